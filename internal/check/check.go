@@ -1,0 +1,127 @@
+// Package check declares what a check is and runs a set of them.
+//
+// A check asks one question of a world W and answers with an Outcome. Checks
+// are package-level variables; their prerequisites are Go identifiers, so a
+// misspelt or cyclic dependency does not compile.
+//
+// The package knows no network, no cloud and no output. It does not decide
+// whether a run failed: that is a question to the report.
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Status is the result of one check. The zero value is Unknown, so a check
+// that forgets to decide is never mistaken for a pass.
+type Status int
+
+// The statuses. Unknown means "could not tell"; Skip means not asked for, not
+// applicable, or blocked by another check.
+const (
+	Unknown Status = iota
+	Pass
+	Warn
+	Fail
+	Skip
+)
+
+func (s Status) String() string {
+	return [...]string{"unknown", "pass", "warn", "fail", "skip"}[s]
+}
+
+// gravity orders statuses by what a reader should look at first.
+func (s Status) gravity() int {
+	return [...]int{Unknown: 3, Pass: 1, Warn: 2, Fail: 4, Skip: 0}[s]
+}
+
+// Codes of results that the runner itself makes.
+const (
+	CodeFault      = "tool-fault"   // the check panicked
+	CodeCancelled  = "cancelled"    // the run was cancelled before the check could tell
+	CodeTimeRanOut = "time-ran-out" // the time allowed ended before the check could tell
+)
+
+// Item is one thing a check looked at: a variable, a name, a host. A non-pass
+// item is a finding.
+type Item struct {
+	Status Status
+	Code   string // diagnosis code; empty on Pass
+	Text   string // what was found, in one line
+	// Finding is the explanation of a non-pass item. Its type belongs to the
+	// domain that declares the checks; nil when there is nothing to add to Text.
+	Finding any
+}
+
+// Outcome is what a check decided.
+type Outcome struct {
+	Status Status
+	Text   string   // what was found, in one line; for findings the worst item's text
+	Notes  []string // further lines worth reading that are not findings
+	Items  []Item   // findings, worst first; empty on Pass and Skip
+	Facts  any      // for dependents, through FactsOf; nil when there are none
+	// NotApplicable tells a Skip that dependents may ignore (the question does
+	// not arise here) from one that blocks them.
+	NotApplicable bool
+}
+
+// Passed is the outcome of a check that found what it hoped for. facts may be nil.
+func Passed(text string, facts any) Outcome {
+	return Outcome{Status: Pass, Text: text, Facts: facts}
+}
+
+// NotApplicable is the outcome of a check whose question does not arise.
+// Checks that need it run all the same.
+func NotApplicable(why string) Outcome {
+	return Outcome{Status: Skip, Text: why, NotApplicable: true}
+}
+
+// Found is the outcome of a check with findings: its status and text are those
+// of the gravest item, and items are ordered gravest first. Items that passed
+// are left out. It panics without a single finding, since a pass is said by Passed.
+func Found(items ...Item) Outcome {
+	findings := slices.DeleteFunc(slices.Clone(items), func(i Item) bool { return i.Status == Pass || i.Status == Skip })
+	if len(findings) == 0 {
+		panic("check: Found without a finding")
+	}
+	slices.SortStableFunc(findings, func(a, b Item) int { return b.Status.gravity() - a.Status.gravity() })
+	return Outcome{Status: findings[0].Status, Text: findings[0].Text, Items: findings}
+}
+
+// A Check asks one question of W.
+type Check[W any] struct {
+	ID    string // public, kebab-case, never reused
+	Layer string // heading under which a reader finds it
+	Title string // the question, in the user's words
+	// Advisory checks never hold up a run for long and their Unknown never
+	// changes a verdict.
+	Advisory bool
+	Needs    []*Check[W] // skipped unless each of these passed, warned or was not applicable
+	After    []*Check[W] // waited for, whatever their status
+	Codes    []string    // every code that Run may return, but those of the runner
+	Run      func(context.Context, W, *State[W]) Outcome
+}
+
+// Validate reports the mistakes in a set of checks that the compiler cannot see.
+func Validate[W any](all []*Check[W]) error {
+	var errs []error
+	seen := map[string]bool{}
+	for _, c := range all {
+		if c.ID == "" || c.Layer == "" || c.Title == "" || c.Run == nil {
+			errs = append(errs, fmt.Errorf("check %q: ID, Layer, Title and Run are required", c.ID))
+		}
+		if seen[c.ID] {
+			errs = append(errs, fmt.Errorf("check %q: duplicate ID", c.ID))
+		}
+		seen[c.ID] = true
+		for _, n := range slices.Concat(c.Needs, c.After) {
+			if !slices.Contains(all, n) {
+				errs = append(errs, fmt.Errorf("check %q: waits for %q, which is not in the set", c.ID, n.ID))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
