@@ -1,0 +1,265 @@
+package secret_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"armpreflight/internal/secret"
+)
+
+const (
+	key      = `p@ss/w+rd "x" <é>%41~`
+	clientID = "1a2b3c4d-0000-4000-8000-ABCDEFabcdef"
+	pem      = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\r\nhkiG9w0BAQEFAASC\nab==\n-----END PRIVATE KEY-----\n"
+	token    = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJzYzovL28vcC9jIn0.c2lnbmF0dXJl"
+)
+
+func redactor(secrets ...string) *secret.Redactor {
+	r := secret.NewRedactor()
+	for _, s := range secrets {
+		r.AddSecret(secret.New(s))
+	}
+	return r
+}
+
+func TestRedactHidesSecrets(t *testing.T) {
+	std, raw := base64.StdEncoding.EncodeToString, base64.RawURLEncoding.EncodeToString
+	for name, c := range map[string]struct {
+		secrets    []string
+		text, want string
+	}{
+		"as they are":                                {[]string{key}, "key " + key + "!", "key ***!"},
+		"wherever they stand":                        {[]string{"abcdef"}, "abcdefabcdef-abcdef", "******-***"},
+		"trimmed":                                    {[]string{" abcdef\n"}, "x abcdef y", "x *** y"},
+		"without the quotes around them":             {[]string{`"abcdef"`}, `abcdef "abcdef"`, "*** ***"},
+		"not when shorter than six characters":       {[]string{"abcde", " ab\n", "äöüäö", ""}, "abcde ab äöüäö", "abcde ab äöüäö"},
+		"six characters of any script":               {[]string{"äöüäöü"}, "=äöüäöü=", "=***="},
+		"only in their own case":                     {[]string{"abcdef"}, "ABCDEF", "ABCDEF"},
+		"as Base64":                                  {[]string{key}, "v=" + std([]byte(key)), "v=***=="},
+		"as Base64 behind a user name":               {[]string{key}, "Basic " + std([]byte("u:"+key)), "Basic dT***"},
+		"as Base64 with neighbours":                  {[]string{"abcdef"}, std([]byte("1234abcdef5")), "MTIzN***U="},
+		"as base64url":                               {[]string{key}, raw([]byte("u:" + key)), "dT***"},
+		"as a query value":                           {[]string{key}, "https://h/?k=" + url.QueryEscape(key) + "&x", "https://h/?k=***&x"},
+		"as a path segment":                          {[]string{key}, "https://h/" + url.PathEscape(key) + "/x", "https://h/***/x"},
+		"with lower-case percent escapes":            {[]string{key}, strings.ReplaceAll(url.QueryEscape(key), "%2F", "%2f"), "***"},
+		"with percent escapes of every character":    {[]string{"abcdef"}, "%61%62%63%64%65%66", "***"},
+		"with another choice of percent escapes":     {[]string{"a'b(c)d!"}, "a'b%28c%29d!", "***"},
+		"as JSON":                                    {[]string{key}, `{"k":` + marshal(key) + `}`, `{"k":"***"}`},
+		"as JSON of ASCII only":                      {[]string{key}, `"p@ss\/w\u002brd \"x\" \u003c\u00e9>%41~"`, `"***"`},
+		"as JSON in JSON":                            {[]string{key}, marshal(marshal(key)), `"\"***\""`},
+		"with two kinds of escapes":                  {[]string{"abcdef"}, `\u002561\u002562\u002563def`, "***"},
+		"as a URL in JSON":                           {[]string{key}, marshal("?a=1&k=" + url.QueryEscape(key)), `"?a=1\u0026k=***"`},
+		"as Base64 in a URL":                         {[]string{"abcde>>>?"}, url.QueryEscape(std([]byte("abcde>>>?"))), "***"},
+		"quoted the way Go does":                     {[]string{"ab\x01cdef\u200b"}, strconv.Quote("ab\x01cdef\u200b"), `"***"`},
+		"with invisible characters strewn in":        {[]string{"abcdef"}, "ab\u200bc\x00d\x1b[0me\u00adf", "***"},
+		"with control characters of their own":       {[]string{"ab\x01cd\x1bef"}, "ab\x01cd\x1bef abcdef", "*** ***"},
+		"with bytes of their own that are not UTF-8": {[]string{"abc\xffdef"}, "abc\xffdef abc\ufffddef", "*** ***"},
+		"with a logging command of their own":        {[]string{"##vso[x]"}, "a ##vso[x] b", "a *** b"},
+		"every line of a PEM file":                   {[]string{pem}, "a MIIEvQIBADANBgkq b hkiG9w0BAQEFAASC c", "a *** b *** c"},
+		"but not the frame of a PEM file":            {[]string{pem}, "-----BEGIN PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----"},
+		"a PEM file as a whole":                      {[]string{pem}, "x" + pem + "y", "x***\ny"},
+		"a PEM file with other line breaks":          {[]string{pem}, strings.ReplaceAll(strings.ReplaceAll(pem, "\r", ""), "\n", "\r\n"), "***\r\n"},
+		"every part of a token":                      {[]string{token}, strings.Join(strings.Split(token, "."), " "), "*** *** ***"},
+		"but not what only has dots":                 {[]string{"alpha-one.beta-two.gamma-three"}, "beta-two", "beta-two"},
+		"cut off at the end of the text":             {[]string{"abcdefghijkl"}, "k: abcdefgh", "k: ***"},
+		"but not a few first characters":             {[]string{"abcdefghijkl"}, "k: abcdefg", "k: abcdefg"},
+		"the longer of two that begin together":      {[]string{"abcdef", "abcdefghij"}, "abcdefghijk", "***k"},
+		"both of two that overlap":                   {[]string{"abcdefgh", "ghijklmn"}, "-abcdefghijklmn-", "-***-"},
+		"one within another":                         {[]string{"cdefgh", "abcdefghij"}, "abcdefghij", "***"},
+		"one that overlaps with itself":              {[]string{"aaaaaa"}, "aaaaaaaaaaaab", "***b"},
+		"one that a mask completes":                  {[]string{"abcdef", "x***yz"}, "xabcdefyz", "***"},
+		"one that is a mask itself":                  {[]string{"******"}, "*********** ***", "*** ***"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, c.want, redactor(c.secrets...).Redact(c.text))
+		})
+	}
+}
+
+func TestRedactShortensIdentifiers(t *testing.T) {
+	const issuer = "https://login.example/0f0f0f0f-0000-0000-0000-000000000000/v2.0"
+	for name, c := range map[string]struct {
+		identifiers, secrets []string
+		text, want           string
+	}{
+		"whatever their case":             {[]string{clientID}, nil, "a " + strings.ToUpper(clientID) + " b " + strings.ToLower(clientID), "a 1a2b3c4d… b 1a2b3c4d…"},
+		"within a longer word":            {[]string{clientID}, nil, "ff" + clientID + "00", "ff1a2b3c4d…00"},
+		"in a URL":                        {[]string{issuer}, nil, "?iss=" + url.QueryEscape(issuer), "?iss=https://…"},
+		"in JSON":                         {[]string{issuer}, nil, `"` + strings.ReplaceAll(issuer, "/", `\/`) + `"`, `"https://…"`},
+		"the longer where two overlap":    {[]string{clientID, clientID + "/extra"}, nil, clientID + "/extra!", "1a2b3c4d…!"},
+		"not when they are short":         {[]string{"EntraID", "12345678", ""}, nil, "EntraID 12345678", "EntraID 12345678"},
+		"not what only begins like one":   {[]string{clientID}, nil, "1a2b3c4d-0000 and 1a2b3c4d", "1a2b3c4d-0000 and 1a2b3c4d"},
+		"hides one that is a secret":      {[]string{clientID}, []string{clientID}, "a " + clientID, "a ***"},
+		"hides one with a secret in it":   {[]string{clientID}, []string{"1a2b3c4d"}, "a " + clientID, "a ***"},
+		"hides one that a secret touches": {[]string{clientID}, []string{"abcdefghi"}, clientID + "ghi", "***"},
+		"also one like its own short":     {[]string{"12345678…"}, nil, "12345678…", "12345678…"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := redactor(c.secrets...)
+			r.AddIdentifier(c.identifiers...)
+			assert.Equal(t, c.want, r.Redact(c.text))
+		})
+	}
+}
+
+func TestShortShowsEightCharacters(t *testing.T) {
+	for name, c := range map[string]struct{ id, want string }{
+		"a longer one is cut":         {clientID, "1a2b3c4d…"},
+		"eight characters stay":       {"12345678", "12345678"},
+		"fewer stay":                  {"a", "a"},
+		"none stay none":              {"", ""},
+		"characters count, not bytes": {"äöüäöüäöü", "äöüäöüäö…"},
+	} {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, c.want, secret.Short(c.id)) })
+	}
+}
+
+func TestRedactorWithoutValuesChangesNothing(t *testing.T) {
+	const text = "a\u200b##vso[x]\xff%41\\u0041"
+	var none *secret.Redactor
+	assert.Equal(t, text, none.Redact(text))
+	assert.Equal(t, text, secret.NewRedactor().Redact(text))
+	assert.Equal(t, text, redactor("somethingelse").Redact(text))
+}
+
+func TestRedactorTakesValuesWhileItRuns(t *testing.T) {
+	r := secret.NewRedactor()
+	var workers sync.WaitGroup
+	for worker := range 8 {
+		workers.Go(func() {
+			for i := range 50 {
+				value := fmt.Sprintf("secret-%d-%d!", worker, i)
+				r.AddSecret(secret.New(value))
+				r.AddIdentifier("identifier" + value)
+				assert.Equal(t, "<***>", r.Redact("<"+value+">"))
+			}
+		})
+	}
+	workers.Wait()
+}
+
+func FuzzRedactHidesAPlantedSecretInEveryEncoding(f *testing.F) {
+	f.Add(key, "before ", " after")
+	f.Add(pem, "%2", "\\")
+	f.Add(token, "\\u00", "%")
+	f.Add("##vso[x]\x00%AZP25", "a", "")
+	f.Add("***abc***", "***", "***")
+	f.Add("000000", "%", "")
+	f.Add("\xff\xfe\u200b\u2028\rä", "\xe2", "\x80")
+	f.Fuzz(func(t *testing.T, value, before, after string) {
+		trimmed := strings.TrimSpace(value)
+		if utf8.RuneCountInString(trimmed) < 6 {
+			t.Skip("too short to be searched for")
+		}
+		r := redactor(value)
+		gone := func(what, planted, text string) {
+			require.NotContains(t, r.Redact(text), planted, "%s in %q", what, text)
+		}
+		for what, planted := range map[string]string{
+			"raw": trimmed, "visible": secret.Visible(trimmed),
+			"query": url.QueryEscape(trimmed), "lower query": lowerHex(url.QueryEscape(trimmed)),
+			"path": url.PathEscape(trimmed), "lower path": lowerHex(url.PathEscape(trimmed)),
+			"JSON for HTML": unquote(marshal(trimmed)), "JSON": unquote(marshalPlain(trimmed)),
+		} {
+			if utf8.RuneCountInString(planted) >= 6 {
+				gone(what, planted, before+planted+after)
+			}
+		}
+		for shift := range 3 {
+			whole := strings.Repeat("x", shift) + before[:len(before)/3*3] + trimmed + after
+			for what, encoding := range map[string]*base64.Encoding{"Base64": base64.StdEncoding, "base64url": base64.URLEncoding} {
+				gone(what, stable(encoding, trimmed, shift), encoding.EncodeToString([]byte(whole)))
+			}
+		}
+		for line := range strings.SplitSeq(secret.Visible(trimmed), "\n") {
+			line = strings.TrimSpace(line)
+			if strings.Contains(secret.Visible(trimmed), "\n") && utf8.RuneCountInString(line) >= 6 && !strings.HasPrefix(line, "-----") {
+				gone("line", line, before+line+after)
+			}
+		}
+	})
+}
+
+// stable gives the Base64 of value at a shift without the characters that its neighbours have a say in: those differ
+// when every bit around does.
+func stable(encoding *base64.Encoding, value string, shift int) string {
+	around := func(bits string) string {
+		return encoding.EncodeToString([]byte(strings.Repeat(bits, shift) + value + strings.Repeat(bits, 2)))
+	}
+	zeros, ones := around("\x00"), around("\xff")
+	end := (shift + len(value)) * 8 / 6 // the rest is neighbours or a character shared with them
+	begin := 0
+	for i := range end {
+		if zeros[i] != ones[i] {
+			begin = i + 1
+		}
+	}
+	return zeros[begin:end]
+}
+
+func lowerHex(text string) string {
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] == '%' {
+			b.WriteString(strings.ToLower(text[i : i+3]))
+			i += 2
+			continue
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
+}
+
+func marshal(text string) string {
+	encoded, err := json.Marshal(text)
+	if err != nil {
+		panic(err)
+	}
+	return string(encoded)
+}
+
+func marshalPlain(text string) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(text); err != nil {
+		panic(err)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+func unquote(text string) string { return text[1 : len(text)-1] }
+
+func BenchmarkRedact(b *testing.B) {
+	r := secret.NewRedactor()
+	for i := range 30 {
+		r.AddSecret(secret.New(fmt.Sprintf("sEcReT~%d.%s", i, strings.Repeat("xY_z", 8))))
+		r.AddIdentifier(fmt.Sprintf("%08d-0000-4000-8000-000000000000", i))
+	}
+	r.AddSecret(secret.New(pem+strings.Repeat("MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7\n", 40)), secret.New(token))
+	line := strings.Repeat("access-token: Entra refused (AADSTS7000215), ", 5)
+	for name, text := range map[string]string{
+		"a plain line":                line,
+		"a line with marks":           "✗ " + line + "→",
+		"a line with escapes":         line + `https://h/?a%20b+c \"x\" C:\temp`,
+		"a body of four KiB of JSON":  strings.Repeat(`{"error":"invalid_client","m":"a\r\nb\u0026c"}`, 4096/46),
+		"a line that a secret ends":   line + "sEcReT~7." + strings.Repeat("xY_z", 8),
+		"a line of nothing but dots.": strings.Repeat(".", 225),
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				r.Redact(text)
+			}
+		})
+	}
+}
