@@ -1,0 +1,92 @@
+package pipeline
+
+import "strings"
+
+// IssueKind is the gravity of an issue.
+type IssueKind int
+
+// The kinds that the agent knows. Neither changes the result of the step.
+const (
+	IssueError IssueKind = iota
+	IssueWarning
+)
+
+// StepResult is the result of a step as the agent spells it; another spelling, or case, would fail the step.
+type StepResult string
+
+// The results that this program gives.
+const (
+	Succeeded           StepResult = "Succeeded"
+	SucceededWithIssues StepResult = "SucceededWithIssues"
+	Failed              StepResult = "Failed"
+)
+
+// Issue raises an issue on the run, with a code (may be empty) and a message of one or more lines. The agent keeps ten
+// errors and ten warnings a step, and prints the rest.
+func (l *Log) Issue(kind IssueKind, code, message string) {
+	name := "error"
+	if kind == IssueWarning {
+		name = "warning"
+	}
+	l.command("task.logissue", message, property{"type", name}, property{"code", code})
+}
+
+// SetVariable sets a pipeline variable for the steps that follow; output makes it an output variable, which fails a step
+// that has no reference name. Without a name nothing is set, since that would fail the step too.
+func (l *Log) SetVariable(name, value string, output bool) {
+	if encodeProperty(sanitise(l.redactor, name)) == "" {
+		return
+	}
+	properties := []property{{"variable", name}}
+	if output {
+		properties = append(properties, property{"isoutput", "true"})
+	}
+	l.command("task.setvariable", value, properties...)
+}
+
+// Complete sets the step's result. Of several results the worst counts, and an exit code other than 0 counts more.
+func (l *Log) Complete(result StepResult, message string) {
+	l.command("task.complete", message, property{"result", string(result)})
+}
+
+// Debug writes text for those who run with system.debug on; the agent drops it otherwise. Each line is a command, since
+// the agent marks only the first line of one.
+func (l *Log) Debug(text string) {
+	var commands []string
+	for _, line := range lines(sanitise(l.redactor, text)) {
+		commands = append(commands, "##vso[task.debug]"+encodeData(line))
+	}
+	l.write(commands...)
+}
+
+// A property of a command; one without a value is left out.
+type property struct{ name, value string }
+
+// command writes a logging command. Values and data are sanitised, then encoded: the other way round a secret with "%" in
+// it would not be found.
+func (l *Log) command(name, data string, properties ...property) {
+	var b strings.Builder
+	b.WriteString("##vso[" + name)
+	separator := " "
+	for _, p := range properties {
+		if value := encodeProperty(sanitise(l.redactor, p.value)); value != "" {
+			b.WriteString(separator + p.name + "=" + value + ";")
+			separator = ""
+		}
+	}
+	b.WriteString("]" + encodeData(sanitise(l.redactor, data)))
+	l.write(b.String())
+}
+
+// encodeData and encodeProperty encode what the agent decodes (microsoft/azure-pipelines-agent
+// src/Agent.Sdk/CommandStringConvertor.cs). The percent sign goes first there, and is no %25: a plain URL in a message
+// must not change. A replacer replaces what stands in the text only, never its own output.
+func encodeData(text string) string {
+	return strings.NewReplacer("%", "%AZP25", "\r", "%0D", "\n", "%0A").Replace(text)
+}
+
+// encodeProperty also drops "=" at the start of a value, which the agent would swallow: it has no encoding for it.
+func encodeProperty(text string) string {
+	text = strings.TrimLeft(text, "=")
+	return strings.NewReplacer("%", "%AZP25", "\r", "%0D", "\n", "%0A", "]", "%5D", ";", "%3B").Replace(text)
+}

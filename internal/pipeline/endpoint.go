@@ -1,0 +1,126 @@
+package pipeline
+
+import (
+	"encoding/json"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"armpreflight/internal/secret"
+)
+
+// systemConnection is the id of the connection to Azure DevOps itself that every step is given.
+const systemConnection = "SYSTEMVSSCONNECTION"
+
+var guid = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
+// Endpoint is a service connection as the agent hands it over (microsoft/azure-pipelines-agent
+// src/Agent.Worker/Handlers/Handler.cs). Keys are in lower case; the maps are never nil.
+type Endpoint struct {
+	ID         string // GUID in lower case, or SYSTEMVSSCONNECTION
+	URL        string // "" when there is none
+	Scheme     string // as the service spells it
+	Parameters map[string]secret.Text
+	Data       map[string]string
+}
+
+// Endpoint gives the connection with an id, a GUID in any case. False: the agent handed over nothing for it, as happens
+// without an error when the input holds a name, an unresolved macro, or a connection that this job does not reference.
+func (t *Task) Endpoint(id string) (Endpoint, bool) {
+	id = strings.ToLower(strings.TrimSpace(id))
+	if !guid.MatchString(id) {
+		return Endpoint{}, false
+	}
+	return t.endpoint(id)
+}
+
+// JobEndpoint gives the connection to Azure DevOps that comes with every step: its address and the job's token.
+func (t *Task) JobEndpoint() (Endpoint, bool) { return t.endpoint(systemConnection) }
+
+func (t *Task) endpoint(id string) (Endpoint, bool) {
+	key := strings.ToUpper(id)
+	var auth struct {
+		Scheme     any                        `json:"scheme"`
+		Parameters map[string]json.RawMessage `json:"parameters"`
+	}
+	var data map[string]json.RawMessage
+	address, hasURL := t.byName["ENDPOINT_URL_"+key]
+	authJSON, hasAuth := t.byName["ENDPOINT_AUTH_"+key]
+	dataJSON, hasData := t.byName["ENDPOINT_DATA_"+key]
+	// What cannot be read is left to the single variables; whether the rest is enough is not judged here.
+	_ = json.Unmarshal([]byte(authJSON.Reveal()), &auth)
+	_ = json.Unmarshal([]byte(dataJSON.Reveal()), &data)
+
+	scheme, _ := auth.Scheme.(string)
+	if single, ok := t.byName["ENDPOINT_AUTH_SCHEME_"+key]; ok && scheme == "" {
+		scheme, hasAuth = single.Reveal(), true
+	}
+	parameters, values := fields(auth.Parameters), fields(data)
+	hasParameter := t.complete(parameters, "ENDPOINT_AUTH_PARAMETER_"+key+"_")
+	hasValue := t.complete(values, "ENDPOINT_DATA_"+key+"_")
+	endpoint := Endpoint{ID: id, URL: address.Reveal(), Scheme: scheme, Parameters: parameters, Data: map[string]string{}}
+	for name, value := range values {
+		endpoint.Data[name] = value.Reveal()
+	}
+	return endpoint, hasURL || hasAuth || hasData || hasParameter || hasValue
+}
+
+// fields gives the values of a JSON object by lower-case key. A value that is no string counts as it is written, null as
+// empty. Of keys that differ in case only, one with a value counts.
+func fields(object map[string]json.RawMessage) map[string]secret.Text {
+	found := make(map[string]secret.Text, len(object))
+	for _, key := range slices.Sorted(maps.Keys(object)) {
+		raw := object[key]
+		value := string(raw)
+		var text *string
+		if err := json.Unmarshal(raw, &text); err == nil {
+			value = ""
+			if text != nil {
+				value = *text
+			}
+		}
+		if lower := strings.ToLower(key); found[lower].IsZero() {
+			found[lower] = secret.New(value)
+		}
+	}
+	return found
+}
+
+// complete adds the values of the single variables with a prefix that are missing or empty among found, and tells
+// whether there are any such variables. Their keys come in upper case and with "_" for "." and " ".
+func (t *Task) complete(found map[string]secret.Text, prefix string) bool {
+	keys := make(map[string]string, len(found))
+	for key := range found {
+		keys[envName(key)] = key
+	}
+	names := t.names(prefix)
+	for _, name := range names {
+		short := strings.TrimPrefix(name, prefix)
+		key, ok := keys[short]
+		if !ok {
+			key = strings.ToLower(short)
+		}
+		if found[key].IsZero() {
+			found[key] = t.byName[name]
+		}
+	}
+	return len(names) > 0
+}
+
+// JobToken gives the job's access token for Azure DevOps: from the connection that every step has, then from the
+// variable System.AccessToken, secret or mapped into the step's env. Empty when there is none.
+func (t *Task) JobToken() secret.Text {
+	endpoint, _ := t.JobEndpoint()
+	for _, token := range []secret.Text{
+		endpoint.Parameters["accesstoken"],
+		t.byName["SECRET_SYSTEM_ACCESSTOKEN"],
+		t.byName["SYSTEM_ACCESSTOKEN"],
+	} {
+		// A mapping of a variable that does not exist leaves the macro: that is no token.
+		if value := strings.TrimSpace(token.Reveal()); value != "" && len(Macros(value)) == 0 {
+			return secret.New(value)
+		}
+	}
+	return secret.Text{}
+}

@@ -1,0 +1,161 @@
+package pipeline
+
+import (
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"armpreflight/internal/secret"
+)
+
+// notMasked are the authorization parameters whose values the agent prints (microsoft/azure-pipelines-agent
+// src/Agent.Sdk/Util/MaskingUtil.cs). Every other one it takes for a secret.
+var notMasked = [...]string{
+	"role", "scope", "tenantid", "issuedat", "expiresat", "audience", "authenticationtype", "authorizationtype",
+	"accesstokentype", "accesstokenfetchingmethod", "usewindowssecurity", "unsecured", "oauthaccesstokenissupplied",
+	"completecallbackpayload", "acceptuntrustedcertificates",
+}
+
+// identifying are the parameters that the agent masks although they name an identity and prove nothing. They are
+// shortened, see Identifiers; the issuer's type is a word such as EntraID, and no text can do without words.
+var identifying = [...]string{
+	"serviceprincipalid", "workloadidentityfederationissuer", "workloadidentityfederationsubject",
+	"workloadidentityfederationissuertype",
+}
+
+// credentialNames are secrets that a machine may have in its environment for the libraries in this program.
+var credentialNames = [...]string{
+	"AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "AZURE_PASSWORD", "IDENTITY_HEADER", "MSI_SECRET",
+}
+
+// Secrets gives every secret in this environment, for the redactor: secret variables (the agent's passwords for proxy
+// and client certificate are among them), the parameters of every connection that the agent masks except those that
+// only identify, tickets of secure files, the job's token, and passwords in addresses. None is empty, none is twice; the
+// order is always the same. Short ones are among them: what to search for is the redactor's business.
+func (t *Task) Secrets() []secret.Text {
+	var found []secret.Text
+	add := func(values ...secret.Text) {
+		for _, value := range values {
+			if strings.TrimSpace(value.Reveal()) != "" && !slices.Contains(found, value) {
+				found = append(found, value)
+			}
+		}
+	}
+	add(t.JobToken())
+	for _, prefix := range []string{"SECRET_", "SECUREFILE_TICKET_"} {
+		for _, name := range t.names(prefix) {
+			add(t.byName[name])
+		}
+	}
+	for _, name := range t.names("") {
+		if _, listed := t.private[name]; listed || slices.Contains(credentialNames[:], name) || name == "SYSTEM_ACCESSTOKEN" {
+			add(t.byName[name])
+		}
+	}
+	for _, id := range t.endpointIDs() {
+		endpoint, _ := t.endpoint(id)
+		for _, key := range slices.Sorted(maps.Keys(endpoint.Parameters)) {
+			if isSecretParameter(key) {
+				add(endpoint.Parameters[key])
+			}
+		}
+		add(passwords(endpoint.URL)...)
+	}
+	add(t.singleParameters()...)
+	for _, name := range []string{"AGENT_PROXYURL", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"} {
+		add(passwords(t.Env(name))...)
+		add(passwords(t.Env(strings.ToLower(name)))...)
+	}
+	return found
+}
+
+// Identifiers gives the client ids, issuers and subjects of all connections in this environment. The agent masks them as
+// a whole; texts that shorten them can still be told apart. None is empty, none is twice.
+func (t *Task) Identifiers() []string {
+	var found []string
+	for _, id := range t.endpointIDs() {
+		endpoint, _ := t.endpoint(id)
+		for _, value := range []string{
+			endpoint.Parameters["serviceprincipalid"].Reveal(),
+			endpoint.Parameters["workloadidentityfederationissuer"].Reveal(),
+			endpoint.Parameters["workloadidentityfederationsubject"].Reveal(),
+			endpoint.Data["msiclientid"],
+		} {
+			if value = strings.TrimSpace(value); value != "" && !slices.Contains(found, value) {
+				found = append(found, value)
+			}
+		}
+	}
+	return found
+}
+
+// isSecretParameter compares without case, and without the dots and spaces that the single variables do not have.
+func isSecretParameter(key string) bool {
+	key = strings.ToLower(envName(key))
+	return !slices.Contains(notMasked[:], key) && !slices.Contains(identifying[:], key)
+}
+
+// endpointIDs gives the ids of all connections in this environment. Every one has a URL variable, if an empty one, and
+// an authorization variable (microsoft/azure-pipelines-agent src/Agent.Worker/Handlers/Handler.cs); one is enough.
+func (t *Task) endpointIDs() []string {
+	var ids []string
+	for _, prefix := range []string{"ENDPOINT_URL_", "ENDPOINT_AUTH_SCHEME_", "ENDPOINT_AUTH_"} {
+		for _, name := range t.names(prefix) {
+			id := strings.TrimPrefix(name, prefix)
+			if prefix == "ENDPOINT_AUTH_" && (strings.HasPrefix(id, "SCHEME_") || strings.HasPrefix(id, "PARAMETER_")) {
+				continue
+			}
+			if id != systemConnection {
+				id = strings.ToLower(id)
+			}
+			if id != "" && !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
+}
+
+// singleParameters gives the secret ones of the single variables: should they ever say something else than the JSON, or
+// stand alone, both are hidden. Of an unknown connection the name does not say where the id ends; the keys in question
+// hold no "_".
+func (t *Task) singleParameters() []secret.Text {
+	const prefix = "ENDPOINT_AUTH_PARAMETER_"
+	ids := t.endpointIDs()
+	var found []secret.Text
+	for _, name := range t.names(prefix) {
+		rest := strings.TrimPrefix(name, prefix)
+		key := rest[strings.LastIndexByte(rest, '_')+1:]
+		for _, id := range ids {
+			if after, ok := strings.CutPrefix(rest, strings.ToUpper(id)+"_"); ok {
+				key = after
+			}
+		}
+		if isSecretParameter(key) {
+			found = append(found, t.byName[name])
+		}
+	}
+	return found
+}
+
+// passwords gives the password in an address (user:password@host, with or without a scheme), as it is written and as it
+// is meant. An address need not be a proper one to hold a password.
+func passwords(address string) []secret.Text {
+	if _, after, ok := strings.Cut(address, "://"); ok {
+		address = after
+	}
+	if end := strings.IndexAny(address, "/?#"); end >= 0 {
+		address = address[:end]
+	}
+	at := strings.LastIndexByte(address, '@')
+	if at < 0 {
+		return nil
+	}
+	_, written, _ := strings.Cut(address[:at], ":")
+	found := []secret.Text{secret.New(written)}
+	if meant, err := url.PathUnescape(written); err == nil {
+		found = append(found, secret.New(meant))
+	}
+	return found
+}

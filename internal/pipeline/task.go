@@ -1,0 +1,81 @@
+// Package pipeline is the contract between the Azure Pipelines agent and a task: what the agent hands to the process
+// (inputs, variables, service connections, facts about the job and the agent) and what it reads of its output (log lines
+// and logging commands).
+//
+// Task is one step's environment, read once. Log is the one way out: every byte that the program prints in a run goes
+// through it, so that no secret is printed and no text from outside becomes a command.
+//
+// Non-goals: it asks no server, resolves no name of a service connection, judges no value and decides no result.
+package pipeline
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"armpreflight/internal/secret"
+)
+
+// Task is the environment of one step. It does not change and is safe for concurrent use; what its methods give belongs
+// to the caller. Create it with Read.
+type Task struct {
+	// env holds the values by their names as given, byName by their names in upper case: the agent's names are in upper
+	// case except the ids of connections and variables set with preservecase, and on Windows case means nothing. Any
+	// of the values may be a secret, so all are texts that cannot print themselves.
+	env, byName map[string]secret.Text
+	// public and private are the original names of the variables by their names in the environment.
+	public, private map[string]string
+}
+
+// Read takes a step's environment as os.Environ gives it, "NAME=value" each. Of a name that is there twice the first
+// counts, as it does for os.Getenv; what is no pair is passed over.
+func Read(environ []string) *Task {
+	t := &Task{env: map[string]secret.Text{}, byName: map[string]secret.Text{}}
+	for _, pair := range environ {
+		// Windows keeps the current folder of each drive in variables whose names begin with "=".
+		at := strings.IndexByte(strings.TrimPrefix(pair, "="), '=')
+		if at <= 0 {
+			continue
+		}
+		at += len(pair) - len(strings.TrimPrefix(pair, "="))
+		name, value := pair[:at], secret.New(pair[at+1:])
+		setDefault(t.env, name, value)
+		setDefault(t.byName, strings.ToUpper(name), value)
+	}
+	t.public = namesByEnv(t.Env("VSTS_PUBLIC_VARIABLES"))
+	t.private = namesByEnv(t.Env("VSTS_SECRET_VARIABLES"))
+	return t
+}
+
+func setDefault(m map[string]secret.Text, key string, value secret.Text) {
+	if _, ok := m[key]; !ok {
+		m[key] = value
+	}
+}
+
+// Env gives a raw value of the environment, of the variable of exactly that name or else of one whose name differs in
+// case; "" when there is none.
+func (t *Task) Env(name string) string {
+	if value, ok := t.env[name]; ok {
+		return value.Reveal()
+	}
+	return t.byName[strings.ToUpper(name)].Reveal()
+}
+
+// Input gives an input of the task without the space around it; "" when it is absent or empty, which the agent does not
+// tell apart for an optional one. Inputs arrive expanded; a macro without a value arrives as it was written, see Macros.
+func (t *Task) Input(name string) string {
+	return strings.TrimSpace(t.byName["INPUT_"+envName(name)].Reveal())
+}
+
+// names gives the upper-case names that begin with a prefix, sorted.
+func (t *Task) names(prefix string) []string {
+	var found []string
+	for name := range maps.Keys(t.byName) {
+		if strings.HasPrefix(name, prefix) {
+			found = append(found, name)
+		}
+	}
+	slices.Sort(found)
+	return found
+}
