@@ -1,0 +1,152 @@
+package connection
+
+import "strings"
+
+// Difference is the first place where two subjects or two issuers differ. Entra compares them to the letter, so letter
+// case, a blank and a slash at the end count.
+type Difference struct {
+	Segment  int    // from 1
+	Name     string // of the segment, such as "connection id"; "blank at the end" and the like where only that differs
+	Position int    // from 1, in characters inside the segment: the first one that differs or that one side lacks
+	CaseOnly bool   // the whole texts are equal but for letter case
+
+	// Got and Want are the segment on either side, "" where a side has no such segment. A subject holds names and ids that
+	// the agent may mask: whether they may be shown is for the caller to say.
+	Got, Want string
+}
+
+// unnamed is the name of a segment of which only the place is known.
+const unnamed = "part"
+
+// segment is a named part of a subject or an issuer.
+type segment struct {
+	name, text string
+}
+
+// CompareSubjects names the first difference; false when the two are equal.
+func CompareSubjects(got, want string) (Difference, bool) {
+	return compare(got, want, subjectSegments)
+}
+
+// CompareIssuers names the first difference; false when the two are equal.
+func CompareIssuers(got, want string) (Difference, bool) {
+	return compare(got, want, issuerSegments)
+}
+
+func compare(got, want string, split func(string) []segment) (Difference, bool) {
+	if got == want {
+		return Difference{}, false
+	}
+	g, w := split(got), split(want)
+	// The splits keep every character and end in a segment that is not empty, so unequal texts differ in some segment,
+	// a missing one counting as empty.
+	i := 0
+	for i < max(len(g), len(w)) && at(g, i).text == at(w, i).text {
+		i++
+	}
+	d := Difference{Segment: i + 1, Name: at(w, i).name, Got: at(g, i).text, Want: at(w, i).text,
+		CaseOnly: strings.EqualFold(got, want)}
+	if d.Name == "" || d.Name == unnamed && i < len(g) {
+		d.Name = at(g, i).name
+	}
+	d.Position = firstDifference(d.Got, d.Want)
+	if name := edge(got, want); name != "" {
+		d.Name = name
+	}
+	return d, true
+}
+
+// at is the segment at an index, an empty one behind the end.
+func at(segments []segment, i int) segment {
+	if i < len(segments) {
+		return segments[i]
+	}
+	return segment{}
+}
+
+// edge names a difference that lies only in blanks around the text or in a slash at its end.
+func edge(got, want string) string {
+	switch {
+	case strings.TrimLeft(got, blanks) == strings.TrimLeft(want, blanks):
+		return "blank at the start"
+	case strings.TrimRight(got, blanks) == strings.TrimRight(want, blanks):
+		return "blank at the end"
+	case strings.Trim(got, blanks) == strings.Trim(want, blanks):
+		return "blanks around it"
+	case strings.TrimRight(got, "/") == strings.TrimRight(want, "/"):
+		return "slash at the end"
+	default:
+		return ""
+	}
+}
+
+// blanks are what a paste brings along, the no-break space included.
+const blanks = " \t\r\n\u00a0"
+
+// firstDifference counts from 1; where one text begins with the other it is the place after the shorter one.
+func firstDifference(a, b string) int {
+	left, right := []rune(a), []rune(b)
+	n := 0
+	for n < len(left) && n < len(right) && left[n] == right[n] {
+		n++
+	}
+	return n + 1
+}
+
+// subjectSegments knows the two generations of subjects and the one that Azure DevOps gives when it was not asked for a
+// connection: sc://organisation/project/connection name, /eid1/c/pub/t/T/a/A/sc/organisation id/connection id and
+// p://organisation/project/pipeline.
+func subjectSegments(subject string) []segment {
+	trimmed := strings.TrimLeft(subject, blanks)
+	switch {
+	case hasPrefixFold(trimmed, "sc://"):
+		return named(subject, strings.Index(subject, "//")+2, 3, "organisation", "project", "connection name")
+	case hasPrefixFold(trimmed, "p://"):
+		return named(subject, strings.Index(subject, "//")+2, 3, "organisation", "project", "pipeline name")
+	case hasPrefixFold(trimmed, "/eid1/"):
+		return named(subject, strings.Index(subject, "/")+1, -1, "format", "format", "cloud", "format", "tenant",
+			"format", "application", "format", "organisation id", "connection id")
+	default:
+		return named(subject, 0, -1)
+	}
+}
+
+// issuerSegments knows Entra, where the tenant follows the host, and the issuer of Azure DevOps, where the organisation
+// does. A federated credential of the preview may still name its former host.
+func issuerSegments(issuer string) []segment {
+	head := strings.Index(issuer, "//") + 2
+	if head < 2 {
+		return named(issuer, 0, -1)
+	}
+	host, _, _ := strings.Cut(issuer[head:], "/")
+	switch strings.ToLower(host) {
+	case "vstoken.dev.azure.com", "app.vstoken.visualstudio.com":
+		return named(issuer, head, -1, "host", "organisation id")
+	default:
+		return named(issuer, head, -1, "host", "tenant", "version")
+	}
+}
+
+// named splits text after its first head bytes, which become the segment "format", at slashes into at most n parts
+// (n < 0: all), and names them in order.
+func named(text string, head, n int, names ...string) []segment {
+	var segments []segment
+	if head > 0 {
+		segments = append(segments, segment{"format", text[:head]})
+	}
+	core := strings.TrimRight(text[head:], "/")
+	parts := strings.SplitN(core, "/", n)
+	parts[len(parts)-1] += text[head+len(core):] // so that a slash at the end is no segment of its own
+	for i, part := range parts {
+		name := unnamed
+		if i < len(names) {
+			name = names[i]
+		}
+		segments = append(segments, segment{name, part})
+	}
+	return segments
+}
+
+func hasPrefixFold(text, prefix string) bool {
+	return len(text) >= len(prefix) && strings.EqualFold(text[:len(prefix)], prefix)
+}

@@ -1,0 +1,141 @@
+package connection
+
+import (
+	"encoding/hex"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// zeroGUID stands for "none" in several data fields (microsoft/azure-pipelines-tasks Tasks/AzureCLIV3/azureclitask.ts).
+const zeroGUID = "00000000-0000-0000-0000-000000000000"
+
+// parseGUID reads the form with four hyphens, in either case, into the bytes in the order of their writing.
+func parseGUID(text string) (guid [16]byte, ok bool) {
+	if len(text) != 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-' {
+		return guid, false
+	}
+	digits := text[:8] + text[9:13] + text[14:18] + text[19:23] + text[24:]
+	n, err := hex.Decode(guid[:], []byte(digits))
+	return guid, err == nil && n == len(guid)
+}
+
+func isGUID(text string) bool {
+	_, ok := parseGUID(text)
+	return ok
+}
+
+// isDomain tells whether text has the form of a DNS name with at least two labels.
+func isDomain(text string) bool {
+	if len(text) > 253 || !strings.Contains(text, ".") {
+		return false
+	}
+	for label := range strings.SplitSeq(text, ".") {
+		if label == "" || len(label) > 63 || strings.Trim(label, lettersDigits+"-") != "" ||
+			strings.HasPrefix(label, "-") || strings.HasSuffix(label, "-") {
+			return false
+		}
+	}
+	return true
+}
+
+const lettersDigits = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+// tenant reads the directory that the identity lives in. The in-box tasks demand it for every scheme, managed identity
+// included. In AD FS the word in its place means nothing to Entra, and the connection is refused for AD FS anyway.
+func (r *reader) tenant(cloud Cloud) string {
+	given := r.parameter("tenantid")
+	tenant := strings.TrimSpace(given)
+	switch {
+	case cloud.ADFS:
+	case tenant == "":
+		r.problem(Incomplete, "tenantid", "the tenant id is empty")
+	case tenant == zeroGUID:
+		r.problem(Incomplete, "tenantid", "the tenant id is all zeros")
+	case !isGUID(tenant) && !isDomain(tenant):
+		r.problem(Incomplete, "tenantid", "the tenant id is neither a GUID nor a domain name: %s", r.found(tenant))
+	case given != tenant:
+		r.problem(Incomplete, "tenantid", "the tenant id has %s: %s", padding(given), r.found(given))
+	}
+	return tenant
+}
+
+// client reads the client id, which for a managed identity stands in the data and may be missing. It is described but
+// not quoted: it is an identifier that the agent masks, and what was put there by mistake may be a secret.
+func (r *reader) client(scheme Scheme) string {
+	field, given := "serviceprincipalid", r.parameter("serviceprincipalid")
+	if scheme == ManagedServiceIdentity {
+		field, given = "msiclientId", r.endpoint.Data["msiclientid"]
+	}
+	client := strings.TrimSpace(given)
+	if scheme == ManagedServiceIdentity && (client == "" || client == zeroGUID) {
+		return ""
+	}
+	switch {
+	case client == "":
+		r.problem(Incomplete, field, "the client id is empty")
+	case client == zeroGUID:
+		r.problem(Incomplete, field, "the client id is all zeros")
+	case !isGUID(client):
+		r.problem(Incomplete, field, "the client id is not a GUID: found %s that do not form one", characters(client))
+	case given != client:
+		r.problem(Incomplete, field, "the client id has %s", padding(given))
+	}
+	return client
+}
+
+// padding says where the blanks around a value are. It is asked only when there are some.
+func padding(value string) string {
+	switch {
+	case strings.TrimLeft(value, " ") == value && strings.TrimRight(value, " ") != value:
+		return "a blank at its end"
+	case strings.TrimRight(value, " ") == value && strings.TrimLeft(value, " ") != value:
+		return "a blank at its start"
+	default:
+		return "blanks or line breaks around it"
+	}
+}
+
+func characters(value string) string {
+	if n := utf8.RuneCountInString(value); n != 1 {
+		return strconv.Itoa(n) + " characters"
+	}
+	return "1 character"
+}
+
+// longestFound is the length in bytes up to which a value is quoted; a wrong id or a host fits well inside.
+const longestFound = 100
+
+// found quotes a value for a Detail, or describes it when it may be, hold or be part of a secret that was put into the
+// wrong field: any masked parameter of this connection, or a text with the tilde that Entra puts into client secrets.
+func (r *reader) found(value string) string {
+	if len(value) > longestFound || strings.Contains(value, "~") || r.touchesSecret(value) {
+		return characters(value)
+	}
+	return strconv.Quote(value)
+}
+
+func (r *reader) touchesSecret(value string) bool {
+	folded := strings.ToLower(value)
+	for key, text := range r.endpoint.Parameters {
+		hidden := strings.ToLower(strings.TrimSpace(text.Reveal()))
+		if len(hidden) < 6 {
+			continue // too short to be told from ordinary words
+		}
+		switch key {
+		case "tenantid", "scope", "role", "authenticationtype", "accesstokentype", "accesstokenfetchingmethod",
+			"workloadidentityfederationissuertype":
+			continue // words and ids that are no secret
+		case "serviceprincipalid", "workloadidentityfederationissuer", "workloadidentityfederationsubject":
+			// Only whole: the issuer and the subject hold the tenant id or a public host, which may be shown.
+			if strings.Contains(folded, hidden) {
+				return true
+			}
+		default:
+			if strings.Contains(folded, hidden) || len(folded) >= 6 && strings.Contains(hidden, folded) {
+				return true
+			}
+		}
+	}
+	return false
+}

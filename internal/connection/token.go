@@ -1,0 +1,105 @@
+package connection
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"armpreflight/internal/secret"
+)
+
+// maxToken is the largest token that is read, in bytes; an access token with many groups has a few thousand.
+const maxToken = 64 << 10
+
+// Claims are what a token says about itself. Nothing vouches for them: the signature is not looked at, so they are good
+// for explaining and for nothing else. An absent claim, or one of another type than is due, is empty.
+type Claims struct {
+	Issuer, Subject              string
+	Audience                     []string
+	IssuedAt, NotBefore, Expires time.Time // UTC, whole seconds; zero when absent
+	TenantID                     string    // tid
+	ObjectID                     string    // oid
+	AppID                        string    // azp (v2 tokens), else appid (v1)
+	IdentityResource             string    // xms_mirid: the ARM id of a managed identity
+}
+
+// DecodeToken reads the claims of a signed JWT. No error text holds a part of it. A token may also be opaque, which is no
+// fault of anybody: an error then only means that there is nothing to read.
+func DecodeToken(jwt secret.Text) (Claims, error) {
+	token := strings.TrimSpace(jwt.Reveal())
+	switch {
+	case token == "":
+		return Claims{}, errors.New("the token is empty")
+	case len(token) > maxToken:
+		return Claims{}, errors.New("the token is larger than 64 KiB")
+	}
+	switch strings.Count(token, ".") {
+	case 2:
+	case 4:
+		return Claims{}, errors.New("the token is encrypted")
+	default:
+		return Claims{}, errors.New("the token is not a JWT: it has not three parts")
+	}
+	_, rest, _ := strings.Cut(token, ".")
+	payload, _, _ := strings.Cut(rest, ".")
+	body, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(payload, "="))
+	if err != nil {
+		return Claims{}, errors.New("the token is not a JWT: its second part is not base64url")
+	}
+	// A map, since encoding/json would match a struct's names in any letter case.
+	var claims map[string]json.RawMessage
+	if err := json.Unmarshal(body, &claims); err != nil || claims == nil {
+		return Claims{}, errors.New("the token is not a JWT: its second part is not a JSON object")
+	}
+	c := Claims{
+		Issuer:           claimText(claims["iss"]),
+		Subject:          claimText(claims["sub"]),
+		Audience:         claimTexts(claims["aud"]),
+		IssuedAt:         claimTime(claims["iat"]),
+		NotBefore:        claimTime(claims["nbf"]),
+		Expires:          claimTime(claims["exp"]),
+		TenantID:         claimText(claims["tid"]),
+		ObjectID:         claimText(claims["oid"]),
+		AppID:            claimText(claims["azp"]),
+		IdentityResource: claimText(claims["xms_mirid"]),
+	}
+	if c.AppID == "" {
+		c.AppID = claimText(claims["appid"])
+	}
+	return c, nil
+}
+
+func claimText(claim json.RawMessage) string {
+	var value string
+	if json.Unmarshal(claim, &value) != nil {
+		return ""
+	}
+	return value
+}
+
+// claimTexts reads a claim that may be one text or several (RFC 7519, section 4.1.3).
+func claimTexts(claim json.RawMessage) []string {
+	if value := claimText(claim); value != "" {
+		return []string{value}
+	}
+	var values []string
+	if json.Unmarshal(claim, &values) != nil {
+		return nil
+	}
+	return values
+}
+
+// claimTime reads seconds since 1970, with a fraction or as a text too. What lies outside the years that a time can print is
+// as good as absent.
+func claimTime(claim json.RawMessage) time.Time {
+	seconds, err := strconv.ParseFloat(strings.Trim(string(claim), `"`), 64)
+	const year9999 = 253402300799
+	if err != nil || math.IsNaN(seconds) || seconds <= 0 || seconds > year9999 {
+		return time.Time{}
+	}
+	return time.Unix(int64(seconds), 0).UTC()
+}
