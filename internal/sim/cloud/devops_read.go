@@ -1,0 +1,135 @@
+package cloud
+
+import (
+	"cmp"
+	"net/http"
+	"strings"
+)
+
+func (o *Organization) project(nameOrID string) *Project {
+	for i := range o.Projects {
+		if p := &o.Projects[i]; strings.EqualFold(p.ID, nameOrID) || strings.EqualFold(p.Name, nameOrID) {
+			return p
+		}
+	}
+	return nil
+}
+
+func (p *Project) connection(id string) *Connection {
+	for i := range p.Connections {
+		if strings.EqualFold(p.Connections[i].ID, id) {
+			return &p.Connections[i]
+		}
+	}
+	return nil
+}
+
+func (o *Organization) projects(q *call) reply {
+	value := []object{}
+	for _, p := range o.Projects {
+		value = append(value, object{"id": p.ID, "name": p.Name, "url": o.URL + "_apis/projects/" + p.ID, "state": "wellFormed",
+			"revision": 42, "visibility": "private", "lastUpdateTime": "2025-01-10T12:13:40.297Z"})
+	}
+	return jsonReply(http.StatusOK, object{"count": len(value), "value": value}).with(devopsHeaders(q)...)
+}
+
+// getConnection answers null with 200 for a connection that does not exist or that the job may not see.
+func (p *Project) getConnection(q *call, who asker, id string) reply {
+	c := p.connection(id)
+	if c == nil || who.hidden() {
+		return jsonReply(http.StatusOK, nil).with(devopsHeaders(q)...)
+	}
+	return jsonReply(http.StatusOK, c.describe(p)).with(devopsHeaders(q)...)
+}
+
+func (a asker) hidden() bool { return a.job != nil && a.job.HidesConnections }
+
+// listConnections leaves out what is not ready unless includeFailed asks for it.
+func (p *Project) listConnections(q *call, who asker) reply {
+	value := []object{}
+	names, ids := splitList(q.query.Get("endpointNames")), splitList(q.query.Get("endpointIds"))
+	for i := range p.Connections {
+		c := &p.Connections[i]
+		if who.hidden() || c.NotReady && !strings.EqualFold(q.query.Get("includeFailed"), "true") ||
+			len(names) > 0 && !containsFold(names, c.Name) || len(ids) > 0 && !containsFold(ids, c.ID) {
+			continue
+		}
+		value = append(value, c.describe(p))
+	}
+	return jsonReply(http.StatusOK, object{"count": len(value), "value": value}).with(devopsHeaders(q)...)
+}
+
+func splitList(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' })
+}
+
+// describe writes the record; secrets come back as null, with their names.
+func (c *Connection) describe(p *Project) object {
+	parameters := object{}
+	for name, value := range c.Parameters {
+		switch strings.ToLower(name) {
+		case "serviceprincipalkey", "serviceprincipalcertificate", "idtoken", "accesstoken", "apitoken":
+			parameters[name] = nil
+		default:
+			parameters[name] = value
+		}
+	}
+	person := object{"displayName": cmp.Or(c.CreatedBy, "Ada Example"), "id": "e18a1f0a-b112-67fd-a9e0-e3bb081da49e",
+		"uniqueName": "ada@contoso.example", "descriptor": "aad.ZTE4YTFmMGE"}
+	o := object{
+		"id": c.ID, "name": c.Name, "type": "azurerm", "url": c.URL, "owner": "library", "description": c.Description,
+		"isShared": c.Shared, "isReady": !c.NotReady, "isDisabled": c.Disabled, "isOutdated": c.Outdated,
+		"createdBy": person, "serviceManagementReference": nil, "administratorsGroup": nil, "readersGroup": nil,
+		"authorization":   object{"scheme": c.Scheme, "parameters": parameters},
+		"data":            c.Data,
+		"operationStatus": object{"state": cmp.Or(c.OperationState, "Ready"), "statusMessage": c.OperationMessage},
+		"serviceEndpointProjectReferences": []object{{"projectReference": object{"id": p.ID, "name": p.Name}, "name": c.Name,
+			"description": c.Description}},
+	}
+	if !c.Created.IsZero() {
+		o["creationDate"] = c.Created.UTC().Format("2006-01-02T15:04:05.000Z")
+	}
+	if !c.Modified.IsZero() {
+		o["modificationDate"], o["modifiedBy"] = c.Modified.UTC().Format("2006-01-02T15:04:05.000Z"), person
+	}
+	return o
+}
+
+// locations is the part of the location table that clients of this cloud look up (OPTIONS _apis, recorded 2025-01-10).
+func locations(q *call) reply {
+	entry := func(id, area, resource, template string, version int, released string) object {
+		return object{"id": id, "area": area, "resourceName": resource, "routeTemplate": template, "resourceVersion": version,
+			"minVersion": "1.0", "maxVersion": "7.2", "releasedVersion": released}
+	}
+	value := []object{
+		entry("603fe2ac-9723-48b9-88ad-09305aa6c6e1", "core", "projects", "_apis/{resource}/{*projectId}", 4, "7.1"),
+		entry("e85f1c62-adfc-4b74-b618-11a150fb195e", "serviceendpoint", "endpoints", "{project}/_apis/{area}/{resource}/{endpointId}", 4, "7.1"),
+		entry("69a319f4-28c1-4bfd-93e6-ea0ff5c6f1a2", "distributedtask", "oidctoken",
+			"{scopeIdentifier}/_apis/{area}/hubs/{hubName}/plans/{planId}/jobs/{jobId}/{resource}", 1, "7.1"),
+		entry("e81700f7-3be2-46de-8624-2eb35882fcaa", "Location", "ResourceAreas", "_apis/{resource}/{areaId}", 1, "0.0"),
+		entry("00d9565f-ed9c-4a06-9a50-00e7896ccab4", "Location", "ConnectionData", "_apis/{resource}", 1, "0.0"),
+	}
+	return jsonReply(http.StatusOK, object{"count": len(value), "value": value}).with(devopsHeaders(q)...)
+}
+
+// resourceAreas lists areas with names that differ by case only, as the service has them.
+func (o *Organization) resourceAreas(q *call, one []string) reply {
+	value := []object{}
+	for _, area := range [][2]string{
+		{"79134c72-4a58-4b42-976c-04e7115f32bf", "core"},
+		{"a85b8835-c1a1-4aac-ae97-1c3d0ba72dbd", "distributedtask"},
+		{"1814ab31-2f4f-4a9f-8761-f4d77dc5a5d7", "serviceendpoint"},
+		{"5d6898bb-45ec-463f-95f9-54d49c71752e", "build"},
+		{"965220d5-5bb9-42cf-8d67-9b146df2a5a4", "Build"},
+	} {
+		entry := object{"id": area[0], "name": area[1], "locationUrl": o.URL}
+		if len(one) == 1 && strings.EqualFold(one[0], area[0]) {
+			return jsonReply(http.StatusOK, entry).with(devopsHeaders(q)...)
+		}
+		value = append(value, entry)
+	}
+	if len(one) == 1 {
+		return jsonReply(http.StatusOK, nil).with(devopsHeaders(q)...)
+	}
+	return jsonReply(http.StatusOK, object{"count": len(value), "value": value}).with(devopsHeaders(q)...)
+}
