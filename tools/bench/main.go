@@ -1,0 +1,154 @@
+// Command bench measures what the packaged task costs a job: the whole step (Node, shim, program, and its talk with a
+// simulated cloud over TLS) against a step whose script is empty, both run by the emulated agent:
+//
+//	./build.sh package && go run ./tools/bench [-runs N] [SCENARIO...]
+//
+// The ratio is what to compare between machines and versions; milliseconds are those of this machine, with no distance
+// between it and the cloud. It measures; it has no opinion on the result beyond that a healthy step must succeed.
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"armpreflight/internal/sim/agent"
+	"armpreflight/internal/sim/cloud"
+	"armpreflight/internal/sim/scenario"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, os.Args[1:], os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	runs := flags.Int("runs", 15, "how often each step runs")
+	vsix := flags.String("vsix", "", "the package; without it, the one in dist")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if *vsix == "" {
+		found, err := filepath.Glob("dist/*.vsix")
+		if err != nil || len(found) != 1 {
+			return fmt.Errorf("dist holds %d packages, not one: ./build.sh package makes it", len(found))
+		}
+		*vsix = found[0]
+	}
+	if *runs < 1 {
+		return errors.New("runs must be 1 or more")
+	}
+	names := flags.Args()
+	if len(names) == 0 {
+		// Not a managed identity: its token comes from a link-local address of the machine, past any proxy.
+		names = []string{"healthy", "healthy-certificate", "healthy-federation"}
+	}
+	work, err := os.MkdirTemp("", "armpreflight bench ")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	taskDir, err := agent.Extract(*vsix, "ArmPreflight", filepath.Join(work, "_tasks"))
+	if err != nil {
+		return fmt.Errorf("take the task out of %s: %w", *vsix, err)
+	}
+	emptyDir, err := emptyTask(taskDir, filepath.Join(work, "empty"))
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "median of %d runs of %s, and of a step with an empty script\n", *runs, filepath.Base(*vsix))
+	fmt.Fprintf(out, "%-28s %10s %10s %8s\n", "scenario", "step", "empty", "ratio")
+	for _, name := range names {
+		s, ok := scenario.Find(name)
+		if !ok {
+			return fmt.Errorf("there is no scenario %q", name)
+		}
+		step, empty, err := measure(ctx, s, taskDir, emptyDir, *runs)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		fmt.Fprintf(out, "%-28s %7d ms %7d ms %8.2f\n", name, step.Milliseconds(), empty.Milliseconds(), float64(step)/float64(empty))
+	}
+	return nil
+}
+
+// emptyTask makes a task folder with the inputs of the real one and a script that does nothing.
+func emptyTask(taskDir, dir string) (string, error) {
+	definition, err := os.ReadFile(filepath.Join(taskDir, "task.json"))
+	if err != nil {
+		return "", err
+	}
+	return dir, errors.Join(
+		os.Mkdir(dir, 0o755),
+		os.WriteFile(filepath.Join(dir, "task.json"), definition, 0o644),
+		os.WriteFile(filepath.Join(dir, "index.js"), []byte("'use strict';\n"), 0o644))
+}
+
+// measure runs both steps in turn, so that a busy moment of the machine meets both, and returns the two medians. One pair
+// before the first is not counted: it reads the files from disk and sets the exec bit.
+func measure(ctx context.Context, s scenario.Scenario, taskDir, emptyDir string, runs int) (step, empty time.Duration, err error) {
+	r := s.Start(time.Now)
+	c := cloud.New(r.World)
+	for _, f := range r.Faults {
+		c.Fault(f)
+	}
+	l, err := c.Listen()
+	if err != nil {
+		return 0, 0, fmt.Errorf("start the simulated cloud: %w", err)
+	}
+	defer l.Close()
+	for host, b := range r.Breaks {
+		l.Break(host, b)
+	}
+	authority := filepath.Join(filepath.Dir(emptyDir), "authority.pem")
+	if err := os.WriteFile(authority, l.CAPEM, 0o600); err != nil {
+		return 0, 0, err
+	}
+	r.Variable("Agent.CAInfo", authority, false)
+	r.Variable("Agent.ProxyUrl", l.Proxy(r.ProxyUser, r.ProxyPassword), false)
+	var steps, empties []time.Duration
+	for i := range runs + 1 {
+		a, err := once(ctx, r, taskDir)
+		if err != nil {
+			return 0, 0, err
+		}
+		b, err := once(ctx, r, emptyDir)
+		if err != nil {
+			return 0, 0, err
+		}
+		if i > 0 {
+			steps, empties = append(steps, a), append(empties, b)
+		}
+	}
+	return median(steps), median(empties), nil
+}
+
+func once(ctx context.Context, r *scenario.Run, taskDir string) (time.Duration, error) {
+	record, err := r.Job.Run(ctx, taskDir, r.Step)
+	if err != nil {
+		return 0, err
+	}
+	if record.Result != "Succeeded" || len(record.Faults) > 0 {
+		return 0, fmt.Errorf("the step ended as %s; faults: %q; its log:\n%s", record.Result, record.Faults, record.Log())
+	}
+	return record.Elapsed, nil
+}
+
+func median(all []time.Duration) time.Duration {
+	slices.SortFunc(all, cmp.Compare[time.Duration])
+	return all[len(all)/2]
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// maxPackage is the largest package in bytes: Azure DevOps Server 2019 and older take 26,214,400, and some room is for growth.
+const maxPackage = 25_000_000
+
+// contents lists every file a package must have, sorted, one a line; a file more or less is a fault.
+//
+//go:embed contents.txt
+var contents string
+
+// checker collects what is wrong with one package.
+type checker struct {
+	p        *parcel
+	manifest manifest
+	listing  listing
+	tasks    []*task
+	released string
+	faults   []string
+}
+
+func (c *checker) fault(format string, args ...any) {
+	c.faults = append(c.faults, fmt.Sprintf(format, args...))
+}
+
+// want records a fault unless ok, which it returns.
+func (c *checker) want(ok bool, format string, args ...any) bool {
+	if !ok {
+		c.fault(format, args...)
+	}
+	return ok
+}
+
+// inspect returns everything that is wrong with package p, in a stable order of subjects; source is the manifest it was made
+// from, log what tfx printed (nil: not checked), released the last released version ("": none).
+func inspect(p *parcel, source, log []byte, released string) []string {
+	c := &checker{p: p, released: released}
+	if err := decodeStrict(source, &c.manifest); err != nil {
+		c.fault("the extension's manifest: %v", err)
+		return c.faults
+	}
+	c.want(p.size < maxPackage, "the package has %d bytes, not below %d", p.size, maxPackage)
+	c.checkContents()
+	c.checkInstalled()
+	c.checkManifest()
+	c.readTasks()
+	c.checkFamilies()
+	c.checkContributions()
+	for _, t := range c.tasks {
+		c.checkTask(t)
+		c.checkPrograms(t)
+	}
+	c.checkTFX(log)
+	return c.faults
+}
+
+func (c *checker) checkContents() {
+	expected := strings.Split(strings.TrimSuffix(contents, "\n"), "\n")
+	for _, name := range expected {
+		c.want(c.p.files[name] != nil, "%s is missing from the package", name)
+	}
+	for _, name := range c.p.names() {
+		c.want(slices.Contains(expected, name), "%s is not expected in the package", name)
+	}
+}

@@ -1,0 +1,80 @@
+// Command vsix does to the packaged extension what tfx does not: it makes the package the same bytes for the same sources,
+// and refuses one that the Marketplace, Azure DevOps or the agent would refuse, or take and then fail with.
+//
+//	vsix sums DIR                     write DIR/SHA256SUMS over the files below DIR
+//	vsix repack IN OUT                write IN again as OUT: sorted, fixed time, best compression
+//	vsix check [flags] FILE           print what is wrong with a package and exit with 1
+//	vsix archive DIR OUT              pack the files of DIR, OUT's ending choosing .tar.gz or .zip
+//
+// It is a tool of the build; it publishes nothing and talks to nobody.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+func main() {
+	if err := run(os.Args[1:], os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "vsix:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string, out io.Writer) error {
+	if len(args) == 0 {
+		return errors.New("a verb is needed: sums, repack, check or archive")
+	}
+	verb, rest := args[0], args[1:]
+	switch {
+	case verb == "sums" && len(rest) == 1:
+		return writeSums(rest[0])
+	case verb == "repack" && len(rest) == 2:
+		return repack(rest[0], rest[1])
+	case verb == "archive" && len(rest) == 2:
+		return pack(rest[0], rest[1])
+	case verb == "check":
+		return runCheck(rest, out)
+	}
+	return fmt.Errorf("%q is not a use of this program; it has sums DIR, repack IN OUT, check [flags] FILE, archive DIR OUT", strings.Join(args, " "))
+}
+
+func runCheck(args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("check", flag.ContinueOnError)
+	manifest := flags.String("manifest", "vss-extension.json", "the manifest the package was made from")
+	tfxLog := flags.String("tfx-log", "", "what tfx printed; a warning in it is a fault")
+	released := flags.String("released", "", "the last released version, which this one must exceed")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if flags.NArg() != 1 {
+		return errors.New("check needs the name of one package")
+	}
+	source, err := os.ReadFile(*manifest)
+	if err != nil {
+		return err
+	}
+	var log []byte
+	if *tfxLog != "" {
+		if log, err = os.ReadFile(*tfxLog); err != nil {
+			return err
+		}
+	}
+	p, err := readParcel(flags.Arg(0))
+	if err != nil {
+		return err
+	}
+	problems := inspect(p, source, log, *released)
+	for _, problem := range problems {
+		fmt.Fprintln(out, "fault:", problem)
+	}
+	if len(problems) > 0 {
+		return fmt.Errorf("%s has %d faults", flags.Arg(0), len(problems))
+	}
+	fmt.Fprintf(out, "%s: %d files, %d bytes, no faults\n", flags.Arg(0), len(p.files), p.size)
+	return nil
+}
