@@ -1,0 +1,70 @@
+// Package agent stands in for the Azure Pipelines agent in tests: it gives a packaged task the environment that the
+// agent would give, starts it as the agent would, reads its output line by line, obeys the logging commands in it and
+// says what a run would have shown.
+//
+// Non-goals: it is no agent. There is no server, no download, no Windows behaviour, no secure files, and commands that
+// a preflight task has no business with (artifacts, test results, builds) are judged but not carried out. It imports
+// none of the product's packages, so that it cannot agree with them by construction. Process handling needs Linux
+// (signals and /proc); on another system the package is not meant to build.
+package agent
+
+import "time"
+
+// Variable is a pipeline variable of the job.
+type Variable struct {
+	Name, Value  string
+	Secret       bool // handed over as SECRET_NAME only
+	ReadOnly     bool // a step that sets it fails (or is warned, without agent.readOnlyVariables)
+	PreserveCase bool // the environment name is not put in upper case
+}
+
+// Endpoint is a service connection as the server sent it in the job message. The one named "SystemVssConnection"
+// carries the job's token and has no ID.
+type Endpoint struct {
+	ID     string // GUID in any case; empty for SystemVssConnection
+	Name   string
+	URL    string
+	Scheme string // authorization scheme; "" with nil Parameters = no authorization at all
+
+	Parameters map[string]string // of the authorization; masked, but for a few harmless names
+	Data       map[string]string // macros in values are expanded once, at job start
+}
+
+// Mount says that a host directory is seen under another path inside the job's container.
+type Mount struct{ Host, Container string }
+
+// Step is one use of a task in a job.
+type Step struct {
+	Inputs            map[string]string // names in any case; aliases are the server's business and unknown here
+	Env               map[string]string // the step's env: mapping
+	RefName           string            // "" = a step without reference name (classic editor, or YAML without name:)
+	ContinueOnError   bool
+	Restricted        bool     // target.commands: restricted
+	SettableVariables []string // target.settableVariables: nil = any, empty = none
+	// WorkingDirectory takes the place of System.DefaultWorkingDirectory; "" = that variable, then the work folder.
+	WorkingDirectory string
+}
+
+// Job is what all steps of a job share. It is not changed by Run, and may be used by several goroutines at once.
+type Job struct {
+	Variables   []Variable
+	Endpoints   []Endpoint
+	ParentEnv   []string // environment of the agent's worker, inherited by tasks; nil = empty, nothing leaks in from the test
+	PrependPath []string // directories that earlier steps put before PATH, newest last
+
+	Node    string // path of the node binary; "" = node in this process's PATH
+	Handler string // "Node20_1" or "Node24" forces that handler; "" = as the agent chooses
+
+	TasksDirectory string // <work>/_tasks; used for the work folder when TempDirectory is empty
+	TempDirectory  string // <work>/_temp, becomes Agent.TempDirectory; "" = a directory of the run, deleted after it
+
+	Container    bool     // start through the container invoker: no host environment, no signals
+	ContainerEnv []string // environment of the container itself; used only with Container; nil = empty
+	Mounts       []Mount  // whole-path translations in a container, tried in order; nil = paths are the same inside
+
+	InterruptGrace time.Duration     // from SIGINT to SIGTERM; 0 = 7.5 s
+	TerminateGrace time.Duration     // from SIGTERM to SIGKILL; 0 = 2.5 s
+	DrainGrace     time.Duration     // how long output is awaited after the process is gone; 0 = 5 s
+	Follow         func(line string) // sees each raw line of the task before it is processed, on Run's goroutine; nil = nobody
+	Clock          func() time.Time  // for Record.Elapsed; nil = time.Now
+}

@@ -1,0 +1,280 @@
+package web
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"armpreflight/internal/diagnosis"
+)
+
+func TestWhatStandsInTheWayOfTLSIsNamed(t *testing.T) {
+	const name = "management.azure.com"
+	ca := newAuthority(t, "Test CA", "")
+	inspector := newAuthority(t, "Contoso TLS Inspection", "Contoso Ltd")
+	past := func(c *x509.Certificate) {
+		c.NotAfter = time.Date(2025, 1, 2, 3, 4, 5, 0, time.UTC)
+		c.NotBefore = c.NotAfter.AddDate(-1, 0, 0)
+	}
+	tests := []struct {
+		name    string
+		cert    tls.Certificate
+		roots   *x509.CertPool
+		network diagnosis.NetworkFailure
+		detail  string
+	}{
+		{"an inspecting proxy", inspector.issue(t, nil, name), ca.pool, diagnosis.TLSUntrusted, `issued by "Contoso TLS Inspection" of "Contoso Ltd"`},
+		{"an issuer without an organisation", newAuthority(t, "Other CA", "").issue(t, nil, name), ca.pool, diagnosis.TLSUntrusted, `issued by "Other CA"`},
+		{"an issuer without a common name", newAuthority(t, "", "Contoso Ltd").issue(t, nil, name), ca.pool, diagnosis.TLSUntrusted, `issued by "Contoso Ltd"`},
+		{"a machine that trusts nobody", ca.issue(t, nil, name), x509.NewCertPool(), diagnosis.TLSUntrusted, `this machine has no certificate authorities at all; issued by "Test CA"`},
+		{"a certificate out of date", ca.issue(t, past, name), ca.pool, diagnosis.TLSExpired, `valid from 2024-01-02T03:04:05Z to 2025-01-02T03:04:05Z; issued by "Test CA"`},
+		{"a certificate of another name", ca.issue(t, nil, "portal.hotel.example"), ca.pool, diagnosis.TLSHostname, `the certificate is for "portal.hotel.example"; issued by "Test CA"`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newSite(t, tt.cert, true, hello)
+			c := online(t, Config{Roots: tt.roots, Dial: dialTo(map[string]string{name + ":443": s.address})})
+			ctx, trace := Record(t.Context())
+			_, err := get(t, ctx, c.For(armRule), armAddress)
+			network, detail := Classify(err)
+			assert.Equal(t, tt.network, network)
+			assert.Equal(t, tt.detail, detail)
+			assert.Zero(t, s.requests.Load())
+			assert.EqualValues(t, 1, s.connections.Load(), "a certificate does not get better")
+			evidence, _ := trace.Evidence()
+			assert.Equal(t, tt.detail, evidence.NetworkDetail)
+
+			network, detail = Classify(c.Open(t.Context(), name))
+			assert.Equal(t, tt.network, network)
+			assert.Equal(t, tt.detail, detail)
+		})
+	}
+}
+
+// listener answers every connection with talk.
+func listener(t *testing.T, talk func(net.Conn)) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				talk(conn)
+				_ = conn.Close()
+			}()
+		}
+	}()
+	return l.Addr().String()
+}
+
+func TestWhatAnswersInsteadIsTold(t *testing.T) {
+	ca := newAuthority(t, "Test CA", "")
+	cert := ca.issue(t, nil, "management.azure.com")
+	hear := func(conn net.Conn) { _, _ = conn.Read(make([]byte, 4096)) }
+	tests := []struct {
+		name    string
+		talk    func(net.Conn)
+		network diagnosis.NetworkFailure
+		detail  string // part of it
+	}{
+		{"plain http", func(conn net.Conn) { hear(conn); _, _ = io.WriteString(conn, "HTTP/1.1 400 Bad Request\r\n\r\n") }, diagnosis.NotTLS, "does not speak TLS"},
+		{"something that is no web server", func(conn net.Conn) { hear(conn); _, _ = io.WriteString(conn, "220 mail.contoso.com ESMTP\r\n") }, diagnosis.NotTLS, "does not speak TLS"},
+		{"a server that only speaks TLS 1.1", func(conn net.Conn) {
+			_ = tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}).Handshake()
+		}, diagnosis.NotTLS, "handshake refused"},
+		{"a server that wants a client certificate", func(conn net.Conn) {
+			_ = tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{cert}, ClientAuth: tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12}).Handshake()
+		}, diagnosis.NotTLS, "handshake refused"},
+		{"a connection that is closed", hear, diagnosis.ConnectionReset, ""},
+		{"a connection that is reset", func(conn net.Conn) { hear(conn); _ = conn.(*net.TCPConn).SetLinger(0) }, diagnosis.ConnectionReset, ""},
+		{"an answer that is no HTTP", func(conn net.Conn) {
+			server := tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{cert}})
+			hear(server)
+			_, _ = io.WriteString(server, "220 mail.contoso.com ESMTP\r\n\r\n")
+			_ = server.Close()
+		}, diagnosis.OtherNetwork, "malformed HTTP"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			address := listener(t, tt.talk)
+			c := online(t, Config{Roots: ca.pool, Dial: dialTo(map[string]string{"management.azure.com:443": address})})
+			rule := armRule
+			rule.Tries = 1
+			_, err := get(t, t.Context(), c.For(rule), armAddress)
+			network, detail := Classify(err)
+			assert.Equal(t, tt.network, network, "%v", err)
+			assert.Contains(t, detail, tt.detail)
+		})
+	}
+	t.Run("nobody", func(t *testing.T) {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		require.NoError(t, err)
+		require.NoError(t, l.Close())
+		c := online(t, Config{Dial: dialTo(map[string]string{"management.azure.com:443": l.Addr().String()})})
+		rule := armRule
+		rule.Tries = 1
+		_, err = get(t, t.Context(), c.For(rule), armAddress)
+		network, detail := Classify(err)
+		assert.Equal(t, diagnosis.ConnectionRefused, network)
+		assert.Equal(t, l.Addr().String(), detail)
+	})
+}
+
+// The slow ones run on pipes, in virtual time.
+func TestWhatASilenceWasWaitingFor(t *testing.T) {
+	ca := newAuthority(t, "Test CA", "")
+	cert := ca.issue(t, nil, "management.azure.com")
+	never := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	pipe := func(talk func(net.Conn)) dialFunc {
+		return func(context.Context, string, string) (net.Conn, error) {
+			client, server := net.Pipe()
+			go func() {
+				talk(server)
+				_ = server.Close()
+			}()
+			return client, nil
+		}
+	}
+	drain := func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }
+	proxy := Proxy{URL: &url.URL{Scheme: "http", Host: "proxy.corp:3128"}}
+	tests := []struct {
+		name    string
+		config  Config
+		network diagnosis.NetworkFailure
+		detail  string
+	}{
+		{"a connection", Config{Dial: never}, diagnosis.ConnectTimeout, "no connection after 10s"},
+		{"a TLS handshake", Config{Dial: pipe(drain)}, diagnosis.AnswerTimeout, "connected, TLS handshake not finished after 5s"},
+		{"an answer", Config{Roots: ca.pool, Dial: pipe(func(conn net.Conn) {
+			drain(tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{cert}}))
+		})}, diagnosis.AnswerTimeout, "no answer after 10s"},
+		{"a sign of life on HTTP/2", Config{Roots: ca.pool, Dial: pipe(func(conn net.Conn) {
+			drain(tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{cert}, NextProtos: []string{"h2"}}))
+		})}, diagnosis.AnswerTimeout, "connected, but the connection went silent"},
+		{"a proxy's answer to CONNECT", Config{Dial: pipe(drain), Proxy: proxy}, diagnosis.AnswerTimeout, "proxy proxy.corp:3128 did not open the way after 10s"},
+		{"a connection to the proxy", Config{Dial: never, Proxy: proxy}, diagnosis.ProxyUnreachable, "proxy proxy.corp:3128: no connection after 10s"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := online(t, tt.config)
+				// The clock of the bubble starts in the year 2000, before any certificate.
+				c.transport.TLSClientConfig.Time = func() time.Time { return ca.cert.NotBefore.Add(36 * time.Hour) }
+				rule := armRule
+				rule.Tries = 1
+				_, err := get(t, t.Context(), c.For(rule), armAddress)
+				network, detail := Classify(err)
+				assert.Equal(t, tt.network, network, "%v", err)
+				assert.Equal(t, tt.detail, detail)
+				c.Close()
+				synctest.Wait()
+			})
+		})
+	}
+}
+
+func TestAParallelDialDoesNotTakeAPhaseBack(t *testing.T) {
+	p := newProgress(time.Now)
+	p.reach(phaseConnected)
+	p.reach(phaseConnect)
+	assert.Equal(t, phaseConnected, p.phase())
+	(*progress)(nil).reach(phaseSent)
+}
+
+func TestTheTimeOfAPhaseIsToldByHowFarItCame(t *testing.T) {
+	tests := []struct {
+		reached phase
+		proxy   string
+		network diagnosis.NetworkFailure
+		detail  string
+	}{
+		{phaseStart, "", diagnosis.AnswerTimeout, "no answer after 4.2s"},
+		{phaseWait, "", diagnosis.ConnectTimeout, "no connection after 4.2s"},
+		{phaseLookup, "", diagnosis.DNSFailure, "no answer from the name service after 4.2s"},
+		{phaseConnect, "", diagnosis.ConnectTimeout, "no connection after 4.2s"},
+		{phaseHandshake, "", diagnosis.AnswerTimeout, "connected, TLS handshake not finished after 4.2s"},
+		{phaseSent, "", diagnosis.AnswerTimeout, "no answer after 4.2s"},
+		{phaseLookup, "p:1", diagnosis.ProxyUnreachable, "proxy p:1: no connection after 4.2s"},
+		{phaseConnected, "p:1", diagnosis.AnswerTimeout, "proxy p:1 did not open the way after 4.2s"},
+		{phaseSent, "p:1", diagnosis.AnswerTimeout, "no answer after 4.2s"},
+	}
+	for _, tt := range tests {
+		e := slow(context.DeadlineExceeded, tt.reached, 4213*time.Millisecond, tt.proxy)
+		assert.Equal(t, tt.network, e.Network)
+		assert.Equal(t, tt.detail, e.Detail)
+		assert.ErrorIs(t, e, context.DeadlineExceeded)
+	}
+}
+
+func TestClassify(t *testing.T) {
+	dial := func(err error) error {
+		return &net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(10, 0, 0, 4), Port: 443}, Err: err}
+	}
+	tests := []struct {
+		err     error
+		network diagnosis.NetworkFailure
+		detail  string
+	}{
+		{nil, diagnosis.None, ""},
+		{dial(&net.DNSError{Err: "no such host", Name: "login.example", IsNotFound: true}), diagnosis.DNSFailure, `"login.example": no such host`},
+		{dial(os.NewSyscallError("connect", syscall.ECONNREFUSED)), diagnosis.ConnectionRefused, "10.0.0.4:443"},
+		{dial(os.NewSyscallError("connectex", syscall.Errno(10061))), diagnosis.ConnectionRefused, "10.0.0.4:443"},
+		{dial(os.NewSyscallError("connectex", syscall.Errno(10060))), diagnosis.ConnectTimeout, "10.0.0.4:443"},
+		{dial(os.NewSyscallError("connect", syscall.EHOSTUNREACH)), diagnosis.Unreachable, "10.0.0.4:443"},
+		{dial(os.NewSyscallError("connect", syscall.ENETUNREACH)), diagnosis.Unreachable, "10.0.0.4:443"},
+		{dial(timeoutError{}), diagnosis.ConnectTimeout, "10.0.0.4:443"},
+		{&net.OpError{Op: "read", Err: os.NewSyscallError("wsarecv", syscall.Errno(10054))}, diagnosis.ConnectionReset, ""},
+		{&net.OpError{Op: "write", Err: os.NewSyscallError("write", syscall.EPIPE)}, diagnosis.ConnectionReset, ""},
+		{fmt.Errorf("net/http: HTTP/1.x transport connection broken: %w", io.ErrUnexpectedEOF), diagnosis.ConnectionReset, ""},
+		{errors.New("http2: client connection lost"), diagnosis.AnswerTimeout, "connected, but the connection went silent"},
+		{errors.New(`http2: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=NO_ERROR, debug=""`), diagnosis.ConnectionReset, ""},
+		{errors.New("stream error: stream ID 1; INTERNAL_ERROR; received from peer"), diagnosis.ConnectionReset, ""},
+		{http.ErrSchemeMismatch, diagnosis.NotTLS, "what answered does not speak TLS"},
+		{&net.OpError{Op: "remote error", Err: errors.New("tls: handshake failure")}, diagnosis.NotTLS, `handshake refused: "tls: handshake failure"`},
+		{errors.New("tls: server selected unsupported protocol version 301"), diagnosis.NotTLS, `handshake refused: "tls: server selected unsupported protocol version 301"`},
+		{x509.SystemRootsError{Err: errors.New("x")}, diagnosis.TLSUntrusted, "this machine's certificate authorities cannot be read"},
+		{&tls.CertificateVerificationError{Err: errors.New("x509: “x” certificate is not trusted")}, diagnosis.TLSUntrusted, ""},
+		{&tls.CertificateVerificationError{Err: x509.HostnameError{Host: "10.0.0.4", Certificate: &x509.Certificate{}}}, diagnosis.TLSHostname, `the certificate is not for "10.0.0.4"`},
+		{timeoutError{}, diagnosis.AnswerTimeout, "no answer"},
+		{context.Canceled, diagnosis.Canceled, "while waiting for the answer"},
+		{&net.OpError{Op: "proxyconnect", Err: dial(syscall.ECONNREFUSED)}, diagnosis.ProxyUnreachable, "proxy: connection refused: 10.0.0.4:443"},
+		{&TooLargeError{Host: "x", What: "a body", Limit: bodyLimit}, diagnosis.TooLarge, "a body of more than 4096 KiB"},
+		{errors.New("odd\nthing"), diagnosis.OtherNetwork, `"odd\nthing"`},
+		{errors.New(strings.Repeat("x", 500)), diagnosis.OtherNetwork, `"` + strings.Repeat("x", 200) + `…"`},
+	}
+	for _, tt := range tests {
+		for _, err := range []error{tt.err, &url.Error{Op: "Get", URL: "https://x", Err: tt.err}} {
+			if tt.err == nil {
+				err = nil
+			}
+			network, detail := Classify(err)
+			assert.Equal(t, tt.network, network, "%v", err)
+			if network != diagnosis.OtherNetwork || err == tt.err {
+				assert.Equal(t, tt.detail, detail, "%v", err)
+			}
+		}
+	}
+}

@@ -1,0 +1,127 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"armpreflight/internal/diagnosis"
+)
+
+// counted gives how many bytes of it were read.
+type counted struct {
+	io.Reader
+	n int
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n += n
+	return n, err
+}
+
+func (c *counted) Close() error { return nil }
+
+func TestABodyEndsAtFourMebibytes(t *testing.T) {
+	for _, tt := range []struct {
+		size int
+		ok   bool
+	}{{0, true}, {bodyLimit, true}, {bodyLimit + 1, false}, {1 << 40, false}} {
+		tries := 0
+		body := &counted{Reader: io.LimitReader(zeros{}, int64(tt.size))}
+		c := offline(t, Config{}, func(*http.Request) (*http.Response, error) {
+			tries++
+			resp := answer(200, "")
+			resp.Body = body
+			return resp, nil
+		})
+		ctx, trace := Record(t.Context())
+		resp, err := get(t, ctx, c.For(armRule), armAddress)
+		evidence, _ := trace.Evidence()
+		if tt.ok {
+			require.NoError(t, err)
+			assert.Len(t, read(t, resp), tt.size)
+			continue
+		}
+		large, ok := errors.AsType[*TooLargeError](err)
+		require.True(t, ok, "%v", err)
+		assert.Equal(t, bodyLimit, large.Limit)
+		assert.Equal(t, 1, tries)
+		assert.Equal(t, bodyLimit+1, body.n, "no more is read than it takes to know")
+		assert.Equal(t, diagnosis.TooLarge, evidence.Network)
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
+func TestAGzipBombStops(t *testing.T) {
+	var bomb bytes.Buffer
+	w := gzip.NewWriter(&bomb)
+	_, err := io.Copy(w, io.LimitReader(zeros{}, 8<<20))
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	ca := newAuthority(t, "Test CA", "")
+	for _, http2 := range []bool{false, true} {
+		t.Run(fmt.Sprintf("HTTP/2 %t", http2), func(t *testing.T) {
+			s := newSite(t, ca.issue(t, nil, "management.azure.com"), http2, func(w http.ResponseWriter, r *http.Request) {
+				if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+					w.Header().Set("Content-Encoding", "gzip")
+				}
+				_, _ = w.Write(bomb.Bytes())
+			})
+			c := online(t, Config{Roots: ca.pool, Dial: dialTo(map[string]string{"management.azure.com:443": s.address})})
+			_, err := get(t, t.Context(), c.For(armRule), armAddress)
+			_, ok := errors.AsType[*TooLargeError](err)
+			assert.True(t, ok, "%v", err)
+			assert.EqualValues(t, 1, s.requests.Load())
+		})
+	}
+}
+
+func TestHeadersEndAtAQuarterMebibyte(t *testing.T) {
+	ca := newAuthority(t, "Test CA", "")
+	for _, http2 := range []bool{false, true} {
+		t.Run(fmt.Sprintf("HTTP/2 %t", http2), func(t *testing.T) {
+			s := newSite(t, ca.issue(t, nil, "management.azure.com"), http2, func(w http.ResponseWriter, _ *http.Request) {
+				for i := range 400 {
+					w.Header().Set(fmt.Sprintf("X-Fill-%d", i), strings.Repeat("x", 1000))
+				}
+			})
+			c := online(t, Config{Roots: ca.pool, Dial: dialTo(map[string]string{"management.azure.com:443": s.address})})
+			_, err := get(t, t.Context(), c.For(armRule), armAddress)
+			require.Error(t, err)
+			assert.EqualValues(t, 1, s.requests.Load())
+			if http2 {
+				return // net/http ends the connection as a protocol error, unless the last frame was the one too many
+			}
+			large, ok := errors.AsType[*TooLargeError](err)
+			require.True(t, ok, "%v", err)
+			assert.Equal(t, "headers", large.What)
+			network, detail := Classify(err)
+			assert.Equal(t, diagnosis.TooLarge, network)
+			assert.Equal(t, "headers of more than 256 KiB", detail)
+		})
+	}
+	_, ok := errors.AsType[*TooLargeError](oversizedHeaders(errors.New("http2: response header list larger than advertised limit"), "x"))
+	assert.True(t, ok)
+}
+
+func TestAHeadKeepsItsLength(t *testing.T) {
+	ca := newAuthority(t, "Test CA", "")
+	s := newSite(t, ca.issue(t, nil, "management.azure.com"), true, func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", "7") })
+	c := online(t, Config{Roots: ca.pool, Dial: dialTo(map[string]string{"management.azure.com:443": s.address})})
+	resp, err := c.For(armRule).Do(request(t, t.Context(), http.MethodHead, armAddress, ""))
+	require.NoError(t, err)
+	assert.EqualValues(t, 7, resp.ContentLength)
+	assert.Equal(t, 2, resp.ProtoMajor, "HTTP/2 where it is offered")
+}

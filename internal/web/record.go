@@ -1,0 +1,64 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"sync"
+
+	"armpreflight/internal/diagnosis"
+)
+
+// Trace keeps what was seen of the last exchange on a context. azidentity throws
+// the chain of errors away, so this is the only way back to the facts. It is
+// safe for concurrent use.
+type Trace struct {
+	outer *Trace
+
+	mu       sync.Mutex
+	evidence diagnosis.Evidence
+	seen     bool
+}
+
+type traceKey struct{}
+
+// Record gives a context whose requests leave their evidence in the Trace, each
+// in the place of the one before; a Trace of ctx gets them too. Request bodies
+// and request headers are never kept.
+func Record(ctx context.Context) (context.Context, *Trace) {
+	outer, _ := ctx.Value(traceKey{}).(*Trace)
+	t := &Trace{outer: outer}
+	return context.WithValue(ctx, traceKey{}, t), t
+}
+
+// Evidence gives the last exchange, an answer or a network failure; false when
+// there was none. Answers of Rule.Local do not count.
+func (t *Trace) Evidence() (diagnosis.Evidence, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.evidence, t.seen
+}
+
+func record(ctx context.Context, evidence diagnosis.Evidence) {
+	t, _ := ctx.Value(traceKey{}).(*Trace)
+	for ; t != nil; t = t.outer {
+		t.mu.Lock()
+		t.evidence, t.seen = evidence, true
+		t.mu.Unlock()
+	}
+}
+
+// answered is the evidence of an answer; FromResponse leaves out what may be a token.
+func answered(service diagnosis.Service, r *http.Request, resp *http.Response, body []byte) diagnosis.Evidence {
+	evidence := diagnosis.FromResponse(service, resp.StatusCode, resp.Header, body)
+	evidence.Method, evidence.Host, evidence.Path = methodOf(r), r.URL.Host, r.URL.EscapedPath()
+	return evidence
+}
+
+// failed is the evidence of a request that got no answer.
+func failed(service diagnosis.Service, r *http.Request, err error) diagnosis.Evidence {
+	network, detail := Classify(err)
+	return diagnosis.Evidence{
+		Service: service, Method: methodOf(r), Host: r.URL.Host, Path: r.URL.EscapedPath(),
+		Network: network, NetworkDetail: detail,
+	}
+}

@@ -1,0 +1,182 @@
+package web
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"armpreflight/internal/diagnosis"
+)
+
+// Rule says what one kind of request may do. The zero value allows nothing.
+type Rule struct {
+	// Service is named in the evidence.
+	Service diagnosis.Service
+	// Hosts may be asked by https: exact names, with a port if it is not 443.
+	Hosts []string
+	// Plain may be asked by http: exact host[:port], loopback, link-local or
+	// "localhost" only. Any other entry is left out with a warning.
+	Plain []string
+	// Post says which POSTs are token requests; nil allows none. Everything but
+	// these, GET, HEAD and OPTIONS is blocked.
+	Post func(*url.URL) bool
+	// NoProxy keeps these requests away from any proxy. Plain ones never go to one.
+	NoProxy bool
+	// Local may answer a request without the network; false passes it on. Such an
+	// answer is not recorded. Nil answers none.
+	Local func(*http.Request) (*http.Response, bool)
+	// Tries is how often a request is sent at most; 0 means as often as transient
+	// failures come back before the context's deadline.
+	Tries int
+}
+
+// BlockedError is a request that was not sent because its Rule does not allow
+// it. Repeating it changes nothing.
+type BlockedError struct {
+	Method, Scheme, Host string // Host with its port, if one was given
+	Reason               string
+}
+
+func (e *BlockedError) Error() string {
+	where := e.Host
+	if e.Scheme != "" {
+		where = e.Scheme + "://" + e.Host
+	}
+	return fmt.Sprintf("%s %q was not sent: %s", e.Method, where, e.Reason)
+}
+
+// NonRetriable tells azcore not to repeat the request.
+func (e *BlockedError) NonRetriable() {}
+
+// guard is a Rule, ready to be asked.
+type guard struct {
+	Rule
+	hosts, plain map[string]bool // host:port in lower case
+}
+
+func newGuard(rule Rule, log *slog.Logger) guard {
+	g := guard{Rule: rule, hosts: map[string]bool{}, plain: map[string]bool{}}
+	for _, host := range rule.Hosts {
+		key, err := hostKey("https", host)
+		if err != nil {
+			log.Warn("a host cannot be used", "host", host, "problem", err)
+			continue
+		}
+		g.hosts[key] = true
+	}
+	for _, host := range rule.Plain {
+		key, err := hostKey("http", host)
+		if err == nil && !isLocal(hostOf(key)) {
+			err = fmt.Errorf("%q is not a loopback or link-local address", host)
+		}
+		if err != nil {
+			log.Warn("an address for plain http cannot be used", "host", host, "problem", err)
+			continue
+		}
+		g.plain[key] = true
+	}
+	return g
+}
+
+// check says why a request may not be sent; nil means it may.
+func (g guard) check(r *http.Request) error {
+	blocked := func(reason string) error {
+		return &BlockedError{Method: methodOf(r), Scheme: r.URL.Scheme, Host: r.URL.Host, Reason: reason}
+	}
+	key, err := hostKey(r.URL.Scheme, r.URL.Host)
+	if err != nil {
+		return blocked("the address has no usable host")
+	}
+	switch r.URL.Scheme {
+	case "https":
+		if !g.hosts[key] {
+			return blocked("the host is not on the list for this request")
+		}
+	case "http":
+		if !g.plain[key] {
+			return blocked("only https is allowed here")
+		}
+	default:
+		return blocked("only https is allowed")
+	}
+	// Both would let the server behind the address be another than the one checked.
+	if r.URL.Opaque != "" {
+		return blocked("the address has no path of its own")
+	}
+	if host, err := hostKey(r.URL.Scheme, r.Host); r.Host != "" && (err != nil || host != key) {
+		return blocked("its Host header names another host")
+	}
+	if r.URL.User != nil {
+		return blocked("the address holds credentials")
+	}
+	switch methodOf(r) {
+	case http.MethodGet, http.MethodHead, http.MethodOptions:
+	case http.MethodPost:
+		if g.Post == nil || !g.Post(r.URL) {
+			return blocked("a POST is allowed for token requests only")
+		}
+	default:
+		return blocked("the method could change something")
+	}
+	// Azure DevOps and others take the method from such a header instead.
+	for _, name := range []string{"X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"} {
+		if r.Header.Get(name) != "" {
+			return blocked("the header " + name + " could turn it into a change")
+		}
+	}
+	return nil
+}
+
+// route says how a checked request travels.
+func (g guard) route(u *url.URL) route {
+	key, _ := hostKey(u.Scheme, u.Host)
+	plain := u.Scheme == "http"
+	return route{target: key, direct: g.NoProxy || plain, local: plain}
+}
+
+func methodOf(r *http.Request) string {
+	if r.Method == "" {
+		return http.MethodGet
+	}
+	return r.Method
+}
+
+// hostKey gives host:port in lower case, with the scheme's port where none is
+// written.
+func hostKey(scheme, host string) (string, error) {
+	u, err := url.Parse("//" + host)
+	if err != nil || u.Host != host || u.Hostname() == "" {
+		return "", fmt.Errorf("%q is not a host name", host)
+	}
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"https": "443", "http": "80"}[scheme]
+	}
+	return net.JoinHostPort(strings.ToLower(u.Hostname()), port), nil
+}
+
+// hostOf gives the host of host:port.
+func hostOf(address string) string {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return address
+	}
+	return host
+}
+
+// isLocal says whether a host name or literal address stays on this machine or
+// its link.
+func isLocal(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	if err != nil {
+		return false
+	}
+	return ip.IsLoopback() || ip.IsLinkLocalUnicast()
+}
