@@ -1,0 +1,34 @@
+// Command armpreflight is what the task ArmPreflight@1 starts, and a tool for
+// people. See armpreflight help.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"armpreflight/internal/cli"
+)
+
+func main() {
+	environ := os.Environ()
+	if err := cli.Isolate(environ, os.Unsetenv); err != nil {
+		fmt.Fprintln(os.Stderr, "armpreflight: clean the environment:", err)
+		os.Exit(cli.ExitFault)
+	}
+	executable, _ := os.Executable() // without it one output stays empty
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := cli.Main(ctx, cli.Env{
+		Args:       os.Args[1:],
+		Environ:    environ,
+		Stdout:     os.Stdout,
+		Stderr:     os.Stderr,
+		Now:        time.Now,
+		Executable: executable,
+	})
+	stop()
+	os.Exit(code)
+}

@@ -1,0 +1,196 @@
+// Command demo runs the main job against the simulated cloud, for a person to
+// see: the code that the task runs, in situations that a job can be in. It needs
+// no account and no network, and it is not shipped.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"armpreflight/internal/cli"
+	"armpreflight/internal/sim/cloud"
+	"armpreflight/internal/sim/scenario"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code, err := demo(ctx, os.Args[1:], os.Stdout)
+	stop()
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "demo:", err)
+	}
+	os.Exit(code)
+}
+
+// demo plays the scenarios that args ask for and returns the exit code.
+func demo(ctx context.Context, args []string, out io.Writer) (int, error) {
+	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
+	name := flags.String("scenario", "", "the `name` of one scenario; without it, a healthy run and an expired secret")
+	list := flags.Bool("list", false, "list the scenarios")
+	exitCode := flags.Bool("exit-code", false, "exit with 1 when the step of the last scenario fails")
+	raw := flags.Bool("raw", false, "show what the agent reads, commands included")
+	if err := flags.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return cli.ExitOK, err
+		}
+		return cli.ExitUsage, nil // Parse has said why
+	}
+	if flags.NArg() > 0 {
+		return cli.ExitUsage, fmt.Errorf("%q is not an option; to choose a scenario: --scenario %s", flags.Arg(0), flags.Arg(0))
+	}
+	if *list {
+		for _, s := range scenario.All() {
+			fmt.Fprintf(out, "%-34s %s\n", s.Name, s.About)
+		}
+		return cli.ExitOK, nil
+	}
+	names := []string{"healthy", "expired-secret"}
+	if *name != "" {
+		names = []string{*name}
+	}
+	failed := false
+	for i, name := range names {
+		s, ok := scenario.Find(name)
+		if !ok {
+			return cli.ExitUsage, fmt.Errorf("there is no scenario %q; --list shows them", name)
+		}
+		if i > 0 {
+			fmt.Fprintln(out)
+		}
+		fmt.Fprintf(out, "── %s: %s\n", s.Name, s.About)
+		console := &console{out: out, raw: *raw}
+		if err := play(ctx, s, console); err != nil {
+			return cli.ExitFault, err
+		}
+		failed = console.result == "Failed"
+	}
+	if len(names) > 1 {
+		fmt.Fprintf(out, "\n%d more: go run ./cmd/demo --list, then --scenario NAME\n", len(scenario.All())-len(names))
+	}
+	if *exitCode && failed {
+		return cli.ExitFindings, nil
+	}
+	return cli.ExitOK, nil
+}
+
+// play runs the task's verb in one scenario.
+func play(ctx context.Context, s scenario.Scenario, out io.Writer) error {
+	root, err := moduleRoot()
+	if err != nil {
+		return err
+	}
+	r := s.Start(time.Now)
+	c := cloud.New(r.World)
+	for _, f := range r.Faults {
+		c.Fault(f)
+	}
+	l, err := c.Listen()
+	if err != nil {
+		return fmt.Errorf("start the simulated cloud: %w", err)
+	}
+	defer l.Close()
+	for host, b := range r.Breaks {
+		l.Break(host, b)
+	}
+	temp, err := os.MkdirTemp("", "armpreflight-demo-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(temp)
+	r.Job.TempDirectory = temp
+	if !r.NoCA {
+		authority := filepath.Join(temp, "simulated-authority.pem")
+		if err := os.WriteFile(authority, l.CAPEM, 0o600); err != nil {
+			return err
+		}
+		r.Variable("Agent.CAInfo", authority, false)
+	}
+	if r.ProxyUser != "" {
+		r.Variable("Agent.ProxyUrl", l.Proxy(r.ProxyUser, r.ProxyPassword), false)
+	}
+	environ, err := r.Job.Environment(filepath.Join(root, "task", "ArmPreflight", "v1"), r.Step)
+	if err != nil {
+		return err
+	}
+	if code := cli.Main(ctx, cli.Env{Args: []string{"run"}, Environ: environ, Stdout: out, Stderr: os.Stderr, Now: time.Now, Dial: l.Dial}); code != cli.ExitOK && ctx.Err() == nil {
+		return fmt.Errorf("the run ended with exit code %d", code)
+	}
+	return nil
+}
+
+// moduleRoot finds the folder that holds the task, from this folder upwards.
+func moduleRoot() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "task", "ArmPreflight", "v1", "task.json")); err == nil {
+			return dir, nil
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return "", errors.New("run this inside the repository: it reads task/ArmPreflight/v1/task.json")
+		}
+		dir = parent
+	}
+}
+
+// console shows a run as the log of a pipeline would: commands are carried out,
+// annotations are lines of their own.
+type console struct {
+	out    io.Writer
+	raw    bool
+	result string // of the step; empty until it is said
+}
+
+// Write gets one whole line a call.
+func (c *console) Write(line []byte) (int, error) {
+	text := string(line)
+	if shown := c.show(strings.TrimRight(text, "\r\n")); c.raw {
+		fmt.Fprint(c.out, text)
+	} else if shown != "" {
+		fmt.Fprintln(c.out, shown)
+	}
+	return len(line), nil
+}
+
+// show gives a line as a person sees it; empty for none.
+func (c *console) show(line string) string {
+	header, data, ok := strings.Cut(line, "]")
+	if command, found := strings.CutPrefix(header, "##vso["); ok && found {
+		name, properties, _ := strings.Cut(command, " ")
+		value := func(key string) string {
+			for p := range strings.SplitSeq(properties, ";") {
+				if k, v, _ := strings.Cut(p, "="); k == key {
+					return v
+				}
+			}
+			return ""
+		}
+		switch name {
+		case "task.logissue":
+			return "##[" + value("type") + "]" + value("code") + " " + data
+		case "task.complete":
+			c.result = value("result")
+			return "step result: " + c.result
+		}
+		return ""
+	}
+	if title, ok := strings.CutPrefix(line, "##[group]"); ok {
+		return strings.Repeat(" ", 10) + "▾ " + title
+	}
+	if line == "##[endgroup]" {
+		return ""
+	}
+	return line
+}

@@ -1,0 +1,84 @@
+// Package azure asks Microsoft Entra and Azure Resource Manager what a check
+// wants to know: a token for the connection's identity, and reads of what that
+// identity can see.
+//
+// Tokens come from azidentity, reads go through azcore's pipeline, and both use
+// the client of package web, which decides who may be asked what. The package
+// writes nothing anywhere: provider registration, the one thing that azcore's
+// ARM client would write by itself, is left out by building the pipeline from
+// azcore/runtime. It judges nothing: an answer becomes a value, a refusal a
+// *diagnosis.Failure with its evidence.
+package azure
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"armpreflight/internal/connection"
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/web"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/log"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+)
+
+// Silence turns the SDK's own logging off. AZURE_SDK_GO_LOGGING turns it on
+// before main runs; it writes requests and answers to stderr, past the one
+// writer of a run.
+func Silence() { log.SetListener(nil) }
+
+// Client asks the cloud of one connection. It is safe for concurrent use.
+type Client struct {
+	cloud     connection.Cloud
+	authority *http.Client
+	resources *http.Client
+	public    *http.Client
+	machine   func(tries int) *http.Client
+}
+
+// New returns a client for one cloud. identityEndpoints are the host[:port] of
+// managed identity endpoints that the environment names; the addresses that are
+// the same on every machine need not be given.
+func New(w *web.Client, cloud connection.Cloud, identityEndpoints []string) *Client {
+	authority, resources := cloud.AuthorityHost(), cloud.ResourceManagerHost()
+	return &Client{
+		cloud: cloud,
+		authority: w.For(web.Rule{
+			Service: diagnosis.Entra,
+			Hosts:   []string{authority},
+			Post:    isTokenEndpoint,
+			Local:   func(r *http.Request) (*http.Response, bool) { return knownMetadata(cloud, r) },
+		}),
+		resources: w.For(web.Rule{Service: diagnosis.ARM, Hosts: []string{resources}}),
+		public:    w.For(web.Rule{Service: diagnosis.ARM, Hosts: []string{resources}, Tries: 2}),
+		machine: func(tries int) *http.Client {
+			return w.For(web.Rule{
+				Service: diagnosis.ManagedIdentity,
+				Plain:   append([]string{"169.254.169.254", "127.0.0.1:40342", "localhost:40342"}, identityEndpoints...),
+				NoProxy: true,
+				Tries:   tries,
+			})
+		},
+	}
+}
+
+// Hosts returns the hosts that a run with this cloud must be able to reach, the
+// authority first. The authority is left out for a managed identity, whose
+// token does not come from there.
+func Hosts(cloud connection.Cloud, scheme connection.Scheme) []string {
+	if scheme == connection.ManagedServiceIdentity {
+		return []string{cloud.ResourceManagerHost()}
+	}
+	return []string{cloud.AuthorityHost(), cloud.ResourceManagerHost()}
+}
+
+// isTokenEndpoint reports whether a POST to u asks for a token: Entra's v2
+// endpoint, the only one that azidentity uses.
+func isTokenEndpoint(u *url.URL) bool {
+	return strings.HasSuffix(u.Path, "/oauth2/v2.0/token")
+}
+
+// oneTry turns the SDK's own retries off: package web retries, and knows which
+// errors are worth it.
+func oneTry() policy.RetryOptions { return policy.RetryOptions{MaxRetries: -1} }

@@ -1,0 +1,155 @@
+package azure
+
+import (
+	"crypto/x509"
+	"encoding/json"
+	"net/http"
+	"testing"
+	"time"
+
+	"armpreflight/internal/connection"
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/secret"
+	"armpreflight/internal/sim/cloud"
+	"armpreflight/internal/web"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// contoso starts the simulated cloud and returns a client for it, and the
+// identity of its key connection.
+func contoso(t *testing.T, faults ...cloud.Fault) (*Client, Identity, *cloud.Cloud) {
+	t.Helper()
+	c := cloud.New(cloud.Contoso(time.Now))
+	for _, f := range faults {
+		c.Fault(f)
+	}
+	l, err := c.Listen()
+	require.NoError(t, err)
+	t.Cleanup(func() { l.Close() })
+	roots := x509.NewCertPool()
+	require.True(t, roots.AppendCertsFromPEM(l.CAPEM))
+	w := web.New(web.Config{Roots: roots, Dial: l.Dial})
+	t.Cleanup(w.Close)
+	public := publicCloud(t)
+	return New(w, public, nil), Identity{Connection: connection.Connection{
+		Scheme: connection.ServicePrincipalKey, TenantID: cloud.ContosoTenantID, ClientID: cloud.ContosoClientID,
+		Key: secret.New(cloud.ContosoSecret), Cloud: public,
+	}}, c
+}
+
+func publicCloud(t *testing.T) connection.Cloud {
+	t.Helper()
+	for _, c := range connection.Clouds() {
+		if c.Name == "AzureCloud" {
+			return c
+		}
+	}
+	t.Fatal("no public cloud")
+	return connection.Cloud{}
+}
+
+func failureOf(t *testing.T, err error) *diagnosis.Failure {
+	t.Helper()
+	f, ok := err.(*diagnosis.Failure)
+	require.True(t, ok, "want a failure with evidence, got %T %v", err, err)
+	return f
+}
+
+func TestATokenIsAskedForOnceAndReadOnce(t *testing.T) {
+	c, id, sim := contoso(t)
+	token, err := c.Token(t.Context(), id)
+	require.NoError(t, err)
+	assert.Equal(t, cloud.ContosoPrincipalID, token.Claims.ObjectID)
+	sub, err := c.Subscription(t.Context(), token, cloud.ContosoSubscriptionID)
+	require.NoError(t, err)
+	assert.Equal(t, cloud.ContosoSubscriptionName, sub.DisplayName)
+	assert.Len(t, sim.Requests(), 2, "no discovery, no metadata, no second token")
+	assert.Empty(t, sim.Violations())
+}
+
+func TestWhatAzidentityWillNotBuildIsAFailureWithoutARequest(t *testing.T) {
+	c, id, sim := contoso(t)
+	id.Connection.Scheme = connection.PublishProfile
+	_, err := c.Token(t.Context(), id)
+	assert.Equal(t, diagnosis.Code("connection-incomplete"), failureOf(t, err).Code)
+	assert.Empty(t, sim.Requests())
+}
+
+// TestNoWrongAnswerIsTakenForARightOne feeds every read, and the token request,
+// every answer that is none.
+func TestNoWrongAnswerIsTakenForARightOne(t *testing.T) {
+	const login, arm = "login.microsoftonline.com", "management.azure.com"
+	for name, body := range map[string]cloud.Fault{
+		"a web page":           {HTML: true},
+		"null":                 {Body: "null", ContentType: "application/json"},
+		"an empty object":      {Body: "{}"},
+		"an empty list":        {Body: `{"value":[]}`},
+		"a list":               {Body: "[1]", ContentType: "application/json"},
+		"a string":             {Body: `"yes"`, ContentType: "application/json"},
+		"another object":       {Body: `{"subscription":"x","state":null}`},
+		"fields of other kind": {Body: `{"id":1,"subscriptionId":true,"state":{},"access_token":7,"expires_in":"x"}`},
+		"half an answer":       {Truncate: true},
+		"an error with 200":    {Body: `{"error":{"code":"AuthorizationFailed","message":"no"}}`},
+		"not found":            {Status: http.StatusNotFound},
+		"no content":           {Status: http.StatusNoContent},
+		"a redirect":           {RedirectTo: "https://attacker.example/"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inARM, atLogin := body, body
+			inARM.Host, atLogin.Host = arm, login
+			c, id, _ := contoso(t, inARM)
+			token, err := c.Token(t.Context(), id)
+			require.NoError(t, err)
+			_, err = c.Subscription(t.Context(), token, cloud.ContosoSubscriptionID)
+			failureOf(t, err)
+			_, err = c.ResourceGroup(t.Context(), token, cloud.ContosoSubscriptionID, cloud.ContosoResourceGroup)
+			failureOf(t, err)
+			_, err = c.ManagementGroup(t.Context(), token, cloud.ContosoManagementGroup)
+			failureOf(t, err)
+
+			c, id, _ = contoso(t, atLogin)
+			_, err = c.Token(t.Context(), id)
+			f := failureOf(t, err)
+			assert.NotContains(t, f.Error(), "eyJ", "no token in an error")
+			assert.NotContains(t, f.Evidence.Body, "eyJ", "no token in evidence")
+		})
+	}
+}
+
+func TestOpenidMetadataIsAnsweredForTheKnownAuthorityOnly(t *testing.T) {
+	public := publicCloud(t)
+	for name, tc := range map[string]struct {
+		cloud   connection.Cloud
+		method  string
+		address string
+		want    bool
+	}{
+		"of the known authority":      {public, "GET", "https://login.microsoftonline.com/t/v2.0/.well-known/openid-configuration", true},
+		"with the lone question mark": {public, "GET", "https://login.microsoftonline.com/t/v2.0/.well-known/openid-configuration?", true},
+		"of another host":             {public, "GET", "https://login.microsoftonline.us/t/v2.0/.well-known/openid-configuration", false},
+		"of a cloud we do not know":   {connection.Cloud{Name: "AzureStack", Authority: public.Authority}, "GET", "https://login.microsoftonline.com/t/v2.0/.well-known/openid-configuration", false},
+		"another document":            {public, "GET", "https://login.microsoftonline.com/t/discovery/keys", false},
+		"another method":              {public, "POST", "https://login.microsoftonline.com/t/v2.0/.well-known/openid-configuration", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := http.NewRequestWithContext(t.Context(), tc.method, tc.address, nil)
+			require.NoError(t, err)
+			response, ok := knownMetadata(tc.cloud, r)
+			require.Equal(t, tc.want, ok)
+			if !ok {
+				return
+			}
+			defer response.Body.Close()
+			var doc map[string]string
+			require.NoError(t, json.NewDecoder(response.Body).Decode(&doc))
+			assert.Equal(t, map[string]string{
+				"issuer":                 "https://login.microsoftonline.com/t/v2.0",
+				"authorization_endpoint": "https://login.microsoftonline.com/t/oauth2/v2.0/authorize",
+				"token_endpoint":         "https://login.microsoftonline.com/t/oauth2/v2.0/token",
+			}, doc)
+		})
+	}
+}

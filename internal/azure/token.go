@@ -1,0 +1,113 @@
+package azure
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"armpreflight/internal/connection"
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/secret"
+	"armpreflight/internal/web"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+)
+
+// Identity is what a token is asked with.
+type Identity struct {
+	Connection  connection.Connection
+	Certificate connection.Credential // certificate scheme
+	Assertion   secret.Text           // federation: the id token of this job
+	// OnceOnly asks a managed identity endpoint a single time, for a machine
+	// that most likely has none.
+	OnceOnly bool
+}
+
+// Token is an access token for Azure Resource Manager.
+type Token struct {
+	Value   secret.Text
+	Expires time.Time
+	// Claims are what the token says of itself. Services are free to make
+	// tokens opaque, so Readable tells whether there was anything to read.
+	Claims   connection.Claims
+	Readable bool
+}
+
+// Token asks for one access token, once. The error is a *diagnosis.Failure, also when
+// azidentity refuses before any request (then its evidence has neither status
+// nor network failure).
+func (c *Client) Token(ctx context.Context, id Identity) (Token, error) {
+	const doing = "ask for an access token"
+	ctx, trace := web.Record(ctx)
+	credential, err := c.credential(id)
+	if err != nil {
+		return Token{}, &diagnosis.Failure{Doing: doing, Code: "connection-incomplete", Evidence: diagnosis.Evidence{Service: serviceOf(id), Message: refusal(err)}}
+	}
+	got, err := credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{c.cloud.Audience + "/.default"}})
+	if err != nil || got.Token == "" {
+		// err is not wrapped and not printed: azidentity puts the whole body
+		// into its text when a successful answer does not parse.
+		return Token{}, failed(ctx, trace, doing, serviceOf(id))
+	}
+	t := Token{Value: secret.New(got.Token), Expires: got.ExpiresOn}
+	if claims, err := connection.DecodeToken(t.Value); err == nil {
+		t.Claims, t.Readable = claims, true
+	}
+	return t, nil
+}
+
+func serviceOf(id Identity) diagnosis.Service {
+	if id.Connection.Scheme == connection.ManagedServiceIdentity {
+		return diagnosis.ManagedIdentity
+	}
+	return diagnosis.Entra
+}
+
+// credential builds the azidentity credential of a scheme. Building sends nothing.
+func (c *Client) credential(id Identity) (azcore.TokenCredential, error) {
+	conn := id.Connection
+	options := policy.ClientOptions{
+		Cloud:     cloud.Configuration{ActiveDirectoryAuthorityHost: c.cloud.Authority},
+		Transport: c.authority,
+		Retry:     oneTry(),
+		Telemetry: policy.TelemetryOptions{ApplicationID: "armpreflight"},
+	}
+	switch conn.Scheme {
+	case connection.ServicePrincipalKey:
+		return azidentity.NewClientSecretCredential(conn.TenantID, conn.ClientID, conn.Key.Reveal(),
+			&azidentity.ClientSecretCredentialOptions{ClientOptions: options, DisableInstanceDiscovery: true})
+	case connection.ServicePrincipalCertificate:
+		// The chain is not sent: the in-box tasks do not send it either, and a
+		// preflight must not pass where the deployment after it would fail.
+		return azidentity.NewClientCertificateCredential(conn.TenantID, conn.ClientID, id.Certificate.Chain, id.Certificate.Key,
+			&azidentity.ClientCertificateCredentialOptions{ClientOptions: options, DisableInstanceDiscovery: true})
+	case connection.WorkloadIdentityFederation:
+		return azidentity.NewClientAssertionCredential(conn.TenantID, conn.ClientID,
+			func(context.Context) (string, error) { return id.Assertion.Reveal(), nil },
+			&azidentity.ClientAssertionCredentialOptions{ClientOptions: options, DisableInstanceDiscovery: true})
+	case connection.ManagedServiceIdentity:
+		tries := 0
+		if id.OnceOnly {
+			tries = 1
+		}
+		options.Transport = c.machine(tries)
+		o := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: options}
+		if conn.ClientID != "" {
+			o.ID = azidentity.ClientID(conn.ClientID)
+		}
+		return azidentity.NewManagedIdentityCredential(o)
+	default:
+		return nil, fmt.Errorf("the scheme %s gives no token for Azure Resource Manager", conn.Scheme)
+	}
+}
+
+// refusal is azidentity's own sentence about a credential that it will not
+// build; no request was made, so it quotes no answer. It is cut to one line.
+func refusal(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
+}

@@ -1,0 +1,80 @@
+// Package cli holds the verbs of armpreflight, their flags and exit codes.
+//
+// It joins the other packages: the environment becomes a world, the world is
+// checked, the results become a log. It judges nothing itself, and it reaches
+// the process only through Env.
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"time"
+)
+
+// Exit codes of the verbs. The verb run, started by the pipeline task, says its
+// result in a logging command and exits with ExitOK, since the agent adds an
+// error of its own to any other code.
+const (
+	ExitOK        = 0   // as asked
+	ExitFindings  = 1   // findings at or above failOn
+	ExitUsage     = 2   // wrong use or input
+	ExitFault     = 3   // the tool itself failed
+	ExitCancelled = 130 // interrupted
+)
+
+// Env is everything that a verb may touch.
+type Env struct {
+	Args           []string // without the program's name
+	Environ        []string // NAME=value
+	Stdout, Stderr io.Writer
+	Now            func() time.Time
+	// Dial opens network connections; nil means directly.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Executable is the path of the running binary; empty when unknown.
+	Executable string
+}
+
+const usage = `armpreflight looks at an Azure Resource Manager service connection from inside a pipeline job.
+
+usage: armpreflight VERB
+
+  run       preflight the connection of this job (what the task ArmPreflight@1 starts)
+  version   print what this is
+  help      print this
+
+Outside a job, "run" finds no connection and says so. Exit codes: 0 as asked, 1 findings, 2 wrong use,
+3 the tool itself failed, 130 cancelled. The verb "run" exits with 0 and says its result to the agent.
+`
+
+// Main runs the verb that env.Args names and returns the exit code.
+func Main(ctx context.Context, env Env) int {
+	verb := "help"
+	if len(env.Args) > 0 {
+		verb = env.Args[0]
+	}
+	if len(env.Args) > 1 {
+		fmt.Fprintf(env.Stderr, "armpreflight: %s takes no arguments, got %q\n", verb, env.Args[1:])
+		return ExitUsage
+	}
+	switch verb {
+	case "run":
+		return run(ctx, env)
+	case "version", "--version", "-version":
+		return print(env, Build().String()+"\n")
+	case "help", "--help", "-help", "-h":
+		return print(env, usage)
+	}
+	fmt.Fprintf(env.Stderr, "armpreflight: there is no verb %q\n\n%s", verb, usage)
+	return ExitUsage
+}
+
+// print writes what was asked for; a full disk or a closed pipe is a fault.
+func print(env Env, text string) int {
+	if _, err := io.WriteString(env.Stdout, text); err != nil {
+		fmt.Fprintf(env.Stderr, "armpreflight: write the answer: %v\n", err)
+		return ExitFault
+	}
+	return ExitOK
+}

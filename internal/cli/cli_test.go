@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// call runs a verb with an environment that has no job in it.
+func call(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, stray bytes.Buffer
+	code = Main(t.Context(), Env{Args: args, Stdout: &out, Stderr: &stray, Now: time.Now})
+	return code, out.String(), stray.String()
+}
+
+func TestVerbs(t *testing.T) {
+	for name, tc := range map[string]struct {
+		args           []string
+		code           int
+		stdout, stderr string
+	}{
+		"no verb prints the help":                   {nil, ExitOK, "usage: armpreflight VERB", ""},
+		"help":                                      {[]string{"help"}, ExitOK, "usage: armpreflight VERB", ""},
+		"version says what it is":                   {[]string{"version"}, ExitOK, "armpreflight devel (", ""},
+		"an unknown verb":                           {[]string{"fly"}, ExitUsage, "", `there is no verb "fly"`},
+		"a verb with too much":                      {[]string{"version", "now"}, ExitUsage, "", `version takes no arguments, got ["now"]`},
+		"run outside a job says what is missing":    {[]string{"run"}, ExitOK, "code=input-invalid", ""},
+		"run outside a job fails as a step would":   {[]string{"run"}, ExitOK, "##vso[task.complete result=Failed;]", ""},
+		"run outside a job names what it could not": {[]string{"run"}, ExitOK, "blocked by connection-input", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			code, stdout, stderr := call(t, tc.args...)
+			assert.Equal(t, tc.code, code)
+			assert.Contains(t, stdout, tc.stdout)
+			assert.Contains(t, stderr, tc.stderr)
+			assert.Equal(t, tc.stderr == "", stderr == "")
+		})
+	}
+}
+
+type brokenPipe struct{}
+
+func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
+
+func TestAnAnswerThatCannotBeWrittenIsAFault(t *testing.T) {
+	for _, verb := range []string{"version", "help", "run"} {
+		var stray bytes.Buffer
+		code := Main(t.Context(), Env{Args: []string{verb}, Stdout: brokenPipe{}, Stderr: &stray, Now: time.Now})
+		assert.Equal(t, ExitFault, code, verb)
+		assert.Contains(t, stray.String(), "broken pipe")
+	}
+}

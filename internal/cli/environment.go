@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"armpreflight/internal/azure"
+)
+
+// Isolate takes the variables out of the process that the libraries in this
+// program act on by themselves: they could send a credential to a host of
+// somebody else's choice, or write a log past the one writer. What the program
+// needs of them it reads from the environment that is handed to Main. An endpoint
+// of a managed identity stays when it is on this machine or its own link. unset
+// is os.Unsetenv.
+func Isolate(environ []string, unset func(name string) error) error {
+	azure.Silence()
+	for _, pair := range environ {
+		name, _, _ := strings.Cut(pair, "=")
+		if !actedOn(name) || keptForIdentity(name, environ) {
+			continue
+		}
+		if err := unset(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// actedOn reports whether a library reads the variable of its own accord. The
+// list is held against the sources of the libraries by a test.
+func actedOn(name string) bool {
+	name = strings.ToUpper(name)
+	for _, prefix := range []string{"AZURE_", "IDENTITY_", "MSI_", "MSAL_"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return strings.HasSuffix(name, "_PROXY") ||
+		slices.Contains([]string{"IMDS_ENDPOINT", "SYSTEM_OIDCREQUESTURI", "DEFAULT_IDENTITY_CLIENT_ID", "REGION_NAME"}, name)
+}
+
+// identityAddresses are the variables that name a managed identity endpoint;
+// the others of the family only travel with one of them.
+var identityAddresses = []string{"IDENTITY_ENDPOINT", "MSI_ENDPOINT", "IMDS_ENDPOINT"}
+
+// keptForIdentity reports whether a variable belongs to a managed identity
+// endpoint and every such endpoint is a local one.
+func keptForIdentity(name string, environ []string) bool {
+	if !strings.HasPrefix(name, "IDENTITY_") && !strings.HasPrefix(name, "MSI_") && name != "IMDS_ENDPOINT" {
+		return false
+	}
+	for _, pair := range environ {
+		other, value, _ := strings.Cut(pair, "=")
+		for _, address := range identityAddresses {
+			if other == address && value != "" && localHost(value) == "" {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// identityEndpoints returns the host[:port] of the local managed identity
+// endpoints that the environment names.
+func identityEndpoints(getenv func(string) string) []string {
+	var hosts []string
+	for _, name := range identityAddresses {
+		if host := localHost(getenv(name)); host != "" {
+			hosts = append(hosts, host)
+		}
+	}
+	return hosts
+}
+
+// localHost returns the host[:port] of an http address on this machine or its
+// own link, and empty for any other address.
+func localHost(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" || u.User != nil {
+		return ""
+	}
+	if u.Hostname() == "localhost" {
+		return u.Host
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	if err != nil || !ip.IsLoopback() && !ip.IsLinkLocalUnicast() {
+		return ""
+	}
+	return u.Host
+}

@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestIsolateTakesOutWhatLibrariesActOn(t *testing.T) {
+	for name, tc := range map[string]struct {
+		environ []string
+		removed []string
+	}{
+		"what names an authority, a region or a credential": {
+			[]string{"AZURE_AUTHORITY_HOST=https://x", "azure_client_id=1", "MSAL_FORCE_REGION=westeurope", "REGION_NAME=x", "PATH=/bin"},
+			[]string{"AZURE_AUTHORITY_HOST", "azure_client_id", "MSAL_FORCE_REGION", "REGION_NAME"},
+		},
+		"proxies in either case": {
+			[]string{"HTTPS_PROXY=http://p", "https_proxy=http://p", "NO_PROXY=*", "ALL_PROXY=x"},
+			[]string{"HTTPS_PROXY", "https_proxy", "NO_PROXY", "ALL_PROXY"},
+		},
+		"the job's own variables stay": {
+			[]string{"ENDPOINT_URL_X=1", "INPUT_X=1", "SECRET_X=1", "SSL_CERT_FILE=/ca.pem"}, nil,
+		},
+		"a local identity endpoint stays, with its header": {
+			[]string{"IDENTITY_ENDPOINT=http://127.0.0.1:8081/msi/token", "IDENTITY_HEADER=abc"}, nil,
+		},
+		"a link-local one stays": {
+			[]string{"MSI_ENDPOINT=http://169.254.129.3:8081/msi/token"}, nil,
+		},
+		"one elsewhere goes, with its header": {
+			[]string{"IDENTITY_ENDPOINT=http://10.0.0.1/token", "IDENTITY_HEADER=abc"},
+			[]string{"IDENTITY_ENDPOINT", "IDENTITY_HEADER"},
+		},
+		"one local and one elsewhere: both go": {
+			[]string{"IDENTITY_ENDPOINT=http://127.0.0.1/token", "IMDS_ENDPOINT=http://attacker.example"},
+			[]string{"IDENTITY_ENDPOINT", "IMDS_ENDPOINT"},
+		},
+		"a local name with credentials goes": {
+			[]string{"IDENTITY_ENDPOINT=http://u:p@localhost/token"}, []string{"IDENTITY_ENDPOINT"},
+		},
+		"an https address is not the one this program may ask": {
+			[]string{"IDENTITY_ENDPOINT=https://localhost/token"}, []string{"IDENTITY_ENDPOINT"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var removed []string
+			require.NoError(t, Isolate(tc.environ, func(name string) error { removed = append(removed, name); return nil }))
+			assert.Equal(t, tc.removed, removed)
+		})
+	}
+	assert.ErrorIs(t, Isolate([]string{"AZURE_X=1"}, func(string) error { return assert.AnError }), assert.AnError)
+}
+
+func TestIdentityEndpointsAreLocal(t *testing.T) {
+	environ := map[string]string{"IDENTITY_ENDPOINT": "http://localhost:42/x", "MSI_ENDPOINT": "http://10.0.0.1/x"}
+	assert.Equal(t, []string{"localhost:42"}, identityEndpoints(func(n string) string { return environ[n] }))
+}

@@ -1,0 +1,62 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"armpreflight/internal/azure"
+	"armpreflight/internal/check"
+	"armpreflight/internal/connection"
+	"armpreflight/internal/pipeline"
+	"armpreflight/internal/preflight"
+)
+
+// header says what runs here, before anything is asked.
+func header(task *pipeline.Task, inputs preflight.Inputs, n network) []string {
+	subject := fmt.Sprintf("connection %q", inputs.Connection)
+	if endpoint, ok := task.Endpoint(inputs.Connection); ok {
+		conn, _ := connection.Parse(connection.Endpoint(endpoint))
+		subject = fmt.Sprintf("connection %s, %s, %s", conn.ID, conn.Scheme, conn.Cloud.Name)
+	}
+	lines := []string{
+		fmt.Sprintf("ARM Preflight %s on %s", version, agentWords(task.Agent())),
+		subject,
+	}
+	if len(n.settings) > 0 {
+		lines = append(lines, "in use: "+strings.Join(n.settings, "; "))
+	}
+	if task.Agent().SkipCertValidation {
+		lines = append(lines, "the agent is configured to skip certificate validation; this task validates all the same")
+	}
+	if inputs.FailOnOverride {
+		lines = append(lines, fmt.Sprintf("failOn is %q by the variable %s", inputs.FailOn, preflight.FailOnVariable))
+	}
+	return lines
+}
+
+// ready names what a pass is about: the connection and what it leads to.
+func ready(inputs preflight.Inputs, results []check.Result) string {
+	target := ""
+	if s, ok := fact[azure.Subscription](results); ok {
+		target = s.DisplayName
+	}
+	if g, ok := fact[azure.ManagementGroup](results); ok {
+		target = g.Properties.DisplayName
+	}
+	return fmt.Sprintf("connection %s → %s", inputs.Connection, target)
+}
+
+// agentWords says what kind of machine this is.
+func agentWords(a pipeline.Agent) string {
+	kind := map[pipeline.Hosting]string{pipeline.MicrosoftHosted: "Microsoft-hosted agent", pipeline.SelfHosted: "self-hosted agent"}[a.Hosting]
+	if kind == "" {
+		kind = "agent"
+	}
+	if a.Name != "" {
+		kind += fmt.Sprintf(" %q", a.Name)
+	}
+	if a.InContainer {
+		kind += " (in a container)"
+	}
+	return kind
+}

@@ -1,0 +1,133 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"strings"
+	"time"
+
+	"armpreflight/internal/check"
+	"armpreflight/internal/connection"
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/pipeline"
+	"armpreflight/internal/preflight"
+	"armpreflight/internal/report"
+	"armpreflight/internal/secret"
+)
+
+// run preflights the connection of this job and tells the agent the result.
+func run(ctx context.Context, env Env) (code int) {
+	task := pipeline.Read(env.Environ)
+	redactor := secret.NewRedactor()
+	redactor.AddSecret(task.Secrets()...)
+	redactor.AddIdentifier(task.Identifiers()...)
+	log := pipeline.NewLog(env.Stdout, redactor)
+	defer func() {
+		if p := recover(); p != nil {
+			code = fault(log, fmt.Sprint(p))
+		}
+		if err := log.Err(); err != nil {
+			fmt.Fprintf(env.Stderr, "armpreflight: write the log: %v\n", err)
+			code = ExitFault
+		}
+	}()
+
+	debug := slog.New(slog.DiscardHandler)
+	if task.Job().Debug {
+		debug = slog.New(log.Handler(slog.LevelDebug))
+	}
+	inputs := preflight.ReadInputs(task.Input, variables(task))
+	start := env.Now()
+	limited, stop := context.WithTimeout(ctx, inputs.Timeout)
+	defer stop()
+
+	network := openNetwork(env, task, debug)
+	defer network.client.Close()
+	for _, line := range header(task, inputs, network) {
+		log.Line(line)
+	}
+	world := newWorld(env, task, inputs, network, redactor, debug)
+	results := check.Run(limited, world, preflight.All(), check.Options{Now: env.Now, AdvisoryGrace: 2 * time.Second, StopGrace: time.Second})
+
+	r := &report.Report{
+		Results:   results,
+		FailOn:    report.FailOn(inputs.FailOn),
+		Ready:     ready(inputs, results),
+		Elapsed:   env.Now().Sub(start),
+		Cancelled: ctx.Err() != nil,
+	}
+	if c, ok := fact[preflight.CertificateFacts](results); ok {
+		days := int(c.Expires.Sub(env.Now()) / (24 * time.Hour))
+		r.DaysToExpiry = &days
+	}
+	report.WriteLog(log, r, redactor.Redact)
+	for _, result := range results {
+		debug.Debug("check", "id", result.ID, "status", result.Status.String(), "notes", strings.Join(result.Notes, "\n"))
+	}
+	tell(log, r)
+	setOutputs(log, env, inputs, r)
+	if r.Cancelled {
+		return ExitCancelled
+	}
+	log.Complete(pipeline.StepResult(r.Verdict().Step), r.LastLine())
+	return ExitOK
+}
+
+// fault reports a failure of this program: it says nothing about the
+// connection, so it does not stop the deployment.
+func fault(log *pipeline.Log, detail string) int {
+	d := diagnosis.Explain(check.CodeFault, diagnosis.Situation{}, diagnosis.Args{"detail": detail}, nil)
+	log.Issue(pipeline.IssueWarning, check.CodeFault, d.Headline)
+	log.Complete(pipeline.SucceededWithIssues, d.Headline)
+	return ExitOK
+}
+
+// tell annotates the run.
+func tell(log *pipeline.Log, r *report.Report) {
+	for _, issue := range r.Issues() {
+		kind := pipeline.IssueWarning
+		if issue.Error {
+			kind = pipeline.IssueError
+		}
+		log.Issue(kind, issue.Code, issue.Message)
+	}
+}
+
+// setOutputs sets the task's outputs as plain variables, or as output variables
+// when the step says that it has a reference name: setting one without would
+// fail the step.
+func setOutputs(log *pipeline.Log, env Env, inputs preflight.Inputs, r *report.Report) {
+	set := func(name, value string) { log.SetVariable("ArmPreflight."+name, value, inputs.AsReference) }
+	days := ""
+	if r.DaysToExpiry != nil {
+		days = strconv.Itoa(*r.DaysToExpiry)
+	}
+	conn, _ := fact[connection.Connection](r.Results)
+	set("result", r.Verdict().Worst.String())
+	set("failedChecks", strings.Join(r.FailedChecks(), ","))
+	set("subscriptionId", conn.Scope.SubscriptionID)
+	set("tenantId", conn.TenantID)
+	set("daysToExpiry", days)
+	set("toolPath", env.Executable)
+}
+
+// fact returns the facts of type T among the results.
+func fact[T any](results []check.Result) (T, bool) {
+	for _, r := range results {
+		if f, ok := r.Facts.(T); ok {
+			return f, true
+		}
+	}
+	var none T
+	return none, false
+}
+
+// variables looks up pipeline variables for the checks.
+func variables(task *pipeline.Task) func(string) (preflight.Variable, bool) {
+	return func(name string) (preflight.Variable, bool) {
+		v, ok := task.Variable(name)
+		return preflight.Variable{Value: v.Value.Reveal(), Secret: v.Secret}, ok
+	}
+}

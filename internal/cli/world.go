@@ -1,0 +1,110 @@
+package cli
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strings"
+	"time"
+
+	"armpreflight/internal/azure"
+	"armpreflight/internal/connection"
+	"armpreflight/internal/devops"
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/pipeline"
+	"armpreflight/internal/preflight"
+	"armpreflight/internal/secret"
+	"armpreflight/internal/web"
+)
+
+// network is how this run reaches the network, and how that is said.
+type network struct {
+	client   *web.Client
+	settings []string // what is in use beside the defaults
+}
+
+// openNetwork builds the one client from the agent's settings. A setting that
+// cannot be used is said in the header and left out; whether that hurts is for
+// the network check to find.
+func openNetwork(env Env, task *pipeline.Task, debug *slog.Logger) network {
+	agent := task.Agent()
+	n := network{}
+
+	var roots *x509.CertPool
+	var extra []string
+	for _, file := range []string{agent.CAInfo, task.Env("SSL_CERT_FILE"), task.Env("NODE_EXTRA_CA_CERTS")} {
+		if file != "" {
+			extra = append(extra, file)
+		}
+	}
+	if len(extra) > 0 {
+		pool, err := web.Roots(extra...)
+		words := "certificate authorities of " + strings.Join(extra, ", ")
+		if err != nil {
+			words += fmt.Sprintf(" (%v)", err)
+		}
+		n.settings, roots = append(n.settings, words), pool
+	}
+	proxy, err := web.ProxyFrom(web.AgentProxy{URL: agent.ProxyURL, User: agent.ProxyUser, Password: agent.ProxyPassword, Bypass: agent.ProxyBypass}, task.Env)
+	switch {
+	case err != nil:
+		n.settings = append(n.settings, fmt.Sprintf("no proxy (%v)", err))
+	case proxy.URL != nil:
+		n.settings = append(n.settings, fmt.Sprintf("proxy %s (%s)", proxy, proxy.Source))
+	}
+	n.client = web.New(web.Config{Proxy: proxy, Roots: roots, Dial: env.Dial, Now: env.Now, Log: debug, UserAgent: "armpreflight/" + version})
+	return n
+}
+
+// newWorld joins what the checks may touch.
+func newWorld(env Env, task *pipeline.Task, inputs preflight.Inputs, n network, redactor *secret.Redactor, debug *slog.Logger) *preflight.World {
+	job, agent := task.Job(), task.Agent()
+	system, _ := task.JobEndpoint()
+	endpoints := identityEndpoints(task.Env)
+	w := &preflight.World{
+		Now:      env.Now,
+		Log:      debug,
+		Inputs:   inputs,
+		Variable: variables(task),
+		Env:      task.Env,
+		Macros:   pipeline.Macros,
+		Endpoint: func(id string) (connection.Endpoint, bool) {
+			e, ok := task.Endpoint(id)
+			return connection.Endpoint(e), ok
+		},
+		Azure: func(cloud connection.Cloud) *azure.Client { return azure.New(n.client, cloud, endpoints) },
+		DevOps: devops.New(n.client, devops.Job{
+			Endpoint: system.URL, Token: task.JobToken(), CollectionURI: job.CollectionURI, ProjectID: job.ProjectID,
+			HostType: job.HostType, PlanID: job.PlanID, JobID: job.JobID, OIDCRequestURI: job.OIDCRequestURI,
+		}),
+		Open: func(ctx context.Context, host string) error {
+			err := n.client.Open(ctx, host)
+			if err == nil {
+				return nil
+			}
+			failure, detail := web.Classify(err)
+			return &diagnosis.Failure{Doing: "connect", Evidence: diagnosis.Evidence{Host: host, Network: failure, NetworkDetail: detail}}
+		},
+		Skew: n.client.Skew,
+		Learn: func(secrets []secret.Text, identifiers []string) {
+			redactor.AddSecret(secrets...)
+			redactor.AddIdentifier(identifiers...)
+		},
+		OrganizationID: job.CollectionID,
+		Link:           func(id string) string { return connectionPage(job, id) },
+		Hosted:         agent.Hosting == pipeline.MicrosoftHosted,
+		Agent:          agent.Name,
+	}
+	w.Windows.HostedIdentity, w.Windows.Identity = 2*time.Second, 15*time.Second
+	return w
+}
+
+// connectionPage is the page of a connection in the project's settings.
+func connectionPage(job pipeline.Job, id string) string {
+	if job.CollectionURI == "" || job.Project == "" {
+		return ""
+	}
+	return strings.TrimSuffix(job.CollectionURI, "/") + "/" + url.PathEscape(job.Project) + "/_settings/adminservices?resourceId=" + url.QueryEscape(id)
+}

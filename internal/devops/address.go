@@ -1,0 +1,74 @@
+package devops
+
+import (
+	"net/url"
+	"strings"
+)
+
+// idTokenAddress returns where this job may ask for an id token: the address
+// that the server set, or the same one rebuilt from the job's variables. The
+// job token must belong there: same scheme and host as the system connection,
+// or the same organisation on Azure DevOps Services.
+func idTokenAddress(job Job) (*url.URL, error) {
+	if job.Token.IsZero() {
+		return nil, ErrNoToken
+	}
+	home, err := url.Parse(job.Endpoint)
+	if err != nil || home.Host == "" {
+		return nil, ErrNoAddress
+	}
+	foreign := false
+	for _, candidate := range []string{job.OIDCRequestURI, rebuilt(job)} {
+		u, err := url.Parse(candidate)
+		if candidate == "" || err != nil || u.Host == "" || u.User != nil {
+			continue
+		}
+		if u.Scheme == "https" && belongs(u, home) {
+			u.RawQuery, u.Fragment = "", ""
+			return u, nil
+		}
+		foreign = true
+	}
+	if foreign {
+		return nil, ErrForeign
+	}
+	return nil, ErrNoAddress
+}
+
+// rebuilt is the address as the agent itself builds it; empty when a part is missing.
+func rebuilt(job Job) string {
+	for _, part := range []string{job.CollectionURI, job.ProjectID, job.HostType, job.PlanID, job.JobID} {
+		if part == "" {
+			return ""
+		}
+	}
+	return strings.TrimSuffix(job.CollectionURI, "/") + "/" + url.PathEscape(job.ProjectID) +
+		"/_apis/distributedtask/hubs/" + url.PathEscape(strings.ToLower(job.HostType)) +
+		"/plans/" + url.PathEscape(job.PlanID) + "/jobs/" + url.PathEscape(job.JobID) + "/oidctoken"
+}
+
+// belongs reports whether the job token of home may be sent to u.
+func belongs(u, home *url.URL) bool {
+	if u.Scheme == home.Scheme && strings.EqualFold(u.Host, home.Host) && organisation(home) == organisation(u) {
+		return true
+	}
+	org := organisation(home)
+	return org != "" && u.Scheme == "https" && org == organisation(u)
+}
+
+// organisation returns the lower-case name of the Azure DevOps Services
+// organisation an address belongs to, in any of its forms
+// (dev.azure.com/org, vsrm.dev.azure.com/org, org.visualstudio.com,
+// org.vsrm.visualstudio.com), and empty for every other address.
+func organisation(u *url.URL) string {
+	host := strings.ToLower(u.Host)
+	if host == "dev.azure.com" || strings.HasSuffix(host, ".dev.azure.com") {
+		first, _, _ := strings.Cut(strings.TrimPrefix(u.Path, "/"), "/")
+		return strings.ToLower(first)
+	}
+	if name, ok := strings.CutSuffix(host, ".visualstudio.com"); ok {
+		first, _, _ := strings.Cut(name, ".")
+		return first
+	}
+	return ""
+}

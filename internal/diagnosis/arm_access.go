@@ -1,0 +1,95 @@
+package diagnosis
+
+import "slices"
+
+const assignByCommand = "[Or on the command line: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role Contributor --scope \"{scope}\".]"
+
+// armAccessEntries are about rights: missing, denied, or taken away by a policy or a lock.
+func armAccessEntries() []Entry {
+	return slices.Concat(
+		[]Entry{{
+			Code:  "AuthorizationFailed",
+			Title: "the identity of connection '{connection}' may not do '{action}' at '{scope}'",
+			Means: "Azure knows who is asking[ (object id {object})] and finds no role at this scope or above it that allows the action.",
+			Causes: []string{
+				"[managementgroup|management group '{managementgroup}' does not exist: Azure answers in the same way to an identity without rights above it]",
+				"the identity has no role at this scope, or one that is too narrow",
+				"a role that was assigned within the last minutes",
+				"the identity was made again and lost its roles, or the scope does not exist",
+			},
+			Confirm: "Azure portal → the scope → Access control (IAM) → Check access, for the object id.",
+			Retry:   RetryPropagation,
+			Fixes: []Fix{
+				{With: "managementgroup", Who: SubscriptionOwner, Steps: []string{
+					"In the Azure portal open Management groups and check that a group with the ID '{managementgroup}' exists: the ID is not the display name.",
+					"Open it → Access control (IAM) → Add → Add role assignment, and choose the role: Management Group Reader is enough to see it, Contributor is what deployments usually need.",
+					"Under Members choose User, group, or service principal and select the connection's identity[, object id {object}].",
+					assignByCommand,
+					"Wait five to ten minutes, then re-run the failed job.",
+				}},
+				{Who: SubscriptionOwner, Steps: []string{
+					"In the Azure portal open '{scope}' → Access control (IAM) → Add → Add role assignment, and choose the role: Reader is enough to see it, Contributor is what deployments usually need.",
+					"Under Members choose User, group, or service principal and select the connection's identity[, object id {object}]; that is the object id of the service principal, not of the application.",
+					assignByCommand,
+					"Wait five to ten minutes, then re-run the failed job.",
+				}},
+			},
+			Links: []string{linkRoles},
+		}},
+		alike(Entry{
+			Code:    "LinkedAuthorizationFailed",
+			Title:   "the identity of connection '{connection}' may not do '{action}' at the linked '{scope}'",
+			Means:   "The deployment touches a resource elsewhere (a network, an identity, a disk), and the identity[ (object id {object})] has no right there.",
+			Causes:  []string{"a role in one resource group only, while a network or identity is in another", "a linked subscription of another tenant"},
+			Confirm: "Azure portal → the linked resource → Access control (IAM) → Check access, for the object id.",
+			Retry:   RetryPropagation,
+			Fixes: []Fix{{Who: SubscriptionOwner, Steps: []string{
+				"In the Azure portal open '{scope}' → Access control (IAM) → Add → Add role assignment.",
+				"Choose a role that holds {action}, for a network often Network Contributor, and select the connection's identity[, object id {object}].",
+				"Wait five to ten minutes, then re-run the failed job.",
+			}}},
+			Links: []string{linkARMErrors, linkRoles},
+		}, "LinkedAccessCheckFailed"),
+		[]Entry{
+			{
+				Code:    "DenyAssignmentAuthorizationFailed",
+				Title:   "a deny assignment keeps the identity of connection '{connection}' from '{action}' at '{scope}'",
+				Means:   "The identity has the right and a deny assignment takes it away. Deny assignments are made by Azure, not by hand.[ {message}.]",
+				Causes:  []string{"a deployment stack that protects its resources", "a managed application or a managed resource group"},
+				Confirm: "Azure portal → the scope → Access control (IAM) → Deny assignments.",
+				Fixes: []Fix{{Who: SubscriptionOwner, Steps: []string{
+					"In the Azure portal open the scope → Access control (IAM) → Deny assignments and see what made it.",
+					"Change the resource through its owner (the deployment stack, the managed application), or exclude the identity in the stack's deny settings.",
+					rerun,
+				}}},
+				Links: []string{linkRoles},
+			},
+		},
+		alike(Entry{
+			Code:    "RequestDisallowedByPolicy",
+			Title:   "an Azure Policy does not allow this[: {message}]",
+			Means:   "The identity has the right, and a policy of the subscription or a management group refuses what was asked for.",
+			Causes:  []string{"a policy with effect deny for this kind, place or setting of a resource"},
+			Confirm: "The service's text names the policy assignment and the definition.",
+			Fixes: []Fix{{Who: SubscriptionOwner, Steps: []string{
+				"Read the names of assignment and definition in the service's text, and open the assignment under Azure portal → Policy → Assignments.",
+				"Change the template so that it complies, or ask the owner of the policy for an exemption.",
+				newRun,
+			}}},
+			Links: []string{linkPolicy},
+		}, "PolicyViolation"),
+		[]Entry{{
+			Code:    "ScopeLocked",
+			Title:   "a lock stands in the way[: {message}]",
+			Means:   "The identity has the right, and a lock on the resource, its group or the subscription refuses the change.",
+			Causes:  []string{"a read-only lock, which also refuses calls that only read keys", "a delete lock"},
+			Confirm: "Azure portal → the scope → Locks.",
+			Fixes: []Fix{{Who: SubscriptionOwner, Steps: []string{
+				"In the Azure portal open the locked scope that the service's text names → Locks, and read the note of the lock.",
+				"Remove it for the time of the deployment, or deploy to another scope.",
+				rerun,
+			}}},
+			Links: []string{linkLocks},
+		}},
+	)
+}

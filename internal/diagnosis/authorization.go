@@ -1,0 +1,27 @@
+package diagnosis
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	objectPattern = regexp.MustCompile(`object id '([^']{1,256})'`)
+	actionPattern = regexp.MustCompile(`perform action '([^']{1,256})'`)
+	scopePattern  = regexp.MustCompile(`over scope '([^']{1,1000})'`)
+	// LinkedAuthorizationFailed names the right that is there first and the missing one second.
+	linkedPattern = regexp.MustCompile(`not have permission to perform action(?:\(s\))? '([^']{1,256})' on the linked scope(?:\(s\))? '([^']{1,1000})'`)
+)
+
+// readAuthorization takes identity, action and scope out of ARM's sentence about a missing right.
+func (ev *Evidence) readAuthorization() {
+	if !strings.Contains(ev.Message, "object id") {
+		return
+	}
+	ev.ObjectID = oneLine(group(objectPattern, ev.Message), maxField)
+	ev.Action = oneLine(group(actionPattern, ev.Message), maxField)
+	ev.Scope = oneLine(group(scopePattern, ev.Message), 2*maxField)
+	if m := linkedPattern.FindStringSubmatch(ev.Message); m != nil {
+		ev.Action, ev.Scope = oneLine(m[1], maxField), oneLine(m[2], 2*maxField)
+	}
+}

@@ -1,0 +1,77 @@
+package diagnosis
+
+import "slices"
+
+// entraTenantEntries are about the tenant and the cloud of the connection.
+func entraTenantEntries() []Entry {
+	return slices.Concat(
+		[]Entry{{
+			Code:  "AADSTS90002",
+			Title: "[tenant|Microsoft Entra has no tenant {tenant}][!tenant|Microsoft Entra does not know the connection's tenant][ in {cloud}]",
+			Means: "The tenant of the connection does not exist in the cloud that was asked.",
+			Causes: []string{
+				"a tenant id that is mistyped, or another id in its place",
+				"an Environment that is not the tenant's cloud",
+				"a tenant that was deleted",
+			},
+			Confirm: "https://login.microsoftonline.com/<tenant id>/v2.0/.well-known/openid-configuration gives the same error in a browser.",
+			Fixes:   correctTenant(),
+			Links:   []string{linkEntraCodes},
+		}},
+		alike(Entry{
+			Code:    "AADSTS900023",
+			Title:   "the tenant id of connection '{connection}' is none[tenant|: '{tenant}']",
+			Means:   "Microsoft Entra expects the tenant's GUID or one of its domain names.[ {message}.]",
+			Causes:  []string{"an empty field or a placeholder", "a blank or another character copied with the id", "the tenant's display name, or common or organizations, in place of its id"},
+			Confirm: "The Edit pane of the connection shows the Tenant ID.",
+			Fixes:   correctTenant(),
+			Links:   []string{linkEntraCodes},
+		}, "AADSTS900021", "AADSTS50059", "AADSTS50128", "AADSTS90019", "AADSTS50029", "AADSTS9001023"),
+		alike(Entry{
+			Code:    "AADSTS90038",
+			Title:   "tenant {tenant} belongs to another cloud than connection '{connection}' says[: {message}]",
+			Means:   "Microsoft Entra of this cloud knows the tenant as one of another cloud.",
+			Causes:  []string{"the Environment of the connection is AzureCloud and the tenant is in US Government or China, or the other way round"},
+			Confirm: "The connection's Environment and the tenant's cloud.",
+			Fixes:   correctCloud(),
+			Links:   []string{linkConnectAzure},
+		}, "AADSTS50049", "AADSTS90051", "AADSTS90043"),
+		alike(Entry{
+			Code:    "AADSTS5000225",
+			Title:   "tenant {tenant} is blocked[: {message}]",
+			Means:   "Microsoft has blocked the whole tenant, so nobody can sign in to it.",
+			Causes:  []string{"nobody used the tenant for a long time", "the tenant is being deleted"},
+			Confirm: "A sign-in of a person to the tenant fails in the same way.",
+			Fixes: []Fix{{Who: EntraAdministrator, Steps: []string{
+				"Read https://aka.ms/TenantLifecycle and ask Microsoft support to reactivate the tenant, soon: a blocked tenant is deleted later.",
+				"Afterwards re-run the failed job.",
+			}}},
+			Links: []string{"https://aka.ms/TenantLifecycle", linkEntraCodes},
+		}, "AADSTS5000224"),
+	)
+}
+
+func correctTenant() []Fix {
+	return []Fix{
+		{Modes: []Mode{ModeAutomatic}, Who: ConnectionAdministrator, Steps: []string{
+			"In the Azure portal open Subscriptions → '{subscription}' → Overview and read the directory it belongs to.",
+			"Make a new connection for it while signed in to that directory: the tenant of an automatic connection cannot be changed.",
+			"Use its name in the pipeline and start a new run.",
+		}},
+		{Who: ConnectionAdministrator, Steps: []string{
+			"In the Entra admin center open Overview of the directory that the application belongs to, and copy its Tenant ID.",
+			openConnection,
+			"Choose Edit, put it into Tenant ID, check that the Environment is the tenant's cloud, and choose Verify and save.",
+			rerun,
+		}},
+	}
+}
+
+func correctCloud() []Fix {
+	return []Fix{{Who: ConnectionAdministrator, Steps: []string{
+		"Find out in which cloud the subscription is: portal.azure.com (AzureCloud), portal.azure.us (AzureUSGovernment) or portal.azure.cn (AzureChinaCloud).",
+		openConnection,
+		"Compare with its Environment. If they differ, make a new connection with the right Environment and use its name in the pipeline.",
+		newRun,
+	}}}
+}

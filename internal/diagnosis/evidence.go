@@ -1,0 +1,41 @@
+package diagnosis
+
+import "time"
+
+// Service is the party that answered, or that should have answered.
+type Service string
+
+// The services that a run speaks to.
+const (
+	Entra           Service = "entra"
+	ARM             Service = "arm"
+	DevOps          Service = "azure-devops"
+	ManagedIdentity Service = "managed-identity"
+	Graph           Service = "graph"
+)
+
+// Evidence is what one exchange with a service left behind: an answer, or the way in which the network refused one.
+// It never holds a token, a secret or a query string. The zero value is "nothing was seen".
+type Evidence struct {
+	Service            Service
+	Method, Host, Path string // Path has no query
+	Status             int    // 0 when there was no answer
+	ContentType        string
+	Server             string
+
+	Network       NetworkFailure // None when there was an answer
+	NetworkDetail string         // for example the issuer of the untrusted certificate, or the proxy's address and status
+
+	EntraError, Suberror string
+	Codes                []string // as catalogued ("AADSTS7000222", "AuthorizationFailed", "TF400813"): outermost first, most specific last
+	Message              string   // the service's own sentence, at most 2,000 characters, without its trace and correlation tail
+
+	TraceID, CorrelationID, RequestID, Timestamp string
+
+	Action, Scope, ObjectID string // from ARM's sentence about a missing right; empty when it does not say
+	AuthorizationURI        string // authorization_uri of a WWW-Authenticate challenge: it names the tenant a subscription belongs to
+
+	RetryAfter time.Duration // 0 when the answer does not ask for a wait
+	Date       time.Time     // the server's clock; zero when absent
+	Body       string        // at most 4 KiB, for the folded raw evidence; empty for an answer that may hold a token
+}

@@ -1,0 +1,260 @@
+package diagnosis
+
+import (
+	"fmt"
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Situation is what is known about the connection and the machine of this run. Empty fields are not known; texts then
+// say it in general words. ClientID is shortened by the caller: the agent masks the whole one.
+type Situation struct {
+	Connection, ConnectionLink, Description string
+	TenantID, ClientID                      string
+	Subscription, Scope, Cloud, Agent       string
+	Hosted                                  bool // Microsoft-hosted agent
+	Scheme                                  Scheme
+	Mode                                    Mode
+	ObjectID                                string
+}
+
+// Args are the facts of one finding, by placeholder name ("variable", "value", "expected", "date", "segment" …). They
+// take the place of what the situation or the evidence says under the same name.
+type Args map[string]string
+
+// Diagnosis is an explained code: all a report needs, as plain text. Evidence is nil for a finding of our own.
+type Diagnosis struct {
+	Code       Code
+	Headline   string // reads alone, at most 240 characters
+	Cause      string
+	Who        Person
+	Steps      []string // not numbered
+	Link       string   // empty when there is none
+	Ask        string   // whom to ask; empty when nobody is named
+	Evidence   *Evidence
+	Confidence Confidence
+}
+
+const maxHeadline = 240
+
+// Explain writes out what a code means in this situation. A code that the catalogue does not have gets a diagnosis of
+// its own that shows what the service said. The evidence may be nil.
+func Explain(code Code, s Situation, a Args, ev *Evidence) Diagnosis {
+	entry, ok := Lookup(code)
+	if !ok {
+		entry = unknownEntry(code)
+	}
+	values := valuesOf(code, s, a, ev)
+	fix := entry.fixFor(s, values)
+	d := Diagnosis{
+		Code:       code,
+		Headline:   oneLine(fill(entry.Title, values), maxHeadline),
+		Cause:      cause(entry, values),
+		Who:        fix.Who,
+		Link:       link(entry, fix, s),
+		Evidence:   ev,
+		Confidence: entry.Confidence,
+	}
+	for _, step := range fix.Steps {
+		if text := fill(step, values); text != "" {
+			d.Steps = append(d.Steps, text)
+		}
+	}
+	if fix.Who != PipelineAuthor && fix.Who != NetworkAdministrator {
+		d.Ask = oneLine(s.Description, maxMessage)
+	}
+	return d
+}
+
+// ExplainEvidence finds the entry for the evidence and explains it. Evidence that fits no entry keeps its own deepest
+// code, else it is unexpected-answer or, when there was no answer, network-failure.
+func ExplainEvidence(ev Evidence, s Situation, a Args) Diagnosis {
+	code := UnexpectedAnswer
+	entry, ok := Match(ev)
+	switch {
+	case ok:
+		code = entry.Code
+	case ev.Network != None:
+		code = networkFailure
+	case len(ev.Codes) > 0:
+		code = Code(ev.Codes[len(ev.Codes)-1])
+	}
+	return Explain(code, s, a, &ev)
+}
+
+// fixFor chooses the fix that fits and asks for most. Every entry has one that asks for nothing.
+func (e Entry) fixFor(s Situation, values map[string]string) Fix {
+	var best Fix
+	most := -1
+	for _, f := range e.Fixes {
+		if w := f.weight(); w > most && f.fits(s, values) {
+			best, most = f, w
+		}
+	}
+	return best
+}
+
+// weight says how much a fix asks for: a fact of this finding before the scheme, the scheme before the mode.
+func (f Fix) weight() int {
+	weight := 0
+	if f.With != "" {
+		weight += 4
+	}
+	if len(f.Schemes) > 0 {
+		weight += 2
+	}
+	if len(f.Modes) > 0 {
+		weight++
+	}
+	return weight
+}
+
+func (f Fix) fits(s Situation, values map[string]string) bool {
+	return (len(f.Schemes) == 0 || slices.Contains(f.Schemes, s.Scheme)) &&
+		(len(f.Modes) == 0 || slices.Contains(f.Modes, s.Mode)) &&
+		holds(f.With, values)
+}
+
+// maxCauses keeps the paragraph short: the first causes are the likely ones.
+const maxCauses = 3
+
+func cause(e Entry, values map[string]string) string {
+	text := fill(e.Means, values)
+	var causes []string
+	for _, c := range e.Causes {
+		if c = fill(c, values); c != "" && len(causes) < maxCauses {
+			causes = append(causes, c)
+		}
+	}
+	if len(causes) == 0 {
+		return text
+	}
+	label := " Usual causes: "
+	if len(causes) == 1 {
+		label = " Usual cause: "
+	}
+	return text + label + strings.Join(causes, "; ") + "."
+}
+
+// link is the connection's page for those who administer it, else the documentation, else what there is.
+func link(e Entry, f Fix, s Situation) string {
+	if len(e.Links) == 0 || f.Who == ConnectionAdministrator && s.ConnectionLink != "" {
+		return s.ConnectionLink
+	}
+	return e.Links[0]
+}
+
+// valuesOf gathers every value that a text may name: the situation, then the evidence, then the finding's own facts.
+func valuesOf(code Code, s Situation, a Args, ev *Evidence) map[string]string {
+	values := map[string]string{
+		"connection": s.Connection, "tenant": s.TenantID, "client": s.ClientID, "subscription": s.Subscription, "scope": s.Scope,
+		"cloud": s.Cloud, "link": s.ConnectionLink, "object": s.ObjectID, "agent": s.Agent, "code": string(code), "scheme": string(s.Scheme),
+	}
+	if s.Hosted {
+		values["hosted"] = "yes"
+	}
+	if ev != nil {
+		ev.addValues(values)
+	}
+	maps.Copy(values, a)
+	for key, value := range values {
+		values[key] = oneLine(value, maxValue)
+	}
+	return values
+}
+
+func (ev *Evidence) addValues(values map[string]string) {
+	set := func(key, value string) {
+		if value != "" {
+			values[key] = value
+		}
+	}
+	set("service", ev.Service.title())
+	set("host", ev.Host)
+	set("action", ev.Action)
+	set("scope", ev.Scope)
+	set("object", ev.ObjectID)
+	set("message", strings.TrimRight(ev.Message, ". "))
+	set("network", strings.TrimRight(ev.NetworkDetail, ". "))
+	set("correlation", ev.CorrelationID)
+	set("trace", ev.TraceID)
+	set("owner", ev.ownerTenant())
+	if ev.Status > 0 {
+		set("status", strconv.Itoa(ev.Status))
+	}
+	if ev.RetryAfter > 0 {
+		set("wait", ev.RetryAfter.Round(time.Second).String())
+	}
+	if ev.Network != None {
+		set("failure", ev.Network.String())
+	}
+	set("managementgroup", group(managementPattern, ev.Scope))
+}
+
+var (
+	tenantPattern     = regexp.MustCompile(`(?i)must match the tenant 'https://[^/']+/([0-9a-f-]{36})`)
+	managementPattern = regexp.MustCompile(`(?i)/managementGroups/([^/]{1,90})`)
+	guidPattern       = regexp.MustCompile(`(?i)^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+)
+
+// ownerTenant is the tenant that ARM says the subscription belongs to; empty when it does not say.
+func (ev *Evidence) ownerTenant() string {
+	if u, err := url.Parse(ev.AuthorizationURI); err == nil {
+		if id := strings.Trim(u.Path, "/"); guidPattern.MatchString(id) {
+			return strings.ToLower(id)
+		}
+	}
+	return strings.ToLower(group(tenantPattern, ev.Message))
+}
+
+// title is a service's name in a sentence.
+func (s Service) title() string {
+	switch s {
+	case Entra:
+		return "Microsoft Entra"
+	case ARM:
+		return "Azure Resource Manager"
+	case DevOps:
+		return "Azure DevOps"
+	case ManagedIdentity:
+		return "the managed identity endpoint"
+	case Graph:
+		return "Microsoft Graph"
+	default:
+		return string(s)
+	}
+}
+
+// unknownEntry is the first-class answer for a code that the catalogue does not have.
+func unknownEntry(code Code) Entry {
+	return Entry{
+		Code:       code,
+		Title:      "{service} answered {code}[ (HTTP {status})][: {message}]",
+		Means:      "This code has no explanation in this version. What {service} said is shown as it came.",
+		Confidence: Guess,
+		Fixes: []Fix{{Who: ConnectionAdministrator, Steps: []string{
+			"Read the service's own text above and search the documentation of {service} for {code}.",
+			"If it does not go away, open a support request with Microsoft and give them [trace id {trace} and ][correlation id {correlation} and ]the time in the raw evidence.",
+			"Report the code to the makers of this task, so that the next version can explain it: the raw evidence holds no secret.",
+		}}},
+	}
+}
+
+// String shows a retry class in documentation.
+func (r Retry) String() string {
+	switch r {
+	case RetryNever:
+		return "never"
+	case RetryTransient:
+		return "transient"
+	case RetryPropagation:
+		return "propagation"
+	default:
+		return fmt.Sprintf("Retry(%d)", int(r))
+	}
+}

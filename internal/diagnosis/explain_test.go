@@ -1,0 +1,189 @@
+package diagnosis
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var prod = Situation{
+	Connection: "prod-arm", ConnectionLink: "https://dev.azure.com/contoso/shop/_settings/adminservices?resourceId=5b6c", Description: "ask platform@contoso.example",
+	TenantID: "11111111-2222-3333-4444-555555555555", ClientID: "a1b2c3d4…", Subscription: "Contoso Prod", Cloud: "AzureCloud", Agent: "build-7",
+}
+
+func situation(scheme Scheme, mode Mode) Situation {
+	s := prod
+	s.Scheme, s.Mode = scheme, mode
+	return s
+}
+
+func TestAnExpiredSecretHasItsOwnWayForEachCreationMode(t *testing.T) {
+	ev := FromResponse(Entra, 401, nil, []byte(`{"error":"invalid_client","error_description":"AADSTS7000222: The provided client secret keys for app '***' are expired.","error_codes":[7000222]}`))
+
+	d := ExplainEvidence(ev, situation(SchemeKey, ModeAutomatic), nil)
+	assert.Equal(t, Code("AADSTS7000222"), d.Code)
+	assert.Equal(t, "the client secret of connection 'prod-arm' has expired", d.Headline)
+	assert.Equal(t, ConnectionAdministrator, d.Who)
+	assert.Equal(t, prod.ConnectionLink, d.Link)
+	assert.Equal(t, prod.Description, d.Ask)
+	require.Len(t, d.Steps, 6)
+	assert.Contains(t, d.Steps[1], "change the description, and choose Save. Do not choose Verify yet")
+	assert.Equal(t, "Reload the page.", d.Steps[2])
+	assert.Contains(t, d.Steps[3], "Edit → Verify → Save")
+	assert.Contains(t, d.Steps[4], "Convert")
+	assert.Equal(t, "Re-run the failed job.", d.Steps[5])
+
+	d = ExplainEvidence(ev, situation(SchemeKey, ModeManual), nil)
+	assert.Equal(t, ApplicationOwner, d.Who)
+	steps := strings.Join(d.Steps, "\n")
+	assert.Contains(t, steps, "copy its Value at once (not the Secret ID)")
+	assert.Contains(t, steps, "application (client) ID that begins with a1b2c3d4…")
+	assert.Contains(t, steps, "workload identity federation")
+
+	d = ExplainEvidence(ev, situation(SchemeKey, ""), nil)
+	steps = strings.Join(d.Steps, "\n")
+	assert.Contains(t, steps, "(automatic)")
+	assert.Contains(t, steps, "(manual)")
+}
+
+func TestAWrongSecretIsNotAnExpiredOne(t *testing.T) {
+	wrong, expired := Explain("AADSTS7000215", prod, nil, nil), Explain("AADSTS7000222", prod, nil, nil)
+	assert.NotEqual(t, wrong.Headline, expired.Headline)
+	assert.Contains(t, wrong.Cause, "Secret ID")
+	assert.Contains(t, wrong.Cause, "some time after it expired")
+}
+
+func TestASubjectThatDiffersIsNamedByPartAndPlace(t *testing.T) {
+	d := Explain("AADSTS700213", situation(SchemeFederation, ModeManual),
+		Args{"segment": "segment 3 of the subject (connection)", "position": "12", "case": "yes"}, nil)
+	assert.Equal(t, "no federated credential for connection 'prod-arm' has the subject that Azure DevOps presents: "+
+		"segment 3 of the subject (connection) differs, from character 12 on, by case only", d.Headline)
+	assert.Contains(t, d.Cause, "differ: segment 3 of the subject (connection), from character 12 on, by upper and lower case only.")
+
+	d = Explain("AADSTS700213", situation(SchemeFederation, ModeManual), Args{"agree": "yes"}, nil)
+	assert.Equal(t, "no federated credential for connection 'prod-arm' has the subject that Azure DevOps presents: the credential in Microsoft Entra differs", d.Headline)
+	assert.Contains(t, d.Cause, "it is the credential in Microsoft Entra that differs.")
+	steps := strings.Join(d.Steps, "\n")
+	for _, part := range []string{"Issuer", "Subject identifier", "api://AzureADTokenExchange", "Other issuer"} {
+		assert.Contains(t, steps, part)
+	}
+}
+
+func TestAMissingRoleNamesIdentityActionAndScope(t *testing.T) {
+	ev := FromResponse(ARM, 403, nil, []byte(`{"error":{"code":"AuthorizationFailed","message":"The client 'c' with object id '0f0f-1' does not have authorization to perform action 'Microsoft.Resources/subscriptions/read' over scope '/subscriptions/5' or the scope is invalid."}}`))
+	d := ExplainEvidence(ev, prod, Args{"group": "rg-app"})
+	assert.Equal(t, "the identity of connection 'prod-arm' may not do 'Microsoft.Resources/subscriptions/read' at '/subscriptions/5'", d.Headline)
+	assert.Equal(t, SubscriptionOwner, d.Who)
+	steps := strings.Join(d.Steps, "\n")
+	assert.Contains(t, steps, `--assignee-object-id 0f0f-1 --assignee-principal-type ServicePrincipal --role Contributor --scope "/subscriptions/5"`)
+	assert.NotContains(t, steps, "Management groups")
+
+	ev.Scope = "/providers/Microsoft.Management/managementGroups/mg-test"
+	d = ExplainEvidence(ev, prod, nil)
+	assert.Contains(t, strings.Join(d.Steps, "\n"), "a group with the ID 'mg-test' exists")
+}
+
+func TestTheTenantOfASubscriptionComesFromItsAnswer(t *testing.T) {
+	for _, s := range samples(t) {
+		if s.Want == "InvalidAuthenticationTokenTenant" {
+			d := ExplainEvidence(s.evidence(), prod, nil)
+			assert.Equal(t, "subscription 'Contoso Prod' belongs to tenant e66fc46b-2666-4ea3-984d-bb30c06f2c75, connection 'prod-arm' signs in to "+prod.TenantID, d.Headline)
+			return
+		}
+	}
+	t.Fatal("no sample")
+}
+
+func TestAVariableThatWasNotReplacedExplainsWhenConnectionsAreResolved(t *testing.T) {
+	d := Explain("variable-unresolved", prod, Args{"value": "$(conn)", "input": "azureSubscription", "exists": "yes"}, nil)
+	assert.Equal(t, "'$(conn)' was never replaced by a value in input 'azureSubscription': the variable got its value too late", d.Headline)
+	assert.Contains(t, d.Cause, "when the run is queued")
+	assert.Contains(t, strings.Join(d.Steps, "\n"), "${{ parameters.name }}")
+	absent := Explain("variable-unresolved", prod, Args{"value": "$(conn)", "variable": "sub", "exists": "no"}, nil)
+	assert.Equal(t, "'$(conn)' was never replaced by a value in variable 'sub': the run has no variable of this name", absent.Headline)
+	assert.Equal(t, PipelineAuthor, d.Who)
+	assert.Empty(t, d.Ask)
+
+	d = Explain("variable-unset", prod, Args{"variable": "sub"}, nil)
+	assert.Contains(t, strings.Join(d.Steps, "\n"), "$[ dependencies.<job>.outputs['<step>.<variable>'] ]")
+}
+
+func TestUnknownAnswersAreExplainedCalmly(t *testing.T) {
+	ev := FromResponse(Entra, 400, nil, []byte(`{"error":"invalid_request","error_description":"AADSTS12345678: Something new.","error_codes":[12345678],"correlation_id":"c-1"}`))
+	d := ExplainEvidence(ev, prod, nil)
+	assert.Equal(t, Code("AADSTS12345678"), d.Code)
+	assert.Equal(t, "Microsoft Entra answered AADSTS12345678 (HTTP 400): AADSTS12345678: Something new", d.Headline)
+	assert.Equal(t, Guess, d.Confidence)
+	assert.NotEmpty(t, d.Steps)
+
+	d = ExplainEvidence(FromResponse(ARM, 418, nil, nil), prod, nil)
+	assert.Equal(t, UnexpectedAnswer, d.Code)
+	assert.Equal(t, "Azure Resource Manager gave an answer that this task does not know (HTTP 418)", d.Headline)
+
+	d = Explain("made-up", Situation{}, nil, nil)
+	assert.Equal(t, "the service answered made-up", d.Headline)
+	d = ExplainEvidence(Evidence{Service: ARM, Host: "x", Network: NetworkFailure(99)}, prod, nil)
+	assert.Equal(t, networkFailure, d.Code)
+}
+
+func TestValuesAreDataAndStayShort(t *testing.T) {
+	d := Explain("variable-unset", prod, Args{"variable": "a{connection}[b]\n##vso[x]\x1b", "detail": strings.Repeat("long ", 500)}, nil)
+	assert.Contains(t, d.Headline, "variable 'a{connection}[b] ##vso[x]' has no value")
+	assert.LessOrEqual(t, utf8.RuneCountInString(d.Headline), maxHeadline)
+	assert.NotContains(t, d.Headline, "\n")
+}
+
+func TestEveryNetworkFailureHasItsCode(t *testing.T) {
+	want := map[NetworkFailure]Code{
+		DNSFailure: "dns-failure", ConnectionRefused: "connection-refused", ConnectTimeout: "connect-timeout", ConnectionReset: "connection-reset",
+		TLSUntrusted: "tls-untrusted", TLSExpired: "tls-failed", TLSHostname: "tls-failed", ProxyAuthentication: "proxy-authentication-required",
+		ProxyRefused: "proxy-refused", ProxyUnreachable: "proxy-unreachable", Unreachable: "no-route", AnswerTimeout: "answer-timeout",
+		NotTLS: "tls-failed", TooLarge: "unexpected-answer", HostNotAllowed: "tool-fault", Canceled: "cancelled", OtherNetwork: "network-failure",
+	}
+	words := map[string]bool{}
+	for failure := DNSFailure; failure <= OtherNetwork; failure++ {
+		ev := Evidence{Service: ARM, Host: "management.azure.com", Network: failure, NetworkDetail: "what was seen"}
+		d := ExplainEvidence(ev, prod, Args{"detail": "a comparison of subjects"})
+		assert.Equal(t, want[failure], d.Code, failure.String())
+		assert.NotContains(t, d.Headline, "a comparison of subjects", "%s: what the network said comes first", failure)
+		assert.False(t, words[failure.String()], "%s stands for two failures", failure)
+		words[failure.String()] = true
+	}
+}
+
+func TestTransientIsWhatTheEntrySaysElseTheStatus(t *testing.T) {
+	tests := map[string]struct {
+		ev   Evidence
+		want bool
+	}{
+		"an expired secret":                 {Evidence{Service: Entra, Status: 401, Codes: []string{"AADSTS7000222"}}, false},
+		"a passing fault":                   {Evidence{Service: Entra, Status: 400, Codes: []string{"AADSTS90033"}}, true},
+		"a loop":                            {Evidence{Service: Entra, Status: 400, Codes: []string{"AADSTS50196"}}, false},
+		"an issuer that was not reached":    {Evidence{Service: Entra, Status: 400, Codes: []string{"AADSTS501661"}}, true},
+		"a missing role that may arrive":    {Evidence{Service: ARM, Status: 403, Codes: []string{"AuthorizationFailed"}}, false},
+		"a stopped organisation with 503":   {Evidence{Service: DevOps, Status: 503, Codes: []string{"VssServiceException", "TF24668"}}, false},
+		"429 with words only":               {Evidence{Service: Entra, Status: 429, Message: "Too Many Requests"}, true},
+		"408":                               {Evidence{Service: ARM, Status: 408}, true},
+		"502 with a page":                   {Evidence{Service: ARM, Status: 502, ContentType: htmlType}, true},
+		"404":                               {Evidence{Service: ARM, Status: 404}, false},
+		"200":                               {Evidence{Service: ARM, Status: 200}, false},
+		"an endpoint that is updated":       {Evidence{Service: ManagedIdentity, Status: 410}, true},
+		"404 of another metadata service":   {Evidence{Service: ManagedIdentity, Status: 404}, false},
+		"404 of the real one":               {Evidence{Service: ManagedIdentity, Status: 404, Server: "IMDS/150.870"}, true},
+		"nothing at all":                    {Evidence{}, false},
+		"a proxy that asks for credentials": {Evidence{Service: ARM, Network: ProxyAuthentication}, false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, tt.want, Transient(tt.ev)) })
+	}
+}
+
+func TestAWaitIsSaidInTheSteps(t *testing.T) {
+	d := ExplainEvidence(Evidence{Service: ARM, Status: 429, RetryAfter: 90 * time.Second}, prod, nil)
+	assert.Contains(t, d.Headline, "wait 1m30s")
+	assert.Equal(t, "Re-run the failed job after 1m30s.", d.Steps[0])
+}

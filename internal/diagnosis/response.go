@@ -1,0 +1,156 @@
+package diagnosis
+
+import (
+	"bytes"
+	"cmp"
+	"math"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Limits of what is kept or looked at. They bound the work for an answer of any size.
+const (
+	maxParsed  = 1 << 20 // bytes of a body that are looked at
+	maxBody    = 4 << 10 // bytes of Evidence.Body
+	maxMessage = 2000    // characters of Evidence.Message
+	maxField   = 256     // characters of any other field
+	maxCodes   = 16
+	maxWait    = 24 * time.Hour
+)
+
+// FromResponse reads one HTTP answer of a service: the error bodies of Entra, ARM, Microsoft Graph, Azure DevOps and the
+// managed identity endpoint, and the HTML and plain text that proxies and gateways put in their place. A nil header and
+// an empty body are fine. Method, Host and Path are the caller's to fill. It never fails: what cannot be read is left
+// empty. A body that may hold a token is scrubbed, and the values of a successful JSON answer are not kept at all.
+//
+// ContentType is the media type without parameters; an answer that names none but looks like HTML gets "text/html".
+func FromResponse(s Service, status int, h http.Header, body []byte) Evidence {
+	ev := Evidence{Service: s, Status: status}
+	ev.readHeader(h)
+	text := cleanBody(body)
+	if looksLikeHTML(text) && (ev.ContentType == "" || ev.ContentType == "text/plain") {
+		ev.ContentType = htmlType
+	}
+	ev.readBody(text)
+	ev.readServiceError(h.Get("X-TFS-ServiceError"))
+	ev.readChallenges(h.Values("WWW-Authenticate"))
+	ev.readAuthorization()
+	return ev
+}
+
+// readChallenges comes after the body: a demand for claims is more specific than the code beside it.
+func (ev *Evidence) readChallenges(challenges []string) {
+	for _, challenge := range challenges {
+		ev.AuthorizationURI = cmp.Or(ev.AuthorizationURI, authorizationURI(challenge))
+		if strings.Contains(challenge, "insufficient_claims") {
+			ev.addCode("insufficient_claims")
+		}
+	}
+}
+
+func (ev *Evidence) readHeader(h http.Header) {
+	if media, _, err := mime.ParseMediaType(h.Get("Content-Type")); err == nil {
+		ev.ContentType = short(media)
+	}
+	ev.Server = short(h.Get("Server"))
+	if date, err := http.ParseTime(h.Get("Date")); err == nil {
+		ev.Date = date.UTC()
+	}
+	ev.RetryAfter = retryAfter(h, ev.Date)
+	// x-ms-*: Entra and ARM. request-id: Graph. ActivityId and X-VSS-E2EID: Azure DevOps.
+	ev.RequestID = identifier(firstOf(h, "x-ms-request-id", "request-id", "ActivityId"))
+	ev.CorrelationID = identifier(firstOf(h, "x-ms-correlation-request-id", "client-request-id", "X-VSS-E2EID"))
+}
+
+func firstOf(h http.Header, names ...string) string {
+	for _, name := range names {
+		if v := h.Get(name); v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// retryAfter reads whole or fractional seconds, milliseconds in the headers that azcore also honours, or a date. A date
+// is measured by the server's own clock where the answer has one.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	for _, name := range []string{"Retry-After-Ms", "X-Ms-Retry-After-Ms"} {
+		if wait := seconds(h.Get(name)) / 1000; wait > 0 {
+			return wait
+		}
+	}
+	value := h.Get("Retry-After")
+	if wait := seconds(value); wait > 0 {
+		return wait
+	}
+	at, err := http.ParseTime(value)
+	if err != nil {
+		return 0
+	}
+	if now.IsZero() {
+		now = time.Now()
+	}
+	return max(0, min(at.Sub(now), maxWait))
+}
+
+func seconds(text string) time.Duration {
+	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	if err != nil || math.IsNaN(n) || n <= 0 {
+		return 0
+	}
+	return time.Duration(min(n, maxWait.Seconds()) * float64(time.Second))
+}
+
+// authorizationURI takes the parameter out of a challenge such as
+// `Bearer authorization_uri="https://login.windows.net/<tenant>", error="invalid_token"`.
+func authorizationURI(challenge string) string {
+	_, rest, found := strings.Cut(challenge, "authorization_uri=")
+	if !found {
+		return ""
+	}
+	rest = strings.TrimPrefix(rest, `"`)
+	if end := strings.IndexAny(rest, `", `); end >= 0 {
+		rest = rest[:end]
+	}
+	u, err := url.Parse(rest)
+	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {
+		return ""
+	}
+	u.RawQuery, u.Fragment = "", ""
+	return short(u.String())
+}
+
+// readServiceError uses Azure DevOps' X-TFS-ServiceError, the cause in URL encoding, when the body said nothing.
+func (ev *Evidence) readServiceError(header string) {
+	if ev.Message != "" || header == "" {
+		return
+	}
+	if text, err := url.QueryUnescape(header); err == nil {
+		ev.readText(cleanBody([]byte(text)))
+	}
+}
+
+// cleanBody cuts a body to what is looked at, drops a byte order mark and makes the rest valid UTF-8.
+func cleanBody(body []byte) string {
+	body = bytes.TrimPrefix(body, []byte("\ufeff"))
+	if len(body) > maxParsed {
+		body = body[:maxParsed]
+	}
+	return strings.TrimSpace(strings.ToValidUTF8(string(body), ""))
+}
+
+// cut shortens text to at most n bytes at a character boundary.
+func cut(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	for n > 0 && !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return text[:n]
+}

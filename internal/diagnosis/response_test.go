@@ -1,0 +1,236 @@
+package diagnosis
+
+import (
+	"encoding/json"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestFromResponseReadsTheShapesThatServicesUse(t *testing.T) {
+	tests := map[string]struct {
+		service Service
+		status  int
+		body    string
+		codes   []string
+		message string
+		want    Code
+	}{
+		"two numbers, the general one first": {Entra, 401, `{"error":"invalid_client","error_description":"AADSTS70002: Error validating credentials. AADSTS50012: Invalid client secret is provided.","error_codes":[70002,50012]}`,
+			[]string{"AADSTS70002", "AADSTS50012"}, "AADSTS70002: Error validating credentials. AADSTS50012: Invalid client secret is provided.", "AADSTS50012"},
+		"two numbers, the general one last": {Entra, 401, `{"error":"invalid_client","error_description":"","error_codes":[50012,70002]}`,
+			[]string{"AADSTS70002", "AADSTS50012"}, "invalid_client", "AADSTS50012"},
+		"a number that only the text has": {Entra, 400, `{"error":"invalid_request","error_description":"AADSTS900023: Specified tenant identifier 'x' is neither a valid DNS name, nor a valid external domain."}`,
+			[]string{"AADSTS900023"}, "AADSTS900023: Specified tenant identifier 'x' is neither a valid DNS name, nor a valid external domain.", "AADSTS900023"},
+		"a sub-reason nobody has described yet": {Entra, 401, `{"error":"invalid_client","error_description":"AADSTS7002139: No matching.","error_codes":[7002139]}`,
+			[]string{"AADSTS7002139"}, "AADSTS7002139: No matching.", "AADSTS700213"},
+		"an unknown number with the known sentence": {Entra, 401, `{"error":"invalid_client","error_description":"AADSTS7009999: No matching federated identity record found for presented assertion audience 'x'.","error_codes":[7009999]}`,
+			[]string{"AADSTS7009999"}, "AADSTS7009999: No matching federated identity record found for presented assertion audience 'x'.", "AADSTS700212"},
+		"a number that only begins like another": {Entra, 401, `{"error":"invalid_client","error_description":"x","error_codes":[70002150]}`,
+			[]string{"AADSTS70002150"}, "x", ""},
+		"details within details": {ARM, 400, `{"error":{"code":"InvalidTemplateDeployment","message":"outer","details":[{"code":"DeploymentFailed","message":"middle","details":[{"code":"RequestDisallowedByPolicy","message":"inner"}]}]}}`,
+			[]string{"InvalidTemplateDeployment", "DeploymentFailed", "RequestDisallowedByPolicy"}, "outer", "RequestDisallowedByPolicy"},
+		"ARM without its envelope": {ARM, 404, `{"code":"SubscriptionNotFound","message":"The subscription 'x' could not be found."}`,
+			[]string{"SubscriptionNotFound"}, "The subscription 'x' could not be found.", "SubscriptionNotFound"},
+		"a message with a capital letter": {ARM, 500, `{"Message":"An error has occurred."}`, nil, "An error has occurred.", "service-unavailable"},
+		"a list of one sentence": {DevOps, 400, `{"count":151,"value":"There is no explicit reference to service connection 5b6c from current stage Deploy.Job.__default."}`,
+			nil, "There is no explicit reference to service connection 5b6c from current stage Deploy.Job.__default.", "connection-not-referenced"},
+		"a list of one object": {DevOps, 404, `{"count":1,"value":{"Message":"No service connection found with identifier 5b6c"}}`,
+			nil, "No service connection found with identifier 5b6c", "connection-not-found"},
+		"a typed exception": {DevOps, 403, "\ufeff" + `{"$id":"1","innerException":null,"message":"Access denied.","typeName":"Microsoft.TeamFoundation.DistributedTask.WebApi.TaskOrchestrationPlanSecurityException, X","typeKey":"TaskOrchestrationPlanSecurityException","errorCode":0,"eventId":3000}`,
+			[]string{"TaskOrchestrationPlanSecurityException"}, "Access denied.", "TaskOrchestrationPlanSecurityException"},
+		"Entra's refusal inside a sentence of Azure DevOps": {DevOps, 400, `{"$id":"1","message":"Microsoft Entra rejected the token issued by Azure DevOps with error code AADSTS700238","typeKey":"ServiceEndpointException"}`,
+			[]string{"ServiceEndpointException", "AADSTS700238"}, "Microsoft Entra rejected the token issued by Azure DevOps with error code AADSTS700238", "AADSTS700238"},
+		"a string alone":            {DevOps, 400, `"TF400813: The user 'x' is not authorized to access this resource."`, []string{"TF400813"}, "TF400813: The user 'x' is not authorized to access this resource.", "TF400813"},
+		"a page of a proxy":         {ARM, 403, "<!DOCTYPE html><html><head><title>Blocked &amp; logged</title></head><body><h1>Access\ndenied</h1></body></html>", nil, "Blocked & logged / Access denied", "captive-portal"},
+		"a page with status 200":    {Entra, 200, "<html><head><title>Sign in to Wi-Fi</title></head></html>", nil, "Sign in to Wi-Fi", "captive-portal"},
+		"a page of a gateway":       {ARM, 503, "<html><title>Service unavailable</title></html>", nil, "Service unavailable", "service-unavailable"},
+		"nothing":                   {ARM, 418, "", nil, "", ""},
+		"an error that is a number": {Entra, 400, `{"error":5,"error_codes":["x",-1,1e99,0]}`, nil, "", ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			ev := FromResponse(tt.service, tt.status, nil, []byte(tt.body))
+			assert.Equal(t, tt.codes, ev.Codes)
+			assert.Equal(t, tt.message, ev.Message)
+			entry, _ := Match(ev)
+			assert.Equal(t, tt.want, entry.Code)
+			requireNoTie(t, ev)
+		})
+	}
+}
+
+func TestFromResponseReadsWhoMayNotDoWhat(t *testing.T) {
+	ev := FromResponse(ARM, 403, nil, []byte(`{"error":{"code":"AuthorizationFailed","message":"The client 'c' with object id '0f0f' does not have authorization to perform action 'Microsoft.Resources/subscriptions/read' over scope '/subscriptions/5' or the scope is invalid."}}`))
+	assert.Equal(t, []string{"0f0f", "Microsoft.Resources/subscriptions/read", "/subscriptions/5"}, []string{ev.ObjectID, ev.Action, ev.Scope})
+
+	ev = FromResponse(ARM, 403, nil, []byte(`{"error":{"code":"LinkedAuthorizationFailed","message":"The client 'c' with object id '0f0f' has permission to perform action 'a/write' on scope '/s/1'; however, it does not have permission to perform action 'b/join/action' on the linked scope '/s/2' or the linked scope is invalid."}}`))
+	assert.Equal(t, []string{"0f0f", "b/join/action", "/s/2"}, []string{ev.ObjectID, ev.Action, ev.Scope})
+}
+
+func TestFromResponseReadsHeaders(t *testing.T) {
+	date := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	waits := map[string]struct {
+		header, value string
+		want          time.Duration
+	}{
+		"whole seconds":        {"Retry-After", "60", time.Minute},
+		"a fraction":           {"Retry-After", "2.128", 2128 * time.Millisecond},
+		"a date":               {"Retry-After", "Sun, 01 Mar 2026 12:00:30 GMT", 30 * time.Second},
+		"a date that is past":  {"Retry-After", "Sun, 01 Mar 2026 11:00:00 GMT", 0},
+		"milliseconds":         {"Retry-After-Ms", "1500", 1500 * time.Millisecond},
+		"a minus":              {"Retry-After", "-5", 0},
+		"no number":            {"Retry-After", "soon", 0},
+		"not a number":         {"Retry-After", "NaN", 0},
+		"more than a lifetime": {"Retry-After", "1e300", maxWait},
+	}
+	for name, tt := range waits {
+		t.Run(name, func(t *testing.T) {
+			h := http.Header{}
+			h.Set("Date", date.Format(http.TimeFormat))
+			h.Set(tt.header, tt.value)
+			ev := FromResponse(ARM, 429, h, nil)
+			assert.Equal(t, tt.want, ev.RetryAfter)
+			assert.Equal(t, date, ev.Date)
+		})
+	}
+
+	h := http.Header{}
+	h.Set("x-ms-request-id", "r-1")
+	h.Set("x-ms-correlation-request-id", "c-1")
+	h.Set("Content-Type", "application/json; charset=utf-8")
+	h.Add("WWW-Authenticate", `Bearer authorization_uri="https://login.windows.net/e66fc46b-2666-4ea3-984d-bb30c06f2c75", error="insufficient_claims", claims="e30="`)
+	ev := FromResponse(ARM, 401, h, []byte(`{"error":{"code":"InvalidAuthenticationToken","message":"m"}}`))
+	assert.Equal(t, "r-1", ev.RequestID)
+	assert.Equal(t, "c-1", ev.CorrelationID)
+	assert.Equal(t, "application/json", ev.ContentType)
+	assert.Equal(t, "https://login.windows.net/e66fc46b-2666-4ea3-984d-bb30c06f2c75", ev.AuthorizationURI)
+	entry, _ := Match(ev)
+	assert.Equal(t, Code("insufficient_claims"), entry.Code)
+}
+
+// fakeToken has the look of a JWT and says nothing.
+const fakeToken = "eyJhbGciOiJub25lIn0.eyJjYW5hcnkiOjF9.c2lnbmF0dXJlLWNhbmFyeQ"
+
+func TestEvidenceNeverHoldsAToken(t *testing.T) {
+	const opaque = "0.AXoA-canary-Zm9vYmFy"
+	bodies := map[string]string{
+		"an access token in an error":    `{"error":"x","access_token":"` + opaque + `"}`,
+		"an id token beside a message":   `{"message":"m","oidcToken":"` + opaque + `"}`,
+		"a secret deep inside":           `{"error":{"code":"X","details":[{"secretText":"` + opaque + `"}]}}`,
+		"a secret that is no string":     `{"error":{"code":"X","password":{"value":["` + opaque + `"]}}}`,
+		"a JWT in a sentence":            `{"error":{"code":"X","message":"token ` + fakeToken + ` is bad"}}`,
+		"JSON inside a string":           `{"message":"got {\"client_secret\":\"` + opaque + `\"} back"}`,
+		"JSON that does not parse":       `{"error":"x","refresh_token":"` + opaque + `","rest`,
+		"JSON that ends in the token":    `{"error":"x","refresh_token":"` + opaque,
+		"a quotation mark in the secret": `{"client_secret":"ab\"` + opaque + `", nonsense`,
+		"a form":                         `grant_type=x&client_secret=` + opaque + `&scope=y`,
+		"a page that shows the header":   `<html><title>Bearer ` + opaque + `-long-enough</title></html>`,
+		"a private key":                  "-----BEGIN PRIVATE KEY-----\n" + opaque + "\n-----END PRIVATE KEY-----",
+		"a private key that is cut":      "<html>-----BEGIN RSA PRIVATE KEY-----\n" + opaque,
+		"the hint of a secret":           `{"error":"x","hint":"` + opaque + `"}`,
+		"a token beyond the kept part":   `{"error":"x","padding":"` + strings.Repeat("p", maxBody-60) + `","access_token":"` + opaque + `"}`,
+		"a token as the code":            `{"error":{"code":"` + fakeToken + `","message":"m"}}`,
+		"a token as the OAuth error":     `{"error":"` + fakeToken + `"}`,
+		"a token as a field's name":      `{"` + fakeToken + `":1}`,
+	}
+	for name, body := range bodies {
+		for _, status := range []int{200, 400, 500} {
+			t.Run(name, func(t *testing.T) {
+				raw, err := json.Marshal(FromResponse(Entra, status, nil, []byte(body)))
+				require.NoError(t, err)
+				assert.NotContains(t, string(raw), "canary")
+				assert.NotContains(t, string(raw), "eyJ")
+				assert.NotContains(t, string(raw), "c2lnbmF0dXJl")
+			})
+		}
+	}
+}
+
+func TestScrubLeavesServicesSentencesAlone(t *testing.T) {
+	for _, sentence := range []string{
+		"AADSTS7000216: 'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.",
+		"Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID.",
+		`{"error":{"code":"AuthorizationFailed","message":"no authorization to perform action 'x'"}}`,
+	} {
+		assert.Equal(t, sentence, scrub(sentence))
+	}
+}
+
+func TestFromResponseStaysCalmAndBounded(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	garbage := make([]byte, 10<<20)
+	for i := range garbage {
+		garbage[i] = byte(random.Uint32())
+	}
+	for name, body := range map[string][]byte{
+		"nil":               nil,
+		"random bytes":      garbage,
+		"an endless string": []byte(`{"error":"` + strings.Repeat("a", 10<<20)),
+		"deep nesting":      []byte(strings.Repeat(`{"error":`, 1<<19)),
+		"deep lists":        []byte(strings.Repeat(`[`, 1<<20)),
+		"many details":      []byte(`{"error":{"code":"A","details":[` + strings.Repeat(`{"code":"B"},`, 1<<16) + `{"code":"C"}]}}`),
+		"many codes":        []byte(strings.Repeat("AADSTS50196 ", 1<<18)),
+		"invalid UTF-8":     []byte("AADSTS90033: \xff\xfe\x80 fault"),
+		"an endless page":   []byte("<html>" + strings.Repeat("<h1>", 1<<20)),
+		"many quotes":       []byte(strings.Repeat(`\"`, 5<<20)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			start := time.Now()
+			ev := FromResponse(Entra, 400, nil, body)
+			assertBounded(t, ev)
+			d := ExplainEvidence(ev, Situation{}, nil)
+			assert.NotEmpty(t, d.Headline)
+			assert.NotEmpty(t, d.Steps)
+			assert.Less(t, time.Since(start), 20*time.Second)
+		})
+	}
+}
+
+func assertBounded(t testing.TB, ev Evidence) {
+	t.Helper()
+	assert.LessOrEqual(t, utf8.RuneCountInString(ev.Message), maxMessage)
+	assert.LessOrEqual(t, len(ev.Body), maxBody)
+	assert.LessOrEqual(t, len(ev.Codes), maxCodes)
+	assert.True(t, utf8.ValidString(ev.Body))
+	assert.NotContains(t, ev.Body, fakeToken)
+	fields := append([]string{ev.Message, ev.EntraError, ev.Suberror, ev.TraceID, ev.CorrelationID, ev.RequestID, ev.Timestamp,
+		ev.Action, ev.Scope, ev.ObjectID, ev.AuthorizationURI, ev.ContentType, ev.Server}, ev.Codes...)
+	for _, field := range fields {
+		assert.True(t, utf8.ValidString(field), "%q", field)
+		assert.False(t, strings.ContainsFunc(field, unicode.IsControl), "%q", field)
+		assert.LessOrEqual(t, utf8.RuneCountInString(field), maxMessage)
+		assert.NotContains(t, field, fakeToken)
+	}
+}
+
+func FuzzFromResponse(f *testing.F) {
+	for _, s := range samples(f) {
+		body := []byte(s.Body)
+		if s.BodyText != "" {
+			body = []byte(s.BodyText)
+		}
+		f.Add(string(s.service), s.Status, s.Headers["Content-Type"], s.Headers["Retry-After"], s.Headers["WWW-Authenticate"], body)
+	}
+	f.Add("entra", 400, "text/plain", "1e400", `Bearer authorization_uri="https://[::1`, []byte(`{"error":"`+fakeToken+`"}`))
+	f.Add("arm", 400, "text/html", "-1", "Bearer authorization_uri=", []byte(`<title>`+fakeToken+"\x00\u200b</title>"))
+	f.Add("arm", 500, "", "", "", []byte(`{"details":[[[["`+fakeToken+`"]]]],"value":{"count":1},"count":{}}`))
+	f.Fuzz(func(t *testing.T, service string, status int, contentType, retryAfter, challenge string, body []byte) {
+		h := http.Header{"Content-Type": {contentType}, "Retry-After": {retryAfter}, "Www-Authenticate": {challenge}, "Date": {retryAfter}}
+		ev := FromResponse(Service(service), status, h, body)
+		assertBounded(t, ev)
+		assert.GreaterOrEqual(t, ev.RetryAfter, time.Duration(0))
+		assert.LessOrEqual(t, ev.RetryAfter, maxWait)
+		d := ExplainEvidence(ev, Situation{}, nil)
+		assert.NotEmpty(t, d.Headline)
+		assert.LessOrEqual(t, utf8.RuneCountInString(d.Headline), maxHeadline)
+		_ = Transient(ev)
+	})
+}

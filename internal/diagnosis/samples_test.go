@@ -1,0 +1,162 @@
+package diagnosis
+
+import (
+	"encoding/json"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// sample is one answer as a service gave it. Status 0: the source does not show it. An empty want: no entry fits, and
+// that is right, because no request of ours gets this answer or because it is a success.
+type sample struct {
+	Source   string            `json:"source"`
+	Status   int               `json:"status"`
+	Headers  map[string]string `json:"headers"`
+	Body     json.RawMessage   `json:"body"`
+	BodyText string            `json:"bodyText"`
+	Want     Code              `json:"want"`
+
+	name    string
+	service Service
+}
+
+func (s sample) evidence() Evidence {
+	h := http.Header{}
+	for name, value := range s.Headers {
+		h.Set(name, value)
+	}
+	body := []byte(s.Body)
+	if s.BodyText != "" {
+		body = []byte(s.BodyText)
+	}
+	return FromResponse(s.service, s.Status, h, body)
+}
+
+func samples(t testing.TB) []sample {
+	var all []sample
+	err := filepath.WalkDir("testdata", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			if err == nil && d.Name() == "fuzz" {
+				return filepath.SkipDir
+			}
+			return err
+		}
+		raw, err := os.ReadFile(path)
+		require.NoError(t, err)
+		s := sample{name: path, service: Service(filepath.Base(filepath.Dir(path)))}
+		require.NoError(t, json.Unmarshal(raw, &s), path)
+		require.NotEmpty(t, s.Source, path)
+		all = append(all, s)
+		return nil
+	})
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(all), 70, "the samples are there")
+	return all
+}
+
+func TestEverySampleIsReachedByItsEntryAndByNoOtherEquallyWell(t *testing.T) {
+	for _, s := range samples(t) {
+		t.Run(s.name, func(t *testing.T) {
+			ev := s.evidence()
+			entry, ok := Match(ev)
+			assert.Equal(t, s.Want, entry.Code, "codes %q, message %q", ev.Codes, ev.Message)
+			assert.Equal(t, s.Want != "", ok)
+			requireNoTie(t, ev)
+		})
+	}
+}
+
+func requireNoTie(t testing.TB, ev Evidence) {
+	t.Helper()
+	found := candidates(ev)
+	if len(found) > 1 {
+		require.NotZero(t, found[0].weight.compare(found[1].weight),
+			"%s and %s fit equally well: %s %d %s %q html=%v network=%v", found[0].entry.Code, found[1].entry.Code,
+			ev.Service, ev.Status, ev.Path, ev.Codes, ev.ContentType == htmlType, ev.Network)
+	}
+}
+
+func TestNoTwoEntriesTieOnAnyCombinationOfSigns(t *testing.T) {
+	phrases := map[string]bool{"": true}
+	codes := map[string]bool{"": true}
+	for _, e := range Entries() {
+		for _, s := range e.signs {
+			phrases[s.phrase] = true
+			codes[s.code] = true
+			if s.family != "" {
+				codes[s.family+"9"] = true
+			}
+		}
+	}
+	for _, service := range []Service{"", Entra, ARM, DevOps, ManagedIdentity, Graph} {
+		for network := None; network <= OtherNetwork; network++ {
+			requireNoTie(t, Evidence{Service: service, Network: network})
+		}
+		for _, status := range []int{0, 200, 203, 302, 400, 401, 403, 404, 405, 407, 408, 409, 410, 429, 500, 503} {
+			for _, path := range []string{"", "/x/oidctoken", "/providers/Microsoft.Management/managementGroups/x"} {
+				for _, content := range []string{"", htmlType} {
+					for phrase := range phrases {
+						for _, server := range []string{"", "IMDS/150"} {
+							requireNoTie(t, Evidence{Service: service, Status: status, Path: path, ContentType: content, Message: phrase, Server: server})
+						}
+					}
+				}
+			}
+		}
+		for code := range codes { // a code outweighs all the rest: only entries with the same code can tie
+			for _, path := range []string{"", "/providers/Microsoft.Management/managementGroups/x"} {
+				for phrase := range phrases {
+					requireNoTie(t, Evidence{Service: service, Status: 404, Path: path, Message: phrase, Codes: []string{code}})
+				}
+			}
+		}
+	}
+}
+
+func TestSamplesKeepWhatSupportAsksFor(t *testing.T) {
+	for _, s := range samples(t) {
+		ev := s.evidence()
+		assert.LessOrEqual(t, len([]rune(ev.Message)), maxMessage, s.name)
+		assert.LessOrEqual(t, len(ev.Body), maxBody, s.name)
+		if s.service == Entra && strings.Contains(string(s.Body), `"trace_id"`) {
+			assert.NotEmpty(t, ev.TraceID, s.name)
+			assert.NotContains(t, ev.Message, "Trace ID", s.name)
+			assert.NotContains(t, ev.Message, "Timestamp:", s.name)
+		}
+		if id := s.Headers["x-ms-request-id"]; id != "" {
+			assert.Equal(t, id, ev.RequestID, s.name)
+		}
+		if s.Headers["Date"] != "" || s.Headers["date"] != "" {
+			assert.False(t, ev.Date.IsZero(), s.name)
+		}
+	}
+}
+
+func TestSuccessfulAnswersKeepNoValue(t *testing.T) {
+	seen := 0
+	for _, s := range samples(t) {
+		if s.Status != 200 {
+			continue
+		}
+		seen++
+		ev := s.evidence()
+		assert.Empty(t, ev.Body, s.name)
+		assert.Empty(t, ev.Codes, s.name)
+		assert.Contains(t, ev.Message, "a JSON object with the fields", s.name)
+		var body map[string]any
+		require.NoError(t, json.Unmarshal(s.Body, &body), s.name)
+		for name, value := range body {
+			if text, ok := value.(string); ok && len(text) > 3 && text != name {
+				assert.NotContains(t, ev.Message, text, "%s: %s", s.name, name)
+			}
+		}
+	}
+	assert.GreaterOrEqual(t, seen, 5)
+}

@@ -1,0 +1,81 @@
+package diagnosis
+
+import (
+	"bytes"
+	"encoding/json"
+	"regexp"
+	"strings"
+)
+
+// removed stands where a value was that may be a secret.
+const removed = "[removed]"
+
+// secretNames are the fields of any service that hold, or may hold, something to sign in with. Graph's hint is the first
+// three characters of a secret.
+const secretNames = `access_?token|refresh_?token|id_?token|oidc_?token|api_?token|session_?token|client_?secret|` +
+	`client_?assertion|assertion|secret_?text|secret|password|service_?principal_?key|service_?principal_?certificate|` +
+	`publish_?profile|private_?key|account_?key|sas_?token|sig|authorization|hint`
+
+var (
+	secretField = regexp.MustCompile(`(?i)^(?:` + secretNames + `)$`)
+	// "name":"value" in JSON that does not parse; the end may be missing.
+	secretPair = regexp.MustCompile(`(?i)("(?:` + secretNames + `)"\s*:\s*")(?:\\.|[^"\\])*`)
+	// The same inside a string of JSON, where every quotation mark has its backslashes.
+	escapedPair = regexp.MustCompile(`(?i)(\\+"(?:` + secretNames + `)\\+"\s*:\s*\\+")(?:[^"\\]|\\+[^"\\]|\\\\+")*`)
+	// name=value of a form or a query.
+	secretForm = regexp.MustCompile(`(?i)\b((?:` + secretNames + `)=)[^&\s"'<>]+`)
+	// A JWT, or what is left of one: base64url of `{"` at the start.
+	jwt = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){0,4}`)
+	// The value of an Authorization header that somebody echoed.
+	header = regexp.MustCompile(`(?i)\b(Bearer|Basic)\s+[A-Za-z0-9._~+/-]{16,}=*`)
+	pem    = regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)`)
+)
+
+// scrub takes out of a text everything that looks like something to sign in with.
+func scrub(text string) string {
+	text = pem.ReplaceAllString(text, removed)
+	text = jwt.ReplaceAllString(text, removed)
+	text = secretPair.ReplaceAllString(text, "${1}"+removed)
+	text = escapedPair.ReplaceAllString(text, "${1}"+removed)
+	text = secretForm.ReplaceAllString(text, "${1}"+removed)
+	return header.ReplaceAllString(text, "${1} "+removed)
+}
+
+// scrubJSON gives the text of a JSON value without the values of secret fields. The original text stays where nothing had
+// to go, so that a person sees what the service sent.
+func scrubJSON(value any, original string) string {
+	if !dropSecrets(value) {
+		return original
+	}
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if encoder.Encode(value) != nil {
+		return ""
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// kept is the part of a text that evidence keeps. Scrubbing looks further than that, for what begins in it and ends later.
+func kept(text string) string {
+	return cut(scrub(cut(text, 16*maxBody)), maxBody)
+}
+
+// dropSecrets replaces the values of secret fields in place and says whether there were any.
+func dropSecrets(value any) (dropped bool) {
+	switch v := value.(type) {
+	case []any:
+		for _, element := range v {
+			dropped = dropSecrets(element) || dropped
+		}
+	case map[string]any:
+		for name, field := range v {
+			if secretField.MatchString(name) && field != nil {
+				v[name], dropped = removed, true
+				continue
+			}
+			dropped = dropSecrets(field) || dropped
+		}
+	}
+	return dropped
+}

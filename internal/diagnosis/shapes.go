@@ -1,0 +1,182 @@
+package diagnosis
+
+import (
+	"cmp"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// readBody finds out which of the known shapes the text has.
+func (ev *Evidence) readBody(text string) {
+	var value any
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	switch {
+	case text == "":
+	case ev.ContentType == htmlType:
+		ev.Message = oneLine(scrub(pageTitle(text)), maxMessage)
+		ev.Body = kept(text)
+	case ev.Status >= 200 && ev.Status < 300:
+		// An answer, not an error: its values are nobody's business here, its form may be.
+		if decoder.Decode(&value) == nil {
+			ev.Message = fieldNames(value)
+		}
+	case decoder.Decode(&value) != nil:
+		ev.readText(text)
+		ev.Body = kept(text)
+	default:
+		ev.readJSON(value, 0)
+		ev.Body = kept(scrubJSON(value, text))
+	}
+}
+
+// readText keeps the words, and the codes and ids in them.
+func (ev *Evidence) readText(text string) {
+	sentence, ids := splitTail(text)
+	ev.setMessage(sentence)
+	ev.TraceID = cmp.Or(ev.TraceID, ids.trace)
+	ev.CorrelationID = cmp.Or(ids.correlation, ev.CorrelationID)
+	ev.Timestamp = cmp.Or(ev.Timestamp, ids.timestamp)
+	for _, code := range codesIn(text) {
+		ev.addCode(code)
+	}
+}
+
+// maxDepth bounds the descent into details of details.
+const maxDepth = 8
+
+func (ev *Evidence) readJSON(value any, depth int) {
+	if depth > maxDepth {
+		return
+	}
+	switch v := value.(type) {
+	case string:
+		ev.readText(v)
+	case []any:
+		for _, element := range v[:min(len(v), maxCodes)] {
+			ev.readJSON(element, depth+1)
+		}
+	case map[string]any:
+		ev.readObject(fold(v), depth)
+	}
+}
+
+// readObject takes the fields of all shapes by name, whatever the service: a gateway in front of one service answers in
+// the words of another.
+func (ev *Evidence) readObject(o map[string]any, depth int) {
+	// Entra and the managed identity endpoint: {"error":"invalid_client","error_description":"AADSTS…","error_codes":[…]}.
+	if text, ok := o["error"].(string); ok {
+		ev.EntraError = cmp.Or(ev.EntraError, word(text))
+		ev.setMessage(text)
+	}
+	ev.Suberror = cmp.Or(ev.Suberror, word(text(o["suberror"])))
+	for _, code := range entraCodes(o["error_codes"]) {
+		ev.addCode(code)
+	}
+	ev.TraceID = cmp.Or(ev.TraceID, identifier(text(o["trace_id"])))
+	ev.CorrelationID = cmp.Or(identifier(text(o["correlation_id"])), ev.CorrelationID)
+	ev.Timestamp = cmp.Or(ev.Timestamp, identifier(text(o["timestamp"])))
+	if description := text(o["error_description"]); description != "" {
+		ev.Message = ""
+		ev.readText(description)
+	}
+
+	// ARM and Graph, with and without the envelope: {"error":{"code":…,"message":…,"details":[…]}}.
+	if inner, ok := o["error"].(map[string]any); ok {
+		ev.readJSON(inner, depth+1)
+	}
+	ev.addCode(word(text(o["code"])))
+	// Azure DevOps: {"$id":"1","message":"TF400813: …","typeKey":"UnauthorizedRequestException"}.
+	ev.addCode(word(text(o["typekey"])))
+	for _, name := range []string{"message", "errormessage"} {
+		if sentence := text(o[name]); sentence != "" {
+			ev.readText(sentence)
+		}
+	}
+	// A number is HTTP's own again; an object in it has Graph's request id.
+	if inner, ok := o["innererror"].(map[string]any); ok {
+		ev.RequestID = cmp.Or(ev.RequestID, identifier(text(fold(inner)["request-id"])))
+	}
+	ev.readJSON(o["details"], depth+1)
+	ev.readJSON(o["innerexception"], depth+1)
+	// Azure DevOps: {"count":1,"value":{"Message":"…"}} and {"count":151,"value":"…"}.
+	if _, list := o["count"]; list {
+		if _, data := o["value"].([]any); !data {
+			ev.readJSON(o["value"], depth+1)
+		}
+	}
+}
+
+// setMessage keeps the first sentence it gets: the outer one is the service's own summary.
+func (ev *Evidence) setMessage(sentence string) {
+	if ev.Message == "" {
+		ev.Message = oneLine(scrub(cut(sentence, 8*maxMessage)), maxMessage)
+	}
+}
+
+func (ev *Evidence) addCode(code string) {
+	if code != "" && len(ev.Codes) < maxCodes && !slices.Contains(ev.Codes, code) {
+		ev.Codes = append(ev.Codes, code)
+	}
+}
+
+// entraCodes gives Entra's numbers as the codes people search for. 70002 only says that a more specific number stands
+// beside it, so it goes first wherever it stood.
+func entraCodes(value any) []string {
+	numbers, _ := value.([]any)
+	var codes []string
+	for _, n := range numbers[:min(len(numbers), maxCodes)] {
+		number, ok := n.(json.Number)
+		if !ok {
+			continue
+		}
+		if id, err := strconv.ParseUint(number.String(), 10, 32); err == nil && id > 0 {
+			codes = append(codes, "AADSTS"+strconv.FormatUint(id, 10))
+		}
+	}
+	slices.SortStableFunc(codes, func(a, b string) int { return general(b) - general(a) })
+	return codes
+}
+
+func general(code string) int {
+	if code == "AADSTS70002" {
+		return 1
+	}
+	return 0
+}
+
+// fold gives an object's fields by lower-case name; of two that differ by case only, the first in alphabetical order stays.
+func fold(object map[string]any) map[string]any {
+	folded := make(map[string]any, len(object))
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		lower := strings.ToLower(name)
+		if _, taken := folded[lower]; !taken {
+			folded[lower] = object[name]
+		}
+	}
+	return folded
+}
+
+func text(value any) string {
+	s, _ := value.(string)
+	return s
+}
+
+// fieldNames describes a JSON value without any of its values.
+func fieldNames(value any) string {
+	object, ok := value.(map[string]any)
+	if !ok {
+		return ""
+	}
+	names := slices.Sorted(maps.Keys(object))
+	for i, name := range names {
+		names[i] = strconv.Quote(cut(name, 40))
+	}
+	if len(names) == 0 {
+		return "an empty JSON object"
+	}
+	return oneLine(scrub("a JSON object with the fields "+strings.Join(names[:min(len(names), 12)], ", ")), maxMessage)
+}

@@ -1,0 +1,121 @@
+package diagnosis
+
+import (
+	"html"
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+const htmlType = "text/html"
+
+var (
+	// AADSTS: Entra. TF and VS: Azure DevOps.
+	codeWord = regexp.MustCompile(`\b(?:AADSTS[0-9]{4,9}|TF[0-9]{5,6}|VS[0-9]{5,7})\b`)
+	// The code of an ARM body that was quoted inside another service's sentence, with or without backslashes.
+	quotedCode = regexp.MustCompile(`\\?"code\\?"\s*:\s*\\?"([A-Za-z][A-Za-z0-9_.]{2,79})\\?"`)
+
+	// Entra ends a description with these three, on lines of their own until about 2023, in the same line since.
+	tail          = regexp.MustCompile(`(?i)\s*\bTrace ID: `)
+	tailTrace     = regexp.MustCompile(`(?i)\bTrace ID:\s*([0-9a-z-]{1,64})`)
+	tailRelated   = regexp.MustCompile(`(?i)\bCorrelation ID:\s*([0-9a-z-]{1,64})`)
+	tailTimestamp = regexp.MustCompile(`(?i)\bTimestamp:\s*([0-9:TZ. -]{10,40})`)
+
+	wordPattern       = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_. -]{0,79}$`)
+	identifierPattern = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z:. -]{0,79}$`)
+
+	titlePattern = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+	headPattern  = regexp.MustCompile(`(?is)<h[12][^>]*>(.*?)</h[12]>`)
+	linkPattern  = regexp.MustCompile(`(?is)<a\s[^>]*href="([^"?]{1,200})`)
+	tagPattern   = regexp.MustCompile(`(?s)<[^>]*>`)
+)
+
+// codesIn finds the codes in a sentence, in the order in which they stand, each once.
+func codesIn(text string) []string {
+	text = cut(text, 8*maxMessage)
+	codes := codeWord.FindAllString(text, maxCodes)
+	for _, m := range quotedCode.FindAllStringSubmatch(text, maxCodes) {
+		codes = append(codes, m[1])
+	}
+	return codes
+}
+
+type ids struct{ trace, correlation, timestamp string }
+
+// splitTail takes trace id, correlation id and timestamp off the end of one of Entra's sentences.
+func splitTail(text string) (sentence string, found ids) {
+	text = cut(text, 8*maxMessage)
+	at := tail.FindStringIndex(text)
+	if at == nil {
+		return text, ids{}
+	}
+	rest := cut(text[at[0]:], 512)
+	return text[:at[0]], ids{group(tailTrace, rest), group(tailRelated, rest), strings.TrimSpace(group(tailTimestamp, rest))}
+}
+
+func group(pattern *regexp.Regexp, text string) string {
+	if m := pattern.FindStringSubmatch(text); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// word accepts what can be an error's name; anything else is no name and may be anything.
+func word(text string) string {
+	if !wordPattern.MatchString(text) || scrub(text) != text {
+		return ""
+	}
+	return text
+}
+
+// identifier accepts what can be a request, trace or correlation id or a timestamp.
+func identifier(text string) string {
+	if text = strings.TrimSpace(text); !identifierPattern.MatchString(text) {
+		return ""
+	}
+	return text
+}
+
+func looksLikeHTML(text string) bool {
+	start := strings.ToLower(cut(text, 512))
+	for _, mark := range []string{"<!doctype html", "<html", "<head", "<body", "<h1", "<h2"} {
+		if strings.HasPrefix(start, mark) {
+			return true
+		}
+	}
+	return false
+}
+
+// pageTitle is what a person would read first on a page: its title and its heading, and where a lone link leads. The
+// link is cut before its query.
+func pageTitle(page string) string {
+	page = cut(page, 64<<10)
+	var parts []string
+	for _, pattern := range []*regexp.Regexp{titlePattern, headPattern, linkPattern} {
+		part := oneLine(html.UnescapeString(tagPattern.ReplaceAllString(group(pattern, page), " ")), maxField)
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, " / ")
+}
+
+// oneLine makes text safe to put into a sentence: one line, no control or invisible characters, at most n characters.
+func oneLine(text string, n int) string {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case !unicode.IsPrint(r):
+			return -1
+		}
+		return r
+	}, cut(text, 16*n))
+	text = strings.Join(strings.Fields(text), " ")
+	if runes := []rune(text); len(runes) > n {
+		return string(runes[:n-1]) + "…"
+	}
+	return text
+}
+
+func short(text string) string { return oneLine(text, maxField) }

@@ -1,0 +1,156 @@
+package endtoend
+
+import (
+	"testing"
+
+	"armpreflight/internal/sim/cloud"
+	"armpreflight/internal/sim/scenario"
+
+	"github.com/stretchr/testify/assert"
+)
+
+const foreign = "login.microsoftonline.com.attacker.example"
+
+// endpointOf returns what the agent hands over for the step's connection.
+func endpointOf(r *scenario.Run) (url *string, parameters, data map[string]string) {
+	e := &r.Job.Endpoints[len(r.Job.Endpoints)-1]
+	return &e.URL, e.Parameters, e.Data
+}
+
+func TestAPlantedAddressReceivesNothing(t *testing.T) {
+	for name, tc := range map[string]struct {
+		scenario string
+		plant    func(*scenario.Run)
+		code     string // empty: the run succeeds without asking there
+	}{
+		"an authority in the connection's data": {"healthy", func(r *scenario.Run) {
+			_, _, data := endpointOf(r)
+			data["environmentAuthorityUrl"] = "https://" + foreign + "/"
+		}, "authority-unexpected"},
+		"the newer key for the authority": {"healthy", func(r *scenario.Run) {
+			_, _, data := endpointOf(r)
+			data["activeDirectoryAuthority"] = "https://" + foreign + "/"
+		}, "authority-unexpected"},
+		"the connection's own address": {"healthy", func(r *scenario.Run) {
+			url, _, _ := endpointOf(r)
+			*url = "https://management.azure.com.attacker.example/"
+		}, "authority-unexpected"},
+		"a plain address of Resource Manager": {"healthy", func(r *scenario.Run) {
+			url, _, _ := endpointOf(r)
+			*url = "http://management.azure.com/"
+		}, "authority-unexpected"},
+		"an address for id tokens at another host": {"healthy-federation", func(r *scenario.Run) {
+			r.Variable("System.OidcRequestUri", "https://attacker.example/oidctoken", false)
+		}, ""}, // rebuilt from the job's own variables
+		"an address for id tokens in another organisation": {"healthy-federation", func(r *scenario.Run) {
+			r.Variable("System.OidcRequestUri", "https://dev.azure.com/attacker/p/_apis/distributedtask/hubs/build/plans/x/jobs/y/oidctoken", false)
+		}, ""},
+		"every address for id tokens at another host": {"healthy-federation", func(r *scenario.Run) {
+			r.Variable("System.OidcRequestUri", "https://attacker.example/oidctoken", false)
+			r.Variable("System.CollectionUri", "https://attacker.example/", false)
+			r.Variable("System.TeamFoundationCollectionUri", "https://attacker.example/", false)
+		}, "authority-unexpected"},
+		"a plain address for id tokens": {"healthy-federation", func(r *scenario.Run) {
+			r.Variable("System.OidcRequestUri", "http://dev.azure.com/contoso/oidctoken", false)
+		}, ""},
+		"an authority in the environment": {"healthy", func(r *scenario.Run) {
+			r.Job.ParentEnv = append(r.Job.ParentEnv, "AZURE_AUTHORITY_HOST=https://"+foreign, "AZURE_REGIONAL_AUTHORITY_NAME=attacker")
+		}, ""},
+		"an authority in a pipeline variable": {"healthy", func(r *scenario.Run) {
+			r.Variable("AZURE_AUTHORITY_HOST", "https://"+foreign, false)
+			r.Variable("AZURE_REGIONAL_AUTHORITY_NAME", "attacker", false)
+		}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := set(t, tc.scenario, tc.plant)
+			record := s.play(t.Context())
+			for _, r := range s.cloud.Requests() {
+				assert.NotContains(t, r.Host, "attacker")
+				assert.NotContains(t, r.Path, "attacker")
+			}
+			for _, tunnel := range s.listener.Tunnels() {
+				assert.NotContains(t, tunnel.Address, "attacker", "not even a connection is opened")
+			}
+			if tc.code == "" {
+				assert.Equal(t, "Succeeded", record.Result, output(record))
+			} else {
+				assert.Equal(t, []string{tc.code}, errorsOf(record), output(record))
+				assert.Zero(t, tokenRequests(s.cloud))
+			}
+		})
+	}
+}
+
+func TestARedirectedCredentialIsNotFollowed(t *testing.T) {
+	for name, path := range map[string]struct{ scenario, host string }{
+		"the token request": {"healthy", "login.microsoftonline.com"},
+		"the read":          {"healthy", "management.azure.com"},
+		"the id token":      {"healthy-federation", "dev.azure.com"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := set(t, path.scenario, func(r *scenario.Run) {
+				r.Faults = append(r.Faults, cloud.Fault{Host: path.host, RedirectTo: "https://attacker.example/" + path.host})
+			})
+			record := s.play(t.Context())
+			for _, tunnel := range s.listener.Tunnels() {
+				assert.NotContains(t, tunnel.Address, "attacker")
+			}
+			assert.NotEqual(t, "Succeeded", record.Result, output(record))
+		})
+	}
+}
+
+// TestAManagedIdentityEndpointElsewhereIsNotAsked runs in this process, where the
+// library finds the address in the environment although main would have removed
+// it: the client must refuse it all the same.
+func TestAManagedIdentityEndpointElsewhereIsNotAsked(t *testing.T) {
+	t.Setenv("IDENTITY_ENDPOINT", "http://attacker.example/token")
+	t.Setenv("IDENTITY_HEADER", "853b9a84-5bfa-4b22-a3f3-0b9a43d9ad8a")
+	s := set(t, "healthy-managed-identity", func(r *scenario.Run) { r.IdentityEndpoint = false })
+	_, text := direct(t, s)
+	assert.NotContains(t, text, "result=Succeeded;", text)
+	for _, r := range s.cloud.Requests() {
+		assert.NotContains(t, r.Host, "attacker")
+	}
+}
+
+func TestHostileTextIsNeverACommand(t *testing.T) {
+	hostile := scenario.Hostile
+	for name, change := range map[string]func(*scenario.Run){
+		"in an answer of Resource Manager": func(r *scenario.Run) {
+			r.Faults = append(r.Faults, cloud.Fault{Host: "management.azure.com", Status: 403, Code: "AuthorizationFailed", Message: hostile})
+		},
+		"in a code": func(r *scenario.Run) {
+			r.Faults = append(r.Faults, cloud.Fault{Host: "management.azure.com", Status: 403, Code: "##vso[task.complete result=Succeeded]", Message: "x"})
+		},
+		"as a page": func(r *scenario.Run) {
+			r.Faults = append(r.Faults, cloud.Fault{Host: "login.microsoftonline.com", HTML: true, Body: "<title>" + hostile + "</title>"})
+		},
+		"in a subscription's name": func(r *scenario.Run) { r.World.Tenants[0].Subscriptions[0].Name = hostile },
+		"in an input":              func(r *scenario.Run) { r.Step.Inputs["expectedSubscription"] = hostile },
+		"in a variable's name":     func(r *scenario.Run) { r.Step.Inputs["requiredVariables"] = hostile },
+		"in a variable's value": func(r *scenario.Run) {
+			r.Variable("sub", hostile, false)
+			r.Step.Inputs["subscriptionVariable"] = "sub"
+		},
+		"in the connection": func(r *scenario.Run) {
+			_, _, data := endpointOf(r)
+			data["subscriptionName"], data["environment"] = hostile, hostile
+		},
+		"in the agent's name": func(r *scenario.Run) { r.Variable("Agent.Name", hostile, false) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := set(t, "healthy", change, func(r *scenario.Run) { r.Variable("system.debug", "true", false) })
+			record := s.play(t.Context()) // no faults, no variable "owned"
+			for _, line := range record.Raw {
+				assert.NotContains(t, line, "\x1b")
+				assert.NotContains(t, line, "\u202e")
+				assert.NotContains(t, line, "\r")
+			}
+			assert.NotContains(t, output(record), "##[error]forged")
+		})
+	}
+}

@@ -1,0 +1,152 @@
+package endtoend
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"armpreflight/internal/sim/cloud"
+	"armpreflight/internal/sim/scenario"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// want is what a situation must come to.
+type want struct {
+	result   string   // of the step
+	errors   []string // codes of the error annotations
+	warnings []string // codes of the warning annotations
+	tokens   int      // token requests at the authority
+	waits    int      // round trips one after the other; 0 = not asserted
+	says     string   // part of a line of the log
+}
+
+var wanted = map[string]want{
+	"healthy":                       {"Succeeded", nil, nil, 1, 2, "ready: "},
+	"healthy-certificate":           {"Succeeded", nil, nil, 1, 2, "ready: "},
+	"healthy-federation":            {"Succeeded", nil, nil, 1, 3, "by the Entra issuer"},
+	"healthy-federation-old-issuer": {"Succeeded", nil, nil, 1, 3, "ends on 1 July 2027"},
+	"healthy-managed-identity":      {"Succeeded", nil, nil, 0, 2, "ready: "},
+	"healthy-resource-group":        {"Succeeded", nil, nil, 1, 2, `resource group "rg-app"`},
+	"healthy-management-group":      {"Succeeded", nil, nil, 1, 2, `"Contoso platform" is visible`},
+	"healthy-variables":             {"Succeeded", nil, nil, 1, 2, "2 set and resolved"},
+
+	"expired-secret":                   {"Failed", []string{"AADSTS7000222"}, nil, 1, 1, "Do not choose Verify"},
+	"wrong-secret":                     {"Failed", []string{"AADSTS7000215"}, nil, 1, 1, ""},
+	"unknown-application":              {"Failed", []string{"AADSTS700016"}, nil, 1, 1, ""},
+	"unknown-tenant":                   {"Failed", []string{"AADSTS90002"}, nil, 1, 1, ""},
+	"subject-mismatch":                 {"Failed", []string{"AADSTS700213"}, nil, 1, 2, "differs"},
+	"not-referenced":                   {"Failed", []string{"connection-not-referenced"}, nil, 0, 1, ""},
+	"certificate-expired":              {"Failed", []string{"certificate-expired"}, nil, 0, 0, "blocked by certificate"},
+	"certificate-expiring":             {"Succeeded", nil, []string{"certificate-expiring"}, 1, 2, "expires in 5 days"},
+	"certificate-key-mismatch":         {"Failed", []string{"certificate-key-mismatch"}, nil, 0, 0, ""},
+	"certificate-unreadable":           {"Failed", []string{"certificate-unreadable"}, nil, 0, 0, ""},
+	"managed-identity-on-hosted-agent": {"Failed", []string{"managed-identity-on-hosted-agent"}, nil, 0, 1, ""},
+	"conditional-access":               {"Failed", []string{"AADSTS53003"}, nil, 1, 1, "correlation id"},
+
+	"unresolved-connection": {"Failed", []string{"variable-unresolved"}, nil, 0, 0, "the run has no variable of this name"},
+	"connection-not-in-job": {"Failed", []string{"connection-not-in-job"}, nil, 0, 0, ""},
+	"variable-unset":        {"Failed", []string{"variable-unset"}, nil, 1, 2, ""},
+	"variables-unresolved":  {"Failed", []string{"variable-unresolved"}, nil, 1, 2, "and 2 more"},
+	"subscription-mismatch": {"Failed", []string{"subscription-mismatch"}, nil, 1, 2, ""},
+	"input-invalid":         {"Failed", []string{"input-invalid"}, nil, 1, 2, "'one minute'"},
+
+	"subscription-disabled":        {"Failed", []string{"subscription-disabled"}, nil, 1, 2, ""},
+	"subscription-warned":          {"Succeeded", nil, []string{"subscription-warned"}, 1, 2, ""},
+	"subscription-past-due":        {"Succeeded", nil, []string{"subscription-past-due"}, 1, 2, ""},
+	"subscription-not-found":       {"Failed", []string{"SubscriptionNotFound"}, nil, 1, 2, ""},
+	"subscription-in-other-tenant": {"Failed", []string{"InvalidAuthenticationTokenTenant"}, nil, 1, 2, ""},
+	"subscription-not-expected":    {"Failed", []string{"subscription-mismatch"}, nil, 1, 2, ""},
+	"no-role":                      {"Failed", []string{"AuthorizationFailed"}, nil, 1, 2, cloud.ContosoPrincipalID},
+	"two-subscriptions":            {"Succeeded", nil, nil, 1, 2, "ARM_SUBSCRIPTION_ID is set to another subscription"},
+
+	// What a proxy cannot pass on as it is has its own test in network_test.go.
+	"dns-failure":          {"Failed", []string{"proxy-refused"}, nil, 0, 0, ""},
+	"no-route":             {"Failed", []string{"proxy-refused"}, nil, 0, 0, ""},
+	"connection-refused":   {"Failed", []string{"proxy-refused"}, nil, 0, 0, ""},
+	"tls-untrusted":        {"Failed", []string{"tls-untrusted"}, nil, 0, 0, ""},
+	"proxy-authentication": {"Failed", []string{"proxy-authentication-required"}, nil, 0, 0, ""},
+	"captive-portal":       {"Failed", []string{"captive-portal"}, nil, 1, 1, ""},
+	"clock-off":            {"Succeeded", nil, []string{"clock-skew"}, 1, 2, "behind"},
+	"clock-refused":        {"Failed", []string{"clock-skew"}, nil, 1, 1, "behind"},
+	"authority-down":       {"SucceededWithIssues", nil, []string{"service-unavailable"}, -1, 0, "could not tell"},
+	"authority-recovers":   {"Succeeded", nil, nil, 2, 3, "ready: "},
+	"hostile-text":         {"Failed", []string{"AADSTS700016"}, nil, 1, 1, ""},
+}
+
+func TestEverySituationComesToItsResult(t *testing.T) {
+	all := scenario.All()
+	require.NotEmpty(t, all)
+	for _, s := range all {
+		t.Run(s.Name, func(t *testing.T) {
+			t.Parallel()
+			w, ok := wanted[s.Name]
+			require.True(t, ok, "no expectation for this scenario")
+			for _, debug := range []string{"", "true"} {
+				stage := set(t, s.Name, func(r *scenario.Run) {
+					if debug != "" {
+						r.Variable("system.debug", debug, false)
+					}
+				})
+				record := stage.play(t.Context())
+				assert.Equal(t, w.result, record.Result, output(record))
+				assert.Equal(t, 0, record.ExitCode)
+				assert.Equal(t, w.errors, errorsOf(record), output(record))
+				assert.Equal(t, w.warnings, warningsOf(record), output(record))
+				if w.tokens >= 0 {
+					assert.Equal(t, w.tokens, tokenRequests(stage.cloud), "token requests")
+				} else {
+					assert.Greater(t, tokenRequests(stage.cloud), 1, "a transient error is retried")
+				}
+				if w.waits > 0 {
+					assert.Equal(t, w.waits, stage.cloud.Waits(), "round trips on the critical path")
+				}
+				assert.True(t, hasLine(record, w.says), "no line says %q:\n%s", w.says, output(record))
+			}
+		})
+	}
+	assert.Len(t, wanted, len(all), "an expectation without a scenario")
+}
+
+func TestAHealthyRunIsShort(t *testing.T) {
+	for _, name := range []string{"healthy", "healthy-certificate", "healthy-federation", "healthy-managed-identity", "healthy-variables"} {
+		record := set(t, name).play(t.Context())
+		assert.LessOrEqual(t, len(record.Lines), 16, output(record))
+		for _, line := range record.Lines {
+			if !strings.Contains(line, ".pem") { // a path stays whole
+				assert.LessOrEqual(t, utf8.RuneCountInString(line), 100, line)
+			}
+		}
+	}
+}
+
+func TestAHealthyRunSetsItsOutputs(t *testing.T) {
+	record := set(t, "healthy").play(t.Context())
+	for name, value := range map[string]string{
+		"ArmPreflight.result":         "pass",
+		"ArmPreflight.failedChecks":   "",
+		"ArmPreflight.subscriptionId": cloud.ContosoSubscriptionID,
+		"ArmPreflight.tenantId":       cloud.ContosoTenantID,
+		"ArmPreflight.daysToExpiry":   "",
+	} {
+		assert.Equal(t, value, record.Variables[name].Value, name)
+	}
+	assert.FileExists(t, record.Variables["ArmPreflight.toolPath"].Value)
+}
+
+func TestOutputsOfAStepWithAReferenceName(t *testing.T) {
+	record := set(t, "healthy", func(r *scenario.Run) {
+		r.Step.RefName = "preflight"
+		r.Step.Inputs["outputs"] = "reference"
+	}).play(t.Context())
+	assert.Equal(t, "pass", record.Variables["preflight.ArmPreflight.result"].Value)
+}
+
+func TestTheWayOutAtTwoInTheMorning(t *testing.T) {
+	record := set(t, "expired-secret", func(r *scenario.Run) { r.Variable("ArmPreflight.FailOn", "never", false) }).play(t.Context())
+	assert.Equal(t, "SucceededWithIssues", record.Result)
+	assert.Equal(t, []string{"AADSTS7000222"}, warningsOf(record))
+	assert.True(t, hasLine(record, `failOn is "never" by the variable ArmPreflight.FailOn`), output(record))
+	assert.Equal(t, "fail", record.Variables["ArmPreflight.result"].Value)
+}

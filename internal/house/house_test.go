@@ -1,0 +1,204 @@
+// Package house holds the rules of the house as tests: which package may import
+// which, what ships, and what the libraries in it may read from the environment.
+package house
+
+import (
+	"cmp"
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const module = "armpreflight/"
+
+// arrows lists, for each package, the packages of ours that it may import. What
+// prints does not ask, what asks does not print.
+var arrows = map[string][]string{
+	"internal/secret":       {},
+	"internal/check":        {},
+	"internal/diagnosis":    {},
+	"internal/pipeline":     {"internal/secret"},
+	"internal/connection":   {"internal/secret"},
+	"internal/web":          {"internal/secret", "internal/diagnosis"},
+	"internal/azure":        {"internal/secret", "internal/web", "internal/connection", "internal/diagnosis"},
+	"internal/devops":       {"internal/secret", "internal/web", "internal/diagnosis"},
+	"internal/preflight":    {"internal/secret", "internal/check", "internal/diagnosis", "internal/connection", "internal/azure", "internal/devops"},
+	"internal/report":       {"internal/check", "internal/diagnosis", "internal/secret"},
+	"internal/cli":          {"internal/secret", "internal/check", "internal/diagnosis", "internal/pipeline", "internal/connection", "internal/web", "internal/azure", "internal/devops", "internal/preflight", "internal/report"},
+	"cmd/armpreflight":      {"internal/cli"},
+	"internal/sim/cloud":    {},
+	"internal/sim/agent":    {},
+	"internal/sim/scenario": {"internal/sim/cloud", "internal/sim/agent"},
+	"cmd/demo":              {"internal/cli", "internal/sim/cloud", "internal/sim/agent", "internal/sim/scenario"},
+}
+
+type goPackage struct {
+	ImportPath, Dir string
+	Imports, Deps   []string
+	GoFiles         []string
+	Standard        bool
+	Module          *struct{ Path, Version string }
+}
+
+func list(t *testing.T, args ...string) []goPackage {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Dir,Imports,Deps,GoFiles,Standard,Module"}, args...)...)
+	cmd.Dir = filepath.Join("..", "..")
+	out, err := cmd.Output()
+	require.NoError(t, err)
+	var all []goPackage
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); decoder.More(); {
+		var p goPackage
+		require.NoError(t, decoder.Decode(&p))
+		all = append(all, p)
+	}
+	require.NotEmpty(t, all)
+	return all
+}
+
+func TestArrowsRunOneWay(t *testing.T) {
+	for _, p := range list(t, "./...") {
+		name := strings.TrimPrefix(p.ImportPath, module)
+		if len(p.GoFiles) == 0 || strings.HasPrefix(name, "tools/") {
+			continue
+		}
+		allowed, known := arrows[name]
+		if !assert.True(t, known, "%s is not in the plan of the house: add it to arrows with what it may import", name) {
+			continue
+		}
+		for _, imported := range p.Imports {
+			if ours, ok := strings.CutPrefix(imported, module); ok {
+				assert.Contains(t, allowed, ours, "%s imports %s", name, ours)
+			}
+		}
+	}
+}
+
+func TestNothingThatShipsSimulates(t *testing.T) {
+	for _, dep := range list(t, "./cmd/armpreflight")[0].Deps {
+		assert.NotContains(t, dep, "internal/sim")
+		assert.NotContains(t, dep, "testify")
+		assert.NotEqual(t, "testing", dep)
+	}
+}
+
+// shipped are the modules that may be linked into the binary. Each has its
+// reason, weight, licence and way out in docs/adr.
+func TestEveryModuleThatShipsHasItsRecord(t *testing.T) {
+	var records strings.Builder
+	files, err := filepath.Glob(filepath.Join("..", "..", "docs", "adr", "*.md"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		records.Write(text)
+	}
+	seen := map[string]bool{}
+	for _, p := range list(t, "-deps", "./cmd/armpreflight") {
+		if p.Standard || p.Module == nil || p.Module.Path == "armpreflight" || seen[p.Module.Path] {
+			continue
+		}
+		seen[p.Module.Path] = true
+		assert.True(t, strings.Contains(records.String(), "`"+p.Module.Path+"`"), "no record in docs/adr names %s", p.Module.Path)
+	}
+	assert.NotEmpty(t, seen)
+}
+
+// environment lists what the libraries in the binary read from the process's
+// environment, where the name can be told from their sources, else the argument
+// as it is written. Package cli takes out of the process, before anything else
+// runs, whatever here could redirect a credential; a new name has to be judged
+// and, if need be, added there.
+var environment = []string{
+	"AZURE_ADDITIONALLY_ALLOWED_TENANTS", "AZURE_AUTHORITY_HOST", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "AZURE_CLIENT_CERTIFICATE_PATH",
+	"AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_CLIENT_SEND_CERTIFICATE_CHAIN", "AZURE_FEDERATED_TOKEN_FILE",
+	"AZURE_KUBERNETES_CA_DATA", "AZURE_KUBERNETES_CA_FILE", "AZURE_KUBERNETES_SNI_NAME", "AZURE_KUBERNETES_TOKEN_PROXY", "AZURE_PASSWORD",
+	"AZURE_REGIONAL_AUTHORITY_NAME", "AZURE_SDK_GO_LOGGING", "AZURE_TENANT_ID", "AZURE_TOKEN_CREDENTIALS", "AZURE_USERNAME",
+	"DEBUG_HTTP2_GOROUTINES", // x/net, prints nothing by itself
+	"DEFAULT_IDENTITY_CLIENT_ID",
+	"GODEBUG", // the standard library reads it too
+	"IDENTITY_ENDPOINT", "IDENTITY_HEADER", "IDENTITY_SERVER_THUMBPRINT", "IMDS_ENDPOINT", "MSAL_FORCE_REGION", "MSI_ENDPOINT", "MSI_SECRET",
+	"OS",             // azcore, for its User-Agent
+	"ProgramData",    // MSAL, where Azure Arc keeps its key file
+	"REGION_NAME",    // MSAL, only when it is to find the region by itself
+	"REQUEST_METHOD", // x/net httpproxy: a CGI guard, not reached
+	"SYSTEM_OIDCREQUESTURI",
+	"n",           // x/net httpproxy, FromEnvironment: not called, see package web
+	"os.Environ(", // azidentity, for the Azure CLI credential: not used
+}
+
+var (
+	read     = regexp.MustCompile(`os\.(?:Getenv|LookupEnv)\(([^)]*)\)|(os\.(?:Environ|ExpandEnv)\()`)
+	constant = regexp.MustCompile(`(?m)^\s*(?:const )?(\w+)\s*=\s*"([A-Z0-9_]+)"`)
+)
+
+func TestLibrariesReadNoOtherEnvironment(t *testing.T) {
+	found, names := map[string]bool{}, map[string]string{}
+	for _, p := range list(t, "-deps", "./cmd/armpreflight") {
+		if p.Standard || strings.HasPrefix(p.ImportPath, module) {
+			continue
+		}
+		for _, file := range p.GoFiles {
+			source, err := os.ReadFile(filepath.Join(p.Dir, file))
+			require.NoError(t, err)
+			for _, m := range read.FindAllStringSubmatch(string(source), -1) {
+				found[strings.Trim(m[1], `"`)+m[2]] = true
+			}
+			for _, m := range constant.FindAllStringSubmatch(string(source), -1) {
+				names[m[1]] = m[2]
+			}
+		}
+	}
+	require.NotEmpty(t, found)
+	got := map[string]bool{}
+	for argument := range found {
+		if name, ok := names[argument]; ok {
+			argument = name
+		}
+		got[argument] = true
+	}
+	assert.Equal(t, environment, slices.Sorted(maps.Keys(got)))
+}
+
+func TestNoInitAndEveryPackageSaysWhatItIsFor(t *testing.T) {
+	files := token.NewFileSet()
+	documented := map[string]bool{}
+	err := filepath.WalkDir(filepath.Join("..", ".."), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() && (d.Name() == "node_modules" || d.Name() == "testdata" || d.Name() == ".git" || d.Name() == "dist") {
+			return cmp.Or(err, fs.SkipDir)
+		}
+		if d.IsDir() || !strings.HasSuffix(path, ".go") {
+			return nil
+		}
+		file, err := parser.ParseFile(files, path, nil, parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		documented[filepath.Dir(path)] = documented[filepath.Dir(path)] || file.Doc != nil
+		for _, decl := range file.Decls {
+			if f, ok := decl.(*ast.FuncDecl); ok && f.Recv == nil {
+				assert.NotEqual(t, "init", f.Name.Name, path)
+			}
+		}
+		return nil
+	})
+	require.NoError(t, err)
+	require.Greater(t, len(documented), 10)
+	for dir, ok := range documented {
+		assert.True(t, ok, "%s has no package comment", dir)
+	}
+}

@@ -1,0 +1,132 @@
+package preflight
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"armpreflight/internal/azure"
+	"armpreflight/internal/check"
+	"armpreflight/internal/connection"
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/secret"
+)
+
+// AccessToken asks whether Entra, or the managed identity endpoint, gives a
+// token for the right tenant, audience and identity, and how long it lives.
+// Facts: azure.Token.
+var AccessToken = &Check{
+	ID:    "access-token",
+	Layer: layerIdentity,
+	Title: "does Entra (or the managed identity endpoint) give a token for the right tenant, audience, identity; how long does it live?",
+	Needs: []*Check{Network, Certificate, FederatedToken},
+	Codes: []string{"clock-skew", "tenant-mismatch", "identity-mismatch", "managed-identity-on-hosted-agent", "managed-identity-unavailable", "AADSTS*"},
+	Run:   runAccessToken,
+}
+
+func runAccessToken(ctx context.Context, w *World, s *state) check.Outcome {
+	conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
+	identity := azure.Identity{Connection: conn}
+	if c, ok := check.FactsOf[CertificateFacts](s, Certificate); ok {
+		identity.Certificate = c.Credential
+	}
+	assertion, _ := check.FactsOf[Assertion](s, FederatedToken)
+	identity.Assertion = assertion.Token
+
+	ask := ctx
+	if conn.Scheme == connection.ManagedServiceIdentity {
+		window := w.Windows.Identity
+		if w.Hosted {
+			identity.OnceOnly, window = true, w.Windows.HostedIdentity
+		}
+		var done context.CancelFunc
+		ask, done = context.WithTimeout(ctx, window)
+		defer done()
+	}
+	token, err := w.Azure(conn.Cloud).Token(ask, identity)
+	if err != nil {
+		o := check.Found(w.noToken(ctx, s, conn, assertion, err))
+		if conn.KeyPadded() {
+			o.Notes = []string{"the secret in the connection begins or ends with a blank: it may have been pasted with one"}
+		}
+		return o
+	}
+	w.Learn([]secret.Text{token.Value}, nil)
+	if mismatch, ok := w.wrongIdentity(s, conn, token); ok {
+		return check.Found(mismatch)
+	}
+
+	o := check.Passed("granted, good for "+lifetime(token.Expires.Sub(w.Now())), token)
+	if token.Readable && token.Claims.ObjectID != "" {
+		o.Notes = []string{"identity: object id " + token.Claims.ObjectID, "tenant:   " + token.Claims.TenantID}
+	}
+	return o
+}
+
+// lifetime says for how long a token is good.
+func lifetime(d time.Duration) string {
+	if d < 3*time.Hour {
+		return fmt.Sprintf("%d minutes", int(d.Round(time.Minute).Minutes()))
+	}
+	return fmt.Sprintf("%d hours", int(d.Round(time.Hour).Hours()))
+}
+
+// wrongIdentity compares what a token says of itself with the connection.
+func (w *World) wrongIdentity(s *state, conn connection.Connection, token azure.Token) (check.Item, bool) {
+	c := token.Claims
+	switch {
+	case !token.Readable:
+	case guid.MatchString(conn.TenantID) && c.TenantID != "" && !strings.EqualFold(c.TenantID, conn.TenantID):
+		return w.finding(s, check.Fail, "tenant-mismatch", diagnosis.Args{"value": c.TenantID, "expected": conn.TenantID}), true
+	case conn.ClientID != "" && c.AppID != "" && !strings.EqualFold(c.AppID, conn.ClientID):
+		return w.finding(s, check.Fail, "identity-mismatch", diagnosis.Args{"value": secret.Short(c.AppID), "expected": secret.Short(conn.ClientID)}), true
+	}
+	return check.Item{}, false
+}
+
+// noToken explains a refused token with what else is known of the run.
+func (w *World) noToken(ctx context.Context, s *state, conn connection.Connection, assertion Assertion, err error) check.Item {
+	failure, ok := errors.AsType[*diagnosis.Failure](err)
+	if !ok {
+		return w.refused(ctx, s, err, nil)
+	}
+	evidence := failure.Evidence
+	if conn.Scheme == connection.ManagedServiceIdentity && ctx.Err() == nil {
+		return w.noManagedIdentity(ctx, s, failure)
+	}
+	if skew, ok := w.refusedForTheClock(evidence); ok {
+		d := diagnosis.Explain("clock-skew", w.situation(s), diagnosis.Args{"skew": skewWords(skew), "host": evidence.Host}, &evidence)
+		return item(check.Fail, d)
+	}
+	return w.refused(ctx, s, failure, subjectArgs(w, conn, assertion))
+}
+
+// timeCodes are Entra's refusals of an assertion for its times.
+var timeCodes = []string{"AADSTS700024", "AADSTS50013", "AADSTS500133"}
+
+// refusedForTheClock reports how far this machine's clock is off when that
+// explains the refusal: the assertion carries the times of this clock.
+func (w *World) refusedForTheClock(e diagnosis.Evidence) (time.Duration, bool) {
+	if e.Date.IsZero() || !slices.ContainsFunc(e.Codes, func(c string) bool { return slices.Contains(timeCodes, c) }) {
+		return 0, false
+	}
+	skew := w.Now().Sub(e.Date)
+	return skew, skew.Abs() > clockTolerance
+}
+
+// noManagedIdentity explains why this machine gave no token. On a
+// Microsoft-hosted agent there is one answer, whatever the endpoint said.
+func (w *World) noManagedIdentity(ctx context.Context, s *state, failure *diagnosis.Failure) check.Item {
+	sit, evidence := w.situation(s), failure.Evidence
+	args := diagnosis.Args{"host": evidence.Host, "detail": evidence.Message}
+	if w.Hosted {
+		return item(check.Fail, diagnosis.Explain("managed-identity-on-hosted-agent", sit, args, &evidence))
+	}
+	if evidence.Network != diagnosis.None {
+		return item(check.Fail, diagnosis.Explain("managed-identity-unavailable", sit, args, &evidence))
+	}
+	return w.refused(ctx, s, failure, args)
+}

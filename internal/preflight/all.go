@@ -1,0 +1,28 @@
+package preflight
+
+// All is the list of checks, in the order in which a reader wants the answers.
+func All() []*Check {
+	return []*Check{
+		CheckInputs,
+		ConnectionInput,
+		SubscriptionVariable,
+		RequiredVariables,
+		ConnectionData,
+		Certificate,
+		Network,
+		Clock,
+		FederatedToken,
+		AccessToken,
+		Subscription,
+		ManagementGroup,
+	}
+}
+
+// The layers, from the pipeline down to Azure.
+const (
+	layerPipeline   = "pipeline"
+	layerConnection = "connection"
+	layerNetwork    = "network"
+	layerIdentity   = "identity"
+	layerAzure      = "azure"
+)

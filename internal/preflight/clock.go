@@ -1,0 +1,47 @@
+package preflight
+
+import (
+	"context"
+	"time"
+
+	"armpreflight/internal/check"
+	"armpreflight/internal/diagnosis"
+)
+
+// clockTolerance is how far a clock may be off before tokens and certificates
+// are refused for it: Entra allows five minutes.
+const clockTolerance = 5 * time.Minute
+
+// Clock compares this machine's clock with the Date headers of answers that
+// were asked for anyway.
+var Clock = &Check{
+	ID:       "clock",
+	Layer:    layerNetwork,
+	Title:    "is the agent's clock right?",
+	Advisory: true,
+	Needs:    []*Check{Network},
+	After:    []*Check{FederatedToken, AccessToken, Subscription, ManagementGroup},
+	Codes:    []string{"clock-skew"},
+	Run: func(_ context.Context, w *World, s *state) check.Outcome {
+		skew, host, ok := w.Skew()
+		switch {
+		case !ok:
+			return check.NotApplicable("no answer carried a date")
+		case skew.Abs() <= clockTolerance:
+			return check.Passed("right by the clock of "+host, nil)
+		}
+		if r, ok := s.ResultOf(AccessToken); ok && len(r.Items) > 0 && r.Items[0].Code == "clock-skew" {
+			return check.Outcome{Status: check.Skip, Text: skewWords(skew) + ", see access-token"}
+		}
+		return check.Found(w.finding(s, check.Warn, "clock-skew", diagnosis.Args{"skew": skewWords(skew), "host": host}))
+	},
+}
+
+// skewWords says how far this machine's clock is off.
+func skewWords(skew time.Duration) string {
+	words := skew.Abs().Round(time.Second).String()
+	if skew > 0 {
+		return words + " ahead"
+	}
+	return words + " behind"
+}

@@ -1,0 +1,66 @@
+package preflight
+
+import (
+	"context"
+
+	"armpreflight/internal/check"
+	"armpreflight/internal/connection"
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/secret"
+)
+
+// ConnectionData asks whether the connection is complete: scheme, ids, key or
+// certificate, cloud, its own hosts. Facts: connection.Connection, complete.
+var ConnectionData = &Check{
+	ID:    "connection-data",
+	Layer: layerConnection,
+	Title: "is the connection complete: scheme, ids, key or certificate, cloud, its own hosts?",
+	Needs: []*Check{ConnectionInput},
+	Codes: []string{"connection-incomplete", "scheme-unsupported", "cloud-retired", "authority-unexpected"},
+	Run:   runConnectionData,
+}
+
+func runConnectionData(ctx context.Context, w *World, s *state) check.Outcome {
+	endpoint, _ := check.FactsOf[connection.Endpoint](s, ConnectionInput)
+	conn, problems := connection.Parse(endpoint)
+	w.Learn([]secret.Text{conn.Key, conn.Certificate, conn.IDToken}, []string{conn.ClientID, conn.Issuer, conn.Subject})
+
+	if len(problems) == 0 && !conn.Cloud.Complete() {
+		complete, err := w.Azure(conn.Cloud).Metadata(ctx)
+		if err != nil {
+			return check.Found(w.refused(ctx, s, err, diagnosis.Args{"host": conn.Cloud.ResourceManager}))
+		}
+		conn.Cloud = complete
+		if p, ok := complete.Problem(); ok {
+			problems = append(problems, p)
+		}
+	}
+	if len(problems) > 0 {
+		sit := w.situation(s)
+		describe(&sit, conn)
+		var items []check.Item
+		for _, p := range problems {
+			items = append(items, item(check.Fail, diagnosis.Explain(diagnosis.Code(p.Code), sit, diagnosis.Args{"field": p.Field, "detail": p.Detail, "scheme": conn.SchemeName}, nil)))
+		}
+		return check.Found(items...)
+	}
+	return check.Passed("complete, for "+scopeWords(conn.Scope), conn)
+}
+
+// scopeWords names what a connection is scoped to.
+func scopeWords(s connection.Scope) string {
+	named := func(kind, name, id string) string {
+		if name == "" {
+			return kind + " " + id
+		}
+		return kind + ` "` + name + `"`
+	}
+	switch {
+	case s.ManagementGroupID != "":
+		return named("management group", s.ManagementGroupName, s.ManagementGroupID)
+	case s.ResourceGroup != "":
+		return `resource group "` + s.ResourceGroup + `" in ` + named("subscription", s.SubscriptionName, s.SubscriptionID)
+	default:
+		return named("subscription", s.SubscriptionName, s.SubscriptionID)
+	}
+}

@@ -1,0 +1,60 @@
+package preflight
+
+import (
+	"context"
+	"regexp"
+	"strings"
+
+	"armpreflight/internal/check"
+	"armpreflight/internal/connection"
+	"armpreflight/internal/diagnosis"
+)
+
+var guid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+// ConnectionInput asks whether the input names a connection that this job was
+// given. The agent itself says nothing when it was not: it hands over nothing.
+// Facts: connection.Endpoint.
+var ConnectionInput = &Check{
+	ID:    "connection-input",
+	Layer: layerPipeline,
+	Title: "does the input name a connection that this job was given?",
+	Codes: []string{"input-invalid", "variable-unresolved", "connection-not-in-job"},
+	Run:   runConnectionInput,
+}
+
+func runConnectionInput(_ context.Context, w *World, s *state) check.Outcome {
+	const input = "azureSubscription"
+	value := w.Inputs.Connection
+	if macros := w.Macros(value); len(macros) > 0 {
+		return check.Found(w.finding(s, check.Fail, "variable-unresolved", diagnosis.Args{
+			"value": value, "input": input, "exists": w.existsNow(macros[0]),
+		}))
+	}
+	switch {
+	case value == "":
+		return check.Found(w.finding(s, check.Fail, "input-invalid", diagnosis.Args{"input": input, "detail": "it is empty", "expected": "the name of a service connection"}))
+	case strings.Contains(value, ","):
+		return check.Found(w.finding(s, check.Fail, "input-invalid", diagnosis.Args{"input": input, "value": value, "expected": "the name of one service connection"}))
+	}
+	endpoint, ok := w.Endpoint(value)
+	if !ok {
+		// A name, rather than an id, only became known while the job ran: the
+		// server puts the id in its place when the run is queued.
+		args := diagnosis.Args{"input": input, "value": value}
+		if !guid.MatchString(value) {
+			args["exists"] = "yes"
+		}
+		return check.Found(w.finding(s, check.Fail, "connection-not-in-job", args))
+	}
+	return check.Passed("given to this job", connection.Endpoint(endpoint))
+}
+
+// existsNow says whether a variable has a value at this moment ("yes" or "no"):
+// a reader who sees it set by an earlier step wonders why that did not help.
+func (w *World) existsNow(name string) string {
+	if v, ok := w.Variable(name); ok && v.Value != "" {
+		return "yes"
+	}
+	return "no"
+}

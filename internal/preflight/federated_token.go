@@ -1,0 +1,90 @@
+package preflight
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"armpreflight/internal/check"
+	"armpreflight/internal/connection"
+	"armpreflight/internal/devops"
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/secret"
+)
+
+// Assertion is the id token of this job and what it says.
+type Assertion struct {
+	Token    secret.Text
+	Claims   connection.Claims
+	Readable bool
+}
+
+// FederatedToken asks whether Azure DevOps issues the id token of a federated
+// connection. Which subject is right is for Entra to say; a subject that
+// differs from the recorded one is no finding by itself. Facts: Assertion.
+var FederatedToken = &Check{
+	ID:    "federated-token",
+	Layer: layerIdentity,
+	Title: "does Azure DevOps issue the id token; which issuer generation, which subject?",
+	Needs: []*Check{Network},
+	Codes: []string{"job-token-missing", "oidc-unavailable", "authority-unexpected", "connection-not-referenced", "unexpected-answer"},
+	Run:   runFederatedToken,
+}
+
+func runFederatedToken(ctx context.Context, w *World, s *state) check.Outcome {
+	conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
+	if conn.Scheme != connection.WorkloadIdentityFederation {
+		return check.NotApplicable("the connection is not federated")
+	}
+	token, source := conn.IDToken, "handed over by the server"
+	if token.IsZero() {
+		var err error
+		source = "issued by Azure DevOps"
+		if token, err = w.DevOps.IDToken(ctx, conn.ID); err != nil {
+			return check.Found(w.noIDToken(ctx, s, err))
+		}
+	}
+	a := Assertion{Token: token}
+	w.Learn([]secret.Text{token}, nil)
+	claims, err := connection.DecodeToken(token)
+	if err != nil {
+		return check.Passed(source+"; its form is new to this version", a)
+	}
+	a.Claims, a.Readable = claims, true
+	w.Learn(nil, []string{claims.Issuer, claims.Subject})
+	o := check.Passed(source+", "+issuerWords(claims.Issuer), a)
+	if oldIssuer(claims.Issuer) && conn.Cloud.Name == "AzureCloud" {
+		o.Notes = []string{"the Azure DevOps issuer ends on 1 July 2027 for the public cloud: choose Update on the connection's page, which moves it to the Entra issuer"}
+	}
+	return o
+}
+
+// noIDToken explains why there is no id token.
+func (w *World) noIDToken(ctx context.Context, s *state, err error) check.Item {
+	switch {
+	case errors.Is(err, devops.ErrNoToken):
+		return w.finding(s, check.Fail, "job-token-missing", diagnosis.Args{"detail": err.Error()})
+	case errors.Is(err, devops.ErrForeign):
+		return w.finding(s, check.Fail, "authority-unexpected", diagnosis.Args{"field": "System.OidcRequestUri", "detail": "the address for id tokens is not in this job's organisation; nothing was sent"})
+	case errors.Is(err, devops.ErrNoAddress):
+		return w.finding(s, check.Fail, "oidc-unavailable", diagnosis.Args{"detail": err.Error()})
+	}
+	return w.refused(ctx, s, err, nil)
+}
+
+func oldIssuer(issuer string) bool {
+	return strings.Contains(issuer, "vstoken.dev.azure.com") || strings.Contains(issuer, "vstoken.visualstudio.com")
+}
+
+// issuerWords names the generation of an issuer without the issuer itself,
+// which the agent masks.
+func issuerWords(issuer string) string {
+	switch {
+	case oldIssuer(issuer):
+		return "by the Azure DevOps issuer (the older generation)"
+	case strings.HasSuffix(strings.TrimSuffix(issuer, "/"), "/v2.0"):
+		return "by the Entra issuer"
+	default:
+		return "by an issuer this version does not know"
+	}
+}

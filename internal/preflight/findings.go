@@ -1,0 +1,67 @@
+package preflight
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"armpreflight/internal/check"
+	"armpreflight/internal/diagnosis"
+)
+
+// finding explains one non-pass item.
+func (w *World) finding(s *state, status check.Status, code diagnosis.Code, args diagnosis.Args) check.Item {
+	return item(status, diagnosis.Explain(code, w.situation(s), args, nil))
+}
+
+func item(status check.Status, d diagnosis.Diagnosis) check.Item {
+	return check.Item{Status: status, Code: string(d.Code), Text: d.Headline, Finding: d}
+}
+
+// refused explains a request that brought no usable answer, and decides whether
+// that is an answer all the same (Fail) or leaves the question open (Unknown).
+func (w *World) refused(ctx context.Context, s *state, err error, args diagnosis.Args) check.Item {
+	failure, ok := errors.AsType[*diagnosis.Failure](err)
+	if !ok { // a bug of ours: every request ends in a Failure
+		return w.finding(s, check.Unknown, check.CodeFault, diagnosis.Args{"detail": err.Error()})
+	}
+	evidence := failure.Evidence
+	if evidence.Network == diagnosis.Canceled {
+		return w.undecided(ctx, s, &evidence)
+	}
+	if failure.Code != "" {
+		return item(openOrShut(failure.Code, evidence), diagnosis.Explain(failure.Code, w.situation(s), args, &evidence))
+	}
+	d := diagnosis.ExplainEvidence(evidence, w.situation(s), args)
+	return item(openOrShut(d.Code, evidence), d)
+}
+
+// undecided is the item of a question that the end of the run's time, or its
+// cancellation, left open.
+func (w *World) undecided(ctx context.Context, s *state, evidence *diagnosis.Evidence) check.Item {
+	code := diagnosis.Code(check.CodeCancelled)
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) || errors.Is(context.Cause(ctx), check.ErrAdvisoryTime) {
+		code = check.CodeTimeRanOut
+	}
+	return item(check.Unknown, diagnosis.Explain(code, w.situation(s), diagnosis.Args{"seconds": fmt.Sprint(w.Inputs.Timeout.Seconds())}, evidence))
+}
+
+// openOrShut tells refusals that answer the question from troubles that leave
+// it open. A service that is down, overloaded or silent, and an answer that
+// nobody can read, say nothing about the connection.
+func openOrShut(code diagnosis.Code, e diagnosis.Evidence) check.Status {
+	switch code {
+	case "service-unavailable", "throttled", "unexpected-answer", "oidc-unavailable", check.CodeCancelled, check.CodeTimeRanOut:
+		return check.Unknown
+	case "captive-portal":
+		return check.Fail
+	}
+	switch {
+	case diagnosis.Transient(e), e.Status >= http.StatusInternalServerError:
+		return check.Unknown
+	case e.Network == diagnosis.AnswerTimeout, e.Network == diagnosis.ConnectionReset, e.Network == diagnosis.TooLarge:
+		return check.Unknown
+	}
+	return check.Fail
+}

@@ -1,0 +1,32 @@
+package preflight
+
+import (
+	"context"
+	"fmt"
+
+	"armpreflight/internal/azure"
+	"armpreflight/internal/check"
+	"armpreflight/internal/connection"
+)
+
+// ManagementGroup asks what Subscription asks, for a connection to a management
+// group. Facts: azure.ManagementGroup.
+var ManagementGroup = &Check{
+	ID:    "management-group",
+	Layer: layerAzure,
+	Title: "is the management group visible?",
+	Needs: []*Check{AccessToken},
+	Codes: []string{"ARM"},
+	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
+		conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
+		token, _ := check.FactsOf[azure.Token](s, AccessToken)
+		if conn.Scope.ManagementGroupID == "" {
+			return check.NotApplicable("the connection is for a subscription")
+		}
+		group, err := w.Azure(conn.Cloud).ManagementGroup(ctx, token, conn.Scope.ManagementGroupID)
+		if err != nil {
+			return check.Found(w.refused(ctx, s, err, nil))
+		}
+		return check.Passed(fmt.Sprintf("%q is visible", group.Properties.DisplayName), group)
+	},
+}

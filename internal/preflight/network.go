@@ -1,0 +1,52 @@
+package preflight
+
+import (
+	"context"
+	"strings"
+	"sync"
+
+	"armpreflight/internal/azure"
+	"armpreflight/internal/check"
+	"armpreflight/internal/connection"
+	"armpreflight/internal/diagnosis"
+)
+
+// Network asks whether the agent can reach the hosts that this connection
+// needs: DNS, TCP, proxy, TLS. The connections it opens are the ones that the
+// requests after it use, so looking costs no round trip of its own.
+var Network = &Check{
+	ID:    "network",
+	Layer: layerNetwork,
+	Title: "can the agent reach authority, ARM and (federation) Azure DevOps: DNS, TCP, proxy, TLS?",
+	Needs: []*Check{ConnectionData},
+	Codes: []string{
+		"dns-failure", "connection-refused", "connect-timeout", "connection-reset", "no-route", "tls-untrusted", "tls-failed",
+		"proxy-authentication-required", "proxy-refused", "proxy-unreachable", "time-ran-out", "cancelled",
+	},
+	Run: runNetwork,
+}
+
+func runNetwork(ctx context.Context, w *World, s *state) check.Outcome {
+	conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
+	hosts := azure.Hosts(conn.Cloud, conn.Scheme)
+	if conn.Scheme == connection.WorkloadIdentityFederation && conn.IDToken.IsZero() && w.DevOps.Host() != "" {
+		hosts = append(hosts, w.DevOps.Host())
+	}
+	failures := make([]error, len(hosts))
+	var all sync.WaitGroup
+	for i, host := range hosts {
+		all.Go(func() { failures[i] = w.Open(ctx, host) })
+	}
+	all.Wait()
+
+	var items []check.Item
+	for i, err := range failures {
+		if err != nil {
+			items = append(items, w.refused(ctx, s, err, diagnosis.Args{"host": hosts[i]}))
+		}
+	}
+	if len(items) > 0 {
+		return check.Found(items...)
+	}
+	return check.Passed(strings.Join(hosts, ", "), nil)
+}

@@ -1,0 +1,114 @@
+package preflight
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"armpreflight/internal/azure"
+	"armpreflight/internal/check"
+	"armpreflight/internal/connection"
+	"armpreflight/internal/diagnosis"
+)
+
+// SubscriptionVariable asks whether the named variable is set, resolved and
+// this connection's subscription. It waits for what ARM says of the
+// subscription, whose name may have changed since the connection was made.
+var SubscriptionVariable = &Check{
+	ID:    "subscription-variable",
+	Layer: layerPipeline,
+	Title: "is the named variable set, resolved, and this connection's subscription?",
+	After: []*Check{ConnectionData, Subscription},
+	Codes: []string{"input-invalid", "variable-unset", "variable-unresolved", "subscription-mismatch"},
+	Run:   runSubscriptionVariable,
+}
+
+func runSubscriptionVariable(_ context.Context, w *World, s *state) check.Outcome {
+	name := w.Inputs.SubscriptionVariable
+	if name == "" {
+		return check.NotApplicable("not asked for")
+	}
+	if found, ok := w.unusable(s, "subscriptionVariable", name); ok {
+		return check.Found(found)
+	}
+	conn, ok := check.FactsOf[connection.Connection](s, ConnectionData)
+	if !ok {
+		return check.Outcome{Status: check.Skip, Text: "set and resolved; not compared, since the connection could not be read"}
+	}
+	if conn.Scope.SubscriptionID == "" {
+		return check.Passed("set and resolved; the connection has no subscription to compare it with", nil)
+	}
+	v, _ := w.Variable(name)
+	if w.names(s, conn, v.Value) {
+		return check.Passed(fmt.Sprintf("%q is this connection's subscription", name), nil)
+	}
+	args := diagnosis.Args{"variable": name, "value": shown(v)}
+	if strings.EqualFold(strings.TrimSpace(v.Value), conn.ID) {
+		args["reason"] = "connection-name"
+	}
+	return check.Found(w.finding(s, check.Fail, "subscription-mismatch", args))
+}
+
+// RequiredVariables asks whether the other named variables are set and resolved.
+var RequiredVariables = &Check{
+	ID:    "required-variables",
+	Layer: layerPipeline,
+	Title: "are the other named variables set and resolved?",
+	Codes: []string{"input-invalid", "variable-unset", "variable-unresolved"},
+	Run: func(_ context.Context, w *World, s *state) check.Outcome {
+		names := w.Inputs.RequiredVariables
+		if len(names) == 0 {
+			return check.NotApplicable("not asked for")
+		}
+		var items []check.Item
+		for _, name := range names {
+			if found, ok := w.unusable(s, "requiredVariables", name); ok {
+				items = append(items, found)
+			}
+		}
+		if len(items) > 0 {
+			return check.Found(items...)
+		}
+		return check.Passed(fmt.Sprintf("%d set and resolved", len(names)), nil)
+	},
+}
+
+// unusable explains a variable that is missing, empty or still holds $(…).
+// input is the input that names the variable.
+func (w *World) unusable(s *state, input, name string) (check.Item, bool) {
+	if guid.MatchString(name) || len(w.Macros(name)) > 0 {
+		return w.finding(s, check.Fail, "input-invalid", diagnosis.Args{"input": input, "value": name, "expected": "the name of a variable, not its value"}), true
+	}
+	v, ok := w.Variable(name)
+	if !ok || strings.TrimSpace(v.Value) == "" {
+		return w.finding(s, check.Fail, "variable-unset", diagnosis.Args{"variable": name, "input": input}), true
+	}
+	if macros := w.Macros(v.Value); len(macros) > 0 {
+		return w.finding(s, check.Fail, "variable-unresolved", diagnosis.Args{
+			"variable": name, "value": "$(" + macros[0] + ")", "exists": w.existsNow(macros[0]),
+		}), true
+	}
+	return check.Item{}, false
+}
+
+// names reports whether value is the id or the name of the connection's
+// subscription, as the connection or ARM has it.
+func (w *World) names(s *state, conn connection.Connection, value string) bool {
+	value = strings.TrimSpace(value)
+	if strings.EqualFold(value, conn.Scope.SubscriptionID) {
+		return true
+	}
+	name := conn.Scope.SubscriptionName
+	if sub, ok := check.FactsOf[azure.Subscription](s, Subscription); ok && sub.DisplayName != "" {
+		name = sub.DisplayName // the connection keeps the name of the day it was made
+	}
+	return name != "" && strings.EqualFold(value, strings.TrimSpace(name))
+}
+
+// shown is a variable's value as it may be quoted.
+func shown(v Variable) string {
+	if v.Secret {
+		return "a secret value"
+	}
+	return v.Value
+}

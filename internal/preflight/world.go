@@ -1,0 +1,105 @@
+// Package preflight holds the checks: one file a check, and all.go is the list.
+//
+// A check reaches the world only through World, decides by itself what it saw,
+// and explains it with package diagnosis. Checks do not print, do not decide
+// whether the run failed, and never claim more than they saw: what could not be
+// looked at is Unknown.
+package preflight
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"armpreflight/internal/azure"
+	"armpreflight/internal/check"
+	"armpreflight/internal/connection"
+	"armpreflight/internal/devops"
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/secret"
+)
+
+// Check is a check of this world.
+type Check = check.Check[*World]
+
+type state = check.State[*World]
+
+// Variable is a pipeline variable as the job has it now.
+type Variable struct {
+	Value  string
+	Secret bool
+}
+
+// World is everything that a check may touch. The functions are handed in, so
+// that a check neither knows the agent's environment nor owns a client.
+type World struct {
+	Now    func() time.Time
+	Log    *slog.Logger // debug only
+	Inputs Inputs
+
+	Variable func(name string) (Variable, bool)                // false: no such variable in this job
+	Env      func(name string) string                          // the raw environment; empty when absent
+	Macros   func(text string) []string                        // names in $(…) that nobody replaced
+	Endpoint func(id string) (connection.Endpoint, bool)       // false: the job was not given this connection
+	Azure    func(cloud connection.Cloud) *azure.Client        // a client for one cloud
+	DevOps   *devops.Client                                    // the job's own organisation
+	Open     func(ctx context.Context, host string) error      // opens a connection early; the error is a *diagnosis.Failure
+	Skew     func() (skew time.Duration, host string, ok bool) // how far this machine's clock is ahead
+	Learn    func(secrets []secret.Text, identifiers []string) // tells the one writer what must not be shown
+
+	OrganizationID string                                           // id of the Azure DevOps organisation; empty when unknown
+	Link           func(connectionID string) string                 // page of the connection; empty when unknown
+	Hosted         bool                                             // the agent looks Microsoft-hosted
+	Agent          string                                           // the agent in words, for explanations
+	Windows        struct{ HostedIdentity, Identity time.Duration } // how long a managed identity endpoint may take
+}
+
+// situation is what is known of this run, for explanations. It asks by the type
+// of facts, not by check, since every check explains itself with it.
+func (w *World) situation(s *state) diagnosis.Situation {
+	sit := diagnosis.Situation{Agent: w.Agent, Hosted: w.Hosted}
+	if endpoint, ok := check.Known[connection.Endpoint](s); ok {
+		sit.Connection, sit.ConnectionLink = endpoint.ID, w.Link(endpoint.ID)
+	}
+	if conn, ok := check.Known[connection.Connection](s); ok {
+		describe(&sit, conn)
+	}
+	if token, ok := check.Known[azure.Token](s); ok {
+		sit.ObjectID = token.Claims.ObjectID
+	}
+	return sit
+}
+
+// describe adds what a connection says of itself.
+func describe(sit *diagnosis.Situation, conn connection.Connection) {
+	sit.TenantID, sit.ClientID, sit.Cloud, sit.Scope = conn.TenantID, secret.Short(conn.ClientID), conn.Cloud.Name, conn.Scope.ID()
+	sit.Subscription = conn.Scope.SubscriptionName
+	if sit.Subscription == "" {
+		sit.Subscription = conn.Scope.SubscriptionID
+	}
+	sit.Scheme, sit.Mode = schemeWord(conn.Scheme), modeWord(conn.CreationMode)
+}
+
+func schemeWord(s connection.Scheme) diagnosis.Scheme {
+	switch s {
+	case connection.ServicePrincipalKey:
+		return diagnosis.SchemeKey
+	case connection.ServicePrincipalCertificate:
+		return diagnosis.SchemeCertificate
+	case connection.WorkloadIdentityFederation:
+		return diagnosis.SchemeFederation
+	case connection.ManagedServiceIdentity:
+		return diagnosis.SchemeManagedIdentity
+	}
+	return ""
+}
+
+func modeWord(creationMode string) diagnosis.Mode {
+	switch creationMode {
+	case "Automatic":
+		return diagnosis.ModeAutomatic
+	case "Manual":
+		return diagnosis.ModeManual
+	}
+	return ""
+}

@@ -1,0 +1,56 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"armpreflight/internal/check"
+	"armpreflight/internal/diagnosis"
+)
+
+// Issue is an annotation on the run: one per check with a finding.
+type Issue struct {
+	Error   bool // else a warning
+	Code    string
+	Message string // reads alone: what is wrong, the first step, the link
+}
+
+// Issues returns the annotations, gravest first: the agent keeps ten errors and
+// ten warnings of a step.
+func (r *Report) Issues() []Issue {
+	worstFirst := slices.Clone(r.Results)
+	slices.SortStableFunc(worstFirst, func(a, b check.Result) int { return rank(weight(b)) - rank(weight(a)) })
+	var issues []Issue
+	for _, result := range worstFirst {
+		if weight(result) == check.Pass || len(result.Items) == 0 {
+			continue
+		}
+		worst := result.Items[0]
+		issues = append(issues, Issue{
+			Error:   r.fails(result),
+			Code:    worst.Code,
+			Message: message(result.ID, worst, len(result.Items)-1),
+		})
+	}
+	return issues
+}
+
+// message is the text of an issue.
+func message(id string, item check.Item, more int) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s", id, strings.TrimSuffix(item.Text, "."))
+	if more > 0 {
+		fmt.Fprintf(&b, ", and %d more", more)
+	}
+	b.WriteString(".")
+	if d, ok := item.Finding.(diagnosis.Diagnosis); ok {
+		if len(d.Steps) > 0 {
+			fmt.Fprintf(&b, " First step (%s): %s", d.Who, d.Steps[0])
+		}
+		if d.Link != "" && !strings.Contains(b.String(), d.Link) {
+			fmt.Fprintf(&b, " %s", d.Link)
+		}
+	}
+	return b.String()
+}

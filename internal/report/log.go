@@ -1,0 +1,241 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"armpreflight/internal/check"
+	"armpreflight/internal/diagnosis"
+)
+
+// Log is where the text goes: the one writer of a run.
+type Log interface {
+	Line(text string)
+	Group(title string)
+	EndGroup()
+}
+
+// width is the number of columns that lines are wrapped to. A line with a word
+// that is longer than that is longer too: links and ids stay whole.
+const width = 100
+
+// WriteLog writes the report for a person: a line a check, what stands in the
+// way below it, and the verdict last. redact takes out of a text what must not
+// be shown; it is applied before lines are wrapped, so that no break can hide
+// what is to be found.
+func WriteLog(l Log, r *Report, redact func(string) string) {
+	w := logWriter{l, redact}
+	for _, result := range r.Results {
+		if result.Status != check.Skip {
+			w.result(result)
+		}
+	}
+	w.skipped(r.Results)
+	w.wrapped("", r.LastLine())
+}
+
+// LastLine is the verdict in words.
+func (r *Report) LastLine() string {
+	elapsed := fmt.Sprintf("(%.1f s)", r.Elapsed.Seconds())
+	if r.Cancelled {
+		return "cancelled: what was found until then is above " + elapsed
+	}
+	named := func(s check.Status) string {
+		var ids []string
+		for _, result := range r.Results {
+			if weight(result) == s {
+				ids = append(ids, result.ID)
+			}
+		}
+		return strings.Join(ids, ", ")
+	}
+	switch v := r.Verdict(); v.Worst {
+	case check.Pass, check.Warn:
+		line := "ready: " + r.Ready
+		if r.DaysToExpiry != nil {
+			line += fmt.Sprintf(", expires in %d days", *r.DaysToExpiry)
+		}
+		if v.Worst == check.Warn {
+			line += ", with a warning from " + named(check.Warn)
+		}
+		return line + r.despite(v) + " " + elapsed
+	case check.Unknown:
+		return "could not tell: " + named(check.Unknown) + r.despite(v) + " " + elapsed
+	default:
+		return "not ready: " + named(check.Fail) + " failed" + r.despite(v) + " " + elapsed
+	}
+}
+
+// despite says when failOn, rather than the finding, decided the step's result.
+func (r *Report) despite(v Verdict) string {
+	switch {
+	case r.FailOn == FailOnNever && v.Worst == check.Fail:
+		return ", let through by failOn: never"
+	case v.Step == Failed && v.Worst != check.Fail:
+		return fmt.Sprintf(", which fails the step by failOn: %s", r.FailOn)
+	}
+	return ""
+}
+
+type logWriter struct {
+	log    Log
+	redact func(string) string
+}
+
+var marks = map[check.Status]string{check.Pass: "pass", check.Warn: "WARN", check.Fail: "FAIL", check.Unknown: "????"}
+
+const (
+	textColumn = 38           // where the text of a check begins
+	indent     = "          " // of the explanation below a check
+)
+
+// result writes the lines of one check.
+func (w logWriter) result(r check.Result) {
+	text := r.Text
+	if r.Status == check.Unknown && r.Advisory {
+		text = "could not tell: " + text
+	}
+	w.wrapped(fmt.Sprintf("  %s %7s  %-22s", marks[r.Status], took(r.Elapsed), r.ID), text)
+	for _, note := range r.Notes {
+		if !strings.Contains(note, "\n") { // a stack trace goes to the debug log
+			w.wrapped(strings.Repeat(" ", textColumn), note)
+		}
+	}
+	if r.Status == check.Unknown && r.Advisory {
+		return
+	}
+	explained := map[string]bool{}
+	for i, item := range r.Items {
+		if i > 0 {
+			w.wrapped(indent+"also   ", item.Text)
+		}
+		// What helps against a code helps once: three unset variables share their steps.
+		if d, ok := item.Finding.(diagnosis.Diagnosis); ok && !explained[item.Code] {
+			explained[item.Code] = true
+			w.diagnosis(d)
+		}
+	}
+}
+
+// diagnosis writes what a person can do.
+func (w logWriter) diagnosis(d diagnosis.Diagnosis) {
+	part := func(label, text string) {
+		if text != "" {
+			w.wrapped(fmt.Sprintf("%s%-6s ", indent, label), text)
+		}
+	}
+	part("code", string(d.Code))
+	part("cause", d.Cause)
+	part("who", string(d.Who))
+	for i, step := range d.Steps {
+		w.wrapped(fmt.Sprintf("%s%4d.  ", indent, i+1), step)
+	}
+	if !slices.ContainsFunc(d.Steps, func(step string) bool { return strings.Contains(step, d.Link) }) {
+		part("link", d.Link)
+	}
+	part("ask", d.Ask)
+	if d.Evidence != nil {
+		w.evidence(*d.Evidence)
+	}
+}
+
+// evidence writes what was seen, folded.
+func (w logWriter) evidence(e diagnosis.Evidence) {
+	var labels, values []string
+	add := func(label, value string) {
+		if value != "" {
+			labels, values = append(labels, label), append(values, value)
+		}
+	}
+	if e.Host != "" {
+		add("request", strings.TrimSpace(e.Method+" "+e.Host+e.Path))
+	}
+	if e.Status != 0 {
+		add("answer", strings.TrimSpace(fmt.Sprintf("HTTP %d %s", e.Status, e.ContentType)))
+	}
+	if e.Network != diagnosis.None {
+		add("network", strings.TrimSpace(e.Network.String()+" "+e.NetworkDetail))
+	}
+	add("codes", strings.Join(e.Codes, ", "))
+	add("message", e.Message)
+	add("trace id", e.TraceID)
+	add("correlation id", e.CorrelationID)
+	add("request id", e.RequestID)
+	add("timestamp", e.Timestamp)
+	if e.Message == "" {
+		add("body", e.Body)
+	}
+	if len(values) == 0 {
+		return
+	}
+	w.log.Group("what was seen")
+	for i, value := range values {
+		w.wrapped(fmt.Sprintf("%s%-15s", indent, labels[i]), value)
+	}
+	w.log.EndGroup()
+}
+
+// skipped writes the checks that did not run: those not asked for or not
+// applicable share a line, those blocked share one per cause.
+func (w logWriter) skipped(results []check.Result) {
+	const label = "  skip          "
+	var quiet []string
+	var causes []string
+	blocked := map[string][]string{}
+	for _, r := range results {
+		switch {
+		case r.Status != check.Skip:
+		case len(r.BlockedBy) > 0:
+			cause := strings.Join(r.BlockedBy, ", ")
+			if !slices.Contains(causes, cause) {
+				causes = append(causes, cause)
+			}
+			blocked[cause] = append(blocked[cause], r.ID)
+		case r.NotApplicable:
+			quiet = append(quiet, r.ID)
+		default:
+			w.wrapped(fmt.Sprintf("%s%-22s", label, r.ID), r.Text)
+		}
+	}
+	for _, cause := range causes {
+		w.wrapped(label, fmt.Sprintf("blocked by %s: %s", cause, strings.Join(blocked[cause], ", ")))
+	}
+	if len(quiet) > 0 {
+		w.wrapped(label, "not asked for or not applicable: "+strings.Join(quiet, ", "))
+	}
+}
+
+// wrapped writes text behind a label, broken between words at width, with the
+// following lines indented below the text.
+func (w logWriter) wrapped(label, text string) {
+	hang := strings.Repeat(" ", utf8.RuneCountInString(label))
+	line, used := label, utf8.RuneCountInString(label)
+	empty := true
+	for word := range strings.FieldsSeq(w.redact(text)) {
+		n := utf8.RuneCountInString(word)
+		if !empty && used+1+n > width {
+			w.log.Line(line)
+			line, used, empty = hang, utf8.RuneCountInString(hang), true
+		}
+		if !empty {
+			line, used = line+" ", used+1
+		}
+		line, used, empty = line+word, used+n, false
+	}
+	w.log.Line(strings.TrimRight(line, " "))
+}
+
+// took gives a duration in the unit that fits, and nothing for what took none.
+func took(d time.Duration) string {
+	switch {
+	case d < time.Millisecond:
+		return ""
+	case d < 10*time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	default:
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	}
+}

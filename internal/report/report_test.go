@@ -1,0 +1,158 @@
+package report
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"armpreflight/internal/check"
+	"armpreflight/internal/diagnosis"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// with makes a result whose only item has the status and a code.
+func with(id string, status check.Status, advisory bool) check.Result {
+	r := check.Result{ID: id, Advisory: advisory, Outcome: check.Outcome{Status: status, Text: id + " found something"}}
+	if status != check.Pass && status != check.Skip {
+		r.Items = []check.Item{{Status: status, Code: "code-of-" + id, Text: r.Text}}
+	}
+	return r
+}
+
+func TestVerdict(t *testing.T) {
+	for name, tc := range map[string]struct {
+		failOn  FailOn
+		results []check.Result
+		worst   check.Status
+		step    Step
+	}{
+		"all passed":                               {FailOnFail, []check.Result{with("a", check.Pass, false), with("b", check.Skip, false)}, check.Pass, Succeeded},
+		"a failure fails":                          {FailOnFail, []check.Result{with("a", check.Fail, false)}, check.Fail, Failed},
+		"an advisory failure fails too":            {FailOnFail, []check.Result{with("a", check.Fail, true)}, check.Fail, Failed},
+		"a warning leaves the step green":          {FailOnFail, []check.Result{with("a", check.Warn, false)}, check.Warn, Succeeded},
+		"could not tell has issues":                {FailOnFail, []check.Result{with("a", check.Unknown, false)}, check.Unknown, SucceededWithIssues},
+		"advisory and could not tell is nothing":   {FailOnFail, []check.Result{with("a", check.Unknown, true)}, check.Pass, Succeeded},
+		"failOn unknown":                           {FailOnUnknown, []check.Result{with("a", check.Unknown, false)}, check.Unknown, Failed},
+		"failOn unknown lets a warning pass":       {FailOnUnknown, []check.Result{with("a", check.Warn, false)}, check.Warn, Succeeded},
+		"failOn unknown ignores the advisory":      {FailOnUnknown, []check.Result{with("a", check.Unknown, true)}, check.Pass, Succeeded},
+		"failOn warn":                              {FailOnWarn, []check.Result{with("a", check.Warn, false)}, check.Warn, Failed},
+		"failOn warn counts an advisory warning":   {FailOnWarn, []check.Result{with("a", check.Warn, true)}, check.Warn, Failed},
+		"failOn never with a failure has issues":   {FailOnNever, []check.Result{with("a", check.Fail, false)}, check.Fail, SucceededWithIssues},
+		"failOn never with a warning is green":     {FailOnNever, []check.Result{with("a", check.Warn, false)}, check.Warn, Succeeded},
+		"the gravest counts: fail before unknown":  {FailOnFail, []check.Result{with("a", check.Unknown, false), with("b", check.Fail, false)}, check.Fail, Failed},
+		"the gravest counts: unknown before warn":  {FailOnFail, []check.Result{with("a", check.Warn, false), with("b", check.Unknown, false)}, check.Unknown, SucceededWithIssues},
+		"nothing at all is no failure of anything": {FailOnWarn, nil, check.Pass, Succeeded},
+		"an unset failOn is the default":           {"", []check.Result{with("a", check.Fail, false)}, check.Fail, Failed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, Verdict{tc.worst, tc.step}, (&Report{Results: tc.results, FailOn: tc.failOn}).Verdict())
+		})
+	}
+}
+
+func TestAFaultOfTheToolNeverFailsAStep(t *testing.T) {
+	fault := with("a", check.Unknown, false)
+	fault.Items[0].Code = check.CodeFault
+	for _, failOn := range []FailOn{FailOnFail, FailOnUnknown, FailOnWarn, FailOnNever} {
+		r := &Report{Results: []check.Result{fault}, FailOn: failOn}
+		assert.Equal(t, SucceededWithIssues, r.Verdict().Step, failOn)
+		require.Len(t, r.Issues(), 1)
+		assert.False(t, r.Issues()[0].Error, "a warning")
+	}
+}
+
+func TestIssuesAreOnePerCheckWorstFirstAndReadAlone(t *testing.T) {
+	many := with("variables", check.Fail, false)
+	many.Items[0].Finding = diagnosis.Diagnosis{Who: "pipeline author", Steps: []string{"Set it.", "Run again."}, Link: "https://example.test/x"}
+	many.Items = append(many.Items, check.Item{Status: check.Fail}, check.Item{Status: check.Fail})
+	r := &Report{FailOn: FailOnFail, Results: []check.Result{
+		with("late", check.Warn, false), with("quiet", check.Unknown, true), with("fine", check.Pass, false), many, with("lost", check.Unknown, false),
+	}}
+	assert.Equal(t, []Issue{
+		{true, "code-of-variables", "variables: variables found something, and 2 more. First step (pipeline author): Set it. https://example.test/x"},
+		{false, "code-of-lost", "lost: lost found something."},
+		{false, "code-of-late", "late: late found something."},
+	}, r.Issues())
+}
+
+// page collects what is written for a person.
+type page struct{ strings.Builder }
+
+func (p *page) Line(text string)   { p.WriteString(text + "\n") }
+func (p *page) Group(title string) { p.WriteString("[" + title + "\n") }
+func (p *page) EndGroup()          { p.WriteString("]\n") }
+
+func same(text string) string { return text }
+
+func TestTheLogOfAFailureSaysWhatToDo(t *testing.T) {
+	failed := with("access-token", check.Fail, false)
+	failed.Elapsed = 210 * time.Millisecond
+	failed.Items[0].Finding = diagnosis.Diagnosis{
+		Code: "AADSTS7000222", Cause: "every secret of the application has passed its end date", Who: diagnosis.ConnectionAdministrator,
+		Steps: []string{"Open the connection.", strings.Repeat("word ", 30) + "end."},
+		Link:  "https://dev.azure.com/contoso/Shop/_settings/adminservices?resourceId=0c5d8e17-a3f4-4b92-8d60-e7b1f2c94a35",
+		Ask:   "the platform team", Evidence: &diagnosis.Evidence{Method: "POST", Host: "login.example", Path: "/t", Status: 401, Message: "AADSTS…", TraceID: "t1"},
+	}
+	failed.Items = append(failed.Items, check.Item{Status: check.Fail, Code: failed.Items[0].Code, Text: "another of the same kind", Finding: failed.Items[0].Finding})
+	blocked := with("subscription", check.Skip, false)
+	blocked.BlockedBy = []string{"access-token"}
+	quiet := with("certificate", check.Skip, false)
+	quiet.NotApplicable = true
+	passed := with("inputs", check.Pass, false)
+	passed.Notes = []string{"a note"}
+
+	var p page
+	r := &Report{FailOn: FailOnFail, Results: []check.Result{passed, quiet, failed, blocked, with("clock", check.Unknown, true)}, Elapsed: 900 * time.Millisecond}
+	WriteLog(&p, r, same)
+	assert.Equal(t, `  pass          inputs                inputs found something
+                                      a note
+  FAIL  210 ms  access-token          access-token found something
+          code   AADSTS7000222
+          cause  every secret of the application has passed its end date
+          who    service connection administrator
+             1.  Open the connection.
+             2.  word word word word word word word word word word word word word word word word
+                 word word word word word word word word word word word word word word end.
+          link   https://dev.azure.com/contoso/Shop/_settings/adminservices?resourceId=0c5d8e17-a3f4-4b92-8d60-e7b1f2c94a35
+          ask    the platform team
+[what was seen
+          request        POST login.example/t
+          answer         HTTP 401
+          message        AADSTS…
+          trace id       t1
+]
+          also   another of the same kind
+  ????          clock                 could not tell: clock found something
+  skip          blocked by access-token: subscription
+  skip          not asked for or not applicable: certificate
+not ready: access-token failed (0.9 s)
+`, p.String())
+}
+
+func TestTheLastLine(t *testing.T) {
+	days := 62
+	for name, tc := range map[string]struct {
+		r    Report
+		want string
+	}{
+		"ready":                        {Report{Ready: "prod → Contoso", DaysToExpiry: &days}, "ready: prod → Contoso, expires in 62 days (0.0 s)"},
+		"ready with a warning":         {Report{Ready: "prod → Contoso", Results: []check.Result{with("clock", check.Warn, true)}}, "ready: prod → Contoso, with a warning from clock (0.0 s)"},
+		"could not tell":               {Report{Results: []check.Result{with("a", check.Unknown, false)}}, "could not tell: a (0.0 s)"},
+		"could not tell, and fails":    {Report{FailOn: FailOnUnknown, Results: []check.Result{with("a", check.Unknown, false)}}, "could not tell: a, which fails the step by failOn: unknown (0.0 s)"},
+		"failed and let through":       {Report{FailOn: FailOnNever, Results: []check.Result{with("a", check.Fail, false)}}, "not ready: a failed, let through by failOn: never (0.0 s)"},
+		"cancelled gives no judgement": {Report{Cancelled: true, Results: []check.Result{with("a", check.Unknown, false)}}, "cancelled: what was found until then is above (0.0 s)"},
+	} {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, tc.want, tc.r.LastLine()) })
+	}
+}
+
+func TestSecretsAreTakenOutBeforeLinesAreBroken(t *testing.T) {
+	var p page
+	secret := "correct horse battery staple"
+	r := &Report{Results: []check.Result{{ID: "a", Outcome: check.Outcome{Status: check.Pass, Text: strings.Repeat("x", 40) + " " + secret}}}}
+	WriteLog(&p, r, func(s string) string { return strings.ReplaceAll(s, secret, "***") })
+	assert.Contains(t, p.String(), "***")
+	assert.NotContains(t, p.String(), "horse")
+}

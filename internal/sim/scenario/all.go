@@ -1,0 +1,216 @@
+package scenario
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"armpreflight/internal/sim/cloud"
+)
+
+const (
+	authority = "login.microsoftonline.com"
+	resources = "management.azure.com"
+)
+
+// All returns every scenario, the healthy ones first.
+func All() []Scenario { return slices.Concat(healthy, identity, pipeline, azure, network) }
+
+// Find returns the scenario of a name.
+func Find(name string) (Scenario, bool) {
+	all := All()
+	i := slices.IndexFunc(all, func(s Scenario) bool { return s.Name == name })
+	if i < 0 {
+		return Scenario{}, false
+	}
+	return all[i], true
+}
+
+var healthy = []Scenario{
+	{"healthy", "a connection with a client secret, all well", nil, cloud.ContosoKeyConnectionID},
+	{"healthy-certificate", "a connection with a certificate, all well", nil, cloud.ContosoCertificateConnectionID},
+	{"healthy-federation", "workload identity federation by the Entra issuer, all well", nil, cloud.ContosoFederationConnectionID},
+	{"healthy-federation-old-issuer", "federation by the Azure DevOps issuer, which ends in 2027", func(r *Run) {
+		c := r.connection(cloud.ContosoFederationConnectionID)
+		c.Issuer = cloud.IssuerAzureDevOps
+		c.Parameters["workloadIdentityFederationIssuer"] = cloud.DevOpsIssuer(cloud.ContosoOrganizationID)
+		c.Parameters["workloadIdentityFederationSubject"] = cloud.DevOpsSubject(cloud.ContosoOrganizationName, cloud.ContosoProjectName, c.Name)
+	}, cloud.ContosoFederationConnectionID},
+	{"healthy-managed-identity", "a managed identity on an agent of one's own, all well", func(r *Run) {
+		r.SelfHosted()
+		r.World.Machine.IdentityHeader = "853b9a84-5bfa-4b22-a3f3-0b9a43d9ad8a"
+		r.IdentityEndpoint = true
+	}, cloud.ContosoIdentityConnectionID},
+	{"healthy-resource-group", "a connection that has its rights on one resource group only", func(r *Run) {
+		r.connection(cloud.ContosoKeyConnectionID).Parameters["scope"] = groupScope
+		tenant := &r.World.Tenants[0]
+		tenant.SubscriptionReadNeedsOwnRole = true
+		for i, a := range tenant.RoleAssignments {
+			if a.PrincipalID == cloud.ContosoPrincipalID {
+				tenant.RoleAssignments[i].Scope = groupScope
+			}
+		}
+	}, cloud.ContosoKeyConnectionID},
+	{"healthy-management-group", "a connection to a management group, all well", func(r *Run) {
+		c := r.connection(cloud.ContosoKeyConnectionID)
+		delete(c.Data, "subscriptionId")
+		delete(c.Data, "subscriptionName")
+		c.Data["scopeLevel"], c.Data["managementGroupId"] = "ManagementGroup", cloud.ContosoManagementGroup
+	}, cloud.ContosoKeyConnectionID},
+	{"healthy-variables", "the subscription variable and two more are set as they should be", func(r *Run) {
+		r.Variable("armSubscription", "contoso prod", false)
+		r.Variable("appName", "shop", false)
+		r.Variable("dbPassword", "correct horse battery", true)
+		r.Step.Inputs["subscriptionVariable"] = "armSubscription"
+		r.Step.Inputs["requiredVariables"] = "appName\ndbPassword\n"
+		r.Step.Inputs["expectedSubscription"] = cloud.ContosoSubscriptionName
+	}, cloud.ContosoKeyConnectionID},
+}
+
+const groupScope = "/subscriptions/" + cloud.ContosoSubscriptionID + "/resourcegroups/" + cloud.ContosoResourceGroup
+
+var identity = []Scenario{
+	{"expired-secret", "the client secret passed its end date", func(r *Run) {
+		r.connection(cloud.ContosoKeyConnectionID).Data["creationMode"] = "Automatic"
+		secret := &r.application().Secrets[0]
+		secret.Starts, secret.Ends = secret.Starts.AddDate(0, -6, 0), secret.Ends.AddDate(0, -6, 0)
+	}, cloud.ContosoKeyConnectionID},
+	{"wrong-secret", "the client secret is not one of the application's", func(r *Run) {
+		r.connection(cloud.ContosoKeyConnectionID).Parameters["serviceprincipalkey"] = "b81c0d4e-0000-4f6a-9d17-secret-id-not-value"
+	}, cloud.ContosoKeyConnectionID},
+	{"unknown-application", "the application was deleted", func(r *Run) {
+		r.World.Tenants[0].Applications = nil
+	}, cloud.ContosoKeyConnectionID},
+	{"unknown-tenant", "the tenant id is not one", func(r *Run) {
+		r.connection(cloud.ContosoKeyConnectionID).Parameters["tenantid"] = "00000000-1111-4222-8333-444444444444"
+	}, cloud.ContosoKeyConnectionID},
+	{"subject-mismatch", "the credential in Entra is for a connection that was recreated since", func(r *Run) {
+		for i := range r.application().Federated {
+			r.application().Federated[i].Subject = cloud.EntraSubject(cloud.ContosoTenantID, cloud.ContosoOrganizationID, "99999999-c5d6-4eb4-af82-a9d3b4e16c57")
+		}
+	}, cloud.ContosoFederationConnectionID},
+	{"not-referenced", "no input of this stage names the federated connection", func(r *Run) {
+		r.job().References = nil
+	}, cloud.ContosoFederationConnectionID},
+	{"certificate-expired", "the certificate ended last month", func(r *Run) {
+		now := r.World.Clock()
+		r.certificate(now.AddDate(-1, 0, 0), now.AddDate(0, -1, 0))
+	}, cloud.ContosoCertificateConnectionID},
+	{"certificate-expiring", "the certificate ends in five days", func(r *Run) {
+		now := r.World.Clock()
+		r.certificate(now.AddDate(-1, 0, 0), now.Add(5*24*time.Hour+time.Hour))
+	}, cloud.ContosoCertificateConnectionID},
+	{"certificate-key-mismatch", "the private key belongs to another certificate", func(r *Run) {
+		now := r.World.Clock()
+		_, own := cloud.NewCertificate(cloud.NewKey("own"), "own", now.AddDate(0, -1, 0), now.AddDate(1, 0, 0))
+		_, other := cloud.NewCertificate(cloud.NewKey("other"), "other", now.AddDate(0, -1, 0), now.AddDate(1, 0, 0))
+		r.connection(cloud.ContosoCertificateConnectionID).Parameters["servicePrincipalCertificate"] = mix(own, other)
+	}, cloud.ContosoCertificateConnectionID},
+	{"certificate-unreadable", "the certificate was pasted without its private key", func(r *Run) {
+		c := r.connection(cloud.ContosoCertificateConnectionID)
+		c.Parameters["servicePrincipalCertificate"] = block(c.Parameters["servicePrincipalCertificate"], "CERTIFICATE")
+	}, cloud.ContosoCertificateConnectionID},
+	{"managed-identity-on-hosted-agent", "a managed identity connection on a Microsoft-hosted agent", func(r *Run) {
+		r.World.Machine = cloud.Machine{Azure: true, TenantID: cloud.ContosoTenantID, IdentityHeader: "853b9a84-5bfa-4b22-a3f3-0b9a43d9ad8a"}
+		r.IdentityEndpoint = true
+	}, cloud.ContosoIdentityConnectionID},
+	{"conditional-access", "a Conditional Access policy refuses the agent's address", func(r *Run) {
+		r.application().Refuse = &cloud.Refusal{Code: 53003, Text: "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance."}
+	}, cloud.ContosoKeyConnectionID},
+}
+
+var pipeline = []Scenario{
+	{"unresolved-connection", "the connection is given by a variable that an earlier step sets", func(r *Run) {
+		r.Step.Inputs["connectedServiceNameARM"] = "$(azureSubscription)"
+	}, ""},
+	{"connection-not-in-job", "the connection is a name that only became known while the job ran", func(r *Run) {
+		r.Variable("azureSubscription", "prod-key", false)
+		r.Step.Inputs["connectedServiceNameARM"] = "$(azureSubscription)"
+	}, ""},
+	{"variable-unset", "the subscription variable is empty", func(r *Run) {
+		r.Variable("armSubscription", "", false)
+		r.Step.Inputs["subscriptionVariable"] = "armSubscription"
+	}, cloud.ContosoKeyConnectionID},
+	{"variables-unresolved", "three required variables are missing or still hold $(…)", func(r *Run) {
+		r.Variable("appName", "$(deployedApp)", false)
+		r.Step.Inputs["requiredVariables"] = "appName\nregion\nslot"
+	}, cloud.ContosoKeyConnectionID},
+	{"subscription-mismatch", "the subscription variable names another subscription", func(r *Run) {
+		r.Variable("armSubscription", "Contoso Test", false)
+		r.Step.Inputs["subscriptionVariable"] = "armSubscription"
+	}, cloud.ContosoKeyConnectionID},
+	{"input-invalid", "an input is not what it should be", func(r *Run) {
+		r.Step.Inputs["timeoutSeconds"] = "one minute"
+	}, cloud.ContosoKeyConnectionID},
+}
+
+var azure = []Scenario{
+	{"subscription-disabled", "the subscription is disabled", func(r *Run) { r.subscription().State = "Disabled" }, cloud.ContosoKeyConnectionID},
+	{"subscription-warned", "the subscription was warned", func(r *Run) { r.subscription().State = "Warned" }, cloud.ContosoKeyConnectionID},
+	{"subscription-past-due", "a payment for the subscription is due", func(r *Run) { r.subscription().State = "PastDue" }, cloud.ContosoKeyConnectionID},
+	{"subscription-not-found", "the subscription does not exist", func(r *Run) {
+		r.connection(cloud.ContosoKeyConnectionID).Data["subscriptionId"] = "deadbeef-1b39-4d57-86e0-9f2d7c5b3a14"
+	}, cloud.ContosoKeyConnectionID},
+	{"subscription-in-other-tenant", "the subscription moved to another tenant", func(r *Run) {
+		moved := *r.subscription()
+		r.World.Tenants[0].Subscriptions = nil
+		r.World.Tenants = append(r.World.Tenants, cloud.Tenant{ID: "4e8b1d60-97f2-4c35-a0b9-d1e6f7a82c43", Name: "Fabrikam", Subscriptions: []cloud.Subscription{moved}})
+	}, cloud.ContosoKeyConnectionID},
+	{"subscription-not-expected", "the step expects another subscription", func(r *Run) {
+		r.Step.Inputs["expectedSubscription"] = "Contoso Test"
+	}, cloud.ContosoKeyConnectionID},
+	{"no-role", "the identity has no role on the subscription", func(r *Run) {
+		r.World.Tenants[0].RoleAssignments = nil
+	}, cloud.ContosoKeyConnectionID},
+	{"two-subscriptions", "ARM_SUBSCRIPTION_ID names another subscription than the connection's", func(r *Run) {
+		r.Variable("ARM_SUBSCRIPTION_ID", "11111111-2222-4333-8444-555555555555", false)
+	}, cloud.ContosoKeyConnectionID},
+}
+
+var network = []Scenario{
+	{"dns-failure", "the sign-in host does not resolve", func(r *Run) { r.Breaks[authority] = cloud.NoSuchHost }, cloud.ContosoKeyConnectionID},
+	{"no-route", "there is no route to Resource Manager", func(r *Run) { r.Breaks[resources] = cloud.NoRoute }, cloud.ContosoKeyConnectionID},
+	{"connection-refused", "a firewall refuses connections to the sign-in host", func(r *Run) { r.Breaks[authority] = cloud.Refused }, cloud.ContosoKeyConnectionID},
+	{"tls-untrusted", "a proxy inspects TLS with an authority that this agent does not trust", func(r *Run) { r.NoCA = true }, cloud.ContosoKeyConnectionID},
+	{"proxy-authentication", "the proxy wants credentials that the agent does not have", func(r *Run) {
+		r.ProxyUser, r.ProxyPassword = "svc-build", "Tr0ub4dor&3-proxy"
+	}, cloud.ContosoKeyConnectionID},
+	{"captive-portal", "something on the way answers with a page of its own", func(r *Run) {
+		r.Faults = append(r.Faults, cloud.Fault{Host: authority, HTML: true})
+	}, cloud.ContosoKeyConnectionID},
+	{"clock-off", "the agent's clock is two hours behind, and the token is granted all the same", func(r *Run) {
+		r.shiftClock(2 * time.Hour)
+	}, cloud.ContosoKeyConnectionID},
+	{"clock-refused", "the agent's clock is two hours behind, and the assertion is refused for it", func(r *Run) {
+		r.shiftClock(2 * time.Hour)
+	}, cloud.ContosoCertificateConnectionID},
+	{"authority-down", "Microsoft Entra answers 503 for as long as anyone asks", func(r *Run) {
+		r.Faults = append(r.Faults, cloud.Fault{Host: authority, Method: http.MethodPost, Status: http.StatusServiceUnavailable})
+		r.Step.Inputs["timeoutSeconds"] = "5"
+	}, cloud.ContosoKeyConnectionID},
+	{"authority-recovers", "Microsoft Entra answers 503 once and then works", func(r *Run) {
+		r.Faults = append(r.Faults, cloud.Fault{Host: authority, Method: http.MethodPost, Status: http.StatusServiceUnavailable, Times: 1})
+	}, cloud.ContosoKeyConnectionID},
+	{"hostile-text", "an answer carries logging commands, line breaks and terminal escapes", func(r *Run) {
+		r.Faults = append(r.Faults, cloud.Fault{Host: authority, Method: http.MethodPost, Status: http.StatusBadRequest, Code: "AADSTS700016", Message: Hostile})
+	}, cloud.ContosoKeyConnectionID},
+}
+
+// Hostile is text that must never become a command, a second line or a terminal
+// escape.
+const Hostile = "Application '##vso[task.setvariable variable=owned]yes' was not found\r\n" +
+	"##vso[task.setvariable variable=owned]yes\n##\u200bvso[task.setvariable variable=owned]yes\r" +
+	"##vso[task.complete result=Succeeded]done \x1b[2J\x1b[31m##[error]forged\u202e"
+
+// shiftClock sets the services' clock apart from this machine's.
+func (r *Run) shiftClock(d time.Duration) {
+	machine := r.World.Clock
+	r.World.Clock = func() time.Time { return machine().Add(d) }
+}
+
+// certificate gives the application and its connection a new certificate.
+func (r *Run) certificate(from, to time.Time) {
+	leaf, pem := cloud.NewCertificate(cloud.NewKey("renewed"), "contoso-deploy", from, to)
+	r.application().Certificates = []cloud.Certificate{{Name: "pipelines", Leaf: leaf}}
+	r.connection(cloud.ContosoCertificateConnectionID).Parameters["servicePrincipalCertificate"] = pem
+}

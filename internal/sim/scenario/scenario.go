@@ -1,0 +1,133 @@
+// Package scenario joins the simulated cloud and the agent emulator into
+// situations that a job can be in: one healthy world, changed in one place.
+//
+// Tests, the demo and measurements share them. A scenario says what the world is
+// like and never what the task should answer: that is for the tests to know.
+package scenario
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"armpreflight/internal/sim/agent"
+	"armpreflight/internal/sim/cloud"
+)
+
+// Scenario is one situation.
+type Scenario struct {
+	Name  string // kebab-case
+	About string // what is the matter, for a person who chooses one
+	// change makes the situation out of the healthy one; nil leaves it healthy.
+	change func(*Run)
+	// connection is the id of the connection that the step names.
+	connection string
+}
+
+// Run is a situation, ready to be started: change what a test needs before.
+type Run struct {
+	World  *cloud.World
+	Faults []cloud.Fault
+	Breaks map[string]cloud.Break // by host
+	Job    agent.Job
+	Step   agent.Step
+	// ProxyUser and ProxyPassword are what the simulated proxy demands; empty
+	// demands nothing. What the agent knows of them is in Job.Variables.
+	ProxyUser, ProxyPassword string
+	// NoCA leaves the simulated certificate authority out of what the agent trusts.
+	NoCA bool
+	// IdentityEndpoint says that the machine offers the App Service form of a
+	// managed identity; its address is only known once the cloud listens.
+	IdentityEndpoint bool
+}
+
+// Start prepares the situation for the given clock.
+func (s Scenario) Start(now func() time.Time) *Run {
+	r := &Run{World: cloud.Contoso(now), Breaks: map[string]cloud.Break{}}
+	r.Job.Variables = jobVariables()
+	r.Step.Inputs = map[string]string{"connectedServiceNameARM": s.connection}
+	if s.change != nil {
+		s.change(r)
+	}
+	r.Job.Endpoints = append([]agent.Endpoint{{
+		Name: "SystemVssConnection", URL: cloud.ContosoOrganizationURL, Scheme: "OAuth",
+		Parameters: map[string]string{"AccessToken": r.job().Token},
+	}}, r.Job.Endpoints...)
+	for _, c := range r.project().Connections {
+		if r.Step.Inputs["connectedServiceNameARM"] == c.ID {
+			r.Job.Endpoints = append(r.Job.Endpoints, agent.Endpoint{ID: c.ID, Name: c.Name, URL: c.URL, Scheme: c.Scheme,
+				Parameters: maps.Clone(c.Parameters), Data: maps.Clone(c.Data)})
+		}
+	}
+	return r
+}
+
+// Secrets returns every credential of the world, none of which may be seen
+// anywhere in what a run leaves behind.
+func (r *Run) Secrets() []string {
+	secrets := []string{cloud.ContosoSecret, r.job().Token, r.ProxyPassword}
+	for _, c := range r.project().Connections {
+		for name, value := range c.Parameters {
+			switch strings.ToLower(name) {
+			case "serviceprincipalkey", "serviceprincipalcertificate", "idtoken":
+				secrets = append(secrets, value)
+			}
+		}
+	}
+	return slices.DeleteFunc(secrets, func(s string) bool { return s == "" })
+}
+
+// Variable sets a pipeline variable of the job.
+func (r *Run) Variable(name, value string, secret bool) {
+	r.Job.Variables = slices.DeleteFunc(r.Job.Variables, func(v agent.Variable) bool { return strings.EqualFold(v.Name, name) })
+	r.Job.Variables = append(r.Job.Variables, agent.Variable{Name: name, Value: value, Secret: secret})
+}
+
+// SelfHosted makes the agent one of the user's own machines.
+func (r *Run) SelfHosted() {
+	r.Variable("Agent.IsSelfHosted", "1", false)
+	r.Variable("Agent.CloudId", "", false)
+	r.Variable("Agent.Name", "build-07", false)
+}
+
+func (r *Run) project() *cloud.Project         { return &r.World.Organizations[0].Projects[0] }
+func (r *Run) job() *cloud.Job                 { return &r.project().Jobs[0] }
+func (r *Run) application() *cloud.Application { return &r.World.Tenants[0].Applications[0] }
+func (r *Run) subscription() *cloud.Subscription {
+	return &r.World.Tenants[0].Subscriptions[0]
+}
+
+// connection returns a stored connection; it panics on an id that is not there.
+func (r *Run) connection(id string) *cloud.Connection {
+	connections := r.project().Connections
+	return &connections[slices.IndexFunc(connections, func(c cloud.Connection) bool { return c.ID == id })]
+}
+
+// jobVariables are the variables of a YAML job on a Microsoft-hosted Linux
+// agent, as far as a task can see them.
+func jobVariables() []agent.Variable {
+	var all []agent.Variable
+	for _, v := range [][2]string{
+		{"System.CollectionUri", cloud.ContosoOrganizationURL},
+		{"System.TeamFoundationCollectionUri", cloud.ContosoOrganizationURL},
+		{"System.CollectionId", cloud.ContosoOrganizationID},
+		{"System.TeamProject", cloud.ContosoProjectName},
+		{"System.TeamProjectId", cloud.ContosoProjectID},
+		{"System.HostType", cloud.ContosoHub},
+		{"System.PlanId", cloud.ContosoPlanID},
+		{"System.JobId", cloud.ContosoJobID},
+		{"System.ServerType", "Hosted"},
+		{"System.OidcRequestUri", cloud.ContosoOrganizationURL + cloud.ContosoProjectID + "/_apis/distributedtask/hubs/" +
+			cloud.ContosoHub + "/plans/" + cloud.ContosoPlanID + "/jobs/" + cloud.ContosoJobID + "/oidctoken"},
+		{"Agent.IsSelfHosted", "0"},
+		{"Agent.CloudId", "c1a5e7d2-3b49-4f08-96ac-e0d4f2b71853"},
+		{"Agent.Name", "Azure Pipelines 3"},
+		{"Agent.OS", "Linux"},
+		{"Agent.Version", "5.278.0"},
+		{"agent.readOnlyVariables", "true"},
+	} {
+		all = append(all, agent.Variable{Name: v[0], Value: v[1], ReadOnly: strings.HasPrefix(v[0], "System.")})
+	}
+	return all
+}
