@@ -2,6 +2,7 @@ package devops
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -37,10 +38,8 @@ func idTokenAddress(job Job) (*url.URL, error) {
 
 // rebuilt is the address as the agent itself builds it; empty when a part is missing.
 func rebuilt(job Job) string {
-	for _, part := range []string{job.CollectionURI, job.ProjectID, job.HostType, job.PlanID, job.JobID} {
-		if part == "" {
-			return ""
-		}
+	if slices.Contains([]string{job.CollectionURI, job.ProjectID, job.HostType, job.PlanID, job.JobID}, "") {
+		return ""
 	}
 	return strings.TrimSuffix(job.CollectionURI, "/") + "/" + url.PathEscape(job.ProjectID) +
 		"/_apis/distributedtask/hubs/" + url.PathEscape(strings.ToLower(job.HostType)) +
