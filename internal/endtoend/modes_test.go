@@ -1,0 +1,107 @@
+package endtoend
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"armpreflight/internal/sim/agent"
+	"armpreflight/internal/sim/scenario"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// fresh takes the task out of the package again, for tests that change the folder.
+func fresh(t *testing.T) string {
+	t.Helper()
+	vsix, err := packaged()
+	require.NoError(t, err)
+	dir, err := agent.Extract(vsix, "ArmPreflight", filepath.Join(t.TempDir(), "work folder", "_tasks"))
+	require.NoError(t, err)
+	return dir
+}
+
+func TestThePackageLosesTheExecutableBitAndTheStepRunsAllTheSame(t *testing.T) {
+	s := set(t, "healthy")
+	s.taskDir = fresh(t)
+	program, err := os.Stat(filepath.Join(s.taskDir, "bin", "linux-amd64", "armpreflight"))
+	require.NoError(t, err)
+	require.Zero(t, program.Mode()&0o111, "the emulated package has no mode bits")
+	assert.Equal(t, "Succeeded", s.play(t.Context()).Result)
+}
+
+func TestADamagedProgramIsNeverStarted(t *testing.T) {
+	s := set(t, "healthy")
+	s.taskDir = fresh(t)
+	program := filepath.Join(s.taskDir, "bin", "linux-amd64", "armpreflight")
+	file, err := os.OpenFile(program, os.O_APPEND|os.O_WRONLY, 0)
+	require.NoError(t, err)
+	_, err = file.WriteString("one byte more")
+	require.NoError(t, err)
+	require.NoError(t, file.Close())
+	record, err := s.Job.Run(t.Context(), s.taskDir, s.Step)
+	require.NoError(t, err)
+	assert.Equal(t, "Failed", record.Result)
+	assert.Contains(t, errorsOf(record), "tool-fault")
+	assert.Empty(t, s.cloud.Requests())
+}
+
+func TestAProgramThatIsMissingIsAFaultOfOursAndLetsTheRunGoOn(t *testing.T) {
+	s := set(t, "healthy")
+	s.taskDir = fresh(t)
+	require.NoError(t, os.RemoveAll(filepath.Join(s.taskDir, "bin", "linux-amd64")))
+	record := s.play(t.Context())
+	assert.Equal(t, "SucceededWithIssues", record.Result)
+	assert.Equal(t, []string{"tool-fault"}, warningsOf(record))
+}
+
+func TestInAContainer(t *testing.T) {
+	for _, name := range []string{"healthy", "healthy-federation", "expired-secret"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := set(t, name, func(r *scenario.Run) { r.Job.Container = true })
+			// Nothing of the host's environment is there; the image brings its own.
+			s.Job.ContainerEnv, s.Job.ParentEnv = []string{"PATH=" + os.Getenv("PATH"), "HOME=/"}, nil
+			record := s.play(t.Context())
+			assert.Equal(t, wanted[name].result, record.Result, output(record))
+			assert.Equal(t, wanted[name].errors, errorsOf(record))
+		})
+	}
+}
+
+func TestUnderNode24(t *testing.T) {
+	node := os.Getenv("ARMPREFLIGHT_NODE24")
+	if node == "" {
+		t.Log("ARMPREFLIGHT_NODE24 names no Node 24: this test ran NOTHING (./build.sh test names one)")
+		return
+	}
+	for _, name := range []string{"healthy", "expired-secret"} {
+		s := set(t, name, func(r *scenario.Run) { r.Job.Node, r.Job.Handler = node, "Node24" })
+		record := s.play(t.Context())
+		assert.Equal(t, wanted[name].result, record.Result, output(record))
+	}
+}
+
+func TestARestrictedStepAndAClassicOneEndAsTheyShould(t *testing.T) {
+	restricted := set(t, "healthy", func(r *scenario.Run) { r.Step.Restricted, r.Step.SettableVariables = true, []string{} })
+	assert.Equal(t, "Succeeded", restricted.play(t.Context()).Result)
+	classic := set(t, "healthy", func(r *scenario.Run) {
+		r.Step.RefName = ""
+		r.Variable("System.HostType", "release", false)
+		r.Variable("Release.ReleaseId", "12", false)
+	})
+	assert.Equal(t, "Succeeded", classic.play(t.Context()).Result)
+}
+
+func TestStepsAtTheSameTimeShareOneTaskFolder(t *testing.T) {
+	dir := fresh(t)
+	for range 4 {
+		t.Run("step", func(t *testing.T) {
+			t.Parallel()
+			s := set(t, "healthy")
+			s.taskDir = dir
+			assert.Equal(t, "Succeeded", s.play(t.Context()).Result)
+		})
+	}
+}
