@@ -32,6 +32,13 @@ var wanted = map[string]want{
 	"healthy-management-group":      {"Succeeded", nil, nil, 1, 2, `"Contoso platform" is visible`},
 	"healthy-variables":             {"Succeeded", nil, nil, 1, 2, "2 set and resolved"},
 
+	"healthy-us-government": {"Succeeded", nil, nil, 1, 2, "AzureUSGovernment"},
+	"healthy-azure-stack":   {"Succeeded", nil, nil, 1, 0, "ready: "},
+	"azure-germany":         {"Failed", []string{"cloud-retired"}, nil, 0, 0, "2021"},
+	"publish-profile":       {"Failed", []string{"scheme-unsupported"}, nil, 0, 0, "App Service"},
+
+	"job-token-refused":                {"Failed", []string{"job-token-missing"}, nil, 0, 1, ""},
+	"several-identities":               {"Failed", []string{"multiple-identities"}, nil, 0, 1, ""},
 	"expired-secret":                   {"Failed", []string{"AADSTS7000222"}, nil, 1, 1, "Do not choose Verify"},
 	"wrong-secret":                     {"Failed", []string{"AADSTS7000215"}, nil, 1, 1, ""},
 	"unknown-application":              {"Failed", []string{"AADSTS700016"}, nil, 1, 1, ""},
@@ -71,6 +78,7 @@ var wanted = map[string]want{
 	"clock-off":            {"Succeeded", nil, []string{"clock-skew"}, 1, 2, "behind"},
 	"clock-refused":        {"Failed", []string{"clock-skew"}, nil, 1, 1, "behind"},
 	"authority-down":       {"SucceededWithIssues", nil, []string{"service-unavailable"}, -1, 0, "could not tell"},
+	"throttled-once":       {"Succeeded", nil, nil, 1, 3, "ready: "},
 	"authority-recovers":   {"Succeeded", nil, nil, 2, 3, "ready: "},
 	"hostile-text":         {"Failed", []string{"AADSTS700016"}, nil, 1, 1, ""},
 }

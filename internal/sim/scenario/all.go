@@ -14,7 +14,7 @@ const (
 )
 
 // All returns every scenario, the healthy ones first.
-func All() []Scenario { return slices.Concat(healthy, identity, pipeline, azure, network) }
+func All() []Scenario { return slices.Concat(healthy, clouds, identity, pipeline, azure, network) }
 
 // Find returns the scenario of a name.
 func Find(name string) (Scenario, bool) {
@@ -67,6 +67,33 @@ var healthy = []Scenario{
 	}, cloud.ContosoKeyConnectionID},
 }
 
+var clouds = []Scenario{
+	{"healthy-us-government", "a connection in the US Government cloud, all well", func(r *Run) {
+		r.World.Tenants[0].Environment = "AzureUSGovernment"
+		c := r.connection(cloud.ContosoKeyConnectionID)
+		c.URL, c.Data["environment"] = "https://management.usgovcloudapi.net/", "AzureUSGovernment"
+	}, cloud.ContosoKeyConnectionID},
+	{"healthy-azure-stack", "an Azure Stack that signs in at Entra; its addresses come from its metadata", func(r *Run) {
+		stack := cloud.Environment{
+			Name: "AzureStack", Authorities: []string{"login.stack.contoso.example"}, ResourceManager: "management.local.stack.contoso.example",
+			Audiences: []string{"https://management.contoso.onmicrosoft.com/2b9d8f1e"}, MaxAPIVersion: "2019-10-01",
+		}
+		r.World.Environments = append(r.World.Environments, stack)
+		r.World.Tenants[0].Environment = stack.Name
+		c := r.connection(cloud.ContosoKeyConnectionID)
+		c.URL, c.Data["environment"] = "https://"+stack.ResourceManager+"/", stack.Name
+	}, cloud.ContosoKeyConnectionID},
+	{"azure-germany", "a connection to the German cloud, which is closed", func(r *Run) {
+		c := r.connection(cloud.ContosoKeyConnectionID)
+		c.URL, c.Data["environment"] = "https://management.microsoftazure.de/", "AzureGermanCloud"
+	}, cloud.ContosoKeyConnectionID},
+	{"publish-profile", "a connection that holds a publish profile", func(r *Run) {
+		c := r.connection(cloud.ContosoKeyConnectionID)
+		c.Scheme = "PublishProfile"
+		c.Parameters = map[string]string{"tenantid": cloud.ContosoTenantID, "publishProfile": "<publishData userPWD=\"Zx81kQ0vNn\"/>"}
+	}, cloud.ContosoKeyConnectionID},
+}
+
 const groupScope = "/subscriptions/" + cloud.ContosoSubscriptionID + "/resourcegroups/" + cloud.ContosoResourceGroup
 
 var identity = []Scenario{
@@ -92,6 +119,19 @@ var identity = []Scenario{
 	{"not-referenced", "no input of this stage names the federated connection", func(r *Run) {
 		r.job().References = nil
 	}, cloud.ContosoFederationConnectionID},
+	{"job-token-refused", "Azure DevOps does not take the job's token", func(r *Run) {
+		r.job().TokenEnds = r.World.Clock().Add(-time.Hour)
+	}, cloud.ContosoFederationConnectionID},
+	{"several-identities", "the machine has two identities and the connection names none", func(r *Run) {
+		r.SelfHosted()
+		delete(r.connection(cloud.ContosoIdentityConnectionID).Data, "msiclientId")
+		second := r.World.Tenants[0].ManagedIdentities[0]
+		second.Name, second.ClientID, second.PrincipalID = "id-second", "77777777-9f4d-4d28-b7a1-63e8f20d5b97", "88888888-2a6c-4e90-9c4b-f7d10e86a325"
+		r.World.Tenants[0].ManagedIdentities = append(r.World.Tenants[0].ManagedIdentities, second)
+		r.World.Machine.UserAssigned = append(r.World.Machine.UserAssigned, second.ClientID)
+		r.World.Machine.IdentityHeader = "853b9a84-5bfa-4b22-a3f3-0b9a43d9ad8a"
+		r.IdentityEndpoint = true
+	}, cloud.ContosoIdentityConnectionID},
 	{"certificate-expired", "the certificate ended last month", func(r *Run) {
 		now := r.World.Clock()
 		r.certificate(now.AddDate(-1, 0, 0), now.AddDate(0, -1, 0))
@@ -190,6 +230,9 @@ var network = []Scenario{
 	}, cloud.ContosoKeyConnectionID},
 	{"authority-recovers", "Microsoft Entra answers 503 once and then works", func(r *Run) {
 		r.Faults = append(r.Faults, cloud.Fault{Host: authority, Method: http.MethodPost, Status: http.StatusServiceUnavailable, Times: 1})
+	}, cloud.ContosoKeyConnectionID},
+	{"throttled-once", "Resource Manager asks to come back in a second, and then works", func(r *Run) {
+		r.Faults = append(r.Faults, cloud.Fault{Host: resources, Status: http.StatusTooManyRequests, RetryAfter: "1", Times: 1})
 	}, cloud.ContosoKeyConnectionID},
 	{"hostile-text", "an answer carries logging commands, line breaks and terminal escapes", func(r *Run) {
 		r.Faults = append(r.Faults, cloud.Fault{Host: authority, Method: http.MethodPost, Status: http.StatusBadRequest, Code: "AADSTS700016", Message: Hostile})
