@@ -13,7 +13,7 @@ import (
 
 // header says what runs here, before anything is asked.
 func header(task *pipeline.Task, inputs preflight.Inputs, n network) []string {
-	subject := fmt.Sprintf("connection %q", inputs.Connection)
+	subject := fmt.Sprintf("no connection: the input azureSubscription is %q", inputs.Connection)
 	if endpoint, ok := task.Endpoint(inputs.Connection); ok {
 		conn, _ := connection.Parse(connection.Endpoint(endpoint))
 		subject = fmt.Sprintf("connection %s, %s, %s", conn.ID, conn.Scheme, conn.Cloud.Name)

@@ -101,10 +101,15 @@ func newWorld(env Env, task *pipeline.Task, inputs preflight.Inputs, n network, 
 	return w
 }
 
-// connectionPage is the page of a connection in the project's settings.
+// connectionPage is the page of a connection in the project's settings, and the
+// list of connections for an empty id.
 func connectionPage(job pipeline.Job, id string) string {
 	if job.CollectionURI == "" || job.Project == "" {
 		return ""
 	}
-	return strings.TrimSuffix(job.CollectionURI, "/") + "/" + url.PathEscape(job.Project) + "/_settings/adminservices?resourceId=" + url.QueryEscape(id)
+	page := strings.TrimSuffix(job.CollectionURI, "/") + "/" + url.PathEscape(job.Project) + "/_settings/adminservices"
+	if id == "" {
+		return page
+	}
+	return page + "?resourceId=" + url.QueryEscape(id)
 }

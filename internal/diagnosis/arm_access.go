@@ -2,14 +2,14 @@ package diagnosis
 
 import "slices"
 
-const assignByCommand = "[Or on the command line: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role Contributor --scope \"{scope}\".]"
+const assignByCommand = "[Or on the command line: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role <role> --scope \"{scope}\".]"
 
 // armAccessEntries are about rights: missing, denied, or taken away by a policy or a lock.
 func armAccessEntries() []Entry {
 	return slices.Concat(
 		[]Entry{{
 			Code:  "AuthorizationFailed",
-			Title: "the identity of connection '{connection}' may not do '{action}' at '{scope}'",
+			Title: "sign-in works, but the identity of connection '{connection}' has no right to '{action}' at '{scope}'",
 			Means: "Azure knows who is asking[ (object id {object})] and finds no role at this scope or above it that allows the action.",
 			Causes: []string{
 				"[managementgroup|management group '{managementgroup}' does not exist: Azure answers in the same way to an identity without rights above it]",
@@ -28,10 +28,11 @@ func armAccessEntries() []Entry {
 					"Wait five to ten minutes, then re-run the failed job.",
 				}},
 				{Who: SubscriptionOwner, Steps: []string{
-					"In the Azure portal open '{scope}' → Access control (IAM) → Add → Add role assignment, and choose the role: Reader is enough to see it, Contributor is what deployments usually need.",
-					"Under Members choose User, group, or service principal and select the connection's identity[, object id {object}]; that is the object id of the service principal, not of the application.",
+					"Open Access control (IAM) of the scope[: https://portal.azure.com/#@{tenant}/resource{scope}/users] and look which roles the identity[ with object id {object}] has there. If one was added within the last ten minutes, wait and re-run the failed job.",
+					"If there is none, choose Add → Add role assignment and the smallest role that serves: Reader lets it see the scope, Contributor is what most deployments need. Who does this needs the role Owner or User Access Administrator there.",
+					"Under Members choose User, group, or service principal and select the connection's identity[ by its object id {object}] (of the service principal, not of the application).",
 					assignByCommand,
-					"Wait five to ten minutes, then re-run the failed job.",
+					"If the scope itself is wrong, correct it in the connection. Else wait five to ten minutes, then re-run the failed job.",
 				}},
 			},
 			Links: []string{linkRoles},

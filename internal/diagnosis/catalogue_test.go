@@ -177,7 +177,7 @@ func TestTextsKeepTheStyle(t *testing.T) {
 				}
 				d := Explain(e.Code, s, with(args, f.With), nil)
 				for _, text := range append([]string{d.Headline, d.Cause}, d.Steps...) {
-					assert.NotContains(t, strings.NewReplacer("${{ ", "", " }}", "").Replace(text), "{", e.Code)
+					assert.NotContains(t, strings.NewReplacer("${{", "", "}}", "").Replace(text), "{", e.Code)
 					assert.NotContains(t, text, "''", e.Code)
 					assert.NotContains(t, text, "  ", e.Code)
 					assert.NotContains(t, text, "..", e.Code)

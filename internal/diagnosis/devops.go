@@ -32,7 +32,7 @@ func devopsEntries() []Entry {
 			Confirm: "The service's text names the stage and the job.",
 			Fixes: []Fix{{Who: PipelineAuthor, Steps: []string{
 				"In the same stage name the connection in the input of a task, for example azureSubscription: '{connection}' of AzureCLI@2; a task with condition: false is enough.",
-				"Write the name itself or a template expression ${{ }}: a value that a step sets arrives too late.",
+				"Write the name itself or a template expression ${{…}}: a value that a step sets arrives too late.",
 				newRun,
 			}}},
 			Links: []string{linkFederation},

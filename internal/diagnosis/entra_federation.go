@@ -43,15 +43,15 @@ func entraFederationEntries() []Entry {
 	// What the caller compared; without it the sentences fall away.
 	const differs = "[ What this run presents and what the connection records differ: {segment}][segment|, from character {position} on]" +
 		"[case=yes|, by upper and lower case only][segment|.]" +
-		"[agree=yes| What this run presents and what the connection records agree: it is the credential in Microsoft Entra that differs.]"
+		"[agree=yes| The connection records the same issuer and subject as this run presents, so it is the credential in Microsoft Entra that has to be corrected.]"
 	return slices.Concat(
 		alike(Entry{
 			Code: "AADSTS700213",
-			Title: "no federated credential for connection '{connection}' has the subject that Azure DevOps presents" +
-				"[: {segment} differs][segment|, from character {position} on][case=yes|, by case only][agree=yes|: the credential in Microsoft Entra differs]",
+			Title: "no federated credential in Microsoft Entra has the subject that connection '{connection}' presents" +
+				"[: {segment} differs from what it records][segment|, from character {position} on][case=yes|, by case only]",
 			Means: "Microsoft Entra found a credential with the right issuer at the identity, and none with this subject." + differs,
 			Causes: []string{
-				"the connection was made again: its id is part of the subject",
+				"the connection was recreated: its id is part of the subject",
 				"organisation, project or connection was renamed, which changes the subject of the older form (sc://…)",
 				"the credential is at another application or identity",
 			},
@@ -113,7 +113,7 @@ func entraFederationEntries() []Entry {
 		[]Entry{
 			{
 				Code:  "AADSTS70021",
-				Title: "no federated credential fits connection '{connection}'[: {segment} differs][agree=yes|: the credential in Microsoft Entra differs]",
+				Title: "no federated credential fits connection '{connection}'[: {segment} differs]",
 				Means: "Microsoft Entra compared what Azure DevOps presented with the identity's federated credentials and found none that fits." + differs,
 				Causes: []string{
 					"the credential names another issuer or subject, for example after a rename",

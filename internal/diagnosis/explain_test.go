@@ -60,13 +60,13 @@ func TestAWrongSecretIsNotAnExpiredOne(t *testing.T) {
 func TestASubjectThatDiffersIsNamedByPartAndPlace(t *testing.T) {
 	d := Explain("AADSTS700213", situation(SchemeFederation, ModeManual),
 		Args{"segment": "segment 3 of the subject (connection)", "position": "12", "case": "yes"}, nil)
-	assert.Equal(t, "no federated credential for connection 'prod-arm' has the subject that Azure DevOps presents: "+
-		"segment 3 of the subject (connection) differs, from character 12 on, by case only", d.Headline)
+	assert.Equal(t, "no federated credential in Microsoft Entra has the subject that connection 'prod-arm' presents: "+
+		"segment 3 of the subject (connection) differs from what it records, from character 12 on, by case only", d.Headline)
 	assert.Contains(t, d.Cause, "differ: segment 3 of the subject (connection), from character 12 on, by upper and lower case only.")
 
 	d = Explain("AADSTS700213", situation(SchemeFederation, ModeManual), Args{"agree": "yes"}, nil)
-	assert.Equal(t, "no federated credential for connection 'prod-arm' has the subject that Azure DevOps presents: the credential in Microsoft Entra differs", d.Headline)
-	assert.Contains(t, d.Cause, "it is the credential in Microsoft Entra that differs.")
+	assert.Equal(t, "no federated credential in Microsoft Entra has the subject that connection 'prod-arm' presents", d.Headline)
+	assert.Contains(t, d.Cause, "it is the credential in Microsoft Entra that has to be corrected.")
 	steps := strings.Join(d.Steps, "\n")
 	for _, part := range []string{"Issuer", "Subject identifier", "api://AzureADTokenExchange", "Other issuer"} {
 		assert.Contains(t, steps, part)
@@ -76,10 +76,10 @@ func TestASubjectThatDiffersIsNamedByPartAndPlace(t *testing.T) {
 func TestAMissingRoleNamesIdentityActionAndScope(t *testing.T) {
 	ev := FromResponse(ARM, 403, nil, []byte(`{"error":{"code":"AuthorizationFailed","message":"The client 'c' with object id '0f0f-1' does not have authorization to perform action 'Microsoft.Resources/subscriptions/read' over scope '/subscriptions/5' or the scope is invalid."}}`))
 	d := ExplainEvidence(ev, prod, Args{"group": "rg-app"})
-	assert.Equal(t, "the identity of connection 'prod-arm' may not do 'Microsoft.Resources/subscriptions/read' at '/subscriptions/5'", d.Headline)
+	assert.Equal(t, "sign-in works, but the identity of connection 'prod-arm' has no right to 'Microsoft.Resources/subscriptions/read' at '/subscriptions/5'", d.Headline)
 	assert.Equal(t, SubscriptionOwner, d.Who)
 	steps := strings.Join(d.Steps, "\n")
-	assert.Contains(t, steps, `--assignee-object-id 0f0f-1 --assignee-principal-type ServicePrincipal --role Contributor --scope "/subscriptions/5"`)
+	assert.Contains(t, steps, `--assignee-object-id 0f0f-1 --assignee-principal-type ServicePrincipal --role <role> --scope "/subscriptions/5"`)
 	assert.NotContains(t, steps, "Management groups")
 
 	ev.Scope = "/providers/Microsoft.Management/managementGroups/mg-test"
@@ -102,7 +102,7 @@ func TestAVariableThatWasNotReplacedExplainsWhenConnectionsAreResolved(t *testin
 	d := Explain("variable-unresolved", prod, Args{"value": "$(conn)", "input": "azureSubscription", "exists": "yes"}, nil)
 	assert.Equal(t, "'$(conn)' was never replaced by a value in input 'azureSubscription': the variable got its value too late", d.Headline)
 	assert.Contains(t, d.Cause, "when the run is queued")
-	assert.Contains(t, strings.Join(d.Steps, "\n"), "${{ parameters.name }}")
+	assert.Contains(t, strings.Join(d.Steps, "\n"), "${{parameters.name}}")
 	absent := Explain("variable-unresolved", prod, Args{"value": "$(conn)", "variable": "sub", "exists": "no"}, nil)
 	assert.Equal(t, "'$(conn)' was never replaced by a value in variable 'sub': the run has no variable of this name", absent.Headline)
 	assert.Equal(t, PipelineAuthor, d.Who)

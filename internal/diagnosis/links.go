@@ -35,7 +35,7 @@ const (
 
 // Steps that many fixes share.
 const (
-	openConnection = "Open Project settings → Service connections → '{connection}'[ ({link})]."
+	openConnection = "Open the connection's page: [{link}][!link|Project settings → Service connections → '{connection}']."
 	openApp        = "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID[ that begins with {client}]."
 	openSignIns    = "In the Microsoft Entra admin center open Monitoring & health → Sign-in logs → Service principal sign-ins and look for correlation id {correlation}."
 	rerun          = "Re-run the failed job."

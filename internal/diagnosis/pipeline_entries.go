@@ -47,13 +47,13 @@ func pipelineEntries() []Entry {
 			Fixes: []Fix{
 				{With: "exists=yes", Who: PipelineAuthor, Steps: []string{
 					"Do not set the value in a step: for a service connection, no value set at run time arrives in time.",
-					"Use what is known when the run is queued: the name itself, a template expression such as ${{ variables.name }} or ${{ parameters.name }}, or a variable defined under variables in the YAML or in the pipeline's settings.",
+					"Use what is known when the run is queued: the name itself, a template expression such as ${{variables.name}} or ${{parameters.name}}, or a variable defined under variables in the YAML or in the pipeline's settings.",
 					"Where the choice depends on a result, write one job for each connection and choose between them with a condition.",
 					newRun,
 				}},
 				{Who: PipelineAuthor, Steps: []string{
 					"Define the variable where it is known when the run is queued: under variables in the YAML, under Edit → Variables in the pipeline's settings, or in a linked variable group.",
-					"Or write the value itself, or a template expression such as ${{ variables.name }} or ${{ parameters.name }}.",
+					"Or write the value itself, or a template expression such as ${{variables.name}} or ${{parameters.name}}.",
 					"Do not set it in a step (task.setvariable) if a service connection depends on it: connections are resolved when the run is queued.",
 					newRun,
 				}},
@@ -62,20 +62,19 @@ func pipelineEntries() []Entry {
 		},
 		{
 			Code:  "connection-not-in-job",
-			Title: "input '{input}' names no service connection that this job was given[: '{value}'][: {detail}]",
+			Title: "this job was given no service connection '{value}' (input '{input}')[: {detail}]",
 			Means: "The agent hands a job the connections that its tasks named when the run was queued. " +
 				"Connections are resolved at that moment, not when the step starts.",
 			Causes: []string{
-				"[exists=yes|a variable that has a value now and had none, or another one, when the run was queued]",
+				"[exists=yes|a variable that got its value after the run was queued]",
 				"[!exists=yes|a variable set by an earlier step or job (task.setvariable)]",
 				"the name of a subscription in place of the connection's name",
 				"a connection that was deleted while the run was waiting, or that the pipeline may not use",
 			},
 			Confirm: "Project settings → Service connections lists the connection under exactly this name.",
 			Fixes: []Fix{{Who: PipelineAuthor, Steps: []string{
-				"Put the connection's name into '{input}' in one of the ways that work: the name itself, a template expression such as ${{ parameters.connection }} or ${{ variables.connection }}, or $(name) of a variable defined under variables in the YAML or in the pipeline's settings.",
-				"Do not use a value that a step sets: it exists too late.",
-				"If the pipeline may not use the connection yet, an administrator of the connection chooses Permit on the run's page, or adds the pipeline on the connection's page under ⋮ → Security → Pipeline permissions.",
+				"See whether a connection of exactly this name exists in Project settings → Service connections[ ({link})], and whether this pipeline may use it: ⋮ → Security → Pipeline permissions.",
+				"Name it in '{input}' in one of the ways that work: the name itself, a template expression such as ${{parameters.connection}} or ${{variables.connection}}, or $(name) of a variable defined under variables in the YAML or in the pipeline's settings. A value that a step sets comes too late.",
 				newRun,
 			}}},
 			Links: []string{linkTroubleshoot, linkAuthorize},

@@ -22,7 +22,7 @@ func TestFill(t *testing.T) {
 		"a condition on no value":              {"a[!date| b][!value| c]", "a b"},
 		"a condition and an unknown value":     {"a[case| b {date}]", "a"},
 		"brackets of the text itself":          {"x: $[[ a[['b']] ]]", "x: $[ a['b'] ]"},
-		"braces that are no placeholder":       {"${{ variables.name }}", "${{ variables.name }}"},
+		"braces that are no placeholder":       {"${{variables.name}}", "${{variables.name}}"},
 		"a part that ends in a line of dashes": {"[{date}: ]the end", "the end"},
 	}
 	for name, tt := range tests {

@@ -101,7 +101,7 @@ var CheckInputs = &Check{
 	Codes: []string{"input-invalid"},
 	Run: func(_ context.Context, w *World, s *state) check.Outcome {
 		if len(w.Inputs.Problems) == 0 {
-			return check.Passed("well-formed", nil)
+			return check.Passed("the task's own inputs are well-formed", nil)
 		}
 		var items []check.Item
 		for _, p := range w.Inputs.Problems {

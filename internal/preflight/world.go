@@ -48,7 +48,7 @@ type World struct {
 	Learn    func(secrets []secret.Text, identifiers []string) // tells the one writer what must not be shown
 
 	OrganizationID string                                           // id of the Azure DevOps organisation; empty when unknown
-	Link           func(connectionID string) string                 // page of the connection; empty when unknown
+	Link           func(connectionID string) string                 // page of the connection, of all connections for an empty id; empty when unknown
 	Hosted         bool                                             // the agent looks Microsoft-hosted
 	Agent          string                                           // the agent in words, for explanations
 	Windows        struct{ HostedIdentity, Identity time.Duration } // how long a managed identity endpoint may take
@@ -60,6 +60,8 @@ func (w *World) situation(s *state) diagnosis.Situation {
 	sit := diagnosis.Situation{Agent: w.Agent, Hosted: w.Hosted}
 	if endpoint, ok := check.Known[connection.Endpoint](s); ok {
 		sit.Connection, sit.ConnectionLink = endpoint.ID, w.Link(endpoint.ID)
+	} else {
+		sit.ConnectionLink = w.Link("")
 	}
 	if conn, ok := check.Known[connection.Connection](s); ok {
 		describe(&sit, conn)

@@ -45,8 +45,9 @@ func message(id string, item check.Item, more int) string {
 	}
 	b.WriteString(".")
 	if d, ok := item.Finding.(diagnosis.Diagnosis); ok {
+		// Two steps, since the first one often only opens the page.
 		if len(d.Steps) > 0 {
-			fmt.Fprintf(&b, " First step (%s): %s", d.Who, d.Steps[0])
+			fmt.Fprintf(&b, " First steps (%s): %s", d.Who, strings.Join(d.Steps[:min(2, len(d.Steps))], " "))
 		}
 		if d.Link != "" && !strings.Contains(b.String(), d.Link) {
 			fmt.Fprintf(&b, " %s", d.Link)

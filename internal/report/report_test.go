@@ -71,7 +71,7 @@ func TestIssuesAreOnePerCheckWorstFirstAndReadAlone(t *testing.T) {
 		with("late", check.Warn, false), with("quiet", check.Unknown, true), with("fine", check.Pass, false), many, with("lost", check.Unknown, false),
 	}}
 	assert.Equal(t, []Issue{
-		{true, "code-of-variables", "variables: variables found something, and 2 more. First step (pipeline author): Set it. https://example.test/x"},
+		{true, "code-of-variables", "variables: variables found something, and 2 more. First steps (pipeline author): Set it. Run again. https://example.test/x"},
 		{false, "code-of-lost", "lost: lost found something."},
 		{false, "code-of-late", "late: late found something."},
 	}, r.Issues())
