@@ -1,0 +1,65 @@
+package endtoend
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"armpreflight/internal/sim/scenario"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "write the logs in testdata/log anew; read the diff")
+
+// varying are the parts of a log that differ between two runs.
+var varying = []struct {
+	pattern *regexp.Regexp
+	same    string
+}{
+	{regexp.MustCompile(`(?m)^(  (?:pass|WARN|FAIL|\?\?\?\?) ) *\d* ?m?s? {2}`), "$1   0 ms  "},
+	{regexp.MustCompile(`\(\d+\.\d s\)`), "(0.0 s)"},
+	{regexp.MustCompile(`127\.0\.0\.1:\d+`), "127.0.0.1:0"},
+	{regexp.MustCompile(`\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}Z`), "2026-11-23 12:00:00Z"},
+	{regexp.MustCompile(`\d{4}-\d{2}-\d{2}T[\d:.]+Z`), "2026-11-23T12:00:00.0000000Z"},
+	{regexp.MustCompile(`\d{4}-\d{2}-\d{2}`), "2026-11-23"},
+	{regexp.MustCompile(`\d+ days`), "30 days"},
+	{regexp.MustCompile(`(?m)\b1h59m5\ds|2h0m[0-2]s`), "2h0m0s"},
+	{regexp.MustCompile(`\d{2}:\d{2}:\d{2} GMT`), "12:00:00 GMT"},
+	{regexp.MustCompile(`by the clock of\s+\S+\.(?:com|us)`), "by the clock of a service"},
+	{regexp.MustCompile(`certificate authorities of \S+`), "certificate authorities of authority.pem;"},
+}
+
+// TestTheLogOfEverySituation compares what a person reads in each situation with
+// the file of that name, so that a change of a sentence is seen where it is read.
+func TestTheLogOfEverySituation(t *testing.T) {
+	folder := filepath.Join("testdata", "log")
+	all := scenario.All()
+	if !*update {
+		files, err := os.ReadDir(folder)
+		require.NoError(t, err)
+		require.Len(t, files, len(all), "a file for every scenario, and no other")
+	}
+	for _, s := range all {
+		t.Run(s.Name, func(t *testing.T) {
+			t.Parallel()
+			stage := set(t, s.Name)
+			got := output(stage.play(t.Context())) + "\n"
+			for _, v := range varying {
+				got = v.pattern.ReplaceAllString(got, v.same)
+			}
+			file := filepath.Join(folder, s.Name+".txt")
+			if *update {
+				require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
+				return
+			}
+			want, err := os.ReadFile(file)
+			require.NoError(t, err, "go test ./internal/endtoend -run Log -update writes it")
+			assert.Equal(t, strings.Split(string(want), "\n"), strings.Split(got, "\n"))
+		})
+	}
+}
