@@ -21,6 +21,8 @@ func main() {
 	}
 	executable, _ := os.Executable() // without it one output stays empty
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// Whatever hangs, a cancelled run is out in time.
+	context.AfterFunc(ctx, func() { time.AfterFunc(4*time.Second, func() { os.Exit(cli.ExitCancelled) }) })
 	code := cli.Main(ctx, cli.Env{
 		Args:       os.Args[1:],
 		Environ:    environ,

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"io"
+	"log"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -17,6 +19,7 @@ import (
 // is os.Unsetenv.
 func Isolate(environ []string, unset func(name string) error) error {
 	azure.Silence()
+	log.SetOutput(io.Discard) // GODEBUG=http2debug=2 writes whole requests there
 	for _, pair := range environ {
 		name, _, _ := strings.Cut(pair, "=")
 		if !actedOn(name) || keptForIdentity(name, environ) {
@@ -38,8 +41,10 @@ func actedOn(name string) bool {
 			return true
 		}
 	}
-	return strings.HasSuffix(name, "_PROXY") ||
-		slices.Contains([]string{"IMDS_ENDPOINT", "SYSTEM_OIDCREQUESTURI", "DEFAULT_IDENTITY_CLIENT_ID", "REGION_NAME"}, name)
+	return strings.HasSuffix(name, "_PROXY") || slices.Contains([]string{
+		"IMDS_ENDPOINT", "SYSTEM_OIDCREQUESTURI", "DEFAULT_IDENTITY_CLIENT_ID", "REGION_NAME",
+		"SSL_CERT_FILE", "SSL_CERT_DIR", // the first is added to the system's authorities by package web, and named in the log
+	}, name)
 }
 
 // identityAddresses are the variables that name a managed identity endpoint;

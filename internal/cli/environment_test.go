@@ -21,7 +21,10 @@ func TestIsolateTakesOutWhatLibrariesActOn(t *testing.T) {
 			[]string{"HTTPS_PROXY", "https_proxy", "NO_PROXY", "ALL_PROXY"},
 		},
 		"the job's own variables stay": {
-			[]string{"ENDPOINT_URL_X=1", "INPUT_X=1", "SECRET_X=1", "SSL_CERT_FILE=/ca.pem"}, nil,
+			[]string{"ENDPOINT_URL_X=1", "INPUT_X=1", "SECRET_X=1"}, nil,
+		},
+		"certificate authorities that nobody would name": {
+			[]string{"SSL_CERT_FILE=/ca.pem", "SSL_CERT_DIR=/certs"}, []string{"SSL_CERT_FILE", "SSL_CERT_DIR"},
 		},
 		"a local identity endpoint stays, with its header": {
 			[]string{"IDENTITY_ENDPOINT=http://127.0.0.1:8081/msi/token", "IDENTITY_HEADER=abc"}, nil,

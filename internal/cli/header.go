@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"armpreflight/internal/azure"
@@ -16,7 +17,7 @@ func header(task *pipeline.Task, inputs preflight.Inputs, n network) []string {
 	subject := fmt.Sprintf("no connection: the input azureSubscription is %q", inputs.Connection)
 	if endpoint, ok := task.Endpoint(inputs.Connection); ok {
 		conn, _ := connection.Parse(connection.Endpoint(endpoint))
-		subject = fmt.Sprintf("connection %s, %s, %s", conn.ID, conn.Scheme, conn.Cloud.Name)
+		subject = fmt.Sprintf("connection %s, %s, %s", conn.ID, conn.Scheme, cloudWords(conn.Cloud))
 	}
 	lines := []string{
 		fmt.Sprintf("ARM Preflight %s on %s", version, agentWords(task.Agent())),
@@ -31,7 +32,19 @@ func header(task *pipeline.Task, inputs preflight.Inputs, n network) []string {
 	if inputs.FailOnOverride {
 		lines = append(lines, fmt.Sprintf("failOn is %q by the variable %s", inputs.FailOn, preflight.FailOnVariable))
 	}
+	for i, line := range lines {
+		lines[i] = strings.Join(strings.Fields(line), " ") // settings hold what they like; each is one line here
+	}
 	return lines
+}
+
+// cloudWords names a cloud, one that is not known in quotes and ASCII: a name
+// that only looks like a known one must not pass for it.
+func cloudWords(c connection.Cloud) string {
+	if c.Known {
+		return c.Name
+	}
+	return "cloud " + strconv.QuoteToASCII(c.Name)
 }
 
 // ready names what a pass is about: the connection and what it leads to.

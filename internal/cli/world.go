@@ -28,7 +28,7 @@ type network struct {
 // openNetwork builds the one client from the agent's settings. A setting that
 // cannot be used is said in the header and left out; whether that hurts is for
 // the network check to find.
-func openNetwork(env Env, task *pipeline.Task, debug *slog.Logger) network {
+func openNetwork(env Env, task *pipeline.Task, redactor *secret.Redactor, debug *slog.Logger) network {
 	agent := task.Agent()
 	n := network{}
 
@@ -54,7 +54,7 @@ func openNetwork(env Env, task *pipeline.Task, debug *slog.Logger) network {
 	case proxy.URL != nil:
 		n.settings = append(n.settings, fmt.Sprintf("proxy %s (%s)", proxy, proxy.Source))
 	}
-	n.client = web.New(web.Config{Proxy: proxy, Roots: roots, Dial: env.Dial, Now: env.Now, Log: debug, UserAgent: "armpreflight/" + version})
+	n.client = web.New(web.Config{Proxy: proxy, Roots: roots, Dial: env.Dial, Now: env.Now, Log: debug, Redact: redactor.Redact, UserAgent: "armpreflight/" + version})
 	return n
 }
 
@@ -87,7 +87,8 @@ func newWorld(env Env, task *pipeline.Task, inputs preflight.Inputs, n network, 
 			failure, detail := web.Classify(err)
 			return &diagnosis.Failure{Doing: "connect", Evidence: diagnosis.Evidence{Host: host, Network: failure, NetworkDetail: detail}}
 		},
-		Skew: n.client.Skew,
+		Skew:   n.client.Skew,
+		Redact: redactor.Redact,
 		Learn: func(secrets []secret.Text, identifiers []string) {
 			redactor.AddSecret(secrets...)
 			redactor.AddIdentifier(identifiers...)

@@ -2,6 +2,8 @@ package devops
 
 import (
 	"net/url"
+	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -24,7 +26,7 @@ func idTokenAddress(job Job) (*url.URL, error) {
 		if candidate == "" || err != nil || u.Host == "" || u.User != nil {
 			continue
 		}
-		if u.Scheme == "https" && belongs(u, home) {
+		if u.Scheme == "https" && belongs(u, home) && issuesTokens(u) {
 			u.RawQuery, u.Fragment = "", ""
 			return u, nil
 		}
@@ -44,6 +46,14 @@ func rebuilt(job Job) string {
 	return strings.TrimSuffix(job.CollectionURI, "/") + "/" + url.PathEscape(job.ProjectID) +
 		"/_apis/distributedtask/hubs/" + url.PathEscape(strings.ToLower(job.HostType)) +
 		"/plans/" + url.PathEscape(job.PlanID) + "/jobs/" + url.PathEscape(job.JobID) + "/oidctoken"
+}
+
+// tokenPath is where Azure DevOps issues id tokens to a job. A POST to any other
+// path of the organisation could write.
+var tokenPath = regexp.MustCompile(`(?i)^(/[^/]+)+/_apis/distributedtask/hubs/[a-z]+/plans/[0-9a-f-]+/jobs/[0-9a-f-]+/oidctoken$`)
+
+func issuesTokens(u *url.URL) bool {
+	return u.RawPath == "" && path.Clean(u.Path) == u.Path && tokenPath.MatchString(u.Path)
 }
 
 // belongs reports whether the job token of home may be sent to u.

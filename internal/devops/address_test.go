@@ -15,15 +15,15 @@ import (
 func job(change func(*Job)) Job {
 	j := Job{
 		Endpoint: "https://dev.azure.com/contoso/", Token: secret.New("job-token"), CollectionURI: "https://dev.azure.com/contoso/",
-		ProjectID: "p1", HostType: "build", PlanID: "plan1", JobID: "job1",
-		OIDCRequestURI: "https://dev.azure.com/contoso/p1/_apis/distributedtask/hubs/build/plans/plan1/jobs/job1/oidctoken",
+		ProjectID: "p1", HostType: "build", PlanID: "a1", JobID: "b2",
+		OIDCRequestURI: "https://dev.azure.com/contoso/p1/_apis/distributedtask/hubs/build/plans/a1/jobs/b2/oidctoken",
 	}
 	change(&j)
 	return j
 }
 
 func TestWhereAJobMayAskForAnIDToken(t *testing.T) {
-	const own = "https://dev.azure.com/contoso/p1/_apis/distributedtask/hubs/build/plans/plan1/jobs/job1/oidctoken"
+	const own = "https://dev.azure.com/contoso/p1/_apis/distributedtask/hubs/build/plans/a1/jobs/b2/oidctoken"
 	for name, tc := range map[string]struct {
 		change func(*Job)
 		want   string
@@ -43,8 +43,8 @@ func TestWhereAJobMayAskForAnIDToken(t *testing.T) {
 		"the older name of a release host":                   {func(j *Job) { j.Endpoint = "https://contoso.vsrm.visualstudio.com/" }, own, nil},
 		"names without regard to case":                       {func(j *Job) { j.Endpoint = "https://dev.azure.com/Contoso/" }, own, nil},
 		"a server of one's own": {func(j *Job) {
-			j.Endpoint, j.OIDCRequestURI = "https://tfs.corp.example/tfs/Default/", "https://tfs.corp.example/tfs/Default/p1/oidctoken"
-		}, "https://tfs.corp.example/tfs/Default/p1/oidctoken", nil},
+			j.Endpoint, j.OIDCRequestURI = "https://tfs.corp.example/tfs/Default/", "https://tfs.corp.example/tfs/Default/p1/_apis/distributedtask/hubs/build/plans/a1/jobs/b2/oidctoken"
+		}, "https://tfs.corp.example/tfs/Default/p1/_apis/distributedtask/hubs/build/plans/a1/jobs/b2/oidctoken", nil},
 		"another port of the same server": {func(j *Job) {
 			j.Endpoint, j.OIDCRequestURI, j.CollectionURI = "https://tfs.corp.example/tfs/", "https://tfs.corp.example:8443/oidctoken", ""
 		}, "", ErrForeign},
@@ -54,6 +54,15 @@ func TestWhereAJobMayAskForAnIDToken(t *testing.T) {
 		"a host that only ends alike": {func(j *Job) {
 			j.OIDCRequestURI, j.CollectionURI = "https://evildev.azure.com/contoso/oidctoken", "https://contoso.visualstudio.com.evil.example/"
 		}, "", ErrForeign},
+		"rebuilt when it is another path, where a POST could write": {func(j *Job) {
+			j.OIDCRequestURI = "https://dev.azure.com/contoso/Shop/_apis/pipelines/12/runs"
+		}, own, nil},
+		"rebuilt when it climbs out of the organisation": {func(j *Job) {
+			j.OIDCRequestURI = "https://dev.azure.com/contoso/../attacker/p1/_apis/distributedtask/hubs/build/plans/a1/jobs/b2/oidctoken"
+		}, own, nil},
+		"rebuilt when it climbs out encoded": {func(j *Job) {
+			j.OIDCRequestURI = "https://dev.azure.com/contoso/%2e%2e/attacker/p1/_apis/distributedtask/hubs/build/plans/a1/jobs/b2/oidctoken"
+		}, own, nil},
 		"no token":                 {func(j *Job) { j.Token = secret.Text{} }, "", ErrNoToken},
 		"no system connection":     {func(j *Job) { j.Endpoint = "" }, "", ErrNoAddress},
 		"neither address nor plan": {func(j *Job) { j.OIDCRequestURI, j.PlanID = "", "" }, "", ErrNoAddress},

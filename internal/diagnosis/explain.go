@@ -82,9 +82,17 @@ func ExplainEvidence(ev Evidence, s Situation, a Args) Diagnosis {
 	case ev.Network != None:
 		code = networkFailure
 	case len(ev.Codes) > 0:
-		code = Code(ev.Codes[len(ev.Codes)-1])
+		// A service may send a word that is a code of ours; that says nothing of what ours means.
+		if last := Code(ev.Codes[len(ev.Codes)-1]); !isOurs(last) {
+			code = last
+		}
 	}
 	return Explain(code, s, a, &ev)
+}
+
+func isOurs(code Code) bool {
+	_, known := Lookup(code)
+	return known
 }
 
 // fixFor chooses the fix that fits and asks for most. Every entry has one that asks for nothing.

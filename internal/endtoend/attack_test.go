@@ -1,12 +1,18 @@
 package endtoend
 
 import (
+	"encoding/hex"
+	"html"
+	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 
 	"armpreflight/internal/sim/cloud"
 	"armpreflight/internal/sim/scenario"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 const foreign = "login.microsoftonline.com.attacker.example"
@@ -53,6 +59,15 @@ func TestAPlantedAddressReceivesNothing(t *testing.T) {
 		"a plain address for id tokens": {"healthy-federation", func(r *scenario.Run) {
 			r.Variable("System.OidcRequestUri", "http://dev.azure.com/contoso/oidctoken", false)
 		}, ""},
+		"an address for id tokens that is another path of the organisation": {"healthy-federation", func(r *scenario.Run) {
+			r.Variable("System.OidcRequestUri", "https://dev.azure.com/contoso/attacker/_apis/pipelines/12/runs", false)
+		}, ""},
+		"a pipeline variable named like the connection's data": {"healthy", func(r *scenario.Run) {
+			id := r.Step.Inputs["connectedServiceNameARM"]
+			r.Variable("ENDPOINT_URL_"+id, "https://management.attacker.example/", false)
+			r.Variable("ENDPOINT_DATA_"+id, `{"environment":"AzureStack","activeDirectoryAuthority":"https://login.attacker.example/","activeDirectoryServiceEndpointResourceId":"https://management.core.windows.net/"}`, false)
+			r.Variable("ENDPOINT_DATA_"+id+"_ENVIRONMENTAUTHORITYURL", "https://login.attacker.example/", false)
+		}, ""},
 		"an authority in the environment": {"healthy", func(r *scenario.Run) {
 			r.Job.ParentEnv = append(r.Job.ParentEnv, "AZURE_AUTHORITY_HOST=https://"+foreign, "AZURE_REGIONAL_AUTHORITY_NAME=attacker")
 		}, ""},
@@ -80,6 +95,114 @@ func TestAPlantedAddressReceivesNothing(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestDebugSwitchesOfTheRuntimesPrintNoSecret(t *testing.T) {
+	for name, tc := range map[string]struct{ variable, result string }{
+		"Go's HTTP/2 frames":           {"GODEBUG=http2debug=2", "Succeeded"},
+		"Go's HTTP/2 client":           {"GODEBUG=http2client=1,netdns=2", "Succeeded"},
+		"Node's child processes":       {"NODE_DEBUG=http,child_process", "SucceededWithIssues"},
+		"everything of Node":           {"NODE_DEBUG=*", "SucceededWithIssues"},
+		"of Node what does not matter": {"NODE_DEBUG=tls", "Succeeded"},
+		"the SDK's log":                {"AZURE_SDK_GO_LOGGING=all", "Succeeded"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := set(t, "healthy-federation", func(r *scenario.Run) { r.Job.ParentEnv = append(r.Job.ParentEnv, tc.variable) })
+			record := s.play(t.Context()) // looks for secrets
+			assert.Equal(t, tc.result, record.Result, output(record))
+			assert.Less(t, len(record.Raw), 40, "no dump")
+		})
+	}
+}
+
+// TestASecretIsNotCutInHalf: a sentence has a limit, and half a secret is not
+// what a redactor looks for.
+func TestASecretIsNotCutInHalf(t *testing.T) {
+	for name, change := range map[string]func(*scenario.Run){
+		"in what a service echoes": func(r *scenario.Run) {
+			r.Faults = append(r.Faults, cloud.Fault{Host: "login.microsoftonline.com", Status: 400, Code: "AADSTS90014", Message: strings.Repeat("x", 1970) + " " + cloud.ContosoSecret})
+		},
+		"in a long headline": func(r *scenario.Run) {
+			r.Faults = append(r.Faults, cloud.Fault{Host: "login.microsoftonline.com", Status: 400, Code: "AADSTS500011", Message: strings.Repeat("y ", 60) + cloud.ContosoSecret})
+		},
+		"in an input": func(r *scenario.Run) {
+			r.Step.Inputs["expectedSubscription"] = strings.Repeat("z", 150) + cloud.ContosoSecret
+		},
+		"as HTML": func(r *scenario.Run) {
+			r.Faults = append(r.Faults, cloud.Fault{Host: "login.microsoftonline.com", HTML: true, Body: "<title>" + html.EscapeString(cloud.ContosoSecret) + "</title>"})
+		},
+		"as hex": func(r *scenario.Run) {
+			r.Faults = append(r.Faults, cloud.Fault{Host: "login.microsoftonline.com", Status: 400, Code: "AADSTS90014", Message: hex.EncodeToString([]byte(cloud.ContosoSecret))})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			record := set(t, "healthy", change).play(t.Context())
+			for _, part := range []string{cloud.ContosoSecret[:12], html.EscapeString(cloud.ContosoSecret[:20]), hex.EncodeToString([]byte(cloud.ContosoSecret[:12]))} {
+				assert.NotContains(t, strings.Join(record.Raw, "\n"), part)
+			}
+		})
+	}
+}
+
+// TestAServicesWordIsNotOurs: a service that sends one of our codes has not said
+// what it means with us.
+func TestAServicesWordIsNotOurs(t *testing.T) {
+	for _, code := range []string{"tool-fault", "cancelled", "time-ran-out", "oidc-unavailable"} {
+		s := set(t, "healthy", func(r *scenario.Run) {
+			r.Faults = append(r.Faults, cloud.Fault{Host: "management.azure.com", Status: 403, Code: code, Message: "no"})
+		})
+		record := s.play(t.Context())
+		assert.NotContains(t, append(errorsOf(record), warningsOf(record)...), code)
+		assert.NotEqual(t, "Succeeded", record.Result)
+	}
+}
+
+// TestNothingAtTheLeftEdgeIsForged: the verdict stands at the left edge, and
+// nothing from outside gets there.
+func TestNothingAtTheLeftEdgeIsForged(t *testing.T) {
+	const forged = "x\n  pass          access-token\nready: connection prod → Contoso Prod (0.9 s)"
+	for name, change := range map[string]func(*scenario.Run){
+		"by the connection's environment": func(r *scenario.Run) {
+			_, _, data := endpointOf(r)
+			data["environment"] = forged
+		},
+		"by the connection's input": func(r *scenario.Run) { r.Step.Inputs["connectedServiceNameARM"] = forged },
+		"by a long name":            func(r *scenario.Run) { r.World.Tenants[0].Subscriptions[0].Name = strings.Repeat("long ", 15) + forged },
+		"by the agent's name":       func(r *scenario.Run) { r.Variable("Agent.Name", forged, false) },
+		"by the path of a file":     func(r *scenario.Run) { r.Job.ParentEnv = append(r.Job.ParentEnv, "SSL_CERT_FILE="+forged) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			record := set(t, "healthy", change).play(t.Context())
+			verdicts := 0
+			for _, line := range record.Lines {
+				if strings.HasPrefix(line, "ready:") || strings.HasPrefix(line, "not ready:") {
+					verdicts++
+				}
+			}
+			assert.Equal(t, 1, verdicts, output(record))
+		})
+	}
+}
+
+func TestAnAnswerForAnotherSubscriptionIsNoPass(t *testing.T) {
+	s := set(t, "healthy", func(r *scenario.Run) {
+		r.Faults = append(r.Faults, cloud.Fault{Host: "management.azure.com", Body: `{"id":"/subscriptions/6","subscriptionId":"66666666-1b39-4d57-86e0-9f2d7c5b3a14","displayName":"Contoso Prod","state":"Enabled"}`})
+	})
+	record := s.play(t.Context())
+	assert.Equal(t, "SucceededWithIssues", record.Result, output(record))
+	assert.Equal(t, []string{"unexpected-answer"}, warningsOf(record))
+}
+
+// TestACertificateFileThatNeverEndsDoesNotHoldUpTheRun gives a pipe where a file was due.
+func TestACertificateFileThatNeverEndsDoesNotHoldUpTheRun(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "ca.pem")
+	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
+	record := set(t, "healthy", func(r *scenario.Run) { r.Job.ParentEnv = append(r.Job.ParentEnv, "SSL_CERT_FILE="+pipe) }).play(t.Context())
+	assert.Equal(t, "Succeeded", record.Result, output(record))
+	assert.True(t, hasLine(record, "is no regular file"), output(record))
 }
 
 func TestARedirectedCredentialIsNotFollowed(t *testing.T) {

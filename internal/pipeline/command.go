@@ -28,7 +28,7 @@ func (l *Log) Issue(kind IssueKind, code, message string) {
 	if kind == IssueWarning {
 		name = "warning"
 	}
-	l.command("task.logissue", message, property{"type", name}, property{"code", code})
+	l.command("task.logissue", message, property{name: "type", value: name, ours: true}, property{name: "code", value: code})
 }
 
 // SetVariable sets a pipeline variable for the steps that follow; output makes it an output variable, which fails a step
@@ -37,16 +37,16 @@ func (l *Log) SetVariable(name, value string, output bool) {
 	if encodeProperty(sanitise(l.redactor, name)) == "" {
 		return
 	}
-	properties := []property{{"variable", name}}
+	properties := []property{{name: "variable", value: name}}
 	if output {
-		properties = append(properties, property{"isoutput", "true"})
+		properties = append(properties, property{name: "isoutput", value: "true", ours: true})
 	}
 	l.command("task.setvariable", value, properties...)
 }
 
 // Complete sets the step's result. Of several results the worst counts, and an exit code other than 0 counts more.
 func (l *Log) Complete(result StepResult, message string) {
-	l.command("task.complete", message, property{"result", string(result)})
+	l.command("task.complete", message, property{name: "result", value: string(result), ours: true})
 }
 
 // Debug writes text for those who run with system.debug on; the agent drops it otherwise. Each line is a command, since
@@ -59,8 +59,12 @@ func (l *Log) Debug(text string) {
 	l.write(commands...)
 }
 
-// A property of a command; one without a value is left out.
-type property struct{ name, value string }
+// A property of a command; one without a value is left out. A word of ours is
+// written as it is: a secret that happens to be the word would break the command.
+type property struct {
+	name, value string
+	ours        bool
+}
 
 // command writes a logging command. Values and data are sanitised, then encoded: the other way round a secret with "%" in
 // it would not be found.
@@ -69,7 +73,11 @@ func (l *Log) command(name, data string, properties ...property) {
 	b.WriteString("##vso[" + name)
 	separator := " "
 	for _, p := range properties {
-		if value := encodeProperty(sanitise(l.redactor, p.value)); value != "" {
+		value := p.value
+		if !p.ours {
+			value = encodeProperty(sanitise(l.redactor, value))
+		}
+		if value != "" {
 			b.WriteString(separator + p.name + "=" + value + ";")
 			separator = ""
 		}

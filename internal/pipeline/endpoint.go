@@ -38,32 +38,39 @@ func (t *Task) Endpoint(id string) (Endpoint, bool) {
 // JobEndpoint gives the connection to Azure DevOps that comes with every step: its address and the job's token.
 func (t *Task) JobEndpoint() (Endpoint, bool) { return t.endpoint(systemConnection) }
 
+// endpoint reads the agent's own variables and nothing else. A pipeline variable
+// may be named like one of them: it arrives in upper case, or, kept in case, is
+// overwritten by the agent's, which come later. Not so with the single variables
+// of a connection's parameters and data, where a name that the agent has no value
+// for is the variable's: those are left alone, and only the JSON counts.
 func (t *Task) endpoint(id string) (Endpoint, bool) {
-	key := strings.ToUpper(id)
 	var auth struct {
 		Scheme     any                        `json:"scheme"`
 		Parameters map[string]json.RawMessage `json:"parameters"`
 	}
 	var data map[string]json.RawMessage
-	address, hasURL := t.byName["ENDPOINT_URL_"+key]
-	authJSON, hasAuth := t.byName["ENDPOINT_AUTH_"+key]
-	dataJSON, hasData := t.byName["ENDPOINT_DATA_"+key]
-	// What cannot be read is left to the single variables; whether the rest is enough is not judged here.
+	address, hasURL := t.agents("ENDPOINT_URL_" + id)
+	authJSON, hasAuth := t.agents("ENDPOINT_AUTH_" + id)
+	dataJSON, hasData := t.agents("ENDPOINT_DATA_" + id)
+	// What cannot be read is missing; whether the rest is enough is not judged here.
 	_ = json.Unmarshal([]byte(authJSON.Reveal()), &auth)
 	_ = json.Unmarshal([]byte(dataJSON.Reveal()), &data)
 
 	scheme, _ := auth.Scheme.(string)
-	if single, ok := t.byName["ENDPOINT_AUTH_SCHEME_"+key]; ok && scheme == "" {
-		scheme, hasAuth = single.Reveal(), true
-	}
-	parameters, values := fields(auth.Parameters), fields(data)
-	hasParameter := t.complete(parameters, "ENDPOINT_AUTH_PARAMETER_"+key+"_")
-	hasValue := t.complete(values, "ENDPOINT_DATA_"+key+"_")
-	endpoint := Endpoint{ID: id, URL: address.Reveal(), Scheme: scheme, Parameters: parameters, Data: map[string]string{}}
-	for name, value := range values {
+	endpoint := Endpoint{ID: id, URL: address.Reveal(), Scheme: scheme, Parameters: fields(auth.Parameters), Data: map[string]string{}}
+	for name, value := range fields(data) {
 		endpoint.Data[name] = value.Reveal()
 	}
-	return endpoint, hasURL || hasAuth || hasData || hasParameter || hasValue
+	return endpoint, hasURL || hasAuth || hasData
+}
+
+// agents gives a variable of exactly that name, as the agent writes it.
+func (t *Task) agents(name string) (secret.Text, bool) {
+	value, ok := t.env[name]
+	if !ok && t.anyCase {
+		value, ok = t.byName[strings.ToUpper(name)]
+	}
+	return value, ok
 }
 
 // fields gives the values of a JSON object by lower-case key. A value that is no string counts as it is written, null as
@@ -85,27 +92,6 @@ func fields(object map[string]json.RawMessage) map[string]secret.Text {
 		}
 	}
 	return found
-}
-
-// complete adds the values of the single variables with a prefix that are missing or empty among found, and tells
-// whether there are any such variables. Their keys come in upper case and with "_" for "." and " ".
-func (t *Task) complete(found map[string]secret.Text, prefix string) bool {
-	keys := make(map[string]string, len(found))
-	for key := range found {
-		keys[envName(key)] = key
-	}
-	names := t.names(prefix)
-	for _, name := range names {
-		short := strings.TrimPrefix(name, prefix)
-		key, ok := keys[short]
-		if !ok {
-			key = strings.ToLower(short)
-		}
-		if found[key].IsZero() {
-			found[key] = t.byName[name]
-		}
-	}
-	return len(names) > 0
 }
 
 // JobToken gives the job's access token for Azure DevOps: from the connection that every step has, then from the

@@ -46,17 +46,24 @@ func TestEndpointReadsWhatTheAgentHandsOver(t *testing.T) {
 				Data:       map[string]string{"environment": "AzureCloud", "scopelevel": "Subscription"},
 			},
 		},
-		"single variables where there is no JSON": {
-			[]string{"ENDPOINT_AUTH_SCHEME_" + connection + "=S", parameter + "A_B=1", data + "_C=2"},
-			&pipeline.Endpoint{Scheme: "S", Parameters: texts("a_b", "1"), Data: map[string]string{"c": "2"}},
+		"a pipeline variable of the same name, in upper case as the agent hands it over": {
+			[]string{
+				"ENDPOINT_DATA_" + strings.ToUpper(connection) + `={"environmentAuthorityUrl":"https://attacker.example/"}`,
+				"ENDPOINT_URL_" + strings.ToUpper(connection) + "=https://attacker.example/",
+				"ENDPOINT_URL_" + connection + "=https://management.azure.com/", data + `={"environment":"AzureCloud"}`,
+			},
+			&pipeline.Endpoint{URL: "https://management.azure.com/", Parameters: texts(), Data: map[string]string{"environment": "AzureCloud"}},
 		},
-		"single variables where the JSON has no value": {
-			[]string{auth + `={"parameters":{"a.b":"","c":null,"d":"json"}}`, parameter + "A_B=1", parameter + "C=2", parameter + "D=single", parameter + "E=5"},
-			&pipeline.Endpoint{Parameters: texts("a.b", "1", "c", "2", "d", "json", "e", "5"), Data: map[string]string{}},
+		"pipeline variables named like parameters and data that the connection does not have": {
+			[]string{
+				auth + `={"parameters":{"a":"1"}}`, parameter + "IDTOKEN=forged", data + `={"c":"2"}`,
+				data + "_ENVIRONMENTAUTHORITYURL=https://attacker.example/", "ENDPOINT_AUTH_SCHEME_" + connection + "=ManagedServiceIdentity",
+			},
+			&pipeline.Endpoint{Parameters: texts("a", "1"), Data: map[string]string{"c": "2"}},
 		},
-		"single variables where the JSON is broken": {
-			[]string{auth + `={"parameters":`, data + "=[1]", parameter + "A=1", data + "_B=2"},
-			&pipeline.Endpoint{Parameters: texts("a", "1"), Data: map[string]string{"b": "2"}},
+		"broken JSON is no JSON": {
+			[]string{auth + `={"parameters":`, data + "=[1]"},
+			&pipeline.Endpoint{Parameters: texts(), Data: map[string]string{}},
 		},
 		"no authorization, written as null": {
 			[]string{"ENDPOINT_URL_" + connection + "=", auth + "=null", data + "=null"},
@@ -119,21 +126,19 @@ func TestJobEndpointIsTheConnectionToAzureDevOps(t *testing.T) {
 
 func TestJobTokenComesFromTheFirstPlaceThatHasOne(t *testing.T) {
 	const (
-		parameter = "ENDPOINT_AUTH_PARAMETER_SYSTEMVSSCONNECTION_ACCESSTOKEN=one"
-		json      = `ENDPOINT_AUTH_SYSTEMVSSCONNECTION={"parameters":{"AccessToken":"one"},"scheme":"OAuth"}`
-		hidden    = "SECRET_SYSTEM_ACCESSTOKEN=two"
-		plain     = "SYSTEM_ACCESSTOKEN= three "
+		json   = `ENDPOINT_AUTH_SYSTEMVSSCONNECTION={"parameters":{"AccessToken":"one"},"scheme":"OAuth"}`
+		hidden = "SECRET_SYSTEM_ACCESSTOKEN=two"
+		plain  = "SYSTEM_ACCESSTOKEN= three "
 	)
 	for name, c := range map[string]struct {
 		environ []string
 		want    string
 	}{
-		"the connection's single variable": {[]string{plain, hidden, parameter}, "one"},
-		"the connection's JSON":            {[]string{plain, hidden, json}, "one"},
-		"the secret variable":              {[]string{plain, hidden}, "two"},
-		"the plain variable, trimmed":      {[]string{plain, "SECRET_SYSTEM_ACCESSTOKEN="}, "three"},
-		"no unresolved macro":              {[]string{"SYSTEM_ACCESSTOKEN=$(System.AccessToken)"}, ""},
-		"nowhere":                          {nil, ""},
+		"the connection's JSON":       {[]string{plain, hidden, json}, "one"},
+		"the secret variable":         {[]string{plain, hidden}, "two"},
+		"the plain variable, trimmed": {[]string{plain, "SECRET_SYSTEM_ACCESSTOKEN="}, "three"},
+		"no unresolved macro":         {[]string{"SYSTEM_ACCESSTOKEN=$(System.AccessToken)"}, ""},
+		"nowhere":                     {nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, c.want, pipeline.Read(c.environ).JobToken().Reveal())

@@ -145,8 +145,13 @@ func passwords(address string) []secret.Text {
 	if _, after, ok := strings.Cut(address, "://"); ok {
 		address = after
 	}
+	// What follows a host and its port is no user. Anything else before "/", "?" or "#" may be the beginning of a password
+	// that holds one of them and should have been escaped.
 	if end := strings.IndexAny(address, "/?#"); end >= 0 {
-		address = address[:end]
+		_, port, _ := strings.Cut(address[:end], ":")
+		if strings.Trim(port, "0123456789") == "" {
+			address = address[:end]
+		}
 	}
 	at := strings.LastIndexByte(address, '@')
 	if at < 0 {

@@ -25,7 +25,7 @@ func TestSecretsNamesEverySecret(t *testing.T) {
 	for name, c := range map[string]struct{ environ, want []string }{
 		"secret variables":                      {[]string{"SECRET_A=1", "SECRET_AGENT_CLIENTCERTPASSWORD=2", "SECRET_AGENT_PROXYPASSWORD=3"}, []string{"1", "2", "3"}},
 		"a secret variable in the step's env":   {[]string{`VSTS_SECRET_VARIABLES=["My.Key"]`, "MY_KEY=1", "OTHER=2"}, []string{"1"}},
-		"the job's token in every place":        {[]string{"ENDPOINT_AUTH_PARAMETER_SYSTEMVSSCONNECTION_ACCESSTOKEN=1", "SECRET_SYSTEM_ACCESSTOKEN=2", "SYSTEM_ACCESSTOKEN=3"}, []string{"1", "2", "3"}},
+		"the job's token in every place":        {[]string{"ENDPOINT_AUTH_PARAMETER_SYSTEMVSSCONNECTION_ACCESSTOKEN=1", "SECRET_SYSTEM_ACCESSTOKEN=2", "SYSTEM_ACCESSTOKEN=3"}, []string{"2", "3", "1"}},
 		"tickets of secure files":               {[]string{"SECUREFILE_TICKET_x=1", "SECUREFILE_NAME_x=name"}, []string{"1"}},
 		"a parameter of the JSON":               {[]string{"ENDPOINT_AUTH_" + connection + `={"parameters":{"idToken":"1"}}`}, []string{"1"}},
 		"a parameter without its connection":    {[]string{other + "APITOKEN=1", other + "TENANTID=2", other + "SERVICEPRINCIPALID=3"}, []string{"1"}},
@@ -33,6 +33,7 @@ func TestSecretsNamesEverySecret(t *testing.T) {
 		"of a connection that has no GUID":      {[]string{"ENDPOINT_URL_my_repo=u", "ENDPOINT_AUTH_PARAMETER_my_repo_PASSWORD=1", "ENDPOINT_AUTH_PARAMETER_my_repo_ROLE=2"}, []string{"1"}},
 		"a parameter with a dot in its key":     {[]string{"ENDPOINT_URL_my_repo=u", "ENDPOINT_AUTH_PARAMETER_my_repo_A_SCOPE=1"}, []string{"1"}},
 		"passwords in addresses":                {[]string{"AGENT_PROXYURL=http://u:a%40b@p:8080/", "https_proxy=u:c@p", "HTTP_PROXY=http://p:8080/x@y", "ENDPOINT_URL_" + connection + "=https://u:d@h/?q"}, []string{"d", "a%40b", "a@b", "c"}},
+		"a password with what ends a host":      {[]string{"ALL_PROXY=http://svc:pa/ss#w@proxy"}, []string{"pa/ss#w"}},
 		"a password that is no proper address":  {[]string{"ALL_PROXY=socks5://u:%zz[@p"}, []string{"%zz["}},
 		"credentials of the machine":            {[]string{"AZURE_CLIENT_SECRET=1", "IDENTITY_HEADER=2", "AZURE_CLIENT_ID=no"}, []string{"1", "2"}},
 		"none that is empty, and each but once": {[]string{"SECRET_A=", "SECRET_B= ", "SECRET_C=1", "SECRET_D=1"}, []string{"1"}},

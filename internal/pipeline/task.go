@@ -10,6 +10,7 @@ package pipeline
 
 import (
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -23,6 +24,8 @@ type Task struct {
 	// case except the ids of connections and variables set with preservecase, and on Windows case means nothing. Any
 	// of the values may be a secret, so all are texts that cannot print themselves.
 	env, byName map[string]secret.Text
+	// anyCase says that the system knows no case in names (Windows).
+	anyCase bool
 	// public and private are the original names of the variables by their names in the environment.
 	public, private map[string]string
 }
@@ -30,7 +33,7 @@ type Task struct {
 // Read takes a step's environment as os.Environ gives it, "NAME=value" each. Of a name that is there twice the first
 // counts, as it does for os.Getenv; what is no pair is passed over.
 func Read(environ []string) *Task {
-	t := &Task{env: map[string]secret.Text{}, byName: map[string]secret.Text{}}
+	t := &Task{env: map[string]secret.Text{}, byName: map[string]secret.Text{}, anyCase: runtime.GOOS == "windows"}
 	for _, pair := range environ {
 		// Windows keeps the current folder of each drive in variables whose names begin with "=".
 		at := strings.IndexByte(strings.TrimPrefix(pair, "="), '=')

@@ -24,6 +24,8 @@ func (t *Task) Variable(name string) (Variable, bool) {
 	public, isPublic := t.public[key]
 	private, isPrivate := t.private[key]
 	switch {
+	case t.isSecretOf(key):
+		return Variable{Name: name, Value: plain, Secret: true}, true
 	case isPublic:
 		// Listed and not there: an empty value, which Windows does not keep.
 		return Variable{Name: public, Value: plain}, true
@@ -34,10 +36,28 @@ func (t *Task) Variable(name string) (Variable, bool) {
 		return Variable{Name: private, Value: hidden, Secret: true}, true
 	case isPrivate:
 		return Variable{Name: private, Value: plain, Secret: true}, true
-	case inPlain:
+	case inPlain && !isAgents(key):
 		return Variable{Name: name, Value: plain}, true
 	}
 	return Variable{}, false
+}
+
+// isSecretOf reports whether a name in the environment is that of a secret
+// variable's value, which a variable of the name SECRET_X shares with X.
+func (t *Task) isSecretOf(key string) bool {
+	rest, ok := strings.CutPrefix(key, "SECRET_")
+	_, isPrivate := t.private[rest]
+	return ok && isPrivate
+}
+
+// isAgents reports whether a name belongs to what the agent hands over beside variables.
+func isAgents(key string) bool {
+	for _, prefix := range []string{"SECRET_", "INPUT_", "ENDPOINT_", "SECUREFILE_", "VSTS_"} {
+		if strings.HasPrefix(key, prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // envName gives the name that the agent makes of a variable's, an input's or a key's name for the environment

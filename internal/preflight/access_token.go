@@ -98,8 +98,8 @@ func (w *World) noToken(ctx context.Context, s *state, conn connection.Connectio
 		return w.noManagedIdentity(ctx, s, failure)
 	}
 	if skew, ok := w.refusedForTheClock(evidence); ok {
-		d := diagnosis.Explain("clock-skew", w.situation(s), diagnosis.Args{"skew": skewWords(skew), "host": evidence.Host}, &evidence)
-		return item(check.Fail, d)
+		args := diagnosis.Args{"skew": skewWords(skew), "host": evidence.Host}
+		return item(check.Fail, w.explain(s, "clock-skew", args, &evidence))
 	}
 	return w.refused(ctx, s, failure, subjectArgs(w, conn, assertion))
 }
@@ -120,13 +120,13 @@ func (w *World) refusedForTheClock(e diagnosis.Evidence) (time.Duration, bool) {
 // noManagedIdentity explains why this machine gave no token. On a
 // Microsoft-hosted agent there is one answer, whatever the endpoint said.
 func (w *World) noManagedIdentity(ctx context.Context, s *state, failure *diagnosis.Failure) check.Item {
-	sit, evidence := w.situation(s), failure.Evidence
+	evidence := failure.Evidence
 	args := diagnosis.Args{"host": evidence.Host, "detail": evidence.Message}
 	if w.Hosted {
-		return item(check.Fail, diagnosis.Explain("managed-identity-on-hosted-agent", sit, args, &evidence))
+		return item(check.Fail, w.explain(s, "managed-identity-on-hosted-agent", args, &evidence))
 	}
 	if evidence.Network != diagnosis.None {
-		return item(check.Fail, diagnosis.Explain("managed-identity-unavailable", sit, args, &evidence))
+		return item(check.Fail, w.explain(s, "managed-identity-unavailable", args, &evidence))
 	}
 	return w.refused(ctx, s, failure, args)
 }

@@ -40,7 +40,8 @@ func runConnectionData(ctx context.Context, w *World, s *state) check.Outcome {
 		describe(&sit, conn)
 		var items []check.Item
 		for _, p := range problems {
-			items = append(items, item(check.Fail, diagnosis.Explain(diagnosis.Code(p.Code), sit, diagnosis.Args{"field": p.Field, "detail": p.Detail, "scheme": conn.SchemeName}, nil)))
+			args := w.clean(diagnosis.Args{"field": p.Field, "detail": p.Detail, "scheme": conn.SchemeName})
+			items = append(items, item(check.Fail, diagnosis.Explain(diagnosis.Code(p.Code), sit, args, nil)))
 		}
 		return check.Found(items...)
 	}

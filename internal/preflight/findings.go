@@ -12,7 +12,22 @@ import (
 
 // finding explains one non-pass item.
 func (w *World) finding(s *state, status check.Status, code diagnosis.Code, args diagnosis.Args) check.Item {
-	return item(status, diagnosis.Explain(code, w.situation(s), args, nil))
+	return item(status, w.explain(s, code, args, nil))
+}
+
+// explain explains a code in this run's situation. ev may be nil.
+func (w *World) explain(s *state, code diagnosis.Code, args diagnosis.Args, ev *diagnosis.Evidence) diagnosis.Diagnosis {
+	return diagnosis.Explain(code, w.situation(s), w.clean(args), ev)
+}
+
+// clean takes secrets out of the facts of a finding before they are cut to the
+// length of a sentence: half a secret is not found later.
+func (w *World) clean(args diagnosis.Args) diagnosis.Args {
+	cleaned := make(diagnosis.Args, len(args))
+	for name, value := range args {
+		cleaned[name] = w.Redact(value)
+	}
+	return cleaned
 }
 
 func item(status check.Status, d diagnosis.Diagnosis) check.Item {
@@ -31,9 +46,9 @@ func (w *World) refused(ctx context.Context, s *state, err error, args diagnosis
 		return w.undecided(ctx, s, &evidence)
 	}
 	if failure.Code != "" {
-		return item(openOrShut(failure.Code, evidence), diagnosis.Explain(failure.Code, w.situation(s), args, &evidence))
+		return item(openOrShut(failure.Code, evidence), w.explain(s, failure.Code, args, &evidence))
 	}
-	d := diagnosis.ExplainEvidence(evidence, w.situation(s), args)
+	d := diagnosis.ExplainEvidence(evidence, w.situation(s), w.clean(args))
 	return item(openOrShut(d.Code, evidence), d)
 }
 
@@ -44,7 +59,7 @@ func (w *World) undecided(ctx context.Context, s *state, evidence *diagnosis.Evi
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) || errors.Is(context.Cause(ctx), check.ErrAdvisoryTime) {
 		code = check.CodeTimeRanOut
 	}
-	return item(check.Unknown, diagnosis.Explain(code, w.situation(s), diagnosis.Args{"seconds": fmt.Sprint(w.Inputs.Timeout.Seconds())}, evidence))
+	return item(check.Unknown, w.explain(s, code, diagnosis.Args{"seconds": fmt.Sprint(w.Inputs.Timeout.Seconds())}, evidence))
 }
 
 // openOrShut tells refusals that answer the question from troubles that leave
@@ -52,7 +67,8 @@ func (w *World) undecided(ctx context.Context, s *state, evidence *diagnosis.Evi
 // nobody can read, say nothing about the connection.
 func openOrShut(code diagnosis.Code, e diagnosis.Evidence) check.Status {
 	switch code {
-	case "service-unavailable", "throttled", "unexpected-answer", "oidc-unavailable", check.CodeCancelled, check.CodeTimeRanOut:
+	case "service-unavailable", "throttled", "unexpected-answer", "oidc-unavailable",
+		check.CodeCancelled, check.CodeTimeRanOut, check.CodeFault:
 		return check.Unknown
 	case "captive-portal":
 		return check.Fail

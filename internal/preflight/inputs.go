@@ -50,7 +50,7 @@ func ReadInputs(input func(name string) string, variable func(name string) (Vari
 	in.FailOn = in.choice("failOn", input("failOn"), "fail", "unknown", "warn", "never")
 	in.AsReference = in.choice("outputs", input("outputs"), "plain", "reference") == "reference"
 	if v, ok := variable(FailOnVariable); ok && strings.TrimSpace(v.Value) != "" {
-		in.FailOn, in.FailOnOverride = in.choice(FailOnVariable, v.Value, "fail", "unknown", "warn", "never"), true
+		in.FailOn, in.FailOnOverride = in.choice(FailOnVariable, shown(v), "fail", "unknown", "warn", "never"), true
 	}
 	return in
 }

@@ -57,10 +57,19 @@ func runSubscription(ctx context.Context, w *World, s *state) check.Outcome {
 	if subErr != nil && (scope.ResourceGroup == "" || !forbidden(subErr)) && len(items) == 0 {
 		items = append(items, w.refused(ctx, s, subErr, nil))
 	}
-	if subErr == nil {
+	var notes []string
+	switch {
+	case subErr == nil && !strings.EqualFold(sub.SubscriptionID, scope.SubscriptionID):
+		items = append(items, w.finding(s, check.Unknown, diagnosis.UnexpectedAnswer, diagnosis.Args{
+			"service": "Azure Resource Manager", "detail": "asked for one subscription, answered with another",
+		}))
+	case subErr == nil:
 		items = append(items, w.judgeState(s, sub)...)
-	} else {
+	case len(items) > 0:
 		sub = azure.Subscription{SubscriptionID: scope.SubscriptionID, DisplayName: scope.SubscriptionName}
+	default:
+		sub = azure.Subscription{SubscriptionID: scope.SubscriptionID, DisplayName: scope.SubscriptionName}
+		notes = append(notes, "the subscription itself cannot be read: its name is the one recorded with the connection, its state is not known")
 	}
 	if expected := w.Inputs.ExpectedSubscription; expected != "" && !isSubscription(expected, sub) {
 		items = append(items, w.finding(s, check.Fail, "subscription-mismatch", diagnosis.Args{
@@ -72,7 +81,7 @@ func runSubscription(ctx context.Context, w *World, s *state) check.Outcome {
 		o = check.Found(items...)
 		o.Facts = sub
 	}
-	o.Notes = append(o.Notes, w.otherSubscription(scope.SubscriptionID)...)
+	o.Notes = append(notes, w.otherSubscription(scope.SubscriptionID)...)
 	return o
 }
 

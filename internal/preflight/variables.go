@@ -84,8 +84,12 @@ func (w *World) unusable(s *state, input, name string) (check.Item, bool) {
 		return w.finding(s, check.Fail, "variable-unset", diagnosis.Args{"variable": name, "input": input}), true
 	}
 	if macros := w.Macros(v.Value); len(macros) > 0 {
+		macro := "$(" + macros[0] + ")"
+		if v.Secret {
+			macro = "a part of its secret value" // what looks like a macro may be a password
+		}
 		return w.finding(s, check.Fail, "variable-unresolved", diagnosis.Args{
-			"variable": name, "value": "$(" + macros[0] + ")", "exists": w.existsNow(macros[0]),
+			"variable": name, "value": macro, "exists": w.existsNow(macros[0]),
 		}), true
 	}
 	return check.Item{}, false

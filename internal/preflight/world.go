@@ -45,6 +45,7 @@ type World struct {
 	DevOps   *devops.Client                                    // the job's own organisation
 	Open     func(ctx context.Context, host string) error      // opens a connection early; the error is a *diagnosis.Failure
 	Skew     func() (skew time.Duration, host string, ok bool) // how far this machine's clock is ahead
+	Redact   func(text string) string                          // takes out what must not be shown
 	Learn    func(secrets []secret.Text, identifiers []string) // tells the one writer what must not be shown
 
 	OrganizationID string                                           // id of the Azure DevOps organisation; empty when unknown

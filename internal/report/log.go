@@ -211,7 +211,8 @@ func (w logWriter) skipped(results []check.Result) {
 // wrapped writes text behind a label, broken between words at width, with the
 // following lines indented below the text.
 func (w logWriter) wrapped(label, text string) {
-	hang := strings.Repeat(" ", utf8.RuneCountInString(label))
+	// Never at the left edge, where the verdict stands: a name must not be able to forge it.
+	hang := strings.Repeat(" ", max(2, utf8.RuneCountInString(label)))
 	line, used := label, utf8.RuneCountInString(label)
 	empty := true
 	for word := range strings.FieldsSeq(w.redact(text)) {

@@ -3,6 +3,7 @@ package secret
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"net/url"
 	"strings"
@@ -33,7 +34,8 @@ func secretNeedles(value string) []needle {
 	shown := Visible(trimmed)
 	// Mostly these are the same, and the redactor keeps each text once. What encloses the trimmed value needs no needle
 	// of its own: every encoding of the whole holds that of the part. Without quotes, since people quote what they paste.
-	for _, form := range []string{trimmed, shown, strings.Trim(trimmed, `"'`)} {
+	// A log collapses blanks and line breaks.
+	for _, form := range []string{trimmed, shown, strings.Trim(trimmed, `"'`), strings.Join(strings.Fields(shown), " ")} {
 		if searched(form) {
 			needles = append(needles, encodings(form)...)
 		}
@@ -56,6 +58,7 @@ func encodings(text string) []needle {
 		{text: query}, {text: lowerEscapes(query)},
 		{text: path}, {text: lowerEscapes(path)},
 		{text: jsonEscape(text, true)}, {text: jsonEscape(text, false)},
+		{text: hex.EncodeToString([]byte(text))}, {text: strings.ToUpper(hex.EncodeToString([]byte(text)))},
 	}
 	for shift := range 3 {
 		inner := base64Inner(text, shift)

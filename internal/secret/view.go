@@ -1,6 +1,7 @@
 package secret
 
 import (
+	"html"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -24,7 +25,7 @@ func (v view) span(i, j int) (int, int) {
 }
 
 // decoders are the kinds of escaping. Each gives false when there is nothing to undo.
-var decoders = [...]func(view) (view, bool){visibleView, pathView, queryView, backslashView}
+var decoders = [...]func(view) (view, bool){visibleView, pathView, queryView, backslashView, entityView}
 
 // A rewriter builds a view out of another one.
 type rewriter struct {
@@ -99,6 +100,28 @@ func backslashView(v view) (view, bool) {
 		shown, size := v.text[i:i+1], 1
 		if shown == `\` {
 			shown, size = unescape(v.text[i:])
+		}
+		w.put(shown, i, i+size)
+		i += size
+	}
+	return w.view(), string(w.text) != v.text
+}
+
+// entityView undoes the character references of HTML and XML.
+func entityView(v view) (view, bool) {
+	if strings.IndexByte(v.text, '&') < 0 {
+		return view{}, false
+	}
+	w := rewrite(v)
+	for i := 0; i < len(v.text); {
+		shown, size := v.text[i:i+1], 1
+		if shown == "&" {
+			// The longest names of printable ASCII have ten characters; a number may have leading zeros.
+			if end := strings.IndexByte(v.text[i:min(i+16, len(v.text))], ';'); end > 0 {
+				if meant := html.UnescapeString(v.text[i : i+end+1]); meant != v.text[i:i+end+1] {
+					shown, size = meant, end+1
+				}
+			}
 		}
 		w.put(shown, i, i+size)
 		i += size

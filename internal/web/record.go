@@ -48,8 +48,8 @@ func record(ctx context.Context, evidence diagnosis.Evidence) {
 }
 
 // answered is the evidence of an answer; FromResponse leaves out what may be a token.
-func answered(service diagnosis.Service, r *http.Request, resp *http.Response, body []byte) diagnosis.Evidence {
-	evidence := diagnosis.FromResponse(service, resp.StatusCode, resp.Header, body)
+func (c *Client) answered(service diagnosis.Service, r *http.Request, resp *http.Response, body []byte) diagnosis.Evidence {
+	evidence := diagnosis.FromResponse(service, resp.StatusCode, resp.Header, []byte(c.config.Redact(string(body))))
 	evidence.Method, evidence.Host, evidence.Path = methodOf(r), r.URL.Host, r.URL.EscapedPath()
 	return evidence
 }

@@ -104,7 +104,7 @@ func (t *transport) try(r *http.Request, body []byte, number int) (*http.Respons
 		sent, received := meter.times()
 		c.skew.add(r.URL.Host, sent, received, resp.Header)
 	}
-	return resp, answered(t.guard.Service, r, resp, answer), nil
+	return resp, t.client.answered(t.guard.Service, r, resp, answer), nil
 }
 
 // local completes an answer that did not come from the network.

@@ -184,7 +184,20 @@ function forwardSignals() {
   });
 }
 
+// nodePrintsTheEnvironment says whether Node was told to print what it starts programs with, environment and all. Node
+// reads NODE_DEBUG before this file, so all that is left is not to start one.
+function nodePrintsTheEnvironment() {
+  return (process.env.NODE_DEBUG || '').split(',').some(function (section) {
+    const pattern = section.trim().replace(/[|\\{}()[\]^$+?.]/g, '\\$&').replace(/\*/g, '.*');
+    return new RegExp('^' + pattern + '$', 'i').test('child_process');
+  });
+}
+
 function main() {
+  if (nodePrintsTheEnvironment()) {
+    toolFault('the variable NODE_DEBUG makes Node print the environment of what it starts, secrets included; remove child_process or * from it');
+    return;
+  }
   const folder = FOLDERS[process.platform + ' ' + process.arch];
   if (!folder) {
     toolFault('this platform (' + process.platform + ' ' + process.arch + ') is not served; served are ' + SERVED);

@@ -144,6 +144,16 @@ test('the unknown result is an output variable where the outputs input says so',
   assert.equal(end.commands[1], '##vso[task.setvariable variable=ArmPreflight.result;isoutput=true;]unknown');
 });
 
+for (const sections of ['child_process', 'http,CHILD_PROCESS', '*', 'child*']) {
+  test(`NODE_DEBUG=${sections} would print the environment, so nothing is started`, async (t) => {
+    const task = newTask(t, { [HERE]: SAYS_WHERE });
+    const { out, err } = await start(task, {}, { NODE_DEBUG: sections }).done;
+    assert.match(out, /NODE_DEBUG/);
+    assert.match(out, /task\.complete result=SucceededWithIssues;/);
+    assert.doesNotMatch(out + err, /started/);
+  });
+}
+
 test('a missing program is a tool fault', async (t) => {
   assertToolFault(await run(newTask(t, {})), /bin\/linux-amd64\/armpreflight\) is missing/);
 });
