@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -17,7 +18,6 @@ import (
 	"time"
 
 	"armpreflight/internal/cli"
-	"armpreflight/internal/sim/cloud"
 	"armpreflight/internal/sim/scenario"
 )
 
@@ -68,8 +68,11 @@ func demo(ctx context.Context, args []string, out io.Writer) (int, error) {
 		}
 		fmt.Fprintf(out, "── %s: %s\n", s.Name, s.About)
 		console := &console{out: out, raw: *raw}
-		if err := play(ctx, s, console); err != nil {
+		if err := cmp.Or(play(ctx, s, console), console.err); err != nil {
 			return cli.ExitFault, err
+		}
+		if ctx.Err() != nil {
+			return cli.ExitCancelled, nil
 		}
 		failed = console.result == "Failed"
 	}
@@ -89,33 +92,19 @@ func play(ctx context.Context, s scenario.Scenario, out io.Writer) error {
 		return err
 	}
 	r := s.Start(time.Now)
-	c := cloud.New(r.World)
-	for _, f := range r.Faults {
-		c.Fault(f)
-	}
-	l, err := c.Listen()
-	if err != nil {
-		return fmt.Errorf("start the simulated cloud: %w", err)
-	}
-	defer l.Close()
-	for host, b := range r.Breaks {
-		l.Break(host, b)
-	}
 	temp, err := os.MkdirTemp("", "armpreflight-demo-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(temp)
 	r.Job.TempDirectory = temp
-	if !r.NoCA {
-		authority := filepath.Join(temp, "simulated-authority.pem")
-		if err := os.WriteFile(authority, l.CAPEM, 0o600); err != nil {
-			return err
-		}
-		r.Variable("Agent.CAInfo", authority, false)
+	_, l, err := r.Listen(temp)
+	if err != nil {
+		return err
 	}
+	defer l.Close()
 	if r.ProxyUser != "" {
-		r.Variable("Agent.ProxyUrl", l.Proxy(r.ProxyUser, r.ProxyPassword), false)
+		r.UseProxy(l)
 	}
 	environ, err := r.Job.Environment(filepath.Join(root, "task", "ArmPreflight", "v1"), r.Step)
 	if err != nil {
@@ -151,17 +140,20 @@ type console struct {
 	out    io.Writer
 	raw    bool
 	result string // of the step; empty until it is said
+	err    error  // the first failure to write
 }
 
 // Write gets one whole line a call.
 func (c *console) Write(line []byte) (int, error) {
 	text := string(line)
+	var err error
 	if shown := c.show(strings.TrimRight(text, "\r\n")); c.raw {
-		fmt.Fprint(c.out, text)
+		_, err = fmt.Fprint(c.out, text)
 	} else if shown != "" {
-		fmt.Fprintln(c.out, shown)
+		_, err = fmt.Fprintln(c.out, shown)
 	}
-	return len(line), nil
+	c.err = cmp.Or(c.err, err)
+	return len(line), err
 }
 
 // show gives a line as a person sees it; empty for none.

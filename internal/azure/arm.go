@@ -18,21 +18,15 @@ import (
 // Subscription is what ARM tells of a subscription.
 // Field names: Azure REST reference, Subscriptions - Get (2022-12-01).
 type Subscription struct {
-	ID               string `json:"id"`
-	SubscriptionID   string `json:"subscriptionId"`
-	DisplayName      string `json:"displayName"`
-	State            string `json:"state"`    // Enabled, Warned, PastDue, Disabled, Deleted
-	TenantID         string `json:"tenantId"` // empty before api-version 2019
-	ManagedByTenants []struct {
-		TenantID string `json:"tenantId"`
-	} `json:"managedByTenants"`
+	ID             string `json:"id"`
+	SubscriptionID string `json:"subscriptionId"`
+	DisplayName    string `json:"displayName"`
+	State          string `json:"state"` // Enabled, Warned, PastDue, Disabled, Deleted
 }
 
 // ResourceGroup is what ARM tells of a resource group.
 type ResourceGroup struct {
 	ID         string `json:"id"`
-	Name       string `json:"name"`
-	Location   string `json:"location"`
 	Properties struct {
 		ProvisioningState string `json:"provisioningState"` // Succeeded, Deleting, …
 	} `json:"properties"`
@@ -44,7 +38,6 @@ type ManagementGroup struct {
 	Name       string `json:"name"`
 	Properties struct {
 		DisplayName string `json:"displayName"`
-		TenantID    string `json:"tenantId"`
 	} `json:"properties"`
 }
 

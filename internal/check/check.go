@@ -33,9 +33,10 @@ func (s Status) String() string {
 	return [...]string{"unknown", "pass", "warn", "fail", "skip"}[s]
 }
 
-// gravity orders statuses by what a reader should look at first.
-func (s Status) gravity() int {
-	return [...]int{Unknown: 3, Pass: 1, Warn: 2, Fail: 4, Skip: 0}[s]
+// Gravity orders statuses by what a reader should look at first: Fail, Unknown,
+// Warn; Pass and Skip weigh nothing.
+func (s Status) Gravity() int {
+	return [...]int{Unknown: 2, Pass: 0, Warn: 1, Fail: 3, Skip: 0}[s]
 }
 
 // Codes of results that the runner itself makes.
@@ -87,7 +88,7 @@ func Found(items ...Item) Outcome {
 	if len(findings) == 0 {
 		panic("check: Found without a finding")
 	}
-	slices.SortStableFunc(findings, func(a, b Item) int { return b.Status.gravity() - a.Status.gravity() })
+	slices.SortStableFunc(findings, func(a, b Item) int { return b.Status.Gravity() - a.Status.Gravity() })
 	return Outcome{Status: findings[0].Status, Text: findings[0].Text, Items: findings}
 }
 
@@ -101,8 +102,10 @@ type Check[W any] struct {
 	Advisory bool
 	Needs    []*Check[W] // skipped unless each of these passed, warned or was not applicable
 	After    []*Check[W] // waited for, whatever their status
-	Codes    []string    // every code that Run may return, but those of the runner
-	Run      func(context.Context, W, *State[W]) Outcome
+	// Codes are what Run may return. A word in capitals stands for the codes of
+	// a service, which are its own.
+	Codes []string
+	Run   func(context.Context, W, *State[W]) Outcome
 }
 
 // Validate reports the mistakes in a set of checks that the compiler cannot see.

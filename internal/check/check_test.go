@@ -153,14 +153,12 @@ func TestACheckThatIgnoresItsContextIsLeftBehind(t *testing.T) {
 	})
 }
 
-func TestACheckThatIsDueAfterTheEndIsNotStarted(t *testing.T) {
+func TestACheckThatAsksNobodyAnswersAfterTheEnd(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	never := named("never", func(context.Context, world, *State[world]) Outcome {
-		t.Error("started after the end")
-		return Outcome{}
-	})
-	assert.Equal(t, Unknown, run(t, ctx, never)["never"].Status)
+	got := run(t, ctx, failing("local"), named("asking", waiting))
+	assert.Equal(t, Fail, got["local"].Status, "what it found is not lost")
+	assert.Equal(t, Unknown, got["asking"].Status)
 }
 
 func TestAdvisoryChecksHoldUpARunForTheirGraceOnly(t *testing.T) {

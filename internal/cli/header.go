@@ -49,7 +49,8 @@ func cloudWords(c connection.Cloud) string {
 
 // ready names what a pass is about: the connection and what it leads to.
 func ready(inputs preflight.Inputs, results []check.Result) string {
-	target := ""
+	conn, _ := fact[connection.Connection](results)
+	target := conn.Scope.SubscriptionName
 	if s, ok := fact[azure.Subscription](results); ok {
 		target = s.DisplayName
 	}

@@ -59,8 +59,7 @@ func run(ctx context.Context, env Env) (code int) {
 		Cancelled: ctx.Err() != nil,
 	}
 	if c, ok := fact[preflight.CertificateFacts](results); ok {
-		days := int(c.Expires.Sub(env.Now()) / (24 * time.Hour))
-		r.DaysToExpiry = &days
+		r.DaysToExpiry = &c.Days
 	}
 	report.WriteLog(log, r, redactor.Redact)
 	for _, result := range results {

@@ -14,6 +14,7 @@ const (
 	linkAgentProxy    = "https://learn.microsoft.com/azure/devops/pipelines/agents/proxy"
 	linkAgentCerts    = "https://learn.microsoft.com/azure/devops/pipelines/agents/certificate"
 	linkAgentHosts    = "https://learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url"
+	linkTimeSync      = "https://learn.microsoft.com/azure/virtual-machines/linux/time-sync"
 	linkDevOpsStatus  = "https://status.dev.azure.com"
 	linkAzureStatus   = "https://azure.status.microsoft"
 	linkEntraCodes    = "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"

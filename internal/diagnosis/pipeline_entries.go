@@ -9,11 +9,16 @@ func pipelineEntries() []Entry {
 			Means:   "The task read input '{input}' and cannot use what is in it.",
 			Causes:  []string{"a typing mistake in the pipeline", "a variable in the input that holds something else than expected", "a line that is missing a part"},
 			Confirm: "The header of this step's log shows the input as the task received it.",
-			Fixes: []Fix{{Who: PipelineAuthor, Steps: []string{
-				"Open the pipeline (Edit) and go to the step of this task.",
-				"Change input '{input}'[: expected is {expected}].",
-				"Save and start a new run: a re-run of the failed job uses the old text of the pipeline.",
-			}}},
+			Fixes: []Fix{
+				{With: "queued=yes", Who: PipelineAuthor, Steps: []string{
+					"Start a new run and give the variable '{input}' another value[: {expected}], or none.",
+				}},
+				{Who: PipelineAuthor, Steps: []string{
+					"Open the pipeline (Edit) and go to the step of this task.",
+					"Change input '{input}'[: expected is {expected}].",
+					"Save and start a new run: a re-run of the failed job uses the old text of the pipeline.",
+				}},
+			},
 			Links: []string{linkVariables},
 		},
 		{
@@ -32,29 +37,28 @@ func pipelineEntries() []Entry {
 		},
 		{
 			Code: "variable-unresolved",
-			Title: "'{value}' was never replaced by a value[ in input '{input}'][ in variable '{variable}']" +
+			Title: "[value|'{value}' was never replaced by a value][!value|an unresolved $(…) is left][ in input '{input}'][ in variable '{variable}']" +
 				"[exists=no|: the run has no variable of this name][exists=yes|: the variable got its value too late]",
 			Means: "The agent replaces $(name) by the variable's value; here it had none and left the text as it is." +
 				"[exists=yes| The variable has a value in this job now, and had none when this place was resolved.]" +
-				" An input that names a service connection is resolved when the run is queued, before any step has run.",
+				"[input| An input that names a service connection is resolved when the run is queued, before any step has run.]",
 			Causes: []string{
 				"[exists=yes|the value is set by a script or task of an earlier step or job (task.setvariable)]",
 				"[!exists=yes|a typing mistake in the name, or a variable group that is not linked to this pipeline or stage]",
-				"[!exists=yes|the value is set by a script or task of an earlier step (task.setvariable), which is too late for a service connection]",
+				"[input|the value is set by a script or task of an earlier step (task.setvariable), which is too late for a service connection]",
 				"[!exists=yes|the variable belongs to another stage or job]",
+				"[!value|a password that happens to contain $(…)]",
 			},
 			Confirm: "The name itself in the same place works.",
 			Fixes: []Fix{
-				{With: "exists=yes", Who: PipelineAuthor, Steps: []string{
-					"Do not set the value in a step: for a service connection, no value set at run time arrives in time.",
-					"Use what is known when the run is queued: the name itself, a template expression such as ${{variables.name}} or ${{parameters.name}}, or a variable defined under variables in the YAML or in the pipeline's settings.",
-					"Where the choice depends on a result, write one job for each connection and choose between them with a condition.",
+				{With: "input", Who: PipelineAuthor, Steps: []string{
+					"Use what is known when the run is queued: the name itself, a template expression such as ${{variables.name}} or ${{parameters.name}}, or a variable defined under variables in the YAML, in the pipeline's settings, or in a linked variable group.",
+					"Do not set it in a step (task.setvariable): for a service connection, no value set at run time arrives in time. Where the choice depends on a result, write one job for each connection and choose between them with a condition.",
 					newRun,
 				}},
 				{Who: PipelineAuthor, Steps: []string{
-					"Define the variable where it is known when the run is queued: under variables in the YAML, under Edit → Variables in the pipeline's settings, or in a linked variable group.",
-					"Or write the value itself, or a template expression such as ${{variables.name}} or ${{parameters.name}}.",
-					"Do not set it in a step (task.setvariable) if a service connection depends on it: connections are resolved when the run is queued.",
+					"Compare the spelling of the name in $(…) with the place where that variable is defined, and give it a value there: under variables in the YAML, under Edit → Variables in the pipeline's settings, or in a variable group that this pipeline or stage links to.",
+					"For a value that a script sets, set it in an earlier step of the same job, and map one of another job: <name>: $[[ dependencies.<job>.outputs[['<step>.<variable>']] ]].",
 					newRun,
 				}},
 			},
@@ -81,7 +85,7 @@ func pipelineEntries() []Entry {
 		},
 		{
 			Code: "subscription-mismatch",
-			Title: "connection '{connection}' deploys to subscription '{subscription}'[variable|, variable '{variable}' says '{value}'][, expected is '{expected}']" +
+			Title: "connection '{connection}' deploys to subscription '{subscription}'[variable|, variable '{variable}' says another][value|: '{value}'][, expected is '{expected}']" +
 				"[reason=connection-name|: that is the connection itself, not a subscription][: {detail}]",
 			Means:   "The pipeline names one subscription and the connection stands for another. A deployment would go to the connection's.",
 			Causes:  []string{"the connection of another environment", "a variable or input of another environment", "the name of the connection, or an old name of the subscription, in place of its id"},

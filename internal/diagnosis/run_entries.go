@@ -21,7 +21,7 @@ func runEntries() []Entry {
 					rerun,
 				}},
 			},
-			Links: []string{linkAgentHosts},
+			Links: []string{linkTimeSync},
 		},
 		{
 			Code:    "tool-fault",

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"armpreflight/internal/preflight"
 	"armpreflight/internal/sim/agent"
 	"armpreflight/internal/sim/cloud"
 	"armpreflight/internal/sim/scenario"
@@ -90,30 +91,14 @@ func set(t *testing.T, name string, changes ...func(*scenario.Run)) *stage {
 	for _, change := range changes {
 		change(r)
 	}
-	c := cloud.New(r.World)
-	c.Fault(cloud.Fault{Latency: 2 * time.Millisecond}) // so that one after the other can be told from at the same time
-	for _, f := range r.Faults {
-		c.Fault(f)
-	}
-	l, err := c.Listen()
+	r.Faults = append(r.Faults, cloud.Fault{Latency: 2 * time.Millisecond}) // so that one after the other can be told from at the same time
+	c, l, err := r.Listen(t.TempDir())
 	require.NoError(t, err)
 	t.Cleanup(func() { l.Close() })
-	for host, b := range r.Breaks {
-		l.Break(host, b)
-	}
+	r.UseProxy(l)
 	dir, err := extracted()
 	require.NoError(t, err)
-
-	r.Variable("Agent.ProxyUrl", l.Proxy(r.ProxyUser, r.ProxyPassword), false)
-	if !r.NoCA {
-		file := filepath.Join(t.TempDir(), "authority.pem")
-		require.NoError(t, os.WriteFile(file, l.CAPEM, 0o600))
-		r.Variable("Agent.CAInfo", file, false)
-	}
-	r.Job.ParentEnv = append(r.Job.ParentEnv, "PATH="+os.Getenv("PATH"), "HOME="+t.TempDir(), "AZURE_SDK_GO_LOGGING=all")
-	if r.IdentityEndpoint {
-		r.Job.ParentEnv = append(r.Job.ParentEnv, "IDENTITY_ENDPOINT="+l.IdentityEndpoint(), "IDENTITY_HEADER="+r.World.Machine.IdentityHeader)
-	}
+	r.Job.ParentEnv = append(r.Job.ParentEnv, "PATH="+os.Getenv("PATH"), "HOME="+t.TempDir())
 	if r.Job.TempDirectory == "" {
 		r.Job.TempDirectory = t.TempDir()
 	}
@@ -130,7 +115,26 @@ func (s *stage) play(ctx context.Context) *agent.Record {
 	assert.Empty(s.t, s.cloud.Violations(), "requests that are not read-only, or not as the service wants them")
 	assert.NotContains(s.t, record.Variables, "owned")
 	s.assertNoSecrets(record)
+	s.assertDeclared(record)
 	return record
+}
+
+// assertDeclared holds the codes of the annotations against what their checks
+// say that they can return.
+func (s *stage) assertDeclared(record *agent.Record) {
+	s.t.Helper()
+	for _, issue := range record.Issues {
+		id, _, _ := strings.Cut(issue.Message, ":")
+		i := slices.IndexFunc(preflight.All(), func(c *preflight.Check) bool { return c.ID == id })
+		if i < 0 {
+			continue // an annotation of the shim or the agent
+		}
+		declared := slices.ContainsFunc(preflight.All()[i].Codes, func(code string) bool {
+			return code == issue.Code || code == "AADSTS" && strings.HasPrefix(issue.Code, code) ||
+				(code == "ARM" || code == "DevOps") && !strings.Contains(issue.Code, "-")
+		})
+		assert.True(s.t, declared, "check %s returns %s, which it does not declare", id, issue.Code)
+	}
 }
 
 // assertNoSecrets looks for every credential of the world, in every encoding it
@@ -142,6 +146,10 @@ func (s *stage) assertNoSecrets(record *agent.Record) {
 		for name, form := range forms(value) {
 			assert.NotContains(s.t, output, form, "a secret was printed (%s)", name)
 		}
+	}
+	for _, identifier := range []string{cloud.ContosoClientID, cloud.EntraIssuer(cloud.ContosoTenantID), cloud.DevOpsIssuer(cloud.ContosoOrganizationID),
+		cloud.EntraSubject(cloud.ContosoTenantID, cloud.ContosoOrganizationID, cloud.ContosoFederationConnectionID)} {
+		assert.NotContains(s.t, output, identifier, "an identifier that the agent masks was printed whole")
 	}
 	for _, line := range record.Raw {
 		assert.NotRegexp(s.t, `eyJ[A-Za-z0-9_-]{20,}`, line, "something that looks like a token was printed")

@@ -23,8 +23,11 @@ var AccessToken = &Check{
 	Layer: layerIdentity,
 	Title: "does Entra (or the managed identity endpoint) give a token for the right tenant, audience, identity; how long does it live?",
 	Needs: []*Check{Network, Certificate, FederatedToken},
-	Codes: []string{"clock-skew", "tenant-mismatch", "identity-mismatch", "managed-identity-on-hosted-agent", "managed-identity-unavailable", "AADSTS*"},
-	Run:   runAccessToken,
+	Codes: slices.Concat(requestCodes, []string{
+		"clock-skew", "tenant-mismatch", "identity-mismatch", "connection-incomplete", "managed-identity-on-hosted-agent",
+		"managed-identity-unavailable", "identity-not-found", "multiple-identities", "managed-identity-busy", "AADSTS",
+	}),
+	Run: runAccessToken,
 }
 
 func runAccessToken(ctx context.Context, w *World, s *state) check.Outcome {
@@ -125,7 +128,8 @@ func (w *World) noManagedIdentity(ctx context.Context, s *state, failure *diagno
 	if w.Hosted {
 		return item(check.Fail, w.explain(s, "managed-identity-on-hosted-agent", args, &evidence))
 	}
-	if evidence.Network != diagnosis.None {
+	switch evidence.Network {
+	case diagnosis.ConnectionRefused, diagnosis.ConnectTimeout, diagnosis.Unreachable, diagnosis.DNSFailure:
 		return item(check.Fail, w.explain(s, "managed-identity-unavailable", args, &evidence))
 	}
 	return w.refused(ctx, s, failure, args)

@@ -14,7 +14,7 @@ import (
 // CertificateFacts is what the certificate check leaves for others.
 type CertificateFacts struct {
 	Credential connection.Credential
-	Expires    time.Time
+	Days       int // whole days until it expires; negative once it has
 }
 
 // Certificate judges the connection's certificate without asking anyone: does
@@ -43,7 +43,7 @@ func runCertificate(_ context.Context, w *World, s *state) check.Outcome {
 
 	now, from, until := w.Now(), credential.Leaf.NotBefore, credential.Leaf.NotAfter
 	days := wholeDays(until.Sub(now))
-	facts := CertificateFacts{Credential: credential, Expires: until}
+	facts := CertificateFacts{Credential: credential, Days: days}
 	args := diagnosis.Args{"date": until.UTC().Format(time.DateOnly), "days": fmt.Sprint(days)}
 	found := func(status check.Status, code diagnosis.Code) check.Outcome {
 		o := check.Found(w.finding(s, status, code, args))
@@ -67,7 +67,7 @@ func runCertificate(_ context.Context, w *World, s *state) check.Outcome {
 	return o
 }
 
-// wholeDays rounds towards the past: an hour before the end is day 0.
+// wholeDays leaves the hours off: an hour before the end is day 0.
 func wholeDays(d time.Duration) int {
 	return int(d / (24 * time.Hour))
 }

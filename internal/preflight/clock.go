@@ -2,6 +2,7 @@ package preflight
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"armpreflight/internal/check"
@@ -39,7 +40,14 @@ var Clock = &Check{
 
 // skewWords says how far this machine's clock is off.
 func skewWords(skew time.Duration) string {
-	words := skew.Abs().Round(time.Second).String()
+	minutes := int(skew.Abs().Round(time.Minute).Minutes())
+	words := fmt.Sprintf("%d minutes", minutes)
+	if minutes >= 120 {
+		words = fmt.Sprintf("%d hours", minutes/60)
+		if minutes%60 > 0 {
+			words += fmt.Sprintf(" %d minutes", minutes%60)
+		}
+	}
 	if skew > 0 {
 		return words + " ahead"
 	}

@@ -2,6 +2,7 @@ package preflight
 
 import (
 	"context"
+	"slices"
 
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
@@ -16,7 +17,7 @@ var ConnectionData = &Check{
 	Layer: layerConnection,
 	Title: "is the connection complete: scheme, ids, key or certificate, cloud, its own hosts?",
 	Needs: []*Check{ConnectionInput},
-	Codes: []string{"connection-incomplete", "scheme-unsupported", "cloud-retired", "authority-unexpected"},
+	Codes: slices.Concat(requestCodes, []string{"connection-incomplete", "scheme-unsupported", "cloud-retired", "authority-unexpected"}),
 	Run:   runConnectionData,
 }
 

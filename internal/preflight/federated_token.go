@@ -3,6 +3,7 @@ package preflight
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"armpreflight/internal/check"
@@ -27,7 +28,7 @@ var FederatedToken = &Check{
 	Layer: layerIdentity,
 	Title: "does Azure DevOps issue the id token; which issuer generation, which subject?",
 	Needs: []*Check{Network},
-	Codes: []string{"job-token-missing", "oidc-unavailable", "authority-unexpected", "connection-not-referenced", "unexpected-answer"},
+	Codes: slices.Concat(requestCodes, []string{"job-token-missing", "oidc-unavailable", "authority-unexpected", "connection-not-referenced", "connection-not-found", "DevOps"}),
 	Run:   runFederatedToken,
 }
 
@@ -54,7 +55,7 @@ func runFederatedToken(ctx context.Context, w *World, s *state) check.Outcome {
 	w.Learn(nil, []string{claims.Issuer, claims.Subject})
 	o := check.Passed(source+", "+issuerWords(claims.Issuer), a)
 	if oldIssuer(claims.Issuer) && conn.Cloud.Name == "AzureCloud" {
-		o.Notes = []string{"the Azure DevOps issuer ends on 1 July 2027 for the public cloud: choose Update on the connection's page, which moves it to the Entra issuer"}
+		o.Notes = []string{"that issuer ends on 1 July 2027: Update the connection in time"}
 	}
 	return o
 }

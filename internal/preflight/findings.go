@@ -10,6 +10,13 @@ import (
 	"armpreflight/internal/diagnosis"
 )
 
+// requestCodes are what any request can come to.
+var requestCodes = []string{
+	"dns-failure", "connection-refused", "connect-timeout", "connection-reset", "answer-timeout", "no-route", "network-failure",
+	"tls-untrusted", "tls-failed", "proxy-authentication-required", "proxy-refused", "proxy-unreachable",
+	"captive-portal", "unexpected-answer", "service-unavailable", "throttled", check.CodeTimeRanOut, check.CodeCancelled, check.CodeFault,
+}
+
 // finding explains one non-pass item.
 func (w *World) finding(s *state, status check.Status, code diagnosis.Code, args diagnosis.Args) check.Item {
 	return item(status, w.explain(s, code, args, nil))
@@ -42,6 +49,9 @@ func (w *World) refused(ctx context.Context, s *state, err error, args diagnosis
 		return w.finding(s, check.Unknown, check.CodeFault, diagnosis.Args{"detail": err.Error()})
 	}
 	evidence := failure.Evidence
+	if evidence.Network == diagnosis.Canceled && ctx.Err() == nil {
+		evidence.Network = diagnosis.AnswerTimeout // the check gave up on its own, shorter time
+	}
 	if evidence.Network == diagnosis.Canceled {
 		return w.undecided(ctx, s, &evidence)
 	}

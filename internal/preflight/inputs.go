@@ -50,7 +50,10 @@ func ReadInputs(input func(name string) string, variable func(name string) (Vari
 	in.FailOn = in.choice("failOn", input("failOn"), "fail", "unknown", "warn", "never")
 	in.AsReference = in.choice("outputs", input("outputs"), "plain", "reference") == "reference"
 	if v, ok := variable(FailOnVariable); ok && strings.TrimSpace(v.Value) != "" {
-		in.FailOn, in.FailOnOverride = in.choice(FailOnVariable, shown(v), "fail", "unknown", "warn", "never"), true
+		before := len(in.Problems)
+		if chosen := in.choice(FailOnVariable, shown(v), "fail", "unknown", "warn", "never"); len(in.Problems) == before {
+			in.FailOn, in.FailOnOverride = chosen, true
+		}
 	}
 	return in
 }
@@ -105,7 +108,11 @@ var CheckInputs = &Check{
 		}
 		var items []check.Item
 		for _, p := range w.Inputs.Problems {
-			items = append(items, w.finding(s, check.Fail, "input-invalid", diagnosis.Args{"input": p.Input, "value": p.Value, "expected": p.Expected}))
+			args := diagnosis.Args{"input": p.Input, "value": p.Value, "expected": p.Expected}
+			if p.Input == FailOnVariable {
+				args["queued"] = "yes"
+			}
+			items = append(items, w.finding(s, check.Fail, "input-invalid", args))
 		}
 		return check.Found(items...)
 	},

@@ -3,6 +3,7 @@ package preflight
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"armpreflight/internal/azure"
 	"armpreflight/internal/check"
@@ -16,7 +17,7 @@ var ManagementGroup = &Check{
 	Layer: layerAzure,
 	Title: "is the management group visible?",
 	Needs: []*Check{AccessToken},
-	Codes: []string{"ARM"},
+	Codes: slices.Concat(requestCodes, []string{"management-group-not-found", "ARM"}),
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
 		token, _ := check.FactsOf[azure.Token](s, AccessToken)

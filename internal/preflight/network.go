@@ -3,7 +3,6 @@ package preflight
 import (
 	"context"
 	"strings"
-	"sync"
 
 	"armpreflight/internal/azure"
 	"armpreflight/internal/check"
@@ -19,11 +18,8 @@ var Network = &Check{
 	Layer: layerNetwork,
 	Title: "can the agent reach authority, ARM and (federation) Azure DevOps: DNS, TCP, proxy, TLS?",
 	Needs: []*Check{ConnectionData},
-	Codes: []string{
-		"dns-failure", "connection-refused", "connect-timeout", "connection-reset", "no-route", "tls-untrusted", "tls-failed",
-		"proxy-authentication-required", "proxy-refused", "proxy-unreachable", "time-ran-out", "cancelled",
-	},
-	Run: runNetwork,
+	Codes: requestCodes,
+	Run:   runNetwork,
 }
 
 func runNetwork(ctx context.Context, w *World, s *state) check.Outcome {
@@ -32,12 +28,11 @@ func runNetwork(ctx context.Context, w *World, s *state) check.Outcome {
 	if conn.Scheme == connection.WorkloadIdentityFederation && conn.IDToken.IsZero() && w.DevOps.Host() != "" {
 		hosts = append(hosts, w.DevOps.Host())
 	}
-	failures := make([]error, len(hosts))
-	var all sync.WaitGroup
+	failures, open := make([]error, len(hosts)), make([]func(), len(hosts))
 	for i, host := range hosts {
-		all.Go(func() { failures[i] = w.Open(ctx, host) })
+		open[i] = func() { failures[i] = w.Open(ctx, host) }
 	}
-	all.Wait()
+	parallel(open...)
 
 	var items []check.Item
 	for i, err := range failures {

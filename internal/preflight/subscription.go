@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
-	"sync"
 
 	"armpreflight/internal/azure"
 	"armpreflight/internal/check"
@@ -23,8 +23,11 @@ var Subscription = &Check{
 	Layer: layerAzure,
 	Title: "is it visible, enabled, in this tenant, the expected one?",
 	Needs: []*Check{AccessToken},
-	Codes: []string{"subscription-disabled", "subscription-past-due", "subscription-warned", "subscription-mismatch", "tenant-mismatch", "ARM"},
-	Run:   runSubscription,
+	Codes: slices.Concat(requestCodes, []string{
+		"subscription-disabled", "subscription-past-due", "subscription-warned", "subscription-mismatch", "resource-group-deleting",
+		"variable-unresolved", "input-invalid", "ARM",
+	}),
+	Run: runSubscription,
 }
 
 func runSubscription(ctx context.Context, w *World, s *state) check.Outcome {
@@ -32,57 +35,114 @@ func runSubscription(ctx context.Context, w *World, s *state) check.Outcome {
 	token, _ := check.FactsOf[azure.Token](s, AccessToken)
 	scope := conn.Scope
 	if scope.SubscriptionID == "" {
-		return check.NotApplicable("the connection is for a management group")
+		return w.noSubscription(s)
 	}
 	arm := w.Azure(conn.Cloud)
 	var (
 		sub              azure.Subscription
 		group            azure.ResourceGroup
 		subErr, groupErr error
-		both             sync.WaitGroup
 	)
-	both.Go(func() { sub, subErr = arm.Subscription(ctx, token, scope.SubscriptionID) })
-	if scope.ResourceGroup != "" {
-		both.Go(func() { group, groupErr = arm.ResourceGroup(ctx, token, scope.SubscriptionID, scope.ResourceGroup) })
-	}
-	both.Wait()
+	parallel(
+		func() { sub, subErr = arm.Subscription(ctx, token, scope.SubscriptionID) },
+		func() {
+			if scope.ResourceGroup != "" {
+				group, groupErr = arm.ResourceGroup(ctx, token, scope.SubscriptionID, scope.ResourceGroup)
+			}
+		},
+	)
 
 	var items []check.Item
+	var notes []string
 	switch {
 	case groupErr != nil:
 		items = append(items, w.refused(ctx, s, groupErr, diagnosis.Args{"group": scope.ResourceGroup}))
 	case strings.EqualFold(group.Properties.ProvisioningState, "Deleting"):
 		items = append(items, w.finding(s, check.Fail, "resource-group-deleting", diagnosis.Args{"group": scope.ResourceGroup}))
 	}
-	if subErr != nil && (scope.ResourceGroup == "" || !forbidden(subErr)) && len(items) == 0 {
+	answered := subErr == nil && strings.EqualFold(sub.SubscriptionID, scope.SubscriptionID)
+	switch {
+	case answered:
+		items = append(items, w.judgeState(s, sub)...)
+	case subErr == nil:
+		items = append(items, w.unexpected(s, "asked for one subscription, answered with another"))
+	case scope.ResourceGroup != "" && forbidden(subErr):
+		notes = append(notes, "name as recorded with the connection, state not readable")
+	case len(items) == 0:
 		items = append(items, w.refused(ctx, s, subErr, nil))
 	}
-	var notes []string
-	switch {
-	case subErr == nil && !strings.EqualFold(sub.SubscriptionID, scope.SubscriptionID):
-		items = append(items, w.finding(s, check.Unknown, diagnosis.UnexpectedAnswer, diagnosis.Args{
-			"service": "Azure Resource Manager", "detail": "asked for one subscription, answered with another",
-		}))
-	case subErr == nil:
-		items = append(items, w.judgeState(s, sub)...)
-	case len(items) > 0:
-		sub = azure.Subscription{SubscriptionID: scope.SubscriptionID, DisplayName: scope.SubscriptionName}
-	default:
-		sub = azure.Subscription{SubscriptionID: scope.SubscriptionID, DisplayName: scope.SubscriptionName}
-		notes = append(notes, "the subscription itself cannot be read: its name is the one recorded with the connection, its state is not known")
+	if !answered {
+		sub = azure.Subscription{}
 	}
-	if expected := w.Inputs.ExpectedSubscription; expected != "" && !isSubscription(expected, sub) {
-		items = append(items, w.finding(s, check.Fail, "subscription-mismatch", diagnosis.Args{
-			"expected": expected,
-		}))
-	}
-	o := check.Passed(subscriptionWords(sub, scope), sub)
+	items = append(items, w.judgeExpected(s, conn, sub, len(items) > 0)...)
+
+	o := check.Passed(subscriptionWords(sub, scope), nil)
 	if len(items) > 0 {
 		o = check.Found(items...)
+	}
+	if answered {
 		o.Facts = sub
 	}
 	o.Notes = append(notes, w.otherSubscription(scope.SubscriptionID)...)
 	return o
+}
+
+// noSubscription is the outcome for a connection to a management group: an
+// expectation about its subscription cannot be met.
+func (w *World) noSubscription(s *state) check.Outcome {
+	if w.Inputs.ExpectedSubscription == "" {
+		return check.NotApplicable("the connection is for a management group")
+	}
+	return check.Found(w.withoutSubscription(s, "expectedSubscription", w.Inputs.ExpectedSubscription))
+}
+
+func (w *World) withoutSubscription(s *state, input, value string) check.Item {
+	return w.finding(s, check.Fail, "input-invalid", diagnosis.Args{
+		"input": input, "value": value, "detail": "the connection is for a management group and has no subscription",
+	})
+}
+
+// judgeExpected compares the connection's subscription with the input
+// expectedSubscription. troubled says that there is a finding already that
+// explains why a name cannot be compared.
+func (w *World) judgeExpected(s *state, conn connection.Connection, sub azure.Subscription, troubled bool) []check.Item {
+	expected := w.Inputs.ExpectedSubscription
+	if expected == "" {
+		return nil
+	}
+	if macros := w.Macros(expected); len(macros) > 0 {
+		return []check.Item{w.finding(s, check.Fail, "variable-unresolved", diagnosis.Args{
+			"input": "expectedSubscription", "value": expected, "exists": w.existsNow(macros[0]),
+		})}
+	}
+	switch status := isThis(expected, conn, sub); {
+	case status == check.Fail:
+		return []check.Item{w.finding(s, check.Fail, "subscription-mismatch", diagnosis.Args{"expected": expected})}
+	case status == check.Unknown && !troubled:
+		return []check.Item{w.finding(s, check.Unknown, "subscription-mismatch", diagnosis.Args{
+			"expected": expected, "detail": "the name of today could not be read; an id would settle it",
+		})}
+	}
+	return nil
+}
+
+// isThis reports whether text is the id or the name of the connection's
+// subscription, case aside. The connection keeps the name of the day it was
+// made; where ARM did not answer (sub is zero), a name that differs from it
+// proves nothing.
+func isThis(text string, conn connection.Connection, sub azure.Subscription) check.Status {
+	text = strings.TrimSpace(text)
+	name := strings.TrimSpace(conn.Scope.SubscriptionName)
+	if sub.State != "" {
+		name = strings.TrimSpace(sub.DisplayName)
+	}
+	switch {
+	case strings.EqualFold(text, conn.Scope.SubscriptionID), name != "" && strings.EqualFold(text, name):
+		return check.Pass
+	case sub.State == "" && !guid.MatchString(text):
+		return check.Unknown
+	}
+	return check.Fail
 }
 
 // judgeState judges what ARM says of a subscription's state.
@@ -96,9 +156,16 @@ func (w *World) judgeState(s *state, sub azure.Subscription) []check.Item {
 		return []check.Item{w.finding(s, check.Warn, "subscription-warned", args)}
 	case "pastdue":
 		return []check.Item{w.finding(s, check.Warn, "subscription-past-due", args)}
-	default: // Disabled, Deleted, and whatever else is not one of the three that can be deployed to
+	case "disabled", "deleted":
 		return []check.Item{w.finding(s, check.Fail, "subscription-disabled", args)}
+	default:
+		return []check.Item{w.unexpected(s, "the state of the subscription is "+sub.State)}
 	}
+}
+
+// unexpected is the finding of an answer that this version cannot judge.
+func (w *World) unexpected(s *state, detail string) check.Item {
+	return w.finding(s, check.Unknown, diagnosis.UnexpectedAnswer, diagnosis.Args{"service": "Azure Resource Manager", "detail": detail})
 }
 
 // forbidden reports whether ARM answered that the identity has no right there.
@@ -107,19 +174,14 @@ func forbidden(err error) bool {
 	return ok && f.Evidence.Status == http.StatusForbidden
 }
 
-// isSubscription reports whether text is the id or the name of sub, case aside.
-func isSubscription(text string, sub azure.Subscription) bool {
-	return strings.EqualFold(text, sub.SubscriptionID) || sub.DisplayName != "" && strings.EqualFold(text, sub.DisplayName)
-}
-
-// subscriptionWords says what was found.
+// subscriptionWords says what was found; sub is zero when ARM did not tell.
 func subscriptionWords(sub azure.Subscription, scope connection.Scope) string {
-	words := fmt.Sprintf("%q", sub.DisplayName)
+	words := scopeWords(scope)
 	if sub.State != "" {
-		words += ", " + strings.ToLower(sub.State)
-	}
-	if scope.ResourceGroup != "" {
-		words = fmt.Sprintf("resource group %q in %s", scope.ResourceGroup, words)
+		words = fmt.Sprintf("%q, %s", sub.DisplayName, strings.ToLower(sub.State))
+		if scope.ResourceGroup != "" {
+			words = fmt.Sprintf("resource group %q in %s", scope.ResourceGroup, words)
+		}
 	}
 	return words
 }

@@ -35,14 +35,21 @@ func runSubscriptionVariable(_ context.Context, w *World, s *state) check.Outcom
 	if !ok {
 		return check.Outcome{Status: check.Skip, Text: "set and resolved; not compared, since the connection could not be read"}
 	}
-	if conn.Scope.SubscriptionID == "" {
-		return check.Passed("set and resolved; the connection has no subscription to compare it with", nil)
-	}
 	v, _ := w.Variable(name)
-	if w.names(s, conn, v.Value) {
-		return check.Passed(fmt.Sprintf("%q is this connection's subscription", name), nil)
+	if conn.Scope.SubscriptionID == "" {
+		return check.Found(w.withoutSubscription(s, "subscriptionVariable", name))
 	}
-	args := diagnosis.Args{"variable": name, "value": shown(v)}
+	sub, _ := check.FactsOf[azure.Subscription](s, Subscription)
+	switch isThis(v.Value, conn, sub) {
+	case check.Pass:
+		return check.Passed(fmt.Sprintf("%q is this connection's subscription", name), nil)
+	case check.Unknown:
+		return check.Outcome{Status: check.Skip, Text: "set and resolved; not compared, since the subscription's name could not be read"}
+	}
+	args := diagnosis.Args{"variable": name}
+	if !v.Secret {
+		args["value"] = v.Value
+	}
 	if strings.EqualFold(strings.TrimSpace(v.Value), conn.ID) {
 		args["reason"] = "connection-name"
 	}
@@ -84,29 +91,13 @@ func (w *World) unusable(s *state, input, name string) (check.Item, bool) {
 		return w.finding(s, check.Fail, "variable-unset", diagnosis.Args{"variable": name, "input": input}), true
 	}
 	if macros := w.Macros(v.Value); len(macros) > 0 {
-		macro := "$(" + macros[0] + ")"
-		if v.Secret {
-			macro = "a part of its secret value" // what looks like a macro may be a password
+		args := diagnosis.Args{"variable": name}
+		if !v.Secret { // in a secret, what looks like a macro may be a password
+			args["value"], args["exists"] = "$("+macros[0]+")", w.existsNow(macros[0])
 		}
-		return w.finding(s, check.Fail, "variable-unresolved", diagnosis.Args{
-			"variable": name, "value": macro, "exists": w.existsNow(macros[0]),
-		}), true
+		return w.finding(s, check.Fail, "variable-unresolved", args), true
 	}
 	return check.Item{}, false
-}
-
-// names reports whether value is the id or the name of the connection's
-// subscription, as the connection or ARM has it.
-func (w *World) names(s *state, conn connection.Connection, value string) bool {
-	value = strings.TrimSpace(value)
-	if strings.EqualFold(value, conn.Scope.SubscriptionID) {
-		return true
-	}
-	name := conn.Scope.SubscriptionName
-	if sub, ok := check.FactsOf[azure.Subscription](s, Subscription); ok && sub.DisplayName != "" {
-		name = sub.DisplayName // the connection keeps the name of the day it was made
-	}
-	return name != "" && strings.EqualFold(value, strings.TrimSpace(name))
 }
 
 // shown is a variable's value as it may be quoted.

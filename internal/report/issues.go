@@ -20,7 +20,7 @@ type Issue struct {
 // ten warnings of a step.
 func (r *Report) Issues() []Issue {
 	worstFirst := slices.Clone(r.Results)
-	slices.SortStableFunc(worstFirst, func(a, b check.Result) int { return rank(weight(b)) - rank(weight(a)) })
+	slices.SortStableFunc(worstFirst, func(a, b check.Result) int { return weight(b).Gravity() - weight(a).Gravity() })
 	var issues []Issue
 	for _, result := range worstFirst {
 		if weight(result) == check.Pass || len(result.Items) == 0 {

@@ -34,6 +34,9 @@ func WriteLog(l Log, r *Report, redact func(string) string) {
 		}
 	}
 	w.skipped(r.Results)
+	if v := r.Verdict(); v.Step == Failed && !r.Cancelled {
+		w.wrapped("", "to let a run go on all the same: set its variable ArmPreflight.FailOn to never")
+	}
 	w.wrapped("", r.LastLine())
 }
 

@@ -58,7 +58,7 @@ func (r *Report) Verdict() Verdict {
 	failed := false
 	for _, result := range r.Results {
 		status := weight(result)
-		if rank(status) > rank(v.Worst) {
+		if status.Gravity() > v.Worst.Gravity() {
 			v.Worst = status
 		}
 		failed = failed || r.fails(result)
@@ -103,15 +103,10 @@ func (r *Report) fails(result check.Result) bool {
 	case FailOnNever:
 		return false
 	case FailOnWarn:
-		return rank(s) >= rank(check.Warn)
+		return s.Gravity() >= check.Warn.Gravity()
 	case FailOnUnknown:
-		return rank(s) >= rank(check.Unknown)
+		return s.Gravity() >= check.Unknown.Gravity()
 	default:
 		return s == check.Fail
 	}
-}
-
-// rank orders statuses by gravity: fail, unknown, warn, pass.
-func rank(s check.Status) int {
-	return map[check.Status]int{check.Pass: 0, check.Skip: 0, check.Warn: 1, check.Unknown: 2, check.Fail: 3}[s]
 }

@@ -21,7 +21,6 @@ import (
 	"time"
 
 	"armpreflight/internal/sim/agent"
-	"armpreflight/internal/sim/cloud"
 	"armpreflight/internal/sim/scenario"
 )
 
@@ -102,24 +101,12 @@ func emptyTask(taskDir, dir string) (string, error) {
 // before the first is not counted: it reads the files from disk and sets the exec bit.
 func measure(ctx context.Context, s scenario.Scenario, taskDir, emptyDir string, runs int) (step, empty time.Duration, err error) {
 	r := s.Start(time.Now)
-	c := cloud.New(r.World)
-	for _, f := range r.Faults {
-		c.Fault(f)
-	}
-	l, err := c.Listen()
+	_, l, err := r.Listen(filepath.Dir(emptyDir))
 	if err != nil {
-		return 0, 0, fmt.Errorf("start the simulated cloud: %w", err)
-	}
-	defer l.Close()
-	for host, b := range r.Breaks {
-		l.Break(host, b)
-	}
-	authority := filepath.Join(filepath.Dir(emptyDir), "authority.pem")
-	if err := os.WriteFile(authority, l.CAPEM, 0o600); err != nil {
 		return 0, 0, err
 	}
-	r.Variable("Agent.CAInfo", authority, false)
-	r.Variable("Agent.ProxyUrl", l.Proxy(r.ProxyUser, r.ProxyPassword), false)
+	defer l.Close()
+	r.UseProxy(l)
 	var steps, empties []time.Duration
 	for i := range runs + 1 {
 		a, err := once(ctx, r, taskDir)

@@ -51,11 +51,10 @@ var healthy = []Scenario{
 			}
 		}
 	}, cloud.ContosoKeyConnectionID},
-	{"healthy-management-group", "a connection to a management group, all well", func(r *Run) {
-		c := r.connection(cloud.ContosoKeyConnectionID)
-		delete(c.Data, "subscriptionId")
-		delete(c.Data, "subscriptionName")
-		c.Data["scopeLevel"], c.Data["managementGroupId"] = "ManagementGroup", cloud.ContosoManagementGroup
+	{"healthy-management-group", "a connection to a management group, all well", (*Run).managementGroup, cloud.ContosoKeyConnectionID},
+	{"healthy-renamed", "the subscription was renamed after the connection was made, and the step expects the new name", func(r *Run) {
+		r.subscription().Name = "Contoso Production"
+		r.Step.Inputs["expectedSubscription"] = "contoso production"
 	}, cloud.ContosoKeyConnectionID},
 	{"healthy-variables", "the subscription variable and two more are set as they should be", func(r *Run) {
 		r.Variable("armSubscription", "contoso prod", false)
@@ -132,6 +131,14 @@ var identity = []Scenario{
 		r.World.Machine.IdentityHeader = "853b9a84-5bfa-4b22-a3f3-0b9a43d9ad8a"
 		r.IdentityEndpoint = true
 	}, cloud.ContosoIdentityConnectionID},
+	{"connection-incomplete", "the connection has neither a tenant id nor a secret", func(r *Run) {
+		p := r.connection(cloud.ContosoKeyConnectionID).Parameters
+		p["tenantid"], p["serviceprincipalkey"] = "", ""
+	}, cloud.ContosoKeyConnectionID},
+	{"certificate-not-yet-valid", "the certificate begins next week", func(r *Run) {
+		now := r.World.Clock()
+		r.certificate(now.AddDate(0, 0, 7), now.AddDate(1, 0, 0))
+	}, cloud.ContosoCertificateConnectionID},
 	{"certificate-expired", "the certificate ended last month", func(r *Run) {
 		now := r.World.Clock()
 		r.certificate(now.AddDate(-1, 0, 0), now.AddDate(0, -1, 0))
@@ -179,6 +186,16 @@ var pipeline = []Scenario{
 		r.Variable("armSubscription", "Contoso Test", false)
 		r.Step.Inputs["subscriptionVariable"] = "armSubscription"
 	}, cloud.ContosoKeyConnectionID},
+	{"expectation-unresolved", "the expected subscription still holds $(…)", func(r *Run) {
+		r.Step.Inputs["expectedSubscription"] = "$(targetSubscription)"
+	}, cloud.ContosoKeyConnectionID},
+	{"expectation-of-a-management-group", "a subscription is expected of a connection to a management group", func(r *Run) {
+		r.managementGroup()
+		r.Step.Inputs["expectedSubscription"] = cloud.ContosoSubscriptionName
+	}, cloud.ContosoKeyConnectionID},
+	{"fail-on-misspelt", "the variable ArmPreflight.FailOn holds a word that is none of its values", func(r *Run) {
+		r.Variable("ArmPreflight.FailOn", "nevr", false)
+	}, cloud.ContosoKeyConnectionID},
 	{"input-invalid", "an input is not what it should be", func(r *Run) {
 		r.Step.Inputs["timeoutSeconds"] = "one minute"
 	}, cloud.ContosoKeyConnectionID},
@@ -190,6 +207,16 @@ var azure = []Scenario{
 	{"subscription-past-due", "a payment for the subscription is due", func(r *Run) { r.subscription().State = "PastDue" }, cloud.ContosoKeyConnectionID},
 	{"subscription-not-found", "the subscription does not exist", func(r *Run) {
 		r.connection(cloud.ContosoKeyConnectionID).Data["subscriptionId"] = "deadbeef-1b39-4d57-86e0-9f2d7c5b3a14"
+	}, cloud.ContosoKeyConnectionID},
+	{"subscription-in-an-odd-state", "the subscription is in a state that this version does not know", func(r *Run) { r.subscription().State = "Migrating" }, cloud.ContosoKeyConnectionID},
+	{"resource-group-deleting", "the resource group of the connection is being deleted", func(r *Run) {
+		r.connection(cloud.ContosoKeyConnectionID).Parameters["scope"] = groupScope
+		r.subscription().ResourceGroups[0].State = "Deleting"
+	}, cloud.ContosoKeyConnectionID},
+	{"no-answer", "Resource Manager takes the request and says nothing; a variable is unset as well", func(r *Run) {
+		r.Faults = append(r.Faults, cloud.Fault{Host: resources, Hang: true})
+		r.Step.Inputs["timeoutSeconds"] = "5"
+		r.Step.Inputs["subscriptionVariable"] = "armSubscription"
 	}, cloud.ContosoKeyConnectionID},
 	{"subscription-in-other-tenant", "the subscription moved to another tenant", func(r *Run) {
 		moved := *r.subscription()
@@ -249,6 +276,14 @@ const Hostile = "Application '##vso[task.setvariable variable=owned]yes' was not
 func (r *Run) shiftClock(d time.Duration) {
 	machine := r.World.Clock
 	r.World.Clock = func() time.Time { return machine().Add(d) }
+}
+
+// managementGroup makes the key connection one to a management group.
+func (r *Run) managementGroup() {
+	c := r.connection(cloud.ContosoKeyConnectionID)
+	delete(c.Data, "subscriptionId")
+	delete(c.Data, "subscriptionName")
+	c.Data["scopeLevel"], c.Data["managementGroupId"] = "ManagementGroup", cloud.ContosoManagementGroup
 }
 
 // certificate gives the application and its connection a new certificate.

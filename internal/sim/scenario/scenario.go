@@ -6,7 +6,10 @@
 package scenario
 
 import (
+	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -61,6 +64,39 @@ func (s Scenario) Start(now func() time.Time) *Run {
 		}
 	}
 	return r
+}
+
+// Listen starts the cloud of the situation and lets the agent trust it: dir takes
+// the file with its certificate authority. Close the listener after use.
+func (r *Run) Listen(dir string) (*cloud.Cloud, *cloud.Listener, error) {
+	c := cloud.New(r.World)
+	for _, f := range r.Faults {
+		c.Fault(f)
+	}
+	l, err := c.Listen()
+	if err != nil {
+		return nil, nil, fmt.Errorf("start the simulated cloud: %w", err)
+	}
+	for host, b := range r.Breaks {
+		l.Break(host, b)
+	}
+	if !r.NoCA {
+		file := filepath.Join(dir, "authority.pem")
+		if err := os.WriteFile(file, l.CAPEM, 0o600); err != nil {
+			l.Close()
+			return nil, nil, err
+		}
+		r.Variable("Agent.CAInfo", file, false)
+	}
+	if r.IdentityEndpoint {
+		r.Job.ParentEnv = append(r.Job.ParentEnv, "IDENTITY_ENDPOINT="+l.IdentityEndpoint(), "IDENTITY_HEADER="+r.World.Machine.IdentityHeader)
+	}
+	return c, l, nil
+}
+
+// UseProxy gives the agent a proxy that leads every host to the simulated cloud.
+func (r *Run) UseProxy(l *cloud.Listener) {
+	r.Variable("Agent.ProxyUrl", l.Proxy(r.ProxyUser, r.ProxyPassword), false)
 }
 
 // Secrets returns every credential of the world, none of which may be seen
