@@ -26,7 +26,7 @@ type want struct {
 var wanted = map[string]want{
 	"healthy":                       {"Succeeded", nil, nil, 1, 2, "ready: "},
 	"healthy-certificate":           {"Succeeded", nil, nil, 1, 2, "ready: "},
-	"healthy-federation":            {"Succeeded", nil, nil, 1, 3, "by the Entra issuer"},
+	"healthy-federation":            {"Succeeded", nil, nil, 1, 3, "issuer: Microsoft Entra"},
 	"healthy-federation-old-issuer": {"Succeeded", nil, nil, 1, 3, "ends on 1 July 2027"},
 	"healthy-managed-identity":      {"Succeeded", nil, nil, 0, 2, "ready: "},
 	"healthy-resource-group":        {"Succeeded", nil, nil, 1, 2, `resource group "rg-app"`},

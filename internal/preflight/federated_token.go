@@ -53,7 +53,7 @@ func runFederatedToken(ctx context.Context, w *World, s *state) check.Outcome {
 	}
 	a.Claims, a.Readable = claims, true
 	w.Learn(nil, []string{claims.Issuer, claims.Subject})
-	o := check.Passed(source+", "+issuerWords(claims.Issuer), a)
+	o := check.Passed(source+"; issuer: "+issuerWords(claims.Issuer), a)
 	if oldIssuer(claims.Issuer) && conn.Cloud.Name == "AzureCloud" {
 		o.Notes = []string{"that issuer ends on 1 July 2027: Update the connection in time"}
 	}
@@ -82,10 +82,10 @@ func oldIssuer(issuer string) bool {
 func issuerWords(issuer string) string {
 	switch {
 	case oldIssuer(issuer):
-		return "by the Azure DevOps issuer (the older generation)"
+		return "Azure DevOps (older)"
 	case strings.HasSuffix(strings.TrimSuffix(issuer, "/"), "/v2.0"):
-		return "by the Entra issuer"
+		return "Microsoft Entra"
 	default:
-		return "by an issuer this version does not know"
+		return "not known to this version"
 	}
 }
