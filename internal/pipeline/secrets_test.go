@@ -77,8 +77,7 @@ func TestIdentifiersNamesWhoTheConnectionsAre(t *testing.T) {
 	const second = "1c1d2e3f-aaaa-bbbb-cccc-1234567890ab"
 	got := pipeline.Read([]string{
 		"ENDPOINT_URL_SYSTEMVSSCONNECTION=https://dev.azure.com/contoso/",
-		"ENDPOINT_AUTH_" + connection + `={"parameters":{"ServicePrincipalId":"` + clientID + `","workloadIdentityFederationIssuer":" ` + issuer + ` ","idToken":"x","tenantid":"t"}}`,
-		"ENDPOINT_AUTH_PARAMETER_" + connection + "_WORKLOADIDENTITYFEDERATIONSUBJECT=" + subject,
+		"ENDPOINT_AUTH_" + connection + `={"parameters":{"ServicePrincipalId":"` + clientID + `","workloadIdentityFederationIssuer":" ` + issuer + ` ","workloadIdentityFederationSubject":"` + subject + `","idToken":"x","tenantid":"t"}}`,
 		"ENDPOINT_AUTH_" + second + `={"parameters":{"serviceprincipalid":"` + clientID + `"}}`,
 		"ENDPOINT_DATA_" + second + `={"msiclientId":"msi"}`,
 	}).Identifiers()
