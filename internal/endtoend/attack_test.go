@@ -233,9 +233,7 @@ func TestAManagedIdentityEndpointElsewhereIsNotAsked(t *testing.T) {
 	t.Setenv("IDENTITY_HEADER", "853b9a84-5bfa-4b22-a3f3-0b9a43d9ad8a")
 	s := set(t, "healthy-managed-identity", func(r *scenario.Run) {
 		r.IdentityEndpoint = false
-		// MSAL keeps the tokens of managed identities for the whole process, by client id: another test's must not serve here.
-		_, _, data := endpointOf(r)
-		data["msiclientId"] = "dddddddd-9f4d-4d28-b7a1-63e8f20d5b97"
+		newIdentity(r)
 	})
 	_, text := direct(t, s)
 	assert.NotContains(t, text, "result=Succeeded;", text)

@@ -8,6 +8,7 @@ import (
 	"armpreflight/internal/cli"
 	"armpreflight/internal/sim/scenario"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -39,11 +40,24 @@ func TestWhatOnlyADirectConnectionShows(t *testing.T) {
 	})
 	t.Run("a managed identity by the machine's own address", func(t *testing.T) {
 		t.Parallel()
-		s := set(t, "healthy-managed-identity", func(r *scenario.Run) { r.IdentityEndpoint = false })
+		s := set(t, "healthy-managed-identity", func(r *scenario.Run) {
+			r.IdentityEndpoint = false
+			newIdentity(r)
+		})
 		_, text := direct(t, s)
 		assert.Contains(t, text, "##vso[task.complete result=Succeeded;]", text)
 		assert.Equal(t, 2, s.cloud.Waits())
 	})
+}
+
+// newIdentity gives the managed identity a client id that no test has used: MSAL
+// keeps the tokens of managed identities for the whole process, by client id.
+func newIdentity(r *scenario.Run) {
+	id := uuid.NewString()
+	r.World.Tenants[0].ManagedIdentities[0].ClientID = id
+	r.World.Machine.UserAssigned = []string{id}
+	_, _, data := endpointOf(r)
+	data["msiclientId"] = id
 }
 
 // direct runs the verb in this process and dials the simulated cloud.
