@@ -153,7 +153,7 @@ run_tests() {
   fi
   vsix=$(echo "$PWD"/dist/*.vsix)
   say "go test"
-  ARMPREFLIGHT_VSIX=$vsix ARMPREFLIGHT_NODE24=$other go test -race -shuffle=on ./...
+  ARMPREFLIGHT_VSIX=$vsix ARMPREFLIGHT_NODE24=$other go test -race -shuffle=on -count=1 ./...
 }
 
 help() {

@@ -81,9 +81,20 @@ func (c Cloud) Problem() (Problem, bool) {
 	case c.ADFS:
 		return Problem{Code: SchemeUnsupported, Field: "environment",
 			Detail: "this cloud signs in at AD FS (Active Directory Federation Services); only Microsoft Entra ID is supported"}, true
+	case c.borrowsAudience():
+		return Problem{Code: AuthorityUnexpected, Field: "activeDirectoryServiceEndpointResourceId",
+			Detail: "the audience is that of " + cloudOfHost(hostOf(c.Audience)) + ", and the address of Azure Resource Manager is not: " +
+				"whoever answers there would get a token for the other"}, true
 	default:
 		return Problem{}, false
 	}
+}
+
+// borrowsAudience reports whether a cloud that is not known has the audience of a
+// known one, but not its Resource Manager.
+func (c Cloud) borrowsAudience() bool {
+	lender := cloudOfHost(hostOf(c.Audience))
+	return !c.Known && lender != "" && cloudOfHost(hostOf(c.ResourceManager)) != lender
 }
 
 // AuthorityHost is the host, with its port if it is not 443, that may get the connection's credential; "" when unknown.

@@ -219,3 +219,21 @@ func TestEveryFormerAuthorityOfTheSameCloudIsFine(t *testing.T) {
 		}
 	}
 }
+
+func TestACloudOfOnesOwnDoesNotBorrowAnAudience(t *testing.T) {
+	for name, tc := range map[string]struct {
+		cloud Cloud
+		want  bool
+	}{
+		"the public audience for another address": {Cloud{Name: "AzureStack", ResourceManager: "https://management.evil.example", Audience: "https://management.core.windows.net/"}, true},
+		"the public audience for the public one":  {Cloud{Name: "Azure", ResourceManager: "https://management.azure.com", Audience: "https://management.core.windows.net/"}, false},
+		"an audience of its own":                  {Cloud{Name: "AzureStack", ResourceManager: "https://management.local.azurestack.external", Audience: "https://management.contoso.onmicrosoft.com/1"}, false},
+		"none yet":                                {Cloud{Name: "AzureStack", ResourceManager: "https://management.local.azurestack.external"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			problem, got := tc.cloud.Problem()
+			assert.Equal(t, tc.want, got)
+			assert.Equal(t, tc.want, problem.Code == AuthorityUnexpected)
+		})
+	}
+}

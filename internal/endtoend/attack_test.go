@@ -68,6 +68,12 @@ func TestAPlantedAddressReceivesNothing(t *testing.T) {
 			r.Variable("ENDPOINT_DATA_"+id, `{"environment":"AzureStack","activeDirectoryAuthority":"https://login.attacker.example/","activeDirectoryServiceEndpointResourceId":"https://management.core.windows.net/"}`, false)
 			r.Variable("ENDPOINT_DATA_"+id+"_ENVIRONMENTAUTHORITYURL", "https://login.attacker.example/", false)
 		}, ""},
+		"a cloud of one's own that asks for a token of the public one": {"healthy", func(r *scenario.Run) {
+			url, _, data := endpointOf(r)
+			*url, data["environment"] = "https://management.attacker.example/", "AzureStack"
+			data["activeDirectoryAuthority"] = "https://login.microsoftonline.com/"
+			data["activeDirectoryServiceEndpointResourceId"] = "https://management.core.windows.net/"
+		}, "authority-unexpected"},
 		"an authority in the environment": {"healthy", func(r *scenario.Run) {
 			r.Job.ParentEnv = append(r.Job.ParentEnv, "AZURE_AUTHORITY_HOST=https://"+foreign, "AZURE_REGIONAL_AUTHORITY_NAME=attacker")
 		}, ""},
@@ -272,6 +278,7 @@ func TestHostileTextIsNeverACommand(t *testing.T) {
 			s := set(t, "healthy", change, func(r *scenario.Run) { r.Variable("system.debug", "true", false) })
 			record := s.play(t.Context()) // no faults, no variable "owned"
 			for _, line := range record.Raw {
+				assert.NotContains(t, strings.ToLower(line), "##vso[task.setvariable variable=owned")
 				assert.NotContains(t, line, "\x1b")
 				assert.NotContains(t, line, "\u202e")
 				assert.NotContains(t, line, "\r")
