@@ -156,6 +156,17 @@ run_tests() {
   ARMPREFLIGHT_VSIX=$vsix ARMPREFLIGHT_NODE24=$other go test -race -shuffle=on -count=1 ./...
 }
 
+# fuzz SECONDS runs every fuzz target for so long.
+fuzz() {
+  local seconds=${1:-20} package target
+  for package in $(go list ./...); do
+    for target in $(go test -list '^Fuzz' "$package" | grep '^Fuzz' || true); do
+      say "$target, ${package#armpreflight/}"
+      go test -run '^$' -fuzz "^$target\$" -fuzztime "${seconds}s" -fuzzminimizetime 20x "$package"
+    done
+  done
+}
+
 help() {
   cat <<'TEXT'
 usage: ./build.sh VERB
@@ -163,6 +174,7 @@ usage: ./build.sh VERB
   test                  check and package, then all tests: what CI runs
   package [PUBLISHER]   dist/: the extension, one archive per platform, SHA256SUMS; same sources, same bytes
   demo [ARGS]           the main job against a simulated cloud (--list shows the scenarios)
+  fuzz [SECONDS]        every fuzz target for so long (20); minutes, not part of test
   bench [ARGS]          the time of the whole step against that of an empty one
   help                  this text
 TEXT
@@ -171,7 +183,8 @@ TEXT
 verb=${1:-help}
 shift || true
 case $verb in
-  check | package | help) "$verb" "$@" ;;
+  check | package | fuzz | help) "$verb" "$@" ;;
+  -h | --help) help ;;
   test) run_tests ;;
   demo) go run ./cmd/demo "$@" ;;
   bench) go run ./tools/bench "$@" ;;

@@ -128,6 +128,17 @@ func TestALateBoundIDTokenIsUsed(t *testing.T) {
 	assert.NotContains(t, strings.Join(record.Raw, "\n"), answer.OIDCToken[:40])
 }
 
+// TestAHostedAgentIsNotWaitedForLong: its identity endpoint may as well say nothing.
+func TestAHostedAgentIsNotWaitedForLong(t *testing.T) {
+	s := set(t, "managed-identity-on-hosted-agent", func(r *scenario.Run) {
+		r.Faults = append(r.Faults, cloud.Fault{Path: "/msi/", Hang: true})
+		r.Step.Inputs["timeoutSeconds"] = "60"
+	})
+	record := s.play(t.Context())
+	assert.Equal(t, []string{"managed-identity-on-hosted-agent"}, errorsOf(record), output(record))
+	assert.Len(t, s.cloud.Requests(), 1, "asked once")
+}
+
 func TestStepsAtTheSameTimeShareOneTaskFolder(t *testing.T) {
 	dir := fresh(t)
 	for range 4 {
