@@ -26,7 +26,7 @@ func run(ctx context.Context, env Env) (code int) {
 	log := pipeline.NewLog(env.Stdout, redactor)
 	defer func() {
 		if p := recover(); p != nil {
-			code = fault(log, fmt.Sprint(p), strings.EqualFold(task.Input("outputs"), "reference"))
+			code = fault(log, redactor.Redact(fmt.Sprint(p)), strings.EqualFold(task.Input("outputs"), "reference"))
 		}
 		if err := log.Err(); err != nil {
 			fmt.Fprintf(env.Stderr, "armpreflight: write the log: %v\n", err)

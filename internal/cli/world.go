@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,7 +36,7 @@ func openNetwork(env Env, task *pipeline.Task, redactor *secret.Redactor, debug 
 	var roots *x509.CertPool
 	var extra []string
 	for _, file := range []string{agent.CAInfo, task.Env("SSL_CERT_FILE"), task.Env("NODE_EXTRA_CA_CERTS")} {
-		if file != "" {
+		if file != "" && !slices.Contains(extra, file) {
 			extra = append(extra, file)
 		}
 	}
@@ -65,7 +66,6 @@ func newWorld(env Env, task *pipeline.Task, inputs preflight.Inputs, n network, 
 	endpoints := identityEndpoints(task.Env)
 	w := &preflight.World{
 		Now:      env.Now,
-		Log:      debug,
 		Inputs:   inputs,
 		Variable: variables(task),
 		Env:      task.Env,
@@ -98,7 +98,7 @@ func newWorld(env Env, task *pipeline.Task, inputs preflight.Inputs, n network, 
 		Hosted:         agent.Hosting == pipeline.MicrosoftHosted,
 		Agent:          agent.Name,
 	}
-	w.Windows.HostedIdentity, w.Windows.Identity = 2*time.Second, 15*time.Second
+	w.IdentityTime.Hosted, w.IdentityTime.Own = 2*time.Second, 15*time.Second
 	return w
 }
 

@@ -41,12 +41,12 @@ func runAccessToken(ctx context.Context, w *World, s *state) check.Outcome {
 
 	ask := ctx
 	if conn.Scheme == connection.ManagedServiceIdentity {
-		window := w.Windows.Identity
+		limit := w.IdentityTime.Own
 		if w.Hosted {
-			identity.OnceOnly, window = true, w.Windows.HostedIdentity
+			identity.OnceOnly, limit = true, w.IdentityTime.Hosted
 		}
 		var done context.CancelFunc
-		ask, done = context.WithTimeout(ctx, window)
+		ask, done = context.WithTimeout(ctx, limit)
 		defer done()
 	}
 	token, err := w.Azure(conn.Cloud).Token(ask, identity)
@@ -64,7 +64,7 @@ func runAccessToken(ctx context.Context, w *World, s *state) check.Outcome {
 
 	o := check.Passed("granted, good for "+lifetime(token.Expires.Sub(w.Now())), token)
 	if token.Readable && token.Claims.ObjectID != "" {
-		o.Notes = []string{"identity: object id " + token.Claims.ObjectID, "tenant:   " + token.Claims.TenantID}
+		o.Notes = []string{"identity: object id " + token.Claims.ObjectID, "tenant: " + token.Claims.TenantID}
 	}
 	return o
 }

@@ -8,7 +8,6 @@ package preflight
 
 import (
 	"context"
-	"log/slog"
 	"time"
 
 	"armpreflight/internal/azure"
@@ -34,7 +33,6 @@ type Variable struct {
 // that a check neither knows the agent's environment nor owns a client.
 type World struct {
 	Now    func() time.Time
-	Log    *slog.Logger // debug only
 	Inputs Inputs
 
 	Variable func(name string) (Variable, bool)                // false: no such variable in this job
@@ -48,11 +46,13 @@ type World struct {
 	Redact   func(text string) string                          // takes out what must not be shown
 	Learn    func(secrets []secret.Text, identifiers []string) // tells the one writer what must not be shown
 
-	OrganizationID string                                           // id of the Azure DevOps organisation; empty when unknown
-	Link           func(connectionID string) string                 // page of the connection, of all connections for an empty id; empty when unknown
-	Hosted         bool                                             // the agent looks Microsoft-hosted
-	Agent          string                                           // the agent in words, for explanations
-	Windows        struct{ HostedIdentity, Identity time.Duration } // how long a managed identity endpoint may take
+	OrganizationID string                           // id of the Azure DevOps organisation; empty when unknown
+	Link           func(connectionID string) string // page of the connection, of all connections for an empty id; empty when unknown
+	Hosted         bool                             // the agent looks Microsoft-hosted
+	Agent          string                           // the agent in words, for explanations
+	// IdentityTime is how long a managed identity endpoint may take, on a
+	// Microsoft-hosted agent and on a machine of one's own.
+	IdentityTime struct{ Hosted, Own time.Duration }
 }
 
 // situation is what is known of this run, for explanations. It asks by the type
