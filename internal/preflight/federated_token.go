@@ -83,7 +83,7 @@ func issuerWords(issuer string) string {
 	switch {
 	case oldIssuer(issuer):
 		return "Azure DevOps (older)"
-	case strings.HasSuffix(strings.TrimSuffix(issuer, "/"), "/v2.0"):
+	case strings.HasPrefix(issuer, "https://login.microsoftonline.") && strings.HasSuffix(strings.TrimSuffix(issuer, "/"), "/v2.0"):
 		return "Microsoft Entra"
 	default:
 		return "not known to this version"

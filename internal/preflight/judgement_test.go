@@ -100,3 +100,9 @@ func TestDurationsInWords(t *testing.T) {
 	assert.Equal(t, 0, wholeDays(23*time.Hour))
 	assert.Equal(t, 1, wholeDays(47*time.Hour))
 }
+
+func TestAnIssuerIsNamedByItsHost(t *testing.T) {
+	assert.Equal(t, "Microsoft Entra", issuerWords("https://login.microsoftonline.com/66946bae-c7f1-4099-b768-6ec1ac684280/v2.0"))
+	assert.Equal(t, "Azure DevOps (older)", issuerWords("https://vstoken.dev.azure.com/23609cc8-ca30-4d7d-a018-0a285693d227"))
+	assert.Equal(t, "not known to this version", issuerWords("https://attacker.example/x/v2.0"))
+}
