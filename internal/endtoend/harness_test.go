@@ -75,6 +75,7 @@ func TestMain(m *testing.M) {
 // stage is a situation with its cloud running.
 type stage struct {
 	*scenario.Run
+	name     string
 	t        *testing.T
 	cloud    *cloud.Cloud
 	listener *cloud.Listener
@@ -102,7 +103,7 @@ func set(t *testing.T, name string, changes ...func(*scenario.Run)) *stage {
 	if r.Job.TempDirectory == "" {
 		r.Job.TempDirectory = t.TempDir()
 	}
-	return &stage{Run: r, t: t, cloud: c, listener: l, taskDir: dir}
+	return &stage{Run: r, name: name, t: t, cloud: c, listener: l, taskDir: dir}
 }
 
 // play runs the step to its end and checks what must hold in every situation.
@@ -117,6 +118,23 @@ func (s *stage) play(ctx context.Context) *agent.Record {
 	s.assertNoSecrets(record)
 	s.assertDeclared(record)
 	return record
+}
+
+// shortest is the least number of round trips on the critical path: of the play
+// that was, and where that has more than wanted, of some more. On a loaded machine
+// a request may be answered before its neighbour is sent; what is written to wait
+// for an answer never gets shorter by playing again.
+func (s *stage) shortest(ctx context.Context, wanted int) int {
+	least := s.cloud.Waits()
+	for range 4 {
+		if least <= wanted {
+			break
+		}
+		again := set(s.t, s.name)
+		again.play(ctx)
+		least = min(least, again.cloud.Waits())
+	}
+	return least
 }
 
 // assertDeclared holds the codes of the annotations against what their checks
