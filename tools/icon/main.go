@@ -19,8 +19,9 @@ import (
 // icons lists each file with its edge in pixels: the Marketplace wants 128 for the extension, Azure DevOps 32 for a task.
 func icons() map[string]int {
 	return map[string]int{
-		"extension/images/icon.png":     128,
-		"task/ArmPreflight/v1/icon.png": 32,
+		"extension/images/icon.png":          128,
+		"task/ArmPreflight/v1/icon.png":      32,
+		"task/ArmConnectionGate/v1/icon.png": 32,
 	}
 }
 

@@ -54,7 +54,6 @@ func inspect(p *parcel, source, log []byte, released string) []string {
 	c.checkContributions()
 	for _, t := range c.tasks {
 		c.checkTask(t)
-		c.checkPrograms(t)
 	}
 	c.checkTFX(log)
 	return c.faults

@@ -22,18 +22,23 @@ type sample struct {
 	released string
 }
 
-const taskFile = "ArmPreflight/v1/task.json"
+const (
+	taskFile = "ArmPreflight/v1/task.json"
+	gateFile = "ArmConnectionGate/v1/task.json"
+)
 
 func newSample(t *testing.T) *sample {
 	t.Helper()
 	files := map[string][]byte{}
 	for name, source := range map[string]string{
-		"ArmPreflight/v1/icon.png": "task/ArmPreflight/v1/icon.png",
-		"ArmPreflight/v1/index.js": "task/ArmPreflight/v1/index.js",
-		taskFile:                   "task/ArmPreflight/v1/task.json",
-		"LICENSE.txt":              "LICENSE",
-		"images/icon.png":          "extension/images/icon.png",
-		"overview.md":              "extension/overview.md",
+		"ArmPreflight/v1/icon.png":      "task/ArmPreflight/v1/icon.png",
+		"ArmPreflight/v1/index.js":      "task/ArmPreflight/v1/index.js",
+		taskFile:                        "task/ArmPreflight/v1/task.json",
+		gateFile:                        "task/ArmConnectionGate/v1/task.json",
+		"ArmConnectionGate/v1/icon.png": "task/ArmConnectionGate/v1/icon.png",
+		"LICENSE.txt":                   "LICENSE",
+		"images/icon.png":               "extension/images/icon.png",
+		"overview.md":                   "extension/overview.md",
 	} {
 		files[name] = read(t, source)
 	}
@@ -93,6 +98,9 @@ func TestABrokenPackageIsRefused(t *testing.T) {
 	swapTask := func(old, with string) func(*testing.T, *sample) {
 		return func(t *testing.T, s *sample) { s.swap(t, taskFile, old, with) }
 	}
+	swapGate := func(old, with string) func(*testing.T, *sample) {
+		return func(t *testing.T, s *sample) { s.swap(t, gateFile, old, with) }
+	}
 	swapManifest := func(old, with string) func(*testing.T, *sample) {
 		return func(t *testing.T, s *sample) { s.swapManifest(t, old, with) }
 	}
@@ -122,6 +130,27 @@ func TestABrokenPackageIsRefused(t *testing.T) {
 		spoil func(*testing.T, *sample)
 		fault string
 	}{
+		"a gate that runs on an agent too":                {swapGate(`"ServerGate"]`, `"Agent"]`), "not Server and ServerGate"},
+		"a gate with a minimum agent":                     {swapGate(`"inputs"`, `"minimumAgentVersion": "3.230.2", "inputs"`), "no minimumAgentVersion"},
+		"a gate with a program":                           {swapGate(`"execution": {`, `"execution": {"Node24": {"target": "task.json"},`), "no other handler"},
+		"a gate without requests":                         {swapGate(`"Execute"`, `"execute"`), `Chain.execute" has the wrong case`},
+		"a gate that writes":                              {swapGate(`"Method": "GET"`, `"Method": "POST"`), "a gate only reads"},
+		"a gate with headers":                             {swapGate(`"Method": "GET"`, `"Method": "GET", "Headers": "{}"`), `unknown field "Headers"`},
+		"a gate that another connection signs":            {swapGate(`"EndpointId": "$(connectedServiceNameARM)"`, `"EndpointId": "$(other)"`), "is signed by"},
+		"a gate that asks another host":                   {swapGate(`"$(endpoint.url)subscriptions`, `"https://example.com/subscriptions`), "does not begin with the connection's address"},
+		"a gate that asks for no version":                 {swapGate(`?api-version=2021-04-01`, ``), "names no api-version"},
+		"a gate with an input in the address as it is":    {swapGate(`{{#uriDataEncode resourceGroupName}}{{/uriDataEncode}}`, `$(resourceGroupName)`), "would enter the address"},
+		"a gate with the job token in the address":        {swapGate(`subscriptions/$(endpoint.subscriptionId)/`, `$(system.AccessToken)/`), "would enter the address"},
+		"a gate with an unencoded mustache":               {swapGate(`{{#uriDataEncode resourceGroupName}}{{/uriDataEncode}}`, `{{{resourceGroupName}}}`), "neither encoded nor a branch"},
+		"a gate whose expression forgets the status":      {swapGate(`and(eq(response['statuscode'], 'OK'), or(`, `and(or(`), "does not begin with the status"},
+		"a gate with an input in an expression":           {swapGate(`'Microsoft.Resources/resourceGroups'`, `'$(resourceGroupName)'`), "is replaced before it is read"},
+		"a gate that offers managed identities":           {swapGate(`connectedService:AzureRM:ServicePrincipal,WorkloadIdentityFederation`, `connectedService:AzureRM`), "no input has the type"},
+		"a data source for an input that is not there":    {swapGate(`"target": "resourceGroupName"`, `"target": "group"`), "which is no input"},
+		"a data source that asks no connection":           {swapGate(`"endpointId": "$(connectedServiceNameARM)"`, `"endpointId": "$(resourceGroupName)"`), "which is no connection input"},
+		"a data source that no connection type has":       {swapGate(`"AzureResourceGroups"`, `"ResourceGroups"`), "is not one we use"},
+		"a pick list that cannot be typed into":           {swapGate(`"EditableOptions": "True"`, `"EditableOptions": "False"`), "can be typed into"},
+		"a gate of another version":                       {swapGate(`"Patch": 0`, `"Patch": 1`), "version is 1.0.1"},
+		"a gate with the id of the task":                  {swapGate(`9c797331-4cd7-4e1b-a70e-5a919e34e537`, `16330719-ed7d-4cb2-9a10-8b891a63ce7c`), "share an id"},
 		"a manifest key that nobody reads":                {swapManifest(`"tags"`, `"tagz"`), `unknown field "tagz"`},
 		"a manifest key in the wrong case":                {swapManifest(`"tags"`, `"Tags"`), `key "Tags" has the wrong case`},
 		"a manifest with a byte order mark":               {swapManifest("{", "\uFEFF{"), "byte order mark"},

@@ -31,6 +31,7 @@ type task struct {
 	ReleaseNotes        string        `json:"releaseNotes"`
 	Groups              []group       `json:"groups"`
 	Inputs              []input       `json:"inputs"`
+	DataSources         []dataSource  `json:"dataSourceBindings"`
 	Execution           execution     `json:"execution"`
 	Restrictions        *restrictions `json:"restrictions"`
 }
@@ -60,9 +61,17 @@ type input struct {
 	Properties   map[string]string `json:"properties"`
 }
 
+// dataSource fills a pick list in the editor from a source that the connection's type has.
+type dataSource struct {
+	Target         string `json:"target"`
+	EndpointID     string `json:"endpointId"`
+	DataSourceName string `json:"dataSourceName"`
+}
+
 type execution struct {
 	Node20 *handler `json:"Node20_1"`
 	Node24 *handler `json:"Node24"`
+	Chain  *chain   `json:"HttpRequestChain"`
 }
 
 type handler struct {
@@ -95,13 +104,25 @@ func (c *checker) checkTask(t *task) {
 	want(strings.HasPrefix(t.HelpURL, "https://"), "helpUrl %q is not https", t.HelpURL)
 	want(t.Category == "Deploy", "category is %q, not Deploy", t.Category)
 	want(slices.Equal(t.Visibility, []string{"Build", "Release"}), "visibility is %q, not Build and Release", t.Visibility)
-	want(slices.Equal(t.RunsOn, []string{"Agent", "DeploymentGroup"}), "runsOn is %q, not Agent and DeploymentGroup", t.RunsOn)
-	want(agentVersion.MatchString(t.MinimumAgentVersion), "minimumAgentVersion %q is not x.y.z", t.MinimumAgentVersion)
 	version := strings.Join([]string{strconv.Itoa(t.Version.Major), strconv.Itoa(t.Version.Minor), strconv.Itoa(t.Version.Patch)}, ".")
 	if strings.HasPrefix(c.manifest.Version, strconv.Itoa(t.Version.Major)+".") {
 		// An agent keeps the task it has until the task's own version rises.
 		want(version == c.manifest.Version, "version is %s, the extension's %s", version, c.manifest.Version)
 	}
+	c.checkIcon(t.dir+": icon", t.dir+"/icon.png", 32)
+	checkInputs(t, want)
+	if t.Execution.Chain != nil {
+		checkServerTask(t, want)
+		return
+	}
+	c.checkAgentTask(t, want)
+	c.checkPrograms(t)
+}
+
+// checkAgentTask wants what a task that runs on an agent must have, and nothing of a server task.
+func (c *checker) checkAgentTask(t *task, want func(bool, string, ...any) bool) {
+	want(slices.Equal(t.RunsOn, []string{"Agent", "DeploymentGroup"}), "runsOn is %q, not Agent and DeploymentGroup", t.RunsOn)
+	want(agentVersion.MatchString(t.MinimumAgentVersion), "minimumAgentVersion %q is not x.y.z", t.MinimumAgentVersion)
 	for node, h := range map[string]*handler{"Node20_1": t.Execution.Node20, "Node24": t.Execution.Node24} {
 		if want(h != nil, "there is no %s handler", node) {
 			want(h.Target != "" && c.p.files[t.dir+"/"+h.Target] != nil, "the target %q of %s is not in the package", h.Target, node)
@@ -112,8 +133,6 @@ func (c *checker) checkTask(t *task) {
 			want(strings.HasPrefix(name, t.Name+".") && !strings.ContainsAny(name, "*?[!{"), "settable variable %q is not one of the task's own", name)
 		}
 	}
-	c.checkIcon(t.dir+": icon", t.dir+"/icon.png", 32)
-	checkInputs(t, want)
 }
 
 func checkInputs(t *task, want func(bool, string, ...any) bool) {
@@ -133,12 +152,13 @@ func checkInputs(t *task, want func(bool, string, ...any) bool) {
 		}
 	}
 	for _, in := range t.Inputs {
-		want(slices.Contains([]string{"string", "multiLine", "pickList", "boolean", "connectedService:AzureRM"}, in.Type), "input %s: type %q is not one we use", in.Name, in.Type)
+		want(slices.Contains([]string{"string", "multiLine", "pickList", "boolean", "connectedService:AzureRM", serverConnection}, in.Type), "input %s: type %q is not one we use", in.Name, in.Type)
 		want(in.Label != "" && utf8.RuneCountInString(in.Label) <= 108, "input %s: label must have 1 to 108 characters", in.Name)
 		want(in.HelpMarkDown != "" && utf8.RuneCountInString(in.HelpMarkDown) <= 1329, "input %s: helpMarkDown must have 1 to 1329 characters", in.Name)
 		want(in.GroupName == "" || groups[in.GroupName], "input %s: there is no group %q", in.Name, in.GroupName)
 		want(in.Required || in.DefaultValue != nil, "input %s: it is neither required nor has a default", in.Name)
-		if in.Type == "pickList" {
+		filled := slices.ContainsFunc(t.DataSources, func(d dataSource) bool { return d.Target == in.Name })
+		if in.Type == "pickList" && !filled {
 			_, ok := in.Options[in.defaultText()]
 			want(ok, "input %s: the default is not among the options", in.Name)
 		} else {
@@ -147,6 +167,17 @@ func checkInputs(t *task, want func(bool, string, ...any) bool) {
 		if err := checkVisibleRule(in.VisibleRule, t.Inputs); err != nil {
 			want(false, "input %s: %v", in.Name, err)
 		}
+	}
+	for _, d := range t.DataSources {
+		target := slices.IndexFunc(t.Inputs, func(in input) bool { return in.Name == d.Target })
+		if want(target >= 0, "a data source fills %q, which is no input", d.Target) {
+			in := t.Inputs[target]
+			want(in.Type == "pickList" && in.Properties["EditableOptions"] == "True", "input %s: what a data source fills must be a pick list that can be typed into", in.Name)
+		}
+		source, ok := strings.CutPrefix(d.EndpointID, "$(")
+		want(ok && slices.ContainsFunc(t.Inputs, func(in input) bool { return in.Name+")" == source && strings.HasPrefix(in.Type, "connectedService:") }),
+			"the data source of %s asks endpoint %q, which is no connection input", d.Target, d.EndpointID)
+		want(slices.Contains([]string{"AzureResourceGroups"}, d.DataSourceName), "data source %q is not one we use", d.DataSourceName)
 	}
 	for _, g := range t.Groups {
 		if err := checkVisibleRule(g.VisibleRule, t.Inputs); err != nil {

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// serverConnection is the type of a connection input that offers only what Azure DevOps itself can sign in with: a managed
+// identity belongs to a machine, and a publish profile gives no token.
+const serverConnection = "connectedService:AzureRM:ServicePrincipal,WorkloadIdentityFederation"
+
+// chain is the handler of a server task: requests that Azure DevOps sends by itself, one after the other. The form is that of
+// the in-box AzurePolicyCheckGate (microsoft/azure-pipelines-tasks Tasks/AzurePolicyV0/task.json).
+type chain struct {
+	Execute []section `json:"Execute"`
+}
+
+type section struct {
+	Request request `json:"RequestInputs"`
+	Options options `json:"ExecutionOptions"`
+}
+
+// request has no Headers and no Body on purpose: the reads need none, and the job token gets into a request that way.
+type request struct {
+	EndpointID  string `json:"EndpointId"`
+	EndpointURL string `json:"EndpointUrl"`
+	Method      string `json:"Method"`
+	Expression  string `json:"Expression"`
+}
+
+type options struct {
+	Skip string `json:"SkipSectionExpression"`
+}
+
+// allowedMacro is what may be replaced in an address by its text as it is: what the connection holds, never an input or a
+// variable, which enter by uriDataEncode only.
+var allowedMacro = []string{"endpoint.url", "endpoint.subscriptionId"}
+
+var (
+	mustache = regexp.MustCompile(`\{\{([^}]*)\}\}`)
+	encoded  = regexp.MustCompile(`\{\{#uriDataEncode [A-Za-z]+\}\}\{\{/uriDataEncode\}\}`)
+	branch   = regexp.MustCompile(`^(#if [A-Za-z]+|else|/if)$`)
+)
+
+// checkServerTask wants what a task that runs on no agent must have, and nothing of an agent's task.
+func checkServerTask(t *task, want func(bool, string, ...any) bool) {
+	want(slices.Equal(t.RunsOn, []string{"Server", "ServerGate"}), "runsOn is %q, not Server and ServerGate", t.RunsOn)
+	want(t.Execution.Node20 == nil && t.Execution.Node24 == nil, "a server task has no other handler")
+	want(t.MinimumAgentVersion == "", "a server task has no minimumAgentVersion")
+	want(t.Restrictions == nil, "a server task has no restrictions")
+	want(slices.ContainsFunc(t.Inputs, func(in input) bool { return in.Type == serverConnection }), "no input has the type %s", serverConnection)
+	want(len(t.Execution.Chain.Execute) > 0, "the chain has no request")
+	for i, s := range t.Execution.Chain.Execute {
+		r := s.Request
+		want(r.Method == "GET", "request %d: the method is %q; a gate only reads", i+1, r.Method)
+		want(r.EndpointID == "$(connectedServiceNameARM)", "request %d is signed by %q", i+1, r.EndpointID)
+		want(strings.HasPrefix(r.EndpointURL, "$(endpoint.url)"), "request %d does not begin with the connection's address", i+1)
+		want(strings.Contains(r.EndpointURL, "?api-version="), "request %d names no api-version", i+1)
+		for _, match := range macro.FindAllStringSubmatch(r.EndpointURL, -1) {
+			want(slices.Contains(allowedMacro, match[1]), "request %d: %q would enter the address as it is", i+1, match[0])
+		}
+		for _, match := range mustache.FindAllStringSubmatch(encoded.ReplaceAllString(r.EndpointURL, ""), -1) {
+			want(branch.MatchString(match[1]), "request %d: %q is neither encoded nor a branch", i+1, match[0])
+		}
+		want(strings.HasPrefix(r.Expression, "and(eq(response['statuscode'], 'OK'), "), "request %d: the expression does not begin with the status", i+1)
+		for _, expression := range []string{r.Expression, s.Options.Skip} {
+			want(!macro.MatchString(expression), "request %d: a macro in an expression is replaced before it is read: %q", i+1, expression)
+		}
+	}
+}
