@@ -55,6 +55,7 @@ type Item struct {
 	// Finding is the explanation of a non-pass item. Its type belongs to the
 	// domain that declares the checks; nil when there is nothing to add to Text.
 	Finding any
+	Waiver  *Waiver // the waiver that covers a finding; nil when none does
 }
 
 // Outcome is what a check decided.

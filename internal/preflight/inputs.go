@@ -3,6 +3,7 @@ package preflight
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +20,12 @@ type Inputs struct {
 	SubscriptionVariable string
 	ExpectedSubscription string
 	RequiredVariables    []string
+	ResourceGroups       []string
+	RequiredProviders    []string
+	CredentialExpiresOn  time.Time // the first moment after it; zero: not given
+	MoreConnections      []string  // ids of connections to look at beside the first
+	Waivers              []check.Waiver
+	WaitForPropagation   time.Duration
 	ExpiryWarningDays    int
 	ExpiryErrorDays      int
 	FailOn               string // fail, unknown, warn or never
@@ -43,7 +50,14 @@ func ReadInputs(input func(name string) string, variable func(name string) (Vari
 		SubscriptionVariable: input("subscriptionVariable"),
 		ExpectedSubscription: input("expectedSubscription"),
 		RequiredVariables:    lines(input("requiredVariables")),
+		ResourceGroups:       lines(input("resourceGroups")),
+		RequiredProviders:    lines(input("requiredProviders")),
+		MoreConnections:      separated(input("moreConnections")),
 	}
+	in.WaitForPropagation = time.Duration(in.number("waitForPropagation", input("waitForPropagation"), 0, 0, 60)) * time.Minute
+	in.CredentialExpiresOn = in.day("credentialExpiresOn", input("credentialExpiresOn"))
+	in.readWaivers(lines(input("waivers")))
+	in.checkNames()
 	in.ExpiryWarningDays = in.number("expiryWarningDays", input("expiryWarningDays"), 14, 0, 3650)
 	in.ExpiryErrorDays = in.number("expiryErrorDays", input("expiryErrorDays"), 0, 0, 3650)
 	in.Timeout = time.Duration(in.number("timeoutSeconds", input("timeoutSeconds"), 60, 5, 3600)) * time.Second
@@ -84,6 +98,77 @@ func (in *Inputs) choice(name, value string, options ...string) string {
 	return options[0]
 }
 
+// day parses a date; what expires on it is good to its end, in UTC. An empty
+// value is the zero time.
+func (in *Inputs) day(name, value string) time.Time {
+	value = strings.TrimSpace(value)
+	if value == "" {
+		return time.Time{}
+	}
+	day, err := time.Parse(time.DateOnly, value)
+	if err != nil {
+		in.Problems = append(in.Problems, InputProblem{name, value, "a day as YYYY-MM-DD"})
+		return time.Time{}
+	}
+	return day.AddDate(0, 0, 1)
+}
+
+// notWaivable are the checks without which nothing else can be said.
+var notWaivable = []string{CheckInputs.ID, ConnectionData.ID, AccessToken.ID}
+
+func (in *Inputs) readWaivers(lines []string) {
+	const input = "waivers"
+	for _, line := range lines {
+		waiver, err := check.ParseWaiver(line)
+		problem := ""
+		switch {
+		case err != nil:
+			problem = "a line of the form: check-id[=code] until YYYY-MM-DD because reason"
+		case slices.Contains(notWaivable, waiver.Check):
+			problem = "a check that can be waived; " + strings.Join(notWaivable, ", ") + " cannot"
+		case !slices.ContainsFunc(All(), func(c *Check) bool { return c.ID == waiver.Check }):
+			problem = "the id of a check"
+		}
+		if problem != "" {
+			in.Problems = append(in.Problems, InputProblem{input, line, problem})
+			continue
+		}
+		in.Waivers = append(in.Waivers, waiver)
+	}
+}
+
+// Names that ARM allows. Resource groups: Azure naming rules, Microsoft.Resources;
+// letters and digits of any language. A macro that nobody replaced is told by its check.
+var (
+	groupName     = regexp.MustCompile(`^[\pL\pN_().-]{0,89}[\pL\pN_()-]$`)
+	namespaceName = regexp.MustCompile(`^[A-Za-z0-9]+(\.[A-Za-z0-9-]+)+$`)
+)
+
+// checkNames drops the names that no resource group and no provider can have.
+func (in *Inputs) checkNames() {
+	in.ResourceGroups = in.named("resourceGroups", in.ResourceGroups, groupName, "the name of a resource group, one a line")
+	in.RequiredProviders = in.named("requiredProviders", in.RequiredProviders, namespaceName, "a namespace such as Microsoft.Web, one a line")
+}
+
+func (in *Inputs) named(input string, names []string, form *regexp.Regexp, expected string) []string {
+	var kept []string
+	for _, name := range names {
+		switch {
+		case !form.MatchString(name):
+			in.Problems = append(in.Problems, InputProblem{input, name, expected})
+		case !slices.ContainsFunc(kept, func(k string) bool { return strings.EqualFold(k, name) }):
+			kept = append(kept, name)
+		}
+	}
+	return kept
+}
+
+// separated returns the trimmed, non-empty, distinct parts of a list with commas,
+// which is how a list that is picked from arrives.
+func separated(text string) []string {
+	return lines(strings.ReplaceAll(text, ",", "\n"))
+}
+
 // lines returns the trimmed, non-empty, distinct lines of a multi-line input.
 func lines(text string) []string {
 	var all []string
@@ -101,19 +186,42 @@ var CheckInputs = &Check{
 	ID:    "inputs",
 	Layer: layerPipeline,
 	Title: "are the task's own inputs well-formed?",
-	Codes: []string{"input-invalid"},
+	Codes: []string{"input-invalid", "variable-unresolved"},
 	Run: func(_ context.Context, w *World, s *state) check.Outcome {
 		if len(w.Inputs.Problems) == 0 {
-			return check.Passed("the task's own inputs are well-formed", nil)
+			o := check.Passed("the task's own inputs are well-formed", nil)
+			o.Notes = w.waiverNotes()
+			return o
 		}
 		var items []check.Item
 		for _, p := range w.Inputs.Problems {
 			args := diagnosis.Args{"input": p.Input, "value": p.Value, "expected": p.Expected}
+			if macros := w.Macros(p.Value); len(macros) > 0 && p.Input != FailOnVariable {
+				args["exists"] = w.existsNow(macros[0])
+				items = append(items, w.finding(s, check.Fail, "variable-unresolved", args))
+				continue
+			}
 			if p.Input == FailOnVariable {
 				args["queued"] = "yes"
 			}
 			items = append(items, w.finding(s, check.Fail, "input-invalid", args))
 		}
-		return check.Found(items...)
+		o := check.Found(items...)
+		o.Notes = w.waiverNotes()
+		return o
 	},
+}
+
+// waiverNotes says which waivers have no effect any more, and which run long.
+func (w *World) waiverNotes() []string {
+	var notes []string
+	for _, waiver := range w.Inputs.Waivers {
+		switch now := w.Now(); {
+		case !waiver.Holds(now):
+			notes = append(notes, fmt.Sprintf("the waiver for %s ended on %s and has no effect", waiver.Check, waiver.Day()))
+		case waiver.Until.After(now.AddDate(1, 0, 1)):
+			notes = append(notes, fmt.Sprintf("the waiver for %s runs until %s, more than a year ahead", waiver.Check, waiver.Day()))
+		}
+	}
+	return notes
 }

@@ -23,15 +23,21 @@ func (r *Report) Issues() []Issue {
 	slices.SortStableFunc(worstFirst, func(a, b check.Result) int { return weight(b).Gravity() - weight(a).Gravity() })
 	var issues []Issue
 	for _, result := range worstFirst {
-		if weight(result) == check.Pass || len(result.Items) == 0 {
-			continue
+		counting := slices.DeleteFunc(slices.Clone(result.Items), func(i check.Item) bool { return i.Waiver != nil })
+		switch waiver := waiverOf(result); {
+		case weight(result) != check.Pass && len(counting) > 0:
+			issues = append(issues, Issue{
+				Error:   r.fails(result),
+				Code:    counting[0].Code,
+				Message: message(result.ID, counting[0], len(counting)-1),
+			})
+		case waiver != nil:
+			worst := result.Items[0]
+			issues = append(issues, Issue{
+				Code:    worst.Code,
+				Message: fmt.Sprintf("%s: %s. Waived until %s: %s", result.ID, strings.TrimSuffix(worst.Text, "."), waiver.Day(), waiver.Because),
+			})
 		}
-		worst := result.Items[0]
-		issues = append(issues, Issue{
-			Error:   r.fails(result),
-			Code:    worst.Code,
-			Message: message(result.ID, worst, len(result.Items)-1),
-		})
 	}
 	return issues
 }

@@ -61,8 +61,11 @@ func (r *Report) LastLine() string {
 		if r.DaysToExpiry != nil {
 			line += fmt.Sprintf(", expires in %d days", *r.DaysToExpiry)
 		}
-		if v.Worst == check.Warn {
-			line += ", with a warning from " + named(check.Warn)
+		if ids := named(check.Warn); ids != "" {
+			line += ", with a warning from " + ids
+		}
+		if ids := r.waived(); ids != "" {
+			line += ", " + ids + " waived"
 		}
 		return line + r.despite(v) + " " + elapsed
 	case check.Unknown:
@@ -70,6 +73,17 @@ func (r *Report) LastLine() string {
 	default:
 		return "not ready: " + named(check.Fail) + " failed" + r.despite(v) + " " + elapsed
 	}
+}
+
+// waived are the ids of the checks whose failure a waiver covers.
+func (r *Report) waived() string {
+	var ids []string
+	for _, result := range r.Results {
+		if waiverOf(result) != nil {
+			ids = append(ids, result.ID)
+		}
+	}
+	return strings.Join(ids, ", ")
 }
 
 // despite says when failOn, rather than the finding, decided the step's result.
@@ -114,6 +128,9 @@ func (w logWriter) result(r check.Result) {
 	for i, item := range r.Items {
 		if i > 0 {
 			w.wrapped(indent+"also   ", item.Text)
+		}
+		if item.Waiver != nil {
+			w.wrapped(indent+"waived ", fmt.Sprintf("until %s: %s", item.Waiver.Day(), item.Waiver.Because))
 		}
 		// What helps against a code helps once: three unset variables share their steps.
 		if d, ok := item.Finding.(diagnosis.Diagnosis); ok && !explained[item.Code] {

@@ -6,6 +6,7 @@
 package report
 
 import (
+	"slices"
 	"time"
 
 	"armpreflight/internal/check"
@@ -55,18 +56,22 @@ type Verdict struct {
 // stage stops the next one in classic releases.
 func (r *Report) Verdict() Verdict {
 	v := Verdict{Worst: check.Pass, Step: Succeeded}
-	failed := false
+	failed, waived := false, false
 	for _, result := range r.Results {
 		status := weight(result)
+		if status == check.Pass && waiverOf(result) != nil {
+			status = check.Warn
+		}
 		if status.Gravity() > v.Worst.Gravity() {
 			v.Worst = status
 		}
 		failed = failed || r.fails(result)
+		waived = waived || waiverOf(result) != nil
 	}
 	switch {
 	case failed:
 		v.Step = Failed
-	case v.Worst == check.Fail, v.Worst == check.Unknown:
+	case v.Worst == check.Fail, v.Worst == check.Unknown, waived:
 		v.Step = SucceededWithIssues
 	}
 	return v
@@ -76,7 +81,7 @@ func (r *Report) Verdict() Verdict {
 func (r *Report) FailedChecks() []string {
 	var ids []string
 	for _, result := range r.Results {
-		if result.Status == check.Fail {
+		if weight(result) == check.Fail {
 			ids = append(ids, result.ID)
 		}
 	}
@@ -84,12 +89,30 @@ func (r *Report) FailedChecks() []string {
 }
 
 // weight is what a result counts for in the verdict: Pass for everything that
-// is no finding.
+// is no finding, and for findings that are waived.
 func weight(r check.Result) check.Status {
-	if r.Status == check.Skip || r.Status == check.Unknown && r.Advisory {
+	status := r.Status
+	if i := slices.IndexFunc(r.Items, func(i check.Item) bool { return i.Waiver == nil }); len(r.Items) > 0 {
+		status = check.Pass
+		if i >= 0 {
+			status = r.Items[i].Status // the gravest comes first
+		}
+	}
+	if status == check.Skip || status == check.Unknown && r.Advisory {
 		return check.Pass
 	}
-	return r.Status
+	return status
+}
+
+// waiverOf is the waiver of the gravest waived finding that would otherwise
+// count; nil when there is none. An accepted warning is no issue.
+func waiverOf(r check.Result) *check.Waiver {
+	for _, item := range r.Items {
+		if item.Waiver != nil && (item.Status == check.Fail || item.Status == check.Unknown && !r.Advisory) {
+			return item.Waiver
+		}
+	}
+	return nil
 }
 
 // fails reports whether a result fails the step. A fault of our own says nothing
@@ -97,7 +120,7 @@ func weight(r check.Result) check.Status {
 func (r *Report) fails(result check.Result) bool {
 	s := weight(result)
 	if len(result.Items) > 0 && result.Items[0].Code == check.CodeFault {
-		return false
+		return false // it is never waived, so it is the first that counts
 	}
 	switch r.FailOn {
 	case FailOnNever:
