@@ -15,6 +15,7 @@ require (
 // Imported by tests only.
 require (
 	github.com/google/uuid v1.6.0
+	github.com/ohler55/ojg v1.28.5
 	github.com/stretchr/testify v1.12.1
 )
 
