@@ -40,6 +40,7 @@ var arrows = map[string][]string{
 	"internal/cli":          {"internal/secret", "internal/check", "internal/diagnosis", "internal/pipeline", "internal/connection", "internal/web", "internal/azure", "internal/devops", "internal/preflight", "internal/report"},
 	"cmd/armpreflight":      {"internal/cli"},
 	"internal/sim/cloud":    {},
+	"internal/rights":       {},
 	"internal/sim/gate":     {},
 	"internal/sim/agent":    {},
 	"internal/sim/scenario": {"internal/sim/cloud", "internal/sim/agent"},
