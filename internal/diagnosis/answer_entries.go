@@ -24,7 +24,7 @@ func answerEntries() []Entry {
 		{
 			Code:       UnexpectedAnswer,
 			Title:      "{service} gave an answer that this task does not know[ (HTTP {status})][: {message}][: {network}][!network|: {detail}]",
-			Means:      "The answer came, and it is neither what was asked for nor a known error.",
+			Means:      "The answer came, and it is neither what was asked for nor a known error.[ HTTP {status} says in general: {general}.]",
 			Causes:     []string{"an older or newer version of the service", "a gateway or proxy that changes answers", "an address in the connection that belongs to another service"},
 			Confirm:    "The raw evidence shows the answer.",
 			Confidence: Guess,
@@ -53,7 +53,8 @@ func answerEntries() []Entry {
 			signs: []sign{
 				{from: 500, to: 599}, {from: 408, to: 408}, {from: 408, to: 408, html: true},
 				{code: "InternalServerError"}, {code: "ServiceUnavailable"}, {code: "ServerTimeout"}, {code: "GatewayTimeout"}, {code: "BadGateway"},
-				{code: "ServerBusy"}, {code: "temporarily_unavailable"},
+				{code: "ServerBusy"}, {code: "temporarily_unavailable"}, {code: "ProviderError"}, {oauth: "temporarily_unavailable"},
+				{code: "serviceNotAvailable", service: Graph}, {code: "generalException", service: Graph}, {code: "UnknownError", service: Graph},
 			},
 		},
 		{
@@ -71,7 +72,7 @@ func answerEntries() []Entry {
 			Links: []string{linkThrottling},
 			signs: []sign{
 				{from: 429, to: 429}, {from: 429, to: 429, html: true},
-				{code: "TooManyRequests"}, {code: "OperationThrottled"}, {code: "ThrottlingError"}, {code: "TF400733"},
+				{code: "TooManyRequests"}, {code: "OperationThrottled"}, {code: "ThrottlingError"}, {code: "TF400733"}, {code: "activityLimitReached"},
 			},
 		},
 	}

@@ -27,6 +27,13 @@ func armAccessEntries() []Entry {
 					assignByCommand,
 					"Wait five to ten minutes, then re-run the failed job.",
 				}},
+				{Schemes: []Scheme{SchemeManagedIdentity}, Who: SubscriptionOwner, Steps: []string{
+					"Find the identity: Azure portal → the virtual machine or scale set of agent '{agent}' → Security → Identity[, object id {object}].",
+					"Open Access control (IAM) of the scope[: https://portal.azure.com/#@{tenant}/resource{scope}/users] → Add → Add role assignment, and choose the smallest role that serves: Reader lets it see the scope, Contributor is what most deployments need.",
+					"Under Members choose Managed identity → Select members and that machine or user-assigned identity.",
+					assignByCommand,
+					"Wait ten minutes, then re-run the failed job. A role that comes through a group can take a day: the endpoint keeps its tokens.",
+				}},
 				{Who: SubscriptionOwner, Steps: []string{
 					"Open Access control (IAM) of the scope[: https://portal.azure.com/#@{tenant}/resource{scope}/users] and look which roles the identity[ with object id {object}] has there. If one was added within the last ten minutes, wait and re-run the failed job.",
 					"If there is none, choose Add → Add role assignment and the smallest role that serves: Reader lets it see the scope, Contributor is what most deployments need. Who does this needs the role Owner or User Access Administrator there.",
@@ -66,6 +73,49 @@ func armAccessEntries() []Entry {
 				Links: []string{linkRoles},
 			},
 		},
+		[]Entry{
+			{
+				Code:    "linked-tenant-refused",
+				Title:   "the deployment reaches into a subscription of another tenant[: {message}]",
+				Means:   "The identity has the right where it deploys. The other subscription belongs to another tenant, and a token of this tenant opens nothing there.",
+				Causes:  []string{"a network, image or identity of another tenant in the template", "a subscription that was moved to another directory"},
+				Confirm: "Azure portal → Subscriptions → the linked subscription → Overview shows its directory.",
+				Fixes: []Fix{{Who: SubscriptionOwner, Steps: []string{
+					"Find the linked subscription that the service's text names, and read its directory under Azure portal → Subscriptions → Overview.",
+					"Use a resource of the connection's own tenant, or deploy that part with a connection of the other tenant.",
+					newRun,
+				}}},
+				Links: []string{linkARMErrors},
+				signs: []sign{{code: "LinkedAuthorizationFailed", phrase: "is not authorized to access linked subscription"}},
+			},
+			{
+				Code:    "provider-registration-refused",
+				Title:   "the identity of connection '{connection}' may not register a resource provider[: '{action}']",
+				Means:   "A tool tried to register a provider for the subscription, which needs a right at the subscription itself. Deploying needs it only once.",
+				Causes:  []string{"Terraform or another tool that registers providers by itself", "a role at a resource group only"},
+				Confirm: "Azure portal → Subscriptions → the subscription → Resource providers shows whether it is registered already.",
+				Fixes: []Fix{{Who: SubscriptionOwner, Steps: []string{
+					"In the Azure portal open Subscriptions → '{subscription}' → Resource providers, select the provider and choose Register; that is needed once.",
+					"Switch off registration in the tool, for Terraform resource_provider_registrations = \"none\".",
+					rerun,
+				}}},
+				Links: []string{linkProviders},
+				signs: []sign{{code: "AuthorizationFailed", phrase: "/register/action"}},
+			},
+		},
+		[]Entry{{
+			Code:    "RequestDisallowedByAzure",
+			Title:   "Azure itself does not allow this here[: {message}]",
+			Means:   "It is no policy of yours: Azure restricts regions or kinds of resources for some subscriptions.",
+			Causes:  []string{"a region that is closed to this kind of subscription", "a trial or student subscription"},
+			Confirm: "The service's text names the restriction.",
+			Fixes: []Fix{{Who: SubscriptionOwner, Steps: []string{
+				"Choose a region that the subscription may use, best one where it has resources already.",
+				"If it has to be this one, ask Microsoft support to open it for subscription '{subscription}'.",
+				newRun,
+			}}},
+			Links: []string{linkARMErrors},
+		}},
 		alike(Entry{
 			Code:    "RequestDisallowedByPolicy",
 			Title:   "an Azure Policy does not allow this[: {message}]",

@@ -31,6 +31,22 @@ func armStateEntries() []Entry {
 				rerun,
 			}}},
 			Links: []string{linkProviders},
-		}, "SubscriptionNotRegistered"),
+		}, "SubscriptionNotRegistered", "InvalidSubscriptionRegistrationState"),
+		alike(Entry{
+			Code:    "NoRegisteredProviderFound",
+			Title:   "Azure offers this kind of resource not here or not in this version[: {message}]",
+			Means:   "Kind, region and API version have to fit together, and the provider has to be registered for the subscription.",
+			Causes:  []string{"a region that does not offer the kind", "an API version that the cloud does not know", "a provider that is not registered for subscription '{subscription}'"},
+			Confirm: "The service's text lists the regions and versions that exist.",
+			Fixes: []Fix{
+				{Who: SubscriptionOwner, Steps: []string{
+					"Compare region and API version of the template with those in the service's text, and have them corrected if they are not among them.",
+					"If they are, open Azure portal → Subscriptions → '{subscription}' → Resource providers, and register the provider or register it again.",
+					"Wait until its status is Registered, then re-run the failed job.",
+				}},
+			},
+			Retry: RetryPropagation,
+			Links: []string{linkProviders},
+		}, "MissingRegistrationForLocation"),
 	)
 }

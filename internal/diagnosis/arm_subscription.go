@@ -28,6 +28,22 @@ func armSubscriptionEntries() []Entry {
 				Links: []string{linkARMErrors},
 			},
 			{
+				Code:    "no-subscription-visible",
+				Title:   "sign-in works, and the identity of connection '{connection}' sees no subscription[: {message}]",
+				Means:   "Azure shows an identity only the subscriptions in which it has a role. This one has none, or none in the subscription that was asked for.",
+				Causes:  []string{"no role was assigned yet, or it was assigned to another identity of the same name", "the identity was made again and lost its roles", "a subscription of another tenant"},
+				Confirm: "Azure portal → the subscription → Access control (IAM) → Check access, for the identity.",
+				Retry:   RetryPropagation,
+				Fixes: []Fix{{Who: SubscriptionOwner, Steps: []string{
+					"In the Azure portal open the subscription → Access control (IAM) → Add → Add role assignment and choose the smallest role that serves: Reader lets it see the subscription, Contributor is what most deployments need.",
+					"Under Members select the connection's identity[ by its object id {object}] (of the service principal, not of the application).",
+					"Wait five to ten minutes, then re-run the failed job.",
+				}}},
+				Links:      []string{linkRoles},
+				Confidence: Likely,
+				signs:      []sign{{phrase: "no subscriptions found for"}, {phrase: "doesn't exist in cloud '"}},
+			},
+			{
 				Code:    "InvalidSubscriptionId",
 				Title:   "the subscription id of connection '{connection}' is no id[: {message}]",
 				Means:   "Azure expects a GUID and got something else.",
@@ -105,6 +121,7 @@ func armSubscriptionEntries() []Entry {
 					rerun,
 				}}},
 				Links: []string{linkARMErrors},
+				signs: []sign{{code: "ResourceGroupBeingDeleted"}},
 			},
 			{
 				Code:    "management-group-not-found",

@@ -1,6 +1,9 @@
 package diagnosis
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // armTokenEntries are about a token that Azure Resource Manager does not take.
 func armTokenEntries() []Entry {
@@ -13,6 +16,7 @@ func armTokenEntries() []Entry {
 				Causes:  []string{"the tenant id of another environment in the connection", "a subscription that was moved to another directory: its role assignments are lost then as well"},
 				Confirm: "Azure portal → Subscriptions → the subscription → Overview shows the directory.",
 				Retry:   RetryPropagation,
+				Bound:   time.Hour,
 				Fixes:   tenantFixes(),
 				Links:   []string{linkARMErrors},
 			},
@@ -51,7 +55,6 @@ func armTokenEntries() []Entry {
 					"If it is missing, add it: az ad sp create --id <application (client) ID>, and assign its Azure roles again.",
 				}}},
 				Links: []string{linkARMErrors},
-				signs: []sign{{code: "InvalidAuthenticationToken", service: ARM}},
 			},
 			{
 				Code:       "insufficient_claims",

@@ -20,7 +20,9 @@ func (ev *Evidence) readAuthorization() {
 	}
 	ev.ObjectID = oneLine(group(objectPattern, ev.Message), maxField)
 	ev.Action = oneLine(group(actionPattern, ev.Message), maxField)
-	ev.Scope = oneLine(group(scopePattern, ev.Message), 2*maxField)
+	// Nobody can open an assignment that was refused; what it was for is the scope.
+	scope, _, _ := strings.Cut(group(scopePattern, ev.Message), "/providers/Microsoft.Authorization/roleAssignments/")
+	ev.Scope = oneLine(scope, 2*maxField)
 	if m := linkedPattern.FindStringSubmatch(ev.Message); m != nil {
 		ev.Action, ev.Scope = oneLine(m[1], maxField), oneLine(m[2], 2*maxField)
 	}

@@ -4,25 +4,40 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // firstRelease is the release of every entry that names none.
 const firstRelease = "1.0"
 
+// How long a change takes at most until every server knows it. usualBound is that of role assignments and of entries that
+// name none.
+const (
+	credentialBound = 5 * time.Minute
+	usualBound      = 10 * time.Minute
+	settingBound    = 20 * time.Minute
+)
+
 // catalogue is built once and never changed.
 var catalogue = sync.OnceValue(func() []Entry {
 	entries := slices.Concat(
-		pipelineEntries(), connectionEntries(), certificateEntries(), runEntries(),
+		namedEntries(), recordEntries(), pipelineEntries(), connectionEntries(), certificateEntries(), runEntries(),
 		networkEntries(), proxyEntries(), tlsEntries(), answerEntries(),
 		entraApplicationEntries(), entraSecretEntries(), entraAssertionEntries(), entraFederationEntries(), entraFederationPolicyEntries(),
-		entraTenantEntries(), entraAccessEntries(), entraTransientEntries(),
-		armAccessEntries(), armSubscriptionEntries(), armTokenEntries(), armStateEntries(),
-		managedIdentityEntries(), devopsEntries(), graphEntries(),
+		entraTenantEntries(), entraAccessEntries(), entraRequestEntries(), entraPersonEntries(), entraTransientEntries(),
+		armAccessEntries(), armSubscriptionEntries(), armTokenEntries(), armStateEntries(), armAssignmentEntries(), armDeploymentEntries(),
+		managedIdentityEntries(), managedIdentityRareEntries(), devopsEntries(), devopsTaskEntries(), devopsPersonEntries(), graphEntries(),
 	)
 	for i := range entries {
 		e := &entries[i]
 		if e.Since == "" {
 			e.Since = firstRelease
+		}
+		if e.Retry == RetryPropagation && e.Bound == 0 {
+			e.Bound = usualBound
+		}
+		if sure, ok := howSure[e.Code]; ok {
+			e.Confidence = sure
 		}
 		if e.signs == nil && e.Code.upstream() {
 			e.signs = []sign{{code: string(e.Code)}}

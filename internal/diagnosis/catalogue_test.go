@@ -67,6 +67,9 @@ func TestEveryEntryIsComplete(t *testing.T) {
 			if e.Code.upstream() {
 				assert.NotEmpty(t, e.signs, "an upstream code can be matched")
 			}
+			for _, s := range e.signs {
+				assert.Equal(t, strings.ToLower(s.phrase+s.path), s.phrase+s.path, "looked for in lower case")
+			}
 			for _, f := range e.Fixes {
 				assert.Contains(t, people, f.Who)
 				assert.NotEmpty(t, f.Steps)
@@ -145,11 +148,23 @@ func TestTextsUseKnownPlaceholdersOnly(t *testing.T) {
 }
 
 // forbidden are words that no advice of ours holds: rights far too wide, verification switched off, a masked value in a command.
-var forbidden = regexp.MustCompile(`(?i)global administrator|application\.read\.all|ignore_ssl|--insecure|curl -k|skip.?cert|verification off|` +
+var forbidden = regexp.MustCompile(`(?i)global administrator|application\.read\.all|ignore_ssl|node_tls_reject|disable_connection_verification|insecureskipverify|sslverify|--insecure|curl -k|skip.?cert|verification off|` +
 	`disable (tls|ssl|certificate)|\baz [^.]*\{client\}|!(\s|$)`)
 
+var lastCommand = regexp.MustCompile(`: az [a-z]+ [^.]*$`)
+
 // proper are the names that a headline may begin with; any other begins in lower case.
-var proper = []string{"Azure", "Microsoft Entra", "Conditional Access", "{service}", "{host}", "the "}
+var proper = []string{"Azure", "Microsoft Entra", "Microsoft Graph", "Verify", "Conditional Access", "{service}", "{host}", "the "}
+
+func TestEveryEntryHasAHeadlineWithNothingKnown(t *testing.T) {
+	for _, e := range Entries() {
+		for _, scheme := range []Scheme{"", SchemeKey, SchemeCertificate, SchemeFederation, SchemeManagedIdentity} {
+			d := Explain(e.Code, Situation{Scheme: scheme}, nil, nil)
+			assert.NotEmpty(t, d.Headline, "%s, scheme %q", e.Code, scheme)
+			assert.NotRegexp(t, `^[:,(]|[:,(]$`, d.Headline, "%s, scheme %q", e.Code, scheme)
+		}
+	}
+}
 
 func TestTextsKeepTheStyle(t *testing.T) {
 	everything := Args{}
@@ -187,7 +202,8 @@ func TestTextsKeepTheStyle(t *testing.T) {
 				assert.True(t, strings.HasSuffix(d.Cause, "."), d.Cause)
 				assert.NotEmpty(t, d.Steps)
 				for _, step := range d.Steps {
-					assert.True(t, strings.HasSuffix(step, "."), "%s: %s", e.Code, step)
+					// A command at the end stands without a full stop, so that it can be copied.
+					assert.True(t, strings.HasSuffix(step, ".") || lastCommand.MatchString(step), "%s: %s", e.Code, step)
 				}
 			}
 		}

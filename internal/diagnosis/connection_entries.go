@@ -128,6 +128,7 @@ func connectionEntries() []Entry {
 				}},
 			},
 			Links: []string{linkConvert},
+			signs: []sign{{phrase: "deprecated azure devops issuer"}},
 		},
 	}
 }
@@ -135,6 +136,11 @@ func connectionEntries() []Entry {
 // tenantFixes lead to the tenant that the subscription belongs to.
 func tenantFixes() []Fix {
 	return []Fix{
+		{Schemes: []Scheme{SchemeManagedIdentity}, Who: PipelineAuthor, Steps: []string{
+			"A managed identity belongs to the tenant of its machine: run the job on an agent whose virtual machine is in the subscription's tenant[, {owner}].",
+			"Or use a connection with workload identity federation to an identity of that tenant: it works on any agent.",
+			newRun,
+		}},
 		{Modes: []Mode{ModeAutomatic}, Who: ConnectionAdministrator, Steps: []string{
 			"Make a new connection while signed in to the directory of the subscription[, {owner}], and choose the subscription there.",
 			"Use its name in the pipeline and start a new run.",

@@ -20,7 +20,7 @@ func devopsEntries() []Entry {
 			Confidence: Likely,
 			Links:      []string{linkFederation},
 			signs: []sign{
-				{service: DevOps, path: idTokenPath, from: 404, to: 405}, {service: DevOps, path: idTokenPath, from: 400, to: 400},
+				{service: DevOps, path: idTokenPath, from: 404, to: 405}, {service: DevOps, path: idTokenPath, phrase: "does not support http method"}, {service: DevOps, path: idTokenPath, from: 400, to: 400},
 				{code: "VssInvalidPreviewVersionException", service: DevOps}, {code: "VssVersionOutOfRangeException", service: DevOps},
 			},
 		},
@@ -36,7 +36,7 @@ func devopsEntries() []Entry {
 				newRun,
 			}}},
 			Links: []string{linkFederation},
-			signs: []sign{{service: DevOps, phrase: "no explicit reference to service connection"}},
+			signs: []sign{{phrase: "no explicit reference to service connection"}},
 		},
 		{
 			Code:    "connection-not-found",
@@ -51,7 +51,7 @@ func devopsEntries() []Entry {
 				"If it is gone, make it again and use its name in the pipeline, then start a new run.",
 			}}},
 			Links: []string{linkConnections},
-			signs: []sign{{service: DevOps, phrase: "no service connection found with identifier"}, {service: DevOps, phrase: "no endpoint found with identifier"}},
+			signs: []sign{{phrase: "no service connection found with identifier"}, {phrase: "no endpoint found with identifier"}, {phrase: "service endpoint with id"}},
 		},
 		{
 			Code:    "job-token-missing",

@@ -59,19 +59,19 @@ func entraAccessEntries() []Entry {
 			}}},
 			Links: []string{linkEntraCodes},
 		}},
-		alike(Entry{
-			Code:    "AADSTS70011",
-			Title:   "Microsoft Entra refused the form of the token request[: {message}]",
-			Means:   "The request itself was wrong. That is a mistake of this task or of an address in the connection, not of the credential.",
-			Causes:  []string{"an address in the connection's data that is no resource of Microsoft Entra", "a gateway that changes requests", "a mistake in this task"},
-			Confirm: "The raw evidence shows the service's words.",
-			Fixes: []Fix{{Who: ConnectionAdministrator, Steps: []string{
-				openConnection,
-				"Check the Environment and, for Azure Stack, the addresses of the connection.",
-				"If they are right, report it to the makers of this task with the raw evidence, which holds no secret.",
+		[]Entry{{
+			Code:    "AADSTS90123",
+			Title:   "a claims provider of tenant {tenant} refused the sign-in",
+			Means:   "The tenant asks another program before it gives a token, and that program declined.",
+			Causes:  []string{"a custom claims provider or token extension that fails or does not know this identity", "a policy of the tenant that refuses it"},
+			Confirm: "The entry in the sign-in logs of service principals shows the failing extension.",
+			Fixes: []Fix{{Who: EntraAdministrator, Steps: []string{
+				openSignIns,
+				"Look which claims provider or token extension was asked: Entra admin center → Enterprise applications → Custom authentication extensions.",
+				"Mend it, or exclude the application of the connection from it.",
+				rerun,
 			}}},
 			Links: []string{linkEntraCodes},
-		}, "AADSTS1002012", "AADSTS28002", "AADSTS28003", "AADSTS700022", "AADSTS700023", "AADSTS900144", "AADSTS90014", "AADSTS900561",
-			"AADSTS9002313", "AADSTS901002", "AADSTS70003", "AADSTS50027", "AADSTS700021"),
+		}},
 	)
 }

@@ -1,6 +1,9 @@
 package diagnosis
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 const applicationCheck = "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise applications."
 
@@ -14,6 +17,7 @@ func entraApplicationEntries() []Entry {
 			Causes:  []string{"the application or managed identity was deleted", "a client id that is mistyped, often the object id or the secret ID in its place", "the tenant of another environment in the connection"},
 			Confirm: applicationCheck,
 			Retry:   RetryPropagation,
+			Bound:   2 * time.Minute,
 			Fixes: []Fix{
 				{Modes: []Mode{ModeAutomatic}, Who: ConnectionAdministrator, Steps: []string{
 					openApp,
@@ -37,7 +41,30 @@ func entraApplicationEntries() []Entry {
 				}},
 			},
 			Links: []string{linkFederation, linkEntraCodes},
-		}, "AADSTS700011", "AADSTS70001"),
+		}, "AADSTS700011"),
+		[]Entry{{
+			Code:       "AADSTS70001",
+			Title:      "the application of connection '{connection}' is disabled in tenant {tenant}, or not there[: {message}]",
+			Means:      "This is the older code for both: a client id that the tenant does not have, and an application whose sign-in is switched off.",
+			Causes:     []string{"a client id or tenant id that is mistyped", "the application was deleted", "an administrator switched off its sign-in"},
+			Confirm:    applicationCheck,
+			Confidence: Likely,
+			Fixes: []Fix{
+				{Modes: []Mode{ModeAutomatic}, Who: ConnectionAdministrator, Steps: []string{
+					openApp,
+					"If it was deleted less than 30 days ago, restore it: App registrations → Deleted applications → Restore app registration. If that is over, make the connection again.",
+					"If it is there, have an Entra administrator look at Enterprise applications → the application → Properties → Enabled for users to sign-in?.",
+					rerun,
+				}},
+				{Who: ConnectionAdministrator, Steps: []string{
+					openApp,
+					"Compare its application (client) ID and its directory with those under Edit on the connection's page, correct what differs, and choose Verify and save.",
+					"If both are right, have an Entra administrator look at Enterprise applications → the application → Properties → Enabled for users to sign-in?.",
+					rerun,
+				}},
+			},
+			Links: []string{linkEntraCodes},
+		}},
 		[]Entry{
 			{
 				Code:    "AADSTS7000229",
@@ -68,6 +95,21 @@ func entraApplicationEntries() []Entry {
 			}}},
 			Links: []string{linkEntraCodes},
 		}, "AADSTS1000031"),
+		[]Entry{{
+			Code:    "AADSTS90099",
+			Title:   "the application of connection '{connection}' is not authorised in tenant {tenant}",
+			Means:   "The application comes from a partner's tenant, and this one has not accepted it.",
+			Causes:  []string{"a partner's application (GDAP, Partner Center) that nobody approved for this customer", "the tenant of another customer in the connection"},
+			Confirm: applicationCheck,
+			Retry:   RetryPropagation,
+			Fixes: []Fix{{Who: EntraAdministrator, Steps: []string{
+				"Compare the tenant of the connection with the customer that is meant.",
+				"Approve the application in that tenant: az ad sp create --id <application (client) ID> as its administrator, or through Partner Center. The id is on the connection's page under Edit.",
+				"Assign its Azure roles: a new service principal has none.",
+				rerun,
+			}}},
+			Links: []string{linkEntraCodes},
+		}},
 		alike(Entry{
 			Code:    "AADSTS700038",
 			Title:   "the client id of connection '{connection}' is no application id",
@@ -140,6 +182,7 @@ func entraApplicationEntries() []Entry {
 				Causes:  []string{"Assignment required? was switched on for the service", "an application that was made again and lost its assignment"},
 				Confirm: "Entra admin center → Enterprise applications → the service → Properties → Assignment required?.",
 				Retry:   RetryPropagation,
+				Bound:   settingBound,
 				Fixes: []Fix{{Who: EntraAdministrator, Steps: []string{
 					"Give the application the app role under Entra admin center → App registrations → the application → API permissions → Grant admin consent.",
 					"Or set Assignment required? to No for the service if it is not meant to be restricted.",

@@ -7,8 +7,8 @@ func entraAssertionEntries() []Entry {
 	return slices.Concat(
 		alike(Entry{
 			Code: "AADSTS700027",
-			Title: "[!scheme=federation|the application of connection '{connection}' does not know the certificate that the connection signed with]" +
-				"[scheme=federation|Microsoft Entra could not check the signature of the id token of connection '{connection}'][scheme=federation|: {message}]",
+			Title: "[!scheme=federation|the application does not know the certificate that was shown by][scheme=federation|Microsoft Entra could not check " +
+				"the signature of the id token of] connection '{connection}'[scheme=federation|: {message}]",
 			Means: "Microsoft Entra could not check the signature with any [!scheme=federation|certificate that is registered for the application][scheme=federation|key of the issuer].",
 			Causes: []string{
 				"[scheme=federation|a disturbance at Microsoft or Azure DevOps, whose keys are replaced from time to time]",
@@ -41,6 +41,34 @@ func entraAssertionEntries() []Entry {
 			Fixes:   renewCertificate(),
 			Links:   []string{linkCertificates},
 		}, "AADSTS5002730"),
+		[]Entry{{
+			Code:    "AADSTS50017",
+			Title:   "Microsoft Entra does not trust the issuer of the certificate of connection '{connection}'[: {message}]",
+			Means:   "The tenant checks certificates against a list of authorities, or asks the authority whether the certificate was withdrawn, and one of the two failed.",
+			Causes:  []string{"an authority that is not on the tenant's list", "a list of withdrawn certificates (CRL) that Microsoft Entra cannot fetch", "a certificate that was withdrawn"},
+			Confirm: "openssl x509 -noout -issuer -ext crlDistributionPoints on the certificate shows its issuer and the address of the list.",
+			Fixes: []Fix{{Who: EntraAdministrator, Steps: []string{
+				"Compare the issuer of the certificate with Entra admin center → Protection → Certificate authorities and with the application management policies.",
+				"Add the authority, or check that the address of its list of withdrawn certificates can be reached from the internet.",
+				"Or have the application's owner upload a certificate of an authority that the tenant trusts.",
+				rerun,
+			}}},
+			Links: []string{linkCertificates},
+		}},
+		[]Entry{{
+			Code:    "AADSTS50146",
+			Title:   "the application of connection '{connection}' lacks the signing key of its own that it needs",
+			Means:   "The application is set up to have its tokens signed with a key of its own, and that key is missing or not valid today.",
+			Causes:  []string{"a signing key that has expired", "an application that was set up for claims mapping and is used for deployments"},
+			Confirm: "Entra admin center → Enterprise applications → the application → Single sign-on shows its signing certificate.",
+			Fixes: []Fix{{Who: ApplicationOwner, Steps: []string{
+				openApp,
+				"Renew the signing key where it was made, or remove the claims mapping (Enterprise applications → the application → Single sign-on) if deployments are all that the application is for.",
+				"Better for good: give the connection an application or managed identity of its own.",
+				rerun,
+			}}},
+			Links: []string{linkEntraCodes},
+		}},
 		[]Entry{{
 			Code:    "AADSTS700030",
 			Title:   "the name in the certificate of connection '{connection}' is not one that its application trusts[: {message}]",

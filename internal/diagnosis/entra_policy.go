@@ -20,8 +20,32 @@ func entraFederationPolicyEntries() []Entry {
 				rerun,
 			}}},
 			Links: []string{linkFederation, linkFederatedApp},
-		}, "AADSTS700236", "AADSTS700231"),
+		}, "AADSTS700231"),
 		[]Entry{
+			{
+				Code:       "AADSTS700236",
+				Title:      "tenant {tenant} does not accept tokens of the Azure DevOps organisation's tenant[: {message}]",
+				Means:      "The organisation is connected to one tenant and the identity lives in another, which does not let tokens of foreign tenants stand in for its identities.",
+				Causes:     []string{"an Azure DevOps organisation that is connected to another tenant than the identity's", "a policy of the identity's tenant that lists the issuers it accepts"},
+				Confirm:    "Organization settings → Microsoft Entra names the organisation's tenant; the connection names the identity's.",
+				Confidence: Likely,
+				Fixes: []Fix{
+					{Modes: []Mode{ModeAutomatic}, Who: ConnectionAdministrator, Steps: []string{
+						"In Azure DevOps open Organization settings → Microsoft Entra and compare its tenant with tenant {tenant} of the connection.",
+						"Make a connection whose identity lives in the organisation's tenant, best a user-assigned managed identity, and give it the role at the scope.",
+						"If the identity has to stay where it is, ask the Entra administrator of tenant {tenant} to allow the issuer shown on the connection's page.",
+						newRun,
+					}},
+					{Who: EntraAdministrator, Steps: []string{
+						"Find the policy of tenant {tenant} that lists the issuers of federated credentials: Entra admin center → Enterprise applications → Application policies, or Microsoft Graph policies/defaultAppManagementPolicy.",
+						"Allow the issuer shown on the connection's page (Edit → Issuer) for this identity.",
+						"Or use an identity of the organisation's own tenant (Organization settings → Microsoft Entra names it), best a user-assigned managed identity.",
+						rerun,
+					}},
+				},
+				Links: []string{linkFederation, linkFederatedApp},
+				signs: []sign{{code: "AADSTS700236"}, {family: "AADSTS700236"}},
+			},
 			{
 				Code:       "AADSTS700238",
 				Title:      "tenant {tenant} does not allow Azure DevOps as issuer for this kind of identity[: {message}]",

@@ -1,6 +1,9 @@
 package diagnosis
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // newSecret is the way of a connection that a person made.
 func newSecret() []string {
@@ -68,8 +71,10 @@ func entraSecretEntries() []Entry {
 			},
 			Confirm: "The first characters of the secret differ from those that Certificates & secrets shows for every entry.",
 			Retry:   RetryPropagation,
+			Bound:   time.Minute,
 			Fixes:   secretFixes(),
 			Links:   []string{linkAppSecret, linkTroubleshoot},
+			signs:   []sign{{code: "AADSTS7000215"}, {phrase: "invalid client id or client secret"}},
 		}, "AADSTS70002"),
 		[]Entry{{
 			Code: "AADSTS50012",
@@ -93,8 +98,14 @@ func entraSecretEntries() []Entry {
 			Means:   "Microsoft Entra received a sign-in without anything that proves who it is.",
 			Causes:  []string{"the field Service principal key of the connection is empty", "a connection that was saved without verification"},
 			Confirm: "The Edit pane of the connection shows an empty key.",
-			Fixes:   secretFixes(),
-			Links:   []string{linkAppSecret},
+			Fixes: append(secretFixes(),
+				Fix{Schemes: []Scheme{SchemeCertificate}, Who: ApplicationOwner, Steps: renewCertificate()[0].Steps},
+				Fix{Schemes: []Scheme{SchemeFederation}, Who: ConnectionAdministrator, Steps: []string{
+					openConnection,
+					"If the page shows a draft, finish it; else choose Edit → Save so that Azure DevOps writes the connection again.",
+					"Start a new run. If the id token is empty again, report it with the raw evidence: nothing is missing in Microsoft Entra.",
+				}}),
+			Links: []string{linkAppSecret},
 		}, "AADSTS7000218"),
 	)
 }

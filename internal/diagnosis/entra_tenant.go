@@ -1,6 +1,9 @@
 package diagnosis
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // entraTenantEntries are about the tenant and the cloud of the connection.
 func entraTenantEntries() []Entry {
@@ -26,7 +29,7 @@ func entraTenantEntries() []Entry {
 			Confirm: "The Edit pane of the connection shows the Tenant ID.",
 			Fixes:   correctTenant(),
 			Links:   []string{linkEntraCodes},
-		}, "AADSTS900021", "AADSTS50059", "AADSTS50128", "AADSTS90019", "AADSTS50029", "AADSTS9001023"),
+		}, "AADSTS900021", "AADSTS50059", "AADSTS50128", "AADSTS90019", "AADSTS50029", "AADSTS9001023", "AADSTS90124", "AADSTS90130", "AADSTS50107"),
 		alike(Entry{
 			Code:    "AADSTS90038",
 			Title:   "tenant {tenant} belongs to another cloud than connection '{connection}' says[: {message}]",
@@ -35,7 +38,7 @@ func entraTenantEntries() []Entry {
 			Confirm: "The connection's Environment and the tenant's cloud.",
 			Fixes:   correctCloud(),
 			Links:   []string{linkConnectAzure},
-		}, "AADSTS50049", "AADSTS90051", "AADSTS90043"),
+		}, "AADSTS50049", "AADSTS90051", "AADSTS90043", "AADSTS1000104"),
 		alike(Entry{
 			Code:    "AADSTS5000225",
 			Title:   "tenant {tenant} is blocked[: {message}]",
@@ -48,6 +51,43 @@ func entraTenantEntries() []Entry {
 			}}},
 			Links: []string{"https://aka.ms/TenantLifecycle", linkEntraCodes},
 		}, "AADSTS5000224"),
+		[]Entry{
+			{
+				Code:    "AADSTS51000",
+				Title:   "tenant {tenant} or its cloud has switched off what the sign-in needs[: {message}]",
+				Means:   "Not every cloud and tenant offers every way to sign in. The credential itself was not judged.",
+				Causes:  []string{"workload identity federation in a cloud that does not offer it", "a feature that an administrator or Microsoft switched off for the tenant"},
+				Confirm: "The sign-in works in another tenant of the same cloud, or does not.",
+				Fixes: []Fix{
+					{Schemes: []Scheme{SchemeFederation}, Who: ConnectionAdministrator, Steps: []string{
+						"Check that the Environment of the connection is the cloud of the tenant.",
+						"If it is a sovereign cloud, make a connection with a service principal and a certificate: federation from Azure DevOps may not be offered there.",
+						"If it is AzureCloud, ask Microsoft support with [correlation id {correlation} and ]the time in the raw evidence.",
+						newRun,
+					}},
+					{Who: EntraAdministrator, Steps: []string{
+						"Check that the Environment of the connection is the cloud of the tenant.",
+						"Ask Microsoft support which feature is meant, with [correlation id {correlation} and ]the time in the raw evidence.",
+						rerun,
+					}},
+				},
+				Links: []string{linkEntraCodes},
+			},
+			{
+				Code:    "AADSTS90085",
+				Title:   "tenant {tenant} is not ready yet",
+				Means:   "The directory was made a short while ago and is not known to every server of Microsoft Entra.",
+				Causes:  []string{"a tenant that is only some minutes old"},
+				Confirm: "The same sign-in works later.",
+				Retry:   RetryPropagation,
+				Bound:   time.Hour,
+				Fixes: []Fix{{Who: EntraAdministrator, Steps: []string{
+					"Wait up to an hour, then re-run the failed job.",
+					"If it stays, open a support request with [correlation id {correlation} and ]the time in the raw evidence.",
+				}}},
+				Links: []string{linkEntraCodes},
+			},
+		},
 	)
 }
 

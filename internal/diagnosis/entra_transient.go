@@ -20,6 +20,32 @@ func entraTransientEntries() []Entry {
 			Fixes:   wait,
 			Links:   []string{linkAzureStatus, linkEntraCodes},
 		}, "AADSTS50000", "AADSTS50033", "AADSTS90006", "AADSTS90012", "AADSTS90024", "AADSTS50087", "AADSTS90090", "AADSTS90091", "AADSTS230109"),
+		alike(Entry{
+			Code:    "AADSTS90036",
+			Title:   "Microsoft Entra has a fault that does not pass by itself[: {message}]",
+			Means:   "A service behind Microsoft Entra failed in a way that trying again does not mend. Nothing in the pipeline or the connection is known to cause it.",
+			Causes:  []string{"a fault at Microsoft", "an object of the tenant that is damaged"},
+			Confirm: "Another identity of the same tenant signs in, or fails in the same way.",
+			Fixes: []Fix{{Who: EntraAdministrator, Steps: []string{
+				rerun,
+				"If it stays, open a support request with Microsoft and give them [trace id {trace}, ][correlation id {correlation} and ]the time in the raw evidence.",
+				"Until it is mended, a connection with another identity may work.",
+			}}},
+			Links: []string{linkAzureStatus, linkEntraCodes},
+		}, "AADSTS50086", "AADSTS90092"),
+		[]Entry{{
+			Code:    "AADSTS51005",
+			Title:   "Microsoft Entra sends the sign-in to another address, and it did not arrive there",
+			Means:   "Microsoft Entra answers so while it moves a tenant between its servers. A client follows; something on the way did not.",
+			Causes:  []string{"a disturbance at Microsoft", "a proxy that does not pass redirects of a POST request on"},
+			Confirm: "It happens again, or not at all from another network.",
+			Retry:   RetryTransient,
+			Fixes: []Fix{{Who: NetworkAdministrator, Steps: []string{
+				rerun,
+				"If it stays, look in the proxy's log at the time of this run for an answer 307 of {host}, and let it pass unchanged.",
+			}}},
+			Links: []string{linkEntraCodes},
+		}},
 		[]Entry{{
 			Code:    "AADSTS90055",
 			Title:   "tenant {tenant} gets more sign-ins than Microsoft Entra allows[: wait {wait}]",

@@ -1,5 +1,10 @@
 package diagnosis
 
+import (
+	"fmt"
+	"time"
+)
+
 // Entry is one diagnosis of the catalogue. Its texts are templates; see fill.
 type Entry struct {
 	Code       Code
@@ -9,8 +14,9 @@ type Entry struct {
 	Fixes      []Fix    // exactly one fits a situation best
 	Confirm    string   // how a person can make sure
 	Retry      Retry
-	Links      []string // documentation, best first
-	Since      string   // release that first gave this code
+	Bound      time.Duration // RetryPropagation only: how long after a change the answer may still be the old one
+	Links      []string      // documentation, best first
+	Since      string        // release that first gave this code
 	Confidence Confidence
 
 	signs []sign // what evidence must look like; nil for a code that only our own checks give
@@ -68,12 +74,25 @@ const (
 	RetryPropagation              // may disappear by itself within minutes of a change
 )
 
-// Confidence says how much the diagnosis rests on.
+// Confidence says how much the diagnosis rests on. Its String is what a reader sees.
 type Confidence int
 
 // The degrees of confidence.
 const (
-	Certain Confidence = iota // one documented meaning, or compared by us
-	Likely                    // several causes give the same answer, or the wording is only known from reports
-	Guess                     // only a status or a shape is known
+	Certain Confidence = iota // documented: one documented meaning, or compared by us
+	Likely                    // observed: several causes give the same answer, or the wording is only known from reports
+	Guess                     // not confirmed: only a status or a shape is known, or nobody has shown us the answer
 )
+
+func (c Confidence) String() string {
+	switch c {
+	case Certain:
+		return "documented"
+	case Likely:
+		return "observed"
+	case Guess:
+		return "not confirmed"
+	default:
+		return fmt.Sprintf("Confidence(%d)", int(c))
+	}
+}

@@ -3,6 +3,7 @@ package diagnosis
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -194,12 +195,17 @@ func (ev *Evidence) addValues(values map[string]string) {
 	set("owner", ev.ownerTenant())
 	if ev.Status > 0 {
 		set("status", strconv.Itoa(ev.Status))
+		set("general", statusMeans(ev.Status))
 	}
 	if ev.RetryAfter > 0 {
 		set("wait", ev.RetryAfter.Round(time.Second).String())
 	}
 	if ev.Network != None {
 		set("failure", ev.Network.String())
+	}
+	// The deepest code, where it is not the one that is explained: a wrapper shows it.
+	if n := len(ev.Codes); n > 0 && !strings.EqualFold(ev.Codes[n-1], values["code"]) {
+		set("inner", ev.Codes[n-1])
 	}
 	set("managementgroup", group(managementPattern, ev.Scope))
 }
@@ -218,6 +224,32 @@ func (ev *Evidence) ownerTenant() string {
 		}
 	}
 	return strings.ToLower(group(tenantPattern, ev.Message))
+}
+
+// statusMeans says what a status tells by itself, for an answer of which nothing else is known; empty for a success.
+func statusMeans(status int) string {
+	switch {
+	case status == http.StatusUnauthorized:
+		return "who is asking was not accepted"
+	case status == http.StatusForbidden:
+		return "who is asking is known and may not do that"
+	case status == http.StatusNotFound:
+		return "it is not there, or not shown to this identity"
+	case status == http.StatusMethodNotAllowed:
+		return "the address does not take this kind of request"
+	case status == http.StatusConflict, status == http.StatusPreconditionFailed:
+		return "something else is in the way, perhaps for the moment only"
+	case status == http.StatusTooManyRequests:
+		return "too many requests came in a short time"
+	case status >= 500 && status < 600:
+		return "the service or a gateway before it could not answer"
+	case status >= 400 && status < 500:
+		return "the request was not accepted as it was sent"
+	case status >= 300 && status < 400:
+		return "the answer is at another address"
+	default:
+		return ""
+	}
 }
 
 // title is a service's name in a sentence.
@@ -243,7 +275,7 @@ func unknownEntry(code Code) Entry {
 	return Entry{
 		Code:       code,
 		Title:      "{service} answered {code}[ (HTTP {status})][: {message}]",
-		Means:      "This code has no explanation in this version. What {service} said is shown as it came.",
+		Means:      "This code has no explanation in this version.[ HTTP {status} says in general: {general}.] What {service} said is shown as it came.",
 		Confidence: Guess,
 		Fixes: []Fix{{Who: ConnectionAdministrator, Steps: []string{
 			"Read the service's own text above and search the documentation of {service} for {code}.",

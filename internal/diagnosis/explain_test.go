@@ -117,12 +117,17 @@ func TestUnknownAnswersAreExplainedCalmly(t *testing.T) {
 	d := ExplainEvidence(ev, prod, nil)
 	assert.Equal(t, Code("AADSTS12345678"), d.Code)
 	assert.Equal(t, "Microsoft Entra answered AADSTS12345678 (HTTP 400): AADSTS12345678: Something new", d.Headline)
+	assert.Equal(t, "This code has no explanation in this version. HTTP 400 says in general: the request was not accepted as it was sent. "+
+		"What Microsoft Entra said is shown as it came.", d.Cause)
 	assert.Equal(t, Guess, d.Confidence)
-	assert.NotEmpty(t, d.Steps)
+	assert.Contains(t, strings.Join(d.Steps, "\n"), "correlation id c-1")
+	require.NotNil(t, d.Evidence)
+	assert.Contains(t, d.Evidence.Body, "AADSTS12345678")
 
 	d = ExplainEvidence(FromResponse(ARM, 418, nil, nil), prod, nil)
 	assert.Equal(t, UnexpectedAnswer, d.Code)
 	assert.Equal(t, "Azure Resource Manager gave an answer that this task does not know (HTTP 418)", d.Headline)
+	assert.Contains(t, d.Cause, "HTTP 418 says in general: the request was not accepted as it was sent.")
 
 	d = Explain("made-up", Situation{}, nil, nil)
 	assert.Equal(t, "the service answered made-up", d.Headline)

@@ -41,7 +41,8 @@ func managedIdentityEntries() []Entry {
 			signs: []sign{
 				{service: ManagedIdentity, from: 401, to: 404}, {service: ManagedIdentity, html: true, from: 200, to: 407},
 				{service: ManagedIdentity, html: true, from: 407, to: 407}, {service: ManagedIdentity, phrase: "unreachable network"},
-				{service: ManagedIdentity, phrase: "required metadata header"}, {service: ManagedIdentity, from: 407, to: 407},
+				{service: ManagedIdentity, phrase: "required metadata header"}, {service: ManagedIdentity, phrase: "bad_request_102"},
+				{service: ManagedIdentity, phrase: "x-forwarded-for"}, {phrase: "failed to connect to msi"}, {service: ManagedIdentity, from: 407, to: 407},
 				{service: ManagedIdentity, network: ConnectionRefused}, {service: ManagedIdentity, network: ConnectTimeout},
 				{service: ManagedIdentity, network: Unreachable}, {service: ManagedIdentity, network: AnswerTimeout},
 				{service: ManagedIdentity, network: OtherNetwork}, {service: ManagedIdentity, network: DNSFailure},
@@ -54,6 +55,7 @@ func managedIdentityEntries() []Entry {
 			Causes:  []string{"[hosted=yes|a Microsoft-hosted agent, which has no identity of yours]", "no identity is assigned to the virtual machine or scale set", "another user-assigned identity than the one that the connection names"},
 			Confirm: "Azure portal → the virtual machine or scale set → Security → Identity.",
 			Retry:   RetryPropagation,
+			Bound:   credentialBound,
 			Fixes: []Fix{
 				{With: "hosted=yes", Who: PipelineAuthor, Steps: []string{
 					"Run the job on a self-hosted agent in Azure, or use a connection with workload identity federation: a Microsoft-hosted agent has no identity of yours.",
@@ -67,7 +69,10 @@ func managedIdentityEntries() []Entry {
 				}},
 			},
 			Links: []string{linkIdentityVM},
-			signs: []sign{{service: ManagedIdentity, phrase: "identity not found"}},
+			signs: []sign{
+				{service: ManagedIdentity, phrase: "identity not found"}, {service: ManagedIdentity, oauth: "unauthorized_client"},
+				{phrase: "could not fetch access token for managed"}, {phrase: "get token request returned http error: 400"},
+			},
 		},
 		{
 			Code:    "multiple-identities",
@@ -82,7 +87,7 @@ func managedIdentityEntries() []Entry {
 				rerun,
 			}}},
 			Links: []string{linkIdentityVM},
-			signs: []sign{{service: ManagedIdentity, phrase: "multiple user assigned identities"}},
+			signs: []sign{{service: ManagedIdentity, phrase: "multiple user assigned identities"}, {phrase: "multiple user assigned identities"}},
 		},
 		{
 			Code:       "managed-identity-busy",

@@ -13,14 +13,17 @@ type sign struct {
 	service  Service
 	network  NetworkFailure
 	from, to int    // status, both ends included; 0, 0 is any
-	path     string // contained in the path, case aside
-	phrase   string // contained in the service's sentence or in the body, case aside
+	path     string // in lower case; contained in the path, case aside
+	phrase   string // in lower case; contained in the service's sentence or in the body, case aside
+	oauth    string // the word in the field error of an OAuth answer
+	suberror string // the word in its field suberror
 	html     bool   // a page came where data was due
+	text     bool   // no service answered: a line of a log, or what somebody pasted
 	server   string // start of the Server header
 }
 
 // weight orders signs. The deepest code wins, since the outer ones wrap; then a code before its family; then words before
-// a bare status; then whoever asked for more.
+// a bare status, and more words before fewer; then whoever asked for more.
 type weight struct{ depth, exact, words, conditions int }
 
 func (w weight) compare(other weight) int {
@@ -46,15 +49,17 @@ type candidate struct {
 // catalogue that a test finds; until it is mended the code's name decides, so that a run can be repeated.
 func candidates(ev Evidence) []candidate {
 	var found []candidate
-	for _, entry := range catalogue() {
+	words := strings.ToLower(ev.Message + "\n" + ev.Body)
+	entries := catalogue()
+	for i := range entries { // by index: an entry is large, and there are hundreds
 		best, fits := weight{}, false
-		for _, s := range entry.signs {
-			if w, ok := s.weigh(ev); ok && (!fits || w.compare(best) > 0) {
+		for j := range entries[i].signs {
+			if w, ok := entries[i].signs[j].weigh(&ev, words); ok && (!fits || w.compare(best) > 0) {
 				best, fits = w, true
 			}
 		}
 		if fits {
-			found = append(found, candidate{entry, best})
+			found = append(found, candidate{entries[i], best})
 		}
 	}
 	slices.SortFunc(found, func(a, b candidate) int {
@@ -63,7 +68,8 @@ func candidates(ev Evidence) []candidate {
 	return found
 }
 
-func (s sign) weigh(ev Evidence) (weight, bool) {
+// weigh takes the evidence's words in lower case beside it: they are the same for every sign.
+func (s *sign) weigh(ev *Evidence, words string) (weight, bool) {
 	var w weight
 	if s.network != ev.Network {
 		return w, false
@@ -74,18 +80,25 @@ func (s sign) weigh(ev Evidence) (weight, bool) {
 		}
 	}
 	if s.phrase != "" {
-		if !containsFold(ev.Message, s.phrase) && !containsFold(ev.Body, s.phrase) {
+		if !strings.Contains(words, s.phrase) {
 			return w, false
 		}
-		w.words = 1
+		w.words = len(s.phrase)
+	}
+	if s.oauth != "" || s.suberror != "" {
+		if s.oauth != "" && !strings.EqualFold(s.oauth, ev.EntraError) || s.suberror != "" && !strings.EqualFold(s.suberror, ev.Suberror) {
+			return w, false
+		}
+		w.words++
 	}
 	conditions := []struct{ asked, holds bool }{
 		{s.network != None, true},
 		{s.service != "", ev.Service == s.service},
 		{s.from != 0, s.from <= ev.Status && ev.Status <= s.to},
 		{s.from != 0 && s.from == s.to, true}, // one status says more than a range
-		{s.path != "", containsFold(ev.Path, s.path)},
+		{s.path != "", strings.Contains(strings.ToLower(ev.Path), s.path)},
 		{s.html, ev.ContentType == htmlType},
+		{s.text, ev.Service == "" && ev.Status == 0},
 		{s.server != "", len(ev.Server) >= len(s.server) && strings.EqualFold(ev.Server[:len(s.server)], s.server)},
 	}
 	for _, c := range conditions {
@@ -101,7 +114,7 @@ func (s sign) weigh(ev Evidence) (weight, bool) {
 }
 
 // depth is one more than the place of the deepest code that fits, and 2 for the code itself, 1 for a member of its family.
-func (s sign) depth(codes []string) (depth, exact int) {
+func (s *sign) depth(codes []string) (depth, exact int) {
 	for i, code := range slices.Backward(codes) {
 		switch {
 		case s.code != "" && strings.EqualFold(code, s.code):
@@ -117,10 +130,6 @@ func (s sign) depth(codes []string) (depth, exact int) {
 func inFamily(code, family string) bool {
 	n := len(family)
 	return len(code) == n+1 && strings.EqualFold(code[:n], family) && code[n] >= '0' && code[n] <= '9'
-}
-
-func containsFold(text, part string) bool {
-	return strings.Contains(strings.ToLower(text), strings.ToLower(part))
 }
 
 // Transient says whether the same question may get another answer soon, by the entry that fits, else by the status.

@@ -18,7 +18,7 @@ func networkEntries() []Entry {
 				rerun,
 			}}},
 			Links: []string{linkAgentHosts},
-			signs: []sign{{network: DNSFailure}},
+			signs: append(inText(": no such host", "no such host is known", "temporary failure in name resolution", "could not resolve host", "getaddrinfo enotfound"), sign{network: DNSFailure}),
 		},
 		{
 			Code:       "connection-refused",
@@ -29,7 +29,7 @@ func networkEntries() []Entry {
 			Confidence: Likely,
 			Fixes:      openFirewall(),
 			Links:      []string{linkAgentHosts},
-			signs:      []sign{{network: ConnectionRefused}},
+			signs:      append(inText(": connection refused", "target machine actively refused it", "connect econnrefused"), sign{network: ConnectionRefused}),
 		},
 		{
 			Code:       "connect-timeout",
@@ -40,7 +40,7 @@ func networkEntries() []Entry {
 			Confidence: Likely,
 			Fixes:      openFirewall(),
 			Links:      []string{linkAgentHosts, linkAgentProxy},
-			signs:      []sign{{network: ConnectTimeout}},
+			signs:      append(inText("did not properly respond after a period of time", "connect etimedout", ":443: i/o timeout"), sign{network: ConnectTimeout}),
 		},
 		{
 			Code:       "connection-reset",
@@ -56,7 +56,7 @@ func networkEntries() []Entry {
 				"Exempt {host} from inspection.",
 			}}},
 			Links: []string{linkAgentHosts},
-			signs: []sign{{network: ConnectionReset}},
+			signs: append(inText("connection reset by peer", "forcibly closed by the remote host", "read econnreset"), sign{network: ConnectionReset}),
 		},
 		{
 			Code:       "answer-timeout",
@@ -71,7 +71,7 @@ func networkEntries() []Entry {
 				"If it happens again, compare the time with and without the proxy, and look at " + linkAzureStatus + ".",
 			}}},
 			Links: []string{linkAgentHosts, linkAzureStatus},
-			signs: []sign{{network: AnswerTimeout}},
+			signs: append(inText("tls handshake timeout", "timeout awaiting response headers", "exceeded while awaiting headers"), sign{network: AnswerTimeout}),
 		},
 		{
 			Code:    "no-route",
@@ -81,7 +81,7 @@ func networkEntries() []Entry {
 			Confirm: "On the agent, ip route get <address> (Linux) or Test-NetConnection {host} -Port 443 (Windows) fails.",
 			Fixes:   openFirewall(),
 			Links:   []string{linkAgentHosts},
-			signs:   []sign{{network: Unreachable}},
+			signs:   append(inText("connect: no route to host", "connect: network is unreachable"), sign{network: Unreachable}),
 		},
 		{
 			Code:       networkFailure,
@@ -99,6 +99,16 @@ func networkEntries() []Entry {
 
 // networkFailure is also the code of evidence without an answer that fits no entry.
 const networkFailure Code = "network-failure"
+
+// inText finds what programs write when the network fails them. An answer of a service that holds the same words speaks
+// of another exchange than ours.
+func inText(phrases ...string) []sign {
+	var signs []sign
+	for _, phrase := range phrases {
+		signs = append(signs, sign{text: true, phrase: phrase})
+	}
+	return signs
+}
 
 func openFirewall() []Fix {
 	return []Fix{

@@ -15,7 +15,7 @@ func proxyEntries() []Entry {
 				rerun,
 			}}},
 			Links: []string{linkAgentProxy},
-			signs: []sign{{network: ProxyAuthentication}, {from: 407, to: 407}, {from: 407, to: 407, html: true}},
+			signs: append(inText("proxy authentication required"), sign{network: ProxyAuthentication}, sign{from: 407, to: 407}, sign{from: 407, to: 407, html: true}),
 		},
 		{
 			Code:    "proxy-refused",
@@ -43,7 +43,7 @@ func proxyEntries() []Entry {
 				rerun,
 			}}},
 			Links: []string{linkAgentProxy},
-			signs: []sign{{network: ProxyUnreachable}},
+			signs: append(inText("proxyconnect tcp: dial tcp", "proxyconnect tcp: dial tcp: lookup"), sign{network: ProxyUnreachable}),
 		},
 	}
 }

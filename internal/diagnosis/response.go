@@ -15,10 +15,10 @@ import (
 
 // Limits of what is kept or looked at. They bound the work for an answer of any size.
 const (
-	maxParsed  = 1 << 20 // bytes of a body that are looked at
-	maxBody    = 4 << 10 // bytes of Evidence.Body
-	maxMessage = 2000    // characters of Evidence.Message
-	maxField   = 256     // characters of any other field
+	maxParsed  = 512 << 10 // bytes of a body that are looked at
+	maxBody    = 4 << 10   // bytes of Evidence.Body
+	maxMessage = 2000      // characters of Evidence.Message
+	maxField   = 256       // characters of any other field
 	maxCodes   = 16
 	maxWait    = 24 * time.Hour
 )
@@ -49,6 +49,10 @@ func (ev *Evidence) readChallenges(challenges []string) {
 		ev.AuthorizationURI = cmp.Or(ev.AuthorizationURI, authorizationURI(challenge))
 		if strings.Contains(challenge, "insufficient_claims") {
 			ev.addCode("insufficient_claims")
+		}
+		// Azure Arc names the file in which the proof stands.
+		if ev.Service == ManagedIdentity && strings.HasPrefix(challenge, "Basic realm=") && strings.Contains(challenge, ".key") {
+			ev.addCode("arc-challenge")
 		}
 	}
 }

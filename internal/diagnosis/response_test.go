@@ -67,6 +67,39 @@ func TestFromResponseReadsTheShapesThatServicesUse(t *testing.T) {
 	}
 }
 
+func TestTheWordsOfAnOAuthAnswerSpeakWhereItsNumberDoesNot(t *testing.T) {
+	tests := map[string]struct {
+		service Service
+		body    string
+		want    Code
+	}{
+		"consent is missing":                {Entra, `{"error":"invalid_grant","suberror":"consent_required"}`, "AADSTS65001"},
+		"a sign-in that was revoked":        {Entra, `{"error":"invalid_grant","suberror":"bad_token","error_description":"AADSTS123456: New."}`, "AADSTS50173"},
+		"a second factor":                   {Entra, `{"error":"interaction_required","suberror":"basic_action"}`, "AADSTS50076"},
+		"a managed app is asked for":        {Entra, `{"error":"unauthorized_client","suberror":"protection_policy_required"}`, "AADSTS53000"},
+		"a number says more than the words": {Entra, `{"error":"invalid_grant","suberror":"consent_required","error_codes":[53003]}`, "AADSTS53003"},
+		"a service that is busy":            {Entra, `{"error":"temporarily_unavailable"}`, "service-unavailable"},
+		"an unknown source":                 {ManagedIdentity, `{"error":"unknown_source","error_description":"x"}`, "managed-identity-request"},
+		"the same word of another service":  {Entra, `{"error":"unknown_source","error_description":"x"}`, ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			ev := FromResponse(tt.service, 400, nil, []byte(tt.body))
+			entry, _ := Match(ev)
+			assert.Equal(t, tt.want, entry.Code)
+			requireNoTie(t, ev)
+		})
+	}
+}
+
+func TestWordsOfANetworkFailureAreReadInALogAndNotInAnAnswer(t *testing.T) {
+	const words = "dial tcp 203.0.113.7:443: connect: connection refused"
+	entry, _ := Match(FromResponse("", 0, nil, []byte(words)))
+	assert.Equal(t, Code("connection-refused"), entry.Code)
+	entry, _ = Match(FromResponse(ARM, 502, nil, []byte(words)))
+	assert.Equal(t, Code("service-unavailable"), entry.Code)
+}
+
 func TestFromResponseReadsWhoMayNotDoWhat(t *testing.T) {
 	ev := FromResponse(ARM, 403, nil, []byte(`{"error":{"code":"AuthorizationFailed","message":"The client 'c' with object id '0f0f' does not have authorization to perform action 'Microsoft.Resources/subscriptions/read' over scope '/subscriptions/5' or the scope is invalid."}}`))
 	assert.Equal(t, []string{"0f0f", "Microsoft.Resources/subscriptions/read", "/subscriptions/5"}, []string{ev.ObjectID, ev.Action, ev.Scope})
@@ -181,6 +214,10 @@ func TestFromResponseStaysCalmAndBounded(t *testing.T) {
 		"invalid UTF-8":     []byte("AADSTS90033: \xff\xfe\x80 fault"),
 		"an endless page":   []byte("<html>" + strings.Repeat("<h1>", 1<<20)),
 		"many quotes":       []byte(strings.Repeat(`\"`, 5<<20)),
+		"an invented code":  []byte(`{"error":"invalid_client","error_description":"AADSTS123456789: Invented.","error_codes":[123456789]}`),
+		"many lines":        []byte(strings.Repeat("\n(SomeCode) \nCode: SomeCode\n", 1<<18)),
+		"blank lines":       []byte(strings.Repeat("\n", 10<<20) + "x"),
+		"many wrappers":     []byte(strings.Repeat("inner error code: Error(s): 1234 ", 1<<18)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			start := time.Now()
@@ -218,6 +255,16 @@ func FuzzFromResponse(f *testing.F) {
 			body = []byte(s.BodyText)
 		}
 		f.Add(string(s.service), s.Status, s.Headers["Content-Type"], s.Headers["Retry-After"], s.Headers["WWW-Authenticate"], body)
+	}
+	for _, a := range answers(f) {
+		header, body := a.response(f)
+		f.Add(string(a.service()), a.status, header.Get("Content-Type"), "", header.Get("WWW-Authenticate"), []byte(body))
+	}
+	for _, wrap := range entraWords {
+		f.Add("", 0, "", "", "", []byte(wrap("7000222", "AADSTS7000222: x"+entraTail, `{"error_codes":[7000222]}`)))
+	}
+	for _, wrap := range armWords {
+		f.Add("", 0, "", "", "", []byte(wrap("AuthorizationFailed", "x", `{"error":{"code":"AuthorizationFailed"}}`)))
 	}
 	f.Add("entra", 400, "text/plain", "1e400", `Bearer authorization_uri="https://[::1`, []byte(`{"error":"`+fakeToken+`"}`))
 	f.Add("arm", 400, "text/html", "-1", "Bearer authorization_uri=", []byte(`<title>`+fakeToken+"\x00\u200b</title>"))

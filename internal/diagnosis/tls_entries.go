@@ -18,7 +18,8 @@ func tlsEntries() []Entry {
 				rerun,
 			}}},
 			Links: []string{linkAgentCerts},
-			signs: []sign{{network: TLSUntrusted}},
+			signs: append(inText("certificate signed by unknown authority", "unable to get local issuer certificate", "self-signed certificate in certificate chain", "certificate is not trusted"),
+				sign{network: TLSUntrusted}),
 		},
 		{
 			Code:  "tls-failed",
@@ -45,7 +46,9 @@ func tlsEntries() []Entry {
 				}},
 			},
 			Links: []string{linkAgentHosts},
-			signs: []sign{{network: TLSExpired}, {network: TLSHostname}, {network: NotTLS}},
+			signs: append(inText("certificate has expired or is not yet valid", "x509: certificate is valid for", "x509: cannot validate certificate for",
+				"server gave http response to https client", "first record does not look like a tls handshake", "remote error: tls: "),
+				sign{network: TLSExpired}, sign{network: TLSHostname}, sign{network: NotTLS}),
 		},
 	}
 }

@@ -1,8 +1,10 @@
 package diagnosis
 
 import (
+	"cmp"
 	"html"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -10,16 +12,27 @@ import (
 const htmlType = "text/html"
 
 var (
-	// AADSTS: Entra. TF and VS: Azure DevOps.
-	codeWord = regexp.MustCompile(`\b(?:AADSTS[0-9]{4,9}|TF[0-9]{5,6}|VS[0-9]{5,7})\b`)
-	// The code of an ARM body that was quoted inside another service's sentence, with or without backslashes.
-	quotedCode = regexp.MustCompile(`\\?"code\\?"\s*:\s*\\?"([A-Za-z][A-Za-z0-9_.]{2,79})\\?"`)
+	// codeWords find the codes that stand in a sentence, each as its first group.
+	codeWords = []*regexp.Regexp{
+		// AADSTS: Entra. TF and VS: Azure DevOps.
+		regexp.MustCompile(`\b(AADSTS[0-9]{4,9}|TF[0-9]{5,6}|VS[0-9]{5,7})\b`),
+		// The code of an ARM body that was quoted inside another service's sentence, with or without backslashes.
+		regexp.MustCompile(`\\*"code\\*"\s*:\s*\\*"([A-Za-z][A-Za-z0-9_.]{2,79})\\*"`),
+		// What the Azure CLI makes of an ARM body: "(AuthorizationFailed) The client …" and "Code: AuthorizationFailed".
+		regexp.MustCompile(`(?m)^\s*(?:ERROR:\s*)?\((Conflict|[A-Z][a-z]+[A-Z_][A-Za-z0-9_]{1,79})\)\s`),
+		regexp.MustCompile(`(?m)^\s*(?i:(?:ERROR )?Code):\s+([A-Z][A-Za-z0-9_]{2,79})\s*$`),
+		// What Azure DevOps makes of one: "error code: Forbidden, inner error code: AuthorizationFailed".
+		regexp.MustCompile(`\binner error code:\s*([A-Z][A-Za-z0-9_]{2,79})\b`),
+	}
+	// What the Azure CLI makes of Entra's answer where it leaves the prefix out: "Error(s): 7000222 - Timestamp: …".
+	bareNumber = regexp.MustCompile(`\bError\(s\):\s*([0-9]{4,9})\b`)
 
-	// Entra ends a description with these three, on lines of their own until about 2023, in the same line since.
-	tail          = regexp.MustCompile(`(?i)\s*\bTrace ID: `)
-	tailTrace     = regexp.MustCompile(`(?i)\bTrace ID:\s*([0-9a-z-]{1,64})`)
-	tailRelated   = regexp.MustCompile(`(?i)\bCorrelation ID:\s*([0-9a-z-]{1,64})`)
-	tailTimestamp = regexp.MustCompile(`(?i)\bTimestamp:\s*([0-9:TZ. -]{10,40})`)
+	// Entra ends a description with these three, on lines of their own until about 2023, in the same line since. Where
+	// its whole answer was quoted, the ends of the lines are still escaped.
+	tail          = regexp.MustCompile(`(?i)(?:(?:\s|\\+[rn])+|\b)Trace ID: `)
+	tailTrace     = regexp.MustCompile(`(?i)Trace ID:\s*([0-9a-z-]{1,64})`)
+	tailRelated   = regexp.MustCompile(`(?i)Correlation ID:\s*([0-9a-z-]{1,64})`)
+	tailTimestamp = regexp.MustCompile(`(?i)Timestamp:\s*([0-9:TZ. -]{10,40})`)
 
 	wordPattern       = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_. -]{0,79}$`)
 	identifierPattern = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z:. -]{0,79}$`)
@@ -33,9 +46,23 @@ var (
 // codesIn finds the codes in a sentence, in the order in which they stand, each once.
 func codesIn(text string) []string {
 	text = cut(text, 8*maxMessage)
-	codes := codeWord.FindAllString(text, maxCodes)
-	for _, m := range quotedCode.FindAllStringSubmatch(text, maxCodes) {
-		codes = append(codes, m[1])
+	type place struct {
+		at   int
+		code string
+	}
+	var found []place
+	for _, pattern := range codeWords {
+		for _, m := range pattern.FindAllStringSubmatchIndex(text, maxCodes) {
+			found = append(found, place{m[2], text[m[2]:m[3]]})
+		}
+	}
+	for _, m := range bareNumber.FindAllStringSubmatchIndex(text, maxCodes) {
+		found = append(found, place{m[2], "AADSTS" + text[m[2]:m[3]]})
+	}
+	slices.SortStableFunc(found, func(a, b place) int { return cmp.Compare(a.at, b.at) })
+	codes := make([]string, 0, len(found))
+	for _, f := range found {
+		codes = append(codes, f.code)
 	}
 	return codes
 }

@@ -1,0 +1,184 @@
+package diagnosis
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"unicode/utf16"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// codesOf are the codes that a text names, in the order of the answer.
+func codesOf(t *testing.T, text string) []Code {
+	t.Helper()
+	found, err := Scan(strings.NewReader(text))
+	require.NoError(t, err)
+	var codes []Code
+	for _, m := range found.Codes {
+		codes = append(codes, m.Code)
+	}
+	return codes
+}
+
+func TestScanFindsCodesAsTheyAreWritten(t *testing.T) {
+	const long = 3 * scanPiece
+	for name, tc := range map[string]struct {
+		text string
+		want []Code
+	}{
+		"nothing in nothing":                {"", nil},
+		"a sentence of Entra":               {"AADSTS7000222: The provided client secret keys for app 'x' are expired.", []Code{"AADSTS7000222"}},
+		"in lower case":                     {"aadsts7000222:", []Code{"AADSTS7000222"}},
+		"behind the agent's time and mark":  {"2026-11-23T10:00:00.1234567Z ##[error]ERROR: (AuthorizationFailed) The client may not", []Code{"AuthorizationFailed"}},
+		"behind colours":                    {"\x1b[31mERROR:\x1b[0m AADSTS700016: x", []Code{"AADSTS700016"}},
+		"a number alone":                    {"Error(s): 7000222 - Timestamp: 2026-11-23", []Code{"AADSTS7000222"}},
+		"numbers alone":                     {"error(s): 7000215, 7000222", []Code{"AADSTS7000215", "AADSTS7000222"}},
+		"a list of numbers":                 {`{"error":"invalid_client","error_codes":[7000215]}`, []Code{"AADSTS7000215"}},
+		"JSON":                              {`{"error":{"code":"AuthorizationFailed","message":"x"}}`, []Code{"AuthorizationFailed"}},
+		"JSON on several lines":             {"{\"error\": {\n  \"code\": \"ResourceGroupNotFound\",\n", []Code{"ResourceGroupNotFound"}},
+		"JSON in JSON":                      {`"{\"error\":{\"code\":\"ScopeLocked\"}}"`, []Code{"ScopeLocked"}},
+		"JSON in JSON in JSON":              {`"\"{\\\"error\\\":{\\\"code\\\":\\\"ScopeLocked\\\"}}\""`, []Code{"ScopeLocked"}},
+		"the Azure CLI":                     {"Code: AuthorizationFailed\nMessage: x", []Code{"AuthorizationFailed"}},
+		"PowerShell":                        {"ErrorCode: RequestDisallowedByPolicy", []Code{"RequestDisallowedByPolicy"}},
+		"Terraform":                         {`Original Error: Code="SubscriptionNotFound" Message="x"`, []Code{"SubscriptionNotFound"}},
+		"in parentheses within a sentence":  {"failed with (AuthorizationFailed) The client", []Code{"AuthorizationFailed"}},
+		"Azure DevOps":                      {"TF400813: The user is not authorized", []Code{"TF400813"}},
+		"the type of an exception":          {`"typeKey":"TaskOrchestrationPlanSecurityException"`, []Code{"TaskOrchestrationPlanSecurityException"}},
+		"a code of ours in an issue":        {"##vso[task.logissue type=error;code=clock-skew;]x", []Code{"clock-skew"}},
+		"a code of ours in the log":         {"2026-11-23T10:00:00.1234567Z           code   captive-portal", []Code{"captive-portal"}},
+		"UTF-16":                            {utf16Text("AADSTS7000222: x\r\n"), []Code{"AADSTS7000222"}},
+		"a code before the words around it": {"No matching federated identity record found for presented assertion subject\nAADSTS7000222", []Code{"AADSTS7000222", "AADSTS700213"}},
+		"a family's phrase":                 {"No matching federated identity record found for presented assertion subject 'sc://a'", []Code{"AADSTS700213"}},
+		"no word that happens to be one":    {"the request was throttled and cancelled; exit code throttled", nil},
+		"no word in parentheses":            {"it failed (throttled)", nil},
+		"no authorization code":             {`{"code":"AQABAAIAAABhZ2VudHNlY3JldA","state":"x"} ?code=OAAABAAAAiL9Kn2Z27UubvWFPbm0gLW`, nil},
+		"a code that nobody knows yet":      {"AADSTS7999999: x", []Code{"AADSTS7999999"}},
+		"known before unknown":              {"AADSTS7999999\nAADSTS700016", []Code{"AADSTS700016", "AADSTS7999999"}},
+		"lasting before passing":            {"code=service-unavailable\nAADSTS700016", []Code{"AADSTS700016", "service-unavailable"}},
+		"the specific before the general":   {"AADSTS70002: Error. AADSTS7000215: Invalid", []Code{"AADSTS7000215", "AADSTS70002"}},
+		"at the end of a long line":         {strings.Repeat("x ", long) + "AADSTS7000222", []Code{"AADSTS7000222"}},
+		"across two pieces of a long line":  {strings.Repeat("x", scanPiece-8) + " AADSTS7000222 " + strings.Repeat("x", long), []Code{"AADSTS7000222"}},
+		"a code within a word is no code":   {"XAADSTS7000222 AADSTS70002223333444", nil},
+		"bytes that are no characters":      {"\xff\xfe\x80 AADSTS7000222\xff", []Code{"AADSTS7000222"}},
+		"a page of a proxy":                 {"<html><body><h1>Access denied</h1></body></html>", nil},
+	} {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, tc.want, codesOf(t, tc.text)) })
+	}
+}
+
+func utf16Text(text string) string {
+	b := []byte{0xff, 0xfe}
+	for _, u := range utf16.Encode([]rune(text)) {
+		b = append(b, byte(u), byte(u>>8))
+	}
+	return string(b)
+}
+
+func TestScanSaysWhereAndHowOften(t *testing.T) {
+	found, err := Scan(strings.NewReader("start\nAADSTS7000222 AADSTS7000222\nfine\naadsts7000222\nAADSTS7002139: x\n"+
+		"A Sentence of somebody\n"), "a sentence of", "not there")
+	require.NoError(t, err)
+	assert.Equal(t, Mentions{
+		Codes: []Mention{
+			{Code: "AADSTS7000222", Entry: "AADSTS7000222", Line: 2, Lines: 2},
+			{Code: "AADSTS7002139", Entry: "AADSTS700213", Line: 5, Lines: 1},
+		},
+		Phrases: []int{6, 0}, Lines: 6,
+	}, found)
+}
+
+func TestScanKeepsAFewUnknownCodesAndCountsTheRest(t *testing.T) {
+	var b strings.Builder
+	for i := range 50 {
+		b.WriteString("AADSTS79000" + string(rune('0'+i/10)) + string(rune('0'+i%10)) + "\n")
+	}
+	found, err := Scan(strings.NewReader(b.String()))
+	require.NoError(t, err)
+	assert.Len(t, found.Codes, maxUnknown)
+	assert.Equal(t, 30, found.Left)
+}
+
+func TestScanGivesWhatItHasWhenReadingFails(t *testing.T) {
+	found, err := Scan(io.MultiReader(strings.NewReader("AADSTS7000222\n"), iotest.ErrReader(errors.New("gone"))))
+	assert.ErrorContains(t, err, "read the text: gone")
+	assert.Len(t, found.Codes, 1)
+}
+
+func TestNearestNamesWhatWasMeant(t *testing.T) {
+	for typed, want := range map[string]Code{
+		"AADSTS7000221": "AADSTS7000222", "7000225": "AADSTS7000222", "AuthorisationFailed": "AuthorizationFailed",
+		"clock-skw": "clock-skew", "captive": "captive-portal", "SubscripitonNotFound": "SubscriptionNotFound",
+	} {
+		assert.Contains(t, Nearest(typed), want, typed)
+	}
+	for _, typed := range []string{"", "x", "xyzzy", strings.Repeat("a", 1<<20), "\xff\xfe"} {
+		assert.Empty(t, Nearest(typed))
+	}
+}
+
+func TestFindTakesAnySpelling(t *testing.T) {
+	for _, spelling := range []string{"7000222", "AADSTS7000222", "aadsts7000222:", "'AADSTS 7000222'", "(AADSTS-7000222)", " AadSts_7000222, "} {
+		e, ok := Find(spelling)
+		assert.True(t, ok, spelling)
+		assert.Equal(t, Code("AADSTS7000222"), e.Code)
+	}
+	for _, spelling := range []string{"", "AADSTS", "222", "7000222x", "AADSTS7000222: The provided", strings.Repeat("7", 1<<20)} {
+		_, ok := Find(spelling)
+		assert.False(t, ok, spelling[:min(len(spelling), 40)])
+	}
+}
+
+func TestOnlyWhatHasTheFormOfACodeIsShown(t *testing.T) {
+	for _, code := range []string{"AADSTS7999999", "7999999", "TF999999", "NoSuchThing", "no-such-code", "Directory_QuotaExceeded"} {
+		assert.True(t, LooksLikeCode(code), code)
+	}
+	for _, other := range []string{
+		"", "abc8Q~Vx1yZ.kJ3mN5pQ7rS9tU1vW3xY5zA7bC9d", "eyJhbGciOiJub25lIn0.eyJhIjoxfQ.c2ln", "3f9c1b52-0000-0000-0000-000000000001",
+		"##vso[task.complete]", "client_secret=hunter2", "a b", "Päss", strings.Repeat("a", 61), "\x1b[31mred",
+	} {
+		assert.False(t, LooksLikeCode(other), other)
+	}
+}
+
+func FuzzScan(f *testing.F) {
+	for _, seed := range []string{
+		"", "2026-11-23T10:00:00.1234567Z ##[error]AADSTS7000222: x", "Error(s): 7000222, 70002 - Timestamp", `{"error":{"code":"AuthorizationFailed"}}`,
+		`{\"error_codes\":[7000215],\"code\":\"x\"}`, "code=clock-skew;]##vso[task.complete]", "(AuthorizationFailed)", "\xff\xfeA\x00A\x00", "\x1b[31mTF400813",
+		"eyJhbGciOiJub25lIn0.eyJhIjoxfQ.c2ln client_secret=hunter2hunter2", strings.Repeat("AADSTS7000222", 2000),
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		found, err := Scan(bytes.NewReader(text), "failed to obtain")
+		require.NoError(t, err)
+		require.LessOrEqual(t, found.Lines, bytes.Count(text, []byte("\n"))+1)
+		seen := map[Code]bool{}
+		for _, m := range found.Codes {
+			require.False(t, seen[m.Code], "%s twice", m.Code)
+			seen[m.Code] = true
+			require.Positive(t, m.Line)
+			require.LessOrEqual(t, m.Line, found.Lines)
+			require.Positive(t, m.Lines)
+			if m.Entry == "" {
+				require.Regexp(t, codeForm, string(m.Code))
+			}
+		}
+		slow, err := Scan(iotest.OneByteReader(bytes.NewReader(text)), "failed to obtain")
+		require.NoError(t, err)
+		require.Equal(t, found, slow, "however it arrives")
+	})
+}
+
+func BenchmarkScanOfALog(b *testing.B) {
+	text := strings.Repeat("2026-11-23T10:00:00.1234567Z  > build (web) [esbuild] compiled 1204 modules in 3.2 s, nothing changed\n", 10_000)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		_, err := Scan(strings.NewReader(text))
+		require.NoError(b, err)
+	}
+}
