@@ -9,20 +9,12 @@ import (
 
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/secret"
 	"armpreflight/internal/web"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 )
-
-// Subscription is what ARM tells of a subscription.
-// Field names: Azure REST reference, Subscriptions - Get (2022-12-01).
-type Subscription struct {
-	ID             string `json:"id"`
-	SubscriptionID string `json:"subscriptionId"`
-	DisplayName    string `json:"displayName"`
-	State          string `json:"state"` // Enabled, Warned, PastDue, Disabled, Deleted
-}
 
 // ResourceGroup is what ARM tells of a resource group.
 type ResourceGroup struct {
@@ -41,26 +33,11 @@ type ManagementGroup struct {
 	} `json:"properties"`
 }
 
-// Subscription reads one subscription.
-func (c *Client) Subscription(ctx context.Context, t Token, id string) (Subscription, error) {
-	var s Subscription
-	version := "2022-12-01"
-	if !c.cloud.Known { // Azure Stack Hub knows no newer one
-		version = "2016-06-01"
-	}
-	err := c.get(ctx, t, "/subscriptions/"+url.PathEscape(id), version, &s, func() bool { return s.SubscriptionID != "" && s.State != "" })
-	return s, err
-}
-
 // ResourceGroup reads one resource group.
 func (c *Client) ResourceGroup(ctx context.Context, t Token, subscription, name string) (ResourceGroup, error) {
 	var g ResourceGroup
-	version := "2021-04-01"
-	if !c.cloud.Known {
-		version = "2018-05-01"
-	}
 	path := "/subscriptions/" + url.PathEscape(subscription) + "/resourcegroups/" + url.PathEscape(name)
-	err := c.get(ctx, t, path, version, &g, func() bool { return g.ID != "" })
+	err := c.get(ctx, t, path, c.version("2021-04-01", "2018-05-01"), &g, func() bool { return g.ID != "" })
 	return g, err
 }
 
@@ -77,8 +54,7 @@ func (c *Client) ManagementGroup(ctx context.Context, t Token, id string) (Manag
 func (c *Client) Metadata(ctx context.Context) (connection.Cloud, error) {
 	const doing = "read the cloud's metadata"
 	ctx, trace := web.Record(ctx)
-	address := strings.TrimSuffix(c.cloud.ResourceManager, "/") + "/metadata/endpoints?api-version=2015-01-01"
-	doc, err := c.fetch(ctx, c.public, address, nil)
+	doc, err := c.fetch(ctx, c.public, c.base()+"/metadata/endpoints?api-version=2015-01-01", secret.Text{})
 	if err == nil {
 		complete, err := c.cloud.WithMetadata(doc)
 		if err == nil {
@@ -93,8 +69,7 @@ func (c *Client) Metadata(ctx context.Context) (connection.Cloud, error) {
 func (c *Client) get(ctx context.Context, t Token, path, version string, out any, told func() bool) error {
 	ctx, trace := web.Record(ctx)
 	doing := "read " + path
-	address := strings.TrimSuffix(c.cloud.ResourceManager, "/") + path + "?api-version=" + version
-	body, err := c.fetch(ctx, c.resources, address, &t)
+	body, err := c.fetch(ctx, c.resources, c.base()+path+"?api-version="+version, t.Value)
 	if err == nil {
 		if err = unmarshal(body, out); err == nil && told() {
 			return nil
@@ -103,15 +78,27 @@ func (c *Client) get(ctx context.Context, t Token, path, version string, out any
 	return failed(ctx, trace, doing, diagnosis.ARM)
 }
 
+// base is the address of Resource Manager without a slash at its end.
+func (c *Client) base() string { return strings.TrimSuffix(c.cloud.ResourceManager, "/") }
+
+// version chooses the api-version: a cloud that is none of Microsoft's own may
+// be an Azure Stack Hub, which knows only those of its profile 2020-09-01-hybrid.
+func (c *Client) version(known, other string) string {
+	if c.cloud.Known {
+		return known
+	}
+	return other
+}
+
 // fetch sends one GET through azcore's pipeline, with the token when there is one.
-func (c *Client) fetch(ctx context.Context, transport *http.Client, address string, t *Token) ([]byte, error) {
+func (c *Client) fetch(ctx context.Context, transport *http.Client, address string, token secret.Text) ([]byte, error) {
 	request, err := runtime.NewRequest(ctx, http.MethodGet, address)
 	if err != nil {
 		return nil, err
 	}
 	request.Raw().Header.Set("Accept", "application/json")
-	if t != nil {
-		request.Raw().Header.Set("Authorization", "Bearer "+t.Value.Reveal())
+	if !token.IsZero() {
+		request.Raw().Header.Set("Authorization", "Bearer "+token.Reveal())
 	}
 	pipeline := runtime.NewPipeline("armpreflight", "v1.0.0", runtime.PipelineOptions{}, &policy.ClientOptions{
 		Transport: transport, Retry: oneTry(), Telemetry: policy.TelemetryOptions{ApplicationID: "armpreflight"},

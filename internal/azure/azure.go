@@ -1,6 +1,6 @@
-// Package azure asks Microsoft Entra and Azure Resource Manager what a check
-// wants to know: a token for the connection's identity, and reads of what that
-// identity can see.
+// Package azure asks Microsoft Entra, Azure Resource Manager and Microsoft Graph
+// what a check wants to know: tokens for the connection's identity, and reads of
+// what that identity can see.
 //
 // Tokens come from azidentity, reads go through azcore's pipeline, and both use
 // the client of package web, which decides who may be asked what. The package
@@ -34,6 +34,7 @@ type Client struct {
 	authority *http.Client
 	resources *http.Client
 	public    *http.Client
+	graph     *http.Client // may ask nobody where Graph is not supported
 	machine   func(tries int) *http.Client
 }
 
@@ -42,6 +43,10 @@ type Client struct {
 // the same on every machine need not be given.
 func New(w *web.Client, cloud connection.Cloud, identityEndpoints []string) *Client {
 	authority, resources := cloud.AuthorityHost(), cloud.ResourceManagerHost()
+	var graph []string
+	if hasGraph(cloud) {
+		graph = []string{cloud.GraphHost()}
+	}
 	return &Client{
 		cloud: cloud,
 		authority: w.For(web.Rule{
@@ -52,6 +57,7 @@ func New(w *web.Client, cloud connection.Cloud, identityEndpoints []string) *Cli
 		}),
 		resources: w.For(web.Rule{Service: diagnosis.ARM, Hosts: []string{resources}}),
 		public:    w.For(web.Rule{Service: diagnosis.ARM, Hosts: []string{resources}, Tries: 2}),
+		graph:     w.For(web.Rule{Service: diagnosis.Graph, Hosts: graph}),
 		machine: func(tries int) *http.Client {
 			return w.For(web.Rule{
 				Service: diagnosis.ManagedIdentity,

@@ -21,6 +21,12 @@ import (
 // identity of its key connection.
 func contoso(t *testing.T, faults ...cloud.Fault) (*Client, Identity, *cloud.Cloud) {
 	t.Helper()
+	return contosoAt(t, publicCloud(t), faults...)
+}
+
+// contosoAt is contoso for a connection that describes its cloud in this way.
+func contosoAt(t *testing.T, where connection.Cloud, faults ...cloud.Fault) (*Client, Identity, *cloud.Cloud) {
+	t.Helper()
 	c := cloud.New(cloud.Contoso(time.Now))
 	for _, f := range faults {
 		c.Fault(f)
@@ -32,10 +38,9 @@ func contoso(t *testing.T, faults ...cloud.Fault) (*Client, Identity, *cloud.Clo
 	require.True(t, roots.AppendCertsFromPEM(l.CAPEM))
 	w := web.New(web.Config{Roots: roots, Dial: l.Dial})
 	t.Cleanup(w.Close)
-	public := publicCloud(t)
-	return New(w, public, nil), Identity{Connection: connection.Connection{
+	return New(w, where, nil), Identity{Connection: connection.Connection{
 		Scheme: connection.ServicePrincipalKey, TenantID: cloud.ContosoTenantID, ClientID: cloud.ContosoClientID,
-		Key: secret.New(cloud.ContosoSecret), Cloud: public,
+		Key: secret.New(cloud.ContosoSecret), Cloud: where,
 	}}, c
 }
 

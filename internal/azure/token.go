@@ -41,23 +41,31 @@ type Token struct {
 // azidentity refuses before any request (then its evidence has neither status
 // nor network failure).
 func (c *Client) Token(ctx context.Context, id Identity) (Token, error) {
-	const doing = "ask for an access token"
-	ctx, trace := web.Record(ctx)
-	credential, err := c.credential(id)
+	got, err := c.token(ctx, id, c.cloud.Audience, "ask for an access token")
 	if err != nil {
-		return Token{}, &diagnosis.Failure{Doing: doing, Code: "connection-incomplete", Evidence: diagnosis.Evidence{Service: serviceOf(id), Message: refusal(err)}}
-	}
-	got, err := credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{c.cloud.Audience + "/.default"}})
-	if err != nil || got.Token == "" {
-		// err is not wrapped and not printed: azidentity puts the whole body
-		// into its text when a successful answer does not parse.
-		return Token{}, failed(ctx, trace, doing, serviceOf(id))
+		return Token{}, err
 	}
 	t := Token{Value: secret.New(got.Token), Expires: got.ExpiresOn}
 	if claims, err := connection.DecodeToken(t.Value); err == nil {
 		t.Claims, t.Readable = claims, true
 	}
 	return t, nil
+}
+
+// token asks once for a token for one audience.
+func (c *Client) token(ctx context.Context, id Identity, audience, doing string) (azcore.AccessToken, error) {
+	ctx, trace := web.Record(ctx)
+	credential, err := c.credential(id)
+	if err != nil {
+		return azcore.AccessToken{}, &diagnosis.Failure{Doing: doing, Code: "connection-incomplete", Evidence: diagnosis.Evidence{Service: serviceOf(id), Message: refusal(err)}}
+	}
+	got, err := credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{audience + "/.default"}})
+	if err != nil || got.Token == "" {
+		// err is not wrapped and not printed: azidentity puts the whole body
+		// into its text when a successful answer does not parse.
+		return azcore.AccessToken{}, failed(ctx, trace, doing, serviceOf(id))
+	}
+	return got, nil
 }
 
 func serviceOf(id Identity) diagnosis.Service {

@@ -56,6 +56,26 @@ func issuesTokens(u *url.URL) bool {
 	return u.RawPath == "" && path.Clean(u.Path) == u.Path && tokenPath.MatchString(u.Path)
 }
 
+// recordsAddress returns where this job may read the records of connections: in
+// its own project, under the same conditions as for an id token.
+func recordsAddress(job Job) (*url.URL, error) {
+	if job.Token.IsZero() {
+		return nil, ErrNoToken
+	}
+	home, err := url.Parse(job.Endpoint)
+	if err != nil || home.Host == "" || job.CollectionURI == "" || job.ProjectID == "" {
+		return nil, ErrNoAddress
+	}
+	u, err := url.Parse(strings.TrimSuffix(job.CollectionURI, "/") + "/" + url.PathEscape(job.ProjectID) + "/_apis/serviceendpoint/endpoints")
+	switch {
+	case err != nil || u.Host == "" || u.User != nil || u.RawPath != "" || u.RawQuery != "" || u.Fragment != "" || path.Clean(u.Path) != u.Path:
+		return nil, ErrNoAddress // the collection's address has more than a path, or climbs
+	case u.Scheme != "https" || !belongs(u, home):
+		return nil, ErrForeign
+	}
+	return u, nil
+}
+
 // belongs reports whether the job token of home may be sent to u.
 func belongs(u, home *url.URL) bool {
 	if u.Scheme == home.Scheme && strings.EqualFold(u.Host, home.Host) && organisation(home) == organisation(u) {

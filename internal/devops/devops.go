@@ -1,5 +1,6 @@
 // Package devops asks Azure DevOps, in the name of the running job, for the id
-// token that a federated connection presents to Entra.
+// token that a federated connection presents to Entra, and for the record of a
+// connection.
 //
 // Requests are made with azuredevops/v7 through CreateRequestMessage and
 // SendRequest, which need no discovery requests and keep the status of a refusal
@@ -36,8 +37,8 @@ type Job struct {
 // Errors about a job that cannot ask at all; nothing was sent.
 var (
 	ErrNoToken   = errors.New("the job has no access token")
-	ErrNoAddress = errors.New("the address for id tokens is not known to this job")
-	ErrForeign   = errors.New("the address for id tokens belongs to another organisation")
+	ErrNoAddress = errors.New("the address to ask at is not known to this job")
+	ErrForeign   = errors.New("the address to ask at belongs to another organisation")
 )
 
 // Client asks one organisation for one job.
@@ -45,21 +46,27 @@ type Client struct {
 	job  Job
 	http *http.Client
 	oidc *url.URL
-	err  error // why nothing may be asked
+	err  error // why no id token may be asked for
+
+	reads      *http.Client // may not POST
+	records    *url.URL
+	recordsErr error // why no record may be asked for
 }
 
 // New returns a client for the job. It sends nothing and never fails: what
 // stands in the way is returned by the first request.
 func New(w *web.Client, job Job) *Client {
 	c := &Client{job: job}
-	if c.oidc, c.err = idTokenAddress(job); c.err != nil {
-		return c
+	if c.oidc, c.err = idTokenAddress(job); c.err == nil {
+		c.http = w.For(web.Rule{
+			Service: diagnosis.DevOps,
+			Hosts:   []string{c.oidc.Host},
+			Post:    func(u *url.URL) bool { return strings.EqualFold(u.Path, c.oidc.Path) },
+		})
 	}
-	c.http = w.For(web.Rule{
-		Service: diagnosis.DevOps,
-		Hosts:   []string{c.oidc.Host},
-		Post:    func(u *url.URL) bool { return strings.EqualFold(u.Path, c.oidc.Path) },
-	})
+	if c.records, c.recordsErr = recordsAddress(job); c.recordsErr == nil {
+		c.reads = w.For(web.Rule{Service: diagnosis.DevOps, Hosts: []string{c.records.Host}})
+	}
 	return c
 }
 
@@ -80,11 +87,7 @@ func (c *Client) IDToken(ctx context.Context, connectionID string) (secret.Text,
 		return secret.Text{}, c.err
 	}
 	ctx, trace := web.Record(ctx)
-	api := azuredevops.NewClientWithOptions(&azuredevops.Connection{
-		AuthorizationString:     "Bearer " + c.job.Token.Reveal(),
-		SuppressFedAuthRedirect: true, // else a bad token is answered with a sign-in page
-	}, c.job.CollectionURI, azuredevops.WithHTTPClient(c.http))
-
+	api := c.api(c.http)
 	address := *c.oidc
 	address.RawQuery = url.Values{"serviceConnectionId": {connectionID}}.Encode()
 	request, err := api.CreateRequestMessage(ctx, http.MethodPost, address.String(), "7.1-preview.1",
@@ -106,16 +109,35 @@ func (c *Client) IDToken(ctx context.Context, connectionID string) (secret.Text,
 		return secret.New(answer.OIDCToken), nil
 	}
 
-	// The error itself is left behind: the library's errors quote the whole answer.
-	evidence, seen := trace.Evidence()
-	failure := &diagnosis.Failure{Doing: "ask Azure DevOps for an id token", Evidence: evidence}
-	switch {
-	case !seen && ctx.Err() != nil:
-		failure.Evidence.Service, failure.Evidence.Network = diagnosis.DevOps, diagnosis.Canceled
-	case evidence.Status >= 200 && evidence.Status < 400 && strings.Contains(evidence.ContentType, "html"):
-		failure.Code = "job-token-missing" // a sign-in page: the token was not accepted
+	failure := failed(ctx, trace, "ask Azure DevOps for an id token")
+	switch evidence := failure.Evidence; {
+	case isSignIn(evidence):
+		failure.Code = "job-token-missing"
 	case evidence.Status == http.StatusOK:
 		failure.Code = "oidc-unavailable"
 	}
 	return secret.Text{}, failure
+}
+
+// api is the library's client, with the job token.
+func (c *Client) api(transport *http.Client) *azuredevops.Client {
+	return azuredevops.NewClientWithOptions(&azuredevops.Connection{
+		AuthorizationString:     "Bearer " + c.job.Token.Reveal(),
+		SuppressFedAuthRedirect: true, // else a bad token is answered with a sign-in page
+	}, c.job.CollectionURI, azuredevops.WithHTTPClient(transport))
+}
+
+// failed makes the failure of a request from what was recorded of it. The error
+// itself is left behind: the library's errors quote the whole answer.
+func failed(ctx context.Context, trace *web.Trace, doing string) *diagnosis.Failure {
+	evidence, seen := trace.Evidence()
+	if !seen && ctx.Err() != nil {
+		evidence.Service, evidence.Network = diagnosis.DevOps, diagnosis.Canceled
+	}
+	return &diagnosis.Failure{Doing: doing, Evidence: evidence}
+}
+
+// isSignIn tells a sign-in page: the token was not accepted.
+func isSignIn(e diagnosis.Evidence) bool {
+	return e.Status >= 200 && e.Status < 400 && strings.Contains(e.ContentType, "html")
 }

@@ -74,6 +74,11 @@ func (w *World) locate(q *call, e Environment, segments []string, t *target) *re
 		}
 		t.tenant, t.subscription = w.subscription(e, segments[1])
 	}
+	missing := strings.EqualFold(segments[0], "subscriptions") && len(segments) > 1 && t.subscription == nil
+	if missing && q.Header.Get("Authorization") == "" {
+		// A stranger learns that there is no such subscription, as he learns the tenant of one that there is.
+		return subscriptionNotFound(q, segments[1])
+	}
 	home := ""
 	if t.tenant != nil {
 		home = t.tenant.ID
@@ -84,8 +89,8 @@ func (w *World) locate(q *call, e Environment, segments []string, t *target) *re
 	}
 	signedIn := w.tenant(caller.TenantID)
 	switch {
-	case strings.EqualFold(segments[0], "subscriptions") && len(segments) > 1 && t.subscription == nil:
-		return new(armError(q, http.StatusNotFound, "SubscriptionNotFound", fmt.Sprintf("The subscription '%s' could not be found.", segments[1])))
+	case missing:
+		return subscriptionNotFound(q, segments[1])
 	case t.tenant == nil:
 		t.tenant = signedIn
 	case signedIn != t.tenant:
@@ -94,6 +99,10 @@ func (w *World) locate(q *call, e Environment, segments []string, t *target) *re
 	t.caller = caller
 	t.principal, _ = t.tenant.principal(caller.ObjectID)
 	return nil
+}
+
+func subscriptionNotFound(q *call, id string) *reply {
+	return new(armError(q, http.StatusNotFound, "SubscriptionNotFound", fmt.Sprintf("The subscription '%s' could not be found.", id)))
 }
 
 func (w *World) subscription(e Environment, id string) (*Tenant, *Subscription) {

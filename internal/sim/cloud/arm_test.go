@@ -101,6 +101,10 @@ func TestTheTokenIsLookedAt(t *testing.T) {
 	assert.Equal(t, http.StatusUnauthorized, none.status)
 	assert.Contains(t, none.header.Get("WWW-Authenticate"), `authorization_uri="https://login.windows.net/`+ContosoTenantID+`"`)
 
+	nowhere := b.send(http.MethodGet, armURL+"/subscriptions/"+ContosoPlanID+"?api-version=2022-12-01", "")
+	code, _ := nowhere.arm()
+	assert.Equal(t, "SubscriptionNotFound", code, "a stranger is told that there is no such subscription")
+
 	foreign := b.send(http.MethodPost, "https://login.microsoftonline.com/11112222-3333-4444-5555-666677778888/oauth2/v2.0/token", tokenRequest().Encode(), formType)
 	a := b.get(address, foreign.body["access_token"].(string))
 	code, message := a.arm()

@@ -149,6 +149,9 @@ func (w *World) idToken(q *call, o *Organization, p *Project, who asker, hub, pl
 			nbf = iat
 			token = claims{AZP: "499b84ac-1321-427f-aa17-267ca6975798", IDType: "app", TenantID: o.TenantID, Version: "2.0"}
 		}
+		if !connection.TokenIssued.IsZero() {
+			iat = connection.TokenIssued
+		}
 	}
 	token.Issuer, token.Subject, token.Audience, token.JTI = from, subject, audience(exchange), derivedGUID(q.id)
 	token.IssuedAt, token.NotBefore, token.Expires = seconds(iat), seconds(nbf), seconds(exp)

@@ -213,7 +213,8 @@ type Connection struct {
 	Scheme                string            // "ServicePrincipal", "WorkloadIdentityFederation", "ManagedServiceIdentity"
 	Parameters            map[string]string // authorization parameters in the agent's words; secret ones are null in a record
 	Data                  map[string]string
-	Issuer                string // IssuerAzureDevOps or IssuerEntra: who signs its id token; "" = IssuerEntra
+	Issuer                string    // IssuerAzureDevOps or IssuerEntra: who signs its id token; "" = IssuerEntra
+	TokenIssued           time.Time // iat of its id tokens, for a run on another day; zero = the clock. Entra looks at nbf and exp
 	Shared                bool
 	Disabled              bool
 	Outdated              bool

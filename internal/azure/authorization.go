@@ -1,0 +1,72 @@
+package azure
+
+import (
+	"context"
+	"net/url"
+	"path"
+	"strings"
+
+	"armpreflight/internal/rights"
+)
+
+// Permissions reads what the caller itself may do at a scope: one entry for each
+// role that it holds there or above, without naming the role. Whoever holds a
+// role may ask. (Azure REST reference, Permissions - List For Resource Group,
+// 2022-04-01; the same path is answered at a subscription.)
+func (c *Client) Permissions(ctx context.Context, t Token, scope string) ([]rights.Permission, error) {
+	return authorization(ctx, c, t, scope, "permissions", "", func(p rights.Permission) bool {
+		return p.Actions != nil && p.NotActions != nil // a list left out would be a right given or taken
+	})
+}
+
+// DenyAssignments reads the deny assignments at, above and below a scope. Needs
+// Microsoft.Authorization/denyAssignments/read, which Reader and Contributor have.
+// Azure Stack Hub has none and refuses the question. (Azure REST reference, Deny
+// Assignments - List For Scope, 2022-04-01.)
+func (c *Client) DenyAssignments(ctx context.Context, t Token, scope string) ([]rights.DenyAssignment, error) {
+	return authorization(ctx, c, t, scope, "denyAssignments", "", func(d rights.DenyAssignment) bool {
+		return d.ID != "" && d.Properties.Scope != "" && d.Properties.Permissions != nil && d.Properties.Principals != nil
+	})
+}
+
+// RoleAssignments reads the roles that a principal has at, above and below a
+// scope, directly or through groups, which the service looks up by itself. Needs
+// Microsoft.Authorization/roleAssignments/read, which Reader and Contributor
+// have. (Azure documentation, List Azure role assignments using the REST API.)
+func (c *Client) RoleAssignments(ctx context.Context, t Token, scope, principalID string) ([]rights.RoleAssignment, error) {
+	return authorization(ctx, c, t, scope, "roleAssignments", "assignedTo("+quoted(principalID)+")", func(a rights.RoleAssignment) bool {
+		p := a.Properties
+		return a.ID != "" && p.RoleDefinitionID != "" && p.PrincipalID != "" && p.Scope != ""
+	})
+}
+
+// RoleDefinition reads a role by its ARM id, as a role assignment names it. Needs
+// Microsoft.Authorization/roleDefinitions/read, which Reader and Contributor have.
+// (Azure REST reference, Role Definitions - Get By Id, 2022-04-01.)
+func (c *Client) RoleDefinition(ctx context.Context, t Token, id string) (rights.RoleDefinition, error) {
+	var r rights.RoleDefinition
+	where, err := pathOf(id)
+	if err != nil {
+		return r, err
+	}
+	err = c.get(ctx, t, where, c.authorizationVersion(), &r, func() bool {
+		return strings.EqualFold(r.Name, path.Base(id)) && r.Properties.Permissions != nil
+	})
+	return r, err
+}
+
+// authorization reads a list of the provider Microsoft.Authorization.
+func authorization[T any](ctx context.Context, c *Client, t Token, scope, kind, filter string, told func(T) bool) ([]T, error) {
+	where, err := pathOf(scope)
+	if err != nil {
+		return nil, err
+	}
+	query := url.Values{"api-version": {c.authorizationVersion()}}
+	if filter != "" {
+		query.Set("$filter", filter)
+	}
+	return list(ctx, c, t, where+"/providers/Microsoft.Authorization/"+kind, query.Encode(), 0, told)
+}
+
+// authorizationVersion is one that tells conditions, where there are any.
+func (c *Client) authorizationVersion() string { return c.version("2022-04-01", "2015-07-01") }

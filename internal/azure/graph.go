@@ -1,0 +1,155 @@
+package azure
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"armpreflight/internal/connection"
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/secret"
+	"armpreflight/internal/web"
+)
+
+// Errors about a cloud or an identity for which Graph is not asked; nothing was sent.
+var (
+	ErrNoGraph     = errors.New("this cloud is none of those in which Microsoft Graph is asked")
+	ErrNoGraphRole = errors.New("the identity has no permission in Microsoft Graph to read applications")
+)
+
+// hasGraph reports whether Graph is asked in a cloud. The address of a cloud that
+// we do not know comes from the connection; nobody vouches for it. In US
+// Government it is the Graph of L4: what a connection says does not tell L4 from
+// L5, whose Graph is dod-graph.microsoft.us. (Microsoft Graph documentation,
+// National cloud deployments.)
+func hasGraph(cloud connection.Cloud) bool { return cloud.Known && cloud.GraphHost() != "" }
+
+// GraphToken is an access token for Microsoft Graph. It is a type of its own so
+// that it cannot be sent to Resource Manager, nor the other way round.
+type GraphToken struct {
+	Value   secret.Text
+	Expires time.Time
+	Roles   []string // application permissions; none when the token cannot be read
+}
+
+// GraphToken asks for a token for the cloud's Microsoft Graph, once. The error is
+// ErrNoGraph or a *diagnosis.Failure. An identity without any permission in Graph
+// gets a token too.
+func (c *Client) GraphToken(ctx context.Context, id Identity) (GraphToken, error) {
+	if !hasGraph(c.cloud) {
+		return GraphToken{}, ErrNoGraph
+	}
+	got, err := c.token(ctx, id, c.cloud.Graph, "ask for an access token for Microsoft Graph")
+	if err != nil {
+		return GraphToken{}, err
+	}
+	return GraphToken{Value: secret.New(got.Token), Expires: got.ExpiresOn, Roles: roles(got.Token)}, nil
+}
+
+// roles reads the claim of that name. Nothing vouches for it: it decides whether
+// a question is worth asking and nothing else.
+func roles(token string) []string {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return nil
+	}
+	body, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		return nil
+	}
+	var claims struct {
+		Roles []string `json:"roles"`
+	}
+	if json.Unmarshal(body, &claims) != nil {
+		return nil
+	}
+	return claims.Roles
+}
+
+// MayReadApplication reports whether the identity may read its own application,
+// as far as the token tells: it needs one of the application permissions of
+// Graph's page "Get application". OwnedBy serves owned applications only: one that
+// does not own itself is still refused.
+func (t GraphToken) MayReadApplication() bool {
+	return slices.ContainsFunc([]string{
+		"Application.Read.All", "Application.ReadWrite.All", "Application.ReadWrite.OwnedBy", "Directory.Read.All", "Directory.ReadWrite.All",
+	}, func(role string) bool { return slices.Contains(t.Roles, role) })
+}
+
+// Application is what Graph tells of an app registration's credentials.
+type Application struct {
+	ClientID, Name string
+	Secrets        []ApplicationCredential
+	Certificates   []ApplicationCredential
+}
+
+// ApplicationCredential is a secret or a certificate of an application.
+// Field names: Microsoft Graph reference, passwordCredential and keyCredential.
+type ApplicationCredential struct {
+	KeyID string    `json:"keyId"`
+	Name  string    `json:"displayName"`
+	Ends  time.Time `json:"endDateTime"` // UTC; zero when Graph does not tell
+
+	hint secret.Text // how a secret begins; empty when Graph does not tell
+}
+
+// MayBe reports whether this secret can be the given one: by how it begins, for
+// which Graph keeps a hint. One without a hint can be any.
+func (a ApplicationCredential) MayBe(key secret.Text) bool {
+	return strings.HasPrefix(key.Reveal(), a.hint.Reveal())
+}
+
+// Application reads the app registration with a client id, in one request, which
+// is not sent without a permission for it. The error is ErrNoGraph, ErrNoGraphRole
+// or a *diagnosis.Failure.
+func (c *Client) Application(ctx context.Context, t GraphToken, clientID string) (Application, error) {
+	switch {
+	case !hasGraph(c.cloud):
+		return Application{}, ErrNoGraph
+	case !t.MayReadApplication():
+		return Application{}, ErrNoGraphRole
+	}
+	ctx, trace := web.Record(ctx)
+	address := c.cloud.Graph + "/v1.0/applications(appId=" + url.PathEscape(quoted(clientID)) + ")?$select=appId,displayName,passwordCredentials,keyCredentials"
+	body, err := c.fetch(ctx, c.graph, address, t.Value)
+	if err == nil {
+		if app, ok := readApplication(body); ok && strings.EqualFold(app.ClientID, clientID) {
+			return app, nil
+		}
+	}
+	return Application{}, failed(ctx, trace, "read the application in Microsoft Graph", diagnosis.Graph)
+}
+
+func readApplication(body []byte) (Application, bool) {
+	var answer struct {
+		AppID       string                  `json:"appId"`
+		DisplayName string                  `json:"displayName"`
+		Keys        []ApplicationCredential `json:"keyCredentials"`
+		Passwords   []struct {
+			ApplicationCredential
+			Hint string `json:"hint"`
+		} `json:"passwordCredentials"`
+	}
+	if err := unmarshal(body, &answer); err != nil || answer.AppID == "" || answer.Keys == nil || answer.Passwords == nil {
+		return Application{}, false
+	}
+	app := Application{ClientID: answer.AppID, Name: answer.DisplayName, Certificates: answer.Keys}
+	for _, k := range answer.Keys {
+		if k.KeyID == "" {
+			return Application{}, false
+		}
+	}
+	for _, p := range answer.Passwords {
+		if p.KeyID == "" {
+			return Application{}, false
+		}
+		p.hint = secret.New(p.Hint)
+		app.Secrets = append(app.Secrets, p.ApplicationCredential)
+	}
+	return app, true
+}

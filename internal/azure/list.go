@@ -1,0 +1,93 @@
+package azure
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/web"
+)
+
+// maxPages is where a list that does not end is given up. The longest real one,
+// the role assignments of a subscription, is far below.
+const maxPages = 50
+
+// page is one answer of a list. Value tells an empty list from an answer that
+// has none.
+type page[T any] struct {
+	Value    []T    `json:"value"`
+	NextLink string `json:"nextLink"`
+}
+
+// list reads a list, page by page, until it has ended or holds at least enough
+// items; 0 means to the end. told reports whether an item holds what a real one
+// always has. Half a list is never returned.
+func list[T any](ctx context.Context, c *Client, t Token, path, query string, enough int, told func(T) bool) ([]T, error) {
+	ctx, trace := web.Record(ctx)
+	doing := "read " + path
+	address := c.base() + path + "?" + query
+	items, seen := []T{}, map[string]bool{}
+	for !seen[address] && len(seen) < maxPages {
+		seen[address] = true
+		next, ok := read(ctx, c, t, address, &items, told)
+		if ok && (next == "" || enough > 0 && len(items) >= enough) {
+			return items, nil
+		}
+		if !ok || !c.isOwn(next) {
+			break
+		}
+		address = next
+	}
+	return nil, failed(ctx, trace, doing, diagnosis.ARM)
+}
+
+// read adds one page to items and returns the address of the next one.
+func read[T any](ctx context.Context, c *Client, t Token, address string, items *[]T, told func(T) bool) (next string, ok bool) {
+	body, err := c.fetch(ctx, c.resources, address, t.Value)
+	if err != nil {
+		return "", false
+	}
+	var p page[T]
+	if err := unmarshal(body, &p); err != nil || p.Value == nil {
+		return "", false
+	}
+	for _, item := range p.Value {
+		if !told(item) {
+			return "", false
+		}
+	}
+	*items = append(*items, p.Value...)
+	return p.NextLink, true
+}
+
+// isOwn reports whether an address that an answer named is at the cloud's own
+// Resource Manager. Package web would refuse any other, but as a request that
+// failed; it is the answer that is wrong.
+func (c *Client) isOwn(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Scheme == "https" && u.User == nil &&
+		strings.EqualFold(strings.TrimSuffix(u.Host, ":443"), c.cloud.ResourceManagerHost())
+}
+
+// pathOf gives an ARM id as the path of an address; the tenant is "" or "/". An id
+// whose segments could lead somewhere else is none.
+func pathOf(id string) (string, error) {
+	id = strings.TrimSuffix(id, "/")
+	if id == "" {
+		return "", nil
+	}
+	rest, rooted := strings.CutPrefix(id, "/")
+	segments := strings.Split(rest, "/")
+	for i, segment := range segments {
+		if !rooted || segment == "" || segment == "." || segment == ".." {
+			return "", &diagnosis.Failure{Doing: "read " + id, Code: "input-invalid",
+				Evidence: diagnosis.Evidence{Service: diagnosis.ARM, Message: "this is not the id of anything in Azure Resource Manager"}}
+		}
+		segments[i] = url.PathEscape(segment)
+	}
+	return "/" + strings.Join(segments, "/"), nil
+}
+
+// quoted writes a text as a literal of an OData filter or key.
+func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }

@@ -1,0 +1,41 @@
+package azure
+
+import (
+	"context"
+	"strings"
+)
+
+// Lock is a management lock.
+// Field names: Azure REST reference, Management Locks - List By Scope (2020-05-01).
+type Lock struct {
+	ID         string `json:"id"`
+	Name       string `json:"name"`
+	Properties struct {
+		Level string `json:"level"` // ReadOnly, CanNotDelete
+		Notes string `json:"notes"`
+	} `json:"properties"`
+}
+
+// Scope is the ARM id of what is locked, in the letter case of the answer, which
+// mixes resourceGroups and resourcegroups; empty when the id is not that of a lock.
+func (l Lock) Scope() string {
+	const kind = "/providers/microsoft.authorization/locks/"
+	at := strings.LastIndex(strings.ToLower(l.ID), kind)
+	if at < 0 {
+		return ""
+	}
+	return l.ID[:at]
+}
+
+// Locks reads the locks at a scope and at everything below it: those of a
+// subscription are there for all its resource groups at once. A lock above the
+// scope holds there too and is not listed. Needs Microsoft.Authorization/locks/read,
+// which Reader and Contributor have.
+func (c *Client) Locks(ctx context.Context, t Token, scope string) ([]Lock, error) {
+	path, err := pathOf(scope)
+	if err != nil {
+		return nil, err
+	}
+	return list(ctx, c, t, path+"/providers/Microsoft.Authorization/locks", "api-version="+c.version("2020-05-01", "2016-09-01"), 0,
+		func(l Lock) bool { return l.Scope() != "" && l.Properties.Level != "" })
+}

@@ -1,0 +1,68 @@
+package azure
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"path"
+	"regexp"
+
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/secret"
+	"armpreflight/internal/web"
+)
+
+// Subscription is what ARM tells of a subscription.
+// Field names: Azure REST reference, Subscriptions - Get (2022-12-01).
+type Subscription struct {
+	ID             string `json:"id"`
+	SubscriptionID string `json:"subscriptionId"`
+	DisplayName    string `json:"displayName"`
+	State          string `json:"state"`    // Enabled, Warned, PastDue, Disabled, Deleted
+	TenantID       string `json:"tenantId"` // empty on Azure Stack Hub
+	Policies       struct {
+		QuotaID       string `json:"quotaId"`       // the offer: PayAsYouGo_2014-09-01, FreeTrial_2014-09-01, …
+		SpendingLimit string `json:"spendingLimit"` // On, Off, CurrentPeriodOff
+	} `json:"subscriptionPolicies"`
+}
+
+func (s Subscription) told() bool { return s.SubscriptionID != "" && s.State != "" }
+
+// Subscription reads one subscription.
+func (c *Client) Subscription(ctx context.Context, t Token, id string) (Subscription, error) {
+	var s Subscription
+	err := c.get(ctx, t, "/subscriptions/"+url.PathEscape(id), c.subscriptionVersion(), &s, func() bool { return s.told() })
+	return s, err
+}
+
+// Subscriptions reads the first page of the subscriptions that the identity can
+// see, which tells "none" from "others". Nobody needs a right for it: an identity
+// without a role sees an empty list.
+func (c *Client) Subscriptions(ctx context.Context, t Token) ([]Subscription, error) {
+	return list(ctx, c, t, "/subscriptions", "api-version="+c.subscriptionVersion(), 1, Subscription.told)
+}
+
+var tenantID = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+
+// TenantOf asks to which tenant a subscription belongs. ARM names it, in the
+// authorization_uri of its challenge, to whoever asks without a token, so that
+// needs no right and none is sent. A subscription that this cloud does not have
+// is refused with SubscriptionNotFound.
+func (c *Client) TenantOf(ctx context.Context, subscription string) (string, error) {
+	ctx, trace := web.Record(ctx)
+	where := "/subscriptions/" + url.PathEscape(subscription)
+	doing := "ask for the tenant of " + where
+	_, _ = c.fetch(ctx, c.public, c.base()+where+"?api-version="+c.subscriptionVersion(), secret.Text{}) // the refusal is the answer
+	evidence, _ := trace.Evidence()
+	if tenant := path.Base(evidence.AuthorizationURI); evidence.Status == http.StatusUnauthorized && tenantID.MatchString(tenant) {
+		return tenant, nil
+	}
+	f := failed(ctx, trace, doing, diagnosis.ARM)
+	if evidence.Status == http.StatusUnauthorized {
+		f.Code = "unexpected-answer" // a challenge that names no tenant
+	}
+	return "", f
+}
+
+// subscriptionVersion: Azure Stack Hub knows no newer one.
+func (c *Client) subscriptionVersion() string { return c.version("2022-12-01", "2016-06-01") }

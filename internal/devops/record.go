@@ -1,0 +1,160 @@
+package devops
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"armpreflight/internal/web"
+)
+
+// Record is what Azure DevOps keeps of a service connection, without its
+// credential and without the person who may be asked about it by mail.
+type Record struct {
+	ID, Name, Description string
+	Owner                 string // "library", in any letter case; "agentcloud"
+	Ready                 bool   // false: its creation has not ended, or broke half-way
+	Disabled, Outdated    bool
+	Shared                bool
+	Projects              int    // in how many projects it is used
+	State                 string // of the last operation: Ready, InProgress, Failed; empty when not told
+	StateMessage          string // why that failed, in the words of the service
+	Severity              string // of that message; mostly empty
+	CreationMode          string // Automatic, Manual; empty when not told
+	CreatedBy             string // display name
+	Modified              time.Time
+	RevertUntil           time.Time // until when a conversion to federation can be taken back; zero when there is none
+}
+
+// answer is a record as it travels.
+// Field names: Azure DevOps REST reference, Serviceendpoint - Endpoints - Get (7.1);
+// isDisabled, isOutdated, modificationDate and revertSchemeDeadline are newer than
+// the models of azuredevops/v7.
+type answer struct {
+	ID               string            `json:"id"`
+	Name             string            `json:"name"`
+	Description      string            `json:"description"`
+	Owner            string            `json:"owner"`
+	IsReady          *bool             `json:"isReady"`
+	IsDisabled       bool              `json:"isDisabled"`
+	IsOutdated       bool              `json:"isOutdated"`
+	IsShared         bool              `json:"isShared"`
+	References       []json.RawMessage `json:"serviceEndpointProjectReferences"`
+	OperationStatus  json.RawMessage   `json:"operationStatus"` // no type is documented: see operation
+	ModificationDate string            `json:"modificationDate"`
+	CreatedBy        struct {
+		DisplayName string `json:"displayName"`
+	} `json:"createdBy"`
+	Data struct {
+		CreationMode         string `json:"creationMode"`
+		RevertSchemeDeadline string `json:"revertSchemeDeadline"`
+	} `json:"data"`
+}
+
+var (
+	errHidden  = errors.New("the record is not shown to this job")
+	errUnknown = errors.New("the answer is not the record that was asked for")
+
+	connectionShape = regexp.MustCompile(`^[0-9A-Fa-f-]{1,64}$`)
+)
+
+// Record reads the record of a service connection, in one request. Errors are
+// ErrNoToken, ErrNoAddress, ErrForeign or a *diagnosis.Failure. Its code is
+// record-unreadable when the job may not see the record: a refusal (401, 403, 404
+// in the evidence) or null with status 200, which is the answer both for no right
+// and for no such connection. The right is the role Reader on the connection, for
+// the build service of the project or of the collection.
+func (c *Client) Record(ctx context.Context, connectionID string) (Record, error) {
+	switch {
+	case c.recordsErr != nil:
+		return Record{}, c.recordsErr
+	case !connectionShape.MatchString(connectionID):
+		return Record{}, ErrNoAddress
+	}
+	ctx, trace := web.Record(ctx)
+	body, err := c.read(ctx, c.records.JoinPath(connectionID).String())
+	if err == nil {
+		var r Record
+		if r, err = readRecord(body, connectionID); err == nil {
+			return r, nil
+		}
+	}
+	failure := failed(ctx, trace, "read the record of the connection")
+	switch status := failure.Evidence.Status; {
+	case isSignIn(failure.Evidence):
+		failure.Code = "job-token-missing"
+	case errors.Is(err, errHidden), status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusNotFound:
+		failure.Code = "record-unreadable"
+	case status >= 200 && status < 300:
+		failure.Code = "unexpected-answer"
+	}
+	return Record{}, failure
+}
+
+// read sends one GET.
+func (c *Client) read(ctx context.Context, address string) ([]byte, error) {
+	api := c.api(c.reads)
+	request, err := api.CreateRequestMessage(ctx, http.MethodGet, address, "7.1", nil, "", "application/json", nil)
+	if err != nil {
+		return nil, err
+	}
+	response, err := api.SendRequest(request)
+	if response != nil {
+		defer response.Body.Close()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(response.Body)
+}
+
+func readRecord(body []byte, connectionID string) (Record, error) {
+	// Answers of Azure DevOps may begin with a byte order mark.
+	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
+	if string(body) == "null" {
+		return Record{}, errHidden
+	}
+	var a answer
+	if err := json.Unmarshal(body, &a); err != nil || a.Name == "" || !strings.EqualFold(a.ID, connectionID) {
+		return Record{}, errUnknown
+	}
+	r := Record{
+		ID: a.ID, Name: a.Name, Description: a.Description, Owner: a.Owner,
+		Ready:    a.IsReady == nil || *a.IsReady, // not told is no reason to say that it is not
+		Disabled: a.IsDisabled, Outdated: a.IsOutdated, Shared: a.IsShared, Projects: len(a.References),
+		CreationMode: a.Data.CreationMode, CreatedBy: a.CreatedBy.DisplayName,
+		Modified: date(a.ModificationDate), RevertUntil: date(a.Data.RevertSchemeDeadline),
+	}
+	r.State, r.StateMessage, r.Severity = operation(a.OperationStatus)
+	return r, nil
+}
+
+// operation reads operationStatus, an object whose severity is mostly null. What
+// is not as expected is left empty.
+func operation(status json.RawMessage) (state, message, severity string) {
+	var o struct {
+		State         string `json:"state"`
+		StatusMessage string `json:"statusMessage"`
+		Severity      any    `json:"severity"`
+	}
+	if json.Unmarshal(status, &o) != nil {
+		return "", "", ""
+	}
+	severity, _ = o.Severity.(string)
+	return o.State, o.StatusMessage, severity
+}
+
+// date reads a date of the service; zero when there is none.
+func date(text string) time.Time {
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}
+	}
+	return at.UTC()
+}
