@@ -30,6 +30,9 @@ type Options struct {
 	// StopGrace is how long a check may take to return after its context
 	// ended; then its result is Unknown and the run goes on without it.
 	StopGrace time.Duration
+	// Stands are results of an earlier run of the same checks that still hold:
+	// these checks are not asked again, and their facts serve the others.
+	Stands []Result
 }
 
 // ErrAdvisoryTime is the cancellation cause of advisory checks that took longer
@@ -112,9 +115,13 @@ func Run[W any](ctx context.Context, world W, all []*Check[W], o Options) []Resu
 				<-finished[dep] // always closes: every check finishes
 			}
 			r := &Result{ID: c.ID, Layer: c.Layer, Title: c.Title, Advisory: c.Advisory}
-			if r.BlockedBy = state.blockers(c); len(r.BlockedBy) > 0 {
+			stands := slices.IndexFunc(o.Stands, func(s Result) bool { return s.ID == c.ID })
+			switch r.BlockedBy = state.blockers(c); {
+			case stands >= 0:
+				*r = o.Stands[stands]
+			case len(r.BlockedBy) > 0:
 				r.Status = Skip
-			} else {
+			default:
 				start := o.Now()
 				r.Outcome = attempt(checkContext, world, state, c, o.StopGrace)
 				r.Elapsed = o.Now().Sub(start)

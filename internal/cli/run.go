@@ -40,23 +40,29 @@ func run(ctx context.Context, env Env) (code int) {
 	}
 	inputs := preflight.ReadInputs(task.Input, variables(task))
 	start := env.Now()
-	limited, stop := context.WithTimeout(ctx, inputs.Timeout)
-	defer stop()
-
 	network := openNetwork(env, task, redactor, debug)
 	defer network.client.Close()
 	for _, line := range header(task, inputs, network) {
 		log.Line(line)
 	}
 	world := newWorld(env, task, inputs, network, redactor, debug)
-	results := check.Run(limited, world, preflight.All(), check.Options{Now: env.Now, AdvisoryGrace: 2 * time.Second, StopGrace: time.Second})
-	check.Waive(results, inputs.Waivers, env.Now())
+	ask := func(ctx context.Context, stands []check.Result) []check.Result {
+		ctx, stop := context.WithTimeout(ctx, inputs.Timeout)
+		defer stop()
+		results := check.Run(ctx, world, preflight.All(), check.Options{
+			Now: env.Now, AdvisoryGrace: 2 * time.Second, StopGrace: time.Second, Stands: stands,
+		})
+		check.Waive(results, inputs.Waivers, env.Now())
+		return results
+	}
+	results, waited := awaitPropagation(ctx, log, inputs, env.Now, ask(ctx, nil), ask)
 
 	r := &report.Report{
 		Results:   results,
 		FailOn:    report.FailOn(inputs.FailOn),
 		Ready:     ready(inputs, results),
 		Elapsed:   env.Now().Sub(start),
+		Waited:    waited,
 		Cancelled: ctx.Err() != nil,
 	}
 	if c, ok := fact[preflight.CertificateFacts](results); ok {

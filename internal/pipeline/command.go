@@ -1,6 +1,9 @@
 package pipeline
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // IssueKind is the gravity of an issue.
 type IssueKind int
@@ -47,6 +50,11 @@ func (l *Log) SetVariable(name, value string, output bool) {
 // Complete sets the step's result. Of several results the worst counts, and an exit code other than 0 counts more.
 func (l *Log) Complete(result StepResult, message string) {
 	l.command("task.complete", message, property{name: "result", value: string(result), ours: true})
+}
+
+// Progress tells the run's page what the step is doing, and how far it is in percent.
+func (l *Log) Progress(percent int, text string) {
+	l.command("task.setprogress", text, property{name: "value", value: strconv.Itoa(percent), ours: true})
 }
 
 // Debug writes text for those who run with system.debug on; the agent drops it otherwise. Each line is a command, since

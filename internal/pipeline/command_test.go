@@ -16,6 +16,10 @@ func TestCommandsAreWrittenTheWayTheAgentReadsThem(t *testing.T) {
 		print func(*Log)
 		want  string
 	}{
+		"progress": {
+			func(l *Log) { l.Progress(40, "asked again in 4s") },
+			"##vso[task.setprogress value=40;]asked again in 4s\n",
+		},
 		"an error": {
 			func(l *Log) { l.Issue(IssueError, "AADSTS7000222", "the key expired") },
 			"##vso[task.logissue type=error;code=AADSTS7000222;]the key expired\n",

@@ -52,9 +52,7 @@ func runAccessToken(ctx context.Context, w *World, s *state) check.Outcome {
 	token, err := w.Azure(conn.Cloud).Token(ask, identity)
 	if err != nil {
 		o := check.Found(w.noToken(ctx, s, conn, assertion, err))
-		if conn.KeyPadded() {
-			o.Notes = []string{"the secret in the connection begins or ends with a blank: it may have been pasted with one"}
-		}
+		o.Notes = w.besideRefusal(conn, assertion, err)
 		return o
 	}
 	w.Learn([]secret.Text{token.Value}, nil)
@@ -104,7 +102,38 @@ func (w *World) noToken(ctx context.Context, s *state, conn connection.Connectio
 		args := diagnosis.Args{"skew": skewWords(skew), "host": evidence.Host}
 		return item(check.Fail, w.explain(s, "clock-skew", args, &evidence))
 	}
-	return w.refused(ctx, s, failure, subjectArgs(w, conn, assertion))
+	p := presentedIn(assertion).completedBy(quotedBy(evidence), conn, w.Redact)
+	return w.refused(ctx, s, failure, differenceArgs(w, conn, p, evidence.Codes))
+}
+
+// besideRefusal are facts of this run that bear on a refused token.
+func (w *World) besideRefusal(conn connection.Connection, assertion Assertion, err error) []string {
+	var lines []string
+	if conn.KeyPadded() {
+		lines = append(lines, "the secret in the connection begins or ends with a blank: it may have been pasted with one")
+	}
+	failure, ok := errors.AsType[*diagnosis.Failure](err)
+	if !ok {
+		return lines
+	}
+	evidence := failure.Evidence
+	if conn.Scheme == connection.WorkloadIdentityFederation {
+		if noCredentialFits(evidence) {
+			lines = append(lines, w.mismatchLines(conn, assertion, evidence)...)
+		}
+		if evidence.Service == diagnosis.Entra && evidence.Status != 0 {
+			lines = append(lines, twoTenants(conn, assertion)...)
+		}
+	}
+	if slices.Contains(evidence.Codes, "AADSTS53003") {
+		if w.Hosted {
+			lines = append(lines, "intermittent on hosted agents: each run has another address")
+		}
+		if evidence.CorrelationID != "" {
+			lines = append(lines, "correlation id: "+evidence.CorrelationID)
+		}
+	}
+	return lines
 }
 
 // timeCodes are Entra's refusals of an assertion for its times.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
@@ -28,8 +27,11 @@ var FederatedToken = &Check{
 	Layer: layerIdentity,
 	Title: "does Azure DevOps issue the id token; which issuer generation, which subject?",
 	Needs: []*Check{Network},
-	Codes: slices.Concat(requestCodes, []string{"job-token-missing", "oidc-unavailable", "authority-unexpected", "connection-not-referenced", "connection-not-found", "DevOps"}),
-	Run:   runFederatedToken,
+	Codes: slices.Concat(requestCodes, []string{
+		"job-token-missing", "oidc-unavailable", "authority-unexpected", "connection-not-referenced", "connection-not-found",
+		"issuer-retiring", "DevOps",
+	}),
+	Run: runFederatedToken,
 }
 
 func runFederatedToken(ctx context.Context, w *World, s *state) check.Outcome {
@@ -45,9 +47,13 @@ func runFederatedToken(ctx context.Context, w *World, s *state) check.Outcome {
 			return check.Found(w.noIDToken(ctx, s, err))
 		}
 	}
-	a := Assertion{Token: token}
 	w.Learn([]secret.Text{token}, nil)
-	claims, err := connection.DecodeToken(token)
+	return w.judgeIDToken(s, conn, Assertion{Token: token}, source)
+}
+
+// judgeIDToken says what an id token tells of itself. source is where it came from.
+func (w *World) judgeIDToken(s *state, conn connection.Connection, a Assertion, source string) check.Outcome {
+	claims, err := connection.DecodeToken(a.Token)
 	if err != nil {
 		return check.Passed(source+"; its form is new to this version", a)
 	}
@@ -55,7 +61,7 @@ func runFederatedToken(ctx context.Context, w *World, s *state) check.Outcome {
 	w.Learn(nil, []string{claims.Issuer, claims.Subject})
 	o := check.Passed(source+"; issuer: "+issuerWords(claims.Issuer), a)
 	if oldIssuer(claims.Issuer) && conn.Cloud.Name == "AzureCloud" {
-		o.Notes = []string{"that issuer ends on 1 July 2027: Update the connection in time"}
+		return w.retiring(s, o, claims)
 	}
 	return o
 }
@@ -71,21 +77,4 @@ func (w *World) noIDToken(ctx context.Context, s *state, err error) check.Item {
 		return w.finding(s, check.Fail, "oidc-unavailable", diagnosis.Args{"detail": err.Error()})
 	}
 	return w.refused(ctx, s, err, nil)
-}
-
-func oldIssuer(issuer string) bool {
-	return strings.Contains(issuer, "vstoken.dev.azure.com") || strings.Contains(issuer, "vstoken.visualstudio.com")
-}
-
-// issuerWords names the generation of an issuer without the issuer itself,
-// which the agent masks.
-func issuerWords(issuer string) string {
-	switch {
-	case oldIssuer(issuer):
-		return "Azure DevOps (older)"
-	case strings.HasPrefix(issuer, "https://login.microsoftonline.") && strings.HasSuffix(strings.TrimSuffix(issuer, "/"), "/v2.0"):
-		return "Microsoft Entra"
-	default:
-		return "not known to this version"
-	}
 }

@@ -35,39 +35,6 @@ func TestWhichSubscriptionATextNames(t *testing.T) {
 	}
 }
 
-func TestSubjectsAreComparedSegmentBySegment(t *testing.T) {
-	const tenant, org, id = "66946bae-c7f1-4099-b768-6ec1ac684280", "23609cc8-ca30-4d7d-a018-0a285693d227", "b840b286-3e83-43e4-8e02-b8e8c0db0545"
-	const entra = "https://login.microsoftonline.com/" + tenant + "/v2.0"
-	predicted, ok := connection.PredictSubject(tenant, org, id)
-	assert.True(t, ok)
-	w := &World{OrganizationID: org}
-	for name, tc := range map[string]struct {
-		subject, recorded, issuer, recordedIssuer string
-		want                                      diagnosis.Args
-	}{
-		"all agree": {predicted, predicted, entra, entra, diagnosis.Args{"agree": "yes"}},
-		"nothing recorded, and the ids predict it":                           {predicted, "", entra, "", diagnosis.Args{"agree": "yes"}},
-		"nothing recorded, and the ids predict another, which is no finding": {"/eid1/x/pub/t/1/a/2/sc/3/4", "", entra, "", nil},
-		"nothing recorded, and the issuer is the older one":                  {"sc://contoso/Shop/prod", "", "https://vstoken.dev.azure.com/" + org, "", nil},
-		"the connection was renamed": {"sc://contoso/Shop/prod-arm", "sc://contoso/Shop/prod", entra, entra,
-			diagnosis.Args{"segment": "segment 4 of the subject (connection name)", "position": "5"}},
-		"a difference of case": {"sc://contoso/Shop/Prod", "sc://contoso/Shop/prod", entra, entra,
-			diagnosis.Args{"segment": "segment 4 of the subject (connection name)", "position": "1", "case": "yes"}},
-		"another issuer": {predicted, predicted, entra, "https://vstoken.dev.azure.com/" + org, nil},
-	} {
-		t.Run(name, func(t *testing.T) {
-			conn := connection.Connection{ID: id, Subject: tc.recorded, Issuer: tc.recordedIssuer}
-			got := subjectArgs(w, conn, Assertion{Readable: true, Claims: connection.Claims{Subject: tc.subject, Issuer: tc.issuer}})
-			if name == "another issuer" {
-				assert.Equal(t, "the issuer", got["segment"])
-				return
-			}
-			assert.Equal(t, tc.want, got)
-		})
-	}
-	assert.Nil(t, subjectArgs(w, connection.Connection{}, Assertion{}), "a token that cannot be read says nothing")
-}
-
 func TestWhatARefusalLeavesOpen(t *testing.T) {
 	for name, tc := range map[string]struct {
 		code     diagnosis.Code
@@ -99,10 +66,4 @@ func TestDurationsInWords(t *testing.T) {
 	assert.Equal(t, "2 hours 5 minutes ahead", skewWords(125*time.Minute))
 	assert.Equal(t, 0, wholeDays(23*time.Hour))
 	assert.Equal(t, 1, wholeDays(47*time.Hour))
-}
-
-func TestAnIssuerIsNamedByItsHost(t *testing.T) {
-	assert.Equal(t, "Microsoft Entra", issuerWords("https://login.microsoftonline.com/66946bae-c7f1-4099-b768-6ec1ac684280/v2.0"))
-	assert.Equal(t, "Azure DevOps (older)", issuerWords("https://vstoken.dev.azure.com/23609cc8-ca30-4d7d-a018-0a285693d227"))
-	assert.Equal(t, "not known to this version", issuerWords("https://attacker.example/x/v2.0"))
 }

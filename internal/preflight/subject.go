@@ -1,55 +1,104 @@
 package preflight
 
 import (
+	"cmp"
 	"fmt"
-	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
 )
 
-// subjectArgs compares the three subjects of a federated connection: the one
-// that the id token presents, the one that Azure DevOps recorded with the
-// connection, and the one that can be computed from ids. Entra alone knows the
-// fourth, the one in the identity's credential; where the three agree, that is
-// the one that differs. The subjects themselves are masked by the agent, so a
-// difference is named by segment and position.
+// presented is what Entra held against the federated credentials of the
+// identity: what the id token says or, for a token that this version cannot
+// read, what Entra quotes of it. Empty parts are not known.
+type presented struct{ issuer, subject, audience string }
+
+// presentedIn returns what an id token says.
+func presentedIn(a Assertion) presented {
+	return presented{a.Claims.Issuer, a.Claims.Subject, strings.Join(a.Claims.Audience, " ")}
+}
+
+// Entra quotes one part in most refusals and all three in AADSTS70021.
+var (
+	quotedIssuer   = regexp.MustCompile(`(?i)assertion issuer:? '(.+?)'(?:\.|$)`)
+	quotedSubject  = regexp.MustCompile(`(?i)assertion subject:? '(.+?)'(?:\.|$)`)
+	quotedAudience = regexp.MustCompile(`(?i)assertion audience:? '(.+?)'(?:\.|$)`)
+)
+
+// quotedBy returns what Entra quotes. The identifiers that this run knew when
+// the answer came are shortened in it.
+func quotedBy(e diagnosis.Evidence) presented {
+	quote := func(pattern *regexp.Regexp) string {
+		if m := pattern.FindStringSubmatch(e.Message); m != nil {
+			return m[1]
+		}
+		return ""
+	}
+	return presented{quote(quotedIssuer), quote(quotedSubject), quote(quotedAudience)}
+}
+
+// completedBy fills what is not known with what Entra quotes. A quote that is
+// shortened is that of a recorded value.
+func (p presented) completedBy(quoted presented, conn connection.Connection, redact func(string) string) presented {
+	whole := func(quote, recorded string) string {
+		if quote != "" && quote == redact(recorded) {
+			return recorded
+		}
+		return quote
+	}
+	return presented{
+		issuer:   cmp.Or(p.issuer, whole(quoted.issuer, conn.Issuer)),
+		subject:  cmp.Or(p.subject, whole(quoted.subject, conn.Subject)),
+		audience: cmp.Or(p.audience, quoted.audience),
+	}
+}
+
+// differenceArgs compares what was presented with what Azure DevOps recorded
+// with the connection. Entra alone knows the third, the credential at the
+// identity; where the other two agree, it is the one that differs. Issuer and
+// subject are masked by the agent, so a difference is named by segment and
+// position.
 //
 // Args: segment, position and case="yes" where presented and recorded differ;
 // agree="yes" where they do not.
-func subjectArgs(w *World, conn connection.Connection, a Assertion) diagnosis.Args {
-	if !a.Readable {
+func differenceArgs(w *World, conn connection.Connection, p presented, codes []string) diagnosis.Args {
+	if p.issuer == "" && p.subject == "" {
 		return nil
 	}
-	if d, differs := connection.CompareSubjects(a.Claims.Subject, conn.Subject); conn.Subject != "" && differs {
-		args := diagnosis.Args{"segment": fmt.Sprintf("segment %d of the subject (%s)", d.Segment, d.Name), "position": fmt.Sprint(d.Position)}
+	if conn.Issuer != "" && p.issuer != "" && issuerWords(p.issuer) != issuerWords(conn.Issuer) {
+		return diagnosis.Args{"segment": "the generation of the issuer"} // the subject is of another form then
+	}
+	parts := []struct {
+		name, got, want string
+		compare         func(got, want string) (connection.Difference, bool)
+	}{
+		{"subject", p.subject, conn.Subject, connection.CompareSubjects},
+		{"issuer", p.issuer, conn.Issuer, connection.CompareIssuers},
+	}
+	if slices.ContainsFunc(codes, func(c string) bool { return strings.HasPrefix(c, "AADSTS700211") }) {
+		slices.Reverse(parts) // it is the issuer that was refused
+	}
+	for _, part := range parts {
+		d, differs := part.compare(part.got, part.want)
+		if part.got == "" || part.want == "" || !differs {
+			continue
+		}
+		args := diagnosis.Args{"segment": fmt.Sprintf("segment %d of the %s (%s)", d.Segment, part.name, d.Name), "position": fmt.Sprint(d.Position)}
 		if d.CaseOnly {
 			args["case"] = "yes"
 		}
 		return args
 	}
-	if d, differs := connection.CompareIssuers(a.Claims.Issuer, conn.Issuer); conn.Issuer != "" && differs {
-		return diagnosis.Args{"segment": "the issuer", "position": fmt.Sprint(d.Position)}
-	}
 	if conn.Subject == "" {
 		// Nothing is recorded; the subject that follows from the ids takes its
 		// place. A difference from that alone proves nothing.
-		predicted, ok := connection.PredictSubject(issuerTenant(a.Claims.Issuer), w.OrganizationID, conn.ID)
-		if !ok || predicted != a.Claims.Subject {
+		predicted, ok := connection.PredictSubject(issuerTenant(p.issuer), w.OrganizationID, conn.ID)
+		if !ok || predicted != p.subject {
 			return nil
 		}
 	}
 	return diagnosis.Args{"agree": "yes"}
-}
-
-// issuerTenant returns the tenant in the address of the Entra issuer
-// (https://login.microsoftonline.com/{tenant}/v2.0), and empty for another issuer.
-func issuerTenant(issuer string) string {
-	u, err := url.Parse(issuer)
-	if err != nil {
-		return ""
-	}
-	tenant, _ := strings.CutSuffix(strings.TrimSuffix(u.Path, "/"), "/v2.0")
-	return strings.TrimPrefix(tenant, "/")
 }

@@ -57,6 +57,7 @@ func runSubscription(ctx context.Context, w *World, s *state) check.Outcome {
 	switch {
 	case groupErr != nil:
 		items = append(items, w.refused(ctx, s, groupErr, diagnosis.Args{"group": scope.ResourceGroup}))
+		notes = append(notes, missingRight(groupErr)...)
 	case strings.EqualFold(group.Properties.ProvisioningState, "Deleting"):
 		items = append(items, w.finding(s, check.Fail, "resource-group-deleting", diagnosis.Args{"group": scope.ResourceGroup}))
 	}
@@ -70,6 +71,7 @@ func runSubscription(ctx context.Context, w *World, s *state) check.Outcome {
 		notes = append(notes, "name as recorded with the connection, state not readable")
 	case len(items) == 0:
 		items = append(items, w.refused(ctx, s, subErr, nil))
+		notes = append(notes, missingRight(subErr)...)
 	}
 	if !answered {
 		sub = azure.Subscription{}

@@ -43,6 +43,9 @@ func WriteLog(l Log, r *Report, redact func(string) string) {
 // LastLine is the verdict in words.
 func (r *Report) LastLine() string {
 	elapsed := fmt.Sprintf("(%.1f s)", r.Elapsed.Seconds())
+	if r.Waited >= time.Second {
+		elapsed = fmt.Sprintf("(%.1f s, %.0f of them waiting for what propagates)", r.Elapsed.Seconds(), r.Waited.Seconds())
+	}
 	if r.Cancelled {
 		return "cancelled: what was found until then is above " + elapsed
 	}

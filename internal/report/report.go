@@ -21,7 +21,8 @@ type Report struct {
 	// when that is unknown or nothing expires.
 	DaysToExpiry *int
 	Elapsed      time.Duration
-	Cancelled    bool // the run was cancelled; there is no verdict to give
+	Waited       time.Duration // of Elapsed, for what may still have been propagating
+	Cancelled    bool          // the run was cancelled; there is no verdict to give
 }
 
 // FailOn is the gravity from which findings fail the step.

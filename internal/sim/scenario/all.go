@@ -14,7 +14,9 @@ const (
 )
 
 // All returns every scenario, the healthy ones first.
-func All() []Scenario { return slices.Concat(healthy, clouds, identity, pipeline, azure, network) }
+func All() []Scenario {
+	return slices.Concat(healthy, clouds, identity, federation, pipeline, azure, network)
+}
 
 // Find returns the scenario of a name.
 func Find(name string) (Scenario, bool) {
@@ -30,12 +32,6 @@ var healthy = []Scenario{
 	{"healthy", "a connection with a client secret, all well", nil, cloud.ContosoKeyConnectionID},
 	{"healthy-certificate", "a connection with a certificate, all well", nil, cloud.ContosoCertificateConnectionID},
 	{"healthy-federation", "workload identity federation by the Entra issuer, all well", nil, cloud.ContosoFederationConnectionID},
-	{"healthy-federation-old-issuer", "federation by the Azure DevOps issuer, which ends in 2027", func(r *Run) {
-		c := r.connection(cloud.ContosoFederationConnectionID)
-		c.Issuer = cloud.IssuerAzureDevOps
-		c.Parameters["workloadIdentityFederationIssuer"] = cloud.DevOpsIssuer(cloud.ContosoOrganizationID)
-		c.Parameters["workloadIdentityFederationSubject"] = cloud.DevOpsSubject(cloud.ContosoOrganizationName, cloud.ContosoProjectName, c.Name)
-	}, cloud.ContosoFederationConnectionID},
 	{"healthy-managed-identity", "a managed identity on an agent of one's own, all well", func(r *Run) {
 		r.SelfHosted()
 		r.World.Machine.IdentityHeader = "853b9a84-5bfa-4b22-a3f3-0b9a43d9ad8a"
@@ -161,9 +157,7 @@ var identity = []Scenario{
 		r.World.Machine = cloud.Machine{Azure: true, TenantID: cloud.ContosoTenantID, IdentityHeader: "853b9a84-5bfa-4b22-a3f3-0b9a43d9ad8a"}
 		r.IdentityEndpoint = true
 	}, cloud.ContosoIdentityConnectionID},
-	{"conditional-access", "a Conditional Access policy refuses the agent's address", func(r *Run) {
-		r.application().Refuse = &cloud.Refusal{Code: 53003, Text: "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance."}
-	}, cloud.ContosoKeyConnectionID},
+	{"conditional-access", "a Conditional Access policy refuses the agent's address", (*Run).blockedByConditionalAccess, cloud.ContosoKeyConnectionID},
 }
 
 var pipeline = []Scenario{

@@ -1,0 +1,87 @@
+package preflight
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"armpreflight/internal/check"
+	"armpreflight/internal/connection"
+	"armpreflight/internal/diagnosis"
+)
+
+// oldIssuerEnds is when Microsoft retires the Azure DevOps issuer for
+// applications of one tenant and managed identities in the public cloud
+// (learn.microsoft.com/azure/devops/pipelines/release/convert-service-connections).
+var oldIssuerEnds = time.Date(2027, time.July, 1, 0, 0, 0, 0, time.UTC)
+
+// oldIssuerNotice is how long before that day it becomes a warning: until then
+// it is a line for those who read a healthy log.
+const oldIssuerNotice = 90 * 24 * time.Hour
+
+// retiring adds to a pass that its issuer is retired some day. Whether the
+// application is multi-tenant, and so keeps the issuer, nobody told this run.
+func (w *World) retiring(s *state, passed check.Outcome, claims connection.Claims) check.Outcome {
+	today := claims.IssuedAt // by the clock of Azure DevOps: this machine's may be wrong
+	if today.IsZero() {
+		today = w.Now()
+	}
+	left := oldIssuerEnds.Sub(today)
+	if left > oldIssuerNotice {
+		passed.Notes = []string{"ends on 1 July 2027 (not for multi-tenant apps): choose Update"}
+		return passed
+	}
+	args := diagnosis.Args{"date": "1 July 2027"}
+	if days := wholeDays(left); days > 0 {
+		args["days"] = fmt.Sprint(days)
+	}
+	o := check.Found(w.finding(s, check.Warn, "issuer-retiring", args))
+	o.Facts = passed.Facts
+	o.Notes = []string{"does not concern multi-tenant applications, which keep the issuer"}
+	return o
+}
+
+// oldIssuer reports whether tokens of an issuer come from Azure DevOps itself.
+func oldIssuer(issuer string) bool {
+	switch hostOf(issuer) {
+	case "vstoken.dev.azure.com", "app.vstoken.visualstudio.com":
+		return true
+	}
+	return false
+}
+
+// issuerWords names the generation of an issuer without the issuer itself,
+// which the agent masks.
+func issuerWords(issuer string) string {
+	switch {
+	case oldIssuer(issuer):
+		return "Azure DevOps (older)"
+	case issuerTenant(issuer) != "":
+		return "Microsoft Entra"
+	default:
+		return "not known to this version"
+	}
+}
+
+// issuerTenant returns the tenant in the address of the Entra issuer
+// (https://login.microsoftonline.com/{tenant}/v2.0), and empty for another issuer.
+func issuerTenant(issuer string) string {
+	u, err := url.Parse(strings.TrimSpace(issuer))
+	if err != nil || u.Scheme != "https" || !strings.HasPrefix(u.Host, "login.microsoftonline.") {
+		return ""
+	}
+	tenant, found := strings.CutSuffix(strings.TrimSuffix(u.Path, "/"), "/v2.0")
+	if !found {
+		return ""
+	}
+	return strings.TrimPrefix(tenant, "/")
+}
+
+func hostOf(address string) string {
+	u, err := url.Parse(strings.TrimSpace(address))
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Host)
+}

@@ -1,0 +1,141 @@
+package preflight
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"armpreflight/internal/connection"
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/secret"
+)
+
+// noCredentialFits reports whether Entra refused an id token since no federated
+// credential of the identity fits it: AADSTS70021 and its family, two numbers
+// outside it, and whatever else says so in the same words.
+func noCredentialFits(e diagnosis.Evidence) bool {
+	return slices.ContainsFunc(e.Codes, func(code string) bool {
+		return strings.HasPrefix(code, "AADSTS70021") || code == "AADSTS70022204" || code == "AADSTS700224"
+	}) || strings.Contains(strings.ToLower(e.Message), "no matching federated identity record")
+}
+
+// mismatchLines say, for issuer, subject and audience, how what was presented
+// relates to what the connection records or its cloud asks for.
+func (w *World) mismatchLines(conn connection.Connection, a Assertion, e diagnosis.Evidence) []string {
+	token, quoted := presentedIn(a), quotedBy(e)
+	w.Learn(nil, []string{quoted.issuer, quoted.subject})
+	p := token.completedBy(quoted, conn, w.Redact)
+
+	var lines []string
+	add := func(part, words string) {
+		if words != "" {
+			lines = append(lines, part+": "+words)
+		}
+	}
+	add("issuer", besideRecord(p.issuer, conn.Issuer, issuerWords, connection.CompareIssuers))
+	subject := besideRecord(p.subject, conn.Subject, subjectWords, connection.CompareSubjects)
+	recorded := conn.Subject == "" || conn.Subject == p.subject
+	if recorded && conn.ID != "" && strings.HasSuffix(strings.ToLower(p.subject), "/"+strings.ToLower(conn.ID)) {
+		subject += "; the credential's must end in " + conn.ID
+	}
+	add("subject", subject)
+	add("audience", audienceWords(p.audience, conn.Cloud.Name))
+
+	for _, part := range []struct{ name, token, quoted string }{
+		{"issuer", token.issuer, quoted.issuer}, {"subject", token.subject, quoted.subject}, {"audience", token.audience, quoted.audience},
+	} {
+		if part.token != "" && part.quoted != "" && part.quoted != part.token && part.quoted != w.Redact(part.token) {
+			lines = append(lines, fmt.Sprintf("Microsoft Entra quotes another %s than the id token of this job holds", part.name))
+		}
+	}
+	return lines
+}
+
+// twoTenants is a line for an id token of another tenant than the identity's,
+// which some tenants do not accept.
+func twoTenants(conn connection.Connection, a Assertion) []string {
+	tenant := issuerTenant(a.Claims.Issuer)
+	if !guid.MatchString(tenant) || !guid.MatchString(conn.TenantID) || strings.EqualFold(tenant, conn.TenantID) {
+		return nil
+	}
+	return []string{"organisation's tenant: " + tenant, "identity's tenant: " + conn.TenantID}
+}
+
+// besideRecord compares a presented issuer or subject with the recorded one;
+// kind names its generation. It is empty when nothing is known of what was presented.
+func besideRecord(got, recorded string, kind func(string) string, compare func(got, want string) (connection.Difference, bool)) string {
+	d, differs := compare(got, recorded)
+	switch {
+	case got == "":
+		return ""
+	case recorded == "":
+		return kind(got) + "; the connection records none"
+	case !differs:
+		return kind(got) + ", as the connection records it"
+	case kind(got) != kind(recorded):
+		return fmt.Sprintf("%s in the id token, %s in the record", kind(got), kind(recorded))
+	}
+	inToken, inRecord := shownApart(d)
+	words := fmt.Sprintf("%s %s in the id token, %s in the record", d.Name, inToken, inRecord)
+	if d.CaseOnly {
+		words += ", by upper and lower case only"
+	}
+	return words
+}
+
+// before is how many characters in front of a difference are shown with it.
+const before = 4
+
+// shownApart shortens the two sides of a difference: to where they begin or,
+// where they begin alike, to where they differ.
+func shownApart(d connection.Difference) (got, recorded string) {
+	got, recorded = secret.Short(d.Got), secret.Short(d.Want)
+	if got == recorded {
+		from := max(0, d.Position-1-before)
+		got, recorded = "…"+secret.Short(string([]rune(d.Got)[from:])), "…"+secret.Short(string([]rune(d.Want)[from:]))
+	}
+	return quotedOrMissing(got), quotedOrMissing(recorded)
+}
+
+func quotedOrMissing(text string) string {
+	if text == "" {
+		return "missing"
+	}
+	return "'" + text + "'"
+}
+
+// subjectWords names the generation of a subject.
+func subjectWords(subject string) string {
+	switch {
+	case strings.HasPrefix(subject, "sc://"):
+		return "made of names"
+	case strings.HasPrefix(subject, "/eid1/"):
+		return "made of ids"
+	case strings.HasPrefix(subject, "p://"):
+		return "that of a pipeline"
+	default:
+		return "not known to this version"
+	}
+}
+
+// audienceWords compares an audience with the one that credentials have in a cloud.
+func audienceWords(audience, cloud string) string {
+	right := map[string]string{
+		"AzureUSGovernment": "api://AzureADTokenExchangeUSGov",
+		"AzureChinaCloud":   "api://AzureADTokenExchangeChina",
+	}[cloud]
+	if right == "" {
+		right = "api://AzureADTokenExchange"
+	}
+	must := "a credential has " + right
+	switch {
+	case audience == "":
+		return ""
+	case audience == right, !strings.Contains(audience, "://") && connection.ExchangeAudience(audience): // the second is an id, the same in every cloud
+		return "right; " + must
+	case connection.ExchangeAudience(audience):
+		return fmt.Sprintf("%s, that of another cloud than %s; %s", audience, cloud, must)
+	default:
+		return "none that Microsoft Entra exchanges; " + must
+	}
+}

@@ -1,0 +1,132 @@
+package preflight
+
+import (
+	"testing"
+
+	"armpreflight/internal/connection"
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/secret"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestAMismatchIsSaidPartByPart(t *testing.T) {
+	const exchange = "api://AzureADTokenExchange"
+	claims := func(issuer, subject, audience string) Assertion {
+		return Assertion{Readable: true, Claims: connection.Claims{Issuer: issuer, Subject: subject, Audience: []string{audience}}}
+	}
+	for name, tc := range map[string]struct {
+		issuer, subject, cloud string // recorded
+		assertion              Assertion
+		message                string
+		want                   []string
+	}{
+		"all as recorded": {entraIssuer, entraSubject, "AzureCloud", claims(entraIssuer, entraSubject, "fb60f99c-7a34-4190-8149-302f77469936"),
+			"presented assertion subject '/eid1/c/…'.", []string{ // as it comes when the subject is known
+				"issuer: Microsoft Entra, as the connection records it",
+				"subject: made of ids, as the connection records it; the credential's must end in " + testConnection,
+				"audience: right; a credential has " + exchange,
+			}},
+		"the project was renamed": {devopsIssuer, "sc://contoso/Store/prod", "AzureCloud", claims(devopsIssuer, "sc://contoso/Shop/prod", exchange), "", []string{
+			"issuer: Azure DevOps (older), as the connection records it",
+			"subject: project 'Shop' in the id token, 'Store' in the record",
+			"audience: right; a credential has " + exchange,
+		}},
+		"a difference of case": {devopsIssuer, "sc://contoso/shop/prod", "AzureCloud", claims(devopsIssuer, "sc://contoso/Shop/prod", exchange), "", []string{
+			"issuer: Azure DevOps (older), as the connection records it",
+			"subject: project 'Shop' in the id token, 'shop' in the record, by upper and lower case only",
+			"audience: right; a credential has " + exchange,
+		}},
+		"the other generation": {devopsIssuer, "sc://contoso/Shop/prod", "AzureCloud", claims(entraIssuer, entraSubject, exchange), "", []string{
+			"issuer: Microsoft Entra in the id token, Azure DevOps (older) in the record",
+			"subject: made of ids in the id token, made of names in the record",
+			"audience: right; a credential has " + exchange,
+		}},
+		"nothing recorded, in another cloud": {"", "", "AzureUSGovernment", claims(devopsIssuer, "p://contoso/Shop/ci", exchange), "", []string{
+			"issuer: Azure DevOps (older); the connection records none",
+			"subject: that of a pipeline; the connection records none",
+			"audience: " + exchange + ", that of another cloud than AzureUSGovernment; a credential has " + exchange + "USGov",
+		}},
+		"an audience of something else": {"", "", "AzureCloud", claims(devopsIssuer, "other:subject", "api://own"), "", []string{
+			"issuer: Azure DevOps (older); the connection records none",
+			"subject: not known to this version; the connection records none",
+			"audience: none that Microsoft Entra exchanges; a credential has " + exchange,
+		}},
+		"Entra quotes what the token does not hold": {"", "", "AzureCloud", claims(devopsIssuer, "sc://contoso/Shop/prod", exchange),
+			"presented assertion subject 'sc://contoso/Shop/test'.", []string{
+				"issuer: Azure DevOps (older); the connection records none",
+				"subject: made of names; the connection records none",
+				"audience: right; a credential has " + exchange,
+				"Microsoft Entra quotes another subject than the id token of this job holds",
+			}},
+		"the token cannot be read": {devopsIssuer, "sc://contoso/Shop/prod", "AzureCloud", Assertion{},
+			"presented assertion subject 'sc://contoso/Shop/test'.", []string{
+				"subject: connection name 'test' in the id token, 'prod' in the record",
+			}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			redactor := secret.NewRedactor()
+			w := &World{Redact: redactor.Redact, Learn: func(_ []secret.Text, identifiers []string) { redactor.AddIdentifier(identifiers...) }}
+			w.Learn(nil, []string{tc.assertion.Claims.Issuer, tc.assertion.Claims.Subject})
+			conn := connection.Connection{ID: testConnection, Issuer: tc.issuer, Subject: tc.subject, Cloud: connection.Cloud{Name: tc.cloud}}
+			got := w.mismatchLines(conn, tc.assertion, diagnosis.Evidence{Message: tc.message})
+			assert.Equal(t, tc.want, got)
+		})
+	}
+}
+
+func TestASubjectThatEntraAloneNamedIsShortenedFromThenOn(t *testing.T) {
+	redactor := secret.NewRedactor()
+	w := &World{Redact: redactor.Redact, Learn: func(_ []secret.Text, identifiers []string) { redactor.AddIdentifier(identifiers...) }}
+	w.mismatchLines(connection.Connection{}, Assertion{}, diagnosis.Evidence{Message: "presented assertion subject 'sc://contoso/Shop/test'."})
+	assert.Equal(t, "subject 'sc://con…'", redactor.Redact("subject 'sc://contoso/Shop/test'"))
+}
+
+func TestLongPartsAreShownWhereTheyDiffer(t *testing.T) {
+	for name, tc := range map[string]struct{ got, recorded, shownGot, shownRecorded string }{
+		"short names":              {"Shop", "Store", "'Shop'", "'Store'"},
+		"long and different":       {"organisation-a", "contoso-limited", "'organisa…'", "'contoso-…'"},
+		"the same at first":        {"prod-federation-west", "prod-federation-east", "'…ion-west'", "'…ion-east'"},
+		"one goes on":              {"prod-federation", "prod-federation-west", "'…tion'", "'…tion-wes…'"},
+		"one is not there":         {"", "prod", "missing", "'prod'"},
+		"letters of several bytes": {"übergabe-süd", "übergabe-sün", "'…e-süd'", "'…e-sün'"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d, _ := connection.CompareSubjects("sc://o/p/"+tc.got, "sc://o/p/"+tc.recorded)
+			d.Got, d.Want = tc.got, tc.recorded
+			got, recorded := shownApart(d)
+			assert.Equal(t, []string{tc.shownGot, tc.shownRecorded}, []string{got, recorded})
+		})
+	}
+}
+
+func TestWhichRefusalsAreAboutTheFederatedCredential(t *testing.T) {
+	for name, tc := range map[string]struct {
+		evidence diagnosis.Evidence
+		want     bool
+	}{
+		"the issuer":                    {diagnosis.Evidence{Codes: []string{"AADSTS700211"}}, true},
+		"the audience":                  {diagnosis.Evidence{Codes: []string{"AADSTS700212"}}, true},
+		"the subject":                   {diagnosis.Evidence{Codes: []string{"AADSTS700213"}}, true},
+		"the subject, case aside":       {diagnosis.Evidence{Codes: []string{"AADSTS7002138"}}, true},
+		"the older, general one":        {diagnosis.Evidence{Codes: []string{"AADSTS70021"}}, true},
+		"the audience of another cloud": {diagnosis.Evidence{Codes: []string{"AADSTS70022204"}}, true},
+		"a new number in the same words": {diagnosis.Evidence{Codes: []string{"AADSTS799999"},
+			Message: "No matching federated identity record found for presented assertion scope 'x'."}, true},
+		"a wrong secret":  {diagnosis.Evidence{Codes: []string{"AADSTS7000215"}}, false},
+		"no credential":   {diagnosis.Evidence{Codes: []string{"AADSTS70025"}}, false},
+		"a tenant's rule": {diagnosis.Evidence{Codes: []string{"AADSTS700236"}}, false},
+	} {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, tc.want, noCredentialFits(tc.evidence)) })
+	}
+}
+
+func TestTwoTenantsAreNamed(t *testing.T) {
+	const other = "4e8b1d60-97f2-4c35-a0b9-d1e6f7a82c43"
+	issued := func(issuer string) Assertion { return Assertion{Claims: connection.Claims{Issuer: issuer}} }
+	assert.Equal(t, []string{"organisation's tenant: " + testTenant, "identity's tenant: " + other},
+		twoTenants(connection.Connection{TenantID: other}, issued(entraIssuer)))
+	assert.Empty(t, twoTenants(connection.Connection{TenantID: testTenant}, issued(entraIssuer)))
+	assert.Empty(t, twoTenants(connection.Connection{TenantID: "contoso.example"}, issued(entraIssuer)), "a name says nothing")
+	assert.Empty(t, twoTenants(connection.Connection{TenantID: other}, issued(devopsIssuer)))
+}

@@ -1,0 +1,86 @@
+package preflight
+
+import (
+	"testing"
+
+	"armpreflight/internal/connection"
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/secret"
+
+	"github.com/stretchr/testify/assert"
+)
+
+const (
+	testTenant, testOrganization, testConnection = "66946bae-c7f1-4099-b768-6ec1ac684280", "23609cc8-ca30-4d7d-a018-0a285693d227", "b840b286-3e83-43e4-8e02-b8e8c0db0545"
+	entraIssuer                                  = "https://login.microsoftonline.com/" + testTenant + "/v2.0"
+	devopsIssuer                                 = "https://vstoken.dev.azure.com/" + testOrganization
+	entraSubject                                 = "/eid1/c/pub/t/rmuUZvHHmUC3aG7BrGhCgA/a/rISbSSETf0KqFyZ8ppdXmA/sc/" + testOrganization + "/" + testConnection
+)
+
+func TestWhatIsPresentedIsComparedWithTheRecord(t *testing.T) {
+	w := &World{OrganizationID: testOrganization}
+	for name, tc := range map[string]struct {
+		presented       presented
+		issuer, subject string // recorded
+		code            string
+		want            diagnosis.Args
+	}{
+		"all agree": {presented{issuer: entraIssuer, subject: entraSubject}, entraIssuer, entraSubject, "AADSTS700213",
+			diagnosis.Args{"agree": "yes"}},
+		"nothing recorded, and the ids predict it": {presented{issuer: entraIssuer, subject: entraSubject}, "", "", "AADSTS700213",
+			diagnosis.Args{"agree": "yes"}},
+		"nothing recorded, and the ids predict another, which is no finding": {
+			presented{issuer: entraIssuer, subject: "/eid1/x/pub/t/1/a/2/sc/3/4"}, "", "", "AADSTS700213", nil},
+		"nothing recorded, and the issuer is the older one": {presented{issuer: devopsIssuer, subject: "sc://contoso/Shop/prod"}, "", "", "AADSTS700213", nil},
+		"the connection was renamed": {presented{issuer: devopsIssuer, subject: "sc://contoso/Shop/prod-arm"}, devopsIssuer, "sc://contoso/Shop/prod", "AADSTS700213",
+			diagnosis.Args{"segment": "segment 4 of the subject (connection name)", "position": "5"}},
+		"a difference of case": {presented{issuer: devopsIssuer, subject: "sc://contoso/Shop/Prod"}, devopsIssuer, "sc://contoso/Shop/prod", "AADSTS7002138",
+			diagnosis.Args{"segment": "segment 4 of the subject (connection name)", "position": "1", "case": "yes"}},
+		"the other generation of the issuer": {presented{issuer: entraIssuer, subject: entraSubject}, devopsIssuer, "sc://contoso/Shop/prod", "AADSTS700211",
+			diagnosis.Args{"segment": "the generation of the issuer"}},
+		"another tenant, and the issuer is refused": {
+			presented{issuer: "https://login.microsoftonline.com/x/v2.0", subject: "/eid1/c/pub/t/x"}, entraIssuer, entraSubject, "AADSTS700211",
+			diagnosis.Args{"segment": "segment 3 of the issuer (tenant)", "position": "1"}},
+		"another tenant, and the subject is refused": {
+			presented{issuer: "https://login.microsoftonline.com/x/v2.0", subject: "/eid1/c/pub/t/x"}, entraIssuer, entraSubject, "AADSTS700213",
+			diagnosis.Args{"segment": "segment 6 of the subject (tenant)", "position": "1"}},
+		"only the issuer is known, as Entra quotes it": {presented{issuer: entraIssuer + "/"}, entraIssuer, entraSubject, "AADSTS700211",
+			diagnosis.Args{"segment": "segment 4 of the issuer (slash at the end)", "position": "5"}},
+		"nothing is known of what was presented": {presented{}, entraIssuer, entraSubject, "AADSTS700213", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			conn := connection.Connection{ID: testConnection, Subject: tc.subject, Issuer: tc.issuer}
+			assert.Equal(t, tc.want, differenceArgs(w, conn, tc.presented, []string{tc.code}))
+		})
+	}
+}
+
+func TestEntraQuotesWhatItWasPresented(t *testing.T) {
+	for name, tc := range map[string]struct {
+		message string
+		want    presented
+	}{
+		"one part": {"AADSTS700213: No matching federated identity record found for presented assertion subject 'sc://contoso/Bob's/prod'. " +
+			"Check your federated identity credential Subject, Audience and Issuer against the presented assertion.", presented{subject: "sc://contoso/Bob's/prod"}},
+		"all three": {"AADSTS70021: No matching federated identity record found for presented assertion. Assertion Issuer: 'https://a/b'. " +
+			"Assertion Subject: 'sc://c/d/e'. Assertion Audience: 'api://AzureADTokenExchange'. https://docs.microsoft.com/x",
+			presented{"https://a/b", "sc://c/d/e", "api://AzureADTokenExchange"}},
+		"at the end":       {"no record for presented assertion audience 'x'", presented{audience: "x"}},
+		"nothing":          {"AADSTS70025: The client '1'(x) has no configured federated identity credentials.", presented{}},
+		"an open quote":    {"presented assertion subject 'sc://a", presented{}},
+		"an empty message": {"", presented{}},
+	} {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, tc.want, quotedBy(diagnosis.Evidence{Message: tc.message})) })
+	}
+}
+
+func TestAQuoteFillsInForATokenThatCannotBeRead(t *testing.T) {
+	redactor := secret.NewRedactor()
+	redactor.AddIdentifier(entraSubject)
+	conn := connection.Connection{Subject: entraSubject}
+	known := presented{issuer: entraIssuer, subject: "sc://a/b/c"}
+	assert.Equal(t, known, known.completedBy(presented{issuer: "x", subject: "y"}, conn, redactor.Redact), "what the token says comes first")
+	assert.Equal(t, presented{subject: entraSubject}, presented{}.completedBy(presented{subject: "/eid1/c/…"}, conn, redactor.Redact),
+		"a quote that was shortened is the recorded value")
+	assert.Equal(t, presented{subject: "sc://a/b/c"}, presented{}.completedBy(presented{subject: "sc://a/b/c"}, conn, redactor.Redact))
+}
