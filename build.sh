@@ -173,6 +173,7 @@ usage: ./build.sh VERB
   check                 formatting, vet, staticcheck, go fix, go mod tidy, shellcheck, no registry's address
   test                  check and package, then all tests: what CI runs
   package [PUBLISHER]   dist/: the extension, one archive per platform, SHA256SUMS; same sources, same bytes
+  docs                  the generated pages: docs/errors, docs/checks, docs/troubleshooting.md
   demo [ARGS]           the main job against a simulated cloud (--list shows the scenarios)
   fuzz [SECONDS]        every fuzz target for so long (20); minutes, not part of test
   bench [ARGS]          the time of the whole step against that of an empty one
@@ -186,6 +187,7 @@ case $verb in
   check | package | fuzz | help) "$verb" "$@" ;;
   -h | --help) help ;;
   test) run_tests ;;
+  docs) go run ./tools/manual ;;
   demo) go run ./cmd/demo "$@" ;;
   bench) go run ./tools/bench "$@" ;;
   *)

@@ -5,8 +5,12 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
+	"runtime"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -30,7 +34,19 @@ func main() {
 		Stderr:     os.Stderr,
 		Now:        time.Now,
 		Executable: executable,
+		Stdin:      os.Stdin,
+		Terminal:   terminal(os.Stdout, environ),
+		Open:       func(name string) (io.ReadCloser, error) { return os.Open(name) },
 	})
 	stop()
 	os.Exit(code)
+}
+
+// terminal says whether a file is a terminal that shows colours. On Windows only Windows Terminal is known to.
+func terminal(file *os.File, environ []string) bool {
+	info, err := file.Stat()
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return false
+	}
+	return runtime.GOOS != "windows" || slices.ContainsFunc(environ, func(pair string) bool { return strings.HasPrefix(pair, "WT_SESSION=") })
 }

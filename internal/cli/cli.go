@@ -34,6 +34,11 @@ type Env struct {
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Executable is the path of the running binary; empty when unknown.
 	Executable string
+	Stdin      io.Reader
+	// Terminal says that Stdout is one that shows colours.
+	Terminal bool
+	// Open opens a file that the person at the command line named.
+	Open func(name string) (io.ReadCloser, error)
 }
 
 const usage = `armpreflight looks at an Azure Resource Manager service connection from inside a pipeline job.
@@ -41,6 +46,7 @@ const usage = `armpreflight looks at an Azure Resource Manager service connectio
 usage: armpreflight VERB
 
   run       preflight the connection of this job (what the task ArmPreflight@1 starts)
+  explain   explain a code, a pasted message or a log (see armpreflight explain --help)
   version   print what this is
   help      print this
 
@@ -53,6 +59,9 @@ func Main(ctx context.Context, env Env) int {
 	verb := "help"
 	if len(env.Args) > 0 {
 		verb = env.Args[0]
+	}
+	if verb == "explain" {
+		return explain(env)
 	}
 	if len(env.Args) > 1 {
 		fmt.Fprintf(env.Stderr, "armpreflight: %s takes no arguments, got %q\n", verb, env.Args[1:])

@@ -1,0 +1,200 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/manual"
+)
+
+// answer is what explain has to say.
+type answer struct {
+	Text    *text          `json:"text,omitempty"` // of what was read
+	Pages   []manual.Page  `json:"pages"`
+	Topics  []manual.Topic `json:"topics,omitempty"`
+	Unknown []unknown      `json:"unknown,omitempty"`
+
+	listed bool // by name only
+}
+
+// text is what was read, and where the codes stand in it.
+type text struct {
+	name   string
+	Lines  int       `json:"lines"`
+	Codes  []mention `json:"codes"`
+	Topics []int     `json:"topicLines,omitempty"` // for each topic, the first line that is about it
+	Left   int       `json:"left,omitempty"`       // unknown codes that are not listed
+}
+
+type mention struct {
+	Code  diagnosis.Code `json:"code"`
+	Line  int            `json:"line"`
+	Lines int            `json:"lines"`
+}
+
+// unknown is a code without a page.
+type unknown struct {
+	Given   string           `json:"given"`
+	Family  diagnosis.Code   `json:"family,omitempty"` // the code that it is a kind of
+	Nearest []diagnosis.Code `json:"nearest,omitempty"`
+	Check   bool             `json:"check,omitempty"` // it is the id of a check
+}
+
+// explained says whether everything that was asked for has its page; of a text, anything.
+func (a answer) explained() bool {
+	if a.Text == nil {
+		return len(a.Unknown) == 0 && len(a.Pages)+len(a.Topics) > 0
+	}
+	families := 0
+	for _, u := range a.Unknown {
+		if u.Family != "" {
+			families++
+		}
+	}
+	return len(a.Topics) > 0 || len(a.Pages) > families
+}
+
+func (a answer) render(format string, style manual.Style) (string, error) {
+	switch format {
+	case "json":
+		if a.Pages == nil {
+			a.Pages = []manual.Page{}
+		}
+		text, err := json.MarshalIndent(a, "", "  ")
+		return string(text) + "\n", err
+	case "markdown":
+		return a.markdown(), nil
+	default:
+		return a.text(style), nil
+	}
+}
+
+func (a answer) text(style manual.Style) string {
+	if a.listed {
+		if len(a.Pages)+len(a.Topics) == 0 {
+			return "nothing holds these words; see all codes with --list\n"
+		}
+		return manual.ListText(a.Pages, a.Topics, style) + "\nread one: armpreflight explain NAME\n"
+	}
+	parts := a.notices()
+	if a.Text != nil {
+		parts = append(parts, a.summary())
+	}
+	pages, topics := a.Pages, a.Topics
+	if a.Text != nil && len(pages) > 0 {
+		pages, topics = pages[:1], nil // what it comes down to; the summary names the rest
+	}
+	for _, p := range pages {
+		parts = append(parts, p.Text(style))
+	}
+	for _, t := range topics {
+		parts = append(parts, t.Text(style))
+	}
+	return strings.Join(parts, "\n")
+}
+
+func (a answer) markdown() string {
+	if a.listed {
+		return manual.ListMarkdown(a.Pages, a.Topics)
+	}
+	parts := a.notices()
+	for _, p := range a.Pages {
+		parts = append(parts, p.Markdown("docs/"))
+	}
+	for _, t := range a.Topics {
+		parts = append(parts, t.Markdown("docs/"))
+	}
+	if len(parts) == 0 {
+		parts = append(parts, a.summary())
+	}
+	return strings.Join(parts, "\n")
+}
+
+// notices say of each unknown code what can be said.
+func (a answer) notices() []string {
+	var notices []string
+	for _, u := range a.Unknown {
+		line := u.Given + " is not known to this version"
+		switch {
+		case u.Check:
+			line = u.Given + " is a check; its code stands below it in the log, behind the word code"
+		case u.Family != "":
+			line += fmt.Sprintf("; by its number it is a kind of %s", u.Family)
+		case len(u.Nearest) > 0:
+			line += "; nearest: " + join(u.Nearest)
+		case strings.HasPrefix(u.Given, "AADSTS"):
+			line += "; Microsoft explains its numbers at https://login.microsoftonline.com/error"
+		default:
+			line += "; see all codes with --list, or look for a word with --search"
+		}
+		notices = append(notices, line+"\n")
+	}
+	return notices
+}
+
+// summary says where the codes stand in a text.
+func (a answer) summary() string {
+	var b strings.Builder
+	t := a.Text
+	if len(t.Codes)+len(a.Topics) == 0 {
+		fmt.Fprintf(&b, "no code in %s (%s)\n", t.name, counted(t.Lines, "line"))
+		b.WriteString("take the message of the step that failed, with what stands behind AADSTS, TF or Code;\nor look for a word of it with --search\n")
+		return b.String()
+	}
+	codes := counted(len(t.Codes)+t.Left, "code")
+	if len(t.Codes)+t.Left == 0 {
+		codes = "no code, but words that are known,"
+	}
+	fmt.Fprintf(&b, "%s in %s (%s)\n", codes, t.name, counted(t.Lines, "line"))
+	for _, m := range t.Codes {
+		line := fmt.Sprintf("  line %-7d %s", m.Line, m.Code)
+		if m.Lines > 1 {
+			line += fmt.Sprintf(", %d lines", m.Lines)
+		}
+		for _, p := range a.Pages {
+			if p.Code == m.Code {
+				line += ": " + p.Title
+			}
+		}
+		if runes := []rune(line); len(runes) > 100 {
+			line = string(runes[:99]) + "…"
+		}
+		b.WriteString(line + "\n")
+	}
+	for i, line := range t.Topics {
+		fmt.Fprintf(&b, "  line %-7d %s\n", line, a.Topics[i].Anchor())
+	}
+	if t.Left > 0 {
+		fmt.Fprintf(&b, "  and %s more that nobody knows\n", counted(t.Left, "code"))
+	}
+	var rest []string
+	for _, p := range a.Pages[min(1, len(a.Pages)):] {
+		rest = append(rest, string(p.Code))
+	}
+	for _, t := range a.Topics {
+		if len(a.Pages) > 0 {
+			rest = append(rest, t.Anchor())
+		}
+	}
+	if len(rest) > 0 {
+		fmt.Fprintf(&b, "below is the first; for the others: armpreflight explain %s\n", strings.Join(rest, " "))
+	}
+	return b.String()
+}
+
+func join(codes []diagnosis.Code) string {
+	words := make([]string, len(codes))
+	for i, c := range codes {
+		words[i] = string(c)
+	}
+	return strings.Join(words, ", ")
+}
+
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

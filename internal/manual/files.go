@@ -1,0 +1,61 @@
+package manual
+
+import (
+	"fmt"
+	"strings"
+
+	"armpreflight/internal/preflight"
+)
+
+// Files gives every generated page of docs, by its path in the repository.
+func Files() (map[string]string, error) {
+	files := map[string]string{"docs/troubleshooting.md": troubleshooting(), "docs/errors/README.md": errorIndex()}
+	for _, p := range Pages() {
+		files["docs/errors/"+string(p.Code)+".md"] = generated + "\n" + p.Markdown("../")
+	}
+	var index strings.Builder
+	fmt.Fprintf(&index, "%s\n# The checks\n\nIn the order in which a log shows them. What a run sends is listed in [what a run asks](../network.md).\n\n"+
+		"| layer | check | asks |\n|---|---|---|\n", generated)
+	for _, c := range preflight.All() {
+		page, err := CheckPage(c)
+		if err != nil {
+			return nil, err
+		}
+		files["docs/checks/"+c.ID+".md"] = page
+		advisory := ""
+		if c.Advisory {
+			advisory = " (advisory)"
+		}
+		fmt.Fprintf(&index, "| %s | [%s](%s.md)%s | %s |\n", c.Layer, c.ID, c.ID, advisory, markdown(c.Title))
+	}
+	files["docs/checks/README.md"] = index.String()
+	return files, nil
+}
+
+func errorIndex() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n# The codes\n\nWhat the task says, and what the services say that it knows. The same pages without a network: `armpreflight explain CODE`.\n"+
+		"What no code names is in [troubleshooting](../troubleshooting.md).\n", generated)
+	for _, s := range services {
+		fmt.Fprintf(&b, "\n## %s\n\n| code | |\n|---|---|\n", s.title)
+		for _, p := range Pages() {
+			if serviceOf(p.Code) == s {
+				fmt.Fprintf(&b, "| [%s](%s.md) | %s |\n", p.Code, p.Code, markdown(p.Title))
+			}
+		}
+	}
+	return b.String()
+}
+
+func troubleshooting() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n# Troubleshooting\n\nSituations around an Azure Resource Manager service connection, from making it to using it: what people see, what finds it, who can act\n"+
+		"and how. A code has a page of its own under [the codes](errors/README.md). `armpreflight explain -` takes a pasted message and finds the code or the section.\n\n", generated)
+	for _, t := range Topics() {
+		fmt.Fprintf(&b, "* [%s](#%s)\n", markdown(t.Title), t.Anchor())
+	}
+	for _, t := range Topics() {
+		b.WriteString("\n" + t.Markdown(""))
+	}
+	return b.String()
+}

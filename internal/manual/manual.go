@@ -1,0 +1,247 @@
+// Package manual makes the pages of the manual out of the tables that the task itself works by: a page for each code of
+// the catalogue, for each check, and for the situations around a connection that no code names; as text for a terminal,
+// as Markdown for docs, and as data for JSON.
+//
+// It is pure: it opens nothing, prints nothing, and knows nothing of a particular run or connection.
+package manual
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"armpreflight/internal/check"
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/preflight"
+)
+
+// A Page explains one code.
+type Page struct {
+	Code       diagnosis.Code `json:"code"`
+	Title      string         `json:"title"`
+	Means      string         `json:"means"`
+	Causes     []string       `json:"causes"`
+	Fixes      []Fix          `json:"fixes"`
+	Confirm    string         `json:"confirm"`
+	Retry      string         `json:"retry"`
+	Confidence string         `json:"confidence"`
+	Links      []string       `json:"links,omitempty"`
+	Checks     []string       `json:"checks,omitempty"` // ids of the checks that can give it
+	Topics     []string       `json:"topics,omitempty"` // places in docs
+	Since      string         `json:"since"`
+}
+
+// A Fix is what one person does.
+type Fix struct {
+	For   string           `json:"for,omitempty"` // when it is the one; empty: always
+	Who   diagnosis.Person `json:"who"`
+	Steps []string         `json:"steps"`
+}
+
+// person is whoever sits before the dialog; the catalogue, which is about runs, has no such role.
+const person diagnosis.Person = "you, who make the connection"
+
+const (
+	labelAutomatic = "Azure DevOps made the connection (automatic)"
+	labelManual    = "a person made the connection (manual)"
+)
+
+var schemeLabels = map[diagnosis.Scheme]string{
+	diagnosis.SchemeKey:             "the connection has a secret",
+	diagnosis.SchemeCertificate:     "the connection has a certificate",
+	diagnosis.SchemeFederation:      "workload identity federation",
+	diagnosis.SchemeManagedIdentity: "a managed identity",
+}
+
+var modeLabels = map[diagnosis.Mode]string{diagnosis.ModeAutomatic: labelAutomatic, diagnosis.ModeManual: labelManual}
+
+// conditionLabels are the words for the facts that a fix can be written for.
+var conditionLabels = map[string]string{
+	"allowed=yes":                 "the connection's identity may register it itself",
+	"hosted=yes":                  "the agent is Microsoft-hosted",
+	"queued=yes":                  "the variable was given when the run was queued",
+	"input":                       "it stands in an input that names a connection",
+	"managementgroup":             "the connection is for a management group",
+	"reason=connection-name":      "the variable holds the name of the connection",
+	"field=System.OidcRequestUri": "the job was given no address for id tokens",
+	"failure=certificate not valid at this time": "the certificate is outside its time",
+}
+
+// Pages gives the page of every code, in the order of the codes. They are made once and not to be changed.
+var Pages = sync.OnceValue(func() []Page {
+	entries := diagnosis.Entries()
+	pages := make([]Page, len(entries))
+	for i, e := range entries {
+		pages[i] = Of(e)
+	}
+	return pages
+})
+
+// Of makes the page of an entry.
+func Of(e diagnosis.Entry) Page {
+	e = e.Plain()
+	p := Page{
+		Code: e.Code, Title: sentence(e.Title), Means: e.Means, Causes: e.Causes, Confirm: e.Confirm, Retry: retryWords(e),
+		Confidence: confidenceWords[e.Confidence], Links: e.Links, Checks: checksGiving(e.Code), Since: e.Since,
+	}
+	fixes := withoutUnsure(e.Fixes)
+	for _, f := range fixes {
+		p.Fixes = append(p.Fixes, Fix{For: label(f, len(fixes) > 1), Who: f.Who, Steps: f.Steps})
+	}
+	for _, t := range Topics() {
+		if slices.Contains(t.Codes, e.Code) {
+			p.Topics = append(p.Topics, t.Place())
+		}
+	}
+	return p
+}
+
+// withoutUnsure leaves out what is for a run that does not know who made the connection, where there is a fix for both
+// cases: a reader knows or can look.
+func withoutUnsure(fixes []diagnosis.Fix) []diagnosis.Fix {
+	forMode := func(mode diagnosis.Mode) bool {
+		return slices.ContainsFunc(fixes, func(f diagnosis.Fix) bool {
+			return len(f.Schemes) == 0 && f.With == "" && slices.Equal(f.Modes, []diagnosis.Mode{mode})
+		})
+	}
+	if !forMode(diagnosis.ModeAutomatic) || !forMode(diagnosis.ModeManual) {
+		return fixes
+	}
+	return slices.DeleteFunc(slices.Clone(fixes), func(f diagnosis.Fix) bool {
+		return len(f.Schemes)+len(f.Modes) == 0 && f.With == ""
+	})
+}
+
+// label says when a fix is the one.
+func label(f diagnosis.Fix, oneOfSeveral bool) string {
+	var schemes, parts []string
+	for _, s := range f.Schemes {
+		schemes = append(schemes, schemeLabels[s])
+	}
+	if len(schemes) > 0 {
+		parts = append(parts, strings.Join(schemes, " or "))
+	}
+	for _, m := range f.Modes {
+		parts = append(parts, modeLabels[m])
+	}
+	if f.With != "" {
+		parts = append(parts, conditionLabels[f.With])
+	}
+	if len(parts) == 0 && oneOfSeveral {
+		return "in any other case"
+	}
+	return strings.Join(parts, "; ")
+}
+
+var confidenceWords = map[diagnosis.Confidence]string{
+	diagnosis.Certain: "documented: the code has one meaning, or the task compared the values itself",
+	diagnosis.Likely:  "observed: several causes give this answer, or its words are known from reports only",
+	diagnosis.Guess:   "not confirmed: only a status or a form is known, so read the service's own words first",
+}
+
+func retryWords(e diagnosis.Entry) string {
+	switch e.Retry {
+	case diagnosis.RetryTransient:
+		return "helps: the other side is busy, down or changing; the task asks again by itself while its time lasts"
+	case diagnosis.RetryPropagation:
+		return fmt.Sprintf("helps only within %d minutes of a change, until it is known everywhere", int(e.Bound.Minutes()))
+	default:
+		return "does not help until a person has acted"
+	}
+}
+
+// sentence begins a title with a capital.
+func sentence(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// Topics gives the situations, in the order in which a connection meets them.
+var Topics = sync.OnceValue(func() []Topic {
+	return slices.Concat(creatingTopics(), listTopics(), usingTopics())
+})
+
+// Phrases gives every phrase that a topic is known by, and the topic of each.
+func Phrases() (phrases []string, topics []Topic) {
+	for _, t := range Topics() {
+		for _, p := range t.Phrases {
+			phrases, topics = append(phrases, p), append(topics, t)
+		}
+	}
+	return phrases, topics
+}
+
+// Anchor is the end of the topic's address, as GitHub and Azure DevOps make it from the heading.
+func (t Topic) Anchor() string { return anchor(t.Title) }
+
+// Place is where the topic stands in the repository.
+func (t Topic) Place() string { return "docs/troubleshooting.md#" + t.Anchor() }
+
+// anchor makes the end of an address from a heading.
+func anchor(heading string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == ' ':
+			return '-'
+		case r == '-' || r == '_' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+			return r
+		}
+		return -1
+	}, strings.ToLower(heading))
+}
+
+// checksGiving finds the checks that can come to a code, be it that they name it or the service that gives it.
+func checksGiving(code diagnosis.Code) []string {
+	var ids []string
+	for _, c := range preflight.All() {
+		if slices.Contains(c.Codes, string(code)) || slices.Contains(c.Codes, serviceOf(code).word) {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids
+}
+
+// A service is a family of codes, and a heading of the index.
+type service struct {
+	word  string // in the codes of a check
+	title string
+}
+
+var (
+	ours   = service{"", "ARM Preflight"}
+	entra  = service{"AADSTS", "Microsoft Entra"}
+	arm    = service{"ARM", "Azure Resource Manager"}
+	devops = service{"DevOps", "Azure DevOps"}
+	graph  = service{"Graph", "Microsoft Graph"}
+)
+
+// services are in the order of the index.
+var services = []service{entra, arm, devops, graph, ours}
+
+func serviceOf(code diagnosis.Code) service {
+	c := string(code)
+	switch {
+	case strings.HasPrefix(c, "AADSTS"):
+		return entra
+	case strings.HasPrefix(c, "TF"), strings.HasPrefix(c, "VS"), code == "TaskOrchestrationPlanSecurityException":
+		return devops
+	case strings.HasPrefix(c, "Authorization_"), strings.HasPrefix(c, "Directory_"):
+		return graph
+	case c == strings.ToLower(c) && code != "insufficient_claims":
+		return ours
+	}
+	return arm
+}
+
+// checkOf finds a check by its id.
+func checkOf(id string) (*check.Check[*preflight.World], bool) {
+	for _, c := range preflight.All() {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return nil, false
+}

@@ -1,0 +1,182 @@
+package manual
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/preflight"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// leftOver are signs of a template that was not written out, or that reads badly without values.
+var leftOver = regexp.MustCompile(`\{[a-z]+\}|\[\w*=?\w*\||''|\.\.|  |\b(the|a|an|no|any) (the|a|an)\b|: ?$|^[:;,]`)
+
+func TestEveryPageReadsWithoutValues(t *testing.T) {
+	for _, p := range Pages() {
+		texts := append([]string{p.Title, p.Means, p.Confirm}, p.Causes...)
+		require.NotEmpty(t, p.Fixes, p.Code)
+		for _, f := range p.Fixes {
+			texts = append(texts, f.Steps...)
+			assert.NotEmpty(t, f.Steps, p.Code)
+			assert.False(t, len(p.Fixes) > 1 && f.For == "", "%s: when is this fix the one? conditionLabels has no words for it", p.Code)
+		}
+		for _, text := range texts {
+			assert.NotEmpty(t, text, p.Code)
+			assert.NotRegexp(t, leftOver, strings.NewReplacer("${{", "", "}}", "", "$[[", "").Replace(text), p.Code)
+		}
+		assert.NotEmpty(t, p.Causes, p.Code)
+		assert.NotEmpty(t, p.Confidence, p.Code)
+	}
+}
+
+func TestLinesAreNoWiderThanATerminal(t *testing.T) {
+	var texts []string
+	for _, p := range Pages() {
+		texts = append(texts, p.Text(Style{}))
+	}
+	for _, topic := range Topics() {
+		texts = append(texts, topic.Text(Style{}))
+	}
+	texts = append(texts, ListText(Pages(), Topics(), Style{}))
+	for _, text := range texts {
+		for line := range strings.Lines(text) {
+			line = strings.TrimSuffix(line, "\n")
+			if words := strings.Fields(line); len(words) > 0 && utf8.RuneCountInString(words[len(words)-1]) > 60 {
+				continue // an address stays whole
+			}
+			assert.LessOrEqual(t, utf8.RuneCountInString(line), width, line)
+			assert.Equal(t, strings.TrimRight(line, " "), line)
+		}
+	}
+}
+
+func TestStyleIsOnlyForATerminal(t *testing.T) {
+	page := Pages()[0]
+	assert.Contains(t, page.Text(StyleFor(true)), "\x1b[1m")
+	plain := page.Text(StyleFor(false))
+	assert.NotContains(t, plain, "\x1b")
+	colour := regexp.MustCompile("\x1b\\[[0-9]*m")
+	assert.Equal(t, plain, colour.ReplaceAllString(page.Text(StyleFor(true)), ""), "emphasis takes no place")
+}
+
+// The thirteen situations that the product grew from.
+const situations = 13
+
+func TestEverySituationHasItsSection(t *testing.T) {
+	require.Len(t, Topics(), situations)
+	page := troubleshooting()
+	anchors := map[string]bool{}
+	for _, topic := range Topics() {
+		assert.Contains(t, page, "\n## "+topic.Title+"\n")
+		assert.False(t, anchors[topic.Anchor()], "%s twice", topic.Anchor())
+		anchors[topic.Anchor()] = true
+		assert.NotEmpty(t, topic.Says, topic.Title)
+		assert.NotEmpty(t, topic.Finds, topic.Title)
+		require.NotEmpty(t, topic.Phrases, topic.Title)
+		for _, phrase := range topic.Phrases {
+			assert.Equal(t, strings.ToLower(phrase), phrase)
+			assert.Greater(t, len(phrase), 14, "met by chance: %s", phrase)
+		}
+		for _, code := range topic.Codes {
+			_, known := diagnosis.Lookup(code)
+			assert.True(t, known, "%s: %s", topic.Title, code)
+		}
+		for _, id := range topic.Checks {
+			_, known := checkOf(id)
+			assert.True(t, known, "%s: %s", topic.Title, id)
+		}
+	}
+}
+
+func TestTheAdviceIsTheCorrectedOne(t *testing.T) {
+	page := troubleshooting()
+	assert.NotContains(t, strings.ToLower(page), "global administrator")
+	assert.Contains(t, page, "AADSTS70052", "a multi-tenant application breaks federation")
+	section := func(title string) string {
+		_, after, ok := strings.Cut(page, "\n## "+title)
+		require.True(t, ok)
+		text, _, _ := strings.Cut(after, "\n## ")
+		return text
+	}
+	secret := section("The secret has expired")
+	assert.Contains(t, secret, "These are two things")
+	assert.Contains(t, secret, "Not Verify")
+	assert.Contains(t, section("The person may not register applications"), "Application Developer")
+	assert.Contains(t, section("Some subscriptions are missing"), "breaks federated connections")
+}
+
+func TestAPageLeadsToItsSection(t *testing.T) {
+	e, ok := diagnosis.Lookup("AADSTS7000222")
+	require.True(t, ok)
+	p := Of(e)
+	assert.Contains(t, p.Topics, "docs/troubleshooting.md#the-secret-has-expired-or-is-not-the-right-one")
+	assert.Contains(t, p.Checks, "access-token")
+	assert.Contains(t, p.Markdown("../"), "(../troubleshooting.md#the-secret-has-expired-or-is-not-the-right-one)")
+}
+
+func TestEveryCheckHasItsRowAndEveryRowItsCheck(t *testing.T) {
+	for _, c := range preflight.All() {
+		_, ok := rows[c.ID]
+		assert.True(t, ok, "%s has no row in checks.go, so no page", c.ID)
+		for _, code := range c.Codes {
+			known := false
+			for _, s := range services {
+				known = known || s.word == code
+			}
+			_, catalogued := diagnosis.Lookup(diagnosis.Code(code))
+			assert.True(t, known || catalogued, "%s: %s is neither a code nor a service", c.ID, code)
+		}
+	}
+	for id := range rows {
+		_, ok := checkOf(id)
+		assert.True(t, ok, "%s is no check", id)
+	}
+}
+
+// The reasons for which a check is not applicable are said in its own words too; the table must not say others.
+func TestTheTableKnowsWhenAQuestionDoesNotArise(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("..", "preflight", "*.go"))
+	require.NoError(t, err)
+	reasons := regexp.MustCompile(`NotApplicable\("([^"]+)"\)`)
+	var said []string
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, m := range reasons.FindAllStringSubmatch(string(text), -1) {
+			said = append(said, m[1])
+		}
+	}
+	require.NotEmpty(t, said)
+	for id, r := range rows {
+		if r.quiet != "" && !strings.Contains(r.quiet, "is empty") {
+			assert.Contains(t, said, r.quiet, id)
+		}
+	}
+}
+
+func TestMarkdownShowsWhatIsWritten(t *testing.T) {
+	for text, want := range map[string]string{
+		"<job> of a_b*c [x]":             `\<job\> of a\_b\*c \[x\]`,
+		"see https://aka.ms/a_b and a_b": `see https://aka.ms/a_b and a\_b`,
+		"curl https://<host>/a":          `curl https://\<host\>/a`,
+		"| ## & `code` \\":               "\\| \\#\\# \\& \\`code\\` \\\\",
+	} {
+		assert.Equal(t, want, markdown(text))
+	}
+}
+
+func TestSearchFindsCodesAndSituations(t *testing.T) {
+	pages, topics := Search("Secret", "expired")
+	assert.NotEmpty(t, pages)
+	assert.NotEmpty(t, topics)
+	pages, topics = Search("no such word anywhere")
+	assert.Empty(t, pages)
+	assert.Empty(t, topics)
+}

@@ -1,0 +1,122 @@
+package manual
+
+import (
+	"fmt"
+	"strings"
+
+	"armpreflight/internal/diagnosis"
+)
+
+const generated = "<!-- Made from the tables of the program by ./build.sh docs. -->"
+
+// Markdown writes a page; up leads from its folder to the folder docs.
+func (p Page) Markdown(up string) string {
+	var b strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	line("# %s\n", p.Code)
+	line("%s.\n", markdown(p.Title))
+	line("%s\n", markdown(p.Means))
+	if len(p.Causes) > 0 {
+		line("## Usual causes\n")
+		for _, c := range p.Causes {
+			line("* %s", markdown(c))
+		}
+		line("")
+	}
+	line("## What to do\n")
+	fixesMarkdown(&b, p.Fixes)
+	line("## More\n")
+	line("* Make sure: %s", markdown(p.Confirm))
+	line("* Trying again %s.", p.Retry)
+	line("* How sure this is: %s.", p.Confidence)
+	if len(p.Checks) > 0 {
+		links := make([]string, len(p.Checks))
+		for i, id := range p.Checks {
+			links[i] = fmt.Sprintf("[%s](%schecks/%s.md)", id, up, id)
+		}
+		line("* Found by: %s", strings.Join(links, ", "))
+	}
+	for _, t := range Topics() {
+		for _, place := range p.Topics {
+			if t.Place() == place {
+				line("* See also: [%s](%stroubleshooting.md#%s)", markdown(t.Title), up, t.Anchor())
+			}
+		}
+	}
+	for _, l := range p.Links {
+		line("* <%s>", l)
+	}
+	line("* Since %s", p.Since)
+	return b.String()
+}
+
+func fixesMarkdown(b *strings.Builder, fixes []Fix) {
+	for _, f := range fixes {
+		heading := "**" + sentence(string(f.Who)) + "**"
+		if f.For != "" {
+			heading += ", when: " + markdown(f.For)
+		}
+		fmt.Fprintf(b, "%s\n\n", heading)
+		for i, step := range f.Steps {
+			fmt.Fprintf(b, "%d. %s\n", i+1, markdown(step))
+		}
+		b.WriteByte('\n')
+	}
+}
+
+// Markdown writes a topic as a section.
+func (t Topic) Markdown(up string) string {
+	var b strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	line("## %s\n", t.Title)
+	for _, s := range t.Says {
+		line("> %s\n", markdown(s))
+	}
+	line("%s\n", markdown(t.Means))
+	line("**What finds it.** %s", markdown(t.Finds))
+	if len(t.Checks) > 0 {
+		links := make([]string, len(t.Checks))
+		for i, id := range t.Checks {
+			links[i] = fmt.Sprintf("[%s](%schecks/%s.md)", id, up, id)
+		}
+		line("Checks: %s.", strings.Join(links, ", "))
+	}
+	if len(t.Codes) > 0 {
+		links := make([]string, len(t.Codes))
+		for i, code := range t.Codes {
+			links[i] = errorLink(string(code), up+"errors/")
+		}
+		line("Codes: %s.", strings.Join(links, ", "))
+	}
+	line("")
+	fixesMarkdown(&b, t.Fixes)
+	for _, w := range t.Beware {
+		line("**Beware.** %s\n", markdown(w))
+	}
+	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+// errorLink leads from a folder to the page of a code.
+func errorLink(code, folder string) string { return fmt.Sprintf("[%s](%s%s.md)", code, folder, code) }
+
+func pageOf(code string) (Page, bool) {
+	e, ok := diagnosis.Lookup(diagnosis.Code(code))
+	if !ok {
+		return Page{}, false
+	}
+	return Of(e), true
+}
+
+// markdown writes plain text so that it is read as it stands: an address stays one, and nothing else in it is markup.
+func markdown(text string) string {
+	words := strings.Split(text, " ")
+	for i, w := range words {
+		if strings.HasPrefix(w, "https://") && !strings.ContainsAny(w, "<>") {
+			continue
+		}
+		words[i] = escaper.Replace(w)
+	}
+	return strings.Join(words, " ")
+}
+
+var escaper = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "<", `\<`, ">", `\>`, "[", `\[`, "]", `\]`, "|", `\|`, "#", `\#`, "&", `\&`)

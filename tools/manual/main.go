@@ -1,0 +1,84 @@
+// Command manual writes the generated pages of docs: errors, checks and troubleshooting.
+//
+//	manual [FOLDER]
+//
+// FOLDER is the repository, by default the working directory. In docs/errors and docs/checks it owns every page: what is no
+// longer made goes. It invents no text: the pages come from package manual.
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+
+	"armpreflight/internal/manual"
+)
+
+func main() {
+	folder := "."
+	if len(os.Args) > 1 {
+		folder = os.Args[1]
+	}
+	files, err := manual.Files()
+	var changed []string
+	if err == nil {
+		changed, err = write(folder, files)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "manual:", err)
+		os.Exit(1)
+	}
+	for _, name := range changed {
+		fmt.Println(name)
+	}
+}
+
+// owned are the folders that hold generated pages only.
+var owned = []string{"docs/errors", "docs/checks"}
+
+// write brings the pages below folder up to date and names those it changed.
+func write(folder string, files map[string]string) ([]string, error) {
+	stale, err := compare(os.DirFS(folder), files)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range stale {
+		file := filepath.Join(folder, filepath.FromSlash(name))
+		text, wanted := files[name]
+		if !wanted {
+			err = os.Remove(file)
+		} else if err = os.MkdirAll(filepath.Dir(file), 0o755); err == nil {
+			err = os.WriteFile(file, []byte(text), 0o644)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return stale, nil
+}
+
+// compare names the pages in the repository that are not as they are made now: changed, missing, or no longer made.
+func compare(repository fs.FS, files map[string]string) ([]string, error) {
+	var stale []string
+	for name, text := range files {
+		if there, err := fs.ReadFile(repository, name); err != nil || string(there) != text {
+			stale = append(stale, name)
+		}
+	}
+	for _, folder := range owned {
+		pages, err := fs.Glob(repository, path.Join(folder, "*.md"))
+		if err != nil {
+			return nil, err
+		}
+		for _, page := range pages {
+			if _, wanted := files[page]; !wanted {
+				stale = append(stale, page)
+			}
+		}
+	}
+	slices.Sort(stale)
+	return stale, nil
+}
