@@ -376,6 +376,21 @@ func TestAConnectionThatAServerCannotUse(t *testing.T) {
 	assert.Empty(t, result.Requests)
 }
 
+// An input that the task does not have must not stand in for what the connection holds.
+func TestAnInputCannotPassForTheConnectionsManagementGroup(t *testing.T) {
+	t.Parallel()
+	r := newRelease(t, "healthy-management-group")
+	for id, e := range r.job.Endpoints { // the same connection, to a subscription
+		e.Data = map[string]string{"environment": "AzureCloud", "subscriptionId": cloud.ContosoSubscriptionID}
+		r.job.Endpoints[id] = e
+	}
+	r.cloud.Update(func(w *cloud.World) { w.Tenants[0].Subscriptions[0].State = "Disabled" })
+	r.job.Inputs["managementGroupId"] = cloud.ContosoManagementGroup
+	for _, r.job.Options = range gate.AllOptions() {
+		assert.False(t, r.sample(theGate(t)).Passed, "%+v", r.job.Options)
+	}
+}
+
 func TestAGroupAndAManagementGroupDoNotGoTogether(t *testing.T) {
 	t.Parallel()
 	r := newRelease(t, "healthy-management-group")

@@ -187,3 +187,25 @@ func TestTheRecipesOfTheDocumentationAreTheTestedOnes(t *testing.T) {
 	assert.Equal(t, want.String(), shown, "docs/gates.md is stale: run with -update")
 	assert.Contains(t, string(page), recipeHeaders)
 }
+
+func TestTheCheckByRESTIsTheFirstRecipe(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "gates.md"))
+	require.NoError(t, err)
+	_, rest, _ := strings.Cut(string(page), "### Creating a check by REST")
+	_, rest, ok := strings.Cut(rest, "```json\n")
+	require.True(t, ok)
+	block, _, _ := strings.Cut(rest, "```")
+	var check struct {
+		Settings struct {
+			Inputs        map[string]string `json:"inputs"`
+			RetryInterval int               `json:"retryInterval"`
+		} `json:"settings"`
+		Timeout int `json:"timeout"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(block), &check))
+	first := recipes(t)[0]
+	assert.Equal(t, first.URLSuffix, check.Settings.Inputs["urlSuffix"])
+	assert.Equal(t, first.SuccessCriteria, check.Settings.Inputs["successCriteria"])
+	assert.Equal(t, recipeHeaders, check.Settings.Inputs["headers"])
+	assert.LessOrEqual(t, check.Timeout, 10*check.Settings.RetryInterval, "Azure DevOps wants at most ten evaluations")
+}

@@ -37,10 +37,19 @@ type options struct {
 // variable, which enter by uriDataEncode only.
 var allowedMacro = []string{"endpoint.url", "endpoint.subscriptionId"}
 
+// expressions are those that the gate may have: a change here asks for tests of its own.
+var expressions = []string{
+	"and(eq(response['statuscode'], 'OK'), eq(response['content']['type'], 'Microsoft.Resources/resourceGroups'), eq(response['content']['properties']['provisioningState'], 'Succeeded'))",
+	"and(eq(response['statuscode'], 'OK'), or(eq(response['content']['state'], 'Enabled'), startsWith(response['content']['id'], '/providers/Microsoft.Management/managementGroups/')))",
+}
+
 var (
 	mustache = regexp.MustCompile(`\{\{([^}]*)\}\}`)
-	encoded  = regexp.MustCompile(`\{\{#uriDataEncode [A-Za-z]+\}\}\{\{/uriDataEncode\}\}`)
-	branch   = regexp.MustCompile(`^(#if [A-Za-z]+|else|/if)$`)
+	encoded  = regexp.MustCompile(`\{\{#uriDataEncode (?:resourceGroupName|endpoint\.[A-Za-z]+)\}\}\{\{/uriDataEncode\}\}`)
+	// What the connection holds chooses the branch, under its own prefix: an input of that name would otherwise do.
+	branch = regexp.MustCompile(`^(#if endpoint\.[A-Za-z]+|else|/if)$`)
+	start  = regexp.MustCompile(`^\$\(endpoint\.url\)(subscriptions/|\{\{#if )`)
+	skip   = regexp.MustCompile(`^isNullOrEmpty\(taskInputs\['[A-Za-z]+'\]\)$`)
 )
 
 // checkServerTask wants what a task that runs on no agent must have, and nothing of an agent's task.
@@ -55,7 +64,7 @@ func checkServerTask(t *task, want func(bool, string, ...any) bool) {
 		r := s.Request
 		want(r.Method == "GET", "request %d: the method is %q; a gate only reads", i+1, r.Method)
 		want(r.EndpointID == "$(connectedServiceNameARM)", "request %d is signed by %q", i+1, r.EndpointID)
-		want(strings.HasPrefix(r.EndpointURL, "$(endpoint.url)"), "request %d does not begin with the connection's address", i+1)
+		want(start.MatchString(r.EndpointURL), "request %d does not begin with the connection's address", i+1)
 		want(strings.Contains(r.EndpointURL, "?api-version="), "request %d names no api-version", i+1)
 		for _, match := range macro.FindAllStringSubmatch(r.EndpointURL, -1) {
 			want(slices.Contains(allowedMacro, match[1]), "request %d: %q would enter the address as it is", i+1, match[0])
@@ -65,7 +74,11 @@ func checkServerTask(t *task, want func(bool, string, ...any) bool) {
 		}
 		want(strings.HasPrefix(r.Expression, "and(eq(response['statuscode'], 'OK'), "), "request %d: the expression does not begin with the status", i+1)
 		for _, expression := range []string{r.Expression, s.Options.Skip} {
-			want(!macro.MatchString(expression), "request %d: a macro in an expression is replaced before it is read: %q", i+1, expression)
+			want(!macro.MatchString(expression) && !strings.Contains(expression, "{{"), "request %d: what stands in an expression is replaced before it is read: %q", i+1, expression)
 		}
+		want(slices.Contains(expressions, r.Expression), "request %d: the expression is not one that was tested: %q", i+1, r.Expression)
+		last := i == len(t.Execution.Chain.Execute)-1
+		want(s.Options.Skip == "" || !last && skip.MatchString(s.Options.Skip), "request %d: it is skipped by %q", i+1, s.Options.Skip)
+		want(strings.Count(r.EndpointURL, "?") == strings.Count(r.EndpointURL, "?api-version="), "request %d: a branch names no api-version", i+1)
 	}
 }
