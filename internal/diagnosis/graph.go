@@ -14,8 +14,7 @@ func graphEntries() []Entry {
 			Confirm: "Entra admin center → App registrations → the application → API permissions.",
 			Fixes: []Fix{{Who: PipelineAuthor, Steps: []string{
 				"Nothing has to be done for deployments.",
-				"To see the days left, put the date into input credentialExpiresOn of this task: that needs no right.",
-				"Or let the owner make the service principal an owner of its own application with the permission Application.ReadWrite.OwnedBy.",
+				"To see when the credential ends, let the owner make the service principal an owner of its own application with the permission Application.ReadWrite.OwnedBy.",
 			}}},
 			Links: []string{linkGraphErrors},
 		}},

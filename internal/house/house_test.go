@@ -35,7 +35,7 @@ var arrows = map[string][]string{
 	"internal/web":          {"internal/secret", "internal/diagnosis"},
 	"internal/azure":        {"internal/secret", "internal/web", "internal/connection", "internal/diagnosis", "internal/rights"},
 	"internal/devops":       {"internal/secret", "internal/web", "internal/diagnosis"},
-	"internal/preflight":    {"internal/secret", "internal/check", "internal/diagnosis", "internal/connection", "internal/azure", "internal/devops"},
+	"internal/preflight":    {"internal/secret", "internal/check", "internal/diagnosis", "internal/connection", "internal/azure", "internal/devops", "internal/rights"},
 	"internal/report":       {"internal/check", "internal/diagnosis", "internal/secret"},
 	"internal/manual":       {"internal/check", "internal/diagnosis", "internal/preflight"},
 	"internal/cli":          {"internal/manual", "internal/secret", "internal/check", "internal/diagnosis", "internal/pipeline", "internal/connection", "internal/web", "internal/azure", "internal/devops", "internal/preflight", "internal/report"},

@@ -58,7 +58,6 @@ var modeLabels = map[diagnosis.Mode]string{diagnosis.ModeAutomatic: labelAutomat
 
 // conditionLabels are the words for the facts that a fix can be written for.
 var conditionLabels = map[string]string{
-	"allowed=yes":                 "the connection's identity may register it itself",
 	"hosted=yes":                  "the agent is Microsoft-hosted",
 	"queued=yes":                  "the variable was given when the run was queued",
 	"input":                       "it stands in an input that names a connection",

@@ -3,7 +3,6 @@ package preflight
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,10 +19,6 @@ type Inputs struct {
 	SubscriptionVariable string
 	ExpectedSubscription string
 	RequiredVariables    []string
-	ResourceGroups       []string
-	RequiredProviders    []string
-	CredentialExpiresOn  time.Time // the first moment after it; zero: not given
-	MoreConnections      []string  // ids of connections to look at beside the first
 	Waivers              []check.Waiver
 	WaitForPropagation   time.Duration
 	ExpiryWarningDays    int
@@ -50,14 +45,9 @@ func ReadInputs(input func(name string) string, variable func(name string) (Vari
 		SubscriptionVariable: input("subscriptionVariable"),
 		ExpectedSubscription: input("expectedSubscription"),
 		RequiredVariables:    lines(input("requiredVariables")),
-		ResourceGroups:       lines(input("resourceGroups")),
-		RequiredProviders:    lines(input("requiredProviders")),
-		MoreConnections:      separated(input("moreConnections")),
 	}
 	in.WaitForPropagation = time.Duration(in.number("waitForPropagation", input("waitForPropagation"), 0, 0, 60)) * time.Minute
-	in.CredentialExpiresOn = in.day("credentialExpiresOn", input("credentialExpiresOn"))
 	in.readWaivers(lines(input("waivers")))
-	in.checkNames()
 	in.ExpiryWarningDays = in.number("expiryWarningDays", input("expiryWarningDays"), 14, 0, 3650)
 	in.ExpiryErrorDays = in.number("expiryErrorDays", input("expiryErrorDays"), 0, 0, 3650)
 	in.Timeout = time.Duration(in.number("timeoutSeconds", input("timeoutSeconds"), 60, 5, 3600)) * time.Second
@@ -98,21 +88,6 @@ func (in *Inputs) choice(name, value string, options ...string) string {
 	return options[0]
 }
 
-// day parses a date; what expires on it is good to its end, in UTC. An empty
-// value is the zero time.
-func (in *Inputs) day(name, value string) time.Time {
-	value = strings.TrimSpace(value)
-	if value == "" {
-		return time.Time{}
-	}
-	day, err := time.Parse(time.DateOnly, value)
-	if err != nil {
-		in.Problems = append(in.Problems, InputProblem{name, value, "a day as YYYY-MM-DD"})
-		return time.Time{}
-	}
-	return day.AddDate(0, 0, 1)
-}
-
 // notWaivable are the checks without which nothing else can be said.
 var notWaivable = []string{CheckInputs.ID, ConnectionData.ID, AccessToken.ID}
 
@@ -135,38 +110,6 @@ func (in *Inputs) readWaivers(lines []string) {
 		}
 		in.Waivers = append(in.Waivers, waiver)
 	}
-}
-
-// Names that ARM allows. Resource groups: Azure naming rules, Microsoft.Resources;
-// letters and digits of any language. A macro that nobody replaced is told by its check.
-var (
-	groupName     = regexp.MustCompile(`^[\pL\pN_().-]{0,89}[\pL\pN_()-]$`)
-	namespaceName = regexp.MustCompile(`^[A-Za-z0-9]+(\.[A-Za-z0-9-]+)+$`)
-)
-
-// checkNames drops the names that no resource group and no provider can have.
-func (in *Inputs) checkNames() {
-	in.ResourceGroups = in.named("resourceGroups", in.ResourceGroups, groupName, "the name of a resource group, one a line")
-	in.RequiredProviders = in.named("requiredProviders", in.RequiredProviders, namespaceName, "a namespace such as Microsoft.Web, one a line")
-}
-
-func (in *Inputs) named(input string, names []string, form *regexp.Regexp, expected string) []string {
-	var kept []string
-	for _, name := range names {
-		switch {
-		case !form.MatchString(name):
-			in.Problems = append(in.Problems, InputProblem{input, name, expected})
-		case !slices.ContainsFunc(kept, func(k string) bool { return strings.EqualFold(k, name) }):
-			kept = append(kept, name)
-		}
-	}
-	return kept
-}
-
-// separated returns the trimmed, non-empty, distinct parts of a list with commas,
-// which is how a list that is picked from arrives.
-func separated(text string) []string {
-	return lines(strings.ReplaceAll(text, ",", "\n"))
 }
 
 // lines returns the trimmed, non-empty, distinct lines of a multi-line input.

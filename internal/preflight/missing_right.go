@@ -2,9 +2,9 @@ package preflight
 
 import (
 	"errors"
-	"strings"
 
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/rights"
 )
 
 // missingRight names the smallest built-in role that holds the action which an
@@ -23,15 +23,10 @@ func missingRight(err error) []string {
 }
 
 // smallestRole returns the built-in role that holds an action and least beside
-// it, and empty when it is not known here.
+// it, and empty when none of the known ones does.
 func smallestRole(action string) string {
-	action = strings.ToLower(action)
-	switch {
-	case !strings.HasSuffix(action, "/read"):
-		return ""
-	case strings.HasPrefix(action, "microsoft.management/managementgroups/"):
-		return "Management Group Reader"
-	default:
-		return "Reader"
+	if roles := rights.Smallest(action, false); action != "" && len(roles) > 0 {
+		return roles[0].Name
 	}
+	return ""
 }

@@ -69,7 +69,7 @@ func Smallest(action string, data bool) []Role {
 }
 
 // preferred names the role that an administrator would think of for a type, where another would win by a pattern less. It is
-// a choice of ours, for everything but reads. The longest prefix counts.
+// a choice of ours, for everything but reads, which are named whole. The longest prefix counts.
 func preferred(action string) string {
 	best, name := "", ""
 	for prefix, role := range map[string]string{
@@ -80,16 +80,22 @@ func preferred(action string) string {
 		"Microsoft.Compute/virtualMachines/":         "Virtual Machine Contributor",
 		"Microsoft.Insights/":                        "Monitoring Contributor",
 		"Microsoft.Insights/components/":             "Application Insights Component Contributor",
+		"Microsoft.Management/managementGroups/read": "Management Group Reader",
 		"Microsoft.Network/virtualNetworks/":         "Network Contributor",
 		"Microsoft.OperationalInsights/":             "Log Analytics Contributor",
 		"Microsoft.RecoveryServices/vaults/":         "Backup Contributor",
 	} {
+		if isRead(action) && len(prefix) != len(action) {
+			continue
+		}
 		if len(prefix) > len(best) && strings.HasPrefix(lower(action), lower(prefix)) {
 			best, name = prefix, role
 		}
 	}
 	return name
 }
+
+func isRead(action string) bool { return strings.HasSuffix(lower(action), "/read") }
 
 // candidate is a role with its weights; less is better in each, in this order.
 type candidate struct {
@@ -112,8 +118,8 @@ func compareCandidates(a, b candidate) int {
 // weigh is false for a role that has the action only beside its own task.
 func weigh(role Role, action string, data bool) (candidate, bool) {
 	c := candidate{role: role, preferred: 1, breadth: 4}
-	reads := strings.HasSuffix(lower(action), "/read")
-	if !data && !reads && preferred(action) == role.Name {
+	reads := isRead(action)
+	if !data && preferred(action) == role.Name {
 		c.preferred = 0
 	}
 	task := slices.ContainsFunc(role.Permissions, func(p Permission) bool { return !allEveryday(p.Actions) || !allEveryday(p.DataActions) })
