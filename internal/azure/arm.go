@@ -19,6 +19,7 @@ import (
 // ResourceGroup is what ARM tells of a resource group.
 type ResourceGroup struct {
 	ID         string `json:"id"`
+	Name       string `json:"name"`
 	Properties struct {
 		ProvisioningState string `json:"provisioningState"` // Succeeded, Deleting, …
 	} `json:"properties"`
@@ -37,14 +38,14 @@ type ManagementGroup struct {
 func (c *Client) ResourceGroup(ctx context.Context, t Token, subscription, name string) (ResourceGroup, error) {
 	var g ResourceGroup
 	path := "/subscriptions/" + url.PathEscape(subscription) + "/resourcegroups/" + url.PathEscape(name)
-	err := c.get(ctx, t, path, c.version("2021-04-01", "2018-05-01"), &g, func() bool { return g.ID != "" })
+	err := c.get(ctx, t, path, c.version("2021-04-01", "2018-05-01"), &g, func() bool { return g.ID != "" && strings.EqualFold(g.Name, name) })
 	return g, err
 }
 
 // ManagementGroup reads one management group.
 func (c *Client) ManagementGroup(ctx context.Context, t Token, id string) (ManagementGroup, error) {
 	var g ManagementGroup
-	err := c.get(ctx, t, "/providers/Microsoft.Management/managementGroups/"+url.PathEscape(id), "2020-05-01", &g, func() bool { return g.ID != "" })
+	err := c.get(ctx, t, "/providers/Microsoft.Management/managementGroups/"+url.PathEscape(id), "2020-05-01", &g, func() bool { return g.ID != "" && strings.EqualFold(g.Name, id) })
 	return g, err
 }
 

@@ -68,9 +68,11 @@ type Outcome struct {
 	// NotApplicable tells a Skip that dependents may ignore (the question does
 	// not arise here) from one that blocks them.
 	NotApplicable bool
+	NotAsked      bool // of a Skip that is NotApplicable: nobody asked the question
 }
 
-// Passed is the outcome of a check that found what it hoped for. facts may be nil.
+// Passed is the outcome of a check that found what it hoped for. An empty text
+// says that there is nothing to tell beside that; facts may be nil.
 func Passed(text string, facts any) Outcome {
 	return Outcome{Status: Pass, Text: text, Facts: facts}
 }
@@ -79,6 +81,12 @@ func Passed(text string, facts any) Outcome {
 // Checks that need it run all the same.
 func NotApplicable(why string) Outcome {
 	return Outcome{Status: Skip, Text: why, NotApplicable: true}
+}
+
+// NotAsked is the outcome of a check whose question nobody put. Checks that need
+// it run all the same.
+func NotAsked() Outcome {
+	return Outcome{Status: Skip, Text: "not asked for", NotApplicable: true, NotAsked: true}
 }
 
 // Found is the outcome of a check with findings: its status and text are those
@@ -101,8 +109,11 @@ type Check[W any] struct {
 	// Advisory checks never hold up a run for long and their Unknown never
 	// changes a verdict.
 	Advisory bool
-	Needs    []*Check[W] // skipped unless each of these passed, warned or was not applicable
-	After    []*Check[W] // waited for, whatever their status
+	// Asked reports whether somebody asked the question at all; nil: it is asked
+	// in every run. It sees the world as it is before anything was looked at.
+	Asked func(W) bool
+	Needs []*Check[W] // skipped unless each of these passed, warned or was not applicable
+	After []*Check[W] // waited for, whatever their status
 	// Codes are what Run may return. A word in capitals stands for the codes of
 	// a service, which are its own.
 	Codes []string

@@ -62,6 +62,18 @@ func TestDependents(t *testing.T) {
 	}
 }
 
+func TestWhatNobodyAskedIsNotBlocked(t *testing.T) {
+	unasked := named("unasked", func(context.Context, world, *State[world]) Outcome { panic("not asked") })
+	unasked.Asked = func(w world) bool { return w.tenant != "t1" }
+	unasked.Needs = []*testCheck{failing("broken")}
+	after := named("after", answering(Passed("", nil)))
+	after.Needs = []*testCheck{unasked}
+	got := run(t, t.Context(), unasked.Needs[0], unasked, after)
+	assert.True(t, got["unasked"].NotAsked)
+	assert.Empty(t, got["unasked"].BlockedBy)
+	assert.Equal(t, Pass, got["after"].Status)
+}
+
 func TestTheRootCauseIsNamedNotTheBlockedCheckBetween(t *testing.T) {
 	root := failing("root")
 	between := named("between", answering(Passed("", nil)))

@@ -119,6 +119,8 @@ func Run[W any](ctx context.Context, world W, all []*Check[W], o Options) []Resu
 			switch r.BlockedBy = state.blockers(c); {
 			case stands >= 0:
 				*r = o.Stands[stands]
+			case c.Asked != nil && !c.Asked(world):
+				r.BlockedBy, r.Outcome = nil, NotAsked()
 			case len(r.BlockedBy) > 0:
 				r.Status = Skip
 			default:

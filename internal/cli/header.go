@@ -8,6 +8,7 @@ import (
 	"armpreflight/internal/azure"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
+	"armpreflight/internal/devops"
 	"armpreflight/internal/pipeline"
 	"armpreflight/internal/preflight"
 )
@@ -57,7 +58,14 @@ func ready(inputs preflight.Inputs, results []check.Result) string {
 	if g, ok := fact[azure.ManagementGroup](results); ok {
 		target = g.Properties.DisplayName
 	}
-	return fmt.Sprintf("connection %s → %s", inputs.Connection, target)
+	connected := "connection " + inputs.Connection
+	if r, ok := fact[devops.Record](results); ok {
+		connected = r.Name
+	}
+	if n := len(inputs.MoreConnections); n > 0 {
+		target += fmt.Sprintf(", and %d more connections", n)
+	}
+	return fmt.Sprintf("%s → %s", connected, target)
 }
 
 // agentWords says what kind of machine this is.

@@ -46,16 +46,28 @@ func run(ctx context.Context, env Env) (code int) {
 		log.Line(line)
 	}
 	world := newWorld(env, task, inputs, network, redactor, debug)
-	ask := func(ctx context.Context, stands []check.Result) []check.Result {
+	look := func(ctx context.Context, w *preflight.World, checks []*preflight.Check, stands []check.Result) []check.Result {
 		ctx, stop := context.WithTimeout(ctx, inputs.Timeout)
 		defer stop()
-		results := check.Run(ctx, world, preflight.All(), check.Options{
+		results := check.Run(ctx, w, checks, check.Options{
 			Now: env.Now, AdvisoryGrace: 2 * time.Second, StopGrace: time.Second, Stands: stands,
 		})
-		check.Waive(results, inputs.Waivers, env.Now())
+		preflight.OneCause(results)
+		w.Name(results)
+		check.Waive(results, w.Inputs.Waivers, env.Now())
 		return results
 	}
+	ask := func(ctx context.Context, stands []check.Result) []check.Result {
+		return look(ctx, world, preflight.All(), stands)
+	}
+	others := make(chan []check.Result, 1)
+	go func() {
+		others <- world.Others(ctx, func(ctx context.Context, w *preflight.World, checks []*preflight.Check) []check.Result {
+			return look(ctx, w, checks, nil)
+		})
+	}()
 	results, waited := awaitPropagation(ctx, log, inputs, env.Now, ask(ctx, nil), ask)
+	results = append(results, <-others...)
 
 	r := &report.Report{
 		Results:   results,
@@ -67,6 +79,9 @@ func run(ctx context.Context, env Env) (code int) {
 	}
 	if c, ok := fact[preflight.CertificateFacts](results); ok {
 		r.DaysToExpiry = &c.Days
+	}
+	if e, ok := fact[preflight.ExpiryFacts](results); ok {
+		r.DaysToExpiry = &e.Days
 	}
 	report.WriteLog(log, r, redactor.Redact)
 	for _, result := range results {

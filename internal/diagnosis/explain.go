@@ -39,6 +39,17 @@ type Diagnosis struct {
 	Ask        string   // whom to ask; empty when nobody is named
 	Evidence   *Evidence
 	Confidence Confidence
+	Bound      time.Duration // how long after a change it may go away by itself; zero when it does not
+
+	situation Situation
+	args      Args
+}
+
+// Named is the same diagnosis for a connection of which the name, and perhaps a
+// description that says whom to ask, became known after it was made.
+func (d Diagnosis) Named(name, description string) Diagnosis {
+	d.situation.Connection, d.situation.Description = name, description
+	return Explain(d.Code, d.situation, d.args, d.Evidence)
 }
 
 const maxHeadline = 240
@@ -60,6 +71,9 @@ func Explain(code Code, s Situation, a Args, ev *Evidence) Diagnosis {
 		Link:       link(entry, fix, s),
 		Evidence:   ev,
 		Confidence: entry.Confidence,
+		Bound:      entry.Bound,
+		situation:  s,
+		args:       a,
 	}
 	for _, step := range fix.Steps {
 		if text := fill(step, values); text != "" {

@@ -197,13 +197,14 @@ func TestScrubLeavesServicesSentencesAlone(t *testing.T) {
 	}
 }
 
-func TestFromResponseStaysCalmAndBounded(t *testing.T) {
+// hostile are answers that no service sends.
+func hostile() map[string][]byte {
 	random := rand.New(rand.NewPCG(1, 2))
 	garbage := make([]byte, 10<<20)
 	for i := range garbage {
 		garbage[i] = byte(random.Uint32())
 	}
-	for name, body := range map[string][]byte{
+	return map[string][]byte{
 		"nil":               nil,
 		"random bytes":      garbage,
 		"an endless string": []byte(`{"error":"` + strings.Repeat("a", 10<<20)),
@@ -218,7 +219,11 @@ func TestFromResponseStaysCalmAndBounded(t *testing.T) {
 		"many lines":        []byte(strings.Repeat("\n(SomeCode) \nCode: SomeCode\n", 1<<18)),
 		"blank lines":       []byte(strings.Repeat("\n", 10<<20) + "x"),
 		"many wrappers":     []byte(strings.Repeat("inner error code: Error(s): 1234 ", 1<<18)),
-	} {
+	}
+}
+
+func TestFromResponseStaysCalmAndBounded(t *testing.T) {
+	for name, body := range hostile() {
 		t.Run(name, func(t *testing.T) {
 			start := time.Now()
 			ev := FromResponse(Entra, 400, nil, body)
@@ -227,6 +232,17 @@ func TestFromResponseStaysCalmAndBounded(t *testing.T) {
 			assert.NotEmpty(t, d.Headline)
 			assert.NotEmpty(t, d.Steps)
 			assert.Less(t, time.Since(start), 20*time.Second)
+		})
+	}
+}
+
+// BenchmarkHostileAnswers: each is to be explained in well under 50 ms.
+func BenchmarkHostileAnswers(b *testing.B) {
+	for name, body := range hostile() {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				_ = ExplainEvidence(FromResponse(Entra, 400, nil, body), Situation{}, nil)
+			}
 		})
 	}
 }

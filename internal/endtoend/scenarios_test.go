@@ -1,6 +1,7 @@
 package endtoend
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -23,7 +24,17 @@ type want struct {
 	says     string   // part of a line of the log
 }
 
-var wanted = map[string]want{
+var wanted = joined(wantedFirst, wantedRecord, wantedExpiry, wantedVisibility, wantedResources, wantedRights, wantedOthers, wantedMore)
+
+func joined(parts ...map[string]want) map[string]want {
+	all := map[string]want{}
+	for _, part := range parts {
+		maps.Copy(all, part)
+	}
+	return all
+}
+
+var wantedFirst = map[string]want{
 	"healthy":                       {"Succeeded", nil, nil, 1, 2, "ready: "},
 	"healthy-certificate":           {"Succeeded", nil, nil, 1, 2, "ready: "},
 	"healthy-federation":            {"Succeeded", nil, nil, 1, 3, "issuer: Microsoft Entra"},
@@ -74,7 +85,7 @@ var wanted = map[string]want{
 	"issuer-of-another-tenant":        {"Failed", []string{"AADSTS700236"}, nil, 1, 2, "organisation's tenant: "},
 	"audience-of-another-cloud":       {"Failed", []string{"AADSTS7002121"}, nil, 1, 2, "right; a credential has api://AzureADTokenExchange"},
 	"conditional-access-federation":   {"Failed", []string{"AADSTS53003"}, nil, 1, 2, "correlation id: "},
-	"no-role-federation":              {"Failed", []string{"AuthorizationFailed"}, nil, 1, 3, "the smallest built-in role with that right: Reader"},
+	"no-role-federation":              {"Failed", []string{"AuthorizationFailed"}, nil, 1, 4, "the smallest built-in role with that right: Reader"},
 
 	"unresolved-connection": {"Failed", []string{"variable-unresolved"}, nil, 0, 0, "the run has no variable of this name"},
 	"connection-not-in-job": {"Failed", []string{"connection-not-in-job"}, nil, 0, 0, ""},
@@ -86,10 +97,10 @@ var wanted = map[string]want{
 	"subscription-disabled":        {"Failed", []string{"subscription-disabled"}, nil, 1, 2, ""},
 	"subscription-warned":          {"Succeeded", nil, []string{"subscription-warned"}, 1, 2, ""},
 	"subscription-past-due":        {"Succeeded", nil, []string{"subscription-past-due"}, 1, 2, ""},
-	"subscription-not-found":       {"Failed", []string{"SubscriptionNotFound"}, nil, 1, 2, ""},
+	"subscription-not-found":       {"Failed", []string{"SubscriptionNotFound"}, nil, 1, 3, ""},
 	"subscription-in-other-tenant": {"Failed", []string{"InvalidAuthenticationTokenTenant"}, nil, 1, 2, ""},
 	"subscription-not-expected":    {"Failed", []string{"subscription-mismatch"}, nil, 1, 2, ""},
-	"no-role":                      {"Failed", []string{"AuthorizationFailed"}, nil, 1, 2, cloud.ContosoPrincipalID},
+	"no-role":                      {"Failed", []string{"AuthorizationFailed"}, nil, 1, 3, cloud.ContosoPrincipalID},
 	"two-subscriptions":            {"Succeeded", nil, nil, 1, 2, "ARM_SUBSCRIPTION_ID is set to another subscription"},
 
 	// What a proxy cannot pass on as it is has its own test in network_test.go.

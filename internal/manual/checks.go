@@ -9,10 +9,10 @@ import (
 	"armpreflight/internal/preflight"
 )
 
-// A row says of a check what its declaration does not: when its question does not arise, what it sends, which right that
+// A row says of a check what its declaration does not: when nobody asks its question, when that does not arise, what it sends, which right that
 // takes, and what it only warns of. Nothing else about a check is written by hand.
 type row struct {
-	quiet, sends, right, warns string
+	unasked, quiet, sends, right, warns string
 }
 
 const (
@@ -23,8 +23,8 @@ const (
 var rows = map[string]row{
 	"inputs":                {sends: noRequest},
 	"connection-input":      {sends: noRequest},
-	"subscription-variable": {quiet: "the input subscriptionVariable is empty", sends: noRequest},
-	"required-variables":    {quiet: "the input requiredVariables is empty", sends: noRequest},
+	"subscription-variable": {unasked: "the input subscriptionVariable is empty", sends: noRequest},
+	"required-variables":    {unasked: "the input requiredVariables is empty", sends: noRequest},
 	"connection-data":       {sends: "nothing, except for Azure Stack and clouds that it does not know: their own list of addresses, without a credential"},
 	"certificate":           {quiet: "the connection uses no certificate", sends: noRequest, warns: "the certificate ends within expiryWarningDays"},
 	"network":               {sends: "nothing: it opens a TLS connection to each host, which the later requests use"},
@@ -33,7 +33,16 @@ var rows = map[string]row{
 	"access-token":          {sends: "one token request to the authority of the connection's cloud, or to the managed identity endpoint", right: "none: it is the sign-in itself"},
 	"subscription": {quiet: "the connection is for a management group", sends: "one read of the subscription, and one of the resource group where the connection is for one", right: anyRole,
 		warns: "the subscription is past due or Microsoft has warned of it: it still works"},
-	"management-group": {quiet: "the connection is for a subscription", sends: "one read of the management group", right: "Microsoft.Management/managementGroups/read"},
+	"connection-record": {quiet: "the job has no address or no token to ask for it", warns: "Azure DevOps says that the connection is not ready", sends: "one read of the connection's record, from the job's own organization", right: "the role Reader on the connection, for the build service of the project or the collection"},
+	"credential-expiry": {unasked: "the input expiryWarningDays is 0 and credentialExpiresOn is empty", quiet: "nothing of this connection expires",
+		sends: "with credentialExpiresOn nothing; else one token request for Microsoft Graph, and one read of the application where that token permits it",
+		right: "Application.Read.All, or Application.ReadWrite.OwnedBy for an identity that owns its application; do not grant one for this", warns: "the secret ends within expiryWarningDays"},
+	"resource-groups":    {unasked: "the input resourceGroups is empty", sends: "one read of each group", right: "Microsoft.Resources/subscriptions/resourceGroups/read, which every role has"},
+	"resource-providers": {unasked: "the input requiredProviders is empty", sends: "one read of each provider, or for more than eight the list of all; where one is not registered, one read of the identity's own permissions", right: "Microsoft.Resources/subscriptions/providers/read", warns: "a provider is not registered and the identity may register it, or it is being registered"},
+	"permissions":        {sends: "for each scope, the identity's own permissions; with requiredActions also the deny assignments and the identity's role assignments, and the roles where an assignment has a condition", right: "none beyond a role at the scope; Microsoft.Authorization/*/read to see denials and conditions"},
+	"excess-rights":      {unasked: "the input requiredActions is empty", quiet: "no rights could be read", sends: "nothing: it judges what permissions has read", warns: "the identity can hand out roles without a condition"},
+	"locks":              {unasked: "the inputs resourceGroups and requiredActions are empty", quiet: "locks are not set on management groups", sends: "one read of the locks of the subscription, or of the connection's resource group", right: "Microsoft.Authorization/locks/read", warns: "a read-only lock is on what was named, and no named action changes anything there"},
+	"management-group":   {quiet: "the connection is for a subscription", sends: "one read of the management group", right: "Microsoft.Management/managementGroups/read"},
 }
 
 // CheckPage makes the Markdown page of a check; it fails for one that has no row.
@@ -58,6 +67,9 @@ func CheckPage(c *check.Check[*preflight.World]) (string, error) {
 	if waits := checkLinks(idsOf(c.After)); waits != "" {
 		line("| also waits for | %s, whatever comes out of it |", waits)
 	}
+	if r.unasked != "" {
+		line("| not asked for when | %s |", markdown(r.unasked))
+	}
 	if r.quiet != "" {
 		line("| not applicable when | %s |", markdown(r.quiet))
 	}
@@ -76,14 +88,18 @@ func CheckPage(c *check.Check[*preflight.World]) (string, error) {
 		line("* `fail`: something does, see the codes.")
 	}
 	line("* `unknown` (`????` in the log): it could not tell: the time ended, a service was down, or its answer cannot be read.")
-	skip := "`skip`: "
-	switch needs := checkLinks(idsOf(c.Needs)); {
-	case needs != "" && r.quiet != "":
-		line("* %snot applicable, or blocked: %s failed or could not tell.", skip, needs)
-	case needs != "":
-		line("* %sblocked: %s failed or could not tell.", skip, needs)
-	case r.quiet != "":
-		line("* %snot applicable.", skip)
+	var skips []string
+	if r.unasked != "" {
+		skips = append(skips, "not asked for")
+	}
+	if r.quiet != "" {
+		skips = append(skips, "not applicable")
+	}
+	if needs := checkLinks(idsOf(c.Needs)); needs != "" {
+		skips = append(skips, "blocked, since "+needs+" failed or could not tell")
+	}
+	if len(skips) > 0 {
+		line("* `skip`: %s.", strings.Join(skips, "; "))
 	}
 	line("\n## Codes\n")
 	own, common := split(c.Codes)

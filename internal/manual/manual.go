@@ -58,6 +58,8 @@ var modeLabels = map[diagnosis.Mode]string{diagnosis.ModeAutomatic: labelAutomat
 
 // conditionLabels are the words for the facts that a fix can be written for.
 var conditionLabels = map[string]string{
+	"allowed=yes":                 "the identity may register it itself",
+	"given":                       "the day comes from the input credentialExpiresOn",
 	"hosted=yes":                  "the agent is Microsoft-hosted",
 	"queued=yes":                  "the variable was given when the run was queued",
 	"input":                       "it stands in an input that names a connection",

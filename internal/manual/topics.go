@@ -35,8 +35,8 @@ func creatingTopics() []Topic {
 			Phrases: []string{`"isready":false`, `"isready": false`, "spnoperationfailed"},
 			Means: "Saving an automatic connection is four steps of Azure DevOps in a row: it signs in to the tenant of the subscription, makes an application there, " +
 				"gives it the role Contributor, and writes the connection. When one of them fails, the connection may stay behind without what the later steps would have added.",
-			Finds:  "The first deployment finds it: the identity signs in and has no right, or does not exist. The connection's own page shows the step that failed.",
-			Checks: []string{"access-token", "subscription"},
+			Finds:  "The first job that uses it: the connection's record says that it is not ready, and with which message; or the identity signs in and has no right, or does not exist.",
+			Checks: []string{"connection-record", "access-token", "subscription"},
 			Codes:  []diagnosis.Code{"connection-not-ready", "connection-draft", "AuthorizationFailed", "SubscriptionNotFound", "AADSTS700016"},
 			Fixes: []Fix{{Who: diagnosis.ConnectionAdministrator, Steps: []string{
 				"Open the connection in Project settings → Service connections and read the message at the top.",
@@ -120,8 +120,8 @@ func creatingTopics() []Topic {
 			Phrases: []string{"failed to set azure permission", "failed to assign contributor role", "microsoft.authorization/roleassignments/write"},
 			Means: "The person may not give roles on this subscription. The right is Microsoft.Authorization/roleAssignments/write, which " + whoMayGrant +
 				" have; Contributor does not. A condition on that role, a deny assignment or a read-only lock can take it away again.",
-			Finds:  "The next job finds what it led to: the identity signs in and sees nothing.",
-			Checks: []string{"subscription"},
+			Finds:  "The next job finds what it led to: the connection's record says that it is not ready, or the identity signs in and sees nothing.",
+			Checks: []string{"connection-record", "subscription"},
 			Codes:  []diagnosis.Code{"role-assignment-refused", "AuthorizationFailed", "ResourceGroupNotFound"},
 			Fixes: []Fix{
 				{Who: diagnosis.SubscriptionOwner, Steps: []string{

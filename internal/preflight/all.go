@@ -9,12 +9,19 @@ func All() []*Check {
 		RequiredVariables,
 		ConnectionData,
 		Certificate,
+		ConnectionRecord,
 		Network,
 		Clock,
 		FederatedToken,
 		AccessToken,
+		CredentialExpiry,
 		Subscription,
 		ManagementGroup,
+		ResourceGroups,
+		ResourceProviders,
+		Permissions,
+		ExcessRights,
+		Locks,
 	}
 }
 
@@ -25,4 +32,5 @@ const (
 	layerNetwork    = "network"
 	layerIdentity   = "identity"
 	layerAzure      = "azure"
+	layerMore       = "more" // other connections, each in one line
 )

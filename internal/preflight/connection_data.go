@@ -46,7 +46,7 @@ func runConnectionData(ctx context.Context, w *World, s *state) check.Outcome {
 		}
 		return check.Found(items...)
 	}
-	return check.Passed("complete, for "+scopeWords(conn.Scope), conn)
+	return check.Passed("", conn)
 }
 
 // scopeWords names what a connection is scoped to.

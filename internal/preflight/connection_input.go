@@ -24,8 +24,7 @@ var ConnectionInput = &Check{
 }
 
 func runConnectionInput(_ context.Context, w *World, s *state) check.Outcome {
-	const input = "azureSubscription"
-	value := w.Inputs.Connection
+	input, value := w.Inputs.NamedBy, w.Inputs.Connection
 	if macros := w.Macros(value); len(macros) > 0 {
 		return check.Found(w.finding(s, check.Fail, "variable-unresolved", diagnosis.Args{
 			"value": value, "input": input, "exists": w.existsNow(macros[0]),
@@ -47,7 +46,7 @@ func runConnectionInput(_ context.Context, w *World, s *state) check.Outcome {
 		}
 		return check.Found(w.finding(s, check.Fail, "connection-not-in-job", args))
 	}
-	return check.Passed("given to this job", connection.Endpoint(endpoint))
+	return check.Passed("", connection.Endpoint(endpoint))
 }
 
 // existsNow says whether a variable has a value at this moment ("yes" or "no"):

@@ -16,9 +16,15 @@ import (
 // by its default and kept in Problems, so that every other check still runs.
 type Inputs struct {
 	Connection           string // GUID of the connection; a name or a macro when the server did not resolve it
+	NamedBy              string // the input that Connection comes from
 	SubscriptionVariable string
 	ExpectedSubscription string
 	RequiredVariables    []string
+	ResourceGroups       []string
+	RequiredProviders    []string
+	RequiredActions      string    // as written: what a line without a scope means is for the connection to say
+	CredentialExpiresOn  time.Time // the first moment after the last good day; zero: not given
+	MoreConnections      []string  // ids of connections to look at beside the first
 	Waivers              []check.Waiver
 	WaitForPropagation   time.Duration
 	ExpiryWarningDays    int
@@ -31,7 +37,7 @@ type Inputs struct {
 }
 
 // InputProblem is an input that is not well-formed.
-type InputProblem struct{ Input, Value, Expected string }
+type InputProblem struct{ Input, Value, Expected, Detail string }
 
 // FailOnVariable is the pipeline variable that takes the place of the input
 // failOn: the way out that needs no change of the pipeline.
@@ -42,10 +48,17 @@ const FailOnVariable = "ArmPreflight.FailOn"
 func ReadInputs(input func(name string) string, variable func(name string) (Variable, bool)) Inputs {
 	in := Inputs{
 		Connection:           strings.TrimSpace(input("connectedServiceNameARM")),
+		NamedBy:              "azureSubscription",
 		SubscriptionVariable: input("subscriptionVariable"),
 		ExpectedSubscription: input("expectedSubscription"),
 		RequiredVariables:    lines(input("requiredVariables")),
+		RequiredActions:      input("requiredActions"),
+		MoreConnections:      lines(strings.ReplaceAll(input("moreConnections"), ",", "\n")), // as a list to pick from arrives
 	}
+	in.ResourceGroups = in.names("resourceGroups", input("resourceGroups"), groupName, "the name of a resource group, one a line")
+	in.RequiredProviders = in.names("requiredProviders", input("requiredProviders"), namespaceName, "a namespace such as Microsoft.Web, one a line")
+	in.checkActions()
+	in.CredentialExpiresOn = in.day("credentialExpiresOn", input("credentialExpiresOn"))
 	in.WaitForPropagation = time.Duration(in.number("waitForPropagation", input("waitForPropagation"), 0, 0, 60)) * time.Minute
 	in.readWaivers(lines(input("waivers")))
 	in.ExpiryWarningDays = in.number("expiryWarningDays", input("expiryWarningDays"), 14, 0, 3650)
@@ -69,7 +82,7 @@ func (in *Inputs) number(name, value string, standard, least, most int) int {
 	}
 	n, err := strconv.Atoi(value)
 	if err != nil || n < least || n > most {
-		in.Problems = append(in.Problems, InputProblem{name, value, fmt.Sprintf("a whole number from %d to %d", least, most)})
+		in.Problems = append(in.Problems, InputProblem{Input: name, Value: value, Expected: fmt.Sprintf("a whole number from %d to %d", least, most)})
 		return standard
 	}
 	return n
@@ -84,7 +97,7 @@ func (in *Inputs) choice(name, value string, options ...string) string {
 	if i := slices.IndexFunc(options, func(o string) bool { return strings.EqualFold(o, value) }); i >= 0 {
 		return options[i]
 	}
-	in.Problems = append(in.Problems, InputProblem{name, value, "one of " + strings.Join(options, ", ")})
+	in.Problems = append(in.Problems, InputProblem{Input: name, Value: value, Expected: "one of " + strings.Join(options, ", ")})
 	return options[0]
 }
 
@@ -100,12 +113,12 @@ func (in *Inputs) readWaivers(lines []string) {
 		case err != nil:
 			problem = "a line of the form: check-id[=code] until YYYY-MM-DD because reason"
 		case slices.Contains(notWaivable, waiver.Check):
-			problem = "a check that can be waived; " + strings.Join(notWaivable, ", ") + " cannot"
+			problem = "a check other than " + strings.Join(notWaivable, ", ")
 		case !slices.ContainsFunc(All(), func(c *Check) bool { return c.ID == waiver.Check }):
 			problem = "the id of a check"
 		}
 		if problem != "" {
-			in.Problems = append(in.Problems, InputProblem{input, line, problem})
+			in.Problems = append(in.Problems, InputProblem{Input: input, Value: line, Expected: problem})
 			continue
 		}
 		in.Waivers = append(in.Waivers, waiver)
@@ -132,13 +145,13 @@ var CheckInputs = &Check{
 	Codes: []string{"input-invalid", "variable-unresolved"},
 	Run: func(_ context.Context, w *World, s *state) check.Outcome {
 		if len(w.Inputs.Problems) == 0 {
-			o := check.Passed("the task's own inputs are well-formed", nil)
+			o := check.Passed("", nil)
 			o.Notes = w.waiverNotes()
 			return o
 		}
 		var items []check.Item
 		for _, p := range w.Inputs.Problems {
-			args := diagnosis.Args{"input": p.Input, "value": p.Value, "expected": p.Expected}
+			args := diagnosis.Args{"input": p.Input, "value": p.Value, "expected": p.Expected, "detail": p.Detail}
 			if macros := w.Macros(p.Value); len(macros) > 0 && p.Input != FailOnVariable {
 				args["exists"] = w.existsNow(macros[0])
 				items = append(items, w.finding(s, check.Fail, "variable-unresolved", args))

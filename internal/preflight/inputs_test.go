@@ -9,7 +9,7 @@ import (
 )
 
 func TestReadInputs(t *testing.T) {
-	standard := Inputs{ExpiryWarningDays: 14, FailOn: "fail", Timeout: time.Minute}
+	standard := Inputs{NamedBy: "azureSubscription", ExpiryWarningDays: 14, FailOn: "fail", Timeout: time.Minute}
 	for name, tc := range map[string]struct {
 		inputs, variables map[string]string
 		want              func(*Inputs)
@@ -34,19 +34,19 @@ func TestReadInputs(t *testing.T) {
 		"a number out of range falls back to the default and is kept as a problem": {
 			map[string]string{"timeoutSeconds": "4"}, nil,
 			func(in *Inputs) {
-				in.Problems = []InputProblem{{"timeoutSeconds", "4", "a whole number from 5 to 3600"}}
+				in.Problems = []InputProblem{{Input: "timeoutSeconds", Value: "4", Expected: "a whole number from 5 to 3600"}}
 			},
 		},
 		"a macro that nobody replaced is no number": {
 			map[string]string{"expiryWarningDays": "$(days)"}, nil,
 			func(in *Inputs) {
-				in.Problems = []InputProblem{{"expiryWarningDays", "$(days)", "a whole number from 0 to 3650"}}
+				in.Problems = []InputProblem{{Input: "expiryWarningDays", Value: "$(days)", Expected: "a whole number from 0 to 3650"}}
 			},
 		},
 		"an unknown choice": {
 			map[string]string{"failOn": "error"}, nil,
 			func(in *Inputs) {
-				in.Problems = []InputProblem{{"failOn", "error", "one of fail, unknown, warn, never"}}
+				in.Problems = []InputProblem{{Input: "failOn", Value: "error", Expected: "one of fail, unknown, warn, never"}}
 			},
 		},
 	} {

@@ -25,3 +25,23 @@ func parallel(functions ...func()) {
 	default:
 	}
 }
+
+// questionsAtOnce is how many requests about names of the same kind are open at
+// the same time.
+const questionsAtOnce = 8
+
+// each runs f for 0 to n-1, a few at a time, and waits for all of them.
+func each(n int, f func(i int)) { eachOf(n, questionsAtOnce, f) }
+
+func eachOf(n, atOnce int, f func(i int)) {
+	slots := make(chan struct{}, atOnce)
+	functions := make([]func(), n)
+	for i := range functions {
+		functions[i] = func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			f(i)
+		}
+	}
+	parallel(functions...)
+}

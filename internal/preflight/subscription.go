@@ -65,6 +65,7 @@ func runSubscription(ctx context.Context, w *World, s *state) check.Outcome {
 	switch {
 	case answered:
 		items = append(items, w.judgeState(s, sub)...)
+		notes = append(notes, spendingLimit(sub)...)
 	case subErr == nil:
 		items = append(items, w.unexpected(s, "asked for one subscription, answered with another"))
 	case scope.ResourceGroup != "" && forbidden(subErr):
@@ -72,6 +73,7 @@ func runSubscription(ctx context.Context, w *World, s *state) check.Outcome {
 	case len(items) == 0:
 		items = append(items, w.refused(ctx, s, subErr, nil))
 		notes = append(notes, missingRight(subErr)...)
+		notes = append(notes, w.whyInvisible(ctx, arm, conn, token, subErr)...)
 	}
 	if !answered {
 		sub = azure.Subscription{}

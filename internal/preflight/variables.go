@@ -18,6 +18,7 @@ var SubscriptionVariable = &Check{
 	ID:    "subscription-variable",
 	Layer: layerPipeline,
 	Title: "is the named variable set, resolved, and this connection's subscription?",
+	Asked: func(w *World) bool { return w.Inputs.SubscriptionVariable != "" },
 	After: []*Check{ConnectionData, Subscription},
 	Codes: []string{"input-invalid", "variable-unset", "variable-unresolved", "subscription-mismatch"},
 	Run:   runSubscriptionVariable,
@@ -25,9 +26,6 @@ var SubscriptionVariable = &Check{
 
 func runSubscriptionVariable(_ context.Context, w *World, s *state) check.Outcome {
 	name := w.Inputs.SubscriptionVariable
-	if name == "" {
-		return check.NotApplicable("not asked for")
-	}
 	if found, ok := w.unusable(s, "subscriptionVariable", name); ok {
 		return check.Found(found)
 	}
@@ -61,12 +59,10 @@ var RequiredVariables = &Check{
 	ID:    "required-variables",
 	Layer: layerPipeline,
 	Title: "are the other named variables set and resolved?",
+	Asked: func(w *World) bool { return len(w.Inputs.RequiredVariables) > 0 },
 	Codes: []string{"input-invalid", "variable-unset", "variable-unresolved"},
 	Run: func(_ context.Context, w *World, s *state) check.Outcome {
 		names := w.Inputs.RequiredVariables
-		if len(names) == 0 {
-			return check.NotApplicable("not asked for")
-		}
 		var items []check.Item
 		for _, name := range names {
 			if found, ok := w.unusable(s, "requiredVariables", name); ok {

@@ -28,10 +28,17 @@ const width = 100
 // what is to be found.
 func WriteLog(l Log, r *Report, redact func(string) string) {
 	w := logWriter{l, redact}
+	var plain []string // what passed and has nothing to tell
 	for _, result := range r.Results {
-		if result.Status != check.Skip {
+		switch {
+		case result.Status == check.Pass && result.Text == "" && len(result.Notes) == 0:
+			plain = append(plain, result.ID)
+		case result.Status != check.Skip:
 			w.result(result)
 		}
+	}
+	if len(plain) > 0 {
+		w.wrapped("  pass          ", "also: "+strings.Join(plain, ", "))
 	}
 	w.skipped(r.Results)
 	if v := r.Verdict(); v.Step == Failed && !r.Cancelled {
@@ -114,12 +121,21 @@ const (
 
 // result writes the lines of one check.
 func (w logWriter) result(r check.Result) {
-	text := r.Text
+	text, notes := r.Text, r.Notes
+	if text == "" && len(notes) > 0 {
+		text, notes = notes[0], notes[1:]
+	}
 	if r.Status == check.Unknown && r.Advisory {
 		text = "could not tell: " + text
 	}
-	w.wrapped(fmt.Sprintf("  %s %7s  %-22s", marks[r.Status], took(r.Elapsed), r.ID), text)
-	for _, note := range r.Notes {
+	mark := fmt.Sprintf("  %s %7s  ", marks[r.Status], took(r.Elapsed))
+	label := mark + fmt.Sprintf("%-22s", r.ID)
+	if utf8.RuneCountInString(label) > textColumn || !strings.HasSuffix(label, " ") { // another connection's name may be long
+		w.wrapped(mark, r.ID)
+		label = strings.Repeat(" ", textColumn)
+	}
+	w.wrapped(label, text)
+	for _, note := range notes {
 		if !strings.Contains(note, "\n") { // a stack trace goes to the debug log
 			w.wrapped(strings.Repeat(" ", textColumn), note)
 		}
@@ -150,8 +166,15 @@ func (w logWriter) diagnosis(d diagnosis.Diagnosis) {
 			w.wrapped(fmt.Sprintf("%s%-6s ", indent, label), text)
 		}
 	}
-	part("code", string(d.Code))
+	part("code", string(d.Code)+sure(d.Confidence))
 	part("cause", d.Cause)
+	if d.Bound > 0 {
+		bound := fmt.Sprintf("%.0f minutes", d.Bound.Minutes())
+		if d.Bound == time.Minute {
+			bound = "a minute"
+		}
+		part("wait", "for up to "+bound+" after a change this may still be the answer")
+	}
 	part("who", string(d.Who))
 	for i, step := range d.Steps {
 		w.wrapped(fmt.Sprintf("%s%4d.  ", indent, i+1), step)
@@ -163,6 +186,14 @@ func (w logWriter) diagnosis(d diagnosis.Diagnosis) {
 	if d.Evidence != nil {
 		w.evidence(*d.Evidence)
 	}
+}
+
+// sure tells a reader where a diagnosis rests on less than documentation.
+func sure(c diagnosis.Confidence) string {
+	if c == diagnosis.Certain {
+		return ""
+	}
+	return " (" + c.String() + ")"
 }
 
 // evidence writes what was seen, folded.
@@ -201,8 +232,9 @@ func (w logWriter) evidence(e diagnosis.Evidence) {
 	w.log.EndGroup()
 }
 
-// skipped writes the checks that did not run: those not asked for or not
-// applicable share a line, those blocked share one per cause.
+// skipped writes the checks that did not run: those that nobody asked for share a
+// line, those blocked share one per cause. What does not apply to this connection
+// is no news.
 func (w logWriter) skipped(results []check.Result) {
 	const label = "  skip          "
 	var quiet []string
@@ -217,8 +249,9 @@ func (w logWriter) skipped(results []check.Result) {
 				causes = append(causes, cause)
 			}
 			blocked[cause] = append(blocked[cause], r.ID)
-		case r.NotApplicable:
+		case r.NotAsked:
 			quiet = append(quiet, r.ID)
+		case r.NotApplicable:
 		default:
 			w.wrapped(fmt.Sprintf("%s%-22s", label, r.ID), r.Text)
 		}
@@ -227,7 +260,7 @@ func (w logWriter) skipped(results []check.Result) {
 		w.wrapped(label, fmt.Sprintf("blocked by %s: %s", cause, strings.Join(blocked[cause], ", ")))
 	}
 	if len(quiet) > 0 {
-		w.wrapped(label, "not asked for or not applicable: "+strings.Join(quiet, ", "))
+		w.wrapped(label, "not asked for: "+strings.Join(quiet, ", "))
 	}
 }
 

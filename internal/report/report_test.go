@@ -91,26 +91,32 @@ func TestTheLogOfAFailureSaysWhatToDo(t *testing.T) {
 	failed.Elapsed = 210 * time.Millisecond
 	failed.Items[0].Finding = diagnosis.Diagnosis{
 		Code: "AADSTS7000222", Cause: "every secret of the application has passed its end date", Who: diagnosis.ConnectionAdministrator,
-		Steps: []string{"Open the connection.", strings.Repeat("word ", 30) + "end."},
-		Link:  "https://dev.azure.com/contoso/Shop/_settings/adminservices?resourceId=0c5d8e17-a3f4-4b92-8d60-e7b1f2c94a35",
-		Ask:   "the platform team", Evidence: &diagnosis.Evidence{Method: "POST", Host: "login.example", Path: "/t", Status: 401, Message: "AADSTS…", TraceID: "t1"},
+		Steps:      []string{"Open the connection.", strings.Repeat("word ", 30) + "end."},
+		Link:       "https://dev.azure.com/contoso/Shop/_settings/adminservices?resourceId=0c5d8e17-a3f4-4b92-8d60-e7b1f2c94a35",
+		Confidence: diagnosis.Likely, Bound: 10 * time.Minute,
+		Ask: "the platform team", Evidence: &diagnosis.Evidence{Method: "POST", Host: "login.example", Path: "/t", Status: 401, Message: "AADSTS…", TraceID: "t1"},
 	}
 	failed.Items = append(failed.Items, check.Item{Status: check.Fail, Code: failed.Items[0].Code, Text: "another of the same kind", Finding: failed.Items[0].Finding})
 	blocked := with("subscription", check.Skip, false)
 	blocked.BlockedBy = []string{"access-token"}
 	quiet := with("certificate", check.Skip, false)
 	quiet.NotApplicable = true
+	unasked := with("locks", check.Skip, true)
+	unasked.NotApplicable, unasked.NotAsked = true, true
+	plain := with("connection-input", check.Pass, false)
+	plain.Text = ""
 	passed := with("inputs", check.Pass, false)
 	passed.Notes = []string{"a note"}
 
 	var p page
-	r := &Report{FailOn: FailOnFail, Results: []check.Result{passed, quiet, failed, blocked, with("clock", check.Unknown, true)}, Elapsed: 900 * time.Millisecond}
+	r := &Report{FailOn: FailOnFail, Results: []check.Result{passed, quiet, plain, failed, blocked, unasked, with("clock", check.Unknown, true)}, Elapsed: 900 * time.Millisecond}
 	WriteLog(&p, r, same)
 	assert.Equal(t, `  pass          inputs                inputs found something
                                       a note
   FAIL  210 ms  access-token          access-token found something
-          code   AADSTS7000222
+          code   AADSTS7000222 (observed)
           cause  every secret of the application has passed its end date
+          wait   for up to 10 minutes after a change this may still be the answer
           who    service connection administrator
              1.  Open the connection.
              2.  word word word word word word word word word word word word word word word word
@@ -125,8 +131,9 @@ func TestTheLogOfAFailureSaysWhatToDo(t *testing.T) {
 ]
           also   another of the same kind
   ????          clock                 could not tell: clock found something
+  pass          also: connection-input
   skip          blocked by access-token: subscription
-  skip          not asked for or not applicable: certificate
+  skip          not asked for: locks
 to let a run go on all the same: set its variable ArmPreflight.FailOn to never
 not ready: access-token failed (0.9 s)
 `, p.String())

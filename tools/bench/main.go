@@ -1,7 +1,7 @@
 // Command bench measures what the packaged task costs a job: the whole step (Node, shim, program, and its talk with a
 // simulated cloud over TLS) against a step whose script is empty, both run by the emulated agent:
 //
-//	./build.sh package && go run ./tools/bench [-runs N] [SCENARIO...]
+//	./build.sh package && go run ./tools/bench [-runs N] [-latency 50ms] [-more N] [SCENARIO...]
 //
 // The ratio is what to compare between machines and versions; milliseconds are those of this machine, with no distance
 // between it and the cloud. It measures; it has no opinion on the result beyond that a healthy step must succeed.
@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"armpreflight/internal/sim/agent"
+	"armpreflight/internal/sim/cloud"
 	"armpreflight/internal/sim/scenario"
 )
 
@@ -38,6 +39,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	runs := flags.Int("runs", 15, "how often each step runs")
 	vsix := flags.String("vsix", "", "the package; without it, the one in dist")
+	latency := flags.Duration("latency", 0, "how long the simulated cloud takes for each answer, beside its own work")
+	more := flags.Int("more", 0, "how many other connections with a secret the step looks at beside the first")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -76,7 +79,13 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		if !ok {
 			return fmt.Errorf("there is no scenario %q", name)
 		}
-		step, empty, err := measure(ctx, s, taskDir, emptyDir, *runs)
+		change := func(r *scenario.Run) {
+			r.MoreKeyConnections(*more)
+			if *latency > 0 {
+				r.Faults = append(r.Faults, cloud.Fault{Latency: *latency})
+			}
+		}
+		step, empty, err := measure(ctx, s, change, taskDir, emptyDir, *runs)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
@@ -99,8 +108,9 @@ func emptyTask(taskDir, dir string) (string, error) {
 
 // measure runs both steps in turn, so that a busy moment of the machine meets both, and returns the two medians. One pair
 // before the first is not counted: it reads the files from disk and sets the exec bit.
-func measure(ctx context.Context, s scenario.Scenario, taskDir, emptyDir string, runs int) (step, empty time.Duration, err error) {
+func measure(ctx context.Context, s scenario.Scenario, change func(*scenario.Run), taskDir, emptyDir string, runs int) (step, empty time.Duration, err error) {
 	r := s.Start(time.Now)
+	change(r)
 	_, l, err := r.Listen(filepath.Dir(emptyDir))
 	if err != nil {
 		return 0, 0, err

@@ -183,14 +183,14 @@ func (t *target) roleDefinitions() []object {
 
 // denyAssignments writes object ids without dashes, and "Everyone" for the all-zero one, as the service does.
 func (t *target) denyAssignments() []object {
-	principals := func(ids []string) []object {
+	principals := func(ids []string, kind string) []object {
 		value := []object{}
 		for _, id := range ids {
-			kind := "ServicePrincipal"
+			of := cmp.Or(kind, "ServicePrincipal")
 			if id == everyone {
-				kind = "Everyone"
+				of = "Everyone"
 			}
-			value = append(value, object{"id": strings.ReplaceAll(id, "-", ""), "type": kind})
+			value = append(value, object{"id": strings.ReplaceAll(id, "-", ""), "type": of})
 		}
 		return value
 	}
@@ -203,7 +203,7 @@ func (t *target) denyAssignments() []object {
 			"type": "Microsoft.Authorization/denyAssignments", "name": d.ID, "properties": object{
 				"denyAssignmentName": d.Name, "description": "", "scope": d.Scope, "doNotApplyToChildScopes": d.NotToChildren,
 				"permissions": []object{{"actions": list(d.Actions), "notActions": list(d.NotActions), "dataActions": []string{}, "notDataActions": []string{}}},
-				"principals":  principals(d.Principals), "excludePrincipals": principals(d.ExcludePrincipals), "isSystemProtected": true,
+				"principals":  principals(d.Principals, d.PrincipalType), "excludePrincipals": principals(d.ExcludePrincipals, ""), "isSystemProtected": true,
 				"createdOn": "2025-11-16T00:03:15.6393179Z", "updatedOn": "2025-11-16T00:03:15.6393179Z", "createdBy": nil, "updatedBy": nil}})
 	}
 	return value

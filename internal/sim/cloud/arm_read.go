@@ -25,7 +25,7 @@ func describeSubscription(t *Tenant, s *Subscription, version string) object {
 	o := object{
 		"id": "/subscriptions/" + s.ID, "subscriptionId": s.ID, "displayName": s.Name, "state": cmp.Or(s.State, "Enabled"),
 		"authorizationSource":  "RoleBased",
-		"subscriptionPolicies": object{"locationPlacementId": "Public_2014-09-01", "quotaId": "PayAsYouGo_2014-09-01", "spendingLimit": "Off"},
+		"subscriptionPolicies": object{"locationPlacementId": "Public_2014-09-01", "quotaId": cmp.Or(s.Offer, "PayAsYouGo_2014-09-01"), "spendingLimit": cmp.Or(s.SpendingLimit, "Off")},
 	}
 	if version >= "2018-01-01" {
 		o["tenantId"] = t.ID

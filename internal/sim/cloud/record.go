@@ -16,6 +16,7 @@ type Request struct {
 	TLS                bool          // false: it came in the clear
 	Authorization      bool          // an Authorization header was present
 	Credential         bool          // a client secret, an assertion or an identity header was present
+	Scope              string        // what a token request asks for; "" = none
 	Status             int           // 0: no answer (dropped, or the client went away)
 	Start, End         int           // place in the order of all starts and ends; End is 0 while it is being answered
 	Began, Took        time.Duration // Began since the first request; real time, not the world's clock
@@ -45,6 +46,7 @@ func (r *record) begin(q *call) (place, nth int) {
 		Method: q.Method, Host: q.host, Path: q.path, APIVersion: apiVersion(q), UserAgent: q.UserAgent(), Proto: q.Proto,
 		TLS: q.tls, Authorization: q.Header.Get("Authorization") != "",
 		Credential: q.form.Get("client_secret") != "" || q.form.Get("client_assertion") != "" || q.Header.Get(identityHeader) != "",
+		Scope:      q.form.Get("scope"),
 		Start:      r.tick, Began: time.Since(r.first),
 	})
 	return len(r.list) - 1, nth

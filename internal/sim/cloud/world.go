@@ -113,6 +113,8 @@ type Subscription struct {
 	ID, Name        string
 	State           string // "Enabled", "Warned", "PastDue", "Disabled", "Deleted"
 	ManagementGroup string // id of its parent; "" = none
+	Offer           string // quotaId; "" = PayAsYouGo_2014-09-01
+	SpendingLimit   string // "On", "Off", "CurrentPeriodOff"; "" = Off
 	ResourceGroups  []ResourceGroup
 	Providers       []Provider
 	Tags            map[string]string
@@ -163,6 +165,7 @@ type DenyAssignment struct {
 	NotActions        []string
 	Principals        []string // object ids; the all-zero GUID = everyone
 	ExcludePrincipals []string
+	PrincipalType     string // of Principals; "" = ServicePrincipal
 	NotToChildren     bool
 }
 

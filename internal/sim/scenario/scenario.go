@@ -57,13 +57,19 @@ func (s Scenario) Start(now func() time.Time) *Run {
 		Name: "SystemVssConnection", URL: cloud.ContosoOrganizationURL, Scheme: "OAuth",
 		Parameters: map[string]string{"AccessToken": r.job().Token},
 	}}, r.Job.Endpoints...)
+	named := append(strings.Split(r.Step.Inputs["moreConnections"], ","), r.Step.Inputs["connectedServiceNameARM"])
 	for _, c := range r.project().Connections {
-		if r.Step.Inputs["connectedServiceNameARM"] == c.ID {
-			r.Job.Endpoints = append(r.Job.Endpoints, agent.Endpoint{ID: c.ID, Name: c.Name, URL: c.URL, Scheme: c.Scheme,
-				Parameters: maps.Clone(c.Parameters), Data: maps.Clone(c.Data)})
+		if slices.Contains(named, c.ID) {
+			r.give(c)
 		}
 	}
 	return r
+}
+
+// give gives a connection to the job, as the server does with those that a step names.
+func (r *Run) give(c cloud.Connection) {
+	r.Job.Endpoints = append(r.Job.Endpoints, agent.Endpoint{ID: c.ID, Name: c.Name, URL: c.URL, Scheme: c.Scheme,
+		Parameters: maps.Clone(c.Parameters), Data: maps.Clone(c.Data)})
 }
 
 // Listen starts the cloud of the situation and lets the agent trust it: dir takes

@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"armpreflight/internal/sim/cloud"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// asking calls a function before each reading of the subscription with a token,
+// with the number of readings so far.
+func (b *bubble) asking(before func(n int)) {
+	n := 0
+	b.answer = func(_ http.ResponseWriter, r *http.Request) bool {
+		if strings.HasSuffix(r.URL.Path, "/subscriptions/"+cloud.ContosoSubscriptionID) && r.Header.Get("Authorization") != "" {
+			n++
+			before(n)
+		}
+		return false
+	}
+}
+
+func TestWaitingForWhatPropagates(t *testing.T) {
+	const minutes = 5
+	roles := cloud.Contoso(time.Now).Tenants[0].RoleAssignments
+	for name, tt := range map[string]struct {
+		scenario string
+		prepare  func(*bubble)
+		took     time.Duration
+		asks     int // of the subscription
+		last     string
+	}{
+		"a role that arrives after a while": {"no-role", func(b *bubble) {
+			b.asking(func(n int) {
+				if n == 4 {
+					b.cloud.Update(func(w *cloud.World) { w.Tenants[0].RoleAssignments = roles })
+				}
+			})
+		}, 14 * time.Second, 4, "ready: prod-key → Contoso Prod (14.0 s, 14 of them waiting for what propagates)"},
+		"a role that never comes": {"no-role", func(*bubble) {}, minutes * time.Minute, 14,
+			"not ready: subscription failed (300.0 s, 300 of them waiting for what propagates)"},
+		"an expired secret, which nothing heals": {"expired-secret", func(*bubble) {}, 0, 0, "not ready: access-token failed (0.0 s)"},
+		"a role that is missing beside an input that is wrong": {"no-role", func(b *bubble) {
+			b.Step.Inputs["timeoutSeconds"] = "soon"
+		}, 0, 1, "not ready: inputs, subscription failed (0.0 s)"},
+		"a role that arrives and shows something that nothing heals": {"no-role", func(b *bubble) {
+			b.asking(func(n int) {
+				if n == 2 {
+					b.cloud.Update(func(w *cloud.World) {
+						w.Tenants[0].RoleAssignments, w.Tenants[0].Subscriptions[0].State = roles, "Disabled"
+					})
+				}
+			})
+		}, 2 * time.Second, 2, "not ready: subscription failed (2.0 s, 2 of them waiting for what propagates)"},
+		"a run that is cancelled while it waits": {"no-role", func(b *bubble) {
+			b.asking(func(n int) {
+				if n == 3 {
+					time.AfterFunc(5*time.Second, b.cancel)
+				}
+			})
+		}, 11 * time.Second, 3, "cancelled: what was found until then is above (11.0 s, 11 of them waiting for what propagates)"},
+		"a failure that a waiver accepts": {"no-role", func(b *bubble) {
+			b.Step.Inputs["waivers"] = "subscription until 2026-12-31 because it is on its way"
+		}, 0, 1, "ready: prod-key → Contoso Prod, subscription waived (0.0 s)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := play(t, tt.scenario, func(b *bubble) {
+				b.Step.Inputs["waitForPropagation"] = "5"
+				b.Step.Inputs["expiryWarningDays"] = "0" // what may not be known in time is not the subject
+				tt.prepare(b)
+			})
+			assert.Equal(t, tt.took, got.took.Round(time.Second), got.visible())
+			asks := 0
+			for _, r := range got.cloud.Requests() {
+				if strings.HasSuffix(r.Path, "/subscriptions/"+cloud.ContosoSubscriptionID) && r.Authorization {
+					asks++
+				}
+			}
+			assert.Equal(t, tt.asks, asks, "readings of the subscription")
+			assert.Contains(t, got.visible(), "\n"+tt.last+"\n")
+			assert.Equal(t, tt.took > 0, strings.Contains(got.log, "##vso[task.setprogress"), "progress is told while it waits, and only then")
+			assert.Empty(t, got.cloud.Violations())
+		})
+	}
+}
+
+func TestNobodyWaitsUnasked(t *testing.T) {
+	got := play(t, "no-role", func(*bubble) {})
+	assert.Zero(t, got.took.Round(time.Second))
+	assert.NotContains(t, got.log, "propagating;")
+}
+
+// TestWhatStandsIsNotAskedAgain counts the requests of a wait with two askings.
+func TestWhatStandsIsNotAskedAgain(t *testing.T) {
+	roles := cloud.Contoso(time.Now).Tenants[0].RoleAssignments
+	got := play(t, "no-role", func(b *bubble) {
+		b.Step.Inputs["waitForPropagation"] = "1"
+		b.asking(func(n int) {
+			if n == 2 {
+				b.cloud.Update(func(w *cloud.World) { w.Tenants[0].RoleAssignments = roles })
+			}
+		})
+	})
+	asked := map[string]int{}
+	for _, r := range got.cloud.Requests() {
+		asked[r.Host]++
+	}
+	assert.Equal(t, 1, asked["dev.azure.com"], "the connection's record")
+	assert.Equal(t, "pass", got.status("subscription"))
+	assert.Equal(t, "pass", got.status("access-token"))
+}

@@ -1,0 +1,108 @@
+package preflight
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"armpreflight/internal/check"
+	"armpreflight/internal/connection"
+	"armpreflight/internal/devops"
+	"armpreflight/internal/diagnosis"
+)
+
+// ConnectionRecord asks Azure DevOps what it keeps of the connection. It judges
+// one thing only, whether the connection was finished; the rest is for a reader,
+// and for Name. Facts: devops.Record.
+var ConnectionRecord = &Check{
+	ID:       "connection-record",
+	Layer:    layerConnection,
+	Title:    "what does Azure DevOps say (one GET): name, description, ready, failed half-way, outdated, last changed?",
+	Advisory: true,
+	Needs:    []*Check{ConnectionInput},
+	Codes:    slices.Concat(requestCodes, []string{"record-unreadable", "job-token-missing", "connection-not-ready"}),
+	Run:      runConnectionRecord,
+}
+
+func runConnectionRecord(ctx context.Context, w *World, s *state) check.Outcome {
+	endpoint, _ := check.FactsOf[connection.Endpoint](s, ConnectionInput)
+	record, err := w.DevOps.Record(ctx, endpoint.ID)
+	if err != nil {
+		if _, asked := errors.AsType[*diagnosis.Failure](err); !asked {
+			return check.NotApplicable("the job has no address or no token to ask for it")
+		}
+		return check.Found(w.unread(ctx, s, err))
+	}
+	o := check.Passed(recordWords(record), record)
+	if !record.Ready || strings.EqualFold(record.State, "Failed") {
+		args := diagnosis.Args{"state": record.State, "detail": record.StateMessage}
+		o = check.Found(w.finding(s, check.Warn, "connection-not-ready", args))
+		o.Facts = record
+	}
+	if record.RevertUntil.After(w.Now()) {
+		o.Notes = append(o.Notes, "converted to federation; may be taken back until "+record.RevertUntil.Format(time.DateOnly))
+	}
+	return o
+}
+
+// unread is the finding of a record that was not to be had, whatever the reason:
+// nothing that a deployment needs is in it.
+func (w *World) unread(ctx context.Context, s *state, err error) check.Item {
+	found := w.refused(ctx, s, err, nil)
+	found.Status = check.Unknown
+	if found.Code == "record-unreadable" {
+		found.Text = "the build service may not read it (role Reader on the connection)"
+	}
+	return found
+}
+
+// recordWords says what is worth a line of a record.
+func recordWords(r devops.Record) string {
+	words := []string{fmt.Sprintf("%q", r.Name)}
+	if r.Disabled {
+		words = append(words, "disabled")
+	}
+	if r.Outdated {
+		words = append(words, "called outdated by Azure DevOps")
+	}
+	if r.Projects > 1 {
+		words = append(words, fmt.Sprintf("shared by %d projects", r.Projects))
+	}
+	if !r.Modified.IsZero() {
+		words = append(words, "last changed "+r.Modified.Format(time.DateOnly))
+	}
+	return strings.Join(words, ", ")
+}
+
+// Name gives the connection its name in every finding of a run: a check does not
+// wait for the record to explain what it found.
+func (w *World) Name(results []check.Result) {
+	for _, r := range results {
+		if record, ok := r.Facts.(devops.Record); ok {
+			for i := range results {
+				w.name(&results[i], record)
+			}
+			return
+		}
+	}
+}
+
+func (w *World) name(r *check.Result, record devops.Record) {
+	items := slices.Clone(r.Items) // they may be those of an earlier asking
+	for i, item := range items {
+		if d, ok := item.Finding.(diagnosis.Diagnosis); ok {
+			named := d.Named(w.Redact(record.Name), w.Redact(record.Description))
+			items[i].Finding = named
+			if item.Text == d.Headline { // a check may have said it in its own words
+				items[i].Text = named.Headline
+			}
+			if r.Text == item.Text {
+				r.Text = items[i].Text
+			}
+		}
+	}
+	r.Items = items
+}

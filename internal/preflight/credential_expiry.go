@@ -1,0 +1,142 @@
+package preflight
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"armpreflight/internal/azure"
+	"armpreflight/internal/check"
+	"armpreflight/internal/connection"
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/secret"
+)
+
+// ExpiryFacts is what is known of the end of a client secret.
+type ExpiryFacts struct {
+	Days int // whole days until it ends; negative once it has
+}
+
+// CredentialExpiry asks when the client secret in use ends. Only Entra knows, and
+// few identities may read it; the date in an input needs no right. The end of a
+// certificate is judged by Certificate. Facts: ExpiryFacts, when it is known.
+var CredentialExpiry = &Check{
+	ID:       "credential-expiry",
+	Layer:    layerIdentity,
+	Title:    "how many days until the client secret in use expires?",
+	Advisory: true,
+	Asked: func(w *World) bool {
+		return w.Inputs.ExpiryWarningDays > 0 || !w.Inputs.CredentialExpiresOn.IsZero()
+	},
+	Needs: []*Check{AccessToken},
+	Codes: []string{"secret-expired", "secret-expiring", "expiry-unknown", check.CodeTimeRanOut, check.CodeCancelled},
+	Run:   runCredentialExpiry,
+}
+
+func runCredentialExpiry(ctx context.Context, w *World, s *state) check.Outcome {
+	conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
+	if conn.Scheme != connection.ServicePrincipalKey {
+		return check.NotApplicable("nothing of this connection expires")
+	}
+	if until := w.Inputs.CredentialExpiresOn; !until.IsZero() {
+		// The day is good to its end, so the last good one is the day before.
+		return w.judgeEnd(s, until, until.AddDate(0, 0, -1), "yes")
+	}
+	until, err := w.endOfSecret(ctx, conn)
+	if unknown, ok := errors.AsType[unknownEnd](err); ok {
+		return check.Found(w.endUnknown(s, string(unknown)))
+	}
+	if err != nil {
+		if ctx.Err() != nil {
+			return check.Found(w.undecided(ctx, s, nil))
+		}
+		return check.Found(w.endUnknown(s, "Microsoft Graph did not answer as expected"))
+	}
+	return w.judgeEnd(s, until, until, "")
+}
+
+// unknownEnd is why nobody told the end of a secret, in words; empty for the usual
+// reason, which is that the identity may not read its own application.
+type unknownEnd string
+
+func (u unknownEnd) Error() string { return string(u) }
+
+// endOfSecret asks Microsoft Graph for the application and finds the secret in use
+// by how it begins. Where several begin alike, the end is that of the first to end.
+func (w *World) endOfSecret(ctx context.Context, conn connection.Connection) (time.Time, error) {
+	arm := w.Azure(conn.Cloud)
+	token, err := arm.GraphToken(ctx, azure.Identity{Connection: conn})
+	if errors.Is(err, azure.ErrNoGraph) {
+		return time.Time{}, unknownEnd("this cloud has no Microsoft Graph that is asked")
+	}
+	if err != nil {
+		return time.Time{}, err
+	}
+	w.Learn([]secret.Text{token.Value}, nil)
+	application, err := arm.Application(ctx, token, conn.ClientID)
+	if errors.Is(err, azure.ErrNoGraphRole) {
+		return time.Time{}, unknownEnd("")
+	}
+	if forbidden(err) {
+		return time.Time{}, unknownEnd("the identity may not read this application")
+	}
+	if err != nil {
+		return time.Time{}, err
+	}
+	var ends []time.Time
+	for _, one := range application.Secrets {
+		if one.MayBe(conn.Key) {
+			ends = append(ends, one.Ends)
+		}
+	}
+	if len(ends) == 0 {
+		return time.Time{}, unknownEnd("none of the application's secrets begins like the one in use")
+	}
+	// One that is over is not the one that Entra has just taken.
+	if good := slices.DeleteFunc(slices.Clone(ends), func(t time.Time) bool { return !t.After(w.Now()) }); len(good) > 0 {
+		ends = good
+	}
+	first := slices.MinFunc(ends, time.Time.Compare)
+	if first.IsZero() {
+		return time.Time{}, unknownEnd("Microsoft Graph names no end")
+	}
+	return first, nil
+}
+
+// endUnknown is the one line of a run that cannot know, with the ways to know,
+// best first.
+func (w *World) endUnknown(s *state, why string) check.Item {
+	found := w.finding(s, check.Unknown, "expiry-unknown", diagnosis.Args{"reason": why})
+	found.Text = "when the secret ends. Best convert to federation, or write the day into credentialExpiresOn"
+	if why != "" {
+		found.Text = "when the secret ends: " + why
+	}
+	return found
+}
+
+// judgeEnd judges the end of a secret that Entra has just taken. last is the day
+// to name. given is "yes" for a day that the pipeline names: once that has passed
+// it is the day that is wrong, since the secret still works.
+func (w *World) judgeEnd(s *state, until, last time.Time, given string) check.Outcome {
+	left := until.Sub(w.Now())
+	days := wholeDays(left)
+	args := diagnosis.Args{"date": last.UTC().Format(time.DateOnly), "days": fmt.Sprint(days)}
+	if given != "" {
+		args["given"] = given
+	}
+	var o check.Outcome
+	switch {
+	case left <= 0:
+		o = check.Found(w.finding(s, check.Warn, "secret-expired", args))
+	case days < w.Inputs.ExpiryErrorDays:
+		o = check.Found(w.finding(s, check.Fail, "secret-expiring", args))
+	case days < w.Inputs.ExpiryWarningDays:
+		o = check.Found(w.finding(s, check.Warn, "secret-expiring", args))
+	default:
+		o = check.Passed(fmt.Sprintf("the secret ends on %s, in %d days", args["date"], days), nil)
+	}
+	o.Facts = ExpiryFacts{Days: days}
+	return o
+}

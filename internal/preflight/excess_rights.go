@@ -1,0 +1,53 @@
+package preflight
+
+import (
+	"context"
+	"strings"
+
+	"armpreflight/internal/check"
+	"armpreflight/internal/connection"
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/rights"
+)
+
+// ExcessRights asks whether the identity can also hand out roles, without a
+// condition that says which. Only whoever names what is needed is told of more
+// than that. It judges what Permissions has read and asks nothing itself.
+var ExcessRights = &Check{
+	ID:       "excess-rights",
+	Layer:    layerAzure,
+	Title:    "with requiredActions given: can it also assign roles without a condition (Owner, User Access Administrator)?",
+	Advisory: true,
+	Asked:    func(w *World) bool { return strings.TrimSpace(w.Inputs.RequiredActions) != "" },
+	Needs:    []*Check{AccessToken},
+	After:    []*Check{Permissions},
+	Codes:    []string{"excess-rights"},
+	Run:      runExcessRights,
+}
+
+func runExcessRights(_ context.Context, w *World, s *state) check.Outcome {
+	conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
+	all, _ := check.FactsOf[[]held](s, Permissions)
+	if len(all) == 0 {
+		return check.NotApplicable("no rights could be read")
+	}
+	wanted, _ := rights.Parse(w.Inputs.RequiredActions, baseOf(conn.Scope))
+	for _, want := range wanted {
+		if strings.EqualFold(want.Action, rights.AssignRoles) {
+			return check.NotApplicable("handing out roles is what the pipeline does")
+		}
+	}
+	for _, h := range all {
+		if rights.Excess(h.permissions).Answer != rights.Yes {
+			continue
+		}
+		if len(h.roles) > 0 {
+			by := rights.JudgeAssignments(h.assignments, h.roles, rights.AssignRoles, false, h.scope)
+			if by.Answer == rights.Conditional && len(by.Unread) == 0 {
+				continue
+			}
+		}
+		return check.Found(w.finding(s, check.Warn, "excess-rights", diagnosis.Args{"scope": h.scope}))
+	}
+	return check.Passed("", nil)
+}

@@ -1,0 +1,58 @@
+package preflight
+
+import (
+	"context"
+	"slices"
+
+	"armpreflight/internal/azure"
+	"armpreflight/internal/rights"
+)
+
+// held is what could be read of the identity's rights at a scope.
+type held struct {
+	scope       string // ARM id
+	permissions []rights.Permission
+	err         error // why permissions could not be read
+	denies      []rights.DenyAssignment
+	deniesErr   error // why denies could not be read
+	// The identity's role assignments, and the roles they give; both are empty
+	// when they could not be read or none of the assignments has a condition,
+	// since they would tell nothing that permissions does not.
+	assignments []rights.RoleAssignment
+	roles       []rights.RoleDefinition
+}
+
+// readHeld asks three questions at once, and a fourth about roles only where an
+// assignment has a condition: permissions leaves the conditions of assignments out.
+func readHeld(ctx context.Context, arm *azure.Client, token azure.Token, scope string) held {
+	h := held{scope: scope}
+	parallel(
+		func() { h.permissions, h.err = arm.Permissions(ctx, token, scope) },
+		func() { h.denies, h.deniesErr = arm.DenyAssignments(ctx, token, scope) },
+		func() { h.assignments, h.roles = conditional(ctx, arm, token, scope) },
+	)
+	return h
+}
+
+func conditional(ctx context.Context, arm *azure.Client, token azure.Token, scope string) ([]rights.RoleAssignment, []rights.RoleDefinition) {
+	if token.Claims.ObjectID == "" {
+		return nil, nil
+	}
+	assignments, err := arm.RoleAssignments(ctx, token, scope, token.Claims.ObjectID)
+	if err != nil || !slices.ContainsFunc(assignments, func(a rights.RoleAssignment) bool { return a.Properties.Condition != "" }) {
+		return nil, nil
+	}
+	var ids []string
+	for _, a := range assignments {
+		ids = appendNew(ids, a.Properties.RoleDefinitionID)
+	}
+	roles, errs := make([]rights.RoleDefinition, len(ids)), make([]error, len(ids))
+	each(len(ids), func(i int) { roles[i], errs[i] = arm.RoleDefinition(ctx, token, ids[i]) })
+	var read []rights.RoleDefinition
+	for i, role := range roles {
+		if errs[i] == nil {
+			read = append(read, role)
+		}
+	}
+	return assignments, read
+}

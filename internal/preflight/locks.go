@@ -1,0 +1,128 @@
+package preflight
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"armpreflight/internal/azure"
+	"armpreflight/internal/check"
+	"armpreflight/internal/connection"
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/rights"
+)
+
+// Locks asks whether a lock stands in the way of what was named. A read-only lock
+// refuses every change at its scope and below; a delete lock refuses what deletes
+// and is a line for everybody else. (Azure documentation, Lock your Azure
+// resources to protect your infrastructure.)
+var Locks = &Check{
+	ID:       "locks",
+	Layer:    layerAzure,
+	Title:    "with groups or actions given: does a read-only lock stand in the way, or a delete lock?",
+	Advisory: true,
+	Asked: func(w *World) bool {
+		return len(w.Inputs.ResourceGroups) > 0 || strings.TrimSpace(w.Inputs.RequiredActions) != ""
+	},
+	Needs: []*Check{AccessToken},
+	Codes: slices.Concat(requestCodes, []string{"read-only-lock", "delete-lock", "ARM"}),
+	Run:   runLocks,
+}
+
+func runLocks(ctx context.Context, w *World, s *state) check.Outcome {
+	conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
+	token, _ := check.FactsOf[azure.Token](s, AccessToken)
+	if conn.Scope.SubscriptionID == "" {
+		return check.NotApplicable("locks are not set on management groups")
+	}
+	locks, err := w.Azure(conn.Cloud).Locks(ctx, token, conn.Scope.ID())
+	if err != nil {
+		o := check.Found(w.unreadable(ctx, s, err, nil))
+		o.Notes = missingRight(err)
+		return o
+	}
+	wanted, _ := rights.Parse(w.Inputs.RequiredActions, baseOf(conn.Scope))
+	var scopes []string
+	for _, name := range w.Inputs.ResourceGroups {
+		scopes = append(scopes, "/subscriptions/"+conn.Scope.SubscriptionID+"/resourceGroups/"+name)
+	}
+	scopes = appendNew(scopes, scopesOf(wanted)...)
+
+	var items []check.Item
+	var notes []string
+	for _, lock := range locks {
+		found, note := w.judgeLock(s, lock, scopes, wanted)
+		items = append(items, found...)
+		notes = append(notes, note...)
+	}
+	if extra := len(notes) - 3; extra > 0 {
+		notes = append(notes[:3], fmt.Sprintf("and %d more", extra))
+	}
+	o := check.Passed("", nil)
+	if len(items) > 0 {
+		o = check.Found(items...)
+	} else if len(notes) > 0 {
+		o.Text = "nothing that was named is locked against change"
+	}
+	o.Notes = notes
+	return o
+}
+
+// judgeLock judges one lock by what was named: the scopes, and the actions at them.
+func (w *World) judgeLock(s *state, lock azure.Lock, scopes []string, wanted []rights.Wanted) ([]check.Item, []string) {
+	args := diagnosis.Args{
+		"lock": lock.Name, "scope": lock.Scope(), "detail": lock.Properties.Notes,
+		"group": groupOf(lock.Scope()), "subscriptionid": subscriptionOf(lock.Scope()),
+	}
+	refuses, code := changes, diagnosis.Code("read-only-lock")
+	if !strings.EqualFold(lock.Properties.Level, "ReadOnly") {
+		refuses, code = deletes, "delete-lock"
+	}
+	for _, want := range wanted {
+		if !want.Data && refuses(want.Action) && isWithin(want.Scope.ID(), lock.Scope()) {
+			args["action"] = want.Action
+			return []check.Item{w.finding(s, check.Fail, code, args)}, nil
+		}
+	}
+	at := slices.ContainsFunc(scopes, func(scope string) bool { return isWithin(scope, lock.Scope()) })
+	if at && code == "read-only-lock" {
+		return []check.Item{w.finding(s, check.Warn, code, args)}, nil
+	}
+	below := slices.ContainsFunc(scopes, func(scope string) bool { return isWithin(lock.Scope(), scope) })
+	if !at && !below {
+		return nil, nil
+	}
+	kind := map[diagnosis.Code]string{"read-only-lock": "read-only lock", "delete-lock": "delete lock"}[code]
+	line := fmt.Sprintf("%s %q on %s", kind, lock.Name, lock.Scope())
+	if note := strings.TrimSpace(lock.Properties.Notes); note != "" {
+		line += ": " + shortened(note)
+	}
+	return nil, []string{line}
+}
+
+// changes reports whether an action of the control plane changes something: all
+// but reads do, also those that are sent as POST, such as listing keys.
+func changes(action string) bool { return !strings.HasSuffix(strings.ToLower(action), "/read") }
+
+func deletes(action string) bool { return strings.HasSuffix(strings.ToLower(action), "/delete") }
+
+// isWithin reports whether an ARM id is that of a scope or of something in it.
+func isWithin(id, scope string) bool {
+	id, scope = strings.ToLower(strings.TrimSuffix(id, "/")), strings.ToLower(strings.TrimSuffix(scope, "/"))
+	return id == scope || strings.HasPrefix(id, scope+"/")
+}
+
+// groupOf and subscriptionOf are the names in an ARM id; empty when there is none.
+func groupOf(id string) string        { return segmentAfter(id, "resourcegroups") }
+func subscriptionOf(id string) string { return segmentAfter(id, "subscriptions") }
+
+func segmentAfter(id, kind string) string {
+	segments := strings.Split(id, "/")
+	for i, segment := range segments[:len(segments)-1] {
+		if strings.EqualFold(segment, kind) {
+			return segments[i+1]
+		}
+	}
+	return ""
+}

@@ -1,0 +1,66 @@
+package preflight
+
+import (
+	"context"
+	"slices"
+
+	"armpreflight/internal/azure"
+	"armpreflight/internal/check"
+	"armpreflight/internal/devops"
+)
+
+// connectionsAtOnce is how many other connections are looked at at the same time. Few steps
+// name more; for those that do, what it bounds is sockets and sign-ins a second.
+const connectionsAtOnce = 40
+
+// ofOthers are the checks for the connections of the input moreConnections:
+// whether they would work, and nothing that other inputs ask.
+var ofOthers = []*Check{
+	ConnectionInput, ConnectionData, Certificate, ConnectionRecord, Network, FederatedToken, AccessToken, Subscription, ManagementGroup,
+}
+
+// Others looks at the connections of the input moreConnections, each in a world
+// of its own. One that is well is one result with its name as id; else there is a
+// result for each check that found something, as name/check-id. ask runs the checks.
+func (w *World) Others(ctx context.Context, ask func(context.Context, *World, []*Check) []check.Result) []check.Result {
+	ids := slices.DeleteFunc(slices.Clone(w.Inputs.MoreConnections), func(id string) bool { return id == w.Inputs.Connection })
+	found := make([][]check.Result, len(ids))
+	eachOf(len(ids), connectionsAtOnce, func(i int) {
+		other := *w
+		other.Inputs = Inputs{
+			Connection: ids[i], NamedBy: "moreConnections", Timeout: w.Inputs.Timeout,
+			ExpiryWarningDays: w.Inputs.ExpiryWarningDays, ExpiryErrorDays: w.Inputs.ExpiryErrorDays,
+		}
+		found[i] = summary(ids[i], ask(ctx, &other, ofOthers))
+	})
+	return slices.Concat(found...)
+}
+
+// summary is what is worth telling of another connection.
+func summary(id string, results []check.Result) []check.Result {
+	name, target := id, ""
+	one := check.Result{Layer: layerMore, Title: "is this connection fit for use?"}
+	var findings []check.Result
+	for _, r := range results {
+		switch facts := r.Facts.(type) {
+		case devops.Record:
+			name = facts.Name
+		case azure.Subscription:
+			target = r.Text
+		case azure.ManagementGroup:
+			target = r.Text
+		}
+		if len(r.Items) > 0 && !(r.Advisory && r.Status == check.Unknown) {
+			findings = append(findings, r)
+		}
+	}
+	if len(findings) == 0 {
+		one.ID, one.Outcome = name, check.Passed(target, nil)
+		return []check.Result{one}
+	}
+	for i := range findings {
+		findings[i].ID = name + "/" + findings[i].ID
+		findings[i].Facts = nil // those of the first connection are what the run is about
+	}
+	return findings
+}

@@ -1,0 +1,189 @@
+package preflight
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"armpreflight/internal/azure"
+	"armpreflight/internal/check"
+	"armpreflight/internal/connection"
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/rights"
+)
+
+// Permissions asks whether the identity may do each named action at each named
+// scope. With nothing named it is one line for a reader, and never a finding.
+// Facts: []held, one for each scope whose permissions could be read.
+var Permissions = &Check{
+	ID:    "permissions",
+	Layer: layerAzure,
+	Title: "may this identity do each named action at each named scope (actions minus notActions, deny assignments)?",
+	Needs: []*Check{AccessToken},
+	Codes: slices.Concat(requestCodes, []string{"input-invalid", "permission-missing", "permission-denied-by-assignment", "ARM"}),
+	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
+		if strings.TrimSpace(w.Inputs.RequiredActions) == "" {
+			return w.mayDeploy(ctx, s)
+		}
+		return w.judgeActions(ctx, s)
+	},
+}
+
+// oneLine is how long the line of a run that named nothing may take: the request
+// runs beside that for the subscription, to the same service.
+const oneLine = 2 * time.Second
+
+// mayDeploy says whether the identity may write deployments at the connection's
+// scope. What could not be read is not worth a line.
+func (w *World) mayDeploy(ctx context.Context, s *state) check.Outcome {
+	conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
+	token, _ := check.FactsOf[azure.Token](s, AccessToken)
+	if conn.Scope.SubscriptionID == "" {
+		return check.NotAsked()
+	}
+	ctx, done := context.WithTimeout(ctx, oneLine)
+	defer done()
+	list, err := w.Azure(conn.Cloud).Permissions(ctx, token, conn.Scope.ID())
+	if err != nil {
+		return check.NotAsked()
+	}
+	where := "to the subscription"
+	if conn.Scope.ResourceGroup != "" {
+		where = "to the resource group"
+	}
+	answer := map[rights.Answer]string{rights.Yes: "yes", rights.Conditional: "yes, under a condition", rights.No: "no"}[rights.Judge(list, writeDeployments, false).Answer]
+	if answer == "no" && conn.Scope.ResourceGroup == "" {
+		answer += " (a role on a single resource group is not counted)"
+	}
+	return check.Passed(fmt.Sprintf("may write deployments %s: %s", where, answer), nil)
+}
+
+const writeDeployments = "Microsoft.Resources/deployments/write"
+
+// judgeActions judges the lines of requiredActions.
+func (w *World) judgeActions(ctx context.Context, s *state) check.Outcome {
+	conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
+	token, _ := check.FactsOf[azure.Token](s, AccessToken)
+	wanted, problems := rights.Parse(w.Inputs.RequiredActions, baseOf(conn.Scope))
+	var items []check.Item
+	for _, p := range problems {
+		if !w.isFormProblem(p) { // the check of the inputs tells those
+			items = append(items, w.finding(s, check.Fail, "input-invalid", diagnosis.Args{"input": "requiredActions", "value": p.Text, "detail": p.Detail}))
+		}
+	}
+	scopes := scopesOf(wanted)
+	all := make([]held, len(scopes))
+	each(len(scopes), func(i int) { all[i] = readHeld(ctx, w.Azure(conn.Cloud), token, scopes[i]) })
+
+	var notes []string
+	for i, h := range all {
+		if h.err != nil {
+			items = append(items, w.unreadable(ctx, s, h.err, diagnosis.Args{"scope": scopes[i]}))
+			notes = appendNew(notes, missingRight(h.err)...)
+		} else if h.deniesErr != nil && !w.noDenyAssignments(conn) {
+			notes = appendNew(notes, "deny assignments could not be read at "+scopes[i])
+		}
+	}
+	for _, want := range wanted {
+		h := all[slices.Index(scopes, want.Scope.ID())]
+		if h.err != nil {
+			continue
+		}
+		found, note := w.judgeAction(s, want, h, token)
+		items = append(items, found...)
+		notes = appendNew(notes, note...)
+	}
+
+	o := check.Passed(grantedWords(len(wanted), len(scopes)), nil)
+	switch {
+	case len(items) > 0:
+		o = check.Found(items...)
+	case len(wanted) == 0:
+		o = check.Outcome{Status: check.Skip, Text: "no line could be read", NotApplicable: true}
+	}
+	o.Notes = notes
+	o.Facts = slices.DeleteFunc(all, func(h held) bool { return h.err != nil })
+	return o
+}
+
+// isFormProblem reports whether a line is wrong for any connection.
+func (w *World) isFormProblem(p rights.Problem) bool {
+	return slices.ContainsFunc(w.Inputs.Problems, func(i InputProblem) bool { return i.Input == "requiredActions" && i.Value == p.Text })
+}
+
+// noDenyAssignments: Azure Stack Hub has none, and refuses the question.
+func (w *World) noDenyAssignments(conn connection.Connection) bool { return !conn.Cloud.Known }
+
+// judgeAction judges one action where the list of rights could be read.
+func (w *World) judgeAction(s *state, want rights.Wanted, h held, token azure.Token) ([]check.Item, []string) {
+	scope := want.Scope.ID()
+	args := diagnosis.Args{"action": want.Action, "scope": scope}
+	grant := rights.Judge(h.permissions, want.Action, want.Data)
+	if grant.Answer == rights.No {
+		if roles := rights.Smallest(want.Action, want.Data); len(roles) > 0 {
+			args["role"] = roles[0].Name
+		}
+		return []check.Item{w.finding(s, check.Fail, "permission-missing", args)}, nil
+	}
+	var principals []string
+	if token.Claims.ObjectID != "" {
+		principals = []string{token.Claims.ObjectID}
+	}
+	denial, deny := rights.Denies(h.denies, want.Action, want.Data, scope, principals)
+	if deny != nil {
+		args["detail"] = deny.Properties.Name
+	}
+	switch denial {
+	case rights.Denied:
+		return []check.Item{w.finding(s, check.Fail, "permission-denied-by-assignment", args)}, nil
+	case rights.CannotTell: // it names a group, whose members cannot be seen, or has a condition
+		args["unsure"] = "yes"
+		return []check.Item{w.finding(s, check.Unknown, "permission-denied-by-assignment", args)}, nil
+	}
+	conditions := grant.Conditions
+	if grant.Answer == rights.Yes && len(h.roles) > 0 {
+		if by := rights.JudgeAssignments(h.assignments, h.roles, want.Action, want.Data, scope); by.Answer == rights.Conditional && len(by.Unread) == 0 {
+			conditions = by.Conditions
+		}
+	}
+	if len(conditions) > 0 {
+		return nil, []string{fmt.Sprintf("%s: granted, with a condition: %s", want.Action, shortened(conditions[0]))}
+	}
+	return nil, nil
+}
+
+// baseOf is what a line without a scope, or with a short one, starts from.
+func baseOf(scope connection.Scope) rights.Base {
+	return rights.Base{ID: scope.ID(), SubscriptionID: scope.SubscriptionID}
+}
+
+// scopesOf are the scopes of the lines, each once.
+func scopesOf(wanted []rights.Wanted) []string {
+	var scopes []string
+	for _, want := range wanted {
+		scopes = appendNew(scopes, want.Scope.ID())
+	}
+	return scopes
+}
+
+func grantedWords(actions, scopes int) string {
+	words := fmt.Sprintf("%d actions granted", actions)
+	if actions == 1 {
+		words = "1 action granted"
+	}
+	if scopes > 1 {
+		words += fmt.Sprintf(" at %d scopes", scopes)
+	}
+	return words
+}
+
+// shortened cuts a condition, which may be a page, to what tells it from others.
+func shortened(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if runes := []rune(text); len(runes) > 120 {
+		return string(runes[:120]) + "…"
+	}
+	return text
+}

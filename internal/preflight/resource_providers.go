@@ -1,0 +1,130 @@
+package preflight
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"armpreflight/internal/azure"
+	"armpreflight/internal/check"
+	"armpreflight/internal/connection"
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/rights"
+)
+
+// ResourceProviders asks whether the named providers are registered in the
+// subscription. One that is not is in the way only of an identity that may not
+// register it: a deployment does that by itself.
+var ResourceProviders = &Check{
+	ID:    "resource-providers",
+	Layer: layerAzure,
+	Title: "are the named providers registered?",
+	Asked: func(w *World) bool { return len(w.Inputs.RequiredProviders) > 0 },
+	Needs: []*Check{AccessToken},
+	Codes: slices.Concat(requestCodes, []string{"input-invalid", "provider-not-registered", "provider-registering", "provider-unknown", "ARM"}),
+	Run:   runResourceProviders,
+}
+
+// fewProviders is up to how many are asked one by one: the list of all is some
+// megabytes.
+const fewProviders = 8
+
+func runResourceProviders(ctx context.Context, w *World, s *state) check.Outcome {
+	conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
+	token, _ := check.FactsOf[azure.Token](s, AccessToken)
+	names, subscription := w.Inputs.RequiredProviders, conn.Scope.SubscriptionID
+	if subscription == "" {
+		return check.Found(w.withoutSubscription(s, "requiredProviders", names[0]))
+	}
+	arm := w.Azure(conn.Cloud)
+	providers, errs, err := namedProviders(ctx, arm, token, subscription, names)
+	if err != nil {
+		o := check.Found(w.unreadable(ctx, s, err, nil))
+		o.Notes = missingRight(err)
+		return o
+	}
+	var items []check.Item
+	var notes, absent []string
+	for i, name := range names {
+		args := diagnosis.Args{"provider": name, "subscriptionid": subscription}
+		p := providers[i]
+		switch {
+		case errs[i] != nil && hasCode(errs[i], "InvalidResourceNamespace"):
+			items = append(items, w.finding(s, check.Fail, "provider-unknown", args))
+		case errs[i] != nil:
+			items = append(items, w.unreadable(ctx, s, errs[i], args))
+			notes = appendNew(notes, missingRight(errs[i])...)
+		case p.Namespace == "": // not among all of them
+			items = append(items, w.finding(s, check.Fail, "provider-unknown", args))
+		case !strings.EqualFold(p.Namespace, name):
+			items = append(items, w.unexpected(s, fmt.Sprintf("asked for the provider %q, answered with %q", name, p.Namespace)))
+		case strings.EqualFold(p.RegistrationState, "Registered"), strings.EqualFold(p.RegistrationPolicy, "RegistrationFree"):
+		case strings.EqualFold(p.RegistrationState, "Registering"):
+			items = append(items, w.finding(s, check.Warn, "provider-registering", args))
+		case slices.ContainsFunc(notRegistered, func(state string) bool { return strings.EqualFold(p.RegistrationState, state) }):
+			absent = append(absent, name)
+		default:
+			items = append(items, w.unexpected(s, fmt.Sprintf("the state of the provider %q is %q", name, p.RegistrationState)))
+		}
+	}
+	if len(absent) > 0 {
+		items = append(items, w.absentProviders(ctx, s, arm, token, subscription, absent)...)
+	}
+	o := check.Passed(fmt.Sprintf("%d registered", len(names)), nil)
+	if len(items) > 0 {
+		o = check.Found(items...)
+	}
+	o.Notes = notes
+	return o
+}
+
+var notRegistered = []string{"NotRegistered", "Unregistered", "Unregistering"}
+
+// namedProviders reads the providers of those names. A zero one has no error and is
+// not there: it is missing in the whole list, which holds others.
+func namedProviders(ctx context.Context, arm *azure.Client, token azure.Token, subscription string, names []string) ([]azure.Provider, []error, error) {
+	providers, errs := make([]azure.Provider, len(names)), make([]error, len(names))
+	if len(names) <= fewProviders {
+		each(len(names), func(i int) { providers[i], errs[i] = arm.Provider(ctx, token, subscription, names[i]) })
+		return providers, errs, nil
+	}
+	all, err := arm.Providers(ctx, token, subscription)
+	if err == nil && len(all) == 0 {
+		err = &diagnosis.Failure{Doing: "read the resource providers", Code: diagnosis.UnexpectedAnswer,
+			Evidence: diagnosis.Evidence{Service: diagnosis.ARM, Message: "the list of resource providers is empty, which no subscription's is"}}
+	}
+	for i, name := range names {
+		if at := slices.IndexFunc(all, func(p azure.Provider) bool { return strings.EqualFold(p.Namespace, name) }); at >= 0 {
+			providers[i] = all[at]
+		}
+	}
+	return providers, errs, err
+}
+
+// absentProviders judges providers that are not registered by whether the identity
+// may register them.
+func (w *World) absentProviders(ctx context.Context, s *state, arm *azure.Client, token azure.Token, subscription string, names []string) []check.Item {
+	held, err := arm.Permissions(ctx, token, "/subscriptions/"+subscription)
+	var items []check.Item
+	for _, name := range names {
+		args := diagnosis.Args{"provider": name, "subscriptionid": subscription}
+		status := check.Unknown // a refusal to tell what the identity may do is no answer
+		if err == nil {
+			switch rights.Judge(held, name+"/register/action", false).Answer {
+			case rights.Yes:
+				status, args["allowed"] = check.Warn, "yes"
+			case rights.No:
+				status, args["allowed"] = check.Fail, "no"
+			}
+		}
+		items = append(items, w.finding(s, status, "provider-not-registered", args))
+	}
+	return items
+}
+
+func hasCode(err error, code string) bool {
+	f, ok := errors.AsType[*diagnosis.Failure](err)
+	return ok && slices.Contains(f.Evidence.Codes, code)
+}

@@ -1,0 +1,76 @@
+package preflight
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"armpreflight/internal/azure"
+	"armpreflight/internal/connection"
+	"armpreflight/internal/diagnosis"
+)
+
+// whyInvisible tells four causes apart that look alike to an identity that does
+// not see a subscription: it has no role there, one that is not known everywhere
+// yet, the subscription is of another tenant, or there is no such subscription.
+// It is asked only after a refusal, by two requests at the same time. What they do
+// not answer is left out.
+func (w *World) whyInvisible(ctx context.Context, arm *azure.Client, conn connection.Connection, token azure.Token, refusal error) []string {
+	f, ok := errors.AsType[*diagnosis.Failure](refusal)
+	if !ok || !slices.Contains([]int{http.StatusForbidden, http.StatusNotFound}, f.Evidence.Status) {
+		return nil
+	}
+	var (
+		owner              string
+		visible            []azure.Subscription
+		ownerErr, listsErr error
+	)
+	parallel(
+		func() { owner, ownerErr = arm.TenantOf(ctx, conn.Scope.SubscriptionID) },
+		func() { visible, listsErr = arm.Subscriptions(ctx, token) },
+	)
+	signsInTo := conn.TenantID
+	if token.Claims.TenantID != "" {
+		signsInTo = token.Claims.TenantID
+	}
+	switch {
+	case ownerErr == nil && guid.MatchString(signsInTo) && !strings.EqualFold(owner, signsInTo):
+		return []string{fmt.Sprintf("the subscription belongs to tenant %s, the connection signs in to %s", owner, signsInTo)}
+	case hasCode(ownerErr, "SubscriptionNotFound"):
+		return append([]string{"asked without a sign-in, Azure knows no subscription with this id in this cloud"}, seen(visible, listsErr)...)
+	case ownerErr == nil:
+		return append([]string{"the subscription exists and belongs to the tenant of the connection"}, seen(visible, listsErr)...)
+	}
+	return seen(visible, listsErr)
+}
+
+// seen says which subscriptions an identity sees, which it does by any role inside them.
+func seen(visible []azure.Subscription, err error) []string {
+	if err != nil {
+		return nil
+	}
+	if len(visible) == 0 {
+		return []string{"the identity sees no subscription at all: it has no role yet, or one of the last minutes that is not known everywhere"}
+	}
+	var names []string
+	for _, sub := range visible[:min(3, len(visible))] {
+		names = append(names, fmt.Sprintf("%q (%s)", sub.DisplayName, sub.SubscriptionID))
+	}
+	line := "the identity sees " + strings.Join(names, ", ")
+	if more := len(visible) - len(names); more > 0 {
+		line += fmt.Sprintf(" and %d more", more)
+	}
+	return []string{line}
+}
+
+// spendingLimit is a line for a subscription that is not enabled and of an offer
+// that stops when its credit is used up.
+func spendingLimit(sub azure.Subscription) []string {
+	if strings.EqualFold(sub.State, "Enabled") || !strings.EqualFold(sub.Policies.SpendingLimit, "On") {
+		return nil
+	}
+	return []string{fmt.Sprintf("spending limit: on (offer %s): when its credit is used up, only the account owner can remove the limit", sub.Policies.QuotaID)}
+}
