@@ -9,6 +9,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"fmt"
 	"io"
 	"log"
 	"math/big"
@@ -20,6 +21,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -74,6 +76,7 @@ func play(t *testing.T, name string, prepare func(*bubble)) played {
 		s, ok := scenario.Find(name)
 		require.True(t, ok, "no scenario %q", name)
 		b := &bubble{Run: s.Start(time.Now), answer: func(http.ResponseWriter, *http.Request) bool { return false }}
+		b.renewIdentity()
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		b.cancel = cancel
@@ -103,6 +106,24 @@ func play(t *testing.T, name string, prepare func(*bubble)) played {
 	}
 	require.NotEmpty(t, got.checks, got.log)
 	return got
+}
+
+var identities atomic.Uint32
+
+// identitySuffix ends the client id of the managed identity of every run.
+const identitySuffix = "-9f4d-4d28-b7a1-63e8f20d5b97"
+
+// renewIdentity gives the managed identity another client id in each run: the
+// library keeps the tokens of managed identities for as long as the process lives.
+func (b *bubble) renewIdentity() {
+	id := fmt.Sprintf("%08x", identities.Add(1)) + identitySuffix
+	b.World.Tenants[0].ManagedIdentities[0].ClientID = id
+	b.World.Machine.UserAssigned = []string{id}
+	for _, e := range b.Job.Endpoints {
+		if e.ID == cloud.ContosoIdentityConnectionID {
+			e.Data["msiclientId"] = id
+		}
+	}
 }
 
 // checked is the debug line of a check's result.

@@ -23,7 +23,7 @@ func awaitPropagation(ctx context.Context, log *pipeline.Log, inputs preflight.I
 	for pause := range preflight.Pauses {
 		ids := preflight.MayHeal(results)
 		left := end.Sub(now())
-		if len(ids) == 0 || left <= 0 || ctx.Err() != nil {
+		if len(ids) == 0 || left < time.Second || ctx.Err() != nil {
 			break
 		}
 		pause = min(pause, left)

@@ -60,14 +60,24 @@ func run(ctx context.Context, env Env) (code int) {
 	ask := func(ctx context.Context, stands []check.Result) []check.Result {
 		return look(ctx, world, preflight.All(), stands)
 	}
-	others := make(chan []check.Result, 1)
+	others := make(chan any, 1)
 	go func() {
+		defer func() {
+			if p := recover(); p != nil {
+				others <- p // and on to the one place that tells of it
+			}
+		}()
 		others <- world.Others(ctx, func(ctx context.Context, w *preflight.World, checks []*preflight.Check) []check.Result {
 			return look(ctx, w, checks, nil)
 		})
 	}()
 	results, waited := awaitPropagation(ctx, log, inputs, env.Now, ask(ctx, nil), ask)
-	results = append(results, <-others...)
+	found := <-others
+	more, ok := found.([]check.Result)
+	if !ok {
+		panic(found)
+	}
+	results = append(results, more...)
 
 	r := &report.Report{
 		Results:   results,

@@ -11,14 +11,14 @@ import (
 
 func TestGraphIsAskedOnlyWhereSomethingMayComeOfIt(t *testing.T) {
 	for name, tc := range map[string]struct{ tokens, reads int }{
-		"healthy":                  {1, 0}, // without a role in the token there is nothing to ask
-		"healthy-expiry-by-graph":  {1, 1},
-		"healthy-expiry-given":     {0, 0},
-		"expiry-not-asked":         {0, 0},
-		"healthy-certificate":      {0, 0},
-		"healthy-federation":       {0, 0},
-		"healthy-azure-stack":      {0, 0},
-		"healthy-more-connections": {1, 0}, // not for the others
+		"healthy":                 {1, 0}, // without a role in the token there is nothing to ask
+		"healthy-expiry-by-graph": {1, 1},
+		"healthy-expiry-given":    {0, 0},
+		"expiry-not-asked":        {0, 0},
+		"healthy-certificate":     {0, 0},
+		"healthy-federation":      {0, 0},
+		"healthy-azure-stack":     {0, 0},
+		"more-connections":        {1, 0}, // not for the others
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

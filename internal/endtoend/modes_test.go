@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -121,10 +122,15 @@ func TestALateBoundIDTokenIsUsed(t *testing.T) {
 	_, parameters, _ := endpointOf(s.Run)
 	parameters["idToken"] = answer.OIDCToken
 	s.cloud.Update(func(w *cloud.World) { w.Organizations[0].Projects[0].Jobs[0].References = nil })
-	before := len(s.cloud.Requests())
 	record := s.play(t.Context())
 	assert.Equal(t, "Succeeded", record.Result, output(record))
-	assert.Len(t, s.cloud.Requests(), before+2, "no id token is asked for")
+	asked := 0
+	for _, r := range s.cloud.Requests() {
+		if strings.HasSuffix(r.Path, "/oidctoken") {
+			asked++
+		}
+	}
+	assert.Equal(t, 1, asked, "no id token is asked for by the step")
 	assert.NotContains(t, strings.Join(record.Raw, "\n"), answer.OIDCToken[:40])
 }
 
@@ -136,7 +142,8 @@ func TestAHostedAgentIsNotWaitedForLong(t *testing.T) {
 	})
 	record := s.play(t.Context())
 	assert.Equal(t, []string{"managed-identity-on-hosted-agent"}, errorsOf(record), output(record))
-	assert.Len(t, s.cloud.Requests(), 1, "asked once")
+	asked := slices.DeleteFunc(s.cloud.Requests(), func(r cloud.Request) bool { return strings.Contains(r.Path, theRecord) })
+	assert.Len(t, asked, 1, "asked once")
 }
 
 func TestStepsAtTheSameTimeShareOneTaskFolder(t *testing.T) {

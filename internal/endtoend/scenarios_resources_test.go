@@ -12,6 +12,6 @@ var wantedResources = map[string]want{
 	"many-providers":                   {"Failed", []string{"provider-unknown"}, nil, 1, 0, "Contoso.Missing"},
 	"read-only-lock":                   {"Succeeded", nil, []string{"read-only-lock"}, 1, 2, "until the audit is over"},
 	"read-only-lock-on-write":          {"Failed", []string{"read-only-lock"}, nil, 1, 2, "'Microsoft.Web/sites/write' is refused"},
-	"healthy-delete-lock":              {"Succeeded", nil, nil, 1, 2, `delete lock "keep-group"`},
+	"delete-locks":                     {"Succeeded", nil, nil, 1, 2, `delete lock "keep-group"`},
 	"delete-lock":                      {"Failed", []string{"delete-lock"}, nil, 1, 2, "do not delete"},
 }

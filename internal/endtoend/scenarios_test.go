@@ -125,7 +125,7 @@ func TestEverySituationComesToItsResult(t *testing.T) {
 		t.Run(s.Name, func(t *testing.T) {
 			t.Parallel()
 			w, ok := wanted[s.Name]
-			require.True(t, ok, "no expectation for this scenario")
+			require.True(t, ok, "no expectation for this scenario (CONTRIBUTING, Adding a check, step 4)")
 			for _, debug := range []string{"", "true"} {
 				stage := set(t, s.Name, func(r *scenario.Run) {
 					if debug != "" {

@@ -40,7 +40,7 @@ func TestEveryDeclaredCheckIsListed(t *testing.T) {
 			return true
 		})
 	}
-	assert.Len(t, All(), declared, "a check is declared and not in All")
+	assert.Len(t, All(), declared, "a check is declared and not in All (CONTRIBUTING, Adding a check, step 1)")
 }
 
 func TestEveryCodeOfACheckIsInTheCatalogue(t *testing.T) {
@@ -51,7 +51,7 @@ func TestEveryCodeOfACheckIsInTheCatalogue(t *testing.T) {
 				continue
 			}
 			_, known := diagnosis.Lookup(diagnosis.Code(code))
-			assert.True(t, known, "%s: %s", c.ID, code)
+			assert.True(t, known, "%s: no entry explains %s (CONTRIBUTING, Adding a check, step 2)", c.ID, code)
 		}
 	}
 }

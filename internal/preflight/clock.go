@@ -21,7 +21,7 @@ var Clock = &Check{
 	Title:    "is the agent's clock right?",
 	Advisory: true,
 	Needs:    []*Check{Network},
-	After:    []*Check{FederatedToken, AccessToken, Subscription, ManagementGroup},
+	After:    []*Check{ConnectionRecord, FederatedToken, AccessToken, Subscription, ManagementGroup},
 	Codes:    []string{"clock-skew"},
 	Run: func(_ context.Context, w *World, s *state) check.Outcome {
 		skew, host, ok := w.Skew()

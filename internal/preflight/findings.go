@@ -69,7 +69,11 @@ func (w *World) undecided(ctx context.Context, s *state, evidence *diagnosis.Evi
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) || errors.Is(context.Cause(ctx), check.ErrAdvisoryTime) {
 		code = check.CodeTimeRanOut
 	}
-	return item(check.Unknown, w.explain(s, code, diagnosis.Args{"seconds": fmt.Sprint(w.Inputs.Timeout.Seconds())}, evidence))
+	found := item(check.Unknown, w.explain(s, code, diagnosis.Args{"seconds": fmt.Sprint(w.Inputs.Timeout.Seconds())}, evidence))
+	if errors.Is(context.Cause(ctx), check.ErrAdvisoryTime) {
+		found.Text = "no answer soon after the others; the run does not wait for it"
+	}
+	return found
 }
 
 // openOrShut tells refusals that answer the question from troubles that leave

@@ -94,7 +94,7 @@ func (w *World) judgeLock(s *state, lock azure.Lock, scopes []string, wanted []r
 		return nil, nil
 	}
 	kind := map[diagnosis.Code]string{"read-only-lock": "read-only lock", "delete-lock": "delete lock"}[code]
-	line := fmt.Sprintf("%s %q on %s", kind, lock.Name, lock.Scope())
+	line := fmt.Sprintf("%s %q on %s", kind, lock.Name, place(lock.Scope()))
 	if note := strings.TrimSpace(lock.Properties.Notes); note != "" {
 		line += ": " + shortened(note)
 	}
@@ -111,6 +111,19 @@ func deletes(action string) bool { return strings.HasSuffix(strings.ToLower(acti
 func isWithin(id, scope string) bool {
 	id, scope = strings.ToLower(strings.TrimSuffix(id, "/")), strings.ToLower(strings.TrimSuffix(scope, "/"))
 	return id == scope || strings.HasPrefix(id, scope+"/")
+}
+
+// place says in a few words where something in a subscription is.
+func place(id string) string {
+	group := groupOf(id)
+	words := "resource group " + group
+	if group == "" {
+		words = "the subscription"
+	}
+	if _, resource, ok := strings.Cut(strings.ToLower(id), "/providers/"); ok {
+		words = id[len(id)-len(resource):] + " in " + words
+	}
+	return words
 }
 
 // groupOf and subscriptionOf are the names in an ARM id; empty when there is none.

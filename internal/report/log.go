@@ -68,7 +68,7 @@ func (r *Report) LastLine() string {
 	switch v := r.Verdict(); v.Worst {
 	case check.Pass, check.Warn:
 		line := "ready: " + r.Ready
-		if r.DaysToExpiry != nil {
+		if r.DaysToExpiry != nil && *r.DaysToExpiry >= 0 {
 			line += fmt.Sprintf(", expires in %d days", *r.DaysToExpiry)
 		}
 		if ids := named(check.Warn); ids != "" {

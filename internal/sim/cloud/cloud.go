@@ -37,7 +37,8 @@ func (c *Cloud) Requests() []Request { return c.record.requests() }
 // Waits is the length of the longest chain of requests of which each started after the former's answer was complete: the
 // round trips on the critical path. Answers come at once, so two requests that were sent together may still follow one
 // another; give every request a latency (Fault{Latency: 20 * time.Millisecond}) where the number must be exact.
-func (c *Cloud) Waits() int { return c.record.waits() }
+// Requests whose path holds one of beside are left out: nothing waits for them, and one that ends early looks like a link.
+func (c *Cloud) Waits(beside ...string) int { return c.record.waits(beside) }
 
 // Violations lists what a real service would find odd and what a preflight must not do: unknown hosts and paths, writes,
 // tokens for another audience, credentials at the wrong host, over plain http or in a URL, missing api-versions.

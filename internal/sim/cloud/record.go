@@ -78,8 +78,10 @@ func (r *record) violations() []string {
 	return slices.Clone(r.notes)
 }
 
-func (r *record) waits() int {
-	list := r.requests() // in the order of their starts
+func (r *record) waits(beside []string) int {
+	list := slices.DeleteFunc(r.requests(), func(q Request) bool { // in the order of their starts
+		return slices.ContainsFunc(beside, func(part string) bool { return strings.Contains(q.Path, part) })
+	})
 	chain := make([]int, len(list))
 	longest := 0
 	for i := range list {

@@ -32,7 +32,7 @@ func TestWaitsAreTheLongestChain(t *testing.T) {
 			for _, span := range tt.spans {
 				r.list = append(r.list, Request{Start: span[0], End: span[1]})
 			}
-			assert.Equal(t, tt.want, r.waits())
+			assert.Equal(t, tt.want, r.waits(nil))
 		})
 	}
 }

@@ -32,6 +32,10 @@ var expiry = []Scenario{
 		r.application().Secrets = append(r.application().Secrets, cloud.Secret{KeyID: "5b2e8f04-7d13-4c69-a8e5-f0c1d2b3a495", Name: "other", Value: "zzz-other-secret",
 			Starts: r.World.Clock().AddDate(-1, 0, 0), Ends: r.World.Clock().AddDate(1, 0, 0)})
 	}, cloud.ContosoKeyConnectionID},
+	{"graph-firewalled", "a firewall swallows what is sent to Microsoft Graph, which the identity may read", func(r *Run) {
+		r.application().GraphRoles = []string{"Application.ReadWrite.OwnedBy"}
+		r.Faults = append(r.Faults, cloud.Fault{Host: "graph.microsoft.com", Hang: true})
+	}, cloud.ContosoKeyConnectionID},
 	{"expiry-not-asked", "expiryWarningDays is 0: Microsoft Graph is not asked", func(r *Run) {
 		r.Step.Inputs["expiryWarningDays"] = "0"
 	}, cloud.ContosoKeyConnectionID},

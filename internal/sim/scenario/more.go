@@ -10,7 +10,7 @@ import (
 
 // more are situations of a step that looks at other connections too.
 var more = []Scenario{
-	{"healthy-more-connections", "three other connections beside the first, all well", func(r *Run) {
+	{"more-connections", "three other connections beside the first, all well", func(r *Run) {
 		r.more(cloud.ContosoCertificateConnectionID, cloud.ContosoFederationConnectionID)
 		r.addKeyConnections(1)
 	}, cloud.ContosoKeyConnectionID},

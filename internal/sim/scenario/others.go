@@ -6,7 +6,8 @@ import (
 	"armpreflight/internal/sim/cloud"
 )
 
-// others are situations of a step's own inputs: what it waives.
+// others are situations of a step's own inputs: what it waives; and of a
+// connection to a management group.
 var others = []Scenario{
 	{"waived-failure", "the subscription is disabled, and the step accepts that until next week", func(r *Run) {
 		r.subscription().State = "Disabled"
@@ -30,6 +31,14 @@ var others = []Scenario{
 	}, cloud.ContosoKeyConnectionID},
 	{"waiver-far-ahead", "a waiver runs for two years", func(r *Run) {
 		r.waive("locks", 730, "the lock is ours")
+	}, cloud.ContosoKeyConnectionID},
+	{"management-group-hidden", "the identity has no role on the management group of the connection", func(r *Run) {
+		r.managementGroup()
+		r.World.Tenants[0].RoleAssignments = nil
+	}, cloud.ContosoKeyConnectionID},
+	{"management-group-not-found", "the management group of the connection was deleted", func(r *Run) {
+		r.managementGroup()
+		r.World.Tenants[0].ManagementGroups = nil
 	}, cloud.ContosoKeyConnectionID},
 }
 

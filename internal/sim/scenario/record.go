@@ -11,6 +11,9 @@ var record = []Scenario{
 	{"record-hidden", "the build service is no Reader of the connection", func(r *Run) {
 		r.job().HidesConnections = true
 	}, cloud.ContosoKeyConnectionID},
+	{"organization-firewalled", "a firewall swallows what is sent to Azure DevOps", func(r *Run) {
+		r.Faults = append(r.Faults, cloud.Fault{Host: "dev.azure.com", Hang: true})
+	}, cloud.ContosoKeyConnectionID},
 	{"connection-not-ready", "making the connection broke half-way", func(r *Run) {
 		c := r.connection(cloud.ContosoKeyConnectionID)
 		c.NotReady, c.OperationState = true, "Failed"

@@ -62,7 +62,7 @@ var resourcesNamed = []Scenario{
 		r.lock("freeze", "ReadOnly", "", subscriptionScope)
 		r.Step.Inputs["requiredActions"] = webWrite
 	}, cloud.ContosoKeyConnectionID},
-	{"healthy-delete-lock", "delete locks are on the subscription, a named group and a resource in it", func(r *Run) {
+	{"delete-locks", "delete locks are on the subscription, a named group and a resource in it", func(r *Run) {
 		r.lock("keep", "CanNotDelete", "do not delete", subscriptionScope)
 		r.lock("keep-group", "CanNotDelete", "", groupScope)
 		r.lock("keep-site", "CanNotDelete", "", groupScope+"/providers/Microsoft.Web/sites/shop")

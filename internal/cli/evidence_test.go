@@ -1,0 +1,241 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"armpreflight/internal/sim/cloud"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// wrongAnswers are answers that say nothing of what was asked. None of them may
+// become a pass.
+var wrongAnswers = map[string]func(http.ResponseWriter){
+	"an empty body":          answering(200, jsonType, ""),
+	"null":                   answering(200, jsonType, "null"),
+	"an empty list":          answering(200, jsonType, "[]"),
+	"an empty object":        answering(200, jsonType, "{}"),
+	"an empty page":          answering(200, jsonType, `{"value":[]}`),
+	"a page of null":         answering(200, jsonType, `{"value":null}`),
+	"a page of nulls":        answering(200, jsonType, `{"value":[null]}`),
+	"a page of nothing":      answering(200, jsonType, `{"value":[{}]}`),
+	"an empty string":        answering(200, jsonType, `""`),
+	"half an answer":         answering(200, jsonType, `{"id":"/subscriptions/`),
+	"a web page":             answering(200, "text/html; charset=utf-8", "<!DOCTYPE html><html><head><title>Sign in</title></head><body></body></html>"),
+	"JSON called a web page": answering(200, "text/html", "{}"),
+	"an error with 200":      answering(200, jsonType, `{"error":{"code":"AuthorizationFailed","message":"no"}}`),
+	"another resource": answering(200, jsonType, `{"id":"/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/rg-other/providers/Microsoft.Storage/storageAccounts/other",`+
+		`"name":"other","type":"Microsoft.Storage/storageAccounts","location":"westeurope","properties":{"provisioningState":"Succeeded"}}`),
+	"a page of another kind": answering(200, jsonType, `{"value":[{"id":"/subscriptions/11111111-2222-4333-8444-555555555555","subscriptionId":"11111111-2222-4333-8444-555555555555","displayName":"Other","state":"Enabled"}]}`),
+	"no content":             answering(204, "", ""),
+	"not found":              answering(404, jsonType, `{"error":{"code":"ResourceNotFound","message":"The resource was not found."}}`),
+	"not found by a proxy":   answering(404, "text/plain", "no such page"),
+	"forbidden":              answering(403, jsonType, `{"error":{"code":"AuthorizationFailed","message":"The client does not have authorization."}}`),
+	"forbidden by a proxy":   answering(403, "text/html", "<html><body>blocked</body></html>"),
+	"unauthorized":           answering(401, jsonType, `{"error":{"code":"AuthenticationFailed","message":"Authentication failed."}}`),
+	"too many requests":      answering(429, jsonType, `{"error":{"code":"TooManyRequests","message":"The request is being throttled."}}`),
+	"a server's fault":       answering(500, jsonType, `{"error":{"code":"InternalServerError","message":"There was an internal server error."}}`),
+	"a redirect": func(w http.ResponseWriter) {
+		w.Header().Set("Location", "https://login.example/")
+		w.WriteHeader(http.StatusFound)
+	},
+}
+
+const jsonType = "application/json; charset=utf-8"
+
+func answering(status int, contentType, body string) func(http.ResponseWriter) {
+	return func(w http.ResponseWriter) {
+		w.Header().Set("Content-Type", contentType)
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body) // a client that has gone gets nothing
+	}
+}
+
+// situations are what is answered wrongly: each asks something that no other asks.
+var situations = map[string]struct {
+	scenario string
+	prepare  func(*bubble)
+}{
+	"all that can be asked": {"healthy", func(b *bubble) {
+		tenant := &b.World.Tenants[0]
+		tenant.Applications[0].GraphRoles = []string{"Application.Read.All"}
+		subscription := &tenant.Subscriptions[0]
+		subscription.ResourceGroups = append(subscription.ResourceGroups, cloud.ResourceGroup{Name: "rg-data", Location: "westeurope"})
+		maps.Copy(b.Step.Inputs, map[string]string{
+			"expectedSubscription": cloud.ContosoSubscriptionName,
+			"resourceGroups":       "rg-app\nrg-data",
+			"requiredProviders":    "Microsoft.Web\nMicrosoft.KeyVault",
+			"requiredActions":      "@deploy\nMicrosoft.Web/sites/write @ resourceGroups/rg-app",
+		})
+	}},
+	"more providers than are asked for one by one": {"healthy", func(b *bubble) {
+		subscription := &b.World.Tenants[0].Subscriptions[0]
+		for i := range 20 {
+			namespace := fmt.Sprintf("Contoso.Service%d", i)
+			subscription.Providers = append(subscription.Providers, cloud.Provider{Namespace: namespace, State: "Registered", ResourceTypes: []string{"things"}})
+			b.Step.Inputs["requiredProviders"] += namespace + "\n"
+		}
+	}},
+	"an owner under a condition": {"healthy", func(b *bubble) {
+		assignment := &b.World.Tenants[0].RoleAssignments[0]
+		assignment.RoleID = cloud.RoleOwner
+		assignment.Condition = "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {" + cloud.RoleReader + "}))"
+		b.Step.Inputs["requiredActions"] = "Microsoft.Web/sites/write"
+	}},
+	"a federated connection": {"healthy-federation", func(*bubble) {}},
+	"a certificate":          {"healthy-certificate", func(*bubble) {}},
+	"a managed identity":     {"healthy-managed-identity", func(b *bubble) { b.World.Machine.Azure = true }},
+	"a resource group": {"healthy-resource-group", func(b *bubble) {
+		maps.Copy(b.Step.Inputs, map[string]string{"resourceGroups": "rg-app", "requiredActions": "Microsoft.Web/sites/write"})
+	}},
+	"a management group": {"healthy-management-group", func(b *bubble) {
+		tenant := &b.World.Tenants[0]
+		tenant.RoleAssignments = append(tenant.RoleAssignments, cloud.RoleAssignment{
+			Name: cloud.ContosoPlanID, PrincipalID: cloud.ContosoPrincipalID, RoleID: cloud.RoleReader,
+			Scope: "/providers/Microsoft.Management/managementGroups/" + cloud.ContosoManagementGroup,
+		})
+		b.Step.Inputs["requiredActions"] = "Microsoft.Management/managementGroups/read"
+	}},
+	"Azure Stack": {"healthy-azure-stack", func(*bubble) {}},
+}
+
+// enough are the wrong answers that a check may pass with all the same, as
+// "check: request: answer", each with its reason.
+var enough = map[string]string{
+	"subscription: /subscriptions/…: forbidden":            judgedAtTheGroup,
+	"subscription: /subscriptions/…: forbidden by a proxy": judgedAtTheGroup,
+	"locks: locks: an empty page":                          "nothing is locked: the usual case",
+	"permissions: denyAssignments: an empty page":          "nothing is denied: the usual case",
+	"permissions: permissions: an empty page":              "with no action named, the answer is the line: may write deployments: no",
+	"excess-rights: permissions: an empty page":            "no right is no excess; with an action named, permissions fails",
+}
+
+const judgedAtTheGroup = "a connection for a resource group is judged there, and a note says so"
+
+// notedInstead are the checks that pass without an answer to a request and say so
+// in a note, as "check: request", each with its reason.
+var notedInstead = map[string]string{
+	"permissions: denyAssignments": "few have any; an action that is granted and denied all the same is rare",
+}
+
+// beside are the requests that no check's outcome depends on, each with its reason.
+var beside = map[string]string{
+	"roleDefinitions": "permissions holds the conditions of this situation already",
+	"roleAssignments": "where no assignment has a condition, they tell nothing that permissions does not",
+}
+
+// TestNoCheckPassesWithoutEvidence answers each request of a run, one at a time,
+// with everything that is no answer to it. The checks that depend on a request are
+// those that pass in the healthy run, and no longer do, or say something else, when
+// its connection breaks.
+func TestNoCheckPassesWithoutEvidence(t *testing.T) {
+	var used sync.Map
+	t.Run("in", func(t *testing.T) {
+		for name, s := range situations {
+			asked := requestsOf(t, s.scenario, s.prepare)
+			for _, request := range asked.requests {
+				t.Run(name+": "+shortened(request), func(t *testing.T) {
+					t.Parallel()
+					answered := func(wrong func(http.ResponseWriter)) played {
+						return play(t, s.scenario, func(b *bubble) {
+							s.prepare(b)
+							b.answer = func(w http.ResponseWriter, r *http.Request) bool {
+								if nameOf(r) != request {
+									return false
+								}
+								wrong(w)
+								return true
+							}
+						})
+					}
+					broken := answered(func(http.ResponseWriter) { panic(http.ErrAbortHandler) })
+					silent := func(id string, p played) bool { return p.checks[id] == asked.checks[id] }
+					var dependents []string
+					for id, o := range asked.checks {
+						if o.status == "pass" && !silent(id, broken) {
+							dependents = append(dependents, id)
+						}
+					}
+					if reason := beside[shortened(request)]; len(dependents) == 0 && reason != "" {
+						used.Store(shortened(request), true)
+						return
+					}
+					require.NotEmpty(t, dependents, "no check depends on it\n%s", broken.visible())
+					for answer, wrong := range wrongAnswers {
+						got := answered(wrong)
+						for _, id := range dependents {
+							key := id + ": " + shortened(request)
+							switch {
+							case got.status(id) != "pass":
+							case enough[key+": "+answer] != "":
+								used.Store(key+": "+answer, true)
+							case notedInstead[key] != "" && !silent(id, got):
+								used.Store(key, true)
+							default:
+								assert.Fail(t, "a pass without evidence (CONTRIBUTING, Adding a check, step 5)", "%s: %s\n%s", key, answer, got.visible())
+							}
+						}
+					}
+				})
+			}
+		}
+	})
+	for _, list := range []map[string]string{enough, notedInstead, beside} {
+		for key := range list {
+			_, ok := used.Load(key)
+			assert.True(t, ok, "an exception that nothing needs: %s", key)
+		}
+	}
+}
+
+type healthyRun struct {
+	played
+	requests []string // each once
+}
+
+// requestsOf plays a situation in which all is well.
+func requestsOf(t *testing.T, scenario string, prepare func(*bubble)) healthyRun {
+	t.Helper()
+	var mu sync.Mutex
+	var requests []string
+	healthy := play(t, scenario, func(b *bubble) {
+		prepare(b)
+		b.answer = func(_ http.ResponseWriter, r *http.Request) bool {
+			mu.Lock()
+			defer mu.Unlock()
+			requests = append(requests, nameOf(r))
+			return false
+		}
+	})
+	require.Empty(t, healthy.cloud.Violations())
+	require.Contains(t, healthy.log, "\nready: ")
+	slices.Sort(requests)
+	return healthyRun{healthy, slices.Compact(requests)}
+}
+
+// nameOf tells the requests of a run apart.
+func nameOf(r *http.Request) string {
+	return identity.ReplaceAllString(r.Method+" "+r.Host+r.URL.RequestURI(), "{identity}")
+}
+
+var identity = regexp.MustCompile(`[0-9a-f]{8}` + identitySuffix)
+
+// shortened is a request in few words: of what is read of rights and locks, what
+// it is; else where it goes.
+func shortened(request string) string {
+	request, _, _ = strings.Cut(request, "?")
+	if _, what, ok := strings.Cut(request, "/providers/Microsoft.Authorization/"); ok {
+		what, _, _ = strings.Cut(what, "/")
+		return what
+	}
+	return strings.NewReplacer("GET management.azure.com", "", "/subscriptions/"+cloud.ContosoSubscriptionID, "/subscriptions/…").Replace(request)
+}

@@ -1,0 +1,68 @@
+package preflight
+
+import (
+	"strings"
+	"testing"
+
+	"armpreflight/internal/azure"
+	"armpreflight/internal/check"
+	"armpreflight/internal/rights"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestALockCountsByWhatWasNamed(t *testing.T) {
+	const subscription = "/subscriptions/a6c4e2f8-1b39-4d57-86e0-9f2d7c5b3a14"
+	const group = subscription + "/resourceGroups/rg-app"
+	const site = group + "/providers/Microsoft.Web/sites/shop"
+	for name, tc := range map[string]struct {
+		level, on string
+		actions   string // lines; empty: none
+		groups    []string
+		status    check.Status // Pass: a line or nothing
+		noted     bool
+	}{
+		"read-only above a write":                          {"ReadOnly", subscription, "Microsoft.Web/sites/write @ " + group, nil, check.Fail, false},
+		"read-only on a write":                             {"ReadOnly", strings.ToUpper(group), "Microsoft.Web/sites/write @ " + group, nil, check.Fail, false},
+		"read-only, and POST is no read":                   {"ReadOnly", group, "Microsoft.Web/sites/config/list/action @ " + group, nil, check.Fail, false},
+		"read-only lets reads pass, and says it":           {"ReadOnly", group, "Microsoft.Web/sites/read @ " + group, nil, check.Warn, false},
+		"read-only does not reach the data plane":          {"ReadOnly", group, "data:Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write @ " + group, nil, check.Warn, false},
+		"read-only on a named group":                       {"ReadOnly", group, "", []string{group}, check.Warn, false},
+		"read-only on a resource of a named group":         {"ReadOnly", site, "", []string{group}, check.Pass, true},
+		"read-only on a resource below a write":            {"ReadOnly", site, "Microsoft.Web/sites/write @ " + group, []string{group}, check.Pass, true},
+		"read-only on another group with a longer name":    {"ReadOnly", group + "2", "Microsoft.Web/sites/write @ " + group, []string{group}, check.Pass, false},
+		"a delete lock is a line":                          {"CanNotDelete", group, "Microsoft.Web/sites/write @ " + group, []string{group}, check.Pass, true},
+		"a delete lock on what is deleted":                 {"CanNotDelete", group, "Microsoft.Web/sites/delete @ " + group, []string{group}, check.Fail, false},
+		"a delete lock elsewhere":                          {"CanNotDelete", subscription + "/resourceGroups/other", "", []string{group}, check.Pass, false},
+		"a level that is not known refuses what it can":    {"Frozen", group, "Microsoft.Web/sites/delete @ " + group, nil, check.Fail, false},
+		"a delete lock on the subscription of a named one": {"CanNotDelete", subscription, "", []string{group}, check.Pass, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			wanted, problems := rights.Parse(tc.actions, rights.Base{ID: subscription, SubscriptionID: "a6c4e2f8-1b39-4d57-86e0-9f2d7c5b3a14"})
+			require.Empty(t, problems)
+			lock := azure.Lock{ID: tc.on + "/providers/Microsoft.Authorization/locks/freeze", Name: "freeze"}
+			lock.Properties.Level = tc.level
+			w := &World{Redact: func(s string) string { return s }, Link: func(string) string { return "" }}
+			items, notes := w.judgeLock(&state{}, lock, append(tc.groups, scopesOf(wanted)...), wanted)
+			if tc.status == check.Pass {
+				assert.Empty(t, items)
+			} else {
+				require.Len(t, items, 1)
+				assert.Equal(t, tc.status, items[0].Status)
+			}
+			assert.Equal(t, tc.noted, len(notes) > 0, notes)
+		})
+	}
+}
+
+func TestAPlaceIsSaidInAFewWords(t *testing.T) {
+	const subscription = "/subscriptions/a6c4e2f8-1b39-4d57-86e0-9f2d7c5b3a14"
+	for id, want := range map[string]string{
+		subscription:                          "the subscription",
+		subscription + "/resourcegroups/RG-a": "resource group RG-a",
+		subscription + "/resourceGroups/rg/providers/Microsoft.Web/Sites/shop": "Microsoft.Web/Sites/shop in resource group rg",
+	} {
+		assert.Equal(t, want, place(id))
+	}
+}
