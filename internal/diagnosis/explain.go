@@ -75,8 +75,13 @@ func Explain(code Code, s Situation, a Args, ev *Evidence) Diagnosis {
 		situation:  s,
 		args:       a,
 	}
+	pasteable := withoutShell(values)
 	for _, step := range fix.Steps {
-		if text := fill(step, values); text != "" {
+		known := values
+		if command.MatchString(step) {
+			known = pasteable
+		}
+		if text := fill(step, known); text != "" {
 			d.Steps = append(d.Steps, text)
 		}
 	}
@@ -103,6 +108,17 @@ func ExplainEvidence(ev Evidence, s Situation, a Args) Diagnosis {
 		}
 	}
 	return Explain(code, s, a, &ev)
+}
+
+// command finds a command line in a step.
+var command = regexp.MustCompile(`\baz [a-z]+ `)
+
+// withoutShell leaves out the values that would mean something to a shell: a command is there to be pasted, and names
+// come from outside. A placeholder takes their place.
+func withoutShell(values map[string]string) map[string]string {
+	plain := maps.Clone(values)
+	maps.DeleteFunc(plain, func(_, value string) bool { return strings.ContainsAny(value, "`$\"';&|<>\\%^!") })
+	return plain
 }
 
 func isOurs(code Code) bool {

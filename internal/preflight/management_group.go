@@ -26,7 +26,9 @@ var ManagementGroup = &Check{
 		}
 		group, err := w.Azure(conn.Cloud).ManagementGroup(ctx, token, conn.Scope.ManagementGroupID)
 		if err != nil {
-			return check.Found(w.refused(ctx, s, err, nil))
+			o := check.Found(w.refused(ctx, s, err, nil))
+			o.Notes = missingRight(err)
+			return o
 		}
 		return check.Passed(fmt.Sprintf("%q is visible", group.Properties.DisplayName), group)
 	},

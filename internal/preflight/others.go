@@ -3,6 +3,7 @@ package preflight
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"armpreflight/internal/azure"
 	"armpreflight/internal/check"
@@ -44,7 +45,7 @@ func summary(id string, results []check.Result) []check.Result {
 	for _, r := range results {
 		switch facts := r.Facts.(type) {
 		case devops.Record:
-			name = facts.Name
+			name = strings.ReplaceAll(facts.Name, ",", " ") // which separates the checks that failed
 		case azure.Subscription:
 			target = r.Text
 		case azure.ManagementGroup:

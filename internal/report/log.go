@@ -114,6 +114,9 @@ type logWriter struct {
 
 var marks = map[check.Status]string{check.Pass: "pass", check.Warn: "WARN", check.Fail: "FAIL", check.Unknown: "????"}
 
+// maxItems is how many findings of one check are written out.
+const maxItems = 25
+
 const (
 	textColumn = 38           // where the text of a check begins
 	indent     = "          " // of the explanation below a check
@@ -145,6 +148,10 @@ func (w logWriter) result(r check.Result) {
 	}
 	explained := map[string]bool{}
 	for i, item := range r.Items {
+		if i == maxItems {
+			w.wrapped(indent+"also   ", fmt.Sprintf("%d more", len(r.Items)-i))
+			break
+		}
 		if i > 0 {
 			w.wrapped(indent+"also   ", item.Text)
 		}

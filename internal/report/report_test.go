@@ -164,3 +164,14 @@ func TestSecretsAreTakenOutBeforeLinesAreBroken(t *testing.T) {
 	assert.Contains(t, p.String(), "***")
 	assert.NotContains(t, p.String(), "horse")
 }
+
+func TestManyFindingsOfOneCheckAreBounded(t *testing.T) {
+	many := with("required-variables", check.Fail, false)
+	for range 99 {
+		many.Items = append(many.Items, many.Items[0])
+	}
+	var p page
+	WriteLog(&p, &Report{Results: []check.Result{many}}, same)
+	assert.Less(t, strings.Count(p.String(), "\n"), 40)
+	assert.Contains(t, p.String(), "also   75 more")
+}

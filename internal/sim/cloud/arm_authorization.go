@@ -80,7 +80,7 @@ func (t *target) permissions() []object {
 			continue
 		}
 		o := role.permission(t.version >= "2018-07-01")
-		if a.Condition != "" && t.version >= "2022-04-01" {
+		if a.Condition != "" && t.version >= "2022-04-01" && !t.tenant.PermissionsHideConditions {
 			o["condition"], o["conditionVersion"] = a.Condition, "2.0"
 		}
 		value = append(value, o)

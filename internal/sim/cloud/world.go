@@ -54,6 +54,9 @@ type Tenant struct {
 	// SubscriptionReadNeedsOwnRole makes GET of a subscription answer 403 to an identity whose roles are all below the
 	// subscription. False: it is visible to whoever has a role anywhere inside it.
 	SubscriptionReadNeedsOwnRole bool
+	// PermissionsHideConditions leaves the conditions of role assignments out of the list of the caller's permissions. Whether
+	// the service does is not documented.
+	PermissionsHideConditions bool
 }
 
 // Application is an app registration together with its service principal (enterprise application) in the tenant.

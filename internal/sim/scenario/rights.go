@@ -42,6 +42,7 @@ var rightsNamed = []Scenario{
 		r.Step.Inputs["requiredActions"] = blobWrite
 	}, cloud.ContosoKeyConnectionID},
 	{"granted-with-condition", "a custom role whose assignment has a condition", func(r *Run) {
+		r.World.Tenants[0].PermissionsHideConditions = true
 		r.custom(cloud.RoleDefinition{Actions: []string{"*/read", "Microsoft.Storage/*"}, DataActions: []string{"Microsoft.Storage/storageAccounts/blobServices/containers/blobs/*"}})
 		r.assign(func(a *cloud.RoleAssignment) {
 			a.Condition = "((!(ActionMatches{'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'})) OR " +
@@ -58,6 +59,7 @@ var rightsNamed = []Scenario{
 		r.Step.Inputs["requiredActions"] = "@deploy"
 	}, cloud.ContosoKeyConnectionID},
 	{"healthy-conditional-owner", "an Owner who may hand out some roles only, by a condition", func(r *Run) {
+		r.World.Tenants[0].PermissionsHideConditions = true
 		r.role(cloud.RoleOwner)
 		r.assign(func(a *cloud.RoleAssignment) {
 			a.Condition = "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR " +
