@@ -1,0 +1,64 @@
+package endtoend
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var keepVerdicts = flag.Bool("release", false, "write the results of all situations as those of this version")
+
+// gravity orders the results of a step.
+var gravity = map[string]int{"Succeeded": 0, "SucceededWithIssues": 1, "Failed": 2}
+
+// TestAnUpdateTurnsNoGreenRunRed compares what every situation comes to with what
+// it came to in the releases before, kept as testdata/released/VERSION.tsv. Within
+// a major version a result may get better and never worse. -release writes the file
+// of the version in vss-extension.json; docs/release.md says when.
+func TestAnUpdateTurnsNoGreenRunRed(t *testing.T) {
+	if *keepVerdicts {
+		writeReleased(t)
+	}
+	files, err := filepath.Glob(filepath.Join("testdata", "released", "*.tsv"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		if !strings.HasPrefix(filepath.Base(file), "1.") {
+			continue // of a major version before this one
+		}
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		rows := strings.Split(strings.TrimSpace(string(text)), "\n")
+		require.Greater(t, len(rows), 50, file)
+		for _, row := range rows {
+			name, then, ok := strings.Cut(row, "\t")
+			require.True(t, ok, row)
+			now, exists := wanted[name]
+			if assert.True(t, exists, "%s: situation %q is gone, so nobody can tell what became of it", file, name) {
+				assert.LessOrEqual(t, gravity[now.result], gravity[then], "%s: %q was %s and is %s now", file, name, then, now.result)
+			}
+		}
+	}
+}
+
+func writeReleased(t *testing.T) {
+	var rows strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(wanted)) {
+		fmt.Fprintf(&rows, "%s\t%s\n", name, wanted[name].result)
+	}
+	text, err := os.ReadFile(filepath.Join("..", "..", "vss-extension.json"))
+	require.NoError(t, err)
+	var manifest struct{ Version string }
+	require.NoError(t, json.Unmarshal(text, &manifest))
+	file := filepath.Join("testdata", "released", manifest.Version+".tsv")
+	require.NoError(t, os.WriteFile(file, []byte(rows.String()), 0o644))
+}
