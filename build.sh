@@ -176,6 +176,7 @@ usage: ./build.sh VERB
   docs                  the generated pages: docs/errors, docs/checks, docs/troubleshooting.md
   demo [ARGS]           the main job against a simulated cloud (--list shows the scenarios)
   fuzz [SECONDS]        every fuzz target for so long (20); minutes, not part of test
+  soak [ARGS]           a thousand runs and two hundred cancels: what stays behind; minutes, not part of test
   bench [ARGS]          the time of the whole step against that of an empty one
   help                  this text
 TEXT
@@ -190,6 +191,7 @@ case $verb in
   docs) go run ./tools/manual ;;
   demo) go run ./cmd/demo "$@" ;;
   bench) go run ./tools/bench "$@" ;;
+  soak) go run ./tools/soak "$@" ;;
   *)
     help >&2
     fail "'$verb' is not a verb"

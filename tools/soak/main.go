@@ -1,0 +1,243 @@
+// Command soak runs the packaged task many times and looks at what stays behind:
+//
+//	./build.sh package && go run ./tools/soak [-runs N] [-cancels N] [-seed N]
+//
+// It measures three things against the simulated cloud: files and processes after whole steps, as the emulated agent runs
+// them; descriptors, goroutines and memory after runs in one process, where a leak would add up; and how long a step takes
+// to end when its job is cancelled at a random moment. It fails where something was left behind, or a cancel took longer
+// than five seconds. The table is for docs/reliability.md.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"time"
+
+	"armpreflight/internal/cli"
+	"armpreflight/internal/sim/agent"
+	"armpreflight/internal/sim/cloud"
+	"armpreflight/internal/sim/scenario"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := soak(ctx, os.Args[1:], os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "soak:", err)
+		os.Exit(1)
+	}
+}
+
+// names are what is played in turn: a pass, a failure, each scheme that signs in over the network, and several connections.
+var names = []string{"healthy", "expired-secret", "healthy-certificate", "healthy-federation", "permission-missing", "more-connections", "authority-recovers"}
+
+const patience = 5 * time.Second // law: a cancelled run is out within it
+
+func soak(ctx context.Context, args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("soak", flag.ContinueOnError)
+	runs := flags.Int("runs", 1000, "how many runs, whole steps and in one process each")
+	cancels := flags.Int("cancels", 200, "how many steps are cancelled")
+	seed := flags.Uint64("seed", 1, "of the random moments")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	packages, err := filepath.Glob("dist/*.vsix")
+	if err != nil || len(packages) != 1 {
+		return fmt.Errorf("dist holds %d packages, not one: ./build.sh package makes it", len(packages))
+	}
+	work, err := os.MkdirTemp("", "armpreflight soak ")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	taskDir, err := agent.Extract(packages[0], "ArmPreflight", filepath.Join(work, "_tasks"))
+	if err != nil {
+		return err
+	}
+	s := &soaker{out: out, work: work, taskDir: taskDir}
+	fmt.Fprintln(out, "| what | times | measured |\n|---|---|---|")
+	for _, part := range []func() error{
+		func() error { return s.steps(ctx, *runs) },
+		func() error { return s.oneProcess(ctx, *runs) },
+		func() error { return s.cancelled(ctx, *cancels, rand.New(rand.NewPCG(*seed, 0))) },
+	} {
+		if err := part(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type soaker struct {
+	out           io.Writer
+	work, taskDir string
+}
+
+// stage prepares a situation whose files all lie below the work folder.
+func (s *soaker) stage(name string, faults ...cloud.Fault) (*scenario.Run, *cloud.Listener, error) {
+	found, ok := scenario.Find(name)
+	if !ok {
+		return nil, nil, fmt.Errorf("there is no scenario %q", name)
+	}
+	r := found.Start(time.Now)
+	r.Faults = append(r.Faults, faults...)
+	home, temp := filepath.Join(s.work, "home"), filepath.Join(s.work, "_temp")
+	for _, dir := range []string{home, temp} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return nil, nil, err
+		}
+	}
+	r.Job.TempDirectory = temp
+	r.Job.ParentEnv = append(r.Job.ParentEnv, "PATH="+os.Getenv("PATH"), "HOME="+home, "TMPDIR="+temp)
+	_, l, err := r.Listen(s.work)
+	if err != nil {
+		return nil, nil, err
+	}
+	r.UseProxy(l)
+	return r, l, nil
+}
+
+// steps runs whole steps, one after the other.
+func (s *soaker) steps(ctx context.Context, n int) error {
+	before, after, orphans := 0, 0, 0
+	for i := range n {
+		r, l, err := s.stage(names[i%len(names)])
+		if err != nil {
+			return err
+		}
+		record, err := r.Job.Run(ctx, s.taskDir, r.Step)
+		l.Close()
+		if err != nil {
+			return err
+		}
+		if record.Result == "" || len(record.Faults) > 0 {
+			return fmt.Errorf("step %d ended as %q; faults: %q", i, record.Result, record.Faults)
+		}
+		orphans += len(record.Orphans)
+		if after, err = files(s.work); err != nil {
+			return err
+		}
+		if i < len(names) {
+			before = after // the first of each kind may set an executable bit, or unpack something
+		}
+	}
+	fmt.Fprintf(s.out, "| whole steps: files in the work, temp and home folders | %d | %d after the first %d, %d at the end; %d processes left |\n", n, before, len(names), after, orphans)
+	if after > before || orphans > 0 {
+		return fmt.Errorf("%d files and %d processes stayed behind", after-before, orphans)
+	}
+	return nil
+}
+
+func files(root string) (int, error) {
+	n := 0
+	err := filepath.WalkDir(root, func(_ string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			n++
+		}
+		return err
+	})
+	return n, err
+}
+
+// usage is what a process holds.
+type usage struct{ descriptors, goroutines, kilobytes int }
+
+func measure() (usage, error) {
+	runtime.GC()
+	runtime.GC() // finalizers of the first
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	open, err := os.ReadDir("/proc/self/fd")
+	return usage{len(open), runtime.NumGoroutine(), int(m.HeapAlloc / 1024)}, err
+}
+
+func (u usage) String() string {
+	return fmt.Sprintf("%d descriptors, %d goroutines, %d KiB", u.descriptors, u.goroutines, u.kilobytes)
+}
+
+// oneProcess runs the verb again and again in this process.
+func (s *soaker) oneProcess(ctx context.Context, n int) error {
+	var first, last usage
+	warm := n / 2 // until then pools and caches, those of the simulated cloud too, fill
+	for i := range n + 1 {
+		r, l, err := s.stage(names[i%len(names)])
+		if err != nil {
+			return err
+		}
+		environ, err := r.Job.Environment(s.taskDir, r.Step)
+		if err != nil {
+			return err
+		}
+		cli.Main(ctx, cli.Env{Args: []string{"run"}, Environ: environ, Stdout: io.Discard, Stderr: io.Discard, Now: time.Now, Dial: l.Dial})
+		l.Close()
+		if i == warm || i == n {
+			if last, err = measure(); err != nil {
+				return err
+			}
+		}
+		if i == warm {
+			first = last
+		}
+	}
+	fmt.Fprintf(s.out, "| runs in one process | %d | %v after %d; %v at the end |\n", n, first, warm, last)
+	if last.descriptors > first.descriptors+2 || last.goroutines > first.goroutines+5 || last.kilobytes > first.kilobytes*3/2 {
+		return fmt.Errorf("something grew: %v, then %v", first, last)
+	}
+	return nil
+}
+
+// cancelled cancels steps at random moments of their life.
+func (s *soaker) cancelled(ctx context.Context, n int, random *rand.Rand) error {
+	var took []time.Duration
+	ended, orphans := 0, 0
+	before, err := files(s.work)
+	if err != nil {
+		return err
+	}
+	for i := 0; len(took) < n; i++ {
+		r, l, err := s.stage(names[i%len(names)], cloud.Fault{Latency: 20 * time.Millisecond}) // so that most moments meet a request
+		if err != nil {
+			return err
+		}
+		moment := time.Duration(random.Int64N(int64(250 * time.Millisecond)))
+		cut, stop := context.WithCancel(ctx)
+		var at time.Time
+		timer := time.AfterFunc(moment, func() { at = time.Now(); stop() })
+		record, err := r.Job.Run(cut, s.taskDir, r.Step)
+		now := time.Now()
+		early := timer.Stop()
+		stop()
+		l.Close()
+		if err != nil {
+			return err
+		}
+		orphans += len(record.Orphans)
+		if early {
+			ended++ // before the moment came
+			continue
+		}
+		took = append(took, now.Sub(at))
+	}
+	after, err := files(s.work)
+	if err != nil {
+		return err
+	}
+	slices.Sort(took)
+	slowest := took[len(took)-1]
+	fmt.Fprintf(s.out, "| steps cancelled at a random moment of their first 250 ms | %d | out after %d ms (median), %d ms at most; %d more had ended before; %d processes and %d files left |\n",
+		n, took[len(took)/2].Milliseconds(), slowest.Milliseconds(), ended, orphans, after-before)
+	if slowest > patience || orphans > 0 || after > before {
+		return fmt.Errorf("a cancelled step took %v, or left something behind", slowest)
+	}
+	return nil
+}
