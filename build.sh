@@ -105,7 +105,16 @@ package() {
       "$work/vsix" archive "$work/people/$folder" "$work/dist/armpreflight-$version-$folder.tar.gz"
     fi
   done
+  # A signature changes a program, so it is made before the sums that the shim compares.
+  if [[ -n ${ARMPREFLIGHT_SIGN:-} ]]; then
+    say "sign"
+    "$ARMPREFLIGHT_SIGN" "$work/stage/ArmPreflight/v1/bin/windows-amd64/armpreflight.exe"
+    cp "$work/stage/ArmPreflight/v1/bin/windows-amd64/armpreflight.exe" "$work/people/windows-amd64/"
+    rm "$work/dist/armpreflight-$version-windows-amd64.zip"
+    "$work/vsix" archive "$work/people/windows-amd64" "$work/dist/armpreflight-$version-windows-amd64.zip"
+  fi
   "$work/vsix" sums "$work/stage/ArmPreflight/v1/bin"
+  go run ./tools/sbom "$work/dist/armpreflight-$version.cdx.json" "$version" "$work"/stage/ArmPreflight/v1/bin/*/armpreflight*
 
   say "tfx extension create"
   # tfx asks the program file for content types and stops without it. Not every machine has it, and repack sets our own types.
@@ -124,6 +133,27 @@ package() {
   cp -R "$work/dist" dist
   cat dist/SHA256SUMS
   rm -rf "$work"
+  trap - EXIT
+}
+
+# reproduce packages the same sources twice, from two folders under different names, clocks and masks, and compares the sums.
+reproduce() {
+  local first second
+  need_npm
+  first=$(mktemp -d) second=$(mktemp -d)
+  # shellcheck disable=SC2064 # the folders' names now, not when the trap runs
+  trap "rm -rf '$first' '$second'" EXIT
+  mkdir "$second/another place"
+  git archive HEAD | tar -x -C "$first"
+  git archive HEAD | tar -x -C "$second/another place"
+  cp -R "$npm_dir/node_modules" "$first/$npm_dir/"
+  cp -R "$npm_dir/node_modules" "$second/another place/$npm_dir/"
+  (cd "$first" && umask 022 && TZ=UTC LC_ALL=C ./build.sh package >/dev/null)
+  (cd "$second/another place" && umask 077 && TZ=Asia/Tokyo LC_ALL=C.UTF-8 ./build.sh package >/dev/null)
+  diff "$first/dist/SHA256SUMS" "$second/another place/dist/SHA256SUMS" || fail "the two packages differ"
+  cat "$first/dist/SHA256SUMS"
+  say "two builds of $(git rev-parse --short HEAD), the same bytes"
+  rm -rf "$first" "$second"
   trap - EXIT
 }
 
@@ -173,6 +203,7 @@ usage: ./build.sh VERB
   check                 formatting, vet, staticcheck, go fix, go mod tidy, shellcheck, no registry's address
   test                  check and package, then all tests: what CI runs
   package [PUBLISHER]   dist/: the extension, one archive per platform, SHA256SUMS; same sources, same bytes
+  reproduce             package the last commit twice, in two places, and compare the bytes
   docs                  the generated pages: docs/errors, docs/checks, docs/troubleshooting.md
   demo [ARGS]           the main job against a simulated cloud (--list shows the scenarios)
   fuzz [SECONDS]        every fuzz target for so long (20); minutes, not part of test
@@ -185,7 +216,7 @@ TEXT
 verb=${1:-help}
 shift || true
 case $verb in
-  check | package | fuzz | help) "$verb" "$@" ;;
+  check | package | reproduce | fuzz | help) "$verb" "$@" ;;
   -h | --help) help ;;
   test) run_tests ;;
   docs) go run ./tools/manual ;;

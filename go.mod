@@ -20,6 +20,9 @@ require (
 	github.com/stretchr/testify v1.12.1
 )
 
+// Imported by tools only.
+require github.com/CycloneDX/cyclonedx-go v0.12.0
+
 require (
 	github.com/Azure/azure-sdk-for-go/sdk/internal v1.13.0 // indirect
 	github.com/AzureAD/microsoft-authentication-library-for-go v1.10.1 // indirect
