@@ -30,8 +30,8 @@ func main() {
 	}
 }
 
-// module is one that is linked in; its folder holds its sources.
-type module struct{ path, version, folder string }
+// module is one that is linked in.
+type module struct{ path, version string }
 
 func run(args []string) error {
 	if len(args) < 3 {
