@@ -59,13 +59,25 @@ func (c *Client) token(ctx context.Context, id Identity, audience, doing string)
 	if err != nil {
 		return azcore.AccessToken{}, &diagnosis.Failure{Doing: doing, Code: "connection-incomplete", Evidence: diagnosis.Evidence{Service: serviceOf(id), Message: refusal(err)}}
 	}
-	got, err := credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{audience + "/.default"}})
+	got, err := getToken(ctx, credential, audience+"/.default")
 	if err != nil || got.Token == "" {
 		// err is not wrapped and not printed: azidentity puts the whole body
 		// into its text when a successful answer does not parse.
 		return azcore.AccessToken{}, failed(ctx, trace, doing, serviceOf(id))
 	}
 	return got, nil
+}
+
+// getToken asks the library. Where a managed identity endpoint answers null, MSAL
+// 1.10 follows a nil pointer: that is an answer that nobody can read, not a fault
+// of this program. (apps/managedidentity/managedidentity.go.)
+func getToken(ctx context.Context, credential azcore.TokenCredential, scope string) (token azcore.AccessToken, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the library broke over the answer: %v", p)
+		}
+	}()
+	return credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{scope}})
 }
 
 func serviceOf(id Identity) diagnosis.Service {

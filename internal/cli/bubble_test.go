@@ -42,6 +42,8 @@ type bubble struct {
 	cloud *cloud.Cloud
 	// answer may take the cloud's place; true says that it did.
 	answer func(http.ResponseWriter, *http.Request) bool
+	// dial may take the network's place; it returns nothing where it does not.
+	dial   func(ctx context.Context, address string) (net.Conn, error)
 	cancel context.CancelFunc // of the run
 }
 
@@ -75,7 +77,8 @@ func play(t *testing.T, name string, prepare func(*bubble)) played {
 		time.Sleep(time.Until(today))
 		s, ok := scenario.Find(name)
 		require.True(t, ok, "no scenario %q", name)
-		b := &bubble{Run: s.Start(time.Now), answer: func(http.ResponseWriter, *http.Request) bool { return false }}
+		b := &bubble{Run: s.Start(time.Now), answer: func(http.ResponseWriter, *http.Request) bool { return false },
+			dial: func(context.Context, string) (net.Conn, error) { return nil, nil }}
 		b.renewIdentity()
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
@@ -95,7 +98,12 @@ func play(t *testing.T, name string, prepare func(*bubble)) played {
 		})
 		var out bytes.Buffer
 		start := time.Now()
-		got.code = Main(ctx, Env{Args: []string{"run"}, Environ: environ, Stdout: &out, Stderr: t.Output(), Now: time.Now, Dial: wire.dial})
+		got.code = Main(ctx, Env{Args: []string{"run"}, Environ: environ, Stdout: &out, Stderr: t.Output(), Now: time.Now, Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+			if conn, err := b.dial(ctx, address); conn != nil || err != nil {
+				return conn, err
+			}
+			return wire.dial(ctx, network, address)
+		}})
 		got.took = time.Since(start)
 		got.log, got.cloud = out.String(), b.cloud
 		wire.close()

@@ -1,6 +1,6 @@
 // Command soak runs the packaged task many times and looks at what stays behind:
 //
-//	./build.sh package && go run ./tools/soak [-runs N] [-cancels N] [-seed N]
+//	./build.sh package && go run ./tools/soak [-runs N] [-cancels N] [-seed N] [-page FILE]
 //
 // It measures three things against the simulated cloud: files and processes after whole steps, as the emulated agent runs
 // them; descriptors, goroutines and memory after runs in one process, where a leak would add up; and how long a step takes
@@ -20,6 +20,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"armpreflight/internal/cli"
@@ -48,9 +49,12 @@ func soak(ctx context.Context, args []string, out io.Writer) error {
 	runs := flags.Int("runs", 1000, "how many runs, whole steps and in one process each")
 	cancels := flags.Int("cancels", 200, "how many steps are cancelled")
 	seed := flags.Uint64("seed", 1, "of the random moments")
+	page := flags.String("page", "", "a page whose table is written anew, between the two comments that are there for it")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
+	var table strings.Builder
+	out = io.MultiWriter(out, &table)
 	packages, err := filepath.Glob("dist/*.vsix")
 	if err != nil || len(packages) != 1 {
 		return fmt.Errorf("dist holds %d packages, not one: ./build.sh package makes it", len(packages))
@@ -75,7 +79,25 @@ func soak(ctx context.Context, args []string, out io.Writer) error {
 			return err
 		}
 	}
-	return nil
+	if *page == "" {
+		return nil
+	}
+	return write(*page, table.String())
+}
+
+// write puts the table between the comments of a page.
+func write(page, table string) error {
+	const begin, end = "<!-- made by ./build.sh soak -page docs/reliability.md -->\n", "<!-- up to here -->\n"
+	text, err := os.ReadFile(page)
+	if err != nil {
+		return err
+	}
+	before, rest, ok := strings.Cut(string(text), begin)
+	_, after, closed := strings.Cut(rest, end)
+	if !ok || !closed {
+		return fmt.Errorf("%s has no place for the table", page)
+	}
+	return os.WriteFile(page, []byte(before+begin+table+end+after), 0o644)
 }
 
 type soaker struct {
