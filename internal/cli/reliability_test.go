@@ -89,7 +89,7 @@ func TestEveryFaultOfEveryEndpoint(t *testing.T) {
 	if t.Failed() {
 		return
 	}
-	holdPage(t, table(cells))
+	holdPage(t, "reliability.md", "go test ./internal/cli -run EveryFault -update", table(cells))
 }
 
 // suffer runs with one fault and returns what it comes to, in short.
@@ -168,11 +168,11 @@ func table(cells map[string]string) string {
 	return b.String()
 }
 
-const begin, end = "<!-- made by go test ./internal/cli -run EveryFault -update -->\n", "<!-- to here -->\n"
-
-// holdPage compares the table with the one on the page, or writes it there.
-func holdPage(t *testing.T, made string) {
-	file := filepath.Join("..", "..", "docs", "reliability.md")
+// holdPage compares what was made with what stands on a page of docs, between two
+// comments, or writes it there.
+func holdPage(t *testing.T, page, command, made string) {
+	begin, end := "<!-- made by "+command+" -->\n", "<!-- to here -->\n"
+	file := filepath.Join("..", "..", "docs", page)
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
 	before, rest, ok := strings.Cut(string(text), begin)
@@ -183,5 +183,5 @@ func holdPage(t *testing.T, made string) {
 		require.NoError(t, os.WriteFile(file, []byte(before+begin+made+end+after), 0o644))
 		return
 	}
-	assert.Equal(t, slices.Collect(strings.Lines(made)), slices.Collect(strings.Lines(written)), "go test ./internal/cli -run EveryFault -update writes it; read the diff")
+	assert.Equal(t, slices.Collect(strings.Lines(made)), slices.Collect(strings.Lines(written)), "%s writes it; read the diff", command)
 }
