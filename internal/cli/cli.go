@@ -47,6 +47,7 @@ usage: armpreflight VERB
 
   run       preflight the connection of this job (what the task ArmPreflight@1 starts)
   explain   explain a code, a pasted message or a log (see armpreflight explain --help)
+  render    show a saved report: text, markdown, junit or json (see armpreflight render --help)
   version   print what this is
   help      print this
 
@@ -60,8 +61,11 @@ func Main(ctx context.Context, env Env) int {
 	if len(env.Args) > 0 {
 		verb = env.Args[0]
 	}
-	if verb == "explain" {
+	switch verb {
+	case "explain":
 		return explain(env)
+	case "render":
+		return render(env)
 	}
 	if len(env.Args) > 1 {
 		fmt.Fprintf(env.Stderr, "armpreflight: %s takes no arguments, got %q\n", verb, env.Args[1:])

@@ -98,7 +98,12 @@ func run(ctx context.Context, env Env) (code int) {
 		debug.Debug("check", "id", result.ID, "status", result.Status.String(), "notes", strings.Join(result.Notes, "\n"))
 	}
 	tell(log, r)
-	setOutputs(log, env, inputs, r)
+	reportPath := ""
+	if !r.Cancelled {
+		document := r.Document("armpreflight "+version, start, about(inputs, results), func(text string) string { return pipeline.Sanitise(redactor, text) })
+		reportPath = publish(log, task.Agent().TempDirectory, inputs.PublishSummary, document)
+	}
+	setOutputs(log, env, inputs, r, reportPath)
 	if r.Cancelled {
 		return ExitCancelled
 	}
@@ -130,7 +135,7 @@ func tell(log *pipeline.Log, r *report.Report) {
 // setOutputs sets the task's outputs as plain variables, or as output variables
 // when the step says that it has a reference name: setting one without would
 // fail the step.
-func setOutputs(log *pipeline.Log, env Env, inputs preflight.Inputs, r *report.Report) {
+func setOutputs(log *pipeline.Log, env Env, inputs preflight.Inputs, r *report.Report, reportPath string) {
 	set := func(name, value string) { log.SetVariable("ArmPreflight."+name, value, inputs.AsReference) }
 	days := ""
 	if r.DaysToExpiry != nil {
@@ -142,6 +147,7 @@ func setOutputs(log *pipeline.Log, env Env, inputs preflight.Inputs, r *report.R
 	set("subscriptionId", conn.Scope.SubscriptionID)
 	set("tenantId", conn.TenantID)
 	set("daysToExpiry", days)
+	set("reportPath", reportPath)
 	set("toolPath", env.Executable)
 }
 

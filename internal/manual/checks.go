@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"armpreflight/internal/check"
+	"armpreflight/internal/markdown"
 	"armpreflight/internal/preflight"
 )
 
@@ -55,7 +56,7 @@ func CheckPage(c *check.Check[*preflight.World]) (string, error) {
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	line("%s", generated)
 	line("# %s\n", c.ID)
-	line("%s\n", markdown(sentence(c.Title)))
+	line("%s\n", markdown.Text(sentence(c.Title)))
 	line("| | |\n|---|---|")
 	line("| layer | %s |", c.Layer)
 	if c.Advisory {
@@ -68,21 +69,21 @@ func CheckPage(c *check.Check[*preflight.World]) (string, error) {
 		line("| also waits for | %s, whatever comes out of it |", waits)
 	}
 	if r.unasked != "" {
-		line("| not asked for when | %s |", markdown(r.unasked))
+		line("| not asked for when | %s |", markdown.Text(r.unasked))
 	}
 	if r.quiet != "" {
-		line("| not applicable when | %s |", markdown(r.quiet))
+		line("| not applicable when | %s |", markdown.Text(r.quiet))
 	}
-	line("| sends | %s |", markdown(r.sends))
+	line("| sends | %s |", markdown.Text(r.sends))
 	if r.right != "" {
-		line("| needs | %s |", markdown(r.right))
+		line("| needs | %s |", markdown.Text(r.right))
 	}
 	line("\nEvery request of a run is listed in [what a run asks](../network.md).\n")
 
 	line("## Results\n")
 	line("* `pass`: nothing stands in the way.")
 	if r.warns != "" {
-		line("* `warn`: %s.", markdown(r.warns))
+		line("* `warn`: %s.", markdown.Text(r.warns))
 	}
 	if !onlyWarns(c) {
 		line("* `fail`: something does, see the codes.")
@@ -136,7 +137,7 @@ func codeWords(code string) string {
 	}
 	text := errorLink(code, "../errors/")
 	if p, ok := pageOf(code); ok {
-		text += ": " + markdown(p.Title)
+		text += ": " + markdown.Text(p.Title)
 	}
 	return text
 }

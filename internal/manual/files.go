@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"armpreflight/internal/markdown"
 	"armpreflight/internal/preflight"
 )
 
@@ -26,7 +27,7 @@ func Files() (map[string]string, error) {
 		if c.Advisory {
 			advisory = " (advisory)"
 		}
-		fmt.Fprintf(&index, "| %s | [%s](%s.md)%s | %s |\n", c.Layer, c.ID, c.ID, advisory, markdown(c.Title))
+		fmt.Fprintf(&index, "| %s | [%s](%s.md)%s | %s |\n", c.Layer, c.ID, c.ID, advisory, markdown.Text(c.Title))
 	}
 	files["docs/checks/README.md"] = index.String()
 	return files, nil
@@ -40,7 +41,7 @@ func errorIndex() string {
 		fmt.Fprintf(&b, "\n## %s\n\n| code | |\n|---|---|\n", s.title)
 		for _, p := range Pages() {
 			if serviceOf(p.Code) == s {
-				fmt.Fprintf(&b, "| [%s](%s.md) | %s |\n", p.Code, p.Code, markdown(p.Title))
+				fmt.Fprintf(&b, "| [%s](%s.md) | %s |\n", p.Code, p.Code, markdown.Text(p.Title))
 			}
 		}
 	}
@@ -52,7 +53,7 @@ func troubleshooting() string {
 	fmt.Fprintf(&b, "%s\n# Troubleshooting\n\nSituations around an Azure Resource Manager service connection, from making it to using it: what people see, what finds it, who can act\n"+
 		"and how. A code has a page of its own under [the codes](errors/README.md). `armpreflight explain -` takes a pasted message and finds the code or the section.\n\n", generated)
 	for _, t := range Topics() {
-		fmt.Fprintf(&b, "* [%s](#%s)\n", markdown(t.Title), t.Anchor())
+		fmt.Fprintf(&b, "* [%s](#%s)\n", markdown.Text(t.Title), t.Anchor())
 	}
 	for _, t := range Topics() {
 		b.WriteString("\n" + t.Markdown(""))

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"armpreflight/internal/markdown"
 )
 
 // Search finds the pages and the topics that hold every one of the words, case aside. Without words it finds all.
@@ -85,10 +87,10 @@ func ListText(pages []Page, topics []Topic, s Style) string {
 func ListMarkdown(pages []Page, topics []Topic) string {
 	var b strings.Builder
 	for _, p := range pages {
-		fmt.Fprintf(&b, "* %s: %s\n", p.Code, markdown(p.Title))
+		fmt.Fprintf(&b, "* %s: %s\n", p.Code, markdown.Text(p.Title))
 	}
 	for _, t := range topics {
-		fmt.Fprintf(&b, "* %s\n", markdown(t.Title))
+		fmt.Fprintf(&b, "* %s\n", markdown.Text(t.Title))
 	}
 	return b.String()
 }

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/markdown"
 	"armpreflight/internal/preflight"
 
 	"github.com/stretchr/testify/assert"
@@ -170,7 +171,7 @@ func TestMarkdownShowsWhatIsWritten(t *testing.T) {
 		"curl https://<host>/a":          `curl https://\<host\>/a`,
 		"| ## & `code` \\":               "\\| \\#\\# \\& \\`code\\` \\\\",
 	} {
-		assert.Equal(t, want, markdown(text))
+		assert.Equal(t, want, markdown.Text(text))
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/markdown"
 )
 
 const generated = "<!-- Made from the tables of the program by ./build.sh docs. -->"
@@ -14,19 +15,19 @@ func (p Page) Markdown(up string) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	line("# %s\n", p.Code)
-	line("%s.\n", markdown(p.Title))
-	line("%s\n", markdown(p.Means))
+	line("%s.\n", markdown.Text(p.Title))
+	line("%s\n", markdown.Text(p.Means))
 	if len(p.Causes) > 0 {
 		line("## Usual causes\n")
 		for _, c := range p.Causes {
-			line("* %s", markdown(c))
+			line("* %s", markdown.Text(c))
 		}
 		line("")
 	}
 	line("## What to do\n")
 	fixesMarkdown(&b, p.Fixes)
 	line("## More\n")
-	line("* Make sure: %s", markdown(p.Confirm))
+	line("* Make sure: %s", markdown.Text(p.Confirm))
 	line("* Trying again %s.", p.Retry)
 	line("* How sure this is: %s.", p.Confidence)
 	if len(p.Checks) > 0 {
@@ -39,7 +40,7 @@ func (p Page) Markdown(up string) string {
 	for _, t := range Topics() {
 		for _, place := range p.Topics {
 			if t.Place() == place {
-				line("* See also: [%s](%stroubleshooting.md#%s)", markdown(t.Title), up, t.Anchor())
+				line("* See also: [%s](%stroubleshooting.md#%s)", markdown.Text(t.Title), up, t.Anchor())
 			}
 		}
 	}
@@ -54,11 +55,11 @@ func fixesMarkdown(b *strings.Builder, fixes []Fix) {
 	for _, f := range fixes {
 		heading := "**" + sentence(string(f.Who)) + "**"
 		if f.For != "" {
-			heading += ", when: " + markdown(f.For)
+			heading += ", when: " + markdown.Text(f.For)
 		}
 		fmt.Fprintf(b, "%s\n\n", heading)
 		for i, step := range f.Steps {
-			fmt.Fprintf(b, "%d. %s\n", i+1, markdown(step))
+			fmt.Fprintf(b, "%d. %s\n", i+1, markdown.Text(step))
 		}
 		b.WriteByte('\n')
 	}
@@ -70,10 +71,10 @@ func (t Topic) Markdown(up string) string {
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	line("## %s\n", t.Title)
 	for _, s := range t.Says {
-		line("> %s\n", markdown(s))
+		line("> %s\n", markdown.Text(s))
 	}
-	line("%s\n", markdown(t.Means))
-	line("**What finds it.** %s", markdown(t.Finds))
+	line("%s\n", markdown.Text(t.Means))
+	line("**What finds it.** %s", markdown.Text(t.Finds))
 	if len(t.Checks) > 0 {
 		links := make([]string, len(t.Checks))
 		for i, id := range t.Checks {
@@ -91,7 +92,7 @@ func (t Topic) Markdown(up string) string {
 	line("")
 	fixesMarkdown(&b, t.Fixes)
 	for _, w := range t.Beware {
-		line("**Beware.** %s\n", markdown(w))
+		line("**Beware.** %s\n", markdown.Text(w))
 	}
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }
@@ -106,17 +107,3 @@ func pageOf(code string) (Page, bool) {
 	}
 	return Of(e), true
 }
-
-// markdown writes plain text so that it is read as it stands: an address stays one, and nothing else in it is markup.
-func markdown(text string) string {
-	words := strings.Split(text, " ")
-	for i, w := range words {
-		if strings.HasPrefix(w, "https://") && !strings.ContainsAny(w, "<>") {
-			continue
-		}
-		words[i] = escaper.Replace(w)
-	}
-	return strings.Join(words, " ")
-}
-
-var escaper = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "<", `\<`, ">", `\>`, "[", `\[`, "]", `\]`, "|", `\|`, "#", `\#`, "&", `\&`)

@@ -37,7 +37,7 @@ func (l *Log) Issue(kind IssueKind, code, message string) {
 // SetVariable sets a pipeline variable for the steps that follow; output makes it an output variable, which fails a step
 // that has no reference name. Without a name nothing is set, since that would fail the step too.
 func (l *Log) SetVariable(name, value string, output bool) {
-	if encodeProperty(sanitise(l.redactor, name)) == "" {
+	if encodeProperty(Sanitise(l.redactor, name)) == "" {
 		return
 	}
 	properties := []property{{name: "variable", value: name}}
@@ -57,11 +57,19 @@ func (l *Log) Progress(percent int, text string) {
 	l.command("task.setprogress", text, property{name: "value", value: strconv.Itoa(percent), ours: true})
 }
 
+// Attach keeps a file with the run, under a type and a name. The path is absolute; the agent reads the file after the job.
+func (l *Log) Attach(kind, name, path string) {
+	l.command("task.addattachment", path, property{name: "type", value: kind, ours: true}, property{name: "name", value: name, ours: true})
+}
+
+// Summary shows a file of Markdown on the run's page. The path is absolute.
+func (l *Log) Summary(path string) { l.command("task.uploadsummary", path) }
+
 // Debug writes text for those who run with system.debug on; the agent drops it otherwise. Each line is a command, since
 // the agent marks only the first line of one.
 func (l *Log) Debug(text string) {
 	var commands []string
-	for _, line := range lines(sanitise(l.redactor, text)) {
+	for _, line := range lines(Sanitise(l.redactor, text)) {
 		commands = append(commands, "##vso[task.debug]"+encodeData(line))
 	}
 	l.write(commands...)
@@ -83,14 +91,14 @@ func (l *Log) command(name, data string, properties ...property) {
 	for _, p := range properties {
 		value := p.value
 		if !p.ours {
-			value = encodeProperty(sanitise(l.redactor, value))
+			value = encodeProperty(Sanitise(l.redactor, value))
 		}
 		if value != "" {
 			b.WriteString(separator + p.name + "=" + value + ";")
 			separator = ""
 		}
 	}
-	b.WriteString("]" + encodeData(sanitise(l.redactor, data)))
+	b.WriteString("]" + encodeData(Sanitise(l.redactor, data)))
 	l.write(b.String())
 }
 

@@ -113,7 +113,7 @@ func FuzzCommandsDecodeBack(f *testing.F) {
 
 // fit is text as a command may carry it. What is fit already must arrive as it was.
 func fit(text string) string {
-	fitting := sanitise(nil, text)
+	fitting := Sanitise(nil, text)
 	if secret.Visible(text) == text && !strings.Contains(text, "#") {
 		fitting = text
 	}

@@ -17,13 +17,13 @@ var commandStart = regexp.MustCompile(`(?i)(#` + gap + `)(#` + gap + `(?:v` + ga
 
 const gap = `[\t\x{80}-\x{10ffff}]*`
 
-// sanitise makes text from anywhere fit to be printed: without secrets, without anything that cannot be seen, and
+// Sanitise makes text from anywhere fit to be printed: without secrets, without anything that cannot be seen, and
 // without the beginning of a command. Line breaks become "\n" and stay.
 //
 // The order is the point. Secrets are searched for before characters are dropped, since a secret may hold such
 // characters, and after, since they may have split it; what that put in or cut is made visible again. Commands are broken
 // up last, when nothing can join two halves any more: a space is put between the "#"s, which no search passes over.
-func sanitise(r *secret.Redactor, text string) string {
+func Sanitise(r *secret.Redactor, text string) string {
 	text = secret.Visible(r.Redact(secret.Visible(r.Redact(text))))
 	if !strings.Contains(text, "#") {
 		return text

@@ -32,7 +32,8 @@ type Inputs struct {
 	FailOn               string // fail, unknown, warn or never
 	FailOnOverride       bool   // FailOn came from the variable ArmPreflight.FailOn
 	Timeout              time.Duration
-	AsReference          bool // outputs are set as output variables
+	PublishSummary       string // problems, always or never
+	AsReference          bool   // outputs are set as output variables
 	Problems             []InputProblem
 }
 
@@ -65,6 +66,7 @@ func ReadInputs(input func(name string) string, variable func(name string) (Vari
 	in.ExpiryErrorDays = in.number("expiryErrorDays", input("expiryErrorDays"), 0, 0, 3650)
 	in.Timeout = time.Duration(in.number("timeoutSeconds", input("timeoutSeconds"), 60, 5, 3600)) * time.Second
 	in.FailOn = in.choice("failOn", input("failOn"), "fail", "unknown", "warn", "never")
+	in.PublishSummary = in.choice("publishSummary", input("publishSummary"), "problems", "always", "never")
 	in.AsReference = in.choice("outputs", input("outputs"), "plain", "reference") == "reference"
 	if v, ok := variable(FailOnVariable); ok && strings.TrimSpace(v.Value) != "" {
 		before := len(in.Problems)

@@ -16,7 +16,7 @@ import (
 )
 
 func TestReadInputs(t *testing.T) {
-	standard := Inputs{NamedBy: "azureSubscription", ExpiryWarningDays: 14, FailOn: "fail", Timeout: time.Minute}
+	standard := Inputs{NamedBy: "azureSubscription", ExpiryWarningDays: 14, FailOn: "fail", PublishSummary: "problems", Timeout: time.Minute}
 	for name, tc := range map[string]struct {
 		inputs, variables map[string]string
 		want              func(*Inputs)

@@ -217,9 +217,7 @@ func (w logWriter) evidence(e diagnosis.Evidence) {
 	if e.Status != 0 {
 		add("answer", strings.TrimSpace(fmt.Sprintf("HTTP %d %s", e.Status, e.ContentType)))
 	}
-	if e.Network != diagnosis.None {
-		add("network", strings.TrimSpace(e.Network.String()+" "+e.NetworkDetail))
-	}
+	add("network", networkWords(e))
 	add("codes", strings.Join(e.Codes, ", "))
 	add("message", e.Message)
 	add("trace id", e.TraceID)

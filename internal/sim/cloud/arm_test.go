@@ -279,9 +279,6 @@ func FuzzMatches(f *testing.F) {
 	f.Add("*/read", "")
 	f.Add("a*b*c", "abbc")
 	f.Fuzz(func(t *testing.T, pattern, action string) {
-		if len(pattern) > 40 || len(action) > 40 {
-			t.Skip("a star costs a scan")
-		}
 		if !matches(strings.ReplaceAll(action, "*", ""), strings.ReplaceAll(action, "*", "")) || !matches("*", action) {
 			t.Fatal("an action does not match itself or the star")
 		}

@@ -114,17 +114,21 @@ func matchesAny(patterns []string, action string) bool {
 
 // matches compares with a pattern in which a star stands for anything, slashes too.
 func matches(pattern, action string) bool {
-	first, rest, star := strings.Cut(pattern, "*")
-	if !star {
+	pieces := strings.Split(pattern, "*")
+	if len(pieces) == 1 {
 		return pattern == action
 	}
-	if !strings.HasPrefix(action, first) {
+	first, last := pieces[0], pieces[len(pieces)-1]
+	if !strings.HasPrefix(action, first) || len(action) < len(first)+len(last) || !strings.HasSuffix(action, last) {
 		return false
 	}
-	for i := len(first); i <= len(action); i++ {
-		if matches(rest, action[i:]) {
-			return true
+	action = action[len(first) : len(action)-len(last)]
+	for _, piece := range pieces[1 : len(pieces)-1] {
+		_, rest, found := strings.Cut(action, piece) // the first place is as good as any later one
+		if !found {
+			return false
 		}
+		action = rest
 	}
-	return false
+	return true
 }

@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+
+	"armpreflight/internal/check"
+	"armpreflight/internal/connection"
+	"armpreflight/internal/devops"
+	"armpreflight/internal/pipeline"
+	"armpreflight/internal/preflight"
+	"armpreflight/internal/report"
+)
+
+// The types of attachments, by which others find them. They are public.
+const reportType = "armpreflight.report-json.v1"
+
+// about is what a report says of the connection. A masked id stays out of it: the
+// document holds what the log holds.
+func about(inputs preflight.Inputs, results []check.Result) report.Connection {
+	conn, _ := fact[connection.Connection](results)
+	record, _ := fact[devops.Record](results)
+	c := report.Connection{ID: inputs.Connection, Name: record.Name}
+	if conn.ID != "" {
+		c.Scheme, c.Cloud, c.TenantID = conn.Scheme.String(), conn.Cloud.Name, conn.TenantID
+		c.SubscriptionID, c.Scope = conn.Scope.SubscriptionID, conn.Scope.ID()
+	}
+	return c
+}
+
+// publish keeps the report of a run in the agent's temporary folder, which the
+// agent empties when the job has ended and its uploads are done, and attaches it
+// to the run. It returns where the report is. A report that cannot be kept is a
+// line in the log: it decides nothing.
+func publish(log *pipeline.Log, temp, summary string, d report.Document) string {
+	folder, err := keep(temp, d)
+	if err != nil {
+		log.Line("the report was not kept: " + err.Error())
+		return ""
+	}
+	path := filepath.Join(folder, "report.json")
+	log.Attach(reportType, filepath.Base(folder), path)
+	if summary == "always" || summary == "problems" && d.Result != check.Pass.String() {
+		log.Summary(filepath.Join(folder, "ARM Preflight.md"))
+	}
+	return path
+}
+
+// keep writes the files of a report into a new folder that only this user can open.
+func keep(temp string, d report.Document) (string, error) {
+	if !filepath.IsAbs(temp) {
+		return "", errors.New("the agent names no temporary folder")
+	}
+	document, err := json.MarshalIndent(d, "", "  ")
+	if err != nil {
+		return "", err
+	}
+	junit, err := d.JUnit()
+	if err != nil {
+		return "", err
+	}
+	folder, err := os.MkdirTemp(temp, "armpreflight-report-")
+	if err != nil {
+		return "", err
+	}
+	for name, text := range map[string][]byte{"report.json": append(document, '\n'), "junit.xml": junit, "ARM Preflight.md": []byte(d.Markdown())} {
+		if err := os.WriteFile(filepath.Join(folder, name), text, 0o600); err != nil {
+			return "", err
+		}
+	}
+	return folder, nil
+}

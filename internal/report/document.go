@@ -1,0 +1,210 @@
+package report
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"armpreflight/internal/check"
+	"armpreflight/internal/diagnosis"
+)
+
+// SchemaVersion is that of the documents this version writes. It rises when a
+// reader of an older one would go wrong; new fields alone do not raise it.
+const SchemaVersion = "1"
+
+// Document is a report as it is kept: report.json. Its strings hold what the log
+// holds: secrets are taken out before it is written. docs/report.schema.json
+// describes it for others.
+type Document struct {
+	SchemaVersion string     `json:"schemaVersion"`
+	Tool          string     `json:"tool"` // name and version
+	Started       time.Time  `json:"started"`
+	Seconds       float64    `json:"seconds"`
+	Waited        float64    `json:"waitedSeconds,omitempty"` // of Seconds, for what may have been propagating
+	Connection    Connection `json:"connection"`
+	FailOn        FailOn     `json:"failOn"`
+	Result        string     `json:"result"` // pass, warn, unknown, fail
+	Step          Step       `json:"step"`
+	Line          string     `json:"line"` // the last line of the log
+	Ready         string     `json:"ready,omitempty"`
+	DaysToExpiry  *int       `json:"daysToExpiry,omitempty"`
+	Cancelled     bool       `json:"cancelled,omitempty"`
+	Checks        []Check    `json:"checks"`
+}
+
+// Connection is what the run was about. Fields that are not known are empty.
+type Connection struct {
+	ID             string `json:"id"`
+	Name           string `json:"name,omitempty"`
+	Scheme         string `json:"scheme,omitempty"`
+	Cloud          string `json:"cloud,omitempty"`
+	TenantID       string `json:"tenantId,omitempty"`
+	SubscriptionID string `json:"subscriptionId,omitempty"`
+	Scope          string `json:"scope,omitempty"` // ARM id
+}
+
+// Check is one check's place in a document.
+type Check struct {
+	ID            string   `json:"id"` // of another connection: name/id
+	Layer         string   `json:"layer"`
+	Title         string   `json:"title"`
+	Advisory      bool     `json:"advisory,omitempty"`
+	Status        string   `json:"status"` // pass, warn, fail, unknown, skip
+	Text          string   `json:"text,omitempty"`
+	Notes         []string `json:"notes,omitempty"`
+	NotAsked      bool     `json:"notAsked,omitempty"`
+	NotApplicable bool     `json:"notApplicable,omitempty"`
+	BlockedBy     []string `json:"blockedBy,omitempty"`
+	Seconds       float64  `json:"seconds"`
+	Findings      []Found  `json:"findings,omitempty"`
+}
+
+// Found is one finding.
+type Found struct {
+	Status     string    `json:"status"`
+	Code       string    `json:"code"`
+	Text       string    `json:"text"`
+	Cause      string    `json:"cause,omitempty"`
+	Who        string    `json:"who,omitempty"`
+	Steps      []string  `json:"steps,omitempty"`
+	Link       string    `json:"link,omitempty"`
+	Ask        string    `json:"ask,omitempty"`
+	Confidence string    `json:"confidence,omitempty"` // documented, observed, not confirmed
+	Minutes    float64   `json:"mayHealMinutes,omitempty"`
+	Waived     *Waived   `json:"waived,omitempty"`
+	Evidence   *Evidence `json:"evidence,omitempty"`
+}
+
+// Waived says that a finding is accepted.
+type Waived struct {
+	Until   string `json:"until"` // the last day, YYYY-MM-DD
+	Because string `json:"because"`
+}
+
+// Evidence is what was seen of a request.
+type Evidence struct {
+	Method        string   `json:"method,omitempty"`
+	Host          string   `json:"host,omitempty"`
+	Path          string   `json:"path,omitempty"`
+	Status        int      `json:"status,omitempty"`
+	ContentType   string   `json:"contentType,omitempty"`
+	Network       string   `json:"network,omitempty"`
+	Codes         []string `json:"codes,omitempty"`
+	Message       string   `json:"message,omitempty"`
+	Body          string   `json:"body,omitempty"`
+	TraceID       string   `json:"traceId,omitempty"`
+	CorrelationID string   `json:"correlationId,omitempty"`
+	RequestID     string   `json:"requestId,omitempty"`
+	Timestamp     string   `json:"timestamp,omitempty"`
+}
+
+var statuses = []check.Status{check.Unknown, check.Pass, check.Warn, check.Fail, check.Skip}
+
+// Document writes the report down. clean takes out of a text what must not be shown.
+func (r *Report) Document(tool string, started time.Time, about Connection, clean func(string) string) Document {
+	v := r.Verdict()
+	d := Document{
+		SchemaVersion: SchemaVersion, Tool: tool, Started: started.UTC(), Seconds: seconds(r.Elapsed), Waited: seconds(r.Waited),
+		FailOn: r.FailOn, Result: v.Worst.String(), Step: v.Step, Line: clean(r.LastLine()), Ready: clean(r.Ready),
+		DaysToExpiry: r.DaysToExpiry, Cancelled: r.Cancelled, Checks: []Check{},
+		Connection: Connection{
+			ID: clean(about.ID), Name: clean(about.Name), Scheme: clean(about.Scheme), Cloud: clean(about.Cloud),
+			TenantID: clean(about.TenantID), SubscriptionID: clean(about.SubscriptionID), Scope: clean(about.Scope),
+		},
+	}
+	for _, result := range r.Results {
+		c := Check{
+			ID: clean(result.ID), Layer: clean(result.Layer), Title: clean(result.Title), Advisory: result.Advisory, Status: result.Status.String(),
+			Text: clean(result.Text), Notes: cleaned(result.Notes, clean), NotAsked: result.NotAsked, NotApplicable: result.NotApplicable,
+			BlockedBy: cleaned(result.BlockedBy, clean), Seconds: seconds(result.Elapsed),
+		}
+		for _, item := range result.Items {
+			c.Findings = append(c.Findings, found(item, clean))
+		}
+		d.Checks = append(d.Checks, c)
+	}
+	return d
+}
+
+func seconds(d time.Duration) float64 { return float64(d.Milliseconds()) / 1000 }
+
+func cleaned(texts []string, clean func(string) string) []string {
+	var all []string
+	for _, text := range texts {
+		all = append(all, clean(text))
+	}
+	return all
+}
+
+func found(item check.Item, clean func(string) string) Found {
+	f := Found{Status: item.Status.String(), Code: clean(item.Code), Text: clean(item.Text)}
+	if w := item.Waiver; w != nil {
+		f.Waived = &Waived{Until: w.Day(), Because: clean(w.Because)}
+	}
+	d, ok := item.Finding.(diagnosis.Diagnosis)
+	if !ok {
+		return f
+	}
+	f.Cause, f.Who, f.Steps, f.Link, f.Ask = clean(d.Cause), clean(string(d.Who)), cleaned(d.Steps, clean), clean(d.Link), clean(d.Ask)
+	f.Confidence, f.Minutes = d.Confidence.String(), d.Bound.Minutes()
+	if e := d.Evidence; e != nil {
+		f.Evidence = &Evidence{
+			Method: clean(e.Method), Host: clean(e.Host), Path: clean(e.Path), Status: e.Status, ContentType: clean(e.ContentType),
+			Codes: cleaned(e.Codes, clean), Message: clean(e.Message), Body: clean(e.Body), TraceID: clean(e.TraceID),
+			CorrelationID: clean(e.CorrelationID), RequestID: clean(e.RequestID), Timestamp: clean(e.Timestamp), Network: clean(networkWords(*e)),
+		}
+	}
+	return f
+}
+
+// networkWords says how the network failed; empty when it did not.
+func networkWords(e diagnosis.Evidence) string {
+	if e.Network == diagnosis.None {
+		return e.NetworkDetail
+	}
+	return strings.TrimSpace(e.Network.String() + " " + e.NetworkDetail)
+}
+
+// Errors of Read.
+var (
+	ErrNoReport      = errors.New("this is no report of ARM Preflight")
+	ErrOtherVersion  = errors.New("this report is of a later version: use that one to show it")
+	errUnknownStatus = errors.New("a check has a status that there is not")
+)
+
+// maxDocument bounds what Read takes: a run with two hundred connections writes
+// less than a tenth of it.
+const maxDocument = 32 << 20
+
+// Read reads a document that a run has written. What is in it is as trustworthy as
+// where it comes from.
+func Read(r io.Reader) (Document, error) {
+	var d Document
+	text, err := io.ReadAll(io.LimitReader(r, maxDocument+1))
+	switch {
+	case err != nil:
+		return d, fmt.Errorf("read the report: %w", err)
+	case len(text) > maxDocument:
+		return d, ErrNoReport
+	}
+	if err := json.Unmarshal(text, &d); err != nil || d.SchemaVersion == "" || d.Checks == nil {
+		return Document{}, ErrNoReport
+	}
+	if d.SchemaVersion != SchemaVersion {
+		return Document{}, ErrOtherVersion
+	}
+	for _, c := range d.Checks {
+		known := func(text string) bool {
+			return slices.ContainsFunc(statuses, func(s check.Status) bool { return s.String() == text })
+		}
+		if !known(c.Status) || slices.ContainsFunc(c.Findings, func(f Found) bool { return !known(f.Status) }) {
+			return Document{}, errUnknownStatus
+		}
+	}
+	return d, nil
+}

@@ -1,0 +1,132 @@
+package report
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"strings"
+	"testing"
+	"time"
+
+	"armpreflight/internal/check"
+	"armpreflight/internal/diagnosis"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// full is a report that has something of everything.
+func full(text string) *Report {
+	failed := with("access-token", check.Fail, false)
+	failed.Text, failed.Items[0].Text, failed.Items[0].Code, failed.Elapsed = text, text, "AADSTS7000222", 210*time.Millisecond
+	failed.Items[0].Finding = diagnosis.Diagnosis{Code: "AADSTS7000222", Headline: text, Cause: text, Who: diagnosis.ConnectionAdministrator,
+		Steps: []string{text, "Open https://example.test/a_b."}, Link: "https://example.test/x", Ask: text, Confidence: diagnosis.Likely, Bound: 10 * time.Minute,
+		Evidence: &diagnosis.Evidence{Method: "POST", Host: "login.example", Path: "/t", Status: 401, Message: text, Network: diagnosis.ConnectTimeout, NetworkDetail: text}}
+	accepted := waived(with("locks", check.Fail, true))
+	accepted.Items[0].Waiver.Because = text
+	blocked := with("subscription", check.Skip, false)
+	blocked.BlockedBy = []string{"access-token"}
+	unasked := with("excess-rights", check.Skip, true)
+	unasked.NotApplicable, unasked.NotAsked = true, true
+	passed := with("network", check.Pass, false)
+	passed.Notes = []string{text}
+	days := 5
+	return &Report{Results: []check.Result{passed, failed, blocked, unasked, accepted, with("clock", check.Unknown, true)}, FailOn: FailOnFail, Ready: text, DaysToExpiry: &days, Elapsed: 900 * time.Millisecond}
+}
+
+func document(r *Report) Document {
+	return r.Document("armpreflight 1.0.0", time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC), Connection{ID: "0c5d8e17", Name: "prod"}, same)
+}
+
+func TestADocumentIsReadBackAsItWasWritten(t *testing.T) {
+	d := document(full("something is wrong"))
+	text, err := json.Marshal(d)
+	require.NoError(t, err)
+	read, err := Read(strings.NewReader(string(text)))
+	require.NoError(t, err)
+	assert.Equal(t, d, read)
+	assert.Equal(t, d, read.Report().Document(d.Tool, d.Started, d.Connection, same), "and written again")
+
+	var was, is page
+	WriteLog(&was, full("something is wrong"), same)
+	WriteLog(&is, read.Report(), same)
+	assert.Equal(t, was.String(), is.String(), "the log too")
+}
+
+func TestWhatIsNoReportIsRefused(t *testing.T) {
+	for name, tc := range map[string]struct {
+		text string
+		want error
+	}{
+		"nothing":              {"", ErrNoReport},
+		"another JSON":         {`{"a":1}`, ErrNoReport},
+		"a list":               {`[]`, ErrNoReport},
+		"no checks":            {`{"schemaVersion":"1"}`, ErrNoReport},
+		"a later version":      {`{"schemaVersion":"2","checks":[]}`, ErrOtherVersion},
+		"a status of its own":  {`{"schemaVersion":"1","checks":[{"status":"great"}]}`, errUnknownStatus},
+		"a finding's of its":   {`{"schemaVersion":"1","checks":[{"status":"fail","findings":[{"status":"x"}]}]}`, errUnknownStatus},
+		"more than a run says": {strings.Repeat(" ", maxDocument+1), ErrNoReport},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Read(strings.NewReader(tc.text))
+			assert.ErrorIs(t, err, tc.want)
+		})
+	}
+}
+
+// nasty is text that would be something else in each of the forms.
+const nasty = "a|b `c` <script>alert(1)</script> [x](javascript:alert(1)) ]]> & \"q\" # h\n- list\n1. one ~~s~~ **b** <!-- c"
+
+func TestNothingInAReportIsMarkup(t *testing.T) {
+	d := document(full(nasty))
+	md := d.Markdown()
+	for _, never := range []string{`[^\\]<`, `[^\\]\]\(`, `\n- list`, `[^\\]~`, "[^\\\\]`", `[^\\*]\*\*b`} {
+		assert.NotRegexp(t, never, md)
+	}
+	for line := range strings.Lines(md) {
+		if strings.HasPrefix(line, "|") {
+			assert.Equal(t, 4, strings.Count(strings.ReplaceAll(line, `\|`, ""), "|"), line)
+		}
+	}
+	out, err := d.JUnit()
+	require.NoError(t, err)
+	var suite junitSuite
+	require.NoError(t, xml.Unmarshal(out, &suite))
+	assert.Equal(t, 6, suite.Tests)
+	assert.Equal(t, 1, suite.Failures, "what is waived is none")
+	assert.Equal(t, 3, suite.Skipped)
+	require.NotNil(t, suite.Cases[1].Failure)
+	assert.Contains(t, suite.Cases[1].Failure.Text, nasty)
+}
+
+func TestAGreenSummaryIsOneLine(t *testing.T) {
+	d := document(&Report{Ready: "prod → Contoso", Results: []check.Result{with("network", check.Pass, false), with("clock", check.Unknown, true)}})
+	assert.Equal(t, "### ARM Preflight: ready: prod → Contoso (0.0 s)\n\n", d.Markdown())
+}
+
+func TestWhatCleanTakesOutIsInNoForm(t *testing.T) {
+	d := full("the secret hunter2hunter2 is wrong").Document("t", time.Now(), Connection{Name: "hunter2hunter2"}, func(s string) string {
+		return strings.ReplaceAll(s, "hunter2hunter2", "***")
+	})
+	text, err := json.Marshal(d)
+	require.NoError(t, err)
+	assert.NotContains(t, string(text), "hunter2")
+}
+
+func FuzzRead(f *testing.F) {
+	text, err := json.Marshal(document(full(nasty)))
+	require.NoError(f, err)
+	f.Add(string(text))
+	f.Add(`{"schemaVersion":"1","checks":[{"id":"a","status":"fail","findings":[{"status":"fail","waived":{}}]}]}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		d, err := Read(strings.NewReader(text))
+		if err != nil {
+			return
+		}
+		_ = d.Markdown()
+		_, err = d.JUnit()
+		require.NoError(t, err)
+		var p page
+		WriteLog(&p, d.Report(), same)
+		_ = d.Report().Document(d.Tool, d.Started, d.Connection, same)
+	})
+}
