@@ -164,15 +164,19 @@ func (s *stage) assertDeclared(record *agent.Record) {
 // may take, in what was printed before the agent masked anything.
 func (s *stage) assertNoSecrets(record *agent.Record) {
 	s.t.Helper()
-	output := strings.Join(record.Raw, "\n")
+	var output strings.Builder
+	output.WriteString(strings.Join(record.Raw, "\n"))
+	for _, a := range record.Attachments {
+		output.WriteString("\n" + string(a.Content))
+	}
 	for _, value := range s.Secrets() {
 		for name, form := range forms(value) {
-			assert.NotContains(s.t, output, form, "a secret was printed (%s)", name)
+			assert.NotContains(s.t, output.String(), form, "a secret was printed (%s)", name)
 		}
 	}
 	for _, identifier := range []string{cloud.ContosoClientID, cloud.EntraIssuer(cloud.ContosoTenantID), cloud.DevOpsIssuer(cloud.ContosoOrganizationID),
 		cloud.EntraSubject(cloud.ContosoTenantID, cloud.ContosoOrganizationID, cloud.ContosoFederationConnectionID)} {
-		assert.NotContains(s.t, output, identifier, "an identifier that the agent masks was printed whole")
+		assert.NotContains(s.t, output.String(), identifier, "an identifier that the agent masks was printed whole")
 	}
 	for _, line := range record.Raw {
 		assert.NotRegexp(s.t, `eyJ[A-Za-z0-9_-]{20,}`, line, "something that looks like a token was printed")

@@ -1,0 +1,47 @@
+package cli
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestRender(t *testing.T) {
+	const report = `{"schemaVersion":"1","tool":"t","started":"2026-11-24T12:00:00Z","seconds":0.5,"connection":{"id":"c"},"failOn":"fail","result":"fail","step":"Failed",` +
+		`"line":"x","checks":[{"id":"access-token","layer":"identity","title":"?","status":"fail","text":"refused ##vso[task.complete result=Succeeded;]","seconds":0.1,` +
+		`"findings":[{"status":"fail","code":"AADSTS7000222","text":"refused \u001b[31m##vso[task.setvariable variable=owned]1","cause":"why","who":"somebody","steps":["do"]}]}]}`
+	for name, tc := range map[string]struct {
+		args         []string
+		stdin        string
+		code         int
+		says, toldOf string
+	}{
+		"the log as it was":       {[]string{"-"}, report, ExitOK, "not ready: access-token failed (0.5 s)", ""},
+		"markdown":                {[]string{"--format", "markdown", "-"}, report, ExitOK, "#### access-token", ""},
+		"junit":                   {[]string{"--format", "junit", "-"}, report, ExitOK, "<testsuite", ""},
+		"json":                    {[]string{"--format=json", "-"}, report, ExitOK, `"schemaVersion": "1"`, ""},
+		"help":                    {[]string{"--help"}, "", ExitOK, "usage: armpreflight render", ""},
+		"no file":                 {nil, "", ExitUsage, "", "name one file"},
+		"a file that is not":      {[]string{"none.json"}, "", ExitUsage, "", "open the report"},
+		"no report":               {[]string{"-"}, "hello", ExitUsage, "", "no report of ARM Preflight"},
+		"a format that there not": {[]string{"--format", "pdf", "-"}, report, ExitUsage, "", "text, markdown, junit or json"},
+		"a later version":         {[]string{"-"}, `{"schemaVersion":"7","checks":[]}`, ExitUsage, "", "later version"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var stdout, stderr strings.Builder
+			code := Main(t.Context(), Env{
+				Args: append([]string{"render"}, tc.args...), Stdin: strings.NewReader(tc.stdin), Stdout: &stdout, Stderr: &stderr,
+				Open: func(string) (io.ReadCloser, error) { return nil, errors.New("no such file") },
+			})
+			assert.Equal(t, tc.code, code, stderr.String())
+			assert.Contains(t, stdout.String(), tc.says)
+			assert.Contains(t, stderr.String(), tc.toldOf)
+			for _, never := range []string{"##vso", "\x1b", "\\u001b"} {
+				assert.NotContains(t, stdout.String()+stderr.String(), never)
+			}
+		})
+	}
+}
