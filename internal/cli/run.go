@@ -87,6 +87,7 @@ func run(ctx context.Context, env Env) (code int) {
 		Waited:    waited,
 		Cancelled: ctx.Err() != nil,
 	}
+	r.Thresholds = &report.Days{Warning: inputs.ExpiryWarningDays, Error: inputs.ExpiryErrorDays}
 	if c, ok := fact[preflight.CertificateFacts](results); ok {
 		r.DaysToExpiry = &c.Days
 	}
