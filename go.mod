@@ -23,7 +23,10 @@ require (
 // Imported by tools only.
 require github.com/CycloneDX/cyclonedx-go v0.12.0
 
-require go.yaml.in/yaml/v3 v3.0.6
+require (
+	github.com/yuin/goldmark v1.8.7
+	go.yaml.in/yaml/v3 v3.0.6
+)
 
 require (
 	github.com/Azure/azure-sdk-for-go/sdk/internal v1.13.0 // indirect
