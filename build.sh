@@ -182,6 +182,7 @@ run_tests() {
     shim_tests
   fi
   vsix=$(echo "$PWD"/dist/*.vsix)
+  command -v chromium chromium-browser google-chrome >/dev/null || loud "Chromium is not installed: the page of a report was NOT looked at in a browser"
   say "go test"
   ARMPREFLIGHT_VSIX=$vsix ARMPREFLIGHT_NODE24=$other go test -race -shuffle=on -count=1 ./...
 }
