@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -34,9 +35,7 @@ func TestThePageInABrowser(t *testing.T) {
 	folder := t.TempDir()
 	args := []string{"../../tools/browser/look.js", program}
 	all := map[string]*Report{"hostile": shapes(hostile)["several"]}
-	for name, r := range shapes("something is wrong") {
-		all[name] = r
-	}
+	maps.Copy(all, shapes("something is wrong"))
 	for name, r := range all {
 		page, err := document(r).HTML()
 		require.NoError(t, err)

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -81,15 +82,15 @@ func elements(t *testing.T, page string) []string {
 			continue
 		}
 		assert.NotContains(t, []string{"script", "img", "iframe", "object", "link", "form", "base"}, n.Data)
-		names := ""
+		var names strings.Builder
 		for _, a := range n.Attr {
-			names += " " + a.Key
+			names.WriteString(" " + a.Key)
 			assert.NotRegexp(t, `^(on|src|srcset|action|style)`, a.Key)
 			if a.Key == "href" {
 				assert.Regexp(t, `^(https://|#)`, a.Val)
 			}
 		}
-		all = append(all, n.Data+names)
+		all = append(all, n.Data+names.String())
 	}
 	return all
 }
@@ -167,9 +168,7 @@ func shown(page string) string {
 
 func TestEveryFormOfEveryShape(t *testing.T) {
 	all := map[string]*Report{"hostile": shapes(hostile)["several"]}
-	for name, r := range shapes("something is wrong") {
-		all[name] = r
-	}
+	maps.Copy(all, shapes("something is wrong"))
 	if !*update {
 		files, err := os.ReadDir("testdata/form")
 		require.NoError(t, err)
