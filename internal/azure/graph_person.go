@@ -3,6 +3,7 @@ package azure
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 
 	"armpreflight/internal/diagnosis"
@@ -73,7 +74,9 @@ func (c *Client) EligibleRoles(ctx context.Context, t GraphToken) ([]DirectoryRo
 // roles reads one page: nobody holds hundreds.
 func (c *Client) roles(ctx context.Context, t GraphToken, path string) ([]DirectoryRole, error) {
 	var p page[DirectoryRole]
-	err := c.ask(ctx, t, path, &p, func() bool { return p.Value != nil })
+	err := c.ask(ctx, t, path, &p, func() bool {
+		return p.Value != nil && !slices.ContainsFunc(p.Value, func(r DirectoryRole) bool { return r.TemplateID == "" && r.RoleID == "" })
+	})
 	return p.Value, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -29,6 +30,7 @@ type simulatedCLI struct {
 	account string
 	tokens  map[string]bool // every one that was handed out
 	known   func(c *cloud.Cloud, token string)
+	mu      sync.Mutex
 }
 
 func (c *simulatedCLI) GetToken(_ context.Context, o policy.TokenRequestOptions) (azcore.AccessToken, error) {
@@ -36,6 +38,8 @@ func (c *simulatedCLI) GetToken(_ context.Context, o policy.TokenRequestOptions)
 	if err != nil {
 		return azcore.AccessToken{}, errors.New("AzureCLICredential: " + err.Error() + ". To troubleshoot, visit https://aka.ms/azsdk/go/identity/troubleshoot#azure-cli")
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.tokens[token] = true
 	c.known(c.cloud, token)
 	return azcore.AccessToken{Token: token, ExpiresOn: expires}, nil

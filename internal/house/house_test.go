@@ -143,7 +143,7 @@ var environment = []string{
 	"REQUEST_METHOD", // x/net httpproxy: a CGI guard, not reached
 	"SYSTEM_OIDCREQUESTURI",
 	"n",           // x/net httpproxy, FromEnvironment: not called, see package web
-	"os.Environ(", // azidentity, for the Azure CLI credential: not used
+	"os.Environ(", // azidentity, for the Azure CLI that a person is signed in to
 }
 
 var (
