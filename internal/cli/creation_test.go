@@ -306,3 +306,68 @@ func TestWrongUseOfCreation(t *testing.T) {
 	assert.Contains(t, stdout, "usage: armpreflight creation")
 	assert.Empty(t, stderr)
 }
+
+func TestAReportAboutMakingAConnectionIsShownAgain(t *testing.T) {
+	s, _ := scenario.FindCreation("no-registrations")
+	saved := wishFor(t, s, "--format", "json").out
+	for _, format := range []string{"text", "markdown"} {
+		var out, stray bytes.Buffer
+		code := Main(t.Context(), Env{Args: []string{"render", "--format", format, "-"}, Stdin: strings.NewReader(saved), Stdout: &out, Stderr: &stray, Now: time.Now})
+		assert.Equal(t, ExitOK, code, stray.String())
+		first := wishFor(t, s, "--format", format).out
+		if format == "text" {
+			_, first, _ = strings.Cut(first, "authority.pem\n")
+		}
+		assert.Equal(t, times.ReplaceAllString(first, ""), times.ReplaceAllString(out.String(), ""))
+	}
+}
+
+func TestWhatServicesSayOfAPersonIsTextAndNothingElse(t *testing.T) {
+	const nasty = "x##vso[task.complete result=Failed;]y \x1b[31m red $(rm -rf ~) `id` <script>|"
+	for _, name := range []string{"locked", "denied", "no-registrations", "disabled"} {
+		s, _ := scenario.FindCreation(name)
+		for _, format := range []string{"text", "markdown", "json"} {
+			got := wishThat(t, s, func(c *cloud.Cloud, _ string) {
+				c.Update(func(w *cloud.World) {
+					w.Organizations[0].Projects[0].Name = nasty
+					t := &w.Tenants[0]
+					t.Subscriptions[0].Name = nasty
+					for i := range t.Locks {
+						t.Locks[i].Name, t.Locks[i].Notes = nasty, nasty
+					}
+					for i := range t.DenyAssignments {
+						t.DenyAssignments[i].Name = nasty
+					}
+				})
+			}, "--project", cloud.ContosoProjectID, "--format", format)
+			assert.NotContains(t, got.out, "##vso", name)
+			assert.NotContains(t, got.out, "\x1b", name)
+			for line := range strings.Lines(got.out) {
+				if strings.Contains(line, " az ") && format == "text" {
+					assert.NotContains(t, line, "rm -rf", "nothing of a service's is in a command")
+				}
+			}
+		}
+	}
+}
+
+func TestCreationIsCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	s, _ := scenario.FindCreation("all-well")
+	var out, stray bytes.Buffer
+	code := Main(ctx, Env{Args: s.Arguments(), Stdout: &out, Stderr: &stray, Now: time.Now, Credential: &simulatedCLI{}})
+	assert.Equal(t, ExitCancelled, code)
+	assert.Contains(t, out.String(), "cancelled: what was found until then is above")
+	assert.NotContains(t, out.String(), "recommendation")
+}
+
+func TestCreationSaysWhereItCannotWrite(t *testing.T) {
+	s, _ := scenario.FindCreation("all-well")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var stray bytes.Buffer
+	code := Main(ctx, Env{Args: append(s.Arguments(), "--format", "json"), Stdout: brokenPipe{}, Stderr: &stray, Now: time.Now, Credential: &simulatedCLI{}})
+	assert.NotEqual(t, ExitOK, code)
+	assert.Contains(t, stray.String(), "broken pipe")
+}

@@ -11,6 +11,7 @@ package creation
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -108,9 +109,7 @@ func (w *World) args(s *state, more diagnosis.Args) diagnosis.Args {
 	if d, ok := check.Known[directory](s); ok && d.account.UserPrincipalName != "" {
 		all["person"] = d.account.UserPrincipalName
 	}
-	for name, value := range more {
-		all[name] = value
-	}
+	maps.Copy(all, more)
 	for name, value := range all {
 		all[name] = w.Redact(value)
 	}

@@ -91,9 +91,21 @@ func (v seen) can() bool {
 func (v seen) automatic(why string) diagnosis.Advice {
 	return diagnosis.Advice{Way: WayAutomatic, Title: "automatic, with workload identity federation", Why: why, Can: v.can(), Steps: []diagnosis.AdviceStep{
 		v.mine("Open "+v.world.Link()+" and choose New service connection → Azure Resource Manager.", ""),
-		v.mine("Choose App registration (automatic) and Workload identity federation, then the subscription, a name, and Save. Leave Grant access permission to all pipelines off.", ""),
+		v.mine("Choose App registration (automatic) and Workload identity federation, then "+v.place()+", a name, and Save. Leave Grant access permission to all pipelines off.", ""),
 		v.mine("See that it is ready:", "az devops service-endpoint list "+v.where()+" --query \"[?type=='azurerm'].{name:name, ready:isReady}\" --output table"),
 	}}
+}
+
+// place is what to choose in the dialog.
+func (v seen) place() string {
+	scope := v.world.Question.Scope
+	switch group := segmentAfter(scope, "resourcegroups"); {
+	case managementGroup(scope) != "":
+		return "Scope level Management Group and " + managementGroup(scope)
+	case group != "":
+		return "the subscription and the resource group " + group
+	}
+	return "the subscription"
 }
 
 func (v seen) managed(why string) diagnosis.Advice {
@@ -101,7 +113,11 @@ func (v seen) managed(why string) diagnosis.Advice {
 	if v.status(RoleAssignment) == check.Fail {
 		who = diagnosis.SubscriptionOwner
 	}
-	const identity = "--name id-deploy --resource-group <resource group>"
+	group := "<resource group>"
+	if name := segmentAfter(v.world.Question.Scope, "resourcegroups"); name != "" {
+		group = quoted(name, group)
+	}
+	identity := "--name id-deploy --resource-group " + group
 	sub := " --subscription " + v.world.Question.SubscriptionID
 	a := diagnosis.Advice{Way: WayManagedIdentity, Title: "managed identity with workload identity federation", Why: why, Can: v.can(),
 		FileName: "connection.json", File: v.file("<client id of id-deploy>")}
@@ -112,7 +128,7 @@ func (v seen) managed(why string) diagnosis.Advice {
 		},
 		v.connect(),
 		[]diagnosis.AdviceStep{v.mine("Let the identity trust the connection:", "az identity federated-credential create --name azure-devops --identity-name id-deploy "+
-			"--resource-group <resource group>"+sub+" --issuer \"<issuer>\" --subject \"<subject>\" --audiences api://AzureADTokenExchange")},
+			"--resource-group "+group+sub+" --issuer \"<issuer>\" --subject \"<subject>\" --audiences api://AzureADTokenExchange")},
 		v.verify(),
 	)
 	return a

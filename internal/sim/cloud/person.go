@@ -1,7 +1,6 @@
 package cloud
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -65,7 +64,7 @@ func (c *Cloud) PersonToken(account, tenantID, resource string) (token string, e
 	w := c.world
 	now := w.now()
 	if account == "" {
-		return "", time.Time{}, errors.New("ERROR: Please run 'az login' to setup account.")
+		return "", time.Time{}, said("ERROR: Please run 'az login' to setup account.")
 	}
 	for i := range w.Tenants {
 		t := &w.Tenants[i]
@@ -99,13 +98,18 @@ func (c *Cloud) PersonToken(account, tenantID, resource string) (token string, e
 		}
 		return sign(entraKey(), access), expires, nil
 	}
-	return "", time.Time{}, errors.New("ERROR: AADSTS90002: Tenant '" + tenantID + "' not found.")
+	return "", time.Time{}, said("ERROR: AADSTS90002: Tenant '" + tenantID + "' not found.")
 }
+
+// said is what a tool writes to stderr.
+type said string
+
+func (s said) Error() string { return string(s) }
 
 // azureCLIError has the words of azure-cli for a refused token.
 func azureCLIError(r Refusal, now time.Time) error {
-	return fmt.Errorf("ERROR: AADSTS%d: %s Trace ID: %s Correlation ID: %s Timestamp: %s\nInteractive authentication is needed. Please run:\naz logout\naz login",
-		r.Code, r.Text, derivedGUID("trace"), derivedGUID("correlation"), now.UTC().Format("2006-01-02 15:04:05Z"))
+	return said(fmt.Sprintf("ERROR: AADSTS%d: %s Trace ID: %s Correlation ID: %s Timestamp: %s\nInteractive authentication is needed. Please run:\naz logout\naz login",
+		r.Code, r.Text, derivedGUID("trace"), derivedGUID("correlation"), now.UTC().Format("2006-01-02 15:04:05Z")))
 }
 
 func (t *Tenant) person(account string) *Person {
