@@ -124,6 +124,9 @@ var wants = map[string]want{
 	"stranger":              {1, "none-yet", false, "sign-in fail AADSTS50020", "Entra administrator", "Invite external user", "may make connections", "subscription"},
 
 	"contributor":               {1, "managed-identity-federation", false, "role-assignment fail role-assignment-refused", "subscription owner", "choose User Access Administrator", "Microsoft.Authorization/roleAssignments/write", ""},
+	"owner-to-activate":         {1, "managed-identity-federation", false, "role-assignment fail role-not-active", "you, who make the connection", "My roles → Azure resources → Owner → Activate", "", ""},
+	"contributor-to-activate":   {1, "manual-existing-identity", false, "role-assignment fail role-assignment-refused", "subscription owner", "choose User Access Administrator", "", ""},
+	"all-to-activate":           {1, "none-yet", false, "subscription fail role-not-active", "you, who make the connection", "My roles → Azure resources → Owner → Activate", "does not see the subscription", "role-assignment"},
 	"user-access-administrator": {0, "automatic", true, "", "", "", "may assign roles", ""},
 	"limited-roles":             {1, "managed-identity-federation", false, "role-assignment fail role-assignment-limited", "subscription owner", "Let it allow the role Contributor", "leaves Contributor out", ""},
 	"limited-roles-unsure":      {0, "managed-identity-federation", false, "role-assignment unknown role-assignment-limited", "subscription owner", "Read the condition", "cannot be told for certain", ""},

@@ -35,7 +35,7 @@ var RoleAssignment = &Check{
 	Title: "may this person give the connection its role at the scope?",
 	Needs: []*Check{SignIn, Subscription},
 	After: []*Check{Account},
-	Codes: slices.Concat(requestCodes, []string{"role-assignment-refused", "role-assignment-limited", "person-denied", "answer-needs-right", "ARM"}),
+	Codes: slices.Concat(requestCodes, []string{"role-assignment-refused", "role-not-active", "role-assignment-limited", "person-denied", "answer-needs-right", "ARM"}),
 	Run:   runRoleAssignment,
 }
 
@@ -66,6 +66,10 @@ func runRoleAssignment(ctx context.Context, w *World, s *state) check.Outcome {
 		conditions = w.limits(ctx, t, assignments, scope)
 	}
 
+	toActivate := ""
+	if grant.Answer == rights.No {
+		toActivate = w.eligible(ctx, s, scope, func(id string) bool { return slices.Contains(assigners, id) })
+	}
 	principals := []string{t.Claims.ObjectID}
 	denied, by := rights.Denies(denies, rights.AssignRoles, false, scope, principals)
 	var found *check.Item
@@ -73,6 +77,8 @@ func runRoleAssignment(ctx context.Context, w *World, s *state) check.Outcome {
 		found = new(w.finding(s, status, code, args))
 	}
 	switch {
+	case grant.Answer == rights.No && toActivate != "":
+		set(check.Fail, "role-not-active", diagnosis.Args{"role": toActivate, "scope": scope})
 	case grant.Answer == rights.No:
 		set(check.Fail, "role-assignment-refused", diagnosis.Args{"scope": scope})
 	case denied == rights.Denied:
@@ -95,6 +101,26 @@ func runRoleAssignment(ctx context.Context, w *World, s *state) check.Outcome {
 	}
 	facts.assigns = true
 	return check.Passed("may assign roles at "+scope, facts)
+}
+
+// assigners are the built-in roles that let their holder assign roles: Owner, User
+// Access Administrator, Role Based Access Control Administrator.
+var assigners = []string{"8e3af657-a8ff-443c-a75c-2fe8c4bcb635", "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", "f58310d9-a9f6-439a-9e8d-f62e7b41a168"}
+
+// eligible names a role that the person could activate at a scope and that is wanted
+// by the GUID of its definition; empty when there is none, or nobody could see.
+func (w *World) eligible(ctx context.Context, s *state, scope string, wanted func(id string) bool) string {
+	all, err := w.Azure.EligibleAssignments(ctx, token(s), scope)
+	if err != nil {
+		return ""
+	}
+	for _, a := range all {
+		id := strings.ToLower(a.Properties.RoleDefinitionID)
+		if name := a.Properties.Expanded.Role.Name; name != "" && wanted(id[strings.LastIndexByte(id, '/')+1:]) {
+			return name
+		}
+	}
+	return ""
 }
 
 // limits returns the conditions within which the person may assign roles; none when

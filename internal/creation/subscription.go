@@ -22,7 +22,7 @@ var Subscription = &Check{
 	Needs: []*Check{SignIn},
 	After: []*Check{Organization, Account},
 	Codes: slices.Concat(requestCodes, []string{
-		"subscription-not-visible", "subscription-disabled", "subscription-past-due", "subscription-warned", "organization-other-tenant", "ARM",
+		"subscription-not-visible", "role-not-active", "subscription-disabled", "subscription-past-due", "subscription-warned", "organization-other-tenant", "ARM",
 	}),
 	Run: runSubscription,
 }
@@ -31,6 +31,10 @@ func runSubscription(ctx context.Context, w *World, s *state) check.Outcome {
 	sub, err := w.Azure.Subscription(ctx, token(s), w.Question.SubscriptionID)
 	switch {
 	case hasStatus(err, http.StatusForbidden), hasCode(err, "SubscriptionNotFound"): // it exists: it has a tenant
+		own := "/subscriptions/" + w.Question.SubscriptionID
+		if role := w.eligible(ctx, s, own, func(string) bool { return true }); role != "" {
+			return check.Found(w.finding(s, check.Fail, "role-not-active", diagnosis.Args{"role": role, "scope": own, "allowed": "no"}))
+		}
 		return check.Found(w.finding(s, check.Fail, "subscription-not-visible", nil))
 	case err != nil:
 		return check.Found(w.refused(ctx, s, err))

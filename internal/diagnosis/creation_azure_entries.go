@@ -103,6 +103,20 @@ func creationRightEntries() []Entry {
 			Links: []string{linkRoleConditions},
 		},
 		{
+			Code:    "role-not-active",
+			Title:   "{person} has the role {role} at '{scope}' as one to activate, and it is not active",
+			Means:   "The role was given as eligible (Privileged Identity Management): it counts for some hours after the person has activated it. Until then the person may not assign roles there[allowed=no|, and does not see the subscription].",
+			Causes:  []string{"the role was not activated today", "its time is over"},
+			Confirm: "Azure portal → Privileged Identity Management → My roles → Azure resources → Active assignments.",
+			Retry:   RetryPropagation,
+			Fixes: []Fix{{Who: ConnectionMaker, Steps: []string{
+				"Open https://portal.azure.com → Privileged Identity Management → My roles → Azure resources → {role} → Activate.",
+				"Wait some minutes. " + signOutAndIn,
+				"Make the connection while the role is active: what the connection itself was given stays.",
+			}}},
+			Links: []string{linkActivate},
+		},
+		{
 			Code:    "person-denied",
 			Title:   "deny assignment '{detail}' [unsure|may keep][!unsure|keeps] {person} from '{action}' at '{scope}'",
 			Means:   "The person has a role with that right, and a deny assignment [unsure|of a group, or under a condition, ]takes it away.[unsure| Whether it means this person cannot be seen.] Deny assignments are made by Azure, not by hand.",

@@ -126,10 +126,10 @@ func creatingTopics() []Topic {
 			Phrases: []string{"failed to set azure permission", "failed to assign contributor role", "microsoft.authorization/roleassignments/write"},
 			Means: "The person may not give roles on this subscription. The right is Microsoft.Authorization/roleAssignments/write, which " + whoMayGrant +
 				" have; Contributor does not. A condition on that role, a deny assignment or a read-only lock can take it away again.",
-			Finds: "armpreflight creation, run by that person before: its check role-assignment judges the right, conditions on it and deny assignments, and locks the read-only locks. " +
+			Finds: "armpreflight creation, run by that person before: its check role-assignment judges the right, roles that could be activated, conditions and deny assignments, and locks the read-only locks. " +
 				"The next job finds what it led to: the connection's record says that it is not ready, or the identity signs in and sees nothing.",
 			Checks: []string{"connection-record", "subscription"},
-			Codes:  []diagnosis.Code{"role-assignment-refused", "role-assignment-limited", "person-denied", "read-only-lock", "AuthorizationFailed", "ResourceGroupNotFound"},
+			Codes:  []diagnosis.Code{"role-assignment-refused", "role-not-active", "role-assignment-limited", "person-denied", "read-only-lock", "AuthorizationFailed", "ResourceGroupNotFound"},
 			Fixes: []Fix{
 				{Who: diagnosis.SubscriptionOwner, Steps: []string{
 					"Give the person one of the roles " + whoMayGrant + " on the subscription, or on the one resource group that the connection is for; where roles are activated for a time, activate it.",

@@ -48,6 +48,7 @@ type Tenant struct {
 	ManagementGroups  []ManagementGroup
 	RoleDefinitions   []RoleDefinition
 	RoleAssignments   []RoleAssignment
+	Eligible          []RoleAssignment // roles that somebody could activate (PIM)
 	DenyAssignments   []DenyAssignment
 	Locks             []Lock
 	BlockedIssuers    []string // federation issuers that a tenant policy refuses (AADSTS700236)

@@ -74,6 +74,12 @@ func (w *Wish) role(id string) *cloud.RoleAssignment {
 	return a
 }
 
+// activates gives the person a role to activate.
+func (w *Wish) activates(id string) {
+	w.tenant().Eligible = []cloud.RoleAssignment{{Name: "3b8f5e1a-60c7-4d92-a4f8-e95d02b7c16f", PrincipalID: adaID, RoleID: id,
+		Scope: "/subscriptions/" + cloud.ContosoSubscriptionID}}
+}
+
 // silent lets Microsoft Entra refuse a sign-in without a prompt.
 func silent(code int, text string) func(*Wish) {
 	return func(w *Wish) { w.ada().Refuse = &cloud.Refusal{Code: code, Text: text} }
@@ -165,6 +171,18 @@ func Creations() []Creation {
 		}},
 
 		{Name: "contributor", About: "the person is Contributor of the subscription", change: func(w *Wish) { w.role(cloud.RoleContributor) }},
+		{Name: "owner-to-activate", About: "the person is Contributor, and could activate Owner", change: func(w *Wish) {
+			w.role(cloud.RoleContributor)
+			w.activates(cloud.RoleOwner)
+		}},
+		{Name: "contributor-to-activate", About: "the person is Reader, and could activate Contributor, which does not help", change: func(w *Wish) {
+			w.role(cloud.RoleReader)
+			w.activates(cloud.RoleContributor)
+		}},
+		{Name: "all-to-activate", About: "the person has no active role, and could activate Owner", change: func(w *Wish) {
+			w.role(cloud.RoleReader).Scope = "/subscriptions/00000000-0000-4000-8000-000000000000"
+			w.activates(cloud.RoleOwner)
+		}},
 		{Name: "user-access-administrator", About: "the person may assign roles and nothing else", change: func(w *Wish) { w.role(cloud.RoleUserAccessAdministrator) }},
 		{Name: "limited-roles", About: "the person may assign the role Reader only", change: func(w *Wish) { w.role(cloud.RoleOwner).Condition = onlyReaders }},
 		{Name: "limited-roles-unsure", About: "the person may assign all roles but Owner", change: func(w *Wish) {
