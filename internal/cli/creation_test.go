@@ -124,7 +124,7 @@ var wants = map[string]want{
 	"stranger":              {1, "none-yet", false, "sign-in fail AADSTS50020", "Entra administrator", "Invite external user", "may make connections", "subscription"},
 
 	"contributor":               {1, "managed-identity-federation", false, "role-assignment fail role-assignment-refused", "subscription owner", "choose User Access Administrator", "Microsoft.Authorization/roleAssignments/write", ""},
-	"owner-to-activate":         {1, "managed-identity-federation", false, "role-assignment fail role-not-active", "you, who make the connection", "My roles → Azure resources → Owner → Activate", "", ""},
+	"owner-to-activate":         {1, "automatic", true, "role-assignment fail role-not-active", "you, who make the connection", "My roles → Azure resources → Owner → Activate", "1. Activate the role Owner", ""},
 	"contributor-to-activate":   {1, "manual-existing-identity", false, "role-assignment fail role-assignment-refused", "subscription owner", "choose User Access Administrator", "", ""},
 	"all-to-activate":           {1, "none-yet", false, "subscription fail role-not-active", "you, who make the connection", "My roles → Azure resources → Owner → Activate", "does not see the subscription", "role-assignment"},
 	"user-access-administrator": {0, "automatic", true, "", "", "", "may assign roles", ""},
@@ -152,6 +152,7 @@ var wants = map[string]want{
 	"no-project":      {1, "automatic", false, "project fail project-not-visible", "service connection administrator", "Contributors → Members → Add", "", "endpoint-creator"},
 	"creators-unread": {0, "automatic", false, "endpoint-creator unknown answer-needs-right", "service connection administrator", "the right View project-level information", "", ""},
 	"locks-unread":    {0, "automatic", true, "locks unknown answer-needs-right", "subscription owner", "Reader holds every right to read", "lacks Microsoft.Authorization/locks/read", ""},
+	"azure-down":      {0, "none-yet", false, "tenant unknown service-unavailable", "you, who make the connection", "https://azure.status.microsoft", "could not tell: tenant", "sign-in subscription"},
 	"graph-down":      {0, "managed-identity-federation", true, "account unknown service-unavailable", "you, who make the connection", "https://azure.status.microsoft", "", "app-registration secret-policy"},
 }
 

@@ -18,7 +18,7 @@ const (
 	WayAutomatic        = "automatic"
 	WayExistingIdentity = "manual-existing-identity"
 	WayManagedIdentity  = "managed-identity-federation"
-	WayNone             = "none-yet"
+	WayNone             = diagnosis.NoAdvice
 )
 
 // seen are the results that a recommendation is made from.
@@ -52,7 +52,18 @@ func Recommend(w *World, results []check.Result) diagnosis.Advice {
 			v.tenant = f.id
 		}
 	}
-	registers, assigns := v.status(ApplicationRegistration), v.status(RoleAssignment)
+	if v.held.activates == "" {
+		return v.recommend(v.status(RoleAssignment))
+	}
+	a := v.recommend(check.Pass)
+	first := v.mine("Activate the role "+v.held.activates+": https://portal.azure.com → Privileged Identity Management → My roles → Azure resources.", "")
+	a.Steps = append([]diagnosis.AdviceStep{first}, a.Steps...)
+	return a
+}
+
+// recommend chooses; assigns is what comes out of the check of that right.
+func (v seen) recommend(assigns check.Status) diagnosis.Advice {
+	w, registers := v.world, v.status(ApplicationRegistration)
 	switch {
 	case v.status(GuestAccess) == check.Warn, v.status(GuestAccess) == check.Fail:
 		registers = check.Fail
@@ -85,7 +96,7 @@ func Recommend(w *World, results []check.Result) diagnosis.Advice {
 
 // can says whether the person needs nobody else.
 func (v seen) can() bool {
-	return v.status(EndpointCreator) == check.Pass && v.held.assigns && v.status(Locks) != check.Fail
+	return v.status(EndpointCreator) == check.Pass && (v.held.assigns || v.held.activates != "") && v.status(Locks) != check.Fail
 }
 
 func (v seen) automatic(why string) diagnosis.Advice {
@@ -110,7 +121,7 @@ func (v seen) place() string {
 
 func (v seen) managed(why string) diagnosis.Advice {
 	who := diagnosis.ConnectionMaker
-	if v.status(RoleAssignment) == check.Fail {
+	if v.status(RoleAssignment) == check.Fail && v.held.activates == "" {
 		who = diagnosis.SubscriptionOwner
 	}
 	group := "<resource group>"
@@ -141,7 +152,7 @@ func (v seen) existing(why string) diagnosis.Advice {
 		client = "<application (client) ID>"
 	}
 	who := diagnosis.SubscriptionOwner
-	if v.held.assigns {
+	if v.held.assigns || v.held.activates != "" {
 		who = diagnosis.ConnectionMaker
 	}
 	a := diagnosis.Advice{Way: WayExistingIdentity, Title: "manual, with an existing identity and workload identity federation", Why: why,

@@ -17,6 +17,9 @@ import (
 type held struct {
 	assigns       bool // give a role to the identity of the connection
 	makesIdentity bool // make a managed identity with a federated credential
+	// activates is the role that has to be activated first, and lets the person assign
+	// roles then; empty: none.
+	activates string
 }
 
 // contributor is the role that an automatic connection gets.
@@ -78,6 +81,7 @@ func runRoleAssignment(ctx context.Context, w *World, s *state) check.Outcome {
 	}
 	switch {
 	case grant.Answer == rights.No && toActivate != "":
+		facts.activates = toActivate
 		set(check.Fail, "role-not-active", diagnosis.Args{"role": toActivate, "scope": scope})
 	case grant.Answer == rights.No:
 		set(check.Fail, "role-assignment-refused", diagnosis.Args{"scope": scope})

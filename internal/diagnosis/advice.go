@@ -11,6 +11,9 @@ type Advice struct {
 	Can            bool // the person can do it without others
 }
 
+// NoAdvice is the Way of an advice that cannot be given yet, since too little was seen.
+const NoAdvice = "none-yet"
+
 // AdviceStep is one step: a sentence, and the command for it where there is one. A
 // command stands alone and is never broken.
 type AdviceStep struct {

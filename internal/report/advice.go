@@ -54,7 +54,11 @@ func (r *Recommendation) advice() *diagnosis.Advice {
 // canLine is the verdict of a report that ends in advice: whether the person can
 // make the connection.
 func (r *Report) canLine(named func(check.Status) string) string {
-	switch r.Verdict().Worst {
+	worst := r.Verdict().Worst
+	if worst == check.Unknown && r.Advice.Way == diagnosis.NoAdvice {
+		return "could not tell: " + named(check.Unknown)
+	}
+	switch worst {
 	case check.Pass:
 		return "you can: " + r.Ready + " (" + r.Advice.Title + ")"
 	case check.Warn:

@@ -230,6 +230,9 @@ func Creations() []Creation {
 			w.Faults = []cloud.Fault{{Path: subscription + "/providers/Microsoft.Authorization/locks", Status: http.StatusForbidden, Code: "AuthorizationFailed",
 				Message: "The client 'ada@contoso.example' with object id '" + adaID + "' does not have authorization to perform action 'Microsoft.Authorization/locks/read' over scope '" + subscription + "' or the scope is invalid."}}
 		}},
+		{Name: "azure-down", About: "Azure Resource Manager does not answer", change: func(w *Wish) {
+			w.Faults = []cloud.Fault{{Host: "management.azure.com", Status: http.StatusServiceUnavailable}}
+		}},
 		{Name: "graph-down", About: "Microsoft Graph does not answer", change: func(w *Wish) {
 			w.Faults = []cloud.Fault{{Host: "graph.microsoft.com", Status: http.StatusServiceUnavailable}}
 		}},
