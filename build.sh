@@ -63,10 +63,11 @@ released() {
   [[ $(git rev-parse "$tag^{commit}") == "$(git rev-parse HEAD)" ]] || printf -- '-released=%s' "${tag#v}"
 }
 
-# compile PLATFORM VERSION OUT builds the program; the same sources give the same bytes wherever they lie.
+# compile PLATFORM VERSION OUT builds the program; the same sources give the same bytes wherever they lie. Without inlining
+# (-l) the package is a tenth smaller, which keeps it below the limit, for some milliseconds a run.
 compile() {
   env -u GOFLAGS CGO_ENABLED=0 GOAMD64=v1 GOARM64=v8.0 GOOS="${1%/*}" GOARCH="${1#*/}" \
-    go build -trimpath -buildvcs=false -ldflags "-s -w -buildid= -X armpreflight/internal/cli.version=$2" -o "$3" ./cmd/armpreflight
+    go build -trimpath -buildvcs=false -gcflags=all=-l -ldflags "-s -w -buildid= -X armpreflight/internal/cli.version=$2" -o "$3" ./cmd/armpreflight
 }
 
 package() {
@@ -191,7 +192,8 @@ run_tests() {
 pictures() {
   local work browser
   need_npm
-  browser=$(command -v chromium chromium-browser google-chrome | head -n 1) && [[ -n $browser ]] || fail "Chromium is needed"
+  browser=$(command -v chromium chromium-browser google-chrome | head -n 1) || true
+  [[ -n $browser ]] || fail "Chromium is needed"
   work=$(mktemp -d)
   go run -ldflags "-X armpreflight/internal/cli.version=$(node -p 'require("./vss-extension.json").version')" ./cmd/demo \
     --scenario expired-secret --page "$work/report.html" | sed -e '/^──/d' -e '/^in use:/d' -e '/^##/,$d' >"$work/log.txt"
