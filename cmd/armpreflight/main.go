@@ -19,7 +19,7 @@ import (
 
 func main() {
 	environ := os.Environ()
-	if err := cli.Isolate(environ, os.Unsetenv); err != nil {
+	if err := cli.Isolate(os.Args[1:], environ, os.Unsetenv); err != nil {
 		fmt.Fprintln(os.Stderr, "armpreflight: clean the environment:", err)
 		os.Exit(cli.ExitFault)
 	}

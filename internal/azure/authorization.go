@@ -55,6 +55,35 @@ func (c *Client) RoleDefinition(ctx context.Context, t Token, id string) (rights
 	return r, err
 }
 
+// EligibleAssignment is a role in Azure that somebody could activate.
+// Field names: Azure REST reference, Role Eligibility Schedule Instances - List For
+// Scope (2020-10-01).
+type EligibleAssignment struct {
+	Properties struct {
+		RoleDefinitionID string `json:"roleDefinitionId"`
+		Scope            string `json:"scope"`
+		Expanded         struct {
+			Role struct {
+				Name string `json:"displayName"`
+			} `json:"roleDefinition"`
+		} `json:"expandedProperties"`
+	} `json:"properties"`
+}
+
+// EligibleAssignments reads the roles that the caller could activate at a scope or
+// above it (Privileged Identity Management). Everybody may ask for their own.
+func (c *Client) EligibleAssignments(ctx context.Context, t Token, scope string) ([]EligibleAssignment, error) {
+	where, err := pathOf(scope)
+	if err != nil {
+		return nil, err
+	}
+	query := url.Values{"api-version": {"2020-10-01"}, "$filter": {"asTarget()"}}
+	return list(ctx, c, t, where+"/providers/Microsoft.Authorization/roleEligibilityScheduleInstances", query.Encode(), 0,
+		func(a EligibleAssignment) bool {
+			return a.Properties.RoleDefinitionID != "" && a.Properties.Scope != ""
+		})
+}
+
 // authorization reads a list of the provider Microsoft.Authorization.
 func authorization[T any](ctx context.Context, c *Client, t Token, scope, kind, filter string, told func(T) bool) ([]T, error) {
 	where, err := pathOf(scope)

@@ -42,6 +42,25 @@ func (c *Client) Subscriptions(ctx context.Context, t Token) ([]Subscription, er
 	return list(ctx, c, t, "/subscriptions", "api-version="+c.subscriptionVersion(), 1, Subscription.told)
 }
 
+// AllSubscriptions reads every subscription that the caller can see in the tenant
+// of the token.
+func (c *Client) AllSubscriptions(ctx context.Context, t Token) ([]Subscription, error) {
+	return list(ctx, c, t, "/subscriptions", "api-version="+c.subscriptionVersion(), 0, Subscription.told)
+}
+
+// Tenant is a directory in which somebody has an account.
+// Field names: Azure REST reference, Tenants - List (2022-12-01).
+type Tenant struct {
+	ID   string `json:"tenantId"`
+	Name string `json:"displayName"` // empty when not told
+}
+
+// Tenants reads the directories in which the caller has an account. Nobody needs a
+// right for it.
+func (c *Client) Tenants(ctx context.Context, t Token) ([]Tenant, error) {
+	return list(ctx, c, t, "/tenants", "api-version="+c.subscriptionVersion(), 0, func(t Tenant) bool { return t.ID != "" })
+}
+
 var tenantID = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
 
 // TenantOf asks to which tenant a subscription belongs. ARM names it, in the

@@ -11,6 +11,8 @@ import (
 	"io"
 	"net"
 	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 )
 
 // Exit codes of the verbs. The verb run, started by the pipeline task, says its
@@ -39,6 +41,9 @@ type Env struct {
 	Terminal bool
 	// Open opens a file that the person at the command line named.
 	Open func(name string) (io.ReadCloser, error)
+	// Credential is the sign-in of the person at the command line; nil means the one
+	// that the flag --credential names.
+	Credential azcore.TokenCredential
 }
 
 const usage = `armpreflight looks at an Azure Resource Manager service connection from inside a pipeline job.
@@ -46,6 +51,7 @@ const usage = `armpreflight looks at an Azure Resource Manager service connectio
 usage: armpreflight VERB
 
   run       preflight the connection of this job (what the task ArmPreflight@1 starts)
+  creation  tell whether you can make a connection, and how (see armpreflight creation --help)
   explain   explain a code, a pasted message or a log (see armpreflight explain --help)
   render    show a saved report: text, markdown, junit or json (see armpreflight render --help)
   version   print what this is
@@ -66,6 +72,8 @@ func Main(ctx context.Context, env Env) int {
 		return explain(env)
 	case "render":
 		return render(env)
+	case "creation":
+		return runCreation(ctx, env)
 	}
 	if len(env.Args) > 1 {
 		fmt.Fprintf(env.Stderr, "armpreflight: %s takes no arguments, got %q\n", verb, env.Args[1:])

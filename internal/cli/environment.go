@@ -15,14 +15,15 @@ import (
 // program act on by themselves: they could send a credential to a host of
 // somebody else's choice, or write a log past the one writer. What the program
 // needs of them it reads from the environment that is handed to Main. An endpoint
-// of a managed identity stays when it is on this machine or its own link. unset
+// of a managed identity stays when it is on this machine or its own link, and what
+// the Azure CLI needs stays for a verb that asks it. args are those of Main; unset
 // is os.Unsetenv.
-func Isolate(environ []string, unset func(name string) error) error {
+func Isolate(args, environ []string, unset func(name string) error) error {
 	azure.Silence()
 	log.SetOutput(io.Discard) // GODEBUG=http2debug=2 writes whole requests there
 	for _, pair := range environ {
 		name, _, _ := strings.Cut(pair, "=")
-		if !actedOn(name) || keptForIdentity(name, environ) {
+		if !actedOn(name) || keptForIdentity(name, environ) || asPerson(args) && keptForAzureCLI(name) {
 			continue
 		}
 		if err := unset(name); err != nil {
@@ -45,6 +46,18 @@ func actedOn(name string) bool {
 		"IMDS_ENDPOINT", "SYSTEM_OIDCREQUESTURI", "DEFAULT_IDENTITY_CLIENT_ID", "REGION_NAME",
 		"SSL_CERT_FILE", "SSL_CERT_DIR", // the first is added to the system's authorities by package web, and named in the log
 	}, name)
+}
+
+// asPerson reports whether a verb asks in the name of the person at the command
+// line, and so may start the Azure CLI.
+func asPerson(args []string) bool { return len(args) > 0 && args[0] == "creation" }
+
+// keptForAzureCLI reports whether the Azure CLI, which gets the environment of this
+// process, finds its sign-in or its way by the variable. No library in this program
+// reads the first; the others are read by none that is called.
+func keptForAzureCLI(name string) bool {
+	name = strings.ToUpper(name)
+	return name == "AZURE_CONFIG_DIR" || strings.HasSuffix(name, "_PROXY")
 }
 
 // identityAddresses are the variables that name a managed identity endpoint;

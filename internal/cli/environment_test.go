@@ -11,49 +11,57 @@ func TestIsolateTakesOutWhatLibrariesActOn(t *testing.T) {
 	for name, tc := range map[string]struct {
 		environ []string
 		removed []string
+		args    []string
 	}{
 		"what names an authority, a region or a credential": {
-			[]string{"AZURE_AUTHORITY_HOST=https://x", "azure_client_id=1", "MSAL_FORCE_REGION=westeurope", "REGION_NAME=x", "PATH=/bin"},
-			[]string{"AZURE_AUTHORITY_HOST", "azure_client_id", "MSAL_FORCE_REGION", "REGION_NAME"},
+			environ: []string{"AZURE_AUTHORITY_HOST=https://x", "azure_client_id=1", "MSAL_FORCE_REGION=westeurope", "REGION_NAME=x", "PATH=/bin"},
+			removed: []string{"AZURE_AUTHORITY_HOST", "azure_client_id", "MSAL_FORCE_REGION", "REGION_NAME"},
 		},
 		"proxies in either case": {
-			[]string{"HTTPS_PROXY=http://p", "https_proxy=http://p", "NO_PROXY=*", "ALL_PROXY=x"},
-			[]string{"HTTPS_PROXY", "https_proxy", "NO_PROXY", "ALL_PROXY"},
+			environ: []string{"HTTPS_PROXY=http://p", "https_proxy=http://p", "NO_PROXY=*", "ALL_PROXY=x"},
+			removed: []string{"HTTPS_PROXY", "https_proxy", "NO_PROXY", "ALL_PROXY"},
 		},
 		"the job's own variables stay": {
-			[]string{"ENDPOINT_URL_X=1", "INPUT_X=1", "SECRET_X=1"}, nil,
+			environ: []string{"ENDPOINT_URL_X=1", "INPUT_X=1", "SECRET_X=1"},
+		},
+		"what the Azure CLI needs stays for a person": {
+			environ: []string{"AZURE_CONFIG_DIR=/home/ada/.azure", "HTTPS_PROXY=http://p", "AZURE_CLIENT_SECRET=x", "AZURE_AUTHORITY_HOST=https://x"},
+			removed: []string{"AZURE_CLIENT_SECRET", "AZURE_AUTHORITY_HOST"}, args: []string{"creation", "--help"},
+		},
+		"and goes in a job": {
+			environ: []string{"AZURE_CONFIG_DIR=/home/ada/.azure", "HTTPS_PROXY=http://p"}, removed: []string{"AZURE_CONFIG_DIR", "HTTPS_PROXY"}, args: []string{"run"},
 		},
 		"certificate authorities that nobody would name": {
-			[]string{"SSL_CERT_FILE=/ca.pem", "SSL_CERT_DIR=/certs"}, []string{"SSL_CERT_FILE", "SSL_CERT_DIR"},
+			environ: []string{"SSL_CERT_FILE=/ca.pem", "SSL_CERT_DIR=/certs"}, removed: []string{"SSL_CERT_FILE", "SSL_CERT_DIR"},
 		},
 		"a local identity endpoint stays, with its header": {
-			[]string{"IDENTITY_ENDPOINT=http://127.0.0.1:8081/msi/token", "IDENTITY_HEADER=abc"}, nil,
+			environ: []string{"IDENTITY_ENDPOINT=http://127.0.0.1:8081/msi/token", "IDENTITY_HEADER=abc"},
 		},
 		"a link-local one stays": {
-			[]string{"MSI_ENDPOINT=http://169.254.129.3:8081/msi/token"}, nil,
+			environ: []string{"MSI_ENDPOINT=http://169.254.129.3:8081/msi/token"},
 		},
 		"one elsewhere goes, with its header": {
-			[]string{"IDENTITY_ENDPOINT=http://10.0.0.1/token", "IDENTITY_HEADER=abc"},
-			[]string{"IDENTITY_ENDPOINT", "IDENTITY_HEADER"},
+			environ: []string{"IDENTITY_ENDPOINT=http://10.0.0.1/token", "IDENTITY_HEADER=abc"},
+			removed: []string{"IDENTITY_ENDPOINT", "IDENTITY_HEADER"},
 		},
 		"one local and one elsewhere: both go": {
-			[]string{"IDENTITY_ENDPOINT=http://127.0.0.1/token", "IMDS_ENDPOINT=http://attacker.example"},
-			[]string{"IDENTITY_ENDPOINT", "IMDS_ENDPOINT"},
+			environ: []string{"IDENTITY_ENDPOINT=http://127.0.0.1/token", "IMDS_ENDPOINT=http://attacker.example"},
+			removed: []string{"IDENTITY_ENDPOINT", "IMDS_ENDPOINT"},
 		},
 		"a local name with credentials goes": {
-			[]string{"IDENTITY_ENDPOINT=http://u:p@localhost/token"}, []string{"IDENTITY_ENDPOINT"},
+			environ: []string{"IDENTITY_ENDPOINT=http://u:p@localhost/token"}, removed: []string{"IDENTITY_ENDPOINT"},
 		},
 		"an https address is not the one this program may ask": {
-			[]string{"IDENTITY_ENDPOINT=https://localhost/token"}, []string{"IDENTITY_ENDPOINT"},
+			environ: []string{"IDENTITY_ENDPOINT=https://localhost/token"}, removed: []string{"IDENTITY_ENDPOINT"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var removed []string
-			require.NoError(t, Isolate(tc.environ, func(name string) error { removed = append(removed, name); return nil }))
+			require.NoError(t, Isolate(tc.args, tc.environ, func(name string) error { removed = append(removed, name); return nil }))
 			assert.Equal(t, tc.removed, removed)
 		})
 	}
-	assert.ErrorIs(t, Isolate([]string{"AZURE_X=1"}, func(string) error { return assert.AnError }), assert.AnError)
+	assert.ErrorIs(t, Isolate(nil, []string{"AZURE_X=1"}, func(string) error { return assert.AnError }), assert.AnError)
 }
 
 func TestIdentityEndpointsAreLocal(t *testing.T) {

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"armpreflight/internal/web"
+
+	"github.com/microsoft/azure-devops-go-api/azuredevops/v7"
 )
 
 // Record is what Azure DevOps keeps of a service connection, without its
@@ -103,6 +105,11 @@ func (c *Client) read(ctx context.Context, address string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return sent(api, request)
+}
+
+// sent sends a request and reads the answer.
+func sent(api *azuredevops.Client, request *http.Request) ([]byte, error) {
 	response, err := api.SendRequest(request)
 	if response != nil {
 		defer response.Body.Close()

@@ -21,6 +21,11 @@ func armAssignmentEntries() []Entry {
 			Confirm: "Azure portal → the scope → Access control (IAM) → View my access, for the person; Check access for the identity.",
 			Retry:   RetryPropagation,
 			Fixes: []Fix{
+				{With: "person", Who: SubscriptionOwner, Steps: []string{
+					"In the Azure portal open the scope → Access control (IAM) → Add → Add role assignment → Privileged administrator roles, choose User Access Administrator (or Role Based Access Control Administrator with a condition that names Contributor), and under Members select the person. Where roles are activated for a time, have them activate it under Privileged Identity Management → My roles → Azure resources.",
+					"Have the person wait up to ten minutes, sign out of Azure DevOps and sign in again.",
+					"Or keep that right, and give the role to the identity of the connection yourself: the person then makes the connection by hand.",
+				}},
 				{Modes: []Mode{ModeManual}, Who: SubscriptionOwner, Steps: []string{
 					"In the Azure portal open the scope → Access control (IAM) → Add → Add role assignment, choose the role that the connection needs, and under Members select its service principal[, object id {object}].",
 					"If deployments have to assign roles themselves, give the identity Role Based Access Control Administrator with a condition that names the roles it may hand out.",

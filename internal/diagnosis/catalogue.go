@@ -26,7 +26,7 @@ var catalogue = sync.OnceValue(func() []Entry {
 		entraApplicationEntries(), entraSecretEntries(), entraAssertionEntries(), entraFederationEntries(), entraFederationPolicyEntries(),
 		entraTenantEntries(), entraAccessEntries(), entraRequestEntries(), entraPersonEntries(), entraTransientEntries(),
 		armAccessEntries(), armSubscriptionEntries(), armTokenEntries(), armStateEntries(), armAssignmentEntries(), armDeploymentEntries(),
-		managedIdentityEntries(), managedIdentityRareEntries(), devopsEntries(), devopsTaskEntries(), devopsPersonEntries(), graphEntries(),
+		managedIdentityEntries(), managedIdentityRareEntries(), devopsEntries(), devopsTaskEntries(), devopsPersonEntries(), graphEntries(), creationEntries(),
 	)
 	for i := range entries {
 		e := &entries[i]

@@ -51,7 +51,7 @@ func TestTheCatalogueHasEveryCodeOnce(t *testing.T) {
 }
 
 func TestEveryEntryIsComplete(t *testing.T) {
-	people := []Person{PipelineAuthor, ConnectionAdministrator, SubscriptionOwner, EntraAdministrator, NetworkAdministrator, ApplicationOwner}
+	people := []Person{PipelineAuthor, ConnectionAdministrator, SubscriptionOwner, EntraAdministrator, NetworkAdministrator, ApplicationOwner, ConnectionMaker}
 	for _, e := range Entries() {
 		t.Run(string(e.Code), func(t *testing.T) {
 			assert.NotEmpty(t, e.Title)

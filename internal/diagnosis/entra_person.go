@@ -7,7 +7,7 @@ import "slices"
 
 // openBrowser renews what Azure DevOps keeps of a person's sign-in.
 func openBrowser(first string) []Fix {
-	return []Fix{{Who: ConnectionAdministrator, Steps: []string{
+	return []Fix{{Who: ConnectionMaker, Steps: []string{
 		first,
 		"Sign out of Azure DevOps, open a private browser window and sign in again to the directory of the subscription.",
 		"Open https://app.vsaex.visualstudio.com/me and sign in to each directory that is listed there.",

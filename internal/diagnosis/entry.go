@@ -62,6 +62,7 @@ const (
 	EntraAdministrator      Person = "Entra administrator"
 	NetworkAdministrator    Person = "agent or network administrator"
 	ApplicationOwner        Person = "application owner"
+	ConnectionMaker         Person = "you, who make the connection"
 )
 
 // Retry says whether asking again can help.

@@ -22,6 +22,7 @@ type Situation struct {
 	Scheme                                  Scheme
 	Mode                                    Mode
 	ObjectID                                string
+	Making                                  bool // a person is about to make a connection: there is no job yet
 }
 
 // Args are the facts of one finding, by placeholder name ("variable", "value", "expected", "date", "segment" …). They
@@ -67,7 +68,7 @@ func Explain(code Code, s Situation, a Args, ev *Evidence) Diagnosis {
 		Code:       code,
 		Headline:   oneLine(fill(entry.Title, values), maxHeadline),
 		Cause:      cause(entry, values),
-		Who:        fix.Who,
+		Who:        s.who(fix),
 		Link:       link(entry, fix, s),
 		Evidence:   ev,
 		Confidence: entry.Confidence,
@@ -80,6 +81,9 @@ func Explain(code Code, s Situation, a Args, ev *Evidence) Diagnosis {
 		known := values
 		if command.MatchString(step) {
 			known = pasteable
+		}
+		if s.Making {
+			step = withoutJob.Replace(step)
 		}
 		if text := fill(step, known); text != "" {
 			d.Steps = append(d.Steps, text)
@@ -108,6 +112,17 @@ func ExplainEvidence(ev Evidence, s Situation, a Args) Diagnosis {
 		}
 	}
 	return Explain(code, s, a, &ev)
+}
+
+// withoutJob puts what a person repeats in the place of a job.
+var withoutJob = strings.NewReplacer(newRun, askAgain, "Re-run the failed job", askAgainStart, "re-run the failed job", "run armpreflight creation again")
+
+// who acts: where there is no pipeline yet, the person is there who wants one.
+func (s Situation) who(f Fix) Person {
+	if s.Making && f.Who == PipelineAuthor {
+		return ConnectionMaker
+	}
+	return f.Who
 }
 
 // command finds a command line in a step.

@@ -36,6 +36,12 @@ const (
 	linkPipelineRights    = "https://learn.microsoft.com/azure/devops/pipelines/policies/permissions"
 	linkQuota             = "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-resource-quota"
 	linkGraphErrors       = "https://learn.microsoft.com/graph/errors"
+
+	linkAzureCLI            = "https://learn.microsoft.com/cli/azure/authenticate-azure-cli-interactively"
+	linkAuthorizationPolicy = "https://learn.microsoft.com/graph/api/resources/authorizationpolicy"
+	linkGuestAccess         = "https://learn.microsoft.com/entra/identity/users/users-restrict-guest-permissions"
+	linkActivate            = "https://learn.microsoft.com/entra/id-governance/privileged-identity-management/pim-how-to-activate-role"
+	linkRoleConditions      = "https://learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-overview"
 )
 
 // Steps that many fixes share.

@@ -80,11 +80,18 @@ func lockEntries() []Entry {
 			Means:   "Nothing below a read-only lock can be created, changed or deleted, whatever role somebody has.[ Its note says: {detail}.]",
 			Causes:  []string{"somebody protected the scope"},
 			Confirm: "Azure portal → the scope → Locks.",
-			Fixes: []Fix{{Who: SubscriptionOwner, Steps: []string{
-				"In the Azure portal open {scope} → Locks and read the note of '{lock}'.",
-				"If the deployment may go on, delete the lock for that time: az lock delete --name {lock}[group| --resource-group {group}] --subscription {subscriptionid}",
-				"Re-run the failed job, then put the lock back.",
-			}}},
+			Fixes: []Fix{
+				{With: "person", Who: SubscriptionOwner, Steps: []string{
+					"In the Azure portal open {scope} → Locks and read the note of '{lock}'.",
+					"If the connection may be made, delete the lock for that time: az lock delete --name {lock}[group| --resource-group {group}] --subscription {subscriptionid}",
+					"Have the connection made, then put the lock back.",
+				}},
+				{Who: SubscriptionOwner, Steps: []string{
+					"In the Azure portal open {scope} → Locks and read the note of '{lock}'.",
+					"If the deployment may go on, delete the lock for that time: az lock delete --name {lock}[group| --resource-group {group}] --subscription {subscriptionid}",
+					"Re-run the failed job, then put the lock back.",
+				}},
+			},
 			Links: []string{linkLocks},
 		},
 		{

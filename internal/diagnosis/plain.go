@@ -56,7 +56,7 @@ var (
 // names: "resource group '<group>'".
 var spoken = []string{
 	"connection", "tenant", "client", "subscription", "scope", "cloud", "link", "object", "agent", "service", "host", "action", "owner",
-	"correlation", "trace", "wait", "managementgroup", "input", "variable", "skew", "seconds",
+	"correlation", "trace", "wait", "managementgroup", "input", "variable", "skew", "seconds", "person",
 }
 
 // plain fills a template of which only the values of its conditions are known.

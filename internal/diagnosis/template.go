@@ -31,6 +31,7 @@ var unknown = map[string]string{
 	"subscriptionid": "<subscription id>", "provider": "<namespace>", "role": "<role>", "lock": "<lock>", "allowed": "unknown", "given": "unknown", "unsure": "unknown",
 	// an audit
 	"count": "several", "projects": "its projects", "names": "other connections", "credential": "a secret or certificate",
+	"person": "this person", "project": "the project", "right": "a right", "number": "some",
 }
 
 var (

@@ -38,8 +38,9 @@ var arrows = map[string][]string{
 	"internal/preflight":    {"internal/secret", "internal/check", "internal/diagnosis", "internal/connection", "internal/azure", "internal/devops", "internal/rights"},
 	"internal/markdown":     {},
 	"internal/report":       {"internal/check", "internal/diagnosis", "internal/secret", "internal/markdown"},
+	"internal/creation":     {"internal/secret", "internal/check", "internal/diagnosis", "internal/connection", "internal/azure", "internal/devops", "internal/rights"},
 	"internal/manual":       {"internal/check", "internal/diagnosis", "internal/preflight", "internal/markdown"},
-	"internal/cli":          {"internal/manual", "internal/secret", "internal/check", "internal/diagnosis", "internal/pipeline", "internal/connection", "internal/web", "internal/azure", "internal/devops", "internal/preflight", "internal/report"},
+	"internal/cli":          {"internal/manual", "internal/secret", "internal/check", "internal/diagnosis", "internal/pipeline", "internal/connection", "internal/web", "internal/azure", "internal/devops", "internal/preflight", "internal/creation", "internal/rights", "internal/report"},
 	"cmd/armpreflight":      {"internal/cli"},
 	"internal/sim/cloud":    {},
 	"internal/rights":       {},
@@ -142,7 +143,7 @@ var environment = []string{
 	"REQUEST_METHOD", // x/net httpproxy: a CGI guard, not reached
 	"SYSTEM_OIDCREQUESTURI",
 	"n",           // x/net httpproxy, FromEnvironment: not called, see package web
-	"os.Environ(", // azidentity, for the Azure CLI credential: not used
+	"os.Environ(", // azidentity, for the Azure CLI that a person is signed in to
 }
 
 var (

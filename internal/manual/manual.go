@@ -39,8 +39,8 @@ type Fix struct {
 	Steps []string         `json:"steps"`
 }
 
-// person is whoever sits before the dialog; the catalogue, which is about runs, has no such role.
-const person diagnosis.Person = "you, who make the connection"
+// person is whoever sits before the dialog.
+const person = diagnosis.ConnectionMaker
 
 const (
 	labelAutomatic = "Azure DevOps made the connection (automatic)"
@@ -58,14 +58,17 @@ var modeLabels = map[diagnosis.Mode]string{diagnosis.ModeAutomatic: labelAutomat
 
 // conditionLabels are the words for the facts that a fix can be written for.
 var conditionLabels = map[string]string{
-	"allowed=yes":                 "the identity may register it itself",
-	"given":                       "the day comes from the input credentialExpiresOn",
-	"hosted=yes":                  "the agent is Microsoft-hosted",
-	"queued=yes":                  "the variable was given when the run was queued",
-	"input":                       "it stands in an input that names a connection",
-	"managementgroup":             "the connection is for a management group",
-	"reason=connection-name":      "the variable holds the name of the connection",
-	"field=System.OidcRequestUri": "the job was given no address for id tokens",
+	"allowed=yes":                    "the identity may register it itself",
+	"given":                          "the day comes from the input credentialExpiresOn",
+	"hosted=yes":                     "the agent is Microsoft-hosted",
+	"queued=yes":                     "the variable was given when the run was queued",
+	"input":                          "it stands in an input that names a connection",
+	"managementgroup":                "the connection is for a management group",
+	"person":                         "a person is about to make a connection",
+	"service=Azure Resource Manager": "Azure Resource Manager did not let this sign-in look",
+	"service=Azure DevOps":           "Azure DevOps did not let this sign-in look",
+	"reason=connection-name":         "the variable holds the name of the connection",
+	"field=System.OidcRequestUri":    "the job was given no address for id tokens",
 	"failure=certificate not valid at this time": "the certificate is outside its time",
 }
 

@@ -26,7 +26,7 @@ const (
 )
 
 // creatingTopics are about the dialog that makes a connection. Azure DevOps acts there as the person who is signed in, whom
-// no task of a job can look at.
+// no task of a job can look at; the verb creation can, where that person runs it.
 func creatingTopics() []Topic {
 	return []Topic{
 		{
@@ -35,7 +35,8 @@ func creatingTopics() []Topic {
 			Phrases: []string{`"isready":false`, `"isready": false`, "spnoperationfailed"},
 			Means: "Saving an automatic connection is four steps of Azure DevOps in a row: it signs in to the tenant of the subscription, makes an application there, " +
 				"gives it the role Contributor, and writes the connection. When one of them fails, the connection may stay behind without what the later steps would have added.",
-			Finds:  "The first job that uses it: the connection's record says that it is not ready, and with which message; or the identity signs in and has no right, or does not exist.",
+			Finds: "The first job that uses it: the connection's record says that it is not ready, and with which message; or the identity signs in and has no right, or does not exist. " +
+				"Before that, armpreflight creation asks for each of the four steps whether the person may do it.",
 			Checks: []string{"connection-record", "access-token", "subscription"},
 			Codes:  []diagnosis.Code{"connection-not-ready", "connection-draft", "AuthorizationFailed", "SubscriptionNotFound", "AADSTS700016"},
 			Fixes: []Fix{{Who: diagnosis.ConnectionAdministrator, Steps: []string{
@@ -49,7 +50,9 @@ func creatingTopics() []Topic {
 			Says:    []string{"the button New service connection is not shown", "HTTP 403 of the service endpoint API"},
 			Phrases: []string{"endpoint creator", "you do not have permissions to create a service connection", "to create service endpoint"},
 			Means:   "Making connections is a permission of the project: the role Creator, which the group Endpoint Creators holds. Contributors have it unless somebody took it away.",
-			Finds:   "Nothing in a job can: it concerns the person, not the connection.",
+			Finds: "armpreflight creation, run by that person: its check endpoint-creator asks Azure DevOps for the person's right in the project, and project whether they see it at all. " +
+				"Nothing in a job can: it concerns the person, not the connection.",
+			Codes: []diagnosis.Code{"endpoint-creator-missing", "project-not-visible", "organization-user-missing"},
 			Fixes: []Fix{{Who: diagnosis.ConnectionAdministrator, Steps: []string{
 				"Open Project settings → Service connections → ⋮ (beside New service connection) → Security.",
 				"Add the person to Endpoint Creators, or give the role Creator. To change one connection the role Administrator on that connection is enough.",
@@ -61,8 +64,9 @@ func creatingTopics() []Topic {
 			Phrases: []string{"insufficient privileges to complete the operation"},
 			Means: "The person is a guest in the tenant of the subscription, and guests are usually not allowed to register applications there. " +
 				"The same words come for a member who may not do it: see the next section.",
-			Finds: "Nothing in a job can: the connection does not exist yet. armpreflight explain - knows the words when they are pasted.",
-			Codes: []diagnosis.Code{"application-not-created"},
+			Finds: "armpreflight creation, run by that person: its check account says member or guest, guest-access what guests may do in this tenant, by the name of the level. " +
+				"The level can be read with Policy.Read.All only; without it the check says so. armpreflight explain - knows the words when they are pasted.",
+			Codes: []diagnosis.Code{"application-not-created", "guest-restricted", "answer-needs-right"},
 			Fixes: []Fix{
 				{Who: diagnosis.EntraAdministrator, Steps: []string{
 					"Look the person up in the tenant of the subscription: Entra admin center → Users → User type.",
@@ -84,8 +88,9 @@ func creatingTopics() []Topic {
 			Says:    []string{"Failed to create an app in Microsoft Entra ID. Error: Insufficient privileges to complete the operation in Microsoft Graph."},
 			Phrases: []string{"failed to create an app in microsoft entra", "failed to create an app in azure active directory"},
 			Means:   "An automatic connection registers an application in the name of the person. The tenant keeps that from its users, and the person has no role that allows it.",
-			Finds:   "Nothing in a job can: the connection does not exist yet. armpreflight explain - knows the words when they are pasted.",
-			Codes:   []diagnosis.Code{"application-not-created"},
+			Finds: "armpreflight creation, run by that person: its check app-registration looks at the setting of the tenant and at the roles that the person holds or could activate. " +
+				"armpreflight explain - knows the words when they are pasted.",
+			Codes: []diagnosis.Code{"application-not-created", "registration-not-allowed", "directory-role-not-active", "answer-needs-right", "secrets-not-allowed"},
 			Fixes: []Fix{
 				{Who: diagnosis.EntraAdministrator, Steps: []string{
 					"Give the person the role Application Developer, which allows just this; where roles are activated for a time, the person must activate it first.",
@@ -106,8 +111,9 @@ func creatingTopics() []Topic {
 			Phrases: []string{"failed to obtain an access token", "valid refresh token was not found", "valid refresh token wasn't found", "aad returned silent failure",
 				"aadaccesssilentexception", "service access token, cache value is invalid"},
 			Means: "Azure DevOps keeps a token of the person who is signed in, and asks Azure with it. It has ended: a changed password, a new MFA or sign-in rule, or a long time.",
-			Finds: "Nothing in a job can: it is not the token of the connection, and the memory of Azure DevOps cannot be asked. armpreflight explain - knows the words when they are pasted.",
-			Codes: []diagnosis.Code{"person-session-stale", "AADSTS70043"},
+			Finds: "armpreflight creation, run by that person: its check sign-in asks for a token without a prompt, as Azure DevOps does, and shows the rule that refuses it. " +
+				"Azure DevOps keeps a sign-in of its own, which cannot be asked: where sign-in passes and the words come all the same, that one is old. armpreflight explain - knows the words when they are pasted.",
+			Codes: []diagnosis.Code{"person-session-stale", "AADSTS50076", "AADSTS50079", "AADSTS50078", "AADSTS70043", "AADSTS700082", "AADSTS50173"},
 			Fixes: []Fix{{Who: person, Steps: []string{
 				newSession,
 				allTenants,
@@ -120,9 +126,10 @@ func creatingTopics() []Topic {
 			Phrases: []string{"failed to set azure permission", "failed to assign contributor role", "microsoft.authorization/roleassignments/write"},
 			Means: "The person may not give roles on this subscription. The right is Microsoft.Authorization/roleAssignments/write, which " + whoMayGrant +
 				" have; Contributor does not. A condition on that role, a deny assignment or a read-only lock can take it away again.",
-			Finds:  "The next job finds what it led to: the connection's record says that it is not ready, or the identity signs in and sees nothing.",
+			Finds: "armpreflight creation, run by that person before: its check role-assignment judges the right, roles that could be activated, conditions and deny assignments, and locks the read-only locks. " +
+				"The next job finds what it led to: the connection's record says that it is not ready, or the identity signs in and sees nothing.",
 			Checks: []string{"connection-record", "subscription"},
-			Codes:  []diagnosis.Code{"role-assignment-refused", "AuthorizationFailed", "ResourceGroupNotFound"},
+			Codes:  []diagnosis.Code{"role-assignment-refused", "role-not-active", "role-assignment-limited", "person-denied", "read-only-lock", "AuthorizationFailed", "ResourceGroupNotFound"},
 			Fixes: []Fix{
 				{Who: diagnosis.SubscriptionOwner, Steps: []string{
 					"Give the person one of the roles " + whoMayGrant + " on the subscription, or on the one resource group that the connection is for; where roles are activated for a time, activate it.",

@@ -10,7 +10,9 @@ func listTopics() []Topic {
 			Says:    []string{"the list ends, without a word about it, before the subscription comes"},
 			Phrases: []string{"maximum of 50 azure subscriptions"},
 			Means:   "The lists of Azure DevOps show fifty subscriptions of a person, counted over all directories.",
-			Finds:   "Nothing in a job has to: a connection that exists holds the id. It does not matter at run time.",
+			Finds: "armpreflight creation, run by that person: its check subscription-list counts over all directories. " +
+				"Nothing in a job has to: a connection that exists holds the id. It does not matter at run time.",
+			Codes: []diagnosis.Code{"subscription-list-cut", "directories-not-asked"},
 			Fixes: []Fix{{Who: person, Steps: []string{
 				ownList,
 				byHand,
@@ -23,7 +25,9 @@ func listTopics() []Topic {
 			Says:    []string{"the list lacks the subscription, without an error", "You don't appear to have an active Azure subscription"},
 			Phrases: []string{"don't appear to have an active azure subscription", "do not appear to have an active azure subscription"},
 			Means:   "Azure DevOps asks for the list with a token of the person that is older than the role, or that belongs to another directory.",
-			Finds:   "Nothing in a job can: it is not the token of the connection.",
+			Finds: "armpreflight creation, run by that person: its check subscription tells the other causes apart (no role, another directory, disabled). " +
+				"Where it passes and the list lacks the subscription, the token that Azure DevOps keeps is old: that one cannot be asked.",
+			Codes: []diagnosis.Code{"subscription-not-visible", "subscription-other-tenant", "organization-other-tenant", "subscription-unknown", "subscription-disabled"},
 			Fixes: []Fix{{Who: person, Steps: []string{
 				ownList,
 				"If the subscription is in that list, the token of Azure DevOps is old. " + newSession,
@@ -37,9 +41,9 @@ func listTopics() []Topic {
 			Phrases: []string{"isn't configured as a multi-tenant application", "is not configured as a multi-tenant application", "isn't configured as a multitenant application"},
 			Means: "An application that is registered for one directory cannot sign in to another. " +
 				"Registered for any directory it can, and then workload identity federation by the Microsoft Entra issuer refuses it with AADSTS70052.",
-			Finds:  "The sign-in of the connection says it.",
+			Finds:  "armpreflight creation --application ID, before the connection is made: its check account-types reads the setting. In a job the sign-in of the connection says it.",
 			Checks: []string{"access-token"},
-			Codes:  []diagnosis.Code{"AADSTS70052", "AADSTS50194", "AADSTS650059"},
+			Codes:  []diagnosis.Code{"application-multitenant", "application-not-in-tenant", "AADSTS70052", "AADSTS50194", "AADSTS650059"},
 			Fixes: []Fix{{Who: diagnosis.ApplicationOwner, Steps: []string{
 				"Keep Supported account types at Accounts in this organizational directory only.",
 				"Make one application and one connection for each directory, and choose the subscription of that directory in each.",

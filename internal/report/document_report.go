@@ -13,7 +13,7 @@ import (
 func (d Document) Report() *Report {
 	r := &Report{
 		FailOn: d.FailOn, Ready: d.Ready, DaysToExpiry: d.DaysToExpiry, Cancelled: d.Cancelled,
-		Elapsed: duration(d.Seconds), Waited: duration(d.Waited),
+		Elapsed: duration(d.Seconds), Waited: duration(d.Waited), Advice: d.Recommendation.advice(),
 	}
 	for _, c := range d.Checks {
 		result := check.Result{ID: c.ID, Layer: c.Layer, Title: c.Title, Advisory: c.Advisory, BlockedBy: c.BlockedBy, Elapsed: duration(c.Seconds),

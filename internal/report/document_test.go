@@ -130,3 +130,55 @@ func FuzzRead(f *testing.F) {
 		_ = d.Report().Document(d.Tool, d.Started, d.Connection, same)
 	})
 }
+
+// advised is a report about making a connection, with text everywhere.
+func advised(text string) *Report {
+	r := full(text)
+	r.Advice = &diagnosis.Advice{Way: "automatic", Title: text, Why: text, Can: true, FileName: "connection.json", File: "{\n  \"name\": \"" + text + "\"\n}",
+		Steps: []diagnosis.AdviceStep{{Who: diagnosis.ConnectionMaker, Text: text, Command: "az group create " + text}, {Who: diagnosis.SubscriptionOwner, Text: text}}}
+	return r
+}
+
+func TestARecommendationIsReadBackAsItWasWritten(t *testing.T) {
+	d := document(advised("plain words"))
+	text, err := json.Marshal(d)
+	require.NoError(t, err)
+	read, err := Read(strings.NewReader(string(text)))
+	require.NoError(t, err)
+	assert.Equal(t, d, read)
+	assert.Equal(t, d, read.Report().Document(d.Tool, d.Started, d.Connection, same), "and written again")
+
+	var p page
+	WriteLog(&p, read.Report(), same)
+	assert.Contains(t, p.String(), "recommendation: plain words\n")
+	assert.Contains(t, p.String(), "\n                   az group create plain words\n", "a command has a line of its own")
+	assert.Contains(t, p.String(), "   2.  subscription owner: plain words\n")
+	assert.Contains(t, p.String(), "you cannot yet: access-token failed (0.9 s)\n")
+	assert.NotContains(t, p.String(), "ArmPreflight.FailOn", "there is no run to let go on")
+}
+
+func TestNothingInARecommendationIsMarkup(t *testing.T) {
+	md := document(advised("a `b` ``c`` <script>alert(1)</script>\n```\n# h")).Markdown()
+	assert.Contains(t, md, "``` az group create a `b` ``c`` <script>")
+	assert.Contains(t, md, "\n````json\n", "the fence is longer than any in the file")
+	inFence := false
+	for line := range strings.Lines(md) {
+		if strings.HasPrefix(line, "````") {
+			inFence = !inFence
+		}
+		assert.False(t, !inFence && strings.HasPrefix(line, "# h"), md)
+	}
+	assert.False(t, inFence)
+}
+
+func TestTheVerdictAboutMakingAConnection(t *testing.T) {
+	for want, status := range map[string]check.Status{
+		"you can: Shop (by hand) (0.0 s)":                                                            check.Pass,
+		"you can: Shop (by hand), with a warning from a (0.0 s)":                                     check.Warn,
+		"you cannot yet: a failed (0.0 s)":                                                           check.Fail,
+		"nothing stands in the way of what could be seen: Shop (by hand); could not tell: a (0.0 s)": check.Unknown,
+	} {
+		r := &Report{Ready: "Shop", Advice: &diagnosis.Advice{Title: "by hand"}, Results: []check.Result{with("a", status, false)}}
+		assert.Equal(t, want, r.LastLine())
+	}
+}

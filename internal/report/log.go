@@ -41,7 +41,10 @@ func WriteLog(l Log, r *Report, redact func(string) string) {
 		w.wrapped("  pass          ", "also: "+strings.Join(plain, ", "))
 	}
 	w.skipped(r.Results)
-	if v := r.Verdict(); v.Step == Failed && !r.Cancelled {
+	if r.Advice != nil && !r.Cancelled {
+		w.advice(*r.Advice)
+	}
+	if v := r.Verdict(); v.Step == Failed && !r.Cancelled && r.Advice == nil {
 		w.wrapped("", "to let a run go on all the same: set its variable ArmPreflight.FailOn to never")
 	}
 	w.wrapped("", r.LastLine())
@@ -64,6 +67,9 @@ func (r *Report) LastLine() string {
 			}
 		}
 		return strings.Join(ids, ", ")
+	}
+	if r.Advice != nil {
+		return r.canLine(named) + " " + elapsed
 	}
 	switch v := r.Verdict(); v.Worst {
 	case check.Pass, check.Warn:

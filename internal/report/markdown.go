@@ -24,7 +24,9 @@ func (d Document) Markdown() string {
 			f.markdown(line)
 		}
 	}
-	if findings == 0 && d.Result == "pass" {
+	if d.Recommendation != nil && !d.Cancelled {
+		d.Recommendation.markdown(line)
+	} else if findings == 0 && d.Result == "pass" {
 		return b.String()
 	}
 	line("| check | result | found |\n|---|---|---|")

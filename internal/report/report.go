@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"armpreflight/internal/check"
+	"armpreflight/internal/diagnosis"
 )
 
 // Report is one run.
@@ -23,6 +24,8 @@ type Report struct {
 	Elapsed      time.Duration
 	Waited       time.Duration // of Elapsed, for what may still have been propagating
 	Cancelled    bool          // the run was cancelled; there is no verdict to give
+	// Advice is what a report about making a connection ends in; nil for a run.
+	Advice *diagnosis.Advice
 }
 
 // FailOn is the gravity from which findings fail the step.

@@ -55,8 +55,7 @@ func (w *World) arm(q *call, e Environment) reply {
 	case isPath(segments, "providers", "Microsoft.Management", "managementGroups", "*"):
 		return w.getManagementGroup(q, &t, segments[3])
 	case isPath(segments, "tenants"):
-		return jsonReply(http.StatusOK, object{"value": []object{{"id": "/tenants/" + t.tenant.ID, "tenantId": t.tenant.ID,
-			"displayName": t.tenant.Name, "tenantCategory": "Home"}}}).with(armHeaders(q, false)...)
+		return w.listTenants(q, e, &t)
 	}
 	return unknown(q, "path")
 }

@@ -25,6 +25,9 @@ func (w *World) authorization(q *call, t *target, rest []string) reply {
 	if kind == "permissions" { // whoever holds a role may see what it allows
 		allowed = len(t.assignmentsAt(t.scope)) > 0
 	}
+	if kind == "roleeligibilityscheduleinstances" { // whoever asks for their own
+		allowed = q.query.Get("$filter") == "asTarget()"
+	}
 	if !allowed {
 		return forbidden(q, t, action, t.scope)
 	}
@@ -35,6 +38,8 @@ func (w *World) authorization(q *call, t *target, rest []string) reply {
 	switch kind {
 	case "permissions":
 		value = t.permissions()
+	case "roleeligibilityscheduleinstances":
+		value = t.eligible()
 	case "locks":
 		value = t.locks(q.query.Get("$filter"))
 	case "roleassignments":
@@ -144,6 +149,22 @@ func (t *target) roleAssignments(filter string) []object {
 		}
 		value = append(value, object{"properties": properties, "name": a.Name, "type": "Microsoft.Authorization/roleAssignments",
 			"id": strings.TrimSuffix(a.Scope, "/") + "/providers/Microsoft.Authorization/roleAssignments/" + a.Name})
+	}
+	return value
+}
+
+// eligible are the roles that the caller could activate at the scope.
+func (t *target) eligible() []object {
+	var value []object
+	for _, a := range t.tenant.Eligible {
+		role := t.tenant.role(a.RoleID)
+		if role == nil || !t.isCaller(a.PrincipalID) || !t.covers(a.Scope, t.scope) {
+			continue
+		}
+		value = append(value, object{"id": a.Scope + "/providers/Microsoft.Authorization/roleEligibilityScheduleInstances/" + a.Name,
+			"type": "Microsoft.Authorization/roleEligibilityScheduleInstances", "name": a.Name, "properties": object{
+				"roleDefinitionId": t.roleID(a.RoleID), "principalId": a.PrincipalID, "scope": a.Scope, "memberType": "Direct", "status": "Provisioned",
+				"expandedProperties": object{"roleDefinition": object{"id": t.roleID(a.RoleID), "displayName": role.Name, "type": "BuiltInRole"}}}})
 	}
 	return value
 }

@@ -62,6 +62,21 @@ func (w *World) listSubscriptions(q *call, t *target) reply {
 	return jsonReply(http.StatusOK, answer).with(armHeaders(q, false)...)
 }
 
+// listTenants are the caller's own and, for a person, those with an account of the same person.
+func (w *World) listTenants(q *call, e Environment, t *target) reply {
+	value := []object{}
+	caller := t.tenant.personByID(t.caller.ObjectID)
+	for i := range w.Tenants {
+		other := &w.Tenants[i]
+		if !other.in(e) || other != t.tenant && (caller == nil || other.person(caller.Account) == nil) {
+			continue
+		}
+		value = append(value, object{"id": "/tenants/" + other.ID, "tenantId": other.ID, "displayName": other.Name,
+			"tenantCategory": "Home"})
+	}
+	return jsonReply(http.StatusOK, object{"value": value}).with(armHeaders(q, false)...)
+}
+
 func (w *World) listResourceGroups(q *call, t *target) reply {
 	value := []object{}
 	for i := range t.subscription.ResourceGroups {
@@ -181,5 +196,5 @@ func (t *Tenant) managementGroup(id string) *ManagementGroup {
 func forbidden(q *call, t *target, action, scope string) reply {
 	return armError(q, http.StatusForbidden, "AuthorizationFailed", fmt.Sprintf("The client '%s' with object id '%s' does not have "+
 		"authorization to perform action '%s' over scope '%s' or the scope is invalid. If access was recently granted, please refresh your "+
-		"credentials.", t.caller.AppID, t.caller.ObjectID, action, scope))
+		"credentials.", cmp.Or(t.caller.UPN, t.caller.AppID), t.caller.ObjectID, action, scope))
 }

@@ -42,6 +42,9 @@ func (t *Tenant) principal(objectID string) (client, bool) {
 			return client{app: app}, true
 		}
 	}
+	if p := t.personByID(objectID); p != nil {
+		return client{app: Application{Name: p.Account, PrincipalID: p.ObjectID, MemberOf: p.MemberOf}}, true
+	}
 	for _, identity := range t.ManagedIdentities {
 		if strings.EqualFold(identity.PrincipalID, objectID) {
 			return t.client(identity.ClientID)

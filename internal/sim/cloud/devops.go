@@ -35,10 +35,11 @@ func isOIDCPath(path string) bool {
 	return strings.HasSuffix(strings.ToLower(path), "/oidctoken") && strings.Contains(strings.ToLower(path), "/_apis/distributedtask/hubs/")
 }
 
-// asker is who sent a request: a job, or a person with a personal access token.
+// asker is who sent a request: a job, or a person with a personal access token or a sign-in.
 type asker struct {
 	job     *Job
 	project *Project // of the job
+	person  string   // object id; "" with a personal access token
 }
 
 // devops answers an organisation of Azure DevOps.
@@ -51,7 +52,11 @@ func (w *World) devops(q *call, o *Organization) reply {
 	oidc := isOIDCPath(q.path)
 	who, known := w.asker(q, o)
 	if !known || oidc && who.job == nil { // only a job token gets an id token
-		return signIn(q)
+		return signIn(q).with("X-VSS-ResourceTenant", o.TenantID)
+	}
+	if who.person != "" && !containsFold(o.People, who.person) {
+		return devopsError(q, http.StatusUnauthorized, "UnauthorizedRequestException",
+			"TF400813: The user '"+who.person+"' is not authorized to access this resource.")
 	}
 	if oidc && q.Method != http.MethodPost {
 		q.note("%s %s: oidctoken takes POST", q.Method, q.host)
@@ -73,6 +78,10 @@ func (w *World) devops(q *call, o *Organization) reply {
 		return o.resourceAreas(q, segments[2:])
 	case isPath(segments, "_apis", "projects"):
 		return o.projects(q)
+	case isPath(segments, "_apis", "projects", "*"):
+		return o.getProject(q, segments[2])
+	case isPath(segments, "_apis", "permissions", "*", "*"):
+		return o.permission(q, who, segments[2], segments[3])
 	}
 	project := o.project(segments[0])
 	if project == nil {
@@ -101,6 +110,13 @@ func (w *World) asker(q *call, o *Organization) (asker, bool) {
 	bearer, ok := strings.CutPrefix(q.Header.Get("Authorization"), "Bearer ")
 	if !ok || bearer == "" {
 		return asker{}, false
+	}
+	if access, err := parseToken(bearer); err == nil && access.verify(&entraKey().PublicKey) {
+		if access.claims.Audience != azureDevOps {
+			q.note("%s %s: a token for another audience", q.Method, q.host)
+			return asker{}, false
+		}
+		return asker{person: access.claims.ObjectID}, access.claims.TenantID == o.TenantID && q.now.Before(access.claims.Expires.time())
 	}
 	for i := range o.Projects {
 		for j := range o.Projects[i].Jobs {

@@ -15,6 +15,26 @@ func (o *Organization) project(nameOrID string) *Project {
 	return nil
 }
 
+func (o *Organization) getProject(q *call, nameOrID string) reply {
+	p := o.project(nameOrID)
+	if p == nil || p.Hidden {
+		return devopsError(q, http.StatusNotFound, "ProjectDoesNotExistWithNameException", "TF200016: The following project does not exist: "+
+			nameOrID+". Verify that the name of the project is correct and that the project exists on the specified Azure DevOps Server.")
+	}
+	return jsonReply(http.StatusOK, object{"id": p.ID, "name": p.Name, "url": o.URL + "_apis/projects/" + p.ID, "state": "wellFormed",
+		"revision": 42, "visibility": "private"}).with(devopsHeaders(q)...)
+}
+
+// permission answers for the one namespace that is simulated, service connections, and there for the right to make one.
+func (o *Organization) permission(q *call, who asker, namespace, bits string) reply {
+	token, ok := strings.CutPrefix(q.query.Get("tokens"), "endpoints/")
+	p := o.project(token)
+	if namespace != "49b48001-ca20-4adc-8111-5b60c903a50c" || bits != "4" || !ok || p == nil {
+		return unknown(q, "permission")
+	}
+	return jsonReply(http.StatusOK, object{"count": 1, "value": []bool{containsFold(p.Creators, who.person)}}).with(devopsHeaders(q)...)
+}
+
 func (p *Project) connection(id string) *Connection {
 	for i := range p.Connections {
 		if strings.EqualFold(p.Connections[i].ID, id) {

@@ -35,6 +35,9 @@ func (w *World) graph(q *call, e Environment) reply {
 	if tenant == nil || !q.now.Before(access.claims.Expires.time()) {
 		return graphError(q, http.StatusUnauthorized, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired.")
 	}
+	if answer, told := w.graphPerson(q, tenant, access.claims); told {
+		return answer
+	}
 	if m := listed.FindStringSubmatch(q.path); m != nil {
 		who := filterByAppID.FindStringSubmatch(q.query.Get("$filter"))
 		if who == nil {
@@ -82,7 +85,8 @@ func mayReadApplication(c claims, clientID string) bool {
 	all := slices.ContainsFunc(c.Roles, func(role string) bool {
 		return role == "Application.Read.All" || role == "Application.ReadWrite.All" || role == "Directory.Read.All"
 	})
-	return all || slices.Contains(c.Roles, "Application.ReadWrite.OwnedBy") && strings.EqualFold(c.AppID, clientID)
+	return all || c.granted("Application.Read.All", "Application.ReadWrite.All", "Directory.AccessAsUser.All") ||
+		slices.Contains(c.Roles, "Application.ReadWrite.OwnedBy") && strings.EqualFold(c.AppID, clientID)
 }
 
 func (t *Tenant) application(id string, byObject bool) *Application {

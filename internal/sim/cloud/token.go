@@ -47,6 +47,8 @@ type claims struct {
 	Version    string   `json:"ver,omitempty"`
 	OrgID      string   `json:"org_id,omitempty"`
 	ProjectID  string   `json:"prj_id,omitempty"`
+	UPN        string   `json:"upn,omitempty"`
+	Scope      string   `json:"scp,omitempty"`
 }
 
 // audience reads a string or a list of one.

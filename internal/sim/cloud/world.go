@@ -41,11 +41,14 @@ type Tenant struct {
 	ID, Name          string
 	Environment       string // name of an Environment; "" = AzureCloud
 	Applications      []Application
+	People            []Person
+	Directory         Directory
 	ManagedIdentities []ManagedIdentity
 	Subscriptions     []Subscription
 	ManagementGroups  []ManagementGroup
 	RoleDefinitions   []RoleDefinition
 	RoleAssignments   []RoleAssignment
+	Eligible          []RoleAssignment // roles that somebody could activate (PIM)
 	DenyAssignments   []DenyAssignment
 	Locks             []Lock
 	BlockedIssuers    []string // federation issuers that a tenant policy refuses (AADSTS700236)
@@ -185,6 +188,7 @@ type Organization struct {
 	URL      string // with trailing slash: "https://dev.azure.com/contoso/" or "https://contoso.visualstudio.com/"
 	TenantID string // the Entra tenant that it is connected to
 	Projects []Project
+	People   []string // object ids, in TenantID, of the people who are users of the organisation
 	Tokens   []string // personal access tokens (Basic, any user name) that may read every connection; no job token
 }
 
@@ -193,6 +197,8 @@ type Project struct {
 	ID, Name    string
 	Connections []Connection
 	Jobs        []Job
+	Creators    []string // object ids of the people who may make connections (Endpoint Creators)
+	Hidden      bool     // from people: they get TF200016
 }
 
 // Job is a running job of a pipeline.

@@ -1,0 +1,209 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"armpreflight/internal/azure"
+	"armpreflight/internal/check"
+	"armpreflight/internal/connection"
+	"armpreflight/internal/creation"
+	"armpreflight/internal/devops"
+	"armpreflight/internal/pipeline"
+	"armpreflight/internal/report"
+	"armpreflight/internal/rights"
+	"armpreflight/internal/secret"
+)
+
+const creationUsage = `armpreflight creation tells whether you can make a working Azure Resource Manager connection in a project,
+what stands in the way, who can change it, and which way to make it fits. It asks in your name, and changes nothing.
+
+usage: armpreflight creation --organization URL --project NAME --subscription ID [flags]
+
+  --organization URL   https://dev.azure.com/NAME or https://NAME.visualstudio.com
+  --project NAME       the project, by name or id
+  --subscription ID    the subscription that is to be deployed to
+  --tenant ID          the directory of the subscription, if you want it compared; else it is asked
+  --scope SCOPE        where the connection is to have its role: resourceGroups/NAME, an ARM id of something in
+                       the subscription, or managementGroups/NAME; else the subscription
+  --application ID     the client id of an application that is there already and that you want to use
+  --credential NAME    azure-cli (default): the sign-in of the Azure CLI; browser: a new one
+  --format NAME        text (default), markdown or json
+
+examples:
+  armpreflight creation --organization https://dev.azure.com/contoso --project Shop --subscription a6c4e2f8-1b39-4d57-86e0-9f2d7c5b3a14
+  armpreflight creation --organization https://dev.azure.com/contoso --project Shop --subscription a6c4e2f8-1b39-4d57-86e0-9f2d7c5b3a14 --scope resourceGroups/rg-app --format markdown
+  armpreflight creation --organization https://dev.azure.com/contoso --project Shop --subscription a6c4e2f8-1b39-4d57-86e0-9f2d7c5b3a14 --application 3f9c1b52-6d0e-4a7f-8b25-c91e07d4a638 --format json
+
+exit codes: 0 you can, as far as could be seen, 1 you cannot yet, 2 wrong use, 3 the tool itself failed, 130 cancelled
+`
+
+// wish is what the arguments of creation ask for.
+type wish struct {
+	creation.Question
+	credential, format string
+}
+
+// runCreation looks at what a person can do before there is a connection.
+func runCreation(ctx context.Context, env Env) (code int) {
+	redactor := secret.NewRedactor()
+	clean := func(text string) string { return pipeline.Sanitise(redactor, text) }
+	defer func() {
+		if p := recover(); p != nil {
+			fmt.Fprintf(env.Stderr, "armpreflight: creation: %s\n", harmless(clean(fmt.Sprint(p))))
+			code = ExitFault
+		}
+	}()
+	w, err := parseCreation(env.Args[1:])
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return print(env, creationUsage)
+	case err != nil:
+		fmt.Fprintf(env.Stderr, "armpreflight: creation: %s\n\n%s", harmless(err.Error()), creationUsage)
+		return ExitUsage
+	}
+	task := pipeline.Read(env.Environ)
+	redactor.AddSecret(task.Secrets()...)
+	network := openNetwork(env, task, redactor, slog.New(slog.DiscardHandler))
+	defer network.client.Close()
+	world, err := newPerson(env, &w, network, redactor)
+	if err != nil {
+		fmt.Fprintf(env.Stderr, "armpreflight: creation: %s\n\n%s", harmless(err.Error()), creationUsage)
+		return ExitUsage
+	}
+
+	start := env.Now()
+	limit := time.Minute
+	if w.credential == signInBrowser {
+		limit = 10 * time.Minute // somebody types
+	}
+	asking, stop := context.WithTimeout(ctx, limit)
+	defer stop()
+	results := check.Run(asking, world, creation.All(), check.Options{Now: env.Now, AdvisoryGrace: time.Minute, StopGrace: time.Second})
+	advice := creation.Recommend(world, results)
+	r := &report.Report{Results: results, FailOn: report.FailOnFail, Elapsed: env.Now().Sub(start), Cancelled: ctx.Err() != nil, Advice: &advice,
+		Ready: fmt.Sprintf("%s → %s", w.Project, w.Scope)}
+	home, _ := fact[azure.Token](results)
+	document := r.Document("armpreflight "+version, start, report.Connection{
+		Cloud: "AzureCloud", TenantID: cmp.Or(home.Claims.TenantID, w.Tenant), SubscriptionID: w.SubscriptionID, Scope: w.Scope}, clean)
+	text, err := formatted(w, document, network, clean)
+	if err != nil {
+		fmt.Fprintf(env.Stderr, "armpreflight: creation: %s\n", harmless(err.Error()))
+		return ExitFault
+	}
+	return max(print(env, text), exitOf(r))
+}
+
+// exitOf is the exit code of a report about making a connection.
+func exitOf(r *report.Report) int {
+	broken := func(c check.Result) bool { return len(c.Items) > 0 && c.Items[0].Code == check.CodeFault }
+	switch {
+	case r.Cancelled:
+		return ExitCancelled
+	case slices.ContainsFunc(r.Results, broken):
+		return ExitFault
+	case r.Verdict().Worst == check.Fail:
+		return ExitFindings
+	}
+	return ExitOK
+}
+
+// formatted gives the document in the wanted form. The text begins with what is
+// asked, and by way of what.
+func formatted(w wish, d report.Document, n network, clean func(string) string) (string, error) {
+	if w.format != "text" {
+		return rendered(d, w.format)
+	}
+	var p page
+	p.Line(clean(fmt.Sprintf("ARM Preflight %s: can this person make a connection in project %q of %s?", version, w.Project, w.Organization)))
+	p.Line(clean(fmt.Sprintf("subscription %s, scope %s, sign-in by %s", w.SubscriptionID, w.Scope, w.credential)))
+	if len(n.settings) > 0 {
+		p.Line(clean("in use: " + strings.Join(n.settings, "; ")))
+	}
+	text, err := rendered(d, "text")
+	return p.String() + text, err
+}
+
+// newPerson joins what the checks may touch.
+func newPerson(env Env, w *wish, n network, redactor *secret.Redactor) (*creation.World, error) {
+	organization, err := devops.NewOrganization(n.client, w.Organization)
+	if err != nil {
+		return nil, fmt.Errorf("--organization: %w", err)
+	}
+	w.Organization = organization.URL
+	client := azure.New(n.client, connection.Clouds()[0], nil)
+	person := azure.Person{Credential: env.Credential}
+	if person.Credential == nil {
+		if person.Credential, err = personCredential(w.credential, client.SignIn()); err != nil {
+			return nil, err
+		}
+	}
+	return &creation.World{
+		Question: w.Question, Azure: client, DevOps: organization, Person: person,
+		Redact: redactor.Redact, Learn: func(secrets ...secret.Text) { redactor.AddSecret(secrets...) },
+	}, nil
+}
+
+var guidArgument = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+
+// parseCreation reads the arguments. A value is repeated only where it cannot be a
+// secret that was pasted into the wrong place.
+func parseCreation(args []string) (wish, error) {
+	var w wish
+	flags := flag.NewFlagSet("creation", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.StringVar(&w.Organization, "organization", "", "")
+	flags.StringVar(&w.Project, "project", "", "")
+	flags.StringVar(&w.SubscriptionID, "subscription", "", "")
+	flags.StringVar(&w.Tenant, "tenant", "", "")
+	flags.StringVar(&w.Scope, "scope", "", "")
+	flags.StringVar(&w.Application, "application", "", "")
+	flags.StringVar(&w.credential, "credential", signInAzureCLI, "")
+	flags.StringVar(&w.format, "format", "text", "")
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return w, err
+	case err != nil:
+		return w, errors.New("a flag that there is not, or one without its value")
+	case flags.NArg() > 0:
+		return w, errors.New("everything is named by a flag; there is a word too many")
+	case w.Organization == "" || w.Project == "" || w.SubscriptionID == "":
+		return w, errors.New("--organization, --project and --subscription are needed")
+	case !isProject(w.Project):
+		return w, errors.New("--project is no name of a project")
+	case !slices.Contains([]string{signInAzureCLI, signInBrowser}, w.credential):
+		return w, errCredential
+	case !slices.Contains([]string{"text", "markdown", "json"}, w.format):
+		return w, errors.New("--format is text, markdown or json")
+	}
+	for _, id := range []struct{ name, value string }{{"subscription", w.SubscriptionID}, {"tenant", w.Tenant}, {"application", w.Application}} {
+		if id.value != "" && !guidArgument.MatchString(id.value) {
+			return w, fmt.Errorf("--%s is an id of the form 00000000-0000-0000-0000-000000000000", id.name)
+		}
+	}
+	own := "/subscriptions/" + w.SubscriptionID
+	scope, err := rights.ParseScope(w.Scope, rights.Base{ID: own, SubscriptionID: w.SubscriptionID})
+	if err != nil {
+		return w, fmt.Errorf("--scope: %w", err)
+	}
+	w.Scope = scope.ID()
+	if id := strings.ToLower(w.Scope); strings.HasPrefix(id, "/subscriptions/") && id != strings.ToLower(own) && !strings.HasPrefix(id, strings.ToLower(own)+"/") {
+		return w, errors.New("--scope is in another subscription than --subscription")
+	}
+	return w, nil
+}
+
+// isProject keeps out of an address what would make it another one. (Azure DevOps
+// documentation, Naming restrictions, project names.)
+func isProject(name string) bool {
+	return len(name) <= 64*4 && !strings.ContainsAny(name, `\/:*?"<>;#$*{},+=[]|`+"\x00\r\n\t") && strings.Trim(name, ". ") == name
+}

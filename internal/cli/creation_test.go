@@ -1,0 +1,377 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"armpreflight/internal/report"
+	"armpreflight/internal/sim/cloud"
+	"armpreflight/internal/sim/scenario"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// simulatedCLI is the Azure CLI of a simulated person.
+type simulatedCLI struct {
+	cloud   *cloud.Cloud
+	account string
+	tokens  map[string]bool // every one that was handed out
+	known   func(c *cloud.Cloud, token string)
+	mu      sync.Mutex
+}
+
+func (c *simulatedCLI) GetToken(_ context.Context, o policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	token, expires, err := c.cloud.PersonToken(c.account, o.TenantID, strings.TrimSuffix(o.Scopes[0], "/.default"))
+	if err != nil {
+		return azcore.AccessToken{}, errors.New("AzureCLICredential: " + err.Error() + ". To troubleshoot, visit https://aka.ms/azsdk/go/identity/troubleshoot#azure-cli")
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.tokens[token] = true
+	c.known(c.cloud, token)
+	return azcore.AccessToken{Token: token, ExpiresOn: expires}, nil
+}
+
+// wished is what the verb left behind.
+type wished struct {
+	code        int
+	out, stderr string
+	cloud       *cloud.Cloud
+	tokens      map[string]bool
+}
+
+// wishFor runs the verb for a situation, in one process and in made-up time.
+func wishFor(t *testing.T, s scenario.Creation, more ...string) wished {
+	t.Helper()
+	return wishThat(t, s, func(*cloud.Cloud, string) {}, more...)
+}
+
+// wishThat is wishFor with something that is done as soon as a token is known.
+func wishThat(t *testing.T, s scenario.Creation, known func(c *cloud.Cloud, token string), more ...string) wished {
+	t.Helper()
+	dir := t.TempDir()
+	certificate := selfSigned(t, filepath.Join(dir, "authority.pem"))
+	var got wished
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(today))
+		w := s.Start(time.Now)
+		simulated := cloud.New(w.World)
+		for _, f := range w.Faults {
+			simulated.Fault(f)
+		}
+		wire := newWire(certificate, simulated.ServeHTTP)
+		cli := &simulatedCLI{cloud: simulated, account: w.Account, known: known, tokens: map[string]bool{}}
+		var out, stray bytes.Buffer
+		got.code = Main(t.Context(), Env{Args: append(s.Arguments(), more...), Environ: []string{"SSL_CERT_FILE=" + filepath.Join(dir, "authority.pem")},
+			Stdout: &out, Stderr: &stray, Now: time.Now, Dial: wire.dial, Credential: cli})
+		wire.close()
+		got.out, got.stderr, got.cloud, got.tokens = strings.ReplaceAll(out.String(), dir, "DIR"), stray.String(), simulated, cli.tokens
+	})
+	return got
+}
+
+// want is what a situation must come to.
+type want struct {
+	code   int
+	way    string
+	alone  bool
+	finds  string // "check status diagnosis", the gravest of each check that found something, in order
+	who    string // of the first finding; empty: there is none
+	steps  string // a part of its steps
+	told   string // a part of what is said beside
+	blocks string // checks that did not run for it
+}
+
+var wants = map[string]want{
+	"all-well":       {0, "automatic", true, "", "", "", "sign in again in a private window", ""},
+	"resource-group": {0, "automatic", true, "locks unknown answer-needs-right", "subscription owner", "Reader holds every right to read", "lacks Microsoft.Authorization/locks/read", ""},
+
+	"guest":                {0, "managed-identity-federation", true, "guest-access warn guest-restricted", "Entra administrator", "role Application Developer", "limited access (the default)", ""},
+	"guest-without-rights": {1, "manual-existing-identity", false, "guest-access fail guest-restricted, role-assignment fail role-assignment-refused", "Entra administrator", "role Application Developer", "restricted access", "app-registration"},
+	"guest-like-members":   {0, "automatic", true, "", "", "", "the same access as members", ""},
+	"guest-with-role":      {0, "automatic", true, "", "", "", "a guest with the role Application Developer", ""},
+	"guest-level-unread":   {0, "managed-identity-federation", true, "guest-access unknown answer-needs-right, secret-policy unknown answer-needs-right", "Entra administrator", "Users → User settings", "lacks the permission Policy.Read.All of Microsoft Graph", "app-registration"},
+
+	"no-registrations":             {0, "managed-identity-federation", true, "app-registration warn registration-not-allowed", "Entra administrator", "role Application Developer", "", ""},
+	"no-registrations-contributor": {1, "managed-identity-federation", false, "app-registration fail registration-not-allowed, role-assignment fail role-assignment-refused", "Entra administrator", "role Application Developer", "subscription owner: Give it its role", ""},
+	"no-registrations-with-role":   {0, "automatic", true, "", "", "", "may, by the role Application Developer", ""},
+	"role-not-active":              {0, "managed-identity-federation", true, "app-registration warn directory-role-not-active", "you, who make the connection", "My roles → Microsoft Entra roles → Application Developer → Activate", "", ""},
+	"registrations-unread":         {0, "managed-identity-federation", true, "app-registration unknown answer-needs-right, secret-policy unknown answer-needs-right", "Entra administrator", "Users → User settings", "RoleEligibilitySchedule.Read.Directory", ""},
+	"secrets-forbidden":            {0, "automatic", true, "secret-policy warn secrets-not-allowed", "you, who make the connection", "Choose Workload identity federation", "forbids secrets", ""},
+	"secrets-limited":              {0, "automatic", true, "secret-policy warn secrets-not-allowed", "you, who make the connection", "Choose Workload identity federation", "at most P30D", ""},
+
+	"second-factor":         {1, "none-yet", false, "sign-in fail AADSTS50076", "you, who make the connection", "Set up the second factor", "az login --tenant " + cloud.ContosoTenantID, "account subscription role-assignment project"},
+	"second-factor-missing": {1, "none-yet", false, "sign-in fail AADSTS50079", "you, who make the connection", "Set up the second factor", "", ""},
+	"second-factor-old":     {1, "none-yet", false, "sign-in fail AADSTS50078", "you, who make the connection", "private browser window", "", ""},
+	"session-rule":          {1, "none-yet", false, "sign-in fail AADSTS70043", "you, who make the connection", "private browser window", "", ""},
+	"session-idle":          {1, "none-yet", false, "sign-in fail AADSTS700082", "you, who make the connection", "https://app.vsaex.visualstudio.com/me", "", ""},
+	"session-revoked":       {1, "none-yet", false, "sign-in fail AADSTS50173", "you, who make the connection", "private browser window", "", ""},
+	"not-signed-in":         {1, "none-yet", false, "sign-in fail person-not-signed-in", "you, who make the connection", "Sign in: az login --tenant " + cloud.ContosoTenantID, "", ""},
+	"application-signed-in": {1, "none-yet", false, "sign-in fail no-person-signed-in", "you, who make the connection", "Sign in as yourself", "", ""},
+	"stranger":              {1, "none-yet", false, "sign-in fail AADSTS50020", "Entra administrator", "Invite external user", "may make connections", "subscription"},
+
+	"contributor":               {1, "managed-identity-federation", false, "role-assignment fail role-assignment-refused", "subscription owner", "choose User Access Administrator", "Microsoft.Authorization/roleAssignments/write", ""},
+	"owner-to-activate":         {1, "automatic", true, "role-assignment fail role-not-active", "you, who make the connection", "My roles → Azure resources → Owner → Activate", "1. Activate the role Owner", ""},
+	"contributor-to-activate":   {1, "manual-existing-identity", false, "role-assignment fail role-assignment-refused", "subscription owner", "choose User Access Administrator", "", ""},
+	"all-to-activate":           {1, "none-yet", false, "subscription fail role-not-active", "you, who make the connection", "My roles → Azure resources → Owner → Activate", "does not see the subscription", "role-assignment"},
+	"user-access-administrator": {0, "automatic", true, "", "", "", "may assign roles", ""},
+	"limited-roles":             {1, "managed-identity-federation", false, "role-assignment fail role-assignment-limited", "subscription owner", "Let it allow the role Contributor", "leaves Contributor out", ""},
+	"limited-roles-unsure":      {0, "managed-identity-federation", false, "role-assignment unknown role-assignment-limited", "subscription owner", "Read the condition", "cannot be told for certain", ""},
+	"limited-roles-hidden":      {1, "managed-identity-federation", false, "role-assignment fail role-assignment-limited", "subscription owner", "Let it allow the role Contributor", "", ""},
+	"denied":                    {1, "managed-identity-federation", false, "role-assignment fail person-denied", "subscription owner", "Deny assignments → 'stack shop'", "", ""},
+	"locked":                    {1, "automatic", false, "locks fail read-only-lock", "subscription owner", "az lock delete --name freeze --subscription " + cloud.ContosoSubscriptionID, "quarter end", ""},
+
+	"more-than-fifty":        {0, "automatic", true, "subscription-list warn subscription-list-cut", "you, who make the connection", "type subscription id " + cloud.ContosoSubscriptionID, "sees 56 subscriptions", ""},
+	"directory-silent":       {0, "automatic", true, "subscription-list unknown directories-not-asked", "you, who make the connection", "", scenario.OtherTenant + " (AADSTS50076)", ""},
+	"other-tenant-named":     {1, "none-yet", false, "tenant fail subscription-other-tenant", "you, who make the connection", "leave --tenant out", "belongs to tenant " + cloud.ContosoTenantID, "sign-in subscription"},
+	"organization-elsewhere": {0, "automatic", true, "subscription warn organization-other-tenant", "you, who make the connection", "https://app.vsaex.visualstudio.com/me, choose tenant " + cloud.ContosoTenantID, "", ""},
+	"no-role":                {1, "none-yet", false, "subscription fail subscription-not-visible", "subscription owner", "Owner or User Access Administrator", "no role in it", "role-assignment locks"},
+	"disabled":               {1, "none-yet", false, "subscription fail subscription-disabled", "subscription owner", "Reactivate", "run armpreflight creation again", "role-assignment"},
+	"warned":                 {0, "automatic", true, "subscription warn subscription-warned", "subscription owner", "Settle what it asks for", "", ""},
+	"no-subscription":        {1, "none-yet", false, "tenant fail subscription-unknown", "you, who make the connection", "Copy the Subscription ID", "", "sign-in"},
+
+	"multitenant-application": {0, "automatic", true, "account-types warn application-multitenant", "application owner", "Accounts in this organizational directory only", "AADSTS70052", ""},
+	"own-application":         {0, "manual-existing-identity", true, "", "", "", "az ad app federated-credential create --id " + cloud.ContosoClientID, ""},
+	"foreign-application":     {0, "automatic", true, "account-types warn application-not-in-tenant", "application owner", "Compare the id", "", ""},
+
+	"no-creator":      {1, "automatic", false, "endpoint-creator fail endpoint-creator-missing", "service connection administrator", "Endpoint Creators", "https://dev.azure.com/contoso/Shop/_settings/adminservices", ""},
+	"no-user":         {1, "automatic", false, "project fail organization-user-missing", "service connection administrator", "Organization settings → Users → Add users", "", "endpoint-creator"},
+	"no-project":      {1, "automatic", false, "project fail project-not-visible", "service connection administrator", "Contributors → Members → Add", "", "endpoint-creator"},
+	"creators-unread": {0, "automatic", false, "endpoint-creator unknown answer-needs-right", "service connection administrator", "the right View project-level information", "", ""},
+	"locks-unread":    {0, "automatic", true, "locks unknown answer-needs-right", "subscription owner", "Reader holds every right to read", "lacks Microsoft.Authorization/locks/read", ""},
+	"azure-down":      {0, "none-yet", false, "tenant unknown service-unavailable", "you, who make the connection", "https://azure.status.microsoft", "could not tell: tenant", "sign-in subscription"},
+	"graph-down":      {0, "managed-identity-federation", true, "account unknown service-unavailable", "you, who make the connection", "https://azure.status.microsoft", "", "app-registration secret-policy"},
+}
+
+func TestEverySituationOfAPersonIsNamedWithThePersonAndTheSteps(t *testing.T) {
+	for _, s := range scenario.Creations() {
+		t.Run(s.Name, func(t *testing.T) {
+			w, ok := wants[s.Name]
+			require.True(t, ok, "what must it come to?")
+			got := wishFor(t, s)
+			assert.Equal(t, w.code, got.code)
+			assert.Empty(t, got.stderr)
+			assert.Contains(t, strings.Join(strings.Fields(got.out), " "), w.told)
+
+			d := got.document(t, s)
+			require.NotNil(t, d.Recommendation)
+			assert.Equal(t, w.way, d.Recommendation.Way)
+			assert.Equal(t, w.alone, d.Recommendation.Alone)
+			assert.NotEmpty(t, d.Recommendation.Steps)
+			var finds []string
+			var first *report.Found
+			for _, c := range d.Checks {
+				for _, f := range c.Findings[:min(1, len(c.Findings))] {
+					finds = append(finds, c.ID+" "+f.Status+" "+f.Code)
+					if first == nil {
+						first = &f
+					}
+				}
+				if strings.Contains(" "+w.blocks+" ", " "+c.ID+" ") {
+					assert.Equal(t, "skip", c.Status, c.ID)
+				}
+			}
+			assert.Equal(t, w.finds, strings.Join(finds, ", "))
+			if w.who != "" {
+				require.NotNil(t, first)
+				assert.Equal(t, w.who, first.Who)
+				assert.Contains(t, strings.Join(first.Steps, " "), w.steps)
+			}
+			assert.NotContains(t, strings.ToLower(got.out), "re-run the failed job", "there is no job yet")
+			golden(t, s.Name, got.out)
+		})
+	}
+	assert.Len(t, wants, len(scenario.Creations()), "a situation is gone")
+}
+
+// golden compares a text with the file that is kept of it.
+func golden(t *testing.T, name, text string) {
+	t.Helper()
+	file := filepath.Join("testdata", "creation", name+".txt")
+	text = times.ReplaceAllString(took.ReplaceAllString(text, "$1          "), "")
+	if *update {
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	}
+	kept, err := os.ReadFile(file)
+	require.NoError(t, err, "go test ./internal/cli -run Situation -update writes it")
+	assert.Equal(t, string(kept), text)
+}
+
+// times and took are what differs from run to run.
+var times = regexp.MustCompile(` \(\d+\.\d s\)|(?m)^ +(?:correlation id|request id) .*\n`)
+
+var took = regexp.MustCompile(`(?m)^(  (?:pass|WARN|FAIL|\?{4})) +\d+ m?s  `)
+
+func (w wished) document(t *testing.T, s scenario.Creation) report.Document {
+	t.Helper()
+	again := wishFor(t, s, "--format", "json")
+	assert.Equal(t, w.code, again.code)
+	d, err := report.Read(strings.NewReader(again.out))
+	require.NoError(t, err, again.out)
+	return d
+}
+
+func TestCreationLooksAndChangesNothing(t *testing.T) {
+	for _, s := range scenario.Creations() {
+		got := wishFor(t, s)
+		assert.Empty(t, got.cloud.Violations(), s.Name)
+		require.NotEmpty(t, got.cloud.Requests(), s.Name)
+		for _, r := range got.cloud.Requests() {
+			assert.Equal(t, "GET", r.Method, "%s: %s%s", s.Name, r.Host, r.Path)
+		}
+	}
+}
+
+func TestNoTokenIsInWhatCreationLeavesBehind(t *testing.T) {
+	for _, s := range scenario.Creations() {
+		for _, format := range []string{"text", "markdown", "json"} {
+			got := wishFor(t, s, "--format", format)
+			for token := range got.tokens {
+				for part := range strings.SplitSeq(token, ".") {
+					assert.NotContains(t, got.out+got.stderr, part, s.Name)
+				}
+			}
+		}
+	}
+}
+
+func TestATokenThatComesBackInAnAnswerIsNotShown(t *testing.T) {
+	s, _ := scenario.FindCreation("creators-unread")
+	for _, format := range []string{"text", "markdown", "json"} {
+		got := wishThat(t, s, func(c *cloud.Cloud, token string) {
+			c.Fault(cloud.Fault{Path: "/contoso/_apis/permissions/", Status: 400, Code: "X", Message: "you sent " + token})
+		}, "--format", format)
+		assert.NotContains(t, got.out, "eyJ")
+	}
+}
+
+func TestTheExamplesOfCreationsHelpAreRun(t *testing.T) {
+	_, examples, ok := strings.Cut(creationUsage, "examples:\n")
+	require.True(t, ok)
+	found := regexp.MustCompile(`armpreflight (creation .*)`).FindAllStringSubmatch(examples, -1)
+	require.Len(t, found, 3)
+	for i, example := range found {
+		got := wishFor(t, scenario.Creation{Line: strings.Fields(example[1])})
+		assert.Equal(t, ExitOK, got.code, got.stderr)
+		assert.Contains(t, got.out, []string{"you can: ", "#### Recommendation: ", `"recommendation": {`}[i])
+	}
+}
+
+func TestWrongUseOfCreation(t *testing.T) {
+	needed := []string{"--organization", "https://dev.azure.com/contoso", "--project", "Shop", "--subscription", cloud.ContosoSubscriptionID}
+	without := func(i int) []string { return append(slices.Clone(needed[:i]), needed[i+2:]...) }
+	for name, tc := range map[string]struct {
+		args []string
+		says string
+	}{
+		"nothing":                        {nil, "are needed"},
+		"no organisation":                {without(0), "are needed"},
+		"no project":                     {without(2), "are needed"},
+		"no subscription":                {without(4), "are needed"},
+		"a flag that there is not":       {append(needed, "--force"), "a flag that there is not"},
+		"a word too many":                {append(needed, "now"), "a word too many"},
+		"an organisation without a name": {append(needed, "--organization", "https://dev.azure.com/"), "an organisation's address"},
+		"another host":                   {append(needed, "--organization", "https://dev.azure.com.attacker.example/contoso"), "an organisation's address"},
+		"an organisation by http":        {append(needed, "--organization", "http://dev.azure.com/contoso"), "an organisation's address"},
+		"an organisation that climbs":    {append(needed, "--organization", "https://dev.azure.com/.."), "an organisation's address"},
+		"one with a user":                {append(needed, "--organization", "https://me:pat@dev.azure.com/contoso"), "an organisation's address"},
+		"a project that climbs":          {append(needed, "--project", ".."), "no name of a project"},
+		"a project with a slash":         {append(needed, "--project", "a/b"), "no name of a project"},
+		"a subscription by name":         {append(needed, "--subscription", "Contoso Prod"), "--subscription is an id"},
+		"a tenant by name":               {append(needed, "--tenant", "contoso.example"), "--tenant is an id"},
+		"an application by name":         {append(needed, "--application", "deploy"), "--application is an id"},
+		"a scope elsewhere":              {append(needed, "--scope", "/subscriptions/"+scenario.OtherTenant), "another subscription"},
+		"a scope that is none":           {append(needed, "--scope", "rg-app"), "--scope: "},
+		"another format":                 {append(needed, "--format", "html"), "--format is"},
+		"another credential":             {append(needed, "--credential", "pat"), "--credential is"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			code, stdout, stderr := call(t, append([]string{"creation"}, tc.args...)...)
+			assert.Equal(t, ExitUsage, code)
+			assert.Empty(t, stdout)
+			assert.Contains(t, stderr, tc.says)
+		})
+	}
+	code, stdout, stderr := call(t, "creation", "--help")
+	assert.Equal(t, ExitOK, code)
+	assert.Contains(t, stdout, "usage: armpreflight creation")
+	assert.Empty(t, stderr)
+}
+
+func TestAReportAboutMakingAConnectionIsShownAgain(t *testing.T) {
+	s, _ := scenario.FindCreation("no-registrations")
+	saved := wishFor(t, s, "--format", "json").out
+	for _, format := range []string{"text", "markdown"} {
+		var out, stray bytes.Buffer
+		code := Main(t.Context(), Env{Args: []string{"render", "--format", format, "-"}, Stdin: strings.NewReader(saved), Stdout: &out, Stderr: &stray, Now: time.Now})
+		assert.Equal(t, ExitOK, code, stray.String())
+		first := wishFor(t, s, "--format", format).out
+		if format == "text" {
+			_, first, _ = strings.Cut(first, "authority.pem\n")
+		}
+		assert.Equal(t, times.ReplaceAllString(first, ""), times.ReplaceAllString(out.String(), ""))
+	}
+}
+
+func TestWhatServicesSayOfAPersonIsTextAndNothingElse(t *testing.T) {
+	const nasty = "x##vso[task.complete result=Failed;]y \x1b[31m red $(rm -rf ~) `id` <script>|"
+	for _, name := range []string{"locked", "denied", "no-registrations", "disabled"} {
+		s, _ := scenario.FindCreation(name)
+		for _, format := range []string{"text", "markdown", "json"} {
+			got := wishThat(t, s, func(c *cloud.Cloud, _ string) {
+				c.Update(func(w *cloud.World) {
+					w.Organizations[0].Projects[0].Name = nasty
+					t := &w.Tenants[0]
+					t.Subscriptions[0].Name = nasty
+					for i := range t.Locks {
+						t.Locks[i].Name, t.Locks[i].Notes = nasty, nasty
+					}
+					for i := range t.DenyAssignments {
+						t.DenyAssignments[i].Name = nasty
+					}
+				})
+			}, "--project", cloud.ContosoProjectID, "--format", format)
+			assert.NotContains(t, got.out, "##vso", name)
+			assert.NotContains(t, got.out, "\x1b", name)
+			for line := range strings.Lines(got.out) {
+				if strings.Contains(line, " az ") && format == "text" {
+					assert.NotContains(t, line, "rm -rf", "nothing of a service's is in a command")
+				}
+			}
+		}
+	}
+}
+
+func TestCreationIsCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	s, _ := scenario.FindCreation("all-well")
+	var out, stray bytes.Buffer
+	code := Main(ctx, Env{Args: s.Arguments(), Stdout: &out, Stderr: &stray, Now: time.Now, Credential: &simulatedCLI{}})
+	assert.Equal(t, ExitCancelled, code)
+	assert.Contains(t, out.String(), "cancelled: what was found until then is above")
+	assert.NotContains(t, out.String(), "recommendation")
+}
+
+func TestCreationSaysWhereItCannotWrite(t *testing.T) {
+	s, _ := scenario.FindCreation("all-well")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var stray bytes.Buffer
+	code := Main(ctx, Env{Args: append(s.Arguments(), "--format", "json"), Stdout: brokenPipe{}, Stderr: &stray, Now: time.Now, Credential: &simulatedCLI{}})
+	assert.NotEqual(t, ExitOK, code)
+	assert.Contains(t, stray.String(), "broken pipe")
+}

@@ -1,0 +1,32 @@
+package cli
+
+import (
+	"errors"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+)
+
+// The sign-ins of a person that a verb can use.
+const (
+	signInAzureCLI = "azure-cli" // the one that the Azure CLI keeps
+	signInBrowser  = "browser"   // a new one, in the default browser
+)
+
+var errCredential = errors.New("--credential is azure-cli or browser")
+
+// personCredential is the sign-in of the person at this machine. options say how
+// Entra is asked where this program asks it; the Azure CLI does that by itself, and
+// is given the resource and the tenant, never a secret.
+func personCredential(kind string, options policy.ClientOptions) (azcore.TokenCredential, error) {
+	switch kind {
+	case signInAzureCLI:
+		return azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{AdditionallyAllowedTenants: []string{"*"}})
+	case signInBrowser:
+		return azidentity.NewInteractiveBrowserCredential(&azidentity.InteractiveBrowserCredentialOptions{
+			ClientOptions: options, AdditionallyAllowedTenants: []string{"*"}, DisableInstanceDiscovery: true,
+		})
+	}
+	return nil, errCredential
+}

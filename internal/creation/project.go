@@ -1,0 +1,110 @@
+package creation
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"armpreflight/internal/check"
+	"armpreflight/internal/devops"
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/secret"
+)
+
+// organization is what is known of the person in Azure DevOps.
+type organization struct {
+	tenant string // of the organisation; empty when not told
+	token  secret.Text
+}
+
+// Organization asks whether there is a sign-in of the person that Azure DevOps could
+// take: to the directory of the organisation, which may be another than that of the
+// subscription. Facts: organization.
+var Organization = &Check{
+	ID:    "organization",
+	Layer: layerDevOps,
+	Title: "is there a sign-in of this person for the directory of the organisation?",
+	After: []*Check{Tenant, SignIn},
+	Codes: slices.Concat(requestCodes, []string{"person-not-signed-in", "azure-cli-missing", "person-session-stale", "AADSTS"}),
+	Run:   runOrganization,
+}
+
+func runOrganization(ctx context.Context, w *World, s *state) check.Outcome {
+	home, err := w.DevOps.Tenant(ctx)
+	if err != nil {
+		return check.Found(w.refused(ctx, s, err))
+	}
+	if other, ok := check.FactsOf[tenant](s, Tenant); ok && other.id == home {
+		if r, _ := s.ResultOf(SignIn); r.Status == check.Fail || r.Status == check.Unknown {
+			return check.Outcome{Status: check.Skip, Text: "the directory is that of the subscription, to which there is no sign-in: see sign-in"}
+		}
+	}
+	token, err := w.Person.DevOpsToken(ctx, home)
+	if err != nil {
+		o := check.Found(w.refused(ctx, s, err))
+		o.Notes = signInAgain(home)
+		return o
+	}
+	w.Learn(token)
+	text := "directory " + home
+	if home == "" {
+		text = "the organisation names no directory; the own one of the person is used"
+	}
+	return check.Passed(text, organization{home, token})
+}
+
+// signInAgain is the command that shows whether a new sign-in helps.
+func signInAgain(tenant string) []string {
+	if tenant == "" {
+		return []string{"to sign in again: az login"}
+	}
+	return []string{"to sign in again: az login --tenant " + tenant}
+}
+
+// Project asks whether the person sees the project. Facts: devops.Project.
+var Project = &Check{
+	ID:    "project",
+	Layer: layerDevOps,
+	Title: "does this person see the project?",
+	Needs: []*Check{Organization},
+	After: []*Check{Account}, // whose name is in the findings
+	Codes: slices.Concat(requestCodes, []string{"organization-user-missing", "project-not-visible", "person-session-stale", "TF"}),
+	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
+		o, _ := check.FactsOf[organization](s, Organization)
+		p, err := w.DevOps.Project(ctx, o.token, w.Question.Project)
+		switch {
+		case hasCode(err, "TF400813", "TF401444"):
+			return check.Found(w.finding(s, check.Fail, "organization-user-missing", nil))
+		case hasStatus(err, http.StatusNotFound):
+			return check.Found(w.finding(s, check.Fail, "project-not-visible", nil))
+		case err != nil:
+			return check.Found(w.refused(ctx, s, err))
+		}
+		return check.Passed(fmt.Sprintf("%q", p.Name), p)
+	},
+}
+
+// EndpointCreator asks whether the person may make connections in the project.
+var EndpointCreator = &Check{
+	ID:    "endpoint-creator",
+	Layer: layerDevOps,
+	Title: "may this person make service connections in the project (Endpoint Creators)?",
+	Needs: []*Check{Project},
+	Codes: slices.Concat(requestCodes, []string{"endpoint-creator-missing", "answer-needs-right", "person-session-stale", "TF"}),
+	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
+		o, _ := check.FactsOf[organization](s, Organization)
+		p, _ := check.FactsOf[devops.Project](s, Project)
+		creates, err := w.DevOps.Creates(ctx, o.token, p.ID)
+		switch {
+		case err != nil:
+			return check.Found(w.unreadable(ctx, s, err, "who may make service connections", "the right View project-level information"))
+		case !creates:
+			return check.Found(w.finding(s, check.Fail, "endpoint-creator-missing", diagnosis.Args{"link": w.Link()}))
+		}
+		return check.Passed("may make connections", nil)
+	},
+}
+
+func escaped(segment string) string { return url.PathEscape(segment) }

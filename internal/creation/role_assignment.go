@@ -1,0 +1,216 @@
+package creation
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"armpreflight/internal/azure"
+	"armpreflight/internal/check"
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/rights"
+)
+
+// held is what the person may do at the scope.
+type held struct {
+	assigns       bool // give a role to the identity of the connection
+	makesIdentity bool // make a managed identity with a federated credential
+	// activates is the role that has to be activated first, and lets the person assign
+	// roles then; empty: none.
+	activates string
+}
+
+// contributor is the role that an automatic connection gets.
+const contributor = "b24988ac-6180-42a0-ab88-20f7382dd24c"
+
+const (
+	makeIdentity   = "Microsoft.ManagedIdentity/userAssignedIdentities/write"
+	makeCredential = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write"
+)
+
+// RoleAssignment asks whether the person may give the connection its role: the
+// right itself, conditions on it, and deny assignments. Facts: held.
+var RoleAssignment = &Check{
+	ID:    "role-assignment",
+	Layer: layerAzure,
+	Title: "may this person give the connection its role at the scope?",
+	Needs: []*Check{SignIn, Subscription},
+	After: []*Check{Account},
+	Codes: slices.Concat(requestCodes, []string{"role-assignment-refused", "role-not-active", "role-assignment-limited", "person-denied", "answer-needs-right", "ARM"}),
+	Run:   runRoleAssignment,
+}
+
+func runRoleAssignment(ctx context.Context, w *World, s *state) check.Outcome {
+	scope, t := w.Question.Scope, token(s)
+	var (
+		permissions                      []rights.Permission
+		denies                           []rights.DenyAssignment
+		assignments                      []rights.RoleAssignment
+		permissionsErr, denyErr, giveErr error
+	)
+	parallel(
+		func() { permissions, permissionsErr = w.Azure.Permissions(ctx, t, scope) },
+		func() { denies, denyErr = w.Azure.DenyAssignments(ctx, t, scope) },
+		func() { assignments, giveErr = w.Azure.RoleAssignments(ctx, t, scope, t.Claims.ObjectID) },
+	)
+	if hasStatus(permissionsErr, 403) {
+		permissions, permissionsErr = nil, nil // no role at all at this scope
+	}
+	if permissionsErr != nil {
+		return check.Found(w.refused(ctx, s, permissionsErr))
+	}
+	facts := held{makesIdentity: rights.Judge(permissions, makeIdentity, false).Answer == rights.Yes &&
+		rights.Judge(permissions, makeCredential, false).Answer == rights.Yes}
+	grant := rights.Judge(permissions, rights.AssignRoles, false)
+	conditions := grant.Conditions
+	if grant.Answer == rights.Yes {
+		conditions = w.limits(ctx, t, assignments, scope)
+	}
+
+	toActivate := ""
+	if grant.Answer == rights.No {
+		toActivate = w.eligible(ctx, s, scope, func(id string) bool { return slices.Contains(assigners, id) })
+	}
+	principals := []string{t.Claims.ObjectID}
+	denied, by := rights.Denies(denies, rights.AssignRoles, false, scope, principals)
+	var found *check.Item
+	set := func(status check.Status, code diagnosis.Code, args diagnosis.Args) {
+		found = new(w.finding(s, status, code, args))
+	}
+	switch {
+	case grant.Answer == rights.No && toActivate != "":
+		facts.activates = toActivate
+		set(check.Fail, "role-not-active", diagnosis.Args{"role": toActivate, "scope": scope})
+	case grant.Answer == rights.No:
+		set(check.Fail, "role-assignment-refused", diagnosis.Args{"scope": scope})
+	case denied == rights.Denied:
+		set(check.Fail, "person-denied", diagnosis.Args{"detail": by.Properties.Name, "action": rights.AssignRoles, "scope": scope})
+	case denied == rights.CannotTell:
+		set(check.Unknown, "person-denied", diagnosis.Args{"detail": by.Properties.Name, "action": rights.AssignRoles, "scope": scope, "unsure": "yes"})
+	case len(conditions) > 0 && slices.ContainsFunc(conditions, allowsContributor):
+		set(check.Unknown, "role-assignment-limited", diagnosis.Args{"scope": scope, "unsure": "yes"})
+	case len(conditions) > 0:
+		set(check.Fail, "role-assignment-limited", diagnosis.Args{"scope": scope, "unsure": "no"})
+	case denyErr != nil:
+		found = new(w.unreadable(ctx, s, denyErr, "the deny assignments at the scope", "Microsoft.Authorization/denyAssignments/read"))
+	case giveErr != nil:
+		found = new(w.unreadable(ctx, s, giveErr, "the conditions of the person's roles", "Microsoft.Authorization/roleAssignments/read"))
+	}
+	if found != nil {
+		o := check.Found(*found)
+		o.Facts = facts
+		return o
+	}
+	facts.assigns = true
+	return check.Passed("may assign roles at "+scope, facts)
+}
+
+// assigners are the built-in roles that let their holder assign roles: Owner, User
+// Access Administrator, Role Based Access Control Administrator.
+var assigners = []string{"8e3af657-a8ff-443c-a75c-2fe8c4bcb635", "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", "f58310d9-a9f6-439a-9e8d-f62e7b41a168"}
+
+// eligible names a role that the person could activate at a scope and that is wanted
+// by the GUID of its definition; empty when there is none, or nobody could see.
+func (w *World) eligible(ctx context.Context, s *state, scope string, wanted func(id string) bool) string {
+	all, err := w.Azure.EligibleAssignments(ctx, token(s), scope)
+	if err != nil {
+		return ""
+	}
+	for _, a := range all {
+		id := strings.ToLower(a.Properties.RoleDefinitionID)
+		if name := a.Properties.Expanded.Role.Name; name != "" && wanted(id[strings.LastIndexByte(id, '/')+1:]) {
+			return name
+		}
+	}
+	return ""
+}
+
+// limits returns the conditions within which the person may assign roles; none when
+// one of the assignments has none. The list of permissions leaves them out.
+func (w *World) limits(ctx context.Context, t azure.Token, assignments []rights.RoleAssignment, scope string) []string {
+	if !slices.ContainsFunc(assignments, func(a rights.RoleAssignment) bool { return a.Properties.Condition != "" }) {
+		return nil
+	}
+	var roles []rights.RoleDefinition
+	asked := map[string]bool{}
+	for _, a := range assignments {
+		id := a.Properties.RoleDefinitionID
+		if asked[id] {
+			continue
+		}
+		asked[id] = true
+		if role, err := w.Azure.RoleDefinition(ctx, t, id); err == nil {
+			roles = append(roles, role)
+		}
+	}
+	h := rights.JudgeAssignments(assignments, roles, rights.AssignRoles, false, scope)
+	if h.Answer != rights.Conditional || len(h.Unread) > 0 {
+		return nil
+	}
+	return h.Conditions
+}
+
+// roleSets finds the lists of roles in a condition and how they are compared. (Azure
+// documentation, Examples to delegate Azure role assignment management with
+// conditions.)
+var roleSets = regexp.MustCompile(`(?is)@Request\[Microsoft\.Authorization/roleAssignments:RoleDefinitionId\]\s*(\w+):Guid(Not)?Equals\s*\{([^}]*)\}`)
+
+// allowsContributor reports whether a condition may let the role Contributor pass:
+// it is not among the roles that are left out, and among those that are named, if
+// any are.
+func allowsContributor(condition string) bool {
+	named, among := false, false
+	for _, m := range roleSets.FindAllStringSubmatch(condition, -1) {
+		holds := strings.Contains(strings.ToLower(m[3]), contributor)
+		if m[2] != "" && holds {
+			return false
+		}
+		if m[2] == "" {
+			named, among = true, among || holds
+		}
+	}
+	return !named || among
+}
+
+// Locks asks whether a read-only lock at the scope or above it stands in the way of
+// giving a role.
+var Locks = &Check{
+	ID:    "locks",
+	Layer: layerAzure,
+	Title: "does a read-only lock keep roles from being assigned at the scope?",
+	Needs: []*Check{SignIn, Subscription},
+	After: []*Check{Account},
+	Codes: slices.Concat(requestCodes, []string{"read-only-lock", "answer-needs-right", "ARM"}),
+	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
+		if !within(w.Question.Scope, "/subscriptions/"+w.Question.SubscriptionID) {
+			return check.NotApplicable("locks are not set on management groups")
+		}
+		// A lock above a scope holds there and is not in its list; the list of the subscription has all.
+		locks, err := w.Azure.Locks(ctx, token(s), "/subscriptions/"+w.Question.SubscriptionID)
+		var items []check.Item
+		if err != nil {
+			items = append(items, w.unreadable(ctx, s, err, "the locks of the subscription", "Microsoft.Authorization/locks/read"))
+			locks, _ = w.Azure.Locks(ctx, token(s), w.Question.Scope) // those of the scope itself may be told all the same
+		}
+		for _, lock := range locks {
+			if strings.EqualFold(lock.Properties.Level, "ReadOnly") && within(w.Question.Scope, lock.Scope()) {
+				items = append(items, w.finding(s, check.Fail, "read-only-lock", diagnosis.Args{
+					"lock": lock.Name, "scope": lock.Scope(), "detail": lock.Properties.Notes, "action": rights.AssignRoles,
+					"group": segmentAfter(lock.Scope(), "resourcegroups")}))
+			}
+		}
+		if len(items) > 0 {
+			return check.Found(items...)
+		}
+		return check.Passed(fmt.Sprintf("no read-only lock among %d locks", len(locks)), nil)
+	},
+}
+
+// segmentAfter is the name behind a kind of thing in an ARM id; empty when there is none.
+func segmentAfter(id, kind string) string {
+	_, rest, _ := strings.Cut(strings.ToLower(id), "/"+kind+"/")
+	name, _, _ := strings.Cut(rest, "/")
+	return id[len(id)-len(rest):][:len(name)]
+}

@@ -1,0 +1,79 @@
+package creation
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"armpreflight/internal/azure"
+	"armpreflight/internal/check"
+	"armpreflight/internal/connection"
+	"armpreflight/internal/diagnosis"
+)
+
+// tenant is the directory that the subscription belongs to.
+type tenant struct{ id string }
+
+// Tenant asks to which directory the subscription belongs, which Azure tells
+// everybody. Facts: tenant.
+var Tenant = &Check{
+	ID:    "tenant",
+	Layer: layerDirectory,
+	Title: "to which directory does the subscription belong?",
+	Codes: slices.Concat(requestCodes, []string{"subscription-unknown", "subscription-other-tenant", "ARM"}),
+	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
+		id, err := w.Azure.TenantOf(ctx, w.Question.SubscriptionID)
+		switch named := w.Question.Tenant; {
+		case hasCode(err, "SubscriptionNotFound"):
+			return check.Found(w.finding(s, check.Fail, "subscription-unknown", nil))
+		case err != nil:
+			return check.Found(w.refused(ctx, s, err))
+		case named != "" && !strings.EqualFold(named, id):
+			return check.Found(w.finding(s, check.Fail, "subscription-other-tenant", diagnosis.Args{"owner": id, "expected": named}))
+		}
+		return check.Passed(id, tenant{strings.ToLower(id)})
+	},
+}
+
+// SignIn asks whether the person can sign in to that directory without being asked
+// anything: what Azure DevOps does in the background, and what its dialogs fail at
+// when a session is stale or a second factor is due. Facts: azure.Token.
+var SignIn = &Check{
+	ID:    "sign-in",
+	Layer: layerDirectory,
+	Title: "does a sign-in of this person to that directory work without a prompt?",
+	Needs: []*Check{Tenant},
+	Codes: slices.Concat(requestCodes, []string{"person-not-signed-in", "azure-cli-missing", "no-person-signed-in", "AADSTS"}),
+	Run:   runSignIn,
+}
+
+func runSignIn(ctx context.Context, w *World, s *state) check.Outcome {
+	home, _ := check.FactsOf[tenant](s, Tenant)
+	token, err := w.Azure.PersonToken(ctx, w.Person, home.id)
+	if err != nil {
+		o := check.Found(w.refused(ctx, s, err))
+		o.Notes = signInAgain(home.id)
+		return o
+	}
+	w.Learn(token.Value)
+	switch c := token.Claims; {
+	case !token.Readable || c.ObjectID == "" || !strings.EqualFold(c.TenantID, home.id):
+		return check.Found(w.finding(s, check.Unknown, diagnosis.UnexpectedAnswer, diagnosis.Args{
+			"service": "Microsoft Entra", "detail": "the token does not say who is signed in, and to which directory"}))
+	case isApplication(c):
+		return check.Found(w.finding(s, check.Fail, "no-person-signed-in", nil))
+	}
+	return check.Passed("works; object id "+token.Claims.ObjectID, token)
+}
+
+// isApplication reports whether a token is one of an application or of a managed
+// identity: these are their own subject.
+func isApplication(c connection.Claims) bool {
+	return c.Subject != "" && strings.EqualFold(c.Subject, c.ObjectID) || c.IdentityResource != ""
+}
+
+// token is the person's for Azure Resource Manager.
+func token(s *state) azure.Token {
+	t, _ := check.FactsOf[azure.Token](s, SignIn)
+	return t
+}

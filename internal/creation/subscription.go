@@ -1,0 +1,163 @@
+package creation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"armpreflight/internal/azure"
+	"armpreflight/internal/check"
+	"armpreflight/internal/diagnosis"
+)
+
+// Subscription asks whether the person sees the subscription, and whether it can be
+// deployed to. Facts: azure.Subscription.
+var Subscription = &Check{
+	ID:    "subscription",
+	Layer: layerAzure,
+	Title: "does this person see the subscription, and is it enabled?",
+	Needs: []*Check{SignIn},
+	After: []*Check{Organization, Account},
+	Codes: slices.Concat(requestCodes, []string{
+		"subscription-not-visible", "role-not-active", "subscription-disabled", "subscription-past-due", "subscription-warned", "organization-other-tenant", "ARM",
+	}),
+	Run: runSubscription,
+}
+
+func runSubscription(ctx context.Context, w *World, s *state) check.Outcome {
+	sub, err := w.Azure.Subscription(ctx, token(s), w.Question.SubscriptionID)
+	switch {
+	case hasStatus(err, http.StatusForbidden), hasCode(err, "SubscriptionNotFound"): // it exists: it has a tenant
+		own := "/subscriptions/" + w.Question.SubscriptionID
+		if role := w.eligible(ctx, s, own, func(string) bool { return true }); role != "" {
+			return check.Found(w.finding(s, check.Fail, "role-not-active", diagnosis.Args{"role": role, "scope": own, "allowed": "no"}))
+		}
+		return check.Found(w.finding(s, check.Fail, "subscription-not-visible", nil))
+	case err != nil:
+		return check.Found(w.refused(ctx, s, err))
+	}
+	var items []check.Item
+	args := diagnosis.Args{"state": sub.State, "subscription": sub.DisplayName}
+	switch strings.ToLower(sub.State) {
+	case "enabled":
+	case "warned":
+		items = append(items, w.finding(s, check.Warn, "subscription-warned", args))
+	case "pastdue":
+		items = append(items, w.finding(s, check.Warn, "subscription-past-due", args))
+	case "disabled", "deleted":
+		items = append(items, w.finding(s, check.Fail, "subscription-disabled", args))
+	default:
+		items = append(items, w.finding(s, check.Unknown, diagnosis.UnexpectedAnswer, diagnosis.Args{
+			"service": "Azure Resource Manager", "detail": "the state of the subscription is " + sub.State}))
+	}
+	home, _ := check.FactsOf[tenant](s, Tenant)
+	if o, ok := check.FactsOf[organization](s, Organization); ok && o.tenant != "" && o.tenant != home.id {
+		items = append(items, w.finding(s, check.Warn, "organization-other-tenant", diagnosis.Args{
+			"owner": home.id, "expected": o.tenant, "subscription": sub.DisplayName}))
+	}
+	o := check.Passed(fmt.Sprintf("%q, %s", sub.DisplayName, strings.ToLower(sub.State)), sub)
+	if len(items) > 0 {
+		o = check.Found(items...)
+		o.Facts = sub
+	}
+	if strings.EqualFold(sub.State, "Enabled") {
+		o.Notes = []string{"where the dialog does not list it, Azure DevOps works with an old sign-in: sign out there, and sign in again in a private window"}
+	}
+	return o
+}
+
+func hasStatus(err error, status int) bool {
+	f, ok := errors.AsType[*diagnosis.Failure](err)
+	return ok && f.Evidence.Status == status
+}
+
+// listed is how many subscriptions the lists of Azure DevOps show of a person.
+const listed = 50
+
+// maxDirectories bounds how many directories are asked: each costs a sign-in.
+const maxDirectories = 25
+
+// SubscriptionList asks how many subscriptions the person sees, over all
+// directories: the lists of Azure DevOps end without a word.
+var SubscriptionList = &Check{
+	ID:       "subscription-list",
+	Layer:    layerAzure,
+	Title:    "does the dialog's list of fifty show all subscriptions of this person?",
+	Advisory: true,
+	Needs:    []*Check{SignIn},
+	After:    []*Check{Account},
+	Codes:    slices.Concat(requestCodes, []string{"subscription-list-cut", "directories-not-asked", "ARM"}),
+	Run:      runSubscriptionList,
+}
+
+func runSubscriptionList(ctx context.Context, w *World, s *state) check.Outcome {
+	home, _ := check.FactsOf[tenant](s, Tenant)
+	own, err := w.Azure.AllSubscriptions(ctx, token(s))
+	if err != nil {
+		return check.Found(w.unreadable(ctx, s, err, "the list of subscriptions", "the role Reader"))
+	}
+	directories, err := w.Azure.Tenants(ctx, token(s))
+	if err != nil {
+		return check.Found(w.unreadable(ctx, s, err, "the list of directories", "the role Reader"))
+	}
+	directories = slices.DeleteFunc(directories, func(t azure.Tenant) bool { return strings.EqualFold(t.ID, home.id) })
+	seen := map[string]bool{}
+	count := func(subs []azure.Subscription) {
+		for _, sub := range subs {
+			seen[strings.ToLower(sub.SubscriptionID)] = true
+		}
+	}
+	count(own)
+	var silent []string // the directories that gave no answer, with why
+	for i, t := range directories {
+		if len(seen) > listed {
+			break
+		}
+		subs, err := w.elsewhere(ctx, t.ID, i)
+		count(subs)
+		if err != nil {
+			silent = append(silent, t.ID+" ("+why(err)+")")
+		}
+	}
+	words := fmt.Sprintf("%d in %d directories", len(seen), 1+len(directories)-len(silent))
+	switch {
+	case len(seen) > listed:
+		return check.Found(w.finding(s, check.Warn, "subscription-list-cut", diagnosis.Args{"number": fmt.Sprint(len(seen))}))
+	case len(silent) > 0:
+		return check.Found(w.finding(s, check.Unknown, "directories-not-asked", diagnosis.Args{
+			"number": fmt.Sprint(len(silent)), "detail": strings.Join(silent, ", ")}))
+	}
+	return check.Passed(words+", which the list has room for", nil)
+}
+
+var errTooMany = errors.New("not asked: too many directories")
+
+// elsewhere reads the subscriptions of another directory of the person.
+func (w *World) elsewhere(ctx context.Context, tenant string, nth int) ([]azure.Subscription, error) {
+	if nth >= maxDirectories {
+		return nil, errTooMany
+	}
+	t, err := w.Azure.PersonToken(ctx, w.Person, tenant)
+	if err != nil {
+		return nil, err
+	}
+	w.Learn(t.Value)
+	return w.Azure.AllSubscriptions(ctx, t)
+}
+
+// why is a refusal in a word: its code, where it has one.
+func why(err error) string {
+	f, ok := errors.AsType[*diagnosis.Failure](err)
+	switch {
+	case !ok:
+		return err.Error()
+	case len(f.Evidence.Codes) > 0:
+		return f.Evidence.Codes[len(f.Evidence.Codes)-1]
+	case f.Evidence.Network != diagnosis.None:
+		return f.Evidence.Network.String()
+	}
+	return "no sign-in"
+}

@@ -1,0 +1,154 @@
+package devops
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"path"
+	"regexp"
+	"strings"
+
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/secret"
+	"armpreflight/internal/web"
+
+	"github.com/microsoft/azure-devops-go-api/azuredevops/v7"
+)
+
+// Organization is an organisation of Azure DevOps Services as a person asks it, who
+// is signed in. It changes nothing there.
+type Organization struct {
+	URL  string // with a slash at its end
+	http *http.Client
+}
+
+// ErrNoOrganization is an address that is none of an organisation of Azure DevOps
+// Services.
+var ErrNoOrganization = errors.New("an organisation's address is https://dev.azure.com/NAME or https://NAME.visualstudio.com")
+
+var organizationName = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?$`)
+
+// NewOrganization returns a client for the organisation at an address. It sends
+// nothing; a token goes to the host of that address only.
+func NewOrganization(w *web.Client, address string) (*Organization, error) {
+	u, err := url.Parse(strings.TrimSuffix(strings.TrimSpace(address), "/"))
+	if err != nil || u.Scheme != "https" || u.User != nil || u.Port() != "" || u.RawQuery != "" || u.Fragment != "" || u.RawPath != "" {
+		return nil, ErrNoOrganization
+	}
+	host := strings.ToLower(u.Host)
+	name, own := strings.CutSuffix(host, ".visualstudio.com")
+	switch {
+	case own && organizationName.MatchString(name) && u.Path == "":
+		address = "https://" + host + "/"
+	case host == "dev.azure.com" && organizationName.MatchString(strings.TrimPrefix(u.Path, "/")):
+		address = "https://dev.azure.com" + u.Path + "/"
+	default:
+		return nil, ErrNoOrganization
+	}
+	return &Organization{URL: address, http: w.For(web.Rule{Service: diagnosis.DevOps, Hosts: []string{host}})}, nil
+}
+
+var tenantShape = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+// Tenant asks, without a sign-in, to which tenant the organisation is connected:
+// Azure DevOps names it beside its refusal. Empty when it names none, as for an
+// organisation of private accounts. The error is a *diagnosis.Failure.
+func (o *Organization) Tenant(ctx context.Context) (string, error) {
+	ctx, trace := web.Record(ctx)
+	api := o.api(secret.Text{})
+	request, err := api.CreateRequestMessage(ctx, http.MethodGet, o.URL+"_apis/projects", "7.1", nil, "", "application/json", nil)
+	if err == nil {
+		var response *http.Response
+		if response, err = o.http.Do(request); err == nil {
+			defer response.Body.Close()
+			tenant := response.Header.Get("X-VSS-ResourceTenant")
+			if tenant == "" {
+				evidence, _ := trace.Evidence()
+				tenant = path.Base(evidence.AuthorizationURI)
+			}
+			switch {
+			case tenantShape.MatchString(tenant) && strings.Trim(tenant, "0-") != "":
+				return strings.ToLower(tenant), nil
+			case response.StatusCode == http.StatusUnauthorized, response.StatusCode < 400:
+				return "", nil
+			}
+		}
+	}
+	return "", failed(ctx, trace, "ask for the tenant of the organisation")
+}
+
+// Project is a project of an organisation.
+type Project struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// Project reads a project by name or id. The error is a *diagnosis.Failure.
+func (o *Organization) Project(ctx context.Context, token secret.Text, name string) (Project, error) {
+	var p Project
+	err := o.read(ctx, token, "_apis/projects/"+url.PathEscape(name), nil, "read the project", func(body []byte) bool {
+		return json.Unmarshal(body, &p) == nil && tenantShape.MatchString(p.ID) && p.Name != ""
+	})
+	return p, err
+}
+
+// Creates reports whether the person may make service connections in a project:
+// the right Create of the namespace ServiceEndpoints. The error is a
+// *diagnosis.Failure. (Azure DevOps REST reference, Permissions - Has Permissions
+// Batch, and Security namespace reference.)
+func (o *Organization) Creates(ctx context.Context, token secret.Text, projectID string) (bool, error) {
+	const serviceEndpoints, create = "49b48001-ca20-4adc-8111-5b60c903a50c", "4"
+	creates := false
+	query := url.Values{"tokens": {"endpoints/" + projectID}}
+	err := o.read(ctx, token, "_apis/permissions/"+serviceEndpoints+"/"+create, query, "read the person's rights in the project", func(body []byte) bool {
+		var wrapped struct {
+			Value []bool `json:"value"`
+		}
+		answers := wrapped.Value
+		if json.Unmarshal(body, &answers) != nil && json.Unmarshal(body, &wrapped) == nil {
+			answers = wrapped.Value
+		}
+		if len(answers) != 1 {
+			return false
+		}
+		creates = answers[0]
+		return true
+	})
+	return creates, err
+}
+
+// read sends one GET; told takes what it answers.
+func (o *Organization) read(ctx context.Context, token secret.Text, where string, query url.Values, doing string, told func([]byte) bool) error {
+	ctx, trace := web.Record(ctx)
+	address := o.URL + where
+	if query != nil {
+		address += "?" + query.Encode()
+	}
+	api := o.api(token)
+	request, err := api.CreateRequestMessage(ctx, http.MethodGet, address, "7.1", nil, "", "application/json", nil)
+	if err == nil {
+		var body []byte
+		if body, err = sent(api, request); err == nil && told(bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))) {
+			return nil
+		}
+	}
+	failure := failed(ctx, trace, doing)
+	switch status := failure.Evidence.Status; {
+	case isSignIn(failure.Evidence):
+		failure.Code = "person-session-stale"
+	case status >= 200 && status < 300:
+		failure.Code = "unexpected-answer"
+	}
+	return failure
+}
+
+func (o *Organization) api(token secret.Text) *azuredevops.Client {
+	connection := &azuredevops.Connection{SuppressFedAuthRedirect: true}
+	if !token.IsZero() {
+		connection.AuthorizationString = "Bearer " + token.Reveal()
+	}
+	return azuredevops.NewClientWithOptions(connection, o.URL, azuredevops.WithHTTPClient(o.http))
+}

@@ -1,0 +1,240 @@
+package scenario
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"armpreflight/internal/sim/cloud"
+)
+
+// Creation is a situation of a person who wants to make a connection, before there
+// is one.
+type Creation struct {
+	Name  string   // kebab-case
+	About string   // what is the matter
+	Args  []string // beside organisation, project and subscription
+	Line  []string // all arguments, where they are given whole
+	// change makes the situation out of one in which all is well; nil leaves it so.
+	change func(*Wish)
+}
+
+// Wish is such a situation, ready to be started.
+type Wish struct {
+	World   *cloud.World
+	Faults  []cloud.Fault
+	Account string // whom the Azure CLI is signed in as: a person's sign-in name, or the client id of an application
+}
+
+// The person of these situations, a Contributor of the project and Owner of the subscription.
+const (
+	Ada         = "ada@contoso.example"
+	adaID       = "4b6f0d2e-93c7-4a15-8e5d-17f2c0a9b364"
+	adaElse     = "9e21c7b4-5d08-4f6a-b3e9-60d4a81f7c52" // her account in another directory
+	OtherTenant = "b1f84c6d-07e2-4935-a1cd-58e3f29076ba"
+)
+
+// Start prepares the situation for the given clock.
+func (c Creation) Start(now func() time.Time) *Wish {
+	w := &Wish{World: cloud.Contoso(now), Account: Ada}
+	t := w.tenant()
+	t.People = []cloud.Person{{Account: Ada, ObjectID: adaID}}
+	t.RoleAssignments = append(t.RoleAssignments, cloud.RoleAssignment{
+		Name: "2d7e9c10-84b5-4c6f-9a3e-51f08d7b62c9", PrincipalID: adaID, PrincipalType: "User", RoleID: cloud.RoleOwner,
+		Scope: "/subscriptions/" + cloud.ContosoSubscriptionID,
+	})
+	o := &w.World.Organizations[0]
+	o.People, o.Projects[0].Creators = []string{adaID}, []string{adaID}
+	if c.change != nil {
+		c.change(w)
+	}
+	return w
+}
+
+// Arguments are those of the verb.
+func (c Creation) Arguments() []string {
+	if c.Line != nil {
+		return c.Line
+	}
+	return append([]string{"creation", "--organization", cloud.ContosoOrganizationURL, "--project", cloud.ContosoProjectName,
+		"--subscription", cloud.ContosoSubscriptionID}, c.Args...)
+}
+
+func (w *Wish) tenant() *cloud.Tenant   { return &w.World.Tenants[0] }
+func (w *Wish) ada() *cloud.Person      { return &w.tenant().People[0] }
+func (w *Wish) project() *cloud.Project { return &w.World.Organizations[0].Projects[0] }
+
+// role gives the person another role than Owner.
+func (w *Wish) role(id string) *cloud.RoleAssignment {
+	all := w.tenant().RoleAssignments
+	a := &all[len(all)-1]
+	a.RoleID = id
+	return a
+}
+
+// activates gives the person a role to activate.
+func (w *Wish) activates(id string) {
+	w.tenant().Eligible = []cloud.RoleAssignment{{Name: "3b8f5e1a-60c7-4d92-a4f8-e95d02b7c16f", PrincipalID: adaID, RoleID: id,
+		Scope: "/subscriptions/" + cloud.ContosoSubscriptionID}}
+}
+
+// silent lets Microsoft Entra refuse a sign-in without a prompt.
+func silent(code int, text string) func(*Wish) {
+	return func(w *Wish) { w.ada().Refuse = &cloud.Refusal{Code: code, Text: text} }
+}
+
+// elsewhere gives the person a second directory with some subscriptions.
+func (w *Wish) elsewhere(subscriptions int) *cloud.Tenant {
+	other := cloud.Tenant{ID: OtherTenant, Name: "Fabrikam", RoleDefinitions: cloud.BuiltInRoles(), PageSize: 20,
+		People:           []cloud.Person{{Account: Ada, ObjectID: adaElse, Guest: true}},
+		ManagementGroups: []cloud.ManagementGroup{{ID: "mg-fabrikam", Name: "Fabrikam"}},
+		RoleAssignments: []cloud.RoleAssignment{{Name: "7f3a5c82-1d94-4e0b-86c7-92b0e4d1f5a3", PrincipalID: adaElse, PrincipalType: "User",
+			RoleID: cloud.RoleReader, Scope: "/providers/Microsoft.Management/managementGroups/mg-fabrikam"}},
+	}
+	for i := range subscriptions {
+		other.Subscriptions = append(other.Subscriptions, cloud.Subscription{ID: fmt.Sprintf("c0000000-0000-4000-8000-%012d", i),
+			Name: fmt.Sprintf("Fabrikam %d", i), State: "Enabled", ManagementGroup: "mg-fabrikam"})
+	}
+	w.World.Tenants = append(w.World.Tenants, other)
+	return &w.World.Tenants[1]
+}
+
+// FindCreation returns the situation of a name.
+func FindCreation(name string) (Creation, bool) {
+	i := slices.IndexFunc(Creations(), func(c Creation) bool { return c.Name == name })
+	if i < 0 {
+		return Creation{}, false
+	}
+	return Creations()[i], true
+}
+
+const onlyReaders = "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR " +
+	"(@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {" + cloud.RoleReader + "}))"
+
+// Creations are the situations of a person, the one in which all is well first.
+func Creations() []Creation {
+	subscription := "/subscriptions/" + cloud.ContosoSubscriptionID
+	noPolicy := []string{"User.Read", "Directory.AccessAsUser.All"}
+	return []Creation{
+		{Name: "all-well", About: "a member who may do everything"},
+		{Name: "resource-group", About: "the connection is to have its role on one resource group, where the person is owner", Args: []string{"--scope", "resourceGroups/rg-app"},
+			change: func(w *Wish) { w.role(cloud.RoleOwner).Scope = subscription + "/resourceGroups/rg-app" }},
+
+		{Name: "guest", About: "a guest, as most tenants treat guests", change: func(w *Wish) { w.ada().Guest = true }},
+		{Name: "guest-without-rights", About: "a restricted guest, who may not assign roles either", change: func(w *Wish) {
+			w.ada().Guest, w.tenant().Directory.Guests = true, cloud.GuestsRestricted
+			w.role(cloud.RoleReader)
+		}},
+		{Name: "guest-like-members", About: "a guest in a tenant that treats guests as members", change: func(w *Wish) {
+			w.ada().Guest, w.tenant().Directory.Guests = true, cloud.GuestsLikeMembers
+		}},
+		{Name: "guest-with-role", About: "a guest who is Application Developer", change: func(w *Wish) {
+			w.ada().Guest, w.ada().DirectoryRoles = true, []string{cloud.DirectoryApplicationDeveloper}
+		}},
+		{Name: "guest-level-unread", About: "a guest, and the level of guests cannot be read", change: func(w *Wish) {
+			w.ada().Guest, w.ada().GraphScopes = true, noPolicy
+		}},
+
+		{Name: "no-registrations", About: "users may not register applications", change: func(w *Wish) { w.tenant().Directory.NoAppsByUsers = true }},
+		{Name: "no-registrations-contributor", About: "users may not register applications, and the person is Contributor only", change: func(w *Wish) {
+			w.tenant().Directory.NoAppsByUsers = true
+			w.role(cloud.RoleContributor)
+		}},
+		{Name: "no-registrations-with-role", About: "users may not register applications, and the person has a role for it", change: func(w *Wish) {
+			w.tenant().Directory.NoAppsByUsers, w.ada().DirectoryRoles = true, []string{cloud.DirectoryReaders, cloud.DirectoryApplicationDeveloper}
+		}},
+		{Name: "role-not-active", About: "users may not register applications, and the person could activate a role for it", change: func(w *Wish) {
+			w.tenant().Directory.NoAppsByUsers, w.ada().EligibleRoles = true, []string{cloud.DirectoryApplicationDeveloper}
+		}},
+		{Name: "registrations-unread", About: "who may register applications cannot be read", change: func(w *Wish) { w.ada().GraphScopes = noPolicy }},
+		{Name: "secrets-forbidden", About: "a policy forbids secrets of applications", change: func(w *Wish) {
+			w.tenant().Directory.AppPolicy = []cloud.AppRestriction{{Kind: "symmetricKeyAddition"}, {Kind: "passwordAddition"}}
+		}},
+		{Name: "secrets-limited", About: "a policy limits how long secrets live", change: func(w *Wish) {
+			w.tenant().Directory.AppPolicy = []cloud.AppRestriction{{Kind: "passwordAddition", Off: true}, {Kind: "passwordLifetime", MaxLife: "P30D"}}
+		}},
+
+		{Name: "second-factor", About: "the second factor is due", change: silent(50076, "Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '797f4846-ba00-4fd7-ba43-dac1f8f63013'.")},
+		{Name: "second-factor-missing", About: "a second factor was never set up", change: silent(50079, "Due to a configuration change made by your administrator, you must enroll in multi-factor authentication to access '797f4846-ba00-4fd7-ba43-dac1f8f63013'.")},
+		{Name: "second-factor-old", About: "the second factor is too long ago", change: silent(50078, "Presented multi-factor authentication has expired due to policies configured by your administrator, you must refresh your multi-factor authentication to access '797f4846-ba00-4fd7-ba43-dac1f8f63013'.")},
+		{Name: "session-rule", About: "the refresh token ended by a rule", change: silent(70043, "The refresh token has expired or is invalid due to sign-in frequency checks by conditional access.")},
+		{Name: "session-idle", About: "the refresh token was not used for long", change: silent(700082, "The refresh token has expired due to inactivity. The token was issued on 2026-05-01T08:15:30.0000000Z and was inactive for 90.00:00:00.")},
+		{Name: "session-revoked", About: "the refresh token was revoked", change: silent(50173, "The provided grant has expired due to it being revoked, a fresh auth token is needed. The user might have changed or reset their password.")},
+		{Name: "not-signed-in", About: "nobody is signed in", change: func(w *Wish) { w.Account = "" }},
+		{Name: "application-signed-in", About: "the Azure CLI is signed in with an application", change: func(w *Wish) { w.Account = cloud.ContosoClientID }},
+		{Name: "stranger", About: "the person has no account in the directory of the subscription", change: func(w *Wish) {
+			other := w.elsewhere(0)
+			w.tenant().People, w.World.Organizations[0].TenantID = nil, other.ID
+			w.World.Organizations[0].People, w.project().Creators = []string{adaElse}, []string{adaElse}
+		}},
+
+		{Name: "contributor", About: "the person is Contributor of the subscription", change: func(w *Wish) { w.role(cloud.RoleContributor) }},
+		{Name: "owner-to-activate", About: "the person is Contributor, and could activate Owner", change: func(w *Wish) {
+			w.role(cloud.RoleContributor)
+			w.activates(cloud.RoleOwner)
+		}},
+		{Name: "contributor-to-activate", About: "the person is Reader, and could activate Contributor, which does not help", change: func(w *Wish) {
+			w.role(cloud.RoleReader)
+			w.activates(cloud.RoleContributor)
+		}},
+		{Name: "all-to-activate", About: "the person has no active role, and could activate Owner", change: func(w *Wish) {
+			w.role(cloud.RoleReader).Scope = "/subscriptions/00000000-0000-4000-8000-000000000000"
+			w.activates(cloud.RoleOwner)
+		}},
+		{Name: "user-access-administrator", About: "the person may assign roles and nothing else", change: func(w *Wish) { w.role(cloud.RoleUserAccessAdministrator) }},
+		{Name: "limited-roles", About: "the person may assign the role Reader only", change: func(w *Wish) { w.role(cloud.RoleOwner).Condition = onlyReaders }},
+		{Name: "limited-roles-unsure", About: "the person may assign all roles but Owner", change: func(w *Wish) {
+			w.role(cloud.RoleOwner).Condition = strings.NewReplacer("GuidEquals", "GuidNotEquals", cloud.RoleReader, cloud.RoleOwner).Replace(onlyReaders)
+		}},
+		{Name: "limited-roles-hidden", About: "the same as limited-roles, and the list of permissions shows no conditions", change: func(w *Wish) {
+			w.role(cloud.RoleOwner).Condition, w.tenant().PermissionsHideConditions = onlyReaders, true
+		}},
+		{Name: "denied", About: "a deny assignment keeps the person from assigning roles", change: func(w *Wish) {
+			w.tenant().DenyAssignments = []cloud.DenyAssignment{{ID: "61b0f7d3-2c85-4e9a-b7f4-08d5c3a1e692", Name: "stack shop", Scope: subscription,
+				Actions: []string{"Microsoft.Authorization/*/write"}, Principals: []string{adaID}, PrincipalType: "User"}}
+		}},
+		{Name: "locked", About: "a read-only lock is on the subscription", Args: []string{"--scope", "resourceGroups/rg-app"}, change: func(w *Wish) {
+			w.tenant().Locks = []cloud.Lock{{Name: "freeze", Level: "ReadOnly", Scope: subscription, Notes: "quarter end"},
+				{Name: "keep", Level: "CanNotDelete", Scope: subscription}}
+		}},
+
+		{Name: "more-than-fifty", About: "the person sees more than fifty subscriptions, over two directories", change: func(w *Wish) { w.elsewhere(55) }},
+		{Name: "directory-silent", About: "another directory of the person wants a second factor", change: func(w *Wish) {
+			w.elsewhere(3).People[0].Refuse = &cloud.Refusal{Code: 50076, Text: "You must use multi-factor authentication."}
+		}},
+		{Name: "other-tenant-named", About: "the tenant that was named is not that of the subscription", Args: []string{"--tenant", OtherTenant}, change: func(w *Wish) { w.elsewhere(0) }},
+		{Name: "organization-elsewhere", About: "the organisation is connected to another directory than the subscription", change: func(w *Wish) {
+			w.World.Organizations[0].TenantID = w.elsewhere(0).ID
+			w.World.Organizations[0].People, w.project().Creators = []string{adaElse}, []string{adaElse}
+		}},
+		{Name: "no-role", About: "the person has no role in the subscription", change: func(w *Wish) { w.role(cloud.RoleReader).Scope = "/subscriptions/00000000-0000-4000-8000-000000000000" }},
+		{Name: "disabled", About: "the subscription is disabled", change: func(w *Wish) { w.tenant().Subscriptions[0].State = "Disabled" }},
+		{Name: "warned", About: "the subscription is about to be disabled", change: func(w *Wish) { w.tenant().Subscriptions[0].State = "Warned" }},
+		{Name: "no-subscription", About: "there is no such subscription", change: func(w *Wish) { w.tenant().Subscriptions = nil }},
+
+		{Name: "multitenant-application", About: "the application that is there is open to any directory", Args: []string{"--application", cloud.ContosoClientID},
+			change: func(w *Wish) { w.tenant().Applications[0].Multitenant = true }},
+		{Name: "own-application", About: "the application that is there is as federation wants it", Args: []string{"--application", cloud.ContosoClientID}},
+		{Name: "foreign-application", About: "the application that was named is of another directory", Args: []string{"--application", OtherTenant}},
+
+		{Name: "no-creator", About: "the person is not among the Endpoint Creators", change: func(w *Wish) { w.project().Creators = nil }},
+		{Name: "no-user", About: "the person is no user of the organisation", change: func(w *Wish) { w.World.Organizations[0].People = nil }},
+		{Name: "no-project", About: "the person does not see the project", change: func(w *Wish) { w.project().Hidden = true }},
+		{Name: "creators-unread", About: "who may make connections cannot be read", change: func(w *Wish) {
+			w.Faults = []cloud.Fault{{Path: "/contoso/_apis/permissions/", Status: http.StatusForbidden, Code: "AccessCheckException",
+				Message: "Access Denied: Ada needs the following permission(s) to perform this action: View project-level information"}}
+		}},
+		{Name: "locks-unread", About: "locks cannot be read", change: func(w *Wish) {
+			w.Faults = []cloud.Fault{{Path: subscription + "/providers/Microsoft.Authorization/locks", Status: http.StatusForbidden, Code: "AuthorizationFailed",
+				Message: "The client 'ada@contoso.example' with object id '" + adaID + "' does not have authorization to perform action 'Microsoft.Authorization/locks/read' over scope '" + subscription + "' or the scope is invalid."}}
+		}},
+		{Name: "azure-down", About: "Azure Resource Manager does not answer", change: func(w *Wish) {
+			w.Faults = []cloud.Fault{{Host: "management.azure.com", Status: http.StatusServiceUnavailable}}
+		}},
+		{Name: "graph-down", About: "Microsoft Graph does not answer", change: func(w *Wish) {
+			w.Faults = []cloud.Fault{{Host: "graph.microsoft.com", Status: http.StatusServiceUnavailable}}
+		}},
+	}
+}
