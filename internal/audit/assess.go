@@ -308,7 +308,7 @@ func (j *judge) recommend() {
 	worst := Connection{Findings: j.out.Findings}.Worst()
 	for _, f := range j.out.Findings {
 		if f.Severity == worst {
-			j.out.Recommendation = diagnosis.Advice(f.Code)
+			j.out.Recommendation = diagnosis.Remedy(f.Code)
 			return
 		}
 	}

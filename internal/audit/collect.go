@@ -45,6 +45,7 @@ func (o *Options) list(ctx context.Context, reader *devops.Reader) (*fleet, erro
 	}
 	f := &fleet{all: map[string]*facts{}, whole: len(o.Projects) == 0}
 	var mu sync.Mutex
+	var refusal error // one of those that kept a project from being listed
 	forEach(o.AtOnce, projects, func(p devops.Project) {
 		var found []devops.Listed
 		var failure error
@@ -58,7 +59,7 @@ func (o *Options) list(ctx context.Context, reader *devops.Reader) (*fleet, erro
 		mu.Lock()
 		defer mu.Unlock()
 		if failure != nil {
-			f.whole = false
+			f.whole, refusal = false, failure
 			f.notSeen = append(f.notSeen, NotSeen{What: "connections", Why: why(ctx, failure), Project: o.Text(p.Name)})
 			return
 		}
@@ -71,10 +72,26 @@ func (o *Options) list(ctx context.Context, reader *devops.Reader) (*fleet, erro
 		}
 	})
 	if len(f.listed) == 0 && len(projects) > 0 {
-		return nil, fmt.Errorf("no project could be listed: %s", f.notSeen[0].Why)
+		return nil, &Blind{What: "no project could be listed", why: f.notSeen[0].Why, cause: refusal}
 	}
 	f.relate()
 	return f, nil
+}
+
+// Blind is the error of an audit that could see nothing at all.
+type Blind struct {
+	What  string
+	why   string
+	cause error
+}
+
+func (b *Blind) Error() string { return b.What + ": " + b.why }
+
+// Refused reports whether it was the credential that may not look, and not the way
+// there that was closed.
+func (b *Blind) Refused() bool {
+	f, ok := errors.AsType[*diagnosis.Failure](b.cause)
+	return ok && (f.Code == "credential-refused" || f.Code == "record-unreadable")
 }
 
 // projects finds the projects that were asked for, or all that the reader sees.
@@ -89,7 +106,7 @@ func (o *Options) projects(ctx context.Context, reader *devops.Reader) ([]devops
 	for _, name := range o.Projects {
 		p, err := reader.Project(ctx, name)
 		if err != nil {
-			return nil, fmt.Errorf("project %q: %s", name, why(ctx, err))
+			return nil, &Blind{What: fmt.Sprintf("project %q", name), why: why(ctx, err), cause: err}
 		}
 		add(p)
 	}
@@ -98,7 +115,7 @@ func (o *Options) projects(ctx context.Context, reader *devops.Reader) ([]devops
 	}
 	for p, err := range reader.Projects(ctx) {
 		if err != nil {
-			return nil, fmt.Errorf("the list of projects: %s", why(ctx, err))
+			return nil, &Blind{What: "the list of projects", why: why(ctx, err), cause: err}
 		}
 		add(p)
 	}

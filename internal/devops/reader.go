@@ -98,7 +98,6 @@ func (r *Reader) Me(ctx context.Context) (Me, error) {
 	return Me{Name: answer.User.Name, Organization: answer.InstanceID}, err
 }
 
-
 // Project reads one project, by name or id.
 func (r *Reader) Project(ctx context.Context, name string) (Project, error) {
 	var p Project

@@ -105,11 +105,11 @@ func auditEntries() []Entry {
 	}
 }
 
-// Advice is what to do about a code in one sentence, for a table of many
+// Remedy is what to do about a code in one sentence, for a table of many
 // connections; empty for a code that an audit does not give.
-func Advice(code Code) string { return advice()[code] }
+func Remedy(code Code) string { return remedies()[code] }
 
-func advice() map[Code]string {
+func remedies() map[Code]string {
 	const renew = "convert it to workload identity federation, or renew the credential"
 	return map[Code]string{
 		"AADSTS700016":                  "delete it, or connect it to an application that exists",
