@@ -14,7 +14,7 @@ var page string
 // that a browser would fetch.
 func (d Document) html(w io.Writer) error {
 	t, err := template.New("page").Funcs(template.FuncMap{
-		"day": day, "projects": projects, "word": severityWord,
+		"day": day, "projects": projects, "word": severityWord, "state": stateWords,
 		"minute": func(at time.Time) string { return at.UTC().Format("2006-01-02 15:04 MST") },
 	}).Parse(page)
 	if err != nil {

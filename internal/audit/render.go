@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -13,7 +14,7 @@ import (
 	"armpreflight/internal/markdown"
 )
 
-// Formats are the names that Render knows; the first is for a terminal.
+// formats are the names that Render knows; the first is for a terminal.
 var formats = []string{"table", "json", "csv", "html", "markdown"}
 
 // ErrFormat is an unknown name of a format.
@@ -63,7 +64,7 @@ func (d Document) Summary() string {
 	return line
 }
 
-// Lines say what was not seen.
+// String says what was not seen, and why.
 func (n NotSeen) String() string {
 	switch {
 	case n.Project != "":
@@ -85,7 +86,7 @@ func (d Document) table(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(t, "WORST\tCONNECTION\tPROJECT\tSCHEME\tSTATE\tEXPIRES\tLAST SUCCESS\tDO")
 	for _, c := range d.Connections {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", severityWord(c.Worst()), cell(c.Name), cell(projects(c)), cell(c.Scheme), cell(c.State), day(c.Expires), day(c.LastSucceeded), cell(c.Recommendation))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", severityWord(c.Worst()), cell(c.Name), cell(projects(c)), cell(c.Scheme), cell(stateWords(c)), day(c.Expires), day(c.LastSucceeded), cell(c.Recommendation))
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -117,7 +118,7 @@ func (d Document) markdown(w io.Writer) error {
 	b.WriteString("| worst | connection | project | scheme | state | expires | last success | do |\n|---|---|---|---|---|---|---|---|\n")
 	for _, c := range d.Connections {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %s |\n", severityWord(c.Worst()), markdown.Text(c.Name), markdown.Text(projects(c)), markdown.Text(c.Scheme),
-			markdown.Text(c.State), day(c.Expires), day(c.LastSucceeded), markdown.Text(c.Recommendation))
+			markdown.Text(stateWords(c)), day(c.Expires), day(c.LastSucceeded), markdown.Text(c.Recommendation))
 	}
 	for _, c := range d.Connections {
 		if c.Worst() != Fail && c.Worst() != Warn {
@@ -155,8 +156,8 @@ func (d Document) csv(w io.Writer) error {
 		for _, u := range c.Unseen {
 			unseen = append(unseen, u.What)
 		}
-		rows = append(rows, []string{severityWord(c.Worst()), c.ID, c.Name, c.Project, strings.Join(c.Projects, "; "), c.Scheme, c.CreationMode, c.Cloud, c.ScopeLevel, c.Scope,
-			c.TenantID, c.ClientID, c.State, fmt.Sprint(c.Outdated), c.Issuer, c.Federated, day(c.Expires), day(c.ExpiresLatest), day(c.RevertibleUntil), day(c.LastSucceeded),
+		rows = append(rows, []string{cmp.Or(string(c.Worst()), "none"), c.ID, c.Name, c.Project, strings.Join(c.Projects, "; "), c.Scheme, c.CreationMode, c.Cloud, c.ScopeLevel, c.Scope,
+			c.TenantID, c.ClientID, c.State, fmt.Sprint(c.Outdated), c.Issuer, c.Federated, date(c.Expires), date(c.ExpiresLatest), date(c.RevertibleUntil), date(c.LastSucceeded),
 			strings.Join(c.OpenToAll, "; "), fmt.Sprint(c.SameIdentity), strings.Join(findings, "; "), strings.Join(unseen, "; "), c.Recommendation, c.Link})
 	}
 	for _, row := range rows {
@@ -189,6 +190,14 @@ func projects(c Connection) string {
 	return c.Project
 }
 
+// stateWords is the state, and until when a conversion can be taken back.
+func stateWords(c Connection) string {
+	if c.RevertibleUntil.IsZero() {
+		return c.State
+	}
+	return c.State + ", revertible until " + day(c.RevertibleUntil)
+}
+
 func severityWord(s Severity) string {
 	if s == "" {
 		return "-"
@@ -202,6 +211,14 @@ func day(at time.Time) string {
 		return "-"
 	}
 	return at.UTC().Format(time.DateOnly)
+}
+
+// date is a date, and nothing for none.
+func date(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return day(at)
 }
 
 // line makes one line of a text.

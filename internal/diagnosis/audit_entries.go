@@ -92,7 +92,7 @@ func auditEntries() []Entry {
 		},
 		{
 			Code:    "federated-credential-dangling",
-			Title:   "the application of connection '{connection}' trusts {count} more connections of this organization that are not there",
+			Title:   "the application of connection '{connection}' trusts connections of this organization that are not there: {count}",
 			Means:   "A federated credential outlived its connection. By its id it can serve nobody; by its name it serves whoever makes a connection of that name.",
 			Causes:  []string{"a connection was deleted or renamed and its federated credential was not", "connections that this reader may not see"},
 			Confirm: "App registrations → the application → Certificates & secrets → Federated credentials.",
