@@ -129,6 +129,7 @@ func (f *fleet) add(l devops.Listed, in devops.Project) {
 	if one == nil {
 		one = &facts{Listed: l}
 		one.conn, one.problems = connection.Parse(connection.Endpoint{ID: l.ID, URL: l.URL, Scheme: l.Scheme, Parameters: l.Parameters, Data: l.Data})
+		one.Data, one.Parameters = nil, nil // they were read
 		f.all[key] = one
 	}
 	for _, p := range append(l.In, in) {

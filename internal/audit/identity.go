@@ -65,41 +65,55 @@ func (o *Options) identities(ctx context.Context, directory Directory, connectio
 	}
 }
 
-// readGroup reads several applications with one request.
+// readGroup reads several identities with two requests.
 func readGroup(ctx context.Context, d *azure.Directory, group []*identity) {
 	names := make([]string, len(group))
 	for i, id := range group {
 		names[i] = id.conn.ClientID
 	}
-	found, err := d.Registrations(ctx, names)
+	applications, err := d.Registrations(ctx, names)
+	principals := map[string]azure.Principal{}
+	if err == nil {
+		principals, err = d.Principals(ctx, names)
+	}
 	for _, id := range group {
+		key := strings.ToLower(id.conn.ClientID)
 		if err != nil {
 			id.why = why(ctx, err)
-		} else if app, ok := found[strings.ToLower(id.conn.ClientID)]; ok {
+			continue
+		}
+		if app, ok := applications[key]; ok {
 			id.app = &app
+		}
+		if principal, ok := principals[key]; ok {
+			id.principal = &principal
 		}
 	}
 }
 
-// read asks what a list does not prove: whether an application that was left out
-// is gone, what its service principal is, and whom it trusts.
+// read asks what a list does not prove: whether what it left out is gone. Then it
+// asks whom the identity trusts.
 func (id *identity) read(ctx context.Context, d *azure.Directory) {
 	if id.why != "" {
 		return
 	}
-	principal, err := d.Principal(ctx, id.conn.ClientID)
-	failure, _ := errors.AsType[*diagnosis.Failure](err)
-	switch {
-	case err == nil:
-		id.principal = &principal
+	if id.principal == nil {
+		principal, err := d.Principal(ctx, id.conn.ClientID)
+		failure, _ := errors.AsType[*diagnosis.Failure](err)
+		switch {
+		case err == nil:
+			id.principal = &principal
+		case failure != nil && azure.IsGone(failure):
+			id.noPrincipal = true
+			id.appGone = id.app == nil
+		case id.app == nil:
+			id.why = why(ctx, err)
+			return
+		}
+	}
+	if p := id.principal; p != nil {
 		// A managed identity has no application, and one of another tenant has it there.
-		id.appGone = id.app == nil && strings.EqualFold(principal.Type, "Application") && strings.EqualFold(principal.OwnerTenant, id.conn.TenantID)
-	case failure != nil && azure.IsGone(failure):
-		id.noPrincipal = true
-		id.appGone = id.app == nil
-	case id.app == nil:
-		id.why = why(ctx, err)
-		return
+		id.appGone = id.app == nil && strings.EqualFold(p.Type, "Application") && strings.EqualFold(p.OwnerTenant, id.conn.TenantID)
 	}
 	if !id.federated {
 		return
@@ -108,6 +122,7 @@ func (id *identity) read(ctx context.Context, d *azure.Directory) {
 		id.credentialsY = "they are not those of an application of this tenant; a managed identity keeps them in Azure, where this audit does not ask"
 		return
 	}
+	var err error
 	if id.credentials, err = d.FederatedCredentials(ctx, id.conn.ClientID); err != nil {
 		id.credentialsY = why(ctx, err)
 	}

@@ -37,9 +37,7 @@ func (d Document) Render(w io.Writer, format string) error {
 	case "table":
 		return d.table(w)
 	case "json":
-		encoder := json.NewEncoder(w)
-		encoder.SetIndent("", " ")
-		return encoder.Encode(d)
+		return d.json(w)
 	case "csv":
 		return d.csv(w)
 	case "html":
@@ -48,6 +46,32 @@ func (d Document) Render(w io.Writer, format string) error {
 		return d.markdown(w)
 	}
 	return ErrFormat
+}
+
+// json writes the connections one by one: thousands at once would be in memory
+// three times.
+func (d Document) json(w io.Writer) error {
+	connections := d.Connections
+	d.Connections = []Connection{}
+	frame, err := json.MarshalIndent(d, "", " ")
+	if err != nil {
+		return err
+	}
+	const end = "[]\n}"
+	fmt.Fprintf(w, "%s[", strings.TrimSuffix(string(frame), end))
+	for i, c := range connections {
+		one, err := json.MarshalIndent(c, "  ", " ")
+		if err != nil {
+			return err
+		}
+		comma := ","
+		if i == 0 {
+			comma = ""
+		}
+		fmt.Fprintf(w, "%s\n  %s", comma, one)
+	}
+	_, err = io.WriteString(w, "\n ]\n}\n")
+	return err
 }
 
 // Summary says in one line what was found.

@@ -36,40 +36,37 @@ func NewDirectory(w *web.Client, cloud connection.Cloud, token secret.Text, pace
 // Registrations reads the applications with these client ids, IDsAtOnce of them at
 // most, by lower-case client id. One that is left out may be hidden or gone.
 func (d *Directory) Registrations(ctx context.Context, clientIDs []string) (map[string]Application, error) {
+	found := map[string]Application{}
+	err := several(ctx, d, "applications", "appId,displayName,signInAudience,passwordCredentials,keyCredentials", clientIDs, func(a applicationAnswer) bool {
+		app, ok := a.read()
+		found[strings.ToLower(app.ClientID)] = app
+		return ok
+	})
+	return found, err
+}
+
+// several reads up to IDsAtOnce things by their client ids, in one request.
+func several[T any](ctx context.Context, d *Directory, kind, fields string, clientIDs []string, keep func(T) bool) error {
 	ctx, trace := web.Record(ctx)
 	ids := make([]string, len(clientIDs))
 	for i, id := range clientIDs {
 		ids[i] = quoted(id)
 	}
-	query := url.Values{
-		"$filter": {"appId in (" + strings.Join(ids, ",") + ")"},
-		"$select": {"appId,displayName,signInAudience,passwordCredentials,keyCredentials"},
-	}
-	body, err := d.client.fetch(ctx, d.client.graph, d.client.cloud.Graph+"/v1.0/applications?"+query.Encode(), d.token.Value)
-	if err == nil {
-		if found, ok := readRegistrations(body); ok {
-			return found, nil
-		}
-	}
-	return nil, failed(ctx, trace, "read applications in Microsoft Graph", diagnosis.Graph)
-}
-
-func readRegistrations(body []byte) (map[string]Application, bool) {
+	query := url.Values{"$filter": {"appId in (" + strings.Join(ids, ",") + ")"}, "$select": {fields}}
+	body, err := d.client.fetch(ctx, d.client.graph, d.client.cloud.Graph+"/v1.0/"+kind+"?"+query.Encode(), d.token.Value)
 	var answer struct {
-		Value []applicationAnswer `json:"value"`
+		Value []T `json:"value"`
 	}
-	if unmarshal(body, &answer) != nil || answer.Value == nil {
-		return nil, false
-	}
-	found := map[string]Application{}
-	for _, one := range answer.Value {
-		app, ok := one.read()
-		if !ok {
-			return nil, false
+	if err == nil && unmarshal(body, &answer) == nil && answer.Value != nil {
+		whole := true
+		for _, one := range answer.Value {
+			whole = whole && keep(one)
 		}
-		found[strings.ToLower(app.ClientID)] = app
+		if whole {
+			return nil
+		}
 	}
-	return found, true
+	return failed(ctx, trace, "read "+kind+" in Microsoft Graph", diagnosis.Graph)
 }
 
 // Principal is the service principal of an application, or a managed identity.
@@ -79,17 +76,31 @@ type Principal struct {
 	OwnerTenant string `json:"appOwnerOrganizationId"` // of the application; empty for a managed identity
 }
 
+const principalFields = "appId,accountEnabled,servicePrincipalType,appOwnerOrganizationId"
+
+type principalAnswer struct {
+	AppID string `json:"appId"`
+	Principal
+}
+
+// Principals reads the service principals of these client ids, as Registrations does.
+func (d *Directory) Principals(ctx context.Context, clientIDs []string) (map[string]Principal, error) {
+	found := map[string]Principal{}
+	err := several(ctx, d, "servicePrincipals", principalFields, clientIDs, func(p principalAnswer) bool {
+		found[strings.ToLower(p.AppID)] = p.Principal
+		return p.AppID != ""
+	})
+	return found, err
+}
+
 // Principal reads the service principal of a client id. The error of one that is
 // not in the tenant is a *diagnosis.Failure with status 404, see IsGone.
 func (d *Directory) Principal(ctx context.Context, clientID string) (Principal, error) {
 	ctx, trace := web.Record(ctx)
-	address := d.client.cloud.Graph + "/v1.0/servicePrincipals(appId=" + url.PathEscape(quoted(clientID)) + ")?$select=appId,accountEnabled,servicePrincipalType,appOwnerOrganizationId"
+	address := d.client.cloud.Graph + "/v1.0/servicePrincipals(appId=" + url.PathEscape(quoted(clientID)) + ")?$select=" + principalFields
 	body, err := d.client.fetch(ctx, d.client.graph, address, d.token.Value)
 	if err == nil {
-		var answer struct {
-			AppID string `json:"appId"`
-			Principal
-		}
+		var answer principalAnswer
 		if unmarshal(body, &answer) == nil && strings.EqualFold(answer.AppID, clientID) {
 			return answer.Principal, nil
 		}

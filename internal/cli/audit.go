@@ -36,7 +36,7 @@ usage: armpreflight audit --organization URL [--project NAME]... [flags]
   --expiry-days N      warn of a credential that ends within N days (30)
   --unused-days N      note a connection that no job has used with success for N days (90)
   --at-once N          requests at the same time (16, at most 64)
-  --timeout DURATION   what was not seen by then is said (30m)
+  --timeout DURATION   what was not seen by then is said (50m)
 
 In a job with strategy: parallel, each job looks at its share (System.JobPositionInPhase of System.TotalJobsInPhase)
 and writes it with --format json; merge makes the whole of all parts.
@@ -201,7 +201,7 @@ func parseAudit(args []string) (inspection, error) {
 		flags.IntVar(&in.expiryDays, "expiry-days", 30, "")
 		flags.IntVar(&in.unusedDays, "unused-days", 90, "")
 		flags.IntVar(&in.atOnce, "at-once", 16, "")
-		flags.DurationVar(&in.timeout, "timeout", 30*time.Minute, "")
+		flags.DurationVar(&in.timeout, "timeout", 50*time.Minute, "")
 	}
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return in, err

@@ -79,7 +79,7 @@ func personSight(ctx context.Context, env Env, in inspection, n network, redacto
 		return sight{}, fmt.Errorf("--credential %s gives no token for Azure DevOps: %s", in.credential, signInTrouble(err))
 	}
 	redactor.AddSecret(token)
-	pace := web.NewPace(4)
+	pace := web.NewPace(min(in.atOnce, 8))
 	return sight{"the sign-in of --credential " + in.credential, devops.Bearer(token), func(ctx context.Context, cloud connection.Cloud, asked string) (*azure.Directory, string) {
 		switch {
 		case cloud.Name != public.Name:

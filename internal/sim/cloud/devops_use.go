@@ -70,8 +70,14 @@ func (t *Tenant) several(q *call, c claims, kind, list string) reply {
 	value := []object{}
 	for _, quoted := range ids {
 		id := strings.Trim(quoted, "'")
-		if app := t.application(id, false); app != nil && mayReadApplication(c, id) && !app.Gone && cmp.Or(app.OwnerTenant, t.ID) == t.ID {
-			value = append(value, describe(app, kind, q.query.Get("$select")))
+		app := t.application(id, false)
+		if app == nil || !mayReadApplication(c, id) {
+			continue
+		}
+		known := *app
+		known.OwnerTenant = cmp.Or(app.OwnerTenant, t.ID)
+		if strings.EqualFold(kind, "servicePrincipals") && app.PrincipalID != "" || strings.EqualFold(kind, "applications") && !app.Gone && known.OwnerTenant == t.ID {
+			value = append(value, describe(&known, kind, q.query.Get("$select")))
 		}
 	}
 	return graphReply(q, object{"@odata.context": "https://" + q.host + "/v1.0/$metadata#" + kind, "value": value})
