@@ -34,6 +34,7 @@ func Read(r io.Reader, text func(string) string) (Document, error) {
 	if s := d.Slice; s != nil && (s.Total < 1 || s.Position < 1 || s.Position > s.Total) {
 		return Document{}, fmt.Errorf("it says that it is slice %d of %d", s.Position, s.Total)
 	}
+	d.clean(text) // before the rest: what is checked is what is kept
 	seen := map[string]bool{}
 	for _, c := range d.Connections {
 		id := strings.ToLower(c.ID)
@@ -41,9 +42,9 @@ func Read(r io.Reader, text func(string) string) (Document, error) {
 		case id == "":
 			return Document{}, errors.New("it holds a connection without an id")
 		case seen[id]:
-			return Document{}, fmt.Errorf("it holds connection %q twice", text(c.ID))
+			return Document{}, fmt.Errorf("it holds connection %q twice", c.ID)
 		case !d.Slice.Has(c.ID):
-			return Document{}, fmt.Errorf("it holds connection %q, which belongs to another slice", text(c.ID))
+			return Document{}, fmt.Errorf("it holds connection %q, which belongs to another slice", c.ID)
 		}
 		seen[id] = true
 		for _, f := range c.Findings {
@@ -52,7 +53,6 @@ func Read(r io.Reader, text func(string) string) (Document, error) {
 			}
 		}
 	}
-	d.clean(text)
 	return d, nil
 }
 
