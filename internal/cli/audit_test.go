@@ -346,3 +346,29 @@ func TestAHostileNameIsTextInEveryFormat(t *testing.T) {
 		}
 	}
 }
+
+// TestTheExamplesOfAnAuditAreRun runs every example of the help.
+func TestTheExamplesOfAnAuditAreRun(t *testing.T) {
+	_, examples, ok := strings.Cut(auditUsage, "\nexamples:\n")
+	require.True(t, ok)
+	examples, _, _ = strings.Cut(examples, "\n\n")
+	dir := t.TempDir()
+	for _, position := range []string{"1", "2"} {
+		part := auditing{args: []string{"--format", "json"}, person: true, environ: []string{"SYSTEM_JOBPOSITIONINPHASE=" + position, "SYSTEM_TOTALJOBSINPHASE=2"}}.run(t)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "part-"+position+".json"), []byte(part.out), 0o600))
+	}
+	for example := range strings.Lines(examples) {
+		args := strings.Fields(example)
+		require.Equal(t, []string{"armpreflight", "audit"}, args[:2])
+		if args[2] == "merge" {
+			var out bytes.Buffer
+			code := Main(t.Context(), Env{Args: args[1:], Stdout: &out, Stderr: io.Discard, Now: time.Now,
+				Open: func(name string) (io.ReadCloser, error) { return os.Open(filepath.Join(dir, name)) }})
+			assert.Equal(t, ExitFindings, code, example)
+			assert.Contains(t, out.String(), "32 connections")
+			continue
+		}
+		got := auditing{args: args[2:], person: true, dir: dir}.run(t)
+		assert.Equal(t, ExitFindings, got.code, example+got.stderr)
+	}
+}
