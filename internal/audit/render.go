@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -22,10 +23,8 @@ var ErrFormat = errors.New("--format is " + strings.Join(formats[:len(formats)-1
 
 // KnowsFormat reports whether Render knows a format.
 func KnowsFormat(name string) error {
-	for _, f := range formats {
-		if f == name {
-			return nil
-		}
+	if slices.Contains(formats, name) {
+		return nil
 	}
 	return ErrFormat
 }

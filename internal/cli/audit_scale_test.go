@@ -20,13 +20,12 @@ import (
 // address and on how often it was asked, so that every address is answered in the
 // end and every run is the same.
 type moody struct {
-	mu                sync.Mutex
-	asked             map[string]int
-	limited, outages  int
-	early             int // requests that came before they were asked back
-	back              map[string]time.Time
-	retryAfter        string
-	remaining, delays int
+	mu               sync.Mutex
+	asked            map[string]int
+	limited, outages int
+	early            int // requests that came before they were asked back
+	back             map[string]time.Time
+	retryAfter       string
 }
 
 func newMoody() *moody {

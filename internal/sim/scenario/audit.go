@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"maps"
 	"time"
 
 	"armpreflight/internal/sim/cloud"
@@ -69,9 +70,7 @@ func Audited(now func() time.Time) *cloud.World {
 		again := *c
 		again.ID, again.Name = cloud.FleetID("again"), "duplicate-too"
 		again.Parameters = map[string]string{}
-		for k, v := range c.Parameters {
-			again.Parameters[k] = v
-		}
+		maps.Copy(again.Parameters, c.Parameters)
 		again.Parameters["workloadIdentityFederationSubject"] = cloud.EntraSubject(cloud.ContosoTenantID, cloud.ContosoOrganizationID, again.ID)
 		a.Federated = append(a.Federated, cloud.FederatedCredential{Name: "again", Issuer: again.Parameters["workloadIdentityFederationIssuer"],
 			Subject: again.Parameters["workloadIdentityFederationSubject"]})
