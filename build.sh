@@ -182,8 +182,22 @@ run_tests() {
     shim_tests
   fi
   vsix=$(echo "$PWD"/dist/*.vsix)
+  command -v chromium chromium-browser google-chrome >/dev/null || loud "Chromium is not installed: the page of a report was NOT looked at in a browser"
   say "go test"
   ARMPREFLIGHT_VSIX=$vsix ARMPREFLIGHT_NODE24=$other go test -race -shuffle=on -count=1 ./...
+}
+
+# pictures makes those of the Marketplace page, from a log and a report as they are.
+pictures() {
+  local work browser
+  need_npm
+  browser=$(command -v chromium chromium-browser google-chrome | head -n 1) && [[ -n $browser ]] || fail "Chromium is needed"
+  work=$(mktemp -d)
+  go run -ldflags "-X armpreflight/internal/cli.version=$(node -p 'require("./vss-extension.json").version')" ./cmd/demo \
+    --scenario expired-secret --page "$work/report.html" | sed -e '/^──/d' -e '/^in use:/d' -e '/^##/,$d' >"$work/log.txt"
+  node tools/browser/shoot.js "$browser" "$work/report.html" extension/images/report.png
+  node tools/browser/shoot.js "$browser" "$work/log.txt" extension/images/log.png
+  rm -rf "$work"
 }
 
 # fuzz SECONDS runs every fuzz target for so long.
@@ -205,6 +219,7 @@ usage: ./build.sh VERB
   package [PUBLISHER]   dist/: the extension, one archive per platform, SHA256SUMS; same sources, same bytes
   reproduce             package the last commit twice, in two places, and compare the bytes
   docs                  the generated pages: docs/errors, docs/checks, docs/troubleshooting.md
+  pictures              the pictures of the Marketplace page, by Chromium
   demo [ARGS]           the main job against a simulated cloud (--list shows the scenarios)
   fuzz [SECONDS]        every fuzz target for so long (20); minutes, not part of test
   soak [ARGS]           a thousand runs and two hundred cancels: what stays behind; minutes, not part of test
@@ -216,7 +231,7 @@ TEXT
 verb=${1:-help}
 shift || true
 case $verb in
-  check | package | reproduce | fuzz | help) "$verb" "$@" ;;
+  check | package | reproduce | pictures | fuzz | help) "$verb" "$@" ;;
   -h | --help) help ;;
   test) run_tests ;;
   docs) go run ./tools/manual ;;

@@ -37,6 +37,7 @@ func demo(ctx context.Context, args []string, out io.Writer) (int, error) {
 	name := flags.String("scenario", "", "the `name` of one scenario; without it, a healthy run and an expired secret")
 	list := flags.Bool("list", false, "list the scenarios")
 	exitCode := flags.Bool("exit-code", false, "exit with 1 when the step of the last scenario fails")
+	page := flags.String("page", "", "write the web page of the last run's report to this `file`")
 	raw := flags.Bool("raw", false, "show what the agent reads, commands included")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -68,7 +69,7 @@ func demo(ctx context.Context, args []string, out io.Writer) (int, error) {
 		}
 		fmt.Fprintf(out, "── %s: %s\n", s.Name, s.About)
 		console := &console{out: out, raw: *raw}
-		if err := cmp.Or(play(ctx, s, console), console.err); err != nil {
+		if err := cmp.Or(play(ctx, s, *page, console), console.err); err != nil {
 			return cli.ExitFault, err
 		}
 		if ctx.Err() != nil {
@@ -85,8 +86,9 @@ func demo(ctx context.Context, args []string, out io.Writer) (int, error) {
 	return cli.ExitOK, nil
 }
 
-// play runs the task's verb in one scenario.
-func play(ctx context.Context, s scenario.Scenario, out io.Writer) error {
+// play runs the task's verb in one scenario, and copies the page of its report to a
+// file when one is named.
+func play(ctx context.Context, s scenario.Scenario, page string, out io.Writer) error {
 	root, err := moduleRoot()
 	if err != nil {
 		return err
@@ -113,7 +115,18 @@ func play(ctx context.Context, s scenario.Scenario, out io.Writer) error {
 	if code := cli.Main(ctx, cli.Env{Args: []string{"run"}, Environ: environ, Stdout: out, Stderr: os.Stderr, Now: time.Now, Dial: l.Dial}); code != cli.ExitOK && ctx.Err() == nil {
 		return fmt.Errorf("the run ended with exit code %d", code)
 	}
-	return nil
+	if page == "" {
+		return nil
+	}
+	pages, err := filepath.Glob(filepath.Join(temp, "armpreflight-report-*", "report.html"))
+	if err != nil || len(pages) != 1 {
+		return cmp.Or(err, errors.New("the run has kept no report"))
+	}
+	text, err := os.ReadFile(pages[0])
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(page, text, 0o600)
 }
 
 // moduleRoot finds the folder that holds the task, from this folder upwards.

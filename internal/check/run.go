@@ -33,6 +33,9 @@ type Options struct {
 	// Stands are results of an earlier run of the same checks that still hold:
 	// these checks are not asked again, and their facts serve the others.
 	Stands []Result
+	// Finished, when it is not nil, is told of each check as soon as it has
+	// finished, one at a time.
+	Finished func(Result)
 }
 
 // ErrAdvisoryTime is the cancellation cause of advisory checks that took longer
@@ -130,6 +133,9 @@ func Run[W any](ctx context.Context, world W, all []*Check[W], o Options) []Resu
 			}
 			state.mu.Lock()
 			state.done[c], results[i] = r, *r
+			if o.Finished != nil {
+				o.Finished(*r)
+			}
 			state.mu.Unlock()
 		})
 	}

@@ -37,7 +37,7 @@ usage: armpreflight creation --organization URL --project NAME --subscription ID
                        the subscription, or managementGroups/NAME; else the subscription
   --application ID     the client id of an application that is there already and that you want to use
   --credential NAME    azure-cli (default): the sign-in of the Azure CLI; browser: a new one
-  --format NAME        text (default), markdown or json
+  --format NAME        text (default), markdown, html or json
 
 examples:
   armpreflight creation --organization https://dev.azure.com/contoso --project Shop --subscription a6c4e2f8-1b39-4d57-86e0-9f2d7c5b3a14
@@ -88,7 +88,12 @@ func runCreation(ctx context.Context, env Env) (code int) {
 	}
 	asking, stop := context.WithTimeout(ctx, limit)
 	defer stop()
-	results := check.Run(asking, world, creation.All(), check.Options{Now: env.Now, AdvisoryGrace: time.Minute, StopGrace: time.Second})
+	going := &progress{total: len(creation.All())}
+	if env.Terminal {
+		going.terminal = env.Stderr
+	}
+	results := check.Run(asking, world, creation.All(), check.Options{Now: env.Now, AdvisoryGrace: time.Minute, StopGrace: time.Second, Finished: going.finished})
+	going.clear()
 	advice := creation.Recommend(world, results)
 	r := &report.Report{Results: results, FailOn: report.FailOnFail, Elapsed: env.Now().Sub(start), Cancelled: ctx.Err() != nil, Advice: &advice,
 		Ready: fmt.Sprintf("%s → %s", w.Project, w.Scope)}
@@ -182,8 +187,8 @@ func parseCreation(args []string) (wish, error) {
 		return w, errors.New("--project is no name of a project")
 	case !slices.Contains([]string{signInAzureCLI, signInBrowser}, w.credential):
 		return w, errCredential
-	case !slices.Contains([]string{"text", "markdown", "json"}, w.format):
-		return w, errors.New("--format is text, markdown or json")
+	case !slices.Contains([]string{"text", "markdown", "html", "json"}, w.format):
+		return w, errors.New("--format is text, markdown, html or json")
 	}
 	for _, id := range []struct{ name, value string }{{"subscription", w.SubscriptionID}, {"tenant", w.Tenant}, {"application", w.Application}} {
 		if id.value != "" && !guidArgument.MatchString(id.value) {

@@ -237,7 +237,7 @@ func TestCreationLooksAndChangesNothing(t *testing.T) {
 
 func TestNoTokenIsInWhatCreationLeavesBehind(t *testing.T) {
 	for _, s := range scenario.Creations() {
-		for _, format := range []string{"text", "markdown", "json"} {
+		for _, format := range []string{"text", "markdown", "html", "json"} {
 			got := wishFor(t, s, "--format", format)
 			for token := range got.tokens {
 				for part := range strings.SplitSeq(token, ".") {
@@ -250,7 +250,7 @@ func TestNoTokenIsInWhatCreationLeavesBehind(t *testing.T) {
 
 func TestATokenThatComesBackInAnAnswerIsNotShown(t *testing.T) {
 	s, _ := scenario.FindCreation("creators-unread")
-	for _, format := range []string{"text", "markdown", "json"} {
+	for _, format := range []string{"text", "markdown", "html", "json"} {
 		got := wishThat(t, s, func(c *cloud.Cloud, token string) {
 			c.Fault(cloud.Fault{Path: "/contoso/_apis/permissions/", Status: 400, Code: "X", Message: "you sent " + token})
 		}, "--format", format)
@@ -295,7 +295,7 @@ func TestWrongUseOfCreation(t *testing.T) {
 		"an application by name":         {append(needed, "--application", "deploy"), "--application is an id"},
 		"a scope elsewhere":              {append(needed, "--scope", "/subscriptions/"+scenario.OtherTenant), "another subscription"},
 		"a scope that is none":           {append(needed, "--scope", "rg-app"), "--scope: "},
-		"another format":                 {append(needed, "--format", "html"), "--format is"},
+		"another format":                 {append(needed, "--format", "yaml"), "--format is"},
 		"another credential":             {append(needed, "--credential", "pat"), "--credential is"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -330,7 +330,7 @@ func TestWhatServicesSayOfAPersonIsTextAndNothingElse(t *testing.T) {
 	const nasty = "x##vso[task.complete result=Failed;]y \x1b[31m red $(rm -rf ~) `id` <script>|"
 	for _, name := range []string{"locked", "denied", "no-registrations", "disabled"} {
 		s, _ := scenario.FindCreation(name)
-		for _, format := range []string{"text", "markdown", "json"} {
+		for _, format := range []string{"text", "markdown", "html", "json"} {
 			got := wishThat(t, s, func(c *cloud.Cloud, _ string) {
 				c.Update(func(w *cloud.World) {
 					w.Organizations[0].Projects[0].Name = nasty

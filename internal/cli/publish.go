@@ -15,7 +15,10 @@ import (
 )
 
 // The types of attachments, by which others find them. They are public.
-const reportType = "armpreflight.report-json.v1"
+const (
+	reportType = "armpreflight.report-json.v1"
+	pageType   = "armpreflight.report.v1"
+)
 
 // about is what a report says of the connection. A masked id stays out of it: the
 // document holds what the log holds.
@@ -42,6 +45,7 @@ func publish(log *pipeline.Log, temp, summary string, d report.Document) string 
 	}
 	path := filepath.Join(folder, "report.json")
 	log.Attach(reportType, filepath.Base(folder), path)
+	log.Attach(pageType, filepath.Base(folder), filepath.Join(folder, "report.html"))
 	if summary == "always" || summary == "problems" && d.Result != check.Pass.String() {
 		log.Summary(filepath.Join(folder, "ARM Preflight.md"))
 	}
@@ -61,11 +65,15 @@ func keep(temp string, d report.Document) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	page, err := d.HTML()
+	if err != nil {
+		return "", err
+	}
 	folder, err := os.MkdirTemp(temp, "armpreflight-report-")
 	if err != nil {
 		return "", err
 	}
-	for name, text := range map[string][]byte{"report.json": append(document, '\n'), "junit.xml": junit, "ARM Preflight.md": []byte(d.Markdown())} {
+	for name, text := range map[string][]byte{"report.json": append(document, '\n'), "report.html": page, "junit.xml": junit, "ARM Preflight.md": []byte(d.Markdown())} {
 		if err := os.WriteFile(filepath.Join(folder, name), text, 0o600); err != nil {
 			return "", err
 		}

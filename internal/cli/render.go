@@ -14,10 +14,11 @@ import (
 
 const renderUsage = `armpreflight render shows a report that a run has saved, in another form.
 
-usage: armpreflight render [--format text|markdown|junit|json] FILE
+usage: armpreflight render [--format text|markdown|html|junit|json] FILE
 
   armpreflight render report.json                        the log as it was
   armpreflight render --format markdown report.json      for a pull request or a wiki
+  armpreflight render --format html report.json > report.html
   armpreflight render --format junit report.json         for a dashboard of tests
   armpreflight render -                                  the report on standard input
 
@@ -74,7 +75,7 @@ func openReport(env Env, name string) (report.Document, error) {
 
 func onlyText(text string) string { return pipeline.Sanitise(nil, text) }
 
-var errFormat = errors.New("--format is text, markdown, junit or json")
+var errFormat = errors.New("--format is text, markdown, html, junit or json")
 
 // rendered gives a document in one of the formats.
 func rendered(d report.Document, format string) (string, error) {
@@ -85,6 +86,9 @@ func rendered(d report.Document, format string) (string, error) {
 		return p.String(), nil
 	case "markdown":
 		return d.Markdown(), nil
+	case "html":
+		out, err := d.HTML()
+		return string(out), err
 	case "junit":
 		out, err := d.JUnit()
 		return string(out), err

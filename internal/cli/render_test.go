@@ -27,7 +27,7 @@ func TestRender(t *testing.T) {
 		"no file":                 {nil, "", ExitUsage, "", "name one file"},
 		"a file that is not":      {[]string{"none.json"}, "", ExitUsage, "", "open the report"},
 		"no report":               {[]string{"-"}, "hello", ExitUsage, "", "no report of ARM Preflight"},
-		"a format that there not": {[]string{"--format", "pdf", "-"}, report, ExitUsage, "", "text, markdown, junit or json"},
+		"a format that there not": {[]string{"--format", "pdf", "-"}, report, ExitUsage, "", "text, markdown, html, junit or json"},
 		"a later version":         {[]string{"-"}, `{"schemaVersion":"7","checks":[]}`, ExitUsage, "", "later version"},
 	} {
 		t.Run(name, func(t *testing.T) {

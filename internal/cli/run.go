@@ -46,11 +46,15 @@ func run(ctx context.Context, env Env) (code int) {
 		log.Line(line)
 	}
 	world := newWorld(env, task, inputs, network, redactor, debug)
-	look := func(ctx context.Context, w *preflight.World, checks []*preflight.Check, stands []check.Result) []check.Result {
+	going := &progress{log: log, total: len(preflight.All())}
+	if env.Terminal {
+		going.terminal = env.Stderr
+	}
+	look := func(ctx context.Context, w *preflight.World, checks []*preflight.Check, stands []check.Result, finished func(check.Result)) []check.Result {
 		ctx, stop := context.WithTimeout(ctx, inputs.Timeout)
 		defer stop()
 		results := check.Run(ctx, w, checks, check.Options{
-			Now: env.Now, AdvisoryGrace: 2 * time.Second, StopGrace: time.Second, Stands: stands,
+			Now: env.Now, AdvisoryGrace: 2 * time.Second, StopGrace: time.Second, Stands: stands, Finished: finished,
 		})
 		preflight.OneCause(results)
 		w.Name(results)
@@ -58,7 +62,7 @@ func run(ctx context.Context, env Env) (code int) {
 		return results
 	}
 	ask := func(ctx context.Context, stands []check.Result) []check.Result {
-		return look(ctx, world, preflight.All(), stands)
+		return look(ctx, world, preflight.All(), stands, going.finished)
 	}
 	others := make(chan any, 1)
 	go func() {
@@ -68,7 +72,7 @@ func run(ctx context.Context, env Env) (code int) {
 			}
 		}()
 		others <- world.Others(ctx, func(ctx context.Context, w *preflight.World, checks []*preflight.Check) []check.Result {
-			return look(ctx, w, checks, nil)
+			return look(ctx, w, checks, nil, nil)
 		})
 	}()
 	results, waited := awaitPropagation(ctx, log, inputs, env.Now, ask(ctx, nil), ask)
@@ -78,6 +82,7 @@ func run(ctx context.Context, env Env) (code int) {
 		panic(found)
 	}
 	results = append(results, more...)
+	going.clear()
 
 	r := &report.Report{
 		Results:   results,
@@ -87,6 +92,7 @@ func run(ctx context.Context, env Env) (code int) {
 		Waited:    waited,
 		Cancelled: ctx.Err() != nil,
 	}
+	r.Thresholds = &report.Days{Warning: inputs.ExpiryWarningDays, Error: inputs.ExpiryErrorDays}
 	if c, ok := fact[preflight.CertificateFacts](results); ok {
 		r.DaysToExpiry = &c.Days
 	}

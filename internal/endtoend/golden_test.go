@@ -50,7 +50,11 @@ func TestTheLogOfEverySituation(t *testing.T) {
 		t.Run(s.Name, func(t *testing.T) {
 			t.Parallel()
 			stage := set(t, s.Name)
-			got := output(stage.play(t.Context())) + "\n"
+			record := stage.play(t.Context())
+			if record.Variables["ArmPreflight.reportPath"].Value != "" {
+				holdReport(t, s.Name, record)
+			}
+			got := output(record) + "\n"
 			for _, v := range varying {
 				got = v.pattern.ReplaceAllString(got, v.same)
 			}

@@ -88,3 +88,18 @@ func TestAReportThatCannotBeKeptIsALine(t *testing.T) {
 	assert.Equal(t, "Succeeded", record.Result, output(record))
 	assert.True(t, hasLine(record, "the report was not kept"), output(record))
 }
+
+// TestARestrictedStepEndsAsItWouldHave: the agent refuses attachments to a step with
+// target.commands: restricted. Nothing tells a task of that beforehand.
+func TestARestrictedStepEndsAsItWouldHave(t *testing.T) {
+	for name, want := range map[string]string{"healthy": "Succeeded", "expired-secret": "Failed"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			stage := set(t, name, func(r *scenario.Run) { r.Step.Restricted = true })
+			record := stage.play(t.Context())
+			assert.Equal(t, want, record.Result)
+			assert.Empty(t, record.Attachments)
+			assert.FileExists(t, record.Variables["ArmPreflight.reportPath"].Value)
+		})
+	}
+}

@@ -27,6 +27,11 @@ type Do struct {
 	Command string `json:"command,omitempty"`
 }
 
+// Sentence is the step with who does it.
+func (d Do) Sentence() string {
+	return diagnosis.AdviceStep{Who: diagnosis.Person(d.Who), Text: d.Text}.Sentence()
+}
+
 // recommendation writes the advice down; nil when there is none.
 func recommendation(a *diagnosis.Advice, clean func(string) string) *Recommendation {
 	if a == nil {
@@ -96,7 +101,7 @@ func (r *Recommendation) markdown(line func(string, ...any)) {
 	line("#### Recommendation: %s\n", markdown.Text(r.Title))
 	line("%s\n", markdown.Text(r.Why))
 	for i, s := range r.Steps {
-		line("%d. %s", i+1, markdown.Text(diagnosis.AdviceStep{Who: diagnosis.Person(s.Who), Text: s.Text}.Sentence()))
+		line("%d. %s", i+1, markdown.Text(s.Sentence()))
 		if s.Command != "" {
 			line("\n   %s\n", code(oneLine(s.Command)))
 		}

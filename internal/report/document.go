@@ -33,10 +33,17 @@ type Document struct {
 	Line          string     `json:"line"` // the last line of the log
 	Ready         string     `json:"ready,omitempty"`
 	DaysToExpiry  *int       `json:"daysToExpiry,omitempty"`
+	Thresholds    *Days      `json:"expiryThresholds,omitempty"` // nil: nothing of it is known
 	Cancelled     bool       `json:"cancelled,omitempty"`
 	Checks        []Check    `json:"checks"`
 	// Recommendation is what a report about making a connection ends in; absent for a run.
 	Recommendation *Recommendation `json:"recommendation,omitempty"`
+}
+
+// Days are the thresholds of expiry, in whole days; 0 is none.
+type Days struct {
+	Warning int `json:"warning"`
+	Error   int `json:"error"`
 }
 
 // Connection is what the run was about. Fields that are not known are empty.
@@ -113,7 +120,7 @@ func (r *Report) Document(tool string, started time.Time, about Connection, clea
 	d := Document{
 		SchemaVersion: SchemaVersion, Tool: tool, Started: started.UTC(), Seconds: seconds(r.Elapsed), Waited: seconds(r.Waited),
 		FailOn: r.FailOn, Result: v.Worst.String(), Step: v.Step, Line: clean(r.LastLine()), Ready: clean(r.Ready),
-		DaysToExpiry: r.DaysToExpiry, Cancelled: r.Cancelled, Checks: []Check{}, Recommendation: recommendation(r.Advice, clean),
+		DaysToExpiry: r.DaysToExpiry, Thresholds: r.Thresholds, Cancelled: r.Cancelled, Checks: []Check{}, Recommendation: recommendation(r.Advice, clean),
 		Connection: Connection{
 			ID: clean(about.ID), Name: clean(about.Name), Scheme: clean(about.Scheme), Cloud: clean(about.Cloud),
 			TenantID: clean(about.TenantID), SubscriptionID: clean(about.SubscriptionID), Scope: clean(about.Scope),

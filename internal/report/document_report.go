@@ -12,7 +12,7 @@ import (
 // enough for the log to be written again.
 func (d Document) Report() *Report {
 	r := &Report{
-		FailOn: d.FailOn, Ready: d.Ready, DaysToExpiry: d.DaysToExpiry, Cancelled: d.Cancelled,
+		FailOn: d.FailOn, Ready: d.Ready, DaysToExpiry: d.DaysToExpiry, Thresholds: d.Thresholds, Cancelled: d.Cancelled,
 		Elapsed: duration(d.Seconds), Waited: duration(d.Waited), Advice: d.Recommendation.advice(),
 	}
 	for _, c := range d.Checks {

@@ -21,6 +21,7 @@ type Report struct {
 	// DaysToExpiry is the whole days until the credential in use expires; nil
 	// when that is unknown or nothing expires.
 	DaysToExpiry *int
+	Thresholds   *Days // between which DaysToExpiry was judged; nil where nothing expires
 	Elapsed      time.Duration
 	Waited       time.Duration // of Elapsed, for what may still have been propagating
 	Cancelled    bool          // the run was cancelled; there is no verdict to give

@@ -38,6 +38,8 @@ func newSample(t *testing.T) *sample {
 		"ArmConnectionGate/v1/icon.png": "task/ArmConnectionGate/v1/icon.png",
 		"LICENSE.txt":                   "LICENSE",
 		"images/icon.png":               "extension/images/icon.png",
+		"images/log.png":                "extension/images/log.png",
+		"images/report.png":             "extension/images/report.png",
 		"overview.md":                   "extension/overview.md",
 	} {
 		files[name] = read(t, source)
@@ -62,7 +64,7 @@ func newSample(t *testing.T) *sample {
 	require.NoError(t, err)
 	files["extension.vsomanifest"] = fmt.Appendf(nil, `{"manifestVersion":1,"contributions":%s,"scopes":[],"contributionTypes":[]}`, contributions)
 	files["extension.vsixmanifest"] = fmt.Appendf(nil, `<PackageManifest><Metadata><Identity Id="%s" Publisher="%s" Version="%s"/></Metadata>
-<Assets><Asset Path="images/icon.png" Addressable="true"/><Asset Path="overview.md" Addressable="true"/></Assets></PackageManifest>`, m.ID, m.Publisher, m.Version)
+<Assets><Asset Path="images/icon.png" Addressable="true"/><Asset Path="images/log.png" Addressable="true"/><Asset Path="images/report.png" Addressable="true"/><Asset Path="overview.md" Addressable="true"/></Assets></PackageManifest>`, m.ID, m.Publisher, m.Version)
 	return &sample{p: &parcel{size: 1000, files: files}, manifest: string(source), log: "{\n}\n"}
 }
 

@@ -1,0 +1,64 @@
+package report
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// browser finds what opens a page. Where there is none the test is left out,
+// unless ARMPREFLIGHT_BROWSER is "required".
+func browser(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			if _, err := os.Stat("../../tools/npm/node_modules/playwright-core"); err == nil {
+				return path
+			}
+		}
+	}
+	if os.Getenv("ARMPREFLIGHT_BROWSER") == "required" {
+		t.Fatal("no Chromium, or tools/npm is not installed (./build.sh package installs it)")
+	}
+	t.Skip("NOT RUN: the page was not looked at in a browser: no Chromium, or tools/npm is not installed (./build.sh package installs it)")
+	return ""
+}
+
+func TestThePageInABrowser(t *testing.T) {
+	program := browser(t)
+	folder := t.TempDir()
+	args := []string{"../../tools/browser/look.js", program}
+	all := map[string]*Report{"hostile": shapes(hostile)["several"]}
+	maps.Copy(all, shapes("something is wrong"))
+	for name, r := range all {
+		page, err := document(r).HTML()
+		require.NoError(t, err)
+		file := filepath.Join(folder, name+".html")
+		require.NoError(t, os.WriteFile(file, page, 0o600))
+		args = append(args, file)
+	}
+	command := exec.CommandContext(t.Context(), "node", args...)
+	command.Stderr = t.Output()
+	out, err := command.Output()
+	require.NoError(t, err)
+	var looks []struct {
+		Page, ColorScheme       string
+		Width, TooWide          int
+		Said, Asked, Violations []string
+	}
+	require.NoError(t, json.Unmarshal(out, &looks))
+	require.Len(t, looks, 4*len(all), "each light and dark, wide and narrow")
+	for _, l := range looks {
+		where := []any{"%s, %s, %d wide", l.Page, l.ColorScheme, l.Width}
+		assert.Empty(t, l.Violations, where...)
+		assert.Empty(t, l.Asked, where...)
+		assert.Empty(t, l.Said, where...)
+		assert.LessOrEqual(t, l.TooWide, 0, where...)
+	}
+}

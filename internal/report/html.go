@@ -1,0 +1,160 @@
+package report
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+
+	"armpreflight/internal/check"
+)
+
+//go:embed page.html
+var pageText string
+
+var pageTemplate = template.Must(template.New("page").Parse(pageText))
+
+// htmlPage is what the template shows.
+type htmlPage struct {
+	Document
+	Status      string // pass, warn, unknown, fail or cancelled
+	When        string
+	About       []labelled
+	Path        []station
+	Picture     string // the path in words
+	Expiry      *expiry
+	Connections []checkedConnection // empty for one alone
+	Broken      []Check             // with findings, gravest first
+	Told        []Check             // rows of the table
+}
+
+type labelled struct{ Label, Text string }
+
+// HTML is the report as one page: no script, nothing loaded from elsewhere, light
+// or dark as its reader has it.
+func (d Document) HTML() ([]byte, error) {
+	p := htmlPage{Document: d, Status: d.Result, When: d.Started.Format("2006-01-02 15:04 UTC"), Path: d.path(), Expiry: d.expiry(), Connections: d.connections()}
+	if d.Cancelled {
+		p.Status = "cancelled"
+	}
+	p.Picture = pictureInWords(p.Path)
+	for _, l := range []labelled{
+		{"connection", d.Connection.Name}, {"id", d.Connection.ID}, {"scheme", d.Connection.Scheme}, {"cloud", d.Connection.Cloud},
+		{"tenant", d.Connection.TenantID}, {"scope", d.Connection.Scope},
+	} {
+		if l.Text != "" {
+			p.About = append(p.About, l)
+		}
+	}
+	for _, c := range d.Checks {
+		if len(c.Findings) > 0 && !(c.Advisory && c.Status == check.Unknown.String()) {
+			p.Broken = append(p.Broken, c)
+		}
+		if !c.NotApplicable {
+			p.Told = append(p.Told, c)
+		}
+	}
+	slices.SortStableFunc(p.Broken, func(a, b Check) int { return status(b.Status).Gravity() - status(a.Status).Gravity() })
+	var out bytes.Buffer
+	if err := pageTemplate.Execute(&out, p); err != nil {
+		return nil, fmt.Errorf("write HTML: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// Words is what the table says of a check.
+func (c Check) Words() string {
+	switch {
+	case len(c.BlockedBy) > 0:
+		return "blocked by " + strings.Join(c.BlockedBy, ", ")
+	case c.NotAsked:
+		return "not asked for"
+	case c.Text == "" && len(c.Notes) > 0:
+		return c.Notes[0]
+	}
+	return c.Text
+}
+
+// Milliseconds is how long a check took; empty for one that took no time.
+func (c Check) Milliseconds() string {
+	if c.Seconds == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.0f ms", c.Seconds*1000)
+}
+
+// Sure is how certain a finding is, where it is less than documented.
+func (f Found) Sure() string {
+	if f.Confidence == "" || f.Confidence == "documented" {
+		return ""
+	}
+	return f.Confidence
+}
+
+// Wait is how long after a change the finding may still stand; empty for one that does not heal by waiting.
+func (f Found) Wait() string {
+	if f.Minutes == 0 {
+		return ""
+	}
+	return fmt.Sprintf("for up to %.0f min after a change this may still be the answer", f.Minutes)
+}
+
+// Seen is the evidence, line by line.
+func (e Evidence) Seen() []labelled {
+	answer := ""
+	if e.Status != 0 {
+		answer = strings.TrimSpace(fmt.Sprintf("HTTP %d %s", e.Status, e.ContentType))
+	}
+	all := []labelled{
+		{"request", strings.TrimSpace(e.Method + " " + e.Host + e.Path)}, {"answer", answer}, {"network", e.Network},
+		{"codes", strings.Join(e.Codes, ", ")}, {"message", e.Message}, {"trace id", e.TraceID}, {"correlation id", e.CorrelationID},
+		{"request id", e.RequestID}, {"timestamp", e.Timestamp},
+	}
+	if e.Message == "" {
+		all = append(all, labelled{"body", e.Body})
+	}
+	return slices.DeleteFunc(all, func(l labelled) bool { return l.Text == "" })
+}
+
+// other is the name of the connection that a check is about when that is not the
+// first: such a one is a single check when it is well, else has one as name/id.
+func (c Check) other() (name string, ok bool) {
+	if c.Layer == "more" {
+		return c.ID, true
+	}
+	name, _, ok = cutLast(c.ID, "/")
+	return name, ok
+}
+
+// checkedConnection is a connection among several.
+type checkedConnection struct{ Name, Status, Text string }
+
+// connections gives each connection its gravest check; nil when there is only one.
+func (d Document) connections() []checkedConnection {
+	first := d.Connection.Name
+	if first == "" {
+		first = d.Connection.ID
+	}
+	all := []checkedConnection{{Name: first, Status: check.Pass.String()}}
+	at := map[string]int{}
+	for _, c := range d.Checks {
+		i := 0
+		if name, ok := c.other(); ok {
+			if i, ok = at[name]; !ok {
+				i = len(all)
+				at[name] = i
+				all = append(all, checkedConnection{Name: name, Status: check.Pass.String()})
+			}
+		}
+		if s := status(c.Status); s != check.Skip && !(c.Advisory && s == check.Unknown) && s.Gravity() > status(all[i].Status).Gravity() {
+			all[i].Status, all[i].Text = c.Status, c.Text
+		}
+	}
+	if len(all) == 1 {
+		return nil
+	}
+	slices.SortStableFunc(all, func(a, b checkedConnection) int { return status(b.Status).Gravity() - status(a.Status).Gravity() })
+	return all
+}

@@ -1,0 +1,49 @@
+'use strict';
+// Opens pages in Chromium and says what is wrong with them, as JSON on stdout.
+// usage: node look.js CHROMIUM PAGE.html…      (with SHOTS=DIR it keeps pictures)
+// Playwright and axe-core come from tools/npm.
+const path = require('path');
+const modules = path.join(__dirname, '..', 'npm', 'node_modules');
+const { chromium } = require(path.join(modules, 'playwright-core'));
+const axe = require.resolve(path.join(modules, 'axe-core'));
+
+async function look(browser, page, colorScheme, width) {
+  // Scripts are off in the page's policy; axe needs to be let in past it.
+  const context = await browser.newContext({ colorScheme, bypassCSP: true, viewport: { width, height: 900 } });
+  const tab = await context.newPage();
+  const asked = [];
+  const said = [];
+  tab.on('request', (r) => asked.push(r.url()));
+  tab.on('console', (m) => said.push(m.text()));
+  tab.on('dialog', (d) => { said.push('dialog ' + d.message()); d.dismiss(); });
+  tab.on('pageerror', (e) => said.push(String(e)));
+  await tab.goto('file://' + path.resolve(page));
+  await tab.addScriptTag({ path: axe });
+  const result = await tab.evaluate(() => axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] }));
+  const wide = await tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (process.env.SHOTS) {
+    await tab.screenshot({ path: path.join(process.env.SHOTS, `${path.basename(page, '.html')}-${colorScheme}-${width}.png`), fullPage: true });
+  }
+  await context.close();
+  return {
+    page: path.basename(page), colorScheme, width, tooWide: wide, said,
+    asked: asked.filter((u) => !u.startsWith('file://')),
+    violations: result.violations.map((v) => `${v.impact} ${v.id}: ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join('; ')}`),
+  };
+}
+
+async function main([executablePath, ...pages]) {
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
+  const all = [];
+  for (const page of pages) {
+    for (const colorScheme of ['light', 'dark']) {
+      for (const width of [1366, 400]) {
+        all.push(await look(browser, page, colorScheme, width));
+      }
+    }
+  }
+  await browser.close();
+  process.stdout.write(JSON.stringify(all));
+}
+
+main(process.argv.slice(2)).catch((e) => { console.error(e); process.exitCode = 1; });
