@@ -86,6 +86,7 @@ type Application struct {
 	ClientID, Name string
 	Secrets        []ApplicationCredential
 	Certificates   []ApplicationCredential
+	Multitenant    bool // as far as it was asked
 }
 
 // ApplicationCredential is a secret or a certificate of an application.
@@ -125,26 +126,38 @@ func (c *Client) Application(ctx context.Context, t GraphToken, clientID string)
 	return Application{}, failed(ctx, trace, "read the application in Microsoft Graph", diagnosis.Graph)
 }
 
+// applicationAnswer is an application as it travels.
+type applicationAnswer struct {
+	AppID       string                  `json:"appId"`
+	DisplayName string                  `json:"displayName"`
+	Audience    string                  `json:"signInAudience"` // AzureADMyOrg for one tenant; asked by audits only
+	Keys        []ApplicationCredential `json:"keyCredentials"`
+	Passwords   []struct {
+		ApplicationCredential
+		Hint string `json:"hint"`
+	} `json:"passwordCredentials"`
+}
+
 func readApplication(body []byte) (Application, bool) {
-	var answer struct {
-		AppID       string                  `json:"appId"`
-		DisplayName string                  `json:"displayName"`
-		Keys        []ApplicationCredential `json:"keyCredentials"`
-		Passwords   []struct {
-			ApplicationCredential
-			Hint string `json:"hint"`
-		} `json:"passwordCredentials"`
-	}
-	if err := unmarshal(body, &answer); err != nil || answer.AppID == "" || answer.Keys == nil || answer.Passwords == nil {
+	var answer applicationAnswer
+	if unmarshal(body, &answer) != nil {
 		return Application{}, false
 	}
-	app := Application{ClientID: answer.AppID, Name: answer.DisplayName, Certificates: answer.Keys}
-	for _, k := range answer.Keys {
+	return answer.read()
+}
+
+func (a applicationAnswer) read() (Application, bool) {
+	if a.AppID == "" || a.Keys == nil || a.Passwords == nil {
+		return Application{}, false
+	}
+	app := Application{ClientID: a.AppID, Name: a.DisplayName, Certificates: a.Keys,
+		Multitenant: a.Audience != "" && a.Audience != "AzureADMyOrg"}
+	for _, k := range a.Keys {
 		if k.KeyID == "" {
 			return Application{}, false
 		}
 	}
-	for _, p := range answer.Passwords {
+	for _, p := range a.Passwords {
 		if p.KeyID == "" {
 			return Application{}, false
 		}

@@ -138,7 +138,7 @@ func (b *bubble) renewIdentity() {
 var checked = regexp.MustCompile(`msg=check id=(\S+) status=(\w+) notes=(.*)`)
 
 // selfSigned makes a certificate for every host and writes it to a file.
-func selfSigned(t *testing.T, file string) tls.Certificate {
+func selfSigned(t testing.TB, file string) tls.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)

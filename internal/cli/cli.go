@@ -41,6 +41,8 @@ type Env struct {
 	Terminal bool
 	// Open opens a file that the person at the command line named.
 	Open func(name string) (io.ReadCloser, error)
+	// Create makes a new file that only its owner may read; it fails when there is one.
+	Create func(name string) (io.WriteCloser, error)
 	// Credential is the sign-in of the person at the command line; nil means the one
 	// that the flag --credential names.
 	Credential azcore.TokenCredential
@@ -51,6 +53,7 @@ const usage = `armpreflight looks at an Azure Resource Manager service connectio
 usage: armpreflight VERB
 
   run       preflight the connection of this job (what the task ArmPreflight@1 starts)
+  audit     look at every connection of an organization (see armpreflight audit --help)
   creation  tell whether you can make a connection, and how (see armpreflight creation --help)
   explain   explain a code, a pasted message or a log (see armpreflight explain --help)
   render    show a saved report: text, markdown, junit or json (see armpreflight render --help)
@@ -68,6 +71,8 @@ func Main(ctx context.Context, env Env) int {
 		verb = env.Args[0]
 	}
 	switch verb {
+	case "audit":
+		return runAudit(ctx, env)
 	case "explain":
 		return explain(env)
 	case "render":

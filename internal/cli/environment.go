@@ -50,7 +50,9 @@ func actedOn(name string) bool {
 
 // asPerson reports whether a verb asks in the name of the person at the command
 // line, and so may start the Azure CLI.
-func asPerson(args []string) bool { return len(args) > 0 && args[0] == "creation" }
+func asPerson(args []string) bool {
+	return len(args) > 0 && (args[0] == "creation" || args[0] == "audit")
+}
 
 // keptForAzureCLI reports whether the Azure CLI, which gets the environment of this
 // process, finds its sign-in or its way by the variable. No library in this program

@@ -22,7 +22,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"armpreflight": func() {
 		os.Exit(Main(context.Background(), Env{
 			Args: os.Args[1:], Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now,
-			Open: func(name string) (io.ReadCloser, error) { return os.Open(name) },
+			Open:   func(name string) (io.ReadCloser, error) { return os.Open(name) },
+			Create: func(name string) (io.WriteCloser, error) { return createIn("", name) },
 		}))
 	}})
 }

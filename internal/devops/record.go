@@ -1,7 +1,6 @@
 package devops
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -122,8 +121,7 @@ func sent(api *azuredevops.Client, request *http.Request) ([]byte, error) {
 }
 
 func readRecord(body []byte, connectionID string) (Record, error) {
-	// Answers of Azure DevOps may begin with a byte order mark.
-	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
+	body = trimmed(body)
 	if string(body) == "null" {
 		return Record{}, errHidden
 	}
@@ -131,6 +129,10 @@ func readRecord(body []byte, connectionID string) (Record, error) {
 	if err := json.Unmarshal(body, &a); err != nil || a.Name == "" || !strings.EqualFold(a.ID, connectionID) {
 		return Record{}, errUnknown
 	}
+	return a.record(), nil
+}
+
+func (a answer) record() Record {
 	r := Record{
 		ID: a.ID, Name: a.Name, Description: a.Description, Owner: a.Owner,
 		Ready:    a.IsReady == nil || *a.IsReady, // not told is no reason to say that it is not
@@ -139,8 +141,11 @@ func readRecord(body []byte, connectionID string) (Record, error) {
 		Modified: date(a.ModificationDate), RevertUntil: date(a.Data.RevertSchemeDeadline),
 	}
 	r.State, r.StateMessage, r.Severity = operation(a.OperationStatus)
-	return r, nil
+	return r
 }
+
+// Unfinished reports whether making the connection has not ended, or broke half-way.
+func (r Record) Unfinished() bool { return !r.Ready || strings.EqualFold(r.State, "Failed") }
 
 // operation reads operationStatus, an object whose severity is mostly null. What
 // is not as expected is left empty.

@@ -42,7 +42,7 @@ func runCertificate(_ context.Context, w *World, s *state) check.Outcome {
 	}
 
 	now, from, until := w.Now(), credential.Leaf.NotBefore, credential.Leaf.NotAfter
-	days := wholeDays(until.Sub(now))
+	days := WholeDays(until.Sub(now))
 	facts := CertificateFacts{Credential: credential, Days: days}
 	args := diagnosis.Args{"date": until.UTC().Format(time.DateOnly), "days": fmt.Sprint(days)}
 	found := func(status check.Status, code diagnosis.Code) check.Outcome {
@@ -67,7 +67,7 @@ func runCertificate(_ context.Context, w *World, s *state) check.Outcome {
 	return o
 }
 
-// wholeDays leaves the hours off: an hour before the end is day 0.
-func wholeDays(d time.Duration) int {
+// WholeDays leaves the hours off: an hour before the end is day 0.
+func WholeDays(d time.Duration) int {
 	return int(d / (24 * time.Hour))
 }

@@ -38,7 +38,7 @@ func runConnectionData(ctx context.Context, w *World, s *state) check.Outcome {
 	}
 	if len(problems) > 0 {
 		sit := w.situation(s)
-		describe(&sit, conn)
+		Describe(&sit, conn)
 		var items []check.Item
 		for _, p := range problems {
 			args := w.clean(diagnosis.Args{"field": p.Field, "detail": p.Detail, "scheme": conn.SchemeName})

@@ -37,7 +37,7 @@ func runConnectionRecord(ctx context.Context, w *World, s *state) check.Outcome 
 		return check.Found(w.unread(ctx, s, err))
 	}
 	o := check.Passed(recordWords(record), record)
-	if !record.Ready || strings.EqualFold(record.State, "Failed") {
+	if record.Unfinished() {
 		args := diagnosis.Args{"state": record.State, "detail": record.StateMessage}
 		o = check.Found(w.finding(s, check.Warn, "connection-not-ready", args))
 		o.Facts = record

@@ -121,7 +121,7 @@ func (w *World) endUnknown(s *state, why string) check.Item {
 // it is the day that is wrong, since the secret still works.
 func (w *World) judgeEnd(s *state, until, last time.Time, given string) check.Outcome {
 	left := until.Sub(w.Now())
-	days := wholeDays(left)
+	days := WholeDays(left)
 	args := diagnosis.Args{"date": last.UTC().Format(time.DateOnly), "days": fmt.Sprint(days)}
 	if given != "" {
 		args["given"] = given

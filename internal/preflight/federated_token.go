@@ -60,7 +60,7 @@ func (w *World) judgeIDToken(s *state, conn connection.Connection, a Assertion, 
 	a.Claims, a.Readable = claims, true
 	w.Learn(nil, []string{claims.Issuer, claims.Subject})
 	o := check.Passed(source+"; issuer: "+issuerWords(claims.Issuer), a)
-	if oldIssuer(claims.Issuer) && conn.Cloud.Name == "AzureCloud" {
+	if OldIssuer(claims.Issuer) && conn.Cloud.Name == "AzureCloud" {
 		return w.retiring(s, o, claims)
 	}
 	return o

@@ -11,10 +11,10 @@ import (
 	"armpreflight/internal/diagnosis"
 )
 
-// oldIssuerEnds is when Microsoft retires the Azure DevOps issuer for
+// OldIssuerEnds is when Microsoft retires the Azure DevOps issuer for
 // applications of one tenant and managed identities in the public cloud
 // (learn.microsoft.com/azure/devops/pipelines/release/convert-service-connections).
-var oldIssuerEnds = time.Date(2027, time.July, 1, 0, 0, 0, 0, time.UTC)
+var OldIssuerEnds = time.Date(2027, time.July, 1, 0, 0, 0, 0, time.UTC)
 
 // oldIssuerNotice is how long before that day it becomes a warning: until then
 // it is a line for those who read a healthy log.
@@ -27,13 +27,13 @@ func (w *World) retiring(s *state, passed check.Outcome, claims connection.Claim
 	if today.IsZero() {
 		today = w.Now()
 	}
-	left := oldIssuerEnds.Sub(today)
+	left := OldIssuerEnds.Sub(today)
 	if left > oldIssuerNotice {
 		passed.Notes = []string{"ends on 1 July 2027 (not for multi-tenant apps): choose Update"}
 		return passed
 	}
 	args := diagnosis.Args{"date": "1 July 2027"}
-	if days := wholeDays(left); days > 0 {
+	if days := WholeDays(left); days > 0 {
 		args["days"] = fmt.Sprint(days)
 	}
 	o := check.Found(w.finding(s, check.Warn, "issuer-retiring", args))
@@ -42,8 +42,8 @@ func (w *World) retiring(s *state, passed check.Outcome, claims connection.Claim
 	return o
 }
 
-// oldIssuer reports whether tokens of an issuer come from Azure DevOps itself.
-func oldIssuer(issuer string) bool {
+// OldIssuer reports whether tokens of an issuer come from Azure DevOps itself.
+func OldIssuer(issuer string) bool {
 	switch hostOf(issuer) {
 	case "vstoken.dev.azure.com", "app.vstoken.visualstudio.com":
 		return true
@@ -55,7 +55,7 @@ func oldIssuer(issuer string) bool {
 // which the agent masks.
 func issuerWords(issuer string) string {
 	switch {
-	case oldIssuer(issuer):
+	case OldIssuer(issuer):
 		return "Azure DevOps (older)"
 	case issuerTenant(issuer) != "":
 		return "Microsoft Entra"

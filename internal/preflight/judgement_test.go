@@ -64,6 +64,6 @@ func TestDurationsInWords(t *testing.T) {
 	assert.Equal(t, "7 minutes ahead", skewWords(7*time.Minute))
 	assert.Equal(t, "2 hours behind", skewWords(-2*time.Hour))
 	assert.Equal(t, "2 hours 5 minutes ahead", skewWords(125*time.Minute))
-	assert.Equal(t, 0, wholeDays(23*time.Hour))
-	assert.Equal(t, 1, wholeDays(47*time.Hour))
+	assert.Equal(t, 0, WholeDays(23*time.Hour))
+	assert.Equal(t, 1, WholeDays(47*time.Hour))
 }

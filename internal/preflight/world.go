@@ -65,7 +65,7 @@ func (w *World) situation(s *state) diagnosis.Situation {
 		sit.ConnectionLink = w.Link("")
 	}
 	if conn, ok := check.Known[connection.Connection](s); ok {
-		describe(&sit, conn)
+		Describe(&sit, conn)
 	}
 	if token, ok := check.Known[azure.Token](s); ok {
 		sit.ObjectID = token.Claims.ObjectID
@@ -73,8 +73,8 @@ func (w *World) situation(s *state) diagnosis.Situation {
 	return sit
 }
 
-// describe adds what a connection says of itself.
-func describe(sit *diagnosis.Situation, conn connection.Connection) {
+// Describe adds what a connection says of itself.
+func Describe(sit *diagnosis.Situation, conn connection.Connection) {
 	sit.TenantID, sit.ClientID, sit.Cloud, sit.Scope = conn.TenantID, secret.Short(conn.ClientID), conn.Cloud.Name, conn.Scope.ID()
 	sit.Subscription = conn.Scope.SubscriptionName
 	if sit.Subscription == "" {

@@ -43,12 +43,12 @@ func oversizedHeaders(err error, host string) error {
 // buffer reads the whole body, so that the recorder and the caller can both have
 // it and the connection is free again, and closes the original. The result is
 // what resp.Body now gives.
-func buffer(resp *http.Response, host string) ([]byte, error) {
+func buffer(resp *http.Response, host string, limit int) ([]byte, error) {
 	defer func() { _ = resp.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, bodyLimit+1))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, int64(limit)+1))
 	switch {
-	case len(body) > bodyLimit:
-		return nil, &TooLargeError{Host: host, What: "a body", Limit: bodyLimit}
+	case len(body) > limit:
+		return nil, &TooLargeError{Host: host, What: "a body", Limit: limit}
 	case err != nil:
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"io"
 	"math/rand/v2"
@@ -43,7 +44,15 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	tries := repeater{limit: t.guard.Tries}
 	for {
+		done, err := t.guard.Pace.begin(r.Context())
+		if err != nil {
+			return nil, err
+		}
 		resp, evidence, err := t.try(r, body, tries.made+1)
+		if err == nil {
+			t.guard.Pace.learn(resp.Header, evidence.RetryAfter)
+		}
+		done()
 		record(r.Context(), evidence)
 		var wait time.Duration
 		var again bool
@@ -91,7 +100,7 @@ func (t *transport) try(r *http.Request, body []byte, number int) (*http.Respons
 		err = oversizedHeaders(err, r.URL.Host)
 	} else {
 		resp.Request = r // its context outlives this try
-		answer, err = buffer(resp, r.URL.Host)
+		answer, err = buffer(resp, r.URL.Host, cmp.Or(t.guard.Body, bodyLimit))
 	}
 	took := time.Since(started)
 	if err != nil {

@@ -32,6 +32,11 @@ type Rule struct {
 	// Tries is how often a request is sent at most; 0 means as often as transient
 	// failures come back before the context's deadline.
 	Tries int
+	// Pace is shared by requests that count against one limit; nil sets none.
+	Pace *Pace
+	// Body is the size limit of an answer in bytes, decompressed; 0 means that of
+	// all others, 4 MiB.
+	Body int
 }
 
 // BlockedError is a request that was not sent because its Rule does not allow

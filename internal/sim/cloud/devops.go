@@ -80,6 +80,8 @@ func (w *World) devops(q *call, o *Organization) reply {
 		return o.projects(q)
 	case isPath(segments, "_apis", "projects", "*"):
 		return o.getProject(q, segments[2])
+	case isPath(segments, "_apis", "connectiondata"):
+		return w.connectionData(q, o, who)
 	case isPath(segments, "_apis", "permissions", "*", "*"):
 		return o.permission(q, who, segments[2], segments[3])
 	}
@@ -92,6 +94,10 @@ func (w *World) devops(q *call, o *Organization) reply {
 	switch rest := segments[1:]; {
 	case isPath(rest, "_apis", "serviceendpoint", "endpoints"):
 		return project.listConnections(q, who)
+	case isPath(rest, "_apis", "serviceendpoint", "*", "executionhistory"):
+		return project.history(q, who, rest[2])
+	case isPath(rest, "_apis", "pipelines", "pipelinepermissions", "endpoint", "*"):
+		return project.pipelinePermissions(q, who, rest[4])
 	case isPath(rest, "_apis", "serviceendpoint", "endpoints", "*"):
 		return project.getConnection(q, who, rest[3])
 	case isPath(rest, "_apis", "distributedtask", "hubs", "*", "plans", "*", "jobs", "*", "oidctoken"):

@@ -3,6 +3,7 @@ package cloud
 import (
 	"cmp"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -47,10 +48,38 @@ func (p *Project) connection(id string) *Connection {
 func (o *Organization) projects(q *call) reply {
 	value := []object{}
 	for _, p := range o.Projects {
+		if p.Hidden {
+			continue
+		}
 		value = append(value, object{"id": p.ID, "name": p.Name, "url": o.URL + "_apis/projects/" + p.ID, "state": "wellFormed",
 			"revision": 42, "visibility": "private", "lastUpdateTime": "2025-01-10T12:13:40.297Z"})
 	}
-	return jsonReply(http.StatusOK, object{"count": len(value), "value": value}).with(devopsHeaders(q)...)
+	top, err := strconv.Atoi(q.query.Get("$top"))
+	if err != nil || top <= 0 {
+		top = 100 // the service's own
+	}
+	return pageOf(q, value, top)
+}
+
+// pageOf gives a page of a list, with the token of the next one in a header.
+func pageOf(q *call, value []object, size int) reply {
+	from := 0
+	if token := q.query.Get("continuationToken"); token != "" {
+		n, err := strconv.Atoi(token)
+		if err != nil || n < 0 || n > len(value) {
+			return devopsError(q, http.StatusBadRequest, "InvalidArgumentValueException", "Value is not valid. Parameter name: continuationToken")
+		}
+		from = n
+	}
+	to := len(value)
+	if size > 0 {
+		to = min(to, from+size)
+	}
+	answer := jsonReply(http.StatusOK, object{"count": to - from, "value": value[from:to]}).with(devopsHeaders(q)...)
+	if to < len(value) {
+		answer = answer.with("X-MS-ContinuationToken", strconv.Itoa(to))
+	}
+	return answer
 }
 
 // getConnection answers null with 200 for a connection that does not exist or that the job may not see.
@@ -71,12 +100,13 @@ func (p *Project) listConnections(q *call, who asker) reply {
 	for i := range p.Connections {
 		c := &p.Connections[i]
 		if who.hidden() || c.NotReady && !strings.EqualFold(q.query.Get("includeFailed"), "true") ||
+			q.query.Get("type") != "" && !strings.EqualFold(q.query.Get("type"), "azurerm") ||
 			len(names) > 0 && !containsFold(names, c.Name) || len(ids) > 0 && !containsFold(ids, c.ID) {
 			continue
 		}
 		value = append(value, c.describe(p))
 	}
-	return jsonReply(http.StatusOK, object{"count": len(value), "value": value}).with(devopsHeaders(q)...)
+	return pageOf(q, value, p.PageSize)
 }
 
 func splitList(text string) []string {
@@ -100,11 +130,10 @@ func (c *Connection) describe(p *Project) object {
 		"id": c.ID, "name": c.Name, "type": "azurerm", "url": c.URL, "owner": "library", "description": c.Description,
 		"isShared": c.Shared, "isReady": !c.NotReady, "isDisabled": c.Disabled, "isOutdated": c.Outdated,
 		"createdBy": person, "serviceManagementReference": nil, "administratorsGroup": nil, "readersGroup": nil,
-		"authorization":   object{"scheme": c.Scheme, "parameters": parameters},
-		"data":            c.Data,
-		"operationStatus": object{"state": cmp.Or(c.OperationState, "Ready"), "statusMessage": c.OperationMessage},
-		"serviceEndpointProjectReferences": []object{{"projectReference": object{"id": p.ID, "name": p.Name}, "name": c.Name,
-			"description": c.Description}},
+		"authorization":                    object{"scheme": c.Scheme, "parameters": parameters},
+		"data":                             c.Data,
+		"operationStatus":                  object{"state": cmp.Or(c.OperationState, "Ready"), "statusMessage": c.OperationMessage},
+		"serviceEndpointProjectReferences": references(c, p),
 	}
 	if !c.Created.IsZero() {
 		o["creationDate"] = c.Created.UTC().Format("2006-01-02T15:04:05.000Z")
@@ -113,6 +142,17 @@ func (c *Connection) describe(p *Project) object {
 		o["modificationDate"], o["modifiedBy"] = c.Modified.UTC().Format("2006-01-02T15:04:05.000Z"), person
 	}
 	return o
+}
+
+// references are the projects that a connection is used in, the asked one first.
+func references(c *Connection, p *Project) []object {
+	all := []object{{"projectReference": object{"id": p.ID, "name": p.Name}, "name": c.Name, "description": c.Description}}
+	for _, other := range c.SharedWith {
+		if other.ID != p.ID {
+			all = append(all, object{"projectReference": object{"id": other.ID, "name": other.Name}, "name": c.Name, "description": c.Description})
+		}
+	}
+	return all
 }
 
 // locations is the part of the location table that clients of this cloud look up (OPTIONS _apis, recorded 2025-01-10).

@@ -12,10 +12,11 @@ import (
 )
 
 var (
-	byAppID       = regexp.MustCompile(`(?i)^/v1\.0/(applications|servicePrincipals)\(appId='([^']*)'\)(/federatedIdentityCredentials)?$`)
-	byObjectID    = regexp.MustCompile(`(?i)^/v1\.0/(applications|servicePrincipals)/([^/]+)(/federatedIdentityCredentials)?$`)
-	listed        = regexp.MustCompile(`(?i)^/v1\.0/(applications|servicePrincipals)$`)
-	filterByAppID = regexp.MustCompile(`(?i)^appId eq '([^']*)'$`)
+	byAppID        = regexp.MustCompile(`(?i)^/v1\.0/(applications|servicePrincipals)\(appId='([^']*)'\)(/federatedIdentityCredentials)?$`)
+	byObjectID     = regexp.MustCompile(`(?i)^/v1\.0/(applications|servicePrincipals)/([^/]+)(/federatedIdentityCredentials)?$`)
+	listed         = regexp.MustCompile(`(?i)^/v1\.0/(applications|servicePrincipals)$`)
+	filterByAppIDs = regexp.MustCompile(`(?i)^appId in \(('[^']*'(?:,'[^']*')*)\)$`)
+	filterByAppID  = regexp.MustCompile(`(?i)^appId eq '([^']*)'$`)
 )
 
 // graph answers the few reads of Microsoft Graph that speak of an application's credentials.
@@ -39,6 +40,9 @@ func (w *World) graph(q *call, e Environment) reply {
 		return answer
 	}
 	if m := listed.FindStringSubmatch(q.path); m != nil {
+		if several := filterByAppIDs.FindStringSubmatch(q.query.Get("$filter")); several != nil {
+			return tenant.several(q, access.claims, m[1], several[1])
+		}
 		who := filterByAppID.FindStringSubmatch(q.query.Get("$filter"))
 		if who == nil {
 			return unknown(q, "list without appId")
@@ -60,6 +64,19 @@ func (w *World) graph(q *call, e Environment) reply {
 		return unknown(q, "path")
 	}
 	app := tenant.application(m[2], byObject)
+	if app != nil {
+		known := *app
+		known.OwnerTenant = cmp.Or(known.OwnerTenant, tenant.ID)
+		app = &known
+	}
+	principals := strings.EqualFold(m[1], "servicePrincipals")
+	if app != nil && (principals && app.PrincipalID == "" || !principals && (app.Gone || app.OwnerTenant != tenant.ID)) {
+		app = nil
+	}
+	if identity, ok := tenant.managedIdentity(m[2]); ok && principals && mayReadApplication(access.claims, m[2]) {
+		return graphReply(q, object{"@odata.context": "https://" + q.host + "/v1.0/$metadata#servicePrincipals/$entity", "id": identity.PrincipalID,
+			"appId": identity.ClientID, "accountEnabled": true, "servicePrincipalType": "ManagedIdentity", "appOwnerOrganizationId": nil})
+	}
 	switch {
 	case !mayReadApplication(access.claims, m[2]) && (app == nil || !mayReadApplication(access.claims, app.ClientID)):
 		return requestDenied(q)
@@ -122,6 +139,7 @@ func describe(a *Application, kind, selection string) object {
 		"passwordCredentials": passwords, "keyCredentials": keys}
 	if strings.EqualFold(kind, "servicePrincipals") {
 		all["id"], all["accountEnabled"], all["servicePrincipalType"] = a.PrincipalID, !a.Disabled, "Application"
+		all["appOwnerOrganizationId"] = a.OwnerTenant
 		all["passwordCredentials"], all["keyCredentials"] = []object{}, []object{} // they sit on the application
 	}
 	if selection == "" {

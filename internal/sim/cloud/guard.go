@@ -116,8 +116,8 @@ func (w *World) secrets() []secret {
 		}
 	}
 	for i := range w.Tenants {
-		for _, app := range w.Tenants[i].Applications {
-			for _, s := range app.Secrets {
+		for j := range w.Tenants[i].Applications { // by index: there may be thousands
+			for _, s := range w.Tenants[i].Applications[j].Secrets {
 				add(secret{kind: kindClientSecret, what: "a client secret", value: s.Value, tenant: &w.Tenants[i]})
 			}
 		}

@@ -174,3 +174,6 @@ func derivedGUID(word string) string {
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[0:4], b[4:6], b[6:8], b[8:10], b[10:16])
 }
+
+// FleetID makes an id out of a word, for worlds with many connections.
+func FleetID(word string) string { return derivedGUID("fleet " + word) }

@@ -70,6 +70,8 @@ type Application struct {
 	PrincipalID  string // of the service principal: the "object id" in role assignments; "" = it has none (AADSTS7000229)
 	Disabled     bool   // AADSTS7000112
 	Multitenant  bool   // AADSTS70052 with the Entra issuer
+	Gone         bool   // the registration was deleted; Graph finds the service principal, if there is one
+	OwnerTenant  string // of the registration; "" = the tenant
 	Secrets      []Secret
 	Certificates []Certificate
 	Federated    []FederatedCredential
@@ -199,6 +201,7 @@ type Project struct {
 	Jobs        []Job
 	Creators    []string // object ids of the people who may make connections (Endpoint Creators)
 	Hidden      bool     // from people: they get TF200016
+	PageSize    int      // connections a page of the list; 0 = all in one
 }
 
 // Job is a running job of a pipeline.
@@ -235,6 +238,18 @@ type Connection struct {
 	OperationMessage      string
 	CreatedBy             string // display name
 	Created, Modified     time.Time
+	SharedWith            []ProjectName // all projects of a shared connection, each of which lists it
+	OpenToAll             bool          // every pipeline of the project may use it
+	Uses                  []Use         // of it in the project, the newest first
+}
+
+// ProjectName names a project elsewhere.
+type ProjectName struct{ ID, Name string }
+
+// Use is a job that used a connection.
+type Use struct {
+	Finished time.Time
+	Result   string // "succeeded", "succeededWithIssues", "failed", "canceled"
 }
 
 // Machine says which managed identities the asking machine offers, and how.

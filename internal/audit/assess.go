@@ -1,0 +1,319 @@
+package audit
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"armpreflight/internal/azure"
+	"armpreflight/internal/connection"
+	"armpreflight/internal/devops"
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/preflight"
+	"armpreflight/internal/secret"
+)
+
+// What an audit may not have seen of a connection.
+const (
+	whatApplication = "whether its application exists"
+	whatEnd         = "when its credential ends"
+	whatFederated   = "its federated credential"
+)
+
+// judge gathers what is said of one connection, gravest reasons first: the first
+// finding of the worst severity gives the recommendation.
+type judge struct {
+	*Options
+	one       *facts
+	out       Connection
+	situation diagnosis.Situation
+}
+
+// assess judges one connection. It asks nobody.
+func (o *Options) assess(one *facts, f *fleet) Connection {
+	conn := one.conn
+	j := &judge{Options: o, one: one, out: Connection{
+		ID: one.ID, Name: o.Text(one.Name), Projects: []string{}, OpenToAll: append([]string{}, one.openTo...),
+		Scheme: conn.Scheme.String(), CreationMode: o.Text(conn.CreationMode), Cloud: o.Text(conn.Cloud.Name),
+		ScopeLevel: conn.Scope.Level.String(), Scope: o.Text(conn.Scope.ID()), ScopeName: o.Text(cmp.Or(conn.Scope.ManagementGroupName, conn.Scope.SubscriptionName)),
+		TenantID: o.Text(conn.TenantID), ClientID: o.Text(secret.Short(conn.ClientID)), State: state(one.Listed), Outdated: one.Outdated,
+		Modified: one.Modified, LastSucceeded: one.last.Succeeded, Findings: []Finding{}, Unseen: slices.Clone(one.unseen),
+	}}
+	for _, p := range one.projects {
+		j.out.Projects = append(j.out.Projects, o.Text(p.Name))
+	}
+	if len(one.projects) > 0 {
+		j.out.Project = j.out.Projects[0]
+		j.out.Link = o.Organization + "/" + url.PathEscape(one.projects[0].Name) + "/_settings/adminservices?resourceId=" + url.QueryEscape(one.ID)
+	}
+	if one.RevertUntil.After(o.Now) {
+		j.out.RevertibleUntil = one.RevertUntil
+	}
+	if one.Unfinished() {
+		j.out.StateMessage = o.Text(strings.ReplaceAll(strings.TrimSpace(one.StateMessage), cmp.Or(conn.ClientID, "\x00"), secret.Short(conn.ClientID)))
+	}
+	j.situation = diagnosis.Situation{Connection: j.out.Name, ConnectionLink: j.out.Link}
+	preflight.Describe(&j.situation, conn)
+
+	j.condition()
+	j.identity(f)
+	j.federation()
+	j.reach()
+	if one.Disabled { // nobody can use it: what is wrong with it is for whoever enables it
+		for i := range j.out.Findings {
+			j.out.Findings[i].Severity = Note
+		}
+	}
+	j.recommend()
+	return j.out
+}
+
+// state is the worst word for the state of a connection.
+func state(l devops.Listed) string {
+	switch {
+	case strings.EqualFold(l.State, "Failed"):
+		return StateFailed
+	case l.Draft:
+		return StateDraft
+	case l.Unfinished():
+		return StateUnfinished
+	case l.Disabled:
+		return StateDisabled
+	default:
+		return StateReady
+	}
+}
+
+func (j *judge) found(severity Severity, code diagnosis.Code, args diagnosis.Args) {
+	d := diagnosis.Explain(code, j.situation, args, nil)
+	j.out.Findings = append(j.out.Findings, Finding{Code: code, Severity: severity, Text: j.Text(d.Headline)})
+}
+
+func (j *judge) notSeen(what, why string) {
+	if u := (Unseen{what, why}); !slices.Contains(j.out.Unseen, u) {
+		j.out.Unseen = append(j.out.Unseen, u)
+	}
+}
+
+// condition is what the record alone tells.
+func (j *judge) condition() {
+	switch {
+	case j.one.Draft:
+		j.found(Warn, "connection-draft", nil)
+	case j.one.Unfinished():
+		j.found(Fail, "connection-not-ready", diagnosis.Args{"state": j.Text(j.one.State), "detail": j.out.StateMessage})
+	}
+	if j.one.Disabled {
+		j.found(Note, "connection-disabled", nil)
+	}
+	for _, p := range j.one.problems {
+		if strings.EqualFold(p.Field, "serviceprincipalkey") || strings.EqualFold(p.Field, "servicePrincipalCertificate") {
+			continue // a record never holds the credential
+		}
+		severity := Fail
+		if p.Code == connection.SchemeUnsupported {
+			severity = Note // it may work for what it is for
+		}
+		j.found(severity, diagnosis.Code(p.Code), diagnosis.Args{"field": p.Field, "detail": j.Text(p.Detail)})
+		break
+	}
+}
+
+// identity is what the directory tells of the application and its credential.
+func (j *judge) identity(f *fleet) {
+	id := j.one.identity
+	keeps := j.one.conn.Scheme == connection.ServicePrincipalKey || j.one.conn.Scheme == connection.ServicePrincipalCertificate
+	switch {
+	case id == nil:
+	case id.why != "":
+		j.notSeen(whatApplication, id.why)
+		if keeps {
+			j.notSeen(whatEnd, id.why)
+		}
+	case id.appGone:
+		j.found(Fail, "AADSTS700016", nil)
+	case id.noPrincipal:
+		j.found(Fail, "AADSTS7000229", nil)
+	case id.principal != nil && id.principal.Enabled != nil && !*id.principal.Enabled:
+		j.found(Fail, "AADSTS7000112", nil)
+	}
+	if keeps && id != nil && id.app != nil {
+		j.end(id.app)
+	} else if keeps && id != nil && id.why == "" && !id.appGone {
+		j.notSeen(whatEnd, "the application is in another tenant")
+	}
+	if id != nil {
+		if n := j.dangling(id, f); n > 0 {
+			j.found(Note, "federated-credential-dangling", diagnosis.Args{"count": fmt.Sprint(n)})
+		}
+	}
+	if n := len(j.one.shares) - 1; n > 0 {
+		j.out.SameIdentity = n
+		var names []string
+		for _, other := range j.one.shares {
+			if other != j.one && len(names) < 3 {
+				names = append(names, j.Text(other.Name))
+			}
+		}
+		if n > len(names) {
+			names = append(names, "…")
+		}
+		j.found(Note, "identity-shared", diagnosis.Args{"count": fmt.Sprint(n), "names": strings.Join(names, ", ")})
+	}
+	if keeps {
+		credential := "a secret"
+		if j.one.conn.Scheme == connection.ServicePrincipalCertificate {
+			credential = "a certificate"
+		}
+		j.found(Note, "federation-advised", diagnosis.Args{"credential": credential})
+	}
+}
+
+// end judges when the credential ends. Which one of several is in use, the record
+// does not tell: what has certainly ended is the latest.
+func (j *judge) end(app *azure.Application) {
+	kind, all := "secret", app.Secrets
+	if j.one.conn.Scheme == connection.ServicePrincipalCertificate {
+		kind, all = "certificate", app.Certificates
+	}
+	var good, over []time.Time
+	for _, c := range all {
+		switch {
+		case c.Ends.IsZero():
+			j.notSeen(whatEnd, "Microsoft Graph names no end")
+			return
+		case c.Ends.After(j.Now):
+			good = append(good, c.Ends)
+		default:
+			over = append(over, c.Ends)
+		}
+	}
+	ended := func(at time.Time) diagnosis.Args {
+		return diagnosis.Args{"date": at.UTC().Format(time.DateOnly), "days": fmt.Sprint(preflight.WholeDays(at.Sub(j.Now)))}
+	}
+	switch {
+	case len(good) > 0:
+		j.out.Expires = slices.MinFunc(good, time.Time.Compare).UTC()
+		if len(good) > 1 {
+			j.out.ExpiresLatest = slices.MaxFunc(good, time.Time.Compare).UTC()
+		}
+		if preflight.WholeDays(j.out.Expires.Sub(j.Now)) < j.ExpiryDays {
+			j.found(Warn, diagnosis.Code(kind+"-expiring"), ended(j.out.Expires))
+		}
+	case len(over) > 0:
+		j.out.Expires = slices.MaxFunc(over, time.Time.Compare).UTC()
+		j.found(Fail, diagnosis.Code(kind+"-expired"), ended(j.out.Expires))
+	default:
+		j.notSeen(whatEnd, "the application has no "+kind)
+	}
+}
+
+// federation compares what the connection presents with what its identity trusts.
+func (j *judge) federation() {
+	conn, id := j.one.conn, j.one.identity
+	if conn.Scheme != connection.WorkloadIdentityFederation {
+		return
+	}
+	multitenant := id != nil && id.app != nil && id.app.Multitenant
+	if conn.Issuer != "" {
+		j.out.Issuer = "Microsoft Entra"
+	}
+	if preflight.OldIssuer(conn.Issuer) {
+		j.out.Issuer = "Azure DevOps"
+		if left := preflight.OldIssuerEnds.Sub(j.Now); conn.Cloud.Name == "AzureCloud" && !multitenant {
+			args, severity := diagnosis.Args{"date": "1 July 2027", "days": fmt.Sprint(preflight.WholeDays(left))}, Warn
+			if left <= 0 {
+				severity = Fail
+				delete(args, "days")
+			}
+			j.found(severity, "issuer-retiring", args)
+		}
+	}
+	switch {
+	case id == nil || id.appGone || id.noPrincipal:
+		return
+	case id.why != "" || id.credentialsY != "":
+		j.notSeen(whatFederated, cmp.Or(id.why, id.credentialsY))
+		return
+	case conn.Issuer == "" || conn.Subject == "":
+		j.notSeen(whatFederated, "the record names no issuer and subject to compare with")
+		return
+	}
+	code, words := match(id.credentials, conn.Issuer, conn.Subject)
+	j.out.Federated = words
+	if code != "" {
+		j.found(Fail, code, nil)
+	}
+}
+
+// match finds the federated credential for what a connection presents. Entra
+// compares letter by letter, the issuer first.
+func match(all []azure.FederatedCredential, issuer, subject string) (code diagnosis.Code, words string) {
+	if len(all) == 0 {
+		return "AADSTS70025", "missing"
+	}
+	code, words = "AADSTS700211", "missing: none has the issuer"
+	for _, c := range all {
+		switch {
+		case c.Issuer != issuer:
+		case c.Subject == subject && slices.ContainsFunc(c.Audiences, exchange):
+			return "", "fits"
+		case c.Subject == subject:
+			return "AADSTS700212", "its audience does not fit"
+		case strings.EqualFold(c.Subject, subject):
+			code, words = "AADSTS7002138", "its subject differs by letter case"
+		case code == "AADSTS700211":
+			code, words = "AADSTS700213", "missing: none has the subject"
+		}
+	}
+	return code, words
+}
+
+// exchange reports whether a credential with this audience is taken: the GUID that
+// tokens carry is none.
+func exchange(audience string) bool {
+	return strings.HasPrefix(audience, "api://") && connection.ExchangeAudience(audience)
+}
+
+// reach is who may use a connection, and who does.
+func (j *judge) reach() {
+	if j.one.Outdated {
+		j.found(Warn, "connection-outdated", nil)
+	}
+	if n := len(j.one.openTo); n > 0 {
+		where := strings.Join(j.one.openTo[:min(n, 3)], ", ")
+		if n > 3 {
+			where += fmt.Sprintf(" and %d more", n-3)
+		}
+		j.found(Warn, "connection-open-to-all", diagnosis.Args{"projects": where})
+	}
+	if n := len(j.one.projects); n > 1 {
+		j.found(Note, "connection-shared", diagnosis.Args{"count": fmt.Sprint(n)})
+	}
+	long := j.Now.AddDate(0, 0, -j.UnusedDays)
+	if j.one.saw("when it was used") && j.one.last.Succeeded.Before(long) && j.one.Modified.Before(long) {
+		args := diagnosis.Args{}
+		if !j.one.last.Succeeded.IsZero() {
+			args["date"] = j.one.last.Succeeded.Format(time.DateOnly)
+		}
+		j.found(Note, "connection-unused", args)
+	}
+}
+
+// recommend says the one thing to do first.
+func (j *judge) recommend() {
+	worst := Connection{Findings: j.out.Findings}.Worst()
+	for _, f := range j.out.Findings {
+		if f.Severity == worst {
+			j.out.Recommendation = diagnosis.Remedy(f.Code)
+			return
+		}
+	}
+	j.out.Recommendation = "nothing to do"
+	if len(j.out.Unseen) > 0 {
+		j.out.Recommendation = "nothing to do, as far as was seen"
+	}
+}

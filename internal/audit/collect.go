@@ -1,0 +1,250 @@
+package audit
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"armpreflight/internal/connection"
+	"armpreflight/internal/devops"
+	"armpreflight/internal/diagnosis"
+)
+
+// facts is what was learnt of one connection.
+type facts struct {
+	devops.Listed
+	conn     connection.Connection
+	problems []connection.Problem
+	projects []devops.Project // that it is used in: by name, then id
+	openTo   []string         // names of the projects whose pipelines may all use it
+	last     devops.LastUse   // over all projects
+	unseen   []Unseen
+	identity *identity // nil when the connection names none
+	shares   []*facts  // other connections of the same identity, in all slices
+}
+
+// fleet is what was learnt of an organization.
+type fleet struct {
+	all     map[string]*facts // by lower-case id
+	listed  []string          // names of projects
+	notSeen []NotSeen
+	whole   bool // every project was asked for, and answered
+}
+
+// list reads the connections of every project. A connection that is used in
+// several is listed by each; it is kept once.
+func (o *Options) list(ctx context.Context, reader *devops.Reader) (*fleet, error) {
+	projects, err := o.projects(ctx, reader)
+	if err != nil {
+		return nil, err
+	}
+	f := &fleet{all: map[string]*facts{}, whole: len(o.Projects) == 0}
+	var mu sync.Mutex
+	var refusal error // one of those that kept a project from being listed
+	forEach(o.AtOnce, projects, func(p devops.Project) {
+		var found []devops.Listed
+		var failure error
+		for l, err := range reader.Connections(ctx, p.ID) {
+			if err != nil {
+				failure = err
+				break
+			}
+			found = append(found, l)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if failure != nil {
+			f.whole, refusal = false, failure
+			f.notSeen = append(f.notSeen, NotSeen{What: "connections", Why: why(ctx, failure), Project: o.Text(p.Name)})
+			return
+		}
+		f.listed = append(f.listed, o.Text(p.Name))
+		if len(found) == 0 {
+			f.notSeen = append(f.notSeen, NotSeen{What: "connections", Why: "the project shows none to this reader, which need not mean that it has none", Project: o.Text(p.Name)})
+		}
+		for _, l := range found {
+			f.add(l, p)
+		}
+	})
+	if len(f.listed) == 0 && len(projects) > 0 {
+		return nil, &Blind{What: "no project could be listed", why: f.notSeen[0].Why, cause: refusal}
+	}
+	f.relate()
+	return f, nil
+}
+
+// Blind is the error of an audit that could see nothing at all.
+type Blind struct {
+	What  string
+	why   string
+	cause error
+}
+
+func (b *Blind) Error() string { return b.What + ": " + b.why }
+
+// Refused reports whether it was the credential that may not look, and not the way
+// there that was closed.
+func (b *Blind) Refused() bool {
+	f, ok := errors.AsType[*diagnosis.Failure](b.cause)
+	return ok && (f.Code == "credential-refused" || f.Code == "record-unreadable")
+}
+
+// projects finds the projects that were asked for, or all that the reader sees.
+func (o *Options) projects(ctx context.Context, reader *devops.Reader) ([]devops.Project, error) {
+	seen, found := map[string]bool{}, []devops.Project{}
+	add := func(p devops.Project) {
+		if key := strings.ToLower(p.ID); p.ID != "" && !seen[key] {
+			seen[key] = true
+			found = append(found, p)
+		}
+	}
+	for _, name := range o.Projects {
+		p, err := reader.Project(ctx, name)
+		if err != nil {
+			return nil, &Blind{What: fmt.Sprintf("project %q", name), why: why(ctx, err), cause: err}
+		}
+		add(p)
+	}
+	if len(o.Projects) > 0 {
+		return found, nil
+	}
+	for p, err := range reader.Projects(ctx) {
+		if err != nil {
+			return nil, &Blind{What: "the list of projects", why: why(ctx, err), cause: err}
+		}
+		add(p)
+	}
+	return found, nil
+}
+
+// add keeps a connection that a project listed.
+func (f *fleet) add(l devops.Listed, in devops.Project) {
+	key := strings.ToLower(l.ID)
+	one := f.all[key]
+	if one == nil {
+		one = &facts{Listed: l}
+		one.conn, one.problems = connection.Parse(connection.Endpoint{ID: l.ID, URL: l.URL, Scheme: l.Scheme, Parameters: l.Parameters, Data: l.Data})
+		one.Data, one.Parameters = nil, nil // they were read
+		f.all[key] = one
+	}
+	for _, p := range append(l.In, in) {
+		if p.ID == "" || slices.ContainsFunc(one.projects, func(q devops.Project) bool { return strings.EqualFold(p.ID, q.ID) }) {
+			continue
+		}
+		one.projects = append(one.projects, p)
+	}
+}
+
+// relate finds connections of the same identity, and orders the projects.
+func (f *fleet) relate() {
+	byIdentity := map[string][]*facts{}
+	for _, one := range f.all {
+		slices.SortFunc(one.projects, func(a, b devops.Project) int {
+			return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+		})
+		if key := identityKey(one.conn); key != "" {
+			byIdentity[key] = append(byIdentity[key], one)
+		}
+	}
+	for _, same := range byIdentity {
+		slices.SortFunc(same, func(a, b *facts) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+		for _, one := range same {
+			one.shares = same // itself among them: one list for all
+		}
+	}
+}
+
+// identityKey names the identity behind a connection; empty when it names none.
+func identityKey(c connection.Connection) string {
+	if c.ClientID == "" || c.TenantID == "" {
+		return ""
+	}
+	return strings.ToLower(c.Cloud.Name + "/" + c.TenantID + "/" + c.ClientID)
+}
+
+// look asks what the list does not tell of a connection: who may use it and when
+// it was used, in each of its projects.
+func (o *Options) look(ctx context.Context, reader *devops.Reader, one *facts) {
+	for _, p := range one.projects {
+		open, err := reader.OpenToAll(ctx, p.ID, one.ID)
+		switch {
+		case err != nil:
+			one.notSeen("which pipelines may use it", why(ctx, err))
+		case open:
+			one.openTo = append(one.openTo, o.Text(p.Name))
+		}
+		use, err := reader.LastUse(ctx, p.ID, one.ID)
+		if err != nil {
+			one.notSeen("when it was used", why(ctx, err))
+			continue
+		}
+		one.last.Uses += use.Uses
+		if use.Succeeded.After(one.last.Succeeded) {
+			one.last.Succeeded = use.Succeeded
+		}
+	}
+}
+
+func (f *facts) notSeen(what, why string) {
+	if u := (Unseen{what, why}); !slices.Contains(f.unseen, u) {
+		f.unseen = append(f.unseen, u)
+	}
+}
+
+// saw reports whether everything was seen of what has this name.
+func (f *facts) saw(what string) bool {
+	return !slices.ContainsFunc(f.unseen, func(u Unseen) bool { return u.What == what })
+}
+
+// why says in a few words why a question has no answer.
+func why(ctx context.Context, err error) string {
+	f, ok := errors.AsType[*diagnosis.Failure](err)
+	switch {
+	case ctx.Err() != nil:
+		return "the time ran out"
+	case !ok:
+		return "the question could not be asked"
+	case f.Code == "credential-refused":
+		return "the credential was not accepted"
+	case f.Code == "record-unreadable" && f.Evidence.Status == 404, f.Code == "record-unreadable" && f.Evidence.Status == 200:
+		return "it is not there, or this reader may not see it"
+	case f.Evidence.Status == 401, f.Evidence.Status == 403:
+		return fmt.Sprintf("this reader may not look (HTTP %d)", f.Evidence.Status)
+	case f.Evidence.Network != diagnosis.None:
+		return fmt.Sprintf("%s could not be reached (%s)", f.Evidence.Host, f.Evidence.Network)
+	case f.Code == "unexpected-answer" || f.Evidence.Status == 200:
+		return "the answer was not understood"
+	default:
+		return fmt.Sprintf("%s answered HTTP %d", f.Evidence.Host, f.Evidence.Status)
+	}
+}
+
+// forEach calls f for every item, a few at a time, and waits. A panic in one of
+// the calls becomes one here.
+func forEach[T any](atOnce int, items []T, f func(T)) {
+	var next atomic.Int64
+	var all sync.WaitGroup
+	var first sync.Once
+	var fault any
+	for range min(max(atOnce, 1), len(items)) {
+		all.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					first.Do(func() { fault = p })
+				}
+			}()
+			for i := next.Add(1) - 1; i < int64(len(items)); i = next.Add(1) - 1 {
+				f(items[i])
+			}
+		})
+	}
+	all.Wait()
+	if fault != nil {
+		panic(fault)
+	}
+}

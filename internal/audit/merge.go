@@ -1,0 +1,138 @@
+package audit
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"armpreflight/internal/diagnosis"
+)
+
+// partLimit is the size of the largest part that is read.
+const partLimit = 256 << 20
+
+// Read reads a part, or a whole document, that this tool has written. text makes
+// words from a file fit to be shown.
+func Read(r io.Reader, text func(string) string) (Document, error) {
+	var d Document
+	limited := &io.LimitedReader{R: r, N: partLimit}
+	decoder := json.NewDecoder(limited)
+	if err := decoder.Decode(&d); err != nil {
+		if limited.N == 0 {
+			return Document{}, fmt.Errorf("it is larger than %d MiB", partLimit>>20)
+		}
+		return Document{}, errors.New("it is not the JSON of an audit")
+	}
+	if d.SchemaVersion != SchemaVersion {
+		return Document{}, fmt.Errorf("its schemaVersion is %q; this version reads %q", text(d.SchemaVersion), SchemaVersion)
+	}
+	if d.Organization == "" || d.Connections == nil {
+		return Document{}, errors.New("it is not the JSON of an audit")
+	}
+	if s := d.Slice; s != nil && (s.Total < 1 || s.Position < 1 || s.Position > s.Total) {
+		return Document{}, fmt.Errorf("it says that it is slice %d of %d", s.Position, s.Total)
+	}
+	d.clean(text) // before the rest: what is checked is what is kept
+	seen := map[string]bool{}
+	for _, c := range d.Connections {
+		id := strings.ToLower(c.ID)
+		switch {
+		case id == "":
+			return Document{}, errors.New("it holds a connection without an id")
+		case seen[id]:
+			return Document{}, fmt.Errorf("it holds connection %q twice", c.ID)
+		case !d.Slice.Has(c.ID):
+			return Document{}, fmt.Errorf("it holds connection %q, which belongs to another slice", c.ID)
+		}
+		seen[id] = true
+		for _, f := range c.Findings {
+			if f.Severity.rank() > Note.rank() {
+				return Document{}, fmt.Errorf("a finding has the severity %q", text(string(f.Severity)))
+			}
+		}
+	}
+	return d, nil
+}
+
+// Merge makes one document of the slices of one audit. Every slice must be there,
+// once: a missing one would pass for a healthy share.
+func Merge(parts []Document) (Document, error) {
+	if len(parts) == 0 {
+		return Document{}, errors.New("there is no part")
+	}
+	whole := parts[0]
+	if whole.Slice == nil {
+		if len(parts) > 1 {
+			return Document{}, errors.New("one of the parts is a whole audit, not a slice")
+		}
+		whole.finish()
+		return whole, nil
+	}
+	total, found := whole.Slice.Total, map[int]bool{}
+	whole.Slice, whole.Connections, whole.Projects, whole.NotSeen = nil, []Connection{}, []string{}, nil
+	for _, p := range parts {
+		switch {
+		case p.Slice == nil:
+			return Document{}, errors.New("one of the parts is a whole audit, not a slice")
+		case p.Slice.Total != total:
+			return Document{}, fmt.Errorf("the parts are of %d and of %d slices", total, p.Slice.Total)
+		case found[p.Slice.Position]:
+			return Document{}, fmt.Errorf("slice %d is there twice", p.Slice.Position)
+		case !strings.EqualFold(p.Organization, whole.Organization):
+			return Document{}, fmt.Errorf("the parts are of %q and of %q", whole.Organization, p.Organization)
+		}
+		found[p.Slice.Position] = true
+		if p.Checked.Before(whole.Checked) {
+			whole.Checked = p.Checked
+		}
+		whole.Projects = append(whole.Projects, p.Projects...)
+		whole.NotSeen = append(whole.NotSeen, p.NotSeen...)
+		whole.Connections = append(whole.Connections, p.Connections...)
+	}
+	if len(found) != total {
+		var missing []string
+		for i := 1; i <= total && len(missing) < 10; i++ {
+			if !found[i] {
+				missing = append(missing, fmt.Sprint(i))
+			}
+		}
+		return Document{}, fmt.Errorf("of %d slices these are not among the parts: %s", total, strings.Join(missing, ", "))
+	}
+	whole.finish()
+	return whole, nil
+}
+
+// clean makes every text of a document fit to be shown.
+func (d *Document) clean(text func(string) string) {
+	each := func(list []string) []string {
+		out := make([]string, len(list))
+		for i, s := range list {
+			out[i] = text(s)
+		}
+		return out
+	}
+	d.Tool, d.Organization, d.Reader, d.Projects = text(d.Tool), text(d.Organization), text(d.Reader), each(d.Projects)
+	for i := range d.NotSeen {
+		n := &d.NotSeen[i]
+		n.What, n.Why, n.Project = text(n.What), text(n.Why), text(n.Project)
+	}
+	for i := range d.Connections {
+		c := &d.Connections[i]
+		c.Projects, c.OpenToAll = each(c.Projects), each(c.OpenToAll)
+		for _, field := range []*string{&c.ID, &c.Name, &c.Project, &c.Link, &c.Scheme, &c.CreationMode, &c.Cloud, &c.ScopeLevel, &c.Scope, &c.ScopeName,
+			&c.TenantID, &c.ClientID, &c.State, &c.StateMessage, &c.Issuer, &c.Federated, &c.Recommendation} {
+			*field = text(*field)
+		}
+		if c.Findings == nil {
+			c.Findings = []Finding{}
+		}
+		for j := range c.Findings {
+			c.Findings[j].Code, c.Findings[j].Text = diagnosis.Code(text(string(c.Findings[j].Code))), text(c.Findings[j].Text)
+		}
+		for j := range c.Unseen {
+			c.Unseen[j] = Unseen{text(c.Unseen[j].What), text(c.Unseen[j].Why)}
+		}
+	}
+}

@@ -1,0 +1,146 @@
+package audit
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func same(text string) string { return text }
+
+// part makes a slice with the connections that belong to it.
+func part(position, total, connections int) Document {
+	d := Document{SchemaVersion: SchemaVersion, Tool: "armpreflight test", Organization: "https://dev.azure.com/contoso", Reader: "Ada",
+		Checked: time.Date(2026, 11, 24, 6, position, 0, 0, time.UTC), Slice: &Slice{position, total}, Projects: []string{"Shop", "Billing"},
+		NotSeen: []NotSeen{{What: "connections", Why: "no", Project: "Secret"}}, Connections: []Connection{}}
+	for i := range connections {
+		c := Connection{ID: fmt.Sprintf("%08x-0000-4000-8000-000000000000", i), Name: fmt.Sprint("c", i), Project: "Shop", Projects: []string{"Shop"},
+			State: StateReady, OpenToAll: []string{}, Findings: []Finding{}, Unseen: []Unseen{{"when it was used", "no"}}, Recommendation: "nothing to do"}
+		if i%3 == 0 {
+			c.Findings = append(c.Findings, Finding{"secret-expired", Fail, "over"})
+		}
+		if d.Slice.Has(c.ID) {
+			d.Connections = append(d.Connections, c)
+		}
+	}
+	d.finish()
+	return d
+}
+
+func written(t testing.TB, d Document) string {
+	var b bytes.Buffer
+	require.NoError(t, d.Render(&b, "json"))
+	return b.String()
+}
+
+func TestSlicesShareOutEveryConnectionOnce(t *testing.T) {
+	const connections = 1000
+	for _, total := range []int{1, 2, 4, 7, 31} {
+		var parts []Document
+		for position := 1; position <= total; position++ {
+			p := part(position, total, connections)
+			assert.InDelta(t, connections/total, len(p.Connections), float64(connections/total)/2+10, "a fair share")
+			read, err := Read(strings.NewReader(written(t, p)), same)
+			require.NoError(t, err)
+			parts = append(parts, read)
+		}
+		whole, err := Merge(parts)
+		require.NoError(t, err)
+		want := part(1, 1, connections)
+		want.Slice, want.Checked = nil, time.Date(2026, 11, 24, 6, 1, 0, 0, time.UTC)
+		assert.Equal(t, written(t, want), written(t, whole))
+		assert.Len(t, whole.Connections, connections)
+		assert.Equal(t, []NotSeen{{What: "when it was used", Why: "no", Connections: connections}, {What: "connections", Why: "no", Project: "Secret"}}, whole.NotSeen)
+	}
+}
+
+func TestPartsThatDoNotFitAreRefused(t *testing.T) {
+	whole, elsewhere, longer := part(1, 1, 9), part(2, 2, 9), part(2, 3, 9)
+	whole.Slice, elsewhere.Organization = nil, "https://dev.azure.com/fabrikam"
+	for name, parts := range map[string][]Document{
+		"is no part":                {},
+		"missing":                   {part(1, 2, 9)},
+		"twice":                     {part(1, 2, 9), part(1, 2, 9)},
+		"of 2 and of 3 slices":      {part(1, 2, 9), longer},
+		"fabrikam":                  {part(1, 2, 9), elsewhere},
+		"a whole audit":             {part(1, 2, 9), whole},
+		"a whole audit, ":           {whole, part(1, 2, 9)},
+		"these are not among":       {part(2, 4, 9), part(4, 4, 9)},
+		"among the parts: 1, 2, 3,": {part(12, 12, 9)},
+	} {
+		_, err := Merge(parts)
+		if name == "missing" {
+			name = "these are not among the parts: 2"
+		}
+		assert.ErrorContains(t, err, name)
+	}
+}
+
+func TestAFileThatIsNoPartIsRefused(t *testing.T) {
+	good := written(t, part(1, 2, 9))
+	for name, text := range map[string]string{
+		"not the JSON of an audit":     "[]",
+		"not the JSON of an audit ":    `{"schemaVersion":"1"}`,
+		`its schemaVersion is "9"`:     strings.Replace(good, `"schemaVersion": "1"`, `"schemaVersion": "9"`, 1),
+		"it says that it is slice 7":   strings.Replace(good, `"position": 1`, `"position": 7`, 1),
+		"belongs to another slice":     strings.Replace(good, `"position": 1`, `"position": 2`, 1),
+		`has the severity "disaster"`:  strings.Replace(good, `"severity": "fail"`, `"severity": "disaster"`, 1),
+		"not the JSON of an audit  ":   "",
+		"not the JSON of an audit   ":  good[:len(good)/2],
+		"it holds a connection twice?": "",
+	} {
+		if text == "" && strings.HasSuffix(name, "?") {
+			d := part(1, 1, 1)
+			d.Connections = append(d.Connections, d.Connections[0])
+			text, name = written(t, d), "twice"
+		}
+		_, err := Read(strings.NewReader(text), same)
+		assert.ErrorContains(t, err, strings.TrimRight(name, " "))
+	}
+}
+
+// FuzzRead: what is read can be merged with itself, written and read again, and
+// comes out the same; every text of it went through the cleaner.
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(written(f, part(1, 1, 5))))
+	f.Add([]byte(written(f, part(2, 3, 20))))
+	f.Add([]byte(`{"schemaVersion":"1","organization":"https://x","connections":[{"id":"##vso[a]","findings":null}]}`))
+	f.Add([]byte(`{"schemaVersion":"1","organization":"x","slice":{"position":1,"total":1000000000},"connections":[]}`))
+	clean := func(text string) string { return strings.ReplaceAll(text, "#", "") }
+	f.Fuzz(func(t *testing.T, text []byte) {
+		d, err := Read(bytes.NewReader(text), clean)
+		if err != nil {
+			return
+		}
+		for _, format := range formats {
+			var b bytes.Buffer
+			require.NoError(t, d.Render(&b, format))
+			if format != "html" && format != "markdown" { // they have a # of their own
+				assert.NotContains(t, b.String(), "#")
+			}
+		}
+		first := written(t, d)
+		again, err := Read(strings.NewReader(first), same)
+		require.NoError(t, err, first)
+		assert.Equal(t, first, written(t, again))
+		if d.Slice == nil {
+			whole, err := Merge([]Document{d})
+			require.NoError(t, err)
+			assert.Len(t, whole.Connections, len(d.Connections))
+		}
+	})
+}
+
+func TestACellIsNoFormula(t *testing.T) {
+	for in, want := range map[string]string{
+		"=1+1": "'=1+1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\t=1": "'=1", "\n=1": "'=1", " =1": "'=1", "|x": "'|x", "＝1": "'＝1",
+		"prod": "prod", "": "", "a=b": "a=b", "two\nlines": "two lines",
+	} {
+		assert.Equal(t, want, inert(in), "%q", in)
+	}
+}

@@ -1,0 +1,140 @@
+package azure
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"armpreflight/internal/connection"
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/secret"
+	"armpreflight/internal/web"
+)
+
+// IDsAtOnce is how many ids Graph takes in one filter with "in" (Microsoft Graph
+// documentation, Advanced query capabilities).
+const IDsAtOnce = 15
+
+// Directory reads app registrations of one tenant for a person or a program that
+// audits. It is the reader's own token, not that of a connection.
+type Directory struct {
+	client *Client
+	token  GraphToken
+}
+
+// NewDirectory returns a reader of applications; nil where a cloud has no Graph
+// that is asked. Its requests share a pace.
+func NewDirectory(w *web.Client, cloud connection.Cloud, token secret.Text, pace *web.Pace) *Directory {
+	if !hasGraph(cloud) {
+		return nil
+	}
+	c := &Client{cloud: cloud, graph: w.For(web.Rule{Service: diagnosis.Graph, Hosts: []string{cloud.GraphHost()}, Pace: pace})}
+	return &Directory{client: c, token: GraphToken{Value: token}}
+}
+
+// Registrations reads the applications with these client ids, IDsAtOnce of them at
+// most, by lower-case client id. One that is left out may be hidden or gone.
+func (d *Directory) Registrations(ctx context.Context, clientIDs []string) (map[string]Application, error) {
+	found := map[string]Application{}
+	err := several(ctx, d, "applications", "appId,displayName,signInAudience,passwordCredentials,keyCredentials", clientIDs, func(a applicationAnswer) bool {
+		app, ok := a.read()
+		found[strings.ToLower(app.ClientID)] = app
+		return ok
+	})
+	return found, err
+}
+
+// several reads up to IDsAtOnce things by their client ids, in one request.
+func several[T any](ctx context.Context, d *Directory, kind, fields string, clientIDs []string, keep func(T) bool) error {
+	ctx, trace := web.Record(ctx)
+	ids := make([]string, len(clientIDs))
+	for i, id := range clientIDs {
+		ids[i] = quoted(id)
+	}
+	query := url.Values{"$filter": {"appId in (" + strings.Join(ids, ",") + ")"}, "$select": {fields}}
+	body, err := d.client.fetch(ctx, d.client.graph, d.client.cloud.Graph+"/v1.0/"+kind+"?"+query.Encode(), d.token.Value)
+	var answer struct {
+		Value []T `json:"value"`
+	}
+	if err == nil && unmarshal(body, &answer) == nil && answer.Value != nil {
+		whole := true
+		for _, one := range answer.Value {
+			whole = whole && keep(one)
+		}
+		if whole {
+			return nil
+		}
+	}
+	return failed(ctx, trace, "read "+kind+" in Microsoft Graph", diagnosis.Graph)
+}
+
+// Principal is the service principal of an application, or a managed identity.
+type Principal struct {
+	Enabled     *bool  `json:"accountEnabled"`         // nil when it is not told
+	Type        string `json:"servicePrincipalType"`   // "Application", "ManagedIdentity"
+	OwnerTenant string `json:"appOwnerOrganizationId"` // of the application; empty for a managed identity
+}
+
+const principalFields = "appId,accountEnabled,servicePrincipalType,appOwnerOrganizationId"
+
+type principalAnswer struct {
+	AppID string `json:"appId"`
+	Principal
+}
+
+// Principals reads the service principals of these client ids, as Registrations does.
+func (d *Directory) Principals(ctx context.Context, clientIDs []string) (map[string]Principal, error) {
+	found := map[string]Principal{}
+	err := several(ctx, d, "servicePrincipals", principalFields, clientIDs, func(p principalAnswer) bool {
+		found[strings.ToLower(p.AppID)] = p.Principal
+		return p.AppID != ""
+	})
+	return found, err
+}
+
+// Principal reads the service principal of a client id. The error of one that is
+// not in the tenant is a *diagnosis.Failure with status 404, see IsGone.
+func (d *Directory) Principal(ctx context.Context, clientID string) (Principal, error) {
+	ctx, trace := web.Record(ctx)
+	address := d.client.cloud.Graph + "/v1.0/servicePrincipals(appId=" + url.PathEscape(quoted(clientID)) + ")?$select=" + principalFields
+	body, err := d.client.fetch(ctx, d.client.graph, address, d.token.Value)
+	if err == nil {
+		var answer principalAnswer
+		if unmarshal(body, &answer) == nil && strings.EqualFold(answer.AppID, clientID) {
+			return answer.Principal, nil
+		}
+	}
+	return Principal{}, failed(ctx, trace, "read the service principal in Microsoft Graph", diagnosis.Graph)
+}
+
+// FederatedCredential is what an identity trusts. Subject is empty for one that
+// matches by an expression, which Azure DevOps may not use.
+type FederatedCredential struct {
+	Issuer    string   `json:"issuer"`
+	Subject   string   `json:"subject"`
+	Audiences []string `json:"audiences"`
+}
+
+// FederatedCredentials reads those of an application, of which there are 20 at most.
+func (d *Directory) FederatedCredentials(ctx context.Context, clientID string) ([]FederatedCredential, error) {
+	ctx, trace := web.Record(ctx)
+	address := d.client.cloud.Graph + "/v1.0/applications(appId=" + url.PathEscape(quoted(clientID)) + ")/federatedIdentityCredentials"
+	body, err := d.client.fetch(ctx, d.client.graph, address, d.token.Value)
+	if err == nil {
+		var answer struct {
+			Value []FederatedCredential `json:"value"`
+		}
+		if unmarshal(body, &answer) == nil && answer.Value != nil {
+			return answer.Value, nil
+		}
+	}
+	return nil, failed(ctx, trace, "read federated credentials in Microsoft Graph", diagnosis.Graph)
+}
+
+// IsGone reports whether Graph says, to a reader that it lets look, that there is
+// no such thing.
+func IsGone(f *diagnosis.Failure) bool {
+	e := f.Evidence
+	return e.Status == http.StatusNotFound && len(e.Codes) > 0 && strings.EqualFold(e.Codes[0], "Request_ResourceNotFound")
+}

@@ -1,0 +1,259 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"armpreflight/internal/audit"
+	"armpreflight/internal/devops"
+	"armpreflight/internal/pipeline"
+	"armpreflight/internal/secret"
+	"armpreflight/internal/web"
+)
+
+const auditUsage = `armpreflight audit looks at every Azure Resource Manager connection of an Azure DevOps organization: its state,
+its credential and identity, who may use it, when it was used, and what to do about it, worst first. It changes nothing.
+
+usage: armpreflight audit --organization URL [--project NAME]... [flags]
+       armpreflight audit merge [--format NAME] [--output FILE] PART.json...
+
+  --organization URL   https://dev.azure.com/NAME, https://NAME.visualstudio.com, or a collection of your own server
+  --project NAME       a project, by name or id; may be repeated
+  --all-projects       every project that the reader sees (the default)
+  --credential NAME    azure-cli: the sign-in of the Azure CLI; browser: a new one; both also read Microsoft Graph.
+                       Without it the personal access token in AZURE_DEVOPS_EXT_PAT, else SYSTEM_ACCESSTOKEN
+  --format NAME        table (default), json, csv, html or markdown
+  --output FILE        write a new file, which only you may read, instead of to standard output
+  --expiry-days N      warn of a credential that ends within N days (30)
+  --unused-days N      note a connection that no job has used with success for N days (90)
+  --at-once N          requests at the same time (16, at most 64)
+  --timeout DURATION   what was not seen by then is said (50m)
+
+In a job with strategy: parallel, each job looks at its share (System.JobPositionInPhase of System.TotalJobsInPhase)
+and writes it with --format json; merge makes the whole of all parts.
+
+examples:
+  armpreflight audit --organization https://dev.azure.com/contoso --credential azure-cli
+  armpreflight audit --organization https://dev.azure.com/contoso --project Shop --format html --output audit.html
+  armpreflight audit merge --format markdown part-1.json part-2.json
+
+exit codes: 0 nothing grave, 1 a connection to repair, 2 wrong use, or a credential that may not look,
+3 the tool itself failed or could not ask, 130 cancelled
+`
+
+// inspection is what the arguments of audit ask for.
+type inspection struct {
+	organization                   *url.URL
+	projects                       []string
+	credential, format, output     string
+	expiryDays, unusedDays, atOnce int
+	timeout                        time.Duration
+	parts                          []string // of merge
+}
+
+// runAudit looks at the connections of an organization, or joins what was seen of it.
+func runAudit(ctx context.Context, env Env) (code int) {
+	redactor := secret.NewRedactor()
+	clean := func(text string) string { return pipeline.Sanitise(redactor, text) }
+	complain := func(code int, text string) int {
+		fmt.Fprintf(env.Stderr, "armpreflight: audit: %s\n", harmless(clean(text)))
+		return code
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			code = complain(ExitFault, fmt.Sprint(p))
+		}
+	}()
+	task := pipeline.Read(env.Environ)
+	redactor.AddSecret(task.Secrets()...)
+	redactor.AddSecret(secret.New(task.Env(patVariable)), secret.New(task.Env(jobTokenVariable)))
+	in, err := parseAudit(env.Args[1:])
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return print(env, auditUsage)
+	case err != nil:
+		complain(ExitUsage, err.Error())
+		fmt.Fprintf(env.Stderr, "\n%s", auditUsage)
+		return ExitUsage
+	case in.parts != nil:
+		d, err := mergeParts(env, in.parts)
+		if err != nil {
+			return complain(ExitUsage, err.Error())
+		}
+		return writeAudit(env, in, d, complain)
+	}
+	slice, err := sliceOf(task)
+	if err != nil {
+		return complain(ExitUsage, err.Error())
+	}
+
+	network := openNetwork(env, task, redactor, slog.New(slog.DiscardHandler))
+	defer network.client.Close()
+	asking, stop := context.WithTimeout(ctx, in.timeout)
+	defer stop()
+	sight, err := auditSight(asking, env, in, task, network, redactor)
+	if err != nil {
+		return complain(ExitUsage, err.Error())
+	}
+	reader := devops.NewReader(network.client, in.organization, sight.authorization, web.NewPace(in.atOnce))
+	me, err := reader.Me(asking)
+	whose := me.Name
+	if err != nil || whose == "" {
+		whose = "somebody whose name is not told"
+	}
+	who := fmt.Sprintf("%s, with %s", whose, sight.name)
+	fmt.Fprintf(env.Stderr, "reading %s as %s\n", in.organization, oneLineOf(clean(who)))
+	for _, setting := range network.settings {
+		fmt.Fprintf(env.Stderr, "in use: %s\n", oneLineOf(clean(setting)))
+	}
+
+	d, err := audit.Run(asking, reader, sight.directory, audit.Options{
+		Tool: "armpreflight " + version, Organization: in.organization.String(), Reader: who, OrganizationID: me.Organization, Projects: in.projects,
+		Slice: slice, Now: env.Now(), ExpiryDays: in.expiryDays, UnusedDays: in.unusedDays, AtOnce: in.atOnce, Text: clean,
+	})
+	if ctx.Err() != nil {
+		return complain(ExitCancelled, "cancelled; nothing was written")
+	}
+	if blind, ok := errors.AsType[*audit.Blind](err); ok && blind.Refused() {
+		return complain(ExitUsage, blind.Error())
+	}
+	if err != nil {
+		return complain(ExitFault, err.Error())
+	}
+	return writeAudit(env, in, d, complain)
+}
+
+// writeAudit writes a document where it was asked for, and gives the exit code.
+func writeAudit(env Env, in inspection, d audit.Document, complain func(int, string) int) int {
+	out := io.Writer(env.Stdout)
+	var file io.WriteCloser
+	if in.output != "" {
+		var err error
+		if file, err = env.Create(in.output); err != nil {
+			return complain(ExitUsage, "--output: "+err.Error())
+		}
+		out = file
+	}
+	buffered := bufio.NewWriter(out)
+	err := errors.Join(d.Render(buffered, in.format), buffered.Flush())
+	if file != nil {
+		err = errors.Join(err, file.Close())
+	}
+	if err != nil {
+		return complain(ExitFault, "write the audit: "+err.Error())
+	}
+	if in.output != "" || in.format != "table" {
+		fmt.Fprintln(env.Stderr, d.Summary())
+		for _, n := range d.NotSeen {
+			fmt.Fprintln(env.Stderr, "not seen: "+oneLineOf(n.String()))
+		}
+	}
+	if d.Grave() {
+		return ExitFindings
+	}
+	return ExitOK
+}
+
+// mergeParts reads the parts and makes the whole.
+func mergeParts(env Env, names []string) (audit.Document, error) {
+	var parts []audit.Document
+	for _, name := range names {
+		file, err := env.Open(name)
+		if err != nil {
+			return audit.Document{}, err
+		}
+		part, err := audit.Read(file, onlyText)
+		_ = file.Close() // it was read
+		if err != nil {
+			return audit.Document{}, fmt.Errorf("%s: %w", name, err)
+		}
+		parts = append(parts, part)
+	}
+	return audit.Merge(parts)
+}
+
+// parseAudit reads the arguments. A value that may be a secret in the wrong place
+// is not repeated.
+func parseAudit(args []string) (inspection, error) {
+	var in inspection
+	organization, all := "", false
+	flags := flag.NewFlagSet("audit", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.StringVar(&in.format, "format", "table", "")
+	flags.StringVar(&in.output, "output", "", "")
+	merging := len(args) > 0 && args[0] == "merge"
+	if merging {
+		args = args[1:]
+	} else {
+		flags.StringVar(&organization, "organization", "", "")
+		flags.Func("project", "", func(name string) error { in.projects = append(in.projects, name); return nil })
+		flags.BoolVar(&all, "all-projects", false, "")
+		flags.StringVar(&in.credential, "credential", "", "")
+		flags.IntVar(&in.expiryDays, "expiry-days", 30, "")
+		flags.IntVar(&in.unusedDays, "unused-days", 90, "")
+		flags.IntVar(&in.atOnce, "at-once", 16, "")
+		flags.DurationVar(&in.timeout, "timeout", 50*time.Minute, "")
+	}
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return in, err
+	} else if err != nil {
+		return in, errors.New("a flag that there is not, or one without a good value")
+	}
+	if err := audit.KnowsFormat(in.format); err != nil {
+		return in, err
+	}
+	if merging {
+		if in.parts = flags.Args(); len(in.parts) == 0 {
+			return in, errors.New("merge needs the names of the parts")
+		}
+		return in, nil
+	}
+	var err error
+	switch {
+	case flags.NArg() > 0:
+		return in, errors.New("everything is named by a flag; there is a word too many")
+	case organization == "":
+		return in, errors.New("--organization is needed")
+	case all && len(in.projects) > 0:
+		return in, errors.New("--project and --all-projects do not go together")
+	case slices.ContainsFunc(in.projects, func(p string) bool { return p == "" || !isProject(p) }):
+		return in, errors.New("--project is no name of a project")
+	case in.credential != "" && in.credential != signInAzureCLI && in.credential != signInBrowser:
+		return in, errCredential
+	case in.expiryDays < 0 || in.unusedDays < 1 || in.atOnce < 1 || in.atOnce > 64 || in.timeout <= 0:
+		return in, errors.New("--expiry-days is 0 or more, --unused-days 1 or more, --at-once 1 to 64, --timeout more than 0")
+	}
+	if in.organization, err = devops.ReadOrganization(organization); err != nil {
+		return in, fmt.Errorf("--organization: %w", err)
+	}
+	return in, nil
+}
+
+// sliceOf is the share of this job among those of a parallel strategy.
+func sliceOf(task *pipeline.Task) (*audit.Slice, error) {
+	position, total := task.Env("SYSTEM_JOBPOSITIONINPHASE"), task.Env("SYSTEM_TOTALJOBSINPHASE")
+	if position == "" && total == "" {
+		return nil, nil
+	}
+	var s audit.Slice
+	_, errPosition := fmt.Sscan(position, &s.Position)
+	_, errTotal := fmt.Sscan(total, &s.Total)
+	if errPosition != nil || errTotal != nil || s.Position < 1 || s.Position > s.Total {
+		return nil, fmt.Errorf("System.JobPositionInPhase is %q and System.TotalJobsInPhase %q: a share needs 1 to N of N", position, total)
+	}
+	if s.Total == 1 {
+		return nil, nil
+	}
+	return &s, nil
+}
+
+func oneLineOf(text string) string { return strings.Join(strings.Fields(text), " ") }

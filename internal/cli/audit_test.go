@@ -1,0 +1,374 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"armpreflight/internal/audit"
+	"armpreflight/internal/sim/cloud"
+	"armpreflight/internal/sim/scenario"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// audited is what the verb left behind.
+type audited struct {
+	code        int
+	out, stderr string
+	cloud       *cloud.Cloud
+	tokens      map[string]bool
+	took        time.Duration // in made-up time
+}
+
+func (a audited) document(t *testing.T) audit.Document {
+	t.Helper()
+	var d audit.Document
+	require.NoError(t, json.Unmarshal([]byte(a.out), &d), a.out+a.stderr)
+	return d
+}
+
+// auditing is one run of the verb.
+type auditing struct {
+	world   func(now func() time.Time) *cloud.World
+	args    []string
+	environ []string
+	person  bool // signed in by the Azure CLI
+	// spoil may answer in the cloud's place; true says that it did.
+	spoil func(http.ResponseWriter, *http.Request) bool
+	fault *cloud.Fault
+	dir   string // of files that are written
+}
+
+// run runs the verb in one process and in made-up time.
+func (a auditing) run(t *testing.T) audited {
+	t.Helper()
+	dir := t.TempDir()
+	certificate := selfSigned(t, filepath.Join(dir, "authority.pem"))
+	var got audited
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(today))
+		got = a.play(t.Context(), dir, func(h http.HandlerFunc) *wire { return newWire(certificate, h) })
+	})
+	return got
+}
+
+func (a auditing) play(ctx context.Context, dir string, connect func(http.HandlerFunc) *wire) audited {
+	if a.world == nil {
+		a.world = scenario.Audited
+	}
+	w := a.world(time.Now)
+	simulated := cloud.New(w)
+	if a.fault != nil {
+		simulated.Fault(*a.fault)
+	}
+	wire := connect(func(out http.ResponseWriter, r *http.Request) {
+		if a.spoil == nil || !a.spoil(out, r) {
+			simulated.ServeHTTP(out, r)
+		}
+	})
+	defer wire.close()
+	var out, stray bytes.Buffer
+	env := Env{Args: append([]string{"audit", "--organization", strings.TrimSuffix(cloud.ContosoOrganizationURL, "/")}, a.args...),
+		Environ: append([]string{"SSL_CERT_FILE=" + filepath.Join(dir, "authority.pem")}, a.environ...),
+		Stdout:  &out, Stderr: &stray, Now: time.Now, Dial: wire.dial,
+		Create: func(name string) (io.WriteCloser, error) { return createIn(a.dir, name) }}
+	tokens := map[string]bool{}
+	if a.person {
+		env.Args = append(env.Args, "--credential", "azure-cli")
+		env.Credential = &simulatedCLI{cloud: simulated, account: scenario.Ada, known: func(*cloud.Cloud, string) {}, tokens: tokens}
+	}
+	start := time.Now()
+	code := Main(ctx, env)
+	return audited{code, out.String(), stray.String(), simulated, tokens, time.Since(start)}
+}
+
+func createIn(dir, name string) (io.WriteCloser, error) {
+	return os.OpenFile(filepath.Join(dir, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+}
+
+// pat is the personal access token of the simulated organization.
+func pat() string { return scenario.Audited(time.Now).Organizations[0].Tokens[0] }
+
+// matters are the findings of each connection of scenario.Audited.
+var matters = map[string][]string{
+	"healthy":                 nil,
+	"issuer-retiring":         {"warn issuer-retiring"},
+	"issuer-of-multitenant":   nil,
+	"no-federated-credential": {"fail AADSTS70025"},
+	"other-subject":           {"fail AADSTS700213", "note federated-credential-dangling"},
+	"other-issuer":            {"fail AADSTS700211"},
+	"other-letter-case":       {"fail AADSTS7002138", "warn issuer-retiring"},
+	"other-audience":          {"fail AADSTS700212"},
+	"dangling-credential":     {"note federated-credential-dangling"},
+	"application-gone":        {"fail AADSTS700016"},
+	"registration-gone":       {"fail AADSTS700016"},
+	"principal-gone":          {"fail AADSTS7000229"},
+	"application-elsewhere":   nil,
+	"application-disabled":    {"fail AADSTS7000112"},
+	"secret":                  {"note federation-advised"},
+	"secret-expiring":         {"warn secret-expiring", "note federation-advised"},
+	"secret-expired":          {"fail secret-expired", "note federation-advised"},
+	"secrets-old-and-new":     {"note federation-advised"},
+	"failed-half-way":         {"fail connection-not-ready"},
+	"draft":                   {"warn connection-draft"},
+	"disabled":                {"note connection-disabled", "note AADSTS70025"},
+	"outdated":                {"warn connection-outdated"},
+	"converted":               nil,
+	"open-to-all":             {"warn connection-open-to-all"},
+	"unused":                  {"note connection-unused"},
+	"never-used":              {"note connection-unused"},
+	"incomplete":              {"fail connection-incomplete"},
+	"publish-profile":         {"note scheme-unsupported"},
+	"duplicate":               {"note identity-shared"},
+	"duplicate-too":           {"note identity-shared"},
+	"shared":                  {"note connection-shared"},
+}
+
+func TestEveryMatterOfAConnectionIsFound(t *testing.T) {
+	got := auditing{args: []string{"--format", "json"}, person: true}.run(t)
+	assert.Equal(t, ExitFindings, got.code, got.stderr)
+	assert.Empty(t, got.cloud.Violations())
+	assert.True(t, strings.HasPrefix(got.stderr, "reading https://dev.azure.com/contoso as ada@contoso.example, with the sign-in of --credential azure-cli\n"), got.stderr)
+	d := got.document(t)
+	require.Equal(t, "1", d.SchemaVersion)
+	require.Len(t, d.Connections, len(matters)+1, "and the hostile one")
+	rank := 0
+	for _, c := range d.Connections {
+		if want, ok := matters[c.Name]; ok {
+			var found []string
+			for _, f := range c.Findings {
+				found = append(found, string(f.Severity)+" "+string(f.Code))
+				assert.NotEmpty(t, f.Text)
+			}
+			assert.Equal(t, want, found, c.Name)
+		}
+		assert.NotEmpty(t, c.Recommendation, c.Name)
+		now := map[audit.Severity]int{audit.Fail: 0, audit.Warn: 1, audit.Note: 2, "": 3}[c.Worst()]
+		assert.GreaterOrEqual(t, now, rank, "worst first: %s", c.Name)
+		rank = now
+	}
+	by := func(name string) audit.Connection {
+		i := slices.IndexFunc(d.Connections, func(c audit.Connection) bool { return c.Name == name })
+		require.GreaterOrEqual(t, i, 0, name)
+		return d.Connections[i]
+	}
+	assert.Equal(t, audit.StateFailed, by("failed-half-way").State)
+	assert.NotContains(t, by("failed-half-way").StateMessage, cloud.FleetID("client failed-half-way"), "a client id is shortened")
+	assert.Equal(t, audit.StateDisabled, by("disabled").State)
+	assert.Equal(t, audit.StateDraft, by("draft").State)
+	assert.Equal(t, "2026-12-02", by("secret-expiring").Expires.Format(time.DateOnly))
+	assert.Equal(t, "2026-11-28", by("converted").RevertibleUntil.Format(time.DateOnly))
+	assert.Equal(t, "2026-05-23", by("unused").LastSucceeded.Format(time.DateOnly))
+	assert.Equal(t, []string{"Billing", "Shop"}, by("shared").Projects)
+	assert.Equal(t, "Azure DevOps", by("issuer-retiring").Issuer)
+	assert.Equal(t, "Microsoft Entra", by("healthy").Issuer)
+	assert.Equal(t, "fits", by("healthy").Federated)
+	assert.Equal(t, "Automatic", by("healthy").CreationMode)
+	assert.Equal(t, "/subscriptions/"+cloud.ContosoSubscriptionID, by("healthy").Scope)
+	assert.Equal(t, "nothing to do", by("healthy").Recommendation)
+	assert.Equal(t, 1, by("duplicate").SameIdentity)
+	assert.Contains(t, got.stderr, `not seen: connections of project "Empty": the project shows none to this reader`)
+	assert.Contains(t, got.stderr, "not seen: its federated credential, of 1 connection: they are not those of an application of this tenant")
+}
+
+func TestACredentialOfAzureDevOpsSaysWhatItCouldNotSee(t *testing.T) {
+	for name, tc := range map[string]struct {
+		environ     []string
+		whose, does string
+	}{
+		"a personal access token":               {[]string{"AZURE_DEVOPS_EXT_PAT=" + pat()}, "Token Owner, with the personal access token in AZURE_DEVOPS_EXT_PAT", "a personal access token does not open Microsoft Graph"},
+		"the token of a job":                    {[]string{"SYSTEM_ACCESSTOKEN=" + jobToken(), "SYSTEM_COLLECTIONURI=" + cloud.ContosoOrganizationURL}, "Shop Build Service (contoso), with the job's own token", "the job's token does not open Microsoft Graph"},
+		"both, of which the first is used":      {[]string{"AZURE_DEVOPS_EXT_PAT=" + pat(), "SYSTEM_ACCESSTOKEN=of-another"}, "Token Owner, with", "a personal access token"},
+		"the older address of the organization": {[]string{"SYSTEM_ACCESSTOKEN=" + jobToken(), "SYSTEM_COLLECTIONURI=https://contoso.visualstudio.com/"}, "Shop Build Service", "the job's token"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := auditing{args: []string{"--format", "json"}, environ: tc.environ}.run(t)
+			assert.Equal(t, ExitFindings, got.code, got.stderr)
+			first, _, _ := strings.Cut(got.stderr, "\n")
+			assert.Contains(t, first, tc.whose)
+			assert.Contains(t, got.stderr, tc.does)
+			assert.Empty(t, got.cloud.Violations())
+			for _, r := range got.cloud.Requests() {
+				assert.Equal(t, "dev.azure.com", r.Host, "one credential, one host")
+			}
+			for _, c := range got.document(t).Connections {
+				if c.Name == "healthy" {
+					assert.Equal(t, "nothing to do, as far as was seen", c.Recommendation)
+				}
+			}
+		})
+	}
+}
+
+func jobToken() string {
+	return scenario.Audited(time.Now).Organizations[0].Projects[0].Jobs[0].Token
+}
+
+func TestWhoMayNotLookIsTold(t *testing.T) {
+	good := []string{"AZURE_DEVOPS_EXT_PAT=" + pat()}
+	for name, tc := range map[string]struct {
+		auditing
+		code int
+		says string
+	}{
+		"no credential":                     {auditing{}, ExitUsage, "there is no credential"},
+		"a wrong one":                       {auditing{environ: []string{"AZURE_DEVOPS_EXT_PAT=wrong-and-secret"}}, ExitUsage, "the list of projects: the credential was not accepted"},
+		"a job of another organization":     {auditing{environ: []string{"SYSTEM_ACCESSTOKEN=" + jobToken(), "SYSTEM_COLLECTIONURI=https://dev.azure.com/fabrikam/"}}, ExitUsage, "is for the organization of the job"},
+		"a job of nowhere":                  {auditing{environ: []string{"SYSTEM_ACCESSTOKEN=" + jobToken()}}, ExitUsage, "is for the organization of the job"},
+		"a sign-in at somebody's server":    {auditing{args: []string{"--organization", "https://tfs.contoso.example/tfs/Default"}, person: true}, ExitUsage, "for a server of your own use a personal access token"},
+		"no such project":                   {auditing{args: []string{"--project", "Nowhere"}, environ: good}, ExitUsage, `project "Nowhere": it is not there, or this reader may not see it`},
+		"an organization that is not https": {auditing{args: []string{"--organization", "http://dev.azure.com/contoso"}, environ: good}, ExitUsage, "does not begin with https://"},
+		"an outage":                         {auditing{environ: good, fault: &cloud.Fault{Path: "/contoso/_apis/projects", Status: 503}, args: []string{"--timeout", "1m"}}, ExitFault, "the list of projects: "},
+		"a slice that is none":              {auditing{environ: append(slices.Clone(good), "SYSTEM_JOBPOSITIONINPHASE=5", "SYSTEM_TOTALJOBSINPHASE=4")}, ExitUsage, "a share needs 1 to N of N"},
+		"a format that is none":             {auditing{environ: good, args: []string{"--format", "xml"}}, ExitUsage, "--format is table, json, csv, html or markdown"},
+		"two answers to one question":       {auditing{environ: good, args: []string{"--project", "Shop", "--all-projects"}}, ExitUsage, "do not go together"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := tc.auditing.run(t)
+			assert.Equal(t, tc.code, got.code, got.out+got.stderr)
+			assert.Contains(t, got.stderr, tc.says)
+			assert.Empty(t, got.out)
+			assert.NotContains(t, got.stderr, "wrong-and-secret")
+			if name != "a wrong one" {
+				assert.Empty(t, got.cloud.Violations())
+			}
+		})
+	}
+}
+
+func TestFourSlicesMakeTheWhole(t *testing.T) {
+	whole := auditing{args: []string{"--format", "json"}, person: true}.run(t)
+	dir := t.TempDir()
+	var names []string
+	total := 0
+	for _, position := range []string{"1", "2", "3", "4"} {
+		part := auditing{args: []string{"--format", "json"}, person: true, environ: []string{"SYSTEM_JOBPOSITIONINPHASE=" + position, "SYSTEM_TOTALJOBSINPHASE=4"}}.run(t)
+		require.Contains(t, []int{ExitOK, ExitFindings}, part.code, part.stderr)
+		total += len(part.document(t).Connections)
+		name := filepath.Join(dir, "part-"+position+".json")
+		require.NoError(t, os.WriteFile(name, []byte(part.out), 0o600))
+		names = append(names, name)
+	}
+	assert.Equal(t, len(matters)+1, total)
+	merge := func(args ...string) (int, string, string) {
+		var out, stray bytes.Buffer
+		code := Main(t.Context(), Env{Args: append([]string{"audit", "merge"}, args...), Stdout: &out, Stderr: &stray, Now: time.Now,
+			Open: func(name string) (io.ReadCloser, error) { return os.Open(name) }})
+		return code, out.String(), stray.String()
+	}
+	for _, order := range [][]int{{0, 1, 2, 3}, {3, 1, 0, 2}} {
+		args := []string{"--format", "json"}
+		for _, i := range order {
+			args = append(args, names[i])
+		}
+		code, out, stray := merge(args...)
+		assert.Equal(t, ExitFindings, code, stray)
+		assert.Equal(t, whole.out, out)
+	}
+	for name, tc := range map[string]struct {
+		parts []string
+		says  string
+	}{
+		"one is missing":   {names[:3], "of 4 slices these are not among the parts: 4"},
+		"one is twice":     {append(slices.Clone(names), names[0]), "slice 1 is there twice"},
+		"one is not there": {append(slices.Clone(names), filepath.Join(dir, "nothing.json")), "no such file"},
+	} {
+		code, out, stray := merge(tc.parts...)
+		assert.Equal(t, ExitUsage, code, name)
+		assert.Contains(t, stray, tc.says)
+		assert.Empty(t, out)
+	}
+}
+
+// TestAnAuditShowsNoSecret plants secrets wherever the services keep or echo one,
+// and looks for them in every format, in files and in what is said.
+func TestAnAuditShowsNoSecret(t *testing.T) {
+	world := scenario.Audited(time.Now)
+	secrets := []string{pat(), jobToken(), "pL4nt~", cloud.ContosoSecret}
+	for _, a := range world.Tenants[0].Applications {
+		secrets = append(secrets, a.ClientID)
+	}
+	for _, format := range []string{"table", "json", "csv", "html", "markdown"} {
+		for _, person := range []bool{true, false} {
+			dir := t.TempDir()
+			a := auditing{args: []string{"--format", format, "--output", "audit." + format}, person: person, dir: dir, environ: []string{"AZURE_DEVOPS_EXT_PAT=" + pat()}}
+			a.world = func(now func() time.Time) *cloud.World {
+				w := scenario.Audited(now)
+				c := &w.Organizations[0].Projects[0].Connections
+				(*c)[0].Description = "the token is " + pat()
+				(*c)[1].NotReady, (*c)[1].OperationMessage = true, "could not sign in with "+pat()
+				(*c)[2].Data["creationMode"] = pat()
+				return w
+			}
+			got := a.run(t)
+			require.Equal(t, ExitFindings, got.code, got.stderr)
+			assert.Empty(t, got.out)
+			file := filepath.Join(dir, "audit."+format)
+			info, err := os.Stat(file)
+			require.NoError(t, err)
+			assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			require.Contains(t, string(text), "secret-expired")
+			for token := range got.tokens {
+				secrets = append(secrets, token)
+			}
+			for _, s := range secrets {
+				assert.NotContains(t, string(text), s, format)
+				assert.NotContains(t, got.stderr, s, format)
+			}
+			assert.NotContains(t, string(text), "##vso", format)
+			again := a.run(t)
+			assert.Equal(t, ExitUsage, again.code, "a file that is there is not written over")
+		}
+	}
+}
+
+func TestAHostileNameIsTextInEveryFormat(t *testing.T) {
+	for format, never := range map[string][]string{
+		"csv": {"\n=HYPERLINK", ",=HYPERLINK", ",\"=HYPERLINK"}, "html": {"<b>x</b>", "<script", "src="}, "markdown": {"<b>x", "| <b>"}, "table": {"##vso["},
+	} {
+		got := auditing{args: []string{"--format", format}, person: true}.run(t)
+		require.Contains(t, got.out, "HYPERLINK", format)
+		for _, text := range append(never, "##vso[") {
+			assert.NotContains(t, got.out, text, format)
+		}
+	}
+}
+
+// TestTheExamplesOfAnAuditAreRun runs every example of the help.
+func TestTheExamplesOfAnAuditAreRun(t *testing.T) {
+	_, examples, ok := strings.Cut(auditUsage, "\nexamples:\n")
+	require.True(t, ok)
+	examples, _, _ = strings.Cut(examples, "\n\n")
+	dir := t.TempDir()
+	for _, position := range []string{"1", "2"} {
+		part := auditing{args: []string{"--format", "json"}, person: true, environ: []string{"SYSTEM_JOBPOSITIONINPHASE=" + position, "SYSTEM_TOTALJOBSINPHASE=2"}}.run(t)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "part-"+position+".json"), []byte(part.out), 0o600))
+	}
+	for example := range strings.Lines(examples) {
+		args := strings.Fields(example)
+		require.Equal(t, []string{"armpreflight", "audit"}, args[:2])
+		if args[2] == "merge" {
+			var out bytes.Buffer
+			code := Main(t.Context(), Env{Args: args[1:], Stdout: &out, Stderr: io.Discard, Now: time.Now,
+				Open: func(name string) (io.ReadCloser, error) { return os.Open(filepath.Join(dir, name)) }})
+			assert.Equal(t, ExitFindings, code, example)
+			assert.Contains(t, out.String(), "32 connections")
+			continue
+		}
+		got := auditing{args: args[2:], person: true, dir: dir}.run(t)
+		assert.Equal(t, ExitFindings, got.code, example+got.stderr)
+	}
+}

@@ -1,0 +1,135 @@
+package devops
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"iter"
+	"net/url"
+	"strings"
+	"time"
+
+	"armpreflight/internal/secret"
+)
+
+// Listed is a connection as the list of a project gives it: its record, and what
+// the connection is made of, without its credential.
+type Listed struct {
+	Record
+	Type, URL  string
+	Scheme     string
+	Parameters map[string]secret.Text // lower-case keys
+	Data       map[string]string      // lower-case keys
+	Draft      bool
+	In         []Project // the projects that it is used in, as far as the record names them
+}
+
+// Connections lists the Azure Resource Manager connections of a project, also
+// those whose making broke half-way. An empty list is no proof that there are
+// none: what a reader may not see is left out.
+func (r *Reader) Connections(ctx context.Context, projectID string) iter.Seq2[Listed, error] {
+	where := "/" + url.PathEscape(projectID) + "/_apis/serviceendpoint/endpoints"
+	return func(yield func(Listed, error) bool) {
+		query := url.Values{"type": {"azurerm"}, "includeFailed": {"true"}}
+		for a, err := range pages[listedAnswer](ctx, r, "list the connections", where, "7.1", query) {
+			if err == nil && (a.ID == "" || !strings.EqualFold(a.Type, "azurerm")) {
+				continue
+			}
+			if !yield(a.read(), err) {
+				return
+			}
+		}
+	}
+}
+
+// listedAnswer is a record with what answer leaves out.
+type listedAnswer struct {
+	answer
+	Type          string `json:"type"`
+	URL           string `json:"url"`
+	Authorization struct {
+		Scheme     string                     `json:"scheme"`
+		Parameters map[string]json.RawMessage `json:"parameters"`
+	} `json:"authorization"`
+	All map[string]json.RawMessage `json:"data"`
+	In  []struct {
+		Project Project `json:"projectReference"`
+	} `json:"serviceEndpointProjectReferences"`
+}
+
+func (a listedAnswer) read() Listed {
+	data := words(a.All)
+	a.Data.CreationMode, a.Data.RevertSchemeDeadline = data["creationmode"], data["revertschemedeadline"]
+	l := Listed{Record: a.record(), Type: a.Type, URL: a.URL, Scheme: a.Authorization.Scheme, Data: data,
+		Parameters: map[string]secret.Text{}, Draft: strings.EqualFold(data["isdraft"], "true")}
+	for name, value := range words(a.Authorization.Parameters) {
+		switch name {
+		case "tenantid", "serviceprincipalid", "authenticationtype", "scope",
+			"workloadidentityfederationissuer", "workloadidentityfederationsubject":
+			l.Parameters[name] = secret.New(value) // anything else may be a credential, and is not kept
+		}
+	}
+	l.Projects = len(a.In)
+	for _, in := range a.In {
+		l.In = append(l.In, in.Project)
+	}
+	return l
+}
+
+// words keeps the texts of an object, by lower-case names.
+func words(values map[string]json.RawMessage) map[string]string {
+	all := make(map[string]string, len(values))
+	for name, raw := range values {
+		var text string
+		if json.Unmarshal(raw, &text) == nil && text != "" {
+			all[strings.ToLower(name)] = text
+		}
+	}
+	return all
+}
+
+// LastUse is what the history of a connection in a project tells.
+type LastUse struct {
+	Uses      int       // on the page that was read, the newest
+	Succeeded time.Time // end of the last job that succeeded; zero when none of these did
+}
+
+// LastUse reads the newest page of a connection's history: it records that a job
+// with the connection ended well, not that it signed in.
+func (r *Reader) LastUse(ctx context.Context, projectID, connectionID string) (LastUse, error) {
+	var answer struct {
+		Value []struct {
+			Data struct {
+				FinishTime string `json:"finishTime"`
+				Result     string `json:"result"`
+			} `json:"data"`
+		} `json:"value"`
+	}
+	_, err := r.get(ctx, "read the history of the connection", "/"+url.PathEscape(projectID)+"/_apis/serviceendpoint/"+url.PathEscape(connectionID)+"/executionhistory",
+		"7.1", url.Values{"top": {"50"}}, &answer)
+	use := LastUse{Uses: len(answer.Value)}
+	for _, one := range answer.Value {
+		at := date(one.Data.FinishTime)
+		if (strings.EqualFold(one.Data.Result, "succeeded") || strings.EqualFold(one.Data.Result, "succeededWithIssues")) && at.After(use.Succeeded) {
+			use.Succeeded = at
+		}
+	}
+	return use, err
+}
+
+// OpenToAll reports whether every pipeline of a project may use a connection.
+func (r *Reader) OpenToAll(ctx context.Context, projectID, connectionID string) (bool, error) {
+	var answer struct {
+		AllPipelines *struct {
+			Authorized bool `json:"authorized"`
+		} `json:"allPipelines"`
+	}
+	_, err := r.get(ctx, "read which pipelines may use the connection", "/"+url.PathEscape(projectID)+"/_apis/pipelines/pipelinePermissions/endpoint/"+url.PathEscape(connectionID),
+		"7.1-preview.1", nil, &answer)
+	return answer.AllPipelines != nil && answer.AllPipelines.Authorized, err
+}
+
+// trimmed takes the byte order mark away with which answers of Azure DevOps may begin.
+func trimmed(body []byte) []byte {
+	return bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
+}

@@ -1,0 +1,201 @@
+package devops
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/secret"
+	"armpreflight/internal/web"
+
+	"github.com/microsoft/azure-devops-go-api/azuredevops/v7"
+)
+
+// listBody is the largest answer that is read: a project may have thousands of
+// connections, and their list is not paged.
+const listBody = 64 << 20
+
+// maxPages is where a list that does not end is given up.
+const maxPages = 1000
+
+// Reader reads what an organization keeps of its connections, in the name of one
+// credential, which goes to the organization's own host and to no other.
+type Reader struct {
+	organization  *url.URL
+	authorization secret.Text // the header's value
+	http          *http.Client
+}
+
+// ReadOrganization checks the address of an organization or of a collection of
+// Azure DevOps Server: https, a host, and a path that is an organization's.
+func ReadOrganization(address string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSpace(address))
+	switch {
+	case err != nil:
+		return nil, errors.New("it is no address")
+	case u.Scheme != "https":
+		return nil, errors.New("it does not begin with https://")
+	case u.Host == "" || u.User != nil || u.RawPath != "" || u.RawQuery != "" || u.Fragment != "" || u.Opaque != "":
+		return nil, errors.New("it is more than a host and a path, or less")
+	}
+	u.Path = strings.TrimSuffix(u.Path, "/")
+	if u.Path != "" && path.Clean(u.Path) != u.Path {
+		return nil, errors.New("its path climbs")
+	}
+	if strings.EqualFold(u.Hostname(), "dev.azure.com") && strings.Count(u.Path, "/") != 1 {
+		return nil, errors.New("it names no organization, as in https://dev.azure.com/contoso")
+	}
+	return u, nil
+}
+
+// IsService reports whether an address is at Azure DevOps Services: a token of
+// Microsoft Entra is for these hosts only.
+func IsService(u *url.URL) bool { return organisation(u) != "" && u.Port() == "" }
+
+// SameOrganization reports whether two addresses are of one organization or server.
+func SameOrganization(a, b *url.URL) bool { return belongs(a, b) }
+
+// Bearer is the credential of an access token, Basic that of a personal access token.
+func Bearer(token secret.Text) secret.Text { return secret.New("Bearer " + token.Reveal()) }
+
+// Basic is the credential of a personal access token.
+func Basic(token secret.Text) secret.Text {
+	return secret.New("Basic " + base64.StdEncoding.EncodeToString([]byte(":"+token.Reveal())))
+}
+
+// NewReader returns a reader. It sends nothing.
+func NewReader(w *web.Client, organization *url.URL, authorization secret.Text, pace *web.Pace) *Reader {
+	return &Reader{
+		organization: organization, authorization: authorization,
+		http: w.For(web.Rule{Service: diagnosis.DevOps, Hosts: []string{organization.Host}, Pace: pace, Body: listBody}),
+	}
+}
+
+// Me is who a credential belongs to.
+type Me struct {
+	Name         string // display name
+	Organization string // id of the organization
+}
+
+// Me asks whose the credential is, in one request.
+func (r *Reader) Me(ctx context.Context) (Me, error) {
+	var answer struct {
+		User struct {
+			Name string `json:"providerDisplayName"`
+		} `json:"authenticatedUser"`
+		InstanceID string `json:"instanceId"`
+	}
+	_, err := r.get(ctx, "ask Azure DevOps whose the credential is", "/_apis/connectionData", "7.1-preview.1", nil, &answer)
+	return Me{Name: answer.User.Name, Organization: answer.InstanceID}, err
+}
+
+// Project reads one project, by name or id.
+func (r *Reader) Project(ctx context.Context, name string) (Project, error) {
+	var p Project
+	_, err := r.get(ctx, "read the project", "/_apis/projects/"+url.PathEscape(name), "7.1", nil, &p)
+	return p, err
+}
+
+// Projects lists the projects that this reader can see, page by page.
+func (r *Reader) Projects(ctx context.Context) iter.Seq2[Project, error] {
+	return pages[Project](ctx, r, "list the projects", "/_apis/projects", "7.1", url.Values{"$top": {"200"}})
+}
+
+// pages reads a list until it ends. An error is the last thing it gives.
+func pages[T any](ctx context.Context, r *Reader, doing, where, version string, query url.Values) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		seen := map[string]bool{}
+		for range maxPages {
+			var answer struct {
+				Value []T `json:"value"`
+			}
+			next, err := r.get(ctx, doing, where, version, query, &answer)
+			if err == nil && answer.Value == nil {
+				err = &diagnosis.Failure{Doing: doing, Code: "unexpected-answer", Evidence: diagnosis.Evidence{Service: diagnosis.DevOps, Status: http.StatusOK, Host: r.organization.Host}}
+			}
+			if err != nil {
+				yield(*new(T), err)
+				return
+			}
+			for _, item := range answer.Value {
+				if !yield(item, nil) {
+					return
+				}
+			}
+			if next == "" {
+				return
+			}
+			if seen[next] {
+				break
+			}
+			seen[next] = true
+			query.Set("continuationToken", next)
+		}
+		yield(*new(T), &diagnosis.Failure{Doing: doing, Code: "unexpected-answer", Evidence: diagnosis.Evidence{Service: diagnosis.DevOps, Status: http.StatusOK, Host: r.organization.Host}})
+	}
+}
+
+// get sends one GET and decodes the answer. next is the token of a further page.
+// The error is a *diagnosis.Failure; its code is record-unreadable where the
+// reader may not look and credential-refused where the credential was not taken.
+func (r *Reader) get(ctx context.Context, doing, where, version string, query url.Values, out any) (next string, err error) {
+	ctx, trace := web.Record(ctx)
+	address := *r.organization
+	address.RawPath = address.Path + where // where is escaped
+	if address.Path, err = url.PathUnescape(address.RawPath); err != nil {
+		return "", &diagnosis.Failure{Doing: doing, Code: "input-invalid"}
+	}
+	address.RawQuery = query.Encode()
+	api := azuredevops.NewClientWithOptions(&azuredevops.Connection{
+		AuthorizationString: r.authorization.Reveal(), SuppressFedAuthRedirect: true,
+	}, r.organization.String(), azuredevops.WithHTTPClient(r.http))
+	request, err := api.CreateRequestMessage(ctx, http.MethodGet, address.String(), version, nil, "", "application/json", nil)
+	if err == nil {
+		var response *http.Response
+		if response, err = api.SendRequest(request); response != nil {
+			defer response.Body.Close()
+		}
+		if err == nil {
+			next = response.Header.Get("X-MS-ContinuationToken")
+			err = decode(response.Body, out)
+		}
+	}
+	if err == nil {
+		return next, nil
+	}
+	failure := failed(ctx, trace, doing)
+	switch status := failure.Evidence.Status; {
+	case isSignIn(failure.Evidence), status == http.StatusUnauthorized:
+		failure.Code = "credential-refused"
+	case errors.Is(err, errHidden), status == http.StatusForbidden, status == http.StatusNotFound:
+		failure.Code = "record-unreadable"
+	case status >= 200 && status < 300:
+		failure.Code = "unexpected-answer"
+	}
+	return "", failure
+}
+
+// decode reads one JSON object; null is the answer for what is not shown.
+func decode(body io.Reader, out any) error {
+	text, err := io.ReadAll(body)
+	if err != nil {
+		return err
+	}
+	text = trimmed(text)
+	if string(text) == "null" {
+		return errHidden
+	}
+	if len(text) == 0 || text[0] != '{' {
+		return fmt.Errorf("the answer is no JSON object")
+	}
+	return json.Unmarshal(text, out)
+}
