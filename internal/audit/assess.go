@@ -126,13 +126,14 @@ func (j *judge) condition() {
 func (j *judge) identity(f *fleet) {
 	id := j.one.identity
 	keeps := j.one.conn.Scheme == connection.ServicePrincipalKey || j.one.conn.Scheme == connection.ServicePrincipalCertificate
-	switch {
-	case id == nil:
-	case id.why != "":
+	if id != nil && id.why != "" {
 		j.notSeen(whatApplication, id.why)
 		if keeps {
 			j.notSeen(whatEnd, id.why)
 		}
+	}
+	switch {
+	case id == nil:
 	case id.appGone:
 		j.found(Fail, "AADSTS700016", nil)
 	case id.noPrincipal:

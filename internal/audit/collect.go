@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 
+	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/devops"
 	"armpreflight/internal/diagnosis"
@@ -224,27 +224,7 @@ func why(ctx context.Context, err error) string {
 	}
 }
 
-// forEach calls f for every item, a few at a time, and waits. A panic in one of
-// the calls becomes one here.
+// forEach calls f for every item, a few at a time, and waits.
 func forEach[T any](atOnce int, items []T, f func(T)) {
-	var next atomic.Int64
-	var all sync.WaitGroup
-	var first sync.Once
-	var fault any
-	for range min(max(atOnce, 1), len(items)) {
-		all.Go(func() {
-			defer func() {
-				if p := recover(); p != nil {
-					first.Do(func() { fault = p })
-				}
-			}()
-			for i := next.Add(1) - 1; i < int64(len(items)); i = next.Add(1) - 1 {
-				f(items[i])
-			}
-		})
-	}
-	all.Wait()
-	if fault != nil {
-		panic(fault)
-	}
+	check.Each(len(items), atOnce, func(i int) { f(items[i]) })
 }

@@ -111,9 +111,18 @@ func (id *identity) read(ctx context.Context, d *azure.Directory) {
 			return
 		}
 	}
-	if p := id.principal; p != nil {
-		// A managed identity has no application, and one of another tenant has it there.
-		id.appGone = id.app == nil && strings.EqualFold(p.Type, "Application") && strings.EqualFold(p.OwnerTenant, id.conn.TenantID)
+	// A managed identity has no application, and one of another tenant has it there.
+	if p := id.principal; p != nil && id.app == nil && strings.EqualFold(p.Type, "Application") && strings.EqualFold(p.OwnerTenant, id.conn.TenantID) {
+		app, err := d.Registration(ctx, id.conn.ClientID)
+		failure, _ := errors.AsType[*diagnosis.Failure](err)
+		switch {
+		case err == nil:
+			id.app = &app
+		case failure != nil && azure.IsGone(failure):
+			id.appGone = true
+		default:
+			id.why = why(ctx, err)
+		}
 	}
 	if !id.federated {
 		return

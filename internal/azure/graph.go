@@ -115,8 +115,13 @@ func (c *Client) Application(ctx context.Context, t GraphToken, clientID string)
 	case !t.MayReadApplication():
 		return Application{}, ErrNoGraphRole
 	}
+	return c.application(ctx, t, clientID, "appId,displayName,passwordCredentials,keyCredentials")
+}
+
+// application reads these fields of an app registration.
+func (c *Client) application(ctx context.Context, t GraphToken, clientID, fields string) (Application, error) {
 	ctx, trace := web.Record(ctx)
-	address := c.cloud.Graph + "/v1.0/applications(appId=" + url.PathEscape(quoted(clientID)) + ")?$select=appId,displayName,passwordCredentials,keyCredentials"
+	address := c.cloud.Graph + "/v1.0/applications(appId=" + url.PathEscape(quoted(clientID)) + ")?$select=" + fields
 	body, err := c.fetch(ctx, c.graph, address, t.Value)
 	if err == nil {
 		if app, ok := readApplication(body); ok && strings.EqualFold(app.ClientID, clientID) {

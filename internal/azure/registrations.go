@@ -33,11 +33,19 @@ func NewDirectory(w *web.Client, cloud connection.Cloud, token secret.Text, pace
 	return &Directory{client: c, token: GraphToken{Value: token}}
 }
 
+const registrationFields = "appId,displayName,signInAudience,passwordCredentials,keyCredentials"
+
+// Registration reads the application with a client id. The error of one that is not
+// in the tenant is a *diagnosis.Failure, see IsGone.
+func (d *Directory) Registration(ctx context.Context, clientID string) (Application, error) {
+	return d.client.application(ctx, d.token, clientID, registrationFields)
+}
+
 // Registrations reads the applications with these client ids, IDsAtOnce of them at
 // most, by lower-case client id. One that is left out may be hidden or gone.
 func (d *Directory) Registrations(ctx context.Context, clientIDs []string) (map[string]Application, error) {
 	found := map[string]Application{}
-	err := several(ctx, d, "applications", "appId,displayName,signInAudience,passwordCredentials,keyCredentials", clientIDs, func(a applicationAnswer) bool {
+	err := several(ctx, d, "applications", registrationFields, clientIDs, func(a applicationAnswer) bool {
 		app, ok := a.read()
 		found[strings.ToLower(app.ClientID)] = app
 		return ok

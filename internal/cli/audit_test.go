@@ -215,6 +215,52 @@ func jobToken() string {
 	return scenario.Audited(time.Now).Organizations[0].Projects[0].Jobs[0].Token
 }
 
+// TestAnAnswerThatSaysNothingIsNoNews: a connection whose history or users are not
+// told is neither unused nor closed, and an application that a list leaves out is
+// not gone when it is there.
+func TestAnAnswerThatSaysNothingIsNoNews(t *testing.T) {
+	empty := func(part, body string) func(http.ResponseWriter, *http.Request) bool {
+		return func(w http.ResponseWriter, r *http.Request) bool {
+			if !strings.Contains(r.URL.Path+"?"+r.URL.RawQuery, part) {
+				return false
+			}
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = io.WriteString(w, body)
+			return true
+		}
+	}
+	for name, tc := range map[string]struct {
+		part, body, connection, unseen string
+		findings                       []string
+	}{
+		"no history in the answer":        {"/executionhistory", `{}`, "never-used", "when it was used", nil},
+		"no pipelines in the answer":      {"/pipelinePermissions/", `{}`, "open-to-all", "which pipelines may use it", nil},
+		"a list that leaves everyone out": {"/v1.0/applications?", `{"value":[]}`, "secret-expiring", "", []string{"warn secret-expiring", "note federation-advised"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := auditing{args: []string{"--format", "json"}, person: true, spoil: empty(tc.part, tc.body)}.run(t)
+			found := false
+			for _, c := range got.document(t).Connections {
+				if c.Name != tc.connection {
+					continue
+				}
+				found = true
+				var is []string
+				for _, f := range c.Findings {
+					is = append(is, string(f.Severity)+" "+string(f.Code))
+				}
+				assert.Equal(t, tc.findings, is)
+				if tc.unseen != "" {
+					assert.Contains(t, c.Unseen, audit.Unseen{What: tc.unseen, Why: "the answer was not understood"})
+				} else {
+					assert.Empty(t, c.Unseen)
+				}
+			}
+			assert.True(t, found)
+		})
+	}
+}
+
 func TestWhoMayNotLookIsTold(t *testing.T) {
 	good := []string{"AZURE_DEVOPS_EXT_PAT=" + pat()}
 	for name, tc := range map[string]struct {

@@ -56,7 +56,7 @@ usage: armpreflight VERB
   audit     look at every connection of an organization (see armpreflight audit --help)
   creation  tell whether you can make a connection, and how (see armpreflight creation --help)
   explain   explain a code, a pasted message or a log (see armpreflight explain --help)
-  render    show a saved report: text, markdown, junit or json (see armpreflight render --help)
+  render    show a saved report: text, markdown, html, junit or json (see armpreflight render --help)
   version   print what this is
   help      print this
 

@@ -147,13 +147,14 @@ var wants = map[string]want{
 	"own-application":         {0, "manual-existing-identity", true, "", "", "", "az ad app federated-credential create --id " + cloud.ContosoClientID, ""},
 	"foreign-application":     {0, "automatic", true, "account-types warn application-not-in-tenant", "application owner", "Compare the id", "", ""},
 
-	"no-creator":      {1, "automatic", false, "endpoint-creator fail endpoint-creator-missing", "service connection administrator", "Endpoint Creators", "https://dev.azure.com/contoso/Shop/_settings/adminservices", ""},
-	"no-user":         {1, "automatic", false, "project fail organization-user-missing", "service connection administrator", "Organization settings → Users → Add users", "", "endpoint-creator"},
-	"no-project":      {1, "automatic", false, "project fail project-not-visible", "service connection administrator", "Contributors → Members → Add", "", "endpoint-creator"},
-	"creators-unread": {0, "automatic", false, "endpoint-creator unknown answer-needs-right", "service connection administrator", "the right View project-level information", "", ""},
-	"locks-unread":    {0, "automatic", true, "locks unknown answer-needs-right", "subscription owner", "Reader holds every right to read", "lacks Microsoft.Authorization/locks/read", ""},
-	"azure-down":      {0, "none-yet", false, "tenant unknown service-unavailable", "you, who make the connection", "https://azure.status.microsoft", "could not tell: tenant", "sign-in subscription"},
-	"graph-down":      {0, "managed-identity-federation", true, "account unknown service-unavailable", "you, who make the connection", "https://azure.status.microsoft", "", "app-registration secret-policy"},
+	"no-creator":           {1, "automatic", false, "endpoint-creator fail endpoint-creator-missing", "service connection administrator", "Endpoint Creators", "https://dev.azure.com/contoso/Shop/_settings/adminservices", ""},
+	"no-user":              {1, "automatic", false, "project fail organization-user-missing", "service connection administrator", "Organization settings → Users → Add users", "", "endpoint-creator"},
+	"no-project":           {1, "automatic", false, "project fail project-not-visible", "service connection administrator", "Contributors → Members → Add", "", "endpoint-creator"},
+	"limited-roles-unread": {0, "managed-identity-federation", false, "role-assignment unknown answer-needs-right", "subscription owner", "Reader holds every right to read", "lacks Microsoft.Authorization/roleDefinitions/read", ""},
+	"creators-unread":      {0, "automatic", false, "endpoint-creator unknown answer-needs-right", "service connection administrator", "the right View project-level information", "", ""},
+	"locks-unread":         {0, "automatic", true, "locks unknown answer-needs-right", "subscription owner", "Reader holds every right to read", "lacks Microsoft.Authorization/locks/read", ""},
+	"azure-down":           {0, "none-yet", false, "tenant unknown service-unavailable", "you, who make the connection", "https://azure.status.microsoft", "could not tell: tenant", "sign-in subscription"},
+	"graph-down":           {0, "managed-identity-federation", true, "account unknown service-unavailable", "you, who make the connection", "https://azure.status.microsoft", "", "app-registration secret-policy"},
 }
 
 func TestEverySituationOfAPersonIsNamedWithThePersonAndTheSteps(t *testing.T) {

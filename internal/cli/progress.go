@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"io"
-	"sync"
 
 	"armpreflight/internal/check"
 	"armpreflight/internal/pipeline"
@@ -11,46 +10,42 @@ import (
 
 // progress shows how far a run is while it goes on: to the run's page, which keeps
 // only the last word of it, and on a terminal in a line that is gone in the end.
-// The log itself holds each check once, in order, when all have finished.
+// The log itself holds each check once, in order, when all have finished. Checks
+// finish one at a time, so it is not made for concurrent use.
 type progress struct {
-	mu       sync.Mutex
 	log      *pipeline.Log // nil where no agent listens
 	terminal io.Writer     // nil where there is none
-	total    int
+	total    int           // checks
+	share    int           // percent that all checks come to; the agent never goes back
 	done     map[string]bool
 }
 
+// The percent that the checks of a run come to: all but the end of the step, or a
+// part where the rest may be spent waiting for what propagates.
+const (
+	shareAlone     = 99
+	shareOfWaiting = 20
+)
+
 // finished is told of a check. One that is asked anew counts once.
 func (p *progress) finished(r check.Result) {
-	if r.Status == check.Skip {
-		p.tell(r.ID, "")
-		return
-	}
-	p.tell(r.ID, fmt.Sprintf("%s: %s", r.ID, r.Status))
-}
-
-func (p *progress) tell(id, words string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	if p.done == nil {
 		p.done = map[string]bool{}
 	}
-	p.done[id] = true
-	if words == "" {
+	p.done[r.ID] = true
+	if r.Status == check.Skip {
 		return
 	}
 	if p.log != nil {
-		p.log.Progress(min(99, 100*len(p.done)/p.total), words) // the whole is reached by ending
+		p.log.Progress(p.share*len(p.done)/p.total, fmt.Sprintf("%s: %s", r.ID, r.Status))
 	}
 	if p.terminal != nil {
-		fmt.Fprintf(p.terminal, "\r\x1b[2K%d of %d, %s", len(p.done), p.total, words)
+		fmt.Fprintf(p.terminal, "\r\x1b[2K%d of %d, %s: %s", len(p.done), p.total, r.ID, r.Status)
 	}
 }
 
 // clear takes the line off the terminal.
 func (p *progress) clear() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	if p.terminal != nil && len(p.done) > 0 {
 		fmt.Fprint(p.terminal, "\r\x1b[2K")
 	}

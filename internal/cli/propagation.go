@@ -29,7 +29,7 @@ func awaitPropagation(ctx context.Context, log *pipeline.Log, inputs preflight.I
 		pause = min(pause, left)
 		text := fmt.Sprintf("%s may still be propagating; asked again in %s, for up to %s more", strings.Join(ids, ", "), rounded(pause), rounded(left))
 		log.Line(text)
-		log.Progress(int(100*now().Sub(start)/inputs.WaitForPropagation), text)
+		log.Progress(shareOfWaiting+int((100-shareOfWaiting)*now().Sub(start)/inputs.WaitForPropagation), text)
 		timer := time.NewTimer(pause)
 		select {
 		case <-ctx.Done():

@@ -46,7 +46,10 @@ func run(ctx context.Context, env Env) (code int) {
 		log.Line(line)
 	}
 	world := newWorld(env, task, inputs, network, redactor, debug)
-	going := &progress{log: log, total: len(preflight.All())}
+	going := &progress{log: log, total: len(preflight.All()), share: shareAlone}
+	if inputs.WaitForPropagation > 0 {
+		going.share = shareOfWaiting
+	}
 	if env.Terminal {
 		going.terminal = env.Stderr
 	}

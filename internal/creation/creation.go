@@ -15,7 +15,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 
 	"armpreflight/internal/azure"
 	"armpreflight/internal/check"
@@ -183,27 +182,6 @@ func isRefusal(e diagnosis.Evidence) bool {
 func hasCode(err error, codes ...string) bool {
 	f, ok := errors.AsType[*diagnosis.Failure](err)
 	return ok && slices.ContainsFunc(f.Evidence.Codes, func(c string) bool { return slices.Contains(codes, c) })
-}
-
-// parallel runs the functions at the same time and waits for all of them. A panic
-// in one becomes a panic here, where the runner makes a result of it.
-func parallel(functions ...func()) {
-	var all sync.WaitGroup
-	panics := make(chan any, len(functions))
-	for _, f := range functions {
-		all.Go(func() {
-			defer func() {
-				if p := recover(); p != nil {
-					panics <- p
-				}
-			}()
-			f()
-		})
-	}
-	all.Wait()
-	if len(panics) > 0 {
-		panic(<-panics)
-	}
 }
 
 // within reports whether an ARM id is that of a scope or of something in it.

@@ -54,7 +54,7 @@ func runAccount(ctx context.Context, w *World, s *state) check.Outcome {
 	w.Learn(d.token.Value)
 	ctx, stop := context.WithTimeout(ctx, patience)
 	defer stop()
-	parallel(
+	check.Together(
 		func() { d.account, err = w.Azure.Me(ctx, d.token) },
 		func() { d.policy, d.policyErr = w.Azure.AuthorizationPolicy(ctx, d.token) },
 		func() { d.active, d.activeErr = w.Azure.DirectoryRoles(ctx, d.token) },

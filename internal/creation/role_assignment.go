@@ -49,8 +49,9 @@ func runRoleAssignment(ctx context.Context, w *World, s *state) check.Outcome {
 		denies                           []rights.DenyAssignment
 		assignments                      []rights.RoleAssignment
 		permissionsErr, denyErr, giveErr error
+		limitsErr                        error // why it is not known whether conditions apply
 	)
-	parallel(
+	check.Together(
 		func() { permissions, permissionsErr = w.Azure.Permissions(ctx, t, scope) },
 		func() { denies, denyErr = w.Azure.DenyAssignments(ctx, t, scope) },
 		func() { assignments, giveErr = w.Azure.RoleAssignments(ctx, t, scope, t.Claims.ObjectID) },
@@ -66,7 +67,7 @@ func runRoleAssignment(ctx context.Context, w *World, s *state) check.Outcome {
 	grant := rights.Judge(permissions, rights.AssignRoles, false)
 	conditions := grant.Conditions
 	if grant.Answer == rights.Yes {
-		conditions = w.limits(ctx, t, assignments, scope)
+		conditions, limitsErr = w.limits(ctx, t, assignments, scope)
 	}
 
 	toActivate := ""
@@ -89,6 +90,8 @@ func runRoleAssignment(ctx context.Context, w *World, s *state) check.Outcome {
 		set(check.Fail, "person-denied", diagnosis.Args{"detail": by.Properties.Name, "action": rights.AssignRoles, "scope": scope})
 	case denied == rights.CannotTell:
 		set(check.Unknown, "person-denied", diagnosis.Args{"detail": by.Properties.Name, "action": rights.AssignRoles, "scope": scope, "unsure": "yes"})
+	case limitsErr != nil:
+		found = new(w.unreadable(ctx, s, limitsErr, "the roles that the person's conditions are on", "Microsoft.Authorization/roleDefinitions/read"))
 	case len(conditions) > 0 && slices.ContainsFunc(conditions, allowsContributor):
 		set(check.Unknown, "role-assignment-limited", diagnosis.Args{"scope": scope, "unsure": "yes"})
 	case len(conditions) > 0:
@@ -128,12 +131,14 @@ func (w *World) eligible(ctx context.Context, s *state, scope string, wanted fun
 }
 
 // limits returns the conditions within which the person may assign roles; none when
-// one of the assignments has none. The list of permissions leaves them out.
-func (w *World) limits(ctx context.Context, t azure.Token, assignments []rights.RoleAssignment, scope string) []string {
+// one of the assignments has none. The list of permissions leaves them out. The
+// error is that of a role which could not be read and may be the one without.
+func (w *World) limits(ctx context.Context, t azure.Token, assignments []rights.RoleAssignment, scope string) ([]string, error) {
 	if !slices.ContainsFunc(assignments, func(a rights.RoleAssignment) bool { return a.Properties.Condition != "" }) {
-		return nil
+		return nil, nil
 	}
 	var roles []rights.RoleDefinition
+	var unread error
 	asked := map[string]bool{}
 	for _, a := range assignments {
 		id := a.Properties.RoleDefinitionID
@@ -141,15 +146,18 @@ func (w *World) limits(ctx context.Context, t azure.Token, assignments []rights.
 			continue
 		}
 		asked[id] = true
-		if role, err := w.Azure.RoleDefinition(ctx, t, id); err == nil {
-			roles = append(roles, role)
+		role, err := w.Azure.RoleDefinition(ctx, t, id)
+		if err != nil {
+			unread = err
+			continue
 		}
+		roles = append(roles, role)
 	}
 	h := rights.JudgeAssignments(assignments, roles, rights.AssignRoles, false, scope)
-	if h.Answer != rights.Conditional || len(h.Unread) > 0 {
-		return nil
+	if len(h.Unread) > 0 { // never beside Yes
+		return nil, unread
 	}
-	return h.Conditions
+	return h.Conditions, nil
 }
 
 // roleSets finds the lists of roles in a condition and how they are compared. (Azure

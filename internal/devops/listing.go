@@ -107,6 +107,9 @@ func (r *Reader) LastUse(ctx context.Context, projectID, connectionID string) (L
 	}
 	_, err := r.get(ctx, "read the history of the connection", "/"+url.PathEscape(projectID)+"/_apis/serviceendpoint/"+url.PathEscape(connectionID)+"/executionhistory",
 		"7.1", url.Values{"top": {"50"}}, &answer)
+	if err == nil && answer.Value == nil { // no history is an empty list
+		err = r.notUnderstood("read the history of the connection")
+	}
 	use := LastUse{Uses: len(answer.Value)}
 	for _, one := range answer.Value {
 		at := date(one.Data.FinishTime)
@@ -120,12 +123,17 @@ func (r *Reader) LastUse(ctx context.Context, projectID, connectionID string) (L
 // OpenToAll reports whether every pipeline of a project may use a connection.
 func (r *Reader) OpenToAll(ctx context.Context, projectID, connectionID string) (bool, error) {
 	var answer struct {
-		AllPipelines *struct {
+		AllPipelines *struct { // absent where not all may
 			Authorized bool `json:"authorized"`
 		} `json:"allPipelines"`
+		Pipelines []struct{} `json:"pipelines"`
 	}
-	_, err := r.get(ctx, "read which pipelines may use the connection", "/"+url.PathEscape(projectID)+"/_apis/pipelines/pipelinePermissions/endpoint/"+url.PathEscape(connectionID),
+	const doing = "read which pipelines may use the connection"
+	_, err := r.get(ctx, doing, "/"+url.PathEscape(projectID)+"/_apis/pipelines/pipelinePermissions/endpoint/"+url.PathEscape(connectionID),
 		"7.1-preview.1", nil, &answer)
+	if err == nil && answer.AllPipelines == nil && answer.Pipelines == nil {
+		err = r.notUnderstood(doing)
+	}
 	return answer.AllPipelines != nil && answer.AllPipelines.Authorized, err
 }
 

@@ -120,7 +120,7 @@ func pages[T any](ctx context.Context, r *Reader, doing, where, version string, 
 			}
 			next, err := r.get(ctx, doing, where, version, query, &answer)
 			if err == nil && answer.Value == nil {
-				err = &diagnosis.Failure{Doing: doing, Code: "unexpected-answer", Evidence: diagnosis.Evidence{Service: diagnosis.DevOps, Status: http.StatusOK, Host: r.organization.Host}}
+				err = r.notUnderstood(doing)
 			}
 			if err != nil {
 				yield(*new(T), err)
@@ -140,8 +140,13 @@ func pages[T any](ctx context.Context, r *Reader, doing, where, version string, 
 			seen[next] = true
 			query.Set("continuationToken", next)
 		}
-		yield(*new(T), &diagnosis.Failure{Doing: doing, Code: "unexpected-answer", Evidence: diagnosis.Evidence{Service: diagnosis.DevOps, Status: http.StatusOK, Host: r.organization.Host}})
+		yield(*new(T), r.notUnderstood(doing))
 	}
+}
+
+// notUnderstood is the failure of an answer that came and does not say what was asked.
+func (r *Reader) notUnderstood(doing string) error {
+	return &diagnosis.Failure{Doing: doing, Code: "unexpected-answer", Evidence: diagnosis.Evidence{Service: diagnosis.DevOps, Status: http.StatusOK, Host: r.organization.Host}}
 }
 
 // get sends one GET and decodes the answer. next is the token of a further page.

@@ -169,6 +169,15 @@ func (s *stage) assertNoSecrets(record *agent.Record) {
 	for _, a := range record.Attachments {
 		output.WriteString("\n" + string(a.Content))
 	}
+	if path := record.Variables["ArmPreflight.reportPath"].Value; path != "" {
+		kept, err := os.ReadDir(filepath.Dir(path))
+		require.NoError(s.t, err)
+		for _, file := range kept {
+			text, err := os.ReadFile(filepath.Join(filepath.Dir(path), file.Name()))
+			require.NoError(s.t, err)
+			output.Write(text)
+		}
+	}
 	for _, value := range s.Secrets() {
 		for name, form := range forms(value) {
 			assert.NotContains(s.t, output.String(), form, "a secret was printed (%s)", name)

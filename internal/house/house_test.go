@@ -40,7 +40,7 @@ var arrows = map[string][]string{
 	"internal/report":       {"internal/check", "internal/diagnosis", "internal/secret", "internal/markdown"},
 	"internal/creation":     {"internal/secret", "internal/check", "internal/diagnosis", "internal/connection", "internal/azure", "internal/devops", "internal/rights"},
 	"internal/manual":       {"internal/check", "internal/diagnosis", "internal/preflight", "internal/markdown"},
-	"internal/audit":        {"internal/secret", "internal/diagnosis", "internal/connection", "internal/azure", "internal/devops", "internal/preflight", "internal/markdown"},
+	"internal/audit":        {"internal/secret", "internal/check", "internal/diagnosis", "internal/connection", "internal/azure", "internal/devops", "internal/preflight", "internal/markdown"},
 	"internal/cli":          {"internal/audit", "internal/manual", "internal/secret", "internal/check", "internal/diagnosis", "internal/pipeline", "internal/connection", "internal/web", "internal/azure", "internal/devops", "internal/preflight", "internal/creation", "internal/rights", "internal/report"},
 	"cmd/armpreflight":      {"internal/cli"},
 	"internal/sim/cloud":    {},

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"armpreflight/internal/azure"
+	"armpreflight/internal/check"
 	"armpreflight/internal/rights"
 )
 
@@ -26,7 +27,7 @@ type held struct {
 // assignment has a condition: permissions leaves the conditions of assignments out.
 func readHeld(ctx context.Context, arm *azure.Client, token azure.Token, scope string) held {
 	h := held{scope: scope}
-	parallel(
+	check.Together(
 		func() { h.permissions, h.err = arm.Permissions(ctx, token, scope) },
 		func() { h.denies, h.deniesErr = arm.DenyAssignments(ctx, token, scope) },
 		func() { h.assignments, h.roles = conditional(ctx, arm, token, scope) },
@@ -47,7 +48,7 @@ func conditional(ctx context.Context, arm *azure.Client, token azure.Token, scop
 		ids = appendNew(ids, a.Properties.RoleDefinitionID)
 	}
 	roles, errs := make([]rights.RoleDefinition, len(ids)), make([]error, len(ids))
-	each(len(ids), func(i int) { roles[i], errs[i] = arm.RoleDefinition(ctx, token, ids[i]) })
+	check.Each(len(ids), questionsAtOnce, func(i int) { roles[i], errs[i] = arm.RoleDefinition(ctx, token, ids[i]) })
 	var read []rights.RoleDefinition
 	for i, role := range roles {
 		if errs[i] == nil {

@@ -32,7 +32,7 @@ func runNetwork(ctx context.Context, w *World, s *state) check.Outcome {
 	for i, host := range hosts {
 		open[i] = func() { failures[i] = w.Open(ctx, host) }
 	}
-	parallel(open...)
+	check.Together(open...)
 
 	var items []check.Item
 	for i, err := range failures {

@@ -26,7 +26,7 @@ var ofOthers = []*Check{
 func (w *World) Others(ctx context.Context, ask func(context.Context, *World, []*Check) []check.Result) []check.Result {
 	ids := slices.DeleteFunc(slices.Clone(w.Inputs.MoreConnections), func(id string) bool { return id == w.Inputs.Connection })
 	found := make([][]check.Result, len(ids))
-	eachOf(len(ids), connectionsAtOnce, func(i int) {
+	check.Each(len(ids), connectionsAtOnce, func(i int) {
 		other := *w
 		other.Inputs = Inputs{
 			Connection: ids[i], NamedBy: "moreConnections", Timeout: w.Inputs.Timeout,

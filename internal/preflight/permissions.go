@@ -75,7 +75,7 @@ func (w *World) judgeActions(ctx context.Context, s *state) check.Outcome {
 	}
 	scopes := scopesOf(wanted)
 	all := make([]held, len(scopes))
-	each(len(scopes), func(i int) { all[i] = readHeld(ctx, w.Azure(conn.Cloud), token, scopes[i]) })
+	check.Each(len(scopes), questionsAtOnce, func(i int) { all[i] = readHeld(ctx, w.Azure(conn.Cloud), token, scopes[i]) })
 
 	var notes []string
 	for i, h := range all {

@@ -35,7 +35,7 @@ func runResourceGroups(ctx context.Context, w *World, s *state) check.Outcome {
 	}
 	arm := w.Azure(conn.Cloud)
 	groups, errs := make([]azure.ResourceGroup, len(names)), make([]error, len(names))
-	each(len(names), func(i int) {
+	check.Each(len(names), questionsAtOnce, func(i int) {
 		groups[i], errs[i] = arm.ResourceGroup(ctx, token, conn.Scope.SubscriptionID, names[i])
 	})
 	var items []check.Item

@@ -87,7 +87,7 @@ var notRegistered = []string{"NotRegistered", "Unregistered", "Unregistering"}
 func namedProviders(ctx context.Context, arm *azure.Client, token azure.Token, subscription string, names []string) ([]azure.Provider, []error, error) {
 	providers, errs := make([]azure.Provider, len(names)), make([]error, len(names))
 	if len(names) <= fewProviders {
-		each(len(names), func(i int) { providers[i], errs[i] = arm.Provider(ctx, token, subscription, names[i]) })
+		check.Each(len(names), questionsAtOnce, func(i int) { providers[i], errs[i] = arm.Provider(ctx, token, subscription, names[i]) })
 		return providers, errs, nil
 	}
 	all, err := arm.Providers(ctx, token, subscription)

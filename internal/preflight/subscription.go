@@ -43,7 +43,7 @@ func runSubscription(ctx context.Context, w *World, s *state) check.Outcome {
 		group            azure.ResourceGroup
 		subErr, groupErr error
 	)
-	parallel(
+	check.Together(
 		func() { sub, subErr = arm.Subscription(ctx, token, scope.SubscriptionID) },
 		func() {
 			if scope.ResourceGroup != "" {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"armpreflight/internal/azure"
+	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
 )
@@ -28,7 +29,7 @@ func (w *World) whyInvisible(ctx context.Context, arm *azure.Client, conn connec
 		visible            []azure.Subscription
 		ownerErr, listsErr error
 	)
-	parallel(
+	check.Together(
 		func() { owner, ownerErr = arm.TenantOf(ctx, conn.Scope.SubscriptionID) },
 		func() { visible, listsErr = arm.Subscriptions(ctx, token) },
 	)

@@ -106,3 +106,7 @@ func modeWord(creationMode string) diagnosis.Mode {
 	}
 	return ""
 }
+
+// questionsAtOnce is how many requests about names of the same kind are open at
+// the same time.
+const questionsAtOnce = 8

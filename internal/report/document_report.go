@@ -16,12 +16,16 @@ func (d Document) Report() *Report {
 		Elapsed: duration(d.Seconds), Waited: duration(d.Waited), Advice: d.Recommendation.advice(),
 	}
 	for _, c := range d.Checks {
-		result := check.Result{ID: c.ID, Layer: c.Layer, Title: c.Title, Advisory: c.Advisory, BlockedBy: c.BlockedBy, Elapsed: duration(c.Seconds),
-			Outcome: check.Outcome{Status: status(c.Status), Text: c.Text, Notes: c.Notes, NotAsked: c.NotAsked, NotApplicable: c.NotApplicable}}
-		for _, f := range c.Findings {
-			result.Items = append(result.Items, f.item())
-		}
-		r.Results = append(r.Results, result)
+		r.Results = append(r.Results, c.result())
+	}
+	return r
+}
+
+func (c Check) result() check.Result {
+	r := check.Result{ID: c.ID, Layer: c.Layer, Title: c.Title, Advisory: c.Advisory, BlockedBy: c.BlockedBy, Elapsed: duration(c.Seconds),
+		Outcome: check.Outcome{Status: status(c.Status), Text: c.Text, Notes: c.Notes, NotAsked: c.NotAsked, NotApplicable: c.NotApplicable}}
+	for _, f := range c.Findings {
+		r.Items = append(r.Items, f.item())
 	}
 	return r
 }

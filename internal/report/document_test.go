@@ -125,6 +125,8 @@ func FuzzRead(f *testing.F) {
 		_ = d.Markdown()
 		_, err = d.JUnit()
 		require.NoError(t, err)
+		_, err = d.HTML()
+		require.NoError(t, err)
 		var p page
 		WriteLog(&p, d.Report(), same)
 		_ = d.Report().Document(d.Tool, d.Started, d.Connection, same)

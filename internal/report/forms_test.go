@@ -216,6 +216,20 @@ func TestThePathBreaksWhereTheFirstThingFailed(t *testing.T) {
 	assert.Equal(t, "pipeline: ok, connection: warning, network: not reached, Entra: broken, Azure: not reached", pictureInWords(d.path()))
 }
 
+func TestWhatAWaiverCoversIsNoBreak(t *testing.T) {
+	d := document(&Report{Results: []check.Result{waived(with("locks", check.Fail, true))}})
+	d.Checks[0].Layer = "azure"
+	assert.Contains(t, pictureInWords(d.path()), "Azure: warning")
+	d.Checks = append(d.Checks, Check{ID: "test", Layer: "more", Status: "pass", Text: "Contoso Test"})
+	assert.Equal(t, []checkedConnection{{"prod", "warn", "locks found something"}, {"test", "pass", "Contoso Test"}}, d.connections())
+}
+
+func TestTheTableHoldsEveryNoteButAStackTrace(t *testing.T) {
+	assert.Equal(t, []string{"first", "second"}, Check{Notes: []string{"first", "second"}}.Words())
+	assert.Equal(t, []string{"broke"}, Check{Text: "broke", Notes: []string{"goroutine 1"}, Findings: []Found{{Code: check.CodeFault}}}.Words())
+	assert.Equal(t, []string{"text", "note"}, Check{Text: "text", Notes: []string{"note"}}.Words())
+}
+
 func TestExpiryAgainstItsThresholds(t *testing.T) {
 	for name, tc := range map[string]struct {
 		days, warning, fails int

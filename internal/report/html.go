@@ -49,7 +49,7 @@ func (d Document) HTML() ([]byte, error) {
 		}
 	}
 	for _, c := range d.Checks {
-		if len(c.Findings) > 0 && !(c.Advisory && c.Status == check.Unknown.String()) {
+		if len(c.Findings) > 0 && !c.silent() {
 			p.Broken = append(p.Broken, c)
 		}
 		if !c.NotApplicable {
@@ -64,17 +64,24 @@ func (d Document) HTML() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// silent reports whether a check has nothing to say of the connection: it did not
+// run, or could not tell what nobody waits for.
+func (c Check) silent() bool {
+	s := status(c.Status)
+	return s == check.Skip || c.Advisory && s == check.Unknown
+}
+
 // Words is what the table says of a check.
-func (c Check) Words() string {
+func (c Check) Words() []string {
 	switch {
 	case len(c.BlockedBy) > 0:
-		return "blocked by " + strings.Join(c.BlockedBy, ", ")
+		return []string{"blocked by " + strings.Join(c.BlockedBy, ", ")}
 	case c.NotAsked:
-		return "not asked for"
-	case c.Text == "" && len(c.Notes) > 0:
-		return c.Notes[0]
+		return []string{"not asked for"}
+	case len(c.Findings) > 0 && c.Findings[0].Code == check.CodeFault:
+		return []string{c.Text} // its note is a stack trace: it is in report.json
 	}
-	return c.Text
+	return slices.DeleteFunc(append([]string{c.Text}, c.Notes...), func(text string) bool { return text == "" })
 }
 
 // Milliseconds is how long a check took; empty for one that took no time.
@@ -148,8 +155,9 @@ func (d Document) connections() []checkedConnection {
 				all = append(all, checkedConnection{Name: name, Status: check.Pass.String()})
 			}
 		}
-		if s := status(c.Status); s != check.Skip && !(c.Advisory && s == check.Unknown) && s.Gravity() > status(all[i].Status).Gravity() {
-			all[i].Status, all[i].Text = c.Status, c.Text
+		s := counts(c.result())
+		if c.Layer == "more" || !c.silent() && s.Gravity() > status(all[i].Status).Gravity() {
+			all[i].Status, all[i].Text = s.String(), c.Text
 		}
 	}
 	if len(all) == 1 {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"strings"
@@ -51,9 +52,11 @@ func (d Document) JUnit() ([]byte, error) {
 			one.Class, one.Name = other, id
 		}
 		var failed, told []string
+		code := "" // of the gravest failure
 		for _, f := range c.Findings {
 			if f.Status == "fail" && f.Waived == nil {
 				failed = append(failed, f.plain())
+				code = cmp.Or(code, f.Code)
 			} else {
 				told = append(told, f.plain())
 			}
@@ -61,7 +64,7 @@ func (d Document) JUnit() ([]byte, error) {
 		switch {
 		case len(failed) > 0:
 			suite.Failures++
-			one.Failure = &junitFailure{Message: c.Text, Type: c.Findings[0].Code, Text: strings.Join(failed, "\n\n")}
+			one.Failure = &junitFailure{Message: c.Text, Type: code, Text: strings.Join(failed, "\n\n")}
 		case c.Status == "skip" && len(c.BlockedBy) > 0:
 			suite.Skipped++
 			one.Skipped = &junitSkipped{"blocked by " + strings.Join(c.BlockedBy, ", ")}

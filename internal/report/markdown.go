@@ -15,7 +15,7 @@ func (d Document) Markdown() string {
 	line("### ARM Preflight: %s\n", markdown.Text(d.Line))
 	findings := 0
 	for _, c := range d.Checks {
-		if c.Advisory && c.Status == "unknown" {
+		if c.silent() {
 			continue
 		}
 		for _, f := range c.Findings {

@@ -3,8 +3,6 @@ package report
 import (
 	"fmt"
 	"strings"
-
-	"armpreflight/internal/check"
 )
 
 // station is one on the way from the pipeline to Azure.
@@ -24,12 +22,11 @@ func (d Document) path() []station {
 	}
 	for _, c := range d.Checks {
 		i, ok := layer[c.Layer]
-		s := status(c.Status)
-		if _, other := c.other(); other || !ok || s == check.Skip || c.Advisory && s == check.Unknown {
+		if _, other := c.other(); other || !ok || c.silent() {
 			continue
 		}
-		if all[i].Status == "" || s.Gravity() > status(all[i].Status).Gravity() {
-			all[i].Status = c.Status
+		if s := counts(c.result()); all[i].Status == "" || s.Gravity() > status(all[i].Status).Gravity() {
+			all[i].Status = s.String()
 		}
 	}
 	return all

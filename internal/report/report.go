@@ -63,10 +63,7 @@ func (r *Report) Verdict() Verdict {
 	v := Verdict{Worst: check.Pass, Step: Succeeded}
 	failed, waived := false, false
 	for _, result := range r.Results {
-		status := weight(result)
-		if status == check.Pass && waiverOf(result) != nil {
-			status = check.Warn
-		}
+		status := counts(result)
 		if status.Gravity() > v.Worst.Gravity() {
 			v.Worst = status
 		}
@@ -107,6 +104,14 @@ func weight(r check.Result) check.Status {
 		return check.Pass
 	}
 	return status
+}
+
+// counts is the weight of a result, and a warning for what a waiver covers.
+func counts(r check.Result) check.Status {
+	if status := weight(r); status != check.Pass || waiverOf(r) == nil {
+		return status
+	}
+	return check.Warn
 }
 
 // waiverOf is the waiver of the gravest waived finding that would otherwise

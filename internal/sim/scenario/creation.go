@@ -191,6 +191,11 @@ func Creations() []Creation {
 		{Name: "limited-roles-hidden", About: "the same as limited-roles, and the list of permissions shows no conditions", change: func(w *Wish) {
 			w.role(cloud.RoleOwner).Condition, w.tenant().PermissionsHideConditions = onlyReaders, true
 		}},
+		{Name: "limited-roles-unread", About: "the same as limited-roles-hidden, and the definition of the role cannot be read", change: func(w *Wish) {
+			w.role(cloud.RoleOwner).Condition, w.tenant().PermissionsHideConditions = onlyReaders, true
+			w.Faults = []cloud.Fault{{Path: subscription + "/providers/Microsoft.Authorization/roleDefinitions/", Status: http.StatusForbidden, Code: "AuthorizationFailed",
+				Message: "The client 'ada@contoso.example' with object id '" + adaID + "' does not have authorization to perform action 'Microsoft.Authorization/roleDefinitions/read' over scope '" + subscription + "' or the scope is invalid."}}
+		}},
 		{Name: "denied", About: "a deny assignment keeps the person from assigning roles", change: func(w *Wish) {
 			w.tenant().DenyAssignments = []cloud.DenyAssignment{{ID: "61b0f7d3-2c85-4e9a-b7f4-08d5c3a1e692", Name: "stack shop", Scope: subscription,
 				Actions: []string{"Microsoft.Authorization/*/write"}, Principals: []string{adaID}, PrincipalType: "User"}}
