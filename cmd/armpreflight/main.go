@@ -37,6 +37,7 @@ func main() {
 		Stdin:      os.Stdin,
 		Terminal:   terminal(os.Stdout, environ),
 		Open:       func(name string) (io.ReadCloser, error) { return os.Open(name) },
+		Locate:     cli.Locate,
 		Create: func(name string) (io.WriteCloser, error) {
 			return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		},

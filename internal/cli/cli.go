@@ -41,6 +41,8 @@ type Env struct {
 	Terminal bool
 	// Open opens a file that the person at the command line named.
 	Open func(name string) (io.ReadCloser, error)
+	// Locate finds the repository of a file or folder that the person named.
+	Locate func(name string) (Location, error)
 	// Create makes a new file that only its owner may read; it fails when there is one.
 	Create func(name string) (io.WriteCloser, error)
 	// Credential is the sign-in of the person at the command line; nil means the one
@@ -56,6 +58,7 @@ usage: armpreflight VERB
   audit     look at every connection of an organization (see armpreflight audit --help)
   creation  tell whether you can make a connection, and how (see armpreflight creation --help)
   explain   explain a code, a pasted message or a log (see armpreflight explain --help)
+  lint      find connections that pipelines name too late (see armpreflight lint --help)
   render    show a saved report: text, markdown, html, junit or json (see armpreflight render --help)
   version   print what this is
   help      print this
@@ -79,6 +82,8 @@ func Main(ctx context.Context, env Env) int {
 		return render(env)
 	case "creation":
 		return runCreation(ctx, env)
+	case "lint":
+		return runLint(env)
 	}
 	if len(env.Args) > 1 {
 		fmt.Fprintf(env.Stderr, "armpreflight: %s takes no arguments, got %q\n", verb, env.Args[1:])

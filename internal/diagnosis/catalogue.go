@@ -21,7 +21,7 @@ const (
 // catalogue is built once and never changed.
 var catalogue = sync.OnceValue(func() []Entry {
 	entries := slices.Concat(
-		namedEntries(), recordEntries(), auditEntries(), pipelineEntries(), connectionEntries(), certificateEntries(), runEntries(),
+		namedEntries(), recordEntries(), auditEntries(), lintEntries(), pipelineEntries(), connectionEntries(), certificateEntries(), runEntries(),
 		networkEntries(), proxyEntries(), tlsEntries(), answerEntries(),
 		entraApplicationEntries(), entraSecretEntries(), entraAssertionEntries(), entraFederationEntries(), entraFederationPolicyEntries(),
 		entraTenantEntries(), entraAccessEntries(), entraRequestEntries(), entraPersonEntries(), entraTransientEntries(),

@@ -32,6 +32,8 @@ var unknown = map[string]string{
 	// an audit
 	"count": "several", "projects": "its projects", "names": "other connections", "credential": "a secret or certificate",
 	"person": "this person", "project": "the project", "right": "a right", "number": "some",
+	// the lint
+	"task": "the task", "job": "the job",
 }
 
 var (

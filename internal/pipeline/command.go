@@ -34,6 +34,17 @@ func (l *Log) Issue(kind IssueKind, code, message string) {
 	l.command("task.logissue", message, property{name: "type", value: name, ours: true}, property{name: "code", value: code})
 }
 
+// IssueAt raises an issue at a place in a file of the repository; line and column count from 1.
+func (l *Log) IssueAt(kind IssueKind, code, message, file string, line, column int) {
+	name := "error"
+	if kind == IssueWarning {
+		name = "warning"
+	}
+	l.command("task.logissue", message, property{name: "type", value: name, ours: true}, property{name: "sourcepath", value: file},
+		property{name: "linenumber", value: strconv.Itoa(line), ours: true}, property{name: "columnnumber", value: strconv.Itoa(column), ours: true},
+		property{name: "code", value: code})
+}
+
 // SetVariable sets a pipeline variable for the steps that follow; output makes it an output variable, which fails a step
 // that has no reference name. Without a name nothing is set, since that would fail the step too.
 func (l *Log) SetVariable(name, value string, output bool) {

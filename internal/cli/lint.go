@@ -1,0 +1,174 @@
+package cli
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"armpreflight/internal/lint"
+	"armpreflight/internal/pipeline"
+	"armpreflight/internal/secret"
+)
+
+const lintUsage = `armpreflight lint reads Azure Pipelines YAML, offline, and finds connections that are named too late: by a variable
+that a step sets, by an output variable, by a run-time expression, or not at all in a stage whose script signs in with one.
+
+usage: armpreflight lint [flags] FILE|DIR...
+
+  --require-preflight  report jobs that use Azure without ArmPreflight@1 before
+  --patch              print the change that puts ArmPreflight@1 first in those jobs, for git apply
+  --format NAME        text, json, sarif or pipelines (logging commands: the default in a pipeline)
+
+A folder is searched for pipelines. Templates, extends, parameters and loops are followed within the repository, which is
+the nearest folder above with a .git, else the folder of the file. What cannot be known from the files is not reported.
+
+examples:
+  armpreflight lint azure-pipelines.yml
+  armpreflight lint --require-preflight --format sarif . > lint.sarif
+  armpreflight lint --patch . | git apply
+
+exit codes: 0 nothing, or notes only, 1 errors, 2 wrong use or a file that is no pipeline, 3 the tool itself failed
+`
+
+// runLint looks at pipelines in the file system.
+func runLint(env Env) int {
+	clean := func(text string) string { return pipeline.Sanitise(secret.NewRedactor(), text) }
+	complain := func(code int, err error) int {
+		fmt.Fprintf(env.Stderr, "armpreflight: lint: %s\n", harmless(clean(err.Error())))
+		return code
+	}
+	flags := flag.NewFlagSet("lint", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	required := flags.Bool("require-preflight", false, "")
+	patch := flags.Bool("patch", false, "")
+	format := flags.String("format", "", "")
+	err := flags.Parse(env.Args[1:])
+	if errors.Is(err, flag.ErrHelp) {
+		return print(env, lintUsage)
+	}
+	if *format == "" {
+		*format = "text"
+		if strings.EqualFold(pipeline.Read(env.Environ).Env("TF_BUILD"), "true") {
+			*format = "pipelines"
+		}
+	}
+	switch {
+	case err != nil:
+	case flags.NArg() == 0:
+		err = errors.New("name a file or a folder")
+	case *format != "text" && *format != "json" && *format != "sarif" && *format != "pipelines":
+		err = errors.New("--format is text, json, sarif or pipelines")
+	}
+	if err != nil {
+		complain(ExitUsage, err)
+		fmt.Fprintf(env.Stderr, "\n%s", lintUsage)
+		return ExitUsage
+	}
+	repository, names, err := openRepository(env, flags.Args())
+	if err != nil {
+		return complain(ExitUsage, err)
+	}
+	defer repository.Close() // it is only read
+	result, err := lint.Run(repository.FS(), names, lint.Options{RequirePreflight: *required || *patch})
+	if err != nil {
+		return complain(ExitUsage, err)
+	}
+	if *patch {
+		return print(env, result.Patch())
+	}
+	if err := writeLint(env, result, *format, clean); err != nil {
+		return complain(ExitFault, fmt.Errorf("write the findings: %w", err))
+	}
+	if result.Errors() > 0 {
+		return ExitFindings
+	}
+	return ExitOK
+}
+
+func writeLint(env Env, result lint.Result, format string, clean func(string) string) error {
+	switch format {
+	case "json":
+		return result.JSON(env.Stdout, "armpreflight "+version, clean)
+	case "sarif":
+		return result.SARIF(env.Stdout, version, clean)
+	case "text":
+		return result.Text(env.Stdout, clean)
+	}
+	log := pipeline.NewLog(env.Stdout, secret.NewRedactor())
+	for _, f := range result.Findings {
+		text := f.Diagnosis.Headline + "\n" + strings.Join(f.Diagnosis.Steps, "\n")
+		if f.Severity == lint.Error {
+			log.IssueAt(pipeline.IssueError, string(f.Diagnosis.Code), text, f.File, f.Line, f.Column)
+		} else {
+			log.Line(f.Where() + ": note: " + f.Message())
+		}
+	}
+	for _, u := range result.Unseen {
+		log.Line(u.String())
+	}
+	log.Line(result.Summary())
+	return log.Err()
+}
+
+// openRepository opens the repository in which all the names are, and names them
+// from its root. Nothing outside of it can be read.
+func openRepository(env Env, names []string) (*os.Root, []string, error) {
+	var root string
+	var relative []string
+	for _, name := range names {
+		path, err := env.Locate(name)
+		if err != nil {
+			return nil, nil, fmt.Errorf("find %s: %w", name, err)
+		}
+		if own := path.Root; root == "" {
+			root = own
+		} else if own != root {
+			return nil, nil, fmt.Errorf("%s is not in the repository of %s: lint one at a time", name, names[0])
+		}
+		relative = append(relative, filepath.ToSlash(path.Name))
+	}
+	repository, err := os.OpenRoot(root)
+	if err != nil {
+		return nil, nil, fmt.Errorf("open the repository: %w", err)
+	}
+	return repository, relative, nil
+}
+
+// Location is a file or folder in its repository.
+type Location struct {
+	Root string // the folder of the repository
+	Name string // from there; "." is the root itself
+}
+
+// Locate finds the repository of a file or folder: the nearest folder above it
+// that has a .git, else the folder itself, or that of the file.
+func Locate(name string) (Location, error) {
+	absolute, err := filepath.Abs(name)
+	if err != nil {
+		return Location{}, err
+	}
+	info, err := os.Stat(absolute)
+	if err != nil {
+		return Location{}, err
+	}
+	folder := absolute
+	if !info.IsDir() {
+		folder = filepath.Dir(absolute)
+	}
+	root := folder
+	for above := folder; ; above = filepath.Dir(above) {
+		if _, err := os.Lstat(filepath.Join(above, ".git")); err == nil {
+			root = above
+			break
+		} else if !errors.Is(err, fs.ErrNotExist) || above == filepath.Dir(above) {
+			break
+		}
+	}
+	relative, err := filepath.Rel(root, absolute)
+	return Location{root, relative}, err
+}

@@ -1,0 +1,214 @@
+// Package lint reads Azure Pipelines YAML as it stands in a repository, and finds
+// what would stop a run before its first step: service connections that are named
+// by something that is known too late.
+//
+// Templates, extends, parameters, loops and conditions are followed within the
+// repository. Where a value cannot be known from the files (a condition, a
+// function, a template of another repository), every possibility is looked at and
+// nothing is said that would be wrong for one of them. It is no validator of
+// pipelines: Azure DevOps is.
+package lint
+
+import (
+	"cmp"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"armpreflight/internal/diagnosis"
+)
+
+// Severity says whether a finding fails the lint.
+type Severity string
+
+// The severities. A note may be wrong where the pipeline's settings know more.
+const (
+	Error Severity = "error"
+	Note  Severity = "note"
+)
+
+// Finding is one place that needs a change. Line and column count from 1; the file
+// is named from the root of the repository, with slashes.
+type Finding struct {
+	Severity     Severity
+	File         string
+	Line, Column int
+	Diagnosis    diagnosis.Diagnosis
+}
+
+// Unseen is a part of a pipeline that the files do not show.
+type Unseen struct {
+	File string `json:"file"`
+	Line int    `json:"line,omitempty"`
+	Why  string `json:"why"`
+}
+
+// Result is what the files show.
+type Result struct {
+	Files    int       // read as a pipeline or a template
+	Findings []Finding // by file, line and column
+	Unseen   []Unseen
+	patches  map[string][]insertion
+	sources  map[string]*source
+}
+
+// Options choose what is looked for.
+type Options struct {
+	RequirePreflight bool // report jobs that use Azure without ArmPreflight@1 before
+}
+
+// Run looks at files and folders of a repository, named from its root. The error
+// says which of them cannot be read, or is no pipeline.
+func Run(repository fs.FS, names []string, options Options) (Result, error) {
+	all := &library{files: repository, read: map[string]*source{}}
+	l := &linter{library: all, options: options, seen: map[string]bool{}}
+	var files []string
+	for _, name := range names {
+		found, err := l.find(name)
+		if err != nil {
+			return Result{}, err
+		}
+		files = append(files, found...)
+	}
+	slices.Sort(files)
+	files = slices.Compact(files)
+
+	// A template is read where it is used, with what it is given there; by itself only when nothing uses it.
+	included := map[string]bool{}
+	for _, name := range files {
+		file, err := all.open(name)
+		if err != nil {
+			return Result{}, err
+		}
+		for _, template := range file.templates() {
+			if template != name {
+				included[template] = true
+			}
+		}
+	}
+	for _, asTemplate := range []bool{false, true} {
+		for _, name := range files {
+			file, _ := all.open(name) // it was opened above
+			if included[name] == asTemplate && !file.followed {
+				l.lint(file)
+			}
+		}
+	}
+	for _, file := range all.read {
+		if file != nil && file.root != nil {
+			l.result.Files++
+		}
+	}
+	slices.SortStableFunc(l.result.Findings, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Diagnosis.Code, b.Diagnosis.Code))
+	})
+	slices.SortFunc(l.result.Unseen, func(a, b Unseen) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Why, b.Why))
+	})
+	l.result.Unseen = slices.Compact(l.result.Unseen)
+	l.result.sources = all.read
+	return l.result, nil
+}
+
+// linter collects over all pipelines.
+type linter struct {
+	library *library
+	options Options
+	result  Result
+	seen    map[string]bool
+}
+
+// pipelineFile is cheaper than to read every YAML file of a repository.
+var pipelineFile = regexp.MustCompile(`(?m)^(stages|jobs|steps|extends|variables|\$\{\{.*\}\}) *:`)
+
+// find gives the pipelines at a name: a file that must be one, or those in a folder.
+func (l *linter) find(name string) ([]string, error) {
+	info, err := fs.Stat(l.library.files, name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		file, err := l.library.open(name)
+		if err != nil {
+			return nil, err
+		}
+		if !file.isPipeline() {
+			return nil, fmt.Errorf("%s is no Azure pipeline: it has no stages, jobs, steps or extends", name)
+		}
+		return []string{name}, nil
+	}
+	var all []string
+	err = fs.WalkDir(l.library.files, name, func(at string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			l.unseen(at, 0, "cannot be read")
+			return nil
+		case entry.IsDir() && (entry.Name() == ".git" || entry.Name() == "node_modules"):
+			return fs.SkipDir
+		case !entry.Type().IsRegular(), !slices.Contains([]string{".yml", ".yaml"}, strings.ToLower(path.Ext(at))):
+			return nil
+		}
+		text, err := l.library.text(at)
+		if err != nil {
+			l.unseen(at, 0, err.Error())
+			return nil
+		}
+		if !pipelineFile.Match(text) {
+			return nil
+		}
+		file, err := l.library.open(at)
+		if err != nil {
+			l.unseen(at, 0, err.Error())
+			return nil
+		}
+		if file.isPipeline() {
+			all = append(all, at)
+		}
+		return nil
+	})
+	return all, err
+}
+
+func (l *linter) unseen(file string, line int, why string) {
+	l.result.Unseen = append(l.result.Unseen, Unseen{file, line, why})
+}
+
+// lint looks at one pipeline, or at a template that nothing here uses.
+func (l *linter) lint(file *source) {
+	w := &walk{linter: l, left: maxNodes, alone: file.takesParameters()}
+	p := w.pipeline(w.root(file))
+	for _, s := range p.stages {
+		for _, j := range s.jobs {
+			l.connections(w, j)
+			if l.options.RequirePreflight {
+				l.preflight(j)
+			}
+		}
+		l.references(s)
+	}
+}
+
+// report keeps a finding once, however often a template is used.
+func (l *linter) report(at place, severity Severity, code diagnosis.Code, args diagnosis.Args) {
+	d := diagnosis.Explain(code, diagnosis.Situation{Connection: args["connection"]}, args, nil)
+	f := Finding{Severity: severity, File: at.file.name, Line: at.node.Line, Column: at.node.Column, Diagnosis: d}
+	key := fmt.Sprint(f.File, f.Line, f.Column, code, d.Headline)
+	if !l.seen[key] {
+		l.seen[key] = true
+		l.result.Findings = append(l.result.Findings, f)
+	}
+}
+
+// Errors counts what fails the lint.
+func (r Result) Errors() int {
+	n := 0
+	for _, f := range r.Findings {
+		if f.Severity == Error {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,122 @@
+package lint
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// insertion is a step to put before a line, which counts from 1.
+type insertion struct {
+	line int
+	text string
+}
+
+// insert remembers the step that checks a connection before the first step of the list.
+func (l *linter) insert(s step, in input) {
+	at := s.list.place()
+	unseen := func(why string) { l.unseen(at.file.name, at.node.Line, "no patch: "+why) }
+	if at.node.Kind != yaml.SequenceNode || at.node.Style&yaml.FlowStyle != 0 || len(at.node.Content) == 0 {
+		unseen("the steps are no list of lines")
+		return
+	}
+	connection := in.text.value
+	switch written := in.text.from; {
+	case written.scope.file == at.file && onlyNamesOf(written.node.Value):
+		connection = written.node.Value // an expression of this file goes on to be one
+	case !in.text.known:
+		unseen("the connection is named in another file")
+		return
+	}
+	margin := strings.Repeat(" ", at.node.Column-1)
+	text := margin + "- task: ArmPreflight@1\n" + margin + "  inputs:\n" + margin + "    azureSubscription: " + scalar(connection) + "\n"
+	if l.result.patches == nil {
+		l.result.patches = map[string][]insertion{}
+	}
+	one := insertion{at.node.Line, text}
+	if !slices.Contains(l.result.patches[at.file.name], one) {
+		l.result.patches[at.file.name] = append(l.result.patches[at.file.name], one)
+	}
+}
+
+// onlyNamesOf: the expressions in a text mean the same everywhere in a file.
+func onlyNamesOf(text string) bool {
+	for _, m := range expression.FindAllStringSubmatch(text, -1) {
+		if head := reference.FindStringSubmatch(m[1]); head == nil || !strings.EqualFold(head[1], "parameters") && !strings.EqualFold(head[1], "variables") {
+			return false
+		}
+	}
+	return true
+}
+
+var plain = regexp.MustCompile(`^[A-Za-z$][\w.$(){}\[\]'/ -]*[\w)}]$`)
+
+// scalar writes a name as YAML.
+func scalar(name string) string {
+	if plain.MatchString(name) {
+		return name
+	}
+	if text, err := yaml.Marshal(&yaml.Node{Kind: yaml.ScalarNode, Style: yaml.DoubleQuotedStyle, Value: name}); err == nil {
+		return strings.TrimSuffix(string(text), "\n")
+	}
+	return "''"
+}
+
+// context is how many lines stand around a change.
+const context = 3
+
+// Patch is a unified diff that puts ArmPreflight@1 first in each job that lacks
+// it; empty when there is nothing to do. It applies at the root of the repository.
+func (r Result) Patch() string {
+	var out strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(r.patches)) {
+		insertions := r.patches[name]
+		slices.SortStableFunc(insertions, func(a, b insertion) int { return a.line - b.line })
+		fmt.Fprintf(&out, "--- a/%s\n+++ b/%s\n", name, name)
+		writeHunks(&out, r.sources[name].text, insertions)
+	}
+	return out.String()
+}
+
+func writeHunks(out *strings.Builder, source []byte, insertions []insertion) {
+	lines := bytes.SplitAfter(source, []byte("\n"))
+	if last := len(lines) - 1; len(lines[last]) == 0 {
+		lines = lines[:last]
+	}
+	end := "\n"
+	if bytes.HasSuffix(lines[0], []byte("\r\n")) {
+		end = "\r\n"
+	}
+	added := 0
+	for len(insertions) > 0 {
+		n := 1 // changes whose surroundings touch are one hunk
+		for n < len(insertions) && insertions[n].line-insertions[n-1].line <= 2*context {
+			n++
+		}
+		from, to := max(insertions[0].line-context, 1), min(insertions[n-1].line+context-1, len(lines))
+		var hunk strings.Builder
+		more := 0
+		for i := from; i <= to; i++ {
+			for _, one := range insertions[:n] {
+				if one.line == i {
+					for text := range strings.Lines(one.text) {
+						hunk.WriteString("+" + strings.TrimSuffix(text, "\n") + end)
+						more++
+					}
+				}
+			}
+			hunk.WriteString(" " + string(lines[i-1]))
+			if !bytes.HasSuffix(lines[i-1], []byte("\n")) {
+				hunk.WriteString("\n\\ No newline at end of file\n")
+			}
+		}
+		fmt.Fprintf(out, "@@ -%d,%d +%d,%d @@\n%s", from, to-from+1, from+added, to-from+1+more, &hunk)
+		added += more
+		insertions = insertions[n:]
+	}
+}

@@ -1,0 +1,314 @@
+package lint
+
+import (
+	"regexp"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// The model of a pipeline, with every template in its place.
+type (
+	pipeline struct{ stages []stage }
+	stage    struct {
+		jobs  []job
+		blind bool // some of it the files do not show
+	}
+	job struct {
+		name      string
+		at        place
+		server    bool // runs without an agent
+		variables *variables
+		hooks     [][]step // the steps of the job, or of each hook of a deployment, in order
+		blind     bool
+	}
+	step struct {
+		task, name string
+		list       value // the list of steps that this one, or the template it came out of, stands in
+		inputs     []input
+		env        []input
+		scripts    []text
+	}
+	input struct {
+		name string
+		text text
+	}
+)
+
+// walk expands one pipeline.
+type walk struct {
+	linter *linter
+	alone  bool // a template without the pipeline that uses it: others may define what it needs
+	left   int  // how many nodes may still be looked at
+	depth  int
+	blind  int // how often something that could hold steps was not to be seen
+}
+
+func (w *walk) spend() bool { w.left--; return w.left > 0 }
+func (w *walk) enter() bool {
+	if w.depth >= maxDepth || !w.spend() {
+		return false
+	}
+	w.depth++
+	return true
+}
+func (w *walk) leave() { w.depth-- }
+
+// root is the whole of a file, with the defaults of its parameters.
+func (w *walk) root(file *source) value {
+	s := &scope{file: file, parameters: map[string]value{}}
+	root := value{file.root, s}
+	if given := file.value("parameters"); given != nil {
+		v := value{given, s}
+		if given.Kind == yaml.MappingNode { // the older form: name: default
+			for _, e := range w.entries(v) {
+				s.parameters[strings.ToLower(e.key)] = e.value
+			}
+			return root
+		}
+		for _, item := range w.items(v) {
+			name := w.text(w.member(item, "name")).value
+			if preset := w.member(item, "default"); preset.node != nil {
+				s.parameters[strings.ToLower(name)] = preset
+			}
+		}
+	}
+	return root
+}
+
+// include is the template that an item names, with the parameters it is given;
+// unknown when the files do not show it, which is said.
+func (w *walk) include(item, name value) value {
+	t := w.text(name)
+	at := name.place()
+	unseen := func(why string) value {
+		w.blind++
+		w.linter.unseen(at.file.name, at.node.Line, why)
+		return value{}
+	}
+	if !t.known {
+		return unseen("the name of the template is not known before the run")
+	}
+	path, ok := templateFile(name.scope.file.name, t.value)
+	if !ok {
+		return unseen("template '" + t.value + "' is in another repository")
+	}
+	file, err := w.linter.library.open(path)
+	switch {
+	case err != nil:
+		return unseen("template '" + t.value + "' cannot be read")
+	case file.root == nil:
+		return value{}
+	}
+	file.followed = true
+	root := w.root(file)
+	root.scope.variables = name.scope.variables
+	for _, e := range w.entries(w.member(item, "parameters")) {
+		root.scope.parameters[strings.ToLower(e.key)] = e.value
+	}
+	return root
+}
+
+func (w *walk) pipeline(root value) pipeline {
+	if root.node == nil || !w.enter() {
+		return pipeline{}
+	}
+	defer w.leave()
+	all := w.variables(w.member(root, "variables"), root.scope.variables)
+	root.scope = root.scope.among(all)
+	if extends := w.member(root, "extends"); extends.node != nil {
+		if template := w.member(extends, "template"); template.node != nil {
+			return w.pipeline(w.include(extends, template))
+		}
+	}
+	return pipeline{w.stages(root, all)}
+}
+
+// stages are those of a pipeline or template: its stages, or one of its jobs, or one of its steps.
+func (w *walk) stages(root value, around *variables) []stage {
+	if stages := w.member(root, "stages"); stages.node != nil {
+		return w.stageList(stages, around)
+	}
+	before := w.blind
+	var jobs []job
+	if list := w.member(root, "jobs"); list.node != nil {
+		jobs = w.jobs(list, around)
+	} else if list := w.member(root, "steps"); list.node != nil {
+		jobs = []job{w.job(root, around)}
+	}
+	if jobs == nil {
+		return nil
+	}
+	return []stage{{jobs, w.blind > before}}
+}
+
+func (w *walk) stageList(list value, around *variables) []stage {
+	if !w.enter() {
+		return nil
+	}
+	defer w.leave()
+	var all []stage
+	for _, item := range w.items(list) {
+		if template := w.member(item, "template"); template.node != nil {
+			if root := w.include(item, template); root.node != nil {
+				own := w.variables(w.member(root, "variables"), around)
+				root.scope = root.scope.among(own)
+				all = append(all, w.stages(root, own)...)
+			}
+			continue
+		}
+		before := w.blind
+		own := w.variables(w.member(item, "variables"), around)
+		jobs := w.jobs(w.member(value{item.node, item.scope.among(own)}, "jobs"), own)
+		all = append(all, stage{jobs, w.blind > before})
+	}
+	return all
+}
+
+func (w *walk) jobs(list value, around *variables) []job {
+	if !w.enter() {
+		return nil
+	}
+	defer w.leave()
+	var all []job
+	for _, item := range w.items(list) {
+		if template := w.member(item, "template"); template.node != nil {
+			if root := w.include(item, template); root.node != nil {
+				own := w.variables(w.member(root, "variables"), around)
+				root.scope = root.scope.among(own)
+				for _, s := range w.stages(root, own) {
+					all = append(all, s.jobs...)
+				}
+			}
+			continue
+		}
+		all = append(all, w.job(item, around))
+	}
+	return all
+}
+
+// job reads a job, a deployment, or a pipeline that is one.
+func (w *walk) job(item value, around *variables) job {
+	before := w.blind
+	j := job{at: item.place()}
+	j.variables = w.variables(w.member(item, "variables"), around)
+	if w.member(item, "stages").node == nil && w.member(item, "job").node == nil && w.member(item, "deployment").node == nil {
+		j.variables = around // the pipeline's own
+	}
+	item = value{item.node, item.scope.among(j.variables)}
+	for _, e := range w.entries(item) {
+		switch strings.ToLower(e.key) {
+		case "job", "deployment":
+			j.name = w.text(e.value).value
+		case "pool":
+			j.server = j.server || strings.EqualFold(w.text(e.value).value, "server")
+		case "steps":
+			j.hooks = append(j.hooks, w.steps(e.value, value{}))
+		case "strategy":
+			w.strategy(&j, e.value)
+		}
+	}
+	j.blind = w.blind > before
+	return j
+}
+
+// strategy reads the hooks of a deployment, and what a matrix defines: its
+// variables are known to the YAML, so nothing is said of them.
+func (w *walk) strategy(j *job, v value) {
+	for _, kind := range w.entries(v) {
+		switch strings.ToLower(kind.key) {
+		case "matrix":
+			if r := w.resolve(kind.value); r.node == nil || r.node.Kind != yaml.MappingNode {
+				j.variables = &variables{outer: j.variables, open: true}
+			}
+			for _, leg := range w.entries(kind.value) {
+				for _, e := range w.entries(leg.value) {
+					inner := &variables{outer: j.variables, byName: map[string]definition{}}
+					inner.add(e.key, definition{text: text{at: e.value.place()}, written: e.value})
+					j.variables = inner
+				}
+			}
+		case "runonce", "rolling", "canary":
+			for _, hook := range w.entries(kind.value) {
+				if strings.EqualFold(hook.key, "on") {
+					for _, end := range w.entries(hook.value) {
+						j.hooks = append(j.hooks, w.steps(w.member(end.value, "steps"), value{}))
+					}
+				} else if steps := w.member(hook.value, "steps"); steps.node != nil {
+					j.hooks = append(j.hooks, w.steps(steps, value{}))
+				}
+			}
+		}
+	}
+}
+
+// steps reads a list of steps. The list that a template is used in stays the list of its steps.
+func (w *walk) steps(list, of value) []step {
+	if list.node == nil || !w.enter() {
+		return nil
+	}
+	defer w.leave()
+	if r := w.resolve(list); of.node == nil {
+		of = r
+	}
+	var all []step
+	for _, item := range w.items(list) {
+		if template := w.member(item, "template"); template.node != nil {
+			if root := w.include(item, template); root.node != nil {
+				all = append(all, w.steps(w.member(root, "steps"), of)...)
+			}
+			continue
+		}
+		all = append(all, w.step(item, of))
+	}
+	return all
+}
+
+func (w *walk) step(item, list value) step {
+	s := step{list: list}
+	for _, e := range w.entries(item) {
+		switch strings.ToLower(e.key) {
+		case "task":
+			s.task = w.text(e.value).value
+		case "name":
+			s.name = w.text(e.value).value
+		case "script", "bash", "pwsh", "powershell":
+			s.scripts = append(s.scripts, w.text(e.value))
+		case "inputs":
+			s.inputs = append(s.inputs, w.inputs(e.value)...)
+		case "env":
+			s.env = append(s.env, w.inputs(e.value)...)
+		}
+	}
+	for _, in := range s.inputs {
+		if len(in.text.value) > 20 {
+			s.scripts = append(s.scripts, in.text) // inlineScript, script, Inline, …
+		}
+	}
+	return s
+}
+
+func (w *walk) inputs(v value) []input {
+	var all []input
+	for _, e := range w.entries(v) {
+		all = append(all, input{e.key, w.text(e.value)})
+	}
+	return all
+}
+
+var setVariable = regexp.MustCompile(`(?i)##vso\[\s*task\.setvariable\s+([^\]]*)\]`)
+
+// sets are the variables that a step sets for those after it, as far as their names are written out.
+func (s step) sets() []string {
+	var all []string
+	for _, script := range s.scripts {
+		for _, m := range setVariable.FindAllStringSubmatch(script.value, -1) {
+			for property := range strings.SplitSeq(m[1], ";") {
+				if name, v, ok := strings.Cut(property, "="); ok && strings.EqualFold(strings.TrimSpace(name), "variable") {
+					all = append(all, strings.Trim(strings.TrimSpace(v), `"'`))
+				}
+			}
+		}
+	}
+	return all
+}

@@ -1,0 +1,183 @@
+package lint
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/url"
+	"slices"
+	"strings"
+
+	"armpreflight/internal/diagnosis"
+)
+
+// Summary is one sentence on the whole.
+func (r Result) Summary() string {
+	findings := fmt.Sprintf("%s, %s", count(r.Errors(), "error"), count(len(r.Findings)-r.Errors(), "note"))
+	if len(r.Findings) == 0 {
+		findings = "nothing found"
+	}
+	if n := len(r.Unseen); n > 0 {
+		findings += fmt.Sprintf("; %s not seen", count(n, "part"))
+	}
+	return fmt.Sprintf("%s of pipelines read: %s", count(r.Files, "file"), findings)
+}
+
+func count(n int, of string) string {
+	if n == 1 {
+		return "1 " + of
+	}
+	return fmt.Sprintf("%d %ss", n, of)
+}
+
+// Message is a finding in one line.
+func (f Finding) Message() string {
+	return fmt.Sprintf("%s [%s]", f.Diagnosis.Headline, f.Diagnosis.Code)
+}
+
+// Where is file:line:column, as editors read it.
+func (f Finding) Where() string { return fmt.Sprintf("%s:%d:%d", f.File, f.Line, f.Column) }
+
+// Text writes what a person reads: every finding with its fix, then the whole in a sentence.
+func (r Result) Text(w io.Writer, clean func(string) string) error {
+	var out strings.Builder
+	line := func(text string) { out.WriteString(strings.Join(strings.Fields(clean(text)), " ") + "\n") }
+	for _, f := range r.Findings {
+		line(fmt.Sprintf("%s: %s: %s", f.Where(), f.Severity, f.Message()))
+		out.WriteString("  ")
+		line(string(f.Diagnosis.Who) + ":")
+		for i, step := range f.Diagnosis.Steps {
+			out.WriteString("  ")
+			line(fmt.Sprintf("%d. %s", i+1, step))
+		}
+	}
+	for _, u := range r.Unseen {
+		line(u.String())
+	}
+	line(r.Summary())
+	_, err := io.WriteString(w, out.String())
+	return err
+}
+
+func (u Unseen) String() string {
+	if u.Line == 0 {
+		return fmt.Sprintf("%s: not seen: %s", u.File, u.Why)
+	}
+	return fmt.Sprintf("%s:%d: not seen: %s", u.File, u.Line, u.Why)
+}
+
+// JSON writes the result for programs. Fields are added, never changed.
+func (r Result) JSON(w io.Writer, tool string, clean func(string) string) error {
+	type finding struct {
+		Severity Severity `json:"severity"`
+		Code     string   `json:"code"`
+		File     string   `json:"file"`
+		Line     int      `json:"line"`
+		Column   int      `json:"column"`
+		Message  string   `json:"message"`
+		Cause    string   `json:"cause,omitempty"`
+		Person   string   `json:"person"`
+		Steps    []string `json:"steps"`
+		Link     string   `json:"link,omitempty"`
+	}
+	d := struct {
+		SchemaVersion int       `json:"schemaVersion"`
+		Tool          string    `json:"tool"`
+		Files         int       `json:"files"`
+		Findings      []finding `json:"findings"`
+		Unseen        []Unseen  `json:"unseen,omitempty"`
+	}{SchemaVersion: 1, Tool: tool, Files: r.Files, Findings: []finding{}}
+	for _, f := range r.Findings {
+		one := finding{f.Severity, string(f.Diagnosis.Code), clean(f.File), f.Line, f.Column, clean(f.Diagnosis.Headline), clean(f.Diagnosis.Cause), string(f.Diagnosis.Who), []string{}, f.Diagnosis.Link}
+		for _, step := range f.Diagnosis.Steps {
+			one.Steps = append(one.Steps, clean(step))
+		}
+		d.Findings = append(d.Findings, one)
+	}
+	for _, u := range r.Unseen {
+		d.Unseen = append(d.Unseen, Unseen{clean(u.File), u.Line, clean(u.Why)})
+	}
+	return write(w, d)
+}
+
+func write(w io.Writer, document any) error {
+	out := json.NewEncoder(w)
+	out.SetEscapeHTML(false)
+	out.SetIndent("", "  ")
+	return out.Encode(document)
+}
+
+// The fields of SARIF 2.1.0 that this tool has something to say in
+// (docs.oasis-open.org/sarif/sarif/v2.1.0).
+type (
+	sarif struct {
+		Schema  string     `json:"$schema"`
+		Version string     `json:"version"`
+		Runs    []sarifRun `json:"runs"`
+	}
+	sarifRun struct {
+		Tool struct {
+			Driver sarifDriver `json:"driver"`
+		} `json:"tool"`
+		ColumnKind string        `json:"columnKind"`
+		Results    []sarifResult `json:"results"`
+	}
+	sarifDriver struct {
+		Name    string      `json:"name"`
+		Version string      `json:"version"`
+		Rules   []sarifRule `json:"rules"`
+	}
+	sarifRule struct {
+		ID      string    `json:"id"`
+		Short   sarifText `json:"shortDescription"`
+		HelpURI string    `json:"helpUri,omitempty"`
+	}
+	sarifText struct {
+		Text string `json:"text"`
+	}
+	sarifResult struct {
+		RuleID    string          `json:"ruleId"`
+		RuleIndex int             `json:"ruleIndex"`
+		Level     Severity        `json:"level"`
+		Message   sarifText       `json:"message"`
+		Locations []sarifLocation `json:"locations"`
+	}
+	sarifLocation struct {
+		Physical struct {
+			Artifact struct {
+				URI    string `json:"uri"`
+				BaseID string `json:"uriBaseId"`
+			} `json:"artifactLocation"`
+			Region struct {
+				Line   int `json:"startLine"`
+				Column int `json:"startColumn"`
+			} `json:"region"`
+		} `json:"physicalLocation"`
+	}
+)
+
+// SARIF writes the result as code scanning reads it, the fix in the message.
+func (r Result) SARIF(w io.Writer, version string, clean func(string) string) error {
+	run := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
+	run.Tool.Driver = sarifDriver{Name: "armpreflight", Version: version, Rules: []sarifRule{}}
+	for _, f := range r.Findings {
+		code := string(f.Diagnosis.Code)
+		rule := slices.IndexFunc(run.Tool.Driver.Rules, func(rule sarifRule) bool { return rule.ID == code })
+		if rule < 0 {
+			rule = len(run.Tool.Driver.Rules)
+			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{ID: code, Short: sarifText{ruleTitle(f.Diagnosis.Code)}, HelpURI: f.Diagnosis.Link})
+		}
+		var at sarifLocation
+		at.Physical.Artifact.URI, at.Physical.Artifact.BaseID = uri(f.File), "%SRCROOT%"
+		at.Physical.Region.Line, at.Physical.Region.Column = f.Line, f.Column
+		run.Results = append(run.Results, sarifResult{code, rule, f.Severity, sarifText{clean(f.Diagnosis.Headline + "\n" + strings.Join(f.Diagnosis.Steps, "\n"))}, []sarifLocation{at}})
+	}
+	return write(w, sarif{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}})
+}
+
+func uri(name string) string { return (&url.URL{Path: name}).EscapedPath() }
+
+// ruleTitle is what a code means, whatever the place.
+func ruleTitle(code diagnosis.Code) string {
+	return diagnosis.Explain(code, diagnosis.Situation{}, nil, nil).Headline
+}
