@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"flag"
@@ -31,7 +30,7 @@ usage: armpreflight audit --organization URL [--project NAME]... [flags]
   --all-projects       every project that the reader sees (the default)
   --credential NAME    azure-cli: the sign-in of the Azure CLI; browser: a new one; both also read Microsoft Graph.
                        Without it the personal access token in AZURE_DEVOPS_EXT_PAT, else SYSTEM_ACCESSTOKEN
-  --format NAME        table (default), json, csv, html or markdown
+  --format NAME        table or text (default), json, csv, html or markdown
   --output FILE        write a new file, which only you may read, instead of to standard output
   --expiry-days N      warn of a credential that ends within N days (30)
   --unused-days N      note a connection that no job has used with success for N days (90)
@@ -134,22 +133,8 @@ func runAudit(ctx context.Context, env Env) (code int) {
 
 // writeAudit writes a document where it was asked for, and gives the exit code.
 func writeAudit(env Env, in inspection, d audit.Document, complain func(int, string) int) int {
-	out := io.Writer(env.Stdout)
-	var file io.WriteCloser
-	if in.output != "" {
-		var err error
-		if file, err = env.Create(in.output); err != nil {
-			return complain(ExitUsage, "--output: "+err.Error())
-		}
-		out = file
-	}
-	buffered := bufio.NewWriter(out)
-	err := errors.Join(d.Render(buffered, in.format), buffered.Flush())
-	if file != nil {
-		err = errors.Join(err, file.Close())
-	}
-	if err != nil {
-		return complain(ExitFault, "write the audit: "+err.Error())
+	if code, err := deliver(env, in.output, func(w io.Writer) error { return d.Render(w, in.format) }); err != nil {
+		return complain(code, err.Error())
 	}
 	if in.output != "" || in.format != "table" {
 		fmt.Fprintln(env.Stderr, d.Summary())
@@ -207,6 +192,9 @@ func parseAudit(args []string) (inspection, error) {
 		return in, err
 	} else if err != nil {
 		return in, errors.New("a flag that there is not, or one without a good value")
+	}
+	if in.format == "text" { // the word of the other verbs
+		in.format = "table"
 	}
 	if err := audit.KnowsFormat(in.format); err != nil {
 		return in, err

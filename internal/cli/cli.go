@@ -6,7 +6,9 @@
 package cli
 
 import (
+	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -108,4 +110,25 @@ func print(env Env, text string) int {
 		return ExitFault
 	}
 	return ExitOK
+}
+
+// deliver writes an answer to a new file, or to standard output when the file has
+// no name. With an error goes the exit code for it.
+func deliver(env Env, file string, write func(io.Writer) error) (int, error) {
+	if file == "" {
+		out := bufio.NewWriter(env.Stdout)
+		if err := errors.Join(write(out), out.Flush()); err != nil {
+			return ExitFault, fmt.Errorf("write the answer: %w", err)
+		}
+		return ExitOK, nil
+	}
+	created, err := env.Create(file)
+	if err != nil {
+		return ExitUsage, fmt.Errorf("--output: %w", err)
+	}
+	out := bufio.NewWriter(created)
+	if err := errors.Join(write(out), out.Flush(), created.Close()); err != nil {
+		return ExitFault, fmt.Errorf("write the answer: %w", err)
+	}
+	return ExitOK, nil
 }

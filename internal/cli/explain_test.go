@@ -24,6 +24,7 @@ func TestMain(m *testing.M) {
 			Args: os.Args[1:], Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now,
 			Open:   func(name string) (io.ReadCloser, error) { return os.Open(name) },
 			Create: func(name string) (io.WriteCloser, error) { return createIn("", name) },
+			Locate: Locate,
 		}))
 	}})
 }
@@ -41,12 +42,17 @@ func TestTheExamplesOfTheHelpAreRun(t *testing.T) {
 		require.NoError(t, err)
 		scripts.Write(text)
 	}
-	_, examples, ok := strings.Cut(explainUsage, "examples:\n")
-	require.True(t, ok)
-	found := regexp.MustCompile(`armpreflight explain .*`).FindAllString(examples, -1)
-	require.Len(t, found, 5)
-	for _, example := range found {
-		assert.Contains(t, scripts.String(), "\nexec "+example+"\n")
+	for verb, tc := range map[string]struct {
+		usage string
+		count int
+	}{"explain": {explainUsage, 5}, "lint": {lintUsage, 3}} {
+		_, examples, ok := strings.Cut(tc.usage, "examples:\n")
+		require.True(t, ok)
+		found := regexp.MustCompile(`armpreflight `+verb+` .*`).FindAllString(examples, -1)
+		require.Len(t, found, tc.count, verb)
+		for _, example := range found {
+			assert.Contains(t, scripts.String(), "exec "+example+"\n")
+		}
 	}
 }
 

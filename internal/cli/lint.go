@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"armpreflight/internal/lint"
@@ -21,85 +22,118 @@ that a step sets, by an output variable, by a run-time expression, or not at all
 usage: armpreflight lint [flags] FILE|DIR...
 
   --require-preflight  report jobs that use Azure without ArmPreflight@1 before
-  --patch              print the change that puts ArmPreflight@1 first in those jobs, for git apply
+  --patch              print the change that puts ArmPreflight@1 first in those jobs, for git apply; exit code 0
   --format NAME        text, json, sarif or pipelines (logging commands: the default in a pipeline)
+  --output FILE        write a new file, which only you may read, instead of to standard output
 
 A folder is searched for pipelines. Templates, extends, parameters and loops are followed within the repository, which is
 the nearest folder above with a .git, else the folder of the file. What cannot be known from the files is not reported.
 
 examples:
   armpreflight lint azure-pipelines.yml
-  armpreflight lint --require-preflight --format sarif . > lint.sarif
-  armpreflight lint --patch . | git apply
+  armpreflight lint --require-preflight --format sarif --output lint.sarif .
+  armpreflight lint --patch --output preflight.patch .
 
 exit codes: 0 nothing, or notes only, 1 errors, 2 wrong use or a file that is no pipeline, 3 the tool itself failed
 `
 
+// linting is what the arguments of lint ask for.
+type linting struct {
+	names          []string
+	require, patch bool
+	format, output string
+}
+
 // runLint looks at pipelines in the file system.
-func runLint(env Env) int {
+func runLint(env Env) (code int) {
 	clean := func(text string) string { return pipeline.Sanitise(secret.NewRedactor(), text) }
 	complain := func(code int, err error) int {
 		fmt.Fprintf(env.Stderr, "armpreflight: lint: %s\n", harmless(clean(err.Error())))
 		return code
 	}
-	flags := flag.NewFlagSet("lint", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	required := flags.Bool("require-preflight", false, "")
-	patch := flags.Bool("patch", false, "")
-	format := flags.String("format", "", "")
-	err := flags.Parse(env.Args[1:])
-	if errors.Is(err, flag.ErrHelp) {
-		return print(env, lintUsage)
-	}
-	if *format == "" {
-		*format = "text"
-		if strings.EqualFold(pipeline.Read(env.Environ).Env("TF_BUILD"), "true") {
-			*format = "pipelines"
+	defer func() {
+		if p := recover(); p != nil {
+			code = complain(ExitFault, fmt.Errorf("%v", p))
 		}
-	}
+	}()
+	in, err := parseLint(env)
 	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return print(env, lintUsage)
 	case err != nil:
-	case flags.NArg() == 0:
-		err = errors.New("name a file or a folder")
-	case *format != "text" && *format != "json" && *format != "sarif" && *format != "pipelines":
-		err = errors.New("--format is text, json, sarif or pipelines")
-	}
-	if err != nil {
 		complain(ExitUsage, err)
 		fmt.Fprintf(env.Stderr, "\n%s", lintUsage)
 		return ExitUsage
 	}
-	repository, names, err := openRepository(env, flags.Args())
+	repository, names, err := openRepository(env, in.names)
 	if err != nil {
 		return complain(ExitUsage, err)
 	}
 	defer repository.Close() // it is only read
-	result, err := lint.Run(repository.FS(), names, lint.Options{RequirePreflight: *required || *patch})
+	result, err := lint.Run(repository.FS(), names, lint.Options{RequirePreflight: in.require || in.patch})
 	if err != nil {
 		return complain(ExitUsage, err)
 	}
-	if *patch {
-		return print(env, result.Patch())
+	code, err = deliver(env, in.output, func(w io.Writer) error { return writeLint(w, result, in, clean) })
+	switch {
+	case err != nil:
+		return complain(code, err)
+	case in.patch || in.output != "":
+		fmt.Fprintln(env.Stderr, result.Summary())
 	}
-	if err := writeLint(env, result, *format, clean); err != nil {
-		return complain(ExitFault, fmt.Errorf("write the findings: %w", err))
-	}
-	if result.Errors() > 0 {
+	if result.Errors() > 0 && !in.patch {
 		return ExitFindings
 	}
 	return ExitOK
 }
 
-func writeLint(env Env, result lint.Result, format string, clean func(string) string) error {
-	switch format {
-	case "json":
-		return result.JSON(env.Stdout, "armpreflight "+version, clean)
-	case "sarif":
-		return result.SARIF(env.Stdout, version, clean)
-	case "text":
-		return result.Text(env.Stdout, clean)
+func parseLint(env Env) (linting, error) {
+	var in linting
+	flags := flag.NewFlagSet("lint", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.BoolVar(&in.require, "require-preflight", false, "")
+	flags.BoolVar(&in.patch, "patch", false, "")
+	flags.StringVar(&in.format, "format", "", "")
+	flags.StringVar(&in.output, "output", "", "")
+	if err := flags.Parse(env.Args[1:]); err != nil {
+		return in, err
 	}
-	log := pipeline.NewLog(env.Stdout, secret.NewRedactor())
+	in.names = flags.Args()
+	job := strings.EqualFold(pipeline.Read(env.Environ).Env("TF_BUILD"), "true")
+	switch {
+	case in.format != "" && in.patch:
+		return in, errors.New("--patch has a form of its own: leave out --format")
+	case in.patch && job && in.output == "":
+		return in, errors.New("in a pipeline --patch needs --output: lines of the patch could be taken for commands to the agent")
+	case in.format != "":
+	case job && in.output == "":
+		in.format = "pipelines"
+	default:
+		in.format = "text"
+	}
+	switch {
+	case len(in.names) == 0:
+		return in, errors.New("name a file or a folder")
+	case !slices.Contains([]string{"text", "json", "sarif", "pipelines"}, in.format):
+		return in, errors.New("--format is text, json, sarif or pipelines")
+	}
+	return in, nil
+}
+
+func writeLint(w io.Writer, result lint.Result, in linting, clean func(string) string) error {
+	if in.patch {
+		_, err := io.WriteString(w, result.Patch())
+		return err
+	}
+	switch in.format {
+	case "json":
+		return result.JSON(w, "armpreflight "+version, clean)
+	case "sarif":
+		return result.SARIF(w, version, clean)
+	case "text":
+		return result.Text(w, clean)
+	}
+	log := pipeline.NewLog(w, secret.NewRedactor())
 	for _, f := range result.Findings {
 		text := f.Diagnosis.Headline + "\n" + strings.Join(f.Diagnosis.Steps, "\n")
 		if f.Severity == lint.Error {

@@ -19,6 +19,8 @@ import (
 	"strings"
 
 	"armpreflight/internal/diagnosis"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // Severity says whether a finding fails the lint.
@@ -64,7 +66,7 @@ type Options struct {
 // says which of them cannot be read, or is no pipeline.
 func Run(repository fs.FS, names []string, options Options) (Result, error) {
 	all := &library{files: repository, read: map[string]*source{}}
-	l := &linter{library: all, options: options, seen: map[string]bool{}}
+	l := &linter{library: all, options: options, seen: map[string]bool{}, late: map[*yaml.Node]bool{}}
 	var files []string
 	for _, name := range names {
 		found, err := l.find(name)
@@ -119,6 +121,7 @@ type linter struct {
 	options Options
 	result  Result
 	seen    map[string]bool
+	late    map[*yaml.Node]bool // inputs that name their connection too late
 }
 
 // pipelineFile is cheaper than to read every YAML file of a repository.
@@ -133,7 +136,7 @@ func (l *linter) find(name string) ([]string, error) {
 	if !info.IsDir() {
 		file, err := l.library.open(name)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		if !file.isPipeline() {
 			return nil, fmt.Errorf("%s is no Azure pipeline: it has no stages, jobs, steps or extends", name)

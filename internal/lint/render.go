@@ -20,7 +20,7 @@ func (r Result) Summary() string {
 	if n := len(r.Unseen); n > 0 {
 		findings += fmt.Sprintf("; %s not seen", count(n, "part"))
 	}
-	return fmt.Sprintf("%s of pipelines read: %s", count(r.Files, "file"), findings)
+	return fmt.Sprintf("%s read: %s", count(r.Files, "pipeline file"), findings)
 }
 
 func count(n int, of string) string {

@@ -72,6 +72,9 @@ type rule struct {
 func (r rule) report(severity Severity, code diagnosis.Code, variable string) {
 	args := diagnosis.Args{"variable": variable}
 	maps.Copy(args, r.args)
+	if severity == Error {
+		r.linter.late[r.input.text.from.node] = true
+	}
 	r.linter.report(r.input.text.at, severity, code, args)
 }
 
@@ -182,10 +185,12 @@ func (l *linter) preflight(j job) {
 	for _, steps := range j.hooks {
 		for _, s := range steps {
 			for _, in := range s.connections(azureInputs) {
-				if preflightTask.MatchString(s.task) {
+				switch {
+				case l.late[in.text.from.node]: // it names no connection, so none can be checked
+				case preflightTask.MatchString(s.task):
 					checked = append(checked, in.text.value)
 					uncertain = uncertain || !in.text.known
-				} else if !uncertain && !slices.Contains(checked, in.text.value) {
+				case !uncertain && !slices.Contains(checked, in.text.value):
 					checked = append(checked, in.text.value) // say it once
 					l.report(j.at, Error, codeNoPreflight, diagnosis.Args{"value": in.text.value, "task": s.task, "job": j.name})
 					l.insert(s, in)

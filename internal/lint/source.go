@@ -2,7 +2,6 @@ package lint
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"path"
@@ -49,18 +48,19 @@ func (l *library) text(name string) ([]byte, error) {
 	return text, err
 }
 
+// open reads a file as YAML. Errors of the parser do not name the file.
 func (l *library) open(name string) (*source, error) {
 	if file := l.read[name]; file != nil {
 		return file, nil
 	}
 	text, err := l.text(name)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, err)
+		return nil, err
 	}
 	file := &source{name: name, text: text}
 	var document yaml.Node
 	if err := yaml.Unmarshal(text, &document); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, err
 	}
 	if len(document.Content) > 0 {
 		file.root = document.Content[0]
