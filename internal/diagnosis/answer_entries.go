@@ -30,7 +30,7 @@ func answerEntries() []Entry {
 			Confidence: Guess,
 			Fixes: []Fix{{Who: ConnectionAdministrator, Steps: []string{
 				rerun,
-				"If it stays, check the addresses of the connection (Environment, server URL) and whether a gateway stands between.",
+				"If it still fails, check the addresses of the connection (Environment, server URL) and whether a gateway stands between.",
 				"Report it to the makers of this task with the raw evidence, which holds no secret.",
 			}}},
 			Links: []string{linkTroubleshoot},

@@ -36,7 +36,7 @@ func armAccessEntries() []Entry {
 				}},
 				{Who: SubscriptionOwner, Steps: []string{
 					"Open Access control (IAM) of the scope[: https://portal.azure.com/#@{tenant}/resource{scope}/users] and look which roles the identity[ with object id {object}] has there. If one was added within the last ten minutes, wait and re-run the failed job.",
-					"If there is none, choose Add → Add role assignment and the smallest role that serves: Reader lets it see the scope, Contributor is what most deployments need. Who does this needs the role Owner or User Access Administrator there.",
+					"If there is none, choose Add → Add role assignment and the smallest role that serves: Reader lets it see the scope, Contributor is what most deployments need. This takes the role Owner or User Access Administrator there.",
 					"Under Members choose User, group, or service principal and select the connection's identity[ by its object id {object}] (of the service principal, not of the application).",
 					assignByCommand,
 					"If the scope itself is wrong, correct it in the connection. Else wait five to ten minutes, then re-run the failed job.",

@@ -51,7 +51,7 @@ func armTokenEntries() []Entry {
 				Confidence: Likely,
 				Fixes: []Fix{{Who: EntraAdministrator, Steps: []string{
 					rerun,
-					"If it stays, look in the Entra admin center under Enterprise applications for the application (client) ID of the connection.",
+					"If it still fails, look in the Entra admin center under Enterprise applications for the application (client) ID of the connection.",
 					"If it is missing, add it: az ad sp create --id <application (client) ID>, and assign its Azure roles again.",
 				}}},
 				Links: []string{linkARMErrors},

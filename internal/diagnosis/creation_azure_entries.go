@@ -106,7 +106,7 @@ func creationRightEntries() []Entry {
 			Code:    "role-not-active",
 			Title:   "{person} has the role {role} at '{scope}' as one to activate, and it is not active",
 			Means:   "The role was given as eligible (Privileged Identity Management): it counts for some hours after the person has activated it. Until then the person may not assign roles there[allowed=no|, and does not see the subscription].",
-			Causes:  []string{"the role was not activated today", "its time is over"},
+			Causes:  []string{"the role was not activated today", "the time of its activation is over"},
 			Confirm: "Azure portal → Privileged Identity Management → My roles → Azure resources → Active assignments.",
 			Retry:   RetryPropagation,
 			Fixes: []Fix{{Who: ConnectionMaker, Steps: []string{
@@ -119,7 +119,7 @@ func creationRightEntries() []Entry {
 		{
 			Code:    "person-denied",
 			Title:   "deny assignment '{detail}' [unsure|may keep][!unsure|keeps] {person} from '{action}' at '{scope}'",
-			Means:   "The person has a role with that right, and a deny assignment [unsure|of a group, or under a condition, ]takes it away.[unsure| Whether it means this person cannot be seen.] Deny assignments are made by Azure, not by hand.",
+			Means:   "The person has a role with that right, and a deny assignment [!unsure|takes it away.][unsure|of a group, or under a condition, may take it away: whether it applies to this person cannot be seen.] Deny assignments are made by Azure, not by hand.",
 			Causes:  []string{"a deployment stack that protects its resources", "a managed application or a managed resource group"},
 			Confirm: "Azure portal → the scope → Access control (IAM) → Deny assignments.",
 			Fixes: []Fix{{Who: SubscriptionOwner, Steps: []string{

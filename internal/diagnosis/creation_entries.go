@@ -128,7 +128,7 @@ func registrationEntries() []Entry {
 			Code:    "directory-role-not-active",
 			Title:   "{person} could register applications in tenant {tenant} with the role {role}, which is not active",
 			Means:   "The role was given as eligible (Privileged Identity Management): it counts for some hours after the person has activated it.",
-			Causes:  []string{"the role was not activated today", "its time is over"},
+			Causes:  []string{"the role was not activated today", "the time of its activation is over"},
 			Confirm: "Azure portal → Privileged Identity Management → My roles → Microsoft Entra roles → Active assignments.",
 			Retry:   RetryPropagation,
 			Bound:   settingBound,

@@ -49,7 +49,7 @@ func devopsTaskEntries() []Entry {
 				{Who: PipelineAuthor, Steps: []string{
 					"Look whether the connection's name stands in the right input of the task, and whether the input is filled.",
 					"Use the newest version of the task.",
-					"If it stays, have an administrator of the connection open it, choose Edit and Save, so that Azure DevOps writes its fields again.",
+					"If it still fails, have an administrator of the connection open it, choose Edit and Save, so that Azure DevOps writes its fields again.",
 					newRun,
 				}},
 			},
@@ -129,7 +129,7 @@ func devopsTaskEntries() []Entry {
 				{Modes: []Mode{ModeManual}, Who: SubscriptionOwner, Steps: []string{
 					"In the Azure portal open the subscription → Access control (IAM) → Add → Add role assignment, choose Reader at least, and under Members select the connection's service principal.",
 					"Wait five to ten minutes and choose Verify and save on the connection's page.",
-					"If it stays, compare subscription id and tenant id on that page with the Overview of the subscription.",
+					"If it still fails, compare subscription id and tenant id on that page with the Overview of the subscription.",
 				}},
 				{Who: ConnectionAdministrator, Steps: []string{
 					openConnection,

@@ -21,7 +21,7 @@ func entraAssertionEntries() []Entry {
 			Fixes: []Fix{
 				{Schemes: []Scheme{SchemeFederation}, Who: ConnectionAdministrator, Steps: []string{
 					"Microsoft Entra could not check a token that Azure DevOps signed: re-run the failed job once, since keys are replaced from time to time.",
-					"If it stays, open a support request with correlation id {correlation}.",
+					"If it still fails, open a support request with correlation id {correlation}.",
 				}},
 				{Who: ApplicationOwner, Steps: []string{
 					openApp,

@@ -21,9 +21,9 @@ func saveAgain() []string {
 	return []string{
 		openConnection,
 		"Choose Edit → Save: Azure DevOps writes issuer and subject of the connection into the federated credential again.",
-		"If the page offers Update, choose it: the connection then moves to the Microsoft Entra issuer.",
+		"[!issuer=entra|If the page offers Update, choose it: the connection then moves to the Microsoft Entra issuer.]",
 		waitMinutes,
-		"If it stays, compare Issuer and Subject identifier of the connection with the federated credential of the application by hand (Manage App registration → Certificates & secrets → Federated credentials).",
+		"If it still fails, compare Issuer and Subject identifier of the connection with the federated credential of the application by hand (Manage App registration → Certificates & secrets → Federated credentials).",
 	}
 }
 
@@ -52,7 +52,7 @@ func entraFederationEntries() []Entry {
 			Means: "Microsoft Entra found a credential with the right issuer at the identity, and none with this subject." + differs,
 			Causes: []string{
 				"the connection was recreated: its id is part of the subject",
-				"organisation, project or connection was renamed, which changes the subject of the older form (sc://…)",
+				"[!issuer=entra|organisation, project or connection was renamed, which changes the subject of the older form (sc://…)]",
 				"the credential is at another application or identity",
 			},
 			Confirm: confirm,

@@ -12,7 +12,7 @@ func openBrowser(first string) []Fix {
 		"Sign out of Azure DevOps, open a private browser window and sign in again to the directory of the subscription.",
 		"Open https://app.vsaex.visualstudio.com/me and sign in to each directory that is listed there.",
 		"Open the dialog of the connection again and repeat what failed.",
-		"If it stays, make the connection with az devops service-endpoint azurerm create: it does not use what the browser keeps.",
+		"If it still fails, make the connection with az devops service-endpoint azurerm create: it does not use what the browser keeps.",
 	}}}
 }
 

@@ -102,7 +102,7 @@ func entraFederationPolicyEntries() []Entry {
 				openConnection,
 				"Check that the connection is of type workload identity federation, and choose Edit → Save so that Azure DevOps writes it again.",
 				rerun,
-				"If it stays, report it to the makers of this task with the raw evidence.",
+				"If it still fails, report it to the makers of this task with the raw evidence.",
 			}}},
 			Links: []string{linkFederatedApp},
 		}, "AADSTS700226", "AADSTS700227", "AADSTS700229"),

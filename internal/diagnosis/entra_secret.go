@@ -54,7 +54,7 @@ func entraSecretEntries() []Entry {
 		[]Entry{{
 			Code:    "AADSTS7000222",
 			Title:   "the client secret of connection '{connection}' has expired[ on {date}]",
-			Means:   "Microsoft Entra knows the secret that the connection sent and refuses it because its time is over. Nothing else is wrong as far as could be seen.",
+			Means:   "Microsoft Entra knows the secret that the connection sent and no longer takes it: it has expired. Nothing else is wrong as far as could be seen.",
 			Causes:  []string{"the normal end of its life: three months for a secret that Azure DevOps made, up to two years for one that a person made"},
 			Confirm: "Entra admin center → App registrations → the application → Certificates & secrets shows the secret as expired.",
 			Fixes:   secretFixes(),
@@ -67,7 +67,7 @@ func entraSecretEntries() []Entry {
 			Causes: []string{
 				"the Secret ID was pasted in place of the Value",
 				"a secret that was deleted, which is also what becomes of one some time after it expired",
-				"the secret of another application, or a blank copied with it",
+				"the secret of another application, or a space copied with it",
 			},
 			Confirm: "The first characters of the secret differ from those that Certificates & secrets shows for every entry.",
 			Retry:   RetryPropagation,

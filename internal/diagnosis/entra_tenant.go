@@ -83,7 +83,7 @@ func entraTenantEntries() []Entry {
 				Bound:   time.Hour,
 				Fixes: []Fix{{Who: EntraAdministrator, Steps: []string{
 					"Wait up to an hour, then re-run the failed job.",
-					"If it stays, open a support request with [correlation id {correlation} and ]the time in the raw evidence.",
+					"If it still fails, open a support request with [correlation id {correlation} and ]the time in the raw evidence.",
 				}}},
 				Links: []string{linkEntraCodes},
 			},

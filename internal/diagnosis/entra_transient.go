@@ -28,7 +28,7 @@ func entraTransientEntries() []Entry {
 			Confirm: "Another identity of the same tenant signs in, or fails in the same way.",
 			Fixes: []Fix{{Who: EntraAdministrator, Steps: []string{
 				rerun,
-				"If it stays, open a support request with Microsoft and give them [trace id {trace}, ][correlation id {correlation} and ]the time in the raw evidence.",
+				"If it still fails, open a support request with Microsoft and give them [trace id {trace}, ][correlation id {correlation} and ]the time in the raw evidence.",
 				"Until it is mended, a connection with another identity may work.",
 			}}},
 			Links: []string{linkAzureStatus, linkEntraCodes},
@@ -42,7 +42,7 @@ func entraTransientEntries() []Entry {
 			Retry:   RetryTransient,
 			Fixes: []Fix{{Who: NetworkAdministrator, Steps: []string{
 				rerun,
-				"If it stays, look in the proxy's log at the time of this run for an answer 307 of {host}, and let it pass unchanged.",
+				"If it still fails, look in the proxy's log at the time of this run for an answer 307 of {host}, and let it pass unchanged.",
 			}}},
 			Links: []string{linkEntraCodes},
 		}},

@@ -99,7 +99,7 @@ func managedIdentityEntries() []Entry {
 			Confidence: Likely,
 			Fixes: []Fix{{Who: SubscriptionOwner, Steps: []string{
 				"Wait two minutes, then re-run the failed job.",
-				"If it stays, remove the identity from the virtual machine and add it again (Azure portal → the virtual machine → Security → Identity).",
+				"If it still fails, remove the identity from the virtual machine and add it again (Azure portal → the virtual machine → Security → Identity).",
 			}}},
 			Links: []string{linkIdentityVM},
 			signs: []sign{

@@ -49,9 +49,10 @@ func pipelineEntries() []Entry {
 				"[!exists=yes|the variable belongs to another stage or job]",
 				"[!value|a password that happens to contain $(…)]",
 			},
-			Confirm: "The name itself in the same place works.",
+			Confirm: "What the variable should hold, written in the same place, works.",
 			Fixes: []Fix{
 				{With: "input", Who: PipelineAuthor, Steps: []string{
+					"[!exists=yes|Compare the spelling of the name in $(…) with the place where the variable is defined, and see that its variable group is linked to this pipeline.]",
 					"Use what is known when the run is queued: the name itself, a template expression such as ${{variables.name}} or ${{parameters.name}}, or a variable defined under variables in the YAML, in the pipeline's settings, or in a linked variable group.",
 					"Do not set it in a step (task.setvariable): for a service connection, no value set at run time arrives in time. Where the choice depends on a result, write one job for each connection and choose between them with a condition.",
 					newRun,

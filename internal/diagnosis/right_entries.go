@@ -13,7 +13,7 @@ func rightEntries() []Entry {
 			Fixes: []Fix{{Who: SubscriptionOwner, Steps: []string{
 				"If a role was assigned within the last ten minutes, wait and re-run the failed job.",
 				"Else assign a role that holds the action[; the smallest built-in one is {role}]: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"[{role}][!role|<role>]\" --scope \"{scope}\"",
-				"Who does this needs the role Owner, User Access Administrator or Role Based Access Control Administrator there.",
+				"This takes the role Owner, User Access Administrator or Role Based Access Control Administrator there.",
 				"Wait five to ten minutes, then re-run the failed job.",
 			}}},
 			Links: []string{linkRoles},
@@ -21,7 +21,7 @@ func rightEntries() []Entry {
 		{
 			Code:    "permission-denied-by-assignment",
 			Title:   "deny assignment '{detail}' [unsure|may keep][!unsure|keeps] the identity of connection '{connection}' from '{action}' at '{scope}'",
-			Means:   "The identity has the right, and a deny assignment [unsure|of a group, or under a condition, ]takes it away.[unsure| Whether that is this identity cannot be seen.] Deny assignments are made by Azure, not by hand.",
+			Means:   "The identity has the right, and a deny assignment [!unsure|takes it away.][unsure|of a group, or under a condition, may take it away: whether it applies to this identity cannot be seen.] Deny assignments are made by Azure, not by hand.",
 			Causes:  []string{"a deployment stack that protects its resources", "a managed application or a managed resource group"},
 			Confirm: "Azure portal → the scope → Access control (IAM) → Deny assignments.",
 			Fixes: []Fix{{Who: SubscriptionOwner, Steps: []string{

@@ -27,7 +27,7 @@ var unknown = map[string]string{
 	// the facts of one finding
 	"input": "the input", "variable": "the variable", "value": "another value", "expected": "another value", "exists": "unknown",
 	"field": "a field", "detail": "no details", "date": "that day", "days": "some", "segment": "a part", "position": "some position",
-	"case": "unknown", "agree": "unknown", "reason": "unknown", "state": "another state", "seconds": "the given", "skew": "wrong", "group": "the resource group", "code": "a code", "inner": "another code", "general": "the request was not served", "hosted": "unknown", "queued": "unknown", "scheme": "unknown",
+	"case": "unknown", "issuer": "unknown", "agree": "unknown", "reason": "unknown", "state": "another state", "seconds": "the given", "skew": "wrong", "group": "the resource group", "code": "a code", "inner": "another code", "general": "the request was not served", "hosted": "unknown", "queued": "unknown", "scheme": "unknown",
 	"subscriptionid": "<subscription id>", "provider": "<namespace>", "role": "<role>", "lock": "<lock>", "allowed": "unknown", "given": "unknown", "unsure": "unknown",
 	// an audit
 	"count": "several", "projects": "its projects", "names": "other connections", "credential": "a secret or certificate",

@@ -63,7 +63,7 @@ func usingTopics() []Topic {
 			Title:   "The secret has expired, or is not the right one",
 			Says:    []string{"AADSTS7000222: The provided client secret keys for app '…' are expired", "AADSTS7000215: Invalid client secret provided", "Invalid client id or client secret"},
 			Phrases: []string{"invalid client id or client secret"},
-			Means: "These are two things. AADSTS7000222: the secret is the right one and its time is over. AADSTS7000215: no secret of the application equals the one that was sent: " +
+			Means: "These are two things. AADSTS7000222: the secret is the right one and has expired. AADSTS7000215: no secret of the application equals the one that was sent: " +
 				"its Secret ID was pasted in place of its Value, it was deleted, or it is another application's. A secret that expired long ago and was cleared away gives AADSTS7000215 too.",
 			Finds:  "The sign-in of the connection says it, before anything is deployed.",
 			Checks: []string{"access-token"},

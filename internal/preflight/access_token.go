@@ -103,7 +103,11 @@ func (w *World) noToken(ctx context.Context, s *state, conn connection.Connectio
 		return item(check.Fail, w.explain(s, "clock-skew", args, &evidence))
 	}
 	p := presentedIn(assertion).completedBy(quotedBy(evidence), conn, w.Redact)
-	return w.refused(ctx, s, failure, differenceArgs(w, conn, p, evidence.Codes))
+	args := differenceArgs(w, conn, p, evidence.Codes)
+	if args != nil && issuerTenant(p.issuer) != "" {
+		args["issuer"] = "entra"
+	}
+	return w.refused(ctx, s, failure, args)
 }
 
 // besideRefusal are facts of this run that bear on a refused token.

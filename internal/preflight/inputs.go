@@ -115,7 +115,7 @@ func (in *Inputs) readWaivers(lines []string) {
 		case err != nil:
 			problem = "a line of the form: check-id[=code] until YYYY-MM-DD because reason"
 		case slices.Contains(notWaivable, waiver.Check):
-			problem = "a check other than " + strings.Join(notWaivable, ", ")
+			problem = "a check that can be waived (not " + strings.Join(notWaivable, ", ") + ")"
 		case !slices.ContainsFunc(All(), func(c *Check) bool { return c.ID == waiver.Check }):
 			problem = "the id of a check"
 		}

@@ -54,7 +54,7 @@ func seen(visible []azure.Subscription, err error) []string {
 		return nil
 	}
 	if len(visible) == 0 {
-		return []string{"the identity sees no subscription at all: it has no role yet, or one of the last minutes that is not known everywhere"}
+		return []string{"the identity sees no subscription at all: it has no role yet, or one so new that it is not known everywhere"}
 	}
 	var names []string
 	for _, sub := range visible[:min(3, len(visible))] {

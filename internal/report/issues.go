@@ -11,9 +11,12 @@ import (
 
 // Issue is an annotation on the run: one per check with a finding.
 type Issue struct {
-	Error   bool // else a warning
-	Code    string
-	Message string // reads alone: what is wrong, the first step, the link
+	Error bool // else a warning
+	Code  string
+	// Message reads alone: what is wrong, the first steps, the link. Whom to ask
+	// is not in it: in one line with an address, the agent takes the "@" of a mail
+	// address for the end of a password and masks what is before.
+	Message string
 }
 
 // Issues returns the annotations, gravest first: the agent keeps ten errors and
@@ -51,13 +54,25 @@ func message(id string, item check.Item, more int) string {
 	}
 	b.WriteString(".")
 	if d, ok := item.Finding.(diagnosis.Diagnosis); ok {
-		// Two steps, since the first one often only opens the page.
-		if len(d.Steps) > 0 {
-			fmt.Fprintf(&b, " First steps (%s): %s", d.Who, strings.Join(d.Steps[:min(2, len(d.Steps))], " "))
-		}
+		b.WriteString(firstSteps(d))
 		if d.Link != "" && !strings.Contains(b.String(), d.Link) {
 			fmt.Fprintf(&b, " %s", d.Link)
 		}
 	}
 	return b.String()
+}
+
+// stepsInIssue is two, since the first one often only opens a page.
+const stepsInIssue = 2
+
+// firstSteps says who can act, and begins to say how.
+func firstSteps(d diagnosis.Diagnosis) string {
+	steps := d.Steps[:min(stepsInIssue, len(d.Steps))]
+	switch {
+	case len(steps) == 0:
+		return ""
+	case len(d.Steps) > stepsInIssue:
+		return fmt.Sprintf(" Steps 1 and 2 of %d (%s; all are in this step's log): %s", len(d.Steps), d.Who, strings.Join(steps, " "))
+	}
+	return fmt.Sprintf(" Steps (%s): %s", d.Who, strings.Join(steps, " "))
 }

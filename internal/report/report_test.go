@@ -66,14 +66,16 @@ func TestAFaultOfTheToolNeverFailsAStep(t *testing.T) {
 func TestIssuesAreOnePerCheckWorstFirstAndReadAlone(t *testing.T) {
 	many := with("variables", check.Fail, false)
 	many.Items[0].Finding = diagnosis.Diagnosis{Who: "pipeline author", Steps: []string{"Set it.", "Run again."}, Link: "https://example.test/x"}
+	long := with("late", check.Warn, false)
+	long.Items[0].Finding = diagnosis.Diagnosis{Who: "subscription owner", Steps: []string{"Open it.", "Look.", "Close it."}}
 	many.Items = append(many.Items, check.Item{Status: check.Fail}, check.Item{Status: check.Fail})
 	r := &Report{FailOn: FailOnFail, Results: []check.Result{
-		with("late", check.Warn, false), with("quiet", check.Unknown, true), with("fine", check.Pass, false), many, with("lost", check.Unknown, false),
+		long, with("quiet", check.Unknown, true), with("fine", check.Pass, false), many, with("lost", check.Unknown, false),
 	}}
 	assert.Equal(t, []Issue{
-		{true, "code-of-variables", "variables: variables found something, and 2 more. First steps (pipeline author): Set it. Run again. https://example.test/x"},
+		{true, "code-of-variables", "variables: variables found something, and 2 more. Steps (pipeline author): Set it. Run again. https://example.test/x"},
 		{false, "code-of-lost", "lost: lost found something."},
-		{false, "code-of-late", "late: late found something."},
+		{false, "code-of-late", "late: late found something. Steps 1 and 2 of 3 (subscription owner; all are in this step's log): Open it. Look."},
 	}, r.Issues())
 }
 
