@@ -38,7 +38,7 @@ func lintEntries() []Entry {
 		},
 		{
 			Code:    "connection-variable-undefined",
-			Title:   "input '{input}' of {task} names its connection by variable '{variable}', which these files do not define",
+			Title:   "input '{input}' of {task} names its connection by variable '{variable}', which these files do not define[; variable group '{group}' may]",
 			Means:   "It works when the pipeline's settings or a variable group give it a fixed value, and the run is refused when nothing does.",
 			Causes:  []string{"a variable of the pipeline's settings", "a variable group", "a typing mistake in the name"},
 			Confirm: "Edit → Variables of the pipeline, and the groups it links to, show whether it has a value.",

@@ -10,6 +10,7 @@
 package lint
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"io/fs"
@@ -159,7 +160,7 @@ func (l *linter) find(name string) ([]string, error) {
 			l.unseen(at, 0, err.Error())
 			return nil
 		}
-		if !pipelineFile.Match(text) {
+		if !pipelineFile.Match(bytes.TrimPrefix(text, []byte("\uFEFF"))) {
 			return nil
 		}
 		file, err := l.library.open(at)

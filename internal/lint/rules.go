@@ -44,6 +44,13 @@ func (s step) connections(names []string) []input {
 	return all
 }
 
+// mayName: an input of the task may be a connection of whatever type. Tasks of the Marketplace have names of their own.
+func (s step) mayName() bool {
+	return slices.ContainsFunc(s.inputs, func(in input) bool { return namesConnection.MatchString(in.name) && in.text.value != "" })
+}
+
+var namesConnection = regexp.MustCompile(`(?i)connect|subscription|endpoint|servicename|registry|backendservice`)
+
 var macro = regexp.MustCompile(`\$\(([^()$]+)\)`)
 
 // connections looks at how a job names its connections.
@@ -73,7 +80,7 @@ func (r rule) report(severity Severity, code diagnosis.Code, variable string) {
 	args := diagnosis.Args{"variable": variable}
 	maps.Copy(args, r.args)
 	if severity == Error {
-		r.linter.late[r.input.text.from.node] = true
+		r.linter.late[r.input.text.at.node] = true
 	}
 	r.linter.report(r.input.text.at, severity, code, args)
 }
@@ -133,6 +140,7 @@ func (r rule) variable(name string, depth int) {
 		r.report(Error, codeFromOutput, name)
 	case slices.ContainsFunc(predefined, func(p string) bool { return strings.HasPrefix(strings.ToLower(name), p) }):
 	case !r.walk.alone && !r.job.variables.isOpen():
+		r.args["group"] = strings.Join(r.job.variables.allGroups(), "', '")
 		r.report(Note, codeUndefined, name)
 	}
 }
@@ -152,7 +160,7 @@ func (l *linter) references(s stage) {
 	for _, j := range s.jobs {
 		for _, steps := range j.hooks {
 			for _, step := range steps {
-				if len(step.connections(connectionInputs)) > 0 {
+				if step.mayName() {
 					return
 				}
 				for _, script := range step.scripts {
@@ -186,7 +194,7 @@ func (l *linter) preflight(j job) {
 		for _, s := range steps {
 			for _, in := range s.connections(azureInputs) {
 				switch {
-				case l.late[in.text.from.node]: // it names no connection, so none can be checked
+				case l.late[in.text.at.node]: // it names no connection, so none can be checked
 				case preflightTask.MatchString(s.task):
 					checked = append(checked, in.text.value)
 					uncertain = uncertain || !in.text.known

@@ -10,7 +10,8 @@ import (
 type variables struct {
 	outer  *variables
 	byName map[string]definition // by lower-case name
-	open   bool                  // there are some that the files do not show
+	groups []string              // variable groups: what they hold, the files do not show
+	open   bool                  // there are others that the files do not show
 }
 
 // definition is a variable that the YAML gives a value.
@@ -30,6 +31,15 @@ func (v *variables) lookup(name string) (definition, bool) {
 		}
 	}
 	return definition{}, false
+}
+
+// allGroups are the variable groups of all that is around, the innermost first.
+func (v *variables) allGroups() []string {
+	var all []string
+	for ; v != nil; v = v.outer {
+		all = append(all, v.groups...)
+	}
+	return all
 }
 
 func (v *variables) isOpen() bool {
@@ -77,6 +87,10 @@ func (w *walk) define(all *variables, v value) {
 				name = w.text(e.value)
 			case "value":
 				given = e.value
+			case "group":
+				if group := w.text(e.value); group.value != "" {
+					all.groups = append(all.groups, group.value)
+				}
 			case "template":
 				if root := w.include(item, e.value); root.node != nil {
 					w.define(all, w.member(value{root.node, root.scope.among(all)}, "variables"))
