@@ -21,6 +21,7 @@ const (
 	whatApplication = "whether its application exists"
 	whatEnd         = "when its credential ends"
 	whatFederated   = "its federated credential"
+	whatPrincipal   = "whether its service principal is there and enabled"
 )
 
 // judge gathers what is said of one connection, gravest reasons first: the first
@@ -36,7 +37,7 @@ type judge struct {
 func (o *Options) assess(one *facts, f *fleet) Connection {
 	conn := one.conn
 	j := &judge{Options: o, one: one, out: Connection{
-		ID: one.ID, Name: o.Text(one.Name), Projects: []string{}, OpenToAll: append([]string{}, one.openTo...),
+		ID: o.Text(one.ID), Name: o.Text(one.Name), Projects: []string{}, OpenToAll: append([]string{}, one.openTo...),
 		Scheme: conn.Scheme.String(), CreationMode: o.Text(conn.CreationMode), Cloud: o.Text(conn.Cloud.Name),
 		ScopeLevel: conn.Scope.Level.String(), Scope: o.Text(conn.Scope.ID()), ScopeName: o.Text(cmp.Or(conn.Scope.ManagementGroupName, conn.Scope.SubscriptionName)),
 		TenantID: o.Text(conn.TenantID), ClientID: o.Text(secret.Short(conn.ClientID)), State: state(one.Listed), Outdated: one.Outdated,
@@ -131,6 +132,9 @@ func (j *judge) identity(f *fleet) {
 		if keeps {
 			j.notSeen(whatEnd, id.why)
 		}
+	}
+	if id != nil && id.principalY != "" {
+		j.notSeen(whatPrincipal, id.principalY)
 	}
 	switch {
 	case id == nil:
@@ -294,7 +298,7 @@ func (j *judge) reach() {
 	if n := len(j.one.projects); n > 1 {
 		j.found(Note, "connection-shared", diagnosis.Args{"count": fmt.Sprint(n)})
 	}
-	long := j.Now.AddDate(0, 0, -j.UnusedDays)
+	long := j.unusedSince()
 	if j.one.saw("when it was used") && j.one.last.Succeeded.Before(long) && j.one.Modified.Before(long) {
 		args := diagnosis.Args{}
 		if !j.one.last.Succeeded.IsZero() {

@@ -48,7 +48,7 @@ func (s *Slice) Has(id string) bool {
 	}
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(strings.ToLower(id)))
-	return int(h.Sum32()%uint32(s.Total)) == s.Position-1
+	return int64(h.Sum32())%int64(s.Total) == int64(s.Position)-1
 }
 
 // NotSeen is something that the reader could not look at.

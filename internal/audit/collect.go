@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
@@ -71,7 +72,10 @@ func (o *Options) list(ctx context.Context, reader *devops.Reader) (*fleet, erro
 			f.add(l, p)
 		}
 	})
-	if len(f.listed) == 0 && len(projects) > 0 {
+	if len(projects) == 0 {
+		return nil, &Blind{What: "the list of projects", why: "it is empty, so this reader may look at none"}
+	}
+	if len(f.listed) == 0 {
 		return nil, &Blind{What: "no project could be listed", why: f.notSeen[0].Why, cause: refusal}
 	}
 	f.relate()
@@ -90,6 +94,9 @@ func (b *Blind) Error() string { return b.What + ": " + b.why }
 // Refused reports whether it was the credential that may not look, and not the way
 // there that was closed.
 func (b *Blind) Refused() bool {
+	if b.cause == nil {
+		return true // everything was answered
+	}
 	f, ok := errors.AsType[*diagnosis.Failure](b.cause)
 	return ok && (f.Code == "credential-refused" || f.Code == "record-unreadable")
 }
@@ -167,6 +174,9 @@ func identityKey(c connection.Connection) string {
 	return strings.ToLower(c.Cloud.Name + "/" + c.TenantID + "/" + c.ClientID)
 }
 
+// unusedSince is the day since which a connection has to have been used.
+func (o *Options) unusedSince() time.Time { return o.Now.AddDate(0, 0, -o.UnusedDays) }
+
 // look asks what the list does not tell of a connection: who may use it and when
 // it was used, in each of its projects.
 func (o *Options) look(ctx context.Context, reader *devops.Reader, one *facts) {
@@ -183,7 +193,9 @@ func (o *Options) look(ctx context.Context, reader *devops.Reader, one *facts) {
 			one.notSeen("when it was used", why(ctx, err))
 			continue
 		}
-		one.last.Uses += use.Uses
+		if use.Succeeded.IsZero() && use.Since.After(o.unusedSince()) {
+			one.notSeen("when it was used", "its newest uses all failed, and older ones are not read")
+		}
 		if use.Succeeded.After(one.last.Succeeded) {
 			one.last.Succeeded = use.Succeeded
 		}

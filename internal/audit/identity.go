@@ -22,6 +22,7 @@ type identity struct {
 	noPrincipal  bool // the same of the service principal
 	credentials  []azure.FederatedCredential
 	credentialsY string // why its federated credentials were not seen
+	principalY   string // why its service principal was not seen
 	why          string // why nothing was seen; empty when something was
 }
 
@@ -109,6 +110,8 @@ func (id *identity) read(ctx context.Context, d *azure.Directory) {
 		case id.app == nil:
 			id.why = why(ctx, err)
 			return
+		default:
+			id.principalY = why(ctx, err)
 		}
 	}
 	// A managed identity has no application, and one of another tenant has it there.

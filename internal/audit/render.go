@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -198,12 +199,11 @@ func (d Document) csv(w io.Writer) error {
 // inert keeps a spreadsheet from taking a cell for a formula: such a cell gets an
 // apostrophe before it (OWASP, CSV Injection).
 func inert(cell string) string {
-	cell = line(cell)
-	if cell != "" && strings.ContainsRune("=+-@\t\r|%＝＋－＠", []rune(cell)[0]) {
-		return "'" + cell
-	}
-	return cell
+	return formula.ReplaceAllString(line(cell), "$1'$2")
 }
+
+// A spreadsheet that separates by semicolons sees the start of a cell after one.
+var formula = regexp.MustCompile(`(^|; *)([=+\-@\t\r|%＝＋－＠])`)
 
 // projects names the first project and how many more there are.
 func projects(c Connection) string {

@@ -229,13 +229,17 @@ func TestAnAnswerThatSaysNothingIsNoNews(t *testing.T) {
 			return true
 		}
 	}
+	const notUnderstood = "the answer was not understood"
+	failures := `{"count":50,"value":[` + strings.Repeat(`{"data":{"finishTime":"2026-11-23T11:00:00Z","result":"failed"}},`, 49) + `{"data":{"finishTime":"2026-11-22T11:00:00Z","result":"failed"}}]}`
 	for name, tc := range map[string]struct {
-		part, body, connection, unseen string
-		findings                       []string
+		part, body, connection, unseen, why string
+		findings                            []string
 	}{
-		"no history in the answer":        {"/executionhistory", `{}`, "never-used", "when it was used", nil},
-		"no pipelines in the answer":      {"/pipelinePermissions/", `{}`, "open-to-all", "which pipelines may use it", nil},
-		"a list that leaves everyone out": {"/v1.0/applications?", `{"value":[]}`, "secret-expiring", "", []string{"warn secret-expiring", "note federation-advised"}},
+		"no history in the answer":        {"/executionhistory", `{}`, "never-used", "when it was used", notUnderstood, nil},
+		"fifty failures, and older uses":  {"/executionhistory", failures, "unused", "when it was used", "its newest uses all failed, and older ones are not read", nil},
+		"fifty failures of long ago":      {"/executionhistory", strings.ReplaceAll(failures, "2026-11", "2026-01"), "unused", "", "", []string{"note connection-unused"}},
+		"no pipelines in the answer":      {"/pipelinePermissions/", `{}`, "open-to-all", "which pipelines may use it", notUnderstood, nil},
+		"a list that leaves everyone out": {"/v1.0/applications?", `{"value":[]}`, "secret-expiring", "", "", []string{"warn secret-expiring", "note federation-advised"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := auditing{args: []string{"--format", "json"}, person: true, spoil: empty(tc.part, tc.body)}.run(t)
@@ -251,7 +255,7 @@ func TestAnAnswerThatSaysNothingIsNoNews(t *testing.T) {
 				}
 				assert.Equal(t, tc.findings, is)
 				if tc.unseen != "" {
-					assert.Contains(t, c.Unseen, audit.Unseen{What: tc.unseen, Why: "the answer was not understood"})
+					assert.Contains(t, c.Unseen, audit.Unseen{What: tc.unseen, Why: tc.why})
 				} else {
 					assert.Empty(t, c.Unseen)
 				}
@@ -259,6 +263,54 @@ func TestAnAnswerThatSaysNothingIsNoNews(t *testing.T) {
 			assert.True(t, found)
 		})
 	}
+}
+
+// TestAPrincipalThatIsNotShownIsNoGoodOne: who reads the application and not its
+// service principal does not know that this is there and enabled.
+func TestAPrincipalThatIsNotShownIsNoGoodOne(t *testing.T) {
+	hide := func(w http.ResponseWriter, r *http.Request) bool {
+		if !strings.HasPrefix(r.URL.Path, "/v1.0/servicePrincipals") {
+			return false
+		}
+		w.Header().Set("Content-Type", "application/json")
+		if r.URL.Path != "/v1.0/servicePrincipals" {
+			w.WriteHeader(http.StatusForbidden)
+			_, _ = io.WriteString(w, `{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges to complete the operation."}}`)
+			return true
+		}
+		_, _ = io.WriteString(w, `{"value":[]}`)
+		return true
+	}
+	got := auditing{args: []string{"--format", "json"}, person: true, spoil: hide}.run(t)
+	for _, c := range got.document(t).Connections {
+		if c.Name == "application-disabled" {
+			assert.Empty(t, c.Findings)
+			assert.Equal(t, []audit.Unseen{{What: "whether its service principal is there and enabled", Why: "this reader may not look (HTTP 403)"}}, c.Unseen)
+			assert.Equal(t, "nothing to do, as far as was seen", c.Recommendation)
+		}
+	}
+	assert.Contains(t, got.stderr, "not seen: whether its service principal is there and enabled, of ")
+}
+
+// TestAnOrganizationThatShowsNothingIsNoHealthyOne: an empty list is no audit.
+func TestAnOrganizationThatShowsNothingIsNoHealthyOne(t *testing.T) {
+	good := []string{"AZURE_DEVOPS_EXT_PAT=" + pat()}
+	answer := func(body string) func(http.ResponseWriter, *http.Request) bool {
+		return func(w http.ResponseWriter, r *http.Request) bool {
+			if !strings.HasPrefix(r.URL.Path, "/contoso/_apis/projects") {
+				return false
+			}
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = io.WriteString(w, body)
+			return true
+		}
+	}
+	got := auditing{environ: good, spoil: answer(`{"count":0,"value":[]}`)}.run(t)
+	assert.Equal(t, ExitUsage, got.code)
+	assert.Contains(t, got.stderr, "the list of projects: it is empty, so this reader may look at none")
+	got = auditing{environ: good, args: []string{"--project", "Shop"}, spoil: answer(`{}`)}.run(t)
+	assert.Equal(t, ExitFault, got.code)
+	assert.Contains(t, got.stderr, `project "Shop": the answer was not understood`)
 }
 
 func TestWhoMayNotLookIsTold(t *testing.T) {
@@ -383,7 +435,7 @@ func TestAnAuditShowsNoSecret(t *testing.T) {
 
 func TestAHostileNameIsTextInEveryFormat(t *testing.T) {
 	for format, never := range map[string][]string{
-		"csv": {"\n=HYPERLINK", ",=HYPERLINK", ",\"=HYPERLINK"}, "html": {"<b>x</b>", "<script", "src="}, "markdown": {"<b>x", "| <b>"}, "table": {"##vso["},
+		"csv": {"\n=HYPERLINK", ",=HYPERLINK", ",\"=HYPERLINK", ";=", "; ="}, "html": {"<b>x</b>", "<script", "src="}, "markdown": {"<b>x", "| <b>"}, "table": {"##vso["},
 	} {
 		got := auditing{args: []string{"--format", format}, person: true}.run(t)
 		require.Contains(t, got.out, "HYPERLINK", format)

@@ -1,12 +1,17 @@
 package cli
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestRender(t *testing.T) {
@@ -43,5 +48,56 @@ func TestRender(t *testing.T) {
 				assert.NotContains(t, stdout.String()+stderr.String(), never)
 			}
 		})
+	}
+}
+
+// TestNoTextOfASavedReportIsMoreThanText spoils every text of a report, one at a
+// time, and shows what is left of it in every form.
+func TestNoTextOfASavedReportIsMoreThanText(t *testing.T) {
+	const nasty = "##vso[task.setvariable variable=X]y \x1b[31m \u202e https://![s](https://evil.example/t.png)"
+	taken := 0
+	for _, name := range []string{"several", "advised"} {
+		text, err := os.ReadFile(filepath.Join("..", "report", "testdata", "form", name+".json"))
+		require.NoError(t, err)
+		var tree any
+		require.NoError(t, json.Unmarshal(text, &tree))
+		each(tree, func(put func(string)) {
+			put(nasty)
+			spoilt, err := json.Marshal(tree)
+			require.NoError(t, err)
+			for _, format := range []string{"text", "markdown", "html", "junit", "json"} {
+				var stdout, stray strings.Builder
+				code := Main(t.Context(), Env{Args: []string{"render", "--format", format, "-"}, Stdin: bytes.NewReader(spoilt), Stdout: &stdout, Stderr: &stray})
+				if code == ExitOK {
+					taken++
+				}
+				for _, never := range []string{"##vso", "\x1b", "\\u001b", "\u202e"} {
+					assert.NotContains(t, stdout.String()+stray.String(), never, format)
+				}
+			}
+		})
+	}
+	assert.Greater(t, taken, 300)
+}
+
+// each calls f with a way to replace each text in a tree of JSON, and puts the text back.
+func each(tree any, f func(put func(string))) {
+	visit := func(child any, set func(any)) {
+		if was, ok := child.(string); ok {
+			f(func(text string) { set(text) })
+			set(was)
+		} else {
+			each(child, f)
+		}
+	}
+	switch tree := tree.(type) {
+	case map[string]any:
+		for key, child := range tree {
+			visit(child, func(v any) { tree[key] = v })
+		}
+	case []any:
+		for i, child := range tree {
+			visit(child, func(v any) { tree[i] = v })
+		}
 	}
 }

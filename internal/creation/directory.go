@@ -3,7 +3,6 @@ package creation
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -263,7 +262,7 @@ func runAccountTypes(ctx context.Context, w *World, s *state) check.Outcome {
 	client := diagnosis.Args{"client": secret.Short(w.Question.Application)}
 	audience, err := w.Azure.SignInAudience(ctx, d.token, w.Question.Application)
 	switch {
-	case hasCode(err, "Request_ResourceNotFound") || hasStatus(err, http.StatusNotFound):
+	case hasCode(err, "Request_ResourceNotFound"): // a 404 of something else on the way has no such code
 		return check.Found(w.finding(s, w.weight(s), "application-not-in-tenant", client))
 	case err != nil:
 		return check.Found(w.unreadable(ctx, s, err, "the account types of the application", rightApps))

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"iter"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -90,9 +91,12 @@ func words(values map[string]json.RawMessage) map[string]string {
 
 // LastUse is what the history of a connection in a project tells.
 type LastUse struct {
-	Uses      int       // on the page that was read, the newest
-	Succeeded time.Time // end of the last job that succeeded; zero when none of these did
+	Succeeded time.Time // end of the last job that succeeded; zero when none of those on the newest page did
+	Since     time.Time // the page reaches back to here, and there are older ones; zero when it holds all
 }
+
+// newest is how many uses of a connection are read.
+const newest = 50
 
 // LastUse reads the newest page of a connection's history: it records that a job
 // with the connection ended well, not that it signed in.
@@ -105,17 +109,23 @@ func (r *Reader) LastUse(ctx context.Context, projectID, connectionID string) (L
 			} `json:"data"`
 		} `json:"value"`
 	}
-	_, err := r.get(ctx, "read the history of the connection", "/"+url.PathEscape(projectID)+"/_apis/serviceendpoint/"+url.PathEscape(connectionID)+"/executionhistory",
-		"7.1", url.Values{"top": {"50"}}, &answer)
+	older, err := r.get(ctx, "read the history of the connection", "/"+url.PathEscape(projectID)+"/_apis/serviceendpoint/"+url.PathEscape(connectionID)+"/executionhistory",
+		"7.1", url.Values{"top": {strconv.Itoa(newest)}}, &answer)
 	if err == nil && answer.Value == nil { // no history is an empty list
 		err = r.notUnderstood("read the history of the connection")
 	}
-	use := LastUse{Uses: len(answer.Value)}
+	var use LastUse
 	for _, one := range answer.Value {
 		at := date(one.Data.FinishTime)
 		if (strings.EqualFold(one.Data.Result, "succeeded") || strings.EqualFold(one.Data.Result, "succeededWithIssues")) && at.After(use.Succeeded) {
 			use.Succeeded = at
 		}
+		if !at.IsZero() && (use.Since.IsZero() || at.Before(use.Since)) {
+			use.Since = at
+		}
+	}
+	if older == "" && len(answer.Value) < newest {
+		use.Since = time.Time{}
 	}
 	return use, err
 }

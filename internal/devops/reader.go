@@ -102,6 +102,9 @@ func (r *Reader) Me(ctx context.Context) (Me, error) {
 func (r *Reader) Project(ctx context.Context, name string) (Project, error) {
 	var p Project
 	_, err := r.get(ctx, "read the project", "/_apis/projects/"+url.PathEscape(name), "7.1", nil, &p)
+	if err == nil && p.ID == "" {
+		err = r.notUnderstood("read the project")
+	}
 	return p, err
 }
 

@@ -92,8 +92,8 @@ func auditEntries() []Entry {
 		},
 		{
 			Code:    "federated-credential-dangling",
-			Title:   "the application of connection '{connection}' trusts connections of this organization that are not there: {count}",
-			Means:   "A federated credential outlived its connection. By its id it can serve nobody; by its name it serves whoever makes a connection of that name.",
+			Title:   "the application of connection '{connection}' trusts connections of this organization that this audit did not see: {count}",
+			Means:   "Where such a connection is gone, its federated credential outlived it. By its id it can serve nobody; by its name it serves whoever makes a connection of that name.",
 			Causes:  []string{"a connection was deleted or renamed and its federated credential was not", "connections that this reader may not see"},
 			Confirm: "App registrations → the application → Certificates & secrets → Federated credentials.",
 			Fixes: []Fix{{Who: ApplicationOwner, Steps: []string{
@@ -132,7 +132,7 @@ func remedies() map[Code]string {
 		"connection-unused":             "disable it for a few weeks, then delete it",
 		"authority-unexpected":          "correct its addresses, or delete it",
 		"cloud-retired":                 "delete it: its cloud was closed",
-		"federated-credential-dangling": "have the application's owner delete federated credentials of connections that are gone",
+		"federated-credential-dangling": "have the application's owner compare its federated credentials with the connections that there are, and delete those of none",
 		"federation-advised":            "convert it to workload identity federation",
 		"identity-shared":               "delete the duplicates, or give each its own identity",
 		"issuer-retiring":               "choose Update on its page, which moves it to the issuer of Microsoft Entra",

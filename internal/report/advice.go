@@ -37,7 +37,7 @@ func recommendation(a *diagnosis.Advice, clean func(string) string) *Recommendat
 	if a == nil {
 		return nil
 	}
-	r := &Recommendation{Way: a.Way, Title: clean(a.Title), Why: clean(a.Why), Alone: a.Can, FileName: a.FileName, File: clean(a.File), Steps: []Do{}}
+	r := &Recommendation{Way: clean(a.Way), Title: clean(a.Title), Why: clean(a.Why), Alone: a.Can, FileName: clean(a.FileName), File: clean(a.File), Steps: []Do{}}
 	for _, s := range a.Steps {
 		r.Steps = append(r.Steps, Do{Who: clean(string(s.Who)), Text: clean(s.Text), Command: clean(s.Command)})
 	}

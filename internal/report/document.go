@@ -183,6 +183,7 @@ func networkWords(e diagnosis.Evidence) string {
 var (
 	ErrNoReport      = errors.New("this is no report of ARM Preflight")
 	ErrOtherVersion  = errors.New("this report is of a later version: use that one to show it")
+	errUnknownFailOn = errors.New("its failOn is none that there is")
 	errUnknownStatus = errors.New("a check has a status that there is not")
 )
 
@@ -206,6 +207,9 @@ func Read(r io.Reader) (Document, error) {
 	}
 	if d.SchemaVersion != SchemaVersion {
 		return Document{}, ErrOtherVersion
+	}
+	if !slices.Contains([]FailOn{"", FailOnFail, FailOnUnknown, FailOnWarn, FailOnNever}, d.FailOn) {
+		return Document{}, errUnknownFailOn
 	}
 	for _, c := range d.Checks {
 		known := func(text string) bool {

@@ -62,6 +62,7 @@ func TestWhatIsNoReportIsRefused(t *testing.T) {
 		"a list":               {`[]`, ErrNoReport},
 		"no checks":            {`{"schemaVersion":"1"}`, ErrNoReport},
 		"a later version":      {`{"schemaVersion":"2","checks":[]}`, ErrOtherVersion},
+		"a failOn of its own":  {`{"schemaVersion":"1","failOn":"##vso[task.complete]","checks":[]}`, errUnknownFailOn},
 		"a status of its own":  {`{"schemaVersion":"1","checks":[{"status":"great"}]}`, errUnknownStatus},
 		"a finding's of its":   {`{"schemaVersion":"1","checks":[{"status":"fail","findings":[{"status":"x"}]}]}`, errUnknownStatus},
 		"more than a run says": {strings.Repeat(" ", maxDocument+1), ErrNoReport},

@@ -28,7 +28,7 @@ var update = flag.Bool("update", false, "write the files in testdata anew; read 
 
 // hostile is text that would be something else in each of the forms, or be read
 // as something else.
-const hostile = nasty + " \u202egnp.exe\u202c \u200bzero\u2060width </code></pre></table></main><img src=x onerror=alert(1)> \" onmouseover=\"alert(1) ![i](https://a.example/i.png) <https://b.example> --- === ``` ~~~"
+const hostile = nasty + " \u202egnp.exe\u202c \u200bzero\u2060width </code></pre></table></main><img src=x onerror=alert(1)> \" onmouseover=\"alert(1) ![i](https://a.example/i.png) https://![s](https://a.example/t.png) https://_[l](https://a.example/l) <https://b.example> --- === ``` ~~~"
 
 // shapes are reports of every shape; each with the text at every place that can hold one.
 func shapes(said string) map[string]*Report {
