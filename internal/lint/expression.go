@@ -296,7 +296,11 @@ func (w *walk) text(v value) text {
 		return text{at: t.at, from: v}
 	}
 	defer w.leave()
+	size := 0
 	t.value = expression.ReplaceAllStringFunc(r.node.Value, func(whole string) string {
+		if size > maxText { // a small file can ask for a very long text
+			return ""
+		}
 		inner := w.lookup(expression.FindStringSubmatch(whole)[1], r.scope)
 		if inner.node == nil || !w.spend() {
 			t.known = false
@@ -304,6 +308,7 @@ func (w *walk) text(v value) text {
 		}
 		part := w.text(inner)
 		t.known = t.known && part.known
+		size += len(part.value)
 		return part.value
 	})
 	if len(t.value) > maxText {

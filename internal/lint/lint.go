@@ -66,8 +66,8 @@ type Options struct {
 // Run looks at files and folders of a repository, named from its root. The error
 // says which of them cannot be read, or is no pipeline.
 func Run(repository fs.FS, names []string, options Options) (Result, error) {
-	all := &library{files: repository, read: map[string]*source{}}
-	l := &linter{library: all, options: options, seen: map[string]bool{}, late: map[*yaml.Node]bool{}}
+	all := &library{files: repository, read: map[string]opened{}}
+	l := &linter{library: all, options: options, seen: map[string]bool{}, inserted: map[string]bool{}, late: map[*yaml.Node]bool{}}
 	var files []string
 	for _, name := range names {
 		found, err := l.find(name)
@@ -100,9 +100,11 @@ func Run(repository fs.FS, names []string, options Options) (Result, error) {
 			}
 		}
 	}
-	for _, file := range all.read {
-		if file != nil && file.root != nil {
+	l.result.sources = map[string]*source{}
+	for name, one := range all.read {
+		if one.file != nil && one.file.root != nil {
 			l.result.Files++
+			l.result.sources[name] = one.file
 		}
 	}
 	slices.SortStableFunc(l.result.Findings, func(a, b Finding) int {
@@ -112,17 +114,17 @@ func Run(repository fs.FS, names []string, options Options) (Result, error) {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Why, b.Why))
 	})
 	l.result.Unseen = slices.Compact(l.result.Unseen)
-	l.result.sources = all.read
 	return l.result, nil
 }
 
 // linter collects over all pipelines.
 type linter struct {
-	library *library
-	options Options
-	result  Result
-	seen    map[string]bool
-	late    map[*yaml.Node]bool // inputs that name their connection too late
+	library  *library
+	options  Options
+	result   Result
+	seen     map[string]bool
+	inserted map[string]bool     // steps of the patch
+	late     map[*yaml.Node]bool // inputs that name their connection too late
 }
 
 // pipelineFile is cheaper than to read every YAML file of a repository.

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -25,6 +26,10 @@ func (l *linter) insert(s step, in input) {
 		unseen("the steps are no list of lines")
 		return
 	}
+	if why := notPatchable(at); why != "" {
+		unseen(why)
+		return
+	}
 	connection := in.text.value
 	switch written := in.text.from; {
 	case written.scope.file == at.file && onlyNamesOf(written.node.Value):
@@ -38,10 +43,35 @@ func (l *linter) insert(s step, in input) {
 	if l.result.patches == nil {
 		l.result.patches = map[string][]insertion{}
 	}
-	one := insertion{at.node.Line, text}
-	if !slices.Contains(l.result.patches[at.file.name], one) {
-		l.result.patches[at.file.name] = append(l.result.patches[at.file.name], one)
+	if key := fmt.Sprint(at.file.name, "\x00", at.node.Line, "\x00", text); !l.inserted[key] {
+		l.inserted[key] = true
+		l.result.patches[at.file.name] = append(l.result.patches[at.file.name], insertion{at.node.Line, text})
 	}
+}
+
+// otherBreaks ends lines for YAML, and not for git.
+var otherBreaks = regexp.MustCompile("\r[^\n]|\r$|[\u0085\u2028\u2029]")
+
+// notPatchable says why a patch could hit another place than that of a list of
+// steps, or another file; empty when it cannot.
+func notPatchable(at place) string {
+	name := at.file.name
+	if strings.ContainsFunc(name, unicode.IsControl) || strings.ContainsAny(name, `"\`) || strings.TrimSpace(name) != name {
+		return "the name of the file has characters that a patch would have to quote"
+	}
+	if otherBreaks.Match(at.file.text) {
+		return "the file has line breaks of another kind"
+	}
+	lines := bytes.SplitN(at.file.text, []byte("\n"), at.node.Line+1)
+	if at.node.Line > len(lines) {
+		return "the steps are no list of lines"
+	}
+	line := bytes.TrimPrefix(lines[at.node.Line-1], []byte("\uFEFF"))
+	dash := at.node.Column - 1
+	if dash >= len(line) || line[dash] != '-' || len(bytes.TrimLeft(line[:dash], " ")) > 0 {
+		return "the steps do not begin on a line of their own" // behind an anchor or a tag
+	}
+	return ""
 }
 
 // onlyNamesOf: the expressions in a text mean the same everywhere in a file.

@@ -28,6 +28,7 @@ type (
 		inputs     []input
 		env        []input
 		scripts    []text
+		sets       []string // variables that it sets for the steps after it, in lower case
 	}
 	input struct {
 		name string
@@ -91,12 +92,12 @@ func (w *walk) include(item, name value) value {
 	}
 	path, ok := templateFile(name.scope.file.name, t.value)
 	if !ok {
-		return unseen("template '" + t.value + "' is in another repository")
+		return unseen("template '" + shortened(t.value) + "' is in another repository")
 	}
 	file, err := w.linter.library.open(path)
 	switch {
 	case err != nil:
-		return unseen("template '" + t.value + "' cannot be read")
+		return unseen("template '" + shortened(t.value) + "' cannot be read")
 	case file.root == nil:
 		return value{}
 	}
@@ -107,6 +108,15 @@ func (w *walk) include(item, name value) value {
 		root.scope.parameters[strings.ToLower(e.key)] = e.value
 	}
 	return root
+}
+
+// shortened is a name as a message shows it.
+func shortened(name string) string {
+	const most = 200
+	if runes := []rune(name); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return name
 }
 
 func (w *walk) pipeline(root value) pipeline {
@@ -285,6 +295,7 @@ func (w *walk) step(item, list value) step {
 			s.scripts = append(s.scripts, in.text) // inlineScript, script, Inline, …
 		}
 	}
+	s.sets = s.variablesSet()
 	return s
 }
 
@@ -298,14 +309,14 @@ func (w *walk) inputs(v value) []input {
 
 var setVariable = regexp.MustCompile(`(?i)##vso\[\s*task\.setvariable\s+([^\]]*)\]`)
 
-// sets are the variables that a step sets for those after it, as far as their names are written out.
-func (s step) sets() []string {
+// variablesSet are the variables that scripts of a step set, as far as their names are written out.
+func (s step) variablesSet() []string {
 	var all []string
 	for _, script := range s.scripts {
 		for _, m := range setVariable.FindAllStringSubmatch(script.value, -1) {
 			for property := range strings.SplitSeq(m[1], ";") {
 				if name, v, ok := strings.Cut(property, "="); ok && strings.EqualFold(strings.TrimSpace(name), "variable") {
-					all = append(all, strings.Trim(strings.TrimSpace(v), `"'`))
+					all = append(all, strings.ToLower(strings.Trim(strings.TrimSpace(v), `"'`)))
 				}
 			}
 		}

@@ -175,7 +175,8 @@ func (r Result) SARIF(w io.Writer, version string, clean func(string) string) er
 	return write(w, sarif{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}})
 }
 
-func uri(name string) string { return (&url.URL{Path: name}).EscapedPath() }
+// uri is relative whatever the name: one that looks like an address begins with "./".
+func uri(name string) string { return (&url.URL{Path: name}).String() }
 
 // ruleTitle is what a code means, whatever the place.
 func ruleTitle(code diagnosis.Code) string {

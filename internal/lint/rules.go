@@ -56,11 +56,18 @@ var macro = regexp.MustCompile(`\$\(([^()$]+)\)`)
 // connections looks at how a job names its connections.
 func (l *linter) connections(w *walk, j job) {
 	for _, steps := range j.hooks {
-		for i, s := range steps {
+		names, set := map[string]bool{}, map[string]bool{}
+		for _, s := range steps {
+			names[strings.ToLower(s.name)] = true
+		}
+		for _, s := range steps {
 			for _, in := range s.connections(connectionInputs) {
-				r := rule{linter: l, walk: w, job: j, before: steps[:i], all: steps, input: in,
+				r := rule{linter: l, walk: w, job: j, steps: names, set: set, input: in, followed: map[string]bool{},
 					args: diagnosis.Args{"task": s.task, "input": in.name, "value": in.text.value}}
-				r.look(in.text, 0)
+				r.look(in.text)
+			}
+			for _, name := range s.sets {
+				set[name] = true
 			}
 		}
 	}
@@ -68,12 +75,14 @@ func (l *linter) connections(w *walk, j job) {
 
 // rule looks at one input.
 type rule struct {
-	linter      *linter
-	walk        *walk
-	job         job
-	before, all []step
-	input       input
-	args        diagnosis.Args
+	linter   *linter
+	walk     *walk
+	job      job
+	steps    map[string]bool // names of the steps of the job
+	set      map[string]bool // variables that steps before set
+	input    input
+	followed map[string]bool // variables that were looked at
+	args     diagnosis.Args
 }
 
 func (r rule) report(severity Severity, code diagnosis.Code, variable string) {
@@ -85,20 +94,22 @@ func (r rule) report(severity Severity, code diagnosis.Code, variable string) {
 	r.linter.report(r.input.text.at, severity, code, args)
 }
 
-func (r rule) look(t text, depth int) {
+func (r rule) look(t text) {
 	if strings.HasPrefix(strings.TrimSpace(t.value), "$[") {
 		r.report(Error, codeFromRunTime, "")
 		return
 	}
 	for _, m := range macro.FindAllStringSubmatch(t.value, -1) {
-		if depth < 8 {
-			r.variable(strings.TrimSpace(m[1]), depth)
+		name := strings.TrimSpace(m[1])
+		if key := strings.ToLower(name); !r.followed[key] && r.walk.spend() {
+			r.followed[key] = true
+			r.variable(name)
 		}
 	}
 	// ${{ variables.x }} of a variable that is not defined when the run is queued is empty.
 	for _, m := range expression.FindAllStringSubmatch(t.value, -1) {
 		if name, ok := variableOf(m[1]); ok && !r.job.variables.isOpen() {
-			if _, defined := r.job.variables.lookup(name); !defined && r.setBefore(name) {
+			if _, defined := r.job.variables.lookup(name); !defined && r.set[strings.ToLower(name)] {
 				r.report(Error, codeSetByStep, name)
 			}
 		}
@@ -118,25 +129,20 @@ func variableOf(expression string) (string, bool) {
 	return part[1] + part[2], true
 }
 
-func (r rule) setBefore(name string) bool {
-	return slices.ContainsFunc(r.before, func(s step) bool {
-		return slices.ContainsFunc(s.sets(), func(set string) bool { return strings.EqualFold(set, name) })
-	})
-}
-
-func (r rule) variable(name string, depth int) {
+func (r rule) variable(name string) {
 	definition, defined := r.job.variables.lookup(name)
+	setBefore := r.set[strings.ToLower(name)]
 	first, _, dotted := strings.Cut(name, ".")
 	switch {
 	case defined && definition.atRunTime():
 		r.report(Error, codeFromRunTime, name)
-	case defined && r.setBefore(name):
+	case defined && setBefore:
 		r.report(Note, codeFixed, name)
 	case defined:
-		r.look(definition.text, depth+1)
-	case r.setBefore(name):
+		r.look(definition.text)
+	case setBefore:
 		r.report(Error, codeSetByStep, name)
-	case dotted && slices.ContainsFunc(r.all, func(other step) bool { return strings.EqualFold(other.name, first) }):
+	case dotted && r.steps[strings.ToLower(first)]:
 		r.report(Error, codeFromOutput, name)
 	case slices.ContainsFunc(predefined, func(p string) bool { return strings.HasPrefix(strings.ToLower(name), p) }):
 	case !r.walk.alone && !r.job.variables.isOpen():
@@ -188,7 +194,7 @@ func (l *linter) preflight(j job) {
 	if j.server {
 		return
 	}
-	var checked []string
+	checked := map[string]bool{}
 	uncertain := false
 	for _, steps := range j.hooks {
 		for _, s := range steps {
@@ -196,10 +202,10 @@ func (l *linter) preflight(j job) {
 				switch {
 				case l.late[in.text.at.node]: // it names no connection, so none can be checked
 				case preflightTask.MatchString(s.task):
-					checked = append(checked, in.text.value)
+					checked[in.text.value] = true
 					uncertain = uncertain || !in.text.known
-				case !uncertain && !slices.Contains(checked, in.text.value):
-					checked = append(checked, in.text.value) // say it once
+				case !uncertain && !checked[in.text.value]:
+					checked[in.text.value] = true // say it once
 					l.report(j.at, Error, codeNoPreflight, diagnosis.Args{"value": in.text.value, "task": s.task, "job": j.name})
 					l.insert(s, in)
 				}
@@ -209,7 +215,7 @@ func (l *linter) preflight(j job) {
 					if strings.EqualFold(in.name, "moreConnections") {
 						uncertain = uncertain || !in.text.known
 						for name := range strings.SplitSeq(in.text.value, ",") {
-							checked = append(checked, strings.TrimSpace(name))
+							checked[strings.TrimSpace(name)] = true
 						}
 					}
 				}

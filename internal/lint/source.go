@@ -30,7 +30,13 @@ type place struct {
 // library reads every file once.
 type library struct {
 	files fs.FS
-	read  map[string]*source // nil: cannot be read
+	read  map[string]opened
+}
+
+// opened is what came of reading a file.
+type opened struct {
+	file *source // nil: it cannot be read
+	err  error
 }
 
 var errTooLarge = errors.New("larger than 4 MiB")
@@ -50,9 +56,15 @@ func (l *library) text(name string) ([]byte, error) {
 
 // open reads a file as YAML. Errors of the parser do not name the file.
 func (l *library) open(name string) (*source, error) {
-	if file := l.read[name]; file != nil {
-		return file, nil
+	before, ok := l.read[name]
+	if !ok {
+		before.file, before.err = l.parse(name)
+		l.read[name] = before
 	}
+	return before.file, before.err
+}
+
+func (l *library) parse(name string) (*source, error) {
 	text, err := l.text(name)
 	if err != nil {
 		return nil, err
@@ -65,7 +77,6 @@ func (l *library) open(name string) (*source, error) {
 	if len(document.Content) > 0 {
 		file.root = document.Content[0]
 	}
-	l.read[name] = file
 	return file, nil
 }
 
