@@ -37,6 +37,18 @@ func lintEntries() []Entry {
 			Links: []string{linkVariables},
 		},
 		{
+			Code:    "connection-variable-narrow",
+			Title:   "input '{input}' of {task} names its connection by variable '{variable}', which only a stage, a job or a matrix defines: that may be too late",
+			Means:   "Azure DevOps looks connections up before a stage starts, with the variables of the whole pipeline. Those of a stage, a job or a matrix are not there yet, and the run is refused when nothing else defines the variable.",
+			Causes:  []string{"the variable is defined under a stage or a job", "a matrix that gives each leg its connection"},
+			Confirm: "The run is refused with: references service connection $(…) which could not be found.",
+			Fixes: []Fix{{Who: PipelineAuthor, Steps: []string{
+				"For a variable of a stage or job, write ${{variables.{variable}}}, which is replaced when the YAML is read, or define '{variable}' under variables at the top of the YAML.",
+				"In place of a matrix, write one job for each connection, or let a loop in the YAML write them.",
+			}}},
+			Links: []string{linkVariables},
+		},
+		{
 			Code:    "connection-variable-undefined",
 			Title:   "input '{input}' of {task} names its connection by variable '{variable}', which these files do not define[; variable group '{group}' may]",
 			Means:   "It works when the pipeline's settings or a variable group give it a fixed value, and the run is refused when nothing does.",

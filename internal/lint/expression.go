@@ -2,6 +2,8 @@ package lint
 
 import (
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -13,12 +15,15 @@ const (
 	maxDepth = 60
 	maxNodes = 300_000
 	maxText  = 64 << 10
+	maxName  = 300 // of a template
 )
 
 // value is a node and what the names in it mean. Without a node it is not known.
 type value struct {
 	node  *yaml.Node
 	scope *scope
+	list  *value // of an item: the list that it is written in; nil when it stands under a condition by itself
+	under *guard // of an item: what has to hold for it to be there; nil: nothing
 }
 
 // scope is what the names in a template expression mean.
@@ -50,8 +55,8 @@ func (s *scope) among(v *variables) *scope {
 var (
 	expression      = regexp.MustCompile(`\$\{\{(.*?)\}\}`)
 	wholeExpression = regexp.MustCompile(`^\s*\$\{\{([^{}]*)\}\}\s*$`)
-	reference       = regexp.MustCompile(`^\s*([A-Za-z_][\w-]*)((?:\s*\.\s*[\w-]+|\s*\[\s*'[^']*'\s*\])*)\s*$`)
-	segment         = regexp.MustCompile(`\.\s*([\w-]+)|\[\s*'([^']*)'\s*\]`)
+	reference       = regexp.MustCompile(`^\s*([A-Za-z_][\w-]*)((?:\s*\.\s*[\w-]+|\s*\[\s*(?:'[^']*'|\d+)\s*\])*)\s*$`)
+	segment         = regexp.MustCompile(`\.\s*([\w-]+)|\[\s*(?:'([^']*)'|(\d+))\s*\]`)
 	directive       = regexp.MustCompile(`(?i)^\s*\$\{\{\s*(if|elseif|else|each|insert)\b(.*)\}\}\s*$`)
 	eachOf          = regexp.MustCompile(`(?i)^\s*([A-Za-z_][\w-]*)\s+in\s+(.*)$`)
 )
@@ -73,20 +78,31 @@ func onlyDirectives(n *yaml.Node) bool {
 	return true
 }
 
-// resolve follows a value that is one expression to what it stands for.
-func (w *walk) resolve(v value) value {
+// hops are a value and what it stands for, one reference after the other; the last
+// is no reference. None when it is not known.
+func (w *walk) hops(v value) []value {
+	var all []value
 	for range maxDepth {
 		if v.node == nil || v.node.Kind == yaml.AliasNode || !w.spend() {
-			return value{}
+			return nil
 		}
-		if v.node.Kind != yaml.ScalarNode {
-			return v
+		all = append(all, v)
+		m := []string(nil)
+		if v.node.Kind == yaml.ScalarNode {
+			m = wholeExpression.FindStringSubmatch(v.node.Value)
 		}
-		m := wholeExpression.FindStringSubmatch(v.node.Value)
 		if m == nil {
-			return v
+			return all
 		}
 		v = w.lookup(m[1], v.scope)
+	}
+	return nil
+}
+
+// resolve follows a value that is one expression to what it stands for.
+func (w *walk) resolve(v value) value {
+	if all := w.hops(v); len(all) > 0 {
+		return all[len(all)-1]
 	}
 	return value{}
 }
@@ -100,7 +116,7 @@ func (w *walk) lookup(text string, s *scope) value {
 	}
 	var names []string
 	for _, part := range segment.FindAllStringSubmatch(m[2], -1) {
-		names = append(names, part[1]+part[2])
+		names = append(names, part[1]+part[2]+part[3])
 	}
 	var v value
 	switch head := strings.ToLower(m[1]); {
@@ -115,9 +131,32 @@ func (w *walk) lookup(text string, s *scope) value {
 		return value{}
 	}
 	for _, name := range names {
-		v = w.member(v, name)
+		if i, err := strconv.Atoi(name); err == nil {
+			v = w.at(v, i)
+		} else {
+			v = w.member(v, name)
+		}
 	}
 	return v
+}
+
+// at is an item of a list whose items are all written out.
+func (w *walk) at(v value, i int) value {
+	before := w.blind
+	all := w.items(v)
+	sure := w.blind == before && !slices.ContainsFunc(all, func(item value) bool { return item.under != nil })
+	w.blind = before
+	if !sure || i < 0 || i >= len(all) {
+		return value{}
+	}
+	return all[i]
+}
+
+// unlooped is the scope without the names that loops have bound.
+func (s *scope) unlooped() *scope {
+	outside := *s
+	outside.loop, outside.outer = "", nil
+	return &outside
 }
 
 func (s *scope) bindsLoop(name string) bool {
@@ -148,134 +187,12 @@ func (w *walk) member(v value, name string) value {
 	return value{}
 }
 
-// entry is one key of a mapping and what stands beside it.
-type entry struct {
-	key   string
-	value value
-}
-
-// entries are the keys of a mapping, with those of every condition and loop in it.
-func (w *walk) entries(v value) []entry {
-	v = w.resolve(v)
-	if v.node == nil || v.node.Kind != yaml.MappingNode || !w.enter() {
-		return nil
-	}
-	defer w.leave()
-	var all []entry
-	for i := 0; i+1 < len(v.node.Content) && w.spend(); i += 2 {
-		key, beside := v.node.Content[i], value{v.node.Content[i+1], v.scope}
-		m := directive.FindStringSubmatch(key.Value)
-		switch {
-		case m == nil:
-			all = append(all, entry{w.text(value{key, v.scope}).value, beside})
-		case strings.EqualFold(m[1], "each"):
-			for _, inner := range w.rounds(m[2], v.scope) {
-				all = append(all, w.entries(value{beside.node, inner})...)
-			}
-		default:
-			all = append(all, w.entries(beside)...)
-		}
-	}
-	return all
-}
-
-// items are the members of a list, with those of every condition and loop in it.
-// What cannot be known counts as blind.
-func (w *walk) items(v value) []value {
-	written := v
-	v = w.resolve(v)
-	switch {
-	case v.node == nil:
-		if written.node != nil {
-			w.blind++
-		}
-		return nil
-	case !w.enter():
-		w.blind++
-		return nil
-	}
-	defer w.leave()
-	switch {
-	case onlyDirectives(v.node):
-		return w.item(v)
-	case v.node.Kind != yaml.SequenceNode:
-		return nil
-	}
-	var all []value
-	for _, n := range v.node.Content {
-		if !w.spend() {
-			w.blind++
-			break
-		}
-		all = append(all, w.item(value{n, v.scope})...)
-	}
-	return all
-}
-
-// item is one member of a list, or those that take its place.
-func (w *walk) item(v value) []value {
-	switch {
-	case isExpression(v.node):
-		if r := w.resolve(v); r.node != nil && r.node.Kind == yaml.MappingNode && !onlyDirectives(r.node) {
-			return []value{r}
-		}
-		return w.items(v)
-	case !onlyDirectives(v.node):
-		return []value{v}
-	}
-	var all []value
-	for i := 0; i+1 < len(v.node.Content) && w.spend(); i += 2 {
-		m := directive.FindStringSubmatch(v.node.Content[i].Value)
-		scopes := []*scope{v.scope}
-		if strings.EqualFold(m[1], "each") {
-			scopes = w.rounds(m[2], v.scope)
-		}
-		for _, s := range scopes {
-			body := value{v.node.Content[i+1], s}
-			if body.node.Kind == yaml.MappingNode && !onlyDirectives(body.node) {
-				all = append(all, body)
-			} else {
-				all = append(all, w.items(body)...)
-			}
-		}
-	}
-	return all
-}
-
-// rounds are the scopes of a loop: one for each member, or one in which the name
-// stands for what is not known.
-func (w *walk) rounds(text string, s *scope) []*scope {
-	m := eachOf.FindStringSubmatch(text)
-	if m == nil {
-		return []*scope{s}
-	}
-	over := w.resolve(w.lookup(m[2], s))
-	if over.node == nil {
-		return []*scope{s.with(m[1], value{})}
-	}
-	var all []*scope
-	if over.node.Kind == yaml.MappingNode && !onlyDirectives(over.node) {
-		for _, e := range w.entries(over) {
-			pair := &yaml.Node{Kind: yaml.MappingNode, Line: e.value.node.Line, Column: e.value.node.Column, Content: []*yaml.Node{
-				{Kind: yaml.ScalarNode, Value: "key"}, {Kind: yaml.ScalarNode, Value: e.key, Line: e.value.node.Line, Column: e.value.node.Column},
-				{Kind: yaml.ScalarNode, Value: "value"}, e.value.node,
-			}}
-			all = append(all, s.with(m[1], value{pair, e.value.scope}))
-		}
-		return all
-	}
-	for _, item := range w.items(over) {
-		all = append(all, s.with(m[1], item))
-	}
-	return all
-}
-
 // text is a scalar with its expressions replaced, and where its words were written.
 type text struct {
 	value string
 	known bool // no expression is left in it
 	at    place
-	from  value // as it is written there
+	hops  []value // the scalar as it is written in the input, and what that stands for; the last is at
 }
 
 // text replaces the expressions in a scalar. One that cannot be known stays as it is written.
@@ -283,17 +200,18 @@ func (w *walk) text(v value) text {
 	if v.node == nil {
 		return text{}
 	}
-	t := text{value: v.node.Value, at: v.place(), from: v}
-	r := w.resolve(v)
-	switch {
-	case r.node == nil:
+	t := text{value: v.node.Value, at: v.place(), hops: []value{v}}
+	hops := w.hops(v)
+	if len(hops) == 0 {
 		return t
-	case r.node.Kind != yaml.ScalarNode:
-		return text{at: t.at, from: v}
 	}
-	t = text{known: true, at: r.place(), from: v}
+	r := hops[len(hops)-1]
+	if r.node.Kind != yaml.ScalarNode {
+		return text{at: t.at, hops: t.hops}
+	}
+	t = text{known: true, at: r.place(), hops: hops}
 	if !w.enter() {
-		return text{at: t.at, from: v}
+		return text{at: t.at, hops: t.hops[:1]}
 	}
 	defer w.leave()
 	size := 0

@@ -70,9 +70,13 @@ func Run(repository fs.FS, names []string, options Options) (Result, error) {
 	l := &linter{library: all, options: options, seen: map[string]bool{}, inserted: map[string]bool{}, late: map[*yaml.Node]bool{}}
 	var files []string
 	for _, name := range names {
+		unseen := len(l.result.Unseen)
 		found, err := l.find(name)
-		if err != nil {
+		switch {
+		case err != nil:
 			return Result{}, err
+		case len(found) == 0 && len(l.result.Unseen) == unseen:
+			return Result{}, fmt.Errorf("there is no Azure pipeline in %s", name)
 		}
 		files = append(files, found...)
 	}
@@ -92,12 +96,20 @@ func Run(repository fs.FS, names []string, options Options) (Result, error) {
 			}
 		}
 	}
-	for _, asTemplate := range []bool{false, true} {
-		for _, name := range files {
-			file, _ := all.open(name) // it was opened above
-			if included[name] == asTemplate && !file.followed {
-				l.lint(file)
-			}
+	order := func(name string) int {
+		file, _ := all.open(name) // it was opened above
+		switch {
+		case included[name]:
+			return 2
+		case file.isForOthers():
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(files, func(a, b string) int { return order(a) - order(b) })
+	for _, name := range files {
+		if file, _ := all.open(name); !file.followed {
+			l.lint(file)
 		}
 	}
 	l.result.sources = map[string]*source{}
@@ -184,16 +196,17 @@ func (l *linter) unseen(file string, line int, why string) {
 
 // lint looks at one pipeline, or at a template that nothing here uses.
 func (l *linter) lint(file *source) {
-	w := &walk{linter: l, left: maxNodes, alone: file.takesParameters()}
+	w := &walk{linter: l, left: maxNodes, alone: file.isForOthers()}
 	p := w.pipeline(w.root(file))
+	steps := w.alone && file.value("steps") != nil // the job around them is elsewhere
 	for _, s := range p.stages {
 		for _, j := range s.jobs {
 			l.connections(w, j)
-			if l.options.RequirePreflight {
+			if l.options.RequirePreflight && !steps {
 				l.preflight(j)
 			}
 		}
-		l.references(s)
+		l.references(s, w.alone)
 	}
 }
 

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
 	"golang.org/x/tools/txtar"
 )
 
@@ -156,18 +158,138 @@ steps:
 `
 	r, repository := result(t, files, Options{RequirePreflight: true})
 	assert.Equal(t, []string{"p.yml:2:3 preflight-missing", "p.yml:7:3 preflight-missing"}, found(r))
-	folder := t.TempDir()
-	for name, f := range repository {
-		require.NoError(t, os.WriteFile(filepath.Join(folder, name), f.Data, 0o644))
-	}
-	apply := exec.CommandContext(t.Context(), "git", "apply", "-")
-	apply.Dir, apply.Stdin = folder, strings.NewReader(r.Patch())
-	said, err := apply.CombinedOutput()
-	require.NoError(t, err, string(said))
-	again, err := Run(os.DirFS(folder), []string{"."}, Options{RequirePreflight: true})
+	again, err := Run(patched(t, r, repository), []string{"."}, Options{RequirePreflight: true})
 	require.NoError(t, err)
 	assert.Empty(t, again.Findings)
 	assert.Empty(t, again.Patch())
+}
+
+// patched is a repository after git has applied the patch.
+func patched(t *testing.T, r Result, repository fstest.MapFS) fstest.MapFS {
+	t.Helper()
+	folder := t.TempDir()
+	for name, f := range repository {
+		file := filepath.Join(folder, filepath.FromSlash(name))
+		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
+		require.NoError(t, os.WriteFile(file, f.Data, 0o644))
+	}
+	apply := exec.CommandContext(t.Context(), "git", "apply", "--whitespace=nowarn", "-")
+	apply.Dir, apply.Stdin = folder, strings.NewReader(r.Patch())
+	said, err := apply.CombinedOutput()
+	require.NoError(t, err, string(said)+r.Patch())
+	after := fstest.MapFS{}
+	for name := range repository {
+		text, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(name)))
+		require.NoError(t, err)
+		after[name] = &fstest.MapFile{Data: text}
+	}
+	return after
+}
+
+// TestThePatchGoesWhereTheTaskIs: under its condition, and by a name that is the
+// right one in every round and for every caller.
+func TestThePatchGoesWhereTheTaskIs(t *testing.T) {
+	const task = "- task: AzureCLI@2\n  inputs:\n    azureSubscription: "
+	const preflight = "- task: ArmPreflight@1\n  inputs:\n    azureSubscription: "
+	indented := func(by int, text string) string {
+		margin := strings.Repeat(" ", by)
+		return margin + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n"+margin) + "\n"
+	}
+	for name, tc := range map[string]struct{ files, file, before, want string }{
+		"first in the job": {"-- p.yml --\nsteps:\n- checkout: self\n" + task + "sc-a\n", "p.yml",
+			"steps:\n", "steps:\n" + preflight + "sc-a\n- checkout: self\n" + task + "sc-a\n"},
+		"under the condition of the task": {"-- p.yml --\nsteps:\n- checkout: self\n- ${{ if eq(variables['Build.Reason'], 'Manual') }}:\n" + indented(2, task+"sc-a") + task + "sc-b\n", "p.yml",
+			"", "steps:\n" + preflight + "sc-b\n- checkout: self\n- ${{ if eq(variables['Build.Reason'], 'Manual') }}:\n" + indented(2, preflight+"sc-a\n"+task+"sc-a") + task + "sc-b\n"},
+		"by the name of the round": {"-- p.yml --\nparameters:\n- name: all\n  default: [{c: sc-a}, {c: sc-b}]\njobs:\n- ${{ each e in parameters.all }}:\n  - job:\n    steps:\n" + indented(4, task+"${{ e.c }}"), "p.yml",
+			"", "parameters:\n- name: all\n  default: [{c: sc-a}, {c: sc-b}]\njobs:\n- ${{ each e in parameters.all }}:\n  - job:\n    steps:\n" + indented(4, preflight+"${{ e.c }}\n"+task+"${{ e.c }}")},
+		"in the loop that names the connection": {"-- azure-pipelines.yml --\nparameters:\n- name: all\n  default: [sc-a, sc-b]\nsteps:\n- checkout: self\n- ${{ each c in parameters.all }}:\n" + indented(2, task+"${{ c }}"), "azure-pipelines.yml",
+			"", "parameters:\n- name: all\n  default: [sc-a, sc-b]\nsteps:\n- checkout: self\n- ${{ each c in parameters.all }}:\n" + indented(2, preflight+"${{ c }}\n"+task+"${{ c }}")},
+		"by the parameter of the job's template": {"-- p.yml --\njobs:\n- template: j.yml\n  parameters: {c: sc-a}\n- template: j.yml\n  parameters: {c: sc-b}\n-- j.yml --\nparameters: {c: ''}\njobs:\n- job:\n  steps:\n  - checkout: self\n  - template: s.yml\n    parameters: {connection: '${{ parameters.c }}'}\n-- s.yml --\nparameters: {connection: ''}\nsteps:\n" + task + "${{ parameters.connection }}\n", "j.yml",
+			"", "parameters: {c: ''}\njobs:\n- job:\n  steps:\n" + indented(2, preflight+"${{ parameters.c }}") + "  - checkout: self\n  - template: s.yml\n    parameters: {connection: '${{ parameters.c }}'}\n"},
+		"where a template gets it out of an object": {"-- p.yml --\njobs:\n- template: j.yml\n  parameters: {e: {c: sc-a}}\n- template: j.yml\n  parameters: {e: {c: sc-b}}\n-- j.yml --\nparameters: {e: {}}\njobs:\n- job:\n  steps:\n  - template: s.yml\n    parameters: {e: '${{ parameters.e }}'}\n-- s.yml --\nparameters: {e: {}}\nsteps:\n" + task + "${{ parameters.e.c }}\n", "s.yml",
+			"", "parameters: {e: {}}\nsteps:\n" + preflight + "${{ parameters.e.c }}\n" + task + "${{ parameters.e.c }}\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, repository := result(t, tc.files, Options{RequirePreflight: true})
+			after := patched(t, r, repository)
+			assert.Equal(t, tc.want, string(after[tc.file].Data))
+			for file := range repository {
+				if file != tc.file {
+					assert.Equal(t, string(repository[file].Data), string(after[file].Data), file)
+				}
+			}
+			again, err := Run(after, []string{"."}, Options{RequirePreflight: true})
+			require.NoError(t, err)
+			assert.Empty(t, again.Findings)
+		})
+	}
+}
+
+// TestThePatchOfEveryPipelineApplies, leaves YAML, and leaves nothing that it could still do.
+func TestThePatchOfEveryPipelineApplies(t *testing.T) {
+	some := 0
+	for _, s := range samples(t) {
+		r, err := Run(s.files, []string{"."}, Options{RequirePreflight: true})
+		require.NoError(t, err)
+		if r.Patch() == "" {
+			continue
+		}
+		some++
+		after := patched(t, r, s.files)
+		for name, f := range after {
+			var document yaml.Node
+			assert.NoError(t, yaml.Unmarshal(f.Data, &document), name)
+		}
+		again, err := Run(after, []string{"."}, Options{RequirePreflight: true})
+		require.NoError(t, err)
+		assert.Empty(t, again.Patch(), s.name)
+		assert.LessOrEqual(t, len(again.Findings), len(r.Findings), s.name)
+	}
+	assert.Greater(t, some, 20)
+}
+
+// TestNoPatchWhereItCouldLandElsewhere: in another file, or between the lines of a step.
+func TestNoPatchWhereItCouldLandElsewhere(t *testing.T) {
+	const task = "- task: AzureCLI@2\n  inputs: {azureSubscription: sc-a}\n"
+	for name, file := range map[string]struct{ name, text string }{
+		"a name that ends the line of the patch": {"z\n--- a/deploy.sh\n+++ b/deploy.sh.yml", "trigger: none\nsteps:\n" + task},
+		"a quoted name":                          {`"p".yml`, "steps:\n" + task},
+		"an anchor before the list":              {"p.yml", "steps: &s\n" + task},
+		"a tag before the list":                  {"p.yml", "steps: !!seq\n" + task},
+		"a lone carriage return":                 {"p.yml", "# a\r# b\nsteps:\n" + task},
+		"another line separator":                 {"p.yml", "# a\u2028# b\nsteps:\n" + task},
+		"a list in a line":                       {"p.yml", "steps: [{task: AzureCLI@2, inputs: {azureSubscription: sc-a}}]\n"},
+	} {
+		r, err := Run(fstest.MapFS{file.name: {Data: []byte(file.text)}}, []string{"."}, Options{RequirePreflight: true})
+		require.NoError(t, err, name)
+		assert.Empty(t, r.Patch(), name)
+		require.NotEmpty(t, r.Unseen, name)
+		assert.Contains(t, r.Unseen[0].Why, "no patch: ", name)
+	}
+}
+
+// TestAFileThatIsMadeToCostMuchCostsLittle: each of these took minutes, or gigabytes.
+func TestAFileThatIsMadeToCostMuchCostsLittle(t *testing.T) {
+	var chain strings.Builder
+	chain.WriteString("variables:\n")
+	for i := range 20 {
+		fmt.Fprintf(&chain, "  v%d: %s\n", i, strings.Repeat(fmt.Sprintf("$(v%d)", i+1), 12))
+	}
+	for name, files := range map[string]fstest.MapFS{
+		"variables of variables":             {"p.yml": {Data: []byte(chain.String() + "steps:\n- task: AzureCLI@2\n  inputs: {azureSubscription: $(v0)}\n")}},
+		"a long parameter, many times":       {"p.yml": {Data: []byte("parameters:\n- name: a\n  default: " + strings.Repeat("a", 60_000) + "\nsteps:\n- script: " + strings.Repeat("${{parameters.a}}", 20_000) + "\n")}},
+		"a broken template, many times":      {"p.yml": {Data: []byte("steps:\n" + strings.Repeat("- template: t.yml\n", 2000))}, "t.yml": {Data: []byte("a: [" + strings.Repeat("a, ", 1_000_000))}},
+		"a template with a long name":        {"p.yml": {Data: []byte("parameters:\n- name: a\n  default: " + strings.Repeat("a", 60_000) + "\nsteps:\n" + strings.Repeat("- template: ${{parameters.a}}\n", 10_000))}},
+		"many late names after many scripts": {"p.yml": {Data: []byte("steps:\n" + strings.Repeat("- bash: echo \"##vso[task.setvariable variable=a]b\"\n", 10_000) + "- task: AzureCLI@2\n  inputs: {azureSubscription: " + strings.Repeat("$(u)$(v)", 10_000) + "}\n")}},
+	} {
+		r, err := Run(files, []string{"."}, Options{RequirePreflight: true})
+		require.NoError(t, err, name)
+		size := 0
+		for _, u := range r.Unseen {
+			size += len(u.Why)
+		}
+		assert.Less(t, size, 4<<20, name)
+	}
 }
 
 func TestOtherYAMLIsLeftAlone(t *testing.T) {

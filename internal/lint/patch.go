@@ -18,9 +18,45 @@ type insertion struct {
 	text string
 }
 
-// insert remembers the step that checks a connection before the first step of the list.
-func (l *linter) insert(s step, in input) {
-	at := s.list.place()
+// insert remembers the step that checks a connection, and gives the condition under
+// which that will run: first in the job where the task runs whenever the job does
+// and the connection can be named there, else first in the list that the task is
+// written in.
+func (l *linter) insert(s step, in input) *guard {
+	if s.under == nil {
+		if connection, ok := in.text.namedIn(s.list); ok {
+			l.insertAt(s.list.place(), connection)
+			return nil
+		}
+	}
+	if s.own != nil {
+		if connection, ok := in.text.namedIn(*s.own); ok {
+			l.insertAt(s.own.place(), connection)
+			return s.under
+		}
+	}
+	l.unseen(in.text.at.file.name, in.text.at.node.Line, "no patch: the connection has no name where the steps are written")
+	return s.under
+}
+
+// namedIn is how a text is written in the file of a list, so that it means the same
+// there: as it stands, or as what was given to the template that it stands in.
+func (t text) namedIn(list value) (string, bool) {
+	for _, hop := range t.hops {
+		if hop.scope.file == list.scope.file && meansTheSame(hop, list.scope) {
+			return hop.node.Value, true
+		}
+		if !meansTheSame(hop, hop.scope.unlooped()) {
+			break // what follows is that of one round
+		}
+	}
+	if written := t.hops[0].node.Value; !expression.MatchString(written) {
+		return written, true // for all who use the template
+	}
+	return "", false
+}
+
+func (l *linter) insertAt(at place, connection string) {
 	unseen := func(why string) { l.unseen(at.file.name, at.node.Line, "no patch: "+why) }
 	if at.node.Kind != yaml.SequenceNode || at.node.Style&yaml.FlowStyle != 0 || len(at.node.Content) == 0 {
 		unseen("the steps are no list of lines")
@@ -28,14 +64,6 @@ func (l *linter) insert(s step, in input) {
 	}
 	if why := notPatchable(at); why != "" {
 		unseen(why)
-		return
-	}
-	connection := in.text.value
-	switch written := in.text.from; {
-	case written.scope.file == at.file && onlyNamesOf(written.node.Value):
-		connection = written.node.Value // an expression of this file goes on to be one
-	case !in.text.known:
-		unseen("the connection is named in another file")
 		return
 	}
 	margin := strings.Repeat(" ", at.node.Column-1)
@@ -74,10 +102,16 @@ func notPatchable(at place) string {
 	return ""
 }
 
-// onlyNamesOf: the expressions in a text mean the same everywhere in a file.
-func onlyNamesOf(text string) bool {
-	for _, m := range expression.FindAllStringSubmatch(text, -1) {
-		if head := reference.FindStringSubmatch(m[1]); head == nil || !strings.EqualFold(head[1], "parameters") && !strings.EqualFold(head[1], "variables") {
+// meansTheSame: the expressions in a text mean there what they mean in a scope of
+// the same file.
+func meansTheSame(written value, s *scope) bool {
+	for _, m := range expression.FindAllStringSubmatch(written.node.Value, -1) {
+		head := reference.FindStringSubmatch(m[1])
+		switch {
+		case head == nil:
+			return false
+		case strings.EqualFold(head[1], "parameters"), strings.EqualFold(head[1], "variables"), s.bindsLoop(head[1]):
+		default:
 			return false
 		}
 	}

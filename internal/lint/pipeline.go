@@ -19,12 +19,19 @@ type (
 		at        place
 		server    bool // runs without an agent
 		variables *variables
-		hooks     [][]step // the steps of the job, or of each hook of a deployment, in order
+		hooks     []hook // one for the steps of the job, or those of a deployment, in order
 		blind     bool
+		given     bool // to a template that is not seen, which may add steps
+	}
+	hook struct {
+		steps  []step
+		server bool
 	}
 	step struct {
 		task, name string
-		list       value // the list of steps that this one, or the template it came out of, stands in
+		list       value  // the list of steps that this one, or the template it came out of, stands in
+		own        *value // the list that it is written in; nil when there is none
+		under      *guard // what has to hold for it to be there
 		inputs     []input
 		env        []input
 		scripts    []text
@@ -58,9 +65,9 @@ func (w *walk) leave() { w.depth-- }
 // root is the whole of a file, with the defaults of its parameters.
 func (w *walk) root(file *source) value {
 	s := &scope{file: file, parameters: map[string]value{}}
-	root := value{file.root, s}
+	root := value{node: file.root, scope: s}
 	if given := file.value("parameters"); given != nil {
-		v := value{given, s}
+		v := value{node: given, scope: s}
 		if given.Kind == yaml.MappingNode { // the older form: name: default
 			for _, e := range w.entries(v) {
 				s.parameters[strings.ToLower(e.key)] = e.value
@@ -90,33 +97,61 @@ func (w *walk) include(item, name value) value {
 	if !t.known {
 		return unseen("the name of the template is not known before the run")
 	}
+	if len(t.value) > maxName {
+		return unseen("the name of the template is too long for one")
+	}
 	path, ok := templateFile(name.scope.file.name, t.value)
 	if !ok {
-		return unseen("template '" + shortened(t.value) + "' is in another repository")
+		return unseen("template '" + t.value + "' is in another repository")
 	}
 	file, err := w.linter.library.open(path)
 	switch {
 	case err != nil:
-		return unseen("template '" + shortened(t.value) + "' cannot be read")
+		return unseen("template '" + t.value + "' cannot be read")
 	case file.root == nil:
 		return value{}
 	}
 	file.followed = true
 	root := w.root(file)
 	root.scope.variables = name.scope.variables
+	given := map[string]bool{}
 	for _, e := range w.entries(w.member(item, "parameters")) {
-		root.scope.parameters[strings.ToLower(e.key)] = e.value
+		key := strings.ToLower(e.key)
+		if given[key] { // under several conditions
+			e.value = value{}
+		}
+		given[key] = true
+		root.scope.parameters[key] = e.value
 	}
 	return root
 }
 
-// shortened is a name as a message shows it.
-func shortened(name string) string {
-	const most = 200
-	if runes := []rune(name); len(runes) > most {
-		return string(runes[:most]) + "…"
+// given are the stages, jobs and steps that an item hands to a template that is not
+// seen: they run in some form, among what the template adds.
+func (w *walk) given(item value, around *variables) []stage {
+	around = &variables{outer: around, open: true}
+	var all []stage
+	for _, e := range w.entries(w.member(item, "parameters")) {
+		name := strings.ToLower(e.key)
+		if r := w.resolve(e.value); r.node == nil || r.node.Kind != yaml.SequenceNode {
+			continue
+		}
+		switch {
+		case strings.HasSuffix(name, "stages"):
+			all = append(all, w.stageList(e.value, around)...)
+		case strings.HasSuffix(name, "jobs"):
+			all = append(all, stage{jobs: w.jobs(e.value, around)})
+		case strings.HasSuffix(name, "steps"):
+			all = append(all, stage{jobs: []job{{at: e.value.place(), variables: around, hooks: []hook{{steps: w.steps(e.value, value{})}}}}})
+		}
 	}
-	return name
+	for i := range all {
+		all[i].blind = true
+		for j := range all[i].jobs {
+			all[i].jobs[j].given = true
+		}
+	}
+	return all
 }
 
 func (w *walk) pipeline(root value) pipeline {
@@ -128,7 +163,10 @@ func (w *walk) pipeline(root value) pipeline {
 	root.scope = root.scope.among(all)
 	if extends := w.member(root, "extends"); extends.node != nil {
 		if template := w.member(extends, "template"); template.node != nil {
-			return w.pipeline(w.include(extends, template))
+			if template := w.include(extends, template); template.node != nil {
+				return w.pipeline(template)
+			}
+			return pipeline{w.given(extends, all)}
 		}
 	}
 	return pipeline{w.stages(root, all)}
@@ -149,7 +187,7 @@ func (w *walk) stages(root value, around *variables) []stage {
 	if jobs == nil {
 		return nil
 	}
-	return []stage{{jobs, w.blind > before}}
+	return []stage{{jobs: jobs, blind: w.blind > before}}
 }
 
 func (w *walk) stageList(list value, around *variables) []stage {
@@ -164,13 +202,15 @@ func (w *walk) stageList(list value, around *variables) []stage {
 				own := w.variables(w.member(root, "variables"), around)
 				root.scope = root.scope.among(own)
 				all = append(all, w.stages(root, own)...)
+			} else {
+				all = append(all, w.given(item, around)...)
 			}
 			continue
 		}
 		before := w.blind
-		own := w.variables(w.member(item, "variables"), around)
-		jobs := w.jobs(w.member(value{item.node, item.scope.among(own)}, "jobs"), own)
-		all = append(all, stage{jobs, w.blind > before})
+		own := w.variables(w.member(item, "variables"), around).narrowed()
+		jobs := w.jobs(w.member(value{node: item.node, scope: item.scope.among(own)}, "jobs"), own)
+		all = append(all, stage{jobs: jobs, blind: w.blind > before})
 	}
 	return all
 }
@@ -189,6 +229,10 @@ func (w *walk) jobs(list value, around *variables) []job {
 				for _, s := range w.stages(root, own) {
 					all = append(all, s.jobs...)
 				}
+			} else {
+				for _, s := range w.given(item, around) {
+					all = append(all, s.jobs...)
+				}
 			}
 			continue
 		}
@@ -201,19 +245,19 @@ func (w *walk) jobs(list value, around *variables) []job {
 func (w *walk) job(item value, around *variables) job {
 	before := w.blind
 	j := job{at: item.place()}
-	j.variables = w.variables(w.member(item, "variables"), around)
+	j.variables = w.variables(w.member(item, "variables"), around).narrowed()
 	if w.member(item, "stages").node == nil && w.member(item, "job").node == nil && w.member(item, "deployment").node == nil {
 		j.variables = around // the pipeline's own
 	}
-	item = value{item.node, item.scope.among(j.variables)}
+	item = value{node: item.node, scope: item.scope.among(j.variables)}
 	for _, e := range w.entries(item) {
 		switch strings.ToLower(e.key) {
 		case "job", "deployment":
 			j.name = w.text(e.value).value
 		case "pool":
-			j.server = j.server || strings.EqualFold(w.text(e.value).value, "server")
+			j.server = j.server || w.isServer(e.value)
 		case "steps":
-			j.hooks = append(j.hooks, w.steps(e.value, value{}))
+			j.hooks = append(j.hooks, hook{steps: w.steps(e.value, value{})})
 		case "strategy":
 			w.strategy(&j, e.value)
 		}
@@ -222,8 +266,9 @@ func (w *walk) job(item value, around *variables) job {
 	return j
 }
 
-// strategy reads the hooks of a deployment, and what a matrix defines: its
-// variables are known to the YAML, so nothing is said of them.
+func (w *walk) isServer(pool value) bool { return strings.EqualFold(w.text(pool).value, "server") }
+
+// strategy reads the hooks of a deployment, and what a matrix defines.
 func (w *walk) strategy(j *job, v value) {
 	for _, kind := range w.entries(v) {
 		switch strings.ToLower(kind.key) {
@@ -233,19 +278,21 @@ func (w *walk) strategy(j *job, v value) {
 			}
 			for _, leg := range w.entries(kind.value) {
 				for _, e := range w.entries(leg.value) {
-					inner := &variables{outer: j.variables, byName: map[string]definition{}}
+					inner := &variables{outer: j.variables, byName: map[string]definition{}, narrow: true}
 					inner.add(e.key, definition{text: text{at: e.value.place()}, written: e.value})
 					j.variables = inner
 				}
 			}
 		case "runonce", "rolling", "canary":
-			for _, hook := range w.entries(kind.value) {
-				if strings.EqualFold(hook.key, "on") {
-					for _, end := range w.entries(hook.value) {
-						j.hooks = append(j.hooks, w.steps(w.member(end.value, "steps"), value{}))
+			for _, e := range w.entries(kind.value) {
+				hooks := []entry{e}
+				if strings.EqualFold(e.key, "on") {
+					hooks = w.entries(e.value)
+				}
+				for _, one := range hooks {
+					if steps := w.member(one.value, "steps"); steps.node != nil {
+						j.hooks = append(j.hooks, hook{w.steps(steps, value{}), w.isServer(w.member(one.value, "pool"))})
 					}
-				} else if steps := w.member(hook.value, "steps"); steps.node != nil {
-					j.hooks = append(j.hooks, w.steps(steps, value{}))
 				}
 			}
 		}
@@ -265,7 +312,17 @@ func (w *walk) steps(list, of value) []step {
 	for _, item := range w.items(list) {
 		if template := w.member(item, "template"); template.node != nil {
 			if root := w.include(item, template); root.node != nil {
-				all = append(all, w.steps(w.member(root, "steps"), of)...)
+				inner := w.member(root, "steps")
+				inner.under = item.under
+				all = append(all, w.steps(inner, of)...)
+			} else {
+				for _, s := range w.given(item, nil) {
+					for _, j := range s.jobs {
+						for _, h := range j.hooks {
+							all = append(all, h.steps...)
+						}
+					}
+				}
 			}
 			continue
 		}
@@ -275,7 +332,7 @@ func (w *walk) steps(list, of value) []step {
 }
 
 func (w *walk) step(item, list value) step {
-	s := step{list: list}
+	s := step{list: list, own: item.list, under: item.under}
 	for _, e := range w.entries(item) {
 		switch strings.ToLower(e.key) {
 		case "task":
@@ -307,13 +364,16 @@ func (w *walk) inputs(v value) []input {
 	return all
 }
 
+// comment is one of the shells: a line that begins with #, and <# … #> of PowerShell.
+var comment = regexp.MustCompile(`(?s:<#.*?#>)|(?m:^[ \t]*#(?:[^#\n].*)?$)`)
+
 var setVariable = regexp.MustCompile(`(?i)##vso\[\s*task\.setvariable\s+([^\]]*)\]`)
 
 // variablesSet are the variables that scripts of a step set, as far as their names are written out.
 func (s step) variablesSet() []string {
 	var all []string
 	for _, script := range s.scripts {
-		for _, m := range setVariable.FindAllStringSubmatch(script.value, -1) {
+		for _, m := range setVariable.FindAllStringSubmatch(comment.ReplaceAllString(script.value, ""), -1) {
 			for property := range strings.SplitSeq(m[1], ";") {
 				if name, v, ok := strings.Cut(property, "="); ok && strings.EqualFold(strings.TrimSpace(name), "variable") {
 					all = append(all, strings.ToLower(strings.Trim(strings.TrimSpace(v), `"'`)))

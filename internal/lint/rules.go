@@ -15,6 +15,7 @@ const (
 	codeFromOutput    diagnosis.Code = "connection-from-output"
 	codeFromRunTime   diagnosis.Code = "connection-from-expression"
 	codeUndefined     diagnosis.Code = "connection-variable-undefined"
+	codeNarrow        diagnosis.Code = "connection-variable-narrow"
 	codeFixed         diagnosis.Code = "connection-value-fixed"
 	codeNotReferenced diagnosis.Code = "connection-not-referenced"
 	codeNoPreflight   diagnosis.Code = "preflight-missing"
@@ -29,7 +30,8 @@ var azureInputs = []string{
 }
 
 // connectionInputs name a connection of some type; all are looked up when the run is queued.
-var connectionInputs = append(slices.Clone(azureInputs), "connectedservicename", "serviceconnection", "kubernetesserviceconnection", "containerregistry", "dockerregistryendpoint")
+var connectionInputs = append(slices.Clone(azureInputs), "connectedservicename", "serviceconnection", "serviceconnectionname", "kubernetesserviceconnection",
+	"kubernetesserviceendpoint", "azuresubscriptionendpointforsecrets", "containerregistry", "dockerregistryendpoint")
 
 // predefined are the beginnings of variables that Azure Pipelines defines.
 var predefined = []string{"agent.", "build.", "checks.", "environment.", "pipeline.", "release.", "resources.", "strategy.", "system.", "tf_build"}
@@ -44,6 +46,17 @@ func (s step) connections(names []string) []input {
 	return all
 }
 
+// azureTask: its connectedServiceName is one of Azure Resource Manager.
+var azureTask = regexp.MustCompile(`(?i)^([\w-]+\.)*azure`)
+
+// azure are the connections of a step that are certainly of Azure Resource Manager.
+func (s step) azure() []input {
+	if azureTask.MatchString(s.task) {
+		return s.connections(append(slices.Clone(azureInputs), "connectedservicename"))
+	}
+	return s.connections(azureInputs)
+}
+
 // mayName: an input of the task may be a connection of whatever type. Tasks of the Marketplace have names of their own.
 func (s step) mayName() bool {
 	return slices.ContainsFunc(s.inputs, func(in input) bool { return namesConnection.MatchString(in.name) && in.text.value != "" })
@@ -55,19 +68,19 @@ var macro = regexp.MustCompile(`\$\(([^()$]+)\)`)
 
 // connections looks at how a job names its connections.
 func (l *linter) connections(w *walk, j job) {
-	for _, steps := range j.hooks {
-		names, set := map[string]bool{}, map[string]bool{}
-		for _, s := range steps {
+	for _, h := range j.hooks {
+		names, set := map[string]bool{}, map[string][]*guard{}
+		for _, s := range h.steps {
 			names[strings.ToLower(s.name)] = true
 		}
-		for _, s := range steps {
+		for _, s := range h.steps {
 			for _, in := range s.connections(connectionInputs) {
-				r := rule{linter: l, walk: w, job: j, steps: names, set: set, input: in, followed: map[string]bool{},
+				r := rule{linter: l, walk: w, job: j, steps: names, set: set, under: s.under, input: in, followed: map[string]bool{},
 					args: diagnosis.Args{"task": s.task, "input": in.name, "value": in.text.value}}
 				r.look(in.text)
 			}
 			for _, name := range s.sets {
-				set[name] = true
+				set[name] = append(set[name], s.under)
 			}
 		}
 	}
@@ -78,8 +91,9 @@ type rule struct {
 	linter   *linter
 	walk     *walk
 	job      job
-	steps    map[string]bool // names of the steps of the job
-	set      map[string]bool // variables that steps before set
+	steps    map[string]bool     // names of the steps of the job
+	set      map[string][]*guard // variables that steps before set, and when
+	under    *guard
 	input    input
 	followed map[string]bool // variables that were looked at
 	args     diagnosis.Args
@@ -99,7 +113,7 @@ func (r rule) look(t text) {
 		r.report(Error, codeFromRunTime, "")
 		return
 	}
-	for _, m := range macro.FindAllStringSubmatch(t.value, -1) {
+	for _, m := range macro.FindAllStringSubmatch(expression.ReplaceAllString(t.value, ""), -1) {
 		name := strings.TrimSpace(m[1])
 		if key := strings.ToLower(name); !r.followed[key] && r.walk.spend() {
 			r.followed[key] = true
@@ -109,8 +123,8 @@ func (r rule) look(t text) {
 	// ${{ variables.x }} of a variable that is not defined when the run is queued is empty.
 	for _, m := range expression.FindAllStringSubmatch(t.value, -1) {
 		if name, ok := variableOf(m[1]); ok && !r.job.variables.isOpen() {
-			if _, defined := r.job.variables.lookup(name); !defined && r.set[strings.ToLower(name)] {
-				r.report(Error, codeSetByStep, name)
+			if _, defined := r.job.variables.lookup(name); !defined {
+				r.undefined(name)
 			}
 		}
 	}
@@ -129,18 +143,35 @@ func variableOf(expression string) (string, bool) {
 	return part[1] + part[2], true
 }
 
+// setBefore reports whether a step before sets a variable in a run of this one.
+func (r rule) setBefore(name string) bool {
+	return slices.ContainsFunc(r.set[strings.ToLower(name)], func(g *guard) bool { return !g.apart(r.under) })
+}
+
 func (r rule) variable(name string) {
 	definition, defined := r.job.variables.lookup(name)
-	setBefore := r.set[strings.ToLower(name)]
-	first, _, dotted := strings.Cut(name, ".")
 	switch {
 	case defined && definition.atRunTime():
 		r.report(Error, codeFromRunTime, name)
-	case defined && setBefore:
+	case defined && !r.job.variables.inPipeline(name):
+		if !r.job.variables.isOpen() {
+			r.report(Note, codeNarrow, name)
+		}
+		r.look(definition.text)
+	case defined && r.setBefore(name):
 		r.report(Note, codeFixed, name)
 	case defined:
 		r.look(definition.text)
-	case setBefore:
+	default:
+		r.undefined(name)
+	}
+}
+
+// undefined looks at a variable that the files do not define.
+func (r rule) undefined(name string) {
+	first, _, dotted := strings.Cut(name, ".")
+	switch {
+	case r.setBefore(name):
 		r.report(Error, codeSetByStep, name)
 	case dotted && r.steps[strings.ToLower(first)]:
 		r.report(Error, codeFromOutput, name)
@@ -153,31 +184,40 @@ func (r rule) variable(name string) {
 
 // tokenRequest is how a script asks for the id token of a connection by itself.
 var (
-	tokenRequest = regexp.MustCompile(`(?i)[?&]serviceConnectionId=|\b(ARM_OIDC_AZURE_SERVICE_CONNECTION_ID|ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID|AZURESUBSCRIPTION_SERVICE_CONNECTION_ID)\s*=`)
-	tokenEnv     = regexp.MustCompile(`(?i)^(ARM_OIDC_AZURE_SERVICE_CONNECTION_ID|ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID|AZURESUBSCRIPTION_SERVICE_CONNECTION_ID)$`)
+	tokenRequest = regexp.MustCompile(`(?i)[?&]serviceConnectionId=|SYSTEM_OIDCREQUESTURI|System\.OidcRequestUri|\b(ARM_OIDC_AZURE_SERVICE_CONNECTION_ID|ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID|AZURESUBSCRIPTION_SERVICE_CONNECTION_ID)\s*=`)
+	tokenEnv     = regexp.MustCompile(`(?i)^(SYSTEM_OIDCREQUESTURI|ARM_OIDC_AZURE_SERVICE_CONNECTION_ID|ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID|AZURESUBSCRIPTION_SERVICE_CONNECTION_ID)$`)
 )
 
-// references looks for scripts that sign in with a connection in a stage no task of which names one.
-func (l *linter) references(s stage) {
-	if s.blind {
+// asksForToken is where a step does.
+func (s step) asksForToken() (place, bool) {
+	for _, script := range s.scripts {
+		if tokenRequest.MatchString(script.value) {
+			return script.at, true
+		}
+	}
+	for _, in := range s.env {
+		if tokenEnv.MatchString(in.name) {
+			return in.text.at, true
+		}
+	}
+	return place{}, false
+}
+
+// references looks for scripts that sign in with a connection in a stage no task of
+// which names one. Where others may add tasks to the stage, nothing is known.
+func (l *linter) references(s stage, forOthers bool) {
+	if s.blind || forOthers {
 		return
 	}
 	var asking []place
 	for _, j := range s.jobs {
-		for _, steps := range j.hooks {
-			for _, step := range steps {
+		for _, h := range j.hooks {
+			for _, step := range h.steps {
 				if step.mayName() {
 					return
 				}
-				for _, script := range step.scripts {
-					if tokenRequest.MatchString(script.value) {
-						asking = append(asking, script.at)
-					}
-				}
-				for _, in := range step.env {
-					if tokenEnv.MatchString(in.name) {
-						asking = append(asking, in.text.at)
-					}
+				if at, ok := step.asksForToken(); ok {
+					asking = append(asking, at)
 				}
 			}
 		}
@@ -191,34 +231,54 @@ var preflightTask = regexp.MustCompile(`(?i)^([\w-]+\.)*ArmPreflight@`)
 
 // preflight looks for the first use of each connection in a job without ArmPreflight@1 before it.
 func (l *linter) preflight(j job) {
-	if j.server {
+	if j.server || j.given {
 		return
 	}
-	checked := map[string]bool{}
-	uncertain := false
-	for _, steps := range j.hooks {
-		for _, s := range steps {
-			for _, in := range s.connections(azureInputs) {
-				switch {
-				case l.late[in.text.at.node]: // it names no connection, so none can be checked
-				case preflightTask.MatchString(s.task):
-					checked[in.text.value] = true
-					uncertain = uncertain || !in.text.known
-				case !uncertain && !checked[in.text.value]:
-					checked[in.text.value] = true // say it once
-					l.report(j.at, Error, codeNoPreflight, diagnosis.Args{"value": in.text.value, "task": s.task, "job": j.name})
-					l.insert(s, in)
-				}
-			}
+	uses := preflights{checked: map[string][]*guard{}}
+	said := map[string]bool{}
+	for _, h := range j.hooks {
+		for _, s := range h.steps {
 			if preflightTask.MatchString(s.task) {
-				for _, in := range s.inputs {
-					if strings.EqualFold(in.name, "moreConnections") {
-						uncertain = uncertain || !in.text.known
-						for name := range strings.SplitSeq(in.text.value, ",") {
-							checked[strings.TrimSpace(name)] = true
-						}
-					}
+				uses.add(s)
+				continue
+			}
+			for _, in := range s.azure() {
+				connection := in.text.value
+				if h.server || uses.unsure || l.late[in.text.at.node] || uses.cover(connection, s.under) {
+					continue // a late name is none that could be checked
 				}
+				if !said[connection] {
+					said[connection] = true
+					l.report(j.at, Error, codeNoPreflight, diagnosis.Args{"value": connection, "task": s.task, "job": j.name})
+				}
+				uses.checked[connection] = append(uses.checked[connection], l.insert(s, in))
+			}
+		}
+	}
+}
+
+// preflights are the connections that steps of a job check, and when.
+type preflights struct {
+	checked map[string][]*guard
+	unsure  bool // one of them checks a connection whose name is not known
+}
+
+func (p *preflights) cover(connection string, under *guard) bool {
+	return slices.ContainsFunc(p.checked[connection], func(g *guard) bool { return g.within(under) })
+}
+
+// add counts a step that is there. Its condition is its author's business.
+func (p *preflights) add(s step) {
+	for _, in := range s.connections(azureInputs) {
+		p.checked[in.text.value] = append(p.checked[in.text.value], nil)
+		p.unsure = p.unsure || !in.text.known
+	}
+	for _, in := range s.inputs {
+		if strings.EqualFold(in.name, "moreConnections") {
+			p.unsure = p.unsure || !in.text.known
+			for name := range strings.SplitSeq(in.text.value, ",") {
+				name = strings.TrimSpace(name)
+				p.checked[name] = append(p.checked[name], nil)
 			}
 		}
 	}

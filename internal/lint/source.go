@@ -108,10 +108,19 @@ func (f *source) isPipeline() bool {
 	return n != nil && n.Kind == yaml.MappingNode
 }
 
-// takesParameters: whoever uses the template knows what this file does not.
-func (f *source) takesParameters() bool {
-	return f.value("parameters") != nil && f.value("trigger") == nil && f.value("pr") == nil && f.value("schedules") == nil &&
-		f.value("resources") == nil && f.value("extends") == nil && f.value("pool") == nil && f.value("variables") == nil
+// isForOthers: the file is a template, by all that it shows, so whoever uses it
+// knows what it does not.
+func (f *source) isForOthers() bool {
+	for _, key := range []string{"trigger", "pr", "schedules", "resources", "extends", "pool", "variables", "name"} {
+		if f.value(key) != nil {
+			return false
+		}
+	}
+	folder, name := path.Split(f.name)
+	if strings.Contains(strings.ToLower(name), "pipeline") {
+		return folder != "" && f.value("parameters") != nil
+	}
+	return folder != "" || f.value("parameters") != nil
 }
 
 // templates are the files that this one uses, as far as their names are plain.

@@ -11,6 +11,7 @@ type variables struct {
 	outer  *variables
 	byName map[string]definition // by lower-case name
 	groups []string              // variable groups: what they hold, the files do not show
+	narrow bool                  // of a stage, a job or a matrix: not there yet when connections are looked up
 	open   bool                  // there are others that the files do not show
 }
 
@@ -31,6 +32,23 @@ func (v *variables) lookup(name string) (definition, bool) {
 		}
 	}
 	return definition{}, false
+}
+
+// inPipeline reports whether the whole pipeline defines a variable: Azure DevOps
+// looks connections up before a stage starts, when those of stages and jobs are not
+// there yet (learn.microsoft.com/azure/devops/pipelines/process/runs).
+func (v *variables) inPipeline(name string) bool {
+	for ; v != nil; v = v.outer {
+		if _, ok := v.byName[strings.ToLower(name)]; ok && !v.narrow {
+			return true
+		}
+	}
+	return false
+}
+
+func (v *variables) narrowed() *variables {
+	v.narrow = true
+	return v
 }
 
 // allGroups are the variable groups of all that is around, the innermost first.
@@ -57,7 +75,7 @@ func (w *walk) variables(v value, outer *variables) *variables {
 	if v.node == nil {
 		return all
 	}
-	w.define(all, value{v.node, v.scope.among(all)})
+	w.define(all, value{node: v.node, scope: v.scope.among(all)})
 	return all
 }
 
@@ -93,7 +111,7 @@ func (w *walk) define(all *variables, v value) {
 				}
 			case "template":
 				if root := w.include(item, e.value); root.node != nil {
-					w.define(all, w.member(value{root.node, root.scope.among(all)}, "variables"))
+					w.define(all, w.member(value{node: root.node, scope: root.scope.among(all)}, "variables"))
 				} else {
 					all.open = true
 				}
