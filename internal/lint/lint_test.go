@@ -305,9 +305,28 @@ func FuzzRun(f *testing.F) {
 	f.Add([]byte("steps:\n" + late))
 	f.Add([]byte("parameters:\n- name: a\n  default: ${{ parameters.a }}\nsteps:\n- ${{ parameters.a }}\n- template: p.yml\n"))
 	f.Add([]byte("stages:\n- ${{ each a in b }}:\n  - ${{ if c }}: []\nvariables: &a [*a]\n"))
+	for _, s := range samples(f) {
+		for _, file := range s.files {
+			f.Add(file.Data)
+		}
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		r, err := Run(fstest.MapFS{"p.yml": {Data: data}}, []string{"."}, Options{RequirePreflight: true})
-		require.NoError(t, err)
-		_ = r.Patch()
+		if err != nil || r.Patch() == "" {
+			return
+		}
+		var patched strings.Builder
+		line := 0
+		for text := range strings.Lines(string(data)) {
+			line++
+			for _, one := range r.patches["p.yml"] {
+				if one.line == line {
+					patched.WriteString(one.text)
+				}
+			}
+			patched.WriteString(text)
+		}
+		var document yaml.Node
+		assert.NoError(t, yaml.Unmarshal([]byte(patched.String()), &document), "the patch breaks the YAML:\n%s", patched.String())
 	})
 }
