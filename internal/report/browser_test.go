@@ -1,6 +1,8 @@
 package report
 
 import (
+	"armpreflight/internal/audit"
+	"bytes"
 	"encoding/json"
 	"maps"
 	"os"
@@ -30,6 +32,20 @@ func browser(t *testing.T) string {
 	return ""
 }
 
+// auditPage is the page of an audit, which goes by the same rules.
+func auditPage(t *testing.T) []byte {
+	var page bytes.Buffer
+	d := audit.Document{SchemaVersion: audit.SchemaVersion, Organization: "https://dev.azure.com/contoso", Reader: "Ada", Projects: []string{"Shop"},
+		NotSeen: []audit.NotSeen{{What: "connections", Why: hostile, Project: "Other"}},
+		Connections: []audit.Connection{
+			{ID: "1", Name: "prod-arm", Project: "Shop", Projects: []string{"Shop"}, Link: "https://dev.azure.com/contoso/Shop", Scheme: "workload identity federation",
+				State: audit.StateReady, Recommendation: "renew it", Findings: []audit.Finding{{Code: "secret-expired", Severity: audit.Fail, Text: hostile}}},
+			{ID: "2", Name: hostile, Project: hostile, Projects: []string{hostile}, State: audit.StateReady, Recommendation: "nothing to do"},
+		}}
+	require.NoError(t, d.Render(&page, "html"))
+	return page.Bytes()
+}
+
 func TestThePageInABrowser(t *testing.T) {
 	program := browser(t)
 	folder := t.TempDir()
@@ -43,6 +59,9 @@ func TestThePageInABrowser(t *testing.T) {
 		require.NoError(t, os.WriteFile(file, page, 0o600))
 		args = append(args, file)
 	}
+	audited := filepath.Join(folder, "audit.html")
+	require.NoError(t, os.WriteFile(audited, auditPage(t), 0o600))
+	args = append(args, audited)
 	command := exec.CommandContext(t.Context(), "node", args...)
 	command.Stderr = t.Output()
 	out, err := command.Output()
@@ -53,7 +72,7 @@ func TestThePageInABrowser(t *testing.T) {
 		Said, Asked, Violations []string
 	}
 	require.NoError(t, json.Unmarshal(out, &looks))
-	require.Len(t, looks, 4*len(all), "each light and dark, wide and narrow")
+	require.Len(t, looks, 4*(len(all)+1), "each light and dark, wide and narrow")
 	for _, l := range looks {
 		where := []any{"%s, %s, %d wide", l.Page, l.ColorScheme, l.Width}
 		assert.Empty(t, l.Violations, where...)
