@@ -38,6 +38,7 @@ func demo(ctx context.Context, args []string, out io.Writer) (int, error) {
 	list := flags.Bool("list", false, "list the scenarios")
 	exitCode := flags.Bool("exit-code", false, "exit with 1 when the step of the last scenario fails")
 	page := flags.String("page", "", "write the web page of the last run's report to this `file`")
+	report := flags.String("report", "", "write the last run's report to this `file`, for armpreflight render")
 	raw := flags.Bool("raw", false, "show what the agent reads, commands included")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -69,7 +70,7 @@ func demo(ctx context.Context, args []string, out io.Writer) (int, error) {
 		}
 		fmt.Fprintf(out, "── %s: %s\n", s.Name, s.About)
 		console := &console{out: out, raw: *raw}
-		if err := cmp.Or(play(ctx, s, *page, console), console.err); err != nil {
+		if err := cmp.Or(play(ctx, s, map[string]string{"report.html": *page, "report.json": *report}, console), console.err); err != nil {
 			return cli.ExitFault, err
 		}
 		if ctx.Err() != nil {
@@ -86,9 +87,9 @@ func demo(ctx context.Context, args []string, out io.Writer) (int, error) {
 	return cli.ExitOK, nil
 }
 
-// play runs the task's verb in one scenario, and copies the page of its report to a
-// file when one is named.
-func play(ctx context.Context, s scenario.Scenario, page string, out io.Writer) error {
+// play runs the task's verb in one scenario, and copies what it keeps, by its name,
+// to the files that are named.
+func play(ctx context.Context, s scenario.Scenario, wanted map[string]string, out io.Writer) error {
 	root, err := moduleRoot()
 	if err != nil {
 		return err
@@ -115,18 +116,23 @@ func play(ctx context.Context, s scenario.Scenario, page string, out io.Writer) 
 	if code := cli.Main(ctx, cli.Env{Args: []string{"run"}, Environ: environ, Stdout: out, Stderr: os.Stderr, Now: time.Now, Dial: l.Dial}); code != cli.ExitOK && ctx.Err() == nil {
 		return fmt.Errorf("the run ended with exit code %d", code)
 	}
-	if page == "" {
-		return nil
+	for name, file := range wanted {
+		if file == "" {
+			continue
+		}
+		kept, err := filepath.Glob(filepath.Join(temp, "armpreflight-report-*", name))
+		if err != nil || len(kept) != 1 {
+			return cmp.Or(err, errors.New("the run has kept no report"))
+		}
+		text, err := os.ReadFile(kept[0])
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(file, text, 0o600); err != nil {
+			return err
+		}
 	}
-	pages, err := filepath.Glob(filepath.Join(temp, "armpreflight-report-*", "report.html"))
-	if err != nil || len(pages) != 1 {
-		return cmp.Or(err, errors.New("the run has kept no report"))
-	}
-	text, err := os.ReadFile(pages[0])
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(page, text, 0o600)
+	return nil
 }
 
 // moduleRoot finds the folder that holds the task, from this folder upwards.

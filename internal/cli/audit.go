@@ -107,7 +107,7 @@ func runAudit(ctx context.Context, env Env) (code int) {
 	me, err := reader.Me(asking)
 	whose := me.Name
 	if err != nil || whose == "" {
-		whose = "somebody whose name is not told"
+		whose = "a reader whose name Azure DevOps did not tell"
 	}
 	who := fmt.Sprintf("%s, with %s", whose, sight.name)
 	fmt.Fprintf(env.Stderr, "reading %s as %s\n", in.organization, oneLineOf(clean(who)))

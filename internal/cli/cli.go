@@ -9,9 +9,11 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -63,7 +65,7 @@ usage: armpreflight VERB
   lint      find connections that pipelines name too late (see armpreflight lint --help)
   render    show a saved report: text, markdown, html, junit or json (see armpreflight render --help)
   version   print what this is
-  help      print this
+  help      print this, or the help of a verb
 
 Outside a job, "run" finds no connection and says so. Exit codes: 0 as asked, 1 findings, 2 wrong use,
 3 the tool itself failed, 130 cancelled. The verb "run" exits with 0 and says its result to the agent.
@@ -74,6 +76,9 @@ func Main(ctx context.Context, env Env) int {
 	verb := "help"
 	if len(env.Args) > 0 {
 		verb = env.Args[0]
+	}
+	if verb == "help" && len(env.Args) == 2 {
+		return help(env, env.Args[1])
 	}
 	switch verb {
 	case "audit":
@@ -87,7 +92,11 @@ func Main(ctx context.Context, env Env) int {
 	case "lint":
 		return runLint(env)
 	}
-	if len(env.Args) > 1 {
+	known := slices.Contains([]string{"run", "version", "--version", "-version", "help", "--help", "-help", "-h"}, verb)
+	switch {
+	case known && len(env.Args) == 2 && slices.Contains([]string{"--help", "-help", "-h"}, env.Args[1]):
+		return print(env, usage)
+	case known && len(env.Args) > 1:
 		fmt.Fprintf(env.Stderr, "armpreflight: %s takes no arguments, got %q\n", verb, env.Args[1:])
 		return ExitUsage
 	}
@@ -103,6 +112,17 @@ func Main(ctx context.Context, env Env) int {
 	return ExitUsage
 }
 
+// help prints the help of a verb.
+func help(env Env, verb string) int {
+	texts := map[string]string{"audit": auditUsage, "creation": creationUsage, "explain": explainUsage, "lint": lintUsage, "render": renderUsage,
+		"run": usage, "version": usage, "help": usage}
+	if text, ok := texts[verb]; ok {
+		return print(env, text)
+	}
+	fmt.Fprintf(env.Stderr, "armpreflight: there is no verb %q\n\n%s", verb, usage)
+	return ExitUsage
+}
+
 // print writes what was asked for; a full disk or a closed pipe is a fault.
 func print(env Env, text string) int {
 	if _, err := io.WriteString(env.Stdout, text); err != nil {
@@ -110,6 +130,20 @@ func print(env Env, text string) int {
 		return ExitFault
 	}
 	return ExitOK
+}
+
+// parseMixed parses flags that may stand before, between and behind other words,
+// which it gives.
+func parseMixed(flags *flag.FlagSet, args []string) (words []string, err error) {
+	for len(args) > 0 {
+		if err := flags.Parse(args); err != nil {
+			return nil, err
+		}
+		if args = flags.Args(); len(args) > 0 {
+			words, args = append(words, args[0]), args[1:]
+		}
+	}
+	return words, nil
 }
 
 // deliver writes an answer to a new file, or to standard output when the file has

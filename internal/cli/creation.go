@@ -44,7 +44,8 @@ examples:
   armpreflight creation --organization https://dev.azure.com/contoso --project Shop --subscription a6c4e2f8-1b39-4d57-86e0-9f2d7c5b3a14 --scope resourceGroups/rg-app --format markdown
   armpreflight creation --organization https://dev.azure.com/contoso --project Shop --subscription a6c4e2f8-1b39-4d57-86e0-9f2d7c5b3a14 --application 3f9c1b52-6d0e-4a7f-8b25-c91e07d4a638 --format json
 
-exit codes: 0 you can, as far as could be seen, 1 you cannot yet, 2 wrong use, 3 the tool itself failed, 130 cancelled
+exit codes: 0 you can, as far as could be seen, 1 you cannot yet, 2 wrong use, 3 too little could be seen to tell, or
+the tool itself failed, 130 cancelled
 `
 
 // wish is what the arguments of creation ask for.
@@ -118,6 +119,8 @@ func exitOf(r *report.Report) int {
 		return ExitFault
 	case r.Verdict().Worst == check.Fail:
 		return ExitFindings
+	case r.Verdict().Worst == check.Unknown && r.Advice != nil && r.Advice.Way == creation.WayNone:
+		return ExitFault // too little was seen for an answer
 	}
 	return ExitOK
 }

@@ -153,7 +153,7 @@ var wants = map[string]want{
 	"limited-roles-unread": {0, "managed-identity-federation", false, "role-assignment unknown answer-needs-right", "subscription owner", "Reader holds every right to read", "lacks Microsoft.Authorization/roleDefinitions/read", ""},
 	"creators-unread":      {0, "automatic", false, "endpoint-creator unknown answer-needs-right", "service connection administrator", "the right View project-level information", "", ""},
 	"locks-unread":         {0, "automatic", true, "locks unknown answer-needs-right", "subscription owner", "Reader holds every right to read", "lacks Microsoft.Authorization/locks/read", ""},
-	"azure-down":           {0, "none-yet", false, "tenant unknown service-unavailable", "you, who make the connection", "https://azure.status.microsoft", "could not tell: tenant", "sign-in subscription"},
+	"azure-down":           {3, "none-yet", false, "tenant unknown service-unavailable", "you, who make the connection", "https://azure.status.microsoft", "could not tell: tenant", "sign-in subscription"},
 	"graph-down":           {0, "managed-identity-federation", true, "account unknown service-unavailable", "you, who make the connection", "https://azure.status.microsoft", "", "app-registration secret-policy"},
 }
 

@@ -99,17 +99,13 @@ func parseExplain(args []string) (asked, error) {
 	flags.StringVar(&a.log, "log", "", "")
 	flags.StringVar(&a.search, "search", "", "")
 	flags.BoolVar(&a.list, "list", false, "")
-	for len(args) > 0 {
-		if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
-			return a, err
-		} else if err != nil {
-			return a, errors.New("a flag that there is not, or one without its value") // which may be a secret: not repeated
-		}
-		if args = flags.Args(); len(args) > 0 {
-			a.codes = append(a.codes, args[0])
-			args = args[1:]
-		}
+	codes, err := parseMixed(flags, args)
+	if errors.Is(err, flag.ErrHelp) {
+		return a, err
+	} else if err != nil {
+		return a, errors.New("a flag that there is not, or one without its value") // which may be a secret: not repeated
 	}
+	a.codes = codes
 	given := map[string]bool{}
 	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	ways := 0

@@ -78,7 +78,12 @@ func runLint(env Env) (code int) {
 	switch {
 	case err != nil:
 		return complain(code, err)
-	case in.patch || in.output != "":
+	case in.patch:
+		for _, u := range result.Unpatched {
+			fmt.Fprintf(env.Stderr, "no patch at %s\n", harmless(clean(u.String())))
+		}
+		fmt.Fprintln(env.Stderr, result.PatchSummary())
+	case in.output != "":
 		fmt.Fprintln(env.Stderr, result.Summary())
 	}
 	if result.Errors() > 0 && !in.patch {
@@ -95,10 +100,11 @@ func parseLint(env Env) (linting, error) {
 	flags.BoolVar(&in.patch, "patch", false, "")
 	flags.StringVar(&in.format, "format", "", "")
 	flags.StringVar(&in.output, "output", "", "")
-	if err := flags.Parse(env.Args[1:]); err != nil {
+	names, err := parseMixed(flags, env.Args[1:])
+	if err != nil {
 		return in, err
 	}
-	in.names = flags.Args()
+	in.names = names
 	job := strings.EqualFold(pipeline.Read(env.Environ).Env("TF_BUILD"), "true")
 	switch {
 	case in.format != "" && in.patch:
@@ -143,7 +149,7 @@ func writeLint(w io.Writer, result lint.Result, in linting, clean func(string) s
 		}
 	}
 	for _, u := range result.Unseen {
-		log.Line(u.String())
+		log.Line("not seen: " + u.String())
 	}
 	log.Line(result.Summary())
 	return log.Err()

@@ -30,15 +30,15 @@ func render(env Env) int {
 	flags := flag.NewFlagSet("render", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	format := flags.String("format", "text", "")
-	err := flags.Parse(env.Args[1:])
+	names, err := parseMixed(flags, env.Args[1:])
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return print(env, renderUsage)
-	case err != nil, flags.NArg() != 1:
+	case err != nil, len(names) != 1:
 		fmt.Fprintf(env.Stderr, "armpreflight: render: name one file, and a format if it is not text\n\n%s", renderUsage)
 		return ExitUsage
 	}
-	document, err := openReport(env, flags.Arg(0))
+	document, err := openReport(env, names[0])
 	if err != nil {
 		fmt.Fprintf(env.Stderr, "armpreflight: render: %s\n", harmless(err.Error()))
 		return ExitUsage

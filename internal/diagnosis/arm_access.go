@@ -46,7 +46,7 @@ func armAccessEntries() []Entry {
 		}},
 		alike(Entry{
 			Code:    "LinkedAuthorizationFailed",
-			Title:   "the identity of connection '{connection}' may not do '{action}' at the linked '{scope}'",
+			Title:   "the identity of connection '{connection}' may not do '{action}' at [scope|the linked '{scope}'][!scope|a linked resource]",
 			Means:   "The deployment touches a resource elsewhere (a network, an identity, a disk), and the identity[ (object id {object})] has no right there.",
 			Causes:  []string{"a role in one resource group only, while a network or identity is in another", "a linked subscription of another tenant"},
 			Confirm: "Azure portal → the linked resource → Access control (IAM) → Check access, for the object id.",

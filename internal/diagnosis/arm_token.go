@@ -11,7 +11,7 @@ func armTokenEntries() []Entry {
 		[]Entry{
 			{
 				Code:    "InvalidAuthenticationTokenTenant",
-				Title:   "subscription '{subscription}' belongs to [owner|tenant {owner}][!owner|another tenant], connection '{connection}' signs in to {tenant}",
+				Title:   "subscription '{subscription}' belongs to [owner|tenant {owner}][!owner|another tenant], connection '{connection}' signs in to [tenant|{tenant}][!tenant|the tenant that it names]",
 				Means:   "Microsoft Entra gave the token, and Azure refuses it because the subscription belongs to another tenant.",
 				Causes:  []string{"the tenant id of another environment in the connection", "a subscription that was moved to another directory: its role assignments are lost then as well"},
 				Confirm: "Azure portal → Subscriptions → the subscription → Overview shows the directory.",

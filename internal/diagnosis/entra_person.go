@@ -68,7 +68,7 @@ func entraPersonEntries() []Entry {
 		}, "AADSTS16000", "AADSTS16003", "AADSTS50034", "AADSTS51004", "AADSTS50014", "AADSTS90072", "AADSTS500208"),
 		alike(Entry{
 			Code:    "AADSTS50126",
-			Title:   "user name or password of a person are not right[: {message}]",
+			Title:   "the user name or the password of a person is wrong[: {message}]",
 			Means:   "A person signed in, or a script signed in with a person's password. A connection has no password of that kind.",
 			Causes:  []string{"a password that was mistyped, changed or has expired", "a script that signs in as a person"},
 			Confirm: "The same account cannot sign in at https://portal.azure.com.",

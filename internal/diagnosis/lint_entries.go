@@ -18,7 +18,7 @@ func lintEntries() []Entry {
 		}
 	}
 	return []Entry{
-		late("connection-set-by-step", "input '{input}' of {task} names its connection by variable '{variable}', which a step before sets: that is too late",
+		late("connection-set-by-step", "input '{input}' of {task} names its connection by variable '{variable}', which an earlier step sets: that is too late",
 			[]string{"task.setvariable in a script of the same job"}),
 		late("connection-from-output", "input '{input}' of {task} names its connection by '{variable}', the output of a step: that is too late",
 			[]string{"an output variable of a step in the same job"}),
@@ -26,7 +26,7 @@ func lintEntries() []Entry {
 			[]string{"an output of another job or stage, mapped to a variable", "a run-time expression, $[[…]], where a template expression, ${{…}}, was meant"}),
 		{
 			Code:    "connection-value-fixed",
-			Title:   "input '{input}' of {task} names its connection by variable '{variable}': it gets the value from the YAML, not the one that a step before sets",
+			Title:   "input '{input}' of {task} names its connection by variable '{variable}': it gets the value from the YAML, not the one that an earlier step sets",
 			Means:   "Azure DevOps looks connections up when the run is queued. What a step sets later changes the variable, not the connection.",
 			Causes:  []string{"the variable has a value in the YAML, and a step sets another"},
 			Confirm: "The header of the task's log names the connection it got.",

@@ -96,6 +96,8 @@ var (
 	// Names that count only when the catalogue has them: what else stands there may be anything, an authorization code too.
 	named  = regexp.MustCompile(`(?i)(?:\b(?:error ?)?code\\*["']?\s*[:=]\s*|\btypekey\\*["']?\s*[:=]\s*|^\s+code {3})\\*["']?([a-z][a-z0-9_.-]{2,79})`)
 	inside = regexp.MustCompile(`\(([A-Za-z][A-Za-z0-9_]{2,79})\)`)
+	// "error: AuthorizationFailed: The client …", as Terraform writes it, and the same at the start of a line.
+	before = regexp.MustCompile(`(?:^|\s)((?:[A-Z][a-z]+){2,6}):\s`)
 	// The form in which services write the codes that the catalogue may not have yet.
 	codeForm = regexp.MustCompile(`^(?:AADSTS[0-9]{4,9}|TF[0-9]{5,6}|VS[0-9]{5,7}|(?:[A-Z][a-z]+){2,6})$`)
 )
@@ -124,8 +126,8 @@ func (s *scan) codes(raw, lower []byte, first bool) {
 	// Most of a log is ruled out by a look at its bytes.
 	has := func(part string) bool { return bytes.Contains(lower, []byte(part)) }
 	word, field := has("aadsts") || numbered(lower, "tf") || numbered(lower, "vs"), has("code") || has("typekey") || has("error(s)")
-	parenthesis := has("(")
-	if !word && !field && !parenthesis {
+	parenthesis, colon := has("("), has(": ")
+	if !word && !field && !parenthesis && !colon {
 		return
 	}
 	text := strings.ToValidUTF8(string(raw), "\ufffd")
@@ -152,6 +154,13 @@ func (s *scan) codes(raw, lower []byte, first bool) {
 		}
 		for _, m := range named.FindAllStringSubmatch(text, maxCodes) {
 			if e, ok := Find(m[1]); ok {
+				s.note(e.Code, false)
+			}
+		}
+	}
+	if colon {
+		for _, m := range before.FindAllStringSubmatch(text, maxCodes) {
+			if e, ok := Find(m[1]); ok && e.Code.upstream() {
 				s.note(e.Code, false)
 			}
 		}

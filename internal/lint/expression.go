@@ -24,6 +24,8 @@ type value struct {
 	scope *scope
 	list  *value // of an item: the list that it is written in; nil when it stands under a condition by itself
 	under *guard // of an item: what has to hold for it to be there; nil: nothing
+	// brought: an item of a list that an expression stands for, such as the steps that a template is given
+	brought bool
 }
 
 // scope is what the names in a template expression mean.

@@ -54,8 +54,10 @@ type Result struct {
 	Files    int       // read as a pipeline or a template
 	Findings []Finding // by file, line and column
 	Unseen   []Unseen
-	patches  map[string][]insertion
-	sources  map[string]*source
+	// Unpatched are findings that the patch does not mend, and why.
+	Unpatched []Unseen
+	patches   map[string][]insertion
+	sources   map[string]*source
 }
 
 // Options choose what is looked for.
@@ -112,9 +114,12 @@ func Run(repository fs.FS, names []string, options Options) (Result, error) {
 			l.lint(file)
 		}
 	}
+	if len(files) == 0 {
+		return Result{}, fmt.Errorf("no pipeline could be read: %s", l.result.Unseen[0])
+	}
 	l.result.sources = map[string]*source{}
 	for name, one := range all.read {
-		if one.file != nil && one.file.root != nil {
+		if one.file != nil && one.file.root != nil && (one.file.followed || one.file.isPipeline()) {
 			l.result.Files++
 			l.result.sources[name] = one.file
 		}
@@ -122,11 +127,15 @@ func Run(repository fs.FS, names []string, options Options) (Result, error) {
 	slices.SortStableFunc(l.result.Findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Diagnosis.Code, b.Diagnosis.Code))
 	})
-	slices.SortFunc(l.result.Unseen, func(a, b Unseen) int {
+	l.result.Unseen, l.result.Unpatched = inOrder(l.result.Unseen), inOrder(l.result.Unpatched)
+	return l.result, nil
+}
+
+func inOrder(all []Unseen) []Unseen {
+	slices.SortFunc(all, func(a, b Unseen) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Why, b.Why))
 	})
-	l.result.Unseen = slices.Compact(l.result.Unseen)
-	return l.result, nil
+	return slices.Compact(all)
 }
 
 // linter collects over all pipelines.
@@ -149,13 +158,17 @@ func (l *linter) find(name string) ([]string, error) {
 		return nil, err
 	}
 	if !info.IsDir() {
+		if !info.Mode().IsRegular() {
+			return nil, fmt.Errorf("%s is no file", name) // a pipe would be waited for
+		}
 		file, err := l.library.open(name)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		if !file.isPipeline() {
-			return nil, fmt.Errorf("%s is no Azure pipeline: it has no stages, jobs, steps or extends", name)
+			return nil, fmt.Errorf("%s is no Azure pipeline: it has no list of stages, jobs or steps, and no extends", name)
 		}
+		file.named = true
 		return []string{name}, nil
 	}
 	var all []string

@@ -164,6 +164,34 @@ steps:
 	assert.Empty(t, again.Patch())
 }
 
+func TestAPreflightThatNeverRunsIsNone(t *testing.T) {
+	const files = "-- azure-pipelines.yml --\nsteps:\n- task: ArmPreflight@1\n  %s: false\n  inputs: {azureSubscription: sc-a}\n- task: AzureCLI@2\n  inputs: {azureSubscription: SC-A}\n"
+	for switchOff, want := range map[string]int{"enabled": 1, "condition": 1, "continueOnError": 0} {
+		r, _ := result(t, fmt.Sprintf(files, switchOff), Options{RequirePreflight: true})
+		assert.Len(t, r.Findings, want, switchOff)
+	}
+}
+
+func TestAdviceNamesTheConnectionAsItIsWritten(t *testing.T) {
+	r, _ := result(t, `
+-- azure-pipelines.yml --
+jobs:
+- template: j.yml
+  parameters: {c: sc-a}
+- template: j.yml
+  parameters: {c: sc-b}
+-- j.yml --
+parameters: {c: ''}
+jobs:
+- job: deploy
+  steps:
+  - task: AzureCLI@2
+    inputs: {azureSubscription: '${{ parameters.c }}'}
+`, Options{RequirePreflight: true})
+	require.Len(t, r.Findings, 1)
+	assert.Contains(t, r.Findings[0].Diagnosis.Headline, "'${{ parameters.c }}'")
+}
+
 // patched is a repository after git has applied the patch.
 func patched(t *testing.T, r Result, repository fstest.MapFS) fstest.MapFS {
 	t.Helper()
@@ -206,6 +234,10 @@ func TestThePatchGoesWhereTheTaskIs(t *testing.T) {
 			"", "parameters:\n- name: all\n  default: [sc-a, sc-b]\nsteps:\n- checkout: self\n- ${{ each c in parameters.all }}:\n" + indented(2, preflight+"${{ c }}\n"+task+"${{ c }}")},
 		"by the parameter of the job's template": {"-- p.yml --\njobs:\n- template: j.yml\n  parameters: {c: sc-a}\n- template: j.yml\n  parameters: {c: sc-b}\n-- j.yml --\nparameters: {c: ''}\njobs:\n- job:\n  steps:\n  - checkout: self\n  - template: s.yml\n    parameters: {connection: '${{ parameters.c }}'}\n-- s.yml --\nparameters: {connection: ''}\nsteps:\n" + task + "${{ parameters.connection }}\n", "j.yml",
 			"", "parameters: {c: ''}\njobs:\n- job:\n  steps:\n" + indented(2, preflight+"${{ parameters.c }}") + "  - checkout: self\n  - template: s.yml\n    parameters: {connection: '${{ parameters.c }}'}\n"},
+		"in the steps that a caller hands over": {"-- azure-pipelines.yml --\nextends:\n  template: t.yml\n  parameters:\n    after:\n" + indented(4, task+"sc-a") + "-- t.yml --\nparameters:\n- name: after\n  type: stepList\njobs:\n- job:\n  steps:\n  - checkout: self\n  - ${{ parameters.after }}\n", "azure-pipelines.yml",
+			"", "extends:\n  template: t.yml\n  parameters:\n    after:\n" + indented(4, preflight+"sc-a\n"+task+"sc-a")},
+		"in them, one by one": {"-- azure-pipelines.yml --\nextends:\n  template: t.yml\n  parameters:\n    after:\n" + indented(4, task+"sc-a") + "-- t.yml --\nparameters:\n- name: after\n  type: stepList\njobs:\n- job:\n  steps:\n  - checkout: self\n  - ${{ each s in parameters.after }}:\n    - ${{ s }}\n", "azure-pipelines.yml",
+			"", "extends:\n  template: t.yml\n  parameters:\n    after:\n" + indented(4, preflight+"sc-a\n"+task+"sc-a")},
 		"where a template gets it out of an object": {"-- p.yml --\njobs:\n- template: j.yml\n  parameters: {e: {c: sc-a}}\n- template: j.yml\n  parameters: {e: {c: sc-b}}\n-- j.yml --\nparameters: {e: {}}\njobs:\n- job:\n  steps:\n  - template: s.yml\n    parameters: {e: '${{ parameters.e }}'}\n-- s.yml --\nparameters: {e: {}}\nsteps:\n" + task + "${{ parameters.e.c }}\n", "s.yml",
 			"", "parameters: {e: {}}\nsteps:\n" + preflight + "${{ parameters.e.c }}\n" + task + "${{ parameters.e.c }}\n"},
 	} {
@@ -263,8 +295,7 @@ func TestNoPatchWhereItCouldLandElsewhere(t *testing.T) {
 		r, err := Run(fstest.MapFS{file.name: {Data: []byte(file.text)}}, []string{"."}, Options{RequirePreflight: true})
 		require.NoError(t, err, name)
 		assert.Empty(t, r.Patch(), name)
-		require.NotEmpty(t, r.Unseen, name)
-		assert.Contains(t, r.Unseen[0].Why, "no patch: ", name)
+		require.NotEmpty(t, r.Unpatched, name)
 	}
 }
 
@@ -293,7 +324,7 @@ func TestAFileThatIsMadeToCostMuchCostsLittle(t *testing.T) {
 }
 
 func TestOtherYAMLIsLeftAlone(t *testing.T) {
-	r, repository := result(t, "-- .github/w.yml --\non: push\njobs:\n  a:\n    steps: []\n-- broken.yml --\nsteps:\n\t- a\n-- compose.yaml --\nservices: {}\n", Options{})
+	r, repository := result(t, "-- .github/w.yml --\non: push\njobs:\n  a:\n    steps: []\n-- broken.yml --\nsteps:\n\t- a\n-- p.yml --\nsteps: []\n-- compose.yaml --\nservices: {}\n", Options{})
 	assert.Empty(t, r.Findings)
 	require.Len(t, r.Unseen, 1)
 	assert.Equal(t, "broken.yml", r.Unseen[0].File)

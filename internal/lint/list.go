@@ -71,7 +71,7 @@ func (w *walk) items(v value) []value {
 			w.blind++
 			break
 		}
-		all = append(all, w.item(value{n, v.scope, &v, v.under}, &arms)...)
+		all = append(all, w.item(value{node: n, scope: v.scope, list: &v, under: v.under}, &arms)...)
 	}
 	return all
 }
@@ -81,10 +81,14 @@ func (w *walk) item(v value, arms *arms) []value {
 	switch {
 	case isExpression(v.node):
 		if r := w.resolve(v); r.node != nil && r.node.Kind == yaml.MappingNode && !onlyDirectives(r.node) {
-			r.list, r.under = v.list, v.under
+			r.under, r.brought = v.under, true
 			return []value{r}
 		}
-		return w.items(v)
+		all := w.items(v)
+		for i := range all {
+			all[i].brought = true
+		}
+		return all
 	case !onlyDirectives(v.node):
 		return []value{v}
 	}

@@ -18,25 +18,25 @@ type insertion struct {
 	text string
 }
 
-// insert remembers the step that checks a connection, and gives the condition under
-// which that will run: first in the job where the task runs whenever the job does
-// and the connection can be named there, else first in the list that the task is
-// written in.
-func (l *linter) insert(s step, in input) *guard {
-	if s.under == nil {
+// insert remembers the step that checks a connection. It gives the connection as it
+// is written there, and the condition under which the step will run: first in the
+// job where the task runs whenever the job does and the connection can be named
+// there, else first in the list that the task is written in.
+func (l *linter) insert(s step, in input) (connection string, under *guard) {
+	if s.under == nil && !s.brought {
 		if connection, ok := in.text.namedIn(s.list); ok {
 			l.insertAt(s.list.place(), connection)
-			return nil
+			return connection, nil
 		}
 	}
 	if s.own != nil {
 		if connection, ok := in.text.namedIn(*s.own); ok {
 			l.insertAt(s.own.place(), connection)
-			return s.under
+			return connection, s.under
 		}
 	}
-	l.unseen(in.text.at.file.name, in.text.at.node.Line, "no patch: the connection has no name where the steps are written")
-	return s.under
+	l.unpatched(in.text.hops[0].place(), "the connection has no name where the steps are written")
+	return in.text.hops[0].node.Value, s.under
 }
 
 // namedIn is how a text is written in the file of a list, so that it means the same
@@ -56,14 +56,18 @@ func (t text) namedIn(list value) (string, bool) {
 	return "", false
 }
 
+// unpatched says why a finding has no part in the patch.
+func (l *linter) unpatched(at place, why string) {
+	l.result.Unpatched = append(l.result.Unpatched, Unseen{at.file.name, at.node.Line, why})
+}
+
 func (l *linter) insertAt(at place, connection string) {
-	unseen := func(why string) { l.unseen(at.file.name, at.node.Line, "no patch: "+why) }
 	if at.node.Kind != yaml.SequenceNode || at.node.Style&yaml.FlowStyle != 0 || len(at.node.Content) == 0 {
-		unseen("the steps are no list of lines")
+		l.unpatched(at, "the steps are no list of lines")
 		return
 	}
 	if why := notPatchable(at); why != "" {
-		unseen(why)
+		l.unpatched(at, why)
 		return
 	}
 	margin := strings.Repeat(" ", at.node.Column-1)

@@ -32,6 +32,8 @@ type (
 		list       value  // the list of steps that this one, or the template it came out of, stands in
 		own        *value // the list that it is written in; nil when there is none
 		under      *guard // what has to hold for it to be there
+		brought    bool   // to a template, which puts it into a list of its own
+		never      bool   // its condition is false
 		inputs     []input
 		env        []input
 		scripts    []text
@@ -326,19 +328,23 @@ func (w *walk) steps(list, of value) []step {
 			}
 			continue
 		}
-		all = append(all, w.step(item, of))
+		if enabled := w.text(w.member(item, "enabled")); !strings.EqualFold(enabled.value, "false") {
+			all = append(all, w.step(item, of))
+		}
 	}
 	return all
 }
 
 func (w *walk) step(item, list value) step {
-	s := step{list: list, own: item.list, under: item.under}
+	s := step{list: list, own: item.list, under: item.under, brought: item.brought}
 	for _, e := range w.entries(item) {
 		switch strings.ToLower(e.key) {
 		case "task":
 			s.task = w.text(e.value).value
 		case "name":
 			s.name = w.text(e.value).value
+		case "condition":
+			s.never = strings.EqualFold(strings.TrimSpace(w.text(e.value).value), "false")
 		case "script", "bash", "pwsh", "powershell":
 			s.scripts = append(s.scripts, w.text(e.value))
 		case "inputs":

@@ -23,6 +23,18 @@ func (r Result) Summary() string {
 	return fmt.Sprintf("%s read: %s", count(r.Files, "pipeline file"), findings)
 }
 
+// PatchSummary is one sentence on the patch.
+func (r Result) PatchSummary() string {
+	steps := 0
+	for _, all := range r.patches {
+		steps += len(all)
+	}
+	if steps == 0 && len(r.Unpatched) == 0 {
+		return "nothing to patch: no job uses Azure without ArmPreflight@1 before"
+	}
+	return fmt.Sprintf("%s to put into %s", count(steps, "step"), count(len(r.patches), "file"))
+}
+
 func count(n int, of string) string {
 	if n == 1 {
 		return "1 " + of
@@ -52,7 +64,7 @@ func (r Result) Text(w io.Writer, clean func(string) string) error {
 		}
 	}
 	for _, u := range r.Unseen {
-		line(u.String())
+		line("not seen: " + u.String())
 	}
 	line(r.Summary())
 	_, err := io.WriteString(w, out.String())
@@ -61,9 +73,9 @@ func (r Result) Text(w io.Writer, clean func(string) string) error {
 
 func (u Unseen) String() string {
 	if u.Line == 0 {
-		return fmt.Sprintf("%s: not seen: %s", u.File, u.Why)
+		return fmt.Sprintf("%s: %s", u.File, u.Why)
 	}
-	return fmt.Sprintf("%s:%d: not seen: %s", u.File, u.Line, u.Why)
+	return fmt.Sprintf("%s:%d: %s", u.File, u.Line, u.Why)
 }
 
 // JSON writes the result for programs. Fields are added, never changed.
@@ -81,12 +93,12 @@ func (r Result) JSON(w io.Writer, tool string, clean func(string) string) error 
 		Link     string   `json:"link,omitempty"`
 	}
 	d := struct {
-		SchemaVersion int       `json:"schemaVersion"`
+		SchemaVersion string    `json:"schemaVersion"`
 		Tool          string    `json:"tool"`
 		Files         int       `json:"files"`
 		Findings      []finding `json:"findings"`
 		Unseen        []Unseen  `json:"unseen,omitempty"`
-	}{SchemaVersion: 1, Tool: tool, Files: r.Files, Findings: []finding{}}
+	}{SchemaVersion: "1", Tool: tool, Files: r.Files, Findings: []finding{}}
 	for _, f := range r.Findings {
 		one := finding{f.Severity, string(f.Diagnosis.Code), clean(f.File), f.Line, f.Column, clean(f.Diagnosis.Headline), clean(f.Diagnosis.Cause), string(f.Diagnosis.Who), []string{}, f.Diagnosis.Link}
 		for _, step := range f.Diagnosis.Steps {
@@ -119,8 +131,18 @@ type (
 		Tool struct {
 			Driver sarifDriver `json:"driver"`
 		} `json:"tool"`
-		ColumnKind string        `json:"columnKind"`
-		Results    []sarifResult `json:"results"`
+		ColumnKind  string            `json:"columnKind"`
+		Results     []sarifResult     `json:"results"`
+		Invocations []sarifInvocation `json:"invocations"`
+	}
+	sarifInvocation struct {
+		Successful    bool                `json:"executionSuccessful"`
+		Notifications []sarifNotification `json:"toolExecutionNotifications"`
+	}
+	sarifNotification struct {
+		Level     string          `json:"level"`
+		Message   sarifText       `json:"message"`
+		Locations []sarifLocation `json:"locations"`
 	}
 	sarifDriver struct {
 		Name    string      `json:"name"`
@@ -148,13 +170,30 @@ type (
 				URI    string `json:"uri"`
 				BaseID string `json:"uriBaseId"`
 			} `json:"artifactLocation"`
-			Region struct {
-				Line   int `json:"startLine"`
-				Column int `json:"startColumn"`
-			} `json:"region"`
+			Region *sarifRegion `json:"region,omitempty"` // nil: the whole file
+
 		} `json:"physicalLocation"`
 	}
 )
+
+type sarifRegion struct {
+	Line   int `json:"startLine"`
+	Column int `json:"startColumn,omitempty"`
+}
+
+func sarifPlace(file string, line, column int) []sarifLocation {
+	var at sarifLocation
+	at.Physical.Artifact.URI, at.Physical.Artifact.BaseID = uri(file), "%SRCROOT%"
+	if line > 0 {
+		at.Physical.Region = &sarifRegion{line, column}
+	}
+	return []sarifLocation{at}
+}
+
+// sarifMessage doubles braces, which stand for a placeholder in a message (§3.11.5).
+func sarifMessage(text string) sarifText {
+	return sarifText{strings.NewReplacer("{", "{{", "}", "}}").Replace(text)}
+}
 
 // SARIF writes the result as code scanning reads it, the fix in the message.
 func (r Result) SARIF(w io.Writer, version string, clean func(string) string) error {
@@ -165,20 +204,30 @@ func (r Result) SARIF(w io.Writer, version string, clean func(string) string) er
 		rule := slices.IndexFunc(run.Tool.Driver.Rules, func(rule sarifRule) bool { return rule.ID == code })
 		if rule < 0 {
 			rule = len(run.Tool.Driver.Rules)
-			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{ID: code, Short: sarifText{ruleTitle(f.Diagnosis.Code)}, HelpURI: f.Diagnosis.Link})
+			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{ID: code, Short: sarifText{ruleTitles[f.Diagnosis.Code]}, HelpURI: f.Diagnosis.Link})
 		}
-		var at sarifLocation
-		at.Physical.Artifact.URI, at.Physical.Artifact.BaseID = uri(f.File), "%SRCROOT%"
-		at.Physical.Region.Line, at.Physical.Region.Column = f.Line, f.Column
-		run.Results = append(run.Results, sarifResult{code, rule, f.Severity, sarifText{clean(f.Diagnosis.Headline + "\n" + strings.Join(f.Diagnosis.Steps, "\n"))}, []sarifLocation{at}})
+		text := clean(f.Diagnosis.Headline + "\n" + strings.Join(f.Diagnosis.Steps, "\n"))
+		run.Results = append(run.Results, sarifResult{code, rule, f.Severity, sarifMessage(text), sarifPlace(f.File, f.Line, f.Column)})
 	}
+	ran := sarifInvocation{Successful: true, Notifications: []sarifNotification{}}
+	for _, u := range r.Unseen {
+		ran.Notifications = append(ran.Notifications, sarifNotification{"note", sarifMessage("not seen: " + clean(u.Why)), sarifPlace(u.File, u.Line, 0)})
+	}
+	run.Invocations = []sarifInvocation{ran}
 	return write(w, sarif{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}})
 }
 
 // uri is relative whatever the name: one that looks like an address begins with "./".
 func uri(name string) string { return (&url.URL{Path: name}).String() }
 
-// ruleTitle is what a code means, whatever the place.
-func ruleTitle(code diagnosis.Code) string {
-	return diagnosis.Explain(code, diagnosis.Situation{}, nil, nil).Headline
+// ruleTitles are what the codes mean, whatever the place.
+var ruleTitles = map[diagnosis.Code]string{
+	codeSetByStep:     "a connection is named by a variable that an earlier step sets, which is too late",
+	codeFromOutput:    "a connection is named by an output variable of a step, which is too late",
+	codeFromRunTime:   "a connection is named by a run-time expression, which is too late",
+	codeUndefined:     "a connection is named by a variable that the files do not define",
+	codeNarrow:        "a connection is named by a variable that only a stage, a job or a matrix defines",
+	codeFixed:         "a connection is named by a variable that the YAML and an earlier step set",
+	codeNotReferenced: "a script asks for the id token of a connection in a stage in which no task names one",
+	codeNoPreflight:   "a job uses a connection and no ArmPreflight@1 checks it before",
 }

@@ -26,7 +26,7 @@ const (
 // microsoft/azure-pipelines-tasks.
 var azureInputs = []string{
 	"azuresubscription", "connectedservicenamearm", "azureresourcemanagerconnection", "azuresubscriptionendpoint", "azuresubscriptionconnection",
-	"environmentservicenameazurerm", "backendservicearm", "connectedservicenameazurerm", "azureserviceconnection", "azurermconnection",
+	"environmentservicenameazurerm", "environmentservicename", "armconnectedservicename", "backendservicearm", "connectedservicenameazurerm", "azureserviceconnection", "azurermconnection",
 }
 
 // connectionInputs name a connection of some type; all are looked up when the run is queued.
@@ -47,7 +47,7 @@ func (s step) connections(names []string) []input {
 }
 
 // azureTask: its connectedServiceName is one of Azure Resource Manager.
-var azureTask = regexp.MustCompile(`(?i)^([\w-]+\.)*azure`)
+var azureTask = regexp.MustCompile(`(?i)^([\w-]+\.)*(azure|packer)`)
 
 // azure are the connections of a step that are certainly of Azure Resource Manager.
 func (s step) azure() []input {
@@ -238,20 +238,24 @@ func (l *linter) preflight(j job) {
 	said := map[string]bool{}
 	for _, h := range j.hooks {
 		for _, s := range h.steps {
-			if preflightTask.MatchString(s.task) {
+			switch {
+			case s.never:
+				continue
+			case preflightTask.MatchString(s.task):
 				uses.add(s)
 				continue
 			}
 			for _, in := range s.azure() {
-				connection := in.text.value
+				connection := strings.ToLower(in.text.value)
 				if h.server || uses.unsure || l.late[in.text.at.node] || uses.cover(connection, s.under) {
 					continue // a late name is none that could be checked
 				}
+				written, under := l.insert(s, in)
 				if !said[connection] {
 					said[connection] = true
-					l.report(j.at, Error, codeNoPreflight, diagnosis.Args{"value": connection, "task": s.task, "job": j.name})
+					l.report(j.at, Error, codeNoPreflight, diagnosis.Args{"value": written, "task": s.task, "job": j.name})
 				}
-				uses.checked[connection] = append(uses.checked[connection], l.insert(s, in))
+				uses.checked[connection] = append(uses.checked[connection], under)
 			}
 		}
 	}
@@ -270,14 +274,15 @@ func (p *preflights) cover(connection string, under *guard) bool {
 // add counts a step that is there. Its condition is its author's business.
 func (p *preflights) add(s step) {
 	for _, in := range s.connections(azureInputs) {
-		p.checked[in.text.value] = append(p.checked[in.text.value], nil)
+		connection := strings.ToLower(in.text.value)
+		p.checked[connection] = append(p.checked[connection], nil)
 		p.unsure = p.unsure || !in.text.known
 	}
 	for _, in := range s.inputs {
 		if strings.EqualFold(in.name, "moreConnections") {
 			p.unsure = p.unsure || !in.text.known
 			for name := range strings.SplitSeq(in.text.value, ",") {
-				name = strings.TrimSpace(name)
+				name = strings.ToLower(strings.TrimSpace(name))
 				p.checked[name] = append(p.checked[name], nil)
 			}
 		}

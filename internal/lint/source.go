@@ -19,6 +19,7 @@ type source struct {
 	text     []byte
 	root     *yaml.Node
 	followed bool // some pipeline has used it as a template
+	named    bool // the person named it
 }
 
 // place is where something is written.
@@ -117,6 +118,9 @@ func (f *source) isForOthers() bool {
 		}
 	}
 	folder, name := path.Split(f.name)
+	if f.named {
+		folder = ""
+	}
 	if strings.Contains(strings.ToLower(name), "pipeline") {
 		return folder != "" && f.value("parameters") != nil
 	}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"armpreflight/internal/check"
 	"armpreflight/internal/diagnosis"
@@ -149,6 +150,9 @@ func retryWords(e diagnosis.Entry) string {
 	case diagnosis.RetryTransient:
 		return "helps: the other side is busy, down or changing; the task asks again by itself while its time lasts"
 	case diagnosis.RetryPropagation:
+		if e.Bound == time.Minute {
+			return "helps only within a minute of a change, until it is known everywhere"
+		}
 		return fmt.Sprintf("helps only within %d minutes of a change, until it is known everywhere", int(e.Bound.Minutes()))
 	default:
 		return "does not help until a person has acted"
