@@ -47,21 +47,23 @@ func TestHowAConnectionIsNamed(t *testing.T) {
 		files string
 		want  []string
 	}{
-		"by its name":                                 {step("", "sc-prod"), nil},
-		"by a variable that a step sets":              {step("", "$(conn)"), []string{"connection-set-by-step"}},
-		"by a template expression of such a variable": {step("", "${{ variables.conn }}"), []string{"connection-set-by-step"}},
-		"by an output variable":                       {step("", "$(find.conn)"), []string{"connection-from-output"}},
-		"by a run-time expression":                    {step("", "$[ variables.x ]"), []string{"connection-from-expression"}},
-		"by a variable that is one":                   {step("variables:\n  x: $[ dependencies.a.outputs['b.c'] ]\n", "$(x)"), []string{"connection-from-expression"}},
-		"by a variable that holds such a variable":    {step("variables:\n  x: sc-$(conn)\n", "$(x)"), []string{"connection-set-by-step"}},
-		"by a variable of the YAML":                   {step("variables:\n  x: sc-prod\n", "$(X)"), nil},
-		"by a variable in a list":                     {step("variables:\n- name: x\n  value: sc-prod\n", "$(x)"), nil},
-		"by a variable under a condition":             {step("variables:\n- ${{ if eq(1, 2) }}:\n  - name: x\n    value: a\n- ${{ else }}:\n  - name: x\n    value: b\n", "$(x)"), nil},
-		"by a variable that the YAML and a step set":  {step("variables:\n  conn: sc-prod\n", "$(conn)"), []string{"connection-value-fixed"}},
-		"by a variable of somewhere else":             {step("", "$(elsewhere)"), []string{"connection-variable-undefined"}},
-		"by one of the run":                           {step("", "sc-$(Build.SourceBranchName)"), nil},
-		"by a parameter":                              {step("parameters:\n- name: c\n  default: $(conn)\n", "${{ parameters.c }}"), []string{"connection-set-by-step"}},
-		"by a function":                               {step("", "${{ format('{0}', 'a') }}"), nil},
+		"by its name":                                                   {step("", "sc-prod"), nil},
+		"by a variable that a step sets":                                {step("", "$(conn)"), []string{"connection-set-by-step"}},
+		"by a template expression of such a variable":                   {step("", "${{ variables.conn }}"), []string{"connection-set-by-step"}},
+		"by an output variable":                                         {step("", "$(find.conn)"), []string{"connection-from-output"}},
+		"by a run-time expression":                                      {step("", "$[ variables.x ]"), []string{"connection-from-expression"}},
+		"by a variable that is one":                                     {step("variables:\n  x: $[ dependencies.a.outputs['b.c'] ]\n", "$(x)"), []string{"connection-from-expression"}},
+		"by a variable that holds such a variable":                      {step("variables:\n  x: sc-$(conn)\n", "$(x)"), []string{"connection-set-by-step"}},
+		"by a variable of the YAML":                                     {step("variables:\n  x: sc-prod\n", "$(X)"), nil},
+		"by a variable in a list":                                       {step("variables:\n- name: x\n  value: sc-prod\n", "$(x)"), nil},
+		"by a variable under a condition":                               {step("variables:\n- ${{ if eq(1, 2) }}:\n  - name: x\n    value: a\n- ${{ else }}:\n  - name: x\n    value: b\n", "$(x)"), nil},
+		"by a variable that the YAML and a step set":                    {step("variables:\n  conn: sc-prod\n", "$(conn)"), []string{"connection-value-fixed"}},
+		"by a variable of somewhere else":                               {step("", "$(elsewhere)"), []string{"connection-variable-undefined"}},
+		"by one of the run":                                             {step("", "sc-$(Build.SourceBranchName)"), nil},
+		"by one of the run, beside a step of that name":                 {strings.Replace(step("", "sc-$(Build.Reason)"), "name: find", "name: build", 1), nil},
+		"by a variable that a job works out, over that of the pipeline": {"-- p.yml --\ntrigger: none\nvariables: {x: sc-prod}\njobs:\n- job:\n  variables: {x: '$[ lower(1) ]'}\n  steps:\n  - task: AzureCLI@2\n    inputs: {azureSubscription: $(x)}\n", nil},
+		"by a parameter":                                                {step("parameters:\n- name: c\n  default: $(conn)\n", "${{ parameters.c }}"), []string{"connection-set-by-step"}},
+		"by a function":                                                 {step("", "${{ format('{0}', 'a') }}"), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, _ := result(t, tc.files, Options{})

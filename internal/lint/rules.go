@@ -150,10 +150,11 @@ func (r rule) setBefore(name string) bool {
 
 func (r rule) variable(name string) {
 	definition, defined := r.job.variables.lookup(name)
+	whole, ofPipeline := r.job.variables.ofPipeline(name)
 	switch {
-	case defined && definition.atRunTime():
+	case defined && definition.atRunTime() && (!ofPipeline || whole.atRunTime()):
 		r.report(Error, codeFromRunTime, name)
-	case defined && !r.job.variables.inPipeline(name):
+	case defined && !ofPipeline:
 		if !r.job.variables.isOpen() {
 			r.report(Note, codeNarrow, name)
 		}
@@ -161,7 +162,7 @@ func (r rule) variable(name string) {
 	case defined && r.setBefore(name):
 		r.report(Note, codeFixed, name)
 	case defined:
-		r.look(definition.text)
+		r.look(whole.text)
 	default:
 		r.undefined(name)
 	}
@@ -173,9 +174,9 @@ func (r rule) undefined(name string) {
 	switch {
 	case r.setBefore(name):
 		r.report(Error, codeSetByStep, name)
+	case slices.ContainsFunc(predefined, func(p string) bool { return strings.HasPrefix(strings.ToLower(name), p) }):
 	case dotted && r.steps[strings.ToLower(first)]:
 		r.report(Error, codeFromOutput, name)
-	case slices.ContainsFunc(predefined, func(p string) bool { return strings.HasPrefix(strings.ToLower(name), p) }):
 	case !r.walk.alone && !r.job.variables.isOpen():
 		r.args["group"] = strings.Join(r.job.variables.allGroups(), "', '")
 		r.report(Note, codeUndefined, name)

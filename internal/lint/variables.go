@@ -34,16 +34,16 @@ func (v *variables) lookup(name string) (definition, bool) {
 	return definition{}, false
 }
 
-// inPipeline reports whether the whole pipeline defines a variable: Azure DevOps
-// looks connections up before a stage starts, when those of stages and jobs are not
-// there yet (learn.microsoft.com/azure/devops/pipelines/process/runs).
-func (v *variables) inPipeline(name string) bool {
+// ofPipeline finds the definition for the whole pipeline: Azure DevOps looks
+// connections up before a stage starts, when those of stages and jobs are not there
+// yet (learn.microsoft.com/azure/devops/pipelines/process/runs).
+func (v *variables) ofPipeline(name string) (definition, bool) {
 	for ; v != nil; v = v.outer {
-		if _, ok := v.byName[strings.ToLower(name)]; ok && !v.narrow {
-			return true
+		if d, ok := v.byName[strings.ToLower(name)]; ok && !v.narrow {
+			return d, true
 		}
 	}
-	return false
+	return definition{}, false
 }
 
 func (v *variables) narrowed() *variables {
