@@ -95,7 +95,7 @@ func (w *walk) holds(directive []string, s *scope) (first bool, t truth) {
 		text := o[1]
 		if o[2] != "" {
 			head := reference.FindStringSubmatch(o[2])
-			if head == nil || !s.bindsLoop(head[1]) {
+			if head == nil || s.binding(head[1]) == nil {
 				return first, perhaps
 			}
 			known := w.text(w.lookup(o[2], s))

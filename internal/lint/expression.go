@@ -13,7 +13,8 @@ import (
 // follows at most a hundred files, fifty deep.
 const (
 	maxDepth = 60
-	maxNodes = 300_000
+	maxNodes = 300_000    // of one pipeline
+	maxAll   = 20_000_000 // of all
 	maxText  = 64 << 10
 	maxName  = 300 // of a template
 )
@@ -31,11 +32,19 @@ type value struct {
 // scope is what the names in a template expression mean.
 type scope struct {
 	file       *source
+	instance   *instance        // one use of the file: another has other parameters
 	parameters map[string]value // by lower-case name
 	variables  *variables
-	loop       string // a name that ${{ each }} has bound
-	bound      value
-	outer      *scope // of the loop
+	loop       *binding // the innermost
+}
+
+type instance struct{ _ byte }
+
+// binding is a name that one round of ${{ each }} has bound.
+type binding struct {
+	name  string
+	value value
+	outer *binding
 }
 
 func (v value) place() place { return place{v.scope.file, v.node} }
@@ -43,8 +52,18 @@ func (v value) place() place { return place{v.scope.file, v.node} }
 // with is the scope inside of a loop.
 func (s *scope) with(name string, bound value) *scope {
 	inner := *s
-	inner.loop, inner.bound, inner.outer = name, bound, s
+	inner.loop = &binding{name, bound, s.loop}
 	return &inner
+}
+
+// binding is what a loop has bound a name to; nil when none has.
+func (s *scope) binding(name string) *binding {
+	for b := s.loop; b != nil; b = b.outer {
+		if b.name == name {
+			return b
+		}
+	}
+	return nil
 }
 
 // among is the scope with the variables of a stage or job.
@@ -55,7 +74,7 @@ func (s *scope) among(v *variables) *scope {
 }
 
 var (
-	expression      = regexp.MustCompile(`\$\{\{(.*?)\}\}`)
+	expression      = regexp.MustCompile(`(?s)\$\{\{(.*?)\}\}`)
 	wholeExpression = regexp.MustCompile(`^\s*\$\{\{([^{}]*)\}\}\s*$`)
 	reference       = regexp.MustCompile(`^\s*([A-Za-z_][\w-]*)((?:\s*\.\s*[\w-]+|\s*\[\s*(?:'[^']*'|\d+)\s*\])*)\s*$`)
 	segment         = regexp.MustCompile(`\.\s*([\w-]+)|\[\s*(?:'([^']*)'|(\d+))\s*\]`)
@@ -122,8 +141,8 @@ func (w *walk) lookup(text string, s *scope) value {
 	}
 	var v value
 	switch head := strings.ToLower(m[1]); {
-	case s.bindsLoop(m[1]):
-		v = s.loopValue(m[1])
+	case s.binding(m[1]) != nil:
+		v = s.binding(m[1]).value
 	case head == "parameters" && len(names) > 0:
 		v, names = s.parameters[strings.ToLower(names[0])], names[1:]
 	case head == "variables" && len(names) > 0:
@@ -152,31 +171,6 @@ func (w *walk) at(v value, i int) value {
 		return value{}
 	}
 	return all[i]
-}
-
-// unlooped is the scope without the names that loops have bound.
-func (s *scope) unlooped() *scope {
-	outside := *s
-	outside.loop, outside.outer = "", nil
-	return &outside
-}
-
-func (s *scope) bindsLoop(name string) bool {
-	for ; s != nil; s = s.outer {
-		if s.loop == name {
-			return true
-		}
-	}
-	return false
-}
-
-func (s *scope) loopValue(name string) value {
-	for ; s != nil; s = s.outer {
-		if s.loop == name {
-			return s.bound
-		}
-	}
-	return value{}
 }
 
 // member is what stands beside a key of a mapping.
@@ -212,6 +206,10 @@ func (w *walk) text(v value) text {
 		return text{at: t.at, hops: t.hops}
 	}
 	t = text{known: true, at: r.place(), hops: hops}
+	w.spendOn(r.node.Value)
+	if len(r.node.Value) > maxText {
+		return text{value: r.node.Value[:maxText], at: t.at, hops: hops}
+	}
 	if !w.enter() {
 		return text{at: t.at, hops: t.hops[:1]}
 	}
@@ -231,6 +229,7 @@ func (w *walk) text(v value) text {
 		size += len(part.value)
 		return part.value
 	})
+	w.spendOn(t.value)
 	if len(t.value) > maxText {
 		t.value, t.known = t.value[:maxText], false
 	}

@@ -69,7 +69,7 @@ type Options struct {
 // says which of them cannot be read, or is no pipeline.
 func Run(repository fs.FS, names []string, options Options) (Result, error) {
 	all := &library{files: repository, read: map[string]opened{}}
-	l := &linter{library: all, options: options, seen: map[string]bool{}, inserted: map[string]bool{}, late: map[*yaml.Node]bool{}}
+	l := &linter{library: all, options: options, seen: map[string]bool{}, inserted: map[string]bool{}, unseenBefore: map[Unseen]bool{}, server: map[*yaml.Node]bool{}, left: maxAll, late: map[*yaml.Node]bool{}}
 	var files []string
 	for _, name := range names {
 		unseen := len(l.result.Unseen)
@@ -114,6 +114,10 @@ func Run(repository fs.FS, names []string, options Options) (Result, error) {
 			l.lint(file)
 		}
 	}
+	l.dropServerSteps()
+	if l.left <= 0 {
+		l.unseen(names[0], 0, "the pipelines are larger than this tool looks at; name fewer at a time")
+	}
 	if len(files) == 0 {
 		return Result{}, fmt.Errorf("no pipeline could be read: %s", l.result.Unseen[0])
 	}
@@ -140,12 +144,15 @@ func inOrder(all []Unseen) []Unseen {
 
 // linter collects over all pipelines.
 type linter struct {
-	library  *library
-	options  Options
-	result   Result
-	seen     map[string]bool
-	inserted map[string]bool     // steps of the patch
-	late     map[*yaml.Node]bool // inputs that name their connection too late
+	library      *library
+	options      Options
+	result       Result
+	left         int                 // how many nodes may still be looked at
+	seen         map[string]bool     // findings
+	unseenBefore map[Unseen]bool     // what is not seen
+	late         map[*yaml.Node]bool // inputs that name their connection too late
+	inserted     map[string]bool     // steps of the patch
+	server       map[*yaml.Node]bool // lists of steps that run without an agent
 }
 
 // pipelineFile is cheaper than to read every YAML file of a repository.
@@ -204,7 +211,10 @@ func (l *linter) find(name string) ([]string, error) {
 }
 
 func (l *linter) unseen(file string, line int, why string) {
-	l.result.Unseen = append(l.result.Unseen, Unseen{file, line, why})
+	if u := (Unseen{file, line, why}); !l.unseenBefore[u] {
+		l.unseenBefore[u] = true
+		l.result.Unseen = append(l.result.Unseen, u)
+	}
 }
 
 // lint looks at one pipeline, or at a template that nothing here uses.

@@ -238,8 +238,10 @@ func TestThePatchGoesWhereTheTaskIs(t *testing.T) {
 			"", "parameters: {c: ''}\njobs:\n- job:\n  steps:\n" + indented(2, preflight+"${{ parameters.c }}") + "  - checkout: self\n  - template: s.yml\n    parameters: {connection: '${{ parameters.c }}'}\n"},
 		"in the steps that a caller hands over": {"-- azure-pipelines.yml --\nextends:\n  template: t.yml\n  parameters:\n    after:\n" + indented(4, task+"sc-a") + "-- t.yml --\nparameters:\n- name: after\n  type: stepList\njobs:\n- job:\n  steps:\n  - checkout: self\n  - ${{ parameters.after }}\n", "azure-pipelines.yml",
 			"", "extends:\n  template: t.yml\n  parameters:\n    after:\n" + indented(4, preflight+"sc-a\n"+task+"sc-a")},
-		"in them, one by one": {"-- azure-pipelines.yml --\nextends:\n  template: t.yml\n  parameters:\n    after:\n" + indented(4, task+"sc-a") + "-- t.yml --\nparameters:\n- name: after\n  type: stepList\njobs:\n- job:\n  steps:\n  - checkout: self\n  - ${{ each s in parameters.after }}:\n    - ${{ s }}\n", "azure-pipelines.yml",
-			"", "extends:\n  template: t.yml\n  parameters:\n    after:\n" + indented(4, preflight+"sc-a\n"+task+"sc-a")},
+		"by the name of its own round, not of the one around": {"-- azure-pipelines.yml --\nparameters:\n- name: all\n  default: [{c: sc-out}]\n- name: each\n  default: [{c: sc-in}]\njobs:\n- ${{ each e in parameters.all }}:\n  - job:\n    steps:\n    - checkout: self\n    - ${{ each e in parameters.each }}:\n" + indented(6, task+"${{ e.c }}"), "azure-pipelines.yml",
+			"", "parameters:\n- name: all\n  default: [{c: sc-out}]\n- name: each\n  default: [{c: sc-in}]\njobs:\n- ${{ each e in parameters.all }}:\n  - job:\n    steps:\n    - checkout: self\n    - ${{ each e in parameters.each }}:\n" + indented(6, preflight+"${{ e.c }}\n"+task+"${{ e.c }}")},
+		"in a file whose name ends like a time": {"-- azure-pipelines.yml --\njobs:\n- template: 'deploy 2010-07-05 19:41:17'\n-- deploy --\njobs:\n- job:\n  steps:\n" + indented(2, task+"sc-a") + "-- deploy 2010-07-05 19:41:17 --\njobs:\n- job:\n  steps:\n" + indented(2, task+"sc-a"), "deploy 2010-07-05 19:41:17",
+			"", "jobs:\n- job:\n  steps:\n" + indented(2, preflight+"sc-a\n"+task+"sc-a")},
 		"where a template gets it out of an object": {"-- p.yml --\njobs:\n- template: j.yml\n  parameters: {e: {c: sc-a}}\n- template: j.yml\n  parameters: {e: {c: sc-b}}\n-- j.yml --\nparameters: {e: {}}\njobs:\n- job:\n  steps:\n  - template: s.yml\n    parameters: {e: '${{ parameters.e }}'}\n-- s.yml --\nparameters: {e: {}}\nsteps:\n" + task + "${{ parameters.e.c }}\n", "s.yml",
 			"", "parameters: {e: {}}\nsteps:\n" + preflight + "${{ parameters.e.c }}\n" + task + "${{ parameters.e.c }}\n"},
 	} {
@@ -292,12 +294,50 @@ func TestNoPatchWhereItCouldLandElsewhere(t *testing.T) {
 		"a tag before the list":                  {"p.yml", "steps: !!seq\n" + task},
 		"a lone carriage return":                 {"p.yml", "# a\r# b\nsteps:\n" + task},
 		"another line separator":                 {"p.yml", "# a\u2028# b\nsteps:\n" + task},
+		"an escape in a further document":        {"p.yml", "steps:\n" + task + "---\n" + strings.Repeat("- a\n", 20_000) + "# \x1b]0;x\a\n"},
+		"steps by their index":                   {"azure-pipelines.yml", "parameters:\n- name: all\n  default:\n  - task: AzureCLI@2\n    inputs: {azureSubscription: sc-a}\n  - script: b\nsteps:\n- ${{ parameters.all[0] }}\n- ${{ parameters.all[1] }}\n"},
+		"steps one by one, each in a job":        {"azure-pipelines.yml", "parameters:\n- name: all\n  default:\n  - task: AzureCLI@2\n    inputs: {azureSubscription: sc-a}\njobs:\n- ${{ each s in parameters.all }}:\n  - job:\n    steps:\n    - ${{ s }}\n"},
+		"steps of a job without an agent too":    {"azure-pipelines.yml", "parameters:\n- name: all\n  default:\n  - task: AzureCLI@2\n    inputs: {azureSubscription: sc-a}\njobs:\n- job: a\n  steps:\n  - script: a\n  - ${{ parameters.all }}\n- job: b\n  pool: server\n  steps:\n  - ${{ parameters.all }}\n"},
 		"a list in a line":                       {"p.yml", "steps: [{task: AzureCLI@2, inputs: {azureSubscription: sc-a}}]\n"},
 	} {
 		r, err := Run(fstest.MapFS{file.name: {Data: []byte(file.text)}}, []string{"."}, Options{RequirePreflight: true})
 		require.NoError(t, err, name)
 		assert.Empty(t, r.Patch(), name)
 		require.NotEmpty(t, r.Unpatched, name)
+	}
+}
+
+func TestNoPatchThroughALink(t *testing.T) {
+	folder := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "azure-pipelines.yml"), []byte("jobs:\n- template: link.yml\n"), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "t.txt"), []byte("jobs:\n- job:\n  steps:\n  - task: AzureCLI@2\n    inputs: {azureSubscription: sc-a}\n"), 0o644))
+	if err := os.Symlink("t.txt", filepath.Join(folder, "link.yml")); err != nil {
+		t.Skipf("NOT RUN: no link can be made here: %v", err)
+	}
+	root, err := os.OpenRoot(folder)
+	require.NoError(t, err)
+	defer root.Close()
+	r, err := Run(root.FS(), []string{"."}, Options{RequirePreflight: true})
+	require.NoError(t, err)
+	assert.Len(t, r.Findings, 1)
+	assert.Empty(t, r.Patch())
+	assert.Equal(t, []Unseen{{"link.yml", 4, "the file is reached by a link"}}, r.Unpatched)
+}
+
+// TestNothingIsSaidOfWhatWorks: each of these was an error once.
+func TestNothingIsSaidOfWhatWorks(t *testing.T) {
+	for name, text := range map[string]string{
+		"a setter that is a comment":          "trigger: none\nvariables: [{group: g}]\nsteps:\n- script: |\n    REM echo ##vso[task.setvariable variable=c]x\n    ## echo ##vso[task.setvariable variable=c]x\n- task: AzureCLI@2\n  inputs: {azureSubscription: $(c)}\n",
+		"a setter that never runs":            "trigger: none\nvariables: [{group: g}]\nsteps:\n- script: echo ##vso[task.setvariable variable=c]x\n  condition: false\n- task: AzureCLI@2\n  inputs: {azureSubscription: $(c)}\n",
+		"a request for a token in a comment":  "trigger: none\nsteps:\n- bash: |\n    # curl \"$SYSTEM_OIDCREQUESTURI?api-version=7.1&serviceConnectionId=$ID\"\n",
+		"an address that is only shown":       "trigger: none\nsteps:\n- bash: echo $SYSTEM_OIDCREQUESTURI\n",
+		"a registry by its address":           "trigger: none\nsteps:\n- script: az acr list\n  name: acr\n- task: AzureContainerApps@1\n  inputs: {azureSubscription: sc-a, containerRegistry: $(acr.loginServer)}\n",
+		"other connections, one a line":       "trigger: none\nsteps:\n- task: ArmPreflight@1\n  inputs:\n    azureSubscription: sc-a\n    moreConnections: |\n      sc-b\n      sc-c\n- task: AzureCLI@2\n  inputs: {azureSubscription: sc-c}\n",
+		"one connection, written in two ways": "trigger: none\nvariables: {c: sc-a}\nsteps:\n- task: ArmPreflight@1\n  inputs: {azureSubscription: $(c)}\n- task: AzureCLI@2\n  inputs: {azureSubscription: sc-A}\n- task: AzureCLI@2\n  inputs: {azureSubscription: '${{ variables.c }}'}\n",
+	} {
+		r, err := Run(fstest.MapFS{"azure-pipelines.yml": {Data: []byte(text)}}, []string{"."}, Options{RequirePreflight: strings.Contains(text, "ArmPreflight")})
+		require.NoError(t, err)
+		assert.Zero(t, r.Errors(), "%s: %v", name, found(r))
 	}
 }
 
@@ -310,10 +350,19 @@ func TestAFileThatIsMadeToCostMuchCostsLittle(t *testing.T) {
 	}
 	for name, files := range map[string]fstest.MapFS{
 		"variables of variables":             {"p.yml": {Data: []byte(chain.String() + "steps:\n- task: AzureCLI@2\n  inputs: {azureSubscription: $(v0)}\n")}},
-		"a long parameter, many times":       {"p.yml": {Data: []byte("parameters:\n- name: a\n  default: " + strings.Repeat("a", 60_000) + "\nsteps:\n- script: " + strings.Repeat("${{parameters.a}}", 20_000) + "\n")}},
-		"a broken template, many times":      {"p.yml": {Data: []byte("steps:\n" + strings.Repeat("- template: t.yml\n", 2000))}, "t.yml": {Data: []byte("a: [" + strings.Repeat("a, ", 1_000_000))}},
+		"a long parameter, many times":       {"p.yml": {Data: []byte("parameters:\n- name: a\n  default: " + strings.Repeat("a", 60_000) + "\nsteps:\n- script: " + strings.Repeat("${{parameters.a}}", 5_000) + "\n")}},
+		"a broken template, many times":      {"p.yml": {Data: []byte("steps:\n" + strings.Repeat("- template: t.yml\n", 2000))}, "t.yml": {Data: []byte("a: [" + strings.Repeat("a, ", 60_000))}},
 		"a template with a long name":        {"p.yml": {Data: []byte("parameters:\n- name: a\n  default: " + strings.Repeat("a", 60_000) + "\nsteps:\n" + strings.Repeat("- template: ${{parameters.a}}\n", 10_000))}},
-		"many late names after many scripts": {"p.yml": {Data: []byte("steps:\n" + strings.Repeat("- bash: echo \"##vso[task.setvariable variable=a]b\"\n", 10_000) + "- task: AzureCLI@2\n  inputs: {azureSubscription: " + strings.Repeat("$(u)$(v)", 10_000) + "}\n")}},
+		"many late names after many scripts": {"p.yml": {Data: []byte("steps:\n" + strings.Repeat("- bash: echo \"##vso[task.setvariable variable=a]b\"\n", 3_000) + "- task: AzureCLI@2\n  inputs: {azureSubscription: " + strings.Repeat("$(u)$(v)", 3_000) + "}\n")}},
+		"long scripts in nested loops":       {"p.yml": {Data: []byte("trigger: none\nparameters:\n- name: b\n  default: " + strings.Repeat("a ", 10_000) + "\n- name: l\n  default: [" + strings.Repeat("a,", 60) + "a]\nsteps:\n- ${{ each a in parameters.l }}:\n  - ${{ each b in parameters.l }}:\n    - bash: ${{ parameters.b }}\n")}},
+		"long names in many jobs":            {"p.yml": {Data: []byte("trigger: none\nparameters:\n- name: b\n  default: " + strings.Repeat("$(a)", 1_500) + "\n- name: l\n  default: [" + strings.Repeat("a,", 50) + "a]\njobs:\n- ${{ each a in parameters.l }}:\n  - job:\n    steps:\n    - ${{ each b in parameters.l }}:\n      - task: AzureCLI@2\n        inputs: {azureSubscription: '${{ parameters.b }}'}\n")}},
+		"many jobs":                          {"p.yml": {Data: []byte("trigger: none\njobs:\n" + strings.Repeat("- job:\n  steps:\n  - task: AzureCLI@2\n    inputs: {azureSubscription: a}\n", 3000))}},
+		"many conditions":                    {"p.yml": {Data: []byte("trigger: none\nsteps:\n" + strings.Repeat("- ${{ if a }}:\n  - task: AzureCLI@2\n    inputs: {azureSubscription: a}\n", 5_000))}},
+		"many groups and many variables":     {"p.yml": {Data: []byte("trigger: none\nvariables:\n" + strings.Repeat("- group: aaaaaaaa\n", 4_000) + "steps:\n- task: AzureCLI@2\n  inputs: {azureSubscription: '" + many("$(v%d)", 2500) + "'}\n")}},
+		"a large matrix":                     {"p.yml": {Data: []byte("trigger: none\njobs:\n- job:\n  strategy:\n    matrix:\n      a: {" + many("v%d: a, ", 6_000) + "}\n  steps:\n  - task: AzureCLI@2\n    inputs: {azureSubscription: '" + many("$(v%d)", 2500) + "'}\n")}},
+		"expressions that do not end":        {"p.yml": {Data: []byte("trigger: none\nparameters:\n- name: a\n  default: '" + strings.Repeat("${{", 100_000) + "'\nsteps:\n" + strings.Repeat("- script: ${{ parameters.a }}\n", 400))}},
+		"comments that do not end":           {"p.yml": {Data: []byte("trigger: none\nsteps:\n- script: |\n" + strings.Repeat("    <#\n    #\n", 20_000))}},
+		"a list of a million":                {"p.yml": {Data: []byte("trigger: none\nsteps: []\na: [" + strings.Repeat("a,", 1_000_000) + "a]\n")}, "q.yml": {Data: []byte("steps: []\n")}},
 	} {
 		r, err := Run(files, []string{"."}, Options{RequirePreflight: true})
 		require.NoError(t, err, name)
@@ -323,6 +372,15 @@ func TestAFileThatIsMadeToCostMuchCostsLittle(t *testing.T) {
 		}
 		assert.Less(t, size, 4<<20, name)
 	}
+}
+
+// many repeats a text with a number in it.
+func many(format string, n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
 }
 
 func TestOtherYAMLIsLeftAlone(t *testing.T) {

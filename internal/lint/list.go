@@ -81,7 +81,7 @@ func (w *walk) item(v value, arms *arms) []value {
 	switch {
 	case isExpression(v.node):
 		if r := w.resolve(v); r.node != nil && r.node.Kind == yaml.MappingNode && !onlyDirectives(r.node) {
-			r.under, r.brought = v.under, true
+			r.list, r.under, r.brought = nil, v.under, true // it may stand in a list that is none of steps
 			return []value{r}
 		}
 		all := w.items(v)

@@ -3,7 +3,9 @@ package lint
 import (
 	"bytes"
 	"fmt"
+	"io/fs"
 	"maps"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,6 +18,7 @@ import (
 type insertion struct {
 	line int
 	text string
+	list *yaml.Node
 }
 
 // insert remembers the step that checks a connection. It gives the connection as it
@@ -43,10 +46,10 @@ func (l *linter) insert(s step, in input) (connection string, under *guard) {
 // there: as it stands, or as what was given to the template that it stands in.
 func (t text) namedIn(list value) (string, bool) {
 	for _, hop := range t.hops {
-		if hop.scope.file == list.scope.file && meansTheSame(hop, list.scope) {
+		if hop.scope.instance == list.scope.instance && meansTheSame(hop, list.scope) {
 			return hop.node.Value, true
 		}
-		if !meansTheSame(hop, hop.scope.unlooped()) {
+		if !meansTheSame(hop, &scope{}) {
 			break // what follows is that of one round
 		}
 	}
@@ -66,7 +69,7 @@ func (l *linter) insertAt(at place, connection string) {
 		l.unpatched(at, "the steps are no list of lines")
 		return
 	}
-	if why := notPatchable(at); why != "" {
+	if why := l.notPatchable(at); why != "" {
 		l.unpatched(at, why)
 		return
 	}
@@ -77,28 +80,51 @@ func (l *linter) insertAt(at place, connection string) {
 	}
 	if key := fmt.Sprint(at.file.name, "\x00", at.node.Line, "\x00", text); !l.inserted[key] {
 		l.inserted[key] = true
-		l.result.patches[at.file.name] = append(l.result.patches[at.file.name], insertion{at.node.Line, text})
+		l.result.patches[at.file.name] = append(l.result.patches[at.file.name], insertion{at.node.Line, text, at.node})
 	}
 }
 
-// otherBreaks ends lines for YAML, and not for git.
-var otherBreaks = regexp.MustCompile("\r[^\n]|\r$|[\u0085\u2028\u2029]")
+// dropServerSteps takes steps out of the patch whose list also runs without an agent.
+func (l *linter) dropServerSteps() {
+	for name, all := range l.result.patches {
+		kept := slices.DeleteFunc(all, func(one insertion) bool {
+			if l.server[one.list] {
+				l.unpatched(place{&source{name: name}, one.list}, "the steps also run in a job without an agent")
+			}
+			return l.server[one.list]
+		})
+		if l.result.patches[name] = kept; len(kept) == 0 {
+			delete(l.result.patches, name)
+		}
+	}
+}
+
+// unfit is what a terminal, the agent or git could take for something else.
+var unfit = regexp.MustCompile(`\r[^\n]|\r$|[\x{85}\x{2028}\x{2029}]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]`)
 
 // notPatchable says why a patch could hit another place than that of a list of
 // steps, or another file; empty when it cannot.
-func notPatchable(at place) string {
+func (l *linter) notPatchable(at place) string {
 	name := at.file.name
 	if strings.ContainsFunc(name, unicode.IsControl) || strings.ContainsAny(name, `"\`) || strings.TrimSpace(name) != name {
 		return "the name of the file has characters that a patch would have to quote"
 	}
-	if otherBreaks.Match(at.file.text) {
-		return "the file has line breaks of another kind"
+	for part := name; part != "."; part = path.Dir(part) {
+		if info, err := fs.Lstat(l.library.files, part); err != nil || info.Mode()&fs.ModeSymlink != 0 {
+			return "the file is reached by a link"
+		}
 	}
-	lines := bytes.SplitN(at.file.text, []byte("\n"), at.node.Line+1)
-	if at.node.Line > len(lines) {
+	if at.file.lines == nil {
+		at.file.lines = bytes.Split(at.file.text, []byte("\n"))
+		at.file.unfit = unfit.Match(at.file.text)
+	}
+	if at.file.unfit {
+		return "the file has line breaks of another kind, or control characters"
+	}
+	if at.node.Line > len(at.file.lines) {
 		return "the steps are no list of lines"
 	}
-	line := bytes.TrimPrefix(lines[at.node.Line-1], []byte("\uFEFF"))
+	line := bytes.TrimPrefix(at.file.lines[at.node.Line-1], []byte("\uFEFF"))
 	dash := at.node.Column - 1
 	if dash >= len(line) || line[dash] != '-' || len(bytes.TrimLeft(line[:dash], " ")) > 0 {
 		return "the steps do not begin on a line of their own" // behind an anchor or a tag
@@ -111,11 +137,12 @@ func notPatchable(at place) string {
 func meansTheSame(written value, s *scope) bool {
 	for _, m := range expression.FindAllStringSubmatch(written.node.Value, -1) {
 		head := reference.FindStringSubmatch(m[1])
-		switch {
-		case head == nil:
+		if head == nil {
 			return false
-		case strings.EqualFold(head[1], "parameters"), strings.EqualFold(head[1], "variables"), s.bindsLoop(head[1]):
-		default:
+		}
+		if bound := written.scope.binding(head[1]); bound != s.binding(head[1]) {
+			return false // another round, or another loop
+		} else if bound == nil && !strings.EqualFold(head[1], "parameters") && !strings.EqualFold(head[1], "variables") {
 			return false
 		}
 	}
@@ -145,7 +172,8 @@ func (r Result) Patch() string {
 	for _, name := range slices.Sorted(maps.Keys(r.patches)) {
 		insertions := r.patches[name]
 		slices.SortStableFunc(insertions, func(a, b insertion) int { return a.line - b.line })
-		fmt.Fprintf(&out, "--- a/%s\n+++ b/%s\n", name, name)
+		// After the tab git looks for no name, nor for a time that a name could end in.
+		fmt.Fprintf(&out, "--- a/%s\t\n+++ b/%s\t\n", name, name)
 		writeHunks(&out, r.sources[name].text, insertions)
 	}
 	return out.String()

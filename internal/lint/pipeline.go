@@ -54,7 +54,18 @@ type walk struct {
 	blind  int // how often something that could hold steps was not to be seen
 }
 
-func (w *walk) spend() bool { w.left--; return w.left > 0 }
+func (w *walk) spend() bool {
+	w.left--
+	w.linter.left--
+	return w.left > 0 && w.linter.left > 0
+}
+
+// spendOn: what is long is searched for long.
+func (w *walk) spendOn(text string) {
+	w.left -= len(text) / 64
+	w.linter.left -= len(text) / 64
+}
+
 func (w *walk) enter() bool {
 	if w.depth >= maxDepth || !w.spend() {
 		return false
@@ -66,7 +77,7 @@ func (w *walk) leave() { w.depth-- }
 
 // root is the whole of a file, with the defaults of its parameters.
 func (w *walk) root(file *source) value {
-	s := &scope{file: file, parameters: map[string]value{}}
+	s := &scope{file: file, instance: &instance{}, parameters: map[string]value{}}
 	root := value{node: file.root, scope: s}
 	if given := file.value("parameters"); given != nil {
 		v := value{node: given, scope: s}
@@ -278,13 +289,13 @@ func (w *walk) strategy(j *job, v value) {
 			if r := w.resolve(kind.value); r.node == nil || r.node.Kind != yaml.MappingNode {
 				j.variables = &variables{outer: j.variables, open: true}
 			}
+			all := &variables{outer: j.variables, byName: map[string]definition{}, narrow: true}
 			for _, leg := range w.entries(kind.value) {
 				for _, e := range w.entries(leg.value) {
-					inner := &variables{outer: j.variables, byName: map[string]definition{}, narrow: true}
-					inner.add(e.key, definition{text: text{at: e.value.place()}, written: e.value})
-					j.variables = inner
+					all.add(e.key, definition{text: text{at: e.value.place()}, written: e.value})
 				}
 			}
+			j.variables = all
 		case "runonce", "rolling", "canary":
 			for _, e := range w.entries(kind.value) {
 				hooks := []entry{e}
@@ -358,7 +369,9 @@ func (w *walk) step(item, list value) step {
 			s.scripts = append(s.scripts, in.text) // inlineScript, script, Inline, …
 		}
 	}
-	s.sets = s.variablesSet()
+	if !s.never {
+		s.sets = s.variablesSet()
+	}
 	return s
 }
 
@@ -370,16 +383,14 @@ func (w *walk) inputs(v value) []input {
 	return all
 }
 
-// comment is one of the shells: a line that begins with #, and <# … #> of PowerShell.
-var comment = regexp.MustCompile(`(?s:<#.*?#>)|(?m:^[ \t]*#(?:[^#\n].*)?$)`)
-
 var setVariable = regexp.MustCompile(`(?i)##vso\[\s*task\.setvariable\s+([^\]]*)\]`)
 
-// variablesSet are the variables that scripts of a step set, as far as their names are written out.
+// variablesSet are the variables that scripts of a step set for the steps after it,
+// as far as their names are written out.
 func (s step) variablesSet() []string {
 	var all []string
 	for _, script := range s.scripts {
-		for _, m := range setVariable.FindAllStringSubmatch(comment.ReplaceAllString(script.value, ""), -1) {
+		for _, m := range setVariable.FindAllStringSubmatch(withoutComments(script.value), -1) {
 			for property := range strings.SplitSeq(m[1], ";") {
 				if name, v, ok := strings.Cut(property, "="); ok && strings.EqualFold(strings.TrimSpace(name), "variable") {
 					all = append(all, strings.ToLower(strings.Trim(strings.TrimSpace(v), `"'`)))
@@ -388,4 +399,29 @@ func (s step) variablesSet() []string {
 		}
 	}
 	return all
+}
+
+// withoutComments leaves out the lines that are comments in one of the shells, and
+// <# … #> of PowerShell. A logging command begins with ## and is none.
+func withoutComments(script string) string {
+	var code strings.Builder
+	for {
+		before, after, found := strings.Cut(script, "<#")
+		_, rest, closed := strings.Cut(after, "#>")
+		if !found || !closed {
+			break
+		}
+		code.WriteString(before)
+		script = rest
+	}
+	code.WriteString(script)
+	var kept strings.Builder
+	for line := range strings.Lines(code.String()) {
+		start := strings.ToLower(strings.TrimLeft(line, " \t"))
+		if strings.HasPrefix(start, "#") && !strings.HasPrefix(start, "##vso[") || strings.HasPrefix(start, "rem ") || strings.HasPrefix(start, "::") {
+			continue
+		}
+		kept.WriteString(line)
+	}
+	return kept.String()
 }

@@ -31,15 +31,19 @@ var azureInputs = []string{
 
 // connectionInputs name a connection of some type; all are looked up when the run is queued.
 var connectionInputs = append(slices.Clone(azureInputs), "connectedservicename", "serviceconnection", "serviceconnectionname", "kubernetesserviceconnection",
-	"kubernetesserviceendpoint", "azuresubscriptionendpointforsecrets", "containerregistry", "dockerregistryendpoint")
+	"kubernetesserviceendpoint", "azuresubscriptionendpointforsecrets", "dockerregistryendpoint")
 
 // predefined are the beginnings of variables that Azure Pipelines defines.
 var predefined = []string{"agent.", "build.", "checks.", "environment.", "pipeline.", "release.", "resources.", "strategy.", "system.", "tf_build"}
 
+// dockerTask: its containerRegistry is a connection; elsewhere it is an address.
+var dockerTask = regexp.MustCompile(`(?i)^([\w-]+\.)*docker`)
+
 func (s step) connections(names []string) []input {
 	var all []input
 	for _, in := range s.inputs {
-		if slices.Contains(names, strings.ToLower(in.name)) && in.text.value != "" {
+		name := strings.ToLower(in.name)
+		if (slices.Contains(names, name) || name == "containerregistry" && dockerTask.MatchString(s.task)) && in.text.value != "" {
 			all = append(all, in)
 		}
 	}
@@ -178,21 +182,34 @@ func (r rule) undefined(name string) {
 	case dotted && r.steps[strings.ToLower(first)]:
 		r.report(Error, codeFromOutput, name)
 	case !r.walk.alone && !r.job.variables.isOpen():
-		r.args["group"] = strings.Join(r.job.variables.allGroups(), "', '")
+		r.args["group"] = someOf(r.job.variables.allGroups())
 		r.report(Note, codeUndefined, name)
 	}
 }
 
+// someOf names a few of many.
+func someOf(names []string) string {
+	const few = 3
+	text := strings.Join(names[:min(few, len(names))], "', '")
+	if len(names) > few {
+		text += "', …'"
+	}
+	return strings.TrimSuffix(text, "'")
+}
+
 // tokenRequest is how a script asks for the id token of a connection by itself.
 var (
-	tokenRequest = regexp.MustCompile(`(?i)[?&]serviceConnectionId=|SYSTEM_OIDCREQUESTURI|System\.OidcRequestUri|\b(ARM_OIDC_AZURE_SERVICE_CONNECTION_ID|ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID|AZURESUBSCRIPTION_SERVICE_CONNECTION_ID)\s*=`)
+	tokenRequest = regexp.MustCompile(`(?i)[?&]serviceConnectionId=|(SYSTEM_OIDCREQUESTURI|System\.OidcRequestUri).*[?&]api-version=|\b(ARM_OIDC_AZURE_SERVICE_CONNECTION_ID|ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID|AZURESUBSCRIPTION_SERVICE_CONNECTION_ID)\s*=`)
 	tokenEnv     = regexp.MustCompile(`(?i)^(SYSTEM_OIDCREQUESTURI|ARM_OIDC_AZURE_SERVICE_CONNECTION_ID|ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID|AZURESUBSCRIPTION_SERVICE_CONNECTION_ID)$`)
 )
 
 // asksForToken is where a step does.
 func (s step) asksForToken() (place, bool) {
+	if s.never {
+		return place{}, false
+	}
 	for _, script := range s.scripts {
-		if tokenRequest.MatchString(script.value) {
+		if tokenRequest.MatchString(withoutComments(script.value)) {
 			return script.at, true
 		}
 	}
@@ -232,6 +249,16 @@ var preflightTask = regexp.MustCompile(`(?i)^([\w-]+\.)*ArmPreflight@`)
 
 // preflight looks for the first use of each connection in a job without ArmPreflight@1 before it.
 func (l *linter) preflight(j job) {
+	for _, h := range j.hooks {
+		for _, s := range h.steps {
+			if j.server || h.server {
+				l.server[s.list.node] = true
+				if s.own != nil {
+					l.server[s.own.node] = true
+				}
+			}
+		}
+	}
 	if j.server || j.given {
 		return
 	}
@@ -243,11 +270,11 @@ func (l *linter) preflight(j job) {
 			case s.never:
 				continue
 			case preflightTask.MatchString(s.task):
-				uses.add(s)
+				uses.add(j, s)
 				continue
 			}
 			for _, in := range s.azure() {
-				connection := strings.ToLower(in.text.value)
+				connection := j.connection(in.text.value)
 				if h.server || uses.unsure || l.late[in.text.at.node] || uses.cover(connection, s.under) {
 					continue // a late name is none that could be checked
 				}
@@ -262,6 +289,24 @@ func (l *linter) preflight(j job) {
 	}
 }
 
+// connection is a name by which two ways to write a connection can be compared:
+// variables of the YAML are replaced, and case does not count.
+func (j job) connection(written string) string {
+	for range 4 {
+		next := macro.ReplaceAllStringFunc(written, func(whole string) string {
+			if d, ok := j.variables.ofPipeline(strings.TrimSpace(whole[2 : len(whole)-1])); ok && d.text.known {
+				return d.text.value
+			}
+			return whole
+		})
+		if next == written || len(next) > maxText {
+			break
+		}
+		written = next
+	}
+	return strings.ToLower(strings.TrimSpace(written))
+}
+
 // preflights are the connections that steps of a job check, and when.
 type preflights struct {
 	checked map[string][]*guard
@@ -273,17 +318,17 @@ func (p *preflights) cover(connection string, under *guard) bool {
 }
 
 // add counts a step that is there. Its condition is its author's business.
-func (p *preflights) add(s step) {
+func (p *preflights) add(j job, s step) {
 	for _, in := range s.connections(azureInputs) {
-		connection := strings.ToLower(in.text.value)
+		connection := j.connection(in.text.value)
 		p.checked[connection] = append(p.checked[connection], nil)
 		p.unsure = p.unsure || !in.text.known
 	}
 	for _, in := range s.inputs {
 		if strings.EqualFold(in.name, "moreConnections") {
 			p.unsure = p.unsure || !in.text.known
-			for name := range strings.SplitSeq(in.text.value, ",") {
-				name = strings.ToLower(strings.TrimSpace(name))
+			for _, name := range strings.FieldsFunc(in.text.value, func(r rune) bool { return r == ',' || r == '\n' }) {
+				name = j.connection(name)
 				p.checked[name] = append(p.checked[name], nil)
 			}
 		}

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"io/fs"
@@ -18,8 +19,10 @@ type source struct {
 	name     string // from the root of the repository
 	text     []byte
 	root     *yaml.Node
-	followed bool // some pipeline has used it as a template
-	named    bool // the person named it
+	followed bool     // some pipeline has used it as a template
+	named    bool     // the person named it
+	lines    [][]byte // of the text, when a patch was asked for
+	unfit    bool     // for a patch
 }
 
 // place is where something is written.
@@ -30,8 +33,9 @@ type place struct {
 
 // library reads every file once.
 type library struct {
-	files fs.FS
-	read  map[string]opened
+	files  fs.FS
+	weight int // of what was read
+	read   map[string]opened
 }
 
 // opened is what came of reading a file.
@@ -40,7 +44,17 @@ type opened struct {
 	err  error
 }
 
-var errTooLarge = errors.New("larger than 4 MiB")
+// Bounds on the parts of YAML, as far as lines and commas tell: each takes some
+// hundred bytes of memory.
+const (
+	maxParts    = 200_000 // of one file
+	maxAllParts = 4_000_000
+)
+
+var (
+	errTooLarge = errors.New("larger than 4 MiB")
+	errTooMany  = errors.New("made of more parts than this tool reads")
+)
 
 func (l *library) text(name string) ([]byte, error) {
 	file, err := l.files.Open(name)
@@ -69,6 +83,10 @@ func (l *library) parse(name string) (*source, error) {
 	text, err := l.text(name)
 	if err != nil {
 		return nil, err
+	}
+	parts := bytes.Count(text, []byte("\n")) + bytes.Count(text, []byte(","))
+	if l.weight += parts; parts > maxParts || l.weight > maxAllParts {
+		return nil, errTooMany
 	}
 	file := &source{name: name, text: text}
 	var document yaml.Node
