@@ -17,6 +17,8 @@ const (
 	maxAll   = 20_000_000 // of all
 	maxText  = 64 << 10
 	maxName  = 300 // of a template
+	// Names of connections are shorter, with all the macros in them.
+	maxConnection = 2000
 )
 
 // value is a node and what the names in it mean. Without a node it is not known.

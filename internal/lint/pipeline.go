@@ -390,6 +390,9 @@ var setVariable = regexp.MustCompile(`(?i)##vso\[\s*task\.setvariable\s+([^\]]*)
 func (s step) variablesSet() []string {
 	var all []string
 	for _, script := range s.scripts {
+		if !strings.Contains(script.value, "##") {
+			continue // most scripts
+		}
 		for _, m := range setVariable.FindAllStringSubmatch(withoutComments(script.value), -1) {
 			for property := range strings.SplitSeq(m[1], ";") {
 				if name, v, ok := strings.Cut(property, "="); ok && strings.EqualFold(strings.TrimSpace(name), "variable") {

@@ -43,6 +43,9 @@ func (s step) connections(names []string) []input {
 	var all []input
 	for _, in := range s.inputs {
 		name := strings.ToLower(in.name)
+		if len(in.text.value) > maxConnection {
+			continue // no name is so long
+		}
 		if (slices.Contains(names, name) || name == "containerregistry" && dockerTask.MatchString(s.task)) && in.text.value != "" {
 			all = append(all, in)
 		}
@@ -209,6 +212,10 @@ func (s step) asksForToken() (place, bool) {
 		return place{}, false
 	}
 	for _, script := range s.scripts {
+		lower := strings.ToLower(script.value)
+		if !strings.Contains(lower, "oidc") && !strings.Contains(lower, "service_connection_id") && !strings.Contains(lower, "serviceconnectionid") {
+			continue // most scripts
+		}
 		if tokenRequest.MatchString(withoutComments(script.value)) {
 			return script.at, true
 		}
