@@ -38,6 +38,7 @@ usage: armpreflight creation --organization URL --project NAME --subscription ID
   --application ID     the client id of an application that is there already and that you want to use
   --credential NAME    azure-cli (default): the sign-in of the Azure CLI; browser: a new one
   --format NAME        text (default), markdown, html or json
+  --output FILE        write a new file, which only you may read, instead of to standard output
 
 examples:
   armpreflight creation --organization https://dev.azure.com/contoso --project Shop --subscription a6c4e2f8-1b39-4d57-86e0-9f2d7c5b3a14
@@ -51,7 +52,7 @@ the tool itself failed, 130 cancelled
 // wish is what the arguments of creation ask for.
 type wish struct {
 	creation.Question
-	credential, format string
+	credential, format, output string
 }
 
 // runCreation looks at what a person can do before there is a connection.
@@ -106,7 +107,14 @@ func runCreation(ctx context.Context, env Env) (code int) {
 		fmt.Fprintf(env.Stderr, "armpreflight: creation: %s\n", harmless(err.Error()))
 		return ExitFault
 	}
-	return max(print(env, text), exitOf(r))
+	if code, err := deliver(env, w.output, func(out io.Writer) error {
+		_, err := io.WriteString(out, text)
+		return err
+	}); err != nil {
+		fmt.Fprintf(env.Stderr, "armpreflight: creation: %s\n", harmless(err.Error()))
+		return code
+	}
+	return exitOf(r)
 }
 
 // exitOf is the exit code of a report about making a connection.
@@ -177,6 +185,7 @@ func parseCreation(args []string) (wish, error) {
 	flags.StringVar(&w.Application, "application", "", "")
 	flags.StringVar(&w.credential, "credential", signInAzureCLI, "")
 	flags.StringVar(&w.format, "format", "text", "")
+	flags.StringVar(&w.output, "output", "", "")
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		return w, err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -375,4 +376,21 @@ func TestCreationSaysWhereItCannotWrite(t *testing.T) {
 	code := Main(ctx, Env{Args: append(s.Arguments(), "--format", "json"), Stdout: brokenPipe{}, Stderr: &stray, Now: time.Now, Credential: &simulatedCLI{}})
 	assert.NotEqual(t, ExitOK, code)
 	assert.Contains(t, stray.String(), "broken pipe")
+}
+
+func TestCreationWritesAFileOfItsOwn(t *testing.T) {
+	s, _ := scenario.FindCreation("all-well")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	dir := t.TempDir()
+	var out, stray bytes.Buffer
+	env := Env{Args: append(s.Arguments(), "--format", "html", "--output", "page.html"), Stdout: &out, Stderr: &stray, Now: time.Now, Credential: &simulatedCLI{},
+		Create: func(name string) (io.WriteCloser, error) { return createIn(dir, name) }}
+	assert.Equal(t, ExitCancelled, Main(ctx, env), stray.String())
+	assert.Empty(t, out.String())
+	text, err := os.ReadFile(filepath.Join(dir, "page.html"))
+	require.NoError(t, err)
+	assert.Contains(t, string(text), "<main>")
+	assert.Equal(t, ExitUsage, Main(ctx, env), "a file that is there is not written over")
+	assert.Contains(t, stray.String(), "file exists")
 }
