@@ -49,7 +49,7 @@ func certificateEntries() []Entry {
 		{
 			Code:    "certificate-key-mismatch",
 			Title:   "the private key in connection '{connection}' does not belong to its certificate",
-			Means:   "What is signed with this key cannot be checked with this certificate, so Microsoft Entra would refuse it.",
+			Means:   "The private key and the certificate are not a pair, so Microsoft Entra would refuse what the key signs.",
 			Causes:  []string{"the key of an earlier certificate was kept at a renewal", "the blocks of two files were pasted together", "a chain in which the leaf certificate does not come first"},
 			Confirm: "openssl x509 -noout -pubkey on the certificate and openssl pkey -pubout on the key print the same public key when they belong together.",
 			Fixes: []Fix{{Who: ApplicationOwner, Steps: []string{

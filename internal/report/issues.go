@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"armpreflight/internal/check"
 	"armpreflight/internal/diagnosis"
@@ -11,12 +12,9 @@ import (
 
 // Issue is an annotation on the run: one per check with a finding.
 type Issue struct {
-	Error bool // else a warning
-	Code  string
-	// Message reads alone: what is wrong, the first steps, the link. Whom to ask
-	// is not in it: in one line with an address, the agent takes the "@" of a mail
-	// address for the end of a password and masks what is before.
-	Message string
+	Error   bool // else a warning
+	Code    string
+	Message string // reads alone: what is wrong, whom to ask, the first steps, the link
 }
 
 // Issues returns the annotations, gravest first: the agent keeps ten errors and
@@ -45,6 +43,10 @@ func (r *Report) Issues() []Issue {
 	return issues
 }
 
+// shortAsk bounds, in characters, whom to ask in the words of the connection's
+// description. A longer one stands in the log only.
+const shortAsk = 100
+
 // message is the text of an issue.
 func message(id string, item check.Item, more int) string {
 	var b strings.Builder
@@ -54,6 +56,11 @@ func message(id string, item check.Item, more int) string {
 	}
 	b.WriteString(".")
 	if d, ok := item.Finding.(diagnosis.Diagnosis); ok {
+		// Behind a broken-off address the agent would take the "@" of a mail address for the end of a password, and mask
+		// all between.
+		if d.Ask != "" && utf8.RuneCountInString(d.Ask) <= shortAsk && !strings.Contains(b.String(), "//") {
+			fmt.Fprintf(&b, " Ask: %s.", strings.TrimSuffix(d.Ask, "."))
+		}
 		b.WriteString(firstSteps(d))
 		if d.Link != "" && !strings.Contains(b.String(), d.Link) {
 			fmt.Fprintf(&b, " %s", d.Link)
@@ -67,12 +74,17 @@ const stepsInIssue = 2
 
 // firstSteps says who can act, and begins to say how.
 func firstSteps(d diagnosis.Diagnosis) string {
-	steps := d.Steps[:min(stepsInIssue, len(d.Steps))]
+	var b strings.Builder
 	switch {
-	case len(steps) == 0:
+	case len(d.Steps) == 0:
 		return ""
 	case len(d.Steps) > stepsInIssue:
-		return fmt.Sprintf(" Steps 1 and 2 of %d (%s; all are in this step's log): %s", len(d.Steps), d.Who, strings.Join(steps, " "))
+		fmt.Fprintf(&b, " Steps 1 and 2 of %d (%s; all are in this step's log):", len(d.Steps), d.Who)
+	default:
+		fmt.Fprintf(&b, " Steps (%s):", d.Who)
 	}
-	return fmt.Sprintf(" Steps (%s): %s", d.Who, strings.Join(steps, " "))
+	for i, step := range d.Steps[:min(stepsInIssue, len(d.Steps))] {
+		fmt.Fprintf(&b, " (%d) %s", i+1, step)
+	}
+	return b.String()
 }

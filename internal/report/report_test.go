@@ -67,15 +67,19 @@ func TestIssuesAreOnePerCheckWorstFirstAndReadAlone(t *testing.T) {
 	many := with("variables", check.Fail, false)
 	many.Items[0].Finding = diagnosis.Diagnosis{Who: "pipeline author", Steps: []string{"Set it.", "Run again."}, Link: "https://example.test/x"}
 	long := with("late", check.Warn, false)
-	long.Items[0].Finding = diagnosis.Diagnosis{Who: "subscription owner", Steps: []string{"Open it.", "Look.", "Close it."}}
+	long.Items[0].Finding = diagnosis.Diagnosis{Who: "subscription owner", Steps: []string{"Open it.", "Look.", "Close it."}, Ask: "the platform team, p@contoso.example"}
+	cut := with("cut", check.Warn, false)
+	cut.Items[0].Text = "refused by 'https://…'"
+	cut.Items[0].Finding = diagnosis.Diagnosis{Who: "subscription owner", Steps: []string{"Open it."}, Ask: "p@contoso.example"}
 	many.Items = append(many.Items, check.Item{Status: check.Fail}, check.Item{Status: check.Fail})
 	r := &Report{FailOn: FailOnFail, Results: []check.Result{
-		long, with("quiet", check.Unknown, true), with("fine", check.Pass, false), many, with("lost", check.Unknown, false),
+		long, cut, with("quiet", check.Unknown, true), with("fine", check.Pass, false), many, with("lost", check.Unknown, false),
 	}}
 	assert.Equal(t, []Issue{
-		{true, "code-of-variables", "variables: variables found something, and 2 more. Steps (pipeline author): Set it. Run again. https://example.test/x"},
+		{true, "code-of-variables", "variables: variables found something, and 2 more. Steps (pipeline author): (1) Set it. (2) Run again. https://example.test/x"},
 		{false, "code-of-lost", "lost: lost found something."},
-		{false, "code-of-late", "late: late found something. Steps 1 and 2 of 3 (subscription owner; all are in this step's log): Open it. Look."},
+		{false, "code-of-late", "late: late found something. Ask: the platform team, p@contoso.example. Steps 1 and 2 of 3 (subscription owner; all are in this step's log): (1) Open it. (2) Look."},
+		{false, "code-of-cut", "cut: refused by 'https://…'. Steps (subscription owner): (1) Open it."},
 	}, r.Issues())
 }
 
