@@ -20,8 +20,7 @@ type (
 		server    bool // runs without an agent
 		variables *variables
 		hooks     []hook // one for the steps of the job, or those of a deployment, in order
-		blind     bool
-		given     bool // to a template that is not seen, which may add steps
+		given     bool   // to a template that is not seen, which may add steps
 	}
 	hook struct {
 		steps  []step
@@ -256,7 +255,6 @@ func (w *walk) jobs(list value, around *variables) []job {
 
 // job reads a job, a deployment, or a pipeline that is one.
 func (w *walk) job(item value, around *variables) job {
-	before := w.blind
 	j := job{at: item.place()}
 	j.variables = w.variables(w.member(item, "variables"), around).narrowed()
 	if w.member(item, "stages").node == nil && w.member(item, "job").node == nil && w.member(item, "deployment").node == nil {
@@ -275,7 +273,6 @@ func (w *walk) job(item value, around *variables) job {
 			w.strategy(&j, e.value)
 		}
 	}
-	j.blind = w.blind > before
 	return j
 }
 
