@@ -193,8 +193,8 @@ func (o *Options) look(ctx context.Context, reader *devops.Reader, one *facts) {
 			one.notSeen("when it was used", why(ctx, err))
 			continue
 		}
-		if use.Succeeded.IsZero() && use.Since.After(o.unusedSince()) {
-			one.notSeen("when it was used", "its newest uses all failed, and older ones are not read")
+		if far := use.Since; use.Older && use.Succeeded.IsZero() && (far.IsZero() || far.After(o.unusedSince())) {
+			one.notSeen("when it was used", "none of its newest uses succeeded, and older ones are not read")
 		}
 		if use.Succeeded.After(one.last.Succeeded) {
 			one.last.Succeeded = use.Succeeded

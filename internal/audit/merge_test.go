@@ -144,3 +144,14 @@ func TestACellIsNoFormula(t *testing.T) {
 		assert.Equal(t, want, inert(in), "%q", in)
 	}
 }
+
+func TestNoCellIsAFormula(t *testing.T) {
+	for text, want := range map[string]string{"=1": "'=1", "a;=1": "a;'=1", "a; @x": "a; '@x", "a=1; b": "a=1; b", "-": "'-", "": ""} {
+		assert.Equal(t, want, inert(text), text)
+	}
+}
+
+func TestAnySliceCanBeAsked(t *testing.T) {
+	huge := &Slice{Position: 1, Total: 1 << 32}
+	assert.NotPanics(t, func() { huge.Has("a") })
+}

@@ -236,7 +236,8 @@ func TestAnAnswerThatSaysNothingIsNoNews(t *testing.T) {
 		findings                            []string
 	}{
 		"no history in the answer":        {"/executionhistory", `{}`, "never-used", "when it was used", notUnderstood, nil},
-		"fifty failures, and older uses":  {"/executionhistory", failures, "unused", "when it was used", "its newest uses all failed, and older ones are not read", nil},
+		"fifty failures, and older uses":  {"/executionhistory", failures, "unused", "when it was used", "none of its newest uses succeeded, and older ones are not read", nil},
+		"fifty uses that are still going": {"/executionhistory", `{"value":[` + strings.TrimSuffix(strings.Repeat(`{"data":{}},`, 50), ",") + `]}`, "unused", "when it was used", "none of its newest uses succeeded, and older ones are not read", nil},
 		"fifty failures of long ago":      {"/executionhistory", strings.ReplaceAll(failures, "2026-11", "2026-01"), "unused", "", "", []string{"note connection-unused"}},
 		"no pipelines in the answer":      {"/pipelinePermissions/", `{}`, "open-to-all", "which pipelines may use it", notUnderstood, nil},
 		"a list that leaves everyone out": {"/v1.0/applications?", `{"value":[]}`, "secret-expiring", "", "", []string{"warn secret-expiring", "note federation-advised"}},

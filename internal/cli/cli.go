@@ -14,6 +14,7 @@ import (
 	"io"
 	"net"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -77,7 +78,7 @@ func Main(ctx context.Context, env Env) int {
 	if len(env.Args) > 0 {
 		verb = env.Args[0]
 	}
-	if verb == "help" && len(env.Args) == 2 {
+	if verb == "help" && len(env.Args) == 2 && !strings.HasPrefix(env.Args[1], "-") {
 		return help(env, env.Args[1])
 	}
 	switch verb {

@@ -29,6 +29,7 @@ func TestVerbs(t *testing.T) {
 		"the help of a verb":                        {[]string{"help", "lint"}, ExitOK, "usage: armpreflight lint", ""},
 		"a verb without flags shows the help":       {[]string{"version", "--help"}, ExitOK, "usage: armpreflight VERB", ""},
 		"an unknown verb and its help":              {[]string{"fly", "--help"}, ExitUsage, "", `there is no verb "fly"`},
+		"the help of help":                          {[]string{"help", "--help"}, ExitOK, "usage: armpreflight VERB", ""},
 		"the help of an unknown verb":               {[]string{"help", "fly"}, ExitUsage, "", `there is no verb "fly"`},
 		"an unknown verb":                           {[]string{"fly"}, ExitUsage, "", `there is no verb "fly"`},
 		"a verb with too much":                      {[]string{"version", "now"}, ExitUsage, "", `version takes no arguments, got ["now"]`},

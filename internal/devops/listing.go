@@ -92,7 +92,8 @@ func words(values map[string]json.RawMessage) map[string]string {
 // LastUse is what the history of a connection in a project tells.
 type LastUse struct {
 	Succeeded time.Time // end of the last job that succeeded; zero when none of those on the newest page did
-	Since     time.Time // the page reaches back to here, and there are older ones; zero when it holds all
+	Since     time.Time // how far the page reaches back; zero when it does not tell
+	Older     bool      // there may be uses before those of the page
 }
 
 // newest is how many uses of a connection are read.
@@ -124,9 +125,7 @@ func (r *Reader) LastUse(ctx context.Context, projectID, connectionID string) (L
 			use.Since = at
 		}
 	}
-	if older == "" && len(answer.Value) < newest {
-		use.Since = time.Time{}
-	}
+	use.Older = older != "" || len(answer.Value) >= newest
 	return use, err
 }
 

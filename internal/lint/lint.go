@@ -69,7 +69,8 @@ type Options struct {
 // says which of them cannot be read, or is no pipeline.
 func Run(repository fs.FS, names []string, options Options) (Result, error) {
 	all := &library{files: repository, read: map[string]opened{}}
-	l := &linter{library: all, options: options, seen: map[string]bool{}, inserted: map[string]bool{}, unseenBefore: map[Unseen]bool{}, server: map[*yaml.Node]bool{}, left: maxAll, late: map[*yaml.Node]bool{}}
+	l := &linter{library: all, options: options, left: maxAll, seen: map[string]bool{}, unseenBefore: map[Unseen]bool{},
+		late: map[*yaml.Node]bool{}, inserted: map[string]bool{}, server: map[*yaml.Node]bool{}}
 	var files []string
 	for _, name := range names {
 		unseen := len(l.result.Unseen)
@@ -115,10 +116,7 @@ func Run(repository fs.FS, names []string, options Options) (Result, error) {
 		}
 	}
 	l.dropServerSteps()
-	if l.left <= 0 {
-		l.unseen(names[0], 0, "the pipelines are larger than this tool looks at; name fewer at a time")
-	}
-	if len(files) == 0 {
+	if len(files) == 0 && len(l.result.Unseen) > 0 {
 		return Result{}, fmt.Errorf("no pipeline could be read: %s", l.result.Unseen[0])
 	}
 	l.result.sources = map[string]*source{}
@@ -230,6 +228,9 @@ func (l *linter) lint(file *source) {
 			}
 		}
 		l.references(s, w.alone)
+	}
+	if w.cut {
+		l.unseen(file.name, 0, "it is larger or deeper than this tool looks at: only a part of it was seen")
 	}
 }
 

@@ -307,6 +307,21 @@ func TestNoPatchWhereItCouldLandElsewhere(t *testing.T) {
 	}
 }
 
+func TestWhatIsTooLargeIsSaidToBe(t *testing.T) {
+	loops := "trigger: none\nparameters:\n- name: l\n  default: [" + strings.Repeat("a,", 99) + "a]\nsteps:\n- ${{ each a in parameters.l }}:\n  - ${{ each b in parameters.l }}:\n    - ${{ each c in parameters.l }}:\n      - script: a\n"
+	r, _ := result(t, "-- azure-pipelines.yml --\n"+loops, Options{})
+	assert.Equal(t, []Unseen{{"azure-pipelines.yml", 0, "it is larger or deeper than this tool looks at: only a part of it was seen"}}, r.Unseen)
+	itself, _ := result(t, "-- azure-pipelines.yml --\nsteps:\n- template: azure-pipelines.yml\n", Options{})
+	assert.NotEmpty(t, itself.Unseen)
+}
+
+func TestAnAddressIsNoneInSARIF(t *testing.T) {
+	for _, name := range []string{"https:/evil.example/a.yml", "javascript:a.yml"} {
+		assert.Equal(t, "./"+name, uri(name))
+	}
+	assert.Equal(t, "a%20b/c.yml", uri("a b/c.yml"))
+}
+
 func TestNoPatchThroughALink(t *testing.T) {
 	folder := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "azure-pipelines.yml"), []byte("jobs:\n- template: link.yml\n"), 0o644))

@@ -50,13 +50,16 @@ type walk struct {
 	alone  bool // a template without the pipeline that uses it: others may define what it needs
 	left   int  // how many nodes may still be looked at
 	depth  int
-	blind  int // how often something that could hold steps was not to be seen
+	cut    bool // a bound was reached
+	blind  int  // how often something that could hold steps was not to be seen
 }
 
 func (w *walk) spend() bool {
 	w.left--
 	w.linter.left--
-	return w.left > 0 && w.linter.left > 0
+	enough := w.left > 0 && w.linter.left > 0
+	w.cut = w.cut || !enough
+	return enough
 }
 
 // spendOn: what is long is searched for long.
@@ -67,6 +70,7 @@ func (w *walk) spendOn(text string) {
 
 func (w *walk) enter() bool {
 	if w.depth >= maxDepth || !w.spend() {
+		w.cut = true
 		return false
 	}
 	w.depth++
