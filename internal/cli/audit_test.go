@@ -77,11 +77,11 @@ func (a auditing) play(ctx context.Context, dir string, connect func(http.Handle
 			simulated.ServeHTTP(out, r)
 		}
 	})
-	defer wire.close()
+	defer wire.Close()
 	var out, stray bytes.Buffer
 	env := Env{Args: append([]string{"audit", "--organization", strings.TrimSuffix(cloud.ContosoOrganizationURL, "/")}, a.args...),
 		Environ: append([]string{"SSL_CERT_FILE=" + filepath.Join(dir, "authority.pem")}, a.environ...),
-		Stdout:  &out, Stderr: &stray, Now: time.Now, Dial: wire.dial,
+		Stdout:  &out, Stderr: &stray, Now: time.Now, Dial: wire.Dial,
 		Create: func(name string) (io.WriteCloser, error) { return createIn(a.dir, name) }}
 	tokens := map[string]bool{}
 	if a.person {

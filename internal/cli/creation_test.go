@@ -77,8 +77,8 @@ func wishThat(t *testing.T, s scenario.Creation, known func(c *cloud.Cloud, toke
 		cli := &simulatedCLI{cloud: simulated, account: w.Account, known: known, tokens: map[string]bool{}}
 		var out, stray bytes.Buffer
 		got.code = Main(t.Context(), Env{Args: append(s.Arguments(), more...), Environ: []string{"SSL_CERT_FILE=" + filepath.Join(dir, "authority.pem")},
-			Stdout: &out, Stderr: &stray, Now: time.Now, Dial: wire.dial, Credential: cli})
-		wire.close()
+			Stdout: &out, Stderr: &stray, Now: time.Now, Dial: wire.Dial, Credential: cli})
+		wire.Close()
 		got.out, got.stderr, got.cloud, got.tokens = strings.ReplaceAll(out.String(), dir, "DIR"), stray.String(), simulated, cli.tokens
 	})
 	return got

@@ -49,6 +49,8 @@ var arrows = map[string][]string{
 	"internal/sim/gate":     {},
 	"internal/sim/agent":    {},
 	"internal/sim/scenario": {"internal/sim/cloud", "internal/sim/agent"},
+	"internal/sim/bubble":   {"internal/sim/cloud", "internal/sim/scenario"},
+	"internal/attack":       {},
 	"cmd/demo":              {"internal/cli", "internal/sim/cloud", "internal/sim/agent", "internal/sim/scenario"},
 }
 
