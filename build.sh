@@ -202,6 +202,21 @@ pictures() {
   rm -rf "$work"
 }
 
+# goldens writes everything that's generated or compared with a file.
+goldens() {
+  say "go generate"
+  go generate ./...
+  say "docs"
+  go run ./tools/manual >/dev/null
+  say "reports"
+  go test ./internal/report -count=1 -update >/dev/null
+  go test ./internal/cli -run 'EveryFault|Costs|Situation|Page' -count=1 -update >/dev/null
+  say "logs"
+  package "" >/dev/null
+  ARMPREFLIGHT_VSIX=$(echo "$PWD"/dist/*.vsix) go test ./internal/endtoend -run Log -count=1 -update >/dev/null
+  git status --short
+}
+
 # fuzz SECONDS runs every fuzz target for so long.
 fuzz() {
   local seconds=${1:-20} package target
@@ -221,6 +236,7 @@ usage: ./build.sh VERB
   package [PUBLISHER]   dist/: the extension, one archive per platform, SHA256SUMS; same sources, same bytes
   reproduce             package the last commit twice, in two places, and compare the bytes
   docs                  the generated pages: docs/errors, docs/checks, docs/troubleshooting.md
+  goldens               everything that is generated or compared with a file: run it after a change of a text
   pictures              the pictures of the Marketplace page, by Chromium
   demo [ARGS]           the main job against a simulated cloud (--list shows the scenarios)
   fuzz [SECONDS]        every fuzz target for so long (20); minutes, not part of test
@@ -233,7 +249,7 @@ TEXT
 verb=${1:-help}
 shift || true
 case $verb in
-  check | package | reproduce | pictures | fuzz | help) "$verb" "$@" ;;
+  check | package | reproduce | pictures | goldens | fuzz | help) "$verb" "$@" ;;
   -h | --help) help ;;
   test) run_tests ;;
   docs) go run ./tools/manual ;;

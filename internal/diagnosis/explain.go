@@ -1,15 +1,15 @@
 package diagnosis
 
 import (
-	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"armpreflight/internal/catalogue"
 )
 
 // Situation is what is known about the connection and the machine of this run. Empty fields are not known; texts then
@@ -53,20 +53,23 @@ func (d Diagnosis) Named(name, description string) Diagnosis {
 	return Explain(d.Code, d.situation, d.args, d.Evidence)
 }
 
-const maxHeadline = 240
+const (
+	maxHeadline = 240
+	maxValue    = 512 // of a value inside a sentence, in characters
+)
 
 // Explain writes out what a code means in this situation. A code that the catalogue does not have gets a diagnosis of
 // its own that shows what the service said. The evidence may be nil.
 func Explain(code Code, s Situation, a Args, ev *Evidence) Diagnosis {
 	entry, ok := Lookup(code)
 	if !ok {
-		entry = unknownEntry(code)
+		entry = catalogue.Unknown(code)
 	}
 	values := valuesOf(code, s, a, ev)
-	fix := entry.fixFor(s, values)
+	fix := entry.Fix(s.Scheme, s.Mode, values)
 	d := Diagnosis{
 		Code:       code,
-		Headline:   oneLine(fill(entry.Title, values), maxHeadline),
+		Headline:   oneLine(entry.Headline(values), maxHeadline),
 		Cause:      cause(entry, values),
 		Who:        s.who(fix),
 		Link:       link(entry, fix, s),
@@ -78,14 +81,14 @@ func Explain(code Code, s Situation, a Args, ev *Evidence) Diagnosis {
 	}
 	pasteable := withoutShell(values)
 	for _, step := range fix.Steps {
-		known := values
-		if command.MatchString(step) {
-			known = pasteable
+		text, known := step.Choose(values), values
+		if command.MatchString(text) {
+			text, known = step.Choose(pasteable), pasteable
 		}
 		if s.Making {
-			step = withoutJob.Replace(step)
+			text = withoutJob.Replace(text)
 		}
-		if text := fill(step, known); text != "" {
+		if text = catalogue.Fill(text, known); text != "" {
 			d.Steps = append(d.Steps, text)
 		}
 	}
@@ -98,13 +101,13 @@ func Explain(code Code, s Situation, a Args, ev *Evidence) Diagnosis {
 // ExplainEvidence finds the entry for the evidence and explains it. Evidence that fits no entry keeps its own deepest
 // code, else it is unexpected-answer or, when there was no answer, network-failure.
 func ExplainEvidence(ev Evidence, s Situation, a Args) Diagnosis {
-	code := UnexpectedAnswer
+	code := catalogue.UnexpectedAnswer
 	entry, ok := Match(ev)
 	switch {
 	case ok:
 		code = entry.Code
 	case ev.Network != None:
-		code = networkFailure
+		code = catalogue.NetworkFailure
 	case len(ev.Codes) > 0:
 		// A service may send a word that is a code of ours; that says nothing of what ours means.
 		if last := Code(ev.Codes[len(ev.Codes)-1]); !isOurs(last) {
@@ -114,11 +117,17 @@ func ExplainEvidence(ev Evidence, s Situation, a Args) Diagnosis {
 	return Explain(code, s, a, &ev)
 }
 
+// Steps of the catalogue that name a job, and what takes their place while there is none.
+const (
+	newRun        = "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."
+	askAgainStart = "Run armpreflight creation again"
+)
+
 // withoutJob puts what a person repeats in the place of a job.
-var withoutJob = strings.NewReplacer(newRun, askAgain, "Re-run the failed job", askAgainStart, "re-run the failed job", "run armpreflight creation again")
+var withoutJob = strings.NewReplacer(newRun, askAgainStart+".", "Re-run the failed job", askAgainStart, "re-run the failed job", "run armpreflight creation again")
 
 // who acts: where there is no pipeline yet, the person is there who wants one.
-func (s Situation) who(f Fix) Person {
+func (s Situation) who(f catalogue.Fix) Person {
 	if s.Making && f.Who == PipelineAuthor {
 		return ConnectionMaker
 	}
@@ -141,50 +150,13 @@ func isOurs(code Code) bool {
 	return known
 }
 
-// fixFor chooses the fix that fits and asks for most. Every entry has one that asks for nothing.
-func (e Entry) fixFor(s Situation, values map[string]string) Fix {
-	var best Fix
-	most := -1
-	for _, f := range e.Fixes {
-		if w := f.weight(); w > most && f.fits(s, values) {
-			best, most = f, w
-		}
-	}
-	return best
-}
-
-// weight says how much a fix asks for: a fact of this finding before the scheme, the scheme before the mode.
-func (f Fix) weight() int {
-	weight := 0
-	if f.With != "" {
-		weight += 4
-	}
-	if len(f.Schemes) > 0 {
-		weight += 2
-	}
-	if len(f.Modes) > 0 {
-		weight++
-	}
-	return weight
-}
-
-func (f Fix) fits(s Situation, values map[string]string) bool {
-	return (len(f.Schemes) == 0 || slices.Contains(f.Schemes, s.Scheme)) &&
-		(len(f.Modes) == 0 || slices.Contains(f.Modes, s.Mode)) &&
-		holds(f.With, values)
-}
-
 // maxCauses keeps the paragraph short: the first causes are the likely ones.
 const maxCauses = 3
 
 func cause(e Entry, values map[string]string) string {
-	text := fill(e.Means, values)
-	var causes []string
-	for _, c := range e.Causes {
-		if c = fill(c, values); c != "" && len(causes) < maxCauses {
-			causes = append(causes, c)
-		}
-	}
+	text := strings.Join(catalogue.Sentences(e.Means, values), " ")
+	causes := catalogue.Sentences(e.Causes, values)
+	causes = causes[:min(len(causes), maxCauses)]
 	if len(causes) == 0 {
 		return text
 	}
@@ -196,7 +168,7 @@ func cause(e Entry, values map[string]string) string {
 }
 
 // link is the connection's page for those who administer it, else the documentation, else what there is.
-func link(e Entry, f Fix, s Situation) string {
+func link(e Entry, f catalogue.Fix, s Situation) string {
 	if len(e.Links) == 0 || f.Who == ConnectionAdministrator && s.ConnectionLink != "" {
 		return s.ConnectionLink
 	}
@@ -312,34 +284,5 @@ func (s Service) title() string {
 		return "Microsoft Graph"
 	default:
 		return string(s)
-	}
-}
-
-// unknownEntry is the first-class answer for a code that the catalogue does not have.
-func unknownEntry(code Code) Entry {
-	return Entry{
-		Code:       code,
-		Title:      "{service} answered {code}[ (HTTP {status})][: {message}]",
-		Means:      "This code has no explanation in this version.[ HTTP {status} says in general: {general}.] What {service} said is shown as it came.",
-		Confidence: Guess,
-		Fixes: []Fix{{Who: ConnectionAdministrator, Steps: []string{
-			"Read the service's own text above and search the documentation of {service} for {code}.",
-			"If it does not go away, open a support request with Microsoft and give them [trace id {trace} and ][correlation id {correlation} and ]the time in the raw evidence.",
-			"Report the code to the makers of this task, so that the next version can explain it: the raw evidence holds no secret.",
-		}}},
-	}
-}
-
-// String shows a retry class in documentation.
-func (r Retry) String() string {
-	switch r {
-	case RetryNever:
-		return "never"
-	case RetryTransient:
-		return "transient"
-	case RetryPropagation:
-		return "propagation"
-	default:
-		return fmt.Sprintf("Retry(%d)", int(r))
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"armpreflight/internal/catalogue"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -132,7 +134,7 @@ func TestUnknownAnswersAreExplainedCalmly(t *testing.T) {
 	d = Explain("made-up", Situation{}, nil, nil)
 	assert.Equal(t, "the service answered made-up", d.Headline)
 	d = ExplainEvidence(Evidence{Service: ARM, Host: "x", Network: NetworkFailure(99)}, prod, nil)
-	assert.Equal(t, networkFailure, d.Code)
+	assert.Equal(t, catalogue.NetworkFailure, d.Code)
 }
 
 func TestValuesAreDataAndStayShort(t *testing.T) {

@@ -4,23 +4,9 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-)
 
-// sign is one look that evidence can have. Every field that is set must hold.
-type sign struct {
-	code     string // this upstream code, case aside
-	family   string // this code with exactly one more digit: Entra appends digits for sub-reasons
-	service  Service
-	network  NetworkFailure
-	from, to int    // status, both ends included; 0, 0 is any
-	path     string // in lower case; contained in the path, case aside
-	phrase   string // in lower case; contained in the service's sentence or in the body, case aside
-	oauth    string // the word in the field error of an OAuth answer
-	suberror string // the word in its field suberror
-	html     bool   // a page came where data was due
-	text     bool   // no service answered: a line of a log, or what somebody pasted
-	server   string // start of the Server header
-}
+	"armpreflight/internal/catalogue"
+)
 
 // weight orders signs. The deepest code wins, since the outer ones wrap; then a code before its family; then words before
 // a bare status, and more words before fewer; then whoever asked for more.
@@ -50,16 +36,19 @@ type candidate struct {
 func candidates(ev Evidence) []candidate {
 	var found []candidate
 	words := strings.ToLower(ev.Message + "\n" + ev.Body)
-	entries := catalogue()
-	for i := range entries { // by index: an entry is large, and there are hundreds
+	network := ""
+	if ev.Network != None {
+		network = ev.Network.String()
+	}
+	for _, e := range catalogue.All() {
 		best, fits := weight{}, false
-		for j := range entries[i].signs {
-			if w, ok := entries[i].signs[j].weigh(&ev, words); ok && (!fits || w.compare(best) > 0) {
+		for i := range e.Signs {
+			if w, ok := weigh(&e.Signs[i], &ev, network, words); ok && (!fits || w.compare(best) > 0) {
 				best, fits = w, true
 			}
 		}
 		if fits {
-			found = append(found, candidate{entries[i], best})
+			found = append(found, candidate{e, best})
 		}
 	}
 	slices.SortFunc(found, func(a, b candidate) int {
@@ -68,38 +57,38 @@ func candidates(ev Evidence) []candidate {
 	return found
 }
 
-// weigh takes the evidence's words in lower case beside it: they are the same for every sign.
-func (s *sign) weigh(ev *Evidence, words string) (weight, bool) {
+// weigh takes the failure of the network in words, and the evidence's words in lower case: they are the same for every sign.
+func weigh(s *catalogue.Sign, ev *Evidence, network, words string) (weight, bool) {
 	var w weight
-	if s.network != ev.Network {
+	if s.Network != network {
 		return w, false
 	}
-	if s.code != "" || s.family != "" {
-		if w.depth, w.exact = s.depth(ev.Codes); w.depth == 0 {
+	if s.Code != "" || s.Family != "" {
+		if w.depth, w.exact = depth(s, ev.Codes); w.depth == 0 {
 			return w, false
 		}
 	}
-	if s.phrase != "" {
-		if !strings.Contains(words, s.phrase) {
+	if s.Phrase != "" {
+		if !strings.Contains(words, s.Phrase) {
 			return w, false
 		}
-		w.words = len(s.phrase)
+		w.words = len(s.Phrase)
 	}
-	if s.oauth != "" || s.suberror != "" {
-		if s.oauth != "" && !strings.EqualFold(s.oauth, ev.EntraError) || s.suberror != "" && !strings.EqualFold(s.suberror, ev.Suberror) {
+	if s.OAuth != "" || s.Suberror != "" {
+		if s.OAuth != "" && !strings.EqualFold(s.OAuth, ev.EntraError) || s.Suberror != "" && !strings.EqualFold(s.Suberror, ev.Suberror) {
 			return w, false
 		}
 		w.words++
 	}
 	conditions := []struct{ asked, holds bool }{
-		{s.network != None, true},
-		{s.service != "", ev.Service == s.service},
-		{s.from != 0, s.from <= ev.Status && ev.Status <= s.to},
-		{s.from != 0 && s.from == s.to, true}, // one status says more than a range
-		{s.path != "", strings.Contains(strings.ToLower(ev.Path), s.path)},
-		{s.html, ev.ContentType == htmlType},
-		{s.text, ev.Service == "" && ev.Status == 0},
-		{s.server != "", len(ev.Server) >= len(s.server) && strings.EqualFold(ev.Server[:len(s.server)], s.server)},
+		{s.Network != "", true},
+		{s.Service != "", string(ev.Service) == s.Service},
+		{s.From != 0, s.From <= ev.Status && ev.Status <= s.To},
+		{s.From != 0 && s.From == s.To, true}, // one status says more than a range
+		{s.Path != "", strings.Contains(strings.ToLower(ev.Path), s.Path)},
+		{s.HTML, ev.ContentType == htmlType},
+		{s.Text, ev.Service == "" && ev.Status == 0},
+		{s.Server != "", len(ev.Server) >= len(s.Server) && strings.EqualFold(ev.Server[:len(s.Server)], s.Server)},
 	}
 	for _, c := range conditions {
 		if !c.asked {
@@ -114,12 +103,12 @@ func (s *sign) weigh(ev *Evidence, words string) (weight, bool) {
 }
 
 // depth is one more than the place of the deepest code that fits, and 2 for the code itself, 1 for a member of its family.
-func (s *sign) depth(codes []string) (depth, exact int) {
+func depth(s *catalogue.Sign, codes []string) (depth, exact int) {
 	for i, code := range slices.Backward(codes) {
 		switch {
-		case s.code != "" && strings.EqualFold(code, s.code):
+		case s.Code != "" && strings.EqualFold(code, s.Code):
 			return i + 1, 2
-		case s.family != "" && inFamily(code, s.family):
+		case s.Family != "" && inFamily(code, s.Family):
 			return i + 1, 1
 		}
 	}

@@ -6,12 +6,14 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"armpreflight/internal/catalogue"
 )
 
 // byFold is the catalogue by the lower case of the codes.
 var byFold = sync.OnceValue(func() map[string]Entry {
 	entries := map[string]Entry{}
-	for _, e := range catalogue() {
+	for _, e := range catalogue.All() {
 		entries[strings.ToLower(string(e.Code))] = e
 	}
 	return entries
@@ -25,10 +27,10 @@ type codePhrase struct {
 // entryPhrases are the sentences that stand for a code by themselves, long enough not to be met by chance.
 var entryPhrases = sync.OnceValue(func() []codePhrase {
 	var phrases []codePhrase
-	for _, e := range catalogue() {
-		for _, s := range e.signs {
-			if len(s.phrase) >= 20 && s.code == "" && s.family == "" && s.from == 0 && s.path == "" && !s.html {
-				phrases = append(phrases, codePhrase{e.Code, []byte(s.phrase)})
+	for _, e := range catalogue.All() {
+		for _, s := range e.Signs {
+			if len(s.Phrase) >= 20 && s.Code == "" && s.Family == "" && s.From == 0 && s.Path == "" && !s.HTML {
+				phrases = append(phrases, codePhrase{e.Code, []byte(s.Phrase)})
 			}
 		}
 	}
@@ -64,7 +66,7 @@ func Nearest(spelling string) []Code {
 		distance, longer int
 	}
 	var all []near
-	for _, e := range catalogue() {
+	for _, e := range catalogue.All() {
 		code := strings.ToLower(string(e.Code))
 		limit := max(2, len(typed)/4)
 		if strings.HasPrefix(code, "aadsts") {

@@ -94,13 +94,13 @@ func TestNoTwoEntriesTieOnAnyCombinationOfSigns(t *testing.T) {
 	phrases := map[string]bool{"": true}
 	codes := map[string]map[string]bool{}
 	for _, e := range Entries() {
-		for _, s := range e.signs {
-			phrases[s.phrase] = true
-			for _, code := range []string{s.code, s.family + "9"} {
+		for _, s := range e.Signs {
+			phrases[s.Phrase] = true
+			for _, code := range []string{s.Code, s.Family + "9"} {
 				if codes[code] == nil {
 					codes[code] = map[string]bool{"": true}
 				}
-				codes[code][s.phrase] = true
+				codes[code][s.Phrase] = true
 			}
 		}
 	}

@@ -160,14 +160,14 @@ func (s *scan) codes(raw, lower []byte, first bool) {
 	}
 	if colon {
 		for _, m := range before.FindAllStringSubmatch(text, maxCodes) {
-			if e, ok := Find(m[1]); ok && e.Code.upstream() {
+			if e, ok := Find(m[1]); ok && e.Code.Upstream() {
 				s.note(e.Code, false)
 			}
 		}
 	}
 	if parenthesis {
 		for _, m := range inside.FindAllStringSubmatch(text, 4*maxCodes) {
-			if e, ok := Find(m[1]); ok && e.Code.upstream() {
+			if e, ok := Find(m[1]); ok && e.Code.Upstream() {
 				s.note(e.Code, false)
 			}
 		}

@@ -29,7 +29,8 @@ const module = "armpreflight/"
 var arrows = map[string][]string{
 	"internal/secret":       {},
 	"internal/check":        {},
-	"internal/diagnosis":    {},
+	"internal/catalogue":    {},
+	"internal/diagnosis":    {"internal/catalogue"},
 	"internal/pipeline":     {"internal/secret"},
 	"internal/connection":   {"internal/secret"},
 	"internal/web":          {"internal/secret", "internal/diagnosis"},
@@ -39,7 +40,7 @@ var arrows = map[string][]string{
 	"internal/markdown":     {},
 	"internal/report":       {"internal/check", "internal/diagnosis", "internal/secret", "internal/markdown"},
 	"internal/creation":     {"internal/secret", "internal/check", "internal/diagnosis", "internal/connection", "internal/azure", "internal/devops", "internal/rights"},
-	"internal/manual":       {"internal/check", "internal/diagnosis", "internal/preflight", "internal/markdown"},
+	"internal/manual":       {"internal/catalogue", "internal/check", "internal/diagnosis", "internal/preflight", "internal/markdown"},
 	"internal/audit":        {"internal/secret", "internal/check", "internal/diagnosis", "internal/connection", "internal/azure", "internal/devops", "internal/preflight", "internal/markdown"},
 	"internal/lint":         {"internal/diagnosis"},
 	"internal/cli":          {"internal/audit", "internal/lint", "internal/manual", "internal/secret", "internal/check", "internal/diagnosis", "internal/pipeline", "internal/connection", "internal/web", "internal/azure", "internal/devops", "internal/preflight", "internal/creation", "internal/rights", "internal/report"},

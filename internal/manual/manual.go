@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"armpreflight/internal/catalogue"
 	"armpreflight/internal/check"
 	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/preflight"
@@ -85,14 +86,14 @@ var Pages = sync.OnceValue(func() []Page {
 
 // Of makes the page of an entry.
 func Of(e diagnosis.Entry) Page {
-	e = e.Plain()
+	plain := e.Plain()
 	p := Page{
-		Code: e.Code, Title: sentence(e.Title), Means: e.Means, Causes: e.Causes, Confirm: e.Confirm, Retry: retryWords(e),
+		Code: e.Code, Title: sentence(plain.Title), Means: plain.Means, Causes: plain.Causes, Confirm: plain.Confirm, Retry: retryWords(e),
 		Confidence: confidenceWords[e.Confidence], Links: e.Links, Checks: checksGiving(e.Code), Since: e.Since,
 	}
-	fixes := withoutUnsure(e.Fixes)
+	fixes := withoutUnsure(plain.Fixes)
 	for _, f := range fixes {
-		p.Fixes = append(p.Fixes, Fix{For: label(f, len(fixes) > 1), Who: f.Who, Steps: f.Steps})
+		p.Fixes = append(p.Fixes, Fix{For: label(f.Fix, len(fixes) > 1), Who: f.Who, Steps: f.Steps})
 	}
 	for _, t := range Topics() {
 		if slices.Contains(t.Codes, e.Code) {
@@ -104,22 +105,22 @@ func Of(e diagnosis.Entry) Page {
 
 // withoutUnsure leaves out what is for a run that does not know who made the connection, where there is a fix for both
 // cases: a reader knows or can look.
-func withoutUnsure(fixes []diagnosis.Fix) []diagnosis.Fix {
+func withoutUnsure(fixes []catalogue.PlainFix) []catalogue.PlainFix {
 	forMode := func(mode diagnosis.Mode) bool {
-		return slices.ContainsFunc(fixes, func(f diagnosis.Fix) bool {
+		return slices.ContainsFunc(fixes, func(f catalogue.PlainFix) bool {
 			return len(f.Schemes) == 0 && f.With == "" && slices.Equal(f.Modes, []diagnosis.Mode{mode})
 		})
 	}
 	if !forMode(diagnosis.ModeAutomatic) || !forMode(diagnosis.ModeManual) {
 		return fixes
 	}
-	return slices.DeleteFunc(slices.Clone(fixes), func(f diagnosis.Fix) bool {
+	return slices.DeleteFunc(slices.Clone(fixes), func(f catalogue.PlainFix) bool {
 		return len(f.Schemes)+len(f.Modes) == 0 && f.With == ""
 	})
 }
 
 // label says when a fix is the one.
-func label(f diagnosis.Fix, oneOfSeveral bool) string {
+func label(f catalogue.Fix, oneOfSeveral bool) string {
 	var schemes, parts []string
 	for _, s := range f.Schemes {
 		schemes = append(schemes, schemeLabels[s])

@@ -1,0 +1,99 @@
+package catalogue
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Plain is an entry written out for a reader about whose connection nothing is
+// known, as a manual does: with words for values, and with every cause, also
+// those that a run would rule out.
+type Plain struct {
+	Title, Means, Confirm string
+	Causes                []string
+	Fixes                 []PlainFix
+}
+
+// PlainFix is a fix with its steps written out.
+type PlainFix struct {
+	Fix
+	Steps []string
+}
+
+// Plain writes out the entry.
+func (a *Advice) Plain() Plain {
+	p := Plain{Title: plain(a.Title.Choose(nil), nil), Confirm: plain(a.Confirm.Choose(nil), nil)}
+	var sentences []string
+	for _, t := range a.Means {
+		if text := plain(t.Choose(nil), nil); text != "" {
+			sentences = append(sentences, text)
+		}
+	}
+	p.Means = strings.Join(sentences, " ")
+	for _, t := range a.Causes {
+		values := assumed(t)
+		if text := plain(t.Choose(values), values); text != "" {
+			p.Causes = append(p.Causes, text)
+		}
+	}
+	for _, f := range a.Fixes {
+		values := map[string]string{}
+		if len(f.Schemes) == 1 {
+			values["scheme"] = string(f.Schemes[0])
+		}
+		if name, value, exact := strings.Cut(f.With, "="); exact {
+			values[name] = value
+		}
+		fix := PlainFix{Fix: f}
+		for _, t := range f.Steps {
+			if text := plain(t.Choose(values), values); text != "" {
+				fix.Steps = append(fix.Steps, text)
+			}
+		}
+		p.Fixes = append(p.Fixes, fix)
+	}
+	return p
+}
+
+// assumed returns the value that makes a cause apply, where it's for one value only.
+func assumed(t Text) map[string]string {
+	if len(t) == 0 || strings.HasPrefix(t[0].If, "not ") {
+		return nil
+	}
+	if name, value, exact := strings.Cut(t[0].If, "="); exact {
+		return map[string]string{name: value}
+	}
+	return nil
+}
+
+var (
+	// inCommand is a value inside a command or an address, where words don't do.
+	inCommand = regexp.MustCompile(`(://|the name |nslookup |Resolve-DnsName |Test-NetConnection |-Name |-connect |-servername |--[a-z-]+ )\{([a-z]+)\}`)
+	// lastly is a value that only adds to a sentence that's whole without it.
+	lastly = regexp.MustCompile(`: \{[a-z]+\}$| \(HTTP \{status\}\)`)
+	name   = regexp.MustCompile(`\{([a-z]+)\}`)
+)
+
+// spoken are the values for which unknown has words that read well anywhere. The
+// others, which a check has compared, stay names: "resource group '<group>'".
+var spoken = []string{
+	"connection", "tenant", "client", "subscription", "scope", "cloud", "link", "object", "agent", "service", "host", "action", "owner",
+	"correlation", "trace", "wait", "managementgroup", "input", "variable", "skew", "seconds", "person",
+}
+
+// plain fills a text of which only the values of its conditions are known.
+func plain(text string, values map[string]string) string {
+	if !strings.Contains(text, "{") {
+		return text
+	}
+	text = lastly.ReplaceAllString(text, "")
+	text = inCommand.ReplaceAllString(text, "${1}<${2}>")
+	text = name.ReplaceAllStringFunc(text, func(part string) string {
+		if key := strings.Trim(part, "{}"); !slices.Contains(spoken, key) {
+			return "<" + key + ">"
+		}
+		return part
+	})
+	return Fill(text, nil)
+}

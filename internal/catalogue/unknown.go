@@ -1,0 +1,7 @@
+package catalogue
+
+// Unknown is the entry of a code that the catalogue doesn't have: it shows what
+// the service said.
+func Unknown(code Code) Entry {
+	return Entry{Code: code, Confidence: Guess, Advice: &adviceUnknown}
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var home = filepath.Join("..", "..", "internal", "catalogue")
+
+func TestTheTablesAreWhatTheFilesSay(t *testing.T) {
+	all, err := read(home)
+	require.NoError(t, err)
+	for name, write := range outputs {
+		want, err := write(all)
+		require.NoError(t, err)
+		got, err := os.ReadFile(filepath.Join(home, name))
+		require.NoError(t, err)
+		assert.True(t, string(want) == string(got), "%s isn't current: run go generate ./internal/catalogue", name)
+	}
+}
+
+const good = `---
+code: example-code
+append: [message]
+retry: never
+confidence: documented
+since: "1.0"
+links: [variables]
+---
+
+# {if group} group '{group}' is missing
+# {else} a group is missing
+
+It isn't there.
+{if detail} Its note says: {detail}.
+
+## Usual causes
+
+* a typing mistake
+
+## Confirm
+
+The portal doesn't list it.
+
+## Fix: subscription owner (automatic, if allowed=yes)
+
+1. @rerun
+
+## Fix: pipeline author
+
+1. {if link} Open {link}.
+2. {else} Open the page.
+3. @rerun
+`
+
+func TestAnEntryIsRead(t *testing.T) {
+	s := &source{links: map[string]string{"variables": "https://example.com"}, shared: map[string]shared{}, used: map[string]bool{}}
+	require.NoError(t, s.readShared(filepath.Join(home, "shared.md")))
+	e, err := s.entry([]byte(good))
+	require.NoError(t, err)
+	assert.Len(t, e.Title, 2)
+	assert.Len(t, e.Means, 2)
+	assert.Equal(t, "detail", e.Means[1][0].If)
+	assert.Equal(t, "allowed=yes", e.Fixes[0].With)
+	assert.Len(t, e.Fixes[1].Steps, 2, "two variants are one step")
+	assert.Equal(t, ": {message}", e.Append[0][0].Text)
+}
+
+func TestAMistakeInAnEntryIsRefused(t *testing.T) {
+	for name, c := range map[string]struct{ old, new, says string }{
+		"a name in the front matter":   {"retry: never", "retri: never", "retri"},
+		"a retry class":                {"retry: never", "retry: sometimes", "sometimes"},
+		"a confidence":                 {"confidence: documented", "confidence: sure", "sure"},
+		"a bound without propagation":  {"retry: never", "retry: never\nwithin: 5m", "within"},
+		"a link":                       {"[variables]", "[variable]", "no link variable"},
+		"a shared step":                {"1. @rerun\n\n## Fix: pipeline", "1. @return\n\n## Fix: pipeline", "no section return"},
+		"a value":                      {"Open {link}.", "Open {lnik}.", "{lnik}"},
+		"a condition":                  {"{if link}", "{if lnik}", "lnik"},
+		"a condition of a fix":         {"if allowed=yes", "if alowed=yes", "alowed"},
+		"a person":                     {"Fix: subscription owner", "Fix: subscriptions owner", "subscriptions owner"},
+		"a scheme":                     {"(automatic,", "(automatically,", "automatically"},
+		"an else without an if":        {"1. {if link} Open {link}.\n", "1. Open {link}.\n", "nothing before it"},
+		"a section":                    {"## Confirm", "## Confirmation", "Confirmation"},
+		"a code block":                 {"It isn't there.", "```\nIt isn't there.\n```", "only headings"},
+		"a value to append":            {"append: [message]", "append: [mesage]", "mesage"},
+		"a second title without a way": {"# {else} a group is missing", "# a group is missing", "one text is wanted"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Contains(t, good, c.old)
+			s := &source{links: map[string]string{"variables": "https://example.com"}, shared: map[string]shared{}, used: map[string]bool{}}
+			require.NoError(t, s.readShared(filepath.Join(home, "shared.md")))
+			_, err := s.entry([]byte(strings.Replace(good, c.old, c.new, 1)))
+			assert.ErrorContains(t, err, c.says)
+		})
+	}
+}
