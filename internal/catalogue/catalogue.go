@@ -34,6 +34,7 @@ type Entry struct {
 	Confidence Confidence
 	Signs      []Sign // what evidence must look like; nil for a code that only our own checks give
 	Remedy     string // what to do in one clause, for a table of many connections; empty for a code that an audit doesn't give
+	Rule       string // what the code means whatever the place; empty for a code that lint doesn't give
 	*Advice
 }
 
@@ -93,6 +94,30 @@ func (f Fix) Fits(scheme Scheme, mode Mode, values map[string]string) bool {
 		(len(f.Modes) == 0 || slices.Contains(f.Modes, mode)) &&
 		Holds(f.With, values)
 }
+
+// Topic is a situation around creating and using a connection, for which there's
+// often no code.
+type Topic struct {
+	Title   string   // a heading
+	Says    []string // what people see, as it's written there
+	Phrases []string // in lower case: a text that holds one is about this
+	Means   string   // where it comes from
+	Finds   string   // which check or verb sees it, and what it can't see
+	Checks  []string // their ids
+	Codes   []Code   // what those checks give
+	Fixes   []TopicFix
+	Beware  []string // advice that's going round, and what it breaks
+}
+
+// TopicFix is what one person does about a topic.
+type TopicFix struct {
+	For   string // when it's the one; empty: always
+	Who   Person
+	Steps []string
+}
+
+// Topics returns the topics in the order in which a connection meets them. Don't change it.
+func Topics() []Topic { return topics }
 
 // Sign is one look that evidence can have. Every field that's set must hold.
 type Sign struct {

@@ -2,7 +2,6 @@ package catalogue
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -75,13 +74,6 @@ var (
 	name   = regexp.MustCompile(`\{([a-z]+)\}`)
 )
 
-// spoken are the values for which unknown has words that read well anywhere. The
-// others, which a check has compared, stay names: "resource group '<group>'".
-var spoken = []string{
-	"connection", "tenant", "client", "subscription", "scope", "cloud", "link", "object", "agent", "service", "host", "action", "owner",
-	"correlation", "trace", "wait", "managementgroup", "input", "variable", "skew", "seconds", "person",
-}
-
 // plain fills a text of which only the values of its conditions are known.
 func plain(text string, values map[string]string) string {
 	if !strings.Contains(text, "{") {
@@ -90,10 +82,11 @@ func plain(text string, values map[string]string) string {
 	text = lastly.ReplaceAllString(text, "")
 	text = inCommand.ReplaceAllString(text, "${1}<${2}>")
 	text = name.ReplaceAllStringFunc(text, func(part string) string {
-		if key := strings.Trim(part, "{}"); !slices.Contains(spoken, key) {
-			return "<" + key + ">"
+		key := strings.Trim(part, "{}")
+		if _, spoken := words(key); spoken {
+			return part
 		}
-		return part
+		return "<" + key + ">"
 	})
 	return Fill(text, nil)
 }

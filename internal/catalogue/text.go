@@ -2,7 +2,6 @@ package catalogue
 
 import (
 	"iter"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -78,35 +77,6 @@ func Sentences(texts []Text, values map[string]string) []string {
 	return all
 }
 
-// unknown has every placeholder that texts may use, with the words for a value
-// that isn't known.
-var unknown = map[string]string{
-	// the situation
-	"connection": "the connection", "tenant": "the connection's tenant", "client": "the application", "subscription": "the subscription",
-	"scope": "the scope of the connection", "cloud": "this cloud", "link": "the connection's page", "object": "the connection's identity",
-	"agent": "the agent",
-	// what the evidence adds
-	"service": "the service", "host": "the host", "status": "an error", "action": "the action", "message": "no text",
-	"owner": "another tenant", "correlation": "of the raw evidence", "trace": "of the raw evidence", "wait": "a while", "managementgroup": "the group",
-	"failure": "a network failure", "network": "no details",
-	// the facts of one finding
-	"input": "the input", "variable": "the variable", "value": "another value", "expected": "another value", "exists": "unknown",
-	"field": "a field", "detail": "no details", "date": "that day", "days": "some", "segment": "a part", "position": "some position",
-	"case": "unknown", "issuer": "unknown", "agree": "unknown", "reason": "unknown", "state": "another state", "seconds": "the given", "skew": "wrong", "group": "the resource group", "code": "a code", "inner": "another code", "general": "the request was not served", "hosted": "unknown", "queued": "unknown", "scheme": "unknown",
-	"subscriptionid": "<subscription id>", "provider": "<namespace>", "role": "<role>", "lock": "<lock>", "allowed": "unknown", "given": "unknown", "unsure": "unknown",
-	// an audit
-	"count": "several", "projects": "its projects", "names": "other connections", "credential": "a secret or certificate",
-	"person": "this person", "project": "the project", "right": "a right", "number": "some",
-	// the lint
-	"task": "the task", "job": "the job",
-}
-
-// Known reports whether texts may use a value of this name.
-func Known(name string) bool { return unknown[name] != "" }
-
-// Names returns the names of all values that texts may use, in alphabetical order.
-func Names() []string { return slices.Sorted(maps.Keys(unknown)) }
-
 // Texts returns every text of the advice, for a check over all of them.
 func (a *Advice) Texts() iter.Seq[Text] {
 	return func(yield func(Text) bool) {
@@ -128,9 +98,15 @@ var patterns = sync.OnceValue(func() (p struct{ placeholder *regexp.Regexp }) {
 	return p
 })
 
+// word returns the words for a value that isn't known.
+func word(name string) string {
+	text, _ := words(name)
+	return text
+}
+
 // Fill puts values into a text. A value that isn't known leaves a readable
 // sentence: "connection '{connection}'" becomes "the connection", and any other
-// value becomes the words of unknown.
+// value becomes words: those of words.yaml.
 func Fill(text string, values map[string]string) string {
 	placeholder := patterns().placeholder
 	return strings.TrimSpace(placeholder.ReplaceAllStringFunc(text, func(part string) string {
@@ -146,8 +122,8 @@ func Fill(text string, values map[string]string) string {
 			return "the " + key
 		}
 		if before == "" || after == "" {
-			return article + noun + before + unknown[key] + after
+			return article + noun + before + word(key) + after
 		}
-		return article + noun + unknown[key]
+		return article + noun + word(key)
 	}))
 }

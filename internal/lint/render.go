@@ -204,7 +204,8 @@ func (r Result) SARIF(w io.Writer, version string, clean func(string) string) er
 		rule := slices.IndexFunc(run.Tool.Driver.Rules, func(rule sarifRule) bool { return rule.ID == code })
 		if rule < 0 {
 			rule = len(run.Tool.Driver.Rules)
-			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{ID: code, Short: sarifText{ruleTitles[f.Diagnosis.Code]}, HelpURI: f.Diagnosis.Link})
+			entry, _ := diagnosis.Lookup(f.Diagnosis.Code)
+			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{ID: code, Short: sarifText{entry.Rule}, HelpURI: f.Diagnosis.Link})
 		}
 		text := clean(f.Diagnosis.Headline + "\n" + strings.Join(f.Diagnosis.Steps, "\n"))
 		run.Results = append(run.Results, sarifResult{code, rule, f.Severity, sarifMessage(text), sarifPlace(f.File, f.Line, f.Column)})
@@ -219,15 +220,3 @@ func (r Result) SARIF(w io.Writer, version string, clean func(string) string) er
 
 // uri is relative whatever the name: one that looks like an address begins with "./".
 func uri(name string) string { return (&url.URL{Path: name}).String() }
-
-// ruleTitles are what the codes mean, whatever the place.
-var ruleTitles = map[diagnosis.Code]string{
-	codeSetByStep:     "a connection is named by a variable that an earlier step sets, which is too late",
-	codeFromOutput:    "a connection is named by an output variable of a step, which is too late",
-	codeFromRunTime:   "a connection is named by a run-time expression, which is too late",
-	codeUndefined:     "a connection is named by a variable that the files do not define",
-	codeNarrow:        "a connection is named by a variable that only a stage, a job or a matrix defines",
-	codeFixed:         "a connection is named by a variable that the YAML and an earlier step set",
-	codeNotReferenced: "a script asks for the id token of a connection in a stage in which no task names one",
-	codeNoPreflight:   "a job uses a connection and no ArmPreflight@1 checks it before",
-}

@@ -41,39 +41,6 @@ type Fix struct {
 	Steps []string         `json:"steps"`
 }
 
-// person is whoever sits before the dialog.
-const person = diagnosis.ConnectionMaker
-
-const (
-	labelAutomatic = "Azure DevOps made the connection (automatic)"
-	labelManual    = "a person made the connection (manual)"
-)
-
-var schemeLabels = map[diagnosis.Scheme]string{
-	diagnosis.SchemeKey:             "the connection has a secret",
-	diagnosis.SchemeCertificate:     "the connection has a certificate",
-	diagnosis.SchemeFederation:      "workload identity federation",
-	diagnosis.SchemeManagedIdentity: "a managed identity",
-}
-
-var modeLabels = map[diagnosis.Mode]string{diagnosis.ModeAutomatic: labelAutomatic, diagnosis.ModeManual: labelManual}
-
-// conditionLabels are the words for the facts that a fix can be written for.
-var conditionLabels = map[string]string{
-	"allowed=yes":                    "the identity may register it itself",
-	"given":                          "the day comes from the input credentialExpiresOn",
-	"hosted=yes":                     "the agent is Microsoft-hosted",
-	"queued=yes":                     "the variable was given when the run was queued",
-	"input":                          "it stands in an input that names a connection",
-	"managementgroup":                "the connection is for a management group",
-	"person":                         "a person is about to make a connection",
-	"service=Azure Resource Manager": "Azure Resource Manager did not let this sign-in look",
-	"service=Azure DevOps":           "Azure DevOps did not let this sign-in look",
-	"reason=connection-name":         "the variable holds the name of the connection",
-	"field=System.OidcRequestUri":    "the job was given no address for id tokens",
-	"failure=certificate not valid at this time": "the certificate is outside its time",
-}
-
 // Pages gives the page of every code, in the order of the codes. They are made once and not to be changed.
 var Pages = sync.OnceValue(func() []Page {
 	entries := diagnosis.Entries()
@@ -123,16 +90,16 @@ func withoutUnsure(fixes []catalogue.PlainFix) []catalogue.PlainFix {
 func label(f catalogue.Fix, oneOfSeveral bool) string {
 	var schemes, parts []string
 	for _, s := range f.Schemes {
-		schemes = append(schemes, schemeLabels[s])
+		schemes = append(schemes, catalogue.Label(string(s)))
 	}
 	if len(schemes) > 0 {
 		parts = append(parts, strings.Join(schemes, " or "))
 	}
 	for _, m := range f.Modes {
-		parts = append(parts, modeLabels[m])
+		parts = append(parts, catalogue.Label(string(m)))
 	}
 	if f.With != "" {
-		parts = append(parts, conditionLabels[f.With])
+		parts = append(parts, catalogue.Label(f.With))
 	}
 	if len(parts) == 0 && oneOfSeveral {
 		return "in any other case"
@@ -170,7 +137,15 @@ func sentence(text string) string {
 
 // Topics gives the situations, in the order in which a connection meets them.
 var Topics = sync.OnceValue(func() []Topic {
-	return slices.Concat(creatingTopics(), listTopics(), usingTopics())
+	var all []Topic
+	for _, t := range catalogue.Topics() {
+		topic := Topic{Title: t.Title, Says: t.Says, Phrases: t.Phrases, Means: t.Means, Finds: t.Finds, Checks: t.Checks, Codes: t.Codes, Beware: t.Beware}
+		for _, f := range t.Fixes {
+			topic.Fixes = append(topic.Fixes, Fix(f))
+		}
+		all = append(all, topic)
+	}
+	return all
 })
 
 // Phrases gives every phrase that a topic is known by, and the topic of each.

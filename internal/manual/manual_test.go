@@ -26,7 +26,7 @@ func TestEveryPageReadsWithoutValues(t *testing.T) {
 		for _, f := range p.Fixes {
 			texts = append(texts, f.Steps...)
 			assert.NotEmpty(t, f.Steps, p.Code)
-			assert.False(t, len(p.Fixes) > 1 && f.For == "", "%s: when is this fix the one? conditionLabels has no words for it", p.Code)
+			assert.False(t, len(p.Fixes) > 1 && f.For == "", "%s: when is this fix the one? words.yaml has no label for it", p.Code)
 		}
 		for _, text := range texts {
 			assert.NotEmpty(t, text, p.Code)

@@ -18,7 +18,7 @@ func main() {
 }
 
 // outputs are the files that are written, and how.
-var outputs = map[string]func(*source) ([]byte, error){"entries_gen.go": entriesGo, "codes_gen.go": codesGo}
+var outputs = map[string]func(*source) ([]byte, error){"entries_gen.go": entriesGo, "codes_gen.go": codesGo, "topics_gen.go": topicsGo, "words_gen.go": wordsGo}
 
 func run(dir string) error {
 	all, err := read(dir)

@@ -58,9 +58,17 @@ The portal doesn't list it.
 3. @rerun
 `
 
-func TestAnEntryIsRead(t *testing.T) {
+// example is a source with the words and shared texts of the catalogue, and one link.
+func example(t *testing.T) *source {
+	t.Helper()
 	s := &source{links: map[string]string{"variables": "https://example.com"}, shared: map[string]shared{}, used: map[string]bool{}}
+	require.NoError(t, readYAML(filepath.Join(home, "words.yaml"), &s.words))
 	require.NoError(t, s.readShared(filepath.Join(home, "shared.md")))
+	return s
+}
+
+func TestAnEntryIsRead(t *testing.T) {
+	s := example(t)
 	e, err := s.entry([]byte(good))
 	require.NoError(t, err)
 	assert.Len(t, e.Title, 2)
@@ -92,8 +100,7 @@ func TestAMistakeInAnEntryIsRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			require.Contains(t, good, c.old)
-			s := &source{links: map[string]string{"variables": "https://example.com"}, shared: map[string]shared{}, used: map[string]bool{}}
-			require.NoError(t, s.readShared(filepath.Join(home, "shared.md")))
+			s := example(t)
 			_, err := s.entry([]byte(strings.Replace(good, c.old, c.new, 1)))
 			assert.ErrorContains(t, err, c.says)
 		})

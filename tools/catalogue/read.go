@@ -45,6 +45,7 @@ type front struct {
 	Since       string   `yaml:"since"`
 	Links       []string `yaml:"links"`
 	Remedy      string   `yaml:"remedy"`
+	Rule        string   `yaml:"rule"`
 }
 
 type sign struct {
@@ -66,9 +67,20 @@ type sign struct {
 type source struct {
 	entries []entry
 	unknown entry // the answer to a code that the catalogue doesn't have
+	topics  []topic
+	words   words
 	links   map[string]string
 	shared  map[string]shared
 	used    map[string]bool // names of links and shared texts
+}
+
+// words is words.yaml.
+type words struct {
+	Values map[string]struct {
+		Words  string `yaml:"words"`
+		Spoken bool   `yaml:"spoken"`
+	} `yaml:"values"`
+	Labels map[string]string `yaml:"labels"`
 }
 
 // shared is a section of shared.md: sentences in their variants, or a list of steps.
@@ -150,14 +162,25 @@ func lines(node ast.Node, content []byte) []string {
 	return all
 }
 
+func readYAML(path string, into any) error {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(content))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(into); err != nil {
+		return fmt.Errorf("%s: %w", filepath.Base(path), err)
+	}
+	return nil
+}
+
 func read(dir string) (*source, error) {
 	s := &source{links: map[string]string{}, shared: map[string]shared{}, used: map[string]bool{}}
-	links, err := os.ReadFile(filepath.Join(dir, "links.yaml"))
-	if err != nil {
-		return nil, err
-	}
-	if err := yaml.Unmarshal(links, &s.links); err != nil {
-		return nil, fmt.Errorf("links.yaml: %w", err)
+	for name, into := range map[string]any{"links.yaml": &s.links, "words.yaml": &s.words} {
+		if err := readYAML(filepath.Join(dir, name), into); err != nil {
+			return nil, err
+		}
 	}
 	if err := s.readShared(filepath.Join(dir, "shared.md")); err != nil {
 		return nil, fmt.Errorf("shared.md: %w", err)
@@ -188,6 +211,8 @@ func read(dir string) (*source, error) {
 		s.entries = append(s.entries, e)
 		return nil
 	})
+	topicFaults := s.readTopics(filepath.Join(dir, "topics"))
+	faults = append(faults, topicFaults)
 	for name := range s.links {
 		if !s.used[name] {
 			faults = append(faults, fmt.Errorf("links.yaml: no entry uses %s", name))
@@ -254,7 +279,7 @@ func (s *source) texts(written []string) ([]catalogue.Text, error) {
 		if m != nil {
 			v = catalogue.Variant{If: m[2], Text: line[len(m[0]):]}
 		}
-		if err := valid(v); err != nil {
+		if err := s.valid(v); err != nil {
 			return nil, err
 		}
 		if m != nil && m[1] != "if" {
@@ -275,24 +300,24 @@ var (
 )
 
 // valid checks that a text uses known values only.
-func valid(v catalogue.Variant) error {
+func (s *source) valid(v catalogue.Variant) error {
 	if v.Text == "" {
 		return errors.New("a text is empty")
 	}
 	for _, m := range value.FindAllStringSubmatch(v.Text, -1) {
-		if !catalogue.Known(m[1]) {
+		if s.words.Values[m[1]].Words == "" {
 			return fmt.Errorf("there is no value {%s}: %s", m[1], v.Text)
 		}
 	}
 	if v.If == "" {
 		return nil
 	}
-	return validCondition(v.If)
+	return s.validCondition(v.If)
 }
 
-func validCondition(conditions string) error {
+func (s *source) validCondition(conditions string) error {
 	for part := range strings.SplitSeq(conditions, " and ") {
-		if m := condition.FindStringSubmatch(part); m == nil || !catalogue.Known(m[1]) {
+		if m := condition.FindStringSubmatch(part); m == nil || s.words.Values[m[1]].Words == "" {
 			return fmt.Errorf("not a condition on a known value: %q", part)
 		}
 	}
@@ -347,7 +372,7 @@ func (s *source) entry(content []byte) (entry, error) {
 			e.Confirm, err = s.one(written)
 			fault(section.title, err)
 		case isFix && list:
-			fix, err := readFix(person)
+			fix, err := s.readFix(person)
 			fault(section.title, err)
 			fix.Steps, err = s.texts(written)
 			fault(section.title, err)
@@ -365,7 +390,7 @@ func (s *source) entry(content []byte) (entry, error) {
 var fixTitle = regexp.MustCompile(`^([^(]+?)(?: \((.+)\))?$`)
 
 // readFix reads the title of a fix: its person, and in parentheses when it's the one.
-func readFix(title string) (catalogue.Fix, error) {
+func (s *source) readFix(title string) (catalogue.Fix, error) {
 	m := fixTitle.FindStringSubmatch(title)
 	if m == nil {
 		return catalogue.Fix{}, errors.New("a fix names a person")
@@ -380,7 +405,7 @@ func readFix(title string) (catalogue.Fix, error) {
 		switch {
 		case part == "":
 		case isCondition:
-			if err := validCondition(condition); err != nil {
+			if err := s.validCondition(condition); err != nil {
 				return fix, err
 			}
 			fix.With = condition
@@ -438,7 +463,7 @@ func (s *source) frontMatter(e *entry) error {
 		}
 		// The blank after the condition is the text's own here.
 		v := catalogue.Variant{If: m[2], Text: strings.TrimPrefix(written, "{if "+m[2]+"}")}
-		if err := valid(v); err != nil {
+		if err := s.valid(v); err != nil {
 			return fmt.Errorf("append: %w", err)
 		}
 		e.Append = append(e.Append, catalogue.Text{v})

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/format"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -26,13 +27,14 @@ type row struct {
 	confidence catalogue.Confidence
 	signs      []catalogue.Sign
 	remedy     string
+	rule       string
 	advice     int // index of the entry
 }
 
 func rows(s *source) ([]row, error) {
 	var all []row
 	for i, e := range s.entries {
-		all = append(all, row{e.front.Code, confidences[e.front.Confidence], e.signs, e.front.Remedy, i})
+		all = append(all, row{e.front.Code, confidences[e.front.Confidence], e.signs, e.front.Remedy, e.front.Rule, i})
 		for _, alias := range e.front.Aliases {
 			r := row{code: alias, confidence: confidences[e.front.Confidence], advice: i}
 			if slices.Contains(e.front.Documented, alias) {
@@ -84,6 +86,9 @@ func entriesGo(s *source) ([]byte, error) {
 		}
 		if r.remedy != "" {
 			fmt.Fprintf(&b, "Remedy: %q, ", r.remedy)
+		}
+		if r.rule != "" {
+			fmt.Fprintf(&b, "Rule: %q, ", r.rule)
 		}
 		fmt.Fprintf(&b, "Advice: &%s},\n", variable(s.entries[r.advice].front.Code))
 	}
@@ -152,6 +157,53 @@ func codesGo(s *source) ([]byte, error) {
 		fmt.Fprintf(&b, "%s Code = %q\n", name, r.code)
 	}
 	b.WriteString(")\n")
+	return format.Source(b.Bytes())
+}
+
+func topicsGo(s *source) ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteString(header + "var topics = []Topic{\n")
+	for _, t := range s.topics {
+		fmt.Fprintf(&b, "{\nTitle: %q,\n", t.Title)
+		for _, l := range []struct {
+			name  string
+			items []string
+		}{{"Says", t.Says}, {"Phrases", t.Phrases}, {"Checks", t.Checks}, {"Beware", t.Beware}} {
+			if len(l.items) > 0 {
+				fmt.Fprintf(&b, "%s: []string{\n%s,\n},\n", l.name, strings.ReplaceAll(quoted(l.items), "\", \"", "\",\n\""))
+			}
+		}
+		fmt.Fprintf(&b, "Codes: []Code{%s},\nMeans: %q,\nFinds: %q,\nFixes: []TopicFix{\n", quoted(t.Codes), t.Means, t.Finds)
+		for _, f := range t.Fixes {
+			fmt.Fprintf(&b, "{For: %q, Who: %s, Steps: []string{\n", f.For, people[f.Who])
+			for _, step := range f.Steps {
+				fmt.Fprintf(&b, "%q,\n", step)
+			}
+			b.WriteString("}},\n")
+		}
+		b.WriteString("},\n},\n")
+	}
+	b.WriteString("}\n")
+	return format.Source(b.Bytes())
+}
+
+func wordsGo(s *source) ([]byte, error) {
+	var b bytes.Buffer
+	names := slices.Sorted(maps.Keys(s.words.Values))
+	b.WriteString(header + "// Names returns the names of all values that texts can use, in alphabetical order.\nfunc Names() []string {\nreturn []string{\n")
+	for _, name := range names {
+		fmt.Fprintf(&b, "%q,\n", name)
+	}
+	b.WriteString("}\n}\n\n// words returns the words for a value that isn't known, and whether they read well anywhere.\nfunc words(name string) (text string, spoken bool) {\nswitch name {\n")
+	for _, name := range names {
+		v := s.words.Values[name]
+		fmt.Fprintf(&b, "case %q:\nreturn %q, %t\n", name, v.Words, v.Spoken)
+	}
+	b.WriteString("}\nreturn \"\", false\n}\n\n// Label says when a fix is the one: for a scheme, a creation mode, or a condition. It's empty where there are no words for it.\nfunc Label(when string) string {\nswitch when {\n")
+	for _, key := range slices.Sorted(maps.Keys(s.words.Labels)) {
+		fmt.Fprintf(&b, "case %q:\nreturn %q\n", key, s.words.Labels[key])
+	}
+	b.WriteString("}\nreturn \"\"\n}\n")
 	return format.Source(b.Bytes())
 }
 
