@@ -46,7 +46,7 @@ check() {
   go mod tidy -diff
   say "shellcheck"
   if command -v shellcheck >/dev/null; then
-    shellcheck build.sh .ci/run
+    shellcheck build.sh .ci/run tools/mutate/go
   else
     loud "shellcheck is not installed: the shell scripts were NOT checked"
   fi
@@ -213,6 +213,36 @@ fuzz() {
   done
 }
 
+# mutate PACKAGE [FILES…] breaks the package's code in one place after the other and runs its tests each time: what they don't
+# notice survives. Each mutation is made in a copy.
+mutate() {
+  local folder=${1:-} work file name
+  local -a others=(--exclude-files /)
+  folder=${folder#./} folder=${folder%/}
+  [[ -n $folder && -d $folder ]] || fail "mutate wants a package's folder, such as internal/rights"
+  shift
+  for name in "$@"; do
+    [[ -f $folder/${name##*/} ]] || fail "$folder has no file ${name##*/}"
+  done
+  for file in "$folder"/*.go; do
+    name=${file##*/}
+    [[ $# -eq 0 || " ${*##*/} " == *" $name "* ]] || others+=(--exclude-files "^${name//./\\.}\$")
+  done
+  work=$(mktemp -d)
+  # shellcheck disable=SC2064 # the folder's name now, not when the trap runs
+  trap "rm -rf '$work'" EXIT
+  mkdir "$work/source"
+  files | tar --null -T - -cf - | tar -x -C "$work/source"
+  go build -modfile=tools/mutate.mod -o "$work/gremlins" github.com/go-gremlins/gremlins/cmd/gremlins
+  say "$folder${*:+: $*}"
+  # Vetting is no test. Ten times the time of the first run is for mutations that never end.
+  (cd "$work/source" && TMPDIR=$work GOFLAGS='-vet=off -ldflags=-w' MUTATE_GO=$(command -v go) PATH="$PWD/tools/mutate:$PATH" \
+    nice -n 15 "$work/gremlins" unleash "./$folder" --workers 1 --timeout-coefficient 10 --invert-logical \
+    --output-statuses lctv --output "$work/result.json" "${others[@]}") || fail "gremlins stopped"
+  rm -rf "$work"
+  trap - EXIT
+}
+
 help() {
   cat <<'TEXT'
 usage: ./build.sh VERB
@@ -224,6 +254,8 @@ usage: ./build.sh VERB
   pictures              the pictures of the Marketplace page, by Chromium
   demo [ARGS]           the main job against a simulated cloud (--list shows the scenarios)
   fuzz [SECONDS]        every fuzz target for so long (20); minutes, not part of test
+  mutate PACKAGE [FILES…]
+                        break the code of a package, one place at a time: which changes its tests don't notice; minutes, not part of test
   soak [ARGS]           a thousand runs and two hundred cancels: what stays behind; minutes, not part of test
   bench [ARGS]          the time of the whole step against that of an empty one
   help                  this text
@@ -233,7 +265,7 @@ TEXT
 verb=${1:-help}
 shift || true
 case $verb in
-  check | package | reproduce | pictures | fuzz | help) "$verb" "$@" ;;
+  check | package | reproduce | pictures | fuzz | mutate | help) "$verb" "$@" ;;
   -h | --help) help ;;
   test) run_tests ;;
   docs) go run ./tools/manual ;;
