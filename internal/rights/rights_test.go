@@ -189,6 +189,7 @@ func TestConditionsAreDecidedOnlyByActions(t *testing.T) {
 		"no pattern":                         {"ActionMatches{}", maybe},
 		"a pattern without quotes":           {"ActionMatches{*}", maybe},
 		"a quote inside a pattern":           {"ActionMatches{'*'' '}", maybe},
+		"a brace inside a quote":             {"ActionMatches{'x}'} OR ActionMatches{'*'}", yes},
 		"two patterns at once":               {"ActionMatches{'x', '*'}", maybe},
 		"a parenthesis too few":              {"(ActionMatches{'*'}", maybe},
 		"a parenthesis too many":             {"ActionMatches{'*'})", maybe},
