@@ -168,6 +168,9 @@ func (e Environment) metadataEndpoints(q *call, segments []string) reply {
 	if refused := checkVersion(q, e, segments); refused != nil {
 		return *refused
 	}
+	if q.query.Get("api-version") != "2015-01-01" { // the later ones list clouds, in another shape
+		return unknown(q, "api-version "+q.query.Get("api-version"))
+	}
 	login := "https://" + e.Authorities[0] + "/"
 	if e.ADFS {
 		login += "adfs"

@@ -38,6 +38,9 @@ func TestResourceManagerRefusesAVersionThatTheTypeDoesNotHave(t *testing.T) {
 		})
 	}
 	b := start(t)
+	assert.Equal(t, http.StatusNotImplemented, b.get(armURL+"/metadata/endpoints?api-version=2022-09-01", b.accessToken()).status, "it has another shape")
+	assert.Len(t, b.cloud.Violations(), 1)
+	b = start(t)
 	for _, address := range []string{ // as recorded
 		subscriptionURL + "?api-version=2016-06-01", authorization + "locks?api-version=2016-09-01",
 		authorization + "roleAssignments?api-version=2018-09-01-preview", authorization + "permissions?api-version=2015-07-01",
