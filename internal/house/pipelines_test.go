@@ -230,7 +230,7 @@ var (
 		"canary":  {"increments", "preDeploy", "deploy", "routeTraffic", "postRouteTraffic", "on"},
 	}
 	hookKeys = []string{"steps", "pool"}
-	stepKeys = []string{"task", "script", "bash", "pwsh", "powershell", "checkout", "download", "publish"}
+	stepKeys = []string{"template", "task", "script", "bash", "pwsh", "powershell", "checkout", "download", "publish"}
 )
 
 // structure lists what Azure Pipelines would refuse in an expanded pipeline.
@@ -331,4 +331,64 @@ func TestTheStructureRefusesWhatAzurePipelinesRefuses(t *testing.T) {
 			assert.Contains(t, strings.Join(structure(value), "\n"), tt.fault)
 		})
 	}
+}
+
+// TestTheYAMLInThePagesIsOfAPipeline checks the samples within the pages: each is a pipeline, or a part of one.
+func TestTheYAMLInThePagesIsOfAPipeline(t *testing.T) {
+	root := filepath.Join("..", "..")
+	var pages []string
+	for _, pattern := range []string{"README.md", "docs/*.md", "docs/errors/*.md", "docs/checks/*.md", "extension/*.md"} {
+		found, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern)))
+		require.NoError(t, err)
+		pages = append(pages, found...)
+	}
+	block := regexp.MustCompile("(?ms)^( *)```ya?ml\n(.*?)^ *```")
+	inputs, err := os.ReadFile(filepath.Join(root, "task", "ArmPreflight", "v1", "task.json"))
+	require.NoError(t, err)
+	seen := 0
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		for _, m := range block.FindAllStringSubmatch(string(text), -1) {
+			seen++
+			value, err := parse([]byte(strings.ReplaceAll("\n"+m[2], "\n"+m[1], "\n")))
+			if o, ok := value.(object); ok && strings.Contains(string(inputs), `"name": "`+o[0].key+`"`) {
+				continue // the value of an input
+			}
+			if assert.NoError(t, err, "%s:\n%s", page, m[2]) {
+				assert.Empty(t, structure(whole(value)), "%s:\n%s", page, m[2])
+			}
+		}
+	}
+	assert.Greater(t, seen, 10)
+}
+
+// whole makes a pipeline of a part of one.
+func whole(value any) object {
+	if list, ok := value.([]any); ok && len(list) > 0 {
+		first, _ := list[0].(object)
+		if len(first) > 0 {
+			switch first[0].key {
+			case "stage":
+				return whole(object{{"stages", list}})
+			case "job", "deployment":
+				return whole(object{{"jobs", list}})
+			}
+		}
+		return whole(object{{"steps", list}})
+	}
+	o, _ := value.(object)
+	pipeline := object{}
+	for _, e := range o {
+		if e.key == "steps" { // a pipeline of one job
+			e = entry{"jobs", []any{object{{"job", ""}, {"steps", e.value}}}}
+		}
+		pipeline = append(pipeline, e)
+	}
+	for _, key := range []string{"jobs", "stages"} {
+		if _, ok := pipeline.get(key); ok {
+			return pipeline
+		}
+	}
+	return append(pipeline, entry{"jobs", []any{object{{"job", ""}, {"steps", []any{object{{"script", ""}}}}}}}) // variables, parameters
 }
