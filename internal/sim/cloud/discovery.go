@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -77,7 +78,7 @@ func (w *World) openIDConfiguration(q *call, e Environment, tenantID string, v2 
 			"check_session_iframe":    oauth + "/checksession",
 		}
 	}
-	for name, value := range (object{
+	maps.Copy(document, object{
 		"authorization_endpoint": oauth + "/authorize", "token_endpoint": oauth + "/token",
 		"device_authorization_endpoint": oauth + "/devicecode", "end_session_endpoint": oauth + "/logout",
 		"token_endpoint_auth_methods_supported": []string{"client_secret_post", "private_key_jwt", "client_secret_basic"},
@@ -87,9 +88,7 @@ func (w *World) openIDConfiguration(q *call, e Environment, tenantID string, v2 
 		"request_uri_parameter_supported":       false, "http_logout_supported": true, "frontchannel_logout_supported": true,
 		"kerberos_endpoint": base + "/kerberos", "tenant_region_scope": "EU", "msgraph_host": e.Graph, "rbac_url": "https://pas.windows.net",
 		"cloud_instance_name": strings.TrimPrefix(e.Authorities[0], "login."), "cloud_graph_host_name": strings.Trim(strings.TrimPrefix(e.directoryGraph(), "https:"), "/"),
-	}) {
-		document[name] = value
-	}
+	})
 	return jsonReply(http.StatusOK, document).with(discoveryHeaders(q)...)
 }
 
