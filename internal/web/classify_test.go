@@ -51,7 +51,7 @@ func TestWhatStandsInTheWayOfTLSIsNamed(t *testing.T) {
 			c := online(t, Config{Roots: tt.roots, Dial: dialTo(map[string]string{name + ":443": s.address})})
 			ctx, trace := Record(t.Context())
 			_, err := get(t, ctx, c.For(armRule), armAddress)
-			network, detail := Classify(err)
+			network, detail := new(Client).Classify(err)
 			assert.Equal(t, tt.network, network)
 			assert.Equal(t, tt.detail, detail)
 			assert.Zero(t, s.requests.Load())
@@ -59,7 +59,7 @@ func TestWhatStandsInTheWayOfTLSIsNamed(t *testing.T) {
 			evidence, _ := trace.Evidence()
 			assert.Equal(t, tt.detail, evidence.NetworkDetail)
 
-			network, detail = Classify(c.Open(t.Context(), name))
+			network, detail = new(Client).Classify(c.Open(t.Context(), name))
 			assert.Equal(t, tt.network, network)
 			assert.Equal(t, tt.detail, detail)
 		})
@@ -121,7 +121,7 @@ func TestWhatAnswersInsteadIsTold(t *testing.T) {
 			rule := armRule
 			rule.Tries = 1
 			_, err := get(t, t.Context(), c.For(rule), armAddress)
-			network, detail := Classify(err)
+			network, detail := new(Client).Classify(err)
 			assert.Equal(t, tt.network, network, "%v", err)
 			assert.Contains(t, detail, tt.detail)
 		})
@@ -134,7 +134,7 @@ func TestWhatAnswersInsteadIsTold(t *testing.T) {
 		rule := armRule
 		rule.Tries = 1
 		_, err = get(t, t.Context(), c.For(rule), armAddress)
-		network, detail := Classify(err)
+		network, detail := new(Client).Classify(err)
 		assert.Equal(t, diagnosis.ConnectionRefused, network)
 		assert.Equal(t, l.Addr().String(), detail)
 	})
@@ -186,7 +186,7 @@ func TestWhatASilenceWasWaitingFor(t *testing.T) {
 				rule := armRule
 				rule.Tries = 1
 				_, err := get(t, t.Context(), c.For(rule), armAddress)
-				network, detail := Classify(err)
+				network, detail := new(Client).Classify(err)
 				assert.Equal(t, tt.network, network, "%v", err)
 				assert.Equal(t, tt.detail, detail)
 				c.Close()
@@ -270,7 +270,7 @@ func TestClassify(t *testing.T) {
 			if tt.err == nil {
 				err = nil
 			}
-			network, detail := Classify(err)
+			network, detail := new(Client).Classify(err)
 			assert.Equal(t, tt.network, network, "%v", err)
 			if network != diagnosis.OtherNetwork || err == tt.err {
 				assert.Equal(t, tt.detail, detail, "%v", err)
