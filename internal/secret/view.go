@@ -206,7 +206,7 @@ func undo(v view, w *rewriter, needed byte, begun *regexp.Regexp, decode func(te
 	w.rewrite(v)
 	for i := 0; i < len(v.text); {
 		shown, size := decode(v.text[i:])
-		if len(v.text)-i < longestEscape && begun.MatchString(v.text[i:]) {
+		if i < v.cut && v.cut-i < longestEscape && begun.MatchString(v.text[i:v.cut]) {
 			w.unfinished()
 		}
 		w.put(shown, i, i+size)
