@@ -83,7 +83,11 @@ func encodings(text string) []needle {
 		{text: query}, {text: lowerEscapes(query)},
 		{text: path}, {text: lowerEscapes(path)},
 		{text: jsonEscape(text, true)}, {text: jsonEscape(text, false)},
-		{script: hexadecimal, text: hex.EncodeToString([]byte(text))},
+	}
+	digits := hex.EncodeToString([]byte(text))
+	needles = append(needles, needle{script: hexadecimal, text: digits})
+	if before, ok := strings.CutSuffix(digits, "0"); ok { // before an "x" it begins the next number
+		needles = append(needles, needle{script: hexadecimal, text: before})
 	}
 	for shift := range 3 {
 		needles = append(needles, anywhere(base64Inner(text, shift))...)

@@ -157,6 +157,7 @@ func FuzzRedactHidesAPlantedSecretInEveryEncoding(f *testing.F) {
 	f.Add("***abc***", "***", "***", uint8(3), uint8(4))
 	f.Add("000000", "%", "", uint8(2), uint8(5))
 	f.Add("nrtnrt", "\\", "\\", uint8(2), uint8(3))
+	f.Add("0!00!0", "0", "X100", uint8(2), uint8(4))
 	f.Add("\xff\xfe\u200b\u2028\rä", "\xe2", "\x80", uint8(9), uint8(6))
 	f.Fuzz(func(t *testing.T, value, before, after string, width, separator uint8) {
 		trimmed := strings.TrimSpace(value)
