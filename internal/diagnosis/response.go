@@ -81,7 +81,7 @@ func (ev *reader) readChallenges(challenges []string) {
 }
 
 func (ev *reader) readHeader(h http.Header) {
-	if media, _, err := mime.ParseMediaType(h.Get("Content-Type")); err == nil {
+	if media, _, err := mime.ParseMediaType(ev.redact.Head(h.Get("Content-Type"), maxMessage)); err == nil {
 		ev.ContentType = ev.redact.Line(media, maxField)
 	}
 	ev.Server = ev.redact.Line(h.Get("Server"), maxField)

@@ -34,6 +34,7 @@ func TestAFilterCutsWhatItHasFiltered(t *testing.T) {
 		"a head is cut without a mark":                     {hide.Head("abcd", 3), "abc"},
 		"a head ends where a character does":               {hide.Head("aä", 2), "a"},
 		"a head may end with a character of several bytes": {hide.Head("aäb", 3), "aä"},
+		"a head of bytes that begin no character is empty": {hide.Head("\x80\x80", 1), ""},
 		"a head of none is empty":                          {hide.Head("ä", 0), ""},
 		"a secret across the end of a head goes":           {hide.Head("x: "+value, 20), "x: ***"},
 		"a filter that is nil cuts only":                   {secret.Filter(nil).Line(" "+value, 9), "abcdefgh…"},
