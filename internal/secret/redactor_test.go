@@ -94,6 +94,7 @@ func TestRedactShortensIdentifiers(t *testing.T) {
 		text, want           string
 	}{
 		"whatever their case":             {[]string{clientID}, nil, "a " + strings.ToUpper(clientID) + " b " + strings.ToLower(clientID), "a 1a2b3c4d… b 1a2b3c4d…"},
+		"whatever the case of its start":  {[]string{"AZaz-0000-1111"}, nil, "azAZ-0000-1111", "AZaz-000…"},
 		"within a longer word":            {[]string{clientID}, nil, "ff" + clientID + "00", "ff1a2b3c4d…00"},
 		"in a URL":                        {[]string{issuer}, nil, "?iss=" + url.QueryEscape(issuer), "?iss=https://…"},
 		"in JSON":                         {[]string{issuer}, nil, `"` + strings.ReplaceAll(issuer, "/", `\/`) + `"`, `"https://…"`},

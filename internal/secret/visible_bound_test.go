@@ -121,7 +121,7 @@ func TestNoWidthShowsAKey(t *testing.T) {
 	body := base64.StdEncoding.EncodeToString(der)
 	for _, stored := range []string{"\n", "\r\n", `\n`, `\r\n`, " "} {
 		key := "-----BEGIN PRIVATE KEY-----" + stored + broken(body, 64, stored) + stored + "-----END PRIVATE KEY-----" + stored
-		r := redactor(key)
+		r := redactor("-----BEGIN CERTIFICATE-----" + stored + letters(9, 64) + stored + "-----END CERTIFICATE-----" + stored + key)
 		for _, shown := range []string{"\n", "\r\n", `\n`, `\r\n`, `\\n`, " ", "%0A", "\n  ", "\",\""} {
 			for _, width := range []int{1, 5, 48, 64, 65, 70, 76, 900} {
 				text := "before: " + broken(body, width, shown) + " after"
