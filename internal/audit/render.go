@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"armpreflight/internal/markdown"
+	"armpreflight/internal/secret"
 )
 
 // formats are the names that Render knows; the first is for a terminal.
@@ -250,9 +251,5 @@ func line(text string) string { return strings.Join(strings.Fields(text), " ") }
 // cell is a line of a width that fits a table.
 func cell(text string) string {
 	const widest = 60
-	r := []rune(line(text))
-	if len(r) > widest {
-		return string(r[:widest-1]) + "…"
-	}
-	return string(r)
+	return secret.Filter(nil).Line(text, widest) // an audit holds filtered texts
 }

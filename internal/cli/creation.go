@@ -157,7 +157,7 @@ func newPerson(env Env, w *wish, n network, redactor *secret.Redactor) (*creatio
 	}
 	w.Organization = organization.URL
 	client := azure.New(n.client, connection.Clouds()[0], nil)
-	person := azure.Person{Credential: env.Credential}
+	person := azure.Person{Credential: env.Credential, Redact: redactor.Redact}
 	if person.Credential == nil {
 		if person.Credential, err = personCredential(w.credential, client.SignIn()); err != nil {
 			return nil, err

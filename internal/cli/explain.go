@@ -12,6 +12,7 @@ import (
 	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/manual"
 	"armpreflight/internal/pipeline"
+	"armpreflight/internal/secret"
 )
 
 const explainUsage = `usage: armpreflight explain [--format text|json|markdown] CODE...
@@ -213,8 +214,7 @@ func shown(position int, argument string) string {
 func harmless(sentence string) string {
 	var line bytes.Buffer
 	pipeline.NewLog(&line, nil).Line(strings.Join(strings.Fields(sentence), " "))
-	text := []rune(strings.TrimSpace(line.String()))
-	return string(text[:min(len(text), 300)])
+	return secret.Filter(nil).Cut(strings.TrimSpace(line.String()), 300)
 }
 
 // styled says whether the answer may have colours.

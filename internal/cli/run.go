@@ -26,7 +26,7 @@ func run(ctx context.Context, env Env) (code int) {
 	log := pipeline.NewLog(env.Stdout, redactor)
 	defer func() {
 		if p := recover(); p != nil {
-			code = fault(log, redactor.Redact(fmt.Sprint(p)), strings.EqualFold(task.Input("outputs"), "reference"))
+			code = fault(log, redactor, fmt.Sprint(p), strings.EqualFold(task.Input("outputs"), "reference"))
 		}
 		if err := log.Err(); err != nil {
 			fmt.Fprintf(env.Stderr, "armpreflight: write the log: %v\n", err)
@@ -122,8 +122,8 @@ func run(ctx context.Context, env Env) (code int) {
 
 // fault reports a failure of this program: it says nothing about the
 // connection, so it does not stop the deployment.
-func fault(log *pipeline.Log, detail string, asReference bool) int {
-	d := diagnosis.Explain(check.CodeFault, diagnosis.Situation{}, diagnosis.Args{"detail": detail}, nil)
+func fault(log *pipeline.Log, redactor *secret.Redactor, detail string, asReference bool) int {
+	d := diagnosis.Explain(check.CodeFault, diagnosis.Situation{Hide: redactor.Redact}, diagnosis.Args{"detail": detail}, nil)
 	log.Issue(pipeline.IssueWarning, check.CodeFault, d.Headline)
 	log.SetVariable("ArmPreflight.result", check.Unknown.String(), asReference) // not that of an earlier step
 	log.Complete(pipeline.SucceededWithIssues, d.Headline)

@@ -84,7 +84,7 @@ func newWorld(env Env, task *pipeline.Task, inputs preflight.Inputs, n network, 
 			if err == nil {
 				return nil
 			}
-			failure, detail := web.Classify(err)
+			failure, detail := n.client.Classify(err)
 			return &diagnosis.Failure{Doing: "connect", Evidence: diagnosis.Evidence{Host: host, Network: failure, NetworkDetail: detail}}
 		},
 		Skew:   n.client.Skew,

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"armpreflight/internal/secret"
 )
 
 // Situation is what is known about the connection and the machine of this run. Empty fields are not known; texts then
@@ -23,6 +25,9 @@ type Situation struct {
 	Mode                                    Mode
 	ObjectID                                string
 	Making                                  bool // a person is about to make a connection: there is no job yet
+
+	// Hide takes out of every value what must not be shown, before a text is cut to its length. Nil takes out nothing.
+	Hide secret.Filter
 }
 
 // Args are the facts of one finding, by placeholder name ("variable", "value", "expected", "date", "segment" …). They
@@ -66,7 +71,7 @@ func Explain(code Code, s Situation, a Args, ev *Evidence) Diagnosis {
 	fix := entry.fixFor(s, values)
 	d := Diagnosis{
 		Code:       code,
-		Headline:   oneLine(fill(entry.Title, values), maxHeadline),
+		Headline:   s.Hide.Line(fill(entry.Title, values), maxHeadline),
 		Cause:      cause(entry, values),
 		Who:        s.who(fix),
 		Link:       link(entry, fix, s),
@@ -90,7 +95,7 @@ func Explain(code Code, s Situation, a Args, ev *Evidence) Diagnosis {
 		}
 	}
 	if fix.Who != PipelineAuthor && fix.Who != NetworkAdministrator {
-		d.Ask = oneLine(s.Description, maxMessage)
+		d.Ask = s.Hide.Line(s.Description, maxMessage)
 	}
 	return d
 }
@@ -217,7 +222,7 @@ func valuesOf(code Code, s Situation, a Args, ev *Evidence) map[string]string {
 	}
 	maps.Copy(values, a)
 	for key, value := range values {
-		values[key] = oneLine(value, maxValue)
+		values[key] = s.Hide.Line(value, maxValue)
 	}
 	return values
 }

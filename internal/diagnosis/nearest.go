@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"armpreflight/internal/secret"
 )
 
 // byFold is the catalogue by the lower case of the codes.
@@ -46,7 +48,7 @@ func Find(spelling string) (Entry, bool) {
 
 // Spelled writes a code as its service does, as far as that can be told from what was typed.
 func Spelled(spelling string) Code {
-	spelling = strings.Trim(cut(spelling, 256), " \t\r\n\"'`.,:;!?()[]{}<>")
+	spelling = strings.Trim(secret.Filter(nil).Head(spelling, 256), " \t\r\n\"'`.,:;!?()[]{}<>")
 	if m := entraSpelling.FindStringSubmatch(spelling); m != nil {
 		return Code("AADSTS" + m[1])
 	}

@@ -29,7 +29,7 @@ const module = "armpreflight/"
 var arrows = map[string][]string{
 	"internal/secret":       {},
 	"internal/check":        {},
-	"internal/diagnosis":    {},
+	"internal/diagnosis":    {"internal/secret"},
 	"internal/pipeline":     {"internal/secret"},
 	"internal/connection":   {"internal/secret"},
 	"internal/web":          {"internal/secret", "internal/diagnosis"},

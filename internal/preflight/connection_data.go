@@ -41,7 +41,7 @@ func runConnectionData(ctx context.Context, w *World, s *state) check.Outcome {
 		Describe(&sit, conn)
 		var items []check.Item
 		for _, p := range problems {
-			args := w.clean(diagnosis.Args{"field": p.Field, "detail": p.Detail, "scheme": conn.SchemeName})
+			args := diagnosis.Args{"field": p.Field, "detail": p.Detail, "scheme": conn.SchemeName}
 			items = append(items, item(check.Fail, diagnosis.Explain(diagnosis.Code(p.Code), sit, args, nil)))
 		}
 		return check.Found(items...)

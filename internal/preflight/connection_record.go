@@ -94,7 +94,7 @@ func (w *World) name(r *check.Result, record devops.Record) {
 	items := slices.Clone(r.Items) // they may be those of an earlier asking
 	for i, item := range items {
 		if d, ok := item.Finding.(diagnosis.Diagnosis); ok {
-			named := d.Named(w.Redact(record.Name), w.Redact(record.Description))
+			named := d.Named(record.Name, record.Description)
 			items[i].Finding = named
 			if item.Text == d.Headline { // a check may have said it in its own words
 				items[i].Text = named.Headline

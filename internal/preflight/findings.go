@@ -24,17 +24,7 @@ func (w *World) finding(s *state, status check.Status, code diagnosis.Code, args
 
 // explain explains a code in this run's situation. ev may be nil.
 func (w *World) explain(s *state, code diagnosis.Code, args diagnosis.Args, ev *diagnosis.Evidence) diagnosis.Diagnosis {
-	return diagnosis.Explain(code, w.situation(s), w.clean(args), ev)
-}
-
-// clean takes secrets out of the facts of a finding before they are cut to the
-// length of a sentence: half a secret is not found later.
-func (w *World) clean(args diagnosis.Args) diagnosis.Args {
-	cleaned := make(diagnosis.Args, len(args))
-	for name, value := range args {
-		cleaned[name] = w.Redact(value)
-	}
-	return cleaned
+	return diagnosis.Explain(code, w.situation(s), args, ev)
 }
 
 func item(status check.Status, d diagnosis.Diagnosis) check.Item {
@@ -58,7 +48,7 @@ func (w *World) refused(ctx context.Context, s *state, err error, args diagnosis
 	if failure.Code != "" {
 		return item(openOrShut(failure.Code, evidence), w.explain(s, failure.Code, args, &evidence))
 	}
-	d := diagnosis.ExplainEvidence(evidence, w.situation(s), w.clean(args))
+	d := diagnosis.ExplainEvidence(evidence, w.situation(s), args)
 	return item(openOrShut(d.Code, evidence), d)
 }
 

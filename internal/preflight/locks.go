@@ -96,7 +96,7 @@ func (w *World) judgeLock(s *state, lock azure.Lock, scopes []string, wanted []r
 	kind := map[diagnosis.Code]string{"read-only-lock": "read-only lock", "delete-lock": "delete lock"}[code]
 	line := fmt.Sprintf("%s %q on %s", kind, lock.Name, place(lock.Scope()))
 	if note := strings.TrimSpace(lock.Properties.Notes); note != "" {
-		line += ": " + shortened(note)
+		line += ": " + w.Redact.Line(note, maxShown)
 	}
 	return nil, []string{line}
 }

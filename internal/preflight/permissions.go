@@ -149,7 +149,7 @@ func (w *World) judgeAction(s *state, want rights.Wanted, h held, token azure.To
 		}
 	}
 	if len(conditions) > 0 {
-		return nil, []string{fmt.Sprintf("%s: granted, with a condition: %s", want.Action, shortened(conditions[0]))}
+		return nil, []string{fmt.Sprintf("%s: granted, with a condition: %s", want.Action, w.Redact.Line(conditions[0], maxShown))}
 	}
 	return nil, nil
 }
@@ -179,11 +179,5 @@ func grantedWords(actions, scopes int) string {
 	return words
 }
 
-// shortened cuts a condition, which may be a page, to what tells it from others.
-func shortened(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
-	if runes := []rune(text); len(runes) > 120 {
-		return string(runes[:120]) + "…"
-	}
-	return text
-}
+// maxShown is the number of characters of a condition or a note, which may be a page, that tell it from others.
+const maxShown = 121

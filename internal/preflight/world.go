@@ -43,7 +43,7 @@ type World struct {
 	DevOps   *devops.Client                                    // the job's own organisation
 	Open     func(ctx context.Context, host string) error      // opens a connection early; the error is a *diagnosis.Failure
 	Skew     func() (skew time.Duration, host string, ok bool) // how far this machine's clock is ahead
-	Redact   func(text string) string                          // takes out what must not be shown
+	Redact   secret.Filter                                     // takes out what must not be shown
 	Learn    func(secrets []secret.Text, identifiers []string) // tells the one writer what must not be shown
 
 	OrganizationID string                           // id of the Azure DevOps organisation; empty when unknown
@@ -58,7 +58,7 @@ type World struct {
 // situation is what is known of this run, for explanations. It asks by the type
 // of facts, not by check, since every check explains itself with it.
 func (w *World) situation(s *state) diagnosis.Situation {
-	sit := diagnosis.Situation{Agent: w.Agent, Hosted: w.Hosted}
+	sit := diagnosis.Situation{Agent: w.Agent, Hosted: w.Hosted, Hide: w.Redact}
 	if endpoint, ok := check.Known[connection.Endpoint](s); ok {
 		sit.Connection, sit.ConnectionLink = endpoint.ID, w.Link(endpoint.ID)
 	} else {

@@ -109,7 +109,7 @@ func TestHeadersEndAtAQuarterMebibyte(t *testing.T) {
 			large, ok := errors.AsType[*TooLargeError](err)
 			require.True(t, ok, "%v", err)
 			assert.Equal(t, "headers", large.What)
-			network, detail := Classify(err)
+			network, detail := new(Client).Classify(err)
 			assert.Equal(t, diagnosis.TooLarge, network)
 			assert.Equal(t, "headers of more than 256 KiB", detail)
 		})

@@ -122,7 +122,7 @@ func TestOnlyWhatTheRuleAllowsReachesTheWire(t *testing.T) {
 			assert.Contains(t, blocked.Reason, tt.reason)
 			assert.NotContains(t, err.Error(), "pass")
 			assert.Equal(t, diagnosis.HostNotAllowed, evidence.Network)
-			network, detail := Classify(err)
+			network, detail := new(Client).Classify(err)
 			assert.Equal(t, diagnosis.HostNotAllowed, network)
 			assert.Equal(t, blocked.Reason, detail)
 		})
