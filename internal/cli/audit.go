@@ -114,6 +114,9 @@ func runAudit(ctx context.Context, env Env) (code int) {
 	for _, setting := range network.settings {
 		fmt.Fprintf(env.Stderr, "in use: %s\n", oneLineOf(clean(setting)))
 	}
+	for _, line := range network.ignored {
+		fmt.Fprintln(env.Stderr, oneLineOf(clean(line)))
+	}
 
 	d, err := audit.Run(asking, reader, sight.directory, audit.Options{
 		Tool: "armpreflight " + version, Organization: in.organization.String(), Reader: who, OrganizationID: me.Organization, Projects: in.projects,

@@ -145,6 +145,9 @@ func formatted(w wish, d report.Document, n network, clean func(string) string) 
 	if len(n.settings) > 0 {
 		p.Line(clean("in use: " + strings.Join(n.settings, "; ")))
 	}
+	for _, line := range n.ignored {
+		p.Line(clean(line))
+	}
 	text, err := rendered(d, "text")
 	return p.String() + text, err
 }

@@ -27,6 +27,10 @@ func header(task *pipeline.Task, inputs preflight.Inputs, n network) []string {
 	if len(n.settings) > 0 {
 		lines = append(lines, "in use: "+strings.Join(n.settings, "; "))
 	}
+	lines = append(lines, n.ignored...)
+	if names := task.OverwrittenInputs(); len(names) > 0 {
+		lines = append(lines, "variables of this job have the names of inputs, and take their place on agents before 5.277.0: "+strings.Join(names, ", "))
+	}
 	if task.Agent().SkipCertValidation {
 		lines = append(lines, "the agent is configured to skip certificate validation; this task validates all the same")
 	}

@@ -53,10 +53,15 @@ func connectionEntries() []Entry {
 		{
 			Code:    "authority-unexpected",
 			Title:   "an address that the credential of connection '{connection}' would be sent to is not trusted, so nothing was sent[: {detail}]",
-			Means:   "Tokens and secrets go to the hosts of the connection's own cloud and organisation only. Field '{field}' names another.",
-			Causes:  []string{"a connection made by a script with a wrong address", "the wrong Environment for a sovereign or private cloud", "a connection that somebody tampered with"},
+			Means:   "Tokens and secrets go to the hosts of the connection's own cloud and organisation only. Field '{field}' names another, or is where another could come from.",
+			Causes:  []string{"a connection made by a script with a wrong address", "a variable of the job with the name of something that the agent hands over", "the wrong Environment for a sovereign or private cloud", "a connection that somebody tampered with"},
 			Confirm: "The raw data of the connection (REST: serviceendpoint/endpoints) shows the address.",
 			Fixes: []Fix{
+				{With: "variable", Who: PipelineAuthor, Steps: []string{
+					"Find out who set the variable {variable}: in the pipeline, in a variable group, in a template, when the run was queued, or in an earlier step.",
+					"Remove it, or give it another name.",
+					newRun,
+				}},
 				{With: "field=System.OidcRequestUri", Who: NetworkAdministrator, Steps: []string{
 					"The address comes from the agent and not from the connection: find out what sets System.OidcRequestUri or SYSTEM_OIDCREQUESTURI on this agent or in this pipeline, and remove that.",
 					newRun,

@@ -46,6 +46,10 @@ type World struct {
 	Redact   secret.Filter                                     // takes out what must not be shown
 	Learn    func(secrets []secret.Text, identifiers []string) // tells the one writer what must not be shown
 
+	// Overwritten gives the job's variable that may have taken the place of what the agent hands over for a connection, of
+	// the job's own for an empty id; "" = none.
+	Overwritten func(id string) string
+
 	OrganizationID string                           // id of the Azure DevOps organisation; empty when unknown
 	Link           func(connectionID string) string // page of the connection, of all connections for an empty id; empty when unknown
 	Hosted         bool                             // the agent looks Microsoft-hosted

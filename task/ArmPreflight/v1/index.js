@@ -135,6 +135,30 @@ function privateCopy(file, sum) {
   return copy;
 }
 
+// environment is what the program gets: what this process got, and the path of the Node that runs it, which leads to the
+// agent's folder and which no variable of the job reaches. GOTRACEBACK could make it leave its memory in a file.
+function environment() {
+  const all = Object.assign({}, process.env);
+  Object.keys(all).forEach(function (name) {
+    if (/^(ARMPREFLIGHT_NODE|GOTRACEBACK)$/i.test(name)) {
+      delete all[name];
+    }
+  });
+  all.ARMPREFLIGHT_NODE = process.execPath;
+  return all;
+}
+
+// writeNoReports stops Node from writing the environment to a file when a signal comes or something goes wrong. Which
+// reports it writes is also in NODE_OPTIONS, but whoever can set that can run code here, and that can't be prevented.
+function writeNoReports() {
+  if (process.report) { // since Node 12
+    process.report.reportOnSignal = false;
+    process.report.reportOnFatalError = false;
+    process.report.reportOnUncaughtException = false;
+    process.report.excludeEnv = true; // of reports that are written all the same; since Node 22
+  }
+}
+
 // run starts file and waits. startFailed is called at most once, with an error's code, if it could not be started.
 function run(file, startFailed) {
   let settled = false;
@@ -151,7 +175,7 @@ function run(file, startFailed) {
   }
   try {
     // No shell, and on Windows the console is shared: the program gets the agent's CTRL_C by itself.
-    child = childProcess.spawn(file, ['run'], { stdio: 'inherit' });
+    child = childProcess.spawn(file, ['run'], { stdio: 'inherit', env: environment() });
   } catch (error) {
     failed(error);
     return;
@@ -194,6 +218,7 @@ function nodePrintsTheEnvironment() {
 }
 
 function main() {
+  writeNoReports();
   if (nodePrintsTheEnvironment()) {
     toolFault('the variable NODE_DEBUG makes Node print the environment of what it starts, secrets included; remove child_process or * from it');
     return;
