@@ -41,19 +41,9 @@ func Isolate(args, environ []string, unset func(name string) error) error {
 	return nil
 }
 
-// actedOn reports whether a library reads the variable of its own accord. The
-// list is held against the sources of the libraries by a test.
+// actedOn reports whether a library reads the variable of its own accord, see Names.
 func actedOn(name string) bool {
-	name = strings.ToUpper(name)
-	for _, prefix := range []string{"AZURE_", "IDENTITY_", "MSI_", "MSAL_"} {
-		if strings.HasPrefix(name, prefix) {
-			return true
-		}
-	}
-	return strings.HasSuffix(name, "_PROXY") || slices.Contains([]string{
-		"IMDS_ENDPOINT", "SYSTEM_OIDCREQUESTURI", "DEFAULT_IDENTITY_CLIENT_ID", "REGION_NAME",
-		"SSL_CERT_FILE", "SSL_CERT_DIR", // the first is added to the system's authorities by package web, and named in the log
-	}, name)
+	return slices.ContainsFunc(Names(), func(n Name) bool { return n.Unset && n.Match(name) })
 }
 
 // asPerson reports whether a verb asks in the name of the person at the command

@@ -67,7 +67,7 @@ func TestAPlantedAddressReceivesNothing(t *testing.T) {
 			r.Variable("ENDPOINT_URL_"+id, "https://management.attacker.example/", false)
 			r.Variable("ENDPOINT_DATA_"+id, `{"environment":"AzureStack","activeDirectoryAuthority":"https://login.attacker.example/","activeDirectoryServiceEndpointResourceId":"https://management.core.windows.net/"}`, false)
 			r.Variable("ENDPOINT_DATA_"+id+"_ENVIRONMENTAUTHORITYURL", "https://login.attacker.example/", false)
-		}, ""},
+		}, "authority-unexpected"}, // nobody can tell whose word it is
 		"a cloud of one's own that asks for a token of the public one": {"healthy", func(r *scenario.Run) {
 			url, _, data := endpointOf(r)
 			*url, data["environment"] = "https://management.attacker.example/", "AzureStack"
