@@ -31,8 +31,9 @@ func thief(t *testing.T, situation string, plant func(s *stage, authority string
 	return s
 }
 
-// versions are agents on both sides of what changed what a task can see.
-var versions = []string{agent.Oldest, "5.276.0", "5.277.0", agent.Newest}
+// versions are agents before and after the change from which on a variable no
+// longer overwrites what the agent hands over.
+var versions = []string{"5.276.0", agent.Newest}
 
 func TestAThiefsProxyGetsNoSecret(t *testing.T) {
 	proxied := func(name string) func(*stage) {
@@ -54,21 +55,18 @@ func TestAThiefsProxyGetsNoSecret(t *testing.T) {
 		"every name that anything ever had": {proxied("HTTPS_PROXY"), variable("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "Agent.CAInfo", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "AZURE_KUBERNETES_CA_FILE")},
 		"a folder of authorities":           {proxied("HTTPS_PROXY"), func(s *stage, authority string) { s.Variable("SSL_CERT_DIR", filepath.Dir(authority), false) }},
 	} {
-		for _, version := range versions {
-			for _, situation := range []string{"healthy", "healthy-federation"} {
-				t.Run(name+", "+version+", "+situation, func(t *testing.T) {
-					t.Parallel()
-					s := thief(t, situation, func(s *stage, authority string) {
-						s.Job.Version = version
-						tc.proxy(s)
-						tc.trust(s, authority)
-					})
-					record := s.play(t.Context())
-					assert.Empty(t, s.cloud.Requests(), "a request came through")
-					assert.NotContains(t, []string{"Succeeded", "SucceededWithIssues"}, record.Result, output(record))
-					assert.False(t, hasLine(record, "ready: ") && !hasLine(record, "not ready: "), output(record))
+		for situation, version := range map[string]string{"healthy": agent.Oldest, "healthy-federation": agent.Newest} {
+			t.Run(name+", "+situation, func(t *testing.T) {
+				t.Parallel()
+				s := thief(t, situation, func(s *stage, authority string) {
+					s.Job.Version = version
+					tc.proxy(s)
+					tc.trust(s, authority)
 				})
-			}
+				record := s.play(t.Context())
+				assert.Empty(t, s.cloud.Requests(), "a request came through")
+				assert.NotContains(t, []string{"Succeeded", "SucceededWithIssues"}, record.Result, output(record))
+			})
 		}
 	}
 }
