@@ -139,13 +139,14 @@ func TestTheAgentsOwnCertificateIsTrusted(t *testing.T) {
 			require.NoError(t, err)
 			require.NoError(t, os.WriteFile(own, program, 0o755))
 			s := thief(t, "healthy", func(s *stage, authority string) {
+				proxy := s.listener.Proxy("", "") // another at each call
 				configured, err := json.Marshal(map[string]any{"skipServerCertValidation": false, "caCert": authority})
 				require.NoError(t, err)
 				require.NoError(t, os.WriteFile(filepath.Join(root, ".certificates"), configured, 0o600))
-				require.NoError(t, os.WriteFile(filepath.Join(root, ".proxy"), []byte(s.listener.Proxy("", "")+"\n"), 0o600))
+				require.NoError(t, os.WriteFile(filepath.Join(root, ".proxy"), []byte(proxy+"\n"), 0o600))
 				s.Job.Version, s.Job.Node = version, own
 				s.Variable("agent.cainfo", authority, false)
-				s.Variable("agent.proxyurl", s.listener.Proxy("", ""), false)
+				s.Variable("agent.proxyurl", proxy, false)
 			})
 			record := s.play(t.Context())
 			assert.Equal(t, "Succeeded", record.Result, output(record))
