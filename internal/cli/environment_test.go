@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
+	"os"
 	"testing"
 
 	"armpreflight/internal/pipeline"
@@ -76,6 +79,17 @@ func TestIsolateTakesOutWhatLibrariesActOn(t *testing.T) {
 		})
 	}
 	assert.ErrorIs(t, Isolate(nil, []string{"AZURE_X=1"}, func(string) error { return assert.AnError }), assert.AnError)
+}
+
+// TestTheRuntimeNoticesThatAVariableIsTakenOut asks for a key that the runtime
+// refuses unless it's told otherwise.
+func TestTheRuntimeNoticesThatAVariableIsTakenOut(t *testing.T) {
+	t.Setenv("GODEBUG", "rsa1024min=0")
+	_, err := rsa.GenerateKey(rand.Reader, 512)
+	require.NoError(t, err)
+	require.NoError(t, Isolate([]string{"run"}, []string{`VSTS_PUBLIC_VARIABLES=["GODEBUG"]`, "GODEBUG=rsa1024min=0"}, os.Unsetenv))
+	_, err = rsa.GenerateKey(rand.Reader, 512)
+	assert.Error(t, err)
 }
 
 func TestIdentityEndpointsAreLocal(t *testing.T) {
