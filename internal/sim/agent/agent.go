@@ -3,10 +3,9 @@
 // says what a run would have shown.
 //
 // It imitates Linux agents from Oldest to Newest. Non-goals: it is no agent. There is no server, no download, no Windows
-// behaviour, no secure files, and commands that
-// a preflight task has no business with (artifacts, test results, builds) are judged but not carried out. It imports
-// none of the product's packages, so that it cannot agree with them by construction. Process handling needs Linux
-// (signals and /proc); on another system the package is not meant to build.
+// behaviour, no secure files, and commands that a preflight task has no business with (artifacts, test results, builds)
+// are judged but not carried out. It imports none of the product's packages, so that it cannot agree with them by
+// construction. Process handling needs Linux (signals and /proc); on another system the package is not meant to build.
 package agent
 
 import "time"
