@@ -32,7 +32,9 @@ func TestExplainReadsFromOurOwnLogsWhatTheyFound(t *testing.T) {
 			slices.Sort(want)
 			_, stdout, _ := ask(t, Env{Stdin: strings.NewReader(string(text))}, "--format", "json", "-")
 			var got struct {
-				Text   struct{ Codes []struct{ Code diagnosis.Code } }
+				Text struct {
+					Codes []struct{ Code diagnosis.Code }
+				}
 				Topics []any
 			}
 			require.NoError(t, json.Unmarshal([]byte(stdout), &got), stdout)
