@@ -3,8 +3,6 @@ package pipeline
 import (
 	"io"
 	"strings"
-
-	"armpreflight/internal/secret"
 )
 
 // chunk is how many bytes of finished lines are written together.
@@ -108,13 +106,4 @@ func (l *Log) Close() {
 	if l.err == nil {
 		l.err = io.ErrClosedPipe
 	}
-}
-
-// OneLine makes one clean line of at most a number of characters of a text.
-func OneLine(r *secret.Redactor, text string, most int) string {
-	line := []rune(Sanitise(nil, strings.Join(strings.Fields(Sanitise(r, text)), " ")))
-	if len(line) <= most {
-		return string(line)
-	}
-	return string(line[:most-1]) + "…"
 }
