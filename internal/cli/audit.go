@@ -82,6 +82,9 @@ func runAudit(ctx context.Context, s *session, args []string) (int, error) {
 	asking, stop := context.WithTimeout(ctx, in.timeout)
 	defer stop()
 	sight, err := auditSight(asking, env, in, task, network, redactor)
+	if err != nil && ctx.Err() != nil {
+		return 0, ctx.Err()
+	}
 	if err != nil {
 		return 0, ends(ExitUsage, err)
 	}

@@ -172,7 +172,7 @@ func (s *session) end(ctx context.Context, code int, err error) int {
 	case errors.Is(err, errHelp):
 		s.out.Line(helpOf(v))
 		code = ExitOK
-	case ctx.Err() != nil && (!ok || f.code != ExitCancelled):
+	case ctx.Err() != nil && !ok:
 		s.complain("cancelled")
 		code = ExitCancelled
 	case ok && f.usage:
