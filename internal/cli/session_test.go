@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,6 +16,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -154,4 +157,22 @@ func TestColumnsOfATerminalAreHonored(t *testing.T) {
 		}
 		assert.Equal(t, widest(args, true, "60"), widest(args, true, "1"), args)
 	}
+}
+
+// cancelling is a sign-in during which the person gives up.
+type cancelling struct{ cancel context.CancelFunc }
+
+func (c cancelling) GetToken(ctx context.Context, _ policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	c.cancel()
+	return azcore.AccessToken{}, ctx.Err()
+}
+
+func TestACancelDuringTheSignInIsOne(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var out, stray bytes.Buffer
+	code := Main(ctx, Env{Args: []string{"audit", "--organization", "https://dev.azure.com/contoso", "--credential", "azure-cli"}, Stdout: &out, Stderr: &stray, Now: time.Now,
+		Credential: cancelling{cancel}, Dial: func(context.Context, string, string) (net.Conn, error) { return nil, net.ErrClosed }})
+	assert.Equal(t, ExitCancelled, code)
+	assert.Equal(t, "armpreflight: audit: cancelled\n", stray.String())
+	assert.Empty(t, out.String())
 }
