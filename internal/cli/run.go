@@ -16,6 +16,7 @@ import (
 	"armpreflight/internal/pipeline"
 	"armpreflight/internal/preflight"
 	"armpreflight/internal/report"
+	"armpreflight/internal/secret"
 )
 
 // run preflights the connection of this job and tells the agent the result.

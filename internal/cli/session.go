@@ -35,14 +35,8 @@ func (s *session) clean(text string) string { return pipeline.Sanitise(s.redacto
 // longest is how many characters of a sentence that holds words from outside are shown.
 const longest = 300
 
-// oneLine makes a clean line of a text, and cuts what is left of it.
-func (s *session) oneLine(text string) string {
-	line := []rune(oneLineOf(s.clean(text)))
-	if len(line) > longest {
-		return string(line[:longest-1]) + "…"
-	}
-	return string(line)
-}
+// oneLine makes a clean line of a text that is not too long.
+func (s *session) oneLine(text string) string { return secret.Filter(s.clean).Line(text, longest) }
 
 func oneLineOf(text string) string { return strings.Join(strings.Fields(text), " ") }
 
