@@ -162,7 +162,7 @@ func (a answer) summary() string {
 		b.WriteString(secret.Filter(nil).Cut(line, 100) + "\n")
 	}
 	for i, line := range t.Topics {
-		fmt.Fprintf(&b, "  line %-7d %s\n", line, a.Topics[i].Anchor())
+		fmt.Fprintf(&b, "  line %-7d about: %s\n", line, a.Topics[i].Title)
 	}
 	if t.Left > 0 {
 		fmt.Fprintf(&b, "  and %s more that nobody knows\n", counted(t.Left, "code"))

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"os"
@@ -73,8 +74,12 @@ func keep(temp string, d report.Document) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for name, text := range map[string][]byte{"report.json": append(document, '\n'), "report.html": page, "junit.xml": junit, "ARM Preflight.md": []byte(d.Markdown())} {
-		if err := os.WriteFile(filepath.Join(folder, name), text, 0o600); err != nil {
+	for name, text := range map[string][]byte{"report.json": document, "report.html": page, "junit.xml": junit, "ARM Preflight.md": []byte(d.Markdown())} {
+		var file bytes.Buffer
+		out := pipeline.NewLog(&file, nil).Document()
+		_, _ = out.Write(text) // a buffer takes all
+		_ = out.Close()
+		if err := os.WriteFile(filepath.Join(folder, name), file.Bytes(), 0o600); err != nil {
 			return "", err
 		}
 	}

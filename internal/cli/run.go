@@ -2,8 +2,10 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,19 +20,15 @@ import (
 )
 
 // run preflights the connection of this job and tells the agent the result.
-func run(ctx context.Context, env Env) (code int) {
-	task := pipeline.Read(env.Environ)
-	redactor := secret.NewRedactor()
-	redactor.AddSecret(task.Secrets()...)
+func run(ctx context.Context, s *session, _ []string) (code int, err error) {
+	env, task, redactor, log := s.env, s.task, s.redactor, s.out
+	if !inJob(env.Environ) {
+		return 0, ends(ExitUsage, errors.New("this is for the agent of Azure Pipelines, which starts it in a job; armpreflight help shows what else there is"))
+	}
 	redactor.AddIdentifier(task.Identifiers()...)
-	log := pipeline.NewLog(env.Stdout, redactor)
 	defer func() {
 		if p := recover(); p != nil {
 			code = fault(log, redactor, fmt.Sprint(p), strings.EqualFold(task.Input("outputs"), "reference"))
-		}
-		if err := log.Err(); err != nil {
-			fmt.Fprintf(env.Stderr, "armpreflight: write the log: %v\n", err)
-			code = ExitFault
 		}
 	}()
 
@@ -51,7 +49,7 @@ func run(ctx context.Context, env Env) (code int) {
 		going.share = shareOfWaiting
 	}
 	if env.Terminal {
-		going.terminal = env.Stderr
+		going.terminal = s.err
 	}
 	look := func(ctx context.Context, w *preflight.World, checks []*preflight.Check, stands []check.Result, finished func(check.Result)) []check.Result {
 		ctx, stop := context.WithTimeout(ctx, inputs.Timeout)
@@ -109,15 +107,24 @@ func run(ctx context.Context, env Env) (code int) {
 	tell(log, r)
 	reportPath := ""
 	if !r.Cancelled {
-		document := r.Document("armpreflight "+version, start, about(inputs, results), func(text string) string { return pipeline.Sanitise(redactor, text) })
+		document := r.Document("armpreflight "+version, start, about(inputs, results), s.clean)
 		reportPath = publish(log, task.Agent().TempDirectory, inputs.PublishSummary, document)
 	}
 	setOutputs(log, env, inputs, r, reportPath)
 	if r.Cancelled {
-		return ExitCancelled
+		return ExitCancelled, nil
 	}
 	log.Complete(pipeline.StepResult(r.Verdict().Step), r.LastLine())
-	return ExitOK
+	return ExitOK, nil
+}
+
+// inJob tells whether the agent started this process: TF_BUILD is in the environment of every step, and the inputs and
+// connections of a task are in that of every task.
+func inJob(environ []string) bool {
+	return slices.ContainsFunc(environ, func(pair string) bool {
+		name, value, _ := strings.Cut(strings.ToUpper(pair), "=")
+		return name == "TF_BUILD" && value != "" || strings.HasPrefix(name, "INPUT_") || strings.HasPrefix(name, "ENDPOINT_")
+	})
 }
 
 // fault reports a failure of this program: it says nothing about the

@@ -37,6 +37,7 @@ type Mentions struct {
 const (
 	scanPiece   = 8 << 10 // bytes of a line that are looked at together
 	scanOverlap = 256     // bytes of a piece that are looked at again with the next one
+	maxCodeWord = 80      // bytes of a code that is a line of its own
 	maxUnknown  = 20      // codes that the catalogue does not have
 )
 
@@ -82,28 +83,36 @@ type scan struct {
 	order   []*Mention
 	phrases [][]byte
 	seen    map[Code]bool // in this line
+	report  ownReport
+	ours    bool // this line is of a report of ours
 }
 
 var (
-	// What an agent and a terminal put around the text: time, "##[error]", colours.
-	lineStart = regexp.MustCompile(`^\x{feff}?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*Z ?`)
-	marker    = regexp.MustCompile(`^\s*##\[[a-z]+\]`)
-	colour    = regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]`)
-
 	anyCase = regexp.MustCompile(`(?i)\bAADSTS([0-9]{4,9})\b`)
 	numbers = regexp.MustCompile(`(?i)(?:error\(s\):|error_codes\\*"\s*:\s*\[)\s*([0-9]{4,9}(?:\s*,\s*[0-9]{4,9})*)`)
 	number  = regexp.MustCompile(`[0-9]+`)
 	// Names that count only when the catalogue has them: what else stands there may be anything, an authorization code too.
 	named  = regexp.MustCompile(`(?i)(?:\b(?:error ?)?code\\*["']?\s*[:=]\s*|\btypekey\\*["']?\s*[:=]\s*|^\s+code {3})\\*["']?([a-z][a-z0-9_.-]{2,79})`)
 	inside = regexp.MustCompile(`\(([A-Za-z][A-Za-z0-9_]{2,79})\)`)
-	// "error: AuthorizationFailed: The client …", as Terraform writes it, and the same at the start of a line.
-	before = regexp.MustCompile(`(?:^|\s)((?:[A-Z][a-z]+){2,6}):\s`)
+	// "error: AuthorizationFailed: The client …", as Terraform writes it, and the same at the start of a line, a bracket or a quote.
+	before = regexp.MustCompile(`(?:^|[^\w.])((?:[A-Z][a-z]+){2,6}):\s`)
 	// The form in which services write the codes that the catalogue may not have yet.
 	codeForm = regexp.MustCompile(`^(?:AADSTS[0-9]{4,9}|TF[0-9]{5,6}|VS[0-9]{5,7}|(?:[A-Z][a-z]+){2,6})$`)
 )
 
 func (s *scan) piece(raw []byte, first bool) {
 	raw = bytes.ReplaceAll(raw, []byte{0}, nil) // UTF-16, as some shells write it, is ASCII with zeros between
+	if first {
+		line, mark := bare(raw)
+		var code string
+		if code, s.ours = s.report.code(line, mark); code != "" {
+			s.note(Code(code), false)
+		}
+		raw = s.report.headline(line)
+	}
+	if s.ours {
+		return
+	}
 	lower := bytes.ToLower(raw)
 	for i, phrase := range s.phrases {
 		if s.Phrases[i] == 0 && bytes.Contains(lower, phrase) {
@@ -127,16 +136,18 @@ func (s *scan) codes(raw, lower []byte, first bool) {
 	has := func(part string) bool { return bytes.Contains(lower, []byte(part)) }
 	word, field := has("aadsts") || numbered(lower, "tf") || numbered(lower, "vs"), has("code") || has("typekey") || has("error(s)")
 	parenthesis, colon := has("("), has(": ")
+	if first {
+		if e, ok := alone(bytes.TrimSpace(raw)); ok {
+			s.note(e.Code, false)
+		}
+	}
 	if !word && !field && !parenthesis && !colon {
 		return
 	}
 	text := strings.ToValidUTF8(string(raw), "\ufffd")
 	text = strings.TrimRight(text, "\r\n")
 	if strings.Contains(text, "\x1b") {
-		text = colour.ReplaceAllString(text, "")
-	}
-	if first && (word || field) {
-		text = marker.ReplaceAllString(lineStart.ReplaceAllString(text, ""), "")
+		text = color.ReplaceAllString(text, "")
 	}
 	if word || field {
 		for _, code := range slices.Backward(codesIn(text)) { // the outer ones wrap the one that matters
@@ -172,6 +183,15 @@ func (s *scan) codes(raw, lower []byte, first bool) {
 			}
 		}
 	}
+}
+
+// alone finds the code that a line consists of. A number alone is anything, and so is a word such as "throttled".
+func alone(line []byte) (Entry, bool) {
+	if len(line) == 0 || len(line) > maxCodeWord || bytes.ContainsAny(line, " \t") || line[0] >= '0' && line[0] <= '9' {
+		return Entry{}, false
+	}
+	e, ok := Find(string(line))
+	return e, ok && (e.Code.upstream() || strings.Contains(string(e.Code), "-"))
 }
 
 // numbered says whether a prefix with a digit behind it stands in a text.

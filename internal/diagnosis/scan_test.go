@@ -54,6 +54,16 @@ func TestScanFindsCodesAsTheyAreWritten(t *testing.T) {
 		"the type of an exception":          {`"typeKey":"TaskOrchestrationPlanSecurityException"`, []Code{"TaskOrchestrationPlanSecurityException"}},
 		"a code of ours in an issue":        {"##vso[task.logissue type=error;code=clock-skew;]x", []Code{"clock-skew"}},
 		"a code of ours in the log":         {"2026-11-23T10:00:00.1234567Z           code   captive-portal", []Code{"captive-portal"}},
+		"behind a mark without a blank":     {"##[error]AuthorizationFailed: The client", []Code{"AuthorizationFailed"}},
+		"behind two marks":                  {"2026-11-23T10:00:00.1234567Z ##[error]##[error]ScopeLocked: x", []Code{"ScopeLocked"}},
+		"behind a mark in colors":           {"\x1b[31m##[warning]\x1b[0mScopeLocked: x", []Code{"ScopeLocked"}},
+		"behind a broken mark":              {"# #[error]ScopeLocked: x", []Code{"ScopeLocked"}},
+		"behind a command":                  {"##vso[task.logissue type=error;]ScopeLocked: x", []Code{"ScopeLocked"}},
+		"in a quote":                        {`message="ScopeLocked: x"`, []Code{"ScopeLocked"}},
+		"in a bracket":                      {"[ScopeLocked: x]", []Code{"ScopeLocked"}},
+		"part of a longer name":             {"a.ScopeLocked: x\nxScopeLocked: x", nil},
+		"alone in its line":                 {"x\n##[error]ScopeLocked\r\n clock-skew \nAADSTS7000222", []Code{"ScopeLocked", "clock-skew", "AADSTS7000222"}},
+		"a word or a number alone":          {"throttled\n7000222\n\n-\n" + strings.Repeat("ScopeLocked", 20), nil},
 		"UTF-16":                            {utf16Text("AADSTS7000222: x\r\n"), []Code{"AADSTS7000222"}},
 		"a code before the words around it": {"No matching federated identity record found for presented assertion subject\nAADSTS7000222", []Code{"AADSTS7000222", "AADSTS700213"}},
 		"a family's phrase":                 {"No matching federated identity record found for presented assertion subject 'sc://a'", []Code{"AADSTS700213"}},
@@ -69,6 +79,42 @@ func TestScanFindsCodesAsTheyAreWritten(t *testing.T) {
 		"a code within a word is no code":   {"XAADSTS7000222 AADSTS70002223333444", nil},
 		"bytes that are no characters":      {"\xff\xfe\x80 AADSTS7000222\xff", []Code{"AADSTS7000222"}},
 		"a page of a proxy":                 {"<html><body><h1>Access denied</h1></body></html>", nil},
+	} {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, tc.want, codesOf(t, tc.text)) })
+	}
+}
+
+// TestScanTakesFromAReportOfOursWhatItFound: the advice and the evidence of a finding name other codes.
+func TestScanTakesFromAReportOfOursWhatItFound(t *testing.T) {
+	const report = "  pass    3 ms  network               login.microsoftonline.com\n" +
+		"  FAIL   12 ms  access-token          refused (AADSTS50034)\n" +
+		"          code   AADSTS7000215 (observed)\n" +
+		"          cause  Another thing than an expired secret (AADSTS7000222).\n" +
+		"             1.  Look for AuthorizationFailed: it is another one, code: ScopeLocked.\n" +
+		"##[group]what was seen\n" +
+		"          codes          AADSTS700016\n" +
+		"##[endgroup]\n" +
+		"  ????          credential-expiry     could not tell: (Authorization_RequestDenied)\n" +
+		"          code   expiry-unknown\n"
+	for name, tc := range map[string]struct {
+		text string
+		want []Code
+	}{
+		"as it is":                    {report, []Code{"AADSTS7000215", "expiry-unknown"}},
+		"with the agent's times":      {"2026-11-23T10:00:00.1Z " + strings.ReplaceAll(strings.TrimSuffix(report, "\n"), "\n", "\r\n2026-11-23T10:00:00.1Z "), []Code{"AADSTS7000215", "expiry-unknown"}},
+		"a part of it":                {report[strings.Index(report, "          code"):strings.Index(report, "##[group]")], []Code{"AADSTS7000215"}},
+		"with what follows":           {report + "not ready: access-token failed\n    {\n          \"code\": \"ScopeLocked\"", []Code{"AADSTS7000215", "expiry-unknown", "ScopeLocked"}},
+		"broken off, then others":     {report[:strings.Index(report, "             1.")] + "##[error]ScopeLocked: x\n          (AuthorizationFailed)\n", []Code{"AADSTS7000215", "ScopeLocked", "AuthorizationFailed"}},
+		"broken off by a small step":  {report[:strings.Index(report, "             1.")] + "  code: ScopeLocked\n          (AuthorizationFailed)\n", []Code{"AADSTS7000215", "ScopeLocked", "AuthorizationFailed"}},
+		"broken off by another group": {report[:strings.Index(report, "             1.")] + "##[group]others\n          (AuthorizationFailed)\n", []Code{"AADSTS7000215", "AuthorizationFailed"}},
+		"no group without a report":   {"##[group]what was seen\n          (AuthorizationFailed)\n##[endgroup]\n          (ScopeLocked)", []Code{"AuthorizationFailed", "ScopeLocked"}},
+		"nor a recommendation":        {"recommendation: x\n          (AuthorizationFailed)\n", []Code{"AuthorizationFailed"}},
+		"up to its recommendation":    {report + "recommendation: x\n          why    (AuthorizationFailed)\n", []Code{"AADSTS7000215", "expiry-unknown"}},
+		"an annotation":               {"##[error]access-token: refused. Steps 1 and 2 of 3 (application owner; all are in this step's log): (1) See AADSTS7000222. (2) See AADSTS50034", nil},
+		"a short annotation":          {"##[warning]access-token: AADSTS7000222: x. Steps (pipeline author): (1) See AADSTS50034.", []Code{"AADSTS7000222"}},
+		"an annotation's command":     {"##vso[task.logissue type=error;code=AADSTS7000215;]access-token: x. Steps (pipeline author): (1) See AADSTS50034.", []Code{"AADSTS7000215"}},
+		"an annotation of the report": {report + "##[error]access-token: AADSTS700016: x. Steps (pipeline author): (1) See AADSTS50034.\nAADSTS700016: x. Steps: (1)", []Code{"AADSTS7000215", "expiry-unknown", "AADSTS700016"}},
+		"no annotation":               {"x. Steps: (1) See AADSTS50034.", []Code{"AADSTS50034"}},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, tc.want, codesOf(t, tc.text)) })
 	}

@@ -208,7 +208,7 @@ func TestACertificateFileThatNeverEndsDoesNotHoldUpTheRun(t *testing.T) {
 	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
 	record := set(t, "healthy", func(r *scenario.Run) { r.Job.ParentEnv = append(r.Job.ParentEnv, "NODE_EXTRA_CA_CERTS="+pipe) }).play(t.Context())
 	assert.Equal(t, "Succeeded", record.Result, output(record))
-	assert.True(t, hasLine(record, "is no regular file"), output(record))
+	assert.True(t, hasLine(record, "not a regular file"), output(record))
 }
 
 func TestARedirectedCredentialIsNotFollowed(t *testing.T) {

@@ -30,11 +30,12 @@ const module = "armpreflight/"
 // prints does not ask, what asks does not print.
 var arrows = map[string][]string{
 	"internal/secret":       {},
+	"internal/regular":      {},
 	"internal/check":        {},
 	"internal/diagnosis":    {"internal/secret"},
 	"internal/pipeline":     {"internal/secret"},
 	"internal/connection":   {"internal/secret"},
-	"internal/web":          {"internal/secret", "internal/diagnosis"},
+	"internal/web":          {"internal/regular", "internal/secret", "internal/diagnosis"},
 	"internal/azure":        {"internal/secret", "internal/web", "internal/connection", "internal/diagnosis", "internal/rights"},
 	"internal/devops":       {"internal/secret", "internal/web", "internal/diagnosis"},
 	"internal/preflight":    {"internal/secret", "internal/check", "internal/diagnosis", "internal/connection", "internal/azure", "internal/devops", "internal/rights"},
@@ -44,7 +45,7 @@ var arrows = map[string][]string{
 	"internal/manual":       {"internal/check", "internal/diagnosis", "internal/preflight", "internal/markdown"},
 	"internal/audit":        {"internal/secret", "internal/check", "internal/diagnosis", "internal/connection", "internal/azure", "internal/devops", "internal/preflight", "internal/markdown"},
 	"internal/lint":         {"internal/diagnosis"},
-	"internal/cli":          {"internal/audit", "internal/lint", "internal/manual", "internal/secret", "internal/check", "internal/diagnosis", "internal/pipeline", "internal/connection", "internal/web", "internal/azure", "internal/devops", "internal/preflight", "internal/creation", "internal/rights", "internal/report"},
+	"internal/cli":          {"internal/regular", "internal/audit", "internal/lint", "internal/manual", "internal/secret", "internal/check", "internal/diagnosis", "internal/pipeline", "internal/connection", "internal/web", "internal/azure", "internal/devops", "internal/preflight", "internal/creation", "internal/rights", "internal/report"},
 	"cmd/armpreflight":      {"internal/cli"},
 	"internal/sim/cloud":    {},
 	"internal/rights":       {},

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,16 +19,19 @@ type Log interface {
 	EndGroup()
 }
 
-// width is the number of columns that lines are wrapped to. A line with a word
-// that is longer than that is longer too: links and ids stay whole.
-const width = 100
+// defaultWidth is the number of columns that lines are wrapped to. A line with a
+// word that is longer than that is longer too: links and ids stay whole.
+const defaultWidth = 100
 
 // WriteLog writes the report for a person: a line a check, what stands in the
 // way below it, and the verdict last. redact takes out of a text what must not
 // be shown; it is applied before lines are wrapped, so that no break can hide
 // what is to be found.
-func WriteLog(l Log, r *Report, redact func(string) string) {
-	w := logWriter{l, redact}
+func WriteLog(l Log, r *Report, redact func(string) string) { WriteText(l, r, 0, redact) }
+
+// WriteText writes the same in lines of a number of columns; 0 is that of the log.
+func WriteText(l Log, r *Report, columns int, redact func(string) string) {
+	w := logWriter{l, redact, cmp.Or(columns, defaultWidth)}
 	var plain []string // what passed and has nothing to tell
 	for _, result := range r.Results {
 		switch {
@@ -116,6 +120,7 @@ func (r *Report) despite(v Verdict) string {
 type logWriter struct {
 	log    Log
 	redact func(string) string
+	width  int
 }
 
 var marks = map[check.Status]string{check.Pass: "pass", check.Warn: "WARN", check.Fail: "FAIL", check.Unknown: "????"}
@@ -284,7 +289,7 @@ func (w logWriter) wrapped(label, text string) {
 	empty := true
 	for word := range strings.FieldsSeq(w.redact(text)) {
 		n := utf8.RuneCountInString(word)
-		if !empty && used+1+n > width {
+		if !empty && used+1+n > w.width {
 			w.log.Line(line)
 			line, used, empty = hang, utf8.RuneCountInString(hang), true
 		}
