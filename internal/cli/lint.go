@@ -34,7 +34,8 @@ examples:
   armpreflight lint --require-preflight --format sarif --output lint.sarif .
   armpreflight lint --patch --output preflight.patch .
 
-exit codes: 0 nothing, or notes only, 1 errors, 2 wrong use or a file that is no pipeline, 3 the tool itself failed
+exit codes: 0 nothing, or notes only, 1 errors, a file that cannot be read among them, 2 wrong use, a named file that is
+no pipeline, or nothing that can be read, 3 the tool itself failed
 `
 
 // linting is what the arguments of lint ask for.
@@ -79,6 +80,9 @@ func runLint(env Env) (code int) {
 	case err != nil:
 		return complain(code, err)
 	case in.patch:
+		for _, u := range result.Unreadable {
+			fmt.Fprintln(env.Stderr, harmless(clean(u.Error())))
+		}
 		for _, u := range result.Unpatched {
 			fmt.Fprintf(env.Stderr, "no patch at %s\n", harmless(clean(u.String())))
 		}
@@ -140,6 +144,9 @@ func writeLint(w io.Writer, result lint.Result, in linting, clean func(string) s
 		return result.Text(w, clean)
 	}
 	log := pipeline.NewLog(w, secret.NewRedactor())
+	for _, u := range result.Unreadable {
+		log.IssueAt(pipeline.IssueError, "", "this file cannot be read: "+u.Why, u.File, u.Line, u.Column)
+	}
 	for _, f := range result.Findings {
 		text := f.Diagnosis.Headline + "\n" + strings.Join(f.Diagnosis.Steps, "\n")
 		if f.Severity == lint.Error {

@@ -116,7 +116,11 @@ func (l *linter) notPatchable(at place) string {
 		}
 	}
 	if at.file.lines == nil {
-		at.file.lines = bytes.Split(at.file.text, []byte("\n"))
+		text, err := l.library.text(name)
+		if err != nil {
+			return "the file cannot be read again"
+		}
+		at.file.text, at.file.lines = text, bytes.Split(text, []byte("\n"))
 		at.file.unfit = unfit.Match(at.file.text)
 	}
 	if at.file.unfit {
