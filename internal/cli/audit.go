@@ -21,7 +21,7 @@ const auditUsage = `armpreflight audit looks at every Azure Resource Manager con
 its credential and identity, who may use it, when it was used, and what to do about it, worst first. It changes nothing.
 
 usage: armpreflight audit --organization URL [--project NAME]... [flags]
-       armpreflight audit merge [--format NAME] [--output FILE] PART.json...
+       armpreflight audit merge [--format NAME] [--output FILE] [--fail-on NAME] PART.json...
 
   --organization URL   https://dev.azure.com/NAME, https://NAME.visualstudio.com, or a collection of your own server
   --project NAME       a project, by name or id; may be repeated
@@ -30,6 +30,8 @@ usage: armpreflight audit --organization URL [--project NAME]... [flags]
                        Without it the personal access token in AZURE_DEVOPS_EXT_PAT, else SYSTEM_ACCESSTOKEN
   --format NAME        table or text (default), json, csv, html or markdown
   --output FILE        write a new file, which only you may read, instead of to standard output
+  --fail-on NAME       what exit code 1 is for: fail, a connection to repair (the default); warn, also one to look after soon,
+                       such as one whose secret ends within --expiry-days; none, nothing
   --expiry-days N      warn of a credential that ends within N days (30)
   --unused-days N      note a connection that no job has used with success for N days (90)
   --at-once N          requests at the same time (16, at most 64)
@@ -43,8 +45,8 @@ examples:
   armpreflight audit --organization https://dev.azure.com/contoso --project Shop --format html --output audit.html
   armpreflight audit merge --format markdown part-1.json part-2.json
 
-exit codes: 0 nothing grave, 1 a connection to repair, 2 wrong use, or a credential that may not look,
-3 the tool itself failed or could not ask, 130 cancelled
+exit codes: 0 nothing that --fail-on names, 1 a connection to repair, or what else --fail-on names, 2 wrong use, or
+a credential that may not look, 3 the tool itself failed or could not ask, 130 cancelled
 `
 
 // inspection is what the arguments of audit ask for.
@@ -52,6 +54,7 @@ type inspection struct {
 	organization                   *url.URL
 	projects                       []string
 	credential, format, output     string
+	failOn                         string
 	expiryDays, unusedDays, atOnce int
 	timeout                        time.Duration
 	parts                          []string // of merge
@@ -119,6 +122,11 @@ func runAudit(ctx context.Context, s *session, args []string) (int, error) {
 	return s.writeAudit(in, d)
 }
 
+// failOnSeverities are the values of --fail-on beside failOnNone, and the least severity of a finding that gives exit code 1.
+var failOnSeverities = map[string]audit.Severity{"fail": audit.Fail, "warn": audit.Warn}
+
+const failOnNone = "none"
+
 // writeAudit writes a document where it was asked for, and gives the exit code.
 func (s *session) writeAudit(in inspection, d audit.Document) (int, error) {
 	if err := s.deliver(in.output, func(out *pipeline.Log) error {
@@ -136,7 +144,7 @@ func (s *session) writeAudit(in inspection, d audit.Document) (int, error) {
 			s.say("not seen: %s", n)
 		}
 	}
-	if d.Grave() {
+	if severity, ok := failOnSeverities[in.failOn]; ok && d.Reaches(severity) {
 		return ExitFindings, nil
 	}
 	return ExitOK, nil
@@ -168,6 +176,7 @@ func parseAudit(args []string) (inspection, error) {
 	flags := newFlags("audit")
 	flags.StringVar(&in.format, "format", "table", "")
 	flags.StringVar(&in.output, "output", "", "")
+	flags.StringVar(&in.failOn, "fail-on", "fail", "")
 	merging := len(args) > 0 && args[0] == "merge"
 	if merging {
 		args = args[1:]
@@ -190,6 +199,9 @@ func parseAudit(args []string) (inspection, error) {
 	}
 	if err := audit.KnowsFormat(in.format); err != nil {
 		return in, err
+	}
+	if _, ok := failOnSeverities[in.failOn]; !ok && in.failOn != failOnNone {
+		return in, errors.New("--fail-on is none, fail or warn")
 	}
 	if merging {
 		if in.parts = words; len(in.parts) == 0 {

@@ -34,7 +34,8 @@ examples:
   armpreflight lint --require-preflight --format sarif --output lint.sarif .
   armpreflight lint --patch --output preflight.patch .
 
-exit codes: 0 nothing, or notes only, 1 errors, 2 wrong use or a file that is no pipeline, 3 the tool itself failed
+exit codes: 0 nothing, or notes only, 1 errors, a file that cannot be read among them, 2 wrong use, a named file that is
+no pipeline, or nothing that can be read, 3 the tool itself failed
 `
 
 // linting is what the arguments of lint ask for.
@@ -64,6 +65,9 @@ func runLint(_ context.Context, s *session, args []string) (int, error) {
 	}
 	switch {
 	case in.patch:
+		for _, u := range result.Unreadable {
+			s.say("%s", u.Error())
+		}
 		for _, u := range result.Unpatched {
 			s.say("no patch at %s", u)
 		}
@@ -151,6 +155,9 @@ func (s *session) keepPatch(name, patch string) error {
 
 // annotate writes logging commands for the errors, and lines for the rest.
 func annotate(log *pipeline.Log, result lint.Result) {
+	for _, u := range result.Unreadable {
+		log.IssueAt(pipeline.IssueError, "", "this file cannot be read: "+u.Why, u.File, u.Line, u.Column)
+	}
 	for _, f := range result.Findings {
 		text := f.Diagnosis.Headline + "\n" + strings.Join(f.Diagnosis.Steps, "\n")
 		if f.Severity == lint.Error {

@@ -3,7 +3,11 @@ package diagnosis
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
+	"maps"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -214,7 +218,7 @@ func FuzzScan(f *testing.F) {
 			require.LessOrEqual(t, m.Line, found.Lines)
 			require.Positive(t, m.Lines)
 			if m.Entry == "" {
-				require.Regexp(t, codeForm, string(m.Code))
+				require.Regexp(t, codeFormPattern, string(m.Code))
 			}
 		}
 		slow, err := Scan(iotest.OneByteReader(bytes.NewReader(text)), "failed to obtain")
@@ -223,11 +227,72 @@ func FuzzScan(f *testing.F) {
 	})
 }
 
-func BenchmarkScanOfALog(b *testing.B) {
-	text := strings.Repeat("2026-11-23T10:00:00.1234567Z  > build (web) [esbuild] compiled 1204 modules in 3.2 s, nothing changed\n", 10_000)
-	b.SetBytes(int64(len(text)))
-	for b.Loop() {
-		_, err := Scan(strings.NewReader(text))
-		require.NoError(b, err)
+// logs are texts whose reading must not cost more than that of any other, a line or a part of one, to be repeated.
+var logs = map[string]string{
+	"a build":                 "2026-11-23T10:00:00.1234567Z  > build (web) [esbuild] compiled 1204 modules in 3.2 s, nothing changed\n",
+	"empty lines":             "\n",
+	"short words":             "(Ab)\n",
+	"numbers of TF":           "TF1\n",
+	"unknown codes":           "AADSTS7%06d\n",
+	"unknown codes, one line": "AADSTS7%06d ",
+	"codes in capitals":       "Ab%dCd: EfGhIj: ",
+	"fields":                  "code:%d ",
+	"fields that are empty":   "code=\n",
+	"fields in quotes":        `\"code\":\"a%d\",`,
+	"backslashes":             `\\\\\\\\"code\\\\\\"`,
+	"parentheses":             "(a%d)(",
+	"known codes":             "(AuthorizationFailed) AADSTS700016: ",
+	"numbers":                 "Error(s): 70%05d, 7000215,",
+	"lists of numbers":        `"error_codes":[7000%03d,7000215],`,
+	"typed keys":              `"typeKey":"a%d"`,
+	"colours":                 "\x1b[m\x1b[0(code",
+	"almost a phrase":         "no matching federated identity record found for presented assertion ",
+	"blanks":                  "code                             ",
+	"times":                   "2026-11-23T10:00:00Z code\n",
+	"marks":                   "##[a](code\n",
+	"no characters":           "\xff\xfe(\x80code\n",
+	"letters of two bytes":    "ÄÖÜ(code)",
+	"UTF-16":                  "c\x00o\x00d\x00e\x00:\x00 \x00(\x00",
+	"members of a family":     "AADSTS700236%d\n",
+	"every form at once":      "(A%d) code:x Error(s): 1234 Aa: TF12345 VS12345 inner error code: A error_codes\":[",
+}
+
+// repeated writes a line or a part of one again and again, each time with another number.
+func repeated(line string, size int) string {
+	var b strings.Builder
+	for i := 0; b.Len() < size; i++ {
+		if strings.Contains(line, "%") {
+			fmt.Fprintf(&b, line, i)
+		} else {
+			b.WriteString(line)
+		}
+	}
+	return b.String()
+}
+
+func TestScanKeepsLittleOfAnyText(t *testing.T) {
+	for name, line := range logs {
+		text := repeated(line, 1<<20)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		found, err := Scan(strings.NewReader(text))
+		require.NoError(t, err)
+		runtime.ReadMemStats(&after)
+		assert.Less(t, len(found.Codes), 400, name)
+		assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(16*len(text)), "%s: bytes", name)
+		assert.Less(t, after.Mallocs-before.Mallocs, uint64(len(text)), "%s: pieces of memory", name)
+	}
+}
+
+func BenchmarkScan(b *testing.B) {
+	for _, name := range slices.Sorted(maps.Keys(logs)) {
+		b.Run(name, func(b *testing.B) {
+			text := repeated(logs[name], 1<<20)
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				_, err := Scan(strings.NewReader(text))
+				require.NoError(b, err)
+			}
+		})
 	}
 }

@@ -1,10 +1,8 @@
 package diagnosis
 
 import (
-	"cmp"
 	"html"
 	"regexp"
-	"slices"
 	"strings"
 
 	"armpreflight/internal/secret"
@@ -13,21 +11,6 @@ import (
 const htmlType = "text/html"
 
 var (
-	// codeWords find the codes that stand in a sentence, each as its first group.
-	codeWords = []*regexp.Regexp{
-		// AADSTS: Entra. TF and VS: Azure DevOps.
-		regexp.MustCompile(`\b(AADSTS[0-9]{4,9}|TF[0-9]{5,6}|VS[0-9]{5,7})\b`),
-		// The code of an ARM body that was quoted inside another service's sentence, with or without backslashes.
-		regexp.MustCompile(`\\*"code\\*"\s*:\s*\\*"([A-Za-z][A-Za-z0-9_.]{2,79})\\*"`),
-		// What the Azure CLI makes of an ARM body: "(AuthorizationFailed) The client …" and "Code: AuthorizationFailed".
-		regexp.MustCompile(`(?m)^\s*(?:ERROR:\s*)?\((Conflict|[A-Z][a-z]+[A-Z_][A-Za-z0-9_]{1,79})\)\s`),
-		regexp.MustCompile(`(?m)^\s*(?i:(?:ERROR )?Code):\s+([A-Z][A-Za-z0-9_]{2,79})\s*$`),
-		// What Azure DevOps makes of one: "error code: Forbidden, inner error code: AuthorizationFailed".
-		regexp.MustCompile(`\binner error code:\s*([A-Z][A-Za-z0-9_]{2,79})\b`),
-	}
-	// What the Azure CLI makes of Entra's answer where it leaves the prefix out: "Error(s): 7000222 - Timestamp: …".
-	bareNumber = regexp.MustCompile(`\bError\(s\):\s*([0-9]{4,9})\b`)
-
 	// Entra ends a description with these three, on lines of their own until about 2023, in the same line since. Where
 	// its whole answer was quoted, the ends of the lines are still escaped.
 	tail          = regexp.MustCompile(`(?i)(?:(?:\s|\\+[rn])+|\b)Trace ID: `)
@@ -43,29 +26,6 @@ var (
 	linkPattern  = regexp.MustCompile(`(?is)<a\s[^>]*href="([^"?]{1,200})`)
 	tagPattern   = regexp.MustCompile(`(?s)<[^>]*>`)
 )
-
-// codesIn finds the codes in a sentence, in the order in which they stand, each once.
-func codesIn(text string) []string {
-	type place struct {
-		at   int
-		code string
-	}
-	var found []place
-	for _, pattern := range codeWords {
-		for _, m := range pattern.FindAllStringSubmatchIndex(text, maxCodes) {
-			found = append(found, place{m[2], text[m[2]:m[3]]})
-		}
-	}
-	for _, m := range bareNumber.FindAllStringSubmatchIndex(text, maxCodes) {
-		found = append(found, place{m[2], "AADSTS" + text[m[2]:m[3]]})
-	}
-	slices.SortStableFunc(found, func(a, b place) int { return cmp.Compare(a.at, b.at) })
-	codes := make([]string, 0, len(found))
-	for _, f := range found {
-		codes = append(codes, f.code)
-	}
-	return codes
-}
 
 type ids struct{ trace, correlation, timestamp string }
 

@@ -261,7 +261,7 @@ func (w logWriter) skipped(results []check.Result) {
 		case r.Status != check.Skip:
 		case len(r.BlockedBy) > 0:
 			cause := strings.Join(r.BlockedBy, ", ")
-			if !slices.Contains(causes, cause) {
+			if _, said := blocked[cause]; !said {
 				causes = append(causes, cause)
 			}
 			blocked[cause] = append(blocked[cause], r.ID)
@@ -284,7 +284,7 @@ func (w logWriter) skipped(results []check.Result) {
 // following lines indented below the text.
 func (w logWriter) wrapped(label, text string) {
 	// Never at the left edge, where the verdict stands: a name must not be able to forge it.
-	hang := strings.Repeat(" ", max(2, utf8.RuneCountInString(label)))
+	hang := strings.Repeat(" ", min(max(2, utf8.RuneCountInString(label)), textColumn))
 	line, used := label, utf8.RuneCountInString(label)
 	empty := true
 	for word := range strings.FieldsSeq(w.redact(text)) {
