@@ -4,12 +4,10 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"strconv"
 	"strings"
 	"time"
 
 	"armpreflight/internal/check"
-	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/pipeline"
 	"armpreflight/internal/preflight"
@@ -102,6 +100,10 @@ func run(ctx context.Context, env Env) (code int) {
 	if e, ok := fact[preflight.ExpiryFacts](results); ok {
 		r.DaysToExpiry = &e.Days
 	}
+	outputs := outputsOf(env, r)
+	for _, line := range notSecret(log, outputs) {
+		log.Line(line)
+	}
 	report.WriteLog(log, r, redactor.Redact)
 	for _, result := range results {
 		debug.Debug("check", "id", result.ID, "status", result.Status.String(), "notes", strings.Join(result.Notes, "\n"))
@@ -112,7 +114,7 @@ func run(ctx context.Context, env Env) (code int) {
 		document := r.Document("armpreflight "+version, start, about(inputs, results), func(text string) string { return pipeline.Sanitise(redactor, text) })
 		reportPath = publish(log, task.Agent().TempDirectory, inputs.PublishSummary, document)
 	}
-	setOutputs(log, env, inputs, r, reportPath)
+	setOutputs(log, inputs, r, append(outputs, output{"ArmPreflight.reportPath", reportPath}))
 	if r.Cancelled {
 		return ExitCancelled
 	}
@@ -125,7 +127,7 @@ func run(ctx context.Context, env Env) (code int) {
 func fault(log *pipeline.Log, redactor *secret.Redactor, detail string, asReference bool) int {
 	d := diagnosis.Explain(check.CodeFault, diagnosis.Situation{Hide: redactor.Redact}, diagnosis.Args{"detail": detail}, nil)
 	log.Issue(pipeline.IssueWarning, check.CodeFault, d.Headline)
-	log.SetVariable("ArmPreflight.result", check.Unknown.String(), asReference) // not that of an earlier step
+	log.SetWord(resultOutput, pipeline.Word(check.Unknown.String()), asReference) // not that of an earlier step
 	log.Complete(pipeline.SucceededWithIssues, d.Headline)
 	return ExitOK
 }
@@ -139,25 +141,6 @@ func tell(log *pipeline.Log, r *report.Report) {
 		}
 		log.Issue(kind, issue.Code, issue.Message)
 	}
-}
-
-// setOutputs sets the task's outputs as plain variables, or as output variables
-// when the step says that it has a reference name: setting one without would
-// fail the step.
-func setOutputs(log *pipeline.Log, env Env, inputs preflight.Inputs, r *report.Report, reportPath string) {
-	set := func(name, value string) { log.SetVariable("ArmPreflight."+name, value, inputs.AsReference) }
-	days := ""
-	if r.DaysToExpiry != nil {
-		days = strconv.Itoa(*r.DaysToExpiry)
-	}
-	conn, _ := fact[connection.Connection](r.Results)
-	set("result", r.Verdict().Worst.String())
-	set("failedChecks", strings.Join(r.FailedChecks(), ","))
-	set("subscriptionId", conn.Scope.SubscriptionID)
-	set("tenantId", conn.TenantID)
-	set("daysToExpiry", days)
-	set("reportPath", reportPath)
-	set("toolPath", env.Executable)
 }
 
 // fact returns the facts of type T among the results.

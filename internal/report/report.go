@@ -70,6 +70,9 @@ func (r *Report) Verdict() Verdict {
 		failed = failed || r.fails(result)
 		waived = waived || waiverOf(result) != nil
 	}
+	if r.Cancelled && v.Worst != check.Fail {
+		v.Worst = check.Unknown // what was not looked at any more may be anything
+	}
 	switch {
 	case failed:
 		v.Step = Failed

@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"armpreflight/internal/sim/cloud"
+)
+
+var outputsSet = regexp.MustCompile(`(?m)^##vso\[task\.setvariable variable=([^;\]]+);[^\]]*\](.*)$`)
+
+// outputsIn are the outputs that a log sets, by name; the last one of a name counts.
+func outputsIn(log string) map[string]string {
+	set := map[string]string{}
+	for _, m := range outputsSet.FindAllStringSubmatch(log, -1) {
+		set[m[1]] = m[2]
+	}
+	return set
+}
+
+// TestASecretThatIsAWordOfOursSuppressesNoOutput: a later step would read what an
+// earlier one left behind.
+func TestASecretThatIsAWordOfOursSuppressesNoOutput(t *testing.T) {
+	for _, value := range []string{"result", "ArmPreflight", "ArmPreflight.result", "unknown", "failedChecks", "access-token", "setvariable", "Failed", "task.complete"} {
+		t.Run(value, func(t *testing.T) {
+			got := play(t, "expired-secret", func(b *bubble) { b.Variable("Planted", value, true) })
+			set := outputsIn(got.log)
+			assert.Equal(t, "fail", set["ArmPreflight.result"])
+			assert.Equal(t, "access-token", set["ArmPreflight.failedChecks"])
+			assert.NotEmpty(t, set["ArmPreflight.tenantId"])
+			assert.Contains(t, got.log, "##vso[task.complete result=Failed;]")
+			assert.Contains(t, got.visible(), "a secret of this job has the value of a word that this task tells the agent")
+		})
+	}
+}
+
+func TestAnOutputThatIsASecretIsEmptyAndTheLogSaysSo(t *testing.T) {
+	got := play(t, "healthy", func(b *bubble) { b.Variable("Planted", cloud.ContosoSubscriptionID, true) })
+	set := outputsIn(got.log)
+	assert.Equal(t, "pass", set["ArmPreflight.result"])
+	assert.Empty(t, set["ArmPreflight.subscriptionId"])
+	assert.Contains(t, got.visible(), "the output ArmPreflight.subscriptionId is empty: its value is, or holds, a secret of this job")
+	assert.NotContains(t, got.log, cloud.ContosoSubscriptionID)
+}
+
+// TestAFileThatTheAgentCantFindIsNotAttached: the agent would fail the step for it.
+func TestAFileThatTheAgentCantFindIsNotAttached(t *testing.T) {
+	for _, value := range []string{"report.json", "report.html", "armpreflight-report-", "ARM Preflight.md"} {
+		t.Run(value, func(t *testing.T) {
+			got := play(t, "healthy", func(b *bubble) {
+				b.Variable("Planted", value, true)
+				b.Step.Inputs["publishSummary"] = "always"
+			})
+			for line := range strings.Lines(got.log) {
+				assert.NotRegexp(t, `^##vso\[task\.(addattachment|uploadsummary)`, line)
+			}
+			assert.Contains(t, got.visible(), "not attached")
+			assert.Empty(t, outputsIn(got.log)["ArmPreflight.reportPath"])
+		})
+	}
+}
