@@ -51,8 +51,7 @@ func runConnectionRecord(ctx context.Context, w *World, s *state) check.Outcome 
 // unread is the finding of a record that was not to be had, whatever the reason:
 // nothing that a deployment needs is in it.
 func (w *World) unread(ctx context.Context, s *state, err error) check.Item {
-	found := w.refused(ctx, s, err, nil)
-	found.Status = check.Unknown
+	found := w.unseen(ctx, s, err, nil)
 	if found.Code == "record-unreadable" {
 		found.Text = "the build service may not read it (role Reader on the connection)"
 	}
