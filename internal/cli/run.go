@@ -51,8 +51,10 @@ func run(ctx context.Context, env Env) (code int) {
 	if env.Terminal {
 		going.terminal = env.Stderr
 	}
-	look := func(ctx context.Context, w *preflight.World, checks []*preflight.Check, stands []check.Result, finished func(check.Result)) []check.Result {
-		ctx, stop := context.WithTimeout(ctx, inputs.Timeout)
+	// The time is for everything: what is asked again, and connections that wait for
+	// their turn, get what is left of it.
+	look := func(ctx context.Context, end time.Time, w *preflight.World, checks []*preflight.Check, stands []check.Result, finished func(check.Result)) []check.Result {
+		ctx, stop := context.WithTimeout(ctx, min(inputs.Timeout, end.Sub(env.Now())))
 		defer stop()
 		results := check.Run(ctx, w, checks, check.Options{
 			Now: env.Now, AdvisoryGrace: 2 * time.Second, StopGrace: time.Second, Stands: stands, Finished: finished,
@@ -63,7 +65,7 @@ func run(ctx context.Context, env Env) (code int) {
 		return results
 	}
 	ask := func(ctx context.Context, stands []check.Result) []check.Result {
-		return look(ctx, world, preflight.All(), stands, going.finished)
+		return look(ctx, start.Add(inputs.Timeout+inputs.WaitForPropagation), world, preflight.All(), stands, going.finished)
 	}
 	others := make(chan any, 1)
 	go func() {
@@ -73,7 +75,7 @@ func run(ctx context.Context, env Env) (code int) {
 			}
 		}()
 		others <- world.Others(ctx, func(ctx context.Context, w *preflight.World, checks []*preflight.Check) []check.Result {
-			return look(ctx, w, checks, nil, nil)
+			return look(ctx, start.Add(inputs.Timeout), w, checks, nil, nil)
 		})
 	}()
 	results, waited := awaitPropagation(ctx, log, inputs, env.Now, ask(ctx, nil), ask)
