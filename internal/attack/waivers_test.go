@@ -55,3 +55,23 @@ func TestAWaivedRootIsNeverReady(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(got.Visible()), "\n")
 	assert.Contains(t, strings.Join(lines[max(0, len(lines)-3):], " "), "could not tell: subscription waived, so resource-groups")
 }
+
+// TestANameThatCantBeComparedIsNotReady: the connection's own subscription may be
+// called otherwise today, and so may the one that a variable means.
+func TestANameThatCantBeComparedIsNotReady(t *testing.T) {
+	for name, tc := range map[string]struct {
+		situation, waivers, want, line string
+	}{
+		"the identity may read its resource group only": {"healthy-resource-group", "", "unknown", "could not tell: subscription-variable"},
+		"a waiver accepts that nothing can be read":     {"no-role", "subscription until 2099-12-31 because of ticket 4711", "unknown", "so subscription-variable was not examined"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := play(t, tc.situation, func(b *bubble.Bubble) {
+				b.Variable("armSubscription", "Contoso Production", false)
+				b.Step.Inputs["subscriptionVariable"], b.Step.Inputs["waivers"] = "armSubscription", tc.waivers
+			})
+			assert.Equal(t, tc.want, outputsIn(got.Log)["ArmPreflight.result"], got.Visible())
+			assert.Contains(t, strings.Join(strings.Fields(got.Visible()), " "), tc.line)
+		})
+	}
+}
