@@ -21,7 +21,7 @@ type Situation struct {
 	TenantID, ClientID                      string
 	Subscription, Scope, Cloud, Agent       string
 	SubscriptionID                          string // stands behind Subscription, where that is a name
-	Hosted                                  bool // Microsoft-hosted agent
+	Hosted                                  bool   // Microsoft-hosted agent
 	Scheme                                  Scheme
 	Mode                                    Mode
 	ObjectID                                string
