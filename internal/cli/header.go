@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -55,7 +56,14 @@ func cloudWords(c connection.Cloud) string {
 // ready names what a pass is about: the connection and what it leads to.
 func ready(inputs preflight.Inputs, results []check.Result) string {
 	conn, _ := fact[connection.Connection](results)
-	target := conn.Scope.SubscriptionName
+	// A recorded name may be an old one.
+	target, id := conn.Scope.SubscriptionName, cmp.Or(conn.Scope.SubscriptionID, conn.Scope.ManagementGroupID)
+	if id == conn.Scope.ManagementGroupID {
+		target = conn.Scope.ManagementGroupName
+	}
+	if target = cmp.Or(target, id); target != id {
+		target += " (" + id + ")"
+	}
 	if s, ok := fact[azure.Subscription](results); ok {
 		target = s.DisplayName
 	}

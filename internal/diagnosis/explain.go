@@ -20,7 +20,8 @@ type Situation struct {
 	Connection, ConnectionLink, Description string
 	TenantID, ClientID                      string
 	Subscription, Scope, Cloud, Agent       string
-	Hosted                                  bool // Microsoft-hosted agent
+	SubscriptionID                          string // stands behind Subscription, where that is a name
+	Hosted                                  bool   // Microsoft-hosted agent
 	Scheme                                  Scheme
 	Mode                                    Mode
 	ObjectID                                string
@@ -51,10 +52,21 @@ type Diagnosis struct {
 	args      Args
 }
 
-// Named is the same diagnosis for a connection of which the name, and perhaps a
-// description that says whom to ask, became known after it was made.
-func (d Diagnosis) Named(name, description string) Diagnosis {
-	d.situation.Connection, d.situation.Description = name, description
+// Names are those of today, which became known after a diagnosis was made. Empty ones are not known.
+type Names struct {
+	Connection   string
+	Description  string // of the connection; says whom to ask
+	Subscription string
+}
+
+// Named is the same diagnosis with these names.
+func (d Diagnosis) Named(n Names) Diagnosis {
+	if n.Connection != "" {
+		d.situation.Connection, d.situation.Description = n.Connection, n.Description
+	}
+	if n.Subscription != "" {
+		d.situation.Subscription = n.Subscription
+	}
 	return Explain(d.Code, d.situation, d.args, d.Evidence)
 }
 
@@ -216,6 +228,12 @@ func valuesOf(code Code, s Situation, a Args, ev *Evidence) map[string]string {
 	}
 	if s.Hosted {
 		values["hosted"] = "yes"
+	}
+	if s.SubscriptionID != "" {
+		values["subscriptionid"] = s.SubscriptionID
+		if !strings.EqualFold(s.Subscription, s.SubscriptionID) {
+			values[idOf("subscription")] = s.SubscriptionID
+		}
 	}
 	if ev != nil {
 		ev.addValues(values)

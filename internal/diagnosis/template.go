@@ -51,8 +51,13 @@ var (
 // maxValue bounds a value inside a sentence, in characters.
 const maxValue = 512
 
+// idOf is the value that stands in parentheses behind another one, the first time that this one is named in a text. A
+// name may have been given to something else since; an id finds what is meant.
+func idOf(name string) string { return name + " id" }
+
 // fill puts values into a template.
 func fill(template string, values map[string]string) string {
+	told := map[string]bool{}
 	template = toMarks.Replace(template)
 	template = bracket.ReplaceAllStringFunc(template, func(part string) string {
 		m := bracket.FindStringSubmatch(part)
@@ -72,6 +77,10 @@ func fill(template string, values map[string]string) string {
 			noun += " "
 		}
 		if value := values[key]; value != "" {
+			if id := values[idOf(key)]; id != "" && !told[key] {
+				told[key] = true
+				after += " (" + id + ")"
+			}
 			return article + noun + before + value + after
 		}
 		if strings.TrimSpace(noun) == key {

@@ -2,6 +2,7 @@ package preflight
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"armpreflight/internal/check"
@@ -49,13 +50,14 @@ func runConnectionData(ctx context.Context, w *World, s *state) check.Outcome {
 	return check.Passed("", conn)
 }
 
-// scopeWords names what a connection is scoped to.
+// scopeWords names what a connection is scoped to. A name is the one of the day it
+// was made, so the id stands beside it.
 func scopeWords(s connection.Scope) string {
 	named := func(kind, name, id string) string {
 		if name == "" {
 			return kind + " " + id
 		}
-		return kind + ` "` + name + `"`
+		return fmt.Sprintf("%s %q (%s)", kind, name, id)
 	}
 	switch {
 	case s.ManagementGroupID != "":

@@ -78,5 +78,5 @@ func (w *World) noIDToken(ctx context.Context, s *state, err error) check.Item {
 	case errors.Is(err, devops.ErrNoAddress):
 		return w.finding(s, check.Fail, "oidc-unavailable", diagnosis.Args{"detail": err.Error()})
 	}
-	return w.refused(ctx, s, err, nil)
+	return w.refusedSignIn(ctx, s, err, nil)
 }

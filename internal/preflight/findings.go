@@ -31,9 +31,30 @@ func item(status check.Status, d diagnosis.Diagnosis) check.Item {
 	return check.Item{Status: status, Code: string(d.Code), Text: d.Headline, Finding: d}
 }
 
-// refused explains a request that brought no usable answer, and decides whether
-// that is an answer all the same (Fail) or leaves the question open (Unknown).
+// refused explains a read that brought no usable answer, and decides whether that
+// is an answer all the same (Fail) or leaves the question open (Unknown). A refusal
+// that the catalogue can't explain leaves it open.
 func (w *World) refused(ctx context.Context, s *state, err error, args diagnosis.Args) check.Item {
+	found := w.refusedSignIn(ctx, s, err, args)
+	if failure, ok := errors.AsType[*diagnosis.Failure](err); ok && failure.Code == "" && failure.Evidence.Network == diagnosis.None {
+		if _, explained := diagnosis.Match(failure.Evidence); !explained {
+			found.Status = check.Unknown
+		}
+	}
+	return found
+}
+
+// unseen explains a read that brought no answer and that fails nothing, whatever
+// came instead.
+func (w *World) unseen(ctx context.Context, s *state, err error, args diagnosis.Args) check.Item {
+	found := w.refused(ctx, s, err, args)
+	found.Status = check.Unknown
+	return found
+}
+
+// refusedSignIn explains a request for a token that brought none. A service that
+// refuses to sign the connection in does so whether or not its code is known.
+func (w *World) refusedSignIn(ctx context.Context, s *state, err error, args diagnosis.Args) check.Item {
 	failure, ok := errors.AsType[*diagnosis.Failure](err)
 	if !ok { // a bug of ours: every request ends in a Failure
 		return w.finding(s, check.Unknown, check.CodeFault, diagnosis.Args{"detail": err.Error()})

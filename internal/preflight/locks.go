@@ -38,7 +38,7 @@ func runLocks(ctx context.Context, w *World, s *state) check.Outcome {
 	}
 	locks, err := w.Azure(conn.Cloud).Locks(ctx, token, conn.Scope.ID())
 	if err != nil {
-		o := check.Found(w.unreadable(ctx, s, err, nil))
+		o := check.Found(w.unseen(ctx, s, err, nil))
 		o.Notes = missingRight(err)
 		return o
 	}

@@ -7,6 +7,7 @@
 package preflight
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -80,10 +81,7 @@ func (w *World) situation(s *state) diagnosis.Situation {
 // Describe adds what a connection says of itself.
 func Describe(sit *diagnosis.Situation, conn connection.Connection) {
 	sit.TenantID, sit.ClientID, sit.Cloud, sit.Scope = conn.TenantID, secret.Short(conn.ClientID), conn.Cloud.Name, conn.Scope.ID()
-	sit.Subscription = conn.Scope.SubscriptionName
-	if sit.Subscription == "" {
-		sit.Subscription = conn.Scope.SubscriptionID
-	}
+	sit.Subscription, sit.SubscriptionID = cmp.Or(conn.Scope.SubscriptionName, conn.Scope.SubscriptionID), conn.Scope.SubscriptionID
 	sit.Scheme, sit.Mode = schemeWord(conn.Scheme), modeWord(conn.CreationMode)
 }
 

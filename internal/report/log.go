@@ -87,12 +87,44 @@ func (r *Report) LastLine() string {
 		if ids := r.waived(); ids != "" {
 			line += ", " + ids + " waived"
 		}
+		if not := r.notExamined(); not != "" {
+			line += ", so " + not
+		}
 		return line + r.despite(v) + " " + elapsed
 	case check.Unknown:
-		return "could not tell: " + named(check.Unknown) + r.despite(v) + " " + elapsed
+		line := named(check.Unknown)
+		if not := r.notExamined(); not != "" {
+			line = joined("; ", line, r.waived()+" waived, so "+not)
+		}
+		return "could not tell: " + line + r.despite(v) + " " + elapsed
 	default:
-		return "not ready: " + named(check.Fail) + " failed" + r.despite(v) + " " + elapsed
+		line := "not ready: " + named(check.Fail) + " failed"
+		if not := r.notExamined(); not != "" {
+			line += "; " + r.waived() + " waived, so " + not
+		}
+		return line + r.despite(v) + " " + elapsed
 	}
+}
+
+// notExamined says which checks did not run for a failure that a waiver covers;
+// empty when there are none.
+func (r *Report) notExamined() string {
+	var ids []string
+	for _, result := range r.unexamined() {
+		ids = append(ids, result.ID)
+	}
+	switch len(ids) {
+	case 0:
+		return ""
+	case 1:
+		return ids[0] + " was not examined"
+	}
+	return strings.Join(ids, ", ") + " were not examined"
+}
+
+// joined joins what is not empty.
+func joined(separator string, parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), separator)
 }
 
 // waived are the ids of the checks whose failure a waiver covers.
