@@ -31,8 +31,8 @@ func TestWhatIsNoFileIsNotOpened(t *testing.T) {
 		says          string
 	}
 	attempts := []attempt{
-		{[]string{"lint", "folder/main.yml"}, nil, cli.ExitOK, "pipe.yml"},
-		{[]string{"lint", "folder"}, nil, cli.ExitOK, "1 pipeline file read"},
+		{[]string{"lint", "folder/main.yml"}, nil, cli.ExitFindings, "pipe.yml"},
+		{[]string{"lint", "folder"}, nil, cli.ExitFindings, "1 pipeline file read"},
 	}
 	for _, name := range names {
 		const says = "not a regular file"

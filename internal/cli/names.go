@@ -60,7 +60,7 @@ func Names() []Name {
 		{Names: []string{"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"}, Who: "the person", Can: "be read by the Azure CLI that `creation` and `audit` start", We: "not read by this program"},
 		{Names: []string{"HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "LOCALAPPDATA", "APPDATA", "TMPDIR", "PWD", "PATH", "SYSTEMROOT"}, Who: "the machine", Can: "choose which Azure CLI or browser `creation` and `audit` start, and the folder for a copy where the agent names none",
 			We: "left; the task starts nothing but its own program, by its full path"},
-		{Names: []string{"TZ", "ZONEINFO", "LOCALDOMAIN", "RES_OPTIONS", "HOSTALIASES", "ASR_CONFIG", "OS", "REQUEST_METHOD", "NO_COLOR", "TERM", "WT_SESSION"}, Who: "the machine", Can: "change how texts look, and how names are looked up", We: "left"},
+		{Names: []string{"TZ", "ZONEINFO", "LOCALDOMAIN", "RES_OPTIONS", "HOSTALIASES", "ASR_CONFIG", "OS", "REQUEST_METHOD", "NO_COLOR", "TERM", "COLUMNS", "WT_SESSION"}, Who: "the machine", Can: "change how texts look, and how names are looked up", We: "left"},
 		{Names: []string{"SECRET_*", "SECUREFILE_*"}, Who: "the agent", Can: "be a secret variable, or the ticket of a file", We: "never printed; a variable that an input names is compared"},
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTheFirstPagesNameTheVerbs reads the verbs from the program's own usage: the Marketplace page names each, and the page
+// TestTheFirstPagesNameTheVerbs reads the verbs from the program's own list: the Marketplace page names each, and the page
 // about rolling out those that a platform team needs for it.
 func TestTheFirstPagesNameTheVerbs(t *testing.T) {
 	page := func(parts ...string) string {
@@ -21,7 +21,7 @@ func TestTheFirstPagesNameTheVerbs(t *testing.T) {
 	}
 	usage := page("internal", "cli", "cli.go")
 	overview, rollout := page("extension", "overview.md"), page("docs", "rollout.md")
-	verbs := regexp.MustCompile(`(?m)^  ([a-z]+) {2,}[a-z]`).FindAllStringSubmatch(usage, -1)
+	verbs := regexp.MustCompile(`(?m)^\t\t\{name: "([a-z]+)", summary: `).FindAllStringSubmatch(usage, -1)
 	require.Greater(t, len(verbs), 5)
 	for _, verb := range verbs {
 		switch verb[1] {

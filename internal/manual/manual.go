@@ -63,6 +63,7 @@ var conditionLabels = map[string]string{
 	"given":                          "the day comes from the input credentialExpiresOn",
 	"hosted=yes":                     "the agent is Microsoft-hosted",
 	"queued=yes":                     "the variable was given when the run was queued",
+	"variable":                       "a variable of the job has the name",
 	"input":                          "it stands in an input that names a connection",
 	"managementgroup":                "the connection is for a management group",
 	"person":                         "a person is about to make a connection",
