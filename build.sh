@@ -46,7 +46,7 @@ check() {
   go mod tidy -diff
   say "shellcheck"
   if command -v shellcheck >/dev/null; then
-    shellcheck build.sh .ci/run
+    shellcheck build.sh .ci/run tools/mutate/go
   else
     loud "shellcheck is not installed: the shell scripts were NOT checked"
   fi
@@ -63,33 +63,46 @@ released() {
   [[ $(git rev-parse "$tag^{commit}") == "$(git rev-parse HEAD)" ]] || printf -- '-released=%s' "${tag#v}"
 }
 
+# release_environment undoes what a builder's Go is set to, by variables or by go env -w, where it could change the programs.
+# How modules are downloaded and where they're kept stays as it is.
+release_environment() {
+  local name value
+  for name in GOPROXY GOPRIVATE GONOPROXY GONOSUMDB GOSUMDB GOINSECURE GOAUTH GOVCS GOTOOLCHAIN GOPATH GOMODCACHE GOCACHE; do
+    value=$(go env "$name")
+    export "$name=$value"
+  done
+  export GOENV=off GOFLAGS='' GOWORK=off GOEXPERIMENT='' GOFIPS140=off GO111MODULE=on GODEBUG=''
+}
+
 # compile PLATFORM VERSION OUT builds the program; the same sources give the same bytes wherever they lie. Without inlining
 # (-l) the package is a tenth smaller, which keeps it below the limit, for some milliseconds a run.
 compile() {
-  env -u GOFLAGS CGO_ENABLED=0 GOAMD64=v1 GOARM64=v8.0 GOOS="${1%/*}" GOARCH="${1#*/}" \
+  CGO_ENABLED=0 GOAMD64=v1 GOARM64=v8.0 GOOS="${1%/*}" GOARCH="${1#*/}" \
     go build -trimpath -buildvcs=false -gcflags=all=-l -ldflags "-s -w -buildid= -X armpreflight/internal/cli.version=$2" -o "$3" ./cmd/armpreflight
 }
 
-package() {
-  local publisher=${1:-} version platform folder program work flag
+# package runs in a shell of its own, so that the tests after it have the builder's settings again.
+package() (
+  publisher=${1:-} support=${2:-} flags=(-sizes docs/install.md)
   need_npm
+  release_environment
   work=$(mktemp -d)
   # shellcheck disable=SC2064 # the folder's name now, not when the trap runs
   trap "rm -rf '$work'" EXIT
   version=$(node -p 'require("./vss-extension.json").version')
-  flag=$(released)
+  released=$(released)
+  [[ -z $released ]] || flags+=("$released")
   mkdir -p "$work"/{bin,dist,people,stage}
 
   say "stage $version"
-  go build -o "$work/vsix" ./tools/vsix
+  go build -buildvcs=false -o "$work/vsix" ./tools/vsix
   cp -R task/. extension/. vss-extension.json "$work/stage"
   cp LICENSE "$work/stage/LICENSE.txt"
   go run ./tools/notices "$work/stage/THIRD-PARTY-NOTICES.txt" ./cmd/armpreflight "${platforms[@]}"
   if [[ -n $publisher ]]; then
-    [[ $publisher =~ ^[A-Za-z0-9][A-Za-z0-9-]*$ ]] || fail "publisher '$publisher' is not letters, digits and hyphens"
-    sed -i.old "s/\"publisher\": \"[^\"]*\"/\"publisher\": \"$publisher\"/" "$work/stage/vss-extension.json"
-    sed -i.old "s/itemName=[^.\"]*\./itemName=$publisher./" "$work"/stage/*/v*/task.json
-    find "$work/stage" -name '*.old' -delete
+    [[ -n $support ]] || fail "a package to publish needs an address for support: ./build.sh package PUBLISHER https://…"
+    "$work/vsix" fill "$work/stage" "$publisher" "$support"
+    flags+=(-publish)
   fi
 
   for platform in "${platforms[@]}"; do
@@ -128,16 +141,16 @@ package() {
     fail "tfx made no package"
   fi
   "$work/vsix" repack "$work/tfx.vsix" "$work/dist/armpreflight-$version.vsix"
-  "$work/vsix" check -manifest "$work/stage/vss-extension.json" -tfx-log "$work/tfx.log" ${flag:+"$flag"} "$work/dist/armpreflight-$version.vsix"
+  "$work/vsix" check -manifest "$work/stage/vss-extension.json" -tfx-log "$work/tfx.log" "${flags[@]}" "$work/dist/armpreflight-$version.vsix"
   "$work/vsix" sums "$work/dist"
   rm -rf dist
   cp -R "$work/dist" dist
   cat dist/SHA256SUMS
-  rm -rf "$work"
-  trap - EXIT
-}
+)
 
-# reproduce packages the same sources twice, from two folders under different names, clocks and masks, and compares the sums.
+# reproduce packages the same sources twice, from two folders under different names, clocks, masks and settings of Go, and
+# compares the sums. The second builder's settings would change every program: flags, an experiment, other instructions, FIPS
+# 140, and a workspace around the sources that can't even be read.
 reproduce() {
   local first second
   need_npm
@@ -150,7 +163,14 @@ reproduce() {
   cp -R "$npm_dir/node_modules" "$first/$npm_dir/"
   cp -R "$npm_dir/node_modules" "$second/another place/$npm_dir/"
   (cd "$first" && umask 022 && TZ=UTC LC_ALL=C ./build.sh package >/dev/null)
-  (cd "$second/another place" && umask 077 && TZ=Asia/Tokyo LC_ALL=C.UTF-8 ./build.sh package >/dev/null)
+  printf 'hostile\n' >"$second/go.work"
+  (
+    release_environment
+    unset GOFLAGS GOWORK GOEXPERIMENT GOFIPS140 GODEBUG GO111MODULE
+    export GOENV=$second/env
+    printf '%s\n' 'GOFLAGS=-tags=hostile -gcflags=all=-N' GOEXPERIMENT=jsonv2 GOAMD64=v3 GOFIPS140=latest >"$GOENV"
+    cd "$second/another place" && umask 077 && TZ=Asia/Tokyo LC_ALL=C.UTF-8 ./build.sh package >/dev/null
+  )
   diff "$first/dist/SHA256SUMS" "$second/another place/dist/SHA256SUMS" || fail "the two packages differ"
   cat "$first/dist/SHA256SUMS"
   say "two builds of $(git rev-parse --short HEAD), the same bytes"
@@ -228,18 +248,51 @@ fuzz() {
   done
 }
 
+# mutate PACKAGE [FILES…] breaks the package's code in one place after the other and runs its tests each time: what they don't
+# notice survives. Each mutation is made in a copy.
+mutate() {
+  local folder=${1:-} work file name
+  local -a others=(--exclude-files /)
+  folder=${folder#./} folder=${folder%/}
+  [[ -n $folder && -d $folder ]] || fail "mutate wants a package's folder, such as internal/rights"
+  shift
+  for name in "$@"; do
+    [[ -f $folder/${name##*/} ]] || fail "$folder has no file ${name##*/}"
+  done
+  for file in "$folder"/*.go; do
+    name=${file##*/}
+    [[ $# -eq 0 || " ${*##*/} " == *" $name "* ]] || others+=(--exclude-files "^${name//./\\.}\$")
+  done
+  work=$(mktemp -d)
+  # shellcheck disable=SC2064 # the folder's name now, not when the trap runs
+  trap "rm -rf '$work'" EXIT
+  mkdir "$work/source"
+  files | tar --null -T - -cf - | tar -x -C "$work/source"
+  go build -modfile=tools/mutate.mod -o "$work/gremlins" github.com/go-gremlins/gremlins/cmd/gremlins
+  say "$folder${*:+: $*}"
+  # Vetting is no test. Ten times the time of the first run is for mutations that never end. GOFLAGS may choose tests by -run.
+  (cd "$work/source" && TMPDIR=$work GOFLAGS="${GOFLAGS:-} -vet=off -ldflags=-w" MUTATE_GO=$(command -v go) PATH="$PWD/tools/mutate:$PATH" \
+    nice -n 15 "$work/gremlins" unleash "./$folder" --workers 1 --timeout-coefficient 10 --invert-logical \
+    --output-statuses lctv --output "$work/result.json" "${others[@]}") || fail "gremlins stopped"
+  rm -rf "$work"
+  trap - EXIT
+}
+
 help() {
   cat <<'TEXT'
 usage: ./build.sh VERB
   check                 formatting, vet, staticcheck, go fix, go mod tidy, shellcheck, no registry's address
   test                  check and package, then all tests: what CI runs
-  package [PUBLISHER]   dist/: the extension, one archive per platform, SHA256SUMS; same sources, same bytes
-  reproduce             package the last commit twice, in two places, and compare the bytes
+  package [PUBLISHER SUPPORT-ADDRESS]
+                        dist/: the extension, one archive per platform, SHA256SUMS; same sources, same bytes
+  reproduce             package the last commit twice, in two places, the second with hostile settings of Go, and compare
   docs                  the generated pages: docs/errors, docs/checks, docs/troubleshooting.md
   goldens               everything that is generated or compared with a file: run it after a change of a text
   pictures              the pictures of the Marketplace page, by Chromium
   demo [ARGS]           the main job against a simulated cloud (--list shows the scenarios)
   fuzz [SECONDS]        every fuzz target for so long (20); minutes, not part of test
+  mutate PACKAGE [FILES…]
+                        break the code of a package, one place at a time: which changes its tests don't notice; minutes, not part of test
   soak [ARGS]           a thousand runs and two hundred cancels: what stays behind; minutes, not part of test
   bench [ARGS]          the time of the whole step against that of an empty one
   help                  this text
@@ -249,7 +302,7 @@ TEXT
 verb=${1:-help}
 shift || true
 case $verb in
-  check | package | reproduce | pictures | goldens | fuzz | help) "$verb" "$@" ;;
+  check | package | reproduce | pictures | goldens | fuzz | mutate | help) "$verb" "$@" ;;
   -h | --help) help ;;
   test) run_tests ;;
   docs) go run ./tools/manual ;;

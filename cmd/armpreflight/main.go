@@ -20,7 +20,7 @@ import (
 func main() {
 	environ := os.Environ()
 	if err := cli.Isolate(os.Args[1:], environ, os.Unsetenv); err != nil {
-		fmt.Fprintln(os.Stderr, "armpreflight: clean the environment:", err)
+		fmt.Fprintln(os.Stderr, "armpreflight: the environment can't be cleaned") // the reason may hold text from there
 		os.Exit(cli.ExitFault)
 	}
 	executable, _ := os.Executable() // without it one output stays empty
@@ -36,7 +36,7 @@ func main() {
 		Executable: executable,
 		Stdin:      os.Stdin,
 		Terminal:   terminal(os.Stdout, environ),
-		Open:       func(name string) (io.ReadCloser, error) { return os.Open(name) },
+		Open:       cli.OpenFile,
 		Locate:     cli.Locate,
 		Create: func(name string) (io.WriteCloser, error) {
 			return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)

@@ -56,7 +56,7 @@ func (o *Options) assess(one *facts, f *fleet) Connection {
 	if one.Unfinished() {
 		j.out.StateMessage = o.Text(strings.ReplaceAll(strings.TrimSpace(one.StateMessage), cmp.Or(conn.ClientID, "\x00"), secret.Short(conn.ClientID)))
 	}
-	j.situation = diagnosis.Situation{Connection: j.out.Name, ConnectionLink: j.out.Link}
+	j.situation = diagnosis.Situation{Connection: j.out.Name, ConnectionLink: j.out.Link, Hide: o.Text}
 	preflight.Describe(&j.situation, conn)
 
 	j.condition()

@@ -150,9 +150,9 @@ func (c Connection) Worst() Severity {
 	return worst
 }
 
-// Grave reports whether any finding is of severity fail.
-func (d Document) Grave() bool {
-	return slices.ContainsFunc(d.Connections, func(c Connection) bool { return c.Worst() == Fail })
+// Reaches reports whether any finding is of a severity or of a graver one.
+func (d Document) Reaches(s Severity) bool {
+	return slices.ContainsFunc(d.Connections, func(c Connection) bool { return c.Worst().rank() <= s.rank() })
 }
 
 // finish puts everything into its order and counts what was not seen, so that the

@@ -146,7 +146,7 @@ func TestACellIsNoFormula(t *testing.T) {
 }
 
 func TestNoCellIsAFormula(t *testing.T) {
-	for text, want := range map[string]string{"=1": "'=1", "a;=1": "a;'=1", "a; @x": "a; '@x", "a=1; b": "a=1; b", "-": "'-", "": ""} {
+	for text, want := range map[string]string{"=1": "'=1", "a;=1": "a;'=1", "a; @x": "a;' @x", "a=1; b": "a=1; b", "-": "'-", "": ""} {
 		assert.Equal(t, want, inert(text), text)
 	}
 }

@@ -2,7 +2,6 @@ package audit
 
 import (
 	"cmp"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"armpreflight/internal/markdown"
+	"armpreflight/internal/secret"
 )
 
 // formats are the names that Render knows; the first is for a terminal.
@@ -169,7 +169,6 @@ func (d Document) markdown(w io.Writer) error {
 // csv writes one row a connection. What was not seen is a column: an empty cell
 // alone does not tell it from what there is not.
 func (d Document) csv(w io.Writer) error {
-	out := csv.NewWriter(w)
 	rows := [][]string{{"worst", "id", "name", "project", "projects", "scheme", "creationMode", "cloud", "scopeLevel", "scope", "tenantId", "clientId", "state", "outdated",
 		"issuer", "federatedCredential", "expires", "expiresLatest", "revertibleUntil", "lastSucceeded", "openToAllPipelines", "sameIdentity", "findings", "notSeen", "recommendation", "link"}}
 	for _, c := range d.Connections {
@@ -184,17 +183,23 @@ func (d Document) csv(w io.Writer) error {
 			c.TenantID, c.ClientID, c.State, fmt.Sprint(c.Outdated), c.Issuer, c.Federated, date(c.Expires), date(c.ExpiresLatest), date(c.RevertibleUntil), date(c.LastSucceeded),
 			strings.Join(c.OpenToAll, "; "), fmt.Sprint(c.SameIdentity), strings.Join(findings, "; "), strings.Join(unseen, "; "), c.Recommendation, c.Link})
 	}
+	var b strings.Builder
 	for _, row := range rows {
-		for i := range row {
-			row[i] = inert(row[i])
+		for i, text := range row {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(quoted(inert(text)))
 		}
-		if err := out.Write(row); err != nil {
-			return err
-		}
+		b.WriteByte('\n')
 	}
-	out.Flush()
-	return out.Error()
+	_, err := io.WriteString(w, b.String())
+	return err
 }
+
+// quoted is a field of RFC 4180. Package encoding/csv quotes only what needs it where commas separate: a program that
+// separates by semicolons would see further fields in the others.
+func quoted(field string) string { return `"` + strings.ReplaceAll(field, `"`, `""`) + `"` }
 
 // inert keeps a spreadsheet from taking a cell for a formula: such a cell gets an
 // apostrophe before it (OWASP, CSV Injection).
@@ -202,8 +207,9 @@ func inert(cell string) string {
 	return formula.ReplaceAllString(line(cell), "$1'$2")
 }
 
-// A spreadsheet that separates by semicolons sees the start of a cell after one.
-var formula = regexp.MustCompile(`(^|; *)([=+\-@\t\r|%＝＋－＠])`)
+// A spreadsheet that separates by semicolons sees the start of a cell after one, be it within quotes, and takes the quotes
+// there off.
+var formula = regexp.MustCompile(`(^|;)([ "]*[=+\-@\t\r|%＝＋－＠])`)
 
 // projects names the first project and how many more there are.
 func projects(c Connection) string {
@@ -250,9 +256,5 @@ func line(text string) string { return strings.Join(strings.Fields(text), " ") }
 // cell is a line of a width that fits a table.
 func cell(text string) string {
 	const widest = 60
-	r := []rune(line(text))
-	if len(r) > widest {
-		return string(r[:widest-1]) + "…"
-	}
-	return string(r)
+	return secret.Filter(nil).Line(text, widest) // an audit holds filtered texts
 }

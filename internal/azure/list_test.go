@@ -54,6 +54,17 @@ var lists = map[string]struct {
 	}},
 }
 
+// versionOf is one that a list has, for the address of a next page.
+func versionOf(path string) string {
+	switch {
+	case strings.HasSuffix(path, "/locks"):
+		return "2016-09-01"
+	case strings.Contains(path, "/providers/Microsoft.Authorization/"):
+		return "2022-04-01"
+	}
+	return "2021-04-01"
+}
+
 // onEach makes one fault for each list. A path is a prefix, so the longer ones
 // come first.
 func onEach(make func(path, item string) cloud.Fault) []cloud.Fault {
@@ -128,7 +139,7 @@ func TestAListIsReadToItsEndOrNotAtAll(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			page := func(path, item string) cloud.Fault {
-				return cloud.Fault{Path: path, Body: `{"value":[` + item + `],"nextLink":"` + fmt.Sprintf(tc.next, path) + `"}`}
+				return cloud.Fault{Path: path, Body: `{"value":[` + item + `],"nextLink":"` + strings.Replace(fmt.Sprintf(tc.next, path), "2021-04-01", versionOf(path), 1) + `"}`}
 			}
 			c, token, sim := signedIn(t, onEach(page)...)
 			for list, l := range lists {
@@ -249,6 +260,10 @@ func TestAnAzureStackIsAskedInVersionsThatItKnows(t *testing.T) {
 	require.NoError(t, err)
 	for name, l := range lists {
 		_, err := l.read(t.Context(), c, token)
+		if name == "deny assignments" { // which no Stack has, and no version of it either
+			assert.Equal(t, []string{"InvalidResourceType"}, failureOf(t, err).Evidence.Codes)
+			continue
+		}
 		assert.NoError(t, err, name)
 	}
 	_, err = c.Provider(t.Context(), token, cloud.ContosoSubscriptionID, "Microsoft.Web")

@@ -6,7 +6,7 @@ import (
 )
 
 // Lock is a management lock.
-// Field names: Azure REST reference, Management Locks - List By Scope (2020-05-01).
+// Field names: Azure REST reference, Management Locks - List By Scope.
 type Lock struct {
 	ID         string `json:"id"`
 	Name       string `json:"name"`
@@ -31,11 +31,14 @@ func (l Lock) Scope() string {
 // subscription are there for all its resource groups at once. A lock above the
 // scope holds there too and is not listed. Needs Microsoft.Authorization/locks/read,
 // which Reader and Contributor have.
+//
+// 2016-09-01 is the version that the Azure CLI uses, and that Azure Stack Hub has
+// too. The newer 2020-05-01 was refused (Azure/azure-sdk-for-go issue 18835).
 func (c *Client) Locks(ctx context.Context, t Token, scope string) ([]Lock, error) {
 	path, err := pathOf(scope)
 	if err != nil {
 		return nil, err
 	}
-	return list(ctx, c, t, path+"/providers/Microsoft.Authorization/locks", "api-version="+c.version("2020-05-01", "2016-09-01"), 0,
+	return list(ctx, c, t, path+"/providers/Microsoft.Authorization/locks", "api-version=2016-09-01", 0,
 		func(l Lock) bool { return l.Scope() != "" && l.Properties.Level != "" })
 }

@@ -17,6 +17,9 @@ import (
 // Person is somebody who is signed in, by way of a tool that keeps the sign-in.
 type Person struct {
 	Credential azcore.TokenCredential
+	// Redact takes secrets out of what the tool says when it refuses, before that is cut
+	// to size. Nil takes out nothing.
+	Redact secret.Filter
 }
 
 // SignIn are the options for a credential of a person that asks Entra by itself:
@@ -77,7 +80,7 @@ func (p Person) token(ctx context.Context, tenant, resource string) (azcore.Acce
 	}
 	f := failed(ctx, trace, "ask for a token of the person who is signed in", diagnosis.Entra)
 	if _, seen := trace.Evidence(); !seen && ctx.Err() == nil && err != nil {
-		f.Evidence = diagnosis.FromResponse(diagnosis.Entra, 0, nil, []byte(plainWords(err.Error())))
+		f.Evidence = diagnosis.FromResponse(diagnosis.Entra, 0, nil, []byte(plainWords(err.Error())), p.Redact)
 		f.Evidence.Service = diagnosis.Entra
 	}
 	return azcore.AccessToken{}, f

@@ -37,7 +37,7 @@ func asAda(t *testing.T, change func(*cloud.Tenant), faults ...cloud.Fault) (*Cl
 		w.Tenants[0].People = []cloud.Person{{Account: ada, ObjectID: adaID}}
 		change(&w.Tenants[0])
 	})
-	return c, Person{tool(func(tenant, resource string) (string, time.Time, error) {
+	return c, Person{Credential: tool(func(tenant, resource string) (string, time.Time, error) {
 		return sim.PersonToken(ada, tenant, resource)
 	})}, sim
 }
@@ -171,7 +171,7 @@ func TestWhatAToolSaysOfARefusedSignInIsEvidence(t *testing.T) {
 		"nothing at all": {"", diagnosis.UnexpectedAnswer, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := Person{tool(func(string, string) (string, time.Time, error) { return "", time.Time{}, errors.New(tc.err) })}
+			p := Person{Credential: tool(func(string, string) (string, time.Time, error) { return "", time.Time{}, errors.New(tc.err) })}
 			_, err := c.PersonToken(t.Context(), p, cloud.ContosoTenantID)
 			f := failureOf(t, err)
 			assert.Equal(t, diagnosis.Entra, f.Evidence.Service)

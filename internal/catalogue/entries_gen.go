@@ -545,15 +545,22 @@ var adviceAuthorityUnexpected = Advice{
 	},
 	Means: []Text{
 		{{Text: "Tokens and secrets go to the hosts of the connection's own cloud and organisation only."}},
-		{{Text: "Field '{field}' names another."}},
+		{{Text: "Field '{field}' names another, or is where another could come from."}},
 	},
 	Causes: []Text{
 		{{Text: "a connection made by a script with a wrong address"}},
+		{{Text: "a variable of the job with the name of something that the agent hands over"}},
 		{{Text: "the wrong Environment for a sovereign or private cloud"}},
 		{{Text: "a connection that somebody tampered with"}},
 	},
 	Confirm: Text{{Text: "The raw data of the connection (REST: serviceendpoint/endpoints) shows the address."}},
 	Fixes: []Fix{
+		{With: "variable", Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Find out who set the variable {variable}: in the pipeline, in a variable group, in a template, when the run was queued, or in an earlier step."}},
+			{{Text: "Remove it, or give it another name."}},
+			{{Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
 		{With: "field=System.OidcRequestUri", Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "The address comes from the agent and not from the connection: find out what sets System.OidcRequestUri or SYSTEM_OIDCREQUESTURI on this agent or in this pipeline, and remove that."}},
 			{{Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},

@@ -66,7 +66,18 @@ func (a *Advice) Headline(values map[string]string) string {
 	return Fill(title.String(), values)
 }
 
-// Sentences returns the texts that fit the values, filled.
+// Paragraph returns the texts that fit the values as one, filled.
+func Paragraph(texts []Text, values map[string]string) string {
+	var all []string
+	for _, t := range texts {
+		if text := t.Choose(values); text != "" {
+			all = append(all, text)
+		}
+	}
+	return Fill(strings.Join(all, " "), values)
+}
+
+// Sentences returns the texts that fit the values, each filled.
 func Sentences(texts []Text, values map[string]string) []string {
 	var all []string
 	for _, t := range texts {
@@ -104,11 +115,16 @@ func word(name string) string {
 	return text
 }
 
+// IDOf is the name of the value that follows another one in parentheses, the first
+// time that one is in a text: a name may have been given to something else since,
+// and an id finds what's meant.
+func IDOf(name string) string { return name + " id" }
+
 // Fill puts values into a text. A value that isn't known leaves a readable
 // sentence: "connection '{connection}'" becomes "the connection", and any other
 // value becomes words: those of words.yaml.
 func Fill(text string, values map[string]string) string {
-	placeholder := patterns().placeholder
+	placeholder, told := patterns().placeholder, map[string]bool{}
 	return strings.TrimSpace(placeholder.ReplaceAllStringFunc(text, func(part string) string {
 		m := placeholder.FindStringSubmatch(part)
 		article, noun, before, key, after := m[1], m[2], m[3], m[4], m[5]
@@ -116,6 +132,10 @@ func Fill(text string, values map[string]string) string {
 			noun += " "
 		}
 		if value := values[key]; value != "" {
+			if id := values[IDOf(key)]; id != "" && !told[key] {
+				told[key] = true
+				after += " (" + id + ")"
+			}
 			return article + noun + before + value + after
 		}
 		if strings.TrimSpace(noun) == key {

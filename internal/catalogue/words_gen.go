@@ -243,6 +243,8 @@ func Label(when string) string {
 		return "Azure DevOps did not let this sign-in look"
 	case "service=Azure Resource Manager":
 		return "Azure Resource Manager did not let this sign-in look"
+	case "variable":
+		return "a variable of the job has the name"
 	}
 	return ""
 }

@@ -3,13 +3,11 @@ package cli
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"armpreflight/internal/audit"
@@ -23,7 +21,7 @@ const auditUsage = `armpreflight audit looks at every Azure Resource Manager con
 its credential and identity, who may use it, when it was used, and what to do about it, worst first. It changes nothing.
 
 usage: armpreflight audit --organization URL [--project NAME]... [flags]
-       armpreflight audit merge [--format NAME] [--output FILE] PART.json...
+       armpreflight audit merge [--format NAME] [--output FILE] [--fail-on NAME] PART.json...
 
   --organization URL   https://dev.azure.com/NAME, https://NAME.visualstudio.com, or a collection of your own server
   --project NAME       a project, by name or id; may be repeated
@@ -32,6 +30,8 @@ usage: armpreflight audit --organization URL [--project NAME]... [flags]
                        Without it the personal access token in AZURE_DEVOPS_EXT_PAT, else SYSTEM_ACCESSTOKEN
   --format NAME        table or text (default), json, csv, html or markdown
   --output FILE        write a new file, which only you may read, instead of to standard output
+  --fail-on NAME       what exit code 1 is for: fail, a connection to repair (the default); warn, also one to look after soon,
+                       such as one whose secret ends within --expiry-days; none, nothing
   --expiry-days N      warn of a credential that ends within N days (30)
   --unused-days N      note a connection that no job has used with success for N days (90)
   --at-once N          requests at the same time (16, at most 64)
@@ -45,8 +45,8 @@ examples:
   armpreflight audit --organization https://dev.azure.com/contoso --project Shop --format html --output audit.html
   armpreflight audit merge --format markdown part-1.json part-2.json
 
-exit codes: 0 nothing grave, 1 a connection to repair, 2 wrong use, or a credential that may not look,
-3 the tool itself failed or could not ask, 130 cancelled
+exit codes: 0 nothing that --fail-on names, 1 a connection to repair, or what else --fail-on names, 2 wrong use, or
+a credential that may not look, 3 the tool itself failed or could not ask, 130 cancelled
 `
 
 // inspection is what the arguments of audit ask for.
@@ -54,45 +54,30 @@ type inspection struct {
 	organization                   *url.URL
 	projects                       []string
 	credential, format, output     string
+	failOn                         string
 	expiryDays, unusedDays, atOnce int
 	timeout                        time.Duration
 	parts                          []string // of merge
 }
 
 // runAudit looks at the connections of an organization, or joins what was seen of it.
-func runAudit(ctx context.Context, env Env) (code int) {
-	redactor := secret.NewRedactor()
-	clean := func(text string) string { return pipeline.Sanitise(redactor, text) }
-	complain := func(code int, text string) int {
-		fmt.Fprintf(env.Stderr, "armpreflight: audit: %s\n", harmless(clean(text)))
-		return code
-	}
-	defer func() {
-		if p := recover(); p != nil {
-			code = complain(ExitFault, fmt.Sprint(p))
-		}
-	}()
-	task := pipeline.Read(env.Environ)
-	redactor.AddSecret(task.Secrets()...)
+func runAudit(ctx context.Context, s *session, args []string) (int, error) {
+	env, task, redactor := s.env, s.task, s.redactor
 	redactor.AddSecret(secret.New(task.Env(patVariable)), secret.New(task.Env(jobTokenVariable)))
-	in, err := parseAudit(env.Args[1:])
+	in, err := parseAudit(args)
 	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return print(env, auditUsage)
 	case err != nil:
-		complain(ExitUsage, err.Error())
-		fmt.Fprintf(env.Stderr, "\n%s", auditUsage)
-		return ExitUsage
+		return 0, wrongUse(err)
 	case in.parts != nil:
-		d, err := mergeParts(env, in.parts)
+		d, err := s.mergeParts(in.parts)
 		if err != nil {
-			return complain(ExitUsage, err.Error())
+			return 0, ends(ExitUsage, err)
 		}
-		return writeAudit(env, in, d, complain)
+		return s.writeAudit(in, d)
 	}
 	slice, err := sliceOf(task)
 	if err != nil {
-		return complain(ExitUsage, err.Error())
+		return 0, ends(ExitUsage, err)
 	}
 
 	network := openNetwork(env, task, redactor, slog.New(slog.DiscardHandler))
@@ -100,8 +85,11 @@ func runAudit(ctx context.Context, env Env) (code int) {
 	asking, stop := context.WithTimeout(ctx, in.timeout)
 	defer stop()
 	sight, err := auditSight(asking, env, in, task, network, redactor)
+	if err != nil && ctx.Err() != nil {
+		return 0, ctx.Err()
+	}
 	if err != nil {
-		return complain(ExitUsage, err.Error())
+		return 0, ends(ExitUsage, err)
 	}
 	reader := devops.NewReader(network.client, in.organization, sight.authorization, web.NewPace(in.atOnce))
 	me, err := reader.Me(asking)
@@ -110,53 +98,67 @@ func runAudit(ctx context.Context, env Env) (code int) {
 		whose = "a reader whose name Azure DevOps did not tell"
 	}
 	who := fmt.Sprintf("%s, with %s", whose, sight.name)
-	fmt.Fprintf(env.Stderr, "reading %s as %s\n", in.organization, oneLineOf(clean(who)))
+	s.say("reading %s as %s", in.organization, who)
 	for _, setting := range network.settings {
-		fmt.Fprintf(env.Stderr, "in use: %s\n", oneLineOf(clean(setting)))
+		s.say("in use: %s", setting)
+	}
+	for _, line := range network.ignored {
+		s.say("%s", line)
 	}
 
 	d, err := audit.Run(asking, reader, sight.directory, audit.Options{
 		Tool: "armpreflight " + version, Organization: in.organization.String(), Reader: who, OrganizationID: me.Organization, Projects: in.projects,
-		Slice: slice, Now: env.Now(), ExpiryDays: in.expiryDays, UnusedDays: in.unusedDays, AtOnce: in.atOnce, Text: clean,
+		Slice: slice, Now: env.Now(), ExpiryDays: in.expiryDays, UnusedDays: in.unusedDays, AtOnce: in.atOnce, Text: s.clean,
 	})
 	if ctx.Err() != nil {
-		return complain(ExitCancelled, "cancelled; nothing was written")
+		return 0, ends(ExitCancelled, errors.New("cancelled; nothing was written"))
 	}
 	if blind, ok := errors.AsType[*audit.Blind](err); ok && blind.Refused() {
-		return complain(ExitUsage, blind.Error())
+		return 0, ends(ExitUsage, blind)
 	}
 	if err != nil {
-		return complain(ExitFault, err.Error())
+		return 0, err
 	}
-	return writeAudit(env, in, d, complain)
+	return s.writeAudit(in, d)
 }
 
+// failOnSeverities are the values of --fail-on beside failOnNone, and the least severity of a finding that gives exit code 1.
+var failOnSeverities = map[string]audit.Severity{"fail": audit.Fail, "warn": audit.Warn}
+
+const failOnNone = "none"
+
 // writeAudit writes a document where it was asked for, and gives the exit code.
-func writeAudit(env Env, in inspection, d audit.Document, complain func(int, string) int) int {
-	if code, err := deliver(env, in.output, func(w io.Writer) error { return d.Render(w, in.format) }); err != nil {
-		return complain(code, err.Error())
+func (s *session) writeAudit(in inspection, d audit.Document) (int, error) {
+	if err := s.deliver(in.output, func(out *pipeline.Log) error {
+		w := out.Document()
+		if in.format == "table" {
+			w = out.Text()
+		}
+		return through(w, func(w io.Writer) error { return d.Render(w, in.format) })
+	}); err != nil {
+		return 0, err
 	}
 	if in.output != "" || in.format != "table" {
-		fmt.Fprintln(env.Stderr, d.Summary())
+		s.say("%s", d.Summary())
 		for _, n := range d.NotSeen {
-			fmt.Fprintln(env.Stderr, "not seen: "+oneLineOf(n.String()))
+			s.say("not seen: %s", n)
 		}
 	}
-	if d.Grave() {
-		return ExitFindings
+	if severity, ok := failOnSeverities[in.failOn]; ok && d.Reaches(severity) {
+		return ExitFindings, nil
 	}
-	return ExitOK
+	return ExitOK, nil
 }
 
 // mergeParts reads the parts and makes the whole.
-func mergeParts(env Env, names []string) (audit.Document, error) {
+func (s *session) mergeParts(names []string) (audit.Document, error) {
 	var parts []audit.Document
 	for _, name := range names {
-		file, err := env.Open(name)
+		file, err := s.env.Open(name)
 		if err != nil {
 			return audit.Document{}, err
 		}
-		part, err := audit.Read(file, onlyText)
+		part, err := audit.Read(file, s.clean)
 		_ = file.Close() // it was read
 		if err != nil {
 			return audit.Document{}, fmt.Errorf("%s: %w", name, err)
@@ -171,10 +173,10 @@ func mergeParts(env Env, names []string) (audit.Document, error) {
 func parseAudit(args []string) (inspection, error) {
 	var in inspection
 	organization, all := "", false
-	flags := flag.NewFlagSet("audit", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
+	flags := newFlags("audit")
 	flags.StringVar(&in.format, "format", "table", "")
 	flags.StringVar(&in.output, "output", "", "")
+	flags.StringVar(&in.failOn, "fail-on", "fail", "")
 	merging := len(args) > 0 && args[0] == "merge"
 	if merging {
 		args = args[1:]
@@ -188,10 +190,9 @@ func parseAudit(args []string) (inspection, error) {
 		flags.IntVar(&in.atOnce, "at-once", 16, "")
 		flags.DurationVar(&in.timeout, "timeout", 50*time.Minute, "")
 	}
-	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+	words, err := parseMixed(flags, args)
+	if err != nil {
 		return in, err
-	} else if err != nil {
-		return in, errors.New("a flag that there is not, or one without a good value")
 	}
 	if in.format == "text" { // the word of the other verbs
 		in.format = "table"
@@ -199,16 +200,18 @@ func parseAudit(args []string) (inspection, error) {
 	if err := audit.KnowsFormat(in.format); err != nil {
 		return in, err
 	}
+	if _, ok := failOnSeverities[in.failOn]; !ok && in.failOn != failOnNone {
+		return in, errors.New("--fail-on is none, fail or warn")
+	}
 	if merging {
-		if in.parts = flags.Args(); len(in.parts) == 0 {
+		if in.parts = words; len(in.parts) == 0 {
 			return in, errors.New("merge needs the names of the parts")
 		}
 		return in, nil
 	}
-	var err error
 	switch {
-	case flags.NArg() > 0:
-		return in, errors.New("everything is named by a flag; there is a word too many")
+	case len(words) > 0:
+		return in, errWord
 	case organization == "":
 		return in, errors.New("--organization is needed")
 	case all && len(in.projects) > 0:
@@ -243,5 +246,3 @@ func sliceOf(task *pipeline.Task) (*audit.Slice, error) {
 	}
 	return &s, nil
 }
-
-func oneLineOf(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -63,7 +63,7 @@ func personSight(ctx context.Context, env Env, in inspection, n network, redacto
 	}
 	public := connection.Clouds()[0]
 	client := azure.New(n.client, public, nil)
-	person := azure.Person{Credential: env.Credential}
+	person := azure.Person{Credential: env.Credential, Redact: redactor.Redact}
 	if person.Credential == nil {
 		var err error
 		if person.Credential, err = personCredential(in.credential, client.SignIn()); err != nil {
@@ -76,7 +76,7 @@ func personSight(ctx context.Context, env Env, in inspection, n network, redacto
 	}
 	token, err := person.DevOpsToken(ctx, tenant)
 	if err != nil {
-		return sight{}, fmt.Errorf("--credential %s gives no token for Azure DevOps: %s", in.credential, signInTrouble(err))
+		return sight{}, fmt.Errorf("--credential %s gives no token for Azure DevOps: %s", in.credential, signInTrouble(err, redactor))
 	}
 	redactor.AddSecret(token)
 	pace := web.NewPace(min(in.atOnce, 8))
@@ -89,7 +89,7 @@ func personSight(ctx context.Context, env Env, in inspection, n network, redacto
 		}
 		graph, err := client.PersonGraphToken(ctx, person, asked)
 		if err != nil {
-			return nil, "no token for Microsoft Graph in that tenant: " + signInTrouble(err)
+			return nil, "no token for Microsoft Graph in that tenant: " + signInTrouble(err, redactor)
 		}
 		redactor.AddSecret(graph.Value)
 		return azure.NewDirectory(n.client, cloud, graph.Value, pace), ""
@@ -97,7 +97,7 @@ func personSight(ctx context.Context, env Env, in inspection, n network, redacto
 }
 
 // signInTrouble says in a sentence of the catalogue why there is no token.
-func signInTrouble(err error) string {
+func signInTrouble(err error, redactor *secret.Redactor) string {
 	f, ok := errors.AsType[*diagnosis.Failure](err)
 	switch {
 	case errors.Is(err, azure.ErrNoGraph):
@@ -105,7 +105,7 @@ func signInTrouble(err error) string {
 	case !ok:
 		return "the sign-in could not be used"
 	case f.Code != "":
-		return diagnosis.Explain(f.Code, diagnosis.Situation{}, nil, &f.Evidence).Headline
+		return diagnosis.Explain(f.Code, diagnosis.Situation{Hide: redactor.Redact}, nil, &f.Evidence).Headline
 	}
-	return diagnosis.ExplainEvidence(f.Evidence, diagnosis.Situation{}, nil).Headline
+	return diagnosis.ExplainEvidence(f.Evidence, diagnosis.Situation{Hide: redactor.Redact}, nil).Headline
 }

@@ -6,16 +6,16 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"net"
-	"slices"
+	"regexp"
 	"strings"
 	"time"
+
+	"armpreflight/internal/regular"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 )
@@ -31,7 +31,7 @@ const (
 	ExitCancelled = 130 // interrupted
 )
 
-// Env is everything that a verb may touch.
+// Env is everything that a verb may touch. Only its session touches the streams.
 type Env struct {
 	Args           []string // without the program's name
 	Environ        []string // NAME=value
@@ -44,7 +44,7 @@ type Env struct {
 	Stdin      io.Reader
 	// Terminal says that Stdout is one that shows colours.
 	Terminal bool
-	// Open opens a file that the person at the command line named.
+	// Open opens a file that the person at the command line named, see OpenFile.
 	Open func(name string) (io.ReadCloser, error)
 	// Locate finds the repository of a file or folder that the person named.
 	Locate func(name string) (Location, error)
@@ -55,115 +55,206 @@ type Env struct {
 	Credential azcore.TokenCredential
 }
 
-const usage = `armpreflight looks at an Azure Resource Manager service connection from inside a pipeline job.
+// A verb is one thing that armpreflight does.
+type verb struct {
+	name, summary string
+	usage         string // its help; empty: that of the program
+	// run does it. The code counts without an error; an error that is no *failed is a fault of the tool.
+	run func(ctx context.Context, s *session, args []string) (code int, err error)
+	// ends says that run ends by itself, and in order, when ctx does. Others are left where they are.
+	ends bool
+}
 
-usage: armpreflight VERB
+// verbs is the one list of them, in the order of the help.
+func verbs() []verb {
+	return []verb{
+		{name: "run", summary: "preflight the connection of this job (what the task ArmPreflight@1 starts)", run: run, ends: true},
+		{name: "audit", summary: "look at every connection of an organization", usage: auditUsage, run: runAudit, ends: true},
+		{name: "creation", summary: "tell whether you can make a connection, and how", usage: creationUsage, run: runCreation, ends: true},
+		{name: "explain", summary: "explain a code, a pasted message or a log", usage: explainUsage, run: explain},
+		{name: "lint", summary: "find connections that pipelines name too late", usage: lintUsage, run: runLint},
+		{name: "render", summary: "show a saved report: text, markdown, html, junit or json", usage: renderUsage, run: render},
+		{name: "version", summary: "print what this is", run: printVersion},
+		{name: "help", summary: "print this, or the help of a verb", run: help},
+	}
+}
 
-  run       preflight the connection of this job (what the task ArmPreflight@1 starts)
-  audit     look at every connection of an organization (see armpreflight audit --help)
-  creation  tell whether you can make a connection, and how (see armpreflight creation --help)
-  explain   explain a code, a pasted message or a log (see armpreflight explain --help)
-  lint      find connections that pipelines name too late (see armpreflight lint --help)
-  render    show a saved report: text, markdown, html, junit or json (see armpreflight render --help)
-  version   print what this is
-  help      print this, or the help of a verb
+func usage() string {
+	var b strings.Builder
+	b.WriteString("armpreflight looks at an Azure Resource Manager service connection from inside a pipeline job.\n\nusage: armpreflight VERB\n\n")
+	for _, v := range verbs() {
+		more := ""
+		if v.usage != "" {
+			more = fmt.Sprintf(" (see armpreflight %s --help)", v.name)
+		}
+		fmt.Fprintf(&b, "  %-9s %s%s\n", v.name, v.summary, more)
+	}
+	b.WriteString(`
+"run" is for the agent: outside a job it does nothing. Exit codes: 0 as asked, 1 findings, 2 wrong use,
+3 the tool itself failed, 130 cancelled. In a job, "run" exits with 0 and says its result to the agent.
+`)
+	return b.String()
+}
 
-Outside a job, "run" finds no connection and says so. Exit codes: 0 as asked, 1 findings, 2 wrong use,
-3 the tool itself failed, 130 cancelled. The verb "run" exits with 0 and says its result to the agent.
-`
+// lookup finds a verb by its name, or as people also ask for help and version.
+func lookup(name string) (verb, bool) {
+	switch name {
+	case "", "--help", "-help", "-h":
+		name = "help"
+	case "--version", "-version":
+		name = "version"
+	}
+	for _, v := range verbs() {
+		if v.name == name {
+			return v, true
+		}
+	}
+	return verb{}, false
+}
 
 // Main runs the verb that env.Args names and returns the exit code.
 func Main(ctx context.Context, env Env) int {
-	verb := "help"
-	if len(env.Args) > 0 {
-		verb = env.Args[0]
+	s := newSession(env)
+	args := env.Args
+	if len(args) == 0 {
+		args = []string{""}
 	}
-	if verb == "help" && len(env.Args) == 2 && !strings.HasPrefix(env.Args[1], "-") {
-		return help(env, env.Args[1])
+	v, ok := lookup(args[0])
+	if !ok {
+		return s.end(ctx, ExitUsage, wrongUse(noVerb(args[0])))
 	}
-	switch verb {
-	case "audit":
-		return runAudit(ctx, env)
-	case "explain":
-		return explain(env)
-	case "render":
-		return render(env)
-	case "creation":
-		return runCreation(ctx, env)
-	case "lint":
-		return runLint(env)
+	s.verb = v.name
+	if v.ends {
+		code, err := s.call(ctx, v, args[1:])
+		return s.end(ctx, code, err)
 	}
-	known := slices.Contains([]string{"run", "version", "--version", "-version", "help", "--help", "-help", "-h"}, verb)
+	type ended struct {
+		code int
+		err  error
+	}
+	done := make(chan ended, 1)
+	go func() {
+		code, err := s.call(ctx, v, args[1:])
+		done <- ended{code, err}
+	}()
+	select {
+	case e := <-done:
+		return s.end(ctx, e.code, e.err)
+	case <-ctx.Done():
+		s.out.Close()
+		s.complain("cancelled")
+		return ExitCancelled
+	}
+}
+
+// call runs a verb. What breaks in it is a fault of the tool.
+func (s *session) call(ctx context.Context, v verb, args []string) (code int, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%v", p)
+		}
+	}()
+	if v.usage == "" && v.name != "help" && len(args) > 0 && !isHelp(args[0]) {
+		return 0, wrongUse(fmt.Errorf("%s takes no arguments", v.name))
+	}
+	if len(args) == 1 && isHelp(args[0]) {
+		return 0, errHelp
+	}
+	return v.run(ctx, s, args)
+}
+
+// end says what went wrong, and gives the exit code of a verb.
+func (s *session) end(ctx context.Context, code int, err error) int {
+	v, _ := lookup(s.verb)
+	f, ok := errors.AsType[*failed](err)
 	switch {
-	case known && len(env.Args) == 2 && slices.Contains([]string{"--help", "-help", "-h"}, env.Args[1]):
-		return print(env, usage)
-	case known && len(env.Args) > 1:
-		fmt.Fprintf(env.Stderr, "armpreflight: %s takes no arguments, got %q\n", verb, env.Args[1:])
-		return ExitUsage
+	case err == nil:
+	case errors.Is(err, errHelp):
+		s.out.Line(helpOf(v))
+		code = ExitOK
+	case ctx.Err() != nil && !ok:
+		s.complain("cancelled")
+		code = ExitCancelled
+	case ok && f.usage:
+		s.complain(err.Error())
+		s.err.Line(usageLines(v))
+		code = f.code
+	case ok:
+		s.complain(err.Error())
+		code = f.code
+	default:
+		s.complain(err.Error())
+		code = ExitFault
 	}
-	switch verb {
-	case "run":
-		return run(ctx, env)
-	case "version", "--version", "-version":
-		return print(env, Build().String()+"\n")
-	case "help", "--help", "-help", "-h":
-		return print(env, usage)
-	}
-	fmt.Fprintf(env.Stderr, "armpreflight: there is no verb %q\n\n%s", verb, usage)
-	return ExitUsage
-}
-
-// help prints the help of a verb.
-func help(env Env, verb string) int {
-	texts := map[string]string{"audit": auditUsage, "creation": creationUsage, "explain": explainUsage, "lint": lintUsage, "render": renderUsage,
-		"run": usage, "version": usage, "help": usage}
-	if text, ok := texts[verb]; ok {
-		return print(env, text)
-	}
-	fmt.Fprintf(env.Stderr, "armpreflight: there is no verb %q\n\n%s", verb, usage)
-	return ExitUsage
-}
-
-// print writes what was asked for; a full disk or a closed pipe is a fault.
-func print(env Env, text string) int {
-	if _, err := io.WriteString(env.Stdout, text); err != nil {
-		fmt.Fprintf(env.Stderr, "armpreflight: write the answer: %v\n", err)
+	if err := s.out.Err(); err != nil {
+		s.complain("write the answer: " + err.Error())
 		return ExitFault
 	}
-	return ExitOK
+	return code
 }
 
-// parseMixed parses flags that may stand before, between and behind other words,
-// which it gives.
-func parseMixed(flags *flag.FlagSet, args []string) (words []string, err error) {
-	for len(args) > 0 {
-		if err := flags.Parse(args); err != nil {
-			return nil, err
-		}
-		if args = flags.Args(); len(args) > 0 {
-			words, args = append(words, args[0]), args[1:]
-		}
-	}
-	return words, nil
-}
+var errHelp = errors.New("help is asked for")
 
-// deliver writes an answer to a new file, or to standard output when the file has
-// no name. With an error goes the exit code for it.
-func deliver(env Env, file string, write func(io.Writer) error) (int, error) {
-	if file == "" {
-		out := bufio.NewWriter(env.Stdout)
-		if err := errors.Join(write(out), out.Flush()); err != nil {
-			return ExitFault, fmt.Errorf("write the answer: %w", err)
+func isHelp(arg string) bool { return arg == "--help" || arg == "-help" || arg == "-h" }
+
+// help prints the help of the program or of a verb.
+func help(_ context.Context, s *session, args []string) (int, error) {
+	if len(args) > 1 {
+		return 0, wrongUse(errors.New("name one verb"))
+	}
+	text := usage()
+	if len(args) == 1 {
+		v, ok := lookup(args[0])
+		if !ok {
+			return 0, wrongUse(noVerb(args[0]))
 		}
-		return ExitOK, nil
+		text = helpOf(v)
 	}
-	created, err := env.Create(file)
-	if err != nil {
-		return ExitUsage, fmt.Errorf("--output: %w", err)
-	}
-	out := bufio.NewWriter(created)
-	if err := errors.Join(write(out), out.Flush(), created.Close()); err != nil {
-		return ExitFault, fmt.Errorf("write the answer: %w", err)
-	}
+	s.out.Line(text)
 	return ExitOK, nil
+}
+
+func helpOf(v verb) string {
+	if v.usage != "" {
+		return v.usage
+	}
+	return usage()
+}
+
+// usageLines are the lines of a verb's help that begin with how it is called, and where the rest is.
+func usageLines(v verb) string {
+	_, after, ok := strings.Cut("\n"+helpOf(v), "\nusage: ")
+	if !ok {
+		return ""
+	}
+	lines, _, _ := strings.Cut(after, "\n\n")
+	call := "armpreflight " + v.name + " --help"
+	if v.usage == "" {
+		call = "armpreflight help"
+	}
+	return "usage: " + lines + "\nmore: " + call
+}
+
+func printVersion(_ context.Context, s *session, _ []string) (int, error) {
+	s.out.Line(Build().String())
+	return ExitOK, nil
+}
+
+// word is what may be repeated of an argument that isn't known; anything else may be a secret in the wrong place.
+var word = regexp.MustCompile(`^[a-z][a-z-]{0,29}$`)
+
+func noVerb(name string) error {
+	if !word.MatchString(name) {
+		return errors.New("the first argument is no verb")
+	}
+	return fmt.Errorf("there is no verb %q", name)
+}
+
+// OpenFile opens a regular file; a pipe or a device could be waited for without end.
+func OpenFile(name string) (io.ReadCloser, error) {
+	file, err := regular.Open(name)
+	if err != nil {
+		return nil, err // not a nil *os.File in an interface
+	}
+	return file, nil
 }

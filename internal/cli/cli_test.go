@@ -23,19 +23,17 @@ func TestVerbs(t *testing.T) {
 		code           int
 		stdout, stderr string
 	}{
-		"no verb prints the help":                   {nil, ExitOK, "usage: armpreflight VERB", ""},
-		"help":                                      {[]string{"help"}, ExitOK, "usage: armpreflight VERB", ""},
-		"version says what it is":                   {[]string{"version"}, ExitOK, "armpreflight devel (", ""},
-		"the help of a verb":                        {[]string{"help", "lint"}, ExitOK, "usage: armpreflight lint", ""},
-		"a verb without flags shows the help":       {[]string{"version", "--help"}, ExitOK, "usage: armpreflight VERB", ""},
-		"an unknown verb and its help":              {[]string{"fly", "--help"}, ExitUsage, "", `there is no verb "fly"`},
-		"the help of help":                          {[]string{"help", "--help"}, ExitOK, "usage: armpreflight VERB", ""},
-		"the help of an unknown verb":               {[]string{"help", "fly"}, ExitUsage, "", `there is no verb "fly"`},
-		"an unknown verb":                           {[]string{"fly"}, ExitUsage, "", `there is no verb "fly"`},
-		"a verb with too much":                      {[]string{"version", "now"}, ExitUsage, "", `version takes no arguments, got ["now"]`},
-		"run outside a job says what is missing":    {[]string{"run"}, ExitOK, "code=input-invalid", ""},
-		"run outside a job fails as a step would":   {[]string{"run"}, ExitOK, "##vso[task.complete result=Failed;]", ""},
-		"run outside a job names what it could not": {[]string{"run"}, ExitOK, "blocked by connection-input", ""},
+		"no verb prints the help":             {nil, ExitOK, "usage: armpreflight VERB", ""},
+		"help":                                {[]string{"help"}, ExitOK, "usage: armpreflight VERB", ""},
+		"version says what it is":             {[]string{"version"}, ExitOK, "armpreflight devel (", ""},
+		"the help of a verb":                  {[]string{"help", "lint"}, ExitOK, "usage: armpreflight lint", ""},
+		"a verb without flags shows the help": {[]string{"version", "--help"}, ExitOK, "usage: armpreflight VERB", ""},
+		"an unknown verb and its help":        {[]string{"fly", "--help"}, ExitUsage, "", `there is no verb "fly"`},
+		"the help of help":                    {[]string{"help", "--help"}, ExitOK, "usage: armpreflight VERB", ""},
+		"the help of an unknown verb":         {[]string{"help", "fly"}, ExitUsage, "", `there is no verb "fly"`},
+		"an unknown verb":                     {[]string{"fly"}, ExitUsage, "", `there is no verb "fly"`},
+		"a verb with too much":                {[]string{"version", "now"}, ExitUsage, "", `version takes no arguments`},
+		"run outside a job is for the agent":  {[]string{"run"}, ExitUsage, "", "armpreflight: run: this is for the agent of Azure Pipelines"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			code, stdout, stderr := call(t, tc.args...)
@@ -43,8 +41,24 @@ func TestVerbs(t *testing.T) {
 			assert.Contains(t, stdout, tc.stdout)
 			assert.Contains(t, stderr, tc.stderr)
 			assert.Equal(t, tc.stderr == "", stderr == "")
+			assert.Equal(t, tc.stdout == "", stdout == "")
 		})
 	}
+}
+
+// TestRunInAJobWithoutAConnection: whatever shows that the agent is there, the step has its result.
+func TestRunInAJobWithoutAConnection(t *testing.T) {
+	for _, environ := range []string{"TF_BUILD=True", "tf_build=1", "INPUT_FAILON=fail", "ENDPOINT_URL_SYSTEMVSSCONNECTION="} {
+		var out, stray bytes.Buffer
+		code := Main(t.Context(), Env{Args: []string{"run"}, Environ: []string{environ}, Stdout: &out, Stderr: &stray, Now: time.Now})
+		assert.Equal(t, ExitOK, code, environ)
+		for _, want := range []string{"code=input-invalid", "##vso[task.complete result=Failed;]", "blocked by connection-input"} {
+			assert.Contains(t, out.String(), want, environ)
+		}
+		assert.Empty(t, stray.String())
+	}
+	var out, stray bytes.Buffer
+	assert.Equal(t, ExitUsage, Main(t.Context(), Env{Args: []string{"run"}, Environ: []string{"TF_BUILD=", "HOME=/", "SYSTEM_DEBUG=true"}, Stdout: &out, Stderr: &stray, Now: time.Now}))
 }
 
 type brokenPipe struct{}
@@ -54,7 +68,7 @@ func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe
 func TestAnAnswerThatCannotBeWrittenIsAFault(t *testing.T) {
 	for _, verb := range []string{"version", "help", "run"} {
 		var stray bytes.Buffer
-		code := Main(t.Context(), Env{Args: []string{verb}, Stdout: brokenPipe{}, Stderr: &stray, Now: time.Now})
+		code := Main(t.Context(), Env{Args: []string{verb}, Environ: []string{"TF_BUILD=True"}, Stdout: brokenPipe{}, Stderr: &stray, Now: time.Now})
 		assert.Equal(t, ExitFault, code, verb)
 		assert.Contains(t, stray.String(), "broken pipe")
 	}

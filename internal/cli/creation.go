@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"log/slog"
 	"regexp"
 	"slices"
@@ -56,31 +54,17 @@ type wish struct {
 }
 
 // runCreation looks at what a person can do before there is a connection.
-func runCreation(ctx context.Context, env Env) (code int) {
-	redactor := secret.NewRedactor()
-	clean := func(text string) string { return pipeline.Sanitise(redactor, text) }
-	defer func() {
-		if p := recover(); p != nil {
-			fmt.Fprintf(env.Stderr, "armpreflight: creation: %s\n", harmless(clean(fmt.Sprint(p))))
-			code = ExitFault
-		}
-	}()
-	w, err := parseCreation(env.Args[1:])
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return print(env, creationUsage)
-	case err != nil:
-		fmt.Fprintf(env.Stderr, "armpreflight: creation: %s\n\n%s", harmless(err.Error()), creationUsage)
-		return ExitUsage
+func runCreation(ctx context.Context, s *session, args []string) (int, error) {
+	env, task, redactor := s.env, s.task, s.redactor
+	w, err := parseCreation(args)
+	if err != nil {
+		return 0, wrongUse(err)
 	}
-	task := pipeline.Read(env.Environ)
-	redactor.AddSecret(task.Secrets()...)
 	network := openNetwork(env, task, redactor, slog.New(slog.DiscardHandler))
 	defer network.client.Close()
 	world, err := newPerson(env, &w, network, redactor)
 	if err != nil {
-		fmt.Fprintf(env.Stderr, "armpreflight: creation: %s\n\n%s", harmless(err.Error()), creationUsage)
-		return ExitUsage
+		return 0, wrongUse(err)
 	}
 
 	start := env.Now()
@@ -92,7 +76,7 @@ func runCreation(ctx context.Context, env Env) (code int) {
 	defer stop()
 	going := &progress{total: len(creation.All())}
 	if env.Terminal {
-		going.terminal = env.Stderr
+		going.terminal = s.err
 	}
 	results := check.Run(asking, world, creation.All(), check.Options{Now: env.Now, AdvisoryGrace: time.Minute, StopGrace: time.Second, Finished: going.finished})
 	going.clear()
@@ -101,20 +85,20 @@ func runCreation(ctx context.Context, env Env) (code int) {
 		Ready: fmt.Sprintf("%s → %s", w.Project, w.Scope)}
 	home, _ := fact[azure.Token](results)
 	document := r.Document("armpreflight "+version, start, report.Connection{
-		Cloud: "AzureCloud", TenantID: cmp.Or(home.Claims.TenantID, w.Tenant), SubscriptionID: w.SubscriptionID, Scope: w.Scope}, clean)
-	text, err := formatted(w, document, network, clean)
-	if err != nil {
-		fmt.Fprintf(env.Stderr, "armpreflight: creation: %s\n", harmless(err.Error()))
-		return ExitFault
-	}
-	if code, err := deliver(env, w.output, func(out io.Writer) error {
-		_, err := io.WriteString(out, text)
-		return err
+		Cloud: "AzureCloud", TenantID: cmp.Or(home.Claims.TenantID, w.Tenant), SubscriptionID: w.SubscriptionID, Scope: w.Scope}, s.clean)
+	if err := s.deliver(w.output, func(out *pipeline.Log) error {
+		if w.format == "text" {
+			introduce(out, w, network)
+		}
+		columns := s.columns()
+		if w.output != "" {
+			columns = 0
+		}
+		return writeReport(out, document, w.format, columns)
 	}); err != nil {
-		fmt.Fprintf(env.Stderr, "armpreflight: creation: %s\n", harmless(err.Error()))
-		return code
+		return 0, err
 	}
-	return exitOf(r)
+	return exitOf(r), nil
 }
 
 // exitOf is the exit code of a report about making a connection.
@@ -133,20 +117,16 @@ func exitOf(r *report.Report) int {
 	return ExitOK
 }
 
-// formatted gives the document in the wanted form. The text begins with what is
-// asked, and by way of what.
-func formatted(w wish, d report.Document, n network, clean func(string) string) (string, error) {
-	if w.format != "text" {
-		return rendered(d, w.format)
-	}
-	var p page
-	p.Line(clean(fmt.Sprintf("ARM Preflight %s: can this person make a connection in project %q of %s?", version, w.Project, w.Organization)))
-	p.Line(clean(fmt.Sprintf("subscription %s, scope %s, sign-in by %s", w.SubscriptionID, w.Scope, w.credential)))
+// introduce says what is asked, and by way of what.
+func introduce(out *pipeline.Log, w wish, n network) {
+	out.Line(oneLineOf(fmt.Sprintf("ARM Preflight %s: can this person make a connection in project %q of %s?", version, w.Project, w.Organization)))
+	out.Line(oneLineOf(fmt.Sprintf("subscription %s, scope %s, sign-in by %s", w.SubscriptionID, w.Scope, w.credential)))
 	if len(n.settings) > 0 {
-		p.Line(clean("in use: " + strings.Join(n.settings, "; ")))
+		out.Line(oneLineOf("in use: " + strings.Join(n.settings, "; ")))
 	}
-	text, err := rendered(d, "text")
-	return p.String() + text, err
+	for _, line := range n.ignored {
+		out.Line(oneLineOf(line))
+	}
 }
 
 // newPerson joins what the checks may touch.
@@ -157,7 +137,7 @@ func newPerson(env Env, w *wish, n network, redactor *secret.Redactor) (*creatio
 	}
 	w.Organization = organization.URL
 	client := azure.New(n.client, connection.Clouds()[0], nil)
-	person := azure.Person{Credential: env.Credential}
+	person := azure.Person{Credential: env.Credential, Redact: redactor.Redact}
 	if person.Credential == nil {
 		if person.Credential, err = personCredential(w.credential, client.SignIn()); err != nil {
 			return nil, err
@@ -175,8 +155,7 @@ var guidArgument = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A
 // secret that was pasted into the wrong place.
 func parseCreation(args []string) (wish, error) {
 	var w wish
-	flags := flag.NewFlagSet("creation", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
+	flags := newFlags("creation")
 	flags.StringVar(&w.Organization, "organization", "", "")
 	flags.StringVar(&w.Project, "project", "", "")
 	flags.StringVar(&w.SubscriptionID, "subscription", "", "")
@@ -186,13 +165,10 @@ func parseCreation(args []string) (wish, error) {
 	flags.StringVar(&w.credential, "credential", signInAzureCLI, "")
 	flags.StringVar(&w.format, "format", "text", "")
 	flags.StringVar(&w.output, "output", "", "")
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
+	if err := parseFlags(flags, args); err != nil {
 		return w, err
-	case err != nil:
-		return w, errors.New("a flag that there is not, or one without its value")
-	case flags.NArg() > 0:
-		return w, errors.New("everything is named by a flag; there is a word too many")
+	}
+	switch {
 	case w.Organization == "" || w.Project == "" || w.SubscriptionID == "":
 		return w, errors.New("--organization, --project and --subscription are needed")
 	case !isProject(w.Project):

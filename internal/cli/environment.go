@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"armpreflight/internal/azure"
+	"armpreflight/internal/pipeline"
 )
 
 // Isolate takes the variables out of the process that the libraries in this
@@ -21,9 +22,16 @@ import (
 func Isolate(args, environ []string, unset func(name string) error) error {
 	azure.Silence()
 	log.SetOutput(io.Discard) // GODEBUG=http2debug=2 writes whole requests there
+	task := pipeline.Read(environ)
 	for _, pair := range environ {
 		name, _, _ := strings.Cut(pair, "=")
-		if !actedOn(name) || keptForIdentity(name, environ) || asPerson(args) && keptForAzureCLI(name) {
+		switch {
+		case strings.EqualFold(name, "GODEBUG"):
+			// It can't turn verification off, but lower what is good enough for it. The runtime notices that it goes.
+			if !task.FromJob(name) {
+				continue
+			}
+		case !actedOn(name), keptForIdentity(name, environ) && !fromJob(task, identityNames), asPerson(args) && keptForAzureCLI(name):
 			continue
 		}
 		if err := unset(name); err != nil {
@@ -33,19 +41,9 @@ func Isolate(args, environ []string, unset func(name string) error) error {
 	return nil
 }
 
-// actedOn reports whether a library reads the variable of its own accord. The
-// list is held against the sources of the libraries by a test.
+// actedOn reports whether a library reads the variable of its own accord, see Names.
 func actedOn(name string) bool {
-	name = strings.ToUpper(name)
-	for _, prefix := range []string{"AZURE_", "IDENTITY_", "MSI_", "MSAL_"} {
-		if strings.HasPrefix(name, prefix) {
-			return true
-		}
-	}
-	return strings.HasSuffix(name, "_PROXY") || slices.Contains([]string{
-		"IMDS_ENDPOINT", "SYSTEM_OIDCREQUESTURI", "DEFAULT_IDENTITY_CLIENT_ID", "REGION_NAME",
-		"SSL_CERT_FILE", "SSL_CERT_DIR", // the first is added to the system's authorities by package web, and named in the log
-	}, name)
+	return slices.ContainsFunc(Names(), func(n Name) bool { return n.Unset && n.Match(name) })
 }
 
 // asPerson reports whether a verb asks in the name of the person at the command
@@ -83,12 +81,24 @@ func keptForIdentity(name string, environ []string) bool {
 	return true
 }
 
+// identityNames are the whole family: a variable of the job that sets one of them
+// could turn the others to its own use.
+var identityNames = append([]string{"IDENTITY_HEADER", "IDENTITY_SERVER_THUMBPRINT", "MSI_SECRET"}, identityAddresses...)
+
+// fromJob reports whether a variable of the job may have set any of the names that are there.
+func fromJob(task *pipeline.Task, names []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return task.Env(name) != "" && task.FromJob(name) })
+}
+
 // identityEndpoints returns the host[:port] of the local managed identity
-// endpoints that the environment names.
-func identityEndpoints(getenv func(string) string) []string {
+// endpoints that the environment of the machine names.
+func identityEndpoints(task *pipeline.Task) []string {
+	if fromJob(task, identityNames) {
+		return nil
+	}
 	var hosts []string
 	for _, name := range identityAddresses {
-		if host := localHost(getenv(name)); host != "" {
+		if host := localHost(task.Env(name)); host != "" {
 			hosts = append(hosts, host)
 		}
 	}

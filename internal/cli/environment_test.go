@@ -1,7 +1,12 @@
 package cli
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
+	"os"
 	"testing"
+
+	"armpreflight/internal/pipeline"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -51,6 +56,18 @@ func TestIsolateTakesOutWhatLibrariesActOn(t *testing.T) {
 		"a local name with credentials goes": {
 			environ: []string{"IDENTITY_ENDPOINT=http://u:p@localhost/token"}, removed: []string{"IDENTITY_ENDPOINT"},
 		},
+		"a local identity endpoint that a variable of the job can set": {
+			environ: []string{`VSTS_PUBLIC_VARIABLES=["identity.endpoint"]`, "IDENTITY_ENDPOINT=http://127.0.0.1:8081/msi/token", "IDENTITY_HEADER=abc"},
+			removed: []string{"IDENTITY_ENDPOINT", "IDENTITY_HEADER"},
+		},
+		"one whose header alone it can set": {
+			environ: []string{`VSTS_PUBLIC_VARIABLES=["IDENTITY_HEADER"]`, "IDENTITY_ENDPOINT=http://127.0.0.1:8081/msi/token", "IDENTITY_HEADER=abc"},
+			removed: []string{"IDENTITY_ENDPOINT", "IDENTITY_HEADER"},
+		},
+		"a runtime that a variable of the job lowers": {
+			environ: []string{`VSTS_PUBLIC_VARIABLES=["GODEBUG"]`, "GODEBUG=tls10server=1,rsa1024min=0"}, removed: []string{"GODEBUG"}, args: []string{"run"},
+		},
+		"a runtime that the machine sets": {environ: []string{"VSTS_PUBLIC_VARIABLES=[]", "GODEBUG=x509negativeserial=1"}, args: []string{"run"}},
 		"an https address is not the one this program may ask": {
 			environ: []string{"IDENTITY_ENDPOINT=https://localhost/token"}, removed: []string{"IDENTITY_ENDPOINT"},
 		},
@@ -64,7 +81,19 @@ func TestIsolateTakesOutWhatLibrariesActOn(t *testing.T) {
 	assert.ErrorIs(t, Isolate(nil, []string{"AZURE_X=1"}, func(string) error { return assert.AnError }), assert.AnError)
 }
 
+// TestTheRuntimeNoticesThatAVariableIsTakenOut asks for a key that the runtime
+// refuses unless it's told otherwise.
+func TestTheRuntimeNoticesThatAVariableIsTakenOut(t *testing.T) {
+	t.Setenv("GODEBUG", "rsa1024min=0")
+	_, err := rsa.GenerateKey(rand.Reader, 512)
+	require.NoError(t, err)
+	require.NoError(t, Isolate([]string{"run"}, []string{`VSTS_PUBLIC_VARIABLES=["GODEBUG"]`, "GODEBUG=rsa1024min=0"}, os.Unsetenv))
+	_, err = rsa.GenerateKey(rand.Reader, 512)
+	assert.Error(t, err)
+}
+
 func TestIdentityEndpointsAreLocal(t *testing.T) {
-	environ := map[string]string{"IDENTITY_ENDPOINT": "http://localhost:42/x", "MSI_ENDPOINT": "http://10.0.0.1/x"}
-	assert.Equal(t, []string{"localhost:42"}, identityEndpoints(func(n string) string { return environ[n] }))
+	environ := []string{"IDENTITY_ENDPOINT=http://localhost:42/x", "MSI_ENDPOINT=http://10.0.0.1/x"}
+	assert.Equal(t, []string{"localhost:42"}, identityEndpoints(pipeline.Read(environ)))
+	assert.Empty(t, identityEndpoints(pipeline.Read(append(environ, `VSTS_PUBLIC_VARIABLES=["MSI_ENDPOINT"]`))))
 }

@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"bytes"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -11,7 +11,6 @@ import (
 
 	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/manual"
-	"armpreflight/internal/pipeline"
 )
 
 const explainUsage = `usage: armpreflight explain [--format text|json|markdown] CODE...
@@ -41,14 +40,10 @@ type asked struct {
 }
 
 // explain prints pages of the manual.
-func explain(env Env) int {
-	a, err := parseExplain(env.Args[1:])
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return print(env, explainUsage)
-	case err != nil:
-		fmt.Fprintf(env.Stderr, "armpreflight: explain: %s\n\n%s", harmless(err.Error()), explainUsage)
-		return ExitUsage
+func explain(_ context.Context, s *session, args []string) (int, error) {
+	a, err := parseExplain(args)
+	if err != nil {
+		return 0, wrongUse(err)
 	}
 	var answer answer
 	switch {
@@ -56,54 +51,58 @@ func explain(env Env) int {
 		answer.listed = true
 		answer.Pages, answer.Topics = manual.Search(strings.Fields(a.search)...)
 	case a.log != "":
-		file, err := env.Open(a.log)
+		file, err := s.env.Open(a.log)
 		if err != nil {
-			fmt.Fprintf(env.Stderr, "armpreflight: explain: open the log: %s\n", harmless(err.Error()))
-			return ExitUsage
+			return 0, ends(ExitUsage, fmt.Errorf("open the log: %w", err))
 		}
-		defer file.Close()
+		defer file.Close() // it is only read
 		if err := answer.read(file, "the log"); err != nil {
-			fmt.Fprintf(env.Stderr, "armpreflight: explain: %s\n", harmless(err.Error()))
-			return ExitFault
+			return 0, err
 		}
 	case slices.Equal(a.codes, []string{"-"}):
-		if err := answer.read(env.Stdin, "the text"); err != nil {
-			fmt.Fprintf(env.Stderr, "armpreflight: explain: %s\n", harmless(err.Error()))
-			return ExitFault
+		if err := answer.read(s.env.Stdin, "the text"); err != nil {
+			return 0, err
 		}
 	default:
 		for i, code := range a.codes {
 			answer.add(i+1, code)
 		}
 	}
-	text, err := answer.render(a.format, manual.StyleFor(styled(env)))
+	style := manual.StyleFor(styled(s.env), s.columns())
+	text, err := answer.render(a.format, style)
 	if err != nil {
-		fmt.Fprintf(env.Stderr, "armpreflight: explain: %v\n", err)
-		return ExitFault
+		return 0, err
 	}
-	if code := print(env, text); code != ExitOK {
-		return code
+	switch {
+	case a.format == "text" && styled(s.env):
+		s.out.Styled(text)
+	case a.format == "text":
+		s.out.Line(text)
+	default:
+		if err := through(s.out.Document(), func(w io.Writer) error {
+			_, err := io.WriteString(w, text)
+			return err
+		}); err != nil {
+			return 0, err
+		}
 	}
 	if !answer.explained() {
-		return ExitFindings
+		return ExitFindings, nil
 	}
-	return ExitOK
+	return ExitOK, nil
 }
 
 // parseExplain reads the arguments; flags may stand behind codes.
 func parseExplain(args []string) (asked, error) {
 	var a asked
-	flags := flag.NewFlagSet("explain", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
+	flags := newFlags("explain")
 	flags.StringVar(&a.format, "format", "text", "")
 	flags.StringVar(&a.log, "log", "", "")
 	flags.StringVar(&a.search, "search", "", "")
 	flags.BoolVar(&a.list, "list", false, "")
 	codes, err := parseMixed(flags, args)
-	if errors.Is(err, flag.ErrHelp) {
+	if err != nil {
 		return a, err
-	} else if err != nil {
-		return a, errors.New("a flag that there is not, or one without its value") // which may be a secret: not repeated
 	}
 	a.codes = codes
 	given := map[string]bool{}
@@ -207,14 +206,6 @@ func shown(position int, argument string) string {
 		return code
 	}
 	return fmt.Sprintf("argument %d (%d characters)", position, len([]rune(argument)))
-}
-
-// harmless makes a sentence with words from outside fit for a terminal and for the agent.
-func harmless(sentence string) string {
-	var line bytes.Buffer
-	pipeline.NewLog(&line, nil).Line(strings.Join(strings.Fields(sentence), " "))
-	text := []rune(strings.TrimSpace(line.String()))
-	return string(text[:min(len(text), 300)])
 }
 
 // styled says whether the answer may have colours.

@@ -7,6 +7,7 @@ import (
 
 	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/manual"
+	"armpreflight/internal/secret"
 )
 
 // answer is what explain has to say.
@@ -158,13 +159,10 @@ func (a answer) summary() string {
 				line += ": " + p.Title
 			}
 		}
-		if runes := []rune(line); len(runes) > 100 {
-			line = string(runes[:99]) + "…"
-		}
-		b.WriteString(line + "\n")
+		b.WriteString(secret.Filter(nil).Cut(line, 100) + "\n")
 	}
 	for i, line := range t.Topics {
-		fmt.Fprintf(&b, "  line %-7d %s\n", line, a.Topics[i].Anchor())
+		fmt.Fprintf(&b, "  line %-7d about: %s\n", line, a.Topics[i].Title)
 	}
 	if t.Left > 0 {
 		fmt.Fprintf(&b, "  and %s more that nobody knows\n", counted(t.Left, "code"))

@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"armpreflight": func() {
 		os.Exit(Main(context.Background(), Env{
 			Args: os.Args[1:], Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now,
-			Open:   func(name string) (io.ReadCloser, error) { return os.Open(name) },
+			Open:   OpenFile,
 			Create: func(name string) (io.WriteCloser, error) { return createIn("", name) },
 			Locate: Locate,
 		}))
@@ -98,7 +98,7 @@ func TestExplainExitsAsItSays(t *testing.T) {
 		"help is no use": {[]string{"-h"}, ExitOK},
 	} {
 		t.Run(name, func(t *testing.T) {
-			env := Env{Open: func(name string) (io.ReadCloser, error) { return os.Open(name) }}
+			env := Env{Open: OpenFile}
 			code, _, _ := ask(t, env, tc.args...)
 			assert.Equal(t, tc.code, code)
 		})

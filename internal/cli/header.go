@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -27,6 +28,10 @@ func header(task *pipeline.Task, inputs preflight.Inputs, n network) []string {
 	if len(n.settings) > 0 {
 		lines = append(lines, "in use: "+strings.Join(n.settings, "; "))
 	}
+	lines = append(lines, n.ignored...)
+	if names := task.OverwrittenInputs(); len(names) > 0 {
+		lines = append(lines, "variables of this job have the names of inputs, and take their place on agents before 5.277.0: "+strings.Join(names, ", "))
+	}
 	if task.Agent().SkipCertValidation {
 		lines = append(lines, "the agent is configured to skip certificate validation; this task validates all the same")
 	}
@@ -51,7 +56,14 @@ func cloudWords(c connection.Cloud) string {
 // ready names what a pass is about: the connection and what it leads to.
 func ready(inputs preflight.Inputs, results []check.Result) string {
 	conn, _ := fact[connection.Connection](results)
-	target := conn.Scope.SubscriptionName
+	// A recorded name may be an old one.
+	target, id := conn.Scope.SubscriptionName, cmp.Or(conn.Scope.SubscriptionID, conn.Scope.ManagementGroupID)
+	if id == conn.Scope.ManagementGroupID {
+		target = conn.Scope.ManagementGroupName
+	}
+	if target = cmp.Or(target, id); target != id {
+		target += " (" + id + ")"
+	}
 	if s, ok := fact[azure.Subscription](results); ok {
 		target = s.DisplayName
 	}

@@ -1,8 +1,8 @@
 package cli
 
 import (
+	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"io/fs"
@@ -13,7 +13,7 @@ import (
 
 	"armpreflight/internal/lint"
 	"armpreflight/internal/pipeline"
-	"armpreflight/internal/secret"
+	"armpreflight/internal/regular"
 )
 
 const lintUsage = `armpreflight lint reads Azure Pipelines YAML, offline, and finds connections that are named too late: by a variable
@@ -34,7 +34,8 @@ examples:
   armpreflight lint --require-preflight --format sarif --output lint.sarif .
   armpreflight lint --patch --output preflight.patch .
 
-exit codes: 0 nothing, or notes only, 1 errors, 2 wrong use or a file that is no pipeline, 3 the tool itself failed
+exit codes: 0 nothing, or notes only, 1 errors, a file that cannot be read among them, 2 wrong use, a named file that is
+no pipeline, or nothing that can be read, 3 the tool itself failed
 `
 
 // linting is what the arguments of lint ask for.
@@ -45,67 +46,54 @@ type linting struct {
 }
 
 // runLint looks at pipelines in the file system.
-func runLint(env Env) (code int) {
-	clean := func(text string) string { return pipeline.Sanitise(secret.NewRedactor(), text) }
-	complain := func(code int, err error) int {
-		fmt.Fprintf(env.Stderr, "armpreflight: lint: %s\n", harmless(clean(err.Error())))
-		return code
-	}
-	defer func() {
-		if p := recover(); p != nil {
-			code = complain(ExitFault, fmt.Errorf("%v", p))
-		}
-	}()
-	in, err := parseLint(env)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return print(env, lintUsage)
-	case err != nil:
-		complain(ExitUsage, err)
-		fmt.Fprintf(env.Stderr, "\n%s", lintUsage)
-		return ExitUsage
-	}
-	repository, names, err := openRepository(env, in.names)
+func runLint(_ context.Context, s *session, args []string) (int, error) {
+	in, err := parseLint(s, args)
 	if err != nil {
-		return complain(ExitUsage, err)
+		return 0, wrongUse(err)
+	}
+	repository, names, err := openRepository(s.env, in.names)
+	if err != nil {
+		return 0, ends(ExitUsage, err)
 	}
 	defer repository.Close() // it is only read
-	result, err := lint.Run(repository.FS(), names, lint.Options{RequirePreflight: in.require || in.patch})
+	result, err := lint.Run(regular.In(repository), names, lint.Options{RequirePreflight: in.require || in.patch})
 	if err != nil {
-		return complain(ExitUsage, err)
+		return 0, ends(ExitUsage, err)
 	}
-	code, err = deliver(env, in.output, func(w io.Writer) error { return writeLint(w, result, in, clean) })
+	if err := s.writeLint(result, in); err != nil {
+		return 0, err
+	}
 	switch {
-	case err != nil:
-		return complain(code, err)
 	case in.patch:
-		for _, u := range result.Unpatched {
-			fmt.Fprintf(env.Stderr, "no patch at %s\n", harmless(clean(u.String())))
+		for _, u := range result.Unreadable {
+			s.say("%s", u.Error())
 		}
-		fmt.Fprintln(env.Stderr, result.PatchSummary())
+		for _, u := range result.Unpatched {
+			s.say("no patch at %s", u)
+		}
+		s.say("%s", result.PatchSummary())
 	case in.output != "":
-		fmt.Fprintln(env.Stderr, result.Summary())
+		s.say("%s", result.Summary())
 	}
 	if result.Errors() > 0 && !in.patch {
-		return ExitFindings
+		return ExitFindings, nil
 	}
-	return ExitOK
+	return ExitOK, nil
 }
 
-func parseLint(env Env) (linting, error) {
+func parseLint(s *session, args []string) (linting, error) {
 	var in linting
-	flags := flag.NewFlagSet("lint", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
+	flags := newFlags("lint")
 	flags.BoolVar(&in.require, "require-preflight", false, "")
 	flags.BoolVar(&in.patch, "patch", false, "")
 	flags.StringVar(&in.format, "format", "", "")
 	flags.StringVar(&in.output, "output", "", "")
-	names, err := parseMixed(flags, env.Args[1:])
+	names, err := parseMixed(flags, args)
 	if err != nil {
 		return in, err
 	}
 	in.names = names
-	job := strings.EqualFold(pipeline.Read(env.Environ).Env("TF_BUILD"), "true")
+	job := strings.EqualFold(s.task.Env("TF_BUILD"), "true")
 	switch {
 	case in.format != "" && in.patch:
 		return in, errors.New("--patch has a form of its own: leave out --format")
@@ -126,33 +114,62 @@ func parseLint(env Env) (linting, error) {
 	return in, nil
 }
 
-func writeLint(w io.Writer, result lint.Result, in linting, clean func(string) string) error {
-	if in.patch {
-		_, err := io.WriteString(w, result.Patch())
-		return err
+func (s *session) writeLint(result lint.Result, in linting) error {
+	switch {
+	case in.patch && in.output != "":
+		return s.keepPatch(in.output, result.Patch())
+	case in.patch:
+		// A patch that the writer would change wouldn't apply.
+		if pipeline.Sanitise(s.redactor, result.Patch()) != result.Patch() {
+			return ends(ExitUsage, errors.New("the patch repeats lines that aren't printed as they are, such as a command to the agent, a secret or an invisible character: write it to a file with --output"))
+		}
+		s.out.Line(result.Patch())
+		return nil
 	}
-	switch in.format {
-	case "json":
-		return result.JSON(w, "armpreflight "+version, clean)
-	case "sarif":
-		return result.SARIF(w, version, clean)
-	case "text":
-		return result.Text(w, clean)
+	return s.deliver(in.output, func(out *pipeline.Log) error {
+		switch in.format {
+		case "json":
+			return through(out.Document(), func(w io.Writer) error { return result.JSON(w, "armpreflight "+version, s.clean) })
+		case "sarif":
+			return through(out.Document(), func(w io.Writer) error { return result.SARIF(w, version, s.clean) })
+		case "text":
+			return through(out.Text(), func(w io.Writer) error { return result.Text(w, s.clean) })
+		}
+		annotate(out, result)
+		return nil
+	})
+}
+
+// keepPatch writes a patch to a new file, with the lines of the YAML as they are.
+func (s *session) keepPatch(name, patch string) error {
+	file, err := s.env.Create(name)
+	if err != nil {
+		return ends(ExitUsage, fmt.Errorf("--output: %w", err))
 	}
-	log := pipeline.NewLog(w, secret.NewRedactor())
+	_, err = io.WriteString(file, patch)
+	if err := errors.Join(err, file.Close()); err != nil {
+		return ends(ExitFault, fmt.Errorf("write the patch: %w", err))
+	}
+	return nil
+}
+
+// annotate writes logging commands for the errors, and lines for the rest.
+func annotate(log *pipeline.Log, result lint.Result) {
+	for _, u := range result.Unreadable {
+		log.IssueAt(pipeline.IssueError, "", "this file cannot be read: "+u.Why, u.File, u.Line, u.Column)
+	}
 	for _, f := range result.Findings {
 		text := f.Diagnosis.Headline + "\n" + strings.Join(f.Diagnosis.Steps, "\n")
 		if f.Severity == lint.Error {
 			log.IssueAt(pipeline.IssueError, string(f.Diagnosis.Code), text, f.File, f.Line, f.Column)
 		} else {
-			log.Line(f.Where() + ": note: " + f.Message())
+			log.Line(oneLineOf(f.Where() + ": note: " + f.Message()))
 		}
 	}
 	for _, u := range result.Unseen {
-		log.Line("not seen: " + u.String())
+		log.Line(oneLineOf("not seen: " + u.String()))
 	}
 	log.Line(result.Summary())
-	return log.Err()
 }
 
 // openRepository opens the repository in which all the names are, and names them

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"io"
 
 	"armpreflight/internal/check"
 	"armpreflight/internal/pipeline"
@@ -14,7 +13,7 @@ import (
 // finish one at a time, so it is not made for concurrent use.
 type progress struct {
 	log      *pipeline.Log // nil where no agent listens
-	terminal io.Writer     // nil where there is none
+	terminal *pipeline.Log // nil where there is none
 	total    int           // checks
 	share    int           // percent that all checks come to; the agent never goes back
 	done     map[string]bool
@@ -40,13 +39,13 @@ func (p *progress) finished(r check.Result) {
 		p.log.Progress(p.share*len(p.done)/p.total, fmt.Sprintf("%s: %s", r.ID, r.Status))
 	}
 	if p.terminal != nil {
-		fmt.Fprintf(p.terminal, "\r\x1b[2K%d of %d, %s: %s", len(p.done), p.total, r.ID, r.Status)
+		p.terminal.Transient(fmt.Sprintf("%d of %d, %s: %s", len(p.done), p.total, r.ID, r.Status))
 	}
 }
 
 // clear takes the line off the terminal.
 func (p *progress) clear() {
 	if p.terminal != nil && len(p.done) > 0 {
-		fmt.Fprint(p.terminal, "\r\x1b[2K")
+		p.terminal.Transient("")
 	}
 }

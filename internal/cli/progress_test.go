@@ -12,7 +12,7 @@ import (
 
 func TestProgress(t *testing.T) {
 	var log, terminal strings.Builder
-	p := progress{log: pipeline.NewLog(&log, nil), terminal: &terminal, total: 3, share: shareAlone}
+	p := progress{log: pipeline.NewLog(&log, nil), terminal: pipeline.NewLog(&terminal, nil), total: 3, share: shareAlone}
 	passed := check.Result{ID: "network", Outcome: check.Outcome{Status: check.Pass}}
 	p.finished(passed)
 	p.finished(passed) // asked anew

@@ -66,7 +66,7 @@ func TestWaitingForWhatPropagates(t *testing.T) {
 		}, 11 * time.Second, 3, "cancelled: what was found until then is above (11.0 s, 11 of them waiting for what propagates)"},
 		"a failure that a waiver accepts": {"no-role", func(b *bubble) {
 			b.Step.Inputs["waivers"] = "subscription until 2026-12-31 because it is on its way"
-		}, 0, 1, "ready: prod-key → Contoso Prod, subscription waived (0.0 s)"},
+		}, 0, 1, "ready: prod-key → Contoso Prod (" + cloud.ContosoSubscriptionID + "), subscription waived (0.0 s)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"os"
@@ -43,11 +44,16 @@ func publish(log *pipeline.Log, temp, summary string, d report.Document) string 
 		log.Line("the report was not kept: " + err.Error())
 		return ""
 	}
-	path := filepath.Join(folder, "report.json")
+	path, page, summaryPath := filepath.Join(folder, "report.json"), filepath.Join(folder, "report.html"), filepath.Join(folder, "ARM Preflight.md")
+	if log.Hides(path, page, summaryPath) {
+		// The agent fails the step for a file that it can't find.
+		log.Line("the report is in the agent's temporary folder and not attached: its path holds a secret of this job")
+		return ""
+	}
 	log.Attach(reportType, filepath.Base(folder), path)
-	log.Attach(pageType, filepath.Base(folder), filepath.Join(folder, "report.html"))
+	log.Attach(pageType, filepath.Base(folder), page)
 	if summary == "always" || summary == "problems" && d.Result != check.Pass.String() {
-		log.Summary(filepath.Join(folder, "ARM Preflight.md"))
+		log.Summary(summaryPath)
 	}
 	return path
 }
@@ -73,8 +79,12 @@ func keep(temp string, d report.Document) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for name, text := range map[string][]byte{"report.json": append(document, '\n'), "report.html": page, "junit.xml": junit, "ARM Preflight.md": []byte(d.Markdown())} {
-		if err := os.WriteFile(filepath.Join(folder, name), text, 0o600); err != nil {
+	for name, text := range map[string][]byte{"report.json": document, "report.html": page, "junit.xml": junit, "ARM Preflight.md": []byte(d.Markdown())} {
+		var file bytes.Buffer
+		out := pipeline.NewLog(&file, nil).Document()
+		_, _ = out.Write(text) // a buffer takes all
+		_ = out.Close()
+		if err := os.WriteFile(filepath.Join(folder, name), file.Bytes(), 0o600); err != nil {
 			return "", err
 		}
 	}

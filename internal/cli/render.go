@@ -1,12 +1,12 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"strings"
+	"slices"
 
 	"armpreflight/internal/pipeline"
 	"armpreflight/internal/report"
@@ -26,43 +26,33 @@ Exit codes: 0 shown, 2 wrong use or no report, 3 the tool itself failed.
 `
 
 // render shows a saved report.
-func render(env Env) int {
-	flags := flag.NewFlagSet("render", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
+func render(_ context.Context, s *session, args []string) (int, error) {
+	flags := newFlags("render")
 	format := flags.String("format", "text", "")
-	names, err := parseMixed(flags, env.Args[1:])
+	names, err := parseMixed(flags, args)
 	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return print(env, renderUsage)
-	case err != nil, len(names) != 1:
-		fmt.Fprintf(env.Stderr, "armpreflight: render: name one file, and a format if it is not text\n\n%s", renderUsage)
-		return ExitUsage
-	}
-	document, err := openReport(env, names[0])
-	if err != nil {
-		fmt.Fprintf(env.Stderr, "armpreflight: render: %s\n", harmless(err.Error()))
-		return ExitUsage
-	}
-	text, err := rendered(document, *format)
-	switch {
-	case errors.Is(err, errFormat):
-		fmt.Fprintf(env.Stderr, "armpreflight: render: %v\n", err)
-		return ExitUsage
 	case err != nil:
-		fmt.Fprintf(env.Stderr, "armpreflight: render: %s\n", harmless(err.Error()))
-		return ExitFault
+		return 0, wrongUse(err)
+	case len(names) != 1:
+		return 0, wrongUse(errors.New("name one file, and a format if it is not text"))
+	case !slices.Contains([]string{"text", "markdown", "html", "junit", "json"}, *format):
+		return 0, wrongUse(errFormat)
 	}
-	return print(env, text)
+	document, err := openReport(s, names[0])
+	if err != nil {
+		return 0, ends(ExitUsage, err)
+	}
+	return ExitOK, writeReport(s.out, document, *format, s.columns())
 }
 
-func openReport(env Env, name string) (report.Document, error) {
-	source := env.Stdin
+func openReport(s *session, name string) (report.Document, error) {
+	source := s.env.Stdin
 	if name != "-" {
-		file, err := env.Open(name)
+		file, err := s.env.Open(name)
 		if err != nil {
 			return report.Document{}, fmt.Errorf("open the report: %w", err)
 		}
-		defer file.Close()
+		defer file.Close() // it is only read
 		source = file
 	}
 	d, err := report.Read(source)
@@ -70,38 +60,42 @@ func openReport(env Env, name string) (report.Document, error) {
 		return d, err
 	}
 	// Whoever wrote the file, it is printed here: as text, and nothing else.
-	return d.Report().Document(onlyText(d.Tool), d.Started, d.Connection, onlyText), nil
+	return d.Report().Document(s.clean(d.Tool), d.Started, d.Connection, s.clean), nil
 }
 
 func onlyText(text string) string { return pipeline.Sanitise(nil, text) }
 
 var errFormat = errors.New("--format is text, markdown, html, junit or json")
 
-// rendered gives a document in one of the formats.
-func rendered(d report.Document, format string) (string, error) {
+// writeReport writes a document in one of the formats; text is as wide as columns, if that is not 0.
+func writeReport(out *pipeline.Log, d report.Document, format string, columns int) error {
+	var text []byte
+	var err error
 	switch format {
 	case "text":
-		var p page
-		report.WriteLog(&p, d.Report(), onlyText)
-		return p.String(), nil
+		report.WriteText(page{out}, d.Report(), columns, onlyText)
+		return nil
 	case "markdown":
-		return d.Markdown(), nil
+		text = []byte(d.Markdown())
 	case "html":
-		out, err := d.HTML()
-		return string(out), err
+		text, err = d.HTML()
 	case "junit":
-		out, err := d.JUnit()
-		return string(out), err
+		text, err = d.JUnit()
 	case "json":
-		out, err := json.MarshalIndent(d, "", "  ")
-		return string(out) + "\n", err
+		text, err = json.MarshalIndent(d, "", "  ")
 	}
-	return "", errFormat
+	if err != nil {
+		return err
+	}
+	return through(out.Document(), func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
 }
 
-// page is a log for a terminal, which folds nothing.
-type page struct{ strings.Builder }
+// page is a log for a person's terminal, which folds nothing.
+type page struct{ out *pipeline.Log }
 
-func (p *page) Line(text string)   { p.WriteString(text + "\n") }
-func (p *page) Group(title string) { p.WriteString("          " + title + "\n") }
-func (p *page) EndGroup()          {}
+func (p page) Line(text string)   { p.out.Line(text) }
+func (p page) Group(title string) { p.out.Line("          " + title) }
+func (p page) EndGroup()          {}

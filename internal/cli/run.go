@@ -2,14 +2,14 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
 	"armpreflight/internal/check"
-	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/pipeline"
 	"armpreflight/internal/preflight"
@@ -18,19 +18,15 @@ import (
 )
 
 // run preflights the connection of this job and tells the agent the result.
-func run(ctx context.Context, env Env) (code int) {
-	task := pipeline.Read(env.Environ)
-	redactor := secret.NewRedactor()
-	redactor.AddSecret(task.Secrets()...)
+func run(ctx context.Context, s *session, _ []string) (code int, err error) {
+	env, task, redactor, log := s.env, s.task, s.redactor, s.out
+	if !inJob(env.Environ) {
+		return 0, ends(ExitUsage, errors.New("this is for the agent of Azure Pipelines, which starts it in a job; armpreflight help shows what else there is"))
+	}
 	redactor.AddIdentifier(task.Identifiers()...)
-	log := pipeline.NewLog(env.Stdout, redactor)
 	defer func() {
 		if p := recover(); p != nil {
-			code = fault(log, redactor.Redact(fmt.Sprint(p)), strings.EqualFold(task.Input("outputs"), "reference"))
-		}
-		if err := log.Err(); err != nil {
-			fmt.Fprintf(env.Stderr, "armpreflight: write the log: %v\n", err)
-			code = ExitFault
+			code = fault(log, redactor, fmt.Sprint(p), strings.EqualFold(task.Input("outputs"), "reference"))
 		}
 	}()
 
@@ -51,10 +47,12 @@ func run(ctx context.Context, env Env) (code int) {
 		going.share = shareOfWaiting
 	}
 	if env.Terminal {
-		going.terminal = env.Stderr
+		going.terminal = s.err
 	}
-	look := func(ctx context.Context, w *preflight.World, checks []*preflight.Check, stands []check.Result, finished func(check.Result)) []check.Result {
-		ctx, stop := context.WithTimeout(ctx, inputs.Timeout)
+	// The time is for everything: what is asked again, and connections that wait for
+	// their turn, get what is left of it.
+	look := func(ctx context.Context, end time.Time, w *preflight.World, checks []*preflight.Check, stands []check.Result, finished func(check.Result)) []check.Result {
+		ctx, stop := context.WithTimeout(ctx, min(inputs.Timeout, end.Sub(env.Now())))
 		defer stop()
 		results := check.Run(ctx, w, checks, check.Options{
 			Now: env.Now, AdvisoryGrace: 2 * time.Second, StopGrace: time.Second, Stands: stands, Finished: finished,
@@ -65,7 +63,7 @@ func run(ctx context.Context, env Env) (code int) {
 		return results
 	}
 	ask := func(ctx context.Context, stands []check.Result) []check.Result {
-		return look(ctx, world, preflight.All(), stands, going.finished)
+		return look(ctx, start.Add(inputs.Timeout+inputs.WaitForPropagation), world, preflight.All(), stands, going.finished)
 	}
 	others := make(chan any, 1)
 	go func() {
@@ -75,7 +73,7 @@ func run(ctx context.Context, env Env) (code int) {
 			}
 		}()
 		others <- world.Others(ctx, func(ctx context.Context, w *preflight.World, checks []*preflight.Check) []check.Result {
-			return look(ctx, w, checks, nil, nil)
+			return look(ctx, start.Add(inputs.Timeout), w, checks, nil, nil)
 		})
 	}()
 	results, waited := awaitPropagation(ctx, log, inputs, env.Now, ask(ctx, nil), ask)
@@ -102,6 +100,10 @@ func run(ctx context.Context, env Env) (code int) {
 	if e, ok := fact[preflight.ExpiryFacts](results); ok {
 		r.DaysToExpiry = &e.Days
 	}
+	outputs := outputsOf(env, r)
+	for _, line := range notSecret(log, outputs) {
+		log.Line(line)
+	}
 	report.WriteLog(log, r, redactor.Redact)
 	for _, result := range results {
 		debug.Debug("check", "id", result.ID, "status", result.Status.String(), "notes", strings.Join(result.Notes, "\n"))
@@ -109,23 +111,32 @@ func run(ctx context.Context, env Env) (code int) {
 	tell(log, r)
 	reportPath := ""
 	if !r.Cancelled {
-		document := r.Document("armpreflight "+version, start, about(inputs, results), func(text string) string { return pipeline.Sanitise(redactor, text) })
+		document := r.Document("armpreflight "+version, start, about(inputs, results), s.clean)
 		reportPath = publish(log, task.Agent().TempDirectory, inputs.PublishSummary, document)
 	}
-	setOutputs(log, env, inputs, r, reportPath)
+	setOutputs(log, inputs, r, append(outputs, output{"ArmPreflight.reportPath", reportPath}))
 	if r.Cancelled {
-		return ExitCancelled
+		return ExitCancelled, nil
 	}
 	log.Complete(pipeline.StepResult(r.Verdict().Step), r.LastLine())
-	return ExitOK
+	return ExitOK, nil
+}
+
+// inJob tells whether the agent started this process: TF_BUILD is in the environment of every step, and the inputs and
+// connections of a task are in that of every task.
+func inJob(environ []string) bool {
+	return slices.ContainsFunc(environ, func(pair string) bool {
+		name, value, _ := strings.Cut(strings.ToUpper(pair), "=")
+		return name == "TF_BUILD" && value != "" || strings.HasPrefix(name, "INPUT_") || strings.HasPrefix(name, "ENDPOINT_")
+	})
 }
 
 // fault reports a failure of this program: it says nothing about the
 // connection, so it does not stop the deployment.
-func fault(log *pipeline.Log, detail string, asReference bool) int {
-	d := diagnosis.Explain(check.CodeFault, diagnosis.Situation{}, diagnosis.Args{"detail": detail}, nil)
+func fault(log *pipeline.Log, redactor *secret.Redactor, detail string, asReference bool) int {
+	d := diagnosis.Explain(check.CodeFault, diagnosis.Situation{Hide: redactor.Redact}, diagnosis.Args{"detail": detail}, nil)
 	log.Issue(pipeline.IssueWarning, check.CodeFault, d.Headline)
-	log.SetVariable("ArmPreflight.result", check.Unknown.String(), asReference) // not that of an earlier step
+	log.SetWord(resultOutput, pipeline.Word(check.Unknown.String()), asReference) // not that of an earlier step
 	log.Complete(pipeline.SucceededWithIssues, d.Headline)
 	return ExitOK
 }
@@ -139,25 +150,6 @@ func tell(log *pipeline.Log, r *report.Report) {
 		}
 		log.Issue(kind, issue.Code, issue.Message)
 	}
-}
-
-// setOutputs sets the task's outputs as plain variables, or as output variables
-// when the step says that it has a reference name: setting one without would
-// fail the step.
-func setOutputs(log *pipeline.Log, env Env, inputs preflight.Inputs, r *report.Report, reportPath string) {
-	set := func(name, value string) { log.SetVariable("ArmPreflight."+name, value, inputs.AsReference) }
-	days := ""
-	if r.DaysToExpiry != nil {
-		days = strconv.Itoa(*r.DaysToExpiry)
-	}
-	conn, _ := fact[connection.Connection](r.Results)
-	set("result", r.Verdict().Worst.String())
-	set("failedChecks", strings.Join(r.FailedChecks(), ","))
-	set("subscriptionId", conn.Scope.SubscriptionID)
-	set("tenantId", conn.TenantID)
-	set("daysToExpiry", days)
-	set("reportPath", reportPath)
-	set("toolPath", env.Executable)
 }
 
 // fact returns the facts of type T among the results.

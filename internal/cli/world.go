@@ -24,25 +24,22 @@ import (
 type network struct {
 	client   *web.Client
 	settings []string // what is in use beside the defaults
+	ignored  []string // what a variable of the job names and isn't used, each a sentence
 }
 
 // openNetwork builds the one client from the agent's settings. A setting that
 // cannot be used is said in the header and left out; whether that hurts is for
 // the network check to find.
 func openNetwork(env Env, task *pipeline.Task, redactor *secret.Redactor, debug *slog.Logger) network {
-	agent := task.Agent()
+	agent, configured := task.Agent(), task.Settings()
 	n := network{}
 
 	var roots *x509.CertPool
-	var extra []string
-	for _, file := range []string{agent.CAInfo, task.Env("SSL_CERT_FILE"), task.Env("NODE_EXTRA_CA_CERTS")} {
-		if file != "" && !slices.Contains(extra, file) {
-			extra = append(extra, file)
-		}
-	}
-	if len(extra) > 0 {
-		pool, err := web.Roots(extra...)
-		words := "certificate authorities of " + strings.Join(extra, ", ")
+	files, ignored := authorities(task, agent, configured)
+	n.ignored = ignored
+	if len(files) > 0 {
+		pool, err := web.Roots(files...)
+		words := "certificate authorities of " + strings.Join(files, ", ")
 		if err != nil {
 			words += fmt.Sprintf(" (%v)", err)
 		}
@@ -53,17 +50,60 @@ func openNetwork(env Env, task *pipeline.Task, redactor *secret.Redactor, debug 
 	case err != nil:
 		n.settings = append(n.settings, fmt.Sprintf("no proxy (%v)", err))
 	case proxy.URL != nil:
-		n.settings = append(n.settings, fmt.Sprintf("proxy %s (%s)", proxy, proxy.Source))
+		n.settings = append(n.settings, fmt.Sprintf("proxy %s (%s)", proxy, proxyOrigin(task, agent, configured, proxy.Source)))
 	}
 	n.client = web.New(web.Config{Proxy: proxy, Roots: roots, Dial: env.Dial, Now: env.Now, Log: debug, Redact: redactor.Redact, UserAgent: "armpreflight/" + version})
 	return n
+}
+
+// authorities returns the files with further certificate authorities: those that
+// the machine or the agent names. A variable of the job may choose a proxy, since
+// TLS still protects what goes through it, but not who is trusted: whoever could
+// set both would get the credential. ignored says what isn't used, and what to do.
+func authorities(task *pipeline.Task, agent pipeline.Agent, configured pipeline.Settings) (files, ignored []string) {
+	add := func(file string) {
+		if file != "" && !slices.Contains(files, file) {
+			files = append(files, file)
+		}
+	}
+	ignore := func(name, file string) {
+		ignored = append(ignored, fmt.Sprintf("ignored: the certificate authorities of %s in %s, which a variable of this job can set. "+
+			"Install them on the agent's machine, or configure the agent with --sslcacert.", file, name))
+	}
+	add(configured.CAFile)
+	if agent.CAInfo != "" && agent.CAInfo != configured.CAFile {
+		ignore("Agent.CAInfo", agent.CAInfo)
+	}
+	for _, name := range []string{"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"} {
+		switch file := task.Env(name); {
+		case file == "":
+		case task.FromJob(name):
+			ignore(name, file)
+		default:
+			add(file)
+		}
+	}
+	return files, ignored
+}
+
+// proxyOrigin says who chose the proxy.
+func proxyOrigin(task *pipeline.Task, agent pipeline.Agent, configured pipeline.Settings, source string) string {
+	switch {
+	case source == "agent" && agent.ProxyURL == configured.ProxyURL:
+		return "agent"
+	case source == "agent":
+		return "Agent.ProxyUrl, which the agent or a variable of this job sets"
+	case task.FromJob(source):
+		return source + ", which a variable of this job can set"
+	}
+	return source
 }
 
 // newWorld joins what the checks may touch.
 func newWorld(env Env, task *pipeline.Task, inputs preflight.Inputs, n network, redactor *secret.Redactor, debug *slog.Logger) *preflight.World {
 	job, agent := task.Job(), task.Agent()
 	system, _ := task.JobEndpoint()
-	endpoints := identityEndpoints(task.Env)
+	endpoints := identityEndpoints(task)
 	w := &preflight.World{
 		Now:      env.Now,
 		Inputs:   inputs,
@@ -74,9 +114,10 @@ func newWorld(env Env, task *pipeline.Task, inputs preflight.Inputs, n network, 
 			e, ok := task.Endpoint(id)
 			return connection.Endpoint(e), ok
 		},
-		Azure: func(cloud connection.Cloud) *azure.Client { return azure.New(n.client, cloud, endpoints) },
+		Overwritten: task.Overwritten,
+		Azure:       func(cloud connection.Cloud) *azure.Client { return azure.New(n.client, cloud, endpoints) },
 		DevOps: devops.New(n.client, devops.Job{
-			Endpoint: system.URL, Token: task.JobToken(), CollectionURI: job.CollectionURI, ProjectID: job.ProjectID,
+			Endpoint: system.URL, Overwritten: task.Overwritten(""), Token: task.JobToken(), CollectionURI: job.CollectionURI, ProjectID: job.ProjectID,
 			HostType: job.HostType, PlanID: job.PlanID, JobID: job.JobID, OIDCRequestURI: job.OIDCRequestURI,
 		}),
 		Open: func(ctx context.Context, host string) error {
@@ -84,7 +125,7 @@ func newWorld(env Env, task *pipeline.Task, inputs preflight.Inputs, n network, 
 			if err == nil {
 				return nil
 			}
-			failure, detail := web.Classify(err)
+			failure, detail := n.client.Classify(err)
 			return &diagnosis.Failure{Doing: "connect", Evidence: diagnosis.Evidence{Host: host, Network: failure, NetworkDetail: detail}}
 		},
 		Skew:   n.client.Skew,

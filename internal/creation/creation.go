@@ -39,7 +39,7 @@ type World struct {
 	Azure    *azure.Client
 	DevOps   *devops.Organization
 	Person   azure.Person
-	Redact   func(text string) string     // takes out what must not be shown
+	Redact   secret.Filter                // takes out what must not be shown
 	Learn    func(secrets ...secret.Text) // tells the one writer what must not be shown
 }
 
@@ -84,7 +84,7 @@ var requestCodes = []string{
 
 // situation is what is known so far, for explanations.
 func (w *World) situation(s *state) diagnosis.Situation {
-	sit := diagnosis.Situation{Scope: w.Question.Scope, Subscription: w.Question.SubscriptionID, ConnectionLink: w.Link(), Cloud: "AzureCloud", Making: true}
+	sit := diagnosis.Situation{Scope: w.Question.Scope, Subscription: w.Question.SubscriptionID, ConnectionLink: w.Link(), Cloud: "AzureCloud", Making: true, Hide: w.Redact}
 	if t, ok := check.Known[tenant](s); ok {
 		sit.TenantID = t.id
 	}
@@ -109,9 +109,6 @@ func (w *World) args(s *state, more diagnosis.Args) diagnosis.Args {
 		all["person"] = d.account.UserPrincipalName
 	}
 	maps.Copy(all, more)
-	for name, value := range all {
-		all[name] = w.Redact(value)
-	}
 	return all
 }
 

@@ -11,10 +11,14 @@ import (
 // idTokenAddress returns where this job may ask for an id token: the address
 // that the server set, or the same one rebuilt from the job's variables. The
 // job token must belong there: same scheme and host as the system connection,
-// or the same organisation on Azure DevOps Services.
+// or the same organisation on Azure DevOps Services, and no variable of the job
+// may have set the system connection.
 func idTokenAddress(job Job) (*url.URL, error) {
-	if job.Token.IsZero() {
+	switch {
+	case job.Token.IsZero():
 		return nil, ErrNoToken
+	case job.Overwritten != "":
+		return nil, ErrOverwritten
 	}
 	home, err := url.Parse(job.Endpoint)
 	if err != nil || home.Host == "" {
@@ -59,8 +63,11 @@ func issuesTokens(u *url.URL) bool {
 // recordsAddress returns where this job may read the records of connections: in
 // its own project, under the same conditions as for an id token.
 func recordsAddress(job Job) (*url.URL, error) {
-	if job.Token.IsZero() {
+	switch {
+	case job.Token.IsZero():
 		return nil, ErrNoToken
+	case job.Overwritten != "":
+		return nil, ErrOverwritten
 	}
 	home, err := url.Parse(job.Endpoint)
 	if err != nil || home.Host == "" || job.CollectionURI == "" || job.ProjectID == "" {

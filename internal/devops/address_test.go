@@ -63,6 +63,7 @@ func TestWhereAJobMayAskForAnIDToken(t *testing.T) {
 		"rebuilt when it climbs out encoded": {func(j *Job) {
 			j.OIDCRequestURI = "https://dev.azure.com/contoso/%2e%2e/attacker/p1/_apis/distributedtask/hubs/build/plans/a1/jobs/b2/oidctoken"
 		}, own, nil},
+		"an address that a variable of the job may have set": {func(j *Job) { j.Overwritten = "ENDPOINT_URL_SYSTEMVSSCONNECTION" }, "", ErrOverwritten},
 		"no token":                 {func(j *Job) { j.Token = secret.Text{} }, "", ErrNoToken},
 		"no system connection":     {func(j *Job) { j.Endpoint = "" }, "", ErrNoAddress},
 		"neither address nor plan": {func(j *Job) { j.OIDCRequestURI, j.PlanID = "", "" }, "", ErrNoAddress},

@@ -26,6 +26,7 @@ import (
 // Job is what the job knows of itself and of the organisation it runs for.
 type Job struct {
 	Endpoint       string // URL of the system connection: where the job token belongs
+	Overwritten    string // the job's variable that may have taken the place of the system connection; "" = none
 	Token          secret.Text
 	CollectionURI  string
 	ProjectID      string
@@ -39,6 +40,8 @@ var (
 	ErrNoToken   = errors.New("the job has no access token")
 	ErrNoAddress = errors.New("the address to ask at is not known to this job")
 	ErrForeign   = errors.New("the address to ask at belongs to another organisation")
+	// ErrOverwritten is a job whose system connection a variable may have replaced: nobody can tell where its token belongs.
+	ErrOverwritten = errors.New("a variable of the job has the name of its connection to Azure DevOps")
 )
 
 // Client asks one organisation for one job.
@@ -79,7 +82,7 @@ func (c *Client) Host() string {
 }
 
 // IDToken asks for the id token of a service connection. Errors are ErrNoToken,
-// ErrNoAddress, ErrForeign or a *diagnosis.Failure.
+// ErrNoAddress, ErrForeign, ErrOverwritten or a *diagnosis.Failure.
 //
 // Request and answer: Azure DevOps REST reference, Distributedtask - Oidctoken - Create.
 func (c *Client) IDToken(ctx context.Context, connectionID string) (secret.Text, error) {

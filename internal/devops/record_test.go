@@ -159,6 +159,7 @@ func TestWhereAJobMayReadARecord(t *testing.T) {
 		},
 			"https://tfs.corp.example/tfs/Default/p1/_apis/serviceendpoint/endpoints", nil},
 		"one with a query":            {func(j *Job) { j.CollectionURI = "https://dev.azure.com/contoso?x=" }, "", ErrNoAddress},
+		"a variable of the job's":     {func(j *Job) { j.Overwritten = "ENDPOINT_URL_SYSTEMVSSCONNECTION" }, "", ErrOverwritten},
 		"no token":                    {func(j *Job) { j.Token = secret.Text{} }, "", ErrNoToken},
 		"no system connection":        {func(j *Job) { j.Endpoint = "" }, "", ErrNoAddress},
 		"no collection":               {func(j *Job) { j.CollectionURI = "" }, "", ErrNoAddress},

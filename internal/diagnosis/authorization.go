@@ -14,16 +14,16 @@ var (
 )
 
 // readAuthorization takes identity, action and scope out of ARM's sentence about a missing right.
-func (ev *Evidence) readAuthorization() {
+func (ev *reader) readAuthorization() {
 	if !strings.Contains(ev.Message, "object id") {
 		return
 	}
-	ev.ObjectID = oneLine(group(objectPattern, ev.Message), maxField)
-	ev.Action = oneLine(group(actionPattern, ev.Message), maxField)
+	ev.ObjectID = group(objectPattern, ev.Message)
+	ev.Action = group(actionPattern, ev.Message)
 	// Nobody can open an assignment that was refused; what it was for is the scope.
 	scope, _, _ := strings.Cut(group(scopePattern, ev.Message), "/providers/Microsoft.Authorization/roleAssignments/")
-	ev.Scope = oneLine(scope, 2*maxField)
+	ev.Scope = ev.hide.Line(scope, 2*maxField)
 	if m := linkedPattern.FindStringSubmatch(ev.Message); m != nil {
-		ev.Action, ev.Scope = oneLine(m[1], maxField), oneLine(m[2], 2*maxField)
+		ev.Action, ev.Scope = m[1], ev.hide.Line(m[2], 2*maxField)
 	}
 }

@@ -96,7 +96,7 @@ func (a answer) response(t testing.TB) (http.Header, string) {
 
 func (a answer) evidence(t testing.TB) Evidence {
 	header, body := a.response(t)
-	ev := FromResponse(a.service(), a.status, header, []byte(body))
+	ev := FromResponse(a.service(), a.status, header, []byte(body), nil)
 	if strings.HasSuffix(a.family, "/oidctoken") {
 		ev.Path = "/contoso/_apis/distributedtask/hubs/build/plans/p/jobs/j/oidctoken"
 	}
@@ -173,7 +173,7 @@ func TestEntrasCodesAreFoundInWhatOthersMakeOfThem(t *testing.T) {
 				text := wrap(strings.TrimPrefix(string(a.want), "AADSTS"), a.sentence(), body)
 				message, err := json.Marshal(map[string]any{"$id": "1", "message": text, "typeKey": "ServiceEndpointException"})
 				require.NoError(t, err)
-				for _, ev := range []Evidence{FromResponse("", 0, nil, []byte(text)), FromResponse(DevOps, 400, nil, message)} {
+				for _, ev := range []Evidence{FromResponse("", 0, nil, []byte(text), nil), FromResponse(DevOps, 400, nil, message, nil)} {
 					requireReached(t, a.want, ev)
 					if strings.Contains(text, traceID) {
 						assert.Equal(t, []string{traceID, correlationID, timestamp}, []string{ev.TraceID, ev.CorrelationID, ev.Timestamp})
@@ -211,8 +211,8 @@ func TestAzuresCodesAreFoundInWhatOthersMakeOfThem(t *testing.T) {
 				text := wrap(a.code, a.message, body)
 				message, err := json.Marshal(map[string]any{"$id": "1", "message": text, "typeKey": "ServiceEndpointException"})
 				require.NoError(t, err)
-				requireReached(t, a.want, FromResponse("", 0, nil, []byte(text)))
-				requireReached(t, a.want, FromResponse(DevOps, 400, nil, message))
+				requireReached(t, a.want, FromResponse("", 0, nil, []byte(text), nil))
+				requireReached(t, a.want, FromResponse(DevOps, 400, nil, message, nil))
 			}
 		})
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"armpreflight/internal/catalogue"
+	"armpreflight/internal/secret"
 )
 
 // Situation is what is known about the connection and the machine of this run. Empty fields are not known; texts then
@@ -18,11 +19,15 @@ type Situation struct {
 	Connection, ConnectionLink, Description string
 	TenantID, ClientID                      string
 	Subscription, Scope, Cloud, Agent       string
-	Hosted                                  bool // Microsoft-hosted agent
+	SubscriptionID                          string // stands behind Subscription, where that is a name
+	Hosted                                  bool   // Microsoft-hosted agent
 	Scheme                                  Scheme
 	Mode                                    Mode
 	ObjectID                                string
 	Making                                  bool // a person is about to make a connection: there is no job yet
+
+	// Hide takes out of every value what must not be shown, before a text is cut to its length. Nil takes out nothing.
+	Hide secret.Filter
 }
 
 // Args are the facts of one finding, by placeholder name ("variable", "value", "expected", "date", "segment" …). They
@@ -46,10 +51,21 @@ type Diagnosis struct {
 	args      Args
 }
 
-// Named is the same diagnosis for a connection of which the name, and perhaps a
-// description that says whom to ask, became known after it was made.
-func (d Diagnosis) Named(name, description string) Diagnosis {
-	d.situation.Connection, d.situation.Description = name, description
+// Names are those of today, which became known after a diagnosis was made. Empty ones are not known.
+type Names struct {
+	Connection   string
+	Description  string // of the connection; says whom to ask
+	Subscription string
+}
+
+// Named is the same diagnosis with these names.
+func (d Diagnosis) Named(n Names) Diagnosis {
+	if n.Connection != "" {
+		d.situation.Connection, d.situation.Description = n.Connection, n.Description
+	}
+	if n.Subscription != "" {
+		d.situation.Subscription = n.Subscription
+	}
 	return Explain(d.Code, d.situation, d.args, d.Evidence)
 }
 
@@ -69,7 +85,7 @@ func Explain(code Code, s Situation, a Args, ev *Evidence) Diagnosis {
 	fix := entry.Fix(s.Scheme, s.Mode, values)
 	d := Diagnosis{
 		Code:       code,
-		Headline:   oneLine(entry.Headline(values), maxHeadline),
+		Headline:   s.Hide.Line(entry.Headline(values), maxHeadline),
 		Cause:      cause(entry, values),
 		Who:        s.who(fix),
 		Link:       link(entry, fix, s),
@@ -93,7 +109,7 @@ func Explain(code Code, s Situation, a Args, ev *Evidence) Diagnosis {
 		}
 	}
 	if fix.Who != PipelineAuthor && fix.Who != NetworkAdministrator {
-		d.Ask = oneLine(s.Description, maxMessage)
+		d.Ask = s.Hide.Line(s.Description, maxMessage)
 	}
 	return d
 }
@@ -154,7 +170,7 @@ func isOurs(code Code) bool {
 const maxCauses = 3
 
 func cause(e Entry, values map[string]string) string {
-	text := strings.Join(catalogue.Sentences(e.Means, values), " ")
+	text := catalogue.Paragraph(e.Means, values)
 	causes := catalogue.Sentences(e.Causes, values)
 	causes = causes[:min(len(causes), maxCauses)]
 	if len(causes) == 0 {
@@ -184,12 +200,18 @@ func valuesOf(code Code, s Situation, a Args, ev *Evidence) map[string]string {
 	if s.Hosted {
 		values["hosted"] = "yes"
 	}
+	if s.SubscriptionID != "" {
+		values["subscriptionid"] = s.SubscriptionID
+		if !strings.EqualFold(s.Subscription, s.SubscriptionID) {
+			values[catalogue.IDOf("subscription")] = s.SubscriptionID
+		}
+	}
 	if ev != nil {
 		ev.addValues(values)
 	}
 	maps.Copy(values, a)
 	for key, value := range values {
-		values[key] = oneLine(value, maxValue)
+		values[key] = s.Hide.Line(value, maxValue)
 	}
 	return values
 }

@@ -24,7 +24,7 @@ func situation(scheme Scheme, mode Mode) Situation {
 }
 
 func TestAnExpiredSecretHasItsOwnWayForEachCreationMode(t *testing.T) {
-	ev := FromResponse(Entra, 401, nil, []byte(`{"error":"invalid_client","error_description":"AADSTS7000222: The provided client secret keys for app '***' are expired.","error_codes":[7000222]}`))
+	ev := FromResponse(Entra, 401, nil, []byte(`{"error":"invalid_client","error_description":"AADSTS7000222: The provided client secret keys for app '***' are expired.","error_codes":[7000222]}`), nil)
 
 	d := ExplainEvidence(ev, situation(SchemeKey, ModeAutomatic), nil)
 	assert.Equal(t, Code("AADSTS7000222"), d.Code)
@@ -76,7 +76,7 @@ func TestASubjectThatDiffersIsNamedByPartAndPlace(t *testing.T) {
 }
 
 func TestAMissingRoleNamesIdentityActionAndScope(t *testing.T) {
-	ev := FromResponse(ARM, 403, nil, []byte(`{"error":{"code":"AuthorizationFailed","message":"The client 'c' with object id '0f0f-1' does not have authorization to perform action 'Microsoft.Resources/subscriptions/read' over scope '/subscriptions/5' or the scope is invalid."}}`))
+	ev := FromResponse(ARM, 403, nil, []byte(`{"error":{"code":"AuthorizationFailed","message":"The client 'c' with object id '0f0f-1' does not have authorization to perform action 'Microsoft.Resources/subscriptions/read' over scope '/subscriptions/5' or the scope is invalid."}}`), nil)
 	d := ExplainEvidence(ev, prod, Args{"group": "rg-app"})
 	assert.Equal(t, "sign-in works, but the identity of connection 'prod-arm' has no right to 'Microsoft.Resources/subscriptions/read' at '/subscriptions/5'", d.Headline)
 	assert.Equal(t, SubscriptionOwner, d.Who)
@@ -115,7 +115,7 @@ func TestAVariableThatWasNotReplacedExplainsWhenConnectionsAreResolved(t *testin
 }
 
 func TestUnknownAnswersAreExplainedCalmly(t *testing.T) {
-	ev := FromResponse(Entra, 400, nil, []byte(`{"error":"invalid_request","error_description":"AADSTS12345678: Something new.","error_codes":[12345678],"correlation_id":"c-1"}`))
+	ev := FromResponse(Entra, 400, nil, []byte(`{"error":"invalid_request","error_description":"AADSTS12345678: Something new.","error_codes":[12345678],"correlation_id":"c-1"}`), nil)
 	d := ExplainEvidence(ev, prod, nil)
 	assert.Equal(t, Code("AADSTS12345678"), d.Code)
 	assert.Equal(t, "Microsoft Entra answered AADSTS12345678 (HTTP 400): AADSTS12345678: Something new", d.Headline)
@@ -126,7 +126,7 @@ func TestUnknownAnswersAreExplainedCalmly(t *testing.T) {
 	require.NotNil(t, d.Evidence)
 	assert.Contains(t, d.Evidence.Body, "AADSTS12345678")
 
-	d = ExplainEvidence(FromResponse(ARM, 418, nil, nil), prod, nil)
+	d = ExplainEvidence(FromResponse(ARM, 418, nil, nil, nil), prod, nil)
 	assert.Equal(t, UnexpectedAnswer, d.Code)
 	assert.Equal(t, "Azure Resource Manager gave an answer that this task does not know (HTTP 418)", d.Headline)
 	assert.Contains(t, d.Cause, "HTTP 418 says in general: the request was not accepted as it was sent.")

@@ -8,49 +8,77 @@ import (
 	"sync"
 
 	"armpreflight/internal/catalogue"
+	"armpreflight/internal/secret"
 )
 
 // byFold is the catalogue by the lower case of the codes.
-var byFold = sync.OnceValue(func() map[string]Entry {
-	entries := map[string]Entry{}
-	for _, e := range catalogue.All() {
-		entries[strings.ToLower(string(e.Code))] = e
+var byFold = sync.OnceValue(func() map[string]*Entry {
+	entries := map[string]*Entry{}
+	all := catalogue.All()
+	for i := range all {
+		entries[strings.ToLower(string(all[i].Code))] = &all[i]
 	}
 	return entries
 })
 
 type codePhrase struct {
 	code   Code
-	phrase []byte
+	phrase string
 }
 
 // entryPhrases are the sentences that stand for a code by themselves, long enough not to be met by chance.
-var entryPhrases = sync.OnceValue(func() []codePhrase {
+func entryPhrases() []codePhrase {
 	var phrases []codePhrase
 	for _, e := range catalogue.All() {
 		for _, s := range e.Signs {
 			if len(s.Phrase) >= 20 && s.Code == "" && s.Family == "" && s.From == 0 && s.Path == "" && !s.HTML {
-				phrases = append(phrases, codePhrase{e.Code, []byte(s.Phrase)})
+				phrases = append(phrases, codePhrase{e.Code, s.Phrase})
 			}
 		}
 	}
 	return phrases
-})
+}
 
-// entraSpelling is a code of Entra as people type it: the number alone, in any case, with a blank or a colon.
-var entraSpelling = regexp.MustCompile(`^(?i:aadsts)?[\s_:-]*([0-9]{4,9})$`)
+// inSigns are the codes and the families in the signs of all entries, in lower case.
+var inSigns = sync.OnceValue(func() map[string]bool {
+	all := map[string]bool{}
+	for _, e := range catalogue.All() {
+		for _, s := range e.Signs {
+			all[strings.ToLower(s.Code)], all[strings.ToLower(s.Family)] = true, true
+		}
+	}
+	delete(all, "")
+	return all
+})
 
 // Find finds the entry of a code in any spelling: case, punctuation around it, and Entra's numbers without their prefix.
 func Find(spelling string) (Entry, bool) {
-	e, ok := byFold()[strings.ToLower(string(Spelled(spelling)))]
-	return e, ok
+	if e := find(spelling); e != nil {
+		return *e, true
+	}
+	return Entry{}, false
+}
+
+// find is Find without a copy: an entry is large. It is nil when there is none.
+func find(spelling string) *Entry {
+	return byFold()[strings.ToLower(string(Spelled(spelling)))]
 }
 
 // Spelled writes a code as its service does, as far as that can be told from what was typed.
 func Spelled(spelling string) Code {
-	spelling = strings.Trim(cut(spelling, 256), " \t\r\n\"'`.,:;!?()[]{}<>")
-	if m := entraSpelling.FindStringSubmatch(spelling); m != nil {
-		return Code("AADSTS" + m[1])
+	if len(spelling) > 256 {
+		spelling = secret.Filter(nil).Head(spelling, 256)
+	}
+	if n := len(spelling); n == 0 || !isWord(spelling[0]) || !isWord(spelling[n-1]) {
+		spelling = strings.Trim(spelling, " \t\r\n\"'`.,:;!?()[]{}<>")
+	}
+	number := spelling
+	if hasFoldedPrefix(number, "aadsts") {
+		number = number[len("aadsts"):]
+	}
+	number = strings.TrimLeft(number, " \t\r\n\f_:-") // as people type it
+	if end, ok := digits(number, 0, 4, 9); ok && end == len(number) {
+		return Code("AADSTS" + number)
 	}
 	return Code(spelling)
 }

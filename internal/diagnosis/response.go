@@ -10,12 +10,15 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
+
+	"armpreflight/internal/secret"
 )
 
 // Limits of what is kept or looked at. They bound the work for an answer of any size.
 const (
 	maxParsed  = 512 << 10 // bytes of a body that are looked at
+	maxPage    = 64 << 10  // bytes of a page of HTML that are looked at
+	maxRead    = 64 << 10  // bytes of the sentences in an answer that are looked at
 	maxBody    = 4 << 10   // bytes of Evidence.Body
 	maxMessage = 2000      // characters of Evidence.Message
 	maxField   = 256       // characters of any other field
@@ -28,9 +31,12 @@ const (
 // an empty body are fine. Method, Host and Path are the caller's to fill. It never fails: what cannot be read is left
 // empty. A body that may hold a token is scrubbed, and the values of a successful JSON answer are not kept at all.
 //
+// redact takes out of each text what must not be shown, before it's cut to the length that evidence keeps; it sees no more
+// of an answer than is looked at. Nil takes out nothing.
+//
 // ContentType is the media type without parameters; an answer that names none but looks like HTML gets "text/html".
-func FromResponse(s Service, status int, h http.Header, body []byte) Evidence {
-	ev := Evidence{Service: s, Status: status}
+func FromResponse(s Service, status int, h http.Header, body []byte, redact secret.Filter) Evidence {
+	ev := newReader(s, status, redact)
 	ev.readHeader(h)
 	text := cleanBody(body)
 	if looksLikeHTML(text) && (ev.ContentType == "" || ev.ContentType == "text/plain") {
@@ -40,13 +46,30 @@ func FromResponse(s Service, status int, h http.Header, body []byte) Evidence {
 	ev.readServiceError(h.Get("X-TFS-ServiceError"))
 	ev.readChallenges(h.Values("WWW-Authenticate"))
 	ev.readAuthorization()
-	return ev
+	return ev.Evidence
+}
+
+// A reader fills in the evidence of one answer.
+type reader struct {
+	Evidence
+	redact secret.Filter // without secrets that are known
+	hide   secret.Filter // without them, and without what looks like one
+	left   int           // bytes of sentences that may still be read
+}
+
+func newReader(s Service, status int, redact secret.Filter) *reader {
+	return &reader{Evidence: Evidence{Service: s, Status: status}, redact: redact, left: maxRead, hide: func(text string) string {
+		if redact != nil {
+			text = redact(text)
+		}
+		return scrub(text)
+	}}
 }
 
 // readChallenges comes after the body: a demand for claims is more specific than the code beside it.
-func (ev *Evidence) readChallenges(challenges []string) {
+func (ev *reader) readChallenges(challenges []string) {
 	for _, challenge := range challenges {
-		ev.AuthorizationURI = cmp.Or(ev.AuthorizationURI, authorizationURI(challenge))
+		ev.AuthorizationURI = cmp.Or(ev.AuthorizationURI, ev.redact.Line(authorizationURI(challenge), maxField))
 		if strings.Contains(challenge, "insufficient_claims") {
 			ev.addCode("insufficient_claims")
 		}
@@ -57,18 +80,18 @@ func (ev *Evidence) readChallenges(challenges []string) {
 	}
 }
 
-func (ev *Evidence) readHeader(h http.Header) {
-	if media, _, err := mime.ParseMediaType(h.Get("Content-Type")); err == nil {
-		ev.ContentType = short(media)
+func (ev *reader) readHeader(h http.Header) {
+	if media, _, err := mime.ParseMediaType(ev.redact.Head(h.Get("Content-Type"), maxMessage)); err == nil {
+		ev.ContentType = ev.redact.Line(media, maxField)
 	}
-	ev.Server = short(h.Get("Server"))
+	ev.Server = ev.redact.Line(h.Get("Server"), maxField)
 	if date, err := http.ParseTime(h.Get("Date")); err == nil {
 		ev.Date = date.UTC()
 	}
 	ev.RetryAfter = retryAfter(h, ev.Date)
 	// x-ms-*: Entra and ARM. request-id: Graph. ActivityId and X-VSS-E2EID: Azure DevOps.
-	ev.RequestID = identifier(firstOf(h, "x-ms-request-id", "request-id", "ActivityId"))
-	ev.CorrelationID = identifier(firstOf(h, "x-ms-correlation-request-id", "client-request-id", "X-VSS-E2EID"))
+	ev.RequestID = ev.identifier(firstOf(h, "x-ms-request-id", "request-id", "ActivityId"))
+	ev.CorrelationID = ev.identifier(firstOf(h, "x-ms-correlation-request-id", "client-request-id", "X-VSS-E2EID"))
 }
 
 func firstOf(h http.Header, names ...string) string {
@@ -126,11 +149,11 @@ func authorizationURI(challenge string) string {
 		return ""
 	}
 	u.RawQuery, u.Fragment = "", ""
-	return short(u.String())
+	return u.String()
 }
 
 // readServiceError uses Azure DevOps' X-TFS-ServiceError, the cause in URL encoding, when the body said nothing.
-func (ev *Evidence) readServiceError(header string) {
+func (ev *reader) readServiceError(header string) {
 	if ev.Message != "" || header == "" {
 		return
 	}
@@ -146,15 +169,4 @@ func cleanBody(body []byte) string {
 		body = body[:maxParsed]
 	}
 	return strings.TrimSpace(strings.ToValidUTF8(string(body), ""))
-}
-
-// cut shortens text to at most n bytes at a character boundary.
-func cut(text string, n int) string {
-	if len(text) <= n {
-		return text
-	}
-	for n > 0 && !utf8.RuneStart(text[n]) {
-		n--
-	}
-	return text[:n]
 }

@@ -57,7 +57,7 @@ func TestFromResponseReadsTheShapesThatServicesUse(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			ev := FromResponse(tt.service, tt.status, nil, []byte(tt.body))
+			ev := FromResponse(tt.service, tt.status, nil, []byte(tt.body), nil)
 			assert.Equal(t, tt.codes, ev.Codes)
 			assert.Equal(t, tt.message, ev.Message)
 			entry, _ := Match(ev)
@@ -84,7 +84,7 @@ func TestTheWordsOfAnOAuthAnswerSpeakWhereItsNumberDoesNot(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			ev := FromResponse(tt.service, 400, nil, []byte(tt.body))
+			ev := FromResponse(tt.service, 400, nil, []byte(tt.body), nil)
 			entry, _ := Match(ev)
 			assert.Equal(t, tt.want, entry.Code)
 			requireNoTie(t, ev)
@@ -94,17 +94,17 @@ func TestTheWordsOfAnOAuthAnswerSpeakWhereItsNumberDoesNot(t *testing.T) {
 
 func TestWordsOfANetworkFailureAreReadInALogAndNotInAnAnswer(t *testing.T) {
 	const words = "dial tcp 203.0.113.7:443: connect: connection refused"
-	entry, _ := Match(FromResponse("", 0, nil, []byte(words)))
+	entry, _ := Match(FromResponse("", 0, nil, []byte(words), nil))
 	assert.Equal(t, Code("connection-refused"), entry.Code)
-	entry, _ = Match(FromResponse(ARM, 502, nil, []byte(words)))
+	entry, _ = Match(FromResponse(ARM, 502, nil, []byte(words), nil))
 	assert.Equal(t, Code("service-unavailable"), entry.Code)
 }
 
 func TestFromResponseReadsWhoMayNotDoWhat(t *testing.T) {
-	ev := FromResponse(ARM, 403, nil, []byte(`{"error":{"code":"AuthorizationFailed","message":"The client 'c' with object id '0f0f' does not have authorization to perform action 'Microsoft.Resources/subscriptions/read' over scope '/subscriptions/5' or the scope is invalid."}}`))
+	ev := FromResponse(ARM, 403, nil, []byte(`{"error":{"code":"AuthorizationFailed","message":"The client 'c' with object id '0f0f' does not have authorization to perform action 'Microsoft.Resources/subscriptions/read' over scope '/subscriptions/5' or the scope is invalid."}}`), nil)
 	assert.Equal(t, []string{"0f0f", "Microsoft.Resources/subscriptions/read", "/subscriptions/5"}, []string{ev.ObjectID, ev.Action, ev.Scope})
 
-	ev = FromResponse(ARM, 403, nil, []byte(`{"error":{"code":"LinkedAuthorizationFailed","message":"The client 'c' with object id '0f0f' has permission to perform action 'a/write' on scope '/s/1'; however, it does not have permission to perform action 'b/join/action' on the linked scope '/s/2' or the linked scope is invalid."}}`))
+	ev = FromResponse(ARM, 403, nil, []byte(`{"error":{"code":"LinkedAuthorizationFailed","message":"The client 'c' with object id '0f0f' has permission to perform action 'a/write' on scope '/s/1'; however, it does not have permission to perform action 'b/join/action' on the linked scope '/s/2' or the linked scope is invalid."}}`), nil)
 	assert.Equal(t, []string{"0f0f", "b/join/action", "/s/2"}, []string{ev.ObjectID, ev.Action, ev.Scope})
 }
 
@@ -129,7 +129,7 @@ func TestFromResponseReadsHeaders(t *testing.T) {
 			h := http.Header{}
 			h.Set("Date", date.Format(http.TimeFormat))
 			h.Set(tt.header, tt.value)
-			ev := FromResponse(ARM, 429, h, nil)
+			ev := FromResponse(ARM, 429, h, nil, nil)
 			assert.Equal(t, tt.want, ev.RetryAfter)
 			assert.Equal(t, date, ev.Date)
 		})
@@ -140,7 +140,7 @@ func TestFromResponseReadsHeaders(t *testing.T) {
 	h.Set("x-ms-correlation-request-id", "c-1")
 	h.Set("Content-Type", "application/json; charset=utf-8")
 	h.Add("WWW-Authenticate", `Bearer authorization_uri="https://login.windows.net/e66fc46b-2666-4ea3-984d-bb30c06f2c75", error="insufficient_claims", claims="e30="`)
-	ev := FromResponse(ARM, 401, h, []byte(`{"error":{"code":"InvalidAuthenticationToken","message":"m"}}`))
+	ev := FromResponse(ARM, 401, h, []byte(`{"error":{"code":"InvalidAuthenticationToken","message":"m"}}`), nil)
 	assert.Equal(t, "r-1", ev.RequestID)
 	assert.Equal(t, "c-1", ev.CorrelationID)
 	assert.Equal(t, "application/json", ev.ContentType)
@@ -177,7 +177,7 @@ func TestEvidenceNeverHoldsAToken(t *testing.T) {
 	for name, body := range bodies {
 		for _, status := range []int{200, 400, 500} {
 			t.Run(name, func(t *testing.T) {
-				raw, err := json.Marshal(FromResponse(Entra, status, nil, []byte(body)))
+				raw, err := json.Marshal(FromResponse(Entra, status, nil, []byte(body), nil))
 				require.NoError(t, err)
 				assert.NotContains(t, string(raw), "canary")
 				assert.NotContains(t, string(raw), "eyJ")
@@ -226,7 +226,7 @@ func TestFromResponseStaysCalmAndBounded(t *testing.T) {
 	for name, body := range hostile() {
 		t.Run(name, func(t *testing.T) {
 			start := time.Now()
-			ev := FromResponse(Entra, 400, nil, body)
+			ev := FromResponse(Entra, 400, nil, body, nil)
 			assertBounded(t, ev)
 			d := ExplainEvidence(ev, Situation{}, nil)
 			assert.NotEmpty(t, d.Headline)
@@ -241,7 +241,7 @@ func BenchmarkHostileAnswers(b *testing.B) {
 	for name, body := range hostile() {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				_ = ExplainEvidence(FromResponse(Entra, 400, nil, body), Situation{}, nil)
+				_ = ExplainEvidence(FromResponse(Entra, 400, nil, body, nil), Situation{}, nil)
 			}
 		})
 	}
@@ -287,7 +287,7 @@ func FuzzFromResponse(f *testing.F) {
 	f.Add("arm", 500, "", "", "", []byte(`{"details":[[[["`+fakeToken+`"]]]],"value":{"count":1},"count":{}}`))
 	f.Fuzz(func(t *testing.T, service string, status int, contentType, retryAfter, challenge string, body []byte) {
 		h := http.Header{"Content-Type": {contentType}, "Retry-After": {retryAfter}, "Www-Authenticate": {challenge}, "Date": {retryAfter}}
-		ev := FromResponse(Service(service), status, h, body)
+		ev := FromResponse(Service(service), status, h, body, nil)
 		assertBounded(t, ev)
 		assert.GreaterOrEqual(t, ev.RetryAfter, time.Duration(0))
 		assert.LessOrEqual(t, ev.RetryAfter, maxWait)

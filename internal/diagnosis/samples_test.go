@@ -36,7 +36,7 @@ func (s sample) evidence() Evidence {
 	if s.BodyText != "" {
 		body = []byte(s.BodyText)
 	}
-	return FromResponse(s.service, s.Status, h, body)
+	return FromResponse(s.service, s.Status, h, body, nil)
 }
 
 func samples(t testing.TB) []sample {

@@ -7,9 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // A Mention is a code that a log or a pasted text names.
@@ -21,6 +21,7 @@ type Mention struct {
 	Line  int  // where it stands first, from 1
 	Lines int  // how many lines name it
 	words bool // it was known only by a sentence, which may wrap another code
+	last  int  // the last line that names it
 }
 
 // Mentions is what a text names.
@@ -37,6 +38,7 @@ type Mentions struct {
 const (
 	scanPiece   = 8 << 10 // bytes of a line that are looked at together
 	scanOverlap = 256     // bytes of a piece that are looked at again with the next one
+	maxCodeWord = 80      // bytes of a code that is a line of its own
 	maxUnknown  = 20      // codes that the catalogue does not have
 )
 
@@ -44,10 +46,7 @@ const (
 // answer in JSON, the log of a whole run. It keeps nothing of the text but what has the form of a code. The error is the
 // reader's; what was found until then is given with it.
 func Scan(r io.Reader, phrases ...string) (Mentions, error) {
-	s := scan{found: map[Code]*Mention{}, seen: map[Code]bool{}}
-	for _, phrase := range phrases {
-		s.phrases = append(s.phrases, []byte(phrase))
-	}
+	s := scan{found: map[Code]*Mention{}, families: map[string]Code{}, phrases: newPhraseSet(phrases), spoken: make([]bool, len(inLines().codes))}
 	s.Phrases = make([]int, len(phrases))
 	in := bufio.NewReaderSize(r, scanPiece)
 	var rest []byte // the end of the piece before
@@ -57,13 +56,14 @@ func Scan(r io.Reader, phrases ...string) (Mentions, error) {
 		if len(piece) > 0 {
 			if !inLine {
 				s.Lines++
-				clear(s.seen)
 			}
-			piece = append(rest, piece...)
-			s.piece(piece, !inLine)
-			rest, inLine = nil, errors.Is(err, bufio.ErrBufferFull)
 			if inLine {
-				rest = bytes.Clone(piece[max(0, len(piece)-scanOverlap):])
+				rest = append(rest, piece...)
+				piece = rest
+			}
+			s.piece(piece, !inLine)
+			if inLine = errors.Is(err, bufio.ErrBufferFull); inLine {
+				rest = append(rest[:0], piece[max(0, len(piece)-scanOverlap):]...)
 			}
 		}
 		switch {
@@ -78,152 +78,260 @@ func Scan(r io.Reader, phrases ...string) (Mentions, error) {
 
 type scan struct {
 	Mentions
-	found   map[Code]*Mention
-	order   []*Mention
-	phrases [][]byte
-	seen    map[Code]bool // in this line
+	found    map[Code]*Mention
+	order    []*Mention
+	phrases  *phraseSet
+	named    int    // the last line in which a code was found
+	last     Code   // that was found there
+	unknown  int    // codes that the catalogue does not have, of those in found
+	left     []Code // such codes of line leftIn that are not kept
+	leftIn   int
+	families map[string]Code // answers of family, by the code in lower case
+	report   ownReport
+	ours     bool // this line is of a report of ours
+
+	// Of the piece that is looked at.
+	text, lower []byte
+	signs       [signs]bool
+	spoken      []bool // the sentences that stand for a code
+	code        []byte // a code in lower case
 }
-
-var (
-	// What an agent and a terminal put around the text: time, "##[error]", colours.
-	lineStart = regexp.MustCompile(`^\x{feff}?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*Z ?`)
-	marker    = regexp.MustCompile(`^\s*##\[[a-z]+\]`)
-	colour    = regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]`)
-
-	anyCase = regexp.MustCompile(`(?i)\bAADSTS([0-9]{4,9})\b`)
-	numbers = regexp.MustCompile(`(?i)(?:error\(s\):|error_codes\\*"\s*:\s*\[)\s*([0-9]{4,9}(?:\s*,\s*[0-9]{4,9})*)`)
-	number  = regexp.MustCompile(`[0-9]+`)
-	// Names that count only when the catalogue has them: what else stands there may be anything, an authorization code too.
-	named  = regexp.MustCompile(`(?i)(?:\b(?:error ?)?code\\*["']?\s*[:=]\s*|\btypekey\\*["']?\s*[:=]\s*|^\s+code {3})\\*["']?([a-z][a-z0-9_.-]{2,79})`)
-	inside = regexp.MustCompile(`\(([A-Za-z][A-Za-z0-9_]{2,79})\)`)
-	// "error: AuthorizationFailed: The client …", as Terraform writes it, and the same at the start of a line.
-	before = regexp.MustCompile(`(?:^|\s)((?:[A-Z][a-z]+){2,6}):\s`)
-	// The form in which services write the codes that the catalogue may not have yet.
-	codeForm = regexp.MustCompile(`^(?:AADSTS[0-9]{4,9}|TF[0-9]{5,6}|VS[0-9]{5,7}|(?:[A-Z][a-z]+){2,6})$`)
-)
 
 func (s *scan) piece(raw []byte, first bool) {
-	raw = bytes.ReplaceAll(raw, []byte{0}, nil) // UTF-16, as some shells write it, is ASCII with zeros between
-	lower := bytes.ToLower(raw)
-	for i, phrase := range s.phrases {
-		if s.Phrases[i] == 0 && bytes.Contains(lower, phrase) {
+	raw = s.withoutZeros(raw)
+	if first {
+		line, mark := bare(raw)
+		var code string
+		if code, s.ours = s.report.code(line, mark); code != "" {
+			s.note(Code(code), false)
+		}
+		raw = s.report.headline(line)
+	}
+	if s.ours {
+		return
+	}
+	if first {
+		if e := alone(bytes.TrimSpace(raw)); e != nil {
+			s.note(e.Code, false)
+		}
+	}
+	lower := s.folded(raw)
+	s.phrases.find(lower, func(i int) {
+		if s.Phrases[i] == 0 {
 			s.Phrases[i] = s.Lines
 		}
-	}
-	s.codes(raw, lower, first)
-	if len(s.seen) > 0 {
-		return // words around a code wrap it
-	}
-	for _, known := range entryPhrases() {
-		if bytes.Contains(lower, known.phrase) {
-			s.note(known.code, true)
+	})
+	// Most of a log is ruled out by one look at its bytes.
+	known, spoken := inLines(), false
+	clear(s.signs[:])
+	known.find(lower, func(i int) {
+		if code := i - len(signWords); code >= 0 {
+			s.spoken[code], spoken = true, true
+		} else {
+			s.signs[signWords[i].sign] = true
 		}
+	})
+	if s.signs != [signs]bool{} {
+		s.codes(raw)
+	}
+	if !spoken {
+		return
+	}
+	before := s.named == s.Lines // words around a code wrap it
+	for i, code := range known.codes {
+		if s.spoken[i] && !before {
+			s.note(code, true)
+		}
+		s.spoken[i] = false
 	}
 }
 
+// withoutZeros gives the bytes of a piece without zeros: UTF-16, as some shells write it, is ASCII with zeros between.
+// They last until the next piece.
+func (s *scan) withoutZeros(raw []byte) []byte {
+	s.text = s.text[:0]
+	for _, c := range raw {
+		if c != 0 {
+			s.text = append(s.text, c)
+		}
+	}
+	return s.text
+}
+
+// folded gives a text in lower case. It lasts until the next piece.
+func (s *scan) folded(text []byte) []byte {
+	s.lower = s.lower[:0]
+	for _, c := range text {
+		if isUpper(c) {
+			c |= 0x20
+		}
+		s.lower = append(s.lower, c)
+	}
+	return s.lower
+}
+
+// A sign is a part of a line without which no code of some forms is in it.
+type lineSign int
+
+const (
+	numberSign lineSign = iota
+	fieldSign
+	parenthesisSign
+	colonSign
+	signs
+)
+
+type signWord struct {
+	word string // in lower case
+	sign lineSign
+}
+
+var signWords = func() []signWord {
+	all := []signWord{{"aadsts", numberSign}, {"code", fieldSign}, {"typekey", fieldSign}, {"error(s)", fieldSign}, {"(", parenthesisSign}, {": ", colonSign}}
+	for digit := '0'; digit <= '9'; digit++ {
+		all = append(all, signWord{"tf" + string(digit), numberSign}, signWord{"vs" + string(digit), numberSign})
+	}
+	return all
+}()
+
+// inLines finds the words of signs and, numbered behind them, the sentences that stand for a code.
+var inLines = sync.OnceValue(func() (all struct {
+	*phraseSet
+	codes []Code // of the sentences
+}) {
+	var phrases []string
+	for _, s := range signWords {
+		phrases = append(phrases, s.word)
+	}
+	for _, known := range entryPhrases() {
+		phrases, all.codes = append(phrases, known.phrase), append(all.codes, known.code)
+	}
+	all.phraseSet = newPhraseSet(phrases)
+	return all
+})
+
 // codes notes the codes of a piece.
-func (s *scan) codes(raw, lower []byte, first bool) {
-	// Most of a log is ruled out by a look at its bytes.
-	has := func(part string) bool { return bytes.Contains(lower, []byte(part)) }
-	word, field := has("aadsts") || numbered(lower, "tf") || numbered(lower, "vs"), has("code") || has("typekey") || has("error(s)")
-	parenthesis, colon := has("("), has(": ")
-	if !word && !field && !parenthesis && !colon {
-		return
-	}
-	text := strings.ToValidUTF8(string(raw), "\ufffd")
-	text = strings.TrimRight(text, "\r\n")
-	if strings.Contains(text, "\x1b") {
-		text = colour.ReplaceAllString(text, "")
-	}
-	if first && (word || field) {
-		text = marker.ReplaceAllString(lineStart.ReplaceAllString(text, ""), "")
-	}
+func (s *scan) codes(raw []byte) {
+	word, field, parenthesis, colon := s.signs[numberSign], s.signs[fieldSign], s.signs[parenthesisSign], s.signs[colonSign]
+	text := strings.TrimRight(strings.ToValidUTF8(string(raw), "\ufffd"), "\r\n")
+	text = withoutColours(text)
 	if word || field {
 		for _, code := range slices.Backward(codesIn(text)) { // the outer ones wrap the one that matters
 			s.note(Code(code), false)
 		}
-		for _, m := range anyCase.FindAllStringSubmatch(text, maxCodes) {
-			s.note(Code("AADSTS"+m[1]), false)
+	}
+	if word {
+		for _, n := range anyCaseNumbers(text) {
+			s.note(Code("AADSTS"+n), false)
 		}
 	}
 	if field {
-		for _, m := range numbers.FindAllStringSubmatch(text, maxCodes) {
-			for _, n := range number.FindAllString(m[1], maxCodes) {
-				s.note(Code("AADSTS"+n), false)
-			}
+		for _, n := range listedNumbers(text) {
+			s.note(Code("AADSTS"+n), false)
 		}
-		for _, m := range named.FindAllStringSubmatch(text, maxCodes) {
-			if e, ok := Find(m[1]); ok {
+		// These count only when the catalogue has them: what else stands there may be anything, an authorization code too.
+		for _, name := range namedValues(text) {
+			if e := find(name); e != nil {
 				s.note(e.Code, false)
 			}
 		}
 	}
 	if colon {
-		for _, m := range before.FindAllStringSubmatch(text, maxCodes) {
-			if e, ok := Find(m[1]); ok && e.Code.Upstream() {
-				s.note(e.Code, false)
-			}
-		}
+		s.upstream(namesBeforeColons(text))
 	}
 	if parenthesis {
-		for _, m := range inside.FindAllStringSubmatch(text, 4*maxCodes) {
-			if e, ok := Find(m[1]); ok && e.Code.Upstream() {
-				s.note(e.Code, false)
-			}
+		s.upstream(namesInParentheses(text))
+	}
+}
+
+// upstream notes the names that are codes of services.
+func (s *scan) upstream(names []string) {
+	for _, name := range names {
+		if e := find(name); e != nil && e.Code.Upstream() {
+			s.note(e.Code, false)
 		}
 	}
 }
 
-// numbered says whether a prefix with a digit behind it stands in a text.
-func numbered(lower []byte, prefix string) bool {
-	for {
-		at := bytes.Index(lower, []byte(prefix))
-		if at < 0 || at+len(prefix) >= len(lower) {
-			return false
-		}
-		lower = lower[at+len(prefix):]
-		if lower[0] >= '0' && lower[0] <= '9' {
-			return true
-		}
+// alone finds the code that a line consists of. A number alone is anything, and so is a word such as "throttled".
+func alone(line []byte) *Entry {
+	if len(line) == 0 || len(line) > maxCodeWord || bytes.ContainsAny(line, " \t") || line[0] >= '0' && line[0] <= '9' {
+		return nil
 	}
+	if e := find(string(line)); e != nil && (e.Code.Upstream() || strings.Contains(string(e.Code), "-")) {
+		return e
+	}
+	return nil
 }
 
 // note keeps a code that was found in this line, be it by its words only.
 func (s *scan) note(code Code, words bool) {
-	m := Mention{Code: code, Line: s.Lines, words: true}
-	if e, ok := Find(string(code)); ok {
-		m.Code, m.Entry = e.Code, e.Code
-	} else if !codeForm.MatchString(string(code)) {
-		return
-	} else if e, ok := Match(Evidence{Codes: []string{string(code)}}); ok {
-		m.Entry = e.Code
+	if code == s.last && s.named == s.Lines {
+		return // most forms are found by two looks
 	}
-	if s.seen[m.Code] {
+	var entry Code
+	if e := find(string(code)); e != nil {
+		code, entry = e.Code, e.Code
+	} else if !isCodeForm(string(code)) {
 		return
 	}
-	s.seen[m.Code] = true
-	known := s.found[m.Code]
+	s.named, s.last = s.Lines, code
+	known := s.found[code]
 	if known == nil {
-		if m.Entry == "" && s.unknown() >= maxUnknown {
-			s.Left++
+		if entry == "" {
+			entry = s.family(code)
+		}
+		if entry == "" && !s.room(code) {
 			return
 		}
-		known = &m
-		s.found[m.Code] = known
+		known = &Mention{Code: code, Entry: entry, Line: s.Lines, words: true}
+		s.found[code] = known
 		s.order = append(s.order, known)
 	}
-	known.Lines++
-	known.words = known.words && words
+	if known.last != s.Lines {
+		known.last = s.Lines
+		known.Lines++
+		known.words = known.words && words
+	}
 }
 
-func (s *scan) unknown() int {
-	n := 0
-	for _, m := range s.order {
-		if m.Entry == "" {
-			n++
+// family is the code under which the catalogue explains one that it does not have; empty when it explains it under none.
+func (s *scan) family(code Code) Code {
+	s.code = s.code[:0]
+	for _, c := range []byte(code) {
+		if isUpper(c) {
+			c |= 0x20
+		}
+		s.code = append(s.code, c)
+	}
+	if !inSigns()[string(s.code)] && !inSigns()[string(s.code[:len(s.code)-1])] {
+		return "" // most of what has the form of a code
+	}
+	family, before := s.families[string(s.code)]
+	if !before {
+		e, _ := Match(Evidence{Codes: []string{string(code)}})
+		family = e.Code
+		s.families[string(s.code)] = family
+	}
+	return family
+}
+
+// room says whether another code that nobody knows is kept; one that is not is counted, in a line as a rule once.
+func (s *scan) room(code Code) bool {
+	if s.unknown < maxUnknown {
+		s.unknown++
+		return true
+	}
+	if s.leftIn != s.Lines {
+		s.left, s.leftIn = s.left[:0], s.Lines
+	}
+	if !slices.Contains(s.left, code) {
+		s.Left++
+		if len(s.left) < maxUnknown {
+			s.left = append(s.left, code)
 		}
 	}
-	return n
+	return false
 }
 
 func (s *scan) result() Mentions {
@@ -231,6 +339,7 @@ func (s *scan) result() Mentions {
 		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.Line, b.Line))
 	})
 	for _, m := range s.order {
+		m.last = 0 // it was for counting
 		s.Codes = append(s.Codes, *m)
 	}
 	return s.Mentions

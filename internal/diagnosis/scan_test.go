@@ -3,7 +3,11 @@ package diagnosis
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
+	"maps"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -54,6 +58,16 @@ func TestScanFindsCodesAsTheyAreWritten(t *testing.T) {
 		"the type of an exception":          {`"typeKey":"TaskOrchestrationPlanSecurityException"`, []Code{"TaskOrchestrationPlanSecurityException"}},
 		"a code of ours in an issue":        {"##vso[task.logissue type=error;code=clock-skew;]x", []Code{"clock-skew"}},
 		"a code of ours in the log":         {"2026-11-23T10:00:00.1234567Z           code   captive-portal", []Code{"captive-portal"}},
+		"behind a mark without a blank":     {"##[error]AuthorizationFailed: The client", []Code{"AuthorizationFailed"}},
+		"behind two marks":                  {"2026-11-23T10:00:00.1234567Z ##[error]##[error]ScopeLocked: x", []Code{"ScopeLocked"}},
+		"behind a mark in colors":           {"\x1b[31m##[warning]\x1b[0mScopeLocked: x", []Code{"ScopeLocked"}},
+		"behind a broken mark":              {"# #[error]ScopeLocked: x", []Code{"ScopeLocked"}},
+		"behind a command":                  {"##vso[task.logissue type=error;]ScopeLocked: x", []Code{"ScopeLocked"}},
+		"in a quote":                        {`message="ScopeLocked: x"`, []Code{"ScopeLocked"}},
+		"in a bracket":                      {"[ScopeLocked: x]", []Code{"ScopeLocked"}},
+		"part of a longer name":             {"a.ScopeLocked: x\nxScopeLocked: x", nil},
+		"alone in its line":                 {"x\n##[error]ScopeLocked\r\n clock-skew \nAADSTS7000222", []Code{"ScopeLocked", "clock-skew", "AADSTS7000222"}},
+		"a word or a number alone":          {"throttled\n7000222\n\n-\n" + strings.Repeat("ScopeLocked", 20), nil},
 		"UTF-16":                            {utf16Text("AADSTS7000222: x\r\n"), []Code{"AADSTS7000222"}},
 		"a code before the words around it": {"No matching federated identity record found for presented assertion subject\nAADSTS7000222", []Code{"AADSTS7000222", "AADSTS700213"}},
 		"a family's phrase":                 {"No matching federated identity record found for presented assertion subject 'sc://a'", []Code{"AADSTS700213"}},
@@ -69,6 +83,42 @@ func TestScanFindsCodesAsTheyAreWritten(t *testing.T) {
 		"a code within a word is no code":   {"XAADSTS7000222 AADSTS70002223333444", nil},
 		"bytes that are no characters":      {"\xff\xfe\x80 AADSTS7000222\xff", []Code{"AADSTS7000222"}},
 		"a page of a proxy":                 {"<html><body><h1>Access denied</h1></body></html>", nil},
+	} {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, tc.want, codesOf(t, tc.text)) })
+	}
+}
+
+// TestScanTakesFromAReportOfOursWhatItFound: the advice and the evidence of a finding name other codes.
+func TestScanTakesFromAReportOfOursWhatItFound(t *testing.T) {
+	const report = "  pass    3 ms  network               login.microsoftonline.com\n" +
+		"  FAIL   12 ms  access-token          refused (AADSTS50034)\n" +
+		"          code   AADSTS7000215 (observed)\n" +
+		"          cause  Another thing than an expired secret (AADSTS7000222).\n" +
+		"             1.  Look for AuthorizationFailed: it is another one, code: ScopeLocked.\n" +
+		"##[group]what was seen\n" +
+		"          codes          AADSTS700016\n" +
+		"##[endgroup]\n" +
+		"  ????          credential-expiry     could not tell: (Authorization_RequestDenied)\n" +
+		"          code   expiry-unknown\n"
+	for name, tc := range map[string]struct {
+		text string
+		want []Code
+	}{
+		"as it is":                    {report, []Code{"AADSTS7000215", "expiry-unknown"}},
+		"with the agent's times":      {"2026-11-23T10:00:00.1Z " + strings.ReplaceAll(strings.TrimSuffix(report, "\n"), "\n", "\r\n2026-11-23T10:00:00.1Z "), []Code{"AADSTS7000215", "expiry-unknown"}},
+		"a part of it":                {report[strings.Index(report, "          code"):strings.Index(report, "##[group]")], []Code{"AADSTS7000215"}},
+		"with what follows":           {report + "not ready: access-token failed\n    {\n          \"code\": \"ScopeLocked\"", []Code{"AADSTS7000215", "expiry-unknown", "ScopeLocked"}},
+		"broken off, then others":     {report[:strings.Index(report, "             1.")] + "##[error]ScopeLocked: x\n          (AuthorizationFailed)\n", []Code{"AADSTS7000215", "ScopeLocked", "AuthorizationFailed"}},
+		"broken off by a small step":  {report[:strings.Index(report, "             1.")] + "  code: ScopeLocked\n          (AuthorizationFailed)\n", []Code{"AADSTS7000215", "ScopeLocked", "AuthorizationFailed"}},
+		"broken off by another group": {report[:strings.Index(report, "             1.")] + "##[group]others\n          (AuthorizationFailed)\n", []Code{"AADSTS7000215", "AuthorizationFailed"}},
+		"no group without a report":   {"##[group]what was seen\n          (AuthorizationFailed)\n##[endgroup]\n          (ScopeLocked)", []Code{"AuthorizationFailed", "ScopeLocked"}},
+		"nor a recommendation":        {"recommendation: x\n          (AuthorizationFailed)\n", []Code{"AuthorizationFailed"}},
+		"up to its recommendation":    {report + "recommendation: x\n          why    (AuthorizationFailed)\n", []Code{"AADSTS7000215", "expiry-unknown"}},
+		"an annotation":               {"##[error]access-token: refused. Steps 1 and 2 of 3 (application owner; all are in this step's log): (1) See AADSTS7000222. (2) See AADSTS50034", nil},
+		"a short annotation":          {"##[warning]access-token: AADSTS7000222: x. Steps (pipeline author): (1) See AADSTS50034.", []Code{"AADSTS7000222"}},
+		"an annotation's command":     {"##vso[task.logissue type=error;code=AADSTS7000215;]access-token: x. Steps (pipeline author): (1) See AADSTS50034.", []Code{"AADSTS7000215"}},
+		"an annotation of the report": {report + "##[error]access-token: AADSTS700016: x. Steps (pipeline author): (1) See AADSTS50034.\nAADSTS700016: x. Steps: (1)", []Code{"AADSTS7000215", "expiry-unknown", "AADSTS700016"}},
+		"no annotation":               {"x. Steps: (1) See AADSTS50034.", []Code{"AADSTS50034"}},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, tc.want, codesOf(t, tc.text)) })
 	}
@@ -168,7 +218,7 @@ func FuzzScan(f *testing.F) {
 			require.LessOrEqual(t, m.Line, found.Lines)
 			require.Positive(t, m.Lines)
 			if m.Entry == "" {
-				require.Regexp(t, codeForm, string(m.Code))
+				require.Regexp(t, codeFormPattern, string(m.Code))
 			}
 		}
 		slow, err := Scan(iotest.OneByteReader(bytes.NewReader(text)), "failed to obtain")
@@ -177,11 +227,72 @@ func FuzzScan(f *testing.F) {
 	})
 }
 
-func BenchmarkScanOfALog(b *testing.B) {
-	text := strings.Repeat("2026-11-23T10:00:00.1234567Z  > build (web) [esbuild] compiled 1204 modules in 3.2 s, nothing changed\n", 10_000)
-	b.SetBytes(int64(len(text)))
-	for b.Loop() {
-		_, err := Scan(strings.NewReader(text))
-		require.NoError(b, err)
+// logs are texts whose reading must not cost more than that of any other, a line or a part of one, to be repeated.
+var logs = map[string]string{
+	"a build":                 "2026-11-23T10:00:00.1234567Z  > build (web) [esbuild] compiled 1204 modules in 3.2 s, nothing changed\n",
+	"empty lines":             "\n",
+	"short words":             "(Ab)\n",
+	"numbers of TF":           "TF1\n",
+	"unknown codes":           "AADSTS7%06d\n",
+	"unknown codes, one line": "AADSTS7%06d ",
+	"codes in capitals":       "Ab%dCd: EfGhIj: ",
+	"fields":                  "code:%d ",
+	"fields that are empty":   "code=\n",
+	"fields in quotes":        `\"code\":\"a%d\",`,
+	"backslashes":             `\\\\\\\\"code\\\\\\"`,
+	"parentheses":             "(a%d)(",
+	"known codes":             "(AuthorizationFailed) AADSTS700016: ",
+	"numbers":                 "Error(s): 70%05d, 7000215,",
+	"lists of numbers":        `"error_codes":[7000%03d,7000215],`,
+	"typed keys":              `"typeKey":"a%d"`,
+	"colours":                 "\x1b[m\x1b[0(code",
+	"almost a phrase":         "no matching federated identity record found for presented assertion ",
+	"blanks":                  "code                             ",
+	"times":                   "2026-11-23T10:00:00Z code\n",
+	"marks":                   "##[a](code\n",
+	"no characters":           "\xff\xfe(\x80code\n",
+	"letters of two bytes":    "ÄÖÜ(code)",
+	"UTF-16":                  "c\x00o\x00d\x00e\x00:\x00 \x00(\x00",
+	"members of a family":     "AADSTS700236%d\n",
+	"every form at once":      "(A%d) code:x Error(s): 1234 Aa: TF12345 VS12345 inner error code: A error_codes\":[",
+}
+
+// repeated writes a line or a part of one again and again, each time with another number.
+func repeated(line string, size int) string {
+	var b strings.Builder
+	for i := 0; b.Len() < size; i++ {
+		if strings.Contains(line, "%") {
+			fmt.Fprintf(&b, line, i)
+		} else {
+			b.WriteString(line)
+		}
+	}
+	return b.String()
+}
+
+func TestScanKeepsLittleOfAnyText(t *testing.T) {
+	for name, line := range logs {
+		text := repeated(line, 1<<20)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		found, err := Scan(strings.NewReader(text))
+		require.NoError(t, err)
+		runtime.ReadMemStats(&after)
+		assert.Less(t, len(found.Codes), 400, name)
+		assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(16*len(text)), "%s: bytes", name)
+		assert.Less(t, after.Mallocs-before.Mallocs, uint64(len(text)), "%s: pieces of memory", name)
+	}
+}
+
+func BenchmarkScan(b *testing.B) {
+	for _, name := range slices.Sorted(maps.Keys(logs)) {
+		b.Run(name, func(b *testing.B) {
+			text := repeated(logs[name], 1<<20)
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				_, err := Scan(strings.NewReader(text))
+				require.NoError(b, err)
+			}
+		})
 	}
 }

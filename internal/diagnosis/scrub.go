@@ -56,11 +56,6 @@ func scrubJSON(value any, original string) string {
 	return strings.TrimSpace(b.String())
 }
 
-// kept is the part of a text that evidence keeps. Scrubbing looks further than that, for what begins in it and ends later.
-func kept(text string) string {
-	return cut(scrub(cut(text, 16*maxBody)), maxBody)
-}
-
 // dropSecrets replaces the values of secret fields in place and says whether there were any.
 func dropSecrets(value any) (dropped bool) {
 	switch v := value.(type) {

@@ -10,31 +10,36 @@ import (
 )
 
 // readBody finds out which of the known shapes the text has.
-func (ev *Evidence) readBody(text string) {
+func (ev *reader) readBody(text string) {
 	var value any
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber()
 	switch {
 	case text == "":
 	case ev.ContentType == htmlType:
-		ev.Message = oneLine(scrub(pageTitle(text)), maxMessage)
-		ev.Body = kept(text)
+		ev.Message = ev.hide.Line(pageTitle(ev.redact.Head(text, maxPage), ev.hide), maxMessage)
+		ev.Body = ev.hide.Head(text, maxBody)
 	case ev.Status >= 200 && ev.Status < 300:
 		// An answer, not an error: its values are nobody's business here, its form may be.
 		if decoder.Decode(&value) == nil {
-			ev.Message = fieldNames(value)
+			ev.Message = ev.fieldNames(value)
 		}
 	case decoder.Decode(&value) != nil:
 		ev.readText(text)
-		ev.Body = kept(text)
+		ev.Body = ev.hide.Head(text, maxBody)
 	default:
 		ev.readJSON(value, 0)
-		ev.Body = kept(scrubJSON(value, text))
+		ev.Body = ev.hide.Head(scrubJSON(value, text), maxBody)
 	}
 }
 
 // readText keeps the words, and the codes and ids in them.
-func (ev *Evidence) readText(text string) {
+func (ev *reader) readText(text string) {
+	if ev.left <= 0 {
+		return
+	}
+	text = ev.redact.Head(text, min(8*maxMessage, ev.left))
+	ev.left -= len(text)
 	sentence, ids := splitTail(text)
 	ev.setMessage(sentence)
 	ev.TraceID = cmp.Or(ev.TraceID, ids.trace)
@@ -48,7 +53,7 @@ func (ev *Evidence) readText(text string) {
 // maxDepth bounds the descent into details of details.
 const maxDepth = 8
 
-func (ev *Evidence) readJSON(value any, depth int) {
+func (ev *reader) readJSON(value any, depth int) {
 	if depth > maxDepth {
 		return
 	}
@@ -66,19 +71,19 @@ func (ev *Evidence) readJSON(value any, depth int) {
 
 // readObject takes the fields of all shapes by name, whatever the service: a gateway in front of one service answers in
 // the words of another.
-func (ev *Evidence) readObject(o map[string]any, depth int) {
+func (ev *reader) readObject(o map[string]any, depth int) {
 	// Entra and the managed identity endpoint: {"error":"invalid_client","error_description":"AADSTS…","error_codes":[…]}.
 	if text, ok := o["error"].(string); ok {
-		ev.EntraError = cmp.Or(ev.EntraError, word(text))
+		ev.EntraError = cmp.Or(ev.EntraError, ev.word(text))
 		ev.setMessage(text)
 	}
-	ev.Suberror = cmp.Or(ev.Suberror, word(text(o["suberror"])))
+	ev.Suberror = cmp.Or(ev.Suberror, ev.word(text(o["suberror"])))
 	for _, code := range entraCodes(o["error_codes"]) {
 		ev.addCode(code)
 	}
-	ev.TraceID = cmp.Or(ev.TraceID, identifier(text(o["trace_id"])))
-	ev.CorrelationID = cmp.Or(identifier(text(o["correlation_id"])), ev.CorrelationID)
-	ev.Timestamp = cmp.Or(ev.Timestamp, identifier(text(o["timestamp"])))
+	ev.TraceID = cmp.Or(ev.TraceID, ev.identifier(text(o["trace_id"])))
+	ev.CorrelationID = cmp.Or(ev.identifier(text(o["correlation_id"])), ev.CorrelationID)
+	ev.Timestamp = cmp.Or(ev.Timestamp, ev.identifier(text(o["timestamp"])))
 	if description := text(o["error_description"]); description != "" {
 		ev.Message = ""
 		ev.readText(description)
@@ -88,9 +93,9 @@ func (ev *Evidence) readObject(o map[string]any, depth int) {
 	if inner, ok := o["error"].(map[string]any); ok {
 		ev.readJSON(inner, depth+1)
 	}
-	ev.addCode(word(text(o["code"])))
+	ev.addCode(ev.word(text(o["code"])))
 	// Azure DevOps: {"$id":"1","message":"TF400813: …","typeKey":"UnauthorizedRequestException"}.
-	ev.addCode(word(text(o["typekey"])))
+	ev.addCode(ev.word(text(o["typekey"])))
 	for _, name := range []string{"message", "errormessage"} {
 		if sentence := text(o[name]); sentence != "" {
 			ev.readText(sentence)
@@ -98,7 +103,7 @@ func (ev *Evidence) readObject(o map[string]any, depth int) {
 	}
 	// A number is HTTP's own again; an object in it has Graph's request id.
 	if inner, ok := o["innererror"].(map[string]any); ok {
-		ev.RequestID = cmp.Or(ev.RequestID, identifier(text(fold(inner)["request-id"])))
+		ev.RequestID = cmp.Or(ev.RequestID, ev.identifier(text(fold(inner)["request-id"])))
 	}
 	ev.readJSON(o["details"], depth+1)
 	ev.readJSON(o["innerexception"], depth+1)
@@ -111,9 +116,9 @@ func (ev *Evidence) readObject(o map[string]any, depth int) {
 }
 
 // setMessage keeps the first sentence it gets: the outer one is the service's own summary.
-func (ev *Evidence) setMessage(sentence string) {
+func (ev *reader) setMessage(sentence string) {
 	if ev.Message == "" {
-		ev.Message = oneLine(scrub(cut(sentence, 8*maxMessage)), maxMessage)
+		ev.Message = ev.hide.Line(sentence, maxMessage)
 	}
 }
 
@@ -166,17 +171,18 @@ func text(value any) string {
 }
 
 // fieldNames describes a JSON value without any of its values.
-func fieldNames(value any) string {
+func (ev *reader) fieldNames(value any) string {
 	object, ok := value.(map[string]any)
 	if !ok {
 		return ""
 	}
 	names := slices.Sorted(maps.Keys(object))
+	names = names[:min(len(names), 12)]
 	for i, name := range names {
-		names[i] = strconv.Quote(cut(name, 40))
+		names[i] = strconv.Quote(ev.hide.Cut(name, 40))
 	}
 	if len(names) == 0 {
 		return "an empty JSON object"
 	}
-	return oneLine(scrub("a JSON object with the fields "+strings.Join(names[:min(len(names), 12)], ", ")), maxMessage)
+	return ev.hide.Line("a JSON object with the fields "+strings.Join(names, ", "), maxMessage)
 }

@@ -1,32 +1,16 @@
 package diagnosis
 
 import (
-	"cmp"
 	"html"
 	"regexp"
-	"slices"
 	"strings"
-	"unicode"
+
+	"armpreflight/internal/secret"
 )
 
 const htmlType = "text/html"
 
 var (
-	// codeWords find the codes that stand in a sentence, each as its first group.
-	codeWords = []*regexp.Regexp{
-		// AADSTS: Entra. TF and VS: Azure DevOps.
-		regexp.MustCompile(`\b(AADSTS[0-9]{4,9}|TF[0-9]{5,6}|VS[0-9]{5,7})\b`),
-		// The code of an ARM body that was quoted inside another service's sentence, with or without backslashes.
-		regexp.MustCompile(`\\*"code\\*"\s*:\s*\\*"([A-Za-z][A-Za-z0-9_.]{2,79})\\*"`),
-		// What the Azure CLI makes of an ARM body: "(AuthorizationFailed) The client …" and "Code: AuthorizationFailed".
-		regexp.MustCompile(`(?m)^\s*(?:ERROR:\s*)?\((Conflict|[A-Z][a-z]+[A-Z_][A-Za-z0-9_]{1,79})\)\s`),
-		regexp.MustCompile(`(?m)^\s*(?i:(?:ERROR )?Code):\s+([A-Z][A-Za-z0-9_]{2,79})\s*$`),
-		// What Azure DevOps makes of one: "error code: Forbidden, inner error code: AuthorizationFailed".
-		regexp.MustCompile(`\binner error code:\s*([A-Z][A-Za-z0-9_]{2,79})\b`),
-	}
-	// What the Azure CLI makes of Entra's answer where it leaves the prefix out: "Error(s): 7000222 - Timestamp: …".
-	bareNumber = regexp.MustCompile(`\bError\(s\):\s*([0-9]{4,9})\b`)
-
 	// Entra ends a description with these three, on lines of their own until about 2023, in the same line since. Where
 	// its whole answer was quoted, the ends of the lines are still escaped.
 	tail          = regexp.MustCompile(`(?i)(?:(?:\s|\\+[rn])+|\b)Trace ID: `)
@@ -43,40 +27,15 @@ var (
 	tagPattern   = regexp.MustCompile(`(?s)<[^>]*>`)
 )
 
-// codesIn finds the codes in a sentence, in the order in which they stand, each once.
-func codesIn(text string) []string {
-	text = cut(text, 8*maxMessage)
-	type place struct {
-		at   int
-		code string
-	}
-	var found []place
-	for _, pattern := range codeWords {
-		for _, m := range pattern.FindAllStringSubmatchIndex(text, maxCodes) {
-			found = append(found, place{m[2], text[m[2]:m[3]]})
-		}
-	}
-	for _, m := range bareNumber.FindAllStringSubmatchIndex(text, maxCodes) {
-		found = append(found, place{m[2], "AADSTS" + text[m[2]:m[3]]})
-	}
-	slices.SortStableFunc(found, func(a, b place) int { return cmp.Compare(a.at, b.at) })
-	codes := make([]string, 0, len(found))
-	for _, f := range found {
-		codes = append(codes, f.code)
-	}
-	return codes
-}
-
 type ids struct{ trace, correlation, timestamp string }
 
 // splitTail takes trace id, correlation id and timestamp off the end of one of Entra's sentences.
 func splitTail(text string) (sentence string, found ids) {
-	text = cut(text, 8*maxMessage)
 	at := tail.FindStringIndex(text)
 	if at == nil {
 		return text, ids{}
 	}
-	rest := cut(text[at[0]:], 512)
+	rest := secret.Filter(nil).Head(text[at[0]:], 512)
 	return text[:at[0]], ids{group(tailTrace, rest), group(tailRelated, rest), strings.TrimSpace(group(tailTimestamp, rest))}
 }
 
@@ -88,23 +47,23 @@ func group(pattern *regexp.Regexp, text string) string {
 }
 
 // word accepts what can be an error's name; anything else is no name and may be anything.
-func word(text string) string {
-	if !wordPattern.MatchString(text) || scrub(text) != text {
+func (r *reader) word(text string) string {
+	if !wordPattern.MatchString(text) || r.hide(text) != text {
 		return ""
 	}
 	return text
 }
 
 // identifier accepts what can be a request, trace or correlation id or a timestamp.
-func identifier(text string) string {
-	if text = strings.TrimSpace(text); !identifierPattern.MatchString(text) {
+func (r *reader) identifier(text string) string {
+	if text = strings.TrimSpace(text); !identifierPattern.MatchString(text) || r.redact.Cut(text, len(text)) != text {
 		return ""
 	}
 	return text
 }
 
 func looksLikeHTML(text string) bool {
-	start := strings.ToLower(cut(text, 512))
+	start := strings.ToLower(secret.Filter(nil).Head(text, 512))
 	for _, mark := range []string{"<!doctype html", "<html", "<head", "<body", "<h1", "<h2"} {
 		if strings.HasPrefix(start, mark) {
 			return true
@@ -115,34 +74,13 @@ func looksLikeHTML(text string) bool {
 
 // pageTitle is what a person would read first on a page: its title and its heading, and where a lone link leads. The
 // link is cut before its query.
-func pageTitle(page string) string {
-	page = cut(page, 64<<10)
+func pageTitle(page string, hide secret.Filter) string {
 	var parts []string
 	for _, pattern := range []*regexp.Regexp{titlePattern, headPattern, linkPattern} {
-		part := oneLine(html.UnescapeString(tagPattern.ReplaceAllString(group(pattern, page), " ")), maxField)
+		part := hide.Line(html.UnescapeString(tagPattern.ReplaceAllString(group(pattern, page), " ")), maxField)
 		if part != "" {
 			parts = append(parts, part)
 		}
 	}
 	return strings.Join(parts, " / ")
 }
-
-// oneLine makes text safe to put into a sentence: one line, no control or invisible characters, at most n characters.
-func oneLine(text string, n int) string {
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case !unicode.IsPrint(r):
-			return -1
-		}
-		return r
-	}, cut(text, 16*n))
-	text = strings.Join(strings.Fields(text), " ")
-	if runes := []rune(text); len(runes) > n {
-		return string(runes[:n-1]) + "…"
-	}
-	return text
-}
-
-func short(text string) string { return oneLine(text, maxField) }

@@ -67,7 +67,7 @@ func TestAPlantedAddressReceivesNothing(t *testing.T) {
 			r.Variable("ENDPOINT_URL_"+id, "https://management.attacker.example/", false)
 			r.Variable("ENDPOINT_DATA_"+id, `{"environment":"AzureStack","activeDirectoryAuthority":"https://login.attacker.example/","activeDirectoryServiceEndpointResourceId":"https://management.core.windows.net/"}`, false)
 			r.Variable("ENDPOINT_DATA_"+id+"_ENVIRONMENTAUTHORITYURL", "https://login.attacker.example/", false)
-		}, ""},
+		}, "authority-unexpected"}, // nobody can tell whose word it is
 		"a cloud of one's own that asks for a token of the public one": {"healthy", func(r *scenario.Run) {
 			url, _, data := endpointOf(r)
 			*url, data["environment"] = "https://management.attacker.example/", "AzureStack"
@@ -177,7 +177,7 @@ func TestNothingAtTheLeftEdgeIsForged(t *testing.T) {
 		"by the connection's input": func(r *scenario.Run) { r.Step.Inputs["connectedServiceNameARM"] = forged },
 		"by a long name":            func(r *scenario.Run) { r.World.Tenants[0].Subscriptions[0].Name = strings.Repeat("long ", 15) + forged },
 		"by the agent's name":       func(r *scenario.Run) { r.Variable("Agent.Name", forged, false) },
-		"by the path of a file":     func(r *scenario.Run) { r.Job.ParentEnv = append(r.Job.ParentEnv, "SSL_CERT_FILE="+forged) },
+		"by the path of a file":     func(r *scenario.Run) { r.Job.ParentEnv = append(r.Job.ParentEnv, "NODE_EXTRA_CA_CERTS="+forged) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -206,9 +206,9 @@ func TestAnAnswerForAnotherSubscriptionIsNoPass(t *testing.T) {
 func TestACertificateFileThatNeverEndsDoesNotHoldUpTheRun(t *testing.T) {
 	pipe := filepath.Join(t.TempDir(), "ca.pem")
 	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
-	record := set(t, "healthy", func(r *scenario.Run) { r.Job.ParentEnv = append(r.Job.ParentEnv, "SSL_CERT_FILE="+pipe) }).play(t.Context())
+	record := set(t, "healthy", func(r *scenario.Run) { r.Job.ParentEnv = append(r.Job.ParentEnv, "NODE_EXTRA_CA_CERTS="+pipe) }).play(t.Context())
 	assert.Equal(t, "Succeeded", record.Result, output(record))
-	assert.True(t, hasLine(record, "is no regular file"), output(record))
+	assert.True(t, hasLine(record, "not a regular file"), output(record))
 }
 
 func TestARedirectedCredentialIsNotFollowed(t *testing.T) {

@@ -26,6 +26,7 @@ func TestAnInterruptDuringAnyRequestEndsTheRun(t *testing.T) {
 				t.Parallel()
 				s := set(t, name, func(r *scenario.Run) {
 					r.Faults = append(r.Faults, cloud.Fault{Nth: k + 1, Hang: true})
+					r.Variable("ArmPreflight.result", "pass", false)
 				})
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
@@ -49,6 +50,7 @@ func TestAnInterruptDuringAnyRequestEndsTheRun(t *testing.T) {
 					require.Fail(t, "the request never came", output(record))
 				}
 				assert.Equal(t, "Canceled", record.Result)
+				assert.Equal(t, "unknown", record.Variables["ArmPreflight.result"].Value, "whatever was found until then")
 				assert.True(t, hasLine(record, "connection-data"), "what was found is printed:\n%s", output(record))
 				assert.True(t, hasLine(record, "cancelled"), output(record))
 			})

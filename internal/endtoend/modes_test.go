@@ -69,11 +69,28 @@ func TestInAContainer(t *testing.T) {
 			t.Parallel()
 			s := set(t, name, func(r *scenario.Run) { r.Job.Container = true })
 			// Nothing of the host's environment is there; the image brings its own.
-			s.Job.ContainerEnv, s.Job.ParentEnv = []string{"PATH=" + os.Getenv("PATH"), "HOME=/"}, nil
+			s.Job.ContainerEnv, s.Job.ParentEnv = append(s.Job.ContainerEnv, "PATH="+os.Getenv("PATH"), "HOME=/"), nil
+			s.inside()
 			record := s.play(t.Context())
 			assert.Equal(t, wanted[name].result, record.Result, output(record))
 			assert.Equal(t, wanted[name].errors, errorsOf(record))
+			assert.NotEmpty(t, record.Attachments)
+			for _, a := range record.Attachments {
+				assert.True(t, strings.HasPrefix(a.Path, s.Job.TempDirectory), "the agent reads %s on the host", a.Path)
+			}
 		})
+	}
+}
+
+// inside gives the container other paths than the host: the host's folders are
+// seen through a link, which stands for the mounts.
+func (s *stage) inside() {
+	link := filepath.Join(s.t.TempDir(), "__w")
+	require.NoError(s.t, os.Mkdir(link, 0o755))
+	tasks := filepath.Dir(filepath.Dir(filepath.Dir(s.taskDir)))
+	for name, host := range map[string]string{"_temp": s.Job.TempDirectory, "work": tasks} {
+		require.NoError(s.t, os.Symlink(host, filepath.Join(link, name)))
+		s.Job.Mounts = append(s.Job.Mounts, agent.Mount{Host: host, Container: filepath.Join(link, name)})
 	}
 }
 

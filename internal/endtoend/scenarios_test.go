@@ -65,7 +65,7 @@ var wantedFirst = map[string]want{
 	"wrong-secret":                     {"Failed", []string{"AADSTS7000215"}, nil, 1, 1, ""},
 	"unknown-application":              {"Failed", []string{"AADSTS700016"}, nil, 1, 1, ""},
 	"unknown-tenant":                   {"Failed", []string{"AADSTS90002"}, nil, 1, 1, ""},
-	"subject-mismatch":                 {"Failed", []string{"AADSTS700213"}, nil, 1, 2, "credential's must end in 2f80ab39"},
+	"subject-mismatch":                 {"Failed", []string{"AADSTS7002137"}, nil, 1, 2, "credential's must end in 2f80ab39"},
 	"not-referenced":                   {"Failed", []string{"connection-not-referenced"}, nil, 0, 1, ""},
 	"certificate-expired":              {"Failed", []string{"certificate-expired"}, nil, 0, 0, "blocked by certificate"},
 	"certificate-expiring":             {"Succeeded", nil, []string{"certificate-expiring"}, 1, 2, "expires in 5 days"},

@@ -18,6 +18,8 @@ import (
 	"strings"
 	"testing"
 
+	"armpreflight/internal/cli"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -28,12 +30,13 @@ const module = "armpreflight/"
 // prints does not ask, what asks does not print.
 var arrows = map[string][]string{
 	"internal/secret":       {},
+	"internal/regular":      {},
 	"internal/check":        {},
 	"internal/catalogue":    {},
-	"internal/diagnosis":    {"internal/catalogue"},
+	"internal/diagnosis":    {"internal/catalogue", "internal/secret"},
 	"internal/pipeline":     {"internal/secret"},
 	"internal/connection":   {"internal/secret"},
-	"internal/web":          {"internal/secret", "internal/diagnosis"},
+	"internal/web":          {"internal/regular", "internal/secret", "internal/diagnosis"},
 	"internal/azure":        {"internal/secret", "internal/web", "internal/connection", "internal/diagnosis", "internal/rights"},
 	"internal/devops":       {"internal/secret", "internal/web", "internal/diagnosis"},
 	"internal/preflight":    {"internal/secret", "internal/check", "internal/diagnosis", "internal/connection", "internal/azure", "internal/devops", "internal/rights"},
@@ -43,7 +46,7 @@ var arrows = map[string][]string{
 	"internal/manual":       {"internal/catalogue", "internal/check", "internal/diagnosis", "internal/preflight", "internal/markdown"},
 	"internal/audit":        {"internal/secret", "internal/check", "internal/diagnosis", "internal/connection", "internal/azure", "internal/devops", "internal/preflight", "internal/markdown"},
 	"internal/lint":         {"internal/diagnosis"},
-	"internal/cli":          {"internal/audit", "internal/lint", "internal/manual", "internal/secret", "internal/check", "internal/diagnosis", "internal/pipeline", "internal/connection", "internal/web", "internal/azure", "internal/devops", "internal/preflight", "internal/creation", "internal/rights", "internal/report"},
+	"internal/cli":          {"internal/regular", "internal/audit", "internal/lint", "internal/manual", "internal/secret", "internal/check", "internal/diagnosis", "internal/pipeline", "internal/connection", "internal/web", "internal/azure", "internal/devops", "internal/preflight", "internal/creation", "internal/rights", "internal/report"},
 	"cmd/armpreflight":      {"internal/cli"},
 	"internal/sim/cloud":    {},
 	"internal/rights":       {},
@@ -182,6 +185,48 @@ func TestLibrariesReadNoOtherEnvironment(t *testing.T) {
 		got[argument] = true
 	}
 	assert.Equal(t, environment, slices.Sorted(maps.Keys(got)))
+}
+
+// TestEveryNameOfTheEnvironmentIsJudged holds what the program, its shim, its libraries and the standard library read
+// against the one list that says who can set it and what is done about it.
+func TestEveryNameOfTheEnvironmentIsJudged(t *testing.T) {
+	judged := func(name, where string) {
+		t.Helper()
+		assert.True(t, slices.ContainsFunc(cli.Names(), func(n cli.Name) bool { return n.Match(name) }),
+			"%s reads %s: say in cli.Names who can set it, what it can do, and what we do", where, name)
+	}
+	for _, name := range environment {
+		if name != "n" && name != "os.Environ(" {
+			judged(name, "a library")
+		}
+	}
+	ours := regexp.MustCompile(`(?:Env|getenv|Getenv|LookupEnv|FromJob)\("([A-Za-z_]+)"\)|byName\["([A-Z_]+)"\]|"(WT_SESSION|NO_COLOR|TERM)\b|NodeVariable = "([A-Z_]+)"|Variable\s+= "([A-Z_]+)"`)
+	standard := regexp.MustCompile(`\b(?:Getenv|LookupEnv|gogetenv)\("([A-Za-z_]+)"\)|cert(?:File|Dir)Env\s+= "([A-Z_]+)"`)
+	seen := 0
+	for _, p := range list(t, "-deps", "./cmd/armpreflight") {
+		pattern := standard
+		switch {
+		case strings.HasPrefix(p.ImportPath, module):
+			pattern = ours
+		case !p.Standard:
+			continue // above
+		}
+		for _, file := range p.GoFiles {
+			source, err := os.ReadFile(filepath.Join(p.Dir, file))
+			require.NoError(t, err)
+			for _, m := range pattern.FindAllStringSubmatch(string(source), -1) {
+				seen++
+				judged(strings.Join(m[1:], ""), p.ImportPath)
+			}
+		}
+	}
+	shim, err := os.ReadFile(filepath.Join("..", "..", "task", "ArmPreflight", "v1", "index.js"))
+	require.NoError(t, err)
+	for _, m := range regexp.MustCompile(`process\.env\.(\w+)`).FindAllStringSubmatch(string(shim), -1) {
+		seen++
+		judged(m[1], "the shim")
+	}
+	assert.Greater(t, seen, 40)
 }
 
 func TestNoInitAndEveryPackageSaysWhatItIsFor(t *testing.T) {

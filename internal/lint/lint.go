@@ -12,8 +12,10 @@ package lint
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -42,7 +44,8 @@ type Finding struct {
 	Diagnosis    diagnosis.Diagnosis
 }
 
-// Unseen is a part of a pipeline that the files do not show.
+// Unseen is a part of a pipeline that the files do not show, or that this tool has
+// not looked at.
 type Unseen struct {
 	File string `json:"file"`
 	Line int    `json:"line,omitempty"`
@@ -53,7 +56,9 @@ type Unseen struct {
 type Result struct {
 	Files    int       // read as a pipeline or a template
 	Findings []Finding // by file, line and column
-	Unseen   []Unseen
+	// Unreadable are the files that cannot be read at all, by file. Each is an error: nobody knows what is in it.
+	Unreadable []Unreadable
+	Unseen     []Unseen // parts of what was read
 	// Unpatched are findings that the patch does not mend, and why.
 	Unpatched []Unseen
 	patches   map[string][]insertion
@@ -63,62 +68,41 @@ type Result struct {
 // Options choose what is looked for.
 type Options struct {
 	RequirePreflight bool // report jobs that use Azure without ArmPreflight@1 before
+
+	order func(files []string) // for tests: the files are looked at in another order
 }
 
 // Run looks at files and folders of a repository, named from its root. The error
 // says which of them cannot be read, or is no pipeline.
 func Run(repository fs.FS, names []string, options Options) (Result, error) {
 	all := &library{files: repository, read: map[string]opened{}}
-	l := &linter{library: all, options: options, left: maxAll, seen: map[string]bool{}, unseenBefore: map[Unseen]bool{},
-		late: map[*yaml.Node]bool{}, inserted: map[string]bool{}, server: map[*yaml.Node]bool{}}
+	l := &linter{library: all, options: options, left: maxAll, seen: map[string]int{}, unseenBefore: map[Unseen]bool{}, unreadable: map[string]*Unreadable{},
+		inserted: map[string]bool{}, server: map[*yaml.Node]bool{}}
 	var files []string
 	for _, name := range names {
-		unseen := len(l.result.Unseen)
+		before := len(l.unreadable) + len(l.result.Unseen)
 		found, err := l.find(name)
 		switch {
 		case err != nil:
 			return Result{}, err
-		case len(found) == 0 && len(l.result.Unseen) == unseen:
+		case len(found) == 0 && len(l.unreadable)+len(l.result.Unseen) == before:
 			return Result{}, fmt.Errorf("there is no Azure pipeline in %s", name)
 		}
 		files = append(files, found...)
 	}
 	slices.Sort(files)
 	files = slices.Compact(files)
+	if len(files) == 0 {
+		return Result{}, l.nothingRead()
+	}
 
-	// A template is read where it is used, with what it is given there; by itself only when nothing uses it.
-	included := map[string]bool{}
-	for _, name := range files {
-		file, err := all.open(name)
-		if err != nil {
-			return Result{}, err
-		}
-		for _, template := range file.templates() {
-			if template != name {
-				included[template] = true
-			}
-		}
+	if options.order != nil {
+		options.order(files)
 	}
-	order := func(name string) int {
-		file, _ := all.open(name) // it was opened above
-		switch {
-		case included[name]:
-			return 2
-		case file.isForOthers():
-			return 1
-		}
-		return 0
-	}
-	slices.SortStableFunc(files, func(a, b string) int { return order(a) - order(b) })
-	for _, name := range files {
-		if file, _ := all.open(name); !file.followed {
-			l.lint(file)
-		}
+	if err := l.lintAll(files); err != nil {
+		return Result{}, err
 	}
 	l.dropServerSteps()
-	if len(files) == 0 && len(l.result.Unseen) > 0 {
-		return Result{}, fmt.Errorf("no pipeline could be read: %s", l.result.Unseen[0])
-	}
 	l.result.sources = map[string]*source{}
 	for name, one := range all.read {
 		if one.file != nil && one.file.root != nil && (one.file.followed || one.file.isPipeline()) {
@@ -127,10 +111,65 @@ func Run(repository fs.FS, names []string, options Options) (Result, error) {
 		}
 	}
 	slices.SortStableFunc(l.result.Findings, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Diagnosis.Code, b.Diagnosis.Code))
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
+			cmp.Compare(a.Diagnosis.Code, b.Diagnosis.Code), cmp.Compare(a.Diagnosis.Headline, b.Diagnosis.Headline), cmp.Compare(a.Severity, b.Severity))
 	})
+	for _, name := range slices.Sorted(maps.Keys(l.unreadable)) {
+		l.result.Unreadable = append(l.result.Unreadable, *l.unreadable[name])
+	}
 	l.result.Unseen, l.result.Unpatched = inOrder(l.result.Unseen), inOrder(l.result.Unpatched)
 	return l.result, nil
+}
+
+// lintAll looks at the files. A template is read where it is used, with what it is given there; by itself only when
+// nothing uses it. Which ones these are does not depend on the order of the files.
+func (l *linter) lintAll(names []string) error {
+	used := map[string][]string{} // by template: the other files that use it
+	var pipelines, templates []*source
+	for _, name := range names {
+		file, err := l.library.open(name)
+		if err != nil {
+			return err
+		}
+		for _, template := range file.templates() {
+			if template != name {
+				used[template] = append(used[template], name)
+			}
+		}
+	}
+	for _, name := range names {
+		file, _ := l.library.open(name) // it was opened above
+		if len(used[name]) == 0 && !file.isForOthers() {
+			pipelines = append(pipelines, file)
+		} else {
+			templates = append(templates, file)
+		}
+	}
+	for _, file := range pipelines {
+		l.lint(file)
+	}
+	// Of what no pipeline has followed, first that which no other such file uses; where they use one another in a circle, all.
+	for turn := 0; ; turn++ {
+		left := map[string]bool{}
+		for _, file := range templates {
+			if !file.followed {
+				left[file.name] = true
+			}
+		}
+		if len(left) == 0 {
+			return nil
+		}
+		round := slices.DeleteFunc(slices.Clone(templates), func(file *source) bool {
+			return !left[file.name] || slices.ContainsFunc(used[file.name], func(user string) bool { return left[user] })
+		})
+		if len(round) == 0 || turn == maxDepth {
+			round = slices.DeleteFunc(slices.Clone(templates), func(file *source) bool { return !left[file.name] })
+		}
+		for _, file := range round {
+			l.lint(file)
+			file.followed = true
+		}
+	}
 }
 
 func inOrder(all []Unseen) []Unseen {
@@ -145,12 +184,12 @@ type linter struct {
 	library      *library
 	options      Options
 	result       Result
-	left         int                 // how many nodes may still be looked at
-	seen         map[string]bool     // findings
-	unseenBefore map[Unseen]bool     // what is not seen
-	late         map[*yaml.Node]bool // inputs that name their connection too late
-	inserted     map[string]bool     // steps of the patch
-	server       map[*yaml.Node]bool // lists of steps that run without an agent
+	left         int                    // how many nodes may still be looked at
+	seen         map[string]int         // places in the findings
+	unseenBefore map[Unseen]bool        // what is not seen
+	unreadable   map[string]*Unreadable // by name
+	inserted     map[string]bool        // steps of the patch
+	server       map[*yaml.Node]bool    // lists of steps that run without an agent
 }
 
 // pipelineFile is cheaper than to read every YAML file of a repository.
@@ -168,7 +207,8 @@ func (l *linter) find(name string) ([]string, error) {
 		}
 		file, err := l.library.open(name)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			l.cannotRead(err)
+			return nil, nil
 		}
 		if !file.isPipeline() {
 			return nil, fmt.Errorf("%s is no Azure pipeline: it has no list of stages, jobs or steps, and no extends", name)
@@ -188,16 +228,12 @@ func (l *linter) find(name string) ([]string, error) {
 			return nil
 		}
 		text, err := l.library.text(at)
-		if err != nil {
-			l.unseen(at, 0, err.Error())
-			return nil
-		}
-		if !pipelineFile.Match(bytes.TrimPrefix(text, []byte("\uFEFF"))) {
+		if err == nil && !pipelineFile.Match(bytes.TrimPrefix(utf8Text(text), []byte("\uFEFF"))) {
 			return nil
 		}
 		file, err := l.library.open(at)
 		if err != nil {
-			l.unseen(at, 0, err.Error())
+			l.cannotRead(err)
 			return nil
 		}
 		if file.isPipeline() {
@@ -206,6 +242,26 @@ func (l *linter) find(name string) ([]string, error) {
 		return nil
 	})
 	return all, err
+}
+
+// cannotRead remembers a file that cannot be read. One that is not there may be made by the run, as a template is in some
+// repositories: what it holds is not seen.
+func (l *linter) cannotRead(err error) {
+	if one, ok := errors.AsType[*Unreadable](err); ok && !one.missing {
+		l.unreadable[one.File] = one
+	}
+}
+
+// nothingRead says that there is no file to look at: the first that cannot be read, and how many more.
+func (l *linter) nothingRead() error {
+	names := slices.Sorted(maps.Keys(l.unreadable))
+	switch len(names) {
+	case 0:
+		return fmt.Errorf("no pipeline could be read: %s", l.result.Unseen[0])
+	case 1:
+		return l.unreadable[names[0]]
+	}
+	return fmt.Errorf("%w; %d more cannot be read", l.unreadable[names[0]], len(names)-1)
 }
 
 func (l *linter) unseen(file string, line int, why string) {
@@ -222,9 +278,9 @@ func (l *linter) lint(file *source) {
 	steps := w.alone && file.value("steps") != nil // the job around them is elsewhere
 	for _, s := range p.stages {
 		for _, j := range s.jobs {
-			l.connections(w, j)
+			late := l.connections(w, j)
 			if l.options.RequirePreflight && !steps {
-				l.preflight(j)
+				l.preflight(j, late)
 			}
 		}
 		l.references(s, w.alone)
@@ -238,16 +294,20 @@ func (l *linter) lint(file *source) {
 func (l *linter) report(at place, severity Severity, code diagnosis.Code, args diagnosis.Args) {
 	d := diagnosis.Explain(code, diagnosis.Situation{Connection: args["connection"]}, args, nil)
 	f := Finding{Severity: severity, File: at.file.name, Line: at.node.Line, Column: at.node.Column, Diagnosis: d}
-	key := fmt.Sprint(f.File, f.Line, f.Column, code, d.Headline)
-	if !l.seen[key] {
-		l.seen[key] = true
+	key := fmt.Sprint(f.File, "\x00", f.Line, "\x00", f.Column, "\x00", severity, code, d.Headline)
+	i, known := l.seen[key]
+	switch {
+	case !known:
+		l.seen[key] = len(l.result.Findings)
 		l.result.Findings = append(l.result.Findings, f)
+	case slices.Compare(d.Steps, l.result.Findings[i].Diagnosis.Steps) < 0:
+		l.result.Findings[i] = f // the same one, whatever the order of the pipelines
 	}
 }
 
 // Errors counts what fails the lint.
 func (r Result) Errors() int {
-	n := 0
+	n := len(r.Unreadable)
 	for _, f := range r.Findings {
 		if f.Severity == Error {
 			n++

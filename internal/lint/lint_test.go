@@ -401,8 +401,9 @@ func many(format string, n int) string {
 func TestOtherYAMLIsLeftAlone(t *testing.T) {
 	r, repository := result(t, "-- .github/w.yml --\non: push\njobs:\n  a:\n    steps: []\n-- broken.yml --\nsteps:\n\t- a\n-- p.yml --\nsteps: []\n-- compose.yaml --\nservices: {}\n", Options{})
 	assert.Empty(t, r.Findings)
-	require.Len(t, r.Unseen, 1)
-	assert.Equal(t, "broken.yml", r.Unseen[0].File)
+	assert.Empty(t, r.Unseen)
+	require.Len(t, r.Unreadable, 1)
+	assert.Equal(t, "broken.yml:2:1", r.Unreadable[0].Where())
 	_, err := Run(repository, []string{"compose.yaml"}, Options{})
 	assert.ErrorContains(t, err, "is no Azure pipeline")
 }

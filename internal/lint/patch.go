@@ -2,6 +2,7 @@ package lint
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -115,7 +116,11 @@ func (l *linter) notPatchable(at place) string {
 		}
 	}
 	if at.file.lines == nil {
-		at.file.lines = bytes.Split(at.file.text, []byte("\n"))
+		text, err := l.library.text(name)
+		if err != nil {
+			return "the file cannot be read again"
+		}
+		at.file.text, at.file.lines = text, bytes.Split(text, []byte("\n"))
 		at.file.unfit = unfit.Match(at.file.text)
 	}
 	if at.file.unfit {
@@ -171,7 +176,7 @@ func (r Result) Patch() string {
 	var out strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(r.patches)) {
 		insertions := r.patches[name]
-		slices.SortStableFunc(insertions, func(a, b insertion) int { return a.line - b.line })
+		slices.SortFunc(insertions, func(a, b insertion) int { return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.text, b.text)) })
 		// After the tab git looks for no name, nor for a time that a name could end in.
 		fmt.Fprintf(&out, "--- a/%s\t\n+++ b/%s\t\n", name, name)
 		writeHunks(&out, r.sources[name].text, insertions)
@@ -196,14 +201,12 @@ func writeHunks(out *strings.Builder, source []byte, insertions []insertion) {
 		}
 		from, to := max(insertions[0].line-context, 1), min(insertions[n-1].line+context-1, len(lines))
 		var hunk strings.Builder
-		more := 0
+		more, next := 0, 0
 		for i := from; i <= to; i++ {
-			for _, one := range insertions[:n] {
-				if one.line == i {
-					for text := range strings.Lines(one.text) {
-						hunk.WriteString("+" + strings.TrimSuffix(text, "\n") + end)
-						more++
-					}
+			for ; next < n && insertions[next].line == i; next++ {
+				for text := range strings.Lines(insertions[next].text) {
+					hunk.WriteString("+" + strings.TrimSuffix(text, "\n") + end)
+					more++
 				}
 			}
 			hunk.WriteString(" " + string(lines[i-1]))

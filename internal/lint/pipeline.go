@@ -123,6 +123,7 @@ func (w *walk) include(item, name value) value {
 	file, err := w.linter.library.open(path)
 	switch {
 	case err != nil:
+		w.linter.cannotRead(err)
 		return unseen("template '" + t.value + "' cannot be read")
 	case file.root == nil:
 		return value{}

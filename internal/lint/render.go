@@ -13,8 +13,8 @@ import (
 
 // Summary is one sentence on the whole.
 func (r Result) Summary() string {
-	findings := fmt.Sprintf("%s, %s", count(r.Errors(), "error"), count(len(r.Findings)-r.Errors(), "note"))
-	if len(r.Findings) == 0 {
+	findings := fmt.Sprintf("%s, %s", count(r.Errors(), "error"), count(len(r.Findings)+len(r.Unreadable)-r.Errors(), "note"))
+	if len(r.Findings)+len(r.Unreadable) == 0 {
 		findings = "nothing found"
 	}
 	if n := len(r.Unseen); n > 0 {
@@ -54,6 +54,9 @@ func (f Finding) Where() string { return fmt.Sprintf("%s:%d:%d", f.File, f.Line,
 func (r Result) Text(w io.Writer, clean func(string) string) error {
 	var out strings.Builder
 	line := func(text string) { out.WriteString(strings.Join(strings.Fields(clean(text)), " ") + "\n") }
+	for _, u := range r.Unreadable {
+		line(u.Error())
+	}
 	for _, f := range r.Findings {
 		line(fmt.Sprintf("%s: %s: %s", f.Where(), f.Severity, f.Message()))
 		out.WriteString("  ")
@@ -93,11 +96,12 @@ func (r Result) JSON(w io.Writer, tool string, clean func(string) string) error 
 		Link     string   `json:"link,omitempty"`
 	}
 	d := struct {
-		SchemaVersion string    `json:"schemaVersion"`
-		Tool          string    `json:"tool"`
-		Files         int       `json:"files"`
-		Findings      []finding `json:"findings"`
-		Unseen        []Unseen  `json:"unseen,omitempty"`
+		SchemaVersion string       `json:"schemaVersion"`
+		Tool          string       `json:"tool"`
+		Files         int          `json:"files"`
+		Findings      []finding    `json:"findings"`
+		Unreadable    []Unreadable `json:"unreadable,omitempty"`
+		Unseen        []Unseen     `json:"unseen,omitempty"`
 	}{SchemaVersion: "1", Tool: tool, Files: r.Files, Findings: []finding{}}
 	for _, f := range r.Findings {
 		one := finding{f.Severity, string(f.Diagnosis.Code), clean(f.File), f.Line, f.Column, clean(f.Diagnosis.Headline), clean(f.Diagnosis.Cause), string(f.Diagnosis.Who), []string{}, f.Diagnosis.Link}
@@ -105,6 +109,9 @@ func (r Result) JSON(w io.Writer, tool string, clean func(string) string) error 
 			one.Steps = append(one.Steps, clean(step))
 		}
 		d.Findings = append(d.Findings, one)
+	}
+	for _, u := range r.Unreadable {
+		d.Unreadable = append(d.Unreadable, Unreadable{File: clean(u.File), Line: u.Line, Column: u.Column, Why: clean(u.Why)})
 	}
 	for _, u := range r.Unseen {
 		d.Unseen = append(d.Unseen, Unseen{clean(u.File), u.Line, clean(u.Why)})
@@ -210,7 +217,11 @@ func (r Result) SARIF(w io.Writer, version string, clean func(string) string) er
 		text := clean(f.Diagnosis.Headline + "\n" + strings.Join(f.Diagnosis.Steps, "\n"))
 		run.Results = append(run.Results, sarifResult{code, rule, f.Severity, sarifMessage(text), sarifPlace(f.File, f.Line, f.Column)})
 	}
-	ran := sarifInvocation{Successful: true, Notifications: []sarifNotification{}}
+	// What a file holds that cannot be read is not known, so the run is not a whole one.
+	ran := sarifInvocation{Successful: len(r.Unreadable) == 0, Notifications: []sarifNotification{}}
+	for _, u := range r.Unreadable {
+		ran.Notifications = append(ran.Notifications, sarifNotification{"error", sarifMessage(clean(u.Why)), sarifPlace(u.File, u.Line, u.Column)})
+	}
 	for _, u := range r.Unseen {
 		ran.Notifications = append(ran.Notifications, sarifNotification{"note", sarifMessage("not seen: " + clean(u.Why)), sarifPlace(u.File, u.Line, 0)})
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"armpreflight/internal/diagnosis"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // Codes of the lint. Package diagnosis explains them.
@@ -21,47 +23,39 @@ const (
 	codeNoPreflight   diagnosis.Code = "preflight-missing"
 )
 
-// azureInputs are the inputs by which tasks name an Azure Resource Manager
-// connection, in lower case: names and aliases in the task.json files of
-// microsoft/azure-pipelines-tasks.
-var azureInputs = []string{
-	"azuresubscription", "connectedservicenamearm", "azureresourcemanagerconnection", "azuresubscriptionendpoint", "azuresubscriptionconnection",
-	"environmentservicenameazurerm", "environmentservicename", "armconnectedservicename", "backendservicearm", "connectedservicenameazurerm", "azureserviceconnection", "azurermconnection",
-}
-
 // connectionInputs name a connection of some type; all are looked up when the run is queued.
 var connectionInputs = append(slices.Clone(azureInputs), "connectedservicename", "serviceconnection", "serviceconnectionname", "kubernetesserviceconnection",
-	"kubernetesserviceendpoint", "azuresubscriptionendpointforsecrets", "dockerregistryendpoint")
+	"kubernetesserviceendpoint", "azuresubscriptionendpointforsecrets", "dockerregistryendpoint", "connectedservicearm", "azuresubscriptionendpointforacr",
+	"azuresubscriptionforacr", "azureresourcemanagerendpoint", "azurekvserviceconection")
+
+// dockerInputs are those of the Docker tasks, whose containerRegistry is a connection to a registry; elsewhere it is an address.
+var dockerInputs = append(slices.Clone(connectionInputs), "containerregistry")
 
 // predefined are the beginnings of variables that Azure Pipelines defines.
 var predefined = []string{"agent.", "build.", "checks.", "environment.", "pipeline.", "release.", "resources.", "strategy.", "system.", "tf_build"}
 
-// dockerTask: its containerRegistry is a connection; elsewhere it is an address.
 var dockerTask = regexp.MustCompile(`(?i)^([\w-]+\.)*docker`)
 
+// connections are the inputs of a step with one of the names that hold something.
 func (s step) connections(names []string) []input {
 	var all []input
 	for _, in := range s.inputs {
-		name := strings.ToLower(in.name)
 		if len(in.text.value) > maxConnection {
 			continue // no name is so long
 		}
-		if (slices.Contains(names, name) || name == "containerregistry" && dockerTask.MatchString(s.task)) && in.text.value != "" {
+		if slices.Contains(names, strings.ToLower(in.name)) && in.text.value != "" {
 			all = append(all, in)
 		}
 	}
 	return all
 }
 
-// azureTask: its connectedServiceName is one of Azure Resource Manager.
-var azureTask = regexp.MustCompile(`(?i)^([\w-]+\.)*(azure|packer)`)
-
-// azure are the connections of a step that are certainly of Azure Resource Manager.
-func (s step) azure() []input {
-	if azureTask.MatchString(s.task) {
-		return s.connections(append(slices.Clone(azureInputs), "connectedservicename"))
+// named are the connections of a step, of any type.
+func (s step) named() []input {
+	if dockerTask.MatchString(s.task) {
+		return s.connections(dockerInputs)
 	}
-	return s.connections(azureInputs)
+	return s.connections(connectionInputs)
 }
 
 // mayName: an input of the task may be a connection of whatever type. Tasks of the Marketplace have names of their own.
@@ -73,17 +67,24 @@ var namesConnection = regexp.MustCompile(`(?i)connect|subscription|endpoint|serv
 
 var macro = regexp.MustCompile(`\$\(([^()$]+)\)`)
 
-// connections looks at how a job names its connections.
-func (l *linter) connections(w *walk, j job) {
-	for _, h := range j.hooks {
+// use is one input of one step of a job. The same lines may be another use in another job, which knows other variables.
+type use struct {
+	hook, step int
+	node       *yaml.Node
+}
+
+// connections looks at how a job names its connections, and gives the uses that name theirs too late.
+func (l *linter) connections(w *walk, j job) map[use]bool {
+	late := map[use]bool{}
+	for i, h := range j.hooks {
 		names, set := map[string]bool{}, map[string][]*guard{}
 		for _, s := range h.steps {
 			names[strings.ToLower(s.name)] = true
 		}
-		for _, s := range h.steps {
-			for _, in := range s.connections(connectionInputs) {
-				r := rule{linter: l, walk: w, job: j, steps: names, set: set, under: s.under, input: in, followed: map[string]bool{},
-					args: diagnosis.Args{"task": s.task, "input": in.name, "value": in.text.value}}
+		for k, s := range h.steps {
+			for _, in := range s.named() {
+				r := rule{linter: l, walk: w, job: j, steps: names, set: set, under: s.under, input: in, followed: map[string]bool{}, late: late,
+					use: use{i, k, in.text.at.node}, args: diagnosis.Args{"task": s.task, "input": in.name, "value": in.text.value}}
 				r.look(in.text)
 			}
 			for _, name := range s.sets {
@@ -91,6 +92,7 @@ func (l *linter) connections(w *walk, j job) {
 			}
 		}
 	}
+	return late
 }
 
 // rule looks at one input.
@@ -103,6 +105,8 @@ type rule struct {
 	under    *guard
 	input    input
 	followed map[string]bool // variables that were looked at
+	late     map[use]bool
+	use      use
 	args     diagnosis.Args
 }
 
@@ -110,7 +114,7 @@ func (r rule) report(severity Severity, code diagnosis.Code, variable string) {
 	args := diagnosis.Args{"variable": variable}
 	maps.Copy(args, r.args)
 	if severity == Error {
-		r.linter.late[r.input.text.at.node] = true
+		r.late[r.use] = true
 	}
 	r.linter.report(r.input.text.at, severity, code, args)
 }
@@ -252,10 +256,13 @@ func (l *linter) references(s stage, forOthers bool) {
 	}
 }
 
+// preflightInputs are the names by which ArmPreflight@1 takes its connection, in lower case.
+var preflightInputs = []string{"connectedservicenamearm", "azuresubscription", "serviceconnection"}
+
 var preflightTask = regexp.MustCompile(`(?i)^([\w-]+\.)*ArmPreflight@`)
 
 // preflight looks for the first use of each connection in a job without ArmPreflight@1 before it.
-func (l *linter) preflight(j job) {
+func (l *linter) preflight(j job, late map[use]bool) {
 	for _, h := range j.hooks {
 		for _, s := range h.steps {
 			if j.server || h.server {
@@ -271,8 +278,8 @@ func (l *linter) preflight(j job) {
 	}
 	uses := preflights{checked: map[string][]*guard{}}
 	said := map[string]bool{}
-	for _, h := range j.hooks {
-		for _, s := range h.steps {
+	for i, h := range j.hooks {
+		for k, s := range h.steps {
 			switch {
 			case s.never:
 				continue
@@ -282,7 +289,7 @@ func (l *linter) preflight(j job) {
 			}
 			for _, in := range s.azure() {
 				connection := j.connection(in.text.value)
-				if h.server || uses.unsure || l.late[in.text.at.node] || uses.cover(connection, s.under) {
+				if h.server || uses.unsure || late[use{i, k, in.text.at.node}] || uses.cover(connection, s.under) {
 					continue // a late name is none that could be checked
 				}
 				written, under := l.insert(s, in)
@@ -326,7 +333,7 @@ func (p *preflights) cover(connection string, under *guard) bool {
 
 // add counts a step that is there. Its condition is its author's business.
 func (p *preflights) add(j job, s step) {
-	for _, in := range s.connections(azureInputs) {
+	for _, in := range s.connections(preflightInputs) {
 		connection := j.connection(in.text.value)
 		p.checked[connection] = append(p.checked[connection], nil)
 		p.unsure = p.unsure || !in.text.known

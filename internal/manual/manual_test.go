@@ -52,7 +52,7 @@ func TestLinesAreNoWiderThanATerminal(t *testing.T) {
 			if words := strings.Fields(line); len(words) > 0 && utf8.RuneCountInString(words[len(words)-1]) > 60 {
 				continue // an address stays whole
 			}
-			assert.LessOrEqual(t, utf8.RuneCountInString(line), width, line)
+			assert.LessOrEqual(t, utf8.RuneCountInString(line), defaultWidth, line)
 			assert.Equal(t, strings.TrimRight(line, " "), line)
 		}
 	}
@@ -60,11 +60,11 @@ func TestLinesAreNoWiderThanATerminal(t *testing.T) {
 
 func TestStyleIsOnlyForATerminal(t *testing.T) {
 	page := Pages()[0]
-	assert.Contains(t, page.Text(StyleFor(true)), "\x1b[1m")
-	plain := page.Text(StyleFor(false))
+	assert.Contains(t, page.Text(StyleFor(true, 0)), "\x1b[1m")
+	plain := page.Text(StyleFor(false, 0))
 	assert.NotContains(t, plain, "\x1b")
 	colour := regexp.MustCompile("\x1b\\[[0-9]*m")
-	assert.Equal(t, plain, colour.ReplaceAllString(page.Text(StyleFor(true)), ""), "emphasis takes no place")
+	assert.Equal(t, plain, colour.ReplaceAllString(page.Text(StyleFor(true, 0)), ""), "emphasis takes no place")
 }
 
 // The thirteen situations that the product grew from.

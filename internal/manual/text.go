@@ -1,28 +1,32 @@
 package manual
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode/utf8"
 )
 
-// width is the number of columns that lines are wrapped to; a longer word stays whole, so that an address can be copied.
-const width = 100
+// defaultWidth is the number of columns that lines are wrapped to; a longer word stays whole, so that an address can be
+// copied.
+const defaultWidth = 100
 
 // A Style puts emphasis into a text: bold for what must be seen, dim for what may be passed over. The zero Style adds
 // nothing, for files and logs.
-type Style struct{ bold, dim, end string }
-
-// Styled is for a terminal.
-var styled = Style{bold: "\x1b[1m", dim: "\x1b[2m", end: "\x1b[0m"}
-
-// StyleFor gives the style of a terminal, or none.
-func StyleFor(terminal bool) Style {
-	if terminal {
-		return styled
-	}
-	return Style{}
+type Style struct {
+	bold, dim, end string
+	columns        int // 0: defaultWidth
 }
+
+// StyleFor gives the style of a terminal, or none, for lines of a number of columns; 0 is as good as 100.
+func StyleFor(terminal bool, columns int) Style {
+	if terminal {
+		return Style{bold: "\x1b[1m", dim: "\x1b[2m", end: "\x1b[0m", columns: columns}
+	}
+	return Style{columns: columns}
+}
+
+func (s Style) width() int { return cmp.Or(s.columns, defaultWidth) }
 
 func (s Style) strong(text string) string { return s.bold + text + s.end }
 func (s Style) quiet(text string) string  { return s.dim + text + s.end }
@@ -95,7 +99,7 @@ func (w *writer) blank() { w.WriteByte('\n') }
 func (w *writer) heading(code, title string) {
 	w.WriteString(w.style.strong(code) + "\n")
 	if title != "" {
-		for line := range strings.SplitSeq(wrap(title, width-2), "\n") {
+		for line := range strings.SplitSeq(wrap(title, w.style.width()-2), "\n") {
 			w.WriteString("  " + w.style.strong(line) + "\n")
 		}
 	}
@@ -128,7 +132,7 @@ func (w *writer) fixes(fixes []Fix) {
 
 // hang writes a start of the given width and the text behind it, its further lines below the text.
 func (w *writer) hang(start string, indent int, text string) {
-	for i, line := range strings.Split(wrap(text, width-indent), "\n") {
+	for i, line := range strings.Split(wrap(text, w.style.width()-indent), "\n") {
 		if i > 0 {
 			start = strings.Repeat(" ", indent)
 		}

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -24,6 +25,12 @@ const (
 	Failed              StepResult = "Failed"
 )
 
+// A Word is a text that this program made up itself: the name of an output, a result, the id of a check. In a command it's
+// written as it is, also when a secret of the job has the same value: such a secret is public knowledge, and a command
+// without its words does something else. What comes from outside
+// is no Word, but for parts that went through Clean.
+type Word string
+
 // Issue raises an issue on the run, with a code (may be empty) and a message of one or more lines. The agent keeps ten
 // errors and ten warnings a step, and prints the rest.
 func (l *Log) Issue(kind IssueKind, code, message string) {
@@ -46,17 +53,30 @@ func (l *Log) IssueAt(kind IssueKind, code, message, file string, line, column i
 }
 
 // SetVariable sets a pipeline variable for the steps that follow; output makes it an output variable, which fails a step
-// that has no reference name. Without a name nothing is set, since that would fail the step too.
-func (l *Log) SetVariable(name, value string, output bool) {
-	if encodeProperty(Sanitise(l.redactor, name)) == "" {
-		return
-	}
-	properties := []property{{name: "variable", value: name}}
+// that has no reference name. The value may come from outside.
+func (l *Log) SetVariable(name Word, value string, output bool) {
+	l.setVariable(name, Sanitise(l.redactor, value), output)
+}
+
+// SetWord sets a pipeline variable to a word of this program.
+func (l *Log) SetWord(name, value Word, output bool) { l.setVariable(name, string(value), output) }
+
+// setVariable takes a value that may be printed.
+func (l *Log) setVariable(name Word, value string, output bool) {
+	properties := []property{{name: "variable", value: encodeProperty(string(name)), ours: true}}
 	if output {
 		properties = append(properties, property{name: "isoutput", value: "true", ours: true})
 	}
-	l.command("task.setvariable", value, properties...)
+	l.write(commandLine("task.setvariable", value, properties...))
 }
+
+// Hides reports whether something in one of these texts is hidden where it's printed.
+func (l *Log) Hides(texts ...string) bool {
+	return slices.ContainsFunc(texts, func(text string) bool { return l.redactor.Redact(text) != text })
+}
+
+// Clean gives a text as Line would print it, for a part of a Word.
+func (l *Log) Clean(text string) string { return Sanitise(l.redactor, text) }
 
 // Complete sets the step's result. Of several results the worst counts, and an exit code other than 0 counts more.
 func (l *Log) Complete(result StepResult, message string) {
@@ -96,21 +116,26 @@ type property struct {
 // command writes a logging command. Values and data are sanitised, then encoded: the other way round a secret with "%" in
 // it would not be found.
 func (l *Log) command(name, data string, properties ...property) {
+	for i, p := range properties {
+		if !p.ours {
+			properties[i].value = encodeProperty(Sanitise(l.redactor, p.value))
+		}
+	}
+	l.write(commandLine(name, Sanitise(l.redactor, data), properties...))
+}
+
+// commandLine is a command as the agent reads it. Its properties are encoded, its data is not yet.
+func commandLine(name, data string, properties ...property) string {
 	var b strings.Builder
 	b.WriteString("##vso[" + name)
 	separator := " "
 	for _, p := range properties {
-		value := p.value
-		if !p.ours {
-			value = encodeProperty(Sanitise(l.redactor, value))
-		}
-		if value != "" {
-			b.WriteString(separator + p.name + "=" + value + ";")
+		if p.value != "" {
+			b.WriteString(separator + p.name + "=" + p.value + ";")
 			separator = ""
 		}
 	}
-	b.WriteString("]" + encodeData(Sanitise(l.redactor, data)))
-	l.write(b.String())
+	return b.String() + "]" + encodeData(data)
 }
 
 // encodeData and encodeProperty encode what the agent decodes (microsoft/azure-pipelines-agent

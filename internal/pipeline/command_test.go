@@ -52,9 +52,13 @@ func TestCommandsAreWrittenTheWayTheAgentReadsThem(t *testing.T) {
 			func(l *Log) { l.SetVariable("daysToExpiry", "", false) },
 			"##vso[task.setvariable variable=daysToExpiry;]\n",
 		},
-		"no variable without a name": {
-			func(l *Log) { l.SetVariable("", "x", true); l.SetVariable("=\u200b=", "x", false) },
-			"",
+		"a variable with a secret in it": {
+			func(l *Log) { l.SetVariable("tenantId", "a"+password, false) },
+			"##vso[task.setvariable variable=tenantId;]a***\n",
+		},
+		"a variable that is set to a word of ours": {
+			func(l *Log) { l.SetWord("ArmPreflight.result", "unknown", true) },
+			"##vso[task.setvariable variable=ArmPreflight.result;isoutput=true;]unknown\n",
 		},
 		"success":             {func(l *Log) { l.Complete(Succeeded, "") }, "##vso[task.complete result=Succeeded;]\n"},
 		"success with issues": {func(l *Log) { l.Complete(SucceededWithIssues, "a") }, "##vso[task.complete result=SucceededWithIssues;]a\n"},
@@ -66,6 +70,28 @@ func TestCommandsAreWrittenTheWayTheAgentReadsThem(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, c.want, written(t, c.print))
+		})
+	}
+}
+
+func TestASecretThatIsAWordOfOursChangesNoCommand(t *testing.T) {
+	for _, value := range []string{"result", "ArmPreflight", "ArmPreflight.result", "unknown", "setvariable", "task.setvariable", "variable", "isoutput", "Succeeded", "warning"} {
+		t.Run(value, func(t *testing.T) {
+			r := secret.NewRedactor()
+			r.AddSecret(secret.New(value))
+			var out bytes.Buffer
+			log := NewLog(&out, r)
+			log.Issue(IssueWarning, "", "said: "+value)
+			log.SetWord("ArmPreflight.result", "unknown", true)
+			log.SetVariable("ArmPreflight.tenantId", value, false)
+			log.Complete(Succeeded, "")
+			require.NoError(t, log.Err())
+			assert.Equal(t, "##vso[task.logissue type=warning;]said: ***\n"+
+				"##vso[task.setvariable variable=ArmPreflight.result;isoutput=true;]unknown\n"+
+				"##vso[task.setvariable variable=ArmPreflight.tenantId;]***\n"+
+				"##vso[task.complete result=Succeeded;]\n", out.String())
+			assert.True(t, log.Hides("one", "the "+value))
+			assert.False(t, log.Hides("one", "two"))
 		})
 	}
 }
@@ -86,7 +112,7 @@ func FuzzCommandsDecodeBack(f *testing.F) {
 		var out bytes.Buffer
 		log := NewLog(&out, secret.NewRedactor())
 		log.Issue(IssueWarning, value, data)
-		log.SetVariable("v"+value, data, true)
+		log.SetVariable("v", data, true)
 		log.Complete(SucceededWithIssues, data)
 		require.NoError(t, log.Err())
 		got := agentLines(out.String())
@@ -99,7 +125,7 @@ func FuzzCommandsDecodeBack(f *testing.F) {
 		}
 		for i, want := range []command{
 			{"task.logissue", properties, text},
-			{"task.setvariable", map[string]string{"variable": fit("v" + value), "isoutput": "true"}, text},
+			{"task.setvariable", map[string]string{"variable": "v", "isoutput": "true"}, text},
 			{"task.complete", map[string]string{"result": "SucceededWithIssues"}, text},
 		} {
 			require.True(t, strings.HasPrefix(got[i], "##vso["))

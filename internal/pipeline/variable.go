@@ -67,10 +67,10 @@ func envName(name string) string {
 	return strings.ToUpper(strings.NewReplacer(".", "_", " ", "_").Replace(name))
 }
 
-// namesByEnv reads a JSON list of original names; none when it is not one.
+// namesByEnv reads a JSON list of original names; nil when it is not one.
 func namesByEnv(list string) map[string]string {
 	var names []string
-	if err := json.Unmarshal([]byte(list), &names); err != nil {
+	if err := json.Unmarshal([]byte(list), &names); err != nil || names == nil {
 		return nil
 	}
 	found := make(map[string]string, len(names))

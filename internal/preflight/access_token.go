@@ -92,7 +92,7 @@ func (w *World) wrongIdentity(s *state, conn connection.Connection, token azure.
 func (w *World) noToken(ctx context.Context, s *state, conn connection.Connection, assertion Assertion, err error) check.Item {
 	failure, ok := errors.AsType[*diagnosis.Failure](err)
 	if !ok {
-		return w.refused(ctx, s, err, nil)
+		return w.refusedSignIn(ctx, s, err, nil)
 	}
 	evidence := failure.Evidence
 	if conn.Scheme == connection.ManagedServiceIdentity && ctx.Err() == nil {
@@ -107,7 +107,7 @@ func (w *World) noToken(ctx context.Context, s *state, conn connection.Connectio
 	if args != nil && issuerTenant(p.issuer) != "" {
 		args["issuer"] = "entra"
 	}
-	return w.refused(ctx, s, failure, args)
+	return w.refusedSignIn(ctx, s, failure, args)
 }
 
 // besideRefusal are facts of this run that bear on a refused token.
@@ -165,5 +165,5 @@ func (w *World) noManagedIdentity(ctx context.Context, s *state, failure *diagno
 	case diagnosis.ConnectionRefused, diagnosis.ConnectTimeout, diagnosis.Unreachable, diagnosis.DNSFailure:
 		return item(check.Fail, w.explain(s, "managed-identity-unavailable", args, &evidence))
 	}
-	return w.refused(ctx, s, failure, args)
+	return w.refusedSignIn(ctx, s, failure, args)
 }

@@ -2,6 +2,7 @@ package preflight
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"armpreflight/internal/check"
@@ -41,7 +42,7 @@ func runConnectionData(ctx context.Context, w *World, s *state) check.Outcome {
 		Describe(&sit, conn)
 		var items []check.Item
 		for _, p := range problems {
-			args := w.clean(diagnosis.Args{"field": p.Field, "detail": p.Detail, "scheme": conn.SchemeName})
+			args := diagnosis.Args{"field": p.Field, "detail": p.Detail, "scheme": conn.SchemeName}
 			items = append(items, item(check.Fail, diagnosis.Explain(diagnosis.Code(p.Code), sit, args, nil)))
 		}
 		return check.Found(items...)
@@ -49,13 +50,14 @@ func runConnectionData(ctx context.Context, w *World, s *state) check.Outcome {
 	return check.Passed("", conn)
 }
 
-// scopeWords names what a connection is scoped to.
+// scopeWords names what a connection is scoped to. A name is the one of the day it
+// was made, so the id stands beside it.
 func scopeWords(s connection.Scope) string {
 	named := func(kind, name, id string) string {
 		if name == "" {
 			return kind + " " + id
 		}
-		return kind + ` "` + name + `"`
+		return fmt.Sprintf("%s %q (%s)", kind, name, id)
 	}
 	switch {
 	case s.ManagementGroupID != "":

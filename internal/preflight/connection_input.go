@@ -19,7 +19,7 @@ var ConnectionInput = &Check{
 	ID:    "connection-input",
 	Layer: layerPipeline,
 	Title: "does the input name a connection that this job was given?",
-	Codes: []string{"input-invalid", "variable-unresolved", "connection-not-in-job"},
+	Codes: []string{"input-invalid", "variable-unresolved", "connection-not-in-job", "authority-unexpected"},
 	Run:   runConnectionInput,
 }
 
@@ -46,7 +46,21 @@ func runConnectionInput(_ context.Context, w *World, s *state) check.Outcome {
 		}
 		return check.Found(w.finding(s, check.Fail, "connection-not-in-job", args))
 	}
+	if name := w.Overwritten(value); name != "" {
+		return check.Found(w.overwritten(s, value, name))
+	}
 	return check.Passed("", connection.Endpoint(endpoint))
+}
+
+// overwritten explains a variable of the job that has the name of what the agent
+// hands over for a connection: its address, its credential or its data.
+func (w *World) overwritten(s *state, id, name string) check.Item {
+	what := "this connection"
+	if id == "" {
+		what = "the job's connection to Azure DevOps"
+	}
+	return w.finding(s, check.Fail, "authority-unexpected", diagnosis.Args{"field": name, "variable": name,
+		"detail": "the job has a variable " + name + ", which on agents before 5.277.0 takes the place of what the agent hands over for " + what})
 }
 
 // existsNow says whether a variable has a value at this moment ("yes" or "no"):

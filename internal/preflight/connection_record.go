@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"armpreflight/internal/azure"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/devops"
@@ -51,8 +52,7 @@ func runConnectionRecord(ctx context.Context, w *World, s *state) check.Outcome 
 // unread is the finding of a record that was not to be had, whatever the reason:
 // nothing that a deployment needs is in it.
 func (w *World) unread(ctx context.Context, s *state, err error) check.Item {
-	found := w.refused(ctx, s, err, nil)
-	found.Status = check.Unknown
+	found := w.unseen(ctx, s, err, nil)
 	if found.Code == "record-unreadable" {
 		found.Text = "the build service may not read it (role Reader on the connection)"
 	}
@@ -77,24 +77,32 @@ func recordWords(r devops.Record) string {
 	return strings.Join(words, ", ")
 }
 
-// Name gives the connection its name in every finding of a run: a check does not
-// wait for the record to explain what it found.
+// Name gives the connection and its subscription the names of today in every
+// finding of a run: a check does not wait for them to explain what it found. The
+// connection keeps the name that its subscription had when it was made.
 func (w *World) Name(results []check.Result) {
+	var names diagnosis.Names
 	for _, r := range results {
-		if record, ok := r.Facts.(devops.Record); ok {
-			for i := range results {
-				w.name(&results[i], record)
-			}
-			return
+		switch facts := r.Facts.(type) {
+		case devops.Record:
+			names.Connection, names.Description = facts.Name, facts.Description
+		case azure.Subscription:
+			names.Subscription = facts.DisplayName
 		}
+	}
+	if names == (diagnosis.Names{}) {
+		return
+	}
+	for i := range results {
+		name(&results[i], names)
 	}
 }
 
-func (w *World) name(r *check.Result, record devops.Record) {
+func name(r *check.Result, names diagnosis.Names) {
 	items := slices.Clone(r.Items) // they may be those of an earlier asking
 	for i, item := range items {
 		if d, ok := item.Finding.(diagnosis.Diagnosis); ok {
-			named := d.Named(w.Redact(record.Name), w.Redact(record.Description))
+			named := d.Named(names)
 			items[i].Finding = named
 			if item.Text == d.Headline { // a check may have said it in its own words
 				items[i].Text = named.Headline

@@ -2,6 +2,7 @@ package preflight
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"armpreflight/internal/check"
@@ -28,7 +29,7 @@ var ExcessRights = &Check{
 func runExcessRights(_ context.Context, w *World, s *state) check.Outcome {
 	conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
 	all, _ := check.FactsOf[[]held](s, Permissions)
-	if len(all) == 0 {
+	if !slices.ContainsFunc(all, func(h held) bool { return h.err == nil }) {
 		return check.NotApplicable("no rights could be read")
 	}
 	wanted, _ := rights.Parse(w.Inputs.RequiredActions, baseOf(conn.Scope))
@@ -37,8 +38,16 @@ func runExcessRights(_ context.Context, w *World, s *state) check.Outcome {
 			return check.NotApplicable("handing out roles is what the pipeline does")
 		}
 	}
+	unseen := false
 	for _, h := range all {
-		if rights.Excess(h.permissions).Answer != rights.Yes {
+		switch {
+		case h.err != nil:
+			unseen = true
+			continue
+		case rights.Excess(h.permissions).Answer != rights.Yes:
+			continue
+		case h.rolesErr != nil: // the right may have a condition
+			unseen = true
 			continue
 		}
 		if len(h.roles) > 0 {
@@ -48,6 +57,9 @@ func runExcessRights(_ context.Context, w *World, s *state) check.Outcome {
 			}
 		}
 		return check.Found(w.finding(s, check.Warn, "excess-rights", diagnosis.Args{"scope": h.scope}))
+	}
+	if unseen {
+		return check.Outcome{Status: check.Skip, Text: "not all rights could be read, see permissions"}
 	}
 	return check.Passed("", nil)
 }

@@ -73,8 +73,10 @@ func (w *World) noIDToken(ctx context.Context, s *state, err error) check.Item {
 		return w.finding(s, check.Fail, "job-token-missing", diagnosis.Args{"detail": err.Error()})
 	case errors.Is(err, devops.ErrForeign):
 		return w.finding(s, check.Fail, "authority-unexpected", diagnosis.Args{"field": "System.OidcRequestUri", "detail": "the address for id tokens is not in this job's organisation; nothing was sent"})
+	case errors.Is(err, devops.ErrOverwritten):
+		return w.overwritten(s, "", w.Overwritten(""))
 	case errors.Is(err, devops.ErrNoAddress):
 		return w.finding(s, check.Fail, "oidc-unavailable", diagnosis.Args{"detail": err.Error()})
 	}
-	return w.refused(ctx, s, err, nil)
+	return w.refusedSignIn(ctx, s, err, nil)
 }

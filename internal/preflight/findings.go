@@ -24,26 +24,37 @@ func (w *World) finding(s *state, status check.Status, code diagnosis.Code, args
 
 // explain explains a code in this run's situation. ev may be nil.
 func (w *World) explain(s *state, code diagnosis.Code, args diagnosis.Args, ev *diagnosis.Evidence) diagnosis.Diagnosis {
-	return diagnosis.Explain(code, w.situation(s), w.clean(args), ev)
-}
-
-// clean takes secrets out of the facts of a finding before they are cut to the
-// length of a sentence: half a secret is not found later.
-func (w *World) clean(args diagnosis.Args) diagnosis.Args {
-	cleaned := make(diagnosis.Args, len(args))
-	for name, value := range args {
-		cleaned[name] = w.Redact(value)
-	}
-	return cleaned
+	return diagnosis.Explain(code, w.situation(s), args, ev)
 }
 
 func item(status check.Status, d diagnosis.Diagnosis) check.Item {
 	return check.Item{Status: status, Code: string(d.Code), Text: d.Headline, Finding: d}
 }
 
-// refused explains a request that brought no usable answer, and decides whether
-// that is an answer all the same (Fail) or leaves the question open (Unknown).
+// refused explains a read that brought no usable answer, and decides whether that
+// is an answer all the same (Fail) or leaves the question open (Unknown). A refusal
+// that the catalogue can't explain leaves it open.
 func (w *World) refused(ctx context.Context, s *state, err error, args diagnosis.Args) check.Item {
+	found := w.refusedSignIn(ctx, s, err, args)
+	if failure, ok := errors.AsType[*diagnosis.Failure](err); ok && failure.Code == "" && failure.Evidence.Network == diagnosis.None {
+		if _, explained := diagnosis.Match(failure.Evidence); !explained {
+			found.Status = check.Unknown
+		}
+	}
+	return found
+}
+
+// unseen explains a read that brought no answer and that fails nothing, whatever
+// came instead.
+func (w *World) unseen(ctx context.Context, s *state, err error, args diagnosis.Args) check.Item {
+	found := w.refused(ctx, s, err, args)
+	found.Status = check.Unknown
+	return found
+}
+
+// refusedSignIn explains a request for a token that brought none. A service that
+// refuses to sign the connection in does so whether or not its code is known.
+func (w *World) refusedSignIn(ctx context.Context, s *state, err error, args diagnosis.Args) check.Item {
 	failure, ok := errors.AsType[*diagnosis.Failure](err)
 	if !ok { // a bug of ours: every request ends in a Failure
 		return w.finding(s, check.Unknown, check.CodeFault, diagnosis.Args{"detail": err.Error()})
@@ -58,7 +69,7 @@ func (w *World) refused(ctx context.Context, s *state, err error, args diagnosis
 	if failure.Code != "" {
 		return item(openOrShut(failure.Code, evidence), w.explain(s, failure.Code, args, &evidence))
 	}
-	d := diagnosis.ExplainEvidence(evidence, w.situation(s), w.clean(args))
+	d := diagnosis.ExplainEvidence(evidence, w.situation(s), args)
 	return item(openOrShut(d.Code, evidence), d)
 }
 

@@ -2,6 +2,7 @@ package preflight
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"armpreflight/internal/azure"
@@ -17,10 +18,11 @@ type held struct {
 	denies      []rights.DenyAssignment
 	deniesErr   error // why denies could not be read
 	// The identity's role assignments, and the roles they give; both are empty
-	// when they could not be read or none of the assignments has a condition,
-	// since they would tell nothing that permissions does not.
+	// when none of the assignments has a condition, since they would tell nothing
+	// that permissions does not.
 	assignments []rights.RoleAssignment
 	roles       []rights.RoleDefinition
+	rolesErr    error // why some of these could not be read
 }
 
 // readHeld asks three questions at once, and a fourth about roles only where an
@@ -30,18 +32,18 @@ func readHeld(ctx context.Context, arm *azure.Client, token azure.Token, scope s
 	check.Together(
 		func() { h.permissions, h.err = arm.Permissions(ctx, token, scope) },
 		func() { h.denies, h.deniesErr = arm.DenyAssignments(ctx, token, scope) },
-		func() { h.assignments, h.roles = conditional(ctx, arm, token, scope) },
+		func() { h.assignments, h.roles, h.rolesErr = conditional(ctx, arm, token, scope) },
 	)
 	return h
 }
 
-func conditional(ctx context.Context, arm *azure.Client, token azure.Token, scope string) ([]rights.RoleAssignment, []rights.RoleDefinition) {
+func conditional(ctx context.Context, arm *azure.Client, token azure.Token, scope string) ([]rights.RoleAssignment, []rights.RoleDefinition, error) {
 	if token.Claims.ObjectID == "" {
-		return nil, nil
+		return nil, nil, nil
 	}
 	assignments, err := arm.RoleAssignments(ctx, token, scope, token.Claims.ObjectID)
 	if err != nil || !slices.ContainsFunc(assignments, func(a rights.RoleAssignment) bool { return a.Properties.Condition != "" }) {
-		return nil, nil
+		return nil, nil, err
 	}
 	var ids []string
 	for _, a := range assignments {
@@ -55,5 +57,5 @@ func conditional(ctx context.Context, arm *azure.Client, token azure.Token, scop
 			read = append(read, role)
 		}
 	}
-	return assignments, read
+	return assignments, read, errors.Join(errs...)
 }

@@ -103,8 +103,10 @@ func (in *Inputs) choice(name, value string, options ...string) string {
 	return options[0]
 }
 
-// notWaivable are the checks without which nothing else can be said.
-var notWaivable = []string{CheckInputs.ID, ConnectionData.ID, AccessToken.ID}
+// notWaivable are the checks without which nothing else can be said: all that
+// follows needs them, so a waiver would accept what nobody looked at. (Certificate
+// isn't among them: its end is a day that somebody can know.)
+var notWaivable = []string{CheckInputs.ID, ConnectionInput.ID, ConnectionData.ID, Network.ID, FederatedToken.ID, AccessToken.ID}
 
 func (in *Inputs) readWaivers(lines []string) {
 	const input = "waivers"

@@ -38,7 +38,7 @@ func runLocks(ctx context.Context, w *World, s *state) check.Outcome {
 	}
 	locks, err := w.Azure(conn.Cloud).Locks(ctx, token, conn.Scope.ID())
 	if err != nil {
-		o := check.Found(w.unreadable(ctx, s, err, nil))
+		o := check.Found(w.unseen(ctx, s, err, nil))
 		o.Notes = missingRight(err)
 		return o
 	}
@@ -96,7 +96,7 @@ func (w *World) judgeLock(s *state, lock azure.Lock, scopes []string, wanted []r
 	kind := map[diagnosis.Code]string{"read-only-lock": "read-only lock", "delete-lock": "delete lock"}[code]
 	line := fmt.Sprintf("%s %q on %s", kind, lock.Name, place(lock.Scope()))
 	if note := strings.TrimSpace(lock.Properties.Notes); note != "" {
-		line += ": " + shortened(note)
+		line += ": " + w.Redact.Line(note, maxShown)
 	}
 	return nil, []string{line}
 }

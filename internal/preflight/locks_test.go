@@ -1,12 +1,15 @@
 package preflight
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"armpreflight/internal/azure"
 	"armpreflight/internal/check"
+	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/rights"
+	"armpreflight/internal/secret"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -64,5 +67,26 @@ func TestAPlaceIsSaidInAFewWords(t *testing.T) {
 		subscription + "/resourceGroups/rg/providers/Microsoft.Web/Sites/shop": "Microsoft.Web/Sites/shop in resource group rg",
 	} {
 		assert.Equal(t, want, place(id))
+	}
+}
+
+func TestTheNoteOfALockIsCutAfterItIsFiltered(t *testing.T) {
+	const value = "qV8~planted.Zk3w-secret_1234567890"
+	redactor := secret.NewRedactor()
+	redactor.AddSecret(secret.New(value))
+	w := &World{Redact: redactor.Redact, Link: func(string) string { return "" }}
+	const group = "/subscriptions/a6c4e2f8-1b39-4d57-86e0-9f2d7c5b3a14/resourceGroups/rg-app"
+	for before := range 130 {
+		lock := azure.Lock{ID: group + "/providers/Microsoft.Authorization/locks/freeze", Name: "freeze"}
+		lock.Properties.Level, lock.Properties.Notes = "CanNotDelete", strings.Repeat("x", before)+value+" and more"
+		_, notes := w.judgeLock(&state{}, lock, []string{group}, nil)
+		require.Len(t, notes, 1)
+		assert.NotContains(t, notes[0], value[:9])
+		lock.Properties.Level = "ReadOnly"
+		items, _ := w.judgeLock(&state{}, lock, []string{group}, nil)
+		require.Len(t, items, 1)
+		d, ok := items[0].Finding.(diagnosis.Diagnosis)
+		require.True(t, ok)
+		assert.NotContains(t, fmt.Sprint(d.Headline, d.Cause, d.Steps), value[:9])
 	}
 }

@@ -9,13 +9,17 @@ import (
 
 // OneCause turns findings that follow from another one into "blocked by" it.
 // What is looked at inside a subscription is asked beside the subscription
-// itself, to save a round trip: where that was refused, these only say it again.
+// itself, to save a round trip: where that was refused, these only say it again. What
+// a variable holds is compared with what the subscription says of itself.
 func OneCause(results []check.Result) {
 	for _, root := range results {
 		if root.ID != Subscription.ID && root.ID != ManagementGroup.ID || len(root.Items) == 0 {
 			continue
 		}
 		for i, r := range results {
+			if r.ID == SubscriptionVariable.ID && r.Status == check.Skip && !r.NotApplicable && len(r.BlockedBy) == 0 {
+				results[i].BlockedBy = []string{root.ID} // its name was to be compared
+			}
 			if len(r.Items) > 0 && slices.Contains(inside, r.ID) && follows(r, root) {
 				results[i].Outcome = check.Outcome{Status: check.Skip}
 				results[i].BlockedBy = []string{root.ID}

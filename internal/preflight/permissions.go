@@ -2,7 +2,9 @@ package preflight
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -16,7 +18,7 @@ import (
 
 // Permissions asks whether the identity may do each named action at each named
 // scope. With nothing named it is one line for a reader, and never a finding.
-// Facts: []held, one for each scope whose permissions could be read.
+// Facts: []held, one for each scope.
 var Permissions = &Check{
 	ID:    "permissions",
 	Layer: layerAzure,
@@ -82,10 +84,9 @@ func (w *World) judgeActions(ctx context.Context, s *state) check.Outcome {
 		if h.err != nil {
 			items = append(items, w.unreadable(ctx, s, h.err, diagnosis.Args{"scope": scopes[i]}))
 			notes = appendNew(notes, missingRight(h.err)...)
-		} else if h.deniesErr != nil && !w.noDenyAssignments(conn) {
-			notes = appendNew(notes, "deny assignments could not be read at "+scopes[i])
 		}
 	}
+	granted := map[string]int{} // actions by scope
 	for _, want := range wanted {
 		h := all[slices.Index(scopes, want.Scope.ID())]
 		if h.err != nil {
@@ -94,6 +95,16 @@ func (w *World) judgeActions(ctx context.Context, s *state) check.Outcome {
 		found, note := w.judgeAction(s, want, h, token)
 		items = append(items, found...)
 		notes = appendNew(notes, note...)
+		if len(found) == 0 {
+			granted[h.scope]++
+		}
+	}
+	for _, h := range all {
+		if granted[h.scope] > 0 {
+			found, note := w.unconfirmed(ctx, s, h, conn.Cloud)
+			items = append(items, found...)
+			notes = appendNew(notes, note...)
+		}
 	}
 
 	o := check.Passed(grantedWords(len(wanted), len(scopes)), nil)
@@ -104,7 +115,7 @@ func (w *World) judgeActions(ctx context.Context, s *state) check.Outcome {
 		o = check.Outcome{Status: check.Skip, Text: "no line could be read", NotApplicable: true}
 	}
 	o.Notes = notes
-	o.Facts = slices.DeleteFunc(all, func(h held) bool { return h.err != nil })
+	o.Facts = all
 	return o
 }
 
@@ -113,8 +124,32 @@ func (w *World) isFormProblem(p rights.Problem) bool {
 	return slices.ContainsFunc(w.Inputs.Problems, func(i InputProblem) bool { return i.Input == "requiredActions" && i.Value == p.Text })
 }
 
-// noDenyAssignments: Azure Stack Hub has none, and refuses the question.
-func (w *World) noDenyAssignments(conn connection.Connection) bool { return !conn.Cloud.Known }
+// unconfirmed is what could not be seen at a scope where an action is granted. A
+// deny assignment takes such a right away, so a list that did not come leaves the
+// question open. An identity that may not read the list is the usual case, and a
+// line: few subscriptions have any. A condition is a line too, seen or not.
+func (w *World) unconfirmed(ctx context.Context, s *state, h held, cloud connection.Cloud) (items []check.Item, notes []string) {
+	switch {
+	case h.deniesErr == nil:
+	case lacksRight(h.deniesErr):
+		notes = append(notes, "the identity may not read deny assignments, so one that takes a right away was not seen, at "+h.scope)
+	case !cloud.Known && asksTooMuch(h.deniesErr):
+	default:
+		items = append(items, w.unseen(ctx, s, h.deniesErr, diagnosis.Args{"scope": h.scope}))
+		notes = append(notes, "the deny assignments could not be read, so what is granted is not confirmed, at "+h.scope)
+	}
+	if h.rolesErr != nil {
+		notes = append(notes, "the role assignments could not be read, so a condition of one was not seen, at "+h.scope)
+	}
+	return items, notes
+}
+
+// asksTooMuch reports whether Resource Manager answered that it has nothing of
+// that kind: an Azure Stack Hub has no deny assignments.
+func asksTooMuch(err error) bool {
+	f, ok := errors.AsType[*diagnosis.Failure](err)
+	return ok && f.Code == "" && len(f.Evidence.Codes) > 0 && slices.Contains([]int{http.StatusBadRequest, http.StatusNotFound}, f.Evidence.Status)
+}
 
 // judgeAction judges one action where the list of rights could be read.
 func (w *World) judgeAction(s *state, want rights.Wanted, h held, token azure.Token) ([]check.Item, []string) {
@@ -149,7 +184,7 @@ func (w *World) judgeAction(s *state, want rights.Wanted, h held, token azure.To
 		}
 	}
 	if len(conditions) > 0 {
-		return nil, []string{fmt.Sprintf("%s: granted, with a condition: %s", want.Action, shortened(conditions[0]))}
+		return nil, []string{fmt.Sprintf("%s: granted, with a condition: %s", want.Action, w.Redact.Line(conditions[0], maxShown))}
 	}
 	return nil, nil
 }
@@ -179,11 +214,5 @@ func grantedWords(actions, scopes int) string {
 	return words
 }
 
-// shortened cuts a condition, which may be a page, to what tells it from others.
-func shortened(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
-	if runes := []rune(text); len(runes) > 120 {
-		return string(runes[:120]) + "…"
-	}
-	return text
-}
+// maxShown is the number of characters of a condition or a note, which may be a page, that tell it from others.
+const maxShown = 121

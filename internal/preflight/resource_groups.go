@@ -66,11 +66,10 @@ func runResourceGroups(ctx context.Context, w *World, s *state) check.Outcome {
 // unreadable is the finding of something that was named and may not be looked
 // at: that is no answer to whether it is there.
 func (w *World) unreadable(ctx context.Context, s *state, err error, args diagnosis.Args) check.Item {
-	found := w.refused(ctx, s, err, args)
 	if forbidden(err) {
-		found.Status = check.Unknown
+		return w.unseen(ctx, s, err, args)
 	}
-	return found
+	return w.refused(ctx, s, err, args)
 }
 
 // isMissing reports whether Resource Manager answered that there is no such thing.

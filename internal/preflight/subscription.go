@@ -68,7 +68,7 @@ func runSubscription(ctx context.Context, w *World, s *state) check.Outcome {
 		notes = append(notes, spendingLimit(sub)...)
 	case subErr == nil:
 		items = append(items, w.unexpected(s, "asked for one subscription, answered with another"))
-	case scope.ResourceGroup != "" && forbidden(subErr):
+	case scope.ResourceGroup != "" && lacksRight(subErr):
 		notes = append(notes, "name as recorded with the connection, state not readable")
 	case len(items) == 0:
 		items = append(items, w.refused(ctx, s, subErr, nil))
@@ -176,6 +176,14 @@ func (w *World) unexpected(s *state, detail string) check.Item {
 func forbidden(err error) bool {
 	f, ok := errors.AsType[*diagnosis.Failure](err)
 	return ok && f.Evidence.Status == http.StatusForbidden
+}
+
+// lacksRight reports whether Resource Manager itself answered that the identity
+// may not read that. Any other 403 may come from a gateway, a policy, or a deny
+// assignment.
+func lacksRight(err error) bool {
+	f, ok := errors.AsType[*diagnosis.Failure](err)
+	return ok && f.Code == "" && f.Evidence.Status == http.StatusForbidden && len(f.Evidence.Codes) == 1 && f.Evidence.Codes[0] == "AuthorizationFailed"
 }
 
 // subscriptionWords says what was found; sub is zero when ARM did not tell.

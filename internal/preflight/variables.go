@@ -38,15 +38,20 @@ func runSubscriptionVariable(_ context.Context, w *World, s *state) check.Outcom
 		return check.Found(w.withoutSubscription(s, "subscriptionVariable", name))
 	}
 	sub, _ := check.FactsOf[azure.Subscription](s, Subscription)
+	args := diagnosis.Args{"variable": name}
+	if !v.Secret {
+		args["value"] = v.Value
+	}
 	switch isThis(v.Value, conn, sub) {
 	case check.Pass:
 		return check.Passed(fmt.Sprintf("%q is this connection's subscription", name), nil)
 	case check.Unknown:
-		return check.Outcome{Status: check.Skip, Text: "set and resolved; not compared, since the subscription's name could not be read"}
-	}
-	args := diagnosis.Args{"variable": name}
-	if !v.Secret {
-		args["value"] = v.Value
+		if r, ok := s.ResultOf(Subscription); ok && (len(r.Items) > 0 || len(r.BlockedBy) > 0) {
+			return check.Outcome{Status: check.Skip, Text: "set and resolved; not compared, since the subscription's name could not be read"}
+		}
+		found := w.finding(s, check.Unknown, "subscription-mismatch", args)
+		found.Text = fmt.Sprintf("variable '%s' names a subscription, and today's name of this connection's could not be read: an id would settle it", name)
+		return check.Found(found)
 	}
 	if strings.EqualFold(strings.TrimSpace(v.Value), conn.ID) {
 		args["reason"] = "connection-name"

@@ -7,6 +7,7 @@
 package preflight
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -43,8 +44,12 @@ type World struct {
 	DevOps   *devops.Client                                    // the job's own organisation
 	Open     func(ctx context.Context, host string) error      // opens a connection early; the error is a *diagnosis.Failure
 	Skew     func() (skew time.Duration, host string, ok bool) // how far this machine's clock is ahead
-	Redact   func(text string) string                          // takes out what must not be shown
+	Redact   secret.Filter                                     // takes out what must not be shown
 	Learn    func(secrets []secret.Text, identifiers []string) // tells the one writer what must not be shown
+
+	// Overwritten gives the job's variable that may have taken the place of what the agent hands over for a connection, of
+	// the job's own for an empty id; "" = none.
+	Overwritten func(id string) string
 
 	OrganizationID string                           // id of the Azure DevOps organisation; empty when unknown
 	Link           func(connectionID string) string // page of the connection, of all connections for an empty id; empty when unknown
@@ -58,7 +63,7 @@ type World struct {
 // situation is what is known of this run, for explanations. It asks by the type
 // of facts, not by check, since every check explains itself with it.
 func (w *World) situation(s *state) diagnosis.Situation {
-	sit := diagnosis.Situation{Agent: w.Agent, Hosted: w.Hosted}
+	sit := diagnosis.Situation{Agent: w.Agent, Hosted: w.Hosted, Hide: w.Redact}
 	if endpoint, ok := check.Known[connection.Endpoint](s); ok {
 		sit.Connection, sit.ConnectionLink = endpoint.ID, w.Link(endpoint.ID)
 	} else {
@@ -76,10 +81,7 @@ func (w *World) situation(s *state) diagnosis.Situation {
 // Describe adds what a connection says of itself.
 func Describe(sit *diagnosis.Situation, conn connection.Connection) {
 	sit.TenantID, sit.ClientID, sit.Cloud, sit.Scope = conn.TenantID, secret.Short(conn.ClientID), conn.Cloud.Name, conn.Scope.ID()
-	sit.Subscription = conn.Scope.SubscriptionName
-	if sit.Subscription == "" {
-		sit.Subscription = conn.Scope.SubscriptionID
-	}
+	sit.Subscription, sit.SubscriptionID = cmp.Or(conn.Scope.SubscriptionName, conn.Scope.SubscriptionID), conn.Scope.SubscriptionID
 	sit.Scheme, sit.Mode = schemeWord(conn.Scheme), modeWord(conn.CreationMode)
 }
 

@@ -162,13 +162,23 @@ func found(item check.Item, clean func(string) string) Found {
 	f.Cause, f.Who, f.Steps, f.Link, f.Ask = clean(d.Cause), clean(string(d.Who)), cleaned(d.Steps, clean), clean(d.Link), clean(d.Ask)
 	f.Confidence, f.Minutes = d.Confidence.String(), d.Bound.Minutes()
 	if e := d.Evidence; e != nil {
+		host, path := address(e.Host, e.Path, clean)
 		f.Evidence = &Evidence{
-			Method: clean(e.Method), Host: clean(e.Host), Path: clean(e.Path), Status: e.Status, ContentType: clean(e.ContentType),
+			Method: clean(e.Method), Host: host, Path: path, Status: e.Status, ContentType: clean(e.ContentType),
 			Codes: cleaned(e.Codes, clean), Message: clean(e.Message), Body: clean(e.Body), TraceID: clean(e.TraceID),
 			CorrelationID: clean(e.CorrelationID), RequestID: clean(e.RequestID), Timestamp: clean(e.Timestamp), Network: clean(networkWords(*e)),
 		}
 	}
 	return f
+}
+
+// address cleans a host and a path that are shown as one text. Where that says more
+// than the two alone, all of it is the path.
+func address(host, path string, clean func(string) string) (string, string) {
+	if whole := clean(host + path); whole != clean(host)+clean(path) {
+		return "", whole
+	}
+	return clean(host), clean(path)
 }
 
 // networkWords says how the network failed; empty when it did not.

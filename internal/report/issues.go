@@ -34,10 +34,11 @@ func (r *Report) Issues() []Issue {
 			})
 		case waiver != nil:
 			worst := result.Items[0]
-			issues = append(issues, Issue{
-				Code:    worst.Code,
-				Message: fmt.Sprintf("%s: %s. Waived until %s: %s", result.ID, strings.TrimSuffix(worst.Text, "."), waiver.Day(), waiver.Because),
-			})
+			text := fmt.Sprintf("%s: %s. Waived until %s: %s", result.ID, strings.TrimSuffix(worst.Text, "."), waiver.Day(), waiver.Because)
+			if not := r.notExamined(); not != "" {
+				text += "; " + not
+			}
+			issues = append(issues, Issue{Code: worst.Code, Message: text})
 		}
 	}
 	return issues

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,16 +19,19 @@ type Log interface {
 	EndGroup()
 }
 
-// width is the number of columns that lines are wrapped to. A line with a word
-// that is longer than that is longer too: links and ids stay whole.
-const width = 100
+// defaultWidth is the number of columns that lines are wrapped to. A line with a
+// word that is longer than that is longer too: links and ids stay whole.
+const defaultWidth = 100
 
 // WriteLog writes the report for a person: a line a check, what stands in the
 // way below it, and the verdict last. redact takes out of a text what must not
 // be shown; it is applied before lines are wrapped, so that no break can hide
 // what is to be found.
-func WriteLog(l Log, r *Report, redact func(string) string) {
-	w := logWriter{l, redact}
+func WriteLog(l Log, r *Report, redact func(string) string) { WriteText(l, r, 0, redact) }
+
+// WriteText writes the same in lines of a number of columns; 0 is that of the log.
+func WriteText(l Log, r *Report, columns int, redact func(string) string) {
+	w := logWriter{l, redact, cmp.Or(columns, defaultWidth)}
 	var plain []string // what passed and has nothing to tell
 	for _, result := range r.Results {
 		switch {
@@ -83,12 +87,44 @@ func (r *Report) LastLine() string {
 		if ids := r.waived(); ids != "" {
 			line += ", " + ids + " waived"
 		}
+		if not := r.notExamined(); not != "" {
+			line += ", so " + not
+		}
 		return line + r.despite(v) + " " + elapsed
 	case check.Unknown:
-		return "could not tell: " + named(check.Unknown) + r.despite(v) + " " + elapsed
+		line := named(check.Unknown)
+		if not := r.notExamined(); not != "" {
+			line = joined("; ", line, r.waived()+" waived, so "+not)
+		}
+		return "could not tell: " + line + r.despite(v) + " " + elapsed
 	default:
-		return "not ready: " + named(check.Fail) + " failed" + r.despite(v) + " " + elapsed
+		line := "not ready: " + named(check.Fail) + " failed"
+		if not := r.notExamined(); not != "" {
+			line += "; " + r.waived() + " waived, so " + not
+		}
+		return line + r.despite(v) + " " + elapsed
 	}
+}
+
+// notExamined says which checks did not run for a failure that a waiver covers;
+// empty when there are none.
+func (r *Report) notExamined() string {
+	var ids []string
+	for _, result := range r.unexamined() {
+		ids = append(ids, result.ID)
+	}
+	switch len(ids) {
+	case 0:
+		return ""
+	case 1:
+		return ids[0] + " was not examined"
+	}
+	return strings.Join(ids, ", ") + " were not examined"
+}
+
+// joined joins what is not empty.
+func joined(separator string, parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), separator)
 }
 
 // waived are the ids of the checks whose failure a waiver covers.
@@ -116,6 +152,7 @@ func (r *Report) despite(v Verdict) string {
 type logWriter struct {
 	log    Log
 	redact func(string) string
+	width  int
 }
 
 var marks = map[check.Status]string{check.Pass: "pass", check.Warn: "WARN", check.Fail: "FAIL", check.Unknown: "????"}
@@ -256,7 +293,7 @@ func (w logWriter) skipped(results []check.Result) {
 		case r.Status != check.Skip:
 		case len(r.BlockedBy) > 0:
 			cause := strings.Join(r.BlockedBy, ", ")
-			if !slices.Contains(causes, cause) {
+			if _, said := blocked[cause]; !said {
 				causes = append(causes, cause)
 			}
 			blocked[cause] = append(blocked[cause], r.ID)
@@ -279,12 +316,12 @@ func (w logWriter) skipped(results []check.Result) {
 // following lines indented below the text.
 func (w logWriter) wrapped(label, text string) {
 	// Never at the left edge, where the verdict stands: a name must not be able to forge it.
-	hang := strings.Repeat(" ", max(2, utf8.RuneCountInString(label)))
+	hang := strings.Repeat(" ", min(max(2, utf8.RuneCountInString(label)), textColumn))
 	line, used := label, utf8.RuneCountInString(label)
 	empty := true
 	for word := range strings.FieldsSeq(w.redact(text)) {
 		n := utf8.RuneCountInString(word)
-		if !empty && used+1+n > width {
+		if !empty && used+1+n > w.width {
 			w.log.Line(line)
 			line, used, empty = hang, utf8.RuneCountInString(hang), true
 		}

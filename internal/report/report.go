@@ -58,7 +58,8 @@ type Verdict struct {
 
 // Verdict judges the report. An advisory check that could not tell counts as
 // nothing; a warning leaves the step Succeeded, since a partially succeeded
-// stage stops the next one in classic releases.
+// stage stops the next one in classic releases. An essential check that a waived
+// failure blocked could not tell either: nobody accepted what it would have found.
 func (r *Report) Verdict() Verdict {
 	v := Verdict{Worst: check.Pass, Step: Succeeded}
 	failed, waived := false, false
@@ -69,6 +70,15 @@ func (r *Report) Verdict() Verdict {
 		}
 		failed = failed || r.fails(result)
 		waived = waived || waiverOf(result) != nil
+	}
+	for _, u := range r.unexamined() {
+		if !u.Advisory && v.Worst != check.Fail {
+			v.Worst = check.Unknown
+			failed = failed || r.FailOn == FailOnUnknown || r.FailOn == FailOnWarn
+		}
+	}
+	if r.Cancelled && v.Worst != check.Fail {
+		v.Worst = check.Unknown // what was not looked at any more may be anything
 	}
 	switch {
 	case failed:
@@ -123,6 +133,19 @@ func waiverOf(r check.Result) *check.Waiver {
 		}
 	}
 	return nil
+}
+
+// unexamined are the checks that a failure blocked which a waiver covers.
+func (r *Report) unexamined() []check.Result {
+	var accepted []string
+	for _, result := range r.Results {
+		if waiverOf(result) != nil {
+			accepted = append(accepted, result.ID)
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(r.Results), func(result check.Result) bool {
+		return result.Status != check.Skip || !slices.ContainsFunc(result.BlockedBy, func(id string) bool { return slices.Contains(accepted, id) })
+	})
 }
 
 // fails reports whether a result fails the step. A fault of our own says nothing

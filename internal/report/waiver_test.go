@@ -44,3 +44,55 @@ func TestAWaivedWarningIsNoIssue(t *testing.T) {
 	assert.Equal(t, Verdict{check.Pass, Succeeded}, r.Verdict())
 	assert.Empty(t, r.Issues())
 }
+
+// TestWhatAWaivedFailureBlockedIsNotReady: the waiver accepts the failure, not
+// what nobody looked at because of it.
+func TestWhatAWaivedFailureBlockedIsNotReady(t *testing.T) {
+	blocked := func(id string, advisory bool, by ...string) check.Result {
+		return check.Result{ID: id, Advisory: advisory, BlockedBy: by, Outcome: check.Outcome{Status: check.Skip}}
+	}
+	root := func() check.Result { return waived(with("subscription", check.Fail, false)) }
+	for name, tc := range map[string]struct {
+		failOn  FailOn
+		results []check.Result
+		want    Verdict
+		line    string
+	}{
+		"an essential check was blocked": {
+			FailOnFail, []check.Result{root(), blocked("permissions", false, "subscription")},
+			Verdict{check.Unknown, SucceededWithIssues}, "could not tell: subscription waived, so permissions was not examined (0.0 s)",
+		},
+		"for who fails on unknown": {
+			FailOnUnknown, []check.Result{root(), blocked("permissions", false, "subscription"), blocked("locks", true, "subscription")},
+			Verdict{check.Unknown, Failed},
+			"could not tell: subscription waived, so permissions, locks were not examined, which fails the step by failOn: unknown (0.0 s)",
+		},
+		"for who fails on a warning": {
+			FailOnWarn, []check.Result{root(), blocked("permissions", false, "subscription")},
+			Verdict{check.Unknown, Failed},
+			"could not tell: subscription waived, so permissions was not examined, which fails the step by failOn: warn (0.0 s)",
+		},
+		"an advisory check alone changes no result": {
+			FailOnUnknown, []check.Result{root(), blocked("locks", true, "subscription")},
+			Verdict{check.Warn, SucceededWithIssues}, "ready: prod, subscription waived, so locks was not examined (0.0 s)",
+		},
+		"beside something that could not tell": {
+			FailOnFail, []check.Result{root(), blocked("permissions", false, "subscription"), with("network", check.Unknown, false)},
+			Verdict{check.Unknown, SucceededWithIssues}, "could not tell: network; subscription waived, so permissions was not examined (0.0 s)",
+		},
+		"beside a failure": {
+			FailOnFail, []check.Result{root(), blocked("permissions", false, "subscription"), with("inputs", check.Fail, false)},
+			Verdict{check.Fail, Failed}, "not ready: inputs failed; subscription waived, so permissions was not examined (0.0 s)",
+		},
+		"a failure that is not waived blocks as ever": {
+			FailOnFail, []check.Result{with("subscription", check.Fail, false), blocked("permissions", false, "subscription")},
+			Verdict{check.Fail, Failed}, "not ready: subscription failed (0.0 s)",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := &Report{FailOn: tc.failOn, Ready: "prod", Results: tc.results}
+			assert.Equal(t, tc.want, r.Verdict())
+			assert.Equal(t, tc.line, r.LastLine())
+		})
+	}
+}

@@ -68,31 +68,27 @@ func Smallest(action string, data bool) []Role {
 	return roles
 }
 
-// preferred names the role that an administrator would think of for a type, where another would win by a pattern less. It is
-// a choice of ours, for everything but reads, which are named whole. The longest prefix counts.
+// preferred names the role that an administrator would think of for a type, where another would win by a pattern less; "" for
+// most actions. It is a choice of ours. The first pattern that fits counts, and a read needs one for reads.
 func preferred(action string) string {
-	best, name := "", ""
-	for prefix, role := range map[string]string{
-		"Microsoft.Authorization/policy":             "Resource Policy Contributor",
-		"Microsoft.Authorization/roleAssignments/":   "Role Based Access Control Administrator",
-		"Microsoft.Automation/automationAccounts/":   "Automation Contributor",
-		"Microsoft.Compute/virtualMachineScaleSets/": "Virtual Machine Contributor",
-		"Microsoft.Compute/virtualMachines/":         "Virtual Machine Contributor",
-		"Microsoft.Insights/":                        "Monitoring Contributor",
-		"Microsoft.Insights/components/":             "Application Insights Component Contributor",
-		"Microsoft.Management/managementGroups/read": "Management Group Reader",
-		"Microsoft.Network/virtualNetworks/":         "Network Contributor",
-		"Microsoft.OperationalInsights/":             "Log Analytics Contributor",
-		"Microsoft.RecoveryServices/vaults/":         "Backup Contributor",
+	for _, choice := range []struct{ pattern, role string }{
+		{"Microsoft.Authorization/policy*", "Resource Policy Contributor"},
+		{"Microsoft.Authorization/roleAssignments/*", "Role Based Access Control Administrator"},
+		{"Microsoft.Automation/automationAccounts/*", "Automation Contributor"},
+		{"Microsoft.Compute/virtualMachineScaleSets/*", "Virtual Machine Contributor"},
+		{"Microsoft.Compute/virtualMachines/*", "Virtual Machine Contributor"},
+		{"Microsoft.Insights/components/*", "Application Insights Component Contributor"},
+		{"Microsoft.Insights/*", "Monitoring Contributor"},
+		{"Microsoft.Management/managementGroups/read", "Management Group Reader"},
+		{"Microsoft.Network/virtualNetworks/*", "Network Contributor"},
+		{"Microsoft.OperationalInsights/*", "Log Analytics Contributor"},
+		{"Microsoft.RecoveryServices/vaults/*", "Backup Contributor"},
 	} {
-		if isRead(action) && len(prefix) != len(action) {
-			continue
-		}
-		if len(prefix) > len(best) && strings.HasPrefix(lower(action), lower(prefix)) {
-			best, name = prefix, role
+		if isRead(choice.pattern) == isRead(action) && Matches(choice.pattern, action) {
+			return choice.role
 		}
 	}
-	return name
+	return ""
 }
 
 func isRead(action string) bool { return strings.HasSuffix(lower(action), "/read") }
@@ -155,7 +151,7 @@ func (c *candidate) grantedBy(pattern, action string) {
 
 // allows adds the weight of a pattern by which something may be changed.
 func (c *candidate) allows(pattern, action string, reads bool) {
-	if strings.HasSuffix(lower(pattern), "/read") {
+	if isRead(pattern) {
 		return
 	}
 	if reads {

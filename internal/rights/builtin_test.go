@@ -1,6 +1,7 @@
 package rights
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -63,6 +64,10 @@ func TestTheSmallestRoleIsTheOneAnAdministratorWouldName(t *testing.T) {
 		"Microsoft.Resources/subscriptions/resourceGroups/read":                           "Reader",
 		"Microsoft.Resources/deployments/read":                                            "Reader",
 		"Microsoft.Web/sites/read":                                                        "Reader",
+		"Microsoft.Network/virtualNetworks/read":                                          "Reader",
+		"Microsoft.Insights/components/read":                                              "Reader",
+		"Microsoft.Management/managementGroups/read":                                      "Management Group Reader",
+		"MICROSOFT.MANAGEMENT/managementgroups/READ":                                      "Management Group Reader",
 		"Microsoft.Support/supportTickets/write":                                          "Support Request Contributor",
 		"Microsoft.NobodyKnows/things/write":                                              "Contributor",
 		"data:Microsoft.KeyVault/vaults/secrets/getSecret/action":                         "Key Vault Secrets User",
@@ -90,6 +95,27 @@ func TestTheSmallestRoleIsTheOneAnAdministratorWouldName(t *testing.T) {
 }
 
 const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs"
+
+func TestARolesNarrowestPatternSpeaksForIt(t *testing.T) {
+	patterns := []string{"*", "Microsoft.Web/*", "Microsoft.Web/*/write", "Microsoft.Web/sites/*/write", "Microsoft.Web/sites/slots/write", "Microsoft.Sql/servers/write"}
+	backwards := slices.Clone(patterns)
+	slices.Reverse(backwards)
+	for _, order := range [][]string{patterns, backwards} {
+		for action, want := range map[string]candidate{
+			"Microsoft.Web/sites/slots/write":   {breadth: 0, free: -len("Microsoft.Web/sites/slots/write")},
+			"Microsoft.Web/sites/config/write":  {breadth: 1, free: -len("Microsoft.Web/sites//write")},
+			"Microsoft.Web/serverFarms/write":   {breadth: 1, free: -len("Microsoft.Web//write")},
+			"Microsoft.Web/serverFarms/delete":  {breadth: 2, free: -len("Microsoft.Web/")},
+			"Microsoft.Cache/redis/keys/action": {breadth: 3},
+		} {
+			c := candidate{breadth: 4}
+			for _, pattern := range order {
+				c.grantedBy(pattern, action)
+			}
+			assert.Equal(t, want, c, "%s by %v", action, order)
+		}
+	}
+}
 
 func TestOwnerIsNamedLast(t *testing.T) {
 	for _, action := range []string{"Microsoft.Web/sites/write", AssignRoles, "Microsoft.Resources/deployments/write"} {

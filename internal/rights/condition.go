@@ -105,11 +105,9 @@ func actionPattern(words []string) (string, bool) {
 	if len(words) != 2 || !strings.EqualFold(words[0], "ActionMatches") || !strings.HasPrefix(words[1], "{") {
 		return "", false
 	}
-	inside := strings.TrimSpace(words[1][1 : len(words[1])-1])
-	if len(inside) < 2 || inside[0] != '\'' || strings.IndexByte(inside[1:], '\'') != len(inside)-2 {
-		return "", false
-	}
-	return inside[1 : len(inside)-1], true
+	inside, quoted := strings.CutPrefix(strings.TrimSpace(words[1][1:len(words[1])-1]), "'")
+	inside = strings.TrimSuffix(inside, "'") // braces never end inside a quote
+	return inside, quoted && !strings.Contains(inside, "'")
 }
 
 func (p *conditionParser) accept(words ...string) bool {

@@ -122,14 +122,10 @@ func Matches(pattern, action string) bool {
 
 // lower changes the letters A to Z alone. Unicode's folding would let a Kelvin sign stand for a k.
 func lower(s string) string {
-	if !strings.ContainsFunc(s, func(c rune) bool { return 'A' <= c && c <= 'Z' }) {
-		return s
-	}
-	b := []byte(s)
-	for i, c := range b {
+	return strings.Map(func(c rune) rune {
 		if 'A' <= c && c <= 'Z' {
-			b[i] = c + 'a' - 'A'
+			return c + 'a' - 'A'
 		}
-	}
-	return string(b)
+		return c
+	}, s)
 }

@@ -128,6 +128,17 @@ func TestPermissionsGrant(t *testing.T) {
 	}
 }
 
+func TestEveryLetterIsTheSameInBothCases(t *testing.T) {
+	for c := 'A'; c <= 'Z'; c++ {
+		small := string(c - 'A' + 'a')
+		assert.True(t, Matches(string(c), small), small)
+		assert.True(t, Matches(small, string(c)), small)
+	}
+	for _, c := range "@[`{019./_-" { // those beside the letters, and what else is in an action
+		assert.False(t, Matches(string(c), string(c^0x20)), "%c is no letter", c)
+	}
+}
+
 func TestTheAnswersOfAzure(t *testing.T) {
 	subscription := answer[Permission](t, "permissions_subscription.json")
 	assert.True(t, Grants(subscription, sites, false))
@@ -174,12 +185,23 @@ func TestConditionsAreDecidedOnlyByActions(t *testing.T) {
 		"another action and an attribute":    {"ActionMatches{'x'} AND @Resource[a:b] StringEquals 'c'", no},
 		"operators inside quotes":            {"@Resource[a:b] StringEquals ') OR ActionMatches{' AND ActionMatches{'x'}", no},
 		"a sub-operation":                    {"ActionMatches{'*'} AND SubOperationMatches{'Blob.List'}", maybe},
+		"an empty pattern":                   {"ActionMatches{''}", no},
+		"no pattern":                         {"ActionMatches{}", maybe},
+		"a pattern without quotes":           {"ActionMatches{*}", maybe},
+		"more behind a pattern":              {"ActionMatches{'*' x}", maybe},
+		"more before a pattern":              {"ActionMatches{x '*'}", maybe},
+		"a pattern that does not end":        {"ActionMatches{'*}", maybe},
+		"a pattern that does not begin":      {"ActionMatches{*'}", maybe},
+		"a quote inside a pattern":           {"ActionMatches{'*'' '}", maybe},
+		"a brace inside a quote":             {"ActionMatches{'x}'} OR ActionMatches{'*'}", yes},
 		"two patterns at once":               {"ActionMatches{'x', '*'}", maybe},
 		"a parenthesis too few":              {"(ActionMatches{'*'}", maybe},
 		"a parenthesis too many":             {"ActionMatches{'*'})", maybe},
 		"a quote that does not end":          {"ActionMatches{'*}", maybe},
 		"nothing behind an operator":         {"ActionMatches{'*'} OR", maybe},
 		"nothing in parentheses":             {"()", maybe},
+		"nested as deep as is followed":      {strings.Repeat("(", deepest) + "ActionMatches{'*'}" + strings.Repeat(")", deepest), yes},
+		"nested one deeper":                  {strings.Repeat("(", deepest+1) + "ActionMatches{'*'}" + strings.Repeat(")", deepest+1), maybe},
 		"nested deeper than any real one":    {strings.Repeat("(", 5000) + "ActionMatches{'*'}" + strings.Repeat(")", 5000), maybe},
 		"negated more often than any":        {strings.Repeat("!", 100_000) + "ActionMatches{'*'}", maybe},
 		"the portal's condition for readers": {"(\n (\n  !(ActionMatches{'" + read + "'} AND NOT SubOperationMatches{'Blob.List'})\n )\n OR\n (\n  @Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] StringEquals 'logs'\n )\n)", maybe},

@@ -107,8 +107,12 @@ func isGUID(s string) bool {
 		return false
 	}
 	for i := range len(s) {
-		dash := i == 8 || i == 13 || i == 18 || i == 23
-		if dash != (s[i] == '-') || !dash && !strings.ContainsRune("0123456789abcdefABCDEF", rune(s[i])) {
+		allowed := "0123456789abcdefABCDEF"
+		switch i {
+		case 8, 13, 18, 23:
+			allowed = "-"
+		}
+		if strings.IndexByte(allowed, s[i]) < 0 {
 			return false
 		}
 	}

@@ -96,7 +96,7 @@ func parseLine(line string, base Base) (actions []string, data bool, scope Scope
 	name = strings.TrimSpace(name)
 	if isPreset {
 		if actions = preset(name); actions == nil {
-			return nil, false, Scope{}, fmt.Errorf("there is no preset @%.40q; there are @deploy and @whatIf", name)
+			return nil, false, Scope{}, fmt.Errorf("there is no preset @%q; there are @deploy and @whatIf", name)
 		}
 	} else {
 		name, data = cutData(name)

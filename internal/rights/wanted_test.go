@@ -15,21 +15,24 @@ func TestALineNamesAnAction(t *testing.T) {
 		line, action, scope string
 		data                bool
 	}{
-		"on its own":                     {"Microsoft.Web/sites/write", "Microsoft.Web/sites/write", group, false},
-		"with blanks around it":          {"\t Microsoft.Web/sites/write \r", "Microsoft.Web/sites/write", group, false},
-		"at a resource group":            {"Microsoft.Web/sites/write @ resourceGroups/rg-2", "Microsoft.Web/sites/write", subscription + "/resourceGroups/rg-2", false},
-		"without blanks around the sign": {"Microsoft.Web/sites/write@resourceGroups/rg-2", "Microsoft.Web/sites/write", subscription + "/resourceGroups/rg-2", false},
-		"at a group in another case":     {"Microsoft.Web/sites/write @ RESOURCEGROUPS/Rg-(2)", "Microsoft.Web/sites/write", subscription + "/resourceGroups/Rg-(2)", false},
-		"at a group in another alphabet": {"Microsoft.Web/sites/write @ resourceGroups/größe", "Microsoft.Web/sites/write", subscription + "/resourceGroups/größe", false},
-		"at something inside a group":    {"Microsoft.Web/sites/write @ resourceGroups/rg/providers/Microsoft.Web/sites/a", "Microsoft.Web/sites/write", subscription + "/resourceGroups/rg/providers/Microsoft.Web/sites/a", false},
-		"at a subscription":              {"Microsoft.Web/sites/write @ " + subscription, "Microsoft.Web/sites/write", subscription, false},
-		"at a name with a blank":         {"Microsoft.Insights/actionGroups/write @ resourceGroups/rg/providers/Microsoft.Insights/actionGroups/my group", "Microsoft.Insights/actionGroups/write", subscription + "/resourceGroups/rg/providers/Microsoft.Insights/actionGroups/my group", false},
-		"at something on something":      {"Microsoft.Authorization/locks/write @ " + subscription + "/providers/Microsoft.Web/sites/a/providers/Microsoft.Authorization/locks/l", "Microsoft.Authorization/locks/write", subscription + "/providers/Microsoft.Web/sites/a/providers/Microsoft.Authorization/locks/l", false},
-		"at a management group":          {"Microsoft.Authorization/policyAssignments/write @ managementGroups/mg", "Microsoft.Authorization/policyAssignments/write", "/providers/Microsoft.Management/managementGroups/mg", false},
-		"at a management group by id":    {"Microsoft.Authorization/policyAssignments/write @ /providers/microsoft.management/managementgroups/mg", "Microsoft.Authorization/policyAssignments/write", "/providers/microsoft.management/managementgroups/mg", false},
-		"of the data plane":              {"data:" + blobs + "/read", blobs + "/read", group, true},
-		"of the data plane, spaced":      {"DATA: " + blobs + "/read @ resourceGroups/rg-2", blobs + "/read", subscription + "/resourceGroups/rg-2", true},
-		"of another company":             {"NewRelic.APM/accounts/write", "NewRelic.APM/accounts/write", group, false},
+		"on its own":                            {"Microsoft.Web/sites/write", "Microsoft.Web/sites/write", group, false},
+		"with blanks around it":                 {"\t Microsoft.Web/sites/write \r", "Microsoft.Web/sites/write", group, false},
+		"at a resource group":                   {"Microsoft.Web/sites/write @ resourceGroups/rg-2", "Microsoft.Web/sites/write", subscription + "/resourceGroups/rg-2", false},
+		"without blanks around the sign":        {"Microsoft.Web/sites/write@resourceGroups/rg-2", "Microsoft.Web/sites/write", subscription + "/resourceGroups/rg-2", false},
+		"at a group in another case":            {"Microsoft.Web/sites/write @ RESOURCEGROUPS/Rg-(2)", "Microsoft.Web/sites/write", subscription + "/resourceGroups/Rg-(2)", false},
+		"at a group in another alphabet":        {"Microsoft.Web/sites/write @ resourceGroups/größe", "Microsoft.Web/sites/write", subscription + "/resourceGroups/größe", false},
+		"at something inside a group":           {"Microsoft.Web/sites/write @ resourceGroups/rg/providers/Microsoft.Web/sites/a", "Microsoft.Web/sites/write", subscription + "/resourceGroups/rg/providers/Microsoft.Web/sites/a", false},
+		"at a subscription":                     {"Microsoft.Web/sites/write @ " + subscription, "Microsoft.Web/sites/write", subscription, false},
+		"at a name with a blank":                {"Microsoft.Insights/actionGroups/write @ resourceGroups/rg/providers/Microsoft.Insights/actionGroups/my group", "Microsoft.Insights/actionGroups/write", subscription + "/resourceGroups/rg/providers/Microsoft.Insights/actionGroups/my group", false},
+		"at something on something":             {"Microsoft.Authorization/locks/write @ " + subscription + "/providers/Microsoft.Web/sites/a/providers/Microsoft.Authorization/locks/l", "Microsoft.Authorization/locks/write", subscription + "/providers/Microsoft.Web/sites/a/providers/Microsoft.Authorization/locks/l", false},
+		"at a management group":                 {"Microsoft.Authorization/policyAssignments/write @ managementGroups/mg", "Microsoft.Authorization/policyAssignments/write", "/providers/Microsoft.Management/managementGroups/mg", false},
+		"at a management group by id":           {"Microsoft.Authorization/policyAssignments/write @ /providers/microsoft.management/managementgroups/mg", "Microsoft.Authorization/policyAssignments/write", "/providers/microsoft.management/managementgroups/mg", false},
+		"at a name of the longest size":         {"Microsoft.Web/sites/write @ resourceGroups/" + strings.Repeat("a", 260), "Microsoft.Web/sites/write", subscription + "/resourceGroups/" + strings.Repeat("a", 260), false},
+		"in a line of the longest size":         {strings.Repeat("a", 2000-len("M.Web/sites/write")) + "M.Web/sites/write", strings.Repeat("a", 2000-len("M.Web/sites/write")) + "M.Web/sites/write", group, false},
+		"in letters and digits from end to end": {"Az09.$-_/aZ/write", "Az09.$-_/aZ/write", group, false},
+		"of the data plane":                     {"data:" + blobs + "/read", blobs + "/read", group, true},
+		"of the data plane, spaced":             {"DATA: " + blobs + "/read @ resourceGroups/rg-2", blobs + "/read", subscription + "/resourceGroups/rg-2", true},
+		"of another company":                    {"NewRelic.APM/accounts/write", "NewRelic.APM/accounts/write", group, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			wanted, problems := Parse("\n"+test.line, base)
@@ -85,6 +88,8 @@ func TestALineThatCannotBeRead(t *testing.T) {
 		"a resource and half of another": {"@deploy @ resourceGroups/rg/providers/Microsoft.Web/sites/a/slots", "the scope is no resource group and nothing inside one"},
 		"a type in a group":              {"@deploy @ resourceGroups/rg/sites/a", "the scope is no resource group and nothing inside one"},
 		"a subscription that is no GUID": {"@deploy @ /subscriptions/mine", "the scope is no ARM id of a subscription, a management group or something inside one"},
+		"a subscription without dashes":  {"@deploy @ /subscriptions/" + strings.Repeat("0", 36), "the scope is no ARM id of a subscription, a management group or something inside one"},
+		"a subscription of dashes":       {"@deploy @ /subscriptions/" + strings.Repeat("-", 36), "the scope is no ARM id of a subscription, a management group or something inside one"},
 		"all subscriptions":              {"@deploy @ /subscriptions", "the scope is no ARM id of a subscription, a management group or something inside one"},
 		"a line that is too long":        {strings.Repeat("a", 2001), "the line is longer than 2000 bytes"},
 	} {

@@ -6,18 +6,40 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/url"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
 
-// minSearched is the number of characters below which a secret is not searched for: what is shorter is found in half of
-// all sentences. The agent lets its users go up to the same number (AZP_IGNORE_SECRETS_SHORTER_THAN,
-// microsoft/azure-pipelines-agent src/Agent.Worker/Worker.cs).
-const minSearched = 6
+const (
+	// minSearched is the number of characters below which a secret is not searched for: what is shorter is found in half of
+	// all sentences. The agent lets its users go up to the same number (AZP_IGNORE_SECRETS_SHORTER_THAN,
+	// microsoft/azure-pipelines-agent src/Agent.Worker/Worker.cs).
+	minSearched = 6
+
+	// minWrapped is the number of characters, blanks aside, from which a secret is also searched for with blanks and line
+	// breaks anywhere in it: a shorter one is found across the words of a sentence.
+	minWrapped = 16
+
+	// chunk is the number of Base64 characters in each piece of a PEM body that is searched for by itself. A log that wraps
+	// at another width and shows one line at a time shows no whole line of the file.
+	chunk = 8
+)
+
+// A script is a way to read a text: which bytes count, and which are passed over.
+type script int
+
+const (
+	asWritten   script = iota // every byte counts
+	wrapped                   // blanks, line breaks, quotation marks and commas are passed over: see wrappedView
+	hexadecimal               // all but letters and digits is passed over: see hexView
+	scripts                   // their number
+)
 
 // A needle is one text to search for.
 type needle struct {
-	text string
+	script script
+	text   string
 	// short takes the place of an identifier, which is matched whatever its case. Empty: the needle is a secret.
 	short string
 	// left and right tell that the character before or after the match holds some bits of the secret (Base64).
@@ -45,6 +67,9 @@ func secretNeedles(value string) []needle {
 			needles = append(needles, needle{text: part})
 		}
 	}
+	for _, m := range pemBody.FindAllStringSubmatch(shown, -1) {
+		needles = append(needles, bodyNeedles(m[1])...)
+	}
 	return needles
 }
 
@@ -58,28 +83,39 @@ func encodings(text string) []needle {
 		{text: query}, {text: lowerEscapes(query)},
 		{text: path}, {text: lowerEscapes(path)},
 		{text: jsonEscape(text, true)}, {text: jsonEscape(text, false)},
-		{text: hex.EncodeToString([]byte(text))}, {text: strings.ToUpper(hex.EncodeToString([]byte(text)))},
+	}
+	digits := hex.EncodeToString([]byte(text))
+	needles = append(needles, needle{script: hexadecimal, text: digits})
+	if before, ok := strings.CutSuffix(digits, "0"); ok { // before an "x" it begins the next number
+		needles = append(needles, needle{script: hexadecimal, text: before})
 	}
 	for shift := range 3 {
-		inner := base64Inner(text, shift)
-		needles = append(needles, inner)
-		inner.text = strings.NewReplacer("+", "-", "/", "_").Replace(inner.text)
-		needles = append(needles, inner)
+		needles = append(needles, anywhere(base64Inner(text, shift))...)
+	}
+	// The frame of a PEM file says nothing, and its body has needles of its own.
+	if joined := wrappedText(text); utf8.RuneCountInString(joined) >= minWrapped && !strings.HasPrefix(text, frame) {
+		needles = append(needles, anywhere(needle{script: wrapped, text: joined})...)
+	}
+	return needles
+}
+
+// anywhere gives a wrapped needle and, where its first character after a backslash reads as the escape of a line break or
+// a tab, the rest of it.
+func anywhere(n needle) []needle {
+	needles := []needle{n}
+	if strings.IndexByte(wrapEscapes, n.text[0]) >= 0 {
+		n.text, n.left = n.text[1:], false
+		needles = append(needles, n)
 	}
 	return needles
 }
 
 // lowerEscapes writes percent escapes with lower-case digits.
 func lowerEscapes(text string) string {
-	b := []byte(text)
-	for i := 0; i+2 < len(b); i++ {
-		if b[i] == '%' {
-			copy(b[i+1:i+3], bytes.ToLower(b[i+1:i+3]))
-			i += 2
-		}
-	}
-	return string(b)
+	return percentEscape.ReplaceAllStringFunc(text, strings.ToLower)
 }
+
+var percentEscape = regexp.MustCompile(`%[0-9A-F]{2}`)
 
 // jsonEscape gives text as it stands between the quotes of a JSON string.
 func jsonEscape(text string, html bool) string {
@@ -95,17 +131,19 @@ func jsonEscape(text string, html bool) string {
 func base64Inner(text string, shift int) needle {
 	encoded := base64.RawStdEncoding.EncodeToString(append(make([]byte, shift), text...))
 	begin, end := (shift*8+5)/6, (shift+len(text))*8/6
-	return needle{text: encoded[begin:end], left: shift > 0, right: end < len(encoded)}
+	return needle{script: wrapped, text: encoded[begin:end], left: shift > 0, right: end < len(encoded)}
 }
 
 // parts gives the pieces of a secret that are secret by themselves: the lines of a PEM file or another multi-line
 // value, of which a log shows one at a time, and the parts of a JSON web token.
 func parts(value string) []string {
 	var found []string
+	for _, m := range pemBody.FindAllStringSubmatch(value, -1) {
+		found = append(found, strings.Fields(strings.NewReplacer(`\n`, "\n", `\r`, "\r").Replace(m[1]))...)
+	}
 	if strings.Contains(value, "\n") {
 		for line := range strings.Lines(value) {
-			line = strings.TrimSpace(line)
-			if !strings.HasPrefix(line, "-----BEGIN") && !strings.HasPrefix(line, "-----END") {
+			if line = strings.TrimSpace(line); !strings.HasPrefix(line, "-----BEGIN") && !strings.HasPrefix(line, "-----END") {
 				found = append(found, line)
 			}
 		}
@@ -119,6 +157,25 @@ func parts(value string) []string {
 	return found
 }
 
+// frame begins the first and the last line of a PEM file.
+const frame = "-----"
+
+// pemBody finds the Base64 of each PEM file in a value, with line breaks, blanks or "\n" written out between its lines.
+var pemBody = regexp.MustCompile(`(?s)-----BEGIN [^-]*-----(.*?)(?:-----END|$)`)
+
+// bodyNeedles gives the body of a PEM file as a whole and in pieces, whatever the width of its lines.
+func bodyNeedles(body string) []needle {
+	body = wrappedText(body)
+	if len(body) < chunk {
+		return nil
+	}
+	needles := []needle{{script: wrapped, text: body}, {script: wrapped, text: body[len(body)-chunk:]}}
+	for begin := 0; begin+chunk <= len(body); begin += chunk {
+		needles = append(needles, needle{script: wrapped, text: body[begin : begin+chunk]})
+	}
+	return needles
+}
+
 func isBase64(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("+/-_", c) >= 0
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("+/", c) >= 0
 }

@@ -17,27 +17,35 @@ const (
 	// minCut is how many characters of a secret must stand at the end of a text to be taken for a secret that was cut
 	// off there (bodies and messages are capped).
 	minCut = 8
+	// passes bounds how often a text is searched again because a mask may complete another secret.
+	passes = 8
 )
 
 // Redactor takes secrets out of texts and shortens identifiers. It is safe for concurrent use; values may be added at
 // any time and count from then on. Create it with NewRedactor; a nil Redactor changes nothing.
 type Redactor struct {
-	mu sync.RWMutex
-	// index holds the needles by their first bytes, so that a text is walked through once whatever their number.
-	index map[prefix][]needle
+	mu    sync.RWMutex
+	by    [scripts]index
 	known map[needle]struct{}
 }
 
 // NewRedactor gives a Redactor that knows no values yet.
-func NewRedactor() *Redactor {
-	return &Redactor{index: map[prefix][]needle{}, known: map[needle]struct{}{}}
-}
+func NewRedactor() *Redactor { return &Redactor{known: map[needle]struct{}{}} }
 
 // AddSecret makes Redact hide the values. Values of fewer than six characters after trimming are not searched for.
 //
 // Each is searched for as it is, trimmed, without quotes and without invisible characters; as Base64 of either alphabet
-// wherever it stands in a larger encoded text; with URL and JSON escapes of any choice of characters, twice over; and
-// the single lines of a multi-line value (PEM, its BEGIN and END lines aside) and parts of a JSON web token alone.
+// wherever it stands in a larger encoded text, and as hexadecimal digits of either case; with URL, JSON and HTML escapes
+// of any choice of characters, twice over; and the single lines of a multi-line value (PEM, its BEGIN and END lines
+// aside) and parts of a JSON web token alone.
+//
+// Blanks, line breaks, quotation marks, commas and escapes of line breaks may stand anywhere in the Base64, in a PEM body,
+// and in a value of sixteen characters or more; anything but letters, digits and "*" between hexadecimal digits, "0x" and
+// "\x" too.
+//
+// What a text holds as a whole is hidden as a whole, with the exception of one Base64 character at each end, which it
+// shares with its neighbors. Of a secret that a text holds the beginning of only, at its end or before an ellipsis, at
+// most eight characters stay; of a PEM body that it holds another part of, fewer than eight at each end.
 func (r *Redactor) AddSecret(values ...Text) {
 	for _, value := range values {
 		r.add(secretNeedles(value.Reveal())...)
@@ -61,40 +69,35 @@ func (r *Redactor) add(needles ...needle) {
 	for _, n := range needles {
 		if _, ok := r.known[n]; !ok {
 			r.known[n] = struct{}{}
-			key := prefixOf(n.text, 0)
-			r.index[key] = append(r.index[key], n)
+			r.by[n.script].add(n)
 		}
 	}
 }
 
 // Redact gives text with "***" in place of every secret and Short(id) in place of every identifier. Where matches
-// overlap, all that any of them covers goes.
+// overlap, all that any of them covers goes. Its time grows with the length of text, not with the number of values; its
+// memory is some thirty times text.
 func (r *Redactor) Redact(text string) string {
 	if r == nil {
 		return text
 	}
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	text, found := r.pass(text, true)
-	// A mask may complete another secret with its neighbours. Each further pass shortens the text, so this ends; not so
-	// with identifiers, one of which may be the short form of itself.
-	for found {
-		text, found = r.pass(text, false)
+	if len(r.known) == 0 {
+		return text
 	}
-	return text
-}
-
-// pass replaces what it finds once, and tells whether it found anything.
-func (r *Redactor) pass(text string, identifiers bool) (string, bool) {
-	if len(r.index) == 0 {
-		return text, false
+	s := search{by: &r.by, identifiers: true}
+	for range passes {
+		s.matches = s.matches[:0]
+		s.walk(view{text: text, cut: len(text)}, 0)
+		if len(s.matches) == 0 {
+			return text
+		}
+		text = replace(text, s.matches)
+		// A mask may complete another secret with its neighbors. Not so an identifier, which may be the short form of itself.
+		s.identifiers = false
 	}
-	s := search{index: r.index, identifiers: identifiers}
-	s.walk(view{text: text}, depth)
-	if len(s.matches) == 0 {
-		return text, false
-	}
-	return replace(text, s.matches), true
+	return mask // a text that was made to take forever
 }
 
 // A match is a piece [from, to) of a text and what takes its place.
@@ -129,70 +132,87 @@ func replace(text string, matches []match) string {
 
 // A search collects the matches in a text and in the views of it.
 type search struct {
-	index       map[prefix][]needle
+	by          *[scripts]index
 	identifiers bool
 	matches     []match
+	// levels hold the view at each depth, and last the one that another script makes of it. They are used again for the
+	// next view at the same depth.
+	levels [depth + 1]rewriter
 }
 
-func (s *search) walk(v view, depth int) {
-	s.scan(v)
-	if depth == 0 {
+func (s *search) walk(v view, level int) {
+	s.scan(v, asWritten)
+	s.scan(wrappedView(v, &s.levels[depth]), wrapped)
+	s.scan(hexView(v, &s.levels[depth]), hexadecimal)
+	if level == depth {
 		return
 	}
 	for _, decode := range decoders {
-		if next, ok := decode(v); ok {
-			s.walk(next, depth-1)
+		if next, ok := decode(v, &s.levels[level]); ok {
+			s.walk(next, level+1)
 		}
 	}
 }
 
-func (s *search) scan(v view) {
-	for i := 0; i+len(prefix{}) <= len(v.text); i++ {
-		for _, n := range s.index[prefixOf(v.text, i)] {
-			if n.short != "" && !s.identifiers {
-				continue
-			}
-			if from, to, ok := n.at(v.text, i); ok {
-				from, to = v.span(from, to)
-				s.matches = append(s.matches, match{from: from, to: to, with: cmp.Or(n.short, mask)})
-			}
+func (s *search) scan(v view, by script) {
+	x := &s.by[by]
+	var p prefix
+	for i := range len(v.text) {
+		p = p.then(v.text[i])
+		if begin := i + 1 - prefixLen; begin >= 0 && x.has(p) {
+			s.try(v, begin, x.needles[p])
 		}
 	}
 }
 
-// at tells whether the needle stands at text[i:], and which bytes it takes there.
-func (n needle) at(text string, i int) (from, to int, ok bool) {
+// try tries needles at v.text[i:].
+func (s *search) try(v view, i int, needles []needle) {
+	for _, n := range needles {
+		if n.short != "" && !s.identifiers {
+			continue
+		}
+		if from, to, ok := n.at(v, i); ok {
+			from, to = v.span(from, to)
+			s.matches = append(s.matches, match{from: from, to: to, with: cmp.Or(n.short, mask)})
+		}
+	}
+}
+
+// at tells whether the needle stands at v.text[i:], and which bytes it takes there.
+func (n needle) at(v view, i int) (from, to int, ok bool) {
 	end := i + len(n.text)
-	switch {
-	case n.short != "":
-		return i, end, end <= len(text) && strings.EqualFold(text[i:end], n.text)
-	case end > len(text):
-		// The frame of a PEM file begins like the file and says nothing; its lines are needles of their own.
-		rest := text[i:]
-		return i, len(text), strings.HasPrefix(n.text, rest) && utf8.RuneCountInString(rest) >= minCut && !strings.HasPrefix(rest, "-----")
-	case text[i:end] != n.text:
-		return 0, 0, false
+	if n.short != "" {
+		return i, end, end <= len(v.text) && strings.EqualFold(v.text[i:end], n.text)
 	}
-	if n.left && i > 0 && isBase64(text[i-1]) {
+	if rest := v.text[i:]; !strings.HasPrefix(rest, n.text) {
+		size, ok := n.cutOff(rest, v.cut-i)
+		return i, i + size, ok
+	}
+	if n.left && i > 0 && isBase64(v.text[i-1]) && v.touch(i) {
 		i--
 	}
-	if n.right && end < len(text) && isBase64(text[end]) {
+	if n.right && end < len(v.text) && isBase64(v.text[end]) && v.touch(end) {
 		end++
 	}
 	return i, end, true
 }
 
-// A prefix is the first bytes of a needle with ASCII letters in lower case. No needle is shorter.
-type prefix [4]byte
-
-func prefixOf(text string, i int) prefix {
-	p := prefix{text[i], text[i+1], text[i+2], text[i+3]}
-	for j, c := range p {
-		if c >= 'A' && c <= 'Z' {
-			p[j] = c + 'a' - 'A'
-		}
+// cutOff tells whether text begins with the beginning of a needle that was cut off there, and how long that is. Where
+// cut is not the end of text, it is where text ends with the beginning of an escape.
+func (n needle) cutOff(text string, cut int) (int, bool) {
+	size := 0
+	for size < min(len(text), len(n.text)) && text[size] == n.text[size] {
+		size++
 	}
-	return p
+	shown := utf8.RuneCountInString(n.text[:size])
+	switch {
+	case strings.HasPrefix(n.text, frame): // the lines of a PEM file are needles of their own
+		return 0, false
+	case size >= cut:
+		return len(text), shown >= minCut
+	}
+	// The short form of an identifier is no secret.
+	return size, shown > shortened && (strings.HasPrefix(text[size:], "…") || strings.HasPrefix(text[size:], "..."))
 }
 
 // Short gives the first eight characters of an identifier and "…"; the identifier itself when it is not longer.

@@ -2,6 +2,7 @@ package secret_test
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -93,6 +94,7 @@ func TestRedactShortensIdentifiers(t *testing.T) {
 		text, want           string
 	}{
 		"whatever their case":             {[]string{clientID}, nil, "a " + strings.ToUpper(clientID) + " b " + strings.ToLower(clientID), "a 1a2b3c4d… b 1a2b3c4d…"},
+		"whatever the case of its start":  {[]string{"AZaz-0000-1111"}, nil, "azAZ-0000-1111", "AZaz-000…"},
 		"within a longer word":            {[]string{clientID}, nil, "ff" + clientID + "00", "ff1a2b3c4d…00"},
 		"in a URL":                        {[]string{issuer}, nil, "?iss=" + url.QueryEscape(issuer), "?iss=https://…"},
 		"in JSON":                         {[]string{issuer}, nil, `"` + strings.ReplaceAll(issuer, "/", `\/`) + `"`, `"https://…"`},
@@ -149,14 +151,16 @@ func TestRedactorTakesValuesWhileItRuns(t *testing.T) {
 }
 
 func FuzzRedactHidesAPlantedSecretInEveryEncoding(f *testing.F) {
-	f.Add(key, "before ", " after")
-	f.Add(pem, "%2", "\\")
-	f.Add(token, "\\u00", "%")
-	f.Add("##vso[x]\x00%AZP25", "a", "")
-	f.Add("***abc***", "***", "***")
-	f.Add("000000", "%", "")
-	f.Add("\xff\xfe\u200b\u2028\rä", "\xe2", "\x80")
-	f.Fuzz(func(t *testing.T, value, before, after string) {
+	f.Add(key, "before ", " after", uint8(64), uint8(0))
+	f.Add(pem, "%2", "\\", uint8(76), uint8(3))
+	f.Add(token, "\\u00", "%", uint8(1), uint8(1))
+	f.Add("##vso[x]\x00%AZP25", "a", "", uint8(2), uint8(2))
+	f.Add("***abc***", "***", "***", uint8(3), uint8(4))
+	f.Add("000000", "%", "", uint8(2), uint8(5))
+	f.Add("nrtnrt", "\\", "\\", uint8(2), uint8(3))
+	f.Add("0!00!0", "0", "X100", uint8(2), uint8(4))
+	f.Add("\xff\xfe\u200b\u2028\rä", "\xe2", "\x80", uint8(9), uint8(6))
+	f.Fuzz(func(t *testing.T, value, before, after string, width, separator uint8) {
 		trimmed := strings.TrimSpace(value)
 		if utf8.RuneCountInString(trimmed) < 6 {
 			t.Skip("too short to be searched for")
@@ -179,7 +183,19 @@ func FuzzRedactHidesAPlantedSecretInEveryEncoding(f *testing.F) {
 			whole := strings.Repeat("x", shift) + before[:len(before)/3*3] + trimmed + after
 			for what, encoding := range map[string]*base64.Encoding{"Base64": base64.StdEncoding, "base64url": base64.URLEncoding} {
 				gone(what, stable(encoding, trimmed, shift), encoding.EncodeToString([]byte(whole)))
+				wrap := wraps[int(separator)%len(wraps)]
+				planted := broken(stable(encoding, trimmed, shift), 1+int(width), wrap)
+				gone("wrapped "+what, planted, before+planted+after)
+				if len(planted) > 1 && strings.Contains("nrt", planted[:1]) { // behind a backslash it's a line break
+					gone("wrapped "+what, planted[1:], before+"\\"+planted+after)
+				}
 			}
+		}
+		digits := hex.EncodeToString([]byte(trimmed))
+		mark := marks[int(separator)%len(marks)]
+		for what, form := range map[string]string{"small digits": digits, "capital digits": strings.ToUpper(digits), "mixed digits": mixedCase(digits)} {
+			planted := broken(form, 2*(1+int(width)), mark)
+			gone(what, planted, before+planted+after)
 		}
 		for line := range strings.SplitSeq(secret.Visible(trimmed), "\n") {
 			line = strings.TrimSpace(line)

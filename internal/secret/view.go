@@ -2,6 +2,8 @@ package secret
 
 import (
 	"html"
+	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -13,7 +15,9 @@ import (
 // give decodes alike.
 type view struct {
 	text     string
-	from, to []int // per byte of text; nil: the view is the first text itself
+	from, to []int32 // per byte of text; nil: the view is the first text itself
+	// cut is where the beginning of an escape starts that the end of the text cut off; the length of text when there is none.
+	cut int
 }
 
 // span gives the bytes of the first text that view bytes [i, j) stand for; j > i.
@@ -21,112 +25,229 @@ func (v view) span(i, j int) (int, int) {
 	if v.from == nil {
 		return i, j
 	}
-	return v.from[i], v.to[j-1]
+	return int(v.from[i]), int(v.to[j-1])
 }
 
-// decoders are the kinds of escaping. Each gives false when there is nothing to undo.
-var decoders = [...]func(view) (view, bool){visibleView, pathView, queryView, backslashView, entityView}
+// touch tells whether nothing was left out of the first text before view byte i; i > 0.
+func (v view) touch(i int) bool { return v.from == nil || v.to[i-1] >= v.from[i] }
+
+// decoders are the kinds of escaping. Each gives false when there is nothing to undo. A view holds what the rewriter
+// holds, and ends with the next use of it.
+var decoders = [...]func(view, *rewriter) (view, bool){visibleView, pathView, queryView, backslashView, entityView}
 
 // A rewriter builds a view out of another one.
 type rewriter struct {
 	source   view
 	text     []byte
-	from, to []int
+	from, to []int32
+	cut      int // -1: not met yet
 }
 
-func rewrite(source view) *rewriter {
+func (w *rewriter) rewrite(source view) {
 	n := len(source.text)
-	return &rewriter{source: source, text: make([]byte, 0, n), from: make([]int, 0, n), to: make([]int, 0, n)}
+	w.source, w.text, w.from, w.to, w.cut = source, slices.Grow(w.text[:0], n), slices.Grow(w.from[:0], n), slices.Grow(w.to[:0], n), -1
 }
 
 // put appends shown, which stands for bytes [i, j) of the source.
 func (w *rewriter) put(shown string, i, j int) {
+	if i >= w.source.cut {
+		w.unfinished()
+	}
 	from, to := w.source.span(i, j)
 	w.text = append(w.text, shown...)
 	for range len(shown) {
-		w.from, w.to = append(w.from, from), append(w.to, to)
+		w.from, w.to = append(w.from, int32(from)), append(w.to, int32(to))
 	}
 }
 
-func (w *rewriter) view() view { return view{text: string(w.text), from: w.from, to: w.to} }
+// unfinished says that what follows is the beginning of an escape.
+func (w *rewriter) unfinished() {
+	if w.cut < 0 {
+		w.cut = len(w.text)
+	}
+}
+
+func (w *rewriter) view() view {
+	w.unfinished()
+	return view{text: string(w.text), from: w.from, to: w.to, cut: w.cut}
+}
+
+// changed gives the view, and whether it differs from its source.
+func (w *rewriter) changed() (view, bool) {
+	v := w.view()
+	return v, v.text != w.source.text
+}
+
+// sift builds the view of the bytes that a table does not turn into 0. skip gives the number of bytes to pass over at a
+// byte that the table turns into 1.
+func (w *rewriter) sift(source view, table *[256]byte, skip func(text string) int) view {
+	w.rewrite(source)
+	w.siftPart(0, source.cut, table, skip)
+	w.unfinished()
+	w.siftPart(source.cut, len(source.text), table, skip)
+	return w.view()
+}
+
+func (w *rewriter) siftPart(begin, end int, table *[256]byte, skip func(text string) int) {
+	source, text, from, to := w.source, w.text, w.from, w.to
+	for i := begin; i < end; i++ {
+		c := table[source.text[i]]
+		switch c {
+		case 0:
+			continue
+		case 1:
+			n := skip(source.text[i:])
+			if n > 0 {
+				i += n - 1
+				continue
+			}
+			c = source.text[i]
+		}
+		text = append(text, c)
+		if source.from == nil {
+			from, to = append(from, int32(i)), append(to, int32(i+1))
+		} else {
+			from, to = append(from, source.from[i]), append(to, source.to[i])
+		}
+	}
+	w.text, w.from, w.to = text, from, to
+}
 
 // visibleView leaves out what Visible leaves out.
-func visibleView(v view) (view, bool) {
+func visibleView(v view, w *rewriter) (view, bool) {
 	if isPlain(v.text) {
 		return view{}, false
 	}
-	w := rewrite(v)
+	w.rewrite(v)
 	eachVisible(v.text, w.put)
-	return w.view(), string(w.text) != v.text
+	return w.changed()
 }
 
+// wrapEscapes are the characters that after a backslash stand for a line break or a tab.
+const wrapEscapes = "nrt"
+
+// wrappedView leaves out what wraps Base64 and long words: blanks, line breaks and their escapes, and the quotation
+// marks and commas of a list of lines. It writes base64url in the other alphabet.
+func wrappedView(v view, w *rewriter) view {
+	return w.sift(v, &wrapTable, func(text string) int {
+		if len(text) > 1 && strings.IndexByte(wrapEscapes, text[1]) >= 0 {
+			return 2
+		}
+		return 1
+	})
+}
+
+var wrapTable = func() (table [256]byte) {
+	for c := range table {
+		table[c] = byte(c)
+	}
+	for _, c := range " \t\n\v\f\r\"'," {
+		table[c] = 0
+	}
+	table['\\'], table['-'], table['_'] = 1, '+', '/'
+	return table
+}()
+
+// wrappedText is the text of wrappedView.
+func wrappedText(text string) string {
+	return wrappedView(view{text: text, cut: len(text)}, &rewriter{}).text
+}
+
+// hexView leaves out what stands between hexadecimal digits, "0x" among it, and writes them with small letters. Other
+// letters and what is not ASCII stay, so that they part what is no number; so does "*", since a mask is no separator.
+func hexView(v view, w *rewriter) view {
+	return w.sift(v, &hexTable, func(text string) int {
+		if len(text) > 1 && lower[text[1]] == 'x' {
+			return 2
+		}
+		return 0
+	})
+}
+
+var hexTable = func() (table [256]byte) {
+	for c := range table {
+		if l := lower[c]; l > '0' && l <= '9' || l >= 'a' && l <= 'z' && l != 'x' || l == '*' || l >= utf8.RuneSelf {
+			table[c] = l
+		}
+	}
+	table['0'] = 1
+	return table
+}()
+
 // pathView undoes percent-encoding.
-func pathView(v view) (view, bool) { return percentView(v, '%', "") }
+func pathView(v view, w *rewriter) (view, bool) { return percentView(v, w, '%', "") }
 
 // queryView undoes percent-encoding in which a space is "+".
-func queryView(v view) (view, bool) { return percentView(v, '+', " ") }
+func queryView(v view, w *rewriter) (view, bool) { return percentView(v, w, '+', " ") }
 
 // percentView undoes percent-encoding in a text that holds the needed byte; plus stands for "+" when not empty.
-func percentView(v view, needed byte, plus string) (view, bool) {
+func percentView(v view, w *rewriter, needed byte, plus string) (view, bool) {
+	return undo(v, w, needed, percentBegun, func(text string) (string, int) {
+		switch {
+		case text[0] == '+' && plus != "":
+			return plus, 1
+		case text[0] != '%':
+			return text[:1], 1
+		}
+		code, ok := hexNumber(text[1:], 2)
+		if !ok {
+			return text[:1], 1
+		}
+		return string([]byte{byte(code)}), 3
+	})
+}
+
+// undo undoes the escapes of a text that holds the needed byte. decode gives what stands at the start of a text and how
+// long it is there; begun matches the beginnings of an escape.
+func undo(v view, w *rewriter, needed byte, begun *regexp.Regexp, decode func(text string) (string, int)) (view, bool) {
 	if strings.IndexByte(v.text, needed) < 0 {
 		return view{}, false
 	}
-	w := rewrite(v)
+	w.rewrite(v)
 	for i := 0; i < len(v.text); {
-		if v.text[i] == '%' {
-			if code, ok := hexNumber(v.text[i+1:], 2); ok {
-				w.put(string([]byte{byte(code)}), i, i+3)
-				i += 3
-				continue
-			}
-		}
-		shown := v.text[i : i+1]
-		if shown == "+" && plus != "" {
-			shown = plus
-		}
-		w.put(shown, i, i+1)
-		i++
-	}
-	return w.view(), string(w.text) != v.text
-}
-
-// backslashView undoes the escapes of JSON, JavaScript and Go strings.
-func backslashView(v view) (view, bool) {
-	if strings.IndexByte(v.text, '\\') < 0 {
-		return view{}, false
-	}
-	w := rewrite(v)
-	for i := 0; i < len(v.text); {
-		shown, size := v.text[i:i+1], 1
-		if shown == `\` {
-			shown, size = unescape(v.text[i:])
+		shown, size := decode(v.text[i:])
+		if i < v.cut && v.cut-i < longestEscape && begun.MatchString(v.text[i:v.cut]) {
+			w.unfinished()
 		}
 		w.put(shown, i, i+size)
 		i += size
 	}
-	return w.view(), string(w.text) != v.text
+	return w.changed()
+}
+
+// longestEscape is the length of the longest escape that is undone: a character reference. The longest names of printable
+// ASCII have ten characters; a number may have leading zeros.
+const longestEscape = 16
+
+// What the end of a text left of an escape.
+var (
+	percentBegun   = regexp.MustCompile(`^%[0-9A-Fa-f]?$`)
+	backslashBegun = regexp.MustCompile(`^\\(?:x[0-9A-Fa-f]?|u[0-9A-Fa-f]{0,3}|U[0-9A-Fa-f]{0,7}|u[Dd][89ABab][0-9A-Fa-f]{2}(?:\\(?:u[0-9A-Fa-f]{0,3})?)?)?$`)
+	entityBegun    = regexp.MustCompile(`^&(?:#?[0-9A-Za-z]*)$`)
+)
+
+// backslashView undoes the escapes of JSON, JavaScript and Go strings.
+func backslashView(v view, w *rewriter) (view, bool) {
+	return undo(v, w, '\\', backslashBegun, func(text string) (string, int) {
+		if text[0] != '\\' {
+			return text[:1], 1
+		}
+		return unescape(text)
+	})
 }
 
 // entityView undoes the character references of HTML and XML.
-func entityView(v view) (view, bool) {
-	if strings.IndexByte(v.text, '&') < 0 {
-		return view{}, false
-	}
-	w := rewrite(v)
-	for i := 0; i < len(v.text); {
-		shown, size := v.text[i:i+1], 1
-		if shown == "&" {
-			// The longest names of printable ASCII have ten characters; a number may have leading zeros.
-			if end := strings.IndexByte(v.text[i:min(i+16, len(v.text))], ';'); end > 0 {
-				if meant := html.UnescapeString(v.text[i : i+end+1]); meant != v.text[i:i+end+1] {
-					shown, size = meant, end+1
-				}
-			}
+func entityView(v view, w *rewriter) (view, bool) {
+	return undo(v, w, '&', entityBegun, func(text string) (string, int) {
+		if text[0] != '&' {
+			return text[:1], 1
 		}
-		w.put(shown, i, i+size)
-		i += size
-	}
-	return w.view(), string(w.text) != v.text
+		reference := text[:1+strings.IndexByte(text[:min(longestEscape, len(text))], ';')]
+		if meant := html.UnescapeString(reference); meant != reference {
+			return meant, len(reference)
+		}
+		return text[:1], 1
+	})
 }
 
 // unescape reads the escape at the start of text, which is a backslash: what it stands for and how long it is. What is

@@ -23,6 +23,11 @@ func TestVisibleKeepsWhatAReaderSees(t *testing.T) {
 		"the eight-bit form of a terminal sequence too":    {"a\u009b2Jb", "ab"},
 		"an unfinished terminal sequence loses its escape": {"a\x1b[12\x01b", "a[12b"},
 		"an escape at the very end goes":                   {"a\x1b", "a"},
+		"the start of a sequence at the very end goes":     {"a\x1b[", "a["},
+		"one without an end loses its escape":              {"a\x1b[1;2 !", "a[1;2 !"},
+		"a sequence of the first of each kind goes":        {"a\x1b[0 @b", "ab"},
+		"a sequence of the last of each kind goes":         {"a\x1b[?/~b", "ab"},
+		"an eight-bit one at the very end goes":            {"a\u009b", "a"},
 		"zero-width space, joiners and BOM go":             {"#\u200b#\u200c\u200dv\ufeffs\u2060o", "##vso"},
 		"the soft hyphen goes":                             {"vso\u00ad[", "vso["},
 		"direction marks go":                               {"a\u202eb\u2066c\u200fd", "abcd"},
@@ -55,4 +60,21 @@ func FuzzVisible(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Most texts are visible as they stand, and cost nothing.
+func TestVisibleCopiesOnlyWhatItChanges(t *testing.T) {
+	for name, c := range map[string]struct {
+		text string
+		want bool
+	}{
+		"the first and the last that can be seen stay": {"a \t\n~", false},
+		"the one before the first doesn't":             {"a\x1f", true},
+		"the one after the last doesn't":               {"a\x7f", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			copies := testing.AllocsPerRun(10, func() { secret.Visible(c.text) })
+			assert.Equal(t, c.want, copies > 0)
+		})
+	}
 }

@@ -9,11 +9,13 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/secret"
 )
 
 // errTryLimit is why the context of a single try ended.
@@ -48,13 +50,13 @@ func (e *Error) Timeout() bool {
 // of a library above it that keeps the chain, and adds what tells this case from
 // others of its kind: the address, the issuer of the certificate, the proxy's
 // status. A nil error is diagnosis.None.
-func Classify(err error) (diagnosis.NetworkFailure, string) {
-	e := classify(err)
+func (c *Client) Classify(err error) (diagnosis.NetworkFailure, string) {
+	e := classify(err, c.config.Redact)
 	return e.Network, e.Detail
 }
 
 // passing says whether the failure may be gone in a moment.
-func passing(err error) bool { return classify(err).passing }
+func passing(err error) bool { return classify(err, nil).passing }
 
 // explain classifies the failure of one try. parent is the caller's context, try
 // the one with the limit of a single try.
@@ -73,7 +75,7 @@ func (c *Client) explain(parent, try context.Context, err error, reached phase, 
 	case try.Err() != nil:
 		return slow(err, reached, took, proxy)
 	}
-	e := classify(err)
+	e := classify(err, c.config.Redact)
 	if e.Network == diagnosis.TLSUntrusted && c.trustsNobody() {
 		e.Detail = "this machine has no certificate authorities at all; " + e.Detail
 	}
@@ -101,7 +103,9 @@ func slow(err error, reached phase, took time.Duration, proxy string) *Error {
 	return e
 }
 
-func classify(err error) *Error {
+// classify says what an error is; the words in it that come from outside go through
+// redact.
+func classify(err error, redact secret.Filter) *Error {
 	if err == nil {
 		return &Error{Network: diagnosis.None}
 	}
@@ -121,17 +125,17 @@ func classify(err error) *Error {
 		return &Error{Network: diagnosis.ProxyRefused, Detail: e.Error(), Err: err, passing: e.Status >= 500}
 	}
 	if e, ok := errors.AsType[*net.OpError](err); ok && e.Op == "proxyconnect" {
-		return classifyProxy(e)
+		return classifyProxy(e, redact)
 	}
-	if e := classifyTLS(err); e != nil {
+	if e := classifyTLS(err, redact); e != nil {
 		return e
 	}
-	return classifyTCP(err)
+	return classifyTCP(err, redact)
 }
 
 // classifyProxy is for a failure on the way to the proxy, not through it.
-func classifyProxy(op *net.OpError) *Error {
-	inner := classify(op.Err)
+func classifyProxy(op *net.OpError, redact secret.Filter) *Error {
+	inner := classify(op.Err, redact)
 	e := &Error{Network: diagnosis.ProxyUnreachable, Detail: "proxy: " + inner.Network.String(), Err: op, passing: inner.passing}
 	switch inner.Network {
 	case diagnosis.TLSUntrusted, diagnosis.TLSExpired, diagnosis.TLSHostname, diagnosis.NotTLS, diagnosis.Canceled:
@@ -144,16 +148,16 @@ func classifyProxy(op *net.OpError) *Error {
 	return e
 }
 
-func classifyTLS(err error) *Error {
+func classifyTLS(err error, redact secret.Filter) *Error {
 	issuer := ""
 	verification, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
 	if untrusted && len(verification.UnverifiedCertificates) > 0 {
-		issuer = issuedBy(verification.UnverifiedCertificates[0])
+		issuer = issuedBy(verification.UnverifiedCertificates[0], redact)
 	}
 	if e, ok := errors.AsType[x509.HostnameError](err); ok {
-		detail := "the certificate is not for " + quote(e.Host)
+		detail := "the certificate is not for " + quote(e.Host, redact)
 		if e.Certificate != nil && len(e.Certificate.DNSNames) > 0 {
-			detail = "the certificate is for " + quote(strings.Join(e.Certificate.DNSNames, ", "))
+			detail = "the certificate is for " + quote(strings.Join(e.Certificate.DNSNames, ", "), redact)
 		}
 		return &Error{Network: diagnosis.TLSHostname, Detail: joined(detail, issuer), Err: err}
 	}
@@ -174,20 +178,20 @@ func classifyTLS(err error) *Error {
 		return &Error{Network: diagnosis.NotTLS, Detail: "what answered does not speak TLS", Err: err}
 	}
 	if e, ok := errors.AsType[*net.OpError](err); ok && (e.Op == "remote error" || e.Op == "local error") {
-		return &Error{Network: diagnosis.NotTLS, Detail: "handshake refused: " + quote(e.Err.Error()), Err: err}
+		return &Error{Network: diagnosis.NotTLS, Detail: "handshake refused: " + quote(e.Err.Error(), redact), Err: err}
 	}
 	if text := innermost(err).Error(); strings.HasPrefix(text, "tls: ") { // crypto/tls has no type for its refusals
-		return &Error{Network: diagnosis.NotTLS, Detail: "handshake refused: " + quote(text), Err: err}
+		return &Error{Network: diagnosis.NotTLS, Detail: "handshake refused: " + quote(text, redact), Err: err}
 	}
 	return nil
 }
 
-func classifyTCP(err error) *Error {
+func classifyTCP(err error, redact secret.Filter) *Error {
 	if errors.Is(err, context.Canceled) {
 		return &Error{Network: diagnosis.Canceled, Detail: "while waiting for the answer", Err: err}
 	}
 	if e, ok := errors.AsType[*net.DNSError](err); ok {
-		return &Error{Network: diagnosis.DNSFailure, Detail: quote(e.Name) + ": " + e.Err, Err: err, passing: !e.IsNotFound}
+		return &Error{Network: diagnosis.DNSFailure, Detail: quote(e.Name, redact) + ": " + e.Err, Err: err, passing: !e.IsNotFound}
 	}
 	op, dialling := errors.AsType[*net.OpError](err)
 	dialling = dialling && op.Op == "dial"
@@ -215,7 +219,7 @@ func classifyTCP(err error) *Error {
 		}
 		return &Error{Network: diagnosis.AnswerTimeout, Detail: detail, Err: err, passing: true}
 	}
-	return &Error{Network: diagnosis.OtherNetwork, Detail: quote(err.Error()), Err: err}
+	return &Error{Network: diagnosis.OtherNetwork, Detail: quote(err.Error(), redact), Err: err}
 }
 
 // isClosed says whether the connection ended before the answer did. net/http has
@@ -238,18 +242,18 @@ func isErrno(err error, number, winsock syscall.Errno) bool {
 
 // issuedBy names who signed a certificate: where it is not who signs Microsoft's,
 // somebody on the way looks into the traffic.
-func issuedBy(cert *x509.Certificate) string {
+func issuedBy(cert *x509.Certificate, redact secret.Filter) string {
 	name := cert.Issuer.CommonName
 	organisation := strings.Join(cert.Issuer.Organization, ", ")
 	switch {
 	case name == "" && organisation == "":
 		return "issuer without a name"
 	case organisation == "":
-		return "issued by " + quote(name)
+		return "issued by " + quote(name, redact)
 	case name == "":
-		return "issued by " + quote(organisation)
+		return "issued by " + quote(organisation, redact)
 	}
-	return "issued by " + quote(name) + " of " + quote(organisation)
+	return "issued by " + quote(name, redact) + " of " + quote(organisation, redact)
 }
 
 func joined(parts ...string) string {
@@ -263,10 +267,9 @@ func joined(parts ...string) string {
 }
 
 // quote shows text from outside on one line of bounded length.
-func quote(text string) string {
-	const most = 200
-	if runes := []rune(text); len(runes) > most {
-		text = string(runes[:most]) + "…"
-	}
-	return fmt.Sprintf("%q", text)
+func quote(text string, redact secret.Filter) string {
+	return strconv.Quote(redact.Cut(text, maxQuoted))
 }
+
+// maxQuoted is the number of characters of one text from outside in a detail.
+const maxQuoted = 201

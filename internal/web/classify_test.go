@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/secret"
 )
 
 func TestWhatStandsInTheWayOfTLSIsNamed(t *testing.T) {
@@ -51,7 +53,7 @@ func TestWhatStandsInTheWayOfTLSIsNamed(t *testing.T) {
 			c := online(t, Config{Roots: tt.roots, Dial: dialTo(map[string]string{name + ":443": s.address})})
 			ctx, trace := Record(t.Context())
 			_, err := get(t, ctx, c.For(armRule), armAddress)
-			network, detail := Classify(err)
+			network, detail := new(Client).Classify(err)
 			assert.Equal(t, tt.network, network)
 			assert.Equal(t, tt.detail, detail)
 			assert.Zero(t, s.requests.Load())
@@ -59,7 +61,7 @@ func TestWhatStandsInTheWayOfTLSIsNamed(t *testing.T) {
 			evidence, _ := trace.Evidence()
 			assert.Equal(t, tt.detail, evidence.NetworkDetail)
 
-			network, detail = Classify(c.Open(t.Context(), name))
+			network, detail = new(Client).Classify(c.Open(t.Context(), name))
 			assert.Equal(t, tt.network, network)
 			assert.Equal(t, tt.detail, detail)
 		})
@@ -121,7 +123,7 @@ func TestWhatAnswersInsteadIsTold(t *testing.T) {
 			rule := armRule
 			rule.Tries = 1
 			_, err := get(t, t.Context(), c.For(rule), armAddress)
-			network, detail := Classify(err)
+			network, detail := new(Client).Classify(err)
 			assert.Equal(t, tt.network, network, "%v", err)
 			assert.Contains(t, detail, tt.detail)
 		})
@@ -134,7 +136,7 @@ func TestWhatAnswersInsteadIsTold(t *testing.T) {
 		rule := armRule
 		rule.Tries = 1
 		_, err = get(t, t.Context(), c.For(rule), armAddress)
-		network, detail := Classify(err)
+		network, detail := new(Client).Classify(err)
 		assert.Equal(t, diagnosis.ConnectionRefused, network)
 		assert.Equal(t, l.Addr().String(), detail)
 	})
@@ -186,7 +188,7 @@ func TestWhatASilenceWasWaitingFor(t *testing.T) {
 				rule := armRule
 				rule.Tries = 1
 				_, err := get(t, t.Context(), c.For(rule), armAddress)
-				network, detail := Classify(err)
+				network, detail := new(Client).Classify(err)
 				assert.Equal(t, tt.network, network, "%v", err)
 				assert.Equal(t, tt.detail, detail)
 				c.Close()
@@ -270,11 +272,37 @@ func TestClassify(t *testing.T) {
 			if tt.err == nil {
 				err = nil
 			}
-			network, detail := Classify(err)
+			network, detail := new(Client).Classify(err)
 			assert.Equal(t, tt.network, network, "%v", err)
 			if network != diagnosis.OtherNetwork || err == tt.err {
 				assert.Equal(t, tt.detail, detail, "%v", err)
 			}
 		}
+	}
+}
+
+// A server chooses the names in its certificate and the words of some errors: half a secret in them isn't found later.
+func TestDetailsAreCutAfterTheyAreFiltered(t *testing.T) {
+	const value = "qV8~planted.Zk3w-secret_1234567890"
+	redactor := secret.NewRedactor()
+	redactor.AddSecret(secret.New(value))
+	c := &Client{config: Config{Redact: redactor.Redact}}
+	long := strings.Repeat("x", maxQuoted-20) + value
+	certificate := &x509.Certificate{Issuer: pkix.Name{CommonName: long, Organization: []string{long}}, DNSNames: []string{long}}
+	for name, err := range map[string]error{
+		"an issuer":          &tls.CertificateVerificationError{UnverifiedCertificates: []*x509.Certificate{certificate}, Err: errors.New("x")},
+		"a certificate":      &tls.CertificateVerificationError{Err: x509.HostnameError{Host: long, Certificate: certificate}},
+		"a host":             x509.HostnameError{Host: long},
+		"a name":             &net.DNSError{Err: "no such host", Name: long},
+		"a handshake":        &net.OpError{Op: "remote error", Err: errors.New("tls: " + long)},
+		"another handshake":  errors.New("tls: " + long),
+		"any other error":    errors.New(long),
+		"the way to a proxy": &net.OpError{Op: "proxyconnect", Err: errors.New(long)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, detail := c.Classify(err)
+			assert.Contains(t, detail, "xxx***")
+			assert.NotContains(t, detail, value[:9])
+		})
 	}
 }

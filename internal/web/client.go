@@ -21,6 +21,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"armpreflight/internal/secret"
 )
 
 const (
@@ -47,9 +49,9 @@ type Config struct {
 	// Log gets one debug line a try, and warnings about settings that cannot be
 	// used; nil means nowhere.
 	Log *slog.Logger
-	// Redact takes secrets out of an answer before it becomes evidence, which is
-	// cut to size: half a secret is not found later. Nil takes out nothing.
-	Redact func(string) string
+	// Redact takes secrets out of what becomes evidence, which is cut to size: half
+	// a secret isn't found later. Nil takes out nothing.
+	Redact secret.Filter
 	// UserAgent is sent where the caller of a request sets none.
 	UserAgent string
 }
@@ -76,9 +78,6 @@ func New(config Config) *Client {
 	}
 	if config.Now == nil {
 		config.Now = time.Now
-	}
-	if config.Redact == nil {
-		config.Redact = func(text string) string { return text }
 	}
 	if config.Dial == nil {
 		dialer := &net.Dialer{

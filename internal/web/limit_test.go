@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -107,7 +109,7 @@ func TestHeadersEndAtAQuarterMebibyte(t *testing.T) {
 			large, ok := errors.AsType[*TooLargeError](err)
 			require.True(t, ok, "%v", err)
 			assert.Equal(t, "headers", large.What)
-			network, detail := Classify(err)
+			network, detail := new(Client).Classify(err)
 			assert.Equal(t, diagnosis.TooLarge, network)
 			assert.Equal(t, "headers of more than 256 KiB", detail)
 		})
@@ -124,4 +126,42 @@ func TestAHeadKeepsItsLength(t *testing.T) {
 	require.NoError(t, err)
 	assert.EqualValues(t, 7, resp.ContentLength)
 	assert.Equal(t, 2, resp.ProtoMajor, "HTTP/2 where it is offered")
+}
+
+func TestARequestsBodyIsReadOnceAndEndsAtOneMebibyte(t *testing.T) {
+	for _, size := range []int{0, 1, requestBodyLimit} {
+		body := &closing{counted: counted{Reader: io.LimitReader(zeros{}, int64(size))}}
+		got, err := requestBody(&http.Request{Body: body})
+		require.NoError(t, err)
+		assert.Len(t, got, size)
+		assert.True(t, body.closed)
+	}
+	body := &closing{counted: counted{Reader: zeros{}}}
+	u, err := url.Parse("https://login.example/token")
+	require.NoError(t, err)
+	got, err := requestBody(&http.Request{URL: u, Body: body})
+	_, blocked := errors.AsType[*BlockedError](err)
+	assert.True(t, blocked, "%v", err)
+	assert.Nil(t, got)
+	assert.Equal(t, requestBodyLimit+1, body.n, "no more is read than it takes to know")
+	assert.True(t, body.closed)
+
+	_, err = requestBody(&http.Request{Body: &closing{counted: counted{Reader: iotest.ErrReader(errors.New("cut off"))}}})
+	assert.EqualError(t, err, "cut off")
+	for _, none := range []io.ReadCloser{nil, http.NoBody} {
+		got, err = requestBody(&http.Request{Body: none})
+		require.NoError(t, err)
+		assert.Nil(t, got, "no body is not an empty one")
+	}
+}
+
+// closing remembers that it was closed.
+type closing struct {
+	counted
+	closed bool
+}
+
+func (c *closing) Close() error {
+	c.closed = true
+	return nil
 }

@@ -49,14 +49,14 @@ func record(ctx context.Context, evidence diagnosis.Evidence) {
 
 // answered is the evidence of an answer; FromResponse leaves out what may be a token.
 func (c *Client) answered(service diagnosis.Service, r *http.Request, resp *http.Response, body []byte) diagnosis.Evidence {
-	evidence := diagnosis.FromResponse(service, resp.StatusCode, resp.Header, []byte(c.config.Redact(string(body))))
+	evidence := diagnosis.FromResponse(service, resp.StatusCode, resp.Header, body, c.config.Redact)
 	evidence.Method, evidence.Host, evidence.Path = methodOf(r), r.URL.Host, r.URL.EscapedPath()
 	return evidence
 }
 
 // failed is the evidence of a request that got no answer.
-func failed(service diagnosis.Service, r *http.Request, err error) diagnosis.Evidence {
-	network, detail := Classify(err)
+func (c *Client) failed(service diagnosis.Service, r *http.Request, err error) diagnosis.Evidence {
+	network, detail := c.Classify(err)
 	return diagnosis.Evidence{
 		Service: service, Method: methodOf(r), Host: r.URL.Host, Path: r.URL.EscapedPath(),
 		Network: network, NetworkDetail: detail,

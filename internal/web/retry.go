@@ -34,7 +34,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		err = blocked
 	}
 	if err != nil {
-		record(r.Context(), failed(t.guard.Service, r, err))
+		record(r.Context(), t.client.failed(t.guard.Service, r, err))
 		return nil, err
 	}
 	if t.guard.Local != nil {
@@ -106,7 +106,7 @@ func (t *transport) try(r *http.Request, body []byte, number int) (*http.Respons
 	if err != nil {
 		failure := c.explain(r.Context(), ctx, err, meter.phase(), took)
 		c.config.Log.Debug("no answer", "method", methodOf(r), "host", r.URL.Host, "path", r.URL.EscapedPath(), "try", number, "took", took, "failure", failure.Network, "detail", failure.Detail)
-		return nil, failed(t.guard.Service, r, failure), failure
+		return nil, c.failed(t.guard.Service, r, failure), failure
 	}
 	c.config.Log.Debug("answer", "method", methodOf(r), "host", r.URL.Host, "path", r.URL.EscapedPath(), "try", number, "took", took, "status", resp.StatusCode)
 	if r.URL.Scheme == "https" && t.guard.Service != "" {

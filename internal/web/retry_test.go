@@ -207,7 +207,7 @@ func TestNetworkFailuresAreRepeatedOnlyWhenTheyCanPass(t *testing.T) {
 				_, err := get(t, ctx, offline(t, Config{}, s.wire).For(armRule), armAddress)
 				require.ErrorIs(t, err, tt.err)
 				assert.Len(t, s.asked, tt.tries)
-				network, detail := Classify(err)
+				network, detail := new(Client).Classify(err)
 				evidence, seen := trace.Evidence()
 				require.True(t, seen)
 				assert.Equal(t, network, evidence.Network)
@@ -294,7 +294,7 @@ func TestASilentServerCostsTenSecondsATry(t *testing.T) {
 				defer cancel()
 				started := time.Now()
 				_, err := get(t, ctx, offline(t, Config{}, hang).For(armRule), armAddress)
-				network, _ := Classify(err)
+				network, _ := new(Client).Classify(err)
 				assert.Equal(t, tt.network, network)
 				assert.InDelta(t, tt.took.Seconds(), time.Since(started).Seconds(), 1)
 				if ctx.Err() != nil {
@@ -315,7 +315,7 @@ func TestACancelledRunDoesNotWait(t *testing.T) {
 		_, err := get(t, ctx, offline(t, Config{}, s.wire).For(armRule), armAddress)
 		require.ErrorIs(t, err, context.Canceled)
 		assert.Equal(t, 5*time.Second, time.Since(started))
-		network, _ := Classify(err)
+		network, _ := new(Client).Classify(err)
 		assert.Equal(t, diagnosis.Canceled, network)
 		evidence, _ := trace.Evidence()
 		assert.Equal(t, 503, evidence.Status, "waiting is no exchange: the last answer stays")
@@ -335,7 +335,7 @@ func TestACancelledRequestIsCancelled(t *testing.T) {
 		_, err := get(t, ctx, c.For(armRule), armAddress)
 		require.ErrorIs(t, err, context.Canceled)
 		assert.Equal(t, 1, tries)
-		network, _ := Classify(err)
+		network, _ := new(Client).Classify(err)
 		assert.Equal(t, diagnosis.Canceled, network)
 	})
 }
@@ -351,7 +351,7 @@ func FuzzRetryAfter(f *testing.F) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
 		tries := repeater{}
-		wait, again := tries.afterAnswer(ctx, diagnosis.FromResponse(diagnosis.ARM, 429, h, nil))
+		wait, again := tries.afterAnswer(ctx, diagnosis.FromResponse(diagnosis.ARM, 429, h, nil, nil))
 		if wait <= 0 || wait > 24*time.Hour {
 			t.Fatalf("a wait of %s", wait)
 		}

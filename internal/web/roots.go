@@ -2,12 +2,12 @@ package web
 
 import (
 	"bytes"
-	"cmp"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
-	"os"
+
+	"armpreflight/internal/regular"
 )
 
 const rootsFileLimit = 16 << 20 // bytes
@@ -39,11 +39,7 @@ func Roots(files ...string) (*x509.CertPool, error) {
 }
 
 func addRoots(pool *x509.CertPool, file string) error {
-	// A pipe would be waited for without end, before there is a budget to end it.
-	if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() {
-		return cmp.Or(err, fmt.Errorf("%q is no regular file", file))
-	}
-	f, err := os.Open(file)
+	f, err := regular.Open(file)
 	if err != nil {
 		return err
 	}

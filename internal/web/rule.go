@@ -112,7 +112,7 @@ func (g guard) check(r *http.Request) error {
 	if r.URL.Opaque != "" {
 		return blocked("the address has no path of its own")
 	}
-	if host, err := hostKey(r.URL.Scheme, r.Host); r.Host != "" && (err != nil || host != key) {
+	if host, _ := hostKey(r.URL.Scheme, r.Host); r.Host != "" && host != key {
 		return blocked("its Host header names another host")
 	}
 	if r.URL.User != nil {
@@ -151,7 +151,7 @@ func methodOf(r *http.Request) string {
 }
 
 // hostKey gives host:port in lower case, with the scheme's port where none is
-// written.
+// written; "" for what is not a host.
 func hostKey(scheme, host string) (string, error) {
 	u, err := url.Parse("//" + host)
 	if err != nil || u.Host != host || u.Hostname() == "" {
@@ -164,12 +164,9 @@ func hostKey(scheme, host string) (string, error) {
 	return net.JoinHostPort(strings.ToLower(u.Hostname()), port), nil
 }
 
-// hostOf gives the host of host:port.
+// hostOf gives the host of host:port; "" for anything else.
 func hostOf(address string) string {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return address
-	}
+	host, _, _ := net.SplitHostPort(address)
 	return host
 }
 

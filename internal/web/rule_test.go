@@ -64,11 +64,27 @@ func TestOnlyWhatTheRuleAllowsReachesTheWire(t *testing.T) {
 		{name: "a method in small letters", method: "post", address: "https://management.azure.com/t/oauth2/v2.0/token", reason: "could change something"},
 		{name: "a token request that asks to be a change", method: "POST", address: "https://management.azure.com/t/oauth2/v2.0/token", reason: "X-HTTP-Method-Override",
 			change: func(r *http.Request) { r.Header.Set("X-HTTP-Method-Override", "PATCH") }},
+		{name: "the same by the name that Microsoft's services know", method: "POST", address: "https://management.azure.com/t/oauth2/v2.0/token", reason: "X-HTTP-Method ",
+			change: func(r *http.Request) { r.Header.Set("x-http-method", "DELETE") }},
+		{name: "the same by a third name", address: "https://management.azure.com/", reason: "X-Method-Override",
+			change: func(r *http.Request) { r.Header.Set("X-Method-Override", "DELETE") }},
+		{name: "a Host header left empty, which is the address's host", address: "https://management.azure.com/", change: func(r *http.Request) { r.Host = "" }},
+		{name: "a Host header in capitals and with the port", address: "https://management.azure.com/", change: func(r *http.Request) { r.Host = "MANAGEMENT.azure.com:443" }},
+		{name: "a Host header with another port", address: "https://management.azure.com/", reason: "Host header",
+			change: func(r *http.Request) { r.Host = "management.azure.com:8443" }},
+		{name: "a Host header that is not a host", address: "https://management.azure.com/", reason: "Host header",
+			change: func(r *http.Request) { r.Host = "[management.azure.com" }},
 		{name: "another Host header", address: "https://management.azure.com/", reason: "Host header",
 			change: func(r *http.Request) { r.Host = "evil.example" }},
 		{name: "a request line with another address", address: "https://management.azure.com/", reason: "no path of its own",
 			change: func(r *http.Request) { r.URL.Opaque = "//evil.example/" }},
 		{name: "credentials in the address", address: "https://user:pass@management.azure.com/", reason: "credentials"},
+		{name: "an address without a host", address: "https://management.azure.com/", reason: "no usable host",
+			change: func(r *http.Request) { r.URL.Host = "" }},
+		{name: "an address with a port alone", address: "https://management.azure.com/", reason: "no usable host",
+			change: func(r *http.Request) { r.URL.Host = ":443" }},
+		{name: "a host that cannot be read", address: "https://management.azure.com/", reason: "no usable host",
+			change: func(r *http.Request) { r.URL.Host = "[management.azure.com" }},
 		{name: "a host that is none", address: "https://management.azure.com/", reason: "no usable host",
 			change: func(r *http.Request) { r.URL.Host = "management.azure.com/@evil.example" }},
 		{name: "a body that no token request can have", method: "POST", address: "https://management.azure.com/t/oauth2/v2.0/token", reason: "larger than",
@@ -106,10 +122,63 @@ func TestOnlyWhatTheRuleAllowsReachesTheWire(t *testing.T) {
 			assert.Contains(t, blocked.Reason, tt.reason)
 			assert.NotContains(t, err.Error(), "pass")
 			assert.Equal(t, diagnosis.HostNotAllowed, evidence.Network)
-			network, detail := Classify(err)
+			network, detail := new(Client).Classify(err)
 			assert.Equal(t, diagnosis.HostNotAllowed, network)
 			assert.Equal(t, blocked.Reason, detail)
 		})
+	}
+}
+
+func TestABlockedRequestSaysWhatItWas(t *testing.T) {
+	assert.EqualError(t, &BlockedError{Method: "PUT", Scheme: "https", Host: "management.azure.com", Reason: "the method could change something"},
+		`PUT "https://management.azure.com" was not sent: the method could change something`)
+	assert.EqualError(t, &BlockedError{Method: "connect", Host: "localhost:80", Reason: "it leads elsewhere"}, `connect "localhost:80" was not sent: it leads elsewhere`)
+}
+
+func TestARuleWithoutTokenRequestsAllowsNoPOST(t *testing.T) {
+	c := offline(t, Config{}, func(*http.Request) (*http.Response, error) { panic("sent") })
+	_, err := c.For(Rule{Hosts: []string{"management.azure.com"}}).Do(request(t, t.Context(), "POST", "https://management.azure.com/t/oauth2/v2.0/token", ""))
+	blocked, ok := errors.AsType[*BlockedError](err)
+	require.True(t, ok, "%v", err)
+	assert.Contains(t, blocked.Reason, "token requests only")
+}
+
+func TestWhatIsNotAHostIsOnNoList(t *testing.T) {
+	for _, host := range []string{"", ":443", "[::1", "a b", "%zz", "user@management.azure.com", "management.azure.com/path", "management.azure.com?q", "management.azure.com#f", "https://management.azure.com", "management.azure.com:port"} {
+		key, err := hostKey("https", host)
+		assert.Error(t, err, host)
+		assert.Empty(t, key, host)
+		g := newGuard(Rule{Hosts: []string{host}, Plain: []string{host}}, slog.New(slog.DiscardHandler))
+		assert.Empty(t, g.hosts, host)
+		assert.Empty(t, g.plain, host)
+	}
+}
+
+func TestARequestTravelsAsItsRuleSays(t *testing.T) {
+	for name, test := range map[string]struct {
+		noProxy bool
+		address string
+		want    route
+	}{
+		"https, through the proxy":        {address: "https://Management.azure.com/", want: route{target: "management.azure.com:443"}},
+		"https, without the proxy":        {noProxy: true, address: "https://management.azure.com/", want: route{target: "management.azure.com:443", direct: true}},
+		"plain, always without the proxy": {address: "http://localhost:8081/", want: route{target: "localhost:8081", direct: true, local: true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			u, err := url.Parse(test.address)
+			require.NoError(t, err)
+			assert.Equal(t, test.want, guard{Rule: Rule{NoProxy: test.noProxy}}.route(u))
+		})
+	}
+}
+
+func TestOnlyLoopbackAndLinkLocalAddressesAreLocal(t *testing.T) {
+	for _, host := range []string{"localhost", "LOCALHOST", "127.0.0.1", "127.255.255.255", "::1", "169.254.169.254", "fe80::1", "::ffff:169.254.1.1"} {
+		assert.True(t, isLocal(host), host)
+	}
+	for _, host := range []string{"", "localhost.evil.example", "xlocalhost", "127.0.0.1.evil.example", "127.1", "0x7f000001", "2130706433", "128.0.0.1", "169.253.255.255", "169.255.0.1",
+		"10.0.0.4", "192.168.0.1", "0.0.0.0", "::", "fec0::1", "fd00::1", "::ffff:10.0.0.1"} {
+		assert.False(t, isLocal(host), host)
 	}
 }
 

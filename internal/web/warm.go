@@ -40,7 +40,7 @@ func (c *Client) Open(ctx context.Context, host string) error {
 			return c.explain(ctx, ctx, ctx.Err(), phaseStart, 0)
 		}
 		// The one who opened it may have been cancelled; we were not.
-		if network, _ := Classify(w.err); network != diagnosis.Canceled || ctx.Err() != nil || c.life.Err() != nil {
+		if network, _ := c.Classify(w.err); network != diagnosis.Canceled || ctx.Err() != nil || c.life.Err() != nil {
 			return w.err
 		}
 	}

@@ -205,13 +205,13 @@ func TestAFailedOpeningLeavesTheRequestToThePool(t *testing.T) {
 	s := newSite(t, ca.issue(t, nil, "management.azure.com"), false, hello)
 	names := map[string]string{}
 	c := online(t, Config{Roots: ca.pool, Dial: dialTo(names)})
-	network, _ := Classify(c.Open(t.Context(), "management.azure.com"))
+	network, _ := new(Client).Classify(c.Open(t.Context(), "management.azure.com"))
 	assert.Equal(t, diagnosis.DNSFailure, network)
 	names["management.azure.com:443"] = s.address
 	_, err := get(t, t.Context(), c.For(armRule), armAddress)
 	assert.NoError(t, err)
 
-	network, _ = Classify(c.Open(t.Context(), "not a host"))
+	network, _ = new(Client).Classify(c.Open(t.Context(), "not a host"))
 	assert.Equal(t, diagnosis.HostNotAllowed, network)
 }
 
@@ -242,12 +242,12 @@ func TestAnOpeningEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var group sync.WaitGroup
 	group.Go(func() {
-		network, _ := Classify(c.Open(ctx, "management.azure.com"))
+		network, _ := new(Client).Classify(c.Open(ctx, "management.azure.com"))
 		assert.Equal(t, diagnosis.Canceled, network)
 	})
 	<-entered
 	group.Go(func() { // another who waits for it takes over, and ends with the client
-		network, _ := Classify(c.Open(t.Context(), "management.azure.com"))
+		network, _ := new(Client).Classify(c.Open(t.Context(), "management.azure.com"))
 		assert.Equal(t, diagnosis.Canceled, network)
 	})
 	cancel()

@@ -2,7 +2,7 @@
 //
 //	manual [FOLDER]
 //
-// FOLDER is the repository, by default the working directory. In docs/errors and docs/checks it owns every page: what is no
+// It also fills in the table of names in SECURITY.md. FOLDER is the repository, by default the working directory. In docs/errors and docs/checks it owns every page: what is no
 // longer made goes. It invents no text: the pages come from package manual.
 package main
 
@@ -13,7 +13,9 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
+	"armpreflight/internal/cli"
 	"armpreflight/internal/manual"
 )
 
@@ -22,7 +24,7 @@ func main() {
 	if len(os.Args) > 1 {
 		folder = os.Args[1]
 	}
-	files, err := manual.Files()
+	files, err := pages(folder)
 	var changed []string
 	if err == nil {
 		changed, err = write(folder, files)
@@ -34,6 +36,32 @@ func main() {
 	for _, name := range changed {
 		fmt.Println(name)
 	}
+}
+
+// The comments around the part of security that is made here.
+const (
+	security    = "SECURITY.md"
+	namesBegin  = "<!-- begin names: made by ./build.sh docs -->\n"
+	namesEnding = "<!-- end names -->\n"
+)
+
+// pages makes the pages, and the part of a page that people write.
+func pages(folder string) (map[string]string, error) {
+	files, err := manual.Files()
+	if err != nil {
+		return nil, err
+	}
+	written, err := os.ReadFile(filepath.Join(folder, security))
+	if err != nil {
+		return nil, err
+	}
+	before, rest, begun := strings.Cut(string(written), namesBegin)
+	_, after, ended := strings.Cut(rest, namesEnding)
+	if !begun || !ended {
+		return nil, fmt.Errorf("%s has no place for the names of the environment", security)
+	}
+	files[security] = before + namesBegin + cli.NamesTable() + namesEnding + after
+	return files, nil
 }
 
 // owned are the folders that hold generated pages only.

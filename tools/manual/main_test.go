@@ -9,19 +9,17 @@ import (
 	"sync"
 	"testing"
 
-	"armpreflight/internal/manual"
-
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 var repository = filepath.Join("..", "..")
 
-// pages are made once: they are the same every time.
-var pages = sync.OnceValues(manual.Files)
+// made are the pages, once: they are the same every time.
+var made = sync.OnceValues(func() (map[string]string, error) { return pages(repository) })
 
 func TestThePagesInTheRepositoryAreUpToDate(t *testing.T) {
-	files, err := pages()
+	files, err := made()
 	require.NoError(t, err)
 	stale, err := compare(os.DirFS(repository), files)
 	require.NoError(t, err)
@@ -30,7 +28,7 @@ func TestThePagesInTheRepositoryAreUpToDate(t *testing.T) {
 
 func TestWritingMakesThePagesAndTakesOldOnesAway(t *testing.T) {
 	folder := t.TempDir()
-	files, err := pages()
+	files, err := made()
 	require.NoError(t, err)
 	_, err = write(folder, files)
 	require.NoError(t, err)
@@ -66,7 +64,7 @@ func anchors(page string) map[string]bool {
 }
 
 func TestEveryLinkOfAGeneratedPageLeadsSomewhere(t *testing.T) {
-	files, err := pages()
+	files, err := made()
 	require.NoError(t, err)
 	checked := 0
 	for name, page := range files {
@@ -80,8 +78,8 @@ func TestEveryLinkOfAGeneratedPageLeadsSomewhere(t *testing.T) {
 			if target != "" {
 				file = path.Join(path.Dir(name), target)
 			}
-			text, made := files[file]
-			if !made {
+			text, isMade := files[file]
+			if !isMade {
 				there, err := os.ReadFile(filepath.Join(repository, filepath.FromSlash(file)))
 				if !assert.NoError(t, err, "%s: %s", name, m[1]) {
 					continue

@@ -54,6 +54,7 @@ func inspect(p *parcel, source, log []byte, released string) []string {
 	c.checkContributions()
 	for _, t := range c.tasks {
 		c.checkTask(t)
+		c.checkSchema(t)
 	}
 	c.checkTFX(log)
 	return c.faults

@@ -201,6 +201,7 @@ func TestABrokenPackageIsRefused(t *testing.T) {
 		"a task one folder too deep":                      {put("ArmPreflight/v1/x/task.json", "{}"), "is not at NAME/vMAJOR/task.json"},
 		"a task key that nobody reads":                    {swapTask(`"helpUrl"`, `"helpURI"`), `unknown field "helpURI"`},
 		"groupname in lower case":                         {swapTask(`"groupName"`, `"groupname"`), `has the wrong case`},
+		"resizable with a capital letter":                 {swapTask(`"resizable": "true"`, `"resizable": "True"`), "the published schema refuses inputs[].properties.resizable"},
 		"required as a text":                              {swapTask(`"required": true`, `"required": "true"`), "cannot unmarshal"},
 		"declared output variables":                       {swapTask(`"groups"`, `"outputVariables": [], "groups"`), `unknown field "outputVariables"`},
 		"restricted commands":                             {swapTask(`"settableVariables"`, `"commands": {"mode": "restricted"}, "settableVariables"`), `unknown field "commands"`},

@@ -3,6 +3,7 @@
 //
 //	vsix sums DIR                     write DIR/SHA256SUMS over the files below DIR
 //	vsix repack IN OUT                write IN again as OUT: sorted, fixed time, best compression
+//	vsix fill DIR PUBLISHER SUPPORT   write the publisher and the support address into the staged files
 //	vsix check [flags] FILE           print what is wrong with a package and exit with 1
 //	vsix archive DIR OUT              pack the files of DIR, OUT's ending choosing .tar.gz or .zip
 //
@@ -27,7 +28,7 @@ func main() {
 
 func run(args []string, out io.Writer) error {
 	if len(args) == 0 {
-		return errors.New("a verb is needed: sums, repack, check or archive")
+		return errors.New("a verb is needed: sums, repack, fill, check or archive")
 	}
 	verb, rest := args[0], args[1:]
 	switch {
@@ -37,10 +38,12 @@ func run(args []string, out io.Writer) error {
 		return repack(rest[0], rest[1])
 	case verb == "archive" && len(rest) == 2:
 		return pack(rest[0], rest[1])
+	case verb == "fill" && len(rest) == 3:
+		return fill(rest[0], rest[1], rest[2])
 	case verb == "check":
 		return runCheck(rest, out)
 	}
-	return fmt.Errorf("%q is not a use of this program; it has sums DIR, repack IN OUT, check [flags] FILE, archive DIR OUT", strings.Join(args, " "))
+	return fmt.Errorf("%q is not a use of this program; it has sums DIR, repack IN OUT, fill DIR PUBLISHER SUPPORT, check [flags] FILE, archive DIR OUT", strings.Join(args, " "))
 }
 
 func runCheck(args []string, out io.Writer) error {
@@ -48,6 +51,8 @@ func runCheck(args []string, out io.Writer) error {
 	manifest := flags.String("manifest", "vss-extension.json", "the manifest the package was made from")
 	tfxLog := flags.String("tfx-log", "", "what tfx printed; a warning in it is a fault")
 	released := flags.String("released", "", "the last released version, which this one must exceed")
+	publish := flags.Bool("publish", false, "the package is to be published: a placeholder in it is a fault")
+	sizes := flags.String("sizes", "", "the page that says how large the package is, which must be so")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -69,6 +74,16 @@ func runCheck(args []string, out io.Writer) error {
 		return err
 	}
 	problems := inspect(p, source, log, *released)
+	if *publish {
+		problems = append(problems, checkPlaceholders(p)...)
+	}
+	if *sizes != "" {
+		text, err := os.ReadFile(*sizes)
+		if err != nil {
+			return err
+		}
+		problems = append(problems, checkSizes(p, text)...)
+	}
 	for _, problem := range problems {
 		fmt.Fprintln(out, "fault:", problem)
 	}

@@ -8,9 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// task is what a task.json may hold here. The public schema (microsoft/azure-pipelines-task-lib tasks.schema.json) accepts an
-// empty file and refuses most tasks in use, so this is our own. Not in it, on purpose: outputVariables (a declared output
-// variable makes the agent fail a step that has no reference name) and restrictions.commands (it would block summaries).
+// task is what a task.json may hold here, less than the published schema, which checkSchema adds. Not in it, on purpose:
+// outputVariables (a declared output variable makes the agent fail a step that has no reference name) and
+// restrictions.commands (it would block summaries).
 type task struct {
 	dir, folder string // of the task in the package: NAME/vMAJOR, NAME
 

@@ -2,10 +2,10 @@
 // agent would give, starts it as the agent would, reads its output line by line, obeys the logging commands in it and
 // says what a run would have shown.
 //
-// Non-goals: it is no agent. There is no server, no download, no Windows behaviour, no secure files, and commands that
-// a preflight task has no business with (artifacts, test results, builds) are judged but not carried out. It imports
-// none of the product's packages, so that it cannot agree with them by construction. Process handling needs Linux
-// (signals and /proc); on another system the package is not meant to build.
+// It imitates Linux agents from Oldest to Newest. Non-goals: it is no agent. There is no server, no download, no Windows
+// behaviour, no secure files, and commands that a preflight task has no business with (artifacts, test results, builds)
+// are judged but not carried out. It imports none of the product's packages, so that it cannot agree with them by
+// construction. Process handling needs Linux (signals and /proc); on another system the package is not meant to build.
 package agent
 
 import "time"
@@ -37,6 +37,7 @@ type Mount struct{ Host, Container string }
 type Step struct {
 	Inputs            map[string]string // names in any case; aliases are the server's business and unknown here
 	Env               map[string]string // the step's env: mapping
+	Injected          bool              // by a decorator, for a target task: it is skipped when an input holds a secret
 	RefName           string            // "" = a step without reference name (classic editor, or YAML without name:)
 	ContinueOnError   bool
 	Restricted        bool     // target.commands: restricted
@@ -45,12 +46,21 @@ type Step struct {
 	WorkingDirectory string
 }
 
+// Newest is the newest version of the agent that is imitated, Oldest the one from which on it is: the least that the
+// package asks for. What came in between and matters here is in version.go.
+const (
+	Newest = "5.278.0"
+	Oldest = "3.230.2"
+)
+
 // Job is what all steps of a job share. It is not changed by Run, and may be used by several goroutines at once.
 type Job struct {
 	Variables   []Variable
 	Endpoints   []Endpoint
 	ParentEnv   []string // environment of the agent's worker, inherited by tasks; nil = empty, nothing leaks in from the test
 	PrependPath []string // directories that earlier steps put before PATH, newest last
+
+	Version string // of the agent, from Oldest to Newest; "" = Newest. It becomes Agent.Version unless "" or given there
 
 	Node    string // path of the node binary; "" = node in this process's PATH
 	Handler string // "Node20_1" or "Node24" forces that handler; "" = as the agent chooses

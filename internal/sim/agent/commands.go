@@ -75,7 +75,10 @@ func (s *running) logIssue(c command) error {
 	delete(c.properties, "type")
 	message := c.data
 	if source := c.properties["sourcepath"]; source != "" {
-		source = s.outside(source)
+		source, err := s.outside(source)
+		if err != nil {
+			return err
+		}
 		if root := s.vars.get("Build.SourcesDirectory"); root != "" {
 			source = strings.TrimPrefix(strings.TrimPrefix(source, root), "/")
 		}
@@ -184,12 +187,16 @@ func (s *running) attach(kind, name, file string) error {
 			s.fault("%q would be refused on a Windows agent", part)
 		}
 	}
-	file = s.outside(file)
+	inside := file
+	file, err := s.outside(inside)
+	if err != nil {
+		return err
+	}
 	if !filepath.IsAbs(file) {
 		s.fault("attachment path %q is relative", file)
 		return fmt.Errorf("file %q is relative to a directory that the task does not know", file)
 	}
-	if info, err := os.Stat(file); err != nil || info.IsDir() {
+	if info, err := os.Stat(file); err != nil || info.IsDir() || !s.onHost(inside) {
 		return fmt.Errorf("file %q does not exist", file)
 	}
 	s.rec.Attachments = append(s.rec.Attachments, Attachment{Type: kind, Name: name, Path: file})

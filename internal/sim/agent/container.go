@@ -3,9 +3,11 @@ package agent
 import (
 	_ "embed"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -62,17 +64,60 @@ func (e *execution) inside(value string) string {
 	return value
 }
 
-// outside is the way back, for paths that a command names.
-func (e *execution) outside(value string) string {
+// outside is the way back, for a path that a command names. A path below no mount stays as it is, and then names
+// something of the host. From guardsTraversal on, a path that climbs out of its mount is an error, and with
+// AGENT_ENFORCE_CONTAINER_VSO_PATH_VALIDATION one outside the work folder, links followed
+// (agent src/Agent.Sdk/ContainerInfo.cs, src/Agent.Worker/ExecutionContext.cs).
+func (e *execution) outside(value string) (string, error) {
 	if !e.job.Container {
-		return value
+		return value, nil
 	}
+	found := value
 	for _, mount := range e.job.Mounts {
-		if moved, ok := moved(value, mount.Container, mount.Host); ok {
-			return moved
+		moved, ok := moved(value, mount.Container, mount.Host)
+		if !ok {
+			continue
+		}
+		found = moved
+		if e.job.since(guardsTraversal) {
+			if found = filepath.Clean(moved); !below(found, mount.Host) {
+				return "", fmt.Errorf("the path %q is not within the allowed directory", value)
+			}
+		}
+		break
+	}
+	if e.job.since(mayValidateWorkDir) && e.knob("AGENT_ENFORCE_CONTAINER_VSO_PATH_VALIDATION") {
+		found = followed(found)
+		if !below(found, followed(e.workFolder())) {
+			return "", fmt.Errorf("the path %q is outside the work directory", value)
 		}
 	}
-	return value
+	return found, nil
+}
+
+// followed is a path without links, as far as it exists.
+func followed(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	return filepath.Clean(path)
+}
+
+func below(path, directory string) bool {
+	directory = filepath.Clean(directory)
+	return path == directory || strings.HasPrefix(path, strings.TrimSuffix(directory, "/")+"/")
+}
+
+// onHost says whether the host has what a path of the container leads to: without an isolated file system, what lies
+// below no mount would be found all the same.
+func (e *execution) onHost(inside string) bool {
+	if !e.job.Container || len(e.job.Mounts) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(e.job.Mounts, func(m Mount) bool {
+		_, ok := moved(inside, m.Container, m.Host)
+		return ok
+	})
 }
 
 func moved(value, from, to string) (string, bool) {

@@ -18,6 +18,7 @@ type running struct {
 	rec     *Record
 	mask    *masker
 	guarded []guarded      // secrets that the step itself declared
+	given   []guarded      // secrets that the step was started with
 	notOurs map[int]bool   // indexes of log lines that the container invoker printed
 	counts  map[string]int // issues by type, kept or not
 	details map[string]bool
@@ -35,7 +36,7 @@ func newRunning(e *execution) *running {
 	s := &running{
 		execution: e,
 		rec:       &Record{ExitCode: -1},
-		mask:      newMasker(minimum),
+		mask:      newMasker(minimum, e.job),
 		notOurs:   map[int]bool{}, counts: map[string]int{}, details: map[string]bool{},
 		debug:         e.vars.truthy("System.Debug"),
 		readOnlyFails: e.vars.truthy("agent.readOnlyVariables"),
@@ -44,14 +45,20 @@ func newRunning(e *execution) *running {
 	if value := e.setting("DECODE_PERCENTS"); value != "" {
 		s.decodePercent = truthy(value)
 	}
-	for _, v := range e.vars.all() {
+	for _, v := range e.job.Variables {
 		if v.Secret {
 			s.mask.addVariable(v.Value)
+		}
+	}
+	for _, v := range e.vars.all() {
+		if v.Secret { // an expanded value is masked as it is, without the forms that only a sent one gets
+			s.mask.add(v.Value)
 		}
 	}
 	for _, endpoint := range e.job.Endpoints {
 		s.mask.addParameters(endpoint)
 	}
+	s.given = s.guardGiven()
 	for _, warning := range e.warnings {
 		s.issue("warning", warning)
 	}

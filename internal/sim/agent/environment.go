@@ -77,13 +77,18 @@ func (e *execution) dictionary() environ {
 			env[name] = expandMacros(value, e.parent.lookup)
 		}
 	}
-	e.addVariables(env)
+	if e.job.since(ownNamesLast) {
+		e.addVariables(env)
+	}
 	inputs := e.inputs()
 	for name, value := range inputs {
 		env["INPUT_"+environmentName(name, false)] = e.inside(value)
 	}
 	for _, endpoint := range e.endpoints(inputs) {
 		e.addEndpoint(env, endpoint)
+	}
+	if !e.job.since(ownNamesLast) {
+		e.addVariables(env)
 	}
 	if len(e.job.PrependPath) > 0 && !e.job.Container {
 		path, known := e.vars.lookup("PATH")
@@ -101,7 +106,7 @@ func (e *execution) dictionary() environ {
 func (e *execution) addVariables(env environ) {
 	public, secret := []string{}, []string{}
 	for _, v := range e.vars.all() {
-		name, value := environmentName(v.Name, v.PreserveCase), e.inside(v.Value)
+		name, value := environmentName(v.Name, v.PreserveCase && e.job.since(keepsCase)), e.inside(v.Value)
 		if v.Secret {
 			env["SECRET_"+name] = value
 			secret = append(secret, v.Name)
@@ -139,12 +144,19 @@ func (e *execution) jobVariables() *variables {
 			}
 		}
 	}
+	if e.job.Version != "" {
+		v.put(Variable{Name: "Agent.Version", Value: e.job.Version})
+	}
 	absent("Agent.TempDirectory", e.temp)
 	absent("Agent.JobStatus", Succeeded)
 	v.put(Variable{Name: lookupName, Value: e.lookupID})
 	// Names that outsiders can choose are made harmless, and no others (agent src/Agent.Worker/Worker.cs).
+	if variable, known := v.byKey[fold("Build.SourceVersionAuthor")]; known && e.job.since(sparesAuthor) {
+		variable.Value = strings.ReplaceAll(variable.Value, "##vso", "**vso")
+		v.put(variable)
+	}
 	for _, name := range []string{
-		"Build.SourceVersionMessage", "Build.SourceVersionAuthor", "Build.DefinitionName", "System.DefinitionName",
+		"Build.SourceVersionMessage", "Build.DefinitionName", "System.DefinitionName",
 		"System.JobDisplayName", "System.PhaseDisplayName", "System.StageDisplayName", "Release.DefinitionName",
 		"Release.EnvironmentName", "Agent.Name", "Agent.MachineName",
 	} {
@@ -227,6 +239,13 @@ func (e environ) pairs() []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// cutAtNUL is what a process is given on Linux when nobody looks for a NUL: a value ends there.
+func (e environ) cutAtNUL() {
+	for name, value := range e {
+		e[name], _, _ = strings.Cut(value, "\x00")
+	}
 }
 
 // inconsistent names a value that no process can be given: one with a NUL in it.

@@ -15,13 +15,17 @@ type masker struct {
 	known   map[string]bool
 	minimum int // shorter values are not masked
 	url     *regexp.Regexp
+
+	base64, idToken bool // whether these are masked too, see version.go
 }
 
-func newMasker(minimum int) *masker {
+func newMasker(minimum int, j *Job) *masker {
 	return &masker{
+		base64:  j.since(masksBase64),
+		idToken: j.since(masksIDToken),
 		known:   map[string]bool{},
 		minimum: min(minimum, 6),
-		url:     regexp.MustCompile(`//[^:/?#\n]+:([^@\n]+)@`),
+		url:     regexp.MustCompile(`//[^:/?#\n]+:((?:[\w.~:!$&'()*+,;=-]|(?:%|%AZP25)[0-9a-fA-F]{2})+)@`),
 	}
 }
 
@@ -40,8 +44,11 @@ func (m *masker) addVariable(value string) {
 	if strings.TrimSpace(value) == "" {
 		return
 	}
-	encoded := base64.StdEncoding.EncodeToString([]byte(value))
-	for _, form := range []string{value, encodeData(value, true), encodeData(value, false), encoded} {
+	forms := []string{value, encodeData(value, true), encodeData(value, false)}
+	if m.base64 {
+		forms = append(forms, base64.StdEncoding.EncodeToString([]byte(value)))
+	}
+	for _, form := range forms {
 		m.add(form)
 		m.add(unquoted(form))
 		m.add(strings.Trim(form, "\r\n "))
@@ -51,7 +58,7 @@ func (m *masker) addVariable(value string) {
 // addParameters registers an endpoint's authorization, harmless names excepted.
 func (m *masker) addParameters(endpoint Endpoint) {
 	for name, value := range endpoint.Parameters {
-		if !harmless(name) {
+		if !harmless(name) && (m.idToken || !strings.EqualFold(name, "idToken")) {
 			m.add(value)
 		}
 	}

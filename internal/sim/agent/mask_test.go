@@ -33,7 +33,8 @@ func TestWhatIsMasked(t *testing.T) {
 		"the authentication type is listed": {"spnKey", "***"},
 		"the job's token":                   {"Bearer job-token!", "Bearer ***!"},
 		"data are not masked":               {"AzureCloud", "AzureCloud"},
-		"a password in a URL":               {"https://user:pa/ss@host", "https://user:***@host"},
+		"a password in a URL":               {"https://user:pa%2Fss!@host", "https://user:***@host"},
+		"one that is no part of a URL":      {"https://user:pa/ss@host", "https://user:pa/ss@host"},
 		"what touches is one":               {"job-tokenjob-token", "***"},
 		"hex is not known":                  {hex.EncodeToString([]byte(secret)), hex.EncodeToString([]byte(secret))},
 	} {
@@ -44,7 +45,7 @@ func TestWhatIsMasked(t *testing.T) {
 }
 
 func TestMaskOfOverlaps(t *testing.T) {
-	m := newMasker(0)
+	m := newMasker(0, &Job{})
 	for _, value := range []string{"abc", "cde", "aa", ""} {
 		m.add(value)
 	}
@@ -79,7 +80,7 @@ func TestLeaksThatTheMaskDoesNotSee(t *testing.T) {
 		fault string
 	}{
 		"nothing":                    {"hello Manual client", ""},
-		"the plain value is masked":  {"longsecretkey1", ""},
+		"the plain value":            {"longsecretkey1", "output line 1, before the agent masked"},
 		"hex":                        {hex.EncodeToString([]byte("longsecretkey1")), "in hex"},
 		"Base64 in a longer text":    {base64.StdEncoding.EncodeToString([]byte("id:longsecretkey1")), "in Base64"},
 		"Base64 for URLs":            {base64.RawURLEncoding.EncodeToString([]byte("xlongsecretkey1?")), "in Base64"},
@@ -87,7 +88,7 @@ func TestLeaksThatTheMaskDoesNotSee(t *testing.T) {
 		"a header of a key is none":  {"-----BEGIN PRIVATE KEY-----", ""},
 		"an attachment":              {"##vso[task.uploadfile]" + report, `attachment "report.json"`},
 		"a variable that is open":    {"##vso[task.setvariable variable=a]longsecretkey1", `variable "a"`},
-		"a secret variable":          {"##vso[task.setvariable variable=a;issecret=true]longsecretkey1", ""},
+		"a secret variable":          {"##vso[task.setvariable variable=a;issecret=true]longsecretkey1", "output line 1"},
 		"the current operation":      {"##vso[task.complete result=Failed]longsecretkey1", "current operation"},
 		"a property of an issue":     {"##vso[task.logissue type=error;code=longsecretkey1]x", `property "code"`},
 		"an issue in another form":   {"##vso[task.logissue type=error]" + hex.EncodeToString([]byte("longsecretkey1")), "issue 1"},
@@ -114,7 +115,7 @@ func FuzzMask(f *testing.F) {
 		if strings.Trim(value, "*") == "" || strings.Contains("***", value) {
 			t.Skip("the mask itself")
 		}
-		m := newMasker(0)
+		m := newMasker(0, &Job{})
 		m.add(value)
 		masked := m.mask(before + value + after)
 		require.Contains(t, masked, "***")

@@ -51,6 +51,10 @@ func (s *running) runStep(ctx context.Context, node string) {
 		s.cancelled(ctx)
 		return
 	}
+	if why := s.skips(); why != "" {
+		s.result, s.rec.Skipped = Skipped, why
+		return
+	}
 	script, directory, err := s.handler()
 	var out outcome
 	if err == nil {
@@ -73,6 +77,9 @@ func (s *running) runStep(ctx context.Context, node string) {
 
 func (s *running) startAndRun(ctx context.Context, node, script, directory string) (outcome, error) {
 	dictionary := s.dictionary()
+	if !s.job.since(refusesNUL) {
+		dictionary.cutAtNUL()
+	}
 	if name, bad := dictionary.inconsistent(); bad {
 		return outcome{}, fmt.Errorf("environment variable %q has a NUL in it", name)
 	}
@@ -117,14 +124,14 @@ func (s *running) handler() (script, directory string, err error) {
 }
 
 // workFolder is the agent's, by what is known of it.
-func (s *running) workFolder() string {
-	if known := s.vars.get("Agent.WorkFolder"); known != "" {
+func (e *execution) workFolder() string {
+	if known := e.vars.get("Agent.WorkFolder"); known != "" {
 		return known
 	}
-	if s.job.TasksDirectory != "" && s.job.TempDirectory == "" {
-		return filepath.Dir(s.job.TasksDirectory)
+	if e.job.TasksDirectory != "" && e.job.TempDirectory == "" {
+		return filepath.Dir(e.job.TasksDirectory)
 	}
-	return filepath.Dir(s.temp)
+	return filepath.Dir(e.temp)
 }
 
 // finish settles the result and fills in what is only known at the end (agent src/Agent.Worker/StepsRunner.cs).

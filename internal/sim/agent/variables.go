@@ -53,12 +53,13 @@ func (v *variables) all() []Variable {
 	return out
 }
 
-// set stores what a step says. Once secret, always secret.
+// set stores what a step says. Once secret, always secret; once read-only, always read-only.
 func (v *variables) set(variable Variable) error {
 	if variable.Name == "" {
 		return errors.New("variable without a name")
 	}
-	variable.Secret = variable.Secret || v.byKey[fold(variable.Name)].Secret
+	before := v.byKey[fold(variable.Name)]
+	variable.Secret, variable.ReadOnly = variable.Secret || before.Secret, variable.ReadOnly || before.ReadOnly
 	v.put(variable)
 	return nil
 }

@@ -1,9 +1,9 @@
 package cloud
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
-	"regexp"
 	"strings"
 )
 
@@ -22,7 +22,7 @@ type target struct {
 func (w *World) arm(q *call, e Environment) reply {
 	segments := strings.Split(strings.Trim(q.path, "/"), "/")
 	if isPath(segments, "metadata", "endpoints") && q.Method == http.MethodGet {
-		return e.metadataEndpoints(q)
+		return e.metadataEndpoints(q, segments)
 	}
 	if q.Method != http.MethodGet && q.Method != http.MethodHead {
 		return armError(q, http.StatusMethodNotAllowed, "MethodNotAllowed", "The simulated Resource Manager is read-only.")
@@ -31,7 +31,7 @@ func (w *World) arm(q *call, e Environment) reply {
 	if refused := w.locate(q, e, segments, &t); refused != nil {
 		return *refused
 	}
-	if refused := checkVersion(q, e); refused != nil {
+	if refused := checkVersion(q, e, segments); refused != nil {
 		return *refused
 	}
 	if before, after, ok := cutFold(q.path, "/providers/Microsoft.Authorization/"); ok {
@@ -39,6 +39,9 @@ func (w *World) arm(q *call, e Environment) reply {
 		return w.authorization(q, &t, strings.Split(strings.Trim(after, "/"), "/"))
 	}
 	t.scope = strings.TrimSuffix(q.path, "/")
+	if q.query.Has("$filter") {
+		return unknown(q, "$filter "+q.query.Get("$filter"))
+	}
 	switch {
 	case isPath(segments, "subscriptions"):
 		return w.listSubscriptions(q, &t)
@@ -120,9 +123,6 @@ func (w *World) subscription(e Environment, id string) (*Tenant, *Subscription) 
 // stranger.
 func (w *World) bearer(q *call, e Environment, home string) (claims, *reply) {
 	where := "https://login.windows.net/" + home
-	if home == "" {
-		where = "https://login.windows.net/common"
-	}
 	refuse := func(code, message, description string) *reply {
 		return new(armError(q, http.StatusUnauthorized, code, message).with("WWW-Authenticate",
 			fmt.Sprintf(`Bearer authorization_uri="%s", error="invalid_token", error_description="%s"`, where, description)))
@@ -163,37 +163,20 @@ func wrongTenant(q *call, issuer, home string) reply {
 			`from the wrong issuer. It must match the tenant associated with this subscription. Please use correct authority to get the token."`, home))
 }
 
-var versionShape = regexp.MustCompile(`^20\d\d-\d\d-\d\d(-[a-z]+)?$`)
-
-func checkVersion(q *call, e Environment) *reply {
-	version := q.query.Get("api-version")
-	if version == "" {
-		q.note("%s %s%s: no api-version", q.Method, q.host, q.path)
-		return new(armError(q, http.StatusBadRequest, "MissingApiVersionParameter",
-			"The api-version query parameter (?api-version=) is required for all requests."))
-	}
-	if !versionShape.MatchString(version) || e.MaxAPIVersion != "" && version > e.MaxAPIVersion {
-		supported := "2015-01-01,2016-06-01,2018-05-01,2019-10-01"
-		if e.MaxAPIVersion == "" {
-			supported += ",2020-01-01,2021-04-01,2022-12-01"
-		}
-		return new(armError(q, http.StatusBadRequest, "InvalidApiVersionParameter", fmt.Sprintf("The api-version '%s' is invalid. "+
-			"The supported versions are '%s'.", version, supported)))
-	}
-	return nil
-}
-
 // metadataEndpoints is the document from which a client of an Azure Stack learns the rest; it needs no token.
-func (e Environment) metadataEndpoints(q *call) reply {
-	if refused := checkVersion(q, e); refused != nil {
+func (e Environment) metadataEndpoints(q *call, segments []string) reply {
+	if refused := checkVersion(q, e, segments); refused != nil {
 		return *refused
+	}
+	if q.query.Get("api-version") != "2015-01-01" { // the later ones list clouds, in another shape
+		return unknown(q, "api-version "+q.query.Get("api-version"))
 	}
 	login := "https://" + e.Authorities[0] + "/"
 	if e.ADFS {
 		login += "adfs"
 	}
 	return jsonReply(http.StatusOK, object{
-		"galleryEndpoint": "https://gallery." + e.ResourceManager + "/", "graphEndpoint": e.graphResource() + "/",
+		"galleryEndpoint": "https://gallery." + e.ResourceManager + "/", "graphEndpoint": e.directoryGraph(),
 		"portalEndpoint": "https://" + e.Portal + "/",
 		"authentication": object{"loginEndpoint": login, "audiences": e.Audiences},
 	}).with(armHeaders(q, false)...)
@@ -202,13 +185,22 @@ func (e Environment) metadataEndpoints(q *call) reply {
 // armError has the shape of the gateway's errors.
 func armError(q *call, status int, code, message string) reply {
 	return jsonReply(status, object{"error": object{"code": code, "message": message}}).
-		with(armHeaders(q, false)...).with("x-ms-failure-cause", "gateway")
+		with(gatewayHeaders(q)...).with("x-ms-failure-cause", "gateway")
+}
+
+// gatewayHeaders are on every answer. A client may bring a correlation id, and ask to have its own request id back.
+func gatewayHeaders(q *call) []string {
+	headers := []string{"Cache-Control", "no-cache", "Pragma", "no-cache", "Expires", "-1", "x-ms-request-id", q.id,
+		"x-ms-correlation-request-id", cmp.Or(q.Header.Get("x-ms-correlation-request-id"), q.id), "x-ms-routing-request-id",
+		"WESTEUROPE:" + q.now.UTC().Format("20060102T150405Z") + ":" + q.id, "X-Cache", "CONFIG_NOCACHE"}
+	if id := q.Header.Get("x-ms-client-request-id"); id != "" && strings.EqualFold(q.Header.Get("x-ms-return-client-request-id"), "true") {
+		headers = append(headers, "x-ms-client-request-id", id)
+	}
+	return headers
 }
 
 func armHeaders(q *call, ofSubscription bool) []string {
-	headers := []string{"Cache-Control", "no-cache", "Pragma", "no-cache", "Expires", "-1", "x-ms-request-id", q.id,
-		"x-ms-correlation-request-id", q.id, "x-ms-routing-request-id", "WESTEUROPE:" + q.now.UTC().Format("20060102T150405Z") + ":" + q.id,
-		"X-Cache", "CONFIG_NOCACHE"}
+	headers := gatewayHeaders(q)
 	if ofSubscription {
 		return append(headers, "x-ms-ratelimit-remaining-subscription-reads", "249",
 			"x-ms-ratelimit-remaining-subscription-global-reads", "3749")

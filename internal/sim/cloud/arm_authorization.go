@@ -3,11 +3,9 @@ package cloud
 import (
 	"cmp"
 	"net/http"
-	"regexp"
+	"slices"
 	"strings"
 )
-
-var assignedTo = regexp.MustCompile(`^(?:assignedTo\('([^']*)'\)|principalId eq '([^']*)')$`)
 
 // authorization answers Microsoft.Authorization at any scope: permissions, locks, role and deny assignments, role
 // definitions.
@@ -25,14 +23,18 @@ func (w *World) authorization(q *call, t *target, rest []string) reply {
 	if kind == "permissions" { // whoever holds a role may see what it allows
 		allowed = len(t.assignmentsAt(t.scope)) > 0
 	}
+	terms, ok := filters(kind, q.query.Get("$filter"))
 	if kind == "roleeligibilityscheduleinstances" { // whoever asks for their own
-		allowed = q.query.Get("$filter") == "asTarget()"
+		allowed = asked(terms, "asTarget()")
 	}
 	if !allowed {
 		return forbidden(q, t, action, t.scope)
 	}
 	if group := t.missingGroup(); group != "" {
 		return armError(q, http.StatusNotFound, "ResourceGroupNotFound", "Resource group '"+group+"' could not be found.")
+	}
+	if !ok {
+		return unknown(q, "$filter "+q.query.Get("$filter"))
 	}
 	var value []object
 	switch kind {
@@ -41,13 +43,13 @@ func (w *World) authorization(q *call, t *target, rest []string) reply {
 	case "roleeligibilityscheduleinstances":
 		value = t.eligible()
 	case "locks":
-		value = t.locks(q.query.Get("$filter"))
+		value = t.locks(terms)
 	case "roleassignments":
-		value = t.roleAssignments(q.query.Get("$filter"))
+		value = t.roleAssignments(terms)
 	case "denyassignments":
-		value = t.denyAssignments()
+		value = t.denyAssignments(terms)
 	case "roledefinitions":
-		value = t.roleDefinitions()
+		value = t.roleDefinitions(terms)
 	default:
 		return unknown(q, "path")
 	}
@@ -104,11 +106,11 @@ func (r *RoleDefinition) permission(withData bool) object {
 // list is never null in the answer.
 func list(values []string) []string { return append([]string{}, values...) }
 
-func (t *target) locks(filter string) []object {
+func (t *target) locks(terms map[string]string) []object {
 	var value []object
 	for _, l := range t.tenant.Locks {
 		shown := within(l.Scope, t.scope) // at the scope and below
-		if filter == "atScope()" {
+		if asked(terms, "atScope()") {
 			shown = within(t.scope, l.Scope) // at the scope and above
 		}
 		if !shown {
@@ -124,14 +126,12 @@ func (t *target) locks(filter string) []object {
 	return value
 }
 
-func (t *target) roleAssignments(filter string) []object {
+func (t *target) roleAssignments(terms map[string]string) []object {
 	var value []object
-	who := assignedTo.FindStringSubmatch(filter)
 	for _, a := range t.tenant.RoleAssignments {
-		if !t.covers(a.Scope, t.scope) && !within(a.Scope, t.scope) {
-			continue
-		}
-		if who != nil && !t.holds(a, who[1], who[2]) {
+		if !t.covers(a.Scope, t.scope) && (asked(terms, "atScope()") || !within(a.Scope, t.scope)) ||
+			!equal(terms, "principalId", a.PrincipalID) ||
+			asked(terms, "assignedTo()") && !t.reaches(terms["assignedTo()"], a.PrincipalID) {
 			continue
 		}
 		properties := object{
@@ -169,17 +169,13 @@ func (t *target) eligible() []object {
 	return value
 }
 
-// holds tells whether the assignment reaches a principal: directly or through a group with assignedTo, directly with
-// principalId.
-func (t *target) holds(a RoleAssignment, assigned, direct string) bool {
-	if direct != "" {
-		return strings.EqualFold(a.PrincipalID, direct)
-	}
-	if strings.EqualFold(a.PrincipalID, assigned) {
+// reaches tells whether what a principal is given comes to another: it's the same one, or a group with the other in it.
+func (t *target) reaches(to, principal string) bool {
+	if strings.EqualFold(to, principal) {
 		return true
 	}
-	c, _ := t.tenant.principal(assigned)
-	return matchesAny(c.app.MemberOf, a.PrincipalID)
+	c, _ := t.tenant.principal(to)
+	return matchesAny(c.app.MemberOf, principal)
 }
 
 func (t *target) roleID(id string) string {
@@ -190,10 +186,13 @@ func (t *target) roleID(id string) string {
 	return at + "/providers/Microsoft.Authorization/roleDefinitions/" + id
 }
 
-func (t *target) roleDefinitions() []object {
+func (t *target) roleDefinitions(terms map[string]string) []object {
 	var value []object
 	for i := range t.tenant.RoleDefinitions {
 		r := &t.tenant.RoleDefinitions[i]
+		if !equal(terms, "roleName", r.Name) || !equal(terms, "type", "BuiltInRole") {
+			continue
+		}
 		value = append(value, object{"id": t.roleID(r.ID), "type": "Microsoft.Authorization/roleDefinitions", "name": r.ID,
 			"properties": object{"roleName": r.Name, "type": "BuiltInRole", "description": r.Name, "assignableScopes": []string{"/"},
 				"permissions": []object{r.permission(true)}, "createdOn": "2015-02-02T21:55:09.8806423Z",
@@ -203,7 +202,7 @@ func (t *target) roleDefinitions() []object {
 }
 
 // denyAssignments writes object ids without dashes, and "Everyone" for the all-zero one, as the service does.
-func (t *target) denyAssignments() []object {
+func (t *target) denyAssignments(terms map[string]string) []object {
 	principals := func(ids []string, kind string) []object {
 		value := []object{}
 		for _, id := range ids {
@@ -217,7 +216,12 @@ func (t *target) denyAssignments() []object {
 	}
 	var value []object
 	for _, d := range t.tenant.DenyAssignments {
-		if !t.covers(d.Scope, t.scope) && !within(d.Scope, t.scope) {
+		if !t.covers(d.Scope, t.scope) && (asked(terms, "atScope()") || !within(d.Scope, t.scope)) ||
+			!equal(terms, "denyAssignmentName", d.Name) ||
+			asked(terms, "principalId") && !containsFold(d.Principals, terms["principalId"]) ||
+			asked(terms, "assignedTo()") && !slices.ContainsFunc(d.Principals, func(id string) bool {
+				return id == everyone || t.reaches(terms["assignedTo()"], id)
+			}) {
 			continue
 		}
 		value = append(value, object{"id": d.Scope + "/providers/Microsoft.Authorization/denyAssignments/" + d.ID,

@@ -135,7 +135,8 @@ func TestWithoutAnApiVersionNothingIsAnswered(t *testing.T) {
 	assert.Equal(t, "MissingApiVersionParameter", code)
 	code, _ = b.get(subscriptionURL+"?api-version=latest", b.accessToken()).arm()
 	assert.Equal(t, "InvalidApiVersionParameter", code)
-	assert.Equal(t, []string{"GET management.azure.com/subscriptions/" + ContosoSubscriptionID + ": no api-version"}, b.cloud.Violations())
+	assert.Equal(t, []string{"GET management.azure.com/subscriptions/" + ContosoSubscriptionID + ": no api-version",
+		"GET management.azure.com/subscriptions/" + ContosoSubscriptionID + ": api-version latest is not supported"}, b.cloud.Violations())
 }
 
 func TestARoleOnAGroupShowsTheSubscriptionUnlessTheTenantSaysNo(t *testing.T) {
@@ -238,7 +239,7 @@ func TestLocksProvidersAndDenyAssignments(t *testing.T) {
 	})
 	token := b.accessToken()
 	locks := func(scope, filter string) string {
-		return b.get(armURL+scope+"/providers/Microsoft.Authorization/locks?api-version=2020-05-01"+filter, token).text
+		return b.get(armURL+scope+"/providers/Microsoft.Authorization/locks?api-version=2016-09-01"+filter, token).text
 	}
 	assert.Equal(t, 2, strings.Count(locks(subscription, ""), `"level"`))
 	assert.Equal(t, 1, strings.Count(locks(groupScope, ""), `"level"`))

@@ -162,7 +162,7 @@ func TestFederationThatDoesNotMatch(t *testing.T) {
 		"another audience":           {change: func(w *World) { federated(w).Audience = "api://AzureADTokenExchangeChina" }, code: 700212, says: "audience 'api://AzureADTokenExchange'"},
 		"a multitenant app":          {issuer: IssuerEntra, change: func(w *World) { w.Tenants[0].Applications[0].Multitenant = true }, code: 70052},
 		"an issuer barred by policy": {issuer: IssuerEntra, change: func(w *World) { w.Tenants[0].BlockedIssuers = []string{EntraIssuer(ContosoTenantID)} }, code: 700236},
-		"a recreated connection":     {issuer: IssuerEntra, change: func(w *World) { w.Tenants[0].Applications[0].Federated[0].Subject += "0" }, code: 700213, says: "subject '/eid1/"},
+		"a recreated connection":     {issuer: IssuerEntra, change: func(w *World) { w.Tenants[0].Applications[0].Federated[0].Subject += "0" }, code: 7002137, says: "subject '/eid1/"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

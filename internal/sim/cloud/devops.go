@@ -46,8 +46,8 @@ type asker struct {
 func (w *World) devops(q *call, o *Organization) reply {
 	_, base := o.place()
 	segments := strings.Split(strings.Trim((q.path + "/")[len(base):], "/"), "/")
-	if isPath(segments, "_apis") && q.Method == http.MethodOptions {
-		return locations(q)
+	if q.Method == http.MethodOptions && (isPath(segments, "_apis") || isPath(segments, "_apis", "*")) {
+		return locations(q, strings.Join(segments[1:], ""))
 	}
 	oidc := isOIDCPath(q.path)
 	who, known := w.asker(q, o)
@@ -73,37 +73,71 @@ func (w *World) devops(q *call, o *Organization) reply {
 	if !oidc && q.Method != http.MethodGet {
 		return methodRefused(q)
 	}
-	switch {
-	case isPath(segments, "_apis", "resourceareas") || isPath(segments, "_apis", "resourceareas", "*"):
-		return o.resourceAreas(q, segments[2:])
-	case isPath(segments, "_apis", "projects"):
-		return o.projects(q)
-	case isPath(segments, "_apis", "projects", "*"):
-		return o.getProject(q, segments[2])
-	case isPath(segments, "_apis", "connectiondata"):
-		return w.connectionData(q, o, who)
-	case isPath(segments, "_apis", "permissions", "*", "*"):
-		return o.permission(q, who, segments[2], segments[3])
+	if strings.EqualFold(segments[0], "_apis") {
+		return w.devopsOrganization(q, o, who, segments)
+	}
+	if len(segments) < 2 || !strings.EqualFold(segments[1], "_apis") {
+		return unknown(q, "path") // a page of the web site
 	}
 	project := o.project(segments[0])
 	if project == nil {
-		return devopsError(q, http.StatusNotFound, "ProjectDoesNotExistWithNameException", fmt.Sprintf("TF200016: The following project does "+
-			"not exist: %s. Verify that the name of the project is correct and that the project exists on the specified Azure DevOps Server.",
-			segments[0]))
+		return projectNotFound(q, segments[0])
 	}
-	switch rest := segments[1:]; {
+	return w.devopsProject(q, o, project, who, segments[1:])
+}
+
+// devopsOrganization answers what is not of a project.
+func (w *World) devopsOrganization(q *call, o *Organization, who asker, segments []string) reply {
+	var resource string
+	var answer func() reply
+	switch {
+	case isPath(segments, "_apis", "resourceareas") || isPath(segments, "_apis", "resourceareas", "*"):
+		resource, answer = locationResourceAreas, func() reply { return o.resourceAreas(q, segments[2:]) }
+	case isPath(segments, "_apis", "projects"):
+		resource, answer = locationProjects, func() reply { return o.projects(q) }
+	case isPath(segments, "_apis", "projects", "*"):
+		resource, answer = locationProjects, func() reply { return o.getProject(q, segments[2]) }
+	case isPath(segments, "_apis", "connectiondata"):
+		resource, answer = locationConnectionData, func() reply { return w.connectionData(q, o, who) }
+	case isPath(segments, "_apis", "permissions", "*", "*"):
+		resource, answer = locationPermissions, func() reply { return o.permission(q, who, segments[2], segments[3]) }
+	default:
+		return unknown(q, "path")
+	}
+	return versioned(q, resource, answer)
+}
+
+// devopsProject answers what is of a project; rest begins with _apis.
+func (w *World) devopsProject(q *call, o *Organization, project *Project, who asker, rest []string) reply {
+	var resource string
+	var answer func() reply
+	switch {
 	case isPath(rest, "_apis", "serviceendpoint", "endpoints"):
-		return project.listConnections(q, who)
+		resource, answer = locationEndpoints, func() reply { return project.listConnections(q, who) }
 	case isPath(rest, "_apis", "serviceendpoint", "*", "executionhistory"):
-		return project.history(q, who, rest[2])
+		resource, answer = locationHistory, func() reply { return project.history(q, who, rest[2]) }
 	case isPath(rest, "_apis", "pipelines", "pipelinepermissions", "endpoint", "*"):
-		return project.pipelinePermissions(q, who, rest[4])
+		resource, answer = locationPipelinePermissions, func() reply { return project.pipelinePermissions(q, who, rest[4]) }
 	case isPath(rest, "_apis", "serviceendpoint", "endpoints", "*"):
-		return project.getConnection(q, who, rest[3])
+		resource, answer = locationEndpoints, func() reply { return project.getConnection(q, who, rest[3]) }
 	case isPath(rest, "_apis", "distributedtask", "hubs", "*", "plans", "*", "jobs", "*", "oidctoken"):
-		return w.idToken(q, o, project, who, rest[3], rest[5], rest[7])
+		resource, answer = locationOIDCToken, func() reply { return w.idToken(q, o, project, who, rest[3], rest[5], rest[7]) }
+	default:
+		return unknown(q, "path")
 	}
-	return unknown(q, "path")
+	return versioned(q, resource, answer)
+}
+
+// versioned answers with a resource when it has the version that was asked for.
+func versioned(q *call, resource string, answer func() reply) reply {
+	if refused := checkDevOpsVersion(q, resource); refused != nil {
+		return *refused
+	}
+	r := answer()
+	if r.status == http.StatusOK && apiVersion(q) != "" {
+		r = r.with("Content-Type", "application/json; charset=utf-8; api-version="+apiVersion(q))
+	}
+	return r
 }
 
 func (w *World) asker(q *call, o *Organization) (asker, bool) {
@@ -187,15 +221,23 @@ func methodRefused(q *call) reply {
 
 // devopsError has the shape of a VssServiceException.
 func devopsError(q *call, status int, typeKey, message string) reply {
+	assembly := "Microsoft.VisualStudio.Services.WebApi"
+	if strings.HasPrefix(typeKey, "Project") {
+		assembly = "Microsoft.TeamFoundation.Core.WebApi"
+	}
 	return jsonReply(status, object{"$id": "1", "innerException": nil, "message": message,
-		"typeName": "Microsoft.VisualStudio.Services.WebApi." + typeKey + ", Microsoft.VisualStudio.Services.WebApi",
-		"typeKey":  typeKey, "errorCode": 0, "eventId": 3000}).with(devopsHeaders(q)...).
-		with("X-TFS-ServiceError", url.PathEscape(message))
+		"typeName": assembly + "." + typeKey + ", " + assembly, "typeKey": typeKey, "errorCode": 0, "eventId": 3000}).
+		with(devopsHeaders(q)...).with("X-TFS-ServiceError", strings.ReplaceAll(url.QueryEscape(message), "+", "%20"))
+}
+
+func projectNotFound(q *call, name string) reply {
+	return devopsError(q, http.StatusNotFound, "ProjectDoesNotExistWithNameException", "TF200016: The following project does not exist: "+
+		name+". Verify that the name of the project is correct and that the project exists on the specified Azure DevOps Server.")
 }
 
 func devopsHeaders(q *call) []string {
 	return []string{"Cache-Control", "no-cache", "ActivityId", q.id, "X-VSS-E2EID", q.id, "X-TFS-ProcessId", derivedGUID("process"),
-		"X-TFS-Session", derivedGUID(q.id + " session"), "X-Cache", "CONFIG_NOCACHE",
+		"X-TFS-Session", derivedGUID(q.id + " session"), "X-VSS-SenderDeploymentId", derivedGUID("deployment"), "X-Cache", "CONFIG_NOCACHE",
 		"P3P", `CP="CAO DSP COR ADMa DEV CONo TELo CUR PSA PSD TAI IVDo OUR SAMi BUS DEM NAV STA UNI COM INT PHY ONL FIN PUR LOC CNT"`}
 }
 

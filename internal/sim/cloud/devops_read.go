@@ -19,8 +19,7 @@ func (o *Organization) project(nameOrID string) *Project {
 func (o *Organization) getProject(q *call, nameOrID string) reply {
 	p := o.project(nameOrID)
 	if p == nil || p.Hidden {
-		return devopsError(q, http.StatusNotFound, "ProjectDoesNotExistWithNameException", "TF200016: The following project does not exist: "+
-			nameOrID+". Verify that the name of the project is correct and that the project exists on the specified Azure DevOps Server.")
+		return projectNotFound(q, nameOrID)
 	}
 	return jsonReply(http.StatusOK, object{"id": p.ID, "name": p.Name, "url": o.URL + "_apis/projects/" + p.ID, "state": "wellFormed",
 		"revision": 42, "visibility": "private"}).with(devopsHeaders(q)...)
@@ -153,23 +152,6 @@ func references(c *Connection, p *Project) []object {
 		}
 	}
 	return all
-}
-
-// locations is the part of the location table that clients of this cloud look up (OPTIONS _apis, recorded 2025-01-10).
-func locations(q *call) reply {
-	entry := func(id, area, resource, template string, version int, released string) object {
-		return object{"id": id, "area": area, "resourceName": resource, "routeTemplate": template, "resourceVersion": version,
-			"minVersion": "1.0", "maxVersion": "7.2", "releasedVersion": released}
-	}
-	value := []object{
-		entry("603fe2ac-9723-48b9-88ad-09305aa6c6e1", "core", "projects", "_apis/{resource}/{*projectId}", 4, "7.1"),
-		entry("e85f1c62-adfc-4b74-b618-11a150fb195e", "serviceendpoint", "endpoints", "{project}/_apis/{area}/{resource}/{endpointId}", 4, "7.1"),
-		entry("69a319f4-28c1-4bfd-93e6-ea0ff5c6f1a2", "distributedtask", "oidctoken",
-			"{scopeIdentifier}/_apis/{area}/hubs/{hubName}/plans/{planId}/jobs/{jobId}/{resource}", 1, "7.1"),
-		entry("e81700f7-3be2-46de-8624-2eb35882fcaa", "Location", "ResourceAreas", "_apis/{resource}/{areaId}", 1, "0.0"),
-		entry("00d9565f-ed9c-4a06-9a50-00e7896ccab4", "Location", "ConnectionData", "_apis/{resource}", 1, "0.0"),
-	}
-	return jsonReply(http.StatusOK, object{"count": len(value), "value": value}).with(devopsHeaders(q)...)
 }
 
 // resourceAreas lists areas with names that differ by case only, as the service has them.

@@ -18,12 +18,12 @@ func basic(token string) string {
 
 // whatAnAuditReads are the addresses of an organization that an audit reads.
 var whatAnAuditReads = []string{
-	ContosoOrganizationURL + "_apis/connectionData?api-version=7.1",
+	ContosoOrganizationURL + "_apis/connectionData?api-version=7.1-preview.1",
 	ContosoOrganizationURL + "_apis/projects?api-version=7.1&$top=1",
 	ContosoOrganizationURL + "_apis/projects/" + ContosoProjectName + "?api-version=7.1",
 	projectURL + "/_apis/serviceendpoint/endpoints?type=azurerm&includeFailed=true&api-version=7.1",
 	projectURL + "/_apis/serviceendpoint/" + ContosoKeyConnectionID + "/executionhistory?api-version=7.1",
-	projectURL + "/_apis/pipelines/pipelinePermissions/endpoint/" + ContosoKeyConnectionID + "?api-version=7.1",
+	projectURL + "/_apis/pipelines/pipelinePermissions/endpoint/" + ContosoKeyConnectionID + "?api-version=7.1-preview.1",
 }
 
 func TestAnAuditIsServedToAGoodCredentialAndToReadsOnly(t *testing.T) {

@@ -36,7 +36,7 @@ func (w *World) entra(q *call, e Environment) reply {
 		if adfs {
 			return jsonReply(http.StatusOK, e.adfsConfiguration())
 		}
-		return w.openIDConfiguration(q, e, tenantID)
+		return w.openIDConfiguration(q, e, tenantID, strings.HasPrefix(rest, "v2.0/"))
 	case "discovery/v2.0/keys", "discovery/keys":
 		return jsonReply(http.StatusOK, jwks(&entraKey().PublicKey))
 	case "oauth2/v2.0/token", "oauth2/token":
@@ -182,7 +182,7 @@ func requestedResource(q *call, e Environment, t *Tenant, v1 bool) (string, *rep
 			resource = base
 		}
 	}
-	if e.resource(resource) == nowhere {
+	if e.resource(resource) == nowhere && resource != azureDevOps { // every tenant has Azure DevOps, by the id of its application
 		return "", new(entraError(q, Refusal{Code: 500011, Error: "invalid_resource", Text: fmt.Sprintf("The resource principal named %s was "+
 			"not found in the tenant named %s. This can happen if the application has not been installed by the administrator of the "+
 			"tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant.",
@@ -204,7 +204,7 @@ func invalidClient(code int, format string, args ...any) Refusal {
 // for the codes of federation.
 func entraError(q *call, r Refusal) reply {
 	stamp := q.now.UTC().Format("2006-01-02 15:04:05Z")
-	trace, correlation := q.id, derivedGUID(q.id+" correlation")
+	trace, correlation := q.id, correlationOf(q)
 	text := r.Text
 	if r.Code != 0 {
 		text = fmt.Sprintf("AADSTS%d: %s", r.Code, r.Text)
@@ -218,7 +218,7 @@ func entraError(q *call, r Refusal) reply {
 		body["error_codes"] = []int{r.Code}
 	}
 	switch r.Code {
-	case 0, 70025, 70052, 700211, 700212, 700213, 700236, 7002121, 7002138, 900384:
+	case 0, 70025, 70052, 700211, 700212, 700213, 700236, 7002121, 7002137, 7002138, 900384:
 	default:
 		body["error_uri"] = fmt.Sprintf("https://%s/error?code=%d", q.host, r.Code)
 	}
@@ -231,7 +231,16 @@ func entraError(q *call, r Refusal) reply {
 	return jsonReply(cmp.Or(r.Status, http.StatusBadRequest), body).with(entraHeaders(q)...)
 }
 
+// correlationOf is the client's own id, of the header or the query, and otherwise one that Entra makes.
+func correlationOf(q *call) string {
+	return cmp.Or(q.Header.Get("client-request-id"), q.query.Get("client-request-id"), derivedGUID(q.id+" correlation"))
+}
+
 func entraHeaders(q *call) []string {
-	return []string{"Cache-Control", "no-store, no-cache", "Pragma", "no-cache", "Expires", "-1",
+	headers := []string{"Cache-Control", "no-store, no-cache", "Pragma", "no-cache", "Expires", "-1",
 		"P3P", `CP="DSP CUR OTPi IND OTRi ONL FIN"`, "x-ms-request-id", q.id, "x-ms-ests-server", "2.1.21000.4 - WEULR1 ProdSlices"}
+	if strings.EqualFold(cmp.Or(q.Header.Get("return-client-request-id"), q.query.Get("return-client-request-id")), "true") {
+		headers = append(headers, "client-request-id", correlationOf(q))
+	}
+	return headers
 }

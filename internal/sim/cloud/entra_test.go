@@ -162,5 +162,7 @@ func TestActiveDirectoryFederationServicesOfAStack(t *testing.T) {
 	code, message := newer.arm()
 	assert.Equal(t, "InvalidApiVersionParameter", code)
 	assert.Contains(t, message, "2019-10-01")
-	assert.Empty(t, b.cloud.Violations())
+	assert.NotContains(t, message, "2020-")
+	assert.Equal(t, []string{"GET management.local.azurestack.external/subscriptions/" + ContosoSubscriptionID + ": api-version 2022-12-01 is not supported"},
+		b.cloud.Violations())
 }

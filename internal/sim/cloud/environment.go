@@ -61,6 +61,17 @@ func (w *World) hostOf(host string) (Environment, side) {
 
 func (e Environment) graphResource() string { return "https://" + e.Graph }
 
+// directoryGraph is what the metadata document calls graphEndpoint: the directory's older interface, where the cloud has one.
+func (e Environment) directoryGraph() string {
+	switch e.Name {
+	case "AzureCloud", "AzureUSGovernment":
+		return "https://graph.windows.net/"
+	case "AzureChinaCloud":
+		return "https://graph.chinacloudapi.cn/"
+	}
+	return e.graphResource() + "/"
+}
+
 // resource tells what a requested resource is here; trailing slashes do not matter to Graph.
 func (e Environment) resource(resource string) side {
 	switch {

@@ -44,6 +44,12 @@ func (w *World) checkFederated(q *call, e Environment, t *Tenant, c client, a to
 			return noMatch(7002138, "subject", subject,
 				" The subject matches with case-insensitive comparison, but not with case-sensitive comparison.")
 		}
+		if strings.HasPrefix(subject, "/eid1/") { // Entra names the form that it expects (recorded 2025-07)
+			pub, rest, _ := strings.Cut(subject, "/t/")
+			_, rest, _ = strings.Cut(rest, "/")
+			return new(invalidClient(7002137, "No matching federated identity record found for presented assertion subject '%s'. Please make "+
+				"sure the federated identity credential Subject is '%s/t/{tenantId}/%s'.", subject, pub, rest))
+		}
 		return noMatch(700213, "subject", subject, "")
 	}
 	presented := string(a.claims.Audience)

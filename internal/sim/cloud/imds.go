@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -48,7 +49,8 @@ func (w *World) metadata(q *call) reply {
 	case q.query.Get("api-version") == "":
 		q.note("%s %s%s: no api-version", q.Method, q.host, q.path)
 		return refuse(http.StatusBadRequest, "invalid_request", "Required api-version parameter not specified")
-	case !versionShape.MatchString(q.query.Get("api-version")) || q.query.Get("api-version") < "2018-02-01":
+	case !slices.Contains(strings.Split(metadataServiceVersions, ","), q.query.Get("api-version")):
+		q.note("%s %s%s: api-version %s is not supported", q.Method, q.host, q.path, q.query.Get("api-version"))
 		return refuse(http.StatusBadRequest, "invalid_request", "The requested version is not supported")
 	}
 	return w.identityToken(q, "msi_res_id", refuse).with("Server", server)

@@ -109,6 +109,9 @@ func (c *Cloud) answer(q *call) (reply, service) {
 	if w.isIdentityEndpoint(q) {
 		return w.identityEndpoint(q), serviceMetadata
 	}
+	if q.host == devopsTokenHost {
+		return w.devopsTokens(q), serviceDevOps
+	}
 	environment, side := w.hostOf(q.host)
 	switch side {
 	case authority:

@@ -92,12 +92,18 @@ func (r *Run) Listen(dir string) (*cloud.Cloud, *cloud.Listener, error) {
 			l.Close()
 			return nil, nil, err
 		}
-		r.Variable("Agent.CAInfo", file, false)
+		r.Trust(file)
 	}
 	if r.IdentityEndpoint {
 		r.Job.ParentEnv = append(r.Job.ParentEnv, "IDENTITY_ENDPOINT="+l.IdentityEndpoint(), "IDENTITY_HEADER="+r.World.Machine.IdentityHeader)
 	}
 	return c, l, nil
+}
+
+// Trust lets the machine trust the certificate authorities in a file: the agent's, and the image of a container.
+func (r *Run) Trust(file string) {
+	r.Job.ParentEnv = append(r.Job.ParentEnv, "SSL_CERT_FILE="+file)
+	r.Job.ContainerEnv = append(r.Job.ContainerEnv, "SSL_CERT_FILE="+file)
 }
 
 // UseProxy gives the agent a proxy that leads every host to the simulated cloud.

@@ -28,6 +28,10 @@ const SIGNALS = WINDOWS ? ['SIGINT', 'SIGBREAK'] : ['SIGINT', 'SIGTERM'];
 // What starting a file answers where it may not be executed or is still open for writing; a copy elsewhere may do.
 const COPY_MAY_HELP = ['EACCES', 'ENOEXEC', 'ETXTBSY'];
 
+// The outputs beside the result, each empty until the program sets it.
+const OUTPUTS = ['failedChecks', 'subscriptionId', 'tenantId', 'daysToExpiry', 'reportPath', 'toolPath'];
+const CANCELLED = 130; // the program's exit code for a run that was cancelled
+
 let child = null; // the running program
 let cancelled = ''; // the first signal we were sent
 
@@ -43,14 +47,27 @@ function command(name, properties, message) {
   process.stdout.write('##vso[' + name + (pairs.length ? ' ' + pairs.join('') : '') + ']' + data(message) + os.EOL);
 }
 
-// notJudged ends the step when the program did not run: the result output must not be that of an earlier step.
-function notJudged(type, result, code, message) {
-  const property = { variable: 'ArmPreflight.result' };
+// setOutput sets an output the way the program does.
+function setOutput(name, value) {
+  const properties = { variable: 'ArmPreflight.' + name };
   if ((process.env.INPUT_OUTPUTS || '').trim().toLowerCase() === 'reference') {
-    property.isoutput = 'true';
+    properties.isoutput = 'true';
   }
+  command('task.setvariable', properties, value);
+}
+
+// resetOutputs comes before everything that can fail: whatever becomes of this step, no later one reads what an earlier
+// one left behind.
+function resetOutputs() {
+  setOutput('result', 'unknown');
+  OUTPUTS.forEach(function (name) {
+    setOutput(name, '');
+  });
+}
+
+// notJudged ends the step when there is no result.
+function notJudged(type, result, code, message) {
   command('task.logissue', { type: type, code: 'tool-fault' }, message);
-  command('task.setvariable', property, 'unknown');
   command('task.complete', { result: result }, message);
   process.exitCode = code;
 }
@@ -135,6 +152,30 @@ function privateCopy(file, sum) {
   return copy;
 }
 
+// environment is what the program gets: what this process got, and the path of the Node that runs it, which leads to the
+// agent's folder and which no variable of the job reaches. GOTRACEBACK could make it leave its memory in a file.
+function environment() {
+  const all = Object.assign({}, process.env);
+  Object.keys(all).forEach(function (name) {
+    if (/^(ARMPREFLIGHT_NODE|GOTRACEBACK)$/i.test(name)) {
+      delete all[name];
+    }
+  });
+  all.ARMPREFLIGHT_NODE = process.execPath;
+  return all;
+}
+
+// writeNoReports stops Node from writing the environment to a file when a signal comes or something goes wrong. Which
+// reports it writes is also in NODE_OPTIONS, but whoever can set that can run code here, and that can't be prevented.
+function writeNoReports() {
+  if (process.report) { // since Node 12
+    process.report.reportOnSignal = false;
+    process.report.reportOnFatalError = false;
+    process.report.reportOnUncaughtException = false;
+    process.report.excludeEnv = true; // of reports that are written all the same; since Node 22
+  }
+}
+
 // run starts file and waits. startFailed is called at most once, with an error's code, if it could not be started.
 function run(file, startFailed) {
   let settled = false;
@@ -151,7 +192,7 @@ function run(file, startFailed) {
   }
   try {
     // No shell, and on Windows the console is shared: the program gets the agent's CTRL_C by itself.
-    child = childProcess.spawn(file, ['run'], { stdio: 'inherit' });
+    child = childProcess.spawn(file, ['run'], { stdio: 'inherit', env: environment() });
   } catch (error) {
     failed(error);
     return;
@@ -165,10 +206,19 @@ function run(file, startFailed) {
     settled = true;
     child = null;
     process.exitCode = signal ? 128 + os.constants.signals[signal] : code;
-    if (signal && !cancelled) {
+    if (process.exitCode === 0) {
+      return;
+    }
+    resetOutputs(); // it may have set some before it ended
+    if (cancelled || code === CANCELLED) {
+      return;
+    }
+    if (signal) {
       command('task.logissue', { type: 'error', code: 'tool-fault' }, 'ARM Preflight was ended by ' + signal +
         (signal === 'SIGKILL' ? ' (often: the machine or the container is out of memory)' : '') + ' before it had a result.');
+      return;
     }
+    toolFault('the program ended with exit code ' + code + ' before it had a result');
   });
 }
 
@@ -194,6 +244,8 @@ function nodePrintsTheEnvironment() {
 }
 
 function main() {
+  resetOutputs();
+  writeNoReports();
   if (nodePrintsTheEnvironment()) {
     toolFault('the variable NODE_DEBUG makes Node print the environment of what it starts, secrets included; remove child_process or * from it');
     return;

@@ -14,6 +14,7 @@ const acorn = require('acorn');
 const SHIM = path.join(__dirname, '..', '..', '..', 'task', 'ArmPreflight', 'v1', 'index.js');
 const SECRET = 'planted-secret-7Qd';
 const HERE = 'linux-amd64/armpreflight'; // what the shim starts when told that it is on linux x64
+const OUTPUTS = ['failedChecks', 'subscriptionId', 'tenantId', 'daysToExpiry', 'reportPath', 'toolPath'];
 const SAYS_WHERE = '#!/bin/sh\necho "started $0 $*"\n';
 
 // newTask lays out a task folder with a space in its path: files are name → script; every one is on the list of sums,
@@ -40,6 +41,12 @@ function newTask(t, files, { mode = 0o755, sums } = {}) {
   return { task, temp, file: path.join(task, 'bin', HERE) };
 }
 
+// reset is how the shim makes the outputs anew.
+function reset(extra = '') {
+  const set = (name, value) => `##vso[task.setvariable variable=ArmPreflight.${name};${extra}]${value}`;
+  return [set('result', 'unknown'), ...OUTPUTS.map((name) => set(name, ''))];
+}
+
 // start runs the shim; done resolves to its end. Whatever happens, no value of the environment may be printed.
 function start({ task, temp }, stubs = {}, env = {}) {
   const child = spawn(process.execPath, ['--require', path.join(__dirname, 'stubs.js'), path.join(task, 'index.js')], {
@@ -55,6 +62,7 @@ function start({ task, temp }, stubs = {}, env = {}) {
   });
   let out = '';
   let err = '';
+  let readerGone = false;
   const waiting = [];
   child.stdout.setEncoding('utf8').on('data', (text) => {
     out += text;
@@ -71,32 +79,38 @@ function start({ task, temp }, stubs = {}, env = {}) {
       assert.ok(!out.includes(SECRET) && !err.includes(SECRET), 'a value of the environment was printed');
       const commands = out.split(/\r?\n/).filter((line) => line.includes('##vso['));
       assert.ok(commands.every((line) => line.startsWith('##vso[') && !line.includes(temp)), commands.join('\n'));
+      const before = commands.splice(0, OUTPUTS.length + 1);
+      const expected = readerGone ? [] : reset(env.INPUT_OUTPUTS ? 'isoutput=true;' : '');
+      assert.deepEqual(before, expected, 'the outputs are not reset first');
+      out = out.split(/(?<=\n)/).slice(before.length).join('');
       const spawns = err.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
       resolve({ code, signal, out, err, commands, spawns });
     });
   });
-  return { child, done, printed };
+  const leave = () => {
+    readerGone = true;
+    child.stdout.destroy();
+  };
+  return { child, done, printed, leave };
 }
 
 const run = (task, stubs, env) => start(task, stubs, env).done;
 
 function assertToolFault(end, reason) {
   assert.equal(end.code, 0, end.out + end.err);
-  assert.equal(end.commands.length, 3, end.out + end.err);
+  assert.equal(end.commands.length, 2, end.out + end.err);
   assert.match(end.commands[0], /^##vso\[task\.logissue type=warning;code=tool-fault;\]ARM Preflight could not run: /);
   assert.match(end.commands[0], reason);
   assert.match(end.commands[0], /the deployment was not judged\.$/);
-  assert.equal(end.commands[1], '##vso[task.setvariable variable=ArmPreflight.result;]unknown');
-  assert.match(end.commands[2], /^##vso\[task\.complete result=SucceededWithIssues;\]/);
+  assert.match(end.commands[1], /^##vso\[task\.complete result=SucceededWithIssues;\]/);
 }
 
 function assertDamaged(end, reason) {
   assert.equal(end.code, 1, end.out + end.err);
-  assert.equal(end.commands.length, 3, end.out + end.err);
+  assert.equal(end.commands.length, 2, end.out + end.err);
   assert.match(end.commands[0], /^##vso\[task\.logissue type=error;code=tool-fault;\]ARM Preflight was not started: /);
   assert.match(end.commands[0], reason);
-  assert.equal(end.commands[1], '##vso[task.setvariable variable=ArmPreflight.result;]unknown');
-  assert.match(end.commands[2], /^##vso\[task\.complete result=Failed;\]/);
+  assert.match(end.commands[1], /^##vso\[task\.complete result=Failed;\]/);
   assert.deepEqual(end.spawns, [], 'something was started');
 }
 
@@ -139,9 +153,14 @@ test('text in a message cannot end the line or be decoded twice', async (t) => {
   assertToolFault(end, /\(linux x%0D%0A##vso\[task\.complete result=Succeeded;\]%AZP250A\)/);
 });
 
-test('the unknown result is an output variable where the outputs input says so', async (t) => {
-  const end = await run(newTask(t, {}), {}, { INPUT_OUTPUTS: 'Reference' });
-  assert.equal(end.commands[1], '##vso[task.setvariable variable=ArmPreflight.result;isoutput=true;]unknown');
+test('the outputs that are reset are those that the task may set', () => {
+  const task = JSON.parse(fs.readFileSync(path.join(path.dirname(SHIM), 'task.json'), 'utf8'));
+  assert.deepEqual(['result', ...OUTPUTS].map((name) => 'ArmPreflight.' + name).sort(), task.restrictions.settableVariables.allowed.sort());
+});
+
+test('the outputs are reset as output variables where the outputs input says so', async (t) => {
+  const end = await run(newTask(t, {}), {}, { INPUT_OUTPUTS: 'Reference' }); // start looks at them
+  assert.equal(end.code, 0);
 });
 
 for (const sections of ['child_process', 'http,CHILD_PROCESS', '*', 'child*']) {
@@ -248,18 +267,32 @@ test('a copy that was changed on its way is never started', async (t) => {
   assert.deepEqual(end.spawns, []);
 });
 
-test('the exit code of the program is passed on', async (t) => {
-  const end = await run(newTask(t, { [HERE]: '#!/bin/sh\nexit 7\n' }));
-  assert.equal(end.code, 7);
-  assert.deepEqual(end.commands, []);
+for (const code of [1, 2, 3, 7]) {
+  test(`a program that ends with ${code} has no result, whatever it said before`, async (t) => {
+    const end = await run(newTask(t, { [HERE]: `#!/bin/sh\necho '##vso[task.setvariable variable=ArmPreflight.result;]pass'\nexit ${code}\n` }));
+    assert.equal(end.code, 0);
+    assert.deepEqual(end.commands.slice(1, 1 + OUTPUTS.length + 1), reset());
+    assertToolFault({ ...end, commands: end.commands.slice(1 + OUTPUTS.length + 1) }, new RegExp(`ended with exit code ${code} `));
+  });
+}
+
+test('the outputs of a program that ends well stay', async (t) => {
+  const end = await run(newTask(t, { [HERE]: "#!/bin/sh\necho '##vso[task.setvariable variable=ArmPreflight.result;]pass'\n" }));
+  assert.deepEqual(end.commands, ['##vso[task.setvariable variable=ArmPreflight.result;]pass']);
+});
+
+test('a program that says that it was cancelled keeps its exit code', async (t) => {
+  const end = await run(newTask(t, { [HERE]: '#!/bin/sh\nexit 130\n' }));
+  assert.equal(end.code, 130);
+  assert.deepEqual(end.commands, reset());
 });
 
 for (const [signal, code] of [['KILL', 137], ['TERM', 143], ['SEGV', 139]]) {
   test(`a program that dies of SIG${signal} gives ${code} and says so`, async (t) => {
-    const end = await run(newTask(t, { [HERE]: `#!/bin/sh\nkill -${signal} $$\n` }));
+    const end = await run(newTask(t, { [HERE]: `#!/bin/sh\necho '##vso[task.setvariable variable=ArmPreflight.result;]pass'\nkill -${signal} $$\n` }));
     assert.equal(end.code, code, end.out + end.err);
-    assert.equal(end.commands.length, 1);
-    assert.match(end.commands[0], new RegExp(`^##vso\\[task\\.logissue type=error;code=tool-fault;\\].* SIG${signal}`));
+    assert.deepEqual(end.commands.slice(1, -1), reset());
+    assert.match(end.commands.at(-1), new RegExp(`^##vso\\[task\\.logissue type=error;code=tool-fault;\\].* SIG${signal}`));
   });
 }
 
@@ -279,7 +312,7 @@ for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) {
     assert.equal(end.signal, null, 'the shim died of the signal');
     assert.equal(end.code, code);
     assert.match(end.out, new RegExp(`caught ${signal}`));
-    assert.deepEqual(end.commands, []);
+    assert.deepEqual(end.commands, reset());
     const pid = Number(/ready (\d+)/.exec(end.out)[1]);
     assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
   });
@@ -291,12 +324,12 @@ test('a program that dies of the cancel gives 130 without an issue', async (t) =
   shim.child.kill('SIGINT');
   const end = await shim.done;
   assert.equal(end.code, 130);
-  assert.deepEqual(end.commands, []);
+  assert.deepEqual(end.commands, reset());
 });
 
 test('a reader that has gone away costs the message and not the exit code', async (t) => {
   const shim = start(newTask(t, { [HERE]: '#!/bin/sh\nread -r line </dev/null\nkill -KILL $$\n' }));
-  shim.child.stdout.destroy();
+  shim.leave();
   const end = await shim.done;
   assert.equal(end.code, 137, end.err);
 });

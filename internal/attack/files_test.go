@@ -1,0 +1,69 @@
+//go:build unix
+
+package attack
+
+import (
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"armpreflight/internal/cli"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestWhatIsNoFileIsNotOpened names a pipe that nobody writes to, a socket's folder, a device without an end and a link to
+// each wherever a verb takes the name of a file.
+func TestWhatIsNoFileIsNotOpened(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "folder", ".git"), 0o700))
+	require.NoError(t, syscall.Mkfifo(filepath.Join(dir, "folder", "pipe.yml"), 0o600))
+	require.NoError(t, os.Symlink("pipe.yml", filepath.Join(dir, "folder", "link.yml")))
+	require.NoError(t, os.Symlink("/dev/zero", filepath.Join(dir, "folder", "zero.yml")))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "folder", "main.yml"), []byte("steps:\n- template: pipe.yml\n- template: link.yml\n- template: zero.yml\n- script: x\n"), 0o600))
+	names := []string{"folder/pipe.yml", "folder/link.yml", "folder/zero.yml", "folder"}
+	type attempt struct {
+		args, environ []string
+		code          int
+		says          string
+	}
+	attempts := []attempt{
+		{[]string{"lint", "folder/main.yml"}, nil, cli.ExitFindings, "pipe.yml"},
+		{[]string{"lint", "folder"}, nil, cli.ExitFindings, "1 pipeline file read"},
+	}
+	for _, name := range names {
+		const says = "not a regular file"
+		attempts = append(attempts,
+			attempt{[]string{"explain", "--log", name}, nil, cli.ExitUsage, says},
+			attempt{[]string{"render", name}, nil, cli.ExitUsage, says},
+			attempt{[]string{"audit", "merge", name}, nil, cli.ExitUsage, says})
+		if name != "folder" {
+			attempts = append(attempts, attempt{[]string{"lint", name}, nil, cli.ExitUsage, ""})
+		}
+		authority := []string{"SSL_CERT_FILE=" + filepath.Join(dir, name), "AZURE_DEVOPS_EXT_PAT=pat-of-somebody", "TF_BUILD=True"}
+		attempts = append(attempts,
+			attempt{[]string{"run"}, authority, cli.ExitOK, ""},
+			attempt{[]string{"audit", "--organization", "https://dev.azure.com/contoso"}, authority, cli.ExitFault, ""})
+	}
+	for _, a := range attempts {
+		type result struct {
+			code       int
+			out, stray string
+		}
+		done := make(chan result, 1)
+		go func() {
+			code, out, stray := calledFor(t, dir, "", a.environ, a.args...)
+			done <- result{code, out, stray}
+		}()
+		select {
+		case r := <-done:
+			assert.Equal(t, a.code, r.code, "%q: %s%s", a.args, r.out, r.stray)
+			assert.Contains(t, r.out+r.stray, a.says, a.args)
+		case <-time.After(time.Minute):
+			t.Errorf("%q waits", a.args)
+		}
+	}
+}

@@ -1,0 +1,65 @@
+package attack
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"armpreflight/internal/sim/bubble"
+	"armpreflight/internal/sim/cloud"
+)
+
+var outputsSet = regexp.MustCompile(`(?m)^##vso\[task\.setvariable variable=([^;\]]+);[^\]]*\](.*)$`)
+
+// outputsIn are the outputs that a log sets, by name; the last one of a name counts.
+func outputsIn(log string) map[string]string {
+	set := map[string]string{}
+	for _, m := range outputsSet.FindAllStringSubmatch(log, -1) {
+		set[m[1]] = m[2]
+	}
+	return set
+}
+
+// TestASecretThatIsAWordOfOursSuppressesNoOutput: a later step would read what an
+// earlier one left behind.
+func TestASecretThatIsAWordOfOursSuppressesNoOutput(t *testing.T) {
+	for _, value := range []string{"result", "ArmPreflight", "ArmPreflight.result", "unknown", "failedChecks", "access-token", "setvariable", "Failed", "task.complete"} {
+		t.Run(value, func(t *testing.T) {
+			got := play(t, "expired-secret", func(b *bubble.Bubble) { b.Variable("Planted", value, true) })
+			set := outputsIn(got.Log)
+			assert.Equal(t, "fail", set["ArmPreflight.result"])
+			assert.Equal(t, "access-token", set["ArmPreflight.failedChecks"])
+			assert.NotEmpty(t, set["ArmPreflight.tenantId"])
+			assert.Contains(t, got.Log, "##vso[task.complete result=Failed;]")
+			assert.Contains(t, got.Visible(), "a secret of this job has the value of a word that this task tells the agent")
+		})
+	}
+}
+
+func TestAnOutputThatIsASecretIsEmptyAndTheLogSaysSo(t *testing.T) {
+	got := play(t, "healthy", func(b *bubble.Bubble) { b.Variable("Planted", cloud.ContosoSubscriptionID, true) })
+	set := outputsIn(got.Log)
+	assert.Equal(t, "pass", set["ArmPreflight.result"])
+	assert.Empty(t, set["ArmPreflight.subscriptionId"])
+	assert.Contains(t, got.Visible(), "the output ArmPreflight.subscriptionId is empty: its value is, or holds, a secret of this job")
+	assert.NotContains(t, got.Log, cloud.ContosoSubscriptionID)
+}
+
+// TestAFileThatTheAgentCantFindIsNotAttached: the agent would fail the step for it.
+func TestAFileThatTheAgentCantFindIsNotAttached(t *testing.T) {
+	for _, value := range []string{"report.json", "report.html", "armpreflight-report-", "ARM Preflight.md"} {
+		t.Run(value, func(t *testing.T) {
+			got := play(t, "healthy", func(b *bubble.Bubble) {
+				b.Variable("Planted", value, true)
+				b.Step.Inputs["publishSummary"] = "always"
+			})
+			for line := range strings.Lines(got.Log) {
+				assert.NotRegexp(t, `^##vso\[task\.(addattachment|uploadsummary)`, line)
+			}
+			assert.Contains(t, got.Visible(), "not attached")
+			assert.Empty(t, outputsIn(got.Log)["ArmPreflight.reportPath"])
+		})
+	}
+}

@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// newFlags gives an empty set that prints nothing.
+func newFlags(verb string) *flag.FlagSet {
+	flags := flag.NewFlagSet(verb, flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	return flags
+}
+
+var errWord = errors.New("there is an argument without a flag")
+
+// parseFlags parses flags only.
+func parseFlags(flags *flag.FlagSet, args []string) error {
+	if err := flags.Parse(args); err != nil {
+		return flagError(flags, err)
+	}
+	if flags.NArg() > 0 {
+		return errWord
+	}
+	return nil
+}
+
+// parseMixed parses flags that may stand before, between and behind other words,
+// which it gives.
+func parseMixed(flags *flag.FlagSet, args []string) (words []string, err error) {
+	for len(args) > 0 {
+		if err := flags.Parse(args); err != nil {
+			return nil, flagError(flags, err)
+		}
+		if args = flags.Args(); len(args) > 0 {
+			words, args = append(words, args[0]), args[1:]
+		}
+	}
+	return words, nil
+}
+
+// flagError says which flag is wrong, in two dashes as the help writes it. It never repeats a value, which may be a secret
+// in the wrong place. Package flag gives no types to tell its errors apart, only their texts; a test holds them.
+func flagError(flags *flag.FlagSet, err error) error {
+	if errors.Is(err, flag.ErrHelp) {
+		return errHelp
+	}
+	text := err.Error()
+	if name, ok := strings.CutPrefix(text, "flag provided but not defined: -"); ok {
+		if !word.MatchString(name) {
+			return errors.New("there is a flag that isn't known")
+		}
+		return fmt.Errorf("unknown flag --%s", name)
+	}
+	if name, ok := strings.CutPrefix(text, "flag needs an argument: -"); ok {
+		return fmt.Errorf("--%s needs a value", name)
+	}
+	var named string
+	flags.VisitAll(func(f *flag.Flag) {
+		if strings.Contains(text, fmt.Sprintf(" for flag -%s: ", f.Name)) || strings.Contains(text, fmt.Sprintf(" for -%s: ", f.Name)) {
+			named = f.Name
+		}
+	})
+	if named == "" {
+		return errors.New("there is a flag that can't be read")
+	}
+	return fmt.Errorf("--%s doesn't take that value", named)
+}

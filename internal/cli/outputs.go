@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"armpreflight/internal/connection"
+	"armpreflight/internal/pipeline"
+	"armpreflight/internal/preflight"
+	"armpreflight/internal/report"
+)
+
+// resultOutput is the output that tells what a run came to. The task sets it to
+// unknown, and the others to nothing, before it starts this program.
+const resultOutput pipeline.Word = "ArmPreflight.result"
+
+// An output is a variable for later steps. Its value comes from outside; one that
+// holds a secret can't be printed, so the output is then empty.
+type output struct {
+	name  pipeline.Word
+	value string
+}
+
+// outputsOf are the outputs that are known once everything was looked at.
+func outputsOf(env Env, r *report.Report) []output {
+	days := ""
+	if r.DaysToExpiry != nil {
+		days = strconv.Itoa(*r.DaysToExpiry)
+	}
+	conn, _ := fact[connection.Connection](r.Results)
+	return []output{
+		{"ArmPreflight.subscriptionId", conn.Scope.SubscriptionID},
+		{"ArmPreflight.tenantId", conn.TenantID},
+		{"ArmPreflight.daysToExpiry", days},
+		{"ArmPreflight.toolPath", env.Executable},
+	}
+}
+
+// setOutputs sets the task's outputs as plain variables, or as output variables
+// when the step says that it has a reference name: setting one without would
+// fail the step.
+func setOutputs(log *pipeline.Log, inputs preflight.Inputs, r *report.Report, outputs []output) {
+	log.SetWord(resultOutput, pipeline.Word(r.Verdict().Worst.String()), inputs.AsReference)
+	log.SetWord("ArmPreflight.failedChecks", failedChecks(log, r), inputs.AsReference)
+	for _, o := range outputs {
+		if log.Hides(o.value) {
+			o.value = ""
+		}
+		log.SetVariable(o.name, o.value, inputs.AsReference)
+	}
+}
+
+// failedChecks are the ids of the checks that failed. The id of a check is a word
+// of ours; the name of another connection in front of it is not.
+func failedChecks(log *pipeline.Log, r *report.Report) pipeline.Word {
+	ids := r.FailedChecks()
+	for i, id := range ids {
+		if name, check, ok := cutLast(id, "/"); ok {
+			ids[i] = log.Clean(name) + "/" + check
+		}
+	}
+	return pipeline.Word(strings.Join(ids, ","))
+}
+
+// cutLast is strings.Cut at the last separator.
+func cutLast(text, separator string) (before, after string, found bool) {
+	at := strings.LastIndex(text, separator)
+	if at < 0 {
+		return text, "", false
+	}
+	return text[:at], text[at+len(separator):], true
+}
+
+// notSecret says what can't be kept secret in a run: a secret whose value is a
+// word of the commands to the agent, and the outputs that would show one.
+func notSecret(log *pipeline.Log, outputs []output) []string {
+	var lines []string
+	words := []string{"task.setvariable", "task.logissue", "task.complete", "task.setprogress", "task.addattachment", "task.uploadsummary",
+		string(resultOutput), "ArmPreflight.failedChecks", "ArmPreflight.reportPath", "isoutput=true",
+		string(pipeline.Succeeded), string(pipeline.SucceededWithIssues), string(pipeline.Failed), "unknown", "warning", reportType, pageType}
+	for _, c := range preflight.All() {
+		words = append(words, c.ID)
+	}
+	for _, o := range outputs {
+		words = append(words, string(o.name))
+	}
+	if log.Hides(words...) {
+		lines = append(lines, "a secret of this job has the value of a word that this task tells the agent, which can't be hidden there: give it another value")
+	}
+	for _, o := range outputs {
+		if log.Hides(o.value) {
+			lines = append(lines, fmt.Sprintf("the output %s is empty: its value is, or holds, a secret of this job", o.name))
+		}
+	}
+	return lines
+}

@@ -1,0 +1,473 @@
+package diagnosis
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// The forms in which services, tools and logs write codes. They are read by hand, in one pass for each form: a log of
+// any size and origin is searched for them, and a regular expression costs a microsecond for every few bytes of a hostile
+// one. written_test.go says what each form is as an expression, and compares.
+
+// written is a code in a text and where it starts.
+type written struct {
+	at   int
+	code string
+}
+
+// codesIn finds the codes in a sentence, in the order in which they stand.
+func codesIn(text string) []string {
+	found := numberedCodes(nil, text)
+	found = quotedCodes(found, text)
+	found = lineCodes(found, text)
+	found = innerCodes(found, text)
+	found = bareNumbers(found, text)
+	slices.SortStableFunc(found, func(a, b written) int { return cmp.Compare(a.at, b.at) })
+	codes := make([]string, 0, len(found))
+	for _, f := range found {
+		codes = append(codes, f.code)
+	}
+	return codes
+}
+
+// numberedCodes are those of Entra (AADSTS) and of Azure DevOps (TF, VS).
+func numberedCodes(found []written, text string) []written {
+	n := 0
+	for i := 0; i < len(text) && n < maxCodes; i++ {
+		if c := text[i]; c != 'A' && c != 'T' && c != 'V' || i > 0 && isWord(text[i-1]) {
+			continue
+		}
+		for _, form := range []struct {
+			prefix   string
+			min, max int
+		}{{"AADSTS", 4, 9}, {"TF", 5, 6}, {"VS", 5, 7}} {
+			if !strings.HasPrefix(text[i:], form.prefix) {
+				continue
+			}
+			if end, ok := digits(text, i+len(form.prefix), form.min, form.max); ok {
+				found = append(found, written{i, text[i:end]})
+				n, i = n+1, end-1
+			}
+			break
+		}
+	}
+	return found
+}
+
+// anyCaseNumbers are the numbers of Entra's codes with the prefix in any case.
+func anyCaseNumbers(text string) []string {
+	var found []string
+	for i := range foldedPlaces(text, "aadsts") {
+		if i > 0 && isWord(text[i-1]) {
+			continue
+		}
+		start := i + len("aadsts")
+		if end, ok := digits(text, start, 4, 9); ok {
+			if found = append(found, text[start:end]); len(found) == maxCodes {
+				break
+			}
+		}
+	}
+	return found
+}
+
+// quotedCodes are those of an ARM body that was quoted inside another service's sentence, with or without backslashes:
+// "code":"AuthorizationFailed".
+func quotedCodes(found []written, text string) []written {
+	const key = `"code`
+	n, from := 0, 0
+	for n < maxCodes {
+		i := strings.Index(text[from:], key)
+		if i < 0 {
+			break
+		}
+		from += i + len(key)
+		at := skip(text, from, isBackslash)
+		if at = literal(text, at, '"'); at < 0 {
+			continue
+		}
+		if at = literal(text, skip(text, at, isSpace), ':'); at < 0 {
+			continue
+		}
+		if at = literal(text, skip(text, skip(text, at, isSpace), isBackslash), '"'); at < 0 {
+			continue
+		}
+		end := skip(text, at, func(c byte) bool { return isWord(c) || c == '.' })
+		if size := end - at; size < 3 || size > 80 || !isLetter(text[at]) {
+			continue
+		}
+		closed := literal(text, skip(text, end, isBackslash), '"')
+		if closed < 0 {
+			continue
+		}
+		found = append(found, written{at, text[at:end]})
+		n, from = n+1, closed
+	}
+	return found
+}
+
+// lineCodes are those that the Azure CLI makes of an ARM body, at the start of a line: "(AuthorizationFailed) The client …",
+// with or without "ERROR: " before, and "Code: AuthorizationFailed", alone in its line.
+func lineCodes(found []written, text string) []written {
+	parentheses, fields := 0, 0
+	for i := 0; i < len(text); {
+		start := skip(text, i, isSpace) // over empty lines, too
+		if at, end, ok := inParentheses(text, start); ok && parentheses < maxCodes {
+			found = append(found, written{at, text[at:end]})
+			parentheses++
+		} else if at, end, ok := codeField(text, start); ok && fields < maxCodes {
+			found = append(found, written{at, text[at:end]})
+			fields++
+		}
+		next := strings.IndexByte(text[start:], '\n')
+		if next < 0 {
+			break
+		}
+		i = start + next + 1
+	}
+	return found
+}
+
+func inParentheses(text string, i int) (at, end int, ok bool) {
+	if strings.HasPrefix(text[i:], "ERROR:") {
+		i = skip(text, i+len("ERROR:"), isSpace)
+	}
+	if at = literal(text, i, '('); at < 0 {
+		return 0, 0, false
+	}
+	end = skip(text, at, isWord)
+	if end+1 >= len(text) || text[end] != ')' || !isSpace(text[end+1]) {
+		return 0, 0, false
+	}
+	name := text[at:end]
+	if name == "Conflict" {
+		return at, end, true
+	}
+	small := skip(name, 1, isLower)
+	rest := len(name) - small - 1
+	ok = small >= 2 && rest >= 1 && rest <= 79 && isUpper(name[0]) && (isUpper(name[small]) || name[small] == '_')
+	return at, end, ok
+}
+
+func codeField(text string, i int) (at, end int, ok bool) {
+	if hasFoldedPrefix(text[i:], "error ") {
+		i += len("error ")
+	}
+	if !hasFoldedPrefix(text[i:], "code:") {
+		return 0, 0, false
+	}
+	i += len("code:")
+	at = skip(text, i, isSpace)
+	end = skip(text, at, isWord)
+	if size := end - at; at == i || size < 3 || size > 80 || !isUpper(text[at]) {
+		return 0, 0, false
+	}
+	for j := end; j < len(text) && text[j] != '\n'; j++ {
+		if !isSpace(text[j]) {
+			return 0, 0, false
+		}
+	}
+	return at, end, true
+}
+
+// innerCodes are those of what Azure DevOps makes of an ARM body: "error code: Forbidden, inner error code: AuthorizationFailed".
+func innerCodes(found []written, text string) []written {
+	const key = "inner error code:"
+	n, from := 0, 0
+	for n < maxCodes {
+		i := strings.Index(text[from:], key)
+		if i < 0 {
+			break
+		}
+		i += from
+		from = i + len(key)
+		if i > 0 && isWord(text[i-1]) {
+			continue
+		}
+		at := skip(text, from, isSpace)
+		end := skip(text, at, isWord)
+		if size := end - at; size < 3 || size > 80 || !isUpper(text[at]) {
+			continue
+		}
+		found = append(found, written{at, text[at:end]})
+		n, from = n+1, end
+	}
+	return found
+}
+
+// bareNumbers are what the Azure CLI makes of Entra's answer where it leaves the prefix out: "Error(s): 7000222 - Timestamp: …".
+func bareNumbers(found []written, text string) []written {
+	const key = "Error(s):"
+	n, from := 0, 0
+	for n < maxCodes {
+		i := strings.Index(text[from:], key)
+		if i < 0 {
+			break
+		}
+		i += from
+		from = i + len(key)
+		if i > 0 && isWord(text[i-1]) {
+			continue
+		}
+		at := skip(text, from, isSpace)
+		if end, ok := digits(text, at, 4, 9); ok {
+			found = append(found, written{at, "AADSTS" + text[at:end]})
+			n, from = n+1, end
+		}
+	}
+	return found
+}
+
+// listedNumbers are the numbers in "Error(s): 7000215, 7000222" and in "error_codes":[7000215,7000222], case aside.
+func listedNumbers(text string) []string {
+	var found []string
+	lists := 0
+	for i := range foldedPlaces(text, "error") {
+		rest := i + len("error")
+		var at int
+		switch {
+		case hasFoldedPrefix(text[rest:], "(s):"):
+			at = rest + len("(s):")
+		case hasFoldedPrefix(text[rest:], "_codes"):
+			at = literal(text, skip(text, rest+len("_codes"), isBackslash), '"')
+			if at < 0 {
+				continue
+			}
+			if at = literal(text, skip(text, at, isSpace), ':'); at < 0 {
+				continue
+			}
+			if at = literal(text, skip(text, at, isSpace), '['); at < 0 {
+				continue
+			}
+		default:
+			continue
+		}
+		listed := len(found)
+		for range maxCodes {
+			at = skip(text, at, isSpace)
+			end := skip(text[:min(len(text), at+9)], at, isDigit)
+			if end-at < 4 {
+				break
+			}
+			found = append(found, text[at:end])
+			if at = literal(text, skip(text, end, isSpace), ','); at < 0 {
+				break
+			}
+		}
+		if len(found) > listed {
+			if lists++; lists == maxCodes {
+				break
+			}
+		}
+	}
+	return found
+}
+
+// namedValues are the words beside "code", "error code" and "typeKey", as in JSON, in an issue of ours and in our own log,
+// which writes "code   " at the start of a line.
+func namedValues(text string) []string {
+	var found []string
+	i := 0
+	add := func(at int) bool {
+		if at = skip(text, at, isBackslash); at < len(text) && (text[at] == '"' || text[at] == '\'') {
+			at++
+		}
+		end := skip(text[:min(len(text), at+80)], at, func(c byte) bool { return isWord(c) || c == '.' || c == '-' })
+		if end-at < 3 || !isLetter(text[at]) {
+			return false
+		}
+		found, i = append(found, text[at:end]), end
+		return true
+	}
+	const ours = "code   "
+	if start := skip(text, 0, isSpace); start > 0 && hasFoldedPrefix(text[start:], ours) {
+		add(start + len(ours))
+	}
+	for first := i; i < len(text) && len(found) < maxCodes; i++ {
+		word := i  // where it starts
+		var at int // where it ends
+		switch {
+		case text[i]|0x20 == 'c' && hasFoldedPrefix(text[i:], "code"):
+			at = i + len("code")
+			if start := i - len("error"); start >= first && hasFoldedPrefix(text[start:], "error") {
+				word = start
+			}
+		case text[i]|0x20 == 't' && hasFoldedPrefix(text[i:], "typekey"):
+			at = i + len("typekey")
+		default:
+			continue
+		}
+		if word > 0 && isWord(text[word-1]) {
+			continue
+		}
+		at = skip(text, at, isBackslash)
+		if at < len(text) && (text[at] == '"' || text[at] == '\'') {
+			at++
+		}
+		if at = skip(text, at, isSpace); at >= len(text) || text[at] != ':' && text[at] != '=' {
+			continue
+		}
+		if add(skip(text, at+1, isSpace)) {
+			first = i
+			i-- // the loop goes on behind the word
+		}
+	}
+	return found
+}
+
+// namesBeforeColons are the words of several capitals before a colon, as Terraform writes codes: "error: AuthorizationFailed: The client …".
+func namesBeforeColons(text string) []string {
+	var found []string
+	last := 0 // behind what was taken
+	for end := 1; end+1 < len(text); end++ {
+		next := strings.IndexByte(text[end:], ':')
+		if next < 0 {
+			break
+		}
+		if end += next; end+1 >= len(text) || !isSpace(text[end+1]) {
+			continue
+		}
+		at := end
+		for at > last && isLetter(text[at-1]) {
+			at--
+		}
+		if (at == 0 || at > last && !isWord(text[at-1]) && text[at-1] != '.') && isCapitals(text[at:end]) {
+			if found = append(found, text[at:end]); len(found) == maxCodes {
+				break
+			}
+			last = end + 2
+		}
+	}
+	return found
+}
+
+// namesInParentheses are the words that stand in parentheses alone.
+func namesInParentheses(text string) []string {
+	var found []string
+	for at := 0; ; {
+		next := strings.IndexByte(text[at:], '(')
+		if next < 0 {
+			return found
+		}
+		at += next + 1
+		end := skip(text, at, isWord)
+		if size := end - at; size >= 3 && size <= 80 && isLetter(text[at]) && end < len(text) && text[end] == ')' {
+			if found = append(found, text[at:end]); len(found) == 4*maxCodes {
+				return found
+			}
+		}
+		at = end
+	}
+}
+
+// isCodeForm tells the form in which services write the codes that the catalogue may not have yet.
+func isCodeForm(code string) bool {
+	for _, form := range []struct {
+		prefix   string
+		min, max int
+	}{{"AADSTS", 4, 9}, {"TF", 5, 6}, {"VS", 5, 7}} {
+		if rest, ok := strings.CutPrefix(code, form.prefix); ok {
+			if end, ok := digits(rest, 0, form.min, form.max); ok && end == len(rest) {
+				return true
+			}
+		}
+	}
+	return isCapitals(code)
+}
+
+// isCapitals: two to six words, each a capital letter and small ones.
+func isCapitals(name string) bool {
+	words := 0
+	for i := 0; i < len(name); words++ {
+		end := skip(name, min(i+1, len(name)), isLower)
+		if !isUpper(name[i]) || end-i < 2 {
+			return false
+		}
+		i = end
+	}
+	return words >= 2 && words <= 6
+}
+
+// withoutColours takes out what colours a terminal (ECMA-48, control sequences).
+func withoutColours(text string) string {
+	if !strings.Contains(text, "\x1b[") {
+		return text
+	}
+	var kept strings.Builder
+	for {
+		i := strings.Index(text, "\x1b[")
+		if i < 0 {
+			break
+		}
+		end := skip(text, i+2, func(c byte) bool { return c >= '0' && c <= '?' })
+		end = skip(text, end, func(c byte) bool { return c >= ' ' && c <= '/' })
+		if end < len(text) && text[end] >= '@' && text[end] <= '~' {
+			kept.WriteString(text[:i])
+			text = text[end+1:]
+		} else {
+			kept.WriteString(text[:i+2])
+			text = text[i+2:]
+		}
+	}
+	kept.WriteString(text)
+	return kept.String()
+}
+
+// digits is the end of a number of min to max digits; false when there are others, or more of a word behind them.
+func digits(text string, at, min, max int) (end int, ok bool) {
+	end = skip(text, at, isDigit)
+	size := end - at
+	return end, size >= min && size <= max && (end == len(text) || !isWord(text[end]))
+}
+
+// skip is the first place from at on whose byte is of another kind.
+func skip(text string, at int, kind func(byte) bool) int {
+	for at < len(text) && kind(text[at]) {
+		at++
+	}
+	return at
+}
+
+// literal is the place behind a byte that has to stand at a place; -1 when it does not.
+func literal(text string, at int, c byte) int {
+	if at < 0 || at >= len(text) || text[at] != c {
+		return -1
+	}
+	return at + 1
+}
+
+// foldedPlaces gives the places of a word in lower-case letters, whatever the case in the text; none overlap.
+func foldedPlaces(text, word string) func(yield func(int) bool) {
+	return func(yield func(int) bool) {
+		for i := 0; i+len(word) <= len(text); i++ {
+			if text[i]|0x20 == word[0] && hasFoldedPrefix(text[i:], word) {
+				if !yield(i) {
+					return
+				}
+				i += len(word) - 1
+			}
+		}
+	}
+}
+
+// hasFoldedPrefix: prefix is in lower case.
+func hasFoldedPrefix(text, prefix string) bool {
+	if len(text) < len(prefix) {
+		return false
+	}
+	for i := range len(prefix) {
+		if c := text[i]; c != prefix[i] && (!isUpper(c) || c|0x20 != prefix[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func isUpper(c byte) bool     { return c >= 'A' && c <= 'Z' }
+func isLower(c byte) bool     { return c >= 'a' && c <= 'z' }
+func isLetter(c byte) bool    { return isUpper(c) || isLower(c) }
+func isDigit(c byte) bool     { return c >= '0' && c <= '9' }
+func isWord(c byte) bool      { return isLetter(c) || isDigit(c) || c == '_' }
+func isSpace(c byte) bool     { return c == ' ' || c >= '\t' && c <= '\r' && c != '\v' }
+func isBackslash(c byte) bool { return c == '\\' }

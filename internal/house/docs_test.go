@@ -1,0 +1,87 @@
+package house
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestTheFirstPagesNameTheVerbs reads the verbs from the program's own list: the Marketplace page names each, and the page
+// about rolling out those that a platform team needs for it.
+func TestTheFirstPagesNameTheVerbs(t *testing.T) {
+	page := func(parts ...string) string {
+		text, err := os.ReadFile(filepath.Join(append([]string{"..", ".."}, parts...)...))
+		require.NoError(t, err)
+		return string(text)
+	}
+	usage := page("internal", "cli", "cli.go")
+	overview, rollout := page("extension", "overview.md"), page("docs", "rollout.md")
+	verbs := regexp.MustCompile(`(?m)^\t\t\{name: "([a-z]+)", summary: `).FindAllStringSubmatch(usage, -1)
+	require.Greater(t, len(verbs), 5)
+	for _, verb := range verbs {
+		switch verb[1] {
+		case "run", "version", "help": // the task's own, and no work by themselves
+		default:
+			assert.Contains(t, overview, "`armpreflight "+verb[1]+"`")
+		}
+	}
+	for _, command := range []string{"`armpreflight lint --patch ", "`armpreflight lint --require-preflight ", "`armpreflight audit`", "`armpreflight creation`"} {
+		assert.Contains(t, rollout, command)
+	}
+	for _, sentence := range []string{"RunAsPreJob", "variable group linked to a key vault"} {
+		assert.Contains(t, rollout, sentence)
+	}
+}
+
+// TestEveryLinkWithinThePagesLeadsSomewhere follows the links of the pages that people write to files and headings.
+func TestEveryLinkWithinThePagesLeadsSomewhere(t *testing.T) {
+	root := filepath.Join("..", "..")
+	var pages []string
+	for _, pattern := range []string{"*.md", "docs/*.md", "docs/adr/*.md"} {
+		found, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern)))
+		require.NoError(t, err)
+		pages = append(pages, found...)
+	}
+	require.Greater(t, len(pages), 20)
+	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		for _, m := range link.FindAllStringSubmatch(string(text), -1) {
+			if strings.Contains(m[1], ":") {
+				continue // an address
+			}
+			name, heading, _ := strings.Cut(m[1], "#")
+			file := page
+			if name != "" {
+				file = filepath.Join(filepath.Dir(page), filepath.FromSlash(name))
+			}
+			target, err := os.ReadFile(file)
+			if info, statErr := os.Stat(file); statErr == nil && info.IsDir() {
+				continue
+			}
+			if !assert.NoError(t, err, "%s links to %s", page, m[1]) || heading == "" {
+				continue
+			}
+			assert.True(t, hasHeading(string(target), heading), "%s links to %s, and there's no such heading", page, m[1])
+		}
+	}
+}
+
+// hasHeading tells whether a page has a heading with this anchor, formed as GitHub and Azure Repos do.
+func hasHeading(text, anchor string) bool {
+	for line := range strings.Lines(text) {
+		if title, ok := strings.CutPrefix(strings.TrimLeft(line, "#"), " "); ok && strings.HasPrefix(line, "#") {
+			slug := regexp.MustCompile(`[^\p{L}\p{N} _-]`).ReplaceAllString(strings.ToLower(strings.TrimSpace(title)), "")
+			if strings.ReplaceAll(slug, " ", "-") == anchor {
+				return true
+			}
+		}
+	}
+	return false
+}

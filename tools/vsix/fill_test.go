@@ -1,0 +1,74 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func stage(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	for name, source := range map[string]string{taskFile: "task/" + taskFile, gateFile: "task/" + gateFile,
+		"overview.md": "extension/overview.md", "vss-extension.json": "vss-extension.json"} {
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(folder, name)), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name), read(t, source), 0o644))
+	}
+	return folder
+}
+
+func TestAPackageToPublishHasItsPublisherAndSupportAddress(t *testing.T) {
+	folder := stage(t)
+	require.NoError(t, fill(folder, "contoso", "https://contoso.example/arm-preflight"))
+	p := &parcel{files: map[string][]byte{}}
+	for _, name := range []string{taskFile, gateFile, "overview.md", "vss-extension.json"} {
+		text, err := os.ReadFile(filepath.Join(folder, name))
+		require.NoError(t, err)
+		p.files[name] = text
+		assert.NotContains(t, string(text), "invalid")
+		assert.NotContains(t, string(text), "itemName=armpreflight")
+	}
+	assert.Contains(t, string(p.files["vss-extension.json"]), `"publisher": "contoso"`)
+	assert.Contains(t, string(p.files["vss-extension.json"]), `"uri": "https://contoso.example/arm-preflight"`)
+	assert.Contains(t, string(p.files["overview.md"]), "(https://contoso.example/arm-preflight)")
+	assert.Empty(t, checkPlaceholders(p))
+}
+
+func TestAPlaceholderIsNotPublished(t *testing.T) {
+	p := newSample(t).p
+	faults := strings.Join(checkPlaceholders(p), "\n")
+	assert.Contains(t, faults, "overview.md: https://support.invalid/arm-preflight is a placeholder")
+	p.files["extension.vsixmanifest"] = []byte(`<Property Id="x" Value="http://Help.INVALID" />`)
+	assert.Contains(t, strings.Join(checkPlaceholders(p), "\n"), "extension.vsixmanifest: http://Help.INVALID")
+}
+
+func TestWhatCannotBeFilledInIsRefused(t *testing.T) {
+	for name, tt := range map[string]struct{ publisher, support, fault string }{
+		"a publisher with a dot": {"con.toso", "https://contoso.example", "publisher"},
+		"an address by http":     {"contoso", "http://contoso.example", "isn't an https address"},
+		"an address with a mark": {"contoso", `https://contoso.example/"`, "isn't an https address"},
+		"no address":             {"contoso", "", "isn't an https address"},
+		"a user in the address":  {"contoso", "https://me:pass@contoso.example", "isn't an https address"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.ErrorContains(t, fill(stage(t), tt.publisher, tt.support), tt.fault)
+		})
+	}
+	folder := stage(t)
+	require.NoError(t, fill(folder, "contoso", "https://contoso.example"))
+	assert.ErrorContains(t, fill(folder, "contoso", "https://contoso.example"), "to fill in")
+}
+
+func TestTheSizesInTheDocumentsAreThoseOfThePackage(t *testing.T) {
+	p := &parcel{size: 24_200_000, files: map[string][]byte{"ArmPreflight/v1/bin/x": make([]byte, 65_000_000), "images/a.png": make([]byte, 5_000_000)}}
+	const sentence = "the agent fetches the task, about 24 MB, when a job first needs it, and\n  unpacks about 65 MB."
+	assert.Empty(t, checkSizes(p, []byte(sentence)))
+	assert.Equal(t, []string{"the page of the sizes says about 18 MB; it's 24.2 MB", "the page of the sizes says about 46 MB; it's 65.0 MB"},
+		checkSizes(p, []byte("fetches the task, about 18 MB, and unpacks about 46 MB")))
+	assert.NotEmpty(t, checkSizes(p, []byte("it is small")))
+	assert.Regexp(t, told, string(read(t, "docs/install.md")))
+}

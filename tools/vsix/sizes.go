@@ -1,0 +1,34 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// told finds the one sentence that says how much an agent fetches and unpacks, in MB of a million bytes.
+var told = regexp.MustCompile(`fetches the task, about (\d+) MB[^.]*unpacks about (\d+) MB`)
+
+// checkSizes compares what docs/install.md says of the sizes with the package. One MB more or less is still "about".
+func checkSizes(p *parcel, text []byte) []string {
+	m := told.FindSubmatch(text)
+	if m == nil {
+		return []string{`the page of the sizes doesn't say "fetches the task, about N MB … unpacks about N MB"`}
+	}
+	unpacked := 0
+	for name, data := range p.files {
+		if strings.HasPrefix(name, "ArmPreflight/") {
+			unpacked += len(data)
+		}
+	}
+	var faults []string
+	for i, size := range []float64{float64(p.size), float64(unpacked)} {
+		said, _ := strconv.Atoi(string(m[i+1]))
+		if math.Abs(size/1e6-float64(said)) > 1 {
+			faults = append(faults, fmt.Sprintf("the page of the sizes says about %d MB; it's %.1f MB", said, size/1e6))
+		}
+	}
+	return faults
+}
