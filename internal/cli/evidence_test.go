@@ -162,8 +162,11 @@ func TestNoCheckPassesWithoutEvidence(t *testing.T) {
 						}
 					}
 					require.NotEmpty(t, dependents, "no check depends on it\n%s", broken.visible())
-					for answer, wrong := range wrongAnswers {
-						got := answered(wrong)
+					for i, answer := range slices.Sorted(maps.Keys(wrongAnswers)) {
+						if (i+len(request))%part != 0 {
+							continue
+						}
+						got := answered(wrongAnswers[answer])
 						for _, id := range dependents {
 							key := id + ": " + shortened(request)
 							switch {
@@ -183,6 +186,9 @@ func TestNoCheckPassesWithoutEvidence(t *testing.T) {
 	})
 	for _, list := range []map[string]string{enough, notedInstead} {
 		for key := range list {
+			if part > 1 {
+				break // not every answer was given
+			}
 			_, ok := used.Load(key)
 			assert.True(t, ok, "an exception that nothing needs: %s", key)
 		}

@@ -39,6 +39,7 @@ var seenElsewhere = map[string]string{
 	"access-token: managed-identity-busy":        rare,
 	"resource-groups: input-invalid":             rare,
 	"resource-providers: input-invalid":          rare,
+	"connection-input: authority-unexpected":     attack,
 	"connection-data: authority-unexpected":      attack,
 	"federated-token: authority-unexpected":      attack,
 	"access-token: connection-incomplete":        "TestWhatAzidentityWillNotBuildIsAFailureWithoutARequest",

@@ -1,6 +1,7 @@
 package preflight
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -63,7 +64,8 @@ func scopeWords(s connection.Scope) string {
 	case s.ManagementGroupID != "":
 		return named("management group", s.ManagementGroupName, s.ManagementGroupID)
 	case s.ResourceGroup != "":
-		return `resource group "` + s.ResourceGroup + `" in ` + named("subscription", s.SubscriptionName, s.SubscriptionID)
+		// The last line of the log has the id too, and this one is long.
+		return fmt.Sprintf("resource group %q in subscription %q", s.ResourceGroup, cmp.Or(s.SubscriptionName, s.SubscriptionID))
 	default:
 		return named("subscription", s.SubscriptionName, s.SubscriptionID)
 	}

@@ -100,10 +100,15 @@ func (r *Run) Listen(dir string) (*cloud.Cloud, *cloud.Listener, error) {
 	return c, l, nil
 }
 
-// Trust lets the machine trust the certificate authorities in a file: the agent's, and the image of a container.
+// Trust lets the machine trust the certificate authorities in a file: the agent's, and the image of a container. A machine
+// whose SSL_CERT_FILE is set already names the file to Node.
 func (r *Run) Trust(file string) {
-	r.Job.ParentEnv = append(r.Job.ParentEnv, "SSL_CERT_FILE="+file)
-	r.Job.ContainerEnv = append(r.Job.ContainerEnv, "SSL_CERT_FILE="+file)
+	name := "SSL_CERT_FILE="
+	if slices.ContainsFunc(r.Job.ParentEnv, func(pair string) bool { return strings.HasPrefix(pair, name) }) {
+		name = "NODE_EXTRA_CA_CERTS="
+	}
+	r.Job.ParentEnv = append(r.Job.ParentEnv, name+file)
+	r.Job.ContainerEnv = append(r.Job.ContainerEnv, name+file)
 }
 
 // UseProxy gives the agent a proxy that leads every host to the simulated cloud.
