@@ -166,7 +166,7 @@ func hexView(v view, w *rewriter) view {
 
 var hexTable = func() (table [256]byte) {
 	for c := range table {
-		if l := lower[c]; l > '0' && l <= '9' || l >= 'a' && l <= 'z' && l != 'x' || l == '*' || l >= utf8.RuneSelf {
+		if l := lower[c]; l >= utf8.RuneSelf || strings.IndexByte("123456789abcdefghijklmnopqrstuvwyz*", l) >= 0 {
 			table[c] = l
 		}
 	}
