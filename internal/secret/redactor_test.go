@@ -113,6 +113,7 @@ func TestRedactHidesTheBase64CharacterThatASecretSharesWithItsNeighbor(t *testin
 		}
 		assert.Equal(t, want, r.Redact(own+string(c)), "%q", c)
 	}
+	assert.Equal(t, "*** word", r.Redact(own+" word"), "a blank parts neighbors")
 }
 
 func TestRedactShortensIdentifiers(t *testing.T) {
