@@ -141,7 +141,7 @@ func TestNoWidthShowsAKey(t *testing.T) {
 				require.Empty(t, strings.Trim(got[first:last], "*"), "%q becomes %q", line, got)
 			}
 		}
-		for _, line := range strings.Split(broken(body, 64, "\n"), "\n") {
+		for line := range strings.SplitSeq(broken(body, 64, "\n"), "\n") {
 			assert.Equal(t, "line: ***!", r.Redact("line: "+line+"!"))
 		}
 	}
