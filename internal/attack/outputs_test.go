@@ -38,6 +38,23 @@ func TestASecretThatIsAWordOfOursSuppressesNoOutput(t *testing.T) {
 	}
 }
 
+// TestASecretThatIsACodeHidesNoCode: who searches runs for a code, and what counts
+// issues by it, would miss this one.
+func TestASecretThatIsACodeHidesNoCode(t *testing.T) {
+	for code, situation := range map[string]string{"AADSTS7000222": "expired-secret", "connection-not-in-job": "healthy"} {
+		t.Run(code, func(t *testing.T) {
+			got := play(t, situation, func(b *bubble.Bubble) {
+				b.Variable("Planted", code, true)
+				if code == "connection-not-in-job" {
+					b.Step.Inputs["moreConnections"] = "another"
+				}
+			})
+			assert.Contains(t, got.Log, "##vso[task.logissue type=error;code="+code+";]")
+			assert.Contains(t, got.Visible(), "a secret of this job has the value of a word that this task tells the agent")
+		})
+	}
+}
+
 func TestAnOutputThatIsASecretIsEmptyAndTheLogSaysSo(t *testing.T) {
 	got := play(t, "healthy", func(b *bubble.Bubble) { b.Variable("Planted", cloud.ContosoSubscriptionID, true) })
 	set := outputsIn(got.Log)

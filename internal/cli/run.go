@@ -101,7 +101,7 @@ func run(ctx context.Context, s *session, _ []string) (code int, err error) {
 		r.DaysToExpiry = &e.Days
 	}
 	outputs := outputsOf(env, r)
-	for _, line := range notSecret(log, outputs) {
+	for _, line := range notSecret(log, outputs, r.Issues()) {
 		log.Line(line)
 	}
 	report.WriteLog(log, r, redactor.Redact)
@@ -148,7 +148,7 @@ func tell(log *pipeline.Log, r *report.Report) {
 		if issue.Error {
 			kind = pipeline.IssueError
 		}
-		log.Issue(kind, issue.Code, issue.Message)
+		log.Issue(kind, codeWord(log, issue.Code), issue.Message)
 	}
 }
 
