@@ -23,7 +23,7 @@ func run(ctx context.Context, s *session, _ []string) (code int, err error) {
 	if !inJob(env.Environ) {
 		return 0, ends(ExitUsage, errors.New("this is for the agent of Azure Pipelines, which starts it in a job; armpreflight help shows what else there is"))
 	}
-	redactor.AddIdentifier(task.Identifiers()...)
+	shorten(redactor, task.Identifiers())
 	defer func() {
 		if p := recover(); p != nil {
 			code = fault(log, redactor, fmt.Sprint(p), strings.EqualFold(task.Input("outputs"), "reference"))

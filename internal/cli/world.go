@@ -132,7 +132,7 @@ func newWorld(env Env, task *pipeline.Task, inputs preflight.Inputs, n network, 
 		Redact: redactor.Redact,
 		Learn: func(secrets []secret.Text, identifiers []string) {
 			redactor.AddSecret(secrets...)
-			redactor.AddIdentifier(identifiers...)
+			shorten(redactor, identifiers)
 		},
 		OrganizationID: job.CollectionID,
 		Link:           func(id string) string { return connectionPage(job, id) },
@@ -141,6 +141,14 @@ func newWorld(env Env, task *pipeline.Task, inputs preflight.Inputs, n network, 
 	}
 	w.IdentityTime.Hosted, w.IdentityTime.Own = 2*time.Second, 15*time.Second
 	return w
+}
+
+// shorten makes the one writer shorten identifiers, in each form in which services
+// write them.
+func shorten(redactor *secret.Redactor, identifiers []string) {
+	for _, id := range identifiers {
+		redactor.AddIdentifier(id, connection.QuotedSubject(id))
+	}
 }
 
 // connectionPage is the page of a connection in the project's settings, and the
