@@ -56,6 +56,18 @@ func TestAWaivedRootIsNeverReady(t *testing.T) {
 	assert.Contains(t, strings.Join(lines[max(0, len(lines)-3):], " "), "could not tell: subscription waived, so resource-groups")
 }
 
+// TestWhatAWaiverKeptFromBeingExaminedFailsByFailOn: a step that lets nothing unknown
+// through doesn't let it through for a waiver that may be given.
+func TestWhatAWaiverKeptFromBeingExaminedFailsByFailOn(t *testing.T) {
+	for failOn, result := range map[string]string{"fail": "SucceededWithIssues", "unknown": "Failed", "warn": "Failed", "never": "SucceededWithIssues"} {
+		got := play(t, "no-role", func(b *bubble.Bubble) {
+			b.Step.Inputs["resourceGroups"], b.Step.Inputs["failOn"] = "rg-app", failOn
+			b.Step.Inputs["waivers"] = "subscription until 2026-12-31 because of ticket 4711"
+		})
+		assert.Contains(t, got.Log, "##vso[task.complete result="+result+";]", failOn)
+	}
+}
+
 // TestANameThatCantBeComparedIsNotReady: the connection's own subscription may be
 // called otherwise today, and so may the one that a variable means.
 func TestANameThatCantBeComparedIsNotReady(t *testing.T) {
