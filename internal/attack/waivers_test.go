@@ -42,6 +42,7 @@ func TestAWaivedRootIsNeverReady(t *testing.T) {
 				})
 				assert.Contains(t, []string{"unknown", "fail"}, outputsIn(got.Log)["ArmPreflight.result"], got.Visible())
 				assert.NotContains(t, got.Visible(), "\nready:")
+				assert.Contains(t, outputsIn(got.Log)["ArmPreflight.failedChecks"], "inputs", "what everything depends on can't be waived")
 				if failOn == "unknown" {
 					assert.Contains(t, got.Log, "##vso[task.complete result=Failed;]")
 				}
