@@ -1,12 +1,15 @@
 package attack
 
 import (
+	"encoding/json"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"armpreflight/internal/pipeline"
 	"armpreflight/internal/sim/bubble"
@@ -59,4 +62,17 @@ func TestTheAgentsProxyPasswordGoesToTheAgentsProxyOnly(t *testing.T) {
 			assert.Equal(t, !tc.sent, strings.Contains(played.Visible(), "without the agent's user and password"), played.Visible())
 		})
 	}
+}
+
+// TestAListOfExceptionsFromAVariableTakesNoTime: the list is read before the time of the run begins, and each of its entries
+// is an expression that may grow large.
+func TestAListOfExceptionsFromAVariableTakesNoTime(t *testing.T) {
+	list, err := json.Marshal(slices.Repeat([]string{`\pL{1000}`}, 8000))
+	require.NoError(t, err)
+	start := time.Now() // outside of the bubble, so it is real
+	play(t, "healthy", func(b *bubble.Bubble) {
+		b.Variable("Agent.ProxyUrl", "http://proxy.contoso.example:80", false)
+		b.Variable("Agent.ProxyBypassList", string(list), false)
+	})
+	assert.Less(t, time.Since(start), 6*time.Second) // a second on a machine with nothing else to do; it was a quarter of a minute
 }
