@@ -18,7 +18,8 @@ import (
 const resultOutput pipeline.Word = "ArmPreflight.result"
 
 // An output is a variable for later steps. Its value comes from outside; one that
-// holds a secret can't be printed, so the output is then empty.
+// holds a secret, or what is no text, can't be printed as it is, so the output is
+// then empty.
 type output struct {
 	name  pipeline.Word
 	value string
@@ -46,7 +47,7 @@ func setOutputs(log *pipeline.Log, inputs preflight.Inputs, r *report.Report, ou
 	log.SetWord(resultOutput, pipeline.Word(r.Verdict().Worst.String()), inputs.AsReference)
 	log.SetWord("ArmPreflight.failedChecks", failedChecks(log, r), inputs.AsReference)
 	for _, o := range outputs {
-		if log.Hides(o.value) {
+		if log.Alters(o.value) {
 			o.value = ""
 		}
 		log.SetVariable(o.name, o.value, inputs.AsReference)
@@ -110,8 +111,11 @@ func notSecret(log *pipeline.Log, outputs []output, issues []report.Issue) []str
 		lines = append(lines, wordIsSecret)
 	}
 	for _, o := range outputs {
-		if log.Hides(o.value) {
+		switch {
+		case log.Hides(o.value):
 			lines = append(lines, fmt.Sprintf("the output %s is empty: its value is, or holds, a secret of this job", o.name))
+		case log.Alters(o.value):
+			lines = append(lines, fmt.Sprintf("the output %s is empty: its value holds what can't be printed", o.name))
 		}
 	}
 	return lines

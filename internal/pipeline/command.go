@@ -79,6 +79,12 @@ func (l *Log) Hides(texts ...string) bool {
 	return slices.ContainsFunc(texts, func(text string) bool { return l.redactor.Redact(text) != text })
 }
 
+// Alters reports whether one of these texts would be printed as another: because a secret is hidden in it, or because it
+// holds what can't be seen or would begin a command. A path or a value that is altered is another.
+func (l *Log) Alters(texts ...string) bool {
+	return slices.ContainsFunc(texts, func(text string) bool { return l.Clean(text) != text || strings.Contains(text, "\n") })
+}
+
 // Clean gives a text as Line would print it, for a part of a Word.
 func (l *Log) Clean(text string) string { return Sanitise(l.redactor, text) }
 

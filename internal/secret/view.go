@@ -239,13 +239,20 @@ func entityView(v view, w *rewriter) (view, bool) {
 		if text[0] != '&' {
 			return text[:1], 1
 		}
-		reference := text[:1+strings.IndexByte(text[:min(longestEscape, len(text))], ';')]
+		text = text[:min(longestEscape, len(text))]
+		reference := text[:1+strings.IndexByte(text, ';')]
+		if open := openReference.FindString(text); open != "" {
+			reference = open
+		}
 		if meant := html.UnescapeString(reference); meant != reference {
 			return meant, len(reference)
 		}
 		return text[:1], 1
 	})
 }
+
+// openReference is a character reference that needs no semicolon: a number, or one of the oldest names (HTML, 13.5).
+var openReference = regexp.MustCompile(`^&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|amp|lt|gt|quot|AMP|LT|GT|QUOT);?`)
 
 // unescape reads the escape at the start of text, which is a backslash: what it stands for and how long it is. What is
 // no escape stands for its backslash.
