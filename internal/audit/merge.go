@@ -16,6 +16,7 @@ import (
 const (
 	maxParts  = 24 << 20  // bytes
 	maxText   = 256 << 10 // bytes of one text
+	maxOne    = 1 << 20   // bytes of one connection, which is written as one line or cell
 	maxListed = 30_000    // connections, projects, and kinds of what was not seen
 	maxWithin = 250_000   // findings and so on, of all connections
 )
@@ -40,6 +41,8 @@ func (p *Parts) Read(r io.Reader, text func(string) string) (Document, error) {
 		return Document{}, fmt.Errorf("it is not the JSON of an audit: it is nested deeper than %d levels", jsonsize.Deepest)
 	case n.Longest > maxText:
 		return Document{}, fmt.Errorf("it is not the JSON of an audit: a text in it is longer than %d KiB", maxText>>10)
+	case n.Largest > maxOne:
+		return Document{}, fmt.Errorf("it is not the JSON of an audit: a connection in it is larger than %d MiB", maxOne>>20)
 	case p.listed > maxListed:
 		return Document{}, fmt.Errorf("it and the parts before it list more than %d connections, projects and what was not seen", maxListed)
 	case p.within > maxWithin:

@@ -9,6 +9,7 @@ type Size struct {
 	Top     int // elements of the lists that are members of the outermost object, together
 	Deeper  int // elements of all lists within those, together
 	Longest int // string, in bytes as it's written
+	Largest int // element of the lists of the outermost object, in bytes as it's written, a bracket or comma included
 }
 
 // Deepest is how many objects and lists may be within each other.
@@ -19,14 +20,20 @@ const Deepest = 32
 func Of(text []byte) (Size, bool) {
 	var n Size
 	var open [Deepest]byte // the brackets that are open
-	depth := 0
-	element := func() {
+	depth, began := 0, 0
+	element := func(at int) {
 		switch {
 		case depth == 0 || open[depth-1] != '[':
 		case depth <= 2:
 			n.Top++
+			began = at
 		default:
 			n.Deeper++
+		}
+	}
+	ended := func(at int) {
+		if depth > 0 && depth <= 2 && open[depth-1] == '[' {
+			n.Largest = max(n.Largest, at-began)
 		}
 	}
 	for i := 0; i < len(text); i++ {
@@ -45,12 +52,14 @@ func Of(text []byte) (Size, bool) {
 			}
 			open[depth] = c
 			if depth++; c == '[' {
-				element() // the first
+				element(i) // the first
 			}
 		case ']', '}':
+			ended(i)
 			depth = max(depth-1, 0)
 		case ',':
-			element() // the next
+			ended(i)
+			element(i) // the next
 		}
 	}
 	return n, true

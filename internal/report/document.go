@@ -198,9 +198,9 @@ var (
 	errUnknownStatus = errors.New("a check has a status that there is not")
 )
 
-// Bounds on what Read takes. A run with two hundred connections of twenty checks each writes less than half of each.
+// Bounds on what Read takes. A run with two hundred connections of twenty checks each writes less than three quarters of each.
 const (
-	maxDocument = 8 << 20   // bytes
+	maxDocument = 6 << 20   // bytes
 	maxText     = 256 << 10 // bytes of one text
 	maxChecks   = 10_000
 	maxWithin   = 50_000 // findings, notes, steps and codes of all checks
