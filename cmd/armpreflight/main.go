@@ -6,9 +6,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/signal"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"syscall"
@@ -17,8 +19,15 @@ import (
 	"armpreflight/internal/cli"
 )
 
+// softMemory is the size in bytes above which memory is collected more eagerly.
+const softMemory = 80 << 20
+
 func main() {
 	environ := os.Environ()
+	// What is used at the same time fits: without this the collector would let as much rubbish lie beside it.
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // GOMEMLIMIT says nothing else
+		debug.SetMemoryLimit(softMemory)
+	}
 	if err := cli.Isolate(os.Args[1:], environ, os.Unsetenv); err != nil {
 		fmt.Fprintln(os.Stderr, "armpreflight: the environment can't be cleaned") // the reason may hold text from there
 		os.Exit(cli.ExitFault)

@@ -78,3 +78,24 @@ func TestAFindingNamesASubscriptionAsItIsCalledToday(t *testing.T) {
 		})
 	}
 }
+
+// TestAnIdentifierIsShortenedInEveryFormThatEntraQuotes: beside the subject that was
+// presented, Entra quotes the one that it expects, with a placeholder in it.
+func TestAnIdentifierIsShortenedInEveryFormThatEntraQuotes(t *testing.T) {
+	var temp string
+	got := play(t, "subject-mismatch", func(b *bubble.Bubble) { temp = b.Job.TempDirectory })
+	texts := []string{got.Log}
+	reports, err := filepath.Glob(filepath.Join(temp, "armpreflight-report-*", "*"))
+	require.NoError(t, err)
+	require.NotEmpty(t, reports)
+	for _, file := range reports {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		texts = append(texts, string(text))
+	}
+	for _, text := range texts {
+		assert.NotContains(t, text, "{tenantId}")
+		assert.NotContains(t, text, "/eid1/c/pub/")
+	}
+	assert.Contains(t, strings.Join(strings.Fields(got.Visible()), " "), "credential Subject is '/eid1/c/…'.")
+}

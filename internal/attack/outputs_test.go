@@ -1,11 +1,14 @@
 package attack
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"armpreflight/internal/sim/bubble"
 	"armpreflight/internal/sim/cloud"
@@ -38,6 +41,23 @@ func TestASecretThatIsAWordOfOursSuppressesNoOutput(t *testing.T) {
 	}
 }
 
+// TestASecretThatIsACodeHidesNoCode: who searches runs for a code, and what counts
+// issues by it, would miss this one.
+func TestASecretThatIsACodeHidesNoCode(t *testing.T) {
+	for code, situation := range map[string]string{"AADSTS7000222": "expired-secret", "connection-not-in-job": "healthy"} {
+		t.Run(code, func(t *testing.T) {
+			got := play(t, situation, func(b *bubble.Bubble) {
+				b.Variable("Planted", code, true)
+				if code == "connection-not-in-job" {
+					b.Step.Inputs["moreConnections"] = "another"
+				}
+			})
+			assert.Contains(t, got.Log, "##vso[task.logissue type=error;code="+code+";]")
+			assert.Contains(t, got.Visible(), "a secret of this job has the value of a word that this task tells the agent")
+		})
+	}
+}
+
 func TestAnOutputThatIsASecretIsEmptyAndTheLogSaysSo(t *testing.T) {
 	got := play(t, "healthy", func(b *bubble.Bubble) { b.Variable("Planted", cloud.ContosoSubscriptionID, true) })
 	set := outputsIn(got.Log)
@@ -63,3 +83,18 @@ func TestAFileThatTheAgentCantFindIsNotAttached(t *testing.T) {
 		})
 	}
 }
+
+// TestASecretThatIsACodeHidesNoCodeOfTheLint: a script step is given the secrets that
+// it names.
+func TestASecretThatIsACodeHidesNoCodeOfTheLint(t *testing.T) {
+	dir := t.TempDir()
+	const yaml = "steps:\n- script: echo '##vso[task.setvariable variable=c]x'\n- task: AzureCLI@2\n  inputs:\n    azureSubscription: '$(c)'\n"
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "azure-pipelines.yml"), []byte(yaml), 0o600))
+	for _, environ := range [][]string{{"TF_BUILD=True"}, {"TF_BUILD=True", "SECRET_PLANTED=" + lateCode}} {
+		out, _ := called(t, dir, "", environ, "lint", "--format", "pipelines", "azure-pipelines.yml")
+		assert.Contains(t, out, "code="+lateCode+";]")
+		assert.Equal(t, len(environ) > 1, strings.Contains(out, "a secret of this job has the value of a word that this task tells the agent"))
+	}
+}
+
+const lateCode = "connection-set-by-step"

@@ -42,6 +42,7 @@ func TestAWaivedRootIsNeverReady(t *testing.T) {
 				})
 				assert.Contains(t, []string{"unknown", "fail"}, outputsIn(got.Log)["ArmPreflight.result"], got.Visible())
 				assert.NotContains(t, got.Visible(), "\nready:")
+				assert.Contains(t, outputsIn(got.Log)["ArmPreflight.failedChecks"], "inputs", "what everything depends on can't be waived")
 				if failOn == "unknown" {
 					assert.Contains(t, got.Log, "##vso[task.complete result=Failed;]")
 				}
@@ -54,6 +55,18 @@ func TestAWaivedRootIsNeverReady(t *testing.T) {
 	assert.Equal(t, "unknown", outputsIn(got.Log)["ArmPreflight.result"])
 	lines := strings.Split(strings.TrimSpace(got.Visible()), "\n")
 	assert.Contains(t, strings.Join(lines[max(0, len(lines)-3):], " "), "could not tell: subscription waived, so resource-groups")
+}
+
+// TestWhatAWaiverKeptFromBeingExaminedFailsByFailOn: a step that lets nothing unknown
+// through doesn't let it through for a waiver that may be given.
+func TestWhatAWaiverKeptFromBeingExaminedFailsByFailOn(t *testing.T) {
+	for failOn, result := range map[string]string{"fail": "SucceededWithIssues", "unknown": "Failed", "warn": "Failed", "never": "SucceededWithIssues"} {
+		got := play(t, "no-role", func(b *bubble.Bubble) {
+			b.Step.Inputs["resourceGroups"], b.Step.Inputs["failOn"] = "rg-app", failOn
+			b.Step.Inputs["waivers"] = "subscription until 2026-12-31 because of ticket 4711"
+		})
+		assert.Contains(t, got.Log, "##vso[task.complete result="+result+";]", failOn)
+	}
 }
 
 // TestANameThatCantBeComparedIsNotReady: the connection's own subscription may be

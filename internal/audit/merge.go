@@ -8,21 +8,48 @@ import (
 	"strings"
 
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/jsonsize"
 )
 
-// partLimit is the size of the largest part that is read.
-const partLimit = 256 << 20
+// Bounds on the parts that are merged, together. Ten thousand connections, each with something of everything, take three
+// quarters of the bytes.
+const (
+	maxParts  = 24 << 20  // bytes
+	maxText   = 256 << 10 // bytes of one text
+	maxOne    = 1 << 20   // bytes of one connection, which is written as one line or cell
+	maxListed = 30_000    // connections, projects, and kinds of what was not seen
+	maxWithin = 250_000   // findings and so on, of all connections
+)
+
+// Parts reads the parts of one audit, which are bounded together. The zero value has read none.
+type Parts struct{ size, listed, within int }
 
 // Read reads a part, or a whole document, that this tool has written. text makes
 // words from a file fit to be shown.
-func Read(r io.Reader, text func(string) string) (Document, error) {
+func (p *Parts) Read(r io.Reader, text func(string) string) (Document, error) {
+	written, err := io.ReadAll(io.LimitReader(r, int64(maxParts-p.size)+1))
+	if err != nil {
+		return Document{}, fmt.Errorf("it cannot be read: %w", err)
+	}
+	n, ok := jsonsize.Of(written)
+	p.size, p.listed, p.within = p.size+len(written), p.listed+n.Top, p.within+n.Deeper
+	switch {
+	case p.size > maxParts:
+		p.size = maxParts
+		return Document{}, fmt.Errorf("it and the parts before it are larger than %d MiB", maxParts>>20)
+	case !ok:
+		return Document{}, fmt.Errorf("it is not the JSON of an audit: it is nested deeper than %d levels", jsonsize.Deepest)
+	case n.Longest > maxText:
+		return Document{}, fmt.Errorf("it is not the JSON of an audit: a text in it is longer than %d KiB", maxText>>10)
+	case n.Largest > maxOne:
+		return Document{}, fmt.Errorf("it is not the JSON of an audit: a connection in it is larger than %d MiB", maxOne>>20)
+	case p.listed > maxListed:
+		return Document{}, fmt.Errorf("it and the parts before it list more than %d connections, projects and what was not seen", maxListed)
+	case p.within > maxWithin:
+		return Document{}, fmt.Errorf("its connections, and those of the parts before it, have more than %d findings, projects and what was not seen", maxWithin)
+	}
 	var d Document
-	limited := &io.LimitedReader{R: r, N: partLimit}
-	decoder := json.NewDecoder(limited)
-	if err := decoder.Decode(&d); err != nil {
-		if limited.N == 0 {
-			return Document{}, fmt.Errorf("it is larger than %d MiB", partLimit>>20)
-		}
+	if err := json.Unmarshal(written, &d); err != nil {
 		return Document{}, errors.New("it is not the JSON of an audit")
 	}
 	if d.SchemaVersion != SchemaVersion {

@@ -45,7 +45,7 @@ func TestSlicesShareOutEveryConnectionOnce(t *testing.T) {
 		for position := 1; position <= total; position++ {
 			p := part(position, total, connections)
 			assert.InDelta(t, connections/total, len(p.Connections), float64(connections/total)/2+10, "a fair share")
-			read, err := Read(strings.NewReader(written(t, p)), same)
+			read, err := new(Parts).Read(strings.NewReader(written(t, p)), same)
 			require.NoError(t, err)
 			parts = append(parts, read)
 		}
@@ -99,9 +99,59 @@ func TestAFileThatIsNoPartIsRefused(t *testing.T) {
 			d.Connections = append(d.Connections, d.Connections[0])
 			text, name = written(t, d), "twice"
 		}
-		_, err := Read(strings.NewReader(text), same)
+		_, err := new(Parts).Read(strings.NewReader(text), same)
 		assert.ErrorContains(t, err, strings.TrimRight(name, " "))
 	}
+}
+
+// TestPartsThatNoAuditWritesAreRefusedBeforeTheyAreDecoded: "{}," takes three bytes, and half a KiB as a connection.
+func TestPartsThatNoAuditWritesAreRefusedBeforeTheyAreDecoded(t *testing.T) {
+	const start = `{"schemaVersion":"1","organization":"x","connections":[`
+	for says, text := range map[string]string{
+		"larger than 24 MiB":                      strings.Repeat(" ", maxParts+1),
+		"nested deeper than 32 levels":            strings.Repeat("[", 33),
+		"a connection in it is larger than 1 MiB": start + `{"projects":[` + strings.Repeat(`"aaaaaaa",`, 1<<17) + `""]}]}`,
+		"a text in it is longer than 256 KiB":     start + `{"id":"` + strings.Repeat("a", maxText+1) + `"}]}`,
+		"list more than 30000 connections":        start + strings.Repeat("{},", maxListed) + "{}]}",
+		"have more than 250000 findings":          start + strings.Repeat(`{"findings":[{},{},{},{},{},{},{},{},{},{}]},`, maxWithin/10) + `{"findings":[]}]}`,
+	} {
+		_, err := new(Parts).Read(strings.NewReader(text), same)
+		assert.ErrorContains(t, err, says)
+	}
+	var together Parts
+	for i := range 4 {
+		text := start + strings.TrimSuffix(strings.Repeat("{},", maxListed/3), ",") + "]}"
+		if _, err := together.Read(strings.NewReader(text), same); i == 3 {
+			assert.ErrorContains(t, err, "it and the parts before it list more than 30000 connections")
+		}
+	}
+	together = Parts{}
+	for i := range 3 {
+		if _, err := together.Read(strings.NewReader(strings.Repeat(" ", maxParts/2)), same); i == 2 {
+			assert.ErrorContains(t, err, "it and the parts before it are larger than 24 MiB")
+		}
+	}
+}
+
+// TestTenThousandConnectionsAreRead: each has something of everything.
+func TestTenThousandConnectionsAreRead(t *testing.T) {
+	d := part(1, 1, 10_000)
+	for i := range d.Connections {
+		c := &d.Connections[i]
+		c.Link, c.Scope, c.TenantID, c.Scheme = "https://dev.azure.com/contoso/Shop/_settings/adminservices?resourceId="+c.ID, "/subscriptions/"+c.ID, c.ID, "workload identity federation"
+		for range 5 {
+			c.Findings = append(c.Findings, Finding{"connection-open-to-all", Warn, "all pipelines of the project may use it without being asked"})
+		}
+		for range 4 {
+			c.Unseen = append(c.Unseen, Unseen{"when it was used", "the service didn't answer in time"})
+		}
+	}
+	d.finish()
+	text := written(t, d)
+	read, err := new(Parts).Read(strings.NewReader(text), same)
+	require.NoError(t, err)
+	assert.Len(t, read.Connections, 10_000)
+	assert.True(t, text == written(t, read), "it's written again as it was")
 }
 
 // FuzzRead: what is read can be merged with itself, written and read again, and
@@ -113,7 +163,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(`{"schemaVersion":"1","organization":"x","slice":{"position":1,"total":1000000000},"connections":[]}`))
 	clean := func(text string) string { return strings.ReplaceAll(text, "#", "") }
 	f.Fuzz(func(t *testing.T, text []byte) {
-		d, err := Read(bytes.NewReader(text), clean)
+		d, err := new(Parts).Read(bytes.NewReader(text), clean)
 		if err != nil {
 			return
 		}
@@ -125,7 +175,7 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 		first := written(t, d)
-		again, err := Read(strings.NewReader(first), same)
+		again, err := new(Parts).Read(strings.NewReader(first), same)
 		require.NoError(t, err, first)
 		assert.Equal(t, first, written(t, again))
 		if d.Slice == nil {

@@ -60,7 +60,7 @@ func (c *Client) token(ctx context.Context, id Identity, audience, doing string)
 		return azcore.AccessToken{}, &diagnosis.Failure{Doing: doing, Code: "connection-incomplete", Evidence: diagnosis.Evidence{Service: serviceOf(id), Message: refusal(err)}}
 	}
 	got, err := getToken(ctx, credential, audience+"/.default")
-	if err != nil || got.Token == "" {
+	if err != nil || got.Token == "" || len(got.Token) > connection.MaxToken {
 		// err is not wrapped and not printed: azidentity puts the whole body
 		// into its text when a successful answer does not parse.
 		return azcore.AccessToken{}, failed(ctx, trace, doing, serviceOf(id))

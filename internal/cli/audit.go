@@ -153,12 +153,13 @@ func (s *session) writeAudit(in inspection, d audit.Document) (int, error) {
 // mergeParts reads the parts and makes the whole.
 func (s *session) mergeParts(names []string) (audit.Document, error) {
 	var parts []audit.Document
+	var reader audit.Parts
 	for _, name := range names {
 		file, err := s.env.Open(name)
 		if err != nil {
 			return audit.Document{}, err
 		}
-		part, err := audit.Read(file, s.clean)
+		part, err := reader.Read(file, s.clean)
 		_ = file.Close() // it was read
 		if err != nil {
 			return audit.Document{}, fmt.Errorf("%s: %w", name, err)

@@ -398,3 +398,36 @@ func TestCreationWritesAFileOfItsOwn(t *testing.T) {
 	assert.Equal(t, ExitUsage, Main(ctx, env), "a file that is there is not written over")
 	assert.Contains(t, stray.String(), "file exists")
 }
+
+// TestNoRefusedReadFailsCreationUnexplained: what a service refuses for a reason
+// that the catalogue doesn't have leaves the question open. Only a refused sign-in
+// doesn't.
+func TestNoRefusedReadFailsCreationUnexplained(t *testing.T) {
+	s, _ := scenario.FindCreation("all-well")
+	for name, path := range map[string]string{
+		"the organization":    "/contoso/",
+		"the project":         "/contoso/_apis/projects",
+		"the tenant":          "/subscriptions/",
+		"the subscription":    "/subscriptions/" + cloud.ContosoSubscriptionID,
+		"what's inside of it": "/subscriptions/" + cloud.ContosoSubscriptionID + "/providers",
+		"the directory":       "/v1.0/",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, status := range []int{400, 401, 403, 404, 405, 409, 410, 412, 418, 429, 451, 500, 503} {
+				for nth := range 2 { // the first request of the subscription is the one for its tenant
+					got := wishThat(t, s, func(c *cloud.Cloud, _ string) {
+						c.Fault(cloud.Fault{Path: path, Nth: nth, Status: status, Code: "ContosoSaysNo", Message: "Not today."})
+					}, "--format", "json")
+					d, err := report.Read(strings.NewReader(got.out))
+					require.NoError(t, err, got.stderr)
+					for _, c := range d.Checks {
+						if c.Status == "fail" && c.Findings[0].Code != "person-session-stale" { // what a 401 of Azure DevOps says by itself
+							t.Errorf("%s: %d: %+v", c.ID, status, c.Findings)
+						}
+					}
+				}
+			}
+		})
+	}
+}

@@ -155,13 +155,20 @@ func (s *session) keepPatch(name, patch string) error {
 
 // annotate writes logging commands for the errors, and lines for the rest.
 func annotate(log *pipeline.Log, result lint.Result) {
+	words := slices.Clone(issueWords)
+	for _, f := range result.Findings {
+		words = append(words, string(f.Diagnosis.Code))
+	}
+	if log.Hides(words...) {
+		log.Line(wordIsSecret)
+	}
 	for _, u := range result.Unreadable {
 		log.IssueAt(pipeline.IssueError, "", "this file cannot be read: "+u.Why, u.File, u.Line, u.Column)
 	}
 	for _, f := range result.Findings {
 		text := f.Diagnosis.Headline + "\n" + strings.Join(f.Diagnosis.Steps, "\n")
 		if f.Severity == lint.Error {
-			log.IssueAt(pipeline.IssueError, string(f.Diagnosis.Code), text, f.File, f.Line, f.Column)
+			log.IssueAt(pipeline.IssueError, codeWord(log, string(f.Diagnosis.Code)), text, f.File, f.Line, f.Column)
 		} else {
 			log.Line(oneLineOf(f.Where() + ": note: " + f.Message()))
 		}

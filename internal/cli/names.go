@@ -30,7 +30,7 @@ func Names() []Name {
 		{Names: []string{"ARMPREFLIGHT_NODE"}, Who: "the task's shim", Can: "say where the agent's folder is", We: "set anew for each run by the shim; ignored when a variable of the job has the name"},
 		{Names: []string{"AGENT_SKIPCERTVALIDATION"}, Who: "the agent", Can: "nothing", We: "named in the log; certificates are verified"},
 		{Names: []string{"AGENT_PROXYURL", "AGENT_PROXYUSERNAME", "AGENT_PROXYBYPASSLIST", "SECRET_AGENT_PROXYPASSWORD"}, Who: "the agent (`--proxyurl`)", Can: "choose a proxy",
-			We: "used, from a variable of the job, too: TLS protects what goes through it. The log says who may have set it"},
+			We: "used, from a variable of the job, too: TLS protects what goes through it. The log says who may have set it. The agent's user and password go to the address of the agent's own file `.proxy` only; in a container, which doesn't see that file, to any"},
 		{Names: []string{"*_PROXY"}, Unset: true, Who: "the machine, the image of a container", Can: "choose a proxy", We: "`HTTPS_PROXY` and `NO_PROXY` are used as above, the others are not; no library sees them"},
 		{Names: []string{"ENDPOINT_*"}, Who: "the agent; on agents before 5.277.0 a variable overwrites it", Can: "name the connection's addresses and credential, and where the job's token belongs",
 			We: "a variable with the name of a connection's address, credential or data is `authority-unexpected`, and nothing is sent"},

@@ -2,10 +2,12 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"armpreflight/internal/connection"
+	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/pipeline"
 	"armpreflight/internal/preflight"
 	"armpreflight/internal/report"
@@ -16,7 +18,8 @@ import (
 const resultOutput pipeline.Word = "ArmPreflight.result"
 
 // An output is a variable for later steps. Its value comes from outside; one that
-// holds a secret can't be printed, so the output is then empty.
+// holds a secret, or what is no text, can't be printed as it is, so the output is
+// then empty.
 type output struct {
 	name  pipeline.Word
 	value string
@@ -44,7 +47,7 @@ func setOutputs(log *pipeline.Log, inputs preflight.Inputs, r *report.Report, ou
 	log.SetWord(resultOutput, pipeline.Word(r.Verdict().Worst.String()), inputs.AsReference)
 	log.SetWord("ArmPreflight.failedChecks", failedChecks(log, r), inputs.AsReference)
 	for _, o := range outputs {
-		if log.Hides(o.value) {
+		if log.Alters(o.value) {
 			o.value = ""
 		}
 		log.SetVariable(o.name, o.value, inputs.AsReference)
@@ -72,25 +75,47 @@ func cutLast(text, separator string) (before, after string, found bool) {
 	return text[:at], text[at+len(separator):], true
 }
 
+// codeWord is a code as a command may carry it. One that the catalogue doesn't have
+// is a service's own word.
+func codeWord(log *pipeline.Log, code string) pipeline.Word {
+	if _, ours := diagnosis.Lookup(diagnosis.Code(code)); ours {
+		return pipeline.Word(code)
+	}
+	return pipeline.Word(log.Clean(code))
+}
+
+// issueWords are the words of an issue beside its code.
+var issueWords = []string{"task.logissue", pipeline.IssueWarning.String(), "sourcepath", "linenumber", "columnnumber"}
+
+const wordIsSecret = "a secret of this job has the value of a word that this task tells the agent, which can't be hidden there: give it another value"
+
 // notSecret says what can't be kept secret in a run: a secret whose value is a
 // word of the commands to the agent, and the outputs that would show one.
-func notSecret(log *pipeline.Log, outputs []output) []string {
+func notSecret(log *pipeline.Log, outputs []output, issues []report.Issue) []string {
 	var lines []string
-	words := []string{"task.setvariable", "task.logissue", "task.complete", "task.setprogress", "task.addattachment", "task.uploadsummary",
+	words := slices.Concat(issueWords, []string{"task.setvariable", "task.complete", "task.setprogress", "task.addattachment", "task.uploadsummary", "task.debug",
 		string(resultOutput), "ArmPreflight.failedChecks", "ArmPreflight.reportPath", "isoutput=true",
-		string(pipeline.Succeeded), string(pipeline.SucceededWithIssues), string(pipeline.Failed), "unknown", "warning", reportType, pageType}
+		string(pipeline.Succeeded), string(pipeline.SucceededWithIssues), string(pipeline.Failed), "unknown", reportType, pageType})
 	for _, c := range preflight.All() {
 		words = append(words, c.ID)
+	}
+	for _, i := range issues {
+		if _, ours := diagnosis.Lookup(diagnosis.Code(i.Code)); ours {
+			words = append(words, i.Code)
+		}
 	}
 	for _, o := range outputs {
 		words = append(words, string(o.name))
 	}
 	if log.Hides(words...) {
-		lines = append(lines, "a secret of this job has the value of a word that this task tells the agent, which can't be hidden there: give it another value")
+		lines = append(lines, wordIsSecret)
 	}
 	for _, o := range outputs {
-		if log.Hides(o.value) {
+		switch {
+		case log.Hides(o.value):
 			lines = append(lines, fmt.Sprintf("the output %s is empty: its value is, or holds, a secret of this job", o.name))
+		case log.Alters(o.value):
+			lines = append(lines, fmt.Sprintf("the output %s is empty: its value holds what can't be printed", o.name))
 		}
 	}
 	return lines

@@ -10,6 +10,9 @@ import (
 	"strings"
 	"testing"
 
+	"armpreflight/internal/pipeline"
+	"armpreflight/internal/secret"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -54,4 +57,15 @@ func TestEveryOutputMayBeSetAndIsDocumented(t *testing.T) {
 			assert.True(t, strings.Contains(text, name), "%s does not name %s", where, name)
 		}
 	}
+}
+
+// TestOnlyCodesOfTheCatalogueAreWords: a service chooses every other code, so it can
+// be a secret.
+func TestOnlyCodesOfTheCatalogueAreWords(t *testing.T) {
+	r := secret.NewRedactor()
+	r.AddSecret(secret.New("ContosoSaysNo"), secret.New("AADSTS7000222"), secret.New("subscription-mismatch"))
+	log := pipeline.NewLog(t.Output(), r)
+	assert.Equal(t, pipeline.Word("***"), codeWord(log, "ContosoSaysNo"))
+	assert.Equal(t, pipeline.Word("AADSTS7000222"), codeWord(log, "AADSTS7000222"))
+	assert.Equal(t, pipeline.Word("subscription-mismatch"), codeWord(log, "subscription-mismatch"))
 }

@@ -20,6 +20,7 @@ func awaitPropagation(ctx context.Context, log *pipeline.Log, inputs preflight.I
 ) ([]check.Result, time.Duration) {
 	start := now()
 	end := start.Add(inputs.WaitForPropagation)
+	var waited time.Duration // none, however long it took to see that there's nothing to wait for
 	for pause := range preflight.Pauses {
 		ids := preflight.MayHeal(results)
 		left := end.Sub(now())
@@ -38,8 +39,9 @@ func awaitPropagation(ctx context.Context, log *pipeline.Log, inputs preflight.I
 		case <-timer.C:
 		}
 		results = ask(ctx, preflight.Standing(results))
+		waited = now().Sub(start)
 	}
-	return results, now().Sub(start)
+	return results, waited
 }
 
 // rounded is a duration in whole seconds, without the seconds of a whole minute.

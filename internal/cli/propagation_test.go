@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"armpreflight/internal/pipeline"
+	"armpreflight/internal/preflight"
 	"armpreflight/internal/sim/cloud"
 
 	"github.com/stretchr/testify/assert"
@@ -94,6 +96,15 @@ func TestNobodyWaitsUnasked(t *testing.T) {
 	got := play(t, "no-role", func(*bubble) {})
 	assert.Zero(t, got.took.Round(time.Second))
 	assert.NotContains(t, got.log, "propagating;")
+}
+
+// TestNoTimeCountsAsWaitedWhereNothingWaits: a report of a busy agent is that of an
+// idle one.
+func TestNoTimeCountsAsWaitedWhereNothingWaits(t *testing.T) {
+	slow := time.Unix(0, 0)
+	now := func() time.Time { slow = slow.Add(3 * time.Millisecond); return slow }
+	_, waited := awaitPropagation(t.Context(), pipeline.NewLog(t.Output(), nil), preflight.Inputs{WaitForPropagation: time.Minute}, now, nil, nil)
+	assert.Zero(t, waited)
 }
 
 // TestWhatStandsIsNotAskedAgain counts the requests of a wait with two askings.

@@ -45,9 +45,9 @@ func publish(log *pipeline.Log, temp, summary string, d report.Document) string 
 		return ""
 	}
 	path, page, summaryPath := filepath.Join(folder, "report.json"), filepath.Join(folder, "report.html"), filepath.Join(folder, "ARM Preflight.md")
-	if log.Hides(path, page, summaryPath) {
+	if log.Alters(path, page, summaryPath) {
 		// The agent fails the step for a file that it can't find.
-		log.Line("the report is in the agent's temporary folder and not attached: its path holds a secret of this job")
+		log.Line("the report is in the agent's temporary folder and not attached: its path holds a secret of this job, or what can't be printed")
 		return ""
 	}
 	log.Attach(reportType, filepath.Base(folder), path)

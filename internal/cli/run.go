@@ -23,7 +23,7 @@ func run(ctx context.Context, s *session, _ []string) (code int, err error) {
 	if !inJob(env.Environ) {
 		return 0, ends(ExitUsage, errors.New("this is for the agent of Azure Pipelines, which starts it in a job; armpreflight help shows what else there is"))
 	}
-	redactor.AddIdentifier(task.Identifiers()...)
+	shorten(redactor, task.Identifiers())
 	defer func() {
 		if p := recover(); p != nil {
 			code = fault(log, redactor, fmt.Sprint(p), strings.EqualFold(task.Input("outputs"), "reference"))
@@ -101,7 +101,7 @@ func run(ctx context.Context, s *session, _ []string) (code int, err error) {
 		r.DaysToExpiry = &e.Days
 	}
 	outputs := outputsOf(env, r)
-	for _, line := range notSecret(log, outputs) {
+	for _, line := range notSecret(log, outputs, r.Issues()) {
 		log.Line(line)
 	}
 	report.WriteLog(log, r, redactor.Redact)
@@ -148,7 +148,7 @@ func tell(log *pipeline.Log, r *report.Report) {
 		if issue.Error {
 			kind = pipeline.IssueError
 		}
-		log.Issue(kind, issue.Code, issue.Message)
+		log.Issue(kind, codeWord(log, issue.Code), issue.Message)
 	}
 }
 

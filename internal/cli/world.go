@@ -45,12 +45,18 @@ func openNetwork(env Env, task *pipeline.Task, redactor *secret.Redactor, debug 
 		}
 		n.settings, roots = append(n.settings, words), pool
 	}
-	proxy, err := web.ProxyFrom(web.AgentProxy{URL: agent.ProxyURL, User: agent.ProxyUser, Password: agent.ProxyPassword, Bypass: agent.ProxyBypass}, task.Env)
+	agentProxy := web.AgentProxy{URL: agent.ProxyURL, User: agent.ProxyUser, Password: agent.ProxyPassword, Bypass: agent.ProxyBypass}
+	without := ""
+	if otherProxy(agent, configured) {
+		agentProxy.User, agentProxy.Password = "", secret.Text{}
+		without = ", without the agent's user and password"
+	}
+	proxy, err := web.ProxyFrom(agentProxy, task.Env)
 	switch {
 	case err != nil:
 		n.settings = append(n.settings, fmt.Sprintf("no proxy (%v)", err))
 	case proxy.URL != nil:
-		n.settings = append(n.settings, fmt.Sprintf("proxy %s (%s)", proxy, proxyOrigin(task, agent, configured, proxy.Source)))
+		n.settings = append(n.settings, fmt.Sprintf("proxy %s (%s%s)", proxy, proxyOrigin(task, agent, configured, proxy.Source), without))
 	}
 	n.client = web.New(web.Config{Proxy: proxy, Roots: roots, Dial: env.Dial, Now: env.Now, Log: debug, Redact: redactor.Redact, UserAgent: "armpreflight/" + version})
 	return n
@@ -84,6 +90,12 @@ func authorities(task *pipeline.Task, agent pipeline.Agent, configured pipeline.
 		}
 	}
 	return files, ignored
+}
+
+// otherProxy reports whether the job's proxy is another than the one that the agent was configured with: the agent's user
+// and password belong to that one. In a container nobody can tell.
+func otherProxy(agent pipeline.Agent, configured pipeline.Settings) bool {
+	return configured.ProxyURL != "" && agent.ProxyURL != "" && agent.ProxyURL != configured.ProxyURL
 }
 
 // proxyOrigin says who chose the proxy.
@@ -132,7 +144,7 @@ func newWorld(env Env, task *pipeline.Task, inputs preflight.Inputs, n network, 
 		Redact: redactor.Redact,
 		Learn: func(secrets []secret.Text, identifiers []string) {
 			redactor.AddSecret(secrets...)
-			redactor.AddIdentifier(identifiers...)
+			shorten(redactor, identifiers)
 		},
 		OrganizationID: job.CollectionID,
 		Link:           func(id string) string { return connectionPage(job, id) },
@@ -141,6 +153,14 @@ func newWorld(env Env, task *pipeline.Task, inputs preflight.Inputs, n network, 
 	}
 	w.IdentityTime.Hosted, w.IdentityTime.Own = 2*time.Second, 15*time.Second
 	return w
+}
+
+// shorten makes the one writer shorten identifiers, in each form in which services
+// write them.
+func shorten(redactor *secret.Redactor, identifiers []string) {
+	for _, id := range identifiers {
+		redactor.AddIdentifier(id, connection.QuotedSubject(id))
+	}
 }
 
 // connectionPage is the page of a connection in the project's settings, and the

@@ -2,6 +2,7 @@ package connection
 
 import (
 	"encoding/base64"
+	"regexp"
 	"strings"
 )
 
@@ -40,4 +41,15 @@ func ExchangeAudience(aud string) bool {
 	default:
 		return strings.EqualFold(aud, "fb60f99c-7a34-4190-8149-302f77469936")
 	}
+}
+
+var tenantOfSubject = regexp.MustCompile(`^(/eid1/[^']*?/t/)[^/]+(/.+)$`)
+
+// QuotedSubject is a subject as Entra also quotes it, with a literal {tenantId} in the place of the tenant (AADSTS7002137,
+// recorded 2025-07); empty for a subject of another form.
+func QuotedSubject(subject string) string {
+	if parts := tenantOfSubject.FindStringSubmatch(subject); parts != nil {
+		return parts[1] + "{tenantId}" + parts[2]
+	}
+	return ""
 }

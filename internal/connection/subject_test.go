@@ -52,3 +52,10 @@ func TestExchangeAudience(t *testing.T) {
 		assert.Equal(t, want, ExchangeAudience(aud), aud)
 	}
 }
+
+func TestTheSubjectThatEntraQuotesWithAPlaceholder(t *testing.T) {
+	assert.Equal(t, "/eid1/c/pub/t/{tenantId}/a/rISbSSETf0KqFyZ8ppdXmA/sc/23609cc8-ca30-4d7d-a018-0a285693d227/b840b286-3e83-43e4-8e02-b8e8c0db0545", QuotedSubject(publishedSubject))
+	for _, subject := range []string{"", "sc://contoso/Shop/prod", "/eid1/c/pub/t/x", "/eid1/c/pub/t//a/b"} {
+		assert.Empty(t, QuotedSubject(subject))
+	}
+}

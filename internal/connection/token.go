@@ -12,8 +12,9 @@ import (
 	"armpreflight/internal/secret"
 )
 
-// maxToken is the largest token that is read, in bytes; an access token with many groups has a few thousand.
-const maxToken = 64 << 10
+// MaxToken is the largest token that is read, used and kept out of the log, in bytes; an access token with many groups has a
+// few thousand. What is larger fits into no header of a request, and searching for it would take long.
+const MaxToken = 64 << 10
 
 // Claims are what a token says about itself. Nothing vouches for them: the signature is not looked at, so they are good
 // for explaining and for nothing else. An absent claim, or one of another type than is due, is empty.
@@ -34,7 +35,7 @@ func DecodeToken(jwt secret.Text) (Claims, error) {
 	switch {
 	case token == "":
 		return Claims{}, errors.New("the token is empty")
-	case len(token) > maxToken:
+	case len(token) > MaxToken:
 		return Claims{}, errors.New("the token is larger than 64 KiB")
 	}
 	switch strings.Count(token, ".") {

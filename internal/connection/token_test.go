@@ -70,7 +70,7 @@ func TestDecodeTokenSaysWhatIsNoToken(t *testing.T) {
 		"not JSON":             {jwt("planted"), "the token is not a JWT: its second part is not a JSON object"},
 		"JSON of another kind": {jwt(`["planted"]`), "the token is not a JWT: its second part is not a JSON object"},
 		"null":                 {jwt("null"), "the token is not a JWT: its second part is not a JSON object"},
-		"too large":            {secret.New(strings.Repeat("a", maxToken+1)), "the token is larger than 64 KiB"},
+		"too large":            {secret.New(strings.Repeat("a", MaxToken+1)), "the token is larger than 64 KiB"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := DecodeToken(test.token)

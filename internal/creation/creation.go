@@ -84,7 +84,7 @@ var requestCodes = []string{
 
 // situation is what is known so far, for explanations.
 func (w *World) situation(s *state) diagnosis.Situation {
-	sit := diagnosis.Situation{Scope: w.Question.Scope, Subscription: w.Question.SubscriptionID, ConnectionLink: w.Link(), Cloud: "AzureCloud", Making: true, Hide: w.Redact}
+	sit := diagnosis.Situation{Scope: w.Question.Scope, Subscription: w.Question.SubscriptionID, SubscriptionID: w.Question.SubscriptionID, ConnectionLink: w.Link(), Cloud: "AzureCloud", Making: true, Hide: w.Redact}
 	if t, ok := check.Known[tenant](s); ok {
 		sit.TenantID = t.id
 	}
@@ -121,9 +121,22 @@ func item(status check.Status, d diagnosis.Diagnosis) check.Item {
 	return check.Item{Status: status, Code: string(d.Code), Text: d.Headline, Finding: d}
 }
 
-// refused explains a request that brought no usable answer: Fail when that answers
-// the question, Unknown when it stays open.
+// refused explains a read that brought no usable answer: Fail when that answers the
+// question, Unknown when it stays open. A refusal that the catalogue can't explain
+// leaves it open.
 func (w *World) refused(ctx context.Context, s *state, err error) check.Item {
+	found := w.refusedSignIn(ctx, s, err)
+	if f, ok := errors.AsType[*diagnosis.Failure](err); ok && f.Code == "" {
+		if _, explained := diagnosis.Match(f.Evidence); !explained {
+			found.Status = check.Unknown
+		}
+	}
+	return found
+}
+
+// refusedSignIn explains a request for a token that brought none. A service that
+// refuses to sign the person in does so whether or not its code is known.
+func (w *World) refusedSignIn(ctx context.Context, s *state, err error) check.Item {
 	f, ok := errors.AsType[*diagnosis.Failure](err)
 	if !ok { // a bug of ours: every request ends in a Failure
 		return w.finding(s, check.Unknown, check.CodeFault, diagnosis.Args{"detail": err.Error()})

@@ -3,7 +3,6 @@ package creation
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 
@@ -43,7 +42,7 @@ func runOrganization(ctx context.Context, w *World, s *state) check.Outcome {
 	}
 	token, err := w.Person.DevOpsToken(ctx, home)
 	if err != nil {
-		o := check.Found(w.refused(ctx, s, err))
+		o := check.Found(w.refusedSignIn(ctx, s, err))
 		o.Notes = signInAgain(home)
 		return o
 	}
@@ -77,7 +76,7 @@ var Project = &Check{
 		switch {
 		case hasCode(err, "TF400813", "TF401444"):
 			return check.Found(w.finding(s, check.Fail, "organization-user-missing", nil))
-		case hasStatus(err, http.StatusNotFound):
+		case hasCode(err, "TF200016"): // a 404 of something else on the way has no such code
 			return check.Found(w.finding(s, check.Fail, "project-not-visible", nil))
 		case err != nil:
 			return check.Found(w.refused(ctx, s, err))

@@ -56,7 +56,7 @@ func runRoleAssignment(ctx context.Context, w *World, s *state) check.Outcome {
 		func() { denies, denyErr = w.Azure.DenyAssignments(ctx, t, scope) },
 		func() { assignments, giveErr = w.Azure.RoleAssignments(ctx, t, scope, t.Claims.ObjectID) },
 	)
-	if hasStatus(permissionsErr, 403) {
+	if hasCode(permissionsErr, "AuthorizationFailed") {
 		permissions, permissionsErr = nil, nil // no role at all at this scope
 	}
 	if permissionsErr != nil {

@@ -51,7 +51,7 @@ func runSignIn(ctx context.Context, w *World, s *state) check.Outcome {
 	home, _ := check.FactsOf[tenant](s, Tenant)
 	token, err := w.Azure.PersonToken(ctx, w.Person, home.id)
 	if err != nil {
-		o := check.Found(w.refused(ctx, s, err))
+		o := check.Found(w.refusedSignIn(ctx, s, err))
 		o.Notes = signInAgain(home.id)
 		return o
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -30,7 +29,7 @@ var Subscription = &Check{
 func runSubscription(ctx context.Context, w *World, s *state) check.Outcome {
 	sub, err := w.Azure.Subscription(ctx, token(s), w.Question.SubscriptionID)
 	switch {
-	case hasStatus(err, http.StatusForbidden), hasCode(err, "SubscriptionNotFound"): // it exists: it has a tenant
+	case hasCode(err, "AuthorizationFailed", "SubscriptionNotFound"): // it exists: it has a tenant
 		own := "/subscriptions/" + w.Question.SubscriptionID
 		if role := w.eligible(ctx, s, own, func(string) bool { return true }); role != "" {
 			return check.Found(w.finding(s, check.Fail, "role-not-active", diagnosis.Args{"role": role, "scope": own, "allowed": "no"}))
@@ -40,7 +39,7 @@ func runSubscription(ctx context.Context, w *World, s *state) check.Outcome {
 		return check.Found(w.refused(ctx, s, err))
 	}
 	var items []check.Item
-	args := diagnosis.Args{"state": sub.State, "subscription": sub.DisplayName}
+	args := diagnosis.Args{"state": sub.State}
 	switch strings.ToLower(sub.State) {
 	case "enabled":
 	case "warned":
@@ -56,9 +55,14 @@ func runSubscription(ctx context.Context, w *World, s *state) check.Outcome {
 	home, _ := check.FactsOf[tenant](s, Tenant)
 	if o, ok := check.FactsOf[organization](s, Organization); ok && o.tenant != "" && o.tenant != home.id {
 		items = append(items, w.finding(s, check.Warn, "organization-other-tenant", diagnosis.Args{
-			"owner": home.id, "expected": o.tenant, "subscription": sub.DisplayName}))
+			"owner": home.id, "expected": o.tenant}))
 	}
-	o := check.Passed(fmt.Sprintf("%q, %s", sub.DisplayName, strings.ToLower(sub.State)), sub)
+	for i, found := range items { // the name is known by now
+		if d, ok := found.Finding.(diagnosis.Diagnosis); ok {
+			items[i] = item(found.Status, d.Named(diagnosis.Names{Subscription: sub.DisplayName}))
+		}
+	}
+	o := check.Passed(fmt.Sprintf("%q (%s), %s", sub.DisplayName, w.Question.SubscriptionID, strings.ToLower(sub.State)), sub)
 	if len(items) > 0 {
 		o = check.Found(items...)
 		o.Facts = sub
@@ -67,11 +71,6 @@ func runSubscription(ctx context.Context, w *World, s *state) check.Outcome {
 		o.Notes = []string{"where the dialog does not list it, Azure DevOps works with an old sign-in: sign out there, and sign in again in a private window"}
 	}
 	return o
-}
-
-func hasStatus(err error, status int) bool {
-	f, ok := errors.AsType[*diagnosis.Failure](err)
-	return ok && f.Evidence.Status == status
 }
 
 // listed is how many subscriptions the lists of Azure DevOps show of a person.

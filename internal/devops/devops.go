@@ -81,6 +81,9 @@ func (c *Client) Host() string {
 	return c.oidc.Host
 }
 
+// maxToken is the largest id token that is used, in bytes. Searching for a larger one in all texts would take long.
+const maxToken = 64 << 10
+
 // IDToken asks for the id token of a service connection. Errors are ErrNoToken,
 // ErrNoAddress, ErrForeign, ErrOverwritten or a *diagnosis.Failure.
 //
@@ -108,7 +111,7 @@ func (c *Client) IDToken(ctx context.Context, connectionID string) (secret.Text,
 	if err == nil {
 		err = json.NewDecoder(response.Body).Decode(&answer)
 	}
-	if err == nil && answer.OIDCToken != "" {
+	if n := len(answer.OIDCToken); err == nil && n > 0 && n <= maxToken {
 		return secret.New(answer.OIDCToken), nil
 	}
 

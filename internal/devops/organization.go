@@ -137,7 +137,7 @@ func (o *Organization) read(ctx context.Context, token secret.Text, where string
 	}
 	failure := failed(ctx, trace, doing)
 	switch status := failure.Evidence.Status; {
-	case isSignIn(failure.Evidence):
+	case isSignIn(failure.Evidence), status == http.StatusUnauthorized: // it's a person's token, not a job's
 		failure.Code = "person-session-stale"
 	case status >= 200 && status < 300:
 		failure.Code = "unexpected-answer"

@@ -113,6 +113,16 @@ func TestFilesOfManyPartsTakeBoundedMemory(t *testing.T) {
 	}
 }
 
+// TestTheFilesTogetherAreBounded: each of many files may fit, and all of them not.
+func TestTheFilesTogetherAreBounded(t *testing.T) {
+	files := library{files: fstest.MapFS{"a.yml": {Data: []byte("a: [1, 2, 3]\n")}, "b.yml": {Data: []byte("a: [1, 2, 3]\n")}}, read: map[string]opened{}}
+	files.weight = maxAllParts - parts([]byte("a: [1, 2, 3]\n"))
+	_, err := files.open("a.yml")
+	require.NoError(t, err)
+	_, err = files.open("b.yml")
+	assert.ErrorContains(t, err, errTooManyAll.Error())
+}
+
 type refusing struct{ fstest.MapFS }
 
 func (r refusing) Open(name string) (fs.File, error) {

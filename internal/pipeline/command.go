@@ -25,31 +25,35 @@ const (
 	Failed              StepResult = "Failed"
 )
 
-// A Word is a text that this program made up itself: the name of an output, a result, the id of a check. In a command it's
-// written as it is, also when a secret of the job has the same value: such a secret is public knowledge, and a command
-// without its words does something else. What comes from outside
-// is no Word, but for parts that went through Clean.
+// A Word is a text that this program made up itself: the name of an output, a result, the id of a check, a code of the
+// catalogue. In a command it's written as it is, even when a secret of the job has the same value: such a secret is public
+// knowledge, and a command without its words does something else. What comes from outside isn't a Word until it went
+// through Clean.
 type Word string
+
+// String is the kind as the agent spells it.
+func (k IssueKind) String() string {
+	if k == IssueWarning {
+		return "warning"
+	}
+	return "error"
+}
 
 // Issue raises an issue on the run, with a code (may be empty) and a message of one or more lines. The agent keeps ten
 // errors and ten warnings a step, and prints the rest.
-func (l *Log) Issue(kind IssueKind, code, message string) {
-	name := "error"
-	if kind == IssueWarning {
-		name = "warning"
-	}
-	l.command("task.logissue", message, property{name: "type", value: name, ours: true}, property{name: "code", value: code})
+func (l *Log) Issue(kind IssueKind, code Word, message string) {
+	l.command("task.logissue", message, property{name: "type", value: kind.String(), ours: true}, codeProperty(code))
 }
 
 // IssueAt raises an issue at a place in a file of the repository; line and column count from 1.
-func (l *Log) IssueAt(kind IssueKind, code, message, file string, line, column int) {
-	name := "error"
-	if kind == IssueWarning {
-		name = "warning"
-	}
-	l.command("task.logissue", message, property{name: "type", value: name, ours: true}, property{name: "sourcepath", value: file},
+func (l *Log) IssueAt(kind IssueKind, code Word, message, file string, line, column int) {
+	l.command("task.logissue", message, property{name: "type", value: kind.String(), ours: true}, property{name: "sourcepath", value: file},
 		property{name: "linenumber", value: strconv.Itoa(line), ours: true}, property{name: "columnnumber", value: strconv.Itoa(column), ours: true},
-		property{name: "code", value: code})
+		codeProperty(code))
+}
+
+func codeProperty(code Word) property {
+	return property{name: "code", value: encodeProperty(string(code)), ours: true}
 }
 
 // SetVariable sets a pipeline variable for the steps that follow; output makes it an output variable, which fails a step
@@ -73,6 +77,12 @@ func (l *Log) setVariable(name Word, value string, output bool) {
 // Hides reports whether something in one of these texts is hidden where it's printed.
 func (l *Log) Hides(texts ...string) bool {
 	return slices.ContainsFunc(texts, func(text string) bool { return l.redactor.Redact(text) != text })
+}
+
+// Alters reports whether one of these texts would be printed as another: because a secret is hidden in it, or because it
+// holds what can't be seen or would begin a command. A path or a value that is altered is another.
+func (l *Log) Alters(texts ...string) bool {
+	return slices.ContainsFunc(texts, func(text string) bool { return l.Clean(text) != text || strings.Contains(text, "\n") })
 }
 
 // Clean gives a text as Line would print it, for a part of a Word.

@@ -33,11 +33,13 @@ func TestCommandsAreWrittenTheWayTheAgentReadsThem(t *testing.T) {
 			"##vso[task.logissue type=error;code=a%3Bb%5Dc%AZP25;]100%AZP25%0A# #[error]x; y] %AZP250A\n",
 		},
 		"an issue with secrets in it": {
-			func(l *Log) { l.Issue(IssueError, password, "it is "+password+".") },
+			func(l *Log) { l.Issue(IssueError, Word(l.Clean(password)), "it is "+password+".") },
 			"##vso[task.logissue type=error;code=***;]it is ***.\n",
 		},
 		"an issue that would be another command": {
-			func(l *Log) { l.Issue(IssueError, "##vso[x.y]", "##vso[task.complete result=Succeeded;]") },
+			func(l *Log) {
+				l.Issue(IssueError, Word(l.Clean("##vso[x.y]")), "##vso[task.complete result=Succeeded;]")
+			},
 			"##vso[task.logissue type=error;code=# #vso[x.y%5D;]# #vso[task.complete result=Succeeded;]\n",
 		},
 		"a variable": {
@@ -75,18 +77,20 @@ func TestCommandsAreWrittenTheWayTheAgentReadsThem(t *testing.T) {
 }
 
 func TestASecretThatIsAWordOfOursChangesNoCommand(t *testing.T) {
-	for _, value := range []string{"result", "ArmPreflight", "ArmPreflight.result", "unknown", "setvariable", "task.setvariable", "variable", "isoutput", "Succeeded", "warning"} {
+	for _, value := range []string{"result", "ArmPreflight", "ArmPreflight.result", "unknown", "setvariable", "task.setvariable", "variable", "isoutput", "Succeeded", "warning", "AADSTS7000222"} {
 		t.Run(value, func(t *testing.T) {
 			r := secret.NewRedactor()
 			r.AddSecret(secret.New(value))
 			var out bytes.Buffer
 			log := NewLog(&out, r)
-			log.Issue(IssueWarning, "", "said: "+value)
+			log.Issue(IssueWarning, "AADSTS7000222", "said: "+value)
+			log.IssueAt(IssueWarning, "AADSTS7000222", "said: "+value, "a.yml", 1, 2)
 			log.SetWord("ArmPreflight.result", "unknown", true)
 			log.SetVariable("ArmPreflight.tenantId", value, false)
 			log.Complete(Succeeded, "")
 			require.NoError(t, log.Err())
-			assert.Equal(t, "##vso[task.logissue type=warning;]said: ***\n"+
+			assert.Equal(t, "##vso[task.logissue type=warning;code=AADSTS7000222;]said: ***\n"+
+				"##vso[task.logissue type=warning;sourcepath=a.yml;linenumber=1;columnnumber=2;code=AADSTS7000222;]said: ***\n"+
 				"##vso[task.setvariable variable=ArmPreflight.result;isoutput=true;]unknown\n"+
 				"##vso[task.setvariable variable=ArmPreflight.tenantId;]***\n"+
 				"##vso[task.complete result=Succeeded;]\n", out.String())
@@ -111,7 +115,7 @@ func FuzzCommandsDecodeBack(f *testing.F) {
 	f.Fuzz(func(t *testing.T, value, data string) {
 		var out bytes.Buffer
 		log := NewLog(&out, secret.NewRedactor())
-		log.Issue(IssueWarning, value, data)
+		log.Issue(IssueWarning, Word(log.Clean(value)), data)
 		log.SetVariable("v", data, true)
 		log.Complete(SucceededWithIssues, data)
 		require.NoError(t, log.Err())

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"bytes"
 	"io"
 	"strings"
 )
@@ -30,10 +31,9 @@ type wholeLines struct {
 }
 
 func (w *wholeLines) Write(p []byte) (int, error) {
-	text := string(p)
-	for {
-		line, rest, ended := strings.Cut(text, "\n")
-		w.begun.WriteString(line)
+	for text := p; ; {
+		line, rest, ended := bytes.Cut(text, []byte("\n"))
+		w.begun.Write(line)
 		if !ended {
 			return len(p), w.log.Err()
 		}

@@ -112,9 +112,10 @@ func TestRecordsOfSlogBecomeDebugLines(t *testing.T) {
 	assert.Empty(t, written(t, func(l *Log) { slog.New(l.Handler(nil)).Debug("too small") }))
 }
 
-// failing takes a number of writes; of the next one it takes half and says so or not.
+// failing takes a number of writes; of the next one it takes a part and says so or not.
 type failing struct {
 	writes int
+	part   func(size int) int // nil: half
 	err    error
 	out    strings.Builder
 }
@@ -123,17 +124,26 @@ func (f *failing) Write(p []byte) (int, error) {
 	if f.writes--; f.writes >= 0 {
 		return f.out.Write(p)
 	}
-	n, _ := f.out.Write(p[:len(p)/2])
+	size := len(p) / 2
+	if f.part != nil {
+		size = f.part(len(p))
+	}
+	n, _ := f.out.Write(p[:size])
 	return n, f.err
 }
 
 func TestTheFirstFailureStays(t *testing.T) {
-	for name, c := range map[string]struct{ given, want error }{
-		"a failure of the writer":  {io.ErrClosedPipe, io.ErrClosedPipe},
-		"a write that was cut off": {nil, io.ErrShortWrite},
+	for name, c := range map[string]struct {
+		part        func(size int) int
+		given, want error
+		written     string
+	}{
+		"a failure of the writer":        {nil, io.ErrClosedPipe, io.ErrClosedPipe, "one\naaa"},
+		"a write that was cut off":       {nil, nil, io.ErrShortWrite, "one\naaa"},
+		"a write without the line's end": {func(size int) int { return size - 1 }, nil, io.ErrShortWrite, "one\naaaa##"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := &failing{writes: 1, err: c.given}
+			w := &failing{writes: 1, part: c.part, err: c.given}
 			log := NewLog(w, nil)
 			log.Line("one")
 			require.NoError(t, log.Err())
@@ -142,7 +152,7 @@ func TestTheFirstFailureStays(t *testing.T) {
 			log.Line("vso[task.complete result=Failed;]")
 			log.Complete(Failed, "")
 			assert.ErrorIs(t, log.Err(), c.want)
-			assert.Equal(t, "one\naaa", w.out.String(), "what follows a cut line would be joined to it")
+			assert.Equal(t, c.written, w.out.String(), "what follows a cut line would be joined to it")
 		})
 	}
 }

@@ -96,25 +96,22 @@ func isSecretParameter(key string) bool {
 	return !slices.Contains(notMasked[:], key) && !slices.Contains(identifying[:], key)
 }
 
-// endpointIDs gives the ids of all connections in this environment. Every one has a URL variable, if an empty one, and
-// an authorization variable (microsoft/azure-pipelines-agent src/Agent.Worker/Handlers/Handler.cs); one is enough.
+// endpointIDs gives the ids of all connections in this environment, sorted. Every one has a URL variable, if an empty one,
+// and an authorization variable (microsoft/azure-pipelines-agent src/Agent.Worker/Handlers/Handler.cs); one is enough. The
+// variables of a scheme and a parameter make more ids, of connections about which nothing is known.
 func (t *Task) endpointIDs() []string {
 	var ids []string
 	for _, prefix := range []string{"ENDPOINT_URL_", "ENDPOINT_AUTH_SCHEME_", "ENDPOINT_AUTH_"} {
 		for _, name := range t.names(prefix) {
 			id := strings.TrimPrefix(name, prefix)
-			if prefix == "ENDPOINT_AUTH_" && (strings.HasPrefix(id, "SCHEME_") || strings.HasPrefix(id, "PARAMETER_")) {
-				continue
-			}
 			if id != systemConnection {
 				id = strings.ToLower(id)
 			}
-			if id != "" && !slices.Contains(ids, id) {
-				ids = append(ids, id)
-			}
+			ids = append(ids, id)
 		}
 	}
-	return ids
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // singleParameters gives the secret ones of the single variables: should they ever say something else than the JSON, or
@@ -140,7 +137,7 @@ func (t *Task) singleParameters() []secret.Text {
 }
 
 // passwords gives the password in an address (user:password@host, with or without a scheme), as it is written and as it
-// is meant. An address need not be a proper one to hold a password.
+// is meant; empty ones when there is none. An address need not be a proper one to hold a password.
 func passwords(address string) []secret.Text {
 	if _, after, ok := strings.Cut(address, "://"); ok {
 		address = after
@@ -153,11 +150,8 @@ func passwords(address string) []secret.Text {
 			address = address[:end]
 		}
 	}
-	at := strings.LastIndexByte(address, '@')
-	if at < 0 {
-		return nil
-	}
-	_, written, _ := strings.Cut(address[:at], ":")
+	user := address[:max(0, strings.LastIndexByte(address, '@'))]
+	_, written, _ := strings.Cut(user, ":")
 	found := []secret.Text{secret.New(written)}
 	if meant, err := url.PathUnescape(written); err == nil {
 		found = append(found, secret.New(meant))

@@ -35,6 +35,7 @@ func TestSecretsNamesEverySecret(t *testing.T) {
 		"passwords in addresses":                {[]string{"AGENT_PROXYURL=http://u:a%40b@p:8080/", "https_proxy=u:c@p", "HTTP_PROXY=http://p:8080/x@y", "ENDPOINT_URL_" + connection + "=https://u:d@h/?q"}, []string{"d", "a%40b", "a@b", "c"}},
 		"a password with what ends a host":      {[]string{"ALL_PROXY=http://svc:pa/ss#w@proxy"}, []string{"pa/ss#w"}},
 		"a password that is no proper address":  {[]string{"ALL_PROXY=socks5://u:%zz[@p"}, []string{"%zz["}},
+		"none behind the host of an address":    {[]string{"ALL_PROXY=http://p/u:a@b", "HTTP_PROXY=/u:a@b", "HTTPS_PROXY=@b"}, nil},
 		"credentials of the machine":            {[]string{"AZURE_CLIENT_SECRET=1", "IDENTITY_HEADER=2", "AZURE_CLIENT_ID=no"}, []string{"1", "2"}},
 		"none that is empty, and each but once": {[]string{"SECRET_A=", "SECRET_B= ", "SECRET_C=1", "SECRET_D=1"}, []string{"1"}},
 		"none":                                  {[]string{"A=1", "INPUT_B=2", "ENDPOINT_DATA_" + connection + `={"a":"3"}`, "ENDPOINT_AUTH_" + connection + "=null"}, nil},

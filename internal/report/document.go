@@ -11,6 +11,7 @@ import (
 
 	"armpreflight/internal/check"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/jsonsize"
 )
 
 // SchemaVersion is that of the documents this version writes. It rises when a
@@ -197,21 +198,35 @@ var (
 	errUnknownStatus = errors.New("a check has a status that there is not")
 )
 
-// maxDocument bounds what Read takes: a run with two hundred connections writes
-// less than a tenth of it.
-const maxDocument = 32 << 20
+// Bounds on what Read takes. A run with two hundred connections of twenty checks each writes less than three quarters of each.
+const (
+	maxDocument = 6 << 20   // bytes
+	maxText     = 256 << 10 // bytes of one text
+	maxChecks   = 10_000
+	maxWithin   = 50_000 // findings, notes, steps and codes of all checks
+)
 
 // Read reads a document that a run has written. What is in it is as trustworthy as
-// where it comes from.
+// where it comes from. The error is one of those above.
 func Read(r io.Reader) (Document, error) {
-	var d Document
 	text, err := io.ReadAll(io.LimitReader(r, maxDocument+1))
-	switch {
-	case err != nil:
-		return d, fmt.Errorf("read the report: %w", err)
-	case len(text) > maxDocument:
-		return d, ErrNoReport
+	if err != nil {
+		return Document{}, fmt.Errorf("read the report: %w", err)
 	}
+	if len(text) > maxDocument {
+		return Document{}, fmt.Errorf("%w: it is larger than %d MiB", ErrNoReport, maxDocument>>20)
+	}
+	switch n, ok := jsonsize.Of(text); {
+	case !ok:
+		return Document{}, fmt.Errorf("%w: it is nested deeper than %d levels", ErrNoReport, jsonsize.Deepest)
+	case n.Longest > maxText:
+		return Document{}, fmt.Errorf("%w: a text in it is longer than %d KiB", ErrNoReport, maxText>>10)
+	case n.Top > maxChecks:
+		return Document{}, fmt.Errorf("%w: it has more than %d checks", ErrNoReport, maxChecks)
+	case n.Deeper > maxWithin:
+		return Document{}, fmt.Errorf("%w: its checks have more than %d findings, notes and steps", ErrNoReport, maxWithin)
+	}
+	var d Document
 	if err := json.Unmarshal(text, &d); err != nil || d.SchemaVersion == "" || d.Checks == nil {
 		return Document{}, ErrNoReport
 	}

@@ -1,8 +1,10 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -72,6 +74,36 @@ func TestWhatIsNoReportIsRefused(t *testing.T) {
 			assert.ErrorIs(t, err, tc.want)
 		})
 	}
+}
+
+// TestAReportThatNoRunWritesIsRefusedBeforeItIsDecoded: an object of two bytes takes hundreds when it's decoded.
+func TestAReportThatNoRunWritesIsRefusedBeforeItIsDecoded(t *testing.T) {
+	const start = `{"schemaVersion":"1","checks":[`
+	for says, text := range map[string]string{
+		"larger than 6 MiB":                       strings.Repeat(" ", maxDocument+1),
+		"nested deeper than 32 levels":            strings.Repeat("[", 33),
+		"a text in it is longer than 256 KiB":     start + `{"status":"pass","text":"` + strings.Repeat("a", maxText+1) + `"}]}`,
+		"more than 10000 checks":                  start + strings.Repeat(`{"status":"pass"},`, maxChecks) + `{"status":"pass"}]}`,
+		"more than 50000 findings, notes and ste": start + `{"status":"pass","notes":[` + strings.Repeat(`"",`, maxWithin) + `""]}]}`,
+	} {
+		_, err := Read(strings.NewReader(text))
+		assert.ErrorIs(t, err, ErrNoReport)
+		assert.ErrorContains(t, err, says)
+	}
+}
+
+// TestAReportOfTwoHundredConnectionsIsRead: each check of each fails, with all that a finding can have.
+func TestAReportOfTwoHundredConnectionsIsRead(t *testing.T) {
+	d := document(full("something is wrong"))
+	failed := d.Checks[1]
+	failed.Findings[0].Steps = []string{"one", "two", "three", "four"}
+	d.Checks = slices.Repeat([]Check{failed}, 200*20)
+	text, err := json.Marshal(d)
+	require.NoError(t, err)
+	read, err := Read(bytes.NewReader(text))
+	require.NoError(t, err)
+	assert.Equal(t, d, read)
+	assert.Less(t, len(text), maxDocument*3/4)
 }
 
 // nasty is text that would be something else in each of the forms.

@@ -37,6 +37,7 @@ func TestAFilterCutsWhatItHasFiltered(t *testing.T) {
 		"a head of bytes that begin no character is empty": {hide.Head("\x80\x80", 1), ""},
 		"a head of none is empty":                          {hide.Head("ä", 0), ""},
 		"a secret across the end of a head goes":           {hide.Head("x: "+value, 20), "x: ***"},
+		"a secret that a head would keep little of goes":   {hide.Head("x: "+value, 8), "x: ***"},
 		"a filter that is nil cuts only":                   {secret.Filter(nil).Line(" "+value, 9), "abcdefgh…"},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, c.want, c.got) })

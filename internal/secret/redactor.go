@@ -19,6 +19,10 @@ const (
 	minCut = 8
 	// passes bounds how often a text is searched again because a mask may complete another secret.
 	passes = 8
+	// A search may look at so many bytes of needles for each byte of a text, and at some more. A text of nothing but the keys
+	// of 250 connections, which begin alike, takes less than half; one that repeats itself as a secret does would take the
+	// square of its length.
+	workPerByte, workAtLeast = 4 << 10, 4 << 20
 )
 
 // Redactor takes secrets out of texts and shortens identifiers. It is safe for concurrent use; values may be added at
@@ -76,7 +80,7 @@ func (r *Redactor) add(needles ...needle) {
 
 // Redact gives text with "***" in place of every secret and Short(id) in place of every identifier. Where matches
 // overlap, all that any of them covers goes. Its time grows with the length of text, not with the number of values; its
-// memory is some thirty times text.
+// memory is some thirty times text. A text that is made to take longer is "***" as a whole.
 func (r *Redactor) Redact(text string) string {
 	if r == nil {
 		return text
@@ -86,11 +90,14 @@ func (r *Redactor) Redact(text string) string {
 	if len(r.known) == 0 {
 		return text
 	}
-	s := search{by: &r.by, identifiers: true}
+	s := search{by: &r.by, identifiers: true, work: workAtLeast + workPerByte*len(text)}
 	for range passes {
 		s.matches = s.matches[:0]
 		s.walk(view{text: text, cut: len(text)}, 0)
-		if len(s.matches) == 0 {
+		switch {
+		case s.work < 0:
+			return mask
+		case len(s.matches) == 0:
 			return text
 		}
 		text = replace(text, s.matches)
@@ -135,6 +142,7 @@ type search struct {
 	by          *[scripts]index
 	identifiers bool
 	matches     []match
+	work        int // bytes of needles that may still be looked at; nothing is searched for below 0
 	// levels hold the view at each depth, and last the one that another script makes of it. They are used again for the
 	// next view at the same depth.
 	levels [depth + 1]rewriter
@@ -162,6 +170,9 @@ func (s *search) scan(v view, by script) {
 		if begin := i + 1 - prefixLen; begin >= 0 && x.has(p) {
 			s.try(v, begin, x.needles[p])
 		}
+		if s.work < 0 {
+			return
+		}
 	}
 }
 
@@ -171,22 +182,26 @@ func (s *search) try(v view, i int, needles []needle) {
 		if n.short != "" && !s.identifiers {
 			continue
 		}
-		if from, to, ok := n.at(v, i); ok {
+		from, to, looked, ok := n.at(v, i)
+		if s.work -= 1 + looked; s.work < 0 {
+			return
+		}
+		if ok {
 			from, to = v.span(from, to)
 			s.matches = append(s.matches, match{from: from, to: to, with: cmp.Or(n.short, mask)})
 		}
 	}
 }
 
-// at tells whether the needle stands at v.text[i:], and which bytes it takes there.
-func (n needle) at(v view, i int) (from, to int, ok bool) {
+// at tells whether the needle stands at v.text[i:], which bytes it takes there, and how many of its own were looked at.
+func (n needle) at(v view, i int) (from, to, looked int, ok bool) {
 	end := i + len(n.text)
 	if n.short != "" {
-		return i, end, end <= len(v.text) && strings.EqualFold(v.text[i:end], n.text)
+		return i, end, len(n.text), end <= len(v.text) && strings.EqualFold(v.text[i:end], n.text)
 	}
 	if rest := v.text[i:]; !strings.HasPrefix(rest, n.text) {
-		size, ok := n.cutOff(rest, v.cut-i)
-		return i, i + size, ok
+		size, looked, ok := n.cutOff(rest, v.cut-i)
+		return i, i + size, looked, ok
 	}
 	if n.left && i > 0 && isBase64(v.text[i-1]) && v.touch(i) {
 		i--
@@ -194,25 +209,24 @@ func (n needle) at(v view, i int) (from, to int, ok bool) {
 	if n.right && end < len(v.text) && isBase64(v.text[end]) && v.touch(end) {
 		end++
 	}
-	return i, end, true
+	return i, end, len(n.text), true
 }
 
-// cutOff tells whether text begins with the beginning of a needle that was cut off there, and how long that is. Where
-// cut is not the end of text, it is where text ends with the beginning of an escape.
-func (n needle) cutOff(text string, cut int) (int, bool) {
-	size := 0
+// cutOff tells whether text begins with the beginning of a needle that was cut off there, how long that is, and how much
+// they have in common. Where cut is not the end of text, it is where text ends with the beginning of an escape.
+func (n needle) cutOff(text string, cut int) (size, common int, ok bool) {
 	for size < min(len(text), len(n.text)) && text[size] == n.text[size] {
 		size++
 	}
 	shown := utf8.RuneCountInString(n.text[:size])
 	switch {
 	case strings.HasPrefix(n.text, frame): // the lines of a PEM file are needles of their own
-		return 0, false
+		return 0, size, false
 	case size >= cut:
-		return len(text), shown >= minCut
+		return len(text), size, shown >= minCut
 	}
 	// The short form of an identifier is no secret.
-	return size, shown > shortened && (strings.HasPrefix(text[size:], "…") || strings.HasPrefix(text[size:], "..."))
+	return size, size, shown > shortened && (strings.HasPrefix(text[size:], "…") || strings.HasPrefix(text[size:], "..."))
 }
 
 // Short gives the first eight characters of an identifier and "…"; the identifier itself when it is not longer.

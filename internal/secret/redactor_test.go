@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
@@ -39,52 +40,80 @@ func TestRedactHidesSecrets(t *testing.T) {
 		secrets    []string
 		text, want string
 	}{
-		"as they are":                                {[]string{key}, "key " + key + "!", "key ***!"},
-		"wherever they stand":                        {[]string{"abcdef"}, "abcdefabcdef-abcdef", "******-***"},
-		"trimmed":                                    {[]string{" abcdef\n"}, "x abcdef y", "x *** y"},
-		"without the quotes around them":             {[]string{`"abcdef"`}, `abcdef "abcdef"`, "*** ***"},
-		"not when shorter than six characters":       {[]string{"abcde", " ab\n", "äöüäö", ""}, "abcde ab äöüäö", "abcde ab äöüäö"},
-		"six characters of any script":               {[]string{"äöüäöü"}, "=äöüäöü=", "=***="},
-		"only in their own case":                     {[]string{"abcdef"}, "ABCDEF", "ABCDEF"},
-		"as Base64":                                  {[]string{key}, "v=" + std([]byte(key)), "v=***=="},
-		"as Base64 behind a user name":               {[]string{key}, "Basic " + std([]byte("u:"+key)), "Basic dT***"},
-		"as Base64 with neighbours":                  {[]string{"abcdef"}, std([]byte("1234abcdef5")), "MTIzN***U="},
-		"as base64url":                               {[]string{key}, raw([]byte("u:" + key)), "dT***"},
-		"as a query value":                           {[]string{key}, "https://h/?k=" + url.QueryEscape(key) + "&x", "https://h/?k=***&x"},
-		"as a path segment":                          {[]string{key}, "https://h/" + url.PathEscape(key) + "/x", "https://h/***/x"},
-		"with lower-case percent escapes":            {[]string{key}, strings.ReplaceAll(url.QueryEscape(key), "%2F", "%2f"), "***"},
-		"with percent escapes of every character":    {[]string{"abcdef"}, "%61%62%63%64%65%66", "***"},
-		"with another choice of percent escapes":     {[]string{"a'b(c)d!"}, "a'b%28c%29d!", "***"},
-		"as JSON":                                    {[]string{key}, `{"k":` + marshal(key) + `}`, `{"k":"***"}`},
-		"as JSON of ASCII only":                      {[]string{key}, `"p@ss\/w\u002brd \"x\" \u003c\u00e9>%41~"`, `"***"`},
-		"as JSON in JSON":                            {[]string{key}, marshal(marshal(key)), `"\"***\""`},
-		"with two kinds of escapes":                  {[]string{"abcdef"}, `\u002561\u002562\u002563def`, "***"},
-		"as a URL in JSON":                           {[]string{key}, marshal("?a=1&k=" + url.QueryEscape(key)), `"?a=1\u0026k=***"`},
-		"as Base64 in a URL":                         {[]string{"abcde>>>?"}, url.QueryEscape(std([]byte("abcde>>>?"))), "***"},
-		"quoted the way Go does":                     {[]string{"ab\x01cdef\u200b"}, strconv.Quote("ab\x01cdef\u200b"), `"***"`},
-		"with invisible characters strewn in":        {[]string{"abcdef"}, "ab\u200bc\x00d\x1b[0me\u00adf", "***"},
-		"with control characters of their own":       {[]string{"ab\x01cd\x1bef"}, "ab\x01cd\x1bef abcdef", "*** ***"},
-		"with bytes of their own that are not UTF-8": {[]string{"abc\xffdef"}, "abc\xffdef abc\ufffddef", "*** ***"},
-		"with a logging command of their own":        {[]string{"##vso[x]"}, "a ##vso[x] b", "a *** b"},
-		"every line of a PEM file":                   {[]string{pem}, "a MIIEvQIBADANBgkq b hkiG9w0BAQEFAASC c", "a *** b *** c"},
-		"but not the frame of a PEM file":            {[]string{pem}, "-----BEGIN PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----"},
-		"a PEM file as a whole":                      {[]string{pem}, "x" + pem + "y", "x***\ny"},
-		"a PEM file with other line breaks":          {[]string{pem}, strings.ReplaceAll(strings.ReplaceAll(pem, "\r", ""), "\n", "\r\n"), "***\r\n"},
-		"every part of a token":                      {[]string{token}, strings.Join(strings.Split(token, "."), " "), "*** *** ***"},
-		"but not what only has dots":                 {[]string{"alpha-one.beta-two.gamma-three"}, "beta-two", "beta-two"},
-		"cut off at the end of the text":             {[]string{"abcdefghijkl"}, "k: abcdefgh", "k: ***"},
-		"but not a few first characters":             {[]string{"abcdefghijkl"}, "k: abcdefg", "k: abcdefg"},
-		"the longer of two that begin together":      {[]string{"abcdef", "abcdefghij"}, "abcdefghijk", "***k"},
-		"both of two that overlap":                   {[]string{"abcdefgh", "ghijklmn"}, "-abcdefghijklmn-", "-***-"},
-		"one within another":                         {[]string{"cdefgh", "abcdefghij"}, "abcdefghij", "***"},
-		"one that overlaps with itself":              {[]string{"aaaaaa"}, "aaaaaaaaaaaab", "***b"},
-		"one that a mask completes":                  {[]string{"abcdef", "x***yz"}, "xabcdefyz", "***"},
-		"one that is a mask itself":                  {[]string{"******"}, "*********** ***", "*** ***"},
+		"as they are":                                 {[]string{key}, "key " + key + "!", "key ***!"},
+		"wherever they stand":                         {[]string{"abcdef"}, "abcdefabcdef-abcdef", "******-***"},
+		"trimmed":                                     {[]string{" abcdef\n"}, "x abcdef y", "x *** y"},
+		"without the quotes around them":              {[]string{`"abcdef"`}, `abcdef "abcdef"`, "*** ***"},
+		"not when shorter than six characters":        {[]string{"abcde", " ab\n", "äöüäö", ""}, "abcde ab äöüäö", "abcde ab äöüäö"},
+		"six characters of any script":                {[]string{"äöüäöü"}, "=äöüäöü=", "=***="},
+		"only in their own case":                      {[]string{"abcdef"}, "ABCDEF", "ABCDEF"},
+		"as Base64":                                   {[]string{key}, "v=" + std([]byte(key)), "v=***=="},
+		"as Base64 behind a user name":                {[]string{key}, "Basic " + std([]byte("u:"+key)), "Basic dT***"},
+		"as Base64 with neighbours":                   {[]string{"abcdef"}, std([]byte("1234abcdef5")), "MTIzN***U="},
+		"as Base64 of a group of its own":             {[]string{"abcdef"}, std([]byte("123abcdef456")), "MTIz***NDU2"},
+		"as Base64 that nothing stands before":        {[]string{"abcdef"}, "v:" + std([]byte("1abcdef"))[2:], "v:***=="},
+		"as base64url":                                {[]string{key}, raw([]byte("u:" + key)), "dT***"},
+		"as a query value":                            {[]string{key}, "https://h/?k=" + url.QueryEscape(key) + "&x", "https://h/?k=***&x"},
+		"as a path segment":                           {[]string{key}, "https://h/" + url.PathEscape(key) + "/x", "https://h/***/x"},
+		"with lower-case percent escapes":             {[]string{key}, strings.ReplaceAll(url.QueryEscape(key), "%2F", "%2f"), "***"},
+		"with percent escapes of every character":     {[]string{"abcdef"}, "%61%62%63%64%65%66", "***"},
+		"with another choice of percent escapes":      {[]string{"a'b(c)d!"}, "a'b%28c%29d!", "***"},
+		"as JSON":                                     {[]string{key}, `{"k":` + marshal(key) + `}`, `{"k":"***"}`},
+		"as JSON of ASCII only":                       {[]string{key}, `"p@ss\/w\u002brd \"x\" \u003c\u00e9>%41~"`, `"***"`},
+		"as JSON in JSON":                             {[]string{key}, marshal(marshal(key)), `"\"***\""`},
+		"with two kinds of escapes":                   {[]string{"abcdef"}, `\u002561\u002562\u002563def`, "***"},
+		"as a URL in JSON":                            {[]string{key}, marshal("?a=1&k=" + url.QueryEscape(key)), `"?a=1\u0026k=***"`},
+		"as Base64 in a URL":                          {[]string{"abcde>>>?"}, url.QueryEscape(std([]byte("abcde>>>?"))), "***"},
+		"quoted the way Go does":                      {[]string{"ab\x01cdef\u200b"}, strconv.Quote("ab\x01cdef\u200b"), `"***"`},
+		"with invisible characters strewn in":         {[]string{"abcdef"}, "ab\u200bc\x00d\x1b[0me\u00adf", "***"},
+		"with control characters of their own":        {[]string{"ab\x01cd\x1bef"}, "ab\x01cd\x1bef abcdef", "*** ***"},
+		"with bytes of their own that are not UTF-8":  {[]string{"abc\xffdef"}, "abc\xffdef abc\ufffddef", "*** ***"},
+		"with a logging command of their own":         {[]string{"##vso[x]"}, "a ##vso[x] b", "a *** b"},
+		"every line of a PEM file":                    {[]string{pem}, "a MIIEvQIBADANBgkq b hkiG9w0BAQEFAASC c", "a *** b *** c"},
+		"but not the frame of a PEM file":             {[]string{pem}, "-----BEGIN PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----"},
+		"a PEM file as a whole":                       {[]string{pem}, "x" + pem + "y", "x***\ny"},
+		"a PEM file with other line breaks":           {[]string{pem}, strings.ReplaceAll(strings.ReplaceAll(pem, "\r", ""), "\n", "\r\n"), "***\r\n"},
+		"every part of a token":                       {[]string{token}, strings.Join(strings.Split(token, "."), " "), "*** *** ***"},
+		"but not what only has dots":                  {[]string{"alpha-one.beta-two.gamma-three"}, "beta-two", "beta-two"},
+		"cut off at the end of the text":              {[]string{"abcdefghijkl"}, "k: abcdefgh", "k: ***"},
+		"cut off in an escape of an escape":           {[]string{"abcdefghijkl"}, "k: %5Cu0061bcdefgh%", "k: ***"},
+		"as hexadecimal digits in a dump":             {[]string{"abcdef"}, "61 62 63\n0x64, 0X65:66", "***"},
+		"but not digits with letters between them":    {[]string{"abcdef"}, "61g62z63G64Z65*66", "61g62z63G64Z65*66"},
+		"nor with other scripts between them":         {[]string{"abcdef"}, "61é62ā63\x8064\xff65\u010066", "61é62ā63\x8064\xff65\u010066"},
+		"but not a few first characters":              {[]string{"abcdefghijkl"}, "k: abcdefg", "k: abcdefg"},
+		"cut off before an ellipsis":                  {[]string{"abcdefghijkl"}, "k: abcdefghi… abcdefghi...", "k: ***… ***..."},
+		"but not eight characters before an ellipsis": {[]string{"abcdefghijkl"}, "k: abcdefgh… abcdefgh...", "k: abcdefgh… abcdefgh..."},
+		"nor the beginning of it in another word":     {[]string{"abcdefghijkl"}, "k: abcdefghi!", "k: abcdefghi!"},
+		"of sixteen characters across lines":          {[]string{"abcdefghijklmnop"}, "abcdefgh\nijklmnop", "***"},
+		"but not of fewer across lines":               {[]string{"abcdefghijklmno"}, "abcdefgh\nijklmno", "abcdefgh\nijklmno"},
+		"across lines behind the escape of one":       {[]string{"ABCDEFnopqrstuvwx", "nopqrstuvwxABCDEF", "rstuvwxABCDEFGHIJ", "tuvwxABCDEFGHIJKL"}, `\nopqrst\nuvwxABCDEF \rstuvw\nxABCDEFGHIJ \tuvwxA\nBCDEFGHIJKL`, `\n*** \r*** \t***`},
+		"a PEM file of one piece across lines":        {[]string{"-----BEGIN X-----\nABCDEFGH\n-----END X-----"}, "ABCD\nEFGH", "***"},
+		"with control characters at its start":        {[]string{"\x00\x00\x00abcdef"}, "abcdef \x00\x00\x00abcdef", "*** ***"},
+		"the longer of two that begin together":       {[]string{"abcdef", "abcdefghij"}, "abcdefghijk", "***k"},
+		"both of two that overlap":                    {[]string{"abcdefgh", "ghijklmn"}, "-abcdefghijklmn-", "-***-"},
+		"one within another":                          {[]string{"cdefgh", "abcdefghij"}, "abcdefghij", "***"},
+		"one that overlaps with itself":               {[]string{"aaaaaa"}, "aaaaaaaaaaaab", "***b"},
+		"one that a mask completes":                   {[]string{"abcdef", "x***yz"}, "xabcdefyz", "***"},
+		"one that is a mask itself":                   {[]string{"******"}, "*********** ***", "*** ***"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, c.want, redactor(c.secrets...).Redact(c.text))
 		})
 	}
+}
+
+// A character of Base64 that holds bits of a secret and of its neighbor goes with the secret, and nothing else does.
+func TestRedactHidesTheBase64CharacterThatASecretSharesWithItsNeighbor(t *testing.T) {
+	r := redactor("abcdefg") // nine characters of its own, and four bits of the tenth
+	own := base64.RawStdEncoding.EncodeToString([]byte("abcdefg"))[:9]
+	for c := range rune(utf8.RuneSelf) {
+		want := "***"
+		if !unicode.IsLetter(c) && !unicode.IsDigit(c) && !strings.ContainsRune("+/-_", c) {
+			want += string(c)
+		}
+		assert.Equal(t, want, r.Redact(own+string(c)), "%q", c)
+	}
+	assert.Equal(t, "*** word", r.Redact(own+" word"), "a blank parts neighbors")
 }
 
 func TestRedactShortensIdentifiers(t *testing.T) {

@@ -2,6 +2,7 @@ package secret
 
 import (
 	"html"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -28,8 +29,8 @@ func (v view) span(i, j int) (int, int) {
 	return int(v.from[i]), int(v.to[j-1])
 }
 
-// touch tells whether nothing was left out of the first text before view byte i; i > 0.
-func (v view) touch(i int) bool { return v.from == nil || v.to[i-1] >= v.from[i] }
+// touch tells whether nothing was left out of the first text before byte i of a wrapped view; i > 0.
+func (v view) touch(i int) bool { return v.to[i-1] >= v.from[i] }
 
 // decoders are the kinds of escaping. Each gives false when there is nothing to undo. A view holds what the rewriter
 // holds, and ends with the next use of it.
@@ -40,12 +41,12 @@ type rewriter struct {
 	source   view
 	text     []byte
 	from, to []int32
-	cut      int // -1: not met yet
+	cut      int // math.MaxInt: not met yet
 }
 
 func (w *rewriter) rewrite(source view) {
 	n := len(source.text)
-	w.source, w.text, w.from, w.to, w.cut = source, slices.Grow(w.text[:0], n), slices.Grow(w.from[:0], n), slices.Grow(w.to[:0], n), -1
+	w.source, w.text, w.from, w.to, w.cut = source, slices.Grow(w.text[:0], n), slices.Grow(w.from[:0], n), slices.Grow(w.to[:0], n), math.MaxInt
 }
 
 // put appends shown, which stands for bytes [i, j) of the source.
@@ -61,11 +62,7 @@ func (w *rewriter) put(shown string, i, j int) {
 }
 
 // unfinished says that what follows is the beginning of an escape.
-func (w *rewriter) unfinished() {
-	if w.cut < 0 {
-		w.cut = len(w.text)
-	}
-}
+func (w *rewriter) unfinished() { w.cut = min(w.cut, len(w.text)) }
 
 func (w *rewriter) view() view {
 	w.unfinished()
@@ -166,7 +163,7 @@ func hexView(v view, w *rewriter) view {
 
 var hexTable = func() (table [256]byte) {
 	for c := range table {
-		if l := lower[c]; l > '0' && l <= '9' || l >= 'a' && l <= 'z' && l != 'x' || l == '*' || l >= utf8.RuneSelf {
+		if l := lower[c]; l >= utf8.RuneSelf || strings.IndexByte("123456789abcdefghijklmnopqrstuvwyz*", l) >= 0 {
 			table[c] = l
 		}
 	}
@@ -242,13 +239,20 @@ func entityView(v view, w *rewriter) (view, bool) {
 		if text[0] != '&' {
 			return text[:1], 1
 		}
-		reference := text[:1+strings.IndexByte(text[:min(longestEscape, len(text))], ';')]
+		text = text[:min(longestEscape, len(text))]
+		reference := text[:1+strings.IndexByte(text, ';')]
+		if open := openReference.FindString(text); open != "" {
+			reference = open
+		}
 		if meant := html.UnescapeString(reference); meant != reference {
 			return meant, len(reference)
 		}
 		return text[:1], 1
 	})
 }
+
+// openReference is a character reference that needs no semicolon: a number, or one of the oldest names (HTML, 13.5).
+var openReference = regexp.MustCompile(`^&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|amp|lt|gt|quot|AMP|LT|GT|QUOT);?`)
 
 // unescape reads the escape at the start of text, which is a backslash: what it stands for and how long it is. What is
 // no escape stands for its backslash.

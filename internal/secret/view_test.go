@@ -1,6 +1,7 @@
 package secret
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -31,6 +32,26 @@ func TestViewsUndoOneKindOfEscaping(t *testing.T) {
 			if ok {
 				assert.Equal(t, c.want, got.text)
 			}
+		})
+	}
+}
+
+func TestViewsKnowWhereTheEndCutAnEscapeOff(t *testing.T) {
+	for name, c := range map[string]struct {
+		decode     func(view, *rewriter) (view, bool)
+		text, want string
+	}{
+		"nowhere":                            {pathView, "%41b", "Ab"},
+		"in a percent escape":                {pathView, "%41%4", "A"},
+		"before its digits":                  {pathView, "%41%", "A"},
+		"in the middle of a pair":            {backslashView, `\u0041\ud83d\ude`, "A"},
+		"in a reference of the longest kind": {entityView, "&#65;&" + strings.Repeat("a", longestEscape-2), "A"},
+		"not in what is too long for one":    {entityView, "&#65;&" + strings.Repeat("a", longestEscape-1), "A&" + strings.Repeat("a", longestEscape-1)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, ok := c.decode(view{text: c.text, cut: len(c.text)}, &rewriter{})
+			require.True(t, ok)
+			assert.Equal(t, c.want, got.text[:got.cut])
 		})
 	}
 }

@@ -287,7 +287,7 @@ func TestDetailsAreCutAfterTheyAreFiltered(t *testing.T) {
 	redactor := secret.NewRedactor()
 	redactor.AddSecret(secret.New(value))
 	c := &Client{config: Config{Redact: redactor.Redact}}
-	long := strings.Repeat("x", maxQuoted-20) + value
+	long := strings.Repeat("x", maxQuoted-7) + value // too little of a secret to be found, if it were cut before
 	certificate := &x509.Certificate{Issuer: pkix.Name{CommonName: long, Organization: []string{long}}, DNSNames: []string{long}}
 	for name, err := range map[string]error{
 		"an issuer":          &tls.CertificateVerificationError{UnverifiedCertificates: []*x509.Certificate{certificate}, Err: errors.New("x")},
@@ -301,8 +301,8 @@ func TestDetailsAreCutAfterTheyAreFiltered(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, detail := c.Classify(err)
-			assert.Contains(t, detail, "xxx***")
-			assert.NotContains(t, detail, value[:9])
+			assert.Contains(t, detail, "xxx*")
+			assert.NotContains(t, detail, value[:2])
 		})
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -164,4 +165,14 @@ type closing struct {
 func (c *closing) Close() error {
 	c.closed = true
 	return nil
+}
+
+// What a try waits for ends before the try does: otherwise its evidence couldn't say which wait it was.
+func TestEveryWaitEndsBeforeItsTry(t *testing.T) {
+	for name, limit := range map[string]time.Duration{
+		"a connection": dialLimit, "a handshake": handshakeLimit, "a sign of life": pingAfter + pingLimit,
+	} {
+		assert.Positive(t, limit, name)
+		assert.Less(t, limit, tryLimit, name)
+	}
 }

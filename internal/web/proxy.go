@@ -40,6 +40,9 @@ type AgentProxy struct {
 	Bypass    []string // regular expressions
 }
 
+// maxBypass is how many bypass entries of the agent are used. One of them may become a large expression.
+const maxBypass = 500
+
 // ProxyFrom reads the agent's proxy or, when it has none, HTTPS_PROXY and
 // NO_PROXY through getenv, in capitals first. No proxy is the zero value. The
 // error does not quote the address, which may hold a password. A bypass entry
@@ -53,7 +56,10 @@ func ProxyFrom(agent AgentProxy, getenv func(string) string) (Proxy, error) {
 		if agent.User != "" {
 			p.user, p.password = agent.User, agent.Password
 		}
-		for _, entry := range agent.Bypass {
+		if n := len(agent.Bypass) - maxBypass; n > 0 {
+			p.skipped = append(p.skipped, fmt.Sprintf("%d entries beyond the first %d", n, maxBypass))
+		}
+		for _, entry := range agent.Bypass[:min(len(agent.Bypass), maxBypass)] {
 			expression, err := regexp.Compile("(?i)" + entry)
 			if err != nil {
 				p.skipped = append(p.skipped, fmt.Sprintf("%q: %v", entry, err))

@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -67,6 +69,11 @@ func TestProxySettingsAreReadPatiently(t *testing.T) {
 		{name: "a blank in the password", env: []string{"HTTPS_PROXY", "http://user:se cret@proxy:8080"}, want: "http://proxy:8080", user: "user", pass: "se cret", source: "HTTPS_PROXY"},
 		{name: "a percent sign that escapes nothing", env: []string{"HTTPS_PROXY", "http://user:se%zzcret@proxy:8080"}, want: "http://proxy:8080", user: "user", pass: "se%zzcret", source: "HTTPS_PROXY"},
 		{name: "everything in the password", env: []string{"HTTPS_PROXY", "http://user:p@ss:w/o?r#d@proxy:8080"}, want: "http://proxy:8080", user: "user", pass: "p@ss:w/o?r#d", source: "HTTPS_PROXY"},
+		{name: "a host alone", env: []string{"HTTPS_PROXY", "proxy"}, want: "http://proxy", source: "HTTPS_PROXY"},
+		{name: "the end of a scheme in the password", env: []string{"HTTPS_PROXY", "user:p://w@proxy:8080"}, want: "http://proxy:8080", user: "user", pass: "p://w", source: "HTTPS_PROXY"},
+		{name: "a user alone", env: []string{"HTTPS_PROXY", "http://user@proxy:8080"}, want: "http://proxy:8080", user: "user", source: "HTTPS_PROXY"},
+		{name: "a password alone", env: []string{"HTTPS_PROXY", "http://:word@proxy:8080"}, want: "http://proxy:8080", pass: "word", source: "HTTPS_PROXY"},
+		{name: "neither before the @", env: []string{"HTTPS_PROXY", "http://@proxy:8080"}, want: "http://proxy:8080", source: "HTTPS_PROXY"},
 		{name: "a plus stays a plus", env: []string{"HTTPS_PROXY", "http://user:a+b@proxy:8080"}, want: "http://proxy:8080", user: "user", pass: "a+b", source: "HTTPS_PROXY"},
 	}
 	for _, tt := range tests {
@@ -81,6 +88,7 @@ func TestProxySettingsAreReadPatiently(t *testing.T) {
 				return
 			}
 			require.NotNil(t, through)
+			assert.Equal(t, tt.user != "" || tt.pass != "", through.User != nil)
 			assert.Equal(t, tt.user, through.User.Username())
 			password, _ := through.User.Password()
 			assert.Equal(t, tt.pass, password)
@@ -136,6 +144,9 @@ func TestWhichRequestsGoToTheProxy(t *testing.T) {
 		{name: "an expression with its anchors", bypass: []string{`^https://management\.azure\.com$`}, address: "https://management.azure.com:443/subscriptions", direct: true},
 		{name: "a port that is not the scheme's own shows", bypass: []string{`^https://stack\.local:30024$`}, address: "https://stack.local:30024/x", direct: true},
 		{name: "the scheme's own port does not", bypass: []string{`:443`}, address: "https://management.azure.com:443/"},
+		{name: "nor does that of http", bypass: []string{`:80`}, address: "http://contoso.com:80/"},
+		{name: "but https on the port of http", bypass: []string{`^https://contoso\.com:80$`}, address: "https://contoso.com:80/x", direct: true},
+		{name: "and http on the port of https", bypass: []string{`^http://contoso\.com:443$`}, address: "http://contoso.com:443/x", direct: true},
 		{name: "an expression for the path, as task-lib matches", bypass: []string{`/contoso/_apis`}, address: "https://dev.azure.com/contoso/_apis/x", direct: true},
 		{name: "the query does not count", bypass: []string{`evil`}, address: "https://dev.azure.com/contoso?evil=1"},
 		{name: "another host", bypass: []string{`contoso\.local`}, address: "https://management.azure.com/"},
@@ -329,6 +340,35 @@ func TestAProxyThatRefusesIsNamed(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAProxyNamesAFewOfItsSchemes(t *testing.T) {
+	long := strings.Repeat("x", 30)
+	for name, c := range map[string]struct {
+		header http.Header
+		want   string
+	}{
+		"none":                      {nil, "proxy proxy.corp:3128 answered 407"},
+		"not more than five":        {http.Header{"Proxy-Authenticate": {"A", " B x", "C", "D", "E", "F"}}, "proxy proxy.corp:3128 answered 407, it accepts A, B, C, D, E"},
+		"none of 31 characters":     {http.Header{"Proxy-Authenticate": {long, long + "x"}}, "proxy proxy.corp:3128 answered 407, it accepts " + long},
+		"nothing that isn't a name": {http.Header{"Proxy-Authenticate": {"", "a\x1b", "##vso[x]", "Basic"}}, "proxy proxy.corp:3128 answered 407, it accepts Basic"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			answer := &http.Response{StatusCode: http.StatusProxyAuthRequired, Header: c.header}
+			assert.EqualError(t, proxyAnswer(t.Context(), &url.URL{Host: "proxy.corp:3128"}, &http.Request{}, answer), c.want)
+		})
+	}
+}
+
+// RFC 3986, section 3.1.
+func TestASchemeBeginsWithALetterAndHasNoOther(t *testing.T) {
+	for c := range rune(utf8.RuneSelf) {
+		letter := unicode.IsLetter(c)
+		assert.Equal(t, letter, isScheme(string(c)), "%q", c)
+		assert.Equal(t, letter || unicode.IsDigit(c) || strings.ContainsRune("+-.", c), isScheme("a"+string(c)), "%q", c)
+	}
+	assert.False(t, isScheme("ä"))
+	assert.False(t, isScheme(""))
 }
 
 func TestAProxyThatIsNotThere(t *testing.T) {
