@@ -71,7 +71,7 @@ release_environment() {
     value=$(go env "$name")
     export "$name=$value"
   done
-  export GOENV=off GOFLAGS='' GOWORK=off GOEXPERIMENT='' GOFIPS140=off GO111MODULE=on GODEBUG=''
+  export GOENV=off GOFLAGS='' GOCACHEPROG='' GOWORK=off GOEXPERIMENT='' GOFIPS140=off GO111MODULE=on GODEBUG=''
 }
 
 # compile PLATFORM VERSION OUT builds the program; the same sources give the same bytes wherever they lie. Without inlining

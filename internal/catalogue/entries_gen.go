@@ -2129,7 +2129,7 @@ var adviceManagedIdentityRequest = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "If another task or script asked, update it: old ones use the removed extension on port 50342."}},
-			{{Text: "If this task asked, report it to its makers with the raw evidence, which holds no secret."}},
+			{{Text: "If this task asked, report it with the raw evidence, which holds no secret: the extension's Marketplace page has the support link."}},
 		},
 		},
 	},
@@ -3629,7 +3629,7 @@ var adviceToolFault = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Re-run the failed job once."}},
-			{{Text: "If it happens again, report it to the makers of this task with the log of this step."}},
+			{{Text: "If it happens again, report it with the log of this step: the extension's Marketplace page has the support link."}},
 			{{Text: "Until then set the pipeline variable ArmPreflight.FailOn to never when queueing a run, so that this step does not stand in the way."}},
 		},
 		},
@@ -3660,7 +3660,7 @@ var adviceUnexpectedAnswer = Advice{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Re-run the failed job."}},
 			{{Text: "If it still fails, check the addresses of the connection (Environment, server URL) and whether a gateway stands between."}},
-			{{Text: "Report it to the makers of this task with the raw evidence, which holds no secret."}},
+			{{Text: "Report it with the raw evidence, which holds no secret: the extension's Marketplace page has the support link."}},
 		},
 		},
 	},
@@ -4013,7 +4013,7 @@ var adviceInvalidApiVersionParameter = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "In a template or script, use a version from the list in the service's text."}},
-			{{Text: "If this task asked, report it to its makers with the raw evidence, which holds no secret, and name the cloud."}},
+			{{Text: "If this task asked, report it with the raw evidence, which holds no secret, and name the cloud: the extension's Marketplace page has the support link."}},
 			{{Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -6061,7 +6061,7 @@ var adviceAADSTS70011 = Advice{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Check the Environment and, for Azure Stack, the addresses of the connection."}},
-			{{Text: "If they are right, report it to the makers of this task with the raw evidence, which holds no secret."}},
+			{{Text: "If they are right, report it with the raw evidence, which holds no secret: the extension's Marketplace page has the support link."}},
 		},
 		},
 	},
@@ -6285,7 +6285,7 @@ var adviceAADSTS700222 = Advice{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Check that the connection is of type workload identity federation, and choose Edit → Save so that Azure DevOps writes it again."}},
 			{{Text: "Re-run the failed job."}},
-			{{Text: "If it still fails, report it to the makers of this task with the raw evidence."}},
+			{{Text: "If it still fails, report it with the raw evidence, which holds no secret: the extension's Marketplace page has the support link."}},
 		},
 		},
 	},
@@ -7035,7 +7035,7 @@ var adviceUnknown = Advice{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Read the service's own text above and search the documentation of {service} for {code}."}},
 			{{If: "trace and correlation", Text: "If it does not go away, open a support request with Microsoft and give them trace id {trace} and correlation id {correlation} and the time in the raw evidence."}, {If: "trace", Text: "If it does not go away, open a support request with Microsoft and give them trace id {trace} and the time in the raw evidence."}, {If: "correlation", Text: "If it does not go away, open a support request with Microsoft and give them correlation id {correlation} and the time in the raw evidence."}, {Text: "If it does not go away, open a support request with Microsoft and give them the time in the raw evidence."}},
-			{{Text: "Report the code to the makers of this task, so that the next version can explain it: the raw evidence holds no secret."}},
+			{{Text: "Report the code, so that the next version can explain it; the raw evidence holds no secret. The extension's Marketplace page has the support link."}},
 		},
 		},
 	},
