@@ -1,10 +1,16 @@
 package attack
 
 import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -13,49 +19,140 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+var update = flag.Bool("update", false, "write the table in docs/reliability.md anew; read the diff")
+
+// measuring is set for a process that starts its arguments and prints what they took. The memory of a child begins with
+// that of its parent, so the parent has to be a small one.
+const measuring = "ARMPREFLIGHT_TEST_MEASURES"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(measuring) == "" {
+		os.Exit(m.Run())
+	}
+	_ = os.Unsetenv(measuring) // it can't fail for a name like this
+	child := exec.Command(os.Args[1], os.Args[2:]...)
+	child.Stdin = os.Stdin
+	err := child.Run()
+	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	usage := child.ProcessState.SysUsage().(*syscall.Rusage)
+	_ = json.NewEncoder(os.Stdout).Encode(taken{
+		Peak: usage.Maxrss >> 10, // it is in KiB on Linux
+		CPU:  (child.ProcessState.UserTime() + child.ProcessState.SystemTime()).Seconds(), Code: child.ProcessState.ExitCode(),
+	}) // the reader notices
+}
+
+// taken is what a process took.
+type taken struct {
+	Peak int64   // MiB
+	CPU  float64 // seconds
+	Code int     // -1: a signal
+}
+
 // costly is an input that is made to cost much. The files are written to an empty folder, in which the verb runs.
 type costly struct {
 	name  string
 	args  []string
-	files map[string]func() string
-	limit int64 // MB at the peak, some times what was measured; it is not below what this test itself holds, which a child begins with
+	files map[string]text
+	stdin string // a file
+	limit int64  // MiB at the peak
+	codes []int  // it may end with
 }
 
-func repeat(start, part string, size int) func() string {
-	return func() string { return start + strings.Repeat(part, (size-len(start))/len(part)) }
+// text writes a file in pieces.
+type text func(io.Writer) error
+
+// repeat is a start, then a part again and again, up to size bytes with the end.
+func repeat(start, part, end string, size int) text {
+	return times(start, part, end, (size-len(start)-len(end))/len(part))
 }
 
-func pipelines(start, part string) map[string]func() string {
-	all := map[string]func() string{"good.yml": repeat("trigger: none\nsteps: []\n", "\n", 25)}
+func times(start, part, end string, n int) text {
+	return func(w io.Writer) error {
+		_, err := io.WriteString(w, start)
+		for range n {
+			if _, err := io.WriteString(w, part); err != nil {
+				return err
+			}
+		}
+		_, last := io.WriteString(w, end)
+		return errors.Join(err, last)
+	}
+}
+
+func pipelines(start, part string) map[string]text {
+	all := map[string]text{"good.yml": repeat("trigger: none\nsteps: []\n", "\n", "", 25)}
 	for _, name := range []string{"a.yml", "b.yml", "c.yml", "d.yml", "e.yml"} {
-		all[name] = repeat(start, part, 4<<20)
+		all[name] = repeat(start, part, "", 4<<20)
 	}
 	return all
 }
 
-func blocked() string {
-	var b strings.Builder
-	b.WriteString(`{"schemaVersion":"1","checks":[`)
-	for i := range 100_000 {
-		fmt.Fprintf(&b, `{"id":"c","status":"skip","blockedBy":["%060d"]},`, i)
+func numbered(start, part, end string, n int) text {
+	return func(w io.Writer) error {
+		_, err := io.WriteString(w, start)
+		for i := range n {
+			if _, err := fmt.Fprintf(w, part, i); err != nil {
+				return err
+			}
+		}
+		_, last := io.WriteString(w, end)
+		return errors.Join(err, last)
 	}
-	return b.String() + `{"id":"c","status":"pass"}]}`
 }
 
-// costlyInputs is the table: a verb that is added here is measured too.
-var costlyInputs = []costly{
-	{name: "lint: lines", args: []string{"lint", "."}, files: pipelines("steps:\n", "- a\n"), limit: 600},
-	{name: "lint: lone CR", args: []string{"lint", "."}, files: pipelines("steps:\r", "- a\r"), limit: 600},
-	{name: "lint: brackets", args: []string{"lint", "."}, files: pipelines("steps: [", "[],"), limit: 600},
-	{name: "lint: LS", args: []string{"lint", "."}, files: pipelines("steps:\n", "- a\u2028"), limit: 600},
-	{name: "lint: long text", args: []string{"lint", "."}, files: pipelines("steps: []\na: ", "aaaa"), limit: 600},
-	{name: "explain: codes", args: []string{"explain", "--log", "log"}, files: map[string]func() string{"log": repeat("", "AADSTS7999999 (AuthorizationFailed) code: x\n", 64<<20)}, limit: 600},
-	{name: "explain: one line", args: []string{"explain", "--log", "log"}, files: map[string]func() string{"log": repeat("", "code: (", 64<<20)}, limit: 600},
-	{name: "render: blockedBy", args: []string{"render", "report.json"}, files: map[string]func() string{"report.json": blocked}, limit: 600},
-	{name: "audit merge: no part", args: []string{"audit", "merge", "part.json"}, files: map[string]func() string{"part.json": repeat("", "[", 32<<20)}, limit: 600},
+// costlyInputs is the table.
+func costlyInputs() []costly {
+	const (
+		report = `{"schemaVersion":"1","checks":[`
+		audit  = `{"schemaVersion":"1","organization":"x","connections":[`
+		MiB    = 1 << 20
+	)
+	var all []costly
+	for name, files := range map[string]map[string]text{
+		"lines": pipelines("steps:\n", "- a\n"), "lone CR": pipelines("steps:\r", "- a\r"), "brackets": pipelines("steps: [", "[],"),
+		"LS": pipelines("steps:\n", "- a\u2028"), "long text": pipelines("steps: []\na: ", "aaaa"),
+	} {
+		all = append(all, costly{name: "lint: " + name, args: []string{"lint", "."}, files: files, limit: lintLimit, codes: []int{0, 1, 2}})
+	}
+	for name, log := range map[string]text{
+		"codes": repeat("", "AADSTS7999999 (AuthorizationFailed) code: x\n", "", 64*MiB), "one line": repeat("", "code: (", "", 64*MiB),
+		"quotes": repeat("", `\"`, "", 64*MiB), "brackets": repeat("", "[{", "", 64*MiB), "lines": repeat("", "\n", "", 64*MiB),
+	} {
+		all = append(all, costly{name: "explain: " + name, args: []string{"explain", "--log", "log"}, files: map[string]text{"log": log}, limit: 150, codes: []int{0, 1, 2}},
+			costly{name: "explain on standard input: " + name, args: []string{"explain", "-"}, files: map[string]text{"log": log}, stdin: "log", limit: 150, codes: []int{0, 1, 2}})
+	}
+	for name, file := range map[string]text{
+		"checks":      times(report, `{"status":"fail"},`, `{"status":"pass"}]}`, 9_990),
+		"findings":    times(report+`{"status":"fail","findings":[`, `{"status":"fail","cause":"x","evidence":{}},`, `{"status":"fail"}]}]}`, 20_000),
+		"blockedBy":   numbered(report, `{"id":"c","status":"skip","blockedBy":["%060d"]},`, `{"id":"c","status":"pass"}]}`, 9_990),
+		"brackets":    repeat(report, `{"status":"fail","text":"`+strings.Repeat("<", 50_000)+`"},`, `{"status":"pass"}]}`, 6*MiB),
+		"commands":    repeat(report, `{"status":"fail","text":"`+strings.Repeat("##vso[", 8_000)+`"},`, `{"status":"pass"}]}`, 6*MiB),
+		"dense JSON":  repeat(report, "{},", "{}]}", 6*MiB),
+		"nested":      repeat(report, "[", "]", 6*MiB),
+		"without end": repeat(report, "{},", "{}]}", 64*MiB),
+	} {
+		for _, format := range []string{"text", "markdown", "html", "junit", "json"} {
+			all = append(all, costly{name: "render as " + format + ": " + name, args: []string{"render", "--format", format, "report.json"}, files: map[string]text{"report.json": file}, limit: 150, codes: []int{0, 2}})
+		}
+	}
+	for name, file := range map[string]text{
+		"connections": numbered(audit, `{"id":"%08x","findings":[{"severity":"fail"},{"severity":"fail"}],"unseen":[{},{}],"projects":["a"]},`, `{"id":"x"}]}`, 29_990),
+		"texts":       numbered(audit, `{"id":"%08x","projects":["`+strings.Repeat("<", 200_000)+`"]},`, `{"id":"x"}]}`, 120),
+		"dense JSON":  repeat(audit, "{},", "{}]}", 24*MiB),
+		"without end": repeat("", "[", "", 64*MiB),
+	} {
+		for _, format := range []string{"table", "markdown", "html", "csv", "json"} {
+			all = append(all, costly{name: "audit merge as " + format + ": " + name, args: []string{"audit", "merge", "--format", format, "part.json"}, files: map[string]text{"part.json": file}, limit: 150, codes: []int{0, 1, 2}})
+		}
+	}
+	slices.SortFunc(all, func(a, b costly) int { return strings.Compare(a.name, b.name) })
+	return all
 }
 
-// TestHostileInputTakesBoundedMemory runs the program itself, and logs the table.
+// TestHostileInputTakesBoundedMemory runs the program itself, and logs what each input took.
 func TestHostileInputTakesBoundedMemory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it builds the program")
@@ -63,20 +160,69 @@ func TestHostileInputTakesBoundedMemory(t *testing.T) {
 	tool := filepath.Join(t.TempDir(), "armpreflight")
 	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", tool, "armpreflight/cmd/armpreflight").CombinedOutput()
 	require.NoError(t, err, string(out))
-	var table strings.Builder
-	table.WriteString("| input | MB at the peak | CPU, s |\n|---|---|---|\n")
-	for _, in := range costlyInputs {
+	var page strings.Builder
+	page.WriteString("| input | memory at the peak |\n|---|---|\n")
+	for _, in := range costlyInputs() {
 		folder := t.TempDir()
 		for name, text := range in.files {
-			require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(text()), 0o600))
+			write(t, filepath.Join(folder, name), text)
 		}
-		run := exec.CommandContext(t.Context(), tool, in.args...)
-		run.Dir = folder
-		_ = run.Run() // whatever it exits with
-		require.NotNil(t, run.ProcessState, in.name)
-		peak := run.ProcessState.SysUsage().(*syscall.Rusage).Maxrss >> 10 // it is in KB on Linux
-		fmt.Fprintf(&table, "| %s | %d | %.1f |\n", in.name, peak, (run.ProcessState.UserTime() + run.ProcessState.SystemTime()).Seconds())
-		assert.Less(t, peak, in.limit, in.name)
+		took := measure(t, folder, in.stdin, append([]string{tool}, in.args...)...)
+		t.Logf("%s: %d MiB, %.1f s of CPU, exit code %d", in.name, took.Peak, took.CPU, took.Code)
+		assert.Less(t, took.Peak, in.limit, in.name)
+		assert.Contains(t, in.codes, took.Code, in.name)
+		fmt.Fprintf(&page, "| %s | below %d MiB |\n", in.name, in.limit)
+		require.NoError(t, os.RemoveAll(folder))
 	}
-	t.Log("\n" + table.String())
+	if !t.Failed() {
+		holdPage(t, page.String())
+	}
 }
+
+func write(t *testing.T, name string, text text) {
+	t.Helper()
+	file, err := os.Create(name)
+	require.NoError(t, err)
+	w := bufio.NewWriter(file)
+	require.NoError(t, errors.Join(text(w), w.Flush(), file.Close()))
+}
+
+// measure runs a program by way of a small process.
+func measure(t *testing.T, folder, stdin string, command ...string) taken {
+	t.Helper()
+	own, err := os.Executable()
+	require.NoError(t, err)
+	run := exec.CommandContext(t.Context(), own, command...)
+	run.Dir, run.Env, run.Stderr = folder, append(os.Environ(), measuring+"=1", "GOMEMLIMIT=", "GOGC="), t.Output()
+	if stdin != "" {
+		file, err := os.Open(filepath.Join(folder, stdin))
+		require.NoError(t, err)
+		defer file.Close() // it is only read
+		run.Stdin = file
+	}
+	printed, err := run.Output()
+	require.NoError(t, err)
+	var took taken
+	require.NoError(t, json.Unmarshal(printed, &took))
+	return took
+}
+
+// holdPage compares the table with the one in docs/reliability.md, or writes it there.
+func holdPage(t *testing.T, made string) {
+	t.Helper()
+	const begin, end = "<!-- made by go test ./internal/attack -run HostileInput -update -->\n", "<!-- to this line -->\n"
+	file := filepath.Join("..", "..", "docs", "reliability.md")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	before, rest, ok := strings.Cut(string(text), begin)
+	require.True(t, ok)
+	written, after, ok := strings.Cut(rest, end)
+	require.True(t, ok)
+	if *update {
+		require.NoError(t, os.WriteFile(file, []byte(before+begin+made+end+after), 0o644))
+		return
+	}
+	assert.Equal(t, slices.Collect(strings.Lines(made)), slices.Collect(strings.Lines(written)), "-update writes it; read the diff")
+}
+
+const lintLimit = 350

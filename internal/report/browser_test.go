@@ -3,12 +3,14 @@ package report
 import (
 	"armpreflight/internal/audit"
 	"bytes"
+	"context"
 	"encoding/json"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -62,9 +64,15 @@ func TestThePageInABrowser(t *testing.T) {
 	audited := filepath.Join(folder, "audit.html")
 	require.NoError(t, os.WriteFile(audited, auditPage(t), 0o600))
 	args = append(args, audited)
-	command := exec.CommandContext(t.Context(), "node", args...)
-	command.Stderr = t.Output()
+	// Chromium is slow on a busy machine, and a process of it that is left holds the pipes open.
+	looking, stop := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer stop()
+	command := exec.CommandContext(looking, "node", args...)
+	command.Stderr, command.WaitDelay = t.Output(), 5*time.Second
 	out, err := command.Output()
+	if looking.Err() != nil && os.Getenv("ARMPREFLIGHT_BROWSER") != "required" {
+		t.Skip("NOT RUN: the page was not looked at in a browser: Chromium took longer than three minutes")
+	}
 	require.NoError(t, err)
 	var looks []struct {
 		Page, ColorScheme       string

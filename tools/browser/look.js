@@ -7,9 +7,10 @@ const modules = path.join(__dirname, '..', 'npm', 'node_modules');
 const { chromium } = require(path.join(modules, 'playwright-core'));
 const axe = require.resolve(path.join(modules, 'axe-core'));
 
-async function look(browser, page, colorScheme, width) {
+// A page is opened once, and looked at light and dark, wide and narrow.
+async function look(browser, page) {
   // Scripts are off in the page's policy; axe needs to be let in past it.
-  const context = await browser.newContext({ colorScheme, bypassCSP: true, viewport: { width, height: 900 } });
+  const context = await browser.newContext({ bypassCSP: true });
   const tab = await context.newPage();
   const asked = [];
   const said = [];
@@ -19,28 +20,32 @@ async function look(browser, page, colorScheme, width) {
   tab.on('pageerror', (e) => said.push(String(e)));
   await tab.goto('file://' + path.resolve(page));
   await tab.addScriptTag({ path: axe });
-  const result = await tab.evaluate(() => axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] }));
-  const wide = await tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  if (process.env.SHOTS) {
-    await tab.screenshot({ path: path.join(process.env.SHOTS, `${path.basename(page, '.html')}-${colorScheme}-${width}.png`), fullPage: true });
+  const looks = [];
+  for (const colorScheme of ['light', 'dark']) {
+    await tab.emulateMedia({ colorScheme });
+    for (const width of [1366, 400]) {
+      await tab.setViewportSize({ width, height: 900 });
+      const result = await tab.evaluate(() => axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] }));
+      const wide = await tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      if (process.env.SHOTS) {
+        await tab.screenshot({ path: path.join(process.env.SHOTS, `${path.basename(page, '.html')}-${colorScheme}-${width}.png`), fullPage: true });
+      }
+      looks.push({
+        page: path.basename(page), colorScheme, width, tooWide: wide, said: [...said],
+        asked: asked.filter((u) => !u.startsWith('file://')),
+        violations: result.violations.map((v) => `${v.impact} ${v.id}: ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join('; ')}`),
+      });
+    }
   }
   await context.close();
-  return {
-    page: path.basename(page), colorScheme, width, tooWide: wide, said,
-    asked: asked.filter((u) => !u.startsWith('file://')),
-    violations: result.violations.map((v) => `${v.impact} ${v.id}: ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join('; ')}`),
-  };
+  return looks;
 }
 
 async function main([executablePath, ...pages]) {
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
   const all = [];
   for (const page of pages) {
-    for (const colorScheme of ['light', 'dark']) {
-      for (const width of [1366, 400]) {
-        all.push(await look(browser, page, colorScheme, width));
-      }
-    }
+    all.push(...await look(browser, page));
   }
   await browser.close();
   process.stdout.write(JSON.stringify(all));
