@@ -16,9 +16,9 @@ import (
 // nobody looked at doesn't end in "ready".
 func TestAWaivedRootIsNeverReady(t *testing.T) {
 	const waiver = " until 2099-12-31 because somebody says so\n"
-	every := ""
+	var every strings.Builder
 	for _, id := range []string{"inputs", "connection-input", "connection-data", "certificate", "network", "federated-token", "access-token", "subscription"} {
-		every += id + waiver
+		every.WriteString(id + waiver)
 	}
 	for name, tc := range map[string]struct {
 		scenario string
@@ -37,7 +37,7 @@ func TestAWaivedRootIsNeverReady(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, failOn := range []string{"fail", "unknown"} {
 				got := play(t, tc.scenario, func(b *bubble.Bubble) {
-					b.Step.Inputs["waivers"], b.Step.Inputs["failOn"] = every, failOn
+					b.Step.Inputs["waivers"], b.Step.Inputs["failOn"] = every.String(), failOn
 					tc.prepare(b)
 				})
 				assert.Contains(t, []string{"unknown", "fail"}, outputsIn(got.Log)["ArmPreflight.result"], got.Visible())

@@ -150,16 +150,17 @@ func (a answer) summary() string {
 	}
 	fmt.Fprintf(&b, "%s in %s (%s)\n", codes, t.name, counted(t.Lines, "line"))
 	for _, m := range t.Codes {
-		line := fmt.Sprintf("  line %-7d %s", m.Line, m.Code)
+		var line strings.Builder
+		line.WriteString(fmt.Sprintf("  line %-7d %s", m.Line, m.Code))
 		if m.Lines > 1 {
-			line += fmt.Sprintf(", %d lines", m.Lines)
+			line.WriteString(fmt.Sprintf(", %d lines", m.Lines))
 		}
 		for _, p := range a.Pages {
 			if p.Code == m.Code {
-				line += ": " + p.Title
+				line.WriteString(": " + p.Title)
 			}
 		}
-		b.WriteString(secret.Filter(nil).Cut(line, 100) + "\n")
+		b.WriteString(secret.Filter(nil).Cut(line.String(), 100) + "\n")
 	}
 	for i, line := range t.Topics {
 		fmt.Fprintf(&b, "  line %-7d about: %s\n", line, a.Topics[i].Title)
