@@ -136,7 +136,7 @@ for (const [platform, arch, name] of [
     assert.equal(end.code, 0, end.err);
     assert.match(end.out, new RegExp('started .*/bin/' + name + ' run\n$'));
     assert.deepEqual(end.commands, []);
-    assert.deepEqual(end.spawns, [{ args: ['run'], options: { stdio: 'inherit' } }]);
+    assert.deepEqual(end.spawns, [{ args: ['run'], options: { stdio: 'inherit' }, adds: ['ARMPREFLIGHT_NODE'] }]);
   });
 }
 

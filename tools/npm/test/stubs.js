@@ -46,7 +46,9 @@ const spawn = childProcess.spawn;
 const plan = stubs.spawn || [];
 childProcess.spawn = function (file, args, options) {
   const step = (plan.shift() || 'pass').split(':');
-  fs.writeSync(2, JSON.stringify({ args: args, options: options }) + '\n');
+  // Of the environment only the names that the shim adds: the test looks for its values in what's printed.
+  const adds = Object.keys(options.env).filter(function (name) { return !(name in process.env); });
+  fs.writeSync(2, JSON.stringify({ args: args, options: Object.assign({}, options, { env: undefined }), adds: adds }) + '\n');
   if (step[0] === 'throw') {
     throw failure(step[1]);
   }
