@@ -14,6 +14,11 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
+
+	"armpreflight/internal/sim/bubble"
+	"armpreflight/internal/sim/cloud"
+	"armpreflight/internal/sim/scenario"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -57,6 +62,7 @@ type costly struct {
 	args  []string
 	files map[string]text
 	stdin string // a file
+	serve string // run: the body of every answer of Azure Resource Manager and Microsoft Graph, and of the connection's record
 	limit int64  // MiB at the peak
 	codes []int  // it may end with
 }
@@ -82,12 +88,10 @@ func times(start, part, end string, n int) text {
 	}
 }
 
-func pipelines(start, part string) map[string]text {
-	all := map[string]text{"good.yml": repeat("trigger: none\nsteps: []\n", "\n", "", 25)}
-	for _, name := range []string{"a.yml", "b.yml", "c.yml", "d.yml", "e.yml"} {
-		all[name] = repeat(start, part, "", 4<<20)
-	}
-	return all
+func pipelines(start, part string) map[string]text { return fivefold(repeat(start, part, "", 4<<20)) }
+
+func fivefold(file text) map[string]text {
+	return map[string]text{"good.yml": times("trigger: none\nsteps: []\n", "", "", 0), "a.yml": file, "b.yml": file, "c.yml": file, "d.yml": file, "e.yml": file}
 }
 
 func numbered(start, part, end string, n int) text {
@@ -113,9 +117,11 @@ func costlyInputs() []costly {
 	var all []costly
 	for name, files := range map[string]map[string]text{
 		"lines": pipelines("steps:\n", "- a\n"), "lone CR": pipelines("steps:\r", "- a\r"), "brackets": pipelines("steps: [", "[],"),
+		"as many mappings as are read": fivefold(times("steps:\n", "- a: {b: c}\n", "", 75_000/5)), "as many lists as are read": fivefold(times("steps: [", "[],", "]", 75_000/2)),
+		"as many items as are read": fivefold(times("steps:\n", "- a\n", "", 75_000/2)), "as many keys as are read": fivefold(numbered("steps:\n", "k%d: v\n", "", 75_000/2)),
 		"LS": pipelines("steps:\n", "- a\u2028"), "long text": pipelines("steps: []\na: ", "aaaa"),
 	} {
-		all = append(all, costly{name: "lint: " + name, args: []string{"lint", "."}, files: files, limit: lintLimit, codes: []int{0, 1, 2}})
+		all = append(all, costly{name: "lint: " + name, args: []string{"lint", "."}, files: files, limit: 150, codes: []int{0, 1, 2}})
 	}
 	for name, log := range map[string]text{
 		"codes": repeat("", "AADSTS7999999 (AuthorizationFailed) code: x\n", "", 64*MiB), "one line": repeat("", "code: (", "", 64*MiB),
@@ -148,6 +154,19 @@ func costlyInputs() []costly {
 			all = append(all, costly{name: "audit merge as " + format + ": " + name, args: []string{"audit", "merge", "--format", format, "part.json"}, files: map[string]text{"part.json": file}, limit: 150, codes: []int{0, 1, 2}})
 		}
 	}
+	for name, part := range map[string]string{"escapes": `\u0001`, "HTML": "<a>", "quotes": `\"`, "commands": "##vso[", "letters": "a", "line breaks": `\n`} {
+		all = append(all, costly{name: "run: 4 MiB of " + name + " in refusals", args: []string{"run"}, limit: 150, codes: []int{0},
+			serve: `{"error":{"code":"ContosoSaysNo","message":"` + strings.Repeat(part, (4*MiB-100)/len(part)) + `"}}`})
+	}
+	for name, part := range map[string]string{"objects": "{},", "numbers": "1,", "named": `{"id":"x","name":"x","namespace":"x"},`, "nested lists": "[],", "actions": ""} {
+		served := `{"value":[` + strings.Repeat(part, (4*MiB-100)/max(len(part), 1)) + `{}]}`
+		if part == "" { // as many as an answer may hold
+			served = `{"value":[{"actions":[` + strings.Repeat(`"",`, 499_000) + `""],"locations":[],"resourceTypes":[]}]}`
+		}
+		all = append(all, costly{name: "run: 4 MiB of " + name + " in lists", args: []string{"run"}, limit: 150, codes: []int{0}, serve: served})
+	}
+	all = append(all, costly{name: "run: 4 MiB of brackets", args: []string{"run"}, limit: 150, codes: []int{0}, serve: strings.Repeat("[", 4*MiB-1)},
+		costly{name: "run: 5 MiB", args: []string{"run"}, limit: 150, codes: []int{0}, serve: `{"value":"` + strings.Repeat("a", 5*MiB) + `"}`})
 	slices.SortFunc(all, func(a, b costly) int { return strings.Compare(a.name, b.name) })
 	return all
 }
@@ -167,7 +186,11 @@ func TestHostileInputTakesBoundedMemory(t *testing.T) {
 		for name, text := range in.files {
 			write(t, filepath.Join(folder, name), text)
 		}
-		took := measure(t, folder, in.stdin, append([]string{tool}, in.args...)...)
+		environ := os.Environ()
+		if in.serve != "" {
+			environ = served(t, folder, in.serve)
+		}
+		took := measure(t, folder, in.stdin, environ, append([]string{tool}, in.args...)...)
 		t.Logf("%s: %d MiB, %.1f s of CPU, exit code %d", in.name, took.Peak, took.CPU, took.Code)
 		assert.Less(t, took.Peak, in.limit, in.name)
 		assert.Contains(t, in.codes, took.Code, in.name)
@@ -187,13 +210,50 @@ func write(t *testing.T, name string, text text) {
 	require.NoError(t, errors.Join(text(w), w.Flush(), file.Close()))
 }
 
+// served starts a step with a dozen other connections and three dozen resource groups, and gives its environment. Two kinds
+// of answers: refusals, and others.
+func served(t *testing.T, dir, body string) []string {
+	t.Helper()
+	s, ok := scenario.Find("healthy")
+	require.True(t, ok)
+	r := s.Start(time.Now)
+	everything(&bubble.Bubble{Run: r})
+	var groups []string
+	for i := range 36 {
+		groups = append(groups, fmt.Sprintf("rg-%d", i))
+	}
+	r.Step.Inputs["resourceGroups"] = strings.Join(groups, "\n")
+	status := 200
+	if strings.HasPrefix(body, `{"error"`) {
+		status = 400
+	}
+	for _, f := range []cloud.Fault{{Host: "management.azure.com"}, {Host: "graph.microsoft.com"}, {Host: "dev.azure.com"}} {
+		if f.Host == "management.azure.com" { // the first read has to succeed for the others to be sent
+			f.Path = "/subscriptions/" + cloud.ContosoSubscriptionID + "/"
+		}
+		f.Status, f.Body, f.ContentType = status, body, jsonType
+		r.Faults = append(r.Faults, f)
+	}
+	served, listener, err := r.Listen(dir)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		assert.Greater(t, len(served.Requests()), 36)
+		assert.NoError(t, listener.Close())
+	})
+	r.UseProxy(listener)
+	r.Job.TempDirectory = dir
+	environ, err := r.Job.Environment(filepath.Join("..", "..", "task", "ArmPreflight", "v1"), r.Step)
+	require.NoError(t, err)
+	return environ
+}
+
 // measure runs a program by way of a small process.
-func measure(t *testing.T, folder, stdin string, command ...string) taken {
+func measure(t *testing.T, folder, stdin string, environ []string, command ...string) taken {
 	t.Helper()
 	own, err := os.Executable()
 	require.NoError(t, err)
 	run := exec.CommandContext(t.Context(), own, command...)
-	run.Dir, run.Env, run.Stderr = folder, append(os.Environ(), measuring+"=1", "GOMEMLIMIT=", "GOGC="), t.Output()
+	run.Dir, run.Env, run.Stderr = folder, append(environ, measuring+"=1", "GOMEMLIMIT=", "GOGC="), t.Output()
 	if stdin != "" {
 		file, err := os.Open(filepath.Join(folder, stdin))
 		require.NoError(t, err)
@@ -224,5 +284,3 @@ func holdPage(t *testing.T, made string) {
 	}
 	assert.Equal(t, slices.Collect(strings.Lines(made)), slices.Collect(strings.Lines(written)), "-update writes it; read the diff")
 }
-
-const lintLimit = 350

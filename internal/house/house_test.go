@@ -37,7 +37,7 @@ var arrows = map[string][]string{
 	"internal/diagnosis":    {"internal/catalogue", "internal/secret"},
 	"internal/pipeline":     {"internal/secret"},
 	"internal/connection":   {"internal/secret"},
-	"internal/web":          {"internal/regular", "internal/secret", "internal/diagnosis"},
+	"internal/web":          {"internal/regular", "internal/jsonsize", "internal/secret", "internal/diagnosis"},
 	"internal/azure":        {"internal/secret", "internal/web", "internal/connection", "internal/diagnosis", "internal/rights"},
 	"internal/devops":       {"internal/secret", "internal/web", "internal/diagnosis"},
 	"internal/preflight":    {"internal/secret", "internal/check", "internal/diagnosis", "internal/connection", "internal/azure", "internal/devops", "internal/rights"},

@@ -53,8 +53,8 @@ type opened struct {
 // Bounds on what the parser is given. A part is what can begin a value: a line, an entry of a list or a mapping, a
 // bracket. Each can take some hundred bytes of memory for three values, whatever it is made of.
 const (
-	maxParts    = 150_000 // of one file
-	maxAllParts = 750_000 // of all
+	maxParts    = 120_000 // of one file
+	maxAllParts = 400_000 // of all
 	// A text is in memory twice: so many bytes of it count as a part.
 	bytesOfAPart = 100
 )

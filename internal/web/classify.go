@@ -116,7 +116,7 @@ func classify(err error, redact secret.Filter) *Error {
 		return &Error{Network: diagnosis.HostNotAllowed, Detail: e.Reason, Err: err}
 	}
 	if e, ok := errors.AsType[*TooLargeError](err); ok {
-		return &Error{Network: diagnosis.TooLarge, Detail: fmt.Sprintf("%s of more than %d KiB", e.What, e.Limit>>10), Err: err}
+		return &Error{Network: diagnosis.TooLarge, Detail: e.amount(), Err: err}
 	}
 	if e, ok := errors.AsType[*ProxyAuthenticationError](err); ok {
 		return &Error{Network: diagnosis.ProxyAuthentication, Detail: e.Error(), Err: err}

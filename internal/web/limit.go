@@ -7,24 +7,39 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"armpreflight/internal/jsonsize"
 )
 
 const (
 	bodyLimit        = 4 << 20 // bytes of one answer, decompressed
 	headerLimit      = 1 << 18 // bytes of the headers of one answer
 	requestBodyLimit = 1 << 20 // bytes of a token request
+
+	// An element of a list takes two bytes in an answer, and hundreds when it's decoded. The longest lists are those of role
+	// assignments, of which a subscription has at most 8,000 (learn.microsoft.com/azure/role-based-access-control/troubleshoot-limits),
+	// and within an element, the versions and regions of the resource types of every provider.
+	listLimit   = 20_000
+	withinLimit = 500_000
 )
 
 // TooLargeError is an answer that passed a size limit and was dropped.
 // Repeating the request changes nothing.
 type TooLargeError struct {
 	Host  string
-	What  string // "a body" or "headers"
-	Limit int    // bytes, decompressed
+	What  string // "a body", "headers" or "lists"
+	Limit int    // bytes, decompressed; of lists: elements
 }
 
 func (e *TooLargeError) Error() string {
-	return fmt.Sprintf("the answer of %q has %s of more than %d KiB", e.Host, e.What, e.Limit>>10)
+	return fmt.Sprintf("the answer of %q has %s", e.Host, e.amount())
+}
+
+func (e *TooLargeError) amount() string {
+	if e.What == "lists" {
+		return fmt.Sprintf("lists of more than %d elements", e.Limit)
+	}
+	return fmt.Sprintf("%s of more than %d KiB", e.What, e.Limit>>10)
 }
 
 // NonRetriable tells azcore not to repeat the request.
@@ -52,6 +67,9 @@ func buffer(resp *http.Response, host string, limit int) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	}
+	if err := dense(body, host); err != nil {
+		return nil, err
+	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	if resp.Request == nil || resp.Request.Method != http.MethodHead {
 		resp.ContentLength = int64(len(body))
@@ -63,6 +81,21 @@ func buffer(resp *http.Response, host string, limit int) ([]byte, error) {
 		resp.Header.Del("Location")
 	}
 	return body, nil
+}
+
+// dense gives a *TooLargeError for JSON whose lists have more elements than an answer of a service.
+func dense(body []byte, host string) error {
+	if start := bytes.TrimLeft(body, "\ufeff \t\r\n"); len(start) == 0 || start[0] != '{' && start[0] != '[' {
+		return nil // no JSON
+	}
+	n, shallow := jsonsize.Of(body)
+	switch {
+	case n.Top > listLimit:
+		return &TooLargeError{Host: host, What: "lists", Limit: listLimit}
+	case n.Deeper > withinLimit || !shallow:
+		return &TooLargeError{Host: host, What: "lists", Limit: withinLimit}
+	}
+	return nil
 }
 
 // requestBody reads the body of a request so that it can be sent again, and

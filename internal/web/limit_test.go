@@ -176,3 +176,24 @@ func TestEveryWaitEndsBeforeItsTry(t *testing.T) {
 		assert.Less(t, limit, tryLimit, name)
 	}
 }
+
+// TestListsThatNoServiceSends: their elements take two bytes in an answer, and hundreds when they're decoded.
+func TestListsThatNoServiceSends(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"value":[` + strings.Repeat("1,", listLimit+1) + "1]}":           "lists of more than 20000 elements",
+		`{"value":[{"a":[` + strings.Repeat("1,", withinLimit+1) + "1]}]}": "lists of more than 500000 elements",
+		" \ufeff" + strings.Repeat("[", 33):                                "lists of more than 500000 elements",
+		`{"value":[` + strings.Repeat("1,", listLimit-2) + "1]}":           "",
+		`{"value":[{"a":[` + strings.Repeat("1,", withinLimit-2) + "1]}]}": "",
+		"<html>" + strings.Repeat("[", 33):                                 "",
+		`{"value":"` + strings.Repeat("[{},", listLimit+1) + `"}`:          "",
+		"": "",
+	} {
+		err := dense([]byte(text), "arm.example")
+		if want == "" {
+			require.NoError(t, err)
+			continue
+		}
+		require.ErrorContains(t, err, want)
+	}
+}
