@@ -206,8 +206,8 @@ run_tests() {
   command -v chromium chromium-browser google-chrome >/dev/null || loud "Chromium is not installed: the page of a report was NOT looked at in a browser"
   say "go test"
   ARMPREFLIGHT_VSIX=$vsix ARMPREFLIGHT_NODE24=$other go test -race -shuffle=on -count=1 -timeout 20m ./...
-  # The race detector sees a part of these two; here they run whole.
-  go test -count=1 -run 'TestNoCheckPassesWithoutEvidence|TestTenThousandConnections' ./internal/cli
+  # The race detector sees a part of these; here they run whole.
+  go test -count=1 -run 'TestNoCheckPassesWithoutEvidence|TestTenThousandConnections|FailsARun$|TestOnlyAnExplainedRefusalFails' ./internal/cli ./internal/attack
 }
 
 # pictures makes those of the Marketplace page, from a log and a report as they are.
