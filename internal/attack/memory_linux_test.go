@@ -210,8 +210,8 @@ func write(t *testing.T, name string, text text) {
 	require.NoError(t, errors.Join(text(w), w.Flush(), file.Close()))
 }
 
-// served starts a step with a dozen other connections and three dozen resource groups, and gives its environment. Two kinds
-// of answers: refusals, and others.
+// served starts the services for a step with three dozen resource groups, and gives its environment. A body that begins
+// like an error comes with status 400, any other with 200.
 func served(t *testing.T, dir, body string) []string {
 	t.Helper()
 	s, ok := scenario.Find("healthy")
