@@ -20,7 +20,7 @@ import (
 )
 
 // softMemory is the size in bytes above which memory is collected more eagerly.
-const softMemory = 64 << 20
+const softMemory = 48 << 20
 
 func main() {
 	environ := os.Environ()
