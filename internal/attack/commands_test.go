@@ -194,6 +194,9 @@ func TestNoArgumentOfAnyVerbIsACommand(t *testing.T) {
 }
 
 func TestNoFileOfAnyVerbIsACommand(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time, and it takes long")
+	}
 	reports := map[string]string{"several": "", "advised": ""}
 	for name := range reports {
 		text, err := os.ReadFile(filepath.Join("..", "report", "testdata", "form", name+".json"))

@@ -18,6 +18,9 @@ import (
 // TestWhatIsNoFileIsNotOpened names a pipe that nobody writes to, a socket's folder, a device without an end and a link to
 // each wherever a verb takes the name of a file.
 func TestWhatIsNoFileIsNotOpened(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time, and it takes long")
+	}
 	dir := t.TempDir()
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, "folder", ".git"), 0o700))
 	require.NoError(t, syscall.Mkfifo(filepath.Join(dir, "folder", "pipe.yml"), 0o600))

@@ -16,6 +16,9 @@ import (
 // more of the same: each place of the answer may begin the token. The search took a minute and more, which no time limit of
 // the run ended.
 func TestATokenMadeToBeSearchedForTakesNoTime(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time, and it takes long")
+	}
 	const most = 20 * time.Second // a second or two on a machine with nothing else to do
 	a := func(n int) string { return strings.Repeat("a", n) }
 	dotted := strings.Repeat(".aaaa/b.aaaa/c", 4<<10)

@@ -106,6 +106,9 @@ func TestAFileThatIsNoPartIsRefused(t *testing.T) {
 
 // TestPartsThatNoAuditWritesAreRefusedBeforeTheyAreDecoded: "{}," takes three bytes, and half a KiB as a connection.
 func TestPartsThatNoAuditWritesAreRefusedBeforeTheyAreDecoded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time, and it takes long")
+	}
 	const start = `{"schemaVersion":"1","organization":"x","connections":[`
 	for says, text := range map[string]string{
 		"larger than 24 MiB":                      strings.Repeat(" ", maxParts+1),
@@ -135,6 +138,9 @@ func TestPartsThatNoAuditWritesAreRefusedBeforeTheyAreDecoded(t *testing.T) {
 
 // TestTenThousandConnectionsAreRead: each has something of everything.
 func TestTenThousandConnectionsAreRead(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time, and it takes long")
+	}
 	d := part(1, 1, 10_000)
 	for i := range d.Connections {
 		c := &d.Connections[i]

@@ -81,7 +81,7 @@ func runCreation(ctx context.Context, s *session, args []string) (int, error) {
 	results := check.Run(asking, world, creation.All(), check.Options{Now: env.Now, AdvisoryGrace: time.Minute, StopGrace: time.Second, Finished: going.finished})
 	going.clear()
 	advice := creation.Recommend(world, results)
-	r := &report.Report{Results: results, FailOn: report.FailOnFail, Elapsed: env.Now().Sub(start), Cancelled: ctx.Err() != nil, Advice: &advice,
+	r := &report.Report{Results: results, FailOn: report.FailOnFail, Elapsed: env.Now().Sub(start).Truncate(time.Millisecond), Cancelled: ctx.Err() != nil, Advice: &advice,
 		Ready: fmt.Sprintf("%s → %s", w.Project, w.Scope)}
 	home, _ := fact[azure.Token](results)
 	document := r.Document("armpreflight "+version, start, report.Connection{

@@ -242,6 +242,9 @@ func TestCreationLooksAndChangesNothing(t *testing.T) {
 }
 
 func TestNoTokenIsInWhatCreationLeavesBehind(t *testing.T) {
+	if testing.Short() {
+		t.Skip("others run the same code")
+	}
 	for _, s := range scenario.Creations() {
 		for _, format := range []string{"text", "markdown", "html", "json"} {
 			got := wishFor(t, s, "--format", format)
@@ -403,6 +406,9 @@ func TestCreationWritesAFileOfItsOwn(t *testing.T) {
 // that the catalogue doesn't have leaves the question open. Only a refused sign-in
 // doesn't.
 func TestNoRefusedReadFailsCreationUnexplained(t *testing.T) {
+	if testing.Short() {
+		t.Skip("others run the same code")
+	}
 	s, _ := scenario.FindCreation("all-well")
 	for name, path := range map[string]string{
 		"the organization":    "/contoso/",

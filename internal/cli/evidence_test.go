@@ -163,7 +163,7 @@ func TestNoCheckPassesWithoutEvidence(t *testing.T) {
 					}
 					require.NotEmpty(t, dependents, "no check depends on it\n%s", broken.visible())
 					for i, answer := range slices.Sorted(maps.Keys(wrongAnswers)) {
-						if (i+len(request))%part != 0 {
+						if testing.Short() && (i+len(request))%15 != 0 {
 							continue
 						}
 						got := answered(wrongAnswers[answer])
@@ -186,7 +186,7 @@ func TestNoCheckPassesWithoutEvidence(t *testing.T) {
 	})
 	for _, list := range []map[string]string{enough, notedInstead} {
 		for key := range list {
-			if part > 1 {
+			if testing.Short() {
 				break // not every answer was given
 			}
 			_, ok := used.Load(key)

@@ -30,6 +30,9 @@ func TestMain(m *testing.M) {
 }
 
 func TestScripts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time, and it takes long")
+	}
 	testscript.Run(t, testscript.Params{Dir: filepath.Join("testdata", "script")})
 }
 
@@ -106,6 +109,9 @@ func TestExplainExitsAsItSays(t *testing.T) {
 }
 
 func TestExplainIsCalmAboutAnyText(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time, and it takes long")
+	}
 	noise := make([]byte, 10<<20)
 	chacha := rand.NewChaCha8([32]byte{1})
 	_, _ = chacha.Read(noise)

@@ -89,7 +89,7 @@ func run(ctx context.Context, s *session, _ []string) (code int, err error) {
 		Results:   results,
 		FailOn:    report.FailOn(inputs.FailOn),
 		Ready:     ready(inputs, results),
-		Elapsed:   env.Now().Sub(start),
+		Elapsed:   env.Now().Sub(start).Truncate(time.Millisecond), // as it's written, so that the report says what the log says
 		Waited:    waited,
 		Cancelled: ctx.Err() != nil,
 	}

@@ -162,6 +162,9 @@ var entraWords = map[string]func(number, sentence, body string) string{
 }
 
 func TestEntrasCodesAreFoundInWhatOthersMakeOfThem(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time, and it takes long")
+	}
 	for name, wrap := range entraWords {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

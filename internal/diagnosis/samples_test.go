@@ -91,6 +91,9 @@ func requireBest(t testing.TB, ev Evidence, found []candidate) {
 }
 
 func TestNoTwoEntriesTieOnAnyCombinationOfSigns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time, and it takes long")
+	}
 	phrases := map[string]bool{"": true}
 	codes := map[string]map[string]bool{}
 	for _, e := range Entries() {

@@ -271,6 +271,9 @@ func repeated(line string, size int) string {
 }
 
 func TestScanKeepsLittleOfAnyText(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the race detector keeps some, too")
+	}
 	for name, line := range logs {
 		text := repeated(line, 1<<20)
 		var before, after runtime.MemStats

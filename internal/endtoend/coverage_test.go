@@ -45,7 +45,7 @@ var seenElsewhere = map[string]string{
 	"access-token: connection-incomplete":        "TestWhatAzidentityWillNotBuildIsAFailureWithoutARequest",
 	"connection-record: record-unreadable":       advice, // could not tell, as advice: a line without a code
 	"connection-record: job-token-missing":       advice,
-	"credential-expiry: expiry-unknown":          "TestEverySituationComesToItsResult", // the same; most healthy runs say it
+	"credential-expiry: expiry-unknown":          "TestTheResultAndLogOfEverySituation", // the same; most healthy runs say it
 }
 
 var (

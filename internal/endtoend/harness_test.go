@@ -7,6 +7,7 @@ package endtoend
 import (
 	"context"
 	"encoding/base64"
+	"flag"
 	"fmt"
 	"net/url"
 	"os"
@@ -65,6 +66,11 @@ var extracted = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if testing.Short() {
+		fmt.Println("the packaged program is not looked at in a short run")
+		return
+	}
 	code := m.Run()
 	if dir, err := extracted(); err == nil {
 		os.RemoveAll(filepath.Dir(filepath.Dir(filepath.Dir(dir))))

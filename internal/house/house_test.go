@@ -5,6 +5,7 @@ package house
 import (
 	"cmp"
 	"encoding/json"
+	"flag"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -25,6 +26,14 @@ import (
 )
 
 const module = "armpreflight/"
+
+// TestMain leaves everything out of a short run: nothing here runs at the same time as anything else.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if !testing.Short() {
+		os.Exit(m.Run())
+	}
+}
 
 // arrows lists, for each package, the packages of ours that it may import. What
 // prints does not ask, what asks does not print.

@@ -358,6 +358,9 @@ func TestNothingIsSaidOfWhatWorks(t *testing.T) {
 
 // TestAFileThatIsMadeToCostMuchCostsLittle: each of these took minutes, or gigabytes.
 func TestAFileThatIsMadeToCostMuchCostsLittle(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time, and it takes long")
+	}
 	var chain strings.Builder
 	chain.WriteString("variables:\n")
 	for i := range 20 {

@@ -96,6 +96,9 @@ steps:
 
 // TestTheOrderOfFilesChangesNothing looks at them in many orders: no pipeline leaves anything behind for the next one.
 func TestTheOrderOfFilesChangesNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time, and it takes long")
+	}
 	all := samples(t)
 	_, own := result(t, uses, Options{})
 	together := fstest.MapFS{} // many pipelines in one repository

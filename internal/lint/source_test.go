@@ -99,6 +99,9 @@ func FuzzParts(f *testing.F) {
 
 // TestFilesOfManyPartsTakeBoundedMemory: five of them took two gigabytes.
 func TestFilesOfManyPartsTakeBoundedMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the race detector keeps some, too")
+	}
 	for name := range dense {
 		repository := fstest.MapFS{"azure-pipelines.yml": {Data: []byte("trigger: none\nsteps: []\n")}}
 		for _, file := range []string{"a.yml", "b.yml", "c.yml", "d.yml", "e.yml"} {

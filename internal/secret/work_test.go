@@ -25,6 +25,9 @@ func TestATextThatRepeatsItselfAsASecretDoesIsHiddenAtOnce(t *testing.T) {
 // TestATextThatIsNothingButSecretsIsNotGivenUp has as many connections as a process can be given. All their keys and tokens
 // begin alike.
 func TestATextThatIsNothingButSecretsIsNotGivenUp(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs at the same time, and it takes long")
+	}
 	random := rand.New(rand.NewPCG(1, 2))
 	letters := func(n int) string {
 		b := make([]byte, n)

@@ -7,7 +7,7 @@ const modules = path.join(__dirname, '..', 'npm', 'node_modules');
 const { chromium } = require(path.join(modules, 'playwright-core'));
 const axe = require.resolve(path.join(modules, 'axe-core'));
 
-// A page is opened once, and looked at light and dark, wide and narrow.
+// A page is opened once, and looked at light and wide, then dark and narrow: colors depend on the one, the layout on the other.
 async function look(browser, page) {
   // Scripts are off in the page's policy; axe needs to be let in past it.
   const context = await browser.newContext({ bypassCSP: true });
@@ -21,21 +21,19 @@ async function look(browser, page) {
   await tab.goto('file://' + path.resolve(page));
   await tab.addScriptTag({ path: axe });
   const looks = [];
-  for (const colorScheme of ['light', 'dark']) {
+  for (const [colorScheme, width] of [['light', 1366], ['dark', 400]]) {
     await tab.emulateMedia({ colorScheme });
-    for (const width of [1366, 400]) {
-      await tab.setViewportSize({ width, height: 900 });
-      const result = await tab.evaluate(() => axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] }));
-      const wide = await tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      if (process.env.SHOTS) {
-        await tab.screenshot({ path: path.join(process.env.SHOTS, `${path.basename(page, '.html')}-${colorScheme}-${width}.png`), fullPage: true });
-      }
-      looks.push({
-        page: path.basename(page), colorScheme, width, tooWide: wide, said: [...said],
-        asked: asked.filter((u) => !u.startsWith('file://')),
-        violations: result.violations.map((v) => `${v.impact} ${v.id}: ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join('; ')}`),
-      });
+    await tab.setViewportSize({ width, height: 900 });
+    const result = await tab.evaluate(() => axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] }));
+    const wide = await tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (process.env.SHOTS) {
+      await tab.screenshot({ path: path.join(process.env.SHOTS, `${path.basename(page, '.html')}-${colorScheme}-${width}.png`), fullPage: true });
     }
+    looks.push({
+      page: path.basename(page), colorScheme, width, tooWide: wide, said: [...said],
+      asked: asked.filter((u) => !u.startsWith('file://')),
+      violations: result.violations.map((v) => `${v.impact} ${v.id}: ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join('; ')}`),
+    });
   }
   await context.close();
   return looks;
