@@ -2,6 +2,9 @@ package house
 
 import (
 	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -43,4 +46,38 @@ func TestAReleaseIsBuiltWithoutTheBuildersSettings(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestWhatRunsAtTheSameTimeIsTestedForRaces: each package of the program that starts goroutines is in build.sh's list.
+func TestWhatRunsAtTheSameTimeIsTestedForRaces(t *testing.T) {
+	cmd := exec.CommandContext(t.Context(), "bash", "-c", `source ./build.sh help >/dev/null && go list "${racing[@]}"`)
+	cmd.Dir = filepath.Join("..", "..")
+	out, err := cmd.Output()
+	require.NoError(t, err)
+	tested := strings.Fields(string(out))
+	starting := 0
+	names, err := filepath.Glob(filepath.Join("..", "*", "*.go"))
+	require.NoError(t, err)
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		require.NoError(t, err)
+		starts := false
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.GoStmt:
+				starts = true
+			case *ast.SelectorExpr:
+				starts = starts || n.Sel.Name == "Go" || n.Sel.Name == "AfterFunc"
+			}
+			return true
+		})
+		if starts {
+			starting++
+			assert.Contains(t, tested, module+"internal/"+filepath.Base(filepath.Dir(name)), name)
+		}
+	}
+	assert.Greater(t, starting, 4)
 }
