@@ -81,7 +81,7 @@ func runCreation(ctx context.Context, s *session, args []string) (int, error) {
 	results := check.Run(asking, world, creation.All(), check.Options{Now: env.Now, AdvisoryGrace: time.Minute, StopGrace: time.Second, Finished: going.finished})
 	going.clear()
 	advice := creation.Recommend(world, results)
-	r := &report.Report{Results: results, FailOn: report.FailOnFail, Elapsed: env.Now().Sub(start).Truncate(time.Millisecond), Cancelled: ctx.Err() != nil, Advice: &advice,
+	r := &report.Report{Results: results, Situation: world.Situation(results), FailOn: report.FailOnFail, Elapsed: env.Now().Sub(start), Cancelled: ctx.Err() != nil, Advice: &advice,
 		Ready: fmt.Sprintf("%s → %s", w.Project, w.Scope)}
 	home, _ := fact[azure.Token](results)
 	document := r.Document("armpreflight "+version, start, report.Connection{
@@ -98,20 +98,20 @@ func runCreation(ctx context.Context, s *session, args []string) (int, error) {
 	}); err != nil {
 		return 0, err
 	}
-	return exitOf(r), nil
+	return exitOf(document), nil
 }
 
 // exitOf is the exit code of a report about making a connection.
-func exitOf(r *report.Report) int {
-	broken := func(c check.Result) bool { return len(c.Items) > 0 && c.Items[0].Code == check.CodeFault }
+func exitOf(d report.Document) int {
+	broken := func(c report.Check) bool { return len(c.Findings) > 0 && c.Findings[0].Code == check.CodeFault }
 	switch {
-	case r.Cancelled:
+	case d.Cancelled:
 		return ExitCancelled
-	case slices.ContainsFunc(r.Results, broken):
+	case slices.ContainsFunc(d.Checks, broken):
 		return ExitFault
-	case r.Verdict().Worst == check.Fail:
+	case d.Result == check.Fail.String():
 		return ExitFindings
-	case r.Verdict().Worst == check.Unknown && r.Advice != nil && r.Advice.Way == creation.WayNone:
+	case d.Result == check.Unknown.String() && d.Recommendation != nil && d.Recommendation.Way == creation.WayNone:
 		return ExitFault // too little was seen for an answer
 	}
 	return ExitOK

@@ -43,9 +43,9 @@ func outputsOf(env Env, r *report.Report) []output {
 // setOutputs sets the task's outputs as plain variables, or as output variables
 // when the step says that it has a reference name: setting one without would
 // fail the step.
-func setOutputs(log *pipeline.Log, inputs preflight.Inputs, r *report.Report, outputs []output) {
-	log.SetWord(resultOutput, pipeline.Word(r.Verdict().Worst.String()), inputs.AsReference)
-	log.SetWord("ArmPreflight.failedChecks", failedChecks(log, r), inputs.AsReference)
+func setOutputs(log *pipeline.Log, inputs preflight.Inputs, d report.Document, outputs []output) {
+	log.SetWord(resultOutput, pipeline.Word(d.Result), inputs.AsReference)
+	log.SetWord("ArmPreflight.failedChecks", failedChecks(log, d), inputs.AsReference)
 	for _, o := range outputs {
 		if log.Alters(o.value) {
 			o.value = ""
@@ -56,8 +56,8 @@ func setOutputs(log *pipeline.Log, inputs preflight.Inputs, r *report.Report, ou
 
 // failedChecks are the ids of the checks that failed. The id of a check is a word
 // of ours; the name of another connection in front of it is not.
-func failedChecks(log *pipeline.Log, r *report.Report) pipeline.Word {
-	ids := r.FailedChecks()
+func failedChecks(log *pipeline.Log, d report.Document) pipeline.Word {
+	ids := d.FailedChecks()
 	for i, id := range ids {
 		if name, check, ok := cutLast(id, "/"); ok {
 			ids[i] = log.Clean(name) + "/" + check

@@ -60,7 +60,7 @@ func openReport(s *session, name string) (report.Document, error) {
 		return d, err
 	}
 	// Whoever wrote the file, it is printed here: as text, and nothing else.
-	return d.Report().Document(s.clean(d.Tool), d.Started, d.Connection, s.clean), nil
+	return d.Cleaned(s.clean), nil
 }
 
 func onlyText(text string) string { return pipeline.Sanitise(nil, text) }
@@ -73,7 +73,7 @@ func writeReport(out *pipeline.Log, d report.Document, format string, columns in
 	var err error
 	switch format {
 	case "text":
-		report.WriteText(page{out}, d.Report(), columns, onlyText)
+		report.WriteText(page{out}, d, columns, onlyText)
 		return nil
 	case "markdown":
 		text = []byte(d.Markdown())

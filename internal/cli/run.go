@@ -58,7 +58,6 @@ func run(ctx context.Context, s *session, _ []string) (code int, err error) {
 			Now: env.Now, AdvisoryGrace: 2 * time.Second, StopGrace: time.Second, Stands: stands, Finished: finished,
 		})
 		preflight.OneCause(results)
-		w.Name(results)
 		check.Waive(results, w.Inputs.Waivers, env.Now())
 		return results
 	}
@@ -78,20 +77,23 @@ func run(ctx context.Context, s *session, _ []string) (code int, err error) {
 	}()
 	results, waited := awaitPropagation(ctx, log, inputs, env.Now, ask(ctx, nil), ask)
 	found := <-others
-	more, ok := found.([]check.Result)
+	more, ok := found.([]preflight.Other)
 	if !ok {
 		panic(found)
 	}
-	results = append(results, more...)
 	going.clear()
 
 	r := &report.Report{
 		Results:   results,
+		Situation: world.Situation(results),
 		FailOn:    report.FailOn(inputs.FailOn),
 		Ready:     ready(inputs, results),
-		Elapsed:   env.Now().Sub(start).Truncate(time.Millisecond), // as it's written, so that the report says what the log says
+		Elapsed:   env.Now().Sub(start),
 		Waited:    waited,
 		Cancelled: ctx.Err() != nil,
+	}
+	for _, other := range more {
+		r.Others = append(r.Others, report.Part(other))
 	}
 	r.Thresholds = &report.Days{Warning: inputs.ExpiryWarningDays, Error: inputs.ExpiryErrorDays}
 	if c, ok := fact[preflight.CertificateFacts](results); ok {
@@ -100,25 +102,26 @@ func run(ctx context.Context, s *session, _ []string) (code int, err error) {
 	if e, ok := fact[preflight.ExpiryFacts](results); ok {
 		r.DaysToExpiry = &e.Days
 	}
+	document := r.Document("armpreflight "+version, start, about(inputs, results), s.clean)
 	outputs := outputsOf(env, r)
-	for _, line := range notSecret(log, outputs, r.Issues()) {
+	issues := document.Issues()
+	for _, line := range notSecret(log, outputs, issues) {
 		log.Line(line)
 	}
-	report.WriteLog(log, r, redactor.Redact)
-	for _, result := range results {
-		debug.Debug("check", "id", result.ID, "status", result.Status.String(), "notes", strings.Join(result.Notes, "\n"))
+	report.WriteLog(log, document, redactor.Redact)
+	for _, c := range document.Checks {
+		debug.Debug("check", "id", c.ID, "status", c.Status, "notes", strings.Join(c.Notes, "\n"))
 	}
-	tell(log, r)
+	tell(log, issues)
 	reportPath := ""
-	if !r.Cancelled {
-		document := r.Document("armpreflight "+version, start, about(inputs, results), s.clean)
+	if !document.Cancelled {
 		reportPath = publish(log, task.Agent().TempDirectory, inputs.PublishSummary, document)
 	}
-	setOutputs(log, inputs, r, append(outputs, output{"ArmPreflight.reportPath", reportPath}))
-	if r.Cancelled {
+	setOutputs(log, inputs, document, append(outputs, output{"ArmPreflight.reportPath", reportPath}))
+	if document.Cancelled {
 		return ExitCancelled, nil
 	}
-	log.Complete(pipeline.StepResult(r.Verdict().Step), r.LastLine())
+	log.Complete(pipeline.StepResult(document.Step), document.Line)
 	return ExitOK, nil
 }
 
@@ -142,8 +145,8 @@ func fault(log *pipeline.Log, redactor *secret.Redactor, detail string, asRefere
 }
 
 // tell annotates the run.
-func tell(log *pipeline.Log, r *report.Report) {
-	for _, issue := range r.Issues() {
+func tell(log *pipeline.Log, issues []report.Issue) {
+	for _, issue := range issues {
 		kind := pipeline.IssueWarning
 		if issue.Error {
 			kind = pipeline.IssueError

@@ -14,6 +14,7 @@ import (
 	"armpreflight/internal/connection"
 	"armpreflight/internal/devops"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/finding"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -42,7 +43,7 @@ func TestEveryCodeIsInTheCatalogueAndSeenInASituation(t *testing.T) {
 	elsewhere := []string{"azure-cli-missing", "person-session-stale", "subscription-past-due"} // package cli, package devops; as subscription-warned
 	for _, c := range All() {
 		require.NotEmpty(t, c.Codes, c.ID)
-		for _, code := range c.Codes[len(requestCodes):] {
+		for _, code := range c.Codes[len(finding.Codes()):] {
 			if strings.ToLower(code) != code {
 				assert.Contains(t, services, code, c.ID)
 				continue

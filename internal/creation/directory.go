@@ -10,6 +10,7 @@ import (
 	"armpreflight/internal/azure"
 	"armpreflight/internal/check"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/finding"
 	"armpreflight/internal/secret"
 )
 
@@ -39,7 +40,7 @@ var Account = &Check{
 	Layer: layerDirectory,
 	Title: "who is this person in that directory: member or guest?",
 	Needs: []*Check{SignIn},
-	Codes: slices.Concat(requestCodes, []string{"answer-needs-right", "AADSTS", "GRAPH"}),
+	Codes: finding.Codes("answer-needs-right", "AADSTS", "GRAPH"),
 	Run:   runAccount,
 }
 
@@ -48,7 +49,7 @@ func runAccount(ctx context.Context, w *World, s *state) check.Outcome {
 	var d directory
 	var err error
 	if d.token, err = w.Azure.PersonGraphToken(ctx, w.Person, home.id); err != nil {
-		return check.Found(w.unreadable(ctx, s, err, "the account", rightAccount))
+		return check.Found(w.unreadable(ctx, err, "the account", rightAccount))
 	}
 	w.Learn(d.token.Value)
 	ctx, stop := context.WithTimeout(ctx, patience)
@@ -60,7 +61,7 @@ func runAccount(ctx context.Context, w *World, s *state) check.Outcome {
 		func() { d.eligible, d.eligibleErr = w.Azure.EligibleRoles(ctx, d.token) },
 	)
 	if err != nil {
-		return check.Found(w.unreadable(ctx, s, err, "the account", rightAccount))
+		return check.Found(w.unreadable(ctx, err, "the account", rightAccount))
 	}
 	kind := "a member"
 	if d.account.IsGuest() {
@@ -112,7 +113,7 @@ var GuestAccess = &Check{
 	Title: "may a guest register applications there?",
 	Needs: []*Check{Account},
 	After: []*Check{RoleAssignment},
-	Codes: slices.Concat(requestCodes, []string{"guest-restricted", "directory-role-not-active", "answer-needs-right", "GRAPH"}),
+	Codes: finding.Codes("guest-restricted", "directory-role-not-active", "answer-needs-right", "GRAPH"),
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		d, _ := check.FactsOf[directory](s, Account)
 		level := strings.ToLower(d.policy.GuestUserRoleID)
@@ -123,18 +124,18 @@ var GuestAccess = &Check{
 		case role != "":
 			return check.Passed("a guest with the role "+role, nil)
 		case d.policyErr != nil:
-			return check.Found(w.unreadable(ctx, s, d.policyErr, "what guests may do in the directory", rightPolicy))
+			return check.Found(w.unreadable(ctx, d.policyErr, "what guests may do in the directory", rightPolicy))
 		case level == likeMembers:
 			return check.Passed("guests have "+name+" in this directory", nil)
 		case name == "":
-			return check.Found(w.finding(s, check.Unknown, diagnosis.UnexpectedAnswer, diagnosis.Args{
+			return check.Found(finding.New(check.Unknown, diagnosis.UnexpectedAnswer, diagnosis.Args{
 				"service": "Microsoft Graph", "detail": "the level of guests is " + level}))
 		case registrar(d.eligible) != "":
 			o := check.Found(w.notActive(s, d))
 			o.Facts = keptOut{}
 			return o
 		default:
-			o := check.Found(w.finding(s, w.weight(s), "guest-restricted", diagnosis.Args{"value": name}))
+			o := check.Found(finding.New(w.weight(s), "guest-restricted", diagnosis.Args{"value": name}))
 			o.Facts, o.Notes = keptOut{}, eligibleUnseen(d)
 			return o
 		}
@@ -142,7 +143,7 @@ var GuestAccess = &Check{
 }
 
 func (w *World) notActive(s *state, d directory) check.Item {
-	return w.finding(s, w.weight(s), "directory-role-not-active", diagnosis.Args{"role": registrar(d.eligible)})
+	return finding.New(w.weight(s), "directory-role-not-active", diagnosis.Args{"role": registrar(d.eligible)})
 }
 
 // eligibleUnseen is a line for a person of whom it is not known whether they could
@@ -162,7 +163,7 @@ var ApplicationRegistration = &Check{
 	Title: "may this person register applications there?",
 	Needs: []*Check{GuestAccess, Account},
 	After: []*Check{RoleAssignment},
-	Codes: slices.Concat(requestCodes, []string{"registration-not-allowed", "directory-role-not-active", "answer-needs-right", "GRAPH"}),
+	Codes: finding.Codes("registration-not-allowed", "directory-role-not-active", "answer-needs-right", "GRAPH"),
 	Run:   runApplicationRegistration,
 }
 
@@ -176,17 +177,17 @@ func runApplicationRegistration(ctx context.Context, w *World, s *state) check.O
 	}
 	switch {
 	case d.policyErr != nil:
-		o := check.Found(w.unreadable(ctx, s, d.policyErr, "who may register applications in the directory", rightPolicy))
+		o := check.Found(w.unreadable(ctx, d.policyErr, "who may register applications in the directory", rightPolicy))
 		o.Notes = eligibleUnseen(d)
 		return o
 	case *d.policy.Defaults.AllowedToCreateApps:
 		return check.Passed("may, as everybody in the directory", nil)
 	case d.activeErr != nil:
-		return check.Found(w.unreadable(ctx, s, d.activeErr, "the roles of the person in the directory", rightAccount))
+		return check.Found(w.unreadable(ctx, d.activeErr, "the roles of the person in the directory", rightAccount))
 	case registrar(d.eligible) != "":
 		return check.Found(w.notActive(s, d))
 	}
-	o := check.Found(w.finding(s, w.weight(s), "registration-not-allowed", nil))
+	o := check.Found(finding.New(w.weight(s), "registration-not-allowed", nil))
 	o.Notes = eligibleUnseen(d)
 	return o
 }
@@ -208,19 +209,19 @@ var SecretPolicy = &Check{
 	Title:    "does a policy of the directory forbid secrets of applications?",
 	Advisory: true,
 	Needs:    []*Check{Account},
-	Codes:    slices.Concat(requestCodes, []string{"secrets-not-allowed", "answer-needs-right", "GRAPH"}),
+	Codes:    finding.Codes("secrets-not-allowed", "answer-needs-right", "GRAPH"),
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		d, _ := check.FactsOf[directory](s, Account)
 		policy, err := w.Azure.AppManagementPolicy(ctx, d.token)
 		if err != nil {
-			return check.Found(w.unreadable(ctx, s, err, "the rules for secrets of applications", rightPolicy))
+			return check.Found(w.unreadable(ctx, err, "the rules for secrets of applications", rightPolicy))
 		}
 		forbidden, limit := secretRules(policy)
 		switch {
 		case forbidden:
-			return check.Found(w.finding(s, check.Warn, "secrets-not-allowed", nil))
+			return check.Found(finding.New(check.Warn, "secrets-not-allowed", nil))
 		case limit != "":
-			return check.Found(w.finding(s, check.Warn, "secrets-not-allowed", diagnosis.Args{"detail": "at most " + limit}))
+			return check.Found(finding.New(check.Warn, "secrets-not-allowed", diagnosis.Args{"detail": "at most " + limit}))
 		}
 		return check.Passed("no rule against secrets", nil)
 	},
@@ -253,7 +254,7 @@ var AccountTypes = &Check{
 	Asked: func(w *World) bool { return w.Question.Application != "" },
 	Needs: []*Check{Account},
 	After: []*Check{RoleAssignment},
-	Codes: slices.Concat(requestCodes, []string{"application-multitenant", "application-not-in-tenant", "answer-needs-right", "GRAPH"}),
+	Codes: finding.Codes("application-multitenant", "application-not-in-tenant", "answer-needs-right", "GRAPH"),
 	Run:   runAccountTypes,
 }
 
@@ -263,14 +264,14 @@ func runAccountTypes(ctx context.Context, w *World, s *state) check.Outcome {
 	audience, err := w.Azure.SignInAudience(ctx, d.token, w.Question.Application)
 	switch {
 	case hasCode(err, "Request_ResourceNotFound"): // a 404 of something else on the way has no such code
-		return check.Found(w.finding(s, w.weight(s), "application-not-in-tenant", client))
+		return check.Found(finding.New(w.weight(s), "application-not-in-tenant", client))
 	case err != nil:
-		return check.Found(w.unreadable(ctx, s, err, "the account types of the application", rightApps))
+		return check.Found(w.unreadable(ctx, err, "the account types of the application", rightApps))
 	case strings.EqualFold(audience, "AzureADMyOrg"):
 		return check.Passed("accounts of this directory only, as federation wants it", nil)
 	}
 	client["value"] = audienceWords(audience)
-	return check.Found(w.finding(s, w.weight(s), "application-multitenant", client))
+	return check.Found(finding.New(w.weight(s), "application-multitenant", client))
 }
 
 // audienceWords are those of the page Supported account types.

@@ -4,11 +4,11 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"slices"
 
 	"armpreflight/internal/check"
 	"armpreflight/internal/devops"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/finding"
 	"armpreflight/internal/secret"
 )
 
@@ -26,14 +26,14 @@ var Organization = &Check{
 	Layer: layerDevOps,
 	Title: "is there a sign-in of this person for the directory of the organisation?",
 	After: []*Check{Tenant, SignIn},
-	Codes: slices.Concat(requestCodes, []string{"person-not-signed-in", "azure-cli-missing", "person-session-stale", "AADSTS"}),
+	Codes: finding.Codes("person-not-signed-in", "azure-cli-missing", "person-session-stale", "AADSTS"),
 	Run:   runOrganization,
 }
 
 func runOrganization(ctx context.Context, w *World, s *state) check.Outcome {
 	home, err := w.DevOps.Tenant(ctx)
 	if err != nil {
-		return check.Found(w.refused(ctx, s, err))
+		return check.Found(w.judge().Refused(ctx, err, nil))
 	}
 	if other, ok := check.FactsOf[tenant](s, Tenant); ok && other.id == home {
 		if r, _ := s.ResultOf(SignIn); r.Status == check.Fail || r.Status == check.Unknown {
@@ -42,7 +42,7 @@ func runOrganization(ctx context.Context, w *World, s *state) check.Outcome {
 	}
 	token, err := w.Person.DevOpsToken(ctx, home)
 	if err != nil {
-		o := check.Found(w.refusedSignIn(ctx, s, err))
+		o := check.Found(w.judge().RefusedSignIn(ctx, err, nil))
 		o.Notes = signInAgain(home)
 		return o
 	}
@@ -69,17 +69,17 @@ var Project = &Check{
 	Title: "does this person see the project?",
 	Needs: []*Check{Organization},
 	After: []*Check{Account}, // whose name is in the findings
-	Codes: slices.Concat(requestCodes, []string{"organization-user-missing", "project-not-visible", "person-session-stale", "TF"}),
+	Codes: finding.Codes("organization-user-missing", "project-not-visible", "person-session-stale", "TF"),
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		o, _ := check.FactsOf[organization](s, Organization)
 		p, err := w.DevOps.Project(ctx, o.token, w.Question.Project)
 		switch {
 		case hasCode(err, "TF400813", "TF401444"):
-			return check.Found(w.finding(s, check.Fail, "organization-user-missing", nil))
+			return check.Found(finding.New(check.Fail, "organization-user-missing", nil))
 		case hasCode(err, "TF200016"): // a 404 of something else on the way has no such code
-			return check.Found(w.finding(s, check.Fail, "project-not-visible", nil))
+			return check.Found(finding.New(check.Fail, "project-not-visible", nil))
 		case err != nil:
-			return check.Found(w.refused(ctx, s, err))
+			return check.Found(w.judge().Refused(ctx, err, nil))
 		}
 		return check.Passed(fmt.Sprintf("%q", p.Name), p)
 	},
@@ -91,16 +91,16 @@ var EndpointCreator = &Check{
 	Layer: layerDevOps,
 	Title: "may this person make service connections in the project (Endpoint Creators)?",
 	Needs: []*Check{Project},
-	Codes: slices.Concat(requestCodes, []string{"endpoint-creator-missing", "answer-needs-right", "person-session-stale", "TF"}),
+	Codes: finding.Codes("endpoint-creator-missing", "answer-needs-right", "person-session-stale", "TF"),
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		o, _ := check.FactsOf[organization](s, Organization)
 		p, _ := check.FactsOf[devops.Project](s, Project)
 		creates, err := w.DevOps.Creates(ctx, o.token, p.ID)
 		switch {
 		case err != nil:
-			return check.Found(w.unreadable(ctx, s, err, "who may make service connections", "the right View project-level information"))
+			return check.Found(w.unreadable(ctx, err, "who may make service connections", "the right View project-level information"))
 		case !creates:
-			return check.Found(w.finding(s, check.Fail, "endpoint-creator-missing", diagnosis.Args{"link": w.Link()}))
+			return check.Found(finding.New(check.Fail, "endpoint-creator-missing", diagnosis.Args{"link": w.Link()}))
 		}
 		return check.Passed("may make connections", nil)
 	},

@@ -10,6 +10,7 @@ import (
 	"armpreflight/internal/azure"
 	"armpreflight/internal/check"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/finding"
 	"armpreflight/internal/rights"
 )
 
@@ -38,7 +39,7 @@ var RoleAssignment = &Check{
 	Title: "may this person give the connection its role at the scope?",
 	Needs: []*Check{SignIn, Subscription},
 	After: []*Check{Account},
-	Codes: slices.Concat(requestCodes, []string{"role-assignment-refused", "role-not-active", "role-assignment-limited", "person-denied", "answer-needs-right", "ARM"}),
+	Codes: finding.Codes("role-assignment-refused", "role-not-active", "role-assignment-limited", "person-denied", "answer-needs-right", "ARM"),
 	Run:   runRoleAssignment,
 }
 
@@ -60,7 +61,7 @@ func runRoleAssignment(ctx context.Context, w *World, s *state) check.Outcome {
 		permissions, permissionsErr = nil, nil // no role at all at this scope
 	}
 	if permissionsErr != nil {
-		return check.Found(w.refused(ctx, s, permissionsErr))
+		return check.Found(w.judge().Refused(ctx, permissionsErr, nil))
 	}
 	facts := held{makesIdentity: rights.Judge(permissions, makeIdentity, false).Answer == rights.Yes &&
 		rights.Judge(permissions, makeCredential, false).Answer == rights.Yes}
@@ -78,7 +79,7 @@ func runRoleAssignment(ctx context.Context, w *World, s *state) check.Outcome {
 	denied, by := rights.Denies(denies, rights.AssignRoles, false, scope, principals)
 	var found *check.Item
 	set := func(status check.Status, code diagnosis.Code, args diagnosis.Args) {
-		found = new(w.finding(s, status, code, args))
+		found = new(finding.New(status, code, args))
 	}
 	switch {
 	case grant.Answer == rights.No && toActivate != "":
@@ -91,15 +92,15 @@ func runRoleAssignment(ctx context.Context, w *World, s *state) check.Outcome {
 	case denied == rights.CannotTell:
 		set(check.Unknown, "person-denied", diagnosis.Args{"detail": by.Properties.Name, "action": rights.AssignRoles, "scope": scope, "unsure": "yes"})
 	case limitsErr != nil:
-		found = new(w.unreadable(ctx, s, limitsErr, "the roles that the person's conditions are on", "Microsoft.Authorization/roleDefinitions/read"))
+		found = new(w.unreadable(ctx, limitsErr, "the roles that the person's conditions are on", "Microsoft.Authorization/roleDefinitions/read"))
 	case len(conditions) > 0 && slices.ContainsFunc(conditions, allowsContributor):
 		set(check.Unknown, "role-assignment-limited", diagnosis.Args{"scope": scope, "unsure": "yes"})
 	case len(conditions) > 0:
 		set(check.Fail, "role-assignment-limited", diagnosis.Args{"scope": scope, "unsure": "no"})
 	case denyErr != nil:
-		found = new(w.unreadable(ctx, s, denyErr, "the deny assignments at the scope", "Microsoft.Authorization/denyAssignments/read"))
+		found = new(w.unreadable(ctx, denyErr, "the deny assignments at the scope", "Microsoft.Authorization/denyAssignments/read"))
 	case giveErr != nil:
-		found = new(w.unreadable(ctx, s, giveErr, "the conditions of the person's roles", "Microsoft.Authorization/roleAssignments/read"))
+		found = new(w.unreadable(ctx, giveErr, "the conditions of the person's roles", "Microsoft.Authorization/roleAssignments/read"))
 	}
 	if found != nil {
 		o := check.Found(*found)
@@ -190,7 +191,7 @@ var Locks = &Check{
 	Title: "does a read-only lock keep roles from being assigned at the scope?",
 	Needs: []*Check{SignIn, Subscription},
 	After: []*Check{Account},
-	Codes: slices.Concat(requestCodes, []string{"read-only-lock", "answer-needs-right", "ARM"}),
+	Codes: finding.Codes("read-only-lock", "answer-needs-right", "ARM"),
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		if !within(w.Question.Scope, "/subscriptions/"+w.Question.SubscriptionID) {
 			return check.NotApplicable("locks are not set on management groups")
@@ -199,12 +200,12 @@ var Locks = &Check{
 		locks, err := w.Azure.Locks(ctx, token(s), "/subscriptions/"+w.Question.SubscriptionID)
 		var items []check.Item
 		if err != nil {
-			items = append(items, w.unreadable(ctx, s, err, "the locks of the subscription", "Microsoft.Authorization/locks/read"))
+			items = append(items, w.unreadable(ctx, err, "the locks of the subscription", "Microsoft.Authorization/locks/read"))
 			locks, _ = w.Azure.Locks(ctx, token(s), w.Question.Scope) // those of the scope itself may be told all the same
 		}
 		for _, lock := range locks {
 			if strings.EqualFold(lock.Properties.Level, "ReadOnly") && within(w.Question.Scope, lock.Scope()) {
-				items = append(items, w.finding(s, check.Fail, "read-only-lock", diagnosis.Args{
+				items = append(items, finding.New(check.Fail, "read-only-lock", diagnosis.Args{
 					"lock": lock.Name, "scope": lock.Scope(), "detail": lock.Properties.Notes, "action": rights.AssignRoles,
 					"group": segmentAfter(lock.Scope(), "resourcegroups")}))
 			}

@@ -2,13 +2,13 @@ package creation
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"armpreflight/internal/azure"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/finding"
 )
 
 // tenant is the directory that the subscription belongs to.
@@ -20,16 +20,16 @@ var Tenant = &Check{
 	ID:    "tenant",
 	Layer: layerDirectory,
 	Title: "to which directory does the subscription belong?",
-	Codes: slices.Concat(requestCodes, []string{"subscription-unknown", "subscription-other-tenant", "ARM"}),
+	Codes: finding.Codes("subscription-unknown", "subscription-other-tenant", "ARM"),
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		id, err := w.Azure.TenantOf(ctx, w.Question.SubscriptionID)
 		switch named := w.Question.Tenant; {
 		case hasCode(err, "SubscriptionNotFound"):
-			return check.Found(w.finding(s, check.Fail, "subscription-unknown", nil))
+			return check.Found(finding.New(check.Fail, "subscription-unknown", nil))
 		case err != nil:
-			return check.Found(w.refused(ctx, s, err))
+			return check.Found(w.judge().Refused(ctx, err, nil))
 		case named != "" && !strings.EqualFold(named, id):
-			return check.Found(w.finding(s, check.Fail, "subscription-other-tenant", diagnosis.Args{"owner": id, "expected": named}))
+			return check.Found(finding.New(check.Fail, "subscription-other-tenant", diagnosis.Args{"owner": id, "expected": named}))
 		}
 		return check.Passed(id, tenant{strings.ToLower(id)})
 	},
@@ -43,7 +43,7 @@ var SignIn = &Check{
 	Layer: layerDirectory,
 	Title: "does a sign-in of this person to that directory work without a prompt?",
 	Needs: []*Check{Tenant},
-	Codes: slices.Concat(requestCodes, []string{"person-not-signed-in", "azure-cli-missing", "no-person-signed-in", "AADSTS"}),
+	Codes: finding.Codes("person-not-signed-in", "azure-cli-missing", "no-person-signed-in", "AADSTS"),
 	Run:   runSignIn,
 }
 
@@ -51,17 +51,17 @@ func runSignIn(ctx context.Context, w *World, s *state) check.Outcome {
 	home, _ := check.FactsOf[tenant](s, Tenant)
 	token, err := w.Azure.PersonToken(ctx, w.Person, home.id)
 	if err != nil {
-		o := check.Found(w.refusedSignIn(ctx, s, err))
+		o := check.Found(w.judge().RefusedSignIn(ctx, err, nil))
 		o.Notes = signInAgain(home.id)
 		return o
 	}
 	w.Learn(token.Value)
 	switch c := token.Claims; {
 	case !token.Readable || c.ObjectID == "" || !strings.EqualFold(c.TenantID, home.id):
-		return check.Found(w.finding(s, check.Unknown, diagnosis.UnexpectedAnswer, diagnosis.Args{
+		return check.Found(finding.New(check.Unknown, diagnosis.UnexpectedAnswer, diagnosis.Args{
 			"service": "Microsoft Entra", "detail": "the token does not say who is signed in, and to which directory"}))
 	case isApplication(c):
-		return check.Found(w.finding(s, check.Fail, "no-person-signed-in", nil))
+		return check.Found(finding.New(check.Fail, "no-person-signed-in", nil))
 	}
 	return check.Passed("works; object id "+token.Claims.ObjectID, token)
 }

@@ -10,6 +10,7 @@ import (
 	"armpreflight/internal/azure"
 	"armpreflight/internal/check"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/finding"
 )
 
 // Subscription asks whether the person sees the subscription, and whether it can be
@@ -20,9 +21,9 @@ var Subscription = &Check{
 	Title: "does this person see the subscription, and is it enabled?",
 	Needs: []*Check{SignIn},
 	After: []*Check{Organization, Account},
-	Codes: slices.Concat(requestCodes, []string{
+	Codes: finding.Codes(
 		"subscription-not-visible", "role-not-active", "subscription-disabled", "subscription-past-due", "subscription-warned", "organization-other-tenant", "ARM",
-	}),
+	),
 	Run: runSubscription,
 }
 
@@ -32,35 +33,30 @@ func runSubscription(ctx context.Context, w *World, s *state) check.Outcome {
 	case hasCode(err, "AuthorizationFailed", "SubscriptionNotFound"): // it exists: it has a tenant
 		own := "/subscriptions/" + w.Question.SubscriptionID
 		if role := w.eligible(ctx, s, own, func(string) bool { return true }); role != "" {
-			return check.Found(w.finding(s, check.Fail, "role-not-active", diagnosis.Args{"role": role, "scope": own, "allowed": "no"}))
+			return check.Found(finding.New(check.Fail, "role-not-active", diagnosis.Args{"role": role, "scope": own, "allowed": "no"}))
 		}
-		return check.Found(w.finding(s, check.Fail, "subscription-not-visible", nil))
+		return check.Found(finding.New(check.Fail, "subscription-not-visible", nil))
 	case err != nil:
-		return check.Found(w.refused(ctx, s, err))
+		return check.Found(w.judge().Refused(ctx, err, nil))
 	}
 	var items []check.Item
 	args := diagnosis.Args{"state": sub.State}
 	switch strings.ToLower(sub.State) {
 	case "enabled":
 	case "warned":
-		items = append(items, w.finding(s, check.Warn, "subscription-warned", args))
+		items = append(items, finding.New(check.Warn, "subscription-warned", args))
 	case "pastdue":
-		items = append(items, w.finding(s, check.Warn, "subscription-past-due", args))
+		items = append(items, finding.New(check.Warn, "subscription-past-due", args))
 	case "disabled", "deleted":
-		items = append(items, w.finding(s, check.Fail, "subscription-disabled", args))
+		items = append(items, finding.New(check.Fail, "subscription-disabled", args))
 	default:
-		items = append(items, w.finding(s, check.Unknown, diagnosis.UnexpectedAnswer, diagnosis.Args{
+		items = append(items, finding.New(check.Unknown, diagnosis.UnexpectedAnswer, diagnosis.Args{
 			"service": "Azure Resource Manager", "detail": "the state of the subscription is " + sub.State}))
 	}
 	home, _ := check.FactsOf[tenant](s, Tenant)
 	if o, ok := check.FactsOf[organization](s, Organization); ok && o.tenant != "" && o.tenant != home.id {
-		items = append(items, w.finding(s, check.Warn, "organization-other-tenant", diagnosis.Args{
+		items = append(items, finding.New(check.Warn, "organization-other-tenant", diagnosis.Args{
 			"owner": home.id, "expected": o.tenant}))
-	}
-	for i, found := range items { // the name is known by now
-		if d, ok := found.Finding.(diagnosis.Diagnosis); ok {
-			items[i] = item(found.Status, d.Named(diagnosis.Names{Subscription: sub.DisplayName}))
-		}
 	}
 	o := check.Passed(fmt.Sprintf("%q (%s), %s", sub.DisplayName, w.Question.SubscriptionID, strings.ToLower(sub.State)), sub)
 	if len(items) > 0 {
@@ -88,7 +84,7 @@ var SubscriptionList = &Check{
 	Advisory: true,
 	Needs:    []*Check{SignIn},
 	After:    []*Check{Account},
-	Codes:    slices.Concat(requestCodes, []string{"subscription-list-cut", "directories-not-asked", "ARM"}),
+	Codes:    finding.Codes("subscription-list-cut", "directories-not-asked", "ARM"),
 	Run:      runSubscriptionList,
 }
 
@@ -96,11 +92,11 @@ func runSubscriptionList(ctx context.Context, w *World, s *state) check.Outcome 
 	home, _ := check.FactsOf[tenant](s, Tenant)
 	own, err := w.Azure.AllSubscriptions(ctx, token(s))
 	if err != nil {
-		return check.Found(w.unreadable(ctx, s, err, "the list of subscriptions", "the role Reader"))
+		return check.Found(w.unreadable(ctx, err, "the list of subscriptions", "the role Reader"))
 	}
 	directories, err := w.Azure.Tenants(ctx, token(s))
 	if err != nil {
-		return check.Found(w.unreadable(ctx, s, err, "the list of directories", "the role Reader"))
+		return check.Found(w.unreadable(ctx, err, "the list of directories", "the role Reader"))
 	}
 	directories = slices.DeleteFunc(directories, func(t azure.Tenant) bool { return strings.EqualFold(t.ID, home.id) })
 	seen := map[string]bool{}
@@ -124,9 +120,9 @@ func runSubscriptionList(ctx context.Context, w *World, s *state) check.Outcome 
 	words := fmt.Sprintf("%d in %d directories", len(seen), 1+len(directories)-len(silent))
 	switch {
 	case len(seen) > listed:
-		return check.Found(w.finding(s, check.Warn, "subscription-list-cut", diagnosis.Args{"number": fmt.Sprint(len(seen))}))
+		return check.Found(finding.New(check.Warn, "subscription-list-cut", diagnosis.Args{"number": fmt.Sprint(len(seen))}))
 	case len(silent) > 0:
-		return check.Found(w.finding(s, check.Unknown, "directories-not-asked", diagnosis.Args{
+		return check.Found(finding.New(check.Unknown, "directories-not-asked", diagnosis.Args{
 			"number": fmt.Sprint(len(silent)), "detail": strings.Join(silent, ", ")}))
 	}
 	return check.Passed(words+", which the list has room for", nil)

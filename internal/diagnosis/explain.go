@@ -20,6 +20,7 @@ type Situation struct {
 	TenantID, ClientID                      string
 	Subscription, Scope, Cloud, Agent       string
 	SubscriptionID                          string // stands behind Subscription, where that is a name
+	Project, Person                         string // of a connection that is to be made, and who is to make it
 	Hosted                                  bool   // Microsoft-hosted agent
 	Scheme                                  Scheme
 	Mode                                    Mode
@@ -46,27 +47,12 @@ type Diagnosis struct {
 	Evidence   *Evidence
 	Confidence Confidence
 	Bound      time.Duration // how long after a change it may go away by itself; zero when it does not
-
-	situation Situation
-	args      Args
 }
 
-// Names are those of today, which became known after a diagnosis was made. Empty ones are not known.
-type Names struct {
-	Connection   string
-	Description  string // of the connection; says whom to ask
-	Subscription string
-}
-
-// Named is the same diagnosis with these names.
-func (d Diagnosis) Named(n Names) Diagnosis {
-	if n.Connection != "" {
-		d.situation.Connection, d.situation.Description = n.Connection, n.Description
-	}
-	if n.Subscription != "" {
-		d.situation.Subscription = n.Subscription
-	}
-	return Explain(d.Code, d.situation, d.args, d.Evidence)
+// Finding is what a check found, not yet explained: it goes with the code and the status of a check.Item.
+type Finding struct {
+	Args     Args
+	Evidence *Evidence // nil when no answer is behind it
 }
 
 const (
@@ -92,8 +78,6 @@ func Explain(code Code, s Situation, a Args, ev *Evidence) Diagnosis {
 		Evidence:   ev,
 		Confidence: entry.Confidence,
 		Bound:      entry.Bound,
-		situation:  s,
-		args:       a,
 	}
 	pasteable := withoutShell(values)
 	for _, step := range fix.Steps {
@@ -114,23 +98,25 @@ func Explain(code Code, s Situation, a Args, ev *Evidence) Diagnosis {
 	return d
 }
 
-// ExplainEvidence finds the entry for the evidence and explains it. Evidence that fits no entry keeps its own deepest
-// code, else it is unexpected-answer or, when there was no answer, network-failure.
+// ExplainEvidence explains what CodeOf makes of the evidence.
 func ExplainEvidence(ev Evidence, s Situation, a Args) Diagnosis {
-	code := catalogue.UnexpectedAnswer
-	entry, ok := Match(ev)
-	switch {
-	case ok:
-		code = entry.Code
-	case ev.Network != None:
-		code = catalogue.NetworkFailure
-	case len(ev.Codes) > 0:
-		// A service may send a word that is a code of ours; that says nothing of what ours means.
-		if last := Code(ev.Codes[len(ev.Codes)-1]); !isOurs(last) {
-			code = last
-		}
+	return Explain(CodeOf(ev), s, a, &ev)
+}
+
+// CodeOf is the code of the entry that fits the evidence best. Evidence that fits none keeps its own deepest code, else
+// it is unexpected-answer or, when there was no answer, network-failure.
+func CodeOf(ev Evidence) Code {
+	if entry, ok := Match(ev); ok {
+		return entry.Code
 	}
-	return Explain(code, s, a, &ev)
+	switch n := len(ev.Codes); {
+	case ev.Network != None:
+		return catalogue.NetworkFailure
+	case n > 0 && !isOurs(Code(ev.Codes[n-1])):
+		// A service may send a word that is a code of ours; that says nothing of what ours means.
+		return Code(ev.Codes[n-1])
+	}
+	return catalogue.UnexpectedAnswer
 }
 
 // Steps of the catalogue that name a job, and what takes their place while there is none.
@@ -195,7 +181,7 @@ func link(e Entry, f catalogue.Fix, s Situation) string {
 func valuesOf(code Code, s Situation, a Args, ev *Evidence) map[string]string {
 	values := map[string]string{
 		"connection": s.Connection, "tenant": s.TenantID, "client": s.ClientID, "subscription": s.Subscription, "scope": s.Scope,
-		"cloud": s.Cloud, "link": s.ConnectionLink, "object": s.ObjectID, "agent": s.Agent, "code": string(code), "scheme": string(s.Scheme),
+		"cloud": s.Cloud, "link": s.ConnectionLink, "object": s.ObjectID, "agent": s.Agent, "project": s.Project, "person": s.Person, "code": string(code), "scheme": string(s.Scheme),
 	}
 	if s.Hosted {
 		values["hosted"] = "yes"

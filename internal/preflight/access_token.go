@@ -12,6 +12,7 @@ import (
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/finding"
 	"armpreflight/internal/secret"
 )
 
@@ -23,10 +24,10 @@ var AccessToken = &Check{
 	Layer: layerIdentity,
 	Title: "does Entra (or the managed identity endpoint) give a token for the right tenant, audience, identity; how long does it live?",
 	Needs: []*Check{Network, Certificate, FederatedToken},
-	Codes: slices.Concat(requestCodes, []string{
+	Codes: finding.Codes(
 		"clock-skew", "tenant-mismatch", "identity-mismatch", "connection-incomplete", "managed-identity-on-hosted-agent",
 		"managed-identity-unavailable", "identity-not-found", "multiple-identities", "managed-identity-busy", "AADSTS",
-	}),
+	),
 	Run: runAccessToken,
 }
 
@@ -81,9 +82,9 @@ func (w *World) wrongIdentity(s *state, conn connection.Connection, token azure.
 	switch {
 	case !token.Readable:
 	case guid.MatchString(conn.TenantID) && c.TenantID != "" && !strings.EqualFold(c.TenantID, conn.TenantID):
-		return w.finding(s, check.Fail, "tenant-mismatch", diagnosis.Args{"value": c.TenantID, "expected": conn.TenantID}), true
+		return finding.New(check.Fail, "tenant-mismatch", diagnosis.Args{"value": c.TenantID, "expected": conn.TenantID}), true
 	case conn.ClientID != "" && c.AppID != "" && !strings.EqualFold(c.AppID, conn.ClientID):
-		return w.finding(s, check.Fail, "identity-mismatch", diagnosis.Args{"value": secret.Short(c.AppID), "expected": secret.Short(conn.ClientID)}), true
+		return finding.New(check.Fail, "identity-mismatch", diagnosis.Args{"value": secret.Short(c.AppID), "expected": secret.Short(conn.ClientID)}), true
 	}
 	return check.Item{}, false
 }
@@ -92,7 +93,7 @@ func (w *World) wrongIdentity(s *state, conn connection.Connection, token azure.
 func (w *World) noToken(ctx context.Context, s *state, conn connection.Connection, assertion Assertion, err error) check.Item {
 	failure, ok := errors.AsType[*diagnosis.Failure](err)
 	if !ok {
-		return w.refusedSignIn(ctx, s, err, nil)
+		return w.judge().RefusedSignIn(ctx, err, nil)
 	}
 	evidence := failure.Evidence
 	if conn.Scheme == connection.ManagedServiceIdentity && ctx.Err() == nil {
@@ -100,14 +101,14 @@ func (w *World) noToken(ctx context.Context, s *state, conn connection.Connectio
 	}
 	if skew, ok := w.refusedForTheClock(evidence); ok {
 		args := diagnosis.Args{"skew": skewWords(skew), "host": evidence.Host}
-		return item(check.Fail, w.explain(s, "clock-skew", args, &evidence))
+		return finding.Seen(check.Fail, "clock-skew", args, &evidence)
 	}
 	p := presentedIn(assertion).completedBy(quotedBy(evidence), conn, w.Redact)
 	args := differenceArgs(w, conn, p, evidence.Codes)
 	if args != nil && issuerTenant(p.issuer) != "" {
 		args["issuer"] = "entra"
 	}
-	return w.refusedSignIn(ctx, s, failure, args)
+	return w.judge().RefusedSignIn(ctx, failure, args)
 }
 
 // besideRefusal are facts of this run that bear on a refused token.
@@ -159,11 +160,11 @@ func (w *World) noManagedIdentity(ctx context.Context, s *state, failure *diagno
 	evidence := failure.Evidence
 	args := diagnosis.Args{"host": evidence.Host, "detail": evidence.Message}
 	if w.Hosted {
-		return item(check.Fail, w.explain(s, "managed-identity-on-hosted-agent", args, &evidence))
+		return finding.Seen(check.Fail, "managed-identity-on-hosted-agent", args, &evidence)
 	}
 	switch evidence.Network {
 	case diagnosis.ConnectionRefused, diagnosis.ConnectTimeout, diagnosis.Unreachable, diagnosis.DNSFailure:
-		return item(check.Fail, w.explain(s, "managed-identity-unavailable", args, &evidence))
+		return finding.Seen(check.Fail, "managed-identity-unavailable", args, &evidence)
 	}
-	return w.refusedSignIn(ctx, s, failure, args)
+	return w.judge().RefusedSignIn(ctx, failure, args)
 }

@@ -9,6 +9,7 @@ import (
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/finding"
 )
 
 // CertificateFacts is what the certificate check leaves for others.
@@ -36,9 +37,9 @@ func runCertificate(_ context.Context, w *World, s *state) check.Outcome {
 	credential, err := connection.ReadCertificate(conn.Certificate)
 	if err != nil {
 		if unreadable, ok := errors.AsType[*connection.UnreadableError](err); ok {
-			return check.Found(w.finding(s, check.Fail, "certificate-unreadable", diagnosis.Args{"detail": unreadable.Why}))
+			return check.Found(finding.New(check.Fail, "certificate-unreadable", diagnosis.Args{"detail": unreadable.Why}))
 		}
-		return check.Found(w.finding(s, check.Fail, "certificate-key-mismatch", nil))
+		return check.Found(finding.New(check.Fail, "certificate-key-mismatch", nil))
 	}
 
 	now, from, until := w.Now(), credential.Leaf.NotBefore, credential.Leaf.NotAfter
@@ -46,7 +47,7 @@ func runCertificate(_ context.Context, w *World, s *state) check.Outcome {
 	facts := CertificateFacts{Credential: credential, Days: days}
 	args := diagnosis.Args{"date": until.UTC().Format(time.DateOnly), "days": fmt.Sprint(days)}
 	found := func(status check.Status, code diagnosis.Code) check.Outcome {
-		o := check.Found(w.finding(s, status, code, args))
+		o := check.Found(finding.New(status, code, args))
 		o.Facts, o.Notes = facts, credential.Notes
 		return o
 	}

@@ -7,6 +7,7 @@ import (
 
 	"armpreflight/internal/check"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/finding"
 )
 
 // clockTolerance is how far a clock may be off before tokens and certificates
@@ -34,7 +35,7 @@ var Clock = &Check{
 		if r, ok := s.ResultOf(AccessToken); ok && len(r.Items) > 0 && r.Items[0].Code == "clock-skew" {
 			return check.Outcome{Status: check.Skip, Text: skewWords(skew) + ", see access-token"}
 		}
-		return check.Found(w.finding(s, check.Warn, "clock-skew", diagnosis.Args{"skew": skewWords(skew), "host": host}))
+		return check.Found(finding.New(check.Warn, "clock-skew", diagnosis.Args{"skew": skewWords(skew), "host": host}))
 	},
 }
 

@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/finding"
 	"armpreflight/internal/secret"
 )
 
@@ -19,7 +19,7 @@ var ConnectionData = &Check{
 	Layer: layerConnection,
 	Title: "is the connection complete: scheme, ids, key or certificate, cloud, its own hosts?",
 	Needs: []*Check{ConnectionInput},
-	Codes: slices.Concat(requestCodes, []string{"connection-incomplete", "scheme-unsupported", "cloud-retired", "authority-unexpected"}),
+	Codes: finding.Codes("connection-incomplete", "scheme-unsupported", "cloud-retired", "authority-unexpected"),
 	Run:   runConnectionData,
 }
 
@@ -31,7 +31,7 @@ func runConnectionData(ctx context.Context, w *World, s *state) check.Outcome {
 	if len(problems) == 0 && !conn.Cloud.Complete() {
 		complete, err := w.Azure(conn.Cloud).Metadata(ctx)
 		if err != nil {
-			return check.Found(w.refused(ctx, s, err, diagnosis.Args{"host": conn.Cloud.ResourceManager}))
+			return check.Found(w.judge().Refused(ctx, err, diagnosis.Args{"host": conn.Cloud.ResourceManager}))
 		}
 		conn.Cloud = complete
 		if p, ok := complete.Problem(); ok {
@@ -39,17 +39,20 @@ func runConnectionData(ctx context.Context, w *World, s *state) check.Outcome {
 		}
 	}
 	if len(problems) > 0 {
-		sit := w.situation(s)
-		Describe(&sit, conn)
 		var items []check.Item
 		for _, p := range problems {
 			args := diagnosis.Args{"field": p.Field, "detail": p.Detail, "scheme": conn.SchemeName}
-			items = append(items, item(check.Fail, diagnosis.Explain(diagnosis.Code(p.Code), sit, args, nil)))
+			items = append(items, finding.New(check.Fail, diagnosis.Code(p.Code), args))
 		}
-		return check.Found(items...)
+		o := check.Found(items...)
+		o.Facts = incomplete{conn}
+		return o
 	}
 	return check.Passed("", conn)
 }
+
+// incomplete is what could be read of a connection that has problems: for explanations only.
+type incomplete struct{ connection.Connection }
 
 // scopeWords names what a connection is scoped to. A name is the one of the day it
 // was made, so the id stands beside it.

@@ -8,6 +8,7 @@ import (
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/finding"
 )
 
 var guid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
@@ -26,15 +27,15 @@ var ConnectionInput = &Check{
 func runConnectionInput(_ context.Context, w *World, s *state) check.Outcome {
 	input, value := w.Inputs.NamedBy, w.Inputs.Connection
 	if macros := w.Macros(value); len(macros) > 0 {
-		return check.Found(w.finding(s, check.Fail, "variable-unresolved", diagnosis.Args{
+		return check.Found(finding.New(check.Fail, "variable-unresolved", diagnosis.Args{
 			"value": value, "input": input, "exists": w.existsNow(macros[0]),
 		}))
 	}
 	switch {
 	case value == "":
-		return check.Found(w.finding(s, check.Fail, "input-invalid", diagnosis.Args{"input": input, "detail": "it is empty", "expected": "the name of a service connection"}))
+		return check.Found(finding.New(check.Fail, "input-invalid", diagnosis.Args{"input": input, "detail": "it is empty", "expected": "the name of a service connection"}))
 	case strings.Contains(value, ","):
-		return check.Found(w.finding(s, check.Fail, "input-invalid", diagnosis.Args{"input": input, "value": value, "expected": "the name of one service connection"}))
+		return check.Found(finding.New(check.Fail, "input-invalid", diagnosis.Args{"input": input, "value": value, "expected": "the name of one service connection"}))
 	}
 	endpoint, ok := w.Endpoint(value)
 	if !ok {
@@ -44,7 +45,7 @@ func runConnectionInput(_ context.Context, w *World, s *state) check.Outcome {
 		if !guid.MatchString(value) {
 			args["exists"] = "yes"
 		}
-		return check.Found(w.finding(s, check.Fail, "connection-not-in-job", args))
+		return check.Found(finding.New(check.Fail, "connection-not-in-job", args))
 	}
 	if name := w.Overwritten(value); name != "" {
 		return check.Found(w.overwritten(s, value, name))
@@ -59,7 +60,7 @@ func (w *World) overwritten(s *state, id, name string) check.Item {
 	if id == "" {
 		what = "the job's connection to Azure DevOps"
 	}
-	return w.finding(s, check.Fail, "authority-unexpected", diagnosis.Args{"field": name, "variable": name,
+	return finding.New(check.Fail, "authority-unexpected", diagnosis.Args{"field": name, "variable": name,
 		"detail": "the job has a variable " + name + ", which on agents before 5.277.0 takes the place of what the agent hands over for " + what})
 }
 

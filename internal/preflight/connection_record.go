@@ -4,15 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
-	"armpreflight/internal/azure"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/devops"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/finding"
 )
 
 // ConnectionRecord asks Azure DevOps what it keeps of the connection. It judges
@@ -24,7 +23,7 @@ var ConnectionRecord = &Check{
 	Title:    "what does Azure DevOps say (one GET): name, description, ready, failed half-way, outdated, last changed?",
 	Advisory: true,
 	Needs:    []*Check{ConnectionInput},
-	Codes:    slices.Concat(requestCodes, []string{"record-unreadable", "job-token-missing", "connection-not-ready"}),
+	Codes:    finding.Codes("record-unreadable", "job-token-missing", "connection-not-ready"),
 	Run:      runConnectionRecord,
 }
 
@@ -40,7 +39,7 @@ func runConnectionRecord(ctx context.Context, w *World, s *state) check.Outcome 
 	o := check.Passed(recordWords(record), record)
 	if record.Unfinished() {
 		args := diagnosis.Args{"state": record.State, "detail": record.StateMessage}
-		o = check.Found(w.finding(s, check.Warn, "connection-not-ready", args))
+		o = check.Found(finding.New(check.Warn, "connection-not-ready", args))
 		o.Facts = record
 	}
 	if record.RevertUntil.After(w.Now()) {
@@ -52,7 +51,7 @@ func runConnectionRecord(ctx context.Context, w *World, s *state) check.Outcome 
 // unread is the finding of a record that was not to be had, whatever the reason:
 // nothing that a deployment needs is in it.
 func (w *World) unread(ctx context.Context, s *state, err error) check.Item {
-	found := w.unseen(ctx, s, err, nil)
+	found := w.judge().Unseen(ctx, err, nil)
 	if found.Code == "record-unreadable" {
 		found.Text = "the build service may not read it (role Reader on the connection)"
 	}
@@ -75,42 +74,4 @@ func recordWords(r devops.Record) string {
 		words = append(words, "last changed "+r.Modified.Format(time.DateOnly))
 	}
 	return strings.Join(words, ", ")
-}
-
-// Name gives the connection and its subscription the names of today in every
-// finding of a run: a check does not wait for them to explain what it found. The
-// connection keeps the name that its subscription had when it was made.
-func (w *World) Name(results []check.Result) {
-	var names diagnosis.Names
-	for _, r := range results {
-		switch facts := r.Facts.(type) {
-		case devops.Record:
-			names.Connection, names.Description = facts.Name, facts.Description
-		case azure.Subscription:
-			names.Subscription = facts.DisplayName
-		}
-	}
-	if names == (diagnosis.Names{}) {
-		return
-	}
-	for i := range results {
-		name(&results[i], names)
-	}
-}
-
-func name(r *check.Result, names diagnosis.Names) {
-	items := slices.Clone(r.Items) // they may be those of an earlier asking
-	for i, item := range items {
-		if d, ok := item.Finding.(diagnosis.Diagnosis); ok {
-			named := d.Named(names)
-			items[i].Finding = named
-			if item.Text == d.Headline { // a check may have said it in its own words
-				items[i].Text = named.Headline
-			}
-			if r.Text == item.Text {
-				r.Text = items[i].Text
-			}
-		}
-	}
-	r.Items = items
 }

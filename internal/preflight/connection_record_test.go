@@ -4,9 +4,10 @@ import (
 	"testing"
 	"time"
 
+	"armpreflight/internal/azure"
 	"armpreflight/internal/check"
+	"armpreflight/internal/connection"
 	"armpreflight/internal/devops"
-	"armpreflight/internal/diagnosis"
 
 	"github.com/stretchr/testify/assert"
 )
@@ -24,22 +25,24 @@ func TestWhatIsWorthALineOfARecord(t *testing.T) {
 	}
 }
 
-func TestFindingsCarryTheNameOfTheConnectionOnceItIsKnown(t *testing.T) {
-	w := &World{Redact: func(s string) string { return s }}
-	d := diagnosis.Explain("AADSTS7000222", diagnosis.Situation{Connection: "0c5d8e17"}, nil, nil)
-	failed := check.Result{ID: "access-token", Outcome: check.Found(item(check.Fail, d))}
-	before := failed.Items[0]
-	results := []check.Result{
-		{ID: "connection-record", Outcome: check.Passed("", devops.Record{Name: "prod-arm", Description: "ask the platform team"})},
-		failed,
+func TestFindingsAreExplainedWithTheNamesOfToday(t *testing.T) {
+	var conn connection.Connection
+	conn.Scope.SubscriptionName, conn.Scope.SubscriptionID = "Contoso Old", "a6c4e2f8-1b39-4d57-86e0-9f2d7c5b3a14"
+	w := &World{Link: func(id string) string { return "link of " + id }}
+	kept := []check.Result{
+		{Outcome: check.Passed("", connection.Endpoint{ID: "0c5d8e17"})},
+		{Outcome: check.Passed("", conn)},
 	}
-	w.Name(results)
-	assert.Equal(t, "the client secret of connection 'prod-arm' has expired", results[1].Text)
-	assert.Equal(t, results[1].Text, results[1].Items[0].Text)
-	assert.Equal(t, "ask the platform team", results[1].Items[0].Finding.(diagnosis.Diagnosis).Ask)
-	assert.Equal(t, before, failed.Items[0], "what an earlier asking found is not written to")
-
-	again := []check.Result{failed}
-	w.Name(again)
-	assert.Equal(t, failed, again[0], "without a record the id stays")
+	s := w.Situation(kept)
+	assert.Equal(t, "0c5d8e17", s.Connection)
+	assert.Equal(t, "Contoso Old", s.Subscription)
+	s = w.Situation(append(kept,
+		check.Result{Outcome: check.Passed("", devops.Record{Name: "prod-arm", Description: "ask the platform team"})},
+		check.Result{Outcome: check.Passed("", azure.Subscription{DisplayName: "Contoso Prod"})}))
+	assert.Equal(t, "prod-arm", s.Connection)
+	assert.Equal(t, "link of 0c5d8e17", s.ConnectionLink)
+	assert.Equal(t, "ask the platform team", s.Description)
+	assert.Equal(t, "Contoso Prod", s.Subscription)
+	assert.Equal(t, "a6c4e2f8-1b39-4d57-86e0-9f2d7c5b3a14", s.SubscriptionID)
+	assert.Equal(t, "link of ", w.Situation(nil).ConnectionLink, "without a connection, the page of all")
 }

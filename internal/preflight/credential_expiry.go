@@ -11,6 +11,7 @@ import (
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/finding"
 	"armpreflight/internal/secret"
 )
 
@@ -50,7 +51,7 @@ func runCredentialExpiry(ctx context.Context, w *World, s *state) check.Outcome 
 	}
 	if err != nil {
 		if ctx.Err() != nil {
-			return check.Found(w.undecided(ctx, s, nil))
+			return check.Found(w.judge().Undecided(ctx, nil))
 		}
 		return check.Found(w.endUnknown(s, "Microsoft Graph did not answer as expected"))
 	}
@@ -108,7 +109,7 @@ func (w *World) endOfSecret(ctx context.Context, conn connection.Connection) (ti
 // endUnknown is the one line of a run that cannot know, with the ways to know,
 // best first.
 func (w *World) endUnknown(s *state, why string) check.Item {
-	found := w.finding(s, check.Unknown, "expiry-unknown", diagnosis.Args{"reason": why})
+	found := finding.New(check.Unknown, "expiry-unknown", diagnosis.Args{"reason": why})
 	found.Text = "when the secret ends. Convert to federation, or write the day into credentialExpiresOn"
 	if why != "" {
 		found.Text = "when the secret ends: " + why
@@ -129,11 +130,11 @@ func (w *World) judgeEnd(s *state, until, last time.Time, given string) check.Ou
 	var o check.Outcome
 	switch {
 	case left <= 0:
-		o = check.Found(w.finding(s, check.Warn, "secret-expired", args))
+		o = check.Found(finding.New(check.Warn, "secret-expired", args))
 	case days < w.Inputs.ExpiryErrorDays:
-		o = check.Found(w.finding(s, check.Fail, "secret-expiring", args))
+		o = check.Found(finding.New(check.Fail, "secret-expiring", args))
 	case days < w.Inputs.ExpiryWarningDays:
-		o = check.Found(w.finding(s, check.Warn, "secret-expiring", args))
+		o = check.Found(finding.New(check.Warn, "secret-expiring", args))
 	default:
 		o = check.Passed(fmt.Sprintf("the secret ends on %s, in %d days", args["date"], days), nil)
 	}

@@ -35,7 +35,7 @@ func TestTheEndOfASecretIsJudgedInWholeDays(t *testing.T) {
 			o := w.judgeEnd(&state{}, tc.until, tc.until.AddDate(0, 0, -1), "yes")
 			assert.Equal(t, tc.status, o.Status)
 			assert.Equal(t, ExpiryFacts{Days: tc.days}, o.Facts)
-			assert.Contains(t, o.Text, tc.textSaysTheOf)
+			assert.Contains(t, said(w, o), tc.textSaysTheOf)
 			if tc.code != "" {
 				assert.Equal(t, tc.code, o.Items[0].Code)
 			}

@@ -8,6 +8,7 @@ import (
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/finding"
 	"armpreflight/internal/rights"
 )
 
@@ -56,7 +57,7 @@ func runExcessRights(_ context.Context, w *World, s *state) check.Outcome {
 				continue
 			}
 		}
-		return check.Found(w.finding(s, check.Warn, "excess-rights", diagnosis.Args{"scope": h.scope}))
+		return check.Found(finding.New(check.Warn, "excess-rights", diagnosis.Args{"scope": h.scope}))
 	}
 	if unseen {
 		return check.Outcome{Status: check.Skip, Text: "not all rights could be read, see permissions"}

@@ -3,12 +3,12 @@ package preflight
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/devops"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/finding"
 	"armpreflight/internal/secret"
 )
 
@@ -27,10 +27,10 @@ var FederatedToken = &Check{
 	Layer: layerIdentity,
 	Title: "does Azure DevOps issue the id token; which issuer generation, which subject?",
 	Needs: []*Check{Network},
-	Codes: slices.Concat(requestCodes, []string{
+	Codes: finding.Codes(
 		"job-token-missing", "oidc-unavailable", "authority-unexpected", "connection-not-referenced", "connection-not-found",
 		"issuer-retiring", "DevOps",
-	}),
+	),
 	Run: runFederatedToken,
 }
 
@@ -70,13 +70,13 @@ func (w *World) judgeIDToken(s *state, conn connection.Connection, a Assertion, 
 func (w *World) noIDToken(ctx context.Context, s *state, err error) check.Item {
 	switch {
 	case errors.Is(err, devops.ErrNoToken):
-		return w.finding(s, check.Fail, "job-token-missing", diagnosis.Args{"detail": err.Error()})
+		return finding.New(check.Fail, "job-token-missing", diagnosis.Args{"detail": err.Error()})
 	case errors.Is(err, devops.ErrForeign):
-		return w.finding(s, check.Fail, "authority-unexpected", diagnosis.Args{"field": "System.OidcRequestUri", "detail": "the address for id tokens is not in this job's organisation; nothing was sent"})
+		return finding.New(check.Fail, "authority-unexpected", diagnosis.Args{"field": "System.OidcRequestUri", "detail": "the address for id tokens is not in this job's organisation; nothing was sent"})
 	case errors.Is(err, devops.ErrOverwritten):
 		return w.overwritten(s, "", w.Overwritten(""))
 	case errors.Is(err, devops.ErrNoAddress):
-		return w.finding(s, check.Fail, "oidc-unavailable", diagnosis.Args{"detail": err.Error()})
+		return finding.New(check.Fail, "oidc-unavailable", diagnosis.Args{"detail": err.Error()})
 	}
-	return w.refusedSignIn(ctx, s, err, nil)
+	return w.judge().RefusedSignIn(ctx, err, nil)
 }

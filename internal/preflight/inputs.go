@@ -10,6 +10,7 @@ import (
 
 	"armpreflight/internal/check"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/finding"
 )
 
 // Inputs are the task's inputs, parsed. A value that cannot be used is replaced
@@ -158,13 +159,13 @@ var CheckInputs = &Check{
 			args := diagnosis.Args{"input": p.Input, "value": p.Value, "expected": p.Expected, "detail": p.Detail}
 			if macros := w.Macros(p.Value); len(macros) > 0 && p.Input != FailOnVariable {
 				args["exists"] = w.existsNow(macros[0])
-				items = append(items, w.finding(s, check.Fail, "variable-unresolved", args))
+				items = append(items, finding.New(check.Fail, "variable-unresolved", args))
 				continue
 			}
 			if p.Input == FailOnVariable {
 				args["queued"] = "yes"
 			}
-			items = append(items, w.finding(s, check.Fail, "input-invalid", args))
+			items = append(items, finding.New(check.Fail, "input-invalid", args))
 		}
 		o := check.Found(items...)
 		o.Notes = w.waiverNotes()

@@ -9,6 +9,7 @@ import (
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/finding"
 )
 
 // OldIssuerEnds is when Microsoft retires the Azure DevOps issuer for
@@ -36,7 +37,7 @@ func (w *World) retiring(s *state, passed check.Outcome, claims connection.Claim
 	if days := WholeDays(left); days > 0 {
 		args["days"] = fmt.Sprint(days)
 	}
-	o := check.Found(w.finding(s, check.Warn, "issuer-retiring", args))
+	o := check.Found(finding.New(check.Warn, "issuer-retiring", args))
 	o.Facts = passed.Facts
 	o.Notes = []string{"does not concern multi-tenant applications, which keep the issuer"}
 	return o

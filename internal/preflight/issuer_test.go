@@ -80,7 +80,7 @@ func TestTheEndOfTheOlderIssuerIsALineAndThenAWarning(t *testing.T) {
 			require.Len(t, results, 2)
 			got := results[1]
 			assert.Equal(t, tc.status, got.Status)
-			assert.Contains(t, got.Text, tc.text)
+			assert.Contains(t, said(w, got.Outcome, results...), tc.text)
 			assert.Len(t, got.Notes, tc.notes)
 			assert.IsType(t, Assertion{}, got.Facts, "whatever it is, the token can be used")
 		})

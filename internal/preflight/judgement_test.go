@@ -7,7 +7,6 @@ import (
 	"armpreflight/internal/azure"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
 
 	"github.com/stretchr/testify/assert"
 )
@@ -32,29 +31,6 @@ func TestWhichSubscriptionATextNames(t *testing.T) {
 		"without an answer, another name: it may be renamed": {"New Name", azure.Subscription{}, check.Unknown},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, tc.want, isThis(tc.text, conn, tc.sub)) })
-	}
-}
-
-func TestWhatARefusalLeavesOpen(t *testing.T) {
-	for name, tc := range map[string]struct {
-		code     diagnosis.Code
-		evidence diagnosis.Evidence
-		want     check.Status
-	}{
-		"a refused secret":                            {"AADSTS7000215", diagnosis.Evidence{Status: 401}, check.Fail},
-		"no role":                                     {"AuthorizationFailed", diagnosis.Evidence{Status: 403}, check.Fail},
-		"a page in the way":                           {"captive-portal", diagnosis.Evidence{Status: 200}, check.Fail},
-		"a refused connection":                        {"connection-refused", diagnosis.Evidence{Network: diagnosis.ConnectionRefused}, check.Fail},
-		"an untrusted certificate":                    {"tls-untrusted", diagnosis.Evidence{Network: diagnosis.TLSUntrusted}, check.Fail},
-		"a service that is down":                      {"service-unavailable", diagnosis.Evidence{Status: 503}, check.Unknown},
-		"an error without a code":                     {"anything", diagnosis.Evidence{Status: 500}, check.Unknown},
-		"too many requests":                           {"throttled", diagnosis.Evidence{Status: 429}, check.Unknown},
-		"an answer that nobody can read":              {"unexpected-answer", diagnosis.Evidence{Status: 200}, check.Unknown},
-		"no answer in time":                           {"answer-timeout", diagnosis.Evidence{Network: diagnosis.AnswerTimeout}, check.Unknown},
-		"an answer that is too large":                 {"x", diagnosis.Evidence{Network: diagnosis.TooLarge}, check.Unknown},
-		"a request of ours that our own rule stopped": {"tool-fault", diagnosis.Evidence{Network: diagnosis.HostNotAllowed}, check.Unknown},
-	} {
-		t.Run(name, func(t *testing.T) { assert.Equal(t, tc.want, openOrShut(tc.code, tc.evidence)) })
 	}
 }
 

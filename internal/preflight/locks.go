@@ -10,6 +10,7 @@ import (
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/finding"
 	"armpreflight/internal/rights"
 )
 
@@ -26,7 +27,7 @@ var Locks = &Check{
 		return len(w.Inputs.ResourceGroups) > 0 || strings.TrimSpace(w.Inputs.RequiredActions) != ""
 	},
 	Needs: []*Check{AccessToken},
-	Codes: slices.Concat(requestCodes, []string{"read-only-lock", "delete-lock", "ARM"}),
+	Codes: finding.Codes("read-only-lock", "delete-lock", "ARM"),
 	Run:   runLocks,
 }
 
@@ -38,7 +39,7 @@ func runLocks(ctx context.Context, w *World, s *state) check.Outcome {
 	}
 	locks, err := w.Azure(conn.Cloud).Locks(ctx, token, conn.Scope.ID())
 	if err != nil {
-		o := check.Found(w.unseen(ctx, s, err, nil))
+		o := check.Found(w.judge().Unseen(ctx, err, nil))
 		o.Notes = missingRight(err)
 		return o
 	}
@@ -82,12 +83,12 @@ func (w *World) judgeLock(s *state, lock azure.Lock, scopes []string, wanted []r
 	for _, want := range wanted {
 		if !want.Data && refuses(want.Action) && isWithin(want.Scope.ID(), lock.Scope()) {
 			args["action"] = want.Action
-			return []check.Item{w.finding(s, check.Fail, code, args)}, nil
+			return []check.Item{finding.New(check.Fail, code, args)}, nil
 		}
 	}
 	at := slices.ContainsFunc(scopes, func(scope string) bool { return isWithin(scope, lock.Scope()) })
 	if at && code == "read-only-lock" {
-		return []check.Item{w.finding(s, check.Warn, code, args)}, nil
+		return []check.Item{finding.New(check.Warn, code, args)}, nil
 	}
 	below := slices.ContainsFunc(scopes, func(scope string) bool { return isWithin(lock.Scope(), scope) })
 	if !at && !below {

@@ -85,8 +85,9 @@ func TestTheNoteOfALockIsCutAfterItIsFiltered(t *testing.T) {
 		lock.Properties.Level = "ReadOnly"
 		items, _ := w.judgeLock(&state{}, lock, []string{group}, nil)
 		require.Len(t, items, 1)
-		d, ok := items[0].Finding.(diagnosis.Diagnosis)
+		f, ok := items[0].Finding.(diagnosis.Finding)
 		require.True(t, ok)
+		d := diagnosis.Explain(diagnosis.Code(items[0].Code), w.Situation(nil), f.Args, f.Evidence)
 		assert.NotContains(t, fmt.Sprint(d.Headline, d.Cause, d.Steps), value[:9])
 	}
 }

@@ -3,11 +3,11 @@ package preflight
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"armpreflight/internal/azure"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
+	"armpreflight/internal/finding"
 )
 
 // ManagementGroup asks what Subscription asks, for a connection to a management
@@ -17,7 +17,7 @@ var ManagementGroup = &Check{
 	Layer: layerAzure,
 	Title: "is the management group visible?",
 	Needs: []*Check{AccessToken},
-	Codes: slices.Concat(requestCodes, []string{"management-group-not-found", "ARM"}),
+	Codes: finding.Codes("management-group-not-found", "ARM"),
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
 		token, _ := check.FactsOf[azure.Token](s, AccessToken)
@@ -26,7 +26,7 @@ var ManagementGroup = &Check{
 		}
 		group, err := w.Azure(conn.Cloud).ManagementGroup(ctx, token, conn.Scope.ManagementGroupID)
 		if err != nil {
-			o := check.Found(w.refused(ctx, s, err, nil))
+			o := check.Found(w.judge().Refused(ctx, err, nil))
 			o.Notes = missingRight(err)
 			return o
 		}

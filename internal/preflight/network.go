@@ -8,6 +8,7 @@ import (
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/finding"
 )
 
 // Network asks whether the agent can reach the hosts that this connection
@@ -18,7 +19,7 @@ var Network = &Check{
 	Layer: layerNetwork,
 	Title: "can the agent reach authority, ARM and (federation) Azure DevOps: DNS, TCP, proxy, TLS?",
 	Needs: []*Check{ConnectionData},
-	Codes: requestCodes,
+	Codes: finding.Codes(),
 	Run:   runNetwork,
 }
 
@@ -37,7 +38,7 @@ func runNetwork(ctx context.Context, w *World, s *state) check.Outcome {
 	var items []check.Item
 	for i, err := range failures {
 		if err != nil {
-			items = append(items, w.refused(ctx, s, err, diagnosis.Args{"host": hosts[i]}))
+			items = append(items, w.judge().Refused(ctx, err, diagnosis.Args{"host": hosts[i]}))
 		}
 	}
 	if len(items) > 0 {

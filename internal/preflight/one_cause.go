@@ -43,6 +43,6 @@ func follows(r, root check.Result) bool {
 }
 
 func refusedForGood(i check.Item) bool {
-	d, ok := i.Finding.(diagnosis.Diagnosis)
-	return ok && i.Status == check.Fail && d.Evidence != nil
+	f, ok := i.Finding.(diagnosis.Finding)
+	return ok && i.Status == check.Fail && f.Evidence != nil
 }

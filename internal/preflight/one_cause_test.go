@@ -11,11 +11,11 @@ import (
 
 func TestWhatFollowsFromTheSubscriptionIsBlockedByIt(t *testing.T) {
 	finding := func(status check.Status, code string, seen bool) check.Item {
-		d := diagnosis.Diagnosis{Code: diagnosis.Code(code)}
+		var f diagnosis.Finding
 		if seen {
-			d.Evidence = &diagnosis.Evidence{Status: 403}
+			f.Evidence = &diagnosis.Evidence{Status: 403}
 		}
-		return check.Item{Status: status, Code: code, Finding: d}
+		return check.Item{Status: status, Code: code, Finding: f}
 	}
 	result := func(c *Check, items ...check.Item) check.Result {
 		r := check.Result{ID: c.ID, Outcome: check.Passed("fine", nil)}

@@ -8,6 +8,7 @@ import (
 	"armpreflight/internal/azure"
 	"armpreflight/internal/check"
 	"armpreflight/internal/devops"
+	"armpreflight/internal/diagnosis"
 )
 
 // connectionsAtOnce is how many other connections are looked at at the same time. Few steps
@@ -20,21 +21,28 @@ var ofOthers = []*Check{
 	ConnectionInput, ConnectionData, Certificate, ConnectionRecord, Network, FederatedToken, AccessToken, Subscription, ManagementGroup,
 }
 
+// Other is what's worth telling of another connection.
+type Other struct {
+	Results   []check.Result
+	Situation diagnosis.Situation // of its own
+}
+
 // Others looks at the connections of the input moreConnections, each in a world
 // of its own. One that is well is one result with its name as id; else there is a
 // result for each check that found something, as name/check-id. ask runs the checks.
-func (w *World) Others(ctx context.Context, ask func(context.Context, *World, []*Check) []check.Result) []check.Result {
+func (w *World) Others(ctx context.Context, ask func(context.Context, *World, []*Check) []check.Result) []Other {
 	ids := slices.DeleteFunc(slices.Clone(w.Inputs.MoreConnections), func(id string) bool { return id == w.Inputs.Connection })
-	found := make([][]check.Result, len(ids))
+	found := make([]Other, len(ids))
 	check.Each(len(ids), connectionsAtOnce, func(i int) {
 		other := *w
 		other.Inputs = Inputs{
 			Connection: ids[i], NamedBy: "moreConnections", Timeout: w.Inputs.Timeout,
 			ExpiryWarningDays: w.Inputs.ExpiryWarningDays, ExpiryErrorDays: w.Inputs.ExpiryErrorDays,
 		}
-		found[i] = summary(ids[i], ask(ctx, &other, ofOthers))
+		results := ask(ctx, &other, ofOthers)
+		found[i] = Other{summary(ids[i], results), other.Situation(results)}
 	})
-	return slices.Concat(found...)
+	return found
 }
 
 // summary is what is worth telling of another connection.

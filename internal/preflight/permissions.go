@@ -13,6 +13,7 @@ import (
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/finding"
 	"armpreflight/internal/rights"
 )
 
@@ -24,7 +25,7 @@ var Permissions = &Check{
 	Layer: layerAzure,
 	Title: "may this identity do each named action at each named scope (actions minus notActions, deny assignments)?",
 	Needs: []*Check{AccessToken},
-	Codes: slices.Concat(requestCodes, []string{"input-invalid", "permission-missing", "permission-denied-by-assignment", "ARM"}),
+	Codes: finding.Codes("input-invalid", "permission-missing", "permission-denied-by-assignment", "ARM"),
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		if strings.TrimSpace(w.Inputs.RequiredActions) == "" {
 			return w.mayDeploy(ctx, s)
@@ -72,7 +73,7 @@ func (w *World) judgeActions(ctx context.Context, s *state) check.Outcome {
 	var items []check.Item
 	for _, p := range problems {
 		if !w.isFormProblem(p) { // the check of the inputs tells those
-			items = append(items, w.finding(s, check.Fail, "input-invalid", diagnosis.Args{"input": "requiredActions", "value": p.Text, "detail": p.Detail}))
+			items = append(items, finding.New(check.Fail, "input-invalid", diagnosis.Args{"input": "requiredActions", "value": p.Text, "detail": p.Detail}))
 		}
 	}
 	scopes := scopesOf(wanted)
@@ -135,7 +136,7 @@ func (w *World) unconfirmed(ctx context.Context, s *state, h held, cloud connect
 		notes = append(notes, "the identity may not read deny assignments, so one that takes a right away was not seen, at "+h.scope)
 	case !cloud.Known && asksTooMuch(h.deniesErr):
 	default:
-		items = append(items, w.unseen(ctx, s, h.deniesErr, diagnosis.Args{"scope": h.scope}))
+		items = append(items, w.judge().Unseen(ctx, h.deniesErr, diagnosis.Args{"scope": h.scope}))
 		notes = append(notes, "the deny assignments could not be read, so what is granted is not confirmed, at "+h.scope)
 	}
 	if h.rolesErr != nil {
@@ -160,7 +161,7 @@ func (w *World) judgeAction(s *state, want rights.Wanted, h held, token azure.To
 		if roles := rights.Smallest(want.Action, want.Data); len(roles) > 0 {
 			args["role"] = roles[0].Name
 		}
-		return []check.Item{w.finding(s, check.Fail, "permission-missing", args)}, nil
+		return []check.Item{finding.New(check.Fail, "permission-missing", args)}, nil
 	}
 	var principals []string
 	if token.Claims.ObjectID != "" {
@@ -172,10 +173,10 @@ func (w *World) judgeAction(s *state, want rights.Wanted, h held, token azure.To
 	}
 	switch denial {
 	case rights.Denied:
-		return []check.Item{w.finding(s, check.Fail, "permission-denied-by-assignment", args)}, nil
+		return []check.Item{finding.New(check.Fail, "permission-denied-by-assignment", args)}, nil
 	case rights.CannotTell: // it names a group, whose members cannot be seen, or has a condition
 		args["unsure"] = "yes"
-		return []check.Item{w.finding(s, check.Unknown, "permission-denied-by-assignment", args)}, nil
+		return []check.Item{finding.New(check.Unknown, "permission-denied-by-assignment", args)}, nil
 	}
 	conditions := grant.Conditions
 	if grant.Answer == rights.Yes && len(h.roles) > 0 {

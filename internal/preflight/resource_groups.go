@@ -12,6 +12,7 @@ import (
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/finding"
 )
 
 // ResourceGroups asks whether the named groups exist in the connection's
@@ -22,7 +23,7 @@ var ResourceGroups = &Check{
 	Title: "do the named groups exist and accept deployments?",
 	Asked: func(w *World) bool { return len(w.Inputs.ResourceGroups) > 0 },
 	Needs: []*Check{AccessToken},
-	Codes: slices.Concat(requestCodes, []string{"input-invalid", "resource-group-missing", "resource-group-deleting", "ARM"}),
+	Codes: finding.Codes("input-invalid", "resource-group-missing", "resource-group-deleting", "ARM"),
 	Run:   runResourceGroups,
 }
 
@@ -44,12 +45,12 @@ func runResourceGroups(ctx context.Context, w *World, s *state) check.Outcome {
 		args := diagnosis.Args{"group": name, "subscriptionid": conn.Scope.SubscriptionID}
 		switch err := errs[i]; {
 		case err == nil && strings.EqualFold(groups[i].Properties.ProvisioningState, "Deleting"):
-			items = append(items, w.finding(s, check.Fail, "resource-group-deleting", args))
+			items = append(items, finding.New(check.Fail, "resource-group-deleting", args))
 		case err == nil && groups[i].Properties.ProvisioningState == "":
-			items = append(items, w.unexpected(s, fmt.Sprintf("no provisioning state in the answer about the resource group %q", name)))
+			items = append(items, w.unexpected(fmt.Sprintf("no provisioning state in the answer about the resource group %q", name)))
 		case err == nil:
 		case isMissing(err, "ResourceGroupNotFound"):
-			items = append(items, w.finding(s, check.Fail, "resource-group-missing", args))
+			items = append(items, finding.New(check.Fail, "resource-group-missing", args))
 		default:
 			items = append(items, w.unreadable(ctx, s, err, args))
 			notes = appendNew(notes, missingRight(err)...)
@@ -67,9 +68,9 @@ func runResourceGroups(ctx context.Context, w *World, s *state) check.Outcome {
 // at: that is no answer to whether it is there.
 func (w *World) unreadable(ctx context.Context, s *state, err error, args diagnosis.Args) check.Item {
 	if forbidden(err) {
-		return w.unseen(ctx, s, err, args)
+		return w.judge().Unseen(ctx, err, args)
 	}
-	return w.refused(ctx, s, err, args)
+	return w.judge().Refused(ctx, err, args)
 }
 
 // isMissing reports whether Resource Manager answered that there is no such thing.

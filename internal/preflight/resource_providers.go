@@ -11,6 +11,7 @@ import (
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/finding"
 	"armpreflight/internal/rights"
 )
 
@@ -23,7 +24,7 @@ var ResourceProviders = &Check{
 	Title: "are the named providers registered?",
 	Asked: func(w *World) bool { return len(w.Inputs.RequiredProviders) > 0 },
 	Needs: []*Check{AccessToken},
-	Codes: slices.Concat(requestCodes, []string{"input-invalid", "provider-not-registered", "provider-registering", "provider-unknown", "ARM"}),
+	Codes: finding.Codes("input-invalid", "provider-not-registered", "provider-registering", "provider-unknown", "ARM"),
 	Run:   runResourceProviders,
 }
 
@@ -52,21 +53,21 @@ func runResourceProviders(ctx context.Context, w *World, s *state) check.Outcome
 		p := providers[i]
 		switch {
 		case errs[i] != nil && hasCode(errs[i], "InvalidResourceNamespace"):
-			items = append(items, w.finding(s, check.Fail, "provider-unknown", args))
+			items = append(items, finding.New(check.Fail, "provider-unknown", args))
 		case errs[i] != nil:
 			items = append(items, w.unreadable(ctx, s, errs[i], args))
 			notes = appendNew(notes, missingRight(errs[i])...)
 		case p.Namespace == "": // not among all of them
-			items = append(items, w.finding(s, check.Fail, "provider-unknown", args))
+			items = append(items, finding.New(check.Fail, "provider-unknown", args))
 		case !strings.EqualFold(p.Namespace, name):
-			items = append(items, w.unexpected(s, fmt.Sprintf("asked for the provider %q, answered with %q", name, p.Namespace)))
+			items = append(items, w.unexpected(fmt.Sprintf("asked for the provider %q, answered with %q", name, p.Namespace)))
 		case strings.EqualFold(p.RegistrationState, "Registered"), strings.EqualFold(p.RegistrationPolicy, "RegistrationFree"):
 		case strings.EqualFold(p.RegistrationState, "Registering"):
-			items = append(items, w.finding(s, check.Warn, "provider-registering", args))
+			items = append(items, finding.New(check.Warn, "provider-registering", args))
 		case slices.ContainsFunc(notRegistered, func(state string) bool { return strings.EqualFold(p.RegistrationState, state) }):
 			absent = append(absent, name)
 		default:
-			items = append(items, w.unexpected(s, fmt.Sprintf("the state of the provider %q is %q", name, p.RegistrationState)))
+			items = append(items, w.unexpected(fmt.Sprintf("the state of the provider %q is %q", name, p.RegistrationState)))
 		}
 	}
 	if len(absent) > 0 {
@@ -119,7 +120,7 @@ func (w *World) absentProviders(ctx context.Context, s *state, arm *azure.Client
 				status, args["allowed"] = check.Fail, "no"
 			}
 		}
-		items = append(items, w.finding(s, status, "provider-not-registered", args))
+		items = append(items, finding.New(status, "provider-not-registered", args))
 	}
 	return items
 }

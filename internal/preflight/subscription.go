@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"armpreflight/internal/azure"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/finding"
 )
 
 // Subscription asks whether the subscription is visible, enabled, in this
@@ -23,10 +23,10 @@ var Subscription = &Check{
 	Layer: layerAzure,
 	Title: "is it visible, enabled, in this tenant, the expected one?",
 	Needs: []*Check{AccessToken},
-	Codes: slices.Concat(requestCodes, []string{
+	Codes: finding.Codes(
 		"subscription-disabled", "subscription-past-due", "subscription-warned", "subscription-mismatch", "resource-group-deleting",
 		"variable-unresolved", "input-invalid", "ARM",
-	}),
+	),
 	Run: runSubscription,
 }
 
@@ -56,10 +56,10 @@ func runSubscription(ctx context.Context, w *World, s *state) check.Outcome {
 	var notes []string
 	switch {
 	case groupErr != nil:
-		items = append(items, w.refused(ctx, s, groupErr, diagnosis.Args{"group": scope.ResourceGroup}))
+		items = append(items, w.judge().Refused(ctx, groupErr, diagnosis.Args{"group": scope.ResourceGroup}))
 		notes = append(notes, missingRight(groupErr)...)
 	case strings.EqualFold(group.Properties.ProvisioningState, "Deleting"):
-		items = append(items, w.finding(s, check.Fail, "resource-group-deleting", diagnosis.Args{"group": scope.ResourceGroup}))
+		items = append(items, finding.New(check.Fail, "resource-group-deleting", diagnosis.Args{"group": scope.ResourceGroup}))
 	}
 	answered := subErr == nil && strings.EqualFold(sub.SubscriptionID, scope.SubscriptionID)
 	switch {
@@ -67,11 +67,11 @@ func runSubscription(ctx context.Context, w *World, s *state) check.Outcome {
 		items = append(items, w.judgeState(s, sub)...)
 		notes = append(notes, spendingLimit(sub)...)
 	case subErr == nil:
-		items = append(items, w.unexpected(s, "asked for one subscription, answered with another"))
+		items = append(items, w.unexpected("asked for one subscription, answered with another"))
 	case scope.ResourceGroup != "" && lacksRight(subErr):
 		notes = append(notes, "name as recorded with the connection, state not readable")
 	case len(items) == 0:
-		items = append(items, w.refused(ctx, s, subErr, nil))
+		items = append(items, w.judge().Refused(ctx, subErr, nil))
 		notes = append(notes, missingRight(subErr)...)
 		notes = append(notes, w.whyInvisible(ctx, arm, conn, token, subErr)...)
 	}
@@ -101,7 +101,7 @@ func (w *World) noSubscription(s *state) check.Outcome {
 }
 
 func (w *World) withoutSubscription(s *state, input, value string) check.Item {
-	return w.finding(s, check.Fail, "input-invalid", diagnosis.Args{
+	return finding.New(check.Fail, "input-invalid", diagnosis.Args{
 		"input": input, "value": value, "detail": "the connection is for a management group and has no subscription",
 	})
 }
@@ -115,15 +115,15 @@ func (w *World) judgeExpected(s *state, conn connection.Connection, sub azure.Su
 		return nil
 	}
 	if macros := w.Macros(expected); len(macros) > 0 {
-		return []check.Item{w.finding(s, check.Fail, "variable-unresolved", diagnosis.Args{
+		return []check.Item{finding.New(check.Fail, "variable-unresolved", diagnosis.Args{
 			"input": "expectedSubscription", "value": expected, "exists": w.existsNow(macros[0]),
 		})}
 	}
 	switch status := isThis(expected, conn, sub); {
 	case status == check.Fail:
-		return []check.Item{w.finding(s, check.Fail, "subscription-mismatch", diagnosis.Args{"expected": expected})}
+		return []check.Item{finding.New(check.Fail, "subscription-mismatch", diagnosis.Args{"expected": expected})}
 	case status == check.Unknown && !troubled:
-		return []check.Item{w.finding(s, check.Unknown, "subscription-mismatch", diagnosis.Args{
+		return []check.Item{finding.New(check.Unknown, "subscription-mismatch", diagnosis.Args{
 			"expected": expected, "detail": "the name of today could not be read; an id would settle it",
 		})}
 	}
@@ -157,19 +157,19 @@ func (w *World) judgeState(s *state, sub azure.Subscription) []check.Item {
 	case "enabled":
 		return nil
 	case "warned":
-		return []check.Item{w.finding(s, check.Warn, "subscription-warned", args)}
+		return []check.Item{finding.New(check.Warn, "subscription-warned", args)}
 	case "pastdue":
-		return []check.Item{w.finding(s, check.Warn, "subscription-past-due", args)}
+		return []check.Item{finding.New(check.Warn, "subscription-past-due", args)}
 	case "disabled", "deleted":
-		return []check.Item{w.finding(s, check.Fail, "subscription-disabled", args)}
+		return []check.Item{finding.New(check.Fail, "subscription-disabled", args)}
 	default:
-		return []check.Item{w.unexpected(s, "the state of the subscription is "+sub.State)}
+		return []check.Item{w.unexpected("the state of the subscription is " + sub.State)}
 	}
 }
 
 // unexpected is the finding of an answer that this version cannot judge.
-func (w *World) unexpected(s *state, detail string) check.Item {
-	return w.finding(s, check.Unknown, diagnosis.UnexpectedAnswer, diagnosis.Args{"service": "Azure Resource Manager", "detail": detail})
+func (w *World) unexpected(detail string) check.Item {
+	return finding.New(check.Unknown, diagnosis.UnexpectedAnswer, diagnosis.Args{"service": "Azure Resource Manager", "detail": detail})
 }
 
 // forbidden reports whether ARM answered that the identity has no right there.

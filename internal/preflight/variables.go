@@ -9,6 +9,7 @@ import (
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/finding"
 )
 
 // SubscriptionVariable asks whether the named variable is set, resolved and
@@ -49,14 +50,14 @@ func runSubscriptionVariable(_ context.Context, w *World, s *state) check.Outcom
 		if r, ok := s.ResultOf(Subscription); ok && (len(r.Items) > 0 || len(r.BlockedBy) > 0) {
 			return check.Outcome{Status: check.Skip, Text: "set and resolved; not compared, since the subscription's name could not be read"}
 		}
-		found := w.finding(s, check.Unknown, "subscription-mismatch", args)
+		found := finding.New(check.Unknown, "subscription-mismatch", args)
 		found.Text = fmt.Sprintf("variable '%s' names a subscription, and today's name of this connection's could not be read: an id would settle it", name)
 		return check.Found(found)
 	}
 	if strings.EqualFold(strings.TrimSpace(v.Value), conn.ID) {
 		args["reason"] = "connection-name"
 	}
-	return check.Found(w.finding(s, check.Fail, "subscription-mismatch", args))
+	return check.Found(finding.New(check.Fail, "subscription-mismatch", args))
 }
 
 // RequiredVariables asks whether the other named variables are set and resolved.
@@ -85,18 +86,18 @@ var RequiredVariables = &Check{
 // input is the input that names the variable.
 func (w *World) unusable(s *state, input, name string) (check.Item, bool) {
 	if guid.MatchString(name) || len(w.Macros(name)) > 0 {
-		return w.finding(s, check.Fail, "input-invalid", diagnosis.Args{"input": input, "value": name, "expected": "the name of a variable, not its value"}), true
+		return finding.New(check.Fail, "input-invalid", diagnosis.Args{"input": input, "value": name, "expected": "the name of a variable, not its value"}), true
 	}
 	v, ok := w.Variable(name)
 	if !ok || strings.TrimSpace(v.Value) == "" {
-		return w.finding(s, check.Fail, "variable-unset", diagnosis.Args{"variable": name, "input": input}), true
+		return finding.New(check.Fail, "variable-unset", diagnosis.Args{"variable": name, "input": input}), true
 	}
 	if macros := w.Macros(v.Value); len(macros) > 0 {
 		args := diagnosis.Args{"variable": name}
 		if !v.Secret { // in a secret, what looks like a macro may be a password
 			args["value"], args["exists"] = "$("+macros[0]+")", w.existsNow(macros[0])
 		}
-		return w.finding(s, check.Fail, "variable-unresolved", args), true
+		return finding.New(check.Fail, "variable-unresolved", args), true
 	}
 	return check.Item{}, false
 }

@@ -16,6 +16,7 @@ import (
 	"armpreflight/internal/connection"
 	"armpreflight/internal/devops"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/finding"
 	"armpreflight/internal/secret"
 )
 
@@ -60,23 +61,34 @@ type World struct {
 	IdentityTime struct{ Hosted, Own time.Duration }
 }
 
-// situation is what is known of this run, for explanations. It asks by the type
-// of facts, not by check, since every check explains itself with it.
-func (w *World) situation(s *state) diagnosis.Situation {
-	sit := diagnosis.Situation{Agent: w.Agent, Hosted: w.Hosted, Hide: w.Redact}
-	if endpoint, ok := check.Known[connection.Endpoint](s); ok {
-		sit.Connection, sit.ConnectionLink = endpoint.ID, w.Link(endpoint.ID)
-	} else {
-		sit.ConnectionLink = w.Link("")
+// Situation is what is known of this run at its end, for explanations. Today's names take the place of those that the
+// connection has kept: it keeps the name that its subscription had when it was made.
+func (w *World) Situation(results []check.Result) diagnosis.Situation {
+	sit := diagnosis.Situation{Agent: w.Agent, Hosted: w.Hosted, Hide: w.Redact, ConnectionLink: w.Link("")}
+	var name, description, subscription string
+	for _, r := range results {
+		switch facts := r.Facts.(type) {
+		case connection.Endpoint:
+			sit.Connection, sit.ConnectionLink = facts.ID, w.Link(facts.ID)
+		case connection.Connection:
+			Describe(&sit, facts)
+		case incomplete:
+			Describe(&sit, facts.Connection)
+		case azure.Token:
+			sit.ObjectID = facts.Claims.ObjectID
+		case devops.Record:
+			name, description = facts.Name, facts.Description
+		case azure.Subscription:
+			subscription = facts.DisplayName
+		}
 	}
-	if conn, ok := check.Known[connection.Connection](s); ok {
-		Describe(&sit, conn)
-	}
-	if token, ok := check.Known[azure.Token](s); ok {
-		sit.ObjectID = token.Claims.ObjectID
-	}
+	sit.Connection, sit.Description = cmp.Or(name, sit.Connection), description
+	sit.Subscription = cmp.Or(subscription, sit.Subscription)
 	return sit
 }
+
+// judge makes items of requests that a job's agent sends.
+func (w *World) judge() finding.Judge { return finding.Judge{Timeout: w.Inputs.Timeout} }
 
 // Describe adds what a connection says of itself.
 func Describe(sit *diagnosis.Situation, conn connection.Connection) {

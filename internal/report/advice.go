@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"armpreflight/internal/check"
@@ -33,43 +34,40 @@ func (d Do) Sentence() string {
 }
 
 // recommendation writes the advice down; nil when there is none.
-func recommendation(a *diagnosis.Advice, clean func(string) string) *Recommendation {
+func recommendation(a *diagnosis.Advice) *Recommendation {
 	if a == nil {
 		return nil
 	}
-	r := &Recommendation{Way: clean(a.Way), Title: clean(a.Title), Why: clean(a.Why), Alone: a.Can, FileName: clean(a.FileName), File: clean(a.File), Steps: []Do{}}
+	r := &Recommendation{Way: a.Way, Title: a.Title, Why: a.Why, Alone: a.Can, FileName: a.FileName, File: a.File, Steps: []Do{}}
 	for _, s := range a.Steps {
-		r.Steps = append(r.Steps, Do{Who: clean(string(s.Who)), Text: clean(s.Text), Command: clean(s.Command)})
+		r.Steps = append(r.Steps, Do{Who: string(s.Who), Text: s.Text, Command: s.Command})
 	}
 	return r
 }
 
-// advice is the advice that a document was written from.
-func (r *Recommendation) advice() *diagnosis.Advice {
-	if r == nil {
-		return nil
+func (r Recommendation) cleaned(clean func(string) string) *Recommendation {
+	r.Way, r.Title, r.Why, r.FileName, r.File = clean(r.Way), clean(r.Title), clean(r.Why), clean(r.FileName), clean(r.File)
+	r.Steps = slices.Clone(r.Steps)
+	for i := range r.Steps {
+		s := &r.Steps[i]
+		s.Who, s.Text, s.Command = clean(s.Who), clean(s.Text), clean(s.Command)
 	}
-	a := &diagnosis.Advice{Way: r.Way, Title: r.Title, Why: r.Why, Can: r.Alone, FileName: r.FileName, File: r.File}
-	for _, s := range r.Steps {
-		a.Steps = append(a.Steps, diagnosis.AdviceStep{Who: diagnosis.Person(s.Who), Text: s.Text, Command: s.Command})
-	}
-	return a
+	return &r
 }
 
 // canLine is the verdict of a report that ends in advice: whether the person can
 // make the connection.
-func (r *Report) canLine(named func(check.Status) string) string {
-	worst := r.Verdict().Worst
-	if worst == check.Unknown && r.Advice.Way == diagnosis.NoAdvice {
+func (d Document) canLine(worst check.Status, named func(check.Status) string) string {
+	if worst == check.Unknown && d.Recommendation.Way == diagnosis.NoAdvice {
 		return "could not tell: " + named(check.Unknown)
 	}
 	switch worst {
 	case check.Pass:
-		return "you can: " + r.Ready + " (" + r.Advice.Title + ")"
+		return "you can: " + d.Ready + " (" + d.Recommendation.Title + ")"
 	case check.Warn:
-		return "you can: " + r.Ready + " (" + r.Advice.Title + "), with a warning from " + named(check.Warn)
+		return "you can: " + d.Ready + " (" + d.Recommendation.Title + "), with a warning from " + named(check.Warn)
 	case check.Unknown:
-		return "nothing stands in the way of what could be seen: " + r.Ready + " (" + r.Advice.Title + "); could not tell: " + named(check.Unknown)
+		return "nothing stands in the way of what could be seen: " + d.Ready + " (" + d.Recommendation.Title + "); could not tell: " + named(check.Unknown)
 	default:
 		return "you cannot yet: " + named(check.Fail) + " failed"
 	}
@@ -77,18 +75,18 @@ func (r *Report) canLine(named func(check.Status) string) string {
 
 // advice writes the advice of a report. A command has a line of its own, whole, so
 // that it can be copied.
-func (w logWriter) advice(a diagnosis.Advice) {
-	w.wrapped("recommendation: ", a.Title)
-	w.wrapped(indent+"why    ", a.Why)
-	for i, s := range a.Steps {
+func (w logWriter) advice(r Recommendation) {
+	w.wrapped("recommendation: ", r.Title)
+	w.wrapped(indent+"why    ", r.Why)
+	for i, s := range r.Steps {
 		w.wrapped(fmt.Sprintf("%s%4d.  ", indent, i+1), s.Sentence())
 		if s.Command != "" {
 			w.log.Line(indent + "         " + oneLine(w.redact(s.Command)))
 		}
 	}
-	if a.File != "" {
-		w.wrapped(indent+"file   ", a.FileName+":")
-		for line := range strings.Lines(a.File) {
+	if r.File != "" {
+		w.wrapped(indent+"file   ", r.FileName+":")
+		for line := range strings.Lines(r.File) {
 			w.log.Line(indent + "       " + strings.TrimRight(w.redact(line), "\r\n"))
 		}
 	}

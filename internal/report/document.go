@@ -1,10 +1,12 @@
 package report
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -113,64 +115,116 @@ type Evidence struct {
 	Timestamp     string   `json:"timestamp,omitempty"`
 }
 
-var statuses = []check.Status{check.Unknown, check.Pass, check.Warn, check.Fail, check.Skip}
-
-// Document writes the report down. clean takes out of a text what must not be shown.
+// Document explains the report and writes it down. clean takes out of a text what must not be shown.
 func (r *Report) Document(tool string, started time.Time, about Connection, clean func(string) string) Document {
-	v := r.Verdict()
 	d := Document{
 		SchemaVersion: SchemaVersion, Tool: tool, Started: started.UTC(), Seconds: seconds(r.Elapsed), Waited: seconds(r.Waited),
-		FailOn: r.FailOn, Result: v.Worst.String(), Step: v.Step, Line: clean(r.LastLine()), Ready: clean(r.Ready),
-		DaysToExpiry: r.DaysToExpiry, Thresholds: r.Thresholds, Cancelled: r.Cancelled, Checks: []Check{}, Recommendation: recommendation(r.Advice, clean),
-		Connection: Connection{
-			ID: clean(about.ID), Name: clean(about.Name), Scheme: clean(about.Scheme), Cloud: clean(about.Cloud),
-			TenantID: clean(about.TenantID), SubscriptionID: clean(about.SubscriptionID), Scope: clean(about.Scope),
-		},
+		Connection: about, FailOn: r.FailOn, Ready: r.Ready, DaysToExpiry: r.DaysToExpiry, Thresholds: r.Thresholds, Cancelled: r.Cancelled,
+		Checks: []Check{}, Recommendation: recommendation(r.Advice),
 	}
-	for _, result := range r.Results {
-		c := Check{
-			ID: clean(result.ID), Layer: clean(result.Layer), Title: clean(result.Title), Advisory: result.Advisory, Status: result.Status.String(),
-			Text: clean(result.Text), Notes: cleaned(result.Notes, clean), NotAsked: result.NotAsked, NotApplicable: result.NotApplicable,
-			BlockedBy: cleaned(result.BlockedBy, clean), Seconds: seconds(result.Elapsed),
+	for _, part := range slices.Concat([]Part{{r.Results, r.Situation}}, r.Others) {
+		for _, result := range part.Results {
+			d.Checks = append(d.Checks, explained(result, part.Situation))
 		}
-		for _, item := range result.Items {
-			c.Findings = append(c.Findings, found(item, clean))
-		}
-		d.Checks = append(d.Checks, c)
 	}
+	return d.Cleaned(clean)
+}
+
+// explained writes a result down. The text of a finding, unless a check says it in its own words, is the headline of
+// its explanation; that of a result is its worst finding's.
+func explained(result check.Result, s diagnosis.Situation) Check {
+	c := Check{
+		ID: result.ID, Layer: result.Layer, Title: result.Title, Advisory: result.Advisory, Status: result.Status.String(),
+		Text: result.Text, Notes: result.Notes, NotAsked: result.NotAsked, NotApplicable: result.NotApplicable,
+		BlockedBy: result.BlockedBy, Seconds: seconds(result.Elapsed),
+	}
+	for _, item := range result.Items {
+		c.Findings = append(c.Findings, found(item, s))
+	}
+	if c.Text == "" && len(c.Findings) > 0 {
+		c.Text = c.Findings[0].Text
+	}
+	return c
+}
+
+func found(item check.Item, s diagnosis.Situation) Found {
+	f := Found{Status: item.Status.String(), Code: item.Code, Text: item.Text}
+	if w := item.Waiver; w != nil {
+		f.Waived = &Waived{Until: w.Day(), Because: w.Because}
+	}
+	seen, ok := item.Finding.(diagnosis.Finding)
+	if !ok {
+		return f
+	}
+	d := diagnosis.Explain(diagnosis.Code(item.Code), s, seen.Args, seen.Evidence)
+	f.Text = cmp.Or(f.Text, d.Headline)
+	f.Cause, f.Who, f.Steps, f.Link, f.Ask = d.Cause, string(d.Who), d.Steps, d.Link, d.Ask
+	f.Confidence, f.Minutes = d.Confidence.String(), d.Bound.Minutes()
+	if e := d.Evidence; e != nil {
+		f.Evidence = &Evidence{
+			Method: e.Method, Host: e.Host, Path: e.Path, Status: e.Status, ContentType: e.ContentType, Network: networkWords(*e),
+			Codes: e.Codes, Message: e.Message, Body: e.Body, TraceID: e.TraceID, CorrelationID: e.CorrelationID, RequestID: e.RequestID,
+			Timestamp: e.Timestamp,
+		}
+	}
+	return f
+}
+
+// Cleaned is the same document with every text cleaned, and with the verdict that follows from its checks.
+func (d Document) Cleaned(clean func(string) string) Document {
+	all := func(texts []string) []string {
+		var kept []string
+		for _, text := range texts {
+			kept = append(kept, clean(text))
+		}
+		return kept
+	}
+	d.Tool, d.Ready = clean(d.Tool), clean(d.Ready)
+	c := &d.Connection
+	for _, text := range []*string{&c.ID, &c.Name, &c.Scheme, &c.Cloud, &c.TenantID, &c.SubscriptionID, &c.Scope} {
+		*text = clean(*text)
+	}
+	d.Checks = slices.Clone(d.Checks)
+	for i := range d.Checks {
+		c := &d.Checks[i]
+		c.ID, c.Layer, c.Title, c.Text = clean(c.ID), clean(c.Layer), clean(c.Title), clean(c.Text)
+		c.Notes, c.BlockedBy = all(c.Notes), all(c.BlockedBy)
+		c.Findings = slices.Clone(c.Findings)
+		for j := range c.Findings {
+			f := &c.Findings[j]
+			f.Code, f.Text, f.Cause, f.Who = clean(f.Code), clean(f.Text), clean(f.Cause), clean(f.Who)
+			f.Link, f.Ask, f.Confidence = clean(f.Link), clean(f.Ask), clean(f.Confidence)
+			f.Steps = all(f.Steps)
+			if f.Waived != nil {
+				f.Waived = &Waived{Until: clean(f.Waived.Until), Because: clean(f.Waived.Because)}
+			}
+			if f.Evidence != nil {
+				f.Evidence = f.Evidence.cleaned(clean, all)
+			}
+		}
+	}
+	if d.Recommendation != nil {
+		d.Recommendation = d.Recommendation.cleaned(clean)
+	}
+	v := d.Verdict()
+	d.Result, d.Step = v.Worst.String(), v.Step
+	d.Line = clean(d.lastLine())
 	return d
+}
+
+func (e Evidence) cleaned(clean func(string) string, all func([]string) []string) *Evidence {
+	e.Host, e.Path = address(e.Host, e.Path, clean)
+	for _, text := range []*string{&e.Method, &e.ContentType, &e.Network, &e.Message, &e.Body, &e.TraceID, &e.CorrelationID, &e.RequestID, &e.Timestamp} {
+		*text = clean(*text)
+	}
+	e.Codes = all(e.Codes)
+	return &e
 }
 
 func seconds(d time.Duration) float64 { return float64(d.Milliseconds()) / 1000 }
 
-func cleaned(texts []string, clean func(string) string) []string {
-	var all []string
-	for _, text := range texts {
-		all = append(all, clean(text))
-	}
-	return all
-}
-
-func found(item check.Item, clean func(string) string) Found {
-	f := Found{Status: item.Status.String(), Code: clean(item.Code), Text: clean(item.Text)}
-	if w := item.Waiver; w != nil {
-		f.Waived = &Waived{Until: w.Day(), Because: clean(w.Because)}
-	}
-	d, ok := item.Finding.(diagnosis.Diagnosis)
-	if !ok {
-		return f
-	}
-	f.Cause, f.Who, f.Steps, f.Link, f.Ask = clean(d.Cause), clean(string(d.Who)), cleaned(d.Steps, clean), clean(d.Link), clean(d.Ask)
-	f.Confidence, f.Minutes = d.Confidence.String(), d.Bound.Minutes()
-	if e := d.Evidence; e != nil {
-		host, path := address(e.Host, e.Path, clean)
-		f.Evidence = &Evidence{
-			Method: clean(e.Method), Host: host, Path: path, Status: e.Status, ContentType: clean(e.ContentType),
-			Codes: cleaned(e.Codes, clean), Message: clean(e.Message), Body: clean(e.Body), TraceID: clean(e.TraceID),
-			CorrelationID: clean(e.CorrelationID), RequestID: clean(e.RequestID), Timestamp: clean(e.Timestamp), Network: clean(networkWords(*e)),
-		}
-	}
-	return f
+func duration(seconds float64) time.Duration {
+	return time.Duration(math.Round(seconds*1000)) * time.Millisecond
 }
 
 // address cleans a host and a path that are shown as one text. Where that says more

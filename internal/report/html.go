@@ -155,7 +155,7 @@ func (d Document) connections() []checkedConnection {
 				all = append(all, checkedConnection{Name: name, Status: check.Pass.String()})
 			}
 		}
-		s := counts(c.result())
+		s := c.counts()
 		if c.Layer == "more" || !c.silent() && s.Gravity() > status(all[i].Status).Gravity() {
 			all[i].Status, all[i].Text = s.String(), c.Text
 		}

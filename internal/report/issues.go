@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"armpreflight/internal/check"
-	"armpreflight/internal/diagnosis"
 )
 
 // Issue is an annotation on the run: one per check with a finding.
@@ -19,23 +18,23 @@ type Issue struct {
 
 // Issues returns the annotations, gravest first: the agent keeps ten errors and
 // ten warnings of a step.
-func (r *Report) Issues() []Issue {
-	worstFirst := slices.Clone(r.Results)
-	slices.SortStableFunc(worstFirst, func(a, b check.Result) int { return weight(b).Gravity() - weight(a).Gravity() })
+func (d Document) Issues() []Issue {
+	worstFirst := slices.Clone(d.Checks)
+	slices.SortStableFunc(worstFirst, func(a, b Check) int { return b.weight().Gravity() - a.weight().Gravity() })
 	var issues []Issue
-	for _, result := range worstFirst {
-		counting := slices.DeleteFunc(slices.Clone(result.Items), func(i check.Item) bool { return i.Waiver != nil })
-		switch waiver := waiverOf(result); {
-		case weight(result) != check.Pass && len(counting) > 0:
+	for _, c := range worstFirst {
+		counting := slices.DeleteFunc(slices.Clone(c.Findings), func(f Found) bool { return f.Waived != nil })
+		switch waived := c.waived(); {
+		case c.weight() != check.Pass && len(counting) > 0:
 			issues = append(issues, Issue{
-				Error:   r.fails(result),
+				Error:   d.fails(c),
 				Code:    counting[0].Code,
-				Message: message(result.ID, counting[0], len(counting)-1),
+				Message: message(c.ID, counting[0], len(counting)-1),
 			})
-		case waiver != nil:
-			worst := result.Items[0]
-			text := fmt.Sprintf("%s: %s. Waived until %s: %s", result.ID, strings.TrimSuffix(worst.Text, "."), waiver.Day(), waiver.Because)
-			if not := r.notExamined(); not != "" {
+		case waived != nil:
+			worst := c.Findings[0]
+			text := fmt.Sprintf("%s: %s. Waived until %s: %s", c.ID, strings.TrimSuffix(worst.Text, "."), waived.Until, waived.Because)
+			if not := d.notExamined(); not != "" {
 				text += "; " + not
 			}
 			issues = append(issues, Issue{Code: worst.Code, Message: text})
@@ -49,23 +48,21 @@ func (r *Report) Issues() []Issue {
 const shortAsk = 100
 
 // message is the text of an issue.
-func message(id string, item check.Item, more int) string {
+func message(id string, f Found, more int) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s", id, strings.TrimSuffix(item.Text, "."))
+	fmt.Fprintf(&b, "%s: %s", id, strings.TrimSuffix(f.Text, "."))
 	if more > 0 {
 		fmt.Fprintf(&b, ", and %d more", more)
 	}
 	b.WriteString(".")
-	if d, ok := item.Finding.(diagnosis.Diagnosis); ok {
-		// Behind a broken-off address the agent would take the "@" of a mail address for the end of a password, and mask
-		// all between.
-		if d.Ask != "" && utf8.RuneCountInString(d.Ask) <= shortAsk && !strings.Contains(b.String(), "//") {
-			fmt.Fprintf(&b, " Ask: %s.", strings.TrimSuffix(d.Ask, "."))
-		}
-		b.WriteString(firstSteps(d))
-		if d.Link != "" && !strings.Contains(b.String(), d.Link) {
-			fmt.Fprintf(&b, " %s", d.Link)
-		}
+	// Behind a broken-off address the agent would take the "@" of a mail address for the end of a password, and mask
+	// all between.
+	if f.Ask != "" && utf8.RuneCountInString(f.Ask) <= shortAsk && !strings.Contains(b.String(), "//") {
+		fmt.Fprintf(&b, " Ask: %s.", strings.TrimSuffix(f.Ask, "."))
+	}
+	b.WriteString(f.firstSteps())
+	if f.Link != "" && !strings.Contains(b.String(), f.Link) {
+		fmt.Fprintf(&b, " %s", f.Link)
 	}
 	return b.String()
 }
@@ -74,17 +71,17 @@ func message(id string, item check.Item, more int) string {
 const stepsInIssue = 2
 
 // firstSteps says who can act, and begins to say how.
-func firstSteps(d diagnosis.Diagnosis) string {
+func (f Found) firstSteps() string {
 	var b strings.Builder
 	switch {
-	case len(d.Steps) == 0:
+	case len(f.Steps) == 0:
 		return ""
-	case len(d.Steps) > stepsInIssue:
-		fmt.Fprintf(&b, " Steps 1 and 2 of %d (%s; all are in this step's log):", len(d.Steps), d.Who)
+	case len(f.Steps) > stepsInIssue:
+		fmt.Fprintf(&b, " Steps 1 and 2 of %d (%s; all are in this step's log):", len(f.Steps), f.Who)
 	default:
-		fmt.Fprintf(&b, " Steps (%s):", d.Who)
+		fmt.Fprintf(&b, " Steps (%s):", f.Who)
 	}
-	for i, step := range d.Steps[:min(stepsInIssue, len(d.Steps))] {
+	for i, step := range f.Steps[:min(stepsInIssue, len(f.Steps))] {
 		fmt.Fprintf(&b, " (%d) %s", i+1, step)
 	}
 	return b.String()

@@ -9,7 +9,6 @@ import (
 	"unicode/utf8"
 
 	"armpreflight/internal/check"
-	"armpreflight/internal/diagnosis"
 )
 
 // Log is where the text goes: the one writer of a run.
@@ -27,91 +26,84 @@ const defaultWidth = 100
 // way below it, and the verdict last. redact takes out of a text what must not
 // be shown; it is applied before lines are wrapped, so that no break can hide
 // what is to be found.
-func WriteLog(l Log, r *Report, redact func(string) string) { WriteText(l, r, 0, redact) }
+func WriteLog(l Log, d Document, redact func(string) string) { WriteText(l, d, 0, redact) }
 
 // WriteText writes the same in lines of a number of columns; 0 is that of the log.
-func WriteText(l Log, r *Report, columns int, redact func(string) string) {
+func WriteText(l Log, d Document, columns int, redact func(string) string) {
 	w := logWriter{l, redact, cmp.Or(columns, defaultWidth)}
 	var plain []string // what passed and has nothing to tell
-	for _, result := range r.Results {
-		switch {
-		case result.Status == check.Pass && result.Text == "" && len(result.Notes) == 0:
-			plain = append(plain, result.ID)
-		case result.Status != check.Skip:
-			w.result(result)
+	for _, c := range d.Checks {
+		switch s := status(c.Status); {
+		case s == check.Pass && c.Text == "" && len(c.Notes) == 0:
+			plain = append(plain, c.ID)
+		case s != check.Skip:
+			w.check(c)
 		}
 	}
 	if len(plain) > 0 {
 		w.wrapped("  pass          ", "also: "+strings.Join(plain, ", "))
 	}
-	w.skipped(r.Results)
-	if r.Advice != nil && !r.Cancelled {
-		w.advice(*r.Advice)
+	w.skipped(d.Checks)
+	if d.Recommendation != nil && !d.Cancelled {
+		w.advice(*d.Recommendation)
 	}
-	if v := r.Verdict(); v.Step == Failed && !r.Cancelled && r.Advice == nil {
+	if d.Step == Failed && !d.Cancelled && d.Recommendation == nil {
 		w.wrapped("", "to let a run go on all the same: set its variable ArmPreflight.FailOn to never")
 	}
-	w.wrapped("", r.LastLine())
+	w.wrapped("", d.Line)
 }
 
-// LastLine is the verdict in words.
-func (r *Report) LastLine() string {
-	elapsed := fmt.Sprintf("(%.1f s)", r.Elapsed.Seconds())
-	if r.Waited >= time.Second {
-		elapsed = fmt.Sprintf("(%.1f s, %.0f of them waiting for what propagates)", r.Elapsed.Seconds(), r.Waited.Seconds())
+// lastLine is the verdict in words.
+func (d Document) lastLine() string {
+	elapsed := fmt.Sprintf("(%.1f s)", d.Seconds)
+	if d.Waited >= 1 {
+		elapsed = fmt.Sprintf("(%.1f s, %.0f of them waiting for what propagates)", d.Seconds, d.Waited)
 	}
-	if r.Cancelled {
+	if d.Cancelled {
 		return "cancelled: what was found until then is above " + elapsed
 	}
-	named := func(s check.Status) string {
-		var ids []string
-		for _, result := range r.Results {
-			if weight(result) == s {
-				ids = append(ids, result.ID)
-			}
-		}
-		return strings.Join(ids, ", ")
+	v := d.Verdict()
+	named := func(s check.Status) string { return strings.Join(d.weighing(s), ", ") }
+	if d.Recommendation != nil {
+		return d.canLine(v.Worst, named) + " " + elapsed
 	}
-	if r.Advice != nil {
-		return r.canLine(named) + " " + elapsed
-	}
-	switch v := r.Verdict(); v.Worst {
+	switch v.Worst {
 	case check.Pass, check.Warn:
-		line := "ready: " + r.Ready
-		if r.DaysToExpiry != nil && *r.DaysToExpiry >= 0 {
-			line += fmt.Sprintf(", expires in %d days", *r.DaysToExpiry)
+		line := "ready: " + d.Ready
+		if d.DaysToExpiry != nil && *d.DaysToExpiry >= 0 {
+			line += fmt.Sprintf(", expires in %d days", *d.DaysToExpiry)
 		}
 		if ids := named(check.Warn); ids != "" {
 			line += ", with a warning from " + ids
 		}
-		if ids := r.waived(); ids != "" {
+		if ids := d.waived(); ids != "" {
 			line += ", " + ids + " waived"
 		}
-		if not := r.notExamined(); not != "" {
+		if not := d.notExamined(); not != "" {
 			line += ", so " + not
 		}
-		return line + r.despite(v) + " " + elapsed
+		return line + d.despite(v) + " " + elapsed
 	case check.Unknown:
 		line := named(check.Unknown)
-		if not := r.notExamined(); not != "" {
-			line = joined("; ", line, r.waived()+" waived, so "+not)
+		if not := d.notExamined(); not != "" {
+			line = joined("; ", line, d.waived()+" waived, so "+not)
 		}
-		return "could not tell: " + line + r.despite(v) + " " + elapsed
+		return "could not tell: " + line + d.despite(v) + " " + elapsed
 	default:
 		line := "not ready: " + named(check.Fail) + " failed"
-		if not := r.notExamined(); not != "" {
-			line += "; " + r.waived() + " waived, so " + not
+		if not := d.notExamined(); not != "" {
+			line += "; " + d.waived() + " waived, so " + not
 		}
-		return line + r.despite(v) + " " + elapsed
+		return line + d.despite(v) + " " + elapsed
 	}
 }
 
 // notExamined says which checks did not run for a failure that a waiver covers;
 // empty when there are none.
-func (r *Report) notExamined() string {
+func (d Document) notExamined() string {
 	var ids []string
-	for _, result := range r.unexamined() {
-		ids = append(ids, result.ID)
+	for _, c := range d.unexamined() {
+		ids = append(ids, c.ID)
 	}
 	switch len(ids) {
 	case 0:
@@ -128,23 +120,23 @@ func joined(separator string, parts ...string) string {
 }
 
 // waived are the ids of the checks whose failure a waiver covers.
-func (r *Report) waived() string {
+func (d Document) waived() string {
 	var ids []string
-	for _, result := range r.Results {
-		if waiverOf(result) != nil {
-			ids = append(ids, result.ID)
+	for _, c := range d.Checks {
+		if c.waived() != nil {
+			ids = append(ids, c.ID)
 		}
 	}
 	return strings.Join(ids, ", ")
 }
 
 // despite says when failOn, rather than the finding, decided the step's result.
-func (r *Report) despite(v Verdict) string {
+func (d Document) despite(v Verdict) string {
 	switch {
-	case r.FailOn == FailOnNever && v.Worst == check.Fail:
+	case d.FailOn == FailOnNever && v.Worst == check.Fail:
 		return ", let through by failOn: never"
 	case v.Step == Failed && v.Worst != check.Fail:
-		return fmt.Sprintf(", which fails the step by failOn: %s", r.FailOn)
+		return fmt.Sprintf(", which fails the step by failOn: %s", d.FailOn)
 	}
 	return ""
 }
@@ -165,19 +157,21 @@ const (
 	indent     = "          " // of the explanation below a check
 )
 
-// result writes the lines of one check.
-func (w logWriter) result(r check.Result) {
-	text, notes := r.Text, r.Notes
+// check writes the lines of one check.
+func (w logWriter) check(c Check) {
+	text, notes := c.Text, c.Notes
 	if text == "" && len(notes) > 0 {
 		text, notes = notes[0], notes[1:]
 	}
-	if r.Status == check.Unknown && r.Advisory {
+	s := status(c.Status)
+	untold := s == check.Unknown && c.Advisory
+	if untold {
 		text = "could not tell: " + text
 	}
-	mark := fmt.Sprintf("  %s %7s  ", marks[r.Status], took(r.Elapsed))
-	label := mark + fmt.Sprintf("%-22s", r.ID)
+	mark := fmt.Sprintf("  %s %7s  ", marks[s], took(duration(c.Seconds)))
+	label := mark + fmt.Sprintf("%-22s", c.ID)
 	if utf8.RuneCountInString(label) > textColumn || !strings.HasSuffix(label, " ") { // another connection's name may be long
-		w.wrapped(mark, r.ID)
+		w.wrapped(mark, c.ID)
 		label = strings.Repeat(" ", textColumn)
 	}
 	w.wrapped(label, text)
@@ -186,96 +180,71 @@ func (w logWriter) result(r check.Result) {
 			w.wrapped(strings.Repeat(" ", textColumn), note)
 		}
 	}
-	if r.Status == check.Unknown && r.Advisory {
+	if untold {
 		return
 	}
 	explained := map[string]bool{}
-	for i, item := range r.Items {
+	for i, f := range c.Findings {
 		if i == maxItems {
-			w.wrapped(indent+"also   ", fmt.Sprintf("%d more", len(r.Items)-i))
+			w.wrapped(indent+"also   ", fmt.Sprintf("%d more", len(c.Findings)-i))
 			break
 		}
 		if i > 0 {
-			w.wrapped(indent+"also   ", item.Text)
+			w.wrapped(indent+"also   ", f.Text)
 		}
-		if item.Waiver != nil {
-			w.wrapped(indent+"waived ", fmt.Sprintf("until %s: %s", item.Waiver.Day(), item.Waiver.Because))
+		if f.Waived != nil {
+			w.wrapped(indent+"waived ", fmt.Sprintf("until %s: %s", f.Waived.Until, f.Waived.Because))
 		}
 		// What helps against a code helps once: three unset variables share their steps.
-		if d, ok := item.Finding.(diagnosis.Diagnosis); ok && !explained[item.Code] {
-			explained[item.Code] = true
-			w.diagnosis(d)
+		if f.Confidence != "" && !explained[f.Code] {
+			explained[f.Code] = true
+			w.finding(f)
 		}
 	}
 }
 
-// diagnosis writes what a person can do.
-func (w logWriter) diagnosis(d diagnosis.Diagnosis) {
+// finding writes what a person can do.
+func (w logWriter) finding(f Found) {
 	part := func(label, text string) {
 		if text != "" {
 			w.wrapped(fmt.Sprintf("%s%-6s ", indent, label), text)
 		}
 	}
-	part("code", string(d.Code)+sure(d.Confidence))
-	part("cause", d.Cause)
-	if d.Bound > 0 {
-		bound := fmt.Sprintf("%.0f minutes", d.Bound.Minutes())
-		if d.Bound == time.Minute {
+	code := f.Code
+	if sure := f.Sure(); sure != "" {
+		code += " (" + sure + ")"
+	}
+	part("code", code)
+	part("cause", f.Cause)
+	if f.Minutes > 0 {
+		bound := fmt.Sprintf("%.0f minutes", f.Minutes)
+		if f.Minutes == 1 {
 			bound = "a minute"
 		}
 		part("wait", "for up to "+bound+" after a change this may still be the answer")
 	}
-	part("who", string(d.Who))
-	for i, step := range d.Steps {
+	part("who", f.Who)
+	for i, step := range f.Steps {
 		w.wrapped(fmt.Sprintf("%s%4d.  ", indent, i+1), step)
 	}
-	if !slices.ContainsFunc(d.Steps, func(step string) bool { return strings.Contains(step, d.Link) }) {
-		part("link", d.Link)
+	if !slices.ContainsFunc(f.Steps, func(step string) bool { return strings.Contains(step, f.Link) }) {
+		part("link", f.Link)
 	}
-	part("ask", d.Ask)
-	if d.Evidence != nil {
-		w.evidence(*d.Evidence)
+	part("ask", f.Ask)
+	if f.Evidence != nil {
+		w.evidence(*f.Evidence)
 	}
-}
-
-// sure tells a reader where a diagnosis rests on less than documentation.
-func sure(c diagnosis.Confidence) string {
-	if c == diagnosis.Certain {
-		return ""
-	}
-	return " (" + c.String() + ")"
 }
 
 // evidence writes what was seen, folded.
-func (w logWriter) evidence(e diagnosis.Evidence) {
-	var labels, values []string
-	add := func(label, value string) {
-		if value != "" {
-			labels, values = append(labels, label), append(values, value)
-		}
-	}
-	if e.Host != "" {
-		add("request", strings.TrimSpace(e.Method+" "+e.Host+e.Path))
-	}
-	if e.Status != 0 {
-		add("answer", strings.TrimSpace(fmt.Sprintf("HTTP %d %s", e.Status, e.ContentType)))
-	}
-	add("network", networkWords(e))
-	add("codes", strings.Join(e.Codes, ", "))
-	add("message", e.Message)
-	add("trace id", e.TraceID)
-	add("correlation id", e.CorrelationID)
-	add("request id", e.RequestID)
-	add("timestamp", e.Timestamp)
-	if e.Message == "" {
-		add("body", e.Body)
-	}
-	if len(values) == 0 {
+func (w logWriter) evidence(e Evidence) {
+	all := e.Seen()
+	if len(all) == 0 {
 		return
 	}
 	w.log.Group("what was seen")
-	for i, value := range values {
-		w.wrapped(fmt.Sprintf("%s%-15s", indent, labels[i]), value)
+	for _, seen := range all {
+		w.wrapped(fmt.Sprintf("%s%-15s", indent, seen.Label), seen.Text)
 	}
 	w.log.EndGroup()
 }
@@ -283,25 +252,25 @@ func (w logWriter) evidence(e diagnosis.Evidence) {
 // skipped writes the checks that did not run: those that nobody asked for share a
 // line, those blocked share one per cause. What does not apply to this connection
 // is no news.
-func (w logWriter) skipped(results []check.Result) {
+func (w logWriter) skipped(checks []Check) {
 	const label = "  skip          "
 	var quiet []string
 	var causes []string
 	blocked := map[string][]string{}
-	for _, r := range results {
+	for _, c := range checks {
 		switch {
-		case r.Status != check.Skip:
-		case len(r.BlockedBy) > 0:
-			cause := strings.Join(r.BlockedBy, ", ")
+		case status(c.Status) != check.Skip:
+		case len(c.BlockedBy) > 0:
+			cause := strings.Join(c.BlockedBy, ", ")
 			if _, said := blocked[cause]; !said {
 				causes = append(causes, cause)
 			}
-			blocked[cause] = append(blocked[cause], r.ID)
-		case r.NotAsked:
-			quiet = append(quiet, r.ID)
-		case r.NotApplicable:
+			blocked[cause] = append(blocked[cause], c.ID)
+		case c.NotAsked:
+			quiet = append(quiet, c.ID)
+		case c.NotApplicable:
 		default:
-			w.wrapped(fmt.Sprintf("%s%-22s", label, r.ID), r.Text)
+			w.wrapped(fmt.Sprintf("%s%-22s", label, c.ID), c.Text)
 		}
 	}
 	for _, cause := range causes {

@@ -25,7 +25,7 @@ func (d Document) path() []station {
 		if _, other := c.other(); other || !ok || c.silent() {
 			continue
 		}
-		if s := counts(c.result()); all[i].Status == "" || s.Gravity() > status(all[i].Status).Gravity() {
+		if s := c.counts(); all[i].Status == "" || s.Gravity() > status(all[i].Status).Gravity() {
 			all[i].Status = s.String()
 		}
 	}

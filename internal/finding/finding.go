@@ -1,0 +1,131 @@
+// Package finding makes items of checks: of what a check saw, and of a request that brought no usable answer. It decides
+// which failure of a request answers the question of a check, in one table for the agent of a job and for a person.
+//
+// It asks nobody and explains nothing: package report explains an item when everything is known.
+package finding
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"armpreflight/internal/check"
+	"armpreflight/internal/diagnosis"
+)
+
+// Codes are what any request can come to, and those of one check.
+func Codes(more ...string) []string {
+	return slices.Concat([]string{
+		"dns-failure", "connection-refused", "connect-timeout", "connection-reset", "answer-timeout", "no-route", "network-failure",
+		"tls-untrusted", "tls-failed", "proxy-authentication-required", "proxy-refused", "proxy-unreachable",
+		"captive-portal", "unexpected-answer", "service-unavailable", "throttled", check.CodeTimeRanOut, check.CodeCancelled, check.CodeFault,
+	}, more)
+}
+
+// New is one non-pass item. args may be nil.
+func New(status check.Status, code diagnosis.Code, args diagnosis.Args) check.Item {
+	return Seen(status, code, args, nil)
+}
+
+// Seen is New with the answer behind it; nil when there's none.
+func Seen(status check.Status, code diagnosis.Code, args diagnosis.Args, ev *diagnosis.Evidence) check.Item {
+	return check.Item{Status: status, Code: string(code), Finding: diagnosis.Finding{Args: args, Evidence: ev}}
+}
+
+// Judge makes items of requests that brought no usable answer.
+type Judge struct {
+	// Person is set where somebody asks from a computer of their own: what its network refuses says nothing of Azure. The
+	// network of a job's agent is the one that the deployment takes.
+	Person bool
+	// Timeout is the time that a run had, for the finding that it ran out; 0 isn't named.
+	Timeout time.Duration
+}
+
+// Refused decides whether a read that brought no usable answer is an answer all the same (Fail) or leaves the question
+// open (Unknown). A refusal that the catalogue can't explain leaves it open.
+func (j Judge) Refused(ctx context.Context, err error, args diagnosis.Args) check.Item {
+	found := j.RefusedSignIn(ctx, err, args)
+	if failure, ok := errors.AsType[*diagnosis.Failure](err); ok && failure.Code == "" && failure.Evidence.Network == diagnosis.None {
+		if _, explained := diagnosis.Match(failure.Evidence); !explained {
+			found.Status = check.Unknown
+		}
+	}
+	return found
+}
+
+// Unseen is the item of a read that brought no answer and that fails nothing, whatever came instead.
+func (j Judge) Unseen(ctx context.Context, err error, args diagnosis.Args) check.Item {
+	found := j.Refused(ctx, err, args)
+	found.Status = check.Unknown
+	return found
+}
+
+// RefusedSignIn is the item of a request for a token that brought none. A service that refuses to sign somebody in does
+// so whether or not its code is known.
+func (j Judge) RefusedSignIn(ctx context.Context, err error, args diagnosis.Args) check.Item {
+	failure, ok := errors.AsType[*diagnosis.Failure](err)
+	if !ok { // a bug of ours: every request ends in a Failure
+		return New(check.Unknown, check.CodeFault, diagnosis.Args{"detail": err.Error()})
+	}
+	evidence := failure.Evidence
+	if evidence.Network == diagnosis.Canceled && ctx.Err() == nil {
+		evidence.Network = diagnosis.AnswerTimeout // the check gave up on its own, shorter time
+	}
+	if evidence.Network == diagnosis.Canceled {
+		return j.Undecided(ctx, &evidence)
+	}
+	code := failure.Code
+	if code == "" {
+		code = diagnosis.CodeOf(evidence)
+	}
+	return Seen(j.status(code, evidence), code, args, &evidence)
+}
+
+// Undecided is the item of a question that the end of the run's time, or its cancellation, left open. The
+// evidence may be nil.
+func (j Judge) Undecided(ctx context.Context, evidence *diagnosis.Evidence) check.Item {
+	late := errors.Is(context.Cause(ctx), check.ErrAdvisoryTime)
+	if !late && !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return Seen(check.Unknown, check.CodeCancelled, nil, evidence)
+	}
+	var args diagnosis.Args
+	if j.Timeout > 0 {
+		args = diagnosis.Args{"seconds": fmt.Sprint(j.Timeout.Seconds())}
+	}
+	found := Seen(check.Unknown, check.CodeTimeRanOut, args, evidence)
+	if late && !j.Person {
+		found.Text = "no answer soon after the others; the run does not wait for it"
+	}
+	return found
+}
+
+// status tells a refusal that answers the question from trouble that leaves it open:
+//
+//	what came                                     agent of a job   person
+//	an answer that says no                        Fail             Fail
+//	the sign-in page of a network (captive-portal) Fail            Fail
+//	429, 5xx, what may pass by itself             Unknown          Unknown
+//	an answer that can't be read                  Unknown          Unknown
+//	no answer in time, cut off, too large         Unknown          Unknown
+//	DNS, refused, no route, TLS, proxy            Fail             Unknown
+//	cancelled, no time left, a bug of ours        Unknown          Unknown
+func (j Judge) status(code diagnosis.Code, e diagnosis.Evidence) check.Status {
+	switch code {
+	case "service-unavailable", "throttled", "unexpected-answer", "oidc-unavailable", check.CodeCancelled, check.CodeTimeRanOut, check.CodeFault:
+		return check.Unknown
+	case "captive-portal":
+		return check.Fail
+	}
+	switch {
+	case diagnosis.Transient(e), e.Status >= http.StatusInternalServerError:
+		return check.Unknown
+	case e.Network == diagnosis.AnswerTimeout, e.Network == diagnosis.ConnectionReset, e.Network == diagnosis.TooLarge:
+		return check.Unknown
+	case e.Network != diagnosis.None && j.Person:
+		return check.Unknown
+	}
+	return check.Fail
+}

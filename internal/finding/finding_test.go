@@ -1,0 +1,71 @@
+package finding
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"armpreflight/internal/check"
+	"armpreflight/internal/diagnosis"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestWhatARefusalLeavesOpen(t *testing.T) {
+	for name, tc := range map[string]struct {
+		code          diagnosis.Code
+		evidence      diagnosis.Evidence
+		agent, person check.Status
+	}{
+		"a refused secret":                            {code: "AADSTS7000215", evidence: diagnosis.Evidence{Status: 401}, agent: check.Fail, person: check.Fail},
+		"no role":                                     {code: "AuthorizationFailed", evidence: diagnosis.Evidence{Status: 403}, agent: check.Fail, person: check.Fail},
+		"a page in the way":                           {code: "captive-portal", evidence: diagnosis.Evidence{Status: 200}, agent: check.Fail, person: check.Fail},
+		"a refused connection":                        {code: "connection-refused", evidence: diagnosis.Evidence{Network: diagnosis.ConnectionRefused}, agent: check.Fail, person: check.Unknown},
+		"an untrusted certificate":                    {code: "tls-untrusted", evidence: diagnosis.Evidence{Network: diagnosis.TLSUntrusted}, agent: check.Fail, person: check.Unknown},
+		"a service that is down":                      {code: "service-unavailable", evidence: diagnosis.Evidence{Status: 503}, agent: check.Unknown, person: check.Unknown},
+		"an error without a code":                     {code: "anything", evidence: diagnosis.Evidence{Status: 500}, agent: check.Unknown, person: check.Unknown},
+		"too many requests":                           {code: "throttled", evidence: diagnosis.Evidence{Status: 429}, agent: check.Unknown, person: check.Unknown},
+		"an answer that nobody can read":              {code: "unexpected-answer", evidence: diagnosis.Evidence{Status: 200}, agent: check.Unknown, person: check.Unknown},
+		"no answer in time":                           {code: "answer-timeout", evidence: diagnosis.Evidence{Network: diagnosis.AnswerTimeout}, agent: check.Unknown, person: check.Unknown},
+		"an answer that is too large":                 {code: "x", evidence: diagnosis.Evidence{Network: diagnosis.TooLarge}, agent: check.Unknown, person: check.Unknown},
+		"a request of ours that our own rule stopped": {code: "tool-fault", evidence: diagnosis.Evidence{Network: diagnosis.HostNotAllowed}, agent: check.Unknown, person: check.Unknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, tc.agent, Judge{}.status(tc.code, tc.evidence))
+			assert.Equal(t, tc.person, Judge{Person: true}.status(tc.code, tc.evidence))
+		})
+	}
+}
+
+func TestARefusalThatNobodyCanExplainLeavesAReadOpenAndNoSignIn(t *testing.T) {
+	err := &diagnosis.Failure{Evidence: diagnosis.Evidence{Service: diagnosis.ARM, Status: 400, Codes: []string{"ContosoSaysNo"}}}
+	assert.Equal(t, check.Unknown, Judge{}.Refused(t.Context(), err, nil).Status)
+	assert.Equal(t, check.Fail, Judge{}.RefusedSignIn(t.Context(), err, nil).Status)
+	assert.Equal(t, "ContosoSaysNo", Judge{}.Refused(t.Context(), err, nil).Code)
+}
+
+func TestWhatNeverFails(t *testing.T) {
+	err := &diagnosis.Failure{Evidence: diagnosis.Evidence{Service: diagnosis.ARM, Status: 403, Codes: []string{"AuthorizationFailed"}}}
+	assert.Equal(t, check.Fail, Judge{}.Refused(t.Context(), err, nil).Status)
+	assert.Equal(t, check.Unknown, Judge{}.Unseen(t.Context(), err, nil).Status)
+}
+
+func TestTheEndOfTheTimeIsNoCancellation(t *testing.T) {
+	err := &diagnosis.Failure{Evidence: diagnosis.Evidence{Network: diagnosis.Canceled}}
+	ended, stop := context.WithDeadline(t.Context(), time.Unix(0, 0))
+	defer stop()
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	advisory, end := context.WithCancelCause(t.Context())
+	end(check.ErrAdvisoryTime)
+	j := Judge{Timeout: time.Minute}
+	assert.Equal(t, check.CodeCancelled, j.Refused(cancelled, err, nil).Code)
+	assert.Equal(t, "answer-timeout", j.Refused(t.Context(), err, nil).Code, "the check gave up on its own")
+	found := j.Refused(ended, err, nil)
+	assert.Equal(t, check.CodeTimeRanOut, found.Code)
+	assert.Equal(t, diagnosis.Args{"seconds": "60"}, found.Finding.(diagnosis.Finding).Args)
+	assert.Empty(t, found.Text)
+	found = j.Refused(advisory, err, nil)
+	assert.Equal(t, check.CodeTimeRanOut, found.Code)
+	assert.NotEmpty(t, found.Text, "a run doesn't wait for it")
+}
