@@ -56,11 +56,15 @@ func TestRender(t *testing.T) {
 func TestNoTextOfASavedReportIsMoreThanText(t *testing.T) {
 	const nasty = "##vso[task.setvariable variable=X]y \x1b[31m \u202e https://![s](https://evil.example/t.png)"
 	taken := 0
-	for _, name := range []string{"several", "advised"} {
-		text, err := os.ReadFile(filepath.Join("..", "report", "testdata", "form", name+".json"))
+	const advice = `{"way":"automatic","title":"a","why":"b","alone":true,"fileName":"c.json","file":"{}","steps":[{"who":"d","text":"e","command":"f"},{"who":"g","text":"h"}]}`
+	for _, advised := range []bool{false, true} {
+		text, err := os.ReadFile(filepath.Join("..", "report", "testdata", "rich.json"))
 		require.NoError(t, err)
-		var tree any
+		var tree map[string]any
 		require.NoError(t, json.Unmarshal(text, &tree))
+		if advised {
+			require.NoError(t, json.Unmarshal([]byte(`{"recommendation":`+advice+`}`), &tree))
+		}
 		each(tree, func(put func(string)) {
 			put(nasty)
 			spoilt, err := json.Marshal(tree)
