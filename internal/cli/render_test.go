@@ -24,16 +24,16 @@ func TestRender(t *testing.T) {
 		code         int
 		says, toldOf string
 	}{
-		"the log as it was":       {[]string{"-"}, report, ExitOK, "not ready: access-token failed (0.5 s)", ""},
-		"markdown":                {[]string{"--format", "markdown", "-"}, report, ExitOK, "#### access-token", ""},
-		"junit":                   {[]string{"--format", "junit", "-"}, report, ExitOK, "<testsuite", ""},
-		"json":                    {[]string{"--format=json", "-"}, report, ExitOK, `"schemaVersion": "1"`, ""},
-		"help":                    {[]string{"--help"}, "", ExitOK, "usage: armpreflight render", ""},
-		"no file":                 {nil, "", ExitUsage, "", "name one file"},
-		"a file that is not":      {[]string{"none.json"}, "", ExitUsage, "", "open the report"},
-		"no report":               {[]string{"-"}, "hello", ExitUsage, "", "no report of ARM Preflight"},
-		"a format that there not": {[]string{"--format", "pdf", "-"}, report, ExitUsage, "", "text, markdown, html, junit or json"},
-		"a later version":         {[]string{"-"}, `{"schemaVersion":"7","checks":[]}`, ExitUsage, "", "later version"},
+		"the log as it was":       {args: []string{"-"}, stdin: report, code: ExitOK, says: "not ready: access-token failed (0.5 s)"},
+		"markdown":                {args: []string{"--format", "markdown", "-"}, stdin: report, code: ExitOK, says: "#### access-token"},
+		"junit":                   {args: []string{"--format", "junit", "-"}, stdin: report, code: ExitOK, says: "<testsuite"},
+		"json":                    {args: []string{"--format=json", "-"}, stdin: report, code: ExitOK, says: `"schemaVersion": "1"`},
+		"help":                    {args: []string{"--help"}, code: ExitOK, says: "usage: armpreflight render"},
+		"no file":                 {code: ExitUsage, toldOf: "name one file"},
+		"a file that is not":      {args: []string{"none.json"}, code: ExitUsage, toldOf: "open the report"},
+		"no report":               {args: []string{"-"}, stdin: "hello", code: ExitUsage, toldOf: "no report of ARM Preflight"},
+		"a format that there not": {args: []string{"--format", "pdf", "-"}, stdin: report, code: ExitUsage, toldOf: "text, markdown, html, junit or json"},
+		"a later version":         {args: []string{"-"}, stdin: `{"schemaVersion":"7","checks":[]}`, code: ExitUsage, toldOf: "later version"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var stdout, stderr strings.Builder

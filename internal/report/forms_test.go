@@ -219,12 +219,12 @@ func TestExpiryAgainstItsThresholds(t *testing.T) {
 		status               string
 		at                   int
 	}{
-		"far off":              {400, 14, 3, "pass", 600},
-		"on the day it warns":  {14, 14, 3, "pass", 280},
-		"a day later":          {13, 14, 3, "warn", 260},
-		"below the failure":    {2, 14, 3, "fail", 40},
-		"past":                 {-1, 14, 0, "fail", 0},
-		"no thresholds at all": {5, 0, 0, "pass", 100},
+		"far off":              {days: 400, warning: 14, fails: 3, status: "pass", at: 600},
+		"on the day it warns":  {days: 14, warning: 14, fails: 3, status: "pass", at: 280},
+		"a day later":          {days: 13, warning: 14, fails: 3, status: "warn", at: 260},
+		"below the failure":    {days: 2, warning: 14, fails: 3, status: "fail", at: 40},
+		"past":                 {days: -1, warning: 14, status: "fail"},
+		"no thresholds at all": {days: 5, status: "pass", at: 100},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := Document{DaysToExpiry: &tc.days, Thresholds: &Days{tc.warning, tc.fails}}.expiry()

@@ -59,34 +59,34 @@ func TestWhatAWaivedFailureBlockedIsNotReady(t *testing.T) {
 		line    string
 	}{
 		"an essential check was blocked": {
-			FailOnFail, []check.Result{root(), blocked("permissions", false, "subscription")},
-			Verdict{check.Unknown, SucceededWithIssues}, "could not tell: subscription waived, so permissions was not examined (0.0 s)",
+			failOn: FailOnFail, results: []check.Result{root(), blocked("permissions", false, "subscription")},
+			want: Verdict{check.Unknown, SucceededWithIssues}, line: "could not tell: subscription waived, so permissions was not examined (0.0 s)",
 		},
 		"for who fails on unknown": {
-			FailOnUnknown, []check.Result{root(), blocked("permissions", false, "subscription"), blocked("locks", true, "subscription")},
-			Verdict{check.Unknown, Failed},
-			"could not tell: subscription waived, so permissions, locks were not examined, which fails the step by failOn: unknown (0.0 s)",
+			failOn: FailOnUnknown, results: []check.Result{root(), blocked("permissions", false, "subscription"), blocked("locks", true, "subscription")},
+			want: Verdict{check.Unknown, Failed},
+			line: "could not tell: subscription waived, so permissions, locks were not examined, which fails the step by failOn: unknown (0.0 s)",
 		},
 		"for who fails on a warning": {
-			FailOnWarn, []check.Result{root(), blocked("permissions", false, "subscription")},
-			Verdict{check.Unknown, Failed},
-			"could not tell: subscription waived, so permissions was not examined, which fails the step by failOn: warn (0.0 s)",
+			failOn: FailOnWarn, results: []check.Result{root(), blocked("permissions", false, "subscription")},
+			want: Verdict{check.Unknown, Failed},
+			line: "could not tell: subscription waived, so permissions was not examined, which fails the step by failOn: warn (0.0 s)",
 		},
 		"an advisory check alone changes no result": {
-			FailOnUnknown, []check.Result{root(), blocked("locks", true, "subscription")},
-			Verdict{check.Warn, SucceededWithIssues}, "ready: prod, subscription waived, so locks was not examined (0.0 s)",
+			failOn: FailOnUnknown, results: []check.Result{root(), blocked("locks", true, "subscription")},
+			want: Verdict{check.Warn, SucceededWithIssues}, line: "ready: prod, subscription waived, so locks was not examined (0.0 s)",
 		},
 		"beside something that could not tell": {
-			FailOnFail, []check.Result{root(), blocked("permissions", false, "subscription"), with("network", check.Unknown, false)},
-			Verdict{check.Unknown, SucceededWithIssues}, "could not tell: network; subscription waived, so permissions was not examined (0.0 s)",
+			failOn: FailOnFail, results: []check.Result{root(), blocked("permissions", false, "subscription"), with("network", check.Unknown, false)},
+			want: Verdict{check.Unknown, SucceededWithIssues}, line: "could not tell: network; subscription waived, so permissions was not examined (0.0 s)",
 		},
 		"beside a failure": {
-			FailOnFail, []check.Result{root(), blocked("permissions", false, "subscription"), with("inputs", check.Fail, false)},
-			Verdict{check.Fail, Failed}, "not ready: inputs failed; subscription waived, so permissions was not examined (0.0 s)",
+			failOn: FailOnFail, results: []check.Result{root(), blocked("permissions", false, "subscription"), with("inputs", check.Fail, false)},
+			want: Verdict{check.Fail, Failed}, line: "not ready: inputs failed; subscription waived, so permissions was not examined (0.0 s)",
 		},
 		"a failure that is not waived blocks as ever": {
-			FailOnFail, []check.Result{with("subscription", check.Fail, false), blocked("permissions", false, "subscription")},
-			Verdict{check.Fail, Failed}, "not ready: subscription failed (0.0 s)",
+			failOn: FailOnFail, results: []check.Result{with("subscription", check.Fail, false), blocked("permissions", false, "subscription")},
+			want: Verdict{check.Fail, Failed}, line: "not ready: subscription failed (0.0 s)",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
