@@ -72,6 +72,8 @@ var arrows = map[string][]string{
 type goPackage struct {
 	ImportPath, Dir string
 	Imports, Deps   []string
+	TestImports     []string
+	XTestImports    []string
 	GoFiles         []string
 	Standard        bool
 	Module          *struct{ Path, Version string }
@@ -79,7 +81,7 @@ type goPackage struct {
 
 func list(t *testing.T, args ...string) []goPackage {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Dir,Imports,Deps,GoFiles,Standard,Module"}, args...)...)
+	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Dir,Imports,Deps,TestImports,XTestImports,GoFiles,Standard,Module"}, args...)...)
 	cmd.Dir = filepath.Join("..", "..")
 	out, err := cmd.Output()
 	require.NoError(t, err)
