@@ -234,7 +234,7 @@ goldens() {
   say "docs"
   go run ./tools/manual >/dev/null
   say "reports"
-  go test ./internal/report -count=1 -update >/dev/null
+  go test ./internal/report -run EachForm -count=1 -update >/dev/null
   go test ./internal/cli -run 'EveryFault|Costs|Situation|Page' -count=1 -update >/dev/null
   say "logs"
   package "" >/dev/null

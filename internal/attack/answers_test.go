@@ -183,18 +183,18 @@ func TestARightThatCantBeConfirmedIsUnknown(t *testing.T) {
 		want   string
 		says   string
 	}{
-		"a server's fault":              {"denyAssignments", with(500, `{"error":{"code":"InternalServerError","message":"no"}}`), nil, "unknown", "is not confirmed"},
-		"garbage":                       {"denyAssignments", with(200, `{"val`), nil, "unknown", "is not confirmed"},
-		"an item without principals":    {"denyAssignments", page(`[{"id":"x","properties":{}}]`, ""), nil, "unknown", "is not confirmed"},
-		"garbage on the second page":    {"denyAssignments", page("[]", second), with(200, "<html>"), "unknown", "is not confirmed"},
-		"a refusal of the second page":  {"denyAssignments", page("[]", second), with(404, `{"error":{"code":"ResourceNotFound","message":"no"}}`), "unknown", "is not confirmed"},
-		"a second page elsewhere":       {"denyAssignments", page("[]", "https://elsewhere.example/2"), nil, "unknown", "is not confirmed"},
-		"a 403 of something between":    {"denyAssignments", with(403, ""), nil, "unknown", "is not confirmed"},
-		"a 403 by a deny assignment":    {"denyAssignments", with(403, `{"error":{"code":"DenyAssignmentAuthorizationFailed","message":"no"}}`), nil, "unknown", "is not confirmed"},
-		"not found":                     {"denyAssignments", with(404, `{"error":{"code":"ResourceNotFound","message":"no"}}`), nil, "unknown", "is not confirmed"},
-		"no right to read the list":     {"denyAssignments", with(403, `{"error":{"code":"AuthorizationFailed","message":"The client does not have authorization."}}`), nil, "pass", "may not read deny assignments"},
-		"permissions without an answer": {"permissions", with(500, ""), nil, "unknown", ""},
-		"a role list without an answer": {"roleAssignments", with(500, ""), nil, "pass", "a condition of one was not seen"},
+		"a server's fault":              {list: "denyAssignments", first: with(500, `{"error":{"code":"InternalServerError","message":"no"}}`), want: "unknown", says: "is not confirmed"},
+		"garbage":                       {list: "denyAssignments", first: with(200, `{"val`), want: "unknown", says: "is not confirmed"},
+		"an item without principals":    {list: "denyAssignments", first: page(`[{"id":"x","properties":{}}]`, ""), want: "unknown", says: "is not confirmed"},
+		"garbage on the second page":    {list: "denyAssignments", first: page("[]", second), second: with(200, "<html>"), want: "unknown", says: "is not confirmed"},
+		"a refusal of the second page":  {list: "denyAssignments", first: page("[]", second), second: with(404, `{"error":{"code":"ResourceNotFound","message":"no"}}`), want: "unknown", says: "is not confirmed"},
+		"a second page elsewhere":       {list: "denyAssignments", first: page("[]", "https://elsewhere.example/2"), want: "unknown", says: "is not confirmed"},
+		"a 403 of something between":    {list: "denyAssignments", first: with(403, ""), want: "unknown", says: "is not confirmed"},
+		"a 403 by a deny assignment":    {list: "denyAssignments", first: with(403, `{"error":{"code":"DenyAssignmentAuthorizationFailed","message":"no"}}`), want: "unknown", says: "is not confirmed"},
+		"not found":                     {list: "denyAssignments", first: with(404, `{"error":{"code":"ResourceNotFound","message":"no"}}`), want: "unknown", says: "is not confirmed"},
+		"no right to read the list":     {list: "denyAssignments", first: with(403, `{"error":{"code":"AuthorizationFailed","message":"The client does not have authorization."}}`), want: "pass", says: "may not read deny assignments"},
+		"permissions without an answer": {list: "permissions", first: with(500, ""), want: "unknown"},
+		"a role list without an answer": {list: "roleAssignments", first: with(500, ""), want: "pass", says: "a condition of one was not seen"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := play(t, "healthy", func(b *bubble.Bubble) {

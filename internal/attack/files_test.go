@@ -34,22 +34,22 @@ func TestWhatIsNoFileIsNotOpened(t *testing.T) {
 		says          string
 	}
 	attempts := []attempt{
-		{[]string{"lint", "folder/main.yml"}, nil, cli.ExitFindings, "pipe.yml"},
-		{[]string{"lint", "folder"}, nil, cli.ExitFindings, "1 pipeline file read"},
+		{args: []string{"lint", "folder/main.yml"}, code: cli.ExitFindings, says: "pipe.yml"},
+		{args: []string{"lint", "folder"}, code: cli.ExitFindings, says: "1 pipeline file read"},
 	}
 	for _, name := range names {
 		const says = "not a regular file"
 		attempts = append(attempts,
-			attempt{[]string{"explain", "--log", name}, nil, cli.ExitUsage, says},
-			attempt{[]string{"render", name}, nil, cli.ExitUsage, says},
-			attempt{[]string{"audit", "merge", name}, nil, cli.ExitUsage, says})
+			attempt{args: []string{"explain", "--log", name}, code: cli.ExitUsage, says: says},
+			attempt{args: []string{"render", name}, code: cli.ExitUsage, says: says},
+			attempt{args: []string{"audit", "merge", name}, code: cli.ExitUsage, says: says})
 		if name != "folder" {
-			attempts = append(attempts, attempt{[]string{"lint", name}, nil, cli.ExitUsage, ""})
+			attempts = append(attempts, attempt{args: []string{"lint", name}, code: cli.ExitUsage})
 		}
 		authority := []string{"SSL_CERT_FILE=" + filepath.Join(dir, name), "AZURE_DEVOPS_EXT_PAT=pat-of-somebody", "TF_BUILD=True"}
 		attempts = append(attempts,
-			attempt{[]string{"run"}, authority, cli.ExitOK, ""},
-			attempt{[]string{"audit", "--organization", "https://dev.azure.com/contoso"}, authority, cli.ExitFault, ""})
+			attempt{args: []string{"run"}, environ: authority, code: cli.ExitOK},
+			attempt{args: []string{"audit", "--organization", "https://dev.azure.com/contoso"}, environ: authority, code: cli.ExitFault})
 	}
 	for _, a := range attempts {
 		type result struct {

@@ -75,8 +75,8 @@ func TestANameThatCantBeComparedIsNotReady(t *testing.T) {
 	for name, tc := range map[string]struct {
 		situation, waivers, want, line string
 	}{
-		"the identity may read its resource group only": {"healthy-resource-group", "", "unknown", "could not tell: subscription-variable"},
-		"a waiver accepts that nothing can be read":     {"no-role", "subscription until 2099-12-31 because of ticket 4711", "unknown", "so subscription-variable was not examined"},
+		"the identity may read its resource group only": {situation: "healthy-resource-group", want: "unknown", line: "could not tell: subscription-variable"},
+		"a waiver accepts that nothing can be read":     {situation: "no-role", waivers: "subscription until 2099-12-31 because of ticket 4711", want: "unknown", line: "so subscription-variable was not examined"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := play(t, tc.situation, func(b *bubble.Bubble) {

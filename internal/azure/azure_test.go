@@ -132,12 +132,12 @@ func TestOpenidMetadataIsAnsweredForTheKnownAuthorityOnly(t *testing.T) {
 		address string
 		want    bool
 	}{
-		"of the known authority":      {public, "GET", "https://login.microsoftonline.com/t/v2.0/.well-known/openid-configuration", true},
-		"with the lone question mark": {public, "GET", "https://login.microsoftonline.com/t/v2.0/.well-known/openid-configuration?", true},
-		"of another host":             {public, "GET", "https://login.microsoftonline.us/t/v2.0/.well-known/openid-configuration", false},
-		"of a cloud we do not know":   {connection.Cloud{Name: "AzureStack", Authority: public.Authority}, "GET", "https://login.microsoftonline.com/t/v2.0/.well-known/openid-configuration", false},
-		"another document":            {public, "GET", "https://login.microsoftonline.com/t/discovery/keys", false},
-		"another method":              {public, "POST", "https://login.microsoftonline.com/t/v2.0/.well-known/openid-configuration", false},
+		"of the known authority":      {cloud: public, method: "GET", address: "https://login.microsoftonline.com/t/v2.0/.well-known/openid-configuration", want: true},
+		"with the lone question mark": {cloud: public, method: "GET", address: "https://login.microsoftonline.com/t/v2.0/.well-known/openid-configuration?", want: true},
+		"of another host":             {cloud: public, method: "GET", address: "https://login.microsoftonline.us/t/v2.0/.well-known/openid-configuration"},
+		"of a cloud we do not know":   {cloud: connection.Cloud{Name: "AzureStack", Authority: public.Authority}, method: "GET", address: "https://login.microsoftonline.com/t/v2.0/.well-known/openid-configuration"},
+		"another document":            {cloud: public, method: "GET", address: "https://login.microsoftonline.com/t/discovery/keys"},
+		"another method":              {cloud: public, method: "POST", address: "https://login.microsoftonline.com/t/v2.0/.well-known/openid-configuration"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, err := http.NewRequestWithContext(t.Context(), tc.method, tc.address, nil)

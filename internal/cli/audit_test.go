@@ -90,7 +90,7 @@ func (a auditing) play(ctx context.Context, dir string, connect func(http.Handle
 	}
 	start := time.Now()
 	code := Main(ctx, env)
-	return audited{code, out.String(), stray.String(), simulated, tokens, time.Since(start)}
+	return audited{code: code, out: out.String(), stderr: stray.String(), cloud: simulated, tokens: tokens, took: time.Since(start)}
 }
 
 func createIn(dir, name string) (io.WriteCloser, error) {
@@ -235,12 +235,12 @@ func TestAnAnswerThatSaysNothingIsNoNews(t *testing.T) {
 		part, body, connection, unseen, why string
 		findings                            []string
 	}{
-		"no history in the answer":        {"/executionhistory", `{}`, "never-used", "when it was used", notUnderstood, nil},
-		"fifty failures, and older uses":  {"/executionhistory", failures, "unused", "when it was used", "none of its newest uses succeeded, and older ones are not read", nil},
-		"fifty uses that are still going": {"/executionhistory", `{"value":[` + strings.TrimSuffix(strings.Repeat(`{"data":{}},`, 50), ",") + `]}`, "unused", "when it was used", "none of its newest uses succeeded, and older ones are not read", nil},
-		"fifty failures of long ago":      {"/executionhistory", strings.ReplaceAll(failures, "2026-11", "2026-01"), "unused", "", "", []string{"note connection-unused"}},
-		"no pipelines in the answer":      {"/pipelinePermissions/", `{}`, "open-to-all", "which pipelines may use it", notUnderstood, nil},
-		"a list that leaves everyone out": {"/v1.0/applications?", `{"value":[]}`, "secret-expiring", "", "", []string{"warn secret-expiring", "note federation-advised"}},
+		"no history in the answer":        {part: "/executionhistory", body: `{}`, connection: "never-used", unseen: "when it was used", why: notUnderstood},
+		"fifty failures, and older uses":  {part: "/executionhistory", body: failures, connection: "unused", unseen: "when it was used", why: "none of its newest uses succeeded, and older ones are not read"},
+		"fifty uses that are still going": {part: "/executionhistory", body: `{"value":[` + strings.TrimSuffix(strings.Repeat(`{"data":{}},`, 50), ",") + `]}`, connection: "unused", unseen: "when it was used", why: "none of its newest uses succeeded, and older ones are not read"},
+		"fifty failures of long ago":      {part: "/executionhistory", body: strings.ReplaceAll(failures, "2026-11", "2026-01"), connection: "unused", findings: []string{"note connection-unused"}},
+		"no pipelines in the answer":      {part: "/pipelinePermissions/", body: `{}`, connection: "open-to-all", unseen: "which pipelines may use it", why: notUnderstood},
+		"a list that leaves everyone out": {part: "/v1.0/applications?", body: `{"value":[]}`, connection: "secret-expiring", findings: []string{"warn secret-expiring", "note federation-advised"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := auditing{args: []string{"--format", "json"}, person: true, spoil: empty(tc.part, tc.body)}.run(t)

@@ -23,17 +23,17 @@ func TestVerbs(t *testing.T) {
 		code           int
 		stdout, stderr string
 	}{
-		"no verb prints the help":             {nil, ExitOK, "usage: armpreflight VERB", ""},
-		"help":                                {[]string{"help"}, ExitOK, "usage: armpreflight VERB", ""},
-		"version says what it is":             {[]string{"version"}, ExitOK, "armpreflight devel (", ""},
-		"the help of a verb":                  {[]string{"help", "lint"}, ExitOK, "usage: armpreflight lint", ""},
-		"a verb without flags shows the help": {[]string{"version", "--help"}, ExitOK, "usage: armpreflight VERB", ""},
-		"an unknown verb and its help":        {[]string{"fly", "--help"}, ExitUsage, "", `there is no verb "fly"`},
-		"the help of help":                    {[]string{"help", "--help"}, ExitOK, "usage: armpreflight VERB", ""},
-		"the help of an unknown verb":         {[]string{"help", "fly"}, ExitUsage, "", `there is no verb "fly"`},
-		"an unknown verb":                     {[]string{"fly"}, ExitUsage, "", `there is no verb "fly"`},
-		"a verb with too much":                {[]string{"version", "now"}, ExitUsage, "", `version takes no arguments`},
-		"run outside a job is for the agent":  {[]string{"run"}, ExitUsage, "", "armpreflight: run: this is for the agent of Azure Pipelines"},
+		"no verb prints the help":             {code: ExitOK, stdout: "usage: armpreflight VERB"},
+		"help":                                {args: []string{"help"}, code: ExitOK, stdout: "usage: armpreflight VERB"},
+		"version says what it is":             {args: []string{"version"}, code: ExitOK, stdout: "armpreflight devel ("},
+		"the help of a verb":                  {args: []string{"help", "lint"}, code: ExitOK, stdout: "usage: armpreflight lint"},
+		"a verb without flags shows the help": {args: []string{"version", "--help"}, code: ExitOK, stdout: "usage: armpreflight VERB"},
+		"an unknown verb and its help":        {args: []string{"fly", "--help"}, code: ExitUsage, stderr: `there is no verb "fly"`},
+		"the help of help":                    {args: []string{"help", "--help"}, code: ExitOK, stdout: "usage: armpreflight VERB"},
+		"the help of an unknown verb":         {args: []string{"help", "fly"}, code: ExitUsage, stderr: `there is no verb "fly"`},
+		"an unknown verb":                     {args: []string{"fly"}, code: ExitUsage, stderr: `there is no verb "fly"`},
+		"a verb with too much":                {args: []string{"version", "now"}, code: ExitUsage, stderr: `version takes no arguments`},
+		"run outside a job is for the agent":  {args: []string{"run"}, code: ExitUsage, stderr: "armpreflight: run: this is for the agent of Azure Pipelines"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			code, stdout, stderr := call(t, tc.args...)

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"os"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"armpreflight/internal/report"
+	"armpreflight/internal/report/formtest"
 	"armpreflight/internal/sim/cloud"
 	"armpreflight/internal/sim/scenario"
 
@@ -84,94 +86,21 @@ func wishThat(t *testing.T, s scenario.Creation, known func(c *cloud.Cloud, toke
 	return got
 }
 
-// want is what a situation must come to.
-type want struct {
-	code   int
-	way    string
-	alone  bool
-	finds  string // "check status diagnosis", the gravest of each check that found something, in order
-	who    string // of the first finding; empty: there is none
-	steps  string // a part of its steps
-	told   string // a part of what is said beside
-	blocks string // checks that did not run for it
-}
-
-var wants = map[string]want{
-	"all-well":       {0, "automatic", true, "", "", "", "sign in again in a private window", ""},
-	"resource-group": {0, "automatic", true, "locks unknown answer-needs-right", "subscription owner", "Reader holds every right to read", "lacks Microsoft.Authorization/locks/read", ""},
-
-	"guest":                {0, "managed-identity-federation", true, "guest-access warn guest-restricted", "Entra administrator", "role Application Developer", "limited access (the default)", ""},
-	"guest-without-rights": {1, "manual-existing-identity", false, "guest-access fail guest-restricted, role-assignment fail role-assignment-refused", "Entra administrator", "role Application Developer", "restricted access", "app-registration"},
-	"guest-like-members":   {0, "automatic", true, "", "", "", "the same access as members", ""},
-	"guest-with-role":      {0, "automatic", true, "", "", "", "a guest with the role Application Developer", ""},
-	"guest-level-unread":   {0, "managed-identity-federation", true, "guest-access unknown answer-needs-right, secret-policy unknown answer-needs-right", "Entra administrator", "Users → User settings", "lacks the permission Policy.Read.All of Microsoft Graph", "app-registration"},
-
-	"no-registrations":             {0, "managed-identity-federation", true, "app-registration warn registration-not-allowed", "Entra administrator", "role Application Developer", "", ""},
-	"no-registrations-contributor": {1, "managed-identity-federation", false, "app-registration fail registration-not-allowed, role-assignment fail role-assignment-refused", "Entra administrator", "role Application Developer", "subscription owner: Give it its role", ""},
-	"no-registrations-with-role":   {0, "automatic", true, "", "", "", "may, by the role Application Developer", ""},
-	"role-not-active":              {0, "managed-identity-federation", true, "app-registration warn directory-role-not-active", "you, who make the connection", "My roles → Microsoft Entra roles → Application Developer → Activate", "", ""},
-	"registrations-unread":         {0, "managed-identity-federation", true, "app-registration unknown answer-needs-right, secret-policy unknown answer-needs-right", "Entra administrator", "Users → User settings", "RoleEligibilitySchedule.Read.Directory", ""},
-	"secrets-forbidden":            {0, "automatic", true, "secret-policy warn secrets-not-allowed", "you, who make the connection", "Choose Workload identity federation", "forbids secrets", ""},
-	"secrets-limited":              {0, "automatic", true, "secret-policy warn secrets-not-allowed", "you, who make the connection", "Choose Workload identity federation", "at most P30D", ""},
-
-	"second-factor":         {1, "none-yet", false, "sign-in fail AADSTS50076", "you, who make the connection", "Set up the second factor", "az login --tenant " + cloud.ContosoTenantID, "account subscription role-assignment project"},
-	"second-factor-missing": {1, "none-yet", false, "sign-in fail AADSTS50079", "you, who make the connection", "Set up the second factor", "", ""},
-	"second-factor-old":     {1, "none-yet", false, "sign-in fail AADSTS50078", "you, who make the connection", "private browser window", "", ""},
-	"session-rule":          {1, "none-yet", false, "sign-in fail AADSTS70043", "you, who make the connection", "private browser window", "", ""},
-	"session-idle":          {1, "none-yet", false, "sign-in fail AADSTS700082", "you, who make the connection", "https://app.vsaex.visualstudio.com/me", "", ""},
-	"session-revoked":       {1, "none-yet", false, "sign-in fail AADSTS50173", "you, who make the connection", "private browser window", "", ""},
-	"not-signed-in":         {1, "none-yet", false, "sign-in fail person-not-signed-in", "you, who make the connection", "Sign in: az login --tenant " + cloud.ContosoTenantID, "", ""},
-	"application-signed-in": {1, "none-yet", false, "sign-in fail no-person-signed-in", "you, who make the connection", "Sign in as yourself", "", ""},
-	"stranger":              {1, "none-yet", false, "sign-in fail AADSTS50020", "Entra administrator", "Invite external user", "may make connections", "subscription"},
-
-	"contributor":               {1, "managed-identity-federation", false, "role-assignment fail role-assignment-refused", "subscription owner", "choose User Access Administrator", "Microsoft.Authorization/roleAssignments/write", ""},
-	"owner-to-activate":         {1, "automatic", true, "role-assignment fail role-not-active", "you, who make the connection", "My roles → Azure resources → Owner → Activate", "1. Activate the role Owner", ""},
-	"contributor-to-activate":   {1, "manual-existing-identity", false, "role-assignment fail role-assignment-refused", "subscription owner", "choose User Access Administrator", "", ""},
-	"all-to-activate":           {1, "none-yet", false, "subscription fail role-not-active", "you, who make the connection", "My roles → Azure resources → Owner → Activate", "does not see the subscription", "role-assignment"},
-	"user-access-administrator": {0, "automatic", true, "", "", "", "may assign roles", ""},
-	"limited-roles":             {1, "managed-identity-federation", false, "role-assignment fail role-assignment-limited", "subscription owner", "Let it allow the role Contributor", "leaves Contributor out", ""},
-	"limited-roles-unsure":      {0, "managed-identity-federation", false, "role-assignment unknown role-assignment-limited", "subscription owner", "Read the condition", "cannot be told for certain", ""},
-	"limited-roles-hidden":      {1, "managed-identity-federation", false, "role-assignment fail role-assignment-limited", "subscription owner", "Let it allow the role Contributor", "", ""},
-	"denied":                    {1, "managed-identity-federation", false, "role-assignment fail person-denied", "subscription owner", "Deny assignments → 'stack shop'", "", ""},
-	"locked":                    {1, "automatic", false, "locks fail read-only-lock", "subscription owner", "az lock delete --name freeze --subscription " + cloud.ContosoSubscriptionID, "quarter end", ""},
-
-	"more-than-fifty":        {0, "automatic", true, "subscription-list warn subscription-list-cut", "you, who make the connection", "type subscription id " + cloud.ContosoSubscriptionID, "sees 56 subscriptions", ""},
-	"directory-silent":       {0, "automatic", true, "subscription-list unknown directories-not-asked", "you, who make the connection", "", scenario.OtherTenant + " (AADSTS50076)", ""},
-	"other-tenant-named":     {1, "none-yet", false, "tenant fail subscription-other-tenant", "you, who make the connection", "leave --tenant out", "belongs to tenant " + cloud.ContosoTenantID, "sign-in subscription"},
-	"organization-elsewhere": {0, "automatic", true, "subscription warn organization-other-tenant", "you, who make the connection", "https://app.vsaex.visualstudio.com/me, choose tenant " + cloud.ContosoTenantID, "", ""},
-	"no-role":                {1, "none-yet", false, "subscription fail subscription-not-visible", "subscription owner", "Owner or User Access Administrator", "no role in it", "role-assignment locks"},
-	"disabled":               {1, "none-yet", false, "subscription fail subscription-disabled", "subscription owner", "Reactivate", "run armpreflight creation again", "role-assignment"},
-	"warned":                 {0, "automatic", true, "subscription warn subscription-warned", "subscription owner", "Settle what it asks for", "", ""},
-	"no-subscription":        {1, "none-yet", false, "tenant fail subscription-unknown", "you, who make the connection", "Copy the Subscription ID", "", "sign-in"},
-
-	"multitenant-application": {0, "automatic", true, "account-types warn application-multitenant", "application owner", "Accounts in this organizational directory only", "AADSTS70052", ""},
-	"own-application":         {0, "manual-existing-identity", true, "", "", "", "az ad app federated-credential create --id " + cloud.ContosoClientID, ""},
-	"foreign-application":     {0, "automatic", true, "account-types warn application-not-in-tenant", "application owner", "Compare the id", "", ""},
-
-	"no-creator":           {1, "automatic", false, "endpoint-creator fail endpoint-creator-missing", "service connection administrator", "Endpoint Creators", "https://dev.azure.com/contoso/Shop/_settings/adminservices", ""},
-	"no-user":              {1, "automatic", false, "project fail organization-user-missing", "service connection administrator", "Organization settings → Users → Add users", "", "endpoint-creator"},
-	"no-project":           {1, "automatic", false, "project fail project-not-visible", "service connection administrator", "Contributors → Members → Add", "", "endpoint-creator"},
-	"limited-roles-unread": {0, "managed-identity-federation", false, "role-assignment unknown answer-needs-right", "subscription owner", "Reader holds every right to read", "lacks Microsoft.Authorization/roleDefinitions/read", ""},
-	"creators-unread":      {0, "automatic", false, "endpoint-creator unknown answer-needs-right", "service connection administrator", "the right View project-level information", "", ""},
-	"locks-unread":         {0, "automatic", true, "locks unknown answer-needs-right", "subscription owner", "Reader holds every right to read", "lacks Microsoft.Authorization/locks/read", ""},
-	"azure-down":           {3, "none-yet", false, "tenant unknown service-unavailable", "you, who make the connection", "https://azure.status.microsoft", "could not tell: tenant", "sign-in subscription"},
-	"graph-down":           {0, "managed-identity-federation", true, "account unknown service-unavailable", "you, who make the connection", "https://azure.status.microsoft", "", "app-registration secret-policy"},
-}
-
 func TestEverySituationOfAPersonIsNamedWithThePersonAndTheSteps(t *testing.T) {
 	for _, s := range scenario.Creations() {
 		t.Run(s.Name, func(t *testing.T) {
-			w, ok := wants[s.Name]
-			require.True(t, ok, "what must it come to?")
+			w := s.Wants
+			require.NotEmpty(t, w.Way, "the situation has no Wants")
 			got := wishFor(t, s)
-			assert.Equal(t, w.code, got.code)
+			assert.Equal(t, w.Code, got.code)
 			assert.Empty(t, got.stderr)
-			assert.Contains(t, strings.Join(strings.Fields(got.out), " "), w.told)
+			assert.Contains(t, strings.Join(strings.Fields(got.out), " "), w.Told)
 
 			d := got.document(t, s)
+			holdForms(t, d)
 			require.NotNil(t, d.Recommendation)
-			assert.Equal(t, w.way, d.Recommendation.Way)
-			assert.Equal(t, w.alone, d.Recommendation.Alone)
+			assert.Equal(t, w.Way, d.Recommendation.Way)
+			assert.Equal(t, w.Alone, d.Recommendation.Alone)
 			assert.NotEmpty(t, d.Recommendation.Steps)
 			var finds []string
 			var first *report.Found
@@ -182,21 +111,32 @@ func TestEverySituationOfAPersonIsNamedWithThePersonAndTheSteps(t *testing.T) {
 						first = &f
 					}
 				}
-				if strings.Contains(" "+w.blocks+" ", " "+c.ID+" ") {
+				if strings.Contains(" "+w.Blocks+" ", " "+c.ID+" ") {
 					assert.Equal(t, "skip", c.Status, c.ID)
 				}
 			}
-			assert.Equal(t, w.finds, strings.Join(finds, ", "))
-			if w.who != "" {
+			assert.Equal(t, w.Finds, strings.Join(finds, ", "))
+			if w.Who != "" {
 				require.NotNil(t, first)
-				assert.Equal(t, w.who, first.Who)
-				assert.Contains(t, strings.Join(first.Steps, " "), w.steps)
+				assert.Equal(t, w.Who, first.Who)
+				assert.Contains(t, strings.Join(first.Steps, " "), w.Steps)
 			}
 			assert.NotContains(t, strings.ToLower(got.out), "re-run the failed job", "there is no job yet")
 			golden(t, s.Name, got.out)
 		})
 	}
-	assert.Len(t, wants, len(scenario.Creations()), "a situation is gone")
+}
+
+// holdForms holds the forms of a report against the report.
+func holdForms(t *testing.T, d report.Document) {
+	t.Helper()
+	object, err := json.Marshal(d)
+	require.NoError(t, err)
+	junit, err := d.JUnit()
+	require.NoError(t, err)
+	page, err := d.HTML()
+	require.NoError(t, err)
+	formtest.Hold(t, formtest.Forms{JSON: object, Markdown: []byte(d.Markdown()), JUnit: junit, HTML: page})
 }
 
 // golden compares a text with the file that is kept of it.

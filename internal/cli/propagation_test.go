@@ -37,20 +37,20 @@ func TestWaitingForWhatPropagates(t *testing.T) {
 		asks     int // of the subscription
 		last     string
 	}{
-		"a role that arrives after a while": {"no-role", func(b *bubble) {
+		"a role that arrives after a while": {scenario: "no-role", prepare: func(b *bubble) {
 			b.asking(func(n int) {
 				if n == 4 {
 					b.cloud.Update(func(w *cloud.World) { w.Tenants[0].RoleAssignments = roles })
 				}
 			})
-		}, 14 * time.Second, 4, "ready: prod-key → Contoso Prod (14.0 s, 14 of them waiting for what propagates)"},
-		"a role that never comes": {"no-role", func(*bubble) {}, minutes * time.Minute, 14,
-			"not ready: subscription failed (300.0 s, 300 of them waiting for what propagates)"},
-		"an expired secret, which nothing heals": {"expired-secret", func(*bubble) {}, 0, 0, "not ready: access-token failed (0.0 s)"},
-		"a role that is missing beside an input that is wrong": {"no-role", func(b *bubble) {
+		}, took: 14 * time.Second, asks: 4, last: "ready: prod-key → Contoso Prod (14.0 s, 14 of them waiting for what propagates)"},
+		"a role that never comes": {scenario: "no-role", prepare: func(*bubble) {}, took: minutes * time.Minute, asks: 14,
+			last: "not ready: subscription failed (300.0 s, 300 of them waiting for what propagates)"},
+		"an expired secret, which nothing heals": {scenario: "expired-secret", prepare: func(*bubble) {}, last: "not ready: access-token failed (0.0 s)"},
+		"a role that is missing beside an input that is wrong": {scenario: "no-role", prepare: func(b *bubble) {
 			b.Step.Inputs["timeoutSeconds"] = "soon"
-		}, 0, 1, "not ready: inputs, subscription failed (0.0 s)"},
-		"a role that arrives and shows something that nothing heals": {"no-role", func(b *bubble) {
+		}, asks: 1, last: "not ready: inputs, subscription failed (0.0 s)"},
+		"a role that arrives and shows something that nothing heals": {scenario: "no-role", prepare: func(b *bubble) {
 			b.asking(func(n int) {
 				if n == 2 {
 					b.cloud.Update(func(w *cloud.World) {
@@ -58,17 +58,17 @@ func TestWaitingForWhatPropagates(t *testing.T) {
 					})
 				}
 			})
-		}, 2 * time.Second, 2, "not ready: subscription failed (2.0 s, 2 of them waiting for what propagates)"},
-		"a run that is cancelled while it waits": {"no-role", func(b *bubble) {
+		}, took: 2 * time.Second, asks: 2, last: "not ready: subscription failed (2.0 s, 2 of them waiting for what propagates)"},
+		"a run that is cancelled while it waits": {scenario: "no-role", prepare: func(b *bubble) {
 			b.asking(func(n int) {
 				if n == 3 {
 					time.AfterFunc(5*time.Second, b.cancel)
 				}
 			})
-		}, 11 * time.Second, 3, "cancelled: what was found until then is above (11.0 s, 11 of them waiting for what propagates)"},
-		"a failure that a waiver accepts": {"no-role", func(b *bubble) {
+		}, took: 11 * time.Second, asks: 3, last: "cancelled: what was found until then is above (11.0 s, 11 of them waiting for what propagates)"},
+		"a failure that a waiver accepts": {scenario: "no-role", prepare: func(b *bubble) {
 			b.Step.Inputs["waivers"] = "subscription until 2026-12-31 because it is on its way"
-		}, 0, 1, "ready: prod-key → Contoso Prod (" + cloud.ContosoSubscriptionID + "), subscription waived (0.0 s)"},
+		}, asks: 1, last: "ready: prod-key → Contoso Prod (" + cloud.ContosoSubscriptionID + "), subscription waived (0.0 s)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

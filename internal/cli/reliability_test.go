@@ -38,15 +38,15 @@ func endpoints() []endpoint {
 	}
 	asIs := func(*bubble) {}
 	return []endpoint{
-		{"sign-in", "healthy", "login.microsoftonline.com", asIs, path("/oauth2/v2.0/token"), false},
-		{"id token", "healthy-federation", "dev.azure.com", asIs, path("/oidctoken"), false},
-		{"managed identity", "healthy-managed-identity", "169.254.169.254", func(b *bubble) { b.World.Machine.Azure = true }, path("/metadata/identity"), false},
-		{"subscription", "healthy", "management.azure.com", asIs, func(r *http.Request) bool { return r.URL.Path == "/subscriptions/"+cloud.ContosoSubscriptionID }, false},
-		{"rights", "healthy-required-actions", "management.azure.com", asIs, path("/Microsoft.Authorization/permissions"), false},
-		{"providers", "healthy", "management.azure.com", situations["more providers than are asked for one by one"].prepare, func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/providers") }, false},
-		{"record", "healthy", "dev.azure.com", asIs, path("/_apis/serviceendpoint/"), true},
-		{"Graph", "healthy-expiry-by-graph", "graph.microsoft.com", asIs, path("/v1.0/applications"), true},
-		{"proxy", "healthy", proxy, func(b *bubble) { b.Variable("Agent.ProxyUrl", "http://"+proxy+":80", false) }, func(r *http.Request) bool { return r.Method == http.MethodConnect }, false},
+		{name: "sign-in", scenario: "healthy", host: "login.microsoftonline.com", prepare: asIs, asked: path("/oauth2/v2.0/token")},
+		{name: "id token", scenario: "healthy-federation", host: "dev.azure.com", prepare: asIs, asked: path("/oidctoken")},
+		{name: "managed identity", scenario: "healthy-managed-identity", host: "169.254.169.254", prepare: func(b *bubble) { b.World.Machine.Azure = true }, asked: path("/metadata/identity")},
+		{name: "subscription", scenario: "healthy", host: "management.azure.com", prepare: asIs, asked: func(r *http.Request) bool { return r.URL.Path == "/subscriptions/"+cloud.ContosoSubscriptionID }},
+		{name: "rights", scenario: "healthy-required-actions", host: "management.azure.com", prepare: asIs, asked: path("/Microsoft.Authorization/permissions")},
+		{name: "providers", scenario: "healthy", host: "management.azure.com", prepare: situations["more providers than are asked for one by one"].prepare, asked: func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/providers") }},
+		{name: "record", scenario: "healthy", host: "dev.azure.com", prepare: asIs, asked: path("/_apis/serviceendpoint/"), advisory: true},
+		{name: "Graph", scenario: "healthy-expiry-by-graph", host: "graph.microsoft.com", prepare: asIs, asked: path("/v1.0/applications"), advisory: true},
+		{name: "proxy", scenario: "healthy", host: proxy, prepare: func(b *bubble) { b.Variable("Agent.ProxyUrl", "http://"+proxy+":80", false) }, asked: func(r *http.Request) bool { return r.Method == http.MethodConnect }},
 	}
 }
 

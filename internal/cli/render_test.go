@@ -24,16 +24,16 @@ func TestRender(t *testing.T) {
 		code         int
 		says, toldOf string
 	}{
-		"the log as it was":       {[]string{"-"}, report, ExitOK, "not ready: access-token failed (0.5 s)", ""},
-		"markdown":                {[]string{"--format", "markdown", "-"}, report, ExitOK, "#### access-token", ""},
-		"junit":                   {[]string{"--format", "junit", "-"}, report, ExitOK, "<testsuite", ""},
-		"json":                    {[]string{"--format=json", "-"}, report, ExitOK, `"schemaVersion": "1"`, ""},
-		"help":                    {[]string{"--help"}, "", ExitOK, "usage: armpreflight render", ""},
-		"no file":                 {nil, "", ExitUsage, "", "name one file"},
-		"a file that is not":      {[]string{"none.json"}, "", ExitUsage, "", "open the report"},
-		"no report":               {[]string{"-"}, "hello", ExitUsage, "", "no report of ARM Preflight"},
-		"a format that there not": {[]string{"--format", "pdf", "-"}, report, ExitUsage, "", "text, markdown, html, junit or json"},
-		"a later version":         {[]string{"-"}, `{"schemaVersion":"7","checks":[]}`, ExitUsage, "", "later version"},
+		"the log as it was":       {args: []string{"-"}, stdin: report, code: ExitOK, says: "not ready: access-token failed (0.5 s)"},
+		"markdown":                {args: []string{"--format", "markdown", "-"}, stdin: report, code: ExitOK, says: "#### access-token"},
+		"junit":                   {args: []string{"--format", "junit", "-"}, stdin: report, code: ExitOK, says: "<testsuite"},
+		"json":                    {args: []string{"--format=json", "-"}, stdin: report, code: ExitOK, says: `"schemaVersion": "1"`},
+		"help":                    {args: []string{"--help"}, code: ExitOK, says: "usage: armpreflight render"},
+		"no file":                 {code: ExitUsage, toldOf: "name one file"},
+		"a file that is not":      {args: []string{"none.json"}, code: ExitUsage, toldOf: "open the report"},
+		"no report":               {args: []string{"-"}, stdin: "hello", code: ExitUsage, toldOf: "no report of ARM Preflight"},
+		"a format that there not": {args: []string{"--format", "pdf", "-"}, stdin: report, code: ExitUsage, toldOf: "text, markdown, html, junit or json"},
+		"a later version":         {args: []string{"-"}, stdin: `{"schemaVersion":"7","checks":[]}`, code: ExitUsage, toldOf: "later version"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var stdout, stderr strings.Builder
@@ -56,11 +56,15 @@ func TestRender(t *testing.T) {
 func TestNoTextOfASavedReportIsMoreThanText(t *testing.T) {
 	const nasty = "##vso[task.setvariable variable=X]y \x1b[31m \u202e https://![s](https://evil.example/t.png)"
 	taken := 0
-	for _, name := range []string{"several", "advised"} {
-		text, err := os.ReadFile(filepath.Join("..", "report", "testdata", "form", name+".json"))
+	const advice = `{"way":"automatic","title":"a","why":"b","alone":true,"fileName":"c.json","file":"{}","steps":[{"who":"d","text":"e","command":"f"},{"who":"g","text":"h"}]}`
+	for _, advised := range []bool{false, true} {
+		text, err := os.ReadFile(filepath.Join("..", "report", "testdata", "rich.json"))
 		require.NoError(t, err)
-		var tree any
+		var tree map[string]any
 		require.NoError(t, json.Unmarshal(text, &tree))
+		if advised {
+			require.NoError(t, json.Unmarshal([]byte(`{"recommendation":`+advice+`}`), &tree))
+		}
 		each(tree, func(put func(string)) {
 			put(nasty)
 			spoilt, err := json.Marshal(tree)

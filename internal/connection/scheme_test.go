@@ -40,9 +40,9 @@ func TestUnsupportedSchemesAreTheOnlyProblemOfAnEmptyConnection(t *testing.T) {
 		field   string
 		detail  string
 	}{
-		"publish profile": {[]string{"scheme=publishprofile"}, PublishProfile, "publishprofile", "scheme", "App Service only"},
-		"another scheme":  {[]string{"scheme=UsernamePassword"}, UnknownScheme, "UsernamePassword", "scheme", `the authorization scheme is "UsernamePassword"`},
-		"another type":    {[]string{"p.authenticationtype=spnToken"}, UnknownScheme, "ServicePrincipal", "authenticationType", `the authentication type is "spnToken"`},
+		"publish profile": {changes: []string{"scheme=publishprofile"}, scheme: PublishProfile, name: "publishprofile", field: "scheme", detail: "App Service only"},
+		"another scheme":  {changes: []string{"scheme=UsernamePassword"}, scheme: UnknownScheme, name: "UsernamePassword", field: "scheme", detail: `the authorization scheme is "UsernamePassword"`},
+		"another type":    {changes: []string{"p.authenticationtype=spnToken"}, scheme: UnknownScheme, name: "ServicePrincipal", field: "authenticationType", detail: `the authentication type is "spnToken"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			changes := append(test.changes, "p.tenantid", "p.serviceprincipalid", "p.serviceprincipalkey", "d.subscriptionid")

@@ -122,12 +122,12 @@ func TestARefusalIsToldFromATrouble(t *testing.T) {
 		body   string
 		code   diagnosis.Code
 	}{
-		"the credential is not taken": {401, "", "", "credential-refused"},
-		"a sign-in page":              {203, "text/html", "<html>", "credential-refused"},
-		"a redirect to a sign-in":     {302, "text/html", "<html>", "credential-refused"},
-		"may not look":                {403, "application/json", `{"message":"no"}`, "record-unreadable"},
-		"not there":                   {404, "application/json", `{"message":"no"}`, "record-unreadable"},
-		"gone wrong":                  {400, "application/json", `{"message":"no"}`, ""},
+		"the credential is not taken": {status: 401, code: "credential-refused"},
+		"a sign-in page":              {status: 203, kind: "text/html", body: "<html>", code: "credential-refused"},
+		"a redirect to a sign-in":     {status: 302, kind: "text/html", body: "<html>", code: "credential-refused"},
+		"may not look":                {status: 403, kind: "application/json", body: `{"message":"no"}`, code: "record-unreadable"},
+		"not there":                   {status: 404, kind: "application/json", body: `{"message":"no"}`, code: "record-unreadable"},
+		"gone wrong":                  {status: 400, kind: "application/json", body: `{"message":"no"}`},
 	} {
 		reader := listing(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", tc.kind)

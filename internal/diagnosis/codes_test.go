@@ -43,7 +43,7 @@ func answers(t testing.TB) []answer {
 		require.Contains(t, []string{"observed", "documented", "sample"}, field[1], line)
 		status, err := strconv.Atoi(field[3])
 		require.NoError(t, err, line)
-		all = append(all, answer{Code(field[0]), field[1], field[2], status, field[4], field[5]})
+		all = append(all, answer{want: Code(field[0]), kind: field[1], family: field[2], status: status, code: field[4], message: field[5]})
 	}
 	require.Greater(t, len(all), 390, "the answers are there")
 	return all

@@ -40,10 +40,10 @@ var varying = []struct {
 // of a sentence is seen where it's read.
 var logFolder = filepath.Join("testdata", "log")
 
-// holdLog compares the log of a scenario with its file, and so the report's schema.
+// holdLog compares the log of a scenario with its file, and the report that the run kept with itself.
 func holdLog(t *testing.T, name string, record *agent.Record) {
 	t.Helper()
-	holdReport(t, name, record)
+	holdReport(t, record)
 	got := output(record) + "\n"
 	for _, v := range varying {
 		got = v.pattern.ReplaceAllString(got, v.same)

@@ -82,6 +82,7 @@ func TestMain(m *testing.M) {
 type stage struct {
 	*scenario.Run
 	name     string
+	wants    scenario.Wants
 	t        *testing.T
 	cloud    *cloud.Cloud
 	listener *cloud.Listener
@@ -109,7 +110,7 @@ func set(t *testing.T, name string, changes ...func(*scenario.Run)) *stage {
 	if r.Job.TempDirectory == "" {
 		r.Job.TempDirectory = t.TempDir()
 	}
-	return &stage{Run: r, name: name, t: t, cloud: c, listener: l, taskDir: dir}
+	return &stage{Run: r, name: name, wants: s.Wants, t: t, cloud: c, listener: l, taskDir: dir}
 }
 
 // play runs the step to its end and checks what must hold in every situation.

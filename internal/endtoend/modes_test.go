@@ -72,8 +72,8 @@ func TestInAContainer(t *testing.T) {
 			s.Job.ContainerEnv, s.Job.ParentEnv = append(s.Job.ContainerEnv, "PATH="+os.Getenv("PATH"), "HOME=/"), nil
 			s.inside()
 			record := s.play(t.Context())
-			assert.Equal(t, wanted[name].result, record.Result, output(record))
-			assert.Equal(t, wanted[name].errors, errorsOf(record))
+			assert.Equal(t, s.wants.Result, record.Result, output(record))
+			assert.Equal(t, s.wants.Errors, errorsOf(record))
 			assert.NotEmpty(t, record.Attachments)
 			for _, a := range record.Attachments {
 				assert.True(t, strings.HasPrefix(a.Path, s.Job.TempDirectory), "the agent reads %s on the host", a.Path)
@@ -102,7 +102,7 @@ func TestUnderNode24(t *testing.T) {
 	for _, name := range []string{"healthy", "expired-secret"} {
 		s := set(t, name, func(r *scenario.Run) { r.Job.Node, r.Job.Handler = node, "Node24" })
 		record := s.play(t.Context())
-		assert.Equal(t, wanted[name].result, record.Result, output(record))
+		assert.Equal(t, s.wants.Result, record.Result, output(record))
 	}
 }
 

@@ -3,13 +3,13 @@ package endtoend
 import (
 	"encoding/json"
 	"flag"
-	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"armpreflight/internal/sim/scenario"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -42,23 +42,24 @@ func TestAnUpdateTurnsNoGreenRunRed(t *testing.T) {
 		for _, row := range rows {
 			name, then, ok := strings.Cut(row, "\t")
 			require.True(t, ok, row)
-			now, exists := wanted[name]
+			now, exists := scenario.Find(name)
 			if assert.True(t, exists, "%s: situation %q is gone, so nobody can tell what became of it", file, name) {
-				assert.LessOrEqual(t, gravity[now.result], gravity[then], "%s: %q was %s and is %s now", file, name, then, now.result)
+				assert.LessOrEqual(t, gravity[now.Wants.Result], gravity[then], "%s: %q was %s and is %s now", file, name, then, now.Wants.Result)
 			}
 		}
 	}
 }
 
 func writeReleased(t *testing.T) {
-	var rows strings.Builder
-	for _, name := range slices.Sorted(maps.Keys(wanted)) {
-		fmt.Fprintf(&rows, "%s\t%s\n", name, wanted[name].result)
+	var rows []string
+	for _, s := range scenario.All() {
+		rows = append(rows, s.Name+"\t"+s.Wants.Result+"\n")
 	}
+	slices.Sort(rows)
 	text, err := os.ReadFile(filepath.Join("..", "..", "vss-extension.json"))
 	require.NoError(t, err)
 	var manifest struct{ Version string }
 	require.NoError(t, json.Unmarshal(text, &manifest))
 	file := filepath.Join("testdata", "released", manifest.Version+".tsv")
-	require.NoError(t, os.WriteFile(file, []byte(rows.String()), 0o644))
+	require.NoError(t, os.WriteFile(file, []byte(strings.Join(rows, "")), 0o644))
 }

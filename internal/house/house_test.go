@@ -38,40 +38,43 @@ func TestMain(m *testing.M) {
 // arrows lists, for each package, the packages of ours that it may import. What
 // prints does not ask, what asks does not print.
 var arrows = map[string][]string{
-	"internal/secret":       {},
-	"internal/regular":      {},
-	"internal/check":        {},
-	"internal/jsonsize":     {},
-	"internal/catalogue":    {},
-	"internal/diagnosis":    {"internal/catalogue", "internal/secret"},
-	"internal/pipeline":     {"internal/secret"},
-	"internal/connection":   {"internal/secret"},
-	"internal/web":          {"internal/regular", "internal/jsonsize", "internal/secret", "internal/diagnosis"},
-	"internal/azure":        {"internal/secret", "internal/web", "internal/connection", "internal/diagnosis", "internal/rights"},
-	"internal/devops":       {"internal/secret", "internal/web", "internal/diagnosis"},
-	"internal/finding":      {"internal/check", "internal/diagnosis"},
-	"internal/preflight":    {"internal/secret", "internal/check", "internal/diagnosis", "internal/finding", "internal/connection", "internal/azure", "internal/devops", "internal/rights"},
-	"internal/markdown":     {},
-	"internal/report":       {"internal/check", "internal/diagnosis", "internal/secret", "internal/markdown", "internal/jsonsize"},
-	"internal/creation":     {"internal/secret", "internal/check", "internal/diagnosis", "internal/finding", "internal/connection", "internal/azure", "internal/devops", "internal/rights"},
-	"internal/manual":       {"internal/catalogue", "internal/check", "internal/diagnosis", "internal/preflight", "internal/markdown"},
-	"internal/audit":        {"internal/secret", "internal/check", "internal/diagnosis", "internal/connection", "internal/azure", "internal/devops", "internal/preflight", "internal/markdown", "internal/jsonsize"},
-	"internal/lint":         {"internal/diagnosis"},
-	"internal/cli":          {"internal/regular", "internal/audit", "internal/lint", "internal/manual", "internal/secret", "internal/check", "internal/diagnosis", "internal/pipeline", "internal/connection", "internal/web", "internal/azure", "internal/devops", "internal/preflight", "internal/creation", "internal/rights", "internal/report"},
-	"cmd/armpreflight":      {"internal/cli"},
-	"internal/sim/cloud":    {},
-	"internal/rights":       {},
-	"internal/sim/gate":     {},
-	"internal/sim/agent":    {},
-	"internal/sim/scenario": {"internal/sim/cloud", "internal/sim/agent"},
-	"internal/sim/bubble":   {"internal/sim/cloud", "internal/sim/scenario"},
-	"internal/attack":       {},
-	"cmd/demo":              {"internal/cli", "internal/sim/cloud", "internal/sim/agent", "internal/sim/scenario"},
+	"internal/secret":          {},
+	"internal/regular":         {},
+	"internal/check":           {},
+	"internal/jsonsize":        {},
+	"internal/catalogue":       {},
+	"internal/diagnosis":       {"internal/catalogue", "internal/secret"},
+	"internal/pipeline":        {"internal/secret"},
+	"internal/connection":      {"internal/secret"},
+	"internal/web":             {"internal/regular", "internal/jsonsize", "internal/secret", "internal/diagnosis"},
+	"internal/azure":           {"internal/secret", "internal/web", "internal/connection", "internal/diagnosis", "internal/rights"},
+	"internal/devops":          {"internal/secret", "internal/web", "internal/diagnosis"},
+	"internal/finding":         {"internal/check", "internal/diagnosis"},
+	"internal/preflight":       {"internal/secret", "internal/check", "internal/diagnosis", "internal/finding", "internal/connection", "internal/azure", "internal/devops", "internal/rights"},
+	"internal/markdown":        {},
+	"internal/report":          {"internal/check", "internal/diagnosis", "internal/secret", "internal/markdown", "internal/jsonsize"},
+	"internal/report/formtest": {},
+	"internal/creation":        {"internal/secret", "internal/check", "internal/diagnosis", "internal/finding", "internal/connection", "internal/azure", "internal/devops", "internal/rights"},
+	"internal/manual":          {"internal/catalogue", "internal/check", "internal/diagnosis", "internal/preflight", "internal/markdown"},
+	"internal/audit":           {"internal/secret", "internal/check", "internal/diagnosis", "internal/connection", "internal/azure", "internal/devops", "internal/preflight", "internal/markdown", "internal/jsonsize"},
+	"internal/lint":            {"internal/diagnosis"},
+	"internal/cli":             {"internal/regular", "internal/audit", "internal/lint", "internal/manual", "internal/secret", "internal/check", "internal/diagnosis", "internal/pipeline", "internal/connection", "internal/web", "internal/azure", "internal/devops", "internal/preflight", "internal/creation", "internal/rights", "internal/report"},
+	"cmd/armpreflight":         {"internal/cli"},
+	"internal/sim/cloud":       {},
+	"internal/rights":          {},
+	"internal/sim/gate":        {},
+	"internal/sim/agent":       {},
+	"internal/sim/scenario":    {"internal/sim/cloud", "internal/sim/agent"},
+	"internal/sim/bubble":      {"internal/sim/cloud", "internal/sim/scenario"},
+	"internal/attack":          {},
+	"cmd/demo":                 {"internal/cli", "internal/sim/cloud", "internal/sim/agent", "internal/sim/scenario"},
 }
 
 type goPackage struct {
 	ImportPath, Dir string
 	Imports, Deps   []string
+	TestImports     []string
+	XTestImports    []string
 	GoFiles         []string
 	Standard        bool
 	Module          *struct{ Path, Version string }
@@ -79,7 +82,7 @@ type goPackage struct {
 
 func list(t *testing.T, args ...string) []goPackage {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Dir,Imports,Deps,GoFiles,Standard,Module"}, args...)...)
+	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Dir,Imports,Deps,TestImports,XTestImports,GoFiles,Standard,Module"}, args...)...)
 	cmd.Dir = filepath.Join("..", "..")
 	out, err := cmd.Output()
 	require.NoError(t, err)

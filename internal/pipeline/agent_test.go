@@ -86,18 +86,18 @@ func TestTheAgentReadsCommands(t *testing.T) {
 		properties map[string]string
 		data       string
 	}{
-		"with a property and data":         {"##vso[area.event k1=v1;]msg", "area.event", map[string]string{"k1": "v1"}, "msg"},
-		"anywhere in a line":               {">>>   ##vso[area.event k1=v1;]msg", "area.event", map[string]string{"k1": "v1"}, "msg"},
-		"without properties and data":      {"##vso[area.event]", "area.event", none, ""},
-		"with properties without a value":  {"##vso[area.event k1=;k2=;]", "area.event", none, ""},
-		"decoding values and data":         {"##vso[area.event k1=%3B=%0D=%0A=%5D%AZP25;]%3B-%0D-%0A-%5D%AZP253B", "area.event", map[string]string{"k1": ";=\r=\n=]%"}, ";-\r-\n-]%3B"},
-		"without trimming names":           {"##vso[task.setvariable variable=a; issecret=true]x", "task.setvariable", map[string]string{"variable": "a", " issecret": "true"}, "x"},
-		"swallowing = before a value":      {"##vso[area.event k==v=w;=x]", "area.event", map[string]string{"k": "v=w"}, ""},
-		"not with a name of one part":      {"##vso[task]x", "", nil, ""},
-		"not with a name of three parts":   {"##vso[a.b.c]x", "", nil, ""},
-		"but with an empty part of a name": {"##vso[task..debug]x", "task..debug", none, "x"},
-		"not without an end of the header": {"##vso[task.debug x", "", nil, ""},
-		"not in upper case":                {"##VSO[task.debug]x", "", nil, ""},
+		"with a property and data":         {line: "##vso[area.event k1=v1;]msg", want: "area.event", properties: map[string]string{"k1": "v1"}, data: "msg"},
+		"anywhere in a line":               {line: ">>>   ##vso[area.event k1=v1;]msg", want: "area.event", properties: map[string]string{"k1": "v1"}, data: "msg"},
+		"without properties and data":      {line: "##vso[area.event]", want: "area.event", properties: none},
+		"with properties without a value":  {line: "##vso[area.event k1=;k2=;]", want: "area.event", properties: none},
+		"decoding values and data":         {line: "##vso[area.event k1=%3B=%0D=%0A=%5D%AZP25;]%3B-%0D-%0A-%5D%AZP253B", want: "area.event", properties: map[string]string{"k1": ";=\r=\n=]%"}, data: ";-\r-\n-]%3B"},
+		"without trimming names":           {line: "##vso[task.setvariable variable=a; issecret=true]x", want: "task.setvariable", properties: map[string]string{"variable": "a", " issecret": "true"}, data: "x"},
+		"swallowing = before a value":      {line: "##vso[area.event k==v=w;=x]", want: "area.event", properties: map[string]string{"k": "v=w"}},
+		"not with a name of one part":      {line: "##vso[task]x"},
+		"not with a name of three parts":   {line: "##vso[a.b.c]x"},
+		"but with an empty part of a name": {line: "##vso[task..debug]x", want: "task..debug", properties: none, data: "x"},
+		"not without an end of the header": {line: "##vso[task.debug x"},
+		"not in upper case":                {line: "##VSO[task.debug]x"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, ok := parse(c.line)

@@ -138,9 +138,9 @@ func TestTheFirstFailureStays(t *testing.T) {
 		given, want error
 		written     string
 	}{
-		"a failure of the writer":        {nil, io.ErrClosedPipe, io.ErrClosedPipe, "one\naaa"},
-		"a write that was cut off":       {nil, nil, io.ErrShortWrite, "one\naaa"},
-		"a write without the line's end": {func(size int) int { return size - 1 }, nil, io.ErrShortWrite, "one\naaaa##"},
+		"a failure of the writer":        {given: io.ErrClosedPipe, want: io.ErrClosedPipe, written: "one\naaa"},
+		"a write that was cut off":       {want: io.ErrShortWrite, written: "one\naaa"},
+		"a write without the line's end": {part: func(size int) int { return size - 1 }, want: io.ErrShortWrite, written: "one\naaaa##"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := &failing{writes: 1, part: c.part, err: c.given}

@@ -20,14 +20,14 @@ func TestTheEndOfASecretIsJudgedInWholeDays(t *testing.T) {
 		days          int
 		textSaysTheOf string
 	}{
-		"far away":                           {day(60), 14, 0, check.Pass, "", 59, "2027-01-22"},
-		"within the days to warn":            {day(14), 14, 0, check.Warn, "secret-expiring", 13, "2026-12-07"},
-		"not yet within them":                {day(15), 14, 0, check.Pass, "", 14, "2026-12-08"},
-		"within the days to fail":            {day(5), 14, 7, check.Fail, "secret-expiring", 4, "2026-11-28"},
-		"good to the end of the day":         {day(1), 14, 0, check.Warn, "secret-expiring", 0, "2026-11-24"},
-		"over":                               {day(0), 14, 0, check.Warn, "secret-expired", 0, "2026-11-23"},
-		"over, and it still works: no fail":  {day(-30), 14, 30, check.Warn, "secret-expired", -30, "2026-10-24"},
-		"no days to warn, and the day given": {day(5), 0, 0, check.Pass, "", 4, "2026-11-28"},
+		"far away":                           {until: day(60), warn: 14, status: check.Pass, days: 59, textSaysTheOf: "2027-01-22"},
+		"within the days to warn":            {until: day(14), warn: 14, status: check.Warn, code: "secret-expiring", days: 13, textSaysTheOf: "2026-12-07"},
+		"not yet within them":                {until: day(15), warn: 14, status: check.Pass, days: 14, textSaysTheOf: "2026-12-08"},
+		"within the days to fail":            {until: day(5), warn: 14, fail: 7, status: check.Fail, code: "secret-expiring", days: 4, textSaysTheOf: "2026-11-28"},
+		"good to the end of the day":         {until: day(1), warn: 14, status: check.Warn, code: "secret-expiring", textSaysTheOf: "2026-11-24"},
+		"over":                               {until: day(0), warn: 14, status: check.Warn, code: "secret-expired", textSaysTheOf: "2026-11-23"},
+		"over, and it still works: no fail":  {until: day(-30), warn: 14, fail: 30, status: check.Warn, code: "secret-expired", days: -30, textSaysTheOf: "2026-10-24"},
+		"no days to warn, and the day given": {until: day(5), status: check.Pass, days: 4, textSaysTheOf: "2026-11-28"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := &World{Redact: func(s string) string { return s }, Link: func(string) string { return "" }, Now: func() time.Time { return now }}

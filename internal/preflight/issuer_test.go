@@ -44,16 +44,16 @@ func TestTheEndOfTheOlderIssuerIsALineAndThenAWarning(t *testing.T) {
 		text          string
 		notes         int
 	}{
-		"long before":                           {devopsIssuer, "AzureCloud", day("2026-10-01"), day("2026-10-01"), check.Pass, "issuer: Azure DevOps (older)", 1},
-		"the last day of the line":              {devopsIssuer, "AzureCloud", day("2027-04-01"), day("2027-04-01"), check.Pass, "issuer: Azure DevOps (older)", 1},
-		"ninety days before":                    {devopsIssuer, "AzureCloud", day("2027-04-02"), day("2027-04-02"), check.Warn, "(in 90 days)", 1},
-		"the day before":                        {devopsIssuer, "AzureCloud", day("2027-06-30"), day("2027-06-30"), check.Warn, "(in 1 days)", 1},
-		"afterwards":                            {devopsIssuer, "AzureCloud", day("2027-08-01"), day("2027-08-01"), check.Warn, "on 1 July 2027", 1},
-		"by the token's day, not the machine's": {devopsIssuer, "AzureCloud", day("2026-10-01"), day("2031-01-01"), check.Pass, "issuer: Azure DevOps (older)", 1},
-		"without a day in the token":            {devopsIssuer, "AzureCloud", time.Time{}, day("2027-05-02"), check.Warn, "(in 60 days)", 1},
-		"another cloud keeps it":                {devopsIssuer, "AzureUSGovernment", day("2027-05-02"), day("2027-05-02"), check.Pass, "issuer: Azure DevOps (older)", 0},
-		"an Azure Stack keeps it":               {devopsIssuer, "AzureStack", day("2027-05-02"), day("2027-05-02"), check.Pass, "issuer: Azure DevOps (older)", 0},
-		"the Entra issuer stays":                {entraIssuer, "AzureCloud", day("2027-05-02"), day("2027-05-02"), check.Pass, "issuer: Microsoft Entra", 0},
+		"long before":                           {issuer: devopsIssuer, cloud: "AzureCloud", issued: day("2026-10-01"), now: day("2026-10-01"), status: check.Pass, text: "issuer: Azure DevOps (older)", notes: 1},
+		"the last day of the line":              {issuer: devopsIssuer, cloud: "AzureCloud", issued: day("2027-04-01"), now: day("2027-04-01"), status: check.Pass, text: "issuer: Azure DevOps (older)", notes: 1},
+		"ninety days before":                    {issuer: devopsIssuer, cloud: "AzureCloud", issued: day("2027-04-02"), now: day("2027-04-02"), status: check.Warn, text: "(in 90 days)", notes: 1},
+		"the day before":                        {issuer: devopsIssuer, cloud: "AzureCloud", issued: day("2027-06-30"), now: day("2027-06-30"), status: check.Warn, text: "(in 1 days)", notes: 1},
+		"afterwards":                            {issuer: devopsIssuer, cloud: "AzureCloud", issued: day("2027-08-01"), now: day("2027-08-01"), status: check.Warn, text: "on 1 July 2027", notes: 1},
+		"by the token's day, not the machine's": {issuer: devopsIssuer, cloud: "AzureCloud", issued: day("2026-10-01"), now: day("2031-01-01"), status: check.Pass, text: "issuer: Azure DevOps (older)", notes: 1},
+		"without a day in the token":            {issuer: devopsIssuer, cloud: "AzureCloud", issued: time.Time{}, now: day("2027-05-02"), status: check.Warn, text: "(in 60 days)", notes: 1},
+		"another cloud keeps it":                {issuer: devopsIssuer, cloud: "AzureUSGovernment", issued: day("2027-05-02"), now: day("2027-05-02"), status: check.Pass, text: "issuer: Azure DevOps (older)"},
+		"an Azure Stack keeps it":               {issuer: devopsIssuer, cloud: "AzureStack", issued: day("2027-05-02"), now: day("2027-05-02"), status: check.Pass, text: "issuer: Azure DevOps (older)"},
+		"the Entra issuer stays":                {issuer: entraIssuer, cloud: "AzureCloud", issued: day("2027-05-02"), now: day("2027-05-02"), status: check.Pass, text: "issuer: Microsoft Entra"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			claims := map[string]any{"iss": tc.issuer, "sub": "sc://contoso/Shop/prod"}

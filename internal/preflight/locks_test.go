@@ -26,20 +26,20 @@ func TestALockCountsByWhatWasNamed(t *testing.T) {
 		status    check.Status // Pass: a line or nothing
 		noted     bool
 	}{
-		"read-only above a write":                          {"ReadOnly", subscription, "Microsoft.Web/sites/write @ " + group, nil, check.Fail, false},
-		"read-only on a write":                             {"ReadOnly", strings.ToUpper(group), "Microsoft.Web/sites/write @ " + group, nil, check.Fail, false},
-		"read-only, and POST is no read":                   {"ReadOnly", group, "Microsoft.Web/sites/config/list/action @ " + group, nil, check.Fail, false},
-		"read-only lets reads pass, and says it":           {"ReadOnly", group, "Microsoft.Web/sites/read @ " + group, nil, check.Warn, false},
-		"read-only does not reach the data plane":          {"ReadOnly", group, "data:Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write @ " + group, nil, check.Warn, false},
-		"read-only on a named group":                       {"ReadOnly", group, "", []string{group}, check.Warn, false},
-		"read-only on a resource of a named group":         {"ReadOnly", site, "", []string{group}, check.Pass, true},
-		"read-only on a resource below a write":            {"ReadOnly", site, "Microsoft.Web/sites/write @ " + group, []string{group}, check.Pass, true},
-		"read-only on another group with a longer name":    {"ReadOnly", group + "2", "Microsoft.Web/sites/write @ " + group, []string{group}, check.Pass, false},
-		"a delete lock is a line":                          {"CanNotDelete", group, "Microsoft.Web/sites/write @ " + group, []string{group}, check.Pass, true},
-		"a delete lock on what is deleted":                 {"CanNotDelete", group, "Microsoft.Web/sites/delete @ " + group, []string{group}, check.Fail, false},
-		"a delete lock elsewhere":                          {"CanNotDelete", subscription + "/resourceGroups/other", "", []string{group}, check.Pass, false},
-		"a level that is not known refuses what it can":    {"Frozen", group, "Microsoft.Web/sites/delete @ " + group, nil, check.Fail, false},
-		"a delete lock on the subscription of a named one": {"CanNotDelete", subscription, "", []string{group}, check.Pass, true},
+		"read-only above a write":                          {level: "ReadOnly", on: subscription, actions: "Microsoft.Web/sites/write @ " + group, status: check.Fail},
+		"read-only on a write":                             {level: "ReadOnly", on: strings.ToUpper(group), actions: "Microsoft.Web/sites/write @ " + group, status: check.Fail},
+		"read-only, and POST is no read":                   {level: "ReadOnly", on: group, actions: "Microsoft.Web/sites/config/list/action @ " + group, status: check.Fail},
+		"read-only lets reads pass, and says it":           {level: "ReadOnly", on: group, actions: "Microsoft.Web/sites/read @ " + group, status: check.Warn},
+		"read-only does not reach the data plane":          {level: "ReadOnly", on: group, actions: "data:Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write @ " + group, status: check.Warn},
+		"read-only on a named group":                       {level: "ReadOnly", on: group, groups: []string{group}, status: check.Warn},
+		"read-only on a resource of a named group":         {level: "ReadOnly", on: site, groups: []string{group}, status: check.Pass, noted: true},
+		"read-only on a resource below a write":            {level: "ReadOnly", on: site, actions: "Microsoft.Web/sites/write @ " + group, groups: []string{group}, status: check.Pass, noted: true},
+		"read-only on another group with a longer name":    {level: "ReadOnly", on: group + "2", actions: "Microsoft.Web/sites/write @ " + group, groups: []string{group}, status: check.Pass},
+		"a delete lock is a line":                          {level: "CanNotDelete", on: group, actions: "Microsoft.Web/sites/write @ " + group, groups: []string{group}, status: check.Pass, noted: true},
+		"a delete lock on what is deleted":                 {level: "CanNotDelete", on: group, actions: "Microsoft.Web/sites/delete @ " + group, groups: []string{group}, status: check.Fail},
+		"a delete lock elsewhere":                          {level: "CanNotDelete", on: subscription + "/resourceGroups/other", groups: []string{group}, status: check.Pass},
+		"a level that is not known refuses what it can":    {level: "Frozen", on: group, actions: "Microsoft.Web/sites/delete @ " + group, status: check.Fail},
+		"a delete lock on the subscription of a named one": {level: "CanNotDelete", on: subscription, groups: []string{group}, status: check.Pass, noted: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			wanted, problems := rights.Parse(tc.actions, rights.Base{ID: subscription, SubscriptionID: "a6c4e2f8-1b39-4d57-86e0-9f2d7c5b3a14"})

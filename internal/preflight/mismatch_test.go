@@ -21,46 +21,46 @@ func TestAMismatchIsSaidPartByPart(t *testing.T) {
 		message                string
 		want                   []string
 	}{
-		"all as recorded": {entraIssuer, entraSubject, "AzureCloud", claims(entraIssuer, entraSubject, "fb60f99c-7a34-4190-8149-302f77469936"),
-			"presented assertion subject '/eid1/c/…'.", []string{ // as it comes when the subject is known
+		"all as recorded": {issuer: entraIssuer, subject: entraSubject, cloud: "AzureCloud", assertion: claims(entraIssuer, entraSubject, "fb60f99c-7a34-4190-8149-302f77469936"),
+			message: "presented assertion subject '/eid1/c/…'.", want: []string{ // as it comes when the subject is known
 				"issuer: Microsoft Entra, as the connection records it",
 				"subject: made of ids, as the connection records it; the credential's must end in " + testConnection,
 				"audience: right; a credential has " + exchange,
 			}},
-		"the project was renamed": {devopsIssuer, "sc://contoso/Store/prod", "AzureCloud", claims(devopsIssuer, "sc://contoso/Shop/prod", exchange), "", []string{
+		"the project was renamed": {issuer: devopsIssuer, subject: "sc://contoso/Store/prod", cloud: "AzureCloud", assertion: claims(devopsIssuer, "sc://contoso/Shop/prod", exchange), want: []string{
 			"issuer: Azure DevOps (older), as the connection records it",
 			"subject: project 'Shop' in the id token, 'Store' in the record",
 			"audience: right; a credential has " + exchange,
 		}},
-		"a difference of case": {devopsIssuer, "sc://contoso/shop/prod", "AzureCloud", claims(devopsIssuer, "sc://contoso/Shop/prod", exchange), "", []string{
+		"a difference of case": {issuer: devopsIssuer, subject: "sc://contoso/shop/prod", cloud: "AzureCloud", assertion: claims(devopsIssuer, "sc://contoso/Shop/prod", exchange), want: []string{
 			"issuer: Azure DevOps (older), as the connection records it",
 			"subject: project 'Shop' in the id token, 'shop' in the record, by upper and lower case only",
 			"audience: right; a credential has " + exchange,
 		}},
-		"the other generation": {devopsIssuer, "sc://contoso/Shop/prod", "AzureCloud", claims(entraIssuer, entraSubject, exchange), "", []string{
+		"the other generation": {issuer: devopsIssuer, subject: "sc://contoso/Shop/prod", cloud: "AzureCloud", assertion: claims(entraIssuer, entraSubject, exchange), want: []string{
 			"issuer: Microsoft Entra in the id token, Azure DevOps (older) in the record",
 			"subject: made of ids in the id token, made of names in the record",
 			"audience: right; a credential has " + exchange,
 		}},
-		"nothing recorded, in another cloud": {"", "", "AzureUSGovernment", claims(devopsIssuer, "p://contoso/Shop/ci", exchange), "", []string{
+		"nothing recorded, in another cloud": {cloud: "AzureUSGovernment", assertion: claims(devopsIssuer, "p://contoso/Shop/ci", exchange), want: []string{
 			"issuer: Azure DevOps (older); the connection records none",
 			"subject: that of a pipeline; the connection records none",
 			"audience: " + exchange + ", that of another cloud than AzureUSGovernment; a credential has " + exchange + "USGov",
 		}},
-		"an audience of something else": {"", "", "AzureCloud", claims(devopsIssuer, "other:subject", "api://own"), "", []string{
+		"an audience of something else": {cloud: "AzureCloud", assertion: claims(devopsIssuer, "other:subject", "api://own"), want: []string{
 			"issuer: Azure DevOps (older); the connection records none",
 			"subject: not known to this version; the connection records none",
 			"audience: none that Microsoft Entra exchanges; a credential has " + exchange,
 		}},
-		"Entra quotes what the token does not hold": {"", "", "AzureCloud", claims(devopsIssuer, "sc://contoso/Shop/prod", exchange),
-			"presented assertion subject 'sc://contoso/Shop/test'.", []string{
+		"Entra quotes what the token does not hold": {cloud: "AzureCloud", assertion: claims(devopsIssuer, "sc://contoso/Shop/prod", exchange),
+			message: "presented assertion subject 'sc://contoso/Shop/test'.", want: []string{
 				"issuer: Azure DevOps (older); the connection records none",
 				"subject: made of names; the connection records none",
 				"audience: right; a credential has " + exchange,
 				"Microsoft Entra quotes another subject than the id token of this job holds",
 			}},
-		"the token cannot be read": {devopsIssuer, "sc://contoso/Shop/prod", "AzureCloud", Assertion{},
-			"presented assertion subject 'sc://contoso/Shop/test'.", []string{
+		"the token cannot be read": {issuer: devopsIssuer, subject: "sc://contoso/Shop/prod", cloud: "AzureCloud", assertion: Assertion{},
+			message: "presented assertion subject 'sc://contoso/Shop/test'.", want: []string{
 				"subject: connection name 'test' in the id token, 'prod' in the record",
 			}},
 	} {
@@ -84,12 +84,12 @@ func TestASubjectThatEntraAloneNamedIsShortenedFromThenOn(t *testing.T) {
 
 func TestLongPartsAreShownWhereTheyDiffer(t *testing.T) {
 	for name, tc := range map[string]struct{ got, recorded, shownGot, shownRecorded string }{
-		"short names":              {"Shop", "Store", "'Shop'", "'Store'"},
-		"long and different":       {"organisation-a", "contoso-limited", "'organisa…'", "'contoso-…'"},
-		"the same at first":        {"prod-federation-west", "prod-federation-east", "'…ion-west'", "'…ion-east'"},
-		"one goes on":              {"prod-federation", "prod-federation-west", "'…tion'", "'…tion-wes…'"},
-		"one is not there":         {"", "prod", "missing", "'prod'"},
-		"letters of several bytes": {"übergabe-süd", "übergabe-sün", "'…e-süd'", "'…e-sün'"},
+		"short names":              {got: "Shop", recorded: "Store", shownGot: "'Shop'", shownRecorded: "'Store'"},
+		"long and different":       {got: "organisation-a", recorded: "contoso-limited", shownGot: "'organisa…'", shownRecorded: "'contoso-…'"},
+		"the same at first":        {got: "prod-federation-west", recorded: "prod-federation-east", shownGot: "'…ion-west'", shownRecorded: "'…ion-east'"},
+		"one goes on":              {got: "prod-federation", recorded: "prod-federation-west", shownGot: "'…tion'", shownRecorded: "'…tion-wes…'"},
+		"one is not there":         {recorded: "prod", shownGot: "missing", shownRecorded: "'prod'"},
+		"letters of several bytes": {got: "übergabe-süd", recorded: "übergabe-sün", shownGot: "'…e-süd'", shownRecorded: "'…e-sün'"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, _ := connection.CompareSubjects("sc://o/p/"+tc.got, "sc://o/p/"+tc.recorded)

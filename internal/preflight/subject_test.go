@@ -25,28 +25,28 @@ func TestWhatIsPresentedIsComparedWithTheRecord(t *testing.T) {
 		code            string
 		want            diagnosis.Args
 	}{
-		"all agree": {presented{issuer: entraIssuer, subject: entraSubject}, entraIssuer, entraSubject, "AADSTS700213",
-			diagnosis.Args{"agree": "yes"}},
-		"nothing recorded, and the ids predict it": {presented{issuer: entraIssuer, subject: entraSubject}, "", "", "AADSTS700213",
-			diagnosis.Args{"agree": "yes"}},
+		"all agree": {presented: presented{issuer: entraIssuer, subject: entraSubject}, issuer: entraIssuer, subject: entraSubject, code: "AADSTS700213",
+			want: diagnosis.Args{"agree": "yes"}},
+		"nothing recorded, and the ids predict it": {presented: presented{issuer: entraIssuer, subject: entraSubject}, code: "AADSTS700213",
+			want: diagnosis.Args{"agree": "yes"}},
 		"nothing recorded, and the ids predict another, which is no finding": {
-			presented{issuer: entraIssuer, subject: "/eid1/x/pub/t/1/a/2/sc/3/4"}, "", "", "AADSTS700213", nil},
-		"nothing recorded, and the issuer is the older one": {presented{issuer: devopsIssuer, subject: "sc://contoso/Shop/prod"}, "", "", "AADSTS700213", nil},
-		"the connection was renamed": {presented{issuer: devopsIssuer, subject: "sc://contoso/Shop/prod-arm"}, devopsIssuer, "sc://contoso/Shop/prod", "AADSTS700213",
-			diagnosis.Args{"segment": "segment 4 of the subject (connection name)", "position": "5"}},
-		"a difference of case": {presented{issuer: devopsIssuer, subject: "sc://contoso/Shop/Prod"}, devopsIssuer, "sc://contoso/Shop/prod", "AADSTS7002138",
-			diagnosis.Args{"segment": "segment 4 of the subject (connection name)", "position": "1", "case": "yes"}},
-		"the other generation of the issuer": {presented{issuer: entraIssuer, subject: entraSubject}, devopsIssuer, "sc://contoso/Shop/prod", "AADSTS700211",
-			diagnosis.Args{"segment": "the generation of the issuer"}},
+			presented: presented{issuer: entraIssuer, subject: "/eid1/x/pub/t/1/a/2/sc/3/4"}, code: "AADSTS700213"},
+		"nothing recorded, and the issuer is the older one": {presented: presented{issuer: devopsIssuer, subject: "sc://contoso/Shop/prod"}, code: "AADSTS700213"},
+		"the connection was renamed": {presented: presented{issuer: devopsIssuer, subject: "sc://contoso/Shop/prod-arm"}, issuer: devopsIssuer, subject: "sc://contoso/Shop/prod", code: "AADSTS700213",
+			want: diagnosis.Args{"segment": "segment 4 of the subject (connection name)", "position": "5"}},
+		"a difference of case": {presented: presented{issuer: devopsIssuer, subject: "sc://contoso/Shop/Prod"}, issuer: devopsIssuer, subject: "sc://contoso/Shop/prod", code: "AADSTS7002138",
+			want: diagnosis.Args{"segment": "segment 4 of the subject (connection name)", "position": "1", "case": "yes"}},
+		"the other generation of the issuer": {presented: presented{issuer: entraIssuer, subject: entraSubject}, issuer: devopsIssuer, subject: "sc://contoso/Shop/prod", code: "AADSTS700211",
+			want: diagnosis.Args{"segment": "the generation of the issuer"}},
 		"another tenant, and the issuer is refused": {
-			presented{issuer: "https://login.microsoftonline.com/x/v2.0", subject: "/eid1/c/pub/t/x"}, entraIssuer, entraSubject, "AADSTS700211",
-			diagnosis.Args{"segment": "segment 3 of the issuer (tenant)", "position": "1"}},
+			presented: presented{issuer: "https://login.microsoftonline.com/x/v2.0", subject: "/eid1/c/pub/t/x"}, issuer: entraIssuer, subject: entraSubject, code: "AADSTS700211",
+			want: diagnosis.Args{"segment": "segment 3 of the issuer (tenant)", "position": "1"}},
 		"another tenant, and the subject is refused": {
-			presented{issuer: "https://login.microsoftonline.com/x/v2.0", subject: "/eid1/c/pub/t/x"}, entraIssuer, entraSubject, "AADSTS700213",
-			diagnosis.Args{"segment": "segment 6 of the subject (tenant)", "position": "1"}},
-		"only the issuer is known, as Entra quotes it": {presented{issuer: entraIssuer + "/"}, entraIssuer, entraSubject, "AADSTS700211",
-			diagnosis.Args{"segment": "segment 4 of the issuer (slash at the end)", "position": "5"}},
-		"nothing is known of what was presented": {presented{}, entraIssuer, entraSubject, "AADSTS700213", nil},
+			presented: presented{issuer: "https://login.microsoftonline.com/x/v2.0", subject: "/eid1/c/pub/t/x"}, issuer: entraIssuer, subject: entraSubject, code: "AADSTS700213",
+			want: diagnosis.Args{"segment": "segment 6 of the subject (tenant)", "position": "1"}},
+		"only the issuer is known, as Entra quotes it": {presented: presented{issuer: entraIssuer + "/"}, issuer: entraIssuer, subject: entraSubject, code: "AADSTS700211",
+			want: diagnosis.Args{"segment": "segment 4 of the issuer (slash at the end)", "position": "5"}},
+		"nothing is known of what was presented": {presented: presented{}, issuer: entraIssuer, subject: entraSubject, code: "AADSTS700213"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			conn := connection.Connection{ID: testConnection, Subject: tc.subject, Issuer: tc.issuer}

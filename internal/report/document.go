@@ -160,14 +160,19 @@ func found(item check.Item, s diagnosis.Situation) Found {
 	f.Text = cmp.Or(f.Text, d.Headline)
 	f.Cause, f.Who, f.Steps, f.Link, f.Ask = d.Cause, string(d.Who), d.Steps, d.Link, d.Ask
 	f.Confidence, f.Minutes = d.Confidence.String(), d.Bound.Minutes()
-	if e := d.Evidence; e != nil {
-		f.Evidence = &Evidence{
-			Method: e.Method, Host: e.Host, Path: e.Path, Status: e.Status, ContentType: e.ContentType, Network: networkWords(*e),
-			Codes: e.Codes, Message: e.Message, Body: e.Body, TraceID: e.TraceID, CorrelationID: e.CorrelationID, RequestID: e.RequestID,
-			Timestamp: e.Timestamp,
-		}
-	}
+	f.Evidence = evidence(d.Evidence)
 	return f
+}
+
+func evidence(e *diagnosis.Evidence) *Evidence {
+	if e == nil {
+		return nil
+	}
+	return &Evidence{
+		Method: e.Method, Host: e.Host, Path: e.Path, Status: e.Status, ContentType: e.ContentType, Network: networkWords(*e),
+		Codes: e.Codes, Message: e.Message, Body: e.Body, TraceID: e.TraceID, CorrelationID: e.CorrelationID, RequestID: e.RequestID,
+		Timestamp: e.Timestamp,
+	}
 }
 
 // Cleaned is the same document with every text cleaned, and with the verdict that follows from its checks.

@@ -28,26 +28,26 @@ func TestVerdict(t *testing.T) {
 		worst   check.Status
 		step    Step
 	}{
-		"all passed":                               {FailOnFail, []check.Result{with("a", check.Pass, false), with("b", check.Skip, false)}, check.Pass, Succeeded},
-		"a failure fails":                          {FailOnFail, []check.Result{with("a", check.Fail, false)}, check.Fail, Failed},
-		"an advisory failure fails too":            {FailOnFail, []check.Result{with("a", check.Fail, true)}, check.Fail, Failed},
-		"a warning leaves the step green":          {FailOnFail, []check.Result{with("a", check.Warn, false)}, check.Warn, Succeeded},
-		"could not tell has issues":                {FailOnFail, []check.Result{with("a", check.Unknown, false)}, check.Unknown, SucceededWithIssues},
-		"advisory and could not tell is nothing":   {FailOnFail, []check.Result{with("a", check.Unknown, true)}, check.Pass, Succeeded},
-		"failOn unknown":                           {FailOnUnknown, []check.Result{with("a", check.Unknown, false)}, check.Unknown, Failed},
-		"failOn unknown lets a warning pass":       {FailOnUnknown, []check.Result{with("a", check.Warn, false)}, check.Warn, Succeeded},
-		"failOn unknown ignores the advisory":      {FailOnUnknown, []check.Result{with("a", check.Unknown, true)}, check.Pass, Succeeded},
-		"failOn warn":                              {FailOnWarn, []check.Result{with("a", check.Warn, false)}, check.Warn, Failed},
-		"failOn warn counts an advisory warning":   {FailOnWarn, []check.Result{with("a", check.Warn, true)}, check.Warn, Failed},
-		"failOn never with a failure has issues":   {FailOnNever, []check.Result{with("a", check.Fail, false)}, check.Fail, SucceededWithIssues},
-		"failOn never with a warning is green":     {FailOnNever, []check.Result{with("a", check.Warn, false)}, check.Warn, Succeeded},
-		"the gravest counts: fail before unknown":  {FailOnFail, []check.Result{with("a", check.Unknown, false), with("b", check.Fail, false)}, check.Fail, Failed},
-		"the gravest counts: unknown before warn":  {FailOnFail, []check.Result{with("a", check.Warn, false), with("b", check.Unknown, false)}, check.Unknown, SucceededWithIssues},
-		"nothing at all is no failure of anything": {FailOnWarn, nil, check.Pass, Succeeded},
-		"an unset failOn is the default":           {"", []check.Result{with("a", check.Fail, false)}, check.Fail, Failed},
+		"all passed":                               {failOn: FailOnFail, results: []check.Result{with("a", check.Pass, false), with("b", check.Skip, false)}, worst: check.Pass, step: Succeeded},
+		"a failure fails":                          {failOn: FailOnFail, results: []check.Result{with("a", check.Fail, false)}, worst: check.Fail, step: Failed},
+		"an advisory failure fails too":            {failOn: FailOnFail, results: []check.Result{with("a", check.Fail, true)}, worst: check.Fail, step: Failed},
+		"a warning leaves the step green":          {failOn: FailOnFail, results: []check.Result{with("a", check.Warn, false)}, worst: check.Warn, step: Succeeded},
+		"could not tell has issues":                {failOn: FailOnFail, results: []check.Result{with("a", check.Unknown, false)}, worst: check.Unknown, step: SucceededWithIssues},
+		"advisory and could not tell is nothing":   {failOn: FailOnFail, results: []check.Result{with("a", check.Unknown, true)}, worst: check.Pass, step: Succeeded},
+		"failOn unknown":                           {failOn: FailOnUnknown, results: []check.Result{with("a", check.Unknown, false)}, worst: check.Unknown, step: Failed},
+		"failOn unknown lets a warning pass":       {failOn: FailOnUnknown, results: []check.Result{with("a", check.Warn, false)}, worst: check.Warn, step: Succeeded},
+		"failOn unknown ignores the advisory":      {failOn: FailOnUnknown, results: []check.Result{with("a", check.Unknown, true)}, worst: check.Pass, step: Succeeded},
+		"failOn warn":                              {failOn: FailOnWarn, results: []check.Result{with("a", check.Warn, false)}, worst: check.Warn, step: Failed},
+		"failOn warn counts an advisory warning":   {failOn: FailOnWarn, results: []check.Result{with("a", check.Warn, true)}, worst: check.Warn, step: Failed},
+		"failOn never with a failure has issues":   {failOn: FailOnNever, results: []check.Result{with("a", check.Fail, false)}, worst: check.Fail, step: SucceededWithIssues},
+		"failOn never with a warning is green":     {failOn: FailOnNever, results: []check.Result{with("a", check.Warn, false)}, worst: check.Warn, step: Succeeded},
+		"the gravest counts: fail before unknown":  {failOn: FailOnFail, results: []check.Result{with("a", check.Unknown, false), with("b", check.Fail, false)}, worst: check.Fail, step: Failed},
+		"the gravest counts: unknown before warn":  {failOn: FailOnFail, results: []check.Result{with("a", check.Warn, false), with("b", check.Unknown, false)}, worst: check.Unknown, step: SucceededWithIssues},
+		"nothing at all is no failure of anything": {failOn: FailOnWarn, worst: check.Pass, step: Succeeded},
+		"an unset failOn is the default":           {results: []check.Result{with("a", check.Fail, false)}, worst: check.Fail, step: Failed},
 	} {
 		t.Run(name, func(t *testing.T) {
-			assert.Equal(t, Verdict{tc.worst, tc.step}, (&Report{Results: tc.results, FailOn: tc.failOn}).Verdict())
+			assert.Equal(t, Verdict{tc.worst, tc.step}, document(&Report{Results: tc.results, FailOn: tc.failOn}).Verdict())
 		})
 	}
 }
@@ -57,9 +57,9 @@ func TestAFaultOfTheToolNeverFailsAStep(t *testing.T) {
 	fault.Items[0].Code = check.CodeFault
 	for _, failOn := range []FailOn{FailOnFail, FailOnUnknown, FailOnWarn, FailOnNever} {
 		r := &Report{Results: []check.Result{fault}, FailOn: failOn}
-		assert.Equal(t, SucceededWithIssues, r.Verdict().Step, failOn)
-		require.Len(t, r.Issues(), 1)
-		assert.False(t, r.Issues()[0].Error, "a warning")
+		assert.Equal(t, SucceededWithIssues, document(r).Verdict().Step, failOn)
+		require.Len(t, document(r).Issues(), 1)
+		assert.False(t, document(r).Issues()[0].Error, "a warning")
 	}
 }
 
@@ -80,7 +80,27 @@ func TestIssuesAreOnePerCheckWorstFirstAndReadAlone(t *testing.T) {
 		{false, "code-of-lost", "lost: lost found something."},
 		{false, "code-of-late", "late: late found something. Ask: the platform team, p@contoso.example. Steps 1 and 2 of 3 (subscription owner; all are in this step's log): (1) Open it. (2) Look."},
 		{false, "code-of-cut", "cut: refused by 'https://…'. Steps (subscription owner): (1) Open it."},
-	}, r.Issues())
+	}, document(r).Issues())
+}
+
+func TestAFindingIsExplainedWithWhatIsKnownOfItsConnection(t *testing.T) {
+	expired := func(id, words string) check.Result {
+		return check.Result{ID: id, Outcome: check.Found(check.Item{Status: check.Fail, Code: "AADSTS7000222", Text: words, Finding: diagnosis.Finding{}})}
+	}
+	r := &Report{
+		Results: []check.Result{expired("access-token", ""), expired("in-its-own-words", "as a check says it")}, Situation: diagnosis.Situation{Connection: "prod"},
+		Others: []Part{{Results: []check.Result{expired("test/access-token", "")}, Situation: diagnosis.Situation{Connection: "test", Description: "ask the platform team"}}},
+	}
+	d := r.Document("armpreflight 1.0.0", time.Time{}, Connection{}, same)
+	var texts []string
+	for _, c := range d.Checks {
+		assert.Equal(t, c.Findings[0].Text, c.Text)
+		assert.NotEmpty(t, c.Findings[0].Steps)
+		texts = append(texts, c.Text)
+	}
+	assert.Equal(t, []string{"the client secret of connection 'prod' has expired", "as a check says it", "the client secret of connection 'test' has expired"}, texts)
+	assert.Empty(t, d.Checks[0].Findings[0].Ask)
+	assert.Equal(t, "ask the platform team", d.Checks[2].Findings[0].Ask)
 }
 
 // page collects what is written for a person.
@@ -94,9 +114,9 @@ func same(text string) string { return text }
 
 func TestTheLogOfAFailureSaysWhatToDo(t *testing.T) {
 	failed := with("access-token", check.Fail, false)
-	failed.Elapsed = 210 * time.Millisecond
+	failed.Elapsed, failed.Items[0].Code = 210*time.Millisecond, "AADSTS7000222"
 	failed.Items[0].Finding = diagnosis.Diagnosis{
-		Code: "AADSTS7000222", Cause: "every secret of the application has passed its end date", Who: diagnosis.ConnectionAdministrator,
+		Cause: "every secret of the application has passed its end date", Who: diagnosis.ConnectionAdministrator,
 		Steps:      []string{"Open the connection.", strings.Repeat("word ", 30) + "end."},
 		Link:       "https://dev.azure.com/contoso/Shop/_settings/adminservices?resourceId=0c5d8e17-a3f4-4b92-8d60-e7b1f2c94a35",
 		Confidence: diagnosis.Likely, Bound: 10 * time.Minute,
@@ -116,7 +136,7 @@ func TestTheLogOfAFailureSaysWhatToDo(t *testing.T) {
 
 	var p page
 	r := &Report{FailOn: FailOnFail, Results: []check.Result{passed, quiet, plain, failed, blocked, unasked, with("clock", check.Unknown, true)}, Elapsed: 900 * time.Millisecond}
-	WriteLog(&p, r, same)
+	WriteLog(&p, document(r), same)
 	assert.Equal(t, `  pass          inputs                inputs found something
                                       a note
   FAIL  210 ms  access-token          access-token found something
@@ -158,7 +178,7 @@ func TestTheLastLine(t *testing.T) {
 		"failed and let through":       {Report{FailOn: FailOnNever, Results: []check.Result{with("a", check.Fail, false)}}, "not ready: a failed, let through by failOn: never (0.0 s)"},
 		"cancelled gives no judgement": {Report{Cancelled: true, Results: []check.Result{with("a", check.Unknown, false)}}, "cancelled: what was found until then is above (0.0 s)"},
 	} {
-		t.Run(name, func(t *testing.T) { assert.Equal(t, tc.want, tc.r.LastLine()) })
+		t.Run(name, func(t *testing.T) { assert.Equal(t, tc.want, document(&tc.r).Line) })
 	}
 }
 
@@ -166,7 +186,7 @@ func TestSecretsAreTakenOutBeforeLinesAreBroken(t *testing.T) {
 	var p page
 	secret := "correct horse battery staple"
 	r := &Report{Results: []check.Result{{ID: "a", Outcome: check.Outcome{Status: check.Pass, Text: strings.Repeat("x", 40) + " " + secret}}}}
-	WriteLog(&p, r, func(s string) string { return strings.ReplaceAll(s, secret, "***") })
+	WriteLog(&p, document(r), func(s string) string { return strings.ReplaceAll(s, secret, "***") })
 	assert.Contains(t, p.String(), "***")
 	assert.NotContains(t, p.String(), "horse")
 }
@@ -177,7 +197,7 @@ func TestManyFindingsOfOneCheckAreBounded(t *testing.T) {
 		many.Items = append(many.Items, many.Items[0])
 	}
 	var p page
-	WriteLog(&p, &Report{Results: []check.Result{many}}, same)
+	WriteLog(&p, document(&Report{Results: []check.Result{many}}), same)
 	assert.Less(t, strings.Count(p.String(), "\n"), 40)
 	assert.Contains(t, p.String(), "also   75 more")
 }

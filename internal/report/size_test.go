@@ -24,7 +24,7 @@ func TestALogIsNotMuchLargerThanItsReport(t *testing.T) {
 		r := &Report{Results: []check.Result{{ID: long, Outcome: check.Outcome{Status: status, Text: words, Notes: []string{words},
 			Items: []check.Item{{Status: status, Code: long, Text: words}}}}}}
 		var log counting
-		WriteLog(&log, r, func(text string) string { return text })
+		WriteLog(&log, document(r), func(text string) string { return text })
 		assert.Less(t, log.bytes, 40*(2*len(long)+3*len(words)), status.String())
 	}
 }
@@ -37,7 +37,7 @@ func TestManyCausesCostNoMoreThanTheyAre(t *testing.T) {
 		r.Results = append(r.Results, check.Result{ID: "c", BlockedBy: []string{fmt.Sprint(strings.Repeat("x", 60), i)}, Outcome: check.Outcome{Status: check.Skip}})
 	}
 	var log counting
-	WriteLog(&log, r, func(text string) string { return text })
+	WriteLog(&log, document(r), func(text string) string { return text })
 	assert.GreaterOrEqual(t, log.lines, many)
 }
 
@@ -50,7 +50,7 @@ func BenchmarkManyCauses(b *testing.B) {
 			}
 			b.SetBytes(int64(70 * many))
 			for b.Loop() {
-				WriteLog(&counting{}, r, func(text string) string { return text })
+				WriteLog(&counting{}, document(r), func(text string) string { return text })
 			}
 		})
 	}

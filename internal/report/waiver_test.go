@@ -19,12 +19,12 @@ func waived(r check.Result) check.Result {
 
 func TestAWaivedFailure(t *testing.T) {
 	r := &Report{FailOn: FailOnFail, Ready: "prod", Results: []check.Result{waived(with("locks", check.Fail, false))}}
-	assert.Equal(t, Verdict{check.Warn, SucceededWithIssues}, r.Verdict())
-	assert.Empty(t, r.FailedChecks())
-	require.Len(t, r.Issues(), 1)
-	assert.False(t, r.Issues()[0].Error)
-	assert.Equal(t, "locks: locks found something. Waived until 2027-01-31: ticket 4711", r.Issues()[0].Message)
-	assert.Equal(t, "ready: prod, locks waived (0.0 s)", r.LastLine())
+	assert.Equal(t, Verdict{check.Warn, SucceededWithIssues}, document(r).Verdict())
+	assert.Empty(t, document(r).FailedChecks())
+	require.Len(t, document(r).Issues(), 1)
+	assert.False(t, document(r).Issues()[0].Error)
+	assert.Equal(t, "locks: locks found something. Waived until 2027-01-31: ticket 4711", document(r).Issues()[0].Message)
+	assert.Equal(t, "ready: prod, locks waived (0.0 s)", document(r).Line)
 }
 
 func TestAWaiverHidesNothingElse(t *testing.T) {
@@ -32,17 +32,17 @@ func TestAWaiverHidesNothingElse(t *testing.T) {
 	both.Items = append(both.Items, check.Item{Status: check.Fail, Code: "other", Text: "another"})
 	both.Items[0].Waiver = waived(with("locks", check.Fail, false)).Items[0].Waiver
 	r := &Report{FailOn: FailOnFail, Results: []check.Result{both}}
-	assert.Equal(t, Verdict{check.Fail, Failed}, r.Verdict(), "the second finding counts")
-	assert.Equal(t, "other", r.Issues()[0].Code)
+	assert.Equal(t, Verdict{check.Fail, Failed}, document(r).Verdict(), "the second finding counts")
+	assert.Equal(t, "other", document(r).Issues()[0].Code)
 
 	r = &Report{FailOn: FailOnFail, Results: []check.Result{waived(with("locks", check.Fail, false)), with("access-token", check.Fail, false)}}
-	assert.Equal(t, Verdict{check.Fail, Failed}, r.Verdict(), "another check's failure counts")
+	assert.Equal(t, Verdict{check.Fail, Failed}, document(r).Verdict(), "another check's failure counts")
 }
 
 func TestAWaivedWarningIsNoIssue(t *testing.T) {
 	r := &Report{FailOn: FailOnWarn, Results: []check.Result{waived(with("certificate", check.Warn, false))}}
-	assert.Equal(t, Verdict{check.Pass, Succeeded}, r.Verdict())
-	assert.Empty(t, r.Issues())
+	assert.Equal(t, Verdict{check.Pass, Succeeded}, document(r).Verdict())
+	assert.Empty(t, document(r).Issues())
 }
 
 // TestWhatAWaivedFailureBlockedIsNotReady: the waiver accepts the failure, not
@@ -59,40 +59,40 @@ func TestWhatAWaivedFailureBlockedIsNotReady(t *testing.T) {
 		line    string
 	}{
 		"an essential check was blocked": {
-			FailOnFail, []check.Result{root(), blocked("permissions", false, "subscription")},
-			Verdict{check.Unknown, SucceededWithIssues}, "could not tell: subscription waived, so permissions was not examined (0.0 s)",
+			failOn: FailOnFail, results: []check.Result{root(), blocked("permissions", false, "subscription")},
+			want: Verdict{check.Unknown, SucceededWithIssues}, line: "could not tell: subscription waived, so permissions was not examined (0.0 s)",
 		},
 		"for who fails on unknown": {
-			FailOnUnknown, []check.Result{root(), blocked("permissions", false, "subscription"), blocked("locks", true, "subscription")},
-			Verdict{check.Unknown, Failed},
-			"could not tell: subscription waived, so permissions, locks were not examined, which fails the step by failOn: unknown (0.0 s)",
+			failOn: FailOnUnknown, results: []check.Result{root(), blocked("permissions", false, "subscription"), blocked("locks", true, "subscription")},
+			want: Verdict{check.Unknown, Failed},
+			line: "could not tell: subscription waived, so permissions, locks were not examined, which fails the step by failOn: unknown (0.0 s)",
 		},
 		"for who fails on a warning": {
-			FailOnWarn, []check.Result{root(), blocked("permissions", false, "subscription")},
-			Verdict{check.Unknown, Failed},
-			"could not tell: subscription waived, so permissions was not examined, which fails the step by failOn: warn (0.0 s)",
+			failOn: FailOnWarn, results: []check.Result{root(), blocked("permissions", false, "subscription")},
+			want: Verdict{check.Unknown, Failed},
+			line: "could not tell: subscription waived, so permissions was not examined, which fails the step by failOn: warn (0.0 s)",
 		},
 		"an advisory check alone changes no result": {
-			FailOnUnknown, []check.Result{root(), blocked("locks", true, "subscription")},
-			Verdict{check.Warn, SucceededWithIssues}, "ready: prod, subscription waived, so locks was not examined (0.0 s)",
+			failOn: FailOnUnknown, results: []check.Result{root(), blocked("locks", true, "subscription")},
+			want: Verdict{check.Warn, SucceededWithIssues}, line: "ready: prod, subscription waived, so locks was not examined (0.0 s)",
 		},
 		"beside something that could not tell": {
-			FailOnFail, []check.Result{root(), blocked("permissions", false, "subscription"), with("network", check.Unknown, false)},
-			Verdict{check.Unknown, SucceededWithIssues}, "could not tell: network; subscription waived, so permissions was not examined (0.0 s)",
+			failOn: FailOnFail, results: []check.Result{root(), blocked("permissions", false, "subscription"), with("network", check.Unknown, false)},
+			want: Verdict{check.Unknown, SucceededWithIssues}, line: "could not tell: network; subscription waived, so permissions was not examined (0.0 s)",
 		},
 		"beside a failure": {
-			FailOnFail, []check.Result{root(), blocked("permissions", false, "subscription"), with("inputs", check.Fail, false)},
-			Verdict{check.Fail, Failed}, "not ready: inputs failed; subscription waived, so permissions was not examined (0.0 s)",
+			failOn: FailOnFail, results: []check.Result{root(), blocked("permissions", false, "subscription"), with("inputs", check.Fail, false)},
+			want: Verdict{check.Fail, Failed}, line: "not ready: inputs failed; subscription waived, so permissions was not examined (0.0 s)",
 		},
 		"a failure that is not waived blocks as ever": {
-			FailOnFail, []check.Result{with("subscription", check.Fail, false), blocked("permissions", false, "subscription")},
-			Verdict{check.Fail, Failed}, "not ready: subscription failed (0.0 s)",
+			failOn: FailOnFail, results: []check.Result{with("subscription", check.Fail, false), blocked("permissions", false, "subscription")},
+			want: Verdict{check.Fail, Failed}, line: "not ready: subscription failed (0.0 s)",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := &Report{FailOn: tc.failOn, Ready: "prod", Results: tc.results}
-			assert.Equal(t, tc.want, r.Verdict())
-			assert.Equal(t, tc.line, r.LastLine())
+			assert.Equal(t, tc.want, document(r).Verdict())
+			assert.Equal(t, tc.line, document(r).Line)
 		})
 	}
 }

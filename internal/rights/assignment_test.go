@@ -37,22 +37,22 @@ func TestAssignmentsGrant(t *testing.T) {
 		want        Answer
 		by          []string
 	}{
-		"none":                                         {nil, sites, group, No, nil},
-		"a contributor of the group":                   {[]RoleAssignment{assignment("a", contributorID, group, "")}, sites, group, Yes, []string{"a"}},
-		"a contributor of the subscription":            {[]RoleAssignment{assignment("a", contributorID, subscription, "")}, sites, group, Yes, []string{"a"}},
-		"a contributor of a management group above":    {[]RoleAssignment{assignment("a", contributorID, mg+"m", "")}, sites, group, Yes, []string{"a"}},
-		"a contributor of the root":                    {[]RoleAssignment{assignment("a", contributorID, "/", "")}, sites, group, Yes, []string{"a"}},
-		"a contributor of the group is none above":     {[]RoleAssignment{assignment("a", contributorID, group, "")}, sites, subscription, No, nil},
-		"a contributor of another group":               {[]RoleAssignment{assignment("a", contributorID, group+"-2", "")}, sites, group, No, nil},
-		"a contributor of another management group":    {[]RoleAssignment{assignment("a", contributorID, mg+"m", "")}, sites, mg + "other", Conditional, []string{"a"}},
-		"a reader beside a contributor":                {[]RoleAssignment{assignment("r", readerID, group, ""), assignment("c", contributorID, group, "")}, sites, group, Yes, []string{"c"}},
-		"an owner who is limited in assigning roles":   {[]RoleAssignment{assignment("o", ownerID, group, limited)}, AssignRoles, group, Conditional, []string{"o"}},
-		"who is not limited in anything else":          {[]RoleAssignment{assignment("o", ownerID, group, limited)}, sites, group, Yes, []string{"o"}},
-		"two limited owners":                           {[]RoleAssignment{assignment("o", ownerID, group, limited), assignment("p", ownerID, subscription, limited)}, AssignRoles, group, Conditional, []string{"o", "p"}},
-		"a limited owner beside one who is not":        {[]RoleAssignment{assignment("o", ownerID, group, limited), assignment("p", ownerID, subscription, "")}, AssignRoles, group, Yes, []string{"p"}},
-		"a limited owner beside a contributor":         {[]RoleAssignment{assignment("o", ownerID, group, limited), assignment("c", contributorID, group, "")}, AssignRoles, group, Conditional, []string{"o"}},
-		"a condition on a role that does not grant it": {[]RoleAssignment{assignment("c", contributorID, group, limited)}, AssignRoles, group, No, nil},
-		"letter case of the role":                      {[]RoleAssignment{assignment("o", "8E3AF657-A8FF-443C-A75C-2FE8C4BCB635", group, "")}, sites, group, Yes, []string{"o"}},
+		"none":                                         {action: sites, scope: group, want: No},
+		"a contributor of the group":                   {assignments: []RoleAssignment{assignment("a", contributorID, group, "")}, action: sites, scope: group, want: Yes, by: []string{"a"}},
+		"a contributor of the subscription":            {assignments: []RoleAssignment{assignment("a", contributorID, subscription, "")}, action: sites, scope: group, want: Yes, by: []string{"a"}},
+		"a contributor of a management group above":    {assignments: []RoleAssignment{assignment("a", contributorID, mg+"m", "")}, action: sites, scope: group, want: Yes, by: []string{"a"}},
+		"a contributor of the root":                    {assignments: []RoleAssignment{assignment("a", contributorID, "/", "")}, action: sites, scope: group, want: Yes, by: []string{"a"}},
+		"a contributor of the group is none above":     {assignments: []RoleAssignment{assignment("a", contributorID, group, "")}, action: sites, scope: subscription, want: No},
+		"a contributor of another group":               {assignments: []RoleAssignment{assignment("a", contributorID, group+"-2", "")}, action: sites, scope: group, want: No},
+		"a contributor of another management group":    {assignments: []RoleAssignment{assignment("a", contributorID, mg+"m", "")}, action: sites, scope: mg + "other", want: Conditional, by: []string{"a"}},
+		"a reader beside a contributor":                {assignments: []RoleAssignment{assignment("r", readerID, group, ""), assignment("c", contributorID, group, "")}, action: sites, scope: group, want: Yes, by: []string{"c"}},
+		"an owner who is limited in assigning roles":   {assignments: []RoleAssignment{assignment("o", ownerID, group, limited)}, action: AssignRoles, scope: group, want: Conditional, by: []string{"o"}},
+		"who is not limited in anything else":          {assignments: []RoleAssignment{assignment("o", ownerID, group, limited)}, action: sites, scope: group, want: Yes, by: []string{"o"}},
+		"two limited owners":                           {assignments: []RoleAssignment{assignment("o", ownerID, group, limited), assignment("p", ownerID, subscription, limited)}, action: AssignRoles, scope: group, want: Conditional, by: []string{"o", "p"}},
+		"a limited owner beside one who is not":        {assignments: []RoleAssignment{assignment("o", ownerID, group, limited), assignment("p", ownerID, subscription, "")}, action: AssignRoles, scope: group, want: Yes, by: []string{"p"}},
+		"a limited owner beside a contributor":         {assignments: []RoleAssignment{assignment("o", ownerID, group, limited), assignment("c", contributorID, group, "")}, action: AssignRoles, scope: group, want: Conditional, by: []string{"o"}},
+		"a condition on a role that does not grant it": {assignments: []RoleAssignment{assignment("c", contributorID, group, limited)}, action: AssignRoles, scope: group, want: No},
+		"letter case of the role":                      {assignments: []RoleAssignment{assignment("o", "8E3AF657-A8FF-443C-A75C-2FE8C4BCB635", group, "")}, action: sites, scope: group, want: Yes, by: []string{"o"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := JudgeAssignments(test.assignments, roles, test.action, false, test.scope)

@@ -122,18 +122,18 @@ func TestRedactShortensIdentifiers(t *testing.T) {
 		identifiers, secrets []string
 		text, want           string
 	}{
-		"whatever their case":             {[]string{clientID}, nil, "a " + strings.ToUpper(clientID) + " b " + strings.ToLower(clientID), "a 1a2b3c4d… b 1a2b3c4d…"},
-		"whatever the case of its start":  {[]string{"AZaz-0000-1111"}, nil, "azAZ-0000-1111", "AZaz-000…"},
-		"within a longer word":            {[]string{clientID}, nil, "ff" + clientID + "00", "ff1a2b3c4d…00"},
-		"in a URL":                        {[]string{issuer}, nil, "?iss=" + url.QueryEscape(issuer), "?iss=https://…"},
-		"in JSON":                         {[]string{issuer}, nil, `"` + strings.ReplaceAll(issuer, "/", `\/`) + `"`, `"https://…"`},
-		"the longer where two overlap":    {[]string{clientID, clientID + "/extra"}, nil, clientID + "/extra!", "1a2b3c4d…!"},
-		"not when they are short":         {[]string{"EntraID", "12345678", ""}, nil, "EntraID 12345678", "EntraID 12345678"},
-		"not what only begins like one":   {[]string{clientID}, nil, "1a2b3c4d-0000 and 1a2b3c4d", "1a2b3c4d-0000 and 1a2b3c4d"},
-		"hides one that is a secret":      {[]string{clientID}, []string{clientID}, "a " + clientID, "a ***"},
-		"hides one with a secret in it":   {[]string{clientID}, []string{"1a2b3c4d"}, "a " + clientID, "a ***"},
-		"hides one that a secret touches": {[]string{clientID}, []string{"abcdefghi"}, clientID + "ghi", "***"},
-		"also one like its own short":     {[]string{"12345678…"}, nil, "12345678…", "12345678…"},
+		"whatever their case":             {identifiers: []string{clientID}, text: "a " + strings.ToUpper(clientID) + " b " + strings.ToLower(clientID), want: "a 1a2b3c4d… b 1a2b3c4d…"},
+		"whatever the case of its start":  {identifiers: []string{"AZaz-0000-1111"}, text: "azAZ-0000-1111", want: "AZaz-000…"},
+		"within a longer word":            {identifiers: []string{clientID}, text: "ff" + clientID + "00", want: "ff1a2b3c4d…00"},
+		"in a URL":                        {identifiers: []string{issuer}, text: "?iss=" + url.QueryEscape(issuer), want: "?iss=https://…"},
+		"in JSON":                         {identifiers: []string{issuer}, text: `"` + strings.ReplaceAll(issuer, "/", `\/`) + `"`, want: `"https://…"`},
+		"the longer where two overlap":    {identifiers: []string{clientID, clientID + "/extra"}, text: clientID + "/extra!", want: "1a2b3c4d…!"},
+		"not when they are short":         {identifiers: []string{"EntraID", "12345678", ""}, text: "EntraID 12345678", want: "EntraID 12345678"},
+		"not what only begins like one":   {identifiers: []string{clientID}, text: "1a2b3c4d-0000 and 1a2b3c4d", want: "1a2b3c4d-0000 and 1a2b3c4d"},
+		"hides one that is a secret":      {identifiers: []string{clientID}, secrets: []string{clientID}, text: "a " + clientID, want: "a ***"},
+		"hides one with a secret in it":   {identifiers: []string{clientID}, secrets: []string{"1a2b3c4d"}, text: "a " + clientID, want: "a ***"},
+		"hides one that a secret touches": {identifiers: []string{clientID}, secrets: []string{"abcdefghi"}, text: clientID + "ghi", want: "***"},
+		"also one like its own short":     {identifiers: []string{"12345678…"}, text: "12345678…", want: "12345678…"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := redactor(c.secrets...)

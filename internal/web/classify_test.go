@@ -40,12 +40,12 @@ func TestWhatStandsInTheWayOfTLSIsNamed(t *testing.T) {
 		network diagnosis.NetworkFailure
 		detail  string
 	}{
-		{"an inspecting proxy", inspector.issue(t, nil, name), ca.pool, diagnosis.TLSUntrusted, `issued by "Contoso TLS Inspection" of "Contoso Ltd"`},
-		{"an issuer without an organisation", newAuthority(t, "Other CA", "").issue(t, nil, name), ca.pool, diagnosis.TLSUntrusted, `issued by "Other CA"`},
-		{"an issuer without a common name", newAuthority(t, "", "Contoso Ltd").issue(t, nil, name), ca.pool, diagnosis.TLSUntrusted, `issued by "Contoso Ltd"`},
-		{"a machine that trusts nobody", ca.issue(t, nil, name), x509.NewCertPool(), diagnosis.TLSUntrusted, `this machine has no certificate authorities at all; issued by "Test CA"`},
-		{"a certificate out of date", ca.issue(t, past, name), ca.pool, diagnosis.TLSExpired, `valid from 2024-01-02T03:04:05Z to 2025-01-02T03:04:05Z; issued by "Test CA"`},
-		{"a certificate of another name", ca.issue(t, nil, "portal.hotel.example"), ca.pool, diagnosis.TLSHostname, `the certificate is for "portal.hotel.example"; issued by "Test CA"`},
+		{name: "an inspecting proxy", cert: inspector.issue(t, nil, name), roots: ca.pool, network: diagnosis.TLSUntrusted, detail: `issued by "Contoso TLS Inspection" of "Contoso Ltd"`},
+		{name: "an issuer without an organisation", cert: newAuthority(t, "Other CA", "").issue(t, nil, name), roots: ca.pool, network: diagnosis.TLSUntrusted, detail: `issued by "Other CA"`},
+		{name: "an issuer without a common name", cert: newAuthority(t, "", "Contoso Ltd").issue(t, nil, name), roots: ca.pool, network: diagnosis.TLSUntrusted, detail: `issued by "Contoso Ltd"`},
+		{name: "a machine that trusts nobody", cert: ca.issue(t, nil, name), roots: x509.NewCertPool(), network: diagnosis.TLSUntrusted, detail: `this machine has no certificate authorities at all; issued by "Test CA"`},
+		{name: "a certificate out of date", cert: ca.issue(t, past, name), roots: ca.pool, network: diagnosis.TLSExpired, detail: `valid from 2024-01-02T03:04:05Z to 2025-01-02T03:04:05Z; issued by "Test CA"`},
+		{name: "a certificate of another name", cert: ca.issue(t, nil, "portal.hotel.example"), roots: ca.pool, network: diagnosis.TLSHostname, detail: `the certificate is for "portal.hotel.example"; issued by "Test CA"`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -99,22 +99,22 @@ func TestWhatAnswersInsteadIsTold(t *testing.T) {
 		network diagnosis.NetworkFailure
 		detail  string // part of it
 	}{
-		{"plain http", func(conn net.Conn) { hear(conn); _, _ = io.WriteString(conn, "HTTP/1.1 400 Bad Request\r\n\r\n") }, diagnosis.NotTLS, "does not speak TLS"},
-		{"something that is no web server", func(conn net.Conn) { hear(conn); _, _ = io.WriteString(conn, "220 mail.contoso.com ESMTP\r\n") }, diagnosis.NotTLS, "does not speak TLS"},
-		{"a server that only speaks TLS 1.1", func(conn net.Conn) {
+		{name: "plain http", talk: func(conn net.Conn) { hear(conn); _, _ = io.WriteString(conn, "HTTP/1.1 400 Bad Request\r\n\r\n") }, network: diagnosis.NotTLS, detail: "does not speak TLS"},
+		{name: "something that is no web server", talk: func(conn net.Conn) { hear(conn); _, _ = io.WriteString(conn, "220 mail.contoso.com ESMTP\r\n") }, network: diagnosis.NotTLS, detail: "does not speak TLS"},
+		{name: "a server that only speaks TLS 1.1", talk: func(conn net.Conn) {
 			_ = tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}).Handshake()
-		}, diagnosis.NotTLS, "handshake refused"},
-		{"a server that wants a client certificate", func(conn net.Conn) {
+		}, network: diagnosis.NotTLS, detail: "handshake refused"},
+		{name: "a server that wants a client certificate", talk: func(conn net.Conn) {
 			_ = tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{cert}, ClientAuth: tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12}).Handshake()
-		}, diagnosis.NotTLS, "handshake refused"},
-		{"a connection that is closed", hear, diagnosis.ConnectionReset, ""},
-		{"a connection that is reset", func(conn net.Conn) { hear(conn); _ = conn.(*net.TCPConn).SetLinger(0) }, diagnosis.ConnectionReset, ""},
-		{"an answer that is no HTTP", func(conn net.Conn) {
+		}, network: diagnosis.NotTLS, detail: "handshake refused"},
+		{name: "a connection that is closed", talk: hear, network: diagnosis.ConnectionReset},
+		{name: "a connection that is reset", talk: func(conn net.Conn) { hear(conn); _ = conn.(*net.TCPConn).SetLinger(0) }, network: diagnosis.ConnectionReset},
+		{name: "an answer that is no HTTP", talk: func(conn net.Conn) {
 			server := tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{cert}})
 			hear(server)
 			_, _ = io.WriteString(server, "220 mail.contoso.com ESMTP\r\n\r\n")
 			_ = server.Close()
-		}, diagnosis.OtherNetwork, "malformed HTTP"},
+		}, network: diagnosis.OtherNetwork, detail: "malformed HTTP"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -168,16 +168,16 @@ func TestWhatASilenceWasWaitingFor(t *testing.T) {
 		network diagnosis.NetworkFailure
 		detail  string
 	}{
-		{"a connection", Config{Dial: never}, diagnosis.ConnectTimeout, "no connection after 10s"},
-		{"a TLS handshake", Config{Dial: pipe(drain)}, diagnosis.AnswerTimeout, "connected, TLS handshake not finished after 5s"},
-		{"an answer", Config{Roots: ca.pool, Dial: pipe(func(conn net.Conn) {
+		{name: "a connection", config: Config{Dial: never}, network: diagnosis.ConnectTimeout, detail: "no connection after 10s"},
+		{name: "a TLS handshake", config: Config{Dial: pipe(drain)}, network: diagnosis.AnswerTimeout, detail: "connected, TLS handshake not finished after 5s"},
+		{name: "an answer", config: Config{Roots: ca.pool, Dial: pipe(func(conn net.Conn) {
 			drain(tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{cert}}))
-		})}, diagnosis.AnswerTimeout, "no answer after 10s"},
-		{"a sign of life on HTTP/2", Config{Roots: ca.pool, Dial: pipe(func(conn net.Conn) {
+		})}, network: diagnosis.AnswerTimeout, detail: "no answer after 10s"},
+		{name: "a sign of life on HTTP/2", config: Config{Roots: ca.pool, Dial: pipe(func(conn net.Conn) {
 			drain(tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{cert}, NextProtos: []string{"h2"}}))
-		})}, diagnosis.AnswerTimeout, "connected, but the connection went silent"},
-		{"a proxy's answer to CONNECT", Config{Dial: pipe(drain), Proxy: proxy}, diagnosis.AnswerTimeout, "proxy proxy.corp:3128 did not open the way after 10s"},
-		{"a connection to the proxy", Config{Dial: never, Proxy: proxy}, diagnosis.ProxyUnreachable, "proxy proxy.corp:3128: no connection after 10s"},
+		})}, network: diagnosis.AnswerTimeout, detail: "connected, but the connection went silent"},
+		{name: "a proxy's answer to CONNECT", config: Config{Dial: pipe(drain), Proxy: proxy}, network: diagnosis.AnswerTimeout, detail: "proxy proxy.corp:3128 did not open the way after 10s"},
+		{name: "a connection to the proxy", config: Config{Dial: never, Proxy: proxy}, network: diagnosis.ProxyUnreachable, detail: "proxy proxy.corp:3128: no connection after 10s"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -213,15 +213,15 @@ func TestTheTimeOfAPhaseIsToldByHowFarItCame(t *testing.T) {
 		network diagnosis.NetworkFailure
 		detail  string
 	}{
-		{phaseStart, "", diagnosis.AnswerTimeout, "no answer after 4.2s"},
-		{phaseWait, "", diagnosis.ConnectTimeout, "no connection after 4.2s"},
-		{phaseLookup, "", diagnosis.DNSFailure, "no answer from the name service after 4.2s"},
-		{phaseConnect, "", diagnosis.ConnectTimeout, "no connection after 4.2s"},
-		{phaseHandshake, "", diagnosis.AnswerTimeout, "connected, TLS handshake not finished after 4.2s"},
-		{phaseSent, "", diagnosis.AnswerTimeout, "no answer after 4.2s"},
-		{phaseLookup, "p:1", diagnosis.ProxyUnreachable, "proxy p:1: no connection after 4.2s"},
-		{phaseConnected, "p:1", diagnosis.AnswerTimeout, "proxy p:1 did not open the way after 4.2s"},
-		{phaseSent, "p:1", diagnosis.AnswerTimeout, "no answer after 4.2s"},
+		{reached: phaseStart, network: diagnosis.AnswerTimeout, detail: "no answer after 4.2s"},
+		{reached: phaseWait, network: diagnosis.ConnectTimeout, detail: "no connection after 4.2s"},
+		{reached: phaseLookup, network: diagnosis.DNSFailure, detail: "no answer from the name service after 4.2s"},
+		{reached: phaseConnect, network: diagnosis.ConnectTimeout, detail: "no connection after 4.2s"},
+		{reached: phaseHandshake, network: diagnosis.AnswerTimeout, detail: "connected, TLS handshake not finished after 4.2s"},
+		{reached: phaseSent, network: diagnosis.AnswerTimeout, detail: "no answer after 4.2s"},
+		{reached: phaseLookup, proxy: "p:1", network: diagnosis.ProxyUnreachable, detail: "proxy p:1: no connection after 4.2s"},
+		{reached: phaseConnected, proxy: "p:1", network: diagnosis.AnswerTimeout, detail: "proxy p:1 did not open the way after 4.2s"},
+		{reached: phaseSent, proxy: "p:1", network: diagnosis.AnswerTimeout, detail: "no answer after 4.2s"},
 	}
 	for _, tt := range tests {
 		e := slow(context.DeadlineExceeded, tt.reached, 4213*time.Millisecond, tt.proxy)

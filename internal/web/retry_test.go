@@ -283,9 +283,9 @@ func TestASilentServerCostsTenSecondsATry(t *testing.T) {
 		took    time.Duration // at least, with less than 2 s more
 		network diagnosis.NetworkFailure
 	}{
-		{"three tries where there is time", time.Minute, 31 * time.Second, diagnosis.AnswerTimeout},
-		{"what was reached counts when the time ends", 4 * time.Second, 4 * time.Second, diagnosis.AnswerTimeout},
-		{"too little time to blame the server", 800 * time.Millisecond, 800 * time.Millisecond, diagnosis.Canceled},
+		{name: "three tries where there is time", limit: time.Minute, took: 31 * time.Second, network: diagnosis.AnswerTimeout},
+		{name: "what was reached counts when the time ends", limit: 4 * time.Second, took: 4 * time.Second, network: diagnosis.AnswerTimeout},
+		{name: "too little time to blame the server", limit: 800 * time.Millisecond, took: 800 * time.Millisecond, network: diagnosis.Canceled},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -197,16 +197,16 @@ func TestAttachments(t *testing.T) {
 		want  *Attachment
 		fault string
 	}{
-		"a summary":          {"##vso[task.uploadsummary]" + file, &Attachment{"DistributedTask.Core.Summary", "summary.md", file, []byte("# fine")}, ""},
-		"a file":             {"##vso[task.uploadfile]" + file, &Attachment{"DistributedTask.Core.FileAttachment", "summary.md", file, []byte("# fine")}, ""},
-		"an attachment":      {"##vso[task.addattachment type=armpreflight;name=report]" + file, &Attachment{"armpreflight", "report", file, []byte("# fine")}, ""},
+		"a summary":          {"##vso[task.uploadsummary]" + file, &Attachment{Type: "DistributedTask.Core.Summary", Name: "summary.md", Path: file, Content: []byte("# fine")}, ""},
+		"a file":             {"##vso[task.uploadfile]" + file, &Attachment{Type: "DistributedTask.Core.FileAttachment", Name: "summary.md", Path: file, Content: []byte("# fine")}, ""},
+		"an attachment":      {"##vso[task.addattachment type=armpreflight;name=report]" + file, &Attachment{Type: "armpreflight", Name: "report", Path: file, Content: []byte("# fine")}, ""},
 		"a relative path":    {"##vso[task.uploadsummary]summary.md", nil, "is relative"},
 		"a missing file":     {"##vso[task.uploadsummary]" + file + ".not", nil, "does not exist"},
 		"a directory":        {"##vso[task.uploadsummary]" + dir, nil, "does not exist"},
 		"no file":            {"##vso[task.uploadsummary]", nil, "all needed"},
 		"no type":            {"##vso[task.addattachment name=report]" + file, nil, "all needed"},
 		"a slash in a name":  {"##vso[task.addattachment type=a;name=b/c]" + file, nil, "no file name"},
-		"a name for Windows": {"##vso[task.addattachment type=a;name=b:c]" + file, &Attachment{"a", "b:c", file, []byte("# fine")}, "Windows"},
+		"a name for Windows": {"##vso[task.addattachment type=a;name=b:c]" + file, &Attachment{Type: "a", Name: "b:c", Path: file, Content: []byte("# fine")}, "Windows"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := feed(t, &Job{}, Step{}, test.line)

@@ -78,14 +78,14 @@ func TestAPathThatLeavesTheContainersMounts(t *testing.T) {
 		variables     []Variable
 		fault         string
 	}{
-		"below a mount":                                    {"", inside + "/in.md", nil, ""},
-		"climbing inside of a mount":                       {"", inside + "/_temp/../in.md", nil, ""},
-		"climbing out of it":                               {"", inside + "/../out.md", nil, "not within the allowed directory"},
-		"climbing out of it, before it was minded":         {"5.275.0", inside + "/../out.md", nil, ""},
-		"what only the container has":                      {"", root + "/out.md", nil, "does not exist"},
-		"another mount":                                    {"", "/__t/tool.md", nil, ""},
-		"another mount, where only the work folder may be": {"", "/__t/tool.md", []Variable{enforced}, "outside the work directory"},
-		"the same before there was that choice":            {"5.277.0", "/__t/tool.md", []Variable{enforced}, ""},
+		"below a mount":                                    {path: inside + "/in.md"},
+		"climbing inside of a mount":                       {path: inside + "/_temp/../in.md"},
+		"climbing out of it":                               {path: inside + "/../out.md", fault: "not within the allowed directory"},
+		"climbing out of it, before it was minded":         {version: "5.275.0", path: inside + "/../out.md"},
+		"what only the container has":                      {path: root + "/out.md", fault: "does not exist"},
+		"another mount":                                    {path: "/__t/tool.md"},
+		"another mount, where only the work folder may be": {path: "/__t/tool.md", variables: []Variable{enforced}, fault: "outside the work directory"},
+		"the same before there was that choice":            {version: "5.277.0", path: "/__t/tool.md", variables: []Variable{enforced}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			job := &Job{Version: test.version, Container: true, Mounts: []Mount{{work, inside}, {filepath.Join(root, "other"), "/__t"}},

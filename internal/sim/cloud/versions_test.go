@@ -16,15 +16,15 @@ func TestResourceManagerRefusesAVersionThatTheTypeDoesNotHave(t *testing.T) {
 		code    string
 		message string
 	}{
-		"a day that never was a version":           {subscriptionURL + "?api-version=2023-99-99", 400, "InvalidApiVersionParameter", "The api-version '2023-99-99' is invalid."},
-		"a day between two versions":               {subscriptionURL + "/resourceGroups/rg-app?api-version=2021-04-02", 400, "InvalidApiVersionParameter", "2021-04-01"},
-		"a version of another type":                {subscriptionURL + "?api-version=2022-04-01", 400, "InvalidApiVersionParameter", "'2022-04-01' is invalid"},
-		"locks of the reference, refused in 2022":  {authorization + "locks?api-version=2020-05-01", 400, "NoRegisteredProviderFound", "API version '2020-05-01' for type 'locks'. The supported api-versions are '2015-01-01, 2015-05-01-preview, 2015-06-01, 2016-09-01, 2017-04-01'"},
-		"locks of the future":                      {authorization + "locks?api-version=2031-01-01", 400, "NoRegisteredProviderFound", "'2031-01-01'"},
-		"a preview asked for as if it were stable": {authorization + "denyAssignments?api-version=2018-07-01", 404, "InvalidResourceType", "for api version '2018-07-01'. The supported api-versions are '2018-07-01-preview,"},
-		"a stable version asked for as a preview":  {authorization + "roleAssignments?api-version=2022-04-01-preview", 404, "InvalidResourceType", "2022-04-01"},
-		"a management group":                       {armURL + managementGroupID("mg-contoso") + "?api-version=2020-06-01", 404, "InvalidResourceType", "'managementGroups' could not be found in the namespace 'Microsoft.Management'"},
-		"the document of an Azure Stack":           {armURL + "/metadata/endpoints?api-version=2016-01-01", 400, "InvalidApiVersionParameter", "2015-01-01"},
+		"a day that never was a version":           {address: subscriptionURL + "?api-version=2023-99-99", status: 400, code: "InvalidApiVersionParameter", message: "The api-version '2023-99-99' is invalid."},
+		"a day between two versions":               {address: subscriptionURL + "/resourceGroups/rg-app?api-version=2021-04-02", status: 400, code: "InvalidApiVersionParameter", message: "2021-04-01"},
+		"a version of another type":                {address: subscriptionURL + "?api-version=2022-04-01", status: 400, code: "InvalidApiVersionParameter", message: "'2022-04-01' is invalid"},
+		"locks of the reference, refused in 2022":  {address: authorization + "locks?api-version=2020-05-01", status: 400, code: "NoRegisteredProviderFound", message: "API version '2020-05-01' for type 'locks'. The supported api-versions are '2015-01-01, 2015-05-01-preview, 2015-06-01, 2016-09-01, 2017-04-01'"},
+		"locks of the future":                      {address: authorization + "locks?api-version=2031-01-01", status: 400, code: "NoRegisteredProviderFound", message: "'2031-01-01'"},
+		"a preview asked for as if it were stable": {address: authorization + "denyAssignments?api-version=2018-07-01", status: 404, code: "InvalidResourceType", message: "for api version '2018-07-01'. The supported api-versions are '2018-07-01-preview,"},
+		"a stable version asked for as a preview":  {address: authorization + "roleAssignments?api-version=2022-04-01-preview", status: 404, code: "InvalidResourceType", message: "2022-04-01"},
+		"a management group":                       {address: armURL + managementGroupID("mg-contoso") + "?api-version=2020-06-01", status: 404, code: "InvalidResourceType", message: "'managementGroups' could not be found in the namespace 'Microsoft.Management'"},
+		"the document of an Azure Stack":           {address: armURL + "/metadata/endpoints?api-version=2016-01-01", status: 400, code: "InvalidApiVersionParameter", message: "2015-01-01"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -60,14 +60,14 @@ func TestAzureDevOpsRefusesAVersionThatTheResourceDoesNotHave(t *testing.T) {
 		key     string
 		message string
 	}{
-		"newer than the server": {connection + "?api-version=99.1", 400, "VssVersionOutOfRangeException",
-			"The requested REST API version of 99.1 is out of range for this server. The latest REST API version this server supports is 7.2."},
-		"not released yet": {connection + "?api-version=7.2", 400, "VssInvalidPreviewVersionException",
-			`The requested version "7.2" of the resource is under preview. The -preview flag must be supplied in the api-version for such requests. For example: "7.2-preview"`},
-		"never released": {ContosoOrganizationURL + "_apis/connectionData?api-version=7.1", 400, "VssInvalidPreviewVersionException",
-			`The requested version "7.1" of the resource is under preview.`},
-		"older than the resource": {connection + "?api-version=3.0", 501, "", ""},
-		"no version at all":       {connection + "?api-version=latest", 501, "", ""},
+		"newer than the server": {address: connection + "?api-version=99.1", status: 400, key: "VssVersionOutOfRangeException",
+			message: "The requested REST API version of 99.1 is out of range for this server. The latest REST API version this server supports is 7.2."},
+		"not released yet": {address: connection + "?api-version=7.2", status: 400, key: "VssInvalidPreviewVersionException",
+			message: `The requested version "7.2" of the resource is under preview. The -preview flag must be supplied in the api-version for such requests. For example: "7.2-preview"`},
+		"never released": {address: ContosoOrganizationURL + "_apis/connectionData?api-version=7.1", status: 400, key: "VssInvalidPreviewVersionException",
+			message: `The requested version "7.1" of the resource is under preview.`},
+		"older than the resource": {address: connection + "?api-version=3.0", status: 501},
+		"no version at all":       {address: connection + "?api-version=latest", status: 501},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

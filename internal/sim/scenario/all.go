@@ -29,235 +29,474 @@ func Find(name string) (Scenario, bool) {
 }
 
 var healthy = []Scenario{
-	{"healthy", "a connection with a client secret, all well", nil, cloud.ContosoKeyConnectionID},
-	{"healthy-certificate", "a connection with a certificate, all well", nil, cloud.ContosoCertificateConnectionID},
-	{"healthy-federation", "workload identity federation by the Entra issuer, all well", nil, cloud.ContosoFederationConnectionID},
-	{"healthy-managed-identity", "a managed identity on an agent of one's own, all well", func(r *Run) {
-		r.SelfHosted()
-		r.World.Machine.IdentityHeader = "853b9a84-5bfa-4b22-a3f3-0b9a43d9ad8a"
-		r.IdentityEndpoint = true
-	}, cloud.ContosoIdentityConnectionID},
-	{"healthy-resource-group", "a connection that has its rights on one resource group only", func(r *Run) {
-		r.connection(cloud.ContosoKeyConnectionID).Parameters["scope"] = groupScope
-		tenant := &r.World.Tenants[0]
-		tenant.SubscriptionReadNeedsOwnRole = true
-		for i, a := range tenant.RoleAssignments {
-			if a.PrincipalID == cloud.ContosoPrincipalID {
-				tenant.RoleAssignments[i].Scope = groupScope
+	{
+		Name: "healthy", About: "a connection with a client secret, all well", connection: cloud.ContosoKeyConnectionID,
+		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 2, Says: "ready: "},
+	},
+	{
+		Name: "healthy-certificate", About: "a connection with a certificate, all well", connection: cloud.ContosoCertificateConnectionID,
+		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 2, Says: "ready: "},
+	},
+	{
+		Name: "healthy-federation", About: "workload identity federation by the Entra issuer, all well", connection: cloud.ContosoFederationConnectionID,
+		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 3, Says: "issuer: Microsoft Entra"},
+	},
+	{
+		Name: "healthy-managed-identity", About: "a managed identity on an agent of one's own, all well", connection: cloud.ContosoIdentityConnectionID,
+		change: func(r *Run) {
+			r.SelfHosted()
+			r.World.Machine.IdentityHeader = "853b9a84-5bfa-4b22-a3f3-0b9a43d9ad8a"
+			r.IdentityEndpoint = true
+		},
+		Wants: Wants{Result: "Succeeded", Waits: 2, Says: "ready: "},
+	},
+	{
+		Name: "healthy-resource-group", About: "a connection that has its rights on one resource group only", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.connection(cloud.ContosoKeyConnectionID).Parameters["scope"] = groupScope
+			tenant := &r.World.Tenants[0]
+			tenant.SubscriptionReadNeedsOwnRole = true
+			for i, a := range tenant.RoleAssignments {
+				if a.PrincipalID == cloud.ContosoPrincipalID {
+					tenant.RoleAssignments[i].Scope = groupScope
+				}
 			}
-		}
-	}, cloud.ContosoKeyConnectionID},
-	{"healthy-management-group", "a connection to a management group, all well", (*Run).managementGroup, cloud.ContosoKeyConnectionID},
-	{"healthy-renamed", "the subscription was renamed after the connection was made, and the step expects the new name", func(r *Run) {
-		r.subscription().Name = "Contoso Production"
-		r.Step.Inputs["expectedSubscription"] = "contoso production"
-	}, cloud.ContosoKeyConnectionID},
-	{"healthy-variables", "the subscription variable and two more are set as they should be", func(r *Run) {
-		r.Variable("armSubscription", "contoso prod", false)
-		r.Variable("appName", "shop", false)
-		r.Variable("dbPassword", "correct horse battery", true)
-		r.Step.Inputs["subscriptionVariable"] = "armSubscription"
-		r.Step.Inputs["requiredVariables"] = "appName\ndbPassword\n"
-		r.Step.Inputs["expectedSubscription"] = cloud.ContosoSubscriptionName
-	}, cloud.ContosoKeyConnectionID},
+		},
+		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 2, Says: `resource group "rg-app"`},
+	},
+	{
+		Name: "healthy-management-group", About: "a connection to a management group, all well", connection: cloud.ContosoKeyConnectionID,
+		change: (*Run).managementGroup,
+		Wants:  Wants{Result: "Succeeded", Tokens: 1, Waits: 2, Says: `"Contoso platform" is visible`},
+	},
+	{
+		Name: "healthy-renamed", About: "the subscription was renamed after the connection was made, and the step expects the new name", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.subscription().Name = "Contoso Production"
+			r.Step.Inputs["expectedSubscription"] = "contoso production"
+		},
+		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 2, Says: "ready: "},
+	},
+	{
+		Name: "healthy-variables", About: "the subscription variable and two more are set as they should be", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.Variable("armSubscription", "contoso prod", false)
+			r.Variable("appName", "shop", false)
+			r.Variable("dbPassword", "correct horse battery", true)
+			r.Step.Inputs["subscriptionVariable"] = "armSubscription"
+			r.Step.Inputs["requiredVariables"] = "appName\ndbPassword\n"
+			r.Step.Inputs["expectedSubscription"] = cloud.ContosoSubscriptionName
+		},
+		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 2, Says: "2 set and resolved"},
+	},
 }
 
 var clouds = []Scenario{
-	{"healthy-us-government", "a connection in the US Government cloud, all well", func(r *Run) {
-		r.World.Tenants[0].Environment = "AzureUSGovernment"
-		c := r.connection(cloud.ContosoKeyConnectionID)
-		c.URL, c.Data["environment"] = "https://management.usgovcloudapi.net/", "AzureUSGovernment"
-	}, cloud.ContosoKeyConnectionID},
-	{"healthy-azure-stack", "an Azure Stack that signs in at Entra; its addresses come from its metadata", func(r *Run) {
-		stack := cloud.Environment{
-			Name: "AzureStack", Authorities: []string{"login.stack.contoso.example"}, ResourceManager: "management.local.stack.contoso.example",
-			Audiences: []string{"https://management.contoso.onmicrosoft.com/2b9d8f1e"}, MaxAPIVersion: "2019-10-01",
-		}
-		r.World.Environments = append(r.World.Environments, stack)
-		r.World.Tenants[0].Environment = stack.Name
-		c := r.connection(cloud.ContosoKeyConnectionID)
-		c.URL, c.Data["environment"] = "https://"+stack.ResourceManager+"/", stack.Name
-	}, cloud.ContosoKeyConnectionID},
-	{"azure-germany", "a connection to the German cloud, which is closed", func(r *Run) {
-		c := r.connection(cloud.ContosoKeyConnectionID)
-		c.URL, c.Data["environment"] = "https://management.microsoftazure.de/", "AzureGermanCloud"
-	}, cloud.ContosoKeyConnectionID},
-	{"publish-profile", "a connection that holds a publish profile", func(r *Run) {
-		c := r.connection(cloud.ContosoKeyConnectionID)
-		c.Scheme = "PublishProfile"
-		c.Parameters = map[string]string{"tenantid": cloud.ContosoTenantID, "publishProfile": "<publishData userPWD=\"Zx81kQ0vNn\"/>"}
-	}, cloud.ContosoKeyConnectionID},
+	{
+		Name: "healthy-us-government", About: "a connection in the US Government cloud, all well", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.World.Tenants[0].Environment = "AzureUSGovernment"
+			c := r.connection(cloud.ContosoKeyConnectionID)
+			c.URL, c.Data["environment"] = "https://management.usgovcloudapi.net/", "AzureUSGovernment"
+		},
+		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 2, Says: "AzureUSGovernment"},
+	},
+	{
+		Name: "healthy-azure-stack", About: "an Azure Stack that signs in at Entra; its addresses come from its metadata", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			stack := cloud.Environment{
+				Name: "AzureStack", Authorities: []string{"login.stack.contoso.example"}, ResourceManager: "management.local.stack.contoso.example",
+				Audiences: []string{"https://management.contoso.onmicrosoft.com/2b9d8f1e"}, MaxAPIVersion: "2019-10-01",
+			}
+			r.World.Environments = append(r.World.Environments, stack)
+			r.World.Tenants[0].Environment = stack.Name
+			c := r.connection(cloud.ContosoKeyConnectionID)
+			c.URL, c.Data["environment"] = "https://"+stack.ResourceManager+"/", stack.Name
+		},
+		Wants: Wants{Result: "Succeeded", Tokens: 1, Says: "ready: "},
+	},
+	{
+		Name: "azure-germany", About: "a connection to the German cloud, which is closed", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			c := r.connection(cloud.ContosoKeyConnectionID)
+			c.URL, c.Data["environment"] = "https://management.microsoftazure.de/", "AzureGermanCloud"
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"cloud-retired"}, Says: "2021"},
+	},
+	{
+		Name: "publish-profile", About: "a connection that holds a publish profile", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			c := r.connection(cloud.ContosoKeyConnectionID)
+			c.Scheme = "PublishProfile"
+			c.Parameters = map[string]string{"tenantid": cloud.ContosoTenantID, "publishProfile": "<publishData userPWD=\"Zx81kQ0vNn\"/>"}
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"scheme-unsupported"}, Says: "App Service"},
+	},
 }
 
 const groupScope = "/subscriptions/" + cloud.ContosoSubscriptionID + "/resourcegroups/" + cloud.ContosoResourceGroup
 
 var identity = []Scenario{
-	{"expired-secret", "the client secret passed its end date", func(r *Run) {
-		r.connection(cloud.ContosoKeyConnectionID).Data["creationMode"] = "Automatic"
-		secret := &r.application().Secrets[0]
-		secret.Starts, secret.Ends = secret.Starts.AddDate(0, -6, 0), secret.Ends.AddDate(0, -6, 0)
-	}, cloud.ContosoKeyConnectionID},
-	{"wrong-secret", "the client secret is not one of the application's", func(r *Run) {
-		r.connection(cloud.ContosoKeyConnectionID).Parameters["serviceprincipalkey"] = "b81c0d4e-0000-4f6a-9d17-secret-id-not-value"
-	}, cloud.ContosoKeyConnectionID},
-	{"unknown-application", "the application was deleted", func(r *Run) {
-		r.World.Tenants[0].Applications = nil
-	}, cloud.ContosoKeyConnectionID},
-	{"unknown-tenant", "the tenant id is not one", func(r *Run) {
-		r.connection(cloud.ContosoKeyConnectionID).Parameters["tenantid"] = "00000000-1111-4222-8333-444444444444"
-	}, cloud.ContosoKeyConnectionID},
-	{"subject-mismatch", "the credential in Entra is for a connection that was recreated since", func(r *Run) {
-		for i := range r.application().Federated {
-			r.application().Federated[i].Subject = cloud.EntraSubject(cloud.ContosoTenantID, cloud.ContosoOrganizationID, "99999999-c5d6-4eb4-af82-a9d3b4e16c57")
-		}
-	}, cloud.ContosoFederationConnectionID},
-	{"not-referenced", "no input of this stage names the federated connection", func(r *Run) {
-		r.job().References = nil
-	}, cloud.ContosoFederationConnectionID},
-	{"job-token-refused", "Azure DevOps does not take the job's token", func(r *Run) {
-		r.job().TokenEnds = r.World.Clock().Add(-time.Hour)
-	}, cloud.ContosoFederationConnectionID},
-	{"several-identities", "the machine has two identities and the connection names none", func(r *Run) {
-		r.SelfHosted()
-		delete(r.connection(cloud.ContosoIdentityConnectionID).Data, "msiclientId")
-		second := r.World.Tenants[0].ManagedIdentities[0]
-		second.Name, second.ClientID, second.PrincipalID = "id-second", "77777777-9f4d-4d28-b7a1-63e8f20d5b97", "88888888-2a6c-4e90-9c4b-f7d10e86a325"
-		r.World.Tenants[0].ManagedIdentities = append(r.World.Tenants[0].ManagedIdentities, second)
-		r.World.Machine.UserAssigned = append(r.World.Machine.UserAssigned, second.ClientID)
-		r.World.Machine.IdentityHeader = "853b9a84-5bfa-4b22-a3f3-0b9a43d9ad8a"
-		r.IdentityEndpoint = true
-	}, cloud.ContosoIdentityConnectionID},
-	{"connection-incomplete", "the connection has neither a tenant id nor a secret", func(r *Run) {
-		p := r.connection(cloud.ContosoKeyConnectionID).Parameters
-		p["tenantid"], p["serviceprincipalkey"] = "", ""
-	}, cloud.ContosoKeyConnectionID},
-	{"certificate-not-yet-valid", "the certificate begins next week", func(r *Run) {
-		now := r.World.Clock()
-		r.certificate(now.AddDate(0, 0, 7), now.AddDate(1, 0, 0))
-	}, cloud.ContosoCertificateConnectionID},
-	{"certificate-expired", "the certificate ended last month", func(r *Run) {
-		now := r.World.Clock()
-		r.certificate(now.AddDate(-1, 0, 0), now.AddDate(0, -1, 0))
-	}, cloud.ContosoCertificateConnectionID},
-	{"certificate-expiring", "the certificate ends in five days", func(r *Run) {
-		now := r.World.Clock()
-		r.certificate(now.AddDate(-1, 0, 0), now.Add(5*24*time.Hour+time.Hour))
-	}, cloud.ContosoCertificateConnectionID},
-	{"certificate-key-mismatch", "the private key belongs to another certificate", func(r *Run) {
-		now := r.World.Clock()
-		_, own := cloud.NewCertificate(cloud.NewKey("own"), "own", now.AddDate(0, -1, 0), now.AddDate(1, 0, 0))
-		_, other := cloud.NewCertificate(cloud.NewKey("other"), "other", now.AddDate(0, -1, 0), now.AddDate(1, 0, 0))
-		r.connection(cloud.ContosoCertificateConnectionID).Parameters["servicePrincipalCertificate"] = mix(own, other)
-	}, cloud.ContosoCertificateConnectionID},
-	{"certificate-unreadable", "the certificate was pasted without its private key", func(r *Run) {
-		c := r.connection(cloud.ContosoCertificateConnectionID)
-		c.Parameters["servicePrincipalCertificate"] = block(c.Parameters["servicePrincipalCertificate"], "CERTIFICATE")
-	}, cloud.ContosoCertificateConnectionID},
-	{"managed-identity-on-hosted-agent", "a managed identity connection on a Microsoft-hosted agent", func(r *Run) {
-		r.World.Machine = cloud.Machine{Azure: true, TenantID: cloud.ContosoTenantID, IdentityHeader: "853b9a84-5bfa-4b22-a3f3-0b9a43d9ad8a"}
-		r.IdentityEndpoint = true
-	}, cloud.ContosoIdentityConnectionID},
-	{"conditional-access", "a Conditional Access policy refuses the agent's address", (*Run).blockedByConditionalAccess, cloud.ContosoKeyConnectionID},
+	{
+		Name: "expired-secret", About: "the client secret passed its end date", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.connection(cloud.ContosoKeyConnectionID).Data["creationMode"] = "Automatic"
+			secret := &r.application().Secrets[0]
+			secret.Starts, secret.Ends = secret.Starts.AddDate(0, -6, 0), secret.Ends.AddDate(0, -6, 0)
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS7000222"}, Tokens: 1, Waits: 1, Says: "Do not choose Verify"},
+	},
+	{
+		Name: "wrong-secret", About: "the client secret is not one of the application's", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.connection(cloud.ContosoKeyConnectionID).Parameters["serviceprincipalkey"] = "b81c0d4e-0000-4f6a-9d17-secret-id-not-value"
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS7000215"}, Tokens: 1, Waits: 1},
+	},
+	{
+		Name: "unknown-application", About: "the application was deleted", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.World.Tenants[0].Applications = nil
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS700016"}, Tokens: 1, Waits: 1},
+	},
+	{
+		Name: "unknown-tenant", About: "the tenant id is not one", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.connection(cloud.ContosoKeyConnectionID).Parameters["tenantid"] = "00000000-1111-4222-8333-444444444444"
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS90002"}, Tokens: 1, Waits: 1},
+	},
+	{
+		Name: "subject-mismatch", About: "the credential in Entra is for a connection that was recreated since", connection: cloud.ContosoFederationConnectionID,
+		change: func(r *Run) {
+			for i := range r.application().Federated {
+				r.application().Federated[i].Subject = cloud.EntraSubject(cloud.ContosoTenantID, cloud.ContosoOrganizationID, "99999999-c5d6-4eb4-af82-a9d3b4e16c57")
+			}
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS7002137"}, Tokens: 1, Waits: 2, Says: "credential's must end in 2f80ab39"},
+	},
+	{
+		Name: "not-referenced", About: "no input of this stage names the federated connection", connection: cloud.ContosoFederationConnectionID,
+		change: func(r *Run) {
+			r.job().References = nil
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"connection-not-referenced"}, Waits: 1},
+	},
+	{
+		Name: "job-token-refused", About: "Azure DevOps does not take the job's token", connection: cloud.ContosoFederationConnectionID,
+		change: func(r *Run) {
+			r.job().TokenEnds = r.World.Clock().Add(-time.Hour)
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"job-token-missing"}, Waits: 1},
+	},
+	{
+		Name: "several-identities", About: "the machine has two identities and the connection names none", connection: cloud.ContosoIdentityConnectionID,
+		change: func(r *Run) {
+			r.SelfHosted()
+			delete(r.connection(cloud.ContosoIdentityConnectionID).Data, "msiclientId")
+			second := r.World.Tenants[0].ManagedIdentities[0]
+			second.Name, second.ClientID, second.PrincipalID = "id-second", "77777777-9f4d-4d28-b7a1-63e8f20d5b97", "88888888-2a6c-4e90-9c4b-f7d10e86a325"
+			r.World.Tenants[0].ManagedIdentities = append(r.World.Tenants[0].ManagedIdentities, second)
+			r.World.Machine.UserAssigned = append(r.World.Machine.UserAssigned, second.ClientID)
+			r.World.Machine.IdentityHeader = "853b9a84-5bfa-4b22-a3f3-0b9a43d9ad8a"
+			r.IdentityEndpoint = true
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"multiple-identities"}, Waits: 1},
+	},
+	{
+		Name: "connection-incomplete", About: "the connection has neither a tenant id nor a secret", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			p := r.connection(cloud.ContosoKeyConnectionID).Parameters
+			p["tenantid"], p["serviceprincipalkey"] = "", ""
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"connection-incomplete"}, Says: "tenant"},
+	},
+	{
+		Name: "certificate-not-yet-valid", About: "the certificate begins next week", connection: cloud.ContosoCertificateConnectionID,
+		change: func(r *Run) {
+			now := r.World.Clock()
+			r.certificate(now.AddDate(0, 0, 7), now.AddDate(1, 0, 0))
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"certificate-not-yet-valid"}},
+	},
+	{
+		Name: "certificate-expired", About: "the certificate ended last month", connection: cloud.ContosoCertificateConnectionID,
+		change: func(r *Run) {
+			now := r.World.Clock()
+			r.certificate(now.AddDate(-1, 0, 0), now.AddDate(0, -1, 0))
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"certificate-expired"}, Says: "blocked by certificate"},
+	},
+	{
+		Name: "certificate-expiring", About: "the certificate ends in five days", connection: cloud.ContosoCertificateConnectionID,
+		change: func(r *Run) {
+			now := r.World.Clock()
+			r.certificate(now.AddDate(-1, 0, 0), now.Add(5*24*time.Hour+time.Hour))
+		},
+		Wants: Wants{Result: "Succeeded", Warnings: []string{"certificate-expiring"}, Tokens: 1, Waits: 2, Says: "expires in 5 days"},
+	},
+	{
+		Name: "certificate-key-mismatch", About: "the private key belongs to another certificate", connection: cloud.ContosoCertificateConnectionID,
+		change: func(r *Run) {
+			now := r.World.Clock()
+			_, own := cloud.NewCertificate(cloud.NewKey("own"), "own", now.AddDate(0, -1, 0), now.AddDate(1, 0, 0))
+			_, other := cloud.NewCertificate(cloud.NewKey("other"), "other", now.AddDate(0, -1, 0), now.AddDate(1, 0, 0))
+			r.connection(cloud.ContosoCertificateConnectionID).Parameters["servicePrincipalCertificate"] = mix(own, other)
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"certificate-key-mismatch"}},
+	},
+	{
+		Name: "certificate-unreadable", About: "the certificate was pasted without its private key", connection: cloud.ContosoCertificateConnectionID,
+		change: func(r *Run) {
+			c := r.connection(cloud.ContosoCertificateConnectionID)
+			c.Parameters["servicePrincipalCertificate"] = block(c.Parameters["servicePrincipalCertificate"], "CERTIFICATE")
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"certificate-unreadable"}},
+	},
+	{
+		Name: "managed-identity-on-hosted-agent", About: "a managed identity connection on a Microsoft-hosted agent", connection: cloud.ContosoIdentityConnectionID,
+		change: func(r *Run) {
+			r.World.Machine = cloud.Machine{Azure: true, TenantID: cloud.ContosoTenantID, IdentityHeader: "853b9a84-5bfa-4b22-a3f3-0b9a43d9ad8a"}
+			r.IdentityEndpoint = true
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"managed-identity-on-hosted-agent"}, Waits: 1},
+	},
+	{
+		Name: "conditional-access", About: "a Conditional Access policy refuses the agent's address", connection: cloud.ContosoKeyConnectionID,
+		change: (*Run).blockedByConditionalAccess,
+		Wants:  Wants{Result: "Failed", Errors: []string{"AADSTS53003"}, Tokens: 1, Waits: 1, Says: "intermittent on hosted agents"},
+	},
 }
 
 var pipeline = []Scenario{
-	{"unresolved-connection", "the connection is given by a variable that an earlier step sets", func(r *Run) {
-		r.Step.Inputs["connectedServiceNameARM"] = "$(azureSubscription)"
-	}, ""},
-	{"connection-not-in-job", "the connection is a name that only became known while the job ran", func(r *Run) {
-		r.Variable("azureSubscription", "prod-key", false)
-		r.Step.Inputs["connectedServiceNameARM"] = "$(azureSubscription)"
-	}, ""},
-	{"variable-unset", "the subscription variable is empty", func(r *Run) {
-		r.Variable("armSubscription", "", false)
-		r.Step.Inputs["subscriptionVariable"] = "armSubscription"
-	}, cloud.ContosoKeyConnectionID},
-	{"variables-unresolved", "three required variables are missing or still hold $(…)", func(r *Run) {
-		r.Variable("appName", "$(deployedApp)", false)
-		r.Step.Inputs["requiredVariables"] = "appName\nregion\nslot"
-	}, cloud.ContosoKeyConnectionID},
-	{"subscription-mismatch", "the subscription variable names another subscription", func(r *Run) {
-		r.Variable("armSubscription", "Contoso Test", false)
-		r.Step.Inputs["subscriptionVariable"] = "armSubscription"
-	}, cloud.ContosoKeyConnectionID},
-	{"expectation-unresolved", "the expected subscription still holds $(…)", func(r *Run) {
-		r.Step.Inputs["expectedSubscription"] = "$(targetSubscription)"
-	}, cloud.ContosoKeyConnectionID},
-	{"expectation-of-a-management-group", "a subscription is expected of a connection to a management group", func(r *Run) {
-		r.managementGroup()
-		r.Step.Inputs["expectedSubscription"] = cloud.ContosoSubscriptionName
-	}, cloud.ContosoKeyConnectionID},
-	{"fail-on-misspelt", "the variable ArmPreflight.FailOn holds a word that is none of its values", func(r *Run) {
-		r.Variable("ArmPreflight.FailOn", "nevr", false)
-	}, cloud.ContosoKeyConnectionID},
-	{"input-invalid", "an input is not what it should be", func(r *Run) {
-		r.Step.Inputs["timeoutSeconds"] = "one minute"
-	}, cloud.ContosoKeyConnectionID},
+	{
+		Name: "unresolved-connection", About: "the connection is given by a variable that an earlier step sets", connection: "",
+		change: func(r *Run) {
+			r.Step.Inputs["connectedServiceNameARM"] = "$(azureSubscription)"
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"variable-unresolved"}, Says: "the run has no variable of this name"},
+	},
+	{
+		Name: "connection-not-in-job", About: "the connection is a name that only became known while the job ran", connection: "",
+		change: func(r *Run) {
+			r.Variable("azureSubscription", "prod-key", false)
+			r.Step.Inputs["connectedServiceNameARM"] = "$(azureSubscription)"
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"connection-not-in-job"}},
+	},
+	{
+		Name: "variable-unset", About: "the subscription variable is empty", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.Variable("armSubscription", "", false)
+			r.Step.Inputs["subscriptionVariable"] = "armSubscription"
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"variable-unset"}, Tokens: 1, Waits: 2},
+	},
+	{
+		Name: "variables-unresolved", About: "three required variables are missing or still hold $(…)", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.Variable("appName", "$(deployedApp)", false)
+			r.Step.Inputs["requiredVariables"] = "appName\nregion\nslot"
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"variable-unresolved"}, Tokens: 1, Waits: 2, Says: "and 2 more"},
+	},
+	{
+		Name: "subscription-mismatch", About: "the subscription variable names another subscription", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.Variable("armSubscription", "Contoso Test", false)
+			r.Step.Inputs["subscriptionVariable"] = "armSubscription"
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"subscription-mismatch"}, Tokens: 1, Waits: 2},
+	},
+	{
+		Name: "expectation-unresolved", About: "the expected subscription still holds $(…)", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.Step.Inputs["expectedSubscription"] = "$(targetSubscription)"
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"variable-unresolved"}, Tokens: 1, Waits: 2},
+	},
+	{
+		Name: "expectation-of-a-management-group", About: "a subscription is expected of a connection to a management group", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.managementGroup()
+			r.Step.Inputs["expectedSubscription"] = cloud.ContosoSubscriptionName
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"input-invalid"}, Tokens: 1, Waits: 2, Says: "has no subscription"},
+	},
+	{
+		Name: "fail-on-misspelt", About: "the variable ArmPreflight.FailOn holds a word that is none of its values", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.Variable("ArmPreflight.FailOn", "nevr", false)
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"input-invalid"}, Tokens: 1, Waits: 2, Says: "Start a new run and give the variable"},
+	},
+	{
+		Name: "input-invalid", About: "an input is not what it should be", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.Step.Inputs["timeoutSeconds"] = "one minute"
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"input-invalid"}, Tokens: 1, Waits: 2, Says: "'one minute'"},
+	},
 }
 
 var azure = []Scenario{
-	{"subscription-disabled", "the subscription is disabled", func(r *Run) { r.subscription().State = "Disabled" }, cloud.ContosoKeyConnectionID},
-	{"subscription-warned", "the subscription was warned", func(r *Run) { r.subscription().State = "Warned" }, cloud.ContosoKeyConnectionID},
-	{"subscription-past-due", "a payment for the subscription is due", func(r *Run) { r.subscription().State = "PastDue" }, cloud.ContosoKeyConnectionID},
-	{"subscription-not-found", "the subscription does not exist", func(r *Run) {
-		r.connection(cloud.ContosoKeyConnectionID).Data["subscriptionId"] = "deadbeef-1b39-4d57-86e0-9f2d7c5b3a14"
-	}, cloud.ContosoKeyConnectionID},
-	{"subscription-in-an-odd-state", "the subscription is in a state that this version does not know", func(r *Run) { r.subscription().State = "Migrating" }, cloud.ContosoKeyConnectionID},
-	{"resource-group-deleting", "the resource group of the connection is being deleted", func(r *Run) {
-		r.connection(cloud.ContosoKeyConnectionID).Parameters["scope"] = groupScope
-		r.subscription().ResourceGroups[0].State = "Deleting"
-	}, cloud.ContosoKeyConnectionID},
-	{"no-answer", "Resource Manager takes the request and says nothing; a variable is unset as well", func(r *Run) {
-		r.Faults = append(r.Faults, cloud.Fault{Host: resources, Hang: true})
-		r.Step.Inputs["timeoutSeconds"] = "5"
-		r.Step.Inputs["subscriptionVariable"] = "armSubscription"
-	}, cloud.ContosoKeyConnectionID},
-	{"subscription-in-other-tenant", "the subscription moved to another tenant", func(r *Run) {
-		moved := *r.subscription()
-		r.World.Tenants[0].Subscriptions = nil
-		r.World.Tenants = append(r.World.Tenants, cloud.Tenant{ID: "4e8b1d60-97f2-4c35-a0b9-d1e6f7a82c43", Name: "Fabrikam", Subscriptions: []cloud.Subscription{moved}})
-	}, cloud.ContosoKeyConnectionID},
-	{"subscription-not-expected", "the step expects another subscription", func(r *Run) {
-		r.Step.Inputs["expectedSubscription"] = "Contoso Test"
-	}, cloud.ContosoKeyConnectionID},
-	{"no-role", "the identity has no role on the subscription", func(r *Run) {
-		r.World.Tenants[0].RoleAssignments = nil
-	}, cloud.ContosoKeyConnectionID},
-	{"two-subscriptions", "ARM_SUBSCRIPTION_ID names another subscription than the connection's", func(r *Run) {
-		r.Variable("ARM_SUBSCRIPTION_ID", "11111111-2222-4333-8444-555555555555", false)
-	}, cloud.ContosoKeyConnectionID},
+	{
+		Name: "subscription-disabled", About: "the subscription is disabled", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) { r.subscription().State = "Disabled" },
+		Wants:  Wants{Result: "Failed", Errors: []string{"subscription-disabled"}, Tokens: 1, Waits: 2},
+	},
+	{
+		Name: "subscription-warned", About: "the subscription was warned", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) { r.subscription().State = "Warned" },
+		Wants:  Wants{Result: "Succeeded", Warnings: []string{"subscription-warned"}, Tokens: 1, Waits: 2},
+	},
+	{
+		Name: "subscription-past-due", About: "a payment for the subscription is due", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) { r.subscription().State = "PastDue" },
+		Wants:  Wants{Result: "Succeeded", Warnings: []string{"subscription-past-due"}, Tokens: 1, Waits: 2},
+	},
+	{
+		Name: "subscription-not-found", About: "the subscription does not exist", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.connection(cloud.ContosoKeyConnectionID).Data["subscriptionId"] = "deadbeef-1b39-4d57-86e0-9f2d7c5b3a14"
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"SubscriptionNotFound"}, Tokens: 1, Waits: 3},
+	},
+	{
+		Name: "subscription-in-an-odd-state", About: "the subscription is in a state that this version does not know", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) { r.subscription().State = "Migrating" },
+		Wants:  Wants{Result: "SucceededWithIssues", Warnings: []string{"unexpected-answer"}, Tokens: 1, Waits: 2, Says: "Migrating"},
+	},
+	{
+		Name: "resource-group-deleting", About: "the resource group of the connection is being deleted", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.connection(cloud.ContosoKeyConnectionID).Parameters["scope"] = groupScope
+			r.subscription().ResourceGroups[0].State = "Deleting"
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"resource-group-deleting"}, Tokens: 1, Waits: 2},
+	},
+	{
+		Name: "no-answer", About: "Resource Manager takes the request and says nothing; a variable is unset as well", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.Faults = append(r.Faults, cloud.Fault{Host: resources, Hang: true})
+			r.Step.Inputs["timeoutSeconds"] = "5"
+			r.Step.Inputs["subscriptionVariable"] = "armSubscription"
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"variable-unset"}, Warnings: []string{"answer-timeout"}, Tokens: 1, Says: "has no value"},
+	},
+	{
+		Name: "subscription-in-other-tenant", About: "the subscription moved to another tenant", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			moved := *r.subscription()
+			r.World.Tenants[0].Subscriptions = nil
+			r.World.Tenants = append(r.World.Tenants, cloud.Tenant{ID: "4e8b1d60-97f2-4c35-a0b9-d1e6f7a82c43", Name: "Fabrikam", Subscriptions: []cloud.Subscription{moved}})
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"InvalidAuthenticationTokenTenant"}, Tokens: 1, Waits: 2},
+	},
+	{
+		Name: "subscription-not-expected", About: "the step expects another subscription", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.Step.Inputs["expectedSubscription"] = "Contoso Test"
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"subscription-mismatch"}, Tokens: 1, Waits: 2},
+	},
+	{
+		Name: "no-role", About: "the identity has no role on the subscription", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.World.Tenants[0].RoleAssignments = nil
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"AuthorizationFailed"}, Tokens: 1, Waits: 3, Says: cloud.ContosoPrincipalID},
+	},
+	{
+		Name: "two-subscriptions", About: "ARM_SUBSCRIPTION_ID names another subscription than the connection's", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.Variable("ARM_SUBSCRIPTION_ID", "11111111-2222-4333-8444-555555555555", false)
+		},
+		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 2, Says: "ARM_SUBSCRIPTION_ID is set to another subscription"},
+	},
 }
 
+// network are situations of the way to the services. What a proxy can't pass on as it is has its own test in
+// internal/endtoend/network_test.go.
 var network = []Scenario{
-	{"dns-failure", "the sign-in host does not resolve", func(r *Run) { r.Breaks[authority] = cloud.NoSuchHost }, cloud.ContosoKeyConnectionID},
-	{"no-route", "there is no route to Resource Manager", func(r *Run) { r.Breaks[resources] = cloud.NoRoute }, cloud.ContosoKeyConnectionID},
-	{"connection-refused", "a firewall refuses connections to the sign-in host", func(r *Run) { r.Breaks[authority] = cloud.Refused }, cloud.ContosoKeyConnectionID},
-	{"tls-untrusted", "a proxy inspects TLS with an authority that this agent does not trust", func(r *Run) { r.NoCA = true }, cloud.ContosoKeyConnectionID},
-	{"proxy-authentication", "the proxy wants credentials that the agent does not have", func(r *Run) {
-		r.ProxyUser, r.ProxyPassword = "svc-build", "Tr0ub4dor&3-proxy"
-	}, cloud.ContosoKeyConnectionID},
-	{"captive-portal", "something on the way answers with a page of its own", func(r *Run) {
-		r.Faults = append(r.Faults, cloud.Fault{Host: authority, HTML: true})
-	}, cloud.ContosoKeyConnectionID},
-	{"clock-off", "the agent's clock is two hours behind, and the token is granted all the same", func(r *Run) {
-		r.shiftClock(2 * time.Hour)
-	}, cloud.ContosoKeyConnectionID},
-	{"clock-refused", "the agent's clock is two hours behind, and the assertion is refused for it", func(r *Run) {
-		r.shiftClock(2 * time.Hour)
-	}, cloud.ContosoCertificateConnectionID},
-	{"authority-down", "Microsoft Entra answers 503 for as long as anyone asks", func(r *Run) {
-		r.Faults = append(r.Faults, cloud.Fault{Host: authority, Method: http.MethodPost, Status: http.StatusServiceUnavailable})
-		r.Step.Inputs["timeoutSeconds"] = "5"
-	}, cloud.ContosoKeyConnectionID},
-	{"authority-recovers", "Microsoft Entra answers 503 once and then works", func(r *Run) {
-		r.Faults = append(r.Faults, cloud.Fault{Host: authority, Method: http.MethodPost, Status: http.StatusServiceUnavailable, Times: 1})
-	}, cloud.ContosoKeyConnectionID},
-	{"throttled-once", "Resource Manager asks to come back in a second, and then works", func(r *Run) {
-		r.Faults = append(r.Faults, cloud.Fault{Host: resources, Status: http.StatusTooManyRequests, RetryAfter: "1", Times: 1})
-	}, cloud.ContosoKeyConnectionID},
-	{"hostile-text", "an answer carries logging commands, line breaks and terminal escapes", func(r *Run) {
-		r.Faults = append(r.Faults, cloud.Fault{Host: authority, Method: http.MethodPost, Status: http.StatusBadRequest, Code: "AADSTS700016", Message: Hostile})
-	}, cloud.ContosoKeyConnectionID},
+	{
+		Name: "dns-failure", About: "the sign-in host does not resolve", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) { r.Breaks[authority] = cloud.NoSuchHost },
+		Wants:  Wants{Result: "Failed", Errors: []string{"proxy-refused"}},
+	},
+	{
+		Name: "no-route", About: "there is no route to Resource Manager", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) { r.Breaks[resources] = cloud.NoRoute },
+		Wants:  Wants{Result: "Failed", Errors: []string{"proxy-refused"}},
+	},
+	{
+		Name: "connection-refused", About: "a firewall refuses connections to the sign-in host", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) { r.Breaks[authority] = cloud.Refused },
+		Wants:  Wants{Result: "Failed", Errors: []string{"proxy-refused"}},
+	},
+	{
+		Name: "tls-untrusted", About: "a proxy inspects TLS with an authority that this agent does not trust", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) { r.NoCA = true },
+		Wants:  Wants{Result: "Failed", Errors: []string{"tls-untrusted"}},
+	},
+	{
+		Name: "proxy-authentication", About: "the proxy wants credentials that the agent does not have", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.ProxyUser, r.ProxyPassword = "svc-build", "Tr0ub4dor&3-proxy"
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"proxy-authentication-required"}},
+	},
+	{
+		Name: "captive-portal", About: "something on the way answers with a page of its own", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.Faults = append(r.Faults, cloud.Fault{Host: authority, HTML: true})
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"captive-portal"}, Tokens: 1, Waits: 1},
+	},
+	{
+		Name: "clock-off", About: "the agent's clock is two hours behind, and the token is granted all the same", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.shiftClock(2 * time.Hour)
+		},
+		Wants: Wants{Result: "Succeeded", Warnings: []string{"clock-skew"}, Tokens: 1, Waits: 2, Says: "behind"},
+	},
+	{
+		Name: "clock-refused", About: "the agent's clock is two hours behind, and the assertion is refused for it", connection: cloud.ContosoCertificateConnectionID,
+		change: func(r *Run) {
+			r.shiftClock(2 * time.Hour)
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"clock-skew"}, Tokens: 1, Waits: 1, Says: "behind"},
+	},
+	{
+		Name: "authority-down", About: "Microsoft Entra answers 503 for as long as anyone asks", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.Faults = append(r.Faults, cloud.Fault{Host: authority, Method: http.MethodPost, Status: http.StatusServiceUnavailable})
+			r.Step.Inputs["timeoutSeconds"] = "5"
+		},
+		Wants: Wants{Result: "SucceededWithIssues", Warnings: []string{"service-unavailable"}, Tokens: -1, Says: "could not tell"},
+	},
+	{
+		Name: "authority-recovers", About: "Microsoft Entra answers 503 once and then works", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.Faults = append(r.Faults, cloud.Fault{Host: authority, Method: http.MethodPost, Status: http.StatusServiceUnavailable, Times: 1})
+		},
+		Wants: Wants{Result: "Succeeded", Tokens: 2, Waits: 3, Says: "ready: "},
+	},
+	{
+		Name: "throttled-once", About: "Resource Manager asks to come back in a second, and then works", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.Faults = append(r.Faults, cloud.Fault{Host: resources, Status: http.StatusTooManyRequests, RetryAfter: "1", Times: 1})
+		},
+		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 3, Says: "ready: "},
+	},
+	{
+		Name: "hostile-text", About: "an answer carries logging commands, line breaks and terminal escapes", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.Faults = append(r.Faults, cloud.Fault{Host: authority, Method: http.MethodPost, Status: http.StatusBadRequest, Code: "AADSTS700016", Message: Hostile})
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS700016"}, Tokens: 1, Waits: 1},
+	},
 }
 
 // Hostile is text that must never become a command, a second line or a terminal

@@ -19,6 +19,19 @@ type Creation struct {
 	Line  []string // all arguments, where they are given whole
 	// change makes the situation out of one in which all is well; nil leaves it so.
 	change func(*Wish)
+	Wants  CreationWants
+}
+
+// CreationWants is what the report must say.
+type CreationWants struct {
+	Code   int    // of the exit
+	Way    string // of the recommendation
+	Alone  bool   // the person needs nobody else for it
+	Finds  string // "check status diagnosis", the gravest of each check that found something, in order; empty: nothing
+	Who    string // of the first finding; empty: not asserted
+	Steps  string // a part of its steps
+	Told   string // a part of what is said beside
+	Blocks string // checks that did not run for it
 }
 
 // Wish is such a situation, ready to be started.
@@ -118,128 +131,331 @@ func Creations() []Creation {
 	subscription := "/subscriptions/" + cloud.ContosoSubscriptionID
 	noPolicy := []string{"User.Read", "Directory.AccessAsUser.All"}
 	return []Creation{
-		{Name: "all-well", About: "a member who may do everything"},
-		{Name: "resource-group", About: "the connection is to have its role on one resource group, where the person is owner", Args: []string{"--scope", "resourceGroups/rg-app"},
-			change: func(w *Wish) { w.role(cloud.RoleOwner).Scope = subscription + "/resourceGroups/rg-app" }},
+		{
+			Name: "all-well", About: "a member who may do everything",
+			Wants: CreationWants{Way: "automatic", Alone: true, Told: "sign in again in a private window"},
+		},
+		{
+			Name: "resource-group", About: "the connection is to have its role on one resource group, where the person is owner", Args: []string{"--scope", "resourceGroups/rg-app"},
+			change: func(w *Wish) { w.role(cloud.RoleOwner).Scope = subscription + "/resourceGroups/rg-app" },
+			Wants:  CreationWants{Way: "automatic", Alone: true, Finds: "locks unknown answer-needs-right", Who: "subscription owner", Steps: "Reader holds every right to read", Told: "lacks Microsoft.Authorization/locks/read"},
+		},
 
-		{Name: "guest", About: "a guest, as most tenants treat guests", change: func(w *Wish) { w.ada().Guest = true }},
-		{Name: "guest-without-rights", About: "a restricted guest, who may not assign roles either", change: func(w *Wish) {
-			w.ada().Guest, w.tenant().Directory.Guests = true, cloud.GuestsRestricted
-			w.role(cloud.RoleReader)
-		}},
-		{Name: "guest-like-members", About: "a guest in a tenant that treats guests as members", change: func(w *Wish) {
-			w.ada().Guest, w.tenant().Directory.Guests = true, cloud.GuestsLikeMembers
-		}},
-		{Name: "guest-with-role", About: "a guest who is Application Developer", change: func(w *Wish) {
-			w.ada().Guest, w.ada().DirectoryRoles = true, []string{cloud.DirectoryApplicationDeveloper}
-		}},
-		{Name: "guest-level-unread", About: "a guest, and the level of guests cannot be read", change: func(w *Wish) {
-			w.ada().Guest, w.ada().GraphScopes = true, noPolicy
-		}},
+		{
+			Name: "guest", About: "a guest, as most tenants treat guests",
+			change: func(w *Wish) { w.ada().Guest = true },
+			Wants:  CreationWants{Way: "managed-identity-federation", Alone: true, Finds: "guest-access warn guest-restricted", Who: "Entra administrator", Steps: "role Application Developer", Told: "limited access (the default)"},
+		},
+		{
+			Name: "guest-without-rights", About: "a restricted guest, who may not assign roles either",
+			change: func(w *Wish) {
+				w.ada().Guest, w.tenant().Directory.Guests = true, cloud.GuestsRestricted
+				w.role(cloud.RoleReader)
+			},
+			Wants: CreationWants{Code: 1, Way: "manual-existing-identity", Finds: "guest-access fail guest-restricted, role-assignment fail role-assignment-refused", Who: "Entra administrator", Steps: "role Application Developer", Told: "restricted access", Blocks: "app-registration"},
+		},
+		{
+			Name: "guest-like-members", About: "a guest in a tenant that treats guests as members",
+			change: func(w *Wish) {
+				w.ada().Guest, w.tenant().Directory.Guests = true, cloud.GuestsLikeMembers
+			},
+			Wants: CreationWants{Way: "automatic", Alone: true, Told: "the same access as members"},
+		},
+		{
+			Name: "guest-with-role", About: "a guest who is Application Developer",
+			change: func(w *Wish) {
+				w.ada().Guest, w.ada().DirectoryRoles = true, []string{cloud.DirectoryApplicationDeveloper}
+			},
+			Wants: CreationWants{Way: "automatic", Alone: true, Told: "a guest with the role Application Developer"},
+		},
+		{
+			Name: "guest-level-unread", About: "a guest, and the level of guests cannot be read",
+			change: func(w *Wish) {
+				w.ada().Guest, w.ada().GraphScopes = true, noPolicy
+			},
+			Wants: CreationWants{Way: "managed-identity-federation", Alone: true, Finds: "guest-access unknown answer-needs-right, secret-policy unknown answer-needs-right", Who: "Entra administrator", Steps: "Users → User settings", Told: "lacks the permission Policy.Read.All of Microsoft Graph", Blocks: "app-registration"},
+		},
 
-		{Name: "no-registrations", About: "users may not register applications", change: func(w *Wish) { w.tenant().Directory.NoAppsByUsers = true }},
-		{Name: "no-registrations-contributor", About: "users may not register applications, and the person is Contributor only", change: func(w *Wish) {
-			w.tenant().Directory.NoAppsByUsers = true
-			w.role(cloud.RoleContributor)
-		}},
-		{Name: "no-registrations-with-role", About: "users may not register applications, and the person has a role for it", change: func(w *Wish) {
-			w.tenant().Directory.NoAppsByUsers, w.ada().DirectoryRoles = true, []string{cloud.DirectoryReaders, cloud.DirectoryApplicationDeveloper}
-		}},
-		{Name: "role-not-active", About: "users may not register applications, and the person could activate a role for it", change: func(w *Wish) {
-			w.tenant().Directory.NoAppsByUsers, w.ada().EligibleRoles = true, []string{cloud.DirectoryApplicationDeveloper}
-		}},
-		{Name: "registrations-unread", About: "who may register applications cannot be read", change: func(w *Wish) { w.ada().GraphScopes = noPolicy }},
-		{Name: "secrets-forbidden", About: "a policy forbids secrets of applications", change: func(w *Wish) {
-			w.tenant().Directory.AppPolicy = []cloud.AppRestriction{{Kind: "symmetricKeyAddition"}, {Kind: "passwordAddition"}}
-		}},
-		{Name: "secrets-limited", About: "a policy limits how long secrets live", change: func(w *Wish) {
-			w.tenant().Directory.AppPolicy = []cloud.AppRestriction{{Kind: "passwordAddition", Off: true}, {Kind: "passwordLifetime", MaxLife: "P30D"}}
-		}},
+		{
+			Name: "no-registrations", About: "users may not register applications",
+			change: func(w *Wish) { w.tenant().Directory.NoAppsByUsers = true },
+			Wants:  CreationWants{Way: "managed-identity-federation", Alone: true, Finds: "app-registration warn registration-not-allowed", Who: "Entra administrator", Steps: "role Application Developer"},
+		},
+		{
+			Name: "no-registrations-contributor", About: "users may not register applications, and the person is Contributor only",
+			change: func(w *Wish) {
+				w.tenant().Directory.NoAppsByUsers = true
+				w.role(cloud.RoleContributor)
+			},
+			Wants: CreationWants{Code: 1, Way: "managed-identity-federation", Finds: "app-registration fail registration-not-allowed, role-assignment fail role-assignment-refused", Who: "Entra administrator", Steps: "role Application Developer", Told: "subscription owner: Give it its role"},
+		},
+		{
+			Name: "no-registrations-with-role", About: "users may not register applications, and the person has a role for it",
+			change: func(w *Wish) {
+				w.tenant().Directory.NoAppsByUsers, w.ada().DirectoryRoles = true, []string{cloud.DirectoryReaders, cloud.DirectoryApplicationDeveloper}
+			},
+			Wants: CreationWants{Way: "automatic", Alone: true, Told: "may, by the role Application Developer"},
+		},
+		{
+			Name: "role-not-active", About: "users may not register applications, and the person could activate a role for it",
+			change: func(w *Wish) {
+				w.tenant().Directory.NoAppsByUsers, w.ada().EligibleRoles = true, []string{cloud.DirectoryApplicationDeveloper}
+			},
+			Wants: CreationWants{Way: "managed-identity-federation", Alone: true, Finds: "app-registration warn directory-role-not-active", Who: "you, who make the connection", Steps: "My roles → Microsoft Entra roles → Application Developer → Activate"},
+		},
+		{
+			Name: "registrations-unread", About: "who may register applications cannot be read",
+			change: func(w *Wish) { w.ada().GraphScopes = noPolicy },
+			Wants:  CreationWants{Way: "managed-identity-federation", Alone: true, Finds: "app-registration unknown answer-needs-right, secret-policy unknown answer-needs-right", Who: "Entra administrator", Steps: "Users → User settings", Told: "RoleEligibilitySchedule.Read.Directory"},
+		},
+		{
+			Name: "secrets-forbidden", About: "a policy forbids secrets of applications",
+			change: func(w *Wish) {
+				w.tenant().Directory.AppPolicy = []cloud.AppRestriction{{Kind: "symmetricKeyAddition"}, {Kind: "passwordAddition"}}
+			},
+			Wants: CreationWants{Way: "automatic", Alone: true, Finds: "secret-policy warn secrets-not-allowed", Who: "you, who make the connection", Steps: "Choose Workload identity federation", Told: "forbids secrets"},
+		},
+		{
+			Name: "secrets-limited", About: "a policy limits how long secrets live",
+			change: func(w *Wish) {
+				w.tenant().Directory.AppPolicy = []cloud.AppRestriction{{Kind: "passwordAddition", Off: true}, {Kind: "passwordLifetime", MaxLife: "P30D"}}
+			},
+			Wants: CreationWants{Way: "automatic", Alone: true, Finds: "secret-policy warn secrets-not-allowed", Who: "you, who make the connection", Steps: "Choose Workload identity federation", Told: "at most P30D"},
+		},
 
-		{Name: "second-factor", About: "the second factor is due", change: silent(50076, "Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '797f4846-ba00-4fd7-ba43-dac1f8f63013'.")},
-		{Name: "second-factor-missing", About: "a second factor was never set up", change: silent(50079, "Due to a configuration change made by your administrator, you must enroll in multi-factor authentication to access '797f4846-ba00-4fd7-ba43-dac1f8f63013'.")},
-		{Name: "second-factor-old", About: "the second factor is too long ago", change: silent(50078, "Presented multi-factor authentication has expired due to policies configured by your administrator, you must refresh your multi-factor authentication to access '797f4846-ba00-4fd7-ba43-dac1f8f63013'.")},
-		{Name: "session-rule", About: "the refresh token ended by a rule", change: silent(70043, "The refresh token has expired or is invalid due to sign-in frequency checks by conditional access.")},
-		{Name: "session-idle", About: "the refresh token was not used for long", change: silent(700082, "The refresh token has expired due to inactivity. The token was issued on 2026-05-01T08:15:30.0000000Z and was inactive for 90.00:00:00.")},
-		{Name: "session-revoked", About: "the refresh token was revoked", change: silent(50173, "The provided grant has expired due to it being revoked, a fresh auth token is needed. The user might have changed or reset their password.")},
-		{Name: "not-signed-in", About: "nobody is signed in", change: func(w *Wish) { w.Account = "" }},
-		{Name: "application-signed-in", About: "the Azure CLI is signed in with an application", change: func(w *Wish) { w.Account = cloud.ContosoClientID }},
-		{Name: "stranger", About: "the person has no account in the directory of the subscription", change: func(w *Wish) {
-			other := w.elsewhere(0)
-			w.tenant().People, w.World.Organizations[0].TenantID = nil, other.ID
-			w.World.Organizations[0].People, w.project().Creators = []string{adaElse}, []string{adaElse}
-		}},
+		{
+			Name: "second-factor", About: "the second factor is due",
+			change: silent(50076, "Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '797f4846-ba00-4fd7-ba43-dac1f8f63013'."),
+			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS50076", Who: "you, who make the connection", Steps: "Set up the second factor", Told: "az login --tenant " + cloud.ContosoTenantID, Blocks: "account subscription role-assignment project"},
+		},
+		{
+			Name: "second-factor-missing", About: "a second factor was never set up",
+			change: silent(50079, "Due to a configuration change made by your administrator, you must enroll in multi-factor authentication to access '797f4846-ba00-4fd7-ba43-dac1f8f63013'."),
+			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS50079", Who: "you, who make the connection", Steps: "Set up the second factor"},
+		},
+		{
+			Name: "second-factor-old", About: "the second factor is too long ago",
+			change: silent(50078, "Presented multi-factor authentication has expired due to policies configured by your administrator, you must refresh your multi-factor authentication to access '797f4846-ba00-4fd7-ba43-dac1f8f63013'."),
+			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS50078", Who: "you, who make the connection", Steps: "private browser window"},
+		},
+		{
+			Name: "session-rule", About: "the refresh token ended by a rule",
+			change: silent(70043, "The refresh token has expired or is invalid due to sign-in frequency checks by conditional access."),
+			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS70043", Who: "you, who make the connection", Steps: "private browser window"},
+		},
+		{
+			Name: "session-idle", About: "the refresh token was not used for long",
+			change: silent(700082, "The refresh token has expired due to inactivity. The token was issued on 2026-05-01T08:15:30.0000000Z and was inactive for 90.00:00:00."),
+			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS700082", Who: "you, who make the connection", Steps: "https://app.vsaex.visualstudio.com/me"},
+		},
+		{
+			Name: "session-revoked", About: "the refresh token was revoked",
+			change: silent(50173, "The provided grant has expired due to it being revoked, a fresh auth token is needed. The user might have changed or reset their password."),
+			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS50173", Who: "you, who make the connection", Steps: "private browser window"},
+		},
+		{
+			Name: "not-signed-in", About: "nobody is signed in",
+			change: func(w *Wish) { w.Account = "" },
+			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail person-not-signed-in", Who: "you, who make the connection", Steps: "Sign in: az login --tenant " + cloud.ContosoTenantID},
+		},
+		{
+			Name: "application-signed-in", About: "the Azure CLI is signed in with an application",
+			change: func(w *Wish) { w.Account = cloud.ContosoClientID },
+			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail no-person-signed-in", Who: "you, who make the connection", Steps: "Sign in as yourself"},
+		},
+		{
+			Name: "stranger", About: "the person has no account in the directory of the subscription",
+			change: func(w *Wish) {
+				other := w.elsewhere(0)
+				w.tenant().People, w.World.Organizations[0].TenantID = nil, other.ID
+				w.World.Organizations[0].People, w.project().Creators = []string{adaElse}, []string{adaElse}
+			},
+			Wants: CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS50020", Who: "Entra administrator", Steps: "Invite external user", Told: "may make connections", Blocks: "subscription"},
+		},
 
-		{Name: "contributor", About: "the person is Contributor of the subscription", change: func(w *Wish) { w.role(cloud.RoleContributor) }},
-		{Name: "owner-to-activate", About: "the person is Contributor, and could activate Owner", change: func(w *Wish) {
-			w.role(cloud.RoleContributor)
-			w.activates(cloud.RoleOwner)
-		}},
-		{Name: "contributor-to-activate", About: "the person is Reader, and could activate Contributor, which does not help", change: func(w *Wish) {
-			w.role(cloud.RoleReader)
-			w.activates(cloud.RoleContributor)
-		}},
-		{Name: "all-to-activate", About: "the person has no active role, and could activate Owner", change: func(w *Wish) {
-			w.role(cloud.RoleReader).Scope = "/subscriptions/00000000-0000-4000-8000-000000000000"
-			w.activates(cloud.RoleOwner)
-		}},
-		{Name: "user-access-administrator", About: "the person may assign roles and nothing else", change: func(w *Wish) { w.role(cloud.RoleUserAccessAdministrator) }},
-		{Name: "limited-roles", About: "the person may assign the role Reader only", change: func(w *Wish) { w.role(cloud.RoleOwner).Condition = onlyReaders }},
-		{Name: "limited-roles-unsure", About: "the person may assign all roles but Owner", change: func(w *Wish) {
-			w.role(cloud.RoleOwner).Condition = strings.NewReplacer("GuidEquals", "GuidNotEquals", cloud.RoleReader, cloud.RoleOwner).Replace(onlyReaders)
-		}},
-		{Name: "limited-roles-hidden", About: "the same as limited-roles, and the list of permissions shows no conditions", change: func(w *Wish) {
-			w.role(cloud.RoleOwner).Condition, w.tenant().PermissionsHideConditions = onlyReaders, true
-		}},
-		{Name: "limited-roles-unread", About: "the same as limited-roles-hidden, and the definition of the role cannot be read", change: func(w *Wish) {
-			w.role(cloud.RoleOwner).Condition, w.tenant().PermissionsHideConditions = onlyReaders, true
-			w.Faults = []cloud.Fault{{Path: subscription + "/providers/Microsoft.Authorization/roleDefinitions/", Status: http.StatusForbidden, Code: "AuthorizationFailed",
-				Message: "The client 'ada@contoso.example' with object id '" + adaID + "' does not have authorization to perform action 'Microsoft.Authorization/roleDefinitions/read' over scope '" + subscription + "' or the scope is invalid."}}
-		}},
-		{Name: "denied", About: "a deny assignment keeps the person from assigning roles", change: func(w *Wish) {
-			w.tenant().DenyAssignments = []cloud.DenyAssignment{{ID: "61b0f7d3-2c85-4e9a-b7f4-08d5c3a1e692", Name: "stack shop", Scope: subscription,
-				Actions: []string{"Microsoft.Authorization/*/write"}, Principals: []string{adaID}, PrincipalType: "User"}}
-		}},
-		{Name: "locked", About: "a read-only lock is on the subscription", Args: []string{"--scope", "resourceGroups/rg-app"}, change: func(w *Wish) {
-			w.tenant().Locks = []cloud.Lock{{Name: "freeze", Level: "ReadOnly", Scope: subscription, Notes: "quarter end"},
-				{Name: "keep", Level: "CanNotDelete", Scope: subscription}}
-		}},
+		{
+			Name: "contributor", About: "the person is Contributor of the subscription",
+			change: func(w *Wish) { w.role(cloud.RoleContributor) },
+			Wants:  CreationWants{Code: 1, Way: "managed-identity-federation", Finds: "role-assignment fail role-assignment-refused", Who: "subscription owner", Steps: "choose User Access Administrator", Told: "Microsoft.Authorization/roleAssignments/write"},
+		},
+		{
+			Name: "owner-to-activate", About: "the person is Contributor, and could activate Owner",
+			change: func(w *Wish) {
+				w.role(cloud.RoleContributor)
+				w.activates(cloud.RoleOwner)
+			},
+			Wants: CreationWants{Code: 1, Way: "automatic", Alone: true, Finds: "role-assignment fail role-not-active", Who: "you, who make the connection", Steps: "My roles → Azure resources → Owner → Activate", Told: "1. Activate the role Owner"},
+		},
+		{
+			Name: "contributor-to-activate", About: "the person is Reader, and could activate Contributor, which does not help",
+			change: func(w *Wish) {
+				w.role(cloud.RoleReader)
+				w.activates(cloud.RoleContributor)
+			},
+			Wants: CreationWants{Code: 1, Way: "manual-existing-identity", Finds: "role-assignment fail role-assignment-refused", Who: "subscription owner", Steps: "choose User Access Administrator"},
+		},
+		{
+			Name: "all-to-activate", About: "the person has no active role, and could activate Owner",
+			change: func(w *Wish) {
+				w.role(cloud.RoleReader).Scope = "/subscriptions/00000000-0000-4000-8000-000000000000"
+				w.activates(cloud.RoleOwner)
+			},
+			Wants: CreationWants{Code: 1, Way: "none-yet", Finds: "subscription fail role-not-active", Who: "you, who make the connection", Steps: "My roles → Azure resources → Owner → Activate", Told: "does not see the subscription", Blocks: "role-assignment"},
+		},
+		{
+			Name: "user-access-administrator", About: "the person may assign roles and nothing else",
+			change: func(w *Wish) { w.role(cloud.RoleUserAccessAdministrator) },
+			Wants:  CreationWants{Way: "automatic", Alone: true, Told: "may assign roles"},
+		},
+		{
+			Name: "limited-roles", About: "the person may assign the role Reader only",
+			change: func(w *Wish) { w.role(cloud.RoleOwner).Condition = onlyReaders },
+			Wants:  CreationWants{Code: 1, Way: "managed-identity-federation", Finds: "role-assignment fail role-assignment-limited", Who: "subscription owner", Steps: "Let it allow the role Contributor", Told: "leaves Contributor out"},
+		},
+		{
+			Name: "limited-roles-unsure", About: "the person may assign all roles but Owner",
+			change: func(w *Wish) {
+				w.role(cloud.RoleOwner).Condition = strings.NewReplacer("GuidEquals", "GuidNotEquals", cloud.RoleReader, cloud.RoleOwner).Replace(onlyReaders)
+			},
+			Wants: CreationWants{Way: "managed-identity-federation", Finds: "role-assignment unknown role-assignment-limited", Who: "subscription owner", Steps: "Read the condition", Told: "cannot be told for certain"},
+		},
+		{
+			Name: "limited-roles-hidden", About: "the same as limited-roles, and the list of permissions shows no conditions",
+			change: func(w *Wish) {
+				w.role(cloud.RoleOwner).Condition, w.tenant().PermissionsHideConditions = onlyReaders, true
+			},
+			Wants: CreationWants{Code: 1, Way: "managed-identity-federation", Finds: "role-assignment fail role-assignment-limited", Who: "subscription owner", Steps: "Let it allow the role Contributor"},
+		},
+		{
+			Name: "limited-roles-unread", About: "the same as limited-roles-hidden, and the definition of the role cannot be read",
+			change: func(w *Wish) {
+				w.role(cloud.RoleOwner).Condition, w.tenant().PermissionsHideConditions = onlyReaders, true
+				w.Faults = []cloud.Fault{{Path: subscription + "/providers/Microsoft.Authorization/roleDefinitions/", Status: http.StatusForbidden, Code: "AuthorizationFailed",
+					Message: "The client 'ada@contoso.example' with object id '" + adaID + "' does not have authorization to perform action 'Microsoft.Authorization/roleDefinitions/read' over scope '" + subscription + "' or the scope is invalid."}}
+			},
+			Wants: CreationWants{Way: "managed-identity-federation", Finds: "role-assignment unknown answer-needs-right", Who: "subscription owner", Steps: "Reader holds every right to read", Told: "lacks Microsoft.Authorization/roleDefinitions/read"},
+		},
+		{
+			Name: "denied", About: "a deny assignment keeps the person from assigning roles",
+			change: func(w *Wish) {
+				w.tenant().DenyAssignments = []cloud.DenyAssignment{{ID: "61b0f7d3-2c85-4e9a-b7f4-08d5c3a1e692", Name: "stack shop", Scope: subscription,
+					Actions: []string{"Microsoft.Authorization/*/write"}, Principals: []string{adaID}, PrincipalType: "User"}}
+			},
+			Wants: CreationWants{Code: 1, Way: "managed-identity-federation", Finds: "role-assignment fail person-denied", Who: "subscription owner", Steps: "Deny assignments → 'stack shop'"},
+		},
+		{
+			Name: "locked", About: "a read-only lock is on the subscription", Args: []string{"--scope", "resourceGroups/rg-app"},
+			change: func(w *Wish) {
+				w.tenant().Locks = []cloud.Lock{{Name: "freeze", Level: "ReadOnly", Scope: subscription, Notes: "quarter end"},
+					{Name: "keep", Level: "CanNotDelete", Scope: subscription}}
+			},
+			Wants: CreationWants{Code: 1, Way: "automatic", Finds: "locks fail read-only-lock", Who: "subscription owner", Steps: "az lock delete --name freeze --subscription " + cloud.ContosoSubscriptionID, Told: "quarter end"},
+		},
 
-		{Name: "more-than-fifty", About: "the person sees more than fifty subscriptions, over two directories", change: func(w *Wish) { w.elsewhere(55) }},
-		{Name: "directory-silent", About: "another directory of the person wants a second factor", change: func(w *Wish) {
-			w.elsewhere(3).People[0].Refuse = &cloud.Refusal{Code: 50076, Text: "You must use multi-factor authentication."}
-		}},
-		{Name: "other-tenant-named", About: "the tenant that was named is not that of the subscription", Args: []string{"--tenant", OtherTenant}, change: func(w *Wish) { w.elsewhere(0) }},
-		{Name: "organization-elsewhere", About: "the organisation is connected to another directory than the subscription", change: func(w *Wish) {
-			w.World.Organizations[0].TenantID = w.elsewhere(0).ID
-			w.World.Organizations[0].People, w.project().Creators = []string{adaElse}, []string{adaElse}
-		}},
-		{Name: "no-role", About: "the person has no role in the subscription", change: func(w *Wish) { w.role(cloud.RoleReader).Scope = "/subscriptions/00000000-0000-4000-8000-000000000000" }},
-		{Name: "disabled", About: "the subscription is disabled", change: func(w *Wish) { w.tenant().Subscriptions[0].State = "Disabled" }},
-		{Name: "warned", About: "the subscription is about to be disabled", change: func(w *Wish) { w.tenant().Subscriptions[0].State = "Warned" }},
-		{Name: "no-subscription", About: "there is no such subscription", change: func(w *Wish) { w.tenant().Subscriptions = nil }},
+		{
+			Name: "more-than-fifty", About: "the person sees more than fifty subscriptions, over two directories",
+			change: func(w *Wish) { w.elsewhere(55) },
+			Wants:  CreationWants{Way: "automatic", Alone: true, Finds: "subscription-list warn subscription-list-cut", Who: "you, who make the connection", Steps: "type subscription id " + cloud.ContosoSubscriptionID, Told: "sees 56 subscriptions"},
+		},
+		{
+			Name: "directory-silent", About: "another directory of the person wants a second factor",
+			change: func(w *Wish) {
+				w.elsewhere(3).People[0].Refuse = &cloud.Refusal{Code: 50076, Text: "You must use multi-factor authentication."}
+			},
+			Wants: CreationWants{Way: "automatic", Alone: true, Finds: "subscription-list unknown directories-not-asked", Who: "you, who make the connection", Told: OtherTenant + " (AADSTS50076)"},
+		},
+		{
+			Name: "other-tenant-named", About: "the tenant that was named is not that of the subscription", Args: []string{"--tenant", OtherTenant},
+			change: func(w *Wish) { w.elsewhere(0) },
+			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "tenant fail subscription-other-tenant", Who: "you, who make the connection", Steps: "leave --tenant out", Told: "belongs to tenant " + cloud.ContosoTenantID, Blocks: "sign-in subscription"},
+		},
+		{
+			Name: "organization-elsewhere", About: "the organisation is connected to another directory than the subscription",
+			change: func(w *Wish) {
+				w.World.Organizations[0].TenantID = w.elsewhere(0).ID
+				w.World.Organizations[0].People, w.project().Creators = []string{adaElse}, []string{adaElse}
+			},
+			Wants: CreationWants{Way: "automatic", Alone: true, Finds: "subscription warn organization-other-tenant", Who: "you, who make the connection", Steps: "https://app.vsaex.visualstudio.com/me, choose tenant " + cloud.ContosoTenantID},
+		},
+		{
+			Name: "no-role", About: "the person has no role in the subscription",
+			change: func(w *Wish) { w.role(cloud.RoleReader).Scope = "/subscriptions/00000000-0000-4000-8000-000000000000" },
+			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "subscription fail subscription-not-visible", Who: "subscription owner", Steps: "Owner or User Access Administrator", Told: "no role in it", Blocks: "role-assignment locks"},
+		},
+		{
+			Name: "disabled", About: "the subscription is disabled",
+			change: func(w *Wish) { w.tenant().Subscriptions[0].State = "Disabled" },
+			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "subscription fail subscription-disabled", Who: "subscription owner", Steps: "Reactivate", Told: "run armpreflight creation again", Blocks: "role-assignment"},
+		},
+		{
+			Name: "warned", About: "the subscription is about to be disabled",
+			change: func(w *Wish) { w.tenant().Subscriptions[0].State = "Warned" },
+			Wants:  CreationWants{Way: "automatic", Alone: true, Finds: "subscription warn subscription-warned", Who: "subscription owner", Steps: "Settle what it asks for"},
+		},
+		{
+			Name: "no-subscription", About: "there is no such subscription",
+			change: func(w *Wish) { w.tenant().Subscriptions = nil },
+			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "tenant fail subscription-unknown", Who: "you, who make the connection", Steps: "Copy the Subscription ID", Blocks: "sign-in"},
+		},
 
-		{Name: "multitenant-application", About: "the application that is there is open to any directory", Args: []string{"--application", cloud.ContosoClientID},
-			change: func(w *Wish) { w.tenant().Applications[0].Multitenant = true }},
-		{Name: "own-application", About: "the application that is there is as federation wants it", Args: []string{"--application", cloud.ContosoClientID}},
-		{Name: "foreign-application", About: "the application that was named is of another directory", Args: []string{"--application", OtherTenant}},
+		{
+			Name: "multitenant-application", About: "the application that is there is open to any directory", Args: []string{"--application", cloud.ContosoClientID},
+			change: func(w *Wish) { w.tenant().Applications[0].Multitenant = true },
+			Wants:  CreationWants{Way: "automatic", Alone: true, Finds: "account-types warn application-multitenant", Who: "application owner", Steps: "Accounts in this organizational directory only", Told: "AADSTS70052"},
+		},
+		{
+			Name: "own-application", About: "the application that is there is as federation wants it", Args: []string{"--application", cloud.ContosoClientID},
+			Wants: CreationWants{Way: "manual-existing-identity", Alone: true, Told: "az ad app federated-credential create --id " + cloud.ContosoClientID},
+		},
+		{
+			Name: "foreign-application", About: "the application that was named is of another directory", Args: []string{"--application", OtherTenant},
+			Wants: CreationWants{Way: "automatic", Alone: true, Finds: "account-types warn application-not-in-tenant", Who: "application owner", Steps: "Compare the id"},
+		},
 
-		{Name: "no-creator", About: "the person is not among the Endpoint Creators", change: func(w *Wish) { w.project().Creators = nil }},
-		{Name: "no-user", About: "the person is no user of the organisation", change: func(w *Wish) { w.World.Organizations[0].People = nil }},
-		{Name: "no-project", About: "the person does not see the project", change: func(w *Wish) { w.project().Hidden = true }},
-		{Name: "creators-unread", About: "who may make connections cannot be read", change: func(w *Wish) {
-			w.Faults = []cloud.Fault{{Path: "/contoso/_apis/permissions/", Status: http.StatusForbidden, Code: "AccessCheckException",
-				Message: "Access Denied: Ada needs the following permission(s) to perform this action: View project-level information"}}
-		}},
-		{Name: "locks-unread", About: "locks cannot be read", change: func(w *Wish) {
-			w.Faults = []cloud.Fault{{Path: subscription + "/providers/Microsoft.Authorization/locks", Status: http.StatusForbidden, Code: "AuthorizationFailed",
-				Message: "The client 'ada@contoso.example' with object id '" + adaID + "' does not have authorization to perform action 'Microsoft.Authorization/locks/read' over scope '" + subscription + "' or the scope is invalid."}}
-		}},
-		{Name: "azure-down", About: "Azure Resource Manager does not answer", change: func(w *Wish) {
-			w.Faults = []cloud.Fault{{Host: "management.azure.com", Status: http.StatusServiceUnavailable}}
-		}},
-		{Name: "graph-down", About: "Microsoft Graph does not answer", change: func(w *Wish) {
-			w.Faults = []cloud.Fault{{Host: "graph.microsoft.com", Status: http.StatusServiceUnavailable}}
-		}},
+		{
+			Name: "no-creator", About: "the person is not among the Endpoint Creators",
+			change: func(w *Wish) { w.project().Creators = nil },
+			Wants:  CreationWants{Code: 1, Way: "automatic", Finds: "endpoint-creator fail endpoint-creator-missing", Who: "service connection administrator", Steps: "Endpoint Creators", Told: "https://dev.azure.com/contoso/Shop/_settings/adminservices"},
+		},
+		{
+			Name: "no-user", About: "the person is no user of the organisation",
+			change: func(w *Wish) { w.World.Organizations[0].People = nil },
+			Wants:  CreationWants{Code: 1, Way: "automatic", Finds: "project fail organization-user-missing", Who: "service connection administrator", Steps: "Organization settings → Users → Add users", Blocks: "endpoint-creator"},
+		},
+		{
+			Name: "no-project", About: "the person does not see the project",
+			change: func(w *Wish) { w.project().Hidden = true },
+			Wants:  CreationWants{Code: 1, Way: "automatic", Finds: "project fail project-not-visible", Who: "service connection administrator", Steps: "Contributors → Members → Add", Blocks: "endpoint-creator"},
+		},
+		{
+			Name: "creators-unread", About: "who may make connections cannot be read",
+			change: func(w *Wish) {
+				w.Faults = []cloud.Fault{{Path: "/contoso/_apis/permissions/", Status: http.StatusForbidden, Code: "AccessCheckException",
+					Message: "Access Denied: Ada needs the following permission(s) to perform this action: View project-level information"}}
+			},
+			Wants: CreationWants{Way: "automatic", Finds: "endpoint-creator unknown answer-needs-right", Who: "service connection administrator", Steps: "the right View project-level information"},
+		},
+		{
+			Name: "locks-unread", About: "locks cannot be read",
+			change: func(w *Wish) {
+				w.Faults = []cloud.Fault{{Path: subscription + "/providers/Microsoft.Authorization/locks", Status: http.StatusForbidden, Code: "AuthorizationFailed",
+					Message: "The client 'ada@contoso.example' with object id '" + adaID + "' does not have authorization to perform action 'Microsoft.Authorization/locks/read' over scope '" + subscription + "' or the scope is invalid."}}
+			},
+			Wants: CreationWants{Way: "automatic", Alone: true, Finds: "locks unknown answer-needs-right", Who: "subscription owner", Steps: "Reader holds every right to read", Told: "lacks Microsoft.Authorization/locks/read"},
+		},
+		{
+			Name: "azure-down", About: "Azure Resource Manager does not answer",
+			change: func(w *Wish) {
+				w.Faults = []cloud.Fault{{Host: "management.azure.com", Status: http.StatusServiceUnavailable}}
+			},
+			Wants: CreationWants{Code: 3, Way: "none-yet", Finds: "tenant unknown service-unavailable", Who: "you, who make the connection", Steps: "https://azure.status.microsoft", Told: "could not tell: tenant", Blocks: "sign-in subscription"},
+		},
+		{
+			Name: "graph-down", About: "Microsoft Graph does not answer",
+			change: func(w *Wish) {
+				w.Faults = []cloud.Fault{{Host: "graph.microsoft.com", Status: http.StatusServiceUnavailable}}
+			},
+			Wants: CreationWants{Way: "managed-identity-federation", Alone: true, Finds: "account unknown service-unavailable", Who: "you, who make the connection", Steps: "https://azure.status.microsoft", Blocks: "app-registration secret-policy"},
+		},
 	}
 }

@@ -10,59 +10,111 @@ import (
 // hold an issuer and a subject each, the id token, the connection's record and
 // the credential at the identity.
 var federation = []Scenario{
-	{"healthy-federation-old-issuer", "federation by the Azure DevOps issuer, long before it ends", func(r *Run) {
-		r.oldIssuer().TokenIssued = time.Date(2026, time.October, 1, 8, 0, 0, 0, time.UTC)
-	}, cloud.ContosoFederationConnectionID},
-	{"healthy-federation-renamed", "the project was renamed and the credential corrected; the connection's record is as it was", func(r *Run) {
-		r.oldIssuer().TokenIssued = time.Date(2026, time.October, 1, 8, 0, 0, 0, time.UTC)
-		r.recordSubject(cloud.DevOpsSubject(cloud.ContosoOrganizationName, "Store", "prod-federation"))
-	}, cloud.ContosoFederationConnectionID},
-	{"issuer-retiring", "federation by the Azure DevOps issuer, sixty days before it ends", func(r *Run) {
-		r.oldIssuer().TokenIssued = time.Date(2027, time.May, 2, 0, 0, 0, 0, time.UTC)
-	}, cloud.ContosoFederationConnectionID},
+	{
+		Name: "healthy-federation-old-issuer", About: "federation by the Azure DevOps issuer, long before it ends", connection: cloud.ContosoFederationConnectionID,
+		change: func(r *Run) {
+			r.oldIssuer().TokenIssued = time.Date(2026, time.October, 1, 8, 0, 0, 0, time.UTC)
+		},
+		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 3, Says: "ends on 1 July 2027"},
+	},
+	{
+		Name: "healthy-federation-renamed", About: "the project was renamed and the credential corrected; the connection's record is as it was", connection: cloud.ContosoFederationConnectionID,
+		change: func(r *Run) {
+			r.oldIssuer().TokenIssued = time.Date(2026, time.October, 1, 8, 0, 0, 0, time.UTC)
+			r.recordSubject(cloud.DevOpsSubject(cloud.ContosoOrganizationName, "Store", "prod-federation"))
+		},
+		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 3, Says: "ready: "},
+	},
+	{
+		Name: "issuer-retiring", About: "federation by the Azure DevOps issuer, sixty days before it ends", connection: cloud.ContosoFederationConnectionID,
+		change: func(r *Run) {
+			r.oldIssuer().TokenIssued = time.Date(2027, time.May, 2, 0, 0, 0, 0, time.UTC)
+		},
+		Wants: Wants{Result: "Succeeded", Warnings: []string{"issuer-retiring"}, Tokens: 1, Waits: 3, Says: "which is retired on 1 July 2027"},
+	},
 
-	{"subject-of-another-organization", "the organisation was renamed after the federation was set up", func(r *Run) {
-		r.formerSubject(cloud.DevOpsSubject("fabrikam", cloud.ContosoProjectName, "prod-federation"))
-	}, cloud.ContosoFederationConnectionID},
-	{"subject-of-another-project", "the project was renamed after the federation was set up", func(r *Run) {
-		r.formerSubject(cloud.DevOpsSubject(cloud.ContosoOrganizationName, "Store", "prod-federation"))
-	}, cloud.ContosoFederationConnectionID},
-	{"subject-of-another-connection", "the connection was renamed after the federation was set up", func(r *Run) {
-		r.formerSubject(cloud.DevOpsSubject(cloud.ContosoOrganizationName, cloud.ContosoProjectName, "prod-federation-west"))
-	}, cloud.ContosoFederationConnectionID},
-	{"subject-in-another-case", "the project's name is written in small letters in the record and the credential", func(r *Run) {
-		r.formerSubject(cloud.DevOpsSubject(cloud.ContosoOrganizationName, "shop", "prod-federation"))
-	}, cloud.ContosoFederationConnectionID},
-	{"issuer-not-in-credential", "the connection was moved to the Entra issuer, the credential was not", func(r *Run) {
-		r.application().Federated = r.application().Federated[1:]
-	}, cloud.ContosoFederationConnectionID},
-	{"issuer-not-in-record", "id tokens come from the Entra issuer, record and credential name the older one", func(r *Run) {
-		r.oldIssuer().Issuer = cloud.IssuerEntra
-		r.application().Federated = r.application().Federated[1:]
-	}, cloud.ContosoFederationConnectionID},
-	{"audience-of-another-cloud", "the credential was made with the audience of the US Government cloud", func(r *Run) {
-		for i := range r.application().Federated {
-			r.application().Federated[i].Audience = "api://AzureADTokenExchangeUSGov"
-		}
-	}, cloud.ContosoFederationConnectionID},
-	{"issuer-of-another-tenant", "the organisation belongs to another tenant, whose issuer the identity's tenant does not allow", func(r *Run) {
-		const fabrikam = "4e8b1d60-97f2-4c35-a0b9-d1e6f7a82c43"
-		issuer, subject := cloud.EntraIssuer(fabrikam), cloud.EntraSubject(fabrikam, cloud.ContosoOrganizationID, cloud.ContosoFederationConnectionID)
-		r.World.Tenants = append(r.World.Tenants, cloud.Tenant{ID: fabrikam, Name: "Fabrikam"})
-		r.World.Organizations[0].TenantID = fabrikam
-		r.connection(cloud.ContosoFederationConnectionID).Parameters["workloadIdentityFederationIssuer"] = issuer
-		r.recordSubject(subject)
-		r.application().Federated = []cloud.FederatedCredential{{Name: "entra", Issuer: issuer, Subject: subject}}
-		r.World.Tenants[0].BlockedIssuers = []string{issuer}
-	}, cloud.ContosoFederationConnectionID},
+	{
+		Name: "subject-of-another-organization", About: "the organisation was renamed after the federation was set up", connection: cloud.ContosoFederationConnectionID,
+		change: func(r *Run) {
+			r.formerSubject(cloud.DevOpsSubject("fabrikam", cloud.ContosoProjectName, "prod-federation"))
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS700213"}, Tokens: 1, Waits: 2, Says: "segment 2 of the subject (organisation)"},
+	},
+	{
+		Name: "subject-of-another-project", About: "the project was renamed after the federation was set up", connection: cloud.ContosoFederationConnectionID,
+		change: func(r *Run) {
+			r.formerSubject(cloud.DevOpsSubject(cloud.ContosoOrganizationName, "Store", "prod-federation"))
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS700213"}, Tokens: 1, Waits: 2, Says: "subject: project 'Shop' in the id token, 'Store' in the record"},
+	},
+	{
+		Name: "subject-of-another-connection", About: "the connection was renamed after the federation was set up", connection: cloud.ContosoFederationConnectionID,
+		change: func(r *Run) {
+			r.formerSubject(cloud.DevOpsSubject(cloud.ContosoOrganizationName, cloud.ContosoProjectName, "prod-federation-west"))
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS700213"}, Tokens: 1, Waits: 2, Says: "'…tion-wes…'"},
+	},
+	{
+		Name: "subject-in-another-case", About: "the project's name is written in small letters in the record and the credential", connection: cloud.ContosoFederationConnectionID,
+		change: func(r *Run) {
+			r.formerSubject(cloud.DevOpsSubject(cloud.ContosoOrganizationName, "shop", "prod-federation"))
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS7002138"}, Tokens: 1, Waits: 2, Says: "upper and lower case only"},
+	},
+	{
+		Name: "issuer-not-in-credential", About: "the connection was moved to the Entra issuer, the credential was not", connection: cloud.ContosoFederationConnectionID,
+		change: func(r *Run) {
+			r.application().Federated = r.application().Federated[1:]
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS700211"}, Tokens: 1, Waits: 2, Says: "issuer: Microsoft Entra, as the connection records it"},
+	},
+	{
+		Name: "issuer-not-in-record", About: "id tokens come from the Entra issuer, record and credential name the older one", connection: cloud.ContosoFederationConnectionID,
+		change: func(r *Run) {
+			r.oldIssuer().Issuer = cloud.IssuerEntra
+			r.application().Federated = r.application().Federated[1:]
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS700211"}, Tokens: 1, Waits: 2, Says: "issuer: Microsoft Entra in the id token, Azure DevOps (older)"},
+	},
+	{
+		Name: "audience-of-another-cloud", About: "the credential was made with the audience of the US Government cloud", connection: cloud.ContosoFederationConnectionID,
+		change: func(r *Run) {
+			for i := range r.application().Federated {
+				r.application().Federated[i].Audience = "api://AzureADTokenExchangeUSGov"
+			}
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS7002121"}, Tokens: 1, Waits: 2, Says: "right; a credential has api://AzureADTokenExchange"},
+	},
+	{
+		Name: "issuer-of-another-tenant", About: "the organisation belongs to another tenant, whose issuer the identity's tenant does not allow", connection: cloud.ContosoFederationConnectionID,
+		change: func(r *Run) {
+			const fabrikam = "4e8b1d60-97f2-4c35-a0b9-d1e6f7a82c43"
+			issuer, subject := cloud.EntraIssuer(fabrikam), cloud.EntraSubject(fabrikam, cloud.ContosoOrganizationID, cloud.ContosoFederationConnectionID)
+			r.World.Tenants = append(r.World.Tenants, cloud.Tenant{ID: fabrikam, Name: "Fabrikam"})
+			r.World.Organizations[0].TenantID = fabrikam
+			r.connection(cloud.ContosoFederationConnectionID).Parameters["workloadIdentityFederationIssuer"] = issuer
+			r.recordSubject(subject)
+			r.application().Federated = []cloud.FederatedCredential{{Name: "entra", Issuer: issuer, Subject: subject}}
+			r.World.Tenants[0].BlockedIssuers = []string{issuer}
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS700236"}, Tokens: 1, Waits: 2, Says: "organisation's tenant: "},
+	},
 
-	{"conditional-access-federation", "a Conditional Access policy refuses the address of an agent of one's own", func(r *Run) {
-		r.SelfHosted()
-		r.blockedByConditionalAccess()
-	}, cloud.ContosoFederationConnectionID},
-	{"no-role-federation", "the identity of a federated connection has no role on the subscription", func(r *Run) {
-		r.World.Tenants[0].RoleAssignments = nil
-	}, cloud.ContosoFederationConnectionID},
+	{
+		Name: "conditional-access-federation", About: "a Conditional Access policy refuses the address of an agent of one's own", connection: cloud.ContosoFederationConnectionID,
+		change: func(r *Run) {
+			r.SelfHosted()
+			r.blockedByConditionalAccess()
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS53003"}, Tokens: 1, Waits: 2, Says: "correlation id: "},
+	},
+	{
+		Name: "no-role-federation", About: "the identity of a federated connection has no role on the subscription", connection: cloud.ContosoFederationConnectionID,
+		change: func(r *Run) {
+			r.World.Tenants[0].RoleAssignments = nil
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"AuthorizationFailed"}, Tokens: 1, Waits: 4, Says: "the smallest built-in role with that right: Reader"},
+	},
 }
 
 // oldIssuer makes the federated connection one of the Azure DevOps issuer.

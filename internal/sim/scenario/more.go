@@ -10,16 +10,24 @@ import (
 
 // more are situations of a step that looks at other connections too.
 var more = []Scenario{
-	{"more-connections", "three other connections beside the first, all well", func(r *Run) {
-		r.more(cloud.ContosoCertificateConnectionID, cloud.ContosoFederationConnectionID)
-		r.addKeyConnections(1)
-	}, cloud.ContosoKeyConnectionID},
-	{"more-connections-broken", "one of the other connections has a wrong secret, another was not given to the job", func(r *Run) {
-		r.more(cloud.ContosoFederationConnectionID, "99999999-4d1f-4d80-b3a5-6e3c8f1d2a47")
-		r.addKeyConnections(1)
-		connections := r.project().Connections
-		connections[len(connections)-1].Parameters["serviceprincipalkey"] = "another-secret"
-	}, cloud.ContosoKeyConnectionID},
+	{
+		Name: "more-connections", About: "three other connections beside the first, all well", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.more(cloud.ContosoCertificateConnectionID, cloud.ContosoFederationConnectionID)
+			r.addKeyConnections(1)
+		},
+		Wants: Wants{Result: "Succeeded", Tokens: 4, Says: `"Contoso Prod", enabled`},
+	},
+	{
+		Name: "more-connections-broken", About: "one of the other connections has a wrong secret, another was not given to the job", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.more(cloud.ContosoFederationConnectionID, "99999999-4d1f-4d80-b3a5-6e3c8f1d2a47")
+			r.addKeyConnections(1)
+			connections := r.project().Connections
+			connections[len(connections)-1].Parameters["serviceprincipalkey"] = "another-secret"
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"connection-not-in-job", "AADSTS7000215"}, Tokens: 3, Says: "key-0/access-token failed"},
+	},
 }
 
 // MoreKeyConnections adds connections with a secret to the world, to the step and

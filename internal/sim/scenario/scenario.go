@@ -2,7 +2,8 @@
 // situations that a job can be in: one healthy world, changed in one place.
 //
 // Tests, the demo and measurements share them. A scenario says what the world is
-// like and never what the task should answer: that is for the tests to know.
+// like and, in Wants, what the task must make of it. Wants is data that only tests
+// compare: nothing of the simulation reads it, and nothing here imports the product.
 package scenario
 
 import (
@@ -26,6 +27,17 @@ type Scenario struct {
 	change func(*Run)
 	// connection is the id of the connection that the step names.
 	connection string
+	Wants      Wants
+}
+
+// Wants is what the step must end in.
+type Wants struct {
+	Result   string   // Succeeded, SucceededWithIssues or Failed
+	Errors   []string // codes of the error annotations, in order
+	Warnings []string // codes of the warning annotations, in order
+	Tokens   int      // token requests at the authority; below 0: more than one
+	Waits    int      // round trips one after the other; 0: not asserted
+	Says     string   // a part of a line of the log; empty: not asserted
 }
 
 // Run is a situation, ready to be started: change what a test needs before.

@@ -1,0 +1,207 @@
+package report
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"armpreflight/internal/check"
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/report/formtest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "write the files in testdata anew; read the diff")
+
+// rich is a report with everything that a run's can have: several connections, every status, several findings of a check, a
+// fault, and a countdown.
+func rich(said string) *Report {
+	r := full(said)
+	r.Thresholds = &Days{Warning: 14, Error: 3}
+	add := func(layer string, result check.Result) {
+		result.Layer, result.Title = layer, "is it well?"
+		r.Results = append(r.Results, result)
+	}
+	variables := with("required-variables", check.Fail, false)
+	variables.Items = append(variables.Items,
+		check.Item{Status: check.Fail, Code: "variable-unresolved", Text: "a second one: " + said, Finding: diagnosis.Diagnosis{
+			Code: "variable-unresolved", Cause: "a cause: " + said, Who: diagnosis.PipelineAuthor, Steps: []string{"Set it.", "Run again."}, Confidence: diagnosis.Guess}},
+		check.Item{Status: check.Warn, Code: "variable-unset", Text: "a third one: " + said, Finding: diagnosis.Diagnosis{
+			Code: "variable-unset", Who: diagnosis.PipelineAuthor, Ask: said,
+			Evidence: &diagnosis.Evidence{Method: "GET", Host: "management.example", Path: "/subscriptions", Status: 502, ContentType: "text/html", Codes: []string{"one", "two"}, Body: said,
+				TraceID: "t1", CorrelationID: "c1", RequestID: "r1", Timestamp: "2026-11-24 12:00:00Z"}}})
+	add("pipeline", variables)
+	fault := with("certificate", check.Unknown, false)
+	fault.Items[0].Code, fault.Notes = check.CodeFault, []string{"goroutine 1 [running]:\n" + said}
+	add("connection", fault)
+	record := with("connection-record", check.Warn, true)
+	record.Notes = []string{"a note: " + said, "another note"}
+	add("connection", record)
+	unapplied := with("management-group", check.Skip, false)
+	unapplied.NotApplicable, unapplied.Text = true, "the connection is for a subscription"
+	add("azure", unapplied)
+	stopped := with("permissions", check.Skip, false)
+	stopped.Text = "the run was cancelled"
+	add("azure", stopped)
+	for _, name := range []string{"test", said} {
+		add("more", with(name, check.Pass, false))
+	}
+	ill := full(said).Results[1]
+	ill.ID = "staging/" + ill.ID
+	add("identity", ill)
+	return r
+}
+
+// formsOf gives the forms of a document to those who hold them against it.
+func formsOf(t testing.TB, d Document) formtest.Forms {
+	all := forms(t, d)
+	return formtest.Forms{JSON: []byte(all["json"]), Markdown: []byte(all["md"]), JUnit: []byte(all["xml"]), HTML: []byte(all["html"])}
+}
+
+// TestEveryFindingStepNoteAndCodeIsInEveryFormOnce: as text, at its place, whatever it says.
+func TestEveryFindingStepNoteAndCodeIsInEveryFormOnce(t *testing.T) {
+	all := map[string]*Report{
+		"nothing was found":           {Ready: "prod → Contoso", Results: []check.Result{full("x").Results[0]}},
+		"warnings only":               {Results: []check.Result{rich("x").Results[8]}},
+		"cancelled":                   {Cancelled: true, Results: full("x").Results},
+		"cancelled before the advice": {Cancelled: true, Advice: advised("x").Advice, Results: full("x").Results},
+	}
+	for _, said := range []string{"something is wrong", hostile} {
+		for name, r := range shapes(said) {
+			all[fmt.Sprintf("%s, of %.9s", name, said)] = r
+		}
+	}
+	for days, thresholds := range map[int]*Days{-1: {}, 0: {Error: 3}, 5: {Warning: 14}, 400: {Warning: 14, Error: 3}} {
+		all[fmt.Sprintf("%d days", days)] = &Report{Results: full("x").Results, DaysToExpiry: &days, Thresholds: thresholds}
+	}
+	for name, r := range all {
+		t.Run(name, func(t *testing.T) {
+			r.FailOn = FailOnFail
+			formtest.Hold(t, formsOf(t, document(r)))
+		})
+	}
+}
+
+// marked gives every text below a value a text of its own, and returns them by where they are.
+func marked(v reflect.Value, path string, marks map[string]string) {
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if v.IsNil() {
+			return
+		}
+		if v.Kind() == reflect.Interface { // what it holds can't be changed in its place
+			held := reflect.New(v.Elem().Type()).Elem()
+			held.Set(v.Elem())
+			marked(held, path, marks)
+			v.Set(held)
+			return
+		}
+		marked(v.Elem(), path, marks)
+	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[time.Time]() {
+			return
+		}
+		for field, value := range v.Fields() {
+			marked(value, path+"."+field.Name, marks)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			marked(v.Index(i), fmt.Sprintf("%s[%d]", path, i), marks)
+		}
+	case reflect.String:
+		if v.String() != "" && path != ".FailOn" && path != ".Advice.Way" {
+			marks[path] = fmt.Sprintf("mark%dend", len(marks))
+			v.SetString(marks[path])
+		}
+	}
+}
+
+// TestNothingOfAReportIsLostOnTheWayToItsDocument: each text that a check or its explanation says is in report.json once, and in
+// the log as often as it should be.
+func TestNothingOfAReportIsLostOnTheWayToItsDocument(t *testing.T) {
+	for name, r := range map[string]*Report{"a run": rich("x"), "advice": advised("x")} {
+		t.Run(name, func(t *testing.T) {
+			marks := map[string]string{}
+			marked(reflect.ValueOf(r), "", marks)
+			require.Greater(t, len(marks), 40)
+			d := document(r)
+			d.Line = "" // which repeats what it sums up
+			object := forms(t, d)["json"]
+			said := strings.Fields(forms(t, d)["txt"])
+			for _, path := range slices.Sorted(maps.Keys(marks)) {
+				want := 1
+				if strings.HasSuffix(path, ".Finding.Code") || strings.HasSuffix(path, ".Finding.Headline") || strings.HasSuffix(path, ".Waiver.Check") {
+					want = 0 // the item has them
+				}
+				got := strings.Count(object, marks[path])
+				if strings.HasSuffix(path, ".ID") {
+					assert.GreaterOrEqual(t, got, want, "%s in report.json", path)
+				} else {
+					assert.Equal(t, want, got, "%s in report.json", path)
+				}
+				if times, ok := inLog(path, r); ok {
+					assert.Equal(t, times, countMark(said, marks[path]), "%s in the log", path)
+				}
+			}
+		})
+	}
+}
+
+func countMark(words []string, mark string) int {
+	n := 0
+	for _, word := range words {
+		n += strings.Count(word, mark)
+	}
+	return n
+}
+
+// inLog says how often the log says what's at a path; not ok for what it says in another way or not at all.
+func inLog(path string, r *Report) (times int, ok bool) {
+	var result, item int
+	found, _ := fmt.Sscanf(path, ".Results[%d].Items[%d]", &result, &item)
+	switch _, part, _ := strings.Cut(path, fmt.Sprintf(".Items[%d]", item)); {
+	case strings.HasPrefix(path, ".Advice.Steps") && !strings.HasSuffix(path, ".Who"), path == ".Advice.Why":
+		return 1, true
+	case found == 1 && strings.Contains(path, ".Notes["):
+		return 1, r.Results[result].Status != check.Skip
+	case found < 2:
+		return 0, false
+	case r.Results[result].Status == check.Unknown && r.Results[result].Advisory:
+		return 0, true
+	case part == ".Code":
+		return 1, r.Results[result].Items[item].Finding != nil
+	case part == ".Text":
+		return min(item, 1), true // that of the first is its check's
+	default:
+		return 1, strings.Contains(part, ".Steps[") || strings.Contains(part, ".Codes[") || slices.Contains([]string{
+			".Waiver.Because", ".Finding.Cause", ".Finding.Who", ".Finding.Link", ".Finding.Ask", ".Finding.Evidence.Message", ".Finding.Evidence.NetworkDetail",
+			".Finding.Evidence.Path", ".Finding.Evidence.TraceID", ".Finding.Evidence.CorrelationID", ".Finding.Evidence.RequestID"}, part)
+	}
+}
+
+// TestEachFormOfOneReport: what a person reads, whole, in each form. The other tests say what may not change in it.
+func TestEachFormOfOneReport(t *testing.T) {
+	got := forms(t, document(rich("something is wrong")))
+	files, err := os.ReadDir("testdata")
+	require.NoError(t, err)
+	require.Len(t, files, len(got), "one of each form, and no other")
+	for form, text := range got {
+		file := filepath.Join("testdata", "rich."+form)
+		if *update {
+			require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
+			continue
+		}
+		want, err := os.ReadFile(file)
+		require.NoError(t, err, "go test ./internal/report -update writes it")
+		assert.Equal(t, strings.Split(string(want), "\n"), strings.Split(text, "\n"), file)
+	}
+}
