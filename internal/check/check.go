@@ -51,9 +51,9 @@ const (
 type Item struct {
 	Status Status
 	Code   string // diagnosis code; empty on Pass
-	Text   string // what was found, in one line
-	// Finding is the explanation of a non-pass item. Its type belongs to the
-	// domain that declares the checks; nil when there is nothing to add to Text.
+	Text   string // what was found, in one line, in the check's own words; empty: its explanation says it
+	// Finding is what the code is explained with. Its type belongs to the domain
+	// that declares the checks; nil when there is nothing to add to Text.
 	Finding any
 	Waiver  *Waiver // the waiver that covers a finding; nil when none does
 }
@@ -61,7 +61,7 @@ type Item struct {
 // Outcome is what a check decided.
 type Outcome struct {
 	Status Status
-	Text   string   // what was found, in one line; for findings the worst item's text
+	Text   string   // what was found, in one line; of findings the worst item's, empty where its explanation says it
 	Notes  []string // further lines worth reading that are not findings
 	Items  []Item   // findings, worst first; empty on Pass and Skip
 	Facts  any      // for dependents, through FactsOf; nil when there are none
@@ -117,8 +117,19 @@ type Check[W any] struct {
 	// Codes are what Run may return. A word in capitals stands for the codes of
 	// a service, which are its own.
 	Codes []string
-	Run   func(context.Context, W, *State[W]) Outcome
+
+	// For those who decide whether to let a check run, in words; empty where there's nothing to say.
+	Unasked string // when nobody asks the question
+	Quiet   string // when the question doesn't arise
+	Sends   string // which requests; never empty
+	Right   string // that the requests need
+	Warns   string // what it only warns of
+
+	Run func(context.Context, W, *State[W]) Outcome
 }
+
+// NoRequest is what a check sends that looks only at what is there already.
+const NoRequest = "nothing: it reads what the agent gave the job"
 
 // Validate reports the mistakes in a set of checks that the compiler cannot see.
 func Validate[W any](all []*Check[W]) error {

@@ -122,10 +122,9 @@ func TestAPageLeadsToItsSection(t *testing.T) {
 	assert.Contains(t, p.Markdown("../"), "(../troubleshooting.md#the-secret-has-expired-or-is-not-the-right-one)")
 }
 
-func TestEveryCheckHasItsRowAndEveryRowItsCheck(t *testing.T) {
+func TestEveryCheckSaysWhatItSendsAndReturns(t *testing.T) {
 	for _, c := range preflight.All() {
-		_, ok := rows[c.ID]
-		assert.True(t, ok, "%s has no row in checks.go, so no page (CONTRIBUTING, Adding a check, step 2)", c.ID)
+		assert.NotEmpty(t, c.Sends, "%s (CONTRIBUTING, Adding a check, step 2)", c.ID)
 		for _, code := range c.Codes {
 			known := false
 			for _, s := range services {
@@ -135,14 +134,10 @@ func TestEveryCheckHasItsRowAndEveryRowItsCheck(t *testing.T) {
 			assert.True(t, known || catalogued, "%s: %s is neither a code nor a service", c.ID, code)
 		}
 	}
-	for id := range rows {
-		_, ok := checkOf(id)
-		assert.True(t, ok, "%s is no check", id)
-	}
 }
 
-// The reasons for which a check is not applicable are said in its own words too; the table must not say others.
-func TestTheTableKnowsWhenAQuestionDoesNotArise(t *testing.T) {
+// The reasons for which a check is not applicable are said in its own words too; the declaration must not say others.
+func TestACheckKnowsWhenItsQuestionDoesNotArise(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("..", "preflight", "*.go"))
 	require.NoError(t, err)
 	reasons := regexp.MustCompile(`NotApplicable\("([^"]+)"\)`)
@@ -155,12 +150,11 @@ func TestTheTableKnowsWhenAQuestionDoesNotArise(t *testing.T) {
 		}
 	}
 	require.NotEmpty(t, said)
-	for id, r := range rows {
-		if r.quiet != "" {
-			assert.Contains(t, said, r.quiet, id)
+	for _, c := range preflight.All() {
+		if c.Quiet != "" {
+			assert.Contains(t, said, c.Quiet, c.ID)
 		}
-		c, _ := checkOf(id)
-		assert.Equal(t, c.Asked != nil, r.unasked != "", "%s: Asked, and the row's words for it", id)
+		assert.Equal(t, c.Asked != nil, c.Unasked != "", "%s: Asked, and the words for it", c.ID)
 	}
 }
 

@@ -28,7 +28,9 @@ var AccessToken = &Check{
 		"clock-skew", "tenant-mismatch", "identity-mismatch", "connection-incomplete", "managed-identity-on-hosted-agent",
 		"managed-identity-unavailable", "identity-not-found", "multiple-identities", "managed-identity-busy", "AADSTS",
 	),
-	Run: runAccessToken,
+	Sends: "one token request to the authority of the connection's cloud, or to the managed identity endpoint",
+	Right: "none: it is the sign-in itself",
+	Run:   runAccessToken,
 }
 
 func runAccessToken(ctx context.Context, w *World, s *state) check.Outcome {

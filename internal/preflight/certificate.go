@@ -26,6 +26,9 @@ var Certificate = &Check{
 	Title: "does the certificate parse, match its key, and is it in date?",
 	Needs: []*Check{ConnectionData},
 	Codes: []string{"certificate-unreadable", "certificate-key-mismatch", "certificate-expired", "certificate-not-yet-valid", "certificate-expiring"},
+	Quiet: "the connection uses no certificate",
+	Sends: check.NoRequest,
+	Warns: "the certificate ends within expiryWarningDays",
 	Run:   runCertificate,
 }
 

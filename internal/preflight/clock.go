@@ -24,6 +24,9 @@ var Clock = &Check{
 	Needs:    []*Check{Network},
 	After:    []*Check{ConnectionRecord, FederatedToken, AccessToken, Subscription, ManagementGroup},
 	Codes:    []string{"clock-skew"},
+	Quiet:    "no answer carried a date",
+	Sends:    "nothing: it compares the dates of the answers that came",
+	Warns:    "the clock is off",
 	Run: func(_ context.Context, w *World, s *state) check.Outcome {
 		skew, host, ok := w.Skew()
 		switch {

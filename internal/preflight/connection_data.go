@@ -20,6 +20,7 @@ var ConnectionData = &Check{
 	Title: "is the connection complete: scheme, ids, key or certificate, cloud, its own hosts?",
 	Needs: []*Check{ConnectionInput},
 	Codes: finding.Codes("connection-incomplete", "scheme-unsupported", "cloud-retired", "authority-unexpected"),
+	Sends: "nothing, except for Azure Stack and clouds that it does not know: their own list of addresses, without a credential",
 	Run:   runConnectionData,
 }
 

@@ -21,6 +21,7 @@ var ConnectionInput = &Check{
 	Layer: layerPipeline,
 	Title: "does the input name a connection that this job was given?",
 	Codes: []string{"input-invalid", "variable-unresolved", "connection-not-in-job", "authority-unexpected"},
+	Sends: check.NoRequest,
 	Run:   runConnectionInput,
 }
 

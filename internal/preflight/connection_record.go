@@ -24,6 +24,10 @@ var ConnectionRecord = &Check{
 	Advisory: true,
 	Needs:    []*Check{ConnectionInput},
 	Codes:    finding.Codes("record-unreadable", "job-token-missing", "connection-not-ready"),
+	Quiet:    "the job has no address or no token to ask for it",
+	Sends:    "one read of the connection's record, from the job's own organization",
+	Right:    "the role Reader on the connection, for the build service of the project or the collection",
+	Warns:    "Azure DevOps says that the connection is not ready",
 	Run:      runConnectionRecord,
 }
 

@@ -31,9 +31,14 @@ var CredentialExpiry = &Check{
 	Asked: func(w *World) bool {
 		return w.Inputs.ExpiryWarningDays > 0 || !w.Inputs.CredentialExpiresOn.IsZero()
 	},
-	Needs: []*Check{AccessToken},
-	Codes: []string{"secret-expired", "secret-expiring", "expiry-unknown", check.CodeTimeRanOut, check.CodeCancelled},
-	Run:   runCredentialExpiry,
+	Needs:   []*Check{AccessToken},
+	Codes:   []string{"secret-expired", "secret-expiring", "expiry-unknown", check.CodeTimeRanOut, check.CodeCancelled},
+	Unasked: "the input expiryWarningDays is 0 and credentialExpiresOn is empty",
+	Quiet:   "nothing of this connection expires",
+	Sends:   "with credentialExpiresOn nothing; else one token request for Microsoft Graph, and one read of the application where that token permits it",
+	Right:   "Application.Read.All, or Application.ReadWrite.OwnedBy for an identity that owns its application; do not grant one for this",
+	Warns:   "the secret ends within expiryWarningDays",
+	Run:     runCredentialExpiry,
 }
 
 func runCredentialExpiry(ctx context.Context, w *World, s *state) check.Outcome {

@@ -24,6 +24,10 @@ var ExcessRights = &Check{
 	Needs:    []*Check{AccessToken},
 	After:    []*Check{Permissions},
 	Codes:    []string{"excess-rights"},
+	Unasked:  "the input requiredActions is empty",
+	Quiet:    "no rights could be read",
+	Sends:    "nothing: it judges what permissions has read",
+	Warns:    "the identity can hand out roles without a condition",
 	Run:      runExcessRights,
 }
 

@@ -31,7 +31,11 @@ var FederatedToken = &Check{
 		"job-token-missing", "oidc-unavailable", "authority-unexpected", "connection-not-referenced", "connection-not-found",
 		"issuer-retiring", "DevOps",
 	),
-	Run: runFederatedToken,
+	Quiet: "the connection is not federated",
+	Sends: "one request for an id token, to the job's own organization",
+	Right: "the job's own token; a task of the stage must name the connection, which this task does",
+	Warns: "the connection still has the issuer of Azure DevOps, which is going to be retired",
+	Run:   runFederatedToken,
 }
 
 func runFederatedToken(ctx context.Context, w *World, s *state) check.Outcome {

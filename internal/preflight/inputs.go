@@ -148,6 +148,7 @@ var CheckInputs = &Check{
 	Layer: layerPipeline,
 	Title: "are the task's own inputs well-formed?",
 	Codes: []string{"input-invalid", "variable-unresolved"},
+	Sends: check.NoRequest,
 	Run: func(_ context.Context, w *World, s *state) check.Outcome {
 		if len(w.Inputs.Problems) == 0 {
 			o := check.Passed("", nil)

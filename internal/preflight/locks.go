@@ -26,9 +26,14 @@ var Locks = &Check{
 	Asked: func(w *World) bool {
 		return len(w.Inputs.ResourceGroups) > 0 || strings.TrimSpace(w.Inputs.RequiredActions) != ""
 	},
-	Needs: []*Check{AccessToken},
-	Codes: finding.Codes("read-only-lock", "delete-lock", "ARM"),
-	Run:   runLocks,
+	Needs:   []*Check{AccessToken},
+	Codes:   finding.Codes("read-only-lock", "delete-lock", "ARM"),
+	Unasked: "the inputs resourceGroups and requiredActions are empty",
+	Quiet:   "locks are not set on management groups",
+	Sends:   "one read of the locks of the subscription, or of the connection's resource group",
+	Right:   "Microsoft.Authorization/locks/read",
+	Warns:   "a read-only lock is on what was named, and no named action changes anything there",
+	Run:     runLocks,
 }
 
 func runLocks(ctx context.Context, w *World, s *state) check.Outcome {

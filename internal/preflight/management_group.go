@@ -18,6 +18,9 @@ var ManagementGroup = &Check{
 	Title: "is the management group visible?",
 	Needs: []*Check{AccessToken},
 	Codes: finding.Codes("management-group-not-found", "ARM"),
+	Quiet: "the connection is for a subscription",
+	Sends: "one read of the management group",
+	Right: "Microsoft.Management/managementGroups/read",
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
 		token, _ := check.FactsOf[azure.Token](s, AccessToken)

@@ -20,6 +20,7 @@ var Network = &Check{
 	Title: "can the agent reach authority, ARM and (federation) Azure DevOps: DNS, TCP, proxy, TLS?",
 	Needs: []*Check{ConnectionData},
 	Codes: finding.Codes(),
+	Sends: "nothing: it opens a TLS connection to each host, which the later requests use",
 	Run:   runNetwork,
 }
 

@@ -26,6 +26,8 @@ var Permissions = &Check{
 	Title: "may this identity do each named action at each named scope (actions minus notActions, deny assignments)?",
 	Needs: []*Check{AccessToken},
 	Codes: finding.Codes("input-invalid", "permission-missing", "permission-denied-by-assignment", "ARM"),
+	Sends: "for each scope, the identity's own permissions; with requiredActions also the deny assignments and the identity's role assignments, and the roles where an assignment has a condition",
+	Right: "none beyond a role at the scope; Microsoft.Authorization/*/read to see denials and conditions",
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		if strings.TrimSpace(w.Inputs.RequiredActions) == "" {
 			return w.mayDeploy(ctx, s)

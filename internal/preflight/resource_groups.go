@@ -18,13 +18,16 @@ import (
 // ResourceGroups asks whether the named groups exist in the connection's
 // subscription and accept deployments.
 var ResourceGroups = &Check{
-	ID:    "resource-groups",
-	Layer: layerAzure,
-	Title: "do the named groups exist and accept deployments?",
-	Asked: func(w *World) bool { return len(w.Inputs.ResourceGroups) > 0 },
-	Needs: []*Check{AccessToken},
-	Codes: finding.Codes("input-invalid", "resource-group-missing", "resource-group-deleting", "ARM"),
-	Run:   runResourceGroups,
+	ID:      "resource-groups",
+	Layer:   layerAzure,
+	Title:   "do the named groups exist and accept deployments?",
+	Asked:   func(w *World) bool { return len(w.Inputs.ResourceGroups) > 0 },
+	Needs:   []*Check{AccessToken},
+	Codes:   finding.Codes("input-invalid", "resource-group-missing", "resource-group-deleting", "ARM"),
+	Unasked: "the input resourceGroups is empty",
+	Sends:   "one read of each group",
+	Right:   "Microsoft.Resources/subscriptions/resourceGroups/read, which every role has",
+	Run:     runResourceGroups,
 }
 
 func runResourceGroups(ctx context.Context, w *World, s *state) check.Outcome {

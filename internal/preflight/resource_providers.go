@@ -19,13 +19,17 @@ import (
 // subscription. One that is not is in the way only of an identity that may not
 // register it: a deployment does that by itself.
 var ResourceProviders = &Check{
-	ID:    "resource-providers",
-	Layer: layerAzure,
-	Title: "are the named providers registered?",
-	Asked: func(w *World) bool { return len(w.Inputs.RequiredProviders) > 0 },
-	Needs: []*Check{AccessToken},
-	Codes: finding.Codes("input-invalid", "provider-not-registered", "provider-registering", "provider-unknown", "ARM"),
-	Run:   runResourceProviders,
+	ID:      "resource-providers",
+	Layer:   layerAzure,
+	Title:   "are the named providers registered?",
+	Asked:   func(w *World) bool { return len(w.Inputs.RequiredProviders) > 0 },
+	Needs:   []*Check{AccessToken},
+	Codes:   finding.Codes("input-invalid", "provider-not-registered", "provider-registering", "provider-unknown", "ARM"),
+	Unasked: "the input requiredProviders is empty",
+	Sends:   "one read of each provider, or for more than eight the list of all; where one is not registered, one read of the identity's own permissions",
+	Right:   "Microsoft.Resources/subscriptions/providers/read",
+	Warns:   "a provider is not registered and the identity may register it, or it is being registered",
+	Run:     runResourceProviders,
 }
 
 // fewProviders is up to how many are asked one by one: the list of all is some

@@ -27,7 +27,11 @@ var Subscription = &Check{
 		"subscription-disabled", "subscription-past-due", "subscription-warned", "subscription-mismatch", "resource-group-deleting",
 		"variable-unresolved", "input-invalid", "ARM",
 	),
-	Run: runSubscription,
+	Quiet: "the connection is for a management group",
+	Sends: "one read of the subscription, and one of the resource group where the connection is for one",
+	Right: "any role on the subscription, or inside it, is enough to see it",
+	Warns: "the subscription is past due or Microsoft has warned of it: it still works",
+	Run:   runSubscription,
 }
 
 func runSubscription(ctx context.Context, w *World, s *state) check.Outcome {

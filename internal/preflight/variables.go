@@ -16,13 +16,15 @@ import (
 // this connection's subscription. It waits for what ARM says of the
 // subscription, whose name may have changed since the connection was made.
 var SubscriptionVariable = &Check{
-	ID:    "subscription-variable",
-	Layer: layerPipeline,
-	Title: "is the named variable set, resolved, and this connection's subscription?",
-	Asked: func(w *World) bool { return w.Inputs.SubscriptionVariable != "" },
-	After: []*Check{ConnectionData, Subscription},
-	Codes: []string{"input-invalid", "variable-unset", "variable-unresolved", "subscription-mismatch"},
-	Run:   runSubscriptionVariable,
+	ID:      "subscription-variable",
+	Layer:   layerPipeline,
+	Title:   "is the named variable set, resolved, and this connection's subscription?",
+	Asked:   func(w *World) bool { return w.Inputs.SubscriptionVariable != "" },
+	After:   []*Check{ConnectionData, Subscription},
+	Codes:   []string{"input-invalid", "variable-unset", "variable-unresolved", "subscription-mismatch"},
+	Unasked: "the input subscriptionVariable is empty",
+	Sends:   check.NoRequest,
+	Run:     runSubscriptionVariable,
 }
 
 func runSubscriptionVariable(_ context.Context, w *World, s *state) check.Outcome {
@@ -62,11 +64,13 @@ func runSubscriptionVariable(_ context.Context, w *World, s *state) check.Outcom
 
 // RequiredVariables asks whether the other named variables are set and resolved.
 var RequiredVariables = &Check{
-	ID:    "required-variables",
-	Layer: layerPipeline,
-	Title: "are the other named variables set and resolved?",
-	Asked: func(w *World) bool { return len(w.Inputs.RequiredVariables) > 0 },
-	Codes: []string{"input-invalid", "variable-unset", "variable-unresolved"},
+	ID:      "required-variables",
+	Layer:   layerPipeline,
+	Title:   "are the other named variables set and resolved?",
+	Asked:   func(w *World) bool { return len(w.Inputs.RequiredVariables) > 0 },
+	Codes:   []string{"input-invalid", "variable-unset", "variable-unresolved"},
+	Unasked: "the input requiredVariables is empty",
+	Sends:   check.NoRequest,
 	Run: func(_ context.Context, w *World, s *state) check.Outcome {
 		names := w.Inputs.RequiredVariables
 		var items []check.Item

@@ -47,10 +47,7 @@ const (
 
 // pages makes the pages, and the part of a page that people write.
 func pages(folder string) (map[string]string, error) {
-	files, err := manual.Files()
-	if err != nil {
-		return nil, err
-	}
+	files := manual.Files()
 	written, err := os.ReadFile(filepath.Join(folder, security))
 	if err != nil {
 		return nil, err
