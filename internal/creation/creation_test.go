@@ -28,7 +28,7 @@ func TestTheSetOfChecksIsSound(t *testing.T) {
 }
 
 // services are the words in the codes of a check for whatever a service answers.
-var services = []string{"AADSTS", "ARM", "GRAPH", "TF"}
+var services = []string{"AADSTS", "ARM", "Graph", "DevOps"}
 
 func TestEveryCodeIsInTheCatalogueAndSeenInASituation(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("..", "cli", "testdata", "creation", "*.txt"))

@@ -40,7 +40,7 @@ var Account = &Check{
 	Layer: layerDirectory,
 	Title: "who is this person in that directory: member or guest?",
 	Needs: []*Check{SignIn},
-	Codes: finding.Codes("answer-needs-right", "AADSTS", "GRAPH"),
+	Codes: finding.Codes("answer-needs-right", "AADSTS", "Graph"),
 	Run:   runAccount,
 }
 
@@ -113,7 +113,7 @@ var GuestAccess = &Check{
 	Title: "may a guest register applications there?",
 	Needs: []*Check{Account},
 	After: []*Check{RoleAssignment},
-	Codes: finding.Codes("guest-restricted", "directory-role-not-active", "answer-needs-right", "GRAPH"),
+	Codes: finding.Codes("guest-restricted", "directory-role-not-active", "answer-needs-right", "Graph"),
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		d, _ := check.FactsOf[directory](s, Account)
 		level := strings.ToLower(d.policy.GuestUserRoleID)
@@ -163,7 +163,7 @@ var ApplicationRegistration = &Check{
 	Title: "may this person register applications there?",
 	Needs: []*Check{GuestAccess, Account},
 	After: []*Check{RoleAssignment},
-	Codes: finding.Codes("registration-not-allowed", "directory-role-not-active", "answer-needs-right", "GRAPH"),
+	Codes: finding.Codes("registration-not-allowed", "directory-role-not-active", "answer-needs-right", "Graph"),
 	Run:   runApplicationRegistration,
 }
 
@@ -209,7 +209,7 @@ var SecretPolicy = &Check{
 	Title:    "does a policy of the directory forbid secrets of applications?",
 	Advisory: true,
 	Needs:    []*Check{Account},
-	Codes:    finding.Codes("secrets-not-allowed", "answer-needs-right", "GRAPH"),
+	Codes:    finding.Codes("secrets-not-allowed", "answer-needs-right", "Graph"),
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		d, _ := check.FactsOf[directory](s, Account)
 		policy, err := w.Azure.AppManagementPolicy(ctx, d.token)
@@ -254,7 +254,7 @@ var AccountTypes = &Check{
 	Asked: func(w *World) bool { return w.Question.Application != "" },
 	Needs: []*Check{Account},
 	After: []*Check{RoleAssignment},
-	Codes: finding.Codes("application-multitenant", "application-not-in-tenant", "answer-needs-right", "GRAPH"),
+	Codes: finding.Codes("application-multitenant", "application-not-in-tenant", "answer-needs-right", "Graph"),
 	Run:   runAccountTypes,
 }
 

@@ -69,7 +69,7 @@ var Project = &Check{
 	Title: "does this person see the project?",
 	Needs: []*Check{Organization},
 	After: []*Check{Account}, // whose name is in the findings
-	Codes: finding.Codes("organization-user-missing", "project-not-visible", "person-session-stale", "TF"),
+	Codes: finding.Codes("organization-user-missing", "project-not-visible", "person-session-stale", "DevOps"),
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		o, _ := check.FactsOf[organization](s, Organization)
 		p, err := w.DevOps.Project(ctx, o.token, w.Question.Project)
@@ -91,7 +91,7 @@ var EndpointCreator = &Check{
 	Layer: layerDevOps,
 	Title: "may this person make service connections in the project (Endpoint Creators)?",
 	Needs: []*Check{Project},
-	Codes: finding.Codes("endpoint-creator-missing", "answer-needs-right", "person-session-stale", "TF"),
+	Codes: finding.Codes("endpoint-creator-missing", "answer-needs-right", "person-session-stale", "DevOps"),
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		o, _ := check.FactsOf[organization](s, Organization)
 		p, _ := check.FactsOf[devops.Project](s, Project)

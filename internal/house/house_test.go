@@ -55,7 +55,7 @@ var arrows = map[string][]string{
 	"internal/report":          {"internal/check", "internal/diagnosis", "internal/secret", "internal/markdown", "internal/jsonsize"},
 	"internal/report/formtest": {},
 	"internal/creation":        {"internal/secret", "internal/check", "internal/diagnosis", "internal/finding", "internal/connection", "internal/azure", "internal/devops", "internal/rights"},
-	"internal/manual":          {"internal/catalogue", "internal/check", "internal/diagnosis", "internal/preflight", "internal/markdown"},
+	"internal/manual":          {"internal/catalogue", "internal/check", "internal/diagnosis", "internal/preflight", "internal/creation", "internal/markdown"},
 	"internal/audit":           {"internal/secret", "internal/check", "internal/diagnosis", "internal/connection", "internal/azure", "internal/devops", "internal/preflight", "internal/markdown", "internal/jsonsize"},
 	"internal/lint":            {"internal/diagnosis"},
 	"internal/cli":             {"internal/regular", "internal/audit", "internal/lint", "internal/manual", "internal/secret", "internal/check", "internal/diagnosis", "internal/pipeline", "internal/connection", "internal/web", "internal/azure", "internal/devops", "internal/preflight", "internal/creation", "internal/rights", "internal/report"},

@@ -14,6 +14,7 @@ import (
 
 	"armpreflight/internal/catalogue"
 	"armpreflight/internal/check"
+	"armpreflight/internal/creation"
 	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/preflight"
 )
@@ -29,9 +30,16 @@ type Page struct {
 	Retry      string         `json:"retry"`
 	Confidence string         `json:"confidence"`
 	Links      []string       `json:"links,omitempty"`
-	Checks     []string       `json:"checks,omitempty"` // ids of the checks that can give it
+	Checks     []string       `json:"checks,omitempty"` // ids of the run's checks that can give it
+	Verbs      []Finder       `json:"verbs,omitempty"`  // the other verbs that can
 	Topics     []string       `json:"topics,omitempty"` // places in docs
 	Since      string         `json:"since"`
+}
+
+// A Finder is a verb that gives a code.
+type Finder struct {
+	Verb   string   `json:"verb"`
+	Checks []string `json:"checks,omitempty"` // ids, where the verb has checks
 }
 
 // A Fix is what one person does.
@@ -56,7 +64,7 @@ func Of(e diagnosis.Entry) Page {
 	plain := e.Plain()
 	p := Page{
 		Code: e.Code, Title: sentence(plain.Title), Means: plain.Means, Causes: plain.Causes, Confirm: plain.Confirm, Retry: retryWords(e),
-		Confidence: confidenceWords[e.Confidence], Links: e.Links, Checks: checksGiving(e.Code), Since: e.Since,
+		Confidence: confidenceWords[e.Confidence], Links: e.Links, Checks: idsGiving(preflight.All(), e.Code), Verbs: verbsGiving(e), Since: e.Since,
 	}
 	fixes := withoutUnsure(plain.Fixes)
 	for _, f := range fixes {
@@ -177,10 +185,25 @@ func anchor(heading string) string {
 	}, strings.ToLower(heading))
 }
 
-// checksGiving finds the checks that can come to a code, be it that they name it or the service that gives it.
-func checksGiving(code diagnosis.Code) []string {
+// verbsGiving are the verbs beside run that can come to a code.
+func verbsGiving(e diagnosis.Entry) []Finder {
+	var all []Finder
+	if ids := idsGiving(creation.All(), e.Code); len(ids) > 0 {
+		all = append(all, Finder{Verb: "creation", Checks: ids})
+	}
+	if e.Remedy != "" {
+		all = append(all, Finder{Verb: "audit"})
+	}
+	if e.Rule != "" {
+		all = append(all, Finder{Verb: "lint"})
+	}
+	return all
+}
+
+// idsGiving finds the checks that can come to a code, be it that they name it or the service that gives it.
+func idsGiving[W any](checks []*check.Check[W], code diagnosis.Code) []string {
 	var ids []string
-	for _, c := range preflight.All() {
+	for _, c := range checks {
 		if slices.Contains(c.Codes, string(code)) || slices.Contains(c.Codes, serviceOf(code).word) {
 			ids = append(ids, c.ID)
 		}

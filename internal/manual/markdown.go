@@ -30,13 +30,17 @@ func (p Page) Markdown(up string) string {
 	line("* Make sure: %s", markdown.Text(p.Confirm))
 	line("* Trying again %s.", p.Retry)
 	line("* How sure this is: %s.", p.Confidence)
-	if len(p.Checks) > 0 {
-		links := make([]string, len(p.Checks))
-		for i, id := range p.Checks {
-			links[i] = fmt.Sprintf("[%s](%schecks/%s.md)", id, up, id)
-		}
-		line("* Found by: %s", strings.Join(links, ", "))
+	var found []string
+	for _, id := range p.Checks {
+		found = append(found, fmt.Sprintf("[%s](%schecks/%s.md)", id, up, id))
 	}
+	for _, v := range p.Verbs {
+		found = append(found, strings.TrimSpace(fmt.Sprintf("[armpreflight %s](%s%s.md) %s", v.Verb, up, v.Verb, inParentheses(v.Checks))))
+	}
+	if len(found) == 0 {
+		found = []string{onlyInText}
+	}
+	line("* Found by: %s", strings.Join(found, ", "))
 	for _, t := range Topics() {
 		for _, place := range p.Topics {
 			if t.Place() == place {

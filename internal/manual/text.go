@@ -3,6 +3,7 @@ package manual
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -53,9 +54,14 @@ func (p Page) Text(s Style) string {
 	w.paragraph("make sure", p.Confirm)
 	w.paragraph("retrying", p.Retry)
 	w.paragraph("sure?", p.Confidence)
-	if len(p.Checks) > 0 {
-		w.paragraph("found by", strings.Join(p.Checks, ", "))
+	found := slices.Clone(p.Checks)
+	for _, v := range p.Verbs {
+		found = append(found, strings.TrimSpace("armpreflight "+v.Verb+" "+inParentheses(v.Checks)))
 	}
+	if len(found) == 0 {
+		found = []string{onlyInText}
+	}
+	w.paragraph("found by", strings.Join(found, ", "))
 	for i, t := range p.Topics {
 		w.paragraph([]string{"see also", ""}[min(i, 1)], t)
 	}
@@ -159,4 +165,15 @@ func wrap(text string, columns int) string {
 		used += n
 	}
 	return b.String()
+}
+
+// onlyInText says who finds a code that no check of ours comes to.
+const onlyInText = "armpreflight explain, in a text or a log"
+
+// inParentheses joins ids; empty for none.
+func inParentheses(ids []string) string {
+	if len(ids) == 0 {
+		return ""
+	}
+	return "(" + strings.Join(ids, ", ") + ")"
 }
