@@ -85,3 +85,17 @@ func hasHeading(text, anchor string) bool {
 	}
 	return false
 }
+
+// TestTheSoftMemoryLimitIsTheDocumentedOne compares the constant of the program with the pages that name it.
+func TestTheSoftMemoryLimitIsTheDocumentedOne(t *testing.T) {
+	root := filepath.Join("..", "..")
+	source, err := os.ReadFile(filepath.Join(root, "cmd", "armpreflight", "main.go"))
+	require.NoError(t, err)
+	limit := regexp.MustCompile(`\bsoftMemory = (\d+) << 20\n`).FindSubmatch(source)
+	require.NotNil(t, limit)
+	security, err := os.ReadFile(filepath.Join(root, "SECURITY.md"))
+	require.NoError(t, err)
+	for _, sentence := range []string{"its own soft memory limit (%s MiB", "a soft limit of %s MiB for itself"} {
+		assert.Contains(t, string(security), strings.ReplaceAll(sentence, "%s", string(limit[1])))
+	}
+}
