@@ -1,8 +1,8 @@
 // Package report turns the results of a run into a verdict and into the text
 // that a person reads in the log.
 //
-// The verdict is computed here once, from the results and failOn, and never by
-// a renderer. The package asks nobody and opens nothing.
+// A [Report] holds the results. [Report.Verdict] computes the verdict once, from them and from [FailOn], and no renderer does
+// (docs/adr/0010-three-valued-verdict.md). A [Document] is the report for other programs (docs/adr/0011-report-schema.md). The package asks nobody and opens nothing.
 package report
 
 import (
