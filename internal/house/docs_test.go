@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"armpreflight/internal/diagnosis"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -98,4 +100,28 @@ func TestTheSoftMemoryLimitIsTheDocumentedOne(t *testing.T) {
 	for _, sentence := range []string{"its own soft memory limit (%s MiB", "a soft limit of %s MiB for itself"} {
 		assert.Contains(t, string(security), strings.ReplaceAll(sentence, "%s", string(limit[1])))
 	}
+}
+
+// TestEveryFindingOfAVerbIsInItsPage: an entry with a remedy is a finding of audit, one with a rule is a finding of lint.
+func TestEveryFindingOfAVerbIsInItsPage(t *testing.T) {
+	page := func(name string) string {
+		text, err := os.ReadFile(filepath.Join("..", "..", "docs", name))
+		require.NoError(t, err)
+		return string(text)
+	}
+	audit, lint := page("audit.md"), page("lint.md")
+	remedies, rules := 0, 0
+	for _, e := range diagnosis.Entries() {
+		link := "[" + string(e.Code) + "](errors/" + string(e.Code) + ".md)"
+		if e.Remedy != "" {
+			remedies++
+			assert.Contains(t, audit, link)
+		}
+		if e.Rule != "" {
+			rules++
+			assert.Contains(t, lint, link)
+		}
+	}
+	assert.Greater(t, remedies, 10)
+	assert.Greater(t, rules, 5)
 }
