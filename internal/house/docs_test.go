@@ -125,3 +125,17 @@ func TestEveryFindingOfAVerbIsInItsPage(t *testing.T) {
 	assert.Greater(t, remedies, 10)
 	assert.Greater(t, rules, 5)
 }
+
+// TestTheBoundsOfLintAreTheDocumentedOnes compares constants of the package with docs/lint.md.
+func TestTheBoundsOfLintAreTheDocumentedOnes(t *testing.T) {
+	source, err := os.ReadFile(filepath.Join("..", "lint", "source.go"))
+	require.NoError(t, err)
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "lint.md"))
+	require.NoError(t, err)
+	text := strings.Join(strings.Fields(string(page)), " ")
+	for name, sentence := range map[string]string{"maxParts": "more than %s lines and entries", "maxAllParts": "(%s in all files together)"} {
+		value := regexp.MustCompile(`(?m)^\s` + name + `\s+= (\d+)_000\b`).FindSubmatch(source)
+		require.NotNil(t, value, name)
+		assert.Contains(t, text, strings.ReplaceAll(sentence, "%s", string(value[1])+",000"))
+	}
+}
