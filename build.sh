@@ -235,10 +235,10 @@ goldens() {
   go run ./tools/manual >/dev/null
   say "reports"
   go test ./internal/report -run EachForm -count=1 -update >/dev/null
-  go test ./internal/cli -run 'EveryFault|Costs|Situation|Page' -count=1 -update >/dev/null
+  go test ./internal/cli -run 'EveryFault|Costs|Situation' -count=1 -update >/dev/null
   say "logs"
   package "" >/dev/null
-  ARMPREFLIGHT_VSIX=$(echo "$PWD"/dist/*.vsix) go test ./internal/endtoend -run Log -count=1 -update >/dev/null
+  ARMPREFLIGHT_VSIX=$(echo "$PWD"/dist/*.vsix) go test ./internal/endtoend -run 'Log|Recipes' -count=1 -update >/dev/null
   git status --short
 }
 

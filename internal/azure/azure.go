@@ -3,11 +3,12 @@
 // what that identity can see.
 //
 // Tokens come from azidentity, reads go through azcore's pipeline, and both use
-// the client of package web, which decides who may be asked what. The package
+// the client of package web, which decides who may be asked what
+// (docs/adr/0001-azure-sdk.md, docs/adr/0004-one-client.md). The package
 // writes nothing anywhere: provider registration, the one thing that azcore's
 // ARM client would write by itself, is left out by building the pipeline from
 // azcore/runtime. It judges nothing: an answer becomes a value, a refusal a
-// *diagnosis.Failure with its evidence.
+// [*diagnosis.Failure] with its evidence.
 package azure
 
 import (

@@ -7,7 +7,7 @@
 // entries_gen.go, so that the program parses no Markdown and builds nothing when
 // it starts. README.md beside this file describes the form of an entry.
 //
-// It doesn't match answers and doesn't explain: package diagnosis does.
+// It doesn't match answers and doesn't explain: package diagnosis does (docs/adr/0008-catalogue-as-data.md).
 package catalogue
 
 import (

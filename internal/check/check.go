@@ -1,6 +1,6 @@
 // Package check declares what a check is and runs a set of them.
 //
-// A check asks one question of a world W and answers with an Outcome. Checks
+// A [Check] asks one question of a world W and answers with an [Outcome]. [Run] runs a set of them. Checks
 // are package-level variables; their prerequisites are Go identifiers, so a
 // misspelt or cyclic dependency does not compile.
 //

@@ -2,7 +2,7 @@
 //
 // It joins the other packages: the environment becomes a world, the world is
 // checked, the results become a log. It judges nothing itself, and it reaches
-// the process only through Env.
+// the process only through [Env]; [Main] is the one way in.
 package cli
 
 import (

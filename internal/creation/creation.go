@@ -2,7 +2,7 @@
 // connection in a project, before there is one: the checks, and what they come to
 // in a recommendation.
 //
-// A check reaches the world only through World, in the name of the person who is
+// A check reaches the world only through [World], in the name of the person who is
 // signed in, and reads only. What the person may not look at is Unknown, with the
 // right that would show it. The package makes no connection, keeps no sign-in and
 // prints nothing; what Azure DevOps itself remembers of a person cannot be asked.

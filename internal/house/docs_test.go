@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"armpreflight/internal/diagnosis"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -84,4 +86,56 @@ func hasHeading(text, anchor string) bool {
 		}
 	}
 	return false
+}
+
+// TestTheSoftMemoryLimitIsTheDocumentedOne compares the constant of the program with the pages that name it.
+func TestTheSoftMemoryLimitIsTheDocumentedOne(t *testing.T) {
+	root := filepath.Join("..", "..")
+	source, err := os.ReadFile(filepath.Join(root, "cmd", "armpreflight", "main.go"))
+	require.NoError(t, err)
+	limit := regexp.MustCompile(`\bsoftMemory = (\d+) << 20\n`).FindSubmatch(source)
+	require.NotNil(t, limit)
+	security, err := os.ReadFile(filepath.Join(root, "SECURITY.md"))
+	require.NoError(t, err)
+	for _, sentence := range []string{"its own soft memory limit (%s MiB", "a soft limit of %s MiB for itself"} {
+		assert.Contains(t, string(security), strings.ReplaceAll(sentence, "%s", string(limit[1])))
+	}
+}
+
+// TestEveryFindingOfAVerbIsInItsPage: an entry with a remedy is a finding of audit, one with a rule is a finding of lint.
+func TestEveryFindingOfAVerbIsInItsPage(t *testing.T) {
+	page := func(name string) string {
+		text, err := os.ReadFile(filepath.Join("..", "..", "docs", name))
+		require.NoError(t, err)
+		return string(text)
+	}
+	audit, lint := page("audit.md"), page("lint.md")
+	remedies, rules := 0, 0
+	for _, e := range diagnosis.Entries() {
+		link := "[" + string(e.Code) + "](errors/" + string(e.Code) + ".md)"
+		if e.Remedy != "" {
+			remedies++
+			assert.Contains(t, audit, link)
+		}
+		if e.Rule != "" {
+			rules++
+			assert.Contains(t, lint, link)
+		}
+	}
+	assert.Greater(t, remedies, 10)
+	assert.Greater(t, rules, 5)
+}
+
+// TestTheBoundsOfLintAreTheDocumentedOnes compares constants of the package with docs/lint.md.
+func TestTheBoundsOfLintAreTheDocumentedOnes(t *testing.T) {
+	source, err := os.ReadFile(filepath.Join("..", "lint", "source.go"))
+	require.NoError(t, err)
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "lint.md"))
+	require.NoError(t, err)
+	text := strings.Join(strings.Fields(string(page)), " ")
+	for name, sentence := range map[string]string{"maxParts": "more than %s lines and entries", "maxAllParts": "(%s in all files together)"} {
+		value := regexp.MustCompile(`(?m)^\s` + name + `\s+= (\d+)_000\b`).FindSubmatch(source)
+		require.NotNil(t, value, name)
+		assert.Contains(t, text, strings.ReplaceAll(sentence, "%s", string(value[1])+",000"))
+	}
 }

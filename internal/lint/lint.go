@@ -2,7 +2,7 @@
 // what would stop a run before its first step: service connections that are named
 // by something that is known too late.
 //
-// Templates, extends, parameters, loops and conditions are followed within the
+// [Run] is the one way in. Templates, extends, parameters, loops and conditions are followed within the
 // repository. Where a value cannot be known from the files (a condition, a
 // function, a template of another repository), every possibility is looked at and
 // nothing is said that would be wrong for one of them. It is no validator of

@@ -2,7 +2,7 @@
 // (inputs, variables, service connections, facts about the job and the agent) and what it reads of its output (log lines
 // and logging commands).
 //
-// Task is one step's environment, read once. Log is the one way out: every byte that the program prints in a run goes
+// [Task] is one step's environment, read once by [Read]. [Log] is the one way out: every byte that the program prints in a run goes
 // through it, so that no secret is printed and no text from outside becomes a command.
 //
 // Non-goals: it asks no server, resolves no name of a service connection, judges no value and decides no result.

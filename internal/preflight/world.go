@@ -1,6 +1,6 @@
-// Package preflight holds the checks: one file a check, and all.go is the list.
+// Package preflight holds the checks: one file for each, and [All] is the list.
 //
-// A check reaches the world only through World, decides by itself what it saw,
+// A check reaches the world only through [World], decides by itself what it saw,
 // and explains it with package diagnosis. Checks do not print, do not decide
 // whether the run failed, and never claim more than they saw: what could not be
 // looked at is Unknown.

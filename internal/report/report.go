@@ -3,7 +3,9 @@
 // What a reader gets (log, annotations, page, Markdown, JUnit, JSON) are pure
 // functions of the Document.
 //
-// The package asks nobody and opens nothing.
+// A [Report] holds the results. [Report.Document] explains them and computes the verdict from them and from [FailOn], and no
+// renderer does (docs/adr/0010-three-valued-verdict.md). A [Document] is the report for other programs, too
+// (docs/adr/0011-report-schema.md). The package asks nobody and opens nothing.
 package report
 
 import (

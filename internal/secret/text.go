@@ -1,8 +1,9 @@
 // Package secret keeps secrets out of everything a person or a machine can read later.
 //
-// Text holds one secret and prints itself as a placeholder, however it is printed. Redactor takes out of any text the
+// [Text] holds one secret and prints itself as a placeholder, however it is printed. [Redactor] takes out of any text the
 // secrets and shortens the identifiers that it was told about, in the encodings in which services and libraries repeat
-// them. Visible takes out what a reader cannot see, since that is where a secret (or a command) hides from a search.
+// them. [Visible] takes out what a reader cannot see, since that is where a secret (or a command) hides from a search. [Filter]
+// cuts a text to size after that.
 //
 // Non-goals: it does not find secrets that nobody named, does not wipe memory, and does not undo encryption, compression
 // or hashing.

@@ -5,7 +5,7 @@
 // A request that leaves this package goes to a host that its [Rule] lists, by
 // https (or to a loopback or link-local address for a managed identity), changes
 // nothing at the other end, and is never carried on by a redirect. Certificates
-// are always verified.
+// are always verified (docs/adr/0004-one-client.md).
 //
 // It knows no service's protocol, reads no environment variable of its own
 // accord, follows no redirect, keeps no cookie and writes no file.
