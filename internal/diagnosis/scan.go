@@ -186,13 +186,13 @@ type signWord struct {
 	sign lineSign
 }
 
-var signWords = func() []signWord {
-	all := []signWord{{"aadsts", numberSign}, {"code", fieldSign}, {"typekey", fieldSign}, {"error(s)", fieldSign}, {"(", parenthesisSign}, {": ", colonSign}}
-	for digit := '0'; digit <= '9'; digit++ {
-		all = append(all, signWord{"tf" + string(digit), numberSign}, signWord{"vs" + string(digit), numberSign})
-	}
-	return all
-}()
+var signWords = [...]signWord{
+	{"aadsts", numberSign}, {"code", fieldSign}, {"typekey", fieldSign}, {"error(s)", fieldSign}, {"(", parenthesisSign}, {": ", colonSign},
+	{"tf0", numberSign}, {"tf1", numberSign}, {"tf2", numberSign}, {"tf3", numberSign}, {"tf4", numberSign},
+	{"tf5", numberSign}, {"tf6", numberSign}, {"tf7", numberSign}, {"tf8", numberSign}, {"tf9", numberSign},
+	{"vs0", numberSign}, {"vs1", numberSign}, {"vs2", numberSign}, {"vs3", numberSign}, {"vs4", numberSign},
+	{"vs5", numberSign}, {"vs6", numberSign}, {"vs7", numberSign}, {"vs8", numberSign}, {"vs9", numberSign},
+}
 
 // inLines finds the words of signs and, numbered behind them, the sentences that stand for a code.
 var inLines = sync.OnceValue(func() (all struct {
