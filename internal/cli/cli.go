@@ -11,10 +11,10 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"regexp"
 	"strings"
 	"time"
 
+	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/regular"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -241,7 +241,7 @@ func printVersion(_ context.Context, s *session, _ []string) (int, error) {
 }
 
 // word is what may be repeated of an argument that isn't known; anything else may be a secret in the wrong place.
-var word = regexp.MustCompile(`^[a-z][a-z-]{0,29}$`)
+var word = lazyregexp.New(`^[a-z][a-z-]{0,29}$`)
 
 func noVerb(name string) error {
 	if !word.MatchString(name) {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"armpreflight/internal/connection"
 	"armpreflight/internal/creation"
 	"armpreflight/internal/devops"
+	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/pipeline"
 	"armpreflight/internal/report"
 	"armpreflight/internal/rights"
@@ -149,7 +149,7 @@ func newPerson(env Env, w *wish, n network, redactor *secret.Redactor) (*creatio
 	}, nil
 }
 
-var guidArgument = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+var guidArgument = lazyregexp.New(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
 
 // parseCreation reads the arguments. A value is repeated only where it cannot be a
 // secret that was pasted into the wrong place.
