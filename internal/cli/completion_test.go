@@ -75,6 +75,20 @@ func TestShellsComplete(t *testing.T) {
 	}
 }
 
+// TestZshTakesTheScript that bash takes, by its bashcompinit.
+func TestZshTakesTheScript(t *testing.T) {
+	program, err := exec.LookPath("zsh")
+	if err != nil {
+		t.Skip("zsh is not installed")
+	}
+	_, script, _ := call(t, "completion", "zsh")
+	cmd := exec.CommandContext(t.Context(), program, "-fc", "autoload -U compinit && compinit -u -D\n"+script+"\nprint $_comps[armpreflight]")
+	cmd.Env = append(os.Environ(), "HOME="+t.TempDir())
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, string(out))
+	assert.Contains(t, string(out), "_armpreflight")
+}
+
 func TestEveryShellHasAScript(t *testing.T) {
 	for _, shell := range shells() {
 		code, script, stray := call(t, "completion", shell)
