@@ -303,7 +303,7 @@ usage: ./build.sh VERB
                         break the code of a package, one place at a time: which changes its tests don't notice; minutes, not part of test
   memory                what every input takes that's made to cost much; minutes, test does the costliest of each verb
   soak [ARGS]           a thousand runs and two hundred cancels: what stays behind; minutes, not part of test
-  bench [ARGS]          the time of the whole step against that of an empty one
+  bench [ARGS]          the time of the whole step against that of an empty one, and of a start against a bare program
   help                  this text
 TEXT
 }

@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
+	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/markdown"
 	"armpreflight/internal/secret"
 )
@@ -209,7 +209,7 @@ func inert(cell string) string {
 
 // A spreadsheet that separates by semicolons sees the start of a cell after one, be it within quotes, and takes the quotes
 // there off.
-var formula = regexp.MustCompile(`(^|;)([ "]*[=+\-@\t\r|%＝＋－＠])`)
+var formula = lazyregexp.New(`(^|;)([ "]*[=+\-@\t\r|%＝＋－＠])`)
 
 // projects names the first project and how many more there are.
 func projects(c Connection) string {

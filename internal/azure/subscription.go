@@ -5,9 +5,9 @@ import (
 	"net/http"
 	"net/url"
 	"path"
-	"regexp"
 
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/secret"
 	"armpreflight/internal/web"
 )
@@ -61,7 +61,7 @@ func (c *Client) Tenants(ctx context.Context, t Token) ([]Tenant, error) {
 	return list(ctx, c, t, "/tenants", "api-version="+c.subscriptionVersion(), 0, func(t Tenant) bool { return t.ID != "" })
 }
 
-var tenantID = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+var tenantID = lazyregexp.New(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
 
 // TenantOf asks to which tenant a subscription belongs. ARM names it, in the
 // authorization_uri of its challenge, to whoever asks without a token, so that

@@ -1,8 +1,9 @@
 package catalogue
 
 import (
-	"regexp"
 	"strings"
+
+	"armpreflight/internal/lazyregexp"
 )
 
 // Plain is an entry written out for a reader about whose connection nothing is
@@ -68,10 +69,10 @@ func assumed(t Text) map[string]string {
 
 var (
 	// inCommand is a value inside a command or an address, where words don't do.
-	inCommand = regexp.MustCompile(`(://|the name |nslookup |Resolve-DnsName |Test-NetConnection |-Name |-connect |-servername |--[a-z-]+ )\{([a-z]+)\}`)
+	inCommand = lazyregexp.New(`(://|the name |nslookup |Resolve-DnsName |Test-NetConnection |-Name |-connect |-servername |--[a-z-]+ )\{([a-z]+)\}`)
 	// lastly is a value that only adds to a sentence that's whole without it.
-	lastly = regexp.MustCompile(`: \{[a-z]+\}$| \(HTTP \{status\}\)`)
-	name   = regexp.MustCompile(`\{([a-z]+)\}`)
+	lastly = lazyregexp.New(`: \{[a-z]+\}$| \(HTTP \{status\}\)`)
+	name   = lazyregexp.New(`\{([a-z]+)\}`)
 )
 
 // plain fills a text of which only the values of its conditions are known.

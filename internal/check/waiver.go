@@ -3,9 +3,10 @@ package check
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
+
+	"armpreflight/internal/lazyregexp"
 )
 
 // Waiver says that a finding is known and accepted until a day. It changes what
@@ -19,7 +20,7 @@ type Waiver struct {
 	Text    string // the line as it was written
 }
 
-var waiverForm = regexp.MustCompile(`^([a-z]+(?:-[a-z]+)*)(?:=(\S+))?\s+until\s+(\d{4}-\d{2}-\d{2})\s+because\s+(\S.*)$`)
+var waiverForm = lazyregexp.New(`^([a-z]+(?:-[a-z]+)*)(?:=(\S+))?\s+until\s+(\d{4}-\d{2}-\d{2})\s+because\s+(\S.*)$`)
 
 // ErrWaiverForm is a line that is not `check-id[=code] until YYYY-MM-DD because reason`.
 var ErrWaiverForm = errors.New("not of the form check-id[=code] until YYYY-MM-DD because reason")

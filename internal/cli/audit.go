@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -51,8 +52,10 @@ a credential that may not look, 3 the tool itself failed or could not ask, 130 c
 
 // inspection is what the arguments of audit ask for.
 type inspection struct {
-	organization                   *url.URL
+	address                        string   // of the organization, as it was typed
+	organization                   *url.URL // none for merge
 	projects                       []string
+	allProjects                    bool
 	credential, format, output     string
 	failOn                         string
 	expiryDays, unusedDays, atOnce int
@@ -122,10 +125,13 @@ func runAudit(ctx context.Context, s *session, args []string) (int, error) {
 	return s.writeAudit(in, d)
 }
 
-// failOnSeverities are the values of --fail-on beside failOnNone, and the least severity of a finding that gives exit code 1.
+// failOnSeverities are the values of --fail-on beside none, and the least severity of a finding that gives exit code 1.
 var failOnSeverities = map[string]audit.Severity{"fail": audit.Fail, "warn": audit.Warn}
 
-const failOnNone = "none"
+var (
+	failOns      = choice{"none", "fail", "warn"}
+	auditFormats = choice{"table", "text", "json", "csv", "html", "markdown"} // those of package audit, and the word of the other verbs
+)
 
 // writeAudit writes a document where it was asked for, and gives the exit code.
 func (s *session) writeAudit(in inspection, d audit.Document) (int, error) {
@@ -169,29 +175,35 @@ func (s *session) mergeParts(names []string) (audit.Document, error) {
 	return audit.Merge(parts)
 }
 
+// flags are those of the audit, or of its merge, which has fewer.
+func (in *inspection) flags(merging bool) *flag.FlagSet {
+	flags := newFlags("audit")
+	flags.StringVar(&in.format, "format", "table", auditFormats.String())
+	flags.StringVar(&in.output, "output", "", aFile)
+	flags.StringVar(&in.failOn, "fail-on", "fail", failOns.String())
+	if merging {
+		return flags
+	}
+	flags.StringVar(&in.address, "organization", "", "URL")
+	flags.Func("project", "NAME", func(name string) error { in.projects = append(in.projects, name); return nil })
+	flags.BoolVar(&in.allProjects, "all-projects", false, "")
+	flags.StringVar(&in.credential, "credential", "", credentials.String())
+	flags.IntVar(&in.expiryDays, "expiry-days", 30, "N")
+	flags.IntVar(&in.unusedDays, "unused-days", 90, "N")
+	flags.IntVar(&in.atOnce, "at-once", 16, "N")
+	flags.DurationVar(&in.timeout, "timeout", 50*time.Minute, "DURATION")
+	return flags
+}
+
 // parseAudit reads the arguments. A value that may be a secret in the wrong place
 // is not repeated.
 func parseAudit(args []string) (inspection, error) {
 	var in inspection
-	organization, all := "", false
-	flags := newFlags("audit")
-	flags.StringVar(&in.format, "format", "table", "")
-	flags.StringVar(&in.output, "output", "", "")
-	flags.StringVar(&in.failOn, "fail-on", "fail", "")
 	merging := len(args) > 0 && args[0] == "merge"
 	if merging {
 		args = args[1:]
-	} else {
-		flags.StringVar(&organization, "organization", "", "")
-		flags.Func("project", "", func(name string) error { in.projects = append(in.projects, name); return nil })
-		flags.BoolVar(&all, "all-projects", false, "")
-		flags.StringVar(&in.credential, "credential", "", "")
-		flags.IntVar(&in.expiryDays, "expiry-days", 30, "")
-		flags.IntVar(&in.unusedDays, "unused-days", 90, "")
-		flags.IntVar(&in.atOnce, "at-once", 16, "")
-		flags.DurationVar(&in.timeout, "timeout", 50*time.Minute, "")
 	}
-	words, err := parseMixed(flags, args)
+	words, err := parseMixed(in.flags(merging), args)
 	if err != nil {
 		return in, err
 	}
@@ -201,8 +213,8 @@ func parseAudit(args []string) (inspection, error) {
 	if err := audit.KnowsFormat(in.format); err != nil {
 		return in, err
 	}
-	if _, ok := failOnSeverities[in.failOn]; !ok && in.failOn != failOnNone {
-		return in, errors.New("--fail-on is none, fail or warn")
+	if !failOns.has(in.failOn) {
+		return in, failOns.wrong("fail-on")
 	}
 	if merging {
 		if in.parts = words; len(in.parts) == 0 {
@@ -213,18 +225,18 @@ func parseAudit(args []string) (inspection, error) {
 	switch {
 	case len(words) > 0:
 		return in, errWord
-	case organization == "":
+	case in.address == "":
 		return in, errors.New("--organization is needed")
-	case all && len(in.projects) > 0:
+	case in.allProjects && len(in.projects) > 0:
 		return in, errors.New("--project and --all-projects do not go together")
 	case slices.ContainsFunc(in.projects, func(p string) bool { return p == "" || !isProject(p) }):
 		return in, errors.New("--project is no name of a project")
-	case in.credential != "" && in.credential != signInAzureCLI && in.credential != signInBrowser:
+	case in.credential != "" && !credentials.has(in.credential):
 		return in, errCredential
 	case in.expiryDays < 0 || in.unusedDays < 1 || in.atOnce < 1 || in.atOnce > 64 || in.timeout <= 0:
 		return in, errors.New("--expiry-days is 0 or more, --unused-days 1 or more, --at-once 1 to 64, --timeout more than 0")
 	}
-	if in.organization, err = devops.ReadOrganization(organization); err != nil {
+	if in.organization, err = devops.ReadOrganization(in.address); err != nil {
 		return in, fmt.Errorf("--organization: %w", err)
 	}
 	return in, nil

@@ -8,13 +8,14 @@ package cli
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net"
-	"regexp"
 	"strings"
 	"time"
 
+	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/regular"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -59,21 +60,33 @@ type Env struct {
 type verb struct {
 	name, summary string
 	usage         string // its help; empty: that of the program
+	// flags makes a set of its flags, see choice; nil: it takes no arguments, or only words.
+	flags func() *flag.FlagSet
+	words []string // the words that may come first among its arguments
+	files bool     // its other arguments are files
 	// run does it. The code counts without an error; an error that is no *failed is a fault of the tool.
 	run func(ctx context.Context, s *session, args []string) (code int, err error)
 	// ends says that run ends by itself, and in order, when ctx does. Others are left where they are.
 	ends bool
+	// person says that it asks in the name of the person at the command line, and so may start the Azure CLI.
+	person bool
 }
 
 // verbs is the one list of them, in the order of the help.
 func verbs() []verb {
 	return []verb{
 		{name: "run", summary: "preflight the connection of this job (what the task ArmPreflight@1 starts)", run: run, ends: true},
-		{name: "audit", summary: "look at every connection of an organization", usage: auditUsage, run: runAudit, ends: true},
-		{name: "creation", summary: "tell whether you can make a connection, and how", usage: creationUsage, run: runCreation, ends: true},
-		{name: "explain", summary: "explain a code, a pasted message or a log", usage: explainUsage, run: explain},
-		{name: "lint", summary: "find connections that pipelines name too late", usage: lintUsage, run: runLint},
-		{name: "render", summary: "show a saved report: text, markdown, html, junit or json", usage: renderUsage, run: render},
+		{name: "audit", summary: "look at every connection of an organization", usage: auditUsage, run: runAudit, ends: true, person: true,
+			flags: func() *flag.FlagSet { return new(inspection).flags(false) }, words: []string{"merge"}, files: true},
+		{name: "creation", summary: "tell whether you can make a connection, and how", usage: creationUsage, run: runCreation, ends: true, person: true,
+			flags: func() *flag.FlagSet { return new(wish).flags() }},
+		{name: "explain", summary: "explain a code, a pasted message or a log", usage: explainUsage, run: explain,
+			flags: func() *flag.FlagSet { return new(asked).flags() }},
+		{name: "lint", summary: "find connections that pipelines name too late", usage: lintUsage, run: runLint,
+			flags: func() *flag.FlagSet { return new(linting).flags() }, files: true},
+		{name: "render", summary: "show a saved report: text, markdown, html, junit or json", usage: renderUsage, run: render,
+			flags: func() *flag.FlagSet { return renderFlags(new(string)) }, files: true},
+		{name: "completion", summary: "print a script that completes commands in your shell", usage: completionUsage, run: completion, words: shells()},
 		{name: "version", summary: "print what this is", run: printVersion},
 		{name: "help", summary: "print this, or the help of a verb", run: help},
 	}
@@ -87,13 +100,21 @@ func usage() string {
 		if v.usage != "" {
 			more = fmt.Sprintf(" (see armpreflight %s --help)", v.name)
 		}
-		fmt.Fprintf(&b, "  %-9s %s%s\n", v.name, v.summary, more)
+		fmt.Fprintf(&b, "  %-10s %s%s\n", v.name, v.summary, more)
 	}
 	b.WriteString(`
 "run" is for the agent: outside a job it does nothing. Exit codes: 0 as asked, 1 findings, 2 wrong use,
 3 the tool itself failed, 130 cancelled. In a job, "run" exits with 0 and says its result to the agent.
 `)
 	return b.String()
+}
+
+func verbNames() []string {
+	var names []string
+	for _, v := range verbs() {
+		names = append(names, v.name)
+	}
+	return names
 }
 
 // lookup finds a verb by its name, or as people also ask for help and version.
@@ -221,18 +242,18 @@ func helpOf(v verb) string {
 	return usage()
 }
 
-// usageLines are the lines of a verb's help that begin with how it is called, and where the rest is.
+// usageLines are two lines: the first of a verb's help that says how it's called, and where the rest is.
 func usageLines(v verb) string {
 	_, after, ok := strings.Cut("\n"+helpOf(v), "\nusage: ")
 	if !ok {
 		return ""
 	}
-	lines, _, _ := strings.Cut(after, "\n\n")
+	line, _, _ := strings.Cut(after, "\n")
 	call := "armpreflight " + v.name + " --help"
 	if v.usage == "" {
 		call = "armpreflight help"
 	}
-	return "usage: " + lines + "\nmore: " + call
+	return "usage: " + line + "\nmore: " + call
 }
 
 func printVersion(_ context.Context, s *session, _ []string) (int, error) {
@@ -241,11 +262,14 @@ func printVersion(_ context.Context, s *session, _ []string) (int, error) {
 }
 
 // word is what may be repeated of an argument that isn't known; anything else may be a secret in the wrong place.
-var word = regexp.MustCompile(`^[a-z][a-z-]{0,29}$`)
+var word = lazyregexp.New(`^[a-z][a-z-]{0,29}$`)
 
 func noVerb(name string) error {
 	if !word.MatchString(name) {
 		return errors.New("the first argument is no verb")
+	}
+	if near := nearest(name, verbNames()); near != "" {
+		return fmt.Errorf("there is no verb %q; did you mean %s?", name, near)
 	}
 	return fmt.Errorf("there is no verb %q", name)
 }

@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"log/slog"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +16,7 @@ import (
 	"armpreflight/internal/connection"
 	"armpreflight/internal/creation"
 	"armpreflight/internal/devops"
+	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/pipeline"
 	"armpreflight/internal/report"
 	"armpreflight/internal/rights"
@@ -149,23 +150,29 @@ func newPerson(env Env, w *wish, n network, redactor *secret.Redactor) (*creatio
 	}, nil
 }
 
-var guidArgument = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+var guidArgument = lazyregexp.New(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+
+var creationFormats = choice{"text", "markdown", "html", "json"}
+
+func (w *wish) flags() *flag.FlagSet {
+	flags := newFlags("creation")
+	flags.StringVar(&w.Organization, "organization", "", "URL")
+	flags.StringVar(&w.Project, "project", "", "NAME")
+	flags.StringVar(&w.SubscriptionID, "subscription", "", "ID")
+	flags.StringVar(&w.Tenant, "tenant", "", "ID")
+	flags.StringVar(&w.Scope, "scope", "", "SCOPE")
+	flags.StringVar(&w.Application, "application", "", "ID")
+	flags.StringVar(&w.credential, "credential", signInAzureCLI, credentials.String())
+	flags.StringVar(&w.format, "format", "text", creationFormats.String())
+	flags.StringVar(&w.output, "output", "", aFile)
+	return flags
+}
 
 // parseCreation reads the arguments. A value is repeated only where it cannot be a
 // secret that was pasted into the wrong place.
 func parseCreation(args []string) (wish, error) {
 	var w wish
-	flags := newFlags("creation")
-	flags.StringVar(&w.Organization, "organization", "", "")
-	flags.StringVar(&w.Project, "project", "", "")
-	flags.StringVar(&w.SubscriptionID, "subscription", "", "")
-	flags.StringVar(&w.Tenant, "tenant", "", "")
-	flags.StringVar(&w.Scope, "scope", "", "")
-	flags.StringVar(&w.Application, "application", "", "")
-	flags.StringVar(&w.credential, "credential", signInAzureCLI, "")
-	flags.StringVar(&w.format, "format", "text", "")
-	flags.StringVar(&w.output, "output", "", "")
-	if err := parseFlags(flags, args); err != nil {
+	if err := parseFlags(w.flags(), args); err != nil {
 		return w, err
 	}
 	switch {
@@ -173,10 +180,10 @@ func parseCreation(args []string) (wish, error) {
 		return w, errors.New("--organization, --project and --subscription are needed")
 	case !isProject(w.Project):
 		return w, errors.New("--project is no name of a project")
-	case !slices.Contains([]string{signInAzureCLI, signInBrowser}, w.credential):
+	case !credentials.has(w.credential):
 		return w, errCredential
-	case !slices.Contains([]string{"text", "markdown", "html", "json"}, w.format):
-		return w, errors.New("--format is text, markdown, html or json")
+	case !creationFormats.has(w.format):
+		return w, creationFormats.wrong("format")
 	}
 	for _, id := range []struct{ name, value string }{{"subscription", w.SubscriptionID}, {"tenant", w.Tenant}, {"application", w.Application}} {
 		if id.value != "" && !guidArgument.MatchString(id.value) {

@@ -46,10 +46,13 @@ func actedOn(name string) bool {
 	return slices.ContainsFunc(Names(), func(n Name) bool { return n.Unset && n.Match(name) })
 }
 
-// asPerson reports whether a verb asks in the name of the person at the command
-// line, and so may start the Azure CLI.
+// asPerson reports whether the verb is one that asks in the name of the person.
 func asPerson(args []string) bool {
-	return len(args) > 0 && (args[0] == "creation" || args[0] == "audit")
+	if len(args) == 0 {
+		return false
+	}
+	v, _ := lookup(args[0])
+	return v.person
 }
 
 // keptForAzureCLI reports whether the Azure CLI, which gets the environment of this

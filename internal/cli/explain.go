@@ -32,6 +32,8 @@ exit codes: 0 explained, 1 a code that is not known or nothing found, 2 wrong us
 3 the tool itself failed
 `
 
+var explainFormats = choice{"text", "json", "markdown"}
+
 // asked is what the arguments of explain ask for.
 type asked struct {
 	format, log, search string
@@ -92,14 +94,19 @@ func explain(_ context.Context, s *session, args []string) (int, error) {
 	return ExitOK, nil
 }
 
+func (a *asked) flags() *flag.FlagSet {
+	flags := newFlags("explain")
+	flags.StringVar(&a.format, "format", "text", explainFormats.String())
+	flags.StringVar(&a.log, "log", "", aFile)
+	flags.StringVar(&a.search, "search", "", "WORD")
+	flags.BoolVar(&a.list, "list", false, "")
+	return flags
+}
+
 // parseExplain reads the arguments; flags may stand behind codes.
 func parseExplain(args []string) (asked, error) {
 	var a asked
-	flags := newFlags("explain")
-	flags.StringVar(&a.format, "format", "text", "")
-	flags.StringVar(&a.log, "log", "", "")
-	flags.StringVar(&a.search, "search", "", "")
-	flags.BoolVar(&a.list, "list", false, "")
+	flags := a.flags()
 	codes, err := parseMixed(flags, args)
 	if err != nil {
 		return a, err
@@ -114,8 +121,8 @@ func parseExplain(args []string) (asked, error) {
 		}
 	}
 	switch {
-	case !slices.Contains([]string{"text", "json", "markdown"}, a.format):
-		return a, errors.New("--format is text, json or markdown")
+	case !explainFormats.has(a.format):
+		return a, explainFormats.wrong("format")
 	case ways == 0:
 		return a, errors.New("name a code, or one of -, --log, --list and --search")
 	case ways > 1:

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -53,6 +54,11 @@ func flagError(flags *flag.FlagSet, err error) error {
 		if !word.MatchString(name) {
 			return errors.New("there is a flag that isn't known")
 		}
+		var known []string
+		flags.VisitAll(func(f *flag.Flag) { known = append(known, f.Name) })
+		if near := nearest(name, known); near != "" {
+			return fmt.Errorf("unknown flag --%s; did you mean --%s?", name, near)
+		}
 		return fmt.Errorf("unknown flag --%s", name)
 	}
 	if name, ok := strings.CutPrefix(text, "flag needs an argument: -"); ok {
@@ -68,4 +74,68 @@ func flagError(flags *flag.FlagSet, err error) error {
 		return errors.New("there is a flag that can't be read")
 	}
 	return fmt.Errorf("--%s doesn't take that value", named)
+}
+
+// aFile is what the usage of a flag says whose value is the name of a file.
+const aFile = "FILE"
+
+// choice is what a flag's value may be. A flag's usage says what its value is: the words of a choice, or a placeholder such
+// as aFile; empty for a switch.
+type choice []string
+
+// String returns the words as a flag's usage.
+func (c choice) String() string { return strings.Join(c, "|") }
+
+func (c choice) has(value string) bool { return slices.Contains(c, value) }
+
+// wrong says what a flag's value is.
+func (c choice) wrong(flag string) error {
+	last := len(c) - 1
+	return fmt.Errorf("--%s is %s or %s", flag, strings.Join(c[:last], ", "), c[last])
+}
+
+// choiceOf returns the words that a flag takes; empty when it takes others too.
+func choiceOf(f *flag.Flag) []string {
+	if !strings.Contains(f.Usage, "|") {
+		return nil
+	}
+	return strings.Split(f.Usage, "|")
+}
+
+// isSwitch reports whether a flag takes no value.
+func isSwitch(f *flag.Flag) bool {
+	b, ok := f.Value.(interface{ IsBoolFlag() bool })
+	return ok && b.IsBoolFlag()
+}
+
+// nearest returns the one of the known words that a word is most likely a slip of; empty when none is near.
+func nearest(typed string, known []string) string {
+	best, least := "", max(1, len(typed)/3)+1
+	for _, name := range known {
+		if d := edits(typed, name); d < least {
+			best, least = name, d
+		}
+	}
+	return best
+}
+
+// edits counts the bytes to insert, leave out or change to get from one word to another (Levenshtein).
+func edits(from, to string) int {
+	row := make([]int, len(to)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(from) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(to) {
+			change := diagonal
+			if from[i] != to[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(row[j+1]+1, row[j]+1, change)
+		}
+	}
+	return row[len(to)]
 }

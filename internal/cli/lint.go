@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"io/fs"
@@ -81,14 +82,20 @@ func runLint(_ context.Context, s *session, args []string) (int, error) {
 	return ExitOK, nil
 }
 
-func parseLint(s *session, args []string) (linting, error) {
-	var in linting
+var lintFormats = choice{"text", "json", "sarif", "pipelines"}
+
+func (in *linting) flags() *flag.FlagSet {
 	flags := newFlags("lint")
 	flags.BoolVar(&in.require, "require-preflight", false, "")
 	flags.BoolVar(&in.patch, "patch", false, "")
-	flags.StringVar(&in.format, "format", "", "")
-	flags.StringVar(&in.output, "output", "", "")
-	names, err := parseMixed(flags, args)
+	flags.StringVar(&in.format, "format", "", lintFormats.String())
+	flags.StringVar(&in.output, "output", "", aFile)
+	return flags
+}
+
+func parseLint(s *session, args []string) (linting, error) {
+	var in linting
+	names, err := parseMixed(in.flags(), args)
 	if err != nil {
 		return in, err
 	}
@@ -108,8 +115,8 @@ func parseLint(s *session, args []string) (linting, error) {
 	switch {
 	case len(in.names) == 0:
 		return in, errors.New("name a file or a folder")
-	case !slices.Contains([]string{"text", "json", "sarif", "pipelines"}, in.format):
-		return in, errors.New("--format is text, json, sarif or pipelines")
+	case !lintFormats.has(in.format):
+		return in, lintFormats.wrong("format")
 	}
 	return in, nil
 }

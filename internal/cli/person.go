@@ -14,7 +14,10 @@ const (
 	signInBrowser  = "browser"   // a new one, in the default browser
 )
 
-var errCredential = errors.New("--credential is azure-cli or browser")
+var (
+	credentials   = choice{signInAzureCLI, signInBrowser}
+	errCredential = errors.New("--credential is " + signInAzureCLI + " or " + signInBrowser)
+)
 
 // personCredential is the sign-in of the person at this machine. options say how
 // Entra is asked where this program asks it; the Azure CLI does that by itself, and

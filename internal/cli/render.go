@@ -4,9 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
-	"slices"
 
 	"armpreflight/internal/pipeline"
 	"armpreflight/internal/report"
@@ -25,24 +25,32 @@ usage: armpreflight render [--format text|markdown|html|junit|json] FILE
 Exit codes: 0 shown, 2 wrong use or no report, 3 the tool itself failed.
 `
 
+var renderFormats = choice{"text", "markdown", "html", "junit", "json"}
+
+func renderFlags(format *string) *flag.FlagSet {
+	flags := newFlags("render")
+	flags.StringVar(format, "format", "text", renderFormats.String())
+	return flags
+}
+
 // render shows a saved report.
 func render(_ context.Context, s *session, args []string) (int, error) {
-	flags := newFlags("render")
-	format := flags.String("format", "text", "")
+	var format string
+	flags := renderFlags(&format)
 	names, err := parseMixed(flags, args)
 	switch {
 	case err != nil:
 		return 0, wrongUse(err)
 	case len(names) != 1:
 		return 0, wrongUse(errors.New("name one file, and a format if it is not text"))
-	case !slices.Contains([]string{"text", "markdown", "html", "junit", "json"}, *format):
-		return 0, wrongUse(errFormat)
+	case !renderFormats.has(format):
+		return 0, wrongUse(renderFormats.wrong("format"))
 	}
 	document, err := openReport(s, names[0])
 	if err != nil {
 		return 0, ends(ExitUsage, err)
 	}
-	return ExitOK, writeReport(s.out, document, *format, s.columns())
+	return ExitOK, writeReport(s.out, document, format, s.columns())
 }
 
 func openReport(s *session, name string) (report.Document, error) {
@@ -64,8 +72,6 @@ func openReport(s *session, name string) (report.Document, error) {
 }
 
 func onlyText(text string) string { return pipeline.Sanitise(nil, text) }
-
-var errFormat = errors.New("--format is text, markdown, html, junit or json")
 
 // writeReport writes a document in one of the formats; text is as wide as columns, if that is not 0.
 func writeReport(out *pipeline.Log, d report.Document, format string, columns int) error {

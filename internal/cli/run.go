@@ -19,110 +19,164 @@ import (
 
 // run preflights the connection of this job and tells the agent the result.
 func run(ctx context.Context, s *session, _ []string) (code int, err error) {
-	env, task, redactor, log := s.env, s.task, s.redactor, s.out
-	if !inJob(env.Environ) {
+	if !inJob(s.env.Environ) {
 		return 0, ends(ExitUsage, errors.New("this is for the agent of Azure Pipelines, which starts it in a job; armpreflight help shows what else there is"))
 	}
-	shorten(redactor, task.Identifiers())
+	shorten(s.redactor, s.task.Identifiers())
 	defer func() {
 		if p := recover(); p != nil {
-			code = fault(log, redactor, fmt.Sprint(p), strings.EqualFold(task.Input("outputs"), "reference"))
+			code = fault(s.out, s.redactor, fmt.Sprint(p), strings.EqualFold(s.task.Input("outputs"), "reference"))
 		}
 	}()
+	j := newJob(s)
+	defer j.network.client.Close()
+	for _, line := range header(s.task, j.inputs, j.network) {
+		s.out.Line(line)
+	}
+	results, others, waited := j.check(ctx)
+	r := j.report(ctx, results, others, waited)
+	d := r.Document("armpreflight "+version, j.start, about(j.inputs, results), s.clean)
+	j.tell(r, d)
+	if d.Cancelled {
+		return ExitCancelled, nil
+	}
+	s.out.Complete(pipeline.StepResult(d.Step), d.Line)
+	return ExitOK, nil
+}
 
-	debug := slog.New(slog.DiscardHandler)
-	if task.Job().Debug {
-		debug = slog.New(log.Handler(slog.LevelDebug))
+// job is one run of the checks in a job.
+type job struct {
+	*session
+	debug   *slog.Logger
+	inputs  preflight.Inputs
+	start   time.Time
+	network network
+	world   *preflight.World
+	going   *progress
+}
+
+// newJob reads what the task was given. The caller closes the network's client.
+func newJob(s *session) *job {
+	j := &job{session: s, debug: slog.New(slog.DiscardHandler), inputs: preflight.ReadInputs(s.task.Input, variables(s.task)), start: s.env.Now()}
+	if s.task.Job().Debug {
+		j.debug = slog.New(s.out.Handler(slog.LevelDebug))
 	}
-	inputs := preflight.ReadInputs(task.Input, variables(task))
-	start := env.Now()
-	network := openNetwork(env, task, redactor, debug)
-	defer network.client.Close()
-	for _, line := range header(task, inputs, network) {
-		log.Line(line)
+	j.network = openNetwork(s.env, s.task, s.redactor, j.debug)
+	j.world = newWorld(s.env, s.task, j.inputs, j.network, s.redactor, j.debug)
+	j.going = &progress{log: s.out, total: len(preflight.All()), share: shareAlone}
+	if j.inputs.WaitForPropagation > 0 {
+		j.going.share = shareOfWaiting
 	}
-	world := newWorld(env, task, inputs, network, redactor, debug)
-	going := &progress{log: log, total: len(preflight.All()), share: shareAlone}
-	if inputs.WaitForPropagation > 0 {
-		going.share = shareOfWaiting
+	if s.env.Terminal {
+		j.going.terminal = s.err
 	}
-	if env.Terminal {
-		going.terminal = s.err
-	}
-	// The time is for everything: what is asked again, and connections that wait for
-	// their turn, get what is left of it.
-	look := func(ctx context.Context, end time.Time, w *preflight.World, checks []*preflight.Check, stands []check.Result, finished func(check.Result)) []check.Result {
-		ctx, stop := context.WithTimeout(ctx, min(inputs.Timeout, end.Sub(env.Now())))
-		defer stop()
-		results := check.Run(ctx, w, checks, check.Options{
-			Now: env.Now, AdvisoryGrace: 2 * time.Second, StopGrace: time.Second, Stands: stands, Finished: finished,
-		})
-		preflight.OneCause(results)
-		check.Waive(results, w.Inputs.Waivers, env.Now())
-		return results
-	}
+	return j
+}
+
+// check runs the checks on the job's connection, again while it may heal by itself, and at the same time those on its other
+// connections. It returns the results, and how long it waited for a change.
+func (j *job) check(ctx context.Context) (results []check.Result, others []preflight.Other, waited time.Duration) {
+	wait := j.others(ctx)
+	end := j.start.Add(j.inputs.Timeout + j.inputs.WaitForPropagation)
 	ask := func(ctx context.Context, stands []check.Result) []check.Result {
-		return look(ctx, start.Add(inputs.Timeout+inputs.WaitForPropagation), world, preflight.All(), stands, going.finished)
+		return j.look(ctx, end, j.world, preflight.All(), stands, j.going.finished)
 	}
-	others := make(chan any, 1)
+	results, waited = awaitPropagation(ctx, j.out, j.inputs, j.env.Now, ask(ctx, nil), ask)
+	others = wait()
+	j.going.clear()
+	return results, others, waited
+}
+
+// others begins the checks on the job's other connections. What it returns waits for their results; it panics if they did.
+func (j *job) others(ctx context.Context) func() []preflight.Other {
+	type outcome struct {
+		found []preflight.Other
+		panic any
+	}
+	done := make(chan outcome, 1)
 	go func() {
+		var o outcome
 		defer func() {
-			if p := recover(); p != nil {
-				others <- p // and on to the one place that tells of it
-			}
+			o.panic = recover()
+			done <- o
 		}()
-		others <- world.Others(ctx, func(ctx context.Context, w *preflight.World, checks []*preflight.Check) []check.Result {
-			return look(ctx, start.Add(inputs.Timeout), w, checks, nil, nil)
+		o.found = j.world.Others(ctx, func(ctx context.Context, w *preflight.World, checks []*preflight.Check) []check.Result {
+			return j.look(ctx, j.start.Add(j.inputs.Timeout), w, checks, nil, nil)
 		})
 	}()
-	results, waited := awaitPropagation(ctx, log, inputs, env.Now, ask(ctx, nil), ask)
-	found := <-others
-	more, ok := found.([]preflight.Other)
-	if !ok {
-		panic(found)
+	return func() []preflight.Other {
+		o := <-done
+		if o.panic != nil {
+			panic(o.panic) // on to the one place that tells of it
+		}
+		return o.found
 	}
-	going.clear()
+}
 
+// look runs checks on one connection until end at the latest. The time is for everything: what is asked again, and
+// connections that wait for their turn, get what is left of it.
+func (j *job) look(ctx context.Context, end time.Time, w *preflight.World, checks []*preflight.Check, stands []check.Result, finished func(check.Result)) []check.Result {
+	ctx, stop := context.WithTimeout(ctx, min(j.inputs.Timeout, end.Sub(j.env.Now())))
+	defer stop()
+	results := check.Run(ctx, w, checks, check.Options{
+		Now: j.env.Now, AdvisoryGrace: 2 * time.Second, StopGrace: time.Second, Stands: stands, Finished: finished,
+	})
+	preflight.OneCause(results)
+	check.Waive(results, w.Inputs.Waivers, j.env.Now())
+	return results
+}
+
+// report puts together what was found.
+func (j *job) report(ctx context.Context, results []check.Result, others []preflight.Other, waited time.Duration) *report.Report {
 	r := &report.Report{
-		Results:   results,
-		Situation: world.Situation(results),
-		FailOn:    report.FailOn(inputs.FailOn),
-		Ready:     ready(inputs, results),
-		Elapsed:   env.Now().Sub(start),
-		Waited:    waited,
-		Cancelled: ctx.Err() != nil,
+		Results:    results,
+		Situation:  j.world.Situation(results),
+		FailOn:     report.FailOn(j.inputs.FailOn),
+		Ready:      ready(j.inputs, results),
+		Elapsed:    j.env.Now().Sub(j.start),
+		Waited:     waited,
+		Cancelled:  ctx.Err() != nil,
+		Thresholds: &report.Days{Warning: j.inputs.ExpiryWarningDays, Error: j.inputs.ExpiryErrorDays},
 	}
-	for _, other := range more {
+	for _, other := range others {
 		r.Others = append(r.Others, report.Part(other))
 	}
-	r.Thresholds = &report.Days{Warning: inputs.ExpiryWarningDays, Error: inputs.ExpiryErrorDays}
 	if c, ok := fact[preflight.CertificateFacts](results); ok {
 		r.DaysToExpiry = &c.Days
 	}
 	if e, ok := fact[preflight.ExpiryFacts](results); ok {
 		r.DaysToExpiry = &e.Days
 	}
-	document := r.Document("armpreflight "+version, start, about(inputs, results), s.clean)
-	outputs := outputsOf(env, r)
-	issues := document.Issues()
-	for _, line := range notSecret(log, outputs, issues) {
-		log.Line(line)
+	return r
+}
+
+// tell writes the log, the annotations and the report, and sets the outputs.
+func (j *job) tell(r *report.Report, d report.Document) {
+	outputs, issues := outputsOf(j.env, r), d.Issues()
+	for _, line := range notSecret(j.out, outputs, issues) {
+		j.out.Line(line)
 	}
-	report.WriteLog(log, document, redactor.Redact)
-	for _, c := range document.Checks {
-		debug.Debug("check", "id", c.ID, "status", c.Status, "notes", strings.Join(c.Notes, "\n"))
+	report.WriteLog(j.out, d, j.redactor.Redact)
+	for _, c := range d.Checks {
+		j.debug.Debug("check", "id", c.ID, "status", c.Status, "notes", strings.Join(c.Notes, "\n"))
 	}
-	tell(log, issues)
+	j.annotate(issues)
 	reportPath := ""
-	if !document.Cancelled {
-		reportPath = publish(log, task.Agent().TempDirectory, inputs.PublishSummary, document)
+	if !d.Cancelled {
+		reportPath = publish(j.out, j.task.Agent().TempDirectory, j.inputs.PublishSummary, d)
 	}
-	setOutputs(log, inputs, document, append(outputs, output{"ArmPreflight.reportPath", reportPath}))
-	if document.Cancelled {
-		return ExitCancelled, nil
+	setOutputs(j.out, j.inputs, d, append(outputs, output{"ArmPreflight.reportPath", reportPath}))
+}
+
+// annotate annotates the run.
+func (j *job) annotate(issues []report.Issue) {
+	for _, issue := range issues {
+		kind := pipeline.IssueWarning
+		if issue.Error {
+			kind = pipeline.IssueError
+		}
+		j.out.Issue(kind, codeWord(j.out, issue.Code), issue.Message)
 	}
-	log.Complete(pipeline.StepResult(document.Step), document.Line)
-	return ExitOK, nil
 }
 
 // inJob tells whether the agent started this process: TF_BUILD is in the environment of every step, and the inputs and
@@ -142,17 +196,6 @@ func fault(log *pipeline.Log, redactor *secret.Redactor, detail string, asRefere
 	log.SetWord(resultOutput, pipeline.Word(check.Unknown.String()), asReference) // not that of an earlier step
 	log.Complete(pipeline.SucceededWithIssues, d.Headline)
 	return ExitOK
-}
-
-// tell annotates the run.
-func tell(log *pipeline.Log, issues []report.Issue) {
-	for _, issue := range issues {
-		kind := pipeline.IssueWarning
-		if issue.Error {
-			kind = pipeline.IssueError
-		}
-		log.Issue(kind, codeWord(log, issue.Code), issue.Message)
-	}
 }
 
 // fact returns the facts of type T among the results.

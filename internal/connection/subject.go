@@ -2,8 +2,9 @@ package connection
 
 import (
 	"encoding/base64"
-	"regexp"
 	"strings"
+
+	"armpreflight/internal/lazyregexp"
 )
 
 // devOpsApplication is the application id of Azure DevOps in Entra, the "a" part of a predicted subject.
@@ -43,7 +44,7 @@ func ExchangeAudience(aud string) bool {
 	}
 }
 
-var tenantOfSubject = regexp.MustCompile(`^(/eid1/[^']*?/t/)[^/]+(/.+)$`)
+var tenantOfSubject = lazyregexp.New(`^(/eid1/[^']*?/t/)[^/]+(/.+)$`)
 
 // QuotedSubject is a subject as Entra also quotes it, with a literal {tenantId} in the place of the tenant (AADSTS7002137,
 // recorded 2025-07); empty for a subject of another form.

@@ -3,7 +3,6 @@ package creation
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 	"armpreflight/internal/check"
 	"armpreflight/internal/devops"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/lazyregexp"
 )
 
 // The ways to make a connection. They are public.
@@ -235,7 +235,7 @@ func managementGroup(scope string) string {
 
 // harmlessWord is what may stand in a command without meaning anything to a shell
 // of any kind, once it is quoted.
-var harmlessWord = regexp.MustCompile(`^[\pL\pN /._()@-]+$`)
+var harmlessWord = lazyregexp.New(`^[\pL\pN /._()@-]+$`)
 
 // quoted writes a value into a command, or what stands for it where the value could
 // mean something to a shell.

@@ -3,7 +3,6 @@ package creation
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 	"armpreflight/internal/check"
 	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/finding"
+	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/rights"
 )
 
@@ -164,7 +164,7 @@ func (w *World) limits(ctx context.Context, t azure.Token, assignments []rights.
 // roleSets finds the lists of roles in a condition and how they are compared. (Azure
 // documentation, Examples to delegate Azure role assignment management with
 // conditions.)
-var roleSets = regexp.MustCompile(`(?is)@Request\[Microsoft\.Authorization/roleAssignments:RoleDefinitionId\]\s*(\w+):Guid(Not)?Equals\s*\{([^}]*)\}`)
+var roleSets = lazyregexp.New(`(?is)@Request\[Microsoft\.Authorization/roleAssignments:RoleDefinitionId\]\s*(\w+):Guid(Not)?Equals\s*\{([^}]*)\}`)
 
 // allowsContributor reports whether a condition may let the role Contributor pass:
 // it is not among the roles that are left out, and among those that are named, if

@@ -3,9 +3,10 @@ package devops
 import (
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"armpreflight/internal/lazyregexp"
 )
 
 // idTokenAddress returns where this job may ask for an id token: the address
@@ -54,7 +55,7 @@ func rebuilt(job Job) string {
 
 // tokenPath is where Azure DevOps issues id tokens to a job. A POST to any other
 // path of the organisation could write.
-var tokenPath = regexp.MustCompile(`(?i)^(/[^/]+)+/_apis/distributedtask/hubs/[a-z]+/plans/[0-9a-f-]+/jobs/[0-9a-f-]+/oidctoken$`)
+var tokenPath = lazyregexp.New(`(?i)^(/[^/]+)+/_apis/distributedtask/hubs/[a-z]+/plans/[0-9a-f-]+/jobs/[0-9a-f-]+/oidctoken$`)
 
 func issuesTokens(u *url.URL) bool {
 	return u.RawPath == "" && path.Clean(u.Path) == u.Path && tokenPath.MatchString(u.Path)

@@ -8,10 +8,10 @@ import (
 	"net/http"
 	"net/url"
 	"path"
-	"regexp"
 	"strings"
 
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/secret"
 	"armpreflight/internal/web"
 
@@ -29,7 +29,7 @@ type Organization struct {
 // Services.
 var ErrNoOrganization = errors.New("an organisation's address is https://dev.azure.com/NAME or https://NAME.visualstudio.com")
 
-var organizationName = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?$`)
+var organizationName = lazyregexp.New(`^[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?$`)
 
 // NewOrganization returns a client for the organisation at an address. It sends
 // nothing; a token goes to the host of that address only.
@@ -51,7 +51,7 @@ func NewOrganization(w *web.Client, address string) (*Organization, error) {
 	return &Organization{URL: address, http: w.For(web.Rule{Service: diagnosis.DevOps, Hosts: []string{host}})}, nil
 }
 
-var tenantShape = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+var tenantShape = lazyregexp.New(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 // Tenant asks, without a sign-in, to which tenant the organisation is connected:
 // Azure DevOps names it beside its refusal. Empty when it names none, as for an

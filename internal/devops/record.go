@@ -6,10 +6,10 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"regexp"
 	"strings"
 	"time"
 
+	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/web"
 
 	"github.com/microsoft/azure-devops-go-api/azuredevops/v7"
@@ -62,7 +62,7 @@ var (
 	errHidden  = errors.New("the record is not shown to this job")
 	errUnknown = errors.New("the answer is not the record that was asked for")
 
-	connectionShape = regexp.MustCompile(`^[0-9A-Fa-f-]{1,64}$`)
+	connectionShape = lazyregexp.New(`^[0-9A-Fa-f-]{1,64}$`)
 )
 
 // Record reads the record of a service connection, in one request. Errors are

@@ -1,16 +1,17 @@
 package diagnosis
 
 import (
-	"regexp"
 	"strings"
+
+	"armpreflight/internal/lazyregexp"
 )
 
 var (
-	objectPattern = regexp.MustCompile(`object id '([^']{1,256})'`)
-	actionPattern = regexp.MustCompile(`perform action '([^']{1,256})'`)
-	scopePattern  = regexp.MustCompile(`over scope '([^']{1,1000})'`)
+	objectPattern = lazyregexp.New(`object id '([^']{1,256})'`)
+	actionPattern = lazyregexp.New(`perform action '([^']{1,256})'`)
+	scopePattern  = lazyregexp.New(`over scope '([^']{1,1000})'`)
 	// LinkedAuthorizationFailed names the right that is there first and the missing one second.
-	linkedPattern = regexp.MustCompile(`not have permission to perform action(?:\(s\))? '([^']{1,256})' on the linked scope(?:\(s\))? '([^']{1,1000})'`)
+	linkedPattern = lazyregexp.New(`not have permission to perform action(?:\(s\))? '([^']{1,256})' on the linked scope(?:\(s\))? '([^']{1,1000})'`)
 )
 
 // readAuthorization takes identity, action and scope out of ARM's sentence about a missing right.

@@ -4,12 +4,12 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"armpreflight/internal/catalogue"
+	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/secret"
 )
 
@@ -137,7 +137,7 @@ func (s Situation) who(f catalogue.Fix) Person {
 }
 
 // command finds a command line in a step.
-var command = regexp.MustCompile(`\baz [a-z]+ `)
+var command = lazyregexp.New(`\baz [a-z]+ `)
 
 // withoutShell leaves out the values that would mean something to a shell: a command is there to be pasted, and names
 // come from outside. A placeholder takes their place.
@@ -236,9 +236,9 @@ func (ev *Evidence) addValues(values map[string]string) {
 }
 
 var (
-	tenantPattern     = regexp.MustCompile(`(?i)must match the tenant 'https://[^/']+/([0-9a-f-]{36})`)
-	managementPattern = regexp.MustCompile(`(?i)/managementGroups/([^/]{1,90})`)
-	guidPattern       = regexp.MustCompile(`(?i)^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+	tenantPattern     = lazyregexp.New(`(?i)must match the tenant 'https://[^/']+/([0-9a-f-]{36})`)
+	managementPattern = lazyregexp.New(`(?i)/managementGroups/([^/]{1,90})`)
+	guidPattern       = lazyregexp.New(`(?i)^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 )
 
 // ownerTenant is the tenant that ARM says the subscription belongs to; empty when it does not say.

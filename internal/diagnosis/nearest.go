@@ -2,12 +2,12 @@ package diagnosis
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
 	"armpreflight/internal/catalogue"
+	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/secret"
 )
 
@@ -169,7 +169,7 @@ func distance(a, b []rune) int {
 
 // spelledLikeCode is the form of a code: a prefix with a number, or letters with separators between them. What somebody
 // pastes by mistake, a key or a token, has another.
-var spelledLikeCode = regexp.MustCompile(`^(?:(?:AADSTS|TF|VS)?[0-9]{1,9}|[A-Za-z]+(?:[-_.][A-Za-z]+)*)$`)
+var spelledLikeCode = lazyregexp.New(`^(?:(?:AADSTS|TF|VS)?[0-9]{1,9}|[A-Za-z]+(?:[-_.][A-Za-z]+)*)$`)
 
 // LooksLikeCode says whether a text has the form of a code, so that it can be shown.
 func LooksLikeCode(text string) bool {

@@ -2,14 +2,15 @@ package diagnosis
 
 import (
 	"bytes"
-	"regexp"
+
+	"armpreflight/internal/lazyregexp"
 )
 
 // What an agent and a terminal put around the text: time, "##[error]", colors.
 var (
-	lineStart = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*Z ?`)
-	marker    = regexp.MustCompile(`^(?:\s*##\[[a-z]+\])+`)
-	color     = regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]`)
+	lineStart = lazyregexp.New(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*Z ?`)
+	marker    = lazyregexp.New(`^(?:\s*##\[[a-z]+\])+`)
+	color     = lazyregexp.New(`\x1b\[[0-?]*[ -/]*[@-~]`)
 )
 
 // bare gives a line without what the agent and a terminal put around it, and the mark among that: "##[error]" or the
@@ -40,10 +41,10 @@ type ownReport struct {
 }
 
 var (
-	ownCheck = regexp.MustCompile(`^  (?:pass|WARN|FAIL|\?{4}|skip) [ \dms]{7}  \S`)
-	ownCode  = regexp.MustCompile(`^ {10}code {3}(\S+)`)
+	ownCheck = lazyregexp.New(`^  (?:pass|WARN|FAIL|\?{4}|skip) [ \dms]{7}  \S`)
+	ownCode  = lazyregexp.New(`^ {10}code {3}(\S+)`)
 	// The advice in an annotation: " Steps 1 and 2 of 5 (application owner; all are in this step's log): (1) …".
-	ownSteps = regexp.MustCompile(` Steps (?:1 and 2 of \d+ )?\([^()]*\): \(1\) `)
+	ownSteps = lazyregexp.New(` Steps (?:1 and 2 of \d+ )?\([^()]*\): \(1\) `)
 
 	ownIndent = []byte("          ")
 )

@@ -3,8 +3,9 @@ package diagnosis
 import (
 	"bytes"
 	"encoding/json"
-	"regexp"
 	"strings"
+
+	"armpreflight/internal/lazyregexp"
 )
 
 // removed stands where a value was that may be a secret.
@@ -17,18 +18,18 @@ const secretNames = `access_?token|refresh_?token|id_?token|oidc_?token|api_?tok
 	`publish_?profile|private_?key|account_?key|sas_?token|sig|authorization|hint`
 
 var (
-	secretField = regexp.MustCompile(`(?i)^(?:` + secretNames + `)$`)
+	secretField = lazyregexp.New(`(?i)^(?:` + secretNames + `)$`)
 	// "name":"value" in JSON that does not parse; the end may be missing.
-	secretPair = regexp.MustCompile(`(?i)("(?:` + secretNames + `)"\s*:\s*")(?:\\.|[^"\\])*`)
+	secretPair = lazyregexp.New(`(?i)("(?:` + secretNames + `)"\s*:\s*")(?:\\.|[^"\\])*`)
 	// The same inside a string of JSON, where every quotation mark has its backslashes.
-	escapedPair = regexp.MustCompile(`(?i)(\\+"(?:` + secretNames + `)\\+"\s*:\s*\\+")(?:[^"\\]|\\+[^"\\]|\\\\+")*`)
+	escapedPair = lazyregexp.New(`(?i)(\\+"(?:` + secretNames + `)\\+"\s*:\s*\\+")(?:[^"\\]|\\+[^"\\]|\\\\+")*`)
 	// name=value of a form or a query.
-	secretForm = regexp.MustCompile(`(?i)\b((?:` + secretNames + `)=)[^&\s"'<>]+`)
+	secretForm = lazyregexp.New(`(?i)\b((?:` + secretNames + `)=)[^&\s"'<>]+`)
 	// A JWT, or what is left of one: base64url of `{"` at the start.
-	jwt = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){0,4}`)
+	jwt = lazyregexp.New(`eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){0,4}`)
 	// The value of an Authorization header that somebody echoed.
-	header = regexp.MustCompile(`(?i)\b(Bearer|Basic)\s+[A-Za-z0-9._~+/-]{16,}=*`)
-	pem    = regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)`)
+	header = lazyregexp.New(`(?i)\b(Bearer|Basic)\s+[A-Za-z0-9._~+/-]{16,}=*`)
+	pem    = lazyregexp.New(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)`)
 )
 
 // scrub takes out of a text everything that looks like something to sign in with.

@@ -2,29 +2,33 @@ package diagnosis
 
 import (
 	"html"
-	"regexp"
 	"strings"
 
+	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/secret"
 )
 
 const htmlType = "text/html"
 
+// maxName is how many bytes a word or an identifier may have.
+const maxName = 80
+
 var (
 	// Entra ends a description with these three, on lines of their own until about 2023, in the same line since. Where
 	// its whole answer was quoted, the ends of the lines are still escaped.
-	tail          = regexp.MustCompile(`(?i)(?:(?:\s|\\+[rn])+|\b)Trace ID: `)
-	tailTrace     = regexp.MustCompile(`(?i)Trace ID:\s*([0-9a-z-]{1,64})`)
-	tailRelated   = regexp.MustCompile(`(?i)Correlation ID:\s*([0-9a-z-]{1,64})`)
-	tailTimestamp = regexp.MustCompile(`(?i)Timestamp:\s*([0-9:TZ. -]{10,40})`)
+	tail          = lazyregexp.New(`(?i)(?:(?:\s|\\+[rn])+|\b)Trace ID: `)
+	tailTrace     = lazyregexp.New(`(?i)Trace ID:\s*([0-9a-z-]{1,64})`)
+	tailRelated   = lazyregexp.New(`(?i)Correlation ID:\s*([0-9a-z-]{1,64})`)
+	tailTimestamp = lazyregexp.New(`(?i)Timestamp:\s*([0-9:TZ. -]{10,40})`)
 
-	wordPattern       = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_. -]{0,79}$`)
-	identifierPattern = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z:. -]{0,79}$`)
+	// Both with maxName: a bound in the expression makes it a hundred times as costly to compile.
+	wordPattern       = lazyregexp.New(`^[A-Za-z0-9][A-Za-z0-9_. -]*$`)
+	identifierPattern = lazyregexp.New(`^[0-9A-Za-z][0-9A-Za-z:. -]*$`)
 
-	titlePattern = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
-	headPattern  = regexp.MustCompile(`(?is)<h[12][^>]*>(.*?)</h[12]>`)
-	linkPattern  = regexp.MustCompile(`(?is)<a\s[^>]*href="([^"?]{1,200})`)
-	tagPattern   = regexp.MustCompile(`(?s)<[^>]*>`)
+	titlePattern = lazyregexp.New(`(?is)<title[^>]*>(.*?)</title>`)
+	headPattern  = lazyregexp.New(`(?is)<h[12][^>]*>(.*?)</h[12]>`)
+	linkPattern  = lazyregexp.New(`(?is)<a\s[^>]*href="([^"?]{1,200})`)
+	tagPattern   = lazyregexp.New(`(?s)<[^>]*>`)
 )
 
 type ids struct{ trace, correlation, timestamp string }
@@ -39,7 +43,7 @@ func splitTail(text string) (sentence string, found ids) {
 	return text[:at[0]], ids{group(tailTrace, rest), group(tailRelated, rest), strings.TrimSpace(group(tailTimestamp, rest))}
 }
 
-func group(pattern *regexp.Regexp, text string) string {
+func group(pattern *lazyregexp.Regexp, text string) string {
 	if m := pattern.FindStringSubmatch(text); m != nil {
 		return m[1]
 	}
@@ -48,7 +52,7 @@ func group(pattern *regexp.Regexp, text string) string {
 
 // word accepts what can be an error's name; anything else is no name and may be anything.
 func (r *reader) word(text string) string {
-	if !wordPattern.MatchString(text) || r.hide(text) != text {
+	if len(text) > maxName || !wordPattern.MatchString(text) || r.hide(text) != text {
 		return ""
 	}
 	return text
@@ -56,7 +60,7 @@ func (r *reader) word(text string) string {
 
 // identifier accepts what can be a request, trace or correlation id or a timestamp.
 func (r *reader) identifier(text string) string {
-	if text = strings.TrimSpace(text); !identifierPattern.MatchString(text) || r.redact.Cut(text, len(text)) != text {
+	if text = strings.TrimSpace(text); len(text) > maxName || !identifierPattern.MatchString(text) || r.redact.Cut(text, len(text)) != text {
 		return ""
 	}
 	return text
@@ -76,7 +80,7 @@ func looksLikeHTML(text string) bool {
 // link is cut before its query.
 func pageTitle(page string, hide secret.Filter) string {
 	var parts []string
-	for _, pattern := range []*regexp.Regexp{titlePattern, headPattern, linkPattern} {
+	for _, pattern := range []*lazyregexp.Regexp{titlePattern, headPattern, linkPattern} {
 		part := hide.Line(html.UnescapeString(tagPattern.ReplaceAllString(group(pattern, page), " ")), maxField)
 		if part != "" {
 			parts = append(parts, part)

@@ -1,9 +1,10 @@
 package lint
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"armpreflight/internal/lazyregexp"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -71,8 +72,8 @@ func (a *arms) next(first bool, t truth) (taken, sure bool) {
 }
 
 var (
-	comparison = regexp.MustCompile(`(?i)^\s*(eq|ne|in|notin)\s*\((.*)\)\s*$`)
-	operand    = regexp.MustCompile(`^\s*(?:'([^']*)'|([^'(),]+))\s*$`)
+	comparison = lazyregexp.New(`(?i)^\s*(eq|ne|in|notin)\s*\((.*)\)\s*$`)
+	operand    = lazyregexp.New(`^\s*(?:'([^']*)'|([^'(),]+))\s*$`)
 )
 
 // holds works a condition out where it compares a text with what a loop gives, as

@@ -1,10 +1,11 @@
 package lint
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"armpreflight/internal/lazyregexp"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -76,12 +77,12 @@ func (s *scope) among(v *variables) *scope {
 }
 
 var (
-	expression      = regexp.MustCompile(`(?s)\$\{\{(.*?)\}\}`)
-	wholeExpression = regexp.MustCompile(`^\s*\$\{\{([^{}]*)\}\}\s*$`)
-	reference       = regexp.MustCompile(`^\s*([A-Za-z_][\w-]*)((?:\s*\.\s*[\w-]+|\s*\[\s*(?:'[^']*'|\d+)\s*\])*)\s*$`)
-	segment         = regexp.MustCompile(`\.\s*([\w-]+)|\[\s*(?:'([^']*)'|(\d+))\s*\]`)
-	directive       = regexp.MustCompile(`(?i)^\s*\$\{\{\s*(if|elseif|else|each|insert)\b(.*)\}\}\s*$`)
-	eachOf          = regexp.MustCompile(`(?i)^\s*([A-Za-z_][\w-]*)\s+in\s+(.*)$`)
+	expression      = lazyregexp.New(`(?s)\$\{\{(.*?)\}\}`)
+	wholeExpression = lazyregexp.New(`^\s*\$\{\{([^{}]*)\}\}\s*$`)
+	reference       = lazyregexp.New(`^\s*([A-Za-z_][\w-]*)((?:\s*\.\s*[\w-]+|\s*\[\s*(?:'[^']*'|\d+)\s*\])*)\s*$`)
+	segment         = lazyregexp.New(`\.\s*([\w-]+)|\[\s*(?:'([^']*)'|(\d+))\s*\]`)
+	directive       = lazyregexp.New(`(?i)^\s*\$\{\{\s*(if|elseif|else|each|insert)\b(.*)\}\}\s*$`)
+	eachOf          = lazyregexp.New(`(?i)^\s*([A-Za-z_][\w-]*)\s+in\s+(.*)$`)
 )
 
 func isExpression(n *yaml.Node) bool {

@@ -17,11 +17,11 @@ import (
 	"io/fs"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/lazyregexp"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -193,7 +193,7 @@ type linter struct {
 }
 
 // pipelineFile is cheaper than to read every YAML file of a repository.
-var pipelineFile = regexp.MustCompile(`(?m)^(stages|jobs|steps|extends|variables|\$\{\{.*\}\}) *:`)
+var pipelineFile = lazyregexp.New(`(?m)^(stages|jobs|steps|extends|variables|\$\{\{.*\}\}) *:`)
 
 // find gives the pipelines at a name: a file that must be one, or those in a folder.
 func (l *linter) find(name string) ([]string, error) {

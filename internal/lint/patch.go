@@ -7,10 +7,11 @@ import (
 	"io/fs"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+
+	"armpreflight/internal/lazyregexp"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -101,7 +102,7 @@ func (l *linter) dropServerSteps() {
 }
 
 // unfit is what a terminal, the agent or git could take for something else.
-var unfit = regexp.MustCompile(`\r[^\n]|\r$|[\x{85}\x{2028}\x{2029}]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]`)
+var unfit = lazyregexp.New(`\r[^\n]|\r$|[\x{85}\x{2028}\x{2029}]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]`)
 
 // notPatchable says why a patch could hit another place than that of a list of
 // steps, or another file; empty when it cannot.
@@ -154,7 +155,7 @@ func meansTheSame(written value, s *scope) bool {
 	return true
 }
 
-var plain = regexp.MustCompile(`^[A-Za-z$][\w.$(){}\[\]'/ -]*[\w)}]$`)
+var plain = lazyregexp.New(`^[A-Za-z$][\w.$(){}\[\]'/ -]*[\w)}]$`)
 
 // scalar writes a name as YAML.
 func scalar(name string) string {

@@ -1,8 +1,9 @@
 package lint
 
 import (
-	"regexp"
 	"strings"
+
+	"armpreflight/internal/lazyregexp"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -385,7 +386,7 @@ func (w *walk) inputs(v value) []input {
 	return all
 }
 
-var setVariable = regexp.MustCompile(`(?i)##vso\[\s*task\.setvariable\s+([^\]]*)\]`)
+var setVariable = lazyregexp.New(`(?i)##vso\[\s*task\.setvariable\s+([^\]]*)\]`)
 
 // variablesSet are the variables that scripts of a step set for the steps after it,
 // as far as their names are written out.

@@ -2,11 +2,11 @@ package lint
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/lazyregexp"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -34,7 +34,7 @@ var dockerInputs = append(slices.Clone(connectionInputs), "containerregistry")
 // predefined are the beginnings of variables that Azure Pipelines defines.
 var predefined = []string{"agent.", "build.", "checks.", "environment.", "pipeline.", "release.", "resources.", "strategy.", "system.", "tf_build"}
 
-var dockerTask = regexp.MustCompile(`(?i)^([\w-]+\.)*docker`)
+var dockerTask = lazyregexp.New(`(?i)^([\w-]+\.)*docker`)
 
 // connections are the inputs of a step with one of the names that hold something.
 func (s step) connections(names []string) []input {
@@ -63,9 +63,9 @@ func (s step) mayName() bool {
 	return slices.ContainsFunc(s.inputs, func(in input) bool { return namesConnection.MatchString(in.name) && in.text.value != "" })
 }
 
-var namesConnection = regexp.MustCompile(`(?i)connect|subscription|endpoint|servicename|registry|backendservice`)
+var namesConnection = lazyregexp.New(`(?i)connect|subscription|endpoint|servicename|registry|backendservice`)
 
-var macro = regexp.MustCompile(`\$\(([^()$]+)\)`)
+var macro = lazyregexp.New(`\$\(([^()$]+)\)`)
 
 // use is one input of one step of a job. The same lines may be another use in another job, which knows other variables.
 type use struct {
@@ -206,8 +206,8 @@ func someOf(names []string) string {
 
 // tokenRequest is how a script asks for the id token of a connection by itself.
 var (
-	tokenRequest = regexp.MustCompile(`(?i)[?&]serviceConnectionId=|(SYSTEM_OIDCREQUESTURI|System\.OidcRequestUri).*[?&]api-version=|\b(ARM_OIDC_AZURE_SERVICE_CONNECTION_ID|ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID|AZURESUBSCRIPTION_SERVICE_CONNECTION_ID)\s*=`)
-	tokenEnv     = regexp.MustCompile(`(?i)^(SYSTEM_OIDCREQUESTURI|ARM_OIDC_AZURE_SERVICE_CONNECTION_ID|ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID|AZURESUBSCRIPTION_SERVICE_CONNECTION_ID)$`)
+	tokenRequest = lazyregexp.New(`(?i)[?&]serviceConnectionId=|(SYSTEM_OIDCREQUESTURI|System\.OidcRequestUri).*[?&]api-version=|\b(ARM_OIDC_AZURE_SERVICE_CONNECTION_ID|ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID|AZURESUBSCRIPTION_SERVICE_CONNECTION_ID)\s*=`)
+	tokenEnv     = lazyregexp.New(`(?i)^(SYSTEM_OIDCREQUESTURI|ARM_OIDC_AZURE_SERVICE_CONNECTION_ID|ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID|AZURESUBSCRIPTION_SERVICE_CONNECTION_ID)$`)
 )
 
 // asksForToken is where a step does.
@@ -259,7 +259,7 @@ func (l *linter) references(s stage, forOthers bool) {
 // preflightInputs are the names by which ArmPreflight@1 takes its connection, in lower case.
 var preflightInputs = []string{"connectedservicenamearm", "azuresubscription", "serviceconnection"}
 
-var preflightTask = regexp.MustCompile(`(?i)^([\w-]+\.)*ArmPreflight@`)
+var preflightTask = lazyregexp.New(`(?i)^([\w-]+\.)*ArmPreflight@`)
 
 // preflight looks for the first use of each connection in a job without ArmPreflight@1 before it.
 func (l *linter) preflight(j job, late map[use]bool) {

@@ -8,11 +8,12 @@ import (
 	"io"
 	"io/fs"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"armpreflight/internal/lazyregexp"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -148,7 +149,7 @@ func readable(err error) string {
 }
 
 // lineOfError is how the parser begins: it knows the line, and no column.
-var lineOfError = regexp.MustCompile(`(?s)^line (\d+): (.*)$`)
+var lineOfError = lazyregexp.New(`(?s)^line (\d+): (.*)$`)
 
 // columnOf is where the words of a line begin, from 1.
 func columnOf(text []byte, line int) int {

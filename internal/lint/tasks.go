@@ -2,10 +2,11 @@ package lint
 
 import (
 	_ "embed" // the inputs
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
+
+	"armpreflight/internal/lazyregexp"
 )
 
 // tasks.txt lists the tasks of microsoft/azure-pipelines-tasks (commit 299572e, August 2026) that have an input of type
@@ -62,7 +63,7 @@ var azureInputs = []string{
 }
 
 // azureTask: its connectedServiceName is one of Azure Resource Manager.
-var azureTask = regexp.MustCompile(`(?i)^([\w-]+\.)*(azure|packer)`)
+var azureTask = lazyregexp.New(`(?i)^([\w-]+\.)*(azure|packer)`)
 
 // azure are the connections of a step that are certainly of Azure Resource Manager.
 func (s step) azure() []input {

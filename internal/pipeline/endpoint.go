@@ -3,17 +3,17 @@ package pipeline
 import (
 	"encoding/json"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
+	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/secret"
 )
 
 // systemConnection is the id of the connection to Azure DevOps itself that every step is given.
 const systemConnection = "SYSTEMVSSCONNECTION"
 
-var guid = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+var guid = lazyregexp.New(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 // Endpoint is a service connection as the agent hands it over (microsoft/azure-pipelines-agent
 // src/Agent.Worker/Handlers/Handler.cs). Keys are in lower case; the maps are never nil.

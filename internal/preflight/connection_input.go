@@ -2,16 +2,16 @@ package preflight
 
 import (
 	"context"
-	"regexp"
 	"strings"
 
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/finding"
+	"armpreflight/internal/lazyregexp"
 )
 
-var guid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+var guid = lazyregexp.New(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 // ConnectionInput asks whether the input names a connection that this job was
 // given. The agent itself says nothing when it was not: it hands over nothing.

@@ -1,11 +1,11 @@
 package preflight
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/rights"
 )
 
@@ -27,13 +27,13 @@ func (in *Inputs) day(name, value string) time.Time {
 // Names that ARM allows. Resource groups: Azure naming rules, Microsoft.Resources;
 // letters and digits of any language.
 var (
-	groupName     = regexp.MustCompile(`^[\pL\pN_().-]{0,89}[\pL\pN_()-]$`)
-	namespaceName = regexp.MustCompile(`^[A-Za-z0-9]+(\.[A-Za-z0-9-]+)+$`)
+	groupName     = lazyregexp.New(`^[\pL\pN_().-]{0,89}[\pL\pN_()-]$`)
+	namespaceName = lazyregexp.New(`^[A-Za-z0-9]+(\.[A-Za-z0-9-]+)+$`)
 )
 
 // names returns the lines of an input, each once, case aside. A line that can be
 // no such name is a problem.
-func (in *Inputs) names(input, text string, form *regexp.Regexp, expected string) []string {
+func (in *Inputs) names(input, text string, form *lazyregexp.Regexp, expected string) []string {
 	var kept []string
 	for _, name := range lines(text) {
 		switch {

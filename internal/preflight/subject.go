@@ -3,12 +3,12 @@ package preflight
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/lazyregexp"
 )
 
 // presented is what Entra held against the federated credentials of the
@@ -23,15 +23,15 @@ func presentedIn(a Assertion) presented {
 
 // Entra quotes one part in most refusals and all three in AADSTS70021.
 var (
-	quotedIssuer   = regexp.MustCompile(`(?i)assertion issuer:? '(.+?)'(?:\.|$)`)
-	quotedSubject  = regexp.MustCompile(`(?i)assertion subject:? '(.+?)'(?:\.|$)`)
-	quotedAudience = regexp.MustCompile(`(?i)assertion audience:? '(.+?)'(?:\.|$)`)
+	quotedIssuer   = lazyregexp.New(`(?i)assertion issuer:? '(.+?)'(?:\.|$)`)
+	quotedSubject  = lazyregexp.New(`(?i)assertion subject:? '(.+?)'(?:\.|$)`)
+	quotedAudience = lazyregexp.New(`(?i)assertion audience:? '(.+?)'(?:\.|$)`)
 )
 
 // quotedBy returns what Entra quotes. The identifiers that this run knew when
 // the answer came are shortened in it.
 func quotedBy(e diagnosis.Evidence) presented {
-	quote := func(pattern *regexp.Regexp) string {
+	quote := func(pattern *lazyregexp.Regexp) string {
 		if m := pattern.FindStringSubmatch(e.Message); m != nil {
 			return m[1]
 		}

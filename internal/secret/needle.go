@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/url"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -67,8 +66,8 @@ func secretNeedles(value string) []needle {
 			needles = append(needles, needle{text: part})
 		}
 	}
-	for _, m := range pemBody.FindAllStringSubmatch(shown, -1) {
-		needles = append(needles, bodyNeedles(m[1])...)
+	for _, body := range pemBodies(shown) {
+		needles = append(needles, bodyNeedles(body)...)
 	}
 	return needles
 }
@@ -112,10 +111,17 @@ func anywhere(n needle) []needle {
 
 // lowerEscapes writes percent escapes with lower-case digits.
 func lowerEscapes(text string) string {
-	return percentEscape.ReplaceAllStringFunc(text, strings.ToLower)
+	escaped := []byte(text)
+	for i := 0; i+2 < len(escaped); i++ {
+		if escaped[i] == '%' && isUpperHex(escaped[i+1]) && isUpperHex(escaped[i+2]) {
+			escaped[i+1] |= 'a' - 'A' // which a digit has too
+			escaped[i+2] |= 'a' - 'A'
+		}
+	}
+	return string(escaped)
 }
 
-var percentEscape = regexp.MustCompile(`%[0-9A-F]{2}`)
+func isUpperHex(c byte) bool { return '0' <= c && c <= '9' || 'A' <= c && c <= 'F' }
 
 // jsonEscape gives text as it stands between the quotes of a JSON string.
 func jsonEscape(text string, html bool) string {
@@ -138,8 +144,8 @@ func base64Inner(text string, shift int) needle {
 // value, of which a log shows one at a time, and the parts of a JSON web token.
 func parts(value string) []string {
 	var found []string
-	for _, m := range pemBody.FindAllStringSubmatch(value, -1) {
-		found = append(found, strings.Fields(strings.NewReplacer(`\n`, "\n", `\r`, "\r").Replace(m[1]))...)
+	for _, body := range pemBodies(value) {
+		found = append(found, strings.Fields(strings.NewReplacer(`\n`, "\n", `\r`, "\r").Replace(body))...)
 	}
 	if strings.Contains(value, "\n") {
 		for line := range strings.Lines(value) {
@@ -160,8 +166,23 @@ func parts(value string) []string {
 // frame begins the first and the last line of a PEM file.
 const frame = "-----"
 
-// pemBody finds the Base64 of each PEM file in a value, with line breaks, blanks or "\n" written out between its lines.
-var pemBody = regexp.MustCompile(`(?s)-----BEGIN [^-]*-----(.*?)(?:-----END|$)`)
+// pemBodies finds the Base64 of each PEM file in a value, with line breaks, blanks or "\n" written out between its lines.
+// The last file's end may be missing.
+func pemBodies(value string) []string {
+	var bodies []string
+	for {
+		_, after, found := strings.Cut(value, frame+"BEGIN ")
+		if !found {
+			return bodies
+		}
+		value = after
+		if title := strings.IndexByte(after, '-'); title >= 0 && strings.HasPrefix(after[title:], frame) {
+			var body string
+			body, value, _ = strings.Cut(after[title+len(frame):], frame+"END")
+			bodies = append(bodies, body)
+		}
+	}
+}
 
 // bodyNeedles gives the body of a PEM file as a whole and in pieces, whatever the width of its lines.
 func bodyNeedles(body string) []needle {

@@ -3,11 +3,12 @@ package secret
 import (
 	"html"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"armpreflight/internal/lazyregexp"
 )
 
 // A view is a text, or the same text with one kind of escaping undone, that remembers which bytes of the first text
@@ -196,7 +197,7 @@ func percentView(v view, w *rewriter, needed byte, plus string) (view, bool) {
 
 // undo undoes the escapes of a text that holds the needed byte. decode gives what stands at the start of a text and how
 // long it is there; begun matches the beginnings of an escape.
-func undo(v view, w *rewriter, needed byte, begun *regexp.Regexp, decode func(text string) (string, int)) (view, bool) {
+func undo(v view, w *rewriter, needed byte, begun *lazyregexp.Regexp, decode func(text string) (string, int)) (view, bool) {
 	if strings.IndexByte(v.text, needed) < 0 {
 		return view{}, false
 	}
@@ -218,9 +219,9 @@ const longestEscape = 16
 
 // What the end of a text left of an escape.
 var (
-	percentBegun   = regexp.MustCompile(`^%[0-9A-Fa-f]?$`)
-	backslashBegun = regexp.MustCompile(`^\\(?:x[0-9A-Fa-f]?|u[0-9A-Fa-f]{0,3}|U[0-9A-Fa-f]{0,7}|u[Dd][89ABab][0-9A-Fa-f]{2}(?:\\(?:u[0-9A-Fa-f]{0,3})?)?)?$`)
-	entityBegun    = regexp.MustCompile(`^&(?:#?[0-9A-Za-z]*)$`)
+	percentBegun   = lazyregexp.New(`^%[0-9A-Fa-f]?$`)
+	backslashBegun = lazyregexp.New(`^\\(?:x[0-9A-Fa-f]?|u[0-9A-Fa-f]{0,3}|U[0-9A-Fa-f]{0,7}|u[Dd][89ABab][0-9A-Fa-f]{2}(?:\\(?:u[0-9A-Fa-f]{0,3})?)?)?$`)
+	entityBegun    = lazyregexp.New(`^&(?:#?[0-9A-Za-z]*)$`)
 )
 
 // backslashView undoes the escapes of JSON, JavaScript and Go strings.
@@ -252,7 +253,7 @@ func entityView(v view, w *rewriter) (view, bool) {
 }
 
 // openReference is a character reference that needs no semicolon: a number, or one of the oldest names (HTML, 13.5).
-var openReference = regexp.MustCompile(`^&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|amp|lt|gt|quot|AMP|LT|GT|QUOT);?`)
+var openReference = lazyregexp.New(`^&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|amp|lt|gt|quot|AMP|LT|GT|QUOT);?`)
 
 // unescape reads the escape at the start of text, which is a backslash: what it stands for and how long it is. What is
 // no escape stands for its backslash.

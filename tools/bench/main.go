@@ -4,7 +4,8 @@
 //	./build.sh package && go run ./tools/bench [-runs N] [-latency 50ms] [-more N] [SCENARIO...]
 //
 // The ratio is what to compare between machines and versions; milliseconds are those of this machine, with no distance
-// between it and the cloud. It measures; it has no opinion on the result beyond that a healthy step must succeed.
+// between it and the cloud. It says first how long the program takes to start, against a bare one. It measures; it has no
+// opinion on the result beyond that a healthy step must succeed.
 package main
 
 import (
@@ -70,6 +71,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	}
 	emptyDir, err := emptyTask(taskDir, filepath.Join(work, "empty"))
 	if err != nil {
+		return err
+	}
+	if err := measureStart(ctx, out, taskDir, work, 2**runs); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "median of %d runs of %s, and of a step with an empty script\n", *runs, filepath.Base(*vsix))
