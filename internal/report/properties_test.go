@@ -55,9 +55,11 @@ func rich(said string) *Report {
 	for _, name := range []string{"test", said} {
 		add("more", with(name, check.Pass, false))
 	}
-	ill := full(said).Results[1]
-	ill.ID = "staging/" + ill.ID
-	add("identity", ill)
+	for _, i := range []int{4, 1} {
+		ill := full(said).Results[i]
+		ill.ID = "staging/" + ill.ID
+		add("network", ill) // where the first connection is well
+	}
 	return r
 }
 
@@ -73,6 +75,7 @@ func TestEveryFindingStepNoteAndCodeIsInEveryFormOnce(t *testing.T) {
 		"nothing was found":           {Ready: "prod → Contoso", Results: []check.Result{full("x").Results[0]}},
 		"warnings only":               {Results: []check.Result{rich("x").Results[8]}},
 		"cancelled":                   {Cancelled: true, Results: full("x").Results},
+		"a fence in the file":         advised("a `b` ``c``\n```\n# h"),
 		"cancelled before the advice": {Cancelled: true, Advice: advised("x").Advice, Results: full("x").Results},
 	}
 	for _, said := range []string{"something is wrong", hostile} {
@@ -80,7 +83,7 @@ func TestEveryFindingStepNoteAndCodeIsInEveryFormOnce(t *testing.T) {
 			all[fmt.Sprintf("%s, of %.9s", name, said)] = r
 		}
 	}
-	for days, thresholds := range map[int]*Days{-1: {}, 0: {Error: 3}, 5: {Warning: 14}, 400: {Warning: 14, Error: 3}} {
+	for days, thresholds := range map[int]*Days{-1: {}, 0: {Error: 3}, 5: {Warning: 14}, 14: {Warning: 14, Error: 3}, 2: {Warning: 14, Error: 2}, 400: {}} {
 		all[fmt.Sprintf("%d days", days)] = &Report{Results: full("x").Results, DaysToExpiry: &days, Thresholds: thresholds}
 	}
 	for name, r := range all {
@@ -166,6 +169,7 @@ func countMark(words []string, mark string) int {
 
 // inLog says how often the log says what's at a path; not ok for what it says in another way or not at all.
 func inLog(path string, r *Report) (times int, ok bool) {
+	path = strings.Replace(path, ".Outcome", "", 1) // which a result embeds
 	var result, item int
 	found, _ := fmt.Sscanf(path, ".Results[%d].Items[%d]", &result, &item)
 	switch _, part, _ := strings.Cut(path, fmt.Sprintf(".Items[%d]", item)); {

@@ -73,6 +73,8 @@ func textOf(n *html.Node, autolinks bool) string {
 			} else {
 				b.WriteString(inside("a", raw(child)))
 			}
+		case child.Data == "a":
+			b.WriteString(inside("a to "+attribute(child, "href"), raw(child)))
 		case child.Data == "b":
 			b.WriteString(inside("b "+attribute(child, "class"), raw(child)))
 		default:
@@ -82,11 +84,10 @@ func textOf(n *html.Node, autolinks bool) string {
 	return b.String()
 }
 
-// isAddressOf reports whether a link leads to what it shows.
+// isAddressOf reports whether a link leads to what it shows: an address by https, or a mailbox.
 func isAddressOf(n *html.Node) bool {
 	address := attribute(n, "href")
-	return strings.HasPrefix(address, "https://") && len(n.Attr) == 1 && (address == raw(n) || strings.ContainsAny(raw(n), `\[`)) ||
-		strings.TrimPrefix(address, "mailto:") == raw(n) || strings.TrimPrefix(address, "http://") == raw(n)
+	return len(n.Attr) == 1 && (strings.HasPrefix(address, "https://") && address == raw(n) || address == "mailto:"+raw(n))
 }
 
 // picture is what a picture says to those who don't see it, and what's written in it; nothing of one that says nothing.
