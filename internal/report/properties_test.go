@@ -52,6 +52,9 @@ func rich(said string) *Report {
 	stopped := with("permissions", check.Skip, false)
 	stopped.Text = "the run was cancelled"
 	add("azure", stopped)
+	unsure := with("credential-expiry", check.Unknown, true)
+	unsure.Items[0].Finding = diagnosis.Diagnosis{Code: "expiry-unknown", Cause: said, Who: diagnosis.ApplicationOwner, Steps: []string{said}}
+	add("identity", unsure)
 	for _, name := range []string{"test", said} {
 		add("more", with(name, check.Pass, false))
 	}

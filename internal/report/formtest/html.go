@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"golang.org/x/net/html"
 )
 
 // outlineOfHTML reads a page as a browser does. What could run, load or lead somewhere is a line of its own.
@@ -26,8 +28,12 @@ func outlineOfHTML(page []byte) []string {
 		}
 	}
 	for n := range main.Parent.ChildNodes() {
-		if n != main && words(raw(n)) != "" {
-			all = append(all, "?outside of main: "+words(raw(n)))
+		text := n.Data
+		if n.Type == html.ElementNode {
+			text = raw(n)
+		}
+		if n != main && words(text) != "" {
+			all = append(all, "?outside of main: "+words(text))
 		}
 	}
 	all = append(all, block("title", "%s", raw(find(tree, "title"))))
