@@ -132,7 +132,7 @@ func TestNothingIsPrintedAfterACancel(t *testing.T) {
 }
 
 func TestColumnsOfATerminalAreHonored(t *testing.T) {
-	report, err := os.ReadFile(filepath.Join("..", "report", "testdata", "form", "several.json"))
+	report, err := os.ReadFile(filepath.Join("..", "report", "testdata", "rich.json"))
 	require.NoError(t, err)
 	widest := func(args []string, terminal bool, columns string) int {
 		var out bytes.Buffer
