@@ -234,11 +234,11 @@ goldens() {
   say "docs"
   go run ./tools/manual >/dev/null
   say "reports"
-  go test ./internal/report -run EachForm -count=1 -update >/dev/null
-  go test ./internal/cli -run 'EveryFault|Costs|Situation' -count=1 -update >/dev/null
+  go test ./internal/report -count=1 -update -timeout 20m >/dev/null
+  go test ./internal/cli -run 'EveryFault|Costs|Situation' -count=1 -update -timeout 20m >/dev/null
   say "logs"
   package "" >/dev/null
-  ARMPREFLIGHT_VSIX=$(echo "$PWD"/dist/*.vsix) go test ./internal/endtoend -run 'Log|Recipes' -count=1 -update >/dev/null
+  ARMPREFLIGHT_VSIX=$(echo "$PWD"/dist/*.vsix) go test ./internal/endtoend -run 'Log|Recipes' -count=1 -update -timeout 20m >/dev/null
   git status --short
 }
 
@@ -303,7 +303,7 @@ usage: ./build.sh VERB
                         break the code of a package, one place at a time: which changes its tests don't notice; minutes, not part of test
   memory                what every input takes that's made to cost much; minutes, test does the costliest of each verb
   soak [ARGS]           a thousand runs and two hundred cancels: what stays behind; minutes, not part of test
-  bench [ARGS]          the time of the whole step against that of an empty one, and of a start against a bare program
+  bench [ARGS]          the time of the whole step against that of an empty one
   help                  this text
 TEXT
 }
