@@ -227,6 +227,12 @@ pictures() {
   rm -rf "$work"
 }
 
+# quiet runs a command and shows what it printed only if it fails.
+quiet() {
+  local out
+  out=$("$@" 2>&1) || fail "$out"
+}
+
 # goldens writes everything that's generated or compared with a file.
 goldens() {
   say "go generate"
@@ -234,11 +240,11 @@ goldens() {
   say "docs"
   go run ./tools/manual >/dev/null
   say "reports"
-  go test ./internal/report -count=1 -update -timeout 20m >/dev/null
-  go test ./internal/cli -run 'EveryFault|Costs|Situation' -count=1 -update -timeout 20m >/dev/null
+  quiet go test ./internal/report -count=1 -update -timeout 20m
+  quiet go test ./internal/cli -run 'EveryFault|Costs|Situation' -count=1 -update -timeout 20m
   say "logs"
   package "" >/dev/null
-  ARMPREFLIGHT_VSIX=$(echo "$PWD"/dist/*.vsix) go test ./internal/endtoend -run 'Log|Recipes' -count=1 -update -timeout 20m >/dev/null
+  ARMPREFLIGHT_VSIX=$(echo "$PWD"/dist/*.vsix) quiet go test ./internal/endtoend -run 'Log|Recipes' -count=1 -update -timeout 20m
   git status --short
 }
 
