@@ -73,7 +73,7 @@ func TestTheCommandsOfTheRecipesExist(t *testing.T) {
 				}
 			}
 			pattern, _, _ := strings.Cut(command[2], "/")
-			for _, word := range strings.Split(pattern, "|") {
+			for word := range strings.SplitSeq(pattern, "|") {
 				assert.True(t, slices.ContainsFunc(names, func(name string) bool { return strings.Contains(name, word) }), "%s: %s has no test with %q", command[0], folder, word)
 			}
 		}
