@@ -240,7 +240,7 @@ goldens() {
   say "docs"
   go run ./tools/manual >/dev/null
   say "reports"
-  quiet go test ./internal/report -count=1 -update -timeout 20m
+  quiet go test ./internal/report -run Form -count=1 -update -timeout 20m
   quiet go test ./internal/cli -run 'EveryFault|Costs|Situation' -count=1 -update -timeout 20m
   say "logs"
   package "" >/dev/null
