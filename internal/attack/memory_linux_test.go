@@ -32,7 +32,8 @@ var (
 // costliest are the inputs that took the most memory of each verb.
 var costliest = []string{
 	"audit merge as csv: texts", "explain on standard input: codes", "explain: codes", "lint: as many mappings as are read",
-	"render as json: brackets", "run: 4 MiB of letters in refusals", "run: 4 MiB of nested lists in lists",
+	"render as json: brackets", "run: 4 MiB of letters in refusals", "run: 4 MiB of names of subscriptions for 120 connections", "run: 4 MiB of nested lists in lists",
+	"run: fifty pages of permissions",
 }
 
 // measuring is set for a process that starts its arguments and prints what they took. The memory of a child begins with
@@ -70,10 +71,11 @@ type costly struct {
 	name  string
 	args  []string
 	files map[string]text
-	stdin string // a file
-	serve string // run: the body of every answer of Azure Resource Manager and Microsoft Graph, and of the connection's record
-	limit int64  // MiB at the peak
-	codes []int  // it may end with
+	stdin string              // a file
+	serve string              // run: the body of every answer of Azure Resource Manager and Microsoft Graph, and of the connection's record
+	stage func(*scenario.Run) // run, in the place of serve: what the services and the step are like
+	limit int64               // MiB at the peak
+	codes []int               // it may end with
 }
 
 // text writes a file in pieces.
@@ -176,8 +178,34 @@ func costlyInputs() []costly {
 	}
 	all = append(all, costly{name: "run: 4 MiB of brackets", args: []string{"run"}, limit: 150, codes: []int{0}, serve: strings.Repeat("[", 4*MiB-1)},
 		costly{name: "run: 5 MiB", args: []string{"run"}, limit: 150, codes: []int{0}, serve: `{"value":"` + strings.Repeat("a", 5*MiB) + `"}`})
+	all = append(all, staging()...)
 	slices.SortFunc(all, func(a, b costly) int { return strings.Compare(a.name, b.name) })
 	return all
+}
+
+// staging are the inputs that need many connections or pages: what one answer may hold is bounded elsewhere.
+func staging() []costly {
+	const arm, entra = "management.azure.com", "login.microsoftonline.com"
+	long := strings.Repeat("a", 4<<20-400)
+	subscription := `{"id":"/subscriptions/` + cloud.ContosoSubscriptionID + `","subscriptionId":"` + cloud.ContosoSubscriptionID + `","tenantId":"` + cloud.ContosoTenantID + `","state":"Enabled","displayName":"%s"}`
+	var all []costly
+	for name, f := range map[string]cloud.Fault{
+		"names of subscriptions": {Host: arm, Body: fmt.Sprintf(subscription, long)},
+		"tokens":                 {Host: entra, Body: `{"token_type":"Bearer","expires_in":3600,"access_token":"` + long + `"}`},
+		"pages of HTML":          {Host: entra, Body: "<html>" + long, ContentType: "text/html"},
+		"refused sign-ins":       {Host: entra, Status: 400, Body: `{"error":"invalid_client","error_description":"AADSTS7000222: ` + long + `"}`},
+		"lists for resources":    {Host: arm, Body: `{"value":[{"subscriptionId":"x","state":"` + long + `"}]}`},
+	} {
+		all = append(all, costly{name: "run: 4 MiB of " + name + " for 120 connections", args: []string{"run"}, limit: 120, codes: []int{0},
+			stage: func(r *scenario.Run) { r.Faults = append(r.Faults, f) }})
+	}
+	return append(all, costly{name: "run: fifty pages of permissions", args: []string{"run"}, limit: 90, codes: []int{0}, stage: func(r *scenario.Run) {
+		path := "/subscriptions/" + cloud.ContosoSubscriptionID + "/providers/Microsoft.Authorization/permissions"
+		for i := range 50 {
+			r.Faults = append(r.Faults, cloud.Fault{Host: arm, Path: path, Nth: i + 1,
+				Body: fmt.Sprintf(`{"value":[{"notActions":[],"actions":[%s""]}],"nextLink":"https://%s%s?page=%d"}`, strings.Repeat(`"",`, 499_000), arm, path, i)})
+		}
+	}})
 }
 
 // TestHostileInputTakesBoundedMemory runs the program itself, and logs what each input took. ./build.sh memory measures all.
@@ -201,8 +229,11 @@ func TestHostileInputTakesBoundedMemory(t *testing.T) {
 			write(t, filepath.Join(folder, name), text)
 		}
 		environ := os.Environ()
-		if in.serve != "" {
+		switch {
+		case in.serve != "":
 			environ = served(t, folder, in.serve)
+		case in.stage != nil:
+			environ = staged(t, folder, in.stage)
 		}
 		took := measure(t, folder, in.stdin, environ, append([]string{tool}, in.args...)...)
 		t.Logf("%s: %d MiB, %.1f s of CPU, exit code %d", in.name, took.Peak, took.CPU, took.Code)
@@ -248,6 +279,24 @@ func served(t *testing.T, dir, body string) []string {
 		f.Status, f.Body, f.ContentType = status, body, jsonType
 		r.Faults = append(r.Faults, f)
 	}
+	return listening(t, dir, r)
+}
+
+// staged starts the services for a step with 120 connections, and gives its environment.
+func staged(t *testing.T, dir string, stage func(*scenario.Run)) []string {
+	t.Helper()
+	s, ok := scenario.Find("healthy")
+	require.True(t, ok)
+	r := s.Start(time.Now)
+	everything(&bubble.Bubble{Run: r})
+	r.MoreKeyConnections(120)
+	r.Step.Inputs["timeoutSeconds"] = "15"
+	stage(r)
+	return listening(t, dir, r)
+}
+
+func listening(t *testing.T, dir string, r *scenario.Run) []string {
+	t.Helper()
 	served, listener, err := r.Listen(dir)
 	require.NoError(t, err)
 	t.Cleanup(func() {

@@ -21,6 +21,11 @@ func unmarshal(body []byte, out any) error {
 	return json.Unmarshal(body, out)
 }
 
+// decodeInto is unmarshal for fetch.
+func decodeInto(out any) func([]byte) error {
+	return func(body []byte) error { return unmarshal(body, out) }
+}
+
 // failed makes the failure of a request from what was recorded of it.
 func failed(ctx context.Context, trace *web.Trace, doing string, service diagnosis.Service) *diagnosis.Failure {
 	evidence, seen := trace.Evidence()

@@ -55,12 +55,13 @@ func (c *Client) ManagementGroup(ctx context.Context, t Token, id string) (Manag
 func (c *Client) Metadata(ctx context.Context) (connection.Cloud, error) {
 	const doing = "read the cloud's metadata"
 	ctx, trace := web.Record(ctx)
-	doc, err := c.fetch(ctx, c.public, c.base()+"/metadata/endpoints?api-version=2015-01-01", secret.Text{})
+	var complete connection.Cloud
+	err := c.fetch(ctx, c.public, c.base()+"/metadata/endpoints?api-version=2015-01-01", secret.Text{}, func(doc []byte) (err error) {
+		complete, err = c.cloud.WithMetadata(doc)
+		return err
+	})
 	if err == nil {
-		complete, err := c.cloud.WithMetadata(doc)
-		if err == nil {
-			return complete, nil
-		}
+		return complete, nil
 	}
 	return c.cloud, failed(ctx, trace, doing, diagnosis.ARM)
 }
@@ -70,11 +71,9 @@ func (c *Client) Metadata(ctx context.Context) (connection.Cloud, error) {
 func (c *Client) get(ctx context.Context, t Token, path, version string, out any, told func() bool) error {
 	ctx, trace := web.Record(ctx)
 	doing := "read " + path
-	body, err := c.fetch(ctx, c.resources, c.base()+path+"?api-version="+version, t.Value)
-	if err == nil {
-		if err = unmarshal(body, out); err == nil && told() {
-			return nil
-		}
+	err := c.fetch(ctx, c.resources, c.base()+path+"?api-version="+version, t.Value, decodeInto(out))
+	if err == nil && told() {
+		return nil
 	}
 	return failed(ctx, trace, doing, diagnosis.ARM)
 }
@@ -91,11 +90,14 @@ func (c *Client) version(known, other string) string {
 	return other
 }
 
-// fetch sends one GET through azcore's pipeline, with the token when there is one.
-func (c *Client) fetch(ctx context.Context, transport *http.Client, address string, token secret.Text) ([]byte, error) {
+// fetch sends one GET through azcore's pipeline, with the token when there is one, and reads the answer. It may be large, so
+// nothing of it should be kept but what read makes of it.
+func (c *Client) fetch(ctx context.Context, transport *http.Client, address string, token secret.Text, read func(body []byte) error) error {
+	ctx, done := web.Place(ctx)
+	defer done()
 	request, err := runtime.NewRequest(ctx, http.MethodGet, address)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	request.Raw().Header.Set("Accept", "application/json")
 	if !token.IsZero() {
@@ -106,11 +108,15 @@ func (c *Client) fetch(ctx context.Context, transport *http.Client, address stri
 	})
 	response, err := pipeline.Do(request)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer response.Body.Close()
 	if !runtime.HasStatusCode(response, http.StatusOK) {
-		return nil, fmt.Errorf("status %d", response.StatusCode)
+		return fmt.Errorf("status %d", response.StatusCode)
 	}
-	return runtime.Payload(response)
+	body, err := runtime.Payload(response)
+	if err != nil {
+		return err
+	}
+	return read(body)
 }

@@ -39,6 +39,9 @@ type Client struct {
 	machine   func(tries int) *http.Client
 }
 
+// tokenBody is the largest answer with a token that is read, in bytes: the token and a few words around it.
+const tokenBody = 4 * connection.MaxToken
+
 // New returns a client for one cloud. identityEndpoints are the host[:port] of
 // managed identity endpoints that the environment names; the addresses that are
 // the same on every machine need not be given.
@@ -54,6 +57,7 @@ func New(w *web.Client, cloud connection.Cloud, identityEndpoints []string) *Cli
 			Service: diagnosis.Entra,
 			Hosts:   []string{authority},
 			Post:    isTokenEndpoint,
+			Body:    tokenBody,
 			Local:   func(r *http.Request) (*http.Response, bool) { return knownMetadata(cloud, r) },
 		}),
 		resources: w.For(web.Rule{Service: diagnosis.ARM, Hosts: []string{resources}}),
@@ -64,6 +68,7 @@ func New(w *web.Client, cloud connection.Cloud, identityEndpoints []string) *Cli
 				Service: diagnosis.ManagedIdentity,
 				Plain:   append([]string{"169.254.169.254", "127.0.0.1:40342", "localhost:40342"}, identityEndpoints...),
 				NoProxy: true,
+				Body:    tokenBody,
 				Tries:   tries,
 			})
 		},

@@ -122,9 +122,9 @@ func (c *Client) Application(ctx context.Context, t GraphToken, clientID string)
 func (c *Client) application(ctx context.Context, t GraphToken, clientID, fields string) (Application, error) {
 	ctx, trace := web.Record(ctx)
 	address := c.cloud.Graph + "/v1.0/applications(appId=" + url.PathEscape(quoted(clientID)) + ")?$select=" + fields
-	body, err := c.fetch(ctx, c.graph, address, t.Value)
-	if err == nil {
-		if app, ok := readApplication(body); ok && strings.EqualFold(app.ClientID, clientID) {
+	var answer applicationAnswer
+	if c.fetch(ctx, c.graph, address, t.Value, decodeInto(&answer)) == nil {
+		if app, ok := answer.read(); ok && strings.EqualFold(app.ClientID, clientID) {
 			return app, nil
 		}
 	}
@@ -141,14 +141,6 @@ type applicationAnswer struct {
 		ApplicationCredential
 		Hint string `json:"hint"`
 	} `json:"passwordCredentials"`
-}
-
-func readApplication(body []byte) (Application, bool) {
-	var answer applicationAnswer
-	if unmarshal(body, &answer) != nil {
-		return Application{}, false
-	}
-	return answer.read()
 }
 
 func (a applicationAnswer) read() (Application, bool) {

@@ -123,11 +123,8 @@ func (c *Client) ask(ctx context.Context, t GraphToken, path string, out any, to
 		return ErrNoGraph
 	}
 	ctx, trace := web.Record(ctx)
-	body, err := c.fetch(ctx, c.graph, c.cloud.Graph+path, t.Value)
-	if err == nil {
-		if err = unmarshal(body, out); err == nil && told() {
-			return nil
-		}
+	if c.fetch(ctx, c.graph, c.cloud.Graph+path, t.Value, decodeInto(out)) == nil && told() {
+		return nil
 	}
 	where, _, _ := strings.Cut(path, "?")
 	return failed(ctx, trace, "read "+where, diagnosis.Graph)

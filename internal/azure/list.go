@@ -2,16 +2,28 @@ package azure
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strings"
 
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/jsonsize"
 	"armpreflight/internal/web"
 )
 
 // maxPages is where a list that does not end is given up. The longest real one,
 // the role assignments of a subscription, is far below.
 const maxPages = 50
+
+// What a list may be made of, all pages together, as web.Client allows it for one: what was read of it is in memory
+// until its end.
+const (
+	maxListed = 20_000  // items
+	maxWithin = 500_000 // elements of the lists within them
+	maxListOf = 8 << 20 // bytes
+)
+
+var errTooLong = errors.New("the list is longer than any of a service")
 
 // page is one answer of a list. Value tells an empty list from an answer that
 // has none.
@@ -27,12 +39,12 @@ func list[T any](ctx context.Context, c *Client, t Token, path, query string, en
 	ctx, trace := web.Record(ctx)
 	doing := "read " + path
 	address := c.base() + path + "?" + query
-	items, seen := []T{}, map[string]bool{}
+	all, seen := listed[T]{items: []T{}}, map[string]bool{}
 	for !seen[address] && len(seen) < maxPages {
 		seen[address] = true
-		next, ok := read(ctx, c, t, address, &items, told)
-		if ok && (next == "" || enough > 0 && len(items) >= enough) {
-			return items, nil
+		next, ok := all.read(ctx, c, t, address, told)
+		if ok && (next == "" || enough > 0 && len(all.items) >= enough) {
+			return all.items, nil
 		}
 		if !ok || !c.isOwn(next) {
 			break
@@ -42,14 +54,24 @@ func list[T any](ctx context.Context, c *Client, t Token, path, query string, en
 	return nil, failed(ctx, trace, doing, diagnosis.ARM)
 }
 
-// read adds one page to items and returns the address of the next one.
-func read[T any](ctx context.Context, c *Client, t Token, address string, items *[]T, told func(T) bool) (next string, ok bool) {
-	body, err := c.fetch(ctx, c.resources, address, t.Value)
-	if err != nil {
-		return "", false
-	}
+// listed is what was read of a list.
+type listed[T any] struct {
+	items         []T
+	bytes, within int
+}
+
+// read adds one page and returns the address of the next one.
+func (l *listed[T]) read(ctx context.Context, c *Client, t Token, address string, told func(T) bool) (next string, ok bool) {
 	var p page[T]
-	if err := unmarshal(body, &p); err != nil || p.Value == nil {
+	err := c.fetch(ctx, c.resources, address, t.Value, func(body []byte) error {
+		n, shallow := jsonsize.Of(body)
+		l.bytes, l.within = l.bytes+len(body), l.within+n.Deeper
+		if !shallow || l.bytes > maxListOf || l.within > maxWithin || len(l.items)+n.Top > maxListed {
+			return errTooLong
+		}
+		return unmarshal(body, &p)
+	})
+	if err != nil || p.Value == nil {
 		return "", false
 	}
 	for _, item := range p.Value {
@@ -57,7 +79,7 @@ func read[T any](ctx context.Context, c *Client, t Token, address string, items 
 			return "", false
 		}
 	}
-	*items = append(*items, p.Value...)
+	l.items = append(l.items, p.Value...)
 	return p.NextLink, true
 }
 

@@ -179,6 +179,27 @@ func TestAListWithoutAnEndIsGivenUp(t *testing.T) {
 	assert.Len(t, asked(sim), maxPages)
 }
 
+// TestPagesTogetherHoldNoMoreThanOne: each page is small enough for one answer, and there are fifty.
+func TestPagesTogetherHoldNoMoreThanOne(t *testing.T) {
+	for what, value := range map[string]string{
+		"items":                `{"actions":[],"notActions":[]}` + strings.Repeat(`,{"actions":[],"notActions":[]}`, 15_000),
+		"elements within them": `{"notActions":[],"actions":[""` + strings.Repeat(`,""`, 300_000) + `]}`,
+		"bytes":                `{"notActions":[],"actions":[` + strings.Repeat(" ", 3<<20) + `]}`,
+	} {
+		t.Run(what, func(t *testing.T) {
+			var faults []cloud.Fault
+			for i := range maxPages {
+				faults = append(faults, cloud.Fault{Path: authorizationPath + "permissions", Nth: i + 1,
+					Body: fmt.Sprintf(`{"value":[%s],"nextLink":"https://management.azure.com%spermissions?page=%d"}`, value, authorizationPath, i)})
+			}
+			c, token, sim := signedIn(t, faults...)
+			_, err := c.Permissions(t.Context(), token, subscriptionScope)
+			assert.Equal(t, diagnosis.Code("unexpected-answer"), failureOf(t, err).Code)
+			assert.LessOrEqual(t, len(asked(sim)), 3)
+		})
+	}
+}
+
 func TestAFailureOnALaterPageIsAFailureOfTheList(t *testing.T) {
 	l := lists["role assignments"]
 	c, token, _ := signedIn(t, cloud.Fault{Path: l.path, Nth: 1, Body: `{"value":[` + l.item + `],"nextLink":"https://management.azure.com` + l.path + `?api-version=2022-04-01&$skiptoken=2"}`},

@@ -61,11 +61,11 @@ func several[T any](ctx context.Context, d *Directory, kind, fields string, clie
 		ids[i] = quoted(id)
 	}
 	query := url.Values{"$filter": {"appId in (" + strings.Join(ids, ",") + ")"}, "$select": {fields}}
-	body, err := d.client.fetch(ctx, d.client.graph, d.client.cloud.Graph+"/v1.0/"+kind+"?"+query.Encode(), d.token.Value)
 	var answer struct {
 		Value []T `json:"value"`
 	}
-	if err == nil && unmarshal(body, &answer) == nil && answer.Value != nil {
+	err := d.client.fetch(ctx, d.client.graph, d.client.cloud.Graph+"/v1.0/"+kind+"?"+query.Encode(), d.token.Value, decodeInto(&answer))
+	if err == nil && answer.Value != nil {
 		whole := true
 		for _, one := range answer.Value {
 			whole = whole && keep(one)
@@ -106,12 +106,9 @@ func (d *Directory) Principals(ctx context.Context, clientIDs []string) (map[str
 func (d *Directory) Principal(ctx context.Context, clientID string) (Principal, error) {
 	ctx, trace := web.Record(ctx)
 	address := d.client.cloud.Graph + "/v1.0/servicePrincipals(appId=" + url.PathEscape(quoted(clientID)) + ")?$select=" + principalFields
-	body, err := d.client.fetch(ctx, d.client.graph, address, d.token.Value)
-	if err == nil {
-		var answer principalAnswer
-		if unmarshal(body, &answer) == nil && strings.EqualFold(answer.AppID, clientID) {
-			return answer.Principal, nil
-		}
+	var answer principalAnswer
+	if d.client.fetch(ctx, d.client.graph, address, d.token.Value, decodeInto(&answer)) == nil && strings.EqualFold(answer.AppID, clientID) {
+		return answer.Principal, nil
 	}
 	return Principal{}, failed(ctx, trace, "read the service principal in Microsoft Graph", diagnosis.Graph)
 }
@@ -128,14 +125,11 @@ type FederatedCredential struct {
 func (d *Directory) FederatedCredentials(ctx context.Context, clientID string) ([]FederatedCredential, error) {
 	ctx, trace := web.Record(ctx)
 	address := d.client.cloud.Graph + "/v1.0/applications(appId=" + url.PathEscape(quoted(clientID)) + ")/federatedIdentityCredentials"
-	body, err := d.client.fetch(ctx, d.client.graph, address, d.token.Value)
-	if err == nil {
-		var answer struct {
-			Value []FederatedCredential `json:"value"`
-		}
-		if unmarshal(body, &answer) == nil && answer.Value != nil {
-			return answer.Value, nil
-		}
+	var answer struct {
+		Value []FederatedCredential `json:"value"`
+	}
+	if d.client.fetch(ctx, d.client.graph, address, d.token.Value, decodeInto(&answer)) == nil && answer.Value != nil {
+		return answer.Value, nil
 	}
 	return nil, failed(ctx, trace, "read federated credentials in Microsoft Graph", diagnosis.Graph)
 }

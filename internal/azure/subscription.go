@@ -71,7 +71,7 @@ func (c *Client) TenantOf(ctx context.Context, subscription string) (string, err
 	ctx, trace := web.Record(ctx)
 	where := "/subscriptions/" + url.PathEscape(subscription)
 	doing := "ask for the tenant of " + where
-	_, _ = c.fetch(ctx, c.public, c.base()+where+"?api-version="+c.subscriptionVersion(), secret.Text{}) // the refusal is the answer
+	_ = c.fetch(ctx, c.public, c.base()+where+"?api-version="+c.subscriptionVersion(), secret.Text{}, func([]byte) error { return nil }) // the refusal is the answer
 	evidence, _ := trace.Evidence()
 	if tenant := path.Base(evidence.AuthorizationURI); evidence.Status == http.StatusUnauthorized && tenantID.MatchString(tenant) {
 		return tenant, nil

@@ -56,6 +56,9 @@ type Client struct {
 	recordsErr error // why no record may be asked for
 }
 
+// smallBody is the largest answer that is read in a run, in bytes: an id token, or the record of one connection.
+const smallBody = 256 << 10
+
 // New returns a client for the job. It sends nothing and never fails: what
 // stands in the way is returned by the first request.
 func New(w *web.Client, job Job) *Client {
@@ -65,10 +68,11 @@ func New(w *web.Client, job Job) *Client {
 			Service: diagnosis.DevOps,
 			Hosts:   []string{c.oidc.Host},
 			Post:    func(u *url.URL) bool { return strings.EqualFold(u.Path, c.oidc.Path) },
+			Body:    smallBody,
 		})
 	}
 	if c.records, c.recordsErr = recordsAddress(job); c.recordsErr == nil {
-		c.reads = w.For(web.Rule{Service: diagnosis.DevOps, Hosts: []string{c.records.Host}})
+		c.reads = w.For(web.Rule{Service: diagnosis.DevOps, Hosts: []string{c.records.Host}, Body: smallBody})
 	}
 	return c
 }

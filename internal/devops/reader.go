@@ -157,6 +157,8 @@ func (r *Reader) notUnderstood(doing string) error {
 // reader may not look and credential-refused where the credential was not taken.
 func (r *Reader) get(ctx context.Context, doing, where, version string, query url.Values, out any) (next string, err error) {
 	ctx, trace := web.Record(ctx)
+	ctx, done := web.Place(ctx)
+	defer done()
 	address := *r.organization
 	address.RawPath = address.Path + where // where is escaped
 	if address.Path, err = url.PathUnescape(address.RawPath); err != nil {

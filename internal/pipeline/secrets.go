@@ -44,13 +44,13 @@ func (t *Task) Secrets() []secret.Text {
 	}
 	add(t.JobToken())
 	for _, prefix := range []string{"SECRET_", "SECUREFILE_TICKET_"} {
-		for _, name := range t.names(prefix) {
-			add(t.byName[name])
+		for _, value := range t.all(prefix) {
+			add(value)
 		}
 	}
-	for _, name := range t.names("") {
+	for name, value := range t.all("") {
 		if _, listed := t.private[name]; listed || slices.Contains(credentialNames[:], name) || name == "SYSTEM_ACCESSTOKEN" {
-			add(t.byName[name])
+			add(value)
 		}
 	}
 	for _, id := range t.endpointIDs() {
@@ -121,7 +121,7 @@ func (t *Task) singleParameters() []secret.Text {
 	const prefix = "ENDPOINT_AUTH_PARAMETER_"
 	ids := t.endpointIDs()
 	var found []secret.Text
-	for _, name := range t.names(prefix) {
+	for name, value := range t.all(prefix) {
 		rest := strings.TrimPrefix(name, prefix)
 		key := rest[strings.LastIndexByte(rest, '_')+1:]
 		for _, id := range ids {
@@ -130,7 +130,7 @@ func (t *Task) singleParameters() []secret.Text {
 			}
 		}
 		if isSecretParameter(key) {
-			found = append(found, t.byName[name])
+			found = append(found, value)
 		}
 	}
 	return found

@@ -9,6 +9,7 @@
 package pipeline
 
 import (
+	"iter"
 	"maps"
 	"runtime"
 	"slices"
@@ -21,8 +22,9 @@ import (
 // to the caller. Create it with Read.
 type Task struct {
 	// env holds the values by their names as given, byName by their names in upper case: the agent's names are in upper
-	// case except the ids of connections and variables set with preservecase, and on Windows case means nothing. Any
-	// of the values may be a secret, so all are texts that cannot print themselves.
+	// case except the ids of connections and variables set with preservecase, and on Windows case means nothing. So of
+	// several names that differ in case, the one in upper case counts: a variable that keeps its case doesn't take the
+	// place of an input. Any of the values may be a secret, so all are texts that cannot print themselves.
 	env, byName map[string]secret.Text
 	// anyCase says that the system knows no case in names (Windows).
 	anyCase bool
@@ -34,6 +36,7 @@ type Task struct {
 // counts, as it does for os.Getenv; what is no pair is passed over.
 func Read(environ []string) *Task {
 	t := &Task{env: map[string]secret.Text{}, byName: map[string]secret.Text{}, anyCase: runtime.GOOS == "windows"}
+	var names []string
 	for _, pair := range environ {
 		// Windows keeps the current folder of each drive in variables whose names begin with "=".
 		at := strings.IndexByte(strings.TrimPrefix(pair, "="), '=')
@@ -41,9 +44,16 @@ func Read(environ []string) *Task {
 			continue
 		}
 		at += len(pair) - len(strings.TrimPrefix(pair, "="))
-		name, value := pair[:at], secret.New(pair[at+1:])
-		setDefault(t.env, name, value)
-		setDefault(t.byName, strings.ToUpper(name), value)
+		setDefault(t.env, pair[:at], secret.New(pair[at+1:]))
+		names = append(names, pair[:at])
+	}
+	for _, name := range names {
+		upper := strings.ToUpper(name)
+		if value, ok := t.env[upper]; ok {
+			t.byName[upper] = value
+		} else {
+			setDefault(t.byName, upper, t.env[name])
+		}
 	}
 	t.public = namesByEnv(t.Env("VSTS_PUBLIC_VARIABLES"))
 	t.private = namesByEnv(t.Env("VSTS_SECRET_VARIABLES"))
@@ -81,4 +91,18 @@ func (t *Task) names(prefix string) []string {
 	}
 	slices.Sort(found)
 	return found
+}
+
+// all gives every value whose name begins with a prefix, by its name in upper case, sorted: a name may be there in several
+// cases, and each value may be a secret.
+func (t *Task) all(prefix string) iter.Seq2[string, secret.Text] {
+	return func(yield func(string, secret.Text) bool) {
+		names := slices.Sorted(maps.Keys(t.env))
+		slices.SortStableFunc(names, func(a, b string) int { return strings.Compare(strings.ToUpper(a), strings.ToUpper(b)) })
+		for _, name := range names {
+			if upper := strings.ToUpper(name); strings.HasPrefix(upper, prefix) && !yield(upper, t.env[name]) {
+				return
+			}
+		}
+	}
 }

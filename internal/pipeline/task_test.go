@@ -2,6 +2,7 @@ package pipeline_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -35,6 +36,30 @@ func TestReadKeepsTheEnvironmentAsGiven(t *testing.T) {
 		"an environment with names in lower case too": {"Lower", "l"},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, c.want, task.Input(c.name)) })
+	}
+}
+
+// TestANameThatKeepsItsCaseTakesNoOthersPlace: on Linux a variable with preservecase is in the environment beside what the
+// agent hands over, and comes first.
+func TestANameThatKeepsItsCaseTakesNoOthersPlace(t *testing.T) {
+	environ := []string{
+		"input_failon=never", "INPUT_FAILON=fail", "wanted=of-the-machine", "WANTED=of-the-job",
+		"secret_system_accesstoken=of-a-thief", "SECRET_SYSTEM_ACCESSTOKEN=of-the-job", "secret_agent_proxypassword=of-a-thief", "SECRET_AGENT_PROXYPASSWORD=of-the-agent",
+		"secret_key=public", "SECRET_KEY=hidden", `VSTS_PUBLIC_VARIABLES=["input_failon","Wanted"]`, `VSTS_SECRET_VARIABLES=["Key"]`,
+	}
+	for range 2 {
+		task := pipeline.Read(environ)
+		assert.Equal(t, "fail", task.Input("failOn"))
+		wanted, _ := task.Variable("Wanted")
+		assert.Equal(t, "of-the-job", wanted.Value.Reveal())
+		key, _ := task.Variable("key")
+		assert.Equal(t, "hidden", key.Value.Reveal())
+		assert.Equal(t, "of-the-job", task.JobToken().Reveal())
+		assert.Equal(t, "of-the-agent", task.Agent().ProxyPassword.Reveal())
+		for _, value := range []string{"hidden", "public", "of-a-thief", "of-the-job", "of-the-agent"} {
+			assert.Contains(t, secrets(environ...), value)
+		}
+		slices.Reverse(environ)
 	}
 }
 

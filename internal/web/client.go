@@ -62,6 +62,7 @@ type Client struct {
 	transport *http.Transport
 	wire      http.RoundTripper // warm connections, then transport; replaced by tests
 	skew      skewMeter
+	large     chan struct{} // holds one while a large answer is in memory
 
 	// life ends with Close; dials and warm-ups end with it, whoever asked for them.
 	life context.Context
@@ -91,7 +92,7 @@ func New(config Config) *Client {
 		config.Log.Warn("a proxy bypass entry is not used", "problem", problem)
 	}
 
-	c := &Client{config: config, warm: map[string]*warmConn{}}
+	c := &Client{config: config, warm: map[string]*warmConn{}, large: make(chan struct{}, 1)}
 	c.life, c.end = context.WithCancel(context.Background())
 	c.transport = &http.Transport{
 		Proxy:                  c.proxy,
@@ -103,8 +104,8 @@ func New(config Config) *Client {
 		MaxIdleConnsPerHost:    8,
 		IdleConnTimeout:        time.Minute,
 		MaxResponseHeaderBytes: headerLimit,
-		// A silent HTTP/2 connection would be used again by the next try.
-		HTTP2: &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingLimit},
+		// A silent HTTP/2 connection would be used again by the next try. What a server sends ahead is in memory, too.
+		HTTP2: &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingLimit, MaxReceiveBufferPerStream: smallLimit},
 	}
 	c.wire = roundTripper(c.roundTrip)
 	return c

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,6 +14,8 @@ import (
 
 const (
 	bodyLimit        = 4 << 20 // bytes of one answer, decompressed
+	refusalLimit     = 1 << 19 // bytes that are kept of a refusal or a web page: evidence looks at no more
+	smallLimit       = 1 << 18 // bytes of an answer, of which many may be in memory at the same time
 	headerLimit      = 1 << 18 // bytes of the headers of one answer
 	requestBodyLimit = 1 << 20 // bytes of a token request
 
@@ -21,13 +24,19 @@ const (
 	// and within an element, the versions and regions of the resource types of every provider.
 	listLimit   = 20_000
 	withinLimit = 500_000
+
+	// The longest text in an answer is a token.
+	textLimit = 128 << 10 // bytes, as it's written
 )
+
+// blanks are what may stand before the first character of an answer that counts.
+const blanks = "\ufeff \t\r\n"
 
 // TooLargeError is an answer that passed a size limit and was dropped.
 // Repeating the request changes nothing.
 type TooLargeError struct {
 	Host  string
-	What  string // "a body", "headers" or "lists"
+	What  string // "a body", "headers", "a text" or "lists"
 	Limit int    // bytes, decompressed; of lists: elements
 }
 
@@ -57,17 +66,32 @@ func oversizedHeaders(err error, host string) error {
 
 // buffer reads the whole body, so that the recorder and the caller can both have
 // it and the connection is free again, and closes the original. The result is
-// what resp.Body now gives.
-func buffer(resp *http.Response, host string, limit int) ([]byte, error) {
+// what resp.Body now gives. large is called before more than smallLimit is read.
+func buffer(resp *http.Response, host string, limit int, large func() error) ([]byte, error) {
 	defer func() { _ = resp.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, int64(limit)+1))
-	switch {
-	case len(body) > limit:
-		return nil, &TooLargeError{Host: host, What: "a body", Limit: limit}
-	case err != nil:
+	var read bytes.Buffer
+	_, err := read.ReadFrom(io.LimitReader(resp.Body, smallLimit))
+	kept := limit
+	if resp.StatusCode >= http.StatusBadRequest || bytes.HasPrefix(bytes.TrimLeft(read.Bytes(), blanks), []byte("<")) {
+		limit = max(limit, bodyLimit)
+		kept = refusalLimit
+	}
+	if err == nil && read.Len() == smallLimit && kept > smallLimit {
+		if err = large(); err == nil {
+			_, err = read.ReadFrom(io.LimitReader(resp.Body, int64(kept-smallLimit)))
+		}
+	}
+	body := read.Bytes()
+	if err == nil && len(body) >= kept {
+		var more int64
+		if more, err = io.Copy(io.Discard, io.LimitReader(resp.Body, int64(limit-kept)+1)); more > int64(limit-kept) {
+			return nil, &TooLargeError{Host: host, What: "a body", Limit: limit}
+		}
+	}
+	if err != nil {
 		return nil, err
 	}
-	if err := dense(body, host); err != nil {
+	if err := dense(body, host, resp.StatusCode < http.StatusBadRequest); err != nil {
 		return nil, err
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
@@ -83,9 +107,10 @@ func buffer(resp *http.Response, host string, limit int) ([]byte, error) {
 	return body, nil
 }
 
-// dense gives a *TooLargeError for JSON whose lists have more elements than an answer of a service.
-func dense(body []byte, host string) error {
-	if start := bytes.TrimLeft(body, "\ufeff \t\r\n"); len(start) == 0 || start[0] != '{' && start[0] != '[' {
+// dense gives a *TooLargeError for JSON whose lists have more elements than an answer of a service, or, unless it's a
+// refusal, with a longer text: a name is kept as a whole, and of the words of a refusal only their beginning is.
+func dense(body []byte, host string, answered bool) error {
+	if start := bytes.TrimLeft(body, blanks); len(start) == 0 || start[0] != '{' && start[0] != '[' {
 		return nil // no JSON
 	}
 	n, shallow := jsonsize.Of(body)
@@ -94,8 +119,44 @@ func dense(body []byte, host string) error {
 		return &TooLargeError{Host: host, What: "lists", Limit: listLimit}
 	case n.Deeper > withinLimit || !shallow:
 		return &TooLargeError{Host: host, What: "lists", Limit: withinLimit}
+	case answered && n.Longest > textLimit:
+		return &TooLargeError{Host: host, What: "a text", Limit: textLimit}
 	}
 	return nil
+}
+
+// A place is what a large answer takes in memory: a client holds one at a time, however many requests are under way.
+type place struct{ leave func() }
+
+type placeKey struct{}
+
+// Place gives a context for one request whose answer may be large, and a function to call once what was made of the answer
+// is all that's left of it: until then the client reads no other large answer. Without it, the client takes the answer for
+// gone when it hands it over, so its Rule should allow small ones only.
+func Place(ctx context.Context) (context.Context, func()) {
+	p := &place{}
+	return context.WithValue(ctx, placeKey{}, p), p.done
+}
+
+func (p *place) done() {
+	if p.leave != nil {
+		p.leave()
+		p.leave = nil
+	}
+}
+
+// take waits for the place.
+func (p *place) take(ctx context.Context, c *Client) error {
+	if p.leave != nil {
+		return nil
+	}
+	select {
+	case c.large <- struct{}{}:
+		p.leave = func() { <-c.large }
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // requestBody reads the body of a request so that it can be sent again, and

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -187,13 +188,63 @@ func TestListsThatNoServiceSends(t *testing.T) {
 		`{"value":[{"a":[` + strings.Repeat("1,", withinLimit-2) + "1]}]}": "",
 		"<html>" + strings.Repeat("[", 33):                                 "",
 		`{"value":"` + strings.Repeat("[{},", listLimit+1) + `"}`:          "",
+		`{"name":"` + strings.Repeat("n", textLimit+1) + `"}`:              "a text of more than 128 KiB",
+		`{"name":"` + strings.Repeat("n", textLimit) + `"}`:                "",
 		"": "",
 	} {
-		err := dense([]byte(text), "arm.example")
+		err := dense([]byte(text), "arm.example", true)
 		if want == "" {
 			require.NoError(t, err)
 			continue
 		}
 		require.ErrorContains(t, err, want)
+	}
+}
+
+// TestLargeAnswersAreReadOneAtATime: dozens of requests may be under way, and the services decide how much each is answered.
+func TestLargeAnswersAreReadOneAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		body := "[" + strings.Repeat(" ", smallLimit) + "]"
+		var bodies []*counted
+		c := offline(t, Config{}, func(*http.Request) (*http.Response, error) {
+			resp := answer(200, "")
+			bodies = append(bodies, &counted{Reader: strings.NewReader(body)})
+			resp.Body = bodies[len(bodies)-1]
+			return resp, nil
+		})
+		first, done := Place(t.Context())
+		_, err := get(t, first, c.For(armRule), armAddress)
+		require.NoError(t, err)
+		var second error
+		go func() {
+			ctx, done := Place(t.Context())
+			defer done()
+			_, second = get(t, ctx, c.For(armRule), armAddress)
+			assert.Equal(t, len(body), bodies[1].n)
+		}()
+		synctest.Wait()
+		assert.Equal(t, smallLimit, bodies[1].n, "the rest waits")
+		done()
+		synctest.Wait()
+		require.NoError(t, second)
+		_, err = get(t, t.Context(), c.For(armRule), armAddress)
+		require.NoError(t, err, "nothing holds the place")
+		_, err = get(t, t.Context(), c.For(armRule), armAddress)
+		require.NoError(t, err, "and who doesn't ask for one leaves it at once")
+	})
+}
+
+// TestOfARefusalOrAPageOnlyItsBeginningIsKept: evidence looks at no more.
+func TestOfARefusalOrAPageOnlyItsBeginningIsKept(t *testing.T) {
+	for name, resp := range map[string]*http.Response{
+		"a refusal": answer(403, `{"error":{"message":"`+strings.Repeat("a", bodyLimit-100)),
+		"a page":    answer(200, " <html>"+strings.Repeat("a", bodyLimit-100)),
+	} {
+		c := offline(t, Config{}, func(*http.Request) (*http.Response, error) { return resp, nil })
+		rule := armRule
+		rule.Body = 100
+		got, err := get(t, t.Context(), c.For(rule), armAddress)
+		require.NoError(t, err, name)
+		assert.Len(t, read(t, got), refusalLimit, name)
 	}
 }

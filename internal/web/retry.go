@@ -43,12 +43,16 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 	}
 	tries := repeater{limit: t.guard.Tries}
+	held, keeps := r.Context().Value(placeKey{}).(*place)
+	if !keeps {
+		held = &place{}
+	}
 	for {
 		done, err := t.guard.Pace.begin(r.Context())
 		if err != nil {
 			return nil, err
 		}
-		resp, evidence, err := t.try(r, body, tries.made+1)
+		resp, evidence, err := t.try(r, body, tries.made+1, held)
 		if err == nil {
 			t.guard.Pace.learn(resp.Header, evidence.RetryAfter)
 		}
@@ -61,6 +65,9 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		} else {
 			wait, again = tries.afterAnswer(r.Context(), evidence)
 		}
+		if again || !keeps || err != nil {
+			held.done()
+		}
 		if !again {
 			return resp, err
 		}
@@ -71,7 +78,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // try sends a request once and reads the answer.
-func (t *transport) try(r *http.Request, body []byte, number int) (*http.Response, diagnosis.Evidence, error) {
+func (t *transport) try(r *http.Request, body []byte, number int, held *place) (*http.Response, diagnosis.Evidence, error) {
 	c := t.client
 	started := time.Now()
 	meter := newProgress(c.config.Now)
@@ -100,7 +107,7 @@ func (t *transport) try(r *http.Request, body []byte, number int) (*http.Respons
 		err = oversizedHeaders(err, r.URL.Host)
 	} else {
 		resp.Request = r // its context outlives this try
-		answer, err = buffer(resp, r.URL.Host, cmp.Or(t.guard.Body, bodyLimit))
+		answer, err = buffer(resp, r.URL.Host, cmp.Or(t.guard.Body, bodyLimit), func() error { return held.take(ctx, c) })
 	}
 	took := time.Since(started)
 	if err != nil {
