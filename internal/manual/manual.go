@@ -32,6 +32,7 @@ type Page struct {
 	Checks     []string       `json:"checks,omitempty"` // ids of the checks that can give it
 	Topics     []string       `json:"topics,omitempty"` // places in docs
 	Since      string         `json:"since"`
+	Compared   string         `json:"-"` // in Markdown, what the facts were compared with and when; empty in the program, which doesn't carry it
 }
 
 // A Fix is what one person does.

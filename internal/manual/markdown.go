@@ -30,6 +30,9 @@ func (p Page) Markdown(up string) string {
 	line("* Make sure: %s", markdown.Text(p.Confirm))
 	line("* Trying again %s.", p.Retry)
 	line("* How sure this is: %s.", p.Confidence)
+	if p.Compared != "" {
+		line("* %s.", p.Compared)
+	}
 	if len(p.Checks) > 0 {
 		links := make([]string, len(p.Checks))
 		for i, id := range p.Checks {
