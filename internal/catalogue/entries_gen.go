@@ -427,7 +427,7 @@ var adviceAnswerNeedsRight = Advice{
 		},
 		},
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Look at it yourself in the Microsoft Entra admin center: Users → User settings shows who may register applications and what guests may do, Enterprise applications → Application policies the rules for secrets, a user's page the roles."}},
+			{{Text: "Look at it yourself in the Microsoft Entra admin center: Users → User settings shows who may register applications and what guests may do, Enterprise apps → Application policies the rules for secrets, a user's page the roles."}},
 			{{Text: "Or give the person {right}; the role Global Reader reads all of it."}},
 			{{Text: "Run armpreflight creation again."}},
 		},
@@ -873,7 +873,7 @@ var adviceConnectionDisabled = Advice{
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "If pipelines still need it, choose ⋮ → Enable. If none has used it for a while, delete it, and its application."}},
+			{{Text: "If pipelines still need it, choose ⋮ → Enable. If none has used it for a while, delete it, and its application. A deleted application can be restored for 30 days; a connection can't, nor can its permissions."}},
 		},
 		},
 	},
@@ -1235,7 +1235,7 @@ var adviceConnectionReset = Advice{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "Re-run the failed job."}},
 			{{Text: "If it happens again, look for {host} in the logs of the firewall and of any device that inspects TLS."}},
-			{{Text: "Exempt {host} from inspection."}},
+			{{Text: "Exempt {host} from inspection: traffic to it is then no longer inspected."}},
 		},
 		},
 	},
@@ -1302,7 +1302,7 @@ var adviceConnectionUnused = Advice{
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Disable it for a few weeks. If nobody misses it, delete it, and its application or role assignment."}},
+			{{Text: "Disable it for a few weeks. If nobody misses it, delete it, and its application or role assignment. Until then Enable brings it back; a deleted application can be restored for 30 days, a connection can't."}},
 		},
 		},
 	},
@@ -1378,18 +1378,19 @@ var adviceConnectionVariableUndefined = Advice{
 var adviceDeleteLock = Advice{
 	Title: Text{{If: "action", Text: "a delete lock '{lock}' is on '{scope}', so '{action}' is refused"}, {Text: "a delete lock '{lock}' is on '{scope}'"}},
 	Means: []Text{
-		{{Text: "Nothing below a delete lock can be deleted, whatever role somebody has; everything else works."}},
+		{{Text: "Nothing below a delete lock can be deleted, whatever role somebody has."}},
+		{{Text: "That includes what Azure deletes by itself: role assignments, old entries of the deployment history, restore points of Azure Backup, and idle nodes of Machine Learning clusters."}},
 		{{If: "detail", Text: "Its note says: {detail}."}},
 	},
 	Causes: []Text{
 		{{Text: "somebody protected the scope"}},
 	},
-	Confirm: Text{{Text: "Azure portal → the scope → Locks."}},
+	Confirm: Text{{Text: "Azure portal → the scope → Locks (in a subscription's menu: Resource locks)."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open {scope} → Locks and read the note of '{lock}'."}},
-			{{If: "group", Text: "If the deletion may go on, delete the lock for that time: az lock delete --name {lock} --resource-group {group} --subscription {subscriptionid}"}, {Text: "If the deletion may go on, delete the lock for that time: az lock delete --name {lock} --subscription {subscriptionid}"}},
-			{{Text: "Re-run the failed job, then put the lock back."}},
+			{{If: "group", Text: "In the Azure portal open {scope} → Locks and read the note of '{lock}'."}, {If: "lock", Text: "In the Azure portal open {scope} → Resource locks and read the note of '{lock}'."}, {Text: "In the Azure portal open {scope} → Locks (in a subscription's menu: Resource locks) and read the note of '{lock}'."}},
+			{{If: "lockid", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --resource-group {group} --subscription {subscriptionid}"}, {If: "lock", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --subscription {subscriptionid}"}, {Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --subscription {subscriptionid} with --resource-group <group> for the lock of a group; for that of a resource, az lock delete --ids <lock id>."}},
+			{{Text: "Re-run the failed job, then create the lock again right away: until then everything at the scope and below it is unprotected, for everybody."}},
 		},
 		},
 	},
@@ -1544,7 +1545,7 @@ var adviceExcessRights = Advice{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{If: "object", Text: "Give the identity with object id {object} a role with the actions that the pipeline needs, Contributor for most."}, {Text: "Give the identity a role with the actions that the pipeline needs, Contributor for most."}},
 			{{Text: "Where it must hand out roles, use Role Based Access Control Administrator with a condition that names the roles."}},
-			{{Text: "Then remove the wider assignment under Access control (IAM) → Role assignments."}},
+			{{Text: "Then remove the wider assignment under Access control (IAM) → Role assignments, and run the pipelines once: a right that they lack is refused with AuthorizationFailed, and can be assigned."}},
 		},
 		},
 	},
@@ -1596,7 +1597,7 @@ var adviceFederatedCredentialDangling = Advice{
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
 			{{Text: "Compare each federated credential of the application with the connections that there are."}},
-			{{Text: "Delete those that belong to none."}},
+			{{Text: "Delete those that belong to none. Copy issuer and subject first: with them you can add one again."}},
 		},
 		},
 	},
@@ -1621,7 +1622,7 @@ var adviceFederatedCredentialRefused = Advice{
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
 			{{Text: "At the identity open Federated credentials and look for the Issuer and Subject identifier of the connection's page: if they are there, nothing has to be added."}},
-			{{Text: "If twenty are there, delete those of connections that no longer exist, or use another identity."}},
+			{{Text: "If twenty are there, delete those of connections that no longer exist (copy issuer and subject first: with them you can add one again), or use another identity."}},
 			{{Text: "Use one audience only, api://AzureADTokenExchange, and add credentials one after the other, not in parallel."}},
 			{{Text: "If the region offers none, use a managed identity of another region: it may sign in to any."}},
 			{{Text: "On the connection's page finish the setup, then re-run the failed job."}},
@@ -1650,7 +1651,7 @@ var adviceFederationAdvised = Advice{
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Make a new connection with workload identity federation for the same application, and have its owner add the federated credential that it shows."}},
-			{{Text: "Move the pipelines to it, then delete this one and its credential."}},
+			{{Text: "Move the pipelines to it. Disable this one for some weeks, which can be undone, before you delete it and its credential."}},
 		},
 		},
 	},
@@ -1690,7 +1691,7 @@ var adviceGraphNoPerson = Advice{
 	Confirm: Text{{Text: "The request went to /me."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "In the script ask for the service principal by its object id (Entra admin center → Enterprise applications → the application → Overview) in place of /me."}},
+			{{Text: "In the script ask for the service principal by its object id (Entra admin center → Entra ID → Enterprise apps → the application → Overview) in place of /me."}},
 			{{Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -1831,7 +1832,7 @@ var adviceIdentityShared = Advice{
 	Confirm: Text{{Text: "Compare the application (client) ID on their pages."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Delete the ones that nobody uses."}},
+			{{Text: "Disable the ones that nobody uses, and delete them after some weeks: a deleted connection can't be restored. Keep their identity, which the others use."}},
 			{{Text: "Give connections that deploy to different places an identity of their own."}},
 		},
 		},
@@ -2695,7 +2696,7 @@ var adviceProviderRegistrationRefused = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal open Subscriptions → '{subscription}' → Resource providers, select the provider and choose Register; that is needed once."}},
-			{{Text: "Switch off registration in the tool, for Terraform resource_provider_registrations = \"none\"."}},
+			{{Text: "Switch off registration in the tool, for Terraform resource_provider_registrations = \"none\". It then registers no provider by itself any more."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -2745,7 +2746,7 @@ var adviceProxyAuthenticationRequired = Advice{
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "Configure the agent again with --proxyurl, --proxyusername and --proxypassword, and restart it."}},
-			{{Text: "If the proxy accepts Windows sign-in only, allow the agent's address without sign-in, or put {host} on the agent's bypass list (.proxybypass) where a direct way exists."}},
+			{{Text: "If the proxy accepts Windows sign-in only, allow the agent's address without sign-in (then everything on that machine can use the proxy), or put {host} on the agent's bypass list (.proxybypass) where a direct way exists."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -2814,18 +2815,19 @@ var adviceReadOnlyLock = Advice{
 	Causes: []Text{
 		{{Text: "somebody protected the scope"}},
 	},
-	Confirm: Text{{Text: "Azure portal → the scope → Locks."}},
+	Confirm: Text{{Text: "Azure portal → the scope → Locks (in a subscription's menu: Resource locks)."}},
 	Fixes: []Fix{
 		{With: "person", Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open {scope} → Locks and read the note of '{lock}'."}},
-			{{If: "group", Text: "If the connection may be made, delete the lock for that time: az lock delete --name {lock} --resource-group {group} --subscription {subscriptionid}"}, {Text: "If the connection may be made, delete the lock for that time: az lock delete --name {lock} --subscription {subscriptionid}"}},
-			{{Text: "Have the connection made, then put the lock back."}},
+			{{If: "group", Text: "In the Azure portal open {scope} → Locks and read the note of '{lock}'."}, {If: "lock", Text: "In the Azure portal open {scope} → Resource locks and read the note of '{lock}'."}, {Text: "In the Azure portal open {scope} → Locks (in a subscription's menu: Resource locks) and read the note of '{lock}'."}},
+			{{If: "lockid", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --resource-group {group} --subscription {subscriptionid}"}, {If: "lock", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --subscription {subscriptionid}"}, {Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --subscription {subscriptionid} with --resource-group <group> for the lock of a group; for that of a resource, az lock delete --ids <lock id>."}},
+			{{Text: "Have the connection made."}},
+			{{Text: "Create the lock again right after: until then everything at the scope and below it is unprotected, for everybody."}},
 		},
 		},
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open {scope} → Locks and read the note of '{lock}'."}},
-			{{If: "group", Text: "If the deployment may go on, delete the lock for that time: az lock delete --name {lock} --resource-group {group} --subscription {subscriptionid}"}, {Text: "If the deployment may go on, delete the lock for that time: az lock delete --name {lock} --subscription {subscriptionid}"}},
-			{{Text: "Re-run the failed job, then put the lock back."}},
+			{{If: "group", Text: "In the Azure portal open {scope} → Locks and read the note of '{lock}'."}, {If: "lock", Text: "In the Azure portal open {scope} → Resource locks and read the note of '{lock}'."}, {Text: "In the Azure portal open {scope} → Locks (in a subscription's menu: Resource locks) and read the note of '{lock}'."}},
+			{{If: "lockid", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --resource-group {group} --subscription {subscriptionid}"}, {If: "lock", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --subscription {subscriptionid}"}, {Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --subscription {subscriptionid} with --resource-group <group> for the lock of a group; for that of a resource, az lock delete --ids <lock id>."}},
+			{{Text: "Re-run the failed job, then create the lock again right away: until then everything at the scope and below it is unprotected, for everybody."}},
 		},
 		},
 	},
@@ -3122,11 +3124,11 @@ var adviceSecretsNotAllowed = Advice{
 	Causes: []Text{
 		{{Text: "an application management policy of the tenant"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Enterprise applications → Application policies shows the restriction."}},
+	Confirm: Text{{Text: "Entra admin center → Entra ID → Enterprise apps → Application policies shows the restriction."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
 			{{Text: "Choose Workload identity federation as the credential in the dialog of the connection."}},
-			{{Text: "If a tool needs a secret, ask the Entra administrator to exempt the application in Enterprise applications → Application policies."}},
+			{{Text: "If a tool needs a secret, ask the Entra administrator to exempt the application in Enterprise apps → Application policies: until the exemption is removed, the policy doesn't protect it."}},
 		},
 		},
 	},
@@ -3266,7 +3268,7 @@ var adviceSubscriptionDisabled = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal open Subscriptions → '{subscription}' → Overview and read the status and the message beside it."}},
-			{{Text: "Settle what it asks for: pay the bill, replace the payment method, remove the spending limit, or choose Reactivate."}},
+			{{Text: "Settle what it asks for: pay the bill, replace the payment method, choose Reactivate, or remove the spending limit (costs can then exceed the credit, until you turn it on again)."}},
 			{{Text: "Wait up to an hour, then re-run the failed job."}},
 		},
 		},
@@ -3395,7 +3397,7 @@ var adviceSubscriptionPastDue = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal open Subscriptions → '{subscription}' → Overview and read the status and the message beside it."}},
-			{{Text: "Settle what it asks for: pay the bill, replace the payment method, remove the spending limit, or choose Reactivate."}},
+			{{Text: "Settle what it asks for: pay the bill, replace the payment method, choose Reactivate, or remove the spending limit (costs can then exceed the credit, until you turn it on again)."}},
 		},
 		},
 	},
@@ -3441,7 +3443,7 @@ var adviceSubscriptionWarned = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal open Subscriptions → '{subscription}' → Overview and read the status and the message beside it."}},
-			{{Text: "Settle what it asks for: pay the bill, replace the payment method, remove the spending limit, or choose Reactivate."}},
+			{{Text: "Settle what it asks for: pay the bill, replace the payment method, choose Reactivate, or remove the spending limit (costs can then exceed the credit, until you turn it on again)."}},
 		},
 		},
 	},
@@ -3595,7 +3597,7 @@ var adviceTLSFailed = Advice{
 		},
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "On the agent run openssl s_client -connect {host}:443 -servername {host} and see who answers."}},
-			{{Text: "If it is a portal or an inspecting device, exempt {host} from it; if it is DNS, correct the name."}},
+			{{Text: "If it is a portal or an inspecting device, exempt {host} from it (traffic to it is then no longer inspected); if it is DNS, correct the name."}},
 			{{Text: "Allow TLS 1.2 and 1.3 from the agent to {host}."}},
 			{{Text: "Re-run the failed job."}},
 		},
@@ -3623,7 +3625,7 @@ var adviceTLSUntrusted = Advice{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "If the issuer is your own inspection, install its certificate authority where the machine looks: on Windows under Local Computer → Trusted Root Certification Authorities, on Linux with update-ca-certificates or update-ca-trust."}},
 			{{Text: "Or tell the agent only: config --sslcacert <file>, or the variable SSL_CERT_FILE for the agent's process, and restart it."}},
-			{{Text: "Or exempt {host} from inspection."}},
+			{{Text: "Or exempt {host} from inspection: traffic to it is then no longer inspected."}},
 			{{Text: "If you do not know the issuer, find out who is between the agent and {host} before you do anything else."}},
 			{{Text: "Re-run the failed job."}},
 		},
@@ -3652,7 +3654,7 @@ var adviceToolFault = Advice{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Re-run the failed job once."}},
 			{{Text: "If it happens again, report it with the log of this step: the extension's Marketplace page has the support link."}},
-			{{Text: "Until then set the pipeline variable ArmPreflight.FailOn to never when queueing a run, so that this step does not stand in the way."}},
+			{{Text: "Until then set the pipeline variable ArmPreflight.FailOn to never when queueing a run. In that run, nothing that this step finds stops the deployment."}},
 		},
 		},
 	},
@@ -3929,7 +3931,7 @@ var adviceCredentialTypeNotAllowedAsPerAppPolicy = Advice{
 		{{Text: "a policy against client secrets"}},
 		{{Text: "a policy that allows shorter lives only"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Enterprise applications → Application policies shows the restriction."}},
+	Confirm: Text{{Text: "Entra admin center → Entra ID → Enterprise apps → Application policies shows the restriction."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
@@ -3939,7 +3941,7 @@ var adviceCredentialTypeNotAllowedAsPerAppPolicy = Advice{
 		},
 		{Who: ApplicationOwner, Steps: []Text{
 			{{Text: "Use workload identity federation: it has no secret, so the policy does not concern it."}},
-			{{Text: "If it has to be a secret or certificate, give it the life that the policy allows, or ask the Entra administrator to exempt the application."}},
+			{{Text: "If it has to be a secret or certificate, give it the life that the policy allows, or ask the Entra administrator to exempt the application: until the exemption is removed, the policy doesn't protect it."}},
 		},
 		},
 	},
@@ -3988,8 +3990,8 @@ var adviceDeploymentQuotaExceeded = Advice{
 	Confirm: Text{{Text: "Azure portal → the resource group or subscription → Deployments counts them."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Delete old entries, which deletes no resource: az deployment group delete --resource-group <group> --name <deployment>, or mark them under Deployments in the portal."}},
-			{{Text: "Look whether a lock on the group keeps Azure from deleting them by itself."}},
+			{{Text: "Delete old entries, which deletes no resource: az deployment group delete --resource-group <group> --name <deployment>, or mark them under Deployments in the portal. A deleted entry can't be redeployed any more."}},
+			{{Text: "Look whether a delete lock on the group keeps Azure from deleting them by itself. If one does, go on deleting old entries by hand or by a script, or protect single resources by locks instead of the group: without its lock the group can be deleted."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -4062,11 +4064,11 @@ var adviceInvalidAuthenticationToken = Advice{
 		{{Text: "a proxy that changes the Authorization header"}},
 		{{Text: "a token that was revoked"}},
 	},
-	Confirm: Text{{Text: "Enterprise applications of the tenant lists the application."}},
+	Confirm: Text{{Text: "Enterprise apps of the tenant lists the application."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{Text: "Re-run the failed job."}},
-			{{Text: "If it still fails, look in the Entra admin center under Enterprise applications for the application (client) ID of the connection."}},
+			{{Text: "If it still fails, look in the Entra admin center under Enterprise apps for the application (client) ID of the connection."}},
 			{{Text: "If it is missing, add it: az ad sp create --id <application (client) ID>, and assign its Azure roles again."}},
 		},
 		},
@@ -4315,7 +4317,7 @@ var advicePrincipalNotFound = Advice{
 	Confirm: Text{{Text: "az ad sp show --id <object id> finds the service principal."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "Take the object id from Entra admin center → Enterprise applications → the application → Overview: the one under App registrations is another."}},
+			{{Text: "Take the object id from Entra admin center → Entra ID → Enterprise apps → the application → Overview: the one under App registrations is another."}},
 			{{Text: "Name the kind of identity with the assignment: --assignee-principal-type ServicePrincipal, or principalType in a template. Azure then does not look it up first."}},
 			{{Text: "Wait two minutes, then re-run the failed job."}},
 		},
@@ -4368,7 +4370,7 @@ var adviceReadOnlyDisabledSubscription = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal open Subscriptions → '{subscription}' → Overview and read the status and the message beside it."}},
-			{{Text: "Settle what it asks for: pay the bill, replace the payment method, remove the spending limit, or choose Reactivate."}},
+			{{Text: "Settle what it asks for: pay the bill, replace the payment method, choose Reactivate, or remove the spending limit (costs can then exceed the credit, until you turn it on again)."}},
 			{{Text: "Wait up to an hour, then re-run the failed job."}},
 		},
 		},
@@ -4417,7 +4419,7 @@ var adviceRequestDisallowedByPolicy = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "Read the names of assignment and definition in the service's text, and open the assignment under Azure portal → Policy → Assignments."}},
-			{{Text: "Change the template so that it complies, or ask the owner of the policy for an exemption."}},
+			{{Text: "Change the template so that it complies, or ask the owner of the policy for an exemption that ends on a date: until then the policy doesn't protect that scope."}},
 			{{Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -4495,7 +4497,7 @@ var adviceRoleAssignmentExists = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Nothing has to be done for the connection."}},
-			{{Text: "In a template, derive the name of the assignment from scope, identity and role (guid()), or delete the one that was made by hand."}},
+			{{Text: "In a template, derive the name of the assignment from scope, identity and role (guid()), or delete the one that was made by hand: the identity then lacks the role until the template has assigned it again."}},
 		},
 		},
 	},
@@ -4518,7 +4520,7 @@ var adviceRoleAssignmentLimitExceeded = Advice{
 	Confirm: Text{{Text: "Azure portal → the subscription → Access control (IAM) → Role assignments shows the number."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the subscription → Access control (IAM) → Role assignments, filter by Identity not found, and delete those."}},
+			{{Text: "In the Azure portal open the subscription → Access control (IAM) → Role assignments, filter by Identity not found, and delete those of identities that are gone for good: a deleted application can be restored for 30 days, and then needs its assignment."}},
 			{{Text: "Give roles to groups in place of single identities."}},
 			{{Text: "Re-run the failed job."}},
 		},
@@ -4543,7 +4545,7 @@ var adviceRoleAssignmentUpdateNotPermitted = Advice{
 	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → Role assignments shows Identity not found."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the scope → Access control (IAM) → Role assignments and delete the one of the old identity (Identity not found)."}},
+			{{Text: "In the Azure portal open the scope → Access control (IAM) → Role assignments and delete the one of the old identity (Identity not found), if that identity is gone for good: a deleted application can be restored for 30 days, and then needs its assignment."}},
 			{{Text: "In the template make the object id part of the assignment's name (guid())."}},
 			{{Text: "Re-run the failed job."}},
 		},
@@ -4590,12 +4592,12 @@ var adviceScopeLocked = Advice{
 		{{Text: "a read-only lock, which also refuses calls that only read keys"}},
 		{{Text: "a delete lock"}},
 	},
-	Confirm: Text{{Text: "Azure portal → the scope → Locks."}},
+	Confirm: Text{{Text: "Azure portal → the scope → Locks (in a subscription's menu: Resource locks)."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the locked scope that the service's text names → Locks, and read the note of the lock."}},
-			{{Text: "Remove it for the time of the deployment, or deploy to another scope."}},
-			{{Text: "Re-run the failed job."}},
+			{{Text: "In the Azure portal open the locked scope that the service's text names → Locks (in a subscription's menu: Resource locks), and read the note of the lock."}},
+			{{Text: "Deploy to another scope, or, if what it protects may change, write down its name, level, and note, and delete it for the time of the deployment."}},
+			{{Text: "Re-run the failed job, then create the lock again right away: until then everything at the scope and below it is unprotected, for everybody."}},
 		},
 		},
 	},
@@ -4620,7 +4622,7 @@ var adviceSignInAudienceNotAllowedAsPerAppPolicy = Advice{
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
 			{{Text: "Set Authentication → Supported account types to Accounts in this organizational directory only if no other tenant signs in with it, and use identifier addresses of the form api://<application (client) ID>."}},
-			{{Text: "If the application needs the other setting, ask the Entra administrator to exempt it."}},
+			{{Text: "If the application needs the other setting, ask the Entra administrator to exempt it: until the exemption is removed, the policy doesn't protect this application."}},
 		},
 		},
 	},
@@ -4889,7 +4891,7 @@ var adviceVS403463 = Advice{
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{Text: "Open Entra admin center → Monitoring & health → Sign-in logs, filter by application Azure DevOps and the time in the raw evidence, and open the tab Conditional Access."}},
-			{{Text: "Add the address on the internet to the policy's named location, or exclude the identity."}},
+			{{Text: "Add the address on the internet to the policy's named location. Exclude the identity only if that isn't possible, and end the exclusion later: meanwhile it can sign in from anywhere."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -4933,10 +4935,10 @@ var adviceAADSTS500014 = Advice{
 		{{Text: "an administrator disabled it"}},
 		{{Text: "a subscription of the tenant that has lapsed"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Enterprise applications, application type Microsoft Applications → Windows Azure Service Management API → Properties."}},
+	Confirm: Text{{Text: "Entra admin center → Entra ID → Enterprise apps, application type Microsoft Applications → Windows Azure Service Management API → Properties."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Open Entra admin center → Enterprise applications, application type Microsoft Applications → Windows Azure Service Management API."}},
+			{{Text: "Open Entra admin center → Entra ID → Enterprise apps, application type Microsoft Applications → Windows Azure Service Management API."}},
 			{{Text: "Set Properties → Enabled for users to sign-in? to Yes and save, or find out with billing whether a subscription of the tenant has lapsed."}},
 			{{Text: "Re-run the failed job."}},
 		},
@@ -4958,7 +4960,7 @@ var adviceAADSTS500021 = Advice{
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "Find the proxy that adds Restrict-Access-To-Tenants to requests to login.microsoftonline.com."}},
-			{{Text: "Add tenant {tenant} to its list, or exempt the agent."}},
+			{{Text: "Add tenant {tenant} to its list. Exempting the agent works as well, but then whatever runs on it can sign in to any tenant."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -5017,7 +5019,7 @@ var adviceAADSTS50012 = Advice{
 			{{Text: "Under Certificates & secrets → Client secrets choose New client secret, and copy its Value at once (not the Secret ID): it is shown only now."}},
 			{{If: "link", Text: "In Azure DevOps open the connection ({link}), choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}, {Text: "In Azure DevOps open the connection, choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}},
 			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
-			{{Text: "Re-run the failed job; when it has succeeded, delete the old secret in Microsoft Entra."}},
+			{{Text: "Re-run the failed job; when it has succeeded, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
@@ -5252,10 +5254,10 @@ var adviceAADSTS50105 = Advice{
 		{{Text: "Assignment required? is on for Azure DevOps or the Azure CLI"}},
 		{{Text: "a group that lost the person"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Enterprise applications → the application → Users and groups."}},
+	Confirm: Text{{Text: "Entra admin center → Entra ID → Enterprise apps → the application → Users and groups."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Open Entra admin center → Enterprise applications → the application that the service's text names → Users and groups."}},
+			{{Text: "Open Entra admin center → Entra ID → Enterprise apps → the application that the service's text names → Users and groups."}},
 			{{Text: "Choose Add user/group and add the person or a group of theirs."}},
 			{{Text: "Have the person sign in again."}},
 		},
@@ -5276,11 +5278,11 @@ var adviceAADSTS501051 = Advice{
 		{{Text: "Assignment required? was switched on for the service"}},
 		{{Text: "an application that was made again and lost its assignment"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Enterprise applications → the service → Properties → Assignment required?."}},
+	Confirm: Text{{Text: "Entra admin center → Entra ID → Enterprise apps → the service → Properties → Assignment required?."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{Text: "Give the application the app role under Entra admin center → App registrations → the application → API permissions → Grant admin consent."}},
-			{{Text: "Or set Assignment required? to No for the service if it is not meant to be restricted."}},
+			{{Text: "Or set Assignment required? to No for the service if it isn't meant to be restricted: then every application and person of the tenant can get a token for it, until it's set to Yes again."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
 		},
 		},
@@ -5328,11 +5330,11 @@ var adviceAADSTS50146 = Advice{
 		{{Text: "a signing key that has expired"}},
 		{{Text: "an application that was set up for claims mapping and is used for deployments"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Enterprise applications → the application → Single sign-on shows its signing certificate."}},
+	Confirm: Text{{Text: "Entra admin center → Entra ID → Enterprise apps → the application → Single sign-on shows its signing certificate."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Renew the signing key where it was made, or remove the claims mapping (Enterprise applications → the application → Single sign-on) if deployments are all that the application is for."}},
+			{{Text: "Renew the signing key where it was made, or remove the claims mapping (Enterprise apps → the application → Single sign-on) if deployments are all that the application is for: anything else that signs in with it loses those claims."}},
 			{{Text: "Better for good: give the connection an application or managed identity of its own."}},
 			{{Text: "Re-run the failed job."}},
 		},
@@ -5616,10 +5618,10 @@ var adviceAADSTS65001 = Advice{
 		{{Text: "a sign-in as a person in place of the connection's own identity"}},
 		{{Text: "a tenant in which only administrators may agree"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Enterprise applications → the application → Permissions."}},
+	Confirm: Text{{Text: "Entra admin center → Entra ID → Enterprise apps → the application → Permissions."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Open Entra admin center → Enterprise applications → the application that the service's text names → Permissions."}},
+			{{Text: "Open Entra admin center → Entra ID → Enterprise apps → the application that the service's text names → Permissions."}},
 			{{Text: "Read what it asks for, and choose Grant admin consent if it should have it."}},
 			{{Text: "In a pipeline, let the step sign in with the connection (AzureCLI@2) and not as a person."}},
 		},
@@ -5642,20 +5644,20 @@ var adviceAADSTS70001 = Advice{
 		{{Text: "the application was deleted"}},
 		{{Text: "an administrator switched off its sign-in"}},
 	},
-	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise applications."}},
+	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise apps."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
 			{{Text: "If an application was deleted less than 30 days ago, have its owner or an Entra administrator restore it: App registrations → Deleted applications → Restore app registration. A deleted managed identity can't be restored."}},
 			{{Text: "If it can't be restored, make a new connection: its new identity needs the role assignments of the old one."}},
-			{{Text: "If it is there, have an Entra administrator look at Enterprise applications → the application → Properties → Enabled for users to sign-in?."}},
+			{{Text: "If it is there, have an Entra administrator look at Enterprise apps → the application → Properties → Enabled for users to sign-in?."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
 			{{Text: "Compare its application (client) ID and its directory with those under Edit on the connection's page, correct what differs, and choose Verify and save."}},
-			{{Text: "If both are right, have an Entra administrator look at Enterprise applications → the application → Properties → Enabled for users to sign-in?."}},
+			{{Text: "If both are right, have an Entra administrator look at Enterprise apps → the application → Properties → Enabled for users to sign-in?."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -5674,10 +5676,10 @@ var adviceAADSTS7000112 = Advice{
 		{{Text: "an administrator deactivated its registration"}},
 		{{Text: "Microsoft disabled it for abuse or risk"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Enterprise applications → the application → Properties: Enabled for users to sign-in? is No."}},
+	Confirm: Text{{Text: "Entra admin center → Entra ID → Enterprise apps → the application → Properties: Enabled for users to sign-in? is No."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Find out in the audit log why the application was disabled: Entra admin center → Enterprise applications → the application → Audit logs."}},
+			{{Text: "Find out in the audit log why the application was disabled: Entra admin center → Entra ID → Enterprise apps → the application → Audit logs."}},
 			{{Text: "If it should work, set Properties → Enabled for users to sign-in? to Yes and save."}},
 			{{Text: "If that is Yes already, open App registrations → Deactivated applications, and if the application is listed there, choose Reactivate (takes Cloud Application Administrator)."}},
 			{{Text: "If Microsoft disabled it, neither helps: open a support request, and replace its credentials first, since abuse was seen."}},
@@ -5725,7 +5727,7 @@ var adviceAADSTS700016 = Advice{
 		{{Text: "a client id that is mistyped, often the object id or the secret ID in its place"}},
 		{{Text: "the tenant of another environment in the connection"}},
 	},
-	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise applications."}},
+	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise apps."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
@@ -5810,7 +5812,7 @@ var adviceAADSTS7000215 = Advice{
 			{{Text: "Under Certificates & secrets → Client secrets choose New client secret, and copy its Value at once (not the Secret ID): it is shown only now."}},
 			{{If: "link", Text: "In Azure DevOps open the connection ({link}), choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}, {Text: "In Azure DevOps open the connection, choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}},
 			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
-			{{Text: "Re-run the failed job; when it has succeeded, delete the old secret in Microsoft Entra."}},
+			{{Text: "Re-run the failed job; when it has succeeded, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
@@ -5853,7 +5855,7 @@ var adviceAADSTS7000216 = Advice{
 			{{Text: "Under Certificates & secrets → Client secrets choose New client secret, and copy its Value at once (not the Secret ID): it is shown only now."}},
 			{{If: "link", Text: "In Azure DevOps open the connection ({link}), choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}, {Text: "In Azure DevOps open the connection, choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}},
 			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
-			{{Text: "Re-run the failed job; when it has succeeded, delete the old secret in Microsoft Entra."}},
+			{{Text: "Re-run the failed job; when it has succeeded, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
@@ -5909,7 +5911,7 @@ var adviceAADSTS7000222 = Advice{
 			{{Text: "Under Certificates & secrets → Client secrets choose New client secret, and copy its Value at once (not the Secret ID): it is shown only now."}},
 			{{If: "link", Text: "In Azure DevOps open the connection ({link}), choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}, {Text: "In Azure DevOps open the connection, choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}},
 			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
-			{{Text: "Re-run the failed job; when it has succeeded, delete the old secret in Microsoft Entra."}},
+			{{Text: "Re-run the failed job; when it has succeeded, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
@@ -5935,7 +5937,7 @@ var adviceAADSTS7000229 = Advice{
 		{{Text: "an application made with a tool that does not add the enterprise application"}},
 		{{Text: "an application of another tenant that was never added here"}},
 	},
-	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise applications."}},
+	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise apps."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
@@ -5999,7 +6001,7 @@ var adviceAADSTS700025 = Advice{
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
 			{{Text: "Compare the client id of the connection with the application (client) ID of the application that should deploy."}},
-			{{Text: "If it is the right one, set App registrations → the application → Authentication → Allow public client flows to No and save."}},
+			{{Text: "If it is the right one, set App registrations → the application → Authentication → Allow public client flows to No and save. Tools in which people sign in with this application (device code, user name and password) then fail; setting it to Yes lets them in again."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -6386,7 +6388,7 @@ var adviceAADSTS700223 = Advice{
 	Confirm: Text{{Text: "The tenant's application management policies, which an Entra administrator can read."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Find the policy that restricts federated credentials: Entra admin center → Enterprise applications → Application policies, or Microsoft Graph policies/defaultAppManagementPolicy."}},
+			{{Text: "Find the policy that restricts federated credentials: Entra admin center → Entra ID → Enterprise apps → Application policies, or Microsoft Graph policies/defaultAppManagementPolicy."}},
 			{{Text: "Allow the issuer shown on the connection's page (Edit → Issuer) for this identity or for all."}},
 			{{Text: "Or use a user-assigned managed identity in the tenant of the Azure DevOps organisation, where the policy allows that."}},
 			{{Text: "Re-run the failed job."}},
@@ -6491,7 +6493,7 @@ var adviceAADSTS700236 = Advice{
 		},
 		},
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Find the policy of tenant {tenant} that lists the issuers of federated credentials: Entra admin center → Enterprise applications → Application policies, or Microsoft Graph policies/defaultAppManagementPolicy."}},
+			{{Text: "Find the policy of tenant {tenant} that lists the issuers of federated credentials: Entra admin center → Entra ID → Enterprise apps → Application policies, or Microsoft Graph policies/defaultAppManagementPolicy."}},
 			{{Text: "Allow the issuer shown on the connection's page (Edit → Issuer) for this identity."}},
 			{{Text: "Or use an identity of the organisation's own tenant (Organization settings → Microsoft Entra names it), best a user-assigned managed identity."}},
 			{{Text: "Re-run the failed job."}},
@@ -6603,7 +6605,7 @@ var adviceAADSTS700263 = Advice{
 	Confirm: Text{{Text: "Two entries in the list of federated credentials show the same subject."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
-			{{Text: "At the identity open Federated credentials and delete the one whose issuer is not the Issuer on the connection's page."}},
+			{{Text: "At the identity open Federated credentials and delete the one whose issuer is not the Issuer on the connection's page. Copy its values first: with them you can add it again."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
 		},
 		},
@@ -6886,7 +6888,7 @@ var adviceAADSTS90099 = Advice{
 		{{Text: "a partner's application (GDAP, Partner Center) that nobody approved for this customer"}},
 		{{Text: "the tenant of another customer in the connection"}},
 	},
-	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise applications."}},
+	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise apps."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{Text: "Compare the tenant of the connection with the customer that is meant."}},
@@ -6915,8 +6917,8 @@ var adviceAADSTS90123 = Advice{
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{Text: "In the Microsoft Entra admin center open Monitoring & health → Sign-in logs → Service principal sign-ins and look for correlation id {correlation}."}},
-			{{Text: "Look which claims provider or token extension was asked: Entra admin center → Enterprise applications → Custom authentication extensions."}},
-			{{Text: "Mend it, or exclude the application of the connection from it."}},
+			{{Text: "Look which claims provider or token extension was asked: Entra admin center → Entra ID → Enterprise apps → Custom authentication extensions."}},
+			{{Text: "Have it corrected. Exclude the application of the connection from it only if it isn't meant to judge it."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -6934,11 +6936,11 @@ var adviceAuthorizationIdentityNotFound = Advice{
 		{{Text: "the enterprise application was deleted"}},
 		{{Text: "a token of another tenant"}},
 	},
-	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise applications."}},
+	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise apps."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "If Enterprise applications does not list it, add it: az ad sp create --id <application (client) ID>."}},
+			{{Text: "If Enterprise apps does not list it, add it: az ad sp create --id <application (client) ID>."}},
 			{{Text: "If a new service principal was created, assign its Azure roles again: it has a new object ID."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
 		},
@@ -7085,7 +7087,7 @@ var adviceRequestResourceNotFound = Advice{
 		{{Text: "the object id in place of the application (client) ID, or the other way round"}},
 		{{Text: "an application of another tenant"}},
 	},
-	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise applications."}},
+	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise apps."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},

@@ -26,7 +26,7 @@ var topics = []Topic{
 			{For: "", Who: ConnectionAdministrator, Steps: []string{
 				"Open the connection in Project settings → Service connections and read the message at the top.",
 				"Remove the cause: see the sections below for guests, application registrations, expired sessions and the role.",
-				"Choose Edit → Save. If the message stays, delete the connection and make it again under the same name.",
+				"Choose Edit → Save. If the message stays, write down its pipeline permissions and checks, which are lost with it, then delete the connection and make it again under the same name.",
 			}},
 		},
 	},

@@ -36,6 +36,7 @@ func Names() []string {
 		"link",
 		"linked",
 		"lock",
+		"lockid",
 		"managementgroup",
 		"message",
 		"mode",
@@ -138,6 +139,8 @@ func words(name string) (text string, spoken bool) {
 		return "the linked resource", true
 	case "lock":
 		return "<lock>", false
+	case "lockid":
+		return "<lock id>", false
 	case "managementgroup":
 		return "the group", true
 	case "message":
