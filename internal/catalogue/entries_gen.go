@@ -193,7 +193,7 @@ var entries = []Entry{
 	{Code: "AADSTS90124", Signs: []Sign{{Code: "AADSTS90124"}}, Advice: &adviceAADSTS900023},
 	{Code: "AADSTS90130", Signs: []Sign{{Code: "AADSTS90130"}}, Advice: &adviceAADSTS900023},
 	{Code: "AllocationFailed", Signs: []Sign{{Code: "AllocationFailed"}}, Advice: &adviceAllocationFailed},
-	{Code: "AnotherOperationInProgress", Confidence: Likely, Signs: []Sign{{Code: "AnotherOperationInProgress"}}, Advice: &adviceConflict},
+	{Code: "AnotherOperationInProgress", Confidence: Likely, Signs: []Sign{{Code: "AnotherOperationInProgress"}}, Advice: &adviceAnotherOperationInProgress},
 	{Code: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailed"}}, Advice: &adviceAuthenticationFailed},
 	{Code: "AuthenticationFailedInvalidHeader", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailedInvalidHeader"}}, Advice: &adviceAuthenticationFailed},
 	{Code: "AuthenticationFailedMissingToken", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailedMissingToken"}}, Advice: &adviceAuthenticationFailed},
@@ -202,11 +202,11 @@ var entries = []Entry{
 	{Code: "Authorization_RequestDenied", Signs: []Sign{{Code: "Authorization_RequestDenied"}}, Advice: &adviceAuthorizationRequestDenied},
 	{Code: "BadRequest", Signs: []Sign{{Code: "BadRequest"}}, Advice: &adviceInvalidTemplate},
 	{Code: "ConcurrencyViolation", Confidence: Guess, Signs: []Sign{{Code: "ConcurrencyViolation"}}, Advice: &adviceDirectoryConcurrencyViolation},
-	{Code: "Conflict", Confidence: Likely, Signs: []Sign{{Code: "Conflict"}}, Advice: &adviceConflict},
+	{Code: "Conflict", Signs: []Sign{{Code: "Conflict"}}, Advice: &adviceConflict},
 	{Code: "CredentialInvalidLifetimeAsPerAppPolicy", Signs: []Sign{{Code: "CredentialInvalidLifetimeAsPerAppPolicy"}}, Advice: &adviceCredentialTypeNotAllowedAsPerAppPolicy},
 	{Code: "CredentialTypeNotAllowedAsPerAppPolicy", Signs: []Sign{{Code: "CredentialTypeNotAllowedAsPerAppPolicy"}}, Advice: &adviceCredentialTypeNotAllowedAsPerAppPolicy},
 	{Code: "DenyAssignmentAuthorizationFailed", Confidence: Likely, Signs: []Sign{{Code: "DenyAssignmentAuthorizationFailed"}}, Advice: &adviceDenyAssignmentAuthorizationFailed},
-	{Code: "DeploymentActiveAndUneditable", Confidence: Likely, Signs: []Sign{{Code: "DeploymentActiveAndUneditable"}}, Advice: &adviceConflict},
+	{Code: "DeploymentActiveAndUneditable", Confidence: Likely, Signs: []Sign{{Code: "DeploymentActiveAndUneditable"}}, Advice: &adviceAnotherOperationInProgress},
 	{Code: "DeploymentFailed", Confidence: Likely, Signs: []Sign{{Code: "DeploymentFailed"}}, Advice: &adviceInvalidTemplateDeployment},
 	{Code: "DeploymentQuotaExceeded", Signs: []Sign{{Code: "DeploymentQuotaExceeded"}}, Advice: &adviceDeploymentQuotaExceeded},
 	{Code: "Directory_ConcurrencyViolation", Confidence: Guess, Signs: []Sign{{Code: "Directory_ConcurrencyViolation"}}, Advice: &adviceDirectoryConcurrencyViolation},
@@ -253,7 +253,7 @@ var entries = []Entry{
 	{Code: "ResourceNotFound", Signs: []Sign{{Code: "ResourceNotFound"}}, Advice: &adviceResourceNotFound},
 	{Code: "ResourceQuotaExceeded", Signs: []Sign{{Code: "ResourceQuotaExceeded"}}, Advice: &adviceQuotaExceeded},
 	{Code: "ResourceRequestsThrottled", Signs: []Sign{{Code: "ResourceRequestsThrottled"}}, Advice: &adviceSubscriptionRequestsThrottled},
-	{Code: "RetryableErrorDueToAnotherOperation", Confidence: Likely, Signs: []Sign{{Code: "RetryableErrorDueToAnotherOperation"}}, Advice: &adviceConflict},
+	{Code: "RetryableErrorDueToAnotherOperation", Confidence: Likely, Signs: []Sign{{Code: "RetryableErrorDueToAnotherOperation"}}, Advice: &adviceAnotherOperationInProgress},
 	{Code: "RoleAssignmentExists", Confidence: Guess, Signs: []Sign{{Code: "RoleAssignmentExists"}}, Advice: &adviceRoleAssignmentExists},
 	{Code: "RoleAssignmentLimitExceeded", Confidence: Guess, Signs: []Sign{{Code: "RoleAssignmentLimitExceeded"}}, Advice: &adviceRoleAssignmentLimitExceeded},
 	{Code: "RoleAssignmentUpdateNotPermitted", Signs: []Sign{{Code: "RoleAssignmentUpdateNotPermitted"}}, Advice: &adviceRoleAssignmentUpdateNotPermitted},
@@ -1389,7 +1389,7 @@ var adviceDeleteLock = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{If: "group", Text: "In the Azure portal open {scope} → Locks and read the note of '{lock}'."}, {If: "lock", Text: "In the Azure portal open {scope} → Resource locks and read the note of '{lock}'."}, {Text: "In the Azure portal open {scope} → Locks (in a subscription's menu: Resource locks) and read the note of '{lock}'."}},
-			{{If: "lockid", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --resource-group {group} --subscription {subscriptionid}"}, {If: "lock", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --subscription {subscriptionid}"}, {Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --subscription {subscriptionid} with --resource-group <group> for the lock of a group; for that of a resource, az lock delete --ids <lock id>."}},
+			{{If: "lockid", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --resource-group {group} --subscription {subscriptionid}"}, {If: "lock", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --subscription {subscriptionid}"}, {Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --subscription {subscriptionid}. For the lock of a group add --resource-group <group>; for that of a resource use az lock delete --ids <lock id>."}},
 			{{Text: "Re-run the failed job, then create the lock again right away: until then everything at the scope and below it is unprotected, for everybody."}},
 		},
 		},
@@ -1946,7 +1946,7 @@ var adviceIssuerRetiring = Advice{
 	Means: []Text{
 		{{Text: "The connection works today."}},
 		{{Text: "Its federation still uses the issuer vstoken.dev.azure.com; new connections use Microsoft Entra as issuer."}},
-		{{Text: "Sovereign clouds, Azure Stack, and multitenant applications are exempt: they keep the Azure DevOps issuer."}},
+		{{If: "cloud", Text: "Multitenant applications are exempt: they keep the Azure DevOps issuer."}, {Text: "Sovereign clouds, Azure Stack, and multitenant applications are exempt: they keep the Azure DevOps issuer."}},
 	},
 	Causes: []Text{
 		{{Text: "a connection made before Microsoft Entra became the default issuer"}},
@@ -2819,14 +2819,14 @@ var adviceReadOnlyLock = Advice{
 	Fixes: []Fix{
 		{With: "person", Who: SubscriptionOwner, Steps: []Text{
 			{{If: "group", Text: "In the Azure portal open {scope} → Locks and read the note of '{lock}'."}, {If: "lock", Text: "In the Azure portal open {scope} → Resource locks and read the note of '{lock}'."}, {Text: "In the Azure portal open {scope} → Locks (in a subscription's menu: Resource locks) and read the note of '{lock}'."}},
-			{{If: "lockid", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --resource-group {group} --subscription {subscriptionid}"}, {If: "lock", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --subscription {subscriptionid}"}, {Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --subscription {subscriptionid} with --resource-group <group> for the lock of a group; for that of a resource, az lock delete --ids <lock id>."}},
+			{{If: "lockid", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --resource-group {group} --subscription {subscriptionid}"}, {If: "lock", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --subscription {subscriptionid}"}, {Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --subscription {subscriptionid}. For the lock of a group add --resource-group <group>; for that of a resource use az lock delete --ids <lock id>."}},
 			{{Text: "Have the connection made."}},
 			{{Text: "Create the lock again right after: until then everything at the scope and below it is unprotected, for everybody."}},
 		},
 		},
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{If: "group", Text: "In the Azure portal open {scope} → Locks and read the note of '{lock}'."}, {If: "lock", Text: "In the Azure portal open {scope} → Resource locks and read the note of '{lock}'."}, {Text: "In the Azure portal open {scope} → Locks (in a subscription's menu: Resource locks) and read the note of '{lock}'."}},
-			{{If: "lockid", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --resource-group {group} --subscription {subscriptionid}"}, {If: "lock", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --subscription {subscriptionid}"}, {Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --subscription {subscriptionid} with --resource-group <group> for the lock of a group; for that of a resource, az lock delete --ids <lock id>."}},
+			{{If: "lockid", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --resource-group {group} --subscription {subscriptionid}"}, {If: "lock", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --subscription {subscriptionid}"}, {Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --subscription {subscriptionid}. For the lock of a group add --resource-group <group>; for that of a resource use az lock delete --ids <lock id>."}},
 			{{Text: "Re-run the failed job, then create the lock again right away: until then everything at the scope and below it is unprotected, for everybody."}},
 		},
 		},
@@ -3819,6 +3819,32 @@ var adviceAllocationFailed = Advice{
 	Since: "1.0",
 }
 
+var adviceAnotherOperationInProgress = Advice{
+	Title: Text{{Text: "another operation is at work on the same thing"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "Azure lets one change at a time happen to a resource, and another one was not finished."}},
+	},
+	Causes: []Text{
+		{{Text: "two runs or stages that deploy to the same place at the same time"}},
+		{{Text: "a change from before that still goes on"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the resource group → Deployments shows what is running."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Open Azure portal → the resource group → Deployments and wait until nothing runs there."}},
+			{{Text: "Re-run the failed job."}},
+			{{Text: "If it happens often, let only one run at a time deploy to this place: an exclusive lock check on the connection or environment with lockBehavior: sequential."}},
+		},
+		},
+	},
+	Retry: RetryTransient,
+	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors"},
+	Since: "1.0",
+}
+
 var adviceAuthenticationFailed = Advice{
 	Title: Text{{Text: "Azure received the request without a usable token"}},
 	Append: []Text{
@@ -3890,30 +3916,28 @@ var adviceAuthorizationFailed = Advice{
 }
 
 var adviceConflict = Advice{
-	Title: Text{{If: "code=Conflict", Text: "the resource doesn't allow that in its current state"}, {Text: "another operation is at work on the same thing"}},
+	Title: Text{{Text: "the resource doesn't allow that in its current state"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{If: "code=Conflict", Text: "The request conflicts with the state of the resource: for example, a disk can be changed only while its machine is stopped. Retrying helps only if another operation was still running."}, {Text: "Azure lets one change at a time happen to a resource, and another one was not finished."}},
+		{{Text: "The request conflicts with the state of the resource; for example, a disk can be changed only while its machine is stopped."}},
+		{{Text: "Trying again helps only if another operation was still running."}},
 	},
 	Causes: []Text{
-		{{If: "code=Conflict", Text: "a resource that has to be stopped, detached, or deleted first"}},
-		{{If: "code=Conflict", Text: "a name that is taken, also by something that was deleted and can still be restored"}},
-		{{Text: "two runs or stages that deploy to the same place at the same time"}},
-		{{Text: "a change from before that still goes on"}},
+		{{Text: "a resource that has to be stopped, detached, or deleted first"}},
+		{{Text: "a name that is taken, also by something that was deleted and can still be restored"}},
+		{{Text: "another operation on the same resource that still runs"}},
 	},
-	Confirm: Text{{Text: "Azure portal → the resource group → Deployments shows what is running."}},
+	Confirm: Text{{Text: "The service's text names the resource and what its state doesn't allow."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{If: "code=Conflict", Text: "Read the service's text: it names the resource and what its state doesn't allow. Correct that first, since retrying doesn't."}},
-			{{Text: "Open Azure portal → the resource group → Deployments and wait until nothing runs there."}},
+			{{Text: "Read the service's text, and bring the resource into the state that the change needs, or give the new one another name."}},
+			{{Text: "If the text speaks of another operation, open Azure portal → the resource group → Deployments and wait until nothing runs there."}},
 			{{Text: "Re-run the failed job."}},
-			{{Text: "If it happens often, let only one run at a time deploy to this place: an exclusive lock check on the connection or environment with lockBehavior: sequential."}},
 		},
 		},
 	},
-	Retry: RetryTransient,
 	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors"},
 	Since: "1.0",
 }
@@ -4069,7 +4093,9 @@ var adviceInvalidAuthenticationToken = Advice{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{Text: "Re-run the failed job."}},
 			{{Text: "If it still fails, look in the Entra admin center under Enterprise apps for the application (client) ID of the connection."}},
-			{{Text: "If it is missing, add it: az ad sp create --id <application (client) ID>, and assign its Azure roles again."}},
+			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can do, too: az rest --method post --url https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore. It keeps its object ID. That of a deleted managed identity can't be restored."}},
+			{{Text: "Otherwise add a new service principal: az ad sp create --id <application (client) ID>"}},
+			{{Text: "If a new service principal was created, assign its Azure roles again: it has a new object ID."}},
 		},
 		},
 	},
@@ -5941,7 +5967,7 @@ var adviceAADSTS7000229 = Advice{
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first: az rest --method post --url https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore. It keeps its object ID. The owner of the application can do that too; the service principal of a deleted managed identity can't be restored."}},
+			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can do, too: az rest --method post --url https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore. It keeps its object ID. That of a deleted managed identity can't be restored."}},
 			{{Text: "Otherwise add a new service principal: az ad sp create --id <application (client) ID>"}},
 			{{Text: "If a new service principal was created, assign its Azure roles again: it has a new object ID."}},
 			{{Text: "Re-run the failed job."}},
@@ -6940,7 +6966,8 @@ var adviceAuthorizationIdentityNotFound = Advice{
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "If Enterprise apps does not list it, add it: az ad sp create --id <application (client) ID>."}},
+			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can do, too: az rest --method post --url https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore. It keeps its object ID. That of a deleted managed identity can't be restored."}},
+			{{Text: "Otherwise add a new service principal: az ad sp create --id <application (client) ID>"}},
 			{{Text: "If a new service principal was created, assign its Azure roles again: it has a new object ID."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
 		},

@@ -127,7 +127,10 @@ var topics = []Topic{
 		Means: "Azure DevOps keeps a token of the person who is signed in, and asks Azure with it. It has ended: a changed password, a new MFA or sign-in rule, or a long time.",
 		Finds: "armpreflight creation, run by that person: its check sign-in asks for a token without a prompt, as Azure DevOps does, and shows the rule that refuses it. Azure DevOps keeps a sign-in of its own, which cannot be asked: where sign-in passes and the words come all the same, that one is old. armpreflight explain - knows the words when they are pasted.",
 		Fixes: []TopicFix{
-			{For: "", Who: ConnectionMaker, Steps: []string{
+			{For: "a script of a pipeline signs in as a user", Who: PipelineAuthor, Steps: []string{
+				"Let the script use the connection instead (AzureCLI@2, AzurePowerShell@5). A pipeline can't answer a prompt, and Microsoft requires multi-factor authentication of people for the Azure CLI, Azure PowerShell, and infrastructure tools.",
+			}},
+			{For: "you make or change a connection", Who: ConnectionMaker, Steps: []string{
 				"Sign out of Azure DevOps, open a private browser window, sign in there and finish every prompt (MFA too).",
 				"Open https://app.vsaex.visualstudio.com/me, choose each directory at the left once and sign in to it.",
 				"Open the dialog again. If the words come back, sign in with az login --tenant <tenant id>: a refusal there names the rule that stands in the way.",
