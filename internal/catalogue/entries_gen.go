@@ -1386,7 +1386,7 @@ var adviceDeleteLock = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal open {scope} → Locks and read the note of '{lock}'."}},
-			{{If: "group", Text: "If the deletion may go on, delete the lock for that time: az lock delete --name {lock} --resource-group {group} --subscription {subscriptionid}"}, {Text: "If the deletion may go on, delete the lock for that time: az lock delete --name {lock} --subscription {subscriptionid}"}},
+			{{If: "group", Text: "If the deletion may go on, delete the lock for that time: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {Text: "If the deletion may go on, delete the lock for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}},
 			{{Text: "Re-run the failed job, then put the lock back."}},
 		},
 		},
@@ -2797,13 +2797,13 @@ var adviceReadOnlyLock = Advice{
 	Fixes: []Fix{
 		{With: "person", Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal open {scope} → Locks and read the note of '{lock}'."}},
-			{{If: "group", Text: "If the connection may be made, delete the lock for that time: az lock delete --name {lock} --resource-group {group} --subscription {subscriptionid}"}, {Text: "If the connection may be made, delete the lock for that time: az lock delete --name {lock} --subscription {subscriptionid}"}},
+			{{If: "group", Text: "If the connection may be made, delete the lock for that time: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {Text: "If the connection may be made, delete the lock for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}},
 			{{Text: "Have the connection made, then put the lock back."}},
 		},
 		},
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal open {scope} → Locks and read the note of '{lock}'."}},
-			{{If: "group", Text: "If the deployment may go on, delete the lock for that time: az lock delete --name {lock} --resource-group {group} --subscription {subscriptionid}"}, {Text: "If the deployment may go on, delete the lock for that time: az lock delete --name {lock} --subscription {subscriptionid}"}},
+			{{If: "group", Text: "If the deployment may go on, delete the lock for that time: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {Text: "If the deployment may go on, delete the lock for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}},
 			{{Text: "Re-run the failed job, then put the lock back."}},
 		},
 		},
@@ -2898,7 +2898,7 @@ var adviceResourceGroupMissing = Advice{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "In the Azure portal open Resource groups of '{subscription}' and compare the name. Case does not matter."}},
 			{{Text: "Correct the line in the input resourceGroups. If the pipeline makes the group itself, leave the line out."}},
-			{{Text: "If it has to be there before: az group create --subscription {subscriptionid} --name {group} --location <region>"}},
+			{{Text: "If it has to be there before: az group create --subscription {subscriptionid} --name \"{group}\" --location <region>"}},
 			{{Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -3261,7 +3261,7 @@ var adviceSubscriptionListCut = Advice{
 	Causes: []Text{
 		{{Text: "a person with roles in many subscriptions, often through a management group"}},
 	},
-	Confirm: Text{{Text: "az account list --all --query length(@) prints the number."}},
+	Confirm: Text{{Text: "az account list --all --query \"length(@)\" prints the number."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
 			{{Text: "In the dialog choose App registration or managed identity (manual) and type subscription id {subscriptionid}, its name and the tenant id."}},
