@@ -61,7 +61,7 @@ var entries = []Entry{
 	{Code: "AADSTS50089", Signs: []Sign{{Code: "AADSTS50089"}}, Advice: &adviceAADSTS50173},
 	{Code: "AADSTS50097", Signs: []Sign{{Code: "AADSTS50097"}}, Advice: &adviceAADSTS53000},
 	{Code: "AADSTS50105", Signs: []Sign{{Code: "AADSTS50105"}}, Advice: &adviceAADSTS50105},
-	{Code: "AADSTS501051", Confidence: Guess, Signs: []Sign{{Code: "AADSTS501051"}}, Advice: &adviceAADSTS501051},
+	{Code: "AADSTS501051", Signs: []Sign{{Code: "AADSTS501051"}}, Advice: &adviceAADSTS501051},
 	{Code: "AADSTS50107", Signs: []Sign{{Code: "AADSTS50107"}}, Advice: &adviceAADSTS900023},
 	{Code: "AADSTS50126", Signs: []Sign{{Code: "AADSTS50126"}}, Advice: &adviceAADSTS50126},
 	{Code: "AADSTS50128", Signs: []Sign{{Code: "AADSTS50128"}}, Advice: &adviceAADSTS900023},
@@ -255,7 +255,7 @@ var entries = []Entry{
 	{Code: "ResourceRequestsThrottled", Signs: []Sign{{Code: "ResourceRequestsThrottled"}}, Advice: &adviceSubscriptionRequestsThrottled},
 	{Code: "RetryableErrorDueToAnotherOperation", Confidence: Likely, Signs: []Sign{{Code: "RetryableErrorDueToAnotherOperation"}}, Advice: &adviceConflict},
 	{Code: "RoleAssignmentExists", Confidence: Guess, Signs: []Sign{{Code: "RoleAssignmentExists"}}, Advice: &adviceRoleAssignmentExists},
-	{Code: "RoleAssignmentLimitExceeded", Confidence: Guess, Signs: []Sign{{Code: "RoleAssignmentLimitExceeded"}}, Advice: &adviceRoleAssignmentLimitExceeded},
+	{Code: "RoleAssignmentLimitExceeded", Signs: []Sign{{Code: "RoleAssignmentLimitExceeded"}}, Advice: &adviceRoleAssignmentLimitExceeded},
 	{Code: "RoleAssignmentUpdateNotPermitted", Signs: []Sign{{Code: "RoleAssignmentUpdateNotPermitted"}}, Advice: &adviceRoleAssignmentUpdateNotPermitted},
 	{Code: "RoleDefinitionDoesNotExist", Confidence: Guess, Signs: []Sign{{Code: "RoleDefinitionDoesNotExist"}}, Advice: &adviceRoleDefinitionDoesNotExist},
 	{Code: "ScopeLocked", Signs: []Sign{{Code: "ScopeLocked"}}, Advice: &adviceScopeLocked},
@@ -273,7 +273,7 @@ var entries = []Entry{
 	{Code: "UnmatchedPrincipalType", Confidence: Guess, Signs: []Sign{{Code: "UnmatchedPrincipalType"}}, Advice: &adviceRoleDefinitionDoesNotExist},
 	{Code: "VS403463", Confidence: Guess, Signs: []Sign{{Code: "VS403463"}}, Advice: &adviceVS403463},
 	{Code: "VS800075", Signs: []Sign{{Code: "VS800075"}}, Advice: &adviceTF200016},
-	{Code: "accessDenied", Confidence: Guess, Signs: []Sign{{Code: "accessDenied"}}, Advice: &adviceAccessDenied},
+	{Code: "accessDenied", Signs: []Sign{{Code: "accessDenied"}}, Advice: &adviceAccessDenied},
 	{Code: "answer-needs-right", Advice: &adviceAnswerNeedsRight},
 	{Code: "answer-timeout", Confidence: Likely, Signs: []Sign{{Phrase: "tls handshake timeout", Text: true}, {Phrase: "timeout awaiting response headers", Text: true}, {Phrase: "exceeded while awaiting headers", Text: true}, {Network: "no answer in time"}}, Advice: &adviceAnswerTimeout},
 	{Code: "application-multitenant", Advice: &adviceApplicationMultitenant},
@@ -867,8 +867,9 @@ var adviceConnectionDisabled = Advice{
 	},
 	Causes: []Text{
 		{{Text: "an administrator switched it off, often to see who still needs it"}},
+		{{Text: "Azure DevOps switched it off, since nothing had used it for 100 days"}},
 	},
-	Confirm: Text{{Text: "The connection's page says Disabled."}},
+	Confirm: Text{{Text: "The connection's page says Disabled. The organization's audit log says who disabled it, and when."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
@@ -1290,6 +1291,7 @@ var adviceConnectionUnused = Advice{
 	Means: []Text{
 		{{Text: "Azure DevOps keeps which jobs used a connection."}},
 		{{Text: "What nobody uses is a way in that nobody watches."}},
+		{{Text: "Since July 2026 Azure DevOps has begun to disable connections that nothing has used for 100 days."}},
 	},
 	Causes: []Text{
 		{{Text: "the pipelines moved to another connection, or were retired"}},
@@ -1354,17 +1356,18 @@ var adviceConnectionVariableNarrow = Advice{
 var adviceConnectionVariableUndefined = Advice{
 	Title: Text{{If: "group", Text: "input '{input}' of {task} names its connection by variable '{variable}', which these files do not define; variable group '{group}' may"}, {Text: "input '{input}' of {task} names its connection by variable '{variable}', which these files do not define"}},
 	Means: []Text{
-		{{Text: "It works when the pipeline's settings or a variable group give it a fixed value, and the run is refused when nothing does."}},
+		{{Text: "It works when the pipeline's settings give it a fixed value, and the run is refused when nothing does."}},
+		{{Text: "By the documentation of Azure DevOps, the values of variable groups aren't there yet when it looks connections up."}},
 	},
 	Causes: []Text{
 		{{Text: "a variable of the pipeline's settings"}},
 		{{Text: "a variable group"}},
 		{{Text: "a typing mistake in the name"}},
 	},
-	Confirm: Text{{Text: "Edit → Variables of the pipeline, and the groups it links to, show whether it has a value."}},
+	Confirm: Text{{Text: "Edit → Variables of the pipeline shows whether it has a value."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Make sure that '{variable}' has a value in the pipeline's settings or in a group that the whole pipeline links to; there is nothing to change if it has."}},
+			{{Text: "Make sure that '{variable}' has a value in the pipeline's settings; there is nothing to change if it has."}},
 			{{Text: "Better, define it under variables in the YAML: the name of a connection is no secret."}},
 		},
 		},
@@ -3691,8 +3694,8 @@ var adviceVariableUnresolved = Advice{
 	Confirm: Text{{Text: "What the variable should hold, written in the same place, works."}},
 	Fixes: []Fix{
 		{With: "input", Who: PipelineAuthor, Steps: []Text{
-			{{If: "not exists=yes", Text: "Compare the spelling of the name in $(…) with the place where the variable is defined, and see that its variable group is linked to this pipeline."}},
-			{{Text: "Use what is known when the run is queued: the name itself, a template expression such as ${{variables.name}} or ${{parameters.name}}, or a variable defined under variables in the YAML, in the pipeline's settings, or in a linked variable group."}},
+			{{If: "not exists=yes", Text: "Compare the spelling of the name in $(…) with the place where the variable is defined, and see that it has a value when the run is queued."}},
+			{{Text: "Use what is known when the run is queued: the name itself, a template expression such as ${{variables.name}} or ${{parameters.name}}, or a variable defined under variables at the top of the YAML or in the pipeline's settings. By the documentation, the values of a variable group aren't there yet at that moment."}},
 			{{Text: "Do not set it in a step (task.setvariable): for a service connection, no value set at run time arrives in time. Where the choice depends on a result, write one job for each connection and choose between them with a condition."}},
 			{{Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -3955,8 +3958,9 @@ var adviceDeploymentQuotaExceeded = Advice{
 		{{Text: "A scope keeps at most 800 deployments in its history, and a new one finds no place."}},
 	},
 	Causes: []Text{
-		{{Text: "deployments with a name of their own for each run"}},
-		{{Text: "a lock that keeps Azure from deleting old entries by itself"}},
+		{{Text: "a delete lock on the group, which keeps Azure from deleting old entries by itself"}},
+		{{Text: "somebody switched off the automatic deletion"}},
+		{{Text: "many deployments at the same time, faster than Azure deletes old entries"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the resource group or subscription → Deployments counts them."}},
 	Fixes: []Fix{
@@ -4476,7 +4480,8 @@ var adviceRoleAssignmentLimitExceeded = Advice{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "A subscription holds 4,000 role assignments at most."}},
+		{{Text: "A subscription holds 4,000 role assignments at most, those of its groups and resources included."}},
+		{{Text: "Microsoft can't raise this limit."}},
 	},
 	Causes: []Text{
 		{{Text: "assignments of identities that were deleted"}},
@@ -4956,6 +4961,7 @@ var adviceAADSTS50012 = Advice{
 	},
 	Causes: []Text{
 		{{If: "scheme=certificate", Text: "the certificate is not registered for the application, or its key belongs to another certificate"}},
+		{{If: "scheme=certificate", Text: "the tenant's policy does not accept the certificate's name, chain, or authority"}},
 		{{If: "not scheme=certificate", Text: "the Secret ID was pasted in place of the Value"}},
 		{{If: "not scheme=certificate", Text: "a secret that was deleted or belongs to another application"}},
 	},
