@@ -1357,7 +1357,7 @@ var adviceConnectionVariableUndefined = Advice{
 	Title: Text{{If: "group", Text: "input '{input}' of {task} names its connection by variable '{variable}', which these files do not define; variable group '{group}' may"}, {Text: "input '{input}' of {task} names its connection by variable '{variable}', which these files do not define"}},
 	Means: []Text{
 		{{Text: "It works when the pipeline's settings give it a fixed value, and the run is refused when nothing does."}},
-		{{Text: "By the documentation of Azure DevOps, the values of variable groups aren't there yet when it looks connections up."}},
+		{{Text: "By its documentation, the values of variable groups aren't there yet when Azure DevOps looks connections up; reports differ."}},
 	},
 	Causes: []Text{
 		{{Text: "a variable of the pipeline's settings"}},
@@ -3695,7 +3695,7 @@ var adviceVariableUnresolved = Advice{
 	Fixes: []Fix{
 		{With: "input", Who: PipelineAuthor, Steps: []Text{
 			{{If: "not exists=yes", Text: "Compare the spelling of the name in $(…) with the place where the variable is defined, and see that it has a value when the run is queued."}},
-			{{Text: "Use what is known when the run is queued: the name itself, a template expression such as ${{variables.name}} or ${{parameters.name}}, or a variable defined under variables at the top of the YAML or in the pipeline's settings. By the documentation, the values of a variable group aren't there yet at that moment."}},
+			{{Text: "Use what is known when the run is queued: the name itself, a template expression such as ${{variables.name}} or ${{parameters.name}}, or a variable defined under variables at the top of the YAML or in the pipeline's settings. By the documentation of Azure DevOps, the values of a variable group aren't there yet at that moment; reports differ."}},
 			{{Text: "Do not set it in a step (task.setvariable): for a service connection, no value set at run time arrives in time. Where the choice depends on a result, write one job for each connection and choose between them with a condition."}},
 			{{Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
