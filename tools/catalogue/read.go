@@ -443,16 +443,13 @@ func (f front) compared() error {
 		}
 		return nil
 	}
-	if (len(f.Sources) == 0) != (f.Checked == "") {
-		return errors.New("sources go with checked")
+	if len(f.Sources) == 0 || f.Checked == "" {
+		return fmt.Errorf("sources and checked are missing; for what no documentation has, unchecked: %s", seenInReports)
 	}
 	for _, written := range f.Sources {
 		if !validSource.MatchString(written) {
 			return fmt.Errorf("sources: %q is not an address, a repository and its file, or a file of this repository", written)
 		}
-	}
-	if f.Checked == "" {
-		return nil
 	}
 	_, err := time.Parse(time.DateOnly, f.Checked)
 	return err

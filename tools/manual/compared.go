@@ -68,7 +68,7 @@ func sourceLink(source string) string {
 	case there:
 		return fmt.Sprintf("[%s of %s](https://github.com/%s/blob/HEAD/%s)", path.Base(file), repository, repository, file)
 	case strings.HasPrefix(source, "https://"):
-		return fmt.Sprintf("[%s](%s)", strings.TrimPrefix(source, "https://"), source)
+		return fmt.Sprintf("[%s](%s)", path.Base(source), source)
 	default:
 		return fmt.Sprintf("[%s](../../%s)", source, source)
 	}

@@ -103,7 +103,7 @@ func TestAPageSaysWhatItWasComparedWith(t *testing.T) {
 	write("C.md", "---\ncode: C\n---\n\n# c\n")
 	got, err := readCompared(folder)
 	require.NoError(t, err)
-	const checked = "Checked on 2026-11-28 against: [example.com/a](https://example.com/a), " +
+	const checked = "Checked on 2026-11-28 against: [a](https://example.com/a), " +
 		"[b.md of owner/name](https://github.com/owner/name/blob/HEAD/a/b.md), [internal/cli/cli.go](../../internal/cli/cli.go)"
 	assert.Equal(t, map[string]string{"A": checked, "A1": checked, "B": "Seen in reports; not found in documentation", "C": ""}, got)
 }
