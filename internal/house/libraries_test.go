@@ -30,7 +30,7 @@ var rooms = map[string]room{
 	},
 	"github.com/microsoft/azure-devops-go-api/azuredevops/": {record: "0002-azuredevops.md", packages: []string{"internal/devops"}},
 	"go.yaml.in/yaml/": {
-		record: "0007-yaml.md", packages: []string{"internal/lint"}, others: []string{"tools/catalogue"}, tests: []string{"internal/cli", "internal/house"},
+		record: "0007-yaml.md", packages: []string{"internal/lint"}, others: []string{"tools/catalogue", "tools/manual"}, tests: []string{"internal/cli", "internal/house"},
 	},
 	"golang.org/x/net/http/":            {packages: []string{"internal/web"}}, // a sentence in 0001
 	"golang.org/x/net/html":             {others: []string{"internal/report/formtest"}, tests: []string{"internal/report"}},
@@ -41,6 +41,7 @@ var rooms = map[string]room{
 	"go.abhg.dev/goldmark/frontmatter":  {others: []string{"tools/catalogue"}},
 	"github.com/google/uuid":            {tests: []string{"internal/endtoend"}},
 	"github.com/rogpeppe/go-internal/":  {tests: []string{"internal/cli"}},
+	"mvdan.cc/sh/v3/":                   {others: []string{"tools/commands"}},
 	"golang.org/x/tools/txtar":          {tests: []string{"internal/lint"}},
 	"github.com/stretchr/testify/":      {others: []string{"internal/sim/bubble"}, anyTest: true},
 }

@@ -19,16 +19,15 @@ import (
 var (
 	// cheap are the functions that a package-level variable may be given the result of: they take well below a microsecond.
 	cheap = []string{
-		"append", "errors.New", "len", "lazyregexp.New", "slices.Clone", "slices.Concat", "strings.Join",
+		"append", "errors.New", "finding.Codes", "len", "lazyregexp.New", "slices.Clone", "slices.Concat", "strings.Join",
 		"strings.NewReplacer", "sync.OnceValue", "sync.OnceValues", "time.Date", // NewReplacer builds its table at its first use
 	}
 	// early are the variables that are made before main all the same.
 	early = map[string]string{
-		"internal/secret.lower":        "256 bytes that every verb needs",
-		"internal/secret.wrapTable":    "256 bytes that every verb needs",
-		"internal/secret.hexTable":     "256 bytes that every verb needs",
-		"internal/cli.issueWords":      "a word of another package",
-		"internal/report.pageTemplate": "most of a millisecond: to be parsed when a page is written",
+		"internal/secret.lower":     "256 bytes that every verb needs",
+		"internal/secret.wrapTable": "256 bytes that every verb needs",
+		"internal/secret.hexTable":  "256 bytes that every verb needs",
+		"internal/cli.issueWords":   "a word of another package",
 	}
 	// mostKeys is how many keys a map may have that is made before main.
 	mostKeys = 32

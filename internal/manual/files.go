@@ -8,10 +8,12 @@ import (
 	"armpreflight/internal/preflight"
 )
 
-// Files gives every generated page of docs, by its path in the repository.
-func Files() map[string]string {
+// Files gives every generated page of docs, by its path in the repository. compared says, for each code that has it, what its
+// facts were compared with: Markdown without a full stop.
+func Files(compared map[string]string) map[string]string {
 	files := map[string]string{"docs/troubleshooting.md": troubleshooting(), "docs/errors/README.md": errorIndex()}
 	for _, p := range Pages() {
+		p.Compared = compared[string(p.Code)]
 		files["docs/errors/"+string(p.Code)+".md"] = generated + "\n" + p.Markdown("../")
 	}
 	var index strings.Builder

@@ -34,6 +34,7 @@ type Page struct {
 	Verbs      []Finder       `json:"verbs,omitempty"`  // the other verbs that can
 	Topics     []string       `json:"topics,omitempty"` // places in docs
 	Since      string         `json:"since"`
+	Compared   string         `json:"-"` // in Markdown, what the facts were compared with and when; empty in the program, which doesn't carry it
 }
 
 // A Finder is a verb that gives a code.

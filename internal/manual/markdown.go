@@ -30,6 +30,9 @@ func (p Page) Markdown(up string) string {
 	line("* Make sure: %s", markdown.Text(p.Confirm))
 	line("* Trying again %s.", p.Retry)
 	line("* How sure this is: %s.", p.Confidence)
+	if p.Compared != "" {
+		line("* %s.", p.Compared)
+	}
 	var found []string
 	for _, id := range p.Checks {
 		found = append(found, fmt.Sprintf("[%s](%schecks/%s.md)", id, up, id))

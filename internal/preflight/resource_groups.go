@@ -26,7 +26,7 @@ var ResourceGroups = &Check{
 	Codes:   finding.Codes("input-invalid", "resource-group-missing", "resource-group-deleting", "ARM"),
 	Unasked: "the input resourceGroups is empty",
 	Sends:   "one read of each group",
-	Right:   "Microsoft.Resources/subscriptions/resourceGroups/read, which every role has",
+	Right:   "Microsoft.Resources/subscriptions/resourceGroups/read, which Reader and Contributor have, and most other roles (AcrPull, for example, does not)",
 	Run:     runResourceGroups,
 }
 

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"slices"
 	"strings"
+	"sync"
 
 	"armpreflight/internal/check"
 )
@@ -14,7 +15,8 @@ import (
 //go:embed page.html
 var pageText string
 
-var pageTemplate = template.Must(template.New("page").Parse(pageText))
+// pageTemplate is parsed for the first page.
+var pageTemplate = sync.OnceValue(func() *template.Template { return template.Must(template.New("page").Parse(pageText)) })
 
 // htmlPage is what the template shows.
 type htmlPage struct {
@@ -58,7 +60,7 @@ func (d Document) HTML() ([]byte, error) {
 	}
 	slices.SortStableFunc(p.Broken, func(a, b Check) int { return status(b.Status).Gravity() - status(a.Status).Gravity() })
 	var out bytes.Buffer
-	if err := pageTemplate.Execute(&out, p); err != nil {
+	if err := pageTemplate().Execute(&out, p); err != nil {
 		return nil, fmt.Errorf("write HTML: %w", err)
 	}
 	return out.Bytes(), nil

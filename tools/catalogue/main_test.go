@@ -106,3 +106,30 @@ func TestAMistakeInAnEntryIsRefused(t *testing.T) {
 		})
 	}
 }
+
+// An entry without sources makes the generator fail, and TestTheTablesAreWhatTheFilesSay with it.
+func TestWhatAnEntryWasComparedWithIsSaidInOneOfTwoWays(t *testing.T) {
+	for name, c := range map[string]struct {
+		front front
+		says  string
+	}{
+		"pages and a day":              {front: front{Sources: []string{"https://example.com/a", "owner/name a/b.md", "internal/cli/cli.go"}, Checked: "2026-11-28"}},
+		"only reports":                 {front: front{Unchecked: "seen in reports"}},
+		"another reason":               {front: front{Unchecked: "no time"}, says: "no time"},
+		"both ways":                    {front: front{Unchecked: "seen in reports", Sources: []string{"https://example.com"}}, says: "without sources"},
+		"nothing":                      {says: "are missing"},
+		"a page without a day":         {front: front{Sources: []string{"https://example.com"}}, says: "are missing"},
+		"a day without a page":         {front: front{Checked: "2026-11-28"}, says: "are missing"},
+		"a day that doesn't exist":     {front: front{Sources: []string{"https://example.com"}, Checked: "2026-11-31"}, says: "out of range"},
+		"a source that can't be found": {front: front{Sources: []string{"the documentation"}, Checked: "2026-11-28"}, says: "not an address"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := c.front.compared()
+			if c.says == "" {
+				assert.NoError(t, err)
+				return
+			}
+			assert.ErrorContains(t, err, c.says)
+		})
+	}
+}

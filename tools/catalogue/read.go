@@ -46,6 +46,9 @@ type front struct {
 	Links       []string `yaml:"links"`
 	Remedy      string   `yaml:"remedy"`
 	Rule        string   `yaml:"rule"`
+	Sources     []string `yaml:"sources"`   // what the entry was compared with
+	Checked     string   `yaml:"checked"`   // the day of that
+	Unchecked   string   `yaml:"unchecked"` // the reason for which there are no sources
 }
 
 type sign struct {
@@ -204,6 +207,9 @@ func read(dir string) (*source, error) {
 		e, err := s.entry(content)
 		if err == nil && e.front.Code+".md" != filepath.Base(path) {
 			err = fmt.Errorf("the file of code %s has another name", e.front.Code)
+		}
+		if err == nil {
+			err = e.front.compared()
 		}
 		if err != nil {
 			faults = append(faults, fmt.Errorf("%s: %w", path, err))
@@ -418,6 +424,35 @@ func (s *source) readFix(title string) (catalogue.Fix, error) {
 		}
 	}
 	return fix, nil
+}
+
+// seenInReports is the one reason for an entry without sources.
+const seenInReports = "seen in reports"
+
+// validSource is the address of a page, a file of a public repository (owner/name path), or a file of this one.
+var validSource = regexp.MustCompile(`^(https://[^ ]+|[\w.-]+/[\w.-]+ [^ ]+|(?:cmd|internal|task|docs)/[^ ]+)$`)
+
+// compared checks what the front matter says about where the facts come from.
+func (f front) compared() error {
+	if f.Unchecked != "" {
+		if f.Unchecked != seenInReports {
+			return fmt.Errorf("unchecked: %q is not %q", f.Unchecked, seenInReports)
+		}
+		if len(f.Sources) > 0 || f.Checked != "" {
+			return errors.New("unchecked goes without sources and checked")
+		}
+		return nil
+	}
+	if len(f.Sources) == 0 || f.Checked == "" {
+		return fmt.Errorf("sources and checked are missing; for what no documentation has, unchecked: %s", seenInReports)
+	}
+	for _, written := range f.Sources {
+		if !validSource.MatchString(written) {
+			return fmt.Errorf("sources: %q is not an address, a repository and its file, or a file of this repository", written)
+		}
+	}
+	_, err := time.Parse(time.DateOnly, f.Checked)
+	return err
 }
 
 var confidences = map[string]catalogue.Confidence{"documented": catalogue.Certain, "observed": catalogue.Likely, "not confirmed": catalogue.Guess}

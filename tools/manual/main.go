@@ -47,7 +47,11 @@ const (
 
 // pages makes the pages, and the part of a page that people write.
 func pages(folder string) (map[string]string, error) {
-	files := manual.Files()
+	compared, err := readCompared(filepath.Join(folder, filepath.FromSlash(entries)))
+	if err != nil {
+		return nil, err
+	}
+	files := manual.Files(compared)
 	written, err := os.ReadFile(filepath.Join(folder, security))
 	if err != nil {
 		return nil, err

@@ -91,3 +91,19 @@ func TestEveryLinkOfAGeneratedPageLeadsSomewhere(t *testing.T) {
 	}
 	assert.Greater(t, checked, 500)
 }
+
+func TestAPageSaysWhatItWasComparedWith(t *testing.T) {
+	folder := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(folder, "entra"), 0o700))
+	write := func(name, text string) {
+		require.NoError(t, os.WriteFile(filepath.Join(folder, "entra", name), []byte(text), 0o600))
+	}
+	write("A.md", "---\ncode: A\naliases: [A1]\nsources: [https://example.com/a, owner/name a/b.md, internal/cli/cli.go]\nchecked: \"2026-11-28\"\n---\n\n# a\n")
+	write("B.md", "---\ncode: B\nunchecked: seen in reports\n---\n\n# b\n")
+	write("C.md", "---\ncode: C\n---\n\n# c\n")
+	got, err := readCompared(folder)
+	require.NoError(t, err)
+	const checked = "Checked on 2026-11-28 against: [a](https://example.com/a), " +
+		"[b.md of owner/name](https://github.com/owner/name/blob/HEAD/a/b.md), [internal/cli/cli.go](../../internal/cli/cli.go)"
+	assert.Equal(t, map[string]string{"A": checked, "A1": checked, "B": "Seen in reports; not found in documentation", "C": ""}, got)
+}

@@ -144,7 +144,7 @@ var identity = []Scenario{
 			secret := &r.application().Secrets[0]
 			secret.Starts, secret.Ends = secret.Starts.AddDate(0, -6, 0), secret.Ends.AddDate(0, -6, 0)
 		},
-		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS7000222"}, Tokens: 1, Waits: 1, Says: "Do not choose Verify"},
+		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS7000222"}, Tokens: 1, Waits: 1, Says: "Choose Rotate secret"},
 	},
 	{
 		Name: "wrong-secret", About: "the client secret is not one of the application's", connection: cloud.ContosoKeyConnectionID,

@@ -270,7 +270,7 @@ func Creations() []Creation {
 				w.tenant().People, w.World.Organizations[0].TenantID = nil, other.ID
 				w.World.Organizations[0].People, w.project().Creators = []string{adaElse}, []string{adaElse}
 			},
-			Wants: CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS50020", Who: "Entra administrator", Steps: "Invite external user", Told: "may make connections", Blocks: "subscription"},
+			Wants: CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS50020", Who: "you, who make the connection", Steps: "Invite external user", Told: "may make connections", Blocks: "subscription"},
 		},
 
 		{
@@ -380,7 +380,7 @@ func Creations() []Creation {
 		{
 			Name: "no-role", About: "the person has no role in the subscription",
 			change: func(w *Wish) { w.role(cloud.RoleReader).Scope = "/subscriptions/00000000-0000-4000-8000-000000000000" },
-			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "subscription fail subscription-not-visible", Who: "subscription owner", Steps: "Owner or User Access Administrator", Told: "no role in it", Blocks: "role-assignment locks"},
+			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "subscription fail subscription-not-visible", Who: "subscription owner", Steps: "Owner, User Access Administrator, or Role Based Access Control Administrator", Told: "no role in it", Blocks: "role-assignment locks"},
 		},
 		{
 			Name: "disabled", About: "the subscription is disabled",
