@@ -51,7 +51,7 @@ var arrows = map[string][]string{
 	"internal/pipeline":        {"internal/secret"},
 	"internal/connection":      {"internal/secret"},
 	"internal/web":             {"internal/regular", "internal/jsonsize", "internal/secret", "internal/diagnosis"},
-	"internal/azure":           {"internal/secret", "internal/web", "internal/connection", "internal/diagnosis", "internal/rights"},
+	"internal/azure":           {"internal/secret", "internal/web", "internal/jsonsize", "internal/connection", "internal/diagnosis", "internal/rights"},
 	"internal/devops":          {"internal/secret", "internal/web", "internal/diagnosis"},
 	"internal/finding":         {"internal/check", "internal/diagnosis"},
 	"internal/preflight":       {"internal/secret", "internal/check", "internal/diagnosis", "internal/finding", "internal/connection", "internal/azure", "internal/devops", "internal/rights"},
