@@ -27,6 +27,9 @@ func (l Lock) Scope() string {
 	return l.ID[:at]
 }
 
+// OnResource reports whether it is a resource that is locked, not a group or the subscription.
+func (l Lock) OnResource() bool { return strings.Contains(strings.ToLower(l.Scope()), "/providers/") }
+
 // Locks reads the locks at a scope and at everything below it: those of a
 // subscription are there for all its resource groups at once. A lock above the
 // scope holds there too and is not listed. Needs Microsoft.Authorization/locks/read,

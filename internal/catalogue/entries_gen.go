@@ -73,7 +73,7 @@ var entries = []Entry{
 	{Code: "AADSTS50146", Signs: []Sign{{Code: "AADSTS50146"}}, Advice: &adviceAADSTS50146},
 	{Code: "AADSTS50155", Signs: []Sign{{Code: "AADSTS50155"}}, Advice: &adviceAADSTS53000},
 	{Code: "AADSTS50158", Signs: []Sign{{Code: "AADSTS50158"}}, Advice: &adviceAADSTS50076},
-	{Code: "AADSTS50166", Signs: []Sign{{Code: "AADSTS50166"}, {Family: "AADSTS50166"}}, Advice: &adviceAADSTS50166},
+	{Code: "AADSTS50166", Confidence: Likely, Signs: []Sign{{Code: "AADSTS50166"}, {Family: "AADSTS50166"}}, Advice: &adviceAADSTS50166},
 	{Code: "AADSTS501661", Confidence: Likely, Signs: []Sign{{Code: "AADSTS501661"}}, Advice: &adviceAADSTS50166},
 	{Code: "AADSTS50173", Signs: []Sign{{Code: "AADSTS50173"}, {Suberror: "bad_token"}, {Suberror: "token_expired"}}, Advice: &adviceAADSTS50173},
 	{Code: "AADSTS50194", Signs: []Sign{{Code: "AADSTS50194"}}, Advice: &adviceAADSTS50194},
@@ -110,7 +110,7 @@ var entries = []Entry{
 	{Code: "AADSTS7000218", Signs: []Sign{{Code: "AADSTS7000218"}}, Advice: &adviceAADSTS7000216},
 	{Code: "AADSTS700022", Signs: []Sign{{Code: "AADSTS700022"}}, Advice: &adviceAADSTS70011},
 	{Code: "AADSTS7000222", Signs: []Sign{{Code: "AADSTS7000222"}}, Advice: &adviceAADSTS7000222},
-	{Code: "AADSTS7000229", Signs: []Sign{{Code: "AADSTS7000229"}}, Remedy: "have an Entra administrator make the service principal again (az ad sp create), with its roles", Advice: &adviceAADSTS7000229},
+	{Code: "AADSTS7000229", Signs: []Sign{{Code: "AADSTS7000229"}}, Remedy: "have an Entra administrator restore the service principal, or make it again (az ad sp create) with its roles", Advice: &adviceAADSTS7000229},
 	{Code: "AADSTS700023", Signs: []Sign{{Code: "AADSTS700023"}}, Advice: &adviceAADSTS70011},
 	{Code: "AADSTS700024", Confidence: Likely, Signs: []Sign{{Code: "AADSTS700024"}}, Advice: &adviceAADSTS700024},
 	{Code: "AADSTS700025", Signs: []Sign{{Code: "AADSTS700025"}}, Advice: &adviceAADSTS700025},
@@ -193,7 +193,7 @@ var entries = []Entry{
 	{Code: "AADSTS90124", Signs: []Sign{{Code: "AADSTS90124"}}, Advice: &adviceAADSTS900023},
 	{Code: "AADSTS90130", Signs: []Sign{{Code: "AADSTS90130"}}, Advice: &adviceAADSTS900023},
 	{Code: "AllocationFailed", Signs: []Sign{{Code: "AllocationFailed"}}, Advice: &adviceAllocationFailed},
-	{Code: "AnotherOperationInProgress", Confidence: Likely, Signs: []Sign{{Code: "AnotherOperationInProgress"}}, Advice: &adviceConflict},
+	{Code: "AnotherOperationInProgress", Confidence: Likely, Signs: []Sign{{Code: "AnotherOperationInProgress"}}, Advice: &adviceAnotherOperationInProgress},
 	{Code: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailed"}}, Advice: &adviceAuthenticationFailed},
 	{Code: "AuthenticationFailedInvalidHeader", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailedInvalidHeader"}}, Advice: &adviceAuthenticationFailed},
 	{Code: "AuthenticationFailedMissingToken", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailedMissingToken"}}, Advice: &adviceAuthenticationFailed},
@@ -202,11 +202,11 @@ var entries = []Entry{
 	{Code: "Authorization_RequestDenied", Signs: []Sign{{Code: "Authorization_RequestDenied"}}, Advice: &adviceAuthorizationRequestDenied},
 	{Code: "BadRequest", Signs: []Sign{{Code: "BadRequest"}}, Advice: &adviceInvalidTemplate},
 	{Code: "ConcurrencyViolation", Confidence: Guess, Signs: []Sign{{Code: "ConcurrencyViolation"}}, Advice: &adviceDirectoryConcurrencyViolation},
-	{Code: "Conflict", Confidence: Likely, Signs: []Sign{{Code: "Conflict"}}, Advice: &adviceConflict},
+	{Code: "Conflict", Signs: []Sign{{Code: "Conflict"}}, Advice: &adviceConflict},
 	{Code: "CredentialInvalidLifetimeAsPerAppPolicy", Signs: []Sign{{Code: "CredentialInvalidLifetimeAsPerAppPolicy"}}, Advice: &adviceCredentialTypeNotAllowedAsPerAppPolicy},
 	{Code: "CredentialTypeNotAllowedAsPerAppPolicy", Signs: []Sign{{Code: "CredentialTypeNotAllowedAsPerAppPolicy"}}, Advice: &adviceCredentialTypeNotAllowedAsPerAppPolicy},
 	{Code: "DenyAssignmentAuthorizationFailed", Confidence: Likely, Signs: []Sign{{Code: "DenyAssignmentAuthorizationFailed"}}, Advice: &adviceDenyAssignmentAuthorizationFailed},
-	{Code: "DeploymentActiveAndUneditable", Confidence: Likely, Signs: []Sign{{Code: "DeploymentActiveAndUneditable"}}, Advice: &adviceConflict},
+	{Code: "DeploymentActiveAndUneditable", Confidence: Likely, Signs: []Sign{{Code: "DeploymentActiveAndUneditable"}}, Advice: &adviceAnotherOperationInProgress},
 	{Code: "DeploymentFailed", Confidence: Likely, Signs: []Sign{{Code: "DeploymentFailed"}}, Advice: &adviceInvalidTemplateDeployment},
 	{Code: "DeploymentQuotaExceeded", Signs: []Sign{{Code: "DeploymentQuotaExceeded"}}, Advice: &adviceDeploymentQuotaExceeded},
 	{Code: "Directory_ConcurrencyViolation", Confidence: Guess, Signs: []Sign{{Code: "Directory_ConcurrencyViolation"}}, Advice: &adviceDirectoryConcurrencyViolation},
@@ -253,7 +253,7 @@ var entries = []Entry{
 	{Code: "ResourceNotFound", Signs: []Sign{{Code: "ResourceNotFound"}}, Advice: &adviceResourceNotFound},
 	{Code: "ResourceQuotaExceeded", Signs: []Sign{{Code: "ResourceQuotaExceeded"}}, Advice: &adviceQuotaExceeded},
 	{Code: "ResourceRequestsThrottled", Signs: []Sign{{Code: "ResourceRequestsThrottled"}}, Advice: &adviceSubscriptionRequestsThrottled},
-	{Code: "RetryableErrorDueToAnotherOperation", Confidence: Likely, Signs: []Sign{{Code: "RetryableErrorDueToAnotherOperation"}}, Advice: &adviceConflict},
+	{Code: "RetryableErrorDueToAnotherOperation", Confidence: Likely, Signs: []Sign{{Code: "RetryableErrorDueToAnotherOperation"}}, Advice: &adviceAnotherOperationInProgress},
 	{Code: "RoleAssignmentExists", Confidence: Guess, Signs: []Sign{{Code: "RoleAssignmentExists"}}, Advice: &adviceRoleAssignmentExists},
 	{Code: "RoleAssignmentLimitExceeded", Signs: []Sign{{Code: "RoleAssignmentLimitExceeded"}}, Advice: &adviceRoleAssignmentLimitExceeded},
 	{Code: "RoleAssignmentUpdateNotPermitted", Signs: []Sign{{Code: "RoleAssignmentUpdateNotPermitted"}}, Advice: &adviceRoleAssignmentUpdateNotPermitted},
@@ -283,8 +283,8 @@ var entries = []Entry{
 	{Code: "azure-cli-missing", Signs: []Sign{{Phrase: "executable not found on path"}}, Advice: &adviceAzureCliMissing},
 	{Code: "cancelled", Signs: []Sign{{Network: "cancelled"}}, Advice: &adviceCancelled},
 	{Code: "captive-portal", Confidence: Likely, Signs: []Sign{{From: 100, To: 499, HTML: true}}, Advice: &adviceCaptivePortal},
-	{Code: "certificate-expired", Remedy: "convert it to workload identity federation, or renew the credential", Advice: &adviceCertificateExpired},
-	{Code: "certificate-expiring", Remedy: "convert it to workload identity federation, or renew the credential", Advice: &adviceCertificateExpiring},
+	{Code: "certificate-expired", Remedy: "move it to workload identity federation, or renew the credential", Advice: &adviceCertificateExpired},
+	{Code: "certificate-expiring", Remedy: "move it to workload identity federation, or renew the credential", Advice: &adviceCertificateExpiring},
 	{Code: "certificate-key-mismatch", Advice: &adviceCertificateKeyMismatch},
 	{Code: "certificate-not-yet-valid", Advice: &adviceCertificateNotYetValid},
 	{Code: "certificate-unreadable", Advice: &adviceCertificateUnreadable},
@@ -322,7 +322,7 @@ var entries = []Entry{
 	{Code: "expiry-unknown", Advice: &adviceExpiryUnknown},
 	{Code: "federated-credential-dangling", Remedy: "have the application's owner compare its federated credentials with the connections that there are, and delete those of none", Advice: &adviceFederatedCredentialDangling},
 	{Code: "federated-credential-refused", Signs: []Sign{{Phrase: "support for federated identity credentials not enabled"}, {Code: "BadRequest", Phrase: "support for federated identity credentials not enabled"}, {Code: "MethodNotAllowed", Phrase: "support for federated identity credentials not enabled"}, {Code: "NotFound", Phrase: "support for federated identity credentials not enabled"}, {Code: "Conflict", Phrase: "support for federated identity credentials not enabled"}, {Code: "Request_BadRequest", Phrase: "support for federated identity credentials not enabled"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "support for federated identity credentials not enabled"}, {Phrase: "federated identity credentials must have exactly one audience"}, {Code: "BadRequest", Phrase: "federated identity credentials must have exactly one audience"}, {Code: "MethodNotAllowed", Phrase: "federated identity credentials must have exactly one audience"}, {Code: "NotFound", Phrase: "federated identity credentials must have exactly one audience"}, {Code: "Conflict", Phrase: "federated identity credentials must have exactly one audience"}, {Code: "Request_BadRequest", Phrase: "federated identity credentials must have exactly one audience"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "federated identity credentials must have exactly one audience"}, {Phrase: "issuer and subject combination already exists"}, {Code: "BadRequest", Phrase: "issuer and subject combination already exists"}, {Code: "MethodNotAllowed", Phrase: "issuer and subject combination already exists"}, {Code: "NotFound", Phrase: "issuer and subject combination already exists"}, {Code: "Conflict", Phrase: "issuer and subject combination already exists"}, {Code: "Request_BadRequest", Phrase: "issuer and subject combination already exists"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "issuer and subject combination already exists"}, {Phrase: "parent user-assigned identity doesn't exist"}, {Code: "BadRequest", Phrase: "parent user-assigned identity doesn't exist"}, {Code: "MethodNotAllowed", Phrase: "parent user-assigned identity doesn't exist"}, {Code: "NotFound", Phrase: "parent user-assigned identity doesn't exist"}, {Code: "Conflict", Phrase: "parent user-assigned identity doesn't exist"}, {Code: "Request_BadRequest", Phrase: "parent user-assigned identity doesn't exist"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "parent user-assigned identity doesn't exist"}, {Phrase: "too many federated identity credentials"}, {Code: "BadRequest", Phrase: "too many federated identity credentials"}, {Code: "MethodNotAllowed", Phrase: "too many federated identity credentials"}, {Code: "NotFound", Phrase: "too many federated identity credentials"}, {Code: "Conflict", Phrase: "too many federated identity credentials"}, {Code: "Request_BadRequest", Phrase: "too many federated identity credentials"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "too many federated identity credentials"}, {Phrase: "federatedidentitycredential with name"}, {Code: "BadRequest", Phrase: "federatedidentitycredential with name"}, {Code: "MethodNotAllowed", Phrase: "federatedidentitycredential with name"}, {Code: "NotFound", Phrase: "federatedidentitycredential with name"}, {Code: "Conflict", Phrase: "federatedidentitycredential with name"}, {Code: "Request_BadRequest", Phrase: "federatedidentitycredential with name"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "federatedidentitycredential with name"}}, Advice: &adviceFederatedCredentialRefused},
-	{Code: "federation-advised", Remedy: "convert it to workload identity federation", Advice: &adviceFederationAdvised},
+	{Code: "federation-advised", Remedy: "move it to workload identity federation", Advice: &adviceFederationAdvised},
 	{Code: "graph-license-missing", Confidence: Guess, Signs: []Sign{{Code: "Authentication_RequestFromNonPremiumTenantOrB2CTenant"}, {Phrase: "doesn't have premium license"}}, Advice: &adviceGraphLicenseMissing},
 	{Code: "graph-no-person", Confidence: Guess, Signs: []Sign{{Code: "BadRequest", Phrase: "/me request is only valid with delegated"}, {Code: "Request_BadRequest", Phrase: "/me request is only valid with delegated"}, {Code: "Directory_ObjectNotFound", Phrase: "/me request is only valid with delegated"}, {Phrase: "/me request is only valid with delegated"}}, Advice: &adviceGraphNoPerson},
 	{Code: "graph-token-refused", Confidence: Guess, Signs: []Sign{{Code: "InvalidAuthenticationToken", Service: "graph"}, {Code: "InvalidAuthenticationToken", Phrase: "compacttoken parsing failed"}}, Advice: &adviceGraphTokenRefused},
@@ -334,7 +334,7 @@ var entries = []Entry{
 	{Code: "insufficient_claims", Confidence: Likely, Signs: []Sign{{Code: "insufficient_claims"}}, Advice: &adviceInsufficientClaims},
 	{Code: "issuer-mismatch", Advice: &adviceIssuerMismatch},
 	{Code: "issuer-retiring", Signs: []Sign{{Phrase: "deprecated azure devops issuer"}}, Remedy: "choose Update on its page, which moves it to the issuer of Microsoft Entra", Advice: &adviceIssuerRetiring},
-	{Code: "job-token-missing", Signs: []Sign{{Service: "azure-devops", From: 401, To: 401}, {Service: "azure-devops", From: 203, To: 203}, {Service: "azure-devops", From: 302, To: 302}, {Service: "azure-devops", From: 203, To: 203, HTML: true}, {Service: "azure-devops", From: 302, To: 302, HTML: true}, {Service: "azure-devops", From: 200, To: 499, Phrase: "sign in", HTML: true}, {Service: "azure-devops", From: 200, To: 499, Phrase: "_signin", HTML: true}, {Code: "TF400813", Phrase: "anonymous access"}, {Code: "VS30063"}}, Advice: &adviceJobTokenMissing},
+	{Code: "job-token-missing", Signs: []Sign{{Service: "azure-devops", From: 401, To: 401}, {Service: "azure-devops", From: 203, To: 203}, {Service: "azure-devops", From: 302, To: 302}, {Service: "azure-devops", From: 203, To: 203, HTML: true}, {Service: "azure-devops", From: 302, To: 302, HTML: true}, {Service: "azure-devops", From: 200, To: 499, Phrase: "sign in", HTML: true}, {Service: "azure-devops", From: 200, To: 499, Phrase: "_signin", HTML: true}, {Code: "TF400813", Phrase: "anonymous access"}, {Code: "TF400813", Phrase: "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"}, {Code: "VS30063"}}, Advice: &adviceJobTokenMissing},
 	{Code: "linked-tenant-refused", Signs: []Sign{{Code: "LinkedAuthorizationFailed", Phrase: "is not authorized to access linked subscription"}}, Advice: &adviceLinkedTenantRefused},
 	{Code: "managed-identity-arc", Confidence: Guess, Signs: []Sign{{Code: "arc-challenge"}}, Advice: &adviceManagedIdentityArc},
 	{Code: "managed-identity-audience", Confidence: Likely, Signs: []Sign{{Service: "managed-identity", OAuth: "invalid_resource"}}, Advice: &adviceManagedIdentityAudience},
@@ -375,8 +375,8 @@ var entries = []Entry{
 	{Code: "role-assignment-refused", Signs: []Sign{{Code: "AuthorizationFailed", Phrase: "microsoft.authorization/roleassignments/write"}, {Phrase: "failed to set azure permission"}}, Advice: &adviceRoleAssignmentRefused},
 	{Code: "role-not-active", Advice: &adviceRoleNotActive},
 	{Code: "scheme-unsupported", Remedy: "make a new connection with workload identity federation", Advice: &adviceSchemeUnsupported},
-	{Code: "secret-expired", Remedy: "convert it to workload identity federation, or renew the credential", Advice: &adviceSecretExpired},
-	{Code: "secret-expiring", Remedy: "convert it to workload identity federation, or renew the credential", Advice: &adviceSecretExpiring},
+	{Code: "secret-expired", Remedy: "move it to workload identity federation, or renew the credential", Advice: &adviceSecretExpired},
+	{Code: "secret-expiring", Remedy: "move it to workload identity federation, or renew the credential", Advice: &adviceSecretExpiring},
 	{Code: "secrets-not-allowed", Advice: &adviceSecretsNotAllowed},
 	{Code: "service-unavailable", Confidence: Likely, Signs: []Sign{{From: 500, To: 599}, {From: 408, To: 408}, {From: 408, To: 408, HTML: true}, {Code: "InternalServerError"}, {Code: "ServiceUnavailable"}, {Code: "ServerTimeout"}, {Code: "GatewayTimeout"}, {Code: "BadGateway"}, {Code: "ServerBusy"}, {Code: "temporarily_unavailable"}, {Code: "ProviderError"}, {OAuth: "temporarily_unavailable"}, {Code: "serviceNotAvailable", Service: "graph"}, {Code: "generalException", Service: "graph"}, {Code: "UnknownError", Service: "graph"}}, Advice: &adviceServiceUnavailable},
 	{Code: "sign-in-failed", Confidence: Likely, Signs: []Sign{{Phrase: "failed to obtain the json web token"}, {Phrase: "could not fetch federated token for workload identity federation"}, {Phrase: "could not generate a client assertion for federated login"}, {Phrase: "could not fetch access token for aad"}, {Phrase: "could not fetch access token for azure"}, {Phrase: "clientsecretcredential: tenantid, clientid"}}, Advice: &adviceSignInFailed},
@@ -427,7 +427,7 @@ var adviceAnswerNeedsRight = Advice{
 		},
 		},
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Look at it yourself in the Microsoft Entra admin center: Users → User settings shows who may register applications and what guests may do, Enterprise applications → Application policies the rules for secrets, a user's page the roles."}},
+			{{Text: "Look at it yourself in the Microsoft Entra admin center: Users → User settings shows who may register applications and what guests may do, Enterprise apps → Application policies the rules for secrets, a user's page the roles."}},
 			{{Text: "Or give the person {right}; the role Global Reader reads all of it."}},
 			{{Text: "Run armpreflight creation again."}},
 		},
@@ -476,8 +476,8 @@ var adviceApplicationMultitenant = Advice{
 	Confirm: Text{{Text: "Entra admin center → App registrations → the application → Authentication → Supported account types."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
-			{{Text: "Set Authentication → Supported account types to Accounts in this organizational directory only."}},
-			{{Text: "If other directories need the application, make one of its own for the connection, or choose a user-assigned managed identity."}},
+			{{Text: "If other directories sign in with the application, make one of its own for the connection, or choose a user-assigned managed identity."}},
+			{{Text: "If none does, set Authentication → Supported account types to Accounts in this organizational directory only. Other directories can't sign in with it from then on; setting it back lets them in again."}},
 			{{Text: "Run armpreflight creation again."}},
 		},
 		},
@@ -503,7 +503,8 @@ var adviceApplicationNotCreated = Advice{
 	Confirm: Text{{Text: "Entra admin center → Users → User settings → Users can register applications."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Give the person the role Application Developer: Entra admin center → Roles & admins → Application Developer → Add assignments. A guest should be made a member, or a member should make the connection."}},
+			{{Text: "Give the person the role Application Developer: Entra admin center → Roles & admins → Application Developer → Add assignments."}},
+			{{Text: "For a guest, you can also set Users → the person → Properties → User type to Member, which lets the account see and do what members can. Don't choose Convert to internal user: the person could then sign in only with a new user name and password of this tenant."}},
 			{{Text: "Have the person wait fifteen to twenty minutes, sign in again and repeat it."}},
 			{{Text: "Or leave Microsoft Entra out of it: make a user-assigned managed identity in the subscription and choose it in the dialog of the connection (Workload identity federation, Managed identity)."}},
 		},
@@ -667,7 +668,7 @@ var adviceCertificateExpired = Advice{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
 			{{Text: "Under Certificates & secrets → Certificates choose Upload certificate and upload the public part."}},
 			{{Text: "In Azure DevOps open the connection, choose Edit, and paste certificate and unencrypted private key as PEM, each with its BEGIN and END lines, then choose Verify and save."}},
-			{{Text: "Better for good, now or later: make a connection of type workload identity federation, where nothing expires."}},
+			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -692,7 +693,7 @@ var adviceCertificateExpiring = Advice{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
 			{{Text: "Under Certificates & secrets → Certificates choose Upload certificate and upload the public part."}},
 			{{Text: "In Azure DevOps open the connection, choose Edit, and paste certificate and unencrypted private key as PEM, each with its BEGIN and END lines, then choose Verify and save."}},
-			{{Text: "Better for good, now or later: make a connection of type workload identity federation, where nothing expires."}},
+			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -873,7 +874,7 @@ var adviceConnectionDisabled = Advice{
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "If pipelines still need it, choose ⋮ → Enable. If none has used it for a while, delete it, and its application."}},
+			{{Text: "If pipelines still need it, choose ⋮ → Enable. If none has used it for a while, delete it, and its application. A deleted application can be restored for 30 days; a connection can't, nor can its permissions."}},
 		},
 		},
 	},
@@ -895,8 +896,8 @@ var adviceConnectionDraft = Advice{
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Copy Issuer and Subject identifier as they are shown there."}},
-			{{Text: "At the identity open Federated credentials → Add credential → Other issuer and paste both; audience api://AzureADTokenExchange."}},
+			{{Text: "Copy Issuer, Subject identifier, and Audience exactly as they're shown there. If no Audience is shown, it's api://AzureADTokenExchange."}},
+			{{Text: "At the identity open Federated credentials → Add credential → Other issuer and paste them."}},
 			{{Text: "Have the connection's administrator choose Finish setup → Verify and save, then start a new run."}},
 		},
 		},
@@ -1128,7 +1129,7 @@ var adviceConnectionOpenToAll = Advice{
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Under ⋮ → Security → Pipeline permissions choose Restrict permission, and add the pipelines that deploy with it."}},
+			{{Text: "Under ⋮ → Security → Pipeline permissions choose Restrict access, and add the pipelines that deploy with it. Any other pipeline then waits for a permit when it uses the connection."}},
 			{{Text: "Add the check Required template or Approvals to a connection to production."}},
 		},
 		},
@@ -1149,11 +1150,12 @@ var adviceConnectionOutdated = Advice{
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Follow the banner: Update or Convert."}},
+			{{Text: "Follow the banner. Update moves a federated connection to the Microsoft Entra issuer; Convert moves one from a secret to federation, if Azure DevOps made the connection and only this project uses it."}},
+			{{Text: "Both change the identity's credential with your sign-in, so you must own the application or be allowed to change the managed identity."}},
 		},
 		},
 	},
-	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/convert-service-connections"},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/convert-service-connections", "https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
 	Since: "1.0",
 }
 
@@ -1234,7 +1236,7 @@ var adviceConnectionReset = Advice{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "Re-run the failed job."}},
 			{{Text: "If it happens again, look for {host} in the logs of the firewall and of any device that inspects TLS."}},
-			{{Text: "Exempt {host} from inspection."}},
+			{{Text: "Exempt {host} from inspection: traffic to it is then no longer inspected."}},
 		},
 		},
 	},
@@ -1268,7 +1270,7 @@ var adviceConnectionShared = Advice{
 	Title: Text{{Text: "connection '{connection}' is shared by {count} projects"}},
 	Means: []Text{
 		{{Text: "Whoever may use it in one of them deploys with the same rights."}},
-		{{Text: "A shared connection cannot be converted to federation on its page."}},
+		{{Text: "Convert, which changes a connection to federation on its page, isn't available while other projects use it."}},
 	},
 	Causes: []Text{
 		{{Text: "one connection was easier than several"}},
@@ -1302,7 +1304,7 @@ var adviceConnectionUnused = Advice{
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Disable it for a few weeks. If nobody misses it, delete it, and its application or role assignment."}},
+			{{Text: "Disable it for a few weeks. If nobody misses it, delete it, and its application or role assignment. Until then Enable brings it back; a deleted application can be restored for 30 days, a connection can't."}},
 		},
 		},
 	},
@@ -1379,18 +1381,19 @@ var adviceConnectionVariableUndefined = Advice{
 var adviceDeleteLock = Advice{
 	Title: Text{{If: "action", Text: "a delete lock '{lock}' is on '{scope}', so '{action}' is refused"}, {Text: "a delete lock '{lock}' is on '{scope}'"}},
 	Means: []Text{
-		{{Text: "Nothing below a delete lock can be deleted, whatever role somebody has; everything else works."}},
+		{{Text: "Nothing below a delete lock can be deleted, whatever role somebody has."}},
+		{{Text: "That includes what Azure deletes by itself: role assignments, old entries of the deployment history, restore points of Azure Backup, and idle nodes of Machine Learning clusters."}},
 		{{If: "detail", Text: "Its note says: {detail}."}},
 	},
 	Causes: []Text{
 		{{Text: "somebody protected the scope"}},
 	},
-	Confirm: Text{{Text: "Azure portal → the scope → Locks."}},
+	Confirm: Text{{Text: "Azure portal → the scope → Locks (in a subscription's menu: Resource locks)."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open {scope} → Locks and read the note of '{lock}'."}},
-			{{If: "group", Text: "If the deletion may go on, delete the lock for that time: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {Text: "If the deletion may go on, delete the lock for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}},
-			{{Text: "Re-run the failed job, then put the lock back."}},
+			{{If: "group", Text: "In the Azure portal open {scope} → Locks and read the note of '{lock}'."}, {If: "lock", Text: "In the Azure portal open {scope} → Resource locks and read the note of '{lock}'."}, {Text: "In the Azure portal open {scope} → Locks (in a subscription's menu: Resource locks) and read the note of '{lock}'."}},
+			{{If: "lockid", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {If: "lock", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}, {Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}. For the lock of a group add --resource-group <group>; for that of a resource use az lock delete --ids <lock id>."}},
+			{{Text: "Re-run the failed job, then create the lock again right away: until then everything at the scope and below it is unprotected, for everybody."}},
 		},
 		},
 	},
@@ -1545,7 +1548,7 @@ var adviceExcessRights = Advice{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{If: "object", Text: "Give the identity with object id {object} a role with the actions that the pipeline needs, Contributor for most."}, {Text: "Give the identity a role with the actions that the pipeline needs, Contributor for most."}},
 			{{Text: "Where it must hand out roles, use Role Based Access Control Administrator with a condition that names the roles."}},
-			{{Text: "Then remove the wider assignment under Access control (IAM) → Role assignments."}},
+			{{Text: "Then remove the wider assignment under Access control (IAM) → Role assignments, and run the pipelines once: a right that they lack is refused with AuthorizationFailed, and can be assigned."}},
 		},
 		},
 	},
@@ -1567,19 +1570,19 @@ var adviceExpiryUnknown = Advice{
 	Confirm: Text{{Text: "App registrations → the application → Certificates & secrets shows the day."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Better for good, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires."}},
+			{{If: "mode=automatic", Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if only this project uses the connection, and can be reverted for seven days."}, {If: "mode=manual", Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires; Convert is only for connections that Azure DevOps made."}, {Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if Azure DevOps made the connection (automatic) and only this project uses it, and can be reverted for seven days. For any other, make a new connection with federation."}},
 			{{Text: "Or write the day into the input credentialExpiresOn of the step, by a variable of the variable group that holds the secret's name."}},
 			{{Text: "Or make the connection's identity an owner of its application and grant it Application.ReadWrite.OwnedBy, only where that is wanted anyway."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Better for good, now or later: make a connection of type workload identity federation, where nothing expires."}},
+			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
 			{{Text: "Or write the day into the input credentialExpiresOn of the step, by a variable of the variable group that holds the secret's name."}},
 			{{Text: "Or make the connection's identity an owner of its application and grant it Application.ReadWrite.OwnedBy, only where that is wanted anyway."}},
 		},
 		},
 	},
-	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/convert-service-connections"},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
 	Since: "1.0",
 }
 
@@ -1597,7 +1600,7 @@ var adviceFederatedCredentialDangling = Advice{
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
 			{{Text: "Compare each federated credential of the application with the connections that there are."}},
-			{{Text: "Delete those that belong to none."}},
+			{{Text: "Delete those that belong to none. Copy issuer and subject first: with them you can add one again."}},
 		},
 		},
 	},
@@ -1622,7 +1625,7 @@ var adviceFederatedCredentialRefused = Advice{
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
 			{{Text: "At the identity open Federated credentials and look for the Issuer and Subject identifier of the connection's page: if they are there, nothing has to be added."}},
-			{{Text: "If twenty are there, delete those of connections that no longer exist, or use another identity."}},
+			{{Text: "If twenty are there, delete those of connections that no longer exist (copy issuer and subject first: with them you can add one again), or use another identity."}},
 			{{Text: "Use one audience only, api://AzureADTokenExchange, and add credentials one after the other, not in parallel."}},
 			{{Text: "If the region offers none, use a managed identity of another region: it may sign in to any."}},
 			{{Text: "On the connection's page finish the setup, then re-run the failed job."}},
@@ -1645,17 +1648,17 @@ var adviceFederationAdvised = Advice{
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Better for good, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires."}},
-			{{Text: "It can be taken back for seven days."}},
+			{{If: "mode=automatic", Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if only this project uses the connection, and can be reverted for seven days."}, {If: "mode=manual", Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires; Convert is only for connections that Azure DevOps made."}, {Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if Azure DevOps made the connection (automatic) and only this project uses it, and can be reverted for seven days. For any other, make a new connection with federation."}},
+			{{Text: "If other projects use the connection, make a new one with workload identity federation in each project instead."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Make a new connection with workload identity federation for the same application, and have its owner add the federated credential that it shows."}},
-			{{Text: "Move the pipelines to it, then delete this one and its credential."}},
+			{{Text: "Move the pipelines to it. Disable this one for some weeks, which can be undone, before you delete it and its credential."}},
 		},
 		},
 	},
-	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/convert-service-connections"},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
 	Since: "1.0",
 }
 
@@ -1691,7 +1694,7 @@ var adviceGraphNoPerson = Advice{
 	Confirm: Text{{Text: "The request went to /me."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "In the script ask for the service principal by its object id (Entra admin center → Enterprise applications → the application → Overview) in place of /me."}},
+			{{Text: "In the script ask for the service principal by its object id (Entra admin center → Entra ID → Enterprise apps → the application → Overview) in place of /me."}},
 			{{Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -1739,7 +1742,8 @@ var adviceGuestRestricted = Advice{
 	Confirm: Text{{Text: "Entra admin center → External Identities → External collaboration settings → Guest user access shows the level."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Give the guest the role Application Developer: Entra admin center → Roles & admins → Application Developer → Add assignments. Or convert the account to a member: Users → the person → Overview → Convert to internal user, or User type."}},
+			{{Text: "Give the guest the role Application Developer: Entra admin center → Roles & admins → Application Developer → Add assignments."}},
+			{{Text: "For a guest, you can also set Users → the person → Properties → User type to Member, which lets the account see and do what members can. Don't choose Convert to internal user: the person could then sign in only with a new user name and password of this tenant."}},
 			{{Text: "Have the person wait fifteen to twenty minutes and sign in again."}},
 			{{Text: "Or leave the directory as it is: a member of the tenant makes the connection, or it is made with a user-assigned managed identity, which needs no right in Microsoft Entra."}},
 		},
@@ -1765,7 +1769,8 @@ var adviceIdentityMismatch = Advice{
 	Fixes: []Fix{
 		{Schemes: []Scheme{"managed-identity"}, Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal open the virtual machine or scale set of the agent → Security → Identity."}},
-			{{Text: "Under User assigned add the identity that the connection names, and remove those that the agent does not need."}},
+			{{Text: "Under User assigned add the identity that the connection names."}},
+			{{Text: "Before you remove another one, find out who assigned it: monitoring that signs in with it stops working, and an Azure Policy assigns it again. It keeps its roles, so you can get back by adding it again."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -1789,11 +1794,18 @@ var adviceIdentityNotFound = Advice{
 		{{If: "hosted=yes", Text: "a Microsoft-hosted agent, which has no identity of yours"}},
 		{{Text: "no identity is assigned to the virtual machine or scale set"}},
 		{{Text: "another user-assigned identity than the one that the connection names"}},
+		{{If: "scheme=federation", Text: "a task that doesn't support workload identity federation and asks the machine instead"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the virtual machine or scale set → Security → Identity."}},
 	Fixes: []Fix{
 		{With: "hosted=yes", Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Run the job on a self-hosted agent in Azure, or use a connection with workload identity federation: a Microsoft-hosted agent has no identity of yours."}},
+			{{Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+		{Schemes: []Scheme{"federation"}, Who: PipelineAuthor, Steps: []Text{
+			{{Text: "The connection uses workload identity federation, so the task should not ask the machine at all: it doesn't support federation (see task-too-old)."}},
+			{{Text: "Use the newest major version of the task, or do that work in AzureCLI@2."}},
 			{{Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -1823,7 +1835,7 @@ var adviceIdentityShared = Advice{
 	Confirm: Text{{Text: "Compare the application (client) ID on their pages."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Delete the ones that nobody uses."}},
+			{{Text: "Disable the ones that nobody uses, and delete them after some weeks: a deleted connection can't be restored. Keep their identity, which the others use."}},
 			{{Text: "Give connections that deploy to different places an identity of their own."}},
 		},
 		},
@@ -1905,25 +1917,25 @@ var adviceIssuerMismatch = Advice{
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit → Save: Azure DevOps writes issuer and subject of the connection into the federated credential again."}},
-			{{If: "not issuer=entra", Text: "If the page offers Update, choose it: the connection then moves to the Microsoft Entra issuer."}},
+			{{Text: "Choose Edit → Save: Azure DevOps writes issuer and subject of the connection into the federated credential again, with your sign-in. You must own the application, or be allowed to change the managed identity (Managed Identity Federated Credential Contributor)."}},
+			{{If: "not issuer=entra", Text: "If the page offers Update, choose it: the connection then moves to the Microsoft Entra issuer. It takes the same right."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
-			{{Text: "If it still fails, compare Issuer and Subject identifier of the connection with the federated credential of the application by hand (Manage App registration → Certificates & secrets → Federated credentials)."}},
+			{{Text: "If you don't have that right, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the owner of the identity, who enters them in its federated credential: for an application App registrations → the application → Certificates & secrets → Federated credentials, for a managed identity Managed Identities → the identity → Settings → Federated credentials."}},
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer and Subject identifier as they are shown there (a log shows them as ***)."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste both values without a blank or slash at the end; audience api://AzureADTokenExchange."}},
+			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer and Subject identifier as they are shown there (a log shows them as ***)."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste both values without a blank or slash at the end; audience api://AzureADTokenExchange."}},
+			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
 		},
 		},
@@ -1937,6 +1949,7 @@ var adviceIssuerRetiring = Advice{
 	Means: []Text{
 		{{Text: "The connection works today."}},
 		{{Text: "Its federation still uses the issuer vstoken.dev.azure.com; new connections use Microsoft Entra as issuer."}},
+		{{If: "cloud", Text: "Multitenant applications are exempt: they keep the Azure DevOps issuer."}, {Text: "Sovereign clouds, Azure Stack, and multitenant applications are exempt: they keep the Azure DevOps issuer."}},
 	},
 	Causes: []Text{
 		{{Text: "a connection made before Microsoft Entra became the default issuer"}},
@@ -1945,15 +1958,17 @@ var adviceIssuerRetiring = Advice{
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{Text: "If the application is multitenant (App registrations → the application → Authentication → Supported account types), change nothing: with the Microsoft Entra issuer its sign-in fails with AADSTS70052."}},
 			{{Text: "Choose Update: Azure DevOps then writes the new issuer and subject into the connection and its federated credential."}},
-			{{Text: "If it answers that a right is missing, ask the owner of the application or managed identity to press Update, or to add the credential by hand."}},
+			{{Text: "If you don't have the right, copy Issuer, Subject identifier, and Audience that the page then shows, and have the owner of the application or managed identity add the credential. Then choose Try again."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Update and copy the new Issuer and Subject identifier."}},
-			{{Text: "Have the owner of the application or managed identity add a federated credential with them (scenario Other issuer, audience api://AzureADTokenExchange), beside the old one."}},
-			{{Text: "Finish the update on the connection's page, and remove the old credential after a run has succeeded."}},
+			{{Text: "If the application is multitenant (App registrations → the application → Authentication → Supported account types), change nothing: with the Microsoft Entra issuer its sign-in fails with AADSTS70052."}},
+			{{Text: "Choose Update and copy the new Issuer, Subject identifier, and Audience."}},
+			{{Text: "Have the owner of the application or managed identity add a federated credential with them (scenario Other issuer), in addition to the old one."}},
+			{{Text: "Choose Try again on the connection's page, and remove the old credential after a run has succeeded."}},
 		},
 		},
 	},
@@ -2082,7 +2097,8 @@ var adviceManagedIdentityBusy = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "Wait two minutes, then re-run the failed job."}},
-			{{Text: "If it still fails, remove the identity from the virtual machine and add it again (Azure portal → the virtual machine → Security → Identity)."}},
+			{{Text: "If it still fails, look which identity the job uses: Azure portal → the virtual machine → Security → Identity. A user-assigned identity can be removed from the virtual machine and added again, and keeps its roles; whatever else on the machine uses it fails until it's back."}},
+			{{Text: "Don't switch a system-assigned identity off and on: that deletes it and creates a new principal without any of its roles. For one that keeps failing, open a support request."}},
 		},
 		},
 	},
@@ -2213,8 +2229,9 @@ var adviceMultipleIdentities = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal open the virtual machine or scale set of the agent → Security → Identity."}},
-			{{Text: "Remove the user-assigned identities that are not needed, or set System assigned → Status to On, which makes that one the default, and give it the role."}},
+			{{Text: "Set System assigned → Status to On, which makes that one the default, and give it the role."}},
 			{{Text: "Or use a connection with workload identity federation for the wanted identity."}},
+			{{Text: "Before you remove a user-assigned identity, find out who assigned it: monitoring that signs in with it stops working, and an Azure Policy assigns it again. It keeps its roles, so you can get back by adding it again."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -2421,17 +2438,20 @@ var adviceOrganizationUserMissing = Advice{
 var advicePermissionDeniedByAssignment = Advice{
 	Title: Text{{If: "unsure", Text: "deny assignment '{detail}' may keep the identity of connection '{connection}' from '{action}' at '{scope}'"}, {Text: "deny assignment '{detail}' keeps the identity of connection '{connection}' from '{action}' at '{scope}'"}},
 	Means: []Text{
-		{{If: "unsure", Text: "The identity has the right, and a deny assignment of a group, or under a condition, may take it away: whether it applies to this identity cannot be seen. Deny assignments are made by Azure, not by hand."}, {Text: "The identity has the right, and a deny assignment takes it away. Deny assignments are made by Azure, not by hand."}},
+		{{If: "unsure", Text: "The identity has the right, and a deny assignment of a group, or under a condition, may take it away: whether it applies to this identity cannot be seen."}, {Text: "The identity has the right, and a deny assignment takes it away."}},
+		{{Text: "Azure makes most deny assignments itself; an administrator can create one, too (New-AzDenyAssignment, in preview)."}},
 	},
 	Causes: []Text{
 		{{Text: "a deployment stack that protects its resources"}},
 		{{Text: "a managed application or a managed resource group"}},
+		{{Text: "a deny assignment that an administrator created"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → Deny assignments."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal open the scope → Access control (IAM) → Deny assignments → '{detail}' and see what made it."}},
 			{{If: "object", Text: "Change the resource through its owner (the deployment stack, the managed application), or exclude the identity with object id {object} in the stack's deny settings."}, {Text: "Change the resource through its owner (the deployment stack, the managed application), or exclude the identity in the stack's deny settings."}},
+			{{Text: "If an administrator created it, ask them to exclude the identity: removing it takes the protection from everything at the scope."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -2469,17 +2489,19 @@ var advicePermissionMissing = Advice{
 var advicePersonDenied = Advice{
 	Title: Text{{If: "unsure", Text: "deny assignment '{detail}' may keep {person} from '{action}' at '{scope}'"}, {Text: "deny assignment '{detail}' keeps {person} from '{action}' at '{scope}'"}},
 	Means: []Text{
-		{{If: "unsure", Text: "The person has a role with that right, and a deny assignment of a group, or under a condition, may take it away: whether it applies to this person cannot be seen. Deny assignments are made by Azure, not by hand."}, {Text: "The person has a role with that right, and a deny assignment takes it away. Deny assignments are made by Azure, not by hand."}},
+		{{If: "unsure", Text: "The person has a role with that right, and a deny assignment of a group, or under a condition, may take it away: whether it applies to this person cannot be seen."}, {Text: "The person has a role with that right, and a deny assignment takes it away."}},
+		{{Text: "Azure makes most deny assignments itself; an administrator can create one, too (New-AzDenyAssignment, in preview)."}},
 	},
 	Causes: []Text{
 		{{Text: "a deployment stack that protects its resources"}},
 		{{Text: "a managed application or a managed resource group"}},
+		{{Text: "a deny assignment that an administrator created"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → Deny assignments."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal open the scope → Access control (IAM) → Deny assignments → '{detail}' and see what made it."}},
-			{{Text: "Make the connection for another scope, or have the owner of the stack or application exclude the person."}},
+			{{Text: "Make the connection for another scope, or have the owner of the stack or application, or the administrator who created the deny assignment, exclude the person."}},
 			{{Text: "Run armpreflight creation again."}},
 		},
 		},
@@ -2532,7 +2554,7 @@ var advicePersonSessionStale = Advice{
 			{{Text: "Sign out of Azure DevOps, open a private browser window and sign in again to the directory of the subscription."}},
 			{{Text: "Open https://app.vsaex.visualstudio.com/me and sign in to each directory that is listed there."}},
 			{{Text: "Open the dialog of the connection again and repeat what failed."}},
-			{{Text: "If it still fails, make the connection with az devops service-endpoint azurerm create: it does not use what the browser keeps."}},
+			{{Text: "If it still fails, make the connection in a terminal, which doesn't use what the browser keeps: for federation, az devops service-endpoint create --service-endpoint-configuration <file> (armpreflight creation writes the file); for a secret or certificate of a service principal that you have already, az devops service-endpoint azurerm create. Both make a manual connection."}},
 		},
 		},
 	},
@@ -2677,7 +2699,7 @@ var adviceProviderRegistrationRefused = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal open Subscriptions → '{subscription}' → Resource providers, select the provider and choose Register; that is needed once."}},
-			{{Text: "Switch off registration in the tool, for Terraform resource_provider_registrations = \"none\"."}},
+			{{Text: "Switch off registration in the tool, for Terraform resource_provider_registrations = \"none\". It then registers no provider by itself any more."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -2727,7 +2749,7 @@ var adviceProxyAuthenticationRequired = Advice{
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "Configure the agent again with --proxyurl, --proxyusername and --proxypassword, and restart it."}},
-			{{Text: "If the proxy accepts Windows sign-in only, allow the agent's address without sign-in, or put {host} on the agent's bypass list (.proxybypass) where a direct way exists."}},
+			{{Text: "If the proxy accepts Windows sign-in only, allow the agent's address without sign-in (then everything on that machine can use the proxy), or put {host} on the agent's bypass list (.proxybypass) where a direct way exists."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -2796,18 +2818,19 @@ var adviceReadOnlyLock = Advice{
 	Causes: []Text{
 		{{Text: "somebody protected the scope"}},
 	},
-	Confirm: Text{{Text: "Azure portal → the scope → Locks."}},
+	Confirm: Text{{Text: "Azure portal → the scope → Locks (in a subscription's menu: Resource locks)."}},
 	Fixes: []Fix{
 		{With: "person", Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open {scope} → Locks and read the note of '{lock}'."}},
-			{{If: "group", Text: "If the connection may be made, delete the lock for that time: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {Text: "If the connection may be made, delete the lock for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}},
-			{{Text: "Have the connection made, then put the lock back."}},
+			{{If: "group", Text: "In the Azure portal open {scope} → Locks and read the note of '{lock}'."}, {If: "lock", Text: "In the Azure portal open {scope} → Resource locks and read the note of '{lock}'."}, {Text: "In the Azure portal open {scope} → Locks (in a subscription's menu: Resource locks) and read the note of '{lock}'."}},
+			{{If: "lockid", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {If: "lock", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}, {Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}. For the lock of a group add --resource-group <group>; for that of a resource use az lock delete --ids <lock id>."}},
+			{{Text: "Have the connection made."}},
+			{{Text: "Create the lock again right after: until then everything at the scope and below it is unprotected, for everybody."}},
 		},
 		},
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open {scope} → Locks and read the note of '{lock}'."}},
-			{{If: "group", Text: "If the deployment may go on, delete the lock for that time: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {Text: "If the deployment may go on, delete the lock for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}},
-			{{Text: "Re-run the failed job, then put the lock back."}},
+			{{If: "group", Text: "In the Azure portal open {scope} → Locks and read the note of '{lock}'."}, {If: "lock", Text: "In the Azure portal open {scope} → Resource locks and read the note of '{lock}'."}, {Text: "In the Azure portal open {scope} → Locks (in a subscription's menu: Resource locks) and read the note of '{lock}'."}},
+			{{If: "lockid", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {If: "lock", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}, {Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}. For the lock of a group add --resource-group <group>; for that of a resource use az lock delete --ids <lock id>."}},
+			{{Text: "Re-run the failed job, then create the lock again right away: until then everything at the scope and below it is unprotected, for everybody."}},
 		},
 		},
 	},
@@ -2852,7 +2875,7 @@ var adviceRegistrationNotAllowed = Advice{
 	Confirm: Text{{Text: "Entra admin center → Users → User settings → Users can register applications."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Give the person the role Application Developer: Entra admin center → Roles & admins → Application Developer → Add assignments. A guest should be made a member, or a member should make the connection."}},
+			{{Text: "Give the person the role Application Developer: Entra admin center → Roles & admins → Application Developer → Add assignments."}},
 			{{Text: "Have the person wait fifteen to twenty minutes, sign in again and repeat it."}},
 			{{Text: "Or leave Microsoft Entra out of it: make a user-assigned managed identity in the subscription and choose it in the dialog of the connection (Workload identity federation, Managed identity)."}},
 		},
@@ -3037,17 +3060,18 @@ var adviceSecretExpired = Advice{
 	Fixes: []Fix{
 		{Schemes: []Scheme{"key"}, Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Better for good, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires."}},
-			{{Text: "To stay with a secret: choose Edit, change the description, choose Save, reload the page, then Edit → Verify → Save: Azure DevOps makes a new one, good for three months."}},
+			{{If: "mode=automatic", Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if only this project uses the connection, and can be reverted for seven days."}, {If: "mode=manual", Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires; Convert is only for connections that Azure DevOps made."}, {Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if Azure DevOps made the connection (automatic) and only this project uses it, and can be reverted for seven days. For any other, make a new connection with federation."}},
+			{{Text: "To stay with a secret: choose Rotate secret, also before the old one expires. If the page has no Rotate secret, choose Edit, change the description, choose Save, reload the page, then Edit → Verify → Save. Azure DevOps makes a new secret, good for three months."}},
+			{{Text: "Azure DevOps does that with your sign-in, so you need rights on the application in Microsoft Entra (its owner, or Application Administrator) and on the subscription. If you lack them, ask another administrator of the connection who has them."}},
 			{{If: "given", Text: "Correct the day in credentialExpiresOn."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "client", Text: "In the Microsoft Entra admin center open App registrations → the application whose client ID begins with {client} → Certificates & secrets → New client secret, and copy its value."}, {Text: "In the Microsoft Entra admin center open App registrations → the application → Certificates & secrets → New client secret, and copy its value."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, paste it into Service principal key, and choose Verify and save."}},
+			{{Text: "Choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}},
 			{{If: "given", Text: "Correct the day in credentialExpiresOn."}},
-			{{Text: "Better for good, now or later: make a connection of type workload identity federation, where nothing expires."}},
+			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
 		},
 		},
 		{With: "given", Who: PipelineAuthor, Steps: []Text{
@@ -3056,7 +3080,7 @@ var adviceSecretExpired = Advice{
 		},
 		},
 	},
-	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/configure-app-secret"},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/azure-rm-endpoint", "https://learn.microsoft.com/azure/devops/pipelines/release/configure-app-secret"},
 	Since: "1.0",
 }
 
@@ -3072,21 +3096,22 @@ var adviceSecretExpiring = Advice{
 	Fixes: []Fix{
 		{Schemes: []Scheme{"key"}, Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Better for good, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires."}},
-			{{Text: "To stay with a secret: choose Edit, change the description, choose Save, reload the page, then Edit → Verify → Save: Azure DevOps makes a new one, good for three months."}},
+			{{If: "mode=automatic", Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if only this project uses the connection, and can be reverted for seven days."}, {If: "mode=manual", Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires; Convert is only for connections that Azure DevOps made."}, {Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if Azure DevOps made the connection (automatic) and only this project uses it, and can be reverted for seven days. For any other, make a new connection with federation."}},
+			{{Text: "To stay with a secret: choose Rotate secret, also before the old one expires. If the page has no Rotate secret, choose Edit, change the description, choose Save, reload the page, then Edit → Verify → Save. Azure DevOps makes a new secret, good for three months."}},
+			{{Text: "Azure DevOps does that with your sign-in, so you need rights on the application in Microsoft Entra (its owner, or Application Administrator) and on the subscription. If you lack them, ask another administrator of the connection who has them."}},
 			{{If: "given", Text: "Correct the day in credentialExpiresOn."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "client", Text: "In the Microsoft Entra admin center open App registrations → the application whose client ID begins with {client} → Certificates & secrets → New client secret, and copy its value."}, {Text: "In the Microsoft Entra admin center open App registrations → the application → Certificates & secrets → New client secret, and copy its value."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, paste it into Service principal key, and choose Verify and save."}},
+			{{Text: "Choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}},
 			{{If: "given", Text: "Correct the day in credentialExpiresOn."}},
-			{{Text: "Better for good, now or later: make a connection of type workload identity federation, where nothing expires."}},
+			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
 		},
 		},
 	},
-	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/configure-app-secret", "https://learn.microsoft.com/azure/devops/pipelines/release/convert-service-connections"},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/azure-rm-endpoint", "https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
 	Since: "1.0",
 }
 
@@ -3102,15 +3127,15 @@ var adviceSecretsNotAllowed = Advice{
 	Causes: []Text{
 		{{Text: "an application management policy of the tenant"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Enterprise applications → Application policies shows the restriction."}},
+	Confirm: Text{{Text: "Entra admin center → Entra ID → Enterprise apps → Application policies shows the restriction."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
 			{{Text: "Choose Workload identity federation as the credential in the dialog of the connection."}},
-			{{Text: "If a tool needs a secret, ask the Entra administrator to exempt the application in Enterprise applications → Application policies."}},
+			{{Text: "If a tool needs a secret, ask the Entra administrator to exempt the application in Enterprise apps → Application policies: until the exemption is removed, the policy doesn't protect it."}},
 		},
 		},
 	},
-	Links: []string{"https://learn.microsoft.com/graph/api/resources/applicationauthenticationmethodpolicy", "https://learn.microsoft.com/azure/devops/pipelines/release/convert-service-connections"},
+	Links: []string{"https://learn.microsoft.com/graph/api/resources/applicationauthenticationmethodpolicy", "https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
 	Since: "1.0",
 }
 
@@ -3204,25 +3229,25 @@ var adviceSubjectMismatch = Advice{
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit → Save: Azure DevOps writes issuer and subject of the connection into the federated credential again."}},
-			{{If: "not issuer=entra", Text: "If the page offers Update, choose it: the connection then moves to the Microsoft Entra issuer."}},
+			{{Text: "Choose Edit → Save: Azure DevOps writes issuer and subject of the connection into the federated credential again, with your sign-in. You must own the application, or be allowed to change the managed identity (Managed Identity Federated Credential Contributor)."}},
+			{{If: "not issuer=entra", Text: "If the page offers Update, choose it: the connection then moves to the Microsoft Entra issuer. It takes the same right."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
-			{{Text: "If it still fails, compare Issuer and Subject identifier of the connection with the federated credential of the application by hand (Manage App registration → Certificates & secrets → Federated credentials)."}},
+			{{Text: "If you don't have that right, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the owner of the identity, who enters them in its federated credential: for an application App registrations → the application → Certificates & secrets → Federated credentials, for a managed identity Managed Identities → the identity → Settings → Federated credentials."}},
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer and Subject identifier as they are shown there (a log shows them as ***)."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste both values without a blank or slash at the end; audience api://AzureADTokenExchange."}},
+			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer and Subject identifier as they are shown there (a log shows them as ***)."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste both values without a blank or slash at the end; audience api://AzureADTokenExchange."}},
+			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
 		},
 		},
@@ -3234,7 +3259,7 @@ var adviceSubjectMismatch = Advice{
 var adviceSubscriptionDisabled = Advice{
 	Title: Text{{If: "state", Text: "subscription '{subscription}' is disabled (state {state})"}, {Text: "subscription '{subscription}' is disabled"}},
 	Means: []Text{
-		{{Text: "Its resources can be read and nothing can be deployed or changed until it is enabled again."}},
+		{{Text: "Its resources can be read and deleted, and nothing can be deployed or changed until it is enabled again."}},
 		{{Text: "Verify of the connection does not notice that."}},
 	},
 	Causes: []Text{
@@ -3246,7 +3271,7 @@ var adviceSubscriptionDisabled = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal open Subscriptions → '{subscription}' → Overview and read the status and the message beside it."}},
-			{{Text: "Settle what it asks for: pay the bill, replace the payment method, remove the spending limit, or choose Reactivate."}},
+			{{Text: "Settle what it asks for: pay the bill, replace the payment method, choose Reactivate, or remove the spending limit (costs can then exceed the credit, until you turn it on again)."}},
 			{{Text: "Wait up to an hour, then re-run the failed job."}},
 		},
 		},
@@ -3328,7 +3353,7 @@ var adviceSubscriptionNotVisible = Advice{
 	Confirm: Text{{Text: "az account list --all lists the subscription."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "Azure portal → the subscription → Access control (IAM) → Add role assignment: Owner or User Access Administrator for the person who is to make automatic connections, Reader for one who uses an existing identity."}},
+			{{Text: "Azure portal → the subscription → Access control (IAM) → Add role assignment: for the person who makes automatic connections Owner, User Access Administrator, or Role Based Access Control Administrator (with a condition that allows only Contributor), for one who uses an existing identity Reader."}},
 			{{Text: "Where roles are activated for a time, have the person activate it: Azure portal → Privileged Identity Management → My roles → Azure resources."}},
 			{{Text: "Have the person wait up to ten minutes, sign out of Azure DevOps, and sign in again."}},
 		},
@@ -3365,7 +3390,7 @@ var adviceSubscriptionOtherTenant = Advice{
 var adviceSubscriptionPastDue = Advice{
 	Title: Text{{Text: "subscription '{subscription}' has an unpaid bill (state PastDue)"}},
 	Means: []Text{
-		{{Text: "It still works."}},
+		{{Text: "It still works, so nothing of this run failed for it."}},
 		{{Text: "It is disabled when the bill stays unpaid."}},
 	},
 	Causes: []Text{
@@ -3375,8 +3400,7 @@ var adviceSubscriptionPastDue = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal open Subscriptions → '{subscription}' → Overview and read the status and the message beside it."}},
-			{{Text: "Settle what it asks for: pay the bill, replace the payment method, remove the spending limit, or choose Reactivate."}},
-			{{Text: "Wait up to an hour, then re-run the failed job."}},
+			{{Text: "Settle what it asks for: pay the bill, replace the payment method, choose Reactivate, or remove the spending limit (costs can then exceed the credit, until you turn it on again)."}},
 		},
 		},
 	},
@@ -3422,8 +3446,7 @@ var adviceSubscriptionWarned = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal open Subscriptions → '{subscription}' → Overview and read the status and the message beside it."}},
-			{{Text: "Settle what it asks for: pay the bill, replace the payment method, remove the spending limit, or choose Reactivate."}},
-			{{Text: "Wait up to an hour, then re-run the failed job."}},
+			{{Text: "Settle what it asks for: pay the bill, replace the payment method, choose Reactivate, or remove the spending limit (costs can then exceed the credit, until you turn it on again)."}},
 		},
 		},
 	},
@@ -3474,21 +3497,22 @@ var adviceTenantMismatch = Advice{
 	Causes: []Text{
 		{{Text: "the tenant id of another environment in the connection"}},
 		{{Text: "an agent on a virtual machine of another tenant"}},
-		{{Text: "a subscription that was moved to another directory"}},
+		{{Text: "a subscription that was moved to another directory: its managed identities have to be created again"}},
 	},
 	Confirm: Text{{Text: "Azure portal → Subscriptions → the subscription → Overview shows the directory."}},
 	Fixes: []Fix{
 		{Schemes: []Scheme{"managed-identity"}, Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Find out to which tenant the subscription of the deployment belongs."}},
 			{{Text: "If it is {expected}, run the job on an agent whose virtual machine is in that tenant."}},
-			{{Text: "If it is {value}, have an administrator of the connection correct its Tenant ID."}},
+			{{Text: "If it is {value}, have an administrator of the connection correct its Directory (tenant) ID."}},
+			{{Text: "If the machine's subscription was moved to another directory, its managed identities still belong to the old one: create them again (System assigned off and on, or a new user-assigned identity) and grant their roles again. The old principals and their roles are lost with the move."}},
 			{{Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "In the Entra admin center open Overview of the directory that the application belongs to, and copy its Tenant ID."}},
+			{{Text: "In the Entra admin center open App registrations → the application → Overview and copy its Directory (tenant) ID."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, put it into Tenant ID, check that the Environment is the tenant's cloud, and choose Verify and save."}},
+			{{Text: "Choose Edit, put it into Directory (tenant) ID, check that the Environment is the tenant's cloud, and choose Verify and save."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -3576,7 +3600,7 @@ var adviceTLSFailed = Advice{
 		},
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "On the agent run openssl s_client -connect {host}:443 -servername {host} and see who answers."}},
-			{{Text: "If it is a portal or an inspecting device, exempt {host} from it; if it is DNS, correct the name."}},
+			{{Text: "If it is a portal or an inspecting device, exempt {host} from it (traffic to it is then no longer inspected); if it is DNS, correct the name."}},
 			{{Text: "Allow TLS 1.2 and 1.3 from the agent to {host}."}},
 			{{Text: "Re-run the failed job."}},
 		},
@@ -3604,7 +3628,7 @@ var adviceTLSUntrusted = Advice{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "If the issuer is your own inspection, install its certificate authority where the machine looks: on Windows under Local Computer → Trusted Root Certification Authorities, on Linux with update-ca-certificates or update-ca-trust."}},
 			{{Text: "Or tell the agent only: config --sslcacert <file>, or the variable SSL_CERT_FILE for the agent's process, and restart it."}},
-			{{Text: "Or exempt {host} from inspection."}},
+			{{Text: "Or exempt {host} from inspection: traffic to it is then no longer inspected."}},
 			{{Text: "If you do not know the issuer, find out who is between the agent and {host} before you do anything else."}},
 			{{Text: "Re-run the failed job."}},
 		},
@@ -3633,7 +3657,7 @@ var adviceToolFault = Advice{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Re-run the failed job once."}},
 			{{Text: "If it happens again, report it with the log of this step: the extension's Marketplace page has the support link."}},
-			{{Text: "Until then set the pipeline variable ArmPreflight.FailOn to never when queueing a run, so that this step does not stand in the way."}},
+			{{Text: "Until then set the pipeline variable ArmPreflight.FailOn to never when queueing a run. In that run, nothing that this step finds stops the deployment."}},
 		},
 		},
 	},
@@ -3798,6 +3822,32 @@ var adviceAllocationFailed = Advice{
 	Since: "1.0",
 }
 
+var adviceAnotherOperationInProgress = Advice{
+	Title: Text{{Text: "another operation is at work on the same thing"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "Azure lets one change at a time happen to a resource, and another one was not finished."}},
+	},
+	Causes: []Text{
+		{{Text: "two runs or stages that deploy to the same place at the same time"}},
+		{{Text: "a change from before that still goes on"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the resource group → Deployments shows what is running."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Open Azure portal → the resource group → Deployments and wait until nothing runs there."}},
+			{{Text: "Re-run the failed job."}},
+			{{Text: "If it happens often, let only one run at a time deploy to this place: an exclusive lock check on the connection or environment with lockBehavior: sequential."}},
+		},
+		},
+	},
+	Retry: RetryTransient,
+	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors"},
+	Since: "1.0",
+}
+
 var adviceAuthenticationFailed = Advice{
 	Title: Text{{Text: "Azure received the request without a usable token"}},
 	Append: []Text{
@@ -3833,6 +3883,7 @@ var adviceAuthorizationFailed = Advice{
 		{{Text: "the identity has no role at this scope, or one that is too narrow"}},
 		{{Text: "a role that was assigned within the last minutes"}},
 		{{Text: "the identity was made again and lost its roles, or the scope does not exist"}},
+		{{Text: "the resource provider of what is deployed is not registered in the subscription"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → Check access, for the object id."}},
 	Fixes: []Fix{
@@ -3854,7 +3905,7 @@ var adviceAuthorizationFailed = Advice{
 		},
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{If: "object and not tenant", Text: "Open Access control (IAM) of the scope and look which roles the identity with object id {object} has there. If one was added within the last ten minutes, wait and re-run the failed job."}, {If: "not tenant", Text: "Open Access control (IAM) of the scope and look which roles the identity has there. If one was added within the last ten minutes, wait and re-run the failed job."}, {If: "scope and object", Text: "Open Access control (IAM) of the scope: https://portal.azure.com/#@{tenant}/resource{scope}/users and look which roles the identity with object id {object} has there. If one was added within the last ten minutes, wait and re-run the failed job."}, {If: "scope", Text: "Open Access control (IAM) of the scope: https://portal.azure.com/#@{tenant}/resource{scope}/users and look which roles the identity has there. If one was added within the last ten minutes, wait and re-run the failed job."}, {If: "object", Text: "Open Access control (IAM) of the scope and look which roles the identity with object id {object} has there. If one was added within the last ten minutes, wait and re-run the failed job."}, {Text: "Open Access control (IAM) of the scope and look which roles the identity has there. If one was added within the last ten minutes, wait and re-run the failed job."}},
-			{{Text: "If there is none, choose Add → Add role assignment and the smallest role that serves: Reader lets it see the scope, Contributor is what most deployments need. This takes the role Owner or User Access Administrator there."}},
+			{{Text: "If there is none, choose Add → Add role assignment and the smallest role that serves: Reader lets it see the scope, Contributor is what most deployments need. This takes the role Owner, User Access Administrator, or Role Based Access Control Administrator there."}},
 			{{If: "object", Text: "Under Members choose User, group, or service principal and select the connection's identity by its object id {object} (of the service principal, not of the application)."}, {Text: "Under Members choose User, group, or service principal and select the connection's identity (of the service principal, not of the application)."}},
 			{{If: "object and scope", Text: "Or on the command line: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role <role> --scope \"{scope}\"."}},
 			{{Text: "If the scope itself is wrong, correct it in the connection. Else wait five to ten minutes, then re-run the failed job."}},
@@ -3868,28 +3919,28 @@ var adviceAuthorizationFailed = Advice{
 }
 
 var adviceConflict = Advice{
-	Title: Text{{Text: "another operation is at work on the same thing"}},
+	Title: Text{{Text: "the resource doesn't allow that in its current state"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Azure lets one change at a time happen to a resource, and another one was not finished."}},
+		{{Text: "The request conflicts with the state of the resource; for example, a disk can be changed only while its machine is stopped."}},
+		{{Text: "Trying again helps only if another operation was still running."}},
 	},
 	Causes: []Text{
-		{{Text: "two runs or stages that deploy to the same place at the same time"}},
-		{{Text: "a change from before that still goes on"}},
-		{{Text: "a name that is taken"}},
+		{{Text: "a resource that has to be stopped, detached, or deleted first"}},
+		{{Text: "a name that is taken, also by something that was deleted and can still be restored"}},
+		{{Text: "another operation on the same resource that still runs"}},
 	},
-	Confirm: Text{{Text: "Azure portal → the resource group → Deployments shows what is running."}},
+	Confirm: Text{{Text: "The service's text names the resource and what its state doesn't allow."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Open Azure portal → the resource group → Deployments and wait until nothing runs there."}},
+			{{Text: "Read the service's text, and bring the resource into the state that the change needs, or give the new one another name."}},
+			{{Text: "If the text speaks of another operation, open Azure portal → the resource group → Deployments and wait until nothing runs there."}},
 			{{Text: "Re-run the failed job."}},
-			{{Text: "If it happens often, let only one run at a time deploy to this place: an exclusive lock check on the connection or environment with lockBehavior: sequential."}},
 		},
 		},
 	},
-	Retry: RetryTransient,
 	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors"},
 	Since: "1.0",
 }
@@ -3907,21 +3958,21 @@ var adviceCredentialTypeNotAllowedAsPerAppPolicy = Advice{
 		{{Text: "a policy against client secrets"}},
 		{{Text: "a policy that allows shorter lives only"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Enterprise applications → Application policies shows the restriction."}},
+	Confirm: Text{{Text: "Entra admin center → Entra ID → Enterprise apps → Application policies shows the restriction."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Convert, which changes the connection to workload identity federation: it has no secret, so the policy does not concern it."}},
-			{{Text: "If Convert is not offered, make a new connection with workload identity federation and use its name in the pipeline."}},
+			{{Text: "If only this project uses the connection, choose Convert, which changes it to workload identity federation: it has no secret, so the policy does not concern it. You can revert that for seven days."}},
+			{{Text: "Otherwise, or if Convert isn't offered, make a new connection with workload identity federation and use its name in the pipeline."}},
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
 			{{Text: "Use workload identity federation: it has no secret, so the policy does not concern it."}},
-			{{Text: "If it has to be a secret or certificate, give it the life that the policy allows, or ask the Entra administrator to exempt the application."}},
+			{{Text: "If it has to be a secret or certificate, give it the life that the policy allows, or ask the Entra administrator to exempt the application: until the exemption is removed, the policy doesn't protect it."}},
 		},
 		},
 	},
-	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/convert-service-connections", "https://learn.microsoft.com/graph/api/resources/applicationauthenticationmethodpolicy"},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure", "https://learn.microsoft.com/graph/api/resources/applicationauthenticationmethodpolicy"},
 	Since: "1.0",
 }
 
@@ -3929,18 +3980,20 @@ var adviceDenyAssignmentAuthorizationFailed = Advice{
 	Title: Text{{Text: "a deny assignment keeps the identity of connection '{connection}' from '{action}' at '{scope}'"}},
 	Means: []Text{
 		{{Text: "The identity has the right and a deny assignment takes it away."}},
-		{{Text: "Deny assignments are made by Azure, not by hand."}},
+		{{Text: "Azure makes most deny assignments itself; an administrator can create one, too (New-AzDenyAssignment, in preview)."}},
 		{{If: "message", Text: "{message}."}},
 	},
 	Causes: []Text{
 		{{Text: "a deployment stack that protects its resources"}},
 		{{Text: "a managed application or a managed resource group"}},
+		{{Text: "a deny assignment that an administrator created"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → Deny assignments."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal open the scope → Access control (IAM) → Deny assignments and see what made it."}},
 			{{Text: "Change the resource through its owner (the deployment stack, the managed application), or exclude the identity in the stack's deny settings."}},
+			{{Text: "If an administrator created it, ask them to exclude the identity: removing it takes the protection from everything at the scope."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -3965,8 +4018,8 @@ var adviceDeploymentQuotaExceeded = Advice{
 	Confirm: Text{{Text: "Azure portal → the resource group or subscription → Deployments counts them."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Delete old entries, which deletes no resource: az deployment group delete --resource-group <group> --name <deployment>, or mark them under Deployments in the portal."}},
-			{{Text: "Look whether a lock on the group keeps Azure from deleting them by itself."}},
+			{{Text: "Delete old entries, which deletes no resource: az deployment group delete --resource-group <group> --name <deployment>, or mark them under Deployments in the portal. A deleted entry can't be redeployed any more."}},
+			{{Text: "Look whether a delete lock on the group keeps Azure from deleting them by itself. If one does, go on deleting old entries by hand or by a script, or protect single resources by locks instead of the group: without its lock the group can be deleted."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -3991,7 +4044,7 @@ var adviceExpiredAuthenticationToken = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Re-run the failed job."}},
-			{{Text: "If it happens in long jobs, let each step sign in by itself (AzureCLI@2: keepAzSessionActive: true)."}},
+			{{If: "scheme=federation", Text: "If it happens in long jobs, split them into steps, each of which signs in again, or have the connection use a user-assigned managed identity: its access tokens live about a day. AzureCLI@2 can also sign in again by itself with the input keepAzSessionActive, which is experimental."}, {If: "scheme=managed-identity", Text: "If it happens in long jobs, split them into steps, each of which signs in again: the endpoint can give out a cached token that is near its end."}, {If: "scheme", Text: "If it happens in long jobs, split them into steps, each of which signs in again. The input keepAzSessionActive of AzureCLI@2 is for workload identity federation only: with this connection the task would fail."}, {Text: "If it happens in long jobs, split them into steps, each of which signs in again. For workload identity federation only, AzureCLI@2 has the input keepAzSessionActive, which is experimental: with any other connection the task fails."}},
 			{{Text: "If it happens at the start of a job, have the agent's clock checked."}},
 		},
 		},
@@ -4001,22 +4054,22 @@ var adviceExpiredAuthenticationToken = Advice{
 }
 
 var adviceInvalidApiVersionParameter = Advice{
-	Title: Text{{Text: "this cloud does not know the API version that was asked for"}},
+	Title: Text{{If: "code=MissingApiVersionParameter", Text: "the request has no API version"}, {Text: "this cloud does not know the API version that was asked for"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Each cloud offers its own set of API versions."}},
-		{{Text: "A sovereign or private cloud lags behind the public one."}},
+		{{If: "code=MissingApiVersionParameter", Text: "Every request to Azure Resource Manager has to name a version (api-version), and this one named none."}, {Text: "Each cloud offers its own set of API versions. A sovereign or private cloud lags behind the public one."}},
 	},
 	Causes: []Text{
-		{{Text: "an Azure Stack or sovereign cloud that is older than the program"}},
-		{{Text: "a program that names no version, or one that never existed"}},
+		{{If: "code=MissingApiVersionParameter", Text: "a script, or a call with az rest, that leaves out ?api-version="}},
+		{{If: "not code=MissingApiVersionParameter", Text: "an Azure Stack or sovereign cloud that is older than the program"}},
+		{{If: "not code=MissingApiVersionParameter", Text: "a program that names a version that never existed"}},
 	},
-	Confirm: Text{{Text: "The service's text lists the versions that it knows."}},
+	Confirm: Text{{If: "code=MissingApiVersionParameter", Text: "The address of the request has no api-version."}, {Text: "The service's text lists the versions that it knows."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "In a template or script, use a version from the list in the service's text."}},
+			{{If: "code=MissingApiVersionParameter", Text: "In the script or template, add the API version of the resource type."}, {Text: "In a template or script, use a version from the list in the service's text."}},
 			{{Text: "If this task asked, report it with the raw evidence, which holds no secret, and name the cloud: the extension's Marketplace page has the support link."}},
 			{{Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -4039,12 +4092,14 @@ var adviceInvalidAuthenticationToken = Advice{
 		{{Text: "a proxy that changes the Authorization header"}},
 		{{Text: "a token that was revoked"}},
 	},
-	Confirm: Text{{Text: "Enterprise applications of the tenant lists the application."}},
+	Confirm: Text{{Text: "Enterprise apps of the tenant lists the application."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{Text: "Re-run the failed job."}},
-			{{Text: "If it still fails, look in the Entra admin center under Enterprise applications for the application (client) ID of the connection."}},
-			{{Text: "If it is missing, add it: az ad sp create --id <application (client) ID>, and assign its Azure roles again."}},
+			{{Text: "If it still fails, look in the Entra admin center under Enterprise apps for the application (client) ID of the connection."}},
+			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can do, too: az rest --method post --url https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore. It keeps its object ID. That of a deleted managed identity can't be restored."}},
+			{{Text: "Otherwise add a new service principal: az ad sp create --id <application (client) ID>"}},
+			{{Text: "If a new service principal was created, assign its Azure roles again: it has a new object ID."}},
 		},
 		},
 	},
@@ -4085,12 +4140,13 @@ var adviceInvalidAuthenticationTokenTenant = Advice{
 	},
 	Causes: []Text{
 		{{Text: "the tenant id of another environment in the connection"}},
-		{{Text: "a subscription that was moved to another directory: its role assignments are lost then as well"}},
+		{{Text: "a subscription that was moved to another directory: its role assignments are lost then, and its managed identities have to be created again"}},
 	},
 	Confirm: Text{{Text: "Azure portal → Subscriptions → the subscription → Overview shows the directory."}},
 	Fixes: []Fix{
 		{Schemes: []Scheme{"managed-identity"}, Who: PipelineAuthor, Steps: []Text{
 			{{If: "owner", Text: "A managed identity belongs to the tenant of its machine: run the job on an agent whose virtual machine is in the subscription's tenant, {owner}."}, {Text: "A managed identity belongs to the tenant of its machine: run the job on an agent whose virtual machine is in the subscription's tenant."}},
+			{{Text: "If the machine's subscription was moved to another directory, its managed identities still belong to the old one: create them again (System assigned off and on, or a new user-assigned identity) and grant their roles again. The old principals and their roles are lost with the move."}},
 			{{Text: "Or use a connection with workload identity federation to an identity of that tenant: it works on any agent."}},
 			{{Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -4098,13 +4154,13 @@ var adviceInvalidAuthenticationTokenTenant = Advice{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "owner", Text: "Make a new connection while signed in to the directory of the subscription, {owner}, and choose the subscription there."}, {Text: "Make a new connection while signed in to the directory of the subscription, and choose the subscription there."}},
 			{{Text: "Use its name in the pipeline and start a new run."}},
-			{{Text: "If the subscription was moved on purpose, have its owner assign the roles again: they do not move with it."}},
+			{{Text: "If the subscription was moved on purpose, have its owner create managed identities again and assign all roles again: neither moves with it."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "owner", Text: "In the Azure portal open Subscriptions → '{subscription}' → Overview and read the directory it belongs to, {owner}."}, {Text: "In the Azure portal open Subscriptions → '{subscription}' → Overview and read the directory it belongs to."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, put that id into Tenant ID with an application of that tenant, check the Environment, and choose Verify and save."}},
+			{{Text: "Choose Edit, put that ID into Directory (tenant) ID with an application of that tenant, check the Environment, and choose Verify and save."}},
 			{{Text: "If the subscription was moved within the last hour, wait: the move takes up to an hour to be known everywhere."}},
 			{{Text: "Re-run the failed job."}},
 		},
@@ -4182,10 +4238,10 @@ var adviceInvalidTemplateDeployment = Advice{
 	Causes: []Text{
 		{{Text: "the reason is in the details of the answer"}},
 	},
-	Confirm: Text{{Text: "Azure portal → the resource group → Deployments → the deployment → Operation details."}},
+	Confirm: Text{{If: "code=InvalidTemplateDeployment", Text: "Azure portal → the resource group → Activity log shows the failed validation; after one nothing was started, so Deployments doesn't list it."}, {Text: "Azure portal → the resource group → Deployments → the deployment → Operation details."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Read the innermost code and sentence in the raw evidence, or open Azure portal → the resource group → Deployments → the deployment → Operation details."}},
+			{{If: "code=InvalidTemplateDeployment", Text: "Read the innermost code and sentence in the raw evidence. After a failed validation nothing was started: look in Azure portal → the resource group → Activity log, not under Deployments."}, {Text: "Read the innermost code and sentence in the raw evidence, or open Azure portal → the resource group → Deployments → the deployment → Operation details."}},
 			{{Text: "Look up that code: it names who can act."}},
 			{{Text: "For a template error run az deployment group validate with the same template and parameters, which shows it without deploying."}},
 			{{Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
@@ -4197,7 +4253,7 @@ var adviceInvalidTemplateDeployment = Advice{
 }
 
 var adviceLinkedAuthorizationFailed = Advice{
-	Title: Text{{If: "scope", Text: "the identity of connection '{connection}' may not do '{action}' at the linked '{scope}'"}, {Text: "the identity of connection '{connection}' may not do '{action}' at a linked resource"}},
+	Title: Text{{If: "linked", Text: "the identity of connection '{connection}' may not do '{action}' at the linked '{linked}'"}, {Text: "the identity of connection '{connection}' may not do '{action}' at a linked resource"}},
 	Means: []Text{
 		{{If: "object", Text: "The deployment touches a resource elsewhere (a network, an identity, a disk), and the identity (object id {object}) has no right there."}, {Text: "The deployment touches a resource elsewhere (a network, an identity, a disk), and the identity has no right there."}},
 	},
@@ -4208,7 +4264,7 @@ var adviceLinkedAuthorizationFailed = Advice{
 	Confirm: Text{{Text: "Azure portal → the linked resource → Access control (IAM) → Check access, for the object id."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open '{scope}' → Access control (IAM) → Add → Add role assignment."}},
+			{{Text: "In the Azure portal open '{linked}' → Access control (IAM) → Add → Add role assignment. The role is needed there, not at the scope of the connection."}},
 			{{If: "object", Text: "Choose a role that holds {action}, for a network often Network Contributor, and select the connection's identity, object id {object}."}, {Text: "Choose a role that holds {action}, for a network often Network Contributor, and select the connection's identity."}},
 			{{Text: "Wait five to ten minutes, then re-run the failed job."}},
 		},
@@ -4291,7 +4347,7 @@ var advicePrincipalNotFound = Advice{
 	Confirm: Text{{Text: "az ad sp show --id <object id> finds the service principal."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "Take the object id from Entra admin center → Enterprise applications → the application → Overview: the one under App registrations is another."}},
+			{{Text: "Take the object id from Entra admin center → Entra ID → Enterprise apps → the application → Overview: the one under App registrations is another."}},
 			{{Text: "Name the kind of identity with the assignment: --assignee-principal-type ServicePrincipal, or principalType in a template. Azure then does not look it up first."}},
 			{{Text: "Wait two minutes, then re-run the failed job."}},
 		},
@@ -4304,22 +4360,23 @@ var advicePrincipalNotFound = Advice{
 }
 
 var adviceQuotaExceeded = Advice{
-	Title: Text{{Text: "a limit of subscription '{subscription}' is used up"}},
+	Title: Text{{If: "code=OperationNotAllowed", Text: "Azure doesn't allow the operation: the SKU doesn't offer it, or a limit of subscription '{subscription}' is used up"}, {Text: "a limit of subscription '{subscription}' is used up"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The subscription may have only so many cores, addresses or other things in a region."}},
-		{{Text: "The deployment asked for more."}},
+		{{If: "code=OperationNotAllowed", Text: "This code has two reasons, and the service's text says which: an operation that the resource's SKU or current setup doesn't allow, or a quota (of cores, for example) that the deployment would exceed."}, {Text: "The subscription may have only so many cores, addresses or other things in a region. The deployment asked for more."}},
 	},
 	Causes: []Text{
+		{{If: "code=OperationNotAllowed", Text: "a SKU, size, or setting of the resource that doesn't allow what was asked for"}},
 		{{Text: "cores or resources that are still there from earlier deployments"}},
 		{{Text: "a limit that was never raised for this region or size"}},
 	},
 	Confirm: Text{{Text: "Azure portal → Quotas, filtered to the subscription and region, shows use and limit."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "Open Azure portal → Quotas and compare use and limit for the region and size in the service's text."}},
+			{{If: "code=OperationNotAllowed", Text: "If the service's text names no quota, read what the SKU or setup doesn't allow, change that in the template, and start a new run."}},
+			{{If: "code=OperationNotAllowed", Text: "Otherwise open Azure portal → Quotas and compare use and limit for the region and size in the service's text."}, {Text: "Open Azure portal → Quotas and compare use and limit for the region and size in the service's text."}},
 			{{Text: "Remove what is not needed, request an increase there, or change region or size in the template."}},
 			{{Text: "Re-run the failed job."}},
 		},
@@ -4330,9 +4387,9 @@ var adviceQuotaExceeded = Advice{
 }
 
 var adviceReadOnlyDisabledSubscription = Advice{
-	Title: Text{{Text: "subscription '{subscription}' is disabled and can only be read"}},
+	Title: Text{{Text: "subscription '{subscription}' is disabled: nothing can be deployed to it"}},
 	Means: []Text{
-		{{Text: "Nothing can be deployed or changed until it is enabled again."}},
+		{{Text: "Reading and deleting work (GET and DELETE); nothing can be created or changed until it is enabled again."}},
 	},
 	Causes: []Text{
 		{{Text: "a spending limit or credit that is used up"}},
@@ -4343,7 +4400,7 @@ var adviceReadOnlyDisabledSubscription = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal open Subscriptions → '{subscription}' → Overview and read the status and the message beside it."}},
-			{{Text: "Settle what it asks for: pay the bill, replace the payment method, remove the spending limit, or choose Reactivate."}},
+			{{Text: "Settle what it asks for: pay the bill, replace the payment method, choose Reactivate, or remove the spending limit (costs can then exceed the credit, until you turn it on again)."}},
 			{{Text: "Wait up to an hour, then re-run the failed job."}},
 		},
 		},
@@ -4392,7 +4449,7 @@ var adviceRequestDisallowedByPolicy = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "Read the names of assignment and definition in the service's text, and open the assignment under Azure portal → Policy → Assignments."}},
-			{{Text: "Change the template so that it complies, or ask the owner of the policy for an exemption."}},
+			{{Text: "Change the template so that it complies, or ask the owner of the policy for an exemption that ends on a date: until then the policy doesn't protect that scope."}},
 			{{Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -4427,14 +4484,17 @@ var adviceResourceGroupNotFound = Advice{
 }
 
 var adviceResourceNotFound = Advice{
-	Title: Text{{Text: "a resource was not found"}},
+	Title: Text{{If: "code=ParentResourceNotFound", Text: "the parent of a resource was not found"}, {Text: "a resource was not found"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The identity can look there, and the resource does not exist under this name."}},
+		{{If: "code=ParentResourceNotFound", Text: "A child resource (such as a database of a server, or a subnet) was to be deployed, and its parent doesn't exist there yet."}, {Text: "The identity can look there, and the resource does not exist under this name."}},
 	},
 	Causes: []Text{
+		{{If: "code=ParentResourceNotFound", Text: "the child has neither parent nor dependsOn in the template, so Azure begins with it before the parent is there"}},
+		{{If: "code=ParentResourceNotFound", Text: "the child is deployed to another resource group than the parent"}},
+		{{If: "not code=ParentResourceNotFound", Text: "no dependsOn in the template, or a reference() with the wrong name, group, or subscription"}},
 		{{Text: "a name that is mistyped or was changed"}},
 		{{Text: "a resource that was deleted or moved to another group"}},
 		{{Text: "a step that ran before the one that makes it"}},
@@ -4443,7 +4503,8 @@ var adviceResourceNotFound = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Search the Azure portal for the name in the service's text, with all subscriptions selected."}},
-			{{Text: "Correct the name in the pipeline, or create the resource before this job."}},
+			{{Text: "In a template, give a child resource its parent (Bicep: parent) or dependsOn, deploy it to the group of its parent, and check the arguments of reference()."}},
+			{{Text: "Otherwise correct the name in the pipeline, or create the resource before this job."}},
 			{{Text: "If the connection itself points to it (a workspace or group), make a new connection: its scope cannot be changed."}},
 			{{Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -4466,7 +4527,7 @@ var adviceRoleAssignmentExists = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Nothing has to be done for the connection."}},
-			{{Text: "In a template, derive the name of the assignment from scope, identity and role (guid()), or delete the one that was made by hand."}},
+			{{Text: "In a template, derive the name of the assignment from scope, identity and role (guid()), or delete the one that was made by hand: the identity then lacks the role until the template has assigned it again."}},
 		},
 		},
 	},
@@ -4490,7 +4551,7 @@ var adviceRoleAssignmentLimitExceeded = Advice{
 	Confirm: Text{{Text: "Azure portal → the subscription → Access control (IAM) → Role assignments shows the number."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the subscription → Access control (IAM) → Role assignments, filter by Identity not found, and delete those."}},
+			{{Text: "In the Azure portal open the subscription → Access control (IAM) → Role assignments, filter by Identity not found, and delete those of identities that are gone for good: a deleted application can be restored for 30 days, and then needs its assignment."}},
 			{{Text: "Give roles to groups in place of single identities."}},
 			{{Text: "Re-run the failed job."}},
 		},
@@ -4515,7 +4576,7 @@ var adviceRoleAssignmentUpdateNotPermitted = Advice{
 	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → Role assignments shows Identity not found."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the scope → Access control (IAM) → Role assignments and delete the one of the old identity (Identity not found)."}},
+			{{Text: "In the Azure portal open the scope → Access control (IAM) → Role assignments and delete the one of the old identity (Identity not found), if that identity is gone for good: a deleted application can be restored for 30 days, and then needs its assignment."}},
 			{{Text: "In the template make the object id part of the assignment's name (guid())."}},
 			{{Text: "Re-run the failed job."}},
 		},
@@ -4562,12 +4623,12 @@ var adviceScopeLocked = Advice{
 		{{Text: "a read-only lock, which also refuses calls that only read keys"}},
 		{{Text: "a delete lock"}},
 	},
-	Confirm: Text{{Text: "Azure portal → the scope → Locks."}},
+	Confirm: Text{{Text: "Azure portal → the scope → Locks (in a subscription's menu: Resource locks)."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the locked scope that the service's text names → Locks, and read the note of the lock."}},
-			{{Text: "Remove it for the time of the deployment, or deploy to another scope."}},
-			{{Text: "Re-run the failed job."}},
+			{{Text: "In the Azure portal open the locked scope that the service's text names → Locks (in a subscription's menu: Resource locks), and read the note of the lock."}},
+			{{Text: "Deploy to another scope, or, if what it protects may change, write down its name, level, and note, and delete it for the time of the deployment."}},
+			{{Text: "Re-run the failed job, then create the lock again right away: until then everything at the scope and below it is unprotected, for everybody."}},
 		},
 		},
 	},
@@ -4587,12 +4648,12 @@ var adviceSignInAudienceNotAllowedAsPerAppPolicy = Advice{
 		{{Text: "supported account types that reach beyond the tenant"}},
 		{{Text: "an identifier address without the tenant's domain, its id or the application's"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Enterprise applications → Application policies shows the restriction."}},
+	Confirm: Text{{If: "code=SignInAudienceNotAllowedAsPerAppPolicy", Text: "The restriction (audiences) is only in the API: GET https://graph.microsoft.com/v1.0/policies/defaultAppManagementPolicy, and the policies of single applications."}, {Text: "Entra admin center → Entra ID → Enterprise apps → Application policies shows the restriction."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Set Authentication → Supported account types to Accounts in this organizational directory only, and use identifier addresses of the form api://<application (client) ID>."}},
-			{{Text: "If the application needs the other setting, ask the Entra administrator to exempt it."}},
+			{{Text: "Set Authentication → Supported account types to Accounts in this organizational directory only if no other tenant signs in with it, and use identifier addresses of the form api://<application (client) ID>."}},
+			{{Text: "If the application needs the other setting, ask the Entra administrator to exempt it: until the exemption is removed, the policy doesn't protect this application."}},
 		},
 		},
 	},
@@ -4610,12 +4671,14 @@ var adviceSkuNotAvailable = Advice{
 	},
 	Causes: []Text{
 		{{Text: "a size that the region or zone does not have"}},
-		{{Text: "a subscription to which the region is closed"}},
+		{{Text: "a subscription to which the region or size is closed"}},
+		{{Text: "Spot capacity that is used up at the moment"}},
 	},
-	Confirm: Text{{Text: "az vm list-skus --location <region> --output table shows sizes and restrictions."}},
+	Confirm: Text{{Text: "az vm list-skus --location <region> --size <size> --all --output table shows sizes with their restrictions; without --all it leaves out those that this subscription can't use."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Run az vm list-skus --location <region> --output table and choose a size without restriction."}},
+			{{Text: "Run az vm list-skus --location <region> --all --output table and choose a size whose restrictions are None."}},
+			{{Text: "For a Spot virtual machine, try again later, another size or region, or regular priority."}},
 			{{Text: "Change size or region in the template, or have the subscription's owner ask Microsoft support to open the region."}},
 			{{Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -4631,8 +4694,9 @@ var adviceSubscriptionNotFound = Advice{
 		{{Text: "Azure Resource Manager of this cloud has no such subscription, or none that the connection's tenant could see."}},
 	},
 	Causes: []Text{
+		{{Text: "a subscription id that is mistyped, or a nested deployment that names the subscription by something other than its GUID"}},
+		{{Text: "no permission on the subscription"}},
 		{{Text: "the subscription was deleted or cancelled long ago"}},
-		{{Text: "a subscription id that is mistyped"}},
 		{{Text: "an Environment of the connection that is not the subscription's cloud"}},
 	},
 	Confirm: Text{{Text: "Azure portal → Subscriptions, with all directories and without a filter, lists the subscription."}},
@@ -4716,13 +4780,15 @@ var adviceTF200016 = Advice{
 	},
 	Causes: []Text{
 		{{Text: "the project was renamed"}},
-		{{Text: "Limit job authorization scope to current project keeps the job from another project"}},
+		{{Text: "it's another project, which this project's build service can't see"}},
 	},
 	Confirm: Text{{Text: "The project opens in a browser under this name."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Compare the name of the project with the one in the service's text."}},
-			{{Text: "If it is another project, switch off Project settings → Pipelines → Settings → Limit job authorization scope to current project, or use a connection of this project."}},
+			{{Text: "If it's another project, use a connection of this project instead."}},
+			{{Text: "For something of another project, have an administrator of that project give this project's build service access there: Project settings → Permissions → Users → '<project> Build Service (<organization>)', with only what the job needs."}},
+			{{Text: "Leave Limit job authorization scope to current project on. Without it, every pipeline of every project can reach all repositories of the organization; where the organization has set it, the project can't change it."}},
 			{{Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -4761,17 +4827,21 @@ var adviceTF400813 = Advice{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Azure DevOps knows who is asking, usually the build service of the project, and refuses."}},
+		{{Text: "Azure DevOps refuses the identity that its text names, usually the build service of the project."}},
+		{{Text: "If that is a user ID that begins with aaaaaaaa-aaaa, nobody is signed in: the token wasn't accepted, and a role doesn't help (see job-token-missing)."}},
 	},
 	Causes: []Text{
 		{{Text: "the build service has no right to what was asked for"}},
-		{{Text: "Limit job authorization scope to current project keeps the job from another project"}},
+		{{Text: "it's something of another project, to which this project's build service has no access"}},
+		{{Text: "a token that wasn't accepted, so that Azure DevOps takes the job for anonymous"}},
 	},
 	Confirm: Text{{Text: "The service's text names the identity."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose ⋮ → Security and give the project's build service the role Reader or User."}},
+			{{Text: "Choose ⋮ → Security and give the build service that the text names the role Reader or User."}},
+			{{Text: "For something of another project, have an administrator of that project give this project's build service access there: Project settings → Permissions → Users → '<project> Build Service (<organization>)', with only what the job needs."}},
+			{{Text: "Leave Limit job authorization scope to current project on. Without it, every pipeline of every project can reach all repositories of the organization; where the organization has set it, the project can't change it."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -4852,7 +4922,7 @@ var adviceVS403463 = Advice{
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{Text: "Open Entra admin center → Monitoring & health → Sign-in logs, filter by application Azure DevOps and the time in the raw evidence, and open the tab Conditional Access."}},
-			{{Text: "Add the address on the internet to the policy's named location, or exclude the identity."}},
+			{{Text: "Add the address on the internet to the policy's named location. Exclude the identity only if that isn't possible, and end the exclusion later: meanwhile it can sign in from anywhere."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -4896,10 +4966,10 @@ var adviceAADSTS500014 = Advice{
 		{{Text: "an administrator disabled it"}},
 		{{Text: "a subscription of the tenant that has lapsed"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Enterprise applications, application type Microsoft Applications → Windows Azure Service Management API → Properties."}},
+	Confirm: Text{{Text: "Entra admin center → Entra ID → Enterprise apps, application type Microsoft Applications → Windows Azure Service Management API → Properties."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Open Entra admin center → Enterprise applications, application type Microsoft Applications → Windows Azure Service Management API."}},
+			{{Text: "Open Entra admin center → Entra ID → Enterprise apps, application type Microsoft Applications → Windows Azure Service Management API."}},
 			{{Text: "Set Properties → Enabled for users to sign-in? to Yes and save, or find out with billing whether a subscription of the tenant has lapsed."}},
 			{{Text: "Re-run the failed job."}},
 		},
@@ -4921,7 +4991,7 @@ var adviceAADSTS500021 = Advice{
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "Find the proxy that adds Restrict-Access-To-Tenants to requests to login.microsoftonline.com."}},
-			{{Text: "Add tenant {tenant} to its list, or exempt the agent."}},
+			{{Text: "Add tenant {tenant} to its list. Exempting the agent works as well, but then whatever runs on it can sign in to any tenant."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -4945,7 +5015,7 @@ var adviceAADSTS5000225 = Advice{
 	Confirm: Text{{Text: "A sign-in of a person to the tenant fails in the same way."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Read https://aka.ms/TenantLifecycle and ask Microsoft support to reactivate the tenant, soon: a blocked tenant is deleted later."}},
+			{{Text: "Read https://aka.ms/TenantLifecycle and ask Microsoft support to reactivate the tenant within 20 days after it was blocked: then it's deleted, and can't be recovered."}},
 			{{Text: "Afterwards re-run the failed job."}},
 		},
 		},
@@ -4969,26 +5039,26 @@ var adviceAADSTS50012 = Advice{
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, change the description, and choose Save. Do not choose Verify yet: it fails while the secret does not work."}},
-			{{Text: "Reload the page."}},
-			{{Text: "Choose Edit → Verify → Save: Azure DevOps makes a new secret, good for three months."}},
-			{{Text: "Better for good, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires."}},
+			{{Text: "Choose Rotate secret: Azure DevOps makes a new secret in the connection's application, good for three months."}},
+			{{Text: "Azure DevOps does that with your sign-in, so you need rights on the application in Microsoft Entra (its owner, or Application Administrator) and on the subscription. If you lack them, ask another administrator of the connection who has them."}},
+			{{Text: "If the page has no Rotate secret: choose Edit, change the description, and choose Save (not Verify, which fails while the secret doesn't work). Then reload the page and choose Edit → Verify → Save."}},
+			{{If: "mode=automatic", Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if only this project uses the connection, and can be reverted for seven days."}, {If: "mode=manual", Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires; Convert is only for connections that Azure DevOps made."}, {Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if Azure DevOps made the connection (automatic) and only this project uses it, and can be reverted for seven days. For any other, make a new connection with federation."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
 			{{Text: "Under Certificates & secrets → Client secrets choose New client secret, and copy its Value at once (not the Secret ID): it is shown only now."}},
-			{{If: "link", Text: "In Azure DevOps open the connection ({link}), choose Edit, paste it as Service principal key, and choose Verify and save."}, {Text: "In Azure DevOps open the connection, choose Edit, paste it as Service principal key, and choose Verify and save."}},
-			{{Text: "Better for good, now or later: make a connection of type workload identity federation, where nothing expires."}},
-			{{Text: "Re-run the failed job; when it has succeeded, delete the old secret in Microsoft Entra."}},
+			{{If: "link", Text: "In Azure DevOps open the connection ({link}), choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}, {Text: "In Azure DevOps open the connection, choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}},
+			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
+			{{Text: "Re-run the failed job; when it has succeeded, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "If Azure DevOps made it (automatic): choose Edit, change the description, Save (not Verify), reload the page, then Edit → Verify → Save."}},
-			{{Text: "If a person made it (manual): make a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it under Edit as Service principal key."}},
-			{{Text: "Better for good, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires."}},
+			{{Text: "If Azure DevOps made it (automatic): choose Rotate secret. If the page has no Rotate secret, choose Edit, change the description, Save (not Verify), reload the page, then Edit → Verify → Save. Azure DevOps makes the new secret with your sign-in, so you need rights on the application in Microsoft Entra and on the subscription."}},
+			{{Text: "If a person made it (manual): have the application's owner make a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it under Edit into Client secret."}},
+			{{If: "mode=automatic", Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if only this project uses the connection, and can be reverted for seven days."}, {If: "mode=manual", Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires; Convert is only for connections that Azure DevOps made."}, {Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if Azure DevOps made the connection (automatic) and only this project uses it, and can be reverted for seven days. For any other, make a new connection with federation."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -4997,15 +5067,15 @@ var adviceAADSTS50012 = Advice{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
 			{{Text: "Under Certificates & secrets → Certificates choose Upload certificate and upload the public part."}},
 			{{Text: "In Azure DevOps open the connection, choose Edit, and paste certificate and unencrypted private key as PEM, each with its BEGIN and END lines, then choose Verify and save."}},
-			{{Text: "Better for good, now or later: make a connection of type workload identity federation, where nothing expires."}},
+			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
 		{Schemes: []Scheme{"federation"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer and Subject identifier as they are shown there (a log shows them as ***)."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste both values without a blank or slash at the end; audience api://AzureADTokenExchange."}},
+			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
 		},
 		},
@@ -5052,16 +5122,19 @@ var adviceAADSTS50020 = Advice{
 		{{Text: "The account belongs to another directory and was never added to this one, or the invitation was never accepted."}},
 	},
 	Causes: []Text{
-		{{Text: "a guest who was not invited or has not accepted"}},
+		{{If: "code=AADSTS50034", Text: "a user name that is mistyped"}},
+		{{Text: "the browser is signed in with another account, for example a private one"}},
 		{{Text: "the wrong directory was chosen"}},
-		{{Text: "a private account in place of the one from work"}},
+		{{Text: "a guest who was not invited or has not accepted"}},
+		{{If: "code=AADSTS90072", Text: "a synchronized account whose source anchor (ImmutableID) is another than in the directory"}},
 	},
 	Confirm: Text{{Text: "Entra admin center → Users of that directory does not list the account."}},
 	Fixes: []Fix{
-		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Open Entra admin center → Users → New user → Invite external user, and have the person accept the invitation."}},
+		{Who: ConnectionMaker, Steps: []Text{
+			{{Text: "Sign out, open a private browser window, and sign in with the account that belongs to this directory."}},
+			{{If: "code=AADSTS50034", Text: "Check the user name for typing mistakes, and that this is the directory you mean."}, {Text: "Check that this is the directory you mean."}},
+			{{Text: "If your account should be in it, ask an Entra administrator of that directory to invite you (Users → New user → Invite external user), and accept the invitation."}},
 			{{Text: "Or let a member of the directory make the connection, by hand where the identity exists already."}},
-			{{Text: "Then repeat what failed in a private browser window."}},
 		},
 		},
 	},
@@ -5113,7 +5186,7 @@ var adviceAADSTS50032 = Advice{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
 			{{Text: "Under Certificates & secrets → Certificates choose Upload certificate and upload the public part."}},
 			{{Text: "In Azure DevOps open the connection, choose Edit, and paste certificate and unencrypted private key as PEM, each with its BEGIN and END lines, then choose Verify and save."}},
-			{{Text: "Better for good, now or later: make a connection of type workload identity federation, where nothing expires."}},
+			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -5181,17 +5254,19 @@ var adviceAADSTS50076 = Advice{
 	},
 	Causes: []Text{
 		{{Text: "a sign-in that Azure DevOps kept from before the second factor was asked for"}},
+		{{If: "not person", Text: "a script of a pipeline that signs in as a user, where only a workload identity can"}},
 		{{Text: "a second factor that was never set up or has lapsed"}},
 		{{Text: "a rule that asks for it from this place"}},
 	},
 	Confirm: Text{{Text: "az login --tenant <tenant id> in a terminal of the same person fails in the same way."}},
 	Fixes: []Fix{
-		{Who: ConnectionMaker, Steps: []Text{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{If: "not person", Text: "If a script of a pipeline signs in as a user, let it use the connection instead (AzureCLI@2, AzurePowerShell@5): a pipeline can't answer a prompt, and Microsoft requires multi-factor authentication of people for the Azure CLI, Azure PowerShell, and infrastructure tools. The steps below are for a person at a screen."}},
 			{{Text: "Set up the second factor at https://aka.ms/mfasetup if that was never done."}},
 			{{Text: "Sign out of Azure DevOps, open a private browser window and sign in again to the directory of the subscription."}},
 			{{Text: "Open https://app.vsaex.visualstudio.com/me and sign in to each directory that is listed there."}},
 			{{Text: "Open the dialog of the connection again and repeat what failed."}},
-			{{Text: "If it still fails, make the connection with az devops service-endpoint azurerm create: it does not use what the browser keeps."}},
+			{{Text: "If it still fails, make the connection in a terminal, which doesn't use what the browser keeps: for federation, az devops service-endpoint create --service-endpoint-configuration <file> (armpreflight creation writes the file); for a secret or certificate of a service principal that you have already, az devops service-endpoint azurerm create. Both make a manual connection."}},
 		},
 		},
 	},
@@ -5211,10 +5286,10 @@ var adviceAADSTS50105 = Advice{
 		{{Text: "Assignment required? is on for Azure DevOps or the Azure CLI"}},
 		{{Text: "a group that lost the person"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Enterprise applications → the application → Users and groups."}},
+	Confirm: Text{{Text: "Entra admin center → Entra ID → Enterprise apps → the application → Users and groups."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Open Entra admin center → Enterprise applications → the application that the service's text names → Users and groups."}},
+			{{Text: "Open Entra admin center → Entra ID → Enterprise apps → the application that the service's text names → Users and groups."}},
 			{{Text: "Choose Add user/group and add the person or a group of theirs."}},
 			{{Text: "Have the person sign in again."}},
 		},
@@ -5235,11 +5310,11 @@ var adviceAADSTS501051 = Advice{
 		{{Text: "Assignment required? was switched on for the service"}},
 		{{Text: "an application that was made again and lost its assignment"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Enterprise applications → the service → Properties → Assignment required?."}},
+	Confirm: Text{{Text: "Entra admin center → Entra ID → Enterprise apps → the service → Properties → Assignment required?."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{Text: "Give the application the app role under Entra admin center → App registrations → the application → API permissions → Grant admin consent."}},
-			{{Text: "Or set Assignment required? to No for the service if it is not meant to be restricted."}},
+			{{Text: "Or set Assignment required? to No for the service if it isn't meant to be restricted: then every application and person of the tenant can get a token for it, until it's set to Yes again."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
 		},
 		},
@@ -5251,7 +5326,7 @@ var adviceAADSTS501051 = Advice{
 }
 
 var adviceAADSTS50126 = Advice{
-	Title: Text{{Text: "the user name or the password of a person is wrong"}},
+	Title: Text{{If: "code=AADSTS50055", Text: "the password of a person has expired"}, {If: "code=AADSTS50144", Text: "the password of a person has expired in Active Directory"}, {Text: "the user name or the password of a person is wrong"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
@@ -5260,14 +5335,16 @@ var adviceAADSTS50126 = Advice{
 		{{Text: "A connection has no password of that kind."}},
 	},
 	Causes: []Text{
-		{{Text: "a password that was mistyped, changed or has expired"}},
+		{{If: "code=AADSTS50055", Text: "the organization lets passwords expire, and this one is due"}},
+		{{If: "code=AADSTS50144", Text: "the organization lets passwords expire, and this one is due where the account comes from"}},
+		{{If: "not code=AADSTS50055 and not code=AADSTS50144", Text: "a password that was mistyped, or has changed"}},
 		{{Text: "a script that signs in as a person"}},
 	},
 	Confirm: Text{{Text: "The same account cannot sign in at https://portal.azure.com."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "If a script signs in with user name and password, let it use the connection instead (AzureCLI@2, or its environment variables): accounts of people fail at the next second factor."}},
-			{{Text: "If you typed it yourself, sign in at https://portal.azure.com and reset the password there if it is not taken."}},
+			{{If: "code=AADSTS50055", Text: "If you typed it yourself, sign in at https://portal.azure.com and choose a new password there, or have an administrator reset it."}, {If: "code=AADSTS50144", Text: "If you typed it yourself, change the password in Active Directory or with self-service password reset, or have an administrator reset it."}, {Text: "If you typed it yourself, sign in at https://portal.azure.com and reset the password there if it isn't accepted."}},
 			{{Text: "Then repeat what failed."}},
 		},
 		},
@@ -5285,11 +5362,11 @@ var adviceAADSTS50146 = Advice{
 		{{Text: "a signing key that has expired"}},
 		{{Text: "an application that was set up for claims mapping and is used for deployments"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Enterprise applications → the application → Single sign-on shows its signing certificate."}},
+	Confirm: Text{{Text: "Entra admin center → Entra ID → Enterprise apps → the application → Single sign-on shows its signing certificate."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Renew the signing key where it was made, or remove the claims mapping (Enterprise applications → the application → Single sign-on) if deployments are all that the application is for."}},
+			{{Text: "Renew the signing key where it was made, or remove the claims mapping (Enterprise apps → the application → Single sign-on) if deployments are all that the application is for: anything else that signs in with it loses those claims."}},
 			{{Text: "Better for good: give the connection an application or managed identity of its own."}},
 			{{Text: "Re-run the failed job."}},
 		},
@@ -5306,10 +5383,12 @@ var adviceAADSTS50166 = Advice{
 	},
 	Means: []Text{
 		{{Text: "To check the token, Microsoft Entra fetches the issuer's keys from Azure DevOps, and that failed."}},
+		{{If: "code=AADSTS50166", Text: "That is what reports of this code agree on for connections with federation; Microsoft documents it as a claims provider of the tenant that could not be reached."}},
 		{{Text: "Nothing in the pipeline or the connection causes it."}},
 	},
 	Causes: []Text{
 		{{Text: "a disturbance at Microsoft or Azure DevOps"}},
+		{{If: "code=AADSTS50166", Text: "a claims provider of the tenant that gets too many requests"}},
 	},
 	Confirm: Text{{Text: "https://status.dev.azure.com shows known disturbances."}},
 	Fixes: []Fix{
@@ -5336,18 +5415,22 @@ var adviceAADSTS50173 = Advice{
 		{{Text: "The identity of the connection is not concerned."}},
 	},
 	Causes: []Text{
-		{{Text: "nobody used it for a long time"}},
-		{{Text: "the password was changed or the sign-in was revoked"}},
-		{{Text: "a rule that asks people to sign in again after some hours"}},
+		{{If: "code=AADSTS70043", Text: "Conditional Access limits how long a sign-in lasts (sign-in frequency), and that time is over"}},
+		{{If: "code=AADSTS50173", Text: "the person or an administrator revoked the person's sign-ins"}},
+		{{If: "code=AADSTS700082", Text: "nobody used it for a long time"}},
+		{{If: "code=AADSTS70008", Text: "nobody used it for a long time"}},
+		{{If: "not code=AADSTS70043 and not code=AADSTS700082 and not code=AADSTS70008 and not code=AADSTS50173", Text: "the password was changed or the sign-in was revoked"}},
+		{{If: "not person", Text: "a script of a pipeline that signs in as a user, where only a workload identity can"}},
 	},
 	Confirm: Text{{Text: "az login --tenant <tenant id> in a terminal of the same person fails in the same way."}},
 	Fixes: []Fix{
-		{Who: ConnectionMaker, Steps: []Text{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{If: "not person", Text: "If a script of a pipeline signs in as a user, let it use the connection instead (AzureCLI@2, AzurePowerShell@5): a pipeline can't answer a prompt, and Microsoft requires multi-factor authentication of people for the Azure CLI, Azure PowerShell, and infrastructure tools. The steps below are for a person at a screen."}},
 			{{Text: "In a terminal run az login again; in a browser go on with the next step."}},
 			{{Text: "Sign out of Azure DevOps, open a private browser window and sign in again to the directory of the subscription."}},
 			{{Text: "Open https://app.vsaex.visualstudio.com/me and sign in to each directory that is listed there."}},
 			{{Text: "Open the dialog of the connection again and repeat what failed."}},
-			{{Text: "If it still fails, make the connection with az devops service-endpoint azurerm create: it does not use what the browser keeps."}},
+			{{Text: "If it still fails, make the connection in a terminal, which doesn't use what the browser keeps: for federation, az devops service-endpoint create --service-endpoint-configuration <file> (armpreflight creation writes the file); for a secret or certificate of a service principal that you have already, az devops service-endpoint azurerm create. Both make a manual connection."}},
 		},
 		},
 	},
@@ -5373,9 +5456,9 @@ var adviceAADSTS50194 = Advice{
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "In the Entra admin center open Overview of the directory that the application belongs to, and copy its Tenant ID."}},
+			{{Text: "In the Entra admin center open App registrations → the application → Overview and copy its Directory (tenant) ID."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, put it into Tenant ID, check that the Environment is the tenant's cloud, and choose Verify and save."}},
+			{{Text: "Choose Edit, put it into Directory (tenant) ID, check that the Environment is the tenant's cloud, and choose Verify and save."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -5422,7 +5505,7 @@ var adviceAADSTS51000 = Advice{
 	Fixes: []Fix{
 		{Schemes: []Scheme{"federation"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Check that the Environment of the connection is the cloud of the tenant."}},
-			{{Text: "If it is a sovereign cloud, make a connection with a service principal and a certificate: federation from Azure DevOps may not be offered there."}},
+			{{Text: "If it is a sovereign cloud, make a connection with a service principal and a certificate: federation with the Microsoft Entra issuer may be blocked there."}},
 			{{If: "correlation", Text: "If it is AzureCloud, ask Microsoft support with correlation id {correlation} and the time in the raw evidence."}, {Text: "If it is AzureCloud, ask Microsoft support with the time in the raw evidence."}},
 			{{Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -5489,30 +5572,40 @@ var adviceAADSTS53000 = Advice{
 }
 
 var adviceAADSTS53003 = Advice{
-	Title: Text{{Text: "Conditional Access blocks the identity of connection '{connection}'"}},
+	Title: Text{{If: "person", Text: "Conditional Access of tenant {tenant} blocks the sign-in of {person}"}, {Text: "Conditional Access blocks the identity of connection '{connection}'"}},
 	Means: []Text{
-		{{Text: "The credential is right."}},
-		{{Text: "A policy of tenant {tenant} does not let this identity in from here or at this risk."}},
+		{{If: "person", Text: "The password and the second factor aren't the problem. A policy of the tenant doesn't let this person in from here, from this device, or at this risk."}, {Text: "The credential is right. A policy of tenant {tenant} does not let this identity in from here or at this risk."}},
+		{{If: "not person and not scheme", Text: "Such policies block people as well: look whose sign-in the message is about."}},
+		{{If: "not person", Text: "Policies for workload identities cover applications of this tenant only, never managed identities or multitenant applications."}},
 	},
 	Causes: []Text{
 		{{If: "hosted=yes", Text: "a policy that allows named locations only: a Microsoft-hosted agent has another address in each run, so it may work now and then"}},
-		{{If: "not hosted", Text: "a policy that allows named locations only, and the agent's address on the internet is not among them"}},
-		{{Text: "the identity is held to be at risk"}},
+		{{If: "not hosted and not person", Text: "a policy that allows named locations only, and the agent's address on the internet is not among them"}},
+		{{If: "person", Text: "a policy that allows some places, devices, or apps only"}},
+		{{If: "not person", Text: "the identity is held to be at risk"}},
+		{{If: "person", Text: "the person is held to be at risk"}},
 	},
-	Confirm: Text{{Text: "The entry in the sign-in logs of service principals names the policy under Conditional Access."}},
+	Confirm: Text{{If: "person", Text: "Entra admin center → Monitoring & health → Sign-in logs → User sign-ins names the policy under Conditional Access."}, {Text: "The entry in the sign-in logs of service principals names the policy under Conditional Access."}},
 	Fixes: []Fix{
 		{With: "hosted=yes", Who: EntraAdministrator, Steps: []Text{
 			{{Text: "In the Microsoft Entra admin center open Monitoring & health → Sign-in logs → Service principal sign-ins and look for correlation id {correlation}."}},
 			{{Text: "Open the tab Conditional Access of the entry and see which policy blocked it and from which IP address."}},
 			{{Text: "Use agents with a fixed address (self-hosted, or Managed DevOps Pools with static addresses) and add it to the named location: the addresses of Microsoft-hosted agents change with each run."}},
-			{{Text: "Or exclude this identity from the policy."}},
+			{{Text: "Only if that isn't possible, exclude this identity from the policy. Its credential then works from anywhere: use federation or rotate the credential, and end the exclusion once the agents have fixed addresses."}},
 			{{Text: "Re-run the failed job."}},
+		},
+		},
+		{With: "person", Who: EntraAdministrator, Steps: []Text{
+			{{Text: "Open Monitoring & health → Sign-in logs → User sign-ins and see under Conditional Access which policy blocked the sign-in and why."}},
+			{{Text: "Have the person sign in from a place and a device that the policy allows, or have somebody else make the connection who can."}},
+			{{Text: "If the policy is wrong for this person, correct it; an exclusion leaves the account without its protection."}},
 		},
 		},
 		{Who: EntraAdministrator, Steps: []Text{
 			{{Text: "In the Microsoft Entra admin center open Monitoring & health → Sign-in logs → Service principal sign-ins and look for correlation id {correlation}."}},
 			{{Text: "Open the tab Conditional Access of the entry and see which policy blocked it and from which IP address."}},
-			{{Text: "Add the agent's address on the internet to the policy's named location, or exclude this identity from the policy."}},
+			{{Text: "Add the agent's address on the internet to the policy's named location."}},
+			{{Text: "Only if that isn't possible, exclude this identity from the policy. Its credential then works from anywhere: use federation or rotate the credential, and end the exclusion once the agents have fixed addresses."}},
 			{{Text: "If the policy blocks risk, look at ID Protection → Risky workload identities, and replace the credential before you dismiss the risk."}},
 			{{Text: "Re-run the failed job."}},
 		},
@@ -5523,9 +5616,9 @@ var adviceAADSTS53003 = Advice{
 }
 
 var adviceAADSTS53011 = Advice{
-	Title: Text{{Text: "the person who signed in is held to be at risk in their own directory"}},
+	Title: Text{{If: "code=AADSTS530034", Text: "the delegated administrator who signed in is held to be at risk in their own directory"}, {Text: "the person who signed in is held to be at risk in their own directory"}},
 	Means: []Text{
-		{{Text: "The directory that the account comes from sees a risk, and this tenant does not let such accounts in."}},
+		{{If: "code=AADSTS530034", Text: "A partner's administrator, who manages this tenant from another one (GDAP, Partner Center), is blocked because of a risk that their own directory sees."}, {Text: "The directory that the account comes from sees a risk, and this tenant does not let such accounts in."}},
 	},
 	Causes: []Text{
 		{{Text: "a leaked password or an unusual sign-in"}},
@@ -5557,10 +5650,10 @@ var adviceAADSTS65001 = Advice{
 		{{Text: "a sign-in as a person in place of the connection's own identity"}},
 		{{Text: "a tenant in which only administrators may agree"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Enterprise applications → the application → Permissions."}},
+	Confirm: Text{{Text: "Entra admin center → Entra ID → Enterprise apps → the application → Permissions."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Open Entra admin center → Enterprise applications → the application that the service's text names → Permissions."}},
+			{{Text: "Open Entra admin center → Entra ID → Enterprise apps → the application that the service's text names → Permissions."}},
 			{{Text: "Read what it asks for, and choose Grant admin consent if it should have it."}},
 			{{Text: "In a pipeline, let the step sign in with the connection (AzureCLI@2) and not as a person."}},
 		},
@@ -5583,19 +5676,20 @@ var adviceAADSTS70001 = Advice{
 		{{Text: "the application was deleted"}},
 		{{Text: "an administrator switched off its sign-in"}},
 	},
-	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise applications."}},
+	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise apps."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "If it was deleted less than 30 days ago, restore it: App registrations → Deleted applications → Restore app registration. If that is over, make the connection again."}},
-			{{Text: "If it is there, have an Entra administrator look at Enterprise applications → the application → Properties → Enabled for users to sign-in?."}},
+			{{Text: "If an application was deleted less than 30 days ago, have its owner or an Entra administrator restore it: App registrations → Deleted applications → Restore app registration. A deleted managed identity can't be restored."}},
+			{{Text: "If it can't be restored, make a new connection: its new identity needs the role assignments of the old one."}},
+			{{Text: "If it is there, have an Entra administrator look at Enterprise apps → the application → Properties → Enabled for users to sign-in?."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
 			{{Text: "Compare its application (client) ID and its directory with those under Edit on the connection's page, correct what differs, and choose Verify and save."}},
-			{{Text: "If both are right, have an Entra administrator look at Enterprise applications → the application → Properties → Enabled for users to sign-in?."}},
+			{{Text: "If both are right, have an Entra administrator look at Enterprise apps → the application → Properties → Enabled for users to sign-in?."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -5611,13 +5705,16 @@ var adviceAADSTS7000112 = Advice{
 	},
 	Causes: []Text{
 		{{Text: "an administrator disabled it, for example because nobody seemed to use it"}},
+		{{Text: "an administrator deactivated its registration"}},
 		{{Text: "Microsoft disabled it for abuse or risk"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Enterprise applications → the application → Properties: Enabled for users to sign-in? is No."}},
+	Confirm: Text{{Text: "Entra admin center → Entra ID → Enterprise apps → the application → Properties: Enabled for users to sign-in? is No."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Find out in the audit log why the application was disabled: Entra admin center → Enterprise applications → the application → Audit logs."}},
+			{{Text: "Find out in the audit log why the application was disabled: Entra admin center → Entra ID → Enterprise apps → the application → Audit logs."}},
 			{{Text: "If it should work, set Properties → Enabled for users to sign-in? to Yes and save."}},
+			{{Text: "If that is Yes already, open App registrations → Deactivated applications, and if the application is listed there, choose Reactivate (takes Cloud Application Administrator)."}},
+			{{Text: "If Microsoft disabled it, neither helps: open a support request, and replace its credentials first, since abuse was seen."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -5662,12 +5759,12 @@ var adviceAADSTS700016 = Advice{
 		{{Text: "a client id that is mistyped, often the object id or the secret ID in its place"}},
 		{{Text: "the tenant of another environment in the connection"}},
 	},
-	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise applications."}},
+	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise apps."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "If it was deleted less than 30 days ago, restore it: App registrations → Deleted applications → Restore app registration."}},
-			{{Text: "If it cannot be restored, delete the connection and make it again: the new identity needs its role assignments again."}},
+			{{Text: "If an application was deleted less than 30 days ago, have its owner or an Entra administrator restore it: App registrations → Deleted applications → Restore app registration. A deleted managed identity can't be restored."}},
+			{{Text: "If it can't be restored, make a new connection for the pipeline: its new identity needs the role assignments of the old one. Delete this one when no pipeline uses it any more."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -5675,6 +5772,7 @@ var adviceAADSTS700016 = Advice{
 			{{Text: "In the Azure portal or the Entra admin center open the application or the managed identity that should deploy and copy its application (client) ID, not the object ID."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit, compare the client ID and the tenant {tenant} with it, correct them, and choose Verify and save."}},
+			{{Text: "If an application was deleted less than 30 days ago, have its owner or an Entra administrator restore it: App registrations → Deleted applications → Restore app registration. A deleted managed identity can't be restored."}},
 			{{Text: "If the identity was deleted and made again, add the federated credential and the role assignments to the new one."}},
 			{{Text: "Re-run the failed job."}},
 		},
@@ -5683,7 +5781,7 @@ var adviceAADSTS700016 = Advice{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
 			{{Text: "Copy its application (client) ID, not the object ID or the secret ID, and compare its directory with tenant {tenant} of the connection."}},
 			{{Text: "Open the connection's page, choose Edit, correct what differs, and choose Verify and save."}},
-			{{Text: "If the application was deleted less than 30 days ago, restore it: App registrations → Deleted applications."}},
+			{{Text: "If an application was deleted less than 30 days ago, have its owner or an Entra administrator restore it: App registrations → Deleted applications → Restore app registration. A deleted managed identity can't be restored."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -5710,7 +5808,7 @@ var adviceAADSTS700019 = Advice{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "In the Entra admin center open App registrations → the application that should deploy → Overview and copy the application (client) ID."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, paste it into the field for the service principal or client id, and choose Verify and save."}},
+			{{Text: "Choose Edit, paste it into Application (client) ID, and choose Verify and save."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -5734,26 +5832,26 @@ var adviceAADSTS7000215 = Advice{
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, change the description, and choose Save. Do not choose Verify yet: it fails while the secret does not work."}},
-			{{Text: "Reload the page."}},
-			{{Text: "Choose Edit → Verify → Save: Azure DevOps makes a new secret, good for three months."}},
-			{{Text: "Better for good, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires."}},
+			{{Text: "Choose Rotate secret: Azure DevOps makes a new secret in the connection's application, good for three months."}},
+			{{Text: "Azure DevOps does that with your sign-in, so you need rights on the application in Microsoft Entra (its owner, or Application Administrator) and on the subscription. If you lack them, ask another administrator of the connection who has them."}},
+			{{Text: "If the page has no Rotate secret: choose Edit, change the description, and choose Save (not Verify, which fails while the secret doesn't work). Then reload the page and choose Edit → Verify → Save."}},
+			{{If: "mode=automatic", Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if only this project uses the connection, and can be reverted for seven days."}, {If: "mode=manual", Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires; Convert is only for connections that Azure DevOps made."}, {Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if Azure DevOps made the connection (automatic) and only this project uses it, and can be reverted for seven days. For any other, make a new connection with federation."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
 			{{Text: "Under Certificates & secrets → Client secrets choose New client secret, and copy its Value at once (not the Secret ID): it is shown only now."}},
-			{{If: "link", Text: "In Azure DevOps open the connection ({link}), choose Edit, paste it as Service principal key, and choose Verify and save."}, {Text: "In Azure DevOps open the connection, choose Edit, paste it as Service principal key, and choose Verify and save."}},
-			{{Text: "Better for good, now or later: make a connection of type workload identity federation, where nothing expires."}},
-			{{Text: "Re-run the failed job; when it has succeeded, delete the old secret in Microsoft Entra."}},
+			{{If: "link", Text: "In Azure DevOps open the connection ({link}), choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}, {Text: "In Azure DevOps open the connection, choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}},
+			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
+			{{Text: "Re-run the failed job; when it has succeeded, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "If Azure DevOps made it (automatic): choose Edit, change the description, Save (not Verify), reload the page, then Edit → Verify → Save."}},
-			{{Text: "If a person made it (manual): make a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it under Edit as Service principal key."}},
-			{{Text: "Better for good, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires."}},
+			{{Text: "If Azure DevOps made it (automatic): choose Rotate secret. If the page has no Rotate secret, choose Edit, change the description, Save (not Verify), reload the page, then Edit → Verify → Save. Azure DevOps makes the new secret with your sign-in, so you need rights on the application in Microsoft Entra and on the subscription."}},
+			{{Text: "If a person made it (manual): have the application's owner make a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it under Edit into Client secret."}},
+			{{If: "mode=automatic", Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if only this project uses the connection, and can be reverted for seven days."}, {If: "mode=manual", Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires; Convert is only for connections that Azure DevOps made."}, {Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if Azure DevOps made the connection (automatic) and only this project uses it, and can be reverted for seven days. For any other, make a new connection with federation."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -5770,33 +5868,33 @@ var adviceAADSTS7000216 = Advice{
 		{{Text: "Microsoft Entra received a sign-in without anything that proves who it is."}},
 	},
 	Causes: []Text{
-		{{Text: "the field Service principal key of the connection is empty"}},
+		{{Text: "the field Client secret of the connection is empty"}},
 		{{Text: "a connection that was saved without verification"}},
 	},
 	Confirm: Text{{Text: "The Edit pane of the connection shows an empty key."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, change the description, and choose Save. Do not choose Verify yet: it fails while the secret does not work."}},
-			{{Text: "Reload the page."}},
-			{{Text: "Choose Edit → Verify → Save: Azure DevOps makes a new secret, good for three months."}},
-			{{Text: "Better for good, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires."}},
+			{{Text: "Choose Rotate secret: Azure DevOps makes a new secret in the connection's application, good for three months."}},
+			{{Text: "Azure DevOps does that with your sign-in, so you need rights on the application in Microsoft Entra (its owner, or Application Administrator) and on the subscription. If you lack them, ask another administrator of the connection who has them."}},
+			{{Text: "If the page has no Rotate secret: choose Edit, change the description, and choose Save (not Verify, which fails while the secret doesn't work). Then reload the page and choose Edit → Verify → Save."}},
+			{{If: "mode=automatic", Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if only this project uses the connection, and can be reverted for seven days."}, {If: "mode=manual", Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires; Convert is only for connections that Azure DevOps made."}, {Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if Azure DevOps made the connection (automatic) and only this project uses it, and can be reverted for seven days. For any other, make a new connection with federation."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
 			{{Text: "Under Certificates & secrets → Client secrets choose New client secret, and copy its Value at once (not the Secret ID): it is shown only now."}},
-			{{If: "link", Text: "In Azure DevOps open the connection ({link}), choose Edit, paste it as Service principal key, and choose Verify and save."}, {Text: "In Azure DevOps open the connection, choose Edit, paste it as Service principal key, and choose Verify and save."}},
-			{{Text: "Better for good, now or later: make a connection of type workload identity federation, where nothing expires."}},
-			{{Text: "Re-run the failed job; when it has succeeded, delete the old secret in Microsoft Entra."}},
+			{{If: "link", Text: "In Azure DevOps open the connection ({link}), choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}, {Text: "In Azure DevOps open the connection, choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}},
+			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
+			{{Text: "Re-run the failed job; when it has succeeded, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "If Azure DevOps made it (automatic): choose Edit, change the description, Save (not Verify), reload the page, then Edit → Verify → Save."}},
-			{{Text: "If a person made it (manual): make a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it under Edit as Service principal key."}},
-			{{Text: "Better for good, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires."}},
+			{{Text: "If Azure DevOps made it (automatic): choose Rotate secret. If the page has no Rotate secret, choose Edit, change the description, Save (not Verify), reload the page, then Edit → Verify → Save. Azure DevOps makes the new secret with your sign-in, so you need rights on the application in Microsoft Entra and on the subscription."}},
+			{{Text: "If a person made it (manual): have the application's owner make a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it under Edit into Client secret."}},
+			{{If: "mode=automatic", Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if only this project uses the connection, and can be reverted for seven days."}, {If: "mode=manual", Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires; Convert is only for connections that Azure DevOps made."}, {Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if Azure DevOps made the connection (automatic) and only this project uses it, and can be reverted for seven days. For any other, make a new connection with federation."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -5805,7 +5903,7 @@ var adviceAADSTS7000216 = Advice{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
 			{{Text: "Under Certificates & secrets → Certificates choose Upload certificate and upload the public part."}},
 			{{Text: "In Azure DevOps open the connection, choose Edit, and paste certificate and unencrypted private key as PEM, each with its BEGIN and END lines, then choose Verify and save."}},
-			{{Text: "Better for good, now or later: make a connection of type workload identity federation, where nothing expires."}},
+			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -5827,32 +5925,32 @@ var adviceAADSTS7000222 = Advice{
 		{{Text: "Nothing else is wrong as far as could be seen."}},
 	},
 	Causes: []Text{
-		{{Text: "the normal end of its life: three months for a secret that Azure DevOps made, up to two years for one that a person made"}},
+		{{Text: "the normal end of its life: three months for a secret that Azure DevOps made, for others what was chosen when it was created"}},
 	},
 	Confirm: Text{{Text: "Entra admin center → App registrations → the application → Certificates & secrets shows the secret as expired."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, change the description, and choose Save. Do not choose Verify yet: it fails while the secret does not work."}},
-			{{Text: "Reload the page."}},
-			{{Text: "Choose Edit → Verify → Save: Azure DevOps makes a new secret, good for three months."}},
-			{{Text: "Better for good, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires."}},
+			{{Text: "Choose Rotate secret: Azure DevOps makes a new secret in the connection's application, good for three months."}},
+			{{Text: "Azure DevOps does that with your sign-in, so you need rights on the application in Microsoft Entra (its owner, or Application Administrator) and on the subscription. If you lack them, ask another administrator of the connection who has them."}},
+			{{Text: "If the page has no Rotate secret: choose Edit, change the description, and choose Save (not Verify, which fails while the secret doesn't work). Then reload the page and choose Edit → Verify → Save."}},
+			{{If: "mode=automatic", Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if only this project uses the connection, and can be reverted for seven days."}, {If: "mode=manual", Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires; Convert is only for connections that Azure DevOps made."}, {Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if Azure DevOps made the connection (automatic) and only this project uses it, and can be reverted for seven days. For any other, make a new connection with federation."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
 			{{Text: "Under Certificates & secrets → Client secrets choose New client secret, and copy its Value at once (not the Secret ID): it is shown only now."}},
-			{{If: "link", Text: "In Azure DevOps open the connection ({link}), choose Edit, paste it as Service principal key, and choose Verify and save."}, {Text: "In Azure DevOps open the connection, choose Edit, paste it as Service principal key, and choose Verify and save."}},
-			{{Text: "Better for good, now or later: make a connection of type workload identity federation, where nothing expires."}},
-			{{Text: "Re-run the failed job; when it has succeeded, delete the old secret in Microsoft Entra."}},
+			{{If: "link", Text: "In Azure DevOps open the connection ({link}), choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}, {Text: "In Azure DevOps open the connection, choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}},
+			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
+			{{Text: "Re-run the failed job; when it has succeeded, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "If Azure DevOps made it (automatic): choose Edit, change the description, Save (not Verify), reload the page, then Edit → Verify → Save."}},
-			{{Text: "If a person made it (manual): make a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it under Edit as Service principal key."}},
-			{{Text: "Better for good, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires."}},
+			{{Text: "If Azure DevOps made it (automatic): choose Rotate secret. If the page has no Rotate secret, choose Edit, change the description, Save (not Verify), reload the page, then Edit → Verify → Save. Azure DevOps makes the new secret with your sign-in, so you need rights on the application in Microsoft Entra and on the subscription."}},
+			{{Text: "If a person made it (manual): have the application's owner make a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it under Edit into Client secret."}},
+			{{If: "mode=automatic", Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if only this project uses the connection, and can be reverted for seven days."}, {If: "mode=manual", Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires; Convert is only for connections that Azure DevOps made."}, {Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if Azure DevOps made the connection (automatic) and only this project uses it, and can be reverted for seven days. For any other, make a new connection with federation."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -5871,12 +5969,13 @@ var adviceAADSTS7000229 = Advice{
 		{{Text: "an application made with a tool that does not add the enterprise application"}},
 		{{Text: "an application of another tenant that was never added here"}},
 	},
-	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise applications."}},
+	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise apps."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Add its service principal: az ad sp create --id <application (client) ID>, or restore the enterprise application if it was deleted."}},
-			{{Text: "Assign its Azure roles again: a new service principal has a new object id."}},
+			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can do, too: az rest --method post --url https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore. It keeps its object ID. That of a deleted managed identity can't be restored."}},
+			{{Text: "Otherwise add a new service principal: az ad sp create --id <application (client) ID>"}},
+			{{Text: "If a new service principal was created, assign its Azure roles again: it has a new object ID."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -5898,14 +5997,16 @@ var adviceAADSTS700024 = Advice{
 	Causes: []Text{
 		{{If: "skew", Text: "the agent's clock is {skew}"}},
 		{{Text: "an agent whose clock is wrong"}},
-		{{Text: "an id token that was fetched early in a long job and used late: one of the Azure DevOps issuer lives five to ten minutes"}},
+		{{Text: "an id token that was fetched early in a long job and used late: one of the Azure DevOps issuer lives five to ten minutes, and one of the Microsoft Entra issuer about a day, of which a cached one has only the rest"}},
 	},
 	Confirm: Text{{Text: "The service's text names its own time and the assertion's."}},
 	Fixes: []Fix{
 		{Schemes: []Scheme{"federation"}, Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Compare the times in the service's text: if the assertion begins in the future, the agent's or the service's clock is wrong, see check clock."}},
-			{{Text: "If it ended in the past, ask for the access tokens at the start of the job, or let each step sign in by itself (AzureCLI@2: keepAzSessionActive: true)."}},
-			{{Text: "A connection with the Azure DevOps issuer gains most from Update on its page: id tokens of the Microsoft Entra issuer live about a day."}},
+			{{Text: "If it ended within the first hour, ask for the access tokens at the start of the script: later commands use the cached ones."}},
+			{{Text: "If it happens after about an hour, have the connection use a user-assigned managed identity: its access tokens live about a day."}},
+			{{Text: "AzureCLI@2 can sign in again by itself (keepAzSessionActive: true). That input is experimental, and only for workload identity federation: with any other connection the task fails."}},
+			{{If: "not issuer=entra", Text: "If the connection has the Azure DevOps issuer, Update on its page moves it to the Microsoft Entra issuer, whose id tokens live about a day."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -5932,7 +6033,7 @@ var adviceAADSTS700025 = Advice{
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
 			{{Text: "Compare the client id of the connection with the application (client) ID of the application that should deploy."}},
-			{{Text: "If it is the right one, set App registrations → the application → Authentication → Allow public client flows to No and save."}},
+			{{Text: "If it is the right one, set App registrations → the application → Authentication → Allow public client flows to No and save. Tools in which people sign in with this application (device code, user name and password) then fail; setting it to Yes lets them in again."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -5972,10 +6073,10 @@ var adviceAADSTS700027 = Advice{
 		{{If: "scheme=federation", Text: "Microsoft Entra could not check the signature with any key of the issuer."}, {Text: "Microsoft Entra could not check the signature with any certificate that is registered for the application."}},
 	},
 	Causes: []Text{
-		{{If: "scheme=federation", Text: "a disturbance at Microsoft or Azure DevOps, whose keys are replaced from time to time"}},
-		{{If: "not scheme=federation", Text: "a renewed certificate was put into the connection and not into the application, or the other way round"}},
+		{{If: "not scheme=federation", Text: "the certificate of the connection is not registered for the application, often because it was renewed in one of the two only"}},
 		{{If: "not scheme=federation", Text: "the certificate registered for the application has expired"}},
 		{{If: "not scheme=federation", Text: "the certificate of another application"}},
+		{{If: "scheme=federation", Text: "a disturbance at Microsoft or Azure DevOps, whose keys are replaced from time to time"}},
 	},
 	Confirm: Text{{Text: "Certificates & secrets of the application shows the thumbprint of the connection's certificate."}},
 	Fixes: []Fix{
@@ -6016,7 +6117,7 @@ var adviceAADSTS700030 = Advice{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
 			{{Text: "Under Certificates & secrets → Certificates choose Upload certificate and upload the public part."}},
 			{{Text: "In Azure DevOps open the connection, choose Edit, and paste certificate and unencrypted private key as PEM, each with its BEGIN and END lines, then choose Verify and save."}},
-			{{Text: "Better for good, now or later: make a connection of type workload identity federation, where nothing expires."}},
+			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -6039,7 +6140,7 @@ var adviceAADSTS700038 = Advice{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "In the Entra admin center open App registrations → the application that should deploy → Overview and copy the application (client) ID."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, paste it into the field for the service principal or client id, and choose Verify and save."}},
+			{{Text: "Choose Edit, paste it into Application (client) ID, and choose Verify and save."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -6055,9 +6156,10 @@ var adviceAADSTS70011 = Advice{
 	},
 	Means: []Text{
 		{{Text: "The request itself was wrong."}},
-		{{Text: "That is a mistake of this task or of an address in the connection, not of the credential."}},
+		{{If: "code=AADSTS90009", Text: "The application asked for a token for itself and named itself by an address: that works only with its application (client) ID."}, {Text: "That is a mistake of this task or of an address in the connection, not of the credential."}},
 	},
 	Causes: []Text{
+		{{If: "code=AADSTS90009", Text: "a script that asks for a token for its own application and names it by api://… or another address"}},
 		{{Text: "an address in the connection's data that is no resource of Microsoft Entra"}},
 		{{Text: "a gateway that changes requests"}},
 		{{Text: "a mistake in this task"}},
@@ -6083,6 +6185,7 @@ var adviceAADSTS70021 = Advice{
 		{{If: "agree=yes", Text: "The connection records the same issuer and subject as this run presents, so it is the credential in Microsoft Entra that has to be corrected."}},
 	},
 	Causes: []Text{
+		{{Text: "no federated credential was created for this connection"}},
 		{{Text: "the credential names another issuer or subject, for example after a rename"}},
 		{{Text: "the credential was added within the last minutes and is not known everywhere yet"}},
 		{{Text: "the credential is at another application or identity"}},
@@ -6091,25 +6194,25 @@ var adviceAADSTS70021 = Advice{
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit → Save: Azure DevOps writes issuer and subject of the connection into the federated credential again."}},
-			{{If: "not issuer=entra", Text: "If the page offers Update, choose it: the connection then moves to the Microsoft Entra issuer."}},
+			{{Text: "Choose Edit → Save: Azure DevOps writes issuer and subject of the connection into the federated credential again, with your sign-in. You must own the application, or be allowed to change the managed identity (Managed Identity Federated Credential Contributor)."}},
+			{{If: "not issuer=entra", Text: "If the page offers Update, choose it: the connection then moves to the Microsoft Entra issuer. It takes the same right."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
-			{{Text: "If it still fails, compare Issuer and Subject identifier of the connection with the federated credential of the application by hand (Manage App registration → Certificates & secrets → Federated credentials)."}},
+			{{Text: "If you don't have that right, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the owner of the identity, who enters them in its federated credential: for an application App registrations → the application → Certificates & secrets → Federated credentials, for a managed identity Managed Identities → the identity → Settings → Federated credentials."}},
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer and Subject identifier as they are shown there (a log shows them as ***)."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste both values without a blank or slash at the end; audience api://AzureADTokenExchange."}},
+			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer and Subject identifier as they are shown there (a log shows them as ***)."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste both values without a blank or slash at the end; audience api://AzureADTokenExchange."}},
+			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
 		},
 		},
@@ -6128,6 +6231,7 @@ var adviceAADSTS700211 = Advice{
 		{{If: "agree=yes", Text: "The connection records the same issuer and subject as this run presents, so it is the credential in Microsoft Entra that has to be corrected."}},
 	},
 	Causes: []Text{
+		{{Text: "no federated credential was created for this connection"}},
 		{{Text: "the connection was moved to the Microsoft Entra issuer and the credential still names vstoken.dev.azure.com"}},
 		{{Text: "the Azure DevOps organisation was moved to another tenant"}},
 		{{Text: "a slash at the end, or sts.windows.net in place of login.microsoftonline.com/<tenant>/v2.0"}},
@@ -6136,25 +6240,25 @@ var adviceAADSTS700211 = Advice{
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit → Save: Azure DevOps writes issuer and subject of the connection into the federated credential again."}},
-			{{If: "not issuer=entra", Text: "If the page offers Update, choose it: the connection then moves to the Microsoft Entra issuer."}},
+			{{Text: "Choose Edit → Save: Azure DevOps writes issuer and subject of the connection into the federated credential again, with your sign-in. You must own the application, or be allowed to change the managed identity (Managed Identity Federated Credential Contributor)."}},
+			{{If: "not issuer=entra", Text: "If the page offers Update, choose it: the connection then moves to the Microsoft Entra issuer. It takes the same right."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
-			{{Text: "If it still fails, compare Issuer and Subject identifier of the connection with the federated credential of the application by hand (Manage App registration → Certificates & secrets → Federated credentials)."}},
+			{{Text: "If you don't have that right, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the owner of the identity, who enters them in its federated credential: for an application App registrations → the application → Certificates & secrets → Federated credentials, for a managed identity Managed Identities → the identity → Settings → Federated credentials."}},
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer and Subject identifier as they are shown there (a log shows them as ***)."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste both values without a blank or slash at the end; audience api://AzureADTokenExchange."}},
+			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer and Subject identifier as they are shown there (a log shows them as ***)."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste both values without a blank or slash at the end; audience api://AzureADTokenExchange."}},
+			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
 		},
 		},
@@ -6171,7 +6275,7 @@ var adviceAADSTS700212 = Advice{
 		{{Text: "Issuer and subject may fit; the audience of the credential does not."}},
 	},
 	Causes: []Text{
-		{{Text: "a credential made with another audience than api://AzureADTokenExchange"}},
+		{{Text: "a credential made with another audience than the one that Azure DevOps shows, mostly api://AzureADTokenExchange"}},
 		{{Text: "the audience of another cloud"}},
 		{{Text: "a token that was not made for a federation"}},
 	},
@@ -6179,7 +6283,7 @@ var adviceAADSTS700212 = Advice{
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
 			{{Text: "At the identity open Federated credentials and the credential of this connection."}},
-			{{Text: "Set its audience to api://AzureADTokenExchange (US Government: api://AzureADTokenExchangeUSGov, China: api://AzureADTokenExchangeChina)."}},
+			{{Text: "Set its audience to the one that the connection's page shows under Edit; if it shows none, to api://AzureADTokenExchange (US Government: api://AzureADTokenExchangeUSGov, China: api://AzureADTokenExchangeChina)."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
 		},
 		},
@@ -6203,6 +6307,7 @@ var adviceAADSTS700213 = Advice{
 		{{If: "agree=yes", Text: "The connection records the same issuer and subject as this run presents, so it is the credential in Microsoft Entra that has to be corrected."}},
 	},
 	Causes: []Text{
+		{{Text: "no federated credential was created for this connection"}},
 		{{Text: "the connection was recreated: its id is part of the subject"}},
 		{{If: "not issuer=entra", Text: "organisation, project or connection was renamed, which changes the subject of the older form (sc://…)"}},
 		{{Text: "the credential is at another application or identity"}},
@@ -6211,25 +6316,25 @@ var adviceAADSTS700213 = Advice{
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit → Save: Azure DevOps writes issuer and subject of the connection into the federated credential again."}},
-			{{If: "not issuer=entra", Text: "If the page offers Update, choose it: the connection then moves to the Microsoft Entra issuer."}},
+			{{Text: "Choose Edit → Save: Azure DevOps writes issuer and subject of the connection into the federated credential again, with your sign-in. You must own the application, or be allowed to change the managed identity (Managed Identity Federated Credential Contributor)."}},
+			{{If: "not issuer=entra", Text: "If the page offers Update, choose it: the connection then moves to the Microsoft Entra issuer. It takes the same right."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
-			{{Text: "If it still fails, compare Issuer and Subject identifier of the connection with the federated credential of the application by hand (Manage App registration → Certificates & secrets → Federated credentials)."}},
+			{{Text: "If you don't have that right, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the owner of the identity, who enters them in its federated credential: for an application App registrations → the application → Certificates & secrets → Federated credentials, for a managed identity Managed Identities → the identity → Settings → Federated credentials."}},
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer and Subject identifier as they are shown there (a log shows them as ***)."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste both values without a blank or slash at the end; audience api://AzureADTokenExchange."}},
+			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer and Subject identifier as they are shown there (a log shows them as ***)."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste both values without a blank or slash at the end; audience api://AzureADTokenExchange."}},
+			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
 		},
 		},
@@ -6255,16 +6360,16 @@ var adviceAADSTS7002138 = Advice{
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit → Save: Azure DevOps writes issuer and subject of the connection into the federated credential again."}},
-			{{If: "not issuer=entra", Text: "If the page offers Update, choose it: the connection then moves to the Microsoft Entra issuer."}},
+			{{Text: "Choose Edit → Save: Azure DevOps writes issuer and subject of the connection into the federated credential again, with your sign-in. You must own the application, or be allowed to change the managed identity (Managed Identity Federated Credential Contributor)."}},
+			{{If: "not issuer=entra", Text: "If the page offers Update, choose it: the connection then moves to the Microsoft Entra issuer. It takes the same right."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
-			{{Text: "If it still fails, compare Issuer and Subject identifier of the connection with the federated credential of the application by hand (Manage App registration → Certificates & secrets → Federated credentials)."}},
+			{{Text: "If you don't have that right, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the owner of the identity, who enters them in its federated credential: for an application App registrations → the application → Certificates & secrets → Federated credentials, for a managed identity Managed Identities → the identity → Settings → Federated credentials."}},
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy the Subject identifier as it is shown there, with its case."}},
-			{{Text: "At the identity delete the federated credential of this connection and add it again with scenario Other issuer, the same Issuer, this Subject identifier, audience api://AzureADTokenExchange."}},
+			{{Text: "Choose Edit and copy the Subject identifier exactly as it's shown there, with its case."}},
+			{{Text: "At the identity open the federated credential of this connection, replace its Subject identifier by this one, and save; Issuer and Audience stay. If it can't be edited, add a second credential with these values first, and delete the old one after a run has succeeded."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
 		},
 		},
@@ -6315,7 +6420,7 @@ var adviceAADSTS700223 = Advice{
 	Confirm: Text{{Text: "The tenant's application management policies, which an Entra administrator can read."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Find the policy that restricts federated credentials: Entra admin center → Enterprise applications → Application policies, or Microsoft Graph policies/defaultAppManagementPolicy."}},
+			{{Text: "Find the policy that restricts federated credentials: Entra admin center → Entra ID → Enterprise apps → Application policies, or Microsoft Graph policies/defaultAppManagementPolicy."}},
 			{{Text: "Allow the issuer shown on the connection's page (Edit → Issuer) for this identity or for all."}},
 			{{Text: "Or use a user-assigned managed identity in the tenant of the Azure DevOps organisation, where the policy allows that."}},
 			{{Text: "Re-run the failed job."}},
@@ -6338,6 +6443,7 @@ var adviceAADSTS700224 = Advice{
 		{{If: "agree=yes", Text: "The connection records the same issuer and subject as this run presents, so it is the credential in Microsoft Entra that has to be corrected."}},
 	},
 	Causes: []Text{
+		{{Text: "no federated credential was created for this connection"}},
 		{{Text: "an issuer, a subject or an audience of the credential that differs"}},
 		{{Text: "a credential that was added within the last minutes"}},
 	},
@@ -6345,25 +6451,25 @@ var adviceAADSTS700224 = Advice{
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit → Save: Azure DevOps writes issuer and subject of the connection into the federated credential again."}},
-			{{If: "not issuer=entra", Text: "If the page offers Update, choose it: the connection then moves to the Microsoft Entra issuer."}},
+			{{Text: "Choose Edit → Save: Azure DevOps writes issuer and subject of the connection into the federated credential again, with your sign-in. You must own the application, or be allowed to change the managed identity (Managed Identity Federated Credential Contributor)."}},
+			{{If: "not issuer=entra", Text: "If the page offers Update, choose it: the connection then moves to the Microsoft Entra issuer. It takes the same right."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
-			{{Text: "If it still fails, compare Issuer and Subject identifier of the connection with the federated credential of the application by hand (Manage App registration → Certificates & secrets → Federated credentials)."}},
+			{{Text: "If you don't have that right, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the owner of the identity, who enters them in its federated credential: for an application App registrations → the application → Certificates & secrets → Federated credentials, for a managed identity Managed Identities → the identity → Settings → Federated credentials."}},
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer and Subject identifier as they are shown there (a log shows them as ***)."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste both values without a blank or slash at the end; audience api://AzureADTokenExchange."}},
+			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer and Subject identifier as they are shown there (a log shows them as ***)."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste both values without a blank or slash at the end; audience api://AzureADTokenExchange."}},
+			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
 		},
 		},
@@ -6386,9 +6492,9 @@ var adviceAADSTS7002241 = Advice{
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer and Subject identifier as they are shown there (a log shows them as ***)."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste both values without a blank or slash at the end; audience api://AzureADTokenExchange."}},
+			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
 		},
 		},
@@ -6419,7 +6525,7 @@ var adviceAADSTS700236 = Advice{
 		},
 		},
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Find the policy of tenant {tenant} that lists the issuers of federated credentials: Entra admin center → Enterprise applications → Application policies, or Microsoft Graph policies/defaultAppManagementPolicy."}},
+			{{Text: "Find the policy of tenant {tenant} that lists the issuers of federated credentials: Entra admin center → Entra ID → Enterprise apps → Application policies, or Microsoft Graph policies/defaultAppManagementPolicy."}},
 			{{Text: "Allow the issuer shown on the connection's page (Edit → Issuer) for this identity."}},
 			{{Text: "Or use an identity of the organisation's own tenant (Organization settings → Microsoft Entra names it), best a user-assigned managed identity."}},
 			{{Text: "Re-run the failed job."}},
@@ -6491,25 +6597,25 @@ var adviceAADSTS70025 = Advice{
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit → Save: Azure DevOps writes issuer and subject of the connection into the federated credential again."}},
-			{{If: "not issuer=entra", Text: "If the page offers Update, choose it: the connection then moves to the Microsoft Entra issuer."}},
+			{{Text: "Choose Edit → Save: Azure DevOps writes issuer and subject of the connection into the federated credential again, with your sign-in. You must own the application, or be allowed to change the managed identity (Managed Identity Federated Credential Contributor)."}},
+			{{If: "not issuer=entra", Text: "If the page offers Update, choose it: the connection then moves to the Microsoft Entra issuer. It takes the same right."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
-			{{Text: "If it still fails, compare Issuer and Subject identifier of the connection with the federated credential of the application by hand (Manage App registration → Certificates & secrets → Federated credentials)."}},
+			{{Text: "If you don't have that right, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the owner of the identity, who enters them in its federated credential: for an application App registrations → the application → Certificates & secrets → Federated credentials, for a managed identity Managed Identities → the identity → Settings → Federated credentials."}},
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer and Subject identifier as they are shown there (a log shows them as ***)."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste both values without a blank or slash at the end; audience api://AzureADTokenExchange."}},
+			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer and Subject identifier as they are shown there (a log shows them as ***)."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste both values without a blank or slash at the end; audience api://AzureADTokenExchange."}},
+			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
 		},
 		},
@@ -6531,7 +6637,7 @@ var adviceAADSTS700263 = Advice{
 	Confirm: Text{{Text: "Two entries in the list of federated credentials show the same subject."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
-			{{Text: "At the identity open Federated credentials and delete the one whose issuer is not the Issuer on the connection's page."}},
+			{{Text: "At the identity open Federated credentials and delete the one whose issuer is not the Issuer on the connection's page. Copy its values first: with them you can add it again."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
 		},
 		},
@@ -6552,8 +6658,9 @@ var adviceAADSTS70052 = Advice{
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Under Authentication set Supported account types to Accounts in this organizational directory only, and save."}},
-			{{Text: "If other tenants need it, give each tenant an application and a connection of its own."}},
+			{{Text: "Find out whether other tenants sign in with this application: Enterprise apps of those tenants list it. If they do, give each tenant an application and a connection of its own before you change anything."}},
+			{{Text: "If no other tenant uses it, or none any more, set Supported account types under Authentication to Accounts in this organizational directory only, and save. Other tenants can't sign in with it from then on; setting it back lets them in again."}},
+			{{Text: "If one request has to reach several tenants (for example peering of virtual networks), keep the multitenant application: it may keep the Azure DevOps issuer, whose retirement doesn't concern it. Don't choose Update on such a connection; for a new one ask Microsoft support to let the organization use the Azure DevOps issuer."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -6581,9 +6688,9 @@ var adviceAADSTS90002 = Advice{
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "In the Entra admin center open Overview of the directory that the application belongs to, and copy its Tenant ID."}},
+			{{Text: "In the Entra admin center open App registrations → the application → Overview and copy its Directory (tenant) ID."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, put it into Tenant ID, check that the Environment is the tenant's cloud, and choose Verify and save."}},
+			{{Text: "Choose Edit, put it into Directory (tenant) ID, check that the Environment is the tenant's cloud, and choose Verify and save."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -6603,7 +6710,7 @@ var adviceAADSTS900023 = Advice{
 		{{Text: "a blank or another character copied with the id"}},
 		{{Text: "the tenant's display name, or common or organizations, in place of its id"}},
 	},
-	Confirm: Text{{Text: "The Edit pane of the connection shows the Tenant ID."}},
+	Confirm: Text{{Text: "The Edit pane of the connection shows the Directory (tenant) ID."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "In the Azure portal open Subscriptions → '{subscription}' → Overview and read the directory it belongs to."}},
@@ -6612,9 +6719,9 @@ var adviceAADSTS900023 = Advice{
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "In the Entra admin center open Overview of the directory that the application belongs to, and copy its Tenant ID."}},
+			{{Text: "In the Entra admin center open App registrations → the application → Overview and copy its Directory (tenant) ID."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, put it into Tenant ID, check that the Environment is the tenant's cloud, and choose Verify and save."}},
+			{{Text: "Choose Edit, put it into Directory (tenant) ID, check that the Environment is the tenant's cloud, and choose Verify and save."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -6703,17 +6810,24 @@ var adviceAADSTS90038 = Advice{
 var adviceAADSTS900382 = Advice{
 	Title: Text{{Text: "connection '{connection}' signs in across clouds, which Microsoft Entra does not allow"}},
 	Means: []Text{
-		{{Text: "The token of Azure DevOps comes from the public cloud and the identity is in another cloud."}},
+		{{If: "scheme=federation", Text: "The token of Azure DevOps comes from the public cloud and the identity is in another cloud."}, {If: "scheme", Text: "The sign-in went to the endpoint of one cloud, and the application is in another."}, {Text: "The sign-in went to the endpoint of one cloud and the application is in another, or the token of Azure DevOps comes from the public cloud and the identity is in another."}},
 	},
 	Causes: []Text{
-		{{Text: "a connection for US Government or China that uses workload identity federation with the Microsoft Entra issuer"}},
-		{{Text: "the wrong Environment in the connection"}},
+		{{Text: "the wrong Environment in the connection, so that the sign-in goes to another cloud's endpoint"}},
+		{{If: "scheme=federation", Text: "a connection for US Government or China that uses workload identity federation with the Microsoft Entra issuer, which some clouds block"}},
 	},
 	Confirm: Text{{Text: "The connection's Environment and the tenant's cloud."}},
 	Fixes: []Fix{
+		{Schemes: []Scheme{"federation"}, Who: ConnectionAdministrator, Steps: []Text{
+			{{Text: "Check that the Environment of the connection is the cloud of the tenant."}},
+			{{Text: "If it is, this cloud blocks federation with the Microsoft Entra issuer. Connections that still have the Azure DevOps issuer continue to be supported in non-public clouds: don't choose Update on them."}},
+			{{Text: "For a new connection use a service principal with a certificate or a secret."}},
+			{{Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Check that the Environment of the connection is the cloud of the tenant."}},
-			{{Text: "If it is, use a service principal with a certificate or a secret: federation from Azure DevOps is not available across clouds."}},
+			{{Text: "If it isn't, make a new connection with the right Environment and use its name in the pipeline."}},
 			{{Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -6784,7 +6898,8 @@ var adviceAADSTS90093 = Advice{
 	Confirm: Text{{Text: "Entra admin center → Users → User settings shows what people may do."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Give the person the role Application Developer: Entra admin center → Roles & admins → Application Developer → Add assignments. A guest should be made a member, or a member should make the connection."}},
+			{{Text: "Give the person the role Application Developer: Entra admin center → Roles & admins → Application Developer → Add assignments."}},
+			{{Text: "For a guest, you can also set Users → the person → Properties → User type to Member, which lets the account see and do what members can. Don't choose Convert to internal user: the person could then sign in only with a new user name and password of this tenant."}},
 			{{Text: "Have the person wait fifteen to twenty minutes, sign in again and repeat it."}},
 			{{Text: "Or leave Microsoft Entra out of it: make a user-assigned managed identity in the subscription and choose it in the dialog of the connection (Workload identity federation, Managed identity)."}},
 		},
@@ -6805,7 +6920,7 @@ var adviceAADSTS90099 = Advice{
 		{{Text: "a partner's application (GDAP, Partner Center) that nobody approved for this customer"}},
 		{{Text: "the tenant of another customer in the connection"}},
 	},
-	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise applications."}},
+	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise apps."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{Text: "Compare the tenant of the connection with the customer that is meant."}},
@@ -6834,8 +6949,8 @@ var adviceAADSTS90123 = Advice{
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{Text: "In the Microsoft Entra admin center open Monitoring & health → Sign-in logs → Service principal sign-ins and look for correlation id {correlation}."}},
-			{{Text: "Look which claims provider or token extension was asked: Entra admin center → Enterprise applications → Custom authentication extensions."}},
-			{{Text: "Mend it, or exclude the application of the connection from it."}},
+			{{Text: "Look which claims provider or token extension was asked: Entra admin center → Entra ID → Enterprise apps → Custom authentication extensions."}},
+			{{Text: "Have it corrected. Exclude the application of the connection from it only if it isn't meant to judge it."}},
 			{{Text: "Re-run the failed job."}},
 		},
 		},
@@ -6853,12 +6968,13 @@ var adviceAuthorizationIdentityNotFound = Advice{
 		{{Text: "the enterprise application was deleted"}},
 		{{Text: "a token of another tenant"}},
 	},
-	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise applications."}},
+	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise apps."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "If Enterprise applications does not list it, add it: az ad sp create --id <application (client) ID>."}},
-			{{Text: "Assign its Azure roles again: a new service principal has a new object id."}},
+			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can do, too: az rest --method post --url https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore. It keeps its object ID. That of a deleted managed identity can't be restored."}},
+			{{Text: "Otherwise add a new service principal: az ad sp create --id <application (client) ID>"}},
+			{{Text: "If a new service principal was created, assign its Azure roles again: it has a new object ID."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
 		},
 		},
@@ -6919,7 +7035,7 @@ var adviceDirectoryQuotaExceeded = Advice{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Everyone who is no administrator may own 250 objects, of which deleted ones count for a part; a tenant has a limit as well."}},
+		{{Text: "Everyone who is no administrator may own 250 objects, and deleted ones that can still be restored count fully; a tenant has a limit as well."}},
 		{{Text: "Azure DevOps could not make the application of the connection."}},
 	},
 	Causes: []Text{
@@ -6929,7 +7045,8 @@ var adviceDirectoryQuotaExceeded = Advice{
 	Confirm: Text{{Text: "Entra admin center → App registrations → Owned applications and Deleted applications."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Open Entra admin center → App registrations → Owned applications and delete those of connections that no longer exist, then delete them for good under Deleted applications."}},
+			{{Text: "Open Entra admin center → App registrations → Owned applications and delete those of connections that no longer exist. They can be restored for 30 days, and count until then."}},
+			{{Text: "When you're sure that nothing signs in with them, delete them permanently under Deleted applications: they can't be restored after that."}},
 			{{Text: "Or use one managed identity for the connection: it needs no app registration."}},
 			{{Text: "If the tenant's own limit is meant, ask an Entra administrator to free objects or have the limit raised."}},
 		},
@@ -7003,12 +7120,12 @@ var adviceRequestResourceNotFound = Advice{
 		{{Text: "the object id in place of the application (client) ID, or the other way round"}},
 		{{Text: "an application of another tenant"}},
 	},
-	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise applications."}},
+	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise apps."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "If it was deleted less than 30 days ago, restore it: App registrations → Deleted applications → Restore app registration."}},
-			{{Text: "If it cannot be restored, make the connection again: the new identity needs its role assignments again."}},
+			{{Text: "If an application was deleted less than 30 days ago, have its owner or an Entra administrator restore it: App registrations → Deleted applications → Restore app registration. A deleted managed identity can't be restored."}},
+			{{Text: "If it can't be restored, make a new connection: its new identity needs the role assignments of the old one."}},
 			{{Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},

@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"maps"
 	"regexp"
 	"strings"
 )
@@ -20,26 +21,31 @@ type PlainFix struct {
 	Steps []string
 }
 
-// Plain writes out the entry.
-func (a *Advice) Plain() Plain {
-	p := Plain{Title: plain(a.Title.Choose(nil), nil), Confirm: plain(a.Confirm.Choose(nil), nil)}
+// Plain writes out the entry. Its code is all that's known.
+func (e Entry) Plain() Plain {
+	known := map[string]string{"code": string(e.Code)}
+	p := Plain{Title: plain(e.Title.Choose(known), nil), Confirm: plain(e.Confirm.Choose(known), nil)}
 	var sentences []string
-	for _, t := range a.Means {
-		if text := plain(t.Choose(nil), nil); text != "" {
+	for _, t := range e.Means {
+		if text := plain(t.Choose(known), nil); text != "" {
 			sentences = append(sentences, text)
 		}
 	}
 	p.Means = strings.Join(sentences, " ")
-	for _, t := range a.Causes {
+	for _, t := range e.Causes {
 		values := assumed(t)
+		maps.Copy(values, known)
 		if text := plain(t.Choose(values), values); text != "" {
 			p.Causes = append(p.Causes, text)
 		}
 	}
-	for _, f := range a.Fixes {
-		values := map[string]string{}
+	for _, f := range e.Fixes {
+		values := maps.Clone(known)
 		if len(f.Schemes) == 1 {
 			values["scheme"] = string(f.Schemes[0])
+		}
+		if len(f.Modes) == 1 {
+			values["mode"] = string(f.Modes[0])
 		}
 		if name, value, exact := strings.Cut(f.With, "="); exact {
 			values[name] = value
@@ -57,13 +63,14 @@ func (a *Advice) Plain() Plain {
 
 // assumed returns the value that makes a cause apply, where it's for one value only.
 func assumed(t Text) map[string]string {
-	if len(t) == 0 || strings.HasPrefix(t[0].If, "not ") {
-		return nil
+	values := map[string]string{}
+	if len(t) == 0 || strings.HasPrefix(t[0].If, "not ") || strings.Contains(t[0].If, " and ") {
+		return values
 	}
 	if name, value, exact := strings.Cut(t[0].If, "="); exact {
-		return map[string]string{name: value}
+		values[name] = value
 	}
-	return nil
+	return values
 }
 
 var (

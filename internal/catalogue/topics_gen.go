@@ -26,7 +26,7 @@ var topics = []Topic{
 			{For: "", Who: ConnectionAdministrator, Steps: []string{
 				"Open the connection in Project settings → Service connections and read the message at the top.",
 				"Remove the cause: see the sections below for guests, application registrations, expired sessions and the role.",
-				"Choose Edit → Save. If the message stays, delete the connection and make it again under the same name.",
+				"Choose Edit → Save. If the message stays, write down its pipeline permissions and checks, which are lost with it, then delete the connection and make it again under the same name.",
 			}},
 		},
 	},
@@ -60,6 +60,7 @@ var topics = []Topic{
 			"insufficient privileges to complete the operation",
 		},
 		Beware: []string{
+			"Don't choose Convert to internal user. It moves the person's sign-in to this tenant: the account gets a new user name and password, and the person's own work account no longer signs in to it.",
 			"A directory role with administration of everything is not needed for this, and taking it back later is forgotten.",
 			"External collaboration settings → Guest user access has three levels today. Widening it changes what every guest sees, not this one person.",
 		},
@@ -69,7 +70,7 @@ var topics = []Topic{
 		Fixes: []TopicFix{
 			{For: "", Who: EntraAdministrator, Steps: []string{
 				"Look the person up in the tenant of the subscription: Entra admin center → Users → User type.",
-				"For a guest who is to do this more often, convert the account to a member, or give it the role Application Developer.",
+				"For a guest who does this often, give the account the role Application Developer, or set User type to Member, which lets the account see and do what members can.",
 				"Wait 15 to 20 minutes, then let the person sign in again and make the connection.",
 			}},
 			{For: "the directory is not to be changed", Who: SubscriptionOwner, Steps: []string{
@@ -126,7 +127,10 @@ var topics = []Topic{
 		Means: "Azure DevOps keeps a token of the person who is signed in, and asks Azure with it. It has ended: a changed password, a new MFA or sign-in rule, or a long time.",
 		Finds: "armpreflight creation, run by that person: its check sign-in asks for a token without a prompt, as Azure DevOps does, and shows the rule that refuses it. Azure DevOps keeps a sign-in of its own, which cannot be asked: where sign-in passes and the words come all the same, that one is old. armpreflight explain - knows the words when they are pasted.",
 		Fixes: []TopicFix{
-			{For: "", Who: ConnectionMaker, Steps: []string{
+			{For: "a script of a pipeline signs in as a user", Who: PipelineAuthor, Steps: []string{
+				"Let the script use the connection instead (AzureCLI@2, AzurePowerShell@5). A pipeline can't answer a prompt, and Microsoft requires multi-factor authentication of people for the Azure CLI, Azure PowerShell, and infrastructure tools.",
+			}},
+			{For: "you make or change a connection", Who: ConnectionMaker, Steps: []string{
 				"Sign out of Azure DevOps, open a private browser window, sign in there and finish every prompt (MFA too).",
 				"Open https://app.vsaex.visualstudio.com/me, choose each directory at the left once and sign in to it.",
 				"Open the dialog again. If the words come back, sign in with az login --tenant <tenant id>: a refusal there names the rule that stands in the way.",
@@ -233,7 +237,7 @@ var topics = []Topic{
 		Finds: "armpreflight creation --application ID, before the connection is made: its check account-types reads the setting. In a job the sign-in of the connection says it.",
 		Fixes: []TopicFix{
 			{For: "", Who: ApplicationOwner, Steps: []string{
-				"Keep Supported account types at Accounts in this organizational directory only.",
+				"Keep Supported account types at Accounts in this organizational directory only. An application of several tenants that can't be divided keeps the Azure DevOps issuer (see AADSTS70052).",
 				"Make one application and one connection for each directory, and choose the subscription of that directory in each.",
 				"If the subscription is of the same directory and missing all the same, the cause is another: see the two sections above.",
 			}},
@@ -252,24 +256,22 @@ var topics = []Topic{
 		Checks: []string{
 			"access-token",
 		},
-		Beware: []string{
-			"A connection made before 2022 may hold a secret of two years: do not count on three months, read the date.",
-		},
 		Codes: []Code{"AADSTS7000222", "AADSTS7000215", "secret-expired", "secret-expiring"},
 		Means: "These are two things. AADSTS7000222: the secret is the right one and has expired. AADSTS7000215: no secret of the application equals the one that was sent: its Secret ID was pasted in place of its Value, it was deleted, or it is another application's. A secret that expired long ago and was cleared away gives AADSTS7000215 too.",
 		Finds: "The sign-in of the connection says it, before anything is deployed.",
 		Fixes: []TopicFix{
 			{For: "Azure DevOps made the connection (automatic)", Who: ConnectionAdministrator, Steps: []string{
-				"Open the connection, choose Edit, change the description, and choose Save. Not Verify: it signs in with the old secret and fails.",
-				"Reload the page, then Edit → Verify → Save: Azure DevOps makes a new secret, good for three months.",
+				"Open the connection and choose Rotate secret: Azure DevOps makes a new secret, good for three months. It does that with your sign-in, so you also need rights on the application in Microsoft Entra and on the subscription.",
+				"If the page has no Rotate secret: choose Edit, change the description, and choose Save. Not Verify: it signs in with the old secret and fails. Reload the page, then Edit → Verify → Save.",
 				"Re-run the failed job.",
 			}},
 			{For: "a person made the connection (manual)", Who: ApplicationOwner, Steps: []string{
 				"Verify changes nothing here. Make a new client secret at the application (Entra admin center → App registrations → the application → Certificates & secrets) and copy its Value.",
-				"Choose Edit on the connection, paste it as Service principal key, Verify and save, and re-run the failed job.",
+				"Choose Edit on the connection, paste it into Client secret (under Credential: Service principal key), Verify and save, and re-run the failed job.",
 			}},
 			{For: "it should not happen again", Who: ConnectionAdministrator, Steps: []string{
-				"Choose Convert on the connection's page: workload identity federation has no secret that expires.",
+				"If Azure DevOps made the connection and only this project uses it, choose Convert on its page: workload identity federation has no secret that expires. You can revert that for seven days.",
+				"For any other connection make a new one with workload identity federation, and move the pipelines to it.",
 			}},
 		},
 	},
@@ -286,12 +288,16 @@ var topics = []Topic{
 			"network",
 		},
 		Codes: []Code{"AADSTS7000222", "AADSTS7000215", "AADSTS700016", "verification-failed", "sign-in-failed"},
-		Means: "Azure DevOps or a task tried to sign in with the connection and was refused; what matters is the code after the words. The usual one is an expired secret: Verify signs in with the secret that is stored, so it fails as long as that has expired.",
+		Means: "Azure DevOps or a task tried to sign in with the connection and was refused; what matters is the code after the words. The usual one is an expired secret: Verify signs in with the secret that is stored, so it fails as long as that has expired. A connection with workload identity federation gets it when its federated credential is wrong or the tenant blocks OpenID Connect.",
 		Finds: "The sign-in of the connection says why. Paste the whole message into armpreflight explain -: it looks for the code in it.",
 		Fixes: []TopicFix{
 			{For: "AADSTS7000222 or no code, and Azure DevOps made the connection (automatic)", Who: ConnectionAdministrator, Steps: []string{
-				"Choose Edit, change the description, Save. Do not choose Verify in this step.",
-				"Reload the page, then Edit → Verify → Save.",
+				"Choose Rotate secret. You also need rights on the application in Microsoft Entra and on the subscription.",
+				"If the page has no Rotate secret: choose Edit, change the description, Save (not Verify), reload the page, then Edit → Verify → Save.",
+			}},
+			{For: "the connection uses workload identity federation", Who: ApplicationOwner, Steps: []string{
+				"Compare Issuer, Subject identifier, and Audience under Edit on the connection's page with the federated credential of the identity.",
+				"If they're the same, ask an Entra administrator whether a policy of the tenant blocks federation (AADSTS700223, AADSTS700238).",
 			}},
 			{For: "another code", Who: ConnectionAdministrator, Steps: []string{
 				"Run armpreflight explain with that code.",
@@ -343,12 +349,15 @@ var topics = []Topic{
 		Checks: []string{
 			"access-token",
 		},
-		Codes: []Code{"managed-identity-on-hosted-agent", "managed-identity-unavailable", "identity-not-found", "multiple-identities"},
+		Codes: []Code{"managed-identity-on-hosted-agent", "managed-identity-unavailable", "identity-not-found", "multiple-identities", "task-too-old"},
 		Means: "A connection can sign in with workload identity federation, a secret, a certificate or a managed identity of the agent's machine. The last works only on an agent of yours that runs in Azure: a Microsoft-hosted agent has no identity of yours.",
 		Finds: "The check of the token tells a Microsoft-hosted agent, a machine without an identity and one with several apart.",
 		Fixes: []TopicFix{
 			{For: "the agents are Microsoft-hosted; best elsewhere too", Who: ConnectionAdministrator, Steps: []string{
 				"Make a connection of type workload identity federation with a user-assigned managed identity: no secret, and any agent can use it.",
+			}},
+			{For: "Identity not found, and the connection uses workload identity federation", Who: PipelineAuthor, Steps: []string{
+				"The task doesn't support workload identity federation: use its newest major version, or do that work in AzureCLI@2.",
 			}},
 			{For: "the agent is your own, in Azure", Who: SubscriptionOwner, Steps: []string{
 				"Azure portal → the virtual machine or scale set → Security → Identity: switch on System assigned, or add the one user-assigned identity.",

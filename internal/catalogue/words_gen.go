@@ -34,9 +34,12 @@ func Names() []string {
 		"issuer",
 		"job",
 		"link",
+		"linked",
 		"lock",
+		"lockid",
 		"managementgroup",
 		"message",
+		"mode",
 		"names",
 		"network",
 		"number",
@@ -132,12 +135,18 @@ func words(name string) (text string, spoken bool) {
 		return "the job", false
 	case "link":
 		return "the connection's page", true
+	case "linked":
+		return "the linked resource", true
 	case "lock":
 		return "<lock>", false
+	case "lockid":
+		return "<lock id>", false
 	case "managementgroup":
 		return "the group", true
 	case "message":
 		return "no text", false
+	case "mode":
+		return "unknown", false
 	case "names":
 		return "other connections", false
 	case "network":

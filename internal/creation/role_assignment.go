@@ -204,9 +204,13 @@ var Locks = &Check{
 		}
 		for _, lock := range locks {
 			if strings.EqualFold(lock.Properties.Level, "ReadOnly") && within(w.Question.Scope, lock.Scope()) {
-				items = append(items, w.finding(s, check.Fail, "read-only-lock", diagnosis.Args{
+				args := diagnosis.Args{
 					"lock": lock.Name, "scope": lock.Scope(), "detail": lock.Properties.Notes, "action": rights.AssignRoles,
-					"group": segmentAfter(lock.Scope(), "resourcegroups")}))
+					"group": segmentAfter(lock.Scope(), "resourcegroups")}
+				if lock.OnResource() {
+					args["lockid"] = lock.ID
+				}
+				items = append(items, w.finding(s, check.Fail, "read-only-lock", args))
 			}
 		}
 		if len(items) > 0 {

@@ -195,7 +195,8 @@ func link(e Entry, f catalogue.Fix, s Situation) string {
 func valuesOf(code Code, s Situation, a Args, ev *Evidence) map[string]string {
 	values := map[string]string{
 		"connection": s.Connection, "tenant": s.TenantID, "client": s.ClientID, "subscription": s.Subscription, "scope": s.Scope,
-		"cloud": s.Cloud, "link": s.ConnectionLink, "object": s.ObjectID, "agent": s.Agent, "code": string(code), "scheme": string(s.Scheme),
+		"cloud": s.Cloud, "link": s.ConnectionLink, "object": s.ObjectID, "agent": s.Agent, "code": string(code),
+		"scheme": string(s.Scheme), "mode": string(s.Mode),
 	}
 	if s.Hosted {
 		values["hosted"] = "yes"
@@ -226,6 +227,7 @@ func (ev *Evidence) addValues(values map[string]string) {
 	set("host", ev.Host)
 	set("action", ev.Action)
 	set("scope", ev.Scope)
+	set("linked", ev.Scope) // the answer's own, never the connection's
 	set("object", ev.ObjectID)
 	set("message", strings.TrimRight(ev.Message, ". "))
 	set("network", strings.TrimRight(ev.NetworkDetail, ". "))

@@ -33,10 +33,12 @@ func TestAnExpiredSecretHasItsOwnWayForEachCreationMode(t *testing.T) {
 	assert.Equal(t, prod.ConnectionLink, d.Link)
 	assert.Equal(t, prod.Description, d.Ask)
 	require.Len(t, d.Steps, 6)
-	assert.Contains(t, d.Steps[1], "change the description, and choose Save. Do not choose Verify yet")
-	assert.Equal(t, "Reload the page.", d.Steps[2])
+	assert.Contains(t, d.Steps[1], "Rotate secret")
+	assert.Contains(t, d.Steps[2], "you need rights on the application in Microsoft Entra")
+	assert.Contains(t, d.Steps[3], "change the description, and choose Save (not Verify")
 	assert.Contains(t, d.Steps[3], "Edit → Verify → Save")
 	assert.Contains(t, d.Steps[4], "Convert")
+	assert.Contains(t, d.Steps[4], "if only this project uses the connection")
 	assert.Equal(t, "Re-run the failed job.", d.Steps[5])
 
 	d = ExplainEvidence(ev, situation(SchemeKey, ModeManual), nil)
@@ -45,6 +47,8 @@ func TestAnExpiredSecretHasItsOwnWayForEachCreationMode(t *testing.T) {
 	assert.Contains(t, steps, "copy its Value at once (not the Secret ID)")
 	assert.Contains(t, steps, "application (client) ID that begins with a1b2c3d4…")
 	assert.Contains(t, steps, "workload identity federation")
+	assert.NotContains(t, steps, "Convert", "only connections that Azure DevOps made can be converted")
+	assert.NotContains(t, steps, "Rotate secret")
 
 	d = ExplainEvidence(ev, situation(SchemeKey, ""), nil)
 	steps = strings.Join(d.Steps, "\n")

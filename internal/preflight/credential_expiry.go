@@ -109,7 +109,7 @@ func (w *World) endOfSecret(ctx context.Context, conn connection.Connection) (ti
 // best first.
 func (w *World) endUnknown(s *state, why string) check.Item {
 	found := w.finding(s, check.Unknown, "expiry-unknown", diagnosis.Args{"reason": why})
-	found.Text = "when the secret ends. Convert to federation, or write the day into credentialExpiresOn"
+	found.Text = "when the secret ends. Move to federation, or write the day into credentialExpiresOn"
 	if why != "" {
 		found.Text = "when the secret ends: " + why
 	}

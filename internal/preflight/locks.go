@@ -75,6 +75,9 @@ func (w *World) judgeLock(s *state, lock azure.Lock, scopes []string, wanted []r
 		"lock": lock.Name, "scope": lock.Scope(), "detail": lock.Properties.Notes,
 		"group": groupOf(lock.Scope()), "subscriptionid": subscriptionOf(lock.Scope()),
 	}
+	if lock.OnResource() {
+		args["lockid"] = lock.ID
+	}
 	refuses, code := changes, diagnosis.Code("read-only-lock")
 	if !strings.EqualFold(lock.Properties.Level, "ReadOnly") {
 		refuses, code = deletes, "delete-lock"
