@@ -61,27 +61,53 @@ func Find(spelling string) (Entry, bool) {
 
 // find is Find without a copy: an entry is large. It is nil when there is none.
 func find(spelling string) *Entry {
-	return byFold()[strings.ToLower(string(Spelled(spelling)))]
+	code := Spelled(spelling)
+	var folded [maxSpelling]byte
+	n := copy(folded[:], code)
+	for i, c := range folded[:n] {
+		if isUpper(c) {
+			folded[i] = c | 0x20
+		}
+	}
+	return byFold()[string(folded[:n])]
 }
+
+// maxSpelling is how many bytes of what was typed can be a code.
+const maxSpelling = 256
 
 // Spelled writes a code as its service does, as far as that can be told from what was typed.
 func Spelled(spelling string) Code {
-	if len(spelling) > 256 {
-		spelling = secret.Filter(nil).Head(spelling, 256)
+	if len(spelling) > maxSpelling {
+		spelling = secret.Filter(nil).Head(spelling, maxSpelling)
 	}
-	if n := len(spelling); n == 0 || !isWord(spelling[0]) || !isWord(spelling[n-1]) {
-		spelling = strings.Trim(spelling, " \t\r\n\"'`.,:;!?()[]{}<>")
+	spelling = spelling[skip(spelling, 0, isAround):]
+	for spelling != "" && isAround(spelling[len(spelling)-1]) {
+		spelling = spelling[:len(spelling)-1]
 	}
 	number := spelling
 	if hasFoldedPrefix(number, "aadsts") {
 		number = number[len("aadsts"):]
 	}
-	number = strings.TrimLeft(number, " \t\r\n\f_:-") // as people type it
+	number = number[skip(number, 0, isBetween):] // as people type it
 	if end, ok := digits(number, 0, 4, 9); ok && end == len(number) {
+		if strings.HasPrefix(spelling, "AADSTS") && len(spelling) == len("AADSTS")+len(number) {
+			return Code(spelling)
+		}
 		return Code("AADSTS" + number)
 	}
 	return Code(spelling)
 }
+
+// isAround tells what people copy along with a code.
+func isAround(c byte) bool {
+	switch c {
+	case ' ', '\t', '\r', '\n', '"', '\'', '`', '.', ',', ':', ';', '!', '?', '(', ')', '[', ']', '{', '}', '<', '>':
+		return true
+	}
+	return false
+}
+
+func isBetween(c byte) bool { return isSpace(c) || c == '_' || c == ':' || c == '-' }
 
 // Nearest gives the codes of the catalogue that are spelled most like this one, at most three, nearest first.
 func Nearest(spelling string) []Code {

@@ -9,7 +9,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // A Mention is a code that a log or a pasted text names.
@@ -46,7 +45,8 @@ const (
 // answer in JSON, the log of a whole run. It keeps nothing of the text but what has the form of a code. The error is the
 // reader's; what was found until then is given with it.
 func Scan(r io.Reader, phrases ...string) (Mentions, error) {
-	s := scan{found: map[Code]*Mention{}, families: map[string]Code{}, phrases: newPhraseSet(phrases), spoken: make([]bool, len(inLines().codes))}
+	words := newLineWords(phrases)
+	s := scan{found: map[Code]*Mention{}, families: map[string]Code{}, words: words, spoken: make([]bool, len(words.codes))}
 	s.Phrases = make([]int, len(phrases))
 	in := bufio.NewReaderSize(r, scanPiece)
 	var rest []byte // the end of the piece before
@@ -80,7 +80,7 @@ type scan struct {
 	Mentions
 	found    map[Code]*Mention
 	order    []*Mention
-	phrases  *phraseSet
+	words    lineWords
 	named    int    // the last line in which a code was found
 	last     Code   // that was found there
 	unknown  int    // codes that the catalogue does not have, of those in found
@@ -116,19 +116,16 @@ func (s *scan) piece(raw []byte, first bool) {
 		}
 	}
 	lower := s.folded(raw)
-	s.phrases.find(lower, func(i int) {
-		if s.Phrases[i] == 0 {
-			s.Phrases[i] = s.Lines
-		}
-	})
 	// Most of a log is ruled out by one look at its bytes.
-	known, spoken := inLines(), false
+	spoken := false
 	clear(s.signs[:])
-	known.find(lower, func(i int) {
-		if code := i - len(signWords); code >= 0 {
-			s.spoken[code], spoken = true, true
-		} else {
-			s.signs[signWords[i].sign] = true
+	s.words.find(lower, func(i int) {
+		if i < len(s.words.signs) {
+			s.signs[s.words.signs[i]] = true
+		} else if i -= len(s.words.signs); i < len(s.spoken) {
+			s.spoken[i], spoken = true, true
+		} else if i -= len(s.spoken); s.Phrases[i] == 0 {
+			s.Phrases[i] = s.Lines
 		}
 	})
 	if s.signs != [signs]bool{} {
@@ -138,7 +135,7 @@ func (s *scan) piece(raw []byte, first bool) {
 		return
 	}
 	before := s.named == s.Lines // words around a code wrap it
-	for i, code := range known.codes {
+	for i, code := range s.words.codes {
 		if s.spoken[i] && !before {
 			s.note(code, true)
 		}
@@ -181,39 +178,42 @@ const (
 	signs
 )
 
-type signWord struct {
-	word string // in lower case
-	sign lineSign
+// lineWords are found in a line in one pass: the words of signs, then the sentences that stand for a code, then the
+// phrases that were asked for.
+type lineWords struct {
+	*phraseSet
+	signs []lineSign
+	codes []Code
 }
 
-var signWords = func() []signWord {
-	all := []signWord{{"aadsts", numberSign}, {"code", fieldSign}, {"typekey", fieldSign}, {"error(s)", fieldSign}, {"(", parenthesisSign}, {": ", colonSign}}
+func newLineWords(phrases []string) lineWords {
+	var l lineWords
+	var all []string
+	sign := func(word string, s lineSign) { all, l.signs = append(all, word), append(l.signs, s) }
+	sign("aadsts", numberSign)
 	for digit := '0'; digit <= '9'; digit++ {
-		all = append(all, signWord{"tf" + string(digit), numberSign}, signWord{"vs" + string(digit), numberSign})
+		sign("tf"+string(digit), numberSign)
+		sign("vs"+string(digit), numberSign)
 	}
-	return all
-}()
-
-// inLines finds the words of signs and, numbered behind them, the sentences that stand for a code.
-var inLines = sync.OnceValue(func() (all struct {
-	*phraseSet
-	codes []Code // of the sentences
-}) {
-	var phrases []string
-	for _, s := range signWords {
-		phrases = append(phrases, s.word)
-	}
+	sign("code", fieldSign)
+	sign("typekey", fieldSign)
+	sign("error(s)", fieldSign)
+	sign("(", parenthesisSign)
+	sign(": ", colonSign)
 	for _, known := range entryPhrases() {
-		phrases, all.codes = append(phrases, known.phrase), append(all.codes, known.code)
+		all, l.codes = append(all, known.phrase), append(l.codes, known.code)
 	}
-	all.phraseSet = newPhraseSet(phrases)
-	return all
-})
+	l.phraseSet = newPhraseSet(append(all, phrases...))
+	return l
+}
 
 // codes notes the codes of a piece.
 func (s *scan) codes(raw []byte) {
 	word, field, parenthesis, colon := s.signs[numberSign], s.signs[fieldSign], s.signs[parenthesisSign], s.signs[colonSign]
-	text := strings.TrimRight(strings.ToValidUTF8(string(raw), "\ufffd"), "\r\n")
+	text := strings.ToValidUTF8(string(raw), "\ufffd")
+	for text != "" && isLineEnd(text[len(text)-1]) {
+		text = text[:len(text)-1]
+	}
 	text = withoutColours(text)
 	if word || field {
 		for _, code := range slices.Backward(codesIn(text)) { // the outer ones wrap the one that matters
@@ -222,7 +222,9 @@ func (s *scan) codes(raw []byte) {
 	}
 	if word {
 		for _, n := range anyCaseNumbers(text) {
-			s.note(Code("AADSTS"+n), false)
+			if s.named != s.Lines || !strings.HasSuffix(string(s.last), n) { // most are written in capitals, and were found
+				s.note(Code("AADSTS"+n), false)
+			}
 		}
 	}
 	if field {
@@ -255,8 +257,13 @@ func (s *scan) upstream(names []string) {
 
 // alone finds the code that a line consists of. A number alone is anything, and so is a word such as "throttled".
 func alone(line []byte) *Entry {
-	if len(line) == 0 || len(line) > maxCodeWord || bytes.ContainsAny(line, " \t") || line[0] >= '0' && line[0] <= '9' {
+	if len(line) < 3 || len(line) > maxCodeWord || isDigit(line[0]) {
 		return nil
+	}
+	for _, c := range line {
+		if c == ' ' || c == '\t' || c >= 0x80 { // a code is ASCII
+			return nil
+		}
 	}
 	if e := find(string(line)); e != nil && (e.Code.Upstream() || strings.Contains(string(e.Code), "-")) {
 		return e

@@ -15,7 +15,9 @@ var (
 // bare gives a line without what the agent and a terminal put around it, and the mark among that: "##[error]" or the
 // like, or nothing.
 func bare(line []byte) (text, mark []byte) {
-	line = bytes.TrimRight(line, "\r\n")
+	for len(line) > 0 && isLineEnd(line[len(line)-1]) {
+		line = line[:len(line)-1]
+	}
 	line = bytes.TrimPrefix(bytes.TrimPrefix(line, []byte("\ufeff")), []byte("\xff\xfe"))
 	if bytes.IndexByte(line, '\x1b') >= 0 {
 		line = color.ReplaceAll(line, nil)

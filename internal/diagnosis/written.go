@@ -23,6 +23,9 @@ func codesIn(text string) []string {
 	found = lineCodes(found, text)
 	found = innerCodes(found, text)
 	found = bareNumbers(found, text)
+	if len(found) == 0 {
+		return []string{}
+	}
 	slices.SortStableFunc(found, func(a, b written) int { return cmp.Compare(a.at, b.at) })
 	codes := make([]string, 0, len(found))
 	for _, f := range found {
@@ -470,4 +473,5 @@ func isLetter(c byte) bool    { return isUpper(c) || isLower(c) }
 func isDigit(c byte) bool     { return c >= '0' && c <= '9' }
 func isWord(c byte) bool      { return isLetter(c) || isDigit(c) || c == '_' }
 func isSpace(c byte) bool     { return c == ' ' || c >= '\t' && c <= '\r' && c != '\v' }
+func isLineEnd(c byte) bool   { return c == '\n' || c == '\r' }
 func isBackslash(c byte) bool { return c == '\\' }
