@@ -1392,7 +1392,7 @@ var adviceDeleteLock = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{If: "group", Text: "In the Azure portal open {scope} → Locks and read the note of '{lock}'."}, {If: "lock", Text: "In the Azure portal open {scope} → Resource locks and read the note of '{lock}'."}, {Text: "In the Azure portal open {scope} → Locks (in a subscription's menu: Resource locks) and read the note of '{lock}'."}},
-			{{If: "lockid", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {If: "lock", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}, {Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}. For the lock of a group add --resource-group <group>; for that of a resource use az lock delete --ids <lock id>."}},
+			{{If: "lockid", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {If: "lock", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}, {Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}. For the lock of a group add --resource-group \"<group>\"; for that of a resource use az lock delete --ids \"<lock id>\"."}},
 			{{Text: "Re-run the failed job, then create the lock again right away: until then everything at the scope and below it is unprotected, for everybody."}},
 		},
 		},
@@ -2554,7 +2554,7 @@ var advicePersonSessionStale = Advice{
 			{{Text: "Sign out of Azure DevOps, open a private browser window and sign in again to the directory of the subscription."}},
 			{{Text: "Open https://app.vsaex.visualstudio.com/me and sign in to each directory that is listed there."}},
 			{{Text: "Open the dialog of the connection again and repeat what failed."}},
-			{{Text: "If it still fails, make the connection in a terminal, which doesn't use what the browser keeps: for federation, az devops service-endpoint create --service-endpoint-configuration <file> (armpreflight creation writes the file); for a secret or certificate of a service principal that you have already, az devops service-endpoint azurerm create. Both make a manual connection."}},
+			{{Text: "If it still fails, make the connection in a terminal, which doesn't use what the browser keeps: for federation, az devops service-endpoint create --service-endpoint-configuration <file> (armpreflight creation prints the file); for a secret or certificate of a service principal that you have already, az devops service-endpoint azurerm create. Both make a manual connection."}},
 		},
 		},
 	},
@@ -2822,14 +2822,14 @@ var adviceReadOnlyLock = Advice{
 	Fixes: []Fix{
 		{With: "person", Who: SubscriptionOwner, Steps: []Text{
 			{{If: "group", Text: "In the Azure portal open {scope} → Locks and read the note of '{lock}'."}, {If: "lock", Text: "In the Azure portal open {scope} → Resource locks and read the note of '{lock}'."}, {Text: "In the Azure portal open {scope} → Locks (in a subscription's menu: Resource locks) and read the note of '{lock}'."}},
-			{{If: "lockid", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {If: "lock", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}, {Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}. For the lock of a group add --resource-group <group>; for that of a resource use az lock delete --ids <lock id>."}},
+			{{If: "lockid", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {If: "lock", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}, {Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}. For the lock of a group add --resource-group \"<group>\"; for that of a resource use az lock delete --ids \"<lock id>\"."}},
 			{{Text: "Have the connection made."}},
 			{{Text: "Create the lock again right after: until then everything at the scope and below it is unprotected, for everybody."}},
 		},
 		},
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{If: "group", Text: "In the Azure portal open {scope} → Locks and read the note of '{lock}'."}, {If: "lock", Text: "In the Azure portal open {scope} → Resource locks and read the note of '{lock}'."}, {Text: "In the Azure portal open {scope} → Locks (in a subscription's menu: Resource locks) and read the note of '{lock}'."}},
-			{{If: "lockid", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {If: "lock", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}, {Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}. For the lock of a group add --resource-group <group>; for that of a resource use az lock delete --ids <lock id>."}},
+			{{If: "lockid", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {If: "lock", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}, {Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}. For the lock of a group add --resource-group \"<group>\"; for that of a resource use az lock delete --ids \"<lock id>\"."}},
 			{{Text: "Re-run the failed job, then create the lock again right away: until then everything at the scope and below it is unprotected, for everybody."}},
 		},
 		},
@@ -4062,7 +4062,7 @@ var adviceInvalidApiVersionParameter = Advice{
 		{{If: "code=MissingApiVersionParameter", Text: "Every request to Azure Resource Manager has to name a version (api-version), and this one named none."}, {Text: "Each cloud offers its own set of API versions. A sovereign or private cloud lags behind the public one."}},
 	},
 	Causes: []Text{
-		{{If: "code=MissingApiVersionParameter", Text: "a script, or a call with az rest, that leaves out ?api-version="}},
+		{{If: "code=MissingApiVersionParameter", Text: "a script or another call of the REST API that leaves out ?api-version="}},
 		{{If: "not code=MissingApiVersionParameter", Text: "an Azure Stack or sovereign cloud that is older than the program"}},
 		{{If: "not code=MissingApiVersionParameter", Text: "a program that names a version that never existed"}},
 	},
@@ -4097,7 +4097,7 @@ var adviceInvalidAuthenticationToken = Advice{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{Text: "Re-run the failed job."}},
 			{{Text: "If it still fails, look in the Entra admin center under Enterprise apps for the application (client) ID of the connection."}},
-			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can do, too: az rest --method post --url https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore. It keeps its object ID. That of a deleted managed identity can't be restored."}},
+			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can do, too (in Graph Explorer: POST https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore). It keeps its object ID. That of a deleted managed identity can't be restored."}},
 			{{Text: "Otherwise add a new service principal: az ad sp create --id <application (client) ID>"}},
 			{{Text: "If a new service principal was created, assign its Azure roles again: it has a new object ID."}},
 		},
@@ -5266,7 +5266,7 @@ var adviceAADSTS50076 = Advice{
 			{{Text: "Sign out of Azure DevOps, open a private browser window and sign in again to the directory of the subscription."}},
 			{{Text: "Open https://app.vsaex.visualstudio.com/me and sign in to each directory that is listed there."}},
 			{{Text: "Open the dialog of the connection again and repeat what failed."}},
-			{{Text: "If it still fails, make the connection in a terminal, which doesn't use what the browser keeps: for federation, az devops service-endpoint create --service-endpoint-configuration <file> (armpreflight creation writes the file); for a secret or certificate of a service principal that you have already, az devops service-endpoint azurerm create. Both make a manual connection."}},
+			{{Text: "If it still fails, make the connection in a terminal, which doesn't use what the browser keeps: for federation, az devops service-endpoint create --service-endpoint-configuration <file> (armpreflight creation prints the file); for a secret or certificate of a service principal that you have already, az devops service-endpoint azurerm create. Both make a manual connection."}},
 		},
 		},
 	},
@@ -5430,7 +5430,7 @@ var adviceAADSTS50173 = Advice{
 			{{Text: "Sign out of Azure DevOps, open a private browser window and sign in again to the directory of the subscription."}},
 			{{Text: "Open https://app.vsaex.visualstudio.com/me and sign in to each directory that is listed there."}},
 			{{Text: "Open the dialog of the connection again and repeat what failed."}},
-			{{Text: "If it still fails, make the connection in a terminal, which doesn't use what the browser keeps: for federation, az devops service-endpoint create --service-endpoint-configuration <file> (armpreflight creation writes the file); for a secret or certificate of a service principal that you have already, az devops service-endpoint azurerm create. Both make a manual connection."}},
+			{{Text: "If it still fails, make the connection in a terminal, which doesn't use what the browser keeps: for federation, az devops service-endpoint create --service-endpoint-configuration <file> (armpreflight creation prints the file); for a secret or certificate of a service principal that you have already, az devops service-endpoint azurerm create. Both make a manual connection."}},
 		},
 		},
 	},
@@ -5973,7 +5973,7 @@ var adviceAADSTS7000229 = Advice{
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can do, too: az rest --method post --url https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore. It keeps its object ID. That of a deleted managed identity can't be restored."}},
+			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can do, too (in Graph Explorer: POST https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore). It keeps its object ID. That of a deleted managed identity can't be restored."}},
 			{{Text: "Otherwise add a new service principal: az ad sp create --id <application (client) ID>"}},
 			{{Text: "If a new service principal was created, assign its Azure roles again: it has a new object ID."}},
 			{{Text: "Re-run the failed job."}},
@@ -6972,7 +6972,7 @@ var adviceAuthorizationIdentityNotFound = Advice{
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can do, too: az rest --method post --url https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore. It keeps its object ID. That of a deleted managed identity can't be restored."}},
+			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can do, too (in Graph Explorer: POST https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore). It keeps its object ID. That of a deleted managed identity can't be restored."}},
 			{{Text: "Otherwise add a new service principal: az ad sp create --id <application (client) ID>"}},
 			{{Text: "If a new service principal was created, assign its Azure roles again: it has a new object ID."}},
 			{{Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},

@@ -122,7 +122,7 @@ var wants = map[string]want{
 	"session-revoked":       {1, "none-yet", false, "sign-in fail AADSTS50173", "you, who make the connection", "private browser window", "", ""},
 	"not-signed-in":         {1, "none-yet", false, "sign-in fail person-not-signed-in", "you, who make the connection", "Sign in: az login --tenant " + cloud.ContosoTenantID, "", ""},
 	"application-signed-in": {1, "none-yet", false, "sign-in fail no-person-signed-in", "you, who make the connection", "Sign in as yourself", "", ""},
-	"stranger":              {1, "none-yet", false, "sign-in fail AADSTS50020", "Entra administrator", "Invite external user", "may make connections", "subscription"},
+	"stranger":              {1, "none-yet", false, "sign-in fail AADSTS50020", "you, who make the connection", "Invite external user", "may make connections", "subscription"},
 
 	"contributor":               {1, "managed-identity-federation", false, "role-assignment fail role-assignment-refused", "subscription owner", "choose User Access Administrator", "Microsoft.Authorization/roleAssignments/write", ""},
 	"owner-to-activate":         {1, "automatic", true, "role-assignment fail role-not-active", "you, who make the connection", "My roles → Azure resources → Owner → Activate", "1. Activate the role Owner", ""},
@@ -139,7 +139,7 @@ var wants = map[string]want{
 	"directory-silent":       {0, "automatic", true, "subscription-list unknown directories-not-asked", "you, who make the connection", "", scenario.OtherTenant + " (AADSTS50076)", ""},
 	"other-tenant-named":     {1, "none-yet", false, "tenant fail subscription-other-tenant", "you, who make the connection", "leave --tenant out", "belongs to tenant " + cloud.ContosoTenantID, "sign-in subscription"},
 	"organization-elsewhere": {0, "automatic", true, "subscription warn organization-other-tenant", "you, who make the connection", "https://app.vsaex.visualstudio.com/me, choose tenant " + cloud.ContosoTenantID, "", ""},
-	"no-role":                {1, "none-yet", false, "subscription fail subscription-not-visible", "subscription owner", "Owner or User Access Administrator", "no role in it", "role-assignment locks"},
+	"no-role":                {1, "none-yet", false, "subscription fail subscription-not-visible", "subscription owner", "Owner, User Access Administrator, or Role Based Access Control Administrator", "no role in it", "role-assignment locks"},
 	"disabled":               {1, "none-yet", false, "subscription fail subscription-disabled", "subscription owner", "Reactivate", "run armpreflight creation again", "role-assignment"},
 	"warned":                 {0, "automatic", true, "subscription warn subscription-warned", "subscription owner", "Settle what it asks for", "", ""},
 	"no-subscription":        {1, "none-yet", false, "tenant fail subscription-unknown", "you, who make the connection", "Copy the Subscription ID", "", "sign-in"},

@@ -62,7 +62,7 @@ var wantedFirst = map[string]want{
 
 	"job-token-refused":                {"Failed", []string{"job-token-missing"}, nil, 0, 1, ""},
 	"several-identities":               {"Failed", []string{"multiple-identities"}, nil, 0, 1, ""},
-	"expired-secret":                   {"Failed", []string{"AADSTS7000222"}, nil, 1, 1, "Do not choose Verify"},
+	"expired-secret":                   {"Failed", []string{"AADSTS7000222"}, nil, 1, 1, "Choose Rotate secret"},
 	"wrong-secret":                     {"Failed", []string{"AADSTS7000215"}, nil, 1, 1, ""},
 	"unknown-application":              {"Failed", []string{"AADSTS700016"}, nil, 1, 1, ""},
 	"unknown-tenant":                   {"Failed", []string{"AADSTS90002"}, nil, 1, 1, ""},
