@@ -349,7 +349,7 @@ func Creations() []Creation {
 				w.tenant().Locks = []cloud.Lock{{Name: "freeze", Level: "ReadOnly", Scope: subscription, Notes: "quarter end"},
 					{Name: "keep", Level: "CanNotDelete", Scope: subscription}}
 			},
-			Wants: CreationWants{Code: 1, Way: "automatic", Finds: "locks fail read-only-lock", Who: "subscription owner", Steps: "az lock delete --name freeze --subscription " + cloud.ContosoSubscriptionID, Told: "quarter end"},
+			Wants: CreationWants{Code: 1, Way: "automatic", Finds: "locks fail read-only-lock", Who: "subscription owner", Steps: `az lock delete --name "freeze" --subscription ` + cloud.ContosoSubscriptionID, Told: "quarter end"},
 		},
 
 		{
