@@ -133,7 +133,7 @@ var wants = map[string]want{
 	"limited-roles-unsure":      {0, "managed-identity-federation", false, "role-assignment unknown role-assignment-limited", "subscription owner", "Read the condition", "cannot be told for certain", ""},
 	"limited-roles-hidden":      {1, "managed-identity-federation", false, "role-assignment fail role-assignment-limited", "subscription owner", "Let it allow the role Contributor", "", ""},
 	"denied":                    {1, "managed-identity-federation", false, "role-assignment fail person-denied", "subscription owner", "Deny assignments → 'stack shop'", "", ""},
-	"locked":                    {1, "automatic", false, "locks fail read-only-lock", "subscription owner", "az lock delete --name freeze --subscription " + cloud.ContosoSubscriptionID, "quarter end", ""},
+	"locked":                    {1, "automatic", false, "locks fail read-only-lock", "subscription owner", "az lock delete --name \"freeze\" --subscription " + cloud.ContosoSubscriptionID, "quarter end", ""},
 
 	"more-than-fifty":        {0, "automatic", true, "subscription-list warn subscription-list-cut", "you, who make the connection", "type subscription id " + cloud.ContosoSubscriptionID, "sees 56 subscriptions", ""},
 	"directory-silent":       {0, "automatic", true, "subscription-list unknown directories-not-asked", "you, who make the connection", "", scenario.OtherTenant + " (AADSTS50076)", ""},
