@@ -15,11 +15,12 @@ func outlineOfJUnit(file []byte) []string {
 		token, err := d.Token()
 		switch token := token.(type) {
 		case xml.StartElement:
-			line := token.Name.Local
+			var line strings.Builder
+			line.WriteString(token.Name.Local)
 			for _, a := range token.Attr {
-				line += fmt.Sprintf(" %s=%q", a.Name.Local, words(a.Value))
+				line.WriteString(fmt.Sprintf(" %s=%q", a.Name.Local, words(a.Value)))
 			}
-			all = append(all, line)
+			all = append(all, line.String())
 		case xml.CharData:
 			if text := words(string(token)); text != "" && len(all) > 0 {
 				all[len(all)-1] += " " + text
