@@ -94,6 +94,7 @@ type scan struct {
 	text, lower []byte
 	signs       [signs]bool
 	spoken      []bool // the sentences that stand for a code
+	codes       []written
 	code        []byte // a code in lower case
 }
 
@@ -129,7 +130,7 @@ func (s *scan) piece(raw []byte, first bool) {
 		}
 	})
 	if s.signs != [signs]bool{} {
-		s.codes(raw)
+		s.noteCodes(raw)
 	}
 	if !spoken {
 		return
@@ -207,8 +208,8 @@ func newLineWords(phrases []string) lineWords {
 	return l
 }
 
-// codes notes the codes of a piece.
-func (s *scan) codes(raw []byte) {
+// noteCodes notes the codes of a piece.
+func (s *scan) noteCodes(raw []byte) {
 	word, field, parenthesis, colon := s.signs[numberSign], s.signs[fieldSign], s.signs[parenthesisSign], s.signs[colonSign]
 	text := strings.ToValidUTF8(string(raw), "\ufffd")
 	for text != "" && isLineEnd(text[len(text)-1]) {
@@ -216,8 +217,19 @@ func (s *scan) codes(raw []byte) {
 	}
 	text = withoutColours(text)
 	if word || field {
-		for _, code := range slices.Backward(codesIn(text)) { // the outer ones wrap the one that matters
-			s.note(Code(code), false)
+		s.codes = s.codes[:0] // as codesIn does, without the forms that the signs rule out
+		if word {
+			s.codes = numberedCodes(s.codes, text)
+		}
+		if field {
+			s.codes = namedCodes(s.codes, text)
+		}
+		if field || parenthesis {
+			s.codes = lineCodes(s.codes, text)
+		}
+		sortByPlace(s.codes)
+		for _, found := range slices.Backward(s.codes) { // the outer ones wrap the one that matters
+			s.note(Code(found.code), false)
 		}
 	}
 	if word {

@@ -45,8 +45,8 @@ func (ev *reader) readText(text string) {
 	ev.TraceID = cmp.Or(ev.TraceID, ids.trace)
 	ev.CorrelationID = cmp.Or(ids.correlation, ev.CorrelationID)
 	ev.Timestamp = cmp.Or(ev.Timestamp, ids.timestamp)
-	for _, code := range codesIn(text) {
-		ev.addCode(code)
+	for _, found := range codesIn(nil, text) {
+		ev.addCode(found.code)
 	}
 }
 

@@ -16,22 +16,24 @@ type written struct {
 	code string
 }
 
-// codesIn finds the codes in a sentence, in the order in which they stand.
-func codesIn(text string) []string {
-	found := numberedCodes(nil, text)
-	found = quotedCodes(found, text)
+// codesIn adds the codes in a sentence to what is an empty list, in the order in which they stand.
+func codesIn(found []written, text string) []written {
+	found = numberedCodes(found, text)
+	found = namedCodes(found, text)
 	found = lineCodes(found, text)
+	sortByPlace(found)
+	return found
+}
+
+// namedCodes are those beside a word such as "code" or "Error(s)".
+func namedCodes(found []written, text string) []written {
+	found = quotedCodes(found, text)
 	found = innerCodes(found, text)
-	found = bareNumbers(found, text)
-	if len(found) == 0 {
-		return []string{}
-	}
+	return bareNumbers(found, text)
+}
+
+func sortByPlace(found []written) {
 	slices.SortStableFunc(found, func(a, b written) int { return cmp.Compare(a.at, b.at) })
-	codes := make([]string, 0, len(found))
-	for _, f := range found {
-		codes = append(codes, f.code)
-	}
-	return codes
 }
 
 // numberedCodes are those of Entra (AADSTS) and of Azure DevOps (TF, VS).
