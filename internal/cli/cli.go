@@ -100,7 +100,7 @@ func usage() string {
 		if v.usage != "" {
 			more = fmt.Sprintf(" (see armpreflight %s --help)", v.name)
 		}
-		fmt.Fprintf(&b, "  %-10s %s%s\n", v.name, v.summary, more)
+		fmt.Fprintf(&b, "  %-11s %s%s\n", v.name, v.summary, more)
 	}
 	b.WriteString(`
 "run" is for the agent: outside a job it does nothing. Exit codes: 0 as asked, 1 findings, 2 wrong use,

@@ -192,12 +192,15 @@ func (d Document) Cleaned(clean func(string) string) Document {
 	d.Checks = slices.Clone(d.Checks)
 	for i := range d.Checks {
 		c := &d.Checks[i]
-		c.ID, c.Layer, c.Title, c.Text = clean(c.ID), clean(c.Layer), clean(c.Title), clean(c.Text)
+		c.ID, c.Layer, c.Title, c.Text = c.cleanedID(clean), clean(c.Layer), clean(c.Title), clean(c.Text)
 		c.Notes, c.BlockedBy = all(c.Notes), all(c.BlockedBy)
 		c.Findings = slices.Clone(c.Findings)
 		for j := range c.Findings {
 			f := &c.Findings[j]
-			f.Code, f.Text, f.Cause, f.Who = clean(f.Code), clean(f.Text), clean(f.Cause), clean(f.Who)
+			if _, ours := diagnosis.Lookup(diagnosis.Code(f.Code)); !ours {
+				f.Code = clean(f.Code)
+			}
+			f.Text, f.Cause, f.Who = clean(f.Text), clean(f.Cause), clean(f.Who)
 			f.Link, f.Ask, f.Confidence = clean(f.Link), clean(f.Ask), clean(f.Confidence)
 			f.Steps = all(f.Steps)
 			if f.Waived != nil {
@@ -215,6 +218,23 @@ func (d Document) Cleaned(clean func(string) string) Document {
 	d.Result, d.Step = v.Worst.String(), v.Step
 	d.Line = clean(d.lastLine())
 	return d
+}
+
+// cleanedID keeps the id of a check, as codes that the catalogue has are kept: outputs and annotations name them, and a
+// secret that has the value of one can't be hidden there. The name of another connection in front of it is cleaned.
+func (c Check) cleanedID(clean func(string) string) string {
+	name, id, other := cutLast(c.ID, "/")
+	if !other {
+		name, id = "", c.ID
+	}
+	foreign := func(r rune) bool { return r != '-' && (r < 'a' || r > 'z') }
+	if c.Layer == "more" || strings.ContainsFunc(id, foreign) {
+		return clean(c.ID)
+	}
+	if other {
+		return clean(name) + "/" + id
+	}
+	return id
 }
 
 func (e Evidence) cleaned(clean func(string) string, all func([]string) []string) *Evidence {

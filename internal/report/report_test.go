@@ -103,6 +103,22 @@ func TestAFindingIsExplainedWithWhatIsKnownOfItsConnection(t *testing.T) {
 	assert.Equal(t, "ask the platform team", d.Checks[2].Findings[0].Ask)
 }
 
+func TestAWordOfOursIsKeptAndANameIsCleaned(t *testing.T) {
+	hidden := func(text string) string {
+		for _, secret := range []string{"access-token", "AADSTS7000222", "ContosoSaysNo", "staging"} {
+			text = strings.ReplaceAll(text, secret, "***")
+		}
+		return text
+	}
+	found := func(id, layer, code string) Check {
+		return Check{ID: id, Layer: layer, Status: "fail", Findings: []Found{{Status: "fail", Code: code}}}
+	}
+	d := Document{Checks: []Check{found("access-token", "identity", "AADSTS7000222"), found("staging/access-token", "identity", "ContosoSaysNo"), found("staging", "more", "x")}}.Cleaned(hidden)
+	assert.Equal(t, []string{"access-token", "***/access-token", "***"}, []string{d.Checks[0].ID, d.Checks[1].ID, d.Checks[2].ID})
+	assert.Equal(t, "AADSTS7000222", d.Checks[0].Findings[0].Code)
+	assert.Equal(t, "***", d.Checks[1].Findings[0].Code)
+}
+
 // page collects what is written for a person.
 type page struct{ strings.Builder }
 
