@@ -28,7 +28,8 @@ func TestAVariableThatKeepsItsCaseIsNoInput(t *testing.T) {
 		got := bubble.Play(t, "expired-secret", func(ctx context.Context, environ []string, stdout io.Writer, dial bubble.Dial) int {
 			at := slices.IndexFunc(environ, func(pair string) bool { return strings.HasPrefix(pair, name+"=") })
 			assert.GreaterOrEqual(t, at, 0, name)
-			environ = append([]string{environ[at]}, slices.Delete(environ, at, at+1)...)
+			first := environ[at]
+			environ = slices.Insert(slices.Delete(environ, at, at+1), 0, first)
 			return cli.Main(ctx, cli.Env{Args: []string{"run"}, Environ: environ, Stdout: stdout, Stderr: t.Output(), Now: time.Now, Dial: dial})
 		}, func(b *bubble.Bubble) {
 			b.Job.Variables = append(b.Job.Variables, agent.Variable{Name: name, Value: value, PreserveCase: true})
