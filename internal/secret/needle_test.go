@@ -1,10 +1,12 @@
 package secret
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -29,4 +31,14 @@ func FuzzNeedlesAreTheExpressions(f *testing.F) {
 		}
 		require.Equal(t, bodies, pemBodies(text))
 	})
+}
+
+func TestEveryPercentEscapeIsLowered(t *testing.T) {
+	for b := range 256 {
+		escape := fmt.Sprintf("%%%02X", b)
+		assert.Equal(t, strings.ToLower(escape), lowerEscapes(escape))
+	}
+	for _, plain := range []string{"%4G", "%G4", "%@1", "%1@", "%/A", "%A", "A%", "%:A", "ABC"} {
+		assert.Equal(t, plain, lowerEscapes(plain))
+	}
 }
