@@ -1,0 +1,254 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"armpreflight/internal/catalogue"
+)
+
+// entry is a file of the folder entries.
+type entry struct {
+	front front
+	catalogue.Advice
+	signs []catalogue.Sign
+}
+
+// front is the front matter of an entry.
+type front struct {
+	Code        string   `yaml:"code"`
+	Aliases     []string `yaml:"aliases"`
+	Append      []string `yaml:"append"`
+	Signs       []sign   `yaml:"signs"`
+	Retry       string   `yaml:"retry"`
+	Within      string   `yaml:"within"`
+	Confidence  string   `yaml:"confidence"`
+	Documented  []string `yaml:"documented"` // aliases of another confidence than the entry
+	Observed    []string `yaml:"observed"`
+	Unconfirmed []string `yaml:"unconfirmed"`
+	Since       string   `yaml:"since"`
+	Links       []string `yaml:"links"`
+	Remedy      string   `yaml:"remedy"`
+	Rule        string   `yaml:"rule"`
+	Sources     []string `yaml:"sources"`   // what the entry was compared with
+	Checked     string   `yaml:"checked"`   // the day of that
+	Unchecked   string   `yaml:"unchecked"` // the reason for which there are no sources
+}
+
+type sign struct {
+	Code     string `yaml:"code"`
+	Family   string `yaml:"family"`
+	Service  string `yaml:"service"`
+	Network  string `yaml:"network"`
+	Status   string `yaml:"status"` // 404 or 500-599
+	Path     string `yaml:"path"`
+	Phrase   string `yaml:"phrase"`
+	OAuth    string `yaml:"oauth"`
+	Suberror string `yaml:"suberror"`
+	HTML     bool   `yaml:"html"`
+	Text     bool   `yaml:"text"`
+	Server   string `yaml:"server"`
+}
+
+func (s *source) entry(content []byte) (entry, error) {
+	var e entry
+	all, err := sections(content, &e.front)
+	if err != nil {
+		return e, err
+	}
+	if e.front.Code == "" {
+		return e, errors.New("the front matter has no code")
+	}
+	var titles []string
+	var faults []error
+	fault := func(what string, err error) {
+		if err != nil {
+			faults = append(faults, fmt.Errorf("%s: %w", what, err))
+		}
+	}
+	for _, section := range all {
+		var written []string
+		list := false
+		for _, b := range section.blocks {
+			written, list = append(written, b.texts...), b.list
+		}
+		person, isFix := strings.CutPrefix(section.title, "Fix: ")
+		switch {
+		case section.level == 1:
+			titles = append(titles, section.title)
+			means, err := s.texts(written)
+			fault("meaning", err)
+			e.Means = append(e.Means, means...)
+		case section.title == "Usual causes" && list:
+			e.Causes, err = s.texts(written)
+			fault(section.title, err)
+		case section.title == "Confirm" && !list:
+			e.Confirm, err = s.one(written)
+			fault(section.title, err)
+		case isFix && list:
+			fix, err := s.readFix(person)
+			fault(section.title, err)
+			fix.Steps, err = s.texts(written)
+			fault(section.title, err)
+			e.Fixes = append(e.Fixes, fix)
+		default:
+			fault(section.title, errors.New("not a section of an entry, or not in its form"))
+		}
+	}
+	e.Title, err = s.one(titles)
+	fault("title", err)
+	fault("front matter", s.frontMatter(&e))
+	return e, errors.Join(faults...)
+}
+
+var fixTitle = regexp.MustCompile(`^([^(]+?)(?: \((.+)\))?$`)
+
+// readFix reads the title of a fix: its person, and in parentheses when it's the one.
+func (s *source) readFix(title string) (catalogue.Fix, error) {
+	m := fixTitle.FindStringSubmatch(title)
+	if m == nil {
+		return catalogue.Fix{}, errors.New("a fix names a person")
+	}
+	fix := catalogue.Fix{Who: catalogue.Person(m[1])}
+	// The person in the text for somebody who's about to create a connection has a comma.
+	if _, known := people[fix.Who]; !known {
+		return fix, fmt.Errorf("there is no person %q", m[1])
+	}
+	for part := range strings.SplitSeq(m[2], ", ") {
+		condition, isCondition := strings.CutPrefix(part, "if ")
+		switch {
+		case part == "":
+		case isCondition:
+			if err := s.validCondition(condition); err != nil {
+				return fix, err
+			}
+			fix.With = condition
+		case slices.Contains([]string{"automatic", "manual"}, part):
+			fix.Modes = append(fix.Modes, catalogue.Mode(part))
+		case slices.Contains([]string{"key", "certificate", "federation", "managed-identity"}, part):
+			fix.Schemes = append(fix.Schemes, catalogue.Scheme(part))
+		default:
+			return fix, fmt.Errorf("%q is not a scheme, a creation mode, or a condition", part)
+		}
+	}
+	return fix, nil
+}
+
+// seenInReports is the one reason for an entry without sources.
+const seenInReports = "seen in reports"
+
+// validSource is the address of a page, a file of a public repository (owner/name path), or a file of this one.
+var validSource = regexp.MustCompile(`^(https://[^ ]+|[\w.-]+/[\w.-]+ [^ ]+|(?:cmd|internal|task|docs)/[^ ]+)$`)
+
+// compared checks what the front matter says about where the facts come from.
+func (f front) compared() error {
+	if f.Unchecked != "" {
+		if f.Unchecked != seenInReports {
+			return fmt.Errorf("unchecked: %q is not %q", f.Unchecked, seenInReports)
+		}
+		if len(f.Sources) > 0 || f.Checked != "" {
+			return errors.New("unchecked goes without sources and checked")
+		}
+		return nil
+	}
+	if len(f.Sources) == 0 || f.Checked == "" {
+		return fmt.Errorf("sources and checked are missing; for what no documentation has, unchecked: %s", seenInReports)
+	}
+	for _, written := range f.Sources {
+		if !validSource.MatchString(written) {
+			return fmt.Errorf("sources: %q is not an address, a repository and its file, or a file of this repository", written)
+		}
+	}
+	_, err := time.Parse(time.DateOnly, f.Checked)
+	return err
+}
+
+var confidences = map[string]catalogue.Confidence{"documented": catalogue.Certain, "observed": catalogue.Likely, "not confirmed": catalogue.Guess}
+
+var retries = map[string]catalogue.Retry{"never": catalogue.RetryNever, "transient": catalogue.RetryTransient, "propagation": catalogue.RetryPropagation}
+
+// frontMatter reads what the front matter says in words.
+func (s *source) frontMatter(e *entry) error {
+	var known bool
+	if e.Retry, known = retries[e.front.Retry]; !known {
+		return fmt.Errorf("retry: %q is not never, transient, or propagation", e.front.Retry)
+	}
+	if (e.Retry == catalogue.RetryPropagation) != (e.front.Within != "") {
+		return errors.New("within goes with retry: propagation")
+	}
+	if e.front.Within != "" {
+		var err error
+		if e.Bound, err = time.ParseDuration(e.front.Within); err != nil {
+			return fmt.Errorf("within: %w", err)
+		}
+	}
+	if _, known = confidences[e.front.Confidence]; !known {
+		return fmt.Errorf("confidence: %q is not documented, observed, or not confirmed", e.front.Confidence)
+	}
+	if e.Since = e.front.Since; e.front.Since == "" {
+		return errors.New("since is missing")
+	}
+	for _, name := range e.front.Links {
+		if s.links[name] == "" {
+			return fmt.Errorf("links.yaml has no link %s", name)
+		}
+		s.used[name] = true
+		e.Links = append(e.Links, s.links[name])
+	}
+	for _, written := range e.front.Append {
+		name := written
+		if form, ok := appended[name]; ok {
+			written = "{if " + name + "}" + form
+		}
+		m := prefix.FindStringSubmatch(written)
+		if m == nil || m[1] != "if" {
+			return fmt.Errorf("append: %q has no condition", written)
+		}
+		// The blank after the condition is the text's own here.
+		v := catalogue.Variant{If: m[2], Text: strings.TrimPrefix(written, "{if "+m[2]+"}")}
+		if err := s.valid(v); err != nil {
+			return fmt.Errorf("append: %w", err)
+		}
+		e.Append = append(e.Append, catalogue.Text{v})
+	}
+	if len(e.front.Signs) == 0 && catalogue.Code(e.front.Code).Upstream() {
+		e.signs = []catalogue.Sign{{Code: e.front.Code}}
+	}
+	for _, w := range e.front.Signs {
+		read := catalogue.Sign{Code: w.Code, Family: w.Family, Service: w.Service, Network: w.Network, Path: w.Path, Phrase: w.Phrase,
+			OAuth: w.OAuth, Suberror: w.Suberror, HTML: w.HTML, Text: w.Text, Server: w.Server}
+		if w.Status != "" {
+			from, to, isRange := strings.Cut(w.Status, "-")
+			if !isRange {
+				to = from
+			}
+			var err1, err2 error
+			read.From, err1 = strconv.Atoi(from)
+			read.To, err2 = strconv.Atoi(to)
+			if err := errors.Join(err1, err2); err != nil {
+				return fmt.Errorf("status: %w", err)
+			}
+		}
+		if lower := strings.ToLower(w.Phrase + w.Path); lower != w.Phrase+w.Path {
+			return fmt.Errorf("phrase and path are in lower case: %q", w.Phrase+w.Path)
+		}
+		e.signs = append(e.signs, read)
+	}
+	return nil
+}
+
+// appended are the values that follow a title in a form of their own, by name.
+var appended = map[string]string{
+	"status":  " (HTTP {status})",
+	"wait":    ": wait {wait}",
+	"message": ": {message}",
+	"network": ": {network}",
+	"detail":  ": {detail}",
+	"reason":  ": {reason}",
+	"action":  ": '{action}'",
+}
