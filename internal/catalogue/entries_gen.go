@@ -5997,7 +5997,7 @@ var adviceAADSTS700024 = Advice{
 	Causes: []Text{
 		{{If: "skew", Text: "the agent's clock is {skew}"}},
 		{{Text: "an agent whose clock is wrong"}},
-		{{Text: "an id token that was fetched early in a long job and used late: one of the Azure DevOps issuer lives five to ten minutes, and one of the Microsoft Entra issuer about a day, of which a cached one has only the rest"}},
+		{{Text: "the job got an ID token early and used it late: a token from the Azure DevOps issuer expires after five to ten minutes, and one from the Microsoft Entra issuer after about a day, or sooner if it was cached"}},
 	},
 	Confirm: Text{{Text: "The service's text names its own time and the assertion's."}},
 	Fixes: []Fix{

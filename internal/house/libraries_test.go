@@ -14,7 +14,7 @@ import (
 
 // room is where a module may be imported.
 type room struct {
-	// record is the page in docs/adr of a module that ships, which names the same packages behind "Importers:"; empty where it's
+	// record is the page in docs/adr of a module that ships, which names the same packages behind "imported by"; empty where it's
 	// a sentence in another record, or where the module doesn't ship.
 	record   string
 	packages []string // of the shipped program
@@ -115,7 +115,7 @@ func TestALibraryStaysInItsRoomAndItsRecordSaysWhich(t *testing.T) {
 			}
 		}
 	}
-	importers := regexp.MustCompile(`(?s)Importers:([^.]*)\.`)
+	importers := regexp.MustCompile(`(?s)imported by ([^.]*)\.`)
 	for prefix, room := range rooms {
 		assert.ElementsMatch(t, room.packages, found[prefix], "importers of %s", prefix)
 		if room.record == "" {
