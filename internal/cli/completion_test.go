@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"armpreflight/internal/diagnosis"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -197,9 +199,9 @@ func TestNearest(t *testing.T) {
 	} {
 		assert.Equal(t, want, nearest(typed, known), typed)
 	}
-	assert.Equal(t, 3, edits("kitten", "sitting"))
-	assert.Equal(t, 2, edits("", "ab"))
-	assert.Equal(t, 2, edits("ab", ""))
+	assert.Equal(t, 3, diagnosis.Distance("kitten", "sitting"))
+	assert.Equal(t, 2, diagnosis.Distance("", "ab"))
+	assert.Equal(t, 2, diagnosis.Distance("ab", ""))
 }
 
 // TestAVerbIsWhole: whatever is read off the table is in it.

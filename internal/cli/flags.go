@@ -7,6 +7,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"armpreflight/internal/diagnosis"
 )
 
 // newFlags gives an empty set that prints nothing.
@@ -112,30 +114,9 @@ func isSwitch(f *flag.Flag) bool {
 func nearest(typed string, known []string) string {
 	best, least := "", max(1, len(typed)/3)+1
 	for _, name := range known {
-		if d := edits(typed, name); d < least {
+		if d := diagnosis.Distance(typed, name); d < least {
 			best, least = name, d
 		}
 	}
 	return best
-}
-
-// edits counts the bytes to insert, leave out or change to get from one word to another (Levenshtein).
-func edits(from, to string) int {
-	row := make([]int, len(to)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(from) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(to) {
-			change := diagonal
-			if from[i] != to[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(row[j+1]+1, row[j]+1, change)
-		}
-	}
-	return row[len(to)]
 }

@@ -126,7 +126,7 @@ func Nearest(spelling string) []Code {
 		if strings.HasPrefix(code, "aadsts") {
 			limit = 2 // the prefix says nothing
 		}
-		d := distance(typed, []rune(code))
+		d := Distance(string(typed), code)
 		if len(typed) >= 6 && !strings.HasPrefix(code, "aadsts") && (strings.Contains(code, string(typed)) || strings.Contains(string(typed), code)) {
 			d = min(d, 2)
 		}
@@ -144,8 +144,10 @@ func Nearest(spelling string) []Code {
 	return codes
 }
 
-// distance counts the characters to insert, to leave out, to change or to swap with their neighbour.
-func distance(a, b []rune) int {
+// Distance counts the characters to insert, to leave out, to change or to swap with their neighbor, to get from one word to
+// another.
+func Distance(from, to string) int {
+	a, b := []rune(from), []rune(to)
 	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {
 		last[j] = j
