@@ -13,7 +13,7 @@ import (
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/devops"
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 )
 
 // facts is what was learnt of one connection.
@@ -97,7 +97,7 @@ func (b *Blind) Refused() bool {
 	if b.cause == nil {
 		return true // everything was answered
 	}
-	f, ok := errors.AsType[*diagnosis.Failure](b.cause)
+	f, ok := errors.AsType[*evidence.Failure](b.cause)
 	return ok && (f.Code == "credential-refused" || f.Code == "record-unreadable")
 }
 
@@ -215,7 +215,7 @@ func (f *facts) saw(what string) bool {
 
 // why says in a few words why a question has no answer.
 func why(ctx context.Context, err error) string {
-	f, ok := errors.AsType[*diagnosis.Failure](err)
+	f, ok := errors.AsType[*evidence.Failure](err)
 	switch {
 	case ctx.Err() != nil:
 		return "the time ran out"
@@ -227,7 +227,7 @@ func why(ctx context.Context, err error) string {
 		return "it is not there, or this reader may not see it"
 	case f.Evidence.Status == 401, f.Evidence.Status == 403:
 		return fmt.Sprintf("this reader may not look (HTTP %d)", f.Evidence.Status)
-	case f.Evidence.Network != diagnosis.None:
+	case f.Evidence.Network != evidence.None:
 		return fmt.Sprintf("%s could not be reached (%s)", f.Evidence.Host, f.Evidence.Network)
 	case f.Code == "unexpected-answer" || f.Evidence.Status == 200:
 		return "the answer was not understood"

@@ -8,7 +8,7 @@ import (
 
 	"armpreflight/internal/azure"
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 )
 
 // identity is what Microsoft Entra tells of an application or managed identity.
@@ -100,7 +100,7 @@ func (id *identity) read(ctx context.Context, d *azure.Directory) {
 	}
 	if id.principal == nil {
 		principal, err := d.Principal(ctx, id.conn.ClientID)
-		failure, _ := errors.AsType[*diagnosis.Failure](err)
+		failure, _ := errors.AsType[*evidence.Failure](err)
 		switch {
 		case err == nil:
 			id.principal = &principal
@@ -117,7 +117,7 @@ func (id *identity) read(ctx context.Context, d *azure.Directory) {
 	// A managed identity has no application, and one of another tenant has it there.
 	if p := id.principal; p != nil && id.app == nil && strings.EqualFold(p.Type, "Application") && strings.EqualFold(p.OwnerTenant, id.conn.TenantID) {
 		app, err := d.Registration(ctx, id.conn.ClientID)
-		failure, _ := errors.AsType[*diagnosis.Failure](err)
+		failure, _ := errors.AsType[*evidence.Failure](err)
 		switch {
 		case err == nil:
 			id.app = &app

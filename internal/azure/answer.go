@@ -8,7 +8,7 @@ import (
 	"net/http"
 	"strings"
 
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/web"
 )
 
@@ -27,18 +27,18 @@ func decodeInto(out any) func([]byte) error {
 }
 
 // failed makes the failure of a request from what was recorded of it.
-func failed(ctx context.Context, trace *web.Trace, doing string, service diagnosis.Service) *diagnosis.Failure {
-	evidence, seen := trace.Evidence()
-	f := &diagnosis.Failure{Doing: doing, Evidence: evidence}
+func failed(ctx context.Context, trace *web.Trace, doing string, service evidence.Service) *evidence.Failure {
+	ev, seen := trace.Evidence()
+	f := &evidence.Failure{Doing: doing, Evidence: ev}
 	switch {
 	case !seen:
 		f.Evidence.Service = service
 		if ctx.Err() != nil {
-			f.Evidence.Network = diagnosis.Canceled
+			f.Evidence.Network = evidence.Canceled
 		}
-	case evidence.Status == http.StatusOK && strings.Contains(evidence.ContentType, "html"):
+	case ev.Status == http.StatusOK && strings.Contains(ev.ContentType, "html"):
 		f.Code = "captive-portal"
-	case evidence.Status == http.StatusOK:
+	case ev.Status == http.StatusOK:
 		f.Code = "unexpected-answer"
 	}
 	return f

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 	"armpreflight/internal/web"
 
@@ -63,7 +63,7 @@ func (c *Client) Metadata(ctx context.Context) (connection.Cloud, error) {
 	if err == nil {
 		return complete, nil
 	}
-	return c.cloud, failed(ctx, trace, doing, diagnosis.ARM)
+	return c.cloud, failed(ctx, trace, doing, evidence.ARM)
 }
 
 // get reads one resource into out. told reports whether out holds what a real
@@ -75,7 +75,7 @@ func (c *Client) get(ctx context.Context, t Token, path, version string, out any
 	if err == nil && told() {
 		return nil
 	}
-	return failed(ctx, trace, doing, diagnosis.ARM)
+	return failed(ctx, trace, doing, evidence.ARM)
 }
 
 // base is the address of Resource Manager without a slash at its end.

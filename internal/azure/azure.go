@@ -8,7 +8,7 @@
 // writes nothing anywhere: provider registration, the one thing that azcore's
 // ARM client would write by itself, is left out by building the pipeline from
 // azcore/runtime. It judges nothing: an answer becomes a value, a refusal a
-// [*diagnosis.Failure] with its evidence.
+// [*evidence.Failure] with its evidence.
 package azure
 
 import (
@@ -17,7 +17,7 @@ import (
 	"strings"
 
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/web"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/log"
@@ -54,18 +54,18 @@ func New(w *web.Client, cloud connection.Cloud, identityEndpoints []string) *Cli
 	return &Client{
 		cloud: cloud,
 		authority: w.For(web.Rule{
-			Service: diagnosis.Entra,
+			Service: evidence.Entra,
 			Hosts:   []string{authority},
 			Post:    isTokenEndpoint,
 			Body:    tokenBody,
 			Local:   func(r *http.Request) (*http.Response, bool) { return knownMetadata(cloud, r) },
 		}),
-		resources: w.For(web.Rule{Service: diagnosis.ARM, Hosts: []string{resources}}),
-		public:    w.For(web.Rule{Service: diagnosis.ARM, Hosts: []string{resources}, Tries: 2}),
-		graph:     w.For(web.Rule{Service: diagnosis.Graph, Hosts: graph}),
+		resources: w.For(web.Rule{Service: evidence.ARM, Hosts: []string{resources}}),
+		public:    w.For(web.Rule{Service: evidence.ARM, Hosts: []string{resources}, Tries: 2}),
+		graph:     w.For(web.Rule{Service: evidence.Graph, Hosts: graph}),
 		machine: func(tries int) *http.Client {
 			return w.For(web.Rule{
-				Service: diagnosis.ManagedIdentity,
+				Service: evidence.ManagedIdentity,
 				Plain:   append([]string{"169.254.169.254", "127.0.0.1:40342", "localhost:40342"}, identityEndpoints...),
 				NoProxy: true,
 				Body:    tokenBody,

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 	"armpreflight/internal/sim/cloud"
 	"armpreflight/internal/web"
@@ -55,9 +55,9 @@ func publicCloud(t *testing.T) connection.Cloud {
 	return connection.Cloud{}
 }
 
-func failureOf(t *testing.T, err error) *diagnosis.Failure {
+func failureOf(t *testing.T, err error) *evidence.Failure {
 	t.Helper()
-	f, ok := err.(*diagnosis.Failure)
+	f, ok := err.(*evidence.Failure)
 	require.True(t, ok, "want a failure with evidence, got %T %v", err, err)
 	return f
 }
@@ -78,7 +78,7 @@ func TestWhatAzidentityWillNotBuildIsAFailureWithoutARequest(t *testing.T) {
 	c, id, sim := contoso(t)
 	id.Connection.Scheme = connection.PublishProfile
 	_, err := c.Token(t.Context(), id)
-	assert.Equal(t, diagnosis.Code("connection-incomplete"), failureOf(t, err).Code)
+	assert.Equal(t, "connection-incomplete", failureOf(t, err).Code)
 	assert.Empty(t, sim.Requests())
 }
 

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 	"armpreflight/internal/web"
 )
@@ -38,7 +38,7 @@ type GraphToken struct {
 }
 
 // GraphToken asks for a token for the cloud's Microsoft Graph, once. The error is
-// ErrNoGraph or a *diagnosis.Failure. An identity without any permission in Graph
+// ErrNoGraph or a *evidence.Failure. An identity without any permission in Graph
 // gets a token too.
 func (c *Client) GraphToken(ctx context.Context, id Identity) (GraphToken, error) {
 	if !hasGraph(c.cloud) {
@@ -107,7 +107,7 @@ func (a ApplicationCredential) MayBe(key secret.Text) bool {
 
 // Application reads the app registration with a client id, in one request, which
 // is not sent without a permission for it. The error is ErrNoGraph, ErrNoGraphRole
-// or a *diagnosis.Failure.
+// or a *evidence.Failure.
 func (c *Client) Application(ctx context.Context, t GraphToken, clientID string) (Application, error) {
 	switch {
 	case !hasGraph(c.cloud):
@@ -128,7 +128,7 @@ func (c *Client) application(ctx context.Context, t GraphToken, clientID, fields
 			return app, nil
 		}
 	}
-	return Application{}, failed(ctx, trace, "read the application in Microsoft Graph", diagnosis.Graph)
+	return Application{}, failed(ctx, trace, "read the application in Microsoft Graph", evidence.Graph)
 }
 
 // applicationAnswer is an application as it travels.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/web"
 )
 
@@ -127,5 +127,5 @@ func (c *Client) ask(ctx context.Context, t GraphToken, path string, out any, to
 		return nil
 	}
 	where, _, _ := strings.Cut(path, "?")
-	return failed(ctx, trace, "read "+where, diagnosis.Graph)
+	return failed(ctx, trace, "read "+where, evidence.Graph)
 }

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 	"armpreflight/internal/sim/cloud"
 	"armpreflight/internal/web"
@@ -87,7 +87,7 @@ func TestGraphRefuses(t *testing.T) {
 	all := []string{"Application.Read.All"}
 	for name, tc := range map[string]struct {
 		fault cloud.Fault
-		code  diagnosis.Code
+		code  string
 		codes []string
 	}{
 		"no right after all":                {fault: cloud.Fault{Status: http.StatusForbidden, Code: "Authorization_RequestDenied", Message: "Insufficient privileges."}, codes: []string{"Authorization_RequestDenied"}},
@@ -108,7 +108,7 @@ func TestGraphRefuses(t *testing.T) {
 			c, token, sim := granted(t, all, tc.fault)
 			_, err := c.Application(t.Context(), token, cloud.ContosoClientID)
 			f := failureOf(t, err)
-			assert.Equal(t, diagnosis.Graph, f.Evidence.Service)
+			assert.Equal(t, evidence.Graph, f.Evidence.Service)
 			assert.Equal(t, tc.code, f.Code)
 			if tc.codes != nil {
 				assert.Equal(t, tc.codes, f.Evidence.Codes)
@@ -152,13 +152,13 @@ func TestATokenForGraphIsRefusedAsTheOtherIs(t *testing.T) {
 	c, id, sim := contoso(t, cloud.Fault{Host: "login.microsoftonline.com", Code: "AADSTS500011", Message: "The resource principal was not found."})
 	_, err := c.GraphToken(t.Context(), id)
 	f := failureOf(t, err)
-	assert.Equal(t, diagnosis.Entra, f.Evidence.Service)
+	assert.Equal(t, evidence.Entra, f.Evidence.Service)
 	assert.Equal(t, []string{"AADSTS500011"}, f.Evidence.Codes)
 	assert.Len(t, sim.Requests(), 1)
 
 	id.Connection.Scheme = connection.PublishProfile
 	_, err = c.GraphToken(t.Context(), id)
-	assert.Equal(t, diagnosis.Code("connection-incomplete"), failureOf(t, err).Code)
+	assert.Equal(t, "connection-incomplete", failureOf(t, err).Code)
 }
 
 func TestEachAudienceTakesOneTokenAndEachHostOneConnection(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"strings"
 
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/jsonsize"
 	"armpreflight/internal/web"
 )
@@ -51,7 +51,7 @@ func list[T any](ctx context.Context, c *Client, t Token, path, query string, en
 		}
 		address = next
 	}
-	return nil, failed(ctx, trace, doing, diagnosis.ARM)
+	return nil, failed(ctx, trace, doing, evidence.ARM)
 }
 
 // listed is what was read of a list.
@@ -103,8 +103,8 @@ func pathOf(id string) (string, error) {
 	segments := strings.Split(rest, "/")
 	for i, segment := range segments {
 		if !rooted || segment == "" || segment == "." || segment == ".." {
-			return "", &diagnosis.Failure{Doing: "read " + id, Code: "input-invalid",
-				Evidence: diagnosis.Evidence{Service: diagnosis.ARM, Message: "this is not the id of anything in Azure Resource Manager"}}
+			return "", &evidence.Failure{Doing: "read " + id, Code: "input-invalid",
+				Evidence: evidence.Evidence{Service: evidence.ARM, Message: "this is not the id of anything in Azure Resource Manager"}}
 		}
 		segments[i] = url.PathEscape(segment)
 	}

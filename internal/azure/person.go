@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 	"armpreflight/internal/web"
 
@@ -34,7 +34,7 @@ func (c *Client) SignIn() policy.ClientOptions {
 }
 
 // PersonToken asks for a person's token for Azure Resource Manager in a tenant,
-// once. The error is a *diagnosis.Failure.
+// once. The error is a *evidence.Failure.
 func (c *Client) PersonToken(ctx context.Context, p Person, tenant string) (Token, error) {
 	got, err := p.token(ctx, tenant, c.cloud.Audience)
 	if err != nil {
@@ -48,7 +48,7 @@ func (c *Client) PersonToken(ctx context.Context, p Person, tenant string) (Toke
 }
 
 // PersonGraphToken asks for a person's token for the cloud's Microsoft Graph, once.
-// The error is ErrNoGraph or a *diagnosis.Failure.
+// The error is ErrNoGraph or a *evidence.Failure.
 func (c *Client) PersonGraphToken(ctx context.Context, p Person, tenant string) (GraphToken, error) {
 	if !hasGraph(c.cloud) {
 		return GraphToken{}, ErrNoGraph
@@ -64,7 +64,7 @@ func (c *Client) PersonGraphToken(ctx context.Context, p Person, tenant string) 
 const devOpsResource = "499b84ac-1321-427f-aa17-267ca6975798"
 
 // DevOpsToken asks for a person's token for Azure DevOps in a tenant, once. The
-// error is a *diagnosis.Failure.
+// error is a *evidence.Failure.
 func (p Person) DevOpsToken(ctx context.Context, tenant string) (secret.Text, error) {
 	got, err := p.token(ctx, tenant, devOpsResource)
 	return secret.New(got.Token), err
@@ -78,10 +78,10 @@ func (p Person) token(ctx context.Context, tenant, resource string) (azcore.Acce
 	if err == nil && got.Token != "" {
 		return got, nil
 	}
-	f := failed(ctx, trace, "ask for a token of the person who is signed in", diagnosis.Entra)
+	f := failed(ctx, trace, "ask for a token of the person who is signed in", evidence.Entra)
 	if _, seen := trace.Evidence(); !seen && ctx.Err() == nil && err != nil {
-		f.Evidence = diagnosis.FromResponse(diagnosis.Entra, 0, nil, []byte(plainWords(err.Error())), p.Redact)
-		f.Evidence.Service = diagnosis.Entra
+		f.Evidence = evidence.FromResponse(evidence.Entra, 0, nil, []byte(plainWords(err.Error())), p.Redact)
+		f.Evidence.Service = evidence.Entra
 	}
 	return azcore.AccessToken{}, f
 }

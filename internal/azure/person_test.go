@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/sim/cloud"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -105,7 +106,7 @@ var asks = map[string]func(ctx context.Context, c *Client, t GraphToken) error{
 func TestNoOtherAnswerOfGraphSaysAnythingOfAPerson(t *testing.T) {
 	for name, tc := range map[string]struct {
 		fault cloud.Fault
-		code  diagnosis.Code
+		code  string
 	}{
 		"null":                      {cloud.Fault{Body: "null", ContentType: "application/json"}, "unexpected-answer"},
 		"an empty object":           {cloud.Fault{Body: "{}"}, "unexpected-answer"},
@@ -174,7 +175,7 @@ func TestWhatAToolSaysOfARefusedSignInIsEvidence(t *testing.T) {
 			p := Person{Credential: tool(func(string, string) (string, time.Time, error) { return "", time.Time{}, errors.New(tc.err) })}
 			_, err := c.PersonToken(t.Context(), p, cloud.ContosoTenantID)
 			f := failureOf(t, err)
-			assert.Equal(t, diagnosis.Entra, f.Evidence.Service)
+			assert.Equal(t, evidence.Entra, f.Evidence.Service)
 			assert.Equal(t, tc.codes, f.Evidence.Codes)
 			assert.NotContains(t, f.Evidence.Message, "aka.ms")
 			assert.Equal(t, tc.code, diagnosis.ExplainEvidence(f.Evidence, diagnosis.Situation{}, nil).Code)

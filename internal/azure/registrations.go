@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 	"armpreflight/internal/web"
 )
@@ -29,14 +29,14 @@ func NewDirectory(w *web.Client, cloud connection.Cloud, token secret.Text, pace
 	if !hasGraph(cloud) {
 		return nil
 	}
-	c := &Client{cloud: cloud, graph: w.For(web.Rule{Service: diagnosis.Graph, Hosts: []string{cloud.GraphHost()}, Pace: pace})}
+	c := &Client{cloud: cloud, graph: w.For(web.Rule{Service: evidence.Graph, Hosts: []string{cloud.GraphHost()}, Pace: pace})}
 	return &Directory{client: c, token: GraphToken{Value: token}}
 }
 
 const registrationFields = "appId,displayName,signInAudience,passwordCredentials,keyCredentials"
 
 // Registration reads the application with a client id. The error of one that is not
-// in the tenant is a *diagnosis.Failure, see IsGone.
+// in the tenant is a *evidence.Failure, see IsGone.
 func (d *Directory) Registration(ctx context.Context, clientID string) (Application, error) {
 	return d.client.application(ctx, d.token, clientID, registrationFields)
 }
@@ -74,7 +74,7 @@ func several[T any](ctx context.Context, d *Directory, kind, fields string, clie
 			return nil
 		}
 	}
-	return failed(ctx, trace, "read "+kind+" in Microsoft Graph", diagnosis.Graph)
+	return failed(ctx, trace, "read "+kind+" in Microsoft Graph", evidence.Graph)
 }
 
 // Principal is the service principal of an application, or a managed identity.
@@ -102,7 +102,7 @@ func (d *Directory) Principals(ctx context.Context, clientIDs []string) (map[str
 }
 
 // Principal reads the service principal of a client id. The error of one that is
-// not in the tenant is a *diagnosis.Failure with status 404, see IsGone.
+// not in the tenant is a *evidence.Failure with status 404, see IsGone.
 func (d *Directory) Principal(ctx context.Context, clientID string) (Principal, error) {
 	ctx, trace := web.Record(ctx)
 	address := d.client.cloud.Graph + "/v1.0/servicePrincipals(appId=" + url.PathEscape(quoted(clientID)) + ")?$select=" + principalFields
@@ -110,7 +110,7 @@ func (d *Directory) Principal(ctx context.Context, clientID string) (Principal, 
 	if d.client.fetch(ctx, d.client.graph, address, d.token.Value, decodeInto(&answer)) == nil && strings.EqualFold(answer.AppID, clientID) {
 		return answer.Principal, nil
 	}
-	return Principal{}, failed(ctx, trace, "read the service principal in Microsoft Graph", diagnosis.Graph)
+	return Principal{}, failed(ctx, trace, "read the service principal in Microsoft Graph", evidence.Graph)
 }
 
 // FederatedCredential is what an identity trusts. Subject is empty for one that
@@ -131,12 +131,12 @@ func (d *Directory) FederatedCredentials(ctx context.Context, clientID string) (
 	if d.client.fetch(ctx, d.client.graph, address, d.token.Value, decodeInto(&answer)) == nil && answer.Value != nil {
 		return answer.Value, nil
 	}
-	return nil, failed(ctx, trace, "read federated credentials in Microsoft Graph", diagnosis.Graph)
+	return nil, failed(ctx, trace, "read federated credentials in Microsoft Graph", evidence.Graph)
 }
 
 // IsGone reports whether Graph says, to a reader that it lets look, that there is
 // no such thing.
-func IsGone(f *diagnosis.Failure) bool {
+func IsGone(f *evidence.Failure) bool {
 	e := f.Evidence
 	return e.Status == http.StatusNotFound && len(e.Codes) > 0 && strings.EqualFold(e.Codes[0], "Request_ResourceNotFound")
 }

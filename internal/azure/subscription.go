@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"path"
 
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/secret"
 	"armpreflight/internal/web"
@@ -72,12 +72,12 @@ func (c *Client) TenantOf(ctx context.Context, subscription string) (string, err
 	where := "/subscriptions/" + url.PathEscape(subscription)
 	doing := "ask for the tenant of " + where
 	_ = c.fetch(ctx, c.public, c.base()+where+"?api-version="+c.subscriptionVersion(), secret.Text{}, func([]byte) error { return nil }) // the refusal is the answer
-	evidence, _ := trace.Evidence()
-	if tenant := path.Base(evidence.AuthorizationURI); evidence.Status == http.StatusUnauthorized && tenantID.MatchString(tenant) {
+	ev, _ := trace.Evidence()
+	if tenant := path.Base(ev.AuthorizationURI); ev.Status == http.StatusUnauthorized && tenantID.MatchString(tenant) {
 		return tenant, nil
 	}
-	f := failed(ctx, trace, doing, diagnosis.ARM)
-	if evidence.Status == http.StatusUnauthorized {
+	f := failed(ctx, trace, doing, evidence.ARM)
+	if ev.Status == http.StatusUnauthorized {
 		f.Code = "unexpected-answer" // a challenge that names no tenant
 	}
 	return "", f

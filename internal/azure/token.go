@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 	"armpreflight/internal/web"
 
@@ -37,7 +37,7 @@ type Token struct {
 	Readable bool
 }
 
-// Token asks for one access token, once. The error is a *diagnosis.Failure, also when
+// Token asks for one access token, once. The error is a *evidence.Failure, also when
 // azidentity refuses before any request (then its evidence has neither status
 // nor network failure).
 func (c *Client) Token(ctx context.Context, id Identity) (Token, error) {
@@ -57,7 +57,7 @@ func (c *Client) token(ctx context.Context, id Identity, audience, doing string)
 	ctx, trace := web.Record(ctx)
 	credential, err := c.credential(id)
 	if err != nil {
-		return azcore.AccessToken{}, &diagnosis.Failure{Doing: doing, Code: "connection-incomplete", Evidence: diagnosis.Evidence{Service: serviceOf(id), Message: refusal(err)}}
+		return azcore.AccessToken{}, &evidence.Failure{Doing: doing, Code: "connection-incomplete", Evidence: evidence.Evidence{Service: serviceOf(id), Message: refusal(err)}}
 	}
 	got, err := getToken(ctx, credential, audience+"/.default")
 	if err != nil || got.Token == "" || len(got.Token) > connection.MaxToken {
@@ -80,11 +80,11 @@ func getToken(ctx context.Context, credential azcore.TokenCredential, scope stri
 	return credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{scope}})
 }
 
-func serviceOf(id Identity) diagnosis.Service {
+func serviceOf(id Identity) evidence.Service {
 	if id.Connection.Scheme == connection.ManagedServiceIdentity {
-		return diagnosis.ManagedIdentity
+		return evidence.ManagedIdentity
 	}
-	return diagnosis.Entra
+	return evidence.Entra
 }
 
 // credential builds the azidentity credential of a scheme. Building sends nothing.

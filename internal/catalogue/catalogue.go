@@ -124,7 +124,7 @@ type Sign struct {
 	Code     string // this upstream code, case aside
 	Family   string // this code with exactly one more digit: Entra appends digits for sub-reasons
 	Service  string // the party that answered
-	Network  string // how the network failed, in the words of diagnosis.NetworkFailure
+	Network  string // how the network failed, in the words of evidence.NetworkFailure
 	From, To int    // status, both ends included; 0, 0 is any
 	Path     string // in lower case; contained in the path, case aside
 	Phrase   string // in lower case; contained in the service's sentence or in the body, case aside

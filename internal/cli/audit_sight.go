@@ -12,6 +12,7 @@ import (
 	"armpreflight/internal/connection"
 	"armpreflight/internal/devops"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/pipeline"
 	"armpreflight/internal/secret"
 	"armpreflight/internal/web"
@@ -98,14 +99,14 @@ func personSight(ctx context.Context, env Env, in inspection, n network, redacto
 
 // signInTrouble says in a sentence of the catalogue why there is no token.
 func signInTrouble(err error, redactor *secret.Redactor) string {
-	f, ok := errors.AsType[*diagnosis.Failure](err)
+	f, ok := errors.AsType[*evidence.Failure](err)
 	switch {
 	case errors.Is(err, azure.ErrNoGraph):
 		return "this cloud has no Microsoft Graph that is asked"
 	case !ok:
 		return "the sign-in could not be used"
 	case f.Code != "":
-		return diagnosis.Explain(f.Code, diagnosis.Situation{Hide: redactor.Redact}, nil, &f.Evidence).Headline
+		return diagnosis.Explain(diagnosis.Code(f.Code), diagnosis.Situation{Hide: redactor.Redact}, nil, &f.Evidence).Headline
 	}
 	return diagnosis.ExplainEvidence(f.Evidence, diagnosis.Situation{Hide: redactor.Redact}, nil).Headline
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/manual"
 )
 
@@ -177,12 +178,12 @@ func (a *answer) read(r io.Reader, name string) error {
 	}
 	a.Text = &text{name: name, Lines: found.Lines, Left: found.Left}
 	for _, m := range found.Codes {
-		a.Text.Codes = append(a.Text.Codes, mention{Code: m.Code, Line: m.Line, Lines: m.Lines})
+		a.Text.Codes = append(a.Text.Codes, mention{Code: diagnosis.Code(m.Code), Line: m.Line, Lines: m.Lines})
 		if m.Code != m.Entry {
-			a.Unknown = append(a.Unknown, unknown{Given: string(m.Code), Family: m.Entry})
+			a.Unknown = append(a.Unknown, unknown{Given: m.Code, Family: diagnosis.Code(m.Entry)})
 		}
 		if m.Entry != "" {
-			a.page(m.Entry)
+			a.page(diagnosis.Code(m.Entry))
 		}
 	}
 	for i, line := range found.Phrases {
@@ -208,8 +209,8 @@ func (a *answer) page(code diagnosis.Code) {
 // shown is how an argument is named that nobody knows: as it is when it has the form of a code, else by its place. It may
 // be anything that was in the clipboard.
 func shown(position int, argument string) string {
-	code := string(diagnosis.Spelled(argument))
-	if diagnosis.LooksLikeCode(code) {
+	code := evidence.Spelled(argument)
+	if evidence.LooksLikeCode(code) {
 		return code
 	}
 	return fmt.Sprintf("argument %d (%d characters)", position, len([]rune(argument)))

@@ -13,7 +13,7 @@ import (
 	"armpreflight/internal/azure"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/devops"
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/pipeline"
 	"armpreflight/internal/preflight"
 	"armpreflight/internal/secret"
@@ -138,7 +138,7 @@ func newWorld(env Env, task *pipeline.Task, inputs preflight.Inputs, n network, 
 				return nil
 			}
 			failure, detail := n.client.Classify(err)
-			return &diagnosis.Failure{Doing: "connect", Evidence: diagnosis.Evidence{Host: host, Network: failure, NetworkDetail: detail}}
+			return &evidence.Failure{Doing: "connect", Evidence: evidence.Evidence{Host: host, Network: failure, NetworkDetail: detail}}
 		},
 		Skew:   n.client.Skew,
 		Redact: redactor.Redact,

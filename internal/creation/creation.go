@@ -20,6 +20,7 @@ import (
 	"armpreflight/internal/check"
 	"armpreflight/internal/devops"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/finding"
 	"armpreflight/internal/secret"
 )
@@ -107,9 +108,9 @@ func (w *World) judge() finding.Judge { return finding.Judge{Person: true} }
 // unreadable is the item of an answer that the person may not look at, or that did
 // not come: the question stays open in both cases. what and right name it.
 func (w *World) unreadable(ctx context.Context, err error, what, right string) check.Item {
-	f, ok := errors.AsType[*diagnosis.Failure](err)
+	f, ok := errors.AsType[*evidence.Failure](err)
 	if ok && isRefusal(f.Evidence) {
-		service := map[diagnosis.Service]string{diagnosis.ARM: "Azure Resource Manager", diagnosis.DevOps: "Azure DevOps", diagnosis.Graph: "Microsoft Graph"}[f.Evidence.Service]
+		service := map[evidence.Service]string{evidence.ARM: "Azure Resource Manager", evidence.DevOps: "Azure DevOps", evidence.Graph: "Microsoft Graph"}[f.Evidence.Service]
 		return finding.Seen(check.Unknown, "answer-needs-right", diagnosis.Args{"detail": what, "right": right, "service": service}, &f.Evidence)
 	}
 	found := w.judge().Refused(ctx, err, nil)
@@ -117,13 +118,13 @@ func (w *World) unreadable(ctx context.Context, err error, what, right string) c
 	return found
 }
 
-func isRefusal(e diagnosis.Evidence) bool {
-	return e.Status == http.StatusForbidden || e.Status == http.StatusUnauthorized && e.Service == diagnosis.Graph
+func isRefusal(e evidence.Evidence) bool {
+	return e.Status == http.StatusForbidden || e.Status == http.StatusUnauthorized && e.Service == evidence.Graph
 }
 
 // hasCode reports whether a request failed with one of the codes of a service.
 func hasCode(err error, codes ...string) bool {
-	f, ok := errors.AsType[*diagnosis.Failure](err)
+	f, ok := errors.AsType[*evidence.Failure](err)
 	return ok && slices.ContainsFunc(f.Evidence.Codes, func(c string) bool { return slices.Contains(codes, c) })
 }
 

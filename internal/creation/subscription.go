@@ -10,6 +10,7 @@ import (
 	"armpreflight/internal/azure"
 	"armpreflight/internal/check"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/finding"
 )
 
@@ -145,13 +146,13 @@ func (w *World) elsewhere(ctx context.Context, tenant string, nth int) ([]azure.
 
 // why is a refusal in a word: its code, where it has one.
 func why(err error) string {
-	f, ok := errors.AsType[*diagnosis.Failure](err)
+	f, ok := errors.AsType[*evidence.Failure](err)
 	switch {
 	case !ok:
 		return err.Error()
 	case len(f.Evidence.Codes) > 0:
 		return f.Evidence.Codes[len(f.Evidence.Codes)-1]
-	case f.Evidence.Network != diagnosis.None:
+	case f.Evidence.Network != evidence.None:
 		return f.Evidence.Network.String()
 	}
 	return "no sign-in"

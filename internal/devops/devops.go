@@ -16,7 +16,7 @@ import (
 	"net/url"
 	"strings"
 
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 	"armpreflight/internal/web"
 
@@ -65,14 +65,14 @@ func New(w *web.Client, job Job) *Client {
 	c := &Client{job: job}
 	if c.oidc, c.err = idTokenAddress(job); c.err == nil {
 		c.http = w.For(web.Rule{
-			Service: diagnosis.DevOps,
+			Service: evidence.DevOps,
 			Hosts:   []string{c.oidc.Host},
 			Post:    func(u *url.URL) bool { return strings.EqualFold(u.Path, c.oidc.Path) },
 			Body:    smallBody,
 		})
 	}
 	if c.records, c.recordsErr = recordsAddress(job); c.recordsErr == nil {
-		c.reads = w.For(web.Rule{Service: diagnosis.DevOps, Hosts: []string{c.records.Host}, Body: smallBody})
+		c.reads = w.For(web.Rule{Service: evidence.DevOps, Hosts: []string{c.records.Host}, Body: smallBody})
 	}
 	return c
 }
@@ -89,7 +89,7 @@ func (c *Client) Host() string {
 const maxToken = 64 << 10
 
 // IDToken asks for the id token of a service connection. Errors are ErrNoToken,
-// ErrNoAddress, ErrForeign, ErrOverwritten or a *diagnosis.Failure.
+// ErrNoAddress, ErrForeign, ErrOverwritten or a *evidence.Failure.
 //
 // Request and answer: Azure DevOps REST reference, Distributedtask - Oidctoken - Create.
 func (c *Client) IDToken(ctx context.Context, connectionID string) (secret.Text, error) {
@@ -120,10 +120,10 @@ func (c *Client) IDToken(ctx context.Context, connectionID string) (secret.Text,
 	}
 
 	failure := failed(ctx, trace, "ask Azure DevOps for an id token")
-	switch evidence := failure.Evidence; {
-	case isSignIn(evidence):
+	switch ev := failure.Evidence; {
+	case isSignIn(ev):
 		failure.Code = "job-token-missing"
-	case evidence.Status == http.StatusOK:
+	case ev.Status == http.StatusOK:
 		failure.Code = "oidc-unavailable"
 	}
 	return secret.Text{}, failure
@@ -139,15 +139,15 @@ func (c *Client) api(transport *http.Client) *azuredevops.Client {
 
 // failed makes the failure of a request from what was recorded of it. The error
 // itself is left behind: the library's errors quote the whole answer.
-func failed(ctx context.Context, trace *web.Trace, doing string) *diagnosis.Failure {
-	evidence, seen := trace.Evidence()
+func failed(ctx context.Context, trace *web.Trace, doing string) *evidence.Failure {
+	ev, seen := trace.Evidence()
 	if !seen && ctx.Err() != nil {
-		evidence.Service, evidence.Network = diagnosis.DevOps, diagnosis.Canceled
+		ev.Service, ev.Network = evidence.DevOps, evidence.Canceled
 	}
-	return &diagnosis.Failure{Doing: doing, Evidence: evidence}
+	return &evidence.Failure{Doing: doing, Evidence: ev}
 }
 
 // isSignIn tells a sign-in page: the token was not accepted.
-func isSignIn(e diagnosis.Evidence) bool {
+func isSignIn(e evidence.Evidence) bool {
 	return e.Status >= 200 && e.Status < 400 && strings.Contains(e.ContentType, "html")
 }

@@ -10,7 +10,7 @@ import (
 	"path"
 	"strings"
 
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/secret"
 	"armpreflight/internal/web"
@@ -48,14 +48,14 @@ func NewOrganization(w *web.Client, address string) (*Organization, error) {
 	default:
 		return nil, ErrNoOrganization
 	}
-	return &Organization{URL: address, http: w.For(web.Rule{Service: diagnosis.DevOps, Hosts: []string{host}})}, nil
+	return &Organization{URL: address, http: w.For(web.Rule{Service: evidence.DevOps, Hosts: []string{host}})}, nil
 }
 
 var tenantShape = lazyregexp.New(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 // Tenant asks, without a sign-in, to which tenant the organisation is connected:
 // Azure DevOps names it beside its refusal. Empty when it names none, as for an
-// organisation of private accounts. The error is a *diagnosis.Failure.
+// organisation of private accounts. The error is a *evidence.Failure.
 func (o *Organization) Tenant(ctx context.Context) (string, error) {
 	ctx, trace := web.Record(ctx)
 	api := o.api(secret.Text{})
@@ -66,8 +66,8 @@ func (o *Organization) Tenant(ctx context.Context) (string, error) {
 			defer response.Body.Close()
 			tenant := response.Header.Get("X-VSS-ResourceTenant")
 			if tenant == "" {
-				evidence, _ := trace.Evidence()
-				tenant = path.Base(evidence.AuthorizationURI)
+				ev, _ := trace.Evidence()
+				tenant = path.Base(ev.AuthorizationURI)
 			}
 			switch {
 			case tenantShape.MatchString(tenant) && strings.Trim(tenant, "0-") != "":
@@ -86,7 +86,7 @@ type Project struct {
 	Name string `json:"name"`
 }
 
-// Project reads a project by name or id. The error is a *diagnosis.Failure.
+// Project reads a project by name or id. The error is a *evidence.Failure.
 func (o *Organization) Project(ctx context.Context, token secret.Text, name string) (Project, error) {
 	var p Project
 	err := o.read(ctx, token, "_apis/projects/"+url.PathEscape(name), nil, "read the project", func(body []byte) bool {
@@ -97,7 +97,7 @@ func (o *Organization) Project(ctx context.Context, token secret.Text, name stri
 
 // Creates reports whether the person may make service connections in a project:
 // the right Create of the namespace ServiceEndpoints. The error is a
-// *diagnosis.Failure. (Azure DevOps REST reference, Permissions - Has Permissions
+// *evidence.Failure. (Azure DevOps REST reference, Permissions - Has Permissions
 // Batch, and Security namespace reference.)
 func (o *Organization) Creates(ctx context.Context, token secret.Text, projectID string) (bool, error) {
 	const serviceEndpoints, create = "49b48001-ca20-4adc-8111-5b60c903a50c", "4"

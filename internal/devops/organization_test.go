@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/secret"
 	"armpreflight/internal/sim/cloud"
 	"armpreflight/internal/web"
@@ -93,7 +92,7 @@ func TestTheDirectoryOfAnOrganization(t *testing.T) {
 func TestWhatIsNoAnswerAboutAPersonsRights(t *testing.T) {
 	for name, tc := range map[string]struct {
 		fault cloud.Fault
-		code  diagnosis.Code
+		code  string
 	}{
 		"an empty list":         {cloud.Fault{Body: `{"count":0,"value":[]}`}, "unexpected-answer"},
 		"null":                  {cloud.Fault{Body: "null", ContentType: "application/json"}, "unexpected-answer"},

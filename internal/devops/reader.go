@@ -13,7 +13,7 @@ import (
 	"path"
 	"strings"
 
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 	"armpreflight/internal/web"
 
@@ -76,7 +76,7 @@ func Basic(token secret.Text) secret.Text {
 func NewReader(w *web.Client, organization *url.URL, authorization secret.Text, pace *web.Pace) *Reader {
 	return &Reader{
 		organization: organization, authorization: authorization,
-		http: w.For(web.Rule{Service: diagnosis.DevOps, Hosts: []string{organization.Host}, Pace: pace, Body: listBody}),
+		http: w.For(web.Rule{Service: evidence.DevOps, Hosts: []string{organization.Host}, Pace: pace, Body: listBody}),
 	}
 }
 
@@ -149,11 +149,11 @@ func pages[T any](ctx context.Context, r *Reader, doing, where, version string, 
 
 // notUnderstood is the failure of an answer that came and does not say what was asked.
 func (r *Reader) notUnderstood(doing string) error {
-	return &diagnosis.Failure{Doing: doing, Code: "unexpected-answer", Evidence: diagnosis.Evidence{Service: diagnosis.DevOps, Status: http.StatusOK, Host: r.organization.Host}}
+	return &evidence.Failure{Doing: doing, Code: "unexpected-answer", Evidence: evidence.Evidence{Service: evidence.DevOps, Status: http.StatusOK, Host: r.organization.Host}}
 }
 
 // get sends one GET and decodes the answer. next is the token of a further page.
-// The error is a *diagnosis.Failure; its code is record-unreadable where the
+// The error is a *evidence.Failure; its code is record-unreadable where the
 // reader may not look and credential-refused where the credential was not taken.
 func (r *Reader) get(ctx context.Context, doing, where, version string, query url.Values, out any) (next string, err error) {
 	ctx, trace := web.Record(ctx)
@@ -162,7 +162,7 @@ func (r *Reader) get(ctx context.Context, doing, where, version string, query ur
 	address := *r.organization
 	address.RawPath = address.Path + where // where is escaped
 	if address.Path, err = url.PathUnescape(address.RawPath); err != nil {
-		return "", &diagnosis.Failure{Doing: doing, Code: "input-invalid"}
+		return "", &evidence.Failure{Doing: doing, Code: "input-invalid"}
 	}
 	address.RawQuery = query.Encode()
 	api := azuredevops.NewClientWithOptions(&azuredevops.Connection{

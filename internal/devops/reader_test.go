@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 	"armpreflight/internal/web"
 
@@ -73,7 +73,7 @@ func TestAListIsReadToItsEndOrNotAtAll(t *testing.T) {
 	for name, tc := range map[string]struct {
 		pages []string // the token of the next page, then the body
 		want  int
-		code  diagnosis.Code
+		code  string
 	}{
 		"one page":                     {[]string{"", `{"value":[{"id":"a","name":"A"}]}`}, 1, ""},
 		"three pages":                  {[]string{"1", `{"value":[{"id":"a"}]}`, "2", `{"value":[]}`, "", `{"value":[{"id":"b"},{"id":"c"}]}`}, 3, ""},
@@ -104,7 +104,7 @@ func TestAListIsReadToItsEndOrNotAtAll(t *testing.T) {
 				}
 			}
 			if tc.code != "" {
-				f, ok := failure.(*diagnosis.Failure)
+				f, ok := failure.(*evidence.Failure)
 				require.True(t, ok, failure)
 				assert.Equal(t, tc.code, f.Code)
 				return
@@ -120,7 +120,7 @@ func TestARefusalIsToldFromATrouble(t *testing.T) {
 		status int
 		kind   string
 		body   string
-		code   diagnosis.Code
+		code   string
 	}{
 		"the credential is not taken": {status: 401, code: "credential-refused"},
 		"a sign-in page":              {status: 203, kind: "text/html", body: "<html>", code: "credential-refused"},
@@ -136,7 +136,7 @@ func TestARefusalIsToldFromATrouble(t *testing.T) {
 			_, _ = w.Write([]byte(tc.body))
 		})
 		_, err := reader.OpenToAll(t.Context(), "p", "c")
-		f, ok := err.(*diagnosis.Failure)
+		f, ok := err.(*evidence.Failure)
 		require.True(t, ok, name)
 		assert.Equal(t, tc.code, f.Code, name)
 		assert.False(t, strings.Contains(err.Error(), "no:"), name)

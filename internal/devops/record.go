@@ -66,7 +66,7 @@ var (
 )
 
 // Record reads the record of a service connection, in one request. Errors are
-// ErrNoToken, ErrNoAddress, ErrForeign or a *diagnosis.Failure. Its code is
+// ErrNoToken, ErrNoAddress, ErrForeign or a *evidence.Failure. Its code is
 // record-unreadable when the job may not see the record: a refusal (401, 403, 404
 // in the evidence) or null with status 200, which is the answer both for no right
 // and for no such connection. The right is the role Reader on the connection, for

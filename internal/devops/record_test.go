@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 	"armpreflight/internal/sim/cloud"
 	"armpreflight/internal/web"
@@ -45,9 +45,9 @@ func connectionOf(w *cloud.World) *cloud.Connection {
 	return &w.Organizations[0].Projects[0].Connections[0]
 }
 
-func failureOf(t *testing.T, err error) *diagnosis.Failure {
+func failureOf(t *testing.T, err error) *evidence.Failure {
 	t.Helper()
-	f, ok := err.(*diagnosis.Failure)
+	f, ok := err.(*evidence.Failure)
 	require.True(t, ok, "want a failure with evidence, got %T %v", err, err)
 	return f
 }
@@ -99,7 +99,7 @@ func TestARecordThatCannotBeRead(t *testing.T) {
 		change func(*cloud.World, *Job)
 		id     string
 		fault  cloud.Fault
-		code   diagnosis.Code
+		code   string
 		status int
 	}{
 		"the build service may not see it":     {change: func(w *cloud.World, _ *Job) { w.Organizations[0].Projects[0].Jobs[0].HidesConnections = true }, code: "record-unreadable", status: 200},
@@ -136,7 +136,7 @@ func TestARecordThatCannotBeRead(t *testing.T) {
 			f := failureOf(t, err)
 			assert.Equal(t, tc.code, f.Code)
 			assert.Equal(t, tc.status, f.Evidence.Status)
-			assert.Equal(t, diagnosis.DevOps, f.Evidence.Service)
+			assert.Equal(t, evidence.DevOps, f.Evidence.Service)
 			assert.Len(t, sim.Requests(), 1, "asked once, and nobody else")
 			assert.Empty(t, sim.Violations())
 		})

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"armpreflight/internal/catalogue"
+	"armpreflight/internal/evidence"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -52,9 +53,9 @@ func answers(t testing.TB) []answer {
 // sentence is what Microsoft Entra writes as error_description.
 func (a answer) sentence() string { return string(a.want) + ": " + a.message + entraTail }
 
-func (a answer) service() Service {
+func (a answer) service() evidence.Service {
 	family, _, _ := strings.Cut(a.family, "/")
-	return map[string]Service{"entra": Entra, "arm": ARM, "graph": Graph, "managed-identity": ManagedIdentity, "azure-devops": DevOps}[family]
+	return map[string]evidence.Service{"entra": evidence.Entra, "arm": evidence.ARM, "graph": evidence.Graph, "managed-identity": evidence.ManagedIdentity, "azure-devops": evidence.DevOps}[family]
 }
 
 // response gives header and body as the service would write them.
@@ -62,7 +63,7 @@ func (a answer) response(t testing.TB) (http.Header, string) {
 	header := http.Header{}
 	object := map[string]any{}
 	switch service := a.service(); {
-	case service == Entra:
+	case service == evidence.Entra:
 		number, err := strconv.Atoi(strings.TrimPrefix(string(a.want), "AADSTS"))
 		require.NoError(t, err)
 		object = map[string]any{
@@ -72,14 +73,14 @@ func (a answer) response(t testing.TB) (http.Header, string) {
 	case a.code == "insufficient_claims":
 		header.Set("WWW-Authenticate", `Bearer authorization_uri="https://login.windows.net/common", error="insufficient_claims", claims="e30="`)
 		object["error"] = map[string]any{"code": "InvalidAuthenticationToken", "message": a.message}
-	case service == ARM, service == Graph:
+	case service == evidence.ARM, service == evidence.Graph:
 		object["error"] = map[string]any{"code": a.code, "message": a.message}
 	case a.code == "arc":
 		header.Set("WWW-Authenticate", "Basic realm=/var/opt/azcmagent/tokens/0000.key")
 		return header, ""
 	case a.code == "text" || a.code == "html" || a.family == "log":
 		return header, a.message
-	case service == ManagedIdentity:
+	case service == evidence.ManagedIdentity:
 		object["error"], object["error_description"] = a.code, a.message
 	case a.code == "value":
 		object["count"], object["value"] = 151, a.message
@@ -94,9 +95,9 @@ func (a answer) response(t testing.TB) (http.Header, string) {
 	return header, string(body)
 }
 
-func (a answer) evidence(t testing.TB) Evidence {
+func (a answer) evidence(t testing.TB) evidence.Evidence {
 	header, body := a.response(t)
-	ev := FromResponse(a.service(), a.status, header, []byte(body), nil)
+	ev := evidence.FromResponse(a.service(), a.status, header, []byte(body), nil)
 	if strings.HasSuffix(a.family, "/oidctoken") {
 		ev.Path = "/contoso/_apis/distributedtask/hubs/build/plans/p/jobs/j/oidctoken"
 	}
@@ -104,7 +105,7 @@ func (a answer) evidence(t testing.TB) Evidence {
 }
 
 // requireReached wants one entry, and no other that fits as well.
-func requireReached(t testing.TB, want Code, ev Evidence) {
+func requireReached(t testing.TB, want Code, ev evidence.Evidence) {
 	t.Helper()
 	found := candidates(ev)
 	require.NotEmpty(t, found, "nothing fits: codes %q, message %q", ev.Codes, ev.Message)
@@ -169,14 +170,14 @@ func TestEntrasCodesAreFoundInWhatOthersMakeOfThem(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, a := range answers(t) {
-				if a.service() != Entra {
+				if a.service() != evidence.Entra {
 					continue
 				}
 				_, body := a.response(t)
 				text := wrap(strings.TrimPrefix(string(a.want), "AADSTS"), a.sentence(), body)
 				message, err := json.Marshal(map[string]any{"$id": "1", "message": text, "typeKey": "ServiceEndpointException"})
 				require.NoError(t, err)
-				for _, ev := range []Evidence{FromResponse("", 0, nil, []byte(text), nil), FromResponse(DevOps, 400, nil, message, nil)} {
+				for _, ev := range []evidence.Evidence{evidence.FromResponse("", 0, nil, []byte(text), nil), evidence.FromResponse(evidence.DevOps, 400, nil, message, nil)} {
 					requireReached(t, a.want, ev)
 					if strings.Contains(text, traceID) {
 						assert.Equal(t, []string{traceID, correlationID, timestamp}, []string{ev.TraceID, ev.CorrelationID, ev.Timestamp})
@@ -207,15 +208,15 @@ func TestAzuresCodesAreFoundInWhatOthersMakeOfThem(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, a := range answers(t) {
-				if a.service() != ARM || a.code == "insufficient_claims" || a.want == "management-group-not-found" {
+				if a.service() != evidence.ARM || a.code == "insufficient_claims" || a.want == "management-group-not-found" {
 					continue
 				}
 				_, body := a.response(t)
 				text := wrap(a.code, a.message, body)
 				message, err := json.Marshal(map[string]any{"$id": "1", "message": text, "typeKey": "ServiceEndpointException"})
 				require.NoError(t, err)
-				requireReached(t, a.want, FromResponse("", 0, nil, []byte(text), nil))
-				requireReached(t, a.want, FromResponse(DevOps, 400, nil, message, nil))
+				requireReached(t, a.want, evidence.FromResponse("", 0, nil, []byte(text), nil))
+				requireReached(t, a.want, evidence.FromResponse(evidence.DevOps, 400, nil, message, nil))
 			}
 		})
 	}

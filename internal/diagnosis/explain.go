@@ -3,12 +3,12 @@ package diagnosis
 import (
 	"maps"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
 	"armpreflight/internal/catalogue"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/secret"
 )
@@ -44,7 +44,7 @@ type Diagnosis struct {
 	Steps      []string // not numbered
 	Link       string   // empty when there is none
 	Ask        string   // whom to ask; empty when nobody is named
-	Evidence   *Evidence
+	Evidence   *evidence.Evidence
 	Confidence Confidence
 	Bound      time.Duration // how long after a change it may go away by itself; zero when it does not
 }
@@ -52,7 +52,7 @@ type Diagnosis struct {
 // Finding is what a check found, not yet explained: it goes with the code and the status of a check.Item.
 type Finding struct {
 	Args     Args
-	Evidence *Evidence // nil when no answer is behind it
+	Evidence *evidence.Evidence // nil when no answer is behind it
 }
 
 const (
@@ -62,7 +62,7 @@ const (
 
 // Explain writes out what a code means in this situation. A code that the catalogue does not have gets a diagnosis of
 // its own that shows what the service said. The evidence may be nil.
-func Explain(code Code, s Situation, a Args, ev *Evidence) Diagnosis {
+func Explain(code Code, s Situation, a Args, ev *evidence.Evidence) Diagnosis {
 	entry, ok := Lookup(code)
 	if !ok {
 		entry = catalogue.Unknown(code)
@@ -93,24 +93,24 @@ func Explain(code Code, s Situation, a Args, ev *Evidence) Diagnosis {
 		}
 	}
 	if fix.Who != PipelineAuthor && fix.Who != NetworkAdministrator {
-		d.Ask = s.Hide.Line(s.Description, maxMessage)
+		d.Ask = s.Hide.Line(s.Description, evidence.MaxMessage)
 	}
 	return d
 }
 
 // ExplainEvidence explains what CodeOf makes of the evidence.
-func ExplainEvidence(ev Evidence, s Situation, a Args) Diagnosis {
+func ExplainEvidence(ev evidence.Evidence, s Situation, a Args) Diagnosis {
 	return Explain(CodeOf(ev), s, a, &ev)
 }
 
 // CodeOf is the code of the entry that fits the evidence best. Evidence that fits none keeps its own deepest code, else
 // it is unexpected-answer or, when there was no answer, network-failure.
-func CodeOf(ev Evidence) Code {
+func CodeOf(ev evidence.Evidence) Code {
 	if entry, ok := Match(ev); ok {
 		return entry.Code
 	}
 	switch n := len(ev.Codes); {
-	case ev.Network != None:
+	case ev.Network != evidence.None:
 		return catalogue.NetworkFailure
 	case n > 0 && !isOurs(Code(ev.Codes[n-1])):
 		// A service may send a word that is a code of ours; that says nothing of what ours means.
@@ -178,7 +178,7 @@ func link(e Entry, f catalogue.Fix, s Situation) string {
 }
 
 // valuesOf gathers every value that a text may name: the situation, then the evidence, then the finding's own facts.
-func valuesOf(code Code, s Situation, a Args, ev *Evidence) map[string]string {
+func valuesOf(code Code, s Situation, a Args, ev *evidence.Evidence) map[string]string {
 	values := map[string]string{
 		"connection": s.Connection, "tenant": s.TenantID, "client": s.ClientID, "subscription": s.Subscription, "scope": s.Scope,
 		"cloud": s.Cloud, "link": s.ConnectionLink, "object": s.ObjectID, "agent": s.Agent, "project": s.Project, "person": s.Person, "code": string(code),
@@ -194,7 +194,7 @@ func valuesOf(code Code, s Situation, a Args, ev *Evidence) map[string]string {
 		}
 	}
 	if ev != nil {
-		ev.addValues(values)
+		addValues(ev, values)
 	}
 	maps.Copy(values, a)
 	for key, value := range values {
@@ -203,13 +203,13 @@ func valuesOf(code Code, s Situation, a Args, ev *Evidence) map[string]string {
 	return values
 }
 
-func (ev *Evidence) addValues(values map[string]string) {
+func addValues(ev *evidence.Evidence, values map[string]string) {
 	set := func(key, value string) {
 		if value != "" {
 			values[key] = value
 		}
 	}
-	set("service", ev.Service.title())
+	set("service", title(ev.Service))
 	set("host", ev.Host)
 	set("action", ev.Action)
 	set("scope", ev.Scope)
@@ -219,7 +219,7 @@ func (ev *Evidence) addValues(values map[string]string) {
 	set("network", strings.TrimRight(ev.NetworkDetail, ". "))
 	set("correlation", ev.CorrelationID)
 	set("trace", ev.TraceID)
-	set("owner", ev.ownerTenant())
+	set("owner", ev.OwnerTenant())
 	if ev.Status > 0 {
 		set("status", strconv.Itoa(ev.Status))
 		set("general", statusMeans(ev.Status))
@@ -227,30 +227,14 @@ func (ev *Evidence) addValues(values map[string]string) {
 	if ev.RetryAfter > 0 {
 		set("wait", ev.RetryAfter.Round(time.Second).String())
 	}
-	if ev.Network != None {
+	if ev.Network != evidence.None {
 		set("failure", ev.Network.String())
 	}
 	// The deepest code, where it is not the one that is explained: a wrapper shows it.
 	if n := len(ev.Codes); n > 0 && !strings.EqualFold(ev.Codes[n-1], values["code"]) {
 		set("inner", ev.Codes[n-1])
 	}
-	set("managementgroup", group(managementPattern, ev.Scope))
-}
-
-var (
-	tenantPattern     = lazyregexp.New(`(?i)must match the tenant 'https://[^/']+/([0-9a-f-]{36})`)
-	managementPattern = lazyregexp.New(`(?i)/managementGroups/([^/]{1,90})`)
-	guidPattern       = lazyregexp.New(`(?i)^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
-)
-
-// ownerTenant is the tenant that ARM says the subscription belongs to; empty when it does not say.
-func (ev *Evidence) ownerTenant() string {
-	if u, err := url.Parse(ev.AuthorizationURI); err == nil {
-		if id := strings.Trim(u.Path, "/"); guidPattern.MatchString(id) {
-			return strings.ToLower(id)
-		}
-	}
-	return strings.ToLower(group(tenantPattern, ev.Message))
+	set("managementgroup", ev.ManagementGroup())
 }
 
 // statusMeans says what a status tells by itself, for an answer of which nothing else is known; empty for a success.
@@ -280,17 +264,17 @@ func statusMeans(status int) string {
 }
 
 // title is a service's name in a sentence.
-func (s Service) title() string {
+func title(s evidence.Service) string {
 	switch s {
-	case Entra:
+	case evidence.Entra:
 		return "Microsoft Entra"
-	case ARM:
+	case evidence.ARM:
 		return "Azure Resource Manager"
-	case DevOps:
+	case evidence.DevOps:
 		return "Azure DevOps"
-	case ManagedIdentity:
+	case evidence.ManagedIdentity:
 		return "the managed identity endpoint"
-	case Graph:
+	case evidence.Graph:
 		return "Microsoft Graph"
 	default:
 		return string(s)

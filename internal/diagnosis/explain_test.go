@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"armpreflight/internal/catalogue"
+	"armpreflight/internal/evidence"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -24,7 +25,7 @@ func situation(scheme Scheme, mode Mode) Situation {
 }
 
 func TestAnExpiredSecretHasItsOwnWayForEachCreationMode(t *testing.T) {
-	ev := FromResponse(Entra, 401, nil, []byte(`{"error":"invalid_client","error_description":"AADSTS7000222: The provided client secret keys for app '***' are expired.","error_codes":[7000222]}`), nil)
+	ev := evidence.FromResponse(evidence.Entra, 401, nil, []byte(`{"error":"invalid_client","error_description":"AADSTS7000222: The provided client secret keys for app '***' are expired.","error_codes":[7000222]}`), nil)
 
 	d := ExplainEvidence(ev, situation(SchemeKey, ModeAutomatic), nil)
 	assert.Equal(t, Code("AADSTS7000222"), d.Code)
@@ -80,7 +81,7 @@ func TestASubjectThatDiffersIsNamedByPartAndPlace(t *testing.T) {
 }
 
 func TestAMissingRoleNamesIdentityActionAndScope(t *testing.T) {
-	ev := FromResponse(ARM, 403, nil, []byte(`{"error":{"code":"AuthorizationFailed","message":"The client 'c' with object id '0f0f-1' does not have authorization to perform action 'Microsoft.Resources/subscriptions/read' over scope '/subscriptions/5' or the scope is invalid."}}`), nil)
+	ev := evidence.FromResponse(evidence.ARM, 403, nil, []byte(`{"error":{"code":"AuthorizationFailed","message":"The client 'c' with object id '0f0f-1' does not have authorization to perform action 'Microsoft.Resources/subscriptions/read' over scope '/subscriptions/5' or the scope is invalid."}}`), nil)
 	d := ExplainEvidence(ev, prod, Args{"group": "rg-app"})
 	assert.Equal(t, "sign-in works, but the identity of connection 'prod-arm' has no right to 'Microsoft.Resources/subscriptions/read' at '/subscriptions/5'", d.Headline)
 	assert.Equal(t, SubscriptionOwner, d.Who)
@@ -119,7 +120,7 @@ func TestAVariableThatWasNotReplacedExplainsWhenConnectionsAreResolved(t *testin
 }
 
 func TestUnknownAnswersAreExplainedCalmly(t *testing.T) {
-	ev := FromResponse(Entra, 400, nil, []byte(`{"error":"invalid_request","error_description":"AADSTS12345678: Something new.","error_codes":[12345678],"correlation_id":"c-1"}`), nil)
+	ev := evidence.FromResponse(evidence.Entra, 400, nil, []byte(`{"error":"invalid_request","error_description":"AADSTS12345678: Something new.","error_codes":[12345678],"correlation_id":"c-1"}`), nil)
 	d := ExplainEvidence(ev, prod, nil)
 	assert.Equal(t, Code("AADSTS12345678"), d.Code)
 	assert.Equal(t, "Microsoft Entra answered AADSTS12345678 (HTTP 400): AADSTS12345678: Something new", d.Headline)
@@ -130,14 +131,14 @@ func TestUnknownAnswersAreExplainedCalmly(t *testing.T) {
 	require.NotNil(t, d.Evidence)
 	assert.Contains(t, d.Evidence.Body, "AADSTS12345678")
 
-	d = ExplainEvidence(FromResponse(ARM, 418, nil, nil, nil), prod, nil)
+	d = ExplainEvidence(evidence.FromResponse(evidence.ARM, 418, nil, nil, nil), prod, nil)
 	assert.Equal(t, UnexpectedAnswer, d.Code)
 	assert.Equal(t, "Azure Resource Manager gave an answer that this task does not know (HTTP 418)", d.Headline)
 	assert.Contains(t, d.Cause, "HTTP 418 says in general: the request was not accepted as it was sent.")
 
 	d = Explain("made-up", Situation{}, nil, nil)
 	assert.Equal(t, "the service answered made-up", d.Headline)
-	d = ExplainEvidence(Evidence{Service: ARM, Host: "x", Network: NetworkFailure(99)}, prod, nil)
+	d = ExplainEvidence(evidence.Evidence{Service: evidence.ARM, Host: "x", Network: evidence.NetworkFailure(99)}, prod, nil)
 	assert.Equal(t, catalogue.NetworkFailure, d.Code)
 }
 
@@ -149,15 +150,15 @@ func TestValuesAreDataAndStayShort(t *testing.T) {
 }
 
 func TestEveryNetworkFailureHasItsCode(t *testing.T) {
-	want := map[NetworkFailure]Code{
-		DNSFailure: "dns-failure", ConnectionRefused: "connection-refused", ConnectTimeout: "connect-timeout", ConnectionReset: "connection-reset",
-		TLSUntrusted: "tls-untrusted", TLSExpired: "tls-failed", TLSHostname: "tls-failed", ProxyAuthentication: "proxy-authentication-required",
-		ProxyRefused: "proxy-refused", ProxyUnreachable: "proxy-unreachable", Unreachable: "no-route", AnswerTimeout: "answer-timeout",
-		NotTLS: "tls-failed", TooLarge: "unexpected-answer", HostNotAllowed: "tool-fault", Canceled: "cancelled", OtherNetwork: "network-failure",
+	want := map[evidence.NetworkFailure]Code{
+		evidence.DNSFailure: "dns-failure", evidence.ConnectionRefused: "connection-refused", evidence.ConnectTimeout: "connect-timeout", evidence.ConnectionReset: "connection-reset",
+		evidence.TLSUntrusted: "tls-untrusted", evidence.TLSExpired: "tls-failed", evidence.TLSHostname: "tls-failed", evidence.ProxyAuthentication: "proxy-authentication-required",
+		evidence.ProxyRefused: "proxy-refused", evidence.ProxyUnreachable: "proxy-unreachable", evidence.Unreachable: "no-route", evidence.AnswerTimeout: "answer-timeout",
+		evidence.NotTLS: "tls-failed", evidence.TooLarge: "unexpected-answer", evidence.HostNotAllowed: "tool-fault", evidence.Canceled: "cancelled", evidence.OtherNetwork: "network-failure",
 	}
 	words := map[string]bool{}
-	for failure := DNSFailure; failure <= OtherNetwork; failure++ {
-		ev := Evidence{Service: ARM, Host: "management.azure.com", Network: failure, NetworkDetail: "what was seen"}
+	for failure := evidence.DNSFailure; failure <= evidence.OtherNetwork; failure++ {
+		ev := evidence.Evidence{Service: evidence.ARM, Host: "management.azure.com", Network: failure, NetworkDetail: "what was seen"}
 		d := ExplainEvidence(ev, prod, Args{"detail": "a comparison of subjects"})
 		assert.Equal(t, want[failure], d.Code, failure.String())
 		assert.NotContains(t, d.Headline, "a comparison of subjects", "%s: what the network said comes first", failure)
@@ -168,25 +169,25 @@ func TestEveryNetworkFailureHasItsCode(t *testing.T) {
 
 func TestTransientIsWhatTheEntrySaysElseTheStatus(t *testing.T) {
 	tests := map[string]struct {
-		ev   Evidence
+		ev   evidence.Evidence
 		want bool
 	}{
-		"an expired secret":                 {Evidence{Service: Entra, Status: 401, Codes: []string{"AADSTS7000222"}}, false},
-		"a passing fault":                   {Evidence{Service: Entra, Status: 400, Codes: []string{"AADSTS90033"}}, true},
-		"a loop":                            {Evidence{Service: Entra, Status: 400, Codes: []string{"AADSTS50196"}}, false},
-		"an issuer that was not reached":    {Evidence{Service: Entra, Status: 400, Codes: []string{"AADSTS501661"}}, true},
-		"a missing role that may arrive":    {Evidence{Service: ARM, Status: 403, Codes: []string{"AuthorizationFailed"}}, false},
-		"a stopped organisation with 503":   {Evidence{Service: DevOps, Status: 503, Codes: []string{"VssServiceException", "TF24668"}}, false},
-		"429 with words only":               {Evidence{Service: Entra, Status: 429, Message: "Too Many Requests"}, true},
-		"408":                               {Evidence{Service: ARM, Status: 408}, true},
-		"502 with a page":                   {Evidence{Service: ARM, Status: 502, ContentType: htmlType}, true},
-		"404":                               {Evidence{Service: ARM, Status: 404}, false},
-		"200":                               {Evidence{Service: ARM, Status: 200}, false},
-		"an endpoint that is updated":       {Evidence{Service: ManagedIdentity, Status: 410}, true},
-		"404 of another metadata service":   {Evidence{Service: ManagedIdentity, Status: 404}, false},
-		"404 of the real one":               {Evidence{Service: ManagedIdentity, Status: 404, Server: "IMDS/150.870"}, true},
-		"nothing at all":                    {Evidence{}, false},
-		"a proxy that asks for credentials": {Evidence{Service: ARM, Network: ProxyAuthentication}, false},
+		"an expired secret":                 {evidence.Evidence{Service: evidence.Entra, Status: 401, Codes: []string{"AADSTS7000222"}}, false},
+		"a passing fault":                   {evidence.Evidence{Service: evidence.Entra, Status: 400, Codes: []string{"AADSTS90033"}}, true},
+		"a loop":                            {evidence.Evidence{Service: evidence.Entra, Status: 400, Codes: []string{"AADSTS50196"}}, false},
+		"an issuer that was not reached":    {evidence.Evidence{Service: evidence.Entra, Status: 400, Codes: []string{"AADSTS501661"}}, true},
+		"a missing role that may arrive":    {evidence.Evidence{Service: evidence.ARM, Status: 403, Codes: []string{"AuthorizationFailed"}}, false},
+		"a stopped organisation with 503":   {evidence.Evidence{Service: evidence.DevOps, Status: 503, Codes: []string{"VssServiceException", "TF24668"}}, false},
+		"429 with words only":               {evidence.Evidence{Service: evidence.Entra, Status: 429, Message: "Too Many Requests"}, true},
+		"408":                               {evidence.Evidence{Service: evidence.ARM, Status: 408}, true},
+		"502 with a page":                   {evidence.Evidence{Service: evidence.ARM, Status: 502, ContentType: evidence.HTML}, true},
+		"404":                               {evidence.Evidence{Service: evidence.ARM, Status: 404}, false},
+		"200":                               {evidence.Evidence{Service: evidence.ARM, Status: 200}, false},
+		"an endpoint that is updated":       {evidence.Evidence{Service: evidence.ManagedIdentity, Status: 410}, true},
+		"404 of another metadata service":   {evidence.Evidence{Service: evidence.ManagedIdentity, Status: 404}, false},
+		"404 of the real one":               {evidence.Evidence{Service: evidence.ManagedIdentity, Status: 404, Server: "IMDS/150.870"}, true},
+		"nothing at all":                    {evidence.Evidence{}, false},
+		"a proxy that asks for credentials": {evidence.Evidence{Service: evidence.ARM, Network: evidence.ProxyAuthentication}, false},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, tt.want, Transient(tt.ev)) })
@@ -194,7 +195,7 @@ func TestTransientIsWhatTheEntrySaysElseTheStatus(t *testing.T) {
 }
 
 func TestAWaitIsSaidInTheSteps(t *testing.T) {
-	d := ExplainEvidence(Evidence{Service: ARM, Status: 429, RetryAfter: 90 * time.Second}, prod, nil)
+	d := ExplainEvidence(evidence.Evidence{Service: evidence.ARM, Status: 429, RetryAfter: 90 * time.Second}, prod, nil)
 	assert.Contains(t, d.Headline, "wait 1m30s")
 	assert.Equal(t, "Re-run the failed job after 1m30s.", d.Steps[0])
 }

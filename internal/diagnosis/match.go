@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"armpreflight/internal/catalogue"
+	"armpreflight/internal/evidence"
 )
 
 // weight orders signs. The deepest code wins, since the outer ones wrap; then a code before its family; then words before
@@ -18,7 +19,7 @@ func (w weight) compare(other weight) int {
 }
 
 // Match finds the entry that fits the evidence best; false when none fits. The order of the catalogue plays no part.
-func Match(ev Evidence) (Entry, bool) {
+func Match(ev evidence.Evidence) (Entry, bool) {
 	found := candidates(ev)
 	if len(found) == 0 {
 		return Entry{}, false
@@ -33,11 +34,11 @@ type candidate struct {
 
 // candidates gives every entry that fits, best first, each with its heaviest sign. Equal weights are a mistake in the
 // catalogue that a test finds; until it is mended the code's name decides, so that a run can be repeated.
-func candidates(ev Evidence) []candidate {
+func candidates(ev evidence.Evidence) []candidate {
 	var found []candidate
 	words := strings.ToLower(ev.Message + "\n" + ev.Body)
 	network := ""
-	if ev.Network != None {
+	if ev.Network != evidence.None {
 		network = ev.Network.String()
 	}
 	for _, e := range catalogue.All() {
@@ -58,7 +59,7 @@ func candidates(ev Evidence) []candidate {
 }
 
 // weigh takes the failure of the network in words, and the evidence's words in lower case: they are the same for every sign.
-func weigh(s *catalogue.Sign, ev *Evidence, network, words string) (weight, bool) {
+func weigh(s *catalogue.Sign, ev *evidence.Evidence, network, words string) (weight, bool) {
 	var w weight
 	if s.Network != network {
 		return w, false
@@ -86,7 +87,7 @@ func weigh(s *catalogue.Sign, ev *Evidence, network, words string) (weight, bool
 		{s.From != 0, s.From <= ev.Status && ev.Status <= s.To},
 		{s.From != 0 && s.From == s.To, true}, // one status says more than a range
 		{s.Path != "", strings.Contains(strings.ToLower(ev.Path), s.Path)},
-		{s.HTML, ev.ContentType == htmlType},
+		{s.HTML, ev.ContentType == evidence.HTML},
 		{s.Text, ev.Service == "" && ev.Status == 0},
 		{s.Server != "", len(ev.Server) >= len(s.Server) && strings.EqualFold(ev.Server[:len(s.Server)], s.Server)},
 	}
@@ -123,7 +124,7 @@ func inFamily(code, family string) bool {
 
 // Transient says whether the same question may get another answer soon, by the entry that fits, else by the status.
 // It does not speak of evidence without an answer that the catalogue does not know.
-func Transient(ev Evidence) bool {
+func Transient(ev evidence.Evidence) bool {
 	if entry, ok := Match(ev); ok {
 		return entry.Retry == RetryTransient
 	}

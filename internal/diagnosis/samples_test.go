@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"armpreflight/internal/evidence"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -24,10 +26,10 @@ type sample struct {
 	Want     Code              `json:"want"`
 
 	name    string
-	service Service
+	service evidence.Service
 }
 
-func (s sample) evidence() Evidence {
+func (s sample) evidence() evidence.Evidence {
 	h := http.Header{}
 	for name, value := range s.Headers {
 		h.Set(name, value)
@@ -36,7 +38,7 @@ func (s sample) evidence() Evidence {
 	if s.BodyText != "" {
 		body = []byte(s.BodyText)
 	}
-	return FromResponse(s.service, s.Status, h, body, nil)
+	return evidence.FromResponse(s.service, s.Status, h, body, nil)
 }
 
 func samples(t testing.TB) []sample {
@@ -53,7 +55,7 @@ func samples(t testing.TB) []sample {
 		}
 		raw, err := os.ReadFile(path)
 		require.NoError(t, err)
-		s := sample{name: path, service: Service(filepath.Base(filepath.Dir(path)))}
+		s := sample{name: path, service: evidence.Service(filepath.Base(filepath.Dir(path)))}
 		require.NoError(t, json.Unmarshal(raw, &s), path)
 		require.NotEmpty(t, s.Source, path)
 		all = append(all, s)
@@ -76,17 +78,17 @@ func TestEverySampleIsReachedByItsEntryAndByNoOtherEquallyWell(t *testing.T) {
 	}
 }
 
-func requireNoTie(t testing.TB, ev Evidence) {
+func requireNoTie(t testing.TB, ev evidence.Evidence) {
 	t.Helper()
 	requireBest(t, ev, candidates(ev))
 }
 
-func requireBest(t testing.TB, ev Evidence, found []candidate) {
+func requireBest(t testing.TB, ev evidence.Evidence, found []candidate) {
 	t.Helper()
 	if len(found) > 1 {
 		require.NotZero(t, found[0].weight.compare(found[1].weight),
 			"%s and %s fit equally well: %s %d %s %q html=%v network=%v", found[0].entry.Code, found[1].entry.Code,
-			ev.Service, ev.Status, ev.Path, ev.Codes, ev.ContentType == htmlType, ev.Network)
+			ev.Service, ev.Status, ev.Path, ev.Codes, ev.ContentType == evidence.HTML, ev.Network)
 	}
 }
 
@@ -107,18 +109,18 @@ func TestNoTwoEntriesTieOnAnyCombinationOfSigns(t *testing.T) {
 			}
 		}
 	}
-	for _, service := range []Service{"", Entra, ARM, DevOps, ManagedIdentity, Graph} {
+	for _, service := range []evidence.Service{"", evidence.Entra, evidence.ARM, evidence.DevOps, evidence.ManagedIdentity, evidence.Graph} {
 		t.Run("service "+string(service), func(t *testing.T) {
 			t.Parallel()
-			for network := None; network <= OtherNetwork; network++ {
-				requireNoTie(t, Evidence{Service: service, Network: network})
+			for network := evidence.None; network <= evidence.OtherNetwork; network++ {
+				requireNoTie(t, evidence.Evidence{Service: service, Network: network})
 			}
 			for _, status := range []int{0, 200, 203, 302, 400, 401, 403, 404, 405, 407, 408, 409, 410, 429, 500, 503} {
 				for _, path := range []string{"", "/x/oidctoken", "/providers/Microsoft.Management/managementGroups/x"} {
-					for _, content := range []string{"", htmlType} {
+					for _, content := range []string{"", evidence.HTML} {
 						for phrase := range phrases {
 							for _, server := range []string{"", "IMDS/150"} {
-								requireNoTie(t, Evidence{Service: service, Status: status, Path: path, ContentType: content, Message: phrase, Server: server})
+								requireNoTie(t, evidence.Evidence{Service: service, Status: status, Path: path, ContentType: content, Message: phrase, Server: server})
 							}
 						}
 					}
@@ -128,7 +130,7 @@ func TestNoTwoEntriesTieOnAnyCombinationOfSigns(t *testing.T) {
 			for code, phrases := range codes {
 				for _, path := range []string{"", "/providers/Microsoft.Management/managementGroups/x"} {
 					for phrase := range phrases {
-						requireNoTie(t, Evidence{Service: service, Status: 404, Path: path, Message: phrase, Codes: []string{code}})
+						requireNoTie(t, evidence.Evidence{Service: service, Status: 404, Path: path, Message: phrase, Codes: []string{code}})
 					}
 				}
 			}
@@ -139,9 +141,9 @@ func TestNoTwoEntriesTieOnAnyCombinationOfSigns(t *testing.T) {
 func TestSamplesKeepWhatSupportAsksFor(t *testing.T) {
 	for _, s := range samples(t) {
 		ev := s.evidence()
-		assert.LessOrEqual(t, len([]rune(ev.Message)), maxMessage, s.name)
-		assert.LessOrEqual(t, len(ev.Body), maxBody, s.name)
-		if s.service == Entra && strings.Contains(string(s.Body), `"trace_id"`) {
+		assert.LessOrEqual(t, len([]rune(ev.Message)), evidence.MaxMessage, s.name)
+		assert.LessOrEqual(t, len(ev.Body), evidence.MaxBody, s.name)
+		if s.service == evidence.Entra && strings.Contains(string(s.Body), `"trace_id"`) {
 			assert.NotEmpty(t, ev.TraceID, s.name)
 			assert.NotContains(t, ev.Message, "Trace ID", s.name)
 			assert.NotContains(t, ev.Message, "Timestamp:", s.name)

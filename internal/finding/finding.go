@@ -14,6 +14,7 @@ import (
 
 	"armpreflight/internal/check"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 )
 
 // Codes are what any request can come to, and those of one check.
@@ -31,7 +32,7 @@ func New(status check.Status, code diagnosis.Code, args diagnosis.Args) check.It
 }
 
 // Seen is New with the answer behind it; nil when there's none.
-func Seen(status check.Status, code diagnosis.Code, args diagnosis.Args, ev *diagnosis.Evidence) check.Item {
+func Seen(status check.Status, code diagnosis.Code, args diagnosis.Args, ev *evidence.Evidence) check.Item {
 	return check.Item{Status: status, Code: string(code), Finding: diagnosis.Finding{Args: args, Evidence: ev}}
 }
 
@@ -48,7 +49,7 @@ type Judge struct {
 // open (Unknown). A refusal that the catalogue can't explain leaves it open.
 func (j Judge) Refused(ctx context.Context, err error, args diagnosis.Args) check.Item {
 	found := j.RefusedSignIn(ctx, err, args)
-	if failure, ok := errors.AsType[*diagnosis.Failure](err); ok && failure.Code == "" && failure.Evidence.Network == diagnosis.None {
+	if failure, ok := errors.AsType[*evidence.Failure](err); ok && failure.Code == "" && failure.Evidence.Network == evidence.None {
 		if _, explained := diagnosis.Match(failure.Evidence); !explained {
 			found.Status = check.Unknown
 		}
@@ -66,36 +67,36 @@ func (j Judge) Unseen(ctx context.Context, err error, args diagnosis.Args) check
 // RefusedSignIn is the item of a request for a token that brought none. A service that refuses to sign somebody in does
 // so whether or not its code is known.
 func (j Judge) RefusedSignIn(ctx context.Context, err error, args diagnosis.Args) check.Item {
-	failure, ok := errors.AsType[*diagnosis.Failure](err)
+	failure, ok := errors.AsType[*evidence.Failure](err)
 	if !ok { // a bug of ours: every request ends in a Failure
 		return New(check.Unknown, check.CodeFault, diagnosis.Args{"detail": err.Error()})
 	}
-	evidence := failure.Evidence
-	if evidence.Network == diagnosis.Canceled && ctx.Err() == nil {
-		evidence.Network = diagnosis.AnswerTimeout // the check gave up on its own, shorter time
+	ev := failure.Evidence
+	if ev.Network == evidence.Canceled && ctx.Err() == nil {
+		ev.Network = evidence.AnswerTimeout // the check gave up on its own, shorter time
 	}
-	if evidence.Network == diagnosis.Canceled {
-		return j.Undecided(ctx, &evidence)
+	if ev.Network == evidence.Canceled {
+		return j.Undecided(ctx, &ev)
 	}
-	code := failure.Code
+	code := diagnosis.Code(failure.Code)
 	if code == "" {
-		code = diagnosis.CodeOf(evidence)
+		code = diagnosis.CodeOf(ev)
 	}
-	return Seen(j.status(code, evidence), code, args, &evidence)
+	return Seen(j.status(code, ev), code, args, &ev)
 }
 
 // Undecided is the item of a question that the end of the run's time, or its cancellation, left open. The
 // evidence may be nil.
-func (j Judge) Undecided(ctx context.Context, evidence *diagnosis.Evidence) check.Item {
+func (j Judge) Undecided(ctx context.Context, ev *evidence.Evidence) check.Item {
 	late := errors.Is(context.Cause(ctx), check.ErrAdvisoryTime)
 	if !late && !errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return Seen(check.Unknown, check.CodeCancelled, nil, evidence)
+		return Seen(check.Unknown, check.CodeCancelled, nil, ev)
 	}
 	var args diagnosis.Args
 	if j.Timeout > 0 {
 		args = diagnosis.Args{"seconds": fmt.Sprint(j.Timeout.Seconds())}
 	}
-	found := Seen(check.Unknown, check.CodeTimeRanOut, args, evidence)
+	found := Seen(check.Unknown, check.CodeTimeRanOut, args, ev)
 	if late && !j.Person {
 		found.Text = "no answer soon after the others; the run does not wait for it"
 	}
@@ -112,7 +113,7 @@ func (j Judge) Undecided(ctx context.Context, evidence *diagnosis.Evidence) chec
 //	no answer in time, cut off, too large         Unknown          Unknown
 //	DNS, refused, no route, TLS, proxy            Fail             Unknown
 //	cancelled, no time left, a bug of ours        Unknown          Unknown
-func (j Judge) status(code diagnosis.Code, e diagnosis.Evidence) check.Status {
+func (j Judge) status(code diagnosis.Code, e evidence.Evidence) check.Status {
 	switch code {
 	case "service-unavailable", "throttled", "unexpected-answer", "oidc-unavailable", check.CodeCancelled, check.CodeTimeRanOut, check.CodeFault:
 		return check.Unknown
@@ -122,9 +123,9 @@ func (j Judge) status(code diagnosis.Code, e diagnosis.Evidence) check.Status {
 	switch {
 	case diagnosis.Transient(e), e.Status >= http.StatusInternalServerError:
 		return check.Unknown
-	case e.Network == diagnosis.AnswerTimeout, e.Network == diagnosis.ConnectionReset, e.Network == diagnosis.TooLarge:
+	case e.Network == evidence.AnswerTimeout, e.Network == evidence.ConnectionReset, e.Network == evidence.TooLarge:
 		return check.Unknown
-	case e.Network != diagnosis.None && j.Person:
+	case e.Network != evidence.None && j.Person:
 		return check.Unknown
 	}
 	return check.Fail

@@ -7,6 +7,7 @@ import (
 
 	"armpreflight/internal/check"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 
 	"github.com/stretchr/testify/assert"
 )
@@ -14,21 +15,21 @@ import (
 func TestWhatARefusalLeavesOpen(t *testing.T) {
 	for name, tc := range map[string]struct {
 		code          diagnosis.Code
-		evidence      diagnosis.Evidence
+		evidence      evidence.Evidence
 		agent, person check.Status
 	}{
-		"a refused secret":                            {code: "AADSTS7000215", evidence: diagnosis.Evidence{Status: 401}, agent: check.Fail, person: check.Fail},
-		"no role":                                     {code: "AuthorizationFailed", evidence: diagnosis.Evidence{Status: 403}, agent: check.Fail, person: check.Fail},
-		"a page in the way":                           {code: "captive-portal", evidence: diagnosis.Evidence{Status: 200}, agent: check.Fail, person: check.Fail},
-		"a refused connection":                        {code: "connection-refused", evidence: diagnosis.Evidence{Network: diagnosis.ConnectionRefused}, agent: check.Fail, person: check.Unknown},
-		"an untrusted certificate":                    {code: "tls-untrusted", evidence: diagnosis.Evidence{Network: diagnosis.TLSUntrusted}, agent: check.Fail, person: check.Unknown},
-		"a service that is down":                      {code: "service-unavailable", evidence: diagnosis.Evidence{Status: 503}, agent: check.Unknown, person: check.Unknown},
-		"an error without a code":                     {code: "anything", evidence: diagnosis.Evidence{Status: 500}, agent: check.Unknown, person: check.Unknown},
-		"too many requests":                           {code: "throttled", evidence: diagnosis.Evidence{Status: 429}, agent: check.Unknown, person: check.Unknown},
-		"an answer that nobody can read":              {code: "unexpected-answer", evidence: diagnosis.Evidence{Status: 200}, agent: check.Unknown, person: check.Unknown},
-		"no answer in time":                           {code: "answer-timeout", evidence: diagnosis.Evidence{Network: diagnosis.AnswerTimeout}, agent: check.Unknown, person: check.Unknown},
-		"an answer that is too large":                 {code: "x", evidence: diagnosis.Evidence{Network: diagnosis.TooLarge}, agent: check.Unknown, person: check.Unknown},
-		"a request of ours that our own rule stopped": {code: "tool-fault", evidence: diagnosis.Evidence{Network: diagnosis.HostNotAllowed}, agent: check.Unknown, person: check.Unknown},
+		"a refused secret":                            {code: "AADSTS7000215", evidence: evidence.Evidence{Status: 401}, agent: check.Fail, person: check.Fail},
+		"no role":                                     {code: "AuthorizationFailed", evidence: evidence.Evidence{Status: 403}, agent: check.Fail, person: check.Fail},
+		"a page in the way":                           {code: "captive-portal", evidence: evidence.Evidence{Status: 200}, agent: check.Fail, person: check.Fail},
+		"a refused connection":                        {code: "connection-refused", evidence: evidence.Evidence{Network: evidence.ConnectionRefused}, agent: check.Fail, person: check.Unknown},
+		"an untrusted certificate":                    {code: "tls-untrusted", evidence: evidence.Evidence{Network: evidence.TLSUntrusted}, agent: check.Fail, person: check.Unknown},
+		"a service that is down":                      {code: "service-unavailable", evidence: evidence.Evidence{Status: 503}, agent: check.Unknown, person: check.Unknown},
+		"an error without a code":                     {code: "anything", evidence: evidence.Evidence{Status: 500}, agent: check.Unknown, person: check.Unknown},
+		"too many requests":                           {code: "throttled", evidence: evidence.Evidence{Status: 429}, agent: check.Unknown, person: check.Unknown},
+		"an answer that nobody can read":              {code: "unexpected-answer", evidence: evidence.Evidence{Status: 200}, agent: check.Unknown, person: check.Unknown},
+		"no answer in time":                           {code: "answer-timeout", evidence: evidence.Evidence{Network: evidence.AnswerTimeout}, agent: check.Unknown, person: check.Unknown},
+		"an answer that is too large":                 {code: "x", evidence: evidence.Evidence{Network: evidence.TooLarge}, agent: check.Unknown, person: check.Unknown},
+		"a request of ours that our own rule stopped": {code: "tool-fault", evidence: evidence.Evidence{Network: evidence.HostNotAllowed}, agent: check.Unknown, person: check.Unknown},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, tc.agent, Judge{}.status(tc.code, tc.evidence))
@@ -38,20 +39,20 @@ func TestWhatARefusalLeavesOpen(t *testing.T) {
 }
 
 func TestARefusalThatNobodyCanExplainLeavesAReadOpenAndNoSignIn(t *testing.T) {
-	err := &diagnosis.Failure{Evidence: diagnosis.Evidence{Service: diagnosis.ARM, Status: 400, Codes: []string{"ContosoSaysNo"}}}
+	err := &evidence.Failure{Evidence: evidence.Evidence{Service: evidence.ARM, Status: 400, Codes: []string{"ContosoSaysNo"}}}
 	assert.Equal(t, check.Unknown, Judge{}.Refused(t.Context(), err, nil).Status)
 	assert.Equal(t, check.Fail, Judge{}.RefusedSignIn(t.Context(), err, nil).Status)
 	assert.Equal(t, "ContosoSaysNo", Judge{}.Refused(t.Context(), err, nil).Code)
 }
 
 func TestWhatNeverFails(t *testing.T) {
-	err := &diagnosis.Failure{Evidence: diagnosis.Evidence{Service: diagnosis.ARM, Status: 403, Codes: []string{"AuthorizationFailed"}}}
+	err := &evidence.Failure{Evidence: evidence.Evidence{Service: evidence.ARM, Status: 403, Codes: []string{"AuthorizationFailed"}}}
 	assert.Equal(t, check.Fail, Judge{}.Refused(t.Context(), err, nil).Status)
 	assert.Equal(t, check.Unknown, Judge{}.Unseen(t.Context(), err, nil).Status)
 }
 
 func TestTheEndOfTheTimeIsNoCancellation(t *testing.T) {
-	err := &diagnosis.Failure{Evidence: diagnosis.Evidence{Network: diagnosis.Canceled}}
+	err := &evidence.Failure{Evidence: evidence.Evidence{Network: evidence.Canceled}}
 	ended, stop := context.WithDeadline(t.Context(), time.Unix(0, 0))
 	defer stop()
 	cancelled, cancel := context.WithCancel(t.Context())

@@ -12,6 +12,7 @@ import (
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/finding"
 	"armpreflight/internal/secret"
 )
@@ -93,7 +94,7 @@ func (w *World) wrongIdentity(s *state, conn connection.Connection, token azure.
 
 // noToken explains a refused token with what else is known of the run.
 func (w *World) noToken(ctx context.Context, s *state, conn connection.Connection, assertion Assertion, err error) check.Item {
-	failure, ok := errors.AsType[*diagnosis.Failure](err)
+	failure, ok := errors.AsType[*evidence.Failure](err)
 	if !ok {
 		return w.judge().RefusedSignIn(ctx, err, nil)
 	}
@@ -119,25 +120,25 @@ func (w *World) besideRefusal(conn connection.Connection, assertion Assertion, e
 	if conn.KeyPadded() {
 		lines = append(lines, "the secret in the connection begins or ends with a blank: it may have been pasted with one")
 	}
-	failure, ok := errors.AsType[*diagnosis.Failure](err)
+	failure, ok := errors.AsType[*evidence.Failure](err)
 	if !ok {
 		return lines
 	}
-	evidence := failure.Evidence
+	ev := failure.Evidence
 	if conn.Scheme == connection.WorkloadIdentityFederation {
-		if noCredentialFits(evidence) {
-			lines = append(lines, w.mismatchLines(conn, assertion, evidence)...)
+		if noCredentialFits(ev) {
+			lines = append(lines, w.mismatchLines(conn, assertion, ev)...)
 		}
-		if evidence.Service == diagnosis.Entra && evidence.Status != 0 {
+		if ev.Service == evidence.Entra && ev.Status != 0 {
 			lines = append(lines, twoTenants(conn, assertion)...)
 		}
 	}
-	if slices.Contains(evidence.Codes, "AADSTS53003") {
+	if slices.Contains(ev.Codes, "AADSTS53003") {
 		if w.Hosted {
 			lines = append(lines, "intermittent on hosted agents: each run has another address")
 		}
-		if evidence.CorrelationID != "" {
-			lines = append(lines, "correlation id: "+evidence.CorrelationID)
+		if ev.CorrelationID != "" {
+			lines = append(lines, "correlation id: "+ev.CorrelationID)
 		}
 	}
 	return lines
@@ -148,7 +149,7 @@ var timeCodes = []string{"AADSTS700024", "AADSTS50013", "AADSTS500133"}
 
 // refusedForTheClock reports how far this machine's clock is off when that
 // explains the refusal: the assertion carries the times of this clock.
-func (w *World) refusedForTheClock(e diagnosis.Evidence) (time.Duration, bool) {
+func (w *World) refusedForTheClock(e evidence.Evidence) (time.Duration, bool) {
 	if e.Date.IsZero() || !slices.ContainsFunc(e.Codes, func(c string) bool { return slices.Contains(timeCodes, c) }) {
 		return 0, false
 	}
@@ -158,15 +159,15 @@ func (w *World) refusedForTheClock(e diagnosis.Evidence) (time.Duration, bool) {
 
 // noManagedIdentity explains why this machine gave no token. On a
 // Microsoft-hosted agent there is one answer, whatever the endpoint said.
-func (w *World) noManagedIdentity(ctx context.Context, s *state, failure *diagnosis.Failure) check.Item {
-	evidence := failure.Evidence
-	args := diagnosis.Args{"host": evidence.Host, "detail": evidence.Message}
+func (w *World) noManagedIdentity(ctx context.Context, s *state, failure *evidence.Failure) check.Item {
+	ev := failure.Evidence
+	args := diagnosis.Args{"host": ev.Host, "detail": ev.Message}
 	if w.Hosted {
-		return finding.Seen(check.Fail, "managed-identity-on-hosted-agent", args, &evidence)
+		return finding.Seen(check.Fail, "managed-identity-on-hosted-agent", args, &ev)
 	}
-	switch evidence.Network {
-	case diagnosis.ConnectionRefused, diagnosis.ConnectTimeout, diagnosis.Unreachable, diagnosis.DNSFailure:
-		return finding.Seen(check.Fail, "managed-identity-unavailable", args, &evidence)
+	switch ev.Network {
+	case evidence.ConnectionRefused, evidence.ConnectTimeout, evidence.Unreachable, evidence.DNSFailure:
+		return finding.Seen(check.Fail, "managed-identity-unavailable", args, &ev)
 	}
 	return w.judge().RefusedSignIn(ctx, failure, args)
 }

@@ -11,6 +11,7 @@ import (
 	"armpreflight/internal/connection"
 	"armpreflight/internal/devops"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/finding"
 )
 
@@ -35,7 +36,7 @@ func runConnectionRecord(ctx context.Context, w *World, s *state) check.Outcome 
 	endpoint, _ := check.FactsOf[connection.Endpoint](s, ConnectionInput)
 	record, err := w.DevOps.Record(ctx, endpoint.ID)
 	if err != nil {
-		if _, asked := errors.AsType[*diagnosis.Failure](err); !asked {
+		if _, asked := errors.AsType[*evidence.Failure](err); !asked {
 			return check.NotApplicable("the job has no address or no token to ask for it")
 		}
 		return check.Found(w.unread(ctx, s, err))

@@ -6,14 +6,14 @@ import (
 	"strings"
 
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 )
 
 // noCredentialFits reports whether Entra refused an id token since no federated
 // credential of the identity fits it: AADSTS70021 and its family, two numbers
 // outside it, and whatever else says so in the same words.
-func noCredentialFits(e diagnosis.Evidence) bool {
+func noCredentialFits(e evidence.Evidence) bool {
 	return slices.ContainsFunc(e.Codes, func(code string) bool {
 		return strings.HasPrefix(code, "AADSTS70021") || code == "AADSTS70022204" || code == "AADSTS700224"
 	}) || strings.Contains(strings.ToLower(e.Message), "no matching federated identity record")
@@ -21,7 +21,7 @@ func noCredentialFits(e diagnosis.Evidence) bool {
 
 // mismatchLines say, for issuer, subject and audience, how what was presented
 // relates to what the connection records or its cloud asks for.
-func (w *World) mismatchLines(conn connection.Connection, a Assertion, e diagnosis.Evidence) []string {
+func (w *World) mismatchLines(conn connection.Connection, a Assertion, e evidence.Evidence) []string {
 	token, quoted := presentedIn(a), quotedBy(e)
 	w.Learn(nil, []string{quoted.issuer, quoted.subject})
 	p := token.completedBy(quoted, conn, w.Redact)

@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 
 	"github.com/stretchr/testify/assert"
@@ -69,7 +69,7 @@ func TestAMismatchIsSaidPartByPart(t *testing.T) {
 			w := &World{Redact: redactor.Redact, Learn: func(_ []secret.Text, identifiers []string) { redactor.AddIdentifier(identifiers...) }}
 			w.Learn(nil, []string{tc.assertion.Claims.Issuer, tc.assertion.Claims.Subject})
 			conn := connection.Connection{ID: testConnection, Issuer: tc.issuer, Subject: tc.subject, Cloud: connection.Cloud{Name: tc.cloud}}
-			got := w.mismatchLines(conn, tc.assertion, diagnosis.Evidence{Message: tc.message})
+			got := w.mismatchLines(conn, tc.assertion, evidence.Evidence{Message: tc.message})
 			assert.Equal(t, tc.want, got)
 		})
 	}
@@ -78,7 +78,7 @@ func TestAMismatchIsSaidPartByPart(t *testing.T) {
 func TestASubjectThatEntraAloneNamedIsShortenedFromThenOn(t *testing.T) {
 	redactor := secret.NewRedactor()
 	w := &World{Redact: redactor.Redact, Learn: func(_ []secret.Text, identifiers []string) { redactor.AddIdentifier(identifiers...) }}
-	w.mismatchLines(connection.Connection{}, Assertion{}, diagnosis.Evidence{Message: "presented assertion subject 'sc://contoso/Shop/test'."})
+	w.mismatchLines(connection.Connection{}, Assertion{}, evidence.Evidence{Message: "presented assertion subject 'sc://contoso/Shop/test'."})
 	assert.Equal(t, "subject 'sc://con…'", redactor.Redact("subject 'sc://contoso/Shop/test'"))
 }
 
@@ -102,20 +102,20 @@ func TestLongPartsAreShownWhereTheyDiffer(t *testing.T) {
 
 func TestWhichRefusalsAreAboutTheFederatedCredential(t *testing.T) {
 	for name, tc := range map[string]struct {
-		evidence diagnosis.Evidence
+		evidence evidence.Evidence
 		want     bool
 	}{
-		"the issuer":                    {diagnosis.Evidence{Codes: []string{"AADSTS700211"}}, true},
-		"the audience":                  {diagnosis.Evidence{Codes: []string{"AADSTS700212"}}, true},
-		"the subject":                   {diagnosis.Evidence{Codes: []string{"AADSTS700213"}}, true},
-		"the subject, case aside":       {diagnosis.Evidence{Codes: []string{"AADSTS7002138"}}, true},
-		"the older, general one":        {diagnosis.Evidence{Codes: []string{"AADSTS70021"}}, true},
-		"the audience of another cloud": {diagnosis.Evidence{Codes: []string{"AADSTS70022204"}}, true},
-		"a new number in the same words": {diagnosis.Evidence{Codes: []string{"AADSTS799999"},
+		"the issuer":                    {evidence.Evidence{Codes: []string{"AADSTS700211"}}, true},
+		"the audience":                  {evidence.Evidence{Codes: []string{"AADSTS700212"}}, true},
+		"the subject":                   {evidence.Evidence{Codes: []string{"AADSTS700213"}}, true},
+		"the subject, case aside":       {evidence.Evidence{Codes: []string{"AADSTS7002138"}}, true},
+		"the older, general one":        {evidence.Evidence{Codes: []string{"AADSTS70021"}}, true},
+		"the audience of another cloud": {evidence.Evidence{Codes: []string{"AADSTS70022204"}}, true},
+		"a new number in the same words": {evidence.Evidence{Codes: []string{"AADSTS799999"},
 			Message: "No matching federated identity record found for presented assertion scope 'x'."}, true},
-		"a wrong secret":  {diagnosis.Evidence{Codes: []string{"AADSTS7000215"}}, false},
-		"no credential":   {diagnosis.Evidence{Codes: []string{"AADSTS70025"}}, false},
-		"a tenant's rule": {diagnosis.Evidence{Codes: []string{"AADSTS700236"}}, false},
+		"a wrong secret":  {evidence.Evidence{Codes: []string{"AADSTS7000215"}}, false},
+		"no credential":   {evidence.Evidence{Codes: []string{"AADSTS70025"}}, false},
+		"a tenant's rule": {evidence.Evidence{Codes: []string{"AADSTS700236"}}, false},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, tc.want, noCredentialFits(tc.evidence)) })
 	}

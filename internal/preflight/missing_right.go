@@ -3,7 +3,7 @@ package preflight
 import (
 	"errors"
 
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/rights"
 )
 
@@ -11,7 +11,7 @@ import (
 // identity was refused for; nothing when the answer names none, or the role is
 // not known.
 func missingRight(err error) []string {
-	f, ok := errors.AsType[*diagnosis.Failure](err)
+	f, ok := errors.AsType[*evidence.Failure](err)
 	if !ok || f.Evidence.Action == "" {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 
 	"armpreflight/internal/check"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 
 	"github.com/stretchr/testify/assert"
 )
@@ -13,7 +14,7 @@ func TestWhatFollowsFromTheSubscriptionIsBlockedByIt(t *testing.T) {
 	finding := func(status check.Status, code string, seen bool) check.Item {
 		var f diagnosis.Finding
 		if seen {
-			f.Evidence = &diagnosis.Evidence{Status: 403}
+			f.Evidence = &evidence.Evidence{Status: 403}
 		}
 		return check.Item{Status: status, Code: code, Finding: f}
 	}

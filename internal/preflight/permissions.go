@@ -13,6 +13,7 @@ import (
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/finding"
 	"armpreflight/internal/rights"
 )
@@ -150,7 +151,7 @@ func (w *World) unconfirmed(ctx context.Context, s *state, h held, cloud connect
 // asksTooMuch reports whether Resource Manager answered that it has nothing of
 // that kind: an Azure Stack Hub has no deny assignments.
 func asksTooMuch(err error) bool {
-	f, ok := errors.AsType[*diagnosis.Failure](err)
+	f, ok := errors.AsType[*evidence.Failure](err)
 	return ok && f.Code == "" && len(f.Evidence.Codes) > 0 && slices.Contains([]int{http.StatusBadRequest, http.StatusNotFound}, f.Evidence.Status)
 }
 

@@ -12,6 +12,7 @@ import (
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/finding"
 )
 
@@ -78,7 +79,7 @@ func (w *World) unreadable(ctx context.Context, s *state, err error, args diagno
 
 // isMissing reports whether Resource Manager answered that there is no such thing.
 func isMissing(err error, code string) bool {
-	f, ok := errors.AsType[*diagnosis.Failure](err)
+	f, ok := errors.AsType[*evidence.Failure](err)
 	return ok && f.Evidence.Status == http.StatusNotFound && slices.Contains(f.Evidence.Codes, code)
 }
 

@@ -11,6 +11,7 @@ import (
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/finding"
 	"armpreflight/internal/rights"
 )
@@ -97,8 +98,8 @@ func namedProviders(ctx context.Context, arm *azure.Client, token azure.Token, s
 	}
 	all, err := arm.Providers(ctx, token, subscription)
 	if err == nil && len(all) == 0 {
-		err = &diagnosis.Failure{Doing: "read the resource providers", Code: diagnosis.UnexpectedAnswer,
-			Evidence: diagnosis.Evidence{Service: diagnosis.ARM, Message: "the list of resource providers is empty, which no subscription's is"}}
+		err = &evidence.Failure{Doing: "read the resource providers", Code: string(diagnosis.UnexpectedAnswer),
+			Evidence: evidence.Evidence{Service: evidence.ARM, Message: "the list of resource providers is empty, which no subscription's is"}}
 	}
 	for i, name := range names {
 		if at := slices.IndexFunc(all, func(p azure.Provider) bool { return strings.EqualFold(p.Namespace, name) }); at >= 0 {
@@ -130,6 +131,6 @@ func (w *World) absentProviders(ctx context.Context, s *state, arm *azure.Client
 }
 
 func hasCode(err error, code string) bool {
-	f, ok := errors.AsType[*diagnosis.Failure](err)
+	f, ok := errors.AsType[*evidence.Failure](err)
 	return ok && slices.Contains(f.Evidence.Codes, code)
 }

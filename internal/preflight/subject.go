@@ -8,6 +8,7 @@ import (
 
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/lazyregexp"
 )
 
@@ -30,7 +31,7 @@ var (
 
 // quotedBy returns what Entra quotes. The identifiers that this run knew when
 // the answer came are shortened in it.
-func quotedBy(e diagnosis.Evidence) presented {
+func quotedBy(e evidence.Evidence) presented {
 	quote := func(pattern *lazyregexp.Regexp) string {
 		if m := pattern.FindStringSubmatch(e.Message); m != nil {
 			return m[1]

@@ -5,6 +5,7 @@ import (
 
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 
 	"github.com/stretchr/testify/assert"
@@ -70,7 +71,7 @@ func TestEntraQuotesWhatItWasPresented(t *testing.T) {
 		"an open quote":    {"presented assertion subject 'sc://a", presented{}},
 		"an empty message": {"", presented{}},
 	} {
-		t.Run(name, func(t *testing.T) { assert.Equal(t, tc.want, quotedBy(diagnosis.Evidence{Message: tc.message})) })
+		t.Run(name, func(t *testing.T) { assert.Equal(t, tc.want, quotedBy(evidence.Evidence{Message: tc.message})) })
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/finding"
 )
 
@@ -178,7 +179,7 @@ func (w *World) unexpected(detail string) check.Item {
 
 // forbidden reports whether ARM answered that the identity has no right there.
 func forbidden(err error) bool {
-	f, ok := errors.AsType[*diagnosis.Failure](err)
+	f, ok := errors.AsType[*evidence.Failure](err)
 	return ok && f.Evidence.Status == http.StatusForbidden
 }
 
@@ -186,7 +187,7 @@ func forbidden(err error) bool {
 // may not read that. Any other 403 may come from a gateway, a policy, or a deny
 // assignment.
 func lacksRight(err error) bool {
-	f, ok := errors.AsType[*diagnosis.Failure](err)
+	f, ok := errors.AsType[*evidence.Failure](err)
 	return ok && f.Code == "" && f.Evidence.Status == http.StatusForbidden && len(f.Evidence.Codes) == 1 && f.Evidence.Codes[0] == "AuthorizationFailed"
 }
 

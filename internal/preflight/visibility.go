@@ -11,7 +11,7 @@ import (
 	"armpreflight/internal/azure"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 )
 
 // whyInvisible tells four causes apart that look alike to an identity that does
@@ -20,7 +20,7 @@ import (
 // It is asked only after a refusal, by two requests at the same time. What they do
 // not answer is left out.
 func (w *World) whyInvisible(ctx context.Context, arm *azure.Client, conn connection.Connection, token azure.Token, refusal error) []string {
-	f, ok := errors.AsType[*diagnosis.Failure](refusal)
+	f, ok := errors.AsType[*evidence.Failure](refusal)
 	if !ok || !slices.Contains([]int{http.StatusForbidden, http.StatusNotFound}, f.Evidence.Status) {
 		return nil
 	}

@@ -13,6 +13,7 @@ import (
 
 	"armpreflight/internal/check"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/jsonsize"
 )
 
@@ -160,11 +161,11 @@ func found(item check.Item, s diagnosis.Situation) Found {
 	f.Text = cmp.Or(f.Text, d.Headline)
 	f.Cause, f.Who, f.Steps, f.Link, f.Ask = d.Cause, string(d.Who), d.Steps, d.Link, d.Ask
 	f.Confidence, f.Minutes = d.Confidence.String(), d.Bound.Minutes()
-	f.Evidence = evidence(d.Evidence)
+	f.Evidence = evidenceOf(d.Evidence)
 	return f
 }
 
-func evidence(e *diagnosis.Evidence) *Evidence {
+func evidenceOf(e *evidence.Evidence) *Evidence {
 	if e == nil {
 		return nil
 	}
@@ -262,8 +263,8 @@ func address(host, path string, clean func(string) string) (string, string) {
 }
 
 // networkWords says how the network failed; empty when it did not.
-func networkWords(e diagnosis.Evidence) string {
-	if e.Network == diagnosis.None {
+func networkWords(e evidence.Evidence) string {
+	if e.Network == evidence.None {
 		return e.NetworkDetail
 	}
 	return strings.TrimSpace(e.Network.String() + " " + e.NetworkDetail)

@@ -11,6 +11,7 @@ import (
 
 	"armpreflight/internal/check"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -22,7 +23,7 @@ func full(text string) *Report {
 	failed.Text, failed.Items[0].Text, failed.Items[0].Code, failed.Elapsed = text, text, "AADSTS7000222", 210*time.Millisecond
 	failed.Items[0].Finding = diagnosis.Diagnosis{Code: "AADSTS7000222", Headline: text, Cause: text, Who: diagnosis.ConnectionAdministrator,
 		Steps: []string{text, "Open https://example.test/a_b."}, Link: "https://example.test/x", Ask: text, Confidence: diagnosis.Likely, Bound: 10 * time.Minute,
-		Evidence: &diagnosis.Evidence{Method: "POST", Host: "login.example", Path: "/t", Status: 401, Message: text, Network: diagnosis.ConnectTimeout, NetworkDetail: text}}
+		Evidence: &evidence.Evidence{Method: "POST", Host: "login.example", Path: "/t", Status: 401, Message: text, Network: evidence.ConnectTimeout, NetworkDetail: text}}
 	accepted := waived(with("locks", check.Fail, true))
 	accepted.Items[0].Waiver.Because = text
 	blocked := with("subscription", check.Skip, false)
@@ -50,7 +51,7 @@ func document(r *Report) Document {
 			}
 			f := &d.Checks[i].Findings[j]
 			f.Cause, f.Who, f.Steps, f.Link, f.Ask = said.Cause, string(said.Who), said.Steps, said.Link, said.Ask
-			f.Confidence, f.Minutes, f.Evidence = said.Confidence.String(), said.Bound.Minutes(), evidence(said.Evidence)
+			f.Confidence, f.Minutes, f.Evidence = said.Confidence.String(), said.Bound.Minutes(), evidenceOf(said.Evidence)
 		}
 	}
 	return d.Cleaned(same)

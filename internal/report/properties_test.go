@@ -14,6 +14,7 @@ import (
 
 	"armpreflight/internal/check"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/report/formtest"
 
 	"github.com/stretchr/testify/assert"
@@ -37,7 +38,7 @@ func rich(said string) *Report {
 			Code: "variable-unresolved", Cause: "a cause: " + said, Who: diagnosis.PipelineAuthor, Steps: []string{"Set it.", "Run again."}, Confidence: diagnosis.Guess}},
 		check.Item{Status: check.Warn, Code: "variable-unset", Text: "a third one: " + said, Finding: diagnosis.Diagnosis{
 			Code: "variable-unset", Who: diagnosis.PipelineAuthor, Ask: said,
-			Evidence: &diagnosis.Evidence{Method: "GET", Host: "management.example", Path: "/subscriptions", Status: 502, ContentType: "text/html", Codes: []string{"one", "two"}, Body: said,
+			Evidence: &evidence.Evidence{Method: "GET", Host: "management.example", Path: "/subscriptions", Status: 502, ContentType: "text/html", Codes: []string{"one", "two"}, Body: said,
 				TraceID: "t1", CorrelationID: "c1", RequestID: "r1", Timestamp: "2026-11-24 12:00:00Z"}}})
 	add("pipeline", variables)
 	fault := with("certificate", check.Unknown, false)

@@ -7,6 +7,7 @@ import (
 
 	"armpreflight/internal/check"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -136,7 +137,7 @@ func TestTheLogOfAFailureSaysWhatToDo(t *testing.T) {
 		Steps:      []string{"Open the connection.", strings.Repeat("word ", 30) + "end."},
 		Link:       "https://dev.azure.com/contoso/Shop/_settings/adminservices?resourceId=0c5d8e17-a3f4-4b92-8d60-e7b1f2c94a35",
 		Confidence: diagnosis.Likely, Bound: 10 * time.Minute,
-		Ask: "the platform team", Evidence: &diagnosis.Evidence{Method: "POST", Host: "login.example", Path: "/t", Status: 401, Message: "AADSTS…", TraceID: "t1"},
+		Ask: "the platform team", Evidence: &evidence.Evidence{Method: "POST", Host: "login.example", Path: "/t", Status: 401, Message: "AADSTS…", TraceID: "t1"},
 	}
 	failed.Items = append(failed.Items, check.Item{Status: check.Fail, Code: failed.Items[0].Code, Text: "another of the same kind", Finding: failed.Items[0].Finding})
 	blocked := with("subscription", check.Skip, false)

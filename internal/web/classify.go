@@ -14,7 +14,7 @@ import (
 	"syscall"
 	"time"
 
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 )
 
@@ -25,7 +25,7 @@ var errTryLimit = errors.New("no answer within the time of one try")
 // request came, which proxy was used, whether this machine trusts anyone at all.
 // It holds the cause.
 type Error struct {
-	Network diagnosis.NetworkFailure
+	Network evidence.NetworkFailure
 	Detail  string // one line, no credentials; parts of it may come from outside
 	Err     error
 
@@ -43,14 +43,14 @@ func (e *Error) NonRetriable() {}
 
 // Timeout says whether waiting was the failure, as a url.Error asks.
 func (e *Error) Timeout() bool {
-	return e.Network == diagnosis.AnswerTimeout || e.Network == diagnosis.ConnectTimeout
+	return e.Network == evidence.AnswerTimeout || e.Network == evidence.ConnectTimeout
 }
 
 // Classify says in which way a request failed, from the error of the client or
 // of a library above it that keeps the chain, and adds what tells this case from
 // others of its kind: the address, the issuer of the certificate, the proxy's
-// status. A nil error is diagnosis.None.
-func (c *Client) Classify(err error) (diagnosis.NetworkFailure, string) {
+// status. A nil error is evidence.None.
+func (c *Client) Classify(err error) (evidence.NetworkFailure, string) {
 	e := classify(err, c.config.Redact)
 	return e.Network, e.Detail
 }
@@ -64,19 +64,19 @@ func (c *Client) explain(parent, try context.Context, err error, reached phase, 
 	proxy := c.config.Proxy.of(routeOf(try))
 	switch {
 	case errors.Is(parent.Err(), context.Canceled):
-		return &Error{Network: diagnosis.Canceled, Detail: "while waiting for the answer", Err: parent.Err()}
+		return &Error{Network: evidence.Canceled, Detail: "while waiting for the answer", Err: parent.Err()}
 	case c.life.Err() != nil:
-		return &Error{Network: diagnosis.Canceled, Detail: "the client was closed", Err: err}
+		return &Error{Network: evidence.Canceled, Detail: "the client was closed", Err: err}
 	case parent.Err() != nil && took < time.Second:
 		// Too short a wait to blame the other side.
-		return &Error{Network: diagnosis.Canceled, Detail: "the time for it ran out", Err: parent.Err()}
+		return &Error{Network: evidence.Canceled, Detail: "the time for it ran out", Err: parent.Err()}
 	case parent.Err() != nil:
 		return slow(parent.Err(), reached, took, proxy)
 	case try.Err() != nil:
 		return slow(err, reached, took, proxy)
 	}
 	e := classify(err, c.config.Redact)
-	if e.Network == diagnosis.TLSUntrusted && c.trustsNobody() {
+	if e.Network == evidence.TLSUntrusted && c.trustsNobody() {
 		e.Detail = "this machine has no certificate authorities at all; " + e.Detail
 	}
 	return e
@@ -88,17 +88,17 @@ func slow(err error, reached phase, took time.Duration, proxy string) *Error {
 	after := took.Round(100 * time.Millisecond).String()
 	switch {
 	case proxy != "" && reached >= phaseWait && reached <= phaseConnect:
-		e.Network, e.Detail = diagnosis.ProxyUnreachable, "proxy "+proxy+": no connection after "+after
+		e.Network, e.Detail = evidence.ProxyUnreachable, "proxy "+proxy+": no connection after "+after
 	case proxy != "" && reached == phaseConnected:
-		e.Network, e.Detail = diagnosis.AnswerTimeout, "proxy "+proxy+" did not open the way after "+after
+		e.Network, e.Detail = evidence.AnswerTimeout, "proxy "+proxy+" did not open the way after "+after
 	case reached == phaseLookup:
-		e.Network, e.Detail = diagnosis.DNSFailure, "no answer from the name service after "+after
+		e.Network, e.Detail = evidence.DNSFailure, "no answer from the name service after "+after
 	case reached == phaseWait, reached == phaseConnect:
-		e.Network, e.Detail = diagnosis.ConnectTimeout, "no connection after "+after
+		e.Network, e.Detail = evidence.ConnectTimeout, "no connection after "+after
 	case reached == phaseHandshake:
-		e.Network, e.Detail = diagnosis.AnswerTimeout, "connected, TLS handshake not finished after "+after
+		e.Network, e.Detail = evidence.AnswerTimeout, "connected, TLS handshake not finished after "+after
 	default:
-		e.Network, e.Detail = diagnosis.AnswerTimeout, "no answer after "+after
+		e.Network, e.Detail = evidence.AnswerTimeout, "no answer after "+after
 	}
 	return e
 }
@@ -107,22 +107,22 @@ func slow(err error, reached phase, took time.Duration, proxy string) *Error {
 // redact.
 func classify(err error, redact secret.Filter) *Error {
 	if err == nil {
-		return &Error{Network: diagnosis.None}
+		return &Error{Network: evidence.None}
 	}
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e
 	}
 	if e, ok := errors.AsType[*BlockedError](err); ok {
-		return &Error{Network: diagnosis.HostNotAllowed, Detail: e.Reason, Err: err}
+		return &Error{Network: evidence.HostNotAllowed, Detail: e.Reason, Err: err}
 	}
 	if e, ok := errors.AsType[*TooLargeError](err); ok {
-		return &Error{Network: diagnosis.TooLarge, Detail: e.amount(), Err: err}
+		return &Error{Network: evidence.TooLarge, Detail: e.amount(), Err: err}
 	}
 	if e, ok := errors.AsType[*ProxyAuthenticationError](err); ok {
-		return &Error{Network: diagnosis.ProxyAuthentication, Detail: e.Error(), Err: err}
+		return &Error{Network: evidence.ProxyAuthentication, Detail: e.Error(), Err: err}
 	}
 	if e, ok := errors.AsType[*ProxyRefusedError](err); ok {
-		return &Error{Network: diagnosis.ProxyRefused, Detail: e.Error(), Err: err, passing: e.Status >= 500}
+		return &Error{Network: evidence.ProxyRefused, Detail: e.Error(), Err: err, passing: e.Status >= 500}
 	}
 	if e, ok := errors.AsType[*net.OpError](err); ok && e.Op == "proxyconnect" {
 		return classifyProxy(e, redact)
@@ -136,9 +136,9 @@ func classify(err error, redact secret.Filter) *Error {
 // classifyProxy is for a failure on the way to the proxy, not through it.
 func classifyProxy(op *net.OpError, redact secret.Filter) *Error {
 	inner := classify(op.Err, redact)
-	e := &Error{Network: diagnosis.ProxyUnreachable, Detail: "proxy: " + inner.Network.String(), Err: op, passing: inner.passing}
+	e := &Error{Network: evidence.ProxyUnreachable, Detail: "proxy: " + inner.Network.String(), Err: op, passing: inner.passing}
 	switch inner.Network {
-	case diagnosis.TLSUntrusted, diagnosis.TLSExpired, diagnosis.TLSHostname, diagnosis.NotTLS, diagnosis.Canceled:
+	case evidence.TLSUntrusted, evidence.TLSExpired, evidence.TLSHostname, evidence.NotTLS, evidence.Canceled:
 		e.Network = inner.Network
 		e.Detail = "on the way to the proxy"
 	}
@@ -159,39 +159,39 @@ func classifyTLS(err error, redact secret.Filter) *Error {
 		if e.Certificate != nil && len(e.Certificate.DNSNames) > 0 {
 			detail = "the certificate is for " + quote(strings.Join(e.Certificate.DNSNames, ", "), redact)
 		}
-		return &Error{Network: diagnosis.TLSHostname, Detail: joined(detail, issuer), Err: err}
+		return &Error{Network: evidence.TLSHostname, Detail: joined(detail, issuer), Err: err}
 	}
 	if e, ok := errors.AsType[x509.CertificateInvalidError](err); ok && e.Reason == x509.Expired {
 		detail := "the certificate is out of date"
 		if e.Cert != nil {
 			detail = fmt.Sprintf("valid from %s to %s", e.Cert.NotBefore.UTC().Format(time.RFC3339), e.Cert.NotAfter.UTC().Format(time.RFC3339))
 		}
-		return &Error{Network: diagnosis.TLSExpired, Detail: joined(detail, issuer), Err: err}
+		return &Error{Network: evidence.TLSExpired, Detail: joined(detail, issuer), Err: err}
 	}
 	if _, ok := errors.AsType[x509.SystemRootsError](err); ok && !untrusted {
-		return &Error{Network: diagnosis.TLSUntrusted, Detail: "this machine's certificate authorities cannot be read", Err: err}
+		return &Error{Network: evidence.TLSUntrusted, Detail: "this machine's certificate authorities cannot be read", Err: err}
 	}
 	if untrusted {
-		return &Error{Network: diagnosis.TLSUntrusted, Detail: issuer, Err: err}
+		return &Error{Network: evidence.TLSUntrusted, Detail: issuer, Err: err}
 	}
 	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok || errors.Is(err, http.ErrSchemeMismatch) {
-		return &Error{Network: diagnosis.NotTLS, Detail: "what answered does not speak TLS", Err: err}
+		return &Error{Network: evidence.NotTLS, Detail: "what answered does not speak TLS", Err: err}
 	}
 	if e, ok := errors.AsType[*net.OpError](err); ok && (e.Op == "remote error" || e.Op == "local error") {
-		return &Error{Network: diagnosis.NotTLS, Detail: "handshake refused: " + quote(e.Err.Error(), redact), Err: err}
+		return &Error{Network: evidence.NotTLS, Detail: "handshake refused: " + quote(e.Err.Error(), redact), Err: err}
 	}
 	if text := innermost(err).Error(); strings.HasPrefix(text, "tls: ") { // crypto/tls has no type for its refusals
-		return &Error{Network: diagnosis.NotTLS, Detail: "handshake refused: " + quote(text, redact), Err: err}
+		return &Error{Network: evidence.NotTLS, Detail: "handshake refused: " + quote(text, redact), Err: err}
 	}
 	return nil
 }
 
 func classifyTCP(err error, redact secret.Filter) *Error {
 	if errors.Is(err, context.Canceled) {
-		return &Error{Network: diagnosis.Canceled, Detail: "while waiting for the answer", Err: err}
+		return &Error{Network: evidence.Canceled, Detail: "while waiting for the answer", Err: err}
 	}
 	if e, ok := errors.AsType[*net.DNSError](err); ok {
-		return &Error{Network: diagnosis.DNSFailure, Detail: quote(e.Name, redact) + ": " + e.Err, Err: err, passing: !e.IsNotFound}
+		return &Error{Network: evidence.DNSFailure, Detail: quote(e.Name, redact) + ": " + e.Err, Err: err, passing: !e.IsNotFound}
 	}
 	op, dialling := errors.AsType[*net.OpError](err)
 	dialling = dialling && op.Op == "dial"
@@ -203,23 +203,23 @@ func classifyTCP(err error, redact secret.Filter) *Error {
 	timedOut := ok && timeout.Timeout()
 	switch {
 	case isErrno(err, syscall.ECONNREFUSED, 10061):
-		return &Error{Network: diagnosis.ConnectionRefused, Detail: where, Err: err, passing: true}
+		return &Error{Network: evidence.ConnectionRefused, Detail: where, Err: err, passing: true}
 	case isErrno(err, syscall.EHOSTUNREACH, 10065), isErrno(err, syscall.ENETUNREACH, 10051):
-		return &Error{Network: diagnosis.Unreachable, Detail: where, Err: err}
+		return &Error{Network: evidence.Unreachable, Detail: where, Err: err}
 	case dialling && timedOut, isErrno(err, syscall.ETIMEDOUT, 10060):
-		return &Error{Network: diagnosis.ConnectTimeout, Detail: where, Err: err, passing: true}
+		return &Error{Network: evidence.ConnectTimeout, Detail: where, Err: err, passing: true}
 	case isClosed(err):
-		return &Error{Network: diagnosis.ConnectionReset, Detail: where, Err: err, passing: true}
+		return &Error{Network: evidence.ConnectionReset, Detail: where, Err: err, passing: true}
 	case innermost(err).Error() == "http2: client connection lost": // its ping was not answered
-		return &Error{Network: diagnosis.AnswerTimeout, Detail: "connected, but the connection went silent", Err: err, passing: true}
+		return &Error{Network: evidence.AnswerTimeout, Detail: "connected, but the connection went silent", Err: err, passing: true}
 	case timedOut:
 		detail := "no answer"
 		if strings.Contains(err.Error(), "TLS handshake") {
 			detail = "connected, TLS handshake not finished after " + handshakeLimit.String()
 		}
-		return &Error{Network: diagnosis.AnswerTimeout, Detail: detail, Err: err, passing: true}
+		return &Error{Network: evidence.AnswerTimeout, Detail: detail, Err: err, passing: true}
 	}
-	return &Error{Network: diagnosis.OtherNetwork, Detail: quote(err.Error(), redact), Err: err}
+	return &Error{Network: evidence.OtherNetwork, Detail: quote(err.Error(), redact), Err: err}
 }
 
 // isClosed says whether the connection ended before the answer did. net/http has

@@ -21,7 +21,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 )
 
@@ -37,15 +37,15 @@ func TestWhatStandsInTheWayOfTLSIsNamed(t *testing.T) {
 		name    string
 		cert    tls.Certificate
 		roots   *x509.CertPool
-		network diagnosis.NetworkFailure
+		network evidence.NetworkFailure
 		detail  string
 	}{
-		{name: "an inspecting proxy", cert: inspector.issue(t, nil, name), roots: ca.pool, network: diagnosis.TLSUntrusted, detail: `issued by "Contoso TLS Inspection" of "Contoso Ltd"`},
-		{name: "an issuer without an organisation", cert: newAuthority(t, "Other CA", "").issue(t, nil, name), roots: ca.pool, network: diagnosis.TLSUntrusted, detail: `issued by "Other CA"`},
-		{name: "an issuer without a common name", cert: newAuthority(t, "", "Contoso Ltd").issue(t, nil, name), roots: ca.pool, network: diagnosis.TLSUntrusted, detail: `issued by "Contoso Ltd"`},
-		{name: "a machine that trusts nobody", cert: ca.issue(t, nil, name), roots: x509.NewCertPool(), network: diagnosis.TLSUntrusted, detail: `this machine has no certificate authorities at all; issued by "Test CA"`},
-		{name: "a certificate out of date", cert: ca.issue(t, past, name), roots: ca.pool, network: diagnosis.TLSExpired, detail: `valid from 2024-01-02T03:04:05Z to 2025-01-02T03:04:05Z; issued by "Test CA"`},
-		{name: "a certificate of another name", cert: ca.issue(t, nil, "portal.hotel.example"), roots: ca.pool, network: diagnosis.TLSHostname, detail: `the certificate is for "portal.hotel.example"; issued by "Test CA"`},
+		{name: "an inspecting proxy", cert: inspector.issue(t, nil, name), roots: ca.pool, network: evidence.TLSUntrusted, detail: `issued by "Contoso TLS Inspection" of "Contoso Ltd"`},
+		{name: "an issuer without an organisation", cert: newAuthority(t, "Other CA", "").issue(t, nil, name), roots: ca.pool, network: evidence.TLSUntrusted, detail: `issued by "Other CA"`},
+		{name: "an issuer without a common name", cert: newAuthority(t, "", "Contoso Ltd").issue(t, nil, name), roots: ca.pool, network: evidence.TLSUntrusted, detail: `issued by "Contoso Ltd"`},
+		{name: "a machine that trusts nobody", cert: ca.issue(t, nil, name), roots: x509.NewCertPool(), network: evidence.TLSUntrusted, detail: `this machine has no certificate authorities at all; issued by "Test CA"`},
+		{name: "a certificate out of date", cert: ca.issue(t, past, name), roots: ca.pool, network: evidence.TLSExpired, detail: `valid from 2024-01-02T03:04:05Z to 2025-01-02T03:04:05Z; issued by "Test CA"`},
+		{name: "a certificate of another name", cert: ca.issue(t, nil, "portal.hotel.example"), roots: ca.pool, network: evidence.TLSHostname, detail: `the certificate is for "portal.hotel.example"; issued by "Test CA"`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -58,8 +58,8 @@ func TestWhatStandsInTheWayOfTLSIsNamed(t *testing.T) {
 			assert.Equal(t, tt.detail, detail)
 			assert.Zero(t, s.requests.Load())
 			assert.EqualValues(t, 1, s.connections.Load(), "a certificate does not get better")
-			evidence, _ := trace.Evidence()
-			assert.Equal(t, tt.detail, evidence.NetworkDetail)
+			ev, _ := trace.Evidence()
+			assert.Equal(t, tt.detail, ev.NetworkDetail)
 
 			network, detail = new(Client).Classify(c.Open(t.Context(), name))
 			assert.Equal(t, tt.network, network)
@@ -96,25 +96,25 @@ func TestWhatAnswersInsteadIsTold(t *testing.T) {
 	tests := []struct {
 		name    string
 		talk    func(net.Conn)
-		network diagnosis.NetworkFailure
+		network evidence.NetworkFailure
 		detail  string // part of it
 	}{
-		{name: "plain http", talk: func(conn net.Conn) { hear(conn); _, _ = io.WriteString(conn, "HTTP/1.1 400 Bad Request\r\n\r\n") }, network: diagnosis.NotTLS, detail: "does not speak TLS"},
-		{name: "something that is no web server", talk: func(conn net.Conn) { hear(conn); _, _ = io.WriteString(conn, "220 mail.contoso.com ESMTP\r\n") }, network: diagnosis.NotTLS, detail: "does not speak TLS"},
+		{name: "plain http", talk: func(conn net.Conn) { hear(conn); _, _ = io.WriteString(conn, "HTTP/1.1 400 Bad Request\r\n\r\n") }, network: evidence.NotTLS, detail: "does not speak TLS"},
+		{name: "something that is no web server", talk: func(conn net.Conn) { hear(conn); _, _ = io.WriteString(conn, "220 mail.contoso.com ESMTP\r\n") }, network: evidence.NotTLS, detail: "does not speak TLS"},
 		{name: "a server that only speaks TLS 1.1", talk: func(conn net.Conn) {
 			_ = tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}).Handshake()
-		}, network: diagnosis.NotTLS, detail: "handshake refused"},
+		}, network: evidence.NotTLS, detail: "handshake refused"},
 		{name: "a server that wants a client certificate", talk: func(conn net.Conn) {
 			_ = tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{cert}, ClientAuth: tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12}).Handshake()
-		}, network: diagnosis.NotTLS, detail: "handshake refused"},
-		{name: "a connection that is closed", talk: hear, network: diagnosis.ConnectionReset},
-		{name: "a connection that is reset", talk: func(conn net.Conn) { hear(conn); _ = conn.(*net.TCPConn).SetLinger(0) }, network: diagnosis.ConnectionReset},
+		}, network: evidence.NotTLS, detail: "handshake refused"},
+		{name: "a connection that is closed", talk: hear, network: evidence.ConnectionReset},
+		{name: "a connection that is reset", talk: func(conn net.Conn) { hear(conn); _ = conn.(*net.TCPConn).SetLinger(0) }, network: evidence.ConnectionReset},
 		{name: "an answer that is no HTTP", talk: func(conn net.Conn) {
 			server := tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{cert}})
 			hear(server)
 			_, _ = io.WriteString(server, "220 mail.contoso.com ESMTP\r\n\r\n")
 			_ = server.Close()
-		}, network: diagnosis.OtherNetwork, detail: "malformed HTTP"},
+		}, network: evidence.OtherNetwork, detail: "malformed HTTP"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -137,7 +137,7 @@ func TestWhatAnswersInsteadIsTold(t *testing.T) {
 		rule.Tries = 1
 		_, err = get(t, t.Context(), c.For(rule), armAddress)
 		network, detail := new(Client).Classify(err)
-		assert.Equal(t, diagnosis.ConnectionRefused, network)
+		assert.Equal(t, evidence.ConnectionRefused, network)
 		assert.Equal(t, l.Addr().String(), detail)
 	})
 }
@@ -165,19 +165,19 @@ func TestWhatASilenceWasWaitingFor(t *testing.T) {
 	tests := []struct {
 		name    string
 		config  Config
-		network diagnosis.NetworkFailure
+		network evidence.NetworkFailure
 		detail  string
 	}{
-		{name: "a connection", config: Config{Dial: never}, network: diagnosis.ConnectTimeout, detail: "no connection after 10s"},
-		{name: "a TLS handshake", config: Config{Dial: pipe(drain)}, network: diagnosis.AnswerTimeout, detail: "connected, TLS handshake not finished after 5s"},
+		{name: "a connection", config: Config{Dial: never}, network: evidence.ConnectTimeout, detail: "no connection after 10s"},
+		{name: "a TLS handshake", config: Config{Dial: pipe(drain)}, network: evidence.AnswerTimeout, detail: "connected, TLS handshake not finished after 5s"},
 		{name: "an answer", config: Config{Roots: ca.pool, Dial: pipe(func(conn net.Conn) {
 			drain(tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{cert}}))
-		})}, network: diagnosis.AnswerTimeout, detail: "no answer after 10s"},
+		})}, network: evidence.AnswerTimeout, detail: "no answer after 10s"},
 		{name: "a sign of life on HTTP/2", config: Config{Roots: ca.pool, Dial: pipe(func(conn net.Conn) {
 			drain(tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{cert}, NextProtos: []string{"h2"}}))
-		})}, network: diagnosis.AnswerTimeout, detail: "connected, but the connection went silent"},
-		{name: "a proxy's answer to CONNECT", config: Config{Dial: pipe(drain), Proxy: proxy}, network: diagnosis.AnswerTimeout, detail: "proxy proxy.corp:3128 did not open the way after 10s"},
-		{name: "a connection to the proxy", config: Config{Dial: never, Proxy: proxy}, network: diagnosis.ProxyUnreachable, detail: "proxy proxy.corp:3128: no connection after 10s"},
+		})}, network: evidence.AnswerTimeout, detail: "connected, but the connection went silent"},
+		{name: "a proxy's answer to CONNECT", config: Config{Dial: pipe(drain), Proxy: proxy}, network: evidence.AnswerTimeout, detail: "proxy proxy.corp:3128 did not open the way after 10s"},
+		{name: "a connection to the proxy", config: Config{Dial: never, Proxy: proxy}, network: evidence.ProxyUnreachable, detail: "proxy proxy.corp:3128: no connection after 10s"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -210,18 +210,18 @@ func TestTheTimeOfAPhaseIsToldByHowFarItCame(t *testing.T) {
 	tests := []struct {
 		reached phase
 		proxy   string
-		network diagnosis.NetworkFailure
+		network evidence.NetworkFailure
 		detail  string
 	}{
-		{reached: phaseStart, network: diagnosis.AnswerTimeout, detail: "no answer after 4.2s"},
-		{reached: phaseWait, network: diagnosis.ConnectTimeout, detail: "no connection after 4.2s"},
-		{reached: phaseLookup, network: diagnosis.DNSFailure, detail: "no answer from the name service after 4.2s"},
-		{reached: phaseConnect, network: diagnosis.ConnectTimeout, detail: "no connection after 4.2s"},
-		{reached: phaseHandshake, network: diagnosis.AnswerTimeout, detail: "connected, TLS handshake not finished after 4.2s"},
-		{reached: phaseSent, network: diagnosis.AnswerTimeout, detail: "no answer after 4.2s"},
-		{reached: phaseLookup, proxy: "p:1", network: diagnosis.ProxyUnreachable, detail: "proxy p:1: no connection after 4.2s"},
-		{reached: phaseConnected, proxy: "p:1", network: diagnosis.AnswerTimeout, detail: "proxy p:1 did not open the way after 4.2s"},
-		{reached: phaseSent, proxy: "p:1", network: diagnosis.AnswerTimeout, detail: "no answer after 4.2s"},
+		{reached: phaseStart, network: evidence.AnswerTimeout, detail: "no answer after 4.2s"},
+		{reached: phaseWait, network: evidence.ConnectTimeout, detail: "no connection after 4.2s"},
+		{reached: phaseLookup, network: evidence.DNSFailure, detail: "no answer from the name service after 4.2s"},
+		{reached: phaseConnect, network: evidence.ConnectTimeout, detail: "no connection after 4.2s"},
+		{reached: phaseHandshake, network: evidence.AnswerTimeout, detail: "connected, TLS handshake not finished after 4.2s"},
+		{reached: phaseSent, network: evidence.AnswerTimeout, detail: "no answer after 4.2s"},
+		{reached: phaseLookup, proxy: "p:1", network: evidence.ProxyUnreachable, detail: "proxy p:1: no connection after 4.2s"},
+		{reached: phaseConnected, proxy: "p:1", network: evidence.AnswerTimeout, detail: "proxy p:1 did not open the way after 4.2s"},
+		{reached: phaseSent, proxy: "p:1", network: evidence.AnswerTimeout, detail: "no answer after 4.2s"},
 	}
 	for _, tt := range tests {
 		e := slow(context.DeadlineExceeded, tt.reached, 4213*time.Millisecond, tt.proxy)
@@ -237,35 +237,35 @@ func TestClassify(t *testing.T) {
 	}
 	tests := []struct {
 		err     error
-		network diagnosis.NetworkFailure
+		network evidence.NetworkFailure
 		detail  string
 	}{
-		{nil, diagnosis.None, ""},
-		{dial(&net.DNSError{Err: "no such host", Name: "login.example", IsNotFound: true}), diagnosis.DNSFailure, `"login.example": no such host`},
-		{dial(os.NewSyscallError("connect", syscall.ECONNREFUSED)), diagnosis.ConnectionRefused, "10.0.0.4:443"},
-		{dial(os.NewSyscallError("connectex", syscall.Errno(10061))), diagnosis.ConnectionRefused, "10.0.0.4:443"},
-		{dial(os.NewSyscallError("connectex", syscall.Errno(10060))), diagnosis.ConnectTimeout, "10.0.0.4:443"},
-		{dial(os.NewSyscallError("connect", syscall.EHOSTUNREACH)), diagnosis.Unreachable, "10.0.0.4:443"},
-		{dial(os.NewSyscallError("connect", syscall.ENETUNREACH)), diagnosis.Unreachable, "10.0.0.4:443"},
-		{dial(timeoutError{}), diagnosis.ConnectTimeout, "10.0.0.4:443"},
-		{&net.OpError{Op: "read", Err: os.NewSyscallError("wsarecv", syscall.Errno(10054))}, diagnosis.ConnectionReset, ""},
-		{&net.OpError{Op: "write", Err: os.NewSyscallError("write", syscall.EPIPE)}, diagnosis.ConnectionReset, ""},
-		{fmt.Errorf("net/http: HTTP/1.x transport connection broken: %w", io.ErrUnexpectedEOF), diagnosis.ConnectionReset, ""},
-		{errors.New("http2: client connection lost"), diagnosis.AnswerTimeout, "connected, but the connection went silent"},
-		{errors.New(`http2: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=NO_ERROR, debug=""`), diagnosis.ConnectionReset, ""},
-		{errors.New("stream error: stream ID 1; INTERNAL_ERROR; received from peer"), diagnosis.ConnectionReset, ""},
-		{http.ErrSchemeMismatch, diagnosis.NotTLS, "what answered does not speak TLS"},
-		{&net.OpError{Op: "remote error", Err: errors.New("tls: handshake failure")}, diagnosis.NotTLS, `handshake refused: "tls: handshake failure"`},
-		{errors.New("tls: server selected unsupported protocol version 301"), diagnosis.NotTLS, `handshake refused: "tls: server selected unsupported protocol version 301"`},
-		{x509.SystemRootsError{Err: errors.New("x")}, diagnosis.TLSUntrusted, "this machine's certificate authorities cannot be read"},
-		{&tls.CertificateVerificationError{Err: errors.New("x509: “x” certificate is not trusted")}, diagnosis.TLSUntrusted, ""},
-		{&tls.CertificateVerificationError{Err: x509.HostnameError{Host: "10.0.0.4", Certificate: &x509.Certificate{}}}, diagnosis.TLSHostname, `the certificate is not for "10.0.0.4"`},
-		{timeoutError{}, diagnosis.AnswerTimeout, "no answer"},
-		{context.Canceled, diagnosis.Canceled, "while waiting for the answer"},
-		{&net.OpError{Op: "proxyconnect", Err: dial(syscall.ECONNREFUSED)}, diagnosis.ProxyUnreachable, "proxy: connection refused: 10.0.0.4:443"},
-		{&TooLargeError{Host: "x", What: "a body", Limit: bodyLimit}, diagnosis.TooLarge, "a body of more than 4096 KiB"},
-		{errors.New("odd\nthing"), diagnosis.OtherNetwork, `"odd\nthing"`},
-		{errors.New(strings.Repeat("x", 500)), diagnosis.OtherNetwork, `"` + strings.Repeat("x", 200) + `…"`},
+		{nil, evidence.None, ""},
+		{dial(&net.DNSError{Err: "no such host", Name: "login.example", IsNotFound: true}), evidence.DNSFailure, `"login.example": no such host`},
+		{dial(os.NewSyscallError("connect", syscall.ECONNREFUSED)), evidence.ConnectionRefused, "10.0.0.4:443"},
+		{dial(os.NewSyscallError("connectex", syscall.Errno(10061))), evidence.ConnectionRefused, "10.0.0.4:443"},
+		{dial(os.NewSyscallError("connectex", syscall.Errno(10060))), evidence.ConnectTimeout, "10.0.0.4:443"},
+		{dial(os.NewSyscallError("connect", syscall.EHOSTUNREACH)), evidence.Unreachable, "10.0.0.4:443"},
+		{dial(os.NewSyscallError("connect", syscall.ENETUNREACH)), evidence.Unreachable, "10.0.0.4:443"},
+		{dial(timeoutError{}), evidence.ConnectTimeout, "10.0.0.4:443"},
+		{&net.OpError{Op: "read", Err: os.NewSyscallError("wsarecv", syscall.Errno(10054))}, evidence.ConnectionReset, ""},
+		{&net.OpError{Op: "write", Err: os.NewSyscallError("write", syscall.EPIPE)}, evidence.ConnectionReset, ""},
+		{fmt.Errorf("net/http: HTTP/1.x transport connection broken: %w", io.ErrUnexpectedEOF), evidence.ConnectionReset, ""},
+		{errors.New("http2: client connection lost"), evidence.AnswerTimeout, "connected, but the connection went silent"},
+		{errors.New(`http2: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=NO_ERROR, debug=""`), evidence.ConnectionReset, ""},
+		{errors.New("stream error: stream ID 1; INTERNAL_ERROR; received from peer"), evidence.ConnectionReset, ""},
+		{http.ErrSchemeMismatch, evidence.NotTLS, "what answered does not speak TLS"},
+		{&net.OpError{Op: "remote error", Err: errors.New("tls: handshake failure")}, evidence.NotTLS, `handshake refused: "tls: handshake failure"`},
+		{errors.New("tls: server selected unsupported protocol version 301"), evidence.NotTLS, `handshake refused: "tls: server selected unsupported protocol version 301"`},
+		{x509.SystemRootsError{Err: errors.New("x")}, evidence.TLSUntrusted, "this machine's certificate authorities cannot be read"},
+		{&tls.CertificateVerificationError{Err: errors.New("x509: “x” certificate is not trusted")}, evidence.TLSUntrusted, ""},
+		{&tls.CertificateVerificationError{Err: x509.HostnameError{Host: "10.0.0.4", Certificate: &x509.Certificate{}}}, evidence.TLSHostname, `the certificate is not for "10.0.0.4"`},
+		{timeoutError{}, evidence.AnswerTimeout, "no answer"},
+		{context.Canceled, evidence.Canceled, "while waiting for the answer"},
+		{&net.OpError{Op: "proxyconnect", Err: dial(syscall.ECONNREFUSED)}, evidence.ProxyUnreachable, "proxy: connection refused: 10.0.0.4:443"},
+		{&TooLargeError{Host: "x", What: "a body", Limit: bodyLimit}, evidence.TooLarge, "a body of more than 4096 KiB"},
+		{errors.New("odd\nthing"), evidence.OtherNetwork, `"odd\nthing"`},
+		{errors.New(strings.Repeat("x", 500)), evidence.OtherNetwork, `"` + strings.Repeat("x", 200) + `…"`},
 	}
 	for _, tt := range tests {
 		for _, err := range []error{tt.err, &url.Error{Op: "Get", URL: "https://x", Err: tt.err}} {
@@ -274,7 +274,7 @@ func TestClassify(t *testing.T) {
 			}
 			network, detail := new(Client).Classify(err)
 			assert.Equal(t, tt.network, network, "%v", err)
-			if network != diagnosis.OtherNetwork || err == tt.err {
+			if network != evidence.OtherNetwork || err == tt.err {
 				assert.Equal(t, tt.detail, detail, "%v", err)
 			}
 		}

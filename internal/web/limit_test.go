@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 )
 
 // counted gives how many bytes of it were read.
@@ -49,7 +49,7 @@ func TestABodyEndsAtFourMebibytes(t *testing.T) {
 		})
 		ctx, trace := Record(t.Context())
 		resp, err := get(t, ctx, c.For(armRule), armAddress)
-		evidence, _ := trace.Evidence()
+		ev, _ := trace.Evidence()
 		if tt.ok {
 			require.NoError(t, err)
 			assert.Len(t, read(t, resp), tt.size)
@@ -60,7 +60,7 @@ func TestABodyEndsAtFourMebibytes(t *testing.T) {
 		assert.Equal(t, bodyLimit, large.Limit)
 		assert.Equal(t, 1, tries)
 		assert.Equal(t, bodyLimit+1, body.n, "no more is read than it takes to know")
-		assert.Equal(t, diagnosis.TooLarge, evidence.Network)
+		assert.Equal(t, evidence.TooLarge, ev.Network)
 	}
 }
 
@@ -112,7 +112,7 @@ func TestHeadersEndAtAQuarterMebibyte(t *testing.T) {
 			require.True(t, ok, "%v", err)
 			assert.Equal(t, "headers", large.What)
 			network, detail := new(Client).Classify(err)
-			assert.Equal(t, diagnosis.TooLarge, network)
+			assert.Equal(t, evidence.TooLarge, network)
 			assert.Equal(t, "headers of more than 256 KiB", detail)
 		})
 	}

@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 )
 
@@ -303,12 +303,12 @@ func TestRequestsGoThroughTheProxy(t *testing.T) {
 func TestAProxyThatRefusesIsNamed(t *testing.T) {
 	tests := []struct {
 		refuse  int
-		network diagnosis.NetworkFailure
+		network evidence.NetworkFailure
 		detail  string
 	}{
-		{407, diagnosis.ProxyAuthentication, "proxy proxy.corp:3128 answered 407, it accepts Negotiate, Basic"},
-		{403, diagnosis.ProxyRefused, "proxy proxy.corp:3128 answered 403 to CONNECT management.azure.com:443"},
-		{502, diagnosis.ProxyRefused, "proxy proxy.corp:3128 answered 502 to CONNECT management.azure.com:443"},
+		{407, evidence.ProxyAuthentication, "proxy proxy.corp:3128 answered 407, it accepts Negotiate, Basic"},
+		{403, evidence.ProxyRefused, "proxy proxy.corp:3128 answered 403 to CONNECT management.azure.com:443"},
+		{502, evidence.ProxyRefused, "proxy proxy.corp:3128 answered 502 to CONNECT management.azure.com:443"},
 	}
 	for _, tt := range tests {
 		t.Run(fmt.Sprint(tt.refuse), func(t *testing.T) {
@@ -326,9 +326,9 @@ func TestAProxyThatRefusesIsNamed(t *testing.T) {
 			assert.Equal(t, tt.network, network)
 			assert.Equal(t, tt.detail, detail)
 			assert.EqualValues(t, 1, p.requests.Load())
-			evidence, _ := trace.Evidence()
-			assert.Equal(t, tt.network, evidence.Network)
-			assert.NotContains(t, fmt.Sprintf("%v %+v %#v", err, evidence, evidence), "TOPSECRET")
+			ev, _ := trace.Evidence()
+			assert.Equal(t, tt.network, ev.Network)
+			assert.NotContains(t, fmt.Sprintf("%v %+v %#v", err, ev, ev), "TOPSECRET")
 			if tt.refuse == 407 {
 				e, ok := errors.AsType[*ProxyAuthenticationError](err)
 				require.True(t, ok)
@@ -377,7 +377,7 @@ func TestAProxyThatIsNotThere(t *testing.T) {
 	c := online(t, Config{Proxy: settings, Dial: dialTo(nil)})
 	_, err = get(t, t.Context(), c.For(armRule), armAddress)
 	network, detail := new(Client).Classify(err)
-	assert.Equal(t, diagnosis.ProxyUnreachable, network)
+	assert.Equal(t, evidence.ProxyUnreachable, network)
 	assert.Equal(t, `proxy: name not resolved: "proxy.corp": no such host`, detail)
 	assert.NotContains(t, err.Error(), "TOPSECRET")
 }
@@ -390,7 +390,7 @@ func TestAnHTTPSProxyIsVerifiedToo(t *testing.T) {
 	c := online(t, Config{Roots: ca.pool, Proxy: settings, Dial: dialTo(map[string]string{"proxy.corp:3128": p.address})})
 	_, err = get(t, t.Context(), c.For(armRule), armAddress)
 	network, detail := new(Client).Classify(err)
-	assert.Equal(t, diagnosis.TLSUntrusted, network)
+	assert.Equal(t, evidence.TLSUntrusted, network)
 	assert.Equal(t, `on the way to the proxy: issued by "Proxy CA"`, detail)
 	assert.Zero(t, p.requests.Load())
 }

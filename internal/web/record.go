@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"sync"
 
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 )
 
 // Trace keeps what was seen of the last exchange on a context. azidentity throws
@@ -14,9 +14,9 @@ import (
 type Trace struct {
 	outer *Trace
 
-	mu       sync.Mutex
-	evidence diagnosis.Evidence
-	seen     bool
+	mu   sync.Mutex
+	ev   evidence.Evidence
+	seen bool
 }
 
 type traceKey struct{}
@@ -32,32 +32,32 @@ func Record(ctx context.Context) (context.Context, *Trace) {
 
 // Evidence gives the last exchange, an answer or a network failure; false when
 // there was none. Answers of Rule.Local do not count.
-func (t *Trace) Evidence() (diagnosis.Evidence, bool) {
+func (t *Trace) Evidence() (evidence.Evidence, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.evidence, t.seen
+	return t.ev, t.seen
 }
 
-func record(ctx context.Context, evidence diagnosis.Evidence) {
+func record(ctx context.Context, ev evidence.Evidence) {
 	t, _ := ctx.Value(traceKey{}).(*Trace)
 	for ; t != nil; t = t.outer {
 		t.mu.Lock()
-		t.evidence, t.seen = evidence, true
+		t.ev, t.seen = ev, true
 		t.mu.Unlock()
 	}
 }
 
 // answered is the evidence of an answer; FromResponse leaves out what may be a token.
-func (c *Client) answered(service diagnosis.Service, r *http.Request, resp *http.Response, body []byte) diagnosis.Evidence {
-	evidence := diagnosis.FromResponse(service, resp.StatusCode, resp.Header, body, c.config.Redact)
-	evidence.Method, evidence.Host, evidence.Path = methodOf(r), r.URL.Host, r.URL.EscapedPath()
-	return evidence
+func (c *Client) answered(service evidence.Service, r *http.Request, resp *http.Response, body []byte) evidence.Evidence {
+	ev := evidence.FromResponse(service, resp.StatusCode, resp.Header, body, c.config.Redact)
+	ev.Method, ev.Host, ev.Path = methodOf(r), r.URL.Host, r.URL.EscapedPath()
+	return ev
 }
 
 // failed is the evidence of a request that got no answer.
-func (c *Client) failed(service diagnosis.Service, r *http.Request, err error) diagnosis.Evidence {
+func (c *Client) failed(service evidence.Service, r *http.Request, err error) evidence.Evidence {
 	network, detail := c.Classify(err)
-	return diagnosis.Evidence{
+	return evidence.Evidence{
 		Service: service, Method: methodOf(r), Host: r.URL.Host, Path: r.URL.EscapedPath(),
 		Network: network, NetworkDetail: detail,
 	}

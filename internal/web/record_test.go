@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 )
 
 func TestAnExchangeLeavesEvidence(t *testing.T) {
@@ -32,17 +32,17 @@ func TestAnExchangeLeavesEvidence(t *testing.T) {
 	require.NotNil(t, resp.Request)
 	assert.NoError(t, resp.Request.Context().Err(), "the context of the request outlives the try")
 
-	evidence, seen := trace.Evidence()
+	ev, seen := trace.Evidence()
 	require.True(t, seen)
-	assert.Equal(t, diagnosis.ARM, evidence.Service)
-	assert.Equal(t, "GET", evidence.Method)
-	assert.Equal(t, "management.azure.com", evidence.Host)
-	assert.Equal(t, "/subscriptions/a%20b", evidence.Path)
-	assert.Equal(t, 403, evidence.Status)
-	assert.Equal(t, "application/json", evidence.ContentType)
-	assert.Equal(t, "1111", evidence.RequestID)
-	assert.Contains(t, evidence.Codes, "AuthorizationFailed")
-	assert.NotContains(t, fmt.Sprintf("%+v", evidence), "TOPSECRET")
+	assert.Equal(t, evidence.ARM, ev.Service)
+	assert.Equal(t, "GET", ev.Method)
+	assert.Equal(t, "management.azure.com", ev.Host)
+	assert.Equal(t, "/subscriptions/a%20b", ev.Path)
+	assert.Equal(t, 403, ev.Status)
+	assert.Equal(t, "application/json", ev.ContentType)
+	assert.Equal(t, "1111", ev.RequestID)
+	assert.Contains(t, ev.Codes, "AuthorizationFailed")
+	assert.NotContains(t, fmt.Sprintf("%+v", ev), "TOPSECRET")
 }
 
 func TestEvidenceHoldsNoCredential(t *testing.T) {
@@ -55,15 +55,15 @@ func TestEvidenceHoldsNoCredential(t *testing.T) {
 		"<html>" + token + "</html>",
 	} {
 		c := offline(t, Config{}, func(*http.Request) (*http.Response, error) { return answer(200, body), nil })
-		rule := Rule{Service: diagnosis.Entra, Hosts: []string{"login.example"}, Post: func(*url.URL) bool { return true }}
+		rule := Rule{Service: evidence.Entra, Hosts: []string{"login.example"}, Post: func(*url.URL) bool { return true }}
 		ctx, trace := Record(t.Context())
 		r := request(t, ctx, http.MethodPost, "https://login.example/token?code=TOPSECRET", "client_secret=TOPSECRET")
 		r.Header.Set("Authorization", "Bearer TOPSECRET")
 		resp, err := c.For(rule).Do(r)
 		require.NoError(t, err)
 		assert.Equal(t, body, read(t, resp))
-		evidence, _ := trace.Evidence()
-		shown := fmt.Sprintf("%+v %#v", evidence, evidence)
+		ev, _ := trace.Evidence()
+		shown := fmt.Sprintf("%+v %#v", ev, ev)
 		assert.NotContains(t, shown, "TOPSECRET")
 		assert.NotContains(t, shown, "c2lnbmF0dXJl")
 	}
@@ -87,23 +87,23 @@ func TestTheLastExchangeWins(t *testing.T) {
 	_, err = get(t, ctx, client, armAddress)
 	require.NoError(t, err)
 	for _, trace := range []*Trace{inner, outer} {
-		evidence, _ := trace.Evidence()
-		assert.Equal(t, 404, evidence.Status)
+		ev, _ := trace.Evidence()
+		assert.Equal(t, 404, ev.Status)
 	}
 
 	status = 0
 	_, err = get(t, outerContext, client, armAddress)
 	require.Error(t, err)
-	evidence, _ := outer.Evidence()
-	assert.Equal(t, diagnosis.ProxyAuthentication, evidence.Network)
-	assert.Zero(t, evidence.Status)
-	evidence, _ = inner.Evidence()
-	assert.Equal(t, 404, evidence.Status, "the inner one heard nothing of it")
+	ev, _ := outer.Evidence()
+	assert.Equal(t, evidence.ProxyAuthentication, ev.Network)
+	assert.Zero(t, ev.Status)
+	ev, _ = inner.Evidence()
+	assert.Equal(t, 404, ev.Status, "the inner one heard nothing of it")
 }
 
 func TestALocalAnswerIsNoExchange(t *testing.T) {
 	c := offline(t, Config{UserAgent: "x"}, func(*http.Request) (*http.Response, error) { panic("sent") })
-	rule := Rule{Service: diagnosis.Entra, Hosts: []string{"login.example"}, Local: func(r *http.Request) (*http.Response, bool) {
+	rule := Rule{Service: evidence.Entra, Hosts: []string{"login.example"}, Local: func(r *http.Request) (*http.Response, bool) {
 		return &http.Response{StatusCode: 200}, strings.HasSuffix(r.URL.Path, "/openid-configuration")
 	}}
 	ctx, trace := Record(t.Context())

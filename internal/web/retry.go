@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 )
 
 const (
@@ -52,18 +53,18 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		if err != nil {
 			return nil, err
 		}
-		resp, evidence, err := t.try(r, body, tries.made+1, held)
+		resp, ev, err := t.try(r, body, tries.made+1, held)
 		if err == nil {
-			t.guard.Pace.learn(resp.Header, evidence.RetryAfter)
+			t.guard.Pace.learn(resp.Header, ev.RetryAfter)
 		}
 		done()
-		record(r.Context(), evidence)
+		record(r.Context(), ev)
 		var wait time.Duration
 		var again bool
 		if err != nil {
 			wait, again = tries.afterFailure(r.Context(), err)
 		} else {
-			wait, again = tries.afterAnswer(r.Context(), evidence)
+			wait, again = tries.afterAnswer(r.Context(), ev)
 		}
 		if again || !keeps || err != nil {
 			held.done()
@@ -78,7 +79,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // try sends a request once and reads the answer.
-func (t *transport) try(r *http.Request, body []byte, number int, held *place) (*http.Response, diagnosis.Evidence, error) {
+func (t *transport) try(r *http.Request, body []byte, number int, held *place) (*http.Response, evidence.Evidence, error) {
 	c := t.client
 	started := time.Now()
 	meter := newProgress(c.config.Now)
@@ -147,12 +148,12 @@ type repeater struct {
 // The catalogue goes first: a permanent error that comes with a 500 is asked once.
 // A wait that the time does not allow ends it at once, so that the caller sees the
 // answer and not the end of the time.
-func (p *repeater) afterAnswer(ctx context.Context, evidence diagnosis.Evidence) (time.Duration, bool) {
+func (p *repeater) afterAnswer(ctx context.Context, ev evidence.Evidence) (time.Duration, bool) {
 	p.made++
-	if evidence.Status < 400 || !diagnosis.Transient(evidence) {
+	if ev.Status < 400 || !diagnosis.Transient(ev) {
 		return 0, false
 	}
-	wait := evidence.RetryAfter
+	wait := ev.RetryAfter
 	if wait <= 0 {
 		wait = backoff(p.made)
 	}
@@ -198,6 +199,6 @@ func pause(ctx context.Context, wait time.Duration) error {
 	case <-timer.C:
 		return nil
 	case <-ctx.Done():
-		return &Error{Network: diagnosis.Canceled, Detail: "while waiting to try again", Err: ctx.Err()}
+		return &Error{Network: evidence.Canceled, Detail: "while waiting to try again", Err: ctx.Err()}
 	}
 }

@@ -20,10 +20,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 )
 
-var armRule = Rule{Service: diagnosis.ARM, Hosts: []string{"management.azure.com"}}
+var armRule = Rule{Service: evidence.ARM, Hosts: []string{"management.azure.com"}}
 
 const armAddress = "https://management.azure.com/subscriptions/x?api-version=1"
 
@@ -104,8 +104,8 @@ func TestAnswersAreRepeatedOnlyWhenTheyCanPass(t *testing.T) {
 				assert.Equal(t, tt.status, resp.StatusCode)
 				assert.Len(t, s.asked, tt.tries)
 				assert.NoError(t, ctx.Err(), "the answer came too late to be used")
-				evidence, _ := trace.Evidence()
-				assert.Equal(t, tt.status, evidence.Status)
+				ev, _ := trace.Evidence()
+				assert.Equal(t, tt.status, ev.Status)
 			})
 		})
 	}
@@ -208,11 +208,11 @@ func TestNetworkFailuresAreRepeatedOnlyWhenTheyCanPass(t *testing.T) {
 				require.ErrorIs(t, err, tt.err)
 				assert.Len(t, s.asked, tt.tries)
 				network, detail := new(Client).Classify(err)
-				evidence, seen := trace.Evidence()
+				ev, seen := trace.Evidence()
 				require.True(t, seen)
-				assert.Equal(t, network, evidence.Network)
-				assert.Equal(t, detail, evidence.NetworkDetail)
-				assert.Equal(t, "/subscriptions/x", evidence.Path)
+				assert.Equal(t, network, ev.Network)
+				assert.Equal(t, detail, ev.NetworkDetail)
+				assert.Equal(t, "/subscriptions/x", ev.Path)
 			})
 		})
 	}
@@ -255,7 +255,7 @@ func TestATokenRequestIsRepeatedWithItsBody(t *testing.T) {
 					bodies = append(bodies, body2string(body, r.ContentLength))
 					return answer(503, ""), nil
 				})
-				rule := Rule{Service: diagnosis.Entra, Hosts: []string{"login.example"}, Tries: 3, Post: func(*url.URL) bool { return true }}
+				rule := Rule{Service: evidence.Entra, Hosts: []string{"login.example"}, Tries: 3, Post: func(*url.URL) bool { return true }}
 				r := request(t, t.Context(), http.MethodPost, "https://login.example/token", "grant_type=client_credentials")
 				if !replayable {
 					r.GetBody = nil
@@ -281,11 +281,11 @@ func TestASilentServerCostsTenSecondsATry(t *testing.T) {
 		name    string
 		limit   time.Duration
 		took    time.Duration // at least, with less than 2 s more
-		network diagnosis.NetworkFailure
+		network evidence.NetworkFailure
 	}{
-		{name: "three tries where there is time", limit: time.Minute, took: 31 * time.Second, network: diagnosis.AnswerTimeout},
-		{name: "what was reached counts when the time ends", limit: 4 * time.Second, took: 4 * time.Second, network: diagnosis.AnswerTimeout},
-		{name: "too little time to blame the server", limit: 800 * time.Millisecond, took: 800 * time.Millisecond, network: diagnosis.Canceled},
+		{name: "three tries where there is time", limit: time.Minute, took: 31 * time.Second, network: evidence.AnswerTimeout},
+		{name: "what was reached counts when the time ends", limit: 4 * time.Second, took: 4 * time.Second, network: evidence.AnswerTimeout},
+		{name: "too little time to blame the server", limit: 800 * time.Millisecond, took: 800 * time.Millisecond, network: evidence.Canceled},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -316,9 +316,9 @@ func TestACancelledRunDoesNotWait(t *testing.T) {
 		require.ErrorIs(t, err, context.Canceled)
 		assert.Equal(t, 5*time.Second, time.Since(started))
 		network, _ := new(Client).Classify(err)
-		assert.Equal(t, diagnosis.Canceled, network)
-		evidence, _ := trace.Evidence()
-		assert.Equal(t, 503, evidence.Status, "waiting is no exchange: the last answer stays")
+		assert.Equal(t, evidence.Canceled, network)
+		ev, _ := trace.Evidence()
+		assert.Equal(t, 503, ev.Status, "waiting is no exchange: the last answer stays")
 	})
 }
 
@@ -336,7 +336,7 @@ func TestACancelledRequestIsCancelled(t *testing.T) {
 		require.ErrorIs(t, err, context.Canceled)
 		assert.Equal(t, 1, tries)
 		network, _ := new(Client).Classify(err)
-		assert.Equal(t, diagnosis.Canceled, network)
+		assert.Equal(t, evidence.Canceled, network)
 	})
 }
 
@@ -351,7 +351,7 @@ func FuzzRetryAfter(f *testing.F) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
 		tries := repeater{}
-		wait, again := tries.afterAnswer(ctx, diagnosis.FromResponse(diagnosis.ARM, 429, h, nil, nil))
+		wait, again := tries.afterAnswer(ctx, evidence.FromResponse(evidence.ARM, 429, h, nil, nil))
 		if wait <= 0 || wait > 24*time.Hour {
 			t.Fatalf("a wait of %s", wait)
 		}

@@ -9,13 +9,13 @@ import (
 	"net/url"
 	"strings"
 
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 )
 
 // Rule says what one kind of request may do. The zero value allows nothing.
 type Rule struct {
 	// Service is named in the evidence.
-	Service diagnosis.Service
+	Service evidence.Service
 	// Hosts may be asked by https: exact names, with a port if it is not 443.
 	Hosts []string
 	// Plain may be asked by http: exact host[:port], loopback, link-local or

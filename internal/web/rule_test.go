@@ -14,12 +14,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 )
 
 func TestOnlyWhatTheRuleAllowsReachesTheWire(t *testing.T) {
 	rule := Rule{
-		Service: diagnosis.ARM,
+		Service: evidence.ARM,
 		Hosts:   []string{"management.azure.com", "Stack.Contoso.Local:30024"},
 		Plain:   []string{"169.254.169.254", "localhost:40342", "127.0.0.1:8081", "[fe80::1]:80", "[::ffff:127.0.0.1]", "metadata.contoso.com", "10.0.0.4", "0.0.0.0"},
 		Post:    func(u *url.URL) bool { return strings.HasSuffix(u.Path, "/oauth2/v2.0/token") },
@@ -106,13 +106,13 @@ func TestOnlyWhatTheRuleAllowsReachesTheWire(t *testing.T) {
 				r = r.WithContext(ctx)
 			}
 			resp, err := c.For(rule).Transport.RoundTrip(r)
-			evidence, seen := trace.Evidence()
+			ev, seen := trace.Evidence()
 			require.True(t, seen)
 			if tt.reason == "" {
 				require.NoError(t, err)
 				assert.Equal(t, 200, resp.StatusCode)
 				assert.Equal(t, 1, sent)
-				assert.Equal(t, diagnosis.None, evidence.Network)
+				assert.Equal(t, evidence.None, ev.Network)
 				return
 			}
 			assert.Nil(t, resp)
@@ -121,9 +121,9 @@ func TestOnlyWhatTheRuleAllowsReachesTheWire(t *testing.T) {
 			require.True(t, ok, "%v", err)
 			assert.Contains(t, blocked.Reason, tt.reason)
 			assert.NotContains(t, err.Error(), "pass")
-			assert.Equal(t, diagnosis.HostNotAllowed, evidence.Network)
+			assert.Equal(t, evidence.HostNotAllowed, ev.Network)
 			network, detail := new(Client).Classify(err)
-			assert.Equal(t, diagnosis.HostNotAllowed, network)
+			assert.Equal(t, evidence.HostNotAllowed, network)
 			assert.Equal(t, blocked.Reason, detail)
 		})
 	}
@@ -219,7 +219,7 @@ func TestARedirectIsAnAnswer(t *testing.T) {
 			})
 			c := online(t, Config{Roots: ca.pool, Dial: dialTo(map[string]string{"login.example:443": login.address, "evil.example:443": foreign.address})})
 			client := c.For(Rule{
-				Service: diagnosis.Entra, Hosts: []string{"login.example", "evil.example"}, // even where both are allowed
+				Service: evidence.Entra, Hosts: []string{"login.example", "evil.example"}, // even where both are allowed
 				Post: func(*url.URL) bool { return true },
 			})
 			ctx, trace := Record(t.Context())
@@ -231,8 +231,8 @@ func TestARedirectIsAnAnswer(t *testing.T) {
 			assert.EqualValues(t, 1, login.requests.Load())
 			assert.Zero(t, foreign.requests.Load())
 			assert.Zero(t, foreign.connections.Load())
-			evidence, _ := trace.Evidence()
-			assert.Equal(t, status, evidence.Status)
+			ev, _ := trace.Evidence()
+			assert.Equal(t, status, ev.Status)
 			c.Close()
 		}
 	}
@@ -260,7 +260,7 @@ func TestPlainHTTPWorksOnLoopback(t *testing.T) {
 	require.NoError(t, err)
 	for _, host := range []string{u.Host, "localhost:" + u.Port()} {
 		c := online(t, Config{})
-		resp, err := get(t, t.Context(), c.For(Rule{Service: diagnosis.ManagedIdentity, Plain: []string{host}}), "http://"+host+"/")
+		resp, err := get(t, t.Context(), c.For(Rule{Service: evidence.ManagedIdentity, Plain: []string{host}}), "http://"+host+"/")
 		require.NoError(t, err, host)
 		assert.Equal(t, 200, resp.StatusCode)
 	}

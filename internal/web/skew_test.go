@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 )
 
 func TestSkewIsThisClockMinusTheServers(t *testing.T) {
@@ -32,7 +32,7 @@ func TestSkewIsThisClockMinusTheServers(t *testing.T) {
 		{name: "an answer without a date", header: func(time.Time) []string { return nil }, none: true},
 		{name: "a date that is none", header: func(time.Time) []string { return []string{"Date: today"} }, none: true},
 		{name: "an answer out of a cache", header: func(now time.Time) []string { return []string{date(now), "Age: 300"} }, none: true},
-		{name: "the metadata service, by http", rule: Rule{Service: diagnosis.ManagedIdentity, Plain: []string{"169.254.169.254"}}, to: "http://169.254.169.254/", none: true},
+		{name: "the metadata service, by http", rule: Rule{Service: evidence.ManagedIdentity, Plain: []string{"169.254.169.254"}}, to: "http://169.254.169.254/", none: true},
 		{name: "a host of no known service", rule: Rule{Hosts: []string{"management.azure.com"}}, none: true},
 	}
 	for _, tt := range tests {

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 )
 
 // warmConn is a connection that Open opens or has opened.
@@ -40,7 +40,7 @@ func (c *Client) Open(ctx context.Context, host string) error {
 			return c.explain(ctx, ctx, ctx.Err(), phaseStart, 0)
 		}
 		// The one who opened it may have been cancelled; we were not.
-		if network, _ := c.Classify(w.err); network != diagnosis.Canceled || ctx.Err() != nil || c.life.Err() != nil {
+		if network, _ := c.Classify(w.err); network != evidence.Canceled || ctx.Err() != nil || c.life.Err() != nil {
 			return w.err
 		}
 	}
@@ -86,7 +86,7 @@ func (c *Client) fill(ctx context.Context, key string, w *warmConn) {
 	defer close(w.done) // under the lock, so that Close cannot miss the connection
 	if w.err == nil && c.life.Err() != nil {
 		_ = w.conn.Close()
-		w.conn, w.err = nil, &Error{Network: diagnosis.Canceled, Detail: "the client was closed", Err: net.ErrClosed}
+		w.conn, w.err = nil, &Error{Network: evidence.Canceled, Detail: "the client was closed", Err: net.ErrClosed}
 	}
 	if w.err != nil && c.warm[key] == w {
 		delete(c.warm, key)

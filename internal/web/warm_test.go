@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/evidence"
 )
 
 func TestAnOpenConnectionServesTheFirstRequest(t *testing.T) {
@@ -42,7 +42,7 @@ func TestAnOpenConnectionServesTheFirstRequest(t *testing.T) {
 				assert.EqualValues(t, 1, s.connections.Load())
 				assert.Zero(t, s.requests.Load(), "opening sends no request")
 
-				client := c.For(Rule{Service: diagnosis.ARM, Hosts: []string{"stack.local:30024"}})
+				client := c.For(Rule{Service: evidence.ARM, Hosts: []string{"stack.local:30024"}})
 				for range 3 {
 					resp, err := get(t, t.Context(), client, "https://stack.local:30024/x")
 					require.NoError(t, err)
@@ -206,13 +206,13 @@ func TestAFailedOpeningLeavesTheRequestToThePool(t *testing.T) {
 	names := map[string]string{}
 	c := online(t, Config{Roots: ca.pool, Dial: dialTo(names)})
 	network, _ := new(Client).Classify(c.Open(t.Context(), "management.azure.com"))
-	assert.Equal(t, diagnosis.DNSFailure, network)
+	assert.Equal(t, evidence.DNSFailure, network)
 	names["management.azure.com:443"] = s.address
 	_, err := get(t, t.Context(), c.For(armRule), armAddress)
 	assert.NoError(t, err)
 
 	network, _ = new(Client).Classify(c.Open(t.Context(), "not a host"))
-	assert.Equal(t, diagnosis.HostNotAllowed, network)
+	assert.Equal(t, evidence.HostNotAllowed, network)
 }
 
 func TestAnOpeningIsTriedAgainWhenItsFailureCanPass(t *testing.T) {
@@ -243,12 +243,12 @@ func TestAnOpeningEndsWithItsContext(t *testing.T) {
 	var group sync.WaitGroup
 	group.Go(func() {
 		network, _ := new(Client).Classify(c.Open(ctx, "management.azure.com"))
-		assert.Equal(t, diagnosis.Canceled, network)
+		assert.Equal(t, evidence.Canceled, network)
 	})
 	<-entered
 	group.Go(func() { // another who waits for it takes over, and ends with the client
 		network, _ := new(Client).Classify(c.Open(t.Context(), "management.azure.com"))
-		assert.Equal(t, diagnosis.Canceled, network)
+		assert.Equal(t, evidence.Canceled, network)
 	})
 	cancel()
 	<-entered
@@ -259,7 +259,7 @@ func TestAnOpeningEndsWithItsContext(t *testing.T) {
 	try, cancel := context.WithCancel(t.Context())
 	cancel()
 	e := c.explain(t.Context(), try, context.Canceled, phaseConnect, time.Minute)
-	assert.Equal(t, diagnosis.Canceled, e.Network, "not the fault of the other side")
+	assert.Equal(t, evidence.Canceled, e.Network, "not the fault of the other side")
 	assert.False(t, e.passing)
 }
 

@@ -1,4 +1,4 @@
-package diagnosis
+package evidence
 
 import (
 	"cmp"
@@ -27,7 +27,7 @@ var (
 	namedPattern       = regexp.MustCompile(`(?i)(?:\b(?:error ?)?code\\*["']?\s*[:=]\s*|\btypekey\\*["']?\s*[:=]\s*|^\s+code {3})\\*["']?([a-z][a-z0-9_.-]{2,79})`)
 	parenthesisPattern = regexp.MustCompile(`\(([A-Za-z][A-Za-z0-9_]{2,79})\)`)
 	colonPattern       = regexp.MustCompile(`(?:^|[^\w.])((?:[A-Z][a-z]+){2,6}):\s`)
-	codeFormPattern    = regexp.MustCompile(`^(?:AADSTS[0-9]{4,9}|TF[0-9]{5,6}|VS[0-9]{5,7}|(?:[A-Z][a-z]+){2,6})$`)
+	CodeFormPattern    = regexp.MustCompile(`^(?:AADSTS[0-9]{4,9}|TF[0-9]{5,6}|VS[0-9]{5,7}|(?:[A-Z][a-z]+){2,6})$`)
 	entraPattern       = regexp.MustCompile(`^(?i:aadsts)?[\s_:-]*([0-9]{4,9})$`)
 	colourPattern      = regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]`)
 )
@@ -43,11 +43,11 @@ func groups(pattern *regexp.Regexp, text string, most int) []string {
 func codesByPatterns(text string) []string {
 	var found []written
 	for _, pattern := range codeWordPatterns {
-		for _, m := range pattern.FindAllStringSubmatchIndex(text, maxCodes) {
+		for _, m := range pattern.FindAllStringSubmatchIndex(text, MaxCodes) {
 			found = append(found, written{m[2], text[m[2]:m[3]]})
 		}
 	}
-	for _, m := range bareNumberPattern.FindAllStringSubmatchIndex(text, maxCodes) {
+	for _, m := range bareNumberPattern.FindAllStringSubmatchIndex(text, MaxCodes) {
 		found = append(found, written{m[2], "AADSTS" + text[m[2]:m[3]]})
 	}
 	slices.SortStableFunc(found, func(a, b written) int { return cmp.Compare(a.at, b.at) })
@@ -67,23 +67,23 @@ func compareWithPatterns(t *testing.T, text string) {
 		codes = append(codes, found.code)
 	}
 	require.Equal(t, codesByPatterns(text), codes, "%q", text)
-	require.Equal(t, groups(anyCasePattern, text, maxCodes), anyCaseNumbers(text), "%q", text)
+	require.Equal(t, groups(anyCasePattern, text, MaxCodes), anyCaseNumbers(text), "%q", text)
 	var listed []string
-	for _, list := range groups(listPattern, text, maxCodes) {
-		listed = append(listed, numberPattern.FindAllString(list, maxCodes)...)
+	for _, list := range groups(listPattern, text, MaxCodes) {
+		listed = append(listed, numberPattern.FindAllString(list, MaxCodes)...)
 	}
 	require.Equal(t, listed, listedNumbers(text), "%q", text)
-	require.ElementsMatch(t, groups(namedPattern, text, maxCodes), namedValues(text), "%q", text)
-	require.Equal(t, groups(parenthesisPattern, text, 4*maxCodes), namesInParentheses(text), "%q", text)
-	require.Equal(t, groups(colonPattern, text, maxCodes), namesBeforeColons(text), "%q", text)
-	require.Equal(t, codeFormPattern.MatchString(text), isCodeForm(text), "%q", text)
+	require.ElementsMatch(t, groups(namedPattern, text, MaxCodes), namedValues(text), "%q", text)
+	require.Equal(t, groups(parenthesisPattern, text, 4*MaxCodes), namesInParentheses(text), "%q", text)
+	require.Equal(t, groups(colonPattern, text, MaxCodes), namesBeforeColons(text), "%q", text)
+	require.Equal(t, CodeFormPattern.MatchString(text), isCodeForm(text), "%q", text)
 	require.Equal(t, colourPattern.ReplaceAllString(text, ""), withoutColours(text), "%q", text)
 	if len(text) > 256 {
 		return
 	}
-	want := Code(strings.Trim(text[:min(len(text), 256)], " \t\r\n\"'`.,:;!?()[]{}<>"))
-	if m := entraPattern.FindStringSubmatch(string(want)); m != nil {
-		want = Code("AADSTS" + m[1])
+	want := strings.Trim(text[:min(len(text), 256)], " \t\r\n\"'`.,:;!?()[]{}<>")
+	if m := entraPattern.FindStringSubmatch(want); m != nil {
+		want = "AADSTS" + m[1]
 	}
 	require.Equal(t, want, Spelled(text), "%q", text)
 }
@@ -102,8 +102,8 @@ func TestCodesAreReadAsTheirFormsSay(t *testing.T) {
 	for _, text := range writtenSeeds {
 		compareWithPatterns(t, text)
 	}
-	for _, line := range logs {
-		compareWithPatterns(t, repeated(line, 2000))
+	for _, line := range Logs {
+		compareWithPatterns(t, Repeated(line, 2000))
 	}
 }
 

@@ -1,4 +1,4 @@
-package diagnosis
+package evidence
 
 import (
 	"cmp"
@@ -16,9 +16,9 @@ func (ev *reader) readBody(text string) {
 	decoder.UseNumber()
 	switch {
 	case text == "":
-	case ev.ContentType == htmlType:
-		ev.Message = ev.hide.Line(pageTitle(ev.redact.Head(text, maxPage), ev.hide), maxMessage)
-		ev.Body = ev.hide.Head(text, maxBody)
+	case ev.ContentType == HTML:
+		ev.Message = ev.hide.Line(pageTitle(ev.redact.Head(text, maxPage), ev.hide), MaxMessage)
+		ev.Body = ev.hide.Head(text, MaxBody)
 	case ev.Status >= 200 && ev.Status < 300:
 		// An answer, not an error: its values are nobody's business here, its form may be.
 		if decoder.Decode(&value) == nil {
@@ -26,10 +26,10 @@ func (ev *reader) readBody(text string) {
 		}
 	case decoder.Decode(&value) != nil:
 		ev.readText(text)
-		ev.Body = ev.hide.Head(text, maxBody)
+		ev.Body = ev.hide.Head(text, MaxBody)
 	default:
 		ev.readJSON(value, 0)
-		ev.Body = ev.hide.Head(scrubJSON(value, text), maxBody)
+		ev.Body = ev.hide.Head(scrubJSON(value, text), MaxBody)
 	}
 }
 
@@ -38,7 +38,7 @@ func (ev *reader) readText(text string) {
 	if ev.left <= 0 {
 		return
 	}
-	text = ev.redact.Head(text, min(8*maxMessage, ev.left))
+	text = ev.redact.Head(text, min(8*MaxMessage, ev.left))
 	ev.left -= len(text)
 	sentence, ids := splitTail(text)
 	ev.setMessage(sentence)
@@ -61,7 +61,7 @@ func (ev *reader) readJSON(value any, depth int) {
 	case string:
 		ev.readText(v)
 	case []any:
-		for _, element := range v[:min(len(v), maxCodes)] {
+		for _, element := range v[:min(len(v), MaxCodes)] {
 			ev.readJSON(element, depth+1)
 		}
 	case map[string]any:
@@ -118,22 +118,21 @@ func (ev *reader) readObject(o map[string]any, depth int) {
 // setMessage keeps the first sentence it gets: the outer one is the service's own summary.
 func (ev *reader) setMessage(sentence string) {
 	if ev.Message == "" {
-		ev.Message = ev.hide.Line(sentence, maxMessage)
+		ev.Message = ev.hide.Line(sentence, MaxMessage)
 	}
 }
 
 func (ev *Evidence) addCode(code string) {
-	if code != "" && len(ev.Codes) < maxCodes && !slices.Contains(ev.Codes, code) {
+	if code != "" && len(ev.Codes) < MaxCodes && !slices.Contains(ev.Codes, code) {
 		ev.Codes = append(ev.Codes, code)
 	}
 }
 
-// entraCodes gives Entra's numbers as the codes people search for. 70002 only says that a more specific number stands
-// beside it, so it goes first wherever it stood.
+// entraCodes gives Entra's numbers as the codes people search for. The one that says the least goes first wherever it stood.
 func entraCodes(value any) []string {
 	numbers, _ := value.([]any)
 	var codes []string
-	for _, n := range numbers[:min(len(numbers), maxCodes)] {
+	for _, n := range numbers[:min(len(numbers), MaxCodes)] {
 		number, ok := n.(json.Number)
 		if !ok {
 			continue
@@ -142,16 +141,20 @@ func entraCodes(value any) []string {
 			codes = append(codes, "AADSTS"+strconv.FormatUint(id, 10))
 		}
 	}
-	slices.SortStableFunc(codes, func(a, b string) int { return general(b) - general(a) })
+	slices.SortStableFunc(codes, func(a, b string) int {
+		switch {
+		case IsGeneral(a) && !IsGeneral(b):
+			return -1
+		case IsGeneral(b) && !IsGeneral(a):
+			return 1
+		}
+		return 0
+	})
 	return codes
 }
 
-func general(code string) int {
-	if code == "AADSTS70002" {
-		return 1
-	}
-	return 0
-}
+// IsGeneral says whether a code only tells that a more specific one stands beside it.
+func IsGeneral(code string) bool { return code == "AADSTS70002" }
 
 // fold gives an object's fields by lower-case name; of two that differ by case only, the first in alphabetical order stays.
 func fold(object map[string]any) map[string]any {
@@ -184,5 +187,5 @@ func (ev *reader) fieldNames(value any) string {
 	if len(names) == 0 {
 		return "an empty JSON object"
 	}
-	return ev.hide.Line("a JSON object with the fields "+strings.Join(names, ", "), maxMessage)
+	return ev.hide.Line("a JSON object with the fields "+strings.Join(names, ", "), MaxMessage)
 }

@@ -1,4 +1,4 @@
-package diagnosis
+package evidence
 
 import (
 	"cmp"
@@ -39,7 +39,7 @@ func sortByPlace(found []written) {
 // numberedCodes are those of Entra (AADSTS) and of Azure DevOps (TF, VS).
 func numberedCodes(found []written, text string) []written {
 	n := 0
-	for i := 0; i < len(text) && n < maxCodes; i++ {
+	for i := 0; i < len(text) && n < MaxCodes; i++ {
 		if c := text[i]; c != 'A' && c != 'T' && c != 'V' || i > 0 && isWord(text[i-1]) {
 			continue
 		}
@@ -69,7 +69,7 @@ func anyCaseNumbers(text string) []string {
 		}
 		start := i + len("aadsts")
 		if end, ok := digits(text, start, 4, 9); ok {
-			if found = append(found, text[start:end]); len(found) == maxCodes {
+			if found = append(found, text[start:end]); len(found) == MaxCodes {
 				break
 			}
 		}
@@ -82,7 +82,7 @@ func anyCaseNumbers(text string) []string {
 func quotedCodes(found []written, text string) []written {
 	const key = `"code`
 	n, from := 0, 0
-	for n < maxCodes {
+	for n < MaxCodes {
 		i := strings.Index(text[from:], key)
 		if i < 0 {
 			break
@@ -118,10 +118,10 @@ func lineCodes(found []written, text string) []written {
 	parentheses, fields := 0, 0
 	for i := 0; i < len(text); {
 		start := skip(text, i, isSpace) // over empty lines, too
-		if at, end, ok := inParentheses(text, start); ok && parentheses < maxCodes {
+		if at, end, ok := inParentheses(text, start); ok && parentheses < MaxCodes {
 			found = append(found, written{at, text[at:end]})
 			parentheses++
-		} else if at, end, ok := codeField(text, start); ok && fields < maxCodes {
+		} else if at, end, ok := codeField(text, start); ok && fields < MaxCodes {
 			found = append(found, written{at, text[at:end]})
 			fields++
 		}
@@ -180,7 +180,7 @@ func codeField(text string, i int) (at, end int, ok bool) {
 func innerCodes(found []written, text string) []written {
 	const key = "inner error code:"
 	n, from := 0, 0
-	for n < maxCodes {
+	for n < MaxCodes {
 		i := strings.Index(text[from:], key)
 		if i < 0 {
 			break
@@ -205,7 +205,7 @@ func innerCodes(found []written, text string) []written {
 func bareNumbers(found []written, text string) []written {
 	const key = "Error(s):"
 	n, from := 0, 0
-	for n < maxCodes {
+	for n < MaxCodes {
 		i := strings.Index(text[from:], key)
 		if i < 0 {
 			break
@@ -249,7 +249,7 @@ func listedNumbers(text string) []string {
 			continue
 		}
 		listed := len(found)
-		for range maxCodes {
+		for range MaxCodes {
 			at = skip(text, at, isSpace)
 			end := skip(text[:min(len(text), at+9)], at, isDigit)
 			if end-at < 4 {
@@ -261,7 +261,7 @@ func listedNumbers(text string) []string {
 			}
 		}
 		if len(found) > listed {
-			if lists++; lists == maxCodes {
+			if lists++; lists == MaxCodes {
 				break
 			}
 		}
@@ -289,7 +289,7 @@ func namedValues(text string) []string {
 	if start := skip(text, 0, isSpace); start > 0 && hasFoldedPrefix(text[start:], ours) {
 		add(start + len(ours))
 	}
-	for first := i; i < len(text) && len(found) < maxCodes; i++ {
+	for first := i; i < len(text) && len(found) < MaxCodes; i++ {
 		word := i  // where it starts
 		var at int // where it ends
 		switch {
@@ -338,7 +338,7 @@ func namesBeforeColons(text string) []string {
 			at--
 		}
 		if (at == 0 || at > last && !isWord(text[at-1]) && text[at-1] != '.') && isCapitals(text[at:end]) {
-			if found = append(found, text[at:end]); len(found) == maxCodes {
+			if found = append(found, text[at:end]); len(found) == MaxCodes {
 				break
 			}
 			last = end + 2
@@ -358,7 +358,7 @@ func namesInParentheses(text string) []string {
 		at += next + 1
 		end := skip(text, at, isWord)
 		if size := end - at; size >= 3 && size <= 80 && isLetter(text[at]) && end < len(text) && text[end] == ')' {
-			if found = append(found, text[at:end]); len(found) == 4*maxCodes {
+			if found = append(found, text[at:end]); len(found) == 4*MaxCodes {
 				return found
 			}
 		}

@@ -1,4 +1,4 @@
-package diagnosis
+package evidence
 
 import (
 	"bytes"
@@ -14,16 +14,20 @@ import (
 	"armpreflight/internal/secret"
 )
 
-// Limits of what is kept or looked at. They bound the work for an answer of any size.
+// Limits of what evidence keeps.
 const (
-	maxParsed  = 512 << 10 // bytes of a body that are looked at
-	maxPage    = 64 << 10  // bytes of a page of HTML that are looked at
-	maxRead    = 64 << 10  // bytes of the sentences in an answer that are looked at
-	maxBody    = 4 << 10   // bytes of Evidence.Body
-	maxMessage = 2000      // characters of Evidence.Message
-	maxField   = 256       // characters of any other field
-	maxCodes   = 16
-	maxWait    = 24 * time.Hour
+	MaxBody    = 4 << 10 // bytes of Evidence.Body
+	MaxMessage = 2000    // characters of Evidence.Message
+	MaxCodes   = 16
+	MaxWait    = 24 * time.Hour
+)
+
+// Limits of what is looked at. They bound the work for an answer of any size.
+const (
+	maxParsed = 512 << 10 // bytes of a body
+	maxPage   = 64 << 10  // bytes of a page of HTML
+	maxRead   = 64 << 10  // bytes of the sentences in an answer
+	maxField  = 256       // characters that are kept of a field
 )
 
 // FromResponse reads one HTTP answer of a service: the error bodies of Entra, ARM, Microsoft Graph, Azure DevOps and the
@@ -40,7 +44,7 @@ func FromResponse(s Service, status int, h http.Header, body []byte, redact secr
 	ev.readHeader(h)
 	text := cleanBody(body)
 	if looksLikeHTML(text) && (ev.ContentType == "" || ev.ContentType == "text/plain") {
-		ev.ContentType = htmlType
+		ev.ContentType = HTML
 	}
 	ev.readBody(text)
 	ev.readServiceError(h.Get("X-TFS-ServiceError"))
@@ -81,7 +85,7 @@ func (ev *reader) readChallenges(challenges []string) {
 }
 
 func (ev *reader) readHeader(h http.Header) {
-	if media, _, err := mime.ParseMediaType(ev.redact.Head(h.Get("Content-Type"), maxMessage)); err == nil {
+	if media, _, err := mime.ParseMediaType(ev.redact.Head(h.Get("Content-Type"), MaxMessage)); err == nil {
 		ev.ContentType = ev.redact.Line(media, maxField)
 	}
 	ev.Server = ev.redact.Line(h.Get("Server"), maxField)
@@ -122,7 +126,7 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	if now.IsZero() {
 		now = time.Now()
 	}
-	return max(0, min(at.Sub(now), maxWait))
+	return max(0, min(at.Sub(now), MaxWait))
 }
 
 func seconds(text string) time.Duration {
@@ -130,7 +134,7 @@ func seconds(text string) time.Duration {
 	if err != nil || math.IsNaN(n) || n <= 0 {
 		return 0
 	}
-	return time.Duration(min(n, maxWait.Seconds()) * float64(time.Second))
+	return time.Duration(min(n, MaxWait.Seconds()) * float64(time.Second))
 }
 
 // authorizationURI takes the parameter out of a challenge such as

@@ -1,4 +1,4 @@
-package diagnosis
+package evidence
 
 // NetworkFailure says in which way an exchange ended without an answer.
 type NetworkFailure int

@@ -1,6 +1,7 @@
-package diagnosis
+package evidence
 
 import (
+	"net/url"
 	"strings"
 
 	"armpreflight/internal/lazyregexp"
@@ -28,3 +29,22 @@ func (ev *reader) readAuthorization() {
 		ev.Action, ev.Scope = m[1], ev.hide.Line(m[2], 2*maxField)
 	}
 }
+
+var (
+	tenantPattern     = lazyregexp.New(`(?i)must match the tenant 'https://[^/']+/([0-9a-f-]{36})`)
+	managementPattern = lazyregexp.New(`(?i)/managementGroups/([^/]{1,90})`)
+	guidPattern       = lazyregexp.New(`(?i)^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+)
+
+// OwnerTenant is the tenant that ARM says the subscription belongs to; empty when it does not say.
+func (ev *Evidence) OwnerTenant() string {
+	if u, err := url.Parse(ev.AuthorizationURI); err == nil {
+		if id := strings.Trim(u.Path, "/"); guidPattern.MatchString(id) {
+			return strings.ToLower(id)
+		}
+	}
+	return strings.ToLower(group(tenantPattern, ev.Message))
+}
+
+// ManagementGroup is the management group in the scope of a missing right; empty when there's none.
+func (ev *Evidence) ManagementGroup() string { return group(managementPattern, ev.Scope) }

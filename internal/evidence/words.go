@@ -1,4 +1,4 @@
-package diagnosis
+package evidence
 
 import (
 	"html"
@@ -8,7 +8,8 @@ import (
 	"armpreflight/internal/secret"
 )
 
-const htmlType = "text/html"
+// HTML is the ContentType of a page.
+const HTML = "text/html"
 
 // maxName is how many bytes a word or an identifier may have.
 const maxName = 80

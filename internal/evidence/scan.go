@@ -1,9 +1,8 @@
-package diagnosis
+package evidence
 
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -11,26 +10,36 @@ import (
 	"strings"
 )
 
+// Known is what the caller knows of codes.
+type Known struct {
+	// Find is a code as its service writes it, for any spelling of one that's known; else empty.
+	Find func(spelling string) (code string)
+	// Family is the known code that explains one that isn't known; empty when none does.
+	Family func(code string) (known string)
+	// Spoken are sentences that stand for a code by themselves.
+	Spoken []Spoken
+}
+
+// Spoken is a sentence, in lower case, and the code that it stands for.
+type Spoken struct{ Phrase, Code string }
+
 // A Mention is a code that a log or a pasted text names.
 type Mention struct {
-	Code Code
-	// Entry is the code under which the catalogue explains it: Code itself, the family of a code of Entra that is not
-	// catalogued, or empty.
-	Entry Code
-	Line  int  // where it stands first, from 1
-	Lines int  // how many lines name it
-	words bool // it was known only by a sentence, which may wrap another code
-	last  int  // the last line that names it
+	Code string
+	// Entry is the known code that explains it: Code itself, its family, or empty.
+	Entry  string
+	Line   int  // where it stands first, from 1
+	Lines  int  // how many lines name it
+	Spoken bool // a sentence stands for it, which may wrap another code, and nothing else names it
+	last   int  // the last line that names it
 }
 
 // Mentions is what a text names.
 type Mentions struct {
-	// Codes has each code once: those that a person must act on, then those that may pass by themselves, then those that
-	// the catalogue does not have; in the order of their first lines.
-	Codes   []Mention
-	Phrases []int // for each phrase that was asked for, the first line that has it; 0: none
-	Lines   int   // of the text
-	Left    int   // times that a further code was named that nobody knows
+	Codes   []Mention // each once, in the order of their first lines
+	Phrases []int     // for each phrase that was asked for, the first line that has it; 0: none
+	Lines   int       // of the text
+	Left    int       // times that a further code was named that nobody knows
 }
 
 // Limits of a scan. They bound its memory for a text of any length, in lines of any length.
@@ -38,15 +47,14 @@ const (
 	scanPiece   = 8 << 10 // bytes of a line that are looked at together
 	scanOverlap = 256     // bytes of a piece that are looked at again with the next one
 	maxCodeWord = 80      // bytes of a code that is a line of its own
-	maxUnknown  = 20      // codes that the catalogue does not have
+	maxUnknown  = 20      // codes that aren't known
 )
 
 // Scan looks for codes and for phrases (in lower case) in a text of any size, encoding and origin: a pasted sentence, an
 // answer in JSON, the log of a whole run. It keeps nothing of the text but what has the form of a code. The error is the
 // reader's; what was found until then is given with it.
-func Scan(r io.Reader, phrases ...string) (Mentions, error) {
-	words := newLineWords(phrases)
-	s := scan{found: map[Code]*Mention{}, families: map[string]Code{}, words: words, spoken: make([]bool, len(words.codes))}
+func Scan(r io.Reader, known Known, phrases ...string) (Mentions, error) {
+	s := scan{known: known, found: map[string]*Mention{}, words: newLineWords(known.Spoken, phrases), spoken: make([]bool, len(known.Spoken))}
 	s.Phrases = make([]int, len(phrases))
 	in := bufio.NewReaderSize(r, scanPiece)
 	var rest []byte // the end of the piece before
@@ -78,24 +86,23 @@ func Scan(r io.Reader, phrases ...string) (Mentions, error) {
 
 type scan struct {
 	Mentions
-	found    map[Code]*Mention
-	order    []*Mention
-	words    lineWords
-	named    int    // the last line in which a code was found
-	last     Code   // that was found there
-	unknown  int    // codes that the catalogue does not have, of those in found
-	left     []Code // such codes of line leftIn that are not kept
-	leftIn   int
-	families map[string]Code // answers of family, by the code in lower case
-	report   ownReport
-	ours     bool // this line is of a report of ours
+	known   Known
+	found   map[string]*Mention
+	order   []*Mention
+	words   lineWords
+	named   int      // the last line in which a code was found
+	last    string   // that was found there
+	unknown int      // codes that aren't known, of those in found
+	left    []string // such codes of line leftIn that are not kept
+	leftIn  int
+	report  ownReport
+	ours    bool // this line is of a report of ours
 
 	// Of the piece that is looked at.
 	text, lower []byte
 	signs       [signs]bool
 	spoken      []bool // the sentences that stand for a code
 	codes       []written
-	code        []byte // a code in lower case
 }
 
 func (s *scan) piece(raw []byte, first bool) {
@@ -104,7 +111,7 @@ func (s *scan) piece(raw []byte, first bool) {
 		line, mark := bare(raw)
 		var code string
 		if code, s.ours = s.report.code(line, mark); code != "" {
-			s.note(Code(code), false)
+			s.note(code, false)
 		}
 		raw = s.report.headline(line)
 	}
@@ -112,8 +119,8 @@ func (s *scan) piece(raw []byte, first bool) {
 		return
 	}
 	if first {
-		if e := alone(bytes.TrimSpace(raw)); e != nil {
-			s.note(e.Code, false)
+		if code := s.alone(bytes.TrimSpace(raw)); code != "" {
+			s.note(code, false)
 		}
 	}
 	lower := s.folded(raw)
@@ -136,9 +143,9 @@ func (s *scan) piece(raw []byte, first bool) {
 		return
 	}
 	before := s.named == s.Lines // words around a code wrap it
-	for i, code := range s.words.codes {
+	for i, spoken := range s.known.Spoken {
 		if s.spoken[i] && !before {
-			s.note(code, true)
+			s.note(spoken.Code, true)
 		}
 		s.spoken[i] = false
 	}
@@ -184,10 +191,9 @@ const (
 type lineWords struct {
 	*phraseSet
 	signs []lineSign
-	codes []Code
 }
 
-func newLineWords(phrases []string) lineWords {
+func newLineWords(spoken []Spoken, phrases []string) lineWords {
 	var l lineWords
 	var all []string
 	sign := func(word string, s lineSign) { all, l.signs = append(all, word), append(l.signs, s) }
@@ -201,8 +207,8 @@ func newLineWords(phrases []string) lineWords {
 	sign("error(s)", fieldSign)
 	sign("(", parenthesisSign)
 	sign(": ", colonSign)
-	for _, known := range entryPhrases() {
-		all, l.codes = append(all, known.phrase), append(l.codes, known.code)
+	for _, s := range spoken {
+		all = append(all, s.Phrase)
 	}
 	l.phraseSet = newPhraseSet(append(all, phrases...))
 	return l
@@ -229,24 +235,24 @@ func (s *scan) noteCodes(raw []byte) {
 		}
 		sortByPlace(s.codes)
 		for _, found := range slices.Backward(s.codes) { // the outer ones wrap the one that matters
-			s.note(Code(found.code), false)
+			s.note(found.code, false)
 		}
 	}
 	if word {
 		for _, n := range anyCaseNumbers(text) {
-			if s.named != s.Lines || !strings.HasSuffix(string(s.last), n) { // most are written in capitals, and were found
-				s.note(Code("AADSTS"+n), false)
+			if s.named != s.Lines || !strings.HasSuffix(s.last, n) { // most are written in capitals, and were found
+				s.note("AADSTS"+n, false)
 			}
 		}
 	}
 	if field {
 		for _, n := range listedNumbers(text) {
-			s.note(Code("AADSTS"+n), false)
+			s.note("AADSTS"+n, false)
 		}
-		// These count only when the catalogue has them: what else stands there may be anything, an authorization code too.
+		// These count only when they're known: what else stands there may be anything, an authorization code too.
 		for _, name := range namedValues(text) {
-			if e := find(name); e != nil {
-				s.note(e.Code, false)
+			if code := s.known.Find(name); code != "" {
+				s.note(code, false)
 			}
 		}
 	}
@@ -261,82 +267,64 @@ func (s *scan) noteCodes(raw []byte) {
 // upstream notes the names that are codes of services.
 func (s *scan) upstream(names []string) {
 	for _, name := range names {
-		if e := find(name); e != nil && e.Code.Upstream() {
-			s.note(e.Code, false)
+		if code := s.known.Find(name); isUpstream(code) {
+			s.note(code, false)
 		}
 	}
 }
 
 // alone finds the code that a line consists of. A number alone is anything, and so is a word such as "throttled".
-func alone(line []byte) *Entry {
+func (s *scan) alone(line []byte) string {
 	if len(line) < 3 || len(line) > maxCodeWord || isDigit(line[0]) {
-		return nil
+		return ""
 	}
 	for _, c := range line {
 		if c == ' ' || c == '\t' || c >= 0x80 { // a code is ASCII
-			return nil
+			return ""
 		}
 	}
-	if e := find(string(line)); e != nil && (e.Code.Upstream() || strings.Contains(string(e.Code), "-")) {
-		return e
+	if code := s.known.Find(string(line)); isUpstream(code) || strings.Contains(code, "-") {
+		return code
 	}
-	return nil
+	return ""
 }
 
+// isUpstream: a service gave the code its name; ours are all lower case.
+func isUpstream(code string) bool { return strings.ToLower(code) != code }
+
 // note keeps a code that was found in this line, be it by its words only.
-func (s *scan) note(code Code, words bool) {
+func (s *scan) note(code string, spoken bool) {
 	if code == s.last && s.named == s.Lines {
 		return // most forms are found by two looks
 	}
-	var entry Code
-	if e := find(string(code)); e != nil {
-		code, entry = e.Code, e.Code
-	} else if !isCodeForm(string(code)) {
+	entry := s.known.Find(code)
+	if entry != "" {
+		code = entry
+	} else if !isCodeForm(code) {
 		return
 	}
 	s.named, s.last = s.Lines, code
 	known := s.found[code]
 	if known == nil {
 		if entry == "" {
-			entry = s.family(code)
+			entry = s.known.Family(code)
 		}
 		if entry == "" && !s.room(code) {
 			return
 		}
-		known = &Mention{Code: code, Entry: entry, Line: s.Lines, words: true}
+		known = &Mention{Code: code, Entry: entry, Line: s.Lines, Spoken: true}
 		s.found[code] = known
 		s.order = append(s.order, known)
 	}
 	if known.last != s.Lines {
 		known.last = s.Lines
 		known.Lines++
-		known.words = known.words && words
+		known.Spoken = known.Spoken && spoken
 	}
-}
-
-// family is the code under which the catalogue explains one that it does not have; empty when it explains it under none.
-func (s *scan) family(code Code) Code {
-	s.code = s.code[:0]
-	for _, c := range []byte(code) {
-		if isUpper(c) {
-			c |= 0x20
-		}
-		s.code = append(s.code, c)
-	}
-	if !inSigns()[string(s.code)] && !inSigns()[string(s.code[:len(s.code)-1])] {
-		return "" // most of what has the form of a code
-	}
-	family, before := s.families[string(s.code)]
-	if !before {
-		e, _ := Match(Evidence{Codes: []string{string(code)}})
-		family = e.Code
-		s.families[string(s.code)] = family
-	}
-	return family
 }
 
 // room says whether another code that nobody knows is kept; one that is not is counted, in a line as a rule once.
-func (s *scan) room(code Code) bool {
+func (s *scan) room(code string) bool {
 	if s.unknown < maxUnknown {
 		s.unknown++
 		return true
@@ -354,28 +342,9 @@ func (s *scan) room(code Code) bool {
 }
 
 func (s *scan) result() Mentions {
-	slices.SortStableFunc(s.order, func(a, b *Mention) int {
-		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.Line, b.Line))
-	})
 	for _, m := range s.order {
 		m.last = 0 // it was for counting
 		s.Codes = append(s.Codes, *m)
 	}
 	return s.Mentions
-}
-
-// rank orders mentions by how much a person must act on them.
-func (m Mention) rank() int {
-	e, ok := Lookup(m.Entry)
-	switch {
-	case !ok:
-		return 4
-	case e.Code != m.Code:
-		return 3
-	case e.Retry == RetryTransient:
-		return 2
-	case general(string(e.Code)) > 0, m.words:
-		return 1
-	}
-	return 0
 }

@@ -1,0 +1,87 @@
+package diagnosis
+
+import (
+	"cmp"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/evidence"
+)
+
+// Scan looks in a text for the codes of the catalogue and their kin, and for phrases, as [evidence.Scan] does. Those that a
+// person must act on come first, then those that may pass by themselves, then those that the catalogue doesn't have.
+func Scan(r io.Reader, phrases ...string) (evidence.Mentions, error) {
+	found, err := evidence.Scan(r, evidence.Known{Find: knownCode, Family: families(), Spoken: spoken()}, phrases...)
+	slices.SortStableFunc(found.Codes, func(a, b evidence.Mention) int { return cmp.Compare(rank(a), rank(b)) })
+	return found, err
+}
+
+func knownCode(spelling string) string {
+	if e := find(spelling); e != nil {
+		return string(e.Code)
+	}
+	return ""
+}
+
+// spoken are the sentences that stand for a code by themselves, long enough not to be met by chance.
+func spoken() []evidence.Spoken {
+	var all []evidence.Spoken
+	for _, e := range catalogue.All() {
+		for _, s := range e.Signs {
+			if len(s.Phrase) >= 20 && s.Code == "" && s.Family == "" && s.From == 0 && s.Path == "" && !s.HTML {
+				all = append(all, evidence.Spoken{Phrase: s.Phrase, Code: string(e.Code)})
+			}
+		}
+	}
+	return all
+}
+
+// inSigns are the codes and the families in the signs of all entries, in lower case.
+var inSigns = sync.OnceValue(func() map[string]bool {
+	all := map[string]bool{}
+	for _, e := range catalogue.All() {
+		for _, s := range e.Signs {
+			all[strings.ToLower(s.Code)], all[strings.ToLower(s.Family)] = true, true
+		}
+	}
+	delete(all, "")
+	return all
+})
+
+// families finds the code under which the catalogue explains one that it doesn't have, and remembers it for one text.
+func families() func(code string) string {
+	known := map[string]string{} // by the code in lower case
+	var lower []byte
+	return func(code string) string {
+		lower = folded(lower[:0], code)
+		if !inSigns()[string(lower)] && !inSigns()[string(lower[:len(lower)-1])] {
+			return "" // most of what has the form of a code
+		}
+		family, before := known[string(lower)]
+		if !before {
+			e, _ := Match(evidence.Evidence{Codes: []string{code}})
+			family = string(e.Code)
+			known[string(lower)] = family
+		}
+		return family
+	}
+}
+
+// rank orders mentions by how much a person must act on them.
+func rank(m evidence.Mention) int {
+	e, ok := Lookup(Code(m.Entry))
+	switch {
+	case !ok:
+		return 4
+	case m.Entry != m.Code:
+		return 3
+	case e.Retry == RetryTransient:
+		return 2
+	case evidence.IsGeneral(m.Code), m.Spoken:
+		return 1
+	}
+	return 0
+}
