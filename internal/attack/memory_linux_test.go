@@ -24,10 +24,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var (
-	update = flag.Bool("update", false, "write the table in docs/reliability.md anew; read the diff")
-	every  = flag.Bool("every", false, "measure every costly input, not only the costliest of each verb")
-)
+var update = flag.Bool("update", false, "write the table in docs/reliability.md anew; read the diff")
 
 // costliest are the inputs that took the most memory of each verb.
 var costliest = []string{

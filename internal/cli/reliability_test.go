@@ -21,7 +21,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var update = flag.Bool("update", false, "write the table in docs/reliability.md anew; read the diff")
+var (
+	update = flag.Bool("update", false, "write the table in docs/reliability.md anew; read the diff")
+	every  = flag.Bool("every", false, "give each wrong answer in each situation and audit ten thousand connections, not only some")
+)
 
 // endpoint is one of those that a run asks.
 type endpoint struct {
