@@ -51,6 +51,12 @@ check() {
   else
     loud "shellcheck is not installed: the shell scripts were NOT checked"
   fi
+  say "prose"
+  if command -v "$(go env CC)" >/dev/null; then
+    go run ./tools/prose
+  else
+    loud "there is no C compiler: the texts were NOT checked"
+  fi
   say "addresses"
   # Whoever builds this has a registry configured; a host or a path in the repository would bind everybody to one.
   found=$(files | xargs -0 grep -nIE '(npmjs|yarnpkg)[.](org|com)|(proxy|sum)[.]golang[.]org|"resolved"[:]|"file[:]' -- || true)
@@ -295,7 +301,8 @@ mutate() {
 help() {
   cat <<'TEXT'
 usage: ./build.sh VERB
-  check                 formatting, vet, staticcheck, go fix, go mod tidy, shellcheck, no registry's address
+  check                 formatting, vet, staticcheck, go fix, go mod tidy, shellcheck, prose, no registry's address
+  prose [SCOPE…]        everything in the texts that departs from docs/style.md: all, docs, tasks, forms, catalogue, strings, comments
   test                  check and package, then all tests: what CI runs
   package [PUBLISHER SUPPORT-ADDRESS REPOSITORY-ADDRESS [DOCS-ADDRESS]]
                         dist/: the extension, one archive per platform, SHA256SUMS; same sources, same bytes
@@ -321,6 +328,7 @@ case $verb in
   -h | --help) help ;;
   test) run_tests ;;
   docs) go run ./tools/manual ;;
+  prose) go run ./tools/prose "${@:-all}" ;;
   demo) go run ./cmd/demo "$@" ;;
   bench) go run ./tools/bench "$@" ;;
   soak) go run ./tools/soak "$@" ;;
