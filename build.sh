@@ -51,6 +51,12 @@ check() {
   else
     loud "shellcheck is not installed: the shell scripts were NOT checked"
   fi
+  say "prose"
+  if command -v "$(go env CC)" >/dev/null; then
+    go run ./tools/prose
+  else
+    loud "there is no C compiler: the texts were NOT checked"
+  fi
   say "addresses"
   # Whoever builds this has a registry configured; a host or a path in the repository would bind everybody to one.
   found=$(files | xargs -0 grep -nIE '(npmjs|yarnpkg)[.](org|com)|(proxy|sum)[.]golang[.]org|"resolved"[:]|"file[:]' -- || true)
@@ -84,7 +90,7 @@ compile() {
 
 # package runs in a shell of its own, so that the tests after it have the builder's settings again.
 package() (
-  publisher=${1:-} support=${2:-} flags=(-sizes docs/install.md)
+  publisher=${1:-} flags=(-sizes docs/install.md)
   need_npm
   release_environment
   work=$(mktemp -d)
@@ -101,8 +107,8 @@ package() (
   cp LICENSE "$work/stage/LICENSE.txt"
   go run ./tools/notices "$work/stage/THIRD-PARTY-NOTICES.txt" ./cmd/armpreflight "${platforms[@]}"
   if [[ -n $publisher ]]; then
-    [[ -n $support ]] || fail "a package to publish needs an address for support: ./build.sh package PUBLISHER https://…"
-    "$work/vsix" fill "$work/stage" "$publisher" "$support"
+    [[ $# -ge 3 ]] || fail "a package to publish needs the addresses for support and of the repository: ./build.sh package PUBLISHER https://… https://…"
+    "$work/vsix" fill "$work/stage" "$@"
     flags+=(-publish)
   fi
 
@@ -213,7 +219,7 @@ run_tests() {
   go test -race -short -shuffle=on -count=1 -timeout 20m "${racing[@]}"
 }
 
-# pictures makes those of the Marketplace page, from a log and a report as they are.
+# pictures takes the picture of the Marketplace page, from a report as it is.
 pictures() {
   local work browser
   need_npm
@@ -221,9 +227,8 @@ pictures() {
   [[ -n $browser ]] || fail "Chromium is needed"
   work=$(mktemp -d)
   go run -ldflags "-X armpreflight/internal/cli.version=$(node -p 'require("./vss-extension.json").version')" ./cmd/demo \
-    --scenario expired-secret --page "$work/report.html" | sed -e '/^──/d' -e '/^in use:/d' -e '/^##/,$d' >"$work/log.txt"
+    --scenario expired-secret --page "$work/report.html" >/dev/null
   node tools/browser/shoot.js "$browser" "$work/report.html" extension/images/report.png
-  node tools/browser/shoot.js "$browser" "$work/log.txt" extension/images/log.png
   rm -rf "$work"
 }
 
@@ -245,6 +250,7 @@ goldens() {
   say "logs"
   package "" >/dev/null
   ARMPREFLIGHT_VSIX=$(echo "$PWD"/dist/*.vsix) quiet go test ./internal/endtoend -run 'Log|Recipes' -count=1 -update -timeout 20m
+  go run ./tools/manual >/dev/null # the pages that show a log
   git status --short
 }
 
@@ -298,14 +304,15 @@ mutate() {
 help() {
   cat <<'TEXT'
 usage: ./build.sh VERB
-  check                 formatting, vet, staticcheck, go fix, go mod tidy, shellcheck, no registry's address
+  check                 formatting, vet, staticcheck, go fix, go mod tidy, shellcheck, prose, no registry's address
+  prose [SCOPE…]        everything in the texts that departs from docs/style.md: all, docs, tasks, forms, catalogue, strings, comments
   test                  check and package, then all tests: what CI runs
-  package [PUBLISHER SUPPORT-ADDRESS]
+  package [PUBLISHER SUPPORT-ADDRESS REPOSITORY-ADDRESS [DOCS-ADDRESS]]
                         dist/: the extension, one archive per platform, SHA256SUMS; same sources, same bytes
   reproduce             package the last commit twice, in two places, the second with hostile settings of Go, and compare
-  docs                  the generated pages: docs/errors, docs/checks, docs/troubleshooting.md
+  docs                  the generated pages and parts: docs/errors, docs/checks, docs/troubleshooting.md, logs and names in other pages
   goldens               everything that is generated or compared with a file: run it after a change of a text
-  pictures              the pictures of the Marketplace page, by Chromium
+  pictures              the picture of the Marketplace page, by Chromium
   demo [ARGS]           the main job against a simulated cloud (--list shows the scenarios)
   fuzz [SECONDS]        every fuzz target for so long (20); minutes, not part of test
   mutate PACKAGE [FILES…]
@@ -325,6 +332,7 @@ case $verb in
   -h | --help) help ;;
   test) run_tests ;;
   docs) go run ./tools/manual ;;
+  prose) go run ./tools/prose "${@:-all}" ;;
   demo) go run ./cmd/demo "$@" ;;
   bench) go run ./tools/bench "$@" ;;
   soak) go run ./tools/soak "$@" ;;

@@ -14,7 +14,7 @@ import (
 // TestWhatARunCosts counts what a healthy run asks, for docs/rollout.md.
 func TestWhatARunCosts(t *testing.T) {
 	var b strings.Builder
-	b.WriteString("| connection | requests | of them one after the other | token requests |\n|---|---|---|---|\n")
+	b.WriteString("| connection | requests | sequential | token requests |\n|---|---|---|---|\n")
 	for _, row := range []struct {
 		name, scenario string
 		prepare        func(*bubble)

@@ -177,7 +177,7 @@ func TestTheRecipesOfTheDocumentationAreTheTestedOnes(t *testing.T) {
 	require.True(t, ok)
 	var want strings.Builder
 	for _, r := range recipes(t) {
-		fmt.Fprintf(&want, "\n**%s.** Right it takes: %s.\n\n```\nURL suffix:       %s\nSuccess criteria: %s\n```\n", strings.ToUpper(r.Asks[:1])+r.Asks[1:], r.Right, r.URLSuffix, r.SuccessCriteria)
+		fmt.Fprintf(&want, "\n**%s.** Required permission: %s.\n\n```\nURL suffix:       %s\nSuccess criteria: %s\n```\n", strings.ToUpper(r.Asks[:1])+r.Asks[1:], r.Right, r.URLSuffix, r.SuccessCriteria)
 	}
 	want.WriteString("\n")
 	if *update {

@@ -30,7 +30,7 @@ var rooms = map[string]room{
 	},
 	"github.com/microsoft/azure-devops-go-api/azuredevops/": {record: "0002-azuredevops.md", packages: []string{"internal/devops"}},
 	"go.yaml.in/yaml/": {
-		record: "0007-yaml.md", packages: []string{"internal/lint"}, others: []string{"tools/catalogue", "tools/manual"}, tests: []string{"internal/cli", "internal/house"},
+		record: "0007-yaml.md", packages: []string{"internal/lint"}, others: []string{"tools/catalogue", "tools/manual", "tools/prose"}, tests: []string{"internal/cli", "internal/house"},
 	},
 	"golang.org/x/net/http/":            {packages: []string{"internal/web"}}, // a sentence in 0001
 	"golang.org/x/net/html":             {others: []string{"internal/report/formtest"}, tests: []string{"internal/report"}},

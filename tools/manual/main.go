@@ -2,8 +2,9 @@
 //
 //	manual [FOLDER]
 //
-// It also fills in the table of names in SECURITY.md. FOLDER is the repository, by default the working directory. In docs/errors and docs/checks it owns every page: what is no
-// longer made goes. It invents no text: the pages come from package manual.
+// It also fills in the table of names in SECURITY.md, and the logs in README.md and the Marketplace page. FOLDER is the
+// repository, by default the working directory. In docs/errors and docs/checks it owns every page: what's no longer made goes.
+// It invents no text: the pages come from package manual, the logs from the tests.
 package main
 
 import (
@@ -62,6 +63,11 @@ func pages(folder string) (map[string]string, error) {
 		return nil, fmt.Errorf("%s has no place for the names of the environment", security)
 	}
 	files[security] = before + namesBegin + cli.NamesTable() + namesEnding + after
+	for _, name := range []string{"README.md", "extension/overview.md"} {
+		if files[name], err = withLog(folder, name); err != nil {
+			return nil, err
+		}
+	}
 	return files, nil
 }
 

@@ -38,7 +38,6 @@ func newSample(t *testing.T) *sample {
 		"ArmConnectionGate/v1/icon.png": "task/ArmConnectionGate/v1/icon.png",
 		"LICENSE.txt":                   "LICENSE",
 		"images/icon.png":               "extension/images/icon.png",
-		"images/log.png":                "extension/images/log.png",
 		"images/report.png":             "extension/images/report.png",
 		"overview.md":                   "extension/overview.md",
 	} {
@@ -64,7 +63,7 @@ func newSample(t *testing.T) *sample {
 	require.NoError(t, err)
 	files["extension.vsomanifest"] = fmt.Appendf(nil, `{"manifestVersion":1,"contributions":%s,"scopes":[],"contributionTypes":[]}`, contributions)
 	files["extension.vsixmanifest"] = fmt.Appendf(nil, `<PackageManifest><Metadata><Identity Id="%s" Publisher="%s" Version="%s"/></Metadata>
-<Assets><Asset Path="images/icon.png" Addressable="true"/><Asset Path="images/log.png" Addressable="true"/><Asset Path="images/report.png" Addressable="true"/><Asset Path="overview.md" Addressable="true"/></Assets></PackageManifest>`, m.ID, m.Publisher, m.Version)
+<Assets><Asset Path="images/icon.png" Addressable="true"/><Asset Path="images/report.png" Addressable="true"/><Asset Path="overview.md" Addressable="true"/></Assets></PackageManifest>`, m.ID, m.Publisher, m.Version)
 	return &sample{p: &parcel{size: 1000, files: files}, manifest: string(source), log: "{\n}\n"}
 }
 
@@ -174,6 +173,9 @@ func TestABrokenPackageIsRefused(t *testing.T) {
 		"a scope":                                         {swapManifest(`"files"`, `"scopes": ["vso.build"], "files"`), "scopes are"},
 		"a gallery flag that does not exist":              {swapManifest(`"files"`, `"galleryFlags": ["Beta"], "files"`), `gallery flag "Beta"`},
 		"a link that is not https":                        {swapManifest(`"files"`, `"links": {"support": {"uri": "http://example.com"}}, "files"`), "not https"},
+		"no link to support":                              {swapManifest(`"support": {`, `"home": {`), "there is no link support"},
+		"no link to get started":                          {swapManifest(`"getstarted": {`, `"home": {`), "there is no link getstarted"},
+		"a repository by http":                            {swapManifest(`"uri": "https://repository.invalid/arm-preflight"`, `"uri": "http://repository.invalid/arm-preflight"`), "not git at an https address"},
 		"no overview":                                     {swapManifest(`"details"`, `"detail"`), "no content.details page"},
 		"a licence that is not there":                     {swapManifest(`"LICENSE.txt"`, `"LICENCE.txt"`), `content license names "LICENCE.txt"`},
 		"a task folder that is not among the files":       {swapManifest(`"path": "ArmPreflight"`, `"path": "images"`), "not among the manifest's files"},

@@ -9,24 +9,40 @@ import (
 	"strings"
 )
 
-// What stands in the sources for the publisher and for the address where people get help and report faults, until a package
-// is made to be published. The top-level domain "invalid" never exists (RFC 2606).
+// These are the placeholders in the sources, until a package is built to be published: the publisher, the address where users
+// get help and report faults, the repository, and the folder of the documents. The top-level domain "invalid" never exists
+// (RFC 2606).
 const (
-	samplePublisher = "armpreflight"
-	sampleSupport   = "https://support.invalid/arm-preflight"
+	samplePublisher  = "armpreflight"
+	sampleSupport    = "https://support.invalid/arm-preflight"
+	sampleRepository = "https://repository.invalid/arm-preflight"
+	sampleDocs       = sampleRepository + "/docs/"
 )
+
+// A filling is what a publisher puts in the place of the placeholders.
+type filling struct {
+	publisher, support, repository string
+	// docs is the address of the folder docs; empty: the one that GitHub gives it.
+	docs string
+}
 
 // placeholder finds an address that nobody filled in.
 var placeholder = regexp.MustCompile(`(?i)https?://[^\s"'<>()/]*\.invalid\b[^\s"'<>()]*`)
 
-// fill writes a publisher and a support address into the staged files of a package. Where one of the samples isn't found, or
-// a value can't be what it should be, nothing more is written.
-func fill(folder, publisher, support string) error {
-	if !extensionID.MatchString(publisher) {
-		return fmt.Errorf("the publisher %q isn't letters, digits and hyphens", publisher)
+// fill writes a publisher's values into the staged files of a package. If a placeholder isn't found, or a value isn't valid,
+// nothing more is written.
+func fill(folder string, f filling) error {
+	if !extensionID.MatchString(f.publisher) {
+		return fmt.Errorf("the publisher %q isn't letters, digits and hyphens", f.publisher)
 	}
-	if u, err := url.Parse(support); err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || strings.ContainsAny(support, "\"'<>() \\") {
-		return fmt.Errorf("the support address %q isn't an https address", support)
+	f.repository = strings.TrimSuffix(f.repository, "/")
+	if f.docs == "" {
+		f.docs = f.repository + "/blob/HEAD/docs"
+	}
+	for _, a := range []struct{ name, value string }{{"support", f.support}, {"repository", f.repository}, {"documents", f.docs}} {
+		if u, err := url.Parse(a.value); err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || strings.ContainsAny(a.value, "\"'<>() \\") {
+			return fmt.Errorf("the %s address %q isn't an https address", a.name, a.value)
+		}
 	}
 	tasks, err := filepath.Glob(filepath.Join(folder, "*", "v*", "task.json"))
 	if err != nil {
@@ -36,20 +52,22 @@ func fill(folder, publisher, support string) error {
 		return fmt.Errorf("%s has no task", folder)
 	}
 	for _, name := range tasks {
-		if err := replace(name, "itemName="+samplePublisher+".", "itemName="+publisher+"."); err != nil {
+		if err := replace(name, "itemName="+samplePublisher+".", "itemName="+f.publisher+"."); err != nil {
 			return err
 		}
 	}
 	manifest := filepath.Join(folder, "vss-extension.json")
-	if err := replace(manifest, `"publisher": "`+samplePublisher+`"`, `"publisher": "`+publisher+`"`); err != nil {
+	if err := replace(manifest, `"publisher": "`+samplePublisher+`"`, `"publisher": "`+f.publisher+`"`); err != nil {
 		return err
 	}
 	for _, name := range []string{manifest, filepath.Join(folder, "overview.md")} {
-		if err := replace(name, sampleSupport, support); err != nil {
-			return err
+		for _, a := range []struct{ old, with string }{{sampleSupport, f.support}, {sampleDocs, strings.TrimSuffix(f.docs, "/") + "/"}} {
+			if err := replace(name, a.old, a.with); err != nil {
+				return err
+			}
 		}
 	}
-	return nil
+	return replace(manifest, sampleRepository, f.repository)
 }
 
 // replace writes a file again with every old text, of which there must be one, replaced.
@@ -71,7 +89,7 @@ func checkPlaceholders(p *parcel) []string {
 		switch filepath.Ext(name) {
 		case ".md", ".json", ".vsixmanifest", ".vsomanifest":
 			if found := placeholder.Find(p.files[name]); found != nil {
-				faults = append(faults, fmt.Sprintf("%s: %s is a placeholder; give ./build.sh package a support address", name, found))
+				faults = append(faults, fmt.Sprintf("%s: %s is a placeholder; give ./build.sh package the addresses of a publisher", name, found))
 			}
 		}
 	}

@@ -21,9 +21,14 @@ func stage(t *testing.T) string {
 	return folder
 }
 
-func TestAPackageToPublishHasItsPublisherAndSupportAddress(t *testing.T) {
+// contoso is a publisher that fills in everything it has to.
+func contoso() filling {
+	return filling{publisher: "contoso", support: "https://contoso.example/arm-preflight", repository: "https://github.com/contoso/arm-preflight"}
+}
+
+func TestAPackageToPublishHasItsPublisherAndAddresses(t *testing.T) {
 	folder := stage(t)
-	require.NoError(t, fill(folder, "contoso", "https://contoso.example/arm-preflight"))
+	require.NoError(t, fill(folder, contoso()))
 	p := &parcel{files: map[string][]byte{}}
 	for _, name := range []string{taskFile, gateFile, "overview.md", "vss-extension.json"} {
 		text, err := os.ReadFile(filepath.Join(folder, name))
@@ -35,32 +40,57 @@ func TestAPackageToPublishHasItsPublisherAndSupportAddress(t *testing.T) {
 	assert.Contains(t, string(p.files["vss-extension.json"]), `"publisher": "contoso"`)
 	assert.Contains(t, string(p.files["vss-extension.json"]), `"uri": "https://contoso.example/arm-preflight"`)
 	assert.Contains(t, string(p.files["overview.md"]), "(https://contoso.example/arm-preflight)")
+	assert.Contains(t, string(p.files["overview.md"]), "(https://github.com/contoso/arm-preflight/blob/HEAD/docs/use.md)")
+	assert.Contains(t, string(p.files["vss-extension.json"]), `"uri": "https://github.com/contoso/arm-preflight/blob/HEAD/docs/use.md"`)
+	assert.Contains(t, string(p.files["vss-extension.json"]), `"uri": "https://github.com/contoso/arm-preflight"`)
 	assert.Empty(t, checkPlaceholders(p))
+}
+
+func TestTheDocumentsCanBeElsewhere(t *testing.T) {
+	folder := stage(t)
+	f := contoso()
+	f.repository, f.docs = "https://dev.azure.com/contoso/Shop/_git/arm/", "https://dev.azure.com/contoso/Shop/_git/arm?path=/docs"
+	require.NoError(t, fill(folder, f))
+	page, err := os.ReadFile(filepath.Join(folder, "overview.md"))
+	require.NoError(t, err)
+	assert.Contains(t, string(page), "(https://dev.azure.com/contoso/Shop/_git/arm?path=/docs/lint.md)")
+	manifest, err := os.ReadFile(filepath.Join(folder, "vss-extension.json"))
+	require.NoError(t, err)
+	assert.Contains(t, string(manifest), `"uri": "https://dev.azure.com/contoso/Shop/_git/arm"`)
 }
 
 func TestAPlaceholderIsNotPublished(t *testing.T) {
 	p := newSample(t).p
 	faults := strings.Join(checkPlaceholders(p), "\n")
-	assert.Contains(t, faults, "overview.md: https://support.invalid/arm-preflight is a placeholder")
+	assert.Contains(t, faults, "overview.md: https://repository.invalid/arm-preflight/docs/gates.md is a placeholder")
+	p.files["overview.md"] = []byte("[help](https://support.invalid/arm-preflight)")
+	assert.Contains(t, strings.Join(checkPlaceholders(p), "\n"), "overview.md: https://support.invalid/arm-preflight is a placeholder")
 	p.files["extension.vsixmanifest"] = []byte(`<Property Id="x" Value="http://Help.INVALID" />`)
 	assert.Contains(t, strings.Join(checkPlaceholders(p), "\n"), "extension.vsixmanifest: http://Help.INVALID")
 }
 
 func TestWhatCannotBeFilledInIsRefused(t *testing.T) {
-	for name, tt := range map[string]struct{ publisher, support, fault string }{
-		"a publisher with a dot": {"con.toso", "https://contoso.example", "publisher"},
-		"an address by http":     {"contoso", "http://contoso.example", "isn't an https address"},
-		"an address with a mark": {"contoso", `https://contoso.example/"`, "isn't an https address"},
-		"no address":             {"contoso", "", "isn't an https address"},
-		"a user in the address":  {"contoso", "https://me:pass@contoso.example", "isn't an https address"},
+	for name, tt := range map[string]struct {
+		spoil func(*filling)
+		fault string
+	}{
+		"a publisher with a dot": {func(f *filling) { f.publisher = "con.toso" }, "publisher"},
+		"an address by http":     {func(f *filling) { f.support = "http://contoso.example" }, "the support address"},
+		"an address with a mark": {func(f *filling) { f.support = `https://contoso.example/"` }, "isn't an https address"},
+		"no address":             {func(f *filling) { f.support = "" }, "isn't an https address"},
+		"a user in the address":  {func(f *filling) { f.support = "https://me:pass@contoso.example" }, "isn't an https address"},
+		"no repository":          {func(f *filling) { f.repository = "" }, "the repository address"},
+		"documents by http":      {func(f *filling) { f.docs = "http://contoso.example/docs" }, "the documents address"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			assert.ErrorContains(t, fill(stage(t), tt.publisher, tt.support), tt.fault)
+			f := contoso()
+			tt.spoil(&f)
+			assert.ErrorContains(t, fill(stage(t), f), tt.fault)
 		})
 	}
 	folder := stage(t)
-	require.NoError(t, fill(folder, "contoso", "https://contoso.example"))
-	assert.ErrorContains(t, fill(folder, "contoso", "https://contoso.example"), "to fill in")
+	require.NoError(t, fill(folder, contoso()))
+	assert.ErrorContains(t, fill(folder, contoso()), "to fill in")
 }
 
 func TestTheSizesInTheDocumentsAreThoseOfThePackage(t *testing.T) {

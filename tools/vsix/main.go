@@ -3,7 +3,8 @@
 //
 //	vsix sums DIR                     write DIR/SHA256SUMS over the files below DIR
 //	vsix repack IN OUT                write IN again as OUT: sorted, fixed time, best compression
-//	vsix fill DIR PUBLISHER SUPPORT   write the publisher and the support address into the staged files
+//	vsix fill DIR PUBLISHER SUPPORT REPOSITORY [DOCS]
+//	                                  write the publisher and the addresses into the staged files
 //	vsix check [flags] FILE           print what is wrong with a package and exit with 1
 //	vsix archive DIR OUT              pack the files of DIR, OUT's ending choosing .tar.gz or .zip
 //
@@ -38,12 +39,16 @@ func run(args []string, out io.Writer) error {
 		return repack(rest[0], rest[1])
 	case verb == "archive" && len(rest) == 2:
 		return pack(rest[0], rest[1])
-	case verb == "fill" && len(rest) == 3:
-		return fill(rest[0], rest[1], rest[2])
+	case verb == "fill" && (len(rest) == 4 || len(rest) == 5):
+		f := filling{publisher: rest[1], support: rest[2], repository: rest[3]}
+		if len(rest) == 5 {
+			f.docs = rest[4]
+		}
+		return fill(rest[0], f)
 	case verb == "check":
 		return runCheck(rest, out)
 	}
-	return fmt.Errorf("%q is not a use of this program; it has sums DIR, repack IN OUT, fill DIR PUBLISHER SUPPORT, check [flags] FILE, archive DIR OUT", strings.Join(args, " "))
+	return fmt.Errorf("%q is not a use of this program; it has sums DIR, repack IN OUT, fill DIR PUBLISHER SUPPORT REPOSITORY [DOCS], check [flags] FILE, archive DIR OUT", strings.Join(args, " "))
 }
 
 func runCheck(args []string, out io.Writer) error {

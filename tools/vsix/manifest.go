@@ -24,6 +24,7 @@ type manifest struct {
 	Icons           map[string]string `json:"icons"`
 	Content         map[string]page   `json:"content"`
 	Links           map[string]link   `json:"links"`
+	Repository      repository        `json:"repository"`
 	GalleryFlags    []string          `json:"galleryFlags"`
 	Files           []file            `json:"files"`
 	Contributions   []contribution    `json:"contributions"`
@@ -40,6 +41,12 @@ type page struct {
 
 type link struct {
 	URI string `json:"uri"`
+}
+
+// repository becomes the link to the sources on the page of the listing.
+type repository struct {
+	Type string `json:"type"`
+	URI  string `json:"uri"`
 }
 
 type file struct {
@@ -64,6 +71,7 @@ type installed struct {
 	ManifestVersion   int            `json:"manifestVersion"`
 	Contributions     []contribution `json:"contributions"`
 	Scopes            []string       `json:"scopes"`
+	Repository        repository     `json:"repository"` // for the listing; tfx copies it here too
 	ContributionTypes []string       `json:"contributionTypes"`
 }
 
@@ -102,6 +110,10 @@ func (c *checker) checkManifest() {
 	for name, link := range m.Links {
 		c.want(strings.HasPrefix(link.URI, "https://"), "link %s is %q, not https", name, link.URI)
 	}
+	for _, name := range []string{"getstarted", "learn", "support"} {
+		c.want(m.Links[name].URI != "", "there is no link %s", name)
+	}
+	c.want(m.Repository.Type == "git" && strings.HasPrefix(m.Repository.URI, "https://"), "repository is %v, not git at an https address", m.Repository)
 	for name, page := range m.Content {
 		c.want(c.p.files[page.Path] != nil, "content %s names %q, which is not in the package", name, page.Path)
 	}

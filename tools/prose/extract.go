@@ -1,0 +1,162 @@
+package main
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// A text is something that people read, as Markdown, and the line that it begins at.
+type text struct {
+	line    int
+	content string
+}
+
+// A source is where a line of an extracted page comes from.
+type source struct {
+	file string
+	line int
+}
+
+// pageOf writes texts as a page of paragraphs, and says where each of its lines comes from.
+func pageOf(file string, texts []text) (string, []source) {
+	var b strings.Builder
+	lines := []source{}
+	for _, t := range texts {
+		for line := range strings.Lines(strings.TrimRight(t.content, "\n") + "\n\n") {
+			b.WriteString(line)
+			lines = append(lines, source{file, t.line})
+		}
+	}
+	if len(lines) == 0 {
+		lines = []source{{file, 1}}
+	}
+	return b.String(), lines
+}
+
+// shown are the keys of JSON and YAML whose values people read.
+var shown = []string{"friendlyName", "description", "helpMarkDown", "label", "displayName", "about", "title", "value", "asks", "right"}
+
+// values returns the texts of a JSON or YAML file: the values of some keys, the options of an input, and the comments.
+func values(_ string, content []byte) ([]text, error) {
+	var document yaml.Node
+	if err := yaml.Unmarshal(content, &document); err != nil {
+		return nil, err
+	}
+	var all []text
+	var walk func(n *yaml.Node, read bool)
+	walk = func(n *yaml.Node, read bool) {
+		for _, comment := range []string{n.HeadComment, n.LineComment, n.FootComment} {
+			if comment != "" {
+				all = append(all, text{n.Line, regexp.MustCompile(`(?m)^# ?`).ReplaceAllString(comment, "")})
+			}
+		}
+		switch n.Kind {
+		case yaml.MappingNode:
+			for i := 0; i+1 < len(n.Content); i += 2 {
+				key, value := n.Content[i], n.Content[i+1]
+				walk(key, false)
+				walk(value, slices.Contains(shown, key.Value) && value.Kind == yaml.ScalarNode || key.Value == "options" || read && value.Kind == yaml.ScalarNode)
+			}
+		case yaml.ScalarNode:
+			if read && words.MatchString(n.Value) {
+				all = append(all, text{n.Line, n.Value})
+			}
+		default:
+			for _, child := range n.Content {
+				walk(child, read)
+			}
+		}
+	}
+	walk(&document, false)
+	return all, nil
+}
+
+var (
+	words = regexp.MustCompile(`[A-Za-z]{2,}[,;:]? +[A-Za-z]{2,}`)
+	verb  = regexp.MustCompile(`%[-+# 0]*(?:\[\d+\])?[0-9*]*(?:\.[0-9*]+)?[a-zA-Z]`)
+	// gap separates the columns of a usage text.
+	gap = regexp.MustCompile(`\n|\t| {2,}`)
+	// mark is what isn't a word at the beginning of a piece: bullets, numbers of steps, quotation marks.
+	mark = regexp.MustCompile(`^[^A-Za-z"'` + "`" + `(-]+`)
+	// program finds a flag, a command, or a name that's no word: it isn't prose.
+	program = regexp.MustCompile(`(?:^|[\s("'])(--?[a-z][\w-]*(?:[ =][A-Z]+)?|##\S+|[A-Za-z_][\w.]*[_.][\w.]+\w|[\w-]*/[\w./-]+|\$\([^)]*\))`)
+)
+
+// compiled are the calls whose texts are expressions for a program.
+var compiled = []string{"regexp.MustCompile", "regexp.Compile", "lazyregexp.New", "template.New", "strings.NewReplacer"}
+
+// literals returns the texts of a Go file: string literals of at least two words, joined where an expression joins them. What's
+// between them, and the verbs of a format, becomes a code span. Expressions, struct tags, and imports are left out.
+func literals(name string, content []byte) ([]text, error) {
+	files := token.NewFileSet()
+	file, err := parser.ParseFile(files, name, content, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	var all []text
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ImportSpec:
+			return false
+		case *ast.Field:
+			if n.Tag != nil {
+				n.Tag = nil
+			}
+		case *ast.CallExpr:
+			if call, ok := n.Fun.(*ast.SelectorExpr); ok && slices.Contains(compiled, fmt.Sprint(call.X)+"."+call.Sel.Name) {
+				return false
+			}
+		case *ast.BinaryExpr:
+			if n.Op == token.ADD {
+				if joined, ok := join(n); ok {
+					all = append(all, pieces(files.Position(n.Pos()).Line, joined)...)
+					return false
+				}
+			}
+		case *ast.BasicLit:
+			if n.Kind == token.STRING {
+				value, err := strconv.Unquote(n.Value)
+				if err == nil {
+					all = append(all, pieces(files.Position(n.Pos()).Line, value)...)
+				}
+			}
+		}
+		return true
+	})
+	return all, nil
+}
+
+// join puts the literals of a sum together; false if none is there.
+func join(e ast.Expr) (string, bool) {
+	switch e := e.(type) {
+	case *ast.BinaryExpr:
+		left, ok := join(e.X)
+		right, also := join(e.Y)
+		return left + right, ok || also
+	case *ast.BasicLit:
+		value, err := strconv.Unquote(e.Value)
+		return value, err == nil && e.Kind == token.STRING
+	}
+	return "%v", false
+}
+
+// pieces splits a text into its sentences and columns, as Markdown.
+func pieces(line int, value string) []text {
+	var all []text
+	for _, piece := range gap.Split(value, -1) {
+		piece = strings.NewReplacer("*", "", "<", "", ">", "", "#", "", "|", "", "`", "").Replace(mark.ReplaceAllString(piece, ""))
+		if words.MatchString(piece) {
+			piece = program.ReplaceAllString(verb.ReplaceAllString(piece, "`x`"), " `x`")
+			all = append(all, text{line, strings.TrimSpace(piece)})
+		}
+	}
+	return all
+}
