@@ -1,8 +1,8 @@
 // Package diagnosis turns what was seen into what to do: it finds the entry of the catalogue that fits the evidence best,
 // and explains a code with its cause, the person who can act and the steps.
 //
-// It asks nobody and prints nothing: it holds no client, writes no log and imports the catalogue only. What a check compared
-// (two subjects, two subscriptions, two clocks) is handed in as a type of package facts.
+// It asks nobody, reads no service's sentence (package evidence does), and prints nothing. What a check compared
+// (two subjects, two subscriptions, two clocks) is handed to [Explain] as a type of package facts.
 package diagnosis
 
 import "armpreflight/internal/catalogue"

@@ -113,7 +113,7 @@ func (j Judge) Undecided(ctx context.Context, ev *evidence.Evidence) check.Item 
 	if !late && !errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return Seen(check.Unknown, catalogue.Cancelled, ev)
 	}
-	found := Seen(check.Unknown, facts.TimeRanOut{Seconds: j.Timeout}, ev)
+	found := Seen(check.Unknown, facts.TimeRanOut{Limit: j.Timeout}, ev)
 	if late && !j.Person {
 		found.Text = "no answer soon after the others; the run does not wait for it"
 	}

@@ -65,7 +65,7 @@ func TestTheEndOfTheTimeIsNoCancellation(t *testing.T) {
 	assert.Equal(t, "answer-timeout", j.Refused(t.Context(), err, nil).Code, "the check gave up on its own")
 	found := j.Refused(ended, err, nil)
 	assert.Equal(t, check.CodeTimeRanOut, found.Code)
-	assert.Equal(t, facts.TimeRanOut{Seconds: time.Minute}, found.Finding.(diagnosis.Finding).Facts)
+	assert.Equal(t, facts.TimeRanOut{Limit: time.Minute}, found.Finding.(diagnosis.Finding).Facts)
 	assert.Empty(t, found.Text)
 	found = j.Refused(advisory, err, nil)
 	assert.Equal(t, check.CodeTimeRanOut, found.Code)

@@ -23,19 +23,19 @@ import (
 // literals are the strings that are written out although the catalogue has a constant for a code of the same name, by
 // folder, with the reason.
 var literals = map[string]string{
-	"internal/check tool-fault":              "the runner imports nothing of ours",
-	"internal/check cancelled":               "the runner imports nothing of ours",
-	"internal/check time-ran-out":            "the runner imports nothing of ours",
-	"internal/cli cancelled":                 "a word on the screen",
-	"internal/diagnosis cancelled":           "a word for a failure of the network",
-	"internal/diagnosis insufficient_claims": "a word in the answer of a service",
-	"internal/diagnosis AADSTS70002":         "a word in the answer of a service",
-	"internal/diagnosis Conflict":            "a word in the answer of a service",
-	"internal/preflight excess-rights":       "the ID of a check",
-	"internal/report cancelled":              "a class of a page",
-	"internal/report/formtest cancelled":     "a class of a page",
-	"internal/report/formtest tool-fault":    "it reads a report as anybody else, without the catalogue",
-	"tools/soak permission-missing":          "the name of a scenario",
+	"internal/check tool-fault":             "the runner imports nothing of ours",
+	"internal/check cancelled":              "the runner imports nothing of ours",
+	"internal/check time-ran-out":           "the runner imports nothing of ours",
+	"internal/cli cancelled":                "a word on the screen",
+	"internal/evidence cancelled":           "a word for a failure of the network",
+	"internal/evidence insufficient_claims": "a word in the answer of a service",
+	"internal/evidence AADSTS70002":         "a word in the answer of a service",
+	"internal/evidence Conflict":            "a word in the answer of a service",
+	"internal/preflight excess-rights":      "the ID of a check",
+	"internal/report cancelled":             "a class of a page",
+	"internal/report/formtest cancelled":    "a class of a page",
+	"internal/report/formtest tool-fault":   "it reads a report as anybody else, without the catalogue",
+	"tools/soak permission-missing":         "the name of a scenario",
 }
 
 // TestACodeIsWrittenAsItsConstant finds codes of the catalogue that are written out, where a typing mistake would compile.

@@ -238,12 +238,12 @@ func factsGo(s *source) ([]byte, error) {
 	return format.Source(b.Bytes())
 }
 
-// initials are words that Go writes in capitals.
-var initials = map[string]string{"subscriptionid": "SubscriptionID", "lockid": "LockID", "managementgroup": "ManagementGroup"}
+// fields are the names in Go of facts whose own name doesn't do.
+var fields = map[string]string{"subscriptionid": "SubscriptionID", "lockid": "LockID", "managementgroup": "ManagementGroup", "seconds": "Limit"}
 
 // fieldOf is a fact's name in Go.
 func fieldOf(f fact) string {
-	name := initials[f.name]
+	name := fields[f.name]
 	if name == "" {
 		name = constant(f.name)
 	}

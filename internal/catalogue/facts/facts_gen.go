@@ -421,13 +421,13 @@ func (UnexpectedAnswer) Code() catalogue.Code { return catalogue.UnexpectedAnswe
 
 // TimeRanOut is what is known of time-ran-out.
 type TimeRanOut struct {
-	Seconds time.Duration
-	Detail  string
+	Limit  time.Duration
+	Detail string
 }
 
 // Each calls set for each fact that's known.
 func (f TimeRanOut) Each(set func(name, text string)) {
-	to(set).seconds("seconds", f.Seconds)
+	to(set).seconds("seconds", f.Limit)
 	to(set).text("detail", f.Detail)
 }
 
