@@ -9,9 +9,12 @@ import (
 	"time"
 
 	"armpreflight/internal/azure"
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/devops"
 	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/finding"
 	"armpreflight/internal/preflight"
 	"armpreflight/internal/secret"
 )
@@ -28,13 +31,13 @@ const (
 // finding of the worst severity gives the recommendation.
 type judge struct {
 	*Options
-	one       *facts
+	one       *seen
 	out       Connection
 	situation diagnosis.Situation
 }
 
 // assess judges one connection. It asks nobody.
-func (o *Options) assess(one *facts, f *fleet) Connection {
+func (o *Options) assess(one *seen, f *fleet) Connection {
 	conn := one.conn
 	j := &judge{Options: o, one: one, out: Connection{
 		ID: o.Text(one.ID), Name: o.Text(one.Name), Projects: []string{}, OpenToAll: append([]string{}, one.openTo...),
@@ -88,9 +91,9 @@ func state(l devops.Listed) string {
 	}
 }
 
-func (j *judge) found(severity Severity, code diagnosis.Code, args diagnosis.Args) {
-	d := diagnosis.Explain(code, j.situation, args, nil)
-	j.out.Findings = append(j.out.Findings, Finding{Code: code, Severity: severity, Text: j.Text(d.Headline)})
+func (j *judge) found(severity Severity, found finding.Coded) {
+	d := diagnosis.Explain(found.Code(), j.situation, found, nil)
+	j.out.Findings = append(j.out.Findings, Finding{Code: d.Code, Severity: severity, Text: j.Text(d.Headline)})
 }
 
 func (j *judge) notSeen(what, why string) {
@@ -103,22 +106,23 @@ func (j *judge) notSeen(what, why string) {
 func (j *judge) condition() {
 	switch {
 	case j.one.Draft:
-		j.found(Warn, "connection-draft", nil)
+		j.found(Warn, catalogue.ConnectionDraft)
 	case j.one.Unfinished():
-		j.found(Fail, "connection-not-ready", diagnosis.Args{"state": j.Text(j.one.State), "detail": j.out.StateMessage})
+		j.found(Fail, facts.ConnectionNotReady{State: j.Text(j.one.State), Detail: j.out.StateMessage})
 	}
 	if j.one.Disabled {
-		j.found(Note, "connection-disabled", nil)
+		j.found(Note, catalogue.ConnectionDisabled)
 	}
 	for _, p := range j.one.problems {
 		if strings.EqualFold(p.Field, "serviceprincipalkey") || strings.EqualFold(p.Field, "servicePrincipalCertificate") {
 			continue // a record never holds the credential
 		}
 		severity := Fail
-		if p.Code == connection.SchemeUnsupported {
+		if p.Kind == connection.SchemeUnsupported {
 			severity = Note // it may work for what it is for
 		}
-		j.found(severity, diagnosis.Code(p.Code), diagnosis.Args{"field": p.Field, "detail": j.Text(p.Detail)})
+		p.Detail = j.Text(p.Detail)
+		j.found(severity, preflight.Problem(p))
 		break
 	}
 }
@@ -139,11 +143,11 @@ func (j *judge) identity(f *fleet) {
 	switch {
 	case id == nil:
 	case id.appGone:
-		j.found(Fail, "AADSTS700016", nil)
+		j.found(Fail, catalogue.AADSTS700016)
 	case id.noPrincipal:
-		j.found(Fail, "AADSTS7000229", nil)
+		j.found(Fail, catalogue.AADSTS7000229)
 	case id.principal != nil && id.principal.Enabled != nil && !*id.principal.Enabled:
-		j.found(Fail, "AADSTS7000112", nil)
+		j.found(Fail, catalogue.AADSTS7000112)
 	}
 	if keeps && id != nil && id.app != nil {
 		j.end(id.app)
@@ -152,7 +156,7 @@ func (j *judge) identity(f *fleet) {
 	}
 	if id != nil {
 		if n := j.dangling(id, f); n > 0 {
-			j.found(Note, "federated-credential-dangling", diagnosis.Args{"count": fmt.Sprint(n)})
+			j.found(Note, facts.FederatedCredentialDangling{Count: n})
 		}
 	}
 	if n := len(j.one.shares) - 1; n > 0 {
@@ -166,14 +170,14 @@ func (j *judge) identity(f *fleet) {
 		if n > len(names) {
 			names = append(names, "…")
 		}
-		j.found(Note, "identity-shared", diagnosis.Args{"count": fmt.Sprint(n), "names": strings.Join(names, ", ")})
+		j.found(Note, facts.IdentityShared{Count: n, Names: strings.Join(names, ", ")})
 	}
 	if keeps {
 		credential := "a secret"
 		if j.one.conn.Scheme == connection.ServicePrincipalCertificate {
 			credential = "a certificate"
 		}
-		j.found(Note, "federation-advised", diagnosis.Args{"credential": credential})
+		j.found(Note, facts.FederationAdvised{Credential: credential})
 	}
 }
 
@@ -196,9 +200,6 @@ func (j *judge) end(app *azure.Application) {
 			over = append(over, c.Ends)
 		}
 	}
-	ended := func(at time.Time) diagnosis.Args {
-		return diagnosis.Args{"date": at.UTC().Format(time.DateOnly), "days": fmt.Sprint(preflight.WholeDays(at.Sub(j.Now)))}
-	}
 	switch {
 	case len(good) > 0:
 		j.out.Expires = slices.MinFunc(good, time.Time.Compare).UTC()
@@ -206,14 +207,31 @@ func (j *judge) end(app *azure.Application) {
 			j.out.ExpiresLatest = slices.MaxFunc(good, time.Time.Compare).UTC()
 		}
 		if preflight.WholeDays(j.out.Expires.Sub(j.Now)) < j.ExpiryDays {
-			j.found(Warn, diagnosis.Code(kind+"-expiring"), ended(j.out.Expires))
+			j.found(Warn, expiring(j.one.conn.Scheme, j.out.Expires, j.Now))
 		}
 	case len(over) > 0:
 		j.out.Expires = slices.MaxFunc(over, time.Time.Compare).UTC()
-		j.found(Fail, diagnosis.Code(kind+"-expired"), ended(j.out.Expires))
+		j.found(Fail, expired(j.one.conn.Scheme, j.out.Expires, j.Now))
 	default:
 		j.notSeen(whatEnd, "the application has no "+kind)
 	}
+}
+
+// expiring and expired are the findings of the credential of a connection with a key or a certificate.
+func expiring(scheme connection.Scheme, at, now time.Time) finding.Coded {
+	days := preflight.WholeDays(at.Sub(now))
+	if scheme == connection.ServicePrincipalCertificate {
+		return facts.CertificateExpiring{Date: at, Days: &days}
+	}
+	return facts.SecretExpiring{Date: at, Days: &days}
+}
+
+func expired(scheme connection.Scheme, at, now time.Time) finding.Coded {
+	days := preflight.WholeDays(now.Sub(at))
+	if scheme == connection.ServicePrincipalCertificate {
+		return facts.CertificateExpired{Date: at, Days: &days}
+	}
+	return facts.SecretExpired{Date: at, Days: &days}
 }
 
 // federation compares what the connection presents with what its identity trusts.
@@ -229,12 +247,11 @@ func (j *judge) federation() {
 	if preflight.OldIssuer(conn.Issuer) {
 		j.out.Issuer = "Azure DevOps"
 		if left := preflight.OldIssuerEnds.Sub(j.Now); conn.Cloud.Name == "AzureCloud" && !multitenant {
-			args, severity := diagnosis.Args{"date": "1 July 2027", "days": fmt.Sprint(preflight.WholeDays(left))}, Warn
-			if left <= 0 {
-				severity = Fail
-				delete(args, "days")
+			known, severity := facts.IssuerRetiring{Date: preflight.OldIssuerEnds}, Fail
+			if left > 0 {
+				severity, known.Days = Warn, new(preflight.WholeDays(left))
 			}
-			j.found(severity, "issuer-retiring", args)
+			j.found(severity, known)
 		}
 	}
 	switch {
@@ -250,28 +267,28 @@ func (j *judge) federation() {
 	code, words := match(id.credentials, conn.Issuer, conn.Subject)
 	j.out.Federated = words
 	if code != "" {
-		j.found(Fail, code, nil)
+		j.found(Fail, code)
 	}
 }
 
 // match finds the federated credential for what a connection presents. Entra
 // compares letter by letter, the issuer first.
-func match(all []azure.FederatedCredential, issuer, subject string) (code diagnosis.Code, words string) {
+func match(all []azure.FederatedCredential, issuer, subject string) (code catalogue.Code, words string) {
 	if len(all) == 0 {
-		return "AADSTS70025", "missing"
+		return catalogue.AADSTS70025, "missing"
 	}
-	code, words = "AADSTS700211", "missing: none has the issuer"
+	code, words = catalogue.AADSTS700211, "missing: none has the issuer"
 	for _, c := range all {
 		switch {
 		case c.Issuer != issuer:
 		case c.Subject == subject && slices.ContainsFunc(c.Audiences, exchange):
 			return "", "fits"
 		case c.Subject == subject:
-			return "AADSTS700212", "its audience does not fit"
+			return catalogue.AADSTS700212, "its audience does not fit"
 		case strings.EqualFold(c.Subject, subject):
-			code, words = "AADSTS7002138", "its subject differs by letter case"
-		case code == "AADSTS700211":
-			code, words = "AADSTS700213", "missing: none has the subject"
+			code, words = catalogue.AADSTS7002138, "its subject differs by letter case"
+		case code == catalogue.AADSTS700211:
+			code, words = catalogue.AADSTS700213, "missing: none has the subject"
 		}
 	}
 	return code, words
@@ -286,25 +303,21 @@ func exchange(audience string) bool {
 // reach is who may use a connection, and who does.
 func (j *judge) reach() {
 	if j.one.Outdated {
-		j.found(Warn, "connection-outdated", nil)
+		j.found(Warn, catalogue.ConnectionOutdated)
 	}
 	if n := len(j.one.openTo); n > 0 {
 		where := strings.Join(j.one.openTo[:min(n, 3)], ", ")
 		if n > 3 {
 			where += fmt.Sprintf(" and %d more", n-3)
 		}
-		j.found(Warn, "connection-open-to-all", diagnosis.Args{"projects": where})
+		j.found(Warn, facts.ConnectionOpenToAll{Projects: where})
 	}
 	if n := len(j.one.projects); n > 1 {
-		j.found(Note, "connection-shared", diagnosis.Args{"count": fmt.Sprint(n)})
+		j.found(Note, facts.ConnectionShared{Count: n})
 	}
 	long := j.unusedSince()
 	if j.one.saw("when it was used") && j.one.last.Succeeded.Before(long) && j.one.Modified.Before(long) {
-		args := diagnosis.Args{}
-		if !j.one.last.Succeeded.IsZero() {
-			args["date"] = j.one.last.Succeeded.Format(time.DateOnly)
-		}
-		j.found(Note, "connection-unused", args)
+		j.found(Note, facts.ConnectionUnused{Date: j.one.last.Succeeded})
 	}
 }
 

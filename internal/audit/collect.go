@@ -10,14 +10,15 @@ import (
 	"sync"
 	"time"
 
+	"armpreflight/internal/catalogue"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/devops"
 	"armpreflight/internal/evidence"
 )
 
-// facts is what was learnt of one connection.
-type facts struct {
+// seen is what was learnt of one connection.
+type seen struct {
 	devops.Listed
 	conn     connection.Connection
 	problems []connection.Problem
@@ -26,13 +27,13 @@ type facts struct {
 	last     devops.LastUse   // over all projects
 	unseen   []Unseen
 	identity *identity // nil when the connection names none
-	shares   []*facts  // other connections of the same identity, in all slices
+	shares   []*seen   // other connections of the same identity, in all slices
 }
 
 // fleet is what was learnt of an organization.
 type fleet struct {
-	all     map[string]*facts // by lower-case id
-	listed  []string          // names of projects
+	all     map[string]*seen // by lower-case id
+	listed  []string         // names of projects
 	notSeen []NotSeen
 	whole   bool // every project was asked for, and answered
 }
@@ -44,7 +45,7 @@ func (o *Options) list(ctx context.Context, reader *devops.Reader) (*fleet, erro
 	if err != nil {
 		return nil, err
 	}
-	f := &fleet{all: map[string]*facts{}, whole: len(o.Projects) == 0}
+	f := &fleet{all: map[string]*seen{}, whole: len(o.Projects) == 0}
 	var mu sync.Mutex
 	var refusal error // one of those that kept a project from being listed
 	forEach(o.AtOnce, projects, func(p devops.Project) {
@@ -98,7 +99,7 @@ func (b *Blind) Refused() bool {
 		return true // everything was answered
 	}
 	f, ok := errors.AsType[*evidence.Failure](b.cause)
-	return ok && (f.Code == "credential-refused" || f.Code == "record-unreadable")
+	return ok && (f.Code == "credential-refused" || f.Code == string(catalogue.RecordUnreadable))
 }
 
 // projects finds the projects that were asked for, or all that the reader sees.
@@ -134,7 +135,7 @@ func (f *fleet) add(l devops.Listed, in devops.Project) {
 	key := strings.ToLower(l.ID)
 	one := f.all[key]
 	if one == nil {
-		one = &facts{Listed: l}
+		one = &seen{Listed: l}
 		one.conn, one.problems = connection.Parse(connection.Endpoint{ID: l.ID, URL: l.URL, Scheme: l.Scheme, Parameters: l.Parameters, Data: l.Data})
 		one.Data, one.Parameters = nil, nil // they were read
 		f.all[key] = one
@@ -149,7 +150,7 @@ func (f *fleet) add(l devops.Listed, in devops.Project) {
 
 // relate finds connections of the same identity, and orders the projects.
 func (f *fleet) relate() {
-	byIdentity := map[string][]*facts{}
+	byIdentity := map[string][]*seen{}
 	for _, one := range f.all {
 		slices.SortFunc(one.projects, func(a, b devops.Project) int {
 			return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
@@ -159,7 +160,7 @@ func (f *fleet) relate() {
 		}
 	}
 	for _, same := range byIdentity {
-		slices.SortFunc(same, func(a, b *facts) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+		slices.SortFunc(same, func(a, b *seen) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
 		for _, one := range same {
 			one.shares = same // itself among them: one list for all
 		}
@@ -179,7 +180,7 @@ func (o *Options) unusedSince() time.Time { return o.Now.AddDate(0, 0, -o.Unused
 
 // look asks what the list does not tell of a connection: who may use it and when
 // it was used, in each of its projects.
-func (o *Options) look(ctx context.Context, reader *devops.Reader, one *facts) {
+func (o *Options) look(ctx context.Context, reader *devops.Reader, one *seen) {
 	for _, p := range one.projects {
 		open, err := reader.OpenToAll(ctx, p.ID, one.ID)
 		switch {
@@ -202,14 +203,14 @@ func (o *Options) look(ctx context.Context, reader *devops.Reader, one *facts) {
 	}
 }
 
-func (f *facts) notSeen(what, why string) {
+func (f *seen) notSeen(what, why string) {
 	if u := (Unseen{what, why}); !slices.Contains(f.unseen, u) {
 		f.unseen = append(f.unseen, u)
 	}
 }
 
 // saw reports whether everything was seen of what has this name.
-func (f *facts) saw(what string) bool {
+func (f *seen) saw(what string) bool {
 	return !slices.ContainsFunc(f.unseen, func(u Unseen) bool { return u.What == what })
 }
 
@@ -223,13 +224,13 @@ func why(ctx context.Context, err error) string {
 		return "the question could not be asked"
 	case f.Code == "credential-refused":
 		return "the credential was not accepted"
-	case f.Code == "record-unreadable" && f.Evidence.Status == 404, f.Code == "record-unreadable" && f.Evidence.Status == 200:
+	case f.Code == string(catalogue.RecordUnreadable) && f.Evidence.Status == 404, f.Code == string(catalogue.RecordUnreadable) && f.Evidence.Status == 200:
 		return "it is not there, or this reader may not see it"
 	case f.Evidence.Status == 401, f.Evidence.Status == 403:
 		return fmt.Sprintf("this reader may not look (HTTP %d)", f.Evidence.Status)
 	case f.Evidence.Network != evidence.None:
 		return fmt.Sprintf("%s could not be reached (%s)", f.Evidence.Host, f.Evidence.Network)
-	case f.Code == "unexpected-answer" || f.Evidence.Status == 200:
+	case f.Code == string(catalogue.UnexpectedAnswer) || f.Evidence.Status == 200:
 		return "the answer was not understood"
 	default:
 		return fmt.Sprintf("%s answered HTTP %d", f.Evidence.Host, f.Evidence.Status)

@@ -28,7 +28,7 @@ type identity struct {
 
 // identities reads the identities of the connections, a tenant at a time, and
 // those of a tenant in groups.
-func (o *Options) identities(ctx context.Context, directory Directory, connections []*facts) {
+func (o *Options) identities(ctx context.Context, directory Directory, connections []*seen) {
 	byTenant := map[string][]*identity{}
 	known := map[string]*identity{}
 	var tenants []string

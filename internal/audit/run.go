@@ -34,13 +34,13 @@ func Run(ctx context.Context, reader *devops.Reader, directory Directory, o Opti
 	if err != nil {
 		return Document{}, err
 	}
-	var mine []*facts
+	var mine []*seen
 	for _, one := range fleet.all {
 		if o.Slice.Has(one.ID) {
 			mine = append(mine, one)
 		}
 	}
-	forEach(o.AtOnce, mine, func(one *facts) { o.look(ctx, reader, one) })
+	forEach(o.AtOnce, mine, func(one *seen) { o.look(ctx, reader, one) })
 	o.identities(ctx, directory, mine)
 
 	d := Document{

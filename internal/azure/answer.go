@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 
+	"armpreflight/internal/catalogue"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/web"
 )
@@ -37,9 +38,9 @@ func failed(ctx context.Context, trace *web.Trace, doing string, service evidenc
 			f.Evidence.Network = evidence.Canceled
 		}
 	case ev.Status == http.StatusOK && strings.Contains(ev.ContentType, "html"):
-		f.Code = "captive-portal"
+		f.Code = string(catalogue.CaptivePortal)
 	case ev.Status == http.StatusOK:
-		f.Code = "unexpected-answer"
+		f.Code = string(catalogue.UnexpectedAnswer)
 	}
 	return f
 }

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"armpreflight/internal/catalogue"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/jsonsize"
 	"armpreflight/internal/web"
@@ -103,7 +104,7 @@ func pathOf(id string) (string, error) {
 	segments := strings.Split(rest, "/")
 	for i, segment := range segments {
 		if !rooted || segment == "" || segment == "." || segment == ".." {
-			return "", &evidence.Failure{Doing: "read " + id, Code: "input-invalid",
+			return "", &evidence.Failure{Doing: "read " + id, Code: string(catalogue.InputInvalid),
 				Evidence: evidence.Evidence{Service: evidence.ARM, Message: "this is not the id of anything in Azure Resource Manager"}}
 		}
 		segments[i] = url.PathEscape(segment)

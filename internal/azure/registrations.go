@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"armpreflight/internal/catalogue"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
@@ -138,5 +139,5 @@ func (d *Directory) FederatedCredentials(ctx context.Context, clientID string) (
 // no such thing.
 func IsGone(f *evidence.Failure) bool {
 	e := f.Evidence
-	return e.Status == http.StatusNotFound && len(e.Codes) > 0 && strings.EqualFold(e.Codes[0], "Request_ResourceNotFound")
+	return e.Status == http.StatusNotFound && len(e.Codes) > 0 && strings.EqualFold(e.Codes[0], string(catalogue.RequestResourceNotFound))
 }

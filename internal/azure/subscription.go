@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"path"
 
+	"armpreflight/internal/catalogue"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/secret"
@@ -78,7 +79,7 @@ func (c *Client) TenantOf(ctx context.Context, subscription string) (string, err
 	}
 	f := failed(ctx, trace, doing, evidence.ARM)
 	if ev.Status == http.StatusUnauthorized {
-		f.Code = "unexpected-answer" // a challenge that names no tenant
+		f.Code = string(catalogue.UnexpectedAnswer) // a challenge that names no tenant
 	}
 	return "", f
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"armpreflight/internal/catalogue"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
@@ -57,7 +58,7 @@ func (c *Client) token(ctx context.Context, id Identity, audience, doing string)
 	ctx, trace := web.Record(ctx)
 	credential, err := c.credential(id)
 	if err != nil {
-		return azcore.AccessToken{}, &evidence.Failure{Doing: doing, Code: "connection-incomplete", Evidence: evidence.Evidence{Service: serviceOf(id), Message: refusal(err)}}
+		return azcore.AccessToken{}, &evidence.Failure{Doing: doing, Code: string(catalogue.ConnectionIncomplete), Evidence: evidence.Evidence{Service: serviceOf(id), Message: refusal(err)}}
 	}
 	got, err := getToken(ctx, credential, audience+"/.default")
 	if err != nil || got.Token == "" || len(got.Token) > connection.MaxToken {

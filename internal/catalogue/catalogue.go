@@ -62,7 +62,7 @@ type Fix struct {
 }
 
 // Fix chooses the fix that fits and asks for most. Every entry has one that asks for nothing.
-func (a *Advice) Fix(scheme Scheme, mode Mode, values map[string]string) Fix {
+func (a *Advice) Fix(scheme Scheme, mode Mode, values Values) Fix {
 	var best Fix
 	most := -1
 	for _, f := range a.Fixes {
@@ -89,7 +89,7 @@ func (f Fix) asks() int {
 }
 
 // Fits reports whether a fix is for this scheme, creation mode, and finding.
-func (f Fix) Fits(scheme Scheme, mode Mode, values map[string]string) bool {
+func (f Fix) Fits(scheme Scheme, mode Mode, values Values) bool {
 	return (len(f.Schemes) == 0 || slices.Contains(f.Schemes, scheme)) &&
 		(len(f.Modes) == 0 || slices.Contains(f.Modes, mode)) &&
 		Holds(f.With, values)

@@ -81,12 +81,11 @@ func TestExactlyOneFixFitsBestInEverySituation(t *testing.T) {
 			conditions = append(conditions, f.With)
 		}
 		for _, condition := range conditions {
-			values := map[string]string{}
-			if name, value, exact := strings.Cut(condition, "="); exact {
-				values[name] = value
-			} else {
-				values[name] = "known"
+			name, value, exact := strings.Cut(condition, "=")
+			if !exact {
+				value = "known"
 			}
+			values := Values{}.with(name, value)
 			for _, scheme := range []Scheme{"", SchemeKey, SchemeCertificate, SchemeFederation, SchemeManagedIdentity} {
 				for _, mode := range []Mode{"", ModeAutomatic, ModeManual} {
 					scores := map[int]int{}
@@ -130,7 +129,7 @@ func TestEveryValueIsUsed(t *testing.T) {
 }
 
 func TestAConditionHoldsOrNot(t *testing.T) {
-	values := map[string]string{"segment": "a part", "case": "yes"}
+	values := Values{map[string]string{"segment": "a part", "case": "yes"}}
 	for condition, want := range map[string]bool{
 		"":                         true,
 		"segment":                  true,
@@ -151,9 +150,9 @@ func TestAConditionHoldsOrNot(t *testing.T) {
 
 func TestTheFirstVariantThatFitsIsChosen(t *testing.T) {
 	text := Text{{If: "date", Text: "expired on {date}"}, {Text: "expired"}}
-	assert.Equal(t, "expired on {date}", text.Choose(map[string]string{"date": "today"}))
-	assert.Equal(t, "expired", text.Choose(nil))
-	assert.Empty(t, Text{{If: "date", Text: "x"}}.Choose(nil), "a text without a variant that fits is left out")
+	assert.Equal(t, "expired on {date}", text.Choose(Values{}.with("date", "today")))
+	assert.Equal(t, "expired", text.Choose(Values{}))
+	assert.Empty(t, Text{{If: "date", Text: "x"}}.Choose(Values{}), "a text without a variant that fits is left out")
 }
 
 func TestAValueThatIsNotKnownLeavesASentence(t *testing.T) {
@@ -165,8 +164,8 @@ func TestAValueThatIsNotKnownLeavesASentence(t *testing.T) {
 		"tenant {tenant} is blocked":                   "the tenant is blocked",
 		"nothing to fill, with ${{ parameters.a }} in": "nothing to fill, with ${{ parameters.a }} in",
 	} {
-		assert.Equal(t, want, Fill(text, nil), text)
+		assert.Equal(t, want, Fill(text, Values{}), text)
 	}
-	assert.Equal(t, "connection 'prod {host}' expired", Fill("connection '{connection}' expired", map[string]string{"connection": "prod {host}", "host": "h"}),
+	assert.Equal(t, "connection 'prod {host}' expired", Fill("connection '{connection}' expired", Values{map[string]string{"connection": "prod {host}", "host": "h"}}),
 		"what a value contains isn't a text of the catalogue")
 }

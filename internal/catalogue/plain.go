@@ -1,7 +1,6 @@
 package catalogue
 
 import (
-	"maps"
 	"strings"
 
 	"armpreflight/internal/lazyregexp"
@@ -24,36 +23,34 @@ type PlainFix struct {
 
 // Plain writes out the entry. Its code is all that's known.
 func (e Entry) Plain() Plain {
-	known := map[string]string{"code": string(e.Code)}
-	p := Plain{Title: plain(e.Title.Choose(known), nil), Confirm: plain(e.Confirm.Choose(known), nil)}
+	known := Values{}.with("code", string(e.Code))
+	p := Plain{Title: plain(e.Title.Choose(known)), Confirm: plain(e.Confirm.Choose(known))}
 	var sentences []string
 	for _, t := range e.Means {
-		if text := plain(t.Choose(known), nil); text != "" {
+		if text := plain(t.Choose(known)); text != "" {
 			sentences = append(sentences, text)
 		}
 	}
 	p.Means = strings.Join(sentences, " ")
 	for _, t := range e.Causes {
-		values := assumed(t)
-		maps.Copy(values, known)
-		if text := plain(t.Choose(values), values); text != "" {
+		if text := plain(t.Choose(assumed(t, known))); text != "" {
 			p.Causes = append(p.Causes, text)
 		}
 	}
 	for _, f := range e.Fixes {
-		values := maps.Clone(known)
+		values := known
 		if len(f.Schemes) == 1 {
-			values["scheme"] = string(f.Schemes[0])
+			values = values.with("scheme", string(f.Schemes[0]))
 		}
 		if len(f.Modes) == 1 {
-			values["mode"] = string(f.Modes[0])
+			values = values.with("mode", string(f.Modes[0]))
 		}
 		if name, value, exact := strings.Cut(f.With, "="); exact {
-			values[name] = value
+			values = values.with(name, value)
 		}
 		fix := PlainFix{Fix: f}
 		for _, t := range f.Steps {
-			if text := plain(t.Choose(values), values); text != "" {
+			if text := plain(t.Choose(values)); text != "" {
 				fix.Steps = append(fix.Steps, text)
 			}
 		}
@@ -62,14 +59,13 @@ func (e Entry) Plain() Plain {
 	return p
 }
 
-// assumed returns the value that makes a cause apply, where it's for one value only.
-func assumed(t Text) map[string]string {
-	values := map[string]string{}
+// assumed adds the value that makes a cause apply, where it's for one value only.
+func assumed(t Text, values Values) Values {
 	if len(t) == 0 || strings.HasPrefix(t[0].If, "not ") || strings.Contains(t[0].If, " and ") {
 		return values
 	}
-	if name, value, exact := strings.Cut(t[0].If, "="); exact {
-		values[name] = value
+	if name, value, exact := strings.Cut(t[0].If, "="); exact && values.known[name] == "" {
+		return values.with(name, value)
 	}
 	return values
 }
@@ -83,7 +79,7 @@ var (
 )
 
 // plain fills a text of which only the values of its conditions are known.
-func plain(text string, values map[string]string) string {
+func plain(text string) string {
 	if !strings.Contains(text, "{") {
 		return text
 	}
@@ -96,5 +92,5 @@ func plain(text string, values map[string]string) string {
 		}
 		return "<" + key + ">"
 	})
-	return Fill(text, nil)
+	return Fill(text, Values{})
 }

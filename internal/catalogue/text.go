@@ -22,7 +22,7 @@ type Variant struct {
 }
 
 // Choose returns the variant that fits the values, or the empty string.
-func (t Text) Choose(values map[string]string) string {
+func (t Text) Choose(values Values) string {
 	for _, v := range t {
 		if Holds(v.If, values) {
 			return v.Text
@@ -32,7 +32,7 @@ func (t Text) Choose(values map[string]string) string {
 }
 
 // Holds reports whether a condition holds.
-func Holds(condition string, values map[string]string) bool {
+func Holds(condition string, values Values) bool {
 	for part := range strings.SplitSeq(condition, " and ") {
 		if !holds(part, values) {
 			return false
@@ -41,7 +41,7 @@ func Holds(condition string, values map[string]string) bool {
 	return true
 }
 
-func holds(condition string, values map[string]string) bool {
+func holds(condition string, values Values) bool {
 	if opposite, ok := strings.CutPrefix(condition, "not "); ok {
 		return !holds(opposite, values)
 	}
@@ -50,14 +50,14 @@ func holds(condition string, values map[string]string) bool {
 	case condition == "":
 		return true
 	case exact:
-		return strings.EqualFold(values[key], want)
+		return strings.EqualFold(values.known[key], want)
 	default:
-		return values[key] != ""
+		return values.known[key] != ""
 	}
 }
 
 // Headline returns the title that fits the values, with the values that follow it.
-func (a *Advice) Headline(values map[string]string) string {
+func (a *Advice) Headline(values Values) string {
 	var title strings.Builder
 	title.WriteString(a.Title.Choose(values))
 	for _, t := range a.Append {
@@ -67,7 +67,7 @@ func (a *Advice) Headline(values map[string]string) string {
 }
 
 // Paragraph returns the texts that fit the values as one, filled.
-func Paragraph(texts []Text, values map[string]string) string {
+func Paragraph(texts []Text, values Values) string {
 	var all []string
 	for _, t := range texts {
 		if text := t.Choose(values); text != "" {
@@ -78,7 +78,7 @@ func Paragraph(texts []Text, values map[string]string) string {
 }
 
 // Sentences returns the texts that fit the values, each filled.
-func Sentences(texts []Text, values map[string]string) []string {
+func Sentences(texts []Text, values Values) []string {
 	var all []string
 	for _, t := range texts {
 		if text := Fill(t.Choose(values), values); text != "" {
@@ -123,7 +123,7 @@ func IDOf(name string) string { return name + " id" }
 // Fill puts values into a text. A value that isn't known leaves a readable
 // sentence: "connection '{connection}'" becomes "the connection", and any other
 // value becomes words: those of words.yaml.
-func Fill(text string, values map[string]string) string {
+func Fill(text string, values Values) string {
 	placeholder, told := patterns().placeholder, map[string]bool{}
 	return strings.TrimSpace(placeholder.ReplaceAllStringFunc(text, func(part string) string {
 		m := placeholder.FindStringSubmatch(part)
@@ -131,8 +131,8 @@ func Fill(text string, values map[string]string) string {
 		if noun != "" {
 			noun += " "
 		}
-		if value := values[key]; value != "" {
-			if id := values[IDOf(key)]; id != "" && !told[key] {
+		if value := values.known[key]; value != "" {
+			if id := values.known[IDOf(key)]; id != "" && !told[key] {
 				told[key] = true
 				after += " (" + id + ")"
 			}

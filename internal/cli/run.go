@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
 	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/pipeline"
@@ -191,7 +193,7 @@ func inJob(environ []string) bool {
 // fault reports a failure of this program: it says nothing about the
 // connection, so it does not stop the deployment.
 func fault(log *pipeline.Log, redactor *secret.Redactor, detail string, asReference bool) int {
-	d := diagnosis.Explain(check.CodeFault, diagnosis.Situation{Hide: redactor.Redact}, diagnosis.Args{"detail": detail}, nil)
+	d := diagnosis.Explain(catalogue.ToolFault, diagnosis.Situation{Hide: redactor.Redact}, facts.ToolFault{Detail: detail}, nil)
 	log.Issue(pipeline.IssueWarning, check.CodeFault, d.Headline)
 	log.SetWord(resultOutput, pipeline.Word(check.Unknown.String()), asReference) // not that of an earlier step
 	log.Complete(pipeline.SucceededWithIssues, d.Headline)

@@ -76,13 +76,13 @@ func (c Cloud) Complete() bool {
 func (c Cloud) Problem() (Problem, bool) {
 	switch {
 	case c.Retired:
-		return Problem{Code: CloudRetired, Field: "environment",
+		return Problem{Kind: CloudRetired, Field: "environment",
 			Detail: "the environment is " + c.Name + ", which Microsoft closed in October 2021"}, true
 	case c.ADFS:
-		return Problem{Code: SchemeUnsupported, Field: "environment",
+		return Problem{Kind: SchemeUnsupported, Field: "environment",
 			Detail: "this cloud signs in at AD FS (Active Directory Federation Services); only Microsoft Entra ID is supported"}, true
 	case c.borrowsAudience():
-		return Problem{Code: AuthorityUnexpected, Field: "activeDirectoryServiceEndpointResourceId",
+		return Problem{Kind: AuthorityUnexpected, Field: "activeDirectoryServiceEndpointResourceId",
 			Detail: "the audience is that of " + cloudOfHost(hostOf(c.Audience)) + ", and the address of Azure Resource Manager is not: " +
 				"whoever answers there would get a token for the other"}, true
 	default:

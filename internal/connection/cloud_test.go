@@ -105,7 +105,7 @@ func TestAForeignHostInAKnownCloudIsReportedAndNotUsed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c, problems := Parse(endpoint(t, test.change))
 			require.Len(t, problems, 1)
-			assert.Equal(t, Problem{Code: AuthorityUnexpected, Field: test.field, Detail: test.detail}, problems[0])
+			assert.Equal(t, Problem{Kind: AuthorityUnexpected, Field: test.field, Detail: test.detail}, problems[0])
 			assert.Equal(t, Clouds()[0], c.Cloud)
 		})
 	}
@@ -120,7 +120,7 @@ func TestAMissingEnvironmentIsNotGuessed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c, problems := Parse(endpoint(t, "d.environment", "url="+test.url, "d.activedirectoryauthority=https://login.evil.example"))
 			require.Len(t, problems, 1)
-			assert.Equal(t, Incomplete, problems[0].Code)
+			assert.Equal(t, Incomplete, problems[0].Kind)
 			assert.Equal(t, "environment", problems[0].Field)
 			assert.Contains(t, problems[0].Detail, "("+test.found+")")
 			assert.Equal(t, Cloud{}, c.Cloud, "a credential could go there")
@@ -128,14 +128,14 @@ func TestAMissingEnvironmentIsNotGuessed(t *testing.T) {
 	}
 	_, problems := Parse(endpoint(t, "d.environment", "url=http://management.azure.com/"))
 	require.Len(t, problems, 1)
-	assert.Equal(t, AuthorityUnexpected, problems[0].Code)
+	assert.Equal(t, AuthorityUnexpected, problems[0].Kind)
 }
 
 func TestTheGermanCloudIsClosed(t *testing.T) {
 	c, problems := Parse(endpoint(t, "d.environment=azuregermancloud", "url=https://management.microsoftazure.de",
 		"d.activedirectoryauthority=https://login.microsoftonline.de/"))
 	require.Len(t, problems, 1)
-	assert.Equal(t, Problem{Code: CloudRetired, Field: "environment",
+	assert.Equal(t, Problem{Kind: CloudRetired, Field: "environment",
 		Detail: "the environment is AzureGermanCloud, which Microsoft closed in October 2021"}, problems[0])
 	assert.Equal(t, Cloud{Name: "AzureGermanCloud", Known: true, Retired: true}, c.Cloud)
 	assert.False(t, c.Cloud.Complete())
@@ -197,7 +197,7 @@ func TestADFSIsNamed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c, problems := Parse(endpoint(t, "d.environment=AzureStack", "url=https://management.local.azurestack.external/", "p.tenantid=adfs", change))
 			require.Len(t, problems, 1)
-			assert.Equal(t, SchemeUnsupported, problems[0].Code)
+			assert.Equal(t, SchemeUnsupported, problems[0].Kind)
 			assert.Contains(t, problems[0].Detail, "AD FS")
 			assert.True(t, c.Cloud.ADFS)
 		})
@@ -233,7 +233,7 @@ func TestACloudOfOnesOwnDoesNotBorrowAnAudience(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			problem, got := tc.cloud.Problem()
 			assert.Equal(t, tc.want, got)
-			assert.Equal(t, tc.want, problem.Code == AuthorityUnexpected)
+			assert.Equal(t, tc.want, problem.Kind == AuthorityUnexpected)
 		})
 	}
 }

@@ -52,17 +52,20 @@ func (c Connection) KeyPadded() bool {
 	return key != strings.TrimSpace(key)
 }
 
-// The codes of a Problem.
+// ProblemKind says what kind of problem it is.
+type ProblemKind int
+
+// The kinds of problems.
 const (
-	Incomplete          = "connection-incomplete"
-	SchemeUnsupported   = "scheme-unsupported"
-	CloudRetired        = "cloud-retired"
-	AuthorityUnexpected = "authority-unexpected"
+	Incomplete          ProblemKind = iota // something is missing, or isn't what it should be
+	SchemeUnsupported                      // a way to sign in that this version doesn't know
+	CloudRetired                           // a cloud that Microsoft has closed
+	AuthorityUnexpected                    // an address that isn't one of its cloud
 )
 
 // Problem is something in the connection's own data that stands in the way of any use of it.
 type Problem struct {
-	Code   string // one of the constants above
+	Kind   ProblemKind
 	Field  string // the key as Azure DevOps spells it, such as "tenantid"; "url" and "scheme" for the endpoint's own
 	Detail string // a sentence that reads alone, without a full stop; holds no secret and no client id
 }
@@ -103,8 +106,8 @@ type reader struct {
 	problems []Problem
 }
 
-func (r *reader) problem(code, field, format string, args ...any) {
-	r.problems = append(r.problems, Problem{Code: code, Field: field, Detail: fmt.Sprintf(format, args...)})
+func (r *reader) problem(kind ProblemKind, field, format string, args ...any) {
+	r.problems = append(r.problems, Problem{Kind: kind, Field: field, Detail: fmt.Sprintf(format, args...)})
 }
 
 // parameter is an authorization parameter that is no secret, as given.

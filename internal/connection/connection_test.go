@@ -136,7 +136,7 @@ func TestParseNamesWhatIsMissingOrMalformed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, problems := Parse(endpoint(t, test.change))
 			require.Len(t, problems, 1)
-			assert.Equal(t, Problem{Code: Incomplete, Field: test.field, Detail: test.detail}, problems[0])
+			assert.Equal(t, Problem{Kind: Incomplete, Field: test.field, Detail: test.detail}, problems[0])
 		})
 	}
 }
@@ -178,7 +178,7 @@ func TestParseOfNothingReportsEveryFieldInOrder(t *testing.T) {
 	_, problems := Parse(Endpoint{})
 	var fields []string
 	for _, problem := range problems {
-		assert.Equal(t, Incomplete, problem.Code)
+		assert.Equal(t, Incomplete, problem.Kind)
 		fields = append(fields, problem.Field)
 	}
 	assert.Equal(t, []string{"environment", "tenantid", "serviceprincipalid", "serviceprincipalkey", "subscriptionId"}, fields)
@@ -238,7 +238,7 @@ func FuzzParse(f *testing.F) {
 			},
 		})
 		for _, problem := range problems {
-			assert.Contains(t, []string{Incomplete, SchemeUnsupported, CloudRetired, AuthorityUnexpected}, problem.Code)
+			assert.Contains(t, []ProblemKind{Incomplete, SchemeUnsupported, CloudRetired, AuthorityUnexpected}, problem.Kind)
 			assert.NotEmpty(t, problem.Field)
 			assert.NotContains(t, strings.ToLower(problem.Detail), strings.ToLower(testKey))
 			assert.NotContains(t, problem.Detail, "\n")

@@ -38,7 +38,7 @@ func TestMetadataRevealsADFS(t *testing.T) {
 		require.NoError(t, err)
 		problem, broken := got.Problem()
 		assert.True(t, broken)
-		assert.Equal(t, SchemeUnsupported, problem.Code)
+		assert.Equal(t, SchemeUnsupported, problem.Kind)
 	}
 }
 

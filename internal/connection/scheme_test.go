@@ -48,7 +48,7 @@ func TestUnsupportedSchemesAreTheOnlyProblemOfAnEmptyConnection(t *testing.T) {
 			changes := append(test.changes, "p.tenantid", "p.serviceprincipalid", "p.serviceprincipalkey", "d.subscriptionid")
 			c, problems := Parse(endpoint(t, changes...))
 			require.Len(t, problems, 1)
-			assert.Equal(t, SchemeUnsupported, problems[0].Code)
+			assert.Equal(t, SchemeUnsupported, problems[0].Kind)
 			assert.Equal(t, test.field, problems[0].Field)
 			assert.Contains(t, problems[0].Detail, test.detail)
 			assert.Equal(t, test.scheme, c.Scheme)

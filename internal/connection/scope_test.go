@@ -83,7 +83,7 @@ func TestScopeReportsNamesThatCannotBe(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, problems := Parse(endpoint(t, test.changes...))
 			require.Len(t, problems, 1)
-			assert.Equal(t, Problem{Code: Incomplete, Field: test.field, Detail: test.detail}, problems[0])
+			assert.Equal(t, Problem{Kind: Incomplete, Field: test.field, Detail: test.detail}, problems[0])
 		})
 	}
 }

@@ -17,6 +17,8 @@ import (
 	"strings"
 
 	"armpreflight/internal/azure"
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
 	"armpreflight/internal/devops"
 	"armpreflight/internal/diagnosis"
@@ -111,7 +113,7 @@ func (w *World) unreadable(ctx context.Context, err error, what, right string) c
 	f, ok := errors.AsType[*evidence.Failure](err)
 	if ok && isRefusal(f.Evidence) {
 		service := map[evidence.Service]string{evidence.ARM: "Azure Resource Manager", evidence.DevOps: "Azure DevOps", evidence.Graph: "Microsoft Graph"}[f.Evidence.Service]
-		return finding.Seen(check.Unknown, "answer-needs-right", diagnosis.Args{"detail": what, "right": right, "service": service}, &f.Evidence)
+		return finding.Seen(check.Unknown, facts.AnswerNeedsRight{Detail: what, Right: right, Service: service}, &f.Evidence)
 	}
 	found := w.judge().Refused(ctx, err, nil)
 	found.Status = check.Unknown
@@ -123,9 +125,9 @@ func isRefusal(e evidence.Evidence) bool {
 }
 
 // hasCode reports whether a request failed with one of the codes of a service.
-func hasCode(err error, codes ...string) bool {
+func hasCode(err error, codes ...catalogue.Code) bool {
 	f, ok := errors.AsType[*evidence.Failure](err)
-	return ok && slices.ContainsFunc(f.Evidence.Codes, func(c string) bool { return slices.Contains(codes, c) })
+	return ok && slices.ContainsFunc(f.Evidence.Codes, func(c string) bool { return slices.Contains(codes, catalogue.Code(c)) })
 }
 
 // within reports whether an ARM id is that of a scope or of something in it.

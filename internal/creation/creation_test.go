@@ -131,7 +131,7 @@ func TestACommandHoldsNothingThatMeansSomethingToAShell(t *testing.T) {
 
 func TestTheFileOfAConnectionIsOneThatCanBeRead(t *testing.T) {
 	w := &World{Question: Question{Organization: "https://dev.azure.com/contoso/", Project: "Shop", SubscriptionID: "s", Scope: "/subscriptions/s"}}
-	results := facts(held{makesIdentity: true, assigns: true}, azure.Subscription{DisplayName: `a"b & <c>`}, devops.Project{ID: "p", Name: "Shop"}, tenant{"t"})
+	results := left(held{makesIdentity: true, assigns: true}, azure.Subscription{DisplayName: `a"b & <c>`}, devops.Project{ID: "p", Name: "Shop"}, tenant{"t"})
 	var file struct {
 		Data          map[string]string
 		Authorization struct {
@@ -152,8 +152,8 @@ func TestTheFileOfAConnectionIsOneThatCanBeRead(t *testing.T) {
 	assert.Equal(t, "mg-contoso", file.Data["managementGroupId"])
 }
 
-// facts are the results of a run in which everything was left open, with these facts.
-func facts(all ...any) []check.Result {
+// left are the results of a run in which everything was left open, with these facts.
+func left(all ...any) []check.Result {
 	var results []check.Result
 	for _, c := range All() {
 		results = append(results, check.Result{ID: c.ID})

@@ -8,8 +8,9 @@ import (
 	"time"
 
 	"armpreflight/internal/azure"
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
-	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/finding"
 	"armpreflight/internal/secret"
 )
@@ -40,7 +41,7 @@ var Account = &Check{
 	Layer: layerDirectory,
 	Title: "who is this person in that directory: member or guest?",
 	Needs: []*Check{SignIn},
-	Codes: finding.Codes("answer-needs-right", "AADSTS", "Graph"),
+	Codes: finding.Codes(catalogue.AnswerNeedsRight, "AADSTS", "Graph"),
 	Run:   runAccount,
 }
 
@@ -113,7 +114,7 @@ var GuestAccess = &Check{
 	Title: "may a guest register applications there?",
 	Needs: []*Check{Account},
 	After: []*Check{RoleAssignment},
-	Codes: finding.Codes("guest-restricted", "directory-role-not-active", "answer-needs-right", "Graph"),
+	Codes: finding.Codes(catalogue.GuestRestricted, catalogue.DirectoryRoleNotActive, catalogue.AnswerNeedsRight, "Graph"),
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		d, _ := check.FactsOf[directory](s, Account)
 		level := strings.ToLower(d.policy.GuestUserRoleID)
@@ -128,14 +129,13 @@ var GuestAccess = &Check{
 		case level == likeMembers:
 			return check.Passed("guests have "+name+" in this directory", nil)
 		case name == "":
-			return check.Found(finding.New(check.Unknown, diagnosis.UnexpectedAnswer, diagnosis.Args{
-				"service": "Microsoft Graph", "detail": "the level of guests is " + level}))
+			return check.Found(finding.New(check.Unknown, facts.UnexpectedAnswer{Service: "Microsoft Graph", Detail: "the level of guests is " + level}))
 		case registrar(d.eligible) != "":
 			o := check.Found(w.notActive(s, d))
 			o.Facts = keptOut{}
 			return o
 		default:
-			o := check.Found(finding.New(w.weight(s), "guest-restricted", diagnosis.Args{"value": name}))
+			o := check.Found(finding.New(w.weight(s), facts.GuestRestricted{Value: name}))
 			o.Facts, o.Notes = keptOut{}, eligibleUnseen(d)
 			return o
 		}
@@ -143,7 +143,7 @@ var GuestAccess = &Check{
 }
 
 func (w *World) notActive(s *state, d directory) check.Item {
-	return finding.New(w.weight(s), "directory-role-not-active", diagnosis.Args{"role": registrar(d.eligible)})
+	return finding.New(w.weight(s), facts.DirectoryRoleNotActive{Role: registrar(d.eligible)})
 }
 
 // eligibleUnseen is a line for a person of whom it is not known whether they could
@@ -163,7 +163,7 @@ var ApplicationRegistration = &Check{
 	Title: "may this person register applications there?",
 	Needs: []*Check{GuestAccess, Account},
 	After: []*Check{RoleAssignment},
-	Codes: finding.Codes("registration-not-allowed", "directory-role-not-active", "answer-needs-right", "Graph"),
+	Codes: finding.Codes(catalogue.RegistrationNotAllowed, catalogue.DirectoryRoleNotActive, catalogue.AnswerNeedsRight, "Graph"),
 	Run:   runApplicationRegistration,
 }
 
@@ -187,7 +187,7 @@ func runApplicationRegistration(ctx context.Context, w *World, s *state) check.O
 	case registrar(d.eligible) != "":
 		return check.Found(w.notActive(s, d))
 	}
-	o := check.Found(finding.New(w.weight(s), "registration-not-allowed", nil))
+	o := check.Found(finding.New(w.weight(s), catalogue.RegistrationNotAllowed))
 	o.Notes = eligibleUnseen(d)
 	return o
 }
@@ -209,7 +209,7 @@ var SecretPolicy = &Check{
 	Title:    "does a policy of the directory forbid secrets of applications?",
 	Advisory: true,
 	Needs:    []*Check{Account},
-	Codes:    finding.Codes("secrets-not-allowed", "answer-needs-right", "Graph"),
+	Codes:    finding.Codes(catalogue.SecretsNotAllowed, catalogue.AnswerNeedsRight, "Graph"),
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		d, _ := check.FactsOf[directory](s, Account)
 		policy, err := w.Azure.AppManagementPolicy(ctx, d.token)
@@ -219,9 +219,9 @@ var SecretPolicy = &Check{
 		forbidden, limit := secretRules(policy)
 		switch {
 		case forbidden:
-			return check.Found(finding.New(check.Warn, "secrets-not-allowed", nil))
+			return check.Found(finding.New(check.Warn, catalogue.SecretsNotAllowed))
 		case limit != "":
-			return check.Found(finding.New(check.Warn, "secrets-not-allowed", diagnosis.Args{"detail": "at most " + limit}))
+			return check.Found(finding.New(check.Warn, facts.SecretsNotAllowed{Detail: "at most " + limit}))
 		}
 		return check.Passed("no rule against secrets", nil)
 	},
@@ -254,24 +254,23 @@ var AccountTypes = &Check{
 	Asked: func(w *World) bool { return w.Question.Application != "" },
 	Needs: []*Check{Account},
 	After: []*Check{RoleAssignment},
-	Codes: finding.Codes("application-multitenant", "application-not-in-tenant", "answer-needs-right", "Graph"),
+	Codes: finding.Codes(catalogue.ApplicationMultitenant, catalogue.ApplicationNotInTenant, catalogue.AnswerNeedsRight, "Graph"),
 	Run:   runAccountTypes,
 }
 
 func runAccountTypes(ctx context.Context, w *World, s *state) check.Outcome {
 	d, _ := check.FactsOf[directory](s, Account)
-	client := diagnosis.Args{"client": secret.Short(w.Question.Application)}
+	client := secret.Short(w.Question.Application)
 	audience, err := w.Azure.SignInAudience(ctx, d.token, w.Question.Application)
 	switch {
-	case hasCode(err, "Request_ResourceNotFound"): // a 404 of something else on the way has no such code
-		return check.Found(finding.New(w.weight(s), "application-not-in-tenant", client))
+	case hasCode(err, catalogue.RequestResourceNotFound): // a 404 of something else on the way has no such code
+		return check.Found(finding.New(w.weight(s), facts.ApplicationNotInTenant{Client: client}))
 	case err != nil:
 		return check.Found(w.unreadable(ctx, err, "the account types of the application", rightApps))
 	case strings.EqualFold(audience, "AzureADMyOrg"):
 		return check.Passed("accounts of this directory only, as federation wants it", nil)
 	}
-	client["value"] = audienceWords(audience)
-	return check.Found(finding.New(w.weight(s), "application-multitenant", client))
+	return check.Found(finding.New(w.weight(s), facts.ApplicationMultitenant{Client: client, Value: audienceWords(audience)}))
 }
 
 // audienceWords are those of the page Supported account types.

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"net/url"
 
+	"armpreflight/internal/catalogue"
 	"armpreflight/internal/check"
 	"armpreflight/internal/devops"
-	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/finding"
 	"armpreflight/internal/secret"
 )
@@ -26,7 +26,7 @@ var Organization = &Check{
 	Layer: layerDevOps,
 	Title: "is there a sign-in of this person for the directory of the organisation?",
 	After: []*Check{Tenant, SignIn},
-	Codes: finding.Codes("person-not-signed-in", "azure-cli-missing", "person-session-stale", "AADSTS"),
+	Codes: finding.Codes(catalogue.PersonNotSignedIn, catalogue.AzureCliMissing, catalogue.PersonSessionStale, "AADSTS"),
 	Run:   runOrganization,
 }
 
@@ -69,15 +69,15 @@ var Project = &Check{
 	Title: "does this person see the project?",
 	Needs: []*Check{Organization},
 	After: []*Check{Account}, // whose name is in the findings
-	Codes: finding.Codes("organization-user-missing", "project-not-visible", "person-session-stale", "DevOps"),
+	Codes: finding.Codes(catalogue.OrganizationUserMissing, catalogue.ProjectNotVisible, catalogue.PersonSessionStale, "DevOps"),
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		o, _ := check.FactsOf[organization](s, Organization)
 		p, err := w.DevOps.Project(ctx, o.token, w.Question.Project)
 		switch {
-		case hasCode(err, "TF400813", "TF401444"):
-			return check.Found(finding.New(check.Fail, "organization-user-missing", nil))
-		case hasCode(err, "TF200016"): // a 404 of something else on the way has no such code
-			return check.Found(finding.New(check.Fail, "project-not-visible", nil))
+		case hasCode(err, catalogue.TF400813, catalogue.TF401444):
+			return check.Found(finding.New(check.Fail, catalogue.OrganizationUserMissing))
+		case hasCode(err, catalogue.TF200016): // a 404 of something else on the way has no such code
+			return check.Found(finding.New(check.Fail, catalogue.ProjectNotVisible))
 		case err != nil:
 			return check.Found(w.judge().Refused(ctx, err, nil))
 		}
@@ -91,7 +91,7 @@ var EndpointCreator = &Check{
 	Layer: layerDevOps,
 	Title: "may this person make service connections in the project (Endpoint Creators)?",
 	Needs: []*Check{Project},
-	Codes: finding.Codes("endpoint-creator-missing", "answer-needs-right", "person-session-stale", "DevOps"),
+	Codes: finding.Codes(catalogue.EndpointCreatorMissing, catalogue.AnswerNeedsRight, catalogue.PersonSessionStale, "DevOps"),
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		o, _ := check.FactsOf[organization](s, Organization)
 		p, _ := check.FactsOf[devops.Project](s, Project)
@@ -100,7 +100,7 @@ var EndpointCreator = &Check{
 		case err != nil:
 			return check.Found(w.unreadable(ctx, err, "who may make service connections", "the right View project-level information"))
 		case !creates:
-			return check.Found(finding.New(check.Fail, "endpoint-creator-missing", diagnosis.Args{"link": w.Link()}))
+			return check.Found(finding.New(check.Fail, catalogue.EndpointCreatorMissing))
 		}
 		return check.Passed("may make connections", nil)
 	},

@@ -7,8 +7,9 @@ import (
 	"strings"
 
 	"armpreflight/internal/azure"
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
-	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/finding"
 	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/rights"
@@ -39,7 +40,7 @@ var RoleAssignment = &Check{
 	Title: "may this person give the connection its role at the scope?",
 	Needs: []*Check{SignIn, Subscription},
 	After: []*Check{Account},
-	Codes: finding.Codes("role-assignment-refused", "role-not-active", "role-assignment-limited", "person-denied", "answer-needs-right", "ARM"),
+	Codes: finding.Codes(catalogue.RoleAssignmentRefused, catalogue.RoleNotActive, catalogue.RoleAssignmentLimited, catalogue.PersonDenied, catalogue.AnswerNeedsRight, "ARM"),
 	Run:   runRoleAssignment,
 }
 
@@ -57,13 +58,13 @@ func runRoleAssignment(ctx context.Context, w *World, s *state) check.Outcome {
 		func() { denies, denyErr = w.Azure.DenyAssignments(ctx, t, scope) },
 		func() { assignments, giveErr = w.Azure.RoleAssignments(ctx, t, scope, t.Claims.ObjectID) },
 	)
-	if hasCode(permissionsErr, "AuthorizationFailed") {
+	if hasCode(permissionsErr, catalogue.AuthorizationFailed) {
 		permissions, permissionsErr = nil, nil // no role at all at this scope
 	}
 	if permissionsErr != nil {
 		return check.Found(w.judge().Refused(ctx, permissionsErr, nil))
 	}
-	facts := held{makesIdentity: rights.Judge(permissions, makeIdentity, false).Answer == rights.Yes &&
+	left := held{makesIdentity: rights.Judge(permissions, makeIdentity, false).Answer == rights.Yes &&
 		rights.Judge(permissions, makeCredential, false).Answer == rights.Yes}
 	grant := rights.Judge(permissions, rights.AssignRoles, false)
 	conditions := grant.Conditions
@@ -78,25 +79,29 @@ func runRoleAssignment(ctx context.Context, w *World, s *state) check.Outcome {
 	principals := []string{t.Claims.ObjectID}
 	denied, by := rights.Denies(denies, rights.AssignRoles, false, scope, principals)
 	var found *check.Item
-	set := func(status check.Status, code diagnosis.Code, args diagnosis.Args) {
-		found = new(finding.New(status, code, args))
+	set := func(status check.Status, known finding.Coded) {
+		found = new(finding.New(status, known))
+	}
+	denial := facts.PersonDenied{Action: rights.AssignRoles, Scope: scope, Unsure: denied == rights.CannotTell}
+	if by != nil {
+		denial.Detail = by.Properties.Name
 	}
 	switch {
 	case grant.Answer == rights.No && toActivate != "":
-		facts.activates = toActivate
-		set(check.Fail, "role-not-active", diagnosis.Args{"role": toActivate, "scope": scope})
+		left.activates = toActivate
+		set(check.Fail, facts.RoleNotActive{Role: toActivate, Scope: scope})
 	case grant.Answer == rights.No:
-		set(check.Fail, "role-assignment-refused", diagnosis.Args{"scope": scope})
+		set(check.Fail, facts.RoleAssignmentRefused{Scope: scope})
 	case denied == rights.Denied:
-		set(check.Fail, "person-denied", diagnosis.Args{"detail": by.Properties.Name, "action": rights.AssignRoles, "scope": scope})
+		set(check.Fail, denial)
 	case denied == rights.CannotTell:
-		set(check.Unknown, "person-denied", diagnosis.Args{"detail": by.Properties.Name, "action": rights.AssignRoles, "scope": scope, "unsure": "yes"})
+		set(check.Unknown, denial)
 	case limitsErr != nil:
 		found = new(w.unreadable(ctx, limitsErr, "the roles that the person's conditions are on", "Microsoft.Authorization/roleDefinitions/read"))
 	case len(conditions) > 0 && slices.ContainsFunc(conditions, allowsContributor):
-		set(check.Unknown, "role-assignment-limited", diagnosis.Args{"scope": scope, "unsure": "yes"})
+		set(check.Unknown, facts.RoleAssignmentLimited{Scope: scope, Unsure: facts.Yes})
 	case len(conditions) > 0:
-		set(check.Fail, "role-assignment-limited", diagnosis.Args{"scope": scope, "unsure": "no"})
+		set(check.Fail, facts.RoleAssignmentLimited{Scope: scope, Unsure: facts.No})
 	case denyErr != nil:
 		found = new(w.unreadable(ctx, denyErr, "the deny assignments at the scope", "Microsoft.Authorization/denyAssignments/read"))
 	case giveErr != nil:
@@ -104,11 +109,11 @@ func runRoleAssignment(ctx context.Context, w *World, s *state) check.Outcome {
 	}
 	if found != nil {
 		o := check.Found(*found)
-		o.Facts = facts
+		o.Facts = left
 		return o
 	}
-	facts.assigns = true
-	return check.Passed("may assign roles at "+scope, facts)
+	left.assigns = true
+	return check.Passed("may assign roles at "+scope, left)
 }
 
 // assigners are the built-in roles that let their holder assign roles: Owner, User
@@ -191,7 +196,7 @@ var Locks = &Check{
 	Title: "does a read-only lock keep roles from being assigned at the scope?",
 	Needs: []*Check{SignIn, Subscription},
 	After: []*Check{Account},
-	Codes: finding.Codes("read-only-lock", "answer-needs-right", "ARM"),
+	Codes: finding.Codes(catalogue.ReadOnlyLock, catalogue.AnswerNeedsRight, "ARM"),
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		if !within(w.Question.Scope, "/subscriptions/"+w.Question.SubscriptionID) {
 			return check.NotApplicable("locks are not set on management groups")
@@ -205,13 +210,13 @@ var Locks = &Check{
 		}
 		for _, lock := range locks {
 			if strings.EqualFold(lock.Properties.Level, "ReadOnly") && within(w.Question.Scope, lock.Scope()) {
-				args := diagnosis.Args{
-					"lock": lock.Name, "scope": lock.Scope(), "detail": lock.Properties.Notes, "action": rights.AssignRoles,
-					"group": segmentAfter(lock.Scope(), "resourcegroups")}
+				known := facts.ReadOnlyLock{
+					Lock: lock.Name, Scope: lock.Scope(), Detail: lock.Properties.Notes, Action: rights.AssignRoles,
+					Group: segmentAfter(lock.Scope(), "resourcegroups")}
 				if lock.OnResource() {
-					args["lockid"] = lock.ID
+					known.LockID = lock.ID
 				}
-				items = append(items, finding.New(check.Fail, "read-only-lock", args))
+				items = append(items, finding.New(check.Fail, known))
 			}
 		}
 		if len(items) > 0 {

@@ -5,9 +5,10 @@ import (
 	"strings"
 
 	"armpreflight/internal/azure"
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/finding"
 )
 
@@ -20,16 +21,16 @@ var Tenant = &Check{
 	ID:    "tenant",
 	Layer: layerDirectory,
 	Title: "to which directory does the subscription belong?",
-	Codes: finding.Codes("subscription-unknown", "subscription-other-tenant", "ARM"),
+	Codes: finding.Codes(catalogue.SubscriptionUnknown, catalogue.SubscriptionOtherTenant, "ARM"),
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		id, err := w.Azure.TenantOf(ctx, w.Question.SubscriptionID)
 		switch named := w.Question.Tenant; {
-		case hasCode(err, "SubscriptionNotFound"):
-			return check.Found(finding.New(check.Fail, "subscription-unknown", nil))
+		case hasCode(err, catalogue.SubscriptionNotFound):
+			return check.Found(finding.New(check.Fail, catalogue.SubscriptionUnknown))
 		case err != nil:
 			return check.Found(w.judge().Refused(ctx, err, nil))
 		case named != "" && !strings.EqualFold(named, id):
-			return check.Found(finding.New(check.Fail, "subscription-other-tenant", diagnosis.Args{"owner": id, "expected": named}))
+			return check.Found(finding.New(check.Fail, facts.SubscriptionOtherTenant{Owner: id, Expected: named}))
 		}
 		return check.Passed(id, tenant{strings.ToLower(id)})
 	},
@@ -43,7 +44,7 @@ var SignIn = &Check{
 	Layer: layerDirectory,
 	Title: "does a sign-in of this person to that directory work without a prompt?",
 	Needs: []*Check{Tenant},
-	Codes: finding.Codes("person-not-signed-in", "azure-cli-missing", "no-person-signed-in", "AADSTS"),
+	Codes: finding.Codes(catalogue.PersonNotSignedIn, catalogue.AzureCliMissing, catalogue.NoPersonSignedIn, "AADSTS"),
 	Run:   runSignIn,
 }
 
@@ -58,10 +59,10 @@ func runSignIn(ctx context.Context, w *World, s *state) check.Outcome {
 	w.Learn(token.Value)
 	switch c := token.Claims; {
 	case !token.Readable || c.ObjectID == "" || !strings.EqualFold(c.TenantID, home.id):
-		return check.Found(finding.New(check.Unknown, diagnosis.UnexpectedAnswer, diagnosis.Args{
-			"service": "Microsoft Entra", "detail": "the token does not say who is signed in, and to which directory"}))
+		return check.Found(finding.New(check.Unknown, facts.UnexpectedAnswer{
+			Service: "Microsoft Entra", Detail: "the token does not say who is signed in, and to which directory"}))
 	case isApplication(c):
-		return check.Found(finding.New(check.Fail, "no-person-signed-in", nil))
+		return check.Found(finding.New(check.Fail, catalogue.NoPersonSignedIn))
 	}
 	return check.Passed("works; object id "+token.Claims.ObjectID, token)
 }

@@ -8,8 +8,9 @@ import (
 	"strings"
 
 	"armpreflight/internal/azure"
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
-	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/finding"
 )
@@ -23,7 +24,7 @@ var Subscription = &Check{
 	Needs: []*Check{SignIn},
 	After: []*Check{Organization, Account},
 	Codes: finding.Codes(
-		"subscription-not-visible", "role-not-active", "subscription-disabled", "subscription-past-due", "subscription-warned", "organization-other-tenant", "ARM",
+		catalogue.SubscriptionNotVisible, catalogue.RoleNotActive, catalogue.SubscriptionDisabled, catalogue.SubscriptionPastDue, catalogue.SubscriptionWarned, catalogue.OrganizationOtherTenant, "ARM",
 	),
 	Run: runSubscription,
 }
@@ -31,33 +32,30 @@ var Subscription = &Check{
 func runSubscription(ctx context.Context, w *World, s *state) check.Outcome {
 	sub, err := w.Azure.Subscription(ctx, token(s), w.Question.SubscriptionID)
 	switch {
-	case hasCode(err, "AuthorizationFailed", "SubscriptionNotFound"): // it exists: it has a tenant
+	case hasCode(err, catalogue.AuthorizationFailed, catalogue.SubscriptionNotFound): // it exists: it has a tenant
 		own := "/subscriptions/" + w.Question.SubscriptionID
 		if role := w.eligible(ctx, s, own, func(string) bool { return true }); role != "" {
-			return check.Found(finding.New(check.Fail, "role-not-active", diagnosis.Args{"role": role, "scope": own, "allowed": "no"}))
+			return check.Found(finding.New(check.Fail, facts.RoleNotActive{Role: role, Scope: own, Allowed: facts.No}))
 		}
-		return check.Found(finding.New(check.Fail, "subscription-not-visible", nil))
+		return check.Found(finding.New(check.Fail, catalogue.SubscriptionNotVisible))
 	case err != nil:
 		return check.Found(w.judge().Refused(ctx, err, nil))
 	}
 	var items []check.Item
-	args := diagnosis.Args{"state": sub.State}
 	switch strings.ToLower(sub.State) {
 	case "enabled":
 	case "warned":
-		items = append(items, finding.New(check.Warn, "subscription-warned", args))
+		items = append(items, finding.New(check.Warn, catalogue.SubscriptionWarned))
 	case "pastdue":
-		items = append(items, finding.New(check.Warn, "subscription-past-due", args))
+		items = append(items, finding.New(check.Warn, catalogue.SubscriptionPastDue))
 	case "disabled", "deleted":
-		items = append(items, finding.New(check.Fail, "subscription-disabled", args))
+		items = append(items, finding.New(check.Fail, facts.SubscriptionDisabled{State: sub.State}))
 	default:
-		items = append(items, finding.New(check.Unknown, diagnosis.UnexpectedAnswer, diagnosis.Args{
-			"service": "Azure Resource Manager", "detail": "the state of the subscription is " + sub.State}))
+		items = append(items, finding.New(check.Unknown, facts.UnexpectedAnswer{Service: "Azure Resource Manager", Detail: "the state of the subscription is " + sub.State}))
 	}
 	home, _ := check.FactsOf[tenant](s, Tenant)
 	if o, ok := check.FactsOf[organization](s, Organization); ok && o.tenant != "" && o.tenant != home.id {
-		items = append(items, finding.New(check.Warn, "organization-other-tenant", diagnosis.Args{
-			"owner": home.id, "expected": o.tenant}))
+		items = append(items, finding.New(check.Warn, facts.OrganizationOtherTenant{Owner: home.id, Expected: o.tenant}))
 	}
 	o := check.Passed(fmt.Sprintf("%q (%s), %s", sub.DisplayName, w.Question.SubscriptionID, strings.ToLower(sub.State)), sub)
 	if len(items) > 0 {
@@ -85,7 +83,7 @@ var SubscriptionList = &Check{
 	Advisory: true,
 	Needs:    []*Check{SignIn},
 	After:    []*Check{Account},
-	Codes:    finding.Codes("subscription-list-cut", "directories-not-asked", "ARM"),
+	Codes:    finding.Codes(catalogue.SubscriptionListCut, catalogue.DirectoriesNotAsked, "ARM"),
 	Run:      runSubscriptionList,
 }
 
@@ -121,10 +119,9 @@ func runSubscriptionList(ctx context.Context, w *World, s *state) check.Outcome 
 	words := fmt.Sprintf("%d in %d directories", len(seen), 1+len(directories)-len(silent))
 	switch {
 	case len(seen) > listed:
-		return check.Found(finding.New(check.Warn, "subscription-list-cut", diagnosis.Args{"number": fmt.Sprint(len(seen))}))
+		return check.Found(finding.New(check.Warn, facts.SubscriptionListCut{Number: len(seen)}))
 	case len(silent) > 0:
-		return check.Found(finding.New(check.Unknown, "directories-not-asked", diagnosis.Args{
-			"number": fmt.Sprint(len(silent)), "detail": strings.Join(silent, ", ")}))
+		return check.Found(finding.New(check.Unknown, facts.DirectoriesNotAsked{Number: len(silent), Detail: strings.Join(silent, ", ")}))
 	}
 	return check.Passed(words+", which the list has room for", nil)
 }

@@ -16,6 +16,7 @@ import (
 	"net/url"
 	"strings"
 
+	"armpreflight/internal/catalogue"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 	"armpreflight/internal/web"
@@ -122,9 +123,9 @@ func (c *Client) IDToken(ctx context.Context, connectionID string) (secret.Text,
 	failure := failed(ctx, trace, "ask Azure DevOps for an id token")
 	switch ev := failure.Evidence; {
 	case isSignIn(ev):
-		failure.Code = "job-token-missing"
+		failure.Code = string(catalogue.JobTokenMissing)
 	case ev.Status == http.StatusOK:
-		failure.Code = "oidc-unavailable"
+		failure.Code = string(catalogue.OIDCUnavailable)
 	}
 	return secret.Text{}, failure
 }

@@ -10,6 +10,7 @@ import (
 	"path"
 	"strings"
 
+	"armpreflight/internal/catalogue"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/secret"
@@ -138,9 +139,9 @@ func (o *Organization) read(ctx context.Context, token secret.Text, where string
 	failure := failed(ctx, trace, doing)
 	switch status := failure.Evidence.Status; {
 	case isSignIn(failure.Evidence), status == http.StatusUnauthorized: // it's a person's token, not a job's
-		failure.Code = "person-session-stale"
+		failure.Code = string(catalogue.PersonSessionStale)
 	case status >= 200 && status < 300:
-		failure.Code = "unexpected-answer"
+		failure.Code = string(catalogue.UnexpectedAnswer)
 	}
 	return failure
 }

@@ -13,6 +13,7 @@ import (
 	"path"
 	"strings"
 
+	"armpreflight/internal/catalogue"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 	"armpreflight/internal/web"
@@ -149,7 +150,7 @@ func pages[T any](ctx context.Context, r *Reader, doing, where, version string, 
 
 // notUnderstood is the failure of an answer that came and does not say what was asked.
 func (r *Reader) notUnderstood(doing string) error {
-	return &evidence.Failure{Doing: doing, Code: "unexpected-answer", Evidence: evidence.Evidence{Service: evidence.DevOps, Status: http.StatusOK, Host: r.organization.Host}}
+	return &evidence.Failure{Doing: doing, Code: string(catalogue.UnexpectedAnswer), Evidence: evidence.Evidence{Service: evidence.DevOps, Status: http.StatusOK, Host: r.organization.Host}}
 }
 
 // get sends one GET and decodes the answer. next is the token of a further page.
@@ -162,7 +163,7 @@ func (r *Reader) get(ctx context.Context, doing, where, version string, query ur
 	address := *r.organization
 	address.RawPath = address.Path + where // where is escaped
 	if address.Path, err = url.PathUnescape(address.RawPath); err != nil {
-		return "", &evidence.Failure{Doing: doing, Code: "input-invalid"}
+		return "", &evidence.Failure{Doing: doing, Code: string(catalogue.InputInvalid)}
 	}
 	address.RawQuery = query.Encode()
 	api := azuredevops.NewClientWithOptions(&azuredevops.Connection{
@@ -187,9 +188,9 @@ func (r *Reader) get(ctx context.Context, doing, where, version string, query ur
 	case isSignIn(failure.Evidence), status == http.StatusUnauthorized:
 		failure.Code = "credential-refused"
 	case errors.Is(err, errHidden), status == http.StatusForbidden, status == http.StatusNotFound:
-		failure.Code = "record-unreadable"
+		failure.Code = string(catalogue.RecordUnreadable)
 	case status >= 200 && status < 300:
-		failure.Code = "unexpected-answer"
+		failure.Code = string(catalogue.UnexpectedAnswer)
 	}
 	return "", failure
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"armpreflight/internal/catalogue"
 	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/web"
 
@@ -89,11 +90,11 @@ func (c *Client) Record(ctx context.Context, connectionID string) (Record, error
 	failure := failed(ctx, trace, "read the record of the connection")
 	switch status := failure.Evidence.Status; {
 	case isSignIn(failure.Evidence):
-		failure.Code = "job-token-missing"
+		failure.Code = string(catalogue.JobTokenMissing)
 	case errors.Is(err, errHidden), status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusNotFound:
-		failure.Code = "record-unreadable"
+		failure.Code = string(catalogue.RecordUnreadable)
 	case status >= 200 && status < 300:
-		failure.Code = "unexpected-answer"
+		failure.Code = string(catalogue.UnexpectedAnswer)
 	}
 	return Record{}, failure
 }

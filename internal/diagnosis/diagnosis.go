@@ -2,7 +2,7 @@
 // and explains a code with its cause, the person who can act and the steps.
 //
 // It asks nobody, reads no service's sentence (package evidence does), and prints nothing. What a check compared
-// (two subjects, two subscriptions, two clocks) is handed in as [Args].
+// (two subjects, two subscriptions, two clocks) is handed to [Explain] as a type of package facts.
 package diagnosis
 
 import "armpreflight/internal/catalogue"

@@ -1,13 +1,12 @@
 package diagnosis
 
 import (
-	"maps"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
 	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/secret"
@@ -31,10 +30,6 @@ type Situation struct {
 	Hide secret.Filter
 }
 
-// Args are the facts of one finding, by placeholder name ("variable", "value", "expected", "date", "segment" …). They
-// take the place of what the situation or the evidence says under the same name.
-type Args map[string]string
-
 // Diagnosis is an explained code: all a report needs, as plain text. Evidence is nil for a finding of our own.
 type Diagnosis struct {
 	Code       Code
@@ -51,8 +46,8 @@ type Diagnosis struct {
 
 // Finding is what a check found, not yet explained: it goes with the code and the status of a check.Item.
 type Finding struct {
-	Args     Args
-	Evidence *evidence.Evidence // nil when no answer is behind it
+	Facts    catalogue.Facts    // a type of package facts; nil when nothing is known beside the situation and the evidence
+	Evidence *evidence.Evidence //  nil when no answer is behind it
 }
 
 const (
@@ -61,13 +56,14 @@ const (
 )
 
 // Explain writes out what a code means in this situation. A code that the catalogue does not have gets a diagnosis of
-// its own that shows what the service said. The evidence may be nil.
-func Explain(code Code, s Situation, a Args, ev *evidence.Evidence) Diagnosis {
+// its own that shows what the service said. The facts take the place of what the situation or the evidence says under
+// the same name. Facts and evidence may be nil.
+func Explain(code Code, s Situation, f catalogue.Facts, ev *evidence.Evidence) Diagnosis {
 	entry, ok := Lookup(code)
 	if !ok {
 		entry = catalogue.Unknown(code)
 	}
-	values := valuesOf(code, s, a, ev)
+	values := catalogue.Gather(func(text string) string { return s.Hide.Line(text, maxValue) }, s.facts(code), factsOf(ev, code), f)
 	fix := entry.Fix(s.Scheme, s.Mode, values)
 	d := Diagnosis{
 		Code:       code,
@@ -79,7 +75,7 @@ func Explain(code Code, s Situation, a Args, ev *evidence.Evidence) Diagnosis {
 		Confidence: entry.Confidence,
 		Bound:      entry.Bound,
 	}
-	pasteable := withoutShell(values)
+	pasteable := values.Without(meansToShell)
 	for _, step := range fix.Steps {
 		text, known := step.Choose(values), values
 		if command.MatchString(text) {
@@ -99,8 +95,8 @@ func Explain(code Code, s Situation, a Args, ev *evidence.Evidence) Diagnosis {
 }
 
 // ExplainEvidence explains what CodeOf makes of the evidence.
-func ExplainEvidence(ev evidence.Evidence, s Situation, a Args) Diagnosis {
-	return Explain(CodeOf(ev), s, a, &ev)
+func ExplainEvidence(ev evidence.Evidence, s Situation, f catalogue.Facts) Diagnosis {
+	return Explain(CodeOf(ev), s, f, &ev)
 }
 
 // CodeOf is the code of the entry that fits the evidence best. Evidence that fits none keeps its own deepest code, else
@@ -139,13 +135,9 @@ func (s Situation) who(f catalogue.Fix) Person {
 // command finds a command line in a step.
 var command = lazyregexp.New(`\baz [a-z]+ `)
 
-// withoutShell leaves out the values that would mean something to a shell: a command is there to be pasted, and names
-// come from outside. A placeholder takes their place.
-func withoutShell(values map[string]string) map[string]string {
-	plain := maps.Clone(values)
-	maps.DeleteFunc(plain, func(_, value string) bool { return strings.ContainsAny(value, "`$\"';&|<>\\%^!") })
-	return plain
-}
+// meansToShell reports whether a value would mean something to a shell: a command is there to be pasted, and names come
+// from outside. A placeholder takes its place.
+func meansToShell(value string) bool { return strings.ContainsAny(value, "`$\"';&|<>\\%^!") }
 
 func isOurs(code Code) bool {
 	_, known := Lookup(code)
@@ -155,7 +147,7 @@ func isOurs(code Code) bool {
 // maxCauses keeps the paragraph short: the first causes are the likely ones.
 const maxCauses = 3
 
-func cause(e Entry, values map[string]string) string {
+func cause(e Entry, values catalogue.Values) string {
 	text := catalogue.Paragraph(e.Means, values)
 	causes := catalogue.Sentences(e.Causes, values)
 	causes = causes[:min(len(causes), maxCauses)]
@@ -177,64 +169,34 @@ func link(e Entry, f catalogue.Fix, s Situation) string {
 	return e.Links[0]
 }
 
-// valuesOf gathers every value that a text may name: the situation, then the evidence, then the finding's own facts.
-func valuesOf(code Code, s Situation, a Args, ev *evidence.Evidence) map[string]string {
-	values := map[string]string{
-		"connection": s.Connection, "tenant": s.TenantID, "client": s.ClientID, "subscription": s.Subscription, "scope": s.Scope,
-		"cloud": s.Cloud, "link": s.ConnectionLink, "object": s.ObjectID, "agent": s.Agent, "project": s.Project, "person": s.Person, "code": string(code),
-		"scheme": string(s.Scheme), "mode": string(s.Mode),
+// facts are what texts can name of the situation.
+func (s Situation) facts(code Code) facts.Situation {
+	return facts.Situation{
+		Code: string(code), Scheme: string(s.Scheme), Mode: string(s.Mode), Hosted: s.Hosted, Connection: s.Connection, Link: s.ConnectionLink,
+		Tenant: s.TenantID, Client: s.ClientID, Object: s.ObjectID, Subscription: facts.Named{Name: s.Subscription, ID: s.SubscriptionID},
+		SubscriptionID: s.SubscriptionID, Scope: s.Scope, Cloud: s.Cloud, Agent: s.Agent, Project: s.Project, Person: s.Person,
 	}
-	if s.Hosted {
-		values["hosted"] = "yes"
-	}
-	if s.SubscriptionID != "" {
-		values["subscriptionid"] = s.SubscriptionID
-		if !strings.EqualFold(s.Subscription, s.SubscriptionID) {
-			values[catalogue.IDOf("subscription")] = s.SubscriptionID
-		}
-	}
-	if ev != nil {
-		addValues(ev, values)
-	}
-	maps.Copy(values, a)
-	for key, value := range values {
-		values[key] = s.Hide.Line(value, maxValue)
-	}
-	return values
 }
 
-func addValues(ev *evidence.Evidence, values map[string]string) {
-	set := func(key, value string) {
-		if value != "" {
-			values[key] = value
-		}
+// factsOf are what texts can name of an answer, for a code that it's explained with. Of no evidence there are none.
+func factsOf(ev *evidence.Evidence, code Code) facts.Evidence {
+	if ev == nil {
+		return facts.Evidence{}
 	}
-	set("service", title(ev.Service))
-	set("host", ev.Host)
-	set("action", ev.Action)
-	set("scope", ev.Scope)
-	set("linked", ev.Scope) // the answer's own, never the connection's
-	set("object", ev.ObjectID)
-	set("message", strings.TrimRight(ev.Message, ". "))
-	set("network", strings.TrimRight(ev.NetworkDetail, ". "))
-	set("correlation", ev.CorrelationID)
-	set("trace", ev.TraceID)
-	set("owner", ev.OwnerTenant())
-	if ev.Status > 0 {
-		set("status", strconv.Itoa(ev.Status))
-		set("general", statusMeans(ev.Status))
-	}
-	if ev.RetryAfter > 0 {
-		set("wait", ev.RetryAfter.Round(time.Second).String())
+	f := facts.Evidence{
+		Service: title(ev.Service), Host: ev.Host, Action: ev.Action, Object: ev.ObjectID, Message: strings.TrimRight(ev.Message, ". "),
+		Scope: ev.Scope, Linked: ev.Scope, // the answer's own, never the connection's
+		Network: strings.TrimRight(ev.NetworkDetail, ". "), Correlation: ev.CorrelationID, Trace: ev.TraceID, Owner: ev.OwnerTenant(),
+		Status: ev.Status, General: statusMeans(ev.Status), Wait: ev.RetryAfter, ManagementGroup: ev.ManagementGroup(),
 	}
 	if ev.Network != evidence.None {
-		set("failure", ev.Network.String())
+		f.Failure = ev.Network.String()
 	}
 	// The deepest code, where it is not the one that is explained: a wrapper shows it.
-	if n := len(ev.Codes); n > 0 && !strings.EqualFold(ev.Codes[n-1], values["code"]) {
-		set("inner", ev.Codes[n-1])
+	if n := len(ev.Codes); n > 0 && !strings.EqualFold(ev.Codes[n-1], string(code)) {
+		f.Inner = ev.Codes[n-1]
 	}
-	set("managementgroup", ev.ManagementGroup())
+	return f
 }
 
 // statusMeans says what a status tells by itself, for an answer of which nothing else is known; empty for a success.

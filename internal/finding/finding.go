@@ -7,33 +7,53 @@ package finding
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
-	"slices"
 	"time"
 
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
 	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/evidence"
 )
 
-// Codes are what any request can come to, and those of one check.
-func Codes(more ...string) []string {
-	return slices.Concat([]string{
-		"dns-failure", "connection-refused", "connect-timeout", "connection-reset", "answer-timeout", "no-route", "network-failure",
-		"tls-untrusted", "tls-failed", "proxy-authentication-required", "proxy-refused", "proxy-unreachable",
-		"captive-portal", "unexpected-answer", "service-unavailable", "throttled", check.CodeTimeRanOut, check.CodeCancelled, check.CodeFault,
-	}, more)
+// Codes are what any request can come to, and those of one check. A word in capitals stands for the codes of a service.
+func Codes(more ...catalogue.Code) []string {
+	return Only(append([]catalogue.Code{
+		catalogue.DNSFailure, catalogue.ConnectionRefused, catalogue.ConnectTimeout, catalogue.ConnectionReset, catalogue.AnswerTimeout,
+		catalogue.NoRoute, catalogue.NetworkFailure, catalogue.TLSUntrusted, catalogue.TLSFailed, catalogue.ProxyAuthenticationRequired,
+		catalogue.ProxyRefused, catalogue.ProxyUnreachable, catalogue.CaptivePortal, catalogue.UnexpectedAnswer,
+		catalogue.ServiceUnavailable, catalogue.Throttled, check.CodeTimeRanOut, check.CodeCancelled, check.CodeFault,
+	}, more...)...)
 }
 
-// New is one non-pass item. args may be nil.
-func New(status check.Status, code diagnosis.Code, args diagnosis.Args) check.Item {
-	return Seen(status, code, args, nil)
+// Only are the codes of a check that sends no request.
+func Only(codes ...catalogue.Code) []string {
+	words := make([]string, len(codes))
+	for i, code := range codes {
+		words[i] = string(code)
+	}
+	return words
+}
+
+// Coded is a code with what is known of it: a type of package facts, or a code alone.
+type Coded interface {
+	catalogue.Facts
+	Code() catalogue.Code
+}
+
+// New is one non-pass item.
+func New(status check.Status, found Coded) check.Item {
+	return Seen(status, found, nil)
 }
 
 // Seen is New with the answer behind it; nil when there's none.
-func Seen(status check.Status, code diagnosis.Code, args diagnosis.Args, ev *evidence.Evidence) check.Item {
-	return check.Item{Status: status, Code: string(code), Finding: diagnosis.Finding{Args: args, Evidence: ev}}
+func Seen(status check.Status, found Coded, ev *evidence.Evidence) check.Item {
+	return item(status, found.Code(), found, ev)
+}
+
+func item(status check.Status, code catalogue.Code, known catalogue.Facts, ev *evidence.Evidence) check.Item {
+	return check.Item{Status: status, Code: string(code), Finding: diagnosis.Finding{Facts: known, Evidence: ev}}
 }
 
 // Judge makes items of requests that brought no usable answer.
@@ -46,9 +66,10 @@ type Judge struct {
 }
 
 // Refused decides whether a read that brought no usable answer is an answer all the same (Fail) or leaves the question
-// open (Unknown). A refusal that the catalogue can't explain leaves it open.
-func (j Judge) Refused(ctx context.Context, err error, args diagnosis.Args) check.Item {
-	found := j.RefusedSignIn(ctx, err, args)
+// open (Unknown). A refusal that the catalogue can't explain leaves it open. about is what the request was about, whatever
+// code it comes to; nil when there's nothing to add.
+func (j Judge) Refused(ctx context.Context, err error, about catalogue.Facts) check.Item {
+	found := j.RefusedSignIn(ctx, err, about)
 	if failure, ok := errors.AsType[*evidence.Failure](err); ok && failure.Code == "" && failure.Evidence.Network == evidence.None {
 		if _, explained := diagnosis.Match(failure.Evidence); !explained {
 			found.Status = check.Unknown
@@ -58,18 +79,18 @@ func (j Judge) Refused(ctx context.Context, err error, args diagnosis.Args) chec
 }
 
 // Unseen is the item of a read that brought no answer and that fails nothing, whatever came instead.
-func (j Judge) Unseen(ctx context.Context, err error, args diagnosis.Args) check.Item {
-	found := j.Refused(ctx, err, args)
+func (j Judge) Unseen(ctx context.Context, err error, about catalogue.Facts) check.Item {
+	found := j.Refused(ctx, err, about)
 	found.Status = check.Unknown
 	return found
 }
 
 // RefusedSignIn is the item of a request for a token that brought none. A service that refuses to sign somebody in does
 // so whether or not its code is known.
-func (j Judge) RefusedSignIn(ctx context.Context, err error, args diagnosis.Args) check.Item {
+func (j Judge) RefusedSignIn(ctx context.Context, err error, about catalogue.Facts) check.Item {
 	failure, ok := errors.AsType[*evidence.Failure](err)
 	if !ok { // a bug of ours: every request ends in a Failure
-		return New(check.Unknown, check.CodeFault, diagnosis.Args{"detail": err.Error()})
+		return New(check.Unknown, facts.ToolFault{Detail: err.Error()})
 	}
 	ev := failure.Evidence
 	if ev.Network == evidence.Canceled && ctx.Err() == nil {
@@ -82,7 +103,7 @@ func (j Judge) RefusedSignIn(ctx context.Context, err error, args diagnosis.Args
 	if code == "" {
 		code = diagnosis.CodeOf(ev)
 	}
-	return Seen(j.status(code, ev), code, args, &ev)
+	return item(j.status(code, ev), code, about, &ev)
 }
 
 // Undecided is the item of a question that the end of the run's time, or its cancellation, left open. The
@@ -90,13 +111,9 @@ func (j Judge) RefusedSignIn(ctx context.Context, err error, args diagnosis.Args
 func (j Judge) Undecided(ctx context.Context, ev *evidence.Evidence) check.Item {
 	late := errors.Is(context.Cause(ctx), check.ErrAdvisoryTime)
 	if !late && !errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return Seen(check.Unknown, check.CodeCancelled, nil, ev)
+		return Seen(check.Unknown, catalogue.Cancelled, ev)
 	}
-	var args diagnosis.Args
-	if j.Timeout > 0 {
-		args = diagnosis.Args{"seconds": fmt.Sprint(j.Timeout.Seconds())}
-	}
-	found := Seen(check.Unknown, check.CodeTimeRanOut, args, ev)
+	found := Seen(check.Unknown, facts.TimeRanOut{Limit: j.Timeout}, ev)
 	if late && !j.Person {
 		found.Text = "no answer soon after the others; the run does not wait for it"
 	}
@@ -115,9 +132,9 @@ func (j Judge) Undecided(ctx context.Context, ev *evidence.Evidence) check.Item 
 //	cancelled, no time left, a bug of ours        Unknown          Unknown
 func (j Judge) status(code diagnosis.Code, e evidence.Evidence) check.Status {
 	switch code {
-	case "service-unavailable", "throttled", "unexpected-answer", "oidc-unavailable", check.CodeCancelled, check.CodeTimeRanOut, check.CodeFault:
+	case catalogue.ServiceUnavailable, catalogue.Throttled, catalogue.UnexpectedAnswer, catalogue.OIDCUnavailable, catalogue.Cancelled, catalogue.TimeRanOut, catalogue.ToolFault:
 		return check.Unknown
-	case "captive-portal":
+	case catalogue.CaptivePortal:
 		return check.Fail
 	}
 	switch {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
 	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/evidence"
@@ -64,7 +65,7 @@ func TestTheEndOfTheTimeIsNoCancellation(t *testing.T) {
 	assert.Equal(t, "answer-timeout", j.Refused(t.Context(), err, nil).Code, "the check gave up on its own")
 	found := j.Refused(ended, err, nil)
 	assert.Equal(t, check.CodeTimeRanOut, found.Code)
-	assert.Equal(t, diagnosis.Args{"seconds": "60"}, found.Finding.(diagnosis.Finding).Args)
+	assert.Equal(t, facts.TimeRanOut{Limit: time.Minute}, found.Finding.(diagnosis.Finding).Facts)
 	assert.Empty(t, found.Text)
 	found = j.Refused(advisory, err, nil)
 	assert.Equal(t, check.CodeTimeRanOut, found.Code)

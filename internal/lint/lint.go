@@ -20,6 +20,7 @@ import (
 	"slices"
 	"strings"
 
+	"armpreflight/internal/catalogue"
 	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/lazyregexp"
 
@@ -290,11 +291,17 @@ func (l *linter) lint(file *source) {
 	}
 }
 
+// finding is a code with what is known of it.
+type finding interface {
+	catalogue.Facts
+	Code() catalogue.Code
+}
+
 // report keeps a finding once, however often a template is used.
-func (l *linter) report(at place, severity Severity, code diagnosis.Code, args diagnosis.Args) {
-	d := diagnosis.Explain(code, diagnosis.Situation{Connection: args["connection"]}, args, nil)
+func (l *linter) report(at place, severity Severity, found finding) {
+	d := diagnosis.Explain(found.Code(), diagnosis.Situation{}, found, nil)
 	f := Finding{Severity: severity, File: at.file.name, Line: at.node.Line, Column: at.node.Column, Diagnosis: d}
-	key := fmt.Sprint(f.File, "\x00", f.Line, "\x00", f.Column, "\x00", severity, code, d.Headline)
+	key := fmt.Sprint(f.File, "\x00", f.Line, "\x00", f.Column, "\x00", severity, d.Code, d.Headline)
 	i, known := l.seen[key]
 	switch {
 	case !known:

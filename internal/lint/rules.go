@@ -1,26 +1,14 @@
 package lint
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/lazyregexp"
 
 	"go.yaml.in/yaml/v3"
-)
-
-// Codes of the lint. Package diagnosis explains them.
-const (
-	codeSetByStep     diagnosis.Code = "connection-set-by-step"
-	codeFromOutput    diagnosis.Code = "connection-from-output"
-	codeFromRunTime   diagnosis.Code = "connection-from-expression"
-	codeUndefined     diagnosis.Code = "connection-variable-undefined"
-	codeNarrow        diagnosis.Code = "connection-variable-narrow"
-	codeFixed         diagnosis.Code = "connection-value-fixed"
-	codeNotReferenced diagnosis.Code = "connection-not-referenced"
-	codeNoPreflight   diagnosis.Code = "preflight-missing"
 )
 
 // connectionInputs name a connection of some type; all are looked up when the run is queued.
@@ -84,7 +72,7 @@ func (l *linter) connections(w *walk, j job) map[use]bool {
 		for k, s := range h.steps {
 			for _, in := range s.named() {
 				r := rule{linter: l, walk: w, job: j, steps: names, set: set, under: s.under, input: in, followed: map[string]bool{}, late: late,
-					use: use{i, k, in.text.at.node}, args: diagnosis.Args{"task": s.task, "input": in.name, "value": in.text.value}}
+					use: use{i, k, in.text.at.node}, task: s.task}
 				r.look(in.text)
 			}
 			for _, name := range s.sets {
@@ -107,21 +95,24 @@ type rule struct {
 	followed map[string]bool // variables that were looked at
 	late     map[use]bool
 	use      use
-	args     diagnosis.Args
+	task     string
 }
 
-func (r rule) report(severity Severity, code diagnosis.Code, variable string) {
-	args := diagnosis.Args{"variable": variable}
-	maps.Copy(args, r.args)
+// names is what a finding says of the input, and of the variable that names its connection.
+func (r rule) names(variable string) facts.ConnectionVariable {
+	return facts.ConnectionVariable{Task: r.task, Input: r.input.name, Variable: variable}
+}
+
+func (r rule) report(severity Severity, found finding) {
 	if severity == Error {
 		r.late[r.use] = true
 	}
-	r.linter.report(r.input.text.at, severity, code, args)
+	r.linter.report(r.input.text.at, severity, found)
 }
 
 func (r rule) look(t text) {
 	if strings.HasPrefix(strings.TrimSpace(t.value), "$[") {
-		r.report(Error, codeFromRunTime, "")
+		r.report(Error, facts.ConnectionFromExpression(r.names("")))
 		return
 	}
 	for _, m := range macro.FindAllStringSubmatch(expression.ReplaceAllString(t.value, ""), -1) {
@@ -164,14 +155,14 @@ func (r rule) variable(name string) {
 	whole, ofPipeline := r.job.variables.ofPipeline(name)
 	switch {
 	case defined && definition.atRunTime() && (!ofPipeline || whole.atRunTime()):
-		r.report(Error, codeFromRunTime, name)
+		r.report(Error, facts.ConnectionFromExpression(r.names(name)))
 	case defined && !ofPipeline:
 		if !r.job.variables.isOpen() {
-			r.report(Note, codeNarrow, name)
+			r.report(Note, facts.ConnectionVariableNarrow(r.names(name)))
 		}
 		r.look(definition.text)
 	case defined && r.setBefore(name):
-		r.report(Note, codeFixed, name)
+		r.report(Note, facts.ConnectionValueFixed(r.names(name)))
 	case defined:
 		r.look(whole.text)
 	default:
@@ -184,13 +175,14 @@ func (r rule) undefined(name string) {
 	first, _, dotted := strings.Cut(name, ".")
 	switch {
 	case r.setBefore(name):
-		r.report(Error, codeSetByStep, name)
+		r.report(Error, facts.ConnectionSetByStep(r.names(name)))
 	case slices.ContainsFunc(predefined, func(p string) bool { return strings.HasPrefix(strings.ToLower(name), p) }):
 	case dotted && r.steps[strings.ToLower(first)]:
-		r.report(Error, codeFromOutput, name)
+		r.report(Error, facts.ConnectionFromOutput(r.names(name)))
 	case !r.walk.alone && !r.job.variables.isOpen():
-		r.args["group"] = someOf(r.job.variables.allGroups())
-		r.report(Note, codeUndefined, name)
+		undefined := facts.ConnectionVariableUndefined(r.names(name))
+		undefined.Group = someOf(r.job.variables.allGroups())
+		r.report(Note, undefined)
 	}
 }
 
@@ -252,7 +244,7 @@ func (l *linter) references(s stage, forOthers bool) {
 		}
 	}
 	for _, at := range asking {
-		l.report(at, Error, codeNotReferenced, diagnosis.Args{})
+		l.report(at, Error, catalogue.ConnectionNotReferenced)
 	}
 }
 
@@ -295,7 +287,7 @@ func (l *linter) preflight(j job, late map[use]bool) {
 				written, under := l.insert(s, in)
 				if !said[connection] {
 					said[connection] = true
-					l.report(j.at, Error, codeNoPreflight, diagnosis.Args{"value": written, "task": s.task, "job": j.name})
+					l.report(j.at, Error, facts.PreflightMissing{Value: written, Task: s.task, Job: j.name})
 				}
 				uses.checked[connection] = append(uses.checked[connection], under)
 			}

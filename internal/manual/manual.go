@@ -234,11 +234,11 @@ func serviceOf(code diagnosis.Code) service {
 	switch {
 	case strings.HasPrefix(c, "AADSTS"):
 		return entra
-	case strings.HasPrefix(c, "TF"), strings.HasPrefix(c, "VS"), code == "TaskOrchestrationPlanSecurityException":
+	case strings.HasPrefix(c, "TF"), strings.HasPrefix(c, "VS"), code == catalogue.TaskOrchestrationPlanSecurityException:
 		return devops
 	case strings.HasPrefix(c, "Authorization_"), strings.HasPrefix(c, "Directory_"):
 		return graph
-	case c == strings.ToLower(c) && code != "insufficient_claims":
+	case c == strings.ToLower(c) && code != catalogue.InsufficientClaims:
 		return ours
 	}
 	return arm

@@ -9,9 +9,10 @@ import (
 	"time"
 
 	"armpreflight/internal/azure"
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/finding"
 	"armpreflight/internal/secret"
@@ -26,8 +27,8 @@ var AccessToken = &Check{
 	Title: "does Entra (or the managed identity endpoint) give a token for the right tenant, audience, identity; how long does it live?",
 	Needs: []*Check{Network, Certificate, FederatedToken},
 	Codes: finding.Codes(
-		"clock-skew", "tenant-mismatch", "identity-mismatch", "connection-incomplete", "managed-identity-on-hosted-agent",
-		"managed-identity-unavailable", "identity-not-found", "multiple-identities", "managed-identity-busy", "AADSTS",
+		catalogue.ClockSkew, catalogue.TenantMismatch, catalogue.IdentityMismatch, catalogue.ConnectionIncomplete, catalogue.ManagedIdentityOnHostedAgent,
+		catalogue.ManagedIdentityUnavailable, catalogue.IdentityNotFound, catalogue.MultipleIdentities, catalogue.ManagedIdentityBusy, "AADSTS",
 	),
 	Sends: "one token request to the authority of the connection's cloud, or to the managed identity endpoint",
 	Right: "none: it is the sign-in itself",
@@ -85,9 +86,9 @@ func (w *World) wrongIdentity(s *state, conn connection.Connection, token azure.
 	switch {
 	case !token.Readable:
 	case guid.MatchString(conn.TenantID) && c.TenantID != "" && !strings.EqualFold(c.TenantID, conn.TenantID):
-		return finding.New(check.Fail, "tenant-mismatch", diagnosis.Args{"value": c.TenantID, "expected": conn.TenantID}), true
+		return finding.New(check.Fail, facts.TenantMismatch{Value: c.TenantID, Expected: conn.TenantID}), true
 	case conn.ClientID != "" && c.AppID != "" && !strings.EqualFold(c.AppID, conn.ClientID):
-		return finding.New(check.Fail, "identity-mismatch", diagnosis.Args{"value": secret.Short(c.AppID), "expected": secret.Short(conn.ClientID)}), true
+		return finding.New(check.Fail, facts.IdentityMismatch{Value: secret.Short(c.AppID), Expected: secret.Short(conn.ClientID)}), true
 	}
 	return check.Item{}, false
 }
@@ -103,15 +104,12 @@ func (w *World) noToken(ctx context.Context, s *state, conn connection.Connectio
 		return w.noManagedIdentity(ctx, s, failure)
 	}
 	if skew, ok := w.refusedForTheClock(evidence); ok {
-		args := diagnosis.Args{"skew": skewWords(skew), "host": evidence.Host}
-		return finding.Seen(check.Fail, "clock-skew", args, &evidence)
+		return finding.Seen(check.Fail, facts.ClockSkew{Skew: skewWords(skew)}, &evidence)
 	}
 	p := presentedIn(assertion).completedBy(quotedBy(evidence), conn, w.Redact)
-	args := differenceArgs(w, conn, p, evidence.Codes)
-	if args != nil && issuerTenant(p.issuer) != "" {
-		args["issuer"] = "entra"
-	}
-	return w.judge().RefusedSignIn(ctx, failure, args)
+	known := difference(w, conn, p, evidence.Codes)
+	known.IssuerIsEntra = known != facts.Difference{} && issuerTenant(p.issuer) != ""
+	return w.judge().RefusedSignIn(ctx, failure, known)
 }
 
 // besideRefusal are facts of this run that bear on a refused token.
@@ -133,7 +131,7 @@ func (w *World) besideRefusal(conn connection.Connection, assertion Assertion, e
 			lines = append(lines, twoTenants(conn, assertion)...)
 		}
 	}
-	if slices.Contains(ev.Codes, "AADSTS53003") {
+	if slices.Contains(ev.Codes, string(catalogue.AADSTS53003)) {
 		if w.Hosted {
 			lines = append(lines, "intermittent on hosted agents: each run has another address")
 		}
@@ -145,7 +143,7 @@ func (w *World) besideRefusal(conn connection.Connection, assertion Assertion, e
 }
 
 // timeCodes are Entra's refusals of an assertion for its times.
-var timeCodes = []string{"AADSTS700024", "AADSTS50013", "AADSTS500133"}
+var timeCodes = finding.Only(catalogue.AADSTS700024, catalogue.AADSTS50013, catalogue.AADSTS500133)
 
 // refusedForTheClock reports how far this machine's clock is off when that
 // explains the refusal: the assertion carries the times of this clock.
@@ -161,13 +159,12 @@ func (w *World) refusedForTheClock(e evidence.Evidence) (time.Duration, bool) {
 // Microsoft-hosted agent there is one answer, whatever the endpoint said.
 func (w *World) noManagedIdentity(ctx context.Context, s *state, failure *evidence.Failure) check.Item {
 	ev := failure.Evidence
-	args := diagnosis.Args{"host": ev.Host, "detail": ev.Message}
 	if w.Hosted {
-		return finding.Seen(check.Fail, "managed-identity-on-hosted-agent", args, &ev)
+		return finding.Seen(check.Fail, catalogue.ManagedIdentityOnHostedAgent, &ev)
 	}
 	switch ev.Network {
 	case evidence.ConnectionRefused, evidence.ConnectTimeout, evidence.Unreachable, evidence.DNSFailure:
-		return finding.Seen(check.Fail, "managed-identity-unavailable", args, &ev)
+		return finding.Seen(check.Fail, catalogue.ManagedIdentityUnavailable, &ev)
 	}
-	return w.judge().RefusedSignIn(ctx, failure, args)
+	return w.judge().RefusedSignIn(ctx, failure, facts.Request{Detail: ev.Message})
 }

@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"time"
 
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/finding"
 )
 
@@ -25,7 +26,7 @@ var Certificate = &Check{
 	Layer: layerConnection,
 	Title: "does the certificate parse, match its key, and is it in date?",
 	Needs: []*Check{ConnectionData},
-	Codes: []string{"certificate-unreadable", "certificate-key-mismatch", "certificate-expired", "certificate-not-yet-valid", "certificate-expiring"},
+	Codes: finding.Only(catalogue.CertificateUnreadable, catalogue.CertificateKeyMismatch, catalogue.CertificateExpired, catalogue.CertificateNotYetValid, catalogue.CertificateExpiring),
 	Quiet: "the connection uses no certificate",
 	Sends: check.NoRequest,
 	Warns: "the certificate ends within expiryWarningDays",
@@ -40,33 +41,31 @@ func runCertificate(_ context.Context, w *World, s *state) check.Outcome {
 	credential, err := connection.ReadCertificate(conn.Certificate)
 	if err != nil {
 		if unreadable, ok := errors.AsType[*connection.UnreadableError](err); ok {
-			return check.Found(finding.New(check.Fail, "certificate-unreadable", diagnosis.Args{"detail": unreadable.Why}))
+			return check.Found(finding.New(check.Fail, facts.CertificateUnreadable{Detail: unreadable.Why}))
 		}
-		return check.Found(finding.New(check.Fail, "certificate-key-mismatch", nil))
+		return check.Found(finding.New(check.Fail, catalogue.CertificateKeyMismatch))
 	}
 
 	now, from, until := w.Now(), credential.Leaf.NotBefore, credential.Leaf.NotAfter
 	days := WholeDays(until.Sub(now))
-	facts := CertificateFacts{Credential: credential, Days: days}
-	args := diagnosis.Args{"date": until.UTC().Format(time.DateOnly), "days": fmt.Sprint(days)}
-	found := func(status check.Status, code diagnosis.Code) check.Outcome {
-		o := check.Found(finding.New(status, code, args))
-		o.Facts, o.Notes = facts, credential.Notes
+	left := CertificateFacts{Credential: credential, Days: days}
+	found := func(status check.Status, known finding.Coded) check.Outcome {
+		o := check.Found(finding.New(status, known))
+		o.Facts, o.Notes = left, credential.Notes
 		return o
 	}
+	expiring := facts.CertificateExpiring{Date: until, Days: &days}
 	switch {
 	case now.After(until):
-		args["days"] = fmt.Sprint(-days)
-		return found(check.Fail, "certificate-expired")
+		return found(check.Fail, facts.CertificateExpired{Date: until, Days: new(-days)})
 	case now.Before(from):
-		args["date"] = from.UTC().Format(time.RFC3339)
-		return found(check.Fail, "certificate-not-yet-valid")
+		return found(check.Fail, facts.CertificateNotYetValid{Date: from})
 	case days < w.Inputs.ExpiryErrorDays:
-		return found(check.Fail, "certificate-expiring")
+		return found(check.Fail, expiring)
 	case days < w.Inputs.ExpiryWarningDays:
-		return found(check.Warn, "certificate-expiring")
+		return found(check.Warn, expiring)
 	}
-	o := check.Passed(fmt.Sprintf("matches its key, good until %s (%d days)", args["date"], days), facts)
+	o := check.Passed(fmt.Sprintf("matches its key, good until %s (%d days)", until.UTC().Format(time.DateOnly), days), left)
 	o.Notes = credential.Notes
 	return o
 }

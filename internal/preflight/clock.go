@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"time"
 
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
-	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/finding"
 )
 
@@ -23,7 +24,7 @@ var Clock = &Check{
 	Advisory: true,
 	Needs:    []*Check{Network},
 	After:    []*Check{ConnectionRecord, FederatedToken, AccessToken, Subscription, ManagementGroup},
-	Codes:    []string{"clock-skew"},
+	Codes:    finding.Only(catalogue.ClockSkew),
 	Quiet:    "no answer carried a date",
 	Sends:    "nothing: it compares the dates of the answers that came",
 	Warns:    "the clock is off",
@@ -35,10 +36,10 @@ var Clock = &Check{
 		case skew.Abs() <= clockTolerance:
 			return check.Passed("", nil)
 		}
-		if r, ok := s.ResultOf(AccessToken); ok && len(r.Items) > 0 && r.Items[0].Code == "clock-skew" {
+		if r, ok := s.ResultOf(AccessToken); ok && len(r.Items) > 0 && r.Items[0].Code == string(catalogue.ClockSkew) {
 			return check.Outcome{Status: check.Skip, Text: skewWords(skew) + ", see access-token"}
 		}
-		return check.Found(finding.New(check.Warn, "clock-skew", diagnosis.Args{"skew": skewWords(skew), "host": host}))
+		return check.Found(finding.New(check.Warn, facts.ClockSkew{Skew: skewWords(skew), Host: host}))
 	},
 }
 

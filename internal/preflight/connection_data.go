@@ -5,9 +5,10 @@ import (
 	"context"
 	"fmt"
 
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/finding"
 	"armpreflight/internal/secret"
 )
@@ -19,7 +20,7 @@ var ConnectionData = &Check{
 	Layer: layerConnection,
 	Title: "is the connection complete: scheme, ids, key or certificate, cloud, its own hosts?",
 	Needs: []*Check{ConnectionInput},
-	Codes: finding.Codes("connection-incomplete", "scheme-unsupported", "cloud-retired", "authority-unexpected"),
+	Codes: finding.Codes(catalogue.ConnectionIncomplete, catalogue.SchemeUnsupported, catalogue.CloudRetired, catalogue.AuthorityUnexpected),
 	Sends: "nothing, except for Azure Stack and clouds that it does not know: their own list of addresses, without a credential",
 	Run:   runConnectionData,
 }
@@ -32,7 +33,7 @@ func runConnectionData(ctx context.Context, w *World, s *state) check.Outcome {
 	if len(problems) == 0 && !conn.Cloud.Complete() {
 		complete, err := w.Azure(conn.Cloud).Metadata(ctx)
 		if err != nil {
-			return check.Found(w.judge().Refused(ctx, err, diagnosis.Args{"host": conn.Cloud.ResourceManager}))
+			return check.Found(w.judge().Refused(ctx, err, facts.Request{Host: conn.Cloud.ResourceManager}))
 		}
 		conn.Cloud = complete
 		if p, ok := complete.Problem(); ok {
@@ -42,14 +43,28 @@ func runConnectionData(ctx context.Context, w *World, s *state) check.Outcome {
 	if len(problems) > 0 {
 		var items []check.Item
 		for _, p := range problems {
-			args := diagnosis.Args{"field": p.Field, "detail": p.Detail, "scheme": conn.SchemeName}
-			items = append(items, finding.New(check.Fail, diagnosis.Code(p.Code), args))
+			items = append(items, finding.New(check.Fail, Problem(p)))
 		}
 		o := check.Found(items...)
 		o.Facts = incomplete{conn}
 		return o
 	}
 	return check.Passed("", conn)
+}
+
+// Problem is a problem of a connection as a finding.
+func Problem(p connection.Problem) finding.Coded {
+	known := facts.ConnectionField{Field: p.Field, Detail: p.Detail}
+	switch p.Kind {
+	case connection.SchemeUnsupported:
+		return facts.SchemeUnsupported(known)
+	case connection.CloudRetired:
+		return facts.CloudRetired(known)
+	case connection.AuthorityUnexpected:
+		return facts.AuthorityUnexpected(known)
+	default:
+		return facts.ConnectionIncomplete(known)
+	}
 }
 
 // incomplete is what could be read of a connection that has problems: for explanations only.

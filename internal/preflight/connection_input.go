@@ -4,9 +4,10 @@ import (
 	"context"
 	"strings"
 
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/finding"
 	"armpreflight/internal/lazyregexp"
 )
@@ -20,7 +21,7 @@ var ConnectionInput = &Check{
 	ID:    "connection-input",
 	Layer: layerPipeline,
 	Title: "does the input name a connection that this job was given?",
-	Codes: []string{"input-invalid", "variable-unresolved", "connection-not-in-job", "authority-unexpected"},
+	Codes: finding.Only(catalogue.InputInvalid, catalogue.VariableUnresolved, catalogue.ConnectionNotInJob, catalogue.AuthorityUnexpected),
 	Sends: check.NoRequest,
 	Run:   runConnectionInput,
 }
@@ -28,25 +29,19 @@ var ConnectionInput = &Check{
 func runConnectionInput(_ context.Context, w *World, s *state) check.Outcome {
 	input, value := w.Inputs.NamedBy, w.Inputs.Connection
 	if macros := w.Macros(value); len(macros) > 0 {
-		return check.Found(finding.New(check.Fail, "variable-unresolved", diagnosis.Args{
-			"value": value, "input": input, "exists": w.existsNow(macros[0]),
-		}))
+		return check.Found(finding.New(check.Fail, facts.VariableUnresolved{Value: value, Input: input, Exists: w.existsNow(macros[0])}))
 	}
 	switch {
 	case value == "":
-		return check.Found(finding.New(check.Fail, "input-invalid", diagnosis.Args{"input": input, "detail": "it is empty", "expected": "the name of a service connection"}))
+		return check.Found(finding.New(check.Fail, facts.InputInvalid{Input: input, Detail: "it is empty", Expected: "the name of a service connection"}))
 	case strings.Contains(value, ","):
-		return check.Found(finding.New(check.Fail, "input-invalid", diagnosis.Args{"input": input, "value": value, "expected": "the name of one service connection"}))
+		return check.Found(finding.New(check.Fail, facts.InputInvalid{Input: input, Value: value, Expected: "the name of one service connection"}))
 	}
 	endpoint, ok := w.Endpoint(value)
 	if !ok {
 		// A name, rather than an id, only became known while the job ran: the
 		// server puts the id in its place when the run is queued.
-		args := diagnosis.Args{"input": input, "value": value}
-		if !guid.MatchString(value) {
-			args["exists"] = "yes"
-		}
-		return check.Found(finding.New(check.Fail, "connection-not-in-job", args))
+		return check.Found(finding.New(check.Fail, facts.ConnectionNotInJob{Input: input, Value: value, Exists: !guid.MatchString(value)}))
 	}
 	if name := w.Overwritten(value); name != "" {
 		return check.Found(w.overwritten(s, value, name))
@@ -61,15 +56,13 @@ func (w *World) overwritten(s *state, id, name string) check.Item {
 	if id == "" {
 		what = "the job's connection to Azure DevOps"
 	}
-	return finding.New(check.Fail, "authority-unexpected", diagnosis.Args{"field": name, "variable": name,
-		"detail": "the job has a variable " + name + ", which on agents before 5.277.0 takes the place of what the agent hands over for " + what})
+	return finding.New(check.Fail, facts.AuthorityUnexpected{Field: name, Variable: name,
+		Detail: "the job has a variable " + name + ", which on agents before 5.277.0 takes the place of what the agent hands over for " + what})
 }
 
-// existsNow says whether a variable has a value at this moment ("yes" or "no"):
+// existsNow says whether a variable has a value at this moment:
 // a reader who sees it set by an earlier step wonders why that did not help.
-func (w *World) existsNow(name string) string {
-	if v, ok := w.Variable(name); ok && v.Value != "" {
-		return "yes"
-	}
-	return "no"
+func (w *World) existsNow(name string) facts.Answer {
+	v, ok := w.Variable(name)
+	return facts.Whether(ok && v.Value != "")
 }

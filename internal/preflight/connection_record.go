@@ -7,10 +7,11 @@ import (
 	"strings"
 	"time"
 
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/devops"
-	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/finding"
 )
@@ -24,7 +25,7 @@ var ConnectionRecord = &Check{
 	Title:    "what does Azure DevOps say (one GET): name, description, ready, failed half-way, outdated, last changed?",
 	Advisory: true,
 	Needs:    []*Check{ConnectionInput},
-	Codes:    finding.Codes("record-unreadable", "job-token-missing", "connection-not-ready"),
+	Codes:    finding.Codes(catalogue.RecordUnreadable, catalogue.JobTokenMissing, catalogue.ConnectionNotReady),
 	Quiet:    "the job has no address or no token to ask for it",
 	Sends:    "one read of the connection's record, from the job's own organization",
 	Right:    "the role Reader on the connection, for the build service of the project or the collection",
@@ -43,8 +44,7 @@ func runConnectionRecord(ctx context.Context, w *World, s *state) check.Outcome 
 	}
 	o := check.Passed(recordWords(record), record)
 	if record.Unfinished() {
-		args := diagnosis.Args{"state": record.State, "detail": record.StateMessage}
-		o = check.Found(finding.New(check.Warn, "connection-not-ready", args))
+		o = check.Found(finding.New(check.Warn, facts.ConnectionNotReady{State: record.State, Detail: record.StateMessage}))
 		o.Facts = record
 	}
 	if record.RevertUntil.After(w.Now()) {
@@ -57,7 +57,7 @@ func runConnectionRecord(ctx context.Context, w *World, s *state) check.Outcome 
 // nothing that a deployment needs is in it.
 func (w *World) unread(ctx context.Context, s *state, err error) check.Item {
 	found := w.judge().Unseen(ctx, err, nil)
-	if found.Code == "record-unreadable" {
+	if found.Code == string(catalogue.RecordUnreadable) {
 		found.Text = "the build service may not read it (role Reader on the connection)"
 	}
 	return found

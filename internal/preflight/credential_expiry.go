@@ -8,9 +8,10 @@ import (
 	"time"
 
 	"armpreflight/internal/azure"
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/finding"
 	"armpreflight/internal/secret"
 )
@@ -32,7 +33,7 @@ var CredentialExpiry = &Check{
 		return w.Inputs.ExpiryWarningDays > 0 || !w.Inputs.CredentialExpiresOn.IsZero()
 	},
 	Needs:   []*Check{AccessToken},
-	Codes:   []string{"secret-expired", "secret-expiring", "expiry-unknown", check.CodeTimeRanOut, check.CodeCancelled},
+	Codes:   finding.Only(catalogue.SecretExpired, catalogue.SecretExpiring, catalogue.ExpiryUnknown, catalogue.TimeRanOut, catalogue.Cancelled),
 	Unasked: "the input expiryWarningDays is 0 and credentialExpiresOn is empty",
 	Quiet:   "nothing of this connection expires",
 	Sends:   "with credentialExpiresOn nothing; else one token request for Microsoft Graph, and one read of the application where that token permits it",
@@ -48,7 +49,7 @@ func runCredentialExpiry(ctx context.Context, w *World, s *state) check.Outcome 
 	}
 	if until := w.Inputs.CredentialExpiresOn; !until.IsZero() {
 		// The day is good to its end, so the last good one is the day before.
-		return w.judgeEnd(s, until, until.AddDate(0, 0, -1), "yes")
+		return w.judgeEnd(s, until, until.AddDate(0, 0, -1), true)
 	}
 	until, err := w.endOfSecret(ctx, conn)
 	if unknown, ok := errors.AsType[unknownEnd](err); ok {
@@ -60,7 +61,7 @@ func runCredentialExpiry(ctx context.Context, w *World, s *state) check.Outcome 
 		}
 		return check.Found(w.endUnknown(s, "Microsoft Graph did not answer as expected"))
 	}
-	return w.judgeEnd(s, until, until, "")
+	return w.judgeEnd(s, until, until, false)
 }
 
 // unknownEnd is why nobody told the end of a secret, in words; empty for the usual
@@ -114,7 +115,7 @@ func (w *World) endOfSecret(ctx context.Context, conn connection.Connection) (ti
 // endUnknown is the one line of a run that cannot know, with the ways to know,
 // best first.
 func (w *World) endUnknown(s *state, why string) check.Item {
-	found := finding.New(check.Unknown, "expiry-unknown", diagnosis.Args{"reason": why})
+	found := finding.New(check.Unknown, facts.ExpiryUnknown{Reason: why})
 	found.Text = "when the secret ends. Move to federation, or write the day into credentialExpiresOn"
 	if why != "" {
 		found.Text = "when the secret ends: " + why
@@ -123,25 +124,22 @@ func (w *World) endUnknown(s *state, why string) check.Item {
 }
 
 // judgeEnd judges the end of a secret that Entra has just taken. last is the day
-// to name. given is "yes" for a day that the pipeline names: once that has passed
+// to name. given says that the pipeline names the day: once that has passed
 // it is the day that is wrong, since the secret still works.
-func (w *World) judgeEnd(s *state, until, last time.Time, given string) check.Outcome {
+func (w *World) judgeEnd(s *state, until, last time.Time, given bool) check.Outcome {
 	left := until.Sub(w.Now())
 	days := WholeDays(left)
-	args := diagnosis.Args{"date": last.UTC().Format(time.DateOnly), "days": fmt.Sprint(days)}
-	if given != "" {
-		args["given"] = given
-	}
+	end := facts.SecretEnd{Date: last, Days: &days, Given: given}
 	var o check.Outcome
 	switch {
 	case left <= 0:
-		o = check.Found(finding.New(check.Warn, "secret-expired", args))
+		o = check.Found(finding.New(check.Warn, facts.SecretExpired(end)))
 	case days < w.Inputs.ExpiryErrorDays:
-		o = check.Found(finding.New(check.Fail, "secret-expiring", args))
+		o = check.Found(finding.New(check.Fail, facts.SecretExpiring(end)))
 	case days < w.Inputs.ExpiryWarningDays:
-		o = check.Found(finding.New(check.Warn, "secret-expiring", args))
+		o = check.Found(finding.New(check.Warn, facts.SecretExpiring(end)))
 	default:
-		o = check.Passed(fmt.Sprintf("the secret ends on %s, in %d days", args["date"], days), nil)
+		o = check.Passed(fmt.Sprintf("the secret ends on %s, in %d days", last.UTC().Format(time.DateOnly), days), nil)
 	}
 	o.Facts = ExpiryFacts{Days: days}
 	return o

@@ -5,9 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/finding"
 	"armpreflight/internal/rights"
 )
@@ -23,7 +24,7 @@ var ExcessRights = &Check{
 	Asked:    func(w *World) bool { return strings.TrimSpace(w.Inputs.RequiredActions) != "" },
 	Needs:    []*Check{AccessToken},
 	After:    []*Check{Permissions},
-	Codes:    []string{"excess-rights"},
+	Codes:    finding.Only(catalogue.ExcessRights),
 	Unasked:  "the input requiredActions is empty",
 	Quiet:    "no rights could be read",
 	Sends:    "nothing: it judges what permissions has read",
@@ -61,7 +62,7 @@ func runExcessRights(_ context.Context, w *World, s *state) check.Outcome {
 				continue
 			}
 		}
-		return check.Found(finding.New(check.Warn, "excess-rights", diagnosis.Args{"scope": h.scope}))
+		return check.Found(finding.New(check.Warn, facts.ExcessRights{Scope: h.scope}))
 	}
 	if unseen {
 		return check.Outcome{Status: check.Skip, Text: "not all rights could be read, see permissions"}

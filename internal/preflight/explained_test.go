@@ -11,5 +11,5 @@ func said(w *World, o check.Outcome, results ...check.Result) string {
 		return o.Text
 	}
 	f, _ := o.Items[0].Finding.(diagnosis.Finding)
-	return diagnosis.Explain(diagnosis.Code(o.Items[0].Code), w.Situation(results), f.Args, f.Evidence).Headline
+	return diagnosis.Explain(diagnosis.Code(o.Items[0].Code), w.Situation(results), f.Facts, f.Evidence).Headline
 }

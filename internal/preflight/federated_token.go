@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/devops"
-	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/finding"
 	"armpreflight/internal/secret"
 )
@@ -28,8 +29,8 @@ var FederatedToken = &Check{
 	Title: "does Azure DevOps issue the id token; which issuer generation, which subject?",
 	Needs: []*Check{Network},
 	Codes: finding.Codes(
-		"job-token-missing", "oidc-unavailable", "authority-unexpected", "connection-not-referenced", "connection-not-found",
-		"issuer-retiring", "DevOps",
+		catalogue.JobTokenMissing, catalogue.OIDCUnavailable, catalogue.AuthorityUnexpected, catalogue.ConnectionNotReferenced, catalogue.ConnectionNotFound,
+		catalogue.IssuerRetiring, "DevOps",
 	),
 	Quiet: "the connection is not federated",
 	Sends: "one request for an id token, to the job's own organization",
@@ -74,13 +75,13 @@ func (w *World) judgeIDToken(s *state, conn connection.Connection, a Assertion, 
 func (w *World) noIDToken(ctx context.Context, s *state, err error) check.Item {
 	switch {
 	case errors.Is(err, devops.ErrNoToken):
-		return finding.New(check.Fail, "job-token-missing", diagnosis.Args{"detail": err.Error()})
+		return finding.New(check.Fail, facts.JobTokenMissing{Detail: err.Error()})
 	case errors.Is(err, devops.ErrForeign):
-		return finding.New(check.Fail, "authority-unexpected", diagnosis.Args{"field": "System.OidcRequestUri", "detail": "the address for id tokens is not in this job's organisation; nothing was sent"})
+		return finding.New(check.Fail, facts.AuthorityUnexpected{Field: "System.OidcRequestUri", Detail: "the address for id tokens is not in this job's organisation; nothing was sent"})
 	case errors.Is(err, devops.ErrOverwritten):
 		return w.overwritten(s, "", w.Overwritten(""))
 	case errors.Is(err, devops.ErrNoAddress):
-		return finding.New(check.Fail, "oidc-unavailable", diagnosis.Args{"detail": err.Error()})
+		return finding.New(check.Fail, facts.OIDCUnavailable{Detail: err.Error()})
 	}
 	return w.judge().RefusedSignIn(ctx, err, nil)
 }

@@ -8,8 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
-	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/finding"
 )
 
@@ -147,7 +148,7 @@ var CheckInputs = &Check{
 	ID:    "inputs",
 	Layer: layerPipeline,
 	Title: "are the task's own inputs well-formed?",
-	Codes: []string{"input-invalid", "variable-unresolved"},
+	Codes: finding.Only(catalogue.InputInvalid, catalogue.VariableUnresolved),
 	Sends: check.NoRequest,
 	Run: func(_ context.Context, w *World, s *state) check.Outcome {
 		if len(w.Inputs.Problems) == 0 {
@@ -157,16 +158,12 @@ var CheckInputs = &Check{
 		}
 		var items []check.Item
 		for _, p := range w.Inputs.Problems {
-			args := diagnosis.Args{"input": p.Input, "value": p.Value, "expected": p.Expected, "detail": p.Detail}
-			if macros := w.Macros(p.Value); len(macros) > 0 && p.Input != FailOnVariable {
-				args["exists"] = w.existsNow(macros[0])
-				items = append(items, finding.New(check.Fail, "variable-unresolved", args))
+			queued := p.Input == FailOnVariable
+			if macros := w.Macros(p.Value); len(macros) > 0 && !queued {
+				items = append(items, finding.New(check.Fail, facts.VariableUnresolved{Input: p.Input, Value: p.Value, Exists: w.existsNow(macros[0])}))
 				continue
 			}
-			if p.Input == FailOnVariable {
-				args["queued"] = "yes"
-			}
-			items = append(items, finding.New(check.Fail, "input-invalid", args))
+			items = append(items, finding.New(check.Fail, facts.InputInvalid{Input: p.Input, Value: p.Value, Expected: p.Expected, Detail: p.Detail, Queued: queued}))
 		}
 		o := check.Found(items...)
 		o.Notes = w.waiverNotes()

@@ -1,14 +1,13 @@
 package preflight
 
 import (
-	"fmt"
 	"net/url"
 	"strings"
 	"time"
 
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/finding"
 )
 
@@ -33,11 +32,11 @@ func (w *World) retiring(s *state, passed check.Outcome, claims connection.Claim
 		passed.Notes = []string{"ends on 1 July 2027 (not for multi-tenant apps): choose Update"}
 		return passed
 	}
-	args := diagnosis.Args{"date": "1 July 2027"}
+	known := facts.IssuerRetiring{Date: OldIssuerEnds}
 	if days := WholeDays(left); days > 0 {
-		args["days"] = fmt.Sprint(days)
+		known.Days = &days
 	}
-	o := check.Found(finding.New(check.Warn, "issuer-retiring", args))
+	o := check.Found(finding.New(check.Warn, known))
 	o.Facts = passed.Facts
 	o.Notes = []string{"does not concern multi-tenant applications, which keep the issuer"}
 	return o

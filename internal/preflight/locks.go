@@ -7,9 +7,10 @@ import (
 	"strings"
 
 	"armpreflight/internal/azure"
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/finding"
 	"armpreflight/internal/rights"
 )
@@ -27,7 +28,7 @@ var Locks = &Check{
 		return len(w.Inputs.ResourceGroups) > 0 || strings.TrimSpace(w.Inputs.RequiredActions) != ""
 	},
 	Needs:   []*Check{AccessToken},
-	Codes:   finding.Codes("read-only-lock", "delete-lock", "ARM"),
+	Codes:   finding.Codes(catalogue.ReadOnlyLock, catalogue.DeleteLock, "ARM"),
 	Unasked: "the inputs resourceGroups and requiredActions are empty",
 	Quiet:   "locks are not set on management groups",
 	Sends:   "one read of the locks of the subscription, or of the connection's resource group",
@@ -77,32 +78,35 @@ func runLocks(ctx context.Context, w *World, s *state) check.Outcome {
 
 // judgeLock judges one lock by what was named: the scopes, and the actions at them.
 func (w *World) judgeLock(s *state, lock azure.Lock, scopes []string, wanted []rights.Wanted) ([]check.Item, []string) {
-	args := diagnosis.Args{
-		"lock": lock.Name, "scope": lock.Scope(), "detail": lock.Properties.Notes,
-		"group": groupOf(lock.Scope()), "subscriptionid": subscriptionOf(lock.Scope()),
+	known := facts.Lock{
+		Lock: lock.Name, Scope: lock.Scope(), Detail: lock.Properties.Notes,
+		Group: groupOf(lock.Scope()), SubscriptionID: subscriptionOf(lock.Scope()),
 	}
 	if lock.OnResource() {
-		args["lockid"] = lock.ID
+		known.LockID = lock.ID
 	}
-	refuses, code := changes, diagnosis.Code("read-only-lock")
-	if !strings.EqualFold(lock.Properties.Level, "ReadOnly") {
-		refuses, code = deletes, "delete-lock"
+	readOnly := strings.EqualFold(lock.Properties.Level, "ReadOnly")
+	refuses, kind := deletes, "delete lock"
+	if readOnly {
+		refuses, kind = changes, "read-only lock"
 	}
 	for _, want := range wanted {
 		if !want.Data && refuses(want.Action) && isWithin(want.Scope.ID(), lock.Scope()) {
-			args["action"] = want.Action
-			return []check.Item{finding.New(check.Fail, code, args)}, nil
+			known.Action = want.Action
+			if readOnly {
+				return []check.Item{finding.New(check.Fail, facts.ReadOnlyLock(known))}, nil
+			}
+			return []check.Item{finding.New(check.Fail, facts.DeleteLock(known))}, nil
 		}
 	}
 	at := slices.ContainsFunc(scopes, func(scope string) bool { return isWithin(scope, lock.Scope()) })
-	if at && code == "read-only-lock" {
-		return []check.Item{finding.New(check.Warn, code, args)}, nil
+	if at && readOnly {
+		return []check.Item{finding.New(check.Warn, facts.ReadOnlyLock(known))}, nil
 	}
 	below := slices.ContainsFunc(scopes, func(scope string) bool { return isWithin(lock.Scope(), scope) })
 	if !at && !below {
 		return nil, nil
 	}
-	kind := map[diagnosis.Code]string{"read-only-lock": "read-only lock", "delete-lock": "delete lock"}[code]
 	line := fmt.Sprintf("%s %q on %s", kind, lock.Name, place(lock.Scope()))
 	if note := strings.TrimSpace(lock.Properties.Notes); note != "" {
 		line += ": " + w.Redact.Line(note, maxShown)

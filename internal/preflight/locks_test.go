@@ -87,7 +87,7 @@ func TestTheNoteOfALockIsCutAfterItIsFiltered(t *testing.T) {
 		require.Len(t, items, 1)
 		f, ok := items[0].Finding.(diagnosis.Finding)
 		require.True(t, ok)
-		d := diagnosis.Explain(diagnosis.Code(items[0].Code), w.Situation(nil), f.Args, f.Evidence)
+		d := diagnosis.Explain(diagnosis.Code(items[0].Code), w.Situation(nil), f.Facts, f.Evidence)
 		assert.NotContains(t, fmt.Sprint(d.Headline, d.Cause, d.Steps), value[:9])
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"armpreflight/internal/azure"
+	"armpreflight/internal/catalogue"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/finding"
@@ -17,7 +18,7 @@ var ManagementGroup = &Check{
 	Layer: layerAzure,
 	Title: "is the management group visible?",
 	Needs: []*Check{AccessToken},
-	Codes: finding.Codes("management-group-not-found", "ARM"),
+	Codes: finding.Codes(catalogue.ManagementGroupNotFound, "ARM"),
 	Quiet: "the connection is for a subscription",
 	Sends: "one read of the management group",
 	Right: "Microsoft.Management/managementGroups/read",

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"armpreflight/internal/catalogue"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
@@ -15,7 +16,7 @@ import (
 // outside it, and whatever else says so in the same words.
 func noCredentialFits(e evidence.Evidence) bool {
 	return slices.ContainsFunc(e.Codes, func(code string) bool {
-		return strings.HasPrefix(code, "AADSTS70021") || code == "AADSTS70022204" || code == "AADSTS700224"
+		return strings.HasPrefix(code, string(catalogue.AADSTS70021)) || code == string(catalogue.AADSTS70022204) || code == string(catalogue.AADSTS700224)
 	}) || strings.Contains(strings.ToLower(e.Message), "no matching federated identity record")
 }
 

@@ -5,9 +5,9 @@ import (
 	"strings"
 
 	"armpreflight/internal/azure"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/finding"
 )
 
@@ -39,7 +39,7 @@ func runNetwork(ctx context.Context, w *World, s *state) check.Outcome {
 	var items []check.Item
 	for i, err := range failures {
 		if err != nil {
-			items = append(items, w.judge().Refused(ctx, err, diagnosis.Args{"host": hosts[i]}))
+			items = append(items, w.judge().Refused(ctx, err, facts.Request{Host: hosts[i]}))
 		}
 	}
 	if len(items) > 0 {

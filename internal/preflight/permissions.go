@@ -10,9 +10,10 @@ import (
 	"time"
 
 	"armpreflight/internal/azure"
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/finding"
 	"armpreflight/internal/rights"
@@ -26,7 +27,7 @@ var Permissions = &Check{
 	Layer: layerAzure,
 	Title: "may this identity do each named action at each named scope (actions minus notActions, deny assignments)?",
 	Needs: []*Check{AccessToken},
-	Codes: finding.Codes("input-invalid", "permission-missing", "permission-denied-by-assignment", "ARM"),
+	Codes: finding.Codes(catalogue.InputInvalid, catalogue.PermissionMissing, catalogue.PermissionDeniedByAssignment, "ARM"),
 	Sends: "for each scope, the identity's own permissions; with requiredActions also the deny assignments and the identity's role assignments, and the roles where an assignment has a condition",
 	Right: "none beyond a role at the scope; Microsoft.Authorization/*/read to see denials and conditions",
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
@@ -76,7 +77,7 @@ func (w *World) judgeActions(ctx context.Context, s *state) check.Outcome {
 	var items []check.Item
 	for _, p := range problems {
 		if !w.isFormProblem(p) { // the check of the inputs tells those
-			items = append(items, finding.New(check.Fail, "input-invalid", diagnosis.Args{"input": "requiredActions", "value": p.Text, "detail": p.Detail}))
+			items = append(items, finding.New(check.Fail, facts.InputInvalid{Input: "requiredActions", Value: p.Text, Detail: p.Detail}))
 		}
 	}
 	scopes := scopesOf(wanted)
@@ -86,7 +87,7 @@ func (w *World) judgeActions(ctx context.Context, s *state) check.Outcome {
 	var notes []string
 	for i, h := range all {
 		if h.err != nil {
-			items = append(items, w.unreadable(ctx, s, h.err, diagnosis.Args{"scope": scopes[i]}))
+			items = append(items, w.unreadable(ctx, s, h.err, facts.Request{Scope: scopes[i]}))
 			notes = appendNew(notes, missingRight(h.err)...)
 		}
 	}
@@ -139,7 +140,7 @@ func (w *World) unconfirmed(ctx context.Context, s *state, h held, cloud connect
 		notes = append(notes, "the identity may not read deny assignments, so one that takes a right away was not seen, at "+h.scope)
 	case !cloud.Known && asksTooMuch(h.deniesErr):
 	default:
-		items = append(items, w.judge().Unseen(ctx, h.deniesErr, diagnosis.Args{"scope": h.scope}))
+		items = append(items, w.judge().Unseen(ctx, h.deniesErr, facts.Request{Scope: h.scope}))
 		notes = append(notes, "the deny assignments could not be read, so what is granted is not confirmed, at "+h.scope)
 	}
 	if h.rolesErr != nil {
@@ -158,28 +159,29 @@ func asksTooMuch(err error) bool {
 // judgeAction judges one action where the list of rights could be read.
 func (w *World) judgeAction(s *state, want rights.Wanted, h held, token azure.Token) ([]check.Item, []string) {
 	scope := want.Scope.ID()
-	args := diagnosis.Args{"action": want.Action, "scope": scope}
 	grant := rights.Judge(h.permissions, want.Action, want.Data)
 	if grant.Answer == rights.No {
+		missing := facts.PermissionMissing{Action: want.Action, Scope: scope}
 		if roles := rights.Smallest(want.Action, want.Data); len(roles) > 0 {
-			args["role"] = roles[0].Name
+			missing.Role = roles[0].Name
 		}
-		return []check.Item{finding.New(check.Fail, "permission-missing", args)}, nil
+		return []check.Item{finding.New(check.Fail, missing)}, nil
 	}
 	var principals []string
 	if token.Claims.ObjectID != "" {
 		principals = []string{token.Claims.ObjectID}
 	}
 	denial, deny := rights.Denies(h.denies, want.Action, want.Data, scope, principals)
+	denied := facts.PermissionDeniedByAssignment{Action: want.Action, Scope: scope}
 	if deny != nil {
-		args["detail"] = deny.Properties.Name
+		denied.Detail = deny.Properties.Name
 	}
 	switch denial {
 	case rights.Denied:
-		return []check.Item{finding.New(check.Fail, "permission-denied-by-assignment", args)}, nil
+		return []check.Item{finding.New(check.Fail, denied)}, nil
 	case rights.CannotTell: // it names a group, whose members cannot be seen, or has a condition
-		args["unsure"] = "yes"
-		return []check.Item{finding.New(check.Unknown, "permission-denied-by-assignment", args)}, nil
+		denied.Unsure = true
+		return []check.Item{finding.New(check.Unknown, denied)}, nil
 	}
 	conditions := grant.Conditions
 	if grant.Answer == rights.Yes && len(h.roles) > 0 {

@@ -9,9 +9,10 @@ import (
 	"strings"
 
 	"armpreflight/internal/azure"
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/finding"
 )
@@ -24,7 +25,7 @@ var ResourceGroups = &Check{
 	Title:   "do the named groups exist and accept deployments?",
 	Asked:   func(w *World) bool { return len(w.Inputs.ResourceGroups) > 0 },
 	Needs:   []*Check{AccessToken},
-	Codes:   finding.Codes("input-invalid", "resource-group-missing", "resource-group-deleting", "ARM"),
+	Codes:   finding.Codes(catalogue.InputInvalid, catalogue.ResourceGroupMissing, catalogue.ResourceGroupDeleting, "ARM"),
 	Unasked: "the input resourceGroups is empty",
 	Sends:   "one read of each group",
 	Right:   "Microsoft.Resources/subscriptions/resourceGroups/read, which Reader and Contributor have, and most other roles (AcrPull, for example, does not)",
@@ -46,17 +47,17 @@ func runResourceGroups(ctx context.Context, w *World, s *state) check.Outcome {
 	var items []check.Item
 	var notes []string
 	for i, name := range names {
-		args := diagnosis.Args{"group": name, "subscriptionid": conn.Scope.SubscriptionID}
+		known := facts.ResourceGroup{Group: name, SubscriptionID: conn.Scope.SubscriptionID}
 		switch err := errs[i]; {
 		case err == nil && strings.EqualFold(groups[i].Properties.ProvisioningState, "Deleting"):
-			items = append(items, finding.New(check.Fail, "resource-group-deleting", args))
+			items = append(items, finding.New(check.Fail, facts.ResourceGroupDeleting(known)))
 		case err == nil && groups[i].Properties.ProvisioningState == "":
 			items = append(items, w.unexpected(fmt.Sprintf("no provisioning state in the answer about the resource group %q", name)))
 		case err == nil:
-		case isMissing(err, "ResourceGroupNotFound"):
-			items = append(items, finding.New(check.Fail, "resource-group-missing", args))
+		case isMissing(err, catalogue.ResourceGroupNotFound):
+			items = append(items, finding.New(check.Fail, facts.ResourceGroupMissing(known)))
 		default:
-			items = append(items, w.unreadable(ctx, s, err, args))
+			items = append(items, w.unreadable(ctx, s, err, facts.Request{Group: name, SubscriptionID: conn.Scope.SubscriptionID}))
 			notes = appendNew(notes, missingRight(err)...)
 		}
 	}
@@ -70,17 +71,17 @@ func runResourceGroups(ctx context.Context, w *World, s *state) check.Outcome {
 
 // unreadable is the finding of something that was named and may not be looked
 // at: that is no answer to whether it is there.
-func (w *World) unreadable(ctx context.Context, s *state, err error, args diagnosis.Args) check.Item {
+func (w *World) unreadable(ctx context.Context, s *state, err error, about catalogue.Facts) check.Item {
 	if forbidden(err) {
-		return w.judge().Unseen(ctx, err, args)
+		return w.judge().Unseen(ctx, err, about)
 	}
-	return w.judge().Refused(ctx, err, args)
+	return w.judge().Refused(ctx, err, about)
 }
 
 // isMissing reports whether Resource Manager answered that there is no such thing.
-func isMissing(err error, code string) bool {
+func isMissing(err error, code catalogue.Code) bool {
 	f, ok := errors.AsType[*evidence.Failure](err)
-	return ok && f.Evidence.Status == http.StatusNotFound && slices.Contains(f.Evidence.Codes, code)
+	return ok && f.Evidence.Status == http.StatusNotFound && slices.Contains(f.Evidence.Codes, string(code))
 }
 
 func existing(names []string) string {

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"armpreflight/internal/azure"
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/diagnosis"
@@ -25,7 +27,7 @@ var ResourceProviders = &Check{
 	Title:   "are the named providers registered?",
 	Asked:   func(w *World) bool { return len(w.Inputs.RequiredProviders) > 0 },
 	Needs:   []*Check{AccessToken},
-	Codes:   finding.Codes("input-invalid", "provider-not-registered", "provider-registering", "provider-unknown", "ARM"),
+	Codes:   finding.Codes(catalogue.InputInvalid, catalogue.ProviderNotRegistered, catalogue.ProviderRegistering, catalogue.ProviderUnknown, "ARM"),
 	Unasked: "the input requiredProviders is empty",
 	Sends:   "one read of each provider, or for more than eight the list of all; where one is not registered, one read of the identity's own permissions",
 	Right:   "Microsoft.Resources/subscriptions/providers/read",
@@ -54,21 +56,21 @@ func runResourceProviders(ctx context.Context, w *World, s *state) check.Outcome
 	var items []check.Item
 	var notes, absent []string
 	for i, name := range names {
-		args := diagnosis.Args{"provider": name, "subscriptionid": subscription}
+		known := facts.Provider{Provider: name, SubscriptionID: subscription}
 		p := providers[i]
 		switch {
-		case errs[i] != nil && hasCode(errs[i], "InvalidResourceNamespace"):
-			items = append(items, finding.New(check.Fail, "provider-unknown", args))
+		case errs[i] != nil && hasCode(errs[i], catalogue.InvalidResourceNamespace):
+			items = append(items, finding.New(check.Fail, facts.ProviderUnknown(known)))
 		case errs[i] != nil:
-			items = append(items, w.unreadable(ctx, s, errs[i], args))
+			items = append(items, w.unreadable(ctx, s, errs[i], facts.Request{SubscriptionID: subscription}))
 			notes = appendNew(notes, missingRight(errs[i])...)
 		case p.Namespace == "": // not among all of them
-			items = append(items, finding.New(check.Fail, "provider-unknown", args))
+			items = append(items, finding.New(check.Fail, facts.ProviderUnknown(known)))
 		case !strings.EqualFold(p.Namespace, name):
 			items = append(items, w.unexpected(fmt.Sprintf("asked for the provider %q, answered with %q", name, p.Namespace)))
 		case strings.EqualFold(p.RegistrationState, "Registered"), strings.EqualFold(p.RegistrationPolicy, "RegistrationFree"):
 		case strings.EqualFold(p.RegistrationState, "Registering"):
-			items = append(items, finding.New(check.Warn, "provider-registering", args))
+			items = append(items, finding.New(check.Warn, facts.ProviderRegistering(known)))
 		case slices.ContainsFunc(notRegistered, func(state string) bool { return strings.EqualFold(p.RegistrationState, state) }):
 			absent = append(absent, name)
 		default:
@@ -115,22 +117,22 @@ func (w *World) absentProviders(ctx context.Context, s *state, arm *azure.Client
 	held, err := arm.Permissions(ctx, token, "/subscriptions/"+subscription)
 	var items []check.Item
 	for _, name := range names {
-		args := diagnosis.Args{"provider": name, "subscriptionid": subscription}
+		known := facts.ProviderNotRegistered{Provider: name, SubscriptionID: subscription}
 		status := check.Unknown // a refusal to tell what the identity may do is no answer
 		if err == nil {
 			switch rights.Judge(held, name+"/register/action", false).Answer {
 			case rights.Yes:
-				status, args["allowed"] = check.Warn, "yes"
+				status, known.Allowed = check.Warn, facts.Yes
 			case rights.No:
-				status, args["allowed"] = check.Fail, "no"
+				status, known.Allowed = check.Fail, facts.No
 			}
 		}
-		items = append(items, finding.New(status, "provider-not-registered", args))
+		items = append(items, finding.New(status, known))
 	}
 	return items
 }
 
-func hasCode(err error, code string) bool {
+func hasCode(err error, code catalogue.Code) bool {
 	f, ok := errors.AsType[*evidence.Failure](err)
-	return ok && slices.Contains(f.Evidence.Codes, code)
+	return ok && slices.Contains(f.Evidence.Codes, string(code))
 }

@@ -6,8 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/lazyregexp"
 )
@@ -57,20 +58,19 @@ func (p presented) completedBy(quoted presented, conn connection.Connection, red
 	}
 }
 
-// differenceArgs compares what was presented with what Azure DevOps recorded
+// difference compares what was presented with what Azure DevOps recorded
 // with the connection. Entra alone knows the third, the credential at the
 // identity; where the other two agree, it is the one that differs. Issuer and
 // subject are masked by the agent, so a difference is named by segment and
 // position.
 //
-// Args: segment, position and case="yes" where presented and recorded differ;
-// agree="yes" where they do not.
-func differenceArgs(w *World, conn connection.Connection, p presented, codes []string) diagnosis.Args {
+// It is the zero Difference where nothing can be said.
+func difference(w *World, conn connection.Connection, p presented, codes []string) facts.Difference {
 	if p.issuer == "" && p.subject == "" {
-		return nil
+		return facts.Difference{}
 	}
 	if conn.Issuer != "" && p.issuer != "" && issuerWords(p.issuer) != issuerWords(conn.Issuer) {
-		return diagnosis.Args{"segment": "the generation of the issuer"} // the subject is of another form then
+		return facts.Difference{Segment: "the generation of the issuer"} // the subject is of another form then
 	}
 	parts := []struct {
 		name, got, want string
@@ -79,7 +79,7 @@ func differenceArgs(w *World, conn connection.Connection, p presented, codes []s
 		{"subject", p.subject, conn.Subject, connection.CompareSubjects},
 		{"issuer", p.issuer, conn.Issuer, connection.CompareIssuers},
 	}
-	if slices.ContainsFunc(codes, func(c string) bool { return strings.HasPrefix(c, "AADSTS700211") }) {
+	if slices.ContainsFunc(codes, func(c string) bool { return strings.HasPrefix(c, string(catalogue.AADSTS700211)) }) {
 		slices.Reverse(parts) // it is the issuer that was refused
 	}
 	for _, part := range parts {
@@ -87,19 +87,15 @@ func differenceArgs(w *World, conn connection.Connection, p presented, codes []s
 		if part.got == "" || part.want == "" || !differs {
 			continue
 		}
-		args := diagnosis.Args{"segment": fmt.Sprintf("segment %d of the %s (%s)", d.Segment, part.name, d.Name), "position": fmt.Sprint(d.Position)}
-		if d.CaseOnly {
-			args["case"] = "yes"
-		}
-		return args
+		return facts.Difference{Segment: fmt.Sprintf("segment %d of the %s (%s)", d.Segment, part.name, d.Name), Position: d.Position, Case: d.CaseOnly}
 	}
 	if conn.Subject == "" {
 		// Nothing is recorded; the subject that follows from the ids takes its
 		// place. A difference from that alone proves nothing.
 		predicted, ok := connection.PredictSubject(issuerTenant(p.issuer), w.OrganizationID, conn.ID)
 		if !ok || predicted != p.subject {
-			return nil
+			return facts.Difference{}
 		}
 	}
-	return diagnosis.Args{"agree": "yes"}
+	return facts.Difference{Agree: true}
 }

@@ -3,8 +3,8 @@ package preflight
 import (
 	"testing"
 
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 
@@ -24,34 +24,34 @@ func TestWhatIsPresentedIsComparedWithTheRecord(t *testing.T) {
 		presented       presented
 		issuer, subject string // recorded
 		code            string
-		want            diagnosis.Args
+		want            facts.Difference
 	}{
 		"all agree": {presented: presented{issuer: entraIssuer, subject: entraSubject}, issuer: entraIssuer, subject: entraSubject, code: "AADSTS700213",
-			want: diagnosis.Args{"agree": "yes"}},
+			want: facts.Difference{Agree: true}},
 		"nothing recorded, and the ids predict it": {presented: presented{issuer: entraIssuer, subject: entraSubject}, code: "AADSTS700213",
-			want: diagnosis.Args{"agree": "yes"}},
+			want: facts.Difference{Agree: true}},
 		"nothing recorded, and the ids predict another, which is no finding": {
 			presented: presented{issuer: entraIssuer, subject: "/eid1/x/pub/t/1/a/2/sc/3/4"}, code: "AADSTS700213"},
 		"nothing recorded, and the issuer is the older one": {presented: presented{issuer: devopsIssuer, subject: "sc://contoso/Shop/prod"}, code: "AADSTS700213"},
 		"the connection was renamed": {presented: presented{issuer: devopsIssuer, subject: "sc://contoso/Shop/prod-arm"}, issuer: devopsIssuer, subject: "sc://contoso/Shop/prod", code: "AADSTS700213",
-			want: diagnosis.Args{"segment": "segment 4 of the subject (connection name)", "position": "5"}},
+			want: facts.Difference{Segment: "segment 4 of the subject (connection name)", Position: 5}},
 		"a difference of case": {presented: presented{issuer: devopsIssuer, subject: "sc://contoso/Shop/Prod"}, issuer: devopsIssuer, subject: "sc://contoso/Shop/prod", code: "AADSTS7002138",
-			want: diagnosis.Args{"segment": "segment 4 of the subject (connection name)", "position": "1", "case": "yes"}},
+			want: facts.Difference{Segment: "segment 4 of the subject (connection name)", Position: 1, Case: true}},
 		"the other generation of the issuer": {presented: presented{issuer: entraIssuer, subject: entraSubject}, issuer: devopsIssuer, subject: "sc://contoso/Shop/prod", code: "AADSTS700211",
-			want: diagnosis.Args{"segment": "the generation of the issuer"}},
+			want: facts.Difference{Segment: "the generation of the issuer"}},
 		"another tenant, and the issuer is refused": {
 			presented: presented{issuer: "https://login.microsoftonline.com/x/v2.0", subject: "/eid1/c/pub/t/x"}, issuer: entraIssuer, subject: entraSubject, code: "AADSTS700211",
-			want: diagnosis.Args{"segment": "segment 3 of the issuer (tenant)", "position": "1"}},
+			want: facts.Difference{Segment: "segment 3 of the issuer (tenant)", Position: 1}},
 		"another tenant, and the subject is refused": {
 			presented: presented{issuer: "https://login.microsoftonline.com/x/v2.0", subject: "/eid1/c/pub/t/x"}, issuer: entraIssuer, subject: entraSubject, code: "AADSTS700213",
-			want: diagnosis.Args{"segment": "segment 6 of the subject (tenant)", "position": "1"}},
+			want: facts.Difference{Segment: "segment 6 of the subject (tenant)", Position: 1}},
 		"only the issuer is known, as Entra quotes it": {presented: presented{issuer: entraIssuer + "/"}, issuer: entraIssuer, subject: entraSubject, code: "AADSTS700211",
-			want: diagnosis.Args{"segment": "segment 4 of the issuer (slash at the end)", "position": "5"}},
+			want: facts.Difference{Segment: "segment 4 of the issuer (slash at the end)", Position: 5}},
 		"nothing is known of what was presented": {presented: presented{}, issuer: entraIssuer, subject: entraSubject, code: "AADSTS700213"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			conn := connection.Connection{ID: testConnection, Subject: tc.subject, Issuer: tc.issuer}
-			assert.Equal(t, tc.want, differenceArgs(w, conn, tc.presented, []string{tc.code}))
+			assert.Equal(t, tc.want, difference(w, conn, tc.presented, []string{tc.code}))
 		})
 	}
 }

@@ -8,9 +8,10 @@ import (
 	"strings"
 
 	"armpreflight/internal/azure"
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/finding"
 )
@@ -25,8 +26,8 @@ var Subscription = &Check{
 	Title: "is it visible, enabled, in this tenant, the expected one?",
 	Needs: []*Check{AccessToken},
 	Codes: finding.Codes(
-		"subscription-disabled", "subscription-past-due", "subscription-warned", "subscription-mismatch", "resource-group-deleting",
-		"variable-unresolved", "input-invalid", "ARM",
+		catalogue.SubscriptionDisabled, catalogue.SubscriptionPastDue, catalogue.SubscriptionWarned, catalogue.SubscriptionMismatch, catalogue.ResourceGroupDeleting,
+		catalogue.VariableUnresolved, catalogue.InputInvalid, "ARM",
 	),
 	Quiet: "the connection is for a management group",
 	Sends: "one read of the subscription, and one of the resource group where the connection is for one",
@@ -61,10 +62,10 @@ func runSubscription(ctx context.Context, w *World, s *state) check.Outcome {
 	var notes []string
 	switch {
 	case groupErr != nil:
-		items = append(items, w.judge().Refused(ctx, groupErr, diagnosis.Args{"group": scope.ResourceGroup}))
+		items = append(items, w.judge().Refused(ctx, groupErr, facts.Request{Group: scope.ResourceGroup}))
 		notes = append(notes, missingRight(groupErr)...)
 	case strings.EqualFold(group.Properties.ProvisioningState, "Deleting"):
-		items = append(items, finding.New(check.Fail, "resource-group-deleting", diagnosis.Args{"group": scope.ResourceGroup}))
+		items = append(items, finding.New(check.Fail, facts.ResourceGroupDeleting{Group: scope.ResourceGroup}))
 	}
 	answered := subErr == nil && strings.EqualFold(sub.SubscriptionID, scope.SubscriptionID)
 	switch {
@@ -106,9 +107,7 @@ func (w *World) noSubscription(s *state) check.Outcome {
 }
 
 func (w *World) withoutSubscription(s *state, input, value string) check.Item {
-	return finding.New(check.Fail, "input-invalid", diagnosis.Args{
-		"input": input, "value": value, "detail": "the connection is for a management group and has no subscription",
-	})
+	return finding.New(check.Fail, facts.InputInvalid{Input: input, Value: value, Detail: "the connection is for a management group and has no subscription"})
 }
 
 // judgeExpected compares the connection's subscription with the input
@@ -120,16 +119,14 @@ func (w *World) judgeExpected(s *state, conn connection.Connection, sub azure.Su
 		return nil
 	}
 	if macros := w.Macros(expected); len(macros) > 0 {
-		return []check.Item{finding.New(check.Fail, "variable-unresolved", diagnosis.Args{
-			"input": "expectedSubscription", "value": expected, "exists": w.existsNow(macros[0]),
-		})}
+		return []check.Item{finding.New(check.Fail, facts.VariableUnresolved{Input: "expectedSubscription", Value: expected, Exists: w.existsNow(macros[0])})}
 	}
 	switch status := isThis(expected, conn, sub); {
 	case status == check.Fail:
-		return []check.Item{finding.New(check.Fail, "subscription-mismatch", diagnosis.Args{"expected": expected})}
+		return []check.Item{finding.New(check.Fail, facts.SubscriptionMismatch{Expected: expected})}
 	case status == check.Unknown && !troubled:
-		return []check.Item{finding.New(check.Unknown, "subscription-mismatch", diagnosis.Args{
-			"expected": expected, "detail": "the name of today could not be read; an id would settle it",
+		return []check.Item{finding.New(check.Unknown, facts.SubscriptionMismatch{
+			Expected: expected, Detail: "the name of today could not be read; an id would settle it",
 		})}
 	}
 	return nil
@@ -157,16 +154,15 @@ func isThis(text string, conn connection.Connection, sub azure.Subscription) che
 // judgeState judges what ARM says of a subscription's state.
 // States: Azure REST reference, SubscriptionState.
 func (w *World) judgeState(s *state, sub azure.Subscription) []check.Item {
-	args := diagnosis.Args{"state": sub.State}
 	switch strings.ToLower(sub.State) {
 	case "enabled":
 		return nil
 	case "warned":
-		return []check.Item{finding.New(check.Warn, "subscription-warned", args)}
+		return []check.Item{finding.New(check.Warn, catalogue.SubscriptionWarned)}
 	case "pastdue":
-		return []check.Item{finding.New(check.Warn, "subscription-past-due", args)}
+		return []check.Item{finding.New(check.Warn, catalogue.SubscriptionPastDue)}
 	case "disabled", "deleted":
-		return []check.Item{finding.New(check.Fail, "subscription-disabled", args)}
+		return []check.Item{finding.New(check.Fail, facts.SubscriptionDisabled{State: sub.State})}
 	default:
 		return []check.Item{w.unexpected("the state of the subscription is " + sub.State)}
 	}
@@ -174,7 +170,7 @@ func (w *World) judgeState(s *state, sub azure.Subscription) []check.Item {
 
 // unexpected is the finding of an answer that this version cannot judge.
 func (w *World) unexpected(detail string) check.Item {
-	return finding.New(check.Unknown, diagnosis.UnexpectedAnswer, diagnosis.Args{"service": "Azure Resource Manager", "detail": detail})
+	return finding.New(check.Unknown, facts.UnexpectedAnswer{Service: "Azure Resource Manager", Detail: detail})
 }
 
 // forbidden reports whether ARM answered that the identity has no right there.
@@ -188,7 +184,7 @@ func forbidden(err error) bool {
 // assignment.
 func lacksRight(err error) bool {
 	f, ok := errors.AsType[*evidence.Failure](err)
-	return ok && f.Code == "" && f.Evidence.Status == http.StatusForbidden && len(f.Evidence.Codes) == 1 && f.Evidence.Codes[0] == "AuthorizationFailed"
+	return ok && f.Code == "" && f.Evidence.Status == http.StatusForbidden && len(f.Evidence.Codes) == 1 && f.Evidence.Codes[0] == string(catalogue.AuthorizationFailed)
 }
 
 // subscriptionWords says what was found; sub is zero when ARM did not tell.

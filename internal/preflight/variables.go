@@ -6,9 +6,10 @@ import (
 	"strings"
 
 	"armpreflight/internal/azure"
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
-	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/finding"
 )
 
@@ -21,7 +22,7 @@ var SubscriptionVariable = &Check{
 	Title:   "is the named variable set, resolved, and this connection's subscription?",
 	Asked:   func(w *World) bool { return w.Inputs.SubscriptionVariable != "" },
 	After:   []*Check{ConnectionData, Subscription},
-	Codes:   []string{"input-invalid", "variable-unset", "variable-unresolved", "subscription-mismatch"},
+	Codes:   finding.Only(catalogue.InputInvalid, catalogue.VariableUnset, catalogue.VariableUnresolved, catalogue.SubscriptionMismatch),
 	Unasked: "the input subscriptionVariable is empty",
 	Sends:   check.NoRequest,
 	Run:     runSubscriptionVariable,
@@ -41,9 +42,9 @@ func runSubscriptionVariable(_ context.Context, w *World, s *state) check.Outcom
 		return check.Found(w.withoutSubscription(s, "subscriptionVariable", name))
 	}
 	sub, _ := check.FactsOf[azure.Subscription](s, Subscription)
-	args := diagnosis.Args{"variable": name}
+	mismatch := facts.SubscriptionMismatch{Variable: name}
 	if !v.Secret {
-		args["value"] = v.Value
+		mismatch.Value = v.Value
 	}
 	switch isThis(v.Value, conn, sub) {
 	case check.Pass:
@@ -52,14 +53,12 @@ func runSubscriptionVariable(_ context.Context, w *World, s *state) check.Outcom
 		if r, ok := s.ResultOf(Subscription); ok && (len(r.Items) > 0 || len(r.BlockedBy) > 0) {
 			return check.Outcome{Status: check.Skip, Text: "set and resolved; not compared, since the subscription's name could not be read"}
 		}
-		found := finding.New(check.Unknown, "subscription-mismatch", args)
+		found := finding.New(check.Unknown, mismatch)
 		found.Text = fmt.Sprintf("variable '%s' names a subscription, and today's name of this connection's could not be read: an id would settle it", name)
 		return check.Found(found)
 	}
-	if strings.EqualFold(strings.TrimSpace(v.Value), conn.ID) {
-		args["reason"] = "connection-name"
-	}
-	return check.Found(finding.New(check.Fail, "subscription-mismatch", args))
+	mismatch.ReasonIsConnectionName = strings.EqualFold(strings.TrimSpace(v.Value), conn.ID)
+	return check.Found(finding.New(check.Fail, mismatch))
 }
 
 // RequiredVariables asks whether the other named variables are set and resolved.
@@ -68,7 +67,7 @@ var RequiredVariables = &Check{
 	Layer:   layerPipeline,
 	Title:   "are the other named variables set and resolved?",
 	Asked:   func(w *World) bool { return len(w.Inputs.RequiredVariables) > 0 },
-	Codes:   []string{"input-invalid", "variable-unset", "variable-unresolved"},
+	Codes:   finding.Only(catalogue.InputInvalid, catalogue.VariableUnset, catalogue.VariableUnresolved),
 	Unasked: "the input requiredVariables is empty",
 	Sends:   check.NoRequest,
 	Run: func(_ context.Context, w *World, s *state) check.Outcome {
@@ -90,18 +89,18 @@ var RequiredVariables = &Check{
 // input is the input that names the variable.
 func (w *World) unusable(s *state, input, name string) (check.Item, bool) {
 	if guid.MatchString(name) || len(w.Macros(name)) > 0 {
-		return finding.New(check.Fail, "input-invalid", diagnosis.Args{"input": input, "value": name, "expected": "the name of a variable, not its value"}), true
+		return finding.New(check.Fail, facts.InputInvalid{Input: input, Value: name, Expected: "the name of a variable, not its value"}), true
 	}
 	v, ok := w.Variable(name)
 	if !ok || strings.TrimSpace(v.Value) == "" {
-		return finding.New(check.Fail, "variable-unset", diagnosis.Args{"variable": name, "input": input}), true
+		return finding.New(check.Fail, facts.VariableUnset{Variable: name, Input: input}), true
 	}
 	if macros := w.Macros(v.Value); len(macros) > 0 {
-		args := diagnosis.Args{"variable": name}
+		unresolved := facts.VariableUnresolved{Variable: name}
 		if !v.Secret { // in a secret, what looks like a macro may be a password
-			args["value"], args["exists"] = "$("+macros[0]+")", w.existsNow(macros[0])
+			unresolved.Value, unresolved.Exists = "$("+macros[0]+")", w.existsNow(macros[0])
 		}
-		return finding.New(check.Fail, "variable-unresolved", args), true
+		return finding.New(check.Fail, unresolved), true
 	}
 	return check.Item{}, false
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"armpreflight/internal/azure"
+	"armpreflight/internal/catalogue"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/evidence"
@@ -40,7 +41,7 @@ func (w *World) whyInvisible(ctx context.Context, arm *azure.Client, conn connec
 	switch {
 	case ownerErr == nil && guid.MatchString(signsInTo) && !strings.EqualFold(owner, signsInTo):
 		return []string{fmt.Sprintf("the subscription belongs to tenant %s, the connection signs in to %s", owner, signsInTo)}
-	case hasCode(ownerErr, "SubscriptionNotFound"):
+	case hasCode(ownerErr, catalogue.SubscriptionNotFound):
 		return append([]string{"asked without a sign-in, Azure knows no subscription with this id in this cloud"}, seen(visible, listsErr)...)
 	case ownerErr == nil:
 		return append([]string{"the subscription exists and belongs to the tenant of the connection"}, seen(visible, listsErr)...)

@@ -157,7 +157,7 @@ func found(item check.Item, s diagnosis.Situation) Found {
 	if !ok {
 		return f
 	}
-	d := diagnosis.Explain(diagnosis.Code(item.Code), s, seen.Args, seen.Evidence)
+	d := diagnosis.Explain(diagnosis.Code(item.Code), s, seen.Facts, seen.Evidence)
 	f.Text = cmp.Or(f.Text, d.Headline)
 	f.Cause, f.Who, f.Steps, f.Link, f.Ask = d.Cause, string(d.Who), d.Steps, d.Link, d.Ask
 	f.Confidence, f.Minutes = d.Confidence.String(), d.Bound.Minutes()

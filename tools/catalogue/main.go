@@ -8,6 +8,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 )
 
 func main() {
@@ -18,7 +19,9 @@ func main() {
 }
 
 // outputs are the files that are written, and how.
-var outputs = map[string]func(*source) ([]byte, error){"entries_gen.go": entriesGo, "codes_gen.go": codesGo, "topics_gen.go": topicsGo, "words_gen.go": wordsGo}
+var outputs = map[string]func(*source) ([]byte, error){
+	"entries_gen.go": entriesGo, "codes_gen.go": codesGo, "topics_gen.go": topicsGo, "words_gen.go": wordsGo, "facts/facts_gen.go": factsGo,
+}
 
 func run(dir string) error {
 	all, err := read(dir)
@@ -30,7 +33,7 @@ func run(dir string) error {
 		if err != nil {
 			return fmt.Errorf("write %s: %w", name, err)
 		}
-		if err := os.WriteFile(name, text, 0o644); err != nil {
+		if err := os.WriteFile(filepath.FromSlash(name), text, 0o644); err != nil {
 			return err
 		}
 	}

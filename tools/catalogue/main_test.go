@@ -133,3 +133,57 @@ func TestWhatAnEntryWasComparedWithIsSaidInOneOfTwoWays(t *testing.T) {
 		})
 	}
 }
+
+func TestAValueThatNoFamilyHasIsRefused(t *testing.T) {
+	read := func(text string) (entry, families) {
+		s := example(t)
+		e, err := s.entry([]byte(strings.Replace(good, "It isn't there.", text, 1)))
+		require.NoError(t, err)
+		return e, families{
+			{Name: "Situation", Facts: facts{{"link", "text"}}}, {Name: "Evidence", Facts: facts{{"message", "text"}}},
+			{Name: "Example", Codes: []string{"example-code"}, Facts: facts{
+				{"group", "text"}, {"detail", "text"}, {"allowed", "answer"}, {"hosted", "flag"}, {"reason", "is connection-name"}, {"days", "days"}}},
+			{Name: "Other", Codes: []string{"other-code"}, Facts: facts{{"state", "text"}}},
+		}
+	}
+	for name, c := range map[string]struct{ text, says string }{
+		"facts of its family":               {text: "{if hosted=yes and not reason=connection-name} It isn't there after {days} days."},
+		"a fact of another family":          {text: "It isn't {state}.", says: "fact state"},
+		"a condition on one":                {text: "{if state} It isn't there.", says: "fact state"},
+		"a flag that's no":                  {text: "{if hosted=no} It isn't there.", says: "hosted is never no"},
+		"a flag that's called otherwise":    {text: "{if reason=name} It isn't there.", says: "reason is never name"},
+		"an answer that's neither":          {text: "{if allowed=perhaps} It isn't there.", says: "allowed is never perhaps"},
+		"a number that's compared":          {text: "{if days=5} It isn't there.", says: "days is never 5"},
+		"a fact of the situation or answer": {text: "It isn't at {link}: {message}."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e, all := read(c.text)
+			err := all.of(e.front.Code).check(&e.Advice)
+			if c.says == "" {
+				assert.NoError(t, err)
+				return
+			}
+			assert.ErrorContains(t, err, c.says)
+		})
+	}
+}
+
+func TestAMistakeInTheFamiliesIsRefused(t *testing.T) {
+	for name, c := range map[string]struct {
+		family family
+		says   string
+	}{
+		"a code that isn't there":   {family{Name: "New", Codes: []string{"no-code"}, Facts: facts{{"state", "text"}}}, "no entry no-code"},
+		"a code of two families":    {family{Name: "New", Codes: []string{"clock-skew"}}, "of ClockSkew and of New"},
+		"a kind":                    {family{Name: "New", Facts: facts{{"state", "word"}}}, `no kind "word"`},
+		"a fact that no text names": {family{Name: "New", Also: []string{"clock-skew"}, Facts: facts{{"state", "text"}}}, "no text names New: state"},
+		"a fact without words":      {family{Name: "New", Facts: facts{{"nothing", "text"}}}, "no words for nothing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			all, err := read(home)
+			require.NoError(t, err)
+			all.families = append(all.families, c.family)
+			assert.ErrorContains(t, all.checkFamilies(), c.says)
+		})
+	}
+}

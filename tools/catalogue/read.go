@@ -21,13 +21,14 @@ import (
 
 // source is everything that was read.
 type source struct {
-	entries []entry
-	unknown entry // the answer to a code that the catalogue doesn't have
-	topics  []topic
-	words   words
-	links   map[string]string
-	shared  map[string]shared
-	used    map[string]bool // names of links and shared texts
+	entries  []entry
+	unknown  entry // the answer to a code that the catalogue doesn't have
+	topics   []topic
+	words    words
+	links    map[string]string
+	families families
+	shared   map[string]shared
+	used     map[string]bool // names of links and shared texts
 }
 
 // words is words.yaml.
@@ -133,7 +134,7 @@ func readYAML(path string, into any) error {
 
 func read(dir string) (*source, error) {
 	s := &source{links: map[string]string{}, shared: map[string]shared{}, used: map[string]bool{}}
-	for name, into := range map[string]any{"links.yaml": &s.links, "words.yaml": &s.words} {
+	for name, into := range map[string]any{"links.yaml": &s.links, "words.yaml": &s.words, "families.yaml": &s.families} {
 		if err := readYAML(filepath.Join(dir, name), into); err != nil {
 			return nil, err
 		}
@@ -170,6 +171,9 @@ func read(dir string) (*source, error) {
 		s.entries = append(s.entries, e)
 		return nil
 	})
+	if len(faults) == 0 {
+		faults = append(faults, s.checkFamilies())
+	}
 	topicFaults := s.readTopics(filepath.Join(dir, "topics"))
 	faults = append(faults, topicFaults)
 	for name := range s.links {

@@ -141,9 +141,19 @@ func codesGo(s *source) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	constants := codeConstants(all)
 	var b bytes.Buffer
 	b.WriteString(header + "// The codes of the catalogue.\nconst (\n")
-	ours := map[string]bool{}
+	for _, r := range all {
+		fmt.Fprintf(&b, "%s Code = %q\n", constants[r.code], r.code)
+	}
+	b.WriteString(")\n")
+	return format.Source(b.Bytes())
+}
+
+// codeConstants are the names of the constants of codes.
+func codeConstants(all []row) map[string]string {
+	ours, names := map[string]bool{}, map[string]string{}
 	for _, r := range all {
 		if !catalogue.Code(r.code).Upstream() {
 			ours[constant(r.code)] = true
@@ -154,10 +164,9 @@ func codesGo(s *source) ([]byte, error) {
 		if catalogue.Code(r.code).Upstream() && ours[name] {
 			name = "Upstream" + name // a service has a word of ours
 		}
-		fmt.Fprintf(&b, "%s Code = %q\n", name, r.code)
+		names[r.code] = name
 	}
-	b.WriteString(")\n")
-	return format.Source(b.Bytes())
+	return names
 }
 
 func topicsGo(s *source) ([]byte, error) {
