@@ -124,9 +124,17 @@ func literals(name string, content []byte) ([]text, error) {
 		case *ast.BasicLit:
 			if n.Kind == token.STRING {
 				value, err := strconv.Unquote(n.Value)
-				if err == nil {
-					all = append(all, pieces(files.Position(n.Pos()).Line, value)...)
+				if err != nil {
+					return true // the parser would have refused it
 				}
+				line := files.Position(n.Pos()).Line
+				if strings.HasPrefix(n.Value, "`") {
+					for i, row := range strings.Split(value, "\n") {
+						all = append(all, pieces(line+i, row)...)
+					}
+					return true
+				}
+				all = append(all, pieces(line, value)...)
 			}
 		}
 		return true
@@ -152,7 +160,7 @@ func join(e ast.Expr) (string, bool) {
 func pieces(line int, value string) []text {
 	var all []text
 	for _, piece := range gap.Split(value, -1) {
-		piece = strings.NewReplacer("*", "", "<", "", ">", "", "#", "", "|", "", "`", "").Replace(mark.ReplaceAllString(piece, ""))
+		piece = strings.NewReplacer("*", "", "<", "", ">", "", "#", "", "|", " ", "`", "").Replace(mark.ReplaceAllString(piece, ""))
 		if words.MatchString(piece) {
 			piece = program.ReplaceAllString(verb.ReplaceAllString(piece, "`x`"), " `x`")
 			all = append(all, text{line, strings.TrimSpace(piece)})

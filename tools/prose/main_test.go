@@ -27,7 +27,7 @@ var rules = map[string]struct{ bad, good []string }{
 		good: []string{"Items that aren't visible are listed.", "What does the code mean?", "What if the run fails.", "It prints what you named."},
 	},
 	"NegatedNoun": {
-		bad:  []string{"The value is no address.", "The tenant of it is none.", "They are no files.", "It's no validator.", "The job has none."},
+		bad:  []string{"The value is no address.", "The tenant of it is none.", "They are no files.", "It's no validator."},
 		good: []string{"The value isn't an address.", "There is no address.", "It's no longer used.", "The answer is no.", "Is no more than ten allowed?"},
 	},
 	"Posture": {
@@ -69,7 +69,7 @@ var rules = map[string]struct{ bad, good []string }{
 	},
 	"Names": {
 		bad:  []string{"Azure AD issues it.", "The id is known.", "Two ids.", "Send it by https.", "Azure Devops runs it.", "The json file.", "Enter the url."},
-		good: []string{"Microsoft Entra ID issues it.", "The ID is known.", "The file report.json and the page https://example.com/id are there.", "The `id` key.", "The id-token header."},
+		good: []string{"Microsoft Entra ID issues it.", "The ID is known.", "The file report.json and the page https://example.com/id are there.", "The `id` key.", "The id-token header.", "Run az login and open login.microsoftonline.com."},
 	},
 	"Contractions": {
 		bad:  []string{"It does not work.", "You cannot edit it.", "They are not known."},
