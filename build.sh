@@ -310,7 +310,7 @@ usage: ./build.sh VERB
   package [PUBLISHER SUPPORT-ADDRESS REPOSITORY-ADDRESS [DOCS-ADDRESS]]
                         dist/: the extension, one archive per platform, SHA256SUMS; same sources, same bytes
   reproduce             package the last commit twice, in two places, the second with hostile settings of Go, and compare
-  docs                  the generated pages and parts: docs/errors, docs/checks, docs/troubleshooting.md, logs and names in other pages
+  docs                  the generated pages and parts: docs/errors, docs/checks, docs/troubleshooting.md, logs, names, and findings in other pages
   goldens               everything that is generated or compared with a file: run it after a change of a text
   pictures              the picture of the Marketplace page, by Chromium
   demo [ARGS]           the main job against a simulated cloud (--list shows the scenarios)

@@ -139,3 +139,32 @@ func TestTheBoundsOfLintAreTheDocumentedOnes(t *testing.T) {
 		assert.Contains(t, text, strings.ReplaceAll(sentence, "%s", string(value[1])+",000"))
 	}
 }
+
+// disclaimer finds a sentence that says what wasn't tested live.
+var disclaimer = regexp.MustCompile(`(?i)[^.|]*\b(?:not|never|haven't|hasn't|isn't|wasn't|untested|nothing)\b[^.|]*\b(?:live|real) (?:Azure|organization|tenant|subscription|container)[^.|]*`)
+
+// TestWhatIsntTestedIsSaidOnce: one page says it, the first pages in a sentence, and the others have a link.
+func TestWhatIsntTestedIsSaidOnce(t *testing.T) {
+	root := filepath.Join("..", "..")
+	var pages []string
+	for _, pattern := range []string{"*.md", "docs/*.md", "extension/*.md", "docs/pipelines/*.yml"} {
+		found, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern)))
+		require.NoError(t, err)
+		pages = append(pages, found...)
+	}
+	linked := 0
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		linked += min(1, strings.Count(string(text), "testing-status.md"))
+		found := len(disclaimer.FindAllString(strings.Join(strings.Fields(string(text)), " "), -1))
+		switch filepath.Base(page) {
+		case "testing-status.md":
+		case "README.md", "overview.md":
+			assert.Equal(t, 1, found, page)
+		default:
+			assert.Zero(t, found, "%s says what isn't tested: link to docs/testing-status.md instead", page)
+		}
+	}
+	assert.Greater(t, linked, 12)
+}

@@ -2,8 +2,8 @@
 //
 //	manual [FOLDER]
 //
-// It also fills in the table of names in SECURITY.md, and the logs in README.md and the Marketplace page. FOLDER is the
-// repository, by default the working directory. In docs/errors and docs/checks it owns every page: what's no longer made goes.
+// It also fills in the table of names in SECURITY.md, the logs in README.md and the Marketplace page, and the
+// findings in docs/lint.md. FOLDER is the repository, by default the working directory. In docs/errors and docs/checks it owns every page: what's no longer made goes.
 // It invents no text: the pages come from package manual, the logs from the tests.
 package main
 
@@ -67,6 +67,9 @@ func pages(folder string) (map[string]string, error) {
 		if files[name], err = withLog(folder, name); err != nil {
 			return nil, err
 		}
+	}
+	if files[lintPage], err = withFindings(folder); err != nil {
+		return nil, err
 	}
 	return files, nil
 }

@@ -17,6 +17,8 @@ import (
 type text struct {
 	line    int
 	content string
+	// page says that its lines are those of the file; otherwise all of them are in one line there.
+	page bool
 }
 
 // A source is where a line of an extracted page comes from.
@@ -30,9 +32,13 @@ func pageOf(file string, texts []text) (string, []source) {
 	var b strings.Builder
 	lines := []source{}
 	for _, t := range texts {
+		at := t.line
 		for line := range strings.Lines(strings.TrimRight(t.content, "\n") + "\n\n") {
 			b.WriteString(line)
-			lines = append(lines, source{file, t.line})
+			lines = append(lines, source{file, at})
+			if t.page {
+				at++
+			}
 		}
 	}
 	if len(lines) == 0 {
@@ -55,7 +61,7 @@ func values(_ string, content []byte) ([]text, error) {
 	walk = func(n *yaml.Node, read bool) {
 		for _, comment := range []string{n.HeadComment, n.LineComment, n.FootComment} {
 			if comment != "" {
-				all = append(all, text{n.Line, regexp.MustCompile(`(?m)^# ?`).ReplaceAllString(comment, "")})
+				all = append(all, text{line: n.Line, content: regexp.MustCompile(`(?m)^# ?`).ReplaceAllString(comment, "")})
 			}
 		}
 		switch n.Kind {
@@ -67,7 +73,7 @@ func values(_ string, content []byte) ([]text, error) {
 			}
 		case yaml.ScalarNode:
 			if read && words.MatchString(n.Value) {
-				all = append(all, text{n.Line, n.Value})
+				all = append(all, text{line: n.Line, content: n.Value})
 			}
 		default:
 			for _, child := range n.Content {
@@ -77,6 +83,25 @@ func values(_ string, content []byte) ([]text, error) {
 	}
 	walk(&document, false)
 	return all, nil
+}
+
+// told are the keys of an entry's front matter whose values people read; the others are what services write, and names.
+var told = regexp.MustCompile(`^(?:remedy|rule): *"?(.*?)"?$`)
+
+// entry returns the texts of a page with front matter.
+func entry(_ string, content []byte) ([]text, error) {
+	front, body, ok := strings.Cut(strings.TrimPrefix(string(content), "---\n"), "\n---\n")
+	if !ok || !strings.HasPrefix(string(content), "---\n") {
+		return []text{{line: 1, content: string(content), page: true}}, nil
+	}
+	var all []text
+	rows := strings.Split(front, "\n")
+	for i, row := range rows {
+		if m := told.FindStringSubmatch(row); m != nil {
+			all = append(all, text{line: i + 2, content: m[1]})
+		}
+	}
+	return append(all, text{line: len(rows) + 3, content: body, page: true}), nil
 }
 
 var (
@@ -124,9 +149,17 @@ func literals(name string, content []byte) ([]text, error) {
 		case *ast.BasicLit:
 			if n.Kind == token.STRING {
 				value, err := strconv.Unquote(n.Value)
-				if err == nil {
-					all = append(all, pieces(files.Position(n.Pos()).Line, value)...)
+				if err != nil {
+					return true // the parser would have refused it
 				}
+				line := files.Position(n.Pos()).Line
+				if strings.HasPrefix(n.Value, "`") {
+					for i, row := range strings.Split(value, "\n") {
+						all = append(all, pieces(line+i, row)...)
+					}
+					return true
+				}
+				all = append(all, pieces(line, value)...)
 			}
 		}
 		return true
@@ -152,10 +185,10 @@ func join(e ast.Expr) (string, bool) {
 func pieces(line int, value string) []text {
 	var all []text
 	for _, piece := range gap.Split(value, -1) {
-		piece = strings.NewReplacer("*", "", "<", "", ">", "", "#", "", "|", "", "`", "").Replace(mark.ReplaceAllString(piece, ""))
+		piece = strings.NewReplacer("*", "", "<", "", ">", "", "#", "", "|", " ", "`", "").Replace(mark.ReplaceAllString(piece, ""))
 		if words.MatchString(piece) {
 			piece = program.ReplaceAllString(verb.ReplaceAllString(piece, "`x`"), " `x`")
-			all = append(all, text{line, strings.TrimSpace(piece)})
+			all = append(all, text{line: line, content: strings.TrimSpace(piece)})
 		}
 	}
 	return all

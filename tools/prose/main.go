@@ -9,12 +9,12 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"os/exec"
 	"path"
@@ -45,7 +45,7 @@ var scopes = []scope{
 	{name: "docs", held: true, files: []string{"README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/*.md", "!docs/troubleshooting.md", "docs/adr/*.md", "extension/*.md", "internal/catalogue/README.md"}},
 	{name: "tasks", held: true, files: []string{"task/*/*/task.json", "vss-extension.json", "docs/recipes.json"}, extract: values},
 	{name: "forms", held: true, files: []string{".github/**/*.yml", "docs/pipelines/*.yml", "azure-pipelines.yml"}, extract: values},
-	{name: "catalogue", files: []string{"internal/catalogue/*.md", "!internal/catalogue/README.md", "internal/catalogue/entries/**/*.md", "internal/catalogue/topics/*.md"}},
+	{name: "catalogue", files: []string{"internal/catalogue/*.md", "!internal/catalogue/README.md", "internal/catalogue/entries/**/*.md", "internal/catalogue/topics/*.md"}, extract: entry},
 	{name: "strings", files: []string{"internal/**/*.go", "cmd/armpreflight/*.go", "!internal/**/*_test.go", "!internal/**/*_gen.go", "!internal/sim/**", "!internal/house/**", "!internal/attack/**", "!internal/report/formtest/**"}, extract: literals},
 	{name: "comments", files: []string{"internal/**/*.go", "cmd/**/*.go", "tools/**/*.go", "!internal/**/*_gen.go"}},
 }
@@ -139,7 +139,7 @@ func (s scope) findings(l linter, root, work string) ([]finding, error) {
 		return nil, err
 	}
 	var all []finding
-	for _, file := range slices.Sorted(maps.Keys(reports)) {
+	for file := range reports {
 		lines := origin[file]
 		for _, a := range reports[file] {
 			f := finding{File: lines[0].file, Line: a.Line, Rule: strings.TrimPrefix(a.Check, "House."), Message: a.Message}
@@ -149,6 +149,7 @@ func (s scope) findings(l linter, root, work string) ([]finding, error) {
 			all = append(all, f)
 		}
 	}
+	slices.SortStableFunc(all, func(a, b finding) int { return cmp.Or(strings.Compare(a.File, b.File), a.Line-b.Line) })
 	return all, nil
 }
 
