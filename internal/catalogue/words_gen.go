@@ -37,6 +37,7 @@ func Names() []string {
 		"linked",
 		"lock",
 		"lockid",
+		"making",
 		"managementgroup",
 		"message",
 		"mode",
@@ -141,6 +142,8 @@ func words(name string) (text string, spoken bool) {
 		return "<lock>", false
 	case "lockid":
 		return "<lock id>", false
+	case "making":
+		return "unknown", false
 	case "managementgroup":
 		return "the group", true
 	case "message":

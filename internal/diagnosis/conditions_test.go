@@ -3,6 +3,7 @@ package diagnosis
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -94,4 +95,19 @@ func TestACodeThatSharesItsTextsKeepsItsOwnMeaning(t *testing.T) {
 	assert.Equal(t, catalogue.RetryNever, conflict.Retry, "the state of the resource has to change first")
 	linked := Explain("LinkedAuthorizationFailed", Situation{Scope: "/subscriptions/of-the-connection"}, nil, nil)
 	assert.NotContains(t, linked.Headline+strings.Join(linked.Steps, " "), "of-the-connection", "the role is needed on the linked resource")
+}
+
+// A job of a Microsoft-hosted agent is never there while a connection is made.
+func TestAPersonWithoutAJobIsToldOfNone(t *testing.T) {
+	job := regexp.MustCompile(`(?i)re-run the failed job`)
+	for _, e := range append(slices.Clone(Entries()), catalogue.Unknown("Unknown")) {
+		for _, scheme := range []Scheme{"", SchemeKey, SchemeCertificate, SchemeFederation, SchemeManagedIdentity} {
+			for _, mode := range []Mode{"", ModeAutomatic, ModeManual} {
+				for _, facts := range []known{nil, {"wait": "1m"}, {"tenant": "t", "scope": "s"}, {"object": "o"}} {
+					s := Situation{Scheme: scheme, Mode: mode, Making: true}
+					assert.NotRegexp(t, job, strings.Join(Explain(e.Code, s, facts, nil).Steps, "\n"), "%s, scheme %s, mode %s, %v", e.Code, scheme, mode, facts)
+				}
+			}
+		}
+	}
 }

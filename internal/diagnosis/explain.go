@@ -81,9 +81,6 @@ func Explain(code Code, s Situation, f catalogue.Facts, ev *evidence.Evidence) D
 		if command.MatchString(text) {
 			text, known = step.Choose(pasteable), pasteable
 		}
-		if s.Making {
-			text = withoutJob.Replace(text)
-		}
 		if text = catalogue.Fill(text, known); text != "" {
 			d.Steps = append(d.Steps, text)
 		}
@@ -114,15 +111,6 @@ func CodeOf(ev evidence.Evidence) Code {
 	}
 	return catalogue.UnexpectedAnswer
 }
-
-// Steps of the catalogue that name a job, and what takes their place while there is none.
-const (
-	newRun        = "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."
-	askAgainStart = "Run armpreflight creation again"
-)
-
-// withoutJob puts what a person repeats in the place of a job.
-var withoutJob = strings.NewReplacer(newRun, askAgainStart+".", "Re-run the failed job", askAgainStart, "re-run the failed job", "run armpreflight creation again")
 
 // who acts: where there is no pipeline yet, the person is there who wants one.
 func (s Situation) who(f catalogue.Fix) Person {
@@ -172,7 +160,7 @@ func link(e Entry, f catalogue.Fix, s Situation) string {
 // facts are what texts can name of the situation.
 func (s Situation) facts(code Code) facts.Situation {
 	return facts.Situation{
-		Code: string(code), Scheme: string(s.Scheme), Mode: string(s.Mode), Hosted: s.Hosted, Connection: s.Connection, Link: s.ConnectionLink,
+		Code: string(code), Scheme: string(s.Scheme), Mode: string(s.Mode), Hosted: s.Hosted, Making: s.Making, Connection: s.Connection, Link: s.ConnectionLink,
 		Tenant: s.TenantID, Client: s.ClientID, Object: s.ObjectID, Subscription: facts.Named{Name: s.Subscription, ID: s.SubscriptionID},
 		SubscriptionID: s.SubscriptionID, Scope: s.Scope, Cloud: s.Cloud, Agent: s.Agent, Project: s.Project, Person: s.Person,
 	}

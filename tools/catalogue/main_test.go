@@ -140,7 +140,7 @@ func TestAValueThatNoFamilyHasIsRefused(t *testing.T) {
 		e, err := s.entry([]byte(strings.Replace(good, "It isn't there.", text, 1)))
 		require.NoError(t, err)
 		return e, families{
-			{Name: "Situation", Facts: facts{{"link", "text"}}}, {Name: "Evidence", Facts: facts{{"message", "text"}}},
+			{Name: "Situation", Facts: facts{{"link", "text"}, {"making", "flag"}}}, {Name: "Evidence", Facts: facts{{"message", "text"}}},
 			{Name: "Example", Codes: []string{"example-code"}, Facts: facts{
 				{"group", "text"}, {"detail", "text"}, {"allowed", "answer"}, {"hosted", "flag"}, {"reason", "is connection-name"}, {"days", "days"}}},
 			{Name: "Other", Codes: []string{"other-code"}, Facts: facts{{"state", "text"}}},

@@ -14,6 +14,7 @@ type Situation struct {
 	Scheme         string
 	Mode           string
 	Hosted         bool
+	Making         bool
 	Connection     string
 	Link           string
 	Tenant         string
@@ -34,6 +35,7 @@ func (f Situation) Each(set func(name, text string)) {
 	to(set).text("scheme", f.Scheme)
 	to(set).text("mode", f.Mode)
 	to(set).flag("hosted", "yes", f.Hosted)
+	to(set).flag("making", "yes", f.Making)
 	to(set).text("connection", f.Connection)
 	to(set).text("link", f.Link)
 	to(set).text("tenant", f.Tenant)
