@@ -293,8 +293,8 @@ var entries = []Entry{
 	{Code: "connect-timeout", Confidence: Likely, Signs: []Sign{{Phrase: "did not properly respond after a period of time", Text: true}, {Phrase: "connect etimedout", Text: true}, {Phrase: ":443: i/o timeout", Text: true}, {Network: "no answer to the connection attempt"}}, Advice: &adviceConnectTimeout},
 	{Code: "connection-disabled", Remedy: "enable it if it's needed; otherwise, delete it and its application", Advice: &adviceConnectionDisabled},
 	{Code: "connection-draft", Signs: []Sign{{Phrase: "saved as draft"}}, Remedy: "have the identity's owner add the federated credential, then finish the setup", Advice: &adviceConnectionDraft},
-	{Code: "connection-from-expression", Rule: "a connection is named by a runtime expression, which is too late", Advice: &adviceConnectionFromExpression},
-	{Code: "connection-from-output", Rule: "a connection is named by an output variable of a step, which is too late", Advice: &adviceConnectionFromOutput},
+	{Code: "connection-from-expression", Rule: "a connection comes from a runtime expression, which is too late", Advice: &adviceConnectionFromExpression},
+	{Code: "connection-from-output", Rule: "a connection comes from an output variable of a step, which is too late", Advice: &adviceConnectionFromOutput},
 	{Code: "connection-incomplete", Remedy: "edit it and complete what's missing, or delete it", Advice: &adviceConnectionIncomplete},
 	{Code: "connection-name-taken", Signs: []Sign{{Phrase: "only a user having administrator/user role permissions"}}, Advice: &adviceConnectionNameTaken},
 	{Code: "connection-not-found", Signs: []Sign{{Phrase: "no service connection found with identifier"}, {Phrase: "no endpoint found with identifier"}, {Phrase: "service endpoint with id"}}, Advice: &adviceConnectionNotFound},
@@ -306,12 +306,12 @@ var entries = []Entry{
 	{Code: "connection-reference-invalid", Signs: []Sign{{Phrase: "references service connection"}}, Advice: &adviceConnectionReferenceInvalid},
 	{Code: "connection-refused", Confidence: Likely, Signs: []Sign{{Phrase: ": connection refused", Text: true}, {Phrase: "target machine actively refused it", Text: true}, {Phrase: "connect econnrefused", Text: true}, {Network: "connection refused"}}, Advice: &adviceConnectionRefused},
 	{Code: "connection-reset", Confidence: Likely, Signs: []Sign{{Phrase: "connection reset by peer", Text: true}, {Phrase: "forcibly closed by the remote host", Text: true}, {Phrase: "read econnreset", Text: true}, {Network: "connection closed before the answer"}}, Advice: &adviceConnectionReset},
-	{Code: "connection-set-by-step", Rule: "a connection is named by a variable that an earlier step sets, which is too late", Advice: &adviceConnectionSetByStep},
+	{Code: "connection-set-by-step", Rule: "a connection comes from a variable that an earlier step sets, which is too late", Advice: &adviceConnectionSetByStep},
 	{Code: "connection-shared", Remedy: "remove the projects that don't need it", Advice: &adviceConnectionShared},
 	{Code: "connection-unused", Remedy: "disable it for a few weeks, then delete it", Advice: &adviceConnectionUnused},
-	{Code: "connection-value-fixed", Rule: "a connection is named by a variable that both the YAML and an earlier step set", Advice: &adviceConnectionValueFixed},
-	{Code: "connection-variable-narrow", Rule: "a connection is named by a variable that only a stage, a job, or a matrix defines", Advice: &adviceConnectionVariableNarrow},
-	{Code: "connection-variable-undefined", Rule: "a connection is named by a variable that the files don't define", Advice: &adviceConnectionVariableUndefined},
+	{Code: "connection-value-fixed", Rule: "a connection comes from a variable that both the YAML and an earlier step set", Advice: &adviceConnectionValueFixed},
+	{Code: "connection-variable-narrow", Rule: "a connection comes from a variable that only a stage, a job, or a matrix defines", Advice: &adviceConnectionVariableNarrow},
+	{Code: "connection-variable-undefined", Rule: "a connection comes from a variable that the files don't define", Advice: &adviceConnectionVariableUndefined},
 	{Code: "delete-lock", Advice: &adviceDeleteLock},
 	{Code: "directories-not-asked", Advice: &adviceDirectoriesNotAsked},
 	{Code: "directory-role-not-active", Advice: &adviceDirectoryRoleNotActive},
@@ -655,7 +655,7 @@ var adviceCaptivePortal = Advice{
 var adviceCertificateExpired = Advice{
 	Title: Text{{If: "days", Text: "the certificate of connection '{connection}' expired on {date} ({days} days ago)"}, {Text: "the certificate of connection '{connection}' expired on {date}"}},
 	Means: []Text{
-		{{Text: "Microsoft Entra rejects an expired certificate, whatever its permissions."}},
+		{{Text: "Microsoft Entra rejects an expired certificate, whatever permissions the identity has."}},
 	},
 	Causes: []Text{
 		{{Text: "the certificate was renewed, but not in the connection"}},
@@ -907,7 +907,7 @@ var adviceConnectionDraft = Advice{
 }
 
 var adviceConnectionFromExpression = Advice{
-	Title: Text{{If: "variable", Text: "input '{input}' of {task} names its connection by variable '{variable}', a runtime expression $[…]: that's too late"}, {Text: "input '{input}' of {task} names its connection by a runtime expression $[…]: that's too late"}},
+	Title: Text{{If: "variable", Text: "input '{input}' of {task} gets its connection from variable '{variable}', a runtime expression $[…]: that's too late"}, {Text: "input '{input}' of {task} gets its connection from a runtime expression $[…]: that's too late"}},
 	Means: []Text{
 		{{Text: "Azure DevOps looks up connections when the run is queued, before any step runs."}},
 		{{Text: "The run fails because Azure DevOps can't find the connection."}},
@@ -929,7 +929,7 @@ var adviceConnectionFromExpression = Advice{
 }
 
 var adviceConnectionFromOutput = Advice{
-	Title: Text{{Text: "input '{input}' of {task} names its connection by '{variable}', the output of a step: that's too late"}},
+	Title: Text{{Text: "input '{input}' of {task} gets its connection from '{variable}', the output of a step: that's too late"}},
 	Means: []Text{
 		{{Text: "Azure DevOps looks up connections when the run is queued, before any step runs."}},
 		{{Text: "The run fails because Azure DevOps can't find the connection."}},
@@ -1067,7 +1067,7 @@ var adviceConnectionNotReady = Advice{
 		{{If: "detail", Text: ": {detail}"}},
 	},
 	Means: []Text{
-		{{Text: "The connection's record isn't ready (state {state})."}},
+		{{Text: "The connection's record says that it isn't ready (state {state})."}},
 		{{Text: "Its identity, or the identity's role, might be missing."}},
 	},
 	Causes: []Text{
@@ -1246,7 +1246,7 @@ var adviceConnectionReset = Advice{
 }
 
 var adviceConnectionSetByStep = Advice{
-	Title: Text{{Text: "input '{input}' of {task} names its connection by variable '{variable}', which an earlier step sets: that's too late"}},
+	Title: Text{{Text: "input '{input}' of {task} gets its connection from variable '{variable}', which an earlier step sets: that's too late"}},
 	Means: []Text{
 		{{Text: "Azure DevOps looks up connections when the run is queued, before any step runs."}},
 		{{Text: "The run fails because Azure DevOps can't find the connection."}},
@@ -1313,7 +1313,7 @@ var adviceConnectionUnused = Advice{
 }
 
 var adviceConnectionValueFixed = Advice{
-	Title: Text{{Text: "input '{input}' of {task} names its connection by variable '{variable}': it uses the value from the YAML, not the one that an earlier step sets"}},
+	Title: Text{{Text: "input '{input}' of {task} gets its connection from variable '{variable}': it uses the value from the YAML, not the one that an earlier step sets"}},
 	Means: []Text{
 		{{Text: "Azure DevOps looks up connections when the run is queued."}},
 		{{Text: "A value that a step sets later changes the variable, but not the connection."}},
@@ -1334,7 +1334,7 @@ var adviceConnectionValueFixed = Advice{
 }
 
 var adviceConnectionVariableNarrow = Advice{
-	Title: Text{{Text: "input '{input}' of {task} names its connection by variable '{variable}', which only a stage, a job, or a matrix defines: that might be too late"}},
+	Title: Text{{Text: "input '{input}' of {task} gets its connection from variable '{variable}', which only a stage, a job, or a matrix defines: that might be too late"}},
 	Means: []Text{
 		{{Text: "Azure DevOps looks up connections before a stage starts, using the variables of the whole pipeline."}},
 		{{Text: "Variables of a stage, a job, or a matrix aren't available yet, and the run fails if nothing else defines the variable."}},
@@ -1356,7 +1356,7 @@ var adviceConnectionVariableNarrow = Advice{
 }
 
 var adviceConnectionVariableUndefined = Advice{
-	Title: Text{{If: "group", Text: "input '{input}' of {task} names its connection by variable '{variable}', which these files don't define; variable group '{group}' might"}, {Text: "input '{input}' of {task} names its connection by variable '{variable}', which these files don't define"}},
+	Title: Text{{If: "group", Text: "input '{input}' of {task} gets its connection from variable '{variable}', which these files don't define; variable group '{group}' might"}, {Text: "input '{input}' of {task} gets its connection from variable '{variable}', which these files don't define"}},
 	Means: []Text{
 		{{Text: "This works if the pipeline's settings give the variable a fixed value. If nothing does, the run fails."}},
 		{{Text: "According to the documentation, values of variable groups aren't available yet when Azure DevOps looks up connections; reports differ."}},
@@ -1414,7 +1414,7 @@ var adviceDirectoriesNotAsked = Advice{
 		{{Text: "a directory requires a second factor or a new sign-in"}},
 		{{Text: "the user's account is disabled there"}},
 	},
-	Confirm: Text{{Text: "az login --tenant <tenant id> for each of them."}},
+	Confirm: Text{{Text: "Run az login --tenant <tenant id> for each of them."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
 			{{Text: "This matters only if subscriptions are missing from the list. In that case, sign in to each directory at https://app.vsaex.visualstudio.com/me."}},
@@ -1428,7 +1428,7 @@ var adviceDirectoriesNotAsked = Advice{
 var adviceDirectoryRoleNotActive = Advice{
 	Title: Text{{Text: "{person} could register applications in tenant {tenant} with the role {role}, but the role isn't active"}},
 	Means: []Text{
-		{{Text: "The role was assigned as eligible (Privileged Identity Management): it takes effect for some hours after the user activates it."}},
+		{{Text: "The role was assigned as eligible (Privileged Identity Management): it takes effect for a few hours after the user activates it."}},
 	},
 	Causes: []Text{
 		{{Text: "the role wasn't activated today"}},
@@ -1737,7 +1737,7 @@ var adviceGuestRestricted = Advice{
 	},
 	Causes: []Text{
 		{{Text: "the account was invited from another directory"}},
-		{{Text: "the tenant restricts guests compared with members, as most tenants do"}},
+		{{Text: "the tenant gives guests fewer permissions than members, as most tenants do"}},
 	},
 	Confirm: Text{{Text: "Microsoft Entra admin center → External Identities → External collaboration settings → Guest user access shows the level."}},
 	Fixes: []Fix{
@@ -1879,7 +1879,7 @@ var adviceInputInvalid = Advice{
 var adviceInsufficientClaims = Advice{
 	Title: Text{{Text: "Azure requires a new sign-in before it accepts the token of connection '{connection}'"}},
 	Means: []Text{
-		{{Text: "The token was valid, but something has changed since then: the tenant's continuous access evaluation requires a new one."}},
+		{{Text: "The token was valid, but something has changed since then: the tenant's continuous access evaluation requires a new token."}},
 	},
 	Causes: []Text{
 		{{Text: "a Conditional Access policy for locations, and an agent with two public IP addresses"}},
@@ -2114,7 +2114,7 @@ var adviceManagedIdentityOnHostedAgent = Advice{
 		{{Text: "A Microsoft-hosted agent is a machine that Microsoft owns."}},
 	},
 	Causes: []Text{
-		{{Text: "the pool is a vmImage instead of your own agent pool"}},
+		{{Text: "the job uses a vmImage instead of your own agent pool"}},
 		{{Text: "the connection was created for self-hosted agents"}},
 	},
 	Confirm: Text{{Text: "The job's pool names a vmImage such as ubuntu-latest."}},
@@ -2252,7 +2252,7 @@ var adviceNetworkFailure = Advice{
 		{{Text: "a device between the agent and {host}"}},
 		{{Text: "the machine is short of memory or connections"}},
 	},
-	Confirm: Text{{Text: "curl -v https://{host} on the agent."}},
+	Confirm: Text{{Text: "Run curl -v https://{host} on the agent."}},
 	Fixes: []Fix{
 		{With: "hosted=yes", Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Re-run the failed job: each Microsoft-hosted agent is a new machine with a new address."}},
@@ -2281,7 +2281,7 @@ var adviceNoPersonSignedIn = Advice{
 		{{Text: "a pipeline step in which AzureCLI@2 signs in with a connection"}},
 		{{Text: "az login --service-principal or az login --identity on this machine"}},
 	},
-	Confirm: Text{{Text: "az account show --query user.type shows user for a user."}},
+	Confirm: Text{{Text: "For a user, az account show --query user.type shows user."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
 			{{Text: "Run the command on your own computer."}},
@@ -2385,7 +2385,7 @@ var adviceOIDCUnavailable = Advice{
 }
 
 var adviceOrganizationOtherTenant = Advice{
-	Title: Text{{Text: "subscription '{subscription}' is in another directory than the organization"}},
+	Title: Text{{Text: "subscription '{subscription}' is in a different directory than the organization"}},
 	Means: []Text{
 		{{Text: "The subscription belongs to tenant {owner}, and the organization is connected to tenant {expected}."}},
 		{{Text: "A connection works across the two."}},
@@ -2414,11 +2414,11 @@ var adviceOrganizationUserMissing = Advice{
 	},
 	Means: []Text{
 		{{Text: "Microsoft Entra recognizes the user."}},
-		{{Text: "The user was never added to the organization, or was added with another account."}},
+		{{Text: "The organization doesn't include this user, or includes another account of theirs."}},
 	},
 	Causes: []Text{
 		{{Text: "the user was never added to the organization"}},
-		{{Text: "the account belongs to another directory than the one that was added"}},
+		{{Text: "the account belongs to a different directory than the one that was added"}},
 	},
 	Confirm: Text{{Text: "Organization settings → Users doesn't list the account."}},
 	Fixes: []Fix{
@@ -2519,7 +2519,7 @@ var advicePersonNotSignedIn = Advice{
 		{{Text: "no one ran az login here, or someone ran az logout"}},
 		{{Text: "another user of this machine signed in"}},
 	},
-	Confirm: Text{{Text: "az account show displays who is signed in."}},
+	Confirm: Text{{Text: "az account show shows who is signed in."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
 			{{Text: "Sign in: az login --tenant {tenant}"}},
@@ -2592,7 +2592,7 @@ var advicePipelineNotPermitted = Advice{
 var advicePreflightMissing = Advice{
 	Title: Text{{Text: "job '{job}' uses connection '{value}' ({task}), but no ArmPreflight@1 checks it first"}},
 	Means: []Text{
-		{{Text: "The lint is configured to require the preflight in every job that deploys."}},
+		{{Text: "The lint run is configured to require the preflight in every job that deploys."}},
 		{{Text: "Without it, the job finds an unfit connection only when it uses it."}},
 	},
 	Causes: []Text{
@@ -2890,7 +2890,7 @@ var adviceRegistrationNotAllowed = Advice{
 var adviceResourceGroupDeleting = Advice{
 	Title: Text{{If: "group", Text: "resource group '{group}' of subscription '{subscription}' is being deleted"}, {Text: "a resource group of subscription '{subscription}' is being deleted"}},
 	Means: []Text{
-		{{Text: "Nothing can be deployed to a group while Azure deletes it, and then the group is gone."}},
+		{{Text: "You can't deploy to a group while Azure deletes it, and afterward the group no longer exists."}},
 	},
 	Causes: []Text{
 		{{Text: "a cleanup ran shortly before this job"}},
@@ -2924,7 +2924,7 @@ var adviceResourceGroupMissing = Advice{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "In the Azure portal, open Resource groups of '{subscription}' and compare the name. Letter case doesn't matter."}},
 			{{Text: "Correct the line in the input resourceGroups. If the pipeline creates the group itself, leave the line out."}},
-			{{Text: "If the group must exist before: az group create --subscription {subscriptionid} --name \"{group}\" --location <region>"}},
+			{{Text: "If the group must exist beforehand: az group create --subscription {subscriptionid} --name \"{group}\" --location <region>"}},
 			{{Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -2934,7 +2934,7 @@ var adviceResourceGroupMissing = Advice{
 }
 
 var adviceRoleAssignmentLimited = Advice{
-	Title: Text{{If: "unsure=no", Text: "{person} can assign roles at '{scope}' only within a condition, which excludes Contributor"}, {Text: "{person} can assign roles at '{scope}' only within a condition"}},
+	Title: Text{{If: "unsure=no", Text: "{person} can assign roles at '{scope}' only under a condition, which excludes Contributor"}, {Text: "{person} can assign roles at '{scope}' only under a condition"}},
 	Means: []Text{
 		{{Text: "The role that lets this user assign roles has a condition."}},
 		{{If: "unsure=no", Text: "It names the roles that the user can assign, and Contributor, which an automatic connection gets, isn't one of them."}},
@@ -2998,7 +2998,7 @@ var adviceRoleAssignmentRefused = Advice{
 var adviceRoleNotActive = Advice{
 	Title: Text{{Text: "{person} is eligible for the role {role} at '{scope}', but the role isn't active"}},
 	Means: []Text{
-		{{Text: "The role was assigned as eligible (Privileged Identity Management): it takes effect for some hours after the user activates it."}},
+		{{Text: "The role was assigned as eligible (Privileged Identity Management): it takes effect for a few hours after the user activates it."}},
 		{{If: "allowed=no", Text: "Until then, the user can't assign roles there and doesn't see the subscription."}, {Text: "Until then, the user can't assign roles there."}},
 	},
 	Causes: []Text{
@@ -3340,7 +3340,7 @@ var adviceSubscriptionMismatch = Advice{
 }
 
 var adviceSubscriptionNotVisible = Advice{
-	Title: Text{{Text: "{person} can't see subscription '{subscription}' without a role in it"}},
+	Title: Text{{Text: "{person} can't see subscription '{subscription}', because they don't have a role in it"}},
 	Means: []Text{
 		{{Text: "Azure shows users only the subscriptions in which they have a role, so Azure DevOps doesn't list it either."}},
 		{{Text: "It exists, and belongs to tenant {tenant}."}},
@@ -3415,7 +3415,7 @@ var adviceSubscriptionUnknown = Advice{
 		{{Text: "It doesn't find this subscription."}},
 	},
 	Causes: []Text{
-		{{Text: "the ID is misspelled, or is the ID of something else"}},
+		{{Text: "the ID is mistyped, or is the ID of something else"}},
 		{{Text: "the subscription was deleted"}},
 		{{Text: "the subscription is in another cloud, such as Azure Government"}},
 	},
@@ -3582,7 +3582,7 @@ var adviceTLSFailed = Advice{
 		{{If: "network", Text: ": {network}"}},
 	},
 	Means: []Text{
-		{{Text: "Something other than {host} responded, or there was no agreement on encryption, so nothing was sent."}},
+		{{Text: "Something other than {host} responded, or the two sides couldn't agree on encryption, so nothing was sent."}},
 	},
 	Causes: []Text{
 		{{If: "failure=certificate not valid at this time", Text: "the agent's clock is wrong, or an inspection device has an expired certificate"}},
@@ -3770,11 +3770,11 @@ var adviceVerificationFailed = Advice{
 	},
 	Means: []Text{
 		{{Text: "Azure DevOps signed in with the connection and requested the subscription from Azure, which returned an error."}},
-		{{Text: "The service's message contains it."}},
+		{{Text: "The service's message contains the error."}},
 	},
 	Causes: []Text{
 		{{Text: "the identity doesn't have a role in the subscription yet"}},
-		{{Text: "the subscription ID or tenant ID is misspelled"}},
+		{{Text: "the subscription ID or tenant ID is mistyped"}},
 		{{Text: "a management group's name was entered instead of its ID"}},
 	},
 	Confirm: Text{{Text: "The connection's page → Edit → Verify shows the same error."}},
@@ -3897,14 +3897,14 @@ var adviceAuthorizationFailed = Advice{
 		},
 		{Schemes: []Scheme{"managed-identity"}, Who: SubscriptionOwner, Steps: []Text{
 			{{If: "object", Text: "Find the identity: Azure portal → the virtual machine or scale set of agent '{agent}' → Security → Identity, object ID {object}."}, {Text: "Find the identity: Azure portal → the virtual machine or scale set of agent '{agent}' → Security → Identity."}},
-			{{If: "not tenant", Text: "Open Access control (IAM) of the scope → Add → Add role assignment, and choose the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor."}, {If: "scope", Text: "Open Access control (IAM) of the scope: https://portal.azure.com/#@{tenant}/resource{scope}/users → Add → Add role assignment, and choose the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor."}, {Text: "Open Access control (IAM) of the scope → Add → Add role assignment, and choose the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor."}},
+			{{If: "not tenant", Text: "Open the scope's Access control (IAM) → Add → Add role assignment, and choose the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor."}, {If: "scope", Text: "Open the scope's Access control (IAM): https://portal.azure.com/#@{tenant}/resource{scope}/users → Add → Add role assignment, and choose the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor."}, {Text: "Open the scope's Access control (IAM) → Add → Add role assignment, and choose the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor."}},
 			{{Text: "Under Members, choose Managed identity → Select members and select that machine or user-assigned identity."}},
 			{{If: "object and scope", Text: "Or use the command line: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role <role> --scope \"{scope}\""}},
 			{{Text: "Wait ten minutes, then re-run the failed job. A role that the identity gets through a group can take up to a day, because the endpoint caches tokens."}},
 		},
 		},
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{If: "object and not tenant", Text: "Open Access control (IAM) of the scope and check which roles the identity with object ID {object} has there. If one was added within the last ten minutes, wait and re-run the failed job."}, {If: "not tenant", Text: "Open Access control (IAM) of the scope and check which roles the identity has there. If one was added within the last ten minutes, wait and re-run the failed job."}, {If: "scope and object", Text: "Open Access control (IAM) of the scope: https://portal.azure.com/#@{tenant}/resource{scope}/users and check which roles the identity with object ID {object} has there. If one was added within the last ten minutes, wait and re-run the failed job."}, {If: "scope", Text: "Open Access control (IAM) of the scope: https://portal.azure.com/#@{tenant}/resource{scope}/users and check which roles the identity has there. If one was added within the last ten minutes, wait and re-run the failed job."}, {If: "object", Text: "Open Access control (IAM) of the scope and check which roles the identity with object ID {object} has there. If one was added within the last ten minutes, wait and re-run the failed job."}, {Text: "Open Access control (IAM) of the scope and check which roles the identity has there. If one was added within the last ten minutes, wait and re-run the failed job."}},
+			{{If: "object and not tenant", Text: "Open the scope's Access control (IAM) and check which roles the identity with object ID {object} has there. If one was added within the last ten minutes, wait and re-run the failed job."}, {If: "not tenant", Text: "Open the scope's Access control (IAM) and check which roles the identity has there. If one was added within the last ten minutes, wait and re-run the failed job."}, {If: "scope and object", Text: "Open the scope's Access control (IAM): https://portal.azure.com/#@{tenant}/resource{scope}/users and check which roles the identity with object ID {object} has there. If one was added within the last ten minutes, wait and re-run the failed job."}, {If: "scope", Text: "Open the scope's Access control (IAM): https://portal.azure.com/#@{tenant}/resource{scope}/users and check which roles the identity has there. If one was added within the last ten minutes, wait and re-run the failed job."}, {If: "object", Text: "Open the scope's Access control (IAM) and check which roles the identity with object ID {object} has there. If one was added within the last ten minutes, wait and re-run the failed job."}, {Text: "Open the scope's Access control (IAM) and check which roles the identity has there. If one was added within the last ten minutes, wait and re-run the failed job."}},
 			{{Text: "If it has no role there, choose Add → Add role assignment and the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor. You need the role Owner, User Access Administrator, or Role Based Access Control Administrator there."}},
 			{{If: "object", Text: "Under Members, choose User, group, or service principal and select the connection's identity by its object ID {object} (of the service principal, not of the application)."}, {Text: "Under Members, choose User, group, or service principal and select the connection's identity (the service principal, not the application)."}},
 			{{If: "object and scope", Text: "Or use the command line: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role <role> --scope \"{scope}\""}},
@@ -4018,7 +4018,7 @@ var adviceDeploymentQuotaExceeded = Advice{
 	Confirm: Text{{Text: "Azure portal → the resource group or subscription → Deployments shows how many there are."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Delete old entries, which doesn't delete any resources: az deployment group delete --resource-group <group> --name <deployment>, or select them under Deployments in the portal. You can't redeploy a deleted entry."}},
+			{{Text: "Delete old entries, which doesn't delete any resources: az deployment group delete --resource-group <group> --name <deployment>, or select and delete them under Deployments in the portal. You can't redeploy a deleted entry."}},
 			{{Text: "Check whether a delete lock on the group prevents automatic deletion. If so, keep deleting old entries by hand or with a script, or lock individual resources instead of the group: without its lock, the group can be deleted."}},
 			{{Text: "Re-run the failed job."}},
 		},
@@ -4134,7 +4134,7 @@ var adviceInvalidAuthenticationTokenAudience = Advice{
 }
 
 var adviceInvalidAuthenticationTokenTenant = Advice{
-	Title: Text{{If: "owner and tenant", Text: "subscription '{subscription}' belongs to tenant {owner}, but connection '{connection}' signs in to {tenant}"}, {If: "owner", Text: "subscription '{subscription}' belongs to tenant {owner}, but connection '{connection}' signs in to another tenant"}, {If: "tenant", Text: "subscription '{subscription}' belongs to another tenant than {tenant}, which connection '{connection}' signs in to"}, {Text: "subscription '{subscription}' belongs to another tenant than the one connection '{connection}' signs in to"}},
+	Title: Text{{If: "owner and tenant", Text: "subscription '{subscription}' belongs to tenant {owner}, but connection '{connection}' signs in to {tenant}"}, {If: "owner", Text: "subscription '{subscription}' belongs to tenant {owner}, but connection '{connection}' signs in to another tenant"}, {If: "tenant", Text: "subscription '{subscription}' doesn't belong to tenant {tenant}, which connection '{connection}' signs in to"}, {Text: "subscription '{subscription}' belongs to a different tenant than the one that connection '{connection}' signs in to"}},
 	Means: []Text{
 		{{Text: "Microsoft Entra issued the token, but Azure rejects it because the subscription belongs to another tenant."}},
 	},
@@ -4493,7 +4493,7 @@ var adviceResourceNotFound = Advice{
 	},
 	Causes: []Text{
 		{{If: "code=ParentResourceNotFound", Text: "the child has neither parent nor dependsOn in the template, so Azure deploys it before the parent exists"}},
-		{{If: "code=ParentResourceNotFound", Text: "the child is deployed to another resource group than the parent"}},
+		{{If: "code=ParentResourceNotFound", Text: "the child is deployed to a different resource group than the parent"}},
 		{{If: "not code=ParentResourceNotFound", Text: "the template has no dependsOn, or a reference() has the wrong name, group, or subscription"}},
 		{{Text: "the name is misspelled or was changed"}},
 		{{Text: "the resource was deleted or moved to another group"}},
@@ -4568,7 +4568,7 @@ var adviceRoleAssignmentUpdateNotPermitted = Advice{
 	},
 	Means: []Text{
 		{{Text: "You can't change the identity or scope of a role assignment."}},
-		{{Text: "A template that keeps the assignment's name but names a new identity tries to."}},
+		{{Text: "A template that keeps the assignment's name but names a new identity tries to do that."}},
 	},
 	Causes: []Text{
 		{{Text: "the identity was deleted and recreated, and the old identity's assignment still exists"}},
@@ -4595,7 +4595,7 @@ var adviceRoleDefinitionDoesNotExist = Advice{
 		{{Text: "Azure doesn't find a role with this ID there, or the identity's type differs from the one in the request."}},
 	},
 	Causes: []Text{
-		{{Text: "the ID is that of a custom role of another tenant"}},
+		{{Text: "the ID belongs to another tenant's custom role"}},
 		{{Text: "principalType is User for a service principal, or the other way around"}},
 	},
 	Confirm: Text{{Text: "az role definition list --name <role> shows the role's ID and scopes."}},
@@ -4694,7 +4694,7 @@ var adviceSubscriptionNotFound = Advice{
 		{{Text: "Azure Resource Manager in this cloud doesn't have this subscription, or the connection's tenant can't see it."}},
 	},
 	Causes: []Text{
-		{{Text: "the subscription ID is misspelled, or a nested deployment names the subscription by something other than its GUID"}},
+		{{Text: "the subscription ID is mistyped, or a nested deployment names the subscription by something other than its GUID"}},
 		{{Text: "the identity doesn't have permission on the subscription"}},
 		{{Text: "the subscription was deleted or canceled long ago"}},
 		{{Text: "the connection's Environment isn't the subscription's cloud"}},
@@ -4746,7 +4746,7 @@ var adviceSubscriptionRequestsThrottled = Advice{
 }
 
 var adviceAccessDenied = Advice{
-	Title: Text{{Text: "Microsoft Graph denies this request of the identity"}},
+	Title: Text{{Text: "Microsoft Graph denies the identity's request"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
@@ -4806,10 +4806,10 @@ var adviceTF24668 = Advice{
 		{{Text: "The organization can't be used until it's started again."}},
 	},
 	Causes: []Text{
-		{{Text: "it was deactivated because it was inactive"}},
+		{{Text: "it was deactivated for inactivity"}},
 		{{Text: "maintenance, or an unpaid bill"}},
 	},
-	Confirm: Text{{Text: "The organization's page shows the same in a browser."}},
+	Confirm: Text{{Text: "The organization's page shows the same message in a browser."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Have the organization's owner sign in to it in a browser and follow the notice."}},
@@ -4822,7 +4822,7 @@ var adviceTF24668 = Advice{
 }
 
 var adviceTF400813 = Advice{
-	Title: Text{{Text: "Azure DevOps denies this request of the job's identity"}},
+	Title: Text{{Text: "Azure DevOps denies the request from the job's identity"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
@@ -4862,7 +4862,7 @@ var adviceTF401444 = Advice{
 	Causes: []Text{
 		{{Text: "a service principal or managed identity was never added"}},
 		{{Text: "a user hasn't signed in yet"}},
-		{{Text: "the token is from another tenant than the organization's"}},
+		{{Text: "the token is from a different tenant than the organization's"}},
 	},
 	Confirm: Text{{Text: "Organization settings → Users doesn't list it."}},
 	Fixes: []Fix{
@@ -4940,7 +4940,7 @@ var adviceAADSTS500011 = Advice{
 		{{Text: "The tenant doesn't have a service principal for Azure Resource Manager at the requested address."}},
 	},
 	Causes: []Text{
-		{{Text: "the connection's Environment is another cloud than the tenant's"}},
+		{{Text: "the connection's Environment isn't the tenant's cloud"}},
 		{{Text: "the tenant has never had an Azure subscription"}},
 	},
 	Confirm: Text{{Text: "The connection's Environment and the tenant's cloud match."}},
@@ -5122,7 +5122,7 @@ var adviceAADSTS50020 = Advice{
 		{{Text: "The account belongs to another directory and was never added to this one, or the invitation was never accepted."}},
 	},
 	Causes: []Text{
-		{{If: "code=AADSTS50034", Text: "the user name is misspelled"}},
+		{{If: "code=AADSTS50034", Text: "the user name is mistyped"}},
 		{{Text: "the browser is signed in with another account, for example a personal one"}},
 		{{Text: "the wrong directory was chosen"}},
 		{{Text: "the guest wasn't invited or hasn't accepted the invitation"}},
@@ -5258,7 +5258,7 @@ var adviceAADSTS50076 = Advice{
 		{{Text: "the second factor was never set up or has lapsed"}},
 		{{Text: "a policy requires it from this location"}},
 	},
-	Confirm: Text{{Text: "az login --tenant <tenant id> in a terminal of the same user fails in the same way."}},
+	Confirm: Text{{Text: "az login --tenant <tenant id> in the same user's terminal fails in the same way."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{If: "not person", Text: "If a pipeline script signs in as a user, have it use the connection instead (AzureCLI@2, AzurePowerShell@5): a pipeline can't answer a prompt, and Microsoft requires multifactor authentication for users of the Azure CLI, Azure PowerShell, and infrastructure tools. The following steps are for an interactive user."}},
@@ -5337,7 +5337,7 @@ var adviceAADSTS50126 = Advice{
 	Causes: []Text{
 		{{If: "code=AADSTS50055", Text: "the organization's passwords expire, and this one is due"}},
 		{{If: "code=AADSTS50144", Text: "the organization's passwords expire, and this one is due in Active Directory, where the account comes from"}},
-		{{If: "not code=AADSTS50055 and not code=AADSTS50144", Text: "the password is misspelled or was changed"}},
+		{{If: "not code=AADSTS50055 and not code=AADSTS50144", Text: "the password was mistyped or has changed"}},
 		{{Text: "a script signs in as a user"}},
 	},
 	Confirm: Text{{Text: "The same account can't sign in at https://portal.azure.com."}},
@@ -5354,7 +5354,7 @@ var adviceAADSTS50126 = Advice{
 }
 
 var adviceAADSTS50146 = Advice{
-	Title: Text{{Text: "the application of connection '{connection}' doesn't have the signing key of its own that it needs"}},
+	Title: Text{{Text: "the application of connection '{connection}' needs its own signing key, which is missing or not valid"}},
 	Means: []Text{
 		{{Text: "The application is configured to sign its tokens with its own key, but the key is missing or not currently valid."}},
 	},
@@ -5422,7 +5422,7 @@ var adviceAADSTS50173 = Advice{
 		{{If: "not code=AADSTS70043 and not code=AADSTS700082 and not code=AADSTS70008 and not code=AADSTS50173", Text: "the password was changed or the sign-in was revoked"}},
 		{{If: "not person", Text: "a pipeline script signs in as a user, where only a workload identity works"}},
 	},
-	Confirm: Text{{Text: "az login --tenant <tenant id> in a terminal of the same user fails in the same way."}},
+	Confirm: Text{{Text: "az login --tenant <tenant id> in the same user's terminal fails in the same way."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{If: "not person", Text: "If a pipeline script signs in as a user, have it use the connection instead (AzureCLI@2, AzurePowerShell@5): a pipeline can't answer a prompt, and Microsoft requires multifactor authentication for users of the Azure CLI, Azure PowerShell, and infrastructure tools. The following steps are for an interactive user."}},
@@ -5522,7 +5522,7 @@ var adviceAADSTS51000 = Advice{
 }
 
 var adviceAADSTS51005 = Advice{
-	Title: Text{{Text: "Microsoft Entra redirected the sign-in to another address, and it didn't arrive there"}},
+	Title: Text{{Text: "Microsoft Entra redirected the sign-in to another address, but it didn't arrive there"}},
 	Means: []Text{
 		{{Text: "Microsoft Entra returns this while it moves a tenant between its servers."}},
 		{{Text: "A client follows the redirect, but something on the network path didn't."}},
@@ -5579,7 +5579,7 @@ var adviceAADSTS53003 = Advice{
 		{{If: "not person", Text: "Policies for workload identities cover only applications of this tenant, never managed identities or multitenant applications."}},
 	},
 	Causes: []Text{
-		{{If: "hosted=yes", Text: "a policy allows named locations only: a Microsoft-hosted agent has another IP address in each run, so the sign-in might work occasionally"}},
+		{{If: "hosted=yes", Text: "a policy allows named locations only: a Microsoft-hosted agent has a different IP address in each run, so the sign-in might work occasionally"}},
 		{{If: "not hosted and not person", Text: "a policy allows named locations only, and the agent's public IP address isn't one of them"}},
 		{{If: "person", Text: "a policy allows only some locations, devices, or apps"}},
 		{{If: "not person", Text: "the identity is considered at risk"}},
@@ -5590,7 +5590,7 @@ var adviceAADSTS53003 = Advice{
 		{With: "hosted=yes", Who: EntraAdministrator, Steps: []Text{
 			{{Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID {correlation}."}},
 			{{Text: "Open the entry's Conditional Access tab and see which policy blocked it and from which IP address."}},
-			{{Text: "Use agents with a fixed IP address (self-hosted, or Managed DevOps Pools with static addresses) and add it to the named location: Microsoft-hosted agents get another IP address in each run."}},
+			{{Text: "Use agents with a fixed IP address (self-hosted, or Managed DevOps Pools with static addresses) and add it to the named location: Microsoft-hosted agents get a different IP address in each run."}},
 			{{Text: "Only if that isn't possible, exclude this identity from the policy. Its credential then works from anywhere, so use federation or rotate the credential, and remove the exclusion when the agents have fixed addresses."}},
 			{{Text: "Re-run the failed job."}},
 		},
@@ -5672,7 +5672,7 @@ var adviceAADSTS70001 = Advice{
 		{{Text: "This older code covers both cases: a client ID that doesn't exist in the tenant, and an application whose sign-in is disabled."}},
 	},
 	Causes: []Text{
-		{{Text: "the client ID or tenant ID is misspelled"}},
+		{{Text: "the client ID or tenant ID is mistyped"}},
 		{{Text: "the application was deleted"}},
 		{{Text: "an administrator disabled its sign-in"}},
 	},
@@ -5756,7 +5756,7 @@ var adviceAADSTS700016 = Advice{
 	},
 	Causes: []Text{
 		{{Text: "the application or managed identity was deleted"}},
-		{{Text: "the client ID is misspelled; often, it's the object ID or the secret ID"}},
+		{{Text: "the client ID is mistyped, or it's the object ID or the secret ID"}},
 		{{Text: "the connection has the tenant of another environment"}},
 	},
 	Confirm: Text{{Text: "Search for the connection's application (client) ID under Microsoft Entra admin center → App registrations → All applications, and under Enterprise apps."}},
@@ -5801,7 +5801,7 @@ var adviceAADSTS700019 = Advice{
 		{{Text: "A pipeline can't use some applications, particularly Microsoft's own."}},
 	},
 	Causes: []Text{
-		{{Text: "the client ID is that of a Microsoft application instead of your own"}},
+		{{Text: "the client ID belongs to a Microsoft application instead of your own"}},
 	},
 	Confirm: Text{{Text: "The connection's Edit pane shows the client ID."}},
 	Fixes: []Fix{
@@ -6026,7 +6026,7 @@ var adviceAADSTS700025 = Advice{
 		{{Text: "The application is set up for users on devices, not for a pipeline, or the client ID belongs to another program."}},
 	},
 	Causes: []Text{
-		{{Text: "the client ID is that of a tool such as the Azure CLI instead of your own application"}},
+		{{Text: "the client ID belongs to a tool such as the Azure CLI instead of your own application"}},
 		{{Text: "Allow public client flows is on for the application"}},
 	},
 	Confirm: Text{{Text: "Microsoft Entra admin center → App registrations → the application → Authentication shows Allow public client flows."}},
@@ -6275,8 +6275,8 @@ var adviceAADSTS700212 = Advice{
 		{{Text: "The issuer and subject might match, but the credential's audience doesn't."}},
 	},
 	Causes: []Text{
-		{{Text: "the credential was created with another audience than the one that Azure DevOps shows, usually api://AzureADTokenExchange"}},
-		{{Text: "the audience is that of another cloud"}},
+		{{Text: "the credential was created with a different audience than the one that Azure DevOps shows, usually api://AzureADTokenExchange"}},
+		{{Text: "the audience belongs to another cloud"}},
 		{{Text: "the token wasn't issued for federation"}},
 	},
 	Confirm: Text{{Text: "The identity's federated credentials, compared character by character with Issuer and Subject identifier on the connection's page."}},
@@ -6415,7 +6415,7 @@ var adviceAADSTS700223 = Advice{
 	Causes: []Text{
 		{{Text: "a policy restricts federated credentials or their issuers"}},
 		{{Text: "a policy requires a claim that the token doesn't include"}},
-		{{Text: "the Azure DevOps organization is connected to another tenant than the identity's"}},
+		{{Text: "the Azure DevOps organization is connected to a different tenant than the identity's"}},
 	},
 	Confirm: Text{{Text: "The tenant's application management policies, which an Entra administrator can read."}},
 	Fixes: []Fix{
@@ -6512,7 +6512,7 @@ var adviceAADSTS700236 = Advice{
 		{{Text: "The organization is connected to one tenant and the identity is in another, which doesn't accept tokens from other tenants for its identities."}},
 	},
 	Causes: []Text{
-		{{Text: "the Azure DevOps organization is connected to another tenant than the identity's"}},
+		{{Text: "the Azure DevOps organization is connected to a different tenant than the identity's"}},
 		{{Text: "a policy of the identity's tenant lists the issuers it accepts"}},
 	},
 	Confirm: Text{{Text: "Organization settings → Microsoft Entra shows the organization's tenant; the connection shows the identity's."}},
@@ -6675,7 +6675,7 @@ var adviceAADSTS90002 = Advice{
 		{{Text: "The connection's tenant doesn't exist in the cloud that the request went to."}},
 	},
 	Causes: []Text{
-		{{Text: "the tenant ID is misspelled, or it's another kind of ID"}},
+		{{Text: "the tenant ID is mistyped, or it's another kind of ID"}},
 		{{Text: "the Environment isn't the tenant's cloud"}},
 		{{Text: "the tenant was deleted"}},
 	},
@@ -6783,7 +6783,7 @@ var adviceAADSTS90036 = Advice{
 }
 
 var adviceAADSTS90038 = Advice{
-	Title: Text{{Text: "tenant {tenant} belongs to another cloud than the Environment of connection '{connection}'"}},
+	Title: Text{{Text: "tenant {tenant} isn't in the cloud that connection '{connection}' specifies"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},

@@ -72,11 +72,11 @@ func TestARunIsNotToldWhatCannotApplyThere(t *testing.T) {
 func TestACodeThatSharesItsTextsKeepsItsOwnMeaning(t *testing.T) {
 	for code, want := range map[Code]struct{ headline, cause string }{
 		"AADSTS50055":                {"expired", "passwords expire"},
-		"AADSTS50126":                {"wrong", "misspelled"},
+		"AADSTS50126":                {"wrong", "mistyped"},
 		"AADSTS50173":                {"no longer valid", "revoked"},
 		"AADSTS70043":                {"no longer valid", "sign-in frequency"},
 		"AADSTS700082":               {"no longer valid", "wasn't used"},
-		"AADSTS50034":                {"doesn't exist", "misspelled"},
+		"AADSTS50034":                {"doesn't exist", "mistyped"},
 		"AADSTS530034":               {"delegated administrator", "partner"},
 		"AADSTS90009":                {"token request as malformed", "a token for itself"},
 		"AADSTS50166":                {"issuer", "claims provider"},

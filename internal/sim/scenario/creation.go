@@ -380,7 +380,7 @@ func Creations() []Creation {
 		{
 			Name: "no-role", About: "the person has no role in the subscription",
 			change: func(w *Wish) { w.role(cloud.RoleReader).Scope = "/subscriptions/00000000-0000-4000-8000-000000000000" },
-			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "subscription fail subscription-not-visible", Who: "subscription owner", Steps: "Owner, User Access Administrator, or Role Based Access Control Administrator", Told: "without a role in it", Blocks: "role-assignment locks"},
+			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "subscription fail subscription-not-visible", Who: "subscription owner", Steps: "Owner, User Access Administrator, or Role Based Access Control Administrator", Told: "because they don't have a role in it", Blocks: "role-assignment locks"},
 		},
 		{
 			Name: "disabled", About: "the subscription is disabled",
