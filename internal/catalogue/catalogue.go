@@ -166,7 +166,7 @@ const (
 	EntraAdministrator      Person = "Entra administrator"
 	NetworkAdministrator    Person = "agent or network administrator"
 	ApplicationOwner        Person = "application owner"
-	ConnectionMaker         Person = "you, who make the connection"
+	ConnectionMaker         Person = "you, the connection creator"
 )
 
 // Retry says whether asking again can help.

@@ -99,9 +99,9 @@ var entries = []Entry{
 	{Code: "AADSTS70000", Signs: []Sign{{Code: "AADSTS70000"}}, Advice: &adviceAADSTS50173},
 	{Code: "AADSTS70001", Confidence: Likely, Signs: []Sign{{Code: "AADSTS70001"}}, Advice: &adviceAADSTS70001},
 	{Code: "AADSTS700011", Signs: []Sign{{Code: "AADSTS700011"}}, Advice: &adviceAADSTS700016},
-	{Code: "AADSTS7000112", Signs: []Sign{{Code: "AADSTS7000112"}}, Remedy: "ask the Entra administrator why the application is disabled; enable or delete both", Advice: &adviceAADSTS7000112},
+	{Code: "AADSTS7000112", Signs: []Sign{{Code: "AADSTS7000112"}}, Remedy: "ask the Entra administrator why the application is disabled; enable it, or delete it and the connection", Advice: &adviceAADSTS7000112},
 	{Code: "AADSTS7000114", Signs: []Sign{{Code: "AADSTS7000114"}}, Advice: &adviceAADSTS7000114},
-	{Code: "AADSTS700016", Signs: []Sign{{Code: "AADSTS700016"}}, Remedy: "delete it, or connect it to an application that exists", Advice: &adviceAADSTS700016},
+	{Code: "AADSTS700016", Signs: []Sign{{Code: "AADSTS700016"}}, Remedy: "delete it, or connect it to an existing application", Advice: &adviceAADSTS700016},
 	{Code: "AADSTS700019", Confidence: Guess, Signs: []Sign{{Code: "AADSTS700019"}}, Advice: &adviceAADSTS700019},
 	{Code: "AADSTS70002", Signs: []Sign{{Code: "AADSTS70002"}}, Advice: &adviceAADSTS7000215},
 	{Code: "AADSTS700021", Confidence: Guess, Signs: []Sign{{Code: "AADSTS700021"}}, Advice: &adviceAADSTS70011},
@@ -110,7 +110,7 @@ var entries = []Entry{
 	{Code: "AADSTS7000218", Signs: []Sign{{Code: "AADSTS7000218"}}, Advice: &adviceAADSTS7000216},
 	{Code: "AADSTS700022", Signs: []Sign{{Code: "AADSTS700022"}}, Advice: &adviceAADSTS70011},
 	{Code: "AADSTS7000222", Signs: []Sign{{Code: "AADSTS7000222"}}, Advice: &adviceAADSTS7000222},
-	{Code: "AADSTS7000229", Signs: []Sign{{Code: "AADSTS7000229"}}, Remedy: "have an Entra administrator restore the service principal, or make it again (az ad sp create) with its roles", Advice: &adviceAADSTS7000229},
+	{Code: "AADSTS7000229", Signs: []Sign{{Code: "AADSTS7000229"}}, Remedy: "have an Entra administrator restore the service principal, or create it again (az ad sp create) with its roles", Advice: &adviceAADSTS7000229},
 	{Code: "AADSTS700023", Signs: []Sign{{Code: "AADSTS700023"}}, Advice: &adviceAADSTS70011},
 	{Code: "AADSTS700024", Confidence: Likely, Signs: []Sign{{Code: "AADSTS700024"}}, Advice: &adviceAADSTS700024},
 	{Code: "AADSTS700025", Signs: []Sign{{Code: "AADSTS700025"}}, Advice: &adviceAADSTS700025},
@@ -128,7 +128,7 @@ var entries = []Entry{
 	{Code: "AADSTS7002121", Confidence: Likely, Signs: []Sign{{Code: "AADSTS7002121"}}, Advice: &adviceAADSTS700212},
 	{Code: "AADSTS700213", Signs: []Sign{{Code: "AADSTS700213"}, {Family: "AADSTS700213"}, {Phrase: "no matching federated identity record found for presented assertion subject"}, {Code: "AADSTS700224", Phrase: "no matching federated identity record found for presented assertion subject"}}, Remedy: "have the application's owner add the subject that the connection's page shows", Advice: &adviceAADSTS700213},
 	{Code: "AADSTS7002137", Signs: []Sign{{Code: "AADSTS7002137"}}, Advice: &adviceAADSTS700213},
-	{Code: "AADSTS7002138", Signs: []Sign{{Code: "AADSTS7002138"}}, Remedy: "have the application's owner write the subject in the same letter case", Advice: &adviceAADSTS7002138},
+	{Code: "AADSTS7002138", Signs: []Sign{{Code: "AADSTS7002138"}}, Remedy: "have the application's owner correct the letter case of the subject", Advice: &adviceAADSTS7002138},
 	{Code: "AADSTS700214", Confidence: Likely, Signs: []Sign{{Code: "AADSTS700214"}}, Advice: &adviceAADSTS700212},
 	{Code: "AADSTS700222", Confidence: Likely, Signs: []Sign{{Code: "AADSTS700222"}}, Advice: &adviceAADSTS700222},
 	{Code: "AADSTS70022204", Confidence: Likely, Signs: []Sign{{Code: "AADSTS70022204"}}, Advice: &adviceAADSTS700212},
@@ -291,27 +291,27 @@ var entries = []Entry{
 	{Code: "clock-skew", Confidence: Likely, Advice: &adviceClockSkew},
 	{Code: "cloud-retired", Remedy: "delete it: its cloud was closed", Advice: &adviceCloudRetired},
 	{Code: "connect-timeout", Confidence: Likely, Signs: []Sign{{Phrase: "did not properly respond after a period of time", Text: true}, {Phrase: "connect etimedout", Text: true}, {Phrase: ":443: i/o timeout", Text: true}, {Network: "no answer to the connection attempt"}}, Advice: &adviceConnectTimeout},
-	{Code: "connection-disabled", Remedy: "enable it if it is needed, else delete it and its application", Advice: &adviceConnectionDisabled},
+	{Code: "connection-disabled", Remedy: "enable it if it's needed; otherwise, delete it and its application", Advice: &adviceConnectionDisabled},
 	{Code: "connection-draft", Signs: []Sign{{Phrase: "saved as draft"}}, Remedy: "have the identity's owner add the federated credential, then finish the setup", Advice: &adviceConnectionDraft},
-	{Code: "connection-from-expression", Rule: "a connection is named by a run-time expression, which is too late", Advice: &adviceConnectionFromExpression},
-	{Code: "connection-from-output", Rule: "a connection is named by an output variable of a step, which is too late", Advice: &adviceConnectionFromOutput},
-	{Code: "connection-incomplete", Remedy: "edit it and complete what is missing, or delete it", Advice: &adviceConnectionIncomplete},
+	{Code: "connection-from-expression", Rule: "a connection comes from a runtime expression, which is too late", Advice: &adviceConnectionFromExpression},
+	{Code: "connection-from-output", Rule: "a connection comes from an output variable of a step, which is too late", Advice: &adviceConnectionFromOutput},
+	{Code: "connection-incomplete", Remedy: "edit it and complete what's missing, or delete it", Advice: &adviceConnectionIncomplete},
 	{Code: "connection-name-taken", Signs: []Sign{{Phrase: "only a user having administrator/user role permissions"}}, Advice: &adviceConnectionNameTaken},
 	{Code: "connection-not-found", Signs: []Sign{{Phrase: "no service connection found with identifier"}, {Phrase: "no endpoint found with identifier"}, {Phrase: "service endpoint with id"}}, Advice: &adviceConnectionNotFound},
 	{Code: "connection-not-in-job", Advice: &adviceConnectionNotInJob},
-	{Code: "connection-not-ready", Remedy: "put the cause right and save it again, or delete it", Advice: &adviceConnectionNotReady},
-	{Code: "connection-not-referenced", Signs: []Sign{{Phrase: "no explicit reference to service connection"}}, Rule: "a script asks for the id token of a connection in a stage in which no task names one", Advice: &adviceConnectionNotReferenced},
+	{Code: "connection-not-ready", Remedy: "fix the cause and save it again, or delete it", Advice: &adviceConnectionNotReady},
+	{Code: "connection-not-referenced", Signs: []Sign{{Phrase: "no explicit reference to service connection"}}, Rule: "a script requests the ID token of a connection in a stage where no task names the connection", Advice: &adviceConnectionNotReferenced},
 	{Code: "connection-open-to-all", Remedy: "restrict it to the pipelines that deploy with it", Advice: &adviceConnectionOpenToAll},
 	{Code: "connection-outdated", Remedy: "follow the banner on its page", Advice: &adviceConnectionOutdated},
 	{Code: "connection-reference-invalid", Signs: []Sign{{Phrase: "references service connection"}}, Advice: &adviceConnectionReferenceInvalid},
 	{Code: "connection-refused", Confidence: Likely, Signs: []Sign{{Phrase: ": connection refused", Text: true}, {Phrase: "target machine actively refused it", Text: true}, {Phrase: "connect econnrefused", Text: true}, {Network: "connection refused"}}, Advice: &adviceConnectionRefused},
 	{Code: "connection-reset", Confidence: Likely, Signs: []Sign{{Phrase: "connection reset by peer", Text: true}, {Phrase: "forcibly closed by the remote host", Text: true}, {Phrase: "read econnreset", Text: true}, {Network: "connection closed before the answer"}}, Advice: &adviceConnectionReset},
-	{Code: "connection-set-by-step", Rule: "a connection is named by a variable that an earlier step sets, which is too late", Advice: &adviceConnectionSetByStep},
-	{Code: "connection-shared", Remedy: "take out the projects that do not need it", Advice: &adviceConnectionShared},
+	{Code: "connection-set-by-step", Rule: "a connection comes from a variable that an earlier step sets, which is too late", Advice: &adviceConnectionSetByStep},
+	{Code: "connection-shared", Remedy: "remove the projects that don't need it", Advice: &adviceConnectionShared},
 	{Code: "connection-unused", Remedy: "disable it for a few weeks, then delete it", Advice: &adviceConnectionUnused},
-	{Code: "connection-value-fixed", Rule: "a connection is named by a variable that the YAML and an earlier step set", Advice: &adviceConnectionValueFixed},
-	{Code: "connection-variable-narrow", Rule: "a connection is named by a variable that only a stage, a job or a matrix defines", Advice: &adviceConnectionVariableNarrow},
-	{Code: "connection-variable-undefined", Rule: "a connection is named by a variable that the files do not define", Advice: &adviceConnectionVariableUndefined},
+	{Code: "connection-value-fixed", Rule: "a connection comes from a variable that both the YAML and an earlier step set", Advice: &adviceConnectionValueFixed},
+	{Code: "connection-variable-narrow", Rule: "a connection comes from a variable that only a stage, a job, or a matrix defines", Advice: &adviceConnectionVariableNarrow},
+	{Code: "connection-variable-undefined", Rule: "a connection comes from a variable that the files don't define", Advice: &adviceConnectionVariableUndefined},
 	{Code: "delete-lock", Advice: &adviceDeleteLock},
 	{Code: "directories-not-asked", Advice: &adviceDirectoriesNotAsked},
 	{Code: "directory-role-not-active", Advice: &adviceDirectoryRoleNotActive},
@@ -320,7 +320,7 @@ var entries = []Entry{
 	{Code: "endpoint-not-present", Confidence: Likely, Signs: []Sign{{Phrase: "endpoint not present:"}, {Phrase: "endpoint auth data not present:"}, {Phrase: "endpoint data parameter"}, {Phrase: "input required:"}, {Phrase: "could not extract service principal information"}, {Phrase: "no azure endpoint authorizer found"}}, Advice: &adviceEndpointNotPresent},
 	{Code: "excess-rights", Advice: &adviceExcessRights},
 	{Code: "expiry-unknown", Advice: &adviceExpiryUnknown},
-	{Code: "federated-credential-dangling", Remedy: "have the application's owner compare its federated credentials with the connections that there are, and delete those of none", Advice: &adviceFederatedCredentialDangling},
+	{Code: "federated-credential-dangling", Remedy: "have the application's owner compare its federated credentials with the existing connections, and delete those without a connection", Advice: &adviceFederatedCredentialDangling},
 	{Code: "federated-credential-refused", Signs: []Sign{{Phrase: "support for federated identity credentials not enabled"}, {Code: "BadRequest", Phrase: "support for federated identity credentials not enabled"}, {Code: "MethodNotAllowed", Phrase: "support for federated identity credentials not enabled"}, {Code: "NotFound", Phrase: "support for federated identity credentials not enabled"}, {Code: "Conflict", Phrase: "support for federated identity credentials not enabled"}, {Code: "Request_BadRequest", Phrase: "support for federated identity credentials not enabled"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "support for federated identity credentials not enabled"}, {Phrase: "federated identity credentials must have exactly one audience"}, {Code: "BadRequest", Phrase: "federated identity credentials must have exactly one audience"}, {Code: "MethodNotAllowed", Phrase: "federated identity credentials must have exactly one audience"}, {Code: "NotFound", Phrase: "federated identity credentials must have exactly one audience"}, {Code: "Conflict", Phrase: "federated identity credentials must have exactly one audience"}, {Code: "Request_BadRequest", Phrase: "federated identity credentials must have exactly one audience"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "federated identity credentials must have exactly one audience"}, {Phrase: "issuer and subject combination already exists"}, {Code: "BadRequest", Phrase: "issuer and subject combination already exists"}, {Code: "MethodNotAllowed", Phrase: "issuer and subject combination already exists"}, {Code: "NotFound", Phrase: "issuer and subject combination already exists"}, {Code: "Conflict", Phrase: "issuer and subject combination already exists"}, {Code: "Request_BadRequest", Phrase: "issuer and subject combination already exists"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "issuer and subject combination already exists"}, {Phrase: "parent user-assigned identity doesn't exist"}, {Code: "BadRequest", Phrase: "parent user-assigned identity doesn't exist"}, {Code: "MethodNotAllowed", Phrase: "parent user-assigned identity doesn't exist"}, {Code: "NotFound", Phrase: "parent user-assigned identity doesn't exist"}, {Code: "Conflict", Phrase: "parent user-assigned identity doesn't exist"}, {Code: "Request_BadRequest", Phrase: "parent user-assigned identity doesn't exist"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "parent user-assigned identity doesn't exist"}, {Phrase: "too many federated identity credentials"}, {Code: "BadRequest", Phrase: "too many federated identity credentials"}, {Code: "MethodNotAllowed", Phrase: "too many federated identity credentials"}, {Code: "NotFound", Phrase: "too many federated identity credentials"}, {Code: "Conflict", Phrase: "too many federated identity credentials"}, {Code: "Request_BadRequest", Phrase: "too many federated identity credentials"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "too many federated identity credentials"}, {Phrase: "federatedidentitycredential with name"}, {Code: "BadRequest", Phrase: "federatedidentitycredential with name"}, {Code: "MethodNotAllowed", Phrase: "federatedidentitycredential with name"}, {Code: "NotFound", Phrase: "federatedidentitycredential with name"}, {Code: "Conflict", Phrase: "federatedidentitycredential with name"}, {Code: "Request_BadRequest", Phrase: "federatedidentitycredential with name"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "federatedidentitycredential with name"}}, Advice: &adviceFederatedCredentialRefused},
 	{Code: "federation-advised", Remedy: "move it to workload identity federation", Advice: &adviceFederationAdvised},
 	{Code: "graph-license-missing", Confidence: Guess, Signs: []Sign{{Code: "Authentication_RequestFromNonPremiumTenantOrB2CTenant"}, {Phrase: "doesn't have premium license"}}, Advice: &adviceGraphLicenseMissing},
@@ -333,7 +333,7 @@ var entries = []Entry{
 	{Code: "input-invalid", Advice: &adviceInputInvalid},
 	{Code: "insufficient_claims", Confidence: Likely, Signs: []Sign{{Code: "insufficient_claims"}}, Advice: &adviceInsufficientClaims},
 	{Code: "issuer-mismatch", Advice: &adviceIssuerMismatch},
-	{Code: "issuer-retiring", Signs: []Sign{{Phrase: "deprecated azure devops issuer"}}, Remedy: "choose Update on its page, which moves it to the issuer of Microsoft Entra", Advice: &adviceIssuerRetiring},
+	{Code: "issuer-retiring", Signs: []Sign{{Phrase: "deprecated azure devops issuer"}}, Remedy: "choose Update on its page, which moves it to the Microsoft Entra issuer", Advice: &adviceIssuerRetiring},
 	{Code: "job-token-missing", Signs: []Sign{{Service: "azure-devops", From: 401, To: 401}, {Service: "azure-devops", From: 203, To: 203}, {Service: "azure-devops", From: 302, To: 302}, {Service: "azure-devops", From: 203, To: 203, HTML: true}, {Service: "azure-devops", From: 302, To: 302, HTML: true}, {Service: "azure-devops", From: 200, To: 499, Phrase: "sign in", HTML: true}, {Service: "azure-devops", From: 200, To: 499, Phrase: "_signin", HTML: true}, {Code: "TF400813", Phrase: "anonymous access"}, {Code: "TF400813", Phrase: "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"}, {Code: "VS30063"}}, Advice: &adviceJobTokenMissing},
 	{Code: "linked-tenant-refused", Signs: []Sign{{Code: "LinkedAuthorizationFailed", Phrase: "is not authorized to access linked subscription"}}, Advice: &adviceLinkedTenantRefused},
 	{Code: "managed-identity-arc", Confidence: Guess, Signs: []Sign{{Code: "arc-challenge"}}, Advice: &adviceManagedIdentityArc},
@@ -357,7 +357,7 @@ var entries = []Entry{
 	{Code: "person-not-signed-in", Signs: []Sign{{Phrase: "please run 'az login'"}}, Advice: &advicePersonNotSignedIn},
 	{Code: "person-session-stale", Signs: []Sign{{Phrase: "service access token, cache value is invalid"}, {Phrase: "(accesstokenkey) is invalid"}, {Phrase: "(idtoken) is invalid"}, {Phrase: "(nonce) is invalid"}, {Phrase: "don't appear to have an active azure subscription"}, {Phrase: "failed to obtain an access token"}, {Phrase: "a valid refresh token was not found"}}, Advice: &advicePersonSessionStale},
 	{Code: "pipeline-not-permitted", Signs: []Sign{{Phrase: "does not have permissions to use service connection"}, {Phrase: "needs permission to access a resource before this run can continue"}}, Advice: &advicePipelineNotPermitted},
-	{Code: "preflight-missing", Rule: "a job uses a connection and no ArmPreflight@1 checks it before", Advice: &advicePreflightMissing},
+	{Code: "preflight-missing", Rule: "a job uses a connection, but no ArmPreflight@1 checks it first", Advice: &advicePreflightMissing},
 	{Code: "project-not-visible", Advice: &adviceProjectNotVisible},
 	{Code: "provider-not-registered", Advice: &adviceProviderNotRegistered},
 	{Code: "provider-registering", Advice: &adviceProviderRegistering},
@@ -374,7 +374,7 @@ var entries = []Entry{
 	{Code: "role-assignment-limited", Advice: &adviceRoleAssignmentLimited},
 	{Code: "role-assignment-refused", Signs: []Sign{{Code: "AuthorizationFailed", Phrase: "microsoft.authorization/roleassignments/write"}, {Phrase: "failed to set azure permission"}}, Advice: &adviceRoleAssignmentRefused},
 	{Code: "role-not-active", Advice: &adviceRoleNotActive},
-	{Code: "scheme-unsupported", Remedy: "make a new connection with workload identity federation", Advice: &adviceSchemeUnsupported},
+	{Code: "scheme-unsupported", Remedy: "create a new connection with workload identity federation", Advice: &adviceSchemeUnsupported},
 	{Code: "secret-expired", Remedy: "move it to workload identity federation, or renew the credential", Advice: &adviceSecretExpired},
 	{Code: "secret-expiring", Remedy: "move it to workload identity federation, or renew the credential", Advice: &adviceSecretExpiring},
 	{Code: "secrets-not-allowed", Advice: &adviceSecretsNotAllowed},
@@ -403,32 +403,32 @@ var entries = []Entry{
 }
 
 var adviceAnswerNeedsRight = Advice{
-	Title: Text{{Text: "{detail} could not be read: this sign-in lacks {right}"}},
+	Title: Text{{Text: "couldn't read {detail}: this sign-in doesn't have {right}"}},
 	Means: []Text{
-		{{Text: "Nothing is known to be wrong."}},
-		{{Text: "The service did not let this sign-in look, so the question stays open."}},
+		{{Text: "No problem was found."}},
+		{{Text: "The service didn't let this sign-in read the information, so the question stays open."}},
 	},
 	Causes: []Text{
-		{{Text: "a right to read that was not given to this person"}},
-		{{Text: "a sign-in of the Azure CLI, which may not ask for every permission of Microsoft Graph"}},
+		{{Text: "this user doesn't have permission to read it"}},
+		{{Text: "the Azure CLI sign-in can't request every Microsoft Graph permission"}},
 	},
-	Confirm: Text{{Text: "The same command with the sign-in of somebody who has the right shows the answer."}},
+	Confirm: Text{{Text: "The same command shows the result when someone with the permission signs in."}},
 	Fixes: []Fix{
 		{With: "service=Azure Resource Manager", Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "Give the person {right} at the scope: Azure portal → the scope → Access control (IAM) → Add role assignment. Reader holds every right to read."}},
-			{{Text: "Or look at it yourself there."}},
+			{{Text: "Give the user {right} at the scope: Azure portal → the scope → Access control (IAM) → Add role assignment. Reader includes every read permission."}},
+			{{Text: "Or check it there yourself."}},
 			{{Text: "Run armpreflight creation again."}},
 		},
 		},
 		{With: "service=Azure DevOps", Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Give the person {right} in the project."}},
-			{{Text: "Or look at it yourself: Project settings → Service connections → ⋮ → Security."}},
+			{{Text: "Give the user {right} in the project."}},
+			{{Text: "Or check it yourself: Project settings → Service connections → ⋮ → Security."}},
 			{{Text: "Run armpreflight creation again."}},
 		},
 		},
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Look at it yourself in the Microsoft Entra admin center: Users → User settings shows who may register applications and what guests may do, Enterprise apps → Application policies the rules for secrets, a user's page the roles."}},
-			{{Text: "Or give the person {right}; the role Global Reader reads all of it."}},
+			{{Text: "Check it yourself in the Microsoft Entra admin center: Users → User settings shows who can register applications and what guests can do, Enterprise apps → Application policies shows the rules for secrets, and a user's page shows the roles."}},
+			{{Text: "Or give the user {right}. The Global Reader role can read all of it."}},
 			{{Text: "Run armpreflight creation again."}},
 		},
 		},
@@ -438,24 +438,24 @@ var adviceAnswerNeedsRight = Advice{
 }
 
 var adviceAnswerTimeout = Advice{
-	Title: Text{{Text: "{host} accepted the connection and did not answer in time"}},
+	Title: Text{{Text: "{host} accepted the connection but didn't respond in time"}},
 	Append: []Text{
 		{{If: "network", Text: ": {network}"}},
 	},
 	Means: []Text{
-		{{Text: "The way to {host} is open."}},
-		{{Text: "The answer took longer than one attempt may."}},
+		{{Text: "The network path to {host} is open."}},
+		{{Text: "The response took longer than the time limit for one attempt."}},
 	},
 	Causes: []Text{
-		{{Text: "a service that is overloaded"}},
+		{{Text: "the service is overloaded"}},
 		{{Text: "a slow proxy or inspection device"}},
-		{{Text: "packets that are too large for the path (MTU)"}},
+		{{Text: "packets are too large for the network path (MTU)"}},
 	},
-	Confirm: Text{{Text: "curl -v https://{host} on the agent waits after the connection was made."}},
+	Confirm: Text{{Text: "curl -v https://{host} on the agent waits after it connects."}},
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{Text: "If it happens again, compare the time with and without the proxy, and look at https://azure.status.microsoft."}},
+			{{Text: "If it happens again, compare the time with and without the proxy, and check https://azure.status.microsoft."}},
 		},
 		},
 	},
@@ -465,19 +465,19 @@ var adviceAnswerTimeout = Advice{
 }
 
 var adviceApplicationMultitenant = Advice{
-	Title: Text{{Text: "application {client} is registered for {value}, and federation refuses such an application"}},
+	Title: Text{{Text: "application {client} is registered for {value}, which workload identity federation doesn't support"}},
 	Means: []Text{
-		{{Text: "Workload identity federation by the Microsoft Entra issuer refuses every application that others than its own directory may sign in with (AADSTS70052)."}},
-		{{Text: "With a secret or a certificate it would sign in."}},
+		{{Text: "Workload identity federation with the Microsoft Entra issuer rejects every application that other directories can sign in with (AADSTS70052)."}},
+		{{Text: "With a secret or a certificate, the application could sign in."}},
 	},
 	Causes: []Text{
-		{{Text: "Supported account types was set to any organizational directory, as older advice has it"}},
+		{{Text: "Supported account types was set to any organizational directory, as older guidance recommends"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → App registrations → the application → Authentication → Supported account types."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → App registrations → the application → Authentication → Supported account types."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
-			{{Text: "If other directories sign in with the application, make one of its own for the connection, or choose a user-assigned managed identity."}},
-			{{Text: "If none does, set Authentication → Supported account types to Accounts in this organizational directory only. Other directories can't sign in with it from then on; setting it back lets them in again."}},
+			{{Text: "If other directories sign in with the application, create a separate application for the connection, or choose a user-assigned managed identity."}},
+			{{Text: "If none does, set Authentication → Supported account types to Accounts in this organizational directory only. Other directories then can't sign in with it, until you set it back."}},
 			{{Text: "Run armpreflight creation again."}},
 		},
 		},
@@ -487,26 +487,26 @@ var adviceApplicationMultitenant = Advice{
 }
 
 var adviceApplicationNotCreated = Advice{
-	Title: Text{{Text: "the application of the connection could not be made in Microsoft Entra"}},
+	Title: Text{{Text: "couldn't create the connection's application in Microsoft Entra"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "For an automatic connection Azure DevOps registers an application in the name of the person who asks."}},
-		{{Text: "The tenant does not let this person do that."}},
+		{{Text: "For an automatic connection, Azure DevOps registers an application on behalf of the user who creates it."}},
+		{{Text: "The tenant doesn't let this user do that."}},
 	},
 	Causes: []Text{
-		{{Text: "people may not register applications in this tenant"}},
-		{{Text: "the person is a guest there, with the restricted rights of one"}},
-		{{Text: "a right that was activated (PIM) some minutes ago only"}},
+		{{Text: "users can't register applications in this tenant"}},
+		{{Text: "the user is a guest there, with a guest's restricted permissions"}},
+		{{Text: "the role was activated (PIM) only a few minutes ago"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Users → User settings → Users can register applications."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → Users → User settings → Users can register applications."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Give the person the role Application Developer: Entra admin center → Roles & admins → Application Developer → Add assignments."}},
-			{{Text: "For a guest, you can also set Users → the person → Properties → User type to Member, which lets the account see and do what members can. Don't choose Convert to internal user: the person could then sign in only with a new user name and password of this tenant."}},
-			{{Text: "Have the person wait fifteen to twenty minutes, sign in again and repeat it."}},
-			{{Text: "Or leave Microsoft Entra out of it: make a user-assigned managed identity in the subscription and choose it in the dialog of the connection (Workload identity federation, Managed identity)."}},
+			{{Text: "Assign the user the Application Developer role: Microsoft Entra admin center → Roles & admins → Application Developer → Add assignments."}},
+			{{Text: "For a guest, you can also set Users → the user → Properties → User type to Member, which lets the account see and do what members can. Don't choose Convert to internal user: the user could then sign in only with a new user name and password in this tenant."}},
+			{{Text: "Have the user wait 15 to 20 minutes, sign in again, and repeat the action that failed."}},
+			{{Text: "Or don't use an app registration: create a user-assigned managed identity in the subscription and choose it in the connection's dialog (Workload identity federation, Managed identity)."}},
 		},
 		},
 	},
@@ -517,21 +517,21 @@ var adviceApplicationNotCreated = Advice{
 }
 
 var adviceApplicationNotInTenant = Advice{
-	Title: Text{{Text: "application {client} is not registered in tenant {tenant}"}},
+	Title: Text{{Text: "application {client} isn't registered in tenant {tenant}"}},
 	Means: []Text{
-		{{Text: "A connection signs in to the tenant of the subscription with an application of that tenant."}},
+		{{Text: "A connection signs in to the subscription's tenant with an application from that tenant."}},
 	},
 	Causes: []Text{
-		{{Text: "an application of another directory"}},
-		{{Text: "the object id in place of the application (client) ID"}},
-		{{Text: "an application that was deleted"}},
+		{{Text: "the application belongs to another directory"}},
+		{{Text: "the object ID was used instead of the application (client) ID"}},
+		{{Text: "the application was deleted"}},
 	},
-	Confirm: Text{{Text: "Entra admin center of that tenant → App registrations → All applications."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center of that tenant → App registrations → All applications."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
-			{{Text: "Compare the id with Application (client) ID on the overview page of the application."}},
-			{{Text: "If it is of another directory, make an application in tenant {tenant}, one for each directory: making the old one multitenant breaks federation (AADSTS70052)."}},
-			{{Text: "Or choose a user-assigned managed identity of the subscription."}},
+			{{Text: "Compare the ID with Application (client) ID on the application's overview page."}},
+			{{Text: "If it belongs to another directory, create an application in tenant {tenant}, one for each directory: making the old one multitenant breaks federation (AADSTS70052)."}},
+			{{Text: "Or choose a user-assigned managed identity in the subscription."}},
 		},
 		},
 	},
@@ -540,38 +540,38 @@ var adviceApplicationNotInTenant = Advice{
 }
 
 var adviceAuthorityUnexpected = Advice{
-	Title: Text{{Text: "an address that the credential of connection '{connection}' would be sent to is not trusted, so nothing was sent"}},
+	Title: Text{{Text: "the credential of connection '{connection}' would go to an address that isn't trusted, so nothing was sent"}},
 	Append: []Text{
 		{{If: "detail", Text: ": {detail}"}},
 	},
 	Means: []Text{
-		{{Text: "Tokens and secrets go to the hosts of the connection's own cloud and organisation only."}},
-		{{Text: "Field '{field}' names another, or is where another could come from."}},
+		{{Text: "Tokens and secrets are sent only to hosts of the connection's own cloud and organization."}},
+		{{Text: "Field '{field}' has another host, or could be set from an untrusted source."}},
 	},
 	Causes: []Text{
-		{{Text: "a connection made by a script with a wrong address"}},
-		{{Text: "a variable of the job with the name of something that the agent hands over"}},
-		{{Text: "the wrong Environment for a sovereign or private cloud"}},
-		{{Text: "a connection that somebody tampered with"}},
+		{{Text: "a script created the connection with a wrong address"}},
+		{{Text: "a job variable has the same name as a value that the agent provides"}},
+		{{Text: "the Environment is wrong for a sovereign or private cloud"}},
+		{{Text: "someone tampered with the connection"}},
 	},
-	Confirm: Text{{Text: "The raw data of the connection (REST: serviceendpoint/endpoints) shows the address."}},
+	Confirm: Text{{Text: "The connection's raw data (REST: serviceendpoint/endpoints) shows the address."}},
 	Fixes: []Fix{
 		{With: "variable", Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Find out who set the variable {variable}: in the pipeline, in a variable group, in a template, when the run was queued, or in an earlier step."}},
+			{{Text: "Find out what sets the variable {variable}: the pipeline, a variable group, a template, the person who queued the run, or an earlier step."}},
 			{{Text: "Remove it, or give it another name."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
 		{With: "field=System.OidcRequestUri", Who: NetworkAdministrator, Steps: []Text{
-			{{Text: "The address comes from the agent and not from the connection: find out what sets System.OidcRequestUri or SYSTEM_OIDCREQUESTURI on this agent or in this pipeline, and remove that."}},
+			{{Text: "The address comes from the agent, not from the connection: find out what sets System.OidcRequestUri or SYSTEM_OIDCREQUESTURI on this agent or in this pipeline, and remove it."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Find out who set field '{field}' and why: whoever runs the host in it would receive the connection's credential."}},
+			{{Text: "Find out who set field '{field}' and why: the owner of that host would receive the connection's credential."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and set the Environment that the tenant belongs to, or make a new connection."}},
-			{{Text: "If the address was not put there on purpose, replace the credential."}},
+			{{Text: "Choose Edit and set the Environment to the tenant's cloud, or create a new connection."}},
+			{{Text: "If the address wasn't set intentionally, replace the credential."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -581,19 +581,19 @@ var adviceAuthorityUnexpected = Advice{
 }
 
 var adviceAzureCliMissing = Advice{
-	Title: Text{{Text: "the Azure CLI is not found on this machine"}},
+	Title: Text{{Text: "the Azure CLI isn't found on this machine"}},
 	Means: []Text{
-		{{Text: "By default the sign-in of the Azure CLI is used, and there is no program az on the path."}},
+		{{Text: "By default, this command uses the Azure CLI sign-in, but the path doesn't include the program az."}},
 	},
 	Causes: []Text{
-		{{Text: "the Azure CLI is not installed"}},
-		{{Text: "it is installed, and not on the path of this terminal"}},
+		{{Text: "the Azure CLI isn't installed"}},
+		{{Text: "it's installed, but isn't on the path of this terminal"}},
 	},
-	Confirm: Text{{Text: "az version prints its version."}},
+	Confirm: Text{{Text: "az version shows its version."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
-			{{Text: "Add --credential browser, which needs no Azure CLI."}},
-			{{Text: "Or install the Azure CLI, open a new terminal and sign in: az login --tenant {tenant}"}},
+			{{Text: "Add --credential browser, which doesn't need the Azure CLI."}},
+			{{Text: "Or install the Azure CLI, open a new terminal, and sign in: az login --tenant {tenant}"}},
 			{{Text: "Run armpreflight creation again."}},
 		},
 		},
@@ -603,20 +603,20 @@ var adviceAzureCliMissing = Advice{
 }
 
 var adviceCancelled = Advice{
-	Title: Text{{Text: "the run was cancelled before this was looked at"}},
+	Title: Text{{Text: "the run was canceled before this check finished"}},
 	Means: []Text{
-		{{Text: "What was found until then is shown."}},
-		{{Text: "This says nothing about the connection."}},
+		{{Text: "The results until then are shown."}},
+		{{Text: "This isn't a problem with the connection."}},
 	},
 	Causes: []Text{
-		{{Text: "somebody cancelled the run"}},
-		{{Text: "the job's time limit"}},
-		{{Text: "another job of the run failed"}},
+		{{Text: "someone canceled the run"}},
+		{{Text: "the job reached its time limit"}},
+		{{Text: "another job in the run failed"}},
 	},
-	Confirm: Text{{Text: "The run's page names who cancelled it."}},
+	Confirm: Text{{Text: "The run's page shows who canceled it."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{If: "making", Text: "Run armpreflight creation again when it is wanted again."}, {Text: "Re-run the failed job when it is wanted again."}},
+			{{Text: "When you need the result, {again}."}},
 		},
 		},
 	},
@@ -625,19 +625,19 @@ var adviceCancelled = Advice{
 }
 
 var adviceCaptivePortal = Advice{
-	Title: Text{{Text: "{host} was answered by a web page, not by {service}"}},
+	Title: Text{{Text: "{host} returned a web page instead of a response from {service}"}},
 	Append: []Text{
 		{{If: "status", Text: " (HTTP {status})"}},
 		{{If: "message", Text: ": '{message}'"}},
 	},
 	Means: []Text{
-		{{Text: "The service answers in JSON."}},
-		{{Text: "A page comes from something between: a proxy's block page, a portal, a gateway."}},
+		{{Text: "The service responds with JSON."}},
+		{{Text: "A web page comes from something in between: a proxy's block page, a portal, or a gateway."}},
 	},
 	Causes: []Text{
-		{{Text: "a proxy that blocks {host} and says so on a page"}},
-		{{Text: "a portal that asks a person to sign in"}},
-		{{Text: "an address in the connection that is no API"}},
+		{{Text: "a proxy blocks {host} and shows a page"}},
+		{{Text: "a portal requires a user to sign in"}},
+		{{Text: "an address in the connection isn't an API"}},
 	},
 	Confirm: Text{{Text: "On the agent, curl -v https://{host} shows the page."}},
 	Fixes: []Fix{
@@ -655,20 +655,20 @@ var adviceCaptivePortal = Advice{
 var adviceCertificateExpired = Advice{
 	Title: Text{{If: "days", Text: "the certificate of connection '{connection}' expired on {date} ({days} days ago)"}, {Text: "the certificate of connection '{connection}' expired on {date}"}},
 	Means: []Text{
-		{{Text: "Microsoft Entra refuses an expired certificate, whatever rights it has."}},
+		{{Text: "Microsoft Entra rejects an expired certificate, whatever permissions the identity has."}},
 	},
 	Causes: []Text{
-		{{Text: "a renewal that did not reach the connection"}},
-		{{Text: "an agent whose clock runs ahead"}},
+		{{Text: "the certificate was renewed, but not in the connection"}},
+		{{Text: "the agent's clock is ahead"}},
 	},
 	Confirm: Text{{Text: "Certificates & secrets of the application shows the same date under Expires."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
 			{{Text: "Create or renew the certificate (RSA, 2048 bits or more)."}},
-			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Under Certificates & secrets → Certificates choose Upload certificate and upload the public part."}},
-			{{Text: "In Azure DevOps open the connection, choose Edit, and paste certificate and unencrypted private key as PEM, each with its BEGIN and END lines, then choose Verify and save."}},
-			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
+			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
+			{{Text: "Under Certificates & secrets → Certificates, choose Upload certificate and upload the public part."}},
+			{{Text: "In Azure DevOps, open the connection, choose Edit, and paste the certificate and the unencrypted private key as PEM, each with its BEGIN and END lines. Then choose Verify and save."}},
+			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -681,19 +681,19 @@ var adviceCertificateExpiring = Advice{
 	Title: Text{{Text: "the certificate of connection '{connection}' expires on {date}, in {days} days"}},
 	Means: []Text{
 		{{Text: "It works today."}},
-		{{Text: "After that day every run with this connection fails at sign-in."}},
+		{{Text: "After that date, every run with this connection fails at sign-in."}},
 	},
 	Causes: []Text{
-		{{Text: "the normal end of its life"}},
+		{{Text: "normal expiry"}},
 	},
 	Confirm: Text{{Text: "Certificates & secrets of the application shows the same date under Expires."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
 			{{Text: "Create or renew the certificate (RSA, 2048 bits or more)."}},
-			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Under Certificates & secrets → Certificates choose Upload certificate and upload the public part."}},
-			{{Text: "In Azure DevOps open the connection, choose Edit, and paste certificate and unencrypted private key as PEM, each with its BEGIN and END lines, then choose Verify and save."}},
-			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
+			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
+			{{Text: "Under Certificates & secrets → Certificates, choose Upload certificate and upload the public part."}},
+			{{Text: "In Azure DevOps, open the connection, choose Edit, and paste the certificate and the unencrypted private key as PEM, each with its BEGIN and END lines. Then choose Verify and save."}},
+			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -703,20 +703,20 @@ var adviceCertificateExpiring = Advice{
 }
 
 var adviceCertificateKeyMismatch = Advice{
-	Title: Text{{Text: "the private key in connection '{connection}' does not belong to its certificate"}},
+	Title: Text{{Text: "the private key in connection '{connection}' doesn't match its certificate"}},
 	Means: []Text{
-		{{Text: "The private key and the certificate are not a pair, so Microsoft Entra would refuse what the key signs."}},
+		{{Text: "The private key and the certificate aren't a pair, so Microsoft Entra would reject anything signed with the key."}},
 	},
 	Causes: []Text{
-		{{Text: "the key of an earlier certificate was kept at a renewal"}},
-		{{Text: "the blocks of two files were pasted together"}},
-		{{Text: "a chain in which the leaf certificate does not come first"}},
+		{{Text: "the previous certificate's key was kept during a renewal"}},
+		{{Text: "blocks from two files were pasted together"}},
+		{{Text: "the leaf certificate isn't first in the chain"}},
 	},
-	Confirm: Text{{Text: "openssl x509 -noout -pubkey on the certificate and openssl pkey -pubout on the key print the same public key when they belong together."}},
+	Confirm: Text{{Text: "openssl x509 -noout -pubkey on the certificate and openssl pkey -pubout on the key show the same public key if they match."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
-			{{Text: "Find the private key that was made together with the certificate; if it is lost, create a new pair and upload its public part to the application."}},
-			{{Text: "In Azure DevOps open the connection, choose Edit, and paste that certificate and that key as PEM, then choose Verify and save."}},
+			{{Text: "Find the private key that was created with the certificate. If it's lost, create a new pair and upload its public part to the application."}},
+			{{Text: "In Azure DevOps, open the connection, choose Edit, paste that certificate and that key as PEM, then choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -726,19 +726,19 @@ var adviceCertificateKeyMismatch = Advice{
 }
 
 var adviceCertificateNotYetValid = Advice{
-	Title: Text{{Text: "the certificate of connection '{connection}' is valid from {date} only"}},
+	Title: Text{{Text: "the certificate of connection '{connection}' isn't valid until {date}"}},
 	Means: []Text{
-		{{Text: "Microsoft Entra refuses a certificate before the first day it is valid."}},
+		{{Text: "Microsoft Entra rejects a certificate before its first valid date."}},
 	},
 	Causes: []Text{
-		{{Text: "a certificate issued for a later start"}},
-		{{Text: "an agent whose clock runs behind"}},
+		{{Text: "the certificate was issued with a later start date"}},
+		{{Text: "the agent's clock is behind"}},
 	},
-	Confirm: Text{{Text: "openssl x509 -noout -startdate on the certificate file prints the date."}},
+	Confirm: Text{{Text: "openssl x509 -noout -startdate on the certificate file shows the date."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
-			{{Text: "Compare the agent's clock with the date: check clock of this run names the difference."}},
-			{{Text: "If the clock is right, wait until {date}, or put a certificate that is valid today into the connection and the application."}},
+			{{Text: "Compare the agent's clock with the date: the clock check in this run shows the difference."}},
+			{{Text: "If the clock is right, wait until {date}, or put a currently valid certificate into the connection and the application."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -748,24 +748,24 @@ var adviceCertificateNotYetValid = Advice{
 }
 
 var adviceCertificateUnreadable = Advice{
-	Title: Text{{Text: "the certificate of connection '{connection}' cannot be read"}},
+	Title: Text{{Text: "the certificate of connection '{connection}' can't be read"}},
 	Append: []Text{
 		{{If: "detail", Text: ": {detail}"}},
 	},
 	Means: []Text{
-		{{Text: "The connection must hold a certificate and its private key as PEM text, one after the other."}},
+		{{Text: "The connection must contain a certificate and its private key as PEM text, one after the other."}},
 	},
 	Causes: []Text{
 		{{Text: "only one of the two blocks was pasted"}},
 		{{Text: "the key is encrypted with a password"}},
-		{{Text: "a .pfx file in place of PEM, or line breaks lost in copying"}},
+		{{Text: "a .pfx file was used instead of PEM, or line breaks were lost in copying"}},
 	},
-	Confirm: Text{{Text: "The text begins with -----BEGIN and holds a CERTIFICATE block and a PRIVATE KEY block."}},
+	Confirm: Text{{Text: "The text begins with -----BEGIN and contains a CERTIFICATE block and a PRIVATE KEY block."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
-			{{Text: "Turn a .pfx file into PEM: openssl pkcs12 -in <file> -nodes -out <file>.pem."}},
-			{{Text: "In Azure DevOps open the connection, choose Edit, and paste both blocks with their BEGIN and END lines and all line breaks, the key without a password, then choose Verify and save."}},
-			{{Text: "Delete the PEM file afterwards."}},
+			{{Text: "Convert a .pfx file to PEM: openssl pkcs12 -in <file> -nodes -out <file>.pem."}},
+			{{Text: "In Azure DevOps, open the connection, choose Edit, paste both blocks with their BEGIN and END lines and all line breaks, the key without a password, then choose Verify and save."}},
+			{{Text: "Delete the PEM file afterward."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -775,26 +775,26 @@ var adviceCertificateUnreadable = Advice{
 }
 
 var adviceClockSkew = Advice{
-	Title: Text{{If: "host", Text: "the agent's clock is {skew} by the clock of {host}"}, {Text: "the agent's clock is {skew}"}},
+	Title: Text{{If: "host", Text: "the agent's clock is {skew} compared with the clock of {host}"}, {Text: "the agent's clock is {skew}"}},
 	Means: []Text{
-		{{Text: "Tokens and certificates are valid for minutes around a point in time."}},
-		{{Text: "A clock that is wrong makes good ones look expired or not yet valid."}},
+		{{Text: "Tokens and certificates are valid only for a certain period."}},
+		{{Text: "With a wrong clock, valid ones look expired or not yet valid."}},
 		{{If: "message", Text: "{message}."}},
 	},
 	Causes: []Text{
-		{{Text: "time synchronisation is off or cannot reach its server"}},
-		{{Text: "a virtual machine that was paused or restored from a snapshot"}},
+		{{Text: "time synchronization is off or can't reach its server"}},
+		{{Text: "a virtual machine was paused or restored from a snapshot"}},
 	},
-	Confirm: Text{{Text: "On the agent, w32tm /query /status (Windows) or timedatectl (Linux) shows whether the clock is synchronised."}},
+	Confirm: Text{{Text: "On the agent, w32tm /query /status (Windows) or timedatectl (Linux) shows whether the clock is synchronized."}},
 	Fixes: []Fix{
 		{With: "hosted=yes", Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Re-run the failed job: a Microsoft-hosted agent is a new machine each time."}},
-			{{Text: "If the next machine is wrong as well, open a support request for Azure DevOps."}},
+			{{Text: "Each Microsoft-hosted agent is a new machine, so {again}."}},
+			{{Text: "If the next machine's clock is also wrong, open a support request for Azure DevOps."}},
 		},
 		},
 		{Who: NetworkAdministrator, Steps: []Text{
-			{{Text: "On Windows run w32tm /resync as administrator; on Linux enable chrony or systemd-timesyncd and check timedatectl."}},
-			{{Text: "Let the agent reach its time server (NTP, UDP port 123) or take the time from its host."}},
+			{{Text: "On Windows, run w32tm /resync as administrator. On Linux, enable chrony or systemd-timesyncd and check timedatectl."}},
+			{{Text: "Let the agent reach its time server (NTP, UDP port 123), or get the time from its host."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -809,18 +809,18 @@ var adviceCloudRetired = Advice{
 		{{If: "detail", Text: ": {detail}"}},
 	},
 	Means: []Text{
-		{{Text: "The cloud in the connection's Environment field no longer answers."}},
-		{{Text: "Azure Germany was closed on 29 October 2021."}},
+		{{Text: "The cloud in the connection's Environment field no longer responds."}},
+		{{Text: "Azure Germany was closed on October 29, 2021."}},
 	},
 	Causes: []Text{
-		{{Text: "an old connection that nobody removed"}},
-		{{Text: "the wrong value in the Environment field"}},
+		{{Text: "an old connection was never removed"}},
+		{{Text: "the Environment field has the wrong value"}},
 	},
-	Confirm: Text{{Text: "The Edit pane of the connection shows the Environment."}},
+	Confirm: Text{{Text: "The connection's Edit pane shows the Environment."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Find out to which cloud the workload was moved."}},
-			{{Text: "Make a new connection with that Environment: it cannot be changed to another tenant afterwards."}},
+			{{Text: "Find out which cloud the workload was moved to."}},
+			{{Text: "Create a new connection with that Environment: you can't change its tenant afterward."}},
 			{{Text: "Use the new connection's name in the pipeline and start a new run."}},
 		},
 		},
@@ -830,29 +830,29 @@ var adviceCloudRetired = Advice{
 }
 
 var adviceConnectTimeout = Advice{
-	Title: Text{{Text: "{host} did not answer the attempt to connect"}},
+	Title: Text{{Text: "{host} didn't respond to the connection attempt"}},
 	Append: []Text{
 		{{If: "network", Text: ": {network}"}},
 	},
 	Means: []Text{
-		{{Text: "Nothing came back at all, which is how a firewall looks that drops what it does not allow."}},
+		{{Text: "There was no response at all, which is typical of a firewall that drops traffic it doesn't allow."}},
 	},
 	Causes: []Text{
-		{{Text: "a firewall or network security group that drops outgoing connections"}},
-		{{Text: "an agent that must use a proxy and was not told so"}},
-		{{Text: "a route that leads nowhere"}},
+		{{Text: "a firewall or network security group drops outbound connections"}},
+		{{Text: "the agent must use a proxy, but isn't configured to"}},
+		{{Text: "a route leads nowhere"}},
 	},
 	Confirm: Text{{Text: "On the agent, curl -v https://{host} waits in the same way."}},
 	Fixes: []Fix{
 		{With: "hosted=yes", Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Re-run the failed job: a Microsoft-hosted agent is a new machine with a new address each time."}},
-			{{Text: "If it happens again, look at https://azure.status.microsoft and at https://status.dev.azure.com."}},
+			{{Text: "Each Microsoft-hosted agent is a new machine with a new address, so {again}."}},
+			{{Text: "If it happens again, check https://azure.status.microsoft and https://status.dev.azure.com."}},
 		},
 		},
 		{Who: NetworkAdministrator, Steps: []Text{
-			{{Text: "On the agent try curl -v https://{host} and see where it stops."}},
-			{{Text: "Allow outgoing connections from the agent to {host}, TCP port 443."}},
-			{{Text: "If the agent must use a proxy, configure the agent with it (config --proxyurl, or the file .proxy) and restart it."}},
+			{{Text: "On the agent, run curl -v https://{host} and see where it stops."}},
+			{{Text: "Allow outbound connections from the agent to {host}, TCP port 443."}},
+			{{Text: "If the agent must use a proxy, configure the agent to use it (config --proxyurl, or the .proxy file) and restart the agent."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -864,17 +864,17 @@ var adviceConnectTimeout = Advice{
 var adviceConnectionDisabled = Advice{
 	Title: Text{{Text: "connection '{connection}' is disabled"}},
 	Means: []Text{
-		{{Text: "A pipeline that names it is refused before any step runs."}},
+		{{Text: "A pipeline that uses it fails before any step runs."}},
 	},
 	Causes: []Text{
-		{{Text: "an administrator switched it off, often to see who still needs it"}},
-		{{Text: "Azure DevOps switched it off, since nothing had used it for 100 days"}},
+		{{Text: "an administrator disabled it, often to see who still needs it"}},
+		{{Text: "Azure DevOps disabled it, because nothing used it for 100 days"}},
 	},
-	Confirm: Text{{Text: "The connection's page says Disabled. The organization's audit log says who disabled it, and when."}},
+	Confirm: Text{{Text: "The connection's page shows Disabled. The organization's audit log shows who disabled it, and when."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "If pipelines still need it, choose ⋮ → Enable. If none has used it for a while, delete it, and its application. A deleted application can be restored for 30 days; a connection can't, nor can its permissions."}},
+			{{Text: "If pipelines still need it, choose ⋮ → Enable. If none has used it for a while, delete it and its application. You can restore a deleted application for 30 days, but not a connection or its permissions."}},
 		},
 		},
 	},
@@ -883,21 +883,21 @@ var adviceConnectionDisabled = Advice{
 }
 
 var adviceConnectionDraft = Advice{
-	Title: Text{{Text: "the connection was saved as a draft and cannot be used yet"}},
+	Title: Text{{Text: "the connection was saved as a draft and can't be used yet"}},
 	Means: []Text{
-		{{Text: "The person who made it may not add a federated credential to the chosen identity."}},
-		{{Text: "Until its owner does, no task finds the connection."}},
+		{{Text: "The user who created it doesn't have permission to add a federated credential to the chosen identity."}},
+		{{Text: "Until the identity's owner adds it, no task finds the connection."}},
 	},
 	Causes: []Text{
-		{{Text: "the identity belongs to somebody else"}},
-		{{Text: "the right Managed Identity Federated Credential Contributor is missing at the managed identity"}},
+		{{Text: "the identity belongs to someone else"}},
+		{{Text: "the user doesn't have the role Managed Identity Federated Credential Contributor on the managed identity"}},
 	},
 	Confirm: Text{{Text: "The connection's page shows Finish setup."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Copy Issuer, Subject identifier, and Audience exactly as they're shown there. If no Audience is shown, it's api://AzureADTokenExchange."}},
-			{{Text: "At the identity open Federated credentials → Add credential → Other issuer and paste them."}},
+			{{Text: "Copy Issuer, Subject identifier, and Audience exactly as shown there. If no Audience is shown, it's api://AzureADTokenExchange."}},
+			{{Text: "Open the identity's Federated credentials → Add credential → Other issuer and paste them."}},
 			{{Text: "Have the connection's administrator choose Finish setup → Verify and save, then start a new run."}},
 		},
 		},
@@ -907,20 +907,20 @@ var adviceConnectionDraft = Advice{
 }
 
 var adviceConnectionFromExpression = Advice{
-	Title: Text{{If: "variable", Text: "input '{input}' of {task} names its connection by variable '{variable}', a run-time expression $[…]: that is too late"}, {Text: "input '{input}' of {task} names its connection by a run-time expression $[…]: that is too late"}},
+	Title: Text{{If: "variable", Text: "input '{input}' of {task} gets its connection from variable '{variable}', a runtime expression $[…]: that's too late"}, {Text: "input '{input}' of {task} gets its connection from a runtime expression $[…]: that's too late"}},
 	Means: []Text{
-		{{Text: "Azure DevOps looks connections up when the run is queued, before any step has run."}},
-		{{Text: "It refuses the run: the connection could not be found."}},
+		{{Text: "Azure DevOps looks up connections when the run is queued, before any step runs."}},
+		{{Text: "The run fails because Azure DevOps can't find the connection."}},
 	},
 	Causes: []Text{
-		{{Text: "an output of another job or stage, mapped to a variable"}},
-		{{Text: "a run-time expression, $[…], where a template expression, ${{…}}, was meant"}},
+		{{Text: "an output of another job or stage is mapped to a variable"}},
+		{{Text: "a runtime expression, $[…], is used instead of a template expression, ${{…}}"}},
 	},
-	Confirm: Text{{Text: "The run is refused with: references service connection $(…) which could not be found."}},
+	Confirm: Text{{Text: "The run fails with: references service connection $(…) which could not be found."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Name the connection by what is known when the run is queued: the name itself, a template expression such as ${{parameters.connection}}, or a variable with a fixed value under variables in the YAML or in the pipeline's settings."}},
-			{{Text: "Where the choice depends on a result, write one job for each connection and choose between them with a condition."}},
+			{{Text: "Name the connection with something that's known when the run is queued: the name itself, a template expression such as ${{parameters.connection}}, or a variable with a fixed value under variables in the YAML or in the pipeline's settings."}},
+			{{Text: "If the choice depends on a result, write one job for each connection and choose between them with a condition."}},
 		},
 		},
 	},
@@ -929,19 +929,19 @@ var adviceConnectionFromExpression = Advice{
 }
 
 var adviceConnectionFromOutput = Advice{
-	Title: Text{{Text: "input '{input}' of {task} names its connection by '{variable}', the output of a step: that is too late"}},
+	Title: Text{{Text: "input '{input}' of {task} gets its connection from '{variable}', the output of a step: that's too late"}},
 	Means: []Text{
-		{{Text: "Azure DevOps looks connections up when the run is queued, before any step has run."}},
-		{{Text: "It refuses the run: the connection could not be found."}},
+		{{Text: "Azure DevOps looks up connections when the run is queued, before any step runs."}},
+		{{Text: "The run fails because Azure DevOps can't find the connection."}},
 	},
 	Causes: []Text{
 		{{Text: "an output variable of a step in the same job"}},
 	},
-	Confirm: Text{{Text: "The run is refused with: references service connection $(…) which could not be found."}},
+	Confirm: Text{{Text: "The run fails with: references service connection $(…) which could not be found."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Name the connection by what is known when the run is queued: the name itself, a template expression such as ${{parameters.connection}}, or a variable with a fixed value under variables in the YAML or in the pipeline's settings."}},
-			{{Text: "Where the choice depends on a result, write one job for each connection and choose between them with a condition."}},
+			{{Text: "Name the connection with something that's known when the run is queued: the name itself, a template expression such as ${{parameters.connection}}, or a variable with a fixed value under variables in the YAML or in the pipeline's settings."}},
+			{{Text: "If the choice depends on a result, write one job for each connection and choose between them with a condition."}},
 		},
 		},
 	},
@@ -955,19 +955,19 @@ var adviceConnectionIncomplete = Advice{
 		{{If: "detail", Text: ": {detail}"}},
 	},
 	Means: []Text{
-		{{Text: "The connection as the agent received it cannot be used to sign in."}},
+		{{Text: "The connection that the agent received can't be used to sign in."}},
 	},
 	Causes: []Text{
-		{{Text: "a connection that was saved without verification"}},
-		{{Text: "a draft that was never finished"}},
-		{{Text: "a script that made the connection and left the field out"}},
+		{{Text: "the connection was saved without verification"}},
+		{{Text: "a draft was never finished"}},
+		{{Text: "a script created the connection and omitted the field"}},
 	},
-	Confirm: Text{{Text: "The Edit pane of the connection shows the field."}},
+	Confirm: Text{{Text: "The connection's Edit pane shows the field."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, then Verify and Save: Azure DevOps fills in the fields of a connection that it made."}},
-			{{Text: "If field '{field}' stays as it is, make a new connection and use its name in the pipeline."}},
+			{{Text: "Choose Edit, then Verify and Save: Azure DevOps fills in the fields of a connection that it created."}},
+			{{Text: "If field '{field}' doesn't change, create a new connection and use its name in the pipeline."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -983,22 +983,22 @@ var adviceConnectionIncomplete = Advice{
 }
 
 var adviceConnectionNameTaken = Advice{
-	Title: Text{{Text: "a connection of this name exists already and is not shown to this person"}},
+	Title: Text{{Text: "a connection with this name already exists and isn't visible to this user"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Names of connections are unique in a project, and this person may not see the one that has it."}},
+		{{Text: "Connection names are unique in a project, and this user doesn't have permission to see the one with this name."}},
 	},
 	Causes: []Text{
-		{{Text: "a connection of other people in the same project"}},
+		{{Text: "someone else's connection in the same project"}},
 		{{Text: "a connection shared from another project"}},
 	},
-	Confirm: Text{{Text: "A project administrator sees it under Project settings → Service connections."}},
+	Confirm: Text{{Text: "A project administrator can see it under Project settings → Service connections."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Use another name."}},
-			{{Text: "Or ask a project administrator to open the existing one under Project settings → Service connections → ⋮ → Security and add this person as a user."}},
+			{{Text: "Or ask a project administrator to open the existing connection under Project settings → Service connections → ⋮ → Security and give this user the User role."}},
 		},
 		},
 	},
@@ -1007,25 +1007,25 @@ var adviceConnectionNameTaken = Advice{
 }
 
 var adviceConnectionNotFound = Advice{
-	Title: Text{{Text: "Azure DevOps does not find connection '{connection}' for this job"}},
+	Title: Text{{Text: "Azure DevOps doesn't find connection '{connection}' for this job"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The connection that the job was given is not there any more, or this project may not use it."}},
+		{{Text: "The job's connection no longer exists, or this project can't use it."}},
 	},
 	Causes: []Text{
 		{{Text: "the connection was deleted while the run was waiting"}},
-		{{Text: "a connection of another project that is not shared with this one"}},
-		{{Text: "the pipeline is not permitted to use it"}},
+		{{Text: "the connection belongs to another project and isn't shared with this one"}},
+		{{Text: "the pipeline doesn't have permission to use it"}},
 	},
 	Confirm: Text{{Text: "Project settings → Service connections lists the connection."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Open Project settings → Service connections and look for '{connection}'."}},
-			{{Text: "If it is in another project, share it: ⋮ → Security → Project permissions."}},
-			{{Text: "If the pipeline may not use it, add the pipeline under ⋮ → Security → Pipeline permissions."}},
-			{{Text: "If it is gone, make it again and use its name in the pipeline, then start a new run."}},
+			{{Text: "If it's in another project, share it: ⋮ → Security → Project permissions."}},
+			{{Text: "If the pipeline doesn't have permission to use it, add the pipeline under ⋮ → Security → Pipeline permissions."}},
+			{{Text: "If it's gone, create it again and use its name in the pipeline, then start a new run."}},
 		},
 		},
 	},
@@ -1034,25 +1034,25 @@ var adviceConnectionNotFound = Advice{
 }
 
 var adviceConnectionNotInJob = Advice{
-	Title: Text{{Text: "this job was given no service connection '{value}' (input '{input}')"}},
+	Title: Text{{Text: "this job doesn't have service connection '{value}' (input '{input}')"}},
 	Append: []Text{
 		{{If: "detail", Text: ": {detail}"}},
 	},
 	Means: []Text{
-		{{Text: "The agent hands a job the connections that its tasks named when the run was queued."}},
-		{{Text: "Connections are resolved at that moment, not when the step starts."}},
+		{{Text: "The agent gives a job the connections that its tasks named when the run was queued."}},
+		{{Text: "Connections are resolved at that time, not when the step starts."}},
 	},
 	Causes: []Text{
-		{{If: "exists=yes", Text: "a variable that got its value after the run was queued"}},
-		{{If: "not exists=yes", Text: "a variable set by an earlier step or job (task.setvariable)"}},
-		{{Text: "the name of a subscription in place of the connection's name"}},
-		{{Text: "a connection that was deleted while the run was waiting, or that the pipeline may not use"}},
+		{{If: "exists=yes", Text: "the variable got its value after the run was queued"}},
+		{{If: "not exists=yes", Text: "the variable is set by an earlier step or job (task.setvariable)"}},
+		{{Text: "the name of a subscription was used instead of the connection's name"}},
+		{{Text: "the connection was deleted while the run was waiting, or the pipeline doesn't have permission to use it"}},
 	},
 	Confirm: Text{{Text: "Project settings → Service connections lists the connection under exactly this name."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{If: "link", Text: "See whether a connection of exactly this name exists in Project settings → Service connections ({link}), and whether this pipeline may use it: ⋮ → Security → Pipeline permissions."}, {Text: "See whether a connection of exactly this name exists in Project settings → Service connections, and whether this pipeline may use it: ⋮ → Security → Pipeline permissions."}},
-			{{Text: "Name it in '{input}' in one of the ways that work: the name itself, a template expression such as ${{parameters.connection}} or ${{variables.connection}}, or $(name) of a variable defined under variables in the YAML or in the pipeline's settings. A value that a step sets comes too late."}},
+			{{If: "link", Text: "Check whether a connection with exactly this name exists in Project settings → Service connections ({link}), and whether this pipeline can use it: ⋮ → Security → Pipeline permissions."}, {Text: "Check whether a connection with exactly this name exists in Project settings → Service connections, and whether this pipeline can use it: ⋮ → Security → Pipeline permissions."}},
+			{{Text: "Name it in '{input}' in one of the supported ways: the name itself, a template expression such as ${{parameters.connection}} or ${{variables.connection}}, or $(name) of a variable that's defined under variables in the YAML or in the pipeline's settings. A value that a step sets comes too late."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -1062,30 +1062,30 @@ var adviceConnectionNotInJob = Advice{
 }
 
 var adviceConnectionNotReady = Advice{
-	Title: Text{{Text: "Azure DevOps has not finished making connection '{connection}'"}},
+	Title: Text{{Text: "Azure DevOps hasn't finished creating connection '{connection}'"}},
 	Append: []Text{
 		{{If: "detail", Text: ": {detail}"}},
 	},
 	Means: []Text{
-		{{Text: "The connection's record says that it is not ready (state {state})."}},
-		{{Text: "Its identity, or the identity's role, may be missing."}},
+		{{Text: "The connection's record says that it isn't ready (state {state})."}},
+		{{Text: "Its identity, or the identity's role, might be missing."}},
 	},
 	Causes: []Text{
-		{{Text: "making the app registration or its role assignment failed half-way"}},
-		{{Text: "it is still being made"}},
+		{{Text: "creating the app registration or its role assignment failed partway"}},
+		{{Text: "it's still being created"}},
 	},
 	Confirm: Text{{Text: "The connection's page shows the state and its message."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"manual"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, complete what is missing, and choose Verify and save."}},
+			{{Text: "Choose Edit, complete what's missing, and choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Read the message, put its cause right (often: the person who made it may not register applications or assign roles), then choose Edit and Save, which tries again."}},
-			{{Text: "If that does not help, make a new connection and use its name in the pipeline."}},
+			{{Text: "Read the message, fix its cause (often, the user who created the connection can't register applications or assign roles), then choose Edit and Save to try again."}},
+			{{Text: "If that doesn't help, create a new connection and use its name in the pipeline."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -1095,20 +1095,20 @@ var adviceConnectionNotReady = Advice{
 }
 
 var adviceConnectionNotReferenced = Advice{
-	Title: Text{{Text: "no task of this stage names connection '{connection}', so Azure DevOps gives no id token for it"}},
+	Title: Text{{Text: "no task in this stage names connection '{connection}', so Azure DevOps doesn't issue an ID token for it"}},
 	Means: []Text{
-		{{Text: "Since 2026 Azure DevOps gives an id token only for connections that a task of the same stage names in an input."}},
+		{{Text: "Since 2026, Azure DevOps issues an ID token only for connections that a task in the same stage names in an input."}},
 	},
 	Causes: []Text{
-		{{Text: "a script that asks for the id token of a connection by its id"}},
-		{{Text: "the connection is named in another stage only"}},
-		{{Text: "the name is made of a variable that is set at run time"}},
+		{{Text: "a script requests a connection's ID token by the connection's ID"}},
+		{{Text: "only another stage names the connection"}},
+		{{Text: "the name comes from a variable that's set at runtime"}},
 	},
-	Confirm: Text{{Text: "The service's text names the stage and the job."}},
+	Confirm: Text{{Text: "The service's message names the stage and the job."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "In the same stage name the connection in the input of a task, for example azureSubscription: '{connection}' of AzureCLI@2; a task with condition: false is enough."}},
-			{{Text: "Write the name itself or a template expression ${{…}}: a value that a step sets arrives too late."}},
+			{{Text: "In the same stage, name the connection in a task input, for example azureSubscription: '{connection}' of AzureCLI@2. A task with condition: false is enough."}},
+			{{Text: "Write the name itself or a template expression ${{…}}: a value that a step sets comes too late."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -1118,19 +1118,19 @@ var adviceConnectionNotReferenced = Advice{
 }
 
 var adviceConnectionOpenToAll = Advice{
-	Title: Text{{Text: "every pipeline of {projects} may use connection '{connection}'"}},
+	Title: Text{{Text: "every pipeline in {projects} can use connection '{connection}'"}},
 	Means: []Text{
-		{{Text: "Whoever may change any pipeline there can deploy with it."}},
+		{{Text: "Anyone who can change a pipeline there can deploy with it."}},
 	},
 	Causes: []Text{
-		{{Text: "Grant access permission to all pipelines was ticked when it was made"}},
+		{{Text: "Grant access permission to all pipelines was selected when it was created"}},
 	},
-	Confirm: Text{{Text: "The connection's page → ⋮ → Security → Pipeline permissions says that it is unrestricted."}},
+	Confirm: Text{{Text: "The connection's page → ⋮ → Security → Pipeline permissions shows that it's unrestricted."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Under ⋮ → Security → Pipeline permissions choose Restrict access, and add the pipelines that deploy with it. Any other pipeline then waits for a permit when it uses the connection."}},
-			{{Text: "Add the check Required template or Approvals to a connection to production."}},
+			{{Text: "Under ⋮ → Security → Pipeline permissions, choose Restrict access and add the pipelines that deploy with it. Any other pipeline that uses it then waits for a permit."}},
+			{{Text: "Add the check Required template or Approvals to a production connection."}},
 		},
 		},
 	},
@@ -1139,19 +1139,19 @@ var adviceConnectionOpenToAll = Advice{
 }
 
 var adviceConnectionOutdated = Advice{
-	Title: Text{{Text: "Azure DevOps calls connection '{connection}' outdated"}},
+	Title: Text{{Text: "Azure DevOps marks connection '{connection}' as outdated"}},
 	Means: []Text{
-		{{Text: "It works, and part of how it was made has been replaced since."}},
+		{{Text: "It works, but part of its configuration has been superseded."}},
 	},
 	Causes: []Text{
-		{{Text: "an older issuer, or an older way of signing in"}},
+		{{Text: "an older issuer, or an older sign-in method"}},
 	},
 	Confirm: Text{{Text: "The connection's page shows a banner that says what to update."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Follow the banner. Update moves a federated connection to the Microsoft Entra issuer; Convert moves one from a secret to federation, if Azure DevOps made the connection and only this project uses it."}},
-			{{Text: "Both change the identity's credential with your sign-in, so you must own the application or be allowed to change the managed identity."}},
+			{{Text: "Follow the banner. Update moves a federated connection to the Microsoft Entra issuer. Convert changes a connection from a secret to federation, if Azure DevOps created the connection and only this project uses it."}},
+			{{Text: "Both use your sign-in to change the identity's credential, so you must own the application or have permission to change the managed identity."}},
 		},
 		},
 	},
@@ -1160,25 +1160,25 @@ var adviceConnectionOutdated = Advice{
 }
 
 var adviceConnectionReferenceInvalid = Advice{
-	Title: Text{{Text: "the run did not start: a task names a service connection that this pipeline does not find"}},
+	Title: Text{{Text: "the run didn't start: a task names a service connection that this pipeline can't find"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
 		{{Text: "Azure DevOps resolves the connections of all tasks when a run is queued."}},
-		{{Text: "One of the names led nowhere, so no job was started."}},
+		{{Text: "It couldn't find one of the names, so no job started."}},
 	},
 	Causes: []Text{
-		{{Text: "a name that is mistyped, or the name of the subscription in place of the connection's"}},
-		{{Text: "a variable in the name that gets its value in a step, which is too late"}},
-		{{Text: "a connection that is a draft, is disabled, or may not be used by this pipeline"}},
+		{{Text: "the name is misspelled, or it's the subscription's name instead of the connection's"}},
+		{{Text: "the name contains a variable that gets its value in a step, which is too late"}},
+		{{Text: "the connection is a draft, is disabled, or can't be used by this pipeline"}},
 	},
-	Confirm: Text{{Text: "Project settings → Service connections lists a connection of exactly this name, ready and enabled."}},
+	Confirm: Text{{Text: "Project settings → Service connections lists a connection with exactly this name, ready and enabled."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Compare the name in the service's text with Project settings → Service connections, letter by letter. If it shows $(…), the variable had no value when the run was queued."}},
-			{{Text: "Write the name itself, a template expression ${{parameters.connection}} or ${{variables.connection}}, or a variable defined under variables in the YAML."}},
-			{{Text: "If the name is right, have an administrator of the connection open ⋮ → Security → Pipeline permissions and add this pipeline, and look whether it is a draft or disabled."}},
+			{{Text: "Compare the name in the service's message with Project settings → Service connections, character by character. If it shows $(…), the variable had no value when the run was queued."}},
+			{{Text: "Use the name itself, a template expression ${{parameters.connection}} or ${{variables.connection}}, or a variable that's defined under variables in the YAML."}},
+			{{Text: "If the name is right, have an administrator of the connection open ⋮ → Security → Pipeline permissions and add this pipeline, and check whether the connection is a draft or disabled."}},
 			{{Text: "Start a new run."}},
 		},
 		},
@@ -1193,23 +1193,23 @@ var adviceConnectionRefused = Advice{
 		{{If: "network", Text: ": {network}"}},
 	},
 	Means: []Text{
-		{{Text: "A machine answered at that address and declined: nothing listens there, or a firewall rejects."}},
+		{{Text: "A machine at that address rejected the connection: no service is listening there, or a firewall rejects it."}},
 	},
 	Causes: []Text{
-		{{Text: "a firewall that rejects outgoing connections"}},
-		{{Text: "a DNS entry that points to the wrong machine"}},
+		{{Text: "a firewall rejects outbound connections"}},
+		{{Text: "a DNS entry points to the wrong machine"}},
 	},
-	Confirm: Text{{Text: "On the agent, curl -v https://{host} ends in the same way."}},
+	Confirm: Text{{Text: "On the agent, curl -v https://{host} fails in the same way."}},
 	Fixes: []Fix{
 		{With: "hosted=yes", Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Re-run the failed job: a Microsoft-hosted agent is a new machine with a new address each time."}},
-			{{Text: "If it happens again, look at https://azure.status.microsoft and at https://status.dev.azure.com."}},
+			{{Text: "Each Microsoft-hosted agent is a new machine with a new address, so {again}."}},
+			{{Text: "If it happens again, check https://azure.status.microsoft and https://status.dev.azure.com."}},
 		},
 		},
 		{Who: NetworkAdministrator, Steps: []Text{
-			{{Text: "On the agent try curl -v https://{host} and see where it stops."}},
-			{{Text: "Allow outgoing connections from the agent to {host}, TCP port 443."}},
-			{{Text: "If the agent must use a proxy, configure the agent with it (config --proxyurl, or the file .proxy) and restart it."}},
+			{{Text: "On the agent, run curl -v https://{host} and see where it stops."}},
+			{{Text: "Allow outbound connections from the agent to {host}, TCP port 443."}},
+			{{Text: "If the agent must use a proxy, configure the agent to use it (config --proxyurl, or the .proxy file) and restart the agent."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -1219,24 +1219,24 @@ var adviceConnectionRefused = Advice{
 }
 
 var adviceConnectionReset = Advice{
-	Title: Text{{Text: "the connection to {host} was closed before the answer"}},
+	Title: Text{{Text: "the connection to {host} was closed before a response arrived"}},
 	Append: []Text{
 		{{If: "network", Text: ": {network}"}},
 	},
 	Means: []Text{
-		{{Text: "The connection was made and then cut by the other side or by something between."}},
+		{{Text: "The connection was established, and then closed by the other side or by something in between."}},
 	},
 	Causes: []Text{
-		{{Text: "a device that inspects traffic and closes what it does not like"}},
-		{{Text: "a short disturbance"}},
+		{{Text: "a device that inspects traffic closes connections it doesn't allow"}},
+		{{Text: "a short interruption"}},
 		{{Text: "a limit on idle connections"}},
 	},
 	Confirm: Text{{Text: "It happens again with curl -v https://{host} on the agent."}},
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{Text: "If it happens again, look for {host} in the logs of the firewall and of any device that inspects TLS."}},
-			{{Text: "Exempt {host} from inspection: traffic to it is then no longer inspected."}},
+			{{Text: "If it happens again, look for {host} in the logs of the firewall and of any TLS inspection device."}},
+			{{Text: "Exempt {host} from inspection: its traffic is then no longer inspected."}},
 		},
 		},
 	},
@@ -1246,19 +1246,19 @@ var adviceConnectionReset = Advice{
 }
 
 var adviceConnectionSetByStep = Advice{
-	Title: Text{{Text: "input '{input}' of {task} names its connection by variable '{variable}', which an earlier step sets: that is too late"}},
+	Title: Text{{Text: "input '{input}' of {task} gets its connection from variable '{variable}', which an earlier step sets: that's too late"}},
 	Means: []Text{
-		{{Text: "Azure DevOps looks connections up when the run is queued, before any step has run."}},
-		{{Text: "It refuses the run: the connection could not be found."}},
+		{{Text: "Azure DevOps looks up connections when the run is queued, before any step runs."}},
+		{{Text: "The run fails because Azure DevOps can't find the connection."}},
 	},
 	Causes: []Text{
 		{{Text: "task.setvariable in a script of the same job"}},
 	},
-	Confirm: Text{{Text: "The run is refused with: references service connection $(…) which could not be found."}},
+	Confirm: Text{{Text: "The run fails with: references service connection $(…) which could not be found."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Name the connection by what is known when the run is queued: the name itself, a template expression such as ${{parameters.connection}}, or a variable with a fixed value under variables in the YAML or in the pipeline's settings."}},
-			{{Text: "Where the choice depends on a result, write one job for each connection and choose between them with a condition."}},
+			{{Text: "Name the connection with something that's known when the run is queued: the name itself, a template expression such as ${{parameters.connection}}, or a variable with a fixed value under variables in the YAML or in the pipeline's settings."}},
+			{{Text: "If the choice depends on a result, write one job for each connection and choose between them with a condition."}},
 		},
 		},
 	},
@@ -1269,18 +1269,18 @@ var adviceConnectionSetByStep = Advice{
 var adviceConnectionShared = Advice{
 	Title: Text{{Text: "connection '{connection}' is shared by {count} projects"}},
 	Means: []Text{
-		{{Text: "Whoever may use it in one of them deploys with the same rights."}},
+		{{Text: "Anyone who can use it in one of them deploys with the same permissions."}},
 		{{Text: "Convert, which changes a connection to federation on its page, isn't available while other projects use it."}},
 	},
 	Causes: []Text{
-		{{Text: "one connection was easier than several"}},
+		{{Text: "sharing one connection was easier than creating several"}},
 	},
 	Confirm: Text{{Text: "The connection's page → Security → Project permissions."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Under Security → Project permissions take out the projects that do not deploy with it."}},
-			{{Text: "Where projects deploy to different places, give each a connection and an identity of its own."}},
+			{{Text: "Under Security → Project permissions, remove the projects that don't deploy with it."}},
+			{{Text: "If projects deploy to different targets, give each project its own connection and identity."}},
 		},
 		},
 	},
@@ -1289,22 +1289,22 @@ var adviceConnectionShared = Advice{
 }
 
 var adviceConnectionUnused = Advice{
-	Title: Text{{If: "date", Text: "no job that succeeded has used connection '{connection}' since {date}"}, {Text: "no job that succeeded has used connection '{connection}'"}},
+	Title: Text{{If: "date", Text: "no successful job has used connection '{connection}' since {date}"}, {Text: "no successful job has used connection '{connection}'"}},
 	Means: []Text{
-		{{Text: "Azure DevOps keeps which jobs used a connection."}},
-		{{Text: "What nobody uses is a way in that nobody watches."}},
-		{{Text: "Since July 2026 Azure DevOps has begun to disable connections that nothing has used for 100 days."}},
+		{{Text: "Azure DevOps records which jobs used a connection."}},
+		{{Text: "An unused connection is a way in that no one monitors."}},
+		{{Text: "In July 2026, Azure DevOps started to disable connections that nothing has used for 100 days."}},
 	},
 	Causes: []Text{
 		{{Text: "the pipelines moved to another connection, or were retired"}},
-		{{Text: "every run with it has failed"}},
-		{{Text: "a history that was not kept so long"}},
+		{{Text: "every run with it failed"}},
+		{{Text: "the history doesn't go back far enough"}},
 	},
 	Confirm: Text{{Text: "The connection's page → Usage history."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Disable it for a few weeks. If nobody misses it, delete it, and its application or role assignment. Until then Enable brings it back; a deleted application can be restored for 30 days, a connection can't."}},
+			{{Text: "Disable it for a few weeks. If no one misses it, delete it and its application or role assignment. Until then, you can choose Enable to bring it back. You can restore a deleted application for 30 days, but not a connection."}},
 		},
 		},
 	},
@@ -1313,19 +1313,19 @@ var adviceConnectionUnused = Advice{
 }
 
 var adviceConnectionValueFixed = Advice{
-	Title: Text{{Text: "input '{input}' of {task} names its connection by variable '{variable}': it gets the value from the YAML, not the one that an earlier step sets"}},
+	Title: Text{{Text: "input '{input}' of {task} gets its connection from variable '{variable}': it uses the value from the YAML, not the one that an earlier step sets"}},
 	Means: []Text{
-		{{Text: "Azure DevOps looks connections up when the run is queued."}},
-		{{Text: "What a step sets later changes the variable, not the connection."}},
+		{{Text: "Azure DevOps looks up connections when the run is queued."}},
+		{{Text: "A value that a step sets later changes the variable, but not the connection."}},
 	},
 	Causes: []Text{
 		{{Text: "the variable has a value in the YAML, and a step sets another"}},
 	},
-	Confirm: Text{{Text: "The header of the task's log names the connection it got."}},
+	Confirm: Text{{Text: "The header of the task's log shows the connection it got."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "If the value in the YAML is the right one, give the variable that the step sets another name."}},
-			{{Text: "A step cannot choose the connection: write one job for each connection and choose between them with a condition."}},
+			{{Text: "If the value in the YAML is right, give the variable that the step sets another name."}},
+			{{Text: "A step can't choose the connection: write one job for each connection and choose between them with a condition."}},
 		},
 		},
 	},
@@ -1334,20 +1334,20 @@ var adviceConnectionValueFixed = Advice{
 }
 
 var adviceConnectionVariableNarrow = Advice{
-	Title: Text{{Text: "input '{input}' of {task} names its connection by variable '{variable}', which only a stage, a job or a matrix defines: that may be too late"}},
+	Title: Text{{Text: "input '{input}' of {task} gets its connection from variable '{variable}', which only a stage, a job, or a matrix defines: that might be too late"}},
 	Means: []Text{
-		{{Text: "Azure DevOps looks connections up before a stage starts, with the variables of the whole pipeline."}},
-		{{Text: "Those of a stage, a job or a matrix are not there yet, and the run is refused when nothing else defines the variable."}},
+		{{Text: "Azure DevOps looks up connections before a stage starts, using the variables of the whole pipeline."}},
+		{{Text: "Variables of a stage, a job, or a matrix aren't available yet, and the run fails if nothing else defines the variable."}},
 	},
 	Causes: []Text{
 		{{Text: "the variable is defined under a stage or a job"}},
-		{{Text: "a matrix that gives each leg its connection"}},
+		{{Text: "a matrix gives each leg its connection"}},
 	},
-	Confirm: Text{{Text: "The run is refused with: references service connection $(…) which could not be found."}},
+	Confirm: Text{{Text: "The run fails with: references service connection $(…) which could not be found."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "For a variable of a stage or job, write ${{variables.{variable}}}, which is replaced when the YAML is read, or define '{variable}' under variables at the top of the YAML."}},
-			{{Text: "In place of a matrix, write one job for each connection, or let a loop in the YAML write them."}},
+			{{Text: "For a variable of a stage or job, use ${{variables.{variable}}}, which is replaced when the YAML is compiled, or define '{variable}' under variables at the top of the YAML."}},
+			{{Text: "Instead of a matrix, write one job for each connection, or generate the jobs with a loop in the YAML."}},
 		},
 		},
 	},
@@ -1356,21 +1356,21 @@ var adviceConnectionVariableNarrow = Advice{
 }
 
 var adviceConnectionVariableUndefined = Advice{
-	Title: Text{{If: "group", Text: "input '{input}' of {task} names its connection by variable '{variable}', which these files do not define; variable group '{group}' may"}, {Text: "input '{input}' of {task} names its connection by variable '{variable}', which these files do not define"}},
+	Title: Text{{If: "group", Text: "input '{input}' of {task} gets its connection from variable '{variable}', which these files don't define; variable group '{group}' might"}, {Text: "input '{input}' of {task} gets its connection from variable '{variable}', which these files don't define"}},
 	Means: []Text{
-		{{Text: "It works when the pipeline's settings give it a fixed value, and the run is refused when nothing does."}},
-		{{Text: "By its documentation, the values of variable groups aren't there yet when Azure DevOps looks connections up; reports differ."}},
+		{{Text: "This works if the pipeline's settings give the variable a fixed value. If nothing does, the run fails."}},
+		{{Text: "According to the documentation, values of variable groups aren't available yet when Azure DevOps looks up connections; reports differ."}},
 	},
 	Causes: []Text{
-		{{Text: "a variable of the pipeline's settings"}},
-		{{Text: "a variable group"}},
-		{{Text: "a typing mistake in the name"}},
+		{{Text: "the variable is in the pipeline's settings"}},
+		{{Text: "the variable is in a variable group"}},
+		{{Text: "the name has a typo"}},
 	},
-	Confirm: Text{{Text: "Edit → Variables of the pipeline shows whether it has a value."}},
+	Confirm: Text{{Text: "The pipeline's Edit → Variables shows whether it has a value."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Make sure that '{variable}' has a value in the pipeline's settings; there is nothing to change if it has."}},
-			{{Text: "Better, define it under variables in the YAML: the name of a connection is no secret."}},
+			{{Text: "Check that '{variable}' has a value in the pipeline's settings. If it does, you don't need to change anything."}},
+			{{Text: "Better: define it under variables in the YAML, because a connection's name isn't a secret."}},
 		},
 		},
 	},
@@ -1379,21 +1379,21 @@ var adviceConnectionVariableUndefined = Advice{
 }
 
 var adviceDeleteLock = Advice{
-	Title: Text{{If: "action", Text: "a delete lock '{lock}' is on '{scope}', so '{action}' is refused"}, {Text: "a delete lock '{lock}' is on '{scope}'"}},
+	Title: Text{{If: "action", Text: "delete lock '{lock}' on '{scope}' blocks '{action}'"}, {Text: "delete lock '{lock}' is on '{scope}'"}},
 	Means: []Text{
-		{{Text: "Nothing below a delete lock can be deleted, whatever role somebody has."}},
-		{{Text: "That includes what Azure deletes by itself: role assignments, old entries of the deployment history, restore points of Azure Backup, and idle nodes of Machine Learning clusters."}},
-		{{If: "detail", Text: "Its note says: {detail}."}},
+		{{Text: "Nothing at or below a delete lock's scope can be deleted, whatever role you have."}},
+		{{Text: "That includes items that Azure deletes automatically: role assignments, old entries in the deployment history, restore points of Azure Backup, and idle nodes of Machine Learning clusters."}},
+		{{If: "detail", Text: "Its notes say: {detail}."}},
 	},
 	Causes: []Text{
-		{{Text: "somebody protected the scope"}},
+		{{Text: "someone protected the scope"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the scope → Locks (in a subscription's menu: Resource locks)."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{If: "group", Text: "In the Azure portal open {scope} → Locks and read the note of '{lock}'."}, {If: "lock", Text: "In the Azure portal open {scope} → Resource locks and read the note of '{lock}'."}, {Text: "In the Azure portal open {scope} → Locks (in a subscription's menu: Resource locks) and read the note of '{lock}'."}},
-			{{If: "lockid", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {If: "lock", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}, {Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}. For the lock of a group add --resource-group \"<group>\"; for that of a resource use az lock delete --ids \"<lock id>\"."}},
-			{{If: "making", Text: "Run armpreflight creation again, then create the lock again right away: until then everything at the scope and below it is unprotected, for everybody."}, {Text: "Re-run the failed job, then create the lock again right away: until then everything at the scope and below it is unprotected, for everybody."}},
+			{{If: "group", Text: "In the Azure portal, open {scope} → Locks and read the notes of '{lock}'."}, {If: "lock", Text: "In the Azure portal, open {scope} → Resource locks and read the notes of '{lock}'."}, {Text: "In the Azure portal, open {scope} → Locks (in a subscription's menu: Resource locks) and read the notes of '{lock}'."}},
+			{{If: "lockid", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {If: "lock", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}, {Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily (for a resource group's lock, add --resource-group \"<group>\"; for a resource's lock, use az lock delete --ids \"<lock id>\" instead): az lock delete --name \"{lock}\" --subscription {subscriptionid}"}},
+			{{Text: "Now {again}, then create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}},
 		},
 		},
 	},
@@ -1402,22 +1402,22 @@ var adviceDeleteLock = Advice{
 }
 
 var adviceDirectoriesNotAsked = Advice{
-	Title: Text{{Text: "{number} of the directories of {person} gave no sign-in, so their subscriptions are not counted"}},
+	Title: Text{{Text: "{number} of the directories of {person} didn't allow sign-in, so their subscriptions aren't counted"}},
 	Append: []Text{
 		{{If: "detail", Text: ": {detail}"}},
 	},
 	Means: []Text{
-		{{Text: "A person may have accounts in several directories."}},
-		{{Text: "Azure DevOps lists the subscriptions of those it has a sign-in for; where the Azure CLI gets none, it has none either."}},
+		{{Text: "A user can have accounts in several directories."}},
+		{{Text: "Azure DevOps lists subscriptions only from directories that it has a sign-in for; if the Azure CLI can't sign in to a directory, Azure DevOps can't either."}},
 	},
 	Causes: []Text{
-		{{Text: "a directory that asks for a second factor or a new sign-in"}},
-		{{Text: "an account there that is disabled"}},
+		{{Text: "a directory requires a second factor or a new sign-in"}},
+		{{Text: "the user's account is disabled there"}},
 	},
-	Confirm: Text{{Text: "az login --tenant <tenant id> for each of them."}},
+	Confirm: Text{{Text: "Run az login --tenant <tenant id> for each of them."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
-			{{Text: "It matters only when subscriptions are missing from the list: then sign in to each directory at https://app.vsaex.visualstudio.com/me."}},
+			{{Text: "This matters only if subscriptions are missing from the list. In that case, sign in to each directory at https://app.vsaex.visualstudio.com/me."}},
 		},
 		},
 	},
@@ -1426,20 +1426,20 @@ var adviceDirectoriesNotAsked = Advice{
 }
 
 var adviceDirectoryRoleNotActive = Advice{
-	Title: Text{{Text: "{person} could register applications in tenant {tenant} with the role {role}, which is not active"}},
+	Title: Text{{Text: "{person} could register applications in tenant {tenant} with the role {role}, but the role isn't active"}},
 	Means: []Text{
-		{{Text: "The role was given as eligible (Privileged Identity Management): it counts for some hours after the person has activated it."}},
+		{{Text: "The role was assigned as eligible (Privileged Identity Management): it takes effect for a few hours after the user activates it."}},
 	},
 	Causes: []Text{
-		{{Text: "the role was not activated today"}},
-		{{Text: "the time of its activation is over"}},
+		{{Text: "the role wasn't activated today"}},
+		{{Text: "the activation has expired"}},
 	},
 	Confirm: Text{{Text: "Azure portal → Privileged Identity Management → My roles → Microsoft Entra roles → Active assignments."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
 			{{Text: "Open https://portal.azure.com → Privileged Identity Management → My roles → Microsoft Entra roles → {role} → Activate."}},
-			{{Text: "Wait some minutes. Sign out of Azure DevOps, open a private browser window and sign in again, with every prompt."}},
-			{{Text: "Make the connection while the role is active."}},
+			{{Text: "Wait a few minutes. Sign out of Azure DevOps, open a private browser window, sign in again, and answer every prompt."}},
+			{{Text: "Create the connection while the role is active."}},
 		},
 		},
 	},
@@ -1450,24 +1450,24 @@ var adviceDirectoryRoleNotActive = Advice{
 }
 
 var adviceDNSFailure = Advice{
-	Title: Text{{Text: "the name {host} does not resolve on agent '{agent}'"}},
+	Title: Text{{Text: "the name {host} doesn't resolve on agent '{agent}'"}},
 	Append: []Text{
 		{{If: "network", Text: ": {network}"}},
 	},
 	Means: []Text{
-		{{Text: "The agent's DNS server has no address for {host}, so no connection was tried."}},
+		{{Text: "The agent's DNS server doesn't have an address for {host}, so no connection was attempted."}},
 	},
 	Causes: []Text{
-		{{Text: "a network without DNS for names on the internet"}},
-		{{Text: "a private DNS zone that lacks the name"}},
-		{{Text: "a name that is mistyped in the connection"}},
+		{{Text: "the network's DNS doesn't resolve public names"}},
+		{{Text: "a private DNS zone doesn't contain the name"}},
+		{{Text: "the name in the connection is misspelled"}},
 	},
-	Confirm: Text{{Text: "On the agent, nslookup {host} (or Resolve-DnsName {host}) gives the same answer."}},
+	Confirm: Text{{Text: "On the agent, nslookup {host} (or Resolve-DnsName {host}) returns the same result."}},
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
-			{{Text: "On the agent run nslookup {host} and see which server answers."}},
-			{{Text: "Forward names on the internet from that server, or add the name to the private zone."}},
-			{{Text: "If the agent may reach the internet through a proxy only, configure the agent with it (config --proxyurl): the proxy then resolves names."}},
+			{{Text: "On the agent, run nslookup {host} and see which server answers."}},
+			{{Text: "Forward public names from that server, or add the name to the private zone."}},
+			{{Text: "If the agent can reach the internet only through a proxy, configure the agent to use it (config --proxyurl): the proxy then resolves names."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -1477,21 +1477,21 @@ var adviceDNSFailure = Advice{
 }
 
 var adviceEndpointCreatorMissing = Advice{
-	Title: Text{{Text: "{person} may not make service connections in project '{project}'"}},
+	Title: Text{{Text: "{person} doesn't have permission to create service connections in project '{project}'"}},
 	Means: []Text{
-		{{Text: "Making connections is a right in the project, which the group Endpoint Creators holds."}},
-		{{Text: "Contributors are in it unless somebody took them out."}},
+		{{Text: "Creating connections requires a permission in the project, which the Endpoint Creators group has."}},
+		{{Text: "Contributors are members of that group unless someone removed them."}},
 	},
 	Causes: []Text{
-		{{Text: "the person is no Contributor of the project"}},
-		{{Text: "Contributors were taken out of Endpoint Creators"}},
+		{{Text: "the user isn't a Contributor in the project"}},
+		{{Text: "Contributors were removed from Endpoint Creators"}},
 	},
-	Confirm: Text{{Text: "Project settings → Service connections shows no New service connection."}},
+	Confirm: Text{{Text: "Project settings → Service connections doesn't show New service connection."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open Project settings → Service connections → ⋮ (beside New service connection) → Security: {link}."}, {Text: "Open Project settings → Service connections → ⋮ (beside New service connection) → Security."}},
-			{{Text: "Add the person to Endpoint Creators, or give them the role Creator there."}},
-			{{Text: "Have the person reload the page, or sign in again."}},
+			{{If: "link", Text: "Open Project settings → Service connections → ⋮ (next to New service connection) → Security: {link}."}, {Text: "Open Project settings → Service connections → ⋮ (next to New service connection) → Security."}},
+			{{Text: "Add the user to Endpoint Creators, or give them the Creator role there."}},
+			{{Text: "Have the user reload the page or sign in again."}},
 		},
 		},
 	},
@@ -1502,31 +1502,31 @@ var adviceEndpointCreatorMissing = Advice{
 }
 
 var adviceEndpointNotPresent = Advice{
-	Title: Text{{Text: "a task was given no usable service connection"}},
+	Title: Text{{Text: "a task didn't get a usable service connection"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The agent hands a task the connections of its inputs, with the fields of their scheme."}},
-		{{Text: "This task looked for one that was not among them."}},
+		{{Text: "The agent gives a task the connections of its inputs, with the fields of their scheme."}},
+		{{Text: "This task looked for a connection or field that it didn't get."}},
 	},
 	Causes: []Text{
-		{{Text: "a task that does not know how this connection signs in"}},
-		{{Text: "a connection that was made by a script and lacks fields"}},
-		{{Text: "an input of the task that is empty"}},
+		{{Text: "the task doesn't support how this connection signs in"}},
+		{{Text: "a script created the connection and omitted fields"}},
+		{{Text: "an input of the task is empty"}},
 	},
-	Confirm: Text{{Text: "With System.Debug set to true, the log of the task names the field that it looks for."}},
+	Confirm: Text{{Text: "With System.Debug set to true, the task's log shows the field that it looks for."}},
 	Fixes: []Fix{
 		{Schemes: []Scheme{"federation", "managed-identity"}, Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Look in the documentation of the task from which version on it supports this kind of connection, and use that version."}},
-			{{Text: "If there is none, do that work in AzureCLI@2, or use a connection with a service principal and a certificate for this one task."}},
+			{{Text: "Check in the task's documentation which version first supports this kind of connection, and use that version."}},
+			{{Text: "If no version does, do that work in AzureCLI@2, or use a connection with a service principal and a certificate for this one task."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Look whether the connection's name stands in the right input of the task, and whether the input is filled."}},
+			{{Text: "Check that the connection's name is in the right input of the task, and that the input isn't empty."}},
 			{{Text: "Use the newest version of the task."}},
-			{{Text: "If it still fails, have an administrator of the connection open it, choose Edit and Save, so that Azure DevOps writes its fields again."}},
+			{{Text: "If it still fails, have an administrator of the connection open it and choose Edit and Save, so that Azure DevOps writes its fields again."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -1536,19 +1536,19 @@ var adviceEndpointNotPresent = Advice{
 }
 
 var adviceExcessRights = Advice{
-	Title: Text{{Text: "the identity of connection '{connection}' may also hand out roles at '{scope}'"}},
+	Title: Text{{Text: "the identity of connection '{connection}' can also assign roles at '{scope}'"}},
 	Means: []Text{
-		{{Text: "Whoever can change a pipeline that uses this connection can give any role there to anybody, without a condition that limits which."}},
+		{{Text: "Anyone who can change a pipeline that uses this connection can assign any role there to anyone, because no condition limits which roles."}},
 	},
 	Causes: []Text{
-		{{Text: "the role Owner or User Access Administrator, where a narrower one would do"}},
+		{{Text: "the identity has Owner or User Access Administrator, but a narrower role would be enough"}},
 	},
-	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → Check access, for the object id."}},
+	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → Check access, for the object ID."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{If: "object", Text: "Give the identity with object id {object} a role with the actions that the pipeline needs, Contributor for most."}, {Text: "Give the identity a role with the actions that the pipeline needs, Contributor for most."}},
-			{{Text: "Where it must hand out roles, use Role Based Access Control Administrator with a condition that names the roles."}},
-			{{Text: "Then remove the wider assignment under Access control (IAM) → Role assignments, and run the pipelines once: a right that they lack is refused with AuthorizationFailed, and can be assigned."}},
+			{{If: "object", Text: "Give the identity with object ID {object} a role with the actions that the pipeline needs; for most pipelines, that's Contributor."}, {Text: "Give the identity a role with the actions that the pipeline needs; for most pipelines, that's Contributor."}},
+			{{Text: "If it must assign roles, use Role Based Access Control Administrator with a condition that names the roles."}},
+			{{Text: "Then remove the wider assignment under Access control (IAM) → Role assignments, and run the pipelines once: a missing permission fails with AuthorizationFailed, and you can assign it."}},
 		},
 		},
 	},
@@ -1557,28 +1557,28 @@ var adviceExcessRights = Advice{
 }
 
 var adviceExpiryUnknown = Advice{
-	Title: Text{{Text: "when the client secret of connection '{connection}' ends is not known"}},
+	Title: Text{{Text: "the expiry date of the client secret of connection '{connection}' isn't known"}},
 	Append: []Text{
 		{{If: "reason", Text: ": {reason}"}},
 	},
 	Means: []Text{
-		{{Text: "Only Microsoft Entra knows the day, and the deploying identity may not read it, as is right for it."}},
+		{{Text: "Only Microsoft Entra knows the date, and the deploying identity doesn't have permission to read it, which is good practice."}},
 	},
 	Causes: []Text{
-		{{Text: "the identity has no right to read its own application, which few have"}},
+		{{Text: "the identity doesn't have permission to read its own application, which few identities do"}},
 	},
-	Confirm: Text{{Text: "App registrations → the application → Certificates & secrets shows the day."}},
+	Confirm: Text{{Text: "App registrations → the application → Certificates & secrets shows the date."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "mode=automatic", Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if only this project uses the connection, and can be reverted for seven days."}, {If: "mode=manual", Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires; Convert is only for connections that Azure DevOps made."}, {Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if Azure DevOps made the connection (automatic) and only this project uses it, and can be reverted for seven days. For any other, make a new connection with federation."}},
-			{{Text: "Or write the day into the input credentialExpiresOn of the step, by a variable of the variable group that holds the secret's name."}},
-			{{Text: "Or make the connection's identity an owner of its application and grant it Application.ReadWrite.OwnedBy, only where that is wanted anyway."}},
+			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
+			{{Text: "Or set the step's input credentialExpiresOn to the date, using a variable in the variable group that contains the secret's name."}},
+			{{Text: "Or make the connection's identity an owner of its application and grant it Application.ReadWrite.OwnedBy, but only if you want that anyway."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
-			{{Text: "Or write the day into the input credentialExpiresOn of the step, by a variable of the variable group that holds the secret's name."}},
-			{{Text: "Or make the connection's identity an owner of its application and grant it Application.ReadWrite.OwnedBy, only where that is wanted anyway."}},
+			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
+			{{Text: "Or set the step's input credentialExpiresOn to the date, using a variable in the variable group that contains the secret's name."}},
+			{{Text: "Or make the connection's identity an owner of its application and grant it Application.ReadWrite.OwnedBy, but only if you want that anyway."}},
 		},
 		},
 	},
@@ -1587,20 +1587,20 @@ var adviceExpiryUnknown = Advice{
 }
 
 var adviceFederatedCredentialDangling = Advice{
-	Title: Text{{Text: "the application of connection '{connection}' trusts connections of this organization that this audit did not see: {count}"}},
+	Title: Text{{Text: "the application of connection '{connection}' trusts connections of this organization that this audit didn't see: {count}"}},
 	Means: []Text{
-		{{Text: "Where such a connection is gone, its federated credential outlived it."}},
-		{{Text: "By its id it can serve nobody; by its name it serves whoever makes a connection of that name."}},
+		{{Text: "If such a connection was deleted, its federated credential still exists."}},
+		{{Text: "If its subject contains the connection's ID, no one can use the credential. If it contains the connection's name, anyone who creates a connection with that name can."}},
 	},
 	Causes: []Text{
-		{{Text: "a connection was deleted or renamed and its federated credential was not"}},
-		{{Text: "connections that this reader may not see"}},
+		{{Text: "a connection was deleted or renamed, but its federated credential wasn't"}},
+		{{Text: "connections that this reader can't see"}},
 	},
 	Confirm: Text{{Text: "App registrations → the application → Certificates & secrets → Federated credentials."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
-			{{Text: "Compare each federated credential of the application with the connections that there are."}},
-			{{Text: "Delete those that belong to none. Copy issuer and subject first: with them you can add one again."}},
+			{{Text: "Compare each federated credential of the application with the existing connections."}},
+			{{Text: "Delete those without a connection. Copy the issuer and subject first so that you can add a credential again."}},
 		},
 		},
 	},
@@ -1609,26 +1609,26 @@ var adviceFederatedCredentialDangling = Advice{
 }
 
 var adviceFederatedCredentialRefused = Advice{
-	Title: Text{{Text: "the federated credential could not be saved at the identity"}},
+	Title: Text{{Text: "couldn't save the federated credential on the identity"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Azure or Microsoft Graph refused the credential that the federation needs, so sign-in with the connection will fail until it is there."}},
+		{{Text: "Azure or Microsoft Graph rejected the credential that federation needs, so sign-in with the connection fails until it exists."}},
 	},
 	Causes: []Text{
 		{{Text: "the same issuer and subject are in another credential of this identity"}},
-		{{Text: "twenty credentials, the most that one identity may have"}},
-		{{Text: "a managed identity in a region that offers no federated credentials, or one that was deleted"}},
+		{{Text: "the identity has twenty credentials, the maximum"}},
+		{{Text: "the managed identity is in a region that doesn't support federated credentials, or was deleted"}},
 	},
-	Confirm: Text{{Text: "Federated credentials of the identity shows what is there."}},
+	Confirm: Text{{Text: "The identity's Federated credentials shows the existing ones."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
-			{{Text: "At the identity open Federated credentials and look for the Issuer and Subject identifier of the connection's page: if they are there, nothing has to be added."}},
-			{{Text: "If twenty are there, delete those of connections that no longer exist (copy issuer and subject first: with them you can add one again), or use another identity."}},
-			{{Text: "Use one audience only, api://AzureADTokenExchange, and add credentials one after the other, not in parallel."}},
-			{{Text: "If the region offers none, use a managed identity of another region: it may sign in to any."}},
-			{{If: "making", Text: "On the connection's page finish the setup, then run armpreflight creation again."}, {Text: "On the connection's page finish the setup, then re-run the failed job."}},
+			{{Text: "Open the identity's Federated credentials and look for the Issuer and Subject identifier from the connection's page. If they exist, you don't need to add anything."}},
+			{{Text: "If there are twenty, delete those of connections that no longer exist (copy the issuer and subject first so that you can add them again), or use another identity."}},
+			{{Text: "Use only one audience, api://AzureADTokenExchange, and add credentials one after the other, not in parallel."}},
+			{{Text: "If the region doesn't support them, use a managed identity in another region: it can sign in to any region."}},
+			{{Text: "Finish the setup on the connection's page, then {again}."}},
 		},
 		},
 	},
@@ -1637,24 +1637,24 @@ var adviceFederatedCredentialRefused = Advice{
 }
 
 var adviceFederationAdvised = Advice{
-	Title: Text{{Text: "connection '{connection}' signs in with {credential}, which has to be kept and renewed"}},
+	Title: Text{{Text: "connection '{connection}' signs in with {credential}, which must be stored and renewed"}},
 	Means: []Text{
-		{{Text: "Workload identity federation needs none: nothing expires and nothing can be copied."}},
+		{{Text: "Workload identity federation doesn't need one: nothing expires and nothing can be copied."}},
 	},
 	Causes: []Text{
-		{{Text: "a connection from before federation, or a choice that was made then"}},
+		{{Text: "the connection is older than federation, or someone chose a secret or certificate when it was created"}},
 	},
-	Confirm: Text{{Text: "The connection's page shows its authentication."}},
+	Confirm: Text{{Text: "The connection's page shows its authentication method."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{If: "mode=automatic", Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if only this project uses the connection, and can be reverted for seven days."}, {If: "mode=manual", Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires; Convert is only for connections that Azure DevOps made."}, {Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if Azure DevOps made the connection (automatic) and only this project uses it, and can be reverted for seven days. For any other, make a new connection with federation."}},
-			{{Text: "If other projects use the connection, make a new one with workload identity federation in each project instead."}},
+			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
+			{{Text: "If other projects use the connection, create a new one with workload identity federation in each project instead."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Make a new connection with workload identity federation for the same application, and have its owner add the federated credential that it shows."}},
-			{{Text: "Move the pipelines to it. Disable this one for some weeks, which can be undone, before you delete it and its credential."}},
+			{{Text: "Create a new connection with workload identity federation for the same application, and have the application's owner add the federated credential that it shows."}},
+			{{Text: "Move the pipelines to it. Disable this connection for a few weeks, which you can undo, before you delete it and its credential."}},
 		},
 		},
 	},
@@ -1663,19 +1663,19 @@ var adviceFederationAdvised = Advice{
 }
 
 var adviceGraphLicenseMissing = Advice{
-	Title: Text{{Text: "tenant {tenant} has no licence for what was asked of Microsoft Graph"}},
+	Title: Text{{Text: "tenant {tenant} doesn't have a license for this Microsoft Graph request"}},
 	Means: []Text{
-		{{Text: "Sign-in logs and some policies can be read with Microsoft Entra ID P1 or P2 only."}},
-		{{Text: "It says nothing about deployments."}},
+		{{Text: "Reading sign-in logs and some policies requires Microsoft Entra ID P1 or P2."}},
+		{{Text: "This error doesn't affect deployments."}},
 	},
 	Causes: []Text{
-		{{Text: "a tenant with the free edition"}},
+		{{Text: "the tenant has the free edition"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Overview shows the edition under License."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → Overview shows the edition under License."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Nothing has to be done for deployments."}},
-			{{Text: "To see why a sign-in was refused, ask an Entra administrator to look at the sign-in log in the Entra admin center."}},
+			{{Text: "You don't need to do anything for deployments."}},
+			{{Text: "To see why a sign-in was rejected, ask an Entra administrator to check the sign-in log in the Microsoft Entra admin center."}},
 		},
 		},
 	},
@@ -1684,17 +1684,17 @@ var adviceGraphLicenseMissing = Advice{
 }
 
 var adviceGraphNoPerson = Advice{
-	Title: Text{{Text: "a program asked Microsoft Graph about the person who is signed in, and nobody is"}},
+	Title: Text{{Text: "a program requested the signed-in user from Microsoft Graph, but no user is signed in"}},
 	Means: []Text{
-		{{Text: "An application signed in, not a person, so /me has no answer."}},
+		{{Text: "An application signed in, not a user, so /me has no result."}},
 	},
 	Causes: []Text{
-		{{Text: "a script that was written for people and runs in a pipeline"}},
+		{{Text: "a script that was written for users runs in a pipeline"}},
 	},
 	Confirm: Text{{Text: "The request went to /me."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "In the script ask for the service principal by its object id (Entra admin center → Entra ID → Enterprise apps → the application → Overview) in place of /me."}},
+			{{Text: "In the script, request the service principal by its object ID (Microsoft Entra admin center → Entra ID → Enterprise apps → the application → Overview) instead of /me."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -1704,23 +1704,23 @@ var adviceGraphNoPerson = Advice{
 }
 
 var adviceGraphTokenRefused = Advice{
-	Title: Text{{Text: "Microsoft Graph does not take the token"}},
+	Title: Text{{Text: "Microsoft Graph rejects the token"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The token was made for another service, has expired, or arrived damaged."}},
-		{{Text: "It says nothing about deployments."}},
+		{{Text: "The token was issued for another service, has expired, or arrived damaged."}},
+		{{Text: "This error doesn't affect deployments."}},
 	},
 	Causes: []Text{
-		{{Text: "a token that was kept too long"}},
-		{{Text: "a token for Azure Resource Manager in place of one for Microsoft Graph"}},
-		{{Text: "an agent whose clock is wrong"}},
+		{{Text: "the token was cached too long"}},
+		{{Text: "a token for Azure Resource Manager was used instead of one for Microsoft Graph"}},
+		{{Text: "the agent's clock is wrong"}},
 	},
-	Confirm: Text{{Text: "A new sign-in gives a token that is taken."}},
+	Confirm: Text{{Text: "A token from a new sign-in is accepted."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "If a script of yours asked, let it fetch a token for Microsoft Graph right before: az account get-access-token --resource-type ms-graph."}},
+			{{Text: "If one of your scripts sent the request, have it get a token for Microsoft Graph right before: az account get-access-token --resource-type ms-graph."}},
 			{{Text: "If it happens at the start of a job, have the agent's clock checked."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -1733,19 +1733,19 @@ var adviceGraphTokenRefused = Advice{
 var adviceGuestRestricted = Advice{
 	Title: Text{{Text: "{person} is a guest in tenant {tenant}, where guests have {value}"}},
 	Means: []Text{
-		{{Text: "An automatic connection registers an application in that tenant in the name of this person, and a guest of this level may not do that."}},
+		{{Text: "For an automatic connection, Azure DevOps registers an application in that tenant on behalf of this user, and a guest with this access level can't register applications."}},
 	},
 	Causes: []Text{
 		{{Text: "the account was invited from another directory"}},
-		{{Text: "the tenant keeps its guests apart from its members, as most do"}},
+		{{Text: "the tenant gives guests fewer permissions than members, as most tenants do"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → External Identities → External collaboration settings → Guest user access shows the level."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → External Identities → External collaboration settings → Guest user access shows the level."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Give the guest the role Application Developer: Entra admin center → Roles & admins → Application Developer → Add assignments."}},
-			{{Text: "For a guest, you can also set Users → the person → Properties → User type to Member, which lets the account see and do what members can. Don't choose Convert to internal user: the person could then sign in only with a new user name and password of this tenant."}},
-			{{Text: "Have the person wait fifteen to twenty minutes and sign in again."}},
-			{{Text: "Or leave the directory as it is: a member of the tenant makes the connection, or it is made with a user-assigned managed identity, which needs no right in Microsoft Entra."}},
+			{{Text: "Assign the guest the Application Developer role: Microsoft Entra admin center → Roles & admins → Application Developer → Add assignments."}},
+			{{Text: "For a guest, you can also set Users → the user → Properties → User type to Member, which lets the account see and do what members can. Don't choose Convert to internal user: the user could then sign in only with a new user name and password in this tenant."}},
+			{{Text: "Have the user wait 15 to 20 minutes and sign in again."}},
+			{{Text: "Or leave the directory as it is: have a member of the tenant create the connection, or create it with a user-assigned managed identity, which doesn't need permissions in Microsoft Entra."}},
 		},
 		},
 	},
@@ -1756,21 +1756,21 @@ var adviceGuestRestricted = Advice{
 }
 
 var adviceIdentityMismatch = Advice{
-	Title: Text{{Text: "the token belongs to identity {value}, connection '{connection}' names {expected}"}},
+	Title: Text{{Text: "the token belongs to identity {value}, but connection '{connection}' names {expected}"}},
 	Means: []Text{
-		{{Text: "Somebody else than the connection says would deploy."}},
-		{{Text: "The ids are shortened to their first eight characters."}},
+		{{Text: "The deployment would use a different identity than the connection's."}},
+		{{Text: "The IDs are shortened to their first eight characters."}},
 	},
 	Causes: []Text{
-		{{Text: "a machine with several managed identities, of which the endpoint chose one"}},
-		{{Text: "a connection that was changed while the run was waiting"}},
+		{{Text: "the machine has several managed identities, and the endpoint chose one of them"}},
+		{{Text: "the connection was changed while the run was waiting"}},
 	},
-	Confirm: Text{{Text: "The token's claims appid and oid, of which the log shows the object id."}},
+	Confirm: Text{{Text: "The token's claims appid and oid; the log shows the object ID."}},
 	Fixes: []Fix{
 		{Schemes: []Scheme{"managed-identity"}, Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the virtual machine or scale set of the agent → Security → Identity."}},
-			{{Text: "Under User assigned add the identity that the connection names."}},
-			{{Text: "Before you remove another one, find out who assigned it: monitoring that signs in with it stops working, and an Azure Policy assigns it again. It keeps its roles, so you can get back by adding it again."}},
+			{{Text: "In the Azure portal, open the agent's virtual machine or scale set → Security → Identity."}},
+			{{Text: "Under User assigned, add the identity that the connection names."}},
+			{{Text: "Before you remove another identity, find out who assigned it: monitoring that signs in with it stops working, and an Azure Policy assigns it again. It keeps its roles, so you can undo the removal by adding it again."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -1786,34 +1786,34 @@ var adviceIdentityMismatch = Advice{
 }
 
 var adviceIdentityNotFound = Advice{
-	Title: Text{{Text: "the machine of agent '{agent}' does not have the managed identity that connection '{connection}' names"}},
+	Title: Text{{Text: "the machine of agent '{agent}' doesn't have the managed identity that connection '{connection}' names"}},
 	Means: []Text{
-		{{Text: "The managed identity endpoint answers and knows no such identity for this machine."}},
+		{{Text: "The managed identity endpoint responds, but doesn't find this identity for the machine."}},
 	},
 	Causes: []Text{
-		{{If: "hosted=yes", Text: "a Microsoft-hosted agent, which has no identity of yours"}},
+		{{If: "hosted=yes", Text: "a Microsoft-hosted agent doesn't have your managed identity"}},
 		{{Text: "no identity is assigned to the virtual machine or scale set"}},
-		{{Text: "another user-assigned identity than the one that the connection names"}},
-		{{If: "scheme=federation", Text: "a task that doesn't support workload identity federation and asks the machine instead"}},
+		{{Text: "the machine has a different user-assigned identity than the one that the connection names"}},
+		{{If: "scheme=federation", Text: "a task doesn't support workload identity federation and uses the machine's identity instead"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the virtual machine or scale set → Security → Identity."}},
 	Fixes: []Fix{
 		{With: "hosted=yes", Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Run the job on a self-hosted agent in Azure, or use a connection with workload identity federation: a Microsoft-hosted agent has no identity of yours."}},
+			{{Text: "Run the job on a self-hosted agent in Azure, or use a connection with workload identity federation: a Microsoft-hosted agent doesn't have your managed identity."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
 		{Schemes: []Scheme{"federation"}, Who: PipelineAuthor, Steps: []Text{
-			{{Text: "The connection uses workload identity federation, so the task should not ask the machine at all: it doesn't support federation (see task-too-old)."}},
+			{{Text: "The connection uses workload identity federation, so the task shouldn't use the machine's identity at all: the task doesn't support federation (see task-too-old)."}},
 			{{Text: "Use the newest major version of the task, or do that work in AzureCLI@2."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the virtual machine or scale set of the agent → Security → Identity."}},
+			{{Text: "In the Azure portal, open the agent's virtual machine or scale set → Security → Identity."}},
 			{{Text: "Set System assigned → Status to On, or add the identity that the connection names under User assigned → Add."}},
-			{{Text: "Assign its role at the subscription or resource group that the job deploys to."}},
-			{{If: "making", Text: "Wait five minutes, then run armpreflight creation again."}, {Text: "Wait five minutes, then re-run the failed job."}},
+			{{Text: "Assign its role on the subscription or resource group that the job deploys to."}},
+			{{Text: "Wait five minutes, then {again}."}},
 		},
 		},
 	},
@@ -1826,17 +1826,17 @@ var adviceIdentityNotFound = Advice{
 var adviceIdentityShared = Advice{
 	Title: Text{{Text: "connection '{connection}' has the same identity as {count} others: {names}"}},
 	Means: []Text{
-		{{Text: "They stand and fall together, and the log of Azure does not tell them apart."}},
+		{{Text: "A problem with the identity affects all of them, and Azure logs don't distinguish them."}},
 	},
 	Causes: []Text{
-		{{Text: "a connection was made again for another project or name"}},
-		{{Text: "one service principal was made for all deployments"}},
+		{{Text: "the connection was created again for another project or name"}},
+		{{Text: "one service principal was created for all deployments"}},
 	},
 	Confirm: Text{{Text: "Compare the application (client) ID on their pages."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Disable the ones that nobody uses, and delete them after some weeks: a deleted connection can't be restored. Keep their identity, which the others use."}},
-			{{Text: "Give connections that deploy to different places an identity of their own."}},
+			{{Text: "Disable the unused ones, and delete them after a few weeks: you can't restore a deleted connection. Keep their identity, because the others use it."}},
+			{{Text: "Give connections that deploy to different targets their own identities."}},
 		},
 		},
 	},
@@ -1845,30 +1845,30 @@ var adviceIdentityShared = Advice{
 }
 
 var adviceInputInvalid = Advice{
-	Title: Text{{Text: "input '{input}' cannot be used"}},
+	Title: Text{{Text: "input '{input}' isn't valid"}},
 	Append: []Text{
 		{{If: "value", Text: ": '{value}'"}},
 		{{If: "expected", Text: ", expected {expected}"}},
 		{{If: "detail", Text: "; {detail}"}},
 	},
 	Means: []Text{
-		{{Text: "The task read input '{input}' and cannot use what is in it."}},
+		{{Text: "The task can't use the value of input '{input}'."}},
 	},
 	Causes: []Text{
-		{{Text: "a typing mistake in the pipeline"}},
-		{{Text: "a variable in the input that holds something else than expected"}},
-		{{Text: "a line that is missing a part"}},
+		{{Text: "a typo in the pipeline"}},
+		{{Text: "a variable in the input contains something unexpected"}},
+		{{Text: "a line is incomplete"}},
 	},
 	Confirm: Text{{Text: "The header of this step's log shows the input as the task received it."}},
 	Fixes: []Fix{
 		{With: "queued=yes", Who: PipelineAuthor, Steps: []Text{
-			{{If: "expected", Text: "Start a new run and give the variable '{input}' another value: {expected}, or none."}, {Text: "Start a new run and give the variable '{input}' another value, or none."}},
+			{{If: "expected", Text: "Start a new run and set the variable '{input}' to another value (expected: {expected}), or leave it out."}, {Text: "Start a new run and set the variable '{input}' to another value, or leave it out."}},
 		},
 		},
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Open the pipeline (Edit) and go to the step of this task."}},
-			{{If: "expected", Text: "Change input '{input}': expected is {expected}."}, {Text: "Change input '{input}'."}},
-			{{Text: "Save and start a new run: a re-run of the failed job uses the old text of the pipeline."}},
+			{{Text: "Open the pipeline (Edit) and go to this task's step."}},
+			{{If: "expected", Text: "Change input '{input}'. Expected: {expected}."}, {Text: "Change input '{input}'."}},
+			{{Text: "Save and start a new run: a re-run of the failed job uses the old version of the pipeline."}},
 		},
 		},
 	},
@@ -1877,20 +1877,20 @@ var adviceInputInvalid = Advice{
 }
 
 var adviceInsufficientClaims = Advice{
-	Title: Text{{Text: "Azure asks for a new sign-in before it takes the token of connection '{connection}'"}},
+	Title: Text{{Text: "Azure requires a new sign-in before it accepts the token of connection '{connection}'"}},
 	Means: []Text{
-		{{Text: "The token was valid and something has changed since: the tenant's continuous access evaluation wants it made again."}},
+		{{Text: "The token was valid, but something has changed since then: the tenant's continuous access evaluation requires a new token."}},
 	},
 	Causes: []Text{
-		{{Text: "a Conditional Access policy for locations, and an agent that shows two addresses"}},
-		{{Text: "a credential that was removed or an identity that was disabled after sign-in"}},
+		{{Text: "a Conditional Access policy for locations, and an agent with two public IP addresses"}},
+		{{Text: "after sign-in, a credential was removed or the identity was disabled"}},
 	},
-	Confirm: Text{{Text: "The sign-in logs of service principals show the identity with continuous access evaluation."}},
+	Confirm: Text{{Text: "The service principal sign-in logs show the identity with continuous access evaluation."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{Text: "In the Microsoft Entra admin center open Monitoring & health → Sign-in logs → Service principal sign-ins and look for correlation id {correlation}."}},
-			{{Text: "If a location policy is the reason, add every address that the agent shows to the internet to the named location."}},
+			{{Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID {correlation}."}},
+			{{Text: "If a location policy is the cause, add every public IP address of the agent to the named location."}},
 		},
 		},
 	},
@@ -1899,44 +1899,44 @@ var adviceInsufficientClaims = Advice{
 }
 
 var adviceIssuerMismatch = Advice{
-	Title: Text{{Text: "Azure DevOps presents another issuer than connection '{connection}' records"}},
+	Title: Text{{If: "part and presented and recorded", Text: "the ID token says {part} '{presented}', but connection '{connection}' records '{recorded}'"}, {Text: "the ID token has a different issuer than connection '{connection}' records"}},
 	Append: []Text{
-		{{If: "segment", Text: ": {segment} differs"}},
-		{{If: "segment and position", Text: ", from character {position} on"}},
+		{{If: "segment and not part", Text: ": {segment} differs"}},
+		{{If: "segment and position and not part", Text: ", starting at character {position}"}},
 	},
 	Means: []Text{
-		{{Text: "The federated credential was most likely made with the recorded issuer, so Microsoft Entra will not accept the presented one."}},
-		{{If: "segment and position and case=yes", Text: "What this run presents and what the connection records differ: {segment}, from character {position} on, by upper and lower case only."}, {If: "segment and position", Text: "What this run presents and what the connection records differ: {segment}, from character {position} on."}, {If: "segment and case=yes", Text: "What this run presents and what the connection records differ: {segment}, by upper and lower case only."}, {If: "segment", Text: "What this run presents and what the connection records differ: {segment}."}},
-		{{If: "agree=yes", Text: "The connection records the same issuer and subject as this run presents, so it is the credential in Microsoft Entra that has to be corrected."}},
+		{{Text: "The federated credential was most likely created with the recorded issuer, so Microsoft Entra won't accept the one in the ID token."}},
+		{{If: "segment and position and case=yes", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}, in letter case only."}, {If: "segment and position", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}."}, {If: "segment and case=yes", Text: "The ID token and the connection's record differ in {segment}, in letter case only."}, {If: "segment", Text: "The ID token and the connection's record differ in {segment}."}},
+		{{If: "agree=yes", Text: "The connection's record has the same issuer and subject as the ID token, so you need to correct the federated credential in Microsoft Entra."}},
 	},
 	Causes: []Text{
 		{{Text: "the connection was moved to the Microsoft Entra issuer and the record is older"}},
-		{{Text: "the organisation was moved to another tenant"}},
+		{{Text: "the organization was moved to another tenant"}},
 	},
-	Confirm: Text{{Text: "The connection's page shows the recorded issuer; this task compares it with the id token of this job."}},
+	Confirm: Text{{Text: "The connection's page shows the recorded issuer; this task compares it with this job's ID token."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit → Save: Azure DevOps writes issuer and subject of the connection into the federated credential again, with your sign-in. You must own the application, or be allowed to change the managed identity (Managed Identity Federated Credential Contributor)."}},
-			{{If: "not issuer=entra", Text: "If the page offers Update, choose it: the connection then moves to the Microsoft Entra issuer. It takes the same right."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
-			{{Text: "If you don't have that right, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the owner of the identity, who enters them in its federated credential: for an application App registrations → the application → Certificates & secrets → Federated credentials, for a managed identity Managed Identities → the identity → Settings → Federated credentials."}},
+			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},
+			{{If: "not issuer=entra", Text: "If the page offers Update, choose it to move the connection to the Microsoft Entra issuer. You need the same permission."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
+			{{Text: "If you don't have that permission, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the identity's owner, who enters them in its federated credential. For an application: App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Managed Identities → the identity → Settings → Federated credentials."}},
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
-			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
+			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
+			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
-			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
+			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
+			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
 		},
 	},
@@ -1945,30 +1945,30 @@ var adviceIssuerMismatch = Advice{
 }
 
 var adviceIssuerRetiring = Advice{
-	Title: Text{{If: "days", Text: "connection '{connection}' uses the Azure DevOps issuer, which is retired on {date} (in {days} days)"}, {Text: "connection '{connection}' uses the Azure DevOps issuer, which is retired on {date}"}},
+	Title: Text{{If: "days", Text: "connection '{connection}' uses the Azure DevOps issuer, which retires on {date} (in {days} days)"}, {Text: "connection '{connection}' uses the Azure DevOps issuer, which retires on {date}"}},
 	Means: []Text{
 		{{Text: "The connection works today."}},
-		{{Text: "Its federation still uses the issuer vstoken.dev.azure.com; new connections use Microsoft Entra as issuer."}},
+		{{Text: "Its federation still uses the issuer vstoken.dev.azure.com; new connections use the Microsoft Entra issuer."}},
 		{{If: "cloud", Text: "Multitenant applications are exempt: they keep the Azure DevOps issuer."}, {Text: "Sovereign clouds, Azure Stack, and multitenant applications are exempt: they keep the Azure DevOps issuer."}},
 	},
 	Causes: []Text{
-		{{Text: "a connection made before Microsoft Entra became the default issuer"}},
+		{{Text: "the connection was created before Microsoft Entra became the default issuer"}},
 	},
 	Confirm: Text{{Text: "The connection's page shows an issuer that begins with https://vstoken.dev.azure.com."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "If the application is multitenant (App registrations → the application → Authentication → Supported account types), change nothing: with the Microsoft Entra issuer its sign-in fails with AADSTS70052."}},
-			{{Text: "Choose Update: Azure DevOps then writes the new issuer and subject into the connection and its federated credential."}},
-			{{Text: "If you don't have the right, copy Issuer, Subject identifier, and Audience that the page then shows, and have the owner of the application or managed identity add the credential. Then choose Try again."}},
+			{{Text: "If the application is multitenant (App registrations → the application → Authentication → Supported account types), don't change anything: with the Microsoft Entra issuer, its sign-in fails with AADSTS70052."}},
+			{{Text: "Choose Update: Azure DevOps then writes the new issuer and subject to the connection and its federated credential."}},
+			{{Text: "If you don't have permission, copy Issuer, Subject identifier, and Audience that the page then shows, and have the owner of the application or managed identity add the credential. Then choose Try again."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "If the application is multitenant (App registrations → the application → Authentication → Supported account types), change nothing: with the Microsoft Entra issuer its sign-in fails with AADSTS70052."}},
+			{{Text: "If the application is multitenant (App registrations → the application → Authentication → Supported account types), don't change anything: with the Microsoft Entra issuer, its sign-in fails with AADSTS70052."}},
 			{{Text: "Choose Update and copy the new Issuer, Subject identifier, and Audience."}},
 			{{Text: "Have the owner of the application or managed identity add a federated credential with them (scenario Other issuer), in addition to the old one."}},
-			{{Text: "Choose Try again on the connection's page, and remove the old credential after a run has succeeded."}},
+			{{Text: "Choose Try again on the connection's page, and remove the old credential after a run succeeds."}},
 		},
 		},
 	},
@@ -1977,26 +1977,26 @@ var adviceIssuerRetiring = Advice{
 }
 
 var adviceJobTokenMissing = Advice{
-	Title: Text{{Text: "Azure DevOps did not take the token of this job"}},
+	Title: Text{{Text: "Azure DevOps didn't accept this job's token"}},
 	Append: []Text{
 		{{If: "status", Text: " (HTTP {status})"}},
 		{{If: "detail", Text: ": {detail}"}},
 	},
 	Means: []Text{
-		{{Text: "Every job has a token of its own (System.AccessToken) with which a task asks Azure DevOps."}},
-		{{Text: "It was missing, or not taken."}},
+		{{Text: "Every job has its own token (System.AccessToken), which tasks use to call Azure DevOps."}},
+		{{Text: "It was missing, or it wasn't accepted."}},
 	},
 	Causes: []Text{
-		{{Text: "the token has ended with the job's time"}},
-		{{Text: "a personal access token in place of the job's own"}},
-		{{Text: "a container or script that does not pass the token on"}},
+		{{Text: "the token expired with the job's time limit"}},
+		{{Text: "a personal access token was used instead of the job's own token"}},
+		{{Text: "a container or script doesn't pass on the token"}},
 	},
-	Confirm: Text{{Text: "The sign-in page, or status 401, comes from Azure DevOps and not from a proxy."}},
+	Confirm: Text{{Text: "The sign-in page, or status 401, comes from Azure DevOps, not from a proxy."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{Text: "In a script, map the token: env: SYSTEM_ACCESSTOKEN: $(System.AccessToken); in a classic pipeline switch on Allow scripts to access the OAuth token in the agent job."}},
-			{{Text: "Do not set System.AccessToken or SYSTEM_ACCESSTOKEN as a variable of your own."}},
+			{{Text: "In a script, map the token: env: SYSTEM_ACCESSTOKEN: $(System.AccessToken). In a classic pipeline, turn on Allow scripts to access the OAuth token in the agent job."}},
+			{{Text: "Don't set System.AccessToken or SYSTEM_ACCESSTOKEN as a variable of your own."}},
 		},
 		},
 	},
@@ -2005,23 +2005,23 @@ var adviceJobTokenMissing = Advice{
 }
 
 var adviceLinkedTenantRefused = Advice{
-	Title: Text{{Text: "the deployment reaches into a subscription of another tenant"}},
+	Title: Text{{Text: "the deployment uses a resource in a subscription of another tenant"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The identity has the right where it deploys."}},
-		{{Text: "The other subscription belongs to another tenant, and a token of this tenant opens nothing there."}},
+		{{Text: "The identity has permission where it deploys."}},
+		{{Text: "The other subscription belongs to another tenant, and a token from this tenant doesn't give access there."}},
 	},
 	Causes: []Text{
-		{{Text: "a network, image or identity of another tenant in the template"}},
-		{{Text: "a subscription that was moved to another directory"}},
+		{{Text: "the template uses a network, image, or identity from another tenant"}},
+		{{Text: "the subscription was moved to another directory"}},
 	},
 	Confirm: Text{{Text: "Azure portal → Subscriptions → the linked subscription → Overview shows its directory."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "Find the linked subscription that the service's text names, and read its directory under Azure portal → Subscriptions → Overview."}},
-			{{Text: "Use a resource of the connection's own tenant, or deploy that part with a connection of the other tenant."}},
+			{{Text: "Find the linked subscription that the service's message names, and note its directory under Azure portal → Subscriptions → Overview."}},
+			{{Text: "Use a resource in the connection's own tenant, or deploy that part with a connection for the other tenant."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -2031,20 +2031,20 @@ var adviceLinkedTenantRefused = Advice{
 }
 
 var adviceManagedIdentityArc = Advice{
-	Title: Text{{Text: "agent '{agent}' is an Azure Arc machine, whose identity asks for a proof from a file on it"}},
+	Title: Text{{Text: "agent '{agent}' is an Azure Arc machine, whose identity requires proof from a file on the machine"}},
 	Means: []Text{
-		{{Text: "Outside Azure the Arc agent stands in for the endpoint."}},
-		{{Text: "Whoever asks has to read a key file that only administrators and members of the group himds may read."}},
+		{{Text: "Outside Azure, the Arc agent takes the role of the managed identity endpoint."}},
+		{{Text: "To get a token, a program must read a key file that only administrators and members of the group himds can read."}},
 	},
 	Causes: []Text{
-		{{Text: "the agent's account is not in the group himds (Linux), or no administrator (Windows)"}},
-		{{Text: "a program that does not know Azure Arc"}},
+		{{Text: "the agent's account isn't in the group himds (Linux) or isn't an administrator (Windows)"}},
+		{{Text: "the program doesn't support Azure Arc"}},
 	},
 	Confirm: Text{{Text: "azcmagent show on the agent shows that the machine is connected."}},
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
-			{{Text: "Use a connection with workload identity federation: it works on every agent and needs no right on the machine."}},
-			{{Text: "If it has to be the machine's identity, on Linux add the agent's account to the group himds (usermod -aG himds <account>), on Windows to Hybrid Agent Extension Applications, and restart the agent."}},
+			{{Text: "Use a connection with workload identity federation: it works on every agent and doesn't need permissions on the machine."}},
+			{{Text: "If you must use the machine's identity, add the agent's account to the group himds on Linux (usermod -aG himds <account>), or to Hybrid Agent Extension Applications on Windows, and restart the agent."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -2054,23 +2054,23 @@ var adviceManagedIdentityArc = Advice{
 }
 
 var adviceManagedIdentityAudience = Advice{
-	Title: Text{{Text: "the managed identity may not ask for a token for this service"}},
+	Title: Text{{Text: "the managed identity can't get a token for this service"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The endpoint passed the request on, and Microsoft Entra does not know the service that the token is for."}},
+		{{Text: "The endpoint forwarded the request, but Microsoft Entra doesn't recognize the service that the token is for."}},
 	},
 	Causes: []Text{
-		{{Text: "an Environment of the connection that is not the machine's cloud"}},
-		{{Text: "an address in the connection's data that is no resource of Microsoft Entra"}},
+		{{Text: "the connection's Environment isn't the machine's cloud"}},
+		{{Text: "an address in the connection's data isn't a resource of Microsoft Entra"}},
 	},
-	Confirm: Text{{Text: "The connection's Environment and the cloud of the virtual machine agree."}},
+	Confirm: Text{{Text: "The connection's Environment and the virtual machine's cloud match."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Find out in which cloud the subscription is: portal.azure.com (AzureCloud), portal.azure.us (AzureUSGovernment) or portal.azure.cn (AzureChinaCloud)."}},
+			{{Text: "Find out which cloud the subscription is in: portal.azure.com (AzureCloud), portal.azure.us (AzureUSGovernment), or portal.azure.cn (AzureChinaCloud)."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Compare with its Environment. If they differ, make a new connection with the right Environment and use its name in the pipeline."}},
+			{{Text: "Compare it with the connection's Environment. If they differ, create a new connection with the right Environment and use its name in the pipeline."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -2080,25 +2080,25 @@ var adviceManagedIdentityAudience = Advice{
 }
 
 var adviceManagedIdentityBusy = Advice{
-	Title: Text{{Text: "the managed identity endpoint is not ready (HTTP {status})"}},
+	Title: Text{{Text: "the managed identity endpoint isn't ready (HTTP {status})"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The endpoint is there and could not give a token at the moment."}},
-		{{Text: "It is updated from time to time and back within about a minute."}},
+		{{Text: "The endpoint exists, but couldn't return a token at the moment."}},
+		{{Text: "It's updated from time to time, and is back within about a minute."}},
 	},
 	Causes: []Text{
-		{{Text: "the host of the virtual machine is being updated"}},
-		{{Text: "an identity that was just assigned or half removed"}},
-		{{Text: "an identity proxy of a cluster that is not ready"}},
+		{{Text: "the virtual machine's host is being updated"}},
+		{{Text: "an identity was just assigned or is only partly removed"}},
+		{{Text: "a cluster's identity proxy isn't ready"}},
 	},
-	Confirm: Text{{Text: "The same request a minute later succeeds."}},
+	Confirm: Text{{Text: "The same request succeeds a minute later."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{If: "making", Text: "Wait two minutes, then run armpreflight creation again."}, {Text: "Wait two minutes, then re-run the failed job."}},
-			{{Text: "If it still fails, look which identity the job uses: Azure portal → the virtual machine → Security → Identity. A user-assigned identity can be removed from the virtual machine and added again, and keeps its roles; whatever else on the machine uses it fails until it's back."}},
-			{{Text: "Don't switch a system-assigned identity off and on: that deletes it and creates a new principal without any of its roles. For one that keeps failing, open a support request."}},
+			{{Text: "Wait two minutes, then {again}."}},
+			{{Text: "If it still fails, check which identity the job uses: Azure portal → the virtual machine → Security → Identity. You can remove a user-assigned identity from the virtual machine and add it again, and it keeps its roles. Until you add it again, anything else on the machine that uses it fails."}},
+			{{Text: "Don't turn a system-assigned identity off and on: that deletes it and creates a new principal without any of its roles. If one keeps failing, open a support request."}},
 		},
 		},
 	},
@@ -2108,20 +2108,20 @@ var adviceManagedIdentityBusy = Advice{
 }
 
 var adviceManagedIdentityOnHostedAgent = Advice{
-	Title: Text{{Text: "connection '{connection}' uses a managed identity, which a Microsoft-hosted agent does not have"}},
+	Title: Text{{Text: "connection '{connection}' uses a managed identity, which a Microsoft-hosted agent doesn't have"}},
 	Means: []Text{
-		{{Text: "A managed identity belongs to a virtual machine of yours."}},
-		{{Text: "A Microsoft-hosted agent is a machine of Microsoft's."}},
+		{{Text: "A managed identity belongs to one of your virtual machines."}},
+		{{Text: "A Microsoft-hosted agent is a machine that Microsoft owns."}},
 	},
 	Causes: []Text{
-		{{Text: "a pool vmImage in place of your own agent pool"}},
-		{{Text: "a connection that was made for self-hosted agents"}},
+		{{Text: "the job uses a vmImage instead of your own agent pool"}},
+		{{Text: "the connection was created for self-hosted agents"}},
 	},
 	Confirm: Text{{Text: "The job's pool names a vmImage such as ubuntu-latest."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Run the job on a self-hosted agent in Azure (pool: name of your pool) whose virtual machine has the identity."}},
-			{{Text: "Or use a connection with workload identity federation: it works on Microsoft-hosted agents, also with a user-assigned managed identity, and nothing in it expires."}},
+			{{Text: "Or use a connection with workload identity federation: it works on Microsoft-hosted agents, even with a user-assigned managed identity, and nothing in it expires."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -2131,24 +2131,24 @@ var adviceManagedIdentityOnHostedAgent = Advice{
 }
 
 var adviceManagedIdentityRequest = Advice{
-	Title: Text{{Text: "the managed identity endpoint refused the form of the request"}},
+	Title: Text{{Text: "the managed identity endpoint rejected the request as malformed"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The endpoint is there and was asked in a way that it does not take."}},
-		{{Text: "The identity was not judged."}},
+		{{Text: "The endpoint exists, but doesn't support this form of request."}},
+		{{Text: "The identity wasn't checked."}},
 	},
 	Causes: []Text{
-		{{Text: "a program that uses an old address or version of the endpoint"}},
-		{{Text: "something between that changes the request"}},
-		{{Text: "a mistake in this task"}},
+		{{Text: "a program uses an old address or version of the endpoint"}},
+		{{Text: "something in between changes the request"}},
+		{{Text: "a bug in this task"}},
 	},
-	Confirm: Text{{Text: "On the agent, curl --noproxy '*' -H Metadata:true \"http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://management.azure.com/\" answers."}},
+	Confirm: Text{{Text: "On the agent, curl --noproxy '*' -H Metadata:true \"http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://management.azure.com/\" returns a response."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "If another task or script asked, update it: old ones use the removed extension on port 50342."}},
-			{{Text: "If this task asked, report it with the raw evidence, which holds no secret: the extension's Marketplace page has the support link."}},
+			{{Text: "If another task or script sent the request, update it: old ones use the removed extension on port 50342."}},
+			{{Text: "If this task sent it, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page."}},
 		},
 		},
 	},
@@ -2157,31 +2157,31 @@ var adviceManagedIdentityRequest = Advice{
 }
 
 var adviceManagedIdentityUnavailable = Advice{
-	Title: Text{{Text: "agent '{agent}' has no managed identity endpoint"}},
+	Title: Text{{Text: "agent '{agent}' doesn't have a managed identity endpoint"}},
 	Append: []Text{
 		{{If: "network", Text: ": {network}"}},
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The endpoint 169.254.169.254 gives tokens to virtual machines in Azure."}},
-		{{Text: "Here it was not reached, or something else answered."}},
+		{{Text: "The endpoint 169.254.169.254 issues tokens to virtual machines in Azure."}},
+		{{Text: "On this agent, it wasn't reachable, or something else responded."}},
 	},
 	Causes: []Text{
-		{{Text: "the agent does not run in Azure"}},
-		{{Text: "a proxy or firewall that catches requests to 169.254.169.254"}},
-		{{Text: "a container or cluster that keeps its jobs from the endpoint"}},
+		{{Text: "the agent doesn't run in Azure"}},
+		{{Text: "a proxy or firewall intercepts requests to 169.254.169.254"}},
+		{{Text: "a container or cluster blocks its jobs from the endpoint"}},
 	},
-	Confirm: Text{{Text: "On the agent, curl --noproxy '*' -H Metadata:true \"http://169.254.169.254/metadata/instance?api-version=2021-02-01\" answers only in Azure."}},
+	Confirm: Text{{Text: "On the agent, curl --noproxy '*' -H Metadata:true \"http://169.254.169.254/metadata/instance?api-version=2021-02-01\" returns a response only in Azure."}},
 	Fixes: []Fix{
 		{With: "hosted=yes", Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Run the job on a self-hosted agent in Azure, or use a connection with workload identity federation: a Microsoft-hosted agent has no identity of yours."}},
+			{{Text: "Run the job on a self-hosted agent in Azure, or use a connection with workload identity federation: a Microsoft-hosted agent doesn't have your managed identity."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
 		{Who: NetworkAdministrator, Steps: []Text{
-			{{Text: "Check that the agent runs on a virtual machine or scale set in Azure; elsewhere use a connection with workload identity federation."}},
-			{{Text: "Put 169.254.169.254 on the agent's proxy bypass list (.proxybypass) and into NO_PROXY."}},
-			{{Text: "Allow the agent's process, container or pod to reach 169.254.169.254, TCP port 80."}},
+			{{Text: "Check that the agent runs on a virtual machine or scale set in Azure. Elsewhere, use a connection with workload identity federation."}},
+			{{Text: "Add 169.254.169.254 to the agent's proxy bypass list (.proxybypass) and to NO_PROXY."}},
+			{{Text: "Allow the agent's process, container, or pod to reach 169.254.169.254, TCP port 80."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -2191,22 +2191,22 @@ var adviceManagedIdentityUnavailable = Advice{
 }
 
 var adviceManagementGroupNotFound = Advice{
-	Title: Text{{Text: "the management group of connection '{connection}' was not found"}},
+	Title: Text{{Text: "the management group of connection '{connection}' wasn't found"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The identity can look, and no management group has this ID."}},
+		{{Text: "The identity has permission to look, but no management group has this ID."}},
 	},
 	Causes: []Text{
-		{{Text: "the display name in place of the ID"}},
-		{{Text: "a group that was deleted"}},
-		{{Text: "a group of another tenant"}},
+		{{Text: "the display name was used instead of the ID"}},
+		{{Text: "the group was deleted"}},
+		{{Text: "the group belongs to another tenant"}},
 	},
-	Confirm: Text{{Text: "Azure portal → Management groups shows the ID beside the name."}},
+	Confirm: Text{{Text: "Azure portal → Management groups shows the ID next to the name."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "In the Azure portal open Management groups and copy the ID of the group, not its display name."}},
+			{{Text: "In the Azure portal, open Management groups and copy the group's ID, not its display name."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit, compare Management Group Id, correct it, and choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -2218,9 +2218,9 @@ var adviceManagementGroupNotFound = Advice{
 }
 
 var adviceMultipleIdentities = Advice{
-	Title: Text{{Text: "the machine of agent '{agent}' has several managed identities and connection '{connection}' names none"}},
+	Title: Text{{Text: "the machine of agent '{agent}' has several managed identities, but connection '{connection}' doesn't name one"}},
 	Means: []Text{
-		{{Text: "With several user-assigned identities and no system-assigned one, the endpoint wants to be told which to use."}},
+		{{Text: "If there are several user-assigned identities and no system-assigned one, a request to the endpoint must name the identity."}},
 	},
 	Causes: []Text{
 		{{Text: "a second identity was added to the machine, often by Azure Policy or a monitoring agent"}},
@@ -2228,10 +2228,10 @@ var adviceMultipleIdentities = Advice{
 	Confirm: Text{{Text: "Azure portal → the virtual machine or scale set → Security → Identity → User assigned lists more than one."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the virtual machine or scale set of the agent → Security → Identity."}},
-			{{Text: "Set System assigned → Status to On, which makes that one the default, and give it the role."}},
-			{{Text: "Or use a connection with workload identity federation for the wanted identity."}},
-			{{Text: "Before you remove a user-assigned identity, find out who assigned it: monitoring that signs in with it stops working, and an Azure Policy assigns it again. It keeps its roles, so you can get back by adding it again."}},
+			{{Text: "In the Azure portal, open the agent's virtual machine or scale set → Security → Identity."}},
+			{{Text: "Set System assigned → Status to On, which makes that identity the default, and assign it the role."}},
+			{{Text: "Or use a connection with workload identity federation for the identity you want."}},
+			{{Text: "Before you remove a user-assigned identity, find out who assigned it: monitoring that signs in with it stops working, and an Azure Policy assigns it again. It keeps its roles, so you can undo the removal by adding it again."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -2241,28 +2241,28 @@ var adviceMultipleIdentities = Advice{
 }
 
 var adviceNetworkFailure = Advice{
-	Title: Text{{Text: "no answer from {host}"}},
+	Title: Text{{Text: "no response from {host}"}},
 	Append: []Text{
 		{{If: "network", Text: ": {network}"}},
 	},
 	Means: []Text{
-		{{Text: "The exchange with {host} ended without an answer, in a way that has no name of its own."}},
+		{{Text: "The connection to {host} ended without a response, and the error doesn't match a known cause."}},
 	},
 	Causes: []Text{
 		{{Text: "a device between the agent and {host}"}},
-		{{Text: "a machine that is short of memory or connections"}},
+		{{Text: "the machine is short of memory or connections"}},
 	},
-	Confirm: Text{{Text: "curl -v https://{host} on the agent."}},
+	Confirm: Text{{Text: "Run curl -v https://{host} on the agent."}},
 	Fixes: []Fix{
 		{With: "hosted=yes", Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Re-run the failed job: a Microsoft-hosted agent is a new machine with a new address each time."}},
-			{{Text: "If it happens again, look at https://azure.status.microsoft and at https://status.dev.azure.com."}},
+			{{Text: "Each Microsoft-hosted agent is a new machine with a new address, so {again}."}},
+			{{Text: "If it happens again, check https://azure.status.microsoft and https://status.dev.azure.com."}},
 		},
 		},
 		{Who: NetworkAdministrator, Steps: []Text{
-			{{Text: "On the agent try curl -v https://{host} and see where it stops."}},
-			{{Text: "Allow outgoing connections from the agent to {host}, TCP port 443."}},
-			{{Text: "If the agent must use a proxy, configure the agent with it (config --proxyurl, or the file .proxy) and restart it."}},
+			{{Text: "On the agent, run curl -v https://{host} and see where it stops."}},
+			{{Text: "Allow outbound connections from the agent to {host}, TCP port 443."}},
+			{{Text: "If the agent must use a proxy, configure the agent to use it (config --proxyurl, or the .proxy file) and restart the agent."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -2272,19 +2272,19 @@ var adviceNetworkFailure = Advice{
 }
 
 var adviceNoPersonSignedIn = Advice{
-	Title: Text{{Text: "an application is signed in and not a person"}},
+	Title: Text{{Text: "an application is signed in, not a user"}},
 	Means: []Text{
-		{{Text: "Whether a person can make a connection can only be asked with the sign-in of that person."}},
+		{{Text: "To check whether a user can create a connection, that user must be signed in."}},
 		{{Text: "The Azure CLI is signed in with a service principal or a managed identity."}},
 	},
 	Causes: []Text{
-		{{Text: "a step of a pipeline, in which AzureCLI@2 signs in with a connection"}},
+		{{Text: "a pipeline step in which AzureCLI@2 signs in with a connection"}},
 		{{Text: "az login --service-principal or az login --identity on this machine"}},
 	},
-	Confirm: Text{{Text: "az account show --query user.type prints user for a person."}},
+	Confirm: Text{{Text: "For a user, az account show --query user.type shows user."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
-			{{Text: "Run it on your own computer."}},
+			{{Text: "Run the command on your own computer."}},
 			{{Text: "Sign in as yourself: az login --tenant {tenant}"}},
 			{{Text: "Run armpreflight creation again."}},
 		},
@@ -2295,29 +2295,29 @@ var adviceNoPersonSignedIn = Advice{
 }
 
 var adviceNoRoute = Advice{
-	Title: Text{{Text: "agent '{agent}' has no route to {host}"}},
+	Title: Text{{Text: "agent '{agent}' doesn't have a route to {host}"}},
 	Append: []Text{
 		{{If: "network", Text: ": {network}"}},
 	},
 	Means: []Text{
-		{{Text: "The agent's own network knows no way to the address of {host}."}},
+		{{Text: "The agent's own network doesn't have a path to the address of {host}."}},
 	},
 	Causes: []Text{
-		{{Text: "a network without access to the internet"}},
-		{{Text: "an IPv6 address on a machine that has IPv4 only, or the other way round"}},
-		{{Text: "a virtual network interface that is down"}},
+		{{Text: "the network doesn't have internet access"}},
+		{{Text: "an IPv6 address on an IPv4-only machine, or the other way around"}},
+		{{Text: "a virtual network interface is down"}},
 	},
 	Confirm: Text{{Text: "On the agent, ip route get <address> (Linux) or Test-NetConnection {host} -Port 443 (Windows) fails."}},
 	Fixes: []Fix{
 		{With: "hosted=yes", Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Re-run the failed job: a Microsoft-hosted agent is a new machine with a new address each time."}},
-			{{Text: "If it happens again, look at https://azure.status.microsoft and at https://status.dev.azure.com."}},
+			{{Text: "Each Microsoft-hosted agent is a new machine with a new address, so {again}."}},
+			{{Text: "If it happens again, check https://azure.status.microsoft and https://status.dev.azure.com."}},
 		},
 		},
 		{Who: NetworkAdministrator, Steps: []Text{
-			{{Text: "On the agent try curl -v https://{host} and see where it stops."}},
-			{{Text: "Allow outgoing connections from the agent to {host}, TCP port 443."}},
-			{{Text: "If the agent must use a proxy, configure the agent with it (config --proxyurl, or the file .proxy) and restart it."}},
+			{{Text: "On the agent, run curl -v https://{host} and see where it stops."}},
+			{{Text: "Allow outbound connections from the agent to {host}, TCP port 443."}},
+			{{Text: "If the agent must use a proxy, configure the agent to use it (config --proxyurl, or the .proxy file) and restart the agent."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -2327,25 +2327,25 @@ var adviceNoRoute = Advice{
 }
 
 var adviceNoSubscriptionVisible = Advice{
-	Title: Text{{Text: "sign-in works, and the identity of connection '{connection}' sees no subscription"}},
+	Title: Text{{Text: "sign-in works, but the identity of connection '{connection}' can't see any subscription"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
 		{{Text: "Azure shows an identity only the subscriptions in which it has a role."}},
-		{{Text: "This one has none, or none in the subscription that was asked for."}},
+		{{Text: "This identity doesn't have a role in any subscription, or not in the requested one."}},
 	},
 	Causes: []Text{
-		{{Text: "no role was assigned yet, or it was assigned to another identity of the same name"}},
-		{{Text: "the identity was made again and lost its roles"}},
-		{{Text: "a subscription of another tenant"}},
+		{{Text: "no role has been assigned yet, or it was assigned to another identity with the same name"}},
+		{{Text: "the identity was recreated and lost its roles"}},
+		{{Text: "the subscription belongs to another tenant"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the subscription → Access control (IAM) → Check access, for the identity."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the subscription → Access control (IAM) → Add → Add role assignment and choose the smallest role that serves: Reader lets it see the subscription, Contributor is what most deployments need."}},
-			{{If: "object", Text: "Under Members select the connection's identity by its object id {object} (of the service principal, not of the application)."}, {Text: "Under Members select the connection's identity (of the service principal, not of the application)."}},
-			{{If: "making", Text: "Wait five to ten minutes, then run armpreflight creation again."}, {Text: "Wait five to ten minutes, then re-run the failed job."}},
+			{{Text: "In the Azure portal, open the subscription → Access control (IAM) → Add → Add role assignment and choose the smallest role that works: Reader lets the identity see the subscription, and most deployments need Contributor."}},
+			{{If: "object", Text: "Under Members, select the connection's identity by its object ID {object} (of the service principal, not of the application)."}, {Text: "Under Members, select the connection's identity (the service principal, not the application)."}},
+			{{Text: "Wait five to ten minutes, then {again}."}},
 		},
 		},
 	},
@@ -2356,21 +2356,21 @@ var adviceNoSubscriptionVisible = Advice{
 }
 
 var adviceOIDCUnavailable = Advice{
-	Title: Text{{Text: "Azure DevOps gave no id token for connection '{connection}'"}},
+	Title: Text{{Text: "Azure DevOps didn't issue an ID token for connection '{connection}'"}},
 	Append: []Text{
 		{{If: "status", Text: " (HTTP {status})"}},
 		{{If: "message", Text: ": {message}"}},
 		{{If: "detail", Text: ": {detail}"}},
 	},
 	Means: []Text{
-		{{Text: "With workload identity federation the job asks Azure DevOps for an id token first, and none came."}},
+		{{Text: "With workload identity federation, the job first requests an ID token from Azure DevOps, and it didn't get one."}},
 	},
 	Causes: []Text{
 		{{Text: "the connection was deleted, or is a draft that was never finished"}},
 		{{Text: "the job or its plan has ended"}},
-		{{Text: "an Azure DevOps Server without id tokens"}},
+		{{Text: "the Azure DevOps Server doesn't support ID tokens"}},
 	},
-	Confirm: Text{{Text: "The connection's page opens and shows no warning."}},
+	Confirm: Text{{Text: "The connection's page opens and doesn't show a warning."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
@@ -2385,21 +2385,21 @@ var adviceOIDCUnavailable = Advice{
 }
 
 var adviceOrganizationOtherTenant = Advice{
-	Title: Text{{Text: "subscription '{subscription}' is in another directory than the organisation"}},
+	Title: Text{{Text: "subscription '{subscription}' is in a different directory than the organization"}},
 	Means: []Text{
-		{{Text: "It belongs to tenant {owner}, the organisation is connected to tenant {expected}."}},
+		{{Text: "The subscription belongs to tenant {owner}, and the organization is connected to tenant {expected}."}},
 		{{Text: "A connection works across the two."}},
-		{{Text: "The dialog lists the subscription only when Azure DevOps has a fresh sign-in of the person to its directory."}},
+		{{Text: "The dialog lists the subscription only if Azure DevOps has a recent sign-in of the user to its directory."}},
 	},
 	Causes: []Text{
-		{{Text: "an organisation of one company and a subscription of another"}},
-		{{Text: "a directory of its own for production"}},
+		{{Text: "the organization and the subscription belong to different companies"}},
+		{{Text: "production has its own directory"}},
 	},
-	Confirm: Text{{Text: "Organization settings → Microsoft Entra shows the directory of the organisation."}},
+	Confirm: Text{{Text: "Organization settings → Microsoft Entra shows the organization's directory."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
-			{{Text: "Open https://app.vsaex.visualstudio.com/me, choose tenant {owner} at the left and sign in to it."}},
-			{{Text: "If the subscription is still not listed, choose App registration or managed identity (manual) and type subscription id, name and tenant id."}},
+			{{Text: "Open https://app.vsaex.visualstudio.com/me, choose tenant {owner} on the left, and sign in to it."}},
+			{{Text: "If the subscription still isn't listed, choose App registration or managed identity (manual) and enter the subscription ID, name, and tenant ID."}},
 		},
 		},
 	},
@@ -2408,23 +2408,23 @@ var adviceOrganizationOtherTenant = Advice{
 }
 
 var adviceOrganizationUserMissing = Advice{
-	Title: Text{{Text: "{person} is no user of the organisation"}},
+	Title: Text{{Text: "{person} isn't a user of the organization"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Microsoft Entra knows the person."}},
-		{{Text: "The organisation was never told to let them in, or not with this account."}},
+		{{Text: "Microsoft Entra recognizes the user."}},
+		{{Text: "The organization doesn't include this user, or includes another account of theirs."}},
 	},
 	Causes: []Text{
-		{{Text: "a person who was never added to the organisation"}},
-		{{Text: "an account of another directory than the one that was added"}},
+		{{Text: "the user was never added to the organization"}},
+		{{Text: "the account belongs to a different directory than the one that was added"}},
 	},
-	Confirm: Text{{Text: "Organization settings → Users does not list the account."}},
+	Confirm: Text{{Text: "Organization settings → Users doesn't list the account."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Have an administrator of the organisation open Organization settings → Users → Add users and add the account, with access level Basic and the project."}},
-			{{Text: "Have the person sign in once at https://dev.azure.com in a browser."}},
+			{{Text: "Have an administrator of the organization open Organization settings → Users → Add users and add the account, with Basic access level and the project."}},
+			{{Text: "Have the user sign in once at https://dev.azure.com in a browser."}},
 			{{Text: "Run armpreflight creation again."}},
 		},
 		},
@@ -2436,22 +2436,22 @@ var adviceOrganizationUserMissing = Advice{
 }
 
 var advicePermissionDeniedByAssignment = Advice{
-	Title: Text{{If: "unsure", Text: "deny assignment '{detail}' may keep the identity of connection '{connection}' from '{action}' at '{scope}'"}, {Text: "deny assignment '{detail}' keeps the identity of connection '{connection}' from '{action}' at '{scope}'"}},
+	Title: Text{{If: "unsure", Text: "deny assignment '{detail}' might block '{action}' at '{scope}' for the identity of connection '{connection}'"}, {Text: "deny assignment '{detail}' blocks '{action}' at '{scope}' for the identity of connection '{connection}'"}},
 	Means: []Text{
-		{{If: "unsure", Text: "The identity has the right, and a deny assignment of a group, or under a condition, may take it away: whether it applies to this identity cannot be seen."}, {Text: "The identity has the right, and a deny assignment takes it away."}},
-		{{Text: "Azure makes most deny assignments itself; an administrator can create one, too (New-AzDenyAssignment, in preview)."}},
+		{{If: "unsure", Text: "The identity has the permission, but a deny assignment for a group, or with a condition, might override it: whether it applies to this identity isn't visible."}, {Text: "The identity has the permission, but a deny assignment overrides it."}},
+		{{Text: "Azure creates most deny assignments itself, but an administrator can create one too (New-AzDenyAssignment, in preview)."}},
 	},
 	Causes: []Text{
-		{{Text: "a deployment stack that protects its resources"}},
+		{{Text: "a deployment stack protects its resources"}},
 		{{Text: "a managed application or a managed resource group"}},
 		{{Text: "a deny assignment that an administrator created"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → Deny assignments."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the scope → Access control (IAM) → Deny assignments → '{detail}' and see what made it."}},
-			{{If: "object", Text: "Change the resource through its owner (the deployment stack, the managed application), or exclude the identity with object id {object} in the stack's deny settings."}, {Text: "Change the resource through its owner (the deployment stack, the managed application), or exclude the identity in the stack's deny settings."}},
-			{{Text: "If an administrator created it, ask them to exclude the identity: removing it takes the protection from everything at the scope."}},
+			{{Text: "In the Azure portal, open the scope → Access control (IAM) → Deny assignments → '{detail}' and see what created it."}},
+			{{If: "object", Text: "Change the resource through whatever manages it (the deployment stack, the managed application), or exclude the identity with object ID {object} in the stack's deny settings."}, {Text: "Change the resource through whatever manages it (the deployment stack, the managed application), or exclude the identity in the stack's deny settings."}},
+			{{Text: "If an administrator created the deny assignment, ask them to exclude the identity. Removing the deny assignment removes protection from everything at the scope."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -2461,22 +2461,22 @@ var advicePermissionDeniedByAssignment = Advice{
 }
 
 var advicePermissionMissing = Advice{
-	Title: Text{{Text: "the identity of connection '{connection}' may not do '{action}' at '{scope}'"}},
+	Title: Text{{Text: "the identity of connection '{connection}' doesn't have permission for '{action}' at '{scope}'"}},
 	Means: []Text{
-		{{If: "object", Text: "Azure lists what the identity (object id {object}) may do at this scope, and the action is not on the list."}, {Text: "Azure lists what the identity may do at this scope, and the action is not on the list."}},
+		{{If: "object", Text: "Azure lists the permissions of the identity (object ID {object}) at this scope, and the action isn't one of them."}, {Text: "Azure lists the permissions of the identity at this scope, and the action isn't one of them."}},
 	},
 	Causes: []Text{
-		{{Text: "no role at this scope, or one that is too narrow"}},
-		{{Text: "a role that was assigned within the last minutes"}},
-		{{Text: "a role that excludes the action"}},
+		{{Text: "the identity doesn't have a role at this scope, or its role doesn't include the action"}},
+		{{Text: "the role was assigned within the last few minutes"}},
+		{{Text: "the role excludes the action"}},
 	},
-	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → Check access, for the object id."}},
+	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → Check access, for the object ID."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{If: "making", Text: "If a role was assigned within the last ten minutes, wait and run armpreflight creation again."}, {Text: "If a role was assigned within the last ten minutes, wait and re-run the failed job."}},
-			{{If: "role", Text: "Else assign a role that holds the action; the smallest built-in one is {role}: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"{role}\" --scope \"{scope}\""}, {Text: "Else assign a role that holds the action: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"<role>\" --scope \"{scope}\""}},
-			{{Text: "This takes the role Owner, User Access Administrator or Role Based Access Control Administrator there."}},
-			{{If: "making", Text: "Wait five to ten minutes, then run armpreflight creation again."}, {Text: "Wait five to ten minutes, then re-run the failed job."}},
+			{{Text: "If a role was assigned within the last ten minutes, wait and {again}."}},
+			{{If: "role", Text: "Otherwise, assign a role that includes the action; the smallest built-in one is {role}: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"{role}\" --scope \"{scope}\""}, {Text: "Otherwise, assign a role that includes the action: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"<role>\" --scope \"{scope}\""}},
+			{{Text: "You need the role Owner, User Access Administrator, or Role Based Access Control Administrator there."}},
+			{{Text: "Wait five to ten minutes, then {again}."}},
 		},
 		},
 	},
@@ -2487,21 +2487,21 @@ var advicePermissionMissing = Advice{
 }
 
 var advicePersonDenied = Advice{
-	Title: Text{{If: "unsure", Text: "deny assignment '{detail}' may keep {person} from '{action}' at '{scope}'"}, {Text: "deny assignment '{detail}' keeps {person} from '{action}' at '{scope}'"}},
+	Title: Text{{If: "unsure", Text: "deny assignment '{detail}' might block '{action}' at '{scope}' for {person}"}, {Text: "deny assignment '{detail}' blocks '{action}' at '{scope}' for {person}"}},
 	Means: []Text{
-		{{If: "unsure", Text: "The person has a role with that right, and a deny assignment of a group, or under a condition, may take it away: whether it applies to this person cannot be seen."}, {Text: "The person has a role with that right, and a deny assignment takes it away."}},
-		{{Text: "Azure makes most deny assignments itself; an administrator can create one, too (New-AzDenyAssignment, in preview)."}},
+		{{If: "unsure", Text: "The user has a role with this permission, but a deny assignment for a group, or with a condition, might override it: whether it applies to this user isn't visible."}, {Text: "The user has a role with this permission, but a deny assignment overrides it."}},
+		{{Text: "Azure creates most deny assignments itself, but an administrator can create one too (New-AzDenyAssignment, in preview)."}},
 	},
 	Causes: []Text{
-		{{Text: "a deployment stack that protects its resources"}},
+		{{Text: "a deployment stack protects its resources"}},
 		{{Text: "a managed application or a managed resource group"}},
 		{{Text: "a deny assignment that an administrator created"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → Deny assignments."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the scope → Access control (IAM) → Deny assignments → '{detail}' and see what made it."}},
-			{{Text: "Make the connection for another scope, or have the owner of the stack or application, or the administrator who created the deny assignment, exclude the person."}},
+			{{Text: "In the Azure portal, open the scope → Access control (IAM) → Deny assignments → '{detail}' and see what created it."}},
+			{{Text: "Create the connection for another scope, or have the owner of the stack or application, or the administrator who created the deny assignment, exclude the user."}},
 			{{Text: "Run armpreflight creation again."}},
 		},
 		},
@@ -2511,19 +2511,19 @@ var advicePersonDenied = Advice{
 }
 
 var advicePersonNotSignedIn = Advice{
-	Title: Text{{Text: "nobody is signed in to the Azure CLI"}},
+	Title: Text{{Text: "no one is signed in to the Azure CLI"}},
 	Means: []Text{
-		{{Text: "The questions are asked in the name of the person who is signed in to the Azure CLI on this machine, and there is no sign-in that can be used."}},
+		{{Text: "This command uses the sign-in of the Azure CLI user on this machine, and there's no usable sign-in."}},
 	},
 	Causes: []Text{
-		{{Text: "az login was never run here, or az logout was"}},
+		{{Text: "no one ran az login here, or someone ran az logout"}},
 		{{Text: "another user of this machine signed in"}},
 	},
-	Confirm: Text{{Text: "az account show prints who is signed in."}},
+	Confirm: Text{{Text: "az account show shows who is signed in."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
 			{{Text: "Sign in: az login --tenant {tenant}"}},
-			{{Text: "Or let a browser ask: add --credential browser."}},
+			{{Text: "Or sign in with a browser: add --credential browser."}},
 			{{Text: "Run armpreflight creation again."}},
 		},
 		},
@@ -2533,28 +2533,28 @@ var advicePersonNotSignedIn = Advice{
 }
 
 var advicePersonSessionStale = Advice{
-	Title: Text{{Text: "Azure DevOps cannot work with the sign-in that it keeps of this person"}},
+	Title: Text{{Text: "Azure DevOps can't use this user's stored sign-in"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "To list subscriptions or make an identity, Azure DevOps uses the sign-in of the person in front of it."}},
-		{{Text: "What it kept has lapsed."}},
-		{{Text: "Runs with existing connections are not concerned."}},
+		{{Text: "To list subscriptions or create an identity, Azure DevOps uses the current user's sign-in."}},
+		{{Text: "The stored sign-in has expired."}},
+		{{Text: "Runs with existing connections aren't affected."}},
 	},
 	Causes: []Text{
-		{{Text: "a second factor, a password change or a long pause since the last sign-in"}},
-		{{Text: "a guest of several directories who signed in to another one"}},
-		{{Text: "a connection that a script wrote with accesstoken: null in its parameters"}},
+		{{Text: "a second factor, a password change, or a long pause since the last sign-in"}},
+		{{Text: "a guest in several directories signed in to a different one"}},
+		{{Text: "a script created the connection with accesstoken: null in its parameters"}},
 	},
-	Confirm: Text{{Text: "A private browser window, signed in to the directory of the subscription, does not show the error."}},
+	Confirm: Text{{Text: "In a private browser window, signed in to the subscription's directory, the error doesn't appear."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
-			{{Text: "Close the dialog; what was typed is not lost for the connection, which stays as it was."}},
-			{{Text: "Sign out of Azure DevOps, open a private browser window and sign in again to the directory of the subscription."}},
-			{{Text: "Open https://app.vsaex.visualstudio.com/me and sign in to each directory that is listed there."}},
-			{{Text: "Open the dialog of the connection again and repeat what failed."}},
-			{{Text: "If it still fails, make the connection in a terminal, which doesn't use what the browser keeps: for federation, az devops service-endpoint create --service-endpoint-configuration <file> (armpreflight creation prints the file); for a secret or certificate of a service principal that you have already, az devops service-endpoint azurerm create. Both make a manual connection."}},
+			{{Text: "Close the dialog. The connection stays as it was, so nothing in it is lost."}},
+			{{Text: "Sign out of Azure DevOps, open a private browser window, and sign in again to the subscription's directory."}},
+			{{Text: "Open https://app.vsaex.visualstudio.com/me and sign in to each directory listed there."}},
+			{{Text: "Open the connection's dialog again and repeat the action that failed."}},
+			{{Text: "If it still fails, create the connection in a terminal, which doesn't use the browser's stored sign-in. For federation, use az devops service-endpoint create --service-endpoint-configuration <file> (armpreflight creation prints the file). For a secret or certificate of an existing service principal, use az devops service-endpoint azurerm create. Both create a manual connection."}},
 		},
 		},
 	},
@@ -2563,24 +2563,24 @@ var advicePersonSessionStale = Advice{
 }
 
 var advicePipelineNotPermitted = Advice{
-	Title: Text{{Text: "this pipeline may not use the connection yet"}},
+	Title: Text{{Text: "this pipeline doesn't have permission to use the connection yet"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "A connection is open to the pipelines that were permitted to use it."}},
-		{{Text: "The run waits or fails until somebody permits this one."}},
+		{{Text: "Only pipelines that were permitted to use a connection can use it."}},
+		{{Text: "The run waits or fails until someone permits this one."}},
 	},
 	Causes: []Text{
-		{{Text: "the first run of this pipeline with the connection"}},
-		{{Text: "a permission that was taken away"}},
+		{{Text: "this is the pipeline's first run with the connection"}},
+		{{Text: "the permission was removed"}},
 	},
-	Confirm: Text{{Text: "The connection's page → ⋮ → Security → Pipeline permissions does not list the pipeline."}},
+	Confirm: Text{{Text: "The connection's page → ⋮ → Security → Pipeline permissions doesn't list the pipeline."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "On the run's page choose View → Permit."}},
+			{{Text: "On the run's page, choose View → Permit."}},
 			{{If: "link", Text: "Or open the connection's page ({link}) → ⋮ → Security → Pipeline permissions and add this pipeline."}, {Text: "Or open the connection's page → ⋮ → Security → Pipeline permissions and add this pipeline."}},
-			{{Text: "Look under ⋮ → Approvals and checks whether an approval or branch control holds the run as well."}},
+			{{Text: "Check under ⋮ → Approvals and checks whether an approval or branch control also holds the run."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -2590,19 +2590,19 @@ var advicePipelineNotPermitted = Advice{
 }
 
 var advicePreflightMissing = Advice{
-	Title: Text{{Text: "job '{job}' uses connection '{value}' ({task}) and no ArmPreflight@1 checks it before"}},
+	Title: Text{{Text: "job '{job}' uses connection '{value}' ({task}), but no ArmPreflight@1 checks it first"}},
 	Means: []Text{
-		{{Text: "The lint was told to require the preflight in every job that deploys."}},
-		{{Text: "Without it the job finds an unfit connection only when it is used."}},
+		{{Text: "The lint run is configured to require the preflight in every job that deploys."}},
+		{{Text: "Without it, the job finds an unfit connection only when it uses it."}},
 	},
 	Causes: []Text{
-		{{Text: "a job that is older than the rule"}},
+		{{Text: "the job is older than the rule"}},
 	},
-	Confirm: Text{{Text: "The job's steps have no task ArmPreflight@1 with this connection before the first step that uses it."}},
+	Confirm: Text{{Text: "The job's steps don't have an ArmPreflight@1 task with this connection before the first step that uses it."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Put this first in the steps of the job: - task: ArmPreflight@1 with the input azureSubscription: '{value}'."}},
-			{{Text: "Or let it be written: armpreflight lint --patch prints the change for git apply."}},
+			{{Text: "Add this as the first of the job's steps: - task: ArmPreflight@1 with the input azureSubscription: '{value}'."}},
+			{{Text: "Or generate the change: armpreflight lint --patch prints it for git apply."}},
 		},
 		},
 	},
@@ -2611,19 +2611,19 @@ var advicePreflightMissing = Advice{
 }
 
 var adviceProjectNotVisible = Advice{
-	Title: Text{{Text: "project '{project}' is not shown to {person}"}},
+	Title: Text{{Text: "project '{project}' isn't visible to {person}"}},
 	Means: []Text{
-		{{Text: "There is no project of this name, or the person is not in it: Azure DevOps tells the two apart for nobody."}},
+		{{Text: "Either there's no project with this name, or the user isn't a member: Azure DevOps returns the same response for both."}},
 	},
 	Causes: []Text{
-		{{Text: "a name that is mistyped, or a project that was renamed"}},
-		{{Text: "a person who is in no team and no group of the project"}},
+		{{Text: "the name is misspelled, or the project was renamed"}},
+		{{Text: "the user isn't in any team or group of the project"}},
 	},
-	Confirm: Text{{Text: "The project opens in a browser that is signed in as this person."}},
+	Confirm: Text{{Text: "The project opens in a browser that's signed in as this user."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Compare the name with the one in the address of the project."}},
-			{{Text: "Have an administrator of the project add the person: Project settings → Permissions → Contributors → Members → Add."}},
+			{{Text: "Compare the name with the one in the project's URL."}},
+			{{Text: "Have a project administrator add the user: Project settings → Permissions → Contributors → Members → Add."}},
 			{{Text: "Run armpreflight creation again."}},
 		},
 		},
@@ -2635,23 +2635,23 @@ var adviceProjectNotVisible = Advice{
 }
 
 var adviceProviderNotRegistered = Advice{
-	Title: Text{{If: "allowed=no", Text: "resource provider {provider} is not registered in subscription '{subscription}', and the identity may not register it"}, {Text: "resource provider {provider} is not registered in subscription '{subscription}'"}},
+	Title: Text{{If: "allowed=no", Text: "resource provider {provider} isn't registered in subscription '{subscription}', and the identity doesn't have permission to register it"}, {Text: "resource provider {provider} isn't registered in subscription '{subscription}'"}},
 	Means: []Text{
-		{{Text: "Azure refuses resources of a provider that is not registered."}},
-		{{If: "allowed=yes", Text: "A deployment registers it by itself, since this identity has the right; that takes some minutes the first time."}},
+		{{Text: "Azure rejects resources of a provider that isn't registered."}},
+		{{If: "allowed=yes", Text: "A deployment registers it automatically, because this identity has the permission; that takes a few minutes the first time."}},
 	},
 	Causes: []Text{
-		{{Text: "nobody has used {provider} in this subscription yet"}},
+		{{Text: "{provider} hasn't been used in this subscription yet"}},
 	},
-	Confirm: Text{{Text: "az provider show --subscription {subscriptionid} --namespace {provider} --query registrationState prints Registered."}},
+	Confirm: Text{{Text: "az provider show --subscription {subscriptionid} --namespace {provider} --query registrationState shows Registered."}},
 	Fixes: []Fix{
 		{With: "allowed=yes", Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Nothing has to be done. To save the wait, register it now: az provider register --subscription {subscriptionid} --namespace {provider} --wait"}},
+			{{Text: "You don't need to do anything. To avoid the wait, register it now: az provider register --subscription {subscriptionid} --namespace {provider} --wait"}},
 		},
 		},
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "Register it, which needs the role Contributor or Owner on the subscription: az provider register --subscription {subscriptionid} --namespace {provider} --wait"}},
-			{{Text: "Or in the Azure portal: the subscription → Resource providers → {provider} → Register."}},
+			{{Text: "Register it, which requires the role Contributor or Owner on the subscription: az provider register --subscription {subscriptionid} --namespace {provider} --wait"}},
+			{{Text: "Or in the Azure portal, open the subscription → Resource providers → {provider} → Register."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -2663,16 +2663,16 @@ var adviceProviderNotRegistered = Advice{
 var adviceProviderRegistering = Advice{
 	Title: Text{{Text: "resource provider {provider} is being registered in subscription '{subscription}'"}},
 	Means: []Text{
-		{{Text: "Azure makes it available region by region; until it is done a deployment may be refused."}},
+		{{Text: "Azure registers it region by region. Until that's finished, a deployment might fail."}},
 	},
 	Causes: []Text{
-		{{Text: "somebody registered it within the last minutes"}},
-		{{Text: "a registration that was started long ago and never ended, which does no harm to regions that have it"}},
+		{{Text: "someone registered it within the last few minutes"}},
+		{{Text: "a registration was started long ago and never finished, which doesn't affect regions that already have it"}},
 	},
-	Confirm: Text{{Text: "az provider show --subscription {subscriptionid} --namespace {provider} --query registrationState prints Registered."}},
+	Confirm: Text{{Text: "az provider show --subscription {subscriptionid} --namespace {provider} --query registrationState shows Registered."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{If: "making", Text: "Wait some minutes if the deployment is refused for it, then run armpreflight creation again."}, {Text: "Wait some minutes if the deployment is refused for it, then re-run the failed job."}},
+			{{Text: "If the deployment fails because of it, wait a few minutes, then {again}."}},
 		},
 		},
 	},
@@ -2683,23 +2683,23 @@ var adviceProviderRegistering = Advice{
 }
 
 var adviceProviderRegistrationRefused = Advice{
-	Title: Text{{Text: "the identity of connection '{connection}' may not register a resource provider"}},
+	Title: Text{{Text: "the identity of connection '{connection}' doesn't have permission to register a resource provider"}},
 	Append: []Text{
 		{{If: "action", Text: ": '{action}'"}},
 	},
 	Means: []Text{
-		{{Text: "A tool tried to register a provider for the subscription, which needs a right at the subscription itself."}},
-		{{Text: "Deploying needs it only once."}},
+		{{Text: "A tool tried to register a provider in the subscription, which requires a permission on the subscription itself."}},
+		{{Text: "Deployments need this only once."}},
 	},
 	Causes: []Text{
-		{{Text: "Terraform or another tool that registers providers by itself"}},
-		{{Text: "a role at a resource group only"}},
+		{{Text: "Terraform or another tool registers providers automatically"}},
+		{{Text: "the identity has a role on a resource group only"}},
 	},
-	Confirm: Text{{Text: "Azure portal → Subscriptions → the subscription → Resource providers shows whether it is registered already."}},
+	Confirm: Text{{Text: "Azure portal → Subscriptions → the subscription → Resource providers shows whether it's already registered."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open Subscriptions → '{subscription}' → Resource providers, select the provider and choose Register; that is needed once."}},
-			{{Text: "Switch off registration in the tool, for Terraform resource_provider_registrations = \"none\". It then registers no provider by itself any more."}},
+			{{Text: "In the Azure portal, open Subscriptions → '{subscription}' → Resource providers, select the provider, and choose Register. You need to do this only once."}},
+			{{Text: "Turn off registration in the tool (for Terraform, resource_provider_registrations = \"none\"). The tool then no longer registers providers automatically."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -2709,14 +2709,14 @@ var adviceProviderRegistrationRefused = Advice{
 }
 
 var adviceProviderUnknown = Advice{
-	Title: Text{{Text: "Azure has no resource provider {provider}"}},
+	Title: Text{{Text: "Azure doesn't have a resource provider {provider}"}},
 	Means: []Text{
-		{{Text: "The identity may look, and the subscription's list of providers does not hold this namespace."}},
+		{{Text: "The identity has permission to look, but the subscription's list of providers doesn't contain this namespace."}},
 	},
 	Causes: []Text{
-		{{Text: "a namespace that is mistyped"}},
-		{{Text: "a resource type such as Microsoft.Web/sites where the namespace Microsoft.Web is asked for"}},
-		{{Text: "a provider that this cloud does not have"}},
+		{{Text: "the namespace is misspelled"}},
+		{{Text: "a resource type such as Microsoft.Web/sites was given instead of the namespace Microsoft.Web"}},
+		{{Text: "this cloud doesn't have the provider"}},
 	},
 	Confirm: Text{{Text: "az provider list --subscription {subscriptionid} --query \"[].namespace\" lists them."}},
 	Fixes: []Fix{
@@ -2732,24 +2732,24 @@ var adviceProviderUnknown = Advice{
 }
 
 var adviceProxyAuthenticationRequired = Advice{
-	Title: Text{{Text: "the proxy asks for credentials before it lets the agent reach {host}"}},
+	Title: Text{{Text: "the proxy requires credentials before the agent can reach {host}"}},
 	Append: []Text{
 		{{If: "network", Text: ": {network}"}},
 	},
 	Means: []Text{
-		{{Text: "The proxy answered 407."}},
-		{{Text: "The agent gave it no credentials, or others than it wants."}},
+		{{Text: "The proxy returned 407."}},
+		{{Text: "The agent sent no credentials, or the wrong ones."}},
 	},
 	Causes: []Text{
-		{{Text: "an agent that was configured without the proxy's user and password"}},
-		{{Text: "a password that was changed"}},
-		{{Text: "a proxy that accepts Windows sign-in (NTLM, Kerberos) only, which this task does not speak"}},
+		{{Text: "the agent was configured without the proxy's user name and password"}},
+		{{Text: "the password was changed"}},
+		{{Text: "the proxy accepts only Windows sign-in (NTLM, Kerberos), which this task doesn't support"}},
 	},
-	Confirm: Text{{Text: "On the agent, curl -v -x <proxy> https://{host} gives 407 as well."}},
+	Confirm: Text{{Text: "On the agent, curl -v -x <proxy> https://{host} also returns 407."}},
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
-			{{Text: "Configure the agent again with --proxyurl, --proxyusername and --proxypassword, and restart it."}},
-			{{Text: "If the proxy accepts Windows sign-in only, allow the agent's address without sign-in (then everything on that machine can use the proxy), or put {host} on the agent's bypass list (.proxybypass) where a direct way exists."}},
+			{{Text: "Configure the agent again with --proxyurl, --proxyusername, and --proxypassword, and restart it."}},
+			{{Text: "If the proxy accepts only Windows sign-in, allow the agent's IP address without sign-in (then everything on that machine can use the proxy). Or, if there's a direct route, add {host} to the agent's bypass list (.proxybypass)."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -2759,18 +2759,18 @@ var adviceProxyAuthenticationRequired = Advice{
 }
 
 var adviceProxyRefused = Advice{
-	Title: Text{{Text: "the proxy does not let the agent reach {host}"}},
+	Title: Text{{Text: "the proxy doesn't let the agent reach {host}"}},
 	Append: []Text{
 		{{If: "network", Text: ": {network}"}},
 	},
 	Means: []Text{
-		{{Text: "The proxy was reached and refused to open a connection to {host}."}},
+		{{Text: "The proxy was reachable, but refused to open a connection to {host}."}},
 	},
 	Causes: []Text{
-		{{Text: "a rule of the proxy that does not allow {host}"}},
-		{{Text: "a proxy that cannot reach {host} itself (502, 503, 504)"}},
+		{{Text: "a proxy rule doesn't allow {host}"}},
+		{{Text: "the proxy itself can't reach {host} (502, 503, 504)"}},
 	},
-	Confirm: Text{{Text: "On the agent, curl -v -x <proxy> https://{host} shows the proxy's own words."}},
+	Confirm: Text{{Text: "On the agent, curl -v -x <proxy> https://{host} shows the proxy's own message."}},
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "Look for {host} in the proxy's log at the time of this run."}},
@@ -2784,23 +2784,23 @@ var adviceProxyRefused = Advice{
 }
 
 var adviceProxyUnreachable = Advice{
-	Title: Text{{Text: "the proxy on the way to {host} cannot be reached"}},
+	Title: Text{{Text: "the proxy for {host} can't be reached"}},
 	Append: []Text{
 		{{If: "network", Text: ": {network}"}},
 	},
 	Means: []Text{
-		{{Text: "The agent is told to use a proxy, and that proxy does not answer or its name does not resolve."}},
+		{{Text: "The agent is configured to use a proxy, but the proxy doesn't respond or its name doesn't resolve."}},
 	},
 	Causes: []Text{
-		{{Text: "a proxy address or port that is out of date"}},
-		{{Text: "a proxy that is down"}},
-		{{Text: "a proxy that came from the variable HTTPS_PROXY and is meant for something else"}},
+		{{Text: "the proxy address or port is outdated"}},
+		{{Text: "the proxy is down"}},
+		{{Text: "the proxy comes from the variable HTTPS_PROXY and is meant for something else"}},
 	},
-	Confirm: Text{{Text: "The header of this step's log names the proxy and where it was taken from."}},
+	Confirm: Text{{Text: "The header of this step's log shows the proxy and where it's configured."}},
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
-			{{Text: "Compare the proxy named in the header of the log with the one that should be used."}},
-			{{Text: "Correct it where it was set: the agent's file .proxy (config --proxyurl) or the variable HTTPS_PROXY, then restart the agent."}},
+			{{Text: "Compare the proxy in the log's header with the one that should be used."}},
+			{{Text: "Correct it where it's configured: the agent's .proxy file (config --proxyurl) or the variable HTTPS_PROXY, then restart the agent."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -2810,27 +2810,27 @@ var adviceProxyUnreachable = Advice{
 }
 
 var adviceReadOnlyLock = Advice{
-	Title: Text{{If: "action", Text: "a read-only lock '{lock}' is on '{scope}', so '{action}' is refused"}, {Text: "a read-only lock '{lock}' is on '{scope}'"}},
+	Title: Text{{If: "action", Text: "read-only lock '{lock}' on '{scope}' blocks '{action}'"}, {Text: "read-only lock '{lock}' is on '{scope}'"}},
 	Means: []Text{
-		{{Text: "Nothing below a read-only lock can be created, changed or deleted, whatever role somebody has."}},
-		{{If: "detail", Text: "Its note says: {detail}."}},
+		{{Text: "Nothing at or below a read-only lock's scope can be created, changed, or deleted, whatever role you have."}},
+		{{If: "detail", Text: "Its notes say: {detail}."}},
 	},
 	Causes: []Text{
-		{{Text: "somebody protected the scope"}},
+		{{Text: "someone protected the scope"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the scope → Locks (in a subscription's menu: Resource locks)."}},
 	Fixes: []Fix{
 		{With: "person", Who: SubscriptionOwner, Steps: []Text{
-			{{If: "group", Text: "In the Azure portal open {scope} → Locks and read the note of '{lock}'."}, {If: "lock", Text: "In the Azure portal open {scope} → Resource locks and read the note of '{lock}'."}, {Text: "In the Azure portal open {scope} → Locks (in a subscription's menu: Resource locks) and read the note of '{lock}'."}},
-			{{If: "lockid", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {If: "lock", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}, {Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}. For the lock of a group add --resource-group \"<group>\"; for that of a resource use az lock delete --ids \"<lock id>\"."}},
-			{{Text: "Have the connection made."}},
-			{{Text: "Create the lock again right after: until then everything at the scope and below it is unprotected, for everybody."}},
+			{{If: "group", Text: "In the Azure portal, open {scope} → Locks and read the notes of '{lock}'."}, {If: "lock", Text: "In the Azure portal, open {scope} → Resource locks and read the notes of '{lock}'."}, {Text: "In the Azure portal, open {scope} → Locks (in a subscription's menu: Resource locks) and read the notes of '{lock}'."}},
+			{{If: "lockid", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {If: "lock", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}, {Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily (for a resource group's lock, add --resource-group \"<group>\"; for a resource's lock, use az lock delete --ids \"<lock id>\" instead): az lock delete --name \"{lock}\" --subscription {subscriptionid}"}},
+			{{Text: "Have the connection created."}},
+			{{Text: "Create the lock again right afterward: until then, nothing at or below the scope is protected, from anyone."}},
 		},
 		},
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{If: "group", Text: "In the Azure portal open {scope} → Locks and read the note of '{lock}'."}, {If: "lock", Text: "In the Azure portal open {scope} → Resource locks and read the note of '{lock}'."}, {Text: "In the Azure portal open {scope} → Locks (in a subscription's menu: Resource locks) and read the note of '{lock}'."}},
-			{{If: "lockid", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {If: "lock", Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}, {Text: "If what it protects may change, write down its name, level, and note, and delete it for that time: az lock delete --name \"{lock}\" --subscription {subscriptionid}. For the lock of a group add --resource-group \"<group>\"; for that of a resource use az lock delete --ids \"<lock id>\"."}},
-			{{If: "making", Text: "Run armpreflight creation again, then create the lock again right away: until then everything at the scope and below it is unprotected, for everybody."}, {Text: "Re-run the failed job, then create the lock again right away: until then everything at the scope and below it is unprotected, for everybody."}},
+			{{If: "group", Text: "In the Azure portal, open {scope} → Locks and read the notes of '{lock}'."}, {If: "lock", Text: "In the Azure portal, open {scope} → Resource locks and read the notes of '{lock}'."}, {Text: "In the Azure portal, open {scope} → Locks (in a subscription's menu: Resource locks) and read the notes of '{lock}'."}},
+			{{If: "lockid", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {If: "lock", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}, {Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily (for a resource group's lock, add --resource-group \"<group>\"; for a resource's lock, use az lock delete --ids \"<lock id>\" instead): az lock delete --name \"{lock}\" --subscription {subscriptionid}"}},
+			{{Text: "Now {again}, then create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}},
 		},
 		},
 	},
@@ -2839,22 +2839,22 @@ var adviceReadOnlyLock = Advice{
 }
 
 var adviceRecordUnreadable = Advice{
-	Title: Text{{Text: "the record of connection '{connection}' could not be read from Azure DevOps"}},
+	Title: Text{{Text: "couldn't read the record of connection '{connection}' from Azure DevOps"}},
 	Append: []Text{
 		{{If: "reason", Text: ": {reason}"}},
 	},
 	Means: []Text{
-		{{Text: "Its name, description and state are not known to this run."}},
-		{{Text: "The deployment does not need them."}},
+		{{Text: "This run doesn't know the connection's name, description, and state."}},
+		{{Text: "The deployment doesn't need them."}},
 	},
 	Causes: []Text{
-		{{Text: "the job's identity (Project Collection Build Service, or that of the project) is no Reader of the connection"}},
-		{{Text: "the network keeps this agent from Azure DevOps's service address"}},
+		{{Text: "the job's identity (Project Collection Build Service, or the project's build service) isn't a Reader of the connection"}},
+		{{Text: "the network blocks this agent from the Azure DevOps service address"}},
 	},
-	Confirm: Text{{Text: "The connection's page → Security lists who may read it."}},
+	Confirm: Text{{Text: "The connection's page → Security lists who can read it."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "On the connection's page → Security give the project's Build Service the role Reader, if you want its name in the log."}},
+			{{Text: "If you want the connection's name in the log, open the connection's page → Security and give the project's Build Service the Reader role."}},
 		},
 		},
 	},
@@ -2863,21 +2863,21 @@ var adviceRecordUnreadable = Advice{
 }
 
 var adviceRegistrationNotAllowed = Advice{
-	Title: Text{{Text: "{person} may not register applications in tenant {tenant}"}},
+	Title: Text{{Text: "{person} doesn't have permission to register applications in tenant {tenant}"}},
 	Means: []Text{
-		{{Text: "An automatic connection registers an application in the name of this person."}},
-		{{Text: "The tenant does not let its users do that, and this person holds no role of Microsoft Entra that allows it."}},
+		{{Text: "For an automatic connection, Azure DevOps registers an application on behalf of this user."}},
+		{{Text: "The tenant doesn't let its users do that, and this user doesn't have a Microsoft Entra role that allows it."}},
 	},
 	Causes: []Text{
 		{{Text: "Users can register applications is set to No"}},
-		{{Text: "a role of Microsoft Entra that was never given"}},
+		{{Text: "a Microsoft Entra role was never assigned"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Users → User settings → Users can register applications."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → Users → User settings → Users can register applications."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Give the person the role Application Developer: Entra admin center → Roles & admins → Application Developer → Add assignments."}},
-			{{Text: "Have the person wait fifteen to twenty minutes, sign in again and repeat it."}},
-			{{Text: "Or leave Microsoft Entra out of it: make a user-assigned managed identity in the subscription and choose it in the dialog of the connection (Workload identity federation, Managed identity)."}},
+			{{Text: "Assign the user the Application Developer role: Microsoft Entra admin center → Roles & admins → Application Developer → Add assignments."}},
+			{{Text: "Have the user wait 15 to 20 minutes, sign in again, and repeat the action that failed."}},
+			{{Text: "Or don't use an app registration: create a user-assigned managed identity in the subscription and choose it in the connection's dialog (Workload identity federation, Managed identity)."}},
 		},
 		},
 	},
@@ -2890,13 +2890,13 @@ var adviceRegistrationNotAllowed = Advice{
 var adviceResourceGroupDeleting = Advice{
 	Title: Text{{If: "group", Text: "resource group '{group}' of subscription '{subscription}' is being deleted"}, {Text: "a resource group of subscription '{subscription}' is being deleted"}},
 	Means: []Text{
-		{{Text: "Nothing can be deployed to a group while Azure deletes it, and afterwards it is gone."}},
+		{{Text: "You can't deploy to a group while Azure deletes it, and afterward the group no longer exists."}},
 	},
 	Causes: []Text{
-		{{Text: "a clean-up that ran shortly before this job"}},
-		{{Text: "a group with the same name that is made and deleted by turns"}},
+		{{Text: "a cleanup ran shortly before this job"}},
+		{{Text: "a group with the same name is repeatedly created and deleted"}},
 	},
-	Confirm: Text{{Text: "Azure portal → Resource groups shows the group as deleting, or no longer."}},
+	Confirm: Text{{Text: "Azure portal → Resource groups shows the group as deleting, or no longer shows it."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Wait until the group is gone, which can take many minutes."}},
@@ -2910,21 +2910,21 @@ var adviceResourceGroupDeleting = Advice{
 }
 
 var adviceResourceGroupMissing = Advice{
-	Title: Text{{Text: "resource group '{group}' does not exist in subscription '{subscription}'"}},
+	Title: Text{{Text: "resource group '{group}' doesn't exist in subscription '{subscription}'"}},
 	Means: []Text{
-		{{Text: "The identity may look, and Azure has no group of this name there."}},
+		{{Text: "The identity has permission to look, but Azure doesn't have a group with this name there."}},
 	},
 	Causes: []Text{
-		{{Text: "a name that is mistyped"}},
-		{{Text: "a group that is made later in the pipeline"}},
-		{{Text: "a group of another subscription, or one that was deleted"}},
+		{{Text: "the name is misspelled"}},
+		{{Text: "the pipeline creates the group later"}},
+		{{Text: "the group is in another subscription, or was deleted"}},
 	},
-	Confirm: Text{{Text: "Azure portal → Resource groups, filtered to the subscription."}},
+	Confirm: Text{{Text: "Azure portal → Resource groups, filtered by subscription."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "In the Azure portal open Resource groups of '{subscription}' and compare the name. Case does not matter."}},
-			{{Text: "Correct the line in the input resourceGroups. If the pipeline makes the group itself, leave the line out."}},
-			{{Text: "If it has to be there before: az group create --subscription {subscriptionid} --name \"{group}\" --location <region>"}},
+			{{Text: "In the Azure portal, open Resource groups of '{subscription}' and compare the name. Letter case doesn't matter."}},
+			{{Text: "Correct the line in the input resourceGroups. If the pipeline creates the group itself, leave the line out."}},
+			{{Text: "If the group must exist beforehand: az group create --subscription {subscriptionid} --name \"{group}\" --location <region>"}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -2934,11 +2934,11 @@ var adviceResourceGroupMissing = Advice{
 }
 
 var adviceRoleAssignmentLimited = Advice{
-	Title: Text{{If: "unsure=no", Text: "{person} may assign roles at '{scope}' within a condition only, which leaves Contributor out"}, {Text: "{person} may assign roles at '{scope}' within a condition only"}},
+	Title: Text{{If: "unsure=no", Text: "{person} can assign roles at '{scope}' only under a condition, which excludes Contributor"}, {Text: "{person} can assign roles at '{scope}' only under a condition"}},
 	Means: []Text{
-		{{Text: "The role that lets this person assign roles was given with a condition."}},
-		{{If: "unsure=no", Text: "It names the roles that may be assigned, and Contributor, which an automatic connection gets, is not among them."}},
-		{{If: "unsure=yes", Text: "Whether Contributor for a new service principal meets it cannot be told for certain."}},
+		{{Text: "The role that lets this user assign roles has a condition."}},
+		{{If: "unsure=no", Text: "It names the roles that the user can assign, and Contributor, which an automatic connection gets, isn't one of them."}},
+		{{If: "unsure=yes", Text: "It isn't certain whether Contributor for a new service principal meets the condition."}},
 	},
 	Causes: []Text{
 		{{Text: "Role Based Access Control Administrator or User Access Administrator with a condition (constrained delegation)"}},
@@ -2946,9 +2946,9 @@ var adviceRoleAssignmentLimited = Advice{
 	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → View my access → the role → Condition."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "Read the condition: Azure portal → the scope → Access control (IAM) → Role assignments → the person's → View/Edit condition."}},
-			{{Text: "Let it allow the role Contributor for service principals, or assign the role to the identity of the connection yourself: then the person makes the connection by hand."}},
-			{{Text: "Have the person sign in again after up to ten minutes."}},
+			{{Text: "Read the condition: Azure portal → the scope → Access control (IAM) → Role assignments → the user's assignment → View/Edit condition."}},
+			{{Text: "Allow the role Contributor for service principals in it. Or assign the role to the connection's identity yourself, and have the user create the connection manually."}},
+			{{Text: "Have the user wait up to ten minutes and sign in again."}},
 		},
 		},
 	},
@@ -2957,35 +2957,35 @@ var adviceRoleAssignmentLimited = Advice{
 }
 
 var adviceRoleAssignmentRefused = Advice{
-	Title: Text{{If: "scope", Text: "a role could not be assigned at '{scope}': the one who asked may not hand out roles there"}, {Text: "a role could not be assigned: the one who asked may not hand out roles there"}},
+	Title: Text{{If: "scope", Text: "couldn't assign a role at '{scope}': the requester doesn't have permission to assign roles there"}, {Text: "couldn't assign a role: the requester doesn't have permission to assign roles there"}},
 	Means: []Text{
-		{{Text: "Assigning a role needs the right Microsoft.Authorization/roleAssignments/write, which Owner, User Access Administrator and Role Based Access Control Administrator hold."}},
-		{{Text: "Contributor does not."}},
+		{{Text: "Assigning a role requires the permission Microsoft.Authorization/roleAssignments/write, which Owner, User Access Administrator, and Role Based Access Control Administrator include."}},
+		{{Text: "Contributor doesn't."}},
 	},
 	Causes: []Text{
-		{{Text: "the person who makes the connection is Contributor only, or has not activated the role (PIM)"}},
-		{{Text: "a condition on the assignment that limits which roles may be handed out"}},
-		{{Text: "a deployment that assigns roles with a connection that may not"}},
+		{{Text: "the user who creates the connection is only a Contributor, or hasn't activated the role (PIM)"}},
+		{{Text: "a condition on the role assignment limits which roles can be assigned"}},
+		{{Text: "a deployment assigns roles with a connection that doesn't have permission to"}},
 	},
-	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → View my access, for the person; Check access for the identity."}},
+	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → View my access, for the user; Check access for the identity."}},
 	Fixes: []Fix{
 		{With: "person", Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the scope → Access control (IAM) → Add → Add role assignment → Privileged administrator roles, choose User Access Administrator (or Role Based Access Control Administrator with a condition that names Contributor), and under Members select the person. Where roles are activated for a time, have them activate it under Privileged Identity Management → My roles → Azure resources."}},
-			{{Text: "Have the person wait up to ten minutes, sign out of Azure DevOps and sign in again."}},
-			{{Text: "Or keep that right, and give the role to the identity of the connection yourself: the person then makes the connection by hand."}},
+			{{Text: "In the Azure portal, open the scope → Access control (IAM) → Add → Add role assignment → Privileged administrator roles, choose User Access Administrator (or Role Based Access Control Administrator with a condition that names Contributor), and under Members, select the user. If roles must be activated, have the user activate it under Privileged Identity Management → My roles → Azure resources."}},
+			{{Text: "Have the user wait up to ten minutes, sign out of Azure DevOps, and sign in again."}},
+			{{Text: "Or, if you don't want to give the user that role, assign the role to the connection's identity yourself: the user then creates the connection manually."}},
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: SubscriptionOwner, Steps: []Text{
-			{{If: "object", Text: "In the Azure portal open the scope → Access control (IAM) → Add → Add role assignment, choose the role that the connection needs, and under Members select its service principal, object id {object}."}, {Text: "In the Azure portal open the scope → Access control (IAM) → Add → Add role assignment, choose the role that the connection needs, and under Members select its service principal."}},
-			{{Text: "If deployments have to assign roles themselves, give the identity Role Based Access Control Administrator with a condition that names the roles it may hand out."}},
-			{{If: "making", Text: "Wait up to ten minutes, then choose Verify and save on the connection's page, or run armpreflight creation again."}, {Text: "Wait up to ten minutes, then choose Verify and save on the connection's page, or re-run the failed job."}},
+			{{If: "object", Text: "In the Azure portal, open the scope → Access control (IAM) → Add → Add role assignment, choose the role that the connection needs, and under Members, select its service principal, object ID {object}."}, {Text: "In the Azure portal, open the scope → Access control (IAM) → Add → Add role assignment, choose the role that the connection needs, and under Members, select its service principal."}},
+			{{Text: "If deployments must assign roles themselves, give the identity Role Based Access Control Administrator with a condition that names the roles it can assign."}},
+			{{Text: "Wait up to ten minutes, then choose Verify and save on the connection's page, or {again}."}},
 		},
 		},
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "Give the person who makes the connection User Access Administrator at the scope, or have them activate it under Azure portal → Privileged Identity Management → My roles."}},
-			{{Text: "Have the person sign out of Azure DevOps, sign in again and make the connection again."}},
-			{{Text: "Or assign the role to the connection's service principal yourself: the scope → Access control (IAM) → Add role assignment; then Verify works."}},
-			{{Text: "For a deployment that assigns roles, give the connection's identity Role Based Access Control Administrator with a condition that names the roles it may hand out."}},
+			{{Text: "Give the user who creates the connection User Access Administrator at the scope, or have them activate it under Azure portal → Privileged Identity Management → My roles."}},
+			{{Text: "Have the user sign out of Azure DevOps, sign in again, and create the connection again."}},
+			{{Text: "Or assign the role to the connection's service principal yourself (the scope → Access control (IAM) → Add role assignment). Verify then works."}},
+			{{Text: "For a deployment that assigns roles, give the connection's identity Role Based Access Control Administrator with a condition that names the roles it can assign."}},
 		},
 		},
 	},
@@ -2996,21 +2996,21 @@ var adviceRoleAssignmentRefused = Advice{
 }
 
 var adviceRoleNotActive = Advice{
-	Title: Text{{Text: "{person} has the role {role} at '{scope}' as one to activate, and it is not active"}},
+	Title: Text{{Text: "{person} is eligible for the role {role} at '{scope}', but the role isn't active"}},
 	Means: []Text{
-		{{Text: "The role was given as eligible (Privileged Identity Management): it counts for some hours after the person has activated it."}},
-		{{If: "allowed=no", Text: "Until then the person may not assign roles there, and does not see the subscription."}, {Text: "Until then the person may not assign roles there."}},
+		{{Text: "The role was assigned as eligible (Privileged Identity Management): it takes effect for a few hours after the user activates it."}},
+		{{If: "allowed=no", Text: "Until then, the user can't assign roles there and doesn't see the subscription."}, {Text: "Until then, the user can't assign roles there."}},
 	},
 	Causes: []Text{
-		{{Text: "the role was not activated today"}},
-		{{Text: "the time of its activation is over"}},
+		{{Text: "the role wasn't activated today"}},
+		{{Text: "the activation has expired"}},
 	},
 	Confirm: Text{{Text: "Azure portal → Privileged Identity Management → My roles → Azure resources → Active assignments."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
 			{{Text: "Open https://portal.azure.com → Privileged Identity Management → My roles → Azure resources → {role} → Activate."}},
-			{{Text: "Wait some minutes. Sign out of Azure DevOps, open a private browser window and sign in again, with every prompt."}},
-			{{Text: "Make the connection while the role is active: what the connection itself was given stays."}},
+			{{Text: "Wait a few minutes. Sign out of Azure DevOps, open a private browser window, sign in again, and answer every prompt."}},
+			{{Text: "Create the connection while the role is active. The connection keeps its own role afterward."}},
 		},
 		},
 	},
@@ -3021,24 +3021,24 @@ var adviceRoleNotActive = Advice{
 }
 
 var adviceSchemeUnsupported = Advice{
-	Title: Text{{Text: "connection '{connection}' signs in in a way that this task does not look at"}},
+	Title: Text{{Text: "connection '{connection}' signs in with a method that this task doesn't check"}},
 	Append: []Text{
 		{{If: "detail", Text: ": {detail}"}},
 		{{If: "not detail and scheme", Text: ": {scheme}"}},
 	},
 	Means: []Text{
-		{{Text: "This task looks at service principals with a secret or a certificate, workload identity federation and managed identities, all at Microsoft Entra."}},
+		{{Text: "This task checks service principals with a secret or a certificate, workload identity federation, and managed identities, all with Microsoft Entra."}},
 	},
 	Causes: []Text{
-		{{Text: "a publish profile, which opens one web app and not Azure Resource Manager"}},
-		{{Text: "an Azure Stack that signs in at AD FS"}},
-		{{Text: "a scheme newer than this version of the task"}},
+		{{Text: "a publish profile, which gives access to one web app, not to Azure Resource Manager"}},
+		{{Text: "an Azure Stack that signs in with AD FS"}},
+		{{Text: "the scheme is newer than this version of the task"}},
 	},
-	Confirm: Text{{Text: "The connection's page names the authentication method."}},
+	Confirm: Text{{Text: "The connection's page shows the authentication method."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Name a connection of type Azure Resource Manager that uses workload identity federation, a service principal or a managed identity."}},
-			{{Text: "If the job really deploys in that way, remove this task from it: there is nothing it could look at."}},
+			{{Text: "Use a connection of type Azure Resource Manager with workload identity federation, a service principal, or a managed identity."}},
+			{{Text: "If the job really deploys with this method, remove this task from it: there's nothing for it to check."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -3048,35 +3048,35 @@ var adviceSchemeUnsupported = Advice{
 }
 
 var adviceSecretExpired = Advice{
-	Title: Text{{If: "given", Text: "the client secret of connection '{connection}' ended on {date} by the input credentialExpiresOn"}, {Text: "the client secret of connection '{connection}' ended on {date}"}},
+	Title: Text{{If: "given", Text: "the client secret of connection '{connection}' expired on {date}, according to the input credentialExpiresOn"}, {Text: "the client secret of connection '{connection}' expired on {date}"}},
 	Means: []Text{
-		{{If: "given", Text: "The day is the one that the pipeline names. Microsoft Entra has just taken the secret, so the day is likely that of an older one."}, {Text: "Microsoft Entra says so. A token that was granted before goes on for up to an hour."}},
+		{{If: "given", Text: "The date comes from the pipeline. Microsoft Entra has just accepted the secret, so the date is probably that of an older one."}, {Text: "The date comes from Microsoft Entra. A token that was issued earlier stays valid for up to an hour."}},
 	},
 	Causes: []Text{
-		{{Text: "nobody renewed it in time"}},
-		{{If: "given", Text: "it was renewed, and the date in the pipeline was not"}},
+		{{Text: "the secret wasn't renewed in time"}},
+		{{If: "given", Text: "the secret was renewed, but the date in the pipeline wasn't updated"}},
 	},
-	Confirm: Text{{Text: "App registrations → the application → Certificates & secrets shows the day."}},
+	Confirm: Text{{Text: "App registrations → the application → Certificates & secrets shows the date."}},
 	Fixes: []Fix{
 		{Schemes: []Scheme{"key"}, Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{If: "mode=automatic", Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if only this project uses the connection, and can be reverted for seven days."}, {If: "mode=manual", Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires; Convert is only for connections that Azure DevOps made."}, {Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if Azure DevOps made the connection (automatic) and only this project uses it, and can be reverted for seven days. For any other, make a new connection with federation."}},
-			{{Text: "To stay with a secret: choose Rotate secret, also before the old one expires. If the page has no Rotate secret, choose Edit, change the description, choose Save, reload the page, then Edit → Verify → Save. Azure DevOps makes a new secret, good for three months."}},
-			{{Text: "Azure DevOps does that with your sign-in, so you need rights on the application in Microsoft Entra (its owner, or Application Administrator) and on the subscription. If you lack them, ask another administrator of the connection who has them."}},
-			{{If: "given", Text: "Correct the day in credentialExpiresOn."}},
+			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
+			{{Text: "To keep using a secret, choose Rotate secret (it also works before the old secret expires). If the page doesn't offer Rotate secret, choose Edit, change the description, choose Save, reload the page, then choose Edit → Verify → Save. Azure DevOps creates a new secret, valid for three months."}},
+			{{Text: "Azure DevOps uses your sign-in to do that, so you need permissions on the application in Microsoft Entra (as its owner, or as Application Administrator) and on the subscription. If you don't have them, ask another administrator of the connection who does."}},
+			{{If: "given", Text: "Update the date in credentialExpiresOn."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "client", Text: "In the Microsoft Entra admin center open App registrations → the application whose client ID begins with {client} → Certificates & secrets → New client secret, and copy its value."}, {Text: "In the Microsoft Entra admin center open App registrations → the application → Certificates & secrets → New client secret, and copy its value."}},
+			{{If: "client", Text: "In the Microsoft Entra admin center, open App registrations → the application whose client ID begins with {client} → Certificates & secrets → New client secret, and copy its Value."}, {Text: "In the Microsoft Entra admin center, open App registrations → the application → Certificates & secrets → New client secret, and copy its Value."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}},
-			{{If: "given", Text: "Correct the day in credentialExpiresOn."}},
-			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
+			{{Text: "Choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}},
+			{{If: "given", Text: "Update the date in credentialExpiresOn."}},
+			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
 		},
 		},
 		{With: "given", Who: PipelineAuthor, Steps: []Text{
-			{{If: "client", Text: "Look up the day: App registrations → the application whose client ID begins with {client} → Certificates & secrets."}, {Text: "Look up the day: App registrations → the application → Certificates & secrets."}},
-			{{Text: "Correct it where the input credentialExpiresOn takes it from."}},
+			{{If: "client", Text: "Look up the date: App registrations → the application whose client ID begins with {client} → Certificates & secrets."}, {Text: "Look up the date: App registrations → the application → Certificates & secrets."}},
+			{{Text: "Correct it where the input credentialExpiresOn gets its value."}},
 		},
 		},
 	},
@@ -3085,29 +3085,29 @@ var adviceSecretExpired = Advice{
 }
 
 var adviceSecretExpiring = Advice{
-	Title: Text{{If: "given", Text: "the client secret of connection '{connection}' ends on {date}, in {days} days, by the input credentialExpiresOn"}, {Text: "the client secret of connection '{connection}' ends on {date}, in {days} days"}},
+	Title: Text{{If: "given", Text: "the client secret of connection '{connection}' expires on {date}, in {days} days, according to the input credentialExpiresOn"}, {Text: "the client secret of connection '{connection}' expires on {date}, in {days} days"}},
 	Means: []Text{
-		{{Text: "Deployments with this connection fail from that day on."}},
+		{{Text: "Deployments with this connection fail from that date."}},
 	},
 	Causes: []Text{
-		{{Text: "a secret has an end, and this one is near"}},
+		{{Text: "client secrets expire, and this one is about to"}},
 	},
-	Confirm: Text{{Text: "App registrations → the application → Certificates & secrets shows the day."}},
+	Confirm: Text{{Text: "App registrations → the application → Certificates & secrets shows the date."}},
 	Fixes: []Fix{
 		{Schemes: []Scheme{"key"}, Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{If: "mode=automatic", Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if only this project uses the connection, and can be reverted for seven days."}, {If: "mode=manual", Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires; Convert is only for connections that Azure DevOps made."}, {Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if Azure DevOps made the connection (automatic) and only this project uses it, and can be reverted for seven days. For any other, make a new connection with federation."}},
-			{{Text: "To stay with a secret: choose Rotate secret, also before the old one expires. If the page has no Rotate secret, choose Edit, change the description, choose Save, reload the page, then Edit → Verify → Save. Azure DevOps makes a new secret, good for three months."}},
-			{{Text: "Azure DevOps does that with your sign-in, so you need rights on the application in Microsoft Entra (its owner, or Application Administrator) and on the subscription. If you lack them, ask another administrator of the connection who has them."}},
-			{{If: "given", Text: "Correct the day in credentialExpiresOn."}},
+			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
+			{{Text: "To keep using a secret, choose Rotate secret (it also works before the old secret expires). If the page doesn't offer Rotate secret, choose Edit, change the description, choose Save, reload the page, then choose Edit → Verify → Save. Azure DevOps creates a new secret, valid for three months."}},
+			{{Text: "Azure DevOps uses your sign-in to do that, so you need permissions on the application in Microsoft Entra (as its owner, or as Application Administrator) and on the subscription. If you don't have them, ask another administrator of the connection who does."}},
+			{{If: "given", Text: "Update the date in credentialExpiresOn."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "client", Text: "In the Microsoft Entra admin center open App registrations → the application whose client ID begins with {client} → Certificates & secrets → New client secret, and copy its value."}, {Text: "In the Microsoft Entra admin center open App registrations → the application → Certificates & secrets → New client secret, and copy its value."}},
+			{{If: "client", Text: "In the Microsoft Entra admin center, open App registrations → the application whose client ID begins with {client} → Certificates & secrets → New client secret, and copy its Value."}, {Text: "In the Microsoft Entra admin center, open App registrations → the application → Certificates & secrets → New client secret, and copy its Value."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}},
-			{{If: "given", Text: "Correct the day in credentialExpiresOn."}},
-			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
+			{{Text: "Choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}},
+			{{If: "given", Text: "Update the date in credentialExpiresOn."}},
+			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
 		},
 		},
 	},
@@ -3116,22 +3116,22 @@ var adviceSecretExpiring = Advice{
 }
 
 var adviceSecretsNotAllowed = Advice{
-	Title: Text{{If: "detail", Text: "a policy of tenant {tenant} limits secrets of applications"}, {Text: "a policy of tenant {tenant} forbids secrets of applications"}},
+	Title: Text{{If: "detail", Text: "a policy of tenant {tenant} restricts application secrets"}, {Text: "a policy of tenant {tenant} blocks application secrets"}},
 	Append: []Text{
 		{{If: "detail", Text: ": {detail}"}},
 	},
 	Means: []Text{
-		{{If: "detail", Text: "A connection with a secret could not be made or renewed, or its secret would end sooner."}, {Text: "A connection with a secret could not be made or renewed."}},
-		{{Text: "Workload identity federation has no secret and is not concerned."}},
+		{{If: "detail", Text: "A connection with a secret couldn't be created or renewed, or its secret would expire sooner."}, {Text: "A connection with a secret couldn't be created or renewed."}},
+		{{Text: "Workload identity federation doesn't use a secret and isn't affected."}},
 	},
 	Causes: []Text{
 		{{Text: "an application management policy of the tenant"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Entra ID → Enterprise apps → Application policies shows the restriction."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → Entra ID → Enterprise apps → Application policies shows the restriction."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
-			{{Text: "Choose Workload identity federation as the credential in the dialog of the connection."}},
-			{{Text: "If a tool needs a secret, ask the Entra administrator to exempt the application in Enterprise apps → Application policies: until the exemption is removed, the policy doesn't protect it."}},
+			{{Text: "In the connection's dialog, choose Workload identity federation as the credential."}},
+			{{Text: "If a tool needs a secret, ask the Entra administrator to exempt the application in Enterprise apps → Application policies. Until the exemption is removed, the policy doesn't protect it."}},
 		},
 		},
 	},
@@ -3140,25 +3140,25 @@ var adviceSecretsNotAllowed = Advice{
 }
 
 var adviceServiceUnavailable = Advice{
-	Title: Text{{Text: "{service} is not available at the moment (HTTP {status})"}},
+	Title: Text{{Text: "{service} isn't available at the moment (HTTP {status})"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The fault is on the service's side or in a gateway before it."}},
+		{{Text: "The problem is with the service, or with a gateway in front of it."}},
 		{{Text: "Nothing in the pipeline or the connection causes it."}},
 	},
 	Causes: []Text{
-		{{Text: "a disturbance at Microsoft"}},
-		{{Text: "a proxy or gateway that cannot reach the service"}},
+		{{Text: "an outage at Microsoft"}},
+		{{Text: "a proxy or gateway can't reach the service"}},
 		{{Text: "maintenance of a private cloud"}},
 	},
-	Confirm: Text{{Text: "https://azure.status.microsoft and https://status.dev.azure.com show known disturbances."}},
+	Confirm: Text{{Text: "https://azure.status.microsoft and https://status.dev.azure.com show known outages."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Look at https://azure.status.microsoft and https://status.dev.azure.com."}},
+			{{Text: "Check https://azure.status.microsoft and https://status.dev.azure.com."}},
 			{{If: "making", Text: "Run armpreflight creation again later."}, {Text: "Re-run the failed job later."}},
-			{{If: "correlation", Text: "If it lasts and no disturbance is shown, open a support request with correlation id {correlation} and the time in the raw evidence."}, {Text: "If it lasts and no disturbance is shown, open a support request with the time in the raw evidence."}},
+			{{If: "correlation", Text: "If the problem persists and no outage is shown, open a support request with correlation ID {correlation} and the time in the raw evidence."}, {Text: "If the problem persists and no outage is shown, open a support request with the time in the raw evidence."}},
 		},
 		},
 	},
@@ -3168,40 +3168,40 @@ var adviceServiceUnavailable = Advice{
 }
 
 var adviceSignInFailed = Advice{
-	Title: Text{{Text: "another program could not sign in with connection '{connection}'"}},
+	Title: Text{{Text: "another program couldn't sign in with connection '{connection}'"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The words only wrap the reason."}},
-		{{Text: "Where they hold a code that begins with AADSTS, that code says more."}},
+		{{Text: "The message only wraps the reason."}},
+		{{Text: "If it contains a code that begins with AADSTS, that code is the cause."}},
 	},
 	Causes: []Text{
-		{{Text: "a secret or certificate that has expired or is wrong"}},
-		{{Text: "a federated credential that does not fit the connection"}},
-		{{Text: "an agent or server that does not reach login.microsoftonline.com"}},
+		{{Text: "the secret or certificate has expired or is wrong"}},
+		{{Text: "the federated credential doesn't match the connection"}},
+		{{Text: "the agent or server can't reach login.microsoftonline.com"}},
 	},
-	Confirm: Text{{Text: "This task, put before that step with the same connection, names the reason."}},
+	Confirm: Text{{Text: "If you put this task before that step with the same connection, it shows the reason."}},
 	Fixes: []Fix{
 		{Schemes: []Scheme{"federation"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Look in the log of that step for a code that begins with AADSTS, and look that code up."}},
+			{{Text: "Look in the log of that step for a code that begins with AADSTS, and look up that code."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Compare Issuer and Subject identifier with the federated credential of the identity, and choose Verify and save."}},
+			{{Text: "Compare Issuer and Subject identifier with the identity's federated credential, and choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 		{Schemes: []Scheme{"key", "certificate"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Look in the log of that step for a code that begins with AADSTS, and look that code up."}},
+			{{Text: "Look in the log of that step for a code that begins with AADSTS, and look up that code."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit → Verify: if that fails, the credential of the connection has to be renewed."}},
+			{{Text: "Choose Edit → Verify: if that fails, renew the connection's credential."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Look in the log of that step for a code that begins with AADSTS, and look that code up."}},
-			{{Text: "Put this task before that step with the same connection: it tells a credential that has expired from a right or a network that is missing."}},
+			{{Text: "Look in the log of that step for a code that begins with AADSTS, and look up that code."}},
+			{{Text: "Put this task before that step with the same connection: it shows whether the credential has expired, or a permission or the network is missing."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit → Verify and read what it says."}},
+			{{Text: "Choose Edit → Verify and read the message."}},
 		},
 		},
 	},
@@ -3210,45 +3210,45 @@ var adviceSignInFailed = Advice{
 }
 
 var adviceSubjectMismatch = Advice{
-	Title: Text{{Text: "Azure DevOps presents another subject than connection '{connection}' records"}},
+	Title: Text{{If: "part and presented and recorded", Text: "the ID token says {part} '{presented}', but connection '{connection}' records '{recorded}'"}, {Text: "the ID token has a different subject than connection '{connection}' records"}},
 	Append: []Text{
-		{{If: "segment", Text: ": {segment} differs"}},
-		{{If: "segment and position", Text: ", from character {position} on"}},
-		{{If: "case=yes", Text: ", by case only"}},
+		{{If: "segment and not part", Text: ": {segment} differs"}},
+		{{If: "segment and position and not part", Text: ", starting at character {position}"}},
+		{{If: "case=yes", Text: ", in letter case only"}},
 	},
 	Means: []Text{
-		{{Text: "The federated credential was most likely made with the recorded subject, so Microsoft Entra will not find the presented one."}},
-		{{If: "segment and position and case=yes", Text: "What this run presents and what the connection records differ: {segment}, from character {position} on, by upper and lower case only."}, {If: "segment and position", Text: "What this run presents and what the connection records differ: {segment}, from character {position} on."}, {If: "segment and case=yes", Text: "What this run presents and what the connection records differ: {segment}, by upper and lower case only."}, {If: "segment", Text: "What this run presents and what the connection records differ: {segment}."}},
-		{{If: "agree=yes", Text: "The connection records the same issuer and subject as this run presents, so it is the credential in Microsoft Entra that has to be corrected."}},
+		{{Text: "The federated credential was most likely created with the recorded subject, so Microsoft Entra won't find the one in the ID token."}},
+		{{If: "segment and position and case=yes", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}, in letter case only."}, {If: "segment and position", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}."}, {If: "segment and case=yes", Text: "The ID token and the connection's record differ in {segment}, in letter case only."}, {If: "segment", Text: "The ID token and the connection's record differ in {segment}."}},
+		{{If: "agree=yes", Text: "The connection's record has the same issuer and subject as the ID token, so you need to correct the federated credential in Microsoft Entra."}},
 	},
 	Causes: []Text{
-		{{Text: "organisation, project or connection was renamed after the connection was made"}},
-		{{Text: "the connection was moved to another issuer and not finished"}},
+		{{Text: "the organization, project, or connection was renamed after the connection was created"}},
+		{{Text: "moving the connection to another issuer wasn't finished"}},
 	},
-	Confirm: Text{{Text: "The connection's page shows the recorded subject; this task compares it with the id token of this job."}},
+	Confirm: Text{{Text: "The connection's page shows the recorded subject; this task compares it with this job's ID token."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit → Save: Azure DevOps writes issuer and subject of the connection into the federated credential again, with your sign-in. You must own the application, or be allowed to change the managed identity (Managed Identity Federated Credential Contributor)."}},
-			{{If: "not issuer=entra", Text: "If the page offers Update, choose it: the connection then moves to the Microsoft Entra issuer. It takes the same right."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
-			{{Text: "If you don't have that right, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the owner of the identity, who enters them in its federated credential: for an application App registrations → the application → Certificates & secrets → Federated credentials, for a managed identity Managed Identities → the identity → Settings → Federated credentials."}},
+			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},
+			{{If: "not issuer=entra", Text: "If the page offers Update, choose it to move the connection to the Microsoft Entra issuer. You need the same permission."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
+			{{Text: "If you don't have that permission, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the identity's owner, who enters them in its federated credential. For an application: App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Managed Identities → the identity → Settings → Federated credentials."}},
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
-			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
+			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
+			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
-			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
+			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
+			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
 		},
 	},
@@ -3259,20 +3259,20 @@ var adviceSubjectMismatch = Advice{
 var adviceSubscriptionDisabled = Advice{
 	Title: Text{{If: "state", Text: "subscription '{subscription}' is disabled (state {state})"}, {Text: "subscription '{subscription}' is disabled"}},
 	Means: []Text{
-		{{Text: "Its resources can be read and deleted, and nothing can be deployed or changed until it is enabled again."}},
-		{{Text: "Verify of the connection does not notice that."}},
+		{{Text: "Its resources can be read and deleted, but nothing can be deployed or changed until it's enabled again."}},
+		{{Text: "The connection's Verify doesn't detect this."}},
 	},
 	Causes: []Text{
-		{{Text: "a spending limit or credit that is used up"}},
-		{{Text: "an unpaid bill"}},
-		{{Text: "somebody cancelled the subscription"}},
+		{{Text: "a spending limit or credit is used up"}},
+		{{Text: "a bill is unpaid"}},
+		{{Text: "someone canceled the subscription"}},
 	},
 	Confirm: Text{{Text: "Azure portal → Subscriptions → the subscription → Overview shows the status."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open Subscriptions → '{subscription}' → Overview and read the status and the message beside it."}},
-			{{Text: "Settle what it asks for: pay the bill, replace the payment method, choose Reactivate, or remove the spending limit (costs can then exceed the credit, until you turn it on again)."}},
-			{{If: "making", Text: "Wait up to an hour, then run armpreflight creation again."}, {Text: "Wait up to an hour, then re-run the failed job."}},
+			{{Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and read the status and the message next to it."}},
+			{{Text: "Do what the message asks: pay the bill, replace the payment method, choose Reactivate, or remove the spending limit (costs can then exceed the credit until you turn it on again)."}},
+			{{Text: "Wait up to an hour, then {again}."}},
 		},
 		},
 	},
@@ -3281,19 +3281,19 @@ var adviceSubscriptionDisabled = Advice{
 }
 
 var adviceSubscriptionListCut = Advice{
-	Title: Text{{Text: "{person} sees {number} subscriptions, and the dialog shows fifty"}},
+	Title: Text{{Text: "{person} has {number} subscriptions, but the dialog shows only fifty"}},
 	Means: []Text{
-		{{Text: "The lists of Azure DevOps end at fifty subscriptions, counted over all directories, and do not say so."}},
-		{{Text: "Nothing is wrong with the subscription."}},
+		{{Text: "Azure DevOps lists only fifty subscriptions, counted across all directories, without a message."}},
+		{{Text: "The subscription itself is fine."}},
 	},
 	Causes: []Text{
-		{{Text: "a person with roles in many subscriptions, often through a management group"}},
+		{{Text: "the user has roles in many subscriptions, often through a management group"}},
 	},
-	Confirm: Text{{Text: "az account list --all --query \"length(@)\" prints the number."}},
+	Confirm: Text{{Text: "az account list --all --query \"length(@)\" shows the number."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
-			{{Text: "In the dialog choose App registration or managed identity (manual) and type subscription id {subscriptionid}, its name and the tenant id."}},
-			{{Text: "Or make the connection from a file, which has no list: az devops service-endpoint create --service-endpoint-configuration <file>."}},
+			{{Text: "In the dialog, choose App registration or managed identity (manual) and enter the subscription ID {subscriptionid}, its name, and the tenant ID."}},
+			{{Text: "Or create the connection from a file, which doesn't use the list: az devops service-endpoint create --service-endpoint-configuration <file>."}},
 		},
 		},
 	},
@@ -3304,33 +3304,33 @@ var adviceSubscriptionListCut = Advice{
 var adviceSubscriptionMismatch = Advice{
 	Title: Text{{Text: "connection '{connection}' deploys to subscription '{subscription}'"}},
 	Append: []Text{
-		{{If: "variable", Text: ", variable '{variable}' says another"}},
+		{{If: "variable", Text: ", but variable '{variable}' names another"}},
 		{{If: "value", Text: ": '{value}'"}},
-		{{If: "expected", Text: ", expected is '{expected}'"}},
-		{{If: "reason=connection-name", Text: ": that is the connection itself, not a subscription"}},
+		{{If: "expected", Text: ", expected '{expected}'"}},
+		{{If: "reason=connection-name", Text: ": that's the connection itself, not a subscription"}},
 		{{If: "detail", Text: ": {detail}"}},
 	},
 	Means: []Text{
-		{{Text: "The pipeline names one subscription and the connection stands for another."}},
-		{{Text: "A deployment would go to the connection's."}},
+		{{Text: "The pipeline names one subscription, but the connection is for another."}},
+		{{Text: "A deployment would go to the connection's subscription."}},
 	},
 	Causes: []Text{
-		{{Text: "the connection of another environment"}},
-		{{Text: "a variable or input of another environment"}},
-		{{Text: "the name of the connection, or an old name of the subscription, in place of its id"}},
+		{{Text: "the connection is for another environment"}},
+		{{Text: "a variable or input is for another environment"}},
+		{{Text: "the pipeline has the connection's name, or an old name of the subscription, instead of its ID"}},
 	},
-	Confirm: Text{{Text: "The Overview of the connection's page shows the subscription it was made for."}},
+	Confirm: Text{{Text: "The Overview of the connection's page shows the subscription it was created for."}},
 	Fixes: []Fix{
 		{With: "reason=connection-name", Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Put the id or the name of the subscription into variable '{variable}', here '{subscription}'."}},
-			{{Text: "Leave the connection to the connection input."}},
+			{{Text: "Set variable '{variable}' to the subscription's ID or name, here '{subscription}'."}},
+			{{Text: "Use the connection's name only in the connection input."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Decide which one is right: '{subscription}' of the connection, or the one that the pipeline names."}},
-			{{If: "variable", Text: "If the connection is right, correct variable '{variable}'; an id is safer than a name, which can change."}, {Text: "If the connection is right, correct input expectedSubscription; an id is safer than a name, which can change."}},
-			{{Text: "If the pipeline is right, name the connection of that subscription in the connection input."}},
+			{{If: "variable", Text: "If the connection is right, correct variable '{variable}'; an ID is safer than a name, which can change."}, {Text: "If the connection is right, correct input expectedSubscription; an ID is safer than a name, which can change."}},
+			{{Text: "If the pipeline is right, name that subscription's connection in the connection input."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -3340,22 +3340,22 @@ var adviceSubscriptionMismatch = Advice{
 }
 
 var adviceSubscriptionNotVisible = Advice{
-	Title: Text{{Text: "{person} does not see subscription '{subscription}': no role in it"}},
+	Title: Text{{Text: "{person} can't see subscription '{subscription}', because they don't have a role in it"}},
 	Means: []Text{
-		{{Text: "Azure shows a person the subscriptions in which they have a role, so it is in no list of Azure DevOps either."}},
+		{{Text: "Azure shows users only the subscriptions in which they have a role, so Azure DevOps doesn't list it either."}},
 		{{Text: "It exists, and belongs to tenant {tenant}."}},
 	},
 	Causes: []Text{
-		{{Text: "a role that was never given"}},
-		{{Text: "a role that has to be activated first (PIM)"}},
-		{{Text: "a guest who was invited and given nothing"}},
+		{{Text: "a role was never assigned"}},
+		{{Text: "a role must be activated first (PIM)"}},
+		{{Text: "a guest was invited, but didn't get a role"}},
 	},
 	Confirm: Text{{Text: "az account list --all lists the subscription."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "Azure portal → the subscription → Access control (IAM) → Add role assignment: for the person who makes automatic connections Owner, User Access Administrator, or Role Based Access Control Administrator (with a condition that allows only Contributor), for one who uses an existing identity Reader."}},
-			{{Text: "Where roles are activated for a time, have the person activate it: Azure portal → Privileged Identity Management → My roles → Azure resources."}},
-			{{Text: "Have the person wait up to ten minutes, sign out of Azure DevOps, and sign in again."}},
+			{{Text: "Open the Azure portal → the subscription → Access control (IAM) → Add role assignment. For a user who creates automatic connections, assign Owner, User Access Administrator, or Role Based Access Control Administrator (with a condition that allows only Contributor). For a user who uses an existing identity, assign Reader."}},
+			{{Text: "If roles must be activated, have the user activate it: Azure portal → Privileged Identity Management → My roles → Azure resources."}},
+			{{Text: "Have the user wait up to ten minutes, sign out of Azure DevOps, and sign in again."}},
 		},
 		},
 	},
@@ -3366,20 +3366,20 @@ var adviceSubscriptionNotVisible = Advice{
 }
 
 var adviceSubscriptionOtherTenant = Advice{
-	Title: Text{{Text: "subscription '{subscription}' belongs to tenant {owner}, and tenant {expected} was named"}},
+	Title: Text{{Text: "subscription '{subscription}' belongs to tenant {owner}, but tenant {expected} was specified"}},
 	Means: []Text{
-		{{Text: "The dialog shows the subscriptions of the directories that a person signs in to."}},
-		{{Text: "This one is in another."}},
+		{{Text: "The dialog shows the subscriptions of the directories that a user signs in to."}},
+		{{Text: "This subscription is in another directory."}},
 	},
 	Causes: []Text{
-		{{Text: "the tenant of the organisation in place of that of the subscription"}},
-		{{Text: "a subscription that was moved to another directory"}},
+		{{Text: "the organization's tenant was specified instead of the subscription's"}},
+		{{Text: "the subscription was moved to another directory"}},
 	},
 	Confirm: Text{{Text: "Azure portal → Subscriptions → the subscription → Overview shows the directory."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
-			{{Text: "Name tenant {owner}, or leave --tenant out: it is then asked of the subscription."}},
-			{{Text: "In the dialog of the connection sign in to that directory, or choose App registration or managed identity (manual) and type its id."}},
+			{{Text: "Specify tenant {owner}, or omit --tenant to look up the subscription's tenant."}},
+			{{Text: "In the connection's dialog, sign in to that directory, or choose App registration or managed identity (manual) and enter its ID."}},
 		},
 		},
 	},
@@ -3390,17 +3390,17 @@ var adviceSubscriptionOtherTenant = Advice{
 var adviceSubscriptionPastDue = Advice{
 	Title: Text{{Text: "subscription '{subscription}' has an unpaid bill (state PastDue)"}},
 	Means: []Text{
-		{{Text: "It still works, so nothing of this run failed for it."}},
-		{{Text: "It is disabled when the bill stays unpaid."}},
+		{{Text: "It still works, so nothing in this run failed because of it."}},
+		{{Text: "Azure disables it if the bill stays unpaid."}},
 	},
 	Causes: []Text{
-		{{Text: "a payment method that has expired or was declined"}},
+		{{Text: "the payment method has expired or was declined"}},
 	},
 	Confirm: Text{{Text: "Azure portal → Subscriptions → the subscription → Overview shows the status."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open Subscriptions → '{subscription}' → Overview and read the status and the message beside it."}},
-			{{Text: "Settle what it asks for: pay the bill, replace the payment method, choose Reactivate, or remove the spending limit (costs can then exceed the credit, until you turn it on again)."}},
+			{{Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and read the status and the message next to it."}},
+			{{Text: "Do what the message asks: pay the bill, replace the payment method, choose Reactivate, or remove the spending limit (costs can then exceed the credit until you turn it on again)."}},
 		},
 		},
 	},
@@ -3409,21 +3409,21 @@ var adviceSubscriptionPastDue = Advice{
 }
 
 var adviceSubscriptionUnknown = Advice{
-	Title: Text{{Text: "Azure has no subscription '{subscriptionid}' in {cloud}"}},
+	Title: Text{{Text: "Azure doesn't have subscription '{subscriptionid}' in {cloud}"}},
 	Means: []Text{
-		{{Text: "Azure tells everybody to which directory a subscription belongs."}},
-		{{Text: "Of this one it knows nothing."}},
+		{{Text: "Azure shows anyone which directory a subscription belongs to."}},
+		{{Text: "It doesn't find this subscription."}},
 	},
 	Causes: []Text{
-		{{Text: "an id that is mistyped, or the id of something else"}},
-		{{Text: "a subscription that was deleted"}},
-		{{Text: "a subscription of another cloud, such as Azure Government"}},
+		{{Text: "the ID is mistyped, or is the ID of something else"}},
+		{{Text: "the subscription was deleted"}},
+		{{Text: "the subscription is in another cloud, such as Azure Government"}},
 	},
-	Confirm: Text{{Text: "Azure portal → Subscriptions, with all directories and without a filter, does not list it."}},
+	Confirm: Text{{Text: "Azure portal → Subscriptions, with all directories and no filter, doesn't list it."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
 			{{Text: "Copy the Subscription ID: Azure portal → Subscriptions → the subscription → Overview."}},
-			{{Text: "Compare it with the one that was given."}},
+			{{Text: "Compare it with the ID that you specified."}},
 			{{Text: "Run armpreflight creation again."}},
 		},
 		},
@@ -3435,18 +3435,18 @@ var adviceSubscriptionUnknown = Advice{
 var adviceSubscriptionWarned = Advice{
 	Title: Text{{Text: "subscription '{subscription}' is about to be disabled (state Warned)"}},
 	Means: []Text{
-		{{Text: "It may still work."}},
-		{{Text: "Azure has warned its owner and disables it soon."}},
+		{{Text: "It might still work."}},
+		{{Text: "Azure has warned its owner and will disable it soon."}},
 	},
 	Causes: []Text{
-		{{Text: "a bill that stayed unpaid"}},
-		{{Text: "a subscription that was cancelled and is in its last days"}},
+		{{Text: "a bill stayed unpaid"}},
+		{{Text: "the subscription was canceled and is in its last days"}},
 	},
 	Confirm: Text{{Text: "Azure portal → Subscriptions → the subscription → Overview shows the status."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open Subscriptions → '{subscription}' → Overview and read the status and the message beside it."}},
-			{{Text: "Settle what it asks for: pay the bill, replace the payment method, choose Reactivate, or remove the spending limit (costs can then exceed the credit, until you turn it on again)."}},
+			{{Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and read the status and the message next to it."}},
+			{{Text: "Do what the message asks: pay the bill, replace the payment method, choose Reactivate, or remove the spending limit (costs can then exceed the credit until you turn it on again)."}},
 		},
 		},
 	},
@@ -3455,31 +3455,31 @@ var adviceSubscriptionWarned = Advice{
 }
 
 var adviceTaskTooOld = Advice{
-	Title: Text{{Text: "a task or tool does not know how this connection signs in"}},
+	Title: Text{{Text: "a task or tool doesn't support how this connection signs in"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The connection may be fine."}},
-		{{Text: "The program that should use it is older than the way in which it signs in."}},
+		{{Text: "The connection might be fine."}},
+		{{Text: "The program that uses it is older than the connection's sign-in method."}},
 	},
 	Causes: []Text{
-		{{Text: "an old major version of the task in the pipeline"}},
-		{{Text: "a task without support for workload identity federation or managed identities"}},
-		{{Text: "an Azure CLI on the agent older than 2.30"}},
+		{{Text: "the pipeline uses an old major version of the task"}},
+		{{Text: "the task doesn't support workload identity federation or managed identities"}},
+		{{Text: "the agent's Azure CLI is older than 2.30"}},
 	},
-	Confirm: Text{{Text: "This task signs in with the same connection, and the other one does not."}},
+	Confirm: Text{{Text: "This task signs in with the same connection, but the other task doesn't."}},
 	Fixes: []Fix{
 		{Schemes: []Scheme{"managed-identity"}, Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Raise the task's version in the pipeline to the newest major version, and update Azure CLI or Terraform on the agent."}},
-			{{Text: "If the task does not support managed identities, use a connection with workload identity federation on the same identity, or do that work in AzureCLI@2."}},
+			{{Text: "Update the task's version in the pipeline to the newest major version, and update the Azure CLI or Terraform on the agent."}},
+			{{Text: "If the task doesn't support managed identities, use a connection with workload identity federation for the same identity, or do that work in AzureCLI@2."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Raise the task's version in the pipeline to the newest major version, and update Azure CLI or Terraform on a self-hosted agent."}},
-			{{Text: "If the task does not support workload identity federation at all, do that work in AzureCLI@2 (with addSpnToEnvironment: true where the tool needs the id token)."}},
-			{{Text: "As a last resort use a connection with a service principal and a certificate for this task."}},
+			{{Text: "Update the task's version in the pipeline to the newest major version, and update the Azure CLI or Terraform on a self-hosted agent."}},
+			{{Text: "If no version of the task supports workload identity federation, do that work in AzureCLI@2 (with addSpnToEnvironment: true if the tool needs the ID token)."}},
+			{{Text: "As a last resort, use a connection with a service principal and a certificate for this task."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -3489,30 +3489,30 @@ var adviceTaskTooOld = Advice{
 }
 
 var adviceTenantMismatch = Advice{
-	Title: Text{{Text: "the token belongs to tenant {value}, connection '{connection}' names tenant {expected}"}},
+	Title: Text{{Text: "the token belongs to tenant {value}, but connection '{connection}' names tenant {expected}"}},
 	Means: []Text{
-		{{Text: "A token of one tenant opens nothing in a subscription of another."}},
-		{{Text: "A managed identity always belongs to the tenant of its machine."}},
+		{{Text: "A token from one tenant doesn't give access to a subscription in another."}},
+		{{Text: "A managed identity always belongs to its machine's tenant."}},
 	},
 	Causes: []Text{
-		{{Text: "the tenant id of another environment in the connection"}},
-		{{Text: "an agent on a virtual machine of another tenant"}},
-		{{Text: "a subscription that was moved to another directory: its managed identities have to be created again"}},
+		{{Text: "the connection has the tenant ID of another environment"}},
+		{{Text: "the agent's virtual machine is in another tenant"}},
+		{{Text: "the subscription was moved to another directory: its managed identities must be created again"}},
 	},
 	Confirm: Text{{Text: "Azure portal → Subscriptions → the subscription → Overview shows the directory."}},
 	Fixes: []Fix{
 		{Schemes: []Scheme{"managed-identity"}, Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Find out to which tenant the subscription of the deployment belongs."}},
-			{{Text: "If it is {expected}, run the job on an agent whose virtual machine is in that tenant."}},
-			{{Text: "If it is {value}, have an administrator of the connection correct its Directory (tenant) ID."}},
-			{{Text: "If the machine's subscription was moved to another directory, its managed identities still belong to the old one: create them again (System assigned off and on, or a new user-assigned identity) and grant their roles again. The old principals and their roles are lost with the move."}},
+			{{Text: "Find out which tenant the subscription of the deployment belongs to."}},
+			{{Text: "If it's {expected}, run the job on an agent whose virtual machine is in that tenant."}},
+			{{Text: "If it's {value}, have an administrator of the connection correct its Directory (tenant) ID."}},
+			{{Text: "If the machine's subscription was moved to another directory, its managed identities still belong to the old one. Create them again (turn System assigned off and on, or create a new user-assigned identity) and grant their roles again. The old principals and their roles are lost in the move."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "In the Entra admin center open App registrations → the application → Overview and copy its Directory (tenant) ID."}},
+			{{Text: "In the Microsoft Entra admin center, open App registrations → the application → Overview and copy its Directory (tenant) ID."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, put it into Directory (tenant) ID, check that the Environment is the tenant's cloud, and choose Verify and save."}},
+			{{Text: "Choose Edit, paste the ID into Directory (tenant) ID, check that Environment is the tenant's cloud, and choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -3522,23 +3522,23 @@ var adviceTenantMismatch = Advice{
 }
 
 var adviceThrottled = Advice{
-	Title: Text{{Text: "{service} asks to come later, too many requests (HTTP {status})"}},
+	Title: Text{{Text: "{service} is throttling: too many requests (HTTP {status})"}},
 	Append: []Text{
 		{{If: "wait", Text: ": wait {wait}"}},
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The limit of requests for this identity, tenant or subscription is used up for now."}},
+		{{Text: "The request limit for this identity, tenant, or subscription is reached for now."}},
 	},
 	Causes: []Text{
-		{{Text: "many jobs that sign in with the same connection at the same time"}},
-		{{Text: "another program that uses the same identity"}},
+		{{Text: "many jobs sign in with the same connection at the same time"}},
+		{{Text: "another program uses the same identity"}},
 	},
-	Confirm: Text{{Text: "It works again after the wait that the service asks for."}},
+	Confirm: Text{{Text: "Requests succeed again after the wait time that the service specifies."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{If: "making and wait", Text: "Run armpreflight creation again after {wait}."}, {If: "wait", Text: "Re-run the failed job after {wait}."}, {If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{Text: "If it happens often, start fewer jobs with this connection at a time, or give them connections of their own."}},
+			{{Text: "If it happens often, run fewer jobs with this connection at the same time, or give them separate connections."}},
 		},
 		},
 	},
@@ -3548,25 +3548,25 @@ var adviceThrottled = Advice{
 }
 
 var adviceTimeRanOut = Advice{
-	Title: Text{{If: "seconds", Text: "no result within {seconds} seconds"}, {Text: "no result within the time of this run"}},
+	Title: Text{{If: "seconds", Text: "no result within {seconds} seconds"}, {Text: "no result within this run's time limit"}},
 	Append: []Text{
 		{{If: "detail", Text: ": {detail}"}},
 	},
 	Means: []Text{
-		{{Text: "Input timeoutSeconds says how long the checks may take."}},
-		{{Text: "That it was not enough is no proof that anything is broken."}},
+		{{Text: "The input timeoutSeconds limits how long the checks can take."}},
+		{{Text: "Reaching the limit doesn't mean that anything is broken."}},
 	},
 	Causes: []Text{
-		{{Text: "a service that asks to wait longer than the time allows"}},
+		{{Text: "a service requires a longer wait than the time limit allows"}},
 		{{Text: "a slow network or proxy"}},
-		{{Text: "a value of timeoutSeconds that is too small"}},
+		{{Text: "the value of timeoutSeconds is too small"}},
 	},
-	Confirm: Text{{Text: "The times at the end of each line of the log show where the time went."}},
+	Confirm: Text{{Text: "The times in each line of the log show where the time went."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{Text: "If it happens often, raise input timeoutSeconds of this task."}},
-			{{Text: "If one host is always slow, show this log to the administrators of the network."}},
+			{{Text: "If it happens often, increase this task's input timeoutSeconds."}},
+			{{Text: "If one host is always slow, show this log to the network administrators."}},
 		},
 		},
 	},
@@ -3576,31 +3576,31 @@ var adviceTimeRanOut = Advice{
 }
 
 var adviceTLSFailed = Advice{
-	Title: Text{{Text: "no secure connection to {host}"}},
+	Title: Text{{Text: "couldn't establish a secure connection to {host}"}},
 	Append: []Text{
 		{{If: "failure", Text: " ({failure})"}},
 		{{If: "network", Text: ": {network}"}},
 	},
 	Means: []Text{
-		{{Text: "Something answered in place of {host}, or did not agree on how to encrypt, so nothing was sent."}},
+		{{Text: "Something other than {host} responded, or the two sides couldn't agree on encryption, so nothing was sent."}},
 	},
 	Causes: []Text{
-		{{If: "failure=certificate not valid at this time", Text: "an agent whose clock is wrong, or an inspecting device with an expired certificate"}},
-		{{If: "failure=certificate is for another host", Text: "a page that stands in for the service (captive portal), or DNS that leads to another machine"}},
-		{{If: "failure=no TLS connection", Text: "a proxy or portal on port 443 that speaks plain HTTP, or a device that blocks TLS 1.2 and 1.3"}},
+		{{If: "failure=certificate not valid at this time", Text: "the agent's clock is wrong, or an inspection device has an expired certificate"}},
+		{{If: "failure=certificate is for another host", Text: "a page takes the place of the service (captive portal), or DNS points to another machine"}},
+		{{If: "failure=no TLS connection", Text: "a proxy or portal on port 443 uses plain HTTP, or a device blocks TLS 1.2 and 1.3"}},
 		{{Text: "a device between the agent and {host}"}},
 	},
-	Confirm: Text{{Text: "On the agent, openssl s_client -connect {host}:443 -servername {host} shows what answers."}},
+	Confirm: Text{{Text: "On the agent, openssl s_client -connect {host}:443 -servername {host} shows what responds."}},
 	Fixes: []Fix{
 		{With: "failure=certificate not valid at this time", Who: NetworkAdministrator, Steps: []Text{
-			{{Text: "Check the agent's clock first: w32tm /query /status on Windows, timedatectl on Linux, and correct it."}},
-			{{Text: "If the clock is right, find out with openssl s_client -connect {host}:443 whose certificate it is, and renew it or exempt {host} from inspection."}},
+			{{Text: "Check the agent's clock first, and correct it: w32tm /query /status on Windows, timedatectl on Linux."}},
+			{{Text: "If the clock is right, run openssl s_client -connect {host}:443 to find out whose certificate it is, and renew it or exempt {host} from inspection."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 		{Who: NetworkAdministrator, Steps: []Text{
-			{{Text: "On the agent run openssl s_client -connect {host}:443 -servername {host} and see who answers."}},
-			{{Text: "If it is a portal or an inspecting device, exempt {host} from it (traffic to it is then no longer inspected); if it is DNS, correct the name."}},
+			{{Text: "On the agent, run openssl s_client -connect {host}:443 -servername {host} and see what responds."}},
+			{{Text: "If it's a portal or an inspection device, exempt {host} from it (its traffic is then no longer inspected). If it's DNS, correct the name."}},
 			{{Text: "Allow TLS 1.2 and 1.3 from the agent to {host}."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -3611,25 +3611,25 @@ var adviceTLSFailed = Advice{
 }
 
 var adviceTLSUntrusted = Advice{
-	Title: Text{{Text: "the certificate that {host} shows is not trusted on agent '{agent}'"}},
+	Title: Text{{Text: "agent '{agent}' doesn't trust the certificate of {host}"}},
 	Append: []Text{
 		{{If: "network", Text: ": {network}"}},
 	},
 	Means: []Text{
-		{{Text: "The certificate was issued by somebody this machine does not know, so nothing was sent."}},
+		{{Text: "The certificate's issuer isn't known on this machine, so nothing was sent."}},
 	},
 	Causes: []Text{
-		{{Text: "a device or proxy that inspects TLS and shows its own certificate"}},
-		{{Text: "a container or machine without the usual certificate authorities"}},
-		{{Text: "a private cloud with its own certificate authority"}},
+		{{Text: "a device or proxy inspects TLS and uses its own certificate"}},
+		{{Text: "the container or machine doesn't have the usual certificate authorities"}},
+		{{Text: "a private cloud has its own certificate authority"}},
 	},
-	Confirm: Text{{Text: "On the agent, openssl s_client -connect {host}:443 -servername {host} names the issuer."}},
+	Confirm: Text{{Text: "On the agent, openssl s_client -connect {host}:443 -servername {host} shows the issuer."}},
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
-			{{Text: "If the issuer is your own inspection, install its certificate authority where the machine looks: on Windows under Local Computer → Trusted Root Certification Authorities, on Linux with update-ca-certificates or update-ca-trust."}},
-			{{Text: "Or tell the agent only: config --sslcacert <file>, or the variable SSL_CERT_FILE for the agent's process, and restart it."}},
-			{{Text: "Or exempt {host} from inspection: traffic to it is then no longer inspected."}},
-			{{Text: "If you do not know the issuer, find out who is between the agent and {host} before you do anything else."}},
+			{{Text: "If the issuer is your own inspection device, install its certificate authority in the machine's trust store: on Windows under Local Computer → Trusted Root Certification Authorities, on Linux with update-ca-certificates or update-ca-trust."}},
+			{{Text: "Or configure only the agent to trust it: config --sslcacert <file>, or the variable SSL_CERT_FILE for the agent's process, and restart the agent."}},
+			{{Text: "Or exempt {host} from inspection: its traffic is then no longer inspected."}},
+			{{Text: "If you don't know the issuer, find out what's between the agent and {host} before you do anything else."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -3645,19 +3645,19 @@ var adviceToolFault = Advice{
 		{{If: "not network and detail", Text: ": {detail}"}},
 	},
 	Means: []Text{
-		{{Text: "This says nothing about the connection: the task could not do its work."}},
+		{{Text: "The task couldn't do its work. This isn't a problem with the connection."}},
 	},
 	Causes: []Text{
-		{{Text: "a mistake in the task"}},
-		{{Text: "an operating system or processor that it was not built for"}},
-		{{Text: "nowhere to write a temporary file"}},
+		{{Text: "a bug in the task"}},
+		{{Text: "an operating system or processor that the task doesn't support"}},
+		{{Text: "there's no place to write a temporary file"}},
 	},
-	Confirm: Text{{Text: "The run with variable System.Debug set to true shows more."}},
+	Confirm: Text{{Text: "A run with the variable System.Debug set to true shows more."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{If: "making", Text: "Run armpreflight creation again once."}, {Text: "Re-run the failed job once."}},
-			{{Text: "If it happens again, report it with the log of this step: the extension's Marketplace page has the support link."}},
-			{{Text: "Until then set the pipeline variable ArmPreflight.FailOn to never when queueing a run. In that run, nothing that this step finds stops the deployment."}},
+			{{Text: "Try again once: {again}."}},
+			{{Text: "If it happens again, report it, with this step's log, at the support link on the extension's Marketplace page."}},
+			{{Text: "Until it's fixed, set the pipeline variable ArmPreflight.FailOn to never when you queue a run. In that run, nothing that this step finds stops the deployment."}},
 		},
 		},
 	},
@@ -3666,7 +3666,7 @@ var adviceToolFault = Advice{
 }
 
 var adviceUnexpectedAnswer = Advice{
-	Title: Text{{Text: "{service} gave an answer that this task does not know"}},
+	Title: Text{{Text: "{service} returned a response that this task doesn't recognize"}},
 	Append: []Text{
 		{{If: "status", Text: " (HTTP {status})"}},
 		{{If: "message", Text: ": {message}"}},
@@ -3674,20 +3674,20 @@ var adviceUnexpectedAnswer = Advice{
 		{{If: "not network and detail", Text: ": {detail}"}},
 	},
 	Means: []Text{
-		{{Text: "The answer came, and it is neither what was asked for nor a known error."}},
-		{{If: "status and general", Text: "HTTP {status} says in general: {general}."}},
+		{{Text: "The response is neither the expected result nor a known error."}},
+		{{If: "status and general", Text: "HTTP {status} generally means: {general}."}},
 	},
 	Causes: []Text{
 		{{Text: "an older or newer version of the service"}},
-		{{Text: "a gateway or proxy that changes answers"}},
-		{{Text: "an address in the connection that belongs to another service"}},
+		{{Text: "a gateway or proxy changes responses"}},
+		{{Text: "an address in the connection belongs to another service"}},
 	},
-	Confirm: Text{{Text: "The raw evidence shows the answer."}},
+	Confirm: Text{{Text: "The raw evidence shows the response."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{Text: "If it still fails, check the addresses of the connection (Environment, server URL) and whether a gateway stands between."}},
-			{{Text: "Report it with the raw evidence, which holds no secret: the extension's Marketplace page has the support link."}},
+			{{Text: "If it still fails, check the connection's addresses (Environment, server URL) and whether a gateway is in between."}},
+			{{Text: "If they're right, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page."}},
 		},
 		},
 	},
@@ -3696,37 +3696,37 @@ var adviceUnexpectedAnswer = Advice{
 }
 
 var adviceVariableUnresolved = Advice{
-	Title: Text{{If: "value", Text: "'{value}' was never replaced by a value"}, {Text: "an unresolved $(…) is left"}},
+	Title: Text{{If: "value", Text: "'{value}' was never replaced with a value"}, {Text: "an unresolved $(…) is left"}},
 	Append: []Text{
 		{{If: "input", Text: " in input '{input}'"}},
 		{{If: "variable", Text: " in variable '{variable}'"}},
-		{{If: "exists=no", Text: ": the run has no variable of this name"}},
+		{{If: "exists=no", Text: ": the run doesn't have a variable with this name"}},
 		{{If: "exists=yes", Text: ": the variable got its value too late"}},
 	},
 	Means: []Text{
-		{{Text: "The agent replaces $(name) by the variable's value; here it had none and left the text as it is."}},
-		{{If: "exists=yes", Text: "The variable has a value in this job now, and had none when this place was resolved."}},
-		{{If: "input", Text: "An input that names a service connection is resolved when the run is queued, before any step has run."}},
+		{{Text: "The agent replaces $(name) with the variable's value. Here, the variable didn't have a value, so the agent left the text unchanged."}},
+		{{If: "exists=yes", Text: "The variable has a value in this job now, but didn't have one when this text was resolved."}},
+		{{If: "input", Text: "An input that names a service connection is resolved when the run is queued, before any step runs."}},
 	},
 	Causes: []Text{
-		{{If: "exists=yes", Text: "the value is set by a script or task of an earlier step or job (task.setvariable)"}},
-		{{If: "not exists=yes", Text: "a typing mistake in the name, or a variable group that is not linked to this pipeline or stage"}},
-		{{If: "input", Text: "the value is set by a script or task of an earlier step (task.setvariable), which is too late for a service connection"}},
+		{{If: "exists=yes", Text: "a script or task in an earlier step or job sets the value (task.setvariable)"}},
+		{{If: "not exists=yes", Text: "the name has a typo, or its variable group isn't linked to this pipeline or stage"}},
+		{{If: "input", Text: "a script or task in an earlier step sets the value (task.setvariable), which is too late for a service connection"}},
 		{{If: "not exists=yes", Text: "the variable belongs to another stage or job"}},
-		{{If: "not value", Text: "a password that happens to contain $(…)"}},
+		{{If: "not value", Text: "a password contains $(…)"}},
 	},
-	Confirm: Text{{Text: "What the variable should hold, written in the same place, works."}},
+	Confirm: Text{{Text: "If you enter the variable's intended value there instead, it works."}},
 	Fixes: []Fix{
 		{With: "input", Who: PipelineAuthor, Steps: []Text{
-			{{If: "not exists=yes", Text: "Compare the spelling of the name in $(…) with the place where the variable is defined, and see that it has a value when the run is queued."}},
-			{{Text: "Use what is known when the run is queued: the name itself, a template expression such as ${{variables.name}} or ${{parameters.name}}, or a variable defined under variables at the top of the YAML or in the pipeline's settings. By the documentation of Azure DevOps, the values of a variable group aren't there yet at that moment; reports differ."}},
-			{{Text: "Do not set it in a step (task.setvariable): for a service connection, no value set at run time arrives in time. Where the choice depends on a result, write one job for each connection and choose between them with a condition."}},
+			{{If: "not exists=yes", Text: "Compare the spelling of the name in $(…) with the variable's definition, and check that it has a value when the run is queued."}},
+			{{Text: "Use a value that's known when the run is queued: the name itself, a template expression such as ${{variables.name}} or ${{parameters.name}}, or a variable that's defined under variables at the top of the YAML or in the pipeline's settings. According to the Azure DevOps documentation, values of a variable group aren't available yet at that time; reports differ."}},
+			{{Text: "Don't set it in a step (task.setvariable): for a service connection, a value set at runtime always comes too late. If the choice depends on a result, write one job for each connection and choose between them with a condition."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Compare the spelling of the name in $(…) with the place where that variable is defined, and give it a value there: under variables in the YAML, under Edit → Variables in the pipeline's settings, or in a variable group that this pipeline or stage links to."}},
-			{{Text: "For a value that a script sets, set it in an earlier step of the same job, and map one of another job: <name>: $[ dependencies.<job>.outputs['<step>.<variable>'] ]."}},
+			{{Text: "Compare the spelling of the name in $(…) with the variable's definition, and give the variable a value there: under variables in the YAML, under Edit → Variables in the pipeline's settings, or in a variable group that this pipeline or stage links to."}},
+			{{Text: "If a script sets the value, set it in an earlier step of the same job. If another job sets it, map it: <name>: $[ dependencies.<job>.outputs['<step>.<variable>'] ]."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -3736,25 +3736,25 @@ var adviceVariableUnresolved = Advice{
 }
 
 var adviceVariableUnset = Advice{
-	Title: Text{{Text: "variable '{variable}' has no value"}},
+	Title: Text{{Text: "variable '{variable}' doesn't have a value"}},
 	Append: []Text{
-		{{If: "input", Text: ", input '{input}' asks for it"}},
+		{{If: "input", Text: ", but input '{input}' needs it"}},
 		{{If: "detail", Text: ": {detail}"}},
 	},
 	Means: []Text{
-		{{Text: "The task was told to look at variable '{variable}', and this job has no value for it."}},
+		{{Text: "The task is configured to check variable '{variable}', but the variable doesn't have a value in this job."}},
 	},
 	Causes: []Text{
-		{{Text: "a typing mistake in the name"}},
-		{{Text: "a variable group that is not linked to this pipeline or stage"}},
-		{{Text: "a variable set by another job, which this job does not map"}},
+		{{Text: "the name has a typo"}},
+		{{Text: "its variable group isn't linked to this pipeline or stage"}},
+		{{Text: "another job sets the variable, and this job doesn't map it"}},
 	},
 	Confirm: Text{{Text: "With System.Debug set to true, the log of Initialize job lists the job's variables."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Compare the spelling of '{variable}' with the place where the variable is defined."}},
+			{{Text: "Compare the spelling of '{variable}' with the variable's definition."}},
 			{{Text: "Give it a value: under variables in the YAML, under Edit → Variables in the pipeline's settings, or in a variable group under Pipelines → Library that this pipeline or stage links to."}},
-			{{Text: "For a variable that another job sets, map it under variables of this job: <name>: $[ dependencies.<job>.outputs['<step>.<variable>'] ]."}},
+			{{Text: "If another job sets the variable, map it under this job's variables: <name>: $[ dependencies.<job>.outputs['<step>.<variable>'] ]."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -3764,30 +3764,30 @@ var adviceVariableUnset = Advice{
 }
 
 var adviceVerificationFailed = Advice{
-	Title: Text{{Text: "Verify of the connection did not pass"}},
+	Title: Text{{Text: "Verify failed for the connection"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Azure DevOps signed in with the connection and asked Azure for the subscription, and the answer was an error."}},
-		{{Text: "The service's text holds it."}},
+		{{Text: "Azure DevOps signed in with the connection and requested the subscription from Azure, which returned an error."}},
+		{{Text: "The service's message contains the error."}},
 	},
 	Causes: []Text{
-		{{Text: "the identity has no role in the subscription yet"}},
-		{{Text: "a subscription or tenant id that is mistyped"}},
-		{{Text: "a management group whose name was given in place of its ID"}},
+		{{Text: "the identity doesn't have a role in the subscription yet"}},
+		{{Text: "the subscription ID or tenant ID is mistyped"}},
+		{{Text: "a management group's name was entered instead of its ID"}},
 	},
-	Confirm: Text{{Text: "The connection's page → Edit → Verify shows the same."}},
+	Confirm: Text{{Text: "The connection's page → Edit → Verify shows the same error."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"manual"}, Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the subscription → Access control (IAM) → Add → Add role assignment, choose Reader at least, and under Members select the connection's service principal."}},
+			{{Text: "In the Azure portal, open the subscription → Access control (IAM) → Add → Add role assignment, choose at least Reader, and under Members, select the connection's service principal."}},
 			{{Text: "Wait five to ten minutes and choose Verify and save on the connection's page."}},
-			{{Text: "If it still fails, compare subscription id and tenant id on that page with the Overview of the subscription."}},
+			{{Text: "If it still fails, compare the subscription ID and tenant ID on that page with the subscription's Overview."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Read the code in the service's text: AuthorizationFailed asks for a role at the subscription, which its owner assigns under Access control (IAM)."}},
+			{{Text: "Read the code in the service's message: AuthorizationFailed requires a role on the subscription, which its owner assigns under Access control (IAM)."}},
 			{{Text: "Choose Edit → Verify again five to ten minutes after the role was assigned."}},
 		},
 		},
@@ -3797,23 +3797,23 @@ var adviceVerificationFailed = Advice{
 }
 
 var adviceAllocationFailed = Advice{
-	Title: Text{{Text: "Azure has no room for this size there at the moment"}},
+	Title: Text{{Text: "Azure doesn't have capacity for this size in this location at the moment"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
 		{{Text: "The region is short of machines of this size."}},
-		{{Text: "It is nobody's quota and passes when others free some."}},
+		{{Text: "This isn't a quota, and it resolves when other customers free up capacity."}},
 	},
 	Causes: []Text{
-		{{Text: "a region or zone that is full"}},
-		{{Text: "a size that is rare"}},
+		{{Text: "the region or zone is full"}},
+		{{Text: "the size is rare"}},
 	},
-	Confirm: Text{{Text: "Another size or zone can be had."}},
+	Confirm: Text{{Text: "Another size or zone is available."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{If: "making", Text: "Run armpreflight creation again later."}, {Text: "Re-run the failed job later."}},
-			{{Text: "If it cannot wait, change zone, size or region in the template and start a new run."}},
+			{{Text: "If you can't wait, change the zone, size, or region in the template and start a new run."}},
 		},
 		},
 	},
@@ -3823,23 +3823,23 @@ var adviceAllocationFailed = Advice{
 }
 
 var adviceAnotherOperationInProgress = Advice{
-	Title: Text{{Text: "another operation is at work on the same thing"}},
+	Title: Text{{Text: "another operation is in progress on the same resource"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Azure lets one change at a time happen to a resource, and another one was not finished."}},
+		{{Text: "Azure allows only one change to a resource at a time, and another change hasn't finished."}},
 	},
 	Causes: []Text{
-		{{Text: "two runs or stages that deploy to the same place at the same time"}},
-		{{Text: "a change from before that still goes on"}},
+		{{Text: "two runs or stages deploy to the same scope at the same time"}},
+		{{Text: "an earlier change is still running"}},
 	},
-	Confirm: Text{{Text: "Azure portal → the resource group → Deployments shows what is running."}},
+	Confirm: Text{{Text: "Azure portal → the resource group → Deployments shows running deployments."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Open Azure portal → the resource group → Deployments and wait until nothing runs there."}},
+			{{Text: "Open the Azure portal → the resource group → Deployments and wait until no deployment is running there."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{Text: "If it happens often, let only one run at a time deploy to this place: an exclusive lock check on the connection or environment with lockBehavior: sequential."}},
+			{{Text: "If it happens often, allow only one run at a time to deploy to this scope: add an exclusive lock check to the connection or environment, with lockBehavior: sequential."}},
 		},
 		},
 	},
@@ -3854,16 +3854,16 @@ var adviceAuthenticationFailed = Advice{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The Authorization header did not arrive, or not as it was sent."}},
+		{{Text: "The Authorization header didn't arrive, or it was changed on the way."}},
 	},
 	Causes: []Text{
-		{{Text: "a proxy or gateway that removes or changes the Authorization header"}},
-		{{Text: "an address in the connection that leads through a redirect"}},
+		{{Text: "a proxy or gateway removes or changes the Authorization header"}},
+		{{Text: "an address in the connection redirects to another address"}},
 	},
-	Confirm: Text{{Text: "The same request from outside this network works."}},
+	Confirm: Text{{Text: "The same request works from outside this network."}},
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
-			{{Text: "Look whether a proxy or inspecting device on the way to {host} removes or changes the Authorization header."}},
+			{{Text: "Check whether a proxy or an inspection device between the agent and {host} removes or changes the Authorization header."}},
 			{{Text: "Exempt {host} from it."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -3874,41 +3874,41 @@ var adviceAuthenticationFailed = Advice{
 }
 
 var adviceAuthorizationFailed = Advice{
-	Title: Text{{Text: "sign-in works, but the identity of connection '{connection}' has no right to '{action}' at '{scope}'"}},
+	Title: Text{{Text: "sign-in works, but the identity of connection '{connection}' doesn't have permission for '{action}' at '{scope}'"}},
 	Means: []Text{
-		{{If: "object", Text: "Azure knows who is asking (object id {object}) and finds no role at this scope or above it that allows the action."}, {Text: "Azure knows who is asking and finds no role at this scope or above it that allows the action."}},
+		{{If: "object", Text: "Azure recognizes the identity (object ID {object}), but no role at or above this scope allows the action."}, {Text: "Azure recognizes the identity, but no role at or above this scope allows the action."}},
 	},
 	Causes: []Text{
-		{{If: "managementgroup", Text: "management group '{managementgroup}' does not exist: Azure answers in the same way to an identity without rights above it"}},
-		{{Text: "the identity has no role at this scope, or one that is too narrow"}},
-		{{Text: "a role that was assigned within the last minutes"}},
-		{{Text: "the identity was made again and lost its roles, or the scope does not exist"}},
-		{{Text: "the resource provider of what is deployed is not registered in the subscription"}},
+		{{If: "managementgroup", Text: "management group '{managementgroup}' doesn't exist: to an identity without permissions above it, Azure returns the same error"}},
+		{{Text: "the identity doesn't have a role at this scope, or its role doesn't include the action"}},
+		{{Text: "the role was assigned within the last few minutes"}},
+		{{Text: "the identity was recreated and lost its roles, or the scope doesn't exist"}},
+		{{Text: "the resource provider of the deployed resource isn't registered in the subscription"}},
 	},
-	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → Check access, for the object id."}},
+	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → Check access, for the object ID."}},
 	Fixes: []Fix{
 		{With: "managementgroup", Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open Management groups and check that a group with the ID '{managementgroup}' exists: the ID is not the display name."}},
-			{{Text: "Open it → Access control (IAM) → Add → Add role assignment, and choose the role: Management Group Reader is enough to see it, Contributor is what deployments usually need."}},
-			{{If: "object", Text: "Under Members choose User, group, or service principal and select the connection's identity, object id {object}."}, {Text: "Under Members choose User, group, or service principal and select the connection's identity."}},
-			{{If: "object and scope", Text: "Or on the command line: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role <role> --scope \"{scope}\"."}},
-			{{If: "making", Text: "Wait five to ten minutes, then run armpreflight creation again."}, {Text: "Wait five to ten minutes, then re-run the failed job."}},
+			{{Text: "In the Azure portal, open Management groups and check that a group with the ID '{managementgroup}' exists. The ID isn't the display name."}},
+			{{Text: "Open the group → Access control (IAM) → Add → Add role assignment, and choose the role: Management Group Reader is enough to see the group, and deployments usually need Contributor."}},
+			{{If: "object", Text: "Under Members, choose User, group, or service principal and select the connection's identity, object ID {object}."}, {Text: "Under Members, choose User, group, or service principal and select the connection's identity."}},
+			{{If: "object and scope", Text: "Or use the command line: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role <role> --scope \"{scope}\""}},
+			{{Text: "Wait five to ten minutes, then {again}."}},
 		},
 		},
 		{Schemes: []Scheme{"managed-identity"}, Who: SubscriptionOwner, Steps: []Text{
-			{{If: "object", Text: "Find the identity: Azure portal → the virtual machine or scale set of agent '{agent}' → Security → Identity, object id {object}."}, {Text: "Find the identity: Azure portal → the virtual machine or scale set of agent '{agent}' → Security → Identity."}},
-			{{If: "not tenant", Text: "Open Access control (IAM) of the scope → Add → Add role assignment, and choose the smallest role that serves: Reader lets it see the scope, Contributor is what most deployments need."}, {If: "scope", Text: "Open Access control (IAM) of the scope: https://portal.azure.com/#@{tenant}/resource{scope}/users → Add → Add role assignment, and choose the smallest role that serves: Reader lets it see the scope, Contributor is what most deployments need."}, {Text: "Open Access control (IAM) of the scope → Add → Add role assignment, and choose the smallest role that serves: Reader lets it see the scope, Contributor is what most deployments need."}},
-			{{Text: "Under Members choose Managed identity → Select members and that machine or user-assigned identity."}},
-			{{If: "object and scope", Text: "Or on the command line: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role <role> --scope \"{scope}\"."}},
-			{{If: "making", Text: "Wait ten minutes, then run armpreflight creation again. A role that comes through a group can take a day: the endpoint keeps its tokens."}, {Text: "Wait ten minutes, then re-run the failed job. A role that comes through a group can take a day: the endpoint keeps its tokens."}},
+			{{If: "object", Text: "Find the identity: Azure portal → the virtual machine or scale set of agent '{agent}' → Security → Identity, object ID {object}."}, {Text: "Find the identity: Azure portal → the virtual machine or scale set of agent '{agent}' → Security → Identity."}},
+			{{If: "not tenant", Text: "Open the scope's Access control (IAM) → Add → Add role assignment, and choose the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor."}, {If: "scope", Text: "Open the scope's Access control (IAM): https://portal.azure.com/#@{tenant}/resource{scope}/users → Add → Add role assignment, and choose the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor."}, {Text: "Open the scope's Access control (IAM) → Add → Add role assignment, and choose the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor."}},
+			{{Text: "Under Members, choose Managed identity → Select members and select that machine or user-assigned identity."}},
+			{{If: "object and scope", Text: "Or use the command line: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role <role> --scope \"{scope}\""}},
+			{{Text: "Wait ten minutes, then {again}. A role that the identity gets through a group can take up to a day, because the endpoint caches tokens."}},
 		},
 		},
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{If: "making and object and not tenant", Text: "Open Access control (IAM) of the scope and look which roles the identity with object id {object} has there. If one was added within the last ten minutes, wait and run armpreflight creation again."}, {If: "object and not tenant", Text: "Open Access control (IAM) of the scope and look which roles the identity with object id {object} has there. If one was added within the last ten minutes, wait and re-run the failed job."}, {If: "making and not tenant", Text: "Open Access control (IAM) of the scope and look which roles the identity has there. If one was added within the last ten minutes, wait and run armpreflight creation again."}, {If: "not tenant", Text: "Open Access control (IAM) of the scope and look which roles the identity has there. If one was added within the last ten minutes, wait and re-run the failed job."}, {If: "making and scope and object", Text: "Open Access control (IAM) of the scope: https://portal.azure.com/#@{tenant}/resource{scope}/users and look which roles the identity with object id {object} has there. If one was added within the last ten minutes, wait and run armpreflight creation again."}, {If: "scope and object", Text: "Open Access control (IAM) of the scope: https://portal.azure.com/#@{tenant}/resource{scope}/users and look which roles the identity with object id {object} has there. If one was added within the last ten minutes, wait and re-run the failed job."}, {If: "making and scope", Text: "Open Access control (IAM) of the scope: https://portal.azure.com/#@{tenant}/resource{scope}/users and look which roles the identity has there. If one was added within the last ten minutes, wait and run armpreflight creation again."}, {If: "scope", Text: "Open Access control (IAM) of the scope: https://portal.azure.com/#@{tenant}/resource{scope}/users and look which roles the identity has there. If one was added within the last ten minutes, wait and re-run the failed job."}, {If: "making and object", Text: "Open Access control (IAM) of the scope and look which roles the identity with object id {object} has there. If one was added within the last ten minutes, wait and run armpreflight creation again."}, {If: "object", Text: "Open Access control (IAM) of the scope and look which roles the identity with object id {object} has there. If one was added within the last ten minutes, wait and re-run the failed job."}, {If: "making", Text: "Open Access control (IAM) of the scope and look which roles the identity has there. If one was added within the last ten minutes, wait and run armpreflight creation again."}, {Text: "Open Access control (IAM) of the scope and look which roles the identity has there. If one was added within the last ten minutes, wait and re-run the failed job."}},
-			{{Text: "If there is none, choose Add → Add role assignment and the smallest role that serves: Reader lets it see the scope, Contributor is what most deployments need. This takes the role Owner, User Access Administrator, or Role Based Access Control Administrator there."}},
-			{{If: "object", Text: "Under Members choose User, group, or service principal and select the connection's identity by its object id {object} (of the service principal, not of the application)."}, {Text: "Under Members choose User, group, or service principal and select the connection's identity (of the service principal, not of the application)."}},
-			{{If: "object and scope", Text: "Or on the command line: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role <role> --scope \"{scope}\"."}},
-			{{If: "making", Text: "If the scope itself is wrong, correct it in the connection. Else wait five to ten minutes, then run armpreflight creation again."}, {Text: "If the scope itself is wrong, correct it in the connection. Else wait five to ten minutes, then re-run the failed job."}},
+			{{If: "object and not tenant", Text: "Open the scope's Access control (IAM) and check which roles the identity with object ID {object} has there. If one was added within the last ten minutes, wait and {again}."}, {If: "not tenant", Text: "Open the scope's Access control (IAM) and check which roles the identity has there. If one was added within the last ten minutes, wait and {again}."}, {If: "scope and object", Text: "Open the scope's Access control (IAM): https://portal.azure.com/#@{tenant}/resource{scope}/users and check which roles the identity with object ID {object} has there. If one was added within the last ten minutes, wait and {again}."}, {If: "scope", Text: "Open the scope's Access control (IAM): https://portal.azure.com/#@{tenant}/resource{scope}/users and check which roles the identity has there. If one was added within the last ten minutes, wait and {again}."}, {If: "object", Text: "Open the scope's Access control (IAM) and check which roles the identity with object ID {object} has there. If one was added within the last ten minutes, wait and {again}."}, {Text: "Open the scope's Access control (IAM) and check which roles the identity has there. If one was added within the last ten minutes, wait and {again}."}},
+			{{Text: "If it has no role there, choose Add → Add role assignment and the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor. You need the role Owner, User Access Administrator, or Role Based Access Control Administrator there."}},
+			{{If: "object", Text: "Under Members, choose User, group, or service principal and select the connection's identity by its object ID {object} (of the service principal, not of the application)."}, {Text: "Under Members, choose User, group, or service principal and select the connection's identity (the service principal, not the application)."}},
+			{{If: "object and scope", Text: "Or use the command line: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role <role> --scope \"{scope}\""}},
+			{{Text: "If the scope itself is wrong, correct it in the connection. Otherwise, wait five to ten minutes, then {again}."}},
 		},
 		},
 	},
@@ -3919,24 +3919,24 @@ var adviceAuthorizationFailed = Advice{
 }
 
 var adviceConflict = Advice{
-	Title: Text{{Text: "the resource doesn't allow that in its current state"}},
+	Title: Text{{Text: "the resource's current state doesn't allow the request"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The request conflicts with the state of the resource; for example, a disk can be changed only while its machine is stopped."}},
-		{{Text: "Trying again helps only if another operation was still running."}},
+		{{Text: "The request conflicts with the state of the resource: for example, you can change a disk only while its virtual machine is stopped."}},
+		{{Text: "Retrying helps only if another operation was still running."}},
 	},
 	Causes: []Text{
-		{{Text: "a resource that has to be stopped, detached, or deleted first"}},
-		{{Text: "a name that is taken, also by something that was deleted and can still be restored"}},
-		{{Text: "another operation on the same resource that still runs"}},
+		{{Text: "the resource must be stopped, detached, or deleted first"}},
+		{{Text: "the name is taken, possibly by a deleted resource that can still be restored"}},
+		{{Text: "another operation on the same resource is still running"}},
 	},
-	Confirm: Text{{Text: "The service's text names the resource and what its state doesn't allow."}},
+	Confirm: Text{{Text: "The service's message names the resource and what its state doesn't allow."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Read the service's text, and bring the resource into the state that the change needs, or give the new one another name."}},
-			{{Text: "If the text speaks of another operation, open Azure portal → the resource group → Deployments and wait until nothing runs there."}},
+			{{Text: "Read the service's message, and bring the resource into the state that the change needs, or give the new resource another name."}},
+			{{Text: "If the message mentions another operation, open the Azure portal → the resource group → Deployments and wait until no deployment is running there."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -3946,29 +3946,29 @@ var adviceConflict = Advice{
 }
 
 var adviceCredentialTypeNotAllowedAsPerAppPolicy = Advice{
-	Title: Text{{Text: "a policy of tenant {tenant} does not allow this secret or certificate"}},
+	Title: Text{{Text: "a policy of tenant {tenant} doesn't allow this secret or certificate"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The tenant restricts which credentials applications may have and for how long."}},
-		{{Text: "Azure DevOps can then neither make nor renew a connection with a secret."}},
+		{{Text: "The tenant restricts which credentials applications can have and how long they're valid."}},
+		{{Text: "Azure DevOps then can't create or renew a connection with a secret."}},
 	},
 	Causes: []Text{
-		{{Text: "a policy against client secrets"}},
-		{{Text: "a policy that allows shorter lives only"}},
+		{{Text: "a policy blocks client secrets"}},
+		{{Text: "a policy allows only shorter lifetimes"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Entra ID → Enterprise apps → Application policies shows the restriction."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → Entra ID → Enterprise apps → Application policies shows the restriction."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "If only this project uses the connection, choose Convert, which changes it to workload identity federation: it has no secret, so the policy does not concern it. You can revert that for seven days."}},
-			{{Text: "Otherwise, or if Convert isn't offered, make a new connection with workload identity federation and use its name in the pipeline."}},
+			{{Text: "If only this project uses the connection, choose Convert to change it to workload identity federation: it doesn't have a secret, so the policy doesn't apply. You can revert the conversion for seven days."}},
+			{{Text: "Otherwise, or if Convert isn't offered, create a new connection with workload identity federation and use its name in the pipeline."}},
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
-			{{Text: "Use workload identity federation: it has no secret, so the policy does not concern it."}},
-			{{Text: "If it has to be a secret or certificate, give it the life that the policy allows, or ask the Entra administrator to exempt the application: until the exemption is removed, the policy doesn't protect it."}},
+			{{Text: "Use workload identity federation: it doesn't have a secret, so the policy doesn't apply."}},
+			{{Text: "If you need a secret or certificate, give it a lifetime that the policy allows, or ask the Entra administrator to exempt the application. Until the exemption is removed, the policy doesn't protect it."}},
 		},
 		},
 	},
@@ -3977,23 +3977,23 @@ var adviceCredentialTypeNotAllowedAsPerAppPolicy = Advice{
 }
 
 var adviceDenyAssignmentAuthorizationFailed = Advice{
-	Title: Text{{Text: "a deny assignment keeps the identity of connection '{connection}' from '{action}' at '{scope}'"}},
+	Title: Text{{Text: "a deny assignment blocks '{action}' at '{scope}' for the identity of connection '{connection}'"}},
 	Means: []Text{
-		{{Text: "The identity has the right and a deny assignment takes it away."}},
-		{{Text: "Azure makes most deny assignments itself; an administrator can create one, too (New-AzDenyAssignment, in preview)."}},
+		{{Text: "The identity has the permission, but a deny assignment overrides it."}},
+		{{Text: "Azure creates most deny assignments itself, but an administrator can create one too (New-AzDenyAssignment, in preview)."}},
 		{{If: "message", Text: "{message}."}},
 	},
 	Causes: []Text{
-		{{Text: "a deployment stack that protects its resources"}},
+		{{Text: "a deployment stack protects its resources"}},
 		{{Text: "a managed application or a managed resource group"}},
 		{{Text: "a deny assignment that an administrator created"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → Deny assignments."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the scope → Access control (IAM) → Deny assignments and see what made it."}},
-			{{Text: "Change the resource through its owner (the deployment stack, the managed application), or exclude the identity in the stack's deny settings."}},
-			{{Text: "If an administrator created it, ask them to exclude the identity: removing it takes the protection from everything at the scope."}},
+			{{Text: "In the Azure portal, open the scope → Access control (IAM) → Deny assignments and see what created it."}},
+			{{Text: "Change the resource through whatever manages it (the deployment stack, the managed application), or exclude the identity in the stack's deny settings."}},
+			{{Text: "If an administrator created the deny assignment, ask them to exclude the identity. Removing the deny assignment removes protection from everything at the scope."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -4003,23 +4003,23 @@ var adviceDenyAssignmentAuthorizationFailed = Advice{
 }
 
 var adviceDeploymentQuotaExceeded = Advice{
-	Title: Text{{Text: "the history of deployments is full"}},
+	Title: Text{{Text: "the deployment history is full"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "A scope keeps at most 800 deployments in its history, and a new one finds no place."}},
+		{{Text: "A scope keeps up to 800 deployments in its history, and there's no room for a new one."}},
 	},
 	Causes: []Text{
-		{{Text: "a delete lock on the group, which keeps Azure from deleting old entries by itself"}},
-		{{Text: "somebody switched off the automatic deletion"}},
-		{{Text: "many deployments at the same time, faster than Azure deletes old entries"}},
+		{{Text: "a delete lock on the group prevents Azure from deleting old entries automatically"}},
+		{{Text: "someone turned off automatic deletion"}},
+		{{Text: "many deployments run at the same time, faster than Azure deletes old entries"}},
 	},
-	Confirm: Text{{Text: "Azure portal → the resource group or subscription → Deployments counts them."}},
+	Confirm: Text{{Text: "Azure portal → the resource group or subscription → Deployments shows how many there are."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Delete old entries, which deletes no resource: az deployment group delete --resource-group <group> --name <deployment>, or mark them under Deployments in the portal. A deleted entry can't be redeployed any more."}},
-			{{Text: "Look whether a delete lock on the group keeps Azure from deleting them by itself. If one does, go on deleting old entries by hand or by a script, or protect single resources by locks instead of the group: without its lock the group can be deleted."}},
+			{{Text: "Delete old entries, which doesn't delete any resources: az deployment group delete --resource-group <group> --name <deployment>, or select and delete them under Deployments in the portal. You can't redeploy a deleted entry."}},
+			{{Text: "Check whether a delete lock on the group prevents automatic deletion. If so, keep deleting old entries by hand or with a script, or lock individual resources instead of the group: without its lock, the group can be deleted."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -4029,22 +4029,22 @@ var adviceDeploymentQuotaExceeded = Advice{
 }
 
 var adviceExpiredAuthenticationToken = Advice{
-	Title: Text{{Text: "Azure refuses the token: it has expired"}},
+	Title: Text{{Text: "Azure rejects the token: it has expired"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The token was valid when it was made and is too old by the service's clock."}},
+		{{Text: "The token was valid when it was issued, but has expired according to the service's clock."}},
 	},
 	Causes: []Text{
-		{{Text: "a step that ran longer than the token lives, about an hour for an application"}},
-		{{Text: "an agent whose clock is wrong"}},
+		{{Text: "a step ran longer than the token's lifetime, about an hour for an application"}},
+		{{Text: "the agent's clock is wrong"}},
 	},
-	Confirm: Text{{Text: "The service's text names both times."}},
+	Confirm: Text{{Text: "The service's message shows both times."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{If: "scheme=federation", Text: "If it happens in long jobs, split them into steps, each of which signs in again, or have the connection use a user-assigned managed identity: its access tokens live about a day. AzureCLI@2 can also sign in again by itself with the input keepAzSessionActive, which is experimental."}, {If: "scheme=managed-identity", Text: "If it happens in long jobs, split them into steps, each of which signs in again: the endpoint can give out a cached token that is near its end."}, {If: "scheme", Text: "If it happens in long jobs, split them into steps, each of which signs in again. The input keepAzSessionActive of AzureCLI@2 is for workload identity federation only: with this connection the task would fail."}, {Text: "If it happens in long jobs, split them into steps, each of which signs in again. For workload identity federation only, AzureCLI@2 has the input keepAzSessionActive, which is experimental: with any other connection the task fails."}},
+			{{If: "scheme=federation", Text: "If it happens in long jobs, split them into steps that each sign in again, or have the connection use a user-assigned managed identity, whose access tokens last about a day. AzureCLI@2 can also renew its sign-in automatically with the input keepAzSessionActive, which is experimental."}, {If: "scheme=managed-identity", Text: "If it happens in long jobs, split them into steps that each sign in again: the endpoint can return a cached token that's about to expire."}, {If: "scheme", Text: "If it happens in long jobs, split them into steps that each sign in again. The AzureCLI@2 input keepAzSessionActive works only with workload identity federation: with this connection, the task would fail."}, {Text: "If it happens in long jobs, split them into steps that each sign in again. For workload identity federation only, AzureCLI@2 has the input keepAzSessionActive, which is experimental: with any other connection, the task fails."}},
 			{{Text: "If it happens at the start of a job, have the agent's clock checked."}},
 		},
 		},
@@ -4054,23 +4054,23 @@ var adviceExpiredAuthenticationToken = Advice{
 }
 
 var adviceInvalidApiVersionParameter = Advice{
-	Title: Text{{If: "code=MissingApiVersionParameter", Text: "the request has no API version"}, {Text: "this cloud does not know the API version that was asked for"}},
+	Title: Text{{If: "code=MissingApiVersionParameter", Text: "the request doesn't have an API version"}, {Text: "this cloud doesn't support the requested API version"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{If: "code=MissingApiVersionParameter", Text: "Every request to Azure Resource Manager has to name a version (api-version), and this one named none."}, {Text: "Each cloud offers its own set of API versions. A sovereign or private cloud lags behind the public one."}},
+		{{If: "code=MissingApiVersionParameter", Text: "Every request to Azure Resource Manager must include an API version (api-version), and this one didn't."}, {Text: "Each cloud supports its own set of API versions. Sovereign and private clouds lag behind the public cloud."}},
 	},
 	Causes: []Text{
-		{{If: "code=MissingApiVersionParameter", Text: "a script or another call of the REST API that leaves out ?api-version="}},
-		{{If: "not code=MissingApiVersionParameter", Text: "an Azure Stack or sovereign cloud that is older than the program"}},
-		{{If: "not code=MissingApiVersionParameter", Text: "a program that names a version that never existed"}},
+		{{If: "code=MissingApiVersionParameter", Text: "a script or another REST API call omits ?api-version="}},
+		{{If: "not code=MissingApiVersionParameter", Text: "an Azure Stack or sovereign cloud is older than the client"}},
+		{{If: "not code=MissingApiVersionParameter", Text: "the client requests a version that never existed"}},
 	},
-	Confirm: Text{{If: "code=MissingApiVersionParameter", Text: "The address of the request has no api-version."}, {Text: "The service's text lists the versions that it knows."}},
+	Confirm: Text{{If: "code=MissingApiVersionParameter", Text: "The request's URL doesn't have an api-version."}, {Text: "The service's message lists the versions it supports."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{If: "code=MissingApiVersionParameter", Text: "In the script or template, add the API version of the resource type."}, {Text: "In a template or script, use a version from the list in the service's text."}},
-			{{Text: "If this task asked, report it with the raw evidence, which holds no secret, and name the cloud: the extension's Marketplace page has the support link."}},
+			{{If: "code=MissingApiVersionParameter", Text: "In the script or template, add the API version of the resource type."}, {Text: "In the template or script, use a version from the list in the service's message."}},
+			{{Text: "If this task sent the request, report it, with the raw evidence (it doesn't contain secrets) and the name of the cloud, at the support link on the extension's Marketplace page."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -4080,26 +4080,26 @@ var adviceInvalidApiVersionParameter = Advice{
 }
 
 var adviceInvalidAuthenticationToken = Advice{
-	Title: Text{{Text: "Azure does not take the token"}},
+	Title: Text{{Text: "Azure rejects the token"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Microsoft Entra gave the token, and Azure cannot make out who it stands for."}},
+		{{Text: "Microsoft Entra issued the token, but Azure can't tell which identity it belongs to."}},
 	},
 	Causes: []Text{
-		{{Text: "an application without service principal in the tenant"}},
-		{{Text: "a proxy that changes the Authorization header"}},
-		{{Text: "a token that was revoked"}},
+		{{Text: "the application doesn't have a service principal in the tenant"}},
+		{{Text: "a proxy changes the Authorization header"}},
+		{{Text: "the token was revoked"}},
 	},
-	Confirm: Text{{Text: "Enterprise apps of the tenant lists the application."}},
+	Confirm: Text{{Text: "The tenant's Enterprise apps list includes the application."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{Text: "If it still fails, look in the Entra admin center under Enterprise apps for the application (client) ID of the connection."}},
-			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can do, too (in Graph Explorer: POST https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore). It keeps its object ID. That of a deleted managed identity can't be restored."}},
-			{{Text: "Otherwise add a new service principal: az ad sp create --id <application (client) ID>"}},
-			{{Text: "If a new service principal was created, assign its Azure roles again: it has a new object ID."}},
+			{{Text: "If it still fails, search Enterprise apps in the Microsoft Entra admin center for the connection's application (client) ID."}},
+			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can also do (in Graph Explorer: POST https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore). It keeps its object ID. You can't restore the service principal of a deleted managed identity."}},
+			{{Text: "Otherwise, add a new service principal: az ad sp create --id <application (client) ID>"}},
+			{{Text: "If you created a new service principal, assign its Azure roles again: it has a new object ID."}},
 		},
 		},
 	},
@@ -4108,23 +4108,23 @@ var adviceInvalidAuthenticationToken = Advice{
 }
 
 var adviceInvalidAuthenticationTokenAudience = Advice{
-	Title: Text{{Text: "Azure refuses the token: it was made for another service or cloud"}},
+	Title: Text{{Text: "Azure rejects the token: it was issued for another service or cloud"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The audience of the token is not one that Azure Resource Manager of this cloud takes."}},
+		{{Text: "Azure Resource Manager in this cloud doesn't accept the token's audience."}},
 	},
 	Causes: []Text{
-		{{Text: "the Environment of the connection is not the subscription's cloud"}},
-		{{Text: "an Azure Stack whose audience in the connection is out of date"}},
+		{{Text: "the connection's Environment isn't the subscription's cloud"}},
+		{{Text: "the connection has an outdated audience for Azure Stack"}},
 	},
-	Confirm: Text{{Text: "The service's text names the audiences it takes."}},
+	Confirm: Text{{Text: "The service's message lists the audiences it accepts."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Find out in which cloud the subscription is: portal.azure.com (AzureCloud), portal.azure.us (AzureUSGovernment) or portal.azure.cn (AzureChinaCloud)."}},
+			{{Text: "Find out which cloud the subscription is in: portal.azure.com (AzureCloud), portal.azure.us (AzureUSGovernment), or portal.azure.cn (AzureChinaCloud)."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Compare with its Environment. If they differ, make a new connection with the right Environment and use its name in the pipeline."}},
+			{{Text: "Compare it with the connection's Environment. If they differ, create a new connection with the right Environment and use its name in the pipeline."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -4134,34 +4134,34 @@ var adviceInvalidAuthenticationTokenAudience = Advice{
 }
 
 var adviceInvalidAuthenticationTokenTenant = Advice{
-	Title: Text{{If: "owner and tenant", Text: "subscription '{subscription}' belongs to tenant {owner}, connection '{connection}' signs in to {tenant}"}, {If: "owner", Text: "subscription '{subscription}' belongs to tenant {owner}, connection '{connection}' signs in to the tenant that it names"}, {If: "tenant", Text: "subscription '{subscription}' belongs to another tenant, connection '{connection}' signs in to {tenant}"}, {Text: "subscription '{subscription}' belongs to another tenant, connection '{connection}' signs in to the tenant that it names"}},
+	Title: Text{{If: "owner and tenant", Text: "subscription '{subscription}' belongs to tenant {owner}, but connection '{connection}' signs in to {tenant}"}, {If: "owner", Text: "subscription '{subscription}' belongs to tenant {owner}, but connection '{connection}' signs in to another tenant"}, {If: "tenant", Text: "subscription '{subscription}' doesn't belong to tenant {tenant}, which connection '{connection}' signs in to"}, {Text: "subscription '{subscription}' belongs to a different tenant than the one that connection '{connection}' signs in to"}},
 	Means: []Text{
-		{{Text: "Microsoft Entra gave the token, and Azure refuses it because the subscription belongs to another tenant."}},
+		{{Text: "Microsoft Entra issued the token, but Azure rejects it because the subscription belongs to another tenant."}},
 	},
 	Causes: []Text{
-		{{Text: "the tenant id of another environment in the connection"}},
-		{{Text: "a subscription that was moved to another directory: its role assignments are lost then, and its managed identities have to be created again"}},
+		{{Text: "the connection has the tenant ID of another environment"}},
+		{{Text: "the subscription was moved to another directory, so its role assignments are gone and its managed identities must be created again"}},
 	},
 	Confirm: Text{{Text: "Azure portal → Subscriptions → the subscription → Overview shows the directory."}},
 	Fixes: []Fix{
 		{Schemes: []Scheme{"managed-identity"}, Who: PipelineAuthor, Steps: []Text{
-			{{If: "owner", Text: "A managed identity belongs to the tenant of its machine: run the job on an agent whose virtual machine is in the subscription's tenant, {owner}."}, {Text: "A managed identity belongs to the tenant of its machine: run the job on an agent whose virtual machine is in the subscription's tenant."}},
-			{{Text: "If the machine's subscription was moved to another directory, its managed identities still belong to the old one: create them again (System assigned off and on, or a new user-assigned identity) and grant their roles again. The old principals and their roles are lost with the move."}},
-			{{Text: "Or use a connection with workload identity federation to an identity of that tenant: it works on any agent."}},
+			{{If: "owner", Text: "A managed identity belongs to its machine's tenant: run the job on an agent whose virtual machine is in the subscription's tenant, {owner}."}, {Text: "A managed identity belongs to its machine's tenant: run the job on an agent whose virtual machine is in the subscription's tenant."}},
+			{{Text: "If the machine's subscription was moved to another directory, its managed identities still belong to the old one. Create them again (turn System assigned off and on, or create a new user-assigned identity) and grant their roles again. The old principals and their roles are lost in the move."}},
+			{{Text: "Or use a connection with workload identity federation for an identity in that tenant: it works on any agent."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "owner", Text: "Make a new connection while signed in to the directory of the subscription, {owner}, and choose the subscription there."}, {Text: "Make a new connection while signed in to the directory of the subscription, and choose the subscription there."}},
-			{{Text: "Use its name in the pipeline and start a new run."}},
-			{{Text: "If the subscription was moved on purpose, have its owner create managed identities again and assign all roles again: neither moves with it."}},
+			{{If: "owner", Text: "Sign in to the subscription's directory, {owner}, create a new connection, and choose the subscription there."}, {Text: "Sign in to the subscription's directory, create a new connection, and choose the subscription there."}},
+			{{Text: "Use the new connection's name in the pipeline and start a new run."}},
+			{{Text: "If the subscription was moved intentionally, have its owner create its managed identities and assign all roles again: neither moves with the subscription."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "owner", Text: "In the Azure portal open Subscriptions → '{subscription}' → Overview and read the directory it belongs to, {owner}."}, {Text: "In the Azure portal open Subscriptions → '{subscription}' → Overview and read the directory it belongs to."}},
+			{{If: "owner", Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and note the directory the subscription belongs to, {owner}."}, {Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and note the directory the subscription belongs to."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, put that ID into Directory (tenant) ID with an application of that tenant, check the Environment, and choose Verify and save."}},
-			{{Text: "If the subscription was moved within the last hour, wait: the move takes up to an hour to be known everywhere."}},
+			{{Text: "Choose Edit, paste that ID into Directory (tenant) ID, use an application in that tenant, check the Environment, and choose Verify and save."}},
+			{{Text: "If the subscription was moved within the last hour, wait: the move takes up to an hour to propagate."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -4173,21 +4173,21 @@ var adviceInvalidAuthenticationTokenTenant = Advice{
 }
 
 var adviceInvalidSubscriptionId = Advice{
-	Title: Text{{Text: "the subscription id of connection '{connection}' is no id"}},
+	Title: Text{{Text: "the subscription ID of connection '{connection}' isn't valid"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Azure expects a GUID and got something else."}},
+		{{Text: "Azure expects a GUID, but received something else."}},
 	},
 	Causes: []Text{
-		{{Text: "the subscription's name in the field for its id"}},
-		{{Text: "an empty field, or a blank in it"}},
+		{{Text: "the subscription's name is in the ID field"}},
+		{{Text: "the field is empty or contains a space"}},
 	},
-	Confirm: Text{{Text: "The Edit pane of the connection shows the Subscription Id."}},
+	Confirm: Text{{Text: "The connection's Edit pane shows the Subscription Id."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "In the Azure portal open Subscriptions and copy the Subscription ID."}},
+			{{Text: "In the Azure portal, open Subscriptions and copy the Subscription ID."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit, paste it into Subscription Id, and choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -4199,23 +4199,23 @@ var adviceInvalidSubscriptionId = Advice{
 }
 
 var adviceInvalidTemplate = Advice{
-	Title: Text{{Text: "the template or the request is not one that Azure understands"}},
+	Title: Text{{Text: "Azure can't process the template or request"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Sign-in and rights are fine as far as could be seen."}},
-		{{Text: "What was sent has a mistake in its form, a name or a value."}},
+		{{Text: "No problem was found with sign-in or permissions."}},
+		{{Text: "The template or request has an error in its format, a name, or a value."}},
 	},
 	Causes: []Text{
-		{{Text: "a parameter, name or type in the template that is mistyped"}},
-		{{Text: "a reference to a resource that the template does not declare"}},
-		{{Text: "a property that this API version does not have"}},
+		{{Text: "a parameter, name, or type in the template is misspelled"}},
+		{{Text: "the template references a resource that it doesn't declare"}},
+		{{Text: "this API version doesn't support a property"}},
 	},
-	Confirm: Text{{Text: "az deployment group validate with the same template and parameters gives the same error."}},
+	Confirm: Text{{Text: "az deployment group validate with the same template and parameters returns the same error."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Read the service's text: it names the resource, the parameter or the line."}},
+			{{Text: "Read the service's message: it names the resource, parameter, or line."}},
 			{{Text: "Correct the template or the parameters and check them with az deployment group validate."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -4232,18 +4232,18 @@ var adviceInvalidTemplateDeployment = Advice{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "This code only wraps another."}},
-		{{If: "inner", Text: "The innermost code of the answer says what went wrong, here {inner}."}, {Text: "The innermost code of the answer says what went wrong."}},
+		{{Text: "This code only wraps another one."}},
+		{{If: "inner", Text: "The innermost code in the response is the cause: {inner}."}, {Text: "The innermost code in the response is the cause."}},
 	},
 	Causes: []Text{
-		{{Text: "the reason is in the details of the answer"}},
+		{{Text: "the reason is in the details of the response"}},
 	},
-	Confirm: Text{{If: "code=InvalidTemplateDeployment", Text: "Azure portal → the resource group → Activity log shows the failed validation; after one nothing was started, so Deployments doesn't list it."}, {Text: "Azure portal → the resource group → Deployments → the deployment → Operation details."}},
+	Confirm: Text{{If: "code=InvalidTemplateDeployment", Text: "Azure portal → the resource group → Activity log shows the failed validation. When validation fails, no deployment starts, so Deployments doesn't list it."}, {Text: "Azure portal → the resource group → Deployments → the deployment → Operation details."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{If: "code=InvalidTemplateDeployment", Text: "Read the innermost code and sentence in the raw evidence. After a failed validation nothing was started: look in Azure portal → the resource group → Activity log, not under Deployments."}, {Text: "Read the innermost code and sentence in the raw evidence, or open Azure portal → the resource group → Deployments → the deployment → Operation details."}},
-			{{Text: "Look up that code: it names who can act."}},
-			{{Text: "For a template error run az deployment group validate with the same template and parameters, which shows it without deploying."}},
+			{{If: "code=InvalidTemplateDeployment", Text: "Read the innermost code and message in the raw evidence. When validation fails, no deployment starts: check Azure portal → the resource group → Activity log, not Deployments."}, {Text: "Read the innermost code and message in the raw evidence, or open the Azure portal → the resource group → Deployments → the deployment → Operation details."}},
+			{{Text: "Look up that code to find out who can fix it."}},
+			{{Text: "For a template error, run az deployment group validate with the same template and parameters: it shows the error without deploying."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -4253,20 +4253,20 @@ var adviceInvalidTemplateDeployment = Advice{
 }
 
 var adviceLinkedAuthorizationFailed = Advice{
-	Title: Text{{If: "linked", Text: "the identity of connection '{connection}' may not do '{action}' at the linked '{linked}'"}, {Text: "the identity of connection '{connection}' may not do '{action}' at a linked resource"}},
+	Title: Text{{If: "linked", Text: "the identity of connection '{connection}' doesn't have permission for '{action}' at the linked resource '{linked}'"}, {Text: "the identity of connection '{connection}' doesn't have permission for '{action}' at a linked resource"}},
 	Means: []Text{
-		{{If: "object", Text: "The deployment touches a resource elsewhere (a network, an identity, a disk), and the identity (object id {object}) has no right there."}, {Text: "The deployment touches a resource elsewhere (a network, an identity, a disk), and the identity has no right there."}},
+		{{If: "object", Text: "The deployment uses a resource elsewhere (a network, an identity, a disk), and the identity (object ID {object}) doesn't have permission there."}, {Text: "The deployment uses a resource elsewhere (a network, an identity, a disk), and the identity doesn't have permission there."}},
 	},
 	Causes: []Text{
-		{{Text: "a role in one resource group only, while a network or identity is in another"}},
-		{{Text: "a linked subscription of another tenant"}},
+		{{Text: "the role covers one resource group only, and the network or identity is in another"}},
+		{{Text: "the linked subscription belongs to another tenant"}},
 	},
-	Confirm: Text{{Text: "Azure portal → the linked resource → Access control (IAM) → Check access, for the object id."}},
+	Confirm: Text{{Text: "Azure portal → the linked resource → Access control (IAM) → Check access, for the object ID."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open '{linked}' → Access control (IAM) → Add → Add role assignment. The role is needed there, not at the scope of the connection."}},
-			{{If: "object", Text: "Choose a role that holds {action}, for a network often Network Contributor, and select the connection's identity, object id {object}."}, {Text: "Choose a role that holds {action}, for a network often Network Contributor, and select the connection's identity."}},
-			{{If: "making", Text: "Wait five to ten minutes, then run armpreflight creation again."}, {Text: "Wait five to ten minutes, then re-run the failed job."}},
+			{{Text: "In the Azure portal, open '{linked}' → Access control (IAM) → Add → Add role assignment. The identity needs the role there, not at the connection's scope."}},
+			{{If: "object", Text: "Choose a role that includes {action} (for a network, often Network Contributor), and select the connection's identity, object ID {object}."}, {Text: "Choose a role that includes {action} (for a network, often Network Contributor), and select the connection's identity."}},
+			{{Text: "Wait five to ten minutes, then {again}."}},
 		},
 		},
 	},
@@ -4277,22 +4277,22 @@ var adviceLinkedAuthorizationFailed = Advice{
 }
 
 var adviceMissingSubscriptionRegistration = Advice{
-	Title: Text{{Text: "subscription '{subscription}' is not registered for a resource provider"}},
+	Title: Text{{Text: "subscription '{subscription}' isn't registered for a resource provider"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Azure deploys resources of a provider only to subscriptions that are registered for it, and this one is not."}},
+		{{Text: "Azure deploys a provider's resources only to subscriptions that are registered for the provider, and this one isn't."}},
 	},
 	Causes: []Text{
-		{{Text: "nobody has used the provider in this subscription yet"}},
-		{{Text: "somebody unregistered it"}},
+		{{Text: "the provider hasn't been used in this subscription yet"}},
+		{{Text: "someone unregistered it"}},
 	},
 	Confirm: Text{{Text: "Azure portal → Subscriptions → the subscription → Resource providers shows NotRegistered."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open Subscriptions → '{subscription}' → Resource providers, select the provider that the service's text names, and choose Register."}},
-			{{Text: "Wait until its status is Registered, which takes some minutes."}},
+			{{Text: "In the Azure portal, open Subscriptions → '{subscription}' → Resource providers, select the provider that the service's message names, and choose Register."}},
+			{{Text: "Wait until its status is Registered, which takes a few minutes."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -4304,24 +4304,24 @@ var adviceMissingSubscriptionRegistration = Advice{
 }
 
 var adviceNoRegisteredProviderFound = Advice{
-	Title: Text{{Text: "Azure offers this kind of resource not here or not in this version"}},
+	Title: Text{{Text: "Azure doesn't offer this resource type in this region or API version"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Kind, region and API version have to fit together, and the provider has to be registered for the subscription."}},
+		{{Text: "The resource type, region, and API version must match, and the provider must be registered in the subscription."}},
 	},
 	Causes: []Text{
-		{{Text: "a region that does not offer the kind"}},
-		{{Text: "an API version that the cloud does not know"}},
-		{{Text: "a provider that is not registered for subscription '{subscription}'"}},
+		{{Text: "the region doesn't offer the resource type"}},
+		{{Text: "the cloud doesn't support the API version"}},
+		{{Text: "the provider isn't registered in subscription '{subscription}'"}},
 	},
-	Confirm: Text{{Text: "The service's text lists the regions and versions that exist."}},
+	Confirm: Text{{Text: "The service's message lists the available regions and versions."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "Compare region and API version of the template with those in the service's text, and have them corrected if they are not among them."}},
-			{{Text: "If they are, open Azure portal → Subscriptions → '{subscription}' → Resource providers, and register the provider or register it again."}},
-			{{If: "making", Text: "Wait until its status is Registered, then run armpreflight creation again."}, {Text: "Wait until its status is Registered, then re-run the failed job."}},
+			{{Text: "Compare the template's region and API version with those in the service's message, and have them corrected if they aren't listed."}},
+			{{Text: "If they're listed, open the Azure portal → Subscriptions → '{subscription}' → Resource providers, and register the provider, or register it again."}},
+			{{Text: "Wait until its status is Registered, then {again}."}},
 		},
 		},
 	},
@@ -4332,24 +4332,24 @@ var adviceNoRegisteredProviderFound = Advice{
 }
 
 var advicePrincipalNotFound = Advice{
-	Title: Text{{Text: "the identity that a role was to be assigned to is not there"}},
+	Title: Text{{Text: "the identity for the role assignment doesn't exist"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Azure did not find the object id in the directory, at least not yet."}},
+		{{Text: "Azure didn't find the object ID in the directory, or hasn't found it yet."}},
 	},
 	Causes: []Text{
-		{{Text: "an identity that was made seconds ago"}},
-		{{Text: "the object id of the application in place of that of its service principal"}},
-		{{Text: "an identity of another tenant"}},
+		{{Text: "the identity was created only seconds ago"}},
+		{{Text: "the object ID of the application was used instead of the service principal's"}},
+		{{Text: "the identity belongs to another tenant"}},
 	},
 	Confirm: Text{{Text: "az ad sp show --id <object id> finds the service principal."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "Take the object id from Entra admin center → Entra ID → Enterprise apps → the application → Overview: the one under App registrations is another."}},
-			{{Text: "Name the kind of identity with the assignment: --assignee-principal-type ServicePrincipal, or principalType in a template. Azure then does not look it up first."}},
-			{{If: "making", Text: "Wait two minutes, then run armpreflight creation again."}, {Text: "Wait two minutes, then re-run the failed job."}},
+			{{Text: "Copy the object ID from Microsoft Entra admin center → Entra ID → Enterprise apps → the application → Overview: the object ID under App registrations is a different one."}},
+			{{Text: "Specify the identity type with the assignment: --assignee-principal-type ServicePrincipal, or principalType in a template. Azure then doesn't look it up first."}},
+			{{Text: "Wait two minutes, then {again}."}},
 		},
 		},
 	},
@@ -4360,24 +4360,24 @@ var advicePrincipalNotFound = Advice{
 }
 
 var adviceQuotaExceeded = Advice{
-	Title: Text{{If: "code=OperationNotAllowed", Text: "Azure doesn't allow the operation: the SKU doesn't offer it, or a limit of subscription '{subscription}' is used up"}, {Text: "a limit of subscription '{subscription}' is used up"}},
+	Title: Text{{If: "code=OperationNotAllowed", Text: "Azure doesn't allow the operation: the SKU doesn't support it, or subscription '{subscription}' has reached a quota"}, {Text: "subscription '{subscription}' has reached a quota"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{If: "code=OperationNotAllowed", Text: "This code has two reasons, and the service's text says which: an operation that the resource's SKU or current setup doesn't allow, or a quota (of cores, for example) that the deployment would exceed."}, {Text: "The subscription may have only so many cores, addresses or other things in a region. The deployment asked for more."}},
+		{{If: "code=OperationNotAllowed", Text: "This code has two possible reasons, and the service's message says which one applies: the resource's SKU or current configuration doesn't allow the operation, or the deployment would exceed a quota (for example, of cores)."}, {Text: "The number of cores, addresses, or other resources that the subscription can have in a region is limited, and the deployment requested more."}},
 	},
 	Causes: []Text{
-		{{If: "code=OperationNotAllowed", Text: "a SKU, size, or setting of the resource that doesn't allow what was asked for"}},
-		{{Text: "cores or resources that are still there from earlier deployments"}},
-		{{Text: "a limit that was never raised for this region or size"}},
+		{{If: "code=OperationNotAllowed", Text: "the resource's SKU, size, or setting doesn't allow the operation"}},
+		{{Text: "cores or resources from earlier deployments still exist"}},
+		{{Text: "the quota was never increased for this region or size"}},
 	},
-	Confirm: Text{{Text: "Azure portal → Quotas, filtered to the subscription and region, shows use and limit."}},
+	Confirm: Text{{Text: "Azure portal → Quotas, filtered by subscription and region, shows the usage and limit."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{If: "code=OperationNotAllowed", Text: "If the service's text names no quota, read what the SKU or setup doesn't allow, change that in the template, and start a new run."}},
-			{{If: "code=OperationNotAllowed", Text: "Otherwise open Azure portal → Quotas and compare use and limit for the region and size in the service's text."}, {Text: "Open Azure portal → Quotas and compare use and limit for the region and size in the service's text."}},
-			{{Text: "Remove what is not needed, request an increase there, or change region or size in the template."}},
+			{{If: "code=OperationNotAllowed", Text: "If the service's message doesn't mention a quota, find out what the SKU or configuration doesn't allow, change that in the template, and start a new run."}},
+			{{If: "code=OperationNotAllowed", Text: "Otherwise, open the Azure portal → Quotas and compare the usage and limit for the region and size in the service's message."}, {Text: "Open the Azure portal → Quotas and compare the usage and limit for the region and size in the service's message."}},
+			{{Text: "Remove what you don't need, request an increase there, or change the region or size in the template."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -4389,19 +4389,19 @@ var adviceQuotaExceeded = Advice{
 var adviceReadOnlyDisabledSubscription = Advice{
 	Title: Text{{Text: "subscription '{subscription}' is disabled: nothing can be deployed to it"}},
 	Means: []Text{
-		{{Text: "Reading and deleting work (GET and DELETE); nothing can be created or changed until it is enabled again."}},
+		{{Text: "Reading and deleting work (GET and DELETE), but nothing can be created or changed until the subscription is enabled again."}},
 	},
 	Causes: []Text{
-		{{Text: "a spending limit or credit that is used up"}},
-		{{Text: "an unpaid bill"}},
-		{{Text: "somebody cancelled the subscription"}},
+		{{Text: "a spending limit or credit is used up"}},
+		{{Text: "a bill is unpaid"}},
+		{{Text: "someone canceled the subscription"}},
 	},
 	Confirm: Text{{Text: "Azure portal → Subscriptions → the subscription → Overview shows the status."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open Subscriptions → '{subscription}' → Overview and read the status and the message beside it."}},
-			{{Text: "Settle what it asks for: pay the bill, replace the payment method, choose Reactivate, or remove the spending limit (costs can then exceed the credit, until you turn it on again)."}},
-			{{If: "making", Text: "Wait up to an hour, then run armpreflight creation again."}, {Text: "Wait up to an hour, then re-run the failed job."}},
+			{{Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and read the status and the message next to it."}},
+			{{Text: "Do what the message asks: pay the bill, replace the payment method, choose Reactivate, or remove the spending limit (costs can then exceed the credit until you turn it on again)."}},
+			{{Text: "Wait up to an hour, then {again}."}},
 		},
 		},
 	},
@@ -4410,22 +4410,22 @@ var adviceReadOnlyDisabledSubscription = Advice{
 }
 
 var adviceRequestDisallowedByAzure = Advice{
-	Title: Text{{Text: "Azure itself does not allow this here"}},
+	Title: Text{{Text: "Azure itself doesn't allow this deployment for the subscription"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "It is no policy of yours: Azure restricts regions or kinds of resources for some subscriptions."}},
+		{{Text: "This isn't a policy of your organization: Azure restricts regions or resource types for some subscriptions."}},
 	},
 	Causes: []Text{
-		{{Text: "a region that is closed to this kind of subscription"}},
-		{{Text: "a trial or student subscription"}},
+		{{Text: "the region is closed to this type of subscription"}},
+		{{Text: "it's a trial or student subscription"}},
 	},
-	Confirm: Text{{Text: "The service's text names the restriction."}},
+	Confirm: Text{{Text: "The service's message names the restriction."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "Choose a region that the subscription may use, best one where it has resources already."}},
-			{{Text: "If it has to be this one, ask Microsoft support to open it for subscription '{subscription}'."}},
+			{{Text: "Choose a region that the subscription can use, ideally one where it already has resources."}},
+			{{Text: "If you need this region, ask Microsoft support to open it for subscription '{subscription}'."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -4435,21 +4435,21 @@ var adviceRequestDisallowedByAzure = Advice{
 }
 
 var adviceRequestDisallowedByPolicy = Advice{
-	Title: Text{{Text: "an Azure Policy does not allow this"}},
+	Title: Text{{Text: "an Azure Policy doesn't allow this deployment"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The identity has the right, and a policy of the subscription or a management group refuses what was asked for."}},
+		{{Text: "The identity has permission, but a policy of the subscription or a management group denies the request."}},
 	},
 	Causes: []Text{
-		{{Text: "a policy with effect deny for this kind, place or setting of a resource"}},
+		{{Text: "a policy with the deny effect covers this resource type, location, or setting"}},
 	},
-	Confirm: Text{{Text: "The service's text names the policy assignment and the definition."}},
+	Confirm: Text{{Text: "The service's message names the policy assignment and the definition."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "Read the names of assignment and definition in the service's text, and open the assignment under Azure portal → Policy → Assignments."}},
-			{{Text: "Change the template so that it complies, or ask the owner of the policy for an exemption that ends on a date: until then the policy doesn't protect that scope."}},
+			{{Text: "Read the names of the assignment and the definition in the service's message, and open the assignment under Azure portal → Policy → Assignments."}},
+			{{Text: "Change the template so that it complies, or ask the policy's owner for an exemption with an expiry date: until then, the policy doesn't protect that scope."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -4459,22 +4459,22 @@ var adviceRequestDisallowedByPolicy = Advice{
 }
 
 var adviceResourceGroupNotFound = Advice{
-	Title: Text{{If: "group", Text: "resource group '{group}' was not found in subscription '{subscription}'"}, {Text: "a resource group was not found in subscription '{subscription}'"}},
+	Title: Text{{If: "group", Text: "resource group '{group}' wasn't found in subscription '{subscription}'"}, {Text: "a resource group wasn't found in subscription '{subscription}'"}},
 	Means: []Text{
-		{{Text: "The identity can look, and the group is not there."}},
+		{{Text: "The identity has permission to look, but the group doesn't exist."}},
 		{{If: "message", Text: "{message}."}},
 	},
 	Causes: []Text{
 		{{Text: "the group was deleted or renamed"}},
-		{{Text: "a name that is mistyped"}},
-		{{Text: "a group of another subscription"}},
+		{{Text: "the name is misspelled"}},
+		{{Text: "the group is in another subscription"}},
 	},
-	Confirm: Text{{Text: "Azure portal → Resource groups, filtered to the subscription."}},
+	Confirm: Text{{Text: "Azure portal → Resource groups, filtered by subscription."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "In the Azure portal open Resource groups of '{subscription}' and compare the name."}},
+			{{Text: "In the Azure portal, open Resource groups of '{subscription}' and compare the name."}},
 			{{Text: "Correct the name in the pipeline, or create the group before this job."}},
-			{{Text: "If the connection is limited to that group, make a new connection for another scope: its scope cannot be changed."}},
+			{{Text: "If the connection is limited to that group, create a new connection for another scope: you can't change a connection's scope."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -4484,28 +4484,28 @@ var adviceResourceGroupNotFound = Advice{
 }
 
 var adviceResourceNotFound = Advice{
-	Title: Text{{If: "code=ParentResourceNotFound", Text: "the parent of a resource was not found"}, {Text: "a resource was not found"}},
+	Title: Text{{If: "code=ParentResourceNotFound", Text: "the parent of a resource wasn't found"}, {Text: "a resource wasn't found"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{If: "code=ParentResourceNotFound", Text: "A child resource (such as a database of a server, or a subnet) was to be deployed, and its parent doesn't exist there yet."}, {Text: "The identity can look there, and the resource does not exist under this name."}},
+		{{If: "code=ParentResourceNotFound", Text: "The template deploys a child resource (such as a database on a server, or a subnet), but its parent doesn't exist there yet."}, {Text: "The identity has permission to look, but no resource has this name."}},
 	},
 	Causes: []Text{
-		{{If: "code=ParentResourceNotFound", Text: "the child has neither parent nor dependsOn in the template, so Azure begins with it before the parent is there"}},
-		{{If: "code=ParentResourceNotFound", Text: "the child is deployed to another resource group than the parent"}},
-		{{If: "not code=ParentResourceNotFound", Text: "no dependsOn in the template, or a reference() with the wrong name, group, or subscription"}},
-		{{Text: "a name that is mistyped or was changed"}},
-		{{Text: "a resource that was deleted or moved to another group"}},
-		{{Text: "a step that ran before the one that makes it"}},
+		{{If: "code=ParentResourceNotFound", Text: "the child has neither parent nor dependsOn in the template, so Azure deploys it before the parent exists"}},
+		{{If: "code=ParentResourceNotFound", Text: "the child is deployed to a different resource group than the parent"}},
+		{{If: "not code=ParentResourceNotFound", Text: "the template has no dependsOn, or a reference() has the wrong name, group, or subscription"}},
+		{{Text: "the name is misspelled or was changed"}},
+		{{Text: "the resource was deleted or moved to another group"}},
+		{{Text: "the step ran before the step that creates the resource"}},
 	},
-	Confirm: Text{{Text: "Azure portal, searching for the name in the service's text, with all subscriptions selected."}},
+	Confirm: Text{{Text: "Azure portal, searching for the name in the service's message, with all subscriptions selected."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Search the Azure portal for the name in the service's text, with all subscriptions selected."}},
-			{{Text: "In a template, give a child resource its parent (Bicep: parent) or dependsOn, deploy it to the group of its parent, and check the arguments of reference()."}},
-			{{Text: "Otherwise correct the name in the pipeline, or create the resource before this job."}},
-			{{Text: "If the connection itself points to it (a workspace or group), make a new connection: its scope cannot be changed."}},
+			{{Text: "Search the Azure portal for the name in the service's message, with all subscriptions selected."}},
+			{{Text: "In a template, give a child resource its parent (Bicep: parent) or dependsOn, deploy it to its parent's group, and check the arguments of reference()."}},
+			{{Text: "Otherwise, correct the name in the pipeline, or create the resource before this job."}},
+			{{Text: "If the connection itself points to the resource (a workspace or group), create a new connection: you can't change a connection's scope."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -4515,19 +4515,19 @@ var adviceResourceNotFound = Advice{
 }
 
 var adviceRoleAssignmentExists = Advice{
-	Title: Text{{Text: "the role was assigned already"}},
+	Title: Text{{Text: "the role is already assigned"}},
 	Means: []Text{
 		{{Text: "The same identity has the same role at the same scope."}},
 		{{Text: "Nothing is missing."}},
 	},
 	Causes: []Text{
-		{{Text: "an assignment made by hand or by an earlier run under another name"}},
+		{{Text: "someone assigned the role manually, or an earlier run did under another name"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → Role assignments lists it."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Nothing has to be done for the connection."}},
-			{{Text: "In a template, derive the name of the assignment from scope, identity and role (guid()), or delete the one that was made by hand: the identity then lacks the role until the template has assigned it again."}},
+			{{Text: "You don't need to do anything for the connection."}},
+			{{Text: "In a template, derive the assignment's name from the scope, identity, and role (guid()), or delete the manual assignment: the identity then doesn't have the role until the template assigns it again."}},
 		},
 		},
 	},
@@ -4536,23 +4536,23 @@ var adviceRoleAssignmentExists = Advice{
 }
 
 var adviceRoleAssignmentLimitExceeded = Advice{
-	Title: Text{{Text: "subscription '{subscription}' has no room for another role assignment"}},
+	Title: Text{{Text: "subscription '{subscription}' has reached the limit of role assignments"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "A subscription holds 4,000 role assignments at most, those of its groups and resources included."}},
+		{{Text: "A subscription can have up to 4,000 role assignments, including those of its groups and resources."}},
 		{{Text: "Microsoft can't raise this limit."}},
 	},
 	Causes: []Text{
-		{{Text: "assignments of identities that were deleted"}},
-		{{Text: "one assignment for each person in place of groups"}},
+		{{Text: "assignments of deleted identities remain"}},
+		{{Text: "roles are assigned to individual users instead of groups"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the subscription → Access control (IAM) → Role assignments shows the number."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the subscription → Access control (IAM) → Role assignments, filter by Identity not found, and delete those of identities that are gone for good: a deleted application can be restored for 30 days, and then needs its assignment."}},
-			{{Text: "Give roles to groups in place of single identities."}},
+			{{Text: "In the Azure portal, open the subscription → Access control (IAM) → Role assignments, filter by Identity not found, and delete the assignments of identities that are permanently gone: a deleted application can be restored for 30 days, and then needs its assignment."}},
+			{{Text: "Assign roles to groups instead of individual identities."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -4562,22 +4562,22 @@ var adviceRoleAssignmentLimitExceeded = Advice{
 }
 
 var adviceRoleAssignmentUpdateNotPermitted = Advice{
-	Title: Text{{Text: "a role assignment of this name belongs to another identity"}},
+	Title: Text{{Text: "a role assignment with this name belongs to another identity"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Identity and scope of an assignment cannot be changed."}},
-		{{Text: "A template that keeps its name and names a new identity tries to."}},
+		{{Text: "You can't change the identity or scope of a role assignment."}},
+		{{Text: "A template that keeps the assignment's name but names a new identity tries to do that."}},
 	},
 	Causes: []Text{
-		{{Text: "the identity was deleted and made again, and the assignment of the old one is still there"}},
+		{{Text: "the identity was deleted and recreated, and the old identity's assignment still exists"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → Role assignments shows Identity not found."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the scope → Access control (IAM) → Role assignments and delete the one of the old identity (Identity not found), if that identity is gone for good: a deleted application can be restored for 30 days, and then needs its assignment."}},
-			{{Text: "In the template make the object id part of the assignment's name (guid())."}},
+			{{Text: "In the Azure portal, open the scope → Access control (IAM) → Role assignments and delete the old identity's assignment (Identity not found), if that identity is permanently gone: a deleted application can be restored for 30 days, and then needs its assignment."}},
+			{{Text: "In the template, include the object ID in the assignment's name (guid())."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -4587,21 +4587,21 @@ var adviceRoleAssignmentUpdateNotPermitted = Advice{
 }
 
 var adviceRoleDefinitionDoesNotExist = Advice{
-	Title: Text{{Text: "the role or the kind of identity in the assignment is not right"}},
+	Title: Text{{Text: "the role or the identity type in the role assignment isn't valid"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Azure knows no role of this id there, or the identity is of another kind than the request says."}},
+		{{Text: "Azure doesn't find a role with this ID there, or the identity's type differs from the one in the request."}},
 	},
 	Causes: []Text{
-		{{Text: "the id of a custom role of another tenant"}},
-		{{Text: "principalType User for a service principal, or the other way round"}},
+		{{Text: "the ID belongs to another tenant's custom role"}},
+		{{Text: "principalType is User for a service principal, or the other way around"}},
 	},
-	Confirm: Text{{Text: "az role definition list --name <role> shows id and scopes of the role."}},
+	Confirm: Text{{Text: "az role definition list --name <role> shows the role's ID and scopes."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "Compare the id of the role with az role definition list --name <role>."}},
+			{{Text: "Compare the role's ID with the output of az role definition list --name <role>."}},
 			{{Text: "Set principalType to ServicePrincipal for an application or managed identity."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -4612,23 +4612,23 @@ var adviceRoleDefinitionDoesNotExist = Advice{
 }
 
 var adviceScopeLocked = Advice{
-	Title: Text{{Text: "a lock stands in the way"}},
+	Title: Text{{Text: "a lock blocks the change"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The identity has the right, and a lock on the resource, its group or the subscription refuses the change."}},
+		{{Text: "The identity has permission, but a lock on the resource, its group, or the subscription blocks the change."}},
 	},
 	Causes: []Text{
-		{{Text: "a read-only lock, which also refuses calls that only read keys"}},
+		{{Text: "a read-only lock, which also blocks calls that only read keys"}},
 		{{Text: "a delete lock"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the scope → Locks (in a subscription's menu: Resource locks)."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the locked scope that the service's text names → Locks (in a subscription's menu: Resource locks), and read the note of the lock."}},
-			{{Text: "Deploy to another scope, or, if what it protects may change, write down its name, level, and note, and delete it for the time of the deployment."}},
-			{{If: "making", Text: "Run armpreflight creation again, then create the lock again right away: until then everything at the scope and below it is unprotected, for everybody."}, {Text: "Re-run the failed job, then create the lock again right away: until then everything at the scope and below it is unprotected, for everybody."}},
+			{{Text: "In the Azure portal, open the locked scope that the service's message names → Locks (in a subscription's menu: Resource locks), and read the lock's notes."}},
+			{{Text: "Deploy to another scope. Or, if what the lock protects can be changed, write down the lock's name, level, and notes, and delete it for the duration of the deployment."}},
+			{{Text: "Now {again}, then create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}},
 		},
 		},
 	},
@@ -4637,23 +4637,23 @@ var adviceScopeLocked = Advice{
 }
 
 var adviceSignInAudienceNotAllowedAsPerAppPolicy = Advice{
-	Title: Text{{Text: "a policy of tenant {tenant} does not allow this setting of an application"}},
+	Title: Text{{Text: "a policy of tenant {tenant} doesn't allow this application setting"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The tenant restricts the account types or identifier addresses of applications, and the one that was to be made or changed does not comply."}},
+		{{Text: "The tenant restricts the account types or identifier URIs of applications, and the application to create or change doesn't comply."}},
 	},
 	Causes: []Text{
-		{{Text: "supported account types that reach beyond the tenant"}},
-		{{Text: "an identifier address without the tenant's domain, its id or the application's"}},
+		{{Text: "the supported account types include accounts outside the tenant"}},
+		{{Text: "an identifier URI doesn't contain the tenant's domain, its ID, or the application's ID"}},
 	},
-	Confirm: Text{{If: "code=SignInAudienceNotAllowedAsPerAppPolicy", Text: "The restriction (audiences) is only in the API: GET https://graph.microsoft.com/v1.0/policies/defaultAppManagementPolicy, and the policies of single applications."}, {Text: "Entra admin center → Entra ID → Enterprise apps → Application policies shows the restriction."}},
+	Confirm: Text{{If: "code=SignInAudienceNotAllowedAsPerAppPolicy", Text: "The restriction (audiences) is visible only in the API: GET https://graph.microsoft.com/v1.0/policies/defaultAppManagementPolicy, and in the policies of individual applications."}, {Text: "Microsoft Entra admin center → Entra ID → Enterprise apps → Application policies shows the restriction."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
-			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Set Authentication → Supported account types to Accounts in this organizational directory only if no other tenant signs in with it, and use identifier addresses of the form api://<application (client) ID>."}},
-			{{Text: "If the application needs the other setting, ask the Entra administrator to exempt it: until the exemption is removed, the policy doesn't protect this application."}},
+			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
+			{{Text: "Set Authentication → Supported account types to Accounts in this organizational directory only, if no other tenant signs in with the application, and use identifier URIs in the form api://<application (client) ID>."}},
+			{{Text: "If the application needs the other setting, ask the Entra administrator to exempt it. Until the exemption is removed, the policy doesn't protect this application."}},
 		},
 		},
 	},
@@ -4662,24 +4662,24 @@ var adviceSignInAudienceNotAllowedAsPerAppPolicy = Advice{
 }
 
 var adviceSkuNotAvailable = Advice{
-	Title: Text{{Text: "the size that was asked for cannot be had there"}},
+	Title: Text{{Text: "the requested size isn't available"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Not every size is offered in every region and to every subscription."}},
+		{{Text: "Not every size is available in every region or subscription."}},
 	},
 	Causes: []Text{
-		{{Text: "a size that the region or zone does not have"}},
-		{{Text: "a subscription to which the region or size is closed"}},
-		{{Text: "Spot capacity that is used up at the moment"}},
+		{{Text: "the region or zone doesn't offer the size"}},
+		{{Text: "the region or size is closed to the subscription"}},
+		{{Text: "Spot capacity is used up at the moment"}},
 	},
-	Confirm: Text{{Text: "az vm list-skus --location <region> --size <size> --all --output table shows sizes with their restrictions; without --all it leaves out those that this subscription can't use."}},
+	Confirm: Text{{Text: "az vm list-skus --location <region> --size <size> --all --output table shows sizes with their restrictions. Without --all, it omits those that this subscription can't use."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Run az vm list-skus --location <region> --all --output table and choose a size whose restrictions are None."}},
-			{{Text: "For a Spot virtual machine, try again later, another size or region, or regular priority."}},
-			{{Text: "Change size or region in the template, or have the subscription's owner ask Microsoft support to open the region."}},
+			{{Text: "For a Spot virtual machine, try again later, or use another size or region, or regular priority."}},
+			{{Text: "Change the size or region in the template, or have the subscription's owner ask Microsoft support to open the region."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -4689,28 +4689,28 @@ var adviceSkuNotAvailable = Advice{
 }
 
 var adviceSubscriptionNotFound = Advice{
-	Title: Text{{Text: "subscription '{subscription}' was not found in {cloud}"}},
+	Title: Text{{Text: "subscription '{subscription}' wasn't found in {cloud}"}},
 	Means: []Text{
-		{{Text: "Azure Resource Manager of this cloud has no such subscription, or none that the connection's tenant could see."}},
+		{{Text: "Azure Resource Manager in this cloud doesn't have this subscription, or the connection's tenant can't see it."}},
 	},
 	Causes: []Text{
-		{{Text: "a subscription id that is mistyped, or a nested deployment that names the subscription by something other than its GUID"}},
-		{{Text: "no permission on the subscription"}},
-		{{Text: "the subscription was deleted or cancelled long ago"}},
-		{{Text: "an Environment of the connection that is not the subscription's cloud"}},
+		{{Text: "the subscription ID is mistyped, or a nested deployment names the subscription by something other than its GUID"}},
+		{{Text: "the identity doesn't have permission on the subscription"}},
+		{{Text: "the subscription was deleted or canceled long ago"}},
+		{{Text: "the connection's Environment isn't the subscription's cloud"}},
 	},
-	Confirm: Text{{Text: "Azure portal → Subscriptions, with all directories and without a filter, lists the subscription."}},
+	Confirm: Text{{Text: "Azure portal → Subscriptions, with all directories and no filter, lists the subscription."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "In the Azure portal open Subscriptions and check that '{subscription}' exists, in which directory, and that it is enabled."}},
-			{{Text: "If it is gone, make a new connection for the right subscription and use its name in the pipeline."}},
+			{{Text: "In the Azure portal, open Subscriptions and check whether '{subscription}' exists, in which directory, and whether it's enabled."}},
+			{{Text: "If it no longer exists, create a new connection for the right subscription and use its name in the pipeline."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "In the Azure portal open Subscriptions and copy the id of the right one."}},
+			{{Text: "In the Azure portal, open Subscriptions and copy the ID of the right subscription."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, compare Subscription Id, Subscription Name and Environment, correct them, and choose Verify and save."}},
+			{{Text: "Choose Edit, compare Subscription Id, Subscription Name, and Environment, correct them, and choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -4720,23 +4720,23 @@ var adviceSubscriptionNotFound = Advice{
 }
 
 var adviceSubscriptionRequestsThrottled = Advice{
-	Title: Text{{Text: "Azure asks to come later: too many requests to subscription '{subscription}'"}},
+	Title: Text{{Text: "Azure is throttling: too many requests to subscription '{subscription}'"}},
 	Append: []Text{
 		{{If: "wait", Text: ": wait {wait}"}},
 	},
 	Means: []Text{
-		{{Text: "The limit of requests of this identity to this subscription is used up for now."}},
+		{{Text: "This identity has reached its request limit for this subscription for now."}},
 		{{If: "message", Text: "{message}."}},
 	},
 	Causes: []Text{
-		{{Text: "many jobs that use the same connection at the same time"}},
-		{{Text: "another program that uses the same identity"}},
+		{{Text: "many jobs use the same connection at the same time"}},
+		{{Text: "another program uses the same identity"}},
 	},
-	Confirm: Text{{Text: "It works again after the wait that the service asks for."}},
+	Confirm: Text{{Text: "Requests succeed again after the wait time that the service specifies."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{If: "making and wait", Text: "Run armpreflight creation again after {wait}."}, {If: "wait", Text: "Re-run the failed job after {wait}."}, {If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{Text: "If it happens often, start fewer jobs with this connection at a time, or give them connections of their own."}},
+			{{Text: "If it happens often, run fewer jobs with this connection at the same time, or give them separate connections."}},
 		},
 		},
 	},
@@ -4746,22 +4746,22 @@ var adviceSubscriptionRequestsThrottled = Advice{
 }
 
 var adviceAccessDenied = Advice{
-	Title: Text{{Text: "Microsoft Graph does not let this identity do that"}},
+	Title: Text{{Text: "Microsoft Graph denies the identity's request"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The token is right and lacks a permission for this question."}},
-		{{Text: "A deployment needs none of them."}},
+		{{Text: "The token is valid, but doesn't have the permission for this request."}},
+		{{Text: "Deployments don't need Microsoft Graph permissions."}},
 	},
 	Causes: []Text{
-		{{Text: "a permission that was never granted, or granted without an administrator's consent"}},
+		{{Text: "the permission was never granted, or was granted without an administrator's consent"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → App registrations → the application → API permissions shows what was granted."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → App registrations → the application → API permissions shows the granted permissions."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "For deployments nothing has to be done."}},
-			{{Text: "If a step of yours asks Microsoft Graph, find the smallest permission of that call in its documentation, add it under Entra admin center → App registrations → the application → API permissions, and choose Grant admin consent."}},
+			{{Text: "You don't need to do anything for deployments."}},
+			{{Text: "If one of your steps calls Microsoft Graph, find the least-privileged permission for that call in its documentation, add it under Microsoft Entra admin center → App registrations → the application → API permissions, and choose Grant admin consent."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -4771,12 +4771,12 @@ var adviceAccessDenied = Advice{
 }
 
 var adviceTF200016 = Advice{
-	Title: Text{{Text: "Azure DevOps shows this job no such project"}},
+	Title: Text{{Text: "Azure DevOps doesn't find this project for the job"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The project does not exist under this name, or the job's token may not see it."}},
+		{{Text: "The project doesn't exist under this name, or the job's token doesn't have permission to see it."}},
 	},
 	Causes: []Text{
 		{{Text: "the project was renamed"}},
@@ -4785,10 +4785,10 @@ var adviceTF200016 = Advice{
 	Confirm: Text{{Text: "The project opens in a browser under this name."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Compare the name of the project with the one in the service's text."}},
+			{{Text: "Compare the project's name with the one in the service's message."}},
 			{{Text: "If it's another project, use a connection of this project instead."}},
-			{{Text: "For something of another project, have an administrator of that project give this project's build service access there: Project settings → Permissions → Users → '<project> Build Service (<organization>)', with only what the job needs."}},
-			{{Text: "Leave Limit job authorization scope to current project on. Without it, every pipeline of every project can reach all repositories of the organization; where the organization has set it, the project can't change it."}},
+			{{Text: "If the job needs something in another project, have an administrator of that project give this project's build service access there, limited to what the job needs: Project settings → Permissions → Users → '<project> Build Service (<organization>)'."}},
+			{{Text: "Leave Limit job authorization scope to current project on. Without it, every pipeline in every project can reach all repositories in the organization. If the organization enforces the setting, the project can't change it."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -4798,22 +4798,22 @@ var adviceTF200016 = Advice{
 }
 
 var adviceTF24668 = Advice{
-	Title: Text{{Text: "the Azure DevOps organisation is stopped"}},
+	Title: Text{{Text: "the Azure DevOps organization is stopped"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Nobody can work in the organisation until it is started again."}},
+		{{Text: "The organization can't be used until it's started again."}},
 	},
 	Causes: []Text{
-		{{Text: "it was deactivated because nobody used it"}},
+		{{Text: "it was deactivated for inactivity"}},
 		{{Text: "maintenance, or an unpaid bill"}},
 	},
-	Confirm: Text{{Text: "The organisation's page shows the same in a browser."}},
+	Confirm: Text{{Text: "The organization's page shows the same message in a browser."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Have the owner of the organisation sign in to it in a browser and follow the notice."}},
-			{{Text: "Afterwards start a new run."}},
+			{{Text: "Have the organization's owner sign in to it in a browser and follow the notice."}},
+			{{Text: "Afterward, start a new run."}},
 		},
 		},
 	},
@@ -4822,26 +4822,26 @@ var adviceTF24668 = Advice{
 }
 
 var adviceTF400813 = Advice{
-	Title: Text{{Text: "Azure DevOps does not let the identity of this job do that"}},
+	Title: Text{{Text: "Azure DevOps denies the request from the job's identity"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Azure DevOps refuses the identity that its text names, usually the build service of the project."}},
-		{{Text: "If that is a user ID that begins with aaaaaaaa-aaaa, nobody is signed in: the token wasn't accepted, and a role doesn't help (see job-token-missing)."}},
+		{{Text: "Azure DevOps denies access to the identity that its message names, usually the project's build service."}},
+		{{Text: "If that's a user ID that begins with aaaaaaaa-aaaa, the request is anonymous: the token wasn't accepted, and a role doesn't help (see job-token-missing)."}},
 	},
 	Causes: []Text{
-		{{Text: "the build service has no right to what was asked for"}},
-		{{Text: "it's something of another project, to which this project's build service has no access"}},
-		{{Text: "a token that wasn't accepted, so that Azure DevOps takes the job for anonymous"}},
+		{{Text: "the build service doesn't have permission for the request"}},
+		{{Text: "it's something in another project, which this project's build service can't access"}},
+		{{Text: "the token wasn't accepted, so Azure DevOps treats the job as anonymous"}},
 	},
-	Confirm: Text{{Text: "The service's text names the identity."}},
+	Confirm: Text{{Text: "The service's message names the identity."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose ⋮ → Security and give the build service that the text names the role Reader or User."}},
-			{{Text: "For something of another project, have an administrator of that project give this project's build service access there: Project settings → Permissions → Users → '<project> Build Service (<organization>)', with only what the job needs."}},
-			{{Text: "Leave Limit job authorization scope to current project on. Without it, every pipeline of every project can reach all repositories of the organization; where the organization has set it, the project can't change it."}},
+			{{Text: "Choose ⋮ → Security and give the build service that the message names the role Reader or User."}},
+			{{Text: "If the job needs something in another project, have an administrator of that project give this project's build service access there, limited to what the job needs: Project settings → Permissions → Users → '<project> Build Service (<organization>)'."}},
+			{{Text: "Leave Limit job authorization scope to current project on. Without it, every pipeline in every project can reach all repositories in the organization. If the organization enforces the setting, the project can't change it."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -4851,25 +4851,25 @@ var adviceTF400813 = Advice{
 }
 
 var adviceTF401444 = Advice{
-	Title: Text{{Text: "the identity is no user of this Azure DevOps organisation"}},
+	Title: Text{{Text: "the identity isn't a user of this Azure DevOps organization"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Microsoft Entra knows who is asking."}},
-		{{Text: "The organisation was never told to let this person, application or managed identity in."}},
+		{{Text: "Microsoft Entra recognizes the identity."}},
+		{{Text: "This user, application, or managed identity was never added to the organization."}},
 	},
 	Causes: []Text{
-		{{Text: "a service principal or managed identity that was never added"}},
-		{{Text: "a person who has not signed in yet"}},
-		{{Text: "a token of another tenant than the organisation's"}},
+		{{Text: "a service principal or managed identity was never added"}},
+		{{Text: "a user hasn't signed in yet"}},
+		{{Text: "the token is from a different tenant than the organization's"}},
 	},
-	Confirm: Text{{Text: "Organization settings → Users does not list it."}},
+	Confirm: Text{{Text: "Organization settings → Users doesn't list it."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Have the organisation's owner open Organization settings → Users → Add users and add the service principal or managed identity by name, with access level Basic and the project."}},
-			{{Text: "A person signs in once at https://dev.azure.com in a browser."}},
-			{{Text: "If it is listed, compare the tenant under Organization settings → Microsoft Entra with that of the identity."}},
+			{{Text: "Have the organization's owner open Organization settings → Users → Add users and add the service principal or managed identity by name, with Basic access level and the project."}},
+			{{Text: "Have a user sign in once at https://dev.azure.com in a browser."}},
+			{{Text: "If it's listed, compare the tenant under Organization settings → Microsoft Entra with the identity's tenant."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -4881,22 +4881,22 @@ var adviceTF401444 = Advice{
 }
 
 var adviceTaskOrchestrationPlanSecurityException = Advice{
-	Title: Text{{Text: "Azure DevOps does not let this job use connection '{connection}'"}},
+	Title: Text{{Text: "Azure DevOps doesn't let this job use connection '{connection}'"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The job's token is right, and the connection or the run is not open to it."}},
+		{{Text: "The job's token is valid, but the connection or the run isn't open to it."}},
 	},
 	Causes: []Text{
-		{{Text: "the pipeline has no permission on the connection"}},
-		{{Text: "a token of another run"}},
-		{{Text: "an approval or check of the connection that is still open"}},
+		{{Text: "the pipeline doesn't have permission to use the connection"}},
+		{{Text: "the token is from another run"}},
+		{{Text: "an approval or check of the connection is still pending"}},
 	},
 	Confirm: Text{{Text: "The connection's page → ⋮ → Security → Pipeline permissions lists the pipeline."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "On the run's page choose Permit if it asks for it."}},
+			{{Text: "If the run's page asks for permission, choose Permit."}},
 			{{If: "link", Text: "Or open the connection's page ({link}) → ⋮ → Security → Pipeline permissions and add this pipeline."}, {Text: "Or open the connection's page → ⋮ → Security → Pipeline permissions and add this pipeline."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -4907,22 +4907,22 @@ var adviceTaskOrchestrationPlanSecurityException = Advice{
 }
 
 var adviceVS403463 = Advice{
-	Title: Text{{Text: "Conditional Access of the tenant keeps this sign-in out of Azure DevOps"}},
+	Title: Text{{Text: "Conditional Access of the tenant blocks this sign-in to Azure DevOps"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Azure DevOps asks Microsoft Entra whether the person or identity may come in from here, and a policy says no."}},
+		{{Text: "Azure DevOps checks with Microsoft Entra whether the user or identity can sign in from here, and a policy blocks it."}},
 	},
 	Causes: []Text{
-		{{Text: "a policy for locations or devices that covers Azure DevOps"}},
-		{{Text: "an address that changed during the session"}},
+		{{Text: "a policy for locations or devices covers Azure DevOps"}},
+		{{Text: "the IP address changed during the session"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Sign-in logs names the policy under Conditional Access."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → Sign-in logs names the policy under Conditional Access."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Open Entra admin center → Monitoring & health → Sign-in logs, filter by application Azure DevOps and the time in the raw evidence, and open the tab Conditional Access."}},
-			{{Text: "Add the address on the internet to the policy's named location. Exclude the identity only if that isn't possible, and end the exclusion later: meanwhile it can sign in from anywhere."}},
+			{{Text: "Open the Microsoft Entra admin center → Monitoring & health → Sign-in logs, filter by the application Azure DevOps and the time in the raw evidence, and open the Conditional Access tab."}},
+			{{Text: "Add the public IP address to the policy's named location. Exclude the identity only if that isn't possible, and remove the exclusion later: until then, it can sign in from anywhere."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -4932,23 +4932,23 @@ var adviceVS403463 = Advice{
 }
 
 var adviceAADSTS500011 = Advice{
-	Title: Text{{Text: "tenant {tenant} does not know the service that a token was asked for"}},
+	Title: Text{{Text: "tenant {tenant} doesn't have the service that the token was requested for"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The tenant has no service principal for Azure Resource Manager under the address that was used."}},
+		{{Text: "The tenant doesn't have a service principal for Azure Resource Manager at the requested address."}},
 	},
 	Causes: []Text{
-		{{Text: "the Environment of the connection belongs to another cloud than the tenant"}},
-		{{Text: "a tenant that has never had an Azure subscription"}},
+		{{Text: "the connection's Environment isn't the tenant's cloud"}},
+		{{Text: "the tenant has never had an Azure subscription"}},
 	},
-	Confirm: Text{{Text: "The connection's Environment and the tenant's cloud agree."}},
+	Confirm: Text{{Text: "The connection's Environment and the tenant's cloud match."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Find out in which cloud the subscription is: portal.azure.com (AzureCloud), portal.azure.us (AzureUSGovernment) or portal.azure.cn (AzureChinaCloud)."}},
+			{{Text: "Find out which cloud the subscription is in: portal.azure.com (AzureCloud), portal.azure.us (AzureUSGovernment), or portal.azure.cn (AzureChinaCloud)."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Compare with its Environment. If they differ, make a new connection with the right Environment and use its name in the pipeline."}},
+			{{Text: "Compare it with the connection's Environment. If they differ, create a new connection with the right Environment and use its name in the pipeline."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -4958,19 +4958,19 @@ var adviceAADSTS500011 = Advice{
 }
 
 var adviceAADSTS500014 = Advice{
-	Title: Text{{Text: "the service that a token was asked for is disabled in tenant {tenant}"}},
+	Title: Text{{Text: "the service that the token was requested for is disabled in tenant {tenant}"}},
 	Means: []Text{
-		{{Text: "The enterprise application of Azure Resource Manager itself is switched off in this tenant, so nobody can get a token for it."}},
+		{{Text: "The enterprise application of Azure Resource Manager itself is disabled in this tenant, so no one can get a token for it."}},
 	},
 	Causes: []Text{
 		{{Text: "an administrator disabled it"}},
-		{{Text: "a subscription of the tenant that has lapsed"}},
+		{{Text: "a subscription of the tenant has lapsed"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Entra ID → Enterprise apps, application type Microsoft Applications → Windows Azure Service Management API → Properties."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → Entra ID → Enterprise apps, application type Microsoft Applications → Windows Azure Service Management API → Properties."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Open Entra admin center → Entra ID → Enterprise apps, application type Microsoft Applications → Windows Azure Service Management API."}},
-			{{Text: "Set Properties → Enabled for users to sign-in? to Yes and save, or find out with billing whether a subscription of the tenant has lapsed."}},
+			{{Text: "Open the Microsoft Entra admin center → Entra ID → Enterprise apps, application type Microsoft Applications → Windows Azure Service Management API."}},
+			{{Text: "Set Properties → Enabled for users to sign-in? to Yes and save, or check with billing whether a subscription of the tenant has lapsed."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -4980,18 +4980,18 @@ var adviceAADSTS500014 = Advice{
 }
 
 var adviceAADSTS500021 = Advice{
-	Title: Text{{Text: "the network of agent '{agent}' may not sign in to tenant {tenant}"}},
+	Title: Text{{Text: "the network of agent '{agent}' doesn't allow sign-in to tenant {tenant}"}},
 	Means: []Text{
-		{{Text: "A proxy on the way adds a list of allowed tenants to every sign-in (tenant restrictions), and this tenant is not on it."}},
+		{{Text: "A proxy between the agent and Microsoft Entra adds a list of allowed tenants to every sign-in (tenant restrictions), and this tenant isn't on the list."}},
 	},
 	Causes: []Text{
-		{{Text: "a proxy of your organisation that sets the header Restrict-Access-To-Tenants"}},
+		{{Text: "a proxy of your organization sets the header Restrict-Access-To-Tenants"}},
 	},
 	Confirm: Text{{Text: "The same job works on an agent outside this network."}},
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "Find the proxy that adds Restrict-Access-To-Tenants to requests to login.microsoftonline.com."}},
-			{{Text: "Add tenant {tenant} to its list. Exempting the agent works as well, but then whatever runs on it can sign in to any tenant."}},
+			{{Text: "Add tenant {tenant} to its list. Exempting the agent also works, but then anything that runs on it can sign in to any tenant."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -5006,17 +5006,17 @@ var adviceAADSTS5000225 = Advice{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Microsoft has blocked the whole tenant, so nobody can sign in to it."}},
+		{{Text: "Microsoft has blocked the whole tenant, so no one can sign in to it."}},
 	},
 	Causes: []Text{
-		{{Text: "nobody used the tenant for a long time"}},
+		{{Text: "the tenant was inactive for a long time"}},
 		{{Text: "the tenant is being deleted"}},
 	},
-	Confirm: Text{{Text: "A sign-in of a person to the tenant fails in the same way."}},
+	Confirm: Text{{Text: "A user's sign-in to the tenant fails in the same way."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Read https://aka.ms/TenantLifecycle and ask Microsoft support to reactivate the tenant within 20 days after it was blocked: then it's deleted, and can't be recovered."}},
-			{{If: "making", Text: "Afterwards run armpreflight creation again."}, {Text: "Afterwards re-run the failed job."}},
+			{{Text: "Read https://aka.ms/TenantLifecycle and ask Microsoft support to reactivate the tenant within 20 days after it was blocked. After that, the tenant is deleted and can't be recovered."}},
+			{{Text: "Afterward, {again}."}},
 		},
 		},
 	},
@@ -5025,58 +5025,58 @@ var adviceAADSTS5000225 = Advice{
 }
 
 var adviceAADSTS50012 = Advice{
-	Title: Text{{If: "scheme=key", Text: "the client secret of connection '{connection}' is not the right one"}, {If: "scheme=certificate", Text: "the certificate of connection '{connection}' is not the right one"}, {If: "scheme=federation", Text: "the id token of connection '{connection}' is not the right one"}, {If: "scheme=managed-identity", Text: "the credential of connection '{connection}' is not the right one"}, {If: "scheme", Text: "the  of connection '{connection}' is not the right one"}, {Text: "the credential of connection '{connection}' is not the right one"}},
+	Title: Text{{If: "scheme=key", Text: "the client secret of connection '{connection}' is wrong"}, {If: "scheme=certificate", Text: "the certificate of connection '{connection}' is wrong"}, {If: "scheme=federation", Text: "the ID token of connection '{connection}' isn't accepted"}, {If: "scheme=managed-identity", Text: "the credential of connection '{connection}' is wrong"}, {If: "scheme", Text: "the credential of connection '{connection}' is wrong"}, {Text: "the credential of connection '{connection}' is wrong"}},
 	Means: []Text{
-		{{Text: "Microsoft Entra knows the application, and what the connection proved itself with does not fit it."}},
+		{{Text: "Microsoft Entra recognizes the application, but the connection's credential doesn't match it."}},
 	},
 	Causes: []Text{
-		{{If: "scheme=certificate", Text: "the certificate is not registered for the application, or its key belongs to another certificate"}},
-		{{If: "scheme=certificate", Text: "the tenant's policy does not accept the certificate's name, chain, or authority"}},
-		{{If: "not scheme=certificate", Text: "the Secret ID was pasted in place of the Value"}},
-		{{If: "not scheme=certificate", Text: "a secret that was deleted or belongs to another application"}},
+		{{If: "scheme=certificate", Text: "the certificate isn't registered for the application, or its key belongs to another certificate"}},
+		{{If: "scheme=certificate", Text: "the tenant's policy doesn't accept the certificate's name, chain, or authority"}},
+		{{If: "not scheme=certificate", Text: "the Secret ID was pasted instead of the Value"}},
+		{{If: "not scheme=certificate", Text: "the secret was deleted or belongs to another application"}},
 	},
 	Confirm: Text{{Text: "Certificates & secrets of the application, compared with the connection."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Rotate secret: Azure DevOps makes a new secret in the connection's application, good for three months."}},
-			{{Text: "Azure DevOps does that with your sign-in, so you need rights on the application in Microsoft Entra (its owner, or Application Administrator) and on the subscription. If you lack them, ask another administrator of the connection who has them."}},
-			{{Text: "If the page has no Rotate secret: choose Edit, change the description, and choose Save (not Verify, which fails while the secret doesn't work). Then reload the page and choose Edit → Verify → Save."}},
-			{{If: "mode=automatic", Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if only this project uses the connection, and can be reverted for seven days."}, {If: "mode=manual", Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires; Convert is only for connections that Azure DevOps made."}, {Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if Azure DevOps made the connection (automatic) and only this project uses it, and can be reverted for seven days. For any other, make a new connection with federation."}},
+			{{Text: "Choose Rotate secret: Azure DevOps creates a new secret in the connection's application, valid for three months."}},
+			{{Text: "Azure DevOps uses your sign-in to do that, so you need permissions on the application in Microsoft Entra (as its owner, or as Application Administrator) and on the subscription. If you don't have them, ask another administrator of the connection who does."}},
+			{{Text: "If the page doesn't offer Rotate secret: choose Edit, change the description, and choose Save (not Verify, which fails while the secret doesn't work). Then reload the page and choose Edit → Verify → Save."}},
+			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
-			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Under Certificates & secrets → Client secrets choose New client secret, and copy its Value at once (not the Secret ID): it is shown only now."}},
-			{{If: "link", Text: "In Azure DevOps open the connection ({link}), choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}, {Text: "In Azure DevOps open the connection, choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}},
-			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
-			{{If: "making", Text: "Run armpreflight creation again; when it has succeeded, delete the old secret in Microsoft Entra, unless something else still signs in with it."}, {Text: "Re-run the failed job; when it has succeeded, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
+			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
+			{{Text: "Under Certificates & secrets → Client secrets, choose New client secret and copy its Value immediately (not the Secret ID): it's shown only now."}},
+			{{If: "link", Text: "In Azure DevOps, open the connection ({link}), choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}, {Text: "In Azure DevOps, open the connection, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}},
+			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
+			{{Text: "Next, {again}. After it succeeds, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "If Azure DevOps made it (automatic): choose Rotate secret. If the page has no Rotate secret, choose Edit, change the description, Save (not Verify), reload the page, then Edit → Verify → Save. Azure DevOps makes the new secret with your sign-in, so you need rights on the application in Microsoft Entra and on the subscription."}},
-			{{Text: "If a person made it (manual): have the application's owner make a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it under Edit into Client secret."}},
-			{{If: "mode=automatic", Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if only this project uses the connection, and can be reverted for seven days."}, {If: "mode=manual", Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires; Convert is only for connections that Azure DevOps made."}, {Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if Azure DevOps made the connection (automatic) and only this project uses it, and can be reverted for seven days. For any other, make a new connection with federation."}},
+			{{Text: "If Azure DevOps created the connection (automatic), choose Rotate secret. If the page doesn't offer Rotate secret, choose Edit, change the description, choose Save (not Verify), reload the page, then choose Edit → Verify → Save. Azure DevOps uses your sign-in to create the secret, so you need permissions on the application in Microsoft Entra and on the subscription."}},
+			{{Text: "If someone created the connection manually, have the application's owner create a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it into Client secret under Edit."}},
+			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 		{Schemes: []Scheme{"certificate"}, Who: ApplicationOwner, Steps: []Text{
 			{{Text: "Create or renew the certificate (RSA, 2048 bits or more)."}},
-			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Under Certificates & secrets → Certificates choose Upload certificate and upload the public part."}},
-			{{Text: "In Azure DevOps open the connection, choose Edit, and paste certificate and unencrypted private key as PEM, each with its BEGIN and END lines, then choose Verify and save."}},
-			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
+			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
+			{{Text: "Under Certificates & secrets → Certificates, choose Upload certificate and upload the public part."}},
+			{{Text: "In Azure DevOps, open the connection, choose Edit, and paste the certificate and the unencrypted private key as PEM, each with its BEGIN and END lines. Then choose Verify and save."}},
+			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 		{Schemes: []Scheme{"federation"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
-			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
+			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
+			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
 		},
 	},
@@ -5087,24 +5087,24 @@ var adviceAADSTS50012 = Advice{
 }
 
 var adviceAADSTS50017 = Advice{
-	Title: Text{{Text: "Microsoft Entra does not trust the issuer of the certificate of connection '{connection}'"}},
+	Title: Text{{Text: "Microsoft Entra doesn't trust the issuer of the certificate of connection '{connection}'"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The tenant checks certificates against a list of authorities, or asks the authority whether the certificate was withdrawn, and one of the two failed."}},
+		{{Text: "The tenant checks certificates against a list of authorities, or checks with the authority whether the certificate was revoked, and one of these checks failed."}},
 	},
 	Causes: []Text{
-		{{Text: "an authority that is not on the tenant's list"}},
-		{{Text: "a list of withdrawn certificates (CRL) that Microsoft Entra cannot fetch"}},
-		{{Text: "a certificate that was withdrawn"}},
+		{{Text: "the authority isn't on the tenant's list"}},
+		{{Text: "Microsoft Entra can't download the certificate revocation list (CRL)"}},
+		{{Text: "the certificate was revoked"}},
 	},
-	Confirm: Text{{Text: "openssl x509 -noout -issuer -ext crlDistributionPoints on the certificate shows its issuer and the address of the list."}},
+	Confirm: Text{{Text: "openssl x509 -noout -issuer -ext crlDistributionPoints on the certificate shows its issuer and the URL of the list."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Compare the issuer of the certificate with Entra admin center → Protection → Certificate authorities and with the application management policies."}},
-			{{Text: "Add the authority, or check that the address of its list of withdrawn certificates can be reached from the internet."}},
-			{{Text: "Or have the application's owner upload a certificate of an authority that the tenant trusts."}},
+			{{Text: "Compare the certificate's issuer with Microsoft Entra admin center → Protection → Certificate authorities and with the application management policies."}},
+			{{Text: "Add the authority, or check that the URL of its certificate revocation list can be reached from the internet."}},
+			{{Text: "Or have the application's owner upload a certificate from an authority that the tenant trusts."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -5114,7 +5114,7 @@ var adviceAADSTS50017 = Advice{
 }
 
 var adviceAADSTS50020 = Advice{
-	Title: Text{{Text: "the person who signed in does not exist in tenant {tenant}"}},
+	Title: Text{{Text: "the signed-in user doesn't exist in tenant {tenant}"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
@@ -5122,19 +5122,19 @@ var adviceAADSTS50020 = Advice{
 		{{Text: "The account belongs to another directory and was never added to this one, or the invitation was never accepted."}},
 	},
 	Causes: []Text{
-		{{If: "code=AADSTS50034", Text: "a user name that is mistyped"}},
-		{{Text: "the browser is signed in with another account, for example a private one"}},
+		{{If: "code=AADSTS50034", Text: "the user name is mistyped"}},
+		{{Text: "the browser is signed in with another account, for example a personal one"}},
 		{{Text: "the wrong directory was chosen"}},
-		{{Text: "a guest who was not invited or has not accepted"}},
-		{{If: "code=AADSTS90072", Text: "a synchronized account whose source anchor (ImmutableID) is another than in the directory"}},
+		{{Text: "the guest wasn't invited or hasn't accepted the invitation"}},
+		{{If: "code=AADSTS90072", Text: "the source anchor (ImmutableID) of a synchronized account differs from the one in the directory"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Users of that directory does not list the account."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → Users of that directory doesn't list the account."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
 			{{Text: "Sign out, open a private browser window, and sign in with the account that belongs to this directory."}},
-			{{If: "code=AADSTS50034", Text: "Check the user name for typing mistakes, and that this is the directory you mean."}, {Text: "Check that this is the directory you mean."}},
-			{{Text: "If your account should be in it, ask an Entra administrator of that directory to invite you (Users → New user → Invite external user), and accept the invitation."}},
-			{{Text: "Or let a member of the directory make the connection, by hand where the identity exists already."}},
+			{{If: "code=AADSTS50034", Text: "Check the user name for typos, and check that this is the directory you mean."}, {Text: "Check that this is the directory you mean."}},
+			{{Text: "If your account should be in the directory, ask an Entra administrator of that directory to invite you (Users → New user → Invite external user), and accept the invitation."}},
+			{{Text: "Or have a member of the directory create the connection, manually if the identity already exists."}},
 		},
 		},
 	},
@@ -5143,23 +5143,23 @@ var adviceAADSTS50020 = Advice{
 }
 
 var adviceAADSTS500212 = Advice{
-	Title: Text{{Text: "the rules between two directories do not let this person into tenant {tenant}"}},
+	Title: Text{{Text: "cross-tenant access settings block this user from tenant {tenant}"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The person's own directory does not let them out, or this one does not let them in."}},
+		{{Text: "Either the user's own directory blocks outbound access, or this one blocks inbound access."}},
 	},
 	Causes: []Text{
-		{{Text: "cross-tenant access settings that do not name the other directory"}},
-		{{Text: "a partner whose access has ended"}},
+		{{Text: "the cross-tenant access settings don't include the other directory"}},
+		{{Text: "the partner's access has expired"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → External Identities → Cross-tenant access settings."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → External Identities → Cross-tenant access settings."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Open Entra admin center → External Identities → Cross-tenant access settings → Organizational settings and look at the other directory."}},
-			{{Text: "Allow the people or groups concerned: outbound in their own directory, inbound in tenant {tenant}."}},
-			{{Text: "Or let a member of tenant {tenant} make the change."}},
+			{{Text: "Open the Microsoft Entra admin center → External Identities → Cross-tenant access settings → Organizational settings and check the other directory."}},
+			{{Text: "Allow the users or groups: outbound in their own directory, inbound in tenant {tenant}."}},
+			{{Text: "Or have a member of tenant {tenant} make the change."}},
 		},
 		},
 	},
@@ -5168,12 +5168,12 @@ var adviceAADSTS500212 = Advice{
 }
 
 var adviceAADSTS50032 = Advice{
-	Title: Text{{Text: "Microsoft Entra does not accept the key of the certificate of connection '{connection}'"}},
+	Title: Text{{Text: "Microsoft Entra doesn't accept the certificate key of connection '{connection}'"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The kind or the length of the key is not one that Microsoft Entra takes."}},
+		{{Text: "Microsoft Entra doesn't support the key's type or length."}},
 	},
 	Causes: []Text{
 		{{Text: "an RSA key shorter than 2048 bits"}},
@@ -5183,10 +5183,10 @@ var adviceAADSTS50032 = Advice{
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
 			{{Text: "Create or renew the certificate (RSA, 2048 bits or more)."}},
-			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Under Certificates & secrets → Certificates choose Upload certificate and upload the public part."}},
-			{{Text: "In Azure DevOps open the connection, choose Edit, and paste certificate and unencrypted private key as PEM, each with its BEGIN and END lines, then choose Verify and save."}},
-			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
+			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
+			{{Text: "Under Certificates & secrets → Certificates, choose Upload certificate and upload the public part."}},
+			{{Text: "In Azure DevOps, open the connection, choose Edit, and paste the certificate and the unencrypted private key as PEM, each with its BEGIN and END lines. Then choose Verify and save."}},
+			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -5196,23 +5196,23 @@ var adviceAADSTS50032 = Advice{
 }
 
 var adviceAADSTS50053 = Advice{
-	Title: Text{{Text: "Microsoft Entra blocks the account or the address that the sign-in came from"}},
+	Title: Text{{Text: "Microsoft Entra blocks the account or the IP address of the sign-in"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Too many wrong attempts locked a person's account, or the address on the internet is known for attacks."}},
+		{{Text: "Too many failed attempts locked a user account, or the public IP address is known for attacks."}},
 	},
 	Causes: []Text{
-		{{Text: "a script with an old password that tries again and again"}},
-		{{Text: "an address that many machines share, for example of a proxy"}},
+		{{Text: "a script keeps retrying with an old password"}},
+		{{Text: "many machines share the IP address, for example behind a proxy"}},
 	},
-	Confirm: Text{{Text: "The sign-in log shows under Failure reason which of the two it was."}},
+	Confirm: Text{{Text: "The sign-in log shows which of the two it was under Failure reason."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Open Entra admin center → Monitoring & health → Sign-in logs and read the failure reason of correlation id {correlation}."}},
+			{{Text: "Open the Microsoft Entra admin center → Monitoring & health → Sign-in logs and read the failure reason for the correlation ID {correlation}."}},
 			{{Text: "If the account is locked, find the script that uses the old password, then reset the password."}},
-			{{Text: "If the address is blocked, have the network's administrators send the agent out under another address."}},
+			{{Text: "If the IP address is blocked, have the network administrators route the agent through another IP address."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -5222,20 +5222,20 @@ var adviceAADSTS50053 = Advice{
 }
 
 var adviceAADSTS50057 = Advice{
-	Title: Text{{Text: "the account of the person who signed in is disabled"}},
+	Title: Text{{Text: "the account of the signed-in user is disabled"}},
 	Means: []Text{
-		{{Text: "Somebody switched the account off."}},
-		{{Text: "A connection that this person made goes on working; only its changes need another person."}},
+		{{Text: "Someone disabled the account."}},
+		{{Text: "A connection that this user created keeps working, but another user has to make changes to it."}},
 	},
 	Causes: []Text{
-		{{Text: "the person has left or changed the department"}},
+		{{Text: "the user left the organization or changed departments"}},
 		{{Text: "an administrator disabled the account"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Users → the person → Account status."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → Users → the user → Account status."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Let another administrator of the connection make the change."}},
-			{{Text: "If nobody else is one, ask a project administrator: Project settings → Service connections → ⋮ → Security."}},
+			{{Text: "Have another administrator of the connection make the change."}},
+			{{Text: "If there isn't one, ask a project administrator: Project settings → Service connections → ⋮ → Security."}},
 		},
 		},
 	},
@@ -5244,29 +5244,29 @@ var adviceAADSTS50057 = Advice{
 }
 
 var adviceAADSTS50076 = Advice{
-	Title: Text{{Text: "the person who signed in has to pass multi-factor authentication"}},
+	Title: Text{{Text: "the signed-in user must complete multifactor authentication"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Microsoft Entra accepted the password and asks that person for a second factor."}},
-		{{Text: "The identity of the connection is not concerned."}},
+		{{Text: "Microsoft Entra accepted the password and requires a second factor from the user."}},
+		{{Text: "The connection's identity isn't affected."}},
 	},
 	Causes: []Text{
-		{{Text: "a sign-in that Azure DevOps kept from before the second factor was asked for"}},
-		{{If: "not person", Text: "a script of a pipeline that signs in as a user, where only a workload identity can"}},
-		{{Text: "a second factor that was never set up or has lapsed"}},
-		{{Text: "a rule that asks for it from this place"}},
+		{{Text: "Azure DevOps uses a stored sign-in from before the second factor was required"}},
+		{{If: "not person", Text: "a pipeline script signs in as a user, where only a workload identity works"}},
+		{{Text: "the second factor was never set up or has lapsed"}},
+		{{Text: "a policy requires it from this location"}},
 	},
-	Confirm: Text{{Text: "az login --tenant <tenant id> in a terminal of the same person fails in the same way."}},
+	Confirm: Text{{Text: "az login --tenant <tenant id> in the same user's terminal fails in the same way."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{If: "not person", Text: "If a script of a pipeline signs in as a user, let it use the connection instead (AzureCLI@2, AzurePowerShell@5): a pipeline can't answer a prompt, and Microsoft requires multi-factor authentication of people for the Azure CLI, Azure PowerShell, and infrastructure tools. The steps below are for a person at a screen."}},
-			{{Text: "Set up the second factor at https://aka.ms/mfasetup if that was never done."}},
-			{{Text: "Sign out of Azure DevOps, open a private browser window and sign in again to the directory of the subscription."}},
-			{{Text: "Open https://app.vsaex.visualstudio.com/me and sign in to each directory that is listed there."}},
-			{{Text: "Open the dialog of the connection again and repeat what failed."}},
-			{{Text: "If it still fails, make the connection in a terminal, which doesn't use what the browser keeps: for federation, az devops service-endpoint create --service-endpoint-configuration <file> (armpreflight creation prints the file); for a secret or certificate of a service principal that you have already, az devops service-endpoint azurerm create. Both make a manual connection."}},
+			{{If: "not person", Text: "If a pipeline script signs in as a user, have it use the connection instead (AzureCLI@2, AzurePowerShell@5): a pipeline can't answer a prompt, and Microsoft requires multifactor authentication for users of the Azure CLI, Azure PowerShell, and infrastructure tools. The following steps are for an interactive user."}},
+			{{Text: "Set up the second factor at https://aka.ms/mfasetup if it was never set up."}},
+			{{Text: "Sign out of Azure DevOps, open a private browser window, and sign in again to the subscription's directory."}},
+			{{Text: "Open https://app.vsaex.visualstudio.com/me and sign in to each directory listed there."}},
+			{{Text: "Open the connection's dialog again and repeat the action that failed."}},
+			{{Text: "If it still fails, create the connection in a terminal, which doesn't use the browser's stored sign-in. For federation, use az devops service-endpoint create --service-endpoint-configuration <file> (armpreflight creation prints the file). For a secret or certificate of an existing service principal, use az devops service-endpoint azurerm create. Both create a manual connection."}},
 		},
 		},
 	},
@@ -5275,23 +5275,23 @@ var adviceAADSTS50076 = Advice{
 }
 
 var adviceAADSTS50105 = Advice{
-	Title: Text{{Text: "the person who signed in is not assigned to the application"}},
+	Title: Text{{Text: "the signed-in user isn't assigned to the application"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The application lets in only people and groups that were assigned to it."}},
+		{{Text: "Only users and groups that are assigned to the application can use it."}},
 	},
 	Causes: []Text{
 		{{Text: "Assignment required? is on for Azure DevOps or the Azure CLI"}},
-		{{Text: "a group that lost the person"}},
+		{{Text: "the user was removed from a group"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Entra ID → Enterprise apps → the application → Users and groups."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → Entra ID → Enterprise apps → the application → Users and groups."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Open Entra admin center → Entra ID → Enterprise apps → the application that the service's text names → Users and groups."}},
-			{{Text: "Choose Add user/group and add the person or a group of theirs."}},
-			{{Text: "Have the person sign in again."}},
+			{{Text: "Open the Microsoft Entra admin center → Entra ID → Enterprise apps → the application that the service's message names → Users and groups."}},
+			{{Text: "Choose Add user/group and add the user or one of their groups."}},
+			{{Text: "Have the user sign in again."}},
 		},
 		},
 	},
@@ -5302,20 +5302,20 @@ var adviceAADSTS50105 = Advice{
 }
 
 var adviceAADSTS501051 = Advice{
-	Title: Text{{Text: "the application of connection '{connection}' is not assigned to a role of the service it asks for"}},
+	Title: Text{{Text: "the application of connection '{connection}' isn't assigned to a role of the requested service"}},
 	Means: []Text{
-		{{Text: "The service requires an assignment for each application, and this one has none."}},
+		{{Text: "The service requires an assignment for each application, and this one doesn't have one."}},
 	},
 	Causes: []Text{
-		{{Text: "Assignment required? was switched on for the service"}},
-		{{Text: "an application that was made again and lost its assignment"}},
+		{{Text: "Assignment required? was turned on for the service"}},
+		{{Text: "the application was recreated and lost its assignment"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Entra ID → Enterprise apps → the service → Properties → Assignment required?."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → Entra ID → Enterprise apps → the service → Properties → Assignment required?."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Give the application the app role under Entra admin center → App registrations → the application → API permissions → Grant admin consent."}},
-			{{Text: "Or set Assignment required? to No for the service if it isn't meant to be restricted: then every application and person of the tenant can get a token for it, until it's set to Yes again."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
+			{{Text: "Give the application the app role under Microsoft Entra admin center → App registrations → the application → API permissions → Grant admin consent."}},
+			{{Text: "Or, if the service isn't meant to be restricted, set Assignment required? to No for it: then every application and user in the tenant can get a token for it, until you set it to Yes again."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
 		},
 	},
@@ -5326,26 +5326,26 @@ var adviceAADSTS501051 = Advice{
 }
 
 var adviceAADSTS50126 = Advice{
-	Title: Text{{If: "code=AADSTS50055", Text: "the password of a person has expired"}, {If: "code=AADSTS50144", Text: "the password of a person has expired in Active Directory"}, {Text: "the user name or the password of a person is wrong"}},
+	Title: Text{{If: "code=AADSTS50055", Text: "the user's password has expired"}, {If: "code=AADSTS50144", Text: "the user's Active Directory password has expired"}, {Text: "the user name or password is wrong"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "A person signed in, or a script signed in with a person's password."}},
-		{{Text: "A connection has no password of that kind."}},
+		{{Text: "A user signed in, or a script signed in with a user's password."}},
+		{{Text: "A connection doesn't have a password of this kind."}},
 	},
 	Causes: []Text{
-		{{If: "code=AADSTS50055", Text: "the organization lets passwords expire, and this one is due"}},
-		{{If: "code=AADSTS50144", Text: "the organization lets passwords expire, and this one is due where the account comes from"}},
-		{{If: "not code=AADSTS50055 and not code=AADSTS50144", Text: "a password that was mistyped, or has changed"}},
-		{{Text: "a script that signs in as a person"}},
+		{{If: "code=AADSTS50055", Text: "the organization's passwords expire, and this one is due"}},
+		{{If: "code=AADSTS50144", Text: "the organization's passwords expire, and this one is due in Active Directory, where the account comes from"}},
+		{{If: "not code=AADSTS50055 and not code=AADSTS50144", Text: "the password was mistyped or has changed"}},
+		{{Text: "a script signs in as a user"}},
 	},
-	Confirm: Text{{Text: "The same account cannot sign in at https://portal.azure.com."}},
+	Confirm: Text{{Text: "The same account can't sign in at https://portal.azure.com."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "If a script signs in with user name and password, let it use the connection instead (AzureCLI@2, or its environment variables): accounts of people fail at the next second factor."}},
-			{{If: "code=AADSTS50055", Text: "If you typed it yourself, sign in at https://portal.azure.com and choose a new password there, or have an administrator reset it."}, {If: "code=AADSTS50144", Text: "If you typed it yourself, change the password in Active Directory or with self-service password reset, or have an administrator reset it."}, {Text: "If you typed it yourself, sign in at https://portal.azure.com and reset the password there if it isn't accepted."}},
-			{{Text: "Then repeat what failed."}},
+			{{Text: "If a script signs in with a user name and password, have it use the connection instead (AzureCLI@2, or its environment variables): user accounts fail at the next second factor."}},
+			{{If: "code=AADSTS50055", Text: "If you typed the password yourself, sign in at https://portal.azure.com and choose a new password there, or have an administrator reset it."}, {If: "code=AADSTS50144", Text: "If you typed the password yourself, change it in Active Directory or with self-service password reset, or have an administrator reset it."}, {Text: "If you typed the password yourself, sign in at https://portal.azure.com and reset it there if it isn't accepted."}},
+			{{Text: "Then repeat the action that failed."}},
 		},
 		},
 	},
@@ -5354,20 +5354,20 @@ var adviceAADSTS50126 = Advice{
 }
 
 var adviceAADSTS50146 = Advice{
-	Title: Text{{Text: "the application of connection '{connection}' lacks the signing key of its own that it needs"}},
+	Title: Text{{Text: "the application of connection '{connection}' needs its own signing key, which is missing or not valid"}},
 	Means: []Text{
-		{{Text: "The application is set up to have its tokens signed with a key of its own, and that key is missing or not valid today."}},
+		{{Text: "The application is configured to sign its tokens with its own key, but the key is missing or not currently valid."}},
 	},
 	Causes: []Text{
-		{{Text: "a signing key that has expired"}},
-		{{Text: "an application that was set up for claims mapping and is used for deployments"}},
+		{{Text: "the signing key has expired"}},
+		{{Text: "the application was set up for claims mapping, and is used for deployments"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Entra ID → Enterprise apps → the application → Single sign-on shows its signing certificate."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → Entra ID → Enterprise apps → the application → Single sign-on shows its signing certificate."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
-			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Renew the signing key where it was made, or remove the claims mapping (Enterprise apps → the application → Single sign-on) if deployments are all that the application is for: anything else that signs in with it loses those claims."}},
-			{{Text: "Better for good: give the connection an application or managed identity of its own."}},
+			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
+			{{Text: "Renew the signing key where it was created, or, if the application is used only for deployments, remove the claims mapping (Enterprise apps → the application → Single sign-on): anything else that signs in with it loses those claims."}},
+			{{Text: "Recommended: give the connection its own application or managed identity."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -5377,25 +5377,25 @@ var adviceAADSTS50146 = Advice{
 }
 
 var adviceAADSTS50166 = Advice{
-	Title: Text{{Text: "Microsoft Entra could not reach the issuer of the connection's token"}},
+	Title: Text{{Text: "Microsoft Entra couldn't reach the issuer of the connection's token"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "To check the token, Microsoft Entra fetches the issuer's keys from Azure DevOps, and that failed."}},
-		{{If: "code=AADSTS50166", Text: "That is what reports of this code agree on for connections with federation; Microsoft documents it as a claims provider of the tenant that could not be reached."}},
+		{{Text: "To check the token, Microsoft Entra downloads the issuer's keys from Azure DevOps, and that failed."}},
+		{{If: "code=AADSTS50166", Text: "Reports about connections with federation agree on this meaning; Microsoft documents the code as a claims provider of the tenant that couldn't be reached."}},
 		{{Text: "Nothing in the pipeline or the connection causes it."}},
 	},
 	Causes: []Text{
-		{{Text: "a disturbance at Microsoft or Azure DevOps"}},
-		{{If: "code=AADSTS50166", Text: "a claims provider of the tenant that gets too many requests"}},
+		{{Text: "an outage at Microsoft or Azure DevOps"}},
+		{{If: "code=AADSTS50166", Text: "a claims provider of the tenant receives too many requests"}},
 	},
-	Confirm: Text{{Text: "https://status.dev.azure.com shows known disturbances."}},
+	Confirm: Text{{Text: "https://status.dev.azure.com shows known outages."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Look at https://azure.status.microsoft and wait some minutes."}},
+			{{Text: "Check https://azure.status.microsoft and wait a few minutes."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{If: "trace and correlation", Text: "If it lasts, open a support request with trace id {trace} and correlation id {correlation} and the time in the raw evidence."}, {If: "trace", Text: "If it lasts, open a support request with trace id {trace} and the time in the raw evidence."}, {If: "correlation", Text: "If it lasts, open a support request with correlation id {correlation} and the time in the raw evidence."}, {Text: "If it lasts, open a support request with the time in the raw evidence."}},
+			{{If: "trace and correlation", Text: "If the problem persists, open a support request with trace ID {trace}, correlation ID {correlation}, and the time in the raw evidence."}, {If: "trace", Text: "If the problem persists, open a support request with trace ID {trace} and the time in the raw evidence."}, {If: "correlation", Text: "If the problem persists, open a support request with correlation ID {correlation} and the time in the raw evidence."}, {Text: "If the problem persists, open a support request with the time in the raw evidence."}},
 		},
 		},
 	},
@@ -5405,32 +5405,32 @@ var adviceAADSTS50166 = Advice{
 }
 
 var adviceAADSTS50173 = Advice{
-	Title: Text{{Text: "the sign-in that was kept for a person is over"}},
+	Title: Text{{Text: "the user's stored sign-in is no longer valid"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Azure DevOps or a tool keeps a person's sign-in to work in the background."}},
-		{{Text: "Microsoft Entra does not take this one any more."}},
-		{{Text: "The identity of the connection is not concerned."}},
+		{{Text: "Azure DevOps or a tool stores a user's sign-in so that it can work in the background."}},
+		{{Text: "Microsoft Entra no longer accepts this one."}},
+		{{Text: "The connection's identity isn't affected."}},
 	},
 	Causes: []Text{
-		{{If: "code=AADSTS70043", Text: "Conditional Access limits how long a sign-in lasts (sign-in frequency), and that time is over"}},
-		{{If: "code=AADSTS50173", Text: "the person or an administrator revoked the person's sign-ins"}},
-		{{If: "code=AADSTS700082", Text: "nobody used it for a long time"}},
-		{{If: "code=AADSTS70008", Text: "nobody used it for a long time"}},
+		{{If: "code=AADSTS70043", Text: "Conditional Access limits how long a sign-in lasts (sign-in frequency), and the time is up"}},
+		{{If: "code=AADSTS50173", Text: "the user or an administrator revoked the user's sign-ins"}},
+		{{If: "code=AADSTS700082", Text: "the sign-in wasn't used for a long time"}},
+		{{If: "code=AADSTS70008", Text: "the sign-in wasn't used for a long time"}},
 		{{If: "not code=AADSTS70043 and not code=AADSTS700082 and not code=AADSTS70008 and not code=AADSTS50173", Text: "the password was changed or the sign-in was revoked"}},
-		{{If: "not person", Text: "a script of a pipeline that signs in as a user, where only a workload identity can"}},
+		{{If: "not person", Text: "a pipeline script signs in as a user, where only a workload identity works"}},
 	},
-	Confirm: Text{{Text: "az login --tenant <tenant id> in a terminal of the same person fails in the same way."}},
+	Confirm: Text{{Text: "az login --tenant <tenant id> in the same user's terminal fails in the same way."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{If: "not person", Text: "If a script of a pipeline signs in as a user, let it use the connection instead (AzureCLI@2, AzurePowerShell@5): a pipeline can't answer a prompt, and Microsoft requires multi-factor authentication of people for the Azure CLI, Azure PowerShell, and infrastructure tools. The steps below are for a person at a screen."}},
-			{{Text: "In a terminal run az login again; in a browser go on with the next step."}},
-			{{Text: "Sign out of Azure DevOps, open a private browser window and sign in again to the directory of the subscription."}},
-			{{Text: "Open https://app.vsaex.visualstudio.com/me and sign in to each directory that is listed there."}},
-			{{Text: "Open the dialog of the connection again and repeat what failed."}},
-			{{Text: "If it still fails, make the connection in a terminal, which doesn't use what the browser keeps: for federation, az devops service-endpoint create --service-endpoint-configuration <file> (armpreflight creation prints the file); for a secret or certificate of a service principal that you have already, az devops service-endpoint azurerm create. Both make a manual connection."}},
+			{{If: "not person", Text: "If a pipeline script signs in as a user, have it use the connection instead (AzureCLI@2, AzurePowerShell@5): a pipeline can't answer a prompt, and Microsoft requires multifactor authentication for users of the Azure CLI, Azure PowerShell, and infrastructure tools. The following steps are for an interactive user."}},
+			{{Text: "In a terminal, run az login again. In a browser, continue with the next step."}},
+			{{Text: "Sign out of Azure DevOps, open a private browser window, and sign in again to the subscription's directory."}},
+			{{Text: "Open https://app.vsaex.visualstudio.com/me and sign in to each directory listed there."}},
+			{{Text: "Open the connection's dialog again and repeat the action that failed."}},
+			{{Text: "If it still fails, create the connection in a terminal, which doesn't use the browser's stored sign-in. For federation, use az devops service-endpoint create --service-endpoint-configuration <file> (armpreflight creation prints the file). For a secret or certificate of an existing service principal, use az devops service-endpoint azurerm create. Both create a manual connection."}},
 		},
 		},
 	},
@@ -5439,26 +5439,26 @@ var adviceAADSTS50173 = Advice{
 }
 
 var adviceAADSTS50194 = Advice{
-	Title: Text{{Text: "connection '{connection}' uses an application of one tenant where a multi-tenant one is needed"}},
+	Title: Text{{Text: "connection '{connection}' uses a single-tenant application where a multitenant one is required"}},
 	Means: []Text{
-		{{Text: "The application is registered for its own tenant only, and the sign-in went to another tenant or to none in particular."}},
+		{{Text: "The application is registered for its own tenant only, but the sign-in went to another tenant or to no particular one."}},
 	},
 	Causes: []Text{
-		{{Text: "the tenant id of the connection is common, organizations or another tenant"}},
-		{{Text: "an application of a different directory"}},
+		{{Text: "the connection's tenant ID is common, organizations, or another tenant"}},
+		{{Text: "the application belongs to a different directory"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → App registrations → the application → Overview shows its directory and supported account types."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → App registrations → the application → Overview shows its directory and supported account types."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "In the Azure portal open Subscriptions → '{subscription}' → Overview and read the directory it belongs to."}},
-			{{Text: "Make a new connection for it while signed in to that directory: the tenant of an automatic connection cannot be changed."}},
-			{{Text: "Use its name in the pipeline and start a new run."}},
+			{{Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and note the directory the subscription belongs to."}},
+			{{Text: "Sign in to that directory and create a new connection for the subscription: you can't change the tenant of an automatic connection."}},
+			{{Text: "Use the new connection's name in the pipeline and start a new run."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "In the Entra admin center open App registrations → the application → Overview and copy its Directory (tenant) ID."}},
+			{{Text: "In the Microsoft Entra admin center, open App registrations → the application → Overview and copy its Directory (tenant) ID."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, put it into Directory (tenant) ID, check that the Environment is the tenant's cloud, and choose Verify and save."}},
+			{{Text: "Choose Edit, paste the ID into Directory (tenant) ID, check that Environment is the tenant's cloud, and choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -5468,19 +5468,19 @@ var adviceAADSTS50194 = Advice{
 }
 
 var adviceAADSTS50196 = Advice{
-	Title: Text{{Text: "Microsoft Entra stopped a loop: this identity asked for the same token too often"}},
+	Title: Text{{Text: "Microsoft Entra stopped a loop: this identity requested the same token too often"}},
 	Means: []Text{
-		{{Text: "Many equal sign-ins came in a short time, and further ones are refused for some minutes."}},
+		{{Text: "Many identical sign-ins arrived in a short time, and Microsoft Entra rejects more of them for a few minutes."}},
 	},
 	Causes: []Text{
-		{{Text: "many parallel jobs that sign in with the same connection"}},
-		{{Text: "a script that asks for a new token for each command"}},
+		{{Text: "many parallel jobs sign in with the same connection"}},
+		{{Text: "a script requests a new token for each command"}},
 	},
-	Confirm: Text{{Text: "It works again after about five minutes without sign-ins."}},
+	Confirm: Text{{Text: "Sign-in works again after about five minutes without sign-ins."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{If: "making", Text: "Wait five minutes, then run armpreflight creation again."}, {Text: "Wait five minutes, then re-run the failed job."}},
-			{{Text: "Let scripts keep a token for as long as it lives, and start fewer jobs with this connection at a time."}},
+			{{Text: "Wait five minutes, then {again}."}},
+			{{Text: "Have scripts keep a token for its lifetime, and run fewer jobs with this connection at the same time."}},
 		},
 		},
 	},
@@ -5489,30 +5489,30 @@ var adviceAADSTS50196 = Advice{
 }
 
 var adviceAADSTS51000 = Advice{
-	Title: Text{{Text: "tenant {tenant} or its cloud has switched off what the sign-in needs"}},
+	Title: Text{{Text: "a feature that the sign-in needs is turned off in tenant {tenant} or its cloud"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Not every cloud and tenant offers every way to sign in."}},
-		{{Text: "The credential itself was not judged."}},
+		{{Text: "Not every cloud and tenant supports every sign-in method."}},
+		{{Text: "The credential itself wasn't checked."}},
 	},
 	Causes: []Text{
-		{{Text: "workload identity federation in a cloud that does not offer it"}},
-		{{Text: "a feature that an administrator or Microsoft switched off for the tenant"}},
+		{{Text: "workload identity federation isn't available in this cloud"}},
+		{{Text: "an administrator or Microsoft turned off a feature for the tenant"}},
 	},
-	Confirm: Text{{Text: "The sign-in works in another tenant of the same cloud, or does not."}},
+	Confirm: Text{{Text: "The sign-in works in another tenant in the same cloud, or fails there too."}},
 	Fixes: []Fix{
 		{Schemes: []Scheme{"federation"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Check that the Environment of the connection is the cloud of the tenant."}},
-			{{Text: "If it is a sovereign cloud, make a connection with a service principal and a certificate: federation with the Microsoft Entra issuer may be blocked there."}},
-			{{If: "correlation", Text: "If it is AzureCloud, ask Microsoft support with correlation id {correlation} and the time in the raw evidence."}, {Text: "If it is AzureCloud, ask Microsoft support with the time in the raw evidence."}},
+			{{Text: "Check that the connection's Environment is the tenant's cloud."}},
+			{{Text: "If it's a sovereign cloud, create a connection with a service principal and a certificate: federation with the Microsoft Entra issuer might be blocked there."}},
+			{{If: "correlation", Text: "If it's AzureCloud, contact Microsoft support with correlation ID {correlation} and the time in the raw evidence."}, {Text: "If it's AzureCloud, contact Microsoft support with the time in the raw evidence."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Check that the Environment of the connection is the cloud of the tenant."}},
-			{{If: "correlation", Text: "Ask Microsoft support which feature is meant, with correlation id {correlation} and the time in the raw evidence."}, {Text: "Ask Microsoft support which feature is meant, with the time in the raw evidence."}},
+			{{Text: "Check that the connection's Environment is the tenant's cloud."}},
+			{{If: "correlation", Text: "Ask Microsoft support which feature it is, with correlation ID {correlation} and the time in the raw evidence."}, {Text: "Ask Microsoft support which feature it is, with the time in the raw evidence."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -5522,20 +5522,20 @@ var adviceAADSTS51000 = Advice{
 }
 
 var adviceAADSTS51005 = Advice{
-	Title: Text{{Text: "Microsoft Entra sends the sign-in to another address, and it did not arrive there"}},
+	Title: Text{{Text: "Microsoft Entra redirected the sign-in to another address, but it didn't arrive there"}},
 	Means: []Text{
-		{{Text: "Microsoft Entra answers so while it moves a tenant between its servers."}},
-		{{Text: "A client follows; something on the way did not."}},
+		{{Text: "Microsoft Entra returns this while it moves a tenant between its servers."}},
+		{{Text: "A client follows the redirect, but something on the network path didn't."}},
 	},
 	Causes: []Text{
-		{{Text: "a disturbance at Microsoft"}},
-		{{Text: "a proxy that does not pass redirects of a POST request on"}},
+		{{Text: "an outage at Microsoft"}},
+		{{Text: "a proxy doesn't forward redirects of a POST request"}},
 	},
 	Confirm: Text{{Text: "It happens again, or not at all from another network."}},
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{Text: "If it still fails, look in the proxy's log at the time of this run for an answer 307 of {host}, and let it pass unchanged."}},
+			{{Text: "If it still fails, look in the proxy's log at the time of this run for a 307 response from {host}, and let it pass unchanged."}},
 		},
 		},
 	},
@@ -5545,25 +5545,25 @@ var adviceAADSTS51005 = Advice{
 }
 
 var adviceAADSTS53000 = Advice{
-	Title: Text{{Text: "a rule of tenant {tenant} does not let this person in from this device"}},
+	Title: Text{{Text: "a policy of tenant {tenant} blocks this user on this device"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Conditional Access asks the person for a device or an app that the organisation manages."}},
-		{{Text: "The identity of the connection is not concerned."}},
+		{{Text: "Conditional Access requires a device or an app that the organization manages."}},
+		{{Text: "The connection's identity isn't affected."}},
 	},
 	Causes: []Text{
-		{{Text: "a device that is not registered or not compliant"}},
-		{{Text: "a sign-in on an agent or server in place of one's own computer"}},
-		{{Text: "a browser that does not show the device"}},
+		{{Text: "the device isn't registered or isn't compliant"}},
+		{{Text: "the sign-in happened on an agent or server instead of the user's own computer"}},
+		{{Text: "the browser doesn't identify the device"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Sign-in logs → User sign-ins names the rule under Conditional Access."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → Sign-in logs → User sign-ins names the policy under Conditional Access."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Make or edit the connection from a computer that the organisation manages, in a browser that is signed in to it."}},
-			{{Text: "If that is what you did, ask the Entra administrator for the rule that the sign-in log names under Conditional Access."}},
-			{{Text: "In a pipeline, sign in with the connection and not as a person."}},
+			{{Text: "Create or edit the connection from a computer that the organization manages, in a browser that's signed in with your organization's account."}},
+			{{Text: "If you already did that, ask the Entra administrator about the policy that the sign-in log names under Conditional Access."}},
+			{{Text: "In a pipeline, sign in with the connection, not as a user."}},
 		},
 		},
 	},
@@ -5574,39 +5574,39 @@ var adviceAADSTS53000 = Advice{
 var adviceAADSTS53003 = Advice{
 	Title: Text{{If: "person", Text: "Conditional Access of tenant {tenant} blocks the sign-in of {person}"}, {Text: "Conditional Access blocks the identity of connection '{connection}'"}},
 	Means: []Text{
-		{{If: "person", Text: "The password and the second factor aren't the problem. A policy of the tenant doesn't let this person in from here, from this device, or at this risk."}, {Text: "The credential is right. A policy of tenant {tenant} does not let this identity in from here or at this risk."}},
-		{{If: "not person and not scheme", Text: "Such policies block people as well: look whose sign-in the message is about."}},
-		{{If: "not person", Text: "Policies for workload identities cover applications of this tenant only, never managed identities or multitenant applications."}},
+		{{If: "person", Text: "The password and the second factor aren't the problem. A policy of the tenant blocks this user from this location, on this device, or at this risk level."}, {Text: "The credential is correct. A policy of tenant {tenant} blocks this identity from this location or at this risk level."}},
+		{{If: "not person and not scheme", Text: "Such policies also block users, so check whose sign-in the message is about."}},
+		{{If: "not person", Text: "Policies for workload identities cover only applications of this tenant, never managed identities or multitenant applications."}},
 	},
 	Causes: []Text{
-		{{If: "hosted=yes", Text: "a policy that allows named locations only: a Microsoft-hosted agent has another address in each run, so it may work now and then"}},
-		{{If: "not hosted and not person", Text: "a policy that allows named locations only, and the agent's address on the internet is not among them"}},
-		{{If: "person", Text: "a policy that allows some places, devices, or apps only"}},
-		{{If: "not person", Text: "the identity is held to be at risk"}},
-		{{If: "person", Text: "the person is held to be at risk"}},
+		{{If: "hosted=yes", Text: "a policy allows named locations only: a Microsoft-hosted agent has a different IP address in each run, so the sign-in might work occasionally"}},
+		{{If: "not hosted and not person", Text: "a policy allows named locations only, and the agent's public IP address isn't one of them"}},
+		{{If: "person", Text: "a policy allows only some locations, devices, or apps"}},
+		{{If: "not person", Text: "the identity is considered at risk"}},
+		{{If: "person", Text: "the user is considered at risk"}},
 	},
-	Confirm: Text{{If: "person", Text: "Entra admin center → Monitoring & health → Sign-in logs → User sign-ins names the policy under Conditional Access."}, {Text: "The entry in the sign-in logs of service principals names the policy under Conditional Access."}},
+	Confirm: Text{{If: "person", Text: "Microsoft Entra admin center → Monitoring & health → Sign-in logs → User sign-ins names the policy under Conditional Access."}, {Text: "The entry in the service principal sign-in logs names the policy under Conditional Access."}},
 	Fixes: []Fix{
 		{With: "hosted=yes", Who: EntraAdministrator, Steps: []Text{
-			{{Text: "In the Microsoft Entra admin center open Monitoring & health → Sign-in logs → Service principal sign-ins and look for correlation id {correlation}."}},
-			{{Text: "Open the tab Conditional Access of the entry and see which policy blocked it and from which IP address."}},
-			{{Text: "Use agents with a fixed address (self-hosted, or Managed DevOps Pools with static addresses) and add it to the named location: the addresses of Microsoft-hosted agents change with each run."}},
-			{{Text: "Only if that isn't possible, exclude this identity from the policy. Its credential then works from anywhere: use federation or rotate the credential, and end the exclusion once the agents have fixed addresses."}},
+			{{Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID {correlation}."}},
+			{{Text: "Open the entry's Conditional Access tab and see which policy blocked it and from which IP address."}},
+			{{Text: "Use agents with a fixed IP address (self-hosted, or Managed DevOps Pools with static addresses) and add it to the named location: Microsoft-hosted agents get a different IP address in each run."}},
+			{{Text: "Only if that isn't possible, exclude this identity from the policy. Its credential then works from anywhere, so use federation or rotate the credential, and remove the exclusion when the agents have fixed addresses."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 		{With: "person", Who: EntraAdministrator, Steps: []Text{
 			{{Text: "Open Monitoring & health → Sign-in logs → User sign-ins and see under Conditional Access which policy blocked the sign-in and why."}},
-			{{Text: "Have the person sign in from a place and a device that the policy allows, or have somebody else make the connection who can."}},
-			{{Text: "If the policy is wrong for this person, correct it; an exclusion leaves the account without its protection."}},
+			{{Text: "Have the user sign in from a location and a device that the policy allows, or have someone else who can sign in create the connection."}},
+			{{Text: "If the policy is wrong for this user, correct it. An exclusion leaves the account unprotected by the policy."}},
 		},
 		},
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "In the Microsoft Entra admin center open Monitoring & health → Sign-in logs → Service principal sign-ins and look for correlation id {correlation}."}},
-			{{Text: "Open the tab Conditional Access of the entry and see which policy blocked it and from which IP address."}},
-			{{Text: "Add the agent's address on the internet to the policy's named location."}},
-			{{Text: "Only if that isn't possible, exclude this identity from the policy. Its credential then works from anywhere: use federation or rotate the credential, and end the exclusion once the agents have fixed addresses."}},
-			{{Text: "If the policy blocks risk, look at ID Protection → Risky workload identities, and replace the credential before you dismiss the risk."}},
+			{{Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID {correlation}."}},
+			{{Text: "Open the entry's Conditional Access tab and see which policy blocked it and from which IP address."}},
+			{{Text: "Add the agent's public IP address to the policy's named location."}},
+			{{Text: "Only if that isn't possible, exclude this identity from the policy. Its credential then works from anywhere, so use federation or rotate the credential, and remove the exclusion when the agents have fixed addresses."}},
+			{{Text: "If the policy blocks risk, check ID Protection → Risky workload identities, and replace the credential before you dismiss the risk."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -5616,20 +5616,20 @@ var adviceAADSTS53003 = Advice{
 }
 
 var adviceAADSTS53011 = Advice{
-	Title: Text{{If: "code=AADSTS530034", Text: "the delegated administrator who signed in is held to be at risk in their own directory"}, {Text: "the person who signed in is held to be at risk in their own directory"}},
+	Title: Text{{If: "code=AADSTS530034", Text: "the signed-in delegated administrator is considered at risk in their own directory"}, {Text: "the signed-in user is considered at risk in their own directory"}},
 	Means: []Text{
-		{{If: "code=AADSTS530034", Text: "A partner's administrator, who manages this tenant from another one (GDAP, Partner Center), is blocked because of a risk that their own directory sees."}, {Text: "The directory that the account comes from sees a risk, and this tenant does not let such accounts in."}},
+		{{If: "code=AADSTS530034", Text: "A partner's administrator, who manages this tenant from another one (GDAP, Partner Center), is blocked because their own directory detected a risk."}, {Text: "The account's own directory detected a risk, and this tenant blocks such accounts."}},
 	},
 	Causes: []Text{
 		{{Text: "a leaked password or an unusual sign-in"}},
-		{{Text: "a risk that nobody has looked at"}},
+		{{Text: "a risk that hasn't been reviewed"}},
 	},
-	Confirm: Text{{Text: "Entra admin center of the person's own directory → ID Protection → Risky users."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center of the user's own directory → ID Protection → Risky users."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "In the person's own directory open ID Protection → Risky users and look into the risk."}},
+			{{Text: "In the user's own directory, open ID Protection → Risky users and investigate the risk."}},
 			{{Text: "Reset the password, then dismiss the risk."}},
-			{{Text: "Or let another person make the change."}},
+			{{Text: "Or have another user make the change."}},
 		},
 		},
 	},
@@ -5638,24 +5638,24 @@ var adviceAADSTS53011 = Advice{
 }
 
 var adviceAADSTS65001 = Advice{
-	Title: Text{{Text: "nobody has agreed that this application may act for people in tenant {tenant}"}},
+	Title: Text{{Text: "this application doesn't have consent to act for users in tenant {tenant}"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "An application that acts for a person needs that person's consent or an administrator's."}},
-		{{Text: "A connection acts for nobody and needs none."}},
+		{{Text: "An application that acts for a user needs that user's consent or an administrator's."}},
+		{{Text: "A connection doesn't act for a user and doesn't need consent."}},
 	},
 	Causes: []Text{
-		{{Text: "a sign-in as a person in place of the connection's own identity"}},
-		{{Text: "a tenant in which only administrators may agree"}},
+		{{Text: "a sign-in as a user instead of with the connection's own identity"}},
+		{{Text: "only administrators can consent in the tenant"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Entra ID → Enterprise apps → the application → Permissions."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → Entra ID → Enterprise apps → the application → Permissions."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Open Entra admin center → Entra ID → Enterprise apps → the application that the service's text names → Permissions."}},
-			{{Text: "Read what it asks for, and choose Grant admin consent if it should have it."}},
-			{{Text: "In a pipeline, let the step sign in with the connection (AzureCLI@2) and not as a person."}},
+			{{Text: "Open the Microsoft Entra admin center → Entra ID → Enterprise apps → the application that the service's message names → Permissions."}},
+			{{Text: "Review the requested permissions, and choose Grant admin consent if the application should have them."}},
+			{{Text: "In a pipeline, have the step sign in with the connection (AzureCLI@2), not as a user."}},
 		},
 		},
 	},
@@ -5664,32 +5664,32 @@ var adviceAADSTS65001 = Advice{
 }
 
 var adviceAADSTS70001 = Advice{
-	Title: Text{{Text: "the application of connection '{connection}' is disabled in tenant {tenant}, or not there"}},
+	Title: Text{{Text: "the application of connection '{connection}' is disabled in tenant {tenant} or doesn't exist there"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "This is the older code for both: a client id that the tenant does not have, and an application whose sign-in is switched off."}},
+		{{Text: "This older code covers both cases: a client ID that doesn't exist in the tenant, and an application whose sign-in is disabled."}},
 	},
 	Causes: []Text{
-		{{Text: "a client id or tenant id that is mistyped"}},
+		{{Text: "the client ID or tenant ID is mistyped"}},
 		{{Text: "the application was deleted"}},
-		{{Text: "an administrator switched off its sign-in"}},
+		{{Text: "an administrator disabled its sign-in"}},
 	},
-	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise apps."}},
+	Confirm: Text{{Text: "Search for the connection's application (client) ID under Microsoft Entra admin center → App registrations → All applications, and under Enterprise apps."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "If an application was deleted less than 30 days ago, have its owner or an Entra administrator restore it: App registrations → Deleted applications → Restore app registration. A deleted managed identity can't be restored."}},
-			{{Text: "If it can't be restored, make a new connection: its new identity needs the role assignments of the old one."}},
-			{{Text: "If it is there, have an Entra administrator look at Enterprise apps → the application → Properties → Enabled for users to sign-in?."}},
+			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
+			{{Text: "If the application was deleted less than 30 days ago, have its owner or an Entra administrator restore it: App registrations → Deleted applications → Restore app registration. You can't restore a deleted managed identity."}},
+			{{Text: "If you can't restore it, create a new connection: its new identity needs the old identity's role assignments."}},
+			{{Text: "If it exists, have an Entra administrator check Enterprise apps → the application → Properties → Enabled for users to sign-in?."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Compare its application (client) ID and its directory with those under Edit on the connection's page, correct what differs, and choose Verify and save."}},
-			{{Text: "If both are right, have an Entra administrator look at Enterprise apps → the application → Properties → Enabled for users to sign-in?."}},
+			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
+			{{Text: "Compare its application (client) ID and its directory with those under Edit on the connection's page, correct the differences, and choose Verify and save."}},
+			{{Text: "If both are right, have an Entra administrator check Enterprise apps → the application → Properties → Enabled for users to sign-in?."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -5701,20 +5701,20 @@ var adviceAADSTS70001 = Advice{
 var adviceAADSTS7000112 = Advice{
 	Title: Text{{Text: "the application of connection '{connection}' is disabled in tenant {tenant}"}},
 	Means: []Text{
-		{{Text: "The application exists and somebody, or a protection, has switched off its sign-in."}},
+		{{Text: "The application exists, but someone (or a protection) disabled its sign-in."}},
 	},
 	Causes: []Text{
-		{{Text: "an administrator disabled it, for example because nobody seemed to use it"}},
-		{{Text: "an administrator deactivated its registration"}},
-		{{Text: "Microsoft disabled it for abuse or risk"}},
+		{{Text: "an administrator disabled it, for example because it seemed unused"}},
+		{{Text: "an administrator deactivated its app registration"}},
+		{{Text: "Microsoft disabled it because of abuse or risk"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Entra ID → Enterprise apps → the application → Properties: Enabled for users to sign-in? is No."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → Entra ID → Enterprise apps → the application → Properties: Enabled for users to sign-in? is No."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Find out in the audit log why the application was disabled: Entra admin center → Entra ID → Enterprise apps → the application → Audit logs."}},
+			{{Text: "Find out in the audit log why the application was disabled: Microsoft Entra admin center → Entra ID → Enterprise apps → the application → Audit logs."}},
 			{{Text: "If it should work, set Properties → Enabled for users to sign-in? to Yes and save."}},
-			{{Text: "If that is Yes already, open App registrations → Deactivated applications, and if the application is listed there, choose Reactivate (takes Cloud Application Administrator)."}},
-			{{Text: "If Microsoft disabled it, neither helps: open a support request, and replace its credentials first, since abuse was seen."}},
+			{{Text: "If it's already Yes, open App registrations → Deactivated applications, and if the application is listed there, choose Reactivate (requires Cloud Application Administrator)."}},
+			{{Text: "If Microsoft disabled it, neither helps: open a support request, but replace its credentials first, because abuse was detected."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -5724,23 +5724,23 @@ var adviceAADSTS7000112 = Advice{
 }
 
 var adviceAADSTS7000114 = Advice{
-	Title: Text{{Text: "a program signs in as connection '{connection}' in a way that is not meant for it"}},
+	Title: Text{{Text: "a program signs in as connection '{connection}' with a sign-in method that isn't allowed for it"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The request asked for a kind of sign-in that only some applications may use."}},
-		{{Text: "The credential itself was not judged."}},
+		{{Text: "The request used a sign-in method that only some applications can use."}},
+		{{Text: "The credential itself wasn't checked."}},
 	},
 	Causes: []Text{
-		{{Text: "a script or library that asks on behalf of a person"}},
-		{{Text: "a setting for regional sign-in (AZURE_REGIONAL_AUTHORITY_NAME) that is on"}},
+		{{Text: "a script or library makes requests on behalf of a user"}},
+		{{Text: "the setting for regional sign-in (AZURE_REGIONAL_AUTHORITY_NAME) is on"}},
 	},
 	Confirm: Text{{Text: "The same sign-in with az login --service-principal works."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Find the program that signs in: the service's text and the time in the raw evidence tell which step it was."}},
-			{{Text: "Let it sign in with client credentials or the id token of the connection, and remove the variable AZURE_REGIONAL_AUTHORITY_NAME."}},
+			{{Text: "Find the program that signs in: the service's message and the time in the raw evidence show which step it was."}},
+			{{Text: "Have it sign in with client credentials or the connection's ID token, and remove the variable AZURE_REGIONAL_AUTHORITY_NAME."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -5750,38 +5750,38 @@ var adviceAADSTS7000114 = Advice{
 }
 
 var adviceAADSTS700016 = Advice{
-	Title: Text{{If: "client", Text: "application {client} of connection '{connection}' does not exist in tenant {tenant}"}, {Text: "the application of connection '{connection}' does not exist in tenant {tenant}"}},
+	Title: Text{{If: "client", Text: "application {client} of connection '{connection}' doesn't exist in tenant {tenant}"}, {Text: "the application of connection '{connection}' doesn't exist in tenant {tenant}"}},
 	Means: []Text{
-		{{Text: "Microsoft Entra knows the tenant and finds no application or managed identity with this client id in it."}},
+		{{Text: "Microsoft Entra finds the tenant, but no application or managed identity with this client ID in it."}},
 	},
 	Causes: []Text{
 		{{Text: "the application or managed identity was deleted"}},
-		{{Text: "a client id that is mistyped, often the object id or the secret ID in its place"}},
-		{{Text: "the tenant of another environment in the connection"}},
+		{{Text: "the client ID is mistyped, or it's the object ID or the secret ID"}},
+		{{Text: "the connection has the tenant of another environment"}},
 	},
-	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise apps."}},
+	Confirm: Text{{Text: "Search for the connection's application (client) ID under Microsoft Entra admin center → App registrations → All applications, and under Enterprise apps."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "If an application was deleted less than 30 days ago, have its owner or an Entra administrator restore it: App registrations → Deleted applications → Restore app registration. A deleted managed identity can't be restored."}},
-			{{Text: "If it can't be restored, make a new connection for the pipeline: its new identity needs the role assignments of the old one. Delete this one when no pipeline uses it any more."}},
+			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
+			{{Text: "If the application was deleted less than 30 days ago, have its owner or an Entra administrator restore it: App registrations → Deleted applications → Restore app registration. You can't restore a deleted managed identity."}},
+			{{Text: "If you can't restore it, create a new connection for the pipeline: its new identity needs the old identity's role assignments. Delete this connection when no pipeline uses it anymore."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 		{Schemes: []Scheme{"federation"}, Modes: []Mode{"manual"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "In the Azure portal or the Entra admin center open the application or the managed identity that should deploy and copy its application (client) ID, not the object ID."}},
+			{{Text: "In the Azure portal or the Microsoft Entra admin center, open the application or managed identity that should deploy and copy its application (client) ID, not the object ID."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit, compare the client ID and the tenant {tenant} with it, correct them, and choose Verify and save."}},
-			{{Text: "If an application was deleted less than 30 days ago, have its owner or an Entra administrator restore it: App registrations → Deleted applications → Restore app registration. A deleted managed identity can't be restored."}},
-			{{Text: "If the identity was deleted and made again, add the federated credential and the role assignments to the new one."}},
+			{{Text: "If the application was deleted less than 30 days ago, have its owner or an Entra administrator restore it: App registrations → Deleted applications → Restore app registration. You can't restore a deleted managed identity."}},
+			{{Text: "If the identity was deleted and recreated, add the federated credential and the role assignments to the new one."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
+			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
 			{{Text: "Copy its application (client) ID, not the object ID or the secret ID, and compare its directory with tenant {tenant} of the connection."}},
-			{{Text: "Open the connection's page, choose Edit, correct what differs, and choose Verify and save."}},
-			{{Text: "If an application was deleted less than 30 days ago, have its owner or an Entra administrator restore it: App registrations → Deleted applications → Restore app registration. A deleted managed identity can't be restored."}},
+			{{Text: "Open the connection's page, choose Edit, correct the differences, and choose Verify and save."}},
+			{{Text: "If the application was deleted less than 30 days ago, have its owner or an Entra administrator restore it: App registrations → Deleted applications → Restore app registration. You can't restore a deleted managed identity."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -5793,20 +5793,20 @@ var adviceAADSTS700016 = Advice{
 }
 
 var adviceAADSTS700019 = Advice{
-	Title: Text{{Text: "the client id of connection '{connection}' is that of an application that cannot sign in here"}},
+	Title: Text{{Text: "the client ID of connection '{connection}' belongs to an application that can't sign in here"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Some applications, above all Microsoft's own, cannot be used by a pipeline."}},
+		{{Text: "A pipeline can't use some applications, particularly Microsoft's own."}},
 	},
 	Causes: []Text{
-		{{Text: "the client id of one of Microsoft's applications in place of your own"}},
+		{{Text: "the client ID belongs to a Microsoft application instead of your own"}},
 	},
-	Confirm: Text{{Text: "The Edit pane of the connection shows the client id."}},
+	Confirm: Text{{Text: "The connection's Edit pane shows the client ID."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "In the Entra admin center open App registrations → the application that should deploy → Overview and copy the application (client) ID."}},
+			{{Text: "In the Microsoft Entra admin center, open App registrations → the application that should deploy → Overview and copy the application (client) ID."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit, paste it into Application (client) ID, and choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -5818,40 +5818,40 @@ var adviceAADSTS700019 = Advice{
 }
 
 var adviceAADSTS7000215 = Advice{
-	Title: Text{{Text: "the client secret of connection '{connection}' is not the right one"}},
+	Title: Text{{Text: "the client secret of connection '{connection}' is wrong"}},
 	Means: []Text{
-		{{Text: "Microsoft Entra knows the application and finds none of its secrets equal to the one that was sent."}},
-		{{Text: "That is another thing than an expired secret (AADSTS7000222)."}},
+		{{Text: "Microsoft Entra recognizes the application, but none of its secrets matches the connection's."}},
+		{{Text: "An expired secret has a different code (AADSTS7000222)."}},
 	},
 	Causes: []Text{
-		{{Text: "the Secret ID was pasted in place of the Value"}},
-		{{Text: "a secret that was deleted, which is also what becomes of one some time after it expired"}},
-		{{Text: "the secret of another application, or a space copied with it"}},
+		{{Text: "the Secret ID was pasted instead of the Value"}},
+		{{Text: "the secret was deleted, which also happens some time after a secret expires"}},
+		{{Text: "the secret belongs to another application, or was copied with a space"}},
 	},
 	Confirm: Text{{Text: "The first characters of the secret differ from those that Certificates & secrets shows for every entry."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Rotate secret: Azure DevOps makes a new secret in the connection's application, good for three months."}},
-			{{Text: "Azure DevOps does that with your sign-in, so you need rights on the application in Microsoft Entra (its owner, or Application Administrator) and on the subscription. If you lack them, ask another administrator of the connection who has them."}},
-			{{Text: "If the page has no Rotate secret: choose Edit, change the description, and choose Save (not Verify, which fails while the secret doesn't work). Then reload the page and choose Edit → Verify → Save."}},
-			{{If: "mode=automatic", Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if only this project uses the connection, and can be reverted for seven days."}, {If: "mode=manual", Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires; Convert is only for connections that Azure DevOps made."}, {Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if Azure DevOps made the connection (automatic) and only this project uses it, and can be reverted for seven days. For any other, make a new connection with federation."}},
+			{{Text: "Choose Rotate secret: Azure DevOps creates a new secret in the connection's application, valid for three months."}},
+			{{Text: "Azure DevOps uses your sign-in to do that, so you need permissions on the application in Microsoft Entra (as its owner, or as Application Administrator) and on the subscription. If you don't have them, ask another administrator of the connection who does."}},
+			{{Text: "If the page doesn't offer Rotate secret: choose Edit, change the description, and choose Save (not Verify, which fails while the secret doesn't work). Then reload the page and choose Edit → Verify → Save."}},
+			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
-			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Under Certificates & secrets → Client secrets choose New client secret, and copy its Value at once (not the Secret ID): it is shown only now."}},
-			{{If: "link", Text: "In Azure DevOps open the connection ({link}), choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}, {Text: "In Azure DevOps open the connection, choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}},
-			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
-			{{If: "making", Text: "Run armpreflight creation again; when it has succeeded, delete the old secret in Microsoft Entra, unless something else still signs in with it."}, {Text: "Re-run the failed job; when it has succeeded, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
+			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
+			{{Text: "Under Certificates & secrets → Client secrets, choose New client secret and copy its Value immediately (not the Secret ID): it's shown only now."}},
+			{{If: "link", Text: "In Azure DevOps, open the connection ({link}), choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}, {Text: "In Azure DevOps, open the connection, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}},
+			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
+			{{Text: "Next, {again}. After it succeeds, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "If Azure DevOps made it (automatic): choose Rotate secret. If the page has no Rotate secret, choose Edit, change the description, Save (not Verify), reload the page, then Edit → Verify → Save. Azure DevOps makes the new secret with your sign-in, so you need rights on the application in Microsoft Entra and on the subscription."}},
-			{{Text: "If a person made it (manual): have the application's owner make a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it under Edit into Client secret."}},
-			{{If: "mode=automatic", Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if only this project uses the connection, and can be reverted for seven days."}, {If: "mode=manual", Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires; Convert is only for connections that Azure DevOps made."}, {Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if Azure DevOps made the connection (automatic) and only this project uses it, and can be reverted for seven days. For any other, make a new connection with federation."}},
+			{{Text: "If Azure DevOps created the connection (automatic), choose Rotate secret. If the page doesn't offer Rotate secret, choose Edit, change the description, choose Save (not Verify), reload the page, then choose Edit → Verify → Save. Azure DevOps uses your sign-in to create the secret, so you need permissions on the application in Microsoft Entra and on the subscription."}},
+			{{Text: "If someone created the connection manually, have the application's owner create a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it into Client secret under Edit."}},
+			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -5863,54 +5863,54 @@ var adviceAADSTS7000215 = Advice{
 }
 
 var adviceAADSTS7000216 = Advice{
-	Title: Text{{Text: "connection '{connection}' sent no secret, certificate or assertion"}},
+	Title: Text{{Text: "connection '{connection}' sent no secret, certificate, or assertion"}},
 	Means: []Text{
-		{{Text: "Microsoft Entra received a sign-in without anything that proves who it is."}},
+		{{Text: "Microsoft Entra received a sign-in without a credential."}},
 	},
 	Causes: []Text{
-		{{Text: "the field Client secret of the connection is empty"}},
-		{{Text: "a connection that was saved without verification"}},
+		{{Text: "the connection's Client secret field is empty"}},
+		{{Text: "the connection was saved without verification"}},
 	},
-	Confirm: Text{{Text: "The Edit pane of the connection shows an empty key."}},
+	Confirm: Text{{Text: "The connection's Edit pane shows an empty key."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Rotate secret: Azure DevOps makes a new secret in the connection's application, good for three months."}},
-			{{Text: "Azure DevOps does that with your sign-in, so you need rights on the application in Microsoft Entra (its owner, or Application Administrator) and on the subscription. If you lack them, ask another administrator of the connection who has them."}},
-			{{Text: "If the page has no Rotate secret: choose Edit, change the description, and choose Save (not Verify, which fails while the secret doesn't work). Then reload the page and choose Edit → Verify → Save."}},
-			{{If: "mode=automatic", Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if only this project uses the connection, and can be reverted for seven days."}, {If: "mode=manual", Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires; Convert is only for connections that Azure DevOps made."}, {Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if Azure DevOps made the connection (automatic) and only this project uses it, and can be reverted for seven days. For any other, make a new connection with federation."}},
+			{{Text: "Choose Rotate secret: Azure DevOps creates a new secret in the connection's application, valid for three months."}},
+			{{Text: "Azure DevOps uses your sign-in to do that, so you need permissions on the application in Microsoft Entra (as its owner, or as Application Administrator) and on the subscription. If you don't have them, ask another administrator of the connection who does."}},
+			{{Text: "If the page doesn't offer Rotate secret: choose Edit, change the description, and choose Save (not Verify, which fails while the secret doesn't work). Then reload the page and choose Edit → Verify → Save."}},
+			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
-			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Under Certificates & secrets → Client secrets choose New client secret, and copy its Value at once (not the Secret ID): it is shown only now."}},
-			{{If: "link", Text: "In Azure DevOps open the connection ({link}), choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}, {Text: "In Azure DevOps open the connection, choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}},
-			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
-			{{If: "making", Text: "Run armpreflight creation again; when it has succeeded, delete the old secret in Microsoft Entra, unless something else still signs in with it."}, {Text: "Re-run the failed job; when it has succeeded, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
+			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
+			{{Text: "Under Certificates & secrets → Client secrets, choose New client secret and copy its Value immediately (not the Secret ID): it's shown only now."}},
+			{{If: "link", Text: "In Azure DevOps, open the connection ({link}), choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}, {Text: "In Azure DevOps, open the connection, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}},
+			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
+			{{Text: "Next, {again}. After it succeeds, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "If Azure DevOps made it (automatic): choose Rotate secret. If the page has no Rotate secret, choose Edit, change the description, Save (not Verify), reload the page, then Edit → Verify → Save. Azure DevOps makes the new secret with your sign-in, so you need rights on the application in Microsoft Entra and on the subscription."}},
-			{{Text: "If a person made it (manual): have the application's owner make a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it under Edit into Client secret."}},
-			{{If: "mode=automatic", Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if only this project uses the connection, and can be reverted for seven days."}, {If: "mode=manual", Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires; Convert is only for connections that Azure DevOps made."}, {Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if Azure DevOps made the connection (automatic) and only this project uses it, and can be reverted for seven days. For any other, make a new connection with federation."}},
+			{{Text: "If Azure DevOps created the connection (automatic), choose Rotate secret. If the page doesn't offer Rotate secret, choose Edit, change the description, choose Save (not Verify), reload the page, then choose Edit → Verify → Save. Azure DevOps uses your sign-in to create the secret, so you need permissions on the application in Microsoft Entra and on the subscription."}},
+			{{Text: "If someone created the connection manually, have the application's owner create a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it into Client secret under Edit."}},
+			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 		{Schemes: []Scheme{"certificate"}, Who: ApplicationOwner, Steps: []Text{
 			{{Text: "Create or renew the certificate (RSA, 2048 bits or more)."}},
-			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Under Certificates & secrets → Certificates choose Upload certificate and upload the public part."}},
-			{{Text: "In Azure DevOps open the connection, choose Edit, and paste certificate and unencrypted private key as PEM, each with its BEGIN and END lines, then choose Verify and save."}},
-			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
+			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
+			{{Text: "Under Certificates & secrets → Certificates, choose Upload certificate and upload the public part."}},
+			{{Text: "In Azure DevOps, open the connection, choose Edit, and paste the certificate and the unencrypted private key as PEM, each with its BEGIN and END lines. Then choose Verify and save."}},
+			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 		{Schemes: []Scheme{"federation"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "If the page shows a draft, finish it; else choose Edit → Save so that Azure DevOps writes the connection again."}},
-			{{Text: "Start a new run. If the id token is empty again, report it with the raw evidence: nothing is missing in Microsoft Entra."}},
+			{{Text: "If the page shows a draft, finish it. Otherwise, choose Edit → Save so that Azure DevOps writes the connection again."}},
+			{{Text: "Start a new run. If the ID token is empty again, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page: nothing is missing in Microsoft Entra."}},
 		},
 		},
 	},
@@ -5919,38 +5919,38 @@ var adviceAADSTS7000216 = Advice{
 }
 
 var adviceAADSTS7000222 = Advice{
-	Title: Text{{If: "date", Text: "the client secret of connection '{connection}' has expired on {date}"}, {Text: "the client secret of connection '{connection}' has expired"}},
+	Title: Text{{If: "date", Text: "the client secret of connection '{connection}' expired on {date}"}, {Text: "the client secret of connection '{connection}' has expired"}},
 	Means: []Text{
-		{{Text: "Microsoft Entra knows the secret that the connection sent and no longer takes it: it has expired."}},
-		{{Text: "Nothing else is wrong as far as could be seen."}},
+		{{Text: "Microsoft Entra rejects the connection's client secret because it has expired."}},
+		{{Text: "No other problem was found."}},
 	},
 	Causes: []Text{
-		{{Text: "the normal end of its life: three months for a secret that Azure DevOps made, for others what was chosen when it was created"}},
+		{{Text: "normal expiry: three months for secrets that Azure DevOps creates, or the period that was chosen for secrets created manually"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → App registrations → the application → Certificates & secrets shows the secret as expired."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → App registrations → the application → Certificates & secrets shows the secret as expired."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Rotate secret: Azure DevOps makes a new secret in the connection's application, good for three months."}},
-			{{Text: "Azure DevOps does that with your sign-in, so you need rights on the application in Microsoft Entra (its owner, or Application Administrator) and on the subscription. If you lack them, ask another administrator of the connection who has them."}},
-			{{Text: "If the page has no Rotate secret: choose Edit, change the description, and choose Save (not Verify, which fails while the secret doesn't work). Then reload the page and choose Edit → Verify → Save."}},
-			{{If: "mode=automatic", Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if only this project uses the connection, and can be reverted for seven days."}, {If: "mode=manual", Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires; Convert is only for connections that Azure DevOps made."}, {Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if Azure DevOps made the connection (automatic) and only this project uses it, and can be reverted for seven days. For any other, make a new connection with federation."}},
+			{{Text: "Choose Rotate secret: Azure DevOps creates a new secret in the connection's application, valid for three months."}},
+			{{Text: "Azure DevOps uses your sign-in to do that, so you need permissions on the application in Microsoft Entra (as its owner, or as Application Administrator) and on the subscription. If you don't have them, ask another administrator of the connection who does."}},
+			{{Text: "If the page doesn't offer Rotate secret: choose Edit, change the description, and choose Save (not Verify, which fails while the secret doesn't work). Then reload the page and choose Edit → Verify → Save."}},
+			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
-			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Under Certificates & secrets → Client secrets choose New client secret, and copy its Value at once (not the Secret ID): it is shown only now."}},
-			{{If: "link", Text: "In Azure DevOps open the connection ({link}), choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}, {Text: "In Azure DevOps open the connection, choose Edit, paste it into Client secret (under Credential: Service principal key), and choose Verify and save."}},
-			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
-			{{If: "making", Text: "Run armpreflight creation again; when it has succeeded, delete the old secret in Microsoft Entra, unless something else still signs in with it."}, {Text: "Re-run the failed job; when it has succeeded, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
+			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
+			{{Text: "Under Certificates & secrets → Client secrets, choose New client secret and copy its Value immediately (not the Secret ID): it's shown only now."}},
+			{{If: "link", Text: "In Azure DevOps, open the connection ({link}), choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}, {Text: "In Azure DevOps, open the connection, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}},
+			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
+			{{Text: "Next, {again}. After it succeeds, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "If Azure DevOps made it (automatic): choose Rotate secret. If the page has no Rotate secret, choose Edit, change the description, Save (not Verify), reload the page, then Edit → Verify → Save. Azure DevOps makes the new secret with your sign-in, so you need rights on the application in Microsoft Entra and on the subscription."}},
-			{{Text: "If a person made it (manual): have the application's owner make a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it under Edit into Client secret."}},
-			{{If: "mode=automatic", Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if only this project uses the connection, and can be reverted for seven days."}, {If: "mode=manual", Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires; Convert is only for connections that Azure DevOps made."}, {Text: "Better, now or later: choose Convert on the connection's page, which changes it to workload identity federation, where nothing expires. It works if Azure DevOps made the connection (automatic) and only this project uses it, and can be reverted for seven days. For any other, make a new connection with federation."}},
+			{{Text: "If Azure DevOps created the connection (automatic), choose Rotate secret. If the page doesn't offer Rotate secret, choose Edit, change the description, choose Save (not Verify), reload the page, then choose Edit → Verify → Save. Azure DevOps uses your sign-in to create the secret, so you need permissions on the application in Microsoft Entra and on the subscription."}},
+			{{Text: "If someone created the connection manually, have the application's owner create a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it into Client secret under Edit."}},
+			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -5960,22 +5960,22 @@ var adviceAADSTS7000222 = Advice{
 }
 
 var adviceAADSTS7000229 = Advice{
-	Title: Text{{Text: "the application of connection '{connection}' has no service principal in tenant {tenant}"}},
+	Title: Text{{Text: "the application of connection '{connection}' doesn't have a service principal in tenant {tenant}"}},
 	Means: []Text{
-		{{Text: "The application is registered, but there is no enterprise application for it in this tenant, and only that one can sign in and hold roles."}},
+		{{Text: "The application is registered, but this tenant doesn't have an enterprise application for it, and only an enterprise application can sign in and have roles."}},
 	},
 	Causes: []Text{
 		{{Text: "the enterprise application was deleted"}},
-		{{Text: "an application made with a tool that does not add the enterprise application"}},
-		{{Text: "an application of another tenant that was never added here"}},
+		{{Text: "the application was created with a tool that doesn't add the enterprise application"}},
+		{{Text: "the application belongs to another tenant and was never added here"}},
 	},
-	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise apps."}},
+	Confirm: Text{{Text: "Search for the connection's application (client) ID under Microsoft Entra admin center → App registrations → All applications, and under Enterprise apps."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can do, too (in Graph Explorer: POST https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore). It keeps its object ID. That of a deleted managed identity can't be restored."}},
-			{{Text: "Otherwise add a new service principal: az ad sp create --id <application (client) ID>"}},
-			{{Text: "If a new service principal was created, assign its Azure roles again: it has a new object ID."}},
+			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
+			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can also do (in Graph Explorer: POST https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore). It keeps its object ID. You can't restore the service principal of a deleted managed identity."}},
+			{{Text: "Otherwise, add a new service principal: az ad sp create --id <application (client) ID>"}},
+			{{Text: "If you created a new service principal, assign its Azure roles again: it has a new object ID."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -5987,26 +5987,26 @@ var adviceAADSTS7000229 = Advice{
 }
 
 var adviceAADSTS700024 = Advice{
-	Title: Text{{Text: "what connection '{connection}' signed in with is outside its time"}},
+	Title: Text{{Text: "the assertion that connection '{connection}' signed in with is outside its validity period"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "An assertion is valid for some minutes around the moment it was made, and Microsoft Entra received it outside them."}},
+		{{Text: "An assertion is valid for a few minutes around the time it was created, and Microsoft Entra received it outside that period."}},
 	},
 	Causes: []Text{
 		{{If: "skew", Text: "the agent's clock is {skew}"}},
-		{{Text: "an agent whose clock is wrong"}},
+		{{Text: "the agent's clock is wrong"}},
 		{{Text: "the job got an ID token early and used it late: a token from the Azure DevOps issuer expires after five to ten minutes, and one from the Microsoft Entra issuer after about a day, or sooner if it was cached"}},
 	},
-	Confirm: Text{{Text: "The service's text names its own time and the assertion's."}},
+	Confirm: Text{{Text: "The service's message shows its own time and the assertion's."}},
 	Fixes: []Fix{
 		{Schemes: []Scheme{"federation"}, Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Compare the times in the service's text: if the assertion begins in the future, the agent's or the service's clock is wrong, see check clock."}},
-			{{Text: "If it ended within the first hour, ask for the access tokens at the start of the script: later commands use the cached ones."}},
-			{{Text: "If it happens after about an hour, have the connection use a user-assigned managed identity: its access tokens live about a day."}},
-			{{Text: "AzureCLI@2 can sign in again by itself (keepAzSessionActive: true). That input is experimental, and only for workload identity federation: with any other connection the task fails."}},
-			{{If: "not issuer=entra", Text: "If the connection has the Azure DevOps issuer, Update on its page moves it to the Microsoft Entra issuer, whose id tokens live about a day."}},
+			{{Text: "Compare the times in the service's message: if the assertion's start time is in the future, the agent's or the service's clock is wrong (see the clock check)."}},
+			{{Text: "If it expired within the first hour, request the access tokens at the start of the script: later commands use the cached ones."}},
+			{{Text: "If it happens after about an hour, have the connection use a user-assigned managed identity: its access tokens last about a day."}},
+			{{Text: "AzureCLI@2 can renew its sign-in automatically (keepAzSessionActive: true). That input is experimental, and works only with workload identity federation: with any other connection, the task fails."}},
+			{{If: "not issuer=entra", Text: "If the connection has the Azure DevOps issuer, choose Update on its page to move it to the Microsoft Entra issuer, whose ID tokens last about a day."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -6021,19 +6021,19 @@ var adviceAADSTS700024 = Advice{
 }
 
 var adviceAADSTS700025 = Advice{
-	Title: Text{{Text: "the application of connection '{connection}' is a public client, which may show neither secret nor assertion"}},
+	Title: Text{{Text: "the application of connection '{connection}' is a public client, which can't use a secret or an assertion"}},
 	Means: []Text{
-		{{Text: "The application is set up for people on devices, not for a pipeline, or the client id is that of another program."}},
+		{{Text: "The application is set up for users on devices, not for a pipeline, or the client ID belongs to another program."}},
 	},
 	Causes: []Text{
-		{{Text: "the client id of a tool such as the Azure CLI in place of your own application"}},
+		{{Text: "the client ID belongs to a tool such as the Azure CLI instead of your own application"}},
 		{{Text: "Allow public client flows is on for the application"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → App registrations → the application → Authentication shows Allow public client flows."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → App registrations → the application → Authentication shows Allow public client flows."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
-			{{Text: "Compare the client id of the connection with the application (client) ID of the application that should deploy."}},
-			{{Text: "If it is the right one, set App registrations → the application → Authentication → Allow public client flows to No and save. Tools in which people sign in with this application (device code, user name and password) then fail; setting it to Yes lets them in again."}},
+			{{Text: "Compare the connection's client ID with the application (client) ID of the application that should deploy."}},
+			{{Text: "If they match, set App registrations → the application → Authentication → Allow public client flows to No and save. Tools in which users sign in with this application (device code, user name and password) then fail, until you set it to Yes again."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -6043,21 +6043,21 @@ var adviceAADSTS700025 = Advice{
 }
 
 var adviceAADSTS700026 = Advice{
-	Title: Text{{Text: "the application of connection '{connection}' has no certificate at all"}},
+	Title: Text{{Text: "the application of connection '{connection}' doesn't have any certificates"}},
 	Means: []Text{
-		{{Text: "The connection signs with a certificate, and the application it names has none registered."}},
+		{{Text: "The connection signs in with a certificate, but its application doesn't have one registered."}},
 	},
 	Causes: []Text{
 		{{Text: "the certificate was never uploaded"}},
-		{{Text: "the client id of another application"}},
+		{{Text: "the client ID belongs to another application"}},
 		{{Text: "the certificate was removed from the application"}},
 	},
-	Confirm: Text{{Text: "Certificates & secrets → Certificates of the application is empty."}},
+	Confirm: Text{{Text: "The application's Certificates & secrets → Certificates is empty."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
-			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Under Certificates & secrets → Certificates choose Upload certificate and upload the public part of the connection's certificate."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
+			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
+			{{Text: "Under Certificates & secrets → Certificates, choose Upload certificate and upload the public part of the connection's certificate."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
 		},
 	},
@@ -6068,28 +6068,28 @@ var adviceAADSTS700026 = Advice{
 }
 
 var adviceAADSTS700027 = Advice{
-	Title: Text{{If: "not scheme=federation", Text: "the application does not know the certificate that was shown by connection '{connection}'"}, {If: "message", Text: "Microsoft Entra could not check the signature of the id token of connection '{connection}': {message}"}, {Text: "Microsoft Entra could not check the signature of the id token of connection '{connection}'"}},
+	Title: Text{{If: "not scheme=federation", Text: "the certificate of connection '{connection}' isn't registered for its application"}, {If: "message", Text: "Microsoft Entra couldn't verify the signature of the ID token of connection '{connection}': {message}"}, {Text: "Microsoft Entra couldn't verify the signature of the ID token of connection '{connection}'"}},
 	Means: []Text{
-		{{If: "scheme=federation", Text: "Microsoft Entra could not check the signature with any key of the issuer."}, {Text: "Microsoft Entra could not check the signature with any certificate that is registered for the application."}},
+		{{If: "scheme=federation", Text: "Microsoft Entra couldn't verify the signature with any key of the issuer."}, {Text: "Microsoft Entra couldn't verify the signature with any certificate that's registered for the application."}},
 	},
 	Causes: []Text{
-		{{If: "not scheme=federation", Text: "the certificate of the connection is not registered for the application, often because it was renewed in one of the two only"}},
-		{{If: "not scheme=federation", Text: "the certificate registered for the application has expired"}},
-		{{If: "not scheme=federation", Text: "the certificate of another application"}},
-		{{If: "scheme=federation", Text: "a disturbance at Microsoft or Azure DevOps, whose keys are replaced from time to time"}},
+		{{If: "not scheme=federation", Text: "the connection's certificate isn't registered for the application, often because it was renewed in only one of the two"}},
+		{{If: "not scheme=federation", Text: "the certificate that's registered for the application has expired"}},
+		{{If: "not scheme=federation", Text: "the certificate belongs to another application"}},
+		{{If: "scheme=federation", Text: "an outage at Microsoft or Azure DevOps, which replace their keys from time to time"}},
 	},
 	Confirm: Text{{Text: "Certificates & secrets of the application shows the thumbprint of the connection's certificate."}},
 	Fixes: []Fix{
 		{Schemes: []Scheme{"federation"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "making", Text: "Microsoft Entra could not check a token that Azure DevOps signed: run armpreflight creation again once, since keys are replaced from time to time."}, {Text: "Microsoft Entra could not check a token that Azure DevOps signed: re-run the failed job once, since keys are replaced from time to time."}},
-			{{Text: "If it still fails, open a support request with correlation id {correlation}."}},
+			{{Text: "Microsoft Entra couldn't verify a token that Azure DevOps signed. Keys are replaced from time to time, so {again} once."}},
+			{{Text: "If it still fails, open a support request with the correlation ID {correlation}."}},
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
-			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Under Certificates & secrets → Certificates compare thumbprint and expiry with those this task prints for the connection's certificate."}},
-			{{Text: "Choose Upload certificate and upload the public part of the connection's certificate, or put a registered one with its key into the connection (Edit, then Verify and save)."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
+			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
+			{{Text: "Under Certificates & secrets → Certificates, compare the thumbprint and expiry date with those that this task shows for the connection's certificate."}},
+			{{Text: "Choose Upload certificate and upload the public part of the connection's certificate. Or put a registered certificate and its key into the connection (Edit, then Verify and save)."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
 		},
 	},
@@ -6100,7 +6100,7 @@ var adviceAADSTS700027 = Advice{
 }
 
 var adviceAADSTS700030 = Advice{
-	Title: Text{{Text: "the name in the certificate of connection '{connection}' is not one that its application trusts"}},
+	Title: Text{{Text: "the application of connection '{connection}' doesn't trust the name in its certificate"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
@@ -6108,16 +6108,16 @@ var adviceAADSTS700030 = Advice{
 		{{Text: "The application trusts certificates by subject name and issuer, and this certificate has another name."}},
 	},
 	Causes: []Text{
-		{{Text: "a certificate that was issued for another name"}},
+		{{Text: "the certificate was issued for another name"}},
 	},
 	Confirm: Text{{Text: "openssl x509 -noout -subject on the certificate shows its name."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
 			{{Text: "Create or renew the certificate (RSA, 2048 bits or more)."}},
-			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Under Certificates & secrets → Certificates choose Upload certificate and upload the public part."}},
-			{{Text: "In Azure DevOps open the connection, choose Edit, and paste certificate and unencrypted private key as PEM, each with its BEGIN and END lines, then choose Verify and save."}},
-			{{Text: "Better, now or later: make a connection of type workload identity federation, where nothing expires."}},
+			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
+			{{Text: "Under Certificates & secrets → Certificates, choose Upload certificate and upload the public part."}},
+			{{Text: "In Azure DevOps, open the connection, choose Edit, and paste the certificate and the unencrypted private key as PEM, each with its BEGIN and END lines. Then choose Verify and save."}},
+			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -6127,18 +6127,18 @@ var adviceAADSTS700030 = Advice{
 }
 
 var adviceAADSTS700038 = Advice{
-	Title: Text{{Text: "the client id of connection '{connection}' is no application id"}},
+	Title: Text{{Text: "the client ID of connection '{connection}' isn't a valid application ID"}},
 	Means: []Text{
-		{{Text: "Microsoft Entra expects the application (client) ID, a GUID, and got a placeholder or a name."}},
+		{{Text: "Microsoft Entra expects the application (client) ID, a GUID, but received a placeholder or a name."}},
 	},
 	Causes: []Text{
-		{{Text: "a placeholder that was never replaced"}},
-		{{Text: "the application's name or URI in place of its id"}},
+		{{Text: "a placeholder was never replaced"}},
+		{{Text: "the field has the application's name or URI instead of its ID"}},
 	},
-	Confirm: Text{{Text: "The Edit pane of the connection shows the client id."}},
+	Confirm: Text{{Text: "The connection's Edit pane shows the client ID."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "In the Entra admin center open App registrations → the application that should deploy → Overview and copy the application (client) ID."}},
+			{{Text: "In the Microsoft Entra admin center, open App registrations → the application that should deploy → Overview and copy the application (client) ID."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit, paste it into Application (client) ID, and choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -6150,26 +6150,26 @@ var adviceAADSTS700038 = Advice{
 }
 
 var adviceAADSTS70011 = Advice{
-	Title: Text{{Text: "Microsoft Entra refused the form of the token request"}},
+	Title: Text{{Text: "Microsoft Entra rejected the token request as malformed"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
 		{{Text: "The request itself was wrong."}},
-		{{If: "code=AADSTS90009", Text: "The application asked for a token for itself and named itself by an address: that works only with its application (client) ID."}, {Text: "That is a mistake of this task or of an address in the connection, not of the credential."}},
+		{{If: "code=AADSTS90009", Text: "The application requested a token for itself and identified itself by a URI, which works only with its application (client) ID."}, {Text: "This task or an address in the connection caused the error, not the credential."}},
 	},
 	Causes: []Text{
-		{{If: "code=AADSTS90009", Text: "a script that asks for a token for its own application and names it by api://… or another address"}},
-		{{Text: "an address in the connection's data that is no resource of Microsoft Entra"}},
-		{{Text: "a gateway that changes requests"}},
-		{{Text: "a mistake in this task"}},
+		{{If: "code=AADSTS90009", Text: "a script requests a token for its own application and identifies it by api://… or another URI"}},
+		{{Text: "an address in the connection's data isn't a resource of Microsoft Entra"}},
+		{{Text: "a gateway changes requests"}},
+		{{Text: "a bug in this task"}},
 	},
-	Confirm: Text{{Text: "The raw evidence shows the service's words."}},
+	Confirm: Text{{Text: "The raw evidence shows the service's message."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Check the Environment and, for Azure Stack, the addresses of the connection."}},
-			{{Text: "If they are right, report it with the raw evidence, which holds no secret: the extension's Marketplace page has the support link."}},
+			{{Text: "Check the Environment and, for Azure Stack, the addresses in the connection."}},
+			{{Text: "If they're right, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page."}},
 		},
 		},
 	},
@@ -6178,42 +6178,42 @@ var adviceAADSTS70011 = Advice{
 }
 
 var adviceAADSTS70021 = Advice{
-	Title: Text{{If: "segment", Text: "no federated credential fits connection '{connection}': {segment} differs"}, {Text: "no federated credential fits connection '{connection}'"}},
+	Title: Text{{If: "part and presented and recorded", Text: "the ID token says {part} '{presented}', but connection '{connection}' records '{recorded}': no federated credential matches"}, {If: "segment", Text: "no federated credential matches connection '{connection}': {segment} differs"}, {Text: "no federated credential matches connection '{connection}'"}},
 	Means: []Text{
-		{{Text: "Microsoft Entra compared what Azure DevOps presented with the identity's federated credentials and found none that fits."}},
-		{{If: "segment and position and case=yes", Text: "What this run presents and what the connection records differ: {segment}, from character {position} on, by upper and lower case only."}, {If: "segment and position", Text: "What this run presents and what the connection records differ: {segment}, from character {position} on."}, {If: "segment and case=yes", Text: "What this run presents and what the connection records differ: {segment}, by upper and lower case only."}, {If: "segment", Text: "What this run presents and what the connection records differ: {segment}."}},
-		{{If: "agree=yes", Text: "The connection records the same issuer and subject as this run presents, so it is the credential in Microsoft Entra that has to be corrected."}},
+		{{Text: "Microsoft Entra compared the ID token with the identity's federated credentials, and none matches."}},
+		{{If: "segment and position and case=yes", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}, in letter case only."}, {If: "segment and position", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}."}, {If: "segment and case=yes", Text: "The ID token and the connection's record differ in {segment}, in letter case only."}, {If: "segment", Text: "The ID token and the connection's record differ in {segment}."}},
+		{{If: "agree=yes", Text: "The connection's record has the same issuer and subject as the ID token, so you need to correct the federated credential in Microsoft Entra."}},
 	},
 	Causes: []Text{
 		{{Text: "no federated credential was created for this connection"}},
-		{{Text: "the credential names another issuer or subject, for example after a rename"}},
-		{{Text: "the credential was added within the last minutes and is not known everywhere yet"}},
-		{{Text: "the credential is at another application or identity"}},
+		{{Text: "the credential has another issuer or subject, for example after a rename"}},
+		{{Text: "the credential was added within the last few minutes and hasn't propagated yet"}},
+		{{Text: "the credential belongs to another application or identity"}},
 	},
-	Confirm: Text{{Text: "Federated credentials of the identity, compared with Issuer and Subject identifier on the connection's page, letter by letter."}},
+	Confirm: Text{{Text: "The identity's federated credentials, compared character by character with Issuer and Subject identifier on the connection's page."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit → Save: Azure DevOps writes issuer and subject of the connection into the federated credential again, with your sign-in. You must own the application, or be allowed to change the managed identity (Managed Identity Federated Credential Contributor)."}},
-			{{If: "not issuer=entra", Text: "If the page offers Update, choose it: the connection then moves to the Microsoft Entra issuer. It takes the same right."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
-			{{Text: "If you don't have that right, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the owner of the identity, who enters them in its federated credential: for an application App registrations → the application → Certificates & secrets → Federated credentials, for a managed identity Managed Identities → the identity → Settings → Federated credentials."}},
+			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},
+			{{If: "not issuer=entra", Text: "If the page offers Update, choose it to move the connection to the Microsoft Entra issuer. You need the same permission."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
+			{{Text: "If you don't have that permission, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the identity's owner, who enters them in its federated credential. For an application: App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Managed Identities → the identity → Settings → Federated credentials."}},
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
-			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
+			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
+			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
-			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
+			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
+			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
 		},
 	},
@@ -6224,42 +6224,42 @@ var adviceAADSTS70021 = Advice{
 }
 
 var adviceAADSTS700211 = Advice{
-	Title: Text{{Text: "no federated credential for connection '{connection}' has the issuer that Azure DevOps presents"}},
+	Title: Text{{If: "part and presented and recorded", Text: "the ID token says {part} '{presented}', but connection '{connection}' records '{recorded}': no federated credential has the ID token's issuer"}, {Text: "no federated credential for connection '{connection}' has the ID token's issuer"}},
 	Means: []Text{
-		{{Text: "The identity has federated credentials, and none names this issuer."}},
-		{{If: "segment and position and case=yes", Text: "What this run presents and what the connection records differ: {segment}, from character {position} on, by upper and lower case only."}, {If: "segment and position", Text: "What this run presents and what the connection records differ: {segment}, from character {position} on."}, {If: "segment and case=yes", Text: "What this run presents and what the connection records differ: {segment}, by upper and lower case only."}, {If: "segment", Text: "What this run presents and what the connection records differ: {segment}."}},
-		{{If: "agree=yes", Text: "The connection records the same issuer and subject as this run presents, so it is the credential in Microsoft Entra that has to be corrected."}},
+		{{Text: "The identity has federated credentials, but none has this issuer."}},
+		{{If: "segment and position and case=yes", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}, in letter case only."}, {If: "segment and position", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}."}, {If: "segment and case=yes", Text: "The ID token and the connection's record differ in {segment}, in letter case only."}, {If: "segment", Text: "The ID token and the connection's record differ in {segment}."}},
+		{{If: "agree=yes", Text: "The connection's record has the same issuer and subject as the ID token, so you need to correct the federated credential in Microsoft Entra."}},
 	},
 	Causes: []Text{
 		{{Text: "no federated credential was created for this connection"}},
-		{{Text: "the connection was moved to the Microsoft Entra issuer and the credential still names vstoken.dev.azure.com"}},
-		{{Text: "the Azure DevOps organisation was moved to another tenant"}},
-		{{Text: "a slash at the end, or sts.windows.net in place of login.microsoftonline.com/<tenant>/v2.0"}},
+		{{Text: "the connection was moved to the Microsoft Entra issuer, but the credential still has vstoken.dev.azure.com"}},
+		{{Text: "the Azure DevOps organization was moved to another tenant"}},
+		{{Text: "a trailing slash, or sts.windows.net instead of login.microsoftonline.com/<tenant>/v2.0"}},
 	},
-	Confirm: Text{{Text: "Federated credentials of the identity, compared with Issuer and Subject identifier on the connection's page, letter by letter."}},
+	Confirm: Text{{Text: "The identity's federated credentials, compared character by character with Issuer and Subject identifier on the connection's page."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit → Save: Azure DevOps writes issuer and subject of the connection into the federated credential again, with your sign-in. You must own the application, or be allowed to change the managed identity (Managed Identity Federated Credential Contributor)."}},
-			{{If: "not issuer=entra", Text: "If the page offers Update, choose it: the connection then moves to the Microsoft Entra issuer. It takes the same right."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
-			{{Text: "If you don't have that right, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the owner of the identity, who enters them in its federated credential: for an application App registrations → the application → Certificates & secrets → Federated credentials, for a managed identity Managed Identities → the identity → Settings → Federated credentials."}},
+			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},
+			{{If: "not issuer=entra", Text: "If the page offers Update, choose it to move the connection to the Microsoft Entra issuer. You need the same permission."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
+			{{Text: "If you don't have that permission, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the identity's owner, who enters them in its federated credential. For an application: App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Managed Identities → the identity → Settings → Federated credentials."}},
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
-			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
+			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
+			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
-			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
+			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
+			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
 		},
 	},
@@ -6270,21 +6270,21 @@ var adviceAADSTS700211 = Advice{
 }
 
 var adviceAADSTS700212 = Advice{
-	Title: Text{{Text: "no federated credential for connection '{connection}' has the right audience"}},
+	Title: Text{{If: "audience", Text: "no federated credential for connection '{connection}' has the ID token's audience, '{audience}'"}, {Text: "no federated credential for connection '{connection}' has the right audience"}},
 	Means: []Text{
-		{{Text: "Issuer and subject may fit; the audience of the credential does not."}},
+		{{Text: "The issuer and subject might match, but the credential's audience doesn't."}},
 	},
 	Causes: []Text{
-		{{Text: "a credential made with another audience than the one that Azure DevOps shows, mostly api://AzureADTokenExchange"}},
-		{{Text: "the audience of another cloud"}},
-		{{Text: "a token that was not made for a federation"}},
+		{{Text: "the credential was created with a different audience than the one that Azure DevOps shows, usually api://AzureADTokenExchange"}},
+		{{Text: "the audience belongs to another cloud"}},
+		{{Text: "the token wasn't issued for federation"}},
 	},
-	Confirm: Text{{Text: "Federated credentials of the identity, compared with Issuer and Subject identifier on the connection's page, letter by letter."}},
+	Confirm: Text{{Text: "The identity's federated credentials, compared character by character with Issuer and Subject identifier on the connection's page."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
-			{{Text: "At the identity open Federated credentials and the credential of this connection."}},
-			{{Text: "Set its audience to the one that the connection's page shows under Edit; if it shows none, to api://AzureADTokenExchange (US Government: api://AzureADTokenExchangeUSGov, China: api://AzureADTokenExchangeChina)."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
+			{{Text: "Open the identity's federated credentials and choose this connection's credential."}},
+			{{Text: "Set its audience to the one that the connection's page shows under Edit. If none is shown, set it to api://AzureADTokenExchange (US Government: api://AzureADTokenExchangeUSGov, China: api://AzureADTokenExchangeChina)."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
 		},
 	},
@@ -6295,47 +6295,47 @@ var adviceAADSTS700212 = Advice{
 }
 
 var adviceAADSTS700213 = Advice{
-	Title: Text{{Text: "no federated credential in Microsoft Entra has the subject that connection '{connection}' presents"}},
+	Title: Text{{If: "part and presented and recorded", Text: "the ID token says {part} '{presented}', but connection '{connection}' records '{recorded}': no federated credential has the ID token's subject"}, {Text: "no federated credential in Microsoft Entra has the subject of connection '{connection}'"}},
 	Append: []Text{
-		{{If: "segment", Text: ": {segment} differs from what it records"}},
-		{{If: "segment and position", Text: ", from character {position} on"}},
-		{{If: "case=yes", Text: ", by case only"}},
+		{{If: "segment and not part", Text: ": {segment} differs from the connection's record"}},
+		{{If: "segment and position and not part", Text: ", starting at character {position}"}},
+		{{If: "case=yes", Text: ", in letter case only"}},
 	},
 	Means: []Text{
-		{{Text: "Microsoft Entra found a credential with the right issuer at the identity, and none with this subject."}},
-		{{If: "segment and position and case=yes", Text: "What this run presents and what the connection records differ: {segment}, from character {position} on, by upper and lower case only."}, {If: "segment and position", Text: "What this run presents and what the connection records differ: {segment}, from character {position} on."}, {If: "segment and case=yes", Text: "What this run presents and what the connection records differ: {segment}, by upper and lower case only."}, {If: "segment", Text: "What this run presents and what the connection records differ: {segment}."}},
-		{{If: "agree=yes", Text: "The connection records the same issuer and subject as this run presents, so it is the credential in Microsoft Entra that has to be corrected."}},
+		{{Text: "The identity has a federated credential with this issuer, but none with this subject."}},
+		{{If: "segment and position and case=yes", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}, in letter case only."}, {If: "segment and position", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}."}, {If: "segment and case=yes", Text: "The ID token and the connection's record differ in {segment}, in letter case only."}, {If: "segment", Text: "The ID token and the connection's record differ in {segment}."}},
+		{{If: "agree=yes", Text: "The connection's record has the same issuer and subject as the ID token, so you need to correct the federated credential in Microsoft Entra."}},
 	},
 	Causes: []Text{
 		{{Text: "no federated credential was created for this connection"}},
-		{{Text: "the connection was recreated: its id is part of the subject"}},
-		{{If: "not issuer=entra", Text: "organisation, project or connection was renamed, which changes the subject of the older form (sc://…)"}},
-		{{Text: "the credential is at another application or identity"}},
+		{{Text: "the connection was recreated: its ID is part of the subject"}},
+		{{If: "not issuer=entra", Text: "the organization, project, or connection was renamed, which changes a subject in the older format (sc://…)"}},
+		{{Text: "the credential belongs to another application or identity"}},
 	},
-	Confirm: Text{{Text: "Federated credentials of the identity, compared with Issuer and Subject identifier on the connection's page, letter by letter."}},
+	Confirm: Text{{Text: "The identity's federated credentials, compared character by character with Issuer and Subject identifier on the connection's page."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit → Save: Azure DevOps writes issuer and subject of the connection into the federated credential again, with your sign-in. You must own the application, or be allowed to change the managed identity (Managed Identity Federated Credential Contributor)."}},
-			{{If: "not issuer=entra", Text: "If the page offers Update, choose it: the connection then moves to the Microsoft Entra issuer. It takes the same right."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
-			{{Text: "If you don't have that right, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the owner of the identity, who enters them in its federated credential: for an application App registrations → the application → Certificates & secrets → Federated credentials, for a managed identity Managed Identities → the identity → Settings → Federated credentials."}},
+			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},
+			{{If: "not issuer=entra", Text: "If the page offers Update, choose it to move the connection to the Microsoft Entra issuer. You need the same permission."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
+			{{Text: "If you don't have that permission, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the identity's owner, who enters them in its federated credential. For an application: App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Managed Identities → the identity → Settings → Federated credentials."}},
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
-			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
+			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
+			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
-			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
+			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
+			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
 		},
 	},
@@ -6346,31 +6346,31 @@ var adviceAADSTS700213 = Advice{
 }
 
 var adviceAADSTS7002138 = Advice{
-	Title: Text{{Text: "the federated credential for connection '{connection}' differs from what Azure DevOps presents by upper and lower case only"}},
+	Title: Text{{If: "part and presented and recorded", Text: "the ID token says {part} '{presented}', but connection '{connection}' records '{recorded}': the letter case differs"}, {Text: "the federated credential for connection '{connection}' differs from the ID token in letter case only"}},
 	Means: []Text{
-		{{Text: "Microsoft Entra compares the subject letter by letter, upper and lower case included."}},
-		{{If: "segment and position and case=yes", Text: "What this run presents and what the connection records differ: {segment}, from character {position} on, by upper and lower case only."}, {If: "segment and position", Text: "What this run presents and what the connection records differ: {segment}, from character {position} on."}, {If: "segment and case=yes", Text: "What this run presents and what the connection records differ: {segment}, by upper and lower case only."}, {If: "segment", Text: "What this run presents and what the connection records differ: {segment}."}},
-		{{If: "agree=yes", Text: "The connection records the same issuer and subject as this run presents, so it is the credential in Microsoft Entra that has to be corrected."}},
+		{{Text: "Microsoft Entra compares the subject case-sensitively."}},
+		{{If: "segment and position and case=yes", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}, in letter case only."}, {If: "segment and position", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}."}, {If: "segment and case=yes", Text: "The ID token and the connection's record differ in {segment}, in letter case only."}, {If: "segment", Text: "The ID token and the connection's record differ in {segment}."}},
+		{{If: "agree=yes", Text: "The connection's record has the same issuer and subject as the ID token, so you need to correct the federated credential in Microsoft Entra."}},
 	},
 	Causes: []Text{
 		{{Text: "the credential was typed by hand"}},
-		{{Text: "a name of the organisation, project or connection whose case was changed"}},
+		{{Text: "the letter case of the organization's, project's, or connection's name changed"}},
 	},
-	Confirm: Text{{Text: "Federated credentials of the identity, compared with Issuer and Subject identifier on the connection's page, letter by letter."}},
+	Confirm: Text{{Text: "The identity's federated credentials, compared character by character with Issuer and Subject identifier on the connection's page."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit → Save: Azure DevOps writes issuer and subject of the connection into the federated credential again, with your sign-in. You must own the application, or be allowed to change the managed identity (Managed Identity Federated Credential Contributor)."}},
-			{{If: "not issuer=entra", Text: "If the page offers Update, choose it: the connection then moves to the Microsoft Entra issuer. It takes the same right."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
-			{{Text: "If you don't have that right, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the owner of the identity, who enters them in its federated credential: for an application App registrations → the application → Certificates & secrets → Federated credentials, for a managed identity Managed Identities → the identity → Settings → Federated credentials."}},
+			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},
+			{{If: "not issuer=entra", Text: "If the page offers Update, choose it to move the connection to the Microsoft Entra issuer. You need the same permission."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
+			{{Text: "If you don't have that permission, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the identity's owner, who enters them in its federated credential. For an application: App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Managed Identities → the identity → Settings → Federated credentials."}},
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy the Subject identifier exactly as it's shown there, with its case."}},
-			{{Text: "At the identity open the federated credential of this connection, replace its Subject identifier by this one, and save; Issuer and Audience stay. If it can't be edited, add a second credential with these values first, and delete the old one after a run has succeeded."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
+			{{Text: "Choose Edit and copy the Subject identifier exactly as shown, including its letter case."}},
+			{{Text: "Open this connection's federated credential on the identity, replace its Subject identifier with the copied one, and save; don't change Issuer and Audience. If you can't edit the credential, add a second credential with these values first, and delete the old one after a run succeeds."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
 		},
 	},
@@ -6379,24 +6379,24 @@ var adviceAADSTS7002138 = Advice{
 }
 
 var adviceAADSTS700222 = Advice{
-	Title: Text{{Text: "Microsoft Entra does not accept this kind of token as an assertion"}},
+	Title: Text{{Text: "Microsoft Entra doesn't accept this kind of token as an assertion"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "What was sent is a token of Microsoft Entra, and not one that stands for a federation."}},
+		{{Text: "The token was issued by Microsoft Entra, but not for federation."}},
 	},
 	Causes: []Text{
-		{{Text: "a token of a person or an ordinary application in place of the id token of Azure DevOps"}},
+		{{Text: "a token of a user or an ordinary application was sent instead of the Azure DevOps ID token"}},
 		{{Text: "an old restriction of the tenant"}},
 	},
-	Confirm: Text{{Text: "The id token of this job, decoded by this task, comes from the connection's own issuer."}},
+	Confirm: Text{{Text: "This job's ID token, decoded by this task, comes from the connection's own issuer."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Check that the connection is of type workload identity federation, and choose Edit → Save so that Azure DevOps writes it again."}},
+			{{Text: "Check that the connection uses workload identity federation, and choose Edit → Save so that Azure DevOps writes it again."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{Text: "If it still fails, report it with the raw evidence, which holds no secret: the extension's Marketplace page has the support link."}},
+			{{Text: "If it still fails, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page."}},
 		},
 		},
 	},
@@ -6405,24 +6405,24 @@ var adviceAADSTS700222 = Advice{
 }
 
 var adviceAADSTS700223 = Advice{
-	Title: Text{{Text: "tenant {tenant} does not allow this federation"}},
+	Title: Text{{Text: "tenant {tenant} doesn't allow this federation"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The federated credential may be right; a policy of the tenant decides which issuers applications and managed identities may trust, and this one is not allowed."}},
+		{{Text: "The federated credential might be correct, but a policy of the tenant decides which issuers applications and managed identities can trust, and this one isn't allowed."}},
 	},
 	Causes: []Text{
-		{{Text: "a policy that restricts federated credentials or their issuers"}},
-		{{Text: "a policy that asks for a claim which the token does not carry"}},
-		{{Text: "an Azure DevOps organisation that is connected to another tenant than the identity's"}},
+		{{Text: "a policy restricts federated credentials or their issuers"}},
+		{{Text: "a policy requires a claim that the token doesn't include"}},
+		{{Text: "the Azure DevOps organization is connected to a different tenant than the identity's"}},
 	},
 	Confirm: Text{{Text: "The tenant's application management policies, which an Entra administrator can read."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Find the policy that restricts federated credentials: Entra admin center → Entra ID → Enterprise apps → Application policies, or Microsoft Graph policies/defaultAppManagementPolicy."}},
-			{{Text: "Allow the issuer shown on the connection's page (Edit → Issuer) for this identity or for all."}},
-			{{Text: "Or use a user-assigned managed identity in the tenant of the Azure DevOps organisation, where the policy allows that."}},
+			{{Text: "Find the policy that restricts federated credentials: Microsoft Entra admin center → Entra ID → Enterprise apps → Application policies, or Microsoft Graph policies/defaultAppManagementPolicy."}},
+			{{Text: "Allow the issuer shown on the connection's page (Edit → Issuer) for this identity or for all identities."}},
+			{{Text: "Or use a user-assigned managed identity in the Azure DevOps organization's tenant, if the policy allows that."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -6432,45 +6432,45 @@ var adviceAADSTS700223 = Advice{
 }
 
 var adviceAADSTS700224 = Advice{
-	Title: Text{{Text: "Microsoft Entra does not accept the federation of connection '{connection}'"}},
+	Title: Text{{If: "part and presented and recorded", Text: "the ID token says {part} '{presented}', but connection '{connection}' records '{recorded}': no federated credential matches"}, {Text: "Microsoft Entra doesn't accept the federation of connection '{connection}'"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The credential and what Azure DevOps presented do not go together."}},
-		{{Text: "Reports disagree on which part is meant, so compare all three."}},
-		{{If: "segment and position and case=yes", Text: "What this run presents and what the connection records differ: {segment}, from character {position} on, by upper and lower case only."}, {If: "segment and position", Text: "What this run presents and what the connection records differ: {segment}, from character {position} on."}, {If: "segment and case=yes", Text: "What this run presents and what the connection records differ: {segment}, by upper and lower case only."}, {If: "segment", Text: "What this run presents and what the connection records differ: {segment}."}},
-		{{If: "agree=yes", Text: "The connection records the same issuer and subject as this run presents, so it is the credential in Microsoft Entra that has to be corrected."}},
+		{{Text: "The credential and the ID token don't match."}},
+		{{Text: "Reports disagree on which part it is, so compare all three."}},
+		{{If: "segment and position and case=yes", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}, in letter case only."}, {If: "segment and position", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}."}, {If: "segment and case=yes", Text: "The ID token and the connection's record differ in {segment}, in letter case only."}, {If: "segment", Text: "The ID token and the connection's record differ in {segment}."}},
+		{{If: "agree=yes", Text: "The connection's record has the same issuer and subject as the ID token, so you need to correct the federated credential in Microsoft Entra."}},
 	},
 	Causes: []Text{
 		{{Text: "no federated credential was created for this connection"}},
-		{{Text: "an issuer, a subject or an audience of the credential that differs"}},
-		{{Text: "a credential that was added within the last minutes"}},
+		{{Text: "the credential's issuer, subject, or audience differs"}},
+		{{Text: "the credential was added within the last few minutes"}},
 	},
-	Confirm: Text{{Text: "Federated credentials of the identity, compared with Issuer and Subject identifier on the connection's page, letter by letter."}},
+	Confirm: Text{{Text: "The identity's federated credentials, compared character by character with Issuer and Subject identifier on the connection's page."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit → Save: Azure DevOps writes issuer and subject of the connection into the federated credential again, with your sign-in. You must own the application, or be allowed to change the managed identity (Managed Identity Federated Credential Contributor)."}},
-			{{If: "not issuer=entra", Text: "If the page offers Update, choose it: the connection then moves to the Microsoft Entra issuer. It takes the same right."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
-			{{Text: "If you don't have that right, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the owner of the identity, who enters them in its federated credential: for an application App registrations → the application → Certificates & secrets → Federated credentials, for a managed identity Managed Identities → the identity → Settings → Federated credentials."}},
+			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},
+			{{If: "not issuer=entra", Text: "If the page offers Update, choose it to move the connection to the Microsoft Entra issuer. You need the same permission."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
+			{{Text: "If you don't have that permission, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the identity's owner, who enters them in its federated credential. For an application: App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Managed Identities → the identity → Settings → Federated credentials."}},
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
-			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
+			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
+			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
-			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
+			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
+			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
 		},
 	},
@@ -6481,21 +6481,21 @@ var adviceAADSTS700224 = Advice{
 }
 
 var adviceAADSTS7002241 = Advice{
-	Title: Text{{Text: "the federated credential of connection '{connection}' matches by an expression, which Azure DevOps may not use"}},
+	Title: Text{{Text: "the federated credential of connection '{connection}' uses an expression, which isn't supported for Azure DevOps"}},
 	Means: []Text{
-		{{Text: "Flexible federated credentials work with some issuers only; Azure DevOps is not one of them."}},
+		{{Text: "Flexible federated credentials work with some issuers only, and Azure DevOps isn't one of them."}},
 	},
 	Causes: []Text{
-		{{Text: "a credential with a claims matching expression or a wildcard"}},
+		{{Text: "the credential has a claims matching expression or a wildcard"}},
 	},
-	Confirm: Text{{Text: "The credential shows an expression in place of a subject."}},
+	Confirm: Text{{Text: "The credential shows an expression instead of a subject."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
-			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
+			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
+			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
 		},
 	},
@@ -6504,30 +6504,30 @@ var adviceAADSTS7002241 = Advice{
 }
 
 var adviceAADSTS700236 = Advice{
-	Title: Text{{Text: "tenant {tenant} does not accept tokens of the Azure DevOps organisation's tenant"}},
+	Title: Text{{Text: "tenant {tenant} doesn't accept tokens from the Azure DevOps organization's tenant"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The organisation is connected to one tenant and the identity lives in another, which does not let tokens of foreign tenants stand in for its identities."}},
+		{{Text: "The organization is connected to one tenant and the identity is in another, which doesn't accept tokens from other tenants for its identities."}},
 	},
 	Causes: []Text{
-		{{Text: "an Azure DevOps organisation that is connected to another tenant than the identity's"}},
-		{{Text: "a policy of the identity's tenant that lists the issuers it accepts"}},
+		{{Text: "the Azure DevOps organization is connected to a different tenant than the identity's"}},
+		{{Text: "a policy of the identity's tenant lists the issuers it accepts"}},
 	},
-	Confirm: Text{{Text: "Organization settings → Microsoft Entra names the organisation's tenant; the connection names the identity's."}},
+	Confirm: Text{{Text: "Organization settings → Microsoft Entra shows the organization's tenant; the connection shows the identity's."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "In Azure DevOps open Organization settings → Microsoft Entra and compare its tenant with tenant {tenant} of the connection."}},
-			{{Text: "Make a connection whose identity lives in the organisation's tenant, best a user-assigned managed identity, and give it the role at the scope."}},
-			{{Text: "If the identity has to stay where it is, ask the Entra administrator of tenant {tenant} to allow the issuer shown on the connection's page."}},
+			{{Text: "In Azure DevOps, open Organization settings → Microsoft Entra and compare its tenant with tenant {tenant} of the connection."}},
+			{{Text: "Create a connection whose identity is in the organization's tenant, ideally a user-assigned managed identity, and assign it the role at the scope."}},
+			{{Text: "If you can't move the identity, ask the Entra administrator of tenant {tenant} to allow the issuer shown on the connection's page."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Find the policy of tenant {tenant} that lists the issuers of federated credentials: Entra admin center → Entra ID → Enterprise apps → Application policies, or Microsoft Graph policies/defaultAppManagementPolicy."}},
+			{{Text: "Find the policy of tenant {tenant} that lists the issuers of federated credentials: Microsoft Entra admin center → Entra ID → Enterprise apps → Application policies, or Microsoft Graph policies/defaultAppManagementPolicy."}},
 			{{Text: "Allow the issuer shown on the connection's page (Edit → Issuer) for this identity."}},
-			{{Text: "Or use an identity of the organisation's own tenant (Organization settings → Microsoft Entra names it), best a user-assigned managed identity."}},
+			{{Text: "Or use an identity in the organization's own tenant (shown under Organization settings → Microsoft Entra), ideally a user-assigned managed identity."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -6537,22 +6537,22 @@ var adviceAADSTS700236 = Advice{
 }
 
 var adviceAADSTS700238 = Advice{
-	Title: Text{{Text: "tenant {tenant} does not allow Azure DevOps as issuer for this kind of identity"}},
+	Title: Text{{Text: "tenant {tenant} doesn't allow Azure DevOps as an issuer for this type of identity"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "A policy of the tenant lists which issuers may be used, and the connection's issuer is not on the list or lacks a claim that the list asks for."}},
+		{{Text: "A policy of the tenant lists the allowed issuers, and the connection's issuer isn't on the list or doesn't have a claim that the list requires."}},
 	},
 	Causes: []Text{
-		{{Text: "a list of allowed issuers without Azure DevOps"}},
-		{{Text: "a rule that asks for a claim of one organisation"}},
+		{{Text: "the list of allowed issuers doesn't include Azure DevOps"}},
+		{{Text: "a rule requires the claim of a specific organization"}},
 	},
 	Confirm: Text{{Text: "The tenant's application management policies, which an Entra administrator can read."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Add the issuer shown on the connection's page (Edit → Issuer) to the tenant's list of allowed issuers for applications or managed identities, with the claim that the list asks for."}},
-			{{Text: "Or make an exception for this identity."}},
+			{{Text: "Add the issuer shown on the connection's page (Edit → Issuer) to the tenant's list of allowed issuers for applications or managed identities, with the claim that the list requires."}},
+			{{Text: "Or add an exception for this identity."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -6562,19 +6562,19 @@ var adviceAADSTS700238 = Advice{
 }
 
 var adviceAADSTS7002381 = Advice{
-	Title: Text{{Text: "tenant {tenant} asks for a claim that the token of Azure DevOps does not carry"}},
+	Title: Text{{Text: "tenant {tenant} requires a claim that the Azure DevOps token doesn't include"}},
 	Means: []Text{
-		{{Text: "A policy of the tenant allows the issuer only together with a claim, and the token has no such claim or another value."}},
+		{{Text: "A policy of the tenant allows the issuer only with a specific claim, and the token doesn't have that claim or has another value."}},
 		{{If: "message", Text: "{message}."}},
 	},
 	Causes: []Text{
-		{{Text: "a rule of the tenant that asks for the claim of one organisation (enterprise)"}},
+		{{Text: "a rule of the tenant requires the claim of a specific organization (enterprise)"}},
 	},
-	Confirm: Text{{Text: "The service's text names the claim and the value it wants."}},
+	Confirm: Text{{Text: "The service's message names the claim and the value it requires."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Read the claim in the service's text and find the policy that asks for it (Microsoft Graph policies/defaultAppManagementPolicy)."}},
-			{{Text: "Make an exception for this identity or for the issuer of Azure DevOps: the pipeline cannot add a claim."}},
+			{{Text: "Read the claim in the service's message and find the policy that requires it (Microsoft Graph policies/defaultAppManagementPolicy)."}},
+			{{Text: "Add an exception for this identity or for the Azure DevOps issuer: the pipeline can't add a claim."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -6584,39 +6584,39 @@ var adviceAADSTS7002381 = Advice{
 }
 
 var adviceAADSTS70025 = Advice{
-	Title: Text{{Text: "the identity of connection '{connection}' has no federated credential at all"}},
+	Title: Text{{Text: "the identity of connection '{connection}' doesn't have any federated credentials"}},
 	Means: []Text{
-		{{Text: "Microsoft Entra knows the application or managed identity, and nobody has told it to trust Azure DevOps."}},
+		{{Text: "Microsoft Entra finds the application or managed identity, but it isn't configured to trust Azure DevOps."}},
 	},
 	Causes: []Text{
-		{{Text: "the credential was never added: the connection is half finished"}},
-		{{Text: "the client id of another application or identity"}},
-		{{Text: "the identity was made again without its credential"}},
+		{{Text: "the credential was never added: the connection's setup isn't finished"}},
+		{{Text: "the client ID belongs to another application or identity"}},
+		{{Text: "the identity was recreated without its credential"}},
 	},
-	Confirm: Text{{Text: "The list of federated credentials at the identity is empty."}},
+	Confirm: Text{{Text: "The identity's list of federated credentials is empty."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit → Save: Azure DevOps writes issuer and subject of the connection into the federated credential again, with your sign-in. You must own the application, or be allowed to change the managed identity (Managed Identity Federated Credential Contributor)."}},
-			{{If: "not issuer=entra", Text: "If the page offers Update, choose it: the connection then moves to the Microsoft Entra issuer. It takes the same right."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
-			{{Text: "If you don't have that right, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the owner of the identity, who enters them in its federated credential: for an application App registrations → the application → Certificates & secrets → Federated credentials, for a managed identity Managed Identities → the identity → Settings → Federated credentials."}},
+			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},
+			{{If: "not issuer=entra", Text: "If the page offers Update, choose it to move the connection to the Microsoft Entra issuer. You need the same permission."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
+			{{Text: "If you don't have that permission, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the identity's owner, who enters them in its federated credential. For an application: App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Managed Identities → the identity → Settings → Federated credentials."}},
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
-			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
+			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
+			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as they're shown there (a log shows them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
-			{{Text: "At the identity open the federated credential: for an application Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials; for a managed identity Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
-			{{Text: "Choose the credential of this connection, or Add credential with scenario Other issuer, and paste the values without a space or slash at the end."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
+			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
+			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
+			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
 		},
 	},
@@ -6629,16 +6629,16 @@ var adviceAADSTS70025 = Advice{
 var adviceAADSTS700263 = Advice{
 	Title: Text{{Text: "the identity of connection '{connection}' has two federated credentials with the same subject"}},
 	Means: []Text{
-		{{Text: "One subject may stand in one credential of an identity only, even with another issuer."}},
+		{{Text: "A subject can be in only one of an identity's credentials, even if the issuers differ."}},
 	},
 	Causes: []Text{
-		{{Text: "an old and a new credential were kept side by side after a change of the issuer"}},
+		{{Text: "both the old and the new credential were kept after the issuer changed"}},
 	},
-	Confirm: Text{{Text: "Two entries in the list of federated credentials show the same subject."}},
+	Confirm: Text{{Text: "Two entries in the list of federated credentials have the same subject."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
-			{{Text: "At the identity open Federated credentials and delete the one whose issuer is not the Issuer on the connection's page. Copy its values first: with them you can add it again."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
+			{{Text: "Open the identity's federated credentials and delete the one whose issuer isn't the Issuer on the connection's page. Copy its values first so that you can add it again."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
 		},
 	},
@@ -6647,20 +6647,20 @@ var adviceAADSTS700263 = Advice{
 }
 
 var adviceAADSTS70052 = Advice{
-	Title: Text{{Text: "the application of connection '{connection}' is multi-tenant, which the Microsoft Entra issuer does not accept"}},
+	Title: Text{{Text: "the application of connection '{connection}' is multitenant, which the Microsoft Entra issuer doesn't support"}},
 	Means: []Text{
-		{{Text: "With this issuer the identity must be a managed identity or an application of a single tenant."}},
+		{{Text: "With this issuer, the identity must be a managed identity or a single-tenant application."}},
 	},
 	Causes: []Text{
-		{{Text: "Supported account types of the application was set to any organizational directory"}},
+		{{Text: "the application's Supported account types was set to any organizational directory"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → App registrations → the application → Authentication → Supported account types."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → App registrations → the application → Authentication → Supported account types."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
-			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Find out whether other tenants sign in with this application: Enterprise apps of those tenants list it. If they do, give each tenant an application and a connection of its own before you change anything."}},
-			{{Text: "If no other tenant uses it, or none any more, set Supported account types under Authentication to Accounts in this organizational directory only, and save. Other tenants can't sign in with it from then on; setting it back lets them in again."}},
-			{{Text: "If one request has to reach several tenants (for example peering of virtual networks), keep the multitenant application: it may keep the Azure DevOps issuer, whose retirement doesn't concern it. Don't choose Update on such a connection; for a new one ask Microsoft support to let the organization use the Azure DevOps issuer."}},
+			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
+			{{Text: "Find out whether other tenants sign in with this application: it's listed under Enterprise apps in those tenants. If so, give each tenant its own application and connection before you change anything."}},
+			{{Text: "If no other tenant uses it, or none uses it anymore, set Supported account types under Authentication to Accounts in this organizational directory only, and save. Other tenants then can't sign in with it, until you set it back."}},
+			{{Text: "If a request must reach several tenants (for example, virtual network peering), keep the multitenant application: it can keep the Azure DevOps issuer, whose retirement doesn't affect it. Don't choose Update on such a connection. For a new one, ask Microsoft support to let the organization use the Azure DevOps issuer."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -6670,27 +6670,27 @@ var adviceAADSTS70052 = Advice{
 }
 
 var adviceAADSTS90002 = Advice{
-	Title: Text{{If: "tenant and cloud", Text: "Microsoft Entra has no tenant {tenant} in {cloud}"}, {If: "tenant", Text: "Microsoft Entra has no tenant {tenant}"}, {If: "cloud", Text: "Microsoft Entra does not know the connection's tenant in {cloud}"}, {Text: "Microsoft Entra does not know the connection's tenant"}},
+	Title: Text{{If: "tenant and cloud", Text: "Microsoft Entra doesn't have tenant {tenant} in {cloud}"}, {If: "tenant", Text: "Microsoft Entra doesn't have tenant {tenant}"}, {If: "cloud", Text: "Microsoft Entra doesn't have the connection's tenant in {cloud}"}, {Text: "Microsoft Entra doesn't have the connection's tenant"}},
 	Means: []Text{
-		{{Text: "The tenant of the connection does not exist in the cloud that was asked."}},
+		{{Text: "The connection's tenant doesn't exist in the cloud that the request went to."}},
 	},
 	Causes: []Text{
-		{{Text: "a tenant id that is mistyped, or another id in its place"}},
-		{{Text: "an Environment that is not the tenant's cloud"}},
-		{{Text: "a tenant that was deleted"}},
+		{{Text: "the tenant ID is mistyped, or it's another kind of ID"}},
+		{{Text: "the Environment isn't the tenant's cloud"}},
+		{{Text: "the tenant was deleted"}},
 	},
-	Confirm: Text{{Text: "https://login.microsoftonline.com/<tenant id>/v2.0/.well-known/openid-configuration gives the same error in a browser."}},
+	Confirm: Text{{Text: "https://login.microsoftonline.com/<tenant id>/v2.0/.well-known/openid-configuration returns the same error in a browser."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "In the Azure portal open Subscriptions → '{subscription}' → Overview and read the directory it belongs to."}},
-			{{Text: "Make a new connection for it while signed in to that directory: the tenant of an automatic connection cannot be changed."}},
-			{{Text: "Use its name in the pipeline and start a new run."}},
+			{{Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and note the directory the subscription belongs to."}},
+			{{Text: "Sign in to that directory and create a new connection for the subscription: you can't change the tenant of an automatic connection."}},
+			{{Text: "Use the new connection's name in the pipeline and start a new run."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "In the Entra admin center open App registrations → the application → Overview and copy its Directory (tenant) ID."}},
+			{{Text: "In the Microsoft Entra admin center, open App registrations → the application → Overview and copy its Directory (tenant) ID."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, put it into Directory (tenant) ID, check that the Environment is the tenant's cloud, and choose Verify and save."}},
+			{{Text: "Choose Edit, paste the ID into Directory (tenant) ID, check that Environment is the tenant's cloud, and choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -6700,28 +6700,28 @@ var adviceAADSTS90002 = Advice{
 }
 
 var adviceAADSTS900023 = Advice{
-	Title: Text{{If: "tenant", Text: "the tenant id of connection '{connection}' is none: '{tenant}'"}, {Text: "the tenant id of connection '{connection}' is none"}},
+	Title: Text{{If: "tenant", Text: "the tenant ID of connection '{connection}' isn't valid: '{tenant}'"}, {Text: "the tenant ID of connection '{connection}' isn't valid"}},
 	Means: []Text{
 		{{Text: "Microsoft Entra expects the tenant's GUID or one of its domain names."}},
 		{{If: "message", Text: "{message}."}},
 	},
 	Causes: []Text{
-		{{Text: "an empty field or a placeholder"}},
-		{{Text: "a blank or another character copied with the id"}},
-		{{Text: "the tenant's display name, or common or organizations, in place of its id"}},
+		{{Text: "the field is empty or contains a placeholder"}},
+		{{Text: "the ID was copied with a space or another character"}},
+		{{Text: "the field has the tenant's display name, or common or organizations, instead of its ID"}},
 	},
-	Confirm: Text{{Text: "The Edit pane of the connection shows the Directory (tenant) ID."}},
+	Confirm: Text{{Text: "The connection's Edit pane shows the Directory (tenant) ID."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "In the Azure portal open Subscriptions → '{subscription}' → Overview and read the directory it belongs to."}},
-			{{Text: "Make a new connection for it while signed in to that directory: the tenant of an automatic connection cannot be changed."}},
-			{{Text: "Use its name in the pipeline and start a new run."}},
+			{{Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and note the directory the subscription belongs to."}},
+			{{Text: "Sign in to that directory and create a new connection for the subscription: you can't change the tenant of an automatic connection."}},
+			{{Text: "Use the new connection's name in the pipeline and start a new run."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "In the Entra admin center open App registrations → the application → Overview and copy its Directory (tenant) ID."}},
+			{{Text: "In the Microsoft Entra admin center, open App registrations → the application → Overview and copy its Directory (tenant) ID."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, put it into Directory (tenant) ID, check that the Environment is the tenant's cloud, and choose Verify and save."}},
+			{{Text: "Choose Edit, paste the ID into Directory (tenant) ID, check that Environment is the tenant's cloud, and choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -6731,23 +6731,23 @@ var adviceAADSTS900023 = Advice{
 }
 
 var adviceAADSTS90033 = Advice{
-	Title: Text{{Text: "Microsoft Entra has a passing fault"}},
+	Title: Text{{Text: "Microsoft Entra has a temporary problem"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Microsoft Entra could not answer at the moment."}},
+		{{Text: "Microsoft Entra couldn't respond at the moment."}},
 		{{Text: "Nothing in the pipeline or the connection causes it."}},
 	},
 	Causes: []Text{
-		{{Text: "a disturbance at Microsoft"}},
+		{{Text: "an outage at Microsoft"}},
 	},
-	Confirm: Text{{Text: "https://azure.status.microsoft shows known disturbances."}},
+	Confirm: Text{{Text: "https://azure.status.microsoft shows known outages."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Look at https://azure.status.microsoft and wait some minutes."}},
+			{{Text: "Check https://azure.status.microsoft and wait a few minutes."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{If: "trace and correlation", Text: "If it lasts, open a support request with trace id {trace} and correlation id {correlation} and the time in the raw evidence."}, {If: "trace", Text: "If it lasts, open a support request with trace id {trace} and the time in the raw evidence."}, {If: "correlation", Text: "If it lasts, open a support request with correlation id {correlation} and the time in the raw evidence."}, {Text: "If it lasts, open a support request with the time in the raw evidence."}},
+			{{If: "trace and correlation", Text: "If the problem persists, open a support request with trace ID {trace}, correlation ID {correlation}, and the time in the raw evidence."}, {If: "trace", Text: "If the problem persists, open a support request with trace ID {trace} and the time in the raw evidence."}, {If: "correlation", Text: "If the problem persists, open a support request with correlation ID {correlation} and the time in the raw evidence."}, {Text: "If the problem persists, open a support request with the time in the raw evidence."}},
 		},
 		},
 	},
@@ -6757,24 +6757,24 @@ var adviceAADSTS90033 = Advice{
 }
 
 var adviceAADSTS90036 = Advice{
-	Title: Text{{Text: "Microsoft Entra has a fault that does not pass by itself"}},
+	Title: Text{{Text: "Microsoft Entra has a problem that retrying doesn't fix"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "A service behind Microsoft Entra failed in a way that trying again does not mend."}},
+		{{Text: "A service behind Microsoft Entra failed in a way that retrying doesn't fix."}},
 		{{Text: "Nothing in the pipeline or the connection is known to cause it."}},
 	},
 	Causes: []Text{
 		{{Text: "a fault at Microsoft"}},
-		{{Text: "an object of the tenant that is damaged"}},
+		{{Text: "a damaged object in the tenant"}},
 	},
-	Confirm: Text{{Text: "Another identity of the same tenant signs in, or fails in the same way."}},
+	Confirm: Text{{Text: "Another identity in the same tenant signs in, or fails in the same way."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{If: "trace and correlation", Text: "If it still fails, open a support request with Microsoft and give them trace id {trace}, correlation id {correlation} and the time in the raw evidence."}, {If: "trace", Text: "If it still fails, open a support request with Microsoft and give them trace id {trace}, the time in the raw evidence."}, {If: "correlation", Text: "If it still fails, open a support request with Microsoft and give them correlation id {correlation} and the time in the raw evidence."}, {Text: "If it still fails, open a support request with Microsoft and give them the time in the raw evidence."}},
-			{{Text: "Until it is mended, a connection with another identity may work."}},
+			{{If: "trace and correlation", Text: "If it still fails, open a support request with Microsoft, with trace ID {trace}, correlation ID {correlation}, and the time in the raw evidence."}, {If: "trace", Text: "If it still fails, open a support request with Microsoft, with trace ID {trace} and the time in the raw evidence."}, {If: "correlation", Text: "If it still fails, open a support request with Microsoft, with correlation ID {correlation} and the time in the raw evidence."}, {Text: "If it still fails, open a support request with Microsoft, with the time in the raw evidence."}},
+			{{Text: "Until it's fixed, a connection with another identity might work."}},
 		},
 		},
 	},
@@ -6783,22 +6783,22 @@ var adviceAADSTS90036 = Advice{
 }
 
 var adviceAADSTS90038 = Advice{
-	Title: Text{{Text: "tenant {tenant} belongs to another cloud than connection '{connection}' says"}},
+	Title: Text{{Text: "tenant {tenant} isn't in the cloud that connection '{connection}' specifies"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Microsoft Entra of this cloud knows the tenant as one of another cloud."}},
+		{{Text: "Microsoft Entra in this cloud recognizes the tenant as belonging to another cloud."}},
 	},
 	Causes: []Text{
-		{{Text: "the Environment of the connection is AzureCloud and the tenant is in US Government or China, or the other way round"}},
+		{{Text: "the connection's Environment is AzureCloud and the tenant is in US Government or China, or the other way around"}},
 	},
 	Confirm: Text{{Text: "The connection's Environment and the tenant's cloud."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Find out in which cloud the subscription is: portal.azure.com (AzureCloud), portal.azure.us (AzureUSGovernment) or portal.azure.cn (AzureChinaCloud)."}},
+			{{Text: "Find out which cloud the subscription is in: portal.azure.com (AzureCloud), portal.azure.us (AzureUSGovernment), or portal.azure.cn (AzureChinaCloud)."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Compare with its Environment. If they differ, make a new connection with the right Environment and use its name in the pipeline."}},
+			{{Text: "Compare it with the connection's Environment. If they differ, create a new connection with the right Environment and use its name in the pipeline."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -6808,26 +6808,26 @@ var adviceAADSTS90038 = Advice{
 }
 
 var adviceAADSTS900382 = Advice{
-	Title: Text{{Text: "connection '{connection}' signs in across clouds, which Microsoft Entra does not allow"}},
+	Title: Text{{Text: "connection '{connection}' signs in across clouds, which Microsoft Entra doesn't allow"}},
 	Means: []Text{
-		{{If: "scheme=federation", Text: "The token of Azure DevOps comes from the public cloud and the identity is in another cloud."}, {If: "scheme", Text: "The sign-in went to the endpoint of one cloud, and the application is in another."}, {Text: "The sign-in went to the endpoint of one cloud and the application is in another, or the token of Azure DevOps comes from the public cloud and the identity is in another."}},
+		{{If: "scheme=federation", Text: "The Azure DevOps token comes from the public cloud, and the identity is in another cloud."}, {If: "scheme", Text: "The sign-in went to the endpoint of one cloud, and the application is in another."}, {Text: "Either the sign-in went to the endpoint of one cloud and the application is in another, or the Azure DevOps token comes from the public cloud and the identity is in another."}},
 	},
 	Causes: []Text{
-		{{Text: "the wrong Environment in the connection, so that the sign-in goes to another cloud's endpoint"}},
-		{{If: "scheme=federation", Text: "a connection for US Government or China that uses workload identity federation with the Microsoft Entra issuer, which some clouds block"}},
+		{{Text: "the connection has the wrong Environment, so the sign-in goes to another cloud's endpoint"}},
+		{{If: "scheme=federation", Text: "a connection for US Government or China uses workload identity federation with the Microsoft Entra issuer, which some clouds block"}},
 	},
 	Confirm: Text{{Text: "The connection's Environment and the tenant's cloud."}},
 	Fixes: []Fix{
 		{Schemes: []Scheme{"federation"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Check that the Environment of the connection is the cloud of the tenant."}},
+			{{Text: "Check that the connection's Environment is the tenant's cloud."}},
 			{{Text: "If it is, this cloud blocks federation with the Microsoft Entra issuer. Connections that still have the Azure DevOps issuer continue to be supported in non-public clouds: don't choose Update on them."}},
-			{{Text: "For a new connection use a service principal with a certificate or a secret."}},
+			{{Text: "For a new connection, use a service principal with a certificate or a secret."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Check that the Environment of the connection is the cloud of the tenant."}},
-			{{Text: "If it isn't, make a new connection with the right Environment and use its name in the pipeline."}},
+			{{Text: "Check that the connection's Environment is the tenant's cloud."}},
+			{{Text: "If it isn't, create a new connection with the right Environment and use its name in the pipeline."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -6837,21 +6837,21 @@ var adviceAADSTS900382 = Advice{
 }
 
 var adviceAADSTS90055 = Advice{
-	Title: Text{{Text: "tenant {tenant} gets more sign-ins than Microsoft Entra allows"}},
+	Title: Text{{Text: "tenant {tenant} has more sign-ins than Microsoft Entra allows"}},
 	Append: []Text{
 		{{If: "wait", Text: ": wait {wait}"}},
 	},
 	Means: []Text{
-		{{Text: "The limit of requests for the whole tenant is used up for now."}},
+		{{Text: "The tenant has reached its request limit for now."}},
 	},
 	Causes: []Text{
-		{{Text: "many jobs or other programs of the tenant that sign in at the same time"}},
+		{{Text: "many jobs or other programs of the tenant sign in at the same time"}},
 	},
-	Confirm: Text{{Text: "It works again after some minutes."}},
+	Confirm: Text{{Text: "Sign-in works again after a few minutes."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{If: "making and wait", Text: "Run armpreflight creation again after {wait}."}, {If: "wait", Text: "Re-run the failed job after {wait}."}, {If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{Text: "If it happens often, ask the Entra administrator which programs sign in most, and let them keep their tokens."}},
+			{{Text: "If it happens often, ask the Entra administrator which programs sign in most, and have them cache their tokens."}},
 		},
 		},
 	},
@@ -6861,18 +6861,18 @@ var adviceAADSTS90055 = Advice{
 }
 
 var adviceAADSTS90085 = Advice{
-	Title: Text{{Text: "tenant {tenant} is not ready yet"}},
+	Title: Text{{Text: "tenant {tenant} isn't ready yet"}},
 	Means: []Text{
-		{{Text: "The directory was made a short while ago and is not known to every server of Microsoft Entra."}},
+		{{Text: "The directory was created a short time ago and hasn't propagated to every Microsoft Entra server."}},
 	},
 	Causes: []Text{
-		{{Text: "a tenant that is only some minutes old"}},
+		{{Text: "the tenant is only a few minutes old"}},
 	},
 	Confirm: Text{{Text: "The same sign-in works later."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{If: "making", Text: "Wait up to an hour, then run armpreflight creation again."}, {Text: "Wait up to an hour, then re-run the failed job."}},
-			{{If: "correlation", Text: "If it still fails, open a support request with correlation id {correlation} and the time in the raw evidence."}, {Text: "If it still fails, open a support request with the time in the raw evidence."}},
+			{{Text: "Wait up to an hour, then {again}."}},
+			{{If: "correlation", Text: "If it still fails, open a support request with correlation ID {correlation} and the time in the raw evidence."}, {Text: "If it still fails, open a support request with the time in the raw evidence."}},
 		},
 		},
 	},
@@ -6883,25 +6883,25 @@ var adviceAADSTS90085 = Advice{
 }
 
 var adviceAADSTS90093 = Advice{
-	Title: Text{{Text: "the directory does not let the person who signed in do that"}},
+	Title: Text{{Text: "the signed-in user doesn't have permission in the directory for this"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Azure DevOps or a tool asked the directory in the name of that person, who lacks the right."}},
-		{{Text: "Runs with existing connections are not concerned."}},
+		{{Text: "Azure DevOps or a tool called the directory on behalf of the user, who doesn't have the permission."}},
+		{{Text: "Runs with existing connections aren't affected."}},
 	},
 	Causes: []Text{
-		{{Text: "people may not register applications in this tenant"}},
-		{{Text: "a guest, whose rights are restricted"}},
+		{{Text: "users can't register applications in this tenant"}},
+		{{Text: "the user is a guest with restricted permissions"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → Users → User settings shows what people may do."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → Users → User settings shows what users can do."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Give the person the role Application Developer: Entra admin center → Roles & admins → Application Developer → Add assignments."}},
-			{{Text: "For a guest, you can also set Users → the person → Properties → User type to Member, which lets the account see and do what members can. Don't choose Convert to internal user: the person could then sign in only with a new user name and password of this tenant."}},
-			{{Text: "Have the person wait fifteen to twenty minutes, sign in again and repeat it."}},
-			{{Text: "Or leave Microsoft Entra out of it: make a user-assigned managed identity in the subscription and choose it in the dialog of the connection (Workload identity federation, Managed identity)."}},
+			{{Text: "Assign the user the Application Developer role: Microsoft Entra admin center → Roles & admins → Application Developer → Add assignments."}},
+			{{Text: "For a guest, you can also set Users → the user → Properties → User type to Member, which lets the account see and do what members can. Don't choose Convert to internal user: the user could then sign in only with a new user name and password in this tenant."}},
+			{{Text: "Have the user wait 15 to 20 minutes, sign in again, and repeat the action that failed."}},
+			{{Text: "Or don't use an app registration: create a user-assigned managed identity in the subscription and choose it in the connection's dialog (Workload identity federation, Managed identity)."}},
 		},
 		},
 	},
@@ -6912,20 +6912,20 @@ var adviceAADSTS90093 = Advice{
 }
 
 var adviceAADSTS90099 = Advice{
-	Title: Text{{Text: "the application of connection '{connection}' is not authorised in tenant {tenant}"}},
+	Title: Text{{Text: "the application of connection '{connection}' isn't authorized in tenant {tenant}"}},
 	Means: []Text{
-		{{Text: "The application comes from a partner's tenant, and this one has not accepted it."}},
+		{{Text: "The application belongs to a partner's tenant, and this tenant hasn't approved it."}},
 	},
 	Causes: []Text{
-		{{Text: "a partner's application (GDAP, Partner Center) that nobody approved for this customer"}},
-		{{Text: "the tenant of another customer in the connection"}},
+		{{Text: "a partner's application (GDAP, Partner Center) wasn't approved for this customer"}},
+		{{Text: "the connection has the tenant of another customer"}},
 	},
-	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise apps."}},
+	Confirm: Text{{Text: "Search for the connection's application (client) ID under Microsoft Entra admin center → App registrations → All applications, and under Enterprise apps."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Compare the tenant of the connection with the customer that is meant."}},
-			{{Text: "Approve the application in that tenant: az ad sp create --id <application (client) ID> as its administrator, or through Partner Center. The id is on the connection's page under Edit."}},
-			{{Text: "Assign its Azure roles: a new service principal has none."}},
+			{{Text: "Check that the connection's tenant is the intended customer's."}},
+			{{Text: "Approve the application in that tenant: az ad sp create --id <application (client) ID> as its administrator, or through Partner Center. The ID is on the connection's page under Edit."}},
+			{{Text: "Assign its Azure roles: a new service principal doesn't have any."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -6937,20 +6937,20 @@ var adviceAADSTS90099 = Advice{
 }
 
 var adviceAADSTS90123 = Advice{
-	Title: Text{{Text: "a claims provider of tenant {tenant} refused the sign-in"}},
+	Title: Text{{Text: "a claims provider of tenant {tenant} rejected the sign-in"}},
 	Means: []Text{
-		{{Text: "The tenant asks another program before it gives a token, and that program declined."}},
+		{{Text: "The tenant calls another program before it issues a token, and that program rejected the sign-in."}},
 	},
 	Causes: []Text{
-		{{Text: "a custom claims provider or token extension that fails or does not know this identity"}},
-		{{Text: "a policy of the tenant that refuses it"}},
+		{{Text: "a custom claims provider or token extension fails or doesn't recognize this identity"}},
+		{{Text: "a policy of the tenant rejects it"}},
 	},
-	Confirm: Text{{Text: "The entry in the sign-in logs of service principals shows the failing extension."}},
+	Confirm: Text{{Text: "The entry in the service principal sign-in logs shows the failing extension."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "In the Microsoft Entra admin center open Monitoring & health → Sign-in logs → Service principal sign-ins and look for correlation id {correlation}."}},
-			{{Text: "Look which claims provider or token extension was asked: Entra admin center → Entra ID → Enterprise apps → Custom authentication extensions."}},
-			{{Text: "Have it corrected. Exclude the application of the connection from it only if it isn't meant to judge it."}},
+			{{Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID {correlation}."}},
+			{{Text: "Check which claims provider or token extension was called: Microsoft Entra admin center → Entra ID → Enterprise apps → Custom authentication extensions."}},
+			{{Text: "Have it corrected. Exclude the connection's application from it only if the extension isn't meant to check the application."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -6960,22 +6960,22 @@ var adviceAADSTS90123 = Advice{
 }
 
 var adviceAuthorizationIdentityNotFound = Advice{
-	Title: Text{{Text: "Microsoft Graph does not know who is asking"}},
+	Title: Text{{Text: "Microsoft Graph doesn't recognize the identity"}},
 	Means: []Text{
-		{{Text: "The token names an application that has no service principal in this tenant."}},
+		{{Text: "The token names an application that doesn't have a service principal in this tenant."}},
 	},
 	Causes: []Text{
 		{{Text: "the enterprise application was deleted"}},
-		{{Text: "a token of another tenant"}},
+		{{Text: "the token is from another tenant"}},
 	},
-	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise apps."}},
+	Confirm: Text{{Text: "Search for the connection's application (client) ID under Microsoft Entra admin center → App registrations → All applications, and under Enterprise apps."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can do, too (in Graph Explorer: POST https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore). It keeps its object ID. That of a deleted managed identity can't be restored."}},
-			{{Text: "Otherwise add a new service principal: az ad sp create --id <application (client) ID>"}},
-			{{Text: "If a new service principal was created, assign its Azure roles again: it has a new object ID."}},
-			{{If: "making", Text: "Wait about five minutes until the change has reached every Entra server, then run armpreflight creation again."}, {Text: "Wait about five minutes until the change has reached every Entra server, then re-run the failed job."}},
+			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
+			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can also do (in Graph Explorer: POST https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore). It keeps its object ID. You can't restore the service principal of a deleted managed identity."}},
+			{{Text: "Otherwise, add a new service principal: az ad sp create --id <application (client) ID>"}},
+			{{Text: "If you created a new service principal, assign its Azure roles again: it has a new object ID."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
 		},
 	},
@@ -6986,19 +6986,19 @@ var adviceAuthorizationIdentityNotFound = Advice{
 }
 
 var adviceAuthorizationRequestDenied = Advice{
-	Title: Text{{Text: "the identity of connection '{connection}' may not read its own application in Microsoft Graph"}},
+	Title: Text{{Text: "the identity of connection '{connection}' doesn't have permission to read its own application in Microsoft Graph"}},
 	Means: []Text{
-		{{Text: "That is usual: a deployment needs no right in Microsoft Graph."}},
-		{{Text: "Only the expiry date of the credential stays unknown."}},
+		{{Text: "This is normal: a deployment doesn't need permissions in Microsoft Graph."}},
+		{{Text: "Only the credential's expiry date stays unknown."}},
 	},
 	Causes: []Text{
-		{{Text: "nobody has given the identity a right to read applications"}},
+		{{Text: "the identity was never granted permission to read applications"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → App registrations → the application → API permissions."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → App registrations → the application → API permissions."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Nothing has to be done for deployments."}},
-			{{Text: "To see when the credential ends, let the owner make the service principal an owner of its own application with the permission Application.ReadWrite.OwnedBy."}},
+			{{Text: "You don't need to do anything for deployments."}},
+			{{Text: "To see when the credential expires, have the application's owner make the service principal an owner of its own application, with the permission Application.ReadWrite.OwnedBy."}},
 		},
 		},
 	},
@@ -7007,20 +7007,20 @@ var adviceAuthorizationRequestDenied = Advice{
 }
 
 var adviceDirectoryConcurrencyViolation = Advice{
-	Title: Text{{Text: "two programs changed the same object of the directory at the same time"}},
+	Title: Text{{Text: "two programs changed the same directory object at the same time"}},
 	Means: []Text{
-		{{Text: "One of the two changes was refused."}},
+		{{Text: "One of the two changes was rejected."}},
 		{{Text: "Nothing is broken."}},
 	},
 	Causes: []Text{
-		{{Text: "two setups at the same time"}},
-		{{Text: "an object that was made a moment ago"}},
+		{{Text: "two setups ran at the same time"}},
+		{{Text: "the object was created only a moment ago"}},
 	},
-	Confirm: Text{{Text: "The same request succeeds when it is alone."}},
+	Confirm: Text{{Text: "The same request succeeds when it runs alone."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
-			{{Text: "Wait a minute and repeat what failed."}},
-			{{Text: "Make changes to one identity one after the other."}},
+			{{Text: "Wait a minute and repeat the action that failed."}},
+			{{Text: "Make changes to an identity one after the other."}},
 		},
 		},
 	},
@@ -7030,25 +7030,25 @@ var adviceDirectoryConcurrencyViolation = Advice{
 }
 
 var adviceDirectoryQuotaExceeded = Advice{
-	Title: Text{{Text: "the directory lets this person or tenant make no further objects"}},
+	Title: Text{{Text: "the directory doesn't allow this user or tenant to create more objects"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Everyone who is no administrator may own 250 objects, and deleted ones that can still be restored count fully; a tenant has a limit as well."}},
-		{{Text: "Azure DevOps could not make the application of the connection."}},
+		{{Text: "A user who isn't an administrator can own up to 250 objects, and deleted objects that can still be restored count in full. A tenant has a limit too."}},
+		{{Text: "Azure DevOps couldn't create the connection's application."}},
 	},
 	Causes: []Text{
-		{{Text: "many app registrations from connections that were made and deleted"}},
-		{{Text: "a tenant without a verified domain, whose limit is lower"}},
+		{{Text: "many app registrations remain from connections that were created and deleted"}},
+		{{Text: "the tenant doesn't have a verified domain, so its limit is lower"}},
 	},
-	Confirm: Text{{Text: "Entra admin center → App registrations → Owned applications and Deleted applications."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → App registrations → Owned applications and Deleted applications."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Open Entra admin center → App registrations → Owned applications and delete those of connections that no longer exist. They can be restored for 30 days, and count until then."}},
-			{{Text: "When you're sure that nothing signs in with them, delete them permanently under Deleted applications: they can't be restored after that."}},
-			{{Text: "Or use one managed identity for the connection: it needs no app registration."}},
-			{{Text: "If the tenant's own limit is meant, ask an Entra administrator to free objects or have the limit raised."}},
+			{{Text: "Open the Microsoft Entra admin center → App registrations → Owned applications and delete those of connections that no longer exist. You can restore them for 30 days, and they count until then."}},
+			{{Text: "When you're sure that nothing signs in with them, delete them permanently under Deleted applications: you can't restore them after that."}},
+			{{Text: "Or use one managed identity for the connection: it doesn't need an app registration."}},
+			{{Text: "If it's the tenant's own limit, ask an Entra administrator to free up objects or have the limit raised."}},
 		},
 		},
 	},
@@ -7057,24 +7057,24 @@ var adviceDirectoryQuotaExceeded = Advice{
 }
 
 var adviceRequestBadRequest = Advice{
-	Title: Text{{Text: "Microsoft Graph refused the form of the request"}},
+	Title: Text{{Text: "Microsoft Graph rejected the request as malformed"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The question was wrong, not the identity."}},
-		{{Text: "It says nothing about deployments."}},
+		{{Text: "The request was wrong, not the identity."}},
+		{{Text: "This error doesn't affect deployments."}},
 	},
 	Causes: []Text{
-		{{Text: "a value that is empty or malformed"}},
-		{{Text: "a filter that needs another kind of request"}},
-		{{Text: "a mistake in the program that asked"}},
+		{{Text: "a value is empty or malformed"}},
+		{{Text: "the filter needs another kind of request"}},
+		{{Text: "the program that sent the request has a bug"}},
 	},
-	Confirm: Text{{Text: "The service's text names the property."}},
+	Confirm: Text{{Text: "The service's message names the property."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "If a script of yours asked, correct what the service's text names."}},
-			{{Text: "If this task or Azure DevOps asked, report it with the raw evidence, which holds no secret."}},
+			{{Text: "If one of your scripts sent the request, correct what the service's message names."}},
+			{{Text: "If this task or Azure DevOps sent it, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page."}},
 		},
 		},
 	},
@@ -7083,23 +7083,23 @@ var adviceRequestBadRequest = Advice{
 }
 
 var adviceRequestMultipleObjectsWithSameKeyValue = Advice{
-	Title: Text{{Text: "an object with this name or key exists already"}},
+	Title: Text{{Text: "an object with this name or key already exists"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "What was to be made is there already, perhaps from an earlier try."}},
+		{{Text: "The object to create already exists, perhaps from an earlier attempt."}},
 	},
 	Causes: []Text{
-		{{Text: "a setup that was repeated"}},
-		{{Text: "two connections with the same name and identity"}},
+		{{Text: "the setup was repeated"}},
+		{{Text: "two connections have the same name and identity"}},
 	},
-	Confirm: Text{{Text: "The list in the Entra admin center shows the object."}},
+	Confirm: Text{{Text: "The list in the Microsoft Entra admin center shows the object."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
-			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Look for the object that the service's text names; if it fits, use it and go on."}},
-			{{Text: "If it belongs to a connection that no longer exists, delete it and repeat what failed."}},
+			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
+			{{Text: "Find the object that the service's message names. If it fits, use it and continue."}},
+			{{Text: "If it belongs to a connection that no longer exists, delete it and repeat the action that failed."}},
 		},
 		},
 	},
@@ -7108,30 +7108,30 @@ var adviceRequestMultipleObjectsWithSameKeyValue = Advice{
 }
 
 var adviceRequestResourceNotFound = Advice{
-	Title: Text{{Text: "Microsoft Graph does not find the application or identity"}},
+	Title: Text{{Text: "Microsoft Graph doesn't find the application or identity"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Nothing with this id is in the tenant that the token belongs to."}},
+		{{Text: "The token's tenant doesn't have an object with this ID."}},
 	},
 	Causes: []Text{
 		{{Text: "the application was deleted"}},
-		{{Text: "the object id in place of the application (client) ID, or the other way round"}},
-		{{Text: "an application of another tenant"}},
+		{{Text: "the object ID was used instead of the application (client) ID, or the other way around"}},
+		{{Text: "the application belongs to another tenant"}},
 	},
-	Confirm: Text{{Text: "Search for the application (client) ID of the connection under Entra admin center → App registrations → All applications, and under Enterprise apps."}},
+	Confirm: Text{{Text: "Search for the connection's application (client) ID under Microsoft Entra admin center → App registrations → All applications, and under Enterprise apps."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "If an application was deleted less than 30 days ago, have its owner or an Entra administrator restore it: App registrations → Deleted applications → Restore app registration. A deleted managed identity can't be restored."}},
-			{{Text: "If it can't be restored, make a new connection: its new identity needs the role assignments of the old one."}},
+			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
+			{{Text: "If the application was deleted less than 30 days ago, have its owner or an Entra administrator restore it: App registrations → Deleted applications → Restore app registration. You can't restore a deleted managed identity."}},
+			{{Text: "If you can't restore it, create a new connection: its new identity needs the old identity's role assignments."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "client", Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page choose Manage App registration, or in the Microsoft Entra admin center open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Compare its application (client) ID with the one under Edit on the connection's page: the object id is another id."}},
+			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
+			{{Text: "Compare its application (client) ID with the one under Edit on the connection's page. The object ID is a different ID."}},
 			{{Text: "Correct it and choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -7144,21 +7144,21 @@ var adviceRequestResourceNotFound = Advice{
 }
 
 var adviceUnknown = Advice{
-	Title: Text{{Text: "{service} answered {code}"}},
+	Title: Text{{Text: "{service} returned {code}"}},
 	Append: []Text{
 		{{If: "status", Text: " (HTTP {status})"}},
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "This code has no explanation in this version."}},
-		{{If: "status and general", Text: "HTTP {status} says in general: {general}."}},
-		{{Text: "What {service} said is shown as it came."}},
+		{{Text: "This version doesn't have an explanation for this code."}},
+		{{If: "status and general", Text: "HTTP {status} generally means: {general}."}},
+		{{Text: "The message from {service} is shown unchanged."}},
 	},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "Read the service's own text above and search the documentation of {service} for {code}."}},
-			{{If: "trace and correlation", Text: "If it does not go away, open a support request with Microsoft and give them trace id {trace} and correlation id {correlation} and the time in the raw evidence."}, {If: "trace", Text: "If it does not go away, open a support request with Microsoft and give them trace id {trace} and the time in the raw evidence."}, {If: "correlation", Text: "If it does not go away, open a support request with Microsoft and give them correlation id {correlation} and the time in the raw evidence."}, {Text: "If it does not go away, open a support request with Microsoft and give them the time in the raw evidence."}},
-			{{Text: "Report the code, so that the next version can explain it; the raw evidence holds no secret. The extension's Marketplace page has the support link."}},
+			{{Text: "Read the service's own message above and search the documentation of {service} for {code}."}},
+			{{If: "trace and correlation", Text: "If the problem persists, open a support request with Microsoft, with trace ID {trace}, correlation ID {correlation}, and the time in the raw evidence."}, {If: "trace", Text: "If the problem persists, open a support request with Microsoft, with trace ID {trace} and the time in the raw evidence."}, {If: "correlation", Text: "If the problem persists, open a support request with Microsoft, with correlation ID {correlation} and the time in the raw evidence."}, {Text: "If the problem persists, open a support request with Microsoft, with the time in the raw evidence."}},
+			{{Text: "Report the code, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page, so that the next version can explain it."}},
 		},
 		},
 	},

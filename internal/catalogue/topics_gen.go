@@ -4,7 +4,7 @@ package catalogue
 
 var topics = []Topic{
 	{
-		Title: "The connection was saved and half of it is missing",
+		Title: "The connection was saved, but part of it is missing",
 		Says: []string{
 			"Failed to set Azure permission",
 			"operationStatus \"Failed\", isReady false",
@@ -20,21 +20,21 @@ var topics = []Topic{
 			"subscription",
 		},
 		Codes: []Code{"connection-not-ready", "connection-draft", "AuthorizationFailed", "SubscriptionNotFound", "AADSTS700016"},
-		Means: "Saving an automatic connection is four steps of Azure DevOps in a row: it signs in to the tenant of the subscription, makes an application there, gives it the role Contributor, and writes the connection. When one of them fails, the connection may stay behind without what the later steps would have added.",
-		Finds: "The first job that uses it: the connection's record says that it is not ready, and with which message; or the identity signs in and has no right, or does not exist. Before that, armpreflight creation asks for each of the four steps whether the person may do it.",
+		Means: "To save an automatic connection, Azure DevOps performs four steps in a row: it signs in to the subscription's tenant, creates an application there, assigns it the Contributor role, and writes the connection. If one of the steps fails, the connection might remain without the results of the later steps.",
+		Finds: "The first job that uses it shows the problem: the connection's record isn't ready and has a message, or the identity signs in and doesn't have permission, or it doesn't exist. Before that, armpreflight creation checks for each of the four steps whether the user can perform it.",
 		Fixes: []TopicFix{
 			{For: "", Who: ConnectionAdministrator, Steps: []string{
 				"Open the connection in Project settings → Service connections and read the message at the top.",
-				"Remove the cause: see the sections below for guests, application registrations, expired sessions and the role.",
-				"Choose Edit → Save. If the message stays, write down its pipeline permissions and checks, which are lost with it, then delete the connection and make it again under the same name.",
+				"Fix the cause: see the following sections about guests, application registrations, expired sessions, and the role.",
+				"Choose Edit → Save. If the message remains, write down the connection's pipeline permissions and checks, because they're lost with it. Then delete the connection and create it again with the same name.",
 			}},
 		},
 	},
 	{
-		Title: "New service connection is missing or refused",
+		Title: "New service connection is missing or denied",
 		Says: []string{
-			"the button New service connection is not shown",
-			"HTTP 403 of the service endpoint API",
+			"the New service connection button isn't shown",
+			"HTTP 403 from the service endpoint API",
 		},
 		Phrases: []string{
 			"endpoint creator",
@@ -42,17 +42,17 @@ var topics = []Topic{
 			"to create service endpoint",
 		},
 		Codes: []Code{"endpoint-creator-missing", "project-not-visible", "organization-user-missing"},
-		Means: "Making connections is a permission of the project: the role Creator, which the group Endpoint Creators holds. Contributors have it unless somebody took it away.",
-		Finds: "armpreflight creation, run by that person: its check endpoint-creator asks Azure DevOps for the person's right in the project, and project whether they see it at all. Nothing in a job can: it concerns the person, not the connection.",
+		Means: "Creating connections requires a permission in the project: the Creator role, which the Endpoint Creators group has. Contributors have it unless someone removed it.",
+		Finds: "Have that user run armpreflight creation: its check endpoint-creator reads the user's permission in the project, and its check project shows whether the user can see the project at all. A job can't detect this: it depends on the user, not on the connection.",
 		Fixes: []TopicFix{
 			{For: "", Who: ConnectionAdministrator, Steps: []string{
-				"Open Project settings → Service connections → ⋮ (beside New service connection) → Security.",
-				"Add the person to Endpoint Creators, or give the role Creator. To change one connection the role Administrator on that connection is enough.",
+				"Open Project settings → Service connections → ⋮ (next to New service connection) → Security.",
+				"Add the user to Endpoint Creators, or give them the Creator role. To change a single connection, the Administrator role on that connection is enough.",
 			}},
 		},
 	},
 	{
-		Title: "A guest of the directory makes the connection",
+		Title: "A guest creates the connection",
 		Says: []string{
 			"Insufficient privileges to complete the operation",
 		},
@@ -60,27 +60,27 @@ var topics = []Topic{
 			"insufficient privileges to complete the operation",
 		},
 		Beware: []string{
-			"Don't choose Convert to internal user. It moves the person's sign-in to this tenant: the account gets a new user name and password, and the person's own work account no longer signs in to it.",
-			"A directory role with administration of everything is not needed for this, and taking it back later is forgotten.",
-			"External collaboration settings → Guest user access has three levels today. Widening it changes what every guest sees, not this one person.",
+			"Don't choose Convert to internal user. It moves the user's sign-in to this tenant: the account gets a new user name and password, and the user can no longer sign in to it with their own work account.",
+			"You don't need an all-powerful directory role for this, and people forget to remove it afterward.",
+			"External collaboration settings → Guest user access currently has three levels. Widening it changes what every guest can see, not just this user.",
 		},
 		Codes: []Code{"application-not-created", "guest-restricted", "answer-needs-right"},
-		Means: "The person is a guest in the tenant of the subscription, and guests are usually not allowed to register applications there. The same words come for a member who may not do it: see the next section.",
-		Finds: "armpreflight creation, run by that person: its check account says member or guest, guest-access what guests may do in this tenant, by the name of the level. The level can be read with Policy.Read.All only; without it the check says so. armpreflight explain - knows the words when they are pasted.",
+		Means: "The user is a guest in the subscription's tenant, and guests usually can't register applications there. Members who don't have permission get the same message: see the next section.",
+		Finds: "Have that user run armpreflight creation: its check account shows whether the user is a member or guest, and its check guest-access shows what guests can do in this tenant, by the name of the access level. Reading the level requires Policy.Read.All; without it, the check says so. armpreflight explain - recognizes the message if you paste it.",
 		Fixes: []TopicFix{
 			{For: "", Who: EntraAdministrator, Steps: []string{
-				"Look the person up in the tenant of the subscription: Entra admin center → Users → User type.",
-				"For a guest who does this often, give the account the role Application Developer, or set User type to Member, which lets the account see and do what members can.",
-				"Wait 15 to 20 minutes, then let the person sign in again and make the connection.",
+				"Look up the user in the subscription's tenant: Microsoft Entra admin center → Users → User type.",
+				"For a guest who does this often, assign the account the Application Developer role, or set User type to Member, which lets the account see and do what members can.",
+				"Wait 15 to 20 minutes, then have the user sign in again and create the connection.",
 			}},
-			{For: "the directory is not to be changed", Who: SubscriptionOwner, Steps: []string{
-				"Let a member of the tenant make the connection.",
-				"Or make the connection by hand with a user-assigned managed identity and workload identity federation: that needs no right in Microsoft Entra.",
+			{For: "the directory isn't supposed to change", Who: SubscriptionOwner, Steps: []string{
+				"Have a member of the tenant create the connection.",
+				"Or create the connection manually with a user-assigned managed identity and workload identity federation, which doesn't need permissions in Microsoft Entra.",
 			}},
 		},
 	},
 	{
-		Title: "The person may not register applications",
+		Title: "The user can't register applications",
 		Says: []string{
 			"Failed to create an app in Microsoft Entra ID. Error: Insufficient privileges to complete the operation in Microsoft Graph.",
 		},
@@ -89,25 +89,25 @@ var topics = []Topic{
 			"failed to create an app in azure active directory",
 		},
 		Beware: []string{
-			"A role that may administer everything is not needed: Application Developer is enough.",
+			"You don't need an all-powerful role: Application Developer is enough.",
 		},
 		Codes: []Code{"application-not-created", "registration-not-allowed", "directory-role-not-active", "answer-needs-right", "secrets-not-allowed"},
-		Means: "An automatic connection registers an application in the name of the person. The tenant keeps that from its users, and the person has no role that allows it.",
-		Finds: "armpreflight creation, run by that person: its check app-registration looks at the setting of the tenant and at the roles that the person holds or could activate. armpreflight explain - knows the words when they are pasted.",
+		Means: "For an automatic connection, Azure DevOps registers an application on behalf of the user. The tenant doesn't let its users do that, and this user doesn't have a role that allows it.",
+		Finds: "Have that user run armpreflight creation: its check app-registration reads the tenant's setting and the roles that the user has or could activate. armpreflight explain - recognizes the message if you paste it.",
 		Fixes: []TopicFix{
 			{For: "", Who: EntraAdministrator, Steps: []string{
-				"Give the person the role Application Developer, which allows just this; where roles are activated for a time, the person must activate it first.",
-				"Or set Entra admin center → Users → User settings → Users can register applications to Yes, which allows it to everybody.",
-				"Wait 15 to 20 minutes and let the person sign in again.",
+				"Assign the user the Application Developer role, which allows exactly this. If roles must be activated, the user must activate it first.",
+				"Or set Microsoft Entra admin center → Users → User settings → Users can register applications to Yes, which allows it for everyone.",
+				"Wait 15 to 20 minutes and have the user sign in again.",
 			}},
-			{For: "the directory is not to be changed", Who: SubscriptionOwner, Steps: []string{
-				"Or make the connection by hand with a user-assigned managed identity and workload identity federation: that needs no right in Microsoft Entra.",
-				"Or use an application that its owner has made: choose App registration or managed identity (manual) in the dialog.",
+			{For: "the directory isn't supposed to change", Who: SubscriptionOwner, Steps: []string{
+				"Create the connection manually with a user-assigned managed identity and workload identity federation, which doesn't need permissions in Microsoft Entra.",
+				"Or use an application that its owner created: choose App registration or managed identity (manual) in the dialog.",
 			}},
 		},
 	},
 	{
-		Title: "Azure DevOps has no access token of the person",
+		Title: "Azure DevOps doesn't have an access token for the user",
 		Says: []string{
 			"Failed to obtain an access token",
 			"A valid refresh token was not found",
@@ -124,21 +124,21 @@ var topics = []Topic{
 			"service access token, cache value is invalid",
 		},
 		Codes: []Code{"person-session-stale", "AADSTS50076", "AADSTS50079", "AADSTS50078", "AADSTS70043", "AADSTS700082", "AADSTS50173"},
-		Means: "Azure DevOps keeps a token of the person who is signed in, and asks Azure with it. It has ended: a changed password, a new MFA or sign-in rule, or a long time.",
-		Finds: "armpreflight creation, run by that person: its check sign-in asks for a token without a prompt, as Azure DevOps does, and shows the rule that refuses it. Azure DevOps keeps a sign-in of its own, which cannot be asked: where sign-in passes and the words come all the same, that one is old. armpreflight explain - knows the words when they are pasted.",
+		Means: "Azure DevOps stores a token of the signed-in user and uses it to call Azure. The token is no longer valid, because of a changed password, a new MFA or sign-in policy, or a long pause.",
+		Finds: "Have that user run armpreflight creation: its check sign-in requests a token without a prompt, as Azure DevOps does, and shows the policy that blocks it. Azure DevOps stores its own sign-in, which can't be checked: if sign-in passes but the message still appears, that stored sign-in is old. armpreflight explain - recognizes the message if you paste it.",
 		Fixes: []TopicFix{
-			{For: "a script of a pipeline signs in as a user", Who: PipelineAuthor, Steps: []string{
-				"Let the script use the connection instead (AzureCLI@2, AzurePowerShell@5). A pipeline can't answer a prompt, and Microsoft requires multi-factor authentication of people for the Azure CLI, Azure PowerShell, and infrastructure tools.",
+			{For: "a pipeline script signs in as a user", Who: PipelineAuthor, Steps: []string{
+				"Have the script use the connection instead (AzureCLI@2, AzurePowerShell@5). A pipeline can't answer a prompt, and Microsoft requires multifactor authentication for users of the Azure CLI, Azure PowerShell, and infrastructure tools.",
 			}},
-			{For: "you make or change a connection", Who: ConnectionMaker, Steps: []string{
-				"Sign out of Azure DevOps, open a private browser window, sign in there and finish every prompt (MFA too).",
-				"Open https://app.vsaex.visualstudio.com/me, choose each directory at the left once and sign in to it.",
-				"Open the dialog again. If the words come back, sign in with az login --tenant <tenant id>: a refusal there names the rule that stands in the way.",
+			{For: "you create or change a connection", Who: ConnectionMaker, Steps: []string{
+				"Sign out of Azure DevOps, open a private browser window, sign in there, and answer every prompt (including MFA).",
+				"Open https://app.vsaex.visualstudio.com/me, choose each directory on the left once, and sign in to it.",
+				"Open the dialog again. If the message appears again, sign in with az login --tenant <tenant id>: if that fails, the error names the policy that blocks it.",
 			}},
 		},
 	},
 	{
-		Title: "The role of the connection was not assigned",
+		Title: "The connection's role wasn't assigned",
 		Says: []string{
 			"Failed to set Azure permission 'RoleAssignmentId: …' … does not have authorization to perform action 'Microsoft.Authorization/roleAssignments/write'",
 			"Failed to assign Contributor role",
@@ -153,48 +153,48 @@ var topics = []Topic{
 			"subscription",
 		},
 		Beware: []string{
-			"This is a role of Azure, given in Access control (IAM) of the subscription. A directory role in Microsoft Entra does not contain it.",
+			"This is an Azure role, assigned in the subscription's Access control (IAM). A directory role in Microsoft Entra doesn't include it.",
 		},
 		Codes: []Code{"role-assignment-refused", "role-not-active", "role-assignment-limited", "person-denied", "read-only-lock", "AuthorizationFailed", "ResourceGroupNotFound"},
-		Means: "The person may not give roles on this subscription. The right is Microsoft.Authorization/roleAssignments/write, which Owner, User Access Administrator or Role Based Access Control Administrator have; Contributor does not. A condition on that role, a deny assignment or a read-only lock can take it away again.",
-		Finds: "armpreflight creation, run by that person before: its check role-assignment judges the right, roles that could be activated, conditions and deny assignments, and locks the read-only locks. The next job finds what it led to: the connection's record says that it is not ready, or the identity signs in and sees nothing.",
+		Means: "The user doesn't have permission to assign roles on this subscription. The permission is Microsoft.Authorization/roleAssignments/write, which Owner, User Access Administrator, and Role Based Access Control Administrator include; Contributor doesn't. A condition on that role, a deny assignment, or a read-only lock can override it.",
+		Finds: "Have that user run armpreflight creation beforehand: its check role-assignment evaluates the permission, roles that could be activated, conditions, and deny assignments, and its check locks finds read-only locks. The next job shows the result: the connection's record isn't ready, or the identity signs in and can't see any subscription.",
 		Fixes: []TopicFix{
 			{For: "", Who: SubscriptionOwner, Steps: []string{
-				"Give the person one of the roles Owner, User Access Administrator or Role Based Access Control Administrator on the subscription, or on the one resource group that the connection is for; where roles are activated for a time, activate it.",
-				"Let the person sign out and in again, open the connection and choose Edit → Save.",
+				"Assign the user one of the roles Owner, User Access Administrator, or Role Based Access Control Administrator on the subscription, or on the one resource group that the connection is for. If roles must be activated, have the user activate it.",
+				"Have the user sign out and sign in again, open the connection, and choose Edit → Save.",
 			}},
-			{For: "the person is not to have that right", Who: SubscriptionOwner, Steps: []string{
-				"Azure portal → the subscription → Access control (IAM) → Add role assignment: the role that deployments need (Contributor), and as member the service principal of the connection.",
-				"Wait five to ten minutes, then re-run the failed job.",
+			{For: "the user isn't supposed to have that permission", Who: SubscriptionOwner, Steps: []string{
+				"Open the Azure portal → the subscription → Access control (IAM) → Add role assignment, choose the role that deployments need (Contributor), and select the connection's service principal as the member.",
+				"Wait five to ten minutes, then {again}.",
 			}},
 		},
 	},
 	{
-		Title: "The subscription is not listed: more than fifty",
+		Title: "The subscription isn't listed: more than fifty",
 		Says: []string{
-			"the list ends, without a word about it, before the subscription comes",
+			"the list ends before the subscription, without a message",
 		},
 		Phrases: []string{
 			"maximum of 50 azure subscriptions",
 		},
 		Beware: []string{
-			"A new user made for this purpose only is one more account with rights that nobody looks after. Typing the id does the same.",
+			"Don't create a new user just for this: it would be one more account with permissions that no one monitors. Entering the ID has the same effect.",
 		},
 		Codes: []Code{"subscription-list-cut", "directories-not-asked"},
-		Means: "The lists of Azure DevOps show fifty subscriptions of a person, counted over all directories.",
-		Finds: "armpreflight creation, run by that person: its check subscription-list counts over all directories. Nothing in a job has to: a connection that exists holds the id. It does not matter at run time.",
+		Means: "Azure DevOps lists only fifty of a user's subscriptions, counted across all directories.",
+		Finds: "Have that user run armpreflight creation: its check subscription-list counts the subscriptions across all directories. A job doesn't need this check, because an existing connection stores the subscription ID. At run time, the limit doesn't matter.",
 		Fixes: []TopicFix{
 			{For: "", Who: ConnectionMaker, Steps: []string{
 				"Run az login --tenant <tenant id> and az account list --all --output table in a terminal.",
-				"In the dialog choose App registration or managed identity (manual) and type subscription id, subscription name and tenant id.",
-				"Or make it with az devops service-endpoint create --service-endpoint-configuration <file>, which has no list.",
+				"In the dialog, choose App registration or managed identity (manual) and enter the subscription ID, subscription name, and tenant ID.",
+				"Or create it with az devops service-endpoint create --service-endpoint-configuration <file>, which doesn't use the list.",
 			}},
 		},
 	},
 	{
-		Title: "The subscription is not listed: an old token",
+		Title: "The subscription isn't listed: an old token",
 		Says: []string{
-			"the list lacks the subscription, without an error",
+			"the list doesn't include the subscription, without an error",
 			"You don't appear to have an active Azure subscription",
 		},
 		Phrases: []string{
@@ -202,19 +202,19 @@ var topics = []Topic{
 			"do not appear to have an active azure subscription",
 		},
 		Codes: []Code{"subscription-not-visible", "subscription-other-tenant", "organization-other-tenant", "subscription-unknown", "subscription-disabled"},
-		Means: "Azure DevOps asks for the list with a token of the person that is older than the role, or that belongs to another directory.",
-		Finds: "armpreflight creation, run by that person: its check subscription tells the other causes apart (no role, another directory, disabled). Where it passes and the list lacks the subscription, the token that Azure DevOps keeps is old: that one cannot be asked.",
+		Means: "Azure DevOps requests the list with a token of the user that's older than the role, or that belongs to another directory.",
+		Finds: "Have that user run armpreflight creation: its check subscription distinguishes the other causes (no role, another directory, disabled). If it passes but the list doesn't contain the subscription, the token that Azure DevOps stores is old; that token can't be checked.",
 		Fixes: []TopicFix{
 			{For: "", Who: ConnectionMaker, Steps: []string{
 				"Run az login --tenant <tenant id> and az account list --all --output table in a terminal.",
-				"If the subscription is in that list, the token of Azure DevOps is old. Sign out of Azure DevOps, open a private browser window, sign in there and finish every prompt (MFA too).",
-				"Open https://app.vsaex.visualstudio.com/me, choose each directory at the left once and sign in to it.",
-				"If it is not in that list, a role on the subscription is missing, its state is not Enabled, or it belongs to another directory: ask its owner.",
+				"If the subscription is in that list, the Azure DevOps token is old. Sign out of Azure DevOps, open a private browser window, sign in there, and answer every prompt (including MFA).",
+				"Open https://app.vsaex.visualstudio.com/me, choose each directory on the left once, and sign in to it.",
+				"If the subscription isn't in that list, you don't have a role on it, its state isn't Enabled, or it belongs to another directory: ask its owner.",
 			}},
 		},
 	},
 	{
-		Title: "Some subscriptions are missing: account types of the application",
+		Title: "Some subscriptions are missing: the application's account types",
 		Says: []string{
 			"subscriptions of other directories are missing",
 			"AADSTS50194",
@@ -230,21 +230,21 @@ var topics = []Topic{
 			"access-token",
 		},
 		Beware: []string{
-			"Changing Supported account types to any organizational directory breaks federated connections of this application (AADSTS70052). It can help connections with a secret or certificate only, and opens the application to other tenants.",
+			"Changing Supported account types to any organizational directory breaks federated connections of this application (AADSTS70052). It can help only connections with a secret or certificate, and it opens the application to other tenants.",
 		},
 		Codes: []Code{"application-multitenant", "application-not-in-tenant", "AADSTS70052", "AADSTS50194", "AADSTS650059"},
-		Means: "An application that is registered for one directory cannot sign in to another. Registered for any directory it can, and then workload identity federation by the Microsoft Entra issuer refuses it with AADSTS70052.",
-		Finds: "armpreflight creation --application ID, before the connection is made: its check account-types reads the setting. In a job the sign-in of the connection says it.",
+		Means: "An application that's registered for one directory can't sign in to another. If it's registered for any directory, it can, but then workload identity federation with the Microsoft Entra issuer rejects it with AADSTS70052.",
+		Finds: "Run armpreflight creation --application ID before you create the connection: its check account-types reads the setting. In a job, the connection's sign-in shows the problem.",
 		Fixes: []TopicFix{
 			{For: "", Who: ApplicationOwner, Steps: []string{
-				"Keep Supported account types at Accounts in this organizational directory only. An application of several tenants that can't be divided keeps the Azure DevOps issuer (see AADSTS70052).",
-				"Make one application and one connection for each directory, and choose the subscription of that directory in each.",
-				"If the subscription is of the same directory and missing all the same, the cause is another: see the two sections above.",
+				"Keep Supported account types at Accounts in this organizational directory only. A multitenant application that can't be split keeps the Azure DevOps issuer (see AADSTS70052).",
+				"Create one application and one connection for each directory, and choose that directory's subscription in each connection.",
+				"If the subscription is in the same directory and is still missing, there's another cause: see the two previous sections.",
 			}},
 		},
 	},
 	{
-		Title: "The secret has expired, or is not the right one",
+		Title: "The secret expired or is wrong",
 		Says: []string{
 			"AADSTS7000222: The provided client secret keys for app '…' are expired",
 			"AADSTS7000215: Invalid client secret provided",
@@ -257,26 +257,26 @@ var topics = []Topic{
 			"access-token",
 		},
 		Codes: []Code{"AADSTS7000222", "AADSTS7000215", "secret-expired", "secret-expiring"},
-		Means: "These are two things. AADSTS7000222: the secret is the right one and has expired. AADSTS7000215: no secret of the application equals the one that was sent: its Secret ID was pasted in place of its Value, it was deleted, or it is another application's. A secret that expired long ago and was cleared away gives AADSTS7000215 too.",
-		Finds: "The sign-in of the connection says it, before anything is deployed.",
+		Means: "These are two different problems. AADSTS7000222: the secret is the right one, but has expired. AADSTS7000215: none of the application's secrets matches the connection's. Its Secret ID was pasted instead of its Value, it was deleted, or it belongs to another application. A secret that expired long ago and was removed also causes AADSTS7000215.",
+		Finds: "The connection's sign-in shows the problem before anything is deployed.",
 		Fixes: []TopicFix{
-			{For: "Azure DevOps made the connection (automatic)", Who: ConnectionAdministrator, Steps: []string{
-				"Open the connection and choose Rotate secret: Azure DevOps makes a new secret, good for three months. It does that with your sign-in, so you also need rights on the application in Microsoft Entra and on the subscription.",
-				"If the page has no Rotate secret: choose Edit, change the description, and choose Save. Not Verify: it signs in with the old secret and fails. Reload the page, then Edit → Verify → Save.",
+			{For: "Azure DevOps created the connection (automatic)", Who: ConnectionAdministrator, Steps: []string{
+				"Open the connection and choose Rotate secret: Azure DevOps creates a new secret, valid for three months. It uses your sign-in to do that, so you also need permissions on the application in Microsoft Entra and on the subscription.",
+				"If the page doesn't offer Rotate secret, choose Edit, change the description, and choose Save. Don't choose Verify: it signs in with the old secret and fails. Reload the page, then choose Edit → Verify → Save.",
 				"Re-run the failed job.",
 			}},
-			{For: "a person made the connection (manual)", Who: ApplicationOwner, Steps: []string{
-				"Verify changes nothing here. Make a new client secret at the application (Entra admin center → App registrations → the application → Certificates & secrets) and copy its Value.",
-				"Choose Edit on the connection, paste it into Client secret (under Credential: Service principal key), Verify and save, and re-run the failed job.",
+			{For: "someone created the connection manually (manual)", Who: ApplicationOwner, Steps: []string{
+				"Verify doesn't help here. Create a new client secret for the application (Microsoft Entra admin center → App registrations → the application → Certificates & secrets) and copy its Value.",
+				"Choose Edit on the connection, paste the value into Client secret (under Credential: Service principal key), choose Verify and save, and {again}.",
 			}},
-			{For: "it should not happen again", Who: ConnectionAdministrator, Steps: []string{
-				"If Azure DevOps made the connection and only this project uses it, choose Convert on its page: workload identity federation has no secret that expires. You can revert that for seven days.",
-				"For any other connection make a new one with workload identity federation, and move the pipelines to it.",
+			{For: "you want to prevent this", Who: ConnectionAdministrator, Steps: []string{
+				"If Azure DevOps created the connection and only this project uses it, choose Convert on its page: workload identity federation doesn't use a secret that expires. You can revert the conversion for seven days.",
+				"For any other connection, create a new one with workload identity federation, and move the pipelines to it.",
 			}},
 		},
 	},
 	{
-		Title: "Verify says: failed to obtain the JSON Web Token",
+		Title: "Verify fails: failed to obtain the JSON Web Token",
 		Says: []string{
 			"Failed to obtain the Json Web Token(JWT) using service principal client ID. Exception message: …",
 		},
@@ -288,27 +288,27 @@ var topics = []Topic{
 			"network",
 		},
 		Codes: []Code{"AADSTS7000222", "AADSTS7000215", "AADSTS700016", "verification-failed", "sign-in-failed"},
-		Means: "Azure DevOps or a task tried to sign in with the connection and was refused; what matters is the code after the words. The usual one is an expired secret: Verify signs in with the secret that is stored, so it fails as long as that has expired. A connection with workload identity federation gets it when its federated credential is wrong or the tenant blocks OpenID Connect.",
-		Finds: "The sign-in of the connection says why. Paste the whole message into armpreflight explain -: it looks for the code in it.",
+		Means: "Azure DevOps or a task tried to sign in with the connection and was rejected; the code after this message is what matters. The usual one is an expired secret: Verify signs in with the stored secret, so it fails while that secret is expired. A connection with workload identity federation gets this message if its federated credential is wrong or the tenant blocks OpenID Connect.",
+		Finds: "The connection's sign-in shows the reason. Paste the whole message into armpreflight explain -, which looks for the code in it.",
 		Fixes: []TopicFix{
-			{For: "AADSTS7000222 or no code, and Azure DevOps made the connection (automatic)", Who: ConnectionAdministrator, Steps: []string{
-				"Choose Rotate secret. You also need rights on the application in Microsoft Entra and on the subscription.",
-				"If the page has no Rotate secret: choose Edit, change the description, Save (not Verify), reload the page, then Edit → Verify → Save.",
+			{For: "AADSTS7000222 or no code, and Azure DevOps created the connection (automatic)", Who: ConnectionAdministrator, Steps: []string{
+				"Choose Rotate secret. You also need permissions on the application in Microsoft Entra and on the subscription.",
+				"If the page doesn't offer Rotate secret, choose Edit, change the description, choose Save (not Verify), reload the page, then choose Edit → Verify → Save.",
 			}},
 			{For: "the connection uses workload identity federation", Who: ApplicationOwner, Steps: []string{
-				"Compare Issuer, Subject identifier, and Audience under Edit on the connection's page with the federated credential of the identity.",
-				"If they're the same, ask an Entra administrator whether a policy of the tenant blocks federation (AADSTS700223, AADSTS700238).",
+				"Compare Issuer, Subject identifier, and Audience under Edit on the connection's page with the identity's federated credential.",
+				"If they match, ask an Entra administrator whether a policy of the tenant blocks federation (AADSTS700223, AADSTS700238).",
 			}},
 			{For: "another code", Who: ConnectionAdministrator, Steps: []string{
 				"Run armpreflight explain with that code.",
 			}},
 			{For: "Object reference not set to an instance of an object, on Azure DevOps Server", Who: NetworkAdministrator, Steps: []string{
-				"The server does not reach the sign-in service: check its proxy, its firewall and TLS 1.2 on it.",
+				"The server can't reach the sign-in service: check its proxy, firewall, and TLS 1.2 settings.",
 			}},
 		},
 	},
 	{
-		Title: "The connection comes out of a variable that a step sets",
+		Title: "The connection's name comes from a variable that a step sets",
 		Says: []string{
 			"The pipeline is not valid. … input ConnectedServiceNameARM references service connection $(…) which could not be found.",
 			"There was a resource authorization issue",
@@ -324,22 +324,22 @@ var topics = []Topic{
 			"required-variables",
 		},
 		Codes: []Code{"connection-reference-invalid", "connection-not-in-job", "variable-unresolved", "variable-unset"},
-		Means: "Azure DevOps looks connections up when the run is queued, before any step has run. A value that an earlier task hands on (task.setvariable, an output variable) comes later, in YAML and in classic releases.",
-		Finds: "Azure DevOps refuses the run before this task starts. Where it lets it start, the checks of the pipeline's variables say what is left unresolved.",
+		Means: "Azure DevOps looks up connections when the run is queued, before any step runs. A value that an earlier task sets (task.setvariable, an output variable) comes too late, in YAML and in classic releases.",
+		Finds: "Azure DevOps stops the run before this task starts. If the run starts, the checks of the pipeline's variables show what's left unresolved.",
 		Fixes: []TopicFix{
 			{For: "", Who: PipelineAuthor, Steps: []string{
-				"Write the name of the connection itself, a template expression such as ${{ parameters.connection }}, or a variable that is defined under variables of the pipeline, stage or release.",
-				"Where the choice depends on a result, write one job for each connection and choose between them with a condition.",
-				"If the name is right, let the pipeline use it: Permit on the run's page, or the connection → ⋮ → Security → Pipeline permissions.",
+				"Use the connection's name itself, a template expression such as ${{ parameters.connection }}, or a variable that's defined under variables of the pipeline, stage, or release.",
+				"If the choice depends on a result, write one job for each connection and choose between them with a condition.",
+				"If the name is right, let the pipeline use the connection: choose Permit on the run's page, or open the connection → ⋮ → Security → Pipeline permissions.",
 				"Start a new run: a re-run keeps the old values.",
 			}},
 		},
 	},
 	{
-		Title: "Which way to sign in, and managed identities",
+		Title: "Sign-in methods and managed identities",
 		Says: []string{
 			"Could not fetch access token for Managed Service Principal. Please configure Managed Service Identity (MSI) for virtual machine",
-			"400 Bad Request of 169.254.169.254",
+			"400 Bad Request from 169.254.169.254",
 			"Identity not found",
 		},
 		Phrases: []string{
@@ -350,18 +350,18 @@ var topics = []Topic{
 			"access-token",
 		},
 		Codes: []Code{"managed-identity-on-hosted-agent", "managed-identity-unavailable", "identity-not-found", "multiple-identities", "task-too-old"},
-		Means: "A connection can sign in with workload identity federation, a secret, a certificate or a managed identity of the agent's machine. The last works only on an agent of yours that runs in Azure: a Microsoft-hosted agent has no identity of yours.",
-		Finds: "The check of the token tells a Microsoft-hosted agent, a machine without an identity and one with several apart.",
+		Means: "A connection can sign in with workload identity federation, a secret, a certificate, or a managed identity of the agent's machine. The last one works only on your own agent in Azure: a Microsoft-hosted agent doesn't have your managed identity.",
+		Finds: "The token check distinguishes a Microsoft-hosted agent, a machine without an identity, and a machine with several identities.",
 		Fixes: []TopicFix{
-			{For: "the agents are Microsoft-hosted; best elsewhere too", Who: ConnectionAdministrator, Steps: []string{
-				"Make a connection of type workload identity federation with a user-assigned managed identity: no secret, and any agent can use it.",
+			{For: "the agents are Microsoft-hosted; also best elsewhere", Who: ConnectionAdministrator, Steps: []string{
+				"Create a connection that uses workload identity federation with a user-assigned managed identity: it doesn't have a secret, and any agent can use it.",
 			}},
 			{For: "Identity not found, and the connection uses workload identity federation", Who: PipelineAuthor, Steps: []string{
 				"The task doesn't support workload identity federation: use its newest major version, or do that work in AzureCLI@2.",
 			}},
-			{For: "the agent is your own, in Azure", Who: SubscriptionOwner, Steps: []string{
-				"Azure portal → the virtual machine or scale set → Security → Identity: switch on System assigned, or add the one user-assigned identity.",
-				"Give that identity its role on the subscription or resource group, wait five minutes, and re-run the failed job.",
+			{For: "it's your own agent, in Azure", Who: SubscriptionOwner, Steps: []string{
+				"Open the Azure portal → the virtual machine or scale set → Security → Identity, and turn on System assigned, or add the one user-assigned identity.",
+				"Assign that identity its role on the subscription or resource group, wait five minutes, and {again}.",
 			}},
 		},
 	},

@@ -6,9 +6,11 @@ package catalogue
 func Names() []string {
 	return []string{
 		"action",
+		"again",
 		"agent",
 		"agree",
 		"allowed",
+		"audience",
 		"case",
 		"client",
 		"cloud",
@@ -46,13 +48,16 @@ func Names() []string {
 		"number",
 		"object",
 		"owner",
+		"part",
 		"person",
 		"position",
+		"presented",
 		"project",
 		"projects",
 		"provider",
 		"queued",
 		"reason",
+		"recorded",
 		"right",
 		"role",
 		"scheme",
@@ -80,12 +85,16 @@ func words(name string) (text string, spoken bool) {
 	switch name {
 	case "action":
 		return "the action", true
+	case "again":
+		return "re-run the failed job", true
 	case "agent":
 		return "the agent", true
 	case "agree":
 		return "unknown", false
 	case "allowed":
 		return "unknown", false
+	case "audience":
+		return "another value", false
 	case "case":
 		return "unknown", false
 	case "client":
@@ -97,13 +106,13 @@ func words(name string) (text string, spoken bool) {
 	case "connection":
 		return "the connection", true
 	case "correlation":
-		return "of the raw evidence", true
+		return "from the raw evidence", true
 	case "count":
 		return "several", false
 	case "credential":
 		return "a secret or certificate", false
 	case "date":
-		return "that day", false
+		return "that date", false
 	case "days":
 		return "some", false
 	case "detail":
@@ -117,7 +126,7 @@ func words(name string) (text string, spoken bool) {
 	case "field":
 		return "a field", false
 	case "general":
-		return "the request was not served", false
+		return "the request wasn't served", false
 	case "given":
 		return "unknown", false
 	case "group":
@@ -160,10 +169,14 @@ func words(name string) (text string, spoken bool) {
 		return "the connection's identity", true
 	case "owner":
 		return "another tenant", true
+	case "part":
+		return "a part", false
 	case "person":
-		return "this person", true
+		return "this user", true
 	case "position":
 		return "some position", false
+	case "presented":
+		return "another value", false
 	case "project":
 		return "the project", false
 	case "projects":
@@ -174,14 +187,16 @@ func words(name string) (text string, spoken bool) {
 		return "unknown", false
 	case "reason":
 		return "unknown", false
+	case "recorded":
+		return "another value", false
 	case "right":
-		return "a right", false
+		return "a permission", false
 	case "role":
 		return "<role>", false
 	case "scheme":
 		return "unknown", false
 	case "scope":
-		return "the scope of the connection", true
+		return "the connection's scope", true
 	case "seconds":
 		return "the given", true
 	case "segment":
@@ -203,7 +218,7 @@ func words(name string) (text string, spoken bool) {
 	case "tenant":
 		return "the connection's tenant", true
 	case "trace":
-		return "of the raw evidence", true
+		return "from the raw evidence", true
 	case "unsure":
 		return "unknown", false
 	case "value":
@@ -220,43 +235,43 @@ func words(name string) (text string, spoken bool) {
 func Label(when string) string {
 	switch when {
 	case "allowed=yes":
-		return "the identity may register it itself"
+		return "the identity can register it itself"
 	case "automatic":
-		return "Azure DevOps made the connection (automatic)"
+		return "Azure DevOps created the connection (automatic)"
 	case "certificate":
-		return "the connection has a certificate"
+		return "a certificate"
 	case "failure=certificate not valid at this time":
-		return "the certificate is outside its time"
+		return "the certificate isn't valid at this time"
 	case "federation":
 		return "workload identity federation"
 	case "field=System.OidcRequestUri":
-		return "the job was given no address for id tokens"
+		return "the job didn't get an address for ID tokens"
 	case "given":
-		return "the day comes from the input credentialExpiresOn"
+		return "the date comes from the input credentialExpiresOn"
 	case "hosted=yes":
 		return "the agent is Microsoft-hosted"
 	case "input":
-		return "it stands in an input that names a connection"
+		return "an input that names a connection contains it"
 	case "key":
-		return "the connection has a secret"
+		return "a client secret"
 	case "managed-identity":
 		return "a managed identity"
 	case "managementgroup":
 		return "the connection is for a management group"
 	case "manual":
-		return "a person made the connection (manual)"
+		return "someone created the connection manually (manual)"
 	case "person":
-		return "a person is about to make a connection"
+		return "someone is creating a connection"
 	case "queued=yes":
-		return "the variable was given when the run was queued"
+		return "the variable was set when the run was queued"
 	case "reason=connection-name":
-		return "the variable holds the name of the connection"
+		return "the variable contains the connection's name"
 	case "service=Azure DevOps":
-		return "Azure DevOps did not let this sign-in look"
+		return "Azure DevOps didn't let this sign-in read it"
 	case "service=Azure Resource Manager":
-		return "Azure Resource Manager did not let this sign-in look"
+		return "Azure Resource Manager didn't let this sign-in read it"
 	case "variable":
-		return "a variable of the job has the name"
+		return "a variable of the job sets it"
 	}
 	return ""
 }

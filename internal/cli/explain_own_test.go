@@ -51,5 +51,5 @@ func TestExplainReadsFromOurOwnLogsWhatTheyFound(t *testing.T) {
 
 func TestExplainSaysOfASituationWhatItIsAbout(t *testing.T) {
 	_, stdout, _ := ask(t, Env{Stdin: strings.NewReader("Failed to set the Azure permission for the application\nInsufficient privileges to complete the operation")}, "-")
-	assert.Regexp(t, `(?m)^  line 2 +about: A guest of the directory`, stdout)
+	assert.Regexp(t, `(?m)^  line 2 +about: A guest creates the connection`, stdout)
 }

@@ -94,24 +94,24 @@ func firstDifference(a, b string) int {
 }
 
 // subjectSegments knows the two generations of subjects and the one that Azure DevOps gives when it was not asked for a
-// connection: sc://organisation/project/connection name, /eid1/c/pub/t/T/a/A/sc/organisation id/connection id and
-// p://organisation/project/pipeline.
+// connection: sc://organization/project/connection name, /eid1/c/pub/t/T/a/A/sc/organization id/connection id and
+// p://organization/project/pipeline.
 func subjectSegments(subject string) []segment {
 	trimmed := strings.TrimLeft(subject, blanks)
 	switch {
 	case hasPrefixFold(trimmed, "sc://"):
-		return named(subject, strings.Index(subject, "//")+2, 3, "organisation", "project", "connection name")
+		return named(subject, strings.Index(subject, "//")+2, 3, "organization", "project", "connection name")
 	case hasPrefixFold(trimmed, "p://"):
-		return named(subject, strings.Index(subject, "//")+2, 3, "organisation", "project", "pipeline name")
+		return named(subject, strings.Index(subject, "//")+2, 3, "organization", "project", "pipeline name")
 	case hasPrefixFold(trimmed, "/eid1/"):
 		return named(subject, strings.Index(subject, "/")+1, -1, "format", "format", "cloud", "format", "tenant",
-			"format", "application", "format", "organisation id", "connection id")
+			"format", "application", "format", "organization id", "connection id")
 	default:
 		return named(subject, 0, -1)
 	}
 }
 
-// issuerSegments knows Entra, where the tenant follows the host, and the issuer of Azure DevOps, where the organisation
+// issuerSegments knows Entra, where the tenant follows the host, and the issuer of Azure DevOps, where the organization
 // does. A federated credential of the preview may still name its former host.
 func issuerSegments(issuer string) []segment {
 	head := strings.Index(issuer, "//") + 2
@@ -121,7 +121,7 @@ func issuerSegments(issuer string) []segment {
 	host, _, _ := strings.Cut(issuer[head:], "/")
 	switch strings.ToLower(host) {
 	case "vstoken.dev.azure.com", "app.vstoken.visualstudio.com":
-		return named(issuer, head, -1, "host", "organisation id")
+		return named(issuer, head, -1, "host", "organization id")
 	default:
 		return named(issuer, head, -1, "host", "tenant", "version")
 	}

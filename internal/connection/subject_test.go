@@ -23,7 +23,7 @@ func TestPredictSubjectGivesThePublishedOne(t *testing.T) {
 func TestPredictSubjectNeedsThreeGUIDs(t *testing.T) {
 	for name, ids := range map[string][3]string{
 		"tenant as a domain":        {"contoso.com", testClient, testConnection},
-		"no organisation":           {testTenant, "", testConnection},
+		"no organization":           {testTenant, "", testConnection},
 		"connection by name":        {testTenant, testClient, "prod-arm"},
 		"a letter that is no hex":   {"g" + testTenant[1:], testClient, testConnection},
 		"hyphens in other places":   {"66946bae-c7f1-4099-b7686-ec1ac684280", testClient, testConnection},

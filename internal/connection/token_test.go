@@ -23,7 +23,7 @@ func TestDecodeTokenReadsTheClaims(t *testing.T) {
 		payload string
 		want    Claims
 	}{
-		// Claims of a real answer: gravitational/teleport, RFD on joining from Azure DevOps; the organisation is replaced.
+		// Claims of a real answer: gravitational/teleport, RFD on joining from Azure DevOps; the organization is replaced.
 		"an id token of Azure DevOps": {
 			`{"jti":"53042db8-a477-44c2-aca4-720bab67ad33","sub":"sc://exampleorg/testing-azure-devops-join/test-generic-sc","aud":"api://AzureADTokenExchange","iss":"https://vstoken.dev.azure.com/0ca3ddd9-f0b0-4635-a98c-5866526961b6","nbf":1745851036,"exp":1745851936,"iat":1745851636}`,
 			Claims{

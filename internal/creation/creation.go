@@ -82,7 +82,7 @@ func All() []*Check {
 // Situation is what is known at the end, for explanations.
 func (w *World) Situation(results []check.Result) diagnosis.Situation {
 	q := w.Question
-	sit := diagnosis.Situation{Scope: q.Scope, Subscription: q.SubscriptionID, SubscriptionID: q.SubscriptionID, Project: q.Project, Person: "this person",
+	sit := diagnosis.Situation{Scope: q.Scope, Subscription: q.SubscriptionID, SubscriptionID: q.SubscriptionID, Project: q.Project, Person: "this user",
 		ConnectionLink: w.Link(), Cloud: "AzureCloud", Making: true, Hide: w.Redact}
 	for _, r := range results {
 		switch facts := r.Facts.(type) {

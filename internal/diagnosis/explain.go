@@ -159,8 +159,12 @@ func link(e Entry, f catalogue.Fix, s Situation) string {
 
 // facts are what texts can name of the situation.
 func (s Situation) facts(code Code) facts.Situation {
+	again := "" // a job's, in the words of the catalogue
+	if s.Making {
+		again = "run armpreflight creation again"
+	}
 	return facts.Situation{
-		Code: string(code), Scheme: string(s.Scheme), Mode: string(s.Mode), Hosted: s.Hosted, Making: s.Making, Connection: s.Connection, Link: s.ConnectionLink,
+		Code: string(code), Scheme: string(s.Scheme), Mode: string(s.Mode), Hosted: s.Hosted, Making: s.Making, Again: again, Connection: s.Connection, Link: s.ConnectionLink,
 		Tenant: s.TenantID, Client: s.ClientID, Object: s.ObjectID, Subscription: facts.Named{Name: s.Subscription, ID: s.SubscriptionID},
 		SubscriptionID: s.SubscriptionID, Scope: s.Scope, Cloud: s.Cloud, Agent: s.Agent, Project: s.Project, Person: s.Person,
 	}
@@ -187,27 +191,27 @@ func factsOf(ev *evidence.Evidence, code Code) facts.Evidence {
 	return f
 }
 
-// statusMeans says what a status tells by itself, for an answer of which nothing else is known; empty for a success.
+// statusMeans is what a status means by itself, for a response with nothing else known; empty for a success.
 func statusMeans(status int) string {
 	switch {
 	case status == http.StatusUnauthorized:
-		return "who is asking was not accepted"
+		return "the credential wasn't accepted"
 	case status == http.StatusForbidden:
-		return "who is asking is known and may not do that"
+		return "the identity is recognized, but doesn't have permission"
 	case status == http.StatusNotFound:
-		return "it is not there, or not shown to this identity"
+		return "the resource doesn't exist, or isn't visible to this identity"
 	case status == http.StatusMethodNotAllowed:
-		return "the address does not take this kind of request"
+		return "the URL doesn't support this request method"
 	case status == http.StatusConflict, status == http.StatusPreconditionFailed:
-		return "something else is in the way, perhaps for the moment only"
+		return "the request conflicts with something else, possibly only temporarily"
 	case status == http.StatusTooManyRequests:
-		return "too many requests came in a short time"
+		return "too many requests arrived in a short time"
 	case status >= 500 && status < 600:
-		return "the service or a gateway before it could not answer"
+		return "the service, or a gateway in front of it, couldn't respond"
 	case status >= 400 && status < 500:
-		return "the request was not accepted as it was sent"
+		return "the request wasn't accepted as sent"
 	case status >= 300 && status < 400:
-		return "the answer is at another address"
+		return "the response is at another address"
 	default:
 		return ""
 	}

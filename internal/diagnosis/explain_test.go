@@ -36,7 +36,7 @@ func TestAnExpiredSecretHasItsOwnWayForEachCreationMode(t *testing.T) {
 	assert.Equal(t, prod.Description, d.Ask)
 	require.Len(t, d.Steps, 6)
 	assert.Contains(t, d.Steps[1], "Rotate secret")
-	assert.Contains(t, d.Steps[2], "you need rights on the application in Microsoft Entra")
+	assert.Contains(t, d.Steps[2], "you need permissions on the application in Microsoft Entra")
 	assert.Contains(t, d.Steps[3], "change the description, and choose Save (not Verify")
 	assert.Contains(t, d.Steps[3], "Edit → Verify → Save")
 	assert.Contains(t, d.Steps[4], "Convert")
@@ -46,7 +46,7 @@ func TestAnExpiredSecretHasItsOwnWayForEachCreationMode(t *testing.T) {
 	d = ExplainEvidence(ev, situation(SchemeKey, ModeManual), nil)
 	assert.Equal(t, ApplicationOwner, d.Who)
 	steps := strings.Join(d.Steps, "\n")
-	assert.Contains(t, steps, "copy its Value at once (not the Secret ID)")
+	assert.Contains(t, steps, "copy its Value immediately (not the Secret ID)")
 	assert.Contains(t, steps, "application (client) ID that begins with a1b2c3d4…")
 	assert.Contains(t, steps, "workload identity federation")
 	assert.NotContains(t, steps, "Convert", "only connections that Azure DevOps made can be converted")
@@ -55,26 +55,31 @@ func TestAnExpiredSecretHasItsOwnWayForEachCreationMode(t *testing.T) {
 	d = ExplainEvidence(ev, situation(SchemeKey, ""), nil)
 	steps = strings.Join(d.Steps, "\n")
 	assert.Contains(t, steps, "(automatic)")
-	assert.Contains(t, steps, "(manual)")
+	assert.Contains(t, steps, "created the connection manually")
 }
 
 func TestAWrongSecretIsNotAnExpiredOne(t *testing.T) {
 	wrong, expired := Explain("AADSTS7000215", prod, nil, nil), Explain("AADSTS7000222", prod, nil, nil)
 	assert.NotEqual(t, wrong.Headline, expired.Headline)
 	assert.Contains(t, wrong.Cause, "Secret ID")
-	assert.Contains(t, wrong.Cause, "some time after it expired")
+	assert.Contains(t, wrong.Cause, "some time after a secret expires")
 }
 
 func TestASubjectThatDiffersIsNamedByPartAndPlace(t *testing.T) {
 	d := Explain("AADSTS700213", situation(SchemeFederation, ModeManual),
 		facts.Difference{Segment: "segment 3 of the subject (connection)", Position: 12, Case: true}, nil)
-	assert.Equal(t, "no federated credential in Microsoft Entra has the subject that connection 'prod-arm' presents: "+
-		"segment 3 of the subject (connection) differs from what it records, from character 12 on, by case only", d.Headline)
-	assert.Contains(t, d.Cause, "differ: segment 3 of the subject (connection), from character 12 on, by upper and lower case only.")
+	assert.Equal(t, "no federated credential in Microsoft Entra has the subject of connection 'prod-arm': "+
+		"segment 3 of the subject (connection) differs from the connection's record, starting at character 12, in letter case only", d.Headline)
+	assert.Contains(t, d.Cause, "differ in segment 3 of the subject (connection), starting at character 12, in letter case only.")
 
 	d = Explain("AADSTS700213", situation(SchemeFederation, ModeManual), facts.Difference{Agree: true}, nil)
-	assert.Equal(t, "no federated credential in Microsoft Entra has the subject that connection 'prod-arm' presents", d.Headline)
-	assert.Contains(t, d.Cause, "it is the credential in Microsoft Entra that has to be corrected.")
+	assert.Equal(t, "no federated credential in Microsoft Entra has the subject of connection 'prod-arm'", d.Headline)
+	assert.Contains(t, d.Cause, "you need to correct the federated credential in Microsoft Entra.")
+	d = Explain("AADSTS700213", situation(SchemeFederation, ModeManual),
+		facts.Difference{Segment: "segment 3 of the subject (project)", Position: 2, Part: "project", Presented: "Shop", Recorded: "Store"}, nil)
+	assert.Equal(t, "the ID token says project 'Shop', but connection 'prod-arm' records 'Store': no federated credential has the ID token's subject", d.Headline)
+	assert.Contains(t, d.Cause, "differ in segment 3 of the subject (project), starting at character 2.")
+
 	steps := strings.Join(d.Steps, "\n")
 	for _, part := range []string{"Issuer", "Subject identifier", "api://AzureADTokenExchange", "Other issuer"} {
 		assert.Contains(t, steps, part)
@@ -84,7 +89,7 @@ func TestASubjectThatDiffersIsNamedByPartAndPlace(t *testing.T) {
 func TestAMissingRoleNamesIdentityActionAndScope(t *testing.T) {
 	ev := evidence.FromResponse(evidence.ARM, 403, nil, []byte(`{"error":{"code":"AuthorizationFailed","message":"The client 'c' with object id '0f0f-1' does not have authorization to perform action 'Microsoft.Resources/subscriptions/read' over scope '/subscriptions/5' or the scope is invalid."}}`), nil)
 	d := ExplainEvidence(ev, prod, facts.Request{Group: "rg-app"})
-	assert.Equal(t, "sign-in works, but the identity of connection 'prod-arm' has no right to 'Microsoft.Resources/subscriptions/read' at '/subscriptions/5'", d.Headline)
+	assert.Equal(t, "sign-in works, but the identity of connection 'prod-arm' doesn't have permission for 'Microsoft.Resources/subscriptions/read' at '/subscriptions/5'", d.Headline)
 	assert.Equal(t, SubscriptionOwner, d.Who)
 	steps := strings.Join(d.Steps, "\n")
 	assert.Contains(t, steps, `--assignee-object-id 0f0f-1 --assignee-principal-type ServicePrincipal --role <role> --scope "/subscriptions/5"`)
@@ -99,7 +104,7 @@ func TestTheTenantOfASubscriptionComesFromItsAnswer(t *testing.T) {
 	for _, s := range samples(t) {
 		if s.Want == "InvalidAuthenticationTokenTenant" {
 			d := ExplainEvidence(s.evidence(), prod, nil)
-			assert.Equal(t, "subscription 'Contoso Prod' belongs to tenant e66fc46b-2666-4ea3-984d-bb30c06f2c75, connection 'prod-arm' signs in to "+prod.TenantID, d.Headline)
+			assert.Equal(t, "subscription 'Contoso Prod' belongs to tenant e66fc46b-2666-4ea3-984d-bb30c06f2c75, but connection 'prod-arm' signs in to "+prod.TenantID, d.Headline)
 			return
 		}
 	}
@@ -108,11 +113,11 @@ func TestTheTenantOfASubscriptionComesFromItsAnswer(t *testing.T) {
 
 func TestAVariableThatWasNotReplacedExplainsWhenConnectionsAreResolved(t *testing.T) {
 	d := Explain("variable-unresolved", prod, facts.VariableUnresolved{Value: "$(conn)", Input: "azureSubscription", Exists: facts.Yes}, nil)
-	assert.Equal(t, "'$(conn)' was never replaced by a value in input 'azureSubscription': the variable got its value too late", d.Headline)
+	assert.Equal(t, "'$(conn)' was never replaced with a value in input 'azureSubscription': the variable got its value too late", d.Headline)
 	assert.Contains(t, d.Cause, "when the run is queued")
 	assert.Contains(t, strings.Join(d.Steps, "\n"), "${{parameters.name}}")
 	absent := Explain("variable-unresolved", prod, facts.VariableUnresolved{Value: "$(conn)", Variable: "sub", Exists: facts.No}, nil)
-	assert.Equal(t, "'$(conn)' was never replaced by a value in variable 'sub': the run has no variable of this name", absent.Headline)
+	assert.Equal(t, "'$(conn)' was never replaced with a value in variable 'sub': the run doesn't have a variable with this name", absent.Headline)
 	assert.Equal(t, PipelineAuthor, d.Who)
 	assert.Empty(t, d.Ask)
 
@@ -124,28 +129,28 @@ func TestUnknownAnswersAreExplainedCalmly(t *testing.T) {
 	ev := evidence.FromResponse(evidence.Entra, 400, nil, []byte(`{"error":"invalid_request","error_description":"AADSTS12345678: Something new.","error_codes":[12345678],"correlation_id":"c-1"}`), nil)
 	d := ExplainEvidence(ev, prod, nil)
 	assert.Equal(t, Code("AADSTS12345678"), d.Code)
-	assert.Equal(t, "Microsoft Entra answered AADSTS12345678 (HTTP 400): AADSTS12345678: Something new", d.Headline)
-	assert.Equal(t, "This code has no explanation in this version. HTTP 400 says in general: the request was not accepted as it was sent. "+
-		"What Microsoft Entra said is shown as it came.", d.Cause)
+	assert.Equal(t, "Microsoft Entra returned AADSTS12345678 (HTTP 400): AADSTS12345678: Something new", d.Headline)
+	assert.Equal(t, "This version doesn't have an explanation for this code. HTTP 400 generally means: the request wasn't accepted as sent. "+
+		"The message from Microsoft Entra is shown unchanged.", d.Cause)
 	assert.Equal(t, Guess, d.Confidence)
-	assert.Contains(t, strings.Join(d.Steps, "\n"), "correlation id c-1")
+	assert.Contains(t, strings.Join(d.Steps, "\n"), "correlation ID c-1")
 	require.NotNil(t, d.Evidence)
 	assert.Contains(t, d.Evidence.Body, "AADSTS12345678")
 
 	d = ExplainEvidence(evidence.FromResponse(evidence.ARM, 418, nil, nil, nil), prod, nil)
 	assert.Equal(t, UnexpectedAnswer, d.Code)
-	assert.Equal(t, "Azure Resource Manager gave an answer that this task does not know (HTTP 418)", d.Headline)
-	assert.Contains(t, d.Cause, "HTTP 418 says in general: the request was not accepted as it was sent.")
+	assert.Equal(t, "Azure Resource Manager returned a response that this task doesn't recognize (HTTP 418)", d.Headline)
+	assert.Contains(t, d.Cause, "HTTP 418 generally means: the request wasn't accepted as sent.")
 
 	d = Explain("made-up", Situation{}, nil, nil)
-	assert.Equal(t, "the service answered made-up", d.Headline)
+	assert.Equal(t, "the service returned made-up", d.Headline)
 	d = ExplainEvidence(evidence.Evidence{Service: evidence.ARM, Host: "x", Network: evidence.NetworkFailure(99)}, prod, nil)
 	assert.Equal(t, catalogue.NetworkFailure, d.Code)
 }
 
 func TestValuesAreDataAndStayShort(t *testing.T) {
 	d := Explain("variable-unset", prod, facts.VariableUnset{Variable: "a{connection}[b]\n##vso[x]\x1b", Detail: strings.Repeat("long ", 500)}, nil)
-	assert.Contains(t, d.Headline, "variable 'a{connection}[b] ##vso[x]' has no value")
+	assert.Contains(t, d.Headline, "variable 'a{connection}[b] ##vso[x]' doesn't have a value")
 	assert.LessOrEqual(t, utf8.RuneCountInString(d.Headline), maxHeadline)
 	assert.NotContains(t, d.Headline, "\n")
 }

@@ -147,7 +147,7 @@ func TestTheNameOfAFileChangesNothing(t *testing.T) {
 	}
 	_, files := result(t, uses, Options{})
 	want := lines(files, func(name string) string { return name })
-	assert.Contains(t, want, "b.yml:1:1 the job uses connection '$(conn)' (AzureCLI@2) and no ArmPreflight@1 checks it before [preflight-missing]")
+	assert.Contains(t, want, "b.yml:1:1 the job uses connection '$(conn)' (AzureCLI@2), but no ArmPreflight@1 checks it first [preflight-missing]")
 	for _, order := range []string{"edcba", "zabcd", "bcade", "czyxa"} {
 		renamed, back := fstest.MapFS{}, map[string]string{}
 		for name, file := range files {

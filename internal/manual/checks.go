@@ -20,16 +20,16 @@ func CheckPage(c *check.Check[*preflight.World]) string {
 	line("| | |\n|---|---|")
 	line("| layer | %s |", c.Layer)
 	if c.Advisory {
-		line("| weight | advisory: it never holds the run up for long, and what it could not tell changes no result |")
+		line("| weight | advisory: it never delays the run for long, and an unknown result doesn't change the verdict |")
 	} else {
 		line("| weight | essential |")
 	}
 	line("| runs after | %s |", orElse(checkLinks(idsOf(c.Needs)), "nothing else"))
 	if waits := checkLinks(idsOf(c.After)); waits != "" {
-		line("| also waits for | %s, whatever comes out of it |", waits)
+		line("| also waits for | %s, regardless of the result |", waits)
 	}
 	if c.Unasked != "" {
-		line("| not asked for when | %s |", markdown.Text(c.Unasked))
+		line("| not requested when | %s |", markdown.Text(c.Unasked))
 	}
 	if c.Quiet != "" {
 		line("| not applicable when | %s |", markdown.Text(c.Quiet))
@@ -38,26 +38,26 @@ func CheckPage(c *check.Check[*preflight.World]) string {
 	if c.Right != "" {
 		line("| needs | %s |", markdown.Text(c.Right))
 	}
-	line("\nEvery request of a run is listed in [what a run asks](../network.md).\n")
+	line("\nFor every request of a run, see [network requests](../network.md).\n")
 
 	line("## Results\n")
-	line("* `pass`: nothing stands in the way.")
+	line("* `pass`: the check found no problem.")
 	if c.Warns != "" {
 		line("* `warn`: %s.", markdown.Text(c.Warns))
 	}
 	if !onlyWarns(c) {
-		line("* `fail`: something does, see the codes.")
+		line("* `fail`: the check found a problem; see the codes.")
 	}
-	line("* `unknown` (`????` in the log): it could not tell: the time ended, a service was down, or its answer cannot be read.")
+	line("* `unknown` (`????` in the log): the check couldn't get a result: the time ran out, a service was down, or its response couldn't be read.")
 	var skips []string
 	if c.Unasked != "" {
-		skips = append(skips, "not asked for")
+		skips = append(skips, "not requested")
 	}
 	if c.Quiet != "" {
 		skips = append(skips, "not applicable")
 	}
 	if needs := checkLinks(idsOf(c.Needs)); needs != "" {
-		skips = append(skips, "blocked, since "+needs+" failed or could not tell")
+		skips = append(skips, "blocked, because "+needs+" failed or didn't get a result")
 	}
 	if len(skips) > 0 {
 		line("* `skip`: %s.", strings.Join(skips, "; "))
@@ -68,7 +68,7 @@ func CheckPage(c *check.Check[*preflight.World]) string {
 		line("* %s", codeWords(code))
 	}
 	if len(common) > 0 {
-		line("* what any request can come to: %s", strings.Join(common, ", "))
+		line("* results that any request can have: %s", strings.Join(common, ", "))
 	}
 	return b.String()
 }
@@ -92,7 +92,7 @@ func split(codes []string) (own, common []string) {
 func codeWords(code string) string {
 	for _, s := range services {
 		if s.word == code {
-			return fmt.Sprintf("whatever %s answers: [its codes](../errors/README.md#%s)", s.title, anchor(s.title))
+			return fmt.Sprintf("any error that %s returns: [its codes](../errors/README.md#%s)", s.title, anchor(s.title))
 		}
 	}
 	text := errorLink(code, "../errors/")

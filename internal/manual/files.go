@@ -17,8 +17,8 @@ func Files(compared map[string]string) map[string]string {
 		files["docs/errors/"+string(p.Code)+".md"] = generated + "\n" + p.Markdown("../")
 	}
 	var index strings.Builder
-	fmt.Fprintf(&index, "%s\n# The checks\n\nIn the order in which a log shows them. What a run sends is listed in [what a run asks](../network.md).\n\n"+
-		"| layer | check | asks |\n|---|---|---|\n", generated)
+	fmt.Fprintf(&index, "%s\n# The checks\n\nThe checks are in the order in which a log shows them. For the requests that a run sends, see [network requests](../network.md).\n\n"+
+		"| layer | check | question |\n|---|---|---|\n", generated)
 	for _, c := range preflight.All() {
 		files["docs/checks/"+c.ID+".md"] = CheckPage(c)
 		advisory := ""
@@ -33,8 +33,8 @@ func Files(compared map[string]string) map[string]string {
 
 func errorIndex() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n# The codes\n\nWhat the task says, and what the services say that it knows. The same pages without a network: `armpreflight explain CODE`.\n"+
-		"What no code names is in [troubleshooting](../troubleshooting.md).\n", generated)
+	fmt.Fprintf(&b, "%s\n# The codes\n\nThe task's own codes, and the codes of services that it explains. To read the same pages offline, run `armpreflight explain CODE`.\n"+
+		"For situations without a code, see [troubleshooting](../troubleshooting.md).\n", generated)
 	for _, s := range services {
 		fmt.Fprintf(&b, "\n## %s\n\n| code | |\n|---|---|\n", s.title)
 		for _, p := range Pages() {
@@ -48,8 +48,9 @@ func errorIndex() string {
 
 func troubleshooting() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n# Troubleshooting\n\nSituations around an Azure Resource Manager service connection, from making it to using it: what people see, what finds it, who can act\n"+
-		"and how. A code has a page of its own under [the codes](errors/README.md). `armpreflight explain -` takes a pasted message and finds the code or the section.\n\n", generated)
+	fmt.Fprintf(&b, "%s\n# Troubleshooting\n\nSituations around an Azure Resource Manager service connection, from creating it to using it: the messages that users see, how each situation\n"+
+		"is detected, who can fix it, and how. Each code has its own page under [the codes](errors/README.md). Paste a message into `armpreflight explain -`\n"+
+		"to find its code or section.\n\n", generated)
 	for _, t := range Topics() {
 		fmt.Fprintf(&b, "* [%s](#%s)\n", markdown.Text(t.Title), t.Anchor())
 	}

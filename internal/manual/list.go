@@ -8,7 +8,7 @@ import (
 	"armpreflight/internal/markdown"
 )
 
-// Search finds the pages and the topics that hold every one of the words, case aside. Without words it finds all.
+// Search finds the pages and the topics that hold every one of the words, case and hyphens aside. Without words it finds all.
 func Search(words ...string) (pages []Page, topics []Topic) {
 	for _, p := range Pages() {
 		if holdsAll(fmt.Sprint(p.Code, p.Title, p.Means, p.Causes, p.Fixes, p.Confirm), words) {
@@ -23,10 +23,12 @@ func Search(words ...string) (pages []Page, topics []Topic) {
 	return pages, topics
 }
 
+// holdsAll ignores hyphens: a service may write multi-tenant where the catalogue writes multitenant.
 func holdsAll(text string, words []string) bool {
-	text = strings.ToLower(text)
+	bare := func(s string) string { return strings.ReplaceAll(strings.ToLower(s), "-", "") }
+	text = bare(text)
 	for _, w := range words {
-		if !strings.Contains(text, strings.ToLower(w)) {
+		if !strings.Contains(text, bare(w)) {
 			return false
 		}
 	}
@@ -75,7 +77,7 @@ func ListText(pages []Page, topics []Topic, s Style) string {
 		}
 	}
 	if len(topics) > 0 {
-		w.WriteString(s.strong("Situations that no code names") + "\n")
+		w.WriteString(s.strong("Situations without a code") + "\n")
 	}
 	for _, t := range topics {
 		w.WriteString("  " + t.Anchor() + "\n")

@@ -102,7 +102,7 @@ func label(f catalogue.Fix, oneOfSeveral bool) string {
 		schemes = append(schemes, catalogue.Label(string(s)))
 	}
 	if len(schemes) > 0 {
-		parts = append(parts, strings.Join(schemes, " or "))
+		parts = append(parts, "the connection uses "+strings.Join(schemes, " or "))
 	}
 	for _, m := range f.Modes {
 		parts = append(parts, catalogue.Label(string(m)))
@@ -111,28 +111,28 @@ func label(f catalogue.Fix, oneOfSeveral bool) string {
 		parts = append(parts, catalogue.Label(f.With))
 	}
 	if len(parts) == 0 && oneOfSeveral {
-		return "in any other case"
+		return "in all other cases"
 	}
 	return strings.Join(parts, "; ")
 }
 
 var confidenceWords = map[diagnosis.Confidence]string{
 	diagnosis.Certain: "documented: the code has one meaning, or the task compared the values itself",
-	diagnosis.Likely:  "observed: several causes give this answer, or its words are known from reports only",
-	diagnosis.Guess:   "not confirmed: only a status or a form is known, so read the service's own words first",
+	diagnosis.Likely:  "observed: several causes return this code, or its message is known only from reports",
+	diagnosis.Guess:   "not confirmed: only a status or a format is known, so read the service's own message first",
 }
 
 func retryWords(e diagnosis.Entry) string {
 	switch e.Retry {
 	case diagnosis.RetryTransient:
-		return "helps: the other side is busy, down or changing; the task asks again by itself while its time lasts"
+		return "helps: the service is busy, down, or changing; the task retries automatically within its time limit"
 	case diagnosis.RetryPropagation:
 		if e.Bound == time.Minute {
-			return "helps only within a minute of a change, until it is known everywhere"
+			return "helps only within a minute of a change, until the change has propagated"
 		}
-		return fmt.Sprintf("helps only within %d minutes of a change, until it is known everywhere", int(e.Bound.Minutes()))
+		return fmt.Sprintf("helps only within %d minutes of a change, until the change has propagated", int(e.Bound.Minutes()))
 	default:
-		return "does not help until a person has acted"
+		return "doesn't help until someone fixes the cause"
 	}
 }
 
@@ -170,7 +170,7 @@ func Phrases() (phrases []string, topics []Topic) {
 // Anchor is the end of the topic's address, as GitHub and Azure DevOps make it from the heading.
 func (t Topic) Anchor() string { return anchor(t.Title) }
 
-// Place is where the topic stands in the repository.
+// Place is the topic's place in the repository.
 func (t Topic) Place() string { return "docs/troubleshooting.md#" + t.Anchor() }
 
 // anchor makes the end of an address from a heading.

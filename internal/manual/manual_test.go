@@ -99,17 +99,17 @@ func TestEverySituationHasItsSection(t *testing.T) {
 func TestTheAdviceIsTheCorrectedOne(t *testing.T) {
 	page := troubleshooting()
 	assert.NotContains(t, strings.ToLower(page), "global administrator")
-	assert.Contains(t, page, "AADSTS70052", "a multi-tenant application breaks federation")
+	assert.Contains(t, page, "AADSTS70052", "a multitenant application breaks federation")
 	section := func(title string) string {
 		_, after, ok := strings.Cut(page, "\n## "+title)
 		require.True(t, ok)
 		text, _, _ := strings.Cut(after, "\n## ")
 		return text
 	}
-	secret := section("The secret has expired")
-	assert.Contains(t, secret, "These are two things")
-	assert.Contains(t, secret, "Not Verify")
-	assert.Contains(t, section("The person may not register applications"), "Application Developer")
+	secret := section("The secret expired")
+	assert.Contains(t, secret, "These are two different problems")
+	assert.Contains(t, secret, "Don't choose Verify")
+	assert.Contains(t, section("The user can't register applications"), "Application Developer")
 	assert.Contains(t, section("Some subscriptions are missing"), "breaks federated connections")
 }
 
@@ -117,9 +117,9 @@ func TestAPageLeadsToItsSection(t *testing.T) {
 	e, ok := diagnosis.Lookup("AADSTS7000222")
 	require.True(t, ok)
 	p := Of(e)
-	assert.Contains(t, p.Topics, "docs/troubleshooting.md#the-secret-has-expired-or-is-not-the-right-one")
+	assert.Contains(t, p.Topics, "docs/troubleshooting.md#the-secret-expired-or-is-wrong")
 	assert.Contains(t, p.Checks, "access-token")
-	assert.Contains(t, p.Markdown("../"), "(../troubleshooting.md#the-secret-has-expired-or-is-not-the-right-one)")
+	assert.Contains(t, p.Markdown("../"), "(../troubleshooting.md#the-secret-expired-or-is-wrong)")
 }
 
 func TestEveryCheckSaysWhatItSendsAndReturns(t *testing.T) {

@@ -33,7 +33,7 @@ func (s Style) strong(text string) string { return s.bold + text + s.end }
 func (s Style) quiet(text string) string  { return s.dim + text + s.end }
 
 const (
-	labelWidth = 10
+	labelWidth = 12
 	stepWidth  = 4
 )
 
@@ -51,9 +51,9 @@ func (p Page) Text(s Style) string {
 	}
 	w.fixes(p.Fixes)
 	w.blank()
-	w.paragraph("make sure", p.Confirm)
-	w.paragraph("retrying", p.Retry)
-	w.paragraph("sure?", p.Confidence)
+	w.paragraph("confirm", p.Confirm)
+	w.paragraph("retry", p.Retry)
+	w.paragraph("confidence", p.Confidence)
 	found := slices.Clone(p.Checks)
 	for _, v := range p.Verbs {
 		found = append(found, strings.TrimSpace("armpreflight "+v.Verb+" "+inParentheses(v.Checks)))
@@ -76,7 +76,7 @@ func (t Topic) Text(s Style) string {
 	w := writer{style: s}
 	w.heading(t.Title, "")
 	w.paragraph("means", t.Means)
-	w.paragraph("finds it", t.Finds)
+	w.paragraph("detected", t.Finds)
 	if len(t.Codes) > 0 {
 		codes := make([]string, len(t.Codes))
 		for i, c := range t.Codes {
@@ -89,7 +89,7 @@ func (t Topic) Text(s Style) string {
 		w.blank()
 	}
 	for i, b := range t.Beware {
-		w.paragraph([]string{"beware", ""}[min(i, 1)], b)
+		w.paragraph([]string{"caution", ""}[min(i, 1)], b)
 	}
 	w.paragraph("see also", t.Place())
 	return w.String()
@@ -168,7 +168,7 @@ func wrap(text string, columns int) string {
 }
 
 // onlyInText says who finds a code that no check of ours comes to.
-const onlyInText = "armpreflight explain, in a text or a log"
+const onlyInText = "armpreflight explain, in pasted text or a log"
 
 // inParentheses joins ids; empty for none.
 func inParentheses(ids []string) string {

@@ -87,7 +87,12 @@ func difference(w *World, conn connection.Connection, p presented, codes []strin
 		if part.got == "" || part.want == "" || !differs {
 			continue
 		}
-		return facts.Difference{Segment: fmt.Sprintf("segment %d of the %s (%s)", d.Segment, part.name, d.Name), Position: d.Position, Case: d.CaseOnly}
+		found := facts.Difference{Segment: fmt.Sprintf("segment %d of the %s (%s)", d.Segment, part.name, d.Name), Position: d.Position, Case: d.CaseOnly}
+		if shown := map[string]string{"organization": "organization", "project": "project", "connection name": "connection", "pipeline name": "pipeline"}[d.Name]; shown != "" {
+			// Names are in the addresses of the run's pages; only ids are masked.
+			found.Part, found.Presented, found.Recorded = shown, d.Got, d.Want
+		}
+		return found
 	}
 	if conn.Subject == "" {
 		// Nothing is recorded; the subject that follows from the ids takes its

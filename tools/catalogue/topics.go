@@ -66,9 +66,9 @@ func readTopic(content []byte) (topic, error) {
 		switch {
 		case section.level == 1:
 			t.Title, t.Means = section.title, strings.Join(written, " ")
-		case section.title == "What finds it":
+		case section.title == "How it's detected":
 			t.Finds = strings.Join(written, " ")
-		case section.title == "Beware":
+		case section.title == "Caution":
 			t.Beware = written
 		case isFix:
 			m := topicFix.FindStringSubmatch(person)

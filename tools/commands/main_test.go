@@ -60,16 +60,16 @@ func TestACommandLineThatFailsIsFound(t *testing.T) {
 func TestACommandEndsWhereTheSentenceGoesOn(t *testing.T) {
 	p := readPrograms(optionsText)
 	for text, want := range map[string][]string{
-		"az account list --all --query \"length(@)\" prints the number.":                 {`az account list --all --query "length(@)"`},
-		"az account list --all --query length(@) prints the number.":                     {"az account list --all --query length(@)"},
+		"az account list --all --query \"length(@)\" shows the number.":                  {`az account list --all --query "length(@)"`},
+		"az account list --all --query length(@) shows the number.":                      {"az account list --all --query length(@)"},
 		"Sign in: az login --tenant {tenant}":                                            {"az login --tenant 7d2f0c3e-51a4-4b6e-9c38-2f60d1a9e845"},
 		"Delete it: az lock delete --name {lock} --every now.":                           {"az lock delete --name value(1) --every"},
 		"Run az login --tenant <tenant id> and az account list --all in a terminal.":     {"az login --tenant PLACEHOLDER", "az account list --all"},
 		"Add it (az ad sp create), with its roles.":                                      {"az ad sp create"},
 		"Make it with az devops service-endpoint make, which has no list.":               {"az devops service-endpoint"},
 		"On the agent, curl -v -x <proxy> https://{host} gives 407.":                     {"curl -v -x PLACEHOLDER https://login.microsoftonline.com"},
-		"there is no program az on the path":                                             nil,
-		"armpreflight explain - knows the words when they are pasted":                    {"armpreflight explain -"},
+		"but the path doesn't include the program az.":                                   nil,
+		"armpreflight explain - recognizes the message if you paste it":                  {"armpreflight explain -"},
 		"w32tm /query /status (Windows) or timedatectl (Linux) shows whether it's right": {"w32tm /query /status", "timedatectl"},
 	} {
 		assert.Equal(t, want, p.inProse(text), text)

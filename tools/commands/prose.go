@@ -49,7 +49,7 @@ func (p programs) inProse(text string) []string {
 		}
 		start := at + m[2]
 		at += m[3]
-		// "no program az on the path" names the program.
+		// "doesn't include the program az" names the program.
 		if !p.program(text[start:at]) || strings.HasSuffix(text[:start], "program ") {
 			continue
 		}

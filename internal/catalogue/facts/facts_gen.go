@@ -15,6 +15,7 @@ type Situation struct {
 	Mode           string
 	Hosted         bool
 	Making         bool
+	Again          string
 	Connection     string
 	Link           string
 	Tenant         string
@@ -36,6 +37,7 @@ func (f Situation) Each(set func(name, text string)) {
 	to(set).text("mode", f.Mode)
 	to(set).flag("hosted", "yes", f.Hosted)
 	to(set).flag("making", "yes", f.Making)
+	to(set).text("again", f.Again)
 	to(set).text("connection", f.Connection)
 	to(set).text("link", f.Link)
 	to(set).text("tenant", f.Tenant)
@@ -67,6 +69,7 @@ type Evidence struct {
 	Object          string
 	ManagementGroup string
 	Owner           string
+	Audience        string
 	Trace           string
 	Correlation     string
 }
@@ -88,6 +91,7 @@ func (f Evidence) Each(set func(name, text string)) {
 	to(set).text("object", f.Object)
 	to(set).text("managementgroup", f.ManagementGroup)
 	to(set).text("owner", f.Owner)
+	to(set).text("audience", f.Audience)
 	to(set).text("trace", f.Trace)
 	to(set).text("correlation", f.Correlation)
 }
@@ -117,6 +121,9 @@ type Difference struct {
 	Case          bool
 	Agree         bool
 	IssuerIsEntra bool
+	Part          string
+	Presented     string
+	Recorded      string
 }
 
 // Each calls set for each fact that's known.
@@ -126,6 +133,9 @@ func (f Difference) Each(set func(name, text string)) {
 	to(set).flag("case", "yes", f.Case)
 	to(set).flag("agree", "yes", f.Agree)
 	to(set).flag("issuer", "entra", f.IssuerIsEntra)
+	to(set).text("part", f.Part)
+	to(set).text("presented", f.Presented)
+	to(set).text("recorded", f.Recorded)
 }
 
 // InputInvalid is what is known of input-invalid.

@@ -141,7 +141,7 @@ var pipeline = []Scenario{
 		change: func(r *Run) {
 			r.Step.Inputs["connectedServiceNameARM"] = "$(azureSubscription)"
 		},
-		Wants: Wants{Result: "Failed", Errors: []string{"variable-unresolved"}, Says: "the run has no variable of this name"},
+		Wants: Wants{Result: "Failed", Errors: []string{"variable-unresolved"}, Says: "the run doesn't have a variable with this name"},
 	},
 	{
 		Name: "connection-not-in-job", About: "the connection is a name that only became known while the job ran", connection: "",
@@ -195,7 +195,7 @@ var pipeline = []Scenario{
 		change: func(r *Run) {
 			r.Variable("ArmPreflight.FailOn", "nevr", false)
 		},
-		Wants: Wants{Result: "Failed", Errors: []string{"input-invalid"}, Tokens: 1, Waits: 2, Says: "Start a new run and give the variable"},
+		Wants: Wants{Result: "Failed", Errors: []string{"input-invalid"}, Tokens: 1, Waits: 2, Says: "Start a new run and set the variable"},
 	},
 	{
 		Name: "input-invalid", About: "an input is not what it should be", connection: cloud.ContosoKeyConnectionID,
@@ -249,7 +249,7 @@ var azure = []Scenario{
 			r.Step.Inputs["timeoutSeconds"] = "5"
 			r.Step.Inputs["subscriptionVariable"] = "armSubscription"
 		},
-		Wants: Wants{Result: "Failed", Errors: []string{"variable-unset"}, Warnings: []string{"answer-timeout"}, Tokens: 1, Says: "has no value"},
+		Wants: Wants{Result: "Failed", Errors: []string{"variable-unset"}, Warnings: []string{"answer-timeout"}, Tokens: 1, Says: "doesn't have a value"},
 	},
 	{
 		Name: "subscription-in-other-tenant", About: "the subscription moved to another tenant", connection: cloud.ContosoKeyConnectionID,

@@ -138,13 +138,13 @@ func Creations() []Creation {
 		{
 			Name: "resource-group", About: "the connection is to have its role on one resource group, where the person is owner", Args: []string{"--scope", "resourceGroups/rg-app"},
 			change: func(w *Wish) { w.role(cloud.RoleOwner).Scope = subscription + "/resourceGroups/rg-app" },
-			Wants:  CreationWants{Way: "automatic", Alone: true, Finds: "locks unknown answer-needs-right", Who: "subscription owner", Steps: "Reader holds every right to read", Told: "lacks Microsoft.Authorization/locks/read"},
+			Wants:  CreationWants{Way: "automatic", Alone: true, Finds: "locks unknown answer-needs-right", Who: "subscription owner", Steps: "Reader includes every read permission", Told: "doesn't have Microsoft.Authorization/locks/read"},
 		},
 
 		{
 			Name: "guest", About: "a guest, as most tenants treat guests",
 			change: func(w *Wish) { w.ada().Guest = true },
-			Wants:  CreationWants{Way: "managed-identity-federation", Alone: true, Finds: "guest-access warn guest-restricted", Who: "Entra administrator", Steps: "role Application Developer", Told: "limited access (the default)"},
+			Wants:  CreationWants{Way: "managed-identity-federation", Alone: true, Finds: "guest-access warn guest-restricted", Who: "Entra administrator", Steps: "Application Developer role", Told: "limited access (the default)"},
 		},
 		{
 			Name: "guest-without-rights", About: "a restricted guest, who may not assign roles either",
@@ -152,7 +152,7 @@ func Creations() []Creation {
 				w.ada().Guest, w.tenant().Directory.Guests = true, cloud.GuestsRestricted
 				w.role(cloud.RoleReader)
 			},
-			Wants: CreationWants{Code: 1, Way: "manual-existing-identity", Finds: "guest-access fail guest-restricted, role-assignment fail role-assignment-refused", Who: "Entra administrator", Steps: "role Application Developer", Told: "restricted access", Blocks: "app-registration"},
+			Wants: CreationWants{Code: 1, Way: "manual-existing-identity", Finds: "guest-access fail guest-restricted, role-assignment fail role-assignment-refused", Who: "Entra administrator", Steps: "Application Developer role", Told: "restricted access", Blocks: "app-registration"},
 		},
 		{
 			Name: "guest-like-members", About: "a guest in a tenant that treats guests as members",
@@ -173,13 +173,13 @@ func Creations() []Creation {
 			change: func(w *Wish) {
 				w.ada().Guest, w.ada().GraphScopes = true, noPolicy
 			},
-			Wants: CreationWants{Way: "managed-identity-federation", Alone: true, Finds: "guest-access unknown answer-needs-right, secret-policy unknown answer-needs-right", Who: "Entra administrator", Steps: "Users → User settings", Told: "lacks the permission Policy.Read.All of Microsoft Graph", Blocks: "app-registration"},
+			Wants: CreationWants{Way: "managed-identity-federation", Alone: true, Finds: "guest-access unknown answer-needs-right, secret-policy unknown answer-needs-right", Who: "Entra administrator", Steps: "Users → User settings", Told: "doesn't have the permission Policy.Read.All of Microsoft Graph", Blocks: "app-registration"},
 		},
 
 		{
 			Name: "no-registrations", About: "users may not register applications",
 			change: func(w *Wish) { w.tenant().Directory.NoAppsByUsers = true },
-			Wants:  CreationWants{Way: "managed-identity-federation", Alone: true, Finds: "app-registration warn registration-not-allowed", Who: "Entra administrator", Steps: "role Application Developer"},
+			Wants:  CreationWants{Way: "managed-identity-federation", Alone: true, Finds: "app-registration warn registration-not-allowed", Who: "Entra administrator", Steps: "Application Developer role"},
 		},
 		{
 			Name: "no-registrations-contributor", About: "users may not register applications, and the person is Contributor only",
@@ -187,7 +187,7 @@ func Creations() []Creation {
 				w.tenant().Directory.NoAppsByUsers = true
 				w.role(cloud.RoleContributor)
 			},
-			Wants: CreationWants{Code: 1, Way: "managed-identity-federation", Finds: "app-registration fail registration-not-allowed, role-assignment fail role-assignment-refused", Who: "Entra administrator", Steps: "role Application Developer", Told: "subscription owner: Give it its role"},
+			Wants: CreationWants{Code: 1, Way: "managed-identity-federation", Finds: "app-registration fail registration-not-allowed, role-assignment fail role-assignment-refused", Who: "Entra administrator", Steps: "Application Developer role", Told: "subscription owner: Give it its role"},
 		},
 		{
 			Name: "no-registrations-with-role", About: "users may not register applications, and the person has a role for it",
@@ -201,7 +201,7 @@ func Creations() []Creation {
 			change: func(w *Wish) {
 				w.tenant().Directory.NoAppsByUsers, w.ada().EligibleRoles = true, []string{cloud.DirectoryApplicationDeveloper}
 			},
-			Wants: CreationWants{Way: "managed-identity-federation", Alone: true, Finds: "app-registration warn directory-role-not-active", Who: "you, who make the connection", Steps: "My roles → Microsoft Entra roles → Application Developer → Activate"},
+			Wants: CreationWants{Way: "managed-identity-federation", Alone: true, Finds: "app-registration warn directory-role-not-active", Who: "you, the connection creator", Steps: "My roles → Microsoft Entra roles → Application Developer → Activate"},
 		},
 		{
 			Name: "registrations-unread", About: "who may register applications cannot be read",
@@ -213,55 +213,55 @@ func Creations() []Creation {
 			change: func(w *Wish) {
 				w.tenant().Directory.AppPolicy = []cloud.AppRestriction{{Kind: "symmetricKeyAddition"}, {Kind: "passwordAddition"}}
 			},
-			Wants: CreationWants{Way: "automatic", Alone: true, Finds: "secret-policy warn secrets-not-allowed", Who: "you, who make the connection", Steps: "Choose Workload identity federation", Told: "forbids secrets"},
+			Wants: CreationWants{Way: "automatic", Alone: true, Finds: "secret-policy warn secrets-not-allowed", Who: "you, the connection creator", Steps: "choose Workload identity federation", Told: "blocks application secrets"},
 		},
 		{
 			Name: "secrets-limited", About: "a policy limits how long secrets live",
 			change: func(w *Wish) {
 				w.tenant().Directory.AppPolicy = []cloud.AppRestriction{{Kind: "passwordAddition", Off: true}, {Kind: "passwordLifetime", MaxLife: "P30D"}}
 			},
-			Wants: CreationWants{Way: "automatic", Alone: true, Finds: "secret-policy warn secrets-not-allowed", Who: "you, who make the connection", Steps: "Choose Workload identity federation", Told: "at most P30D"},
+			Wants: CreationWants{Way: "automatic", Alone: true, Finds: "secret-policy warn secrets-not-allowed", Who: "you, the connection creator", Steps: "choose Workload identity federation", Told: "at most P30D"},
 		},
 
 		{
 			Name: "second-factor", About: "the second factor is due",
 			change: silent(50076, "Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '797f4846-ba00-4fd7-ba43-dac1f8f63013'."),
-			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS50076", Who: "you, who make the connection", Steps: "Set up the second factor", Told: "az login --tenant " + cloud.ContosoTenantID, Blocks: "account subscription role-assignment project"},
+			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS50076", Who: "you, the connection creator", Steps: "Set up the second factor", Told: "az login --tenant " + cloud.ContosoTenantID, Blocks: "account subscription role-assignment project"},
 		},
 		{
 			Name: "second-factor-missing", About: "a second factor was never set up",
 			change: silent(50079, "Due to a configuration change made by your administrator, you must enroll in multi-factor authentication to access '797f4846-ba00-4fd7-ba43-dac1f8f63013'."),
-			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS50079", Who: "you, who make the connection", Steps: "Set up the second factor"},
+			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS50079", Who: "you, the connection creator", Steps: "Set up the second factor"},
 		},
 		{
 			Name: "second-factor-old", About: "the second factor is too long ago",
 			change: silent(50078, "Presented multi-factor authentication has expired due to policies configured by your administrator, you must refresh your multi-factor authentication to access '797f4846-ba00-4fd7-ba43-dac1f8f63013'."),
-			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS50078", Who: "you, who make the connection", Steps: "private browser window"},
+			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS50078", Who: "you, the connection creator", Steps: "private browser window"},
 		},
 		{
 			Name: "session-rule", About: "the refresh token ended by a rule",
 			change: silent(70043, "The refresh token has expired or is invalid due to sign-in frequency checks by conditional access."),
-			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS70043", Who: "you, who make the connection", Steps: "private browser window"},
+			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS70043", Who: "you, the connection creator", Steps: "private browser window"},
 		},
 		{
 			Name: "session-idle", About: "the refresh token was not used for long",
 			change: silent(700082, "The refresh token has expired due to inactivity. The token was issued on 2026-05-01T08:15:30.0000000Z and was inactive for 90.00:00:00."),
-			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS700082", Who: "you, who make the connection", Steps: "https://app.vsaex.visualstudio.com/me"},
+			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS700082", Who: "you, the connection creator", Steps: "https://app.vsaex.visualstudio.com/me"},
 		},
 		{
 			Name: "session-revoked", About: "the refresh token was revoked",
 			change: silent(50173, "The provided grant has expired due to it being revoked, a fresh auth token is needed. The user might have changed or reset their password."),
-			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS50173", Who: "you, who make the connection", Steps: "private browser window"},
+			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS50173", Who: "you, the connection creator", Steps: "private browser window"},
 		},
 		{
 			Name: "not-signed-in", About: "nobody is signed in",
 			change: func(w *Wish) { w.Account = "" },
-			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail person-not-signed-in", Who: "you, who make the connection", Steps: "Sign in: az login --tenant " + cloud.ContosoTenantID},
+			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail person-not-signed-in", Who: "you, the connection creator", Steps: "Sign in: az login --tenant " + cloud.ContosoTenantID},
 		},
 		{
 			Name: "application-signed-in", About: "the Azure CLI is signed in with an application",
 			change: func(w *Wish) { w.Account = cloud.ContosoClientID },
-			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail no-person-signed-in", Who: "you, who make the connection", Steps: "Sign in as yourself"},
+			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail no-person-signed-in", Who: "you, the connection creator", Steps: "Sign in as yourself"},
 		},
 		{
 			Name: "stranger", About: "the person has no account in the directory of the subscription",
@@ -270,7 +270,7 @@ func Creations() []Creation {
 				w.tenant().People, w.World.Organizations[0].TenantID = nil, other.ID
 				w.World.Organizations[0].People, w.project().Creators = []string{adaElse}, []string{adaElse}
 			},
-			Wants: CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS50020", Who: "you, who make the connection", Steps: "Invite external user", Told: "may make connections", Blocks: "subscription"},
+			Wants: CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS50020", Who: "you, the connection creator", Steps: "Invite external user", Told: "may make connections", Blocks: "subscription"},
 		},
 
 		{
@@ -284,7 +284,7 @@ func Creations() []Creation {
 				w.role(cloud.RoleContributor)
 				w.activates(cloud.RoleOwner)
 			},
-			Wants: CreationWants{Code: 1, Way: "automatic", Alone: true, Finds: "role-assignment fail role-not-active", Who: "you, who make the connection", Steps: "My roles → Azure resources → Owner → Activate", Told: "1. Activate the role Owner"},
+			Wants: CreationWants{Code: 1, Way: "automatic", Alone: true, Finds: "role-assignment fail role-not-active", Who: "you, the connection creator", Steps: "My roles → Azure resources → Owner → Activate", Told: "1. Activate the role Owner"},
 		},
 		{
 			Name: "contributor-to-activate", About: "the person is Reader, and could activate Contributor, which does not help",
@@ -300,7 +300,7 @@ func Creations() []Creation {
 				w.role(cloud.RoleReader).Scope = "/subscriptions/00000000-0000-4000-8000-000000000000"
 				w.activates(cloud.RoleOwner)
 			},
-			Wants: CreationWants{Code: 1, Way: "none-yet", Finds: "subscription fail role-not-active", Who: "you, who make the connection", Steps: "My roles → Azure resources → Owner → Activate", Told: "does not see the subscription", Blocks: "role-assignment"},
+			Wants: CreationWants{Code: 1, Way: "none-yet", Finds: "subscription fail role-not-active", Who: "you, the connection creator", Steps: "My roles → Azure resources → Owner → Activate", Told: "doesn't see the subscription", Blocks: "role-assignment"},
 		},
 		{
 			Name: "user-access-administrator", About: "the person may assign roles and nothing else",
@@ -310,21 +310,21 @@ func Creations() []Creation {
 		{
 			Name: "limited-roles", About: "the person may assign the role Reader only",
 			change: func(w *Wish) { w.role(cloud.RoleOwner).Condition = onlyReaders },
-			Wants:  CreationWants{Code: 1, Way: "managed-identity-federation", Finds: "role-assignment fail role-assignment-limited", Who: "subscription owner", Steps: "Let it allow the role Contributor", Told: "leaves Contributor out"},
+			Wants:  CreationWants{Code: 1, Way: "managed-identity-federation", Finds: "role-assignment fail role-assignment-limited", Who: "subscription owner", Steps: "Allow the role Contributor", Told: "excludes Contributor"},
 		},
 		{
 			Name: "limited-roles-unsure", About: "the person may assign all roles but Owner",
 			change: func(w *Wish) {
 				w.role(cloud.RoleOwner).Condition = strings.NewReplacer("GuidEquals", "GuidNotEquals", cloud.RoleReader, cloud.RoleOwner).Replace(onlyReaders)
 			},
-			Wants: CreationWants{Way: "managed-identity-federation", Finds: "role-assignment unknown role-assignment-limited", Who: "subscription owner", Steps: "Read the condition", Told: "cannot be told for certain"},
+			Wants: CreationWants{Way: "managed-identity-federation", Finds: "role-assignment unknown role-assignment-limited", Who: "subscription owner", Steps: "Read the condition", Told: "It isn't certain whether"},
 		},
 		{
 			Name: "limited-roles-hidden", About: "the same as limited-roles, and the list of permissions shows no conditions",
 			change: func(w *Wish) {
 				w.role(cloud.RoleOwner).Condition, w.tenant().PermissionsHideConditions = onlyReaders, true
 			},
-			Wants: CreationWants{Code: 1, Way: "managed-identity-federation", Finds: "role-assignment fail role-assignment-limited", Who: "subscription owner", Steps: "Let it allow the role Contributor"},
+			Wants: CreationWants{Code: 1, Way: "managed-identity-federation", Finds: "role-assignment fail role-assignment-limited", Who: "subscription owner", Steps: "Allow the role Contributor"},
 		},
 		{
 			Name: "limited-roles-unread", About: "the same as limited-roles-hidden, and the definition of the role cannot be read",
@@ -333,7 +333,7 @@ func Creations() []Creation {
 				w.Faults = []cloud.Fault{{Path: subscription + "/providers/Microsoft.Authorization/roleDefinitions/", Status: http.StatusForbidden, Code: "AuthorizationFailed",
 					Message: "The client 'ada@contoso.example' with object id '" + adaID + "' does not have authorization to perform action 'Microsoft.Authorization/roleDefinitions/read' over scope '" + subscription + "' or the scope is invalid."}}
 			},
-			Wants: CreationWants{Way: "managed-identity-federation", Finds: "role-assignment unknown answer-needs-right", Who: "subscription owner", Steps: "Reader holds every right to read", Told: "lacks Microsoft.Authorization/roleDefinitions/read"},
+			Wants: CreationWants{Way: "managed-identity-federation", Finds: "role-assignment unknown answer-needs-right", Who: "subscription owner", Steps: "Reader includes every read permission", Told: "doesn't have Microsoft.Authorization/roleDefinitions/read"},
 		},
 		{
 			Name: "denied", About: "a deny assignment keeps the person from assigning roles",
@@ -355,19 +355,19 @@ func Creations() []Creation {
 		{
 			Name: "more-than-fifty", About: "the person sees more than fifty subscriptions, over two directories",
 			change: func(w *Wish) { w.elsewhere(55) },
-			Wants:  CreationWants{Way: "automatic", Alone: true, Finds: "subscription-list warn subscription-list-cut", Who: "you, who make the connection", Steps: "type subscription id " + cloud.ContosoSubscriptionID, Told: "sees 56 subscriptions"},
+			Wants:  CreationWants{Way: "automatic", Alone: true, Finds: "subscription-list warn subscription-list-cut", Who: "you, the connection creator", Steps: "enter the subscription ID " + cloud.ContosoSubscriptionID, Told: "has 56 subscriptions"},
 		},
 		{
 			Name: "directory-silent", About: "another directory of the person wants a second factor",
 			change: func(w *Wish) {
 				w.elsewhere(3).People[0].Refuse = &cloud.Refusal{Code: 50076, Text: "You must use multi-factor authentication."}
 			},
-			Wants: CreationWants{Way: "automatic", Alone: true, Finds: "subscription-list unknown directories-not-asked", Who: "you, who make the connection", Told: OtherTenant + " (AADSTS50076)"},
+			Wants: CreationWants{Way: "automatic", Alone: true, Finds: "subscription-list unknown directories-not-asked", Who: "you, the connection creator", Told: OtherTenant + " (AADSTS50076)"},
 		},
 		{
 			Name: "other-tenant-named", About: "the tenant that was named is not that of the subscription", Args: []string{"--tenant", OtherTenant},
 			change: func(w *Wish) { w.elsewhere(0) },
-			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "tenant fail subscription-other-tenant", Who: "you, who make the connection", Steps: "leave --tenant out", Told: "belongs to tenant " + cloud.ContosoTenantID, Blocks: "sign-in subscription"},
+			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "tenant fail subscription-other-tenant", Who: "you, the connection creator", Steps: "omit --tenant", Told: "belongs to tenant " + cloud.ContosoTenantID, Blocks: "sign-in subscription"},
 		},
 		{
 			Name: "organization-elsewhere", About: "the organisation is connected to another directory than the subscription",
@@ -375,12 +375,12 @@ func Creations() []Creation {
 				w.World.Organizations[0].TenantID = w.elsewhere(0).ID
 				w.World.Organizations[0].People, w.project().Creators = []string{adaElse}, []string{adaElse}
 			},
-			Wants: CreationWants{Way: "automatic", Alone: true, Finds: "subscription warn organization-other-tenant", Who: "you, who make the connection", Steps: "https://app.vsaex.visualstudio.com/me, choose tenant " + cloud.ContosoTenantID},
+			Wants: CreationWants{Way: "automatic", Alone: true, Finds: "subscription warn organization-other-tenant", Who: "you, the connection creator", Steps: "https://app.vsaex.visualstudio.com/me, choose tenant " + cloud.ContosoTenantID},
 		},
 		{
 			Name: "no-role", About: "the person has no role in the subscription",
 			change: func(w *Wish) { w.role(cloud.RoleReader).Scope = "/subscriptions/00000000-0000-4000-8000-000000000000" },
-			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "subscription fail subscription-not-visible", Who: "subscription owner", Steps: "Owner, User Access Administrator, or Role Based Access Control Administrator", Told: "no role in it", Blocks: "role-assignment locks"},
+			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "subscription fail subscription-not-visible", Who: "subscription owner", Steps: "Owner, User Access Administrator, or Role Based Access Control Administrator", Told: "because they don't have a role in it", Blocks: "role-assignment locks"},
 		},
 		{
 			Name: "disabled", About: "the subscription is disabled",
@@ -390,12 +390,12 @@ func Creations() []Creation {
 		{
 			Name: "warned", About: "the subscription is about to be disabled",
 			change: func(w *Wish) { w.tenant().Subscriptions[0].State = "Warned" },
-			Wants:  CreationWants{Way: "automatic", Alone: true, Finds: "subscription warn subscription-warned", Who: "subscription owner", Steps: "Settle what it asks for"},
+			Wants:  CreationWants{Way: "automatic", Alone: true, Finds: "subscription warn subscription-warned", Who: "subscription owner", Steps: "Do what the message asks"},
 		},
 		{
 			Name: "no-subscription", About: "there is no such subscription",
 			change: func(w *Wish) { w.tenant().Subscriptions = nil },
-			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "tenant fail subscription-unknown", Who: "you, who make the connection", Steps: "Copy the Subscription ID", Blocks: "sign-in"},
+			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "tenant fail subscription-unknown", Who: "you, the connection creator", Steps: "Copy the Subscription ID", Blocks: "sign-in"},
 		},
 
 		{
@@ -409,7 +409,7 @@ func Creations() []Creation {
 		},
 		{
 			Name: "foreign-application", About: "the application that was named is of another directory", Args: []string{"--application", OtherTenant},
-			Wants: CreationWants{Way: "automatic", Alone: true, Finds: "account-types warn application-not-in-tenant", Who: "application owner", Steps: "Compare the id"},
+			Wants: CreationWants{Way: "automatic", Alone: true, Finds: "account-types warn application-not-in-tenant", Who: "application owner", Steps: "Compare the ID"},
 		},
 
 		{
@@ -441,21 +441,21 @@ func Creations() []Creation {
 				w.Faults = []cloud.Fault{{Path: subscription + "/providers/Microsoft.Authorization/locks", Status: http.StatusForbidden, Code: "AuthorizationFailed",
 					Message: "The client 'ada@contoso.example' with object id '" + adaID + "' does not have authorization to perform action 'Microsoft.Authorization/locks/read' over scope '" + subscription + "' or the scope is invalid."}}
 			},
-			Wants: CreationWants{Way: "automatic", Alone: true, Finds: "locks unknown answer-needs-right", Who: "subscription owner", Steps: "Reader holds every right to read", Told: "lacks Microsoft.Authorization/locks/read"},
+			Wants: CreationWants{Way: "automatic", Alone: true, Finds: "locks unknown answer-needs-right", Who: "subscription owner", Steps: "Reader includes every read permission", Told: "doesn't have Microsoft.Authorization/locks/read"},
 		},
 		{
 			Name: "azure-down", About: "Azure Resource Manager does not answer",
 			change: func(w *Wish) {
 				w.Faults = []cloud.Fault{{Host: "management.azure.com", Status: http.StatusServiceUnavailable}}
 			},
-			Wants: CreationWants{Code: 3, Way: "none-yet", Finds: "tenant unknown service-unavailable", Who: "you, who make the connection", Steps: "https://azure.status.microsoft", Told: "could not tell: tenant", Blocks: "sign-in subscription"},
+			Wants: CreationWants{Code: 3, Way: "none-yet", Finds: "tenant unknown service-unavailable", Who: "you, the connection creator", Steps: "https://azure.status.microsoft", Told: "could not tell: tenant", Blocks: "sign-in subscription"},
 		},
 		{
 			Name: "graph-down", About: "Microsoft Graph does not answer",
 			change: func(w *Wish) {
 				w.Faults = []cloud.Fault{{Host: "graph.microsoft.com", Status: http.StatusServiceUnavailable}}
 			},
-			Wants: CreationWants{Way: "managed-identity-federation", Alone: true, Finds: "account unknown service-unavailable", Who: "you, who make the connection", Steps: "https://azure.status.microsoft", Blocks: "app-registration secret-policy"},
+			Wants: CreationWants{Way: "managed-identity-federation", Alone: true, Finds: "account unknown service-unavailable", Who: "you, the connection creator", Steps: "https://azure.status.microsoft", Blocks: "app-registration secret-policy"},
 		},
 	}
 }

@@ -59,7 +59,7 @@ var federation = []Scenario{
 		change: func(r *Run) {
 			r.formerSubject(cloud.DevOpsSubject(cloud.ContosoOrganizationName, "shop", "prod-federation"))
 		},
-		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS7002138"}, Tokens: 1, Waits: 2, Says: "upper and lower case only"},
+		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS7002138"}, Tokens: 1, Waits: 2, Says: "letter case only"},
 	},
 	{
 		Name: "issuer-not-in-credential", About: "the connection was moved to the Entra issuer, the credential was not", connection: cloud.ContosoFederationConnectionID,

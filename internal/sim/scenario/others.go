@@ -70,7 +70,7 @@ var others = []Scenario{
 			r.managementGroup()
 			r.World.Tenants[0].ManagementGroups = nil
 		},
-		Wants: Wants{Result: "Failed", Errors: []string{"management-group-not-found"}, Tokens: 1, Waits: 2, Says: "a group that was deleted"},
+		Wants: Wants{Result: "Failed", Errors: []string{"management-group-not-found"}, Tokens: 1, Waits: 2, Says: "the group was deleted"},
 	},
 }
 

@@ -52,7 +52,7 @@ var resourcesNamed = []Scenario{
 		change: func(r *Run) {
 			r.Step.Inputs["requiredProviders"] = "Microsoft.Web\nMicrosoft.ContainerService"
 		},
-		Wants: Wants{Result: "Succeeded", Warnings: []string{"provider-not-registered"}, Tokens: 1, Waits: 3, Says: "Nothing has to be done"},
+		Wants: Wants{Result: "Succeeded", Warnings: []string{"provider-not-registered"}, Tokens: 1, Waits: 3, Says: "You don't need to do anything"},
 	},
 	{
 		Name: "provider-not-registered-no-right", About: "a named provider is not registered, and the identity may not register it", connection: cloud.ContosoKeyConnectionID,

@@ -64,7 +64,7 @@ var rightsNamed = []Scenario{
 			r.World.Tenants[0].DenyAssignments[0].PrincipalType = "Group"
 			r.Step.Inputs["requiredActions"] = webWrite
 		},
-		Wants: Wants{Result: "SucceededWithIssues", Warnings: []string{"permission-denied-by-assignment"}, Tokens: 1, Waits: 2, Says: "may keep the identity"},
+		Wants: Wants{Result: "SucceededWithIssues", Warnings: []string{"permission-denied-by-assignment"}, Tokens: 1, Waits: 2, Says: "might block"},
 	},
 	{
 		Name: "data-action-missing", About: "a Contributor is to write blobs", connection: cloud.ContosoKeyConnectionID,
@@ -100,7 +100,7 @@ var rightsNamed = []Scenario{
 			r.role(cloud.RoleOwner)
 			r.Step.Inputs["requiredActions"] = "@deploy"
 		},
-		Wants: Wants{Result: "Succeeded", Warnings: []string{"excess-rights"}, Tokens: 1, Waits: 2, Says: "may also hand out roles"},
+		Wants: Wants{Result: "Succeeded", Warnings: []string{"excess-rights"}, Tokens: 1, Waits: 2, Says: "can also assign roles"},
 	},
 	{
 		Name: "healthy-conditional-owner", About: "an Owner who may hand out some roles only, by a condition", connection: cloud.ContosoKeyConnectionID,
