@@ -32,7 +32,7 @@ need_npm() {
 files() { git ls-files -z --cached --others --exclude-standard -- "$@"; }
 
 check() {
-  local list found
+  local list found compiler
   say "gofmt"
   list=$(files '*.go' | xargs -0 gofmt -l)
   [[ -z $list ]] || fail "not in gofmt's form: $list"
@@ -52,7 +52,8 @@ check() {
     loud "shellcheck is not installed: the shell scripts were NOT checked"
   fi
   say "prose"
-  if command -v "$(go env CC)" >/dev/null; then
+  compiler=$(go env CC)
+  if command -v "${compiler%% *}" >/dev/null; then
     go run ./tools/prose
   else
     loud "there is no C compiler: the texts were NOT checked"
