@@ -32,7 +32,7 @@ need_npm() {
 files() { git ls-files -z --cached --others --exclude-standard -- "$@"; }
 
 check() {
-  local list found
+  local list found compiler
   say "gofmt"
   list=$(files '*.go' | xargs -0 gofmt -l)
   [[ -z $list ]] || fail "not in gofmt's form: $list"
@@ -52,7 +52,8 @@ check() {
     loud "shellcheck is not installed: the shell scripts were NOT checked"
   fi
   say "prose"
-  if command -v "$(go env CC)" >/dev/null; then
+  compiler=$(go env CC)
+  if command -v "${compiler%% *}" >/dev/null; then
     go run ./tools/prose
   else
     loud "there is no C compiler: the texts were NOT checked"
@@ -309,18 +310,18 @@ usage: ./build.sh VERB
   test                  check and package, then all tests: what CI runs
   package [PUBLISHER SUPPORT-ADDRESS REPOSITORY-ADDRESS [DOCS-ADDRESS]]
                         dist/: the extension, one archive per platform, SHA256SUMS; same sources, same bytes
-  reproduce             package the last commit twice, in two places, the second with hostile settings of Go, and compare
+  reproduce             package the last commit twice, in two places, the second with hostile Go settings, and compare
   docs                  the generated pages and parts: docs/errors, docs/checks, docs/troubleshooting.md, logs, names, and findings in other pages
-  goldens               everything that is generated or compared with a file: run it after a change of a text
+  goldens               everything that's generated or compared with a file: run it after you change a text
   pictures              the picture of the Marketplace page, by Chromium
   demo [ARGS]           the main job against a simulated cloud (--list shows the scenarios)
-  fuzz [SECONDS]        every fuzz target for so long (20); minutes, not part of test
+  fuzz [SECONDS]        every fuzz target for that time (20); minutes, not part of test
   mutate PACKAGE [FILES…]
-                        break the code of a package, one place at a time: which changes its tests don't notice; minutes, not part of test
-  every                 each wrong answer in each situation, ten thousand connections, all costly inputs; minutes, test does a part
-  memory                what every input takes that's made to cost much; minutes, test does the costliest of each verb
-  soak [ARGS]           a thousand runs and two hundred cancels: what stays behind; minutes, not part of test
-  bench [ARGS]          the time of the whole step against that of an empty one
+                        change the code of a package in one place at a time, and list the changes that its tests don't notice; minutes, not part of test
+  every                 each wrong answer in each situation, ten thousand connections, all expensive inputs; minutes, test runs a part
+  memory                the memory of every input that's designed to be expensive; minutes, test runs the worst of each verb
+  soak [ARGS]           a thousand runs and two hundred cancels, and what they leave behind; minutes, not part of test
+  bench [ARGS]          the time of the whole step compared with an empty step
   help                  this text
 TEXT
 }

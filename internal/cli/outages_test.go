@@ -50,12 +50,12 @@ func outages() []outage {
 		})},
 		{name: "closed without an answer", answer: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }},
 		{name: "no answer", answer: func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }},
-		{name: "closed in the middle", answer: func(w http.ResponseWriter, _ *http.Request) {
+		{name: "closed midway", answer: func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "4096")
 			_, _ = io.WriteString(w, `{"id":"`)
 			panic(http.ErrAbortHandler)
 		}},
-		{name: "a byte a second", answer: func(w http.ResponseWriter, r *http.Request) {
+		{name: "one byte per second", answer: func(w http.ResponseWriter, r *http.Request) {
 			for range int(forever / time.Second) {
 				if _, err := io.WriteString(w, " "); err != nil || http.NewResponseController(w).Flush() != nil {
 					return
@@ -75,15 +75,15 @@ func outages() []outage {
 			w.Header().Set("Location", "https://"+elsewhere+r.URL.RequestURI())
 			w.WriteHeader(http.StatusTemporaryRedirect)
 		}},
-		{name: "429, come back in hours", answer: throttled("36000")},
-		{name: "429, come back at a time that is none", answer: throttled("soon")},
+		{name: "429, retry after hours", answer: throttled("36000")},
+		{name: "429, invalid retry time", answer: throttled("soon")},
 		{name: "empty", answer: plainly(answering(200, jsonType, ""))},
 		{name: "null", answer: plainly(answering(200, jsonType, "null"))},
 		{name: "half an answer", answer: plainly(answering(200, jsonType, `{"value":[{"id":"/subscr`))},
-		{name: "text where JSON was due", answer: plainly(answering(200, "text/plain", "OK"))},
+		{name: "text instead of JSON", answer: plainly(answering(200, "text/plain", "OK"))},
 		{name: "a web page", answer: plainly(answering(200, "text/html", "<!DOCTYPE html><html><head><title>Welcome to the guest network</title></head></html>"))},
-		{name: "bytes that are no UTF-8", answer: plainly(answering(200, jsonType, "{\"id\":\"\xff\xfe\x80\"}"))},
-		{name: "keys twice", answer: plainly(answering(200, jsonType, `{"value":[],"value":null,"access_token":"x","access_token":1}`))},
+		{name: "invalid UTF-8", answer: plainly(answering(200, jsonType, "{\"id\":\"\xff\xfe\x80\"}"))},
+		{name: "duplicate keys", answer: plainly(answering(200, jsonType, `{"value":[],"value":null,"access_token":"x","access_token":1}`))},
 		{name: "a million brackets", answer: plainly(answering(200, jsonType, strings.Repeat("[", 1<<20)))},
 		{name: "100 MB", answer: func(w http.ResponseWriter, _ *http.Request) { endless(w, w) }},
 		{name: "gzip of 100 MB", answer: func(w http.ResponseWriter, _ *http.Request) {
@@ -92,8 +92,8 @@ func outages() []outage {
 			endless(w, packed)
 			_ = packed.Close()
 		}},
-		{name: "pages without end", answer: pages(func(n int) string { return fmt.Sprint(n) })},
-		{name: "a page that follows itself", answer: pages(func(int) string { return "1" })},
+		{name: "endless pages", answer: pages(func(n int) string { return fmt.Sprint(n) })},
+		{name: "a page that links to itself", answer: pages(func(int) string { return "1" })},
 	}
 	for _, status := range []int{400, 401, 403, 404, 407, 408, 409, 410, 429, 500, 501, 502, 503, 504} {
 		all = append(all, outage{name: fmt.Sprint(status), answer: plainly(answering(status, "text/plain", "no"))})

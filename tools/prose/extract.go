@@ -115,6 +115,9 @@ var (
 	program = regexp.MustCompile(`(?:^|[\s("'])(--?[a-z][\w-]*(?:[ =][A-Z]+)?|##\S+|[A-Za-z_][\w.]*[_.][\w.]+\w|[\w-]*/[\w./-]+|\$\([^)]*\))`)
 )
 
+// choices finds the values of a flag in a list of them: they aren't words of the sentence.
+var choices = regexp.MustCompile(`\b[a-z]+(?:\|[a-z]+)+\b|\b(?:json|html|csv|junit|sarif)\b(,| or\b)|((?:,| or) )(?:json|html|csv|junit|sarif)\b`)
+
 // compiled are the calls whose texts are expressions for a program.
 var compiled = []string{"regexp.MustCompile", "regexp.Compile", "lazyregexp.New", "template.New", "strings.NewReplacer"}
 
@@ -185,7 +188,8 @@ func join(e ast.Expr) (string, bool) {
 func pieces(line int, value string) []text {
 	var all []text
 	for _, piece := range gap.Split(value, -1) {
-		piece = strings.NewReplacer("*", "", "<", "", ">", "", "#", "", "|", " ", "`", "").Replace(mark.ReplaceAllString(piece, ""))
+		piece = choices.ReplaceAllString(piece, "${2}~x~${1}")
+		piece = strings.NewReplacer("*", "", "<", "", ">", "", "#", "", "|", " ", "`", "", "~", "`").Replace(mark.ReplaceAllString(piece, ""))
 		if words.MatchString(piece) {
 			piece = program.ReplaceAllString(verb.ReplaceAllString(piece, "`x`"), " `x`")
 			all = append(all, text{line: line, content: strings.TrimSpace(piece)})

@@ -150,7 +150,7 @@ func TestAScopeReportsWhereATextIs(t *testing.T) {
 		"task/T/v1/task.json":     "{\n  \"name\": \"You may\",\n  \"inputs\": [{\n    \"label\": \"A label\",\n    \"helpMarkDown\": \"Fine.\\n\\nYou may edit it.\"\n  }],\n  \"options\": {\"a\": \"It may be so\"}\n}\n",
 		"vss-extension.json":      "{\"description\": \"It is not so\"}\n",
 		"docs/recipes.json":       "[{\"asks\": \"the group is no group\"}]\n",
-		"internal/a/a.go":         "package a\n\n// It may be.\nvar x = \"you may edit \" + name + \" at once\"\n\nvar y = fmt.Errorf(\"%s may not be %d\", x, 1)\n",
+		"internal/a/a.go":         "package a\n\n// It may be.\nvar x = \"you may edit \" + name + \" at once\"\n\nvar y = fmt.Errorf(\"%s may not be %d\", x, 1)\n\nvar usage = `use it\n  --format text|json   text, json or html\n  you may edit it`\n",
 		"internal/a/a_test.go":    "package a\n\nvar x = \"you may edit\"\n",
 		"internal/a/z_gen.go":     "package a\n\nvar x = \"you may edit\"\n",
 		".github/a/b.yml":         "# You may.\nname: You may edit it\n",
@@ -166,7 +166,7 @@ func TestAScopeReportsWhereATextIs(t *testing.T) {
 		"docs":      {"README.md:5: May"},
 		"tasks":     {"docs/recipes.json:1: NegatedNoun", "task/T/v1/task.json:5: May", "task/T/v1/task.json:7: May", "vss-extension.json:1: Contractions"},
 		"forms":     {".github/a/b.yml:2: May"},
-		"strings":   {"internal/a/a.go:4: Adverbs", "internal/a/a.go:4: May", "internal/a/a.go:6: May"},
+		"strings":   {"internal/a/a.go:10: May", "internal/a/a.go:4: Adverbs", "internal/a/a.go:4: May", "internal/a/a.go:6: May"},
 		"catalogue": {"internal/catalogue/a.md:3: May", "internal/catalogue/a.md:8: May"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -259,7 +259,7 @@ func (s *soaker) cancelled(ctx context.Context, n int, random *rand.Rand) error 
 	}
 	slices.Sort(took)
 	slowest := took[len(took)-1]
-	fmt.Fprintf(s.out, "| steps cancelled at a random moment of their first 250 ms | %d | out after %d ms (median), %d ms at most; %d more had ended before; %d processes and %d files left |\n",
+	fmt.Fprintf(s.out, "| steps canceled at a random moment of their first 250 ms | %d | out after %d ms (median), %d ms at most; %d more had ended before; %d processes and %d files left |\n",
 		n, took[len(took)/2].Milliseconds(), slowest.Milliseconds(), ended, orphans, after-before)
 	if slowest > patience || orphans > 0 || after > before {
 		return fmt.Errorf("a cancelled step took %v, or left something behind", slowest)
