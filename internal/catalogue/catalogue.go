@@ -31,6 +31,7 @@ func (c Code) Upstream() bool { return strings.ToLower(string(c)) != string(c) }
 // thing share an Advice.
 type Entry struct {
 	Code       Code
+	Of         Code // the code of the entry that this is an alias of; empty for an entry of its own
 	Confidence Confidence
 	Signs      []Sign // what evidence must look like; nil for a code that only our own checks give
 	Remedy     string // what to do in one clause, for a table of many connections; empty for a code that an audit doesn't give

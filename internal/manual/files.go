@@ -2,18 +2,29 @@ package manual
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/markdown"
 	"armpreflight/internal/preflight"
 )
 
 // Files gives every generated page of docs, by its path in the repository. compared says, for each code that has it, what its
-// facts were compared with: Markdown without a full stop.
-func Files(compared map[string]string) map[string]string {
+// facts were compared with: Markdown without a full stop. linked are the codes that pages written by people link to: an alias
+// without a page of its own then has a short one.
+func Files(compared map[string]string, linked []string) map[string]string {
 	files := map[string]string{"docs/troubleshooting.md": troubleshooting(), "docs/errors/README.md": errorIndex()}
+	also := aliases()
 	for _, p := range Pages() {
-		p.Compared = compared[string(p.Code)]
+		if page := pageCode(p.Code); page != p.Code {
+			if slices.Contains(linked, string(p.Code)) {
+				files["docs/errors/"+string(p.Code)+".md"] = fmt.Sprintf("%s\n# %s\n\n%s. See %s, which means the same.\n",
+					generated, p.Code, markdown.Text(p.Title), errorLink(string(page), ""))
+			}
+			continue
+		}
+		p.Compared, p.Also = compared[string(p.Code)], also[p.Code]
 		files["docs/errors/"+string(p.Code)+".md"] = generated + "\n" + p.Markdown("../")
 	}
 	var index strings.Builder
@@ -31,6 +42,23 @@ func Files(compared map[string]string) map[string]string {
 	return files
 }
 
+// aliases are, for each page, the codes that it's about as well, with their confidence where that's another.
+func aliases() map[diagnosis.Code][]string {
+	all := map[diagnosis.Code][]string{}
+	for _, e := range diagnosis.Entries() {
+		page := pageCode(e.Code)
+		if page == e.Code {
+			continue
+		}
+		words := string(e.Code)
+		if main, _ := diagnosis.Lookup(page); main.Confidence != e.Confidence {
+			words += fmt.Sprintf(" (%s)", e.Confidence)
+		}
+		all[page] = append(all[page], words)
+	}
+	return all
+}
+
 func errorIndex() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n# The codes\n\nThe task's own codes, and the codes of services that it explains. To read the same pages offline, run `armpreflight explain CODE`.\n"+
@@ -39,7 +67,7 @@ func errorIndex() string {
 		fmt.Fprintf(&b, "\n## %s\n\n| code | |\n|---|---|\n", s.title)
 		for _, p := range Pages() {
 			if serviceOf(p.Code) == s {
-				fmt.Fprintf(&b, "| [%s](%s.md) | %s |\n", p.Code, p.Code, markdown.Text(p.Title))
+				fmt.Fprintf(&b, "| %s | %s |\n", errorLink(string(p.Code), ""), markdown.Text(p.Title))
 			}
 		}
 	}

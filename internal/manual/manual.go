@@ -34,6 +34,7 @@ type Page struct {
 	Verbs      []Finder       `json:"verbs,omitempty"`  // the other verbs that can
 	Topics     []string       `json:"topics,omitempty"` // places in docs
 	Since      string         `json:"since"`
+	Also       []string       `json:"-"` // in Markdown, the aliases that have no page of their own; empty in the program, which shows each code its own
 	Compared   string         `json:"-"` // in Markdown, what the facts were compared with and when; empty in the program, which doesn't carry it
 }
 

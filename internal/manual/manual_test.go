@@ -177,3 +177,31 @@ func TestSearchFindsCodesAndSituations(t *testing.T) {
 	assert.Empty(t, pages)
 	assert.Empty(t, topics)
 }
+
+// An alias that says what its entry says is a row of the index, and every link to it leads to the page of that entry.
+func TestEveryCodeHasOnePage(t *testing.T) {
+	files := Files(nil, []string{"AADSTS7000222", "AADSTS1000031"})
+	assert.Contains(t, files["docs/errors/AADSTS1000031.md"], "[AADSTS7000112](AADSTS7000112.md)")
+	assert.NotContains(t, files["docs/errors/AADSTS7000222.md"], "means the same", "it's no alias")
+	delete(files, "docs/errors/AADSTS1000031.md")
+	assert.NotContains(t, files, "docs/errors/AADSTS100007.md", "an alias that nobody links to")
+	for code, want := range map[diagnosis.Code]diagnosis.Code{
+		"AADSTS7000222": "AADSTS7000222", // an entry
+		"AADSTS1000031": "AADSTS7000112", // an alias
+		"AADSTS70002":   "AADSTS7000215", // an alias whose code is the beginning of another one in its text
+		"AADSTS50055":   "AADSTS50055",   // an alias with a title of its own
+		"ContosoSaysNo": "ContosoSaysNo", // not in the catalogue
+	} {
+		assert.Equal(t, want, pageCode(code))
+	}
+	for _, e := range diagnosis.Entries() {
+		page, ok := files["docs/errors/"+string(pageCode(e.Code))+".md"]
+		assert.True(t, ok, "%s leads nowhere", e.Code)
+		assert.Contains(t, page, string(e.Code), "the page says that it's about the code")
+		assert.Contains(t, files["docs/errors/README.md"], "| "+errorLink(string(e.Code), "")+" |")
+		if _, own := files["docs/errors/"+string(e.Code)+".md"]; own && e.Of != "" {
+			of, _ := diagnosis.Lookup(e.Of)
+			assert.False(t, saysTheSame(Of(e), Of(of)), "%s has a page of its own and says the same as %s", e.Code, e.Of)
+		}
+	}
+}

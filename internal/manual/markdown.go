@@ -2,6 +2,7 @@ package manual
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"armpreflight/internal/diagnosis"
@@ -30,6 +31,9 @@ func (p Page) Markdown(up string) string {
 	line("* Confirm: %s", markdown.Text(p.Confirm))
 	line("* Retrying: %s.", p.Retry)
 	line("* Confidence: %s.", p.Confidence)
+	if len(p.Also) > 0 {
+		line("* These codes have the same explanation: %s.", strings.Join(p.Also, ", "))
+	}
 	if p.Compared != "" {
 		line("* %s.", p.Compared)
 	}
@@ -105,7 +109,31 @@ func (t Topic) Markdown(up string) string {
 }
 
 // errorLink leads from a folder to the page of a code.
-func errorLink(code, folder string) string { return fmt.Sprintf("[%s](%s%s.md)", code, folder, code) }
+func errorLink(code, folder string) string {
+	return fmt.Sprintf("[%s](%s%s.md)", code, folder, pageCode(diagnosis.Code(code)))
+}
+
+// pageCode is the code of the page in docs that is about a code: an alias that says nothing of its own has none.
+func pageCode(code diagnosis.Code) diagnosis.Code {
+	e, _ := diagnosis.Lookup(code)
+	if e.Of == "" {
+		return code
+	}
+	of, _ := diagnosis.Lookup(e.Of)
+	if !saysTheSame(Of(e), Of(of)) {
+		return code
+	}
+	return e.Of
+}
+
+// saysTheSame compares what two pages tell, their codes aside.
+func saysTheSame(a, b Page) bool {
+	told := func(p Page) string {
+		own := regexp.MustCompile(regexp.QuoteMeta(string(p.Code)) + `\b`)
+		return own.ReplaceAllString(fmt.Sprintf("%q", []any{p.Title, p.Means, p.Causes, p.Fixes, p.Confirm}), "")
+	}
+	return told(a) == told(b)
+}
 
 func pageOf(code string) (Page, bool) {
 	e, ok := diagnosis.Lookup(diagnosis.Code(code))

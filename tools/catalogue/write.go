@@ -72,6 +72,9 @@ func entriesGo(s *source) ([]byte, error) {
 	b.WriteString(header + "import \"time\"\n\nvar entries = []Entry{\n")
 	for _, r := range all {
 		fmt.Fprintf(&b, "{Code: %q, ", r.code)
+		if of := s.entries[r.advice].front.Code; of != r.code {
+			fmt.Fprintf(&b, "Of: %q, ", of)
+		}
 		if r.confidence != catalogue.Certain {
 			fmt.Fprintf(&b, "Confidence: %s, ", map[catalogue.Confidence]string{catalogue.Likely: "Likely", catalogue.Guess: "Guess"}[r.confidence])
 		}

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -52,7 +53,11 @@ func pages(folder string) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	files := manual.Files(compared)
+	linked, err := readLinked(folder)
+	if err != nil {
+		return nil, err
+	}
+	files := manual.Files(compared, linked)
 	written, err := os.ReadFile(filepath.Join(folder, security))
 	if err != nil {
 		return nil, err
@@ -72,6 +77,32 @@ func pages(folder string) (map[string]string, error) {
 		return nil, err
 	}
 	return files, nil
+}
+
+var linkedCode = regexp.MustCompile(`\berrors/([\w-]+)\.md`)
+
+// readLinked finds the codes that a page written by people links to.
+func readLinked(folder string) ([]string, error) {
+	var codes []string
+	for _, pattern := range []string{"*.md", "docs/*.md", "docs/adr/*.md", "extension/*.md"} {
+		names, err := filepath.Glob(filepath.Join(folder, filepath.FromSlash(pattern)))
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			if filepath.Base(name) == "troubleshooting.md" {
+				continue // it's made here
+			}
+			text, err := os.ReadFile(name)
+			if err != nil {
+				return nil, err
+			}
+			for _, m := range linkedCode.FindAllSubmatch(text, -1) {
+				codes = append(codes, string(m[1]))
+			}
+		}
+	}
+	return codes, nil
 }
 
 // owned are the folders that hold generated pages only.
