@@ -6,7 +6,7 @@ import "strings"
 // case, a blank and a slash at the end count.
 type Difference struct {
 	Segment  int    // from 1
-	Name     string // of the segment, such as "connection id"; "blank at the end" and the like where only that differs
+	Name     string // of the segment, such as "connection ID"; "blank at the end" and the like where only that differs
 	Position int    // from 1, in characters inside the segment: the first one that differs or that one side lacks
 	CaseOnly bool   // the whole texts are equal but for letter case
 
@@ -15,8 +15,16 @@ type Difference struct {
 	Got, Want string
 }
 
+// IsNamed reports whether Name is that of a segment, such as "project", so that the name and either side read as one.
+func (d Difference) IsNamed() bool {
+	return d.Name != unnamed && d.Name != format && !strings.HasPrefix(d.Name, "blank") && !strings.HasPrefix(d.Name, "slash")
+}
+
 // unnamed is the name of a segment of which only the place is known.
 const unnamed = "part"
+
+// format is the name of a segment that's the same in every text of a kind.
+const format = "format"
 
 // segment is a named part of a subject or an issuer.
 type segment struct {
@@ -94,7 +102,7 @@ func firstDifference(a, b string) int {
 }
 
 // subjectSegments knows the two generations of subjects and the one that Azure DevOps gives when it was not asked for a
-// connection: sc://organization/project/connection name, /eid1/c/pub/t/T/a/A/sc/organization id/connection id and
+// connection: sc://organization/project/connection name, /eid1/c/pub/t/T/a/A/sc/organization ID/connection ID and
 // p://organization/project/pipeline.
 func subjectSegments(subject string) []segment {
 	trimmed := strings.TrimLeft(subject, blanks)
@@ -104,8 +112,8 @@ func subjectSegments(subject string) []segment {
 	case hasPrefixFold(trimmed, "p://"):
 		return named(subject, strings.Index(subject, "//")+2, 3, "organization", "project", "pipeline name")
 	case hasPrefixFold(trimmed, "/eid1/"):
-		return named(subject, strings.Index(subject, "/")+1, -1, "format", "format", "cloud", "format", "tenant",
-			"format", "application", "format", "organization id", "connection id")
+		return named(subject, strings.Index(subject, "/")+1, -1, format, format, "cloud", format, "tenant",
+			format, "application", format, "organization ID", "connection ID")
 	default:
 		return named(subject, 0, -1)
 	}
@@ -121,18 +129,18 @@ func issuerSegments(issuer string) []segment {
 	host, _, _ := strings.Cut(issuer[head:], "/")
 	switch strings.ToLower(host) {
 	case "vstoken.dev.azure.com", "app.vstoken.visualstudio.com":
-		return named(issuer, head, -1, "host", "organization id")
+		return named(issuer, head, -1, "host", "organization ID")
 	default:
 		return named(issuer, head, -1, "host", "tenant", "version")
 	}
 }
 
-// named splits text after its first head bytes, which become the segment "format", at slashes into at most n parts
+// named splits text after its first head bytes, which become the segment format, at slashes into at most n parts
 // (n < 0: all), and names them in order.
 func named(text string, head, n int, names ...string) []segment {
 	var segments []segment
 	if head > 0 {
-		segments = append(segments, segment{"format", text[:head]})
+		segments = append(segments, segment{format, text[:head]})
 	}
 	core := strings.TrimRight(text[head:], "/")
 	parts := strings.SplitN(core, "/", n)

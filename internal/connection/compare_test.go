@@ -15,7 +15,7 @@ func TestCompareSubjectsNamesTheFirstDifference(t *testing.T) {
 	}{
 		"renamed connection":             {"sc://contoso/shop/prod-arm", "sc://contoso/shop/prod_arm", Difference{Segment: 4, Name: "connection name", Position: 5, Got: "prod-arm", Want: "prod_arm"}},
 		"renamed project":                {"sc://contoso/shop/prod", "sc://contoso/shops/prod", Difference{Segment: 3, Name: "project", Position: 5, Got: "shop", Want: "shops"}},
-		"renamed organization":           {"sc://contoso/shop/prod", "sc://fabrikam/shop/prod", Difference{Segment: 2, Name: "organization", Position: 1, Got: "contoso", Want: "fabrikam"}},
+		"renamed organisation":           {"sc://contoso/shop/prod", "sc://fabrikam/shop/prod", Difference{Segment: 2, Name: "organization", Position: 1, Got: "contoso", Want: "fabrikam"}},
 		"letter case alone":              {"sc://Contoso/shop/prod", "sc://contoso/shop/prod", Difference{Segment: 2, Name: "organization", Position: 1, CaseOnly: true, Got: "Contoso", Want: "contoso"}},
 		"letter case and more":           {"sc://Contoso/shop/prod", "sc://contoso/shop/test", Difference{Segment: 2, Name: "organization", Position: 1, Got: "Contoso", Want: "contoso"}},
 		"letter case of the prefix":      {"SC://contoso/shop/prod", "sc://contoso/shop/prod", Difference{Segment: 1, Name: "format", Position: 1, CaseOnly: true, Got: "SC://", Want: "sc://"}},
@@ -27,8 +27,8 @@ func TestCompareSubjectsNamesTheFirstDifference(t *testing.T) {
 		"line break at the end":          {"sc://contoso/shop/prod\n", "sc://contoso/shop/prod", Difference{Segment: 4, Name: "blank at the end", Position: 5, Got: "prod\n", Want: "prod"}},
 		"blank at the start":             {" sc://contoso/shop/prod", "sc://contoso/shop/prod", Difference{Segment: 1, Name: "blank at the start", Position: 1, Got: " sc://", Want: "sc://"}},
 		"blanks around it":               {" sc://contoso/shop/prod ", "sc://contoso/shop/prod", Difference{Segment: 1, Name: "blanks around it", Position: 1, Got: " sc://", Want: "sc://"}},
-		"connection made anew":           {publishedSubject[:len(publishedSubject)-1] + "6", publishedSubject, Difference{Segment: 11, Name: "connection id", Position: 36, Got: connection[:35] + "6", Want: connection}},
-		"organization":                   {strings.Replace(publishedSubject, organization, testClient, 1), publishedSubject, Difference{Segment: 10, Name: "organization id", Position: 1, Got: testClient, Want: organization}},
+		"connection made anew":           {publishedSubject[:len(publishedSubject)-1] + "6", publishedSubject, Difference{Segment: 11, Name: "connection ID", Position: 36, Got: connection[:35] + "6", Want: connection}},
+		"organization":                   {strings.Replace(publishedSubject, organization, testClient, 1), publishedSubject, Difference{Segment: 10, Name: "organization ID", Position: 1, Got: testClient, Want: organization}},
 		"tenant, where letter case says": {strings.Replace(publishedSubject, "rmuUZ", "rmuuZ", 1), publishedSubject, Difference{Segment: 6, Name: "tenant", Position: 4, CaseOnly: true, Got: "rmuuZvHHmUC3aG7BrGhCgA", Want: "rmuUZvHHmUC3aG7BrGhCgA"}},
 		"application":                    {strings.Replace(publishedSubject, "rISb", "xISb", 1), publishedSubject, Difference{Segment: 8, Name: "application", Position: 1, Got: "xISbSSETf0KqFyZ8ppdXmA", Want: "rISbSSETf0KqFyZ8ppdXmA"}},
 		"cloud":                          {strings.Replace(publishedSubject, "/pub/", "/gov/", 1), publishedSubject, Difference{Segment: 4, Name: "cloud", Position: 1, Got: "gov", Want: "pub"}},
@@ -55,12 +55,12 @@ func TestCompareIssuersNamesTheFirstDifference(t *testing.T) {
 	}{
 		"another tenant":        {entra + "a/v2.0", entra + "b/v2.0", Difference{Segment: 3, Name: "tenant", Position: 1, Got: "a", Want: "b"}},
 		"another version":       {entra + "a/v1.0", entra + "a/v2.0", Difference{Segment: 4, Name: "version", Position: 2, Got: "v1.0", Want: "v2.0"}},
-		"another organization":  {devops + "abc", devops + "abd", Difference{Segment: 3, Name: "organization id", Position: 3, Got: "abc", Want: "abd"}},
+		"another organisation":  {devops + "abc", devops + "abd", Difference{Segment: 3, Name: "organization ID", Position: 3, Got: "abc", Want: "abd"}},
 		"other generation":      {entra + "a/v2.0", devops + "abc", Difference{Segment: 2, Name: "host", Position: 1, Got: "login.microsoftonline.com", Want: "vstoken.dev.azure.com"}},
 		"a host of former days": {"https://app.vstoken.visualstudio.com", devops + "abc", Difference{Segment: 2, Name: "host", Position: 1, Got: "app.vstoken.visualstudio.com", Want: "vstoken.dev.azure.com"}},
 		"http":                  {"http://vstoken.dev.azure.com/abc", devops + "abc", Difference{Segment: 1, Name: "format", Position: 5, Got: "http://", Want: "https://"}},
 		"slash at the end":      {devops + "abc/", devops + "abc", Difference{Segment: 3, Name: "slash at the end", Position: 4, Got: "abc/", Want: "abc"}},
-		"letter case":           {devops + "ABC", devops + "abc", Difference{Segment: 3, Name: "organization id", Position: 1, CaseOnly: true, Got: "ABC", Want: "abc"}},
+		"letter case":           {devops + "ABC", devops + "abc", Difference{Segment: 3, Name: "organization ID", Position: 1, CaseOnly: true, Got: "ABC", Want: "abc"}},
 		"no URL":                {"abc", "abd", Difference{Segment: 1, Name: "part", Position: 3, Got: "abc", Want: "abd"}},
 	} {
 		t.Run(name, func(t *testing.T) {

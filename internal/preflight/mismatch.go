@@ -76,8 +76,8 @@ func besideRecord(got, recorded string, kind func(string) string, compare func(g
 	case kind(got) != kind(recorded):
 		return fmt.Sprintf("%s in the id token, %s in the record", kind(got), kind(recorded))
 	}
-	inToken, inRecord := shownApart(d)
-	words := fmt.Sprintf("%s %s in the id token, %s in the record", d.Name, inToken, inRecord)
+	inToken, inRecord := shortened(d)
+	words := fmt.Sprintf("%s %s in the id token, %s in the record", d.Name, quotedOrMissing(inToken), quotedOrMissing(inRecord))
 	if d.CaseOnly {
 		words += ", by upper and lower case only"
 	}
@@ -87,15 +87,15 @@ func besideRecord(got, recorded string, kind func(string) string, compare func(g
 // before is how many characters in front of a difference are shown with it.
 const before = 4
 
-// shownApart shortens the two sides of a difference: to where they begin or,
+// shortened shortens the two sides of a difference: to where they begin or,
 // where they begin alike, to where they differ.
-func shownApart(d connection.Difference) (got, recorded string) {
+func shortened(d connection.Difference) (got, recorded string) {
 	got, recorded = secret.Short(d.Got), secret.Short(d.Want)
 	if got == recorded {
 		from := max(0, d.Position-1-before)
 		got, recorded = "…"+secret.Short(string([]rune(d.Got)[from:])), "…"+secret.Short(string([]rune(d.Want)[from:]))
 	}
-	return quotedOrMissing(got), quotedOrMissing(recorded)
+	return got, recorded
 }
 
 func quotedOrMissing(text string) string {

@@ -94,8 +94,8 @@ func TestLongPartsAreShownWhereTheyDiffer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d, _ := connection.CompareSubjects("sc://o/p/"+tc.got, "sc://o/p/"+tc.recorded)
 			d.Got, d.Want = tc.got, tc.recorded
-			got, recorded := shownApart(d)
-			assert.Equal(t, []string{tc.shownGot, tc.shownRecorded}, []string{got, recorded})
+			got, recorded := shortened(d)
+			assert.Equal(t, []string{tc.shownGot, tc.shownRecorded}, []string{quotedOrMissing(got), quotedOrMissing(recorded)})
 		})
 	}
 }

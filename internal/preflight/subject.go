@@ -60,17 +60,23 @@ func (p presented) completedBy(quoted presented, conn connection.Connection, red
 
 // difference compares what was presented with what Azure DevOps recorded
 // with the connection. Entra alone knows the third, the credential at the
-// identity; where the other two agree, it is the one that differs. Issuer and
-// subject are masked by the agent, so a difference is named by segment and
-// position.
+// identity; where the other two agree, it is the one that differs. The agent
+// masks a whole issuer or subject, so a difference is named by segment and
+// position, and both sides of the segment are shortened.
 //
 // It is the zero Difference where nothing can be said.
 func difference(w *World, conn connection.Connection, p presented, codes []string) facts.Difference {
+	refused := func(code catalogue.Code) bool {
+		return slices.ContainsFunc(codes, func(c string) bool { return strings.HasPrefix(c, string(code)) })
+	}
 	if p.issuer == "" && p.subject == "" {
 		return facts.Difference{}
 	}
 	if conn.Issuer != "" && p.issuer != "" && issuerWords(p.issuer) != issuerWords(conn.Issuer) {
 		return facts.Difference{Segment: "the generation of the issuer"} // the subject is of another form then
+	}
+	if refused(catalogue.AADSTS700212) && connection.ExchangeAudience(p.audience) {
+		return facts.Difference{Audience: p.audience}
 	}
 	parts := []struct {
 		name, got, want string
@@ -79,7 +85,7 @@ func difference(w *World, conn connection.Connection, p presented, codes []strin
 		{"subject", p.subject, conn.Subject, connection.CompareSubjects},
 		{"issuer", p.issuer, conn.Issuer, connection.CompareIssuers},
 	}
-	if slices.ContainsFunc(codes, func(c string) bool { return strings.HasPrefix(c, string(catalogue.AADSTS700211)) }) {
+	if refused(catalogue.AADSTS700211) {
 		slices.Reverse(parts) // it is the issuer that was refused
 	}
 	for _, part := range parts {
@@ -87,12 +93,12 @@ func difference(w *World, conn connection.Connection, p presented, codes []strin
 		if part.got == "" || part.want == "" || !differs {
 			continue
 		}
-		found := facts.Difference{Segment: fmt.Sprintf("segment %d of the %s (%s)", d.Segment, part.name, d.Name), Position: d.Position, Case: d.CaseOnly}
-		if shown := map[string]string{"organization": "organization", "project": "project", "connection name": "connection", "pipeline name": "pipeline"}[d.Name]; shown != "" {
-			// Names are in the addresses of the run's pages; only ids are masked.
-			found.Part, found.Presented, found.Recorded = shown, d.Got, d.Want
+		f := facts.Difference{Segment: fmt.Sprintf("segment %d of the %s (%s)", d.Segment, part.name, d.Name), Position: d.Position, Case: d.CaseOnly}
+		if d.Got != "" && d.Want != "" && d.IsNamed() {
+			f.Part = d.Name
+			f.Presented, f.Recorded = shortened(d)
 		}
-		return found
+		return f
 	}
 	if conn.Subject == "" {
 		// Nothing is recorded; the subject that follows from the ids takes its

@@ -38,7 +38,7 @@ var federation = []Scenario{
 		change: func(r *Run) {
 			r.formerSubject(cloud.DevOpsSubject("fabrikam", cloud.ContosoProjectName, "prod-federation"))
 		},
-		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS700213"}, Tokens: 1, Waits: 2, Says: "segment 2 of the subject (organisation)"},
+		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS700213"}, Tokens: 1, Waits: 2, Says: "segment 2 of the subject (organization)"},
 	},
 	{
 		Name: "subject-of-another-project", About: "the project was renamed after the federation was set up", connection: cloud.ContosoFederationConnectionID,
