@@ -69,7 +69,6 @@ type Evidence struct {
 	Object          string
 	ManagementGroup string
 	Owner           string
-	Audience        string
 	Trace           string
 	Correlation     string
 }
@@ -91,7 +90,6 @@ func (f Evidence) Each(set func(name, text string)) {
 	to(set).text("object", f.Object)
 	to(set).text("managementgroup", f.ManagementGroup)
 	to(set).text("owner", f.Owner)
-	to(set).text("audience", f.Audience)
 	to(set).text("trace", f.Trace)
 	to(set).text("correlation", f.Correlation)
 }
@@ -124,6 +122,7 @@ type Difference struct {
 	Part          string
 	Presented     string
 	Recorded      string
+	Audience      string
 }
 
 // Each calls set for each fact that's known.
@@ -136,6 +135,7 @@ func (f Difference) Each(set func(name, text string)) {
 	to(set).text("part", f.Part)
 	to(set).text("presented", f.Presented)
 	to(set).text("recorded", f.Recorded)
+	to(set).text("audience", f.Audience)
 }
 
 // InputInvalid is what is known of input-invalid.
