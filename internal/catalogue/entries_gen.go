@@ -467,7 +467,7 @@ var adviceAnswerTimeout = Advice{
 var adviceApplicationMultitenant = Advice{
 	Title: Text{{Text: "application {client} is registered for {value}, which workload identity federation doesn't support"}},
 	Means: []Text{
-		{{Text: "Workload identity federation with the Microsoft Entra issuer rejects every application that other directories can sign in with (AADSTS70052)."}},
+		{{Text: "Workload identity federation with the Microsoft Entra issuer rejects every application that other tenants can sign in with (AADSTS70052)."}},
 		{{Text: "With a secret or a certificate, the application could sign in."}},
 	},
 	Causes: []Text{
@@ -476,8 +476,8 @@ var adviceApplicationMultitenant = Advice{
 	Confirm: Text{{Text: "Microsoft Entra admin center → App registrations → the application → Authentication → Supported account types."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
-			{{Text: "If other directories sign in with the application, create a separate application for the connection, or choose a user-assigned managed identity."}},
-			{{Text: "If none does, set Authentication → Supported account types to Accounts in this organizational directory only. Other directories then can't sign in with it, until you set it back."}},
+			{{Text: "If other tenants sign in with the application, create a separate application for the connection, or choose a user-assigned managed identity."}},
+			{{Text: "If none does, set Authentication → Supported account types to Accounts in this organizational directory only. Other tenants then can't sign in with it, until you set it back."}},
 			{{Text: "Run armpreflight creation again."}},
 		},
 		},
@@ -522,7 +522,7 @@ var adviceApplicationNotInTenant = Advice{
 		{{Text: "A connection signs in to the subscription's tenant with an application from that tenant."}},
 	},
 	Causes: []Text{
-		{{Text: "the application belongs to another directory"}},
+		{{Text: "the application belongs to another tenant"}},
 		{{Text: "the object ID was used instead of the application (client) ID"}},
 		{{Text: "the application was deleted"}},
 	},
@@ -530,7 +530,7 @@ var adviceApplicationNotInTenant = Advice{
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
 			{{Text: "Compare the ID with Application (client) ID on the application's overview page."}},
-			{{Text: "If it belongs to another directory, create an application in tenant {tenant}, one for each directory: making the old one multitenant breaks federation (AADSTS70052)."}},
+			{{Text: "If it belongs to another tenant, create an application in tenant {tenant}, one for each tenant: making the old one multitenant breaks federation (AADSTS70052)."}},
 			{{Text: "Or choose a user-assigned managed identity in the subscription."}},
 		},
 		},
@@ -916,7 +916,7 @@ var adviceConnectionFromExpression = Advice{
 		{{Text: "an output of another job or stage is mapped to a variable"}},
 		{{Text: "a runtime expression, $[…], is used instead of a template expression, ${{…}}"}},
 	},
-	Confirm: Text{{Text: "The run fails with: references service connection $(…) which could not be found."}},
+	Confirm: Text{{Text: "The run's error contains: references service connection $(…)."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Name the connection with something that's known when the run is queued: the name itself, a template expression such as ${{parameters.connection}}, or a variable with a fixed value under variables in the YAML or in the pipeline's settings."}},
@@ -937,7 +937,7 @@ var adviceConnectionFromOutput = Advice{
 	Causes: []Text{
 		{{Text: "an output variable of a step in the same job"}},
 	},
-	Confirm: Text{{Text: "The run fails with: references service connection $(…) which could not be found."}},
+	Confirm: Text{{Text: "The run's error contains: references service connection $(…)."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Name the connection with something that's known when the run is queued: the name itself, a template expression such as ${{parameters.connection}}, or a variable with a fixed value under variables in the YAML or in the pipeline's settings."}},
@@ -1254,7 +1254,7 @@ var adviceConnectionSetByStep = Advice{
 	Causes: []Text{
 		{{Text: "task.setvariable in a script of the same job"}},
 	},
-	Confirm: Text{{Text: "The run fails with: references service connection $(…) which could not be found."}},
+	Confirm: Text{{Text: "The run's error contains: references service connection $(…)."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Name the connection with something that's known when the run is queued: the name itself, a template expression such as ${{parameters.connection}}, or a variable with a fixed value under variables in the YAML or in the pipeline's settings."}},
@@ -1343,7 +1343,7 @@ var adviceConnectionVariableNarrow = Advice{
 		{{Text: "the variable is defined under a stage or a job"}},
 		{{Text: "a matrix gives each leg its connection"}},
 	},
-	Confirm: Text{{Text: "The run fails with: references service connection $(…) which could not be found."}},
+	Confirm: Text{{Text: "The run's error contains: references service connection $(…)."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "For a variable of a stage or job, use ${{variables.{variable}}}, which is replaced when the YAML is compiled, or define '{variable}' under variables at the top of the YAML."}},
@@ -1392,7 +1392,7 @@ var adviceDeleteLock = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{If: "group", Text: "In the Azure portal, open {scope} → Locks and read the notes of '{lock}'."}, {If: "lock", Text: "In the Azure portal, open {scope} → Resource locks and read the notes of '{lock}'."}, {Text: "In the Azure portal, open {scope} → Locks (in a subscription's menu: Resource locks) and read the notes of '{lock}'."}},
-			{{If: "lockid", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {If: "lock", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}, {Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily (for a resource group's lock, add --resource-group \"<group>\"; for a resource's lock, use az lock delete --ids \"<lock id>\" instead): az lock delete --name \"{lock}\" --subscription {subscriptionid}"}},
+			{{If: "lockid", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {If: "lock", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}, {Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily (for a resource group's lock, add --resource-group \"<group>\"; for a resource's lock, use az lock delete --ids \"<lock ID>\" instead): az lock delete --name \"{lock}\" --subscription {subscriptionid}"}},
 			{{Text: "Now {again}, then create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}},
 		},
 		},
@@ -1402,19 +1402,19 @@ var adviceDeleteLock = Advice{
 }
 
 var adviceDirectoriesNotAsked = Advice{
-	Title: Text{{Text: "{number} of the directories of {person} didn't allow sign-in, so their subscriptions aren't counted"}},
+	Title: Text{{Text: "{number} of the tenants of {person} didn't allow sign-in, so their subscriptions aren't counted"}},
 	Append: []Text{
 		{{If: "detail", Text: ": {detail}"}},
 	},
 	Means: []Text{
-		{{Text: "A user can have accounts in several directories."}},
-		{{Text: "Azure DevOps lists subscriptions only from directories that it has a sign-in for; if the Azure CLI can't sign in to a directory, Azure DevOps can't either."}},
+		{{Text: "A user can have accounts in several tenants."}},
+		{{Text: "Azure DevOps lists subscriptions only from tenants that it has a sign-in for; if the Azure CLI can't sign in to a tenant, Azure DevOps can't either."}},
 	},
 	Causes: []Text{
-		{{Text: "a directory requires a second factor or a new sign-in"}},
+		{{Text: "a tenant requires a second factor or a new sign-in"}},
 		{{Text: "the user's account is disabled there"}},
 	},
-	Confirm: Text{{Text: "Run az login --tenant <tenant id> for each of them."}},
+	Confirm: Text{{Text: "Run az login --tenant <tenant ID> for each of them."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
 			{{Text: "This matters only if subscriptions are missing from the list. In that case, sign in to each directory at https://app.vsaex.visualstudio.com/me."}},
@@ -1572,13 +1572,13 @@ var adviceExpiryUnknown = Advice{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{Text: "Or set the step's input credentialExpiresOn to the date, using a variable in the variable group that contains the secret's name."}},
-			{{Text: "Or make the connection's identity an owner of its application and grant it Application.ReadWrite.OwnedBy, but only if you want that anyway."}},
+			{{Text: "Or add the connection's identity as an owner of its application and grant it Application.ReadWrite.OwnedBy, but only if you want that anyway."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
 			{{Text: "Or set the step's input credentialExpiresOn to the date, using a variable in the variable group that contains the secret's name."}},
-			{{Text: "Or make the connection's identity an owner of its application and grant it Application.ReadWrite.OwnedBy, but only if you want that anyway."}},
+			{{Text: "Or add the connection's identity as an owner of its application and grant it Application.ReadWrite.OwnedBy, but only if you want that anyway."}},
 		},
 		},
 	},
@@ -1736,7 +1736,7 @@ var adviceGuestRestricted = Advice{
 		{{Text: "For an automatic connection, Azure DevOps registers an application in that tenant on behalf of this user, and a guest with this access level can't register applications."}},
 	},
 	Causes: []Text{
-		{{Text: "the account was invited from another directory"}},
+		{{Text: "the account was invited from another tenant"}},
 		{{Text: "the tenant gives guests fewer permissions than members, as most tenants do"}},
 	},
 	Confirm: Text{{Text: "Microsoft Entra admin center → External Identities → External collaboration settings → Guest user access shows the level."}},
@@ -1745,7 +1745,7 @@ var adviceGuestRestricted = Advice{
 			{{Text: "Assign the guest the Application Developer role: Microsoft Entra admin center → Roles & admins → Application Developer → Add assignments."}},
 			{{Text: "For a guest, you can also set Users → the user → Properties → User type to Member, which lets the account see and do what members can. Don't choose Convert to internal user: the user could then sign in only with a new user name and password in this tenant."}},
 			{{Text: "Have the user wait 15 to 20 minutes and sign in again."}},
-			{{Text: "Or leave the directory as it is: have a member of the tenant create the connection, or create it with a user-assigned managed identity, which doesn't need permissions in Microsoft Entra."}},
+			{{Text: "Or don't change the tenant: have one of its members create the connection, or create it with a user-assigned managed identity, which doesn't need permissions in Microsoft Entra."}},
 		},
 		},
 	},
@@ -2015,12 +2015,12 @@ var adviceLinkedTenantRefused = Advice{
 	},
 	Causes: []Text{
 		{{Text: "the template uses a network, image, or identity from another tenant"}},
-		{{Text: "the subscription was moved to another directory"}},
+		{{Text: "the subscription was moved to another tenant"}},
 	},
-	Confirm: Text{{Text: "Azure portal → Subscriptions → the linked subscription → Overview shows its directory."}},
+	Confirm: Text{{Text: "Azure portal → Subscriptions → the linked subscription → Overview shows its tenant."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "Find the linked subscription that the service's message names, and note its directory under Azure portal → Subscriptions → Overview."}},
+			{{Text: "Find the linked subscription that the service's message names, and note its tenant under Azure portal → Subscriptions → Overview."}},
 			{{Text: "Use a resource in the connection's own tenant, or deploy that part with a connection for the other tenant."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -2278,7 +2278,7 @@ var adviceNoPersonSignedIn = Advice{
 		{{Text: "The Azure CLI is signed in with a service principal or a managed identity."}},
 	},
 	Causes: []Text{
-		{{Text: "a pipeline step in which AzureCLI@2 signs in with a connection"}},
+		{{Text: "it's a pipeline step, where AzureCLI@2 signs in with a connection"}},
 		{{Text: "az login --service-principal or az login --identity on this machine"}},
 	},
 	Confirm: Text{{Text: "For a user, az account show --query user.type shows user."}},
@@ -2332,7 +2332,7 @@ var adviceNoSubscriptionVisible = Advice{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Azure shows an identity only the subscriptions in which it has a role."}},
+		{{Text: "Azure shows an identity only the subscriptions where it has a role."}},
 		{{Text: "This identity doesn't have a role in any subscription, or not in the requested one."}},
 	},
 	Causes: []Text{
@@ -2385,17 +2385,17 @@ var adviceOIDCUnavailable = Advice{
 }
 
 var adviceOrganizationOtherTenant = Advice{
-	Title: Text{{Text: "subscription '{subscription}' is in a different directory than the organization"}},
+	Title: Text{{Text: "subscription '{subscription}' is in a different tenant than the organization"}},
 	Means: []Text{
 		{{Text: "The subscription belongs to tenant {owner}, and the organization is connected to tenant {expected}."}},
 		{{Text: "A connection works across the two."}},
-		{{Text: "The dialog lists the subscription only if Azure DevOps has a recent sign-in of the user to its directory."}},
+		{{Text: "The dialog lists the subscription only if Azure DevOps has a recent sign-in of the user to its tenant."}},
 	},
 	Causes: []Text{
 		{{Text: "the organization and the subscription belong to different companies"}},
-		{{Text: "production has its own directory"}},
+		{{Text: "production has its own tenant"}},
 	},
-	Confirm: Text{{Text: "Organization settings → Microsoft Entra shows the organization's directory."}},
+	Confirm: Text{{Text: "Organization settings → Microsoft Entra shows the organization's tenant."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
 			{{Text: "Open https://app.vsaex.visualstudio.com/me, choose tenant {owner} on the left, and sign in to it."}},
@@ -2418,7 +2418,7 @@ var adviceOrganizationUserMissing = Advice{
 	},
 	Causes: []Text{
 		{{Text: "the user was never added to the organization"}},
-		{{Text: "the account belongs to a different directory than the one that was added"}},
+		{{Text: "the account belongs to a different tenant than the one that was added"}},
 	},
 	Confirm: Text{{Text: "Organization settings → Users doesn't list the account."}},
 	Fixes: []Fix{
@@ -2544,14 +2544,14 @@ var advicePersonSessionStale = Advice{
 	},
 	Causes: []Text{
 		{{Text: "a second factor, a password change, or a long pause since the last sign-in"}},
-		{{Text: "a guest in several directories signed in to a different one"}},
+		{{Text: "a guest in several tenants signed in to a different one"}},
 		{{Text: "a script created the connection with accesstoken: null in its parameters"}},
 	},
-	Confirm: Text{{Text: "In a private browser window, signed in to the subscription's directory, the error doesn't appear."}},
+	Confirm: Text{{Text: "In a private browser window, signed in to the subscription's tenant, the error doesn't appear."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
 			{{Text: "Close the dialog. The connection stays as it was, so nothing in it is lost."}},
-			{{Text: "Sign out of Azure DevOps, open a private browser window, and sign in again to the subscription's directory."}},
+			{{Text: "Sign out of Azure DevOps, open a private browser window, and sign in again to the subscription's tenant."}},
 			{{Text: "Open https://app.vsaex.visualstudio.com/me and sign in to each directory listed there."}},
 			{{Text: "Open the connection's dialog again and repeat the action that failed."}},
 			{{Text: "If it still fails, create the connection in a terminal, which doesn't use the browser's stored sign-in. For federation, use az devops service-endpoint create --service-endpoint-configuration <file> (armpreflight creation prints the file). For a secret or certificate of an existing service principal, use az devops service-endpoint azurerm create. Both create a manual connection."}},
@@ -2822,14 +2822,14 @@ var adviceReadOnlyLock = Advice{
 	Fixes: []Fix{
 		{With: "person", Who: SubscriptionOwner, Steps: []Text{
 			{{If: "group", Text: "In the Azure portal, open {scope} → Locks and read the notes of '{lock}'."}, {If: "lock", Text: "In the Azure portal, open {scope} → Resource locks and read the notes of '{lock}'."}, {Text: "In the Azure portal, open {scope} → Locks (in a subscription's menu: Resource locks) and read the notes of '{lock}'."}},
-			{{If: "lockid", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {If: "lock", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}, {Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily (for a resource group's lock, add --resource-group \"<group>\"; for a resource's lock, use az lock delete --ids \"<lock id>\" instead): az lock delete --name \"{lock}\" --subscription {subscriptionid}"}},
+			{{If: "lockid", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {If: "lock", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}, {Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily (for a resource group's lock, add --resource-group \"<group>\"; for a resource's lock, use az lock delete --ids \"<lock ID>\" instead): az lock delete --name \"{lock}\" --subscription {subscriptionid}"}},
 			{{Text: "Have the connection created."}},
 			{{Text: "Create the lock again right afterward: until then, nothing at or below the scope is protected, from anyone."}},
 		},
 		},
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{If: "group", Text: "In the Azure portal, open {scope} → Locks and read the notes of '{lock}'."}, {If: "lock", Text: "In the Azure portal, open {scope} → Resource locks and read the notes of '{lock}'."}, {Text: "In the Azure portal, open {scope} → Locks (in a subscription's menu: Resource locks) and read the notes of '{lock}'."}},
-			{{If: "lockid", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {If: "lock", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}, {Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily (for a resource group's lock, add --resource-group \"<group>\"; for a resource's lock, use az lock delete --ids \"<lock id>\" instead): az lock delete --name \"{lock}\" --subscription {subscriptionid}"}},
+			{{If: "lockid", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {If: "lock", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}, {Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily (for a resource group's lock, add --resource-group \"<group>\"; for a resource's lock, use az lock delete --ids \"<lock ID>\" instead): az lock delete --name \"{lock}\" --subscription {subscriptionid}"}},
 			{{Text: "Now {again}, then create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}},
 		},
 		},
@@ -3283,7 +3283,7 @@ var adviceSubscriptionDisabled = Advice{
 var adviceSubscriptionListCut = Advice{
 	Title: Text{{Text: "{person} has {number} subscriptions, but the dialog shows only fifty"}},
 	Means: []Text{
-		{{Text: "Azure DevOps lists only fifty subscriptions, counted across all directories, without a message."}},
+		{{Text: "Azure DevOps lists only fifty subscriptions, counted across all tenants, without a message."}},
 		{{Text: "The subscription itself is fine."}},
 	},
 	Causes: []Text{
@@ -3342,7 +3342,7 @@ var adviceSubscriptionMismatch = Advice{
 var adviceSubscriptionNotVisible = Advice{
 	Title: Text{{Text: "{person} can't see subscription '{subscription}', because they don't have a role in it"}},
 	Means: []Text{
-		{{Text: "Azure shows users only the subscriptions in which they have a role, so Azure DevOps doesn't list it either."}},
+		{{Text: "Azure shows users only the subscriptions where they have a role, so Azure DevOps doesn't list it either."}},
 		{{Text: "It exists, and belongs to tenant {tenant}."}},
 	},
 	Causes: []Text{
@@ -3368,18 +3368,18 @@ var adviceSubscriptionNotVisible = Advice{
 var adviceSubscriptionOtherTenant = Advice{
 	Title: Text{{Text: "subscription '{subscription}' belongs to tenant {owner}, but tenant {expected} was specified"}},
 	Means: []Text{
-		{{Text: "The dialog shows the subscriptions of the directories that a user signs in to."}},
-		{{Text: "This subscription is in another directory."}},
+		{{Text: "The dialog shows the subscriptions of the tenants that a user signs in to."}},
+		{{Text: "This subscription is in another tenant."}},
 	},
 	Causes: []Text{
 		{{Text: "the organization's tenant was specified instead of the subscription's"}},
-		{{Text: "the subscription was moved to another directory"}},
+		{{Text: "the subscription was moved to another tenant"}},
 	},
-	Confirm: Text{{Text: "Azure portal → Subscriptions → the subscription → Overview shows the directory."}},
+	Confirm: Text{{Text: "Azure portal → Subscriptions → the subscription → Overview shows the tenant."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
 			{{Text: "Specify tenant {owner}, or omit --tenant to look up the subscription's tenant."}},
-			{{Text: "In the connection's dialog, sign in to that directory, or choose App registration or managed identity (manual) and enter its ID."}},
+			{{Text: "In the connection's dialog, sign in to that tenant, or choose App registration or managed identity (manual) and enter its ID."}},
 		},
 		},
 	},
@@ -3411,7 +3411,7 @@ var adviceSubscriptionPastDue = Advice{
 var adviceSubscriptionUnknown = Advice{
 	Title: Text{{Text: "Azure doesn't have subscription '{subscriptionid}' in {cloud}"}},
 	Means: []Text{
-		{{Text: "Azure shows anyone which directory a subscription belongs to."}},
+		{{Text: "Azure shows anyone which tenant a subscription belongs to."}},
 		{{Text: "It doesn't find this subscription."}},
 	},
 	Causes: []Text{
@@ -3497,15 +3497,15 @@ var adviceTenantMismatch = Advice{
 	Causes: []Text{
 		{{Text: "the connection has the tenant ID of another environment"}},
 		{{Text: "the agent's virtual machine is in another tenant"}},
-		{{Text: "the subscription was moved to another directory: its managed identities must be created again"}},
+		{{Text: "the subscription was moved to another tenant: its managed identities must be created again"}},
 	},
-	Confirm: Text{{Text: "Azure portal → Subscriptions → the subscription → Overview shows the directory."}},
+	Confirm: Text{{Text: "Azure portal → Subscriptions → the subscription → Overview shows the tenant."}},
 	Fixes: []Fix{
 		{Schemes: []Scheme{"managed-identity"}, Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Find out which tenant the subscription of the deployment belongs to."}},
 			{{Text: "If it's {expected}, run the job on an agent whose virtual machine is in that tenant."}},
 			{{Text: "If it's {value}, have an administrator of the connection correct its Directory (tenant) ID."}},
-			{{Text: "If the machine's subscription was moved to another directory, its managed identities still belong to the old one. Create them again (turn System assigned off and on, or create a new user-assigned identity) and grant their roles again. The old principals and their roles are lost in the move."}},
+			{{Text: "If the machine's subscription was moved to another tenant, its managed identities still belong to the old one. Create them again (turn System assigned off and on, or create a new user-assigned identity) and grant their roles again. The old principals and their roles are lost in the move."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -3586,7 +3586,7 @@ var adviceTLSFailed = Advice{
 	},
 	Causes: []Text{
 		{{If: "failure=certificate not valid at this time", Text: "the agent's clock is wrong, or an inspection device has an expired certificate"}},
-		{{If: "failure=certificate is for another host", Text: "a page takes the place of the service (captive portal), or DNS points to another machine"}},
+		{{If: "failure=certificate is for another host", Text: "a page responds instead of the service (captive portal), or DNS points to another machine"}},
 		{{If: "failure=no TLS connection", Text: "a proxy or portal on port 443 uses plain HTTP, or a device blocks TLS 1.2 and 1.3"}},
 		{{Text: "a device between the agent and {host}"}},
 	},
@@ -4140,25 +4140,25 @@ var adviceInvalidAuthenticationTokenTenant = Advice{
 	},
 	Causes: []Text{
 		{{Text: "the connection has the tenant ID of another environment"}},
-		{{Text: "the subscription was moved to another directory, so its role assignments are gone and its managed identities must be created again"}},
+		{{Text: "the subscription was moved to another tenant, so its role assignments are gone and its managed identities must be created again"}},
 	},
-	Confirm: Text{{Text: "Azure portal → Subscriptions → the subscription → Overview shows the directory."}},
+	Confirm: Text{{Text: "Azure portal → Subscriptions → the subscription → Overview shows the tenant."}},
 	Fixes: []Fix{
 		{Schemes: []Scheme{"managed-identity"}, Who: PipelineAuthor, Steps: []Text{
 			{{If: "owner", Text: "A managed identity belongs to its machine's tenant: run the job on an agent whose virtual machine is in the subscription's tenant, {owner}."}, {Text: "A managed identity belongs to its machine's tenant: run the job on an agent whose virtual machine is in the subscription's tenant."}},
-			{{Text: "If the machine's subscription was moved to another directory, its managed identities still belong to the old one. Create them again (turn System assigned off and on, or create a new user-assigned identity) and grant their roles again. The old principals and their roles are lost in the move."}},
+			{{Text: "If the machine's subscription was moved to another tenant, its managed identities still belong to the old one. Create them again (turn System assigned off and on, or create a new user-assigned identity) and grant their roles again. The old principals and their roles are lost in the move."}},
 			{{Text: "Or use a connection with workload identity federation for an identity in that tenant: it works on any agent."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "owner", Text: "Sign in to the subscription's directory, {owner}, create a new connection, and choose the subscription there."}, {Text: "Sign in to the subscription's directory, create a new connection, and choose the subscription there."}},
+			{{If: "owner", Text: "Sign in to the subscription's tenant, {owner}, create a new connection, and choose the subscription there."}, {Text: "Sign in to the subscription's tenant, create a new connection, and choose the subscription there."}},
 			{{Text: "Use the new connection's name in the pipeline and start a new run."}},
 			{{Text: "If the subscription was moved intentionally, have its owner create its managed identities and assign all roles again: neither moves with the subscription."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "owner", Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and note the directory the subscription belongs to, {owner}."}, {Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and note the directory the subscription belongs to."}},
+			{{If: "owner", Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and note the tenant the subscription belongs to, {owner}."}, {Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and note the tenant the subscription belongs to."}},
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit, paste that ID into Directory (tenant) ID, use an application in that tenant, check the Environment, and choose Verify and save."}},
 			{{Text: "If the subscription was moved within the last hour, wait: the move takes up to an hour to propagate."}},
@@ -4337,14 +4337,14 @@ var advicePrincipalNotFound = Advice{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Azure didn't find the object ID in the directory, or hasn't found it yet."}},
+		{{Text: "Azure didn't find the object ID in the tenant, or hasn't found it yet."}},
 	},
 	Causes: []Text{
 		{{Text: "the identity was created only seconds ago"}},
 		{{Text: "the object ID of the application was used instead of the service principal's"}},
 		{{Text: "the identity belongs to another tenant"}},
 	},
-	Confirm: Text{{Text: "az ad sp show --id <object id> finds the service principal."}},
+	Confirm: Text{{Text: "az ad sp show --id <object ID> finds the service principal."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "Copy the object ID from Microsoft Entra admin center → Entra ID → Enterprise apps → the application → Overview: the object ID under App registrations is a different one."}},
@@ -4702,7 +4702,7 @@ var adviceSubscriptionNotFound = Advice{
 	Confirm: Text{{Text: "Azure portal → Subscriptions, with all directories and no filter, lists the subscription."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "In the Azure portal, open Subscriptions and check whether '{subscription}' exists, in which directory, and whether it's enabled."}},
+			{{Text: "In the Azure portal, open Subscriptions and check whether '{subscription}' exists, which tenant it belongs to, and whether it's enabled."}},
 			{{Text: "If it no longer exists, create a new connection for the right subscription and use its name in the pipeline."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -5119,22 +5119,22 @@ var adviceAADSTS50020 = Advice{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The account belongs to another directory and was never added to this one, or the invitation was never accepted."}},
+		{{Text: "The account belongs to another tenant and was never added to this one, or the invitation was never accepted."}},
 	},
 	Causes: []Text{
 		{{If: "code=AADSTS50034", Text: "the user name is mistyped"}},
 		{{Text: "the browser is signed in with another account, for example a personal one"}},
-		{{Text: "the wrong directory was chosen"}},
+		{{Text: "the wrong tenant was chosen"}},
 		{{Text: "the guest wasn't invited or hasn't accepted the invitation"}},
-		{{If: "code=AADSTS90072", Text: "the source anchor (ImmutableID) of a synchronized account differs from the one in the directory"}},
+		{{If: "code=AADSTS90072", Text: "the source anchor (ImmutableID) of a synchronized account differs from the one in the tenant"}},
 	},
-	Confirm: Text{{Text: "Microsoft Entra admin center → Users of that directory doesn't list the account."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → Users of that tenant doesn't list the account."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
-			{{Text: "Sign out, open a private browser window, and sign in with the account that belongs to this directory."}},
-			{{If: "code=AADSTS50034", Text: "Check the user name for typos, and check that this is the directory you mean."}, {Text: "Check that this is the directory you mean."}},
-			{{Text: "If your account should be in the directory, ask an Entra administrator of that directory to invite you (Users → New user → Invite external user), and accept the invitation."}},
-			{{Text: "Or have a member of the directory create the connection, manually if the identity already exists."}},
+			{{Text: "Sign out, open a private browser window, and sign in with the account that belongs to this tenant."}},
+			{{If: "code=AADSTS50034", Text: "Check the user name for typos, and check that this is the tenant you mean."}, {Text: "Check that this is the tenant you mean."}},
+			{{Text: "If your account should be in the tenant, ask an Entra administrator of that tenant to invite you (Users → New user → Invite external user), and accept the invitation."}},
+			{{Text: "Or have a member of the tenant create the connection, manually if the identity already exists."}},
 		},
 		},
 	},
@@ -5148,17 +5148,17 @@ var adviceAADSTS500212 = Advice{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Either the user's own directory blocks outbound access, or this one blocks inbound access."}},
+		{{Text: "Either the user's home tenant blocks outbound access, or this one blocks inbound access."}},
 	},
 	Causes: []Text{
-		{{Text: "the cross-tenant access settings don't include the other directory"}},
+		{{Text: "the cross-tenant access settings don't include the other tenant"}},
 		{{Text: "the partner's access has expired"}},
 	},
 	Confirm: Text{{Text: "Microsoft Entra admin center → External Identities → Cross-tenant access settings."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Open the Microsoft Entra admin center → External Identities → Cross-tenant access settings → Organizational settings and check the other directory."}},
-			{{Text: "Allow the users or groups: outbound in their own directory, inbound in tenant {tenant}."}},
+			{{Text: "Open the Microsoft Entra admin center → External Identities → Cross-tenant access settings → Organizational settings and check the other tenant."}},
+			{{Text: "Allow the users or groups: outbound in their home tenant, inbound in tenant {tenant}."}},
 			{{Text: "Or have a member of tenant {tenant} make the change."}},
 		},
 		},
@@ -5258,12 +5258,12 @@ var adviceAADSTS50076 = Advice{
 		{{Text: "the second factor was never set up or has lapsed"}},
 		{{Text: "a policy requires it from this location"}},
 	},
-	Confirm: Text{{Text: "az login --tenant <tenant id> in the same user's terminal fails in the same way."}},
+	Confirm: Text{{Text: "az login --tenant <tenant ID> in the same user's terminal fails in the same way."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{If: "not person", Text: "If a pipeline script signs in as a user, have it use the connection instead (AzureCLI@2, AzurePowerShell@5): a pipeline can't answer a prompt, and Microsoft requires multifactor authentication for users of the Azure CLI, Azure PowerShell, and infrastructure tools. The following steps are for an interactive user."}},
 			{{Text: "Set up the second factor at https://aka.ms/mfasetup if it was never set up."}},
-			{{Text: "Sign out of Azure DevOps, open a private browser window, and sign in again to the subscription's directory."}},
+			{{Text: "Sign out of Azure DevOps, open a private browser window, and sign in again to the subscription's tenant."}},
 			{{Text: "Open https://app.vsaex.visualstudio.com/me and sign in to each directory listed there."}},
 			{{Text: "Open the connection's dialog again and repeat the action that failed."}},
 			{{Text: "If it still fails, create the connection in a terminal, which doesn't use the browser's stored sign-in. For federation, use az devops service-endpoint create --service-endpoint-configuration <file> (armpreflight creation prints the file). For a secret or certificate of an existing service principal, use az devops service-endpoint azurerm create. Both create a manual connection."}},
@@ -5422,12 +5422,12 @@ var adviceAADSTS50173 = Advice{
 		{{If: "not code=AADSTS70043 and not code=AADSTS700082 and not code=AADSTS70008 and not code=AADSTS50173", Text: "the password was changed or the sign-in was revoked"}},
 		{{If: "not person", Text: "a pipeline script signs in as a user, where only a workload identity works"}},
 	},
-	Confirm: Text{{Text: "az login --tenant <tenant id> in the same user's terminal fails in the same way."}},
+	Confirm: Text{{Text: "az login --tenant <tenant ID> in the same user's terminal fails in the same way."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{If: "not person", Text: "If a pipeline script signs in as a user, have it use the connection instead (AzureCLI@2, AzurePowerShell@5): a pipeline can't answer a prompt, and Microsoft requires multifactor authentication for users of the Azure CLI, Azure PowerShell, and infrastructure tools. The following steps are for an interactive user."}},
 			{{Text: "In a terminal, run az login again. In a browser, continue with the next step."}},
-			{{Text: "Sign out of Azure DevOps, open a private browser window, and sign in again to the subscription's directory."}},
+			{{Text: "Sign out of Azure DevOps, open a private browser window, and sign in again to the subscription's tenant."}},
 			{{Text: "Open https://app.vsaex.visualstudio.com/me and sign in to each directory listed there."}},
 			{{Text: "Open the connection's dialog again and repeat the action that failed."}},
 			{{Text: "If it still fails, create the connection in a terminal, which doesn't use the browser's stored sign-in. For federation, use az devops service-endpoint create --service-endpoint-configuration <file> (armpreflight creation prints the file). For a secret or certificate of an existing service principal, use az devops service-endpoint azurerm create. Both create a manual connection."}},
@@ -5445,13 +5445,13 @@ var adviceAADSTS50194 = Advice{
 	},
 	Causes: []Text{
 		{{Text: "the connection's tenant ID is common, organizations, or another tenant"}},
-		{{Text: "the application belongs to a different directory"}},
+		{{Text: "the application belongs to a different tenant"}},
 	},
-	Confirm: Text{{Text: "Microsoft Entra admin center → App registrations → the application → Overview shows its directory and supported account types."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center → App registrations → the application → Overview shows its tenant and supported account types."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and note the directory the subscription belongs to."}},
-			{{Text: "Sign in to that directory and create a new connection for the subscription: you can't change the tenant of an automatic connection."}},
+			{{Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and note the tenant the subscription belongs to."}},
+			{{Text: "Sign in to that tenant and create a new connection for the subscription: you can't change the tenant of an automatic connection."}},
 			{{Text: "Use the new connection's name in the pipeline and start a new run."}},
 		},
 		},
@@ -5616,18 +5616,18 @@ var adviceAADSTS53003 = Advice{
 }
 
 var adviceAADSTS53011 = Advice{
-	Title: Text{{If: "code=AADSTS530034", Text: "the signed-in delegated administrator is considered at risk in their own directory"}, {Text: "the signed-in user is considered at risk in their own directory"}},
+	Title: Text{{If: "code=AADSTS530034", Text: "the signed-in delegated administrator is considered at risk in their home tenant"}, {Text: "the signed-in user is considered at risk in their home tenant"}},
 	Means: []Text{
-		{{If: "code=AADSTS530034", Text: "A partner's administrator, who manages this tenant from another one (GDAP, Partner Center), is blocked because their own directory detected a risk."}, {Text: "The account's own directory detected a risk, and this tenant blocks such accounts."}},
+		{{If: "code=AADSTS530034", Text: "A partner's administrator, who manages this tenant from another one (GDAP, Partner Center), is blocked because their home tenant detected a risk."}, {Text: "The account's home tenant detected a risk, and this tenant blocks such accounts."}},
 	},
 	Causes: []Text{
 		{{Text: "a leaked password or an unusual sign-in"}},
 		{{Text: "a risk that hasn't been reviewed"}},
 	},
-	Confirm: Text{{Text: "Microsoft Entra admin center of the user's own directory → ID Protection → Risky users."}},
+	Confirm: Text{{Text: "Microsoft Entra admin center of the user's home tenant → ID Protection → Risky users."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "In the user's own directory, open ID Protection → Risky users and investigate the risk."}},
+			{{Text: "In the user's home tenant, open ID Protection → Risky users and investigate the risk."}},
 			{{Text: "Reset the password, then dismiss the risk."}},
 			{{Text: "Or have another user make the change."}},
 		},
@@ -5688,7 +5688,7 @@ var adviceAADSTS70001 = Advice{
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Compare its application (client) ID and its directory with those under Edit on the connection's page, correct the differences, and choose Verify and save."}},
+			{{Text: "Compare its application (client) ID and its tenant with those under Edit on the connection's page, correct the differences, and choose Verify and save."}},
 			{{Text: "If both are right, have an Entra administrator check Enterprise apps → the application → Properties → Enabled for users to sign-in?."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -5779,7 +5779,7 @@ var adviceAADSTS700016 = Advice{
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Copy its application (client) ID, not the object ID or the secret ID, and compare its directory with tenant {tenant} of the connection."}},
+			{{Text: "Copy its application (client) ID, not the object ID or the secret ID, and compare its tenant with tenant {tenant} of the connection."}},
 			{{Text: "Open the connection's page, choose Edit, correct the differences, and choose Verify and save."}},
 			{{Text: "If the application was deleted less than 30 days ago, have its owner or an Entra administrator restore it: App registrations → Deleted applications → Restore app registration. You can't restore a deleted managed identity."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -6033,7 +6033,7 @@ var adviceAADSTS700025 = Advice{
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
 			{{Text: "Compare the connection's client ID with the application (client) ID of the application that should deploy."}},
-			{{Text: "If they match, set App registrations → the application → Authentication → Allow public client flows to No and save. Tools in which users sign in with this application (device code, user name and password) then fail, until you set it to Yes again."}},
+			{{Text: "If they match, set App registrations → the application → Authentication → Allow public client flows to No and save. Tools where users sign in with this application (device code, user name and password) then fail, until you set it to Yes again."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -6679,11 +6679,11 @@ var adviceAADSTS90002 = Advice{
 		{{Text: "the Environment isn't the tenant's cloud"}},
 		{{Text: "the tenant was deleted"}},
 	},
-	Confirm: Text{{Text: "https://login.microsoftonline.com/<tenant id>/v2.0/.well-known/openid-configuration returns the same error in a browser."}},
+	Confirm: Text{{Text: "https://login.microsoftonline.com/<tenant ID>/v2.0/.well-known/openid-configuration returns the same error in a browser."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and note the directory the subscription belongs to."}},
-			{{Text: "Sign in to that directory and create a new connection for the subscription: you can't change the tenant of an automatic connection."}},
+			{{Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and note the tenant the subscription belongs to."}},
+			{{Text: "Sign in to that tenant and create a new connection for the subscription: you can't change the tenant of an automatic connection."}},
 			{{Text: "Use the new connection's name in the pipeline and start a new run."}},
 		},
 		},
@@ -6713,8 +6713,8 @@ var adviceAADSTS900023 = Advice{
 	Confirm: Text{{Text: "The connection's Edit pane shows the Directory (tenant) ID."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and note the directory the subscription belongs to."}},
-			{{Text: "Sign in to that directory and create a new connection for the subscription: you can't change the tenant of an automatic connection."}},
+			{{Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and note the tenant the subscription belongs to."}},
+			{{Text: "Sign in to that tenant and create a new connection for the subscription: you can't change the tenant of an automatic connection."}},
 			{{Text: "Use the new connection's name in the pipeline and start a new run."}},
 		},
 		},
@@ -6863,7 +6863,7 @@ var adviceAADSTS90055 = Advice{
 var adviceAADSTS90085 = Advice{
 	Title: Text{{Text: "tenant {tenant} isn't ready yet"}},
 	Means: []Text{
-		{{Text: "The directory was created a short time ago and hasn't propagated to every Microsoft Entra server."}},
+		{{Text: "The tenant was created a short time ago and hasn't propagated to every Microsoft Entra server."}},
 	},
 	Causes: []Text{
 		{{Text: "the tenant is only a few minutes old"}},
@@ -6883,12 +6883,12 @@ var adviceAADSTS90085 = Advice{
 }
 
 var adviceAADSTS90093 = Advice{
-	Title: Text{{Text: "the signed-in user doesn't have permission in the directory for this"}},
+	Title: Text{{Text: "the signed-in user doesn't have permission in Microsoft Entra for this"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Azure DevOps or a tool called the directory on behalf of the user, who doesn't have the permission."}},
+		{{Text: "Azure DevOps or a tool called Microsoft Entra on behalf of the user, who doesn't have permission."}},
 		{{Text: "Runs with existing connections aren't affected."}},
 	},
 	Causes: []Text{
@@ -6998,7 +6998,7 @@ var adviceAuthorizationRequestDenied = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "You don't need to do anything for deployments."}},
-			{{Text: "To see when the credential expires, have the application's owner make the service principal an owner of its own application, with the permission Application.ReadWrite.OwnedBy."}},
+			{{Text: "To see when the credential expires, have the application's owner add the service principal as an owner of its own application, with the permission Application.ReadWrite.OwnedBy."}},
 		},
 		},
 	},
@@ -7030,7 +7030,7 @@ var adviceDirectoryConcurrencyViolation = Advice{
 }
 
 var adviceDirectoryQuotaExceeded = Advice{
-	Title: Text{{Text: "the directory doesn't allow this user or tenant to create more objects"}},
+	Title: Text{{Text: "this user or tenant can't create more objects in Microsoft Entra"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},

@@ -73,7 +73,7 @@ var topics = []Topic{
 				"For a guest who does this often, assign the account the Application Developer role, or set User type to Member, which lets the account see and do what members can.",
 				"Wait 15 to 20 minutes, then have the user sign in again and create the connection.",
 			}},
-			{For: "the directory isn't supposed to change", Who: SubscriptionOwner, Steps: []string{
+			{For: "the tenant's settings aren't supposed to change", Who: SubscriptionOwner, Steps: []string{
 				"Have a member of the tenant create the connection.",
 				"Or create the connection manually with a user-assigned managed identity and workload identity federation, which doesn't need permissions in Microsoft Entra.",
 			}},
@@ -100,7 +100,7 @@ var topics = []Topic{
 				"Or set Microsoft Entra admin center → Users → User settings → Users can register applications to Yes, which allows it for everyone.",
 				"Wait 15 to 20 minutes and have the user sign in again.",
 			}},
-			{For: "the directory isn't supposed to change", Who: SubscriptionOwner, Steps: []string{
+			{For: "the tenant's settings aren't supposed to change", Who: SubscriptionOwner, Steps: []string{
 				"Create the connection manually with a user-assigned managed identity and workload identity federation, which doesn't need permissions in Microsoft Entra.",
 				"Or use an application that its owner created: choose App registration or managed identity (manual) in the dialog.",
 			}},
@@ -133,7 +133,7 @@ var topics = []Topic{
 			{For: "you create or change a connection", Who: ConnectionMaker, Steps: []string{
 				"Sign out of Azure DevOps, open a private browser window, sign in there, and answer every prompt (including MFA).",
 				"Open https://app.vsaex.visualstudio.com/me, choose each directory on the left once, and sign in to it.",
-				"Open the dialog again. If the message appears again, sign in with az login --tenant <tenant id>: if that fails, the error names the policy that blocks it.",
+				"Open the dialog again. If the message appears again, sign in with az login --tenant <tenant ID>: if that fails, the error names the policy that blocks it.",
 			}},
 		},
 	},
@@ -181,11 +181,11 @@ var topics = []Topic{
 			"Don't create a new user just for this: it would be one more account with permissions that no one monitors. Entering the ID has the same effect.",
 		},
 		Codes: []Code{"subscription-list-cut", "directories-not-asked"},
-		Means: "Azure DevOps lists only fifty of a user's subscriptions, counted across all directories.",
-		Finds: "Have that user run armpreflight creation: its check subscription-list counts the subscriptions across all directories. A job doesn't need this check, because an existing connection stores the subscription ID. At run time, the limit doesn't matter.",
+		Means: "Azure DevOps lists only fifty of a user's subscriptions, counted across all tenants.",
+		Finds: "Have that user run armpreflight creation: its check subscription-list counts the subscriptions across all tenants. A job doesn't need this check, because an existing connection stores the subscription ID. At run time, the limit doesn't matter.",
 		Fixes: []TopicFix{
 			{For: "", Who: ConnectionMaker, Steps: []string{
-				"Run az login --tenant <tenant id> and az account list --all --output table in a terminal.",
+				"Run az login --tenant <tenant ID> and az account list --all --output table in a terminal.",
 				"In the dialog, choose App registration or managed identity (manual) and enter the subscription ID, subscription name, and tenant ID.",
 				"Or create it with az devops service-endpoint create --service-endpoint-configuration <file>, which doesn't use the list.",
 			}},
@@ -202,14 +202,14 @@ var topics = []Topic{
 			"do not appear to have an active azure subscription",
 		},
 		Codes: []Code{"subscription-not-visible", "subscription-other-tenant", "organization-other-tenant", "subscription-unknown", "subscription-disabled"},
-		Means: "Azure DevOps requests the list with a token of the user that's older than the role, or that belongs to another directory.",
-		Finds: "Have that user run armpreflight creation: its check subscription distinguishes the other causes (no role, another directory, disabled). If it passes but the list doesn't contain the subscription, the token that Azure DevOps stores is old; that token can't be checked.",
+		Means: "Azure DevOps requests the list with a token of the user that's older than the role, or that belongs to another tenant.",
+		Finds: "Have that user run armpreflight creation: its check subscription distinguishes the other causes (no role, another tenant, disabled). If it passes but the list doesn't contain the subscription, the token that Azure DevOps stores is old; that token can't be checked.",
 		Fixes: []TopicFix{
 			{For: "", Who: ConnectionMaker, Steps: []string{
-				"Run az login --tenant <tenant id> and az account list --all --output table in a terminal.",
+				"Run az login --tenant <tenant ID> and az account list --all --output table in a terminal.",
 				"If the subscription is in that list, the Azure DevOps token is old. Sign out of Azure DevOps, open a private browser window, sign in there, and answer every prompt (including MFA).",
 				"Open https://app.vsaex.visualstudio.com/me, choose each directory on the left once, and sign in to it.",
-				"If the subscription isn't in that list, you don't have a role on it, its state isn't Enabled, or it belongs to another directory: ask its owner.",
+				"If the subscription isn't in that list, you don't have a role on it, its state isn't Enabled, or it belongs to another tenant: ask its owner.",
 			}},
 		},
 	},
@@ -233,13 +233,13 @@ var topics = []Topic{
 			"Changing Supported account types to any organizational directory breaks federated connections of this application (AADSTS70052). It can help only connections with a secret or certificate, and it opens the application to other tenants.",
 		},
 		Codes: []Code{"application-multitenant", "application-not-in-tenant", "AADSTS70052", "AADSTS50194", "AADSTS650059"},
-		Means: "An application that's registered for one directory can't sign in to another. If it's registered for any directory, it can, but then workload identity federation with the Microsoft Entra issuer rejects it with AADSTS70052.",
+		Means: "An application that's registered for one tenant can't sign in to another. If it's registered for any tenant, it can, but then workload identity federation with the Microsoft Entra issuer rejects it with AADSTS70052.",
 		Finds: "Run armpreflight creation --application ID before you create the connection: its check account-types reads the setting. In a job, the connection's sign-in shows the problem.",
 		Fixes: []TopicFix{
 			{For: "", Who: ApplicationOwner, Steps: []string{
 				"Keep Supported account types at Accounts in this organizational directory only. A multitenant application that can't be split keeps the Azure DevOps issuer (see AADSTS70052).",
-				"Create one application and one connection for each directory, and choose that directory's subscription in each connection.",
-				"If the subscription is in the same directory and is still missing, there's another cause: see the two previous sections.",
+				"Create one application and one connection for each tenant, and choose that tenant's subscription in each connection.",
+				"If the subscription is in the same tenant and is still missing, there's another cause: see the two previous sections.",
 			}},
 		},
 	},

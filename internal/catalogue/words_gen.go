@@ -150,7 +150,7 @@ func words(name string) (text string, spoken bool) {
 	case "lock":
 		return "<lock>", false
 	case "lockid":
-		return "<lock id>", false
+		return "<lock ID>", false
 	case "making":
 		return "unknown", false
 	case "managementgroup":
@@ -212,7 +212,7 @@ func words(name string) (text string, spoken bool) {
 	case "subscription":
 		return "the subscription", true
 	case "subscriptionid":
-		return "<subscription id>", false
+		return "<subscription ID>", false
 	case "task":
 		return "the task", false
 	case "tenant":

@@ -28,7 +28,7 @@ func Files(compared map[string]string, linked []string) map[string]string {
 		files["docs/errors/"+string(p.Code)+".md"] = generated + "\n" + p.Markdown("../")
 	}
 	var index strings.Builder
-	fmt.Fprintf(&index, "%s\n# The checks\n\nThe checks are in the order in which a log shows them. For the requests that a run sends, see [network requests](../network.md).\n\n"+
+	fmt.Fprintf(&index, "%s\n# The checks\n\nThe checks are listed in the order that they appear in a log. For the requests that a run sends, see [network requests](../network.md).\n\n"+
 		"| layer | check | question |\n|---|---|---|\n", generated)
 	for _, c := range preflight.All() {
 		files["docs/checks/"+c.ID+".md"] = CheckPage(c)
