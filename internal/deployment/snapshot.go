@@ -38,7 +38,7 @@ func (w *walk) predicted(f *frame, n *node, at *jsonPath) string {
 	base := w.m.maybe
 	defer func() { w.m.maybe = base }()
 	if typeOf(id) == "" || containerOf(id) == "" {
-		if !strings.Contains(kind, "/") {
+		if !isType(kind) {
 			w.cannot("the type of a resource isn't known", Reason{Resource: shown(id), File: f.file, Path: at.String()})
 			return ""
 		}

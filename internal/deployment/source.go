@@ -207,11 +207,8 @@ func (l *loader) parameters(names []string) (map[string]parameter, error) {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		in, at := root.get("parameters"), (*jsonPath)(nil).member("parameters")
-		if !in.is(isObject) {
-			if in = root; !in.is(isObject) || isTemplate(root) {
-				return nil, fmt.Errorf("%s: this is no parameter file", name)
-			}
-			at = nil
+		if !in.is(isObject) || isTemplate(root) {
+			return nil, fmt.Errorf("%s: this is no parameter file", name)
 		}
 		for i, key := range in.keys {
 			all[strings.ToLower(key)] = parameterOf(&in.items[i], at.member(key), name, nil)

@@ -417,7 +417,7 @@ func (w *walk) taken(f *frame, e *env, n *node, at *jsonPath, in parent) error {
 		w.cannot("what an extension such as Microsoft Graph makes takes rights that aren't Azure's", Reason{Resource: name, File: f.file, Path: at.String()})
 		return nil
 	}
-	if !strings.Contains(kind, "/") || !whole(kind) {
+	if !isType(kind) {
 		w.cannot("the type of a resource isn't known", Reason{Resource: shown(name), File: f.file, Path: at.String()})
 		return nil
 	}
@@ -450,6 +450,13 @@ func (w *walk) taken(f *frame, e *env, n *node, at *jsonPath, in parent) error {
 		}
 	}
 	return nil
+}
+
+// isType reports whether a text has the form of a type: a provider and one name or more.
+func isType(kind string) bool {
+	return strings.Contains(kind, "/") && !strings.ContainsFunc(kind, func(c rune) bool {
+		return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && !strings.ContainsRune("./-_", c)
+	})
 }
 
 // identify gives the id of a resource. An extension is behind what it's on, in the form of a scope, or of a type below another's

@@ -251,7 +251,7 @@ func (p *plans) azapi(c *change) {
 		p.dataPlane(c)
 		return
 	}
-	if !strings.Contains(kind, "/") {
+	if !isType(kind) {
 		if !c.Change.Actions.NoOp() {
 			p.cannot("the type of a resource isn't known", p.reason(c))
 		}

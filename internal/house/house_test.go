@@ -65,7 +65,7 @@ var arrows = map[string][]string{
 	"internal/audit":           {"internal/secret", "internal/check", "internal/evidence", "internal/diagnosis", "internal/connection", "internal/azure", "internal/devops", "internal/preflight", "internal/markdown", "internal/jsonsize", "internal/catalogue", "internal/catalogue/facts", "internal/finding"},
 	"internal/lint":            {"internal/diagnosis", "internal/catalogue", "internal/catalogue/facts"},
 	"internal/deployment":      {"internal/rights"},
-	"internal/cli":             {"internal/regular", "internal/audit", "internal/lint", "internal/manual", "internal/secret", "internal/check", "internal/evidence", "internal/diagnosis", "internal/pipeline", "internal/connection", "internal/web", "internal/azure", "internal/devops", "internal/preflight", "internal/creation", "internal/rights", "internal/report", "internal/catalogue", "internal/catalogue/facts"},
+	"internal/cli":             {"internal/regular", "internal/deployment", "internal/audit", "internal/lint", "internal/manual", "internal/secret", "internal/check", "internal/evidence", "internal/diagnosis", "internal/pipeline", "internal/connection", "internal/web", "internal/azure", "internal/devops", "internal/preflight", "internal/creation", "internal/rights", "internal/report", "internal/catalogue", "internal/catalogue/facts"},
 	"cmd/armpreflight":         {"internal/cli"},
 	"internal/sim/cloud":       {},
 	"internal/rights":          {},
