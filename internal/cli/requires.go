@@ -11,25 +11,25 @@ import (
 	"armpreflight/internal/regular"
 )
 
-const requiresUsage = `armpreflight requires reads what will be deployed, offline, and says what that needs: actions and their scopes, resource
+const requiresUsage = `armpreflight requires reads what you deploy, offline, and lists what that needs: permissions and their scopes, resource
 providers, resource groups, and regions.
 
 usage: armpreflight requires [flags] FILE...
 
-  --parameters FILE  the parameters of an ARM template; may be repeated
-  --scope ID         the ARM id of the resource group, subscription or management group that's deployed to; / is the tenant
-  --format NAME      text, json, lines (for the task's input requiredActions) or role (roles that have it all)
+  --parameters FILE  parameter file of an ARM template; can be repeated
+  --scope ID         ARM ID of the resource group, subscription, or management group that you deploy to; / is the tenant
+  --format NAME      text, json, lines (for the task input requiredActions), or role (roles that grant everything)
 
-A file is an ARM template, a Bicep snapshot (bicep snapshot) or a Terraform plan (terraform show -json), whatever its name. Several
-files are one deployment. Linked templates are read if they're in the same repository, which is the nearest folder above with a .git,
-else the folder of the file. "certain" is what the deployment can't do without; "likely" is what it may need.
+A file is an ARM template, a Bicep snapshot (bicep snapshot), or a Terraform plan (terraform show -json). Its name doesn't matter. Several
+files count as one deployment. Linked templates are read if they're in the same repository, which is the nearest folder above with a .git,
+or else the folder of the file. "certain" is what the deployment can't do without; "likely" is what it might need.
 
 examples:
   armpreflight requires --parameters main.parameters.json main.json
   armpreflight requires --format role --scope /subscriptions/SUBSCRIPTION-ID/resourceGroups/rg-app main.json
   terraform show -json plan.out > plan.json && armpreflight requires plan.json
 
-exit codes: 0 derived, 2 wrong use, or a file that can't be read, 3 the tool itself failed
+exit codes: 0 listed, 2 wrong use or an unreadable file, 3 the tool itself failed
 `
 
 var requiresFormats = choice{"text", "json", "lines", "role"}

@@ -3,6 +3,7 @@ package deployment
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,7 +12,12 @@ import (
 // maxRecords is how many needs may be found before those that are the same are put together.
 const maxRecords = 200_000
 
-var errTooMuch = errors.New("it makes more resources, or takes more work to evaluate, than anything that could be deployed")
+// maxScopes is how many scopes may need permissions; Azure Resource Manager deploys to 800 resource groups at most.
+const maxScopes = 2000
+
+var errScopes = fmt.Errorf("it needs permissions at more than %d scopes", maxScopes)
+
+var errTooMuch = errors.New("it creates more resources, or takes more work to evaluate, than any deployment that Azure accepts")
 
 // jsonPath is a place in a file's JSON, as the way to it.
 type jsonPath struct {
@@ -109,7 +115,7 @@ func (c *collector) provider(kind, container string, why func() Reason) {
 func (c *collector) group(id, location string, created bool, why func() Reason) {
 	if !placed(id) {
 		if created {
-			c.cannot("the name of a resource group that's made isn't known", why())
+			c.cannot("couldn't determine the name of a resource group that the deployment creates", why())
 		}
 		return
 	}
@@ -148,7 +154,7 @@ func (c *collector) cannot(what string, why Reason) {
 	u, ok := c.unknown[what]
 	if !ok {
 		if len(c.unknown) >= maxUnknown {
-			what = "more couldn't be derived than is listed"
+			what = "more items couldn't be determined than are listed"
 			if u, ok = c.unknown[what]; ok {
 				u.More++
 				return
@@ -164,18 +170,18 @@ func (c *collector) cannot(what string, why Reason) {
 const maxUnknown = 200
 
 // needs puts together what was found.
-func (c *collector) needs() *Needs {
+func (c *collector) needs() (*Needs, error) {
 	type key struct {
 		action, scope string
 		data          bool
 	}
-	actions := map[key]*Action{}
+	actions, scopes := map[key]*Action{}, map[string]bool{}
 	for _, r := range c.records {
 		scope, known := r.scope, true
 		if scope == "" {
 			scope, known = c.scope(r.target)
 			if !known {
-				c.cannot("which "+typeOf(r.target)+" is meant isn't known, so what it needs is looked for at "+shown(scope), r.reason())
+				c.cannot("couldn't determine which "+typeOf(r.target)+" the deployment refers to; its actions are listed at "+shown(scope), r.reason())
 			}
 		}
 		of := key{strings.ToLower(r.action), strings.ToLower(scope), r.data}
@@ -183,6 +189,9 @@ func (c *collector) needs() *Needs {
 		if !ok {
 			found = &Action{Action: r.action, Scope: shown(scope), DataAction: r.data, Certainty: Likely}
 			actions[of] = found
+			if scopes[of.scope] = true; len(scopes) > maxScopes {
+				return nil, errScopes
+			}
 		}
 		if r.sure && known {
 			found.Certainty = Certain
@@ -196,7 +205,7 @@ func (c *collector) needs() *Needs {
 	n := &Needs{}
 	n.Merge(&Needs{Actions: values(actions), Providers: values(c.providers), ResourceGroups: values(c.groups),
 		Locations: values(c.locations), Unknown: values(c.unknown)})
-	return n
+	return n, nil
 }
 
 func values[K comparable, T any](of map[K]*T) []T {

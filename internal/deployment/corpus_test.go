@@ -3,6 +3,7 @@ package deployment
 import (
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -161,6 +162,8 @@ func without(a, b map[string]bool) []string {
 
 // TestTheCorpus counts what the needs that a person wrote down and those that are derived don't have in common.
 func TestTheCorpus(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "requires.md"))
+	require.NoError(t, err)
 	for kind, least := range map[string]int{"templates": 40, "plans": 20, "snapshots": 10} {
 		samples := corpus(t, kind)
 		assert.GreaterOrEqual(t, len(samples), least, kind)
@@ -191,6 +194,8 @@ func TestTheCorpus(t *testing.T) {
 		}
 		t.Logf("%s: %d; certain: %d needs, %d missed, %d invented; likely: %d needs, %d missed, %d invented", kind, len(samples),
 			certain, certainMissed, certainInvented, likely, likelyMissed, likelyInvented)
+		assert.Contains(t, string(page), fmt.Sprintf("\n| %d %s | %d | %d | %d | %d | %d | %d |\n", len(samples), kind,
+			certain, certainMissed, certainInvented, likely, likelyMissed, likelyInvented), "docs/requires.md has the figures")
 		assert.Zero(t, certainInvented, kind)
 		assert.GreaterOrEqual(t, float64(certain-certainMissed)/float64(certain), 0.97, kind)
 		assert.Zero(t, likelyMissed+likelyInvented, kind)

@@ -52,33 +52,34 @@ func TestHostileInputIsAnError(t *testing.T) {
 		text string
 		want string
 	}{
-		"a template of 50 MB":                {template(`{"type":"` + strings.Repeat("a", 50<<20) + `"}`), "larger than 24 MiB"},
-		"a template of 10 MB":                {template(`{"type":"` + strings.Repeat("a", 10<<20) + `"}`), "larger than 8 MiB"},
-		"a million values":                   {template(strings.Repeat("{},", 1_000_000)), "more than 300000 values"},
-		"a million brackets":                 {strings.Repeat("[", 1_000_000), "within each other more than 100 deep"},
-		"a million resources by two copies":  {template(`{"type":"Microsoft.Resources/deployments","name":"n","copy":{"name":"a","count":800},"properties":{"template":` + template(`{"type":"Microsoft.Storage/storageAccounts","name":"st","copy":{"name":"b","count":800}}`) + `}}`), "than anything that could be deployed"},
-		"templates that are nested too deep": {deep, "within each other more than 16 deep"},
-		"a key that's there twice":           {"{\n" + schema + `,"resources":[],"Resources":[]}`, "line 2, column"},
+		"a template of 50 MB":                         {template(`{"type":"` + strings.Repeat("a", 50<<20) + `"}`), "larger than 24 MiB"},
+		"a template of 10 MB":                         {template(`{"type":"` + strings.Repeat("a", 10<<20) + `"}`), "larger than 8 MiB"},
+		"a million values":                            {template(strings.Repeat("{},", 1_000_000)), "more than 300000 values"},
+		"a million brackets":                          {strings.Repeat("[", 1_000_000), "nested more than 100 levels deep"},
+		"a million resources by two copies":           {template(`{"type":"Microsoft.Resources/deployments","name":"n","copy":{"name":"a","count":800},"properties":{"template":` + template(`{"type":"Microsoft.Storage/storageAccounts","name":"st","copy":{"name":"b","count":800}}`) + `}}`), "than any deployment that Azure accepts"},
+		"templates that are nested too deep":          {deep, "nested more than 16 levels deep"},
+		"deployments to thousands of resource groups": {template(toGroups("a") + "," + toGroups("b") + "," + toGroups("c")), "more than 2000 scopes"},
+		"a key that's there twice":                    {"{\n" + schema + `,"resources":[],"Resources":[]}`, "line 2, column"},
 		"a key that's there twice among many": {func() string {
 			var b strings.Builder
 			for i := range 100 {
 				fmt.Fprintf(&b, `,"key%d":1`, i)
 			}
 			return "{" + schema + b.String() + `,"KEY99":1}`
-		}(), `the key "KEY99" is there twice`},
-		"no JSON":                        {"resources: []", "there is no value"},
-		"nothing":                        {"", "the text ends"},
-		"a comment without an end":       {"{ /* ", "a comment has no end"},
-		"a text without an end":          {`{"a": "b`, "a text has no end"},
-		"half of an escape":              {`{"a": "\u12"}`, "four hexadecimal digits"},
-		"more behind the end":            {template(account) + "{}", "more behind the end"},
-		"neither UTF-8 nor UTF-16":       {"{\"a\": \"\xff\xfa\"}", "neither UTF-8 nor UTF-16"},
-		"a parameter file":               {`{"parameters":{"a":{"value":1}}}`, "name it behind --parameters"},
-		"a Terraform state":              {`{"format_version":"1.0","terraform_version":"1.9.8","values":{"root_module":{}}}`, "this is a Terraform state"},
-		"a plan of an unknown version":   {`{"format_version":"9.0","resource_changes":[]}`, "unsupported plan format version"},
-		"something else":                 {`{"a":1}`, "this is no ARM template"},
-		"a resource that's no object":    {template("1"), "resources[0] is no object"},
-		"expressions that grow for ever": {template("", `,"variables":{`+doubling(60)+`},"outputs":{"o":{"value":"[`+strings.TrimSuffix(strings.Repeat("concat(variables('v16'),", 1)+strings.Repeat("variables('v16'),", 1300), ",")+`)]"}}`), "takes more work to evaluate"},
+		}(), `duplicate key "KEY99"`},
+		"no JSON":                          {"resources: []", "expected a value"},
+		"nothing":                          {"", "unexpected end"},
+		"a comment without an end":         {"{ /* ", "unterminated comment"},
+		"a text without an end":            {`{"a": "b`, "unterminated string"},
+		"half of an escape":                {`{"a": "\u12"}`, "four hexadecimal digits"},
+		"unexpected content after the end": {template(account) + "{}", "unexpected content after the end"},
+		"neither UTF-8 nor UTF-16":         {"{\"a\": \"\xff\xfa\"}", "neither UTF-8 nor UTF-16"},
+		"a parameter file":                 {`{"parameters":{"a":{"value":1}}}`, "pass it with --parameters"},
+		"a Terraform state":                {`{"format_version":"1.0","terraform_version":"1.9.8","values":{"root_module":{}}}`, "this is a Terraform state"},
+		"a plan of an unknown version":     {`{"format_version":"9.0","resource_changes":[]}`, "unsupported plan format version"},
+		"something else":                   {`{"a":1}`, "this isn't an ARM template"},
+		"a resource that's no object":      {template("1"), "resources[0] isn't an object"},
+		"expressions that grow for ever":   {template("", `,"variables":{`+doubling(60)+`},"outputs":{"o":{"value":"[`+strings.TrimSuffix(strings.Repeat("concat(variables('v16'),", 1)+strings.Repeat("variables('v16'),", 1300), ",")+`)]"}}`), "takes more work to evaluate"},
 		"a function that calls itself twice": {
 			template(`{"condition":"[x.f(1)]","type":"Microsoft.Cache/redis","name":"r"}`, `,"functions":[{"namespace":"x","members":{"f":{"parameters":[{"name":"n","type":"int"}],"output":{"type":"bool","value":"[or(x.f(1), x.f(2))]"}}}}]`),
 			"takes more work to evaluate",
@@ -91,6 +92,11 @@ func TestHostileInputIsAnError(t *testing.T) {
 			assert.Less(t, len(err.Error()), 500, name)
 		}
 	}
+}
+
+// toGroups makes 800 deployments, each to a resource group of its own.
+func toGroups(name string) string {
+	return `{"type":"Microsoft.Resources/deployments","name":"n","resourceGroup":"[concat('` + name + `', copyIndex())]","copy":{"name":"c","count":800},"properties":{"template":` + template(account) + `}}`
 }
 
 // doubling makes variables each of which is the one before it twice.
@@ -157,7 +163,7 @@ func TestLinksThatLeadBack(t *testing.T) {
 	all := files("a.json", template(linkTo("sub/b.json")), "sub/b.json", template(linkTo("../a.json")))
 	_, err := Derive(all, []string{"a.json"}, Options{})
 	require.Error(t, err)
-	assert.Contains(t, err.Error(), "leads back to itself")
+	assert.Contains(t, err.Error(), "links back to it")
 
 	// A chain that branches at each link is bounded too.
 	all = fstest.MapFS{}
@@ -171,7 +177,7 @@ func TestLinksThatLeadBack(t *testing.T) {
 	// What isn't below the root of the files can't be read.
 	needs, err := Derive(files("a.json", template(linkTo("../../etc/passwd"))), []string{"a.json"}, Options{})
 	require.NoError(t, err)
-	assert.Equal(t, "a linked template isn't among the files that can be read", needs.Unknown[0].What)
+	assert.Equal(t, "a linked template is outside the repository", needs.Unknown[0].What)
 	_, err = Derive(files("a.json", template(linkTo("none.json"))), []string{"a.json"}, Options{})
 	require.Error(t, err)
 	assert.Contains(t, err.Error(), "none.json: file does not exist")
@@ -221,7 +227,7 @@ func FuzzParse(f *testing.F) {
 		}
 		if err != nil {
 			message := err.Error()
-			assert.True(t, strings.Contains(message, "there twice") || strings.Contains(message, "deep") || strings.Contains(message, "is no number"), message)
+			assert.True(t, strings.Contains(message, "duplicate key") || strings.Contains(message, "deep") || strings.Contains(message, "isn't a number"), message)
 			return
 		}
 		assert.Equal(t, want, goValue(&n))

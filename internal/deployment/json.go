@@ -80,7 +80,7 @@ func (e *syntaxError) Error() string {
 	return fmt.Sprintf("line %d, column %d: %s", e.line, e.column, e.what)
 }
 
-var errTooManyValues = fmt.Errorf("there are more than %d values", maxValues)
+var errTooManyValues = fmt.Errorf("the file has more than %d values", maxValues)
 
 // parser reads JSON with what Azure Resource Manager accepts beside it: comments, a comma behind the last item, and line
 // breaks within texts. It's as strict as it in one more point: a key may be there only once, without regard to case.
@@ -96,7 +96,7 @@ func parse(text string, values int) (node, error) {
 	n, err := p.value(0)
 	if err == nil {
 		if err = p.space(); err == nil && p.at < len(p.text) {
-			err = p.wrong("there is more behind the end")
+			err = p.wrong("unexpected content after the end")
 		}
 	}
 	return n, err
@@ -122,7 +122,7 @@ func (p *parser) space() error {
 		case strings.HasPrefix(p.text[p.at:], "/*"):
 			end := strings.Index(p.text[p.at+2:], "*/")
 			if end < 0 {
-				return p.wrong("a comment has no end")
+				return p.wrong("unterminated comment")
 			}
 			p.at += end + 4
 		default:
@@ -153,7 +153,7 @@ func (p *parser) value(depth int) (node, error) {
 	}
 	switch {
 	case depth > maxDepth:
-		return node{}, p.wrong("objects and lists are within each other more than %d deep", maxDepth)
+		return node{}, p.wrong("objects and arrays are nested more than %d levels deep", maxDepth)
 	case c == '{' || c == '[':
 		return p.group(c, depth)
 	case c == '"':
@@ -169,9 +169,9 @@ func (p *parser) value(depth int) (node, error) {
 		}
 	}
 	if c == 0 && p.at == len(p.text) {
-		return node{}, p.wrong("the text ends where a value is due")
+		return node{}, p.wrong("unexpected end, expected a value")
 	}
-	return node{}, p.wrong("there is no value")
+	return node{}, p.wrong("expected a value")
 }
 
 func isWordByte(c byte) bool {
@@ -213,7 +213,7 @@ func (p *parser) group(open byte, depth int) (node, error) {
 		case c == ',':
 			p.at++
 		case c != closing:
-			return n, p.wrong("a comma or %q is due", closing)
+			return n, p.wrong("expected a comma or %q", closing)
 		}
 	}
 }
@@ -223,7 +223,7 @@ const few = 16
 
 func (p *parser) key(n *node, seen *map[string]bool) (string, error) {
 	if p.text[p.at] != '"' {
-		return "", p.wrong("a key in quotation marks is due")
+		return "", p.wrong("expected a key in quotation marks")
 	}
 	start := p.at
 	key, err := p.quoted()
@@ -245,11 +245,11 @@ func (p *parser) key(n *node, seen *map[string]bool) (string, error) {
 	}
 	if twice {
 		p.at = start
-		return "", p.wrong("the key %q is there twice", shorten(key))
+		return "", p.wrong("duplicate key %q", shorten(key))
 	}
 	c, err := p.peek()
 	if err == nil && c != ':' {
-		err = p.wrong("a colon is due")
+		err = p.wrong("expected a colon")
 	}
 	p.at++
 	return key, err
@@ -284,13 +284,13 @@ func (p *parser) quoted() (string, error) {
 			p.at++
 		}
 	}
-	return "", p.wrong("a text has no end")
+	return "", p.wrong("unterminated string")
 }
 
 func (p *parser) escape() (rune, error) {
 	p.at++
 	if p.at == len(p.text) {
-		return 0, p.wrong("a text has no end")
+		return 0, p.wrong("unterminated string")
 	}
 	c := p.text[p.at]
 	p.at++
@@ -327,7 +327,7 @@ func (p *parser) escape() (rune, error) {
 		}
 		return first, nil
 	}
-	return 0, p.wrong("there is no escape \\%c", c)
+	return 0, p.wrong("unknown escape \\%c", c)
 }
 
 func (p *parser) unit() (rune, bool) {
@@ -350,7 +350,7 @@ func (p *parser) number() (node, error) {
 	text := p.text[start:p.at]
 	if _, err := strconv.ParseFloat(text, 64); err != nil && !errors.Is(err, strconv.ErrRange) {
 		p.at = start
-		return node{}, p.wrong("%q is no number", shorten(text))
+		return node{}, p.wrong("%q isn't a number", shorten(text))
 	}
 	return node{kind: isNumber, text: text}, nil
 }
@@ -370,7 +370,7 @@ func decode(data []byte) (string, error) {
 		return fromUTF16(data, true), nil
 	}
 	if !utf8.Valid(data) {
-		return "", errors.New("it's neither UTF-8 nor UTF-16")
+		return "", errors.New("the encoding is neither UTF-8 nor UTF-16")
 	}
 	return string(data), nil
 }

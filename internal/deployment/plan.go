@@ -60,7 +60,7 @@ func derivePlan(name, text string, o Options) (*Needs, error) {
 	if p.over {
 		return nil, errTooMuch
 	}
-	return p.needs(), nil
+	return p.needs()
 }
 
 func wrap(what string, err error) error {
@@ -73,10 +73,10 @@ func wrap(what string, err error) error {
 // change decodes one change and keeps what's needed of it.
 func (p *plans) change(i int, text string) error {
 	if i >= maxChanges {
-		return fmt.Errorf("there are more than %d changes", maxChanges)
+		return fmt.Errorf("the plan has more than %d changes", maxChanges)
 	}
 	if tooMany(text, maxChange) {
-		p.cannot("a change is too large to be looked at", Reason{File: p.file, Path: fmt.Sprintf("resource_changes[%d]", i)})
+		p.cannot("a change is too large to analyze", Reason{File: p.file, Path: fmt.Sprintf("resource_changes[%d]", i)})
 		return nil
 	}
 	var r tfjson.ResourceChange
@@ -96,7 +96,7 @@ func (p *plans) change(i int, text string) error {
 // configuration decodes the configuration, which says which provider a resource has and what its arguments refer to.
 func (p *plans) configuration(text string) error {
 	if tooMany(text, maxPlanValues) {
-		p.cannot("the configuration is too large to be looked at: which subscription a provider has isn't known", Reason{File: p.file, Path: "configuration"})
+		p.cannot("the configuration is too large to analyze: the subscriptions of providers are unknown", Reason{File: p.file, Path: "configuration"})
 		return nil
 	}
 	return wrap("configuration", json.Unmarshal([]byte(text), &p.config))
@@ -133,18 +133,18 @@ func tooMany(text string, limit int) bool {
 func members(text string, do func(key, value string) error) error {
 	p := parser{text: text, values: 1 << 40}
 	if c, err := p.peek(); err != nil || c != '{' {
-		return errors.Join(err, errors.New("there is no JSON object"))
+		return errors.Join(err, errors.New("expected a JSON object"))
 	}
 	return p.each('}', func() error {
 		if p.text[p.at] != '"' {
-			return p.wrong("a key in quotation marks is due")
+			return p.wrong("expected a key in quotation marks")
 		}
 		key, err := p.quoted()
 		if err != nil {
 			return err
 		}
 		if c, err := p.peek(); err != nil || c != ':' {
-			return p.wrong("a colon is due")
+			return p.wrong("expected a colon")
 		}
 		p.at++
 		value, err := p.skip()
@@ -159,7 +159,7 @@ func members(text string, do func(key, value string) error) error {
 func elements(text string, do func(i int, value string) error) error {
 	p := parser{text: text, values: 1 << 40}
 	if c, err := p.peek(); err != nil || c != '[' {
-		return errors.Join(err, errors.New("there is no JSON list"))
+		return errors.Join(err, errors.New("expected a JSON array"))
 	}
 	i := 0
 	return p.each(']', func() error {
@@ -184,7 +184,7 @@ func (p *parser) each(closing byte, item func() error) error {
 			p.at++
 			return nil
 		case c == 0 && p.at == len(p.text):
-			return p.wrong("the text ends where a value is due")
+			return p.wrong("unexpected end, expected a value")
 		}
 		if err := item(); err != nil {
 			return err
@@ -195,7 +195,7 @@ func (p *parser) each(closing byte, item func() error) error {
 		case c == ',':
 			p.at++
 		case c != closing:
-			return p.wrong("a comma or %q is due", closing)
+			return p.wrong("expected a comma or %q", closing)
 		}
 	}
 }

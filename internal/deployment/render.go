@@ -112,9 +112,9 @@ func (n *Needs) Text(w io.Writer, clean func(string) string) error {
 	line("resource providers", lines)
 	lines = nil
 	for _, g := range c.ResourceGroups {
-		state := "has to exist"
+		state := "must exist"
 		if g.Created {
-			state = "made here" + in(g.Location)
+			state = "created by this deployment" + in(g.Location)
 		}
 		lines = append(lines, g.ID+": "+state)
 	}
@@ -134,7 +134,7 @@ func (n *Needs) Text(w io.Writer, clean func(string) string) error {
 		}
 		lines = append(lines, text)
 	}
-	line("not derived", lines)
+	line("couldn't be determined", lines)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -187,7 +187,7 @@ func (n *Needs) Lines(w io.Writer, clean func(string) string) (left []string, er
 			tenant++
 			continue
 		case !ok:
-			return nil, errors.New("the file doesn't say which resource group it's deployed to: name it with --scope")
+			return nil, errors.New("the template doesn't name its resource group: use --scope")
 		}
 		action := a.Action
 		if a.DataAction {
@@ -203,10 +203,10 @@ func (n *Needs) Lines(w io.Writer, clean func(string) string) (left []string, er
 		}
 	}
 	if likely > 0 {
-		left = append(left, fmt.Sprintf("left out: %d likely needs, which would fail a run that may work", likely))
+		left = append(left, fmt.Sprintf("left out %d likely permissions, because a missing one would fail a run that might work", likely))
 	}
 	if tenant > 0 {
-		left = append(left, fmt.Sprintf("left out: %d needs at the tenant, which requiredActions can't name", tenant))
+		left = append(left, fmt.Sprintf("left out %d permissions at the tenant, which requiredActions can't name", tenant))
 	}
 	_, err = io.WriteString(w, b.String())
 	return left, err
@@ -250,10 +250,10 @@ func (n *Needs) RoleText(w io.Writer, clean func(string) string) error {
 				fmt.Fprintf(&b, "    %s (%s)\n", role.Name, role.ID)
 			}
 		case len(g.None) == 0:
-			b.WriteString("  a role above it has everything\n")
+			b.WriteString("  covered by a role at a parent scope\n")
 		}
 		for _, a := range g.None {
-			fmt.Fprintf(&b, "    no built-in role in the list has %s\n", clean(a.Action))
+			fmt.Fprintf(&b, "    no built-in role in the table grants %s\n", clean(a.Action))
 		}
 		if g.Scope == "/" {
 			b.WriteString("  a custom role can't be assigned at the tenant\n")
@@ -266,7 +266,7 @@ func (n *Needs) RoleText(w io.Writer, clean func(string) string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(&b, "  or a custom role with exactly these rights: save this as role-%d.json\n%s\n  az role definition create --role-definition '@role-%d.json'\n", i+1, text, i+1)
+		fmt.Fprintf(&b, "  or a custom role with exactly these permissions: save this as role-%d.json\n%s\n  az role definition create --role-definition '@role-%d.json'\n", i+1, text, i+1)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -72,7 +72,7 @@ func TestLinesNeedTheResourceGroup(t *testing.T) {
 	needs, err := Derive(files("main.json", template(account)), []string{"main.json"}, Options{})
 	require.NoError(t, err)
 	_, err = needs.Lines(io.Discard, asItIs)
-	assert.EqualError(t, err, "the file doesn't say which resource group it's deployed to: name it with --scope")
+	assert.EqualError(t, err, "the template doesn't name its resource group: use --scope")
 }
 
 func TestALineNeverBreaks(t *testing.T) {

@@ -115,7 +115,7 @@ func has(roles []rights.Role, a Action) bool {
 func (g Grant) Custom() Custom {
 	c := Custom{
 		Name: "Deploy to " + g.Scope[strings.LastIndexByte(g.Scope, '/')+1:], IsCustom: true,
-		Description: "Exactly what a deployment needs at " + g.Scope, Actions: []string{}, NotActions: []string{}, DataActions: []string{}, NotDataActions: []string{},
+		Description: "Exactly the permissions that a deployment needs at " + g.Scope, Actions: []string{}, NotActions: []string{}, DataActions: []string{}, NotDataActions: []string{},
 		AssignableScopes: []string{cmp.Or(containerOf(g.Scope+"/providers/x.x/y/z"), g.Scope)},
 	}
 	for _, a := range g.Actions {
@@ -131,8 +131,9 @@ func (g Grant) Custom() Custom {
 // Assignable is where a right at a scope can be given before the deployment: at the subscription, if the deployment makes the
 // resource group itself.
 func (n *Needs) Assignable(scope string) string {
+	group := groupOf(scope)
 	for _, g := range n.ResourceGroups {
-		if g.Created && strings.EqualFold(groupOf(scope), g.ID) {
+		if g.Created && strings.EqualFold(group, g.ID) {
 			return subscriptionOf(scope)
 		}
 	}

@@ -39,11 +39,11 @@ func (w *walk) predicted(f *frame, n *node, at *jsonPath) string {
 	defer func() { w.m.maybe = base }()
 	if typeOf(id) == "" || containerOf(id) == "" {
 		if !isType(kind) {
-			w.cannot("the type of a resource isn't known", Reason{Resource: shown(id), File: f.file, Path: at.String()})
+			w.cannot("couldn't determine the type of a resource", Reason{Resource: shown(id), File: f.file, Path: at.String()})
 			return ""
 		}
 		sub := subscriptionOf(f.scope)
-		w.cannot("the scope of a resource isn't known, so what it needs is looked for at "+shown(sub), Reason{Resource: n.get("name").str(), File: f.file, Path: at.String()})
+		w.cannot("couldn't determine the scope of a resource; its actions are listed at "+shown(sub), Reason{Resource: n.get("name").str(), File: f.file, Path: at.String()})
 		w.m.maybe++
 		id = makeID(sub, kind, gap)
 	}

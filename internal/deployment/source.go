@@ -59,7 +59,7 @@ func parseScope(text string) (string, error) {
 	scope := containerOf(trimmed + "/providers/x.x/y/z")
 	sub := subscriptionOf(scope)
 	if !strings.EqualFold(strings.TrimSuffix(scope, "/"), trimmed) || !whole(scope) || sub != "" && !isGUID(strings.TrimPrefix(sub, subscriptions)) {
-		return "", fmt.Errorf("the scope %q is no ARM id of a resource group, a subscription or a management group, and not / for the tenant", shorten(text))
+		return "", fmt.Errorf("the scope %q isn't the ARM ID of a resource group, a subscription, or a management group, or / for the tenant", shorten(text))
 	}
 	return scope, nil
 }
@@ -82,11 +82,11 @@ func deriveFile(l *loader, m *machine, name string, parameters map[string]parame
 	case isTemplate(root):
 		return deriveTemplate(l, m, name, root, parameters, o)
 	case root.get("parameters").is(isObject) || strings.Contains(strings.ToLower(root.get("$schema").str()), "deploymentparameters"):
-		return nil, errors.New("this is a parameter file: name it behind --parameters, and the template as the file")
+		return nil, errors.New("this is a parameter file: pass it with --parameters, together with its template")
 	case root.get("values").is(isObject) && root.get("terraform_version") != nil:
-		return nil, errors.New("this is a Terraform state: write the plan with terraform show -json PLAN")
+		return nil, errors.New("this is a Terraform state: use the output of terraform show -json PLAN")
 	}
-	return nil, errors.New("this is no ARM template, no Bicep snapshot and no Terraform plan in JSON")
+	return nil, errors.New("this isn't an ARM template, a Bicep snapshot, or a Terraform plan in JSON")
 }
 
 // isTemplate wants what every template has: resources, or the schema of one.
@@ -150,7 +150,7 @@ func (l *loader) parse(name, text string) (*node, error) {
 		return n, nil
 	}
 	if l.text -= len(text); l.text < 0 {
-		return nil, fmt.Errorf("templates and what they link to are larger than %d MiB", maxText>>20)
+		return nil, fmt.Errorf("templates and linked templates are larger than %d MiB", maxText>>20)
 	}
 	before := l.values
 	p, err := parse(text, before)
@@ -208,7 +208,7 @@ func (l *loader) parameters(names []string) (map[string]parameter, error) {
 		}
 		in, at := root.get("parameters"), (*jsonPath)(nil).member("parameters")
 		if !in.is(isObject) || isTemplate(root) {
-			return nil, fmt.Errorf("%s: this is no parameter file", name)
+			return nil, fmt.Errorf("%s: this isn't a parameter file", name)
 		}
 		for i, key := range in.keys {
 			all[strings.ToLower(key)] = parameterOf(&in.items[i], at.member(key), name, nil)

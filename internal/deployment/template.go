@@ -59,7 +59,7 @@ func (w *walk) finish() (*Needs, error) {
 	if w.over || w.m.left <= 0 {
 		return nil, errTooMuch
 	}
-	return w.needs(), nil
+	return w.needs()
 }
 
 // listen takes the reads that expressions make.
@@ -72,9 +72,9 @@ func (w *walk) listen() {
 		case !ok, function == "" && !strings.Contains(id, "/") && whole(id): // one of the template by its name: it's read anyway
 			return
 		case kind == "" && function == "":
-			w.cannot("a reference reads a resource whose id isn't known", reason())
+			w.cannot("couldn't determine which resource reference() reads", reason())
 		case kind == "":
-			w.cannot("which resource "+function+"() is called for isn't known", reason())
+			w.cannot("couldn't determine which resource "+function+"() is called for", reason())
 		default:
 			action := actionType(kind) + "/read"
 			if function != "" {
@@ -85,7 +85,7 @@ func (w *walk) listen() {
 	}
 	w.m.broken = func(text string) {
 		if w.in != nil {
-			w.cannot("an expression can't be read: "+shorten(strings.Map(printable, text)), Reason{Resource: shown(w.why), File: w.in.file, Path: w.path.String()})
+			w.cannot("couldn't parse an expression: "+shorten(strings.Map(printable, text)), Reason{Resource: shown(w.why), File: w.in.file, Path: w.path.String()})
 		}
 	}
 }
@@ -169,7 +169,7 @@ func scopeFor(root *node, given string) (string, error) {
 	sub := subscriptionOf(given)
 	_, managed := cutFold(given, managementGroups)
 	wrong := func(what string) (string, error) {
-		return "", fmt.Errorf("the template deploys to %s, and the scope is %s", what, shorten(given))
+		return "", fmt.Errorf("the template deploys to %s, but --scope is %s", what, shorten(given))
 	}
 	switch {
 	case strings.Contains(schema, "subscriptiondeploymenttemplate"):
@@ -285,7 +285,7 @@ func (w *walk) secretOf(f *frame, p parameter) {
 	}
 	kind := typeOf(id)
 	if kind == "" {
-		w.cannot("a parameter takes a secret from a vault whose id isn't known", Reason{Resource: shown(f.scope), File: p.file, Path: p.path.String()})
+		w.cannot("couldn't determine which key vault a parameter takes its secret from", Reason{Resource: shown(f.scope), File: p.file, Path: p.path.String()})
 		return
 	}
 	w.add(record{action: kind + "/deploy/action", target: id, sure: w.m.maybe == 0, resource: f.scope, file: p.file, path: p.path})
@@ -350,7 +350,7 @@ type parent struct {
 // copies goes through a resource as often as its copy says.
 func (w *walk) copies(f *frame, e *env, n *node, at *jsonPath, in parent) error {
 	if !n.is(isObject) {
-		return fmt.Errorf("%s is no object", at)
+		return fmt.Errorf("%s isn't an object", at)
 	}
 	loop := n.get("copy")
 	if !loop.is(isObject) {
@@ -370,9 +370,9 @@ func (w *walk) copies(f *frame, e *env, n *node, at *jsonPath, in parent) error 
 	}
 	reason := Reason{Resource: shown(f.scope), File: f.file, Path: at.String()}
 	if known {
-		w.cannot(fmt.Sprintf("a copy makes more than %d resources, which Azure Resource Manager refuses: it's looked at once", maxCopies), reason)
+		w.cannot(fmt.Sprintf("a copy loop creates more than %d resources, which Azure Resource Manager refuses: it's counted once", maxCopies), reason)
 	} else {
-		w.cannot("how many resources a copy makes isn't known: it may be none, and it's looked at once", reason)
+		w.cannot("couldn't determine how many resources a copy loop creates: it's counted once, as likely", reason)
 		w.m.maybe++
 		defer func() { w.m.maybe-- }()
 	}
@@ -414,11 +414,11 @@ func (w *walk) taken(f *frame, e *env, n *node, at *jsonPath, in parent) error {
 		kind, name = in.kind+"/"+kind, in.name+"/"+name
 	}
 	if n.get("import") != nil || n.get("extension") != nil {
-		w.cannot("what an extension such as Microsoft Graph makes takes rights that aren't Azure's", Reason{Resource: name, File: f.file, Path: at.String()})
+		w.cannot("a resource of an extension, such as Microsoft Graph, needs permissions outside Azure", Reason{Resource: name, File: f.file, Path: at.String()})
 		return nil
 	}
 	if !isType(kind) {
-		w.cannot("the type of a resource isn't known", Reason{Resource: shown(name), File: f.file, Path: at.String()})
+		w.cannot("couldn't determine the type of a resource", Reason{Resource: shown(name), File: f.file, Path: at.String()})
 		return nil
 	}
 	if strings.EqualFold(kind, deploymentType) && in.kind == "" && !n.get("existing").is(isTrue) {
@@ -500,7 +500,7 @@ func (w *walk) written(f *frame, e *env, n *node, id string, at *jsonPath) {
 	kind := typeOf(id)
 	container := containerOf(id)
 	if kind == "" || container == "" {
-		w.cannot("the type or the scope of a resource isn't known", Reason{Resource: shown(id), File: f.file, Path: at.String()})
+		w.cannot("couldn't determine the type or scope of a resource", Reason{Resource: shown(id), File: f.file, Path: at.String()})
 		return
 	}
 	location, _ := e.value(n.get("location")).(string)
@@ -514,7 +514,7 @@ func (w *walk) written(f *frame, e *env, n *node, id string, at *jsonPath) {
 		w.script(f, id, at)
 	}
 	if strings.EqualFold(kind, "Microsoft.Resources/deploymentStacks") {
-		w.cannot("what a deployment stack deploys isn't derived: give its template too", Reason{Resource: shown(id), File: f.file, Path: at.String()})
+		w.cannot("the template of a deployment stack isn't analyzed: add it to the files", Reason{Resource: shown(id), File: f.file, Path: at.String()})
 	}
 }
 
@@ -586,7 +586,7 @@ func (w *walk) script(f *frame, id string, at *jsonPath) {
 	} {
 		w.add(record{action: action, scope: scope, resource: id, file: f.file, path: at})
 	}
-	w.cannot("what a deployment script does isn't derived", Reason{Resource: shown(id), File: f.file, Path: at.String()})
+	w.cannot("the commands of a deployment script aren't analyzed", Reason{Resource: shown(id), File: f.file, Path: at.String()})
 }
 
 // body looks at all that a resource says, for ids of other resources and for functions that read.
@@ -700,7 +700,7 @@ func (c *collector) nests(scope string, sure bool, resource, file string, at *js
 // nested derives what a deployment within a template needs.
 func (w *walk) nested(f *frame, e *env, n *node, at *jsonPath, name string) error {
 	if f.depth >= maxNested {
-		return fmt.Errorf("%s: templates are within each other more than %d deep", at, maxNested)
+		return fmt.Errorf("%s: templates are nested more than %d levels deep", at, maxNested)
 	}
 	properties := n.get("properties")
 	scope := w.nestedScope(f, e, n)
@@ -713,7 +713,7 @@ func (w *walk) nested(f *frame, e *env, n *node, at *jsonPath, name string) erro
 	if !placed(scope) {
 		target = w.widened(scope)
 		w.m.maybe++
-		w.cannot("which scope a nested deployment goes to isn't known, so what it needs is looked for at "+shown(target), Reason{Resource: shown(resource), File: f.file, Path: at.String()})
+		w.cannot("couldn't determine the scope of a nested deployment; its actions are listed at "+shown(target), Reason{Resource: shown(resource), File: f.file, Path: at.String()})
 	}
 	w.nests(target, w.m.maybe == 0, resource, f.file, at)
 	if group := groupOf(scope); group != "" {
@@ -783,27 +783,27 @@ func (w *walk) linked(f *frame, e *env, link *node, inner *frame, at *jsonPath) 
 		if kind := typeOf(spec); kind != "" {
 			w.add(record{action: kind + "/read", target: spec, sure: w.m.maybe == 0, resource: w.why, file: f.file, path: at})
 		}
-		w.cannot("what a template spec deploys isn't derived: give its template too", reason)
+		w.cannot("a template spec isn't analyzed: add its template to the files", reason)
 		return true, nil
 	}
 	to := link.get("relativePath")
 	if to == nil {
-		w.cannot("what a template deploys that's linked by its address isn't derived: give it too", reason)
+		w.cannot("a template that's linked by its URL isn't analyzed: add it to the files", reason)
 		return true, nil
 	}
 	name, ok := relative(f.file, text(e.value(to)))
 	if !ok || !whole(name) {
-		w.cannot("a linked template isn't among the files that can be read", reason)
+		w.cannot("a linked template is outside the repository", reason)
 		return true, nil
 	}
 	if slices.Contains(f.files, name) {
-		return true, fmt.Errorf("%s: it links to %s, which leads back to itself", at, name)
+		return true, fmt.Errorf("%s: it links to %s, which links back to it", at, name)
 	}
 	if inner.root, err = w.l.load(name); err != nil {
 		return true, fmt.Errorf("%s: read the linked template %s: %w", at, name, err)
 	}
 	if !isTemplate(inner.root) {
-		return true, fmt.Errorf("%s: %s: %w", at, name, errors.New("this is no template"))
+		return true, fmt.Errorf("%s: %s: %w", at, name, errors.New("this isn't a template"))
 	}
 	inner.file, inner.files, inner.path = name, append(slices.Clone(f.files), name), nil
 	return false, nil

@@ -102,7 +102,7 @@ func (p *plans) derive() {
 		case "azapi":
 			p.azapi(c)
 		case "azuread", "msgraph":
-			p.cannot("what's made in Microsoft Entra takes rights of Microsoft Graph and none of Azure", p.reason(c))
+			p.cannot("resources of Microsoft Entra need Microsoft Graph permissions, which aren't analyzed", p.reason(c))
 		}
 	}
 }
@@ -127,7 +127,7 @@ func (p *plans) azurerm(c *change) {
 	case !ok && (c.Mode == tfjson.DataResourceMode || c.Change.Actions.NoOp()):
 		return // it reads something, which is in no list
 	case !ok:
-		p.cannot("the resource "+c.Type+" of azurerm isn't in the table of types", p.reason(c))
+		p.cannot("the table of azurerm types doesn't include "+c.Type, p.reason(c))
 		return
 	case row.level == "data":
 		p.dataPlane(c)
@@ -135,14 +135,14 @@ func (p *plans) azurerm(c *change) {
 	}
 	id, known := p.locate(c, row.kind, row.level, 0)
 	if !known && !c.Change.Actions.NoOp() && c.Mode != tfjson.DataResourceMode {
-		p.cannot("where a resource goes is known after apply only, so what it needs is looked for at "+shown(p.widened(id)), p.reason(c))
+		p.cannot("couldn't determine the scope of a resource before apply; its actions are listed at "+shown(p.widened(id)), p.reason(c))
 	}
 	p.apply(c, id, row.kind, known)
 	if c.Type == "azurerm_resource_group" && deletes(c) {
 		p.add(p.record(c, "Microsoft.Resources/subscriptions/resourceGroups/resources/read", id, false))
 	}
 	if strings.HasSuffix(c.Type, "_template_deployment") && !c.Change.Actions.NoOp() {
-		p.cannot("what a template deploys within a Terraform plan isn't derived: give the template too", p.reason(c))
+		p.cannot("the template of an ARM deployment in a Terraform plan isn't analyzed: add it to the files", p.reason(c))
 	}
 }
 
@@ -229,7 +229,7 @@ func (p *plans) dataPlane(c *change) {
 	if c.Change.Actions.NoOp() || c.Mode == tfjson.DataResourceMode {
 		return
 	}
-	p.cannot("the resource "+c.Type+" is written in the data plane, where keys, access policies or data actions decide", p.reason(c))
+	p.cannot(c.Type+" works in the data plane, where keys, access policies, or data actions decide", p.reason(c))
 	vault := c.attributes["key_vault_id"]
 	if typeOf(vault) == "" {
 		return
@@ -253,7 +253,7 @@ func (p *plans) azapi(c *change) {
 	}
 	if !isType(kind) {
 		if !c.Change.Actions.NoOp() {
-			p.cannot("the type of a resource isn't known", p.reason(c))
+			p.cannot("couldn't determine the type of a resource", p.reason(c))
 		}
 		return
 	}
@@ -273,7 +273,7 @@ func (p *plans) azapi(c *change) {
 		}
 	}
 	if !known && writes(c) {
-		p.cannot("where a resource goes is known after apply only, so what it needs is looked for at "+shown(p.widened(id)), p.reason(c))
+		p.cannot("couldn't determine the scope of a resource before apply; its actions are listed at "+shown(p.widened(id)), p.reason(c))
 	}
 	p.apply(c, id, kind, known)
 }
