@@ -175,10 +175,10 @@ func calledFor(t *testing.T, dir, input string, environ []string, args ...string
 	return code, stdout.String(), stderr.String()
 }
 
-var allVerbs = []string{"run", "audit", "creation", "explain", "lint", "render", "version", "help"}
+var allVerbs = []string{"run", "audit", "creation", "explain", "lint", "render", "requires", "version", "help"}
 
 func TestNoArgumentOfAnyVerbIsACommand(t *testing.T) {
-	flags := []string{"", "--organization", "--project", "--subscription", "--scope", "--format", "--output", "--credential", "--log", "--search", "--timeout", "merge", "--", "-", "--help"}
+	flags := []string{"", "--organization", "--project", "--subscription", "--scope", "--format", "--output", "--credential", "--log", "--search", "--timeout", "--parameters", "merge", "--", "-", "--help"}
 	for round := range 40 * rounds {
 		h := source(round, 1)
 		args := []string{append(allVerbs, h.text())[round%(len(allVerbs)+1)]}

@@ -42,7 +42,8 @@ func TestWhatIsNoFileIsNotOpened(t *testing.T) {
 		attempts = append(attempts,
 			attempt{args: []string{"explain", "--log", name}, code: cli.ExitUsage, says: says},
 			attempt{args: []string{"render", name}, code: cli.ExitUsage, says: says},
-			attempt{args: []string{"audit", "merge", name}, code: cli.ExitUsage, says: says})
+			attempt{args: []string{"audit", "merge", name}, code: cli.ExitUsage, says: says},
+			attempt{args: []string{"requires", name}, code: cli.ExitUsage})
 		if name != "folder" {
 			attempts = append(attempts, attempt{args: []string{"lint", name}, code: cli.ExitUsage})
 		}

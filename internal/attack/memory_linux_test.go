@@ -30,7 +30,7 @@ var update = flag.Bool("update", false, "write the table in docs/reliability.md 
 var costliest = []string{
 	"audit merge as csv: texts", "explain on standard input: codes", "explain: codes", "lint: as many mappings as are read",
 	"render as json: brackets", "run: 4 MiB of letters in refusals", "run: 4 MiB of names of subscriptions for 120 connections", "run: 4 MiB of nested lists in lists",
-	"run: fifty pages of permissions",
+	"run: fifty pages of permissions", "requires as json: a plan of many changes", "requires as role: as many lists",
 }
 
 // measuring is set for a process that starts its arguments and prints what they took. The memory of a child begins with
@@ -162,6 +162,7 @@ func costlyInputs() []costly {
 			all = append(all, costly{name: "audit merge as " + format + ": " + name, args: []string{"audit", "merge", "--format", format, "part.json"}, files: map[string]text{"part.json": file}, limit: 150, codes: []int{0, 1, 2}})
 		}
 	}
+	all = append(all, deploying()...)
 	for name, part := range map[string]string{"escapes": `\u0001`, "HTML": "<a>", "quotes": `\"`, "commands": "##vso[", "letters": "a", "line breaks": `\n`} {
 		all = append(all, costly{name: "run: 4 MiB of " + name + " in refusals", args: []string{"run"}, limit: 150, codes: []int{0},
 			serve: `{"error":{"code":"ContosoSaysNo","message":"` + strings.Repeat(part, (4*MiB-100)/len(part)) + `"}}`})
@@ -177,6 +178,47 @@ func costlyInputs() []costly {
 		costly{name: "run: 5 MiB", args: []string{"run"}, limit: 150, codes: []int{0}, serve: `{"value":"` + strings.Repeat("a", 5*MiB) + `"}`})
 	all = append(all, staging()...)
 	slices.SortFunc(all, func(a, b costly) int { return strings.Compare(a.name, b.name) })
+	return all
+}
+
+// deploying are files of the verb requires.
+func deploying() []costly {
+	const (
+		schema   = `"$schema":"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"`
+		template = "{" + schema + `,"resources":[`
+		resource = `{"type":"Microsoft.Storage/storageAccounts","name":"s%d","location":"westeurope","properties":{"a":"[concat('a', parameters('b'))]"}},`
+		plan     = `{"format_version":"1.2","terraform_version":"1.9.8","resource_changes":[`
+		change   = `{"address":"azurerm_subnet.s%d","mode":"managed","type":"azurerm_subnet","name":"s","change":{"actions":["create"],"after":{"name":"s","resource_group_name":"rg-app"},"after_unknown":{"id":true}}},`
+		MiB      = 1 << 20
+	)
+	var doubling, groups strings.Builder
+	for i := range 16 {
+		fmt.Fprintf(&doubling, `,"v%d":"[concat(variables('v%d'), variables('v%d'))]"`, i+1, i, i)
+	}
+	for i := range 250 {
+		fmt.Fprintf(&groups, `,"w%d":"[concat(variables('v16'), '%d')]"`, i, i)
+	}
+	var all []costly
+	for name, file := range map[string]text{
+		"a template of 50 MB":     repeat(template, "{},", "{}]}", 50*MiB),
+		"as many values":          repeat(template, "{},", "{}]}", 900_000),
+		"as many lists":           repeat(template+`{"type":"a.b/c","name":"d","properties":[`, "[],", "[]]}]}", 890_000),
+		"as many resources":       numbered(template, resource, `{"type":"a.b/c","name":"d"}]}`, 19_900),
+		"a copy in a copy":        times(template+`{"type":"Microsoft.Resources/deployments","name":"n","copy":{"name":"c","count":800},"properties":{"template":{`+schema+`,"resources":[{"type":"a.b/c","name":"[concat('d', copyIndex())]","copy":{"name":"e","count":24}}]}}}]}`, "", "", 0),
+		"texts that double":       times("{"+schema+`,"variables":{"v0":"aa"`+doubling.String()+groups.String()+`},"resources":[{"type":"a.b/c","name":"[concat(variables('w0')`, ", variables('w1')", `)]"}]}`, 900),
+		"long texts":              repeat(template+`{"type":"a.b/c","name":"`, `\u0041`, `"}]}`, 8*MiB-1000),
+		"expressions":             numbered(template+`{"type":"a.b/c","name":"d","properties":[`, `"[concat(toLower('%d'), toUpper(createArray(1, 2, 3)))]",`, `""]}]}`, 100_000),
+		"a plan of many changes":  numbered(plan, change, `{"address":"x"}]}`, 19_990),
+		"changes of many values":  times(plan, `{"address":"azurerm_subnet.s","type":"azurerm_subnet","change":{"actions":["create"],"after":{"a":[`+strings.Repeat("{},", 40_000)+`{}]}}},`, `{"address":"x"}]}`, 150),
+		"a configuration":         times(plan+`],"configuration":{"root_module":{"resources":[`, `{"expressions":{"a":{"constant_value":{"b":{}}}}},`, "{}]}}}", 9_000),
+		"a plan without an end":   repeat(plan, "[", "", 64*MiB),
+		"a plan of many groups":   numbered(plan, strings.Replace(change, "rg-app", "rg-%[1]d", 1), `{"address":"x"}]}`, 19_990),
+		"a plan as one long text": repeat(plan, "a", "", 24*MiB-10),
+	} {
+		for _, format := range []string{"json", "role"} {
+			all = append(all, costly{name: "requires as " + format + ": " + name, args: []string{"requires", "--format", format, "main.json"}, files: map[string]text{"main.json": file}, limit: 150, codes: []int{0, 2}})
+		}
+	}
 	return all
 }
 

@@ -86,6 +86,8 @@ func verbs() []verb {
 			flags: func() *flag.FlagSet { return new(linting).flags() }, files: true},
 		{name: "render", summary: "show a saved report: text, markdown, html, junit or json", usage: renderUsage, run: render,
 			flags: func() *flag.FlagSet { return renderFlags(new(string)) }, files: true},
+		{name: "requires", summary: "list what a deployment needs: permissions, providers, groups, regions", usage: requiresUsage, run: runRequires,
+			flags: func() *flag.FlagSet { return new(requiring).flags() }, files: true},
 		{name: "completion", summary: "print a script that completes commands in your shell", usage: completionUsage, run: completion, words: shells()},
 		{name: "version", summary: "print what this is", run: printVersion},
 		{name: "help", summary: "print this, or the help of a verb", run: help},

@@ -199,7 +199,7 @@ func openRepository(env Env, names []string) (*os.Root, []string, error) {
 		if own := path.Root; root == "" {
 			root = own
 		} else if own != root {
-			return nil, nil, fmt.Errorf("%s is not in the repository of %s: lint one at a time", name, names[0])
+			return nil, nil, fmt.Errorf("%s is not in the repository of %s: name files of one repository at a time", name, names[0])
 		}
 		relative = append(relative, filepath.ToSlash(path.Name))
 	}

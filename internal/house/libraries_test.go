@@ -30,20 +30,21 @@ var rooms = map[string]room{
 	},
 	"github.com/microsoft/azure-devops-go-api/azuredevops/": {record: "0002-azuredevops.md", packages: []string{"internal/devops"}},
 	"go.yaml.in/yaml/": {
-		record: "0007-yaml.md", packages: []string{"internal/lint"}, others: []string{"tools/catalogue", "tools/manual", "tools/prose"}, tests: []string{"internal/cli", "internal/house"},
+		record: "0007-yaml.md", packages: []string{"internal/lint"}, others: []string{"tools/catalogue", "tools/manual", "tools/prose"}, tests: []string{"internal/cli", "internal/deployment", "internal/house"},
 	},
-	"golang.org/x/net/http/":            {packages: []string{"internal/web"}}, // a sentence in 0001
-	"golang.org/x/net/html":             {others: []string{"internal/report/formtest"}, tests: []string{"internal/report"}},
-	"github.com/CycloneDX/cyclonedx-go": {others: []string{"tools/sbom"}},
-	"github.com/ohler55/ojg/":           {others: []string{"internal/sim/gate"}},
-	"github.com/santhosh-tekuri/":       {others: []string{"internal/report/formtest"}, tests: []string{"internal/endtoend"}},
-	"github.com/yuin/goldmark":          {others: []string{"internal/report/formtest", "tools/catalogue"}, tests: []string{"internal/report"}},
-	"go.abhg.dev/goldmark/frontmatter":  {others: []string{"tools/catalogue"}},
-	"github.com/google/uuid":            {tests: []string{"internal/endtoend"}},
-	"github.com/rogpeppe/go-internal/":  {tests: []string{"internal/cli"}},
-	"mvdan.cc/sh/v3/":                   {others: []string{"tools/commands"}},
-	"golang.org/x/tools/txtar":          {tests: []string{"internal/lint"}},
-	"github.com/stretchr/testify/":      {others: []string{"internal/sim/bubble"}, anyTest: true},
+	"github.com/hashicorp/terraform-json": {record: "0013-terraform-json.md", packages: []string{"internal/deployment"}},
+	"golang.org/x/net/http/":              {packages: []string{"internal/web"}}, // a sentence in 0001
+	"golang.org/x/net/html":               {others: []string{"internal/report/formtest"}, tests: []string{"internal/report"}},
+	"github.com/CycloneDX/cyclonedx-go":   {others: []string{"tools/sbom"}},
+	"github.com/ohler55/ojg/":             {others: []string{"internal/sim/gate"}},
+	"github.com/santhosh-tekuri/":         {others: []string{"internal/report/formtest"}, tests: []string{"internal/deployment", "internal/endtoend"}},
+	"github.com/yuin/goldmark":            {others: []string{"internal/report/formtest", "tools/catalogue"}, tests: []string{"internal/report"}},
+	"go.abhg.dev/goldmark/frontmatter":    {others: []string{"tools/catalogue"}},
+	"github.com/google/uuid":              {tests: []string{"internal/endtoend"}},
+	"github.com/rogpeppe/go-internal/":    {tests: []string{"internal/cli"}},
+	"mvdan.cc/sh/v3/":                     {others: []string{"tools/commands"}},
+	"golang.org/x/tools/txtar":            {tests: []string{"internal/deployment", "internal/lint"}},
+	"github.com/stretchr/testify/":        {others: []string{"internal/sim/bubble"}, anyTest: true},
 }
 
 // roomOf is the room of an import path; not ok for one that has none.

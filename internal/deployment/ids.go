@@ -1,0 +1,165 @@
+package deployment
+
+import "strings"
+
+const (
+	subscriptions    = "/subscriptions/"
+	resourceGroups   = "/resourceGroups/"
+	managementGroups = "/providers/Microsoft.Management/managementGroups/"
+	providers        = "/providers/"
+	groupType        = "Microsoft.Resources/resourceGroups"
+	deploymentType   = "Microsoft.Resources/deployments"
+)
+
+// cutFold cuts a prefix off without regard to case.
+func cutFold(text, prefix string) (string, bool) {
+	if len(text) < len(prefix) || !strings.EqualFold(text[:len(prefix)], prefix) {
+		return text, false
+	}
+	return text[len(prefix):], true
+}
+
+// subscriptionOf is the id of the subscription that an id is in; "" if it's in none.
+func subscriptionOf(id string) string {
+	rest, ok := cutFold(id, subscriptions)
+	if !ok {
+		return ""
+	}
+	name, _, _ := strings.Cut(rest, "/")
+	if name == "" {
+		return ""
+	}
+	return subscriptions + name
+}
+
+// groupOf is the id of the resource group that an id is in; "" if it's in none.
+func groupOf(id string) string {
+	sub := subscriptionOf(id)
+	if sub == "" {
+		return ""
+	}
+	rest, ok := cutFold(id[len(sub):], resourceGroups)
+	if !ok {
+		return ""
+	}
+	name, _, _ := strings.Cut(rest, "/")
+	if name == "" {
+		return ""
+	}
+	return sub + resourceGroups + name
+}
+
+// containerOf is the resource group, subscription, management group or tenant that an id is in; "" if that can't be told.
+func containerOf(id string) string {
+	if group := groupOf(id); group != "" {
+		return group
+	}
+	if sub := subscriptionOf(id); sub != "" {
+		return sub
+	}
+	if rest, ok := cutFold(id, managementGroups); ok {
+		name, below, inside := strings.Cut(rest, "/")
+		if name != "" && inside && strings.HasPrefix(strings.ToLower(below), "providers/") {
+			return managementGroups + name
+		}
+	}
+	if strings.HasPrefix(id, providers) {
+		return "/"
+	}
+	return ""
+}
+
+// makeID joins a type and the names of a resource to an id. Names that aren't known in number become gaps.
+func makeID(base, kind, names string) string {
+	if strings.EqualFold(kind, groupType) || strings.EqualFold(kind, "Microsoft.Resources/subscriptions/resourceGroups") {
+		if i := strings.LastIndexByte(names, '/'); i >= 0 {
+			names = names[i+1:]
+		}
+		return subscriptionOf(base) + resourceGroups + names
+	}
+	provider, rest, _ := strings.Cut(kind, "/")
+	types, parts := strings.Split(rest, "/"), strings.Split(names, "/")
+	var b strings.Builder
+	b.WriteString(strings.TrimSuffix(base, "/"))
+	b.WriteString(providers)
+	b.WriteString(provider)
+	for i, t := range types {
+		name := gap
+		if len(parts) == len(types) {
+			name = parts[i]
+		}
+		b.WriteString("/" + t + "/" + name)
+	}
+	return b.String()
+}
+
+// typeOf is the type of the resource that an id names; "" if it names none.
+func typeOf(id string) string {
+	at := strings.LastIndex(strings.ToLower(id), providers)
+	if at < 0 {
+		if group := groupOf(id); group != "" && len(group) == len(id) {
+			return groupType
+		}
+		return ""
+	}
+	parts := strings.Split(id[at+len(providers):], "/")
+	if len(parts) < 3 || len(parts)%2 == 0 || parts[0] == "" {
+		return ""
+	}
+	var kind strings.Builder
+	kind.WriteString(parts[0])
+	for i := 1; i < len(parts); i += 2 {
+		if !whole(parts[i]) {
+			return ""
+		}
+		kind.WriteString("/" + parts[i])
+	}
+	return kind.String()
+}
+
+// baseOf is what an extension is on, or what a resource is in: what's before the last provider of an id.
+func baseOf(id string) string {
+	at := strings.LastIndex(strings.ToLower(id), providers)
+	if at <= 0 {
+		return "/"
+	}
+	return id[:at]
+}
+
+// parents gives the ids that an id is below, the nearest first, down to those of resources; the id itself is the first.
+func parents(id string, yield func(string) bool) {
+	for id != "" {
+		if typeOf(id) != "" && !yield(id) {
+			return
+		}
+		at := strings.LastIndexByte(id, '/')
+		if at <= 0 {
+			return
+		}
+		id = id[:at]
+	}
+}
+
+// isGUID reports whether a text is a GUID in its usual form.
+func isGUID(s string) bool {
+	if len(s) != 36 {
+		return false
+	}
+	for i := range len(s) {
+		allowed := "0123456789abcdefABCDEF"
+		switch i {
+		case 8, 13, 18, 23:
+			allowed = "-"
+		}
+		if strings.IndexByte(allowed, s[i]) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// placeholders are what the gaps are shown as.
+var placeholders = strings.NewReplacer(ownSubscription, "{subscription}", ownGroup, "{resourceGroup}", ownManagement, "{managementGroup}", gap, "{…}")
+
+// shown is an id with words in its gaps.
+func shown(id string) string { return placeholders.Replace(id) }

@@ -1,0 +1,103 @@
+package deployment
+
+import (
+	"strings"
+	"sync"
+)
+
+// linked gives, for types that other resources refer to, the action that the identity may need on them: resource providers
+// check it themselves, and no list of theirs is public. These are the join, assign, and deploy actions in Azure's built-in roles
+// (github.com/iann0036/iam-dataset, azure/built-in-roles-raw.json at 2073fa52) that resource types of templates have.
+var linked = sync.OnceValue(func() map[string]string {
+	table := map[string]string{}
+	for line := range strings.Lines(linkedActions) {
+		if line = strings.TrimSpace(line); line != "" {
+			kind, _, _ := strings.Cut(line, "#")
+			table[strings.ToLower(kind)] = strings.Replace(line, "#", "/", 1) + "/action"
+		}
+	}
+	return table
+})
+
+// linkedActions has a line for each: type, #, action.
+const linkedActions = `
+Microsoft.App/connectedEnvironments#join
+Microsoft.App/managedEnvironments#join
+Microsoft.AzureStackHCI/logicalNetworks#join
+Microsoft.AzureStackHCI/networkSecurityGroups#join
+Microsoft.AzureStackHCI/virtualNetworks#join
+Microsoft.Compute/capacityReservationGroups#deploy
+Microsoft.ExtendedLocation/customLocations#deploy
+Microsoft.ManagedIdentity/userAssignedIdentities#assign
+Microsoft.Network/applicationGateways/backendAddressPools#join
+Microsoft.Network/ddosProtectionPlans#join
+Microsoft.Network/dnsForwardingRulesets#join
+Microsoft.Network/dnsResolvers#join
+Microsoft.Network/dnsResolvers/inboundEndpoints#join
+Microsoft.Network/dnsResolvers/outboundEndpoints#join
+Microsoft.Network/firewallPolicies#join
+Microsoft.Network/ipGroups#join
+Microsoft.Network/loadBalancers/backendAddressPools#join
+Microsoft.Network/loadBalancers/frontendIPConfigurations#join
+Microsoft.Network/loadBalancers/inboundNatPools#join
+Microsoft.Network/loadBalancers/inboundNatRules#join
+Microsoft.Network/loadBalancers/probes#join
+Microsoft.Network/natGateways#join
+Microsoft.Network/networkInterfaces#join
+Microsoft.Network/networkInterfaces/ipConfigurations#join
+Microsoft.Network/networkSecurityGroups#join
+Microsoft.Network/privateDnsZones#join
+Microsoft.Network/publicIPAddresses#join
+Microsoft.Network/publicIPPrefixes#join
+Microsoft.Network/routeTables#join
+Microsoft.Network/serviceEndpointPolicies#join
+Microsoft.Network/virtualNetworks/subnets#join
+Microsoft.Web/hostingEnvironments#join
+Microsoft.Web/serverFarms#join
+`
+
+// linkedAction is the action that a resource of one type may need on a resource that it refers to by an id; "" for none. Key is
+// the nearest name around the id.
+func linkedAction(from, key, id string) string {
+	to := typeOf(id)
+	from, key = strings.ToLower(from), strings.ToLower(strings.ReplaceAll(key, "_", ""))
+	is := func(kind string) bool { return strings.EqualFold(to, kind) }
+	switch {
+	case to == "" || strings.HasPrefix(from, "microsoft.authorization/roleassignments"):
+		return ""
+	case key == "privatelinkserviceid" || key == "privateconnectionresourceid":
+		return to + "/PrivateEndpointConnectionsApproval/action"
+	case from == "microsoft.insights/diagnosticsettings":
+		switch {
+		case is("Microsoft.OperationalInsights/workspaces"):
+			return "Microsoft.OperationalInsights/workspaces/sharedKeys/action"
+		case is("Microsoft.Storage/storageAccounts"), is("Microsoft.EventHub/namespaces/authorizationRules"):
+			return to + "/listKeys/action"
+		}
+	case is("Microsoft.Network/virtualNetworks"):
+		switch {
+		case strings.HasSuffix(from, "/virtualnetworkpeerings") || key == "remotevirtualnetwork" || key == "remotevirtualnetworkid":
+			return "Microsoft.Network/virtualNetworks/peer/action"
+		case strings.HasSuffix(from, "/virtualnetworklinks"):
+			return "Microsoft.Network/virtualNetworks/join/action"
+		}
+	case is("Microsoft.Network/virtualNetworks/subnets"):
+		if strings.HasSuffix(from, "/virtualnetworkrules") || strings.Contains(key, "virtualnetworkrules") || key == "virtualnetworksubnetids" {
+			return "Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action"
+		}
+	case is("Microsoft.Network/applicationSecurityGroups"):
+		if strings.Contains(from, "networksecuritygroups") {
+			return "Microsoft.Network/applicationSecurityGroups/joinNetworkSecurityRule/action"
+		}
+		return "Microsoft.Network/applicationSecurityGroups/joinIpConfiguration/action"
+	case is("Microsoft.KeyVault/vaults") && key == "sourcevault":
+		return "Microsoft.KeyVault/vaults/deploy/action"
+	}
+	return linked()[strings.ToLower(to)]
+}
+
+// withoutRead are types that can be written and not read: their parent holds what's in them. Azure has no such action
+// (learn.microsoft.com, Azure permissions for Security, Microsoft.KeyVault).
+func withoutRead(kind string) bool {
+	return strings.EqualFold(kind, "Microsoft.KeyVault/vaults/accessPolicies")
+}

@@ -1,0 +1,244 @@
+package deployment
+
+import (
+	"slices"
+	"strings"
+
+	tfjson "github.com/hashicorp/terraform-json"
+)
+
+// maxHops is how many references are followed from resource to resource.
+const maxHops = 10
+
+// subscription is the id of the subscription in which a resource's provider works.
+func (p *plans) subscription(c *change) string {
+	key := "azurerm"
+	if own := p.configured(c); own != nil && own.ProviderConfigKey != "" {
+		key = own.ProviderConfigKey
+	}
+	config := p.config.ProviderConfigs[key]
+	if config == nil {
+		if at := strings.LastIndexByte(key, ':'); at >= 0 { // a module's own key for what it's given
+			config = p.config.ProviderConfigs[key[at+1:]]
+		}
+	}
+	if config != nil {
+		if e := config.Expressions["subscription_id"]; e != nil && e.ExpressionData != nil {
+			if id, ok := e.ConstantValue.(string); ok && id != "" {
+				return subscriptions + id
+			}
+		}
+	}
+	return p.home
+}
+
+// configured is a resource in the configuration; nil if that isn't there.
+func (p *plans) configured(c *change) *tfjson.ConfigResource {
+	module := p.config.RootModule
+	for name := range strings.SplitSeq(withoutKeys(c.ModuleAddress), ".") {
+		if name == "" || name == "module" {
+			continue
+		}
+		if module == nil || module.ModuleCalls[name] == nil {
+			return nil
+		}
+		module = module.ModuleCalls[name].Module
+	}
+	if module == nil {
+		return nil
+	}
+	i := slices.IndexFunc(module.Resources, func(r *tfjson.ConfigResource) bool {
+		return r != nil && r.Type == c.Type && r.Name == c.Name && r.Mode == c.Mode
+	})
+	if i < 0 {
+		return nil
+	}
+	return module.Resources[i]
+}
+
+// withoutKeys leaves the keys of count and for_each out of an address.
+func withoutKeys(address string) string {
+	var b strings.Builder
+	depth, quoted := 0, false
+	for i := range len(address) {
+		switch c := address[i]; {
+		case c == '"' && (i == 0 || address[i-1] != '\\'):
+			quoted = !quoted
+		case quoted:
+		case c == '[':
+			depth++
+		case c == ']':
+			depth--
+		case depth == 0:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// referred is the resource that an argument refers to, if it's one that the plan changes too; else nil.
+func (p *plans) referred(c *change, own *tfjson.ConfigResource, key string) *change {
+	e := own.Expressions[key]
+	if e == nil || e.ExpressionData == nil {
+		return nil
+	}
+	prefix := ""
+	if c.ModuleAddress != "" {
+		prefix = c.ModuleAddress + "."
+	}
+	for _, reference := range e.References {
+		parts := strings.Split(withoutKeys(reference), ".")
+		if len(parts) < 2 {
+			continue
+		}
+		if to := p.changes[prefix+parts[0]+"."+parts[1]]; to != nil && to != c {
+			return to
+		}
+		for _, index := range []string{"[0]", c.key()} { // the first, or the one of the same key
+			if to := p.changes[prefix+parts[0]+"."+parts[1]+index]; to != nil && to != c {
+				return to
+			}
+		}
+	}
+	return nil
+}
+
+// key is the index of a resource in its address, with the brackets.
+func (c *change) key() string {
+	if at := strings.IndexByte(c.Address[min(len(c.ModuleAddress), len(c.Address)):], '['); at >= 0 {
+		return c.Address[len(c.ModuleAddress)+at:]
+	}
+	return ""
+}
+
+// locate gives the id of a resource, with gaps for what isn't known; known is whether its scope is.
+func (p *plans) locate(c *change, kind, level string, hops int) (id string, known bool) {
+	if id := c.attributes["id"]; strings.HasPrefix(id, "/") {
+		return p.existing(c, id, kind, level)
+	}
+	names := c.attributes["name"]
+	if strings.Count(kind, "/") != 1 || names == "" {
+		names = gap
+	}
+	kind = strings.TrimSuffix(kind, "/action")
+	if strings.EqualFold(kind, groupType) && level == "subscription" {
+		return p.subscription(c) + resourceGroups + names, true
+	}
+	if base, ok := p.base(c, kind, hops); ok {
+		if strings.EqualFold(typeOf(base), kind) {
+			return base, true
+		}
+		return p.below(base, kind, level, names), true
+	}
+	switch level {
+	case "group":
+		return makeID(p.subscription(c)+resourceGroups+gap, kind, names), false
+	case "subscription":
+		return makeID(p.subscription(c), kind, names), true
+	case "tenant":
+		return makeID("", kind, names), true
+	}
+	return makeID(p.subscription(c)+resourceGroups+gap, kind, names), false
+}
+
+// existing takes the id that Terraform has for a resource. That of a diagnostic setting or an association is another resource's.
+func (p *plans) existing(c *change, id, kind, level string) (string, bool) {
+	id, _, joined := strings.Cut(strings.ReplaceAll(id, ";/", "|/"), "|")
+	kind = strings.TrimSuffix(kind, "/action")
+	if joined && !strings.EqualFold(typeOf(id), kind) && level == "extension" {
+		return makeID(id, kind, gap), placed(id)
+	}
+	return id, placed(containerOf(id)) && containerOf(id) != ""
+}
+
+// below gives the id of a resource whose parent, group or target is known.
+func (p *plans) below(base, kind, level, names string) string {
+	parent := typeOf(base)
+	if rest, ok := cutFold(kind, parent+"/"); ok && parent != "" && !strings.EqualFold(parent, groupType) {
+		for part := range strings.SplitSeq(rest, "/") {
+			base += "/" + part + "/" + names
+			names = gap
+		}
+		return base
+	}
+	if level == "group" && groupOf(base) != "" && (parent == "" || strings.EqualFold(parent, groupType) || !strings.HasPrefix(strings.ToLower(kind), strings.ToLower(parent))) {
+		base = groupOf(base)
+	}
+	return makeID(base, kind, names)
+}
+
+// base finds what a resource is in or on, by its arguments.
+func (p *plans) base(c *change, kind string, hops int) (string, bool) {
+	if group := c.attributes["resource_group_name"]; group != "" {
+		return p.subscription(c) + resourceGroups + group, true
+	}
+	for _, key := range []string{"scope", "parent_id", "resource_id", "target_resource_id", "resource_group_id", "management_group_id"} {
+		if id := c.attributes[key]; strings.HasPrefix(id, "/") {
+			return strings.TrimSuffix(id, "/"), true
+		}
+	}
+	// A subscription's id, in both forms; other resources have it for another purpose.
+	if id := c.attributes["subscription_id"]; strings.HasPrefix(c.Type, "azurerm_subscription_") || strings.HasPrefix(c.Type, "azurerm_consumption_") {
+		if isGUID(id) {
+			return subscriptions + id, true
+		}
+		if sub := subscriptionOf(id); sub != "" {
+			return sub, true
+		}
+	}
+	// A parent: the longest type that the resource's own begins with, or is.
+	best := ""
+	for _, other := range c.ids {
+		if of := typeOf(other.id); strings.Contains(other.path.String(), ".after."+other.key) && prefixOf(of, kind) && len(of) > len(typeOf(best)) {
+			best = other.id
+		}
+	}
+	if best != "" {
+		return best, true
+	}
+	return p.opened(c, kind, hops)
+}
+
+// prefixOf reports whether a type is a parent of another, or the same.
+func prefixOf(of, kind string) bool {
+	if of == "" {
+		return false
+	}
+	rest, ok := cutFold(kind, of)
+	return ok && (rest == "" || rest[0] == '/')
+}
+
+// opened follows an argument that's known after apply only to the resource that it refers to.
+func (p *plans) opened(c *change, kind string, hops int) (string, bool) {
+	own := p.configured(c)
+	if own == nil || hops >= maxHops {
+		return "", false
+	}
+	best, length := "", -1
+	for _, key := range c.open {
+		if key == "id" {
+			continue
+		}
+		to := p.referred(c, own, key)
+		if to == nil {
+			continue
+		}
+		row, ok := azurermTypes()[to.Type]
+		if !ok {
+			row.kind, _, _ = strings.Cut(to.attributes["type"], "@")
+		}
+		fits := prefixOf(row.kind, kind)
+		around := key == "parent_id" || key == "resource_group_name" || key == "scope" || key == "target_resource_id" || key == "resource_id"
+		if !fits && !around {
+			continue
+		}
+		id, known := p.locate(to, row.kind, row.level, hops+1)
+		if !known || key == "resource_group_name" && !placed(id) {
+			continue
+		}
+		if len(row.kind) > length {
+			best, length = id, len(row.kind)
+		}
+	}
+	return best, best != ""
+}

@@ -1,0 +1,300 @@
+package deployment
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	tfjson "github.com/hashicorp/terraform-json"
+)
+
+// plans derives what a Terraform plan needs.
+type plans struct {
+	*collector
+	file    string
+	config  tfjson.Config
+	order   []*change
+	changes map[string]*change // by address
+}
+
+// change is what's kept of a change.
+type change struct {
+	*tfjson.ResourceChange
+	path       *jsonPath
+	attributes map[string]string // names, ids, and the like, after the change, or before it if it deletes
+	open       []string          // attributes that are known after apply only
+	ids        []idAt            // ids of other resources
+}
+
+// idAt is the id of a resource in the arguments of another.
+type idAt struct {
+	key, id string
+	path    *jsonPath
+}
+
+// keep takes from a change what's needed later, and lets go of the rest.
+func (c *change) keep() {
+	c.attributes = map[string]string{}
+	after, _ := c.Change.After.(map[string]any)
+	before, _ := c.Change.Before.(map[string]any)
+	for _, side := range []map[string]any{before, after} {
+		for key, v := range side {
+			if s, ok := v.(string); ok && len(s) <= 2000 && telling(key) {
+				c.attributes[key] = strings.Clone(s)
+			}
+		}
+	}
+	if unknown, ok := c.Change.AfterUnknown.(map[string]any); ok {
+		for _, key := range slices.Sorted(maps.Keys(unknown)) {
+			if unknown[key] != true || !telling(key) && !strings.HasSuffix(key, "_ids") {
+				continue
+			}
+			c.open = append(c.open, strings.Clone(key))
+			if key != "id" {
+				delete(c.attributes, key)
+			}
+		}
+	}
+	c.find("", after, c.path.member("change").member("after"))
+	c.Change = &tfjson.Change{Actions: c.Change.Actions}
+}
+
+// telling reports whether an attribute can tell what a resource is and where it is.
+func telling(key string) bool {
+	switch key {
+	case "id", "name", "type", "location", "scope", "action", "method", "resource_group_name":
+		return true
+	}
+	return strings.HasSuffix(key, "_id")
+}
+
+// mostIDs is how many ids of other resources are looked at in one change.
+const mostIDs = 1000
+
+// find looks for the ids of other resources.
+func (c *change) find(key string, v any, at *jsonPath) {
+	switch v := v.(type) {
+	case string:
+		if _, ok := cutFold(v, subscriptions); ok && key != "id" && len(v) <= 2000 && len(c.ids) < mostIDs {
+			c.ids = append(c.ids, idAt{key, strings.Clone(v), at})
+		}
+	case []any:
+		for i, item := range v {
+			c.find(key, item, at.element(i))
+		}
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			inner := name
+			if name == "id" && key != "" {
+				inner = key
+			}
+			c.find(inner, v[name], at.member(name))
+		}
+	}
+}
+
+// derive goes through the changes.
+func (p *plans) derive() {
+	for _, c := range p.order {
+		switch provider, _, _ := strings.Cut(c.Type, "_"); provider {
+		case "azurerm":
+			p.azurerm(c)
+		case "azapi":
+			p.azapi(c)
+		case "azuread", "msgraph":
+			p.cannot("resources of Microsoft Entra need Microsoft Graph permissions, which aren't analyzed", p.reason(c))
+		}
+	}
+}
+
+func (p *plans) reason(c *change) Reason {
+	return Reason{Resource: c.Address, File: p.file, Path: c.path.String()}
+}
+
+func (p *plans) record(c *change, action, scope string, sure bool) record {
+	return record{action: action, scope: scope, sure: sure, resource: c.Address, file: p.file, path: c.path}
+}
+
+// azurerm derives the needs of a resource of the azurerm provider.
+func (p *plans) azurerm(c *change) {
+	p.add(p.record(c, "Microsoft.Resources/subscriptions/providers/read", p.subscription(c), false))
+	row, ok := azurermTypes()[c.Type]
+	switch {
+	case !ok && strings.HasPrefix(c.Type, "azurerm_resource_provider_"):
+		namespace := c.attributes["name"]
+		p.add(p.record(c, namespace+"/register/action", p.subscription(c), namespace != "" && c.Change.Actions.Create()))
+		return
+	case !ok && (c.Mode == tfjson.DataResourceMode || c.Change.Actions.NoOp()):
+		return // it reads something, which is in no list
+	case !ok:
+		p.cannot("the table of azurerm types doesn't include "+c.Type, p.reason(c))
+		return
+	case row.level == "data":
+		p.dataPlane(c)
+		return
+	}
+	id, known := p.locate(c, row.kind, row.level, 0)
+	if !known && !c.Change.Actions.NoOp() && c.Mode != tfjson.DataResourceMode {
+		p.cannot("couldn't determine the scope of a resource before apply; its actions are listed at "+shown(p.widened(id)), p.reason(c))
+	}
+	p.apply(c, id, row.kind, known)
+	if c.Type == "azurerm_resource_group" && deletes(c) {
+		p.add(p.record(c, "Microsoft.Resources/subscriptions/resourceGroups/resources/read", id, false))
+	}
+	if strings.HasSuffix(c.Type, "_template_deployment") && !c.Change.Actions.NoOp() {
+		p.cannot("the template of an ARM deployment in a Terraform plan isn't analyzed: add it to the files", p.reason(c))
+	}
+}
+
+func deletes(c *change) bool { return c.Change.Actions.Delete() || c.Change.Actions.Replace() }
+
+func writes(c *change) bool {
+	return c.Change.Actions.Create() || c.Change.Actions.Update() || c.Change.Actions.Replace() || c.Change.Actions.CreateBeforeDestroy()
+}
+
+// apply derives what the change of one resource needs.
+func (p *plans) apply(c *change, id, kind string, known bool) {
+	if call, ok := strings.CutSuffix(kind, "/action"); ok {
+		if writes(c) {
+			p.add(p.record(c, call+"/action", p.at(id), known && placed(p.at(id))))
+		}
+		return
+	}
+	azapi := strings.HasPrefix(c.Type, "azapi_")
+	if writes(c) {
+		p.make(id)
+		location := c.attributes["location"]
+		if strings.Contains(strings.Join(c.open, " "), "location") {
+			location = ""
+		}
+		version := ""
+		if azapi {
+			_, version, _ = strings.Cut(c.attributes["type"], "@")
+		}
+		p.writes(write{id: id, kind: kind, location: location, version: version, sure: known, resource: c.Address, file: p.file, path: c.path})
+	}
+	scope := p.at(id)
+	switch {
+	case deletes(c):
+		p.add(p.record(c, actionType(kind)+"/delete", scope, known && placed(scope)))
+		p.add(p.record(c, actionType(kind)+"/read", scope, known && placed(scope)))
+	case !writes(c): // a read, or a look at what doesn't change
+		p.add(p.record(c, actionType(kind)+"/read", scope, azapi && known && c.Mode == tfjson.DataResourceMode))
+		return
+	}
+	for _, action := range azurermAlso(c.Type) {
+		p.add(p.record(c, action, scope, false))
+	}
+	p.links(c, id)
+}
+
+// at is where a right on a resource that exists is looked for: its container, or what an extension is on.
+func (p *plans) at(id string) string {
+	if strings.EqualFold(typeOf(id), groupType) {
+		if placed(id) {
+			return id
+		}
+		return p.widened(id)
+	}
+	scope := containerOf(id)
+	if base := baseOf(id); typeOf(base) != "" && !strings.EqualFold(typeOf(base), groupType) {
+		scope, _ = p.collector.scope(base)
+	}
+	if !placed(scope) {
+		return p.widened(scope)
+	}
+	return scope
+}
+
+// links derives the linked actions of a resource.
+func (p *plans) links(c *change, id string) {
+	for _, other := range c.ids {
+		p.link(id, other.key, other.id, c.Address, p.file, other.path)
+	}
+	if own := p.configured(c); own != nil {
+		for _, key := range c.open {
+			if to := p.referred(c, own, key); to != nil {
+				if row, ok := azurermTypes()[to.Type]; ok && row.level != "data" {
+					if other, known := p.locate(to, row.kind, row.level, 0); known {
+						p.link(id, key, other, c.Address, p.file, c.path.member("change").member("after_unknown").member(key))
+					}
+				}
+			}
+		}
+	}
+}
+
+// dataPlane notes what Azure Resource Manager has no part in.
+func (p *plans) dataPlane(c *change) {
+	if c.Change.Actions.NoOp() || c.Mode == tfjson.DataResourceMode {
+		return
+	}
+	p.cannot(c.Type+" works in the data plane, where keys, access policies, or data actions decide", p.reason(c))
+	vault := c.attributes["key_vault_id"]
+	if typeOf(vault) == "" {
+		return
+	}
+	for _, action := range vaultActions(c.Type) {
+		r := p.record(c, action, "", false)
+		r.data, r.target = true, vault
+		p.add(r)
+	}
+	r := p.record(c, "Microsoft.KeyVault/vaults/read", "", false)
+	r.target = vault
+	p.add(r)
+}
+
+// azapi derives the needs of a resource of the azapi provider, which names Azure's types itself.
+func (p *plans) azapi(c *change) {
+	kind, _, _ := strings.Cut(c.attributes["type"], "@")
+	if c.Type == "azapi_data_plane_resource" {
+		p.dataPlane(c)
+		return
+	}
+	if !isType(kind) {
+		if !c.Change.Actions.NoOp() {
+			p.cannot("couldn't determine the type of a resource", p.reason(c))
+		}
+		return
+	}
+	id, known := p.locate(c, kind, "", 0)
+	switch c.Type {
+	case "azapi_resource_action":
+		p.call(c, kind, id, known)
+		return
+	case "azapi_update_resource":
+		if deletes(c) && !writes(c) {
+			return // it leaves the resource as it is
+		}
+	case "azapi_resource":
+	default: // a list, or something that asks nothing of Azure
+		if c.Type != "azapi_resource_list" {
+			return
+		}
+	}
+	if !known && writes(c) {
+		p.cannot("couldn't determine the scope of a resource before apply; its actions are listed at "+shown(p.widened(id)), p.reason(c))
+	}
+	p.apply(c, id, kind, known)
+}
+
+// call derives the needs of azapi_resource_action.
+func (p *plans) call(c *change, kind, id string, known bool) {
+	if !writes(c) && c.Mode != tfjson.DataResourceMode {
+		return
+	}
+	action := actionType(kind)
+	switch method := strings.ToUpper(c.attributes["method"]); {
+	case method == "GET":
+		action += "/read"
+	case method == "DELETE":
+		action += "/delete"
+	case method == "PUT" || method == "PATCH" || c.attributes["action"] == "":
+		action += "/write"
+	default:
+		action += "/" + strings.Trim(c.attributes["action"], "/") + "/action"
+	}
+	r := p.record(c, action, "", known)
+	r.target = id
+	p.add(r)
+}

@@ -1,0 +1,143 @@
+package deployment
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// value is what an expression gives: nil for null, bool, int64, string, []value, *object, or unknown.
+//
+// A string may be known in parts: a character of gaps stands for what isn't known, so that the type and the resource group of
+// an id are known although a name in it isn't.
+type value any
+
+// unknown is a value that only Azure or a later step knows.
+type unknown struct{}
+
+// What stands for a part of a string that isn't known. None of them can be in an ARM id.
+const (
+	gap             = "\x00" // anything
+	ownSubscription = "\x01" // the subscription of the deployment, if nobody said which
+	ownGroup        = "\x02" // its resource group
+	ownManagement   = "\x03" // its management group
+	gaps            = gap + ownSubscription + ownGroup + ownManagement
+)
+
+// object is a JSON object.
+type object struct {
+	keys   []string
+	values []value
+}
+
+func (o *object) get(key string) (value, bool) {
+	for i, k := range o.keys {
+		if strings.EqualFold(k, key) {
+			return o.values[i], true
+		}
+	}
+	return nil, false
+}
+
+// set replaces or adds a member.
+func (o *object) set(key string, v value) {
+	for i, k := range o.keys {
+		if strings.EqualFold(k, key) {
+			o.values[i] = v
+			return
+		}
+	}
+	o.keys, o.values = append(o.keys, key), append(o.values, v)
+}
+
+// whole reports whether all of a string is known.
+func whole(text string) bool { return !strings.ContainsAny(text, gaps) }
+
+// whollyKnown reports whether all of a value is known.
+func whollyKnown(v value) bool {
+	switch v := v.(type) {
+	case unknown:
+		return false
+	case string:
+		return whole(v)
+	case []value:
+		return !slices.ContainsFunc(v, func(item value) bool { return !whollyKnown(item) })
+	case *object:
+		return !slices.ContainsFunc(v.values, func(item value) bool { return !whollyKnown(item) })
+	}
+	return true
+}
+
+// text makes a string of a value.
+func text(v value) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case bool:
+		if v {
+			return "True"
+		}
+		return "False"
+	case nil:
+		return ""
+	}
+	return gap
+}
+
+// same compares two values that are wholly known.
+func same(a, b value) bool {
+	switch a := a.(type) {
+	case []value:
+		b, ok := b.([]value)
+		return ok && slices.EqualFunc(a, b, same)
+	case *object:
+		b, ok := b.(*object)
+		if !ok || len(a.keys) != len(b.keys) {
+			return false
+		}
+		for i, key := range a.keys {
+			if other, ok := b.get(key); !ok || !same(a.values[i], other) {
+				return false
+			}
+		}
+		return true
+	}
+	switch b.(type) {
+	case []value, *object:
+		return false
+	}
+	return a == b
+}
+
+// member is a member of a value.
+func member(of value, key string) value {
+	if o, ok := of.(*object); ok {
+		if v, ok := o.get(key); ok {
+			return v
+		}
+		if _, open := o.get(openEnded); !open {
+			return nil
+		}
+	}
+	return unknown{}
+}
+
+// openEnded is a member of an object that has more members than are known.
+const openEnded = "\x00"
+
+// element is an element of a list, or a member of an object.
+func element(of, index value) value {
+	switch i := index.(type) {
+	case string:
+		if whole(i) {
+			return member(of, i)
+		}
+	case int64:
+		if list, ok := of.([]value); ok && 0 <= i && i < int64(len(list)) {
+			return list[i]
+		}
+	}
+	return unknown{}
+}
