@@ -13,8 +13,10 @@ import (
 
 // Scan looks in a text for the codes of the catalogue and their kin, and for phrases, as [evidence.Scan] does. Those that a
 // person must act on come first, then those that may pass by themselves, then those that the catalogue doesn't have.
-func Scan(r io.Reader, phrases ...string) (evidence.Mentions, error) {
-	found, err := evidence.Scan(r, evidence.Known{Find: knownCode, Family: families(), Spoken: spoken()}, phrases...)
+func Scan(r io.Reader, phrases ...string) (evidence.Mentions, error) { return scan(r, nil, phrases...) }
+
+func scan(r io.Reader, messages *evidence.Messages, phrases ...string) (evidence.Mentions, error) {
+	found, err := evidence.Scan(r, evidence.Known{Find: knownCode, Family: families(), Spoken: spoken(), Messages: messages}, phrases...)
 	slices.SortStableFunc(found.Codes, func(a, b evidence.Mention) int { return cmp.Compare(rank(a), rank(b)) })
 	return found, err
 }

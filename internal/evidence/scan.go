@@ -18,6 +18,8 @@ type Known struct {
 	Family func(code string) (known string)
 	// Spoken are sentences that stand for a code by themselves.
 	Spoken []Spoken
+	// Messages, where there are any, keep the errors of the text. Lines of a report of ours are none.
+	Messages *Messages
 }
 
 // Spoken is a sentence, in lower case, and the code that it stands for.
@@ -114,6 +116,13 @@ func (s *scan) piece(raw []byte, first bool) {
 			s.note(code, false)
 		}
 		raw = s.report.headline(line)
+		switch {
+		case s.known.Messages == nil:
+		case s.ours:
+			s.known.Messages.own()
+		default:
+			s.known.Messages.add(s.Lines, mark, raw)
+		}
 	}
 	if s.ours {
 		return
