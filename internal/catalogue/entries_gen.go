@@ -508,7 +508,7 @@ var adviceAppConfigurationDenied = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal open the App Configuration store → Access control (IAM) → Add → Add role assignment → App Configuration Data Reader (Data Owner to write), and under Members select the connection's identity."}},
-			{{Text: "Wait fifteen minutes, then re-run the failed job."}},
+			{{If: "making", Text: "Wait five to ten minutes, then run armpreflight creation again."}, {Text: "Wait five to ten minutes, then re-run the failed job."}},
 		},
 		},
 	},
