@@ -9,6 +9,7 @@ var entries = []Entry{
 	{Code: "AADSTS100007", Of: "AADSTS7000114", Signs: []Sign{{Code: "AADSTS100007"}}, Advice: &adviceAADSTS7000114},
 	{Code: "AADSTS1000104", Of: "AADSTS90038", Signs: []Sign{{Code: "AADSTS1000104"}}, Advice: &adviceAADSTS90038},
 	{Code: "AADSTS1002012", Of: "AADSTS70011", Signs: []Sign{{Code: "AADSTS1002012"}}, Advice: &adviceAADSTS70011},
+	{Code: "AADSTS1002016", Confidence: Likely, Signs: []Sign{{Code: "AADSTS1002016"}, {Phrase: "make sure the machine is using tls 1.2 protocol or higher", Text: true}, {Phrase: "tls version 1.0, 1.1 and/or 3des cipher which are deprecated", Text: true}}, Advice: &adviceAADSTS1002016},
 	{Code: "AADSTS16000", Of: "AADSTS50020", Signs: []Sign{{Code: "AADSTS16000"}}, Advice: &adviceAADSTS50020},
 	{Code: "AADSTS16003", Of: "AADSTS50020", Signs: []Sign{{Code: "AADSTS16003"}}, Advice: &adviceAADSTS50020},
 	{Code: "AADSTS165004", Of: "AADSTS70011", Confidence: Likely, Signs: []Sign{{Code: "AADSTS165004"}}, Advice: &adviceAADSTS70011},
@@ -109,7 +110,7 @@ var entries = []Entry{
 	{Code: "AADSTS7000216", Signs: []Sign{{Code: "AADSTS7000216"}}, Advice: &adviceAADSTS7000216},
 	{Code: "AADSTS7000218", Of: "AADSTS7000216", Signs: []Sign{{Code: "AADSTS7000218"}}, Advice: &adviceAADSTS7000216},
 	{Code: "AADSTS700022", Of: "AADSTS70011", Signs: []Sign{{Code: "AADSTS700022"}}, Advice: &adviceAADSTS70011},
-	{Code: "AADSTS7000222", Signs: []Sign{{Code: "AADSTS7000222"}}, Advice: &adviceAADSTS7000222},
+	{Code: "AADSTS7000222", Signs: []Sign{{Code: "AADSTS7000222"}, {Phrase: "secret expired, update service connection at", Text: true}}, Advice: &adviceAADSTS7000222},
 	{Code: "AADSTS7000229", Signs: []Sign{{Code: "AADSTS7000229"}}, Remedy: "have an Entra administrator restore the service principal, or create it again (az ad sp create) with its roles", Advice: &adviceAADSTS7000229},
 	{Code: "AADSTS700023", Of: "AADSTS70011", Signs: []Sign{{Code: "AADSTS700023"}}, Advice: &adviceAADSTS70011},
 	{Code: "AADSTS700024", Confidence: Likely, Signs: []Sign{{Code: "AADSTS700024"}}, Advice: &adviceAADSTS700024},
@@ -197,7 +198,9 @@ var entries = []Entry{
 	{Code: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailed"}}, Advice: &adviceAuthenticationFailed},
 	{Code: "AuthenticationFailedInvalidHeader", Of: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailedInvalidHeader"}}, Advice: &adviceAuthenticationFailed},
 	{Code: "AuthenticationFailedMissingToken", Of: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailedMissingToken"}}, Advice: &adviceAuthenticationFailed},
-	{Code: "AuthorizationFailed", Signs: []Sign{{Code: "AuthorizationFailed"}}, Advice: &adviceAuthorizationFailed},
+	{Code: "AuthorizationFailed", Signs: []Sign{{Code: "AuthorizationFailed"}, {Phrase: "does not have authorization to perform action", Text: true}, {Phrase: "does not have authorization or an abac condition not fulfilled to perform action", Text: true}}, Advice: &adviceAuthorizationFailed},
+	{Code: "AuthorizationFailure", Confidence: Likely, Signs: []Sign{{Code: "AuthorizationFailure"}, {Phrase: "this request is not authorized to perform this operation."}}, Advice: &adviceAuthorizationFailure},
+	{Code: "AuthorizationPermissionMismatch", Confidence: Likely, Signs: []Sign{{Code: "AuthorizationPermissionMismatch"}, {Phrase: "this request is not authorized to perform this operation using this permission"}, {Phrase: "you do not have the required permissions needed to perform this operation", Text: true}, {Phrase: "has the 'storage blob data contributor' role assigned for storage account", Text: true}}, Advice: &adviceAuthorizationPermissionMismatch},
 	{Code: "Authorization_IdentityNotFound", Confidence: Guess, Signs: []Sign{{Code: "Authorization_IdentityNotFound"}}, Advice: &adviceAuthorizationIdentityNotFound},
 	{Code: "Authorization_RequestDenied", Signs: []Sign{{Code: "Authorization_RequestDenied"}}, Advice: &adviceAuthorizationRequestDenied},
 	{Code: "BadRequest", Of: "InvalidTemplate", Signs: []Sign{{Code: "BadRequest"}}, Advice: &adviceInvalidTemplate},
@@ -218,9 +221,12 @@ var entries = []Entry{
 	{Code: "InvalidAuthenticationToken", Confidence: Likely, Signs: []Sign{{Code: "InvalidAuthenticationToken"}}, Advice: &adviceInvalidAuthenticationToken},
 	{Code: "InvalidAuthenticationTokenAudience", Signs: []Sign{{Code: "InvalidAuthenticationTokenAudience"}}, Advice: &adviceInvalidAuthenticationTokenAudience},
 	{Code: "InvalidAuthenticationTokenTenant", Signs: []Sign{{Code: "InvalidAuthenticationTokenTenant"}}, Advice: &adviceInvalidAuthenticationTokenTenant},
+	{Code: "InvalidDeploymentLocation", Of: "InvalidResourceGroupLocation", Confidence: Likely, Signs: []Sign{{Code: "InvalidDeploymentLocation"}}, Advice: &adviceInvalidResourceGroupLocation},
 	{Code: "InvalidParameter", Of: "InvalidTemplate", Signs: []Sign{{Code: "InvalidParameter"}}, Advice: &adviceInvalidTemplate},
 	{Code: "InvalidRequestContent", Of: "InvalidTemplate", Signs: []Sign{{Code: "InvalidRequestContent"}}, Advice: &adviceInvalidTemplate},
 	{Code: "InvalidRequestFormat", Of: "InvalidTemplate", Signs: []Sign{{Code: "InvalidRequestFormat"}}, Advice: &adviceInvalidTemplate},
+	{Code: "InvalidResourceGroupLocation", Confidence: Likely, Signs: []Sign{{Code: "InvalidResourceGroupLocation"}}, Advice: &adviceInvalidResourceGroupLocation},
+	{Code: "InvalidResourceLocation", Of: "InvalidResourceGroupLocation", Confidence: Likely, Signs: []Sign{{Code: "InvalidResourceLocation"}}, Advice: &adviceInvalidResourceGroupLocation},
 	{Code: "InvalidResourceNamespace", Of: "InvalidTemplate", Signs: []Sign{{Code: "InvalidResourceNamespace"}}, Advice: &adviceInvalidTemplate},
 	{Code: "InvalidResourceType", Of: "InvalidTemplate", Signs: []Sign{{Code: "InvalidResourceType"}}, Advice: &adviceInvalidTemplate},
 	{Code: "InvalidSubscriptionId", Signs: []Sign{{Code: "InvalidSubscriptionId"}}, Advice: &adviceInvalidSubscriptionId},
@@ -228,23 +234,27 @@ var entries = []Entry{
 	{Code: "InvalidTemplate", Signs: []Sign{{Code: "InvalidTemplate"}}, Advice: &adviceInvalidTemplate},
 	{Code: "InvalidTemplateDeployment", Confidence: Likely, Signs: []Sign{{Code: "InvalidTemplateDeployment"}}, Advice: &adviceInvalidTemplateDeployment},
 	{Code: "InvalidUniqueTenantIdentifierAsPerAppPolicy", Of: "SignInAudienceNotAllowedAsPerAppPolicy", Signs: []Sign{{Code: "InvalidUniqueTenantIdentifierAsPerAppPolicy"}}, Advice: &adviceSignInAudienceNotAllowedAsPerAppPolicy},
+	{Code: "KeyBasedAuthenticationNotPermitted", Confidence: Likely, Signs: []Sign{{Code: "KeyBasedAuthenticationNotPermitted"}, {Phrase: "key based authentication is not permitted on this storage account"}}, Advice: &adviceKeyBasedAuthenticationNotPermitted},
 	{Code: "LinkedAccessCheckFailed", Of: "LinkedAuthorizationFailed", Confidence: Guess, Signs: []Sign{{Code: "LinkedAccessCheckFailed"}}, Advice: &adviceLinkedAuthorizationFailed},
 	{Code: "LinkedAuthorizationFailed", Confidence: Likely, Signs: []Sign{{Code: "LinkedAuthorizationFailed"}}, Advice: &adviceLinkedAuthorizationFailed},
+	{Code: "LocationNotAvailableForResourceGroup", Of: "LocationNotAvailableForResourceType", Confidence: Likely, Signs: []Sign{{Code: "LocationNotAvailableForResourceGroup"}}, Advice: &adviceLocationNotAvailableForResourceType},
+	{Code: "LocationNotAvailableForResourceType", Confidence: Likely, Signs: []Sign{{Code: "LocationNotAvailableForResourceType"}}, Advice: &adviceLocationNotAvailableForResourceType},
 	{Code: "MissingApiVersionParameter", Of: "InvalidApiVersionParameter", Confidence: Guess, Signs: []Sign{{Code: "MissingApiVersionParameter"}}, Advice: &adviceInvalidApiVersionParameter},
 	{Code: "MissingRegistrationForLocation", Of: "NoRegisteredProviderFound", Signs: []Sign{{Code: "MissingRegistrationForLocation"}}, Advice: &adviceNoRegisteredProviderFound},
-	{Code: "MissingSubscriptionRegistration", Signs: []Sign{{Code: "MissingSubscriptionRegistration"}}, Advice: &adviceMissingSubscriptionRegistration},
-	{Code: "NoRegisteredProviderFound", Signs: []Sign{{Code: "NoRegisteredProviderFound"}}, Advice: &adviceNoRegisteredProviderFound},
+	{Code: "MissingSubscription", Confidence: Likely, Signs: []Sign{{Code: "MissingSubscription"}, {Phrase: "did not have a subscription or a valid tenant level resource provider"}, {Phrase: "c:/program files/git/subscriptions/", Text: true}}, Advice: &adviceMissingSubscription},
+	{Code: "MissingSubscriptionRegistration", Signs: []Sign{{Code: "MissingSubscriptionRegistration"}, {Phrase: "the subscription is not registered to use namespace"}}, Advice: &adviceMissingSubscriptionRegistration},
+	{Code: "NoRegisteredProviderFound", Signs: []Sign{{Code: "NoRegisteredProviderFound"}, {Phrase: "no registered resource provider found for location"}}, Advice: &adviceNoRegisteredProviderFound},
 	{Code: "NotFound", Of: "ResourceNotFound", Signs: []Sign{{Code: "NotFound"}}, Advice: &adviceResourceNotFound},
 	{Code: "OperationNotAllowed", Of: "QuotaExceeded", Confidence: Likely, Signs: []Sign{{Code: "OperationNotAllowed"}}, Advice: &adviceQuotaExceeded},
 	{Code: "ParentResourceNotFound", Of: "ResourceNotFound", Signs: []Sign{{Code: "ParentResourceNotFound"}}, Advice: &adviceResourceNotFound},
 	{Code: "PolicyViolation", Of: "RequestDisallowedByPolicy", Confidence: Guess, Signs: []Sign{{Code: "PolicyViolation"}}, Advice: &adviceRequestDisallowedByPolicy},
 	{Code: "PrincipalNotFound", Signs: []Sign{{Code: "PrincipalNotFound"}}, Advice: &advicePrincipalNotFound},
 	{Code: "PrincipalTypeNotSupported", Of: "RoleDefinitionDoesNotExist", Confidence: Guess, Signs: []Sign{{Code: "PrincipalTypeNotSupported"}}, Advice: &adviceRoleDefinitionDoesNotExist},
-	{Code: "QuotaExceeded", Signs: []Sign{{Code: "QuotaExceeded"}}, Advice: &adviceQuotaExceeded},
-	{Code: "ReadOnlyDisabledSubscription", Signs: []Sign{{Code: "ReadOnlyDisabledSubscription"}}, Advice: &adviceReadOnlyDisabledSubscription},
+	{Code: "QuotaExceeded", Signs: []Sign{{Code: "QuotaExceeded"}, {Phrase: "results in exceeding approved"}, {Phrase: "cannot be completed without additional quota"}, {Phrase: "results in exceeding quota limits of core"}, {Phrase: "this region has quota of 0 instances for your subscription"}}, Advice: &adviceQuotaExceeded},
+	{Code: "ReadOnlyDisabledSubscription", Signs: []Sign{{Code: "ReadOnlyDisabledSubscription"}, {Phrase: "is disabled and therefore marked as read only"}}, Advice: &adviceReadOnlyDisabledSubscription},
 	{Code: "RegionDoesNotAllowProvisioning", Of: "SkuNotAvailable", Signs: []Sign{{Code: "RegionDoesNotAllowProvisioning"}}, Advice: &adviceSkuNotAvailable},
 	{Code: "RequestDisallowedByAzure", Confidence: Guess, Signs: []Sign{{Code: "RequestDisallowedByAzure"}}, Advice: &adviceRequestDisallowedByAzure},
-	{Code: "RequestDisallowedByPolicy", Signs: []Sign{{Code: "RequestDisallowedByPolicy"}}, Advice: &adviceRequestDisallowedByPolicy},
+	{Code: "RequestDisallowedByPolicy", Signs: []Sign{{Code: "RequestDisallowedByPolicy"}, {Phrase: "was disallowed by policy"}}, Advice: &adviceRequestDisallowedByPolicy},
 	{Code: "Request_BadRequest", Confidence: Guess, Signs: []Sign{{Code: "Request_BadRequest"}, {Code: "BadRequest", Service: "graph"}}, Advice: &adviceRequestBadRequest},
 	{Code: "Request_MultipleObjectsWithSameKeyValue", Confidence: Guess, Signs: []Sign{{Code: "Request_MultipleObjectsWithSameKeyValue"}}, Advice: &adviceRequestMultipleObjectsWithSameKeyValue},
 	{Code: "Request_ResourceNotFound", Confidence: Guess, Signs: []Sign{{Code: "Request_ResourceNotFound"}}, Advice: &adviceRequestResourceNotFound},
@@ -258,13 +268,13 @@ var entries = []Entry{
 	{Code: "RoleAssignmentLimitExceeded", Signs: []Sign{{Code: "RoleAssignmentLimitExceeded"}}, Advice: &adviceRoleAssignmentLimitExceeded},
 	{Code: "RoleAssignmentUpdateNotPermitted", Signs: []Sign{{Code: "RoleAssignmentUpdateNotPermitted"}}, Advice: &adviceRoleAssignmentUpdateNotPermitted},
 	{Code: "RoleDefinitionDoesNotExist", Confidence: Guess, Signs: []Sign{{Code: "RoleDefinitionDoesNotExist"}}, Advice: &adviceRoleDefinitionDoesNotExist},
-	{Code: "ScopeLocked", Signs: []Sign{{Code: "ScopeLocked"}}, Advice: &adviceScopeLocked},
+	{Code: "ScopeLocked", Signs: []Sign{{Code: "ScopeLocked"}, {Phrase: "because following scope(s) are locked"}}, Advice: &adviceScopeLocked},
 	{Code: "SignInAudienceNotAllowedAsPerAppPolicy", Signs: []Sign{{Code: "SignInAudienceNotAllowedAsPerAppPolicy"}}, Advice: &adviceSignInAudienceNotAllowedAsPerAppPolicy},
-	{Code: "SkuNotAvailable", Signs: []Sign{{Code: "SkuNotAvailable"}}, Advice: &adviceSkuNotAvailable},
+	{Code: "SkuNotAvailable", Signs: []Sign{{Code: "SkuNotAvailable"}, {Phrase: "is currently not available in location '"}, {Phrase: "is not available in the current region"}}, Advice: &adviceSkuNotAvailable},
 	{Code: "SubscriptionDisabled", Of: "ReadOnlyDisabledSubscription", Confidence: Guess, Signs: []Sign{{Code: "SubscriptionDisabled"}}, Advice: &adviceReadOnlyDisabledSubscription},
 	{Code: "SubscriptionNotFound", Signs: []Sign{{Code: "SubscriptionNotFound"}}, Advice: &adviceSubscriptionNotFound},
 	{Code: "SubscriptionNotRegistered", Of: "MissingSubscriptionRegistration", Signs: []Sign{{Code: "SubscriptionNotRegistered"}}, Advice: &adviceMissingSubscriptionRegistration},
-	{Code: "SubscriptionRequestsThrottled", Signs: []Sign{{Code: "SubscriptionRequestsThrottled"}}, Advice: &adviceSubscriptionRequestsThrottled},
+	{Code: "SubscriptionRequestsThrottled", Signs: []Sign{{Code: "SubscriptionRequestsThrottled"}, {Phrase: "for time interval '", Text: true}, {Phrase: "please try again after '", Text: true}}, Advice: &adviceSubscriptionRequestsThrottled},
 	{Code: "TF200016", Confidence: Likely, Signs: []Sign{{Code: "TF200016"}}, Advice: &adviceTF200016},
 	{Code: "TF24668", Signs: []Sign{{Code: "TF24668"}}, Advice: &adviceTF24668},
 	{Code: "TF400813", Signs: []Sign{{Code: "TF400813"}}, Advice: &adviceTF400813},
@@ -276,21 +286,27 @@ var entries = []Entry{
 	{Code: "accessDenied", Signs: []Sign{{Code: "accessDenied"}}, Advice: &adviceAccessDenied},
 	{Code: "answer-needs-right", Advice: &adviceAnswerNeedsRight},
 	{Code: "answer-timeout", Confidence: Likely, Signs: []Sign{{Phrase: "tls handshake timeout", Text: true}, {Phrase: "timeout awaiting response headers", Text: true}, {Phrase: "exceeded while awaiting headers", Text: true}, {Network: "no answer in time"}}, Advice: &adviceAnswerTimeout},
+	{Code: "app-configuration-denied", Confidence: Likely, Signs: []Sign{{Phrase: "please ensure the required role assignment is made for the identity running this task", Text: true}, {Phrase: "request failed: \"statuscode: '403', statusmessage: 'forbidden', request-id", Text: true}}, Advice: &adviceAppConfigurationDenied},
+	{Code: "app-service-basic-auth", Confidence: Likely, Signs: []Sign{{Phrase: "app service is configured to not use basic authentication", Text: true}, {Phrase: "basic authentication is disabled", Text: true}}, Advice: &adviceAppServiceBasicAuth},
+	{Code: "app-service-network", Confidence: Likely, Signs: []Sign{{Phrase: "ip forbidden (code: 403)", Text: true}, {Phrase: "web app is stopped or ip forbidden", Text: true}}, Advice: &adviceAppServiceNetwork},
 	{Code: "application-multitenant", Advice: &adviceApplicationMultitenant},
 	{Code: "application-not-created", Signs: []Sign{{Phrase: "failed to create an app in"}, {Code: "Authorization_RequestDenied", Phrase: "failed to create an app in"}}, Advice: &adviceApplicationNotCreated},
 	{Code: "application-not-in-tenant", Advice: &adviceApplicationNotInTenant},
 	{Code: "authority-unexpected", Remedy: "correct its addresses, or delete it", Advice: &adviceAuthorityUnexpected},
-	{Code: "azure-cli-missing", Signs: []Sign{{Phrase: "executable not found on path"}}, Advice: &adviceAzureCliMissing},
+	{Code: "authority-unreachable", Confidence: Likely, Signs: []Sign{{Phrase: "endpoints_resolution_error", Text: true}, {Phrase: "could not resolve endpoints. please check network", Text: true}, {Phrase: "check your authority and verify the .well-known/openid-configuration", Text: true}, {Phrase: "unable to get authority configuration for", Text: true}, {Phrase: "oidc discovery endpoint rejects our request", Text: true}, {Phrase: "tenantdiscoveryresponse: ", Text: true}, {Phrase: "unable to get openid configuration", Text: true}}, Advice: &adviceAuthorityUnreachable},
+	{Code: "az-module-missing", Signs: []Sign{{Phrase: "could not find the modules: 'az.accounts'", Text: true}, {Phrase: "could not find the modules: '", Text: true}, {Phrase: "of the azure powershell module is not installed", Text: true}, {Phrase: "of the azure powershell cmdlets are not installed", Text: true}}, Advice: &adviceAzModuleMissing},
+	{Code: "azure-cli-missing", Signs: []Sign{{Phrase: "executable not found on path"}, {Phrase: "azure cli 2.x is not installed on this machine", Text: true}, {Phrase: "azure cli not found on path", Text: true}, {Phrase: "azure cli could not be found", Text: true}, {Phrase: "unsupported azure cli version", Text: true}}, Advice: &adviceAzureCliMissing},
 	{Code: "cancelled", Signs: []Sign{{Network: "cancelled"}}, Advice: &adviceCancelled},
 	{Code: "captive-portal", Confidence: Likely, Signs: []Sign{{From: 100, To: 499, HTML: true}}, Advice: &adviceCaptivePortal},
 	{Code: "certificate-expired", Remedy: "move it to workload identity federation, or renew the credential", Advice: &adviceCertificateExpired},
 	{Code: "certificate-expiring", Remedy: "move it to workload identity federation, or renew the credential", Advice: &adviceCertificateExpiring},
 	{Code: "certificate-key-mismatch", Advice: &adviceCertificateKeyMismatch},
 	{Code: "certificate-not-yet-valid", Advice: &adviceCertificateNotYetValid},
-	{Code: "certificate-unreadable", Advice: &adviceCertificateUnreadable},
+	{Code: "certificate-unreadable", Signs: []Sign{{Phrase: "invalid certificate, please use a valid pem file", Text: true}, {Phrase: "could not decode pkcs#12 archive", Text: true}, {Phrase: "does not contain a pem-encoded certificate", Text: true}, {Phrase: "the certificate must include its private key", Text: true}, {Phrase: "failed to deserialize certificate in pem or pkcs12 format", Text: true}, {Phrase: "invalid certificate file provided", Text: true}}, Advice: &adviceCertificateUnreadable},
 	{Code: "clock-skew", Confidence: Likely, Advice: &adviceClockSkew},
 	{Code: "cloud-retired", Remedy: "delete it: its cloud was closed", Advice: &adviceCloudRetired},
-	{Code: "connect-timeout", Confidence: Likely, Signs: []Sign{{Phrase: "did not properly respond after a period of time", Text: true}, {Phrase: "connect etimedout", Text: true}, {Phrase: ":443: i/o timeout", Text: true}, {Network: "no answer to the connection attempt"}}, Advice: &adviceConnectTimeout},
+	{Code: "cluster-denied", Confidence: Likely, Signs: []Sign{{Phrase: "make sure the service connection is assigned an appropriate azure rbac role: https://aka.ms/azdo-aks-rm-access", Text: true}, {Phrase: "cannot download access profile/kube config file for the cluster", Text: true}, {Phrase: "getting static credential is not allowed because this cluster is set to disable local accounts", Text: true}, {Phrase: "does not have access to the resource in azure. update role assignment to allow access", Text: true}, {Code: "AuthorizationFailed", Phrase: "/listclusterusercredential/action"}, {Code: "AuthorizationFailed", Phrase: "/listclusteradmincredential/action"}}, Advice: &adviceClusterDenied},
+	{Code: "connect-timeout", Confidence: Likely, Signs: []Sign{{Phrase: "did not properly respond after a period of time", Text: true}, {Phrase: "connect etimedout", Text: true}, {Phrase: ":443: i/o timeout", Text: true}, {Network: "no answer to the connection attempt"}, {Phrase: "connecttimeouterror(", Text: true}, {Phrase: "errno 110] connection timed out", Text: true}}, Advice: &adviceConnectTimeout},
 	{Code: "connection-disabled", Remedy: "enable it if it's needed; otherwise, delete it and its application", Advice: &adviceConnectionDisabled},
 	{Code: "connection-draft", Signs: []Sign{{Phrase: "saved as draft"}}, Remedy: "have the identity's owner add the federated credential, then finish the setup", Advice: &adviceConnectionDraft},
 	{Code: "connection-from-expression", Rule: "a connection comes from a runtime expression, which is too late", Advice: &adviceConnectionFromExpression},
@@ -304,7 +320,7 @@ var entries = []Entry{
 	{Code: "connection-open-to-all", Remedy: "restrict it to the pipelines that deploy with it", Advice: &adviceConnectionOpenToAll},
 	{Code: "connection-outdated", Remedy: "follow the banner on its page", Advice: &adviceConnectionOutdated},
 	{Code: "connection-reference-invalid", Signs: []Sign{{Phrase: "references service connection"}}, Advice: &adviceConnectionReferenceInvalid},
-	{Code: "connection-refused", Confidence: Likely, Signs: []Sign{{Phrase: ": connection refused", Text: true}, {Phrase: "target machine actively refused it", Text: true}, {Phrase: "connect econnrefused", Text: true}, {Network: "connection refused"}}, Advice: &adviceConnectionRefused},
+	{Code: "connection-refused", Confidence: Likely, Signs: []Sign{{Phrase: ": connection refused", Text: true}, {Phrase: "target machine actively refused it", Text: true}, {Phrase: "connect econnrefused", Text: true}, {Network: "connection refused"}, {Phrase: "[errno 111] connection refused", Text: true}}, Advice: &adviceConnectionRefused},
 	{Code: "connection-reset", Confidence: Likely, Signs: []Sign{{Phrase: "connection reset by peer", Text: true}, {Phrase: "forcibly closed by the remote host", Text: true}, {Phrase: "read econnreset", Text: true}, {Network: "connection closed before the answer"}}, Advice: &adviceConnectionReset},
 	{Code: "connection-set-by-step", Rule: "a connection comes from a variable that an earlier step sets, which is too late", Advice: &adviceConnectionSetByStep},
 	{Code: "connection-shared", Remedy: "remove the projects that don't need it", Advice: &adviceConnectionShared},
@@ -313,11 +329,12 @@ var entries = []Entry{
 	{Code: "connection-variable-narrow", Rule: "a connection comes from a variable that only a stage, a job, or a matrix defines", Advice: &adviceConnectionVariableNarrow},
 	{Code: "connection-variable-undefined", Rule: "a connection comes from a variable that the files don't define", Advice: &adviceConnectionVariableUndefined},
 	{Code: "delete-lock", Advice: &adviceDeleteLock},
+	{Code: "deployment-locations", Confidence: Likely, Signs: []Sign{{Phrase: "would exceed the deployment location quota"}, {Code: "DeploymentQuotaExceeded", Phrase: "deployment location quota"}}, Advice: &adviceDeploymentLocations},
 	{Code: "directories-not-asked", Advice: &adviceDirectoriesNotAsked},
 	{Code: "directory-role-not-active", Advice: &adviceDirectoryRoleNotActive},
-	{Code: "dns-failure", Signs: []Sign{{Phrase: ": no such host", Text: true}, {Phrase: "no such host is known", Text: true}, {Phrase: "temporary failure in name resolution", Text: true}, {Phrase: "could not resolve host", Text: true}, {Phrase: "getaddrinfo enotfound", Text: true}, {Network: "name not resolved"}}, Advice: &adviceDNSFailure},
+	{Code: "dns-failure", Signs: []Sign{{Phrase: ": no such host", Text: true}, {Phrase: "no such host is known", Text: true}, {Phrase: "temporary failure in name resolution", Text: true}, {Phrase: "could not resolve host", Text: true}, {Phrase: "getaddrinfo enotfound", Text: true}, {Network: "name not resolved"}, {Phrase: "getaddrinfo failed", Text: true}, {Phrase: "getaddrinfo eai_again", Text: true}, {Phrase: "name or service not known", Text: true}, {Phrase: "nodename nor servname provided", Text: true}, {Phrase: "failed to resolve 'login.microsoftonline.com'", Text: true}, {Phrase: "the remote name could not be resolved", Text: true}}, Advice: &adviceDNSFailure},
 	{Code: "endpoint-creator-missing", Advice: &adviceEndpointCreatorMissing},
-	{Code: "endpoint-not-present", Confidence: Likely, Signs: []Sign{{Phrase: "endpoint not present:"}, {Phrase: "endpoint auth data not present:"}, {Phrase: "endpoint data parameter"}, {Phrase: "input required:"}, {Phrase: "could not extract service principal information"}, {Phrase: "no azure endpoint authorizer found"}}, Advice: &adviceEndpointNotPresent},
+	{Code: "endpoint-not-present", Confidence: Likely, Signs: []Sign{{Phrase: "endpoint not present:"}, {Phrase: "endpoint auth data not present:"}, {Phrase: "endpoint data parameter"}, {Phrase: "input required:"}, {Phrase: "could not extract service principal information"}, {Phrase: "no azure endpoint authorizer found"}, {Phrase: "specified azurerm endpoint is invalid", Text: true}, {Phrase: "specified azurerm service connection is invalid", Text: true}}, Advice: &adviceEndpointNotPresent},
 	{Code: "excess-rights", Advice: &adviceExcessRights},
 	{Code: "expiry-unknown", Advice: &adviceExpiryUnknown},
 	{Code: "federated-credential-dangling", Remedy: "have the application's owner compare its federated credentials with the existing connections, and delete those without a connection", Advice: &adviceFederatedCredentialDangling},
@@ -327,59 +344,70 @@ var entries = []Entry{
 	{Code: "graph-no-person", Confidence: Guess, Signs: []Sign{{Code: "BadRequest", Phrase: "/me request is only valid with delegated"}, {Code: "Request_BadRequest", Phrase: "/me request is only valid with delegated"}, {Code: "Directory_ObjectNotFound", Phrase: "/me request is only valid with delegated"}, {Phrase: "/me request is only valid with delegated"}}, Advice: &adviceGraphNoPerson},
 	{Code: "graph-token-refused", Confidence: Guess, Signs: []Sign{{Code: "InvalidAuthenticationToken", Service: "graph"}, {Code: "InvalidAuthenticationToken", Phrase: "compacttoken parsing failed"}}, Advice: &adviceGraphTokenRefused},
 	{Code: "guest-restricted", Advice: &adviceGuestRestricted},
+	{Code: "id-token-by-get", Signs: []Sign{{Phrase: "does not support http method 'get'", Text: true}}, Advice: &adviceIdTokenByGet},
 	{Code: "identity-mismatch", Advice: &adviceIdentityMismatch},
-	{Code: "identity-not-found", Signs: []Sign{{Service: "managed-identity", Phrase: "identity not found"}, {Service: "managed-identity", OAuth: "unauthorized_client"}, {Phrase: "could not fetch access token for managed"}, {Phrase: "get token request returned http error: 400"}}, Advice: &adviceIdentityNotFound},
+	{Code: "identity-not-found", Signs: []Sign{{Service: "managed-identity", Phrase: "identity not found"}, {Service: "managed-identity", OAuth: "unauthorized_client"}, {Phrase: "could not fetch access token for managed"}, {Phrase: "get token request returned http error: 400"}, {Phrase: "could not retrieve an access token for the managed service principal", Text: true}, {Phrase: "the requested identity isn't assigned to this resource", Text: true}, {Phrase: "the requested identity has not been assigned to this resource", Text: true}, {Phrase: "no identity has been assigned to this resource", Text: true}, {Phrase: "failed to connect to msi, check your managed service identity id", Text: true}, {Phrase: "identity not found on this resource", Text: true}}, Advice: &adviceIdentityNotFound},
 	{Code: "identity-shared", Remedy: "delete the duplicates, or give each its own identity", Advice: &adviceIdentityShared},
 	{Code: "input-invalid", Advice: &adviceInputInvalid},
 	{Code: "insufficient_claims", Confidence: Likely, Signs: []Sign{{Code: "insufficient_claims"}}, Advice: &adviceInsufficientClaims},
 	{Code: "issuer-mismatch", Advice: &adviceIssuerMismatch},
 	{Code: "issuer-retiring", Signs: []Sign{{Phrase: "deprecated azure devops issuer"}}, Remedy: "choose Update on its page, which moves it to the Microsoft Entra issuer", Advice: &adviceIssuerRetiring},
 	{Code: "job-token-missing", Signs: []Sign{{Service: "azure-devops", From: 401, To: 401}, {Service: "azure-devops", From: 203, To: 203}, {Service: "azure-devops", From: 302, To: 302}, {Service: "azure-devops", From: 203, To: 203, HTML: true}, {Service: "azure-devops", From: 302, To: 302, HTML: true}, {Service: "azure-devops", From: 200, To: 499, Phrase: "sign in", HTML: true}, {Service: "azure-devops", From: 200, To: 499, Phrase: "_signin", HTML: true}, {Code: "TF400813", Phrase: "anonymous access"}, {Code: "TF400813", Phrase: "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"}, {Code: "VS30063"}}, Advice: &adviceJobTokenMissing},
+	{Code: "key-vault-denied", Confidence: Likely, Signs: []Sign{{Code: "ForbiddenByRbac"}, {Code: "ForbiddenByPolicy"}, {Phrase: "caller is not authorized to perform action on resource"}, {Phrase: "permission on key vault '"}, {Code: "accessDenied", Phrase: "permission on key vault '"}, {Phrase: "needs to have get, list secret management permissions on the selected key vault", Text: true}}, Advice: &adviceKeyVaultDenied},
+	{Code: "key-vault-firewall", Confidence: Likely, Signs: []Sign{{Code: "ForbiddenByFirewall"}, {Code: "ForbiddenByConnection"}, {Phrase: "client address is not authorized and caller is not a trusted service"}, {Phrase: "public network access is disabled and request is not from a trusted service"}}, Advice: &adviceKeyVaultFirewall},
+	{Code: "key-vault-token", Confidence: Likely, Signs: []Sign{{Phrase: "akv10032: invalid issuer"}, {Phrase: "akv10022: invalid audience"}, {Phrase: "akv10000: request is missing a bearer"}}, Advice: &adviceKeyVaultToken},
+	{Code: "kubelogin-missing", Confidence: Likely, Signs: []Sign{{Phrase: "executable kubelogin not found", Text: true}, {Phrase: "kubelogin authentication failed. exception", Text: true}, {Phrase: "error running kubelogin: ", Text: true}}, Advice: &adviceKubeloginMissing},
 	{Code: "linked-tenant-refused", Signs: []Sign{{Code: "LinkedAuthorizationFailed", Phrase: "is not authorized to access linked subscription"}}, Advice: &adviceLinkedTenantRefused},
 	{Code: "managed-identity-arc", Confidence: Guess, Signs: []Sign{{Code: "arc-challenge"}}, Advice: &adviceManagedIdentityArc},
 	{Code: "managed-identity-audience", Confidence: Likely, Signs: []Sign{{Service: "managed-identity", OAuth: "invalid_resource"}}, Advice: &adviceManagedIdentityAudience},
 	{Code: "managed-identity-busy", Confidence: Likely, Signs: []Sign{{Service: "managed-identity", From: 410, To: 410}, {Service: "managed-identity", From: 500, To: 599}, {Service: "managed-identity", From: 404, To: 404, Server: "IMDS"}}, Advice: &adviceManagedIdentityBusy},
 	{Code: "managed-identity-on-hosted-agent", Advice: &adviceManagedIdentityOnHostedAgent},
 	{Code: "managed-identity-request", Signs: []Sign{{Service: "managed-identity", OAuth: "unknown_source"}, {Service: "managed-identity", OAuth: "access_denied"}, {Service: "managed-identity", OAuth: "unsupported_response_type"}, {Service: "managed-identity", OAuth: "invalid_scope"}, {Service: "managed-identity", Phrase: "required audience parameter"}}, Advice: &adviceManagedIdentityRequest},
-	{Code: "managed-identity-unavailable", Confidence: Likely, Signs: []Sign{{Service: "managed-identity", From: 401, To: 404}, {Service: "managed-identity", From: 200, To: 407, HTML: true}, {Service: "managed-identity", From: 407, To: 407, HTML: true}, {Service: "managed-identity", Phrase: "unreachable network"}, {Service: "managed-identity", Phrase: "required metadata header"}, {Service: "managed-identity", Phrase: "bad_request_102"}, {Service: "managed-identity", Phrase: "x-forwarded-for"}, {Phrase: "failed to connect to msi"}, {Service: "managed-identity", From: 407, To: 407}, {Service: "managed-identity", Network: "connection refused"}, {Service: "managed-identity", Network: "no answer to the connection attempt"}, {Service: "managed-identity", Network: "no route to the host"}, {Service: "managed-identity", Network: "no answer in time"}, {Service: "managed-identity", Network: "network failure"}, {Service: "managed-identity", Network: "name not resolved"}}, Advice: &adviceManagedIdentityUnavailable},
+	{Code: "managed-identity-unavailable", Confidence: Likely, Signs: []Sign{{Service: "managed-identity", From: 401, To: 404}, {Service: "managed-identity", From: 200, To: 407, HTML: true}, {Service: "managed-identity", From: 407, To: 407, HTML: true}, {Service: "managed-identity", Phrase: "unreachable network"}, {Service: "managed-identity", Phrase: "required metadata header"}, {Service: "managed-identity", Phrase: "bad_request_102"}, {Service: "managed-identity", Phrase: "x-forwarded-for"}, {Phrase: "failed to connect to msi"}, {Service: "managed-identity", From: 407, To: 407}, {Service: "managed-identity", Network: "connection refused"}, {Service: "managed-identity", Network: "no answer to the connection attempt"}, {Service: "managed-identity", Network: "no route to the host"}, {Service: "managed-identity", Network: "no answer in time"}, {Service: "managed-identity", Network: "network failure"}, {Service: "managed-identity", Network: "name not resolved"}, {Phrase: "msi endpoint is not responding", Text: true}, {Phrase: "no managed identity endpoint found", Text: true}, {Phrase: "attempted to use the imds endpoint, but it is not available", Text: true}, {Phrase: "managedidentityauthorizer: failed to request token from metadata endpoint", Text: true}, {Phrase: "authentication unavailable. no response received from the managed identity endpoint", Text: true}}, Advice: &adviceManagedIdentityUnavailable},
 	{Code: "management-group-not-found", Signs: []Sign{{Code: "NotFound", Service: "arm", Path: "/managementgroups/"}, {Code: "NotFound", Service: "arm", Phrase: "/managementgroups/"}, {Service: "arm", From: 404, To: 404, Phrase: "/managementgroups/"}}, Advice: &adviceManagementGroupNotFound},
+	{Code: "messaging-denied", Confidence: Likely, Signs: []Sign{{Phrase: "claim(s) are required to perform this operation"}}, Advice: &adviceMessagingDenied},
 	{Code: "multiple-identities", Signs: []Sign{{Service: "managed-identity", Phrase: "multiple user assigned identities"}, {Phrase: "multiple user assigned identities"}}, Advice: &adviceMultipleIdentities},
 	{Code: "network-failure", Confidence: Guess, Signs: []Sign{{Network: "network failure"}}, Advice: &adviceNetworkFailure},
 	{Code: "no-person-signed-in", Advice: &adviceNoPersonSignedIn},
 	{Code: "no-route", Signs: []Sign{{Phrase: "connect: no route to host", Text: true}, {Phrase: "connect: network is unreachable", Text: true}, {Network: "no route to the host"}}, Advice: &adviceNoRoute},
-	{Code: "no-subscription-visible", Confidence: Likely, Signs: []Sign{{Phrase: "no subscriptions found for"}, {Phrase: "doesn't exist in cloud '"}}, Advice: &adviceNoSubscriptionVisible},
-	{Code: "oidc-unavailable", Confidence: Likely, Signs: []Sign{{Service: "azure-devops", From: 404, To: 405, Path: "oidctoken"}, {Service: "azure-devops", Path: "oidctoken", Phrase: "does not support http method"}, {Service: "azure-devops", From: 400, To: 400, Path: "oidctoken"}, {Code: "VssInvalidPreviewVersionException", Service: "azure-devops"}, {Code: "VssVersionOutOfRangeException", Service: "azure-devops"}}, Advice: &adviceOIDCUnavailable},
+	{Code: "no-subscription-visible", Confidence: Likely, Signs: []Sign{{Phrase: "no subscriptions found for"}, {Phrase: "doesn't exist in cloud '"}, {Phrase: "no subscriptions were found for", Text: true}, {Phrase: "hence no subscriptions were found", Text: true}, {Phrase: "does not have access to subscription id", Text: true}, {Phrase: "please provide a valid tenant or a valid subscription", Text: true}, {Phrase: "not found. check the spelling and casing and try again", Text: true}, {Phrase: "no available subscription ids returned by azure cli", Text: true}}, Advice: &adviceNoSubscriptionVisible},
+	{Code: "not-signed-in", Signs: []Sign{{Phrase: "please run 'az login'", Text: true}, {Phrase: "run connect-azaccount to login", Text: true}, {Phrase: "run \"connect-azaccount\" to set up account", Text: true}, {Phrase: "please login using connect-azaccount", Text: true}, {Phrase: "azure credentials have not been set up or have expired", Text: true}, {Phrase: "does not exist in msal token cache", Text: true}, {Phrase: "can't find token from msal cache", Text: true}, {Phrase: "no subscription found. run 'az account set'", Text: true}, {Phrase: "there are no active accounts", Text: true}, {Phrase: "failed to retrieve a token from the included credentials", Text: true}, {Phrase: "failed to acquire a token.", Text: true}, {Phrase: "failed to acquire token silently. call method acquiretoken", Text: true}, {Phrase: "no credentials found in the environment", Text: true}, {Phrase: "no sas token or oauth token is present and the resource is not public", Text: true}, {Phrase: "could not retrieve credential from local cache for service principal", Text: true}, {Phrase: "environmentcredential is unavailable. no underlying credential could be used", Text: true}, {Phrase: "could not find tenant id for provided tenant domain", Text: true}, {Phrase: "incomplete environment variable configuration", Text: true}}, Advice: &adviceNotSignedIn},
+	{Code: "oidc-unavailable", Confidence: Likely, Signs: []Sign{{Service: "azure-devops", From: 404, To: 405, Path: "oidctoken"}, {Service: "azure-devops", Path: "oidctoken", Phrase: "does not support http method"}, {Service: "azure-devops", From: 400, To: 400, Path: "oidctoken"}, {Code: "VssInvalidPreviewVersionException", Service: "azure-devops"}, {Code: "VssVersionOutOfRangeException", Service: "azure-devops"}, {Phrase: "following missing system variable(s) can be defined", Text: true}, {Phrase: "unexpected response from oidc endpoint", Text: true}, {Phrase: "adopipelineassertion: received http status", Text: true}, {Phrase: "adopipelineassertion: cannot request token", Text: true}, {Phrase: "couldn't send oidc token request", Text: true}, {Phrase: "nil jwt assertion received from adopipeline", Text: true}}, Advice: &adviceOIDCUnavailable},
 	{Code: "organization-other-tenant", Advice: &adviceOrganizationOtherTenant},
 	{Code: "organization-user-missing", Advice: &adviceOrganizationUserMissing},
 	{Code: "permission-denied-by-assignment", Advice: &advicePermissionDeniedByAssignment},
 	{Code: "permission-missing", Advice: &advicePermissionMissing},
 	{Code: "person-denied", Advice: &advicePersonDenied},
-	{Code: "person-not-signed-in", Signs: []Sign{{Phrase: "please run 'az login'"}}, Advice: &advicePersonNotSignedIn},
+	{Code: "person-not-signed-in", Signs: []Sign{{Service: "entra", Phrase: "please run 'az login'"}}, Advice: &advicePersonNotSignedIn},
 	{Code: "person-session-stale", Signs: []Sign{{Phrase: "service access token, cache value is invalid"}, {Phrase: "(accesstokenkey) is invalid"}, {Phrase: "(idtoken) is invalid"}, {Phrase: "(nonce) is invalid"}, {Phrase: "don't appear to have an active azure subscription"}, {Phrase: "failed to obtain an access token"}, {Phrase: "a valid refresh token was not found"}}, Advice: &advicePersonSessionStale},
 	{Code: "pipeline-not-permitted", Signs: []Sign{{Phrase: "does not have permissions to use service connection"}, {Phrase: "needs permission to access a resource before this run can continue"}}, Advice: &advicePipelineNotPermitted},
 	{Code: "preflight-missing", Rule: "a job uses a connection, but no ArmPreflight@1 checks it first", Advice: &advicePreflightMissing},
 	{Code: "project-not-visible", Advice: &adviceProjectNotVisible},
 	{Code: "provider-not-registered", Advice: &adviceProviderNotRegistered},
 	{Code: "provider-registering", Advice: &adviceProviderRegistering},
-	{Code: "provider-registration-refused", Signs: []Sign{{Code: "AuthorizationFailed", Phrase: "/register/action"}}, Advice: &adviceProviderRegistrationRefused},
+	{Code: "provider-registration-refused", Signs: []Sign{{Code: "AuthorizationFailed", Phrase: "/register/action"}, {Phrase: "does not have the necessary permissions to register resource providers", Text: true}, {Phrase: "cannot register provider", Text: true}, {Phrase: "error ensuring resource providers are registered", Text: true}, {Phrase: "whilst ensuring resource providers are registered", Text: true}}, Advice: &adviceProviderRegistrationRefused},
 	{Code: "provider-unknown", Advice: &adviceProviderUnknown},
 	{Code: "proxy-authentication-required", Signs: []Sign{{Phrase: "proxy authentication required", Text: true}, {Network: "proxy asks for credentials"}, {From: 407, To: 407}, {From: 407, To: 407, HTML: true}}, Advice: &adviceProxyAuthenticationRequired},
-	{Code: "proxy-refused", Signs: []Sign{{Network: "proxy refused the connection"}}, Advice: &adviceProxyRefused},
-	{Code: "proxy-unreachable", Signs: []Sign{{Phrase: "proxyconnect tcp: dial tcp", Text: true}, {Phrase: "proxyconnect tcp: dial tcp: lookup", Text: true}, {Network: "proxy not reachable"}}, Advice: &adviceProxyUnreachable},
+	{Code: "proxy-refused", Signs: []Sign{{Network: "proxy refused the connection"}, {Phrase: "tunneling socket could not be established", Text: true}, {Phrase: "tunnel connection failed: 403", Text: true}}, Advice: &adviceProxyRefused},
+	{Code: "proxy-unreachable", Signs: []Sign{{Phrase: "proxyconnect tcp: dial tcp", Text: true}, {Phrase: "proxyconnect tcp: dial tcp: lookup", Text: true}, {Network: "proxy not reachable"}, {Phrase: "cannot connect to proxy", Text: true}, {Phrase: "unable to connect to proxy", Text: true}}, Advice: &adviceProxyUnreachable},
 	{Code: "read-only-lock", Advice: &adviceReadOnlyLock},
 	{Code: "record-unreadable", Advice: &adviceRecordUnreadable},
 	{Code: "registration-not-allowed", Advice: &adviceRegistrationNotAllowed},
+	{Code: "registry-denied", Confidence: Likely, Signs: []Sign{{Phrase: "visit https://aka.ms/acr/authorization for more information", Text: true}, {Phrase: "connectivity_refresh_token_error", Text: true}, {Phrase: "connectivity_access_token_error", Text: true}, {Phrase: "connectivity_challenge_error", Text: true}, {Phrase: "unable to authenticate using aad or admin login credentials", Text: true}, {Phrase: "unable to authenticate against acr instance '", Text: true}, {Phrase: "failed to fetch container registry authentication token", Text: true}, {Phrase: "unable to retrieve azure container registry credentials", Text: true}}, Advice: &adviceRegistryDenied},
+	{Code: "registry-firewall", Confidence: Likely, Signs: []Sign{{Phrase: "is not allowed access. refer https://aka.ms/acr/firewall", Text: true}, {Phrase: "looks like you don't have access to registry '", Text: true}, {Phrase: "denied: client with ip '", Text: true}}, Advice: &adviceRegistryFirewall},
 	{Code: "resource-group-deleting", Signs: []Sign{{Code: "ResourceGroupBeingDeleted"}}, Advice: &adviceResourceGroupDeleting},
 	{Code: "resource-group-missing", Advice: &adviceResourceGroupMissing},
+	{Code: "resource-not-found-by-task", Signs: []Sign{{Phrase: "resource should exist before deployment", Text: true}, {Phrase: "unable to find the resource '", Text: true}, {Phrase: "supports storage accounts of azure resource manager type only", Text: true}, {Phrase: "using provided subscription", Text: true}, {Phrase: "please specify existing storage account", Text: true}, {Phrase: "app service not found.", Text: true}}, Advice: &adviceResourceNotFoundByTask},
 	{Code: "role-assignment-limited", Advice: &adviceRoleAssignmentLimited},
 	{Code: "role-assignment-refused", Signs: []Sign{{Code: "AuthorizationFailed", Phrase: "microsoft.authorization/roleassignments/write"}, {Phrase: "failed to set azure permission"}}, Advice: &adviceRoleAssignmentRefused},
 	{Code: "role-not-active", Advice: &adviceRoleNotActive},
 	{Code: "scheme-unsupported", Remedy: "create a new connection with workload identity federation", Advice: &adviceSchemeUnsupported},
 	{Code: "secret-expired", Remedy: "move it to workload identity federation, or renew the credential", Advice: &adviceSecretExpired},
 	{Code: "secret-expiring", Remedy: "move it to workload identity federation, or renew the credential", Advice: &adviceSecretExpiring},
+	{Code: "secret-on-command-line", Confidence: Likely, Signs: []Sign{{Phrase: "argument --password/-p: expected one argument", Text: true}, {Phrase: "argument -p/--password: expected one argument", Text: true}, {Phrase: "use -p=secret if the first character of the password is '-'", Text: true}}, Advice: &adviceSecretOnCommandLine},
 	{Code: "secrets-not-allowed", Advice: &adviceSecretsNotAllowed},
 	{Code: "service-unavailable", Confidence: Likely, Signs: []Sign{{From: 500, To: 599}, {From: 408, To: 408}, {From: 408, To: 408, HTML: true}, {Code: "InternalServerError"}, {Code: "ServiceUnavailable"}, {Code: "ServerTimeout"}, {Code: "GatewayTimeout"}, {Code: "BadGateway"}, {Code: "ServerBusy"}, {Code: "temporarily_unavailable"}, {Code: "ProviderError"}, {OAuth: "temporarily_unavailable"}, {Code: "serviceNotAvailable", Service: "graph"}, {Code: "generalException", Service: "graph"}, {Code: "UnknownError", Service: "graph"}}, Advice: &adviceServiceUnavailable},
-	{Code: "sign-in-failed", Confidence: Likely, Signs: []Sign{{Phrase: "failed to obtain the json web token"}, {Phrase: "could not fetch federated token for workload identity federation"}, {Phrase: "could not generate a client assertion for federated login"}, {Phrase: "could not fetch access token for aad"}, {Phrase: "could not fetch access token for azure"}, {Phrase: "clientsecretcredential: tenantid, clientid"}}, Advice: &adviceSignInFailed},
+	{Code: "sign-in-failed", Confidence: Likely, Signs: []Sign{{Phrase: "failed to obtain the json web token"}, {Phrase: "could not fetch federated token for workload identity federation"}, {Phrase: "could not generate a client assertion for federated login"}, {Phrase: "could not fetch access token for aad"}, {Phrase: "could not fetch access token for azure"}, {Phrase: "could not retrieve an access token for azure", Text: true}, {Phrase: "could not retrieve token credentials", Text: true}, {Phrase: "verify if the service principal used is valid and not expired", Text: true}, {Phrase: "failed to obtain access token using client certificate for service principal", Text: true}, {Phrase: "azure login failed", Text: true}, {Phrase: "an error occurred attempting to acquire an azure active directory token", Text: true}, {Phrase: "there was an error with the service principal used for the deployment", Text: true}, {Phrase: "there was an error with the azure credentials used for the deployment", Text: true}, {Phrase: "failed to aquire federated token", Text: true}, {Phrase: "unable to get federated credentials from service connection", Text: true}, {Phrase: "not able to fetch token for tenant id", Text: true}, {Phrase: "could not fetch access token.", Text: true}, {Phrase: "failed to obtain a credential.", Text: true}}, Advice: &adviceSignInFailed},
 	{Code: "subject-mismatch", Advice: &adviceSubjectMismatch},
 	{Code: "subscription-disabled", Advice: &adviceSubscriptionDisabled},
 	{Code: "subscription-list-cut", Advice: &adviceSubscriptionListCut},
@@ -387,14 +415,16 @@ var entries = []Entry{
 	{Code: "subscription-not-visible", Advice: &adviceSubscriptionNotVisible},
 	{Code: "subscription-other-tenant", Advice: &adviceSubscriptionOtherTenant},
 	{Code: "subscription-past-due", Advice: &adviceSubscriptionPastDue},
+	{Code: "subscription-undefined", Confidence: Likely, Signs: []Sign{{Phrase: "the subscription of 'undefined'", Text: true}, {Phrase: "'subscriptionid' cannot be null", Text: true}, {Phrase: "/subscriptions/undefined/", Text: true}}, Advice: &adviceSubscriptionUndefined},
 	{Code: "subscription-unknown", Advice: &adviceSubscriptionUnknown},
 	{Code: "subscription-warned", Advice: &adviceSubscriptionWarned},
-	{Code: "task-too-old", Signs: []Sign{{Phrase: "terraform only supports service principal authorization"}, {Phrase: "unsupported authentication scheme"}, {Phrase: "unrecognized arguments: --federated-token"}, {Phrase: "cannot request token: get ?audience="}, {Phrase: "authorization scheme"}}, Advice: &adviceTaskTooOld},
+	{Code: "task-too-old", Signs: []Sign{{Phrase: "terraform only supports service principal authorization"}, {Phrase: "unsupported authentication scheme"}, {Phrase: "cannot request token: get ?audience="}, {Phrase: "authorization scheme workloadidentityfederation is not supported"}, {Phrase: "authorization scheme managedserviceidentity is not supported"}, {Phrase: "unrecognized arguments: --federated-token"}, {Phrase: "clientsecretcredential: tenantid, clientid, and clientsecret are required parameters", Text: true}, {Phrase: "clientsecretcredential: clientsecret is a required parameter", Text: true}, {Phrase: "unsupported service connection authorization scheme", Text: true}, {Phrase: "is not supported for azure resource manager connections", Text: true}, {Phrase: "auth scheme workloadidentityfederation is not supported", Text: true}, {Phrase: "auth scheme managedserviceidentity is not supported", Text: true}, {Phrase: "service principal authentication is not supported in version", Text: true}, {Phrase: "secret must be a non empty string", Text: true}, {Phrase: "the 'keepazsessionactive' input might be used only for workload identity federation", Text: true}}, Advice: &adviceTaskTooOld},
 	{Code: "tenant-mismatch", Advice: &adviceTenantMismatch},
+	{Code: "terraform-not-signed-in", Signs: []Sign{{Phrase: "from azure cli: parsing json result from the azure cli", Text: true}, {Phrase: "error building arm config", Text: true}, {Phrase: "could not configure azurecli authorizer", Text: true}, {Phrase: "using the azure cli is only supported as a user (not a service principal)", Text: true}, {Phrase: "could not acquire access token to parse claims", Text: true}, {Phrase: "subscription id could not be determined and was not specified", Text: true}, {Phrase: "`subscription_id` is a required provider property when performing a plan/apply operation", Text: true}, {Phrase: "no authorizer could be configured, please check your configuration", Text: true}, {Phrase: "launching azure cli: exec: \"az\"", Text: true}, {Phrase: "is not known by azure cli", Text: true}}, Advice: &adviceTerraformNotSignedIn},
 	{Code: "throttled", Confidence: Likely, Signs: []Sign{{From: 429, To: 429}, {From: 429, To: 429, HTML: true}, {Code: "TooManyRequests"}, {Code: "OperationThrottled"}, {Code: "ThrottlingError"}, {Code: "TF400733"}, {Code: "activityLimitReached"}}, Advice: &adviceThrottled},
 	{Code: "time-ran-out", Confidence: Likely, Advice: &adviceTimeRanOut},
-	{Code: "tls-failed", Signs: []Sign{{Phrase: "certificate has expired or is not yet valid", Text: true}, {Phrase: "x509: certificate is valid for", Text: true}, {Phrase: "x509: cannot validate certificate for", Text: true}, {Phrase: "server gave http response to https client", Text: true}, {Phrase: "first record does not look like a tls handshake", Text: true}, {Phrase: "remote error: tls: ", Text: true}, {Network: "certificate not valid at this time"}, {Network: "certificate is for another host"}, {Network: "no TLS connection"}}, Advice: &adviceTLSFailed},
-	{Code: "tls-untrusted", Signs: []Sign{{Phrase: "certificate signed by unknown authority", Text: true}, {Phrase: "unable to get local issuer certificate", Text: true}, {Phrase: "self-signed certificate in certificate chain", Text: true}, {Phrase: "certificate is not trusted", Text: true}, {Network: "certificate not trusted"}}, Advice: &adviceTLSUntrusted},
+	{Code: "tls-failed", Signs: []Sign{{Phrase: "certificate has expired or is not yet valid", Text: true}, {Phrase: "x509: certificate is valid for", Text: true}, {Phrase: "x509: cannot validate certificate for", Text: true}, {Phrase: "server gave http response to https client", Text: true}, {Phrase: "first record does not look like a tls handshake", Text: true}, {Phrase: "remote error: tls: ", Text: true}, {Network: "certificate not valid at this time"}, {Network: "certificate is for another host"}, {Network: "no TLS connection"}, {Phrase: "eof occurred in violation of protocol", Text: true}, {Phrase: "could not create ssl/tls secure channel", Text: true}, {Phrase: "routines:ssl3_get_record:wrong version number", Text: true}, {Phrase: "wrong_version_number", Text: true}}, Advice: &adviceTLSFailed},
+	{Code: "tls-untrusted", Signs: []Sign{{Phrase: "certificate signed by unknown authority", Text: true}, {Phrase: "unable to get local issuer certificate", Text: true}, {Phrase: "self-signed certificate in certificate chain", Text: true}, {Phrase: "certificate is not trusted", Text: true}, {Network: "certificate not trusted"}, {Phrase: "self signed certificate in certificate chain", Text: true}, {Phrase: "self_signed_cert_in_chain", Text: true}, {Phrase: "unable_to_get_issuer_cert_locally", Text: true}, {Phrase: "unable to verify the first certificate", Text: true}, {Phrase: "the remote certificate is invalid", Text: true}, {Phrase: "could not establish trust relationship for the ssl/tls secure channel", Text: true}, {Phrase: "pkix path building failed", Text: true}, {Phrase: "this typically happens when using azure cli behind a proxy that intercepts traffic", Text: true}, {Phrase: "certificate_verify_failed", Text: true}}, Advice: &adviceTLSUntrusted},
 	{Code: "tool-fault", Signs: []Sign{{Network: "host not allowed"}}, Advice: &adviceToolFault},
 	{Code: "unexpected-answer", Confidence: Guess, Signs: []Sign{{Network: "answer too large"}}, Advice: &adviceUnexpectedAnswer},
 	{Code: "variable-unresolved", Advice: &adviceVariableUnresolved},
@@ -461,6 +491,77 @@ var adviceAnswerTimeout = Advice{
 	},
 	Retry: RetryTransient,
 	Links: []string{"https://learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url", "https://azure.status.microsoft"},
+	Since: "1.0",
+}
+
+var adviceAppConfigurationDenied = Advice{
+	Title: Text{{Text: "the identity may not read the values of this App Configuration store"}},
+	Means: []Text{
+		{{Text: "The store knows who is asking, and finds no data role."}},
+		{{Text: "Roles such as Owner and Contributor manage the resource and don't open its data: that takes a data role."}},
+	},
+	Causes: []Text{
+		{{Text: "the identity is Owner or Contributor of the store and has no data role"}},
+		{{Text: "a role that was assigned within the last fifteen minutes"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the store → Access control (IAM) → Check access, for the connection's identity, shows App Configuration Data Reader."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "In the Azure portal open the App Configuration store → Access control (IAM) → Add → Add role assignment → App Configuration Data Reader (Data Owner to write), and under Members select the connection's identity."}},
+			{{Text: "Wait five to ten minutes, then {again}."}},
+		},
+		},
+	},
+	Retry: RetryPropagation,
+	Bound: 900 * time.Second,
+	Links: []string{"https://learn.microsoft.com/azure/azure-app-configuration/concept-enable-rbac", "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"},
+	Since: "1.0",
+}
+
+var adviceAppServiceBasicAuth = Advice{
+	Title: Text{{Text: "the app takes no user name and password for deployments, and the tool sent them"}},
+	Means: []Text{
+		{{Text: "Basic authentication for publishing (SCM) is switched off for this app, which is the secure setting."}},
+		{{Text: "A tool that fetches the publishing profile signs in with its user name and password."}},
+	},
+	Causes: []Text{
+		{{Text: "a publish profile, or a task version or msdeploy.exe that can't use a token"}},
+		{{Text: "a policy that switches basic authentication off"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the app → Configuration → General settings → SCM Basic Auth Publishing Credentials is Off."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Use an Azure Resource Manager connection and the newest version of the task, with zip deployment or run from package."}},
+			{{Text: "For Web Deploy, bring Visual Studio and msdeploy.exe on the agent up to date (7.1.7225 or newer)."}},
+			{{Text: "As a last resort have the app's owner switch SCM Basic Auth Publishing Credentials on for that app."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/app-service/configure-basic-auth-disable"},
+	Since: "1.0",
+}
+
+var adviceAppServiceNetwork = Advice{
+	Title: Text{{Text: "the app's deployment site doesn't let this network in"}},
+	Means: []Text{
+		{{Text: "The deployment goes to the app's advanced tool site (SCM, Kudu), which has access restrictions of its own."}},
+		{{Text: "A Microsoft-hosted agent has another address in every run."}},
+	},
+	Causes: []Text{
+		{{Text: "access restrictions at the advanced tool site"}},
+		{{Text: "public network access that is off, with a private endpoint that the agent doesn't reach"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the app → Networking → Access restrictions shows them for the main site and the advanced tool site."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "In the Azure portal open the app → Networking → Access restrictions → Advanced tool site, and allow the network of the agent (the service tag AzureCloud doesn't narrow much)."}},
+			{{Text: "Or run the job on a self-hosted agent or a managed DevOps pool in a network that the app allows."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/app-service/app-service-ip-restrictions", "https://learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url"},
 	Since: "1.0",
 }
 
@@ -572,6 +673,59 @@ var adviceAuthorityUnexpected = Advice{
 			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit and set the Environment to the tenant's cloud, or create a new connection."}},
 			{{Text: "If the address wasn't set intentionally, replace the credential."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
+	Since: "1.0",
+}
+
+var adviceAuthorityUnreachable = Advice{
+	Title: Text{{Text: "a tool couldn't read the sign-in service's own description"}},
+	Append: []Text{
+		{{If: "network", Text: ": {network}"}},
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "Before it signs in, a Microsoft library reads a document at the sign-in address that says where tokens are."}},
+		{{Text: "It was not reached, or the answer was another one."}},
+	},
+	Causes: []Text{
+		{{Text: "no way from the agent to login.microsoftonline.com: network, DNS, or proxy"}},
+		{{Text: "a proxy or inspection device that answers in its place"}},
+		{{Text: "a tenant ID or name that doesn't exist in this cloud"}},
+	},
+	Confirm: Text{{Text: "On the agent, curl -v https://login.microsoftonline.com/common/v2.0/.well-known/openid-configuration prints JSON."}},
+	Fixes: []Fix{
+		{Who: NetworkAdministrator, Steps: []Text{
+			{{Text: "Allow outbound connections from the agent to {host}, TCP port 443."}},
+			{{Text: "If the agent must use a proxy, configure the agent to use it (config --proxyurl, or the .proxy file) and restart the agent."}},
+			{{Text: "If the address answers, check the tenant ID in the connection and its Environment."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url", "https://learn.microsoft.com/azure/devops/pipelines/agents/proxy"},
+	Since: "1.0",
+}
+
+var adviceAzModuleMissing = Advice{
+	Title: Text{{Text: "the Az PowerShell module, or the version that the task asks for, is not on this agent"}},
+	Means: []Text{
+		{{Text: "AzurePowerShell@5 runs its script with Az PowerShell from the agent, or a version that it finds and installs."}},
+		{{Text: "It found none that fits."}},
+	},
+	Causes: []Text{
+		{{Text: "a self-hosted agent without the module, or with one for another user only"}},
+		{{Text: "an exact version in preferredAzurePowerShellVersion that the agent doesn't have"}},
+		{{Text: "an agent that was not started again after the installation"}},
+	},
+	Confirm: Text{{Text: "Get-Module -ListAvailable Az.Accounts on the agent, as the agent's user, lists the versions."}},
+	Fixes: []Fix{
+		{Who: NetworkAdministrator, Steps: []Text{
+			{{Text: "Install Az for all users of the agent (Install-Module Az -Scope AllUsers), and start the agent again."}},
+			{{Text: "Or have the pipeline's author choose azurePowerShellVersion: LatestVersion."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -826,6 +980,35 @@ var adviceCloudRetired = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
+	Since: "1.0",
+}
+
+var adviceClusterDenied = Advice{
+	Title: Text{{Text: "the identity may not get the credentials of this Kubernetes cluster, or may not do that inside it"}},
+	Append: []Text{
+		{{If: "action", Text: ": '{action}'"}},
+	},
+	Means: []Text{
+		{{Text: "Two rights are needed: one in Azure to fetch the credentials, one inside the cluster (a Kubernetes role, or an Azure role where the cluster uses Azure RBAC)."}},
+	},
+	Causes: []Text{
+		{{Text: "the identity lacks Azure Kubernetes Service Cluster User Role at the cluster"}},
+		{{Text: "the cluster uses Azure RBAC or Microsoft Entra groups, and the identity has no role inside"}},
+		{{Text: "local accounts are switched off, and the tool asks for the admin credential"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the cluster → Access control (IAM) → Check access, for the connection's identity."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "In the Azure portal open the cluster → Access control (IAM) → Add → Add role assignment → Azure Kubernetes Service Cluster User Role, and under Members select the connection's identity."}},
+			{{Text: "For a cluster with Azure RBAC, add a role such as Azure Kubernetes Service RBAC Writer for the namespace that the job deploys to; otherwise bind a Kubernetes role to the identity's object ID."}},
+			{{Text: "With local accounts off, leave useClusterAdmin and --admin out, and let the task use kubelogin."}},
+			{{Text: "Wait five to ten minutes, then {again}."}},
+		},
+		},
+	},
+	Retry: RetryPropagation,
+	Bound: 600 * time.Second,
+	Links: []string{"https://learn.microsoft.com/azure/aks/kubelogin-authentication", "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"},
 	Since: "1.0",
 }
 
@@ -1401,6 +1584,32 @@ var adviceDeleteLock = Advice{
 	Since: "1.0",
 }
 
+var adviceDeploymentLocations = Advice{
+	Title: Text{{Text: "deployments at this scope are recorded in too many locations already"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "Azure keeps the records of deployments at subscription, management group, or tenant scope in the location that each names, in at most ten locations for a scope."}},
+		{{Text: "It isn't a quota of cores, and no resource is in the way."}},
+	},
+	Causes: []Text{
+		{{Text: "a pipeline that uses the location of each environment for the record"}},
+		{{Text: "many regions that one scope deploys to"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the scope → Deployments lists the records with their locations."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Use one of the locations in the text for the record (location, --location): it doesn't decide where the resources go."}},
+			{{Text: "Or delete old records of a location that isn't needed any more, in the portal under the scope → Deployments; that deletes no resource."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors"},
+	Since: "1.0",
+}
+
 var adviceDirectoriesNotAsked = Advice{
 	Title: Text{{Text: "{number} of the tenants of {person} didn't allow sign-in, so their subscriptions aren't counted"}},
 	Append: []Text{
@@ -1755,6 +1964,33 @@ var adviceGuestRestricted = Advice{
 	Since: "1.0",
 }
 
+var adviceIdTokenByGet = Advice{
+	Title: Text{{Text: "a tool asks Azure DevOps for the id token in the way of another system"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "Azure DevOps gives id tokens for a POST that names the service connection."}},
+		{{Text: "The tool sent a GET, which is how GitHub Actions gives them, so Azure DevOps refused."}},
+	},
+	Causes: []Text{
+		{{Text: "a tool or provider version that knows only the flow of GitHub"}},
+		{{Text: "the settings for GitHub (ARM_OIDC_REQUEST_URL, ARM_OIDC_REQUEST_TOKEN) without the one that names the service connection"}},
+	},
+	Confirm: Text{{Text: "The text says that the resource does not support GET, or has HTTP status 405."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Name the connection for the tool: ado_pipeline_service_connection_id (ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID) of azurerm and azuread, the setting of the same purpose of another provider."}},
+			{{Text: "Raise the tool to a version that has this setting."}},
+			{{Text: "Until then, take the id token from AzureCLI@2 with addSpnToEnvironment: true, and hand it over as ARM_OIDC_TOKEN."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/guides/service_principal_oidc", "https://learn.microsoft.com/azure/devops/pipelines/release/troubleshoot-workload-identity"},
+	Since: "1.0",
+}
+
 var adviceIdentityMismatch = Advice{
 	Title: Text{{Text: "the token belongs to identity {value}, but connection '{connection}' names {expected}"}},
 	Means: []Text{
@@ -2004,6 +2240,110 @@ var adviceJobTokenMissing = Advice{
 	Since: "1.0",
 }
 
+var adviceKeyVaultDenied = Advice{
+	Title: Text{{If: "action", Text: "the identity has no right to '{action}' at this key vault"}, {Text: "the identity may not read the secrets, keys, or certificates of this key vault"}},
+	Means: []Text{
+		{{Text: "The vault knows who is asking, and neither a data role nor an access policy allows the operation."}},
+		{{Text: "A vault uses one of the two: Azure roles, or access policies. Roles such as Owner and Contributor manage the resource and don't open its data: that takes a data role."}},
+	},
+	Causes: []Text{
+		{{Text: "the identity is Owner or Contributor of the vault and has no data role (Key Vault Secrets User)"}},
+		{{Text: "a vault with access policies that has none for this identity"}},
+		{{Text: "a role or policy that was added within the last minutes"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the key vault → Access configuration says which of the two it uses."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "In the Azure portal open the key vault → Access configuration."}},
+			{{Text: "With Azure role-based access control: Access control (IAM) → Add → Add role assignment → Key Vault Secrets User (Key Vault Certificate User, Key Vault Crypto User), and under Members select the connection's identity."}},
+			{{Text: "With vault access policy: Access policies → Create, choose Get and List under Secret permissions, and select the connection's identity."}},
+			{{Text: "Wait five to ten minutes, then {again}."}},
+		},
+		},
+	},
+	Retry: RetryPropagation,
+	Bound: 600 * time.Second,
+	Links: []string{"https://learn.microsoft.com/azure/key-vault/general/rbac-guide", "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"},
+	Since: "1.0",
+}
+
+var adviceKeyVaultFirewall = Advice{
+	Title: Text{{Text: "the key vault doesn't let this network in"}},
+	Means: []Text{
+		{{Text: "The request was refused before anybody looked at roles: the vault's firewall, or the switch for public access, stands before it."}},
+		{{Text: "Azure Pipelines isn't one of the services that pass the firewall as trusted."}},
+	},
+	Causes: []Text{
+		{{Text: "the vault allows selected networks only, and the agent isn't in one"}},
+		{{Text: "public network access is off, and the agent has no way to the private endpoint"}},
+		{{Text: "a variable group that is linked to a vault with a firewall: Azure DevOps itself asks"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the key vault → Networking shows who may come in."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "In the Azure portal open the key vault → Networking, and compare it with the client address in the text."}},
+			{{Text: "Read the secrets in a job on a self-hosted agent or a managed DevOps pool in a network that the vault allows, with AzureKeyVault@2 in place of a linked variable group."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/key-vault/general/network-security", "https://learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url"},
+	Since: "1.0",
+}
+
+var adviceKeyVaultToken = Advice{
+	Title: Text{{Text: "the key vault doesn't take the token: it is for another tenant or another service"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "AKV10032 is about the tenant: the vault belongs to one tenant, and the token comes from another."}},
+		{{Text: "AKV10022 is about the service: the token was made for Azure Resource Manager or the address of one vault, and not for https://vault.azure.net."}},
+	},
+	Causes: []Text{
+		{{Text: "a vault in another tenant than the connection's, or a subscription that was moved after the vault was made"}},
+		{{Text: "a tool that sends the token of Azure Resource Manager to the vault"}},
+	},
+	Confirm: Text{{Text: "The text names the issuer or the audience that was expected and the one that was found."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "With AKV10032: use a connection in the tenant of the vault. After a move of the subscription, have the owner set the vault's tenant again."}},
+			{{Text: "With AKV10022: let the tool ask for a token for https://vault.azure.net, or update it."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/key-vault/general/rbac-guide"},
+	Since: "1.0",
+}
+
+var adviceKubeloginMissing = Advice{
+	Title: Text{{Text: "kubelogin is missing, or has no sign-in"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "A cluster with Microsoft Entra wants a token from the program kubelogin, which kubectl and helm start."}},
+		{{Text: "It isn't on the agent, or it found no sign-in of Azure."}},
+	},
+	Causes: []Text{
+		{{Text: "an agent without kubelogin"}},
+		{{Text: "a kubeconfig for the device code: nobody can type it in a pipeline"}},
+		{{Text: "kubectl outside AzureCLI@2 or the Kubernetes tasks, where nobody is signed in"}},
+	},
+	Confirm: Text{{Text: "kubelogin --version on the agent prints a version."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Install it in the job with KubeloginInstaller@0, before the step that needs it."}},
+			{{Text: "In AzureCLI@2, run kubelogin convert-kubeconfig -l azurecli after az aks get-credentials, and kubectl in the same script."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/aks/kubelogin-authentication"},
+	Since: "1.0",
+}
+
 var adviceLinkedTenantRefused = Advice{
 	Title: Text{{Text: "the deployment uses a resource in a subscription of another tenant"}},
 	Append: []Text{
@@ -2217,6 +2557,34 @@ var adviceManagementGroupNotFound = Advice{
 	Since: "1.0",
 }
 
+var adviceMessagingDenied = Advice{
+	Title: Text{{Text: "the identity may not send, listen, or manage at this Service Bus or Event Hubs namespace"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "The namespace knows who is asking, and finds no data role for the operation that the text names."}},
+		{{Text: "Roles such as Owner and Contributor manage the resource and don't open its data: that takes a data role."}},
+	},
+	Causes: []Text{
+		{{Text: "the identity has no data role at the namespace, queue, or topic"}},
+		{{Text: "a shared access policy without the claim"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the namespace → Access control (IAM) → Check access, for the connection's identity."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "In the Azure portal open the namespace → Access control (IAM) → Add → Add role assignment, and choose the data role for the claim in the text: Azure Service Bus Data Sender for Send, Data Receiver for Listen, Data Owner for Manage (Azure Event Hubs Data Sender and so on)."}},
+			{{Text: "Under Members select the connection's identity."}},
+			{{Text: "Wait five to ten minutes, then {again}."}},
+		},
+		},
+	},
+	Retry: RetryPropagation,
+	Bound: 600 * time.Second,
+	Links: []string{"https://learn.microsoft.com/azure/service-bus-messaging/service-bus-managed-service-identity", "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"},
+	Since: "1.0",
+}
+
 var adviceMultipleIdentities = Advice{
 	Title: Text{{Text: "the machine of agent '{agent}' has several managed identities, but connection '{connection}' doesn't name one"}},
 	Means: []Text{
@@ -2346,12 +2714,41 @@ var adviceNoSubscriptionVisible = Advice{
 			{{Text: "In the Azure portal, open the subscription → Access control (IAM) → Add → Add role assignment and choose the smallest role that works: Reader lets the identity see the subscription, and most deployments need Contributor."}},
 			{{If: "object", Text: "Under Members, select the connection's identity by its object ID {object} (of the service principal, not of the application)."}, {Text: "Under Members, select the connection's identity (the service principal, not the application)."}},
 			{{Text: "Wait five to ten minutes, then {again}."}},
+			{{Text: "If the identity is meant to have no subscription, let the sign-in allow that: az login --allow-no-subscriptions"}},
 		},
 		},
 	},
 	Retry: RetryPropagation,
 	Bound: 600 * time.Second,
 	Links: []string{"https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"},
+	Since: "1.0",
+}
+
+var adviceNotSignedIn = Advice{
+	Title: Text{{Text: "a tool found no sign-in for Azure"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "The tool looked for a sign-in to Azure where it ran, and there is none."}},
+		{{Text: "In a pipeline nobody signs in by hand: a task signs in with a service connection, and only for its own script."}},
+	},
+	Causes: []Text{
+		{{Text: "a script step (script, bash, pwsh) that runs a tool outside AzureCLI@2 or AzurePowerShell@5"}},
+		{{Text: "a sign-in of an earlier step: AzureCLI@2 signs out when it ends"}},
+		{{Text: "a sign-in that has expired, or that another user, container, or AZURE_CONFIG_DIR holds"}},
+	},
+	Confirm: Text{{Text: "Inside AzureCLI@2 or AzurePowerShell@5 with the same connection, the tool works."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Run the tool inside AzureCLI@2 (az, and the SDKs) or AzurePowerShell@5 (Az PowerShell), with the connection as azureSubscription."}},
+			{{Text: "If it has to run elsewhere, give it what it reads: addSpnToEnvironment: true of AzureCLI@2 hands the tenant, the client ID, and the secret or id token to the script, or let the SDK ask with AzurePipelinesCredential."}},
+			{{Text: "Sign in again where the sign-in ran out in a long job: start a new AzureCLI@2 step."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/cli/azure/authenticate-azure-cli-interactively", "https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
 	Since: "1.0",
 }
 
@@ -2887,6 +3284,53 @@ var adviceRegistrationNotAllowed = Advice{
 	Since: "1.0",
 }
 
+var adviceRegistryDenied = Advice{
+	Title: Text{{Text: "the container registry doesn't let this identity in"}},
+	Means: []Text{
+		{{Text: "The registry was reached, and who is asking has no role there for pulling or pushing, or isn't signed in."}},
+		{{Text: "Contributor of the registry can push; a role at another scope can't."}},
+	},
+	Causes: []Text{
+		{{Text: "the identity has no AcrPull or AcrPush at the registry"}},
+		{{Text: "nobody ran az acr login or docker login in this step"}},
+		{{Text: "a Docker Registry connection whose service principal or password has changed"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the registry → Access control (IAM) → Check access, for the connection's identity."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "In the Azure portal open the registry → Access control (IAM) → Add → Add role assignment → AcrPull to pull, AcrPush to push, and under Members select the identity that signs in."}},
+			{{Text: "In the pipeline, sign in where the tool runs: Docker@2 with the registry's service connection, or az acr login inside AzureCLI@2."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/container-registry/container-registry-roles", "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"},
+	Since: "1.0",
+}
+
+var adviceRegistryFirewall = Advice{
+	Title: Text{{Text: "the container registry doesn't let this network in"}},
+	Means: []Text{
+		{{Text: "The registry allows selected networks only, or public access is off, and the agent isn't in one."}},
+		{{Text: "A Microsoft-hosted agent has another address in every run."}},
+	},
+	Causes: []Text{
+		{{Text: "network rules of the registry"}},
+		{{Text: "public network access that is off, with a private endpoint that the agent doesn't reach"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the registry → Networking shows who may come in."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "In the Azure portal open the registry → Networking, and compare it with the address in the text."}},
+			{{Text: "Run the job on a self-hosted agent or a managed DevOps pool in a network that the registry allows."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/container-registry/container-registry-access-selected-networks", "https://learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url"},
+	Since: "1.0",
+}
+
 var adviceResourceGroupDeleting = Advice{
 	Title: Text{{If: "group", Text: "resource group '{group}' of subscription '{subscription}' is being deleted"}, {Text: "a resource group of subscription '{subscription}' is being deleted"}},
 	Means: []Text{
@@ -2930,6 +3374,33 @@ var adviceResourceGroupMissing = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors"},
+	Since: "1.0",
+}
+
+var adviceResourceNotFoundByTask = Advice{
+	Title: Text{{If: "scope", Text: "the task doesn't find '{scope}' with this connection"}, {Text: "the task doesn't find the resource with this connection"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "The task lists resources with the identity of the connection, and Azure leaves out what the identity may not read."}},
+		{{Text: "So a resource of another subscription, or one without a role for the identity, looks like one that doesn't exist."}},
+	},
+	Causes: []Text{
+		{{Text: "a resource in another subscription than the connection's"}},
+		{{Text: "an identity whose role is at another resource group"}},
+		{{Text: "a name or kind that is mistyped, or a resource that an earlier step should have made"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the resource → Access control (IAM) → Check access, for the connection's identity."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Compare name, resource group, and slot in the task with the resource in the Azure portal, and its subscription with the connection's."}},
+			{{Text: "If they are right, have the owner of the resource give the connection's identity a role there that can read it."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/role-based-access-control/troubleshooting", "https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
 	Since: "1.0",
 }
 
@@ -3112,6 +3583,33 @@ var adviceSecretExpiring = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/azure-rm-endpoint", "https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
+	Since: "1.0",
+}
+
+var adviceSecretOnCommandLine = Advice{
+	Title: Text{{Text: "a tool took the client secret for something else on its command line"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "The secret is valid, and it holds a character that means something on a command line."}},
+		{{Text: "A secret that begins with a hyphen looks like an option; a shell removes or acts on quotation marks, ampersands, percent signs, and exclamation marks."}},
+	},
+	Causes: []Text{
+		{{Text: "a secret that begins with -, which about one in forty does"}},
+		{{Text: "a secret with an ampersand, a percent sign, or quotation marks, in a cmd or bash script that doesn't quote it"}},
+	},
+	Confirm: Text{{Text: "The same secret works in a tool that reads it from a file or a variable."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "If the command is yours, join option and secret with an equals sign, and quote it: --password=\"$SECRET\"."}},
+			{{Text: "If a task builds the command, use its newest version, or a connection with workload identity federation, which has no secret."}},
+			{{Text: "Or have the connection's secret renewed until it begins with a letter or a digit."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/configure-app-secret", "https://learn.microsoft.com/azure/devops/pipelines/release/convert-service-connections"},
 	Since: "1.0",
 }
 
@@ -3408,6 +3906,32 @@ var adviceSubscriptionPastDue = Advice{
 	Since: "1.0",
 }
 
+var adviceSubscriptionUndefined = Advice{
+	Title: Text{{Text: "the connection has no subscription, and the task needs one"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "The task chose the subscription of the connection, which is empty: undefined is its word for that."}},
+		{{Text: "A connection for a management group has no subscription."}},
+	},
+	Causes: []Text{
+		{{Text: "a connection whose scope is a management group"}},
+		{{Text: "a connection that was made without a subscription ID"}},
+	},
+	Confirm: Text{{Text: "The connection's page shows the scope Management group."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Use a connection for the subscription that the job deploys to. It may have the same identity."}},
+			{{Text: "Or keep this one and select the subscription in the script, in an AzureCLI@2 step whose sign-in succeeds without one: az account set --subscription <subscription id>"}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure", "https://learn.microsoft.com/azure/devops/pipelines/release/azure-rm-endpoint"},
+	Since: "1.0",
+}
+
 var adviceSubscriptionUnknown = Advice{
 	Title: Text{{Text: "Azure doesn't have subscription '{subscriptionid}' in {cloud}"}},
 	Means: []Text{
@@ -3518,6 +4042,34 @@ var adviceTenantMismatch = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
+	Since: "1.0",
+}
+
+var adviceTerraformNotSignedIn = Advice{
+	Title: Text{{Text: "the Terraform step got no credentials from the pipeline and asked the Azure CLI, which has no sign-in for it"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "The provider reads its credentials from its own block or from variables that begin with ARM_."}},
+		{{Text: "Where it finds none, it asks the Azure CLI, which in a pipeline is signed in by a task only, and only for that task's script."}},
+	},
+	Causes: []Text{
+		{{Text: "a step without the connection: the Terraform task passes it to init, plan, and apply by separate inputs"}},
+		{{Text: "a script step without the variables ARM_CLIENT_ID, ARM_TENANT_ID, ARM_SUBSCRIPTION_ID and, for federation, use_oidc"}},
+		{{Text: "a task or provider older than workload identity federation, or a provider alias or remote state that has no credentials of its own"}},
+	},
+	Confirm: Text{{Text: "The log of the step names no service connection, or the variables ARM_… aren't in its environment."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Name the connection in this very step: environmentServiceNameAzureRM of the Terraform task for plan and apply, backendServiceArm for init."}},
+			{{Text: "In a script, run Terraform inside AzureCLI@2 with addSpnToEnvironment: true and set ARM_CLIENT_ID, ARM_TENANT_ID, ARM_SUBSCRIPTION_ID, and either ARM_USE_OIDC=true with ARM_OIDC_TOKEN or the secret."}},
+			{{Text: "Raise the Terraform task and the providers to versions with workload identity federation for Azure DevOps (ado_pipeline_service_connection_id)."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/guides/service_principal_oidc", "https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
 	Since: "1.0",
 }
 
@@ -3918,6 +4470,57 @@ var adviceAuthorizationFailed = Advice{
 	Since: "1.0",
 }
 
+var adviceAuthorizationFailure = Advice{
+	Title: Text{{Text: "the storage account doesn't let this network in"}},
+	Means: []Text{
+		{{Text: "The request was refused before anybody looked at roles: the account's firewall, or the switch for public access, stands before it."}},
+		{{Text: "A Microsoft-hosted agent has another address in every run, so an address that is allowed once doesn't help."}},
+	},
+	Causes: []Text{
+		{{Text: "the account allows selected networks only, and the agent isn't in one"}},
+		{{Text: "public network access is off, and the agent has no way to the private endpoint"}},
+		{{Text: "a shared access signature that allows other addresses or other permissions"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the storage account → Networking shows who may come in."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "In the Azure portal open the storage account → Networking, and look whether public access is off or limited to networks."}},
+			{{Text: "Run the job on a self-hosted agent or a managed DevOps pool in a network that the account allows."}},
+			{{Text: "Or add the network of the agent there. Don't open the account to all networks for a pipeline."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/storage/common/storage-network-security", "https://learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url"},
+	Since: "1.0",
+}
+
+var adviceAuthorizationPermissionMismatch = Advice{
+	Title: Text{{Text: "the identity may not read or write the data of this storage account"}},
+	Means: []Text{
+		{{Text: "The storage account knows who is asking, and finds no data role that allows the operation."}},
+		{{Text: "Roles such as Owner and Contributor manage the resource and don't open its data: that takes a data role."}},
+	},
+	Causes: []Text{
+		{{Text: "the identity is Owner or Contributor of the account and has no data role"}},
+		{{Text: "a data role that only reads, or is for another kind of data or another container"}},
+		{{Text: "a role that was assigned within the last minutes"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the storage account → Access control (IAM) → Check access, for the connection's identity, shows a role that begins with Storage Blob Data, Storage Queue Data, or Storage Table Data."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "In the Azure portal open the storage account → Access control (IAM) → Add → Add role assignment, and choose the data role that serves: Storage Blob Data Reader to read, Storage Blob Data Contributor to write."}},
+			{{Text: "Under Members select the connection's identity (of the service principal, not of the application)."}},
+			{{Text: "Wait five to ten minutes, then {again}."}},
+		},
+		},
+	},
+	Retry: RetryPropagation,
+	Bound: 600 * time.Second,
+	Links: []string{"https://learn.microsoft.com/azure/storage/blobs/assign-azure-role-data-access", "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"},
+	Since: "1.0",
+}
+
 var adviceConflict = Advice{
 	Title: Text{{Text: "the resource's current state doesn't allow the request"}},
 	Append: []Text{
@@ -4172,6 +4775,32 @@ var adviceInvalidAuthenticationTokenTenant = Advice{
 	Since: "1.0",
 }
 
+var adviceInvalidResourceGroupLocation = Advice{
+	Title: Text{{If: "code=InvalidDeploymentLocation", Text: "a deployment of this name exists in another location"}, {Text: "it exists already, in another location"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "A resource group, a resource, or a deployment record keeps the location in which it was made, and the request names another one."}},
+	},
+	Causes: []Text{
+		{{Text: "the location in the pipeline was changed after the group or resource was made"}},
+		{{Text: "a deployment name at subscription scope that was used with another --location"}},
+	},
+	Confirm: Text{{Text: "The text names both locations."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Use the location in which it exists, as the text names it: a group can hold resources of other locations."}},
+			{{Text: "For a deployment at subscription, management group, or tenant scope, give the deployment another name."}},
+			{{Text: "Or choose another name for the group or resource. Moving one to a new location means making it again."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-sku-not-available", "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors"},
+	Since: "1.0",
+}
+
 var adviceInvalidSubscriptionId = Advice{
 	Title: Text{{Text: "the subscription ID of connection '{connection}' isn't valid"}},
 	Append: []Text{
@@ -4252,6 +4881,29 @@ var adviceInvalidTemplateDeployment = Advice{
 	Since: "1.0",
 }
 
+var adviceKeyBasedAuthenticationNotPermitted = Advice{
+	Title: Text{{Text: "the storage account takes no account keys"}},
+	Means: []Text{
+		{{Text: "Shared keys are switched off for this account, so only a sign-in with Microsoft Entra opens its data."}},
+		{{Text: "The tool used the account's key or a signature that was made with it."}},
+	},
+	Causes: []Text{
+		{{Text: "a policy of the organization that switches keys off"}},
+		{{Text: "a tool whose default is the key: the azurerm provider without storage_use_azuread, or a storage command without --auth-mode login"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the storage account → Configuration → Allow storage account key access is Disabled."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Let the tool use Microsoft Entra: storage_use_azuread = true in the azurerm provider, use_azuread_auth = true in its backend, --auth-mode login for the storage commands of the Azure CLI."}},
+			{{Text: "Have the owner of the account give the connection's identity a data role, for example Storage Blob Data Contributor."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/storage/blobs/assign-azure-role-data-access"},
+	Since: "1.0",
+}
+
 var adviceLinkedAuthorizationFailed = Advice{
 	Title: Text{{If: "linked", Text: "the identity of connection '{connection}' doesn't have permission for '{action}' at the linked resource '{linked}'"}, {Text: "the identity of connection '{connection}' doesn't have permission for '{action}' at a linked resource"}},
 	Means: []Text{
@@ -4273,6 +4925,55 @@ var adviceLinkedAuthorizationFailed = Advice{
 	Retry: RetryPropagation,
 	Bound: 600 * time.Second,
 	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors", "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"},
+	Since: "1.0",
+}
+
+var adviceLocationNotAvailableForResourceType = Advice{
+	Title: Text{{Text: "Azure offers this kind of resource not in that location"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "The text lists the locations where it is offered, for this subscription."}},
+	},
+	Causes: []Text{
+		{{Text: "a location that is new, reserved, or mistyped"}},
+		{{Text: "a kind of resource that only some locations have"}},
+	},
+	Confirm: Text{{Text: "The text lists the available regions."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Choose a location from the list in the text; resources of one group can be in different locations."}},
+			{{Text: "If the location has to be this one, have the subscription's owner ask Microsoft support for access to it."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-sku-not-available", "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors"},
+	Since: "1.0",
+}
+
+var adviceMissingSubscription = Advice{
+	Title: Text{{Text: "the address of the request has no subscription in it"}},
+	Means: []Text{
+		{{Text: "Azure Resource Manager expects an address that begins with /subscriptions/ and an ID."}},
+		{{Text: "Git Bash on Windows turns an argument that begins with a slash into a Windows path, so the address begins with C:/Program Files/Git."}},
+	},
+	Causes: []Text{
+		{{Text: "a bash step on a Windows agent, in Git Bash"}},
+		{{Text: "a variable that should hold the resource ID and is empty or has quotation marks in it"}},
+		{{Text: "a connection or tool without a subscription ID"}},
+	},
+	Confirm: Text{{Text: "Print the resource ID in the step: it should begin with /subscriptions/."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "In a bash step on a Windows agent, set MSYS_NO_PATHCONV to 1 for the command (env: MSYS_NO_PATHCONV: 1), or write the ID with two slashes in front, or use scriptType: pscore."}},
+			{{Text: "If the ID comes from another command, take it with --output tsv, so that it has no quotation marks, and check that it isn't empty."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/cli/azure/use-azure-cli-successfully-bash"},
 	Since: "1.0",
 }
 
@@ -4928,6 +5629,29 @@ var adviceVS403463 = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/entra/identity/conditional-access/workload-identity"},
+	Since: "1.0",
+}
+
+var adviceAADSTS1002016 = Advice{
+	Title: Text{{Text: "the agent speaks TLS 1.0 or 1.1 to Microsoft Entra, which takes only TLS 1.2 and newer"}},
+	Means: []Text{
+		{{Text: "The sign-in was refused for the protocol of the connection, before anybody looked at a credential."}},
+	},
+	Causes: []Text{
+		{{Text: "an old operating system, .NET Framework, or PowerShell whose default is TLS 1.0"}},
+		{{Text: "a proxy or inspection device that makes the outgoing connection with an old version"}},
+		{{Text: "a policy of the machine that switches TLS 1.2 off"}},
+	},
+	Confirm: Text{{Text: "On the agent, openssl s_client -connect login.microsoftonline.com:443 shows the protocol."}},
+	Fixes: []Fix{
+		{Who: NetworkAdministrator, Steps: []Text{
+			{{Text: "Bring the agent's operating system and .NET up to date, and let .NET use the system's default (SchUseStrongCrypto, SystemDefaultTlsVersions)."}},
+			{{Text: "If a proxy inspects the traffic, have it speak TLS 1.2 or 1.3 outward."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/troubleshoot/azure/active-directory/enable-support-tls-environment", "https://learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url"},
 	Since: "1.0",
 }
 

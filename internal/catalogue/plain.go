@@ -22,18 +22,22 @@ type PlainFix struct {
 }
 
 // Plain writes out the entry. Its code is all that's known.
-func (e Entry) Plain() Plain {
-	known := Values{}.with("code", string(e.Code))
-	p := Plain{Title: plain(e.Title.Choose(known)), Confirm: plain(e.Confirm.Choose(known))}
+func (e Entry) Plain() Plain { return e.With(nil) }
+
+// With writes out the entry for a reader who has a message with these facts in it.
+func (e Entry) With(facts Facts) Plain {
+	given := Gather(nil, facts)
+	known := given.with("code", string(e.Code))
+	p := Plain{Title: plain(e.Title.Choose(known), given), Confirm: plain(e.Confirm.Choose(known), given)}
 	var sentences []string
 	for _, t := range e.Means {
-		if text := plain(t.Choose(known)); text != "" {
+		if text := plain(t.Choose(known), given); text != "" {
 			sentences = append(sentences, text)
 		}
 	}
 	p.Means = strings.Join(sentences, " ")
 	for _, t := range e.Causes {
-		if text := plain(t.Choose(assumed(t, known))); text != "" {
+		if text := plain(t.Choose(assumed(t, known)), given); text != "" {
 			p.Causes = append(p.Causes, text)
 		}
 	}
@@ -50,7 +54,7 @@ func (e Entry) Plain() Plain {
 		}
 		fix := PlainFix{Fix: f}
 		for _, t := range f.Steps {
-			if text := plain(t.Choose(values)); text != "" {
+			if text := plain(t.Choose(values), given); text != "" {
 				fix.Steps = append(fix.Steps, text)
 			}
 		}
@@ -78,19 +82,33 @@ var (
 	name   = lazyregexp.New(`\{([a-z]+)\}`)
 )
 
-// plain fills a text of which only the values of its conditions are known.
-func plain(text string) string {
+// plain fills a text with the values that are given. Those of its conditions aren't.
+func plain(text string, given Values) string {
 	if !strings.Contains(text, "{") {
 		return text
 	}
-	text = lastly.ReplaceAllString(text, "")
-	text = inCommand.ReplaceAllString(text, "${1}<${2}>")
+	unknown := func(part string) bool {
+		m := name.FindStringSubmatch(part)
+		return m == nil || given.known[m[1]] == ""
+	}
+	text = lastly.ReplaceAllStringFunc(text, func(part string) string {
+		if unknown(part) {
+			return ""
+		}
+		return part
+	})
+	text = inCommand.ReplaceAllStringFunc(text, func(part string) string {
+		if m := inCommand.FindStringSubmatch(part); unknown(part) {
+			return m[1] + "<" + m[2] + ">"
+		}
+		return part
+	})
 	text = name.ReplaceAllStringFunc(text, func(part string) string {
 		key := strings.Trim(part, "{}")
-		if _, spoken := words(key); spoken {
+		if _, spoken := words(key); spoken || !unknown(part) {
 			return part
 		}
 		return "<" + key + ">"
 	})
-	return Fill(text, Values{})
+	return Fill(text, given)
 }

@@ -6,12 +6,14 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
 	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/manual"
+	"armpreflight/internal/secret"
 )
 
 const explainUsage = `usage: armpreflight explain [--format text|json|markdown] CODE...
@@ -20,7 +22,7 @@ const explainUsage = `usage: armpreflight explain [--format text|json|markdown] 
        armpreflight explain [--format ...] --list | --search WORD
 
 It needs no network and looks at no connection. A code may be spelled in any way. Of a text that it
-reads it prints nothing but codes.
+reads it prints codes and the values beside them that have a known form: ids, names, addresses, times.
 
 examples:
   armpreflight explain AADSTS7000222
@@ -43,7 +45,7 @@ type asked struct {
 }
 
 // explain prints pages of the manual.
-func explain(_ context.Context, s *session, args []string) (int, error) {
+func explain(ctx context.Context, s *session, args []string) (int, error) {
 	a, err := parseExplain(args)
 	if err != nil {
 		return 0, wrongUse(err)
@@ -59,16 +61,23 @@ func explain(_ context.Context, s *session, args []string) (int, error) {
 			return 0, ends(ExitUsage, fmt.Errorf("open the log: %w", err))
 		}
 		defer file.Close() // it is only read
-		if err := answer.read(file, "the log"); err != nil {
+		if err := answer.readUntil(ctx, file, "the log"); err != nil {
 			return 0, err
 		}
 	case slices.Equal(a.codes, []string{"-"}):
-		if err := answer.read(s.env.Stdin, "the text"); err != nil {
+		if err := answer.readUntil(ctx, s.env.Stdin, "the text"); err != nil {
 			return 0, err
 		}
 	default:
 		for i, code := range a.codes {
-			answer.add(i+1, code)
+			if answer.add(i+1, code); len(answer.Unknown) == 0 || answer.Unknown[len(answer.Unknown)-1].Given != shown(i+1, code) {
+				continue
+			}
+			isFile, err := s.isFile(code)
+			if err != nil {
+				return 0, wrongUse(fmt.Errorf("argument %d: %w", i+1, err))
+			}
+			answer.Unknown[len(answer.Unknown)-1].File = isFile
 		}
 	}
 	style := manual.StyleFor(styled(s.env), s.columns())
@@ -93,6 +102,35 @@ func explain(_ context.Context, s *session, args []string) (int, error) {
 		return ExitFindings, nil
 	}
 	return ExitOK, nil
+}
+
+// readUntil reads a text, and gives up at once when the verb is to end: what is read may never come to its end.
+func (a *answer) readUntil(ctx context.Context, r io.Reader, name string) error {
+	var read answer
+	done := make(chan error, 1)
+	go func() { done <- read.read(r, name) }()
+	select {
+	case err := <-done:
+		*a = read
+		return err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// isFile says whether an argument that is no code names a file; a folder is an error.
+func (s *session) isFile(name string) (bool, error) {
+	if s.env.Open == nil || strings.ContainsAny(name, "\n\x00") {
+		return false, nil
+	}
+	file, err := s.env.Open(name)
+	if err == nil {
+		return true, file.Close()
+	}
+	if info, statErr := os.Stat(name); statErr == nil && info.IsDir() {
+		return false, errors.New("it is a folder; --log reads a file")
+	}
+	return false, nil
 }
 
 func (a *asked) flags() *flag.FlagSet {
@@ -148,6 +186,13 @@ func (a *answer) add(position int, argument string) {
 		a.Topics = append(a.Topics, t)
 		return
 	}
+	if strings.Contains(argument, " ") && a.Text == nil && len(a.Pages) == 0 {
+		var pasted answer
+		if err := pasted.read(strings.NewReader(argument), "the sentence"); err == nil && len(pasted.Causes) > 0 && len(pasted.Topics) == 0 {
+			*a = pasted
+			return
+		}
+	}
 	var inside answer
 	if err := inside.read(strings.NewReader(argument), ""); err == nil && inside.explained() {
 		for _, p := range inside.Pages {
@@ -169,21 +214,29 @@ func (a *answer) add(position int, argument string) {
 	a.Unknown = append(a.Unknown, u)
 }
 
-// read explains what a text names.
+// read explains what a text comes down to, and what else it names.
 func (a *answer) read(r io.Reader, name string) error {
 	phrases, topics := manual.Phrases()
-	found, err := diagnosis.Scan(r, phrases...)
+	reading, err := diagnosis.Read(r, phrases...)
 	if err != nil {
 		return err
 	}
+	found := reading.Mentions
 	a.Text = &text{name: name, Lines: found.Lines, Left: found.Left}
+	for _, c := range reading.Causes {
+		a.cause(c, found)
+	}
 	for _, m := range found.Codes {
-		a.Text.Codes = append(a.Text.Codes, mention{Code: diagnosis.Code(m.Code), Line: m.Line, Lines: m.Lines})
+		code, entry := diagnosis.Code(m.Code), diagnosis.Code(m.Entry)
+		if !reading.Claims(entry, m.Spoken) {
+			continue
+		}
+		a.Text.Codes = append(a.Text.Codes, mention{Code: code, Line: m.Line, Lines: m.Lines})
 		if m.Code != m.Entry {
-			a.Unknown = append(a.Unknown, unknown{Given: m.Code, Family: diagnosis.Code(m.Entry)})
+			a.Unknown = append(a.Unknown, unknown{Given: m.Code, Family: entry})
 		}
 		if m.Entry != "" {
-			a.page(diagnosis.Code(m.Entry))
+			a.page(entry)
 		}
 	}
 	for i, line := range found.Phrases {
@@ -195,6 +248,29 @@ func (a *answer) read(r io.Reader, name string) error {
 	}
 	return nil
 }
+
+// cause adds what a text comes down to, before what it only names.
+func (a *answer) cause(c diagnosis.Cause, found evidence.Mentions) {
+	code := c.Entry.Code
+	said := cause{Code: code, Line: c.At.Line, Step: secret.Filter(nil).Line(c.At.Step, maxName), Task: c.At.Task, Version: c.At.Version, Way: c.Way}
+	for _, f := range c.Facts {
+		said.Facts = append(said.Facts, saying(f))
+	}
+	for _, also := range c.Also {
+		said.Also = append(said.Also, fmt.Sprintf("%q (line %d)", secret.Filter(nil).Line(also.Step, maxName), also.Line))
+	}
+	i := slices.IndexFunc(found.Codes, func(m evidence.Mention) bool { return m.Entry == string(code) })
+	if i < 0 {
+		a.Text.Codes = append(a.Text.Codes, mention{Code: code, Line: c.At.Line, Lines: 1})
+	} else if c.At.Step == "" {
+		said.Line = found.Codes[i].Line
+	}
+	a.Causes = append(a.Causes, said)
+	a.Pages = append(a.Pages, manual.About(c))
+}
+
+// maxName is how many characters of a step's name are shown.
+const maxName = 60
 
 // page adds the page of a code, once.
 func (a *answer) page(code diagnosis.Code) {

@@ -16,6 +16,7 @@ type answer struct {
 	Pages   []manual.Page  `json:"pages"`
 	Topics  []manual.Topic `json:"topics,omitempty"`
 	Unknown []unknown      `json:"unknown,omitempty"`
+	Causes  []cause        `json:"causes,omitempty"` // what a text comes down to, in the order in which a person should act
 
 	listed bool // by name only
 }
@@ -35,12 +36,30 @@ type mention struct {
 	Lines int            `json:"lines"`
 }
 
+// cause is one failure that a text tells of. Its page has the values that are in the text.
+type cause struct {
+	Code    diagnosis.Code   `json:"code"`
+	Line    int              `json:"line"`
+	Step    string           `json:"step,omitempty"`
+	Task    string           `json:"task,omitempty"`
+	Version string           `json:"version,omitempty"`
+	Way     []diagnosis.Code `json:"way,omitempty"`   // what is around it in the text
+	Facts   []saying         `json:"facts,omitempty"` // what the text says of it
+	Also    []string         `json:"also,omitempty"`  // other steps that fail for it
+}
+
+type saying struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
 // unknown is a code without a page.
 type unknown struct {
 	Given   string           `json:"given"`
 	Family  diagnosis.Code   `json:"family,omitempty"` // the code that it is a kind of
 	Nearest []diagnosis.Code `json:"nearest,omitempty"`
 	Check   bool             `json:"check,omitempty"` // it is the id of a check
+	File    bool             `json:"file,omitempty"`  // it is the name of a file
 }
 
 // explained says whether everything that was asked for has its page; of a text, anything.
@@ -85,9 +104,14 @@ func (a answer) text(style manual.Style) string {
 	}
 	pages, topics := a.Pages, a.Topics
 	if a.Text != nil && len(pages) > 0 {
-		pages, topics = pages[:1], nil // what it comes down to; the summary names the rest
+		pages, topics = pages[:max(1, len(a.Causes))], nil // what it comes down to; the summary names the rest
 	}
-	for _, p := range pages {
+	for i, p := range pages {
+		if i < len(a.Causes) {
+			if about := a.Causes[i].about(); about != "" {
+				parts = append(parts, about)
+			}
+		}
 		parts = append(parts, p.Text(style))
 	}
 	for _, t := range topics {
@@ -96,12 +120,42 @@ func (a answer) text(style manual.Style) string {
 	return strings.Join(parts, "\n")
 }
 
+// about says where a cause is in a text, and what the text says of it.
+func (c cause) about() string {
+	var b strings.Builder
+	if c.Step != "" {
+		fmt.Fprintf(&b, "step %q", c.Step)
+		if c.Task != "" {
+			fmt.Fprintf(&b, " (%s)", strings.TrimSpace(c.Task+" "+c.Version))
+		}
+		fmt.Fprintf(&b, " fails, line %d\n", c.Line)
+	}
+	if len(c.Also) > 0 {
+		fmt.Fprintf(&b, "for the same cause: step %s\n", strings.Join(c.Also, ", step "))
+	}
+	if len(c.Way) > 0 {
+		fmt.Fprintf(&b, "the way to it: %s\n", join(c.Way))
+	}
+	if len(c.Facts) > 0 {
+		b.WriteString("the text says:\n")
+	}
+	for _, f := range c.Facts {
+		fmt.Fprintf(&b, "  %-19s %s\n", f.Name, f.Value)
+	}
+	return b.String()
+}
+
 func (a answer) markdown() string {
 	if a.listed {
 		return manual.ListMarkdown(a.Pages, a.Topics)
 	}
 	parts := a.notices()
-	for _, p := range a.Pages {
+	for i, p := range a.Pages {
+		if i < len(a.Causes) {
+			if about := a.Causes[i].about(); about != "" {
+				parts = append(parts, "```\n"+about+"```\n")
+			}
+		}
 		parts = append(parts, p.Markdown("docs/"))
 	}
 	for _, t := range a.Topics {
@@ -119,6 +173,8 @@ func (a answer) notices() []string {
 	for _, u := range a.Unknown {
 		line := u.Given + " is not known to this version"
 		switch {
+		case u.File:
+			line = u.Given + " is the name of a file; read it with armpreflight explain --log FILE"
 		case u.Check:
 			line = u.Given + " is a check; its code stands below it in the log, behind the word code"
 		case u.Family != "":
@@ -169,7 +225,7 @@ func (a answer) summary() string {
 		fmt.Fprintf(&b, "  and %s more that nobody knows\n", counted(t.Left, "code"))
 	}
 	var rest []string
-	for _, p := range a.Pages[min(1, len(a.Pages)):] {
+	for _, p := range a.Pages[min(max(1, len(a.Causes)), len(a.Pages)):] {
 		rest = append(rest, string(p.Code))
 	}
 	for _, t := range a.Topics {
@@ -178,7 +234,7 @@ func (a answer) summary() string {
 		}
 	}
 	if len(rest) > 0 {
-		fmt.Fprintf(&b, "below is the first; for the others: armpreflight explain %s\n", strings.Join(rest, " "))
+		fmt.Fprintf(&b, "below is what it comes to; for the others: armpreflight explain %s\n", strings.Join(rest, " "))
 	}
 	return b.String()
 }

@@ -13,8 +13,14 @@ import (
 
 // Scan looks in a text for the codes of the catalogue and their kin, and for phrases, as [evidence.Scan] does. Those that a
 // person must act on come first, then those that may pass by themselves, then those that the catalogue doesn't have.
-func Scan(r io.Reader, phrases ...string) (evidence.Mentions, error) {
-	found, err := evidence.Scan(r, evidence.Known{Find: knownCode, Family: families(), Spoken: spoken()}, phrases...)
+func Scan(r io.Reader, phrases ...string) (evidence.Mentions, error) { return scan(r, nil, phrases...) }
+
+func scan(r io.Reader, messages *evidence.Messages, phrases ...string) (evidence.Mentions, error) {
+	known := evidence.Known{Find: knownCode, Family: families(), Spoken: spoken(), Messages: messages}
+	if len(phrases) == 0 {
+		known.Words = words()
+	}
+	found, err := evidence.Scan(r, known, phrases...)
 	slices.SortStableFunc(found.Codes, func(a, b evidence.Mention) int { return cmp.Compare(rank(a), rank(b)) })
 	return found, err
 }
@@ -26,8 +32,10 @@ func knownCode(spelling string) string {
 	return ""
 }
 
+var words = sync.OnceValue(func() *evidence.Words { return evidence.NewWords(spoken()) })
+
 // spoken are the sentences that stand for a code by themselves, long enough not to be met by chance.
-func spoken() []evidence.Spoken {
+var spoken = sync.OnceValue(func() []evidence.Spoken {
 	var all []evidence.Spoken
 	for _, e := range catalogue.All() {
 		for _, s := range e.Signs {
@@ -37,7 +45,7 @@ func spoken() []evidence.Spoken {
 		}
 	}
 	return all
-}
+})
 
 // inSigns are the codes and the families in the signs of all entries, in lower case.
 var inSigns = sync.OnceValue(func() map[string]bool {

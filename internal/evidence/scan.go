@@ -18,6 +18,10 @@ type Known struct {
 	Family func(code string) (known string)
 	// Spoken are sentences that stand for a code by themselves.
 	Spoken []Spoken
+	// Words, where they're given, are the ones of Spoken and of no phrases, made ready beforehand.
+	Words *Words
+	// Messages, where there are any, keep the errors of the text. Lines of a report of ours are none.
+	Messages *Messages
 }
 
 // Spoken is a sentence, in lower case, and the code that it stands for.
@@ -54,7 +58,12 @@ const (
 // answer in JSON, the log of a whole run. It keeps nothing of the text but what has the form of a code. The error is the
 // reader's; what was found until then is given with it.
 func Scan(r io.Reader, known Known, phrases ...string) (Mentions, error) {
-	s := scan{known: known, found: map[string]*Mention{}, words: newLineWords(known.Spoken, phrases), spoken: make([]bool, len(known.Spoken))}
+	s := scan{known: known, found: map[string]*Mention{}, spoken: make([]bool, len(known.Spoken))}
+	if known.Words != nil && len(phrases) == 0 {
+		s.words = known.Words.line
+	} else {
+		s.words = newLineWords(known.Spoken, phrases)
+	}
 	s.Phrases = make([]int, len(phrases))
 	in := bufio.NewReaderSize(r, scanPiece)
 	var rest []byte // the end of the piece before
@@ -114,6 +123,13 @@ func (s *scan) piece(raw []byte, first bool) {
 			s.note(code, false)
 		}
 		raw = s.report.headline(line)
+		switch {
+		case s.known.Messages == nil:
+		case s.ours:
+			s.known.Messages.own()
+		default:
+			s.known.Messages.add(s.Lines, mark, raw)
+		}
 	}
 	if s.ours {
 		return
@@ -192,6 +208,12 @@ type lineWords struct {
 	*phraseSet
 	signs []lineSign
 }
+
+// Words are sentences made ready for a scan, which takes some milliseconds.
+type Words struct{ line lineWords }
+
+// NewWords makes the sentences of a [Known] ready.
+func NewWords(spoken []Spoken) *Words { return &Words{newLineWords(spoken, nil)} }
 
 func newLineWords(spoken []Spoken, phrases []string) lineWords {
 	var l lineWords

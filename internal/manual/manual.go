@@ -62,8 +62,12 @@ var Pages = sync.OnceValue(func() []Page {
 })
 
 // Of makes the page of an entry.
-func Of(e diagnosis.Entry) Page {
-	plain := e.Plain()
+func Of(e diagnosis.Entry) Page { return page(e, e.Plain()) }
+
+// About makes the page of an entry for a message that tells of it, with the values that the message has.
+func About(c diagnosis.Cause) Page { return page(c.Entry, c.Page()) }
+
+func page(e diagnosis.Entry, plain catalogue.Plain) Page {
 	p := Page{
 		Code: e.Code, Title: sentence(plain.Title), Means: plain.Means, Causes: plain.Causes, Confirm: plain.Confirm, Retry: retryWords(e),
 		Confidence: confidenceWords[e.Confidence], Links: e.Links, Checks: idsGiving(preflight.All(), e.Code), Verbs: verbsGiving(e), Since: e.Since,

@@ -69,7 +69,24 @@ func runAccessToken(ctx context.Context, w *World, s *state) check.Outcome {
 	if token.Readable && token.Claims.ObjectID != "" {
 		o.Notes = []string{"identity: object id " + token.Claims.ObjectID, "tenant: " + token.Claims.TenantID}
 	}
+	if conn.Scheme == connection.ServicePrincipalKey {
+		if why := unsafeOnCommandLine(conn.Key.Reveal()); why != "" {
+			o.Notes = append(o.Notes, "the secret is valid; tasks that pass it on a command line may fail: "+why)
+		}
+	}
 	return o
+}
+
+// unsafeOnCommandLine says what a tool or a shell may take a secret for; empty for one that's safe. It tells nothing of the
+// secret but that.
+func unsafeOnCommandLine(value string) string {
+	switch {
+	case strings.HasPrefix(value, "-"):
+		return "it begins with a hyphen, like an option"
+	case strings.ContainsAny(value, "\"'`&|<>^%!$; "):
+		return "it holds a character that shells act on"
+	}
+	return ""
 }
 
 // lifetime says for how long a token is good.

@@ -1,0 +1,298 @@
+package diagnosis
+
+import (
+	"cmp"
+	"io"
+	"slices"
+	"strings"
+
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/evidence"
+	"armpreflight/internal/lazyregexp"
+)
+
+// A Reading is what a pasted text or a log comes down to.
+type Reading struct {
+	Mentions evidence.Mentions
+	Causes   []Cause // in the order in which a person should act
+
+	about bool // there are words of Azure in it
+}
+
+// A Cause is one failure that a text tells of.
+type Cause struct {
+	Entry Entry
+	Way   []Code // what's around it in the text: its outer codes and sentences
+	Facts evidence.Facts
+	At    evidence.Message
+	Also  []evidence.Message // other errors of a log with the same cause
+}
+
+// Read finds the causes in a text of any size, and the codes and the phrases (in lower case) that it names.
+func Read(r io.Reader, phrases ...string) (Reading, error) {
+	var messages evidence.Messages
+	found, err := scan(r, &messages, phrases...)
+	reading := Reading{Mentions: found}
+	all := messages.Errors
+	pasted := messages.Pasted()
+	reading.about = pasted.Text == "" || aboutAzure.MatchString(pasted.Text)
+	if pasted.Text != "" && !messages.Steps {
+		// What leads is judged by the whole text: its parts explain each other.
+		reading.add(pasted)
+	}
+	for _, e := range all {
+		reading.add(e)
+	}
+	reading.order()
+	return reading, err
+}
+
+// add takes what a message comes down to.
+func (r *Reading) add(m evidence.Message) {
+	c, ok := causeIn(m)
+	if !ok {
+		return
+	}
+	if i := slices.IndexFunc(r.Causes, func(known Cause) bool { return known.Entry.Advice == c.Entry.Advice }); i >= 0 {
+		known := &r.Causes[i]
+		if m.Step != known.At.Step && !slices.ContainsFunc(known.Also, func(a evidence.Message) bool { return a.Step == m.Step }) {
+			known.Also = append(known.Also, m)
+		}
+		return
+	}
+	r.Causes = append(r.Causes, c)
+}
+
+// order drops what is only the way to another cause, and puts first what a person must act on first.
+func (r *Reading) order() {
+	isWay := func(c Cause) bool {
+		return slices.ContainsFunc(r.Causes, func(other Cause) bool {
+			return other.Entry.Code != c.Entry.Code && (slices.Contains(other.Way, c.Entry.Code) || wraps(c.Entry.Code) > wraps(other.Entry.Code))
+		})
+	}
+	kept := slices.DeleteFunc(slices.Clone(r.Causes), isWay)
+	if len(kept) > 0 {
+		r.Causes = kept
+	}
+	slices.SortStableFunc(r.Causes, func(a, b Cause) int {
+		return cmp.Compare(later(a.Entry), later(b.Entry))
+	})
+}
+
+// Claims says whether a code that the text names is to be explained: a word that others use as well is, where the text is
+// about Azure.
+func (r Reading) Claims(code Code, spoken bool) bool {
+	if spoken && len(r.Causes) > 0 && !slices.ContainsFunc(r.Causes, func(c Cause) bool { return c.Entry.Code == code || slices.Contains(c.Way, code) }) {
+		return false // a longer sentence, or a code beside it, says what it's about
+	}
+	return !general[code] || slices.ContainsFunc(r.Causes, func(c Cause) bool { return c.Entry.Code == code || slices.Contains(c.Way, code) }) || r.about
+}
+
+// later is 1 for what may pass by itself.
+func later(e Entry) int {
+	if e.Retry == RetryTransient {
+		return 1
+	}
+	return 0
+}
+
+// wraps says how much an entry is only the outside of another one that the same message tells of: 0 for a cause, more for
+// what is further outside.
+func wraps(code Code) int {
+	switch code {
+	case "connection-refused", "connect-timeout", "connection-reset", "dns-failure", "no-route", "not-signed-in", "managed-identity-unavailable":
+		return 1
+	case "authority-unreachable", "tls-failed", "task-too-old":
+		return 2
+	case "sign-in-failed", "verification-failed", "endpoint-not-present", "AADSTS70002":
+		return 3
+	case "InvalidTemplateDeployment", "DeploymentFailed", "BadRequest", "Conflict", "NotFound", "InternalServerError", "unexpected-answer":
+		return 4
+	}
+	return 0
+}
+
+// causeIn finds what a message comes down to; false when it tells of nothing that's known.
+func causeIn(m evidence.Message) (Cause, bool) {
+	lines := m.Lines()
+	flat := evidence.Flat(lines)
+	codes := evidence.Codes(lines, knownCode)
+	about := aboutAzure.MatchString(flat)
+	var fits []candidate
+	for _, c := range candidates(evidence.Evidence{Codes: codes, Message: flat}) {
+		if about || claims(c) {
+			fits = append(fits, c)
+		}
+	}
+	if len(fits) == 0 {
+		return Cause{}, false
+	}
+	slices.SortStableFunc(fits, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(wraps(a.entry.Code), wraps(b.entry.Code)), b.weight.compare(a.weight))
+	})
+	lead := fits[0].entry
+	cause := Cause{Entry: lead, At: m, Facts: evidence.FactsIn(flat)}
+	// A sign of code and words speaks for an entry of ours; the code itself is then on the way to it.
+	for _, code := range codes {
+		if e, ok := Lookup(Code(code)); ok && e.Code != lead.Code && !slices.Contains(cause.Way, e.Code) {
+			cause.Way = append(cause.Way, e.Code)
+		}
+	}
+	for _, c := range fits[1:] {
+		if wraps(c.entry.Code) > 0 && !slices.Contains(cause.Way, c.entry.Code) {
+			cause.Way = append(cause.Way, c.entry.Code)
+		}
+	}
+	return cause, true
+}
+
+// aboutAzure are the words without which a general word or a failure of the network may be about anything.
+var aboutAzure = lazyregexp.New(`(?i)azure|microsoft|aadsts|msal|msi\b|entra\b|windows\.net|visualstudio\.com|169\.254\.169\.254|service connection|service principal|/subscriptions/|connectedservicename`)
+
+// claims says whether a message is about an entry even where nothing else in it is about Azure.
+func claims(c candidate) bool {
+	code := string(c.entry.Code)
+	switch {
+	case strings.HasPrefix(code, "AADSTS"), strings.HasPrefix(code, "TF"), strings.HasPrefix(code, "VS"):
+		return true
+	case general[c.entry.Code]:
+		return false
+	case c.weight.depth > 0:
+		return true
+	}
+	return c.weight.words >= 20
+}
+
+// general are entries whose codes and words others use as well.
+var general = map[Code]bool{
+	"dns-failure": true, "connection-refused": true, "connect-timeout": true, "connection-reset": true, "no-route": true, "answer-timeout": true,
+	"tls-untrusted": true, "tls-failed": true, "proxy-authentication-required": true, "proxy-refused": true, "proxy-unreachable": true,
+	"NotFound": true, "Conflict": true, "BadRequest": true, "accessDenied": true, "AuthenticationFailed": true, "InvalidParameter": true,
+	"OperationNotAllowed": true, "InternalServerError": true, "ServiceUnavailable": true, "TooManyRequests": true,
+	"service-unavailable": true, "throttled": true, "azure-cli-missing": true, "InvalidTemplate": true,
+}
+
+// Page is the advice of a cause, with the values of its message in it.
+func (c Cause) Page() catalogue.Plain {
+	values := c.values()
+	p := c.Entry.With(values)
+	if fix := slices.IndexFunc(p.Fixes, func(f catalogue.PlainFix) bool { return f.With != "" && catalogue.Holds(f.With, catalogue.Gather(nil, values)) }); fix >= 0 {
+		p.Fixes = p.Fixes[fix : fix+1]
+	}
+	p.Fixes = slices.DeleteFunc(slices.Clone(p.Fixes), func(f catalogue.PlainFix) bool {
+		return f.With == "managementgroup" && values["scope"] != "" && values["managementgroup"] == "" || f.With == "person" && values["person"] == "" && values["scope"] != ""
+	})
+	if says := c.says(); says != "" {
+		p.Title += ": " + says
+	}
+	p = c.ruledOut(p)
+	if strings.HasSuffix(strings.ToLower(c.Facts.Get("action")), "/read") {
+		for i := range p.Fixes {
+			for j, step := range p.Fixes[i].Steps {
+				p.Fixes[i].Steps[j] = strings.ReplaceAll(step, "--role <role>", "--role Reader")
+			}
+		}
+	}
+	return p
+}
+
+// says puts the facts that matter most into a clause behind the title.
+func (c Cause) says() string {
+	f := c.Facts.Get
+	switch {
+	case f("locked scope") != "":
+		return "'" + f("locked scope") + "' is locked" + clause(f("refused operation"), ", so ", " is refused")
+	case f("too late by") != "":
+		return "it was used " + f("too late by") + " too late" + clause(f("valid until"), " (it was valid until ", clause(f("now"), ", and the time was ", "")+")")
+	case f("too early by") != "":
+		return "it was used " + f("too early by") + " too early"
+	case f("retry after") != "":
+		return clause(f("limit"), "the limit is ", clause(f("interval"), " in ", "")+clause(f("resource provider"), " for ", "")+", ") + "retry after " + f("retry after") + " s"
+	case c.Entry.Code == "connection-reference-invalid" && f("service connection") != "":
+		return "'" + f("service connection") + "'" + clause(f("job"), ", job ", "") + clause(f("step"), ", step ", "") + clause(f("input"), ", input ", "")
+	case f("present location") != "":
+		return "in '" + f("present location") + "'" + clause(f("requested location"), ", and '", "' was asked for")
+	case f("quota") != "":
+		return f("quota") + clause(f("limit"), ", limit ", "") + clause(f("used"), ", used ", "") + clause(f("needed"), ", needed ", "")
+	case f("policy's reason") != "":
+		return f("policy's reason")
+	case f("policy assignment") != "":
+		return "assignment '" + f("policy assignment") + "'"
+	}
+	return ""
+}
+
+// clause is nothing without a value.
+func clause(value, before, after string) string {
+	if value == "" {
+		return ""
+	}
+	return before + value + after
+}
+
+var (
+	clock      = lazyregexp.New(`(?i)\bclock`)
+	permission = lazyregexp.New(`Pipeline permissions`)
+)
+
+// ruledOut leaves out the causes and steps that the message rules out: no clock is minutes slow between two steps of a job,
+// and a variable that wasn't replaced needs no permission.
+func (c Cause) ruledOut(p catalogue.Plain) catalogue.Plain {
+	var out *lazyregexp.Regexp
+	switch late := c.Facts.Get("too late by"); {
+	case late != "" && !strings.HasSuffix(late, " s"):
+		out = clock
+		p.Fixes = slices.DeleteFunc(slices.Clone(p.Fixes), func(f catalogue.PlainFix) bool { return f.Who == NetworkAdministrator })
+	case strings.HasPrefix(c.Facts.Get("service connection"), "$("):
+		out = permission
+	default:
+		return p
+	}
+	isOut := func(text string) bool { return out.MatchString(text) }
+	p.Causes = slices.DeleteFunc(p.Causes, isOut)
+	for i := range p.Fixes {
+		if steps := slices.DeleteFunc(slices.Clone(p.Fixes[i].Steps), isOut); len(steps) > 0 {
+			p.Fixes[i].Steps = steps
+		}
+	}
+	return p
+}
+
+// stated are facts by the names of the catalogue.
+type stated map[string]string
+
+func (s stated) Each(set func(name, text string)) {
+	for name, text := range s {
+		set(name, text)
+	}
+}
+
+// values are the facts of the message under the names that the catalogue has for them. What a shell would read is left out.
+func (c Cause) values() stated {
+	values := stated{}
+	for name, fact := range map[string]string{
+		"action": "action", "scope": "scope", "object": "object ID", "subscription": "subscription", "tenant": "tenant", "group": "resource group",
+		"host": "host", "input": "input", "provider": "resource provider", "status": "HTTP status", "job": "job",
+	} {
+		if value := c.Facts.Get(fact); value != "" && !strings.ContainsAny(value, "`$\"';&|<>\\%^!* ") {
+			values[name] = value
+		}
+	}
+	values["subscriptionid"] = values["subscription"]
+	if seconds := c.Facts.Get("retry after"); seconds != "" {
+		values["wait"] = seconds + " s"
+	}
+	if client := c.Facts.Get("client"); strings.Contains(client, "@") {
+		values["person"] = client
+	}
+	if scope := values["scope"]; scope != "" {
+		ev := evidence.Evidence{Scope: scope}
+		values["managementgroup"] = ev.ManagementGroup()
+	}
+	for name, value := range values {
+		if value == "" {
+			delete(values, name)
+		}
+	}
+	return values
+}

@@ -1,0 +1,158 @@
+package evidence
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"armpreflight/internal/lazyregexp"
+)
+
+// A Fact is a value that a message names, and the words for what it is.
+type Fact struct{ Name, Value string }
+
+// Facts are the values that a message names, in the order in which they're best read.
+type Facts []Fact
+
+// Get is a value by its name; empty when the message doesn't have it.
+func (f Facts) Get(name string) string {
+	for _, fact := range f {
+		if fact.Name == name {
+			return fact.Value
+		}
+	}
+	return ""
+}
+
+const (
+	guid   = `[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`
+	who    = guid + `|\*\*\*|[A-Za-z0-9.-]{1,12}|[A-Za-z0-9._#-]{1,64}@[A-Za-z0-9.-]{1,100}`
+	id     = guid + `|\*\*\*|[A-Za-z0-9.-]{1,12}`
+	path   = `/[A-Za-z0-9_.()/*-]{1,500}`
+	domain = `[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}`
+	when   = `\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z|\d{1,2}/\d{1,2}/\d{4} \d{1,2}:\d\d:\d\d(?: [AP]M)?`
+	word   = `[A-Za-z0-9_.-]{1,90}`
+)
+
+// factForms are the places of values in the sentences of services and tools, the surest first. Each value has a form that
+// no secret has.
+var factForms = []struct {
+	name string
+	form *lazyregexp.Regexp
+}{
+	{"action", lazyregexp.New(`perform action(?:\(s\))? '([\w./*-]{3,200})'|Action: '([\w./*-]{3,200})'`)},
+	{"scope", lazyregexp.New(`(?:over|at|on the linked) scope(?:\(s\))? '(` + path + `)'|Resource: '(/subscriptions` + path + `)'`)},
+	{"client", lazyregexp.New(`[Cc]lient '(` + who + `)'|appid=(` + id + `)`)},
+	{"object ID", lazyregexp.New(`object id '(` + who + `)'|oid=(` + id + `)`)},
+	{"application", lazyregexp.New(`(?:for app|identifier|[Aa]pplication) '(` + guid + `)'`)},
+	{"locked scope", lazyregexp.New(`scope\(s\) are locked: '(` + path + `)'`)},
+	{"refused operation", lazyregexp.New(`cannot perform (\w{3,20}) operation because`)},
+	{"job", lazyregexp.New(`Job (` + word + `): Step `)},
+	{"step", lazyregexp.New(`Job ` + word + `: Step (` + word + `)`)},
+	{"input", lazyregexp.New(`Step ` + word + ` input (` + word + `)`)},
+	{"service connection", lazyregexp.New(`service connection (\$\([\w.]{1,80}\)|[\w .-]{1,80}?) which could not be found|service connection (` + guid + `)`)},
+	{"issuer", lazyregexp.New(`assertion issuer '(https://[\w./-]{1,200})'|found (https://sts\.windows\.net/` + guid + `/)`)},
+	{"subject", lazyregexp.New(`assertion subject '((?:sc://|/eid1/c/pub/)[\w ./:-]{1,250})'`)},
+	{"audience", lazyregexp.New(`assertion audience '([\w:/.-]{1,120})'|[Ii]nvalid audience\. .{0,120}?found: ?([\w:/.-]{1,120}\w)`)},
+	{"subscription", lazyregexp.New(`(?:subscription(?: ID)?|of) ["'](` + guid + `)["']|subscription\((` + guid + `)\)|/subscriptions/(` + guid + `)`)},
+	{"tenant", lazyregexp.New(`(?i)tenant '(` + guid + `)'|TenantID is: (` + guid + `)|login\.[a-z.]+/(` + guid + `)|must match the tenant 'https://[^/' ]+/(` + guid + `)`)},
+	{"resource group", lazyregexp.New(`(?i)/resourceGroups/([\w.()-]{1,90})|[Rr]esource group '([\w.()-]{1,90})'`)},
+	{"key vault", lazyregexp.New(`key vault '([\w-]{3,24})|[Vv]ault: ([\w-]{3,24});|https://([\w-]{3,24})\.vault\.`)},
+	{"storage account", lazyregexp.New(`[Ss]torage [Aa]ccount(?: Name)?:? ["']?([a-z0-9]{3,24})["' ]|https://([a-z0-9]{3,24})\.(?:blob|queue|table|file|dfs)\.`)},
+	{"registry", lazyregexp.New(`([a-z0-9]{5,50}\.azurecr\.[a-z]{2,3})`)},
+	{"cluster", lazyregexp.New(`cluster ([\w-]{1,63})\. Reason|managedClusters/([\w-]{1,63})`)},
+	{"needed claim", lazyregexp.New(`'([A-Z][A-Za-z,]{2,80})' claim\(s\) are required`)},
+	{"namespace", lazyregexp.New(`Resource: '(sb://[\w./$-]{1,200})'`)},
+	{"client address", lazyregexp.New(`[Cc]lient(?: address:| with IP) '?([0-9a-fA-F.:]{7,45}[0-9a-fA-F])`)},
+	{"resource provider", lazyregexp.New(`(?:namespace|provider|Number of requests for) ["']?(Microsoft\.[A-Za-z]{2,60})|perform action '(Microsoft\.\w{2,60})/register/action'|Cannot register providers: (Microsoft\.\w+(?:, Microsoft\.\w+){0,10})`)},
+	{"resource type", lazyregexp.New(`(?:resource )?type '(Microsoft\.[\w./]{2,120})'`)},
+	{"requested location", lazyregexp.New(`[Ii]nvalid (?:resource group|deployment) location '([\w ]{2,40})'|provided location '([\w ]{2,40})'|in location '([\w ]{2,40})'`)},
+	{"present location", lazyregexp.New(`already exists in location '([\w ]{2,40})'`)},
+	{"available locations", lazyregexp.New(`available regions(?: for the resource type)? is '+([\w, ]{2,400}?)'`)},
+	{"most locations", lazyregexp.New(`in at most '(\d{1,4})' locations`)},
+	{"used locations", lazyregexp.New(`used for deployments: '([\w, ]{2,400})'`)},
+	{"policy assignment", lazyregexp.New(`"policyAssignment":\{"name":"([\w ().,/-]{1,128})"`)},
+	{"policy definition", lazyregexp.New(`"policyDefinition":\{"name":"([\w ().,/-]{1,128})"`)},
+	{"policy's reason", lazyregexp.New(`disallowed by policy\. Reasons?: '([\w ().,:/-]{1,200})'`)},
+	{"refused resource", lazyregexp.New(`Resource '([\w.-]{1,90})' was disallowed`)},
+	{"quota", lazyregexp.New(`exceeding approved ([\w -]{2,60}) quota|Current Limit \(([\w ]{2,40})\)`)},
+	{"quota's location", lazyregexp.New(`Additional details - .{0,60}Location: ([\w ]{2,30}?)[,\s]`)},
+	{"limit", lazyregexp.New(`Current Limit(?: \([\w ]{2,40}\))?: (\d{1,9})|exceeded the limit of '(\d{1,9})'`)},
+	{"used", lazyregexp.New(`Current Usage: (\d{1,9})`)},
+	{"needed", lazyregexp.New(`New Limit (?:Required|that you should request to enable this deployment): (\d{1,9})`)},
+	{"interval", lazyregexp.New(`for time interval '([\d:.]{4,16})'`)},
+	{"retry after", lazyregexp.New(`try again after '(\d{1,6})' seconds`)},
+	{"host", lazyregexp.New(`host='(` + domain + `)'|getaddrinfo [A-Z_]{4,12} (` + domain + `)|lookup (` + domain + `)|resolved: '(` + domain + `)'|https?://(` + domain + `)[/:"' ]`)},
+	{"proxy", lazyregexp.New(`proxyconnect tcp: dial tcp (?:lookup )?(` + domain + `(?::\d{2,5})?)`)},
+	{"HTTP status", lazyregexp.New(`(?:http error:|HTTP status|[Ss]tatus [Cc]ode:|StatusCode=|unexpected status) '?(\d{3})\b`)},
+	{"now", lazyregexp.New(`Current time: (` + when + `)|current UTC time '(` + when + `)'`)},
+	{"valid from", lazyregexp.New(`assertion valid from (` + when + `)`)},
+	{"valid until", lazyregexp.New(`expiry time of assertion (` + when + `)|expiry UTC time '(` + when + `)'`)},
+}
+
+// documentation are hosts that a message sends its reader to.
+var documentation = lazyregexp.New(`^(?:aka\.ms|go\.microsoft\.com|(?:docs|learn|azure)\.microsoft\.com|github\.com|registry\.terraform\.io|www\.terraform\.io)$`)
+
+// FactsIn reads the values out of a message, in one line or in several.
+func FactsIn(text string) Facts {
+	text = Flat(text)
+	var facts Facts
+	for _, f := range factForms {
+		m := f.form.FindStringSubmatch(text)
+		if m == nil {
+			continue
+		}
+		i := slices.IndexFunc(m[1:], func(group string) bool { return group != "" })
+		if i < 0 {
+			continue
+		}
+		value := strings.TrimSpace(m[i+1])
+		if value == "***" {
+			value = "masked by the agent"
+		}
+		if f.name == "host" && documentation.MatchString(value) {
+			continue
+		}
+		if strings.Contains(value, "eyJ") {
+			continue
+		}
+		facts = append(facts, Fact{f.name, value})
+	}
+	return facts.computed()
+}
+
+// computed adds what the values come to together.
+func (f Facts) computed() Facts {
+	now, from, until := moment(f.Get("now")), moment(f.Get("valid from")), moment(f.Get("valid until"))
+	switch {
+	case now.IsZero() || until.IsZero():
+	case now.After(until):
+		f = append(f, Fact{"too late by", span(now.Sub(until))})
+	case !from.IsZero() && now.Before(from):
+		f = append(f, Fact{"too early by", span(from.Sub(now))})
+	}
+	return f
+}
+
+func moment(text string) time.Time {
+	for _, layout := range []string{time.RFC3339Nano, "1/2/2006 3:04:05 PM", "1/2/2006 15:04:05"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+// span writes a time in words: 3 h 32 min, 12 s.
+func span(d time.Duration) string {
+	switch d = d.Round(time.Second); {
+	case d >= 48*time.Hour:
+		return fmt.Sprintf("%d days", int(d.Hours())/24)
+	case d >= time.Hour:
+		return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
+	case d >= time.Minute:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	}
+	return fmt.Sprintf("%d s", int(d.Seconds()))
+}

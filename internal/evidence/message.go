@@ -1,0 +1,179 @@
+package evidence
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"strings"
+
+	"armpreflight/internal/lazyregexp"
+)
+
+// A Message is what a text says in one place: an error of a log with the lines that belong to it, or a pasted text.
+type Message struct {
+	Line                int    // where it starts, from 1
+	Step, Task, Version string // of a log, the step and the task that wrote it
+	Text                string // of its lines, without what the agent and a terminal put around them
+}
+
+// Limits of what is kept of a text while it's read.
+const (
+	maxPasted       = 64 << 10 // bytes of a text that is one message
+	maxMessages     = 64       // errors of a log
+	maxMessageLines = 40
+	maxMessageBytes = 8 << 10
+	maxStepName     = 80 // bytes of the name of a step or a task
+)
+
+// Messages follows a text line by line and keeps its errors.
+type Messages struct {
+	Errors []Message
+	Steps  bool // there are steps of a job in it
+
+	pasted   []byte // the text itself, up to maxPasted
+	all      int    // bytes of the text
+	at       Message
+	open     bool // the last of Errors may go on
+	lines    int
+	previous int  // the line before
+	ours     bool // the step, or the text where there are no steps, has a report of ours
+}
+
+// own takes notice of a line of a report of ours, which names its own code. What that step prints around it is about the
+// same matter.
+func (m *Messages) own() {
+	if m.ours {
+		return
+	}
+	m.ours, m.open = true, false
+	m.Errors = slices.DeleteFunc(m.Errors, func(e Message) bool { return e.Step == m.at.Step })
+}
+
+// add takes a line without what was put around it, and the mark among that.
+func (m *Messages) add(n int, mark, line []byte) {
+	m.all += len(line) + 1
+	if m.all <= maxPasted {
+		m.pasted = append(append(m.pasted, line...), '\n')
+	}
+	section := bytes.HasPrefix(mark, []byte("##[section]"))
+	switch {
+	case section && bytes.HasPrefix(line, []byte("Starting: ")):
+		m.Steps, m.open, m.ours = true, false, false
+		m.at = Message{Step: stepName(line[len("Starting: "):])}
+		return
+	case section:
+		m.Steps, m.open = true, false
+		return
+	case bytes.HasPrefix(line, []byte("Task         : ")):
+		m.at.Task = stepName(line[len("Task         : "):])
+	case bytes.HasPrefix(line, []byte("Version      : ")):
+		m.at.Version = stepName(line[len("Version      : "):])
+	}
+	starts := bytes.Contains(mark, []byte("##[error]")) || startsError(line)
+	follows := m.open && n == m.previous+1 && (starts || len(mark) == 0)
+	switch {
+	case follows && m.lines < maxMessageLines:
+		last := &m.Errors[len(m.Errors)-1]
+		if len(last.Text) < maxMessageBytes {
+			last.Text += "\n" + string(line[:min(len(line), maxMessageBytes-len(last.Text))])
+		}
+		m.lines++
+	case starts && !m.ours && len(m.Errors) < maxMessages:
+		e := m.at
+		e.Line, e.Text = n, string(line[:min(len(line), maxMessageBytes)])
+		m.Errors, m.open, m.lines = append(m.Errors, e), true, 1
+	default:
+		m.open = false
+	}
+	m.previous = n
+}
+
+// Pasted is the whole text as one message; empty when it's longer than one is.
+func (m *Messages) Pasted() Message {
+	if m.all > maxPasted || m.ours {
+		return Message{}
+	}
+	e := m.at
+	e.Line, e.Text = 1, string(m.pasted)
+	return e
+}
+
+func stepName(name []byte) string {
+	text := strings.ToValidUTF8(string(name[:min(len(name), maxStepName)]), "")
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return -1
+		}
+		return r
+	}, text))
+}
+
+// startsError tells whether a line is one with which tools begin an error.
+func startsError(line []byte) bool {
+	line = bytes.TrimLeft(line, " \t│╷")
+	for _, start := range []string{"ERROR:", "Error:", "error:", "ERROR ", "Unhandled exception", "EXCEPTION:"} {
+		if bytes.HasPrefix(line, []byte(start)) {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	escapedEnd   = lazyregexp.New(`\\+(?:r\\+n|[rnt])`)
+	escapedQuote = lazyregexp.New(`\\+(["'/])`)
+	frame        = lazyregexp.New(`(?m)^\s*[│╷╵]\s?|##\[[a-z]+\]|##vso\[[^\]\n]*\]`)
+	blanks       = lazyregexp.New(`\s+`)
+	namedCode    = lazyregexp.New(`(?:<Code>|ServiceCode=|\bCode="|ErrorCode:\s?|Azure Error:\s+|\[)([A-Z][A-Za-z0-9_]{2,79})\b`)
+)
+
+// Lines gives a message without frames and escapes, in its lines.
+func (e Message) Lines() string {
+	text := strings.ToValidUTF8(e.Text, "\ufffd")
+	text = frame.ReplaceAllString(text, "")
+	text = escapedEnd.ReplaceAllString(text, "\n")
+	return escapedQuote.ReplaceAllString(text, "$1")
+}
+
+// Flat gives a text in one line, with one blank between words.
+func Flat(text string) string { return strings.TrimSpace(blanks.ReplaceAllString(text, " ")) }
+
+// Codes gives the known codes in a text and those that have the form of one, outermost first, each once. find is that of
+// [Known].
+func Codes(text string, find func(spelling string) string) []string {
+	found := codesIn(nil, text)
+	for _, n := range append(anyCaseNumbers(text), listedNumbers(text)...) {
+		if at := strings.Index(text, n); at >= 0 {
+			found = append(found, written{at, "AADSTS" + n})
+		}
+	}
+	names := slices.Concat(namesBeforeColons(text), namesInParentheses(text))
+	for _, m := range namedCode.FindAllStringSubmatch(text, 4*MaxCodes) {
+		names = append(names, m[1])
+	}
+	for _, name := range names {
+		if code := find(name); isUpstream(code) {
+			found = append(found, written{strings.Index(text, name), code})
+		}
+	}
+	for _, name := range namedValues(text) {
+		if code := find(name); code != "" {
+			found = append(found, written{strings.Index(text, name), code})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b written) int { return cmp.Compare(a.at, b.at) })
+	var codes []string
+	for _, f := range found {
+		code := f.code
+		if known := find(code); known != "" {
+			code = known
+		} else if !isCodeForm(code) {
+			continue
+		}
+		if !slices.Contains(codes, code) {
+			codes = append(codes, code)
+		}
+	}
+	isSpecial := func(code string) bool { return !IsGeneral(code) }
+	return slices.Concat(slices.DeleteFunc(slices.Clone(codes), isSpecial), slices.DeleteFunc(codes, IsGeneral))
+}
