@@ -176,7 +176,9 @@ var general = map[Code]bool{
 func (c Cause) Page() catalogue.Plain {
 	values := c.values()
 	p := c.Entry.With(values)
-	if fix := slices.IndexFunc(p.Fixes, func(f catalogue.PlainFix) bool { return f.With != "" && catalogue.Holds(f.With, catalogue.Gather(nil, values)) }); fix >= 0 {
+	if fix := slices.IndexFunc(p.Fixes, func(f catalogue.PlainFix) bool {
+		return f.With != "" && catalogue.Holds(f.With, catalogue.Gather(nil, values))
+	}); fix >= 0 {
 		p.Fixes = p.Fixes[fix : fix+1]
 	}
 	p.Fixes = slices.DeleteFunc(slices.Clone(p.Fixes), func(f catalogue.PlainFix) bool {
