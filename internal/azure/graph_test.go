@@ -62,14 +62,6 @@ func TestWithoutAPermissionGraphIsNotAsked(t *testing.T) {
 	}
 }
 
-func TestARoleIsReadFromATokenOrThereIsNone(t *testing.T) {
-	for name, token := range map[string]string{
-		"opaque": "abc", "encrypted": "a.b.c.d.e", "no base64": "a.!.c", "no JSON": "a.YWJj.c", "roles of other kind": "a.eyJyb2xlcyI6IngifQ.c", "empty": "",
-	} {
-		assert.Empty(t, roles(token), name)
-	}
-}
-
 func TestGraphIsAskedInMicrosoftsOwnCloudsOnly(t *testing.T) {
 	for _, own := range connection.Clouds() {
 		assert.True(t, hasGraph(own), own.Name)

@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"fmt"
 	"log/slog"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -163,15 +162,10 @@ func shorten(redactor *secret.Redactor, identifiers []string) {
 	}
 }
 
-// connectionPage is the page of a connection in the project's settings, and the
-// list of connections for an empty id.
+// connectionPage is devops.Page for a job; empty for one that doesn't say where it runs.
 func connectionPage(job pipeline.Job, id string) string {
 	if job.CollectionURI == "" || job.Project == "" {
 		return ""
 	}
-	page := strings.TrimSuffix(job.CollectionURI, "/") + "/" + url.PathEscape(job.Project) + "/_settings/adminservices"
-	if id == "" {
-		return page
-	}
-	return page + "?resourceId=" + url.QueryEscape(id)
+	return devops.Page(job.CollectionURI, job.Project, id)
 }

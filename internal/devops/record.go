@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -12,8 +11,6 @@ import (
 	"armpreflight/internal/catalogue"
 	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/web"
-
-	"github.com/microsoft/azure-devops-go-api/azuredevops/v7"
 )
 
 // Record is what Azure DevOps keeps of a service connection, without its
@@ -80,7 +77,7 @@ func (c *Client) Record(ctx context.Context, connectionID string) (Record, error
 		return Record{}, ErrNoAddress
 	}
 	ctx, trace := web.Record(ctx)
-	body, err := c.read(ctx, c.records.JoinPath(connectionID).String())
+	_, body, err := c.reads.ask(ctx, c.records.JoinPath(connectionID).String(), "7.1", "")
 	if err == nil {
 		var r Record
 		if r, err = readRecord(body, connectionID); err == nil {
@@ -99,30 +96,7 @@ func (c *Client) Record(ctx context.Context, connectionID string) (Record, error
 	return Record{}, failure
 }
 
-// read sends one GET.
-func (c *Client) read(ctx context.Context, address string) ([]byte, error) {
-	api := c.api(c.reads)
-	request, err := api.CreateRequestMessage(ctx, http.MethodGet, address, "7.1", nil, "", "application/json", nil)
-	if err != nil {
-		return nil, err
-	}
-	return sent(api, request)
-}
-
-// sent sends a request and reads the answer.
-func sent(api *azuredevops.Client, request *http.Request) ([]byte, error) {
-	response, err := api.SendRequest(request)
-	if response != nil {
-		defer response.Body.Close()
-	}
-	if err != nil {
-		return nil, err
-	}
-	return io.ReadAll(response.Body)
-}
-
 func readRecord(body []byte, connectionID string) (Record, error) {
-	body = trimmed(body)
 	if string(body) == "null" {
 		return Record{}, errHidden
 	}

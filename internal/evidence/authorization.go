@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 
+	"armpreflight/internal/arm"
 	"armpreflight/internal/lazyregexp"
 )
 
@@ -31,20 +32,21 @@ func (ev *reader) readAuthorization() {
 }
 
 var (
-	tenantPattern     = lazyregexp.New(`(?i)must match the tenant 'https://[^/']+/([0-9a-f-]{36})`)
-	managementPattern = lazyregexp.New(`(?i)/managementGroups/([^/]{1,90})`)
-	guidPattern       = lazyregexp.New(`(?i)^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+	tenantPattern = lazyregexp.New(`(?i)must match the tenant 'https://[^/']+/([0-9a-f-]{36})`)
 )
 
 // OwnerTenant is the tenant that ARM says the subscription belongs to; empty when it does not say.
 func (ev *Evidence) OwnerTenant() string {
 	if u, err := url.Parse(ev.AuthorizationURI); err == nil {
-		if id := strings.Trim(u.Path, "/"); guidPattern.MatchString(id) {
-			return strings.ToLower(id)
+		if id, ok := arm.ParseGUID(strings.Trim(u.Path, "/")); ok {
+			return id.String()
 		}
 	}
 	return strings.ToLower(group(tenantPattern, ev.Message))
 }
 
 // ManagementGroup is the management group in the scope of a missing right; empty when there's none.
-func (ev *Evidence) ManagementGroup() string { return group(managementPattern, ev.Scope) }
+func (ev *Evidence) ManagementGroup() string {
+	scope, _ := arm.ParseID(ev.Scope)
+	return scope.ManagementGroup
+}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"armpreflight/internal/arm"
 	"armpreflight/internal/catalogue"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/evidence"
@@ -56,7 +57,7 @@ func (w *World) mismatchLines(conn connection.Connection, a Assertion, e evidenc
 // which some tenants do not accept.
 func twoTenants(conn connection.Connection, a Assertion) []string {
 	tenant := issuerTenant(a.Claims.Issuer)
-	if !guid.MatchString(tenant) || !guid.MatchString(conn.TenantID) || strings.EqualFold(tenant, conn.TenantID) {
+	if !arm.IsGUID(tenant) || !arm.IsGUID(conn.TenantID) || strings.EqualFold(tenant, conn.TenantID) {
 		return nil
 	}
 	return []string{"organisation's tenant: " + tenant, "identity's tenant: " + conn.TenantID}
@@ -121,20 +122,14 @@ func subjectWords(subject string) string {
 
 // audienceWords compares an audience with the one that credentials have in a cloud.
 func audienceWords(audience, cloud string) string {
-	right := map[string]string{
-		"AzureUSGovernment": "api://AzureADTokenExchangeUSGov",
-		"AzureChinaCloud":   "api://AzureADTokenExchangeChina",
-	}[cloud]
-	if right == "" {
-		right = "api://AzureADTokenExchange"
-	}
+	right := connection.ExchangeAudienceOf(cloud)
 	must := "a credential has " + right
 	switch {
 	case audience == "":
 		return ""
-	case audience == right, !strings.Contains(audience, "://") && connection.ExchangeAudience(audience): // the second is an id, the same in every cloud
+	case audience == right, !strings.Contains(audience, "://") && connection.IsExchangeAudience(audience): // the second is an id, the same in every cloud
 		return "right; " + must
-	case connection.ExchangeAudience(audience):
+	case connection.IsExchangeAudience(audience):
 		return fmt.Sprintf("%s, that of another cloud than %s; %s", audience, cloud, must)
 	default:
 		return "none that Microsoft Entra exchanges; " + must

@@ -75,7 +75,7 @@ func difference(w *World, conn connection.Connection, p presented, codes []strin
 	if conn.Issuer != "" && p.issuer != "" && issuerWords(p.issuer) != issuerWords(conn.Issuer) {
 		return facts.Difference{Segment: "the generation of the issuer"} // the subject is of another form then
 	}
-	if refused(catalogue.AADSTS700212) && connection.ExchangeAudience(p.audience) {
+	if refused(catalogue.AADSTS700212) && connection.IsExchangeAudience(p.audience) {
 		return facts.Difference{Audience: p.audience}
 	}
 	parts := []struct {

@@ -166,7 +166,7 @@ func routeOf(ctx context.Context) route {
 // refuseDistant stops a plain request whose name resolved to an address of
 // another machine: "localhost" is only a name.
 func refuseDistant(ctx context.Context, _, address string, _ syscall.RawConn) error {
-	if r := routeOf(ctx); r.local && !isLocal(hostOf(address)) {
+	if r := routeOf(ctx); r.local && !isLocal(withoutPort(address)) {
 		return &BlockedError{Method: "connect", Host: r.target, Reason: "it leads to " + address + ", which is not on this machine or its own link"}
 	}
 	return nil

@@ -208,7 +208,7 @@ func dialTo(names map[string]string) dialFunc {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		to, ok := names[address]
 		if !ok {
-			return nil, &net.OpError{Op: "dial", Net: network, Err: &net.DNSError{Err: "no such host", Name: hostOf(address), IsNotFound: true}}
+			return nil, &net.OpError{Op: "dial", Net: network, Err: &net.DNSError{Err: "no such host", Name: withoutPort(address), IsNotFound: true}}
 		}
 		return new(net.Dialer).DialContext(ctx, network, to)
 	}
