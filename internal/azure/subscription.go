@@ -4,9 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"path"
 
-	"armpreflight/internal/arm"
 	"armpreflight/internal/catalogue"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
@@ -72,8 +70,8 @@ func (c *Client) TenantOf(ctx context.Context, subscription string) (string, err
 	doing := "ask for the tenant of " + where
 	_ = c.fetch(ctx, c.public, c.base()+where+"?api-version="+c.subscriptionVersion(), secret.Text{}, func([]byte) error { return nil }) // the refusal is the answer
 	ev, _ := trace.Evidence()
-	if tenant := path.Base(ev.AuthorizationURI); ev.Status == http.StatusUnauthorized && arm.IsGUID(tenant) {
-		return tenant, nil
+	if ev.Status == http.StatusUnauthorized && ev.OwnerTenant != "" {
+		return ev.OwnerTenant, nil
 	}
 	f := failed(ctx, trace, doing, evidence.ARM)
 	if ev.Status == http.StatusUnauthorized {

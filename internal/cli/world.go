@@ -12,6 +12,7 @@ import (
 	"armpreflight/internal/azure"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/devops"
+	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/pipeline"
 	"armpreflight/internal/preflight"
@@ -57,7 +58,7 @@ func openNetwork(env Env, task *pipeline.Task, redactor *secret.Redactor, debug 
 	case proxy.URL != nil:
 		n.settings = append(n.settings, fmt.Sprintf("proxy %s (%s%s)", proxy, proxyOrigin(task, agent, configured, proxy.Source), without))
 	}
-	n.client = web.New(web.Config{Proxy: proxy, Roots: roots, Dial: env.Dial, Now: env.Now, Log: debug, Redact: redactor.Redact, UserAgent: "armpreflight/" + version})
+	n.client = web.New(web.Config{Proxy: proxy, Roots: roots, Dial: env.Dial, Now: env.Now, Log: debug, Redact: redactor.Redact, Match: diagnosis.Match, UserAgent: "armpreflight/" + version})
 	return n
 }
 

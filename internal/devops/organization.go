@@ -7,7 +7,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"path"
 	"strings"
 
 	"armpreflight/internal/arm"
@@ -59,7 +58,7 @@ func (o *Organization) Tenant(ctx context.Context) (string, error) {
 	response, _, _ := o.as(secret.Text{}).ask(ctx, o.URL+"_apis/projects", "7.1", "") // the refusal is the answer
 	if response != nil {
 		ev, _ := trace.Evidence()
-		switch id, ok := arm.ParseGUID(cmp.Or(response.Header.Get("X-VSS-ResourceTenant"), path.Base(ev.AuthorizationURI))); {
+		switch id, ok := arm.ParseGUID(cmp.Or(response.Header.Get("X-VSS-ResourceTenant"), ev.OwnerTenant)); {
 		case ok && !id.IsZero():
 			return id.String(), nil
 		case response.StatusCode == http.StatusUnauthorized, response.StatusCode < 400:

@@ -53,7 +53,7 @@ var arrows = map[string][]string{
 	"internal/diagnosis":       {"internal/catalogue", "internal/secret", "internal/evidence", "internal/catalogue/facts"},
 	"internal/pipeline":        {"internal/secret", "internal/arm"},
 	"internal/connection":      {"internal/secret", "internal/arm"},
-	"internal/web":             {"internal/regular", "internal/jsonsize", "internal/secret", "internal/evidence", "internal/diagnosis"},
+	"internal/web":             {"internal/regular", "internal/jsonsize", "internal/secret", "internal/evidence"},
 	"internal/azure":           {"internal/secret", "internal/arm", "internal/web", "internal/jsonsize", "internal/connection", "internal/evidence", "internal/rights", "internal/catalogue"},
 	"internal/devops":          {"internal/secret", "internal/arm", "internal/web", "internal/evidence", "internal/catalogue"},
 	"internal/finding":         {"internal/check", "internal/evidence", "internal/diagnosis", "internal/catalogue", "internal/catalogue/facts"},

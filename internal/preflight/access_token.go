@@ -142,7 +142,7 @@ func (w *World) besideRefusal(conn connection.Connection, assertion Assertion, e
 	}
 	ev := failure.Evidence
 	if conn.Scheme == connection.WorkloadIdentityFederation {
-		if noCredentialFits(ev) {
+		if ev.NoCredentialFits {
 			lines = append(lines, w.mismatchLines(conn, assertion, ev)...)
 		}
 		if ev.Service == evidence.Entra && ev.Status != 0 {

@@ -2,24 +2,13 @@ package preflight
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"armpreflight/internal/arm"
-	"armpreflight/internal/catalogue"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 )
-
-// noCredentialFits reports whether Entra refused an id token since no federated
-// credential of the identity fits it: AADSTS70021 and its family, two numbers
-// outside it, and whatever else says so in the same words.
-func noCredentialFits(e evidence.Evidence) bool {
-	return slices.ContainsFunc(e.Codes, func(code string) bool {
-		return strings.HasPrefix(code, string(catalogue.AADSTS70021)) || code == string(catalogue.AADSTS70022204) || code == string(catalogue.AADSTS700224)
-	}) || strings.Contains(strings.ToLower(e.Message), "no matching federated identity record")
-}
 
 // mismatchLines say, for issuer, subject and audience, how what was presented
 // relates to what the connection records or its cloud asks for.

@@ -22,6 +22,7 @@ import (
 	"syscall"
 	"time"
 
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 )
 
@@ -52,6 +53,8 @@ type Config struct {
 	// Redact takes secrets out of what becomes evidence, which is cut to size: half
 	// a secret isn't found later. Nil takes out nothing.
 	Redact secret.Filter
+	// Match notes in the evidence of a refusal what it is, before it's asked whether to repeat the request. Nil: the status alone says.
+	Match func(*evidence.Evidence) evidence.Match
 	// UserAgent is sent where the caller of a request sets none.
 	UserAgent string
 }
