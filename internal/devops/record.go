@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"armpreflight/internal/arm"
 	"armpreflight/internal/catalogue"
-	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/web"
 )
 
@@ -59,8 +59,6 @@ type answer struct {
 var (
 	errHidden  = errors.New("the record is not shown to this job")
 	errUnknown = errors.New("the answer is not the record that was asked for")
-
-	connectionShape = lazyregexp.New(`^[0-9A-Fa-f-]{1,64}$`)
 )
 
 // Record reads the record of a service connection, in one request. Errors are
@@ -73,7 +71,7 @@ func (c *Client) Record(ctx context.Context, connectionID string) (Record, error
 	switch {
 	case c.recordsErr != nil:
 		return Record{}, c.recordsErr
-	case !connectionShape.MatchString(connectionID):
+	case !arm.IsGUID(connectionID):
 		return Record{}, ErrNoAddress
 	}
 	ctx, trace := web.Record(ctx)
