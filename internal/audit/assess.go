@@ -3,7 +3,6 @@ package audit
 import (
 	"cmp"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -51,7 +50,7 @@ func (o *Options) assess(one *seen, f *fleet) Connection {
 	}
 	if len(one.projects) > 0 {
 		j.out.Project = j.out.Projects[0]
-		j.out.Link = o.Organization + "/" + url.PathEscape(one.projects[0].Name) + "/_settings/adminservices?resourceId=" + url.QueryEscape(one.ID)
+		j.out.Link = devops.Page(o.Organization, one.projects[0].Name, one.ID)
 	}
 	if one.RevertUntil.After(o.Now) {
 		j.out.RevertibleUntil = one.RevertUntil
@@ -297,7 +296,7 @@ func match(all []azure.FederatedCredential, issuer, subject string) (code catalo
 // exchange reports whether a credential with this audience is taken: the GUID that
 // tokens carry is none.
 func exchange(audience string) bool {
-	return strings.HasPrefix(audience, "api://") && connection.ExchangeAudience(audience)
+	return strings.HasPrefix(audience, "api://") && connection.IsExchangeAudience(audience)
 }
 
 // reach is who may use a connection, and who does.

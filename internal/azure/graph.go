@@ -2,8 +2,6 @@ package azure
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"net/url"
 	"slices"
@@ -48,27 +46,10 @@ func (c *Client) GraphToken(ctx context.Context, id Identity) (GraphToken, error
 	if err != nil {
 		return GraphToken{}, err
 	}
-	return GraphToken{Value: secret.New(got.Token), Expires: got.ExpiresOn, Roles: roles(got.Token)}, nil
-}
-
-// roles reads the claim of that name. Nothing vouches for it: it decides whether
-// a question is worth asking and nothing else.
-func roles(token string) []string {
-	parts := strings.Split(token, ".")
-	if len(parts) != 3 {
-		return nil
-	}
-	body, err := base64.RawURLEncoding.DecodeString(parts[1])
-	if err != nil {
-		return nil
-	}
-	var claims struct {
-		Roles []string `json:"roles"`
-	}
-	if json.Unmarshal(body, &claims) != nil {
-		return nil
-	}
-	return claims.Roles
+	value := secret.New(got.Token)
+	// Nothing vouches for the roles in it: they decide whether a question is worth asking and nothing else.
+	claims, _ := connection.DecodeToken(value)
+	return GraphToken{Value: value, Expires: got.ExpiresOn, Roles: claims.Roles}, nil
 }
 
 // MayReadApplication reports whether the identity may read its own application,

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"armpreflight/internal/connection"
+	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 	"armpreflight/internal/sim/cloud"
@@ -59,14 +60,6 @@ func TestWithoutAPermissionGraphIsNotAsked(t *testing.T) {
 			require.ErrorIs(t, err, ErrNoGraphRole)
 			assert.Len(t, sim.Requests(), 1, "the token and nothing else")
 		})
-	}
-}
-
-func TestARoleIsReadFromATokenOrThereIsNone(t *testing.T) {
-	for name, token := range map[string]string{
-		"opaque": "abc", "encrypted": "a.b.c.d.e", "no base64": "a.!.c", "no JSON": "a.YWJj.c", "roles of other kind": "a.eyJyb2xlcyI6IngifQ.c", "empty": "",
-	} {
-		assert.Empty(t, roles(token), name)
 	}
 }
 
@@ -170,7 +163,7 @@ func TestEachAudienceTakesOneTokenAndEachHostOneConnection(t *testing.T) {
 	roots := x509.NewCertPool()
 	require.True(t, roots.AppendCertsFromPEM(l.CAPEM))
 	dialled := map[string]int{}
-	w := web.New(web.Config{Roots: roots, Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+	w := web.New(web.Config{Match: diagnosis.Match, Roots: roots, Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
 		dialled[address]++ // one request after the other
 		return l.Dial(ctx, network, address)
 	}})

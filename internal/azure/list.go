@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"armpreflight/internal/arm"
 	"armpreflight/internal/catalogue"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/jsonsize"
@@ -96,20 +97,12 @@ func (c *Client) isOwn(address string) bool {
 // pathOf gives an ARM id as the path of an address; the tenant is "" or "/". An id
 // whose segments could lead somewhere else is none.
 func pathOf(id string) (string, error) {
-	id = strings.TrimSuffix(id, "/")
-	if id == "" {
-		return "", nil
+	parsed, ok := arm.ParseID(id)
+	if !ok {
+		return "", &evidence.Failure{Doing: "read " + strings.TrimSuffix(id, "/"), Code: string(catalogue.InputInvalid),
+			Evidence: evidence.Evidence{Service: evidence.ARM, Message: "this is not the id of anything in Azure Resource Manager"}}
 	}
-	rest, rooted := strings.CutPrefix(id, "/")
-	segments := strings.Split(rest, "/")
-	for i, segment := range segments {
-		if !rooted || segment == "" || segment == "." || segment == ".." {
-			return "", &evidence.Failure{Doing: "read " + id, Code: string(catalogue.InputInvalid),
-				Evidence: evidence.Evidence{Service: evidence.ARM, Message: "this is not the id of anything in Azure Resource Manager"}}
-		}
-		segments[i] = url.PathEscape(segment)
-	}
-	return "/" + strings.Join(segments, "/"), nil
+	return parsed.Path(), nil
 }
 
 // quoted writes a text as a literal of an OData filter or key.

@@ -3,6 +3,8 @@ package azure
 import (
 	"context"
 	"strings"
+
+	"armpreflight/internal/arm"
 )
 
 // Lock is a management lock.
@@ -28,7 +30,10 @@ func (l Lock) Scope() string {
 }
 
 // OnResource reports whether it is a resource that is locked, not a group or the subscription.
-func (l Lock) OnResource() bool { return strings.Contains(strings.ToLower(l.Scope()), "/providers/") }
+func (l Lock) OnResource() bool {
+	scope, _ := arm.ParseID(l.Scope())
+	return scope.Resource != ""
+}
 
 // Locks reads the locks at a scope and at everything below it: those of a
 // subscription are there for all its resource groups at once. A lock above the

@@ -60,13 +60,10 @@ func (c *Client) PersonGraphToken(ctx context.Context, p Person, tenant string) 
 	return GraphToken{Value: secret.New(got.Token), Expires: got.ExpiresOn}, nil
 }
 
-// devOpsResource is Azure DevOps in every tenant of Microsoft Entra.
-const devOpsResource = "499b84ac-1321-427f-aa17-267ca6975798"
-
 // DevOpsToken asks for a person's token for Azure DevOps in a tenant, once. The
 // error is a *evidence.Failure.
 func (p Person) DevOpsToken(ctx context.Context, tenant string) (secret.Text, error) {
-	got, err := p.token(ctx, tenant, devOpsResource)
+	got, err := p.token(ctx, tenant, connection.DevOpsApplication)
 	return secret.New(got.Token), err
 }
 

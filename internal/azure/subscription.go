@@ -4,11 +4,9 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"path"
 
 	"armpreflight/internal/catalogue"
 	"armpreflight/internal/evidence"
-	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/secret"
 	"armpreflight/internal/web"
 )
@@ -62,8 +60,6 @@ func (c *Client) Tenants(ctx context.Context, t Token) ([]Tenant, error) {
 	return list(ctx, c, t, "/tenants", "api-version="+c.subscriptionVersion(), 0, func(t Tenant) bool { return t.ID != "" })
 }
 
-var tenantID = lazyregexp.New(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
-
 // TenantOf asks to which tenant a subscription belongs. ARM names it, in the
 // authorization_uri of its challenge, to whoever asks without a token, so that
 // needs no right and none is sent. A subscription that this cloud does not have
@@ -74,8 +70,8 @@ func (c *Client) TenantOf(ctx context.Context, subscription string) (string, err
 	doing := "ask for the tenant of " + where
 	_ = c.fetch(ctx, c.public, c.base()+where+"?api-version="+c.subscriptionVersion(), secret.Text{}, func([]byte) error { return nil }) // the refusal is the answer
 	ev, _ := trace.Evidence()
-	if tenant := path.Base(ev.AuthorizationURI); ev.Status == http.StatusUnauthorized && tenantID.MatchString(tenant) {
-		return tenant, nil
+	if ev.Status == http.StatusUnauthorized && ev.OwnerTenant != "" {
+		return ev.OwnerTenant, nil
 	}
 	f := failed(ctx, trace, doing, evidence.ARM)
 	if ev.Status == http.StatusUnauthorized {

@@ -11,12 +11,12 @@ import (
 	"strings"
 	"time"
 
+	"armpreflight/internal/arm"
 	"armpreflight/internal/azure"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/creation"
 	"armpreflight/internal/devops"
-	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/pipeline"
 	"armpreflight/internal/report"
 	"armpreflight/internal/rights"
@@ -150,8 +150,6 @@ func newPerson(env Env, w *wish, n network, redactor *secret.Redactor) (*creatio
 	}, nil
 }
 
-var guidArgument = lazyregexp.New(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
-
 var creationFormats = choice{"text", "markdown", "html", "json"}
 
 func (w *wish) flags() *flag.FlagSet {
@@ -186,7 +184,7 @@ func parseCreation(args []string) (wish, error) {
 		return w, creationFormats.wrong("format")
 	}
 	for _, id := range []struct{ name, value string }{{"subscription", w.SubscriptionID}, {"tenant", w.Tenant}, {"application", w.Application}} {
-		if id.value != "" && !guidArgument.MatchString(id.value) {
+		if id.value != "" && !arm.IsGUID(id.value) {
 			return w, fmt.Errorf("--%s is an id of the form 00000000-0000-0000-0000-000000000000", id.name)
 		}
 	}
@@ -196,7 +194,7 @@ func parseCreation(args []string) (wish, error) {
 		return w, fmt.Errorf("--scope: %w", err)
 	}
 	w.Scope = scope.ID()
-	if id := strings.ToLower(w.Scope); strings.HasPrefix(id, "/subscriptions/") && id != strings.ToLower(own) && !strings.HasPrefix(id, strings.ToLower(own)+"/") {
+	if scope.Subscription != "" && !strings.EqualFold(scope.Subscription, w.SubscriptionID) {
 		return w, errors.New("--scope is in another subscription than --subscription")
 	}
 	return w, nil

@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"fmt"
 	"log/slog"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"armpreflight/internal/azure"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/devops"
+	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/pipeline"
 	"armpreflight/internal/preflight"
@@ -58,7 +58,7 @@ func openNetwork(env Env, task *pipeline.Task, redactor *secret.Redactor, debug 
 	case proxy.URL != nil:
 		n.settings = append(n.settings, fmt.Sprintf("proxy %s (%s%s)", proxy, proxyOrigin(task, agent, configured, proxy.Source), without))
 	}
-	n.client = web.New(web.Config{Proxy: proxy, Roots: roots, Dial: env.Dial, Now: env.Now, Log: debug, Redact: redactor.Redact, UserAgent: "armpreflight/" + version})
+	n.client = web.New(web.Config{Proxy: proxy, Roots: roots, Dial: env.Dial, Now: env.Now, Log: debug, Redact: redactor.Redact, Match: diagnosis.Match, UserAgent: "armpreflight/" + version})
 	return n
 }
 
@@ -163,15 +163,10 @@ func shorten(redactor *secret.Redactor, identifiers []string) {
 	}
 }
 
-// connectionPage is the page of a connection in the project's settings, and the
-// list of connections for an empty id.
+// connectionPage is devops.Page for a job; empty for one that doesn't say where it runs.
 func connectionPage(job pipeline.Job, id string) string {
 	if job.CollectionURI == "" || job.Project == "" {
 		return ""
 	}
-	page := strings.TrimSuffix(job.CollectionURI, "/") + "/" + url.PathEscape(job.Project) + "/_settings/adminservices"
-	if id == "" {
-		return page
-	}
-	return page + "?resourceId=" + url.QueryEscape(id)
+	return devops.Page(job.CollectionURI, job.Project, id)
 }

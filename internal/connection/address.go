@@ -41,7 +41,7 @@ func (r *reader) cloud() Cloud {
 	name := r.data("environment")
 	if name == "" {
 		public := Clouds()[0]
-		if hostOf(r.endpoint.URL) != public.ResourceManagerHost() {
+		if HostOf(r.endpoint.URL) != public.ResourceManagerHost() {
 			r.problem(Incomplete, "environment",
 				"the environment is empty, and the endpoint URL (%s) is not that of public Azure, so the cloud is not known",
 				r.foundAddress(r.endpoint.URL))

@@ -83,7 +83,7 @@ func (c Cloud) Problem() (Problem, bool) {
 			Detail: "this cloud signs in at AD FS (Active Directory Federation Services); only Microsoft Entra ID is supported"}, true
 	case c.borrowsAudience():
 		return Problem{Kind: AuthorityUnexpected, Field: "activeDirectoryServiceEndpointResourceId",
-			Detail: "the audience is that of " + cloudOfHost(hostOf(c.Audience)) + ", and the address of Azure Resource Manager is not: " +
+			Detail: "the audience is that of " + cloudOfHost(HostOf(c.Audience)) + ", and the address of Azure Resource Manager is not: " +
 				"whoever answers there would get a token for the other"}, true
 	default:
 		return Problem{}, false
@@ -93,20 +93,21 @@ func (c Cloud) Problem() (Problem, bool) {
 // borrowsAudience reports whether a cloud that is not known has the audience of a
 // known one, but not its Resource Manager.
 func (c Cloud) borrowsAudience() bool {
-	lender := cloudOfHost(hostOf(c.Audience))
-	return !c.Known && lender != "" && cloudOfHost(hostOf(c.ResourceManager)) != lender
+	lender := cloudOfHost(HostOf(c.Audience))
+	return !c.Known && lender != "" && cloudOfHost(HostOf(c.ResourceManager)) != lender
 }
 
 // AuthorityHost is the host, with its port if it is not 443, that may get the connection's credential; "" when unknown.
-func (c Cloud) AuthorityHost() string { return hostOf(c.Authority) }
+func (c Cloud) AuthorityHost() string { return HostOf(c.Authority) }
 
 // ResourceManagerHost is the host that may get a token for Azure Resource Manager; "" when unknown.
-func (c Cloud) ResourceManagerHost() string { return hostOf(c.ResourceManager) }
+func (c Cloud) ResourceManagerHost() string { return HostOf(c.ResourceManager) }
 
 // GraphHost is the host that may get a token for Microsoft Graph; "" when unknown.
-func (c Cloud) GraphHost() string { return hostOf(c.Graph) }
+func (c Cloud) GraphHost() string { return HostOf(c.Graph) }
 
-func hostOf(address string) string {
+// HostOf is the lower-case host of an address, with the port when it's not that of https; empty when there is none.
+func HostOf(address string) string {
 	u, err := url.Parse(strings.TrimSpace(address))
 	if err != nil {
 		return ""

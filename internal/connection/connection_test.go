@@ -16,6 +16,7 @@ const (
 	testTenant       = "66946bae-c7f1-4099-b768-6ec1ac684280"
 	testClient       = "11112222-aaaa-bbbb-cccc-333344445555"
 	testSubscription = "9f1c2d3e-4b5a-6978-8796-a5b4c3d2e1f0"
+	zeros            = "00000000-0000-0000-0000-000000000000"
 	testKey          = "Xy18Q~Fj0planted.secret_value-42AbCdEfGh"
 )
 
@@ -110,7 +111,7 @@ func TestParseNamesWhatIsMissingOrMalformed(t *testing.T) {
 	}{
 		"no tenant":                   {"p.tenantid", "tenantid", "the tenant id is empty"},
 		"tenant of blanks":            {"p.tenantid=  ", "tenantid", "the tenant id is empty"},
-		"tenant of zeros":             {"p.tenantid=" + zeroGUID, "tenantid", "the tenant id is all zeros"},
+		"tenant of zeros":             {"p.tenantid=" + zeros, "tenantid", "the tenant id is all zeros"},
 		"tenant is a word":            {"p.tenantid=common", "tenantid", `the tenant id is neither a GUID nor a domain name: "common"`},
 		"tenant without hyphens":      {"p.tenantid=66946baec7f14099b7686ec1ac684280", "tenantid", `the tenant id is neither a GUID nor a domain name: "66946baec7f14099b7686ec1ac684280"`},
 		"tenant with a blank behind":  {"p.tenantid=" + testTenant + " ", "tenantid", `the tenant id has a blank at its end: "` + testTenant + ` "`},
@@ -121,14 +122,14 @@ func TestParseNamesWhatIsMissingOrMalformed(t *testing.T) {
 		"another secret there":        {"p.tenantid=abc8Q~defghi", "tenantid", "the tenant id is neither a GUID nor a domain name: 12 characters"},
 		"tenant much too long":        {"p.tenantid=" + strings.Repeat("a", 300), "tenantid", "the tenant id is neither a GUID nor a domain name: 300 characters"},
 		"no client":                   {"p.serviceprincipalid", "serviceprincipalid", "the client id is empty"},
-		"client of zeros":             {"p.serviceprincipalid=" + zeroGUID, "serviceprincipalid", "the client id is all zeros"},
+		"client of zeros":             {"p.serviceprincipalid=" + zeros, "serviceprincipalid", "the client id is all zeros"},
 		"client one digit short":      {"p.serviceprincipalid=" + testClient[1:], "serviceprincipalid", "the client id is not a GUID: found 35 characters that do not form one"},
 		"client of one letter":        {"p.serviceprincipalid=x", "serviceprincipalid", "the client id is not a GUID: found 1 character that do not form one"},
 		"client with a blank behind":  {"p.serviceprincipalid=" + testClient + " ", "serviceprincipalid", "the client id has a blank at its end"},
 		"no secret":                   {"p.serviceprincipalkey", "serviceprincipalkey", "the client secret is empty"},
 		"secret of blanks":            {"p.serviceprincipalkey= \n", "serviceprincipalkey", "the client secret is empty"},
 		"no subscription":             {"d.subscriptionid", "subscriptionId", "the subscription id is empty"},
-		"subscription of zeros":       {"d.subscriptionid=" + zeroGUID, "subscriptionId", "the subscription id is empty"},
+		"subscription of zeros":       {"d.subscriptionid=" + zeros, "subscriptionId", "the subscription id is empty"},
 		"subscription by name":        {"d.subscriptionid=Contoso Prod", "subscriptionId", `the subscription id is not a GUID: "Contoso Prod"`},
 		"subscription with a blank":   {"d.subscriptionid=" + testSubscription + " ", "subscriptionId", `the subscription id has a blank at its end: "` + testSubscription + ` "`},
 		"client id as subscription":   {"d.subscriptionid=x" + testClient, "subscriptionId", "the subscription id is not a GUID: 37 characters"},
@@ -149,7 +150,7 @@ func TestParseTakesWhatIsUnusualButRight(t *testing.T) {
 		"subscription in the scope alone":        "p.scope=/subscriptions/" + testSubscription,
 		"a scope that nobody can read":           "p.scope=everything",
 		"scope of another subscription":          "p.scope=/subscriptions/" + testClient,
-		"zeros for the system-assigned identity": "d.msiclientid=" + zeroGUID,
+		"zeros for the system-assigned identity": "d.msiclientid=" + zeros,
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, problems := Parse(endpoint(t, change))
@@ -214,7 +215,7 @@ func TestAPaddedKeyIsKeptAndNoticed(t *testing.T) {
 // FuzzParse plants the secret in other fields too, as people do, and looks for it in every sentence.
 func FuzzParse(f *testing.F) {
 	f.Add("ServicePrincipal", "spnKey", "AzureCloud", "https://management.azure.com/", "", testTenant, testClient, testSubscription, "", uint8(0))
-	f.Add("serviceprincipal", "SPNCertificate", "azureusgovernment", "https://management.usgovcloudapi.net", "https://login.microsoftonline.us/", "contoso.com", "", zeroGUID, "/subscriptions/"+testSubscription+"/resourcegroups/rg", uint8(255))
+	f.Add("serviceprincipal", "SPNCertificate", "azureusgovernment", "https://management.usgovcloudapi.net", "https://login.microsoftonline.us/", "contoso.com", "", zeros, "/subscriptions/"+testSubscription+"/resourcegroups/rg", uint8(255))
 	f.Add("WorkloadIdentityFederation", "", "AzureStack", "https://management.local.azurestack.external/", "https://adfs.local.azurestack.external/adfs/", "adfs", " ", "x", "/providers/Microsoft.Management/managementGroups/mg", uint8(1))
 	f.Add("null", "null", "", "http://user:pass@management.azure.com:8443/?q#f", "ftp://[::1]:x", "\x00", "$(clientId)", "\u00a0", "/subscriptions//..", uint8(2))
 	f.Add("PublishProfile", "", "AzureGermanCloud", "https://management.microsoftazure.de", "", "", "", "", "", uint8(4))

@@ -1,28 +1,17 @@
 package connection
 
 import (
-	"encoding/hex"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"armpreflight/internal/arm"
 )
 
-// zeroGUID stands for "none" in several data fields (microsoft/azure-pipelines-tasks Tasks/AzureCLIV3/azureclitask.ts).
-const zeroGUID = "00000000-0000-0000-0000-000000000000"
-
-// parseGUID reads the form with four hyphens, in either case, into the bytes in the order of their writing.
-func parseGUID(text string) (guid [16]byte, ok bool) {
-	if len(text) != 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-' {
-		return guid, false
-	}
-	digits := text[:8] + text[9:13] + text[14:18] + text[19:23] + text[24:]
-	n, err := hex.Decode(guid[:], []byte(digits))
-	return guid, err == nil && n == len(guid)
-}
-
-func isGUID(text string) bool {
-	_, ok := parseGUID(text)
-	return ok
+// isZero tells whether a text is the GUID that stands for "none".
+func isZero(text string) bool {
+	id, ok := arm.ParseGUID(text)
+	return ok && id.IsZero()
 }
 
 // isDomain tells whether text has the form of a DNS name with at least two labels.
@@ -50,9 +39,9 @@ func (r *reader) tenant(cloud Cloud) string {
 	case cloud.ADFS:
 	case tenant == "":
 		r.problem(Incomplete, "tenantid", "the tenant id is empty")
-	case tenant == zeroGUID:
+	case isZero(tenant):
 		r.problem(Incomplete, "tenantid", "the tenant id is all zeros")
-	case !isGUID(tenant) && !isDomain(tenant):
+	case !arm.IsGUID(tenant) && !isDomain(tenant):
 		r.problem(Incomplete, "tenantid", "the tenant id is neither a GUID nor a domain name: %s", r.found(tenant))
 	case given != tenant:
 		r.problem(Incomplete, "tenantid", "the tenant id has %s: %s", padding(given), r.found(given))
@@ -68,15 +57,15 @@ func (r *reader) client(scheme Scheme) string {
 		field, given = "msiclientId", r.endpoint.Data["msiclientid"]
 	}
 	client := strings.TrimSpace(given)
-	if scheme == ManagedServiceIdentity && (client == "" || client == zeroGUID) {
+	if scheme == ManagedServiceIdentity && (client == "" || isZero(client)) {
 		return ""
 	}
 	switch {
 	case client == "":
 		r.problem(Incomplete, field, "the client id is empty")
-	case client == zeroGUID:
+	case isZero(client):
 		r.problem(Incomplete, field, "the client id is all zeros")
-	case !isGUID(client):
+	case !arm.IsGUID(client):
 		r.problem(Incomplete, field, "the client id is not a GUID: found %s that do not form one", characters(client))
 	case given != client:
 		r.problem(Incomplete, field, "the client id has %s", padding(given))

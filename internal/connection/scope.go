@@ -1,6 +1,10 @@
 package connection
 
-import "strings"
+import (
+	"strings"
+
+	"armpreflight/internal/arm"
+)
 
 // ScopeLevel is the kind of thing in Azure that a connection was made for.
 type ScopeLevel int
@@ -44,7 +48,7 @@ func (s Scope) ID() string {
 	case ResourceGroupLevel:
 		return "/subscriptions/" + s.SubscriptionID + "/resourceGroups/" + s.ResourceGroup
 	case ManagementGroupLevel:
-		return "/providers/Microsoft.Management/managementGroups/" + s.ManagementGroupID
+		return arm.ManagementGroupID(s.ManagementGroupID)
 	default:
 		return ""
 	}
@@ -60,7 +64,7 @@ func (r *reader) scope() Scope {
 		ManagementGroupID:   r.data("managementgroupid"),
 		ManagementGroupName: r.data("managementgroupname"),
 	}
-	if recorded.SubscriptionID == zeroGUID {
+	if isZero(recorded.SubscriptionID) {
 		recorded.SubscriptionID = ""
 	}
 	scope := recorded
@@ -123,7 +127,7 @@ func (r *reader) judge(s Scope) {
 	switch given := r.endpoint.Data["subscriptionid"]; {
 	case s.SubscriptionID == "":
 		r.problem(Incomplete, "subscriptionId", "the subscription id is empty")
-	case !isGUID(s.SubscriptionID):
+	case !arm.IsGUID(s.SubscriptionID):
 		r.problem(Incomplete, "subscriptionId", "the subscription id is not a GUID: %s", r.found(s.SubscriptionID))
 	case given != strings.TrimSpace(given):
 		r.problem(Incomplete, "subscriptionId", "the subscription id has %s: %s", padding(given), r.found(given))
@@ -135,36 +139,25 @@ func (r *reader) judge(s Scope) {
 
 // parseScope reads an ARM id of a subscription, a resource group, something inside one (which counts as its
 // subscription, see scope) or a management group. Azure DevOps writes "resourcegroups" in lower case.
-func parseScope(id string) (Scope, bool) {
-	id = strings.TrimSuffix(strings.TrimSpace(id), "/")
-	parts := strings.Split(id, "/")
-	if len(parts) < 3 || parts[0] != "" {
+func parseScope(text string) (Scope, bool) {
+	id, ok := arm.ParseID(strings.TrimSpace(text))
+	if !ok {
 		return Scope{}, false
 	}
-	parts = parts[1:]
-	switch {
-	case len(parts) == 4 && isPath(parts[:3], "providers", "Microsoft.Management", "managementGroups") && isName(parts[3]):
-		return Scope{Level: ManagementGroupLevel, ManagementGroupID: parts[3]}, true
-	case !isPath(parts[:1], "subscriptions") || !isGUID(parts[1]) || parts[1] == zeroGUID:
+	switch level := id.Level(); {
+	case level == arm.ManagementGroup && isName(id.ManagementGroup):
+		return Scope{Level: ManagementGroupLevel, ManagementGroupID: id.ManagementGroup}, true
+	case !arm.IsGUID(id.Subscription) || isZero(id.Subscription):
 		return Scope{}, false
-	case len(parts) == 2:
-		return Scope{Level: SubscriptionLevel, SubscriptionID: parts[1]}, true
-	case len(parts) < 4 || !isPath(parts[2:3], "resourceGroups") || !isName(parts[3]):
+	case level == arm.Subscription:
+		return Scope{Level: SubscriptionLevel, SubscriptionID: id.Subscription}, true
+	case !isName(id.ResourceGroup):
 		return Scope{}, false
-	case len(parts) == 4:
-		return Scope{Level: ResourceGroupLevel, SubscriptionID: parts[1], ResourceGroup: parts[3]}, true
+	case level == arm.ResourceGroup:
+		return Scope{Level: ResourceGroupLevel, SubscriptionID: id.Subscription, ResourceGroup: id.ResourceGroup}, true
 	default:
-		return Scope{Level: SubscriptionLevel, SubscriptionID: parts[1]}, true
+		return Scope{Level: SubscriptionLevel, SubscriptionID: id.Subscription}, true
 	}
-}
-
-func isPath(parts []string, want ...string) bool {
-	for i, part := range parts {
-		if !strings.EqualFold(part, want[i]) {
-			return false
-		}
-	}
-	return len(parts) == len(want)
 }
 
 // isName tells whether a text can be the name of a resource group or a management group. Azure's rules differ a little

@@ -36,7 +36,7 @@ func TestScopeComesFromTheParameterThenFromTheData(t *testing.T) {
 		},
 		"a machine learning workspace without scope": {[]string{"d.scopelevel=AzureMLWorkspace", "d.resourcegroupname=rg-ml"}, SubscriptionLevel, sub},
 		"a management group": {
-			[]string{"d.scopelevel=ManagementGroup", "d.managementgroupid=mg-root", "d.subscriptionid=" + zeroGUID},
+			[]string{"d.scopelevel=ManagementGroup", "d.managementgroupid=mg-root", "d.subscriptionid=" + zeros},
 			ManagementGroupLevel, "/providers/Microsoft.Management/managementGroups/mg-root",
 		},
 		"a management group as scope": {

@@ -4,11 +4,13 @@ import (
 	"encoding/base64"
 	"strings"
 
+	"armpreflight/internal/arm"
 	"armpreflight/internal/lazyregexp"
 )
 
-// devOpsApplication is the application id of Azure DevOps in Entra, the "a" part of a predicted subject.
-const devOpsApplication = "499b84ac-1321-427f-aa17-267ca6975798"
+// DevOpsApplication is the application id of Azure DevOps in every tenant of Entra: the audience of tokens for it, and the "a"
+// part of a predicted subject.
+const DevOpsApplication = "499b84ac-1321-427f-aa17-267ca6975798"
 
 // PredictSubject computes the subject that Entra's issuer gives to a connection, from the tenant of the Azure DevOps
 // organisation, the organisation's id and the connection's id; false when one of them is no GUID. The letters in front
@@ -16,28 +18,43 @@ const devOpsApplication = "499b84ac-1321-427f-aa17-267ca6975798"
 //
 // Ids of Entra appear as base64url of the GUID's bytes in .NET's order; found in public federated credentials.
 func PredictSubject(tenantID, organizationID, connectionID string) (string, bool) {
-	tenant, ok := parseGUID(tenantID)
-	if !ok || !isGUID(organizationID) || !isGUID(connectionID) {
+	tenant, isTenant := arm.ParseGUID(tenantID)
+	organization, isOrganization := arm.ParseGUID(organizationID)
+	connection, isConnection := arm.ParseGUID(connectionID)
+	if !isTenant || !isOrganization || !isConnection {
 		return "", false
 	}
-	application, _ := parseGUID(devOpsApplication)
-	return "/eid1/c/pub/t/" + shortGUID(tenant) + "/a/" + shortGUID(application) +
-		"/sc/" + strings.ToLower(organizationID) + "/" + strings.ToLower(connectionID), true
+	application, _ := arm.ParseGUID(DevOpsApplication)
+	return "/eid1/c/pub/t/" + shortGUID(tenant) + "/a/" + shortGUID(application) + "/sc/" + organization.String() + "/" + connection.String(), true
 }
 
-// shortGUID is the form of a GUID inside a subject: .NET keeps the first three groups little-endian.
-func shortGUID(guid [16]byte) string {
-	net := [16]byte{guid[3], guid[2], guid[1], guid[0], guid[5], guid[4], guid[7], guid[6]}
-	copy(net[8:], guid[8:])
-	return base64.RawURLEncoding.EncodeToString(net[:])
+// shortGUID is the form of a GUID inside a subject.
+func shortGUID(guid arm.GUID) string {
+	bytes := guid.Mixed()
+	return base64.RawURLEncoding.EncodeToString(bytes[:])
 }
 
-// ExchangeAudience reports whether an id token for this audience can be exchanged at Entra. The audience is that of the
+// ExchangeAudience is the audience of the federated credentials in the public cloud.
+const ExchangeAudience = "api://AzureADTokenExchange"
+
+// ExchangeAudienceOf is the audience of the federated credentials in a cloud.
+func ExchangeAudienceOf(cloud string) string {
+	switch cloud {
+	case "AzureUSGovernment":
+		return ExchangeAudience + "USGov"
+	case "AzureChinaCloud":
+		return ExchangeAudience + "China"
+	default:
+		return ExchangeAudience
+	}
+}
+
+// IsExchangeAudience reports whether an id token for this audience can be exchanged at Entra. The audience is that of the
 // federated credential in each cloud; tokens of Entra's own issuer carry the application id of the exchange instead, which
 // means the same (seen in token dumps, such as gravitational/teleport RFD 211).
-func ExchangeAudience(aud string) bool {
+func IsExchangeAudience(aud string) bool {
 	switch aud {
-	case "api://AzureADTokenExchange", "api://AzureADTokenExchangeUSGov", "api://AzureADTokenExchangeChina":
+	case ExchangeAudience, ExchangeAudienceOf("AzureUSGovernment"), ExchangeAudienceOf("AzureChinaCloud"):
 		return true
 	default:
 		return strings.EqualFold(aud, "fb60f99c-7a34-4190-8149-302f77469936")

@@ -49,7 +49,7 @@ func TestExchangeAudience(t *testing.T) {
 		"https://management.azure.com":         false,
 		"":                                     false,
 	} {
-		assert.Equal(t, want, ExchangeAudience(aud), aud)
+		assert.Equal(t, want, IsExchangeAudience(aud), aud)
 	}
 }
 

@@ -26,6 +26,7 @@ type Claims struct {
 	ObjectID                     string    // oid
 	AppID                        string    // azp (v2 tokens), else appid (v1)
 	IdentityResource             string    // xms_mirid: the ARM id of a managed identity
+	Roles                        []string  // application permissions
 }
 
 // DecodeToken reads the claims of a signed JWT. No error text holds a part of it. A token may also be opaque, which is no
@@ -67,6 +68,7 @@ func DecodeToken(jwt secret.Text) (Claims, error) {
 		ObjectID:         claimText(claims["oid"]),
 		AppID:            claimText(claims["azp"]),
 		IdentityResource: claimText(claims["xms_mirid"]),
+		Roles:            claimList(claims["roles"]),
 	}
 	if c.AppID == "" {
 		c.AppID = claimText(claims["appid"])
@@ -87,6 +89,10 @@ func claimTexts(claim json.RawMessage) []string {
 	if value := claimText(claim); value != "" {
 		return []string{value}
 	}
+	return claimList(claim)
+}
+
+func claimList(claim json.RawMessage) []string {
 	var values []string
 	if json.Unmarshal(claim, &values) != nil {
 		return nil

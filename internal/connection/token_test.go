@@ -106,3 +106,21 @@ func FuzzDecodeToken(f *testing.F) {
 		}
 	})
 }
+
+func TestARoleIsReadFromATokenOrThereIsNone(t *testing.T) {
+	for name, tc := range map[string]struct {
+		token string
+		roles []string
+	}{
+		"two roles":           {"a.eyJyb2xlcyI6WyJ4IiwieSJdfQ.c", []string{"x", "y"}},
+		"opaque":              {"abc", nil},
+		"encrypted":           {"a.b.c.d.e", nil},
+		"no base64":           {"a.!.c", nil},
+		"no JSON":             {"a.YWJj.c", nil},
+		"roles of other kind": {"a.eyJyb2xlcyI6IngifQ.c", nil},
+		"empty":               {"", nil},
+	} {
+		claims, _ := DecodeToken(secret.New(tc.token))
+		assert.Equal(t, tc.roles, claims.Roles, name)
+	}
+}

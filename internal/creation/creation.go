@@ -14,7 +14,6 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strings"
 
 	"armpreflight/internal/azure"
 	"armpreflight/internal/catalogue"
@@ -101,7 +100,7 @@ func (w *World) Situation(results []check.Result) diagnosis.Situation {
 
 // Link is the page of the project's connections.
 func (w *World) Link() string {
-	return w.Question.Organization + escaped(w.Question.Project) + "/_settings/adminservices"
+	return devops.Page(w.Question.Organization, w.Question.Project, "")
 }
 
 // judge makes items of requests that a person's computer sends.
@@ -128,10 +127,4 @@ func isRefusal(e evidence.Evidence) bool {
 func hasCode(err error, codes ...catalogue.Code) bool {
 	f, ok := errors.AsType[*evidence.Failure](err)
 	return ok && slices.ContainsFunc(f.Evidence.Codes, func(c string) bool { return slices.Contains(codes, catalogue.Code(c)) })
-}
-
-// within reports whether an ARM id is that of a scope or of something in it.
-func within(id, scope string) bool {
-	id, scope = strings.ToLower(strings.TrimSuffix(id, "/")), strings.ToLower(strings.TrimSuffix(scope, "/"))
-	return id == scope || strings.HasPrefix(id, scope+"/")
 }

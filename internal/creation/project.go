@@ -3,7 +3,6 @@ package creation
 import (
 	"context"
 	"fmt"
-	"net/url"
 
 	"armpreflight/internal/catalogue"
 	"armpreflight/internal/check"
@@ -105,5 +104,3 @@ var EndpointCreator = &Check{
 		return check.Passed("may make connections", nil)
 	},
 }
-
-func escaped(segment string) string { return url.PathEscape(segment) }

@@ -6,8 +6,10 @@ import (
 	"slices"
 	"strings"
 
+	"armpreflight/internal/arm"
 	"armpreflight/internal/azure"
 	"armpreflight/internal/check"
+	"armpreflight/internal/connection"
 	"armpreflight/internal/devops"
 	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/lazyregexp"
@@ -110,7 +112,7 @@ func (v seen) automatic(why string) diagnosis.Advice {
 // place is what to choose in the dialog.
 func (v seen) place() string {
 	scope := v.world.Question.Scope
-	switch group := segmentAfter(scope, "resourcegroups"); {
+	switch group := groupOf(scope); {
 	case managementGroup(scope) != "":
 		return "Scope level Management Group and " + managementGroup(scope)
 	case group != "":
@@ -125,7 +127,7 @@ func (v seen) managed(why string) diagnosis.Advice {
 		who = diagnosis.SubscriptionOwner
 	}
 	group := "<resource group>"
-	if name := segmentAfter(v.world.Question.Scope, "resourcegroups"); name != "" {
+	if name := groupOf(v.world.Question.Scope); name != "" {
 		group = quoted(name, group)
 	}
 	identity := "--name id-deploy --resource-group " + group
@@ -139,7 +141,7 @@ func (v seen) managed(why string) diagnosis.Advice {
 		},
 		v.connect(),
 		[]diagnosis.AdviceStep{v.mine("Let the identity trust the connection:", "az identity federated-credential create --name azure-devops --identity-name id-deploy "+
-			"--resource-group "+group+sub+" --issuer \"<issuer>\" --subject \"<subject>\" --audiences api://AzureADTokenExchange")},
+			"--resource-group "+group+sub+" --issuer \"<issuer>\" --subject \"<subject>\" --audiences "+connection.ExchangeAudience)},
 		v.verify(),
 	)
 	return a
@@ -167,7 +169,7 @@ func (v seen) existing(why string) diagnosis.Advice {
 	}
 	a.Steps = slices.Concat(a.Steps, []diagnosis.AdviceStep{v.role(who, "<object id of the service principal>")}, v.connect(),
 		[]diagnosis.AdviceStep{{Who: owner, Text: "Let the application trust the connection:", Command: "az ad app federated-credential create --id " + client +
-			" --parameters \"{'name':'azure-devops','issuer':'<issuer>','subject':'<subject>','audiences':['api://AzureADTokenExchange']}\""}},
+			" --parameters \"{'name':'azure-devops','issuer':'<issuer>','subject':'<subject>','audiences':['" + connection.ExchangeAudience + "']}\""}},
 		v.verify())
 	return a
 }
@@ -226,11 +228,8 @@ func (v seen) file(client string) string {
 }
 
 func managementGroup(scope string) string {
-	const prefix = "/providers/microsoft.management/managementgroups/"
-	if !strings.HasPrefix(strings.ToLower(scope), prefix) {
-		return ""
-	}
-	return scope[len(prefix):]
+	at, _ := arm.ParseID(scope)
+	return at.ManagementGroup
 }
 
 // harmlessWord is what may stand in a command without meaning anything to a shell

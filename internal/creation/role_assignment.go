@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"armpreflight/internal/arm"
 	"armpreflight/internal/azure"
 	"armpreflight/internal/catalogue"
 	"armpreflight/internal/catalogue/facts"
@@ -198,7 +199,7 @@ var Locks = &Check{
 	After: []*Check{Account},
 	Codes: finding.Codes(catalogue.ReadOnlyLock, catalogue.AnswerNeedsRight, "ARM"),
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
-		if !within(w.Question.Scope, "/subscriptions/"+w.Question.SubscriptionID) {
+		if !arm.Within(w.Question.Scope, "/subscriptions/"+w.Question.SubscriptionID) {
 			return check.NotApplicable("locks are not set on management groups")
 		}
 		// A lock above a scope holds there and is not in its list; the list of the subscription has all.
@@ -209,10 +210,10 @@ var Locks = &Check{
 			locks, _ = w.Azure.Locks(ctx, token(s), w.Question.Scope) // those of the scope itself may be told all the same
 		}
 		for _, lock := range locks {
-			if strings.EqualFold(lock.Properties.Level, "ReadOnly") && within(w.Question.Scope, lock.Scope()) {
+			if strings.EqualFold(lock.Properties.Level, "ReadOnly") && arm.Within(w.Question.Scope, lock.Scope()) {
 				known := facts.ReadOnlyLock{
 					Lock: lock.Name, Scope: lock.Scope(), Detail: lock.Properties.Notes, Action: rights.AssignRoles,
-					Group: segmentAfter(lock.Scope(), "resourcegroups")}
+					Group: groupOf(lock.Scope())}
 				if lock.OnResource() {
 					known.LockID = lock.ID
 				}
@@ -226,9 +227,8 @@ var Locks = &Check{
 	},
 }
 
-// segmentAfter is the name behind a kind of thing in an ARM id; empty when there is none.
-func segmentAfter(id, kind string) string {
-	_, rest, _ := strings.Cut(strings.ToLower(id), "/"+kind+"/")
-	name, _, _ := strings.Cut(rest, "/")
-	return id[len(id)-len(rest):][:len(name)]
+// groupOf is the resource group in an ARM id; empty when there is none.
+func groupOf(id string) string {
+	at, _ := arm.ParseID(id)
+	return at.ResourceGroup
 }

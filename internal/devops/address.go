@@ -9,6 +9,17 @@ import (
 	"armpreflight/internal/lazyregexp"
 )
 
+// Page is the page of a service connection in the settings of its project, and the
+// list of the project's connections for an empty id. The address is that of the
+// organization or collection.
+func Page(address, project, id string) string {
+	page := strings.TrimSuffix(address, "/") + "/" + url.PathEscape(project) + "/_settings/adminservices"
+	if id == "" {
+		return page
+	}
+	return page + "?resourceId=" + url.QueryEscape(id)
+}
+
 // idTokenAddress returns where this job may ask for an id token: the address
 // that the server set, or the same one rebuilt from the job's variables. The
 // job token must belong there: same scheme and host as the system connection,

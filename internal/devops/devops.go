@@ -9,6 +9,7 @@
 package devops
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -20,8 +21,6 @@ import (
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 	"armpreflight/internal/web"
-
-	"github.com/microsoft/azure-devops-go-api/azuredevops/v7"
 )
 
 // Job is what the job knows of itself and of the organisation it runs for.
@@ -47,12 +46,12 @@ var (
 
 // Client asks one organisation for one job.
 type Client struct {
-	job  Job
-	http *http.Client
-	oidc *url.URL
-	err  error // why no id token may be asked for
+	job    Job
+	tokens account
+	oidc   *url.URL
+	err    error // why no id token may be asked for
 
-	reads      *http.Client // may not POST
+	reads      account // may not POST
 	records    *url.URL
 	recordsErr error // why no record may be asked for
 }
@@ -65,15 +64,15 @@ const smallBody = 256 << 10
 func New(w *web.Client, job Job) *Client {
 	c := &Client{job: job}
 	if c.oidc, c.err = idTokenAddress(job); c.err == nil {
-		c.http = w.For(web.Rule{
+		c.tokens = account{authorization: Bearer(job.Token), http: w.For(web.Rule{
 			Service: evidence.DevOps,
 			Hosts:   []string{c.oidc.Host},
 			Post:    func(u *url.URL) bool { return strings.EqualFold(u.Path, c.oidc.Path) },
 			Body:    smallBody,
-		})
+		})}
 	}
 	if c.records, c.recordsErr = recordsAddress(job); c.recordsErr == nil {
-		c.reads = w.For(web.Rule{Service: evidence.DevOps, Hosts: []string{c.records.Host}, Body: smallBody})
+		c.reads = account{authorization: Bearer(job.Token), http: w.For(web.Rule{Service: evidence.DevOps, Hosts: []string{c.records.Host}, Body: smallBody})}
 	}
 	return c
 }
@@ -98,23 +97,14 @@ func (c *Client) IDToken(ctx context.Context, connectionID string) (secret.Text,
 		return secret.Text{}, c.err
 	}
 	ctx, trace := web.Record(ctx)
-	api := c.api(c.http)
 	address := *c.oidc
 	address.RawQuery = url.Values{"serviceConnectionId": {connectionID}}.Encode()
-	request, err := api.CreateRequestMessage(ctx, http.MethodPost, address.String(), "7.1-preview.1",
-		strings.NewReader("{}"), "application/json", "application/json", nil)
-	if err != nil {
-		return secret.Text{}, ErrNoAddress
-	}
 	var answer struct {
 		OIDCToken string `json:"oidcToken"`
 	}
-	response, err := api.SendRequest(request)
-	if response != nil {
-		defer response.Body.Close()
-	}
+	_, body, err := c.tokens.ask(ctx, address.String(), "7.1-preview.1", "{}")
 	if err == nil {
-		err = json.NewDecoder(response.Body).Decode(&answer)
+		err = json.NewDecoder(bytes.NewReader(body)).Decode(&answer)
 	}
 	if n := len(answer.OIDCToken); err == nil && n > 0 && n <= maxToken {
 		return secret.New(answer.OIDCToken), nil
@@ -128,14 +118,6 @@ func (c *Client) IDToken(ctx context.Context, connectionID string) (secret.Text,
 		failure.Code = string(catalogue.OIDCUnavailable)
 	}
 	return secret.Text{}, failure
-}
-
-// api is the library's client, with the job token.
-func (c *Client) api(transport *http.Client) *azuredevops.Client {
-	return azuredevops.NewClientWithOptions(&azuredevops.Connection{
-		AuthorizationString:     "Bearer " + c.job.Token.Reveal(),
-		SuppressFedAuthRedirect: true, // else a bad token is answered with a sign-in page
-	}, c.job.CollectionURI, azuredevops.WithHTTPClient(transport))
 }
 
 // failed makes the failure of a request from what was recorded of it. The error

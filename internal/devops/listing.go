@@ -1,7 +1,6 @@
 package devops
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"iter"
@@ -144,9 +143,4 @@ func (r *Reader) OpenToAll(ctx context.Context, projectID, connectionID string) 
 		err = r.notUnderstood(doing)
 	}
 	return answer.AllPipelines != nil && answer.AllPipelines.Authorized, err
-}
-
-// trimmed takes the byte order mark away with which answers of Azure DevOps may begin.
-func trimmed(body []byte) []byte {
-	return bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
 }

@@ -1,22 +1,20 @@
 package devops
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
-	"path"
 	"strings"
 
+	"armpreflight/internal/arm"
 	"armpreflight/internal/catalogue"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/secret"
 	"armpreflight/internal/web"
-
-	"github.com/microsoft/azure-devops-go-api/azuredevops/v7"
 )
 
 // Organization is an organisation of Azure DevOps Services as a person asks it, who
@@ -52,30 +50,19 @@ func NewOrganization(w *web.Client, address string) (*Organization, error) {
 	return &Organization{URL: address, http: w.For(web.Rule{Service: evidence.DevOps, Hosts: []string{host}})}, nil
 }
 
-var tenantShape = lazyregexp.New(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
-
 // Tenant asks, without a sign-in, to which tenant the organisation is connected:
 // Azure DevOps names it beside its refusal. Empty when it names none, as for an
 // organisation of private accounts. The error is a *evidence.Failure.
 func (o *Organization) Tenant(ctx context.Context) (string, error) {
 	ctx, trace := web.Record(ctx)
-	api := o.api(secret.Text{})
-	request, err := api.CreateRequestMessage(ctx, http.MethodGet, o.URL+"_apis/projects", "7.1", nil, "", "application/json", nil)
-	if err == nil {
-		var response *http.Response
-		if response, err = o.http.Do(request); err == nil {
-			defer response.Body.Close()
-			tenant := response.Header.Get("X-VSS-ResourceTenant")
-			if tenant == "" {
-				ev, _ := trace.Evidence()
-				tenant = path.Base(ev.AuthorizationURI)
-			}
-			switch {
-			case tenantShape.MatchString(tenant) && strings.Trim(tenant, "0-") != "":
-				return strings.ToLower(tenant), nil
-			case response.StatusCode == http.StatusUnauthorized, response.StatusCode < 400:
-				return "", nil
-			}
+	response, _, _ := o.as(secret.Text{}).ask(ctx, o.URL+"_apis/projects", "7.1", "") // the refusal is the answer
+	if response != nil {
+		ev, _ := trace.Evidence()
+		switch id, ok := arm.ParseGUID(cmp.Or(response.Header.Get("X-VSS-ResourceTenant"), ev.OwnerTenant)); {
+		case ok && !id.IsZero():
+			return id.String(), nil
+		case response.StatusCode == http.StatusUnauthorized, response.StatusCode < 400:
+			return "", nil
 		}
 	}
 	return "", failed(ctx, trace, "ask for the tenant of the organisation")
@@ -91,7 +78,7 @@ type Project struct {
 func (o *Organization) Project(ctx context.Context, token secret.Text, name string) (Project, error) {
 	var p Project
 	err := o.read(ctx, token, "_apis/projects/"+url.PathEscape(name), nil, "read the project", func(body []byte) bool {
-		return json.Unmarshal(body, &p) == nil && tenantShape.MatchString(p.ID) && p.Name != ""
+		return json.Unmarshal(body, &p) == nil && arm.IsGUID(p.ID) && p.Name != ""
 	})
 	return p, err
 }
@@ -128,13 +115,8 @@ func (o *Organization) read(ctx context.Context, token secret.Text, where string
 	if query != nil {
 		address += "?" + query.Encode()
 	}
-	api := o.api(token)
-	request, err := api.CreateRequestMessage(ctx, http.MethodGet, address, "7.1", nil, "", "application/json", nil)
-	if err == nil {
-		var body []byte
-		if body, err = sent(api, request); err == nil && told(bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))) {
-			return nil
-		}
+	if _, body, err := o.as(token).ask(ctx, address, "7.1", ""); err == nil && told(body) {
+		return nil
 	}
 	failure := failed(ctx, trace, doing)
 	switch status := failure.Evidence.Status; {
@@ -146,10 +128,11 @@ func (o *Organization) read(ctx context.Context, token secret.Text, where string
 	return failure
 }
 
-func (o *Organization) api(token secret.Text) *azuredevops.Client {
-	connection := &azuredevops.Connection{SuppressFedAuthRedirect: true}
+// as is who asks with a person's token, or nobody without one.
+func (o *Organization) as(token secret.Text) account {
+	who := account{http: o.http}
 	if !token.IsZero() {
-		connection.AuthorizationString = "Bearer " + token.Reveal()
+		who.authorization = Bearer(token)
 	}
-	return azuredevops.NewClientWithOptions(connection, o.URL, azuredevops.WithHTTPClient(o.http))
+	return who
 }

@@ -5,8 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"iter"
 	"net/http"
 	"net/url"
@@ -17,8 +15,6 @@ import (
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 	"armpreflight/internal/web"
-
-	"github.com/microsoft/azure-devops-go-api/azuredevops/v7"
 )
 
 // listBody is the largest answer that is read: a project may have thousands of
@@ -31,9 +27,8 @@ const maxPages = 1000
 // Reader reads what an organization keeps of its connections, in the name of one
 // credential, which goes to the organization's own host and to no other.
 type Reader struct {
-	organization  *url.URL
-	authorization secret.Text // the header's value
-	http          *http.Client
+	organization *url.URL
+	account      account
 }
 
 // ReadOrganization checks the address of an organization or of a collection of
@@ -75,10 +70,10 @@ func Basic(token secret.Text) secret.Text {
 
 // NewReader returns a reader. It sends nothing.
 func NewReader(w *web.Client, organization *url.URL, authorization secret.Text, pace *web.Pace) *Reader {
-	return &Reader{
-		organization: organization, authorization: authorization,
-		http: w.For(web.Rule{Service: evidence.DevOps, Hosts: []string{organization.Host}, Pace: pace, Body: listBody}),
-	}
+	return &Reader{organization: organization, account: account{
+		authorization: authorization,
+		http:          w.For(web.Rule{Service: evidence.DevOps, Hosts: []string{organization.Host}, Pace: pace, Body: listBody}),
+	}}
 }
 
 // Me is who a credential belongs to.
@@ -166,22 +161,12 @@ func (r *Reader) get(ctx context.Context, doing, where, version string, query ur
 		return "", &evidence.Failure{Doing: doing, Code: string(catalogue.InputInvalid)}
 	}
 	address.RawQuery = query.Encode()
-	api := azuredevops.NewClientWithOptions(&azuredevops.Connection{
-		AuthorizationString: r.authorization.Reveal(), SuppressFedAuthRedirect: true,
-	}, r.organization.String(), azuredevops.WithHTTPClient(r.http))
-	request, err := api.CreateRequestMessage(ctx, http.MethodGet, address.String(), version, nil, "", "application/json", nil)
+	response, body, err := r.account.ask(ctx, address.String(), version, "")
 	if err == nil {
-		var response *http.Response
-		if response, err = api.SendRequest(request); response != nil {
-			defer response.Body.Close()
-		}
-		if err == nil {
-			next = response.Header.Get("X-MS-ContinuationToken")
-			err = decode(response.Body, out)
-		}
+		err = decode(body, out)
 	}
 	if err == nil {
-		return next, nil
+		return response.Header.Get("X-MS-ContinuationToken"), nil
 	}
 	failure := failed(ctx, trace, doing)
 	switch status := failure.Evidence.Status; {
@@ -196,17 +181,12 @@ func (r *Reader) get(ctx context.Context, doing, where, version string, query ur
 }
 
 // decode reads one JSON object; null is the answer for what is not shown.
-func decode(body io.Reader, out any) error {
-	text, err := io.ReadAll(body)
-	if err != nil {
-		return err
-	}
-	text = trimmed(text)
+func decode(text []byte, out any) error {
 	if string(text) == "null" {
 		return errHidden
 	}
 	if len(text) == 0 || text[0] != '{' {
-		return fmt.Errorf("the answer is no JSON object")
+		return errors.New("the answer is no JSON object")
 	}
 	return json.Unmarshal(text, out)
 }

@@ -4,16 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"strings"
 	"time"
 
+	"armpreflight/internal/arm"
 	"armpreflight/internal/catalogue"
-	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/web"
-
-	"github.com/microsoft/azure-devops-go-api/azuredevops/v7"
 )
 
 // Record is what Azure DevOps keeps of a service connection, without its
@@ -62,8 +59,6 @@ type answer struct {
 var (
 	errHidden  = errors.New("the record is not shown to this job")
 	errUnknown = errors.New("the answer is not the record that was asked for")
-
-	connectionShape = lazyregexp.New(`^[0-9A-Fa-f-]{1,64}$`)
 )
 
 // Record reads the record of a service connection, in one request. Errors are
@@ -76,11 +71,11 @@ func (c *Client) Record(ctx context.Context, connectionID string) (Record, error
 	switch {
 	case c.recordsErr != nil:
 		return Record{}, c.recordsErr
-	case !connectionShape.MatchString(connectionID):
+	case !arm.IsGUID(connectionID):
 		return Record{}, ErrNoAddress
 	}
 	ctx, trace := web.Record(ctx)
-	body, err := c.read(ctx, c.records.JoinPath(connectionID).String())
+	_, body, err := c.reads.ask(ctx, c.records.JoinPath(connectionID).String(), "7.1", "")
 	if err == nil {
 		var r Record
 		if r, err = readRecord(body, connectionID); err == nil {
@@ -99,30 +94,7 @@ func (c *Client) Record(ctx context.Context, connectionID string) (Record, error
 	return Record{}, failure
 }
 
-// read sends one GET.
-func (c *Client) read(ctx context.Context, address string) ([]byte, error) {
-	api := c.api(c.reads)
-	request, err := api.CreateRequestMessage(ctx, http.MethodGet, address, "7.1", nil, "", "application/json", nil)
-	if err != nil {
-		return nil, err
-	}
-	return sent(api, request)
-}
-
-// sent sends a request and reads the answer.
-func sent(api *azuredevops.Client, request *http.Request) ([]byte, error) {
-	response, err := api.SendRequest(request)
-	if response != nil {
-		defer response.Body.Close()
-	}
-	if err != nil {
-		return nil, err
-	}
-	return io.ReadAll(response.Body)
-}
-
 func readRecord(body []byte, connectionID string) (Record, error) {
-	body = trimmed(body)
 	if string(body) == "null" {
 		return Record{}, errHidden
 	}

@@ -99,8 +99,8 @@ func ExplainEvidence(ev evidence.Evidence, s Situation, f catalogue.Facts) Diagn
 // CodeOf is the code of the entry that fits the evidence best. Evidence that fits none keeps its own deepest code, else
 // it is unexpected-answer or, when there was no answer, network-failure.
 func CodeOf(ev evidence.Evidence) Code {
-	if entry, ok := Match(ev); ok {
-		return entry.Code
+	if code := Match(&ev).Code; code != "" {
+		return Code(code)
 	}
 	switch n := len(ev.Codes); {
 	case ev.Network != evidence.None:
@@ -178,7 +178,7 @@ func factsOf(ev *evidence.Evidence, code Code) facts.Evidence {
 	f := facts.Evidence{
 		Service: title(ev.Service), Host: ev.Host, Action: ev.Action, Object: ev.ObjectID, Message: strings.TrimRight(ev.Message, ". "),
 		Scope: ev.Scope, Linked: ev.Scope, // the answer's own, never the connection's
-		Network: strings.TrimRight(ev.NetworkDetail, ". "), Correlation: ev.CorrelationID, Trace: ev.TraceID, Owner: ev.OwnerTenant(),
+		Network: strings.TrimRight(ev.NetworkDetail, ". "), Correlation: ev.CorrelationID, Trace: ev.TraceID, Owner: ev.OwnerTenant,
 		Status: ev.Status, General: statusMeans(ev.Status), Wait: ev.RetryAfter, ManagementGroup: ev.ManagementGroup(),
 	}
 	if ev.Network != evidence.None {

@@ -196,7 +196,10 @@ func TestTransientIsWhatTheEntrySaysElseTheStatus(t *testing.T) {
 		"a proxy that asks for credentials": {evidence.Evidence{Service: evidence.ARM, Network: evidence.ProxyAuthentication}, false},
 	}
 	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) { assert.Equal(t, tt.want, Transient(tt.ev)) })
+		t.Run(name, func(t *testing.T) {
+			Match(&tt.ev)
+			assert.Equal(t, tt.want, tt.ev.Transient())
+		})
 	}
 }
 

@@ -18,13 +18,22 @@ func (w weight) compare(other weight) int {
 		cmp.Compare(w.words, other.words), cmp.Compare(w.conditions, other.conditions))
 }
 
-// Match finds the entry that fits the evidence best; false when none fits. The order of the catalogue plays no part.
-func Match(ev evidence.Evidence) (Entry, bool) {
+// best finds the entry that fits the evidence best; false when none fits. The order of the catalogue plays no part.
+func best(ev evidence.Evidence) (Entry, bool) {
 	found := candidates(ev)
 	if len(found) == 0 {
 		return Entry{}, false
 	}
 	return found[0].entry, true
+}
+
+// Match finds the entry that fits the evidence best and notes it there. Evidence that has its match keeps it, so that each answer is matched once.
+func Match(ev *evidence.Evidence) evidence.Match {
+	if !ev.Match.Done {
+		entry, fits := best(*ev)
+		ev.Match = evidence.Match{Done: true, Code: string(entry.Code), Transient: fits && entry.Retry == RetryTransient}
+	}
+	return ev.Match
 }
 
 type candidate struct {
@@ -120,13 +129,4 @@ func depth(s *catalogue.Sign, codes []string) (depth, exact int) {
 func inFamily(code, family string) bool {
 	n := len(family)
 	return len(code) == n+1 && strings.EqualFold(code[:n], family) && code[n] >= '0' && code[n] <= '9'
-}
-
-// Transient says whether the same question may get another answer soon, by the entry that fits, else by the status.
-// It does not speak of evidence without an answer that the catalogue does not know.
-func Transient(ev evidence.Evidence) bool {
-	if entry, ok := Match(ev); ok {
-		return entry.Retry == RetryTransient
-	}
-	return ev.Status == 408 || ev.Status == 429 || ev.Status >= 500 && ev.Status < 600
 }

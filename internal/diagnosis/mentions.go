@@ -70,7 +70,7 @@ func families() func(code string) string {
 		}
 		family, before := known[string(lower)]
 		if !before {
-			e, _ := Match(evidence.Evidence{Codes: []string{code}})
+			e, _ := best(evidence.Evidence{Codes: []string{code}})
 			family = string(e.Code)
 			known[string(lower)] = family
 		}

@@ -60,7 +60,7 @@ func TestFromResponseReadsTheShapesThatServicesUse(t *testing.T) {
 			ev := evidence.FromResponse(tt.service, tt.status, nil, []byte(tt.body), nil)
 			assert.Equal(t, tt.codes, ev.Codes)
 			assert.Equal(t, tt.message, ev.Message)
-			entry, _ := Match(ev)
+			entry, _ := best(ev)
 			assert.Equal(t, tt.want, entry.Code)
 			requireNoTie(t, ev)
 		})
@@ -85,7 +85,7 @@ func TestTheWordsOfAnOAuthAnswerSpeakWhereItsNumberDoesNot(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			ev := evidence.FromResponse(tt.service, 400, nil, []byte(tt.body), nil)
-			entry, _ := Match(ev)
+			entry, _ := best(ev)
 			assert.Equal(t, tt.want, entry.Code)
 			requireNoTie(t, ev)
 		})
@@ -94,15 +94,15 @@ func TestTheWordsOfAnOAuthAnswerSpeakWhereItsNumberDoesNot(t *testing.T) {
 
 func TestAClaimsChallengeIsMoreThanTheCodeBesideIt(t *testing.T) {
 	h := http.Header{"Www-Authenticate": {`Bearer authorization_uri="https://login.windows.net/common", error="insufficient_claims", claims="e30="`}}
-	entry, _ := Match(evidence.FromResponse(evidence.ARM, 401, h, []byte(`{"error":{"code":"InvalidAuthenticationToken","message":"m"}}`), nil))
+	entry, _ := best(evidence.FromResponse(evidence.ARM, 401, h, []byte(`{"error":{"code":"InvalidAuthenticationToken","message":"m"}}`), nil))
 	assert.Equal(t, Code("insufficient_claims"), entry.Code)
 }
 
 func TestWordsOfANetworkFailureAreReadInALogAndNotInAnAnswer(t *testing.T) {
 	const words = "dial tcp 203.0.113.7:443: connect: connection refused"
-	entry, _ := Match(evidence.FromResponse("", 0, nil, []byte(words), nil))
+	entry, _ := best(evidence.FromResponse("", 0, nil, []byte(words), nil))
 	assert.Equal(t, Code("connection-refused"), entry.Code)
-	entry, _ = Match(evidence.FromResponse(evidence.ARM, 502, nil, []byte(words), nil))
+	entry, _ = best(evidence.FromResponse(evidence.ARM, 502, nil, []byte(words), nil))
 	assert.Equal(t, Code("service-unavailable"), entry.Code)
 }
 
@@ -167,7 +167,7 @@ func assertBounded(t testing.TB, ev evidence.Evidence) {
 	assert.True(t, utf8.ValidString(ev.Body))
 	assert.NotContains(t, ev.Body, fakeToken)
 	fields := append([]string{ev.Message, ev.EntraError, ev.Suberror, ev.TraceID, ev.CorrelationID, ev.RequestID, ev.Timestamp,
-		ev.Action, ev.Scope, ev.ObjectID, ev.AuthorizationURI, ev.ContentType, ev.Server}, ev.Codes...)
+		ev.Action, ev.Scope, ev.ObjectID, ev.AuthorizationURI, ev.OwnerTenant, ev.ManagementGroup(), ev.Quoted.Issuer, ev.Quoted.Subject, ev.Quoted.Audience, ev.ContentType, ev.Server}, ev.Codes...)
 	for _, field := range fields {
 		assert.True(t, utf8.ValidString(field), "%q", field)
 		assert.False(t, strings.ContainsFunc(field, unicode.IsControl), "%q", field)
@@ -206,6 +206,7 @@ func FuzzFromResponse(f *testing.F) {
 		d := ExplainEvidence(ev, Situation{}, nil)
 		assert.NotEmpty(t, d.Headline)
 		assert.LessOrEqual(t, utf8.RuneCountInString(d.Headline), maxHeadline)
-		_ = Transient(ev)
+		_ = Match(&ev)
+		_ = ev.Transient()
 	})
 }

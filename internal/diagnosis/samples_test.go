@@ -70,7 +70,7 @@ func TestEverySampleIsReachedByItsEntryAndByNoOtherEquallyWell(t *testing.T) {
 	for _, s := range samples(t) {
 		t.Run(s.name, func(t *testing.T) {
 			ev := s.evidence()
-			entry, ok := Match(ev)
+			entry, ok := best(ev)
 			assert.Equal(t, s.Want, entry.Code, "codes %q, message %q", ev.Codes, ev.Message)
 			assert.Equal(t, s.Want != "", ok)
 			requireNoTie(t, ev)

@@ -2,8 +2,10 @@ package evidence
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
+	"armpreflight/internal/arm"
 	"armpreflight/internal/lazyregexp"
 )
 
@@ -13,6 +15,12 @@ var (
 	scopePattern  = lazyregexp.New(`over scope '([^']{1,1000})'`)
 	// LinkedAuthorizationFailed names the right that is there first and the missing one second.
 	linkedPattern = lazyregexp.New(`not have permission to perform action(?:\(s\))? '([^']{1,256})' on the linked scope(?:\(s\))? '([^']{1,1000})'`)
+	tenantPattern = lazyregexp.New(`(?i)must match the tenant 'https://[^/']+/([0-9a-f-]{36})`)
+
+	// Entra quotes one part in most refusals and all three in AADSTS70021.
+	quotedIssuer   = lazyregexp.New(`(?i)assertion issuer:? '(.+?)'(?:\.|$)`)
+	quotedSubject  = lazyregexp.New(`(?i)assertion subject:? '(.+?)'(?:\.|$)`)
+	quotedAudience = lazyregexp.New(`(?i)assertion audience:? '(.+?)'(?:\.|$)`)
 )
 
 // readAuthorization takes identity, action and scope out of ARM's sentence about a missing right.
@@ -24,27 +32,35 @@ func (ev *reader) readAuthorization() {
 	ev.Action = group(actionPattern, ev.Message)
 	// Nobody can open an assignment that was refused; what it was for is the scope.
 	scope, _, _ := strings.Cut(group(scopePattern, ev.Message), "/providers/Microsoft.Authorization/roleAssignments/")
-	ev.Scope = ev.hide.Line(scope, 2*maxField)
 	if m := linkedPattern.FindStringSubmatch(ev.Message); m != nil {
-		ev.Action, ev.Scope = m[1], ev.hide.Line(m[2], 2*maxField)
+		ev.Action, scope = m[1], m[2]
+	}
+	ev.Scope = ev.hide.Line(scope, 2*maxField)
+}
+
+// ManagementGroup is the one in the scope of a missing right; empty when there's none.
+func (ev *Evidence) ManagementGroup() string {
+	scope, _ := arm.ParseID(ev.Scope)
+	return scope.ManagementGroup
+}
+
+// readTenant takes the tenant out of a challenge, else out of ARM's sentence about a token of another one.
+func (ev *reader) readTenant() {
+	named := group(tenantPattern, ev.Message)
+	if u, err := url.Parse(ev.AuthorizationURI); err == nil && arm.IsGUID(strings.Trim(u.Path, "/")) {
+		named = strings.Trim(u.Path, "/")
+	}
+	if tenant, ok := arm.ParseGUID(named); ok {
+		ev.OwnerTenant = tenant.String()
 	}
 }
 
-var (
-	tenantPattern     = lazyregexp.New(`(?i)must match the tenant 'https://[^/']+/([0-9a-f-]{36})`)
-	managementPattern = lazyregexp.New(`(?i)/managementGroups/([^/]{1,90})`)
-	guidPattern       = lazyregexp.New(`(?i)^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
-)
-
-// OwnerTenant is the tenant that ARM says the subscription belongs to; empty when it does not say.
-func (ev *Evidence) OwnerTenant() string {
-	if u, err := url.Parse(ev.AuthorizationURI); err == nil {
-		if id := strings.Trim(u.Path, "/"); guidPattern.MatchString(id) {
-			return strings.ToLower(id)
-		}
-	}
-	return strings.ToLower(group(tenantPattern, ev.Message))
+// readAssertion takes out of Entra's refusal of an id token what it repeats of it. No federated credential of the identity fits by
+// AADSTS70021 and its family, by two numbers outside it, and by whatever else says so in the same words.
+func (ev *reader) readAssertion() {
+	ev.NoCredentialFits = strings.Contains(strings.ToLower(ev.Message), "no matching federated identity record") ||
+		slices.ContainsFunc(ev.Codes, func(code string) bool {
+			return strings.HasPrefix(code, "AADSTS70021") || code == "AADSTS70022204" || code == "AADSTS700224"
+		})
+	ev.Quoted = Quoted{group(quotedIssuer, ev.Message), group(quotedSubject, ev.Message), group(quotedAudience, ev.Message)}
 }
-
-// ManagementGroup is the management group in the scope of a missing right; empty when there's none.
-func (ev *Evidence) ManagementGroup() string { return group(managementPattern, ev.Scope) }

@@ -50,6 +50,8 @@ func FromResponse(s Service, status int, h http.Header, body []byte, redact secr
 	ev.readServiceError(h.Get("X-TFS-ServiceError"))
 	ev.readChallenges(h.Values("WWW-Authenticate"))
 	ev.readAuthorization()
+	ev.readTenant()
+	ev.readAssertion()
 	return ev.Evidence
 }
 

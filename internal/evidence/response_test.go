@@ -17,6 +17,75 @@ func TestFromResponseReadsWhoMayNotDoWhat(t *testing.T) {
 
 	ev = FromResponse(ARM, 403, nil, []byte(`{"error":{"code":"LinkedAuthorizationFailed","message":"The client 'c' with object id '0f0f' has permission to perform action 'a/write' on scope '/s/1'; however, it does not have permission to perform action 'b/join/action' on the linked scope '/s/2' or the linked scope is invalid."}}`), nil)
 	assert.Equal(t, []string{"0f0f", "b/join/action", "/s/2"}, []string{ev.ObjectID, ev.Action, ev.Scope})
+	assert.Empty(t, ev.ManagementGroup())
+
+	ev = FromResponse(ARM, 403, nil, []byte(`{"error":{"code":"AuthorizationFailed","message":"The client 'c' with object id '0f0f' does not have authorization to perform action 'Microsoft.Management/managementGroups/read' over scope '/providers/Microsoft.Management/managementGroups/mg-root' or the scope is invalid."}}`), nil)
+	assert.Equal(t, "mg-root", ev.ManagementGroup())
+}
+
+func TestEntraQuotesWhatItWasPresented(t *testing.T) {
+	for name, tc := range map[string]struct {
+		message string
+		want    Quoted
+	}{
+		"one part": {"AADSTS700213: No matching federated identity record found for presented assertion subject 'sc://contoso/Bob's/prod'. " +
+			"Check your federated identity credential Subject, Audience and Issuer against the presented assertion.", Quoted{Subject: "sc://contoso/Bob's/prod"}},
+		"all three": {"AADSTS70021: No matching federated identity record found for presented assertion. Assertion Issuer: 'https://a/b'. " +
+			"Assertion Subject: 'sc://c/d/e'. Assertion Audience: 'api://AzureADTokenExchange'. https://docs.microsoft.com/x",
+			Quoted{"https://a/b", "sc://c/d/e", "api://AzureADTokenExchange"}},
+		"at the end":       {"no record for presented assertion audience 'x'", Quoted{Audience: "x"}},
+		"nothing":          {"AADSTS70025: The client '1'(x) has no configured federated identity credentials.", Quoted{}},
+		"an open quote":    {"presented assertion subject 'sc://a", Quoted{}},
+		"an empty message": {"", Quoted{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			body, err := json.Marshal(map[string]string{"error": "invalid_client", "error_description": tc.message})
+			require.NoError(t, err)
+			assert.Equal(t, tc.want, FromResponse(Entra, 401, nil, body, nil).Quoted)
+		})
+	}
+}
+
+func TestWhichRefusalsAreAboutTheFederatedCredential(t *testing.T) {
+	for name, tc := range map[string]struct {
+		sentence string
+		want     bool
+	}{
+		"the issuer":                     {"AADSTS700211: x", true},
+		"the audience":                   {"AADSTS700212: x", true},
+		"the subject":                    {"AADSTS700213: x", true},
+		"the subject, case aside":        {"AADSTS7002138: x", true},
+		"the older, general one":         {"AADSTS70021: x", true},
+		"the audience of another cloud":  {"AADSTS70022204: x", true},
+		"a new number in the same words": {"AADSTS799999: No matching federated identity record found for presented assertion scope 'x'.", true},
+		"a wrong secret":                 {"AADSTS7000215: x", false},
+		"no credential":                  {"AADSTS70025: x", false},
+		"a tenant's rule":                {"AADSTS700236: x", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, tc.want, FromResponse(Entra, 401, nil, []byte(`{"error_description":"`+tc.sentence+`"}`), nil).NoCredentialFits)
+		})
+	}
+}
+
+func TestTheOwnersTenantIsThatOfTheChallengeOrOfTheSentence(t *testing.T) {
+	const tenant, other = "E66FC46B-2666-4ea3-984d-bb30c06f2c75", "4e8b1d60-97f2-4c35-a0b9-d1e6f7a82c43"
+	sentence := `{"error":{"code":"InvalidAuthenticationTokenTenant","message":"The access token is from the wrong issuer 'https://sts.windows.net/x/'. ` +
+		`It must match the tenant 'https://sts.windows.net/` + other + `/' associated with this subscription."}}`
+	for name, tc := range map[string]struct{ challenge, body, want string }{
+		"a challenge":                    {challenge: "https://login.windows.net/" + tenant, want: strings.ToLower(tenant)},
+		"a challenge before a sentence":  {challenge: "https://login.windows.net/" + tenant + "/", body: sentence, want: strings.ToLower(tenant)},
+		"a sentence":                     {body: sentence, want: other},
+		"a sentence beside a common one": {challenge: "https://login.windows.net/common", body: sentence, want: other},
+		"a challenge for anybody":        {challenge: "https://login.windows.net/common"},
+		"a challenge by http":            {challenge: "http://login.windows.net/" + tenant},
+		"neither":                        {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := http.Header{"Www-Authenticate": {`Bearer authorization_uri="` + tc.challenge + `", error="invalid_token"`}}
+			assert.Equal(t, tc.want, FromResponse(ARM, 401, h, []byte(tc.body), nil).OwnerTenant)
+		})
+	}
 }
 
 func TestFromResponseReadsHeaders(t *testing.T) {

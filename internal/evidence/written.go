@@ -43,21 +43,25 @@ func numberedCodes(found []written, text string) []written {
 		if c := text[i]; c != 'A' && c != 'T' && c != 'V' || i > 0 && isWord(text[i-1]) {
 			continue
 		}
-		for _, form := range []struct {
-			prefix   string
-			min, max int
-		}{{"AADSTS", 4, 9}, {"TF", 5, 6}, {"VS", 5, 7}} {
-			if !strings.HasPrefix(text[i:], form.prefix) {
-				continue
-			}
-			if end, ok := digits(text, i+len(form.prefix), form.min, form.max); ok {
-				found = append(found, written{i, text[i:end]})
-				n, i = n+1, end-1
-			}
-			break
+		if end, ok := numbered(text, i); ok {
+			found = append(found, written{i, text[i:end]})
+			n, i = n+1, end-1
 		}
 	}
 	return found
+}
+
+// numbered is the end of a code that is a prefix and a number, and starts at a place.
+func numbered(text string, at int) (end int, ok bool) {
+	for _, form := range []struct {
+		prefix   string
+		min, max int
+	}{{"AADSTS", 4, 9}, {"TF", 5, 6}, {"VS", 5, 7}} {
+		if strings.HasPrefix(text[at:], form.prefix) {
+			return digits(text, at+len(form.prefix), form.min, form.max)
+		}
+	}
+	return at, false
 }
 
 // anyCaseNumbers are the numbers of Entra's codes with the prefix in any case.
@@ -121,6 +125,7 @@ func lineCodes(found []written, text string) []written {
 		if at, end, ok := inParentheses(text, start); ok && parentheses < MaxCodes {
 			found = append(found, written{at, text[at:end]})
 			parentheses++
+			start = end // "ERROR:" may be on a line of its own
 		} else if at, end, ok := codeField(text, start); ok && fields < MaxCodes {
 			found = append(found, written{at, text[at:end]})
 			fields++
@@ -178,47 +183,45 @@ func codeField(text string, i int) (at, end int, ok bool) {
 
 // innerCodes are those of what Azure DevOps makes of an ARM body: "error code: Forbidden, inner error code: AuthorizationFailed".
 func innerCodes(found []written, text string) []written {
-	const key = "inner error code:"
-	n, from := 0, 0
-	for n < MaxCodes {
-		i := strings.Index(text[from:], key)
-		if i < 0 {
-			break
-		}
-		i += from
-		from = i + len(key)
-		if i > 0 && isWord(text[i-1]) {
-			continue
-		}
-		at := skip(text, from, isSpace)
+	n := 0
+	for at := range valuesOf(text, "inner error code:") {
 		end := skip(text, at, isWord)
 		if size := end - at; size < 3 || size > 80 || !isUpper(text[at]) {
 			continue
 		}
 		found = append(found, written{at, text[at:end]})
-		n, from = n+1, end
+		if n++; n == MaxCodes {
+			break
+		}
 	}
 	return found
 }
 
+// valuesOf gives the places behind a key and the blanks after it. The key is a word or several, and a colon.
+func valuesOf(text, key string) func(yield func(at int) bool) {
+	return func(yield func(int) bool) {
+		for from := 0; ; {
+			i := strings.Index(text[from:], key)
+			if i < 0 {
+				return
+			}
+			i, from = from+i, from+i+len(key)
+			if (i == 0 || !isWord(text[i-1])) && !yield(skip(text, from, isSpace)) {
+				return
+			}
+		}
+	}
+}
+
 // bareNumbers are what the Azure CLI makes of Entra's answer where it leaves the prefix out: "Error(s): 7000222 - Timestamp: …".
 func bareNumbers(found []written, text string) []written {
-	const key = "Error(s):"
-	n, from := 0, 0
-	for n < MaxCodes {
-		i := strings.Index(text[from:], key)
-		if i < 0 {
-			break
-		}
-		i += from
-		from = i + len(key)
-		if i > 0 && isWord(text[i-1]) {
-			continue
-		}
-		at := skip(text, from, isSpace)
+	n := 0
+	for at := range valuesOf(text, "Error(s):") {
 		if end, ok := digits(text, at, 4, 9); ok {
 			found = append(found, written{at, "AADSTS" + text[at:end]})
-			n, from = n+1, end
+			if n++; n == MaxCodes {
+				break
+			}
 		}
 	}
 	return found
@@ -368,17 +371,8 @@ func namesInParentheses(text string) []string {
 
 // isCodeForm tells the form in which services write the codes that the catalogue may not have yet.
 func isCodeForm(code string) bool {
-	for _, form := range []struct {
-		prefix   string
-		min, max int
-	}{{"AADSTS", 4, 9}, {"TF", 5, 6}, {"VS", 5, 7}} {
-		if rest, ok := strings.CutPrefix(code, form.prefix); ok {
-			if end, ok := digits(rest, 0, form.min, form.max); ok && end == len(rest) {
-				return true
-			}
-		}
-	}
-	return isCapitals(code)
+	end, ok := numbered(code, 0)
+	return ok && end == len(code) || isCapitals(code)
 }
 
 // isCapitals: two to six words, each a capital letter and small ones.

@@ -69,11 +69,9 @@ type Judge struct {
 // open (Unknown). A refusal that the catalogue can't explain leaves it open. about is what the request was about, whatever
 // code it comes to; nil when there's nothing to add.
 func (j Judge) Refused(ctx context.Context, err error, about catalogue.Facts) check.Item {
-	found := j.RefusedSignIn(ctx, err, about)
-	if failure, ok := errors.AsType[*evidence.Failure](err); ok && failure.Code == "" && failure.Evidence.Network == evidence.None {
-		if _, explained := diagnosis.Match(failure.Evidence); !explained {
-			found.Status = check.Unknown
-		}
+	found, explained := j.failed(ctx, err, about)
+	if !explained {
+		found.Status = check.Unknown
 	}
 	return found
 }
@@ -88,22 +86,29 @@ func (j Judge) Unseen(ctx context.Context, err error, about catalogue.Facts) che
 // RefusedSignIn is the item of a request for a token that brought none. A service that refuses to sign somebody in does
 // so whether or not its code is known.
 func (j Judge) RefusedSignIn(ctx context.Context, err error, about catalogue.Facts) check.Item {
+	found, _ := j.failed(ctx, err, about)
+	return found
+}
+
+// failed is the item of a failed request, and whether the catalogue explains what came; what the network did, it always explains.
+func (j Judge) failed(ctx context.Context, err error, about catalogue.Facts) (found check.Item, explained bool) {
 	failure, ok := errors.AsType[*evidence.Failure](err)
 	if !ok { // a bug of ours: every request ends in a Failure
-		return New(check.Unknown, facts.ToolFault{Detail: err.Error()})
+		return New(check.Unknown, facts.ToolFault{Detail: err.Error()}), true
 	}
 	ev := failure.Evidence
 	if ev.Network == evidence.Canceled && ctx.Err() == nil {
 		ev.Network = evidence.AnswerTimeout // the check gave up on its own, shorter time
 	}
 	if ev.Network == evidence.Canceled {
-		return j.Undecided(ctx, &ev)
+		return j.Undecided(ctx, &ev), true
 	}
+	match := diagnosis.Match(&ev)
 	code := diagnosis.Code(failure.Code)
 	if code == "" {
 		code = diagnosis.CodeOf(ev)
 	}
-	return item(j.status(code, ev), code, about, &ev)
+	return item(j.status(code, ev), code, about, &ev), failure.Code != "" || ev.Network != evidence.None || match.Code != ""
 }
 
 // Undecided is the item of a question that the end of the run's time, or its cancellation, left open. The
@@ -138,7 +143,7 @@ func (j Judge) status(code diagnosis.Code, e evidence.Evidence) check.Status {
 		return check.Fail
 	}
 	switch {
-	case diagnosis.Transient(e), e.Status >= http.StatusInternalServerError:
+	case e.Transient(), e.Status >= http.StatusInternalServerError:
 		return check.Unknown
 	case e.Network == evidence.AnswerTimeout, e.Network == evidence.ConnectionReset, e.Network == evidence.TooLarge:
 		return check.Unknown

@@ -71,3 +71,24 @@ func TestTheEndOfTheTimeIsNoCancellation(t *testing.T) {
 	assert.Equal(t, check.CodeTimeRanOut, found.Code)
 	assert.NotEmpty(t, found.Text, "a run doesn't wait for it")
 }
+
+func TestAnAnswerThatWasMatchedIsNotMatchedAgain(t *testing.T) {
+	ev := evidence.Evidence{Service: evidence.ARM, Status: 403, Codes: []string{"AuthorizationFailed"}}
+	for name, tc := range map[string]struct {
+		match  evidence.Match
+		code   string
+		status check.Status
+	}{
+		"not yet":                  {code: "AuthorizationFailed", status: check.Fail},
+		"as another one":           {match: evidence.Match{Done: true, Code: "LinkedAuthorizationFailed"}, code: "LinkedAuthorizationFailed", status: check.Fail},
+		"as one that may pass":     {match: evidence.Match{Done: true, Code: "LinkedAuthorizationFailed", Transient: true}, code: "LinkedAuthorizationFailed", status: check.Unknown},
+		"as one that nobody knows": {match: evidence.Match{Done: true}, code: "unexpected-answer", status: check.Unknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ev.Match = tc.match
+			found := Judge{}.Refused(t.Context(), &evidence.Failure{Evidence: ev}, nil)
+			assert.Equal(t, tc.code, found.Code)
+			assert.Equal(t, tc.status, found.Status)
+		})
+	}
+}

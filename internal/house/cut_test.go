@@ -22,7 +22,8 @@ import (
 // cuts are the functions that shorten a string to a size, or write "…", and why they may. Everybody else uses
 // secret.Filter, which takes secrets out first: half a secret isn't found later.
 var cuts = map[string]string{
-	"internal/connection/identity.go parseGUID":  "takes a GUID apart, which has its length",
+	"internal/arm/guid.go ParseGUID":             "takes a GUID apart, which has its length",
+	"internal/arm/guid.go String":                "puts the hyphens into a GUID",
 	"internal/connection/pem.go fromUTF16":       "looks at the first two bytes",
 	"internal/evidence/response.go cleanBody":    "bounds what is parsed; what is kept of it goes through a filter",
 	"internal/evidence/scan_line.go bare":        "looks for a mark near the start",

@@ -6,14 +6,12 @@ import (
 	"slices"
 	"strings"
 
-	"armpreflight/internal/lazyregexp"
+	"armpreflight/internal/arm"
 	"armpreflight/internal/secret"
 )
 
 // systemConnection is the id of the connection to Azure DevOps itself that every step is given.
 const systemConnection = "SYSTEMVSSCONNECTION"
-
-var guid = lazyregexp.New(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 // Endpoint is a service connection as the agent hands it over (microsoft/azure-pipelines-agent
 // src/Agent.Worker/Handlers/Handler.cs). Keys are in lower case; the maps are never nil.
@@ -28,22 +26,43 @@ type Endpoint struct {
 // Endpoint gives the connection with an id, a GUID in any case. False: the agent handed over nothing for it, as happens
 // without an error when the input holds a name, an unresolved macro, or a connection that this job does not reference.
 func (t *Task) Endpoint(id string) (Endpoint, bool) {
-	id = strings.ToLower(strings.TrimSpace(id))
-	if !guid.MatchString(id) {
+	guid, ok := arm.ParseGUID(strings.TrimSpace(id))
+	if !ok {
 		return Endpoint{}, false
 	}
-	return t.endpoint(id)
+	return t.endpoint(guid.String())
 }
 
 // JobEndpoint gives the connection to Azure DevOps that comes with every step: its address and the job's token.
 func (t *Task) JobEndpoint() (Endpoint, bool) { return t.endpoint(systemConnection) }
 
-// endpoint reads the agent's own variables and nothing else. A pipeline variable
+// endpoint gives a connection that was read; its maps are the caller's own.
+func (t *Task) endpoint(id string) (Endpoint, bool) {
+	e, ok := t.endpoints()[id]
+	if !ok {
+		return Endpoint{ID: id, Parameters: map[string]secret.Text{}, Data: map[string]string{}}, false
+	}
+	e.Parameters, e.Data = maps.Clone(e.Parameters), maps.Clone(e.Data)
+	return e, true
+}
+
+// readEndpoints reads every connection of which the agent gave anything.
+func (t *Task) readEndpoints() map[string]Endpoint {
+	all := map[string]Endpoint{}
+	for _, id := range t.idsBehind("ENDPOINT_URL_", "ENDPOINT_AUTH_", "ENDPOINT_DATA_") {
+		if e, ok := t.readEndpoint(id); ok {
+			all[id] = e
+		}
+	}
+	return all
+}
+
+// readEndpoint reads the agent's own variables and nothing else. A pipeline variable
 // may be named like one of them: it arrives in upper case, or, kept in case, is
 // overwritten by the agent's, which come later. Not so with the single variables
 // of a connection's parameters and data, where a name that the agent has no value
 // for is the variable's: those are left alone, and only the JSON counts.
-func (t *Task) endpoint(id string) (Endpoint, bool) {
+func (t *Task) readEndpoint(id string) (Endpoint, bool) {
 	var auth struct {
 		Scheme     any                        `json:"scheme"`
 		Parameters map[string]json.RawMessage `json:"parameters"`

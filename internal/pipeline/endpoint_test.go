@@ -1,6 +1,7 @@
 package pipeline_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -99,6 +100,16 @@ func TestEndpointReadsWhatTheAgentHandsOver(t *testing.T) {
 			_, ok := task.Endpoint(id)
 			assert.False(t, ok, id)
 		}
+	})
+	t.Run("its JSON is read once", func(t *testing.T) {
+		var fields []string
+		for i := range 200 {
+			fields = append(fields, fmt.Sprintf(`"field%d":"value"`, i))
+		}
+		task := pipeline.Read([]string{data + "={" + strings.Join(fields, ",") + "}"})
+		first, _ := task.Endpoint(connection)
+		assert.Len(t, first.Data, 200)
+		assert.Less(t, testing.AllocsPerRun(10, func() { task.Endpoint(connection) }), 100.0, "a copy of a map takes less than an allocation for each field")
 	})
 	t.Run("what it gives belongs to the caller", func(t *testing.T) {
 		task := pipeline.Read([]string{auth + `={"parameters":{"a":"1"}}`})

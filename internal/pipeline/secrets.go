@@ -100,8 +100,13 @@ func isSecretParameter(key string) bool {
 // and an authorization variable (microsoft/azure-pipelines-agent src/Agent.Worker/Handlers/Handler.cs); one is enough. The
 // variables of a scheme and a parameter make more ids, of connections about which nothing is known.
 func (t *Task) endpointIDs() []string {
+	return t.idsBehind("ENDPOINT_URL_", "ENDPOINT_AUTH_SCHEME_", "ENDPOINT_AUTH_")
+}
+
+// idsBehind gives what stands behind prefixes in the names of variables, sorted, as the ids of connections are written.
+func (t *Task) idsBehind(prefixes ...string) []string {
 	var ids []string
-	for _, prefix := range []string{"ENDPOINT_URL_", "ENDPOINT_AUTH_SCHEME_", "ENDPOINT_AUTH_"} {
+	for _, prefix := range prefixes {
 		for _, name := range t.names(prefix) {
 			id := strings.TrimPrefix(name, prefix)
 			if id != systemConnection {

@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"armpreflight/internal/secret"
 )
@@ -30,6 +31,8 @@ type Task struct {
 	anyCase bool
 	// public and private are the original names of the variables by their names in the environment.
 	public, private map[string]string
+	// endpoints are the service connections by id, read once.
+	endpoints func() map[string]Endpoint
 }
 
 // Read takes a step's environment as os.Environ gives it, "NAME=value" each. Of a name that is there twice the first
@@ -57,6 +60,7 @@ func Read(environ []string) *Task {
 	}
 	t.public = namesByEnv(t.Env("VSTS_PUBLIC_VARIABLES"))
 	t.private = namesByEnv(t.Env("VSTS_SECRET_VARIABLES"))
+	t.endpoints = sync.OnceValue(t.readEndpoints)
 	return t
 }
 

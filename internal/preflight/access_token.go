@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"armpreflight/internal/arm"
 	"armpreflight/internal/azure"
 	"armpreflight/internal/catalogue"
 	"armpreflight/internal/catalogue/facts"
@@ -102,7 +103,7 @@ func (w *World) wrongIdentity(s *state, conn connection.Connection, token azure.
 	c := token.Claims
 	switch {
 	case !token.Readable:
-	case guid.MatchString(conn.TenantID) && c.TenantID != "" && !strings.EqualFold(c.TenantID, conn.TenantID):
+	case arm.IsGUID(conn.TenantID) && c.TenantID != "" && !strings.EqualFold(c.TenantID, conn.TenantID):
 		return finding.New(check.Fail, facts.TenantMismatch{Value: c.TenantID, Expected: conn.TenantID}), true
 	case conn.ClientID != "" && c.AppID != "" && !strings.EqualFold(c.AppID, conn.ClientID):
 		return finding.New(check.Fail, facts.IdentityMismatch{Value: secret.Short(c.AppID), Expected: secret.Short(conn.ClientID)}), true
@@ -141,7 +142,7 @@ func (w *World) besideRefusal(conn connection.Connection, assertion Assertion, e
 	}
 	ev := failure.Evidence
 	if conn.Scheme == connection.WorkloadIdentityFederation {
-		if noCredentialFits(ev) {
+		if ev.NoCredentialFits {
 			lines = append(lines, w.mismatchLines(conn, assertion, ev)...)
 		}
 		if ev.Service == evidence.Entra && ev.Status != 0 {

@@ -4,15 +4,13 @@ import (
 	"context"
 	"strings"
 
+	"armpreflight/internal/arm"
 	"armpreflight/internal/catalogue"
 	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/finding"
-	"armpreflight/internal/lazyregexp"
 )
-
-var guid = lazyregexp.New(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 // ConnectionInput asks whether the input names a connection that this job was
 // given. The agent itself says nothing when it was not: it hands over nothing.
@@ -41,7 +39,7 @@ func runConnectionInput(_ context.Context, w *World, s *state) check.Outcome {
 	if !ok {
 		// A name, rather than an id, only became known while the job ran: the
 		// server puts the id in its place when the run is queued.
-		return check.Found(finding.New(check.Fail, facts.ConnectionNotInJob{Input: input, Value: value, Exists: !guid.MatchString(value)}))
+		return check.Found(finding.New(check.Fail, facts.ConnectionNotInJob{Input: input, Value: value, Exists: !arm.IsGUID(value)}))
 	}
 	if name := w.Overwritten(value); name != "" {
 		return check.Found(w.overwritten(s, value, name))

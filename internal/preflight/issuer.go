@@ -44,7 +44,7 @@ func (w *World) retiring(s *state, passed check.Outcome, claims connection.Claim
 
 // OldIssuer reports whether tokens of an issuer come from Azure DevOps itself.
 func OldIssuer(issuer string) bool {
-	switch hostOf(issuer) {
+	switch connection.HostOf(issuer) {
 	case "vstoken.dev.azure.com", "app.vstoken.visualstudio.com":
 		return true
 	}
@@ -76,12 +76,4 @@ func issuerTenant(issuer string) string {
 		return ""
 	}
 	return strings.TrimPrefix(tenant, "/")
-}
-
-func hostOf(address string) string {
-	u, err := url.Parse(strings.TrimSpace(address))
-	if err != nil {
-		return ""
-	}
-	return strings.ToLower(u.Host)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"armpreflight/internal/arm"
 	"armpreflight/internal/azure"
 	"armpreflight/internal/catalogue"
 	"armpreflight/internal/catalogue/facts"
@@ -91,7 +92,7 @@ func (w *World) judgeLock(s *state, lock azure.Lock, scopes []string, wanted []r
 		refuses, kind = changes, "read-only lock"
 	}
 	for _, want := range wanted {
-		if !want.Data && refuses(want.Action) && isWithin(want.Scope.ID(), lock.Scope()) {
+		if !want.Data && refuses(want.Action) && arm.Within(want.Scope.ID(), lock.Scope()) {
 			known.Action = want.Action
 			if readOnly {
 				return []check.Item{finding.New(check.Fail, facts.ReadOnlyLock(known))}, nil
@@ -99,11 +100,11 @@ func (w *World) judgeLock(s *state, lock azure.Lock, scopes []string, wanted []r
 			return []check.Item{finding.New(check.Fail, facts.DeleteLock(known))}, nil
 		}
 	}
-	at := slices.ContainsFunc(scopes, func(scope string) bool { return isWithin(scope, lock.Scope()) })
+	at := slices.ContainsFunc(scopes, func(scope string) bool { return arm.Within(scope, lock.Scope()) })
 	if at && readOnly {
 		return []check.Item{finding.New(check.Warn, facts.ReadOnlyLock(known))}, nil
 	}
-	below := slices.ContainsFunc(scopes, func(scope string) bool { return isWithin(lock.Scope(), scope) })
+	below := slices.ContainsFunc(scopes, func(scope string) bool { return arm.Within(lock.Scope(), scope) })
 	if !at && !below {
 		return nil, nil
 	}
@@ -120,35 +121,26 @@ func changes(action string) bool { return !strings.HasSuffix(strings.ToLower(act
 
 func deletes(action string) bool { return strings.HasSuffix(strings.ToLower(action), "/delete") }
 
-// isWithin reports whether an ARM id is that of a scope or of something in it.
-func isWithin(id, scope string) bool {
-	id, scope = strings.ToLower(strings.TrimSuffix(id, "/")), strings.ToLower(strings.TrimSuffix(scope, "/"))
-	return id == scope || strings.HasPrefix(id, scope+"/")
-}
-
 // place says in a few words where something in a subscription is.
 func place(id string) string {
-	group := groupOf(id)
-	words := "resource group " + group
-	if group == "" {
+	at, _ := arm.ParseID(id)
+	words := "resource group " + at.ResourceGroup
+	if at.ResourceGroup == "" {
 		words = "the subscription"
 	}
-	if _, resource, ok := strings.Cut(strings.ToLower(id), "/providers/"); ok {
-		words = id[len(id)-len(resource):] + " in " + words
+	if at.Resource != "" {
+		words = at.Resource + " in " + words
 	}
 	return words
 }
 
 // groupOf and subscriptionOf are the names in an ARM id; empty when there is none.
-func groupOf(id string) string        { return segmentAfter(id, "resourcegroups") }
-func subscriptionOf(id string) string { return segmentAfter(id, "subscriptions") }
+func groupOf(id string) string {
+	at, _ := arm.ParseID(id)
+	return at.ResourceGroup
+}
 
-func segmentAfter(id, kind string) string {
-	segments := strings.Split(id, "/")
-	for i, segment := range segments[:len(segments)-1] {
-		if strings.EqualFold(segment, kind) {
-			return segments[i+1]
-		}
-	}
-	return ""
+func subscriptionOf(id string) string {
+	at, _ := arm.ParseID(id)
+	return at.Subscription
 }

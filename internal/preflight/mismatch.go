@@ -2,23 +2,13 @@ package preflight
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
-	"armpreflight/internal/catalogue"
+	"armpreflight/internal/arm"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 )
-
-// noCredentialFits reports whether Entra refused an id token since no federated
-// credential of the identity fits it: AADSTS70021 and its family, two numbers
-// outside it, and whatever else says so in the same words.
-func noCredentialFits(e evidence.Evidence) bool {
-	return slices.ContainsFunc(e.Codes, func(code string) bool {
-		return strings.HasPrefix(code, string(catalogue.AADSTS70021)) || code == string(catalogue.AADSTS70022204) || code == string(catalogue.AADSTS700224)
-	}) || strings.Contains(strings.ToLower(e.Message), "no matching federated identity record")
-}
 
 // mismatchLines say, for issuer, subject and audience, how what was presented
 // relates to what the connection records or its cloud asks for.
@@ -56,7 +46,7 @@ func (w *World) mismatchLines(conn connection.Connection, a Assertion, e evidenc
 // which some tenants do not accept.
 func twoTenants(conn connection.Connection, a Assertion) []string {
 	tenant := issuerTenant(a.Claims.Issuer)
-	if !guid.MatchString(tenant) || !guid.MatchString(conn.TenantID) || strings.EqualFold(tenant, conn.TenantID) {
+	if !arm.IsGUID(tenant) || !arm.IsGUID(conn.TenantID) || strings.EqualFold(tenant, conn.TenantID) {
 		return nil
 	}
 	return []string{"organisation's tenant: " + tenant, "identity's tenant: " + conn.TenantID}
@@ -121,20 +111,14 @@ func subjectWords(subject string) string {
 
 // audienceWords compares an audience with the one that credentials have in a cloud.
 func audienceWords(audience, cloud string) string {
-	right := map[string]string{
-		"AzureUSGovernment": "api://AzureADTokenExchangeUSGov",
-		"AzureChinaCloud":   "api://AzureADTokenExchangeChina",
-	}[cloud]
-	if right == "" {
-		right = "api://AzureADTokenExchange"
-	}
+	right := connection.ExchangeAudienceOf(cloud)
 	must := "a credential has " + right
 	switch {
 	case audience == "":
 		return ""
-	case audience == right, !strings.Contains(audience, "://") && connection.ExchangeAudience(audience): // the second is an id, the same in every cloud
+	case audience == right, !strings.Contains(audience, "://") && connection.IsExchangeAudience(audience): // the second is an id, the same in every cloud
 		return "right; " + must
-	case connection.ExchangeAudience(audience):
+	case connection.IsExchangeAudience(audience):
 		return fmt.Sprintf("%s, that of another cloud than %s; %s", audience, cloud, must)
 	default:
 		return "none that Microsoft Entra exchanges; " + must

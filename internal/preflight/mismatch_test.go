@@ -10,6 +10,11 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
+// saidByEntra is a refusal of Entra in these words.
+func saidByEntra(message string) evidence.Evidence {
+	return evidence.FromResponse(evidence.Entra, 401, nil, []byte(message), nil)
+}
+
 func TestAMismatchIsSaidPartByPart(t *testing.T) {
 	const exchange = "api://AzureADTokenExchange"
 	claims := func(issuer, subject, audience string) Assertion {
@@ -69,7 +74,7 @@ func TestAMismatchIsSaidPartByPart(t *testing.T) {
 			w := &World{Redact: redactor.Redact, Learn: func(_ []secret.Text, identifiers []string) { redactor.AddIdentifier(identifiers...) }}
 			w.Learn(nil, []string{tc.assertion.Claims.Issuer, tc.assertion.Claims.Subject})
 			conn := connection.Connection{ID: testConnection, Issuer: tc.issuer, Subject: tc.subject, Cloud: connection.Cloud{Name: tc.cloud}}
-			got := w.mismatchLines(conn, tc.assertion, evidence.Evidence{Message: tc.message})
+			got := w.mismatchLines(conn, tc.assertion, saidByEntra(tc.message))
 			assert.Equal(t, tc.want, got)
 		})
 	}
@@ -78,7 +83,7 @@ func TestAMismatchIsSaidPartByPart(t *testing.T) {
 func TestASubjectThatEntraAloneNamedIsShortenedFromThenOn(t *testing.T) {
 	redactor := secret.NewRedactor()
 	w := &World{Redact: redactor.Redact, Learn: func(_ []secret.Text, identifiers []string) { redactor.AddIdentifier(identifiers...) }}
-	w.mismatchLines(connection.Connection{}, Assertion{}, evidence.Evidence{Message: "presented assertion subject 'sc://contoso/Shop/test'."})
+	w.mismatchLines(connection.Connection{}, Assertion{}, saidByEntra("presented assertion subject 'sc://contoso/Shop/test'."))
 	assert.Equal(t, "subject 'sc://con…'", redactor.Redact("subject 'sc://contoso/Shop/test'"))
 }
 
@@ -97,27 +102,6 @@ func TestLongPartsAreShownWhereTheyDiffer(t *testing.T) {
 			got, recorded := shortened(d)
 			assert.Equal(t, []string{tc.shownGot, tc.shownRecorded}, []string{quotedOrMissing(got), quotedOrMissing(recorded)})
 		})
-	}
-}
-
-func TestWhichRefusalsAreAboutTheFederatedCredential(t *testing.T) {
-	for name, tc := range map[string]struct {
-		evidence evidence.Evidence
-		want     bool
-	}{
-		"the issuer":                    {evidence.Evidence{Codes: []string{"AADSTS700211"}}, true},
-		"the audience":                  {evidence.Evidence{Codes: []string{"AADSTS700212"}}, true},
-		"the subject":                   {evidence.Evidence{Codes: []string{"AADSTS700213"}}, true},
-		"the subject, case aside":       {evidence.Evidence{Codes: []string{"AADSTS7002138"}}, true},
-		"the older, general one":        {evidence.Evidence{Codes: []string{"AADSTS70021"}}, true},
-		"the audience of another cloud": {evidence.Evidence{Codes: []string{"AADSTS70022204"}}, true},
-		"a new number in the same words": {evidence.Evidence{Codes: []string{"AADSTS799999"},
-			Message: "No matching federated identity record found for presented assertion scope 'x'."}, true},
-		"a wrong secret":  {evidence.Evidence{Codes: []string{"AADSTS7000215"}}, false},
-		"no credential":   {evidence.Evidence{Codes: []string{"AADSTS70025"}}, false},
-		"a tenant's rule": {evidence.Evidence{Codes: []string{"AADSTS700236"}}, false},
-	} {
-		t.Run(name, func(t *testing.T) { assert.Equal(t, tc.want, noCredentialFits(tc.evidence)) })
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/evidence"
-	"armpreflight/internal/lazyregexp"
 )
 
 // presented is what Entra held against the federated credentials of the
@@ -23,23 +22,10 @@ func presentedIn(a Assertion) presented {
 	return presented{a.Claims.Issuer, a.Claims.Subject, strings.Join(a.Claims.Audience, " ")}
 }
 
-// Entra quotes one part in most refusals and all three in AADSTS70021.
-var (
-	quotedIssuer   = lazyregexp.New(`(?i)assertion issuer:? '(.+?)'(?:\.|$)`)
-	quotedSubject  = lazyregexp.New(`(?i)assertion subject:? '(.+?)'(?:\.|$)`)
-	quotedAudience = lazyregexp.New(`(?i)assertion audience:? '(.+?)'(?:\.|$)`)
-)
-
 // quotedBy returns what Entra quotes. The identifiers that this run knew when
 // the answer came are shortened in it.
 func quotedBy(e evidence.Evidence) presented {
-	quote := func(pattern *lazyregexp.Regexp) string {
-		if m := pattern.FindStringSubmatch(e.Message); m != nil {
-			return m[1]
-		}
-		return ""
-	}
-	return presented{quote(quotedIssuer), quote(quotedSubject), quote(quotedAudience)}
+	return presented{e.Quoted.Issuer, e.Quoted.Subject, e.Quoted.Audience}
 }
 
 // completedBy fills what is not known with what Entra quotes. A quote that is
@@ -75,7 +61,7 @@ func difference(w *World, conn connection.Connection, p presented, codes []strin
 	if conn.Issuer != "" && p.issuer != "" && issuerWords(p.issuer) != issuerWords(conn.Issuer) {
 		return facts.Difference{Segment: "the generation of the issuer"} // the subject is of another form then
 	}
-	if refused(catalogue.AADSTS700212) && connection.ExchangeAudience(p.audience) {
+	if refused(catalogue.AADSTS700212) && connection.IsExchangeAudience(p.audience) {
 		return facts.Difference{Audience: p.audience}
 	}
 	parts := []struct {

@@ -5,7 +5,6 @@ import (
 
 	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/connection"
-	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 
 	"github.com/stretchr/testify/assert"
@@ -59,25 +58,6 @@ func TestWhatIsPresentedIsComparedWithTheRecord(t *testing.T) {
 			conn := connection.Connection{ID: testConnection, Subject: tc.subject, Issuer: tc.issuer}
 			assert.Equal(t, tc.want, difference(w, conn, tc.presented, []string{tc.code}))
 		})
-	}
-}
-
-func TestEntraQuotesWhatItWasPresented(t *testing.T) {
-	for name, tc := range map[string]struct {
-		message string
-		want    presented
-	}{
-		"one part": {"AADSTS700213: No matching federated identity record found for presented assertion subject 'sc://contoso/Bob's/prod'. " +
-			"Check your federated identity credential Subject, Audience and Issuer against the presented assertion.", presented{subject: "sc://contoso/Bob's/prod"}},
-		"all three": {"AADSTS70021: No matching federated identity record found for presented assertion. Assertion Issuer: 'https://a/b'. " +
-			"Assertion Subject: 'sc://c/d/e'. Assertion Audience: 'api://AzureADTokenExchange'. https://docs.microsoft.com/x",
-			presented{"https://a/b", "sc://c/d/e", "api://AzureADTokenExchange"}},
-		"at the end":       {"no record for presented assertion audience 'x'", presented{audience: "x"}},
-		"nothing":          {"AADSTS70025: The client '1'(x) has no configured federated identity credentials.", presented{}},
-		"an open quote":    {"presented assertion subject 'sc://a", presented{}},
-		"an empty message": {"", presented{}},
-	} {
-		t.Run(name, func(t *testing.T) { assert.Equal(t, tc.want, quotedBy(evidence.Evidence{Message: tc.message})) })
 	}
 }
 

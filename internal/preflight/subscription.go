@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"armpreflight/internal/arm"
 	"armpreflight/internal/azure"
 	"armpreflight/internal/catalogue"
 	"armpreflight/internal/catalogue/facts"
@@ -145,7 +146,7 @@ func isThis(text string, conn connection.Connection, sub azure.Subscription) che
 	switch {
 	case strings.EqualFold(text, conn.Scope.SubscriptionID), name != "" && strings.EqualFold(text, name):
 		return check.Pass
-	case sub.State == "" && !guid.MatchString(text):
+	case sub.State == "" && !arm.IsGUID(text):
 		return check.Unknown
 	}
 	return check.Fail

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"armpreflight/internal/arm"
 	"armpreflight/internal/azure"
 	"armpreflight/internal/catalogue"
 	"armpreflight/internal/catalogue/facts"
@@ -88,7 +89,7 @@ var RequiredVariables = &Check{
 // unusable explains a variable that is missing, empty or still holds $(…).
 // input is the input that names the variable.
 func (w *World) unusable(s *state, input, name string) (check.Item, bool) {
-	if guid.MatchString(name) || len(w.Macros(name)) > 0 {
+	if arm.IsGUID(name) || len(w.Macros(name)) > 0 {
 		return finding.New(check.Fail, facts.InputInvalid{Input: input, Value: name, Expected: "the name of a variable, not its value"}), true
 	}
 	v, ok := w.Variable(name)

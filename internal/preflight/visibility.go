@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"armpreflight/internal/arm"
 	"armpreflight/internal/azure"
 	"armpreflight/internal/catalogue"
 	"armpreflight/internal/check"
@@ -20,7 +21,7 @@ import (
 // yet, the subscription is of another tenant, or there is no such subscription.
 // It is asked only after a refusal, by two requests at the same time. What they do
 // not answer is left out.
-func (w *World) whyInvisible(ctx context.Context, arm *azure.Client, conn connection.Connection, token azure.Token, refusal error) []string {
+func (w *World) whyInvisible(ctx context.Context, client *azure.Client, conn connection.Connection, token azure.Token, refusal error) []string {
 	f, ok := errors.AsType[*evidence.Failure](refusal)
 	if !ok || !slices.Contains([]int{http.StatusForbidden, http.StatusNotFound}, f.Evidence.Status) {
 		return nil
@@ -31,15 +32,15 @@ func (w *World) whyInvisible(ctx context.Context, arm *azure.Client, conn connec
 		ownerErr, listsErr error
 	)
 	check.Together(
-		func() { owner, ownerErr = arm.TenantOf(ctx, conn.Scope.SubscriptionID) },
-		func() { visible, listsErr = arm.Subscriptions(ctx, token) },
+		func() { owner, ownerErr = client.TenantOf(ctx, conn.Scope.SubscriptionID) },
+		func() { visible, listsErr = client.Subscriptions(ctx, token) },
 	)
 	signsInTo := conn.TenantID
 	if token.Claims.TenantID != "" {
 		signsInTo = token.Claims.TenantID
 	}
 	switch {
-	case ownerErr == nil && guid.MatchString(signsInTo) && !strings.EqualFold(owner, signsInTo):
+	case ownerErr == nil && arm.IsGUID(signsInTo) && !strings.EqualFold(owner, signsInTo):
 		return []string{fmt.Sprintf("the subscription belongs to tenant %s, the connection signs in to %s", owner, signsInTo)}
 	case hasCode(ownerErr, catalogue.SubscriptionNotFound):
 		return append([]string{"asked without a sign-in, Azure knows no subscription with this id in this cloud"}, seen(visible, listsErr)...)

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"armpreflight/internal/arm"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -135,7 +137,7 @@ func TestTheTableIsWhole(t *testing.T) {
 	require.Greater(t, len(roles), 100)
 	names, ids := map[string]bool{}, map[string]bool{}
 	for _, role := range roles {
-		assert.True(t, isGUID(role.ID), role.Name)
+		assert.True(t, arm.IsGUID(role.ID), role.Name)
 		assert.False(t, names[role.Name] || ids[role.ID], "%s is there twice", role.Name)
 		names[role.Name], ids[role.ID] = true, true
 		for _, p := range role.Permissions {

@@ -77,7 +77,7 @@ func Parse(text string, base Base) ([]Wanted, []Problem) {
 			continue
 		}
 		for _, action := range actions {
-			k := key{lower(action), lower(scope.id), data}
+			k := key{lower(action), lower(scope.ID()), data}
 			if !seen[k] {
 				seen[k] = true
 				wanted = append(wanted, Wanted{Action: action, Data: data, Scope: scope, Line: i + 1, Text: line})

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"armpreflight/internal/arm"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -103,7 +105,7 @@ func TestALineThatCannotBeRead(t *testing.T) {
 }
 
 func TestAScopeNeedsSomethingToStartFrom(t *testing.T) {
-	mg := Base{ID: managementGroups + "mg"}
+	mg := Base{ID: arm.ManagementGroupID("mg")}
 	wanted, problems := Parse("@deploy\n@deploy @ resourceGroups/rg", mg)
 	assert.Len(t, wanted, 5)
 	assert.Equal(t, mg.ID, wanted[0].Scope.ID())

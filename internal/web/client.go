@@ -22,6 +22,7 @@ import (
 	"syscall"
 	"time"
 
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/secret"
 )
 
@@ -52,6 +53,8 @@ type Config struct {
 	// Redact takes secrets out of what becomes evidence, which is cut to size: half
 	// a secret isn't found later. Nil takes out nothing.
 	Redact secret.Filter
+	// Match notes in the evidence of a refusal what it is, before it's asked whether to repeat the request. Nil: the status alone says.
+	Match func(*evidence.Evidence) evidence.Match
 	// UserAgent is sent where the caller of a request sets none.
 	UserAgent string
 }
@@ -166,7 +169,7 @@ func routeOf(ctx context.Context) route {
 // refuseDistant stops a plain request whose name resolved to an address of
 // another machine: "localhost" is only a name.
 func refuseDistant(ctx context.Context, _, address string, _ syscall.RawConn) error {
-	if r := routeOf(ctx); r.local && !isLocal(hostOf(address)) {
+	if r := routeOf(ctx); r.local && !isLocal(withoutPort(address)) {
 		return &BlockedError{Method: "connect", Host: r.target, Reason: "it leads to " + address + ", which is not on this machine or its own link"}
 	}
 	return nil

@@ -20,12 +20,15 @@ import (
 	"testing"
 	"time"
 
+	"armpreflight/internal/diagnosis"
+
 	"github.com/stretchr/testify/require"
 )
 
 // offline is a client whose requests end in a function.
 func offline(t *testing.T, config Config, wire func(*http.Request) (*http.Response, error)) *Client {
 	t.Helper()
+	config.Match = diagnosis.Match
 	c := New(config)
 	t.Cleanup(c.Close)
 	c.wire = roundTripper(wire)
@@ -34,6 +37,7 @@ func offline(t *testing.T, config Config, wire func(*http.Request) (*http.Respon
 
 func online(t *testing.T, config Config) *Client {
 	t.Helper()
+	config.Match = diagnosis.Match
 	c := New(config)
 	t.Cleanup(c.Close)
 	return c
@@ -208,7 +212,7 @@ func dialTo(names map[string]string) dialFunc {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		to, ok := names[address]
 		if !ok {
-			return nil, &net.OpError{Op: "dial", Net: network, Err: &net.DNSError{Err: "no such host", Name: hostOf(address), IsNotFound: true}}
+			return nil, &net.OpError{Op: "dial", Net: network, Err: &net.DNSError{Err: "no such host", Name: withoutPort(address), IsNotFound: true}}
 		}
 		return new(net.Dialer).DialContext(ctx, network, to)
 	}

@@ -42,6 +42,7 @@ func TestAnExchangeLeavesEvidence(t *testing.T) {
 	assert.Equal(t, "application/json", ev.ContentType)
 	assert.Equal(t, "1111", ev.RequestID)
 	assert.Contains(t, ev.Codes, "AuthorizationFailed")
+	assert.Equal(t, evidence.Match{Done: true, Code: "AuthorizationFailed"}, ev.Match, "nobody matches it again")
 	assert.NotContains(t, fmt.Sprintf("%+v", ev), "TOPSECRET")
 }
 

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"time"
 
-	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/evidence"
 )
 
@@ -58,6 +57,9 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 			t.guard.Pace.learn(resp.Header, ev.RetryAfter)
 		}
 		done()
+		if err == nil && ev.Status >= 400 && t.client.config.Match != nil {
+			t.client.config.Match(&ev)
+		}
 		record(r.Context(), ev)
 		var wait time.Duration
 		var again bool
@@ -150,7 +152,7 @@ type repeater struct {
 // answer and not the end of the time.
 func (p *repeater) afterAnswer(ctx context.Context, ev evidence.Evidence) (time.Duration, bool) {
 	p.made++
-	if ev.Status < 400 || !diagnosis.Transient(ev) {
+	if ev.Status < 400 || !ev.Transient() {
 		return 0, false
 	}
 	wait := ev.RetryAfter

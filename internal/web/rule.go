@@ -75,7 +75,7 @@ func newGuard(rule Rule, log *slog.Logger) guard {
 	}
 	for _, host := range rule.Plain {
 		key, err := hostKey("http", host)
-		if err == nil && !isLocal(hostOf(key)) {
+		if err == nil && !isLocal(withoutPort(key)) {
 			err = fmt.Errorf("%q is not a loopback or link-local address", host)
 		}
 		if err != nil {
@@ -164,8 +164,8 @@ func hostKey(scheme, host string) (string, error) {
 	return net.JoinHostPort(strings.ToLower(u.Hostname()), port), nil
 }
 
-// hostOf gives the host of host:port; "" for anything else.
-func hostOf(address string) string {
+// withoutPort gives the host of host:port; "" for anything else.
+func withoutPort(address string) string {
 	host, _, _ := net.SplitHostPort(address)
 	return host
 }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"armpreflight/internal/arm"
 )
 
 // task is what a task.json may hold here, less than the published schema, which checkSchema adds. Not in it, on purpose:
@@ -85,7 +87,6 @@ type restrictions struct {
 }
 
 var (
-	guid         = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 	taskName     = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
 	inputName    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*$`)
 	agentVersion = regexp.MustCompile(`^\d+\.\d+\.\d+$`)
@@ -96,7 +97,8 @@ func (c *checker) checkTask(t *task) {
 	want := func(ok bool, format string, args ...any) bool {
 		return c.want(ok, t.dir+": "+format, args...)
 	}
-	want(guid.MatchString(t.ID), "id %q is not a GUID in lower case", t.ID)
+	id, isGUID := arm.ParseGUID(t.ID)
+	want(isGUID && id.String() == t.ID, "id %q is not a GUID in lower case", t.ID)
 	want(taskName.MatchString(t.Name), "name %q is not letters, digits and hyphens", t.Name)
 	length := utf8.RuneCountInString(t.FriendlyName)
 	want(length >= 1 && length <= 40, "friendlyName has %d characters, not 1 to 40", length)
