@@ -28,11 +28,11 @@ type machine struct {
 	// read is told of each read of a resource: "" for its state, else the function, such as listKeys. The id may have gaps.
 	read func(e *env, function, id string)
 	// broken is told of each expression that can't be read.
-	broken func(text string)
+	broken func()
 }
 
 func newMachine() *machine {
-	return &machine{left: maxWork, cache: map[string]*expression{}, functions: contextual(), read: func(*env, string, string) {}, broken: func(string) {}}
+	return &machine{left: maxWork, cache: map[string]*expression{}, functions: contextual(), read: func(*env, string, string) {}, broken: func() {}}
 }
 
 // spend takes work off what's left, and reports whether there's any.
@@ -189,7 +189,7 @@ func (m *machine) parsed(text string) *expression {
 		x, err = parseExpression(text)
 	}
 	if err != nil {
-		m.broken(text)
+		m.broken()
 		x = nil
 	}
 	if m.cached += len(text); m.cached <= maxCached {

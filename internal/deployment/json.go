@@ -103,7 +103,10 @@ func parse(text string, values int) (node, error) {
 }
 
 func (p *parser) wrong(format string, args ...any) error {
-	before := p.text[:min(p.at, len(p.text))]
+	before := p.text
+	if p.at < len(before) {
+		before = before[:p.at]
+	}
 	return &syntaxError{1 + strings.Count(before, "\n"), len(before) - strings.LastIndexByte(before, '\n'), fmt.Sprintf(format, args...)}
 }
 
@@ -222,7 +225,7 @@ func (p *parser) group(open byte, depth int) (node, error) {
 const few = 16
 
 func (p *parser) key(n *node, seen *map[string]bool) (string, error) {
-	if p.text[p.at] != '"' {
+	if p.at == len(p.text) || p.text[p.at] != '"' {
 		return "", p.wrong("expected a key in quotation marks")
 	}
 	start := p.at
@@ -245,7 +248,7 @@ func (p *parser) key(n *node, seen *map[string]bool) (string, error) {
 	}
 	if twice {
 		p.at = start
-		return "", p.wrong("duplicate key %q", shorten(key))
+		return "", p.wrong("duplicate key %q", key)
 	}
 	c, err := p.peek()
 	if err == nil && c != ':' {
@@ -350,7 +353,7 @@ func (p *parser) number() (node, error) {
 	text := p.text[start:p.at]
 	if _, err := strconv.ParseFloat(text, 64); err != nil && !errors.Is(err, strconv.ErrRange) {
 		p.at = start
-		return node{}, p.wrong("%q isn't a number", shorten(text))
+		return node{}, p.wrong("expected a number")
 	}
 	return node{kind: isNumber, text: text}, nil
 }
@@ -394,17 +397,4 @@ func fromUTF16(data []byte, big bool) string {
 		b.WriteRune(c)
 	}
 	return b.String()
-}
-
-// shorten makes a text fit for a message.
-func shorten(text string) string {
-	const most = 60
-	if len(text) <= most {
-		return text
-	}
-	cut := most
-	for cut > 0 && !utf8.RuneStart(text[cut]) {
-		cut--
-	}
-	return text[:cut] + "…"
 }

@@ -59,7 +59,7 @@ func parseScope(text string) (string, error) {
 	scope := containerOf(trimmed + "/providers/x.x/y/z")
 	sub := subscriptionOf(scope)
 	if !strings.EqualFold(strings.TrimSuffix(scope, "/"), trimmed) || !whole(scope) || sub != "" && !isGUID(strings.TrimPrefix(sub, subscriptions)) {
-		return "", fmt.Errorf("the scope %q isn't the ARM ID of a resource group, a subscription, or a management group, or / for the tenant", shorten(text))
+		return "", fmt.Errorf("the scope %q isn't the ARM ID of a resource group, a subscription, or a management group, or / for the tenant", text)
 	}
 	return scope, nil
 }

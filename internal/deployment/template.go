@@ -83,18 +83,11 @@ func (w *walk) listen() {
 			w.add(record{action: action, target: target, sure: w.m.maybe == 0, resource: w.why, file: w.in.file, path: w.path})
 		}
 	}
-	w.m.broken = func(text string) {
+	w.m.broken = func() {
 		if w.in != nil {
-			w.cannot("couldn't parse an expression: "+shorten(strings.Map(printable, text)), Reason{Resource: shown(w.why), File: w.in.file, Path: w.path.String()})
+			w.cannot("couldn't parse an expression", Reason{Resource: shown(w.why), File: w.in.file, Path: w.path.String()})
 		}
 	}
-}
-
-func printable(c rune) rune {
-	if c < ' ' {
-		return ' '
-	}
-	return c
 }
 
 // listName writes the name of a function as Azure writes its actions: listkeys is listKeys. The rights don't depend on it.
@@ -169,7 +162,7 @@ func scopeFor(root *node, given string) (string, error) {
 	sub := subscriptionOf(given)
 	_, managed := cutFold(given, managementGroups)
 	wrong := func(what string) (string, error) {
-		return "", fmt.Errorf("the template deploys to %s, but --scope is %s", what, shorten(given))
+		return "", fmt.Errorf("the template deploys to %s, but --scope is %s", what, given)
 	}
 	switch {
 	case strings.Contains(schema, "subscriptiondeploymenttemplate"):

@@ -25,6 +25,8 @@ var cuts = map[string]string{
 	"internal/arm/guid.go ParseGUID":             "takes a GUID apart, which has its length",
 	"internal/arm/guid.go String":                "puts the hyphens into a GUID",
 	"internal/connection/pem.go fromUTF16":       "looks at the first two bytes",
+	"internal/deployment/functions.go cut":       "evaluates take() and skip() of a template, which names resources",
+	"internal/deployment/functions.go substring": "evaluates substring() of a template, which names resources",
 	"internal/evidence/response.go cleanBody":    "bounds what is parsed; what is kept of it goes through a filter",
 	"internal/evidence/scan_line.go bare":        "looks for a mark near the start",
 	"internal/evidence/written.go listedNumbers": "looks for the end of a number",
