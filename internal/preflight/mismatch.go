@@ -66,7 +66,7 @@ func besideRecord(got, recorded string, kind func(string) string, compare func(g
 	case kind(got) != kind(recorded):
 		return fmt.Sprintf("%s in the id token, %s in the record", kind(got), kind(recorded))
 	}
-	inToken, inRecord := shortened(d)
+	inToken, inRecord := shownApart(d)
 	words := fmt.Sprintf("%s %s in the id token, %s in the record", d.Name, quotedOrMissing(inToken), quotedOrMissing(inRecord))
 	if d.CaseOnly {
 		words += ", by upper and lower case only"
@@ -77,9 +77,9 @@ func besideRecord(got, recorded string, kind func(string) string, compare func(g
 // before is how many characters in front of a difference are shown with it.
 const before = 4
 
-// shortened shortens the two sides of a difference: to where they begin or,
+// shownApart shortens the two sides of a difference: to where they begin or,
 // where they begin alike, to where they differ.
-func shortened(d connection.Difference) (got, recorded string) {
+func shownApart(d connection.Difference) (got, recorded string) {
 	got, recorded = secret.Short(d.Got), secret.Short(d.Want)
 	if got == recorded {
 		from := max(0, d.Position-1-before)

@@ -99,7 +99,7 @@ func TestLongPartsAreShownWhereTheyDiffer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d, _ := connection.CompareSubjects("sc://o/p/"+tc.got, "sc://o/p/"+tc.recorded)
 			d.Got, d.Want = tc.got, tc.recorded
-			got, recorded := shortened(d)
+			got, recorded := shownApart(d)
 			assert.Equal(t, []string{tc.shownGot, tc.shownRecorded}, []string{quotedOrMissing(got), quotedOrMissing(recorded)})
 		})
 	}

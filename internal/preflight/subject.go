@@ -82,7 +82,7 @@ func difference(w *World, conn connection.Connection, p presented, codes []strin
 		f := facts.Difference{Segment: fmt.Sprintf("segment %d of the %s (%s)", d.Segment, part.name, d.Name), Position: d.Position, Case: d.CaseOnly}
 		if d.Got != "" && d.Want != "" && d.IsNamed() {
 			f.Part = d.Name
-			f.Presented, f.Recorded = shortened(d)
+			f.Presented, f.Recorded = shownApart(d)
 		}
 		return f
 	}
