@@ -30,7 +30,7 @@ var federation = []Scenario{
 		change: func(r *Run) {
 			r.oldIssuer().TokenIssued = time.Date(2027, time.May, 2, 0, 0, 0, 0, time.UTC)
 		},
-		Wants: Wants{Result: "Succeeded", Warnings: []string{"issuer-retiring"}, Tokens: 1, Waits: 3, Says: "which is retired on 1 July 2027"},
+		Wants: Wants{Result: "Succeeded", Warnings: []string{"issuer-retiring"}, Tokens: 1, Waits: 3, Says: "which retires on 1 July 2027"},
 	},
 
 	{
@@ -38,7 +38,7 @@ var federation = []Scenario{
 		change: func(r *Run) {
 			r.formerSubject(cloud.DevOpsSubject("fabrikam", cloud.ContosoProjectName, "prod-federation"))
 		},
-		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS700213"}, Tokens: 1, Waits: 2, Says: "segment 2 of the subject (organization)"},
+		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS700213"}, Tokens: 1, Waits: 2, Says: "the ID token says organization 'contoso', but connection"},
 	},
 	{
 		Name: "subject-of-another-project", About: "the project was renamed after the federation was set up", connection: cloud.ContosoFederationConnectionID,

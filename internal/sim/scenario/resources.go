@@ -104,7 +104,7 @@ var resourcesNamed = []Scenario{
 			r.lock("freeze", "ReadOnly", "", subscriptionScope)
 			r.Step.Inputs["requiredActions"] = webWrite
 		},
-		Wants: Wants{Result: "Failed", Errors: []string{"read-only-lock"}, Tokens: 1, Waits: 2, Says: "'Microsoft.Web/sites/write' is refused"},
+		Wants: Wants{Result: "Failed", Errors: []string{"read-only-lock"}, Tokens: 1, Waits: 2, Says: "blocks 'Microsoft.Web/sites/write'"},
 	},
 	{
 		Name: "delete-locks", About: "delete locks are on the subscription, a named group and a resource in it", connection: cloud.ContosoKeyConnectionID,
