@@ -100,13 +100,13 @@ func later(e Entry) int {
 // what is further outside.
 func wraps(code Code) int {
 	switch code {
-	case "connection-refused", "connect-timeout", "connection-reset", "dns-failure", "no-route", "not-signed-in", "managed-identity-unavailable":
+	case catalogue.ConnectionRefused, catalogue.ConnectTimeout, catalogue.ConnectionReset, catalogue.DNSFailure, catalogue.NoRoute, catalogue.NotSignedIn, catalogue.ManagedIdentityUnavailable:
 		return 1
-	case "authority-unreachable", "tls-failed", "task-too-old":
+	case catalogue.AuthorityUnreachable, catalogue.TLSFailed, catalogue.TaskTooOld:
 		return 2
-	case "sign-in-failed", "verification-failed", "endpoint-not-present", "AADSTS70002":
+	case catalogue.SignInFailed, catalogue.VerificationFailed, catalogue.EndpointNotPresent, catalogue.AADSTS70002:
 		return 3
-	case "InvalidTemplateDeployment", "DeploymentFailed", "BadRequest", "Conflict", "NotFound", "InternalServerError", "unexpected-answer":
+	case catalogue.InvalidTemplateDeployment, catalogue.DeploymentFailed, catalogue.BadRequest, catalogue.Conflict, catalogue.NotFound, "InternalServerError", catalogue.UnexpectedAnswer:
 		return 4
 	}
 	return 0
@@ -165,11 +165,11 @@ func claims(c candidate) bool {
 
 // general are entries whose codes and words others use as well.
 var general = map[Code]bool{
-	"dns-failure": true, "connection-refused": true, "connect-timeout": true, "connection-reset": true, "no-route": true, "answer-timeout": true,
-	"tls-untrusted": true, "tls-failed": true, "proxy-authentication-required": true, "proxy-refused": true, "proxy-unreachable": true,
-	"NotFound": true, "Conflict": true, "BadRequest": true, "accessDenied": true, "AuthenticationFailed": true, "InvalidParameter": true,
-	"OperationNotAllowed": true, "InternalServerError": true, "ServiceUnavailable": true, "TooManyRequests": true,
-	"service-unavailable": true, "throttled": true, "azure-cli-missing": true, "InvalidTemplate": true,
+	catalogue.DNSFailure: true, catalogue.ConnectionRefused: true, catalogue.ConnectTimeout: true, catalogue.ConnectionReset: true, catalogue.NoRoute: true, catalogue.AnswerTimeout: true,
+	catalogue.TLSUntrusted: true, catalogue.TLSFailed: true, catalogue.ProxyAuthenticationRequired: true, catalogue.ProxyRefused: true, catalogue.ProxyUnreachable: true,
+	catalogue.NotFound: true, catalogue.Conflict: true, catalogue.BadRequest: true, catalogue.AccessDenied: true, catalogue.AuthenticationFailed: true, catalogue.InvalidParameter: true,
+	catalogue.OperationNotAllowed: true, "InternalServerError": true, "ServiceUnavailable": true, "TooManyRequests": true,
+	catalogue.ServiceUnavailable: true, catalogue.Throttled: true, catalogue.AzureCliMissing: true, catalogue.InvalidTemplate: true,
 }
 
 // Page is the advice of a cause, with the values of its message in it.
@@ -210,7 +210,7 @@ func (c Cause) says() string {
 		return "it was used " + f("too early by") + " too early"
 	case f("retry after") != "":
 		return clause(f("limit"), "the limit is ", clause(f("interval"), " in ", "")+clause(f("resource provider"), " for ", "")+", ") + "retry after " + f("retry after") + " s"
-	case c.Entry.Code == "connection-reference-invalid" && f("service connection") != "":
+	case c.Entry.Code == catalogue.ConnectionReferenceInvalid && f("service connection") != "":
 		return "'" + f("service connection") + "'" + clause(f("job"), ", job ", "") + clause(f("step"), ", step ", "") + clause(f("input"), ", input ", "")
 	case f("present location") != "":
 		return "in '" + f("present location") + "'" + clause(f("requested location"), ", and '", "' was asked for")
