@@ -495,7 +495,7 @@ var adviceAnswerTimeout = Advice{
 }
 
 var adviceAppConfigurationDenied = Advice{
-	Title: Text{{Text: "the identity may not read the values of this App Configuration store"}},
+	Title: Text{{Text: "the identity can't read the values of this App Configuration store"}},
 	Means: []Text{
 		{{Text: "The store knows who is asking, and finds no data role."}},
 		{{Text: "Roles such as Owner and Contributor manage the resource and don't open its data: that takes a data role."}},
@@ -689,7 +689,7 @@ var adviceAuthorityUnreachable = Advice{
 	},
 	Means: []Text{
 		{{Text: "Before it signs in, a Microsoft library reads a document at the sign-in address that says where tokens are."}},
-		{{Text: "It was not reached, or the answer was another one."}},
+		{{Text: "It wasn't reached, or the answer was a different one."}},
 	},
 	Causes: []Text{
 		{{Text: "no way from the agent to login.microsoftonline.com: network, DNS, or proxy"}},
@@ -711,7 +711,7 @@ var adviceAuthorityUnreachable = Advice{
 }
 
 var adviceAzModuleMissing = Advice{
-	Title: Text{{Text: "the Az PowerShell module, or the version that the task asks for, is not on this agent"}},
+	Title: Text{{Text: "the Az PowerShell module, or the version that the task asks for, isn't on this agent"}},
 	Means: []Text{
 		{{Text: "AzurePowerShell@5 runs its script with Az PowerShell from the agent, or a version that it finds and installs."}},
 		{{Text: "It found none that fits."}},
@@ -719,7 +719,7 @@ var adviceAzModuleMissing = Advice{
 	Causes: []Text{
 		{{Text: "a self-hosted agent without the module, or with one for another user only"}},
 		{{Text: "an exact version in preferredAzurePowerShellVersion that the agent doesn't have"}},
-		{{Text: "an agent that was not started again after the installation"}},
+		{{Text: "an agent that wasn't restarted after the installation"}},
 	},
 	Confirm: Text{{Text: "Get-Module -ListAvailable Az.Accounts on the agent, as the agent's user, lists the versions."}},
 	Fixes: []Fix{
@@ -984,7 +984,7 @@ var adviceCloudRetired = Advice{
 }
 
 var adviceClusterDenied = Advice{
-	Title: Text{{Text: "the identity may not get the credentials of this Kubernetes cluster, or may not do that inside it"}},
+	Title: Text{{Text: "the identity can't get the credentials of this Kubernetes cluster, or can't do that inside it"}},
 	Append: []Text{
 		{{If: "action", Text: ": '{action}'"}},
 	},
@@ -994,7 +994,7 @@ var adviceClusterDenied = Advice{
 	Causes: []Text{
 		{{Text: "the identity lacks Azure Kubernetes Service Cluster User Role at the cluster"}},
 		{{Text: "the cluster uses Azure RBAC or Microsoft Entra groups, and the identity has no role inside"}},
-		{{Text: "local accounts are switched off, and the tool asks for the admin credential"}},
+		{{Text: "local accounts are switched off, and the tool requests the admin credential"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the cluster → Access control (IAM) → Check access, for the connection's identity."}},
 	Fixes: []Fix{
@@ -1965,24 +1965,24 @@ var adviceGuestRestricted = Advice{
 }
 
 var adviceIdTokenByGet = Advice{
-	Title: Text{{Text: "a tool asks Azure DevOps for the id token in the way of another system"}},
+	Title: Text{{Text: "a tool requests the ID token from Azure DevOps in the way of another system"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Azure DevOps gives id tokens for a POST that names the service connection."}},
+		{{Text: "Azure DevOps gives ID tokens for a POST that names the service connection."}},
 		{{Text: "The tool sent a GET, which is how GitHub Actions gives them, so Azure DevOps refused."}},
 	},
 	Causes: []Text{
 		{{Text: "a tool or provider version that knows only the flow of GitHub"}},
 		{{Text: "the settings for GitHub (ARM_OIDC_REQUEST_URL, ARM_OIDC_REQUEST_TOKEN) without the one that names the service connection"}},
 	},
-	Confirm: Text{{Text: "The text says that the resource does not support GET, or has HTTP status 405."}},
+	Confirm: Text{{Text: "The text says that the resource doesn't support GET, or has HTTP status 405."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Name the connection for the tool: ado_pipeline_service_connection_id (ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID) of azurerm and azuread, the setting of the same purpose of another provider."}},
 			{{Text: "Raise the tool to a version that has this setting."}},
-			{{Text: "Until then, take the id token from AzureCLI@2 with addSpnToEnvironment: true, and hand it over as ARM_OIDC_TOKEN."}},
+			{{Text: "Until then, take the ID token from AzureCLI@2 with addSpnToEnvironment: true, and hand it over as ARM_OIDC_TOKEN."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -2241,7 +2241,7 @@ var adviceJobTokenMissing = Advice{
 }
 
 var adviceKeyVaultDenied = Advice{
-	Title: Text{{If: "action", Text: "the identity has no right to '{action}' at this key vault"}, {Text: "the identity may not read the secrets, keys, or certificates of this key vault"}},
+	Title: Text{{If: "action", Text: "the identity has no right to '{action}' at this key vault"}, {Text: "the identity can't read the secrets, keys, or certificates of this key vault"}},
 	Means: []Text{
 		{{Text: "The vault knows who is asking, and neither a data role nor an access policy allows the operation."}},
 		{{Text: "A vault uses one of the two: Azure roles, or access policies. Roles such as Owner and Contributor manage the resource and don't open its data: that takes a data role."}},
@@ -2270,7 +2270,7 @@ var adviceKeyVaultDenied = Advice{
 var adviceKeyVaultFirewall = Advice{
 	Title: Text{{Text: "the key vault doesn't let this network in"}},
 	Means: []Text{
-		{{Text: "The request was refused before anybody looked at roles: the vault's firewall, or the switch for public access, stands before it."}},
+		{{Text: "The vault's firewall, or its setting for public access, refused the request before any role was checked."}},
 		{{Text: "Azure Pipelines isn't one of the services that pass the firewall as trusted."}},
 	},
 	Causes: []Text{
@@ -2278,11 +2278,11 @@ var adviceKeyVaultFirewall = Advice{
 		{{Text: "public network access is off, and the agent has no way to the private endpoint"}},
 		{{Text: "a variable group that is linked to a vault with a firewall: Azure DevOps itself asks"}},
 	},
-	Confirm: Text{{Text: "Azure portal → the key vault → Networking shows who may come in."}},
+	Confirm: Text{{Text: "Azure portal → the key vault → Networking shows which networks it allows."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal open the key vault → Networking, and compare it with the client address in the text."}},
-			{{Text: "Read the secrets in a job on a self-hosted agent or a managed DevOps pool in a network that the vault allows, with AzureKeyVault@2 in place of a linked variable group."}},
+			{{Text: "Read the secrets in a job on a self-hosted agent or a managed DevOps pool in a network that the vault allows, with AzureKeyVault@2 instead of a linked variable group."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -2328,8 +2328,8 @@ var adviceKubeloginMissing = Advice{
 	},
 	Causes: []Text{
 		{{Text: "an agent without kubelogin"}},
-		{{Text: "a kubeconfig for the device code: nobody can type it in a pipeline"}},
-		{{Text: "kubectl outside AzureCLI@2 or the Kubernetes tasks, where nobody is signed in"}},
+		{{Text: "a kubeconfig for the device code: no one can type it in a pipeline"}},
+		{{Text: "kubectl outside AzureCLI@2 or the Kubernetes tasks, where no one is signed in"}},
 	},
 	Confirm: Text{{Text: "kubelogin --version on the agent prints a version."}},
 	Fixes: []Fix{
@@ -2558,7 +2558,7 @@ var adviceManagementGroupNotFound = Advice{
 }
 
 var adviceMessagingDenied = Advice{
-	Title: Text{{Text: "the identity may not send, listen, or manage at this Service Bus or Event Hubs namespace"}},
+	Title: Text{{Text: "the identity can't send, listen, or manage at this Service Bus or Event Hubs namespace"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
@@ -2731,7 +2731,7 @@ var adviceNotSignedIn = Advice{
 	},
 	Means: []Text{
 		{{Text: "The tool looked for a sign-in to Azure where it ran, and there is none."}},
-		{{Text: "In a pipeline nobody signs in by hand: a task signs in with a service connection, and only for its own script."}},
+		{{Text: "In a pipeline, no one signs in by hand: a task signs in with a service connection, and only for its own script."}},
 	},
 	Causes: []Text{
 		{{Text: "a script step (script, bash, pwsh) that runs a tool outside AzureCLI@2 or AzurePowerShell@5"}},
@@ -2742,7 +2742,7 @@ var adviceNotSignedIn = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Run the tool inside AzureCLI@2 (az, and the SDKs) or AzurePowerShell@5 (Az PowerShell), with the connection as azureSubscription."}},
-			{{Text: "If it has to run elsewhere, give it what it reads: addSpnToEnvironment: true of AzureCLI@2 hands the tenant, the client ID, and the secret or id token to the script, or let the SDK ask with AzurePipelinesCredential."}},
+			{{Text: "If it has to run elsewhere, give it what it reads: addSpnToEnvironment: true of AzureCLI@2 hands the tenant, the client ID, and the secret or ID token to the script, or let the SDK ask with AzurePipelinesCredential."}},
 			{{Text: "Sign in again where the sign-in ran out in a long job: start a new AzureCLI@2 step."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -3292,7 +3292,7 @@ var adviceRegistryDenied = Advice{
 	},
 	Causes: []Text{
 		{{Text: "the identity has no AcrPull or AcrPush at the registry"}},
-		{{Text: "nobody ran az acr login or docker login in this step"}},
+		{{Text: "no one ran az acr login or docker login in this step"}},
 		{{Text: "a Docker Registry connection whose service principal or password has changed"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the registry → Access control (IAM) → Check access, for the connection's identity."}},
@@ -3318,7 +3318,7 @@ var adviceRegistryFirewall = Advice{
 		{{Text: "network rules of the registry"}},
 		{{Text: "public network access that is off, with a private endpoint that the agent doesn't reach"}},
 	},
-	Confirm: Text{{Text: "Azure portal → the registry → Networking shows who may come in."}},
+	Confirm: Text{{Text: "Azure portal → the registry → Networking shows which networks it allows."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal open the registry → Networking, and compare it with the address in the text."}},
@@ -3383,8 +3383,8 @@ var adviceResourceNotFoundByTask = Advice{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The task lists resources with the identity of the connection, and Azure leaves out what the identity may not read."}},
-		{{Text: "So a resource of another subscription, or one without a role for the identity, looks like one that doesn't exist."}},
+		{{Text: "The task lists resources with the identity of the connection, and Azure leaves out what the identity can't read."}},
+		{{Text: "So a resource of another subscription, or one without a role for the identity, looks as if it didn't exist."}},
 	},
 	Causes: []Text{
 		{{Text: "a resource in another subscription than the connection's"}},
@@ -3922,7 +3922,7 @@ var adviceSubscriptionUndefined = Advice{
 	Confirm: Text{{Text: "The connection's page shows the scope Management group."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Use a connection for the subscription that the job deploys to. It may have the same identity."}},
+			{{Text: "Use a connection for the subscription that the job deploys to. It can have the same identity."}},
 			{{Text: "Or keep this one and select the subscription in the script, in an AzureCLI@2 step whose sign-in succeeds without one: az account set --subscription <subscription id>"}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -4473,7 +4473,7 @@ var adviceAuthorizationFailed = Advice{
 var adviceAuthorizationFailure = Advice{
 	Title: Text{{Text: "the storage account doesn't let this network in"}},
 	Means: []Text{
-		{{Text: "The request was refused before anybody looked at roles: the account's firewall, or the switch for public access, stands before it."}},
+		{{Text: "The account's firewall, or its setting for public access, refused the request before any role was checked."}},
 		{{Text: "A Microsoft-hosted agent has another address in every run, so an address that is allowed once doesn't help."}},
 	},
 	Causes: []Text{
@@ -4481,7 +4481,7 @@ var adviceAuthorizationFailure = Advice{
 		{{Text: "public network access is off, and the agent has no way to the private endpoint"}},
 		{{Text: "a shared access signature that allows other addresses or other permissions"}},
 	},
-	Confirm: Text{{Text: "Azure portal → the storage account → Networking shows who may come in."}},
+	Confirm: Text{{Text: "Azure portal → the storage account → Networking shows which networks it allows."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal open the storage account → Networking, and look whether public access is off or limited to networks."}},
@@ -4496,7 +4496,7 @@ var adviceAuthorizationFailure = Advice{
 }
 
 var adviceAuthorizationPermissionMismatch = Advice{
-	Title: Text{{Text: "the identity may not read or write the data of this storage account"}},
+	Title: Text{{Text: "the identity can't read or write the data of this storage account"}},
 	Means: []Text{
 		{{Text: "The storage account knows who is asking, and finds no data role that allows the operation."}},
 		{{Text: "Roles such as Owner and Contributor manage the resource and don't open its data: that takes a data role."}},
@@ -4781,18 +4781,18 @@ var adviceInvalidResourceGroupLocation = Advice{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "A resource group, a resource, or a deployment record keeps the location in which it was made, and the request names another one."}},
+		{{Text: "A resource group, a resource, or a deployment record keeps the location where it was created, and the request names another one."}},
 	},
 	Causes: []Text{
-		{{Text: "the location in the pipeline was changed after the group or resource was made"}},
+		{{Text: "the location in the pipeline was changed after the group or resource was created"}},
 		{{Text: "a deployment name at subscription scope that was used with another --location"}},
 	},
 	Confirm: Text{{Text: "The text names both locations."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Use the location in which it exists, as the text names it: a group can hold resources of other locations."}},
+			{{Text: "Use the location where it exists, as the text names it: a group can hold resources of other locations."}},
 			{{Text: "For a deployment at subscription, management group, or tenant scope, give the deployment another name."}},
-			{{Text: "Or choose another name for the group or resource. Moving one to a new location means making it again."}},
+			{{Text: "Or choose another name for the group or resource. Moving one to a new location means creating it again."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -5633,9 +5633,9 @@ var adviceVS403463 = Advice{
 }
 
 var adviceAADSTS1002016 = Advice{
-	Title: Text{{Text: "the agent speaks TLS 1.0 or 1.1 to Microsoft Entra, which takes only TLS 1.2 and newer"}},
+	Title: Text{{Text: "the agent uses TLS 1.0 or 1.1, and Microsoft Entra takes only TLS 1.2 and newer"}},
 	Means: []Text{
-		{{Text: "The sign-in was refused for the protocol of the connection, before anybody looked at a credential."}},
+		{{Text: "The sign-in was refused for the protocol of the connection, before any credential was checked."}},
 	},
 	Causes: []Text{
 		{{Text: "an old operating system, .NET Framework, or PowerShell whose default is TLS 1.0"}},
@@ -5646,7 +5646,7 @@ var adviceAADSTS1002016 = Advice{
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "Bring the agent's operating system and .NET up to date, and let .NET use the system's default (SchUseStrongCrypto, SystemDefaultTlsVersions)."}},
-			{{Text: "If a proxy inspects the traffic, have it speak TLS 1.2 or 1.3 outward."}},
+			{{Text: "If a proxy inspects the traffic, have it use TLS 1.2 or 1.3 outward."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},

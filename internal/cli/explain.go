@@ -22,7 +22,7 @@ const explainUsage = `usage: armpreflight explain [--format text|json|markdown] 
        armpreflight explain [--format ...] --list | --search WORD
 
 It needs no network and looks at no connection. A code may be spelled in any way. Of a text that it
-reads it prints codes and the values beside them that have a known form: ids, names, addresses, times.
+reads it prints codes, and values that have a known form: IDs, names, addresses, times.
 
 examples:
   armpreflight explain AADSTS7000222
@@ -104,7 +104,7 @@ func explain(ctx context.Context, s *session, args []string) (int, error) {
 	return ExitOK, nil
 }
 
-// readUntil reads a text, and gives up at once when the verb is to end: what is read may never come to its end.
+// readUntil reads a text, and gives up immediately when the verb ends: standard input can stay open for good.
 func (a *answer) readUntil(ctx context.Context, r io.Reader, name string) error {
 	var read answer
 	done := make(chan error, 1)
@@ -118,7 +118,7 @@ func (a *answer) readUntil(ctx context.Context, r io.Reader, name string) error 
 	}
 }
 
-// isFile says whether an argument that is no code names a file; a folder is an error.
+// isFile says whether an argument that isn't a code names a file; a folder is an error.
 func (s *session) isFile(name string) (bool, error) {
 	if s.env.Open == nil || strings.ContainsAny(name, "\n\x00") {
 		return false, nil

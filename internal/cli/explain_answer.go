@@ -234,7 +234,7 @@ func (a answer) summary() string {
 		}
 	}
 	if len(rest) > 0 {
-		fmt.Fprintf(&b, "below is what it comes to; for the others: armpreflight explain %s\n", strings.Join(rest, " "))
+		fmt.Fprintf(&b, "the cause is below; for the others: armpreflight explain %s\n", strings.Join(rest, " "))
 	}
 	return b.String()
 }

@@ -235,14 +235,15 @@ func clause(value, before, after string) string {
 var (
 	clock      = lazyregexp.New(`(?i)\bclock`)
 	permission = lazyregexp.New(`Pipeline permissions`)
+	hours      = lazyregexp.New(`^\d+ (?:h|days)|^(?:1[5-9]|[2-5]\d) min`) // a quarter of an hour or more
 )
 
-// ruledOut leaves out the causes and steps that the message rules out: no clock is minutes slow between two steps of a job,
+// ruledOut leaves out the causes and steps that the message rules out: no clock of an agent is a quarter of an hour slow,
 // and a variable that wasn't replaced needs no permission.
 func (c Cause) ruledOut(p catalogue.Plain) catalogue.Plain {
 	var out *lazyregexp.Regexp
 	switch late := c.Facts.Get("too late by"); {
-	case late != "" && !strings.HasSuffix(late, " s"):
+	case hours.MatchString(late):
 		out = clock
 		p.Fixes = slices.DeleteFunc(slices.Clone(p.Fixes), func(f catalogue.PlainFix) bool { return f.Who == NetworkAdministrator })
 	case strings.HasPrefix(c.Facts.Get("service connection"), "$("):

@@ -72,13 +72,13 @@ func runAccessToken(ctx context.Context, w *World, s *state) check.Outcome {
 	}
 	if conn.Scheme == connection.ServicePrincipalKey {
 		if why := unsafeOnCommandLine(conn.Key.Reveal()); why != "" {
-			o.Notes = append(o.Notes, "the secret is valid; tasks that pass it on a command line may fail: "+why)
+			o.Notes = append(o.Notes, "the secret is valid; tasks that pass it on a command line can fail: "+why)
 		}
 	}
 	return o
 }
 
-// unsafeOnCommandLine says what a tool or a shell may take a secret for; empty for one that's safe. It tells nothing of the
+// unsafeOnCommandLine says what a tool or a shell can take a secret for; empty for one that's safe. It tells nothing of the
 // secret but that.
 func unsafeOnCommandLine(value string) string {
 	switch {

@@ -1,0 +1,93 @@
+package diagnosis
+
+import (
+	"strings"
+	"testing"
+
+	"armpreflight/internal/evidence"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func causesOf(t testing.TB, text string) []Code {
+	t.Helper()
+	reading, err := Read(strings.NewReader(text))
+	require.NoError(t, err)
+	var codes []Code
+	for _, c := range reading.Causes {
+		codes = append(codes, c.Entry.Code)
+	}
+	return codes
+}
+
+func TestUnrelatedCausesOfALogAreFindingsOfTheirOwn(t *testing.T) {
+	const mark = "2026-11-23T10:00:00.0000000Z "
+	step := func(name string, lines ...string) string {
+		return mark + "##[section]Starting: " + name + "\n" + mark + strings.Join(lines, "\n"+mark) + "\n" + mark + "##[section]Finishing: " + name + "\n"
+	}
+	throttled := "##[error](SubscriptionRequestsThrottled) Number of requests for subscription 'x' exceeded the limit. Please try again after '6' seconds."
+	expired := "##[error]AADSTS7000222: The provided client secret keys are expired."
+	for name, tc := range map[string]struct {
+		log  string
+		want []Code
+	}{
+		"what may pass by itself is second": {step("a", throttled) + step("b", expired), []Code{"AADSTS7000222", "SubscriptionRequestsThrottled"}},
+		"the same cause is one finding":     {step("a", expired) + step("b", expired), []Code{"AADSTS7000222"}},
+		"a wrapper alone leads":             {step("a", "##[error]Azure login failed"), []Code{"sign-in-failed"}},
+		"a wrapper of another step doesn't": {step("a", "##[error]Azure login failed") + step("b", expired), []Code{"AADSTS7000222"}},
+		"lines that aren't errors":          {step("a", "AADSTS7000222: The provided client secret keys are expired."), nil},
+		"nothing of Azure":                  {step("a", "##[error]main.go:3:1: syntax error"), nil},
+	} {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, tc.want, causesOf(t, tc.log)) })
+	}
+}
+
+func TestFactsHaveTheFormThatTheirServicesGiveThem(t *testing.T) {
+	for name, tc := range map[string]struct{ text, fact, want string }{
+		"a person as a client":       {"The client 'ada@contoso.com' with object id 'x'", "client", "ada@contoso.com"},
+		"a value that was masked":    {"The client '***' with object id '***'", "object ID", "masked by the agent"},
+		"a secret isn't a client":    {"The client 'hunter2hunter2hunter2' with object id 'x'", "client", ""},
+		"a token isn't a host":       {"https://eyJhbGciOiJub25lIn0.eyJhIjoxfQ.c2ln/", "host", ""},
+		"a page of documentation":    {"see https://aka.ms/arm-deploy for", "host", ""},
+		"over several lines":         {"perform action 'Microsoft.Web/sites/write'\n over\n scope '/subscriptions/a'", "scope", "/subscriptions/a"},
+		"too late by hours":          {"Current time: 2024-05-28T06:01:42Z, assertion valid from 2024-05-28T02:19:01Z, expiry time of assertion 2024-05-28T02:29:01Z", "too late by", "3 h 32 min"},
+		"too early":                  {"Current time: 2024-05-28T02:00:00Z, assertion valid from 2024-05-28T02:19:01Z, expiry time of assertion 2024-05-28T02:29:01Z", "too early by", "19 min"},
+		"times in another form":      {"The access token expiry UTC time '5/28/2024 2:29:01 AM' is earlier than current UTC time '5/28/2024 2:30:11 AM'.", "too late by", "1 min"},
+		"a time that can't be":       {"Current time: 2024-99-99T06:01:42Z, expiry time of assertion 2024-05-28T02:29:01Z", "too late by", ""},
+		"registration of a provider": {"perform action 'Microsoft.Maps/register/action' over", "resource provider", "Microsoft.Maps"},
+	} {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, tc.want, evidence.FactsIn(tc.text).Get(tc.fact)) })
+	}
+}
+
+func TestAPersonInAMessageIsNotTheConnectionsIdentity(t *testing.T) {
+	const text = "Failed to set Azure permission 'RoleAssignmentId: a' for the service principal 'b': error code: Forbidden, inner error code: AuthorizationFailed, inner error message " +
+		"The client 'ada@contoso.com' with object id '22223333-cccc-4444-dddd-5555eeee6666' does not have authorization to perform action 'Microsoft.Authorization/roleAssignments/write' over scope '/subscriptions/00001111-aaaa-2222-bbbb-3333cccc4444' or the scope is invalid."
+	reading, err := Read(strings.NewReader(text))
+	require.NoError(t, err)
+	require.Len(t, reading.Causes, 1)
+	page := reading.Causes[0].Page()
+	require.Len(t, page.Fixes, 1)
+	assert.Equal(t, "person", page.Fixes[0].With)
+}
+
+func FuzzRead(f *testing.F) {
+	for _, s := range sentences(f) {
+		f.Add(s.text)
+	}
+	f.Add("##[section]Starting: \xff\n##[error]\\\\\\\\r\\n'*** object id '''")
+	f.Fuzz(func(t *testing.T, text string) {
+		reading, err := Read(strings.NewReader(text))
+		require.NoError(t, err)
+		for _, c := range reading.Causes {
+			assert.LessOrEqual(t, len(c.At.Step), 90)
+			for _, fact := range c.Facts {
+				assert.LessOrEqual(t, len(fact.Value), 600, fact.Name)
+				assert.NotContains(t, fact.Value, "\n")
+				assert.NotContains(t, fact.Value, "eyJ")
+			}
+			assert.NotEmpty(t, c.Page().Title)
+		}
+	})
+}
