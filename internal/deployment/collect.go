@@ -15,8 +15,6 @@ const maxRecords = 200_000
 // maxScopes is how many scopes may need permissions; Azure Resource Manager deploys to 800 resource groups at most.
 const maxScopes = 2000
 
-var errScopes = fmt.Errorf("it needs permissions at more than %d scopes", maxScopes)
-
 var errTooMuch = errors.New("it creates more resources, or takes more work to evaluate, than any deployment that Azure accepts")
 
 // jsonPath is a place in a file's JSON, as the way to it.
@@ -190,7 +188,7 @@ func (c *collector) needs() (*Needs, error) {
 			found = &Action{Action: r.action, Scope: shown(scope), DataAction: r.data, Certainty: Likely}
 			actions[of] = found
 			if scopes[of.scope] = true; len(scopes) > maxScopes {
-				return nil, errScopes
+				return nil, fmt.Errorf("it needs permissions at more than %d scopes", maxScopes)
 			}
 		}
 		if r.sure && known {

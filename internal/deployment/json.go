@@ -80,8 +80,6 @@ func (e *syntaxError) Error() string {
 	return fmt.Sprintf("line %d, column %d: %s", e.line, e.column, e.what)
 }
 
-var errTooManyValues = fmt.Errorf("the file has more than %d values", maxValues)
-
 // parser reads JSON with what Azure Resource Manager accepts beside it: comments, a comma behind the last item, and line
 // breaks within texts. It's as strict as it in one more point: a key may be there only once, without regard to case.
 type parser struct {
@@ -152,7 +150,7 @@ func (p *parser) value(depth int) (node, error) {
 		return node{}, err
 	}
 	if p.values--; p.values < 0 {
-		return node{}, errTooManyValues
+		return node{}, fmt.Errorf("the file has more than %d values", maxValues)
 	}
 	switch {
 	case depth > maxDepth:
