@@ -30,9 +30,9 @@ var azurermTypes = sync.OnceValue(func() map[string]azurermType {
 	return table
 })
 
-// azurermAlso gives what azurerm asks for beside writing and reading a resource, for the ones that most deployments have: keys
-// that it keeps in its state, above all. The provider decides by the arguments whether it does, so none of them is certain.
-// Sources: the methods that its resources call at the commit of the table, and hashicorp/terraform-provider-azurerm#27961.
+// azurermAlso returns the actions that azurerm needs in addition to writing and reading a resource, for common resources: mostly
+// the keys that it keeps in its state. The provider decides by the arguments, so none of them is certain.
+// Source: hashicorp/terraform-provider-azurerm#27961 and reports; they weren't compared with the provider's code.
 func azurermAlso(name string) []string {
 	switch name {
 	case "azurerm_application_insights":

@@ -27,6 +27,8 @@ var cuts = map[string]string{
 	"internal/connection/pem.go fromUTF16":       "looks at the first two bytes",
 	"internal/deployment/functions.go cut":       "evaluates take() and skip() of a template, which names resources",
 	"internal/deployment/functions.go substring": "evaluates substring() of a template, which names resources",
+	"internal/evidence/message.go add":           "bounds what is read of a pasted text; only values of known forms are printed",
+	"internal/evidence/message.go stepName":      "bounds the name of a step, which a log prints as it is",
 	"internal/evidence/response.go cleanBody":    "bounds what is parsed; what is kept of it goes through a filter",
 	"internal/evidence/scan_line.go bare":        "looks for a mark near the start",
 	"internal/evidence/written.go listedNumbers": "looks for the end of a number",
