@@ -45,7 +45,8 @@ func run(args []string) error {
 	}
 	folders["The Go standard library"] = strings.TrimSpace(string(goroot))
 	var out bytes.Buffer
-	out.WriteString("The program armpreflight contains the following, each under its own licence.\n")
+	out.WriteString("The program armpreflight contains the following, each under its own license. The name of a module is the address of its\n" +
+		"sources (https://), which are used unchanged, at the version that follows it.\n")
 	for _, name := range slices.Sorted(maps.Keys(folders)) {
 		text, err := licences(folders[name])
 		if err != nil {
