@@ -30,13 +30,13 @@ func header(task *pipeline.Task, inputs preflight.Inputs, n network) []string {
 	}
 	lines = append(lines, n.ignored...)
 	if names := task.OverwrittenInputs(); len(names) > 0 {
-		lines = append(lines, "variables of this job have the names of inputs, and take their place on agents before 5.277.0: "+strings.Join(names, ", "))
+		lines = append(lines, "variables of this job have the names of inputs and override them on agents before 5.277.0: "+strings.Join(names, ", "))
 	}
 	if task.Agent().SkipCertValidation {
-		lines = append(lines, "the agent is configured to skip certificate validation; this task validates all the same")
+		lines = append(lines, "the agent is configured to skip certificate validation; this task validates certificates anyway")
 	}
 	if inputs.FailOnOverride {
-		lines = append(lines, fmt.Sprintf("failOn is %q by the variable %s", inputs.FailOn, preflight.FailOnVariable))
+		lines = append(lines, fmt.Sprintf("failOn is %q because of the variable %s", inputs.FailOn, preflight.FailOnVariable))
 	}
 	for i, line := range lines {
 		lines[i] = strings.Join(strings.Fields(line), " ") // settings hold what they like; each is one line here

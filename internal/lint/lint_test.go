@@ -310,7 +310,7 @@ func TestNoPatchWhereItCouldLandElsewhere(t *testing.T) {
 func TestWhatIsTooLargeIsSaidToBe(t *testing.T) {
 	loops := "trigger: none\nparameters:\n- name: l\n  default: [" + strings.Repeat("a,", 99) + "a]\nsteps:\n- ${{ each a in parameters.l }}:\n  - ${{ each b in parameters.l }}:\n    - ${{ each c in parameters.l }}:\n      - script: a\n"
 	r, _ := result(t, "-- azure-pipelines.yml --\n"+loops, Options{})
-	assert.Equal(t, []Unseen{{"azure-pipelines.yml", 0, "it is larger or deeper than this tool looks at: only a part of it was seen"}}, r.Unseen)
+	assert.Equal(t, []Unseen{{"azure-pipelines.yml", 0, "it's larger or deeper than this tool's limits, so only a part of it was checked"}}, r.Unseen)
 	itself, _ := result(t, "-- azure-pipelines.yml --\nsteps:\n- template: azure-pipelines.yml\n", Options{})
 	assert.NotEmpty(t, itself.Unseen)
 }
@@ -336,7 +336,7 @@ func TestNoPatchThroughALink(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, r.Findings, 1)
 	assert.Empty(t, r.Patch())
-	assert.Equal(t, []Unseen{{"link.yml", 4, "the file is reached by a link"}}, r.Unpatched)
+	assert.Equal(t, []Unseen{{"link.yml", 4, "the file is behind a symbolic link"}}, r.Unpatched)
 }
 
 // TestNothingIsSaidOfWhatWorks: each of these was an error once.

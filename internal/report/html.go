@@ -43,7 +43,7 @@ func (d Document) HTML() ([]byte, error) {
 	}
 	p.Picture = pictureInWords(p.Path)
 	for _, l := range []labelled{
-		{"connection", d.Connection.Name}, {"id", d.Connection.ID}, {"scheme", d.Connection.Scheme}, {"cloud", d.Connection.Cloud},
+		{"connection", d.Connection.Name}, {"ID", d.Connection.ID}, {"scheme", d.Connection.Scheme}, {"cloud", d.Connection.Cloud},
 		{"tenant", d.Connection.TenantID}, {"scope", d.Connection.Scope},
 	} {
 		if l.Text != "" {
@@ -79,7 +79,7 @@ func (c Check) Words() []string {
 	case len(c.BlockedBy) > 0:
 		return []string{"blocked by " + strings.Join(c.BlockedBy, ", ")}
 	case c.NotAsked:
-		return []string{"not asked for"}
+		return []string{"not requested"}
 	case len(c.Findings) > 0 && c.Findings[0].Code == check.CodeFault:
 		return []string{c.Text} // its note is a stack trace: it is in report.json
 	}
@@ -107,7 +107,7 @@ func (f Found) Wait() string {
 	if f.Minutes == 0 {
 		return ""
 	}
-	return fmt.Sprintf("for up to %.0f min after a change this may still be the answer", f.Minutes)
+	return fmt.Sprintf("a change can take up to %.0f min to take effect", f.Minutes)
 }
 
 // Seen is the evidence, line by line.
@@ -118,8 +118,8 @@ func (e Evidence) Seen() []labelled {
 	}
 	all := []labelled{
 		{"request", strings.TrimSpace(e.Method + " " + e.Host + e.Path)}, {"answer", answer}, {"network", e.Network},
-		{"codes", strings.Join(e.Codes, ", ")}, {"message", e.Message}, {"trace id", e.TraceID}, {"correlation id", e.CorrelationID},
-		{"request id", e.RequestID}, {"timestamp", e.Timestamp},
+		{"codes", strings.Join(e.Codes, ", ")}, {"message", e.Message}, {"trace ID", e.TraceID}, {"correlation ID", e.CorrelationID},
+		{"request ID", e.RequestID}, {"timestamp", e.Timestamp},
 	}
 	if e.Message == "" {
 		all = append(all, labelled{"body", e.Body})

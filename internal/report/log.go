@@ -57,10 +57,10 @@ func WriteText(l Log, d Document, columns int, redact func(string) string) {
 func (d Document) lastLine() string {
 	elapsed := fmt.Sprintf("(%.1f s)", d.Seconds)
 	if d.Waited >= 1 {
-		elapsed = fmt.Sprintf("(%.1f s, %.0f of them waiting for what propagates)", d.Seconds, d.Waited)
+		elapsed = fmt.Sprintf("(%.1f s, including %.0f s waiting for propagation)", d.Seconds, d.Waited)
 	}
 	if d.Cancelled {
-		return "cancelled: what was found until then is above " + elapsed
+		return "canceled: the findings so far are above " + elapsed
 	}
 	v := d.Verdict()
 	named := func(s check.Status) string { return strings.Join(d.weighing(s), ", ") }
@@ -88,7 +88,7 @@ func (d Document) lastLine() string {
 		if not := d.notExamined(); not != "" {
 			line = joined("; ", line, d.waived()+" waived, so "+not)
 		}
-		return "could not tell: " + line + d.despite(v) + " " + elapsed
+		return "couldn't determine: " + line + d.despite(v) + " " + elapsed
 	default:
 		line := "not ready: " + named(check.Fail) + " failed"
 		if not := d.notExamined(); not != "" {
@@ -109,9 +109,9 @@ func (d Document) notExamined() string {
 	case 0:
 		return ""
 	case 1:
-		return ids[0] + " was not examined"
+		return ids[0] + " wasn't checked"
 	}
-	return strings.Join(ids, ", ") + " were not examined"
+	return strings.Join(ids, ", ") + " weren't checked"
 }
 
 // joined joins what is not empty.
@@ -134,9 +134,9 @@ func (d Document) waived() string {
 func (d Document) despite(v Verdict) string {
 	switch {
 	case d.FailOn == FailOnNever && v.Worst == check.Fail:
-		return ", let through by failOn: never"
+		return ", but failOn: never lets the step succeed"
 	case v.Step == Failed && v.Worst != check.Fail:
-		return fmt.Sprintf(", which fails the step by failOn: %s", d.FailOn)
+		return fmt.Sprintf(", which fails the step because of failOn: %s", d.FailOn)
 	}
 	return ""
 }
@@ -166,7 +166,7 @@ func (w logWriter) check(c Check) {
 	s := status(c.Status)
 	untold := s == check.Unknown && c.Advisory
 	if untold {
-		text = "could not tell: " + text
+		text = "couldn't determine: " + text
 	}
 	mark := fmt.Sprintf("  %s %7s  ", marks[s], took(duration(c.Seconds)))
 	label := mark + fmt.Sprintf("%-22s", c.ID)
@@ -221,7 +221,7 @@ func (w logWriter) finding(f Found) {
 		if f.Minutes == 1 {
 			bound = "a minute"
 		}
-		part("wait", "for up to "+bound+" after a change this may still be the answer")
+		part("wait", "a change can take up to "+bound+" to take effect")
 	}
 	part("who", f.Who)
 	for i, step := range f.Steps {
@@ -242,7 +242,7 @@ func (w logWriter) evidence(e Evidence) {
 	if len(all) == 0 {
 		return
 	}
-	w.log.Group("what was seen")
+	w.log.Group("raw evidence")
 	for _, seen := range all {
 		w.wrapped(fmt.Sprintf("%s%-15s", indent, seen.Label), seen.Text)
 	}
@@ -277,7 +277,7 @@ func (w logWriter) skipped(checks []Check) {
 		w.wrapped(label, fmt.Sprintf("blocked by %s: %s", cause, strings.Join(blocked[cause], ", ")))
 	}
 	if len(quiet) > 0 {
-		w.wrapped(label, "not asked for: "+strings.Join(quiet, ", "))
+		w.wrapped(label, "not requested: "+strings.Join(quiet, ", "))
 	}
 }
 

@@ -83,7 +83,7 @@ func TestOnlyWhatTheRuleAllowsReachesTheWire(t *testing.T) {
 			change: func(r *http.Request) { r.URL.Host = "" }},
 		{name: "an address with a port alone", address: "https://management.azure.com/", reason: "no usable host",
 			change: func(r *http.Request) { r.URL.Host = ":443" }},
-		{name: "a host that cannot be read", address: "https://management.azure.com/", reason: "no usable host",
+		{name: "a host that can't be read", address: "https://management.azure.com/", reason: "no usable host",
 			change: func(r *http.Request) { r.URL.Host = "[management.azure.com" }},
 		{name: "a host that is none", address: "https://management.azure.com/", reason: "no usable host",
 			change: func(r *http.Request) { r.URL.Host = "management.azure.com/@evil.example" }},
@@ -130,8 +130,8 @@ func TestOnlyWhatTheRuleAllowsReachesTheWire(t *testing.T) {
 }
 
 func TestABlockedRequestSaysWhatItWas(t *testing.T) {
-	assert.EqualError(t, &BlockedError{Method: "PUT", Scheme: "https", Host: "management.azure.com", Reason: "the method could change something"},
-		`PUT "https://management.azure.com" was not sent: the method could change something`)
+	assert.EqualError(t, &BlockedError{Method: "PUT", Scheme: "https", Host: "management.azure.com", Reason: "the method could change data"},
+		`PUT "https://management.azure.com" was not sent: the method could change data`)
 	assert.EqualError(t, &BlockedError{Method: "connect", Host: "localhost:80", Reason: "it leads elsewhere"}, `connect "localhost:80" was not sent: it leads elsewhere`)
 }
 
