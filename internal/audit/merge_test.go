@@ -87,7 +87,7 @@ func TestAFileThatIsNoPartIsRefused(t *testing.T) {
 		"not the JSON of an audit":     "[]",
 		"not the JSON of an audit ":    `{"schemaVersion":"1"}`,
 		`its schemaVersion is "9"`:     strings.Replace(good, `"schemaVersion": "1"`, `"schemaVersion": "9"`, 1),
-		"its slice is 7":   strings.Replace(good, `"position": 1`, `"position": 7`, 1),
+		"its slice is 7":               strings.Replace(good, `"position": 1`, `"position": 7`, 1),
 		"belongs to another slice":     strings.Replace(good, `"position": 1`, `"position": 2`, 1),
 		`has the severity "disaster"`:  strings.Replace(good, `"severity": "fail"`, `"severity": "disaster"`, 1),
 		"not the JSON of an audit  ":   "",

@@ -35,7 +35,7 @@ func TestWhereAJobMayAskForAnIDToken(t *testing.T) {
 		"rebuilt when it is in another organisation":         {func(j *Job) { j.OIDCRequestURI = "https://dev.azure.com/attacker/oidctoken" }, own, nil},
 		"rebuilt when it is plain http":                      {func(j *Job) { j.OIDCRequestURI = "http://dev.azure.com/contoso/oidctoken" }, own, nil},
 		"rebuilt when it holds a user":                       {func(j *Job) { j.OIDCRequestURI = "https://x@dev.azure.com/contoso/oidctoken" }, own, nil},
-		"rebuilt when it isn't a valid URL":                      {func(j *Job) { j.OIDCRequestURI = "::" }, own, nil},
+		"rebuilt when it is no address":                      {func(j *Job) { j.OIDCRequestURI = "::" }, own, nil},
 		"a query is cut off":                                 {func(j *Job) { j.OIDCRequestURI = own + "?x=1#y" }, own, nil},
 		"the hub in lower case":                              {func(j *Job) { j.OIDCRequestURI, j.HostType = "", "Build" }, own, nil},
 		"a release, whose system connection is another host": {func(j *Job) { j.Endpoint = "https://vsrm.dev.azure.com/contoso/" }, own, nil},

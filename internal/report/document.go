@@ -84,7 +84,8 @@ type Found struct {
 	Text       string    `json:"text"`
 	Cause      string    `json:"cause,omitempty"`
 	Who        string    `json:"who,omitempty"`
-	Steps      []string  `json:"steps,omitempty"`
+	Steps      []string  `json:"steps,omitempty"`    // every second line of one is a command or a URL, to paste
+	Decisive   []int     `json:"decisive,omitempty"` // the numbers of the steps that matter most, from 1
 	Link       string    `json:"link,omitempty"`
 	Ask        string    `json:"ask,omitempty"`
 	Confidence string    `json:"confidence,omitempty"` // documented, observed, not confirmed
@@ -160,6 +161,7 @@ func found(item check.Item, s diagnosis.Situation) Found {
 	d := diagnosis.Explain(diagnosis.Code(item.Code), s, seen.Facts, seen.Evidence)
 	f.Text = cmp.Or(f.Text, d.Headline)
 	f.Cause, f.Who, f.Steps, f.Link, f.Ask = d.Cause, string(d.Who), d.Steps, d.Link, d.Ask
+	f.Decisive = d.Decisive
 	f.Confidence, f.Minutes = d.Confidence.String(), d.Bound.Minutes()
 	f.Evidence = evidenceOf(d.Evidence)
 	return f

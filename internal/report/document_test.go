@@ -226,9 +226,9 @@ func TestNothingInARecommendationIsMarkup(t *testing.T) {
 
 func TestTheVerdictAboutMakingAConnection(t *testing.T) {
 	for want, status := range map[string]check.Status{
-		"you can: Shop (by hand) (0.0 s)":                                                            check.Pass,
-		"you can: Shop (by hand), with a warning from a (0.0 s)":                                     check.Warn,
-		"you can't yet: a failed (0.0 s)":                                                           check.Fail,
+		"you can: Shop (by hand) (0.0 s)":                                        check.Pass,
+		"you can: Shop (by hand), with a warning from a (0.0 s)":                 check.Warn,
+		"you can't yet: a failed (0.0 s)":                                        check.Fail,
 		"no problem found so far: Shop (by hand); couldn't determine: a (0.0 s)": check.Unknown,
 	} {
 		r := &Report{Ready: "Shop", Advice: &diagnosis.Advice{Title: "by hand"}, Results: []check.Result{with("a", status, false)}}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"armpreflight/internal/check"
 )
@@ -110,8 +111,8 @@ func (f Found) Wait() string {
 	return fmt.Sprintf("a change can take up to %.0f min to take effect", f.Minutes)
 }
 
-// Seen is the evidence, line by line.
-func (e Evidence) Seen() []labelled {
+// Seen is the evidence, line by line, with the time of the answer or, if the service didn't send it, of the run's start.
+func (e Evidence) Seen(started time.Time) []labelled {
 	answer := ""
 	if e.Status != 0 {
 		answer = strings.TrimSpace(fmt.Sprintf("HTTP %d %s", e.Status, e.ContentType))
@@ -124,7 +125,11 @@ func (e Evidence) Seen() []labelled {
 	if e.Message == "" {
 		all = append(all, labelled{"body", e.Body})
 	}
-	return slices.DeleteFunc(all, func(l labelled) bool { return l.Text == "" })
+	all = slices.DeleteFunc(all, func(l labelled) bool { return l.Text == "" })
+	if len(all) > 0 && e.Timestamp == "" && !started.IsZero() {
+		all = append(all, labelled{"run started", started.UTC().Format("2006-01-02 15:04:05Z")})
+	}
+	return all
 }
 
 // other is the name of the connection that a check is about when that is not the

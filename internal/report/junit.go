@@ -106,7 +106,7 @@ func (f Found) plain() string {
 		lines = append(lines, "who: "+f.Who)
 	}
 	for i, step := range f.Steps {
-		lines = append(lines, fmt.Sprintf("%d. %s", i+1, step))
+		lines = append(lines, fmt.Sprintf("%d. %s", i+1, step)) // a command or a URL has its own line
 	}
 	if f.Link != "" {
 		lines = append(lines, f.Link)

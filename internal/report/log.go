@@ -30,7 +30,7 @@ func WriteLog(l Log, d Document, redact func(string) string) { WriteText(l, d, 0
 
 // WriteText writes the same in lines of a number of columns; 0 is that of the log.
 func WriteText(l Log, d Document, columns int, redact func(string) string) {
-	w := logWriter{l, redact, cmp.Or(columns, defaultWidth)}
+	w := logWriter{l, redact, cmp.Or(columns, defaultWidth), d.Started}
 	var plain []string // what passed and has nothing to tell
 	for _, c := range d.Checks {
 		switch s := status(c.Status); {
@@ -47,11 +47,15 @@ func WriteText(l Log, d Document, columns int, redact func(string) string) {
 	if d.Recommendation != nil && !d.Cancelled {
 		w.advice(*d.Recommendation)
 	}
-	if d.Step == Failed && !d.Cancelled && d.Recommendation == nil {
-		w.wrapped("", "to let a run go on all the same: set its variable ArmPreflight.FailOn to never")
-	}
 	w.wrapped("", d.Line)
+	if d.Step == Failed && !d.Cancelled && d.Recommendation == nil {
+		w.wrapped("", wayOut)
+	}
 }
+
+// wayOut is the last line of a failed log.
+const wayOut = "To deploy anyway, start a new run with the variable ArmPreflight.FailOn set to never. The pipeline's variable must be " +
+	"settable at queue time (\"Let users override this value when running this pipeline\")."
 
 // lastLine is the verdict in words.
 func (d Document) lastLine() string {
@@ -142,9 +146,10 @@ func (d Document) despite(v Verdict) string {
 }
 
 type logWriter struct {
-	log    Log
-	redact func(string) string
-	width  int
+	log     Log
+	redact  func(string) string
+	width   int
+	started time.Time
 }
 
 var marks = map[check.Status]string{check.Pass: "pass", check.Warn: "WARN", check.Fail: "FAIL", check.Unknown: "????"}
@@ -168,7 +173,7 @@ func (w logWriter) check(c Check) {
 	if untold {
 		text = "couldn't determine: " + text
 	}
-	mark := fmt.Sprintf("  %s %7s  ", marks[s], took(duration(c.Seconds)))
+	mark := fmt.Sprintf("  %s %7s  ", cmp.Or(map[bool]string{true: "note"}[untold], marks[s]), took(duration(c.Seconds)))
 	label := mark + fmt.Sprintf("%-22s", c.ID)
 	if utf8.RuneCountInString(label) > textColumn || !strings.HasSuffix(label, " ") { // another connection's name may be long
 		w.wrapped(mark, c.ID)
@@ -224,11 +229,20 @@ func (w logWriter) finding(f Found) {
 		part("wait", "a change can take up to "+bound+" to take effect")
 	}
 	part("who", f.Who)
-	for i, step := range f.Steps {
-		w.wrapped(fmt.Sprintf("%s%4d.  ", indent, i+1), step)
+	for i, step := range f.Sequence() {
+		label := fmt.Sprintf("%s%4d.  ", indent, i+1)
+		for _, line := range step {
+			if line.Paste {
+				w.paste(line.Text)
+			} else {
+				w.wrapped(label, line.Text)
+			}
+			label = strings.Repeat(" ", len(label))
+		}
 	}
-	if !slices.ContainsFunc(f.Steps, func(step string) bool { return strings.Contains(step, f.Link) }) {
-		part("link", f.Link)
+	if f.Link != "" && !slices.ContainsFunc(f.Steps, func(step string) bool { return strings.Contains(step, f.Link) }) {
+		w.log.Line(indent + "link")
+		w.paste(f.Link)
 	}
 	part("ask", f.Ask)
 	if f.Evidence != nil {
@@ -236,9 +250,12 @@ func (w logWriter) finding(f Found) {
 	}
 }
 
+// paste writes a command or a URL: alone on its line, whole, so that it can be copied.
+func (w logWriter) paste(text string) { w.log.Line(indent + "       " + oneLine(w.redact(text))) }
+
 // evidence writes what was seen, folded.
 func (w logWriter) evidence(e Evidence) {
-	all := e.Seen()
+	all := e.Seen(w.started)
 	if len(all) == 0 {
 		return
 	}

@@ -236,7 +236,7 @@ func TestABrokenPackageIsRefused(t *testing.T) {
 		"options without a pickList":                      {swapTask(`"type": "pickList"`, `"type": "string"`), "only a pickList has options"},
 		"a step name with an input that does not exist":   {swapTask(`$(connectedServiceNameARM)`, `$(azureSubscription)`), `instanceNameFormat names "azureSubscription"`},
 		"a visible rule about an input that is not there": {swapTask(`"groupName": "expiry",`, `"groupName": "expiry", "visibleRule": "x = y",`), `there is no input "x"`},
-		"a group's visible rule that can't be read":      {swapTask(`"isExpanded": true`, `"isExpanded": true, "visibleRule": "failOn"`), "is not INPUT OPERATOR VALUE"},
+		"a group's visible rule that cannot be read":      {swapTask(`"isExpanded": true`, `"isExpanded": true, "visibleRule": "failOn"`), "is not INPUT OPERATOR VALUE"},
 		"another task whose folder begins the same":       {copyTask("ArmPreflightTwo/v1/task.json", "ArmPreflight", "ArmPreflightTwo"), "ArmPreflight is a prefix of ArmPreflightTwo"},
 		"two tasks with one id":                           {copyTask("Gate/v1/task.json", "ArmPreflight", "Gate"), "share an id"},
 		"a task that is not contributed":                  {copyTask("Gate/v1/task.json", "ArmPreflight", "Gate"), "contributed 0 times"},
@@ -251,7 +251,7 @@ func TestABrokenPackageIsRefused(t *testing.T) {
 		"a Mac program for another processor":    {put(bin+"darwin-arm64/armpreflight", "\xcf\xfa\xed\xfe\x07\x00\x00\x01"), "darwin-arm64/armpreflight is not a program"},
 		"a program that differs from its sum":    {func(t *testing.T, s *sample) { s.swap(t, bin+"linux-amd64/armpreflight", "\x3e\x00", "\x3e\x00more") }, "its list says"},
 		"a sum of a program that is not shipped": {func(t *testing.T, s *sample) { s.swap(t, bin+sumsName, "linux-amd64", "linux-riscv64") }, "which no platform needs"},
-		"a list of sums that can't be read":     {put(bin+sumsName, "hello"), "is not a SHA-256 sum"},
+		"a list of sums that cannot be read":     {put(bin+sumsName, "hello"), "is not a SHA-256 sum"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSample(t)

@@ -139,9 +139,9 @@ func TestTheFirstSectionThatDoesNotHoldEndsAChain(t *testing.T) {
 
 	for name, test := range map[string]struct{ old, with, err string }{
 		"an output that is a list":       {`count(root['list'])`, `root['list']`, "section 1: output count: it is a list"},
-		"an output that can't be read":  {`count(root['list'])`, `count(root['list']`, "section 1: output count: expression"},
+		"an output that cannot be read":  {`count(root['list'])`, `count(root['list']`, "section 1: output count: expression"},
 		"an output that is no template":  {`count(root['list'])`, `{{count`, "section 1: output count: template"},
-		"a skip that can't be read":     {`isUrl(variables['locationUrl'])`, `isUrl(`, "section 0: SkipSectionExpression"},
+		"a skip that cannot be read":     {`isUrl(variables['locationUrl'])`, `isUrl(`, "section 0: SkipSectionExpression"},
 		"a section that is answered 400": {`eq(root['status'], 'Succeeded')`, `true`, "section 0: the answer is HTTP 400"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -77,7 +77,7 @@ func TestSamplesThatDoNotPass(t *testing.T) {
 		"400 and above, whatever is in it":  {status: 403, body: enabled, err: "HTTP 403", sent: true},
 		"a redirect":                        {status: 302, body: enabled, err: "HTTP 302", sent: true},
 		"an answer that is no JSON":         {status: 200, body: "<html>", err: "no JSON", sent: true},
-		"an expression that can't be read": {task: replace(`eq(root`, `eqq(root`), status: 200, body: enabled, err: `"eqq" is not known`, sent: true},
+		"an expression that cannot be read": {task: replace(`eq(root`, `eqq(root`), status: 200, body: enabled, err: `"eqq" is not known`, sent: true},
 		"a token that cannot be had": {job: func(j *Job) {
 			j.Token = func(context.Context, Endpoint) (string, error) { return "", errors.New("invalid_client") }
 		}, err: "invalid_client"},
@@ -94,7 +94,7 @@ func TestSamplesThatDoNotPass(t *testing.T) {
 		"a method that is none":                {task: replace(`"GET"`, `"G T"`), err: "cannot be made"},
 		"a callback":                           {task: replace(`"WaitForCompletion": "false"`, `"WaitForCompletion": "True"`), err: "callbacks"},
 		"another audience":                     {task: replace(`"Body": ""`, `"ResourceURL": "api://x"`), err: "other audiences"},
-		"a template that can't be read":       {task: replace(`"Body": ""`, `"Body": "{{#x}}"`), err: "not known"},
+		"a template that cannot be read":       {task: replace(`"Body": ""`, `"Body": "{{#x}}"`), err: "not known"},
 		"an endpoint that is a bad template":   {task: replace(`"EndpointId": "$(connection)"`, `"EndpointId": "{{"`), err: "EndpointId"},
 		"an endpoint by a broken expression":   {task: replace(`"EndpointId": "$(connection)"`, `"EndpointId": "TaskInputs["`), err: "EndpointId"},
 		"an expression that is a bad template": {task: replace(`eq(root`, `{{eq(root`), status: 200, body: enabled, err: "without its }}", sent: true},
