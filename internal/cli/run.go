@@ -36,6 +36,7 @@ func run(ctx context.Context, s *session, _ []string) (code int, err error) {
 		s.out.Line(line)
 	}
 	results, others, waited := j.check(ctx)
+	s.out.Line(subject(s.task, j.inputs, results))
 	r := j.report(ctx, results, others, waited)
 	d := r.Document("armpreflight "+version, j.start, about(j.inputs, results), s.clean)
 	j.tell(r, d)

@@ -120,8 +120,9 @@ var (
 // choices finds the values of a flag in a list of them: they aren't words of the sentence.
 var choices = regexp.MustCompile(`\b[a-z]+(?:\|[a-z]+)+\b|\b(?:json|html|csv|junit|sarif)\b(,| or\b)|((?:,| or) )(?:json|html|csv|junit|sarif)\b`)
 
-// compiled are the calls whose texts are expressions for a program.
-var compiled = []string{"regexp.MustCompile", "regexp.Compile", "lazyregexp.New", "template.New", "strings.NewReplacer"}
+// compiled are the calls whose texts are expressions for a program, or are compared with what others write.
+var compiled = []string{"regexp.MustCompile", "regexp.Compile", "lazyregexp.New", "template.New", "strings.NewReplacer",
+	"strings.Contains", "strings.HasPrefix", "strings.HasSuffix", "strings.Cut", "strings.CutPrefix", "strings.CutSuffix"}
 
 // literals returns the texts of a Go file: string literals of at least two words, joined where an expression joins them. What's
 // between them, and the verbs of a format, becomes a code span. Expressions, struct tags, and imports are left out.
