@@ -118,7 +118,7 @@ func TestTheAudienceOfAKnownCloudIsForItsManagerOnly(t *testing.T) {
 			problem, borrowed := test.cloud.Problem()
 			assert.Equal(t, test.want, borrowed)
 			if test.want {
-				assert.Contains(t, problem.Detail, "that of AzureCloud")
+				assert.Contains(t, problem.Detail, "belongs to AzureCloud")
 			}
 		})
 	}

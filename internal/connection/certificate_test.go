@@ -143,8 +143,8 @@ func TestReadCertificateNamesWhatItCannotUse(t *testing.T) {
 	der, _ := pem.Decode([]byte(cert))
 	const needsRSA = "; only RSA keys can sign in to Microsoft Entra here"
 	for name, test := range map[string]struct{ text, want string }{
-		"nothing":                   {"", "it is empty"},
-		"blanks":                    {" \n", "it is empty"},
+		"nothing":                   {"", "it's empty"},
+		"blanks":                    {" \n", "it's empty"},
 		"a sentence":                {"see the key vault", "it has no BEGIN line, so it isn't PEM"},
 		"a path":                    {"/secure/files/cert.pem", "it has no BEGIN line, so it isn't PEM"},
 		"four hyphens":              {strings.ReplaceAll(cert+private, "-----", "----"), "its BEGIN line is damaged: it needs five plain hyphens on either side"},
@@ -160,7 +160,7 @@ func TestReadCertificateNamesWhatItCannotUse(t *testing.T) {
 		"an Ed25519 key":            {certificatePEM(t, "edwards", edwards) + pkcs8(t, edwards), "its private key is an Ed25519 key" + needsRSA},
 		"a DSA key":                 {cert + block("DSA PRIVATE KEY", []byte("x")), "its private key is a DSA key" + needsRSA},
 		"a key of OpenSSH":          {cert + block("OPENSSH PRIVATE KEY", []byte("x")), "its private key is in OpenSSH format; use PKCS#8 or PKCS#1"},
-		"two keys":                  {cert + private + pkcs8(t, newRSA(t, 2048)), "it holds 2 private keys; it can contain only one"},
+		"two keys":                  {cert + private + pkcs8(t, newRSA(t, 2048)), "it contains 2 private keys; it can contain only one"},
 		"certificate alone":         {cert, "it contains no private key; found: CERTIFICATE block"},
 		"key alone":                 {private, "it contains no certificate; found: PRIVATE KEY block"},
 		"something else":            {block("PKCS7", []byte("x")) + block("HELLO", []byte("x")), "it contains neither a certificate nor a private key; found: PKCS7 block, block of an unknown kind"},
@@ -170,7 +170,7 @@ func TestReadCertificateNamesWhatItCannotUse(t *testing.T) {
 		"a BEGIN line without end":  {cert + strings.Replace(private, "KEY-----", "KEY", 1), "it ends within a BEGIN line, or that line is damaged"},
 		"no END line":               {strings.Replace(cert, "-----END CERTIFICATE-----\n", "", 1) + private, "the CERTIFICATE block has no END line before the next BEGIN line"},
 		"another END line":          {cert + strings.Replace(private, "END PRIVATE", "END PUBLIC", 1), "the PRIVATE KEY block is closed by the END line of another block"},
-		"masked":                    {"-----BEGIN CERTIFICATE-----\n***\n-----END CERTIFICATE-----\n" + private, `the CERTIFICATE block holds "***": it was copied from a log, where it was masked`},
+		"masked":                    {"-----BEGIN CERTIFICATE-----\n***\n-----END CERTIFICATE-----\n" + private, `the CERTIFICATE block contains "***": it was copied from a log, where it was masked`},
 		"empty block":               {"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n" + private, "the CERTIFICATE block is empty between its BEGIN and END line"},
 		"a letter lost":             {strings.Replace(cert, "\nMI", "\nM", 1) + private, "the CERTIFICATE block is damaged: the text between BEGIN and END isn't base64"},
 		"a certificate of nonsense": {block("CERTIFICATE", []byte("nonsense")) + private, "certificate 1 is damaged and can't be read"},
@@ -227,7 +227,7 @@ func TestReadCertificateNamesShortKeys(t *testing.T) {
 	text := certificatePEM(t, "tiny", tiny) + pkcs8(t, tiny)
 	t.Setenv("GODEBUG", "")
 	_, err = ReadCertificate(secret.New(text))
-	assert.EqualError(t, err, "the certificate can't be used: its RSA key has only 512 bits; 2048 or more")
+	assert.EqualError(t, err, "the certificate can't be used: its RSA key has only 512 bits; it needs 2048 or more")
 }
 
 // FuzzReadCertificate looks for the input in the error: no sentence of ours has a word of 16 characters or more.

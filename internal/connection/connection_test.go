@@ -163,12 +163,12 @@ func TestParseSaysThatTheOtherCredentialIsThere(t *testing.T) {
 	_, problems := Parse(endpoint(t, "p.serviceprincipalkey", "p.serviceprincipalcertificate=PEM"))
 	require.Len(t, problems, 1)
 	assert.Equal(t, "serviceprincipalkey", problems[0].Field)
-	assert.Contains(t, problems[0].Detail, "there is a certificate")
+	assert.Contains(t, problems[0].Detail, "there's a certificate")
 
 	_, problems = Parse(endpoint(t, "p.authenticationtype=spnCertificate"))
 	require.Len(t, problems, 1)
 	assert.Equal(t, "servicePrincipalCertificate", problems[0].Field)
-	assert.Contains(t, problems[0].Detail, "there is a client secret")
+	assert.Contains(t, problems[0].Detail, "there's a client secret")
 
 	_, problems = Parse(endpoint(t, "p.authenticationtype=spnCertificate", "p.serviceprincipalkey"))
 	require.Len(t, problems, 1)

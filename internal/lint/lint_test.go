@@ -408,7 +408,7 @@ func TestOtherYAMLIsLeftAlone(t *testing.T) {
 	require.Len(t, r.Unreadable, 1)
 	assert.Equal(t, "broken.yml:2:1", r.Unreadable[0].Where())
 	_, err := Run(repository, []string{"compose.yaml"}, Options{})
-	assert.ErrorContains(t, err, "is no Azure pipeline")
+	assert.ErrorContains(t, err, "isn't an Azure pipeline")
 }
 
 func FuzzRun(f *testing.F) {

@@ -29,7 +29,7 @@ func TestAMismatchIsSaidPartByPart(t *testing.T) {
 		"all as recorded": {issuer: entraIssuer, subject: entraSubject, cloud: "AzureCloud", assertion: claims(entraIssuer, entraSubject, "fb60f99c-7a34-4190-8149-302f77469936"),
 			message: "presented assertion subject '/eid1/c/…'.", want: []string{ // as it comes when the subject is known
 				"issuer: Microsoft Entra, as in the connection's record",
-				"subject: made of ids, as in the connection's record; the credential's subject must end in " + testConnection,
+				"subject: built from IDs, as in the connection's record; the credential's subject must end in " + testConnection,
 				"audience: right; a credential has " + exchange,
 			}},
 		"the project was renamed": {issuer: devopsIssuer, subject: "sc://contoso/Store/prod", cloud: "AzureCloud", assertion: claims(devopsIssuer, "sc://contoso/Shop/prod", exchange), want: []string{
@@ -44,7 +44,7 @@ func TestAMismatchIsSaidPartByPart(t *testing.T) {
 		}},
 		"the other generation": {issuer: devopsIssuer, subject: "sc://contoso/Shop/prod", cloud: "AzureCloud", assertion: claims(entraIssuer, entraSubject, exchange), want: []string{
 			"issuer: Microsoft Entra in the ID token, Azure DevOps (older) in the record",
-			"subject: made of ids in the ID token, made of names in the record",
+			"subject: built from IDs in the ID token, built from names in the record",
 			"audience: right; a credential has " + exchange,
 		}},
 		"nothing recorded, in another cloud": {cloud: "AzureUSGovernment", assertion: claims(devopsIssuer, "p://contoso/Shop/ci", exchange), want: []string{
@@ -55,12 +55,12 @@ func TestAMismatchIsSaidPartByPart(t *testing.T) {
 		"an audience of something else": {cloud: "AzureCloud", assertion: claims(devopsIssuer, "other:subject", "api://own"), want: []string{
 			"issuer: Azure DevOps (older); the connection's record has none",
 			"subject: unknown to this version; the connection's record has none",
-			"audience: which Microsoft Entra doesn't exchange; a credential has " + exchange,
+			"audience: not an audience that Microsoft Entra exchanges; a credential has " + exchange,
 		}},
 		"Entra quotes what the token does not hold": {cloud: "AzureCloud", assertion: claims(devopsIssuer, "sc://contoso/Shop/prod", exchange),
 			message: "presented assertion subject 'sc://contoso/Shop/test'.", want: []string{
 				"issuer: Azure DevOps (older); the connection's record has none",
-				"subject: made of names; the connection's record has none",
+				"subject: built from names; the connection's record has none",
 				"audience: right; a credential has " + exchange,
 				"Microsoft Entra quotes a different subject than this job's ID token has",
 			}},

@@ -159,7 +159,7 @@ func TestTheLogOfAFailureSaysWhatToDo(t *testing.T) {
   FAIL  210 ms  access-token          access-token found something
           code   AADSTS7000222 (observed)
           cause  every secret of the application has passed its end date
-          wait   for up to 10 minutes to take effect
+          wait   a change can take up to 10 minutes to take effect
           who    service connection administrator
              1.  Open the connection.
              2.  word word word word word word word word word word word word word word word word

@@ -99,8 +99,8 @@ func TestWhatAnswersInsteadIsTold(t *testing.T) {
 		network evidence.NetworkFailure
 		detail  string // part of it
 	}{
-		{name: "plain http", talk: func(conn net.Conn) { hear(conn); _, _ = io.WriteString(conn, "HTTP/1.1 400 Bad Request\r\n\r\n") }, network: evidence.NotTLS, detail: "does not speak TLS"},
-		{name: "something that is no web server", talk: func(conn net.Conn) { hear(conn); _, _ = io.WriteString(conn, "220 mail.contoso.com ESMTP\r\n") }, network: evidence.NotTLS, detail: "does not speak TLS"},
+		{name: "plain http", talk: func(conn net.Conn) { hear(conn); _, _ = io.WriteString(conn, "HTTP/1.1 400 Bad Request\r\n\r\n") }, network: evidence.NotTLS, detail: "doesn't use TLS"},
+		{name: "something that is no web server", talk: func(conn net.Conn) { hear(conn); _, _ = io.WriteString(conn, "220 mail.contoso.com ESMTP\r\n") }, network: evidence.NotTLS, detail: "doesn't use TLS"},
 		{name: "a server that only speaks TLS 1.1", talk: func(conn net.Conn) {
 			_ = tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}).Handshake()
 		}, network: evidence.NotTLS, detail: "handshake refused"},
@@ -260,7 +260,7 @@ func TestClassify(t *testing.T) {
 		{x509.SystemRootsError{Err: errors.New("x")}, evidence.TLSUntrusted, "this machine's certificate authorities can't be read"},
 		{&tls.CertificateVerificationError{Err: errors.New("x509: “x” certificate is not trusted")}, evidence.TLSUntrusted, ""},
 		{&tls.CertificateVerificationError{Err: x509.HostnameError{Host: "10.0.0.4", Certificate: &x509.Certificate{}}}, evidence.TLSHostname, `the certificate isn't for "10.0.0.4"`},
-		{timeoutError{}, evidence.AnswerTimeout, "no answer"},
+		{timeoutError{}, evidence.AnswerTimeout, "no response"},
 		{context.Canceled, evidence.Canceled, "while waiting for the response"},
 		{&net.OpError{Op: "proxyconnect", Err: dial(syscall.ECONNREFUSED)}, evidence.ProxyUnreachable, "proxy: connection refused: 10.0.0.4:443"},
 		{&TooLargeError{Host: "x", What: "a body", Limit: bodyLimit}, evidence.TooLarge, "a body of more than 4096 KiB"},
