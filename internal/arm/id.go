@@ -88,11 +88,11 @@ func checkPart(part string) error {
 	case part == "." || part == "..":
 		return fmt.Errorf("the scope has the part %q", part)
 	case !utf8.ValidString(part):
-		return errors.New("the scope is not UTF-8")
+		return errors.New("the scope isn't UTF-8")
 	case len(part) > 260:
 		return errors.New("a part of the scope is longer than 260 bytes")
 	case part != strings.TrimSpace(part):
-		return fmt.Errorf("the scope has a blank around %q", strings.TrimSpace(part))
+		return fmt.Errorf("the scope has a space before or after %q", strings.TrimSpace(part))
 	}
 	for _, c := range part {
 		if !unicode.IsPrint(c) || strings.ContainsRune(`\?#%&<>"*:`, c) {

@@ -63,7 +63,7 @@ func TestAnOutputThatIsASecretIsEmptyAndTheLogSaysSo(t *testing.T) {
 	set := outputsIn(got.Log)
 	assert.Equal(t, "pass", set["ArmPreflight.result"])
 	assert.Empty(t, set["ArmPreflight.subscriptionId"])
-	assert.Contains(t, got.Visible(), "the output ArmPreflight.subscriptionId is empty: its value is, or holds, a secret of this job")
+	assert.Contains(t, got.Visible(), "the output ArmPreflight.subscriptionId is empty: its value is or contains a secret of this job")
 	assert.NotContains(t, got.Log, cloud.ContosoSubscriptionID)
 }
 

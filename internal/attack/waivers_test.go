@@ -54,7 +54,7 @@ func TestAWaivedRootIsNeverReady(t *testing.T) {
 	})
 	assert.Equal(t, "unknown", outputsIn(got.Log)["ArmPreflight.result"])
 	lines := strings.Split(strings.TrimSpace(got.Visible()), "\n")
-	assert.Contains(t, strings.Join(lines[max(0, len(lines)-3):], " "), "could not tell: subscription waived, so resource-groups")
+	assert.Contains(t, strings.Join(lines[max(0, len(lines)-3):], " "), "couldn't determine: subscription waived, so resource-groups")
 }
 
 // TestWhatAWaiverKeptFromBeingExaminedFailsByFailOn: a step that lets nothing unknown
@@ -75,8 +75,8 @@ func TestANameThatCantBeComparedIsNotReady(t *testing.T) {
 	for name, tc := range map[string]struct {
 		situation, waivers, want, line string
 	}{
-		"the identity may read its resource group only": {situation: "healthy-resource-group", want: "unknown", line: "could not tell: subscription-variable"},
-		"a waiver accepts that nothing can be read":     {situation: "no-role", waivers: "subscription until 2099-12-31 because of ticket 4711", want: "unknown", line: "so subscription-variable was not examined"},
+		"the identity may read its resource group only": {situation: "healthy-resource-group", want: "unknown", line: "couldn't determine: subscription-variable"},
+		"a waiver accepts that nothing can be read":     {situation: "no-role", waivers: "subscription until 2099-12-31 because of ticket 4711", want: "unknown", line: "so subscription-variable wasn't checked"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := play(t, tc.situation, func(b *bubble.Bubble) {

@@ -21,9 +21,9 @@ import (
 // What an audit may not have seen of a connection.
 const (
 	whatApplication = "whether its application exists"
-	whatEnd         = "when its credential ends"
+	whatEnd         = "when its credential expires"
 	whatFederated   = "its federated credential"
-	whatPrincipal   = "whether its service principal is there and enabled"
+	whatPrincipal   = "whether its service principal exists and is enabled"
 )
 
 // judge gathers what is said of one connection, gravest reasons first: the first
@@ -191,7 +191,7 @@ func (j *judge) end(app *azure.Application) {
 	for _, c := range all {
 		switch {
 		case c.Ends.IsZero():
-			j.notSeen(whatEnd, "Microsoft Graph names no end")
+			j.notSeen(whatEnd, "Microsoft Graph returned no expiry date")
 			return
 		case c.Ends.After(j.Now):
 			good = append(good, c.Ends)
@@ -260,7 +260,7 @@ func (j *judge) federation() {
 		j.notSeen(whatFederated, cmp.Or(id.why, id.credentialsY))
 		return
 	case conn.Issuer == "" || conn.Subject == "":
-		j.notSeen(whatFederated, "the record names no issuer and subject to compare with")
+		j.notSeen(whatFederated, "the record has no issuer and subject to compare with")
 		return
 	}
 	code, words := match(id.credentials, conn.Issuer, conn.Subject)
@@ -283,9 +283,9 @@ func match(all []azure.FederatedCredential, issuer, subject string) (code catalo
 		case c.Subject == subject && slices.ContainsFunc(c.Audiences, exchange):
 			return "", "fits"
 		case c.Subject == subject:
-			return catalogue.AADSTS700212, "its audience does not fit"
+			return catalogue.AADSTS700212, "its audience doesn't match"
 		case strings.EqualFold(c.Subject, subject):
-			code, words = catalogue.AADSTS7002138, "its subject differs by letter case"
+			code, words = catalogue.AADSTS7002138, "its subject differs in letter case only"
 		case code == catalogue.AADSTS700211:
 			code, words = catalogue.AADSTS700213, "missing: none has the subject"
 		}
@@ -331,6 +331,6 @@ func (j *judge) recommend() {
 	}
 	j.out.Recommendation = "nothing to do"
 	if len(j.out.Unseen) > 0 {
-		j.out.Recommendation = "nothing to do, as far as was seen"
+		j.out.Recommendation = "nothing to do, but some checks have no result"
 	}
 }

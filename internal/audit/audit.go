@@ -62,7 +62,7 @@ type NotSeen struct {
 // The states of a connection.
 const (
 	StateReady      = "ready"
-	StateFailed     = "failed half-way"
+	StateFailed     = "failed partway"
 	StateUnfinished = "not finished"
 	StateDraft      = "draft"
 	StateDisabled   = "disabled"

@@ -67,17 +67,17 @@ func (o *Options) list(ctx context.Context, reader *devops.Reader) (*fleet, erro
 		}
 		f.listed = append(f.listed, o.Text(p.Name))
 		if len(found) == 0 {
-			f.notSeen = append(f.notSeen, NotSeen{What: "connections", Why: "the project shows none to this reader, which need not mean that it has none", Project: o.Text(p.Name)})
+			f.notSeen = append(f.notSeen, NotSeen{What: "connections", Why: "the project shows none to this reader, but might have some", Project: o.Text(p.Name)})
 		}
 		for _, l := range found {
 			f.add(l, p)
 		}
 	})
 	if len(projects) == 0 {
-		return nil, &Blind{What: "the list of projects", why: "it is empty, so this reader may look at none"}
+		return nil, &Blind{What: "the list of projects", why: "it's empty, so this reader can't read any project"}
 	}
 	if len(f.listed) == 0 {
-		return nil, &Blind{What: "no project could be listed", why: f.notSeen[0].Why, cause: refusal}
+		return nil, &Blind{What: "connections of any project", why: f.notSeen[0].Why, cause: refusal}
 	}
 	f.relate()
 	return f, nil
@@ -185,7 +185,7 @@ func (o *Options) look(ctx context.Context, reader *devops.Reader, one *seen) {
 		open, err := reader.OpenToAll(ctx, p.ID, one.ID)
 		switch {
 		case err != nil:
-			one.notSeen("which pipelines may use it", why(ctx, err))
+			one.notSeen("which pipelines can use it", why(ctx, err))
 		case open:
 			one.openTo = append(one.openTo, o.Text(p.Name))
 		}
@@ -195,7 +195,7 @@ func (o *Options) look(ctx context.Context, reader *devops.Reader, one *seen) {
 			continue
 		}
 		if far := use.Since; use.Older && use.Succeeded.IsZero() && (far.IsZero() || far.After(o.unusedSince())) {
-			one.notSeen("when it was used", "none of its newest uses succeeded, and older ones are not read")
+			one.notSeen("when it was used", "none of its newest uses succeeded, and older ones aren't read")
 		}
 		if use.Succeeded.After(one.last.Succeeded) {
 			one.last.Succeeded = use.Succeeded
@@ -221,19 +221,19 @@ func why(ctx context.Context, err error) string {
 	case ctx.Err() != nil:
 		return "the time ran out"
 	case !ok:
-		return "the question could not be asked"
+		return "the request couldn't be sent"
 	case f.Code == "credential-refused":
-		return "the credential was not accepted"
+		return "the credential wasn't accepted"
 	case f.Code == string(catalogue.RecordUnreadable) && f.Evidence.Status == 404, f.Code == string(catalogue.RecordUnreadable) && f.Evidence.Status == 200:
-		return "it is not there, or this reader may not see it"
+		return "it doesn't exist, or this reader can't see it"
 	case f.Evidence.Status == 401, f.Evidence.Status == 403:
-		return fmt.Sprintf("this reader may not look (HTTP %d)", f.Evidence.Status)
+		return fmt.Sprintf("this reader doesn't have permission (HTTP %d)", f.Evidence.Status)
 	case f.Evidence.Network != evidence.None:
-		return fmt.Sprintf("%s could not be reached (%s)", f.Evidence.Host, f.Evidence.Network)
+		return fmt.Sprintf("%s couldn't be reached (%s)", f.Evidence.Host, f.Evidence.Network)
 	case f.Code == string(catalogue.UnexpectedAnswer) || f.Evidence.Status == 200:
-		return "the answer was not understood"
+		return "the response couldn't be read"
 	default:
-		return fmt.Sprintf("%s answered HTTP %d", f.Evidence.Host, f.Evidence.Status)
+		return fmt.Sprintf("%s returned HTTP %d", f.Evidence.Host, f.Evidence.Status)
 	}
 }
 

@@ -131,7 +131,7 @@ func (id *identity) read(ctx context.Context, d *azure.Directory) {
 		return
 	}
 	if id.app == nil {
-		id.credentialsY = "they are not those of an application of this tenant; a managed identity keeps them in Azure, where this audit does not ask"
+		id.credentialsY = "they don't belong to an application in this tenant; those of a managed identity are in Azure, which this audit doesn't read"
 		return
 	}
 	var err error

@@ -29,7 +29,7 @@ type Parts struct{ size, listed, within int }
 func (p *Parts) Read(r io.Reader, text func(string) string) (Document, error) {
 	written, err := io.ReadAll(io.LimitReader(r, int64(maxParts-p.size)+1))
 	if err != nil {
-		return Document{}, fmt.Errorf("it cannot be read: %w", err)
+		return Document{}, fmt.Errorf("it can't be read: %w", err)
 	}
 	n, ok := jsonsize.Of(written)
 	p.size, p.listed, p.within = p.size+len(written), p.listed+n.Top, p.within+n.Deeper
@@ -38,28 +38,28 @@ func (p *Parts) Read(r io.Reader, text func(string) string) (Document, error) {
 		p.size = maxParts
 		return Document{}, fmt.Errorf("it and the parts before it are larger than %d MiB", maxParts>>20)
 	case !ok:
-		return Document{}, fmt.Errorf("it is not the JSON of an audit: it is nested deeper than %d levels", jsonsize.Deepest)
+		return Document{}, fmt.Errorf("it isn't the JSON of an audit: it's nested deeper than %d levels", jsonsize.Deepest)
 	case n.Longest > maxText:
-		return Document{}, fmt.Errorf("it is not the JSON of an audit: a text in it is longer than %d KiB", maxText>>10)
+		return Document{}, fmt.Errorf("it isn't the JSON of an audit: a text in it is longer than %d KiB", maxText>>10)
 	case n.Largest > maxOne:
-		return Document{}, fmt.Errorf("it is not the JSON of an audit: a connection in it is larger than %d MiB", maxOne>>20)
+		return Document{}, fmt.Errorf("it isn't the JSON of an audit: a connection in it is larger than %d MiB", maxOne>>20)
 	case p.listed > maxListed:
-		return Document{}, fmt.Errorf("it and the parts before it list more than %d connections, projects and what was not seen", maxListed)
+		return Document{}, fmt.Errorf("it and the parts before it list more than %d connections, projects, and unchecked items", maxListed)
 	case p.within > maxWithin:
-		return Document{}, fmt.Errorf("its connections, and those of the parts before it, have more than %d findings, projects and what was not seen", maxWithin)
+		return Document{}, fmt.Errorf("its connections, and those of the parts before it, have more than %d findings, projects, and unchecked items", maxWithin)
 	}
 	var d Document
 	if err := json.Unmarshal(written, &d); err != nil {
-		return Document{}, errors.New("it is not the JSON of an audit")
+		return Document{}, errors.New("it isn't the JSON of an audit")
 	}
 	if d.SchemaVersion != SchemaVersion {
 		return Document{}, fmt.Errorf("its schemaVersion is %q; this version reads %q", text(d.SchemaVersion), SchemaVersion)
 	}
 	if d.Organization == "" || d.Connections == nil {
-		return Document{}, errors.New("it is not the JSON of an audit")
+		return Document{}, errors.New("it isn't the JSON of an audit")
 	}
 	if s := d.Slice; s != nil && (s.Total < 1 || s.Position < 1 || s.Position > s.Total) {
-		return Document{}, fmt.Errorf("it says that it is slice %d of %d", s.Position, s.Total)
+		return Document{}, fmt.Errorf("its slice is %d of %d, which isn't possible", s.Position, s.Total)
 	}
 	d.clean(text) // before the rest: what is checked is what is kept
 	seen := map[string]bool{}
@@ -67,11 +67,11 @@ func (p *Parts) Read(r io.Reader, text func(string) string) (Document, error) {
 		id := strings.ToLower(c.ID)
 		switch {
 		case id == "":
-			return Document{}, errors.New("it holds a connection without an id")
+			return Document{}, errors.New("it has a connection without an ID")
 		case seen[id]:
-			return Document{}, fmt.Errorf("it holds connection %q twice", c.ID)
+			return Document{}, fmt.Errorf("it has connection %q twice", c.ID)
 		case !d.Slice.Has(c.ID):
-			return Document{}, fmt.Errorf("it holds connection %q, which belongs to another slice", c.ID)
+			return Document{}, fmt.Errorf("it has connection %q, which belongs to a different slice", c.ID)
 		}
 		seen[id] = true
 		for _, f := range c.Findings {
@@ -87,7 +87,7 @@ func (p *Parts) Read(r io.Reader, text func(string) string) (Document, error) {
 // once: a missing one would pass for a healthy share.
 func Merge(parts []Document) (Document, error) {
 	if len(parts) == 0 {
-		return Document{}, errors.New("there is no part")
+		return Document{}, errors.New("no parts were given")
 	}
 	whole := parts[0]
 	if whole.Slice == nil {
@@ -104,11 +104,11 @@ func Merge(parts []Document) (Document, error) {
 		case p.Slice == nil:
 			return Document{}, errors.New("one of the parts is a whole audit, not a slice")
 		case p.Slice.Total != total:
-			return Document{}, fmt.Errorf("the parts are of %d and of %d slices", total, p.Slice.Total)
+			return Document{}, fmt.Errorf("the parts belong to an audit of %d slices and an audit of %d slices", total, p.Slice.Total)
 		case found[p.Slice.Position]:
-			return Document{}, fmt.Errorf("slice %d is there twice", p.Slice.Position)
+			return Document{}, fmt.Errorf("slice %d occurs twice", p.Slice.Position)
 		case !strings.EqualFold(p.Organization, whole.Organization):
-			return Document{}, fmt.Errorf("the parts are of %q and of %q", whole.Organization, p.Organization)
+			return Document{}, fmt.Errorf("the parts belong to different organizations, %q and %q", whole.Organization, p.Organization)
 		}
 		found[p.Slice.Position] = true
 		if p.Checked.Before(whole.Checked) {
@@ -125,7 +125,7 @@ func Merge(parts []Document) (Document, error) {
 				missing = append(missing, fmt.Sprint(i))
 			}
 		}
-		return Document{}, fmt.Errorf("of %d slices these are not among the parts: %s", total, strings.Join(missing, ", "))
+		return Document{}, fmt.Errorf("of %d slices, these are missing: %s", total, strings.Join(missing, ", "))
 	}
 	whole.finish()
 	return whole, nil

@@ -63,19 +63,19 @@ func TestPartsThatDoNotFitAreRefused(t *testing.T) {
 	whole, elsewhere, longer := part(1, 1, 9), part(2, 2, 9), part(2, 3, 9)
 	whole.Slice, elsewhere.Organization = nil, "https://dev.azure.com/fabrikam"
 	for name, parts := range map[string][]Document{
-		"is no part":                {},
-		"missing":                   {part(1, 2, 9)},
-		"twice":                     {part(1, 2, 9), part(1, 2, 9)},
-		"of 2 and of 3 slices":      {part(1, 2, 9), longer},
-		"fabrikam":                  {part(1, 2, 9), elsewhere},
-		"a whole audit":             {part(1, 2, 9), whole},
-		"a whole audit, ":           {whole, part(1, 2, 9)},
-		"these are not among":       {part(2, 4, 9), part(4, 4, 9)},
-		"among the parts: 1, 2, 3,": {part(12, 12, 9)},
+		"no parts were given":                  {},
+		"missing":                              {part(1, 2, 9)},
+		"twice":                                {part(1, 2, 9), part(1, 2, 9)},
+		"of 2 slices and an audit of 3 slices": {part(1, 2, 9), longer},
+		"fabrikam":                             {part(1, 2, 9), elsewhere},
+		"a whole audit":                        {part(1, 2, 9), whole},
+		"a whole audit, ":                      {whole, part(1, 2, 9)},
+		"these are missing":                    {part(2, 4, 9), part(4, 4, 9)},
+		"these are missing: 1, 2, 3,":          {part(12, 12, 9)},
 	} {
 		_, err := Merge(parts)
 		if name == "missing" {
-			name = "these are not among the parts: 2"
+			name = "these are missing: 2"
 		}
 		assert.ErrorContains(t, err, name)
 	}
@@ -84,15 +84,15 @@ func TestPartsThatDoNotFitAreRefused(t *testing.T) {
 func TestAFileThatIsNoPartIsRefused(t *testing.T) {
 	good := written(t, part(1, 2, 9))
 	for name, text := range map[string]string{
-		"not the JSON of an audit":     "[]",
-		"not the JSON of an audit ":    `{"schemaVersion":"1"}`,
-		`its schemaVersion is "9"`:     strings.Replace(good, `"schemaVersion": "1"`, `"schemaVersion": "9"`, 1),
-		"it says that it is slice 7":   strings.Replace(good, `"position": 1`, `"position": 7`, 1),
-		"belongs to another slice":     strings.Replace(good, `"position": 1`, `"position": 2`, 1),
-		`has the severity "disaster"`:  strings.Replace(good, `"severity": "fail"`, `"severity": "disaster"`, 1),
-		"not the JSON of an audit  ":   "",
-		"not the JSON of an audit   ":  good[:len(good)/2],
-		"it holds a connection twice?": "",
+		"isn't the JSON of an audit":    "[]",
+		"isn't the JSON of an audit ":   `{"schemaVersion":"1"}`,
+		`its schemaVersion is "9"`:      strings.Replace(good, `"schemaVersion": "1"`, `"schemaVersion": "9"`, 1),
+		"its slice is 7":                strings.Replace(good, `"position": 1`, `"position": 7`, 1),
+		"belongs to a different slice":  strings.Replace(good, `"position": 1`, `"position": 2`, 1),
+		`has the severity "disaster"`:   strings.Replace(good, `"severity": "fail"`, `"severity": "disaster"`, 1),
+		"isn't the JSON of an audit  ":  "",
+		"isn't the JSON of an audit   ": good[:len(good)/2],
+		"it holds a connection twice?":  "",
 	} {
 		if text == "" && strings.HasSuffix(name, "?") {
 			d := part(1, 1, 1)

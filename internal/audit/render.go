@@ -80,7 +80,7 @@ func (d Document) Summary() string {
 	for _, c := range d.Connections {
 		counts[c.Worst()]++
 	}
-	line := fmt.Sprintf("%s in %s: %d to repair, %d to look after soon, %d with notes, %d with nothing",
+	line := fmt.Sprintf("%s in %s: %d broken, %d expiring soon or with warnings, %d with notes, %d OK",
 		plural(len(d.Connections), "connection"), plural(len(d.Projects), "project"), counts[Fail], counts[Warn], counts[Note], counts[""])
 	if d.Slice != nil {
 		line += fmt.Sprintf(" (slice %d of %d)", d.Slice.Position, d.Slice.Total)
@@ -127,7 +127,7 @@ func (d Document) table(w io.Writer) error {
 		}
 	}
 	if len(d.NotSeen) > 0 {
-		b.WriteString("\nnot seen:\n")
+		b.WriteString("\nnot checked:\n")
 		for _, n := range d.NotSeen {
 			b.WriteString("  " + line(n.String()) + "\n")
 		}
@@ -157,7 +157,7 @@ func (d Document) markdown(w io.Writer) error {
 		}
 	}
 	if len(d.NotSeen) > 0 {
-		b.WriteString("\n## Not seen\n\n")
+		b.WriteString("\n## Not checked\n\n")
 		for _, n := range d.NotSeen {
 			fmt.Fprintf(&b, "* %s\n", markdown.Text(n.String()))
 		}
@@ -224,7 +224,7 @@ func stateWords(c Connection) string {
 	if c.RevertibleUntil.IsZero() {
 		return c.State
 	}
-	return c.State + ", revertible until " + day(c.RevertibleUntil)
+	return c.State + ", can be reverted until " + day(c.RevertibleUntil)
 }
 
 func severityWord(s Severity) string {

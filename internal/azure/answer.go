@@ -17,7 +17,7 @@ import (
 // an error: encoding/json would take "null" for success.
 func unmarshal(body []byte, out any) error {
 	if trimmed := bytes.TrimSpace(body); len(trimmed) == 0 || trimmed[0] != '{' {
-		return errors.New("the answer is no JSON object")
+		return errors.New("the response isn't a JSON object")
 	}
 	return json.Unmarshal(body, out)
 }

@@ -16,7 +16,7 @@ import (
 
 // Errors about a cloud or an identity for which Graph is not asked; nothing was sent.
 var (
-	ErrNoGraph     = errors.New("this cloud is none of those in which Microsoft Graph is asked")
+	ErrNoGraph     = errors.New("Microsoft Graph isn't used in this cloud")
 	ErrNoGraphRole = errors.New("the identity has no permission in Microsoft Graph to read applications")
 )
 
@@ -42,7 +42,7 @@ func (c *Client) GraphToken(ctx context.Context, id Identity) (GraphToken, error
 	if !hasGraph(c.cloud) {
 		return GraphToken{}, ErrNoGraph
 	}
-	got, err := c.token(ctx, id, c.cloud.Graph, "ask for an access token for Microsoft Graph")
+	got, err := c.token(ctx, id, c.cloud.Graph, "request an access token for Microsoft Graph")
 	if err != nil {
 		return GraphToken{}, err
 	}

@@ -25,7 +25,7 @@ const (
 	maxListOf = 8 << 20 // bytes
 )
 
-var errTooLong = errors.New("the list is longer than any of a service")
+var errTooLong = errors.New("the list is longer than any list that the service returns")
 
 // page is one answer of a list. Value tells an empty list from an answer that
 // has none.
@@ -100,7 +100,7 @@ func pathOf(id string) (string, error) {
 	parsed, ok := arm.ParseID(id)
 	if !ok {
 		return "", &evidence.Failure{Doing: "read " + strings.TrimSuffix(id, "/"), Code: string(catalogue.InputInvalid),
-			Evidence: evidence.Evidence{Service: evidence.ARM, Message: "this is not the id of anything in Azure Resource Manager"}}
+			Evidence: evidence.Evidence{Service: evidence.ARM, Message: "this isn't the ID of a resource in Azure Resource Manager"}}
 	}
 	return parsed.Path(), nil
 }

@@ -75,7 +75,7 @@ func (p Person) token(ctx context.Context, tenant, resource string) (azcore.Acce
 	if err == nil && got.Token != "" {
 		return got, nil
 	}
-	f := failed(ctx, trace, "ask for a token of the person who is signed in", evidence.Entra)
+	f := failed(ctx, trace, "request a token for the signed-in user", evidence.Entra)
 	if _, seen := trace.Evidence(); !seen && ctx.Err() == nil && err != nil {
 		f.Evidence = evidence.FromResponse(evidence.Entra, 0, nil, []byte(plainWords(err.Error())), p.Redact)
 		f.Evidence.Service = evidence.Entra

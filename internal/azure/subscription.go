@@ -67,7 +67,7 @@ func (c *Client) Tenants(ctx context.Context, t Token) ([]Tenant, error) {
 func (c *Client) TenantOf(ctx context.Context, subscription string) (string, error) {
 	ctx, trace := web.Record(ctx)
 	where := "/subscriptions/" + url.PathEscape(subscription)
-	doing := "ask for the tenant of " + where
+	doing := "request the tenant of " + where
 	_ = c.fetch(ctx, c.public, c.base()+where+"?api-version="+c.subscriptionVersion(), secret.Text{}, func([]byte) error { return nil }) // the refusal is the answer
 	ev, _ := trace.Evidence()
 	if ev.Status == http.StatusUnauthorized && ev.OwnerTenant != "" {

@@ -42,7 +42,7 @@ type Token struct {
 // azidentity refuses before any request (then its evidence has neither status
 // nor network failure).
 func (c *Client) Token(ctx context.Context, id Identity) (Token, error) {
-	got, err := c.token(ctx, id, c.cloud.Audience, "ask for an access token")
+	got, err := c.token(ctx, id, c.cloud.Audience, "request an access token")
 	if err != nil {
 		return Token{}, err
 	}
@@ -75,7 +75,7 @@ func (c *Client) token(ctx context.Context, id Identity, audience, doing string)
 func getToken(ctx context.Context, credential azcore.TokenCredential, scope string) (token azcore.AccessToken, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("the library broke over the answer: %v", p)
+			err = fmt.Errorf("the library failed on the response: %v", p)
 		}
 	}()
 	return credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{scope}})
@@ -122,7 +122,7 @@ func (c *Client) credential(id Identity) (azcore.TokenCredential, error) {
 		}
 		return azidentity.NewManagedIdentityCredential(o)
 	default:
-		return nil, fmt.Errorf("the scheme %s gives no token for Azure Resource Manager", conn.Scheme)
+		return nil, fmt.Errorf("the scheme %s can't get a token for Azure Resource Manager", conn.Scheme)
 	}
 }
 

@@ -485,7 +485,7 @@ var adviceAnswerTimeout = Advice{
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{Text: "If it happens again, compare the time with and without the proxy, and check https://azure.status.microsoft."}},
+			{{Text: "If it happens again, compare the time with and without the proxy, and check the status page: https://azure.status.microsoft"}},
 		},
 		},
 	},
@@ -670,7 +670,7 @@ var adviceAuthorityUnexpected = Advice{
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Find out who set field '{field}' and why: the owner of that host would receive the connection's credential."}},
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit and set the Environment to the tenant's cloud, or create a new connection."}},
 			{{Text: "If the address wasn't set intentionally, replace the credential."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -747,7 +747,7 @@ var adviceAzureCliMissing = Advice{
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
 			{{Text: "Add --credential browser, which doesn't need the Azure CLI."}},
-			{{Text: "Or install the Azure CLI, open a new terminal, and sign in: az login --tenant {tenant}"}},
+			{{Text: "Or install the Azure CLI, open a new terminal, and sign in: `az login --tenant {tenant}`"}},
 			{{Text: "Run armpreflight creation again."}},
 		},
 		},
@@ -917,7 +917,7 @@ var adviceCertificateUnreadable = Advice{
 	Confirm: Text{{Text: "The text begins with -----BEGIN and contains a CERTIFICATE block and a PRIVATE KEY block."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
-			{{Text: "Convert a .pfx file to PEM: openssl pkcs12 -in <file> -nodes -out <file>.pem."}},
+			{{Text: "Convert a .pfx file to PEM: `openssl pkcs12 -in <file> -nodes -out <file>.pem`"}},
 			{{Text: "In Azure DevOps, open the connection, choose Edit, paste both blocks with their BEGIN and END lines and all line breaks, the key without a password, then choose Verify and save."}},
 			{{Text: "Delete the PEM file afterward."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -947,7 +947,7 @@ var adviceClockSkew = Advice{
 		},
 		},
 		{Who: NetworkAdministrator, Steps: []Text{
-			{{Text: "On Windows, run w32tm /resync as administrator. On Linux, enable chrony or systemd-timesyncd and check timedatectl."}},
+			{{Text: "On Windows, run `w32tm /resync` as administrator. On Linux, enable chrony or systemd-timesyncd and check `timedatectl`"}},
 			{{Text: "Let the agent reach its time server (NTP, UDP port 123), or get the time from its host."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -1029,11 +1029,11 @@ var adviceConnectTimeout = Advice{
 	Fixes: []Fix{
 		{With: "hosted=yes", Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Each Microsoft-hosted agent is a new machine with a new address, so {again}."}},
-			{{Text: "If it happens again, check https://azure.status.microsoft and https://status.dev.azure.com."}},
+			{{Text: "If it happens again, check the status page of Azure: https://azure.status.microsoft And the one of Azure DevOps: https://status.dev.azure.com"}},
 		},
 		},
 		{Who: NetworkAdministrator, Steps: []Text{
-			{{Text: "On the agent, run curl -v https://{host} and see where it stops."}},
+			{{Text: "On the agent, run `curl -v https://{host}` and see where it stops."}},
 			{{Text: "Allow outbound connections from the agent to {host}, TCP port 443."}},
 			{{Text: "If the agent must use a proxy, configure the agent to use it (config --proxyurl, or the .proxy file) and restart the agent."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -1056,7 +1056,7 @@ var adviceConnectionDisabled = Advice{
 	Confirm: Text{{Text: "The connection's page shows Disabled. The organization's audit log shows who disabled it, and when."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "If pipelines still need it, choose ⋮ → Enable. If none has used it for a while, delete it and its application. You can restore a deleted application for 30 days, but not a connection or its permissions."}},
 		},
 		},
@@ -1078,7 +1078,7 @@ var adviceConnectionDraft = Advice{
 	Confirm: Text{{Text: "The connection's page shows Finish setup."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Copy Issuer, Subject identifier, and Audience exactly as shown there. If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "Open the identity's Federated credentials → Add credential → Other issuer and paste them."}},
 			{{Text: "Have the connection's administrator choose Finish setup → Verify and save, then start a new run."}},
@@ -1148,14 +1148,14 @@ var adviceConnectionIncomplete = Advice{
 	Confirm: Text{{Text: "The connection's Edit pane shows the field."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit, then Verify and Save: Azure DevOps fills in the fields of a connection that it created."}},
 			{{Text: "If field '{field}' doesn't change, create a new connection and use its name in the pipeline."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit, correct field '{field}', then choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -1234,7 +1234,7 @@ var adviceConnectionNotInJob = Advice{
 	Confirm: Text{{Text: "Project settings → Service connections lists the connection under exactly this name."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{If: "link", Text: "Check whether a connection with exactly this name exists in Project settings → Service connections ({link}), and whether this pipeline can use it: ⋮ → Security → Pipeline permissions."}, {Text: "Check whether a connection with exactly this name exists in Project settings → Service connections, and whether this pipeline can use it: ⋮ → Security → Pipeline permissions."}},
+			{{If: "link", Text: "Check whether a connection with exactly this name exists in Project settings → Service connections, and whether this pipeline can use it (⋮ → Security → Pipeline permissions): {link}"}, {Text: "Check whether a connection with exactly this name exists in Project settings → Service connections, and whether this pipeline can use it: ⋮ → Security → Pipeline permissions."}},
 			{{Text: "Name it in '{input}' in one of the supported ways: the name itself, a template expression such as ${{parameters.connection}} or ${{variables.connection}}, or $(name) of a variable that's defined under variables in the YAML or in the pipeline's settings. A value that a step sets comes too late."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -1260,13 +1260,13 @@ var adviceConnectionNotReady = Advice{
 	Confirm: Text{{Text: "The connection's page shows the state and its message."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"manual"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit, complete what's missing, and choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Read the message, fix its cause (often, the user who created the connection can't register applications or assign roles), then choose Edit and Save to try again."}},
 			{{Text: "If that doesn't help, create a new connection and use its name in the pipeline."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -1311,7 +1311,7 @@ var adviceConnectionOpenToAll = Advice{
 	Confirm: Text{{Text: "The connection's page → ⋮ → Security → Pipeline permissions shows that it's unrestricted."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Under ⋮ → Security → Pipeline permissions, choose Restrict access and add the pipelines that deploy with it. Any other pipeline that uses it then waits for a permit."}},
 			{{Text: "Add the check Required template or Approvals to a production connection."}},
 		},
@@ -1332,7 +1332,7 @@ var adviceConnectionOutdated = Advice{
 	Confirm: Text{{Text: "The connection's page shows a banner that says what to update."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Follow the banner. Update moves a federated connection to the Microsoft Entra issuer. Convert changes a connection from a secret to federation, if Azure DevOps created the connection and only this project uses it."}},
 			{{Text: "Both use your sign-in to change the identity's credential, so you must own the application or have permission to change the managed identity."}},
 		},
@@ -1386,11 +1386,11 @@ var adviceConnectionRefused = Advice{
 	Fixes: []Fix{
 		{With: "hosted=yes", Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Each Microsoft-hosted agent is a new machine with a new address, so {again}."}},
-			{{Text: "If it happens again, check https://azure.status.microsoft and https://status.dev.azure.com."}},
+			{{Text: "If it happens again, check the status page of Azure: https://azure.status.microsoft And the one of Azure DevOps: https://status.dev.azure.com"}},
 		},
 		},
 		{Who: NetworkAdministrator, Steps: []Text{
-			{{Text: "On the agent, run curl -v https://{host} and see where it stops."}},
+			{{Text: "On the agent, run `curl -v https://{host}` and see where it stops."}},
 			{{Text: "Allow outbound connections from the agent to {host}, TCP port 443."}},
 			{{Text: "If the agent must use a proxy, configure the agent to use it (config --proxyurl, or the .proxy file) and restart the agent."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -1461,7 +1461,7 @@ var adviceConnectionShared = Advice{
 	Confirm: Text{{Text: "The connection's page → Security → Project permissions."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Under Security → Project permissions, remove the projects that don't deploy with it."}},
 			{{Text: "If projects deploy to different targets, give each project its own connection and identity."}},
 		},
@@ -1486,7 +1486,7 @@ var adviceConnectionUnused = Advice{
 	Confirm: Text{{Text: "The connection's page → Usage history."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Disable it for a few weeks. If no one misses it, delete it and its application or role assignment. Until then, you can choose Enable to bring it back. You can restore a deleted application for 30 days, but not a connection."}},
 		},
 		},
@@ -1575,7 +1575,7 @@ var adviceDeleteLock = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{If: "group", Text: "In the Azure portal, open {scope} → Locks and read the notes of '{lock}'."}, {If: "lock", Text: "In the Azure portal, open {scope} → Resource locks and read the notes of '{lock}'."}, {Text: "In the Azure portal, open {scope} → Locks (in a subscription's menu: Resource locks) and read the notes of '{lock}'."}},
-			{{If: "lockid", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {If: "lock", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}, {Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily (for a resource group's lock, add --resource-group \"<group>\"; for a resource's lock, use az lock delete --ids \"<lock ID>\" instead): az lock delete --name \"{lock}\" --subscription {subscriptionid}"}},
+			{{If: "lockid", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --ids \"{lockid}\"`"}, {If: "group", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}`"}, {If: "lock", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --name \"{lock}\" --subscription {subscriptionid}`"}, {Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily (for a resource group's lock, add --resource-group \"<group>\"; for a resource's lock, use --ids \"<lock ID>\" instead of --name): `az lock delete --name \"{lock}\" --subscription {subscriptionid}`"}},
 			{{Text: "Now {again}, then create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}},
 		},
 		},
@@ -1626,7 +1626,7 @@ var adviceDirectoriesNotAsked = Advice{
 	Confirm: Text{{Text: "Run az login --tenant <tenant ID> for each of them."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
-			{{Text: "This matters only if subscriptions are missing from the list. In that case, sign in to each directory at https://app.vsaex.visualstudio.com/me."}},
+			{{Text: "This matters only if subscriptions are missing from the list. In that case, sign in to each directory: https://app.vsaex.visualstudio.com/me"}},
 		},
 		},
 	},
@@ -1646,7 +1646,7 @@ var adviceDirectoryRoleNotActive = Advice{
 	Confirm: Text{{Text: "Azure portal → Privileged Identity Management → My roles → Microsoft Entra roles → Active assignments."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
-			{{Text: "Open https://portal.azure.com → Privileged Identity Management → My roles → Microsoft Entra roles → {role} → Activate."}},
+			{{Text: "In the Azure portal, choose Privileged Identity Management → My roles → Microsoft Entra roles → {role} → Activate: https://portal.azure.com"}},
 			{{Text: "Wait a few minutes. Sign out of Azure DevOps, open a private browser window, sign in again, and answer every prompt."}},
 			{{Text: "Create the connection while the role is active."}},
 		},
@@ -1674,7 +1674,7 @@ var adviceDNSFailure = Advice{
 	Confirm: Text{{Text: "On the agent, nslookup {host} (or Resolve-DnsName {host}) returns the same result."}},
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
-			{{Text: "On the agent, run nslookup {host} and see which server answers."}},
+			{{Text: "On the agent, run `nslookup {host}` and see which server answers."}},
 			{{Text: "Forward public names from that server, or add the name to the private zone."}},
 			{{Text: "If the agent can reach the internet only through a proxy, configure the agent to use it (config --proxyurl): the proxy then resolves names."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -1856,7 +1856,7 @@ var adviceFederationAdvised = Advice{
 	Confirm: Text{{Text: "The connection's page shows its authentication method."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{Text: "If other projects use the connection, create a new one with workload identity federation in each project instead."}},
 		},
@@ -1929,7 +1929,7 @@ var adviceGraphTokenRefused = Advice{
 	Confirm: Text{{Text: "A token from a new sign-in is accepted."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "If one of your scripts sent the request, have it get a token for Microsoft Graph right before: az account get-access-token --resource-type ms-graph."}},
+			{{Text: "If one of your scripts sent the request, have it get a token for Microsoft Graph right before: `az account get-access-token --resource-type ms-graph`"}},
 			{{Text: "If it happens at the start of a job, have the agent's clock checked."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -2011,7 +2011,7 @@ var adviceIdentityMismatch = Advice{
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Compare the application (client) ID with the application that should deploy, correct it under Edit, and choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -2152,7 +2152,7 @@ var adviceIssuerMismatch = Advice{
 	Confirm: Text{{Text: "The connection's page shows the recorded issuer; this task compares it with this job's ID token."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},
 			{{If: "not issuer=entra", Text: "If the page offers Update, choose it to move the connection to the Microsoft Entra issuer. You need the same permission."}},
 			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
@@ -2160,7 +2160,7 @@ var adviceIssuerMismatch = Advice{
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
 			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
@@ -2168,7 +2168,7 @@ var adviceIssuerMismatch = Advice{
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
 			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
@@ -2193,14 +2193,14 @@ var adviceIssuerRetiring = Advice{
 	Confirm: Text{{Text: "The connection's page shows an issuer that begins with https://vstoken.dev.azure.com."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "If the application is multitenant (App registrations → the application → Authentication → Supported account types), don't change anything: with the Microsoft Entra issuer, its sign-in fails with AADSTS70052."}},
 			{{Text: "Choose Update: Azure DevOps then writes the new issuer and subject to the connection and its federated credential."}},
 			{{Text: "If you don't have permission, copy Issuer, Subject identifier, and Audience that the page then shows, and have the owner of the application or managed identity add the credential. Then choose Try again."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "If the application is multitenant (App registrations → the application → Authentication → Supported account types), don't change anything: with the Microsoft Entra issuer, its sign-in fails with AADSTS70052."}},
 			{{Text: "Choose Update and copy the new Issuer, Subject identifier, and Audience."}},
 			{{Text: "Have the owner of the application or managed identity add a federated credential with them (scenario Other issuer), in addition to the old one."}},
@@ -2308,7 +2308,7 @@ var adviceKeyVaultToken = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "With AKV10032: use a connection in the tenant of the vault. After a move of the subscription, have the owner set the vault's tenant again."}},
-			{{Text: "With AKV10022: let the tool ask for a token for https://vault.azure.net, or update it."}},
+			{{Text: "With AKV10022: update the tool, or have it request a token for this resource: https://vault.azure.net"}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -2335,7 +2335,7 @@ var adviceKubeloginMissing = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Install it in the job with KubeloginInstaller@0, before the step that needs it."}},
-			{{Text: "In AzureCLI@2, run kubelogin convert-kubeconfig -l azurecli after az aks get-credentials, and kubectl in the same script."}},
+			{{Text: "In AzureCLI@2, run this command after `az aks get-credentials` and before kubectl, in the same script: `kubelogin convert-kubeconfig -l azurecli`"}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -2409,7 +2409,7 @@ var adviceManagedIdentityAudience = Advice{
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Find out which cloud the subscription is in: portal.azure.com (AzureCloud), portal.azure.us (AzureUSGovernment), or portal.azure.cn (AzureChinaCloud)."}},
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Compare it with the connection's Environment. If they differ, create a new connection with the right Environment and use its name in the pipeline."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -2547,7 +2547,7 @@ var adviceManagementGroupNotFound = Advice{
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "In the Azure portal, open Management groups and copy the group's ID, not its display name."}},
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit, compare Management Group Id, correct it, and choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -2624,11 +2624,11 @@ var adviceNetworkFailure = Advice{
 	Fixes: []Fix{
 		{With: "hosted=yes", Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Each Microsoft-hosted agent is a new machine with a new address, so {again}."}},
-			{{Text: "If it happens again, check https://azure.status.microsoft and https://status.dev.azure.com."}},
+			{{Text: "If it happens again, check the status page of Azure: https://azure.status.microsoft And the one of Azure DevOps: https://status.dev.azure.com"}},
 		},
 		},
 		{Who: NetworkAdministrator, Steps: []Text{
-			{{Text: "On the agent, run curl -v https://{host} and see where it stops."}},
+			{{Text: "On the agent, run `curl -v https://{host}` and see where it stops."}},
 			{{Text: "Allow outbound connections from the agent to {host}, TCP port 443."}},
 			{{Text: "If the agent must use a proxy, configure the agent to use it (config --proxyurl, or the .proxy file) and restart the agent."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -2653,7 +2653,7 @@ var adviceNoPersonSignedIn = Advice{
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
 			{{Text: "Run the command on your own computer."}},
-			{{Text: "Sign in as yourself: az login --tenant {tenant}"}},
+			{{Text: "Sign in as yourself: `az login --tenant {tenant}`"}},
 			{{Text: "Run armpreflight creation again."}},
 		},
 		},
@@ -2679,11 +2679,11 @@ var adviceNoRoute = Advice{
 	Fixes: []Fix{
 		{With: "hosted=yes", Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Each Microsoft-hosted agent is a new machine with a new address, so {again}."}},
-			{{Text: "If it happens again, check https://azure.status.microsoft and https://status.dev.azure.com."}},
+			{{Text: "If it happens again, check the status page of Azure: https://azure.status.microsoft And the one of Azure DevOps: https://status.dev.azure.com"}},
 		},
 		},
 		{Who: NetworkAdministrator, Steps: []Text{
-			{{Text: "On the agent, run curl -v https://{host} and see where it stops."}},
+			{{Text: "On the agent, run `curl -v https://{host}` and see where it stops."}},
 			{{Text: "Allow outbound connections from the agent to {host}, TCP port 443."}},
 			{{Text: "If the agent must use a proxy, configure the agent to use it (config --proxyurl, or the .proxy file) and restart the agent."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -2714,7 +2714,7 @@ var adviceNoSubscriptionVisible = Advice{
 			{{Text: "In the Azure portal, open the subscription → Access control (IAM) → Add → Add role assignment and choose the smallest role that works: Reader lets the identity see the subscription, and most deployments need Contributor."}},
 			{{If: "object", Text: "Under Members, select the connection's identity by its object ID {object} (of the service principal, not of the application)."}, {Text: "Under Members, select the connection's identity (the service principal, not the application)."}},
 			{{Text: "Wait five to ten minutes, then {again}."}},
-			{{Text: "If the identity is meant to have no subscription, let the sign-in allow that: az login --allow-no-subscriptions"}},
+			{{Text: "If the identity is meant to have no subscription, let the sign-in allow that: `az login --allow-no-subscriptions`"}},
 		},
 		},
 	},
@@ -2770,7 +2770,7 @@ var adviceOIDCUnavailable = Advice{
 	Confirm: Text{{Text: "The connection's page opens and doesn't show a warning."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "If the page shows a draft or an unfinished change, finish it."}},
 			{{Text: "Check that this job names the connection as an input of one of its tasks."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -2795,7 +2795,7 @@ var adviceOrganizationOtherTenant = Advice{
 	Confirm: Text{{Text: "Organization settings → Microsoft Entra shows the organization's tenant."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
-			{{Text: "Open https://app.vsaex.visualstudio.com/me, choose tenant {owner} on the left, and sign in to it."}},
+			{{Text: "Open your profile: https://app.vsaex.visualstudio.com/me Choose tenant {owner} on the left, and sign in to it."}},
 			{{Text: "If the subscription still isn't listed, choose App registration or managed identity (manual) and enter the subscription ID, name, and tenant ID."}},
 		},
 		},
@@ -2821,7 +2821,7 @@ var adviceOrganizationUserMissing = Advice{
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Have an administrator of the organization open Organization settings → Users → Add users and add the account, with Basic access level and the project."}},
-			{{Text: "Have the user sign in once at https://dev.azure.com in a browser."}},
+			{{Text: "Have the user sign in once in a browser: https://dev.azure.com"}},
 			{{Text: "Run armpreflight creation again."}},
 		},
 		},
@@ -2871,7 +2871,7 @@ var advicePermissionMissing = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "If a role was assigned within the last ten minutes, wait and {again}."}},
-			{{If: "role", Text: "Otherwise, assign a role that includes the action; the smallest built-in one is {role}: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"{role}\" --scope \"{scope}\""}, {Text: "Otherwise, assign a role that includes the action: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"<role>\" --scope \"{scope}\""}},
+			{{If: "role", Text: "Otherwise, assign a role that includes the action; the smallest built-in one is {role}: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"{role}\" --scope \"{scope}\"`"}, {Text: "Otherwise, assign a role that includes the action: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"<role>\" --scope \"{scope}\"`"}},
 			{{Text: "You need the role Owner, User Access Administrator, or Role Based Access Control Administrator there."}},
 			{{Text: "Wait five to ten minutes, then {again}."}},
 		},
@@ -2919,7 +2919,7 @@ var advicePersonNotSignedIn = Advice{
 	Confirm: Text{{Text: "az account show shows who is signed in."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
-			{{Text: "Sign in: az login --tenant {tenant}"}},
+			{{Text: "Sign in: `az login --tenant {tenant}`"}},
 			{{Text: "Or sign in with a browser: add --credential browser."}},
 			{{Text: "Run armpreflight creation again."}},
 		},
@@ -2949,9 +2949,9 @@ var advicePersonSessionStale = Advice{
 		{Who: ConnectionMaker, Steps: []Text{
 			{{Text: "Close the dialog. The connection stays as it was, so nothing in it is lost."}},
 			{{Text: "Sign out of Azure DevOps, open a private browser window, and sign in again to the subscription's tenant."}},
-			{{Text: "Open https://app.vsaex.visualstudio.com/me and sign in to each directory listed there."}},
+			{{Text: "Open your profile: https://app.vsaex.visualstudio.com/me Sign in to each directory listed there."}},
 			{{Text: "Open the connection's dialog again and repeat the action that failed."}},
-			{{Text: "If it still fails, create the connection in a terminal, which doesn't use the browser's stored sign-in. For federation, use az devops service-endpoint create --service-endpoint-configuration <file> (armpreflight creation prints the file). For a secret or certificate of an existing service principal, use az devops service-endpoint azurerm create. Both create a manual connection."}},
+			{{Text: "If it still fails, create the connection in a terminal, which doesn't use the browser's stored sign-in. For federation, armpreflight creation prints the file: `az devops service-endpoint create --service-endpoint-configuration <file>` For a secret or certificate of an existing service principal: `az devops service-endpoint azurerm create` Both create a manual connection."}},
 		},
 		},
 	},
@@ -2976,7 +2976,7 @@ var advicePipelineNotPermitted = Advice{
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "On the run's page, choose View → Permit."}},
-			{{If: "link", Text: "Or open the connection's page ({link}) → ⋮ → Security → Pipeline permissions and add this pipeline."}, {Text: "Or open the connection's page → ⋮ → Security → Pipeline permissions and add this pipeline."}},
+			{{If: "link", Text: "Or add this pipeline on the connection's page under ⋮ → Security → Pipeline permissions: {link}"}, {Text: "Or open the connection's page → ⋮ → Security → Pipeline permissions and add this pipeline."}},
 			{{Text: "Check under ⋮ → Approvals and checks whether an approval or branch control also holds the run."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -3043,11 +3043,11 @@ var adviceProviderNotRegistered = Advice{
 	Confirm: Text{{Text: "az provider show --subscription {subscriptionid} --namespace {provider} --query registrationState shows Registered."}},
 	Fixes: []Fix{
 		{With: "allowed=yes", Who: PipelineAuthor, Steps: []Text{
-			{{Text: "You don't need to do anything. To avoid the wait, register it now: az provider register --subscription {subscriptionid} --namespace {provider} --wait"}},
+			{{Text: "You don't need to do anything. To avoid the wait, register it now: `az provider register --subscription {subscriptionid} --namespace {provider} --wait`"}},
 		},
 		},
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "Register it, which requires the role Contributor or Owner on the subscription: az provider register --subscription {subscriptionid} --namespace {provider} --wait"}},
+			{{Text: "Register it, which requires the role Contributor or Owner on the subscription: `az provider register --subscription {subscriptionid} --namespace {provider} --wait`"}},
 			{{Text: "Or in the Azure portal, open the subscription → Resource providers → {provider} → Register."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -3219,14 +3219,14 @@ var adviceReadOnlyLock = Advice{
 	Fixes: []Fix{
 		{With: "person", Who: SubscriptionOwner, Steps: []Text{
 			{{If: "group", Text: "In the Azure portal, open {scope} → Locks and read the notes of '{lock}'."}, {If: "lock", Text: "In the Azure portal, open {scope} → Resource locks and read the notes of '{lock}'."}, {Text: "In the Azure portal, open {scope} → Locks (in a subscription's menu: Resource locks) and read the notes of '{lock}'."}},
-			{{If: "lockid", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {If: "lock", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}, {Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily (for a resource group's lock, add --resource-group \"<group>\"; for a resource's lock, use az lock delete --ids \"<lock ID>\" instead): az lock delete --name \"{lock}\" --subscription {subscriptionid}"}},
+			{{If: "lockid", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --ids \"{lockid}\"`"}, {If: "group", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}`"}, {If: "lock", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --name \"{lock}\" --subscription {subscriptionid}`"}, {Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily (for a resource group's lock, add --resource-group \"<group>\"; for a resource's lock, use --ids \"<lock ID>\" instead of --name): `az lock delete --name \"{lock}\" --subscription {subscriptionid}`"}},
 			{{Text: "Have the connection created."}},
 			{{Text: "Create the lock again right afterward: until then, nothing at or below the scope is protected, from anyone."}},
 		},
 		},
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{If: "group", Text: "In the Azure portal, open {scope} → Locks and read the notes of '{lock}'."}, {If: "lock", Text: "In the Azure portal, open {scope} → Resource locks and read the notes of '{lock}'."}, {Text: "In the Azure portal, open {scope} → Locks (in a subscription's menu: Resource locks) and read the notes of '{lock}'."}},
-			{{If: "lockid", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --ids \"{lockid}\""}, {If: "group", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}"}, {If: "lock", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: az lock delete --name \"{lock}\" --subscription {subscriptionid}"}, {Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily (for a resource group's lock, add --resource-group \"<group>\"; for a resource's lock, use az lock delete --ids \"<lock ID>\" instead): az lock delete --name \"{lock}\" --subscription {subscriptionid}"}},
+			{{If: "lockid", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --ids \"{lockid}\"`"}, {If: "group", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}`"}, {If: "lock", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --name \"{lock}\" --subscription {subscriptionid}`"}, {Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily (for a resource group's lock, add --resource-group \"<group>\"; for a resource's lock, use --ids \"<lock ID>\" instead of --name): `az lock delete --name \"{lock}\" --subscription {subscriptionid}`"}},
 			{{Text: "Now {again}, then create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}},
 		},
 		},
@@ -3299,7 +3299,7 @@ var adviceRegistryDenied = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal open the registry → Access control (IAM) → Add → Add role assignment → AcrPull to pull, AcrPush to push, and under Members select the identity that signs in."}},
-			{{Text: "In the pipeline, sign in where the tool runs: Docker@2 with the registry's service connection, or az acr login inside AzureCLI@2."}},
+			{{Text: "In the pipeline, sign in where the tool runs: Docker@2 with the registry's service connection, or this command in AzureCLI@2: `az acr login --name <registry>`"}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -3368,7 +3368,7 @@ var adviceResourceGroupMissing = Advice{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "In the Azure portal, open Resource groups of '{subscription}' and compare the name. Letter case doesn't matter."}},
 			{{Text: "Correct the line in the input resourceGroups. If the pipeline creates the group itself, leave the line out."}},
-			{{Text: "If the group must exist beforehand: az group create --subscription {subscriptionid} --name \"{group}\" --location <region>"}},
+			{{Text: "If the group must exist beforehand: `az group create --subscription {subscriptionid} --name \"{group}\" --location <region>`"}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -3479,7 +3479,7 @@ var adviceRoleNotActive = Advice{
 	Confirm: Text{{Text: "Azure portal → Privileged Identity Management → My roles → Azure resources → Active assignments."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
-			{{Text: "Open https://portal.azure.com → Privileged Identity Management → My roles → Azure resources → {role} → Activate."}},
+			{{Text: "In the Azure portal, choose Privileged Identity Management → My roles → Azure resources → {role} → Activate: https://portal.azure.com"}},
 			{{Text: "Wait a few minutes. Sign out of Azure DevOps, open a private browser window, sign in again, and answer every prompt."}},
 			{{Text: "Create the connection while the role is active. The connection keeps its own role afterward."}},
 		},
@@ -3530,7 +3530,7 @@ var adviceSecretExpired = Advice{
 	Confirm: Text{{Text: "App registrations → the application → Certificates & secrets shows the date."}},
 	Fixes: []Fix{
 		{Schemes: []Scheme{"key"}, Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{Text: "To keep using a secret, choose Rotate secret (it also works before the old secret expires). If the page doesn't offer Rotate secret, choose Edit, change the description, choose Save, reload the page, then choose Edit → Verify → Save. Azure DevOps creates a new secret, valid for three months."}},
 			{{Text: "Azure DevOps uses your sign-in to do that, so you need permissions on the application in Microsoft Entra (as its owner, or as Application Administrator) and on the subscription. If you don't have them, ask another administrator of the connection who does."}},
@@ -3539,7 +3539,7 @@ var adviceSecretExpired = Advice{
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "client", Text: "In the Microsoft Entra admin center, open App registrations → the application whose client ID begins with {client} → Certificates & secrets → New client secret, and copy its Value."}, {Text: "In the Microsoft Entra admin center, open App registrations → the application → Certificates & secrets → New client secret, and copy its Value."}},
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}},
 			{{If: "given", Text: "Update the date in credentialExpiresOn."}},
 			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
@@ -3566,7 +3566,7 @@ var adviceSecretExpiring = Advice{
 	Confirm: Text{{Text: "App registrations → the application → Certificates & secrets shows the date."}},
 	Fixes: []Fix{
 		{Schemes: []Scheme{"key"}, Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{Text: "To keep using a secret, choose Rotate secret (it also works before the old secret expires). If the page doesn't offer Rotate secret, choose Edit, change the description, choose Save, reload the page, then choose Edit → Verify → Save. Azure DevOps creates a new secret, valid for three months."}},
 			{{Text: "Azure DevOps uses your sign-in to do that, so you need permissions on the application in Microsoft Entra (as its owner, or as Application Administrator) and on the subscription. If you don't have them, ask another administrator of the connection who does."}},
@@ -3575,7 +3575,7 @@ var adviceSecretExpiring = Advice{
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "client", Text: "In the Microsoft Entra admin center, open App registrations → the application whose client ID begins with {client} → Certificates & secrets → New client secret, and copy its Value."}, {Text: "In the Microsoft Entra admin center, open App registrations → the application → Certificates & secrets → New client secret, and copy its Value."}},
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}},
 			{{If: "given", Text: "Update the date in credentialExpiresOn."}},
 			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
@@ -3654,7 +3654,7 @@ var adviceServiceUnavailable = Advice{
 	Confirm: Text{{Text: "https://azure.status.microsoft and https://status.dev.azure.com show known outages."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Check https://azure.status.microsoft and https://status.dev.azure.com."}},
+			{{Text: "Check the status page of Azure: https://azure.status.microsoft And the one of Azure DevOps: https://status.dev.azure.com"}},
 			{{If: "making", Text: "Run armpreflight creation again later."}, {Text: "Re-run the failed job later."}},
 			{{If: "correlation", Text: "If the problem persists and no outage is shown, open a support request with correlation ID {correlation} and the time in the raw evidence."}, {Text: "If the problem persists and no outage is shown, open a support request with the time in the raw evidence."}},
 		},
@@ -3683,14 +3683,14 @@ var adviceSignInFailed = Advice{
 	Fixes: []Fix{
 		{Schemes: []Scheme{"federation"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Look in the log of that step for a code that begins with AADSTS, and look up that code."}},
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Compare Issuer and Subject identifier with the identity's federated credential, and choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 		{Schemes: []Scheme{"key", "certificate"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Look in the log of that step for a code that begins with AADSTS, and look up that code."}},
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit → Verify: if that fails, renew the connection's credential."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -3698,7 +3698,7 @@ var adviceSignInFailed = Advice{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Look in the log of that step for a code that begins with AADSTS, and look up that code."}},
 			{{Text: "Put this task before that step with the same connection: it shows whether the credential has expired, or a permission or the network is missing."}},
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit → Verify and read the message."}},
 		},
 		},
@@ -3726,7 +3726,7 @@ var adviceSubjectMismatch = Advice{
 	Confirm: Text{{Text: "The connection's page shows the recorded subject; this task compares it with this job's ID token."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},
 			{{If: "not issuer=entra", Text: "If the page offers Update, choose it to move the connection to the Microsoft Entra issuer. You need the same permission."}},
 			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
@@ -3734,7 +3734,7 @@ var adviceSubjectMismatch = Advice{
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
 			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
@@ -3742,7 +3742,7 @@ var adviceSubjectMismatch = Advice{
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
 			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
@@ -3791,7 +3791,7 @@ var adviceSubscriptionListCut = Advice{
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
 			{{Text: "In the dialog, choose App registration or managed identity (manual) and enter the subscription ID {subscriptionid}, its name, and the tenant ID."}},
-			{{Text: "Or create the connection from a file, which doesn't use the list: az devops service-endpoint create --service-endpoint-configuration <file>."}},
+			{{Text: "Or create the connection from a file, which doesn't use the list: `az devops service-endpoint create --service-endpoint-configuration <file>`"}},
 		},
 		},
 	},
@@ -3923,7 +3923,7 @@ var adviceSubscriptionUndefined = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Use a connection for the subscription that the job deploys to. It can have the same identity."}},
-			{{Text: "Or keep this one and select the subscription in the script, in an AzureCLI@2 step whose sign-in succeeds without one: az account set --subscription <subscription id>"}},
+			{{Text: "Or keep this one and select the subscription in the script, in an AzureCLI@2 step whose sign-in succeeds without one: `az account set --subscription <subscription ID>`"}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -4035,7 +4035,7 @@ var adviceTenantMismatch = Advice{
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "In the Microsoft Entra admin center, open App registrations → the application → Overview and copy its Directory (tenant) ID."}},
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit, paste the ID into Directory (tenant) ID, check that Environment is the tenant's cloud, and choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -4145,13 +4145,13 @@ var adviceTLSFailed = Advice{
 	Confirm: Text{{Text: "On the agent, openssl s_client -connect {host}:443 -servername {host} shows what responds."}},
 	Fixes: []Fix{
 		{With: "failure=certificate not valid at this time", Who: NetworkAdministrator, Steps: []Text{
-			{{Text: "Check the agent's clock first, and correct it: w32tm /query /status on Windows, timedatectl on Linux."}},
-			{{Text: "If the clock is right, run openssl s_client -connect {host}:443 to find out whose certificate it is, and renew it or exempt {host} from inspection."}},
+			{{Text: "Check the agent's clock first, and correct it: `w32tm /query /status` on Windows, `timedatectl` on Linux."}},
+			{{Text: "If the clock is right, run `openssl s_client -connect {host}:443` to find out whose certificate it is, and renew it or exempt {host} from inspection."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 		{Who: NetworkAdministrator, Steps: []Text{
-			{{Text: "On the agent, run openssl s_client -connect {host}:443 -servername {host} and see what responds."}},
+			{{Text: "On the agent, run `openssl s_client -connect {host}:443 -servername {host}` and see what responds."}},
 			{{Text: "If it's a portal or an inspection device, exempt {host} from it (its traffic is then no longer inspected). If it's DNS, correct the name."}},
 			{{Text: "Allow TLS 1.2 and 1.3 from the agent to {host}."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -4338,7 +4338,7 @@ var adviceVerificationFailed = Advice{
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Read the code in the service's message: AuthorizationFailed requires a role on the subscription, which its owner assigns under Access control (IAM)."}},
 			{{Text: "Choose Edit → Verify again five to ten minutes after the role was assigned."}},
 		},
@@ -4443,23 +4443,23 @@ var adviceAuthorizationFailed = Advice{
 			{{Text: "In the Azure portal, open Management groups and check that a group with the ID '{managementgroup}' exists. The ID isn't the display name."}},
 			{{Text: "Open the group → Access control (IAM) → Add → Add role assignment, and choose the role: Management Group Reader is enough to see the group, and deployments usually need Contributor."}},
 			{{If: "object", Text: "Under Members, choose User, group, or service principal and select the connection's identity, object ID {object}."}, {Text: "Under Members, choose User, group, or service principal and select the connection's identity."}},
-			{{If: "object and scope", Text: "Or use the command line: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role <role> --scope \"{scope}\""}},
+			{{If: "object and scope", Text: "Or use the command line: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role <role> --scope \"{scope}\"`"}},
 			{{Text: "Wait five to ten minutes, then {again}."}},
 		},
 		},
 		{Schemes: []Scheme{"managed-identity"}, Who: SubscriptionOwner, Steps: []Text{
 			{{If: "object", Text: "Find the identity: Azure portal → the virtual machine or scale set of agent '{agent}' → Security → Identity, object ID {object}."}, {Text: "Find the identity: Azure portal → the virtual machine or scale set of agent '{agent}' → Security → Identity."}},
-			{{If: "not tenant", Text: "Open the scope's Access control (IAM) → Add → Add role assignment, and choose the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor."}, {If: "scope", Text: "Open the scope's Access control (IAM): https://portal.azure.com/#@{tenant}/resource{scope}/users → Add → Add role assignment, and choose the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor."}, {Text: "Open the scope's Access control (IAM) → Add → Add role assignment, and choose the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor."}},
+			{{If: "not tenant", Text: "Open the scope's Access control (IAM) → Add → Add role assignment, and choose the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor."}, {If: "scope", Text: "Open the scope's Access control (IAM): https://portal.azure.com/#@{tenant}/resource{scope}/users Choose Add → Add role assignment and the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor."}, {Text: "Open the scope's Access control (IAM) → Add → Add role assignment, and choose the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor."}},
 			{{Text: "Under Members, choose Managed identity → Select members and select that machine or user-assigned identity."}},
-			{{If: "object and scope", Text: "Or use the command line: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role <role> --scope \"{scope}\""}},
+			{{If: "object and scope", Text: "Or use the command line: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role <role> --scope \"{scope}\"`"}},
 			{{Text: "Wait ten minutes, then {again}. A role that the identity gets through a group can take up to a day, because the endpoint caches tokens."}},
 		},
 		},
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{If: "object and not tenant", Text: "Open the scope's Access control (IAM) and check which roles the identity with object ID {object} has there. If one was added within the last ten minutes, wait and {again}."}, {If: "not tenant", Text: "Open the scope's Access control (IAM) and check which roles the identity has there. If one was added within the last ten minutes, wait and {again}."}, {If: "scope and object", Text: "Open the scope's Access control (IAM): https://portal.azure.com/#@{tenant}/resource{scope}/users and check which roles the identity with object ID {object} has there. If one was added within the last ten minutes, wait and {again}."}, {If: "scope", Text: "Open the scope's Access control (IAM): https://portal.azure.com/#@{tenant}/resource{scope}/users and check which roles the identity has there. If one was added within the last ten minutes, wait and {again}."}, {If: "object", Text: "Open the scope's Access control (IAM) and check which roles the identity with object ID {object} has there. If one was added within the last ten minutes, wait and {again}."}, {Text: "Open the scope's Access control (IAM) and check which roles the identity has there. If one was added within the last ten minutes, wait and {again}."}},
+			{{If: "object and not tenant", Text: "Open the scope's Access control (IAM) and check which roles the identity with object ID {object} has there. If one was added within the last ten minutes, wait and {again}."}, {If: "not tenant", Text: "Open the scope's Access control (IAM) and check which roles the identity has there. If one was added within the last ten minutes, wait and {again}."}, {If: "scope and object", Text: "Open the scope's Access control (IAM): https://portal.azure.com/#@{tenant}/resource{scope}/users Check which roles the identity with object ID {object} has there. If one was added within the last ten minutes, wait and {again}."}, {If: "scope", Text: "Open the scope's Access control (IAM): https://portal.azure.com/#@{tenant}/resource{scope}/users Check which roles the identity has there. If one was added within the last ten minutes, wait and {again}."}, {If: "object", Text: "Open the scope's Access control (IAM) and check which roles the identity with object ID {object} has there. If one was added within the last ten minutes, wait and {again}."}, {Text: "Open the scope's Access control (IAM) and check which roles the identity has there. If one was added within the last ten minutes, wait and {again}."}},
 			{{Text: "If it has no role there, choose Add → Add role assignment and the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor. You need the role Owner, User Access Administrator, or Role Based Access Control Administrator there."}},
 			{{If: "object", Text: "Under Members, choose User, group, or service principal and select the connection's identity by its object ID {object} (of the service principal, not of the application)."}, {Text: "Under Members, choose User, group, or service principal and select the connection's identity (the service principal, not the application)."}},
-			{{If: "object and scope", Text: "Or use the command line: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role <role> --scope \"{scope}\""}},
+			{{If: "object and scope", Text: "Or use the command line: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role <role> --scope \"{scope}\"`"}},
 			{{Text: "If the scope itself is wrong, correct it in the connection. Otherwise, wait five to ten minutes, then {again}."}},
 		},
 		},
@@ -4564,7 +4564,7 @@ var adviceCredentialTypeNotAllowedAsPerAppPolicy = Advice{
 	Confirm: Text{{Text: "Microsoft Entra admin center → Entra ID → Enterprise apps → Application policies shows the restriction."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "If only this project uses the connection, choose Convert to change it to workload identity federation: it doesn't have a secret, so the policy doesn't apply. You can revert the conversion for seven days."}},
 			{{Text: "Otherwise, or if Convert isn't offered, create a new connection with workload identity federation and use its name in the pipeline."}},
 		},
@@ -4621,7 +4621,7 @@ var adviceDeploymentQuotaExceeded = Advice{
 	Confirm: Text{{Text: "Azure portal → the resource group or subscription → Deployments shows how many there are."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Delete old entries, which doesn't delete any resources: az deployment group delete --resource-group <group> --name <deployment>, or select and delete them under Deployments in the portal. You can't redeploy a deleted entry."}},
+			{{Text: "Delete old entries, which doesn't delete any resources: `az deployment group delete --resource-group <group> --name <deployment>` Or select and delete them under Deployments in the portal. You can't redeploy a deleted entry."}},
 			{{Text: "Check whether a delete lock on the group prevents automatic deletion. If so, keep deleting old entries by hand or with a script, or lock individual resources instead of the group: without its lock, the group can be deleted."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -4700,8 +4700,8 @@ var adviceInvalidAuthenticationToken = Advice{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 			{{Text: "If it still fails, search Enterprise apps in the Microsoft Entra admin center for the connection's application (client) ID."}},
-			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can also do (in Graph Explorer: POST https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore). It keeps its object ID. You can't restore the service principal of a deleted managed identity."}},
-			{{Text: "Otherwise, add a new service principal: az ad sp create --id <application (client) ID>"}},
+			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can also do with this request in Graph Explorer: `POST https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore` It keeps its object ID. You can't restore the service principal of a deleted managed identity."}},
+			{{Text: "Otherwise, add a new service principal: `az ad sp create --id <application (client) ID>`"}},
 			{{Text: "If you created a new service principal, assign its Azure roles again: it has a new object ID."}},
 		},
 		},
@@ -4726,7 +4726,7 @@ var adviceInvalidAuthenticationTokenAudience = Advice{
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Find out which cloud the subscription is in: portal.azure.com (AzureCloud), portal.azure.us (AzureUSGovernment), or portal.azure.cn (AzureChinaCloud)."}},
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Compare it with the connection's Environment. If they differ, create a new connection with the right Environment and use its name in the pipeline."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -4762,7 +4762,7 @@ var adviceInvalidAuthenticationTokenTenant = Advice{
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "owner", Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and note the tenant the subscription belongs to, {owner}."}, {Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and note the tenant the subscription belongs to."}},
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit, paste that ID into Directory (tenant) ID, use an application in that tenant, check the Environment, and choose Verify and save."}},
 			{{Text: "If the subscription was moved within the last hour, wait: the move takes up to an hour to propagate."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -4817,7 +4817,7 @@ var adviceInvalidSubscriptionId = Advice{
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "In the Azure portal, open Subscriptions and copy the Subscription ID."}},
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit, paste it into Subscription Id, and choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -4845,7 +4845,7 @@ var adviceInvalidTemplate = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Read the service's message: it names the resource, parameter, or line."}},
-			{{Text: "Correct the template or the parameters and check them with az deployment group validate."}},
+			{{Text: "Correct the template or the parameters and check them: `az deployment group validate`"}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -4872,7 +4872,7 @@ var adviceInvalidTemplateDeployment = Advice{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{If: "code=InvalidTemplateDeployment", Text: "Read the innermost code and message in the raw evidence. When validation fails, no deployment starts: check Azure portal → the resource group → Activity log, not Deployments."}, {Text: "Read the innermost code and message in the raw evidence, or open the Azure portal → the resource group → Deployments → the deployment → Operation details."}},
 			{{Text: "Look up that code to find out who can fix it."}},
-			{{Text: "For a template error, run az deployment group validate with the same template and parameters: it shows the error without deploying."}},
+			{{Text: "For a template error, run `az deployment group validate` with the same template and parameters: it shows the error without deploying."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -5302,7 +5302,7 @@ var adviceRoleDefinitionDoesNotExist = Advice{
 	Confirm: Text{{Text: "az role definition list --name <role> shows the role's ID and scopes."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "Compare the role's ID with the output of az role definition list --name <role>."}},
+			{{Text: "Compare the role's ID with the output of this command: `az role definition list --name <role>`"}},
 			{{Text: "Set principalType to ServicePrincipal for an application or managed identity."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -5349,7 +5349,7 @@ var adviceSignInAudienceNotAllowedAsPerAppPolicy = Advice{
 		{{Text: "the supported account types include accounts outside the tenant"}},
 		{{Text: "an identifier URI doesn't contain the tenant's domain, its ID, or the application's ID"}},
 	},
-	Confirm: Text{{If: "code=SignInAudienceNotAllowedAsPerAppPolicy", Text: "The restriction (audiences) is visible only in the API: GET https://graph.microsoft.com/v1.0/policies/defaultAppManagementPolicy, and in the policies of individual applications."}, {Text: "Microsoft Entra admin center → Entra ID → Enterprise apps → Application policies shows the restriction."}},
+	Confirm: Text{{If: "code=SignInAudienceNotAllowedAsPerAppPolicy", Text: "The restriction (audiences) is visible only in the API: `GET https://graph.microsoft.com/v1.0/policies/defaultAppManagementPolicy`, and in the policies of individual applications."}, {Text: "Microsoft Entra admin center → Entra ID → Enterprise apps → Application policies shows the restriction."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
@@ -5378,7 +5378,7 @@ var adviceSkuNotAvailable = Advice{
 	Confirm: Text{{Text: "az vm list-skus --location <region> --size <size> --all --output table shows sizes with their restrictions. Without --all, it omits those that this subscription can't use."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Run az vm list-skus --location <region> --all --output table and choose a size whose restrictions are None."}},
+			{{Text: "Run `az vm list-skus --location <region> --all --output table` and choose a size whose restrictions are None."}},
 			{{Text: "For a Spot virtual machine, try again later, or use another size or region, or regular priority."}},
 			{{Text: "Change the size or region in the template, or have the subscription's owner ask Microsoft support to open the region."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
@@ -5410,7 +5410,7 @@ var adviceSubscriptionNotFound = Advice{
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "In the Azure portal, open Subscriptions and copy the ID of the right subscription."}},
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit, compare Subscription Id, Subscription Name, and Environment, correct them, and choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -5539,7 +5539,7 @@ var adviceTF400813 = Advice{
 	Confirm: Text{{Text: "The service's message names the identity."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose ⋮ → Security and give the build service that the message names the role Reader or User."}},
 			{{Text: "If the job needs something in another project, have an administrator of that project give this project's build service access there, limited to what the job needs: Project settings → Permissions → Users → '<project> Build Service (<organization>)'."}},
 			{{Text: "Leave Limit job authorization scope to current project on. Without it, every pipeline in every project can reach all repositories in the organization. If the organization enforces the setting, the project can't change it."}},
@@ -5569,7 +5569,7 @@ var adviceTF401444 = Advice{
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Have the organization's owner open Organization settings → Users → Add users and add the service principal or managed identity by name, with Basic access level and the project."}},
-			{{Text: "Have a user sign in once at https://dev.azure.com in a browser."}},
+			{{Text: "Have a user sign in once in a browser: https://dev.azure.com"}},
 			{{Text: "If it's listed, compare the tenant under Organization settings → Microsoft Entra with the identity's tenant."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -5598,7 +5598,7 @@ var adviceTaskOrchestrationPlanSecurityException = Advice{
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "If the run's page asks for permission, choose Permit."}},
-			{{If: "link", Text: "Or open the connection's page ({link}) → ⋮ → Security → Pipeline permissions and add this pipeline."}, {Text: "Or open the connection's page → ⋮ → Security → Pipeline permissions and add this pipeline."}},
+			{{If: "link", Text: "Or add this pipeline on the connection's page under ⋮ → Security → Pipeline permissions: {link}"}, {Text: "Or open the connection's page → ⋮ → Security → Pipeline permissions and add this pipeline."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -5671,7 +5671,7 @@ var adviceAADSTS500011 = Advice{
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Find out which cloud the subscription is in: portal.azure.com (AzureCloud), portal.azure.us (AzureUSGovernment), or portal.azure.cn (AzureChinaCloud)."}},
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Compare it with the connection's Environment. If they differ, create a new connection with the right Environment and use its name in the pipeline."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -5739,7 +5739,7 @@ var adviceAADSTS5000225 = Advice{
 	Confirm: Text{{Text: "A user's sign-in to the tenant fails in the same way."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Read https://aka.ms/TenantLifecycle and ask Microsoft support to reactivate the tenant within 20 days after it was blocked. After that, the tenant is deleted and can't be recovered."}},
+			{{Text: "Ask Microsoft support to reactivate the tenant within 20 days after it was blocked. After that, the tenant is deleted and can't be recovered. For details, see https://aka.ms/TenantLifecycle"}},
 			{{Text: "Afterward, {again}."}},
 		},
 		},
@@ -5762,26 +5762,26 @@ var adviceAADSTS50012 = Advice{
 	Confirm: Text{{Text: "Certificates & secrets of the application, compared with the connection."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Rotate secret: Azure DevOps creates a new secret in the connection's application, valid for three months."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{Text: "**Choose Rotate secret: Azure DevOps creates a new secret in the connection's application, valid for three months.**"}},
 			{{Text: "Azure DevOps uses your sign-in to do that, so you need permissions on the application in Microsoft Entra (as its owner, or as Application Administrator) and on the subscription. If you don't have them, ask another administrator of the connection who does."}},
-			{{Text: "If the page doesn't offer Rotate secret: choose Edit, change the description, and choose Save (not Verify, which fails while the secret doesn't work). Then reload the page and choose Edit → Verify → Save."}},
+			{{Text: "**If the page doesn't offer Rotate secret: choose Edit, change the description, and choose Save (not Verify, which fails while the secret doesn't work). Then reload the page and choose Edit → Verify → Save.**"}},
 			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Under Certificates & secrets → Client secrets, choose New client secret and copy its Value immediately (not the Secret ID): it's shown only now."}},
-			{{If: "link", Text: "In Azure DevOps, open the connection ({link}), choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}, {Text: "In Azure DevOps, open the connection, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}},
+			{{Text: "**Under Certificates & secrets → Client secrets, choose New client secret and copy its Value immediately (not the Secret ID): it's shown only now.**"}},
+			{{If: "link", Text: "**In Azure DevOps, open the connection and choose Edit. Paste the value into Client secret (under Credential: Service principal key), and choose Verify and save: {link}**"}, {Text: "**In Azure DevOps, open the connection, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save.**"}},
 			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
 			{{Text: "Next, {again}. After it succeeds, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "If Azure DevOps created the connection (automatic), choose Rotate secret. If the page doesn't offer Rotate secret, choose Edit, change the description, choose Save (not Verify), reload the page, then choose Edit → Verify → Save. Azure DevOps uses your sign-in to create the secret, so you need permissions on the application in Microsoft Entra and on the subscription."}},
-			{{Text: "If someone created the connection manually, have the application's owner create a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it into Client secret under Edit."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{Text: "**If Azure DevOps created the connection (automatic), choose Rotate secret. If the page doesn't offer Rotate secret, choose Edit, change the description, choose Save (not Verify), reload the page, then choose Edit → Verify → Save. Azure DevOps uses your sign-in to create the secret, so you need permissions on the application in Microsoft Entra and on the subscription.**"}},
+			{{Text: "**If someone created the connection manually, have the application's owner create a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it into Client secret under Edit.**"}},
 			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -5796,7 +5796,7 @@ var adviceAADSTS50012 = Advice{
 		},
 		},
 		{Schemes: []Scheme{"federation"}, Who: ApplicationOwner, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
 			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
@@ -5986,11 +5986,11 @@ var adviceAADSTS50076 = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{If: "not person", Text: "If a pipeline script signs in as a user, have it use the connection instead (AzureCLI@2, AzurePowerShell@5): a pipeline can't answer a prompt, and Microsoft requires multifactor authentication for users of the Azure CLI, Azure PowerShell, and infrastructure tools. The following steps are for an interactive user."}},
-			{{Text: "Set up the second factor at https://aka.ms/mfasetup if it was never set up."}},
+			{{Text: "If the second factor was never set up, set it up: https://aka.ms/mfasetup"}},
 			{{Text: "Sign out of Azure DevOps, open a private browser window, and sign in again to the subscription's tenant."}},
-			{{Text: "Open https://app.vsaex.visualstudio.com/me and sign in to each directory listed there."}},
+			{{Text: "Open your profile: https://app.vsaex.visualstudio.com/me Sign in to each directory listed there."}},
 			{{Text: "Open the connection's dialog again and repeat the action that failed."}},
-			{{Text: "If it still fails, create the connection in a terminal, which doesn't use the browser's stored sign-in. For federation, use az devops service-endpoint create --service-endpoint-configuration <file> (armpreflight creation prints the file). For a secret or certificate of an existing service principal, use az devops service-endpoint azurerm create. Both create a manual connection."}},
+			{{Text: "If it still fails, create the connection in a terminal, which doesn't use the browser's stored sign-in. For federation, armpreflight creation prints the file: `az devops service-endpoint create --service-endpoint-configuration <file>` For a secret or certificate of an existing service principal: `az devops service-endpoint azurerm create` Both create a manual connection."}},
 		},
 		},
 	},
@@ -6068,7 +6068,7 @@ var adviceAADSTS50126 = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "If a script signs in with a user name and password, have it use the connection instead (AzureCLI@2, or its environment variables): user accounts fail at the next second factor."}},
-			{{If: "code=AADSTS50055", Text: "If you typed the password yourself, sign in at https://portal.azure.com and choose a new password there, or have an administrator reset it."}, {If: "code=AADSTS50144", Text: "If you typed the password yourself, change it in Active Directory or with self-service password reset, or have an administrator reset it."}, {Text: "If you typed the password yourself, sign in at https://portal.azure.com and reset it there if it isn't accepted."}},
+			{{If: "code=AADSTS50055", Text: "If you typed the password yourself, sign in to the Azure portal and choose a new password there, or have an administrator reset it: https://portal.azure.com"}, {If: "code=AADSTS50144", Text: "If you typed the password yourself, change it in Active Directory or with self-service password reset, or have an administrator reset it."}, {Text: "If you typed the password yourself, sign in to the Azure portal and reset it there if it isn't accepted: https://portal.azure.com"}},
 			{{Text: "Then repeat the action that failed."}},
 		},
 		},
@@ -6117,7 +6117,7 @@ var adviceAADSTS50166 = Advice{
 	Confirm: Text{{Text: "https://status.dev.azure.com shows known outages."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Check https://azure.status.microsoft and wait a few minutes."}},
+			{{Text: "Wait a few minutes, and check the status page: https://azure.status.microsoft"}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 			{{If: "trace and correlation", Text: "If the problem persists, open a support request with trace ID {trace}, correlation ID {correlation}, and the time in the raw evidence."}, {If: "trace", Text: "If the problem persists, open a support request with trace ID {trace} and the time in the raw evidence."}, {If: "correlation", Text: "If the problem persists, open a support request with correlation ID {correlation} and the time in the raw evidence."}, {Text: "If the problem persists, open a support request with the time in the raw evidence."}},
 		},
@@ -6150,11 +6150,11 @@ var adviceAADSTS50173 = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{If: "not person", Text: "If a pipeline script signs in as a user, have it use the connection instead (AzureCLI@2, AzurePowerShell@5): a pipeline can't answer a prompt, and Microsoft requires multifactor authentication for users of the Azure CLI, Azure PowerShell, and infrastructure tools. The following steps are for an interactive user."}},
-			{{Text: "In a terminal, run az login again. In a browser, continue with the next step."}},
+			{{Text: "In a terminal, run `az login` again. In a browser, continue with the next step."}},
 			{{Text: "Sign out of Azure DevOps, open a private browser window, and sign in again to the subscription's tenant."}},
-			{{Text: "Open https://app.vsaex.visualstudio.com/me and sign in to each directory listed there."}},
+			{{Text: "Open your profile: https://app.vsaex.visualstudio.com/me Sign in to each directory listed there."}},
 			{{Text: "Open the connection's dialog again and repeat the action that failed."}},
-			{{Text: "If it still fails, create the connection in a terminal, which doesn't use the browser's stored sign-in. For federation, use az devops service-endpoint create --service-endpoint-configuration <file> (armpreflight creation prints the file). For a secret or certificate of an existing service principal, use az devops service-endpoint azurerm create. Both create a manual connection."}},
+			{{Text: "If it still fails, create the connection in a terminal, which doesn't use the browser's stored sign-in. For federation, armpreflight creation prints the file: `az devops service-endpoint create --service-endpoint-configuration <file>` For a secret or certificate of an existing service principal: `az devops service-endpoint azurerm create` Both create a manual connection."}},
 		},
 		},
 	},
@@ -6181,7 +6181,7 @@ var adviceAADSTS50194 = Advice{
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "In the Microsoft Entra admin center, open App registrations → the application → Overview and copy its Directory (tenant) ID."}},
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit, paste the ID into Directory (tenant) ID, check that Environment is the tenant's cloud, and choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -6494,7 +6494,7 @@ var adviceAADSTS700016 = Advice{
 		},
 		{Schemes: []Scheme{"federation"}, Modes: []Mode{"manual"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "In the Azure portal or the Microsoft Entra admin center, open the application or managed identity that should deploy and copy its application (client) ID, not the object ID."}},
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit, compare the client ID and the tenant {tenant} with it, correct them, and choose Verify and save."}},
 			{{Text: "If the application was deleted less than 30 days ago, have its owner or an Entra administrator restore it: App registrations → Deleted applications → Restore app registration. You can't restore a deleted managed identity."}},
 			{{Text: "If the identity was deleted and recreated, add the federated credential and the role assignments to the new one."}},
@@ -6531,7 +6531,7 @@ var adviceAADSTS700019 = Advice{
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "In the Microsoft Entra admin center, open App registrations → the application that should deploy → Overview and copy the application (client) ID."}},
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit, paste it into Application (client) ID, and choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -6555,26 +6555,26 @@ var adviceAADSTS7000215 = Advice{
 	Confirm: Text{{Text: "The first characters of the secret differ from those that Certificates & secrets shows for every entry."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Rotate secret: Azure DevOps creates a new secret in the connection's application, valid for three months."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{Text: "**Choose Rotate secret: Azure DevOps creates a new secret in the connection's application, valid for three months.**"}},
 			{{Text: "Azure DevOps uses your sign-in to do that, so you need permissions on the application in Microsoft Entra (as its owner, or as Application Administrator) and on the subscription. If you don't have them, ask another administrator of the connection who does."}},
-			{{Text: "If the page doesn't offer Rotate secret: choose Edit, change the description, and choose Save (not Verify, which fails while the secret doesn't work). Then reload the page and choose Edit → Verify → Save."}},
+			{{Text: "**If the page doesn't offer Rotate secret: choose Edit, change the description, and choose Save (not Verify, which fails while the secret doesn't work). Then reload the page and choose Edit → Verify → Save.**"}},
 			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Under Certificates & secrets → Client secrets, choose New client secret and copy its Value immediately (not the Secret ID): it's shown only now."}},
-			{{If: "link", Text: "In Azure DevOps, open the connection ({link}), choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}, {Text: "In Azure DevOps, open the connection, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}},
+			{{Text: "**Under Certificates & secrets → Client secrets, choose New client secret and copy its Value immediately (not the Secret ID): it's shown only now.**"}},
+			{{If: "link", Text: "**In Azure DevOps, open the connection and choose Edit. Paste the value into Client secret (under Credential: Service principal key), and choose Verify and save: {link}**"}, {Text: "**In Azure DevOps, open the connection, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save.**"}},
 			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
 			{{Text: "Next, {again}. After it succeeds, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "If Azure DevOps created the connection (automatic), choose Rotate secret. If the page doesn't offer Rotate secret, choose Edit, change the description, choose Save (not Verify), reload the page, then choose Edit → Verify → Save. Azure DevOps uses your sign-in to create the secret, so you need permissions on the application in Microsoft Entra and on the subscription."}},
-			{{Text: "If someone created the connection manually, have the application's owner create a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it into Client secret under Edit."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{Text: "**If Azure DevOps created the connection (automatic), choose Rotate secret. If the page doesn't offer Rotate secret, choose Edit, change the description, choose Save (not Verify), reload the page, then choose Edit → Verify → Save. Azure DevOps uses your sign-in to create the secret, so you need permissions on the application in Microsoft Entra and on the subscription.**"}},
+			{{Text: "**If someone created the connection manually, have the application's owner create a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it into Client secret under Edit.**"}},
 			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -6598,26 +6598,26 @@ var adviceAADSTS7000216 = Advice{
 	Confirm: Text{{Text: "The connection's Edit pane shows an empty key."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Rotate secret: Azure DevOps creates a new secret in the connection's application, valid for three months."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{Text: "**Choose Rotate secret: Azure DevOps creates a new secret in the connection's application, valid for three months.**"}},
 			{{Text: "Azure DevOps uses your sign-in to do that, so you need permissions on the application in Microsoft Entra (as its owner, or as Application Administrator) and on the subscription. If you don't have them, ask another administrator of the connection who does."}},
-			{{Text: "If the page doesn't offer Rotate secret: choose Edit, change the description, and choose Save (not Verify, which fails while the secret doesn't work). Then reload the page and choose Edit → Verify → Save."}},
+			{{Text: "**If the page doesn't offer Rotate secret: choose Edit, change the description, and choose Save (not Verify, which fails while the secret doesn't work). Then reload the page and choose Edit → Verify → Save.**"}},
 			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Under Certificates & secrets → Client secrets, choose New client secret and copy its Value immediately (not the Secret ID): it's shown only now."}},
-			{{If: "link", Text: "In Azure DevOps, open the connection ({link}), choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}, {Text: "In Azure DevOps, open the connection, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}},
+			{{Text: "**Under Certificates & secrets → Client secrets, choose New client secret and copy its Value immediately (not the Secret ID): it's shown only now.**"}},
+			{{If: "link", Text: "**In Azure DevOps, open the connection and choose Edit. Paste the value into Client secret (under Credential: Service principal key), and choose Verify and save: {link}**"}, {Text: "**In Azure DevOps, open the connection, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save.**"}},
 			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
 			{{Text: "Next, {again}. After it succeeds, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "If Azure DevOps created the connection (automatic), choose Rotate secret. If the page doesn't offer Rotate secret, choose Edit, change the description, choose Save (not Verify), reload the page, then choose Edit → Verify → Save. Azure DevOps uses your sign-in to create the secret, so you need permissions on the application in Microsoft Entra and on the subscription."}},
-			{{Text: "If someone created the connection manually, have the application's owner create a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it into Client secret under Edit."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{Text: "**If Azure DevOps created the connection (automatic), choose Rotate secret. If the page doesn't offer Rotate secret, choose Edit, change the description, choose Save (not Verify), reload the page, then choose Edit → Verify → Save. Azure DevOps uses your sign-in to create the secret, so you need permissions on the application in Microsoft Entra and on the subscription.**"}},
+			{{Text: "**If someone created the connection manually, have the application's owner create a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it into Client secret under Edit.**"}},
 			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -6632,7 +6632,7 @@ var adviceAADSTS7000216 = Advice{
 		},
 		},
 		{Schemes: []Scheme{"federation"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "If the page shows a draft, finish it. Otherwise, choose Edit → Save so that Azure DevOps writes the connection again."}},
 			{{Text: "Start a new run. If the ID token is empty again, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page: nothing is missing in Microsoft Entra."}},
 		},
@@ -6654,26 +6654,26 @@ var adviceAADSTS7000222 = Advice{
 	Confirm: Text{{Text: "Microsoft Entra admin center → App registrations → the application → Certificates & secrets shows the secret as expired."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Rotate secret: Azure DevOps creates a new secret in the connection's application, valid for three months."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{Text: "**Choose Rotate secret: Azure DevOps creates a new secret in the connection's application, valid for three months.**"}},
 			{{Text: "Azure DevOps uses your sign-in to do that, so you need permissions on the application in Microsoft Entra (as its owner, or as Application Administrator) and on the subscription. If you don't have them, ask another administrator of the connection who does."}},
-			{{Text: "If the page doesn't offer Rotate secret: choose Edit, change the description, and choose Save (not Verify, which fails while the secret doesn't work). Then reload the page and choose Edit → Verify → Save."}},
+			{{Text: "**If the page doesn't offer Rotate secret: choose Edit, change the description, and choose Save (not Verify, which fails while the secret doesn't work). Then reload the page and choose Edit → Verify → Save.**"}},
 			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Under Certificates & secrets → Client secrets, choose New client secret and copy its Value immediately (not the Secret ID): it's shown only now."}},
-			{{If: "link", Text: "In Azure DevOps, open the connection ({link}), choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}, {Text: "In Azure DevOps, open the connection, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}},
+			{{Text: "**Under Certificates & secrets → Client secrets, choose New client secret and copy its Value immediately (not the Secret ID): it's shown only now.**"}},
+			{{If: "link", Text: "**In Azure DevOps, open the connection and choose Edit. Paste the value into Client secret (under Credential: Service principal key), and choose Verify and save: {link}**"}, {Text: "**In Azure DevOps, open the connection, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save.**"}},
 			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
 			{{Text: "Next, {again}. After it succeeds, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "If Azure DevOps created the connection (automatic), choose Rotate secret. If the page doesn't offer Rotate secret, choose Edit, change the description, choose Save (not Verify), reload the page, then choose Edit → Verify → Save. Azure DevOps uses your sign-in to create the secret, so you need permissions on the application in Microsoft Entra and on the subscription."}},
-			{{Text: "If someone created the connection manually, have the application's owner create a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it into Client secret under Edit."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{Text: "**If Azure DevOps created the connection (automatic), choose Rotate secret. If the page doesn't offer Rotate secret, choose Edit, change the description, choose Save (not Verify), reload the page, then choose Edit → Verify → Save. Azure DevOps uses your sign-in to create the secret, so you need permissions on the application in Microsoft Entra and on the subscription.**"}},
+			{{Text: "**If someone created the connection manually, have the application's owner create a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it into Client secret under Edit.**"}},
 			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -6697,8 +6697,8 @@ var adviceAADSTS7000229 = Advice{
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can also do (in Graph Explorer: POST https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore). It keeps its object ID. You can't restore the service principal of a deleted managed identity."}},
-			{{Text: "Otherwise, add a new service principal: az ad sp create --id <application (client) ID>"}},
+			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can also do with this request in Graph Explorer: `POST https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore` It keeps its object ID. You can't restore the service principal of a deleted managed identity."}},
+			{{Text: "Otherwise, add a new service principal: `az ad sp create --id <application (client) ID>`"}},
 			{{Text: "If you created a new service principal, assign its Azure roles again: it has a new object ID."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -6735,7 +6735,7 @@ var adviceAADSTS700024 = Advice{
 		},
 		},
 		{Who: NetworkAdministrator, Steps: []Text{
-			{{Text: "Correct the agent's clock: w32tm /resync on Windows, chrony or systemd-timesyncd on Linux."}},
+			{{Text: "Correct the agent's clock: `w32tm /resync` on Windows, chrony or systemd-timesyncd on Linux."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -6863,7 +6863,7 @@ var adviceAADSTS700038 = Advice{
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "In the Microsoft Entra admin center, open App registrations → the application that should deploy → Overview and copy the application (client) ID."}},
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit, paste it into Application (client) ID, and choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -6891,7 +6891,7 @@ var adviceAADSTS70011 = Advice{
 	Confirm: Text{{Text: "The raw evidence shows the service's message."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Check the Environment and, for Azure Stack, the addresses in the connection."}},
 			{{Text: "If they're right, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page."}},
 		},
@@ -6917,7 +6917,7 @@ var adviceAADSTS70021 = Advice{
 	Confirm: Text{{Text: "The identity's federated credentials, compared character by character with Issuer and Subject identifier on the connection's page."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},
 			{{If: "not issuer=entra", Text: "If the page offers Update, choose it to move the connection to the Microsoft Entra issuer. You need the same permission."}},
 			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
@@ -6925,7 +6925,7 @@ var adviceAADSTS70021 = Advice{
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
 			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
@@ -6933,7 +6933,7 @@ var adviceAADSTS70021 = Advice{
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
 			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
@@ -6963,7 +6963,7 @@ var adviceAADSTS700211 = Advice{
 	Confirm: Text{{Text: "The identity's federated credentials, compared character by character with Issuer and Subject identifier on the connection's page."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},
 			{{If: "not issuer=entra", Text: "If the page offers Update, choose it to move the connection to the Microsoft Entra issuer. You need the same permission."}},
 			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
@@ -6971,7 +6971,7 @@ var adviceAADSTS700211 = Advice{
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
 			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
@@ -6979,7 +6979,7 @@ var adviceAADSTS700211 = Advice{
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
 			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
@@ -7039,7 +7039,7 @@ var adviceAADSTS700213 = Advice{
 	Confirm: Text{{Text: "The identity's federated credentials, compared character by character with Issuer and Subject identifier on the connection's page."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},
 			{{If: "not issuer=entra", Text: "If the page offers Update, choose it to move the connection to the Microsoft Entra issuer. You need the same permission."}},
 			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
@@ -7047,7 +7047,7 @@ var adviceAADSTS700213 = Advice{
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
 			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
@@ -7055,7 +7055,7 @@ var adviceAADSTS700213 = Advice{
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
 			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
@@ -7083,7 +7083,7 @@ var adviceAADSTS7002138 = Advice{
 	Confirm: Text{{Text: "The identity's federated credentials, compared character by character with Issuer and Subject identifier on the connection's page."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},
 			{{If: "not issuer=entra", Text: "If the page offers Update, choose it to move the connection to the Microsoft Entra issuer. You need the same permission."}},
 			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
@@ -7091,7 +7091,7 @@ var adviceAADSTS7002138 = Advice{
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit and copy the Subject identifier exactly as shown, including its letter case."}},
 			{{Text: "Open this connection's federated credential on the identity, replace its Subject identifier with the copied one, and save; don't change Issuer and Audience. If you can't edit the credential, add a second credential with these values first, and delete the old one after a run succeeds."}},
 			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
@@ -7117,7 +7117,7 @@ var adviceAADSTS700222 = Advice{
 	Confirm: Text{{Text: "This job's ID token, decoded by this task, comes from the connection's own issuer."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Check that the connection uses workload identity federation, and choose Edit → Save so that Azure DevOps writes it again."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 			{{Text: "If it still fails, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page."}},
@@ -7174,7 +7174,7 @@ var adviceAADSTS700224 = Advice{
 	Confirm: Text{{Text: "The identity's federated credentials, compared character by character with Issuer and Subject identifier on the connection's page."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},
 			{{If: "not issuer=entra", Text: "If the page offers Update, choose it to move the connection to the Microsoft Entra issuer. You need the same permission."}},
 			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
@@ -7182,7 +7182,7 @@ var adviceAADSTS700224 = Advice{
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
 			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
@@ -7190,7 +7190,7 @@ var adviceAADSTS700224 = Advice{
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
 			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
@@ -7215,7 +7215,7 @@ var adviceAADSTS7002241 = Advice{
 	Confirm: Text{{Text: "The credential shows an expression instead of a subject."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
 			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
@@ -7320,7 +7320,7 @@ var adviceAADSTS70025 = Advice{
 	Confirm: Text{{Text: "The identity's list of federated credentials is empty."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},
 			{{If: "not issuer=entra", Text: "If the page offers Update, choose it to move the connection to the Microsoft Entra issuer. You need the same permission."}},
 			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
@@ -7328,7 +7328,7 @@ var adviceAADSTS70025 = Advice{
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
 			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
@@ -7336,7 +7336,7 @@ var adviceAADSTS70025 = Advice{
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit and copy Issuer, Subject identifier, and Audience exactly as shown (a log masks them as ***). If no Audience is shown, it's api://AzureADTokenExchange."}},
 			{{Text: "Open the identity's federated credentials. For an application: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Azure portal → Managed Identities → the identity → Settings → Federated credentials."}},
 			{{Text: "Choose this connection's credential, or choose Add credential with the scenario Other issuer. Paste the values without a trailing space or slash."}},
@@ -7413,7 +7413,7 @@ var adviceAADSTS90002 = Advice{
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "In the Microsoft Entra admin center, open App registrations → the application → Overview and copy its Directory (tenant) ID."}},
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit, paste the ID into Directory (tenant) ID, check that Environment is the tenant's cloud, and choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -7444,7 +7444,7 @@ var adviceAADSTS900023 = Advice{
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "In the Microsoft Entra admin center, open App registrations → the application → Overview and copy its Directory (tenant) ID."}},
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit, paste the ID into Directory (tenant) ID, check that Environment is the tenant's cloud, and choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -7469,7 +7469,7 @@ var adviceAADSTS90033 = Advice{
 	Confirm: Text{{Text: "https://azure.status.microsoft shows known outages."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Check https://azure.status.microsoft and wait a few minutes."}},
+			{{Text: "Wait a few minutes, and check the status page: https://azure.status.microsoft"}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 			{{If: "trace and correlation", Text: "If the problem persists, open a support request with trace ID {trace}, correlation ID {correlation}, and the time in the raw evidence."}, {If: "trace", Text: "If the problem persists, open a support request with trace ID {trace} and the time in the raw evidence."}, {If: "correlation", Text: "If the problem persists, open a support request with correlation ID {correlation} and the time in the raw evidence."}, {Text: "If the problem persists, open a support request with the time in the raw evidence."}},
 		},
@@ -7521,7 +7521,7 @@ var adviceAADSTS90038 = Advice{
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Find out which cloud the subscription is in: portal.azure.com (AzureCloud), portal.azure.us (AzureUSGovernment), or portal.azure.cn (AzureChinaCloud)."}},
-			{{If: "link", Text: "Open the connection's page: {link}."}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Compare it with the connection's Environment. If they differ, create a new connection with the right Environment and use its name in the pipeline."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -7648,7 +7648,7 @@ var adviceAADSTS90099 = Advice{
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{Text: "Check that the connection's tenant is the intended customer's."}},
-			{{Text: "Approve the application in that tenant: az ad sp create --id <application (client) ID> as its administrator, or through Partner Center. The ID is on the connection's page under Edit."}},
+			{{Text: "Approve the application in that tenant: `az ad sp create --id <application (client) ID>` as its administrator, or through Partner Center. The ID is on the connection's page under Edit."}},
 			{{Text: "Assign its Azure roles: a new service principal doesn't have any."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -7696,8 +7696,8 @@ var adviceAuthorizationIdentityNotFound = Advice{
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can also do (in Graph Explorer: POST https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore). It keeps its object ID. You can't restore the service principal of a deleted managed identity."}},
-			{{Text: "Otherwise, add a new service principal: az ad sp create --id <application (client) ID>"}},
+			{{Text: "If the enterprise application was deleted less than 30 days ago, restore it first, which its owner can also do with this request in Graph Explorer: `POST https://graph.microsoft.com/v1.0/directory/deletedItems/<object ID>/restore` It keeps its object ID. You can't restore the service principal of a deleted managed identity."}},
+			{{Text: "Otherwise, add a new service principal: `az ad sp create --id <application (client) ID>`"}},
 			{{Text: "If you created a new service principal, assign its Azure roles again: it has a new object ID."}},
 			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},

@@ -18,7 +18,7 @@ type Plain struct {
 // PlainFix is a fix with its steps written out.
 type PlainFix struct {
 	Fix
-	Steps []string
+	Steps []string // every second line of one is a command or a URL
 }
 
 // Plain writes out the entry. Its code is all that's known.
@@ -54,8 +54,11 @@ func (e Entry) With(facts Facts) Plain {
 		}
 		fix := PlainFix{Fix: f}
 		for _, t := range f.Steps {
-			if text := plain(t.Choose(values), given); text != "" {
-				fix.Steps = append(fix.Steps, text)
+			if lines := StepLines(t.Choose(values)); lines[0] != "" {
+				for i, line := range lines {
+					lines[i] = plain(line, given)
+				}
+				fix.Steps = append(fix.Steps, strings.Join(lines, "\n"))
 			}
 		}
 		p.Fixes = append(p.Fixes, fix)

@@ -132,8 +132,8 @@ var topics = []Topic{
 			}},
 			{For: "you create or change a connection", Who: ConnectionMaker, Steps: []string{
 				"Sign out of Azure DevOps, open a private browser window, sign in there, and answer every prompt (including MFA).",
-				"Open https://app.vsaex.visualstudio.com/me, choose each directory on the left once, and sign in to it.",
-				"Open the dialog again. If the message appears again, sign in with az login --tenant <tenant ID>: if that fails, the error names the policy that blocks it.",
+				"Open your profile: https://app.vsaex.visualstudio.com/me Choose each directory on the left once, and sign in to it.",
+				"Open the dialog again. If the message appears again, sign in with `az login --tenant <tenant ID>` If that fails, the error names the policy that blocks it.",
 			}},
 		},
 	},
@@ -185,9 +185,9 @@ var topics = []Topic{
 		Finds: "Have that user run armpreflight creation: its check subscription-list counts the subscriptions across all tenants. A job doesn't need this check, because an existing connection stores the subscription ID. At run time, the limit doesn't matter.",
 		Fixes: []TopicFix{
 			{For: "", Who: ConnectionMaker, Steps: []string{
-				"Run az login --tenant <tenant ID> and az account list --all --output table in a terminal.",
+				"In a terminal, run `az login --tenant <tenant ID>` and `az account list --all --output table`",
 				"In the dialog, choose App registration or managed identity (manual) and enter the subscription ID, subscription name, and tenant ID.",
-				"Or create it with az devops service-endpoint create --service-endpoint-configuration <file>, which doesn't use the list.",
+				"Or create it from a file, which doesn't use the list: `az devops service-endpoint create --service-endpoint-configuration <file>`",
 			}},
 		},
 	},
@@ -206,9 +206,9 @@ var topics = []Topic{
 		Finds: "Have that user run armpreflight creation: its check subscription distinguishes the other causes (no role, another tenant, disabled). If it passes but the list doesn't contain the subscription, the token that Azure DevOps stores is old; that token can't be checked.",
 		Fixes: []TopicFix{
 			{For: "", Who: ConnectionMaker, Steps: []string{
-				"Run az login --tenant <tenant ID> and az account list --all --output table in a terminal.",
+				"In a terminal, run `az login --tenant <tenant ID>` and `az account list --all --output table`",
 				"If the subscription is in that list, the Azure DevOps token is old. Sign out of Azure DevOps, open a private browser window, sign in there, and answer every prompt (including MFA).",
-				"Open https://app.vsaex.visualstudio.com/me, choose each directory on the left once, and sign in to it.",
+				"Open your profile: https://app.vsaex.visualstudio.com/me Choose each directory on the left once, and sign in to it.",
 				"If the subscription isn't in that list, you don't have a role on it, its state isn't Enabled, or it belongs to another tenant: ask its owner.",
 			}},
 		},

@@ -86,7 +86,7 @@ func NotApplicable(why string) Outcome {
 // NotAsked is the outcome of a check whose question nobody put. Checks that need
 // it run all the same.
 func NotAsked() Outcome {
-	return Outcome{Status: Skip, Text: "not asked for", NotApplicable: true, NotAsked: true}
+	return Outcome{Status: Skip, Text: "not requested", NotApplicable: true, NotAsked: true}
 }
 
 // Found is the outcome of a check with findings: its status and text are those
@@ -145,7 +145,7 @@ func Validate[W any](all []*Check[W]) error {
 		seen[c.ID] = true
 		for _, n := range slices.Concat(c.Needs, c.After) {
 			if !slices.Contains(all, n) {
-				errs = append(errs, fmt.Errorf("check %q: waits for %q, which is not in the set", c.ID, n.ID))
+				errs = append(errs, fmt.Errorf("check %q: waits for %q, which isn't in the set", c.ID, n.ID))
 			}
 		}
 	}

@@ -205,6 +205,6 @@ func TestValidateNamesTheMistake(t *testing.T) {
 	lonely.Needs = []*testCheck{missing}
 	err := Validate([]*testCheck{lonely, lonely, {ID: "bare"}})
 	assert.ErrorContains(t, err, `"lonely": duplicate ID`)
-	assert.ErrorContains(t, err, `waits for "missing", which is not in the set`)
+	assert.ErrorContains(t, err, `waits for "missing", which isn't in the set`)
 	assert.ErrorContains(t, err, `"bare": ID, Layer, Title and Run are required`)
 }

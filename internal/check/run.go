@@ -178,7 +178,7 @@ func attempt[W any](ctx context.Context, world W, state *State[W], c *Check[W], 
 	go func() {
 		defer func() {
 			if p := recover(); p != nil {
-				text := fmt.Sprintf("the check %s broke: %v", c.ID, p)
+				text := fmt.Sprintf("the check %s failed with an internal error: %v", c.ID, p)
 				answer <- Outcome{Status: Unknown, Text: text, Notes: []string{string(debug.Stack())},
 					Items: []Item{{Status: Unknown, Code: CodeFault, Text: text}}}
 			}
@@ -203,9 +203,9 @@ func attempt[W any](ctx context.Context, world W, state *State[W], c *Check[W], 
 // undecided is the outcome of a check whose context ended before it could tell.
 func undecided(ctx context.Context) Outcome {
 	cause := context.Cause(ctx)
-	code, text := CodeCancelled, "cancelled before it could tell"
+	code, text := CodeCancelled, "canceled before it had a result"
 	if errors.Is(cause, context.DeadlineExceeded) || errors.Is(ctx.Err(), context.DeadlineExceeded) || errors.Is(cause, ErrAdvisoryTime) {
-		code, text = CodeTimeRanOut, "no answer in the time allowed"
+		code, text = CodeTimeRanOut, "no result within the time limit"
 	}
 	return Outcome{Status: Unknown, Text: text, Items: []Item{{Status: Unknown, Code: code, Text: text}}}
 }

@@ -33,7 +33,7 @@ func ParseWaiver(line string) (Waiver, error) {
 	}
 	day, err := time.Parse(time.DateOnly, parts[3])
 	if err != nil {
-		return Waiver{}, fmt.Errorf("%s is no day", parts[3])
+		return Waiver{}, fmt.Errorf("%s isn't a date", parts[3])
 	}
 	return Waiver{Check: parts[1], Code: parts[2], Until: day.AddDate(0, 0, 1), Because: parts[4], Text: strings.TrimSpace(line)}, nil
 }

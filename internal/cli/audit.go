@@ -18,36 +18,36 @@ import (
 	"armpreflight/internal/web"
 )
 
-const auditUsage = `armpreflight audit looks at every Azure Resource Manager connection of an Azure DevOps organization: its state,
-its credential and identity, who may use it, when it was used, and what to do about it, worst first. It changes nothing.
+const auditUsage = `armpreflight audit checks every Azure Resource Manager connection in an Azure DevOps organization: its state, credential,
+identity, pipelines, and last use. It lists what needs attention, worst first, and is read-only.
 
 usage: armpreflight audit --organization URL [--project NAME]... [flags]
        armpreflight audit merge [--format NAME] [--output FILE] [--fail-on NAME] PART.json...
 
-  --organization URL   https://dev.azure.com/NAME, https://NAME.visualstudio.com, or a collection of your own server
-  --project NAME       a project, by name or id; may be repeated
-  --all-projects       every project that the reader sees (the default)
-  --credential NAME    azure-cli: the sign-in of the Azure CLI; browser: a new one; both also read Microsoft Graph.
-                       Without it the personal access token in AZURE_DEVOPS_EXT_PAT, else SYSTEM_ACCESSTOKEN
-  --format NAME        table or text (default), json, csv, html or markdown
-  --output FILE        write a new file, which only you may read, instead of to standard output
-  --fail-on NAME       what exit code 1 is for: fail, a connection to repair (the default); warn, also one to look after soon,
-                       such as one whose secret ends within --expiry-days; none, nothing
-  --expiry-days N      warn of a credential that ends within N days (30)
-  --unused-days N      note a connection that no job has used with success for N days (90)
-  --at-once N          requests at the same time (16, at most 64)
-  --timeout DURATION   what was not seen by then is said (50m)
+  --organization URL   https://dev.azure.com/NAME, https://NAME.visualstudio.com, or a collection of Azure DevOps Server
+  --project NAME       a project, by name or ID; can be repeated
+  --all-projects       every project that the reader sees (default)
+  --credential NAME    azure-cli: the sign-in of the Azure CLI; browser: a new sign-in; both also read Microsoft Graph
+                       (default: the personal access token in AZURE_DEVOPS_EXT_PAT, or SYSTEM_ACCESSTOKEN)
+  --format NAME        table or text (default), json, csv, html, or markdown
+  --output FILE        write to a new file that only you can read, instead of to standard output
+  --fail-on NAME       findings that result in exit code 1: fail, broken connections (default); warn, also those that expire
+                       soon or have warnings; none, no findings
+  --expiry-days N      warn about credentials that expire within N days (default 30)
+  --unused-days N      note connections that no job has used successfully for N days (default 90)
+  --at-once N          concurrent requests (default 16, at most 64)
+  --timeout DURATION   time limit; anything not checked by then is listed (default 50m)
 
-In a job with strategy: parallel, each job looks at its share (System.JobPositionInPhase of System.TotalJobsInPhase)
-and writes it with --format json; merge makes the whole of all parts.
+In a job with strategy: parallel, each job checks its share (System.JobPositionInPhase of System.TotalJobsInPhase)
+and writes it with --format json; merge combines the parts.
 
 examples:
   armpreflight audit --organization https://dev.azure.com/contoso --credential azure-cli
   armpreflight audit --organization https://dev.azure.com/contoso --project Shop --format html --output audit.html
   armpreflight audit merge --format markdown part-1.json part-2.json
 
-exit codes: 0 nothing that --fail-on names, 1 a connection to repair, or what else --fail-on names, 2 wrong use, or
-a credential that may not look, 3 the tool itself failed or could not ask, 130 cancelled
+exit codes: 0 no findings of the --fail-on kind, 1 findings of the --fail-on kind, 2 wrong use, or a credential without
+permission, 3 the tool itself failed or couldn't send its requests, 130 canceled
 `
 
 // inspection is what the arguments of audit ask for.
@@ -98,7 +98,7 @@ func runAudit(ctx context.Context, s *session, args []string) (int, error) {
 	me, err := reader.Me(asking)
 	whose := me.Name
 	if err != nil || whose == "" {
-		whose = "a reader whose name Azure DevOps did not tell"
+		whose = "a reader whose name Azure DevOps didn't return"
 	}
 	who := fmt.Sprintf("%s, with %s", whose, sight.name)
 	s.say("reading %s as %s", in.organization, who)
@@ -114,7 +114,7 @@ func runAudit(ctx context.Context, s *session, args []string) (int, error) {
 		Slice: slice, Now: env.Now(), ExpiryDays: in.expiryDays, UnusedDays: in.unusedDays, AtOnce: in.atOnce, Text: s.clean,
 	})
 	if ctx.Err() != nil {
-		return 0, ends(ExitCancelled, errors.New("cancelled; nothing was written"))
+		return 0, ends(ExitCancelled, errors.New("canceled; nothing was written"))
 	}
 	if blind, ok := errors.AsType[*audit.Blind](err); ok && blind.Refused() {
 		return 0, ends(ExitUsage, blind)
@@ -147,7 +147,7 @@ func (s *session) writeAudit(in inspection, d audit.Document) (int, error) {
 	if in.output != "" || in.format != "table" {
 		s.say("%s", d.Summary())
 		for _, n := range d.NotSeen {
-			s.say("not seen: %s", n)
+			s.say("not checked: %s", n)
 		}
 	}
 	if severity, ok := failOnSeverities[in.failOn]; ok && d.Reaches(severity) {
@@ -218,7 +218,7 @@ func parseAudit(args []string) (inspection, error) {
 	}
 	if merging {
 		if in.parts = words; len(in.parts) == 0 {
-			return in, errors.New("merge needs the names of the parts")
+			return in, errors.New("merge needs the files of the parts")
 		}
 		return in, nil
 	}
@@ -226,15 +226,15 @@ func parseAudit(args []string) (inspection, error) {
 	case len(words) > 0:
 		return in, errWord
 	case in.address == "":
-		return in, errors.New("--organization is needed")
+		return in, errors.New("--organization is required")
 	case in.allProjects && len(in.projects) > 0:
-		return in, errors.New("--project and --all-projects do not go together")
+		return in, errors.New("use either --project or --all-projects")
 	case slices.ContainsFunc(in.projects, func(p string) bool { return p == "" || !isProject(p) }):
-		return in, errors.New("--project is no name of a project")
+		return in, errors.New("--project: the name isn't a valid project name")
 	case in.credential != "" && !credentials.has(in.credential):
 		return in, errCredential
 	case in.expiryDays < 0 || in.unusedDays < 1 || in.atOnce < 1 || in.atOnce > 64 || in.timeout <= 0:
-		return in, errors.New("--expiry-days is 0 or more, --unused-days 1 or more, --at-once 1 to 64, --timeout more than 0")
+		return in, errors.New("--expiry-days must be 0 or more, --unused-days 1 or more, --at-once 1 to 64, and --timeout more than 0")
 	}
 	if in.organization, err = devops.ReadOrganization(in.address); err != nil {
 		return in, fmt.Errorf("--organization: %w", err)
@@ -252,7 +252,7 @@ func sliceOf(task *pipeline.Task) (*audit.Slice, error) {
 	_, errPosition := fmt.Sscan(position, &s.Position)
 	_, errTotal := fmt.Sscan(total, &s.Total)
 	if errPosition != nil || errTotal != nil || s.Position < 1 || s.Position > s.Total {
-		return nil, fmt.Errorf("System.JobPositionInPhase is %q and System.TotalJobsInPhase %q: a share needs 1 to N of N", position, total)
+		return nil, fmt.Errorf("System.JobPositionInPhase is %q and System.TotalJobsInPhase %q: the position must be from 1 to the total", position, total)
 	}
 	if s.Total == 1 {
 		return nil, nil

@@ -46,21 +46,21 @@ func auditSight(ctx context.Context, env Env, in inspection, task *pipeline.Task
 		authorization := devops.Basic(pat)
 		redactor.AddSecret(authorization)
 		return sight{"the personal access token in " + patVariable, authorization,
-			none("a personal access token does not open Microsoft Graph; --credential azure-cli does, for somebody who may look there")}, nil
+			none("a personal access token doesn't work for Microsoft Graph; --credential azure-cli does, if you have permission there")}, nil
 	case !job.IsZero():
 		own, err := url.Parse(task.Env("SYSTEM_COLLECTIONURI"))
 		if err != nil || own.Host == "" || !devops.SameOrganization(in.organization, own) {
-			return sight{}, fmt.Errorf("the job's token (%s) is for the organization of the job, which is not that of --organization", jobTokenVariable)
+			return sight{}, fmt.Errorf("the job's token (%s) is for the organization of the job, not for --organization", jobTokenVariable)
 		}
-		return sight{"the job's own token (" + jobTokenVariable + ")", devops.Bearer(job), none("the job's token does not open Microsoft Graph; a sign-in by --credential does")}, nil
+		return sight{"the job's own token (" + jobTokenVariable + ")", devops.Bearer(job), none("the job's token doesn't work for Microsoft Graph; a sign-in with --credential does")}, nil
 	}
-	return sight{}, fmt.Errorf("there is no credential: choose --credential azure-cli or browser, or put a personal access token that may read service connections, projects and builds into %s; in a pipeline map %s: $(System.AccessToken)", patVariable, jobTokenVariable)
+	return sight{}, fmt.Errorf("no credential: choose --credential azure-cli or browser, or set %s to a personal access token that can read service connections, projects, and builds; in a pipeline, map %s: $(System.AccessToken)", patVariable, jobTokenVariable)
 }
 
 // personSight uses the sign-in of the person at the command line.
 func personSight(ctx context.Context, env Env, in inspection, n network, redactor *secret.Redactor) (sight, error) {
 	if !devops.IsService(in.organization) {
-		return sight{}, errors.New("--credential is for Azure DevOps Services; for a server of your own use a personal access token")
+		return sight{}, errors.New("--credential works with Azure DevOps Services only; for Azure DevOps Server, use a personal access token")
 	}
 	public := connection.Clouds()[0]
 	client := azure.New(n.client, public, nil)
@@ -77,7 +77,7 @@ func personSight(ctx context.Context, env Env, in inspection, n network, redacto
 	}
 	token, err := person.DevOpsToken(ctx, tenant)
 	if err != nil {
-		return sight{}, fmt.Errorf("--credential %s gives no token for Azure DevOps: %s", in.credential, signInTrouble(err, redactor))
+		return sight{}, fmt.Errorf("--credential %s can't get a token for Azure DevOps: %s", in.credential, signInTrouble(err, redactor))
 	}
 	redactor.AddSecret(token)
 	pace := web.NewPace(min(in.atOnce, 8))
@@ -86,7 +86,7 @@ func personSight(ctx context.Context, env Env, in inspection, n network, redacto
 		case cloud.Name != public.Name:
 			return nil, "the sign-in is in the public cloud"
 		case in.credential == signInBrowser && !strings.EqualFold(asked, tenant):
-			return nil, "the sign-in by the browser is in the organization's own tenant only"
+			return nil, "the browser sign-in is in the organization's tenant only"
 		}
 		graph, err := client.PersonGraphToken(ctx, person, asked)
 		if err != nil {
@@ -102,9 +102,9 @@ func signInTrouble(err error, redactor *secret.Redactor) string {
 	f, ok := errors.AsType[*evidence.Failure](err)
 	switch {
 	case errors.Is(err, azure.ErrNoGraph):
-		return "this cloud has no Microsoft Graph that is asked"
+		return "this audit doesn't use Microsoft Graph in this cloud"
 	case !ok:
-		return "the sign-in could not be used"
+		return "the sign-in couldn't be used"
 	case f.Code != "":
 		return diagnosis.Explain(diagnosis.Code(f.Code), diagnosis.Situation{Hide: redactor.Redact}, nil, &f.Evidence).Headline
 	}

@@ -205,7 +205,7 @@ func TestACredentialOfAzureDevOpsSaysWhatItCouldNotSee(t *testing.T) {
 			}
 			for _, c := range got.document(t).Connections {
 				if c.Name == "healthy" {
-					assert.Equal(t, "nothing to do, as far as was seen", c.Recommendation)
+					assert.Equal(t, "nothing to do, but some checks have no result", c.Recommendation)
 				}
 			}
 		})
@@ -230,17 +230,17 @@ func TestAnAnswerThatSaysNothingIsNoNews(t *testing.T) {
 			return true
 		}
 	}
-	const notUnderstood = "the answer was not understood"
+	const notUnderstood = "the response couldn't be read"
 	failures := `{"count":50,"value":[` + strings.Repeat(`{"data":{"finishTime":"2026-11-23T11:00:00Z","result":"failed"}},`, 49) + `{"data":{"finishTime":"2026-11-22T11:00:00Z","result":"failed"}}]}`
 	for name, tc := range map[string]struct {
 		part, body, connection, unseen, why string
 		findings                            []string
 	}{
 		"no history in the answer":        {part: "/executionhistory", body: `{}`, connection: "never-used", unseen: "when it was used", why: notUnderstood},
-		"fifty failures, and older uses":  {part: "/executionhistory", body: failures, connection: "unused", unseen: "when it was used", why: "none of its newest uses succeeded, and older ones are not read"},
-		"fifty uses that are still going": {part: "/executionhistory", body: `{"value":[` + strings.TrimSuffix(strings.Repeat(`{"data":{}},`, 50), ",") + `]}`, connection: "unused", unseen: "when it was used", why: "none of its newest uses succeeded, and older ones are not read"},
+		"fifty failures, and older uses":  {part: "/executionhistory", body: failures, connection: "unused", unseen: "when it was used", why: "none of its newest uses succeeded, and older ones aren't read"},
+		"fifty uses that are still going": {part: "/executionhistory", body: `{"value":[` + strings.TrimSuffix(strings.Repeat(`{"data":{}},`, 50), ",") + `]}`, connection: "unused", unseen: "when it was used", why: "none of its newest uses succeeded, and older ones aren't read"},
 		"fifty failures of long ago":      {part: "/executionhistory", body: strings.ReplaceAll(failures, "2026-11", "2026-01"), connection: "unused", findings: []string{"note connection-unused"}},
-		"no pipelines in the answer":      {part: "/pipelinePermissions/", body: `{}`, connection: "open-to-all", unseen: "which pipelines may use it", why: notUnderstood},
+		"no pipelines in the answer":      {part: "/pipelinePermissions/", body: `{}`, connection: "open-to-all", unseen: "which pipelines can use it", why: notUnderstood},
 		"a list that leaves everyone out": {part: "/v1.0/applications?", body: `{"value":[]}`, connection: "secret-expiring", findings: []string{"warn secret-expiring", "note federation-advised"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -287,11 +287,11 @@ func TestAPrincipalThatIsNotShownIsNoGoodOne(t *testing.T) {
 	for _, c := range got.document(t).Connections {
 		if c.Name == "application-disabled" {
 			assert.Empty(t, c.Findings)
-			assert.Equal(t, []audit.Unseen{{What: "whether its service principal is there and enabled", Why: "this reader may not look (HTTP 403)"}}, c.Unseen)
-			assert.Equal(t, "nothing to do, as far as was seen", c.Recommendation)
+			assert.Equal(t, []audit.Unseen{{What: "whether its service principal exists and is enabled", Why: "this reader doesn't have permission (HTTP 403)"}}, c.Unseen)
+			assert.Equal(t, "nothing to do, but some checks have no result", c.Recommendation)
 		}
 	}
-	assert.Contains(t, got.stderr, "not seen: whether its service principal is there and enabled, of ")
+	assert.Contains(t, got.stderr, "not seen: whether its service principal exists and is enabled, of ")
 }
 
 // TestAnOrganizationThatShowsNothingIsNoHealthyOne: an empty list is no audit.
@@ -309,10 +309,10 @@ func TestAnOrganizationThatShowsNothingIsNoHealthyOne(t *testing.T) {
 	}
 	got := auditing{environ: good, spoil: answer(`{"count":0,"value":[]}`)}.run(t)
 	assert.Equal(t, ExitUsage, got.code)
-	assert.Contains(t, got.stderr, "the list of projects: it is empty, so this reader may look at none")
+	assert.Contains(t, got.stderr, "the list of projects: it's empty, so this reader can't read any project")
 	got = auditing{environ: good, args: []string{"--project", "Shop"}, spoil: answer(`{}`)}.run(t)
 	assert.Equal(t, ExitFault, got.code)
-	assert.Contains(t, got.stderr, `project "Shop": the answer was not understood`)
+	assert.Contains(t, got.stderr, `project "Shop": the response couldn't be read`)
 }
 
 func TestWhoMayNotLookIsTold(t *testing.T) {
@@ -323,14 +323,14 @@ func TestWhoMayNotLookIsTold(t *testing.T) {
 		says string
 	}{
 		"no credential":                     {auditing{}, ExitUsage, "there is no credential"},
-		"a wrong one":                       {auditing{environ: []string{"AZURE_DEVOPS_EXT_PAT=wrong-and-secret"}}, ExitUsage, "the list of projects: the credential was not accepted"},
+		"a wrong one":                       {auditing{environ: []string{"AZURE_DEVOPS_EXT_PAT=wrong-and-secret"}}, ExitUsage, "the list of projects: the credential wasn't accepted"},
 		"a job of another organization":     {auditing{environ: []string{"SYSTEM_ACCESSTOKEN=" + jobToken(), "SYSTEM_COLLECTIONURI=https://dev.azure.com/fabrikam/"}}, ExitUsage, "is for the organization of the job"},
 		"a job of nowhere":                  {auditing{environ: []string{"SYSTEM_ACCESSTOKEN=" + jobToken()}}, ExitUsage, "is for the organization of the job"},
 		"a sign-in at somebody's server":    {auditing{args: []string{"--organization", "https://tfs.contoso.example/tfs/Default"}, person: true}, ExitUsage, "for a server of your own use a personal access token"},
-		"no such project":                   {auditing{args: []string{"--project", "Nowhere"}, environ: good}, ExitUsage, `project "Nowhere": it is not there, or this reader may not see it`},
+		"no such project":                   {auditing{args: []string{"--project", "Nowhere"}, environ: good}, ExitUsage, `project "Nowhere": it doesn't exist, or this reader can't see it`},
 		"an organization that is not https": {auditing{args: []string{"--organization", "http://dev.azure.com/contoso"}, environ: good}, ExitUsage, "does not begin with https://"},
 		"an outage":                         {auditing{environ: good, fault: &cloud.Fault{Path: "/contoso/_apis/projects", Status: 503}, args: []string{"--timeout", "1m"}}, ExitFault, "the list of projects: "},
-		"a slice that is none":              {auditing{environ: append(slices.Clone(good), "SYSTEM_JOBPOSITIONINPHASE=5", "SYSTEM_TOTALJOBSINPHASE=4")}, ExitUsage, "a share needs 1 to N of N"},
+		"a slice that is none":              {auditing{environ: append(slices.Clone(good), "SYSTEM_JOBPOSITIONINPHASE=5", "SYSTEM_TOTALJOBSINPHASE=4")}, ExitUsage, "the position must be from 1 to the total"},
 		"a format that is none":             {auditing{environ: good, args: []string{"--format", "xml"}}, ExitUsage, "--format is table, json, csv, html or markdown"},
 		"two answers to one question":       {auditing{environ: good, args: []string{"--project", "Shop", "--all-projects"}}, ExitUsage, "do not go together"},
 	} {
@@ -380,8 +380,8 @@ func TestFourSlicesMakeTheWhole(t *testing.T) {
 		parts []string
 		says  string
 	}{
-		"one is missing":   {names[:3], "of 4 slices these are not among the parts: 4"},
-		"one is twice":     {append(slices.Clone(names), names[0]), "slice 1 is there twice"},
+		"one is missing":   {names[:3], "of 4 slices, these are missing: 4"},
+		"one is twice":     {append(slices.Clone(names), names[0]), "slice 1 occurs twice"},
 		"one is not there": {append(slices.Clone(names), filepath.Join(dir, "nothing.json")), "no such file"},
 	} {
 		code, out, stray := merge(tc.parts...)

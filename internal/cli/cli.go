@@ -75,28 +75,28 @@ type verb struct {
 // verbs is the one list of them, in the order of the help.
 func verbs() []verb {
 	return []verb{
-		{name: "run", summary: "preflight the connection of this job (what the task ArmPreflight@1 starts)", run: run, ends: true},
-		{name: "audit", summary: "look at every connection of an organization", usage: auditUsage, run: runAudit, ends: true, person: true,
+		{name: "run", summary: "check this job's connection (the task ArmPreflight@1 runs this)", run: run, ends: true},
+		{name: "audit", summary: "check every connection in an organization", usage: auditUsage, run: runAudit, ends: true, person: true,
 			flags: func() *flag.FlagSet { return new(inspection).flags(false) }, words: []string{"merge"}, files: true},
-		{name: "creation", summary: "tell whether you can make a connection, and how", usage: creationUsage, run: runCreation, ends: true, person: true,
+		{name: "creation", summary: "check whether you can create a connection, and how", usage: creationUsage, run: runCreation, ends: true, person: true,
 			flags: func() *flag.FlagSet { return new(wish).flags() }},
-		{name: "explain", summary: "explain a code, a pasted message or a log", usage: explainUsage, run: explain,
+		{name: "explain", summary: "explain a code, a pasted message, or a log", usage: explainUsage, run: explain,
 			flags: func() *flag.FlagSet { return new(asked).flags() }},
-		{name: "lint", summary: "find connections that pipelines name too late", usage: lintUsage, run: runLint,
+		{name: "lint", summary: "find connections whose names pipelines set too late", usage: lintUsage, run: runLint,
 			flags: func() *flag.FlagSet { return new(linting).flags() }, files: true},
-		{name: "render", summary: "show a saved report: text, markdown, html, junit or json", usage: renderUsage, run: render,
+		{name: "render", summary: "show a saved report as text, Markdown, HTML, JUnit, or JSON", usage: renderUsage, run: render,
 			flags: func() *flag.FlagSet { return renderFlags(new(string)) }, files: true},
 		{name: "requires", summary: "list what a deployment needs: permissions, providers, groups, regions", usage: requiresUsage, run: runRequires,
 			flags: func() *flag.FlagSet { return new(requiring).flags() }, files: true},
 		{name: "completion", summary: "print a script that completes commands in your shell", usage: completionUsage, run: completion, words: shells()},
-		{name: "version", summary: "print what this is", run: printVersion},
-		{name: "help", summary: "print this, or the help of a verb", run: help},
+		{name: "version", summary: "print the version", run: printVersion},
+		{name: "help", summary: "print this help, or the help for a verb", run: help},
 	}
 }
 
 func usage() string {
 	var b strings.Builder
-	b.WriteString("armpreflight looks at an Azure Resource Manager service connection from inside a pipeline job.\n\nusage: armpreflight VERB\n\n")
+	b.WriteString("armpreflight checks Azure Resource Manager service connections.\n\nusage: armpreflight VERB\n\n")
 	for _, v := range verbs() {
 		more := ""
 		if v.usage != "" {
@@ -106,7 +106,7 @@ func usage() string {
 	}
 	b.WriteString(`
 "run" is for the agent: outside a job it does nothing. Exit codes: 0 as asked, 1 findings, 2 wrong use,
-3 the tool itself failed, 130 cancelled. In a job, "run" exits with 0 and says its result to the agent.
+3 the tool itself failed, 130 canceled. In a job, "run" exits with 0 and reports its result to the agent.
 `)
 	return b.String()
 }
@@ -210,13 +210,13 @@ func (s *session) end(ctx context.Context, code int, err error) int {
 		code = ExitFault
 	}
 	if err := s.out.Err(); err != nil {
-		s.complain("write the answer: " + err.Error())
+		s.complain("write the output: " + err.Error())
 		return ExitFault
 	}
 	return code
 }
 
-var errHelp = errors.New("help is asked for")
+var errHelp = errors.New("help was requested")
 
 func isHelp(arg string) bool { return arg == "--help" || arg == "-help" || arg == "-h" }
 
@@ -268,12 +268,12 @@ var word = lazyregexp.New(`^[a-z][a-z-]{0,29}$`)
 
 func noVerb(name string) error {
 	if !word.MatchString(name) {
-		return errors.New("the first argument is no verb")
+		return errors.New("the first argument isn't a verb")
 	}
 	if near := nearest(name, verbNames()); near != "" {
-		return fmt.Errorf("there is no verb %q; did you mean %s?", name, near)
+		return fmt.Errorf("unknown verb %q; did you mean %s?", name, near)
 	}
-	return fmt.Errorf("there is no verb %q", name)
+	return fmt.Errorf("unknown verb %q", name)
 }
 
 // OpenFile opens a regular file; a pipe or a device could be waited for without end.

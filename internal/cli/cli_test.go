@@ -28,10 +28,10 @@ func TestVerbs(t *testing.T) {
 		"version says what it is":             {args: []string{"version"}, code: ExitOK, stdout: "armpreflight devel ("},
 		"the help of a verb":                  {args: []string{"help", "lint"}, code: ExitOK, stdout: "usage: armpreflight lint"},
 		"a verb without flags shows the help": {args: []string{"version", "--help"}, code: ExitOK, stdout: "usage: armpreflight VERB"},
-		"an unknown verb and its help":        {args: []string{"fly", "--help"}, code: ExitUsage, stderr: `there is no verb "fly"`},
+		"an unknown verb and its help":        {args: []string{"fly", "--help"}, code: ExitUsage, stderr: `unknown verb "fly"`},
 		"the help of help":                    {args: []string{"help", "--help"}, code: ExitOK, stdout: "usage: armpreflight VERB"},
-		"the help of an unknown verb":         {args: []string{"help", "fly"}, code: ExitUsage, stderr: `there is no verb "fly"`},
-		"an unknown verb":                     {args: []string{"fly"}, code: ExitUsage, stderr: `there is no verb "fly"`},
+		"the help of an unknown verb":         {args: []string{"help", "fly"}, code: ExitUsage, stderr: `unknown verb "fly"`},
+		"an unknown verb":                     {args: []string{"fly"}, code: ExitUsage, stderr: `unknown verb "fly"`},
 		"a verb with too much":                {args: []string{"version", "now"}, code: ExitUsage, stderr: `version takes no arguments`},
 		"run outside a job is for the agent":  {args: []string{"run"}, code: ExitUsage, stderr: "armpreflight: run: this is for the agent of Azure Pipelines"},
 	} {

@@ -23,29 +23,29 @@ import (
 	"armpreflight/internal/secret"
 )
 
-const creationUsage = `armpreflight creation tells whether you can make a working Azure Resource Manager connection in a project,
-what stands in the way, who can change it, and which way to make it fits. It asks in your name, and changes nothing.
+const creationUsage = `armpreflight creation checks whether you can create a working Azure Resource Manager connection in a project. It lists what
+blocks you, who can fix it, and the best way to create the connection. It uses your sign-in and is read-only.
 
 usage: armpreflight creation --organization URL --project NAME --subscription ID [flags]
 
   --organization URL   https://dev.azure.com/NAME or https://NAME.visualstudio.com
-  --project NAME       the project, by name or id
-  --subscription ID    the subscription that is to be deployed to
-  --tenant ID          the directory of the subscription, if you want it compared; else it is asked
-  --scope SCOPE        where the connection is to have its role: resourceGroups/NAME, an ARM id of something in
-                       the subscription, or managementGroups/NAME; else the subscription
-  --application ID     the client id of an application that is there already and that you want to use
-  --credential NAME    azure-cli (default): the sign-in of the Azure CLI; browser: a new one
-  --format NAME        text (default), markdown, html or json
-  --output FILE        write a new file, which only you may read, instead of to standard output
+  --project NAME       the project, by name or ID
+  --subscription ID    the subscription that you want to deploy to
+  --tenant ID          expected tenant of the subscription (default: looked up)
+  --scope SCOPE        where the connection needs its role: resourceGroups/NAME, the ARM ID of something in the subscription,
+                       or managementGroups/NAME (default: the subscription)
+  --application ID     client ID of an existing application that you want to use
+  --credential NAME    azure-cli: the sign-in of the Azure CLI (default); browser: a new sign-in
+  --format NAME        text (default), markdown, html, or json
+  --output FILE        write to a new file that only you can read, instead of to standard output
 
 examples:
   armpreflight creation --organization https://dev.azure.com/contoso --project Shop --subscription a6c4e2f8-1b39-4d57-86e0-9f2d7c5b3a14
   armpreflight creation --organization https://dev.azure.com/contoso --project Shop --subscription a6c4e2f8-1b39-4d57-86e0-9f2d7c5b3a14 --scope resourceGroups/rg-app --format markdown
   armpreflight creation --organization https://dev.azure.com/contoso --project Shop --subscription a6c4e2f8-1b39-4d57-86e0-9f2d7c5b3a14 --application 3f9c1b52-6d0e-4a7f-8b25-c91e07d4a638 --format json
 
-exit codes: 0 you can, as far as could be seen, 1 you cannot yet, 2 wrong use, 3 too little could be seen to tell, or
-the tool itself failed, 130 cancelled
+exit codes: 0 you can, as far as could be determined, 1 you can't yet, 2 wrong use, 3 too little could be determined, or
+the tool itself failed, 130 canceled
 `
 
 // wish is what the arguments of creation ask for.
@@ -120,8 +120,8 @@ func exitOf(d report.Document) int {
 
 // introduce says what is asked, and by way of what.
 func introduce(out *pipeline.Log, w wish, n network) {
-	out.Line(oneLineOf(fmt.Sprintf("ARM Preflight %s: can this person make a connection in project %q of %s?", version, w.Project, w.Organization)))
-	out.Line(oneLineOf(fmt.Sprintf("subscription %s, scope %s, sign-in by %s", w.SubscriptionID, w.Scope, w.credential)))
+	out.Line(oneLineOf(fmt.Sprintf("ARM Preflight %s: can this user create a connection in project %q of %s?", version, w.Project, w.Organization)))
+	out.Line(oneLineOf(fmt.Sprintf("subscription %s, scope %s, sign-in with %s", w.SubscriptionID, w.Scope, w.credential)))
 	if len(n.settings) > 0 {
 		out.Line(oneLineOf("in use: " + strings.Join(n.settings, "; ")))
 	}
@@ -175,9 +175,9 @@ func parseCreation(args []string) (wish, error) {
 	}
 	switch {
 	case w.Organization == "" || w.Project == "" || w.SubscriptionID == "":
-		return w, errors.New("--organization, --project and --subscription are needed")
+		return w, errors.New("--organization, --project, and --subscription are required")
 	case !isProject(w.Project):
-		return w, errors.New("--project is no name of a project")
+		return w, errors.New("--project: the name isn't a valid project name")
 	case !credentials.has(w.credential):
 		return w, errCredential
 	case !creationFormats.has(w.format):
@@ -185,7 +185,7 @@ func parseCreation(args []string) (wish, error) {
 	}
 	for _, id := range []struct{ name, value string }{{"subscription", w.SubscriptionID}, {"tenant", w.Tenant}, {"application", w.Application}} {
 		if id.value != "" && !arm.IsGUID(id.value) {
-			return w, fmt.Errorf("--%s is an id of the form 00000000-0000-0000-0000-000000000000", id.name)
+			return w, fmt.Errorf("--%s needs an ID of the form 00000000-0000-0000-0000-000000000000", id.name)
 		}
 	}
 	own := "/subscriptions/" + w.SubscriptionID
@@ -195,7 +195,7 @@ func parseCreation(args []string) (wish, error) {
 	}
 	w.Scope = scope.ID()
 	if scope.Subscription != "" && !strings.EqualFold(scope.Subscription, w.SubscriptionID) {
-		return w, errors.New("--scope is in another subscription than --subscription")
+		return w, errors.New("--scope isn't in the subscription of --subscription")
 	}
 	return w, nil
 }

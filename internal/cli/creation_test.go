@@ -157,7 +157,7 @@ func golden(t *testing.T, name, text string) {
 var requestIDs = regexp.MustCompile(`(?i)((?:trace|correlation|request) id:?\s+)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
 // times and took are what differs from run to run.
-var times = regexp.MustCompile(` \(\d+\.\d s\)|(?m)^ +(?:correlation id|request id) .*\n`)
+var times = regexp.MustCompile(` \(\d+\.\d s\)|(?m)^ +(?:correlation ID|request id) .*\n`)
 
 var took = regexp.MustCompile(`(?m)^(  (?:pass|WARN|FAIL|\?{4})) +\d+ m?s  `)
 
@@ -245,7 +245,7 @@ func TestWrongUseOfCreation(t *testing.T) {
 		"a scope elsewhere":              {append(needed, "--scope", "/subscriptions/"+scenario.OtherTenant), "another subscription"},
 		"a scope that is none":           {append(needed, "--scope", "rg-app"), "--scope: "},
 		"another format":                 {append(needed, "--format", "yaml"), "--format is"},
-		"another credential":             {append(needed, "--credential", "pat"), "--credential is"},
+		"another credential":             {append(needed, "--credential", "pat"), "--credential must be"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			code, stdout, stderr := call(t, append([]string{"creation"}, tc.args...)...)
@@ -311,7 +311,7 @@ func TestCreationIsCancelled(t *testing.T) {
 	var out, stray bytes.Buffer
 	code := Main(ctx, Env{Args: s.Arguments(), Stdout: &out, Stderr: &stray, Now: time.Now, Credential: &simulatedCLI{}})
 	assert.Equal(t, ExitCancelled, code)
-	assert.Contains(t, out.String(), "cancelled: what was found until then is above")
+	assert.Contains(t, out.String(), "canceled: the findings so far are above")
 	assert.NotContains(t, out.String(), "recommendation")
 }
 

@@ -116,7 +116,7 @@ var enough = map[string]string{
 	"locks: locks: an empty page":                 "nothing is locked: the usual case",
 	"permissions: denyAssignments: an empty page": "nothing is denied: the usual case",
 	"permissions: roleAssignments: an empty page": "no assignment has a condition: the usual case",
-	"permissions: permissions: an empty page":     "with no action named, the answer is the line: may write deployments: no",
+	"permissions: permissions: an empty page":     "with no action named, the answer is the line: can create deployments: no",
 	"excess-rights: permissions: an empty page":   "no right is no excess; with an action named, permissions fails",
 }
 

@@ -21,17 +21,17 @@ const explainUsage = `usage: armpreflight explain [--format text|json|markdown] 
        armpreflight explain [--format ...] --log FILE     the log of a step or of a whole run
        armpreflight explain [--format ...] --list | --search WORD
 
-It needs no network and looks at no connection. A code may be spelled in any way. Of a text that it
-reads it prints codes, and values that have a known form: IDs, names, addresses, times.
+It needs no network and no connection. You can spell a code in any way. From a text that it
+reads, it prints only codes, and values that have a known form: IDs, names, URLs, times.
 
 examples:
   armpreflight explain AADSTS7000222
-  armpreflight explain 7000215 authorizationfailed
+  armpreflight explain 7000215 AuthorizationFailed
   armpreflight explain --log build.log
   armpreflight explain --search multi-tenant
   az account show 2>&1 | armpreflight explain -
 
-exit codes: 0 explained, 1 a code that is not known or nothing found, 2 wrong use or no such file,
+exit codes: 0 explained, 1 an unknown code or nothing found, 2 wrong use or no such file,
 3 the tool itself failed
 `
 
@@ -163,15 +163,15 @@ func parseExplain(args []string) (asked, error) {
 	case !explainFormats.has(a.format):
 		return a, explainFormats.wrong("format")
 	case ways == 0:
-		return a, errors.New("name a code, or one of -, --log, --list and --search")
+		return a, errors.New("name a code, or one of -, --log, --list, and --search")
 	case ways > 1:
-		return a, errors.New("codes, --log, --list and --search do not go together")
+		return a, errors.New("use only one of codes, --log, --list, and --search")
 	case given["log"] && a.log == "":
-		return a, errors.New("--log names no file")
+		return a, errors.New("--log needs a file")
 	case given["search"] && strings.TrimSpace(a.search) == "":
-		return a, errors.New("--search names no word")
+		return a, errors.New("--search needs a word")
 	case slices.Contains(a.codes, "-") && len(a.codes) > 1:
-		return a, errors.New("- stands alone: the text on standard input may hold any number of codes")
+		return a, errors.New("use - without codes: the text on standard input can contain any number of codes")
 	}
 	return a, nil
 }

@@ -171,20 +171,20 @@ func (a answer) markdown() string {
 func (a answer) notices() []string {
 	var notices []string
 	for _, u := range a.Unknown {
-		line := u.Given + " is not known to this version"
+		line := u.Given + " is unknown to this version"
 		switch {
 		case u.File:
 			line = u.Given + " is the name of a file; read it with armpreflight explain --log FILE"
 		case u.Check:
-			line = u.Given + " is a check; its code stands below it in the log, behind the word code"
+			line = u.Given + " is a check; its code is below it in the log, after the word code"
 		case u.Family != "":
-			line += fmt.Sprintf("; by its number it is a kind of %s", u.Family)
+			line += fmt.Sprintf("; its number is a kind of %s", u.Family)
 		case len(u.Nearest) > 0:
 			line += "; nearest: " + join(u.Nearest)
 		case strings.HasPrefix(u.Given, "AADSTS"):
 			line += "; Microsoft explains its numbers at https://login.microsoftonline.com/error"
 		default:
-			line += "; see all codes with --list, or look for a word with --search"
+			line += "; list all codes with --list, or search for a word with --search"
 		}
 		notices = append(notices, line+"\n")
 	}
@@ -197,7 +197,7 @@ func (a answer) summary() string {
 	t := a.Text
 	if len(t.Codes)+len(a.Topics) == 0 {
 		fmt.Fprintf(&b, "no code in %s (%s)\n", t.name, counted(t.Lines, "line"))
-		b.WriteString("take the message of the step that failed, with what stands behind AADSTS, TF or Code;\nor look for a word of it with --search\n")
+		b.WriteString("take the message of the step that failed, with the text after AADSTS, TF, or Code;\nor search for one of its words with --search\n")
 		return b.String()
 	}
 	codes := counted(len(t.Codes)+t.Left, "code")
@@ -222,7 +222,7 @@ func (a answer) summary() string {
 		fmt.Fprintf(&b, "  line %-7d about: %s\n", line, a.Topics[i].Title)
 	}
 	if t.Left > 0 {
-		fmt.Fprintf(&b, "  and %s more that nobody knows\n", counted(t.Left, "code"))
+		fmt.Fprintf(&b, "  and %s more that are unknown\n", counted(t.Left, "code"))
 	}
 	var rest []string
 	for _, p := range a.Pages[min(max(1, len(a.Causes)), len(a.Pages)):] {

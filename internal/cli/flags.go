@@ -18,7 +18,7 @@ func newFlags(verb string) *flag.FlagSet {
 	return flags
 }
 
-var errWord = errors.New("there is an argument without a flag")
+var errWord = errors.New("unexpected argument; use flags only")
 
 // parseFlags parses flags only.
 func parseFlags(flags *flag.FlagSet, args []string) error {
@@ -54,7 +54,7 @@ func flagError(flags *flag.FlagSet, err error) error {
 	text := err.Error()
 	if name, ok := strings.CutPrefix(text, "flag provided but not defined: -"); ok {
 		if !word.MatchString(name) {
-			return errors.New("there is a flag that isn't known")
+			return errors.New("unknown flag")
 		}
 		var known []string
 		flags.VisitAll(func(f *flag.Flag) { known = append(known, f.Name) })
@@ -73,7 +73,7 @@ func flagError(flags *flag.FlagSet, err error) error {
 		}
 	})
 	if named == "" {
-		return errors.New("there is a flag that can't be read")
+		return errors.New("a flag can't be read")
 	}
 	return fmt.Errorf("--%s doesn't take that value", named)
 }
@@ -93,7 +93,7 @@ func (c choice) has(value string) bool { return slices.Contains(c, value) }
 // wrong says what a flag's value is.
 func (c choice) wrong(flag string) error {
 	last := len(c) - 1
-	return fmt.Errorf("--%s is %s or %s", flag, strings.Join(c[:last], ", "), c[last])
+	return fmt.Errorf("--%s must be %s or %s", flag, strings.Join(c[:last], ", "), c[last])
 }
 
 // choiceOf returns the words that a flag takes; empty when it takes others too.

@@ -14,29 +14,35 @@ import (
 	"armpreflight/internal/preflight"
 )
 
-// header says what runs here, before anything is asked.
+// subject is the line of the header about the connection. It comes after the requests, since only Azure DevOps knows the name.
+func subject(task *pipeline.Task, inputs preflight.Inputs, results []check.Result) string {
+	endpoint, ok := task.Endpoint(inputs.Connection)
+	if !ok {
+		return oneLineOf(fmt.Sprintf("no connection: the input azureSubscription is %q", inputs.Connection))
+	}
+	conn, _ := connection.Parse(connection.Endpoint(endpoint))
+	named := conn.ID
+	if r, ok := fact[devops.Record](results); ok && r.Name != "" {
+		named = fmt.Sprintf("%q (%s)", r.Name, conn.ID)
+	}
+	return oneLineOf(fmt.Sprintf("connection %s, %s, %s", named, conn.Scheme, cloudWords(conn.Cloud)))
+}
+
+// header says what runs here, before the first request.
 func header(task *pipeline.Task, inputs preflight.Inputs, n network) []string {
-	subject := fmt.Sprintf("no connection: the input azureSubscription is %q", inputs.Connection)
-	if endpoint, ok := task.Endpoint(inputs.Connection); ok {
-		conn, _ := connection.Parse(connection.Endpoint(endpoint))
-		subject = fmt.Sprintf("connection %s, %s, %s", conn.ID, conn.Scheme, cloudWords(conn.Cloud))
-	}
-	lines := []string{
-		fmt.Sprintf("ARM Preflight %s on %s", version, agentWords(task.Agent())),
-		subject,
-	}
+	lines := []string{fmt.Sprintf("ARM Preflight %s on %s", version, agentWords(task.Agent()))}
 	if len(n.settings) > 0 {
 		lines = append(lines, "in use: "+strings.Join(n.settings, "; "))
 	}
 	lines = append(lines, n.ignored...)
 	if names := task.OverwrittenInputs(); len(names) > 0 {
-		lines = append(lines, "variables of this job have the names of inputs, and take their place on agents before 5.277.0: "+strings.Join(names, ", "))
+		lines = append(lines, "variables of this job have the names of inputs and override them on agents before 5.277.0: "+strings.Join(names, ", "))
 	}
 	if task.Agent().SkipCertValidation {
-		lines = append(lines, "the agent is configured to skip certificate validation; this task validates all the same")
+		lines = append(lines, "the agent is configured to skip certificate validation; this task validates certificates anyway")
 	}
 	if inputs.FailOnOverride {
-		lines = append(lines, fmt.Sprintf("failOn is %q by the variable %s", inputs.FailOn, preflight.FailOnVariable))
+		lines = append(lines, fmt.Sprintf("failOn is %q because of the variable %s", inputs.FailOn, preflight.FailOnVariable))
 	}
 	for i, line := range lines {
 		lines[i] = strings.Join(strings.Fields(line), " ") // settings hold what they like; each is one line here

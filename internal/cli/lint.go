@@ -17,26 +17,26 @@ import (
 	"armpreflight/internal/regular"
 )
 
-const lintUsage = `armpreflight lint reads Azure Pipelines YAML, offline, and finds connections that are named too late: by a variable
+const lintUsage = `armpreflight lint reads Azure Pipelines YAML, offline, and finds connections whose names are set too late: by a variable
 that a step sets, by an output variable, by a run-time expression, or not at all in a stage whose script signs in with one.
 
 usage: armpreflight lint [flags] FILE|DIR...
 
-  --require-preflight  report jobs that use Azure without ArmPreflight@1 before
-  --patch              print the change that puts ArmPreflight@1 first in those jobs, for git apply; exit code 0
-  --format NAME        text, json, sarif or pipelines (logging commands: the default in a pipeline)
-  --output FILE        write a new file, which only you may read, instead of to standard output
+  --require-preflight  report jobs that use Azure before ArmPreflight@1, or without it
+  --patch              print a change for git apply that adds ArmPreflight@1 as the first step of those jobs; exit code 0
+  --format NAME        text, json, sarif, or pipelines (logging commands, the default in a pipeline)
+  --output FILE        write to a new file that only you can read, instead of to standard output
 
-A folder is searched for pipelines. Templates, extends, parameters and loops are followed within the repository, which is
-the nearest folder above with a .git, else the folder of the file. What cannot be known from the files is not reported.
+A folder is searched for pipelines. Templates, extends, parameters, and loops are followed within the repository, which is
+the nearest folder above with a .git, otherwise the folder of the file. Anything that the files don't determine isn't reported.
 
 examples:
   armpreflight lint azure-pipelines.yml
   armpreflight lint --require-preflight --format sarif --output lint.sarif .
   armpreflight lint --patch --output preflight.patch .
 
-exit codes: 0 nothing, or notes only, 1 errors, a file that cannot be read among them, 2 wrong use, a named file that is
-no pipeline, or nothing that can be read, 3 the tool itself failed
+exit codes: 0 nothing, or notes only, 1 errors, or an unreadable file, 2 wrong use, a named file that isn't a pipeline, or
+nothing readable, 3 the tool itself failed
 `
 
 // linting is what the arguments of lint ask for.
@@ -70,7 +70,7 @@ func runLint(_ context.Context, s *session, args []string) (int, error) {
 			s.say("%s", u.Error())
 		}
 		for _, u := range result.Unpatched {
-			s.say("no patch at %s", u)
+			s.say("no patch for %s", u)
 		}
 		s.say("%s", result.PatchSummary())
 	case in.output != "":
@@ -103,9 +103,9 @@ func parseLint(s *session, args []string) (linting, error) {
 	job := strings.EqualFold(s.task.Env("TF_BUILD"), "true")
 	switch {
 	case in.format != "" && in.patch:
-		return in, errors.New("--patch has a form of its own: leave out --format")
+		return in, errors.New("--patch has its own format: leave out --format")
 	case in.patch && job && in.output == "":
-		return in, errors.New("in a pipeline --patch needs --output: lines of the patch could be taken for commands to the agent")
+		return in, errors.New("in a pipeline, --patch needs --output: the agent could read lines of the patch as commands")
 	case in.format != "":
 	case job && in.output == "":
 		in.format = "pipelines"
@@ -128,7 +128,7 @@ func (s *session) writeLint(result lint.Result, in linting) error {
 	case in.patch:
 		// A patch that the writer would change wouldn't apply.
 		if pipeline.Sanitise(s.redactor, result.Patch()) != result.Patch() {
-			return ends(ExitUsage, errors.New("the patch repeats lines that aren't printed as they are, such as a command to the agent, a secret or an invisible character: write it to a file with --output"))
+			return ends(ExitUsage, errors.New("the patch contains lines that can't be printed unchanged, such as a command to the agent, a secret, or an invisible character: write it to a file with --output"))
 		}
 		s.out.Line(result.Patch())
 		return nil
@@ -170,7 +170,7 @@ func annotate(log *pipeline.Log, result lint.Result) {
 		log.Line(wordIsSecret)
 	}
 	for _, u := range result.Unreadable {
-		log.IssueAt(pipeline.IssueError, "", "this file cannot be read: "+u.Why, u.File, u.Line, u.Column)
+		log.IssueAt(pipeline.IssueError, "", "this file can't be read: "+u.Why, u.File, u.Line, u.Column)
 	}
 	for _, f := range result.Findings {
 		text := f.Diagnosis.Headline + "\n" + strings.Join(f.Diagnosis.Steps, "\n")
@@ -181,7 +181,7 @@ func annotate(log *pipeline.Log, result lint.Result) {
 		}
 	}
 	for _, u := range result.Unseen {
-		log.Line(oneLineOf("not seen: " + u.String()))
+		log.Line(oneLineOf("not checked: " + u.String()))
 	}
 	log.Line(result.Summary())
 }
@@ -199,7 +199,7 @@ func openRepository(env Env, names []string) (*os.Root, []string, error) {
 		if own := path.Root; root == "" {
 			root = own
 		} else if own != root {
-			return nil, nil, fmt.Errorf("%s is not in the repository of %s: name files of one repository at a time", name, names[0])
+			return nil, nil, fmt.Errorf("%s isn't in the repository of %s: name files of one repository only", name, names[0])
 		}
 		relative = append(relative, filepath.ToSlash(path.Name))
 	}

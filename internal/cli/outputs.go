@@ -87,7 +87,7 @@ func codeWord(log *pipeline.Log, code string) pipeline.Word {
 // issueWords are the words of an issue beside its code.
 var issueWords = []string{"task.logissue", pipeline.IssueWarning.String(), "sourcepath", "linenumber", "columnnumber"}
 
-const wordIsSecret = "a secret of this job has the value of a word that this task tells the agent, which can't be hidden there: give it another value"
+const wordIsSecret = "a secret of this job has the same value as a word that this task sends to the agent, where it can't be masked: change the secret's value"
 
 // notSecret says what can't be kept secret in a run: a secret whose value is a
 // word of the commands to the agent, and the outputs that would show one.
@@ -113,9 +113,9 @@ func notSecret(log *pipeline.Log, outputs []output, issues []report.Issue) []str
 	for _, o := range outputs {
 		switch {
 		case log.Hides(o.value):
-			lines = append(lines, fmt.Sprintf("the output %s is empty: its value is, or holds, a secret of this job", o.name))
+			lines = append(lines, fmt.Sprintf("the output %s is empty: its value is or contains a secret of this job", o.name))
 		case log.Alters(o.value):
-			lines = append(lines, fmt.Sprintf("the output %s is empty: its value holds what can't be printed", o.name))
+			lines = append(lines, fmt.Sprintf("the output %s is empty: its value contains characters that can't be printed", o.name))
 		}
 	}
 	return lines

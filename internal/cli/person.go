@@ -16,7 +16,7 @@ const (
 
 var (
 	credentials   = choice{signInAzureCLI, signInBrowser}
-	errCredential = errors.New("--credential is " + signInAzureCLI + " or " + signInBrowser)
+	errCredential = errors.New("--credential must be " + signInAzureCLI + " or " + signInBrowser)
 )
 
 // personCredential is the sign-in of the person at this machine. options say how

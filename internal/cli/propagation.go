@@ -28,7 +28,7 @@ func awaitPropagation(ctx context.Context, log *pipeline.Log, inputs preflight.I
 			break
 		}
 		pause = min(pause, left)
-		text := fmt.Sprintf("%s may still be propagating; asked again in %s, for up to %s more", strings.Join(ids, ", "), rounded(pause), rounded(left))
+		text := fmt.Sprintf("%s might still be propagating; next check in %s, for up to %s more", strings.Join(ids, ", "), rounded(pause), rounded(left))
 		log.Line(text)
 		log.Progress(shareOfWaiting+int((100-shareOfWaiting)*now().Sub(start)/inputs.WaitForPropagation), text)
 		timer := time.NewTimer(pause)

@@ -41,13 +41,13 @@ func about(inputs preflight.Inputs, results []check.Result) report.Connection {
 func publish(log *pipeline.Log, temp, summary string, d report.Document) string {
 	folder, err := keep(temp, d)
 	if err != nil {
-		log.Line("the report was not kept: " + err.Error())
+		log.Line("the report wasn't saved: " + err.Error())
 		return ""
 	}
 	path, page, summaryPath := filepath.Join(folder, "report.json"), filepath.Join(folder, "report.html"), filepath.Join(folder, "ARM Preflight.md")
 	if log.Alters(path, page, summaryPath) {
 		// The agent fails the step for a file that it can't find.
-		log.Line("the report is in the agent's temporary folder and not attached: its path holds a secret of this job, or what can't be printed")
+		log.Line("the report is in the agent's temporary folder and isn't attached: its path contains a secret of this job, or characters that can't be printed")
 		return ""
 	}
 	log.Attach(reportType, filepath.Base(folder), path)
@@ -61,7 +61,7 @@ func publish(log *pipeline.Log, temp, summary string, d report.Document) string 
 // keep writes the files of a report into a new folder that only this user can open.
 func keep(temp string, d report.Document) (string, error) {
 	if !filepath.IsAbs(temp) {
-		return "", errors.New("the agent names no temporary folder")
+		return "", errors.New("the agent doesn't have a temporary folder")
 	}
 	document, err := json.MarshalIndent(d, "", "  ")
 	if err != nil {

@@ -12,17 +12,17 @@ import (
 	"armpreflight/internal/report"
 )
 
-const renderUsage = `armpreflight render shows a report that a run has saved, in another form.
+const renderUsage = `armpreflight render shows a saved report in another format.
 
 usage: armpreflight render [--format text|markdown|html|junit|json] FILE
 
-  armpreflight render report.json                        the log as it was
+  armpreflight render report.json                        the log of the run
   armpreflight render --format markdown report.json      for a pull request or a wiki
   armpreflight render --format html report.json > report.html
   armpreflight render --format junit report.json         for a dashboard of tests
   armpreflight render -                                  the report on standard input
 
-Exit codes: 0 shown, 2 wrong use or no report, 3 the tool itself failed.
+exit codes: 0 shown, 2 wrong use or not a report, 3 the tool itself failed
 `
 
 var renderFormats = choice{"text", "markdown", "html", "junit", "json"}
@@ -42,7 +42,7 @@ func render(_ context.Context, s *session, args []string) (int, error) {
 	case err != nil:
 		return 0, wrongUse(err)
 	case len(names) != 1:
-		return 0, wrongUse(errors.New("name one file, and a format if it is not text"))
+		return 0, wrongUse(errors.New("name one file, and a format if you don't want text"))
 	case !renderFormats.has(format):
 		return 0, wrongUse(renderFormats.wrong("format"))
 	}

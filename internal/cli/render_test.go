@@ -24,7 +24,7 @@ func TestRender(t *testing.T) {
 		code         int
 		says, toldOf string
 	}{
-		"the log as it was":       {args: []string{"-"}, stdin: report, code: ExitOK, says: "not ready: access-token failed (0.5 s)"},
+		"the log of the run":      {args: []string{"-"}, stdin: report, code: ExitOK, says: "not ready: access-token failed (0.5 s)"},
 		"markdown":                {args: []string{"--format", "markdown", "-"}, stdin: report, code: ExitOK, says: "#### access-token"},
 		"junit":                   {args: []string{"--format", "junit", "-"}, stdin: report, code: ExitOK, says: "<testsuite"},
 		"json":                    {args: []string{"--format=json", "-"}, stdin: report, code: ExitOK, says: `"schemaVersion": "1"`},

@@ -22,7 +22,7 @@ import (
 // run preflights the connection of this job and tells the agent the result.
 func run(ctx context.Context, s *session, _ []string) (code int, err error) {
 	if !inJob(s.env.Environ) {
-		return 0, ends(ExitUsage, errors.New("this is for the agent of Azure Pipelines, which starts it in a job; armpreflight help shows what else there is"))
+		return 0, ends(ExitUsage, errors.New("only the Azure Pipelines agent runs this verb, in a job; armpreflight help lists the other verbs"))
 	}
 	shorten(s.redactor, s.task.Identifiers())
 	defer func() {
@@ -36,6 +36,7 @@ func run(ctx context.Context, s *session, _ []string) (code int, err error) {
 		s.out.Line(line)
 	}
 	results, others, waited := j.check(ctx)
+	s.out.Line(subject(s.task, j.inputs, results))
 	r := j.report(ctx, results, others, waited)
 	d := r.Document("armpreflight "+version, j.start, about(j.inputs, results), s.clean)
 	j.tell(r, d)

@@ -68,7 +68,7 @@ func (s *session) deliver(file string, write func(*pipeline.Log) error) error {
 	}
 	out := pipeline.NewLog(created, s.redactor)
 	if err := errors.Join(write(out), out.Err(), created.Close()); err != nil {
-		return ends(ExitFault, fmt.Errorf("write the answer: %w", err))
+		return ends(ExitFault, fmt.Errorf("write the output: %w", err))
 	}
 	return nil
 }

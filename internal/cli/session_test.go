@@ -45,20 +45,20 @@ func TestAWrongFlagIsNamedAndItsValueIsNot(t *testing.T) {
 		"an unknown flag":                   {[]string{"creation", "--tennant", value}, "creation: unknown flag --tennant; did you mean --tenant?"},
 		"one with its value":                {[]string{"audit", "--tennant=" + value}, "audit: unknown flag --tennant"},
 		"one with one dash":                 {[]string{"lint", "-tennant", value}, "lint: unknown flag --tennant"},
-		"one that could be a secret":        {[]string{"explain", "--" + value}, "explain: there is a flag that isn't known"},
-		"one that is not written as one":    {[]string{"render", "---" + value}, "render: there is a flag that can't be read"},
+		"one that could be a secret":        {[]string{"explain", "--" + value}, "explain: unknown flag"},
+		"one that is not written as one":    {[]string{"render", "---" + value}, "render: a flag can't be read"},
 		"a flag without its value":          {[]string{"creation", "--project"}, "creation: --project needs a value"},
 		"a number that is none":             {[]string{"audit", "--at-once", value}, "audit: --at-once doesn't take that value"},
 		"a duration that is none":           {[]string{"audit", "--timeout=" + value}, "audit: --timeout doesn't take that value"},
 		"a switch with a value":             {[]string{"lint", "--patch=" + value, "x"}, "lint: --patch doesn't take that value"},
 		"an unknown flag behind a word":     {[]string{"explain", "7000222", "--formatt", value}, "explain: unknown flag --formatt; did you mean --format?"},
 		"an unknown flag of a merge":        {[]string{"audit", "merge", "a.json", "--formatt", value}, "audit: unknown flag --formatt; did you mean --format?"},
-		"a verb with a slip":                {[]string{"lintt"}, "armpreflight: there is no verb \"lintt\"; did you mean lint?"},
-		"help of a verb with a slip":        {[]string{"help", "creaton"}, "help: there is no verb \"creaton\"; did you mean creation?"},
-		"a word without a flag":             {[]string{"creation", value}, "creation: there is an argument without a flag"},
-		"a word without a flag in an audit": {[]string{"audit", value}, "audit: there is an argument without a flag"},
-		"a verb that could be a secret":     {[]string{value}, "armpreflight: the first argument is no verb"},
-		"help of what could be a secret":    {[]string{"help", value}, "help: the first argument is no verb"},
+		"a verb with a slip":                {[]string{"lintt"}, "armpreflight: unknown verb \"lintt\"; did you mean lint?"},
+		"help of a verb with a slip":        {[]string{"help", "creaton"}, "help: unknown verb \"creaton\"; did you mean creation?"},
+		"a word without a flag":             {[]string{"creation", value}, "creation: unexpected argument; use flags only"},
+		"a word without a flag in an audit": {[]string{"audit", value}, "audit: unexpected argument; use flags only"},
+		"a verb that could be a secret":     {[]string{value}, "armpreflight: the first argument isn't a verb"},
+		"help of what could be a secret":    {[]string{"help", value}, "help: the first argument isn't a verb"},
 		"a word for a verb that takes none": {[]string{"version", value}, "version: version takes no arguments"},
 		"two words for help":                {[]string{"help", "lint", value}, "help: name one verb"},
 		"a flag for a verb that takes none": {[]string{"run", "--" + value}, "run: run takes no arguments"},
@@ -82,12 +82,12 @@ func TestFlagErrorKnowsTheSentencesOfPackageFlag(t *testing.T) {
 	flags.Bool("switch", false, "")
 	for arg, want := range map[string]string{
 		"--none": "unknown flag --none", "--number": "--number needs a value", "--number=x": "--number doesn't take that value",
-		"--switch=x": "--switch doesn't take that value", "--=": "there is a flag that can't be read", "-h": errHelp.Error(),
+		"--switch=x": "--switch doesn't take that value", "--=": "a flag can't be read", "-h": errHelp.Error(),
 	} {
 		_, err := parseMixed(flags, []string{arg})
 		assert.EqualError(t, err, want, arg)
 	}
-	assert.EqualError(t, flagError(flag.NewFlagSet("", flag.ContinueOnError), errors.New("another")), "there is a flag that can't be read")
+	assert.EqualError(t, flagError(flag.NewFlagSet("", flag.ContinueOnError), errors.New("another")), "a flag can't be read")
 }
 
 // TestACancelEndsWhatWaitsForStandardInput at once, whatever the one at the other end does.

@@ -43,7 +43,7 @@ func (r *reader) cloud() Cloud {
 		public := Clouds()[0]
 		if HostOf(r.endpoint.URL) != public.ResourceManagerHost() {
 			r.problem(Incomplete, "environment",
-				"the environment is empty, and the endpoint URL (%s) is not that of public Azure, so the cloud is not known",
+				"the environment is empty, and the endpoint URL (%s) isn't the one of public Azure, so the cloud is unknown",
 				r.foundAddress(r.endpoint.URL))
 			return Cloud{}
 		}
@@ -81,7 +81,7 @@ func (r *reader) crossCheck(cloud Cloud) {
 				field.words(), r.found(host(u)), other, cloud.Name)
 			continue
 		}
-		r.problem(AuthorityUnexpected, field.name, "%s names the host %s, which is not one of %s",
+		r.problem(AuthorityUnexpected, field.name, "%s names the host %s, which doesn't belong to %s",
 			field.words(), r.found(host(u)), cloud.Name)
 	}
 }
@@ -93,7 +93,7 @@ func (r *reader) ownAddresses(name string) Cloud {
 	if u := r.firstHTTPS("url", "resourceManagerUrl"); u != nil {
 		cloud.ResourceManager = origin(u) + strings.TrimRight(u.EscapedPath(), "/")
 	} else if len(r.addresses("url", "resourceManagerUrl")) == 0 {
-		r.problem(Incomplete, "url", "the endpoint URL, the address of Azure Resource Manager, is empty")
+		r.problem(Incomplete, "url", "the endpoint URL (of Azure Resource Manager) is empty")
 	}
 	if u := r.firstHTTPS("activeDirectoryAuthority", "environmentAuthorityUrl"); u != nil {
 		cloud.Authority = origin(u)
@@ -130,7 +130,7 @@ func (r *reader) firstHTTPS(names ...string) *url.URL {
 func (r *reader) https(field addressField) (*url.URL, bool) {
 	u, ok := parseHTTPS(field.value)
 	if !ok {
-		r.problem(AuthorityUnexpected, field.name, "%s is %s, which is not a plain https address",
+		r.problem(AuthorityUnexpected, field.name, "%s is %s, which isn't a plain HTTPS URL",
 			field.words(), r.foundAddress(field.value))
 	}
 	return u, ok

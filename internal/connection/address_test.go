@@ -31,7 +31,7 @@ func TestACredentialGoesToAPlainHTTPSAddressOnly(t *testing.T) {
 				c, problems := Parse(endpoint(t, "d.environment=AzureStack", "url=https://management.local.azurestack.external/", field+"="+test.value))
 				require.Len(t, problems, 1)
 				assert.Equal(t, AuthorityUnexpected, problems[0].Kind)
-				assert.Equal(t, words+" is "+test.found+", which is not a plain https address", problems[0].Detail)
+				assert.Equal(t, words+" is "+test.found+", which isn't a plain HTTPS URL", problems[0].Detail)
 				assert.False(t, c.Cloud.Complete())
 				assert.NotContains(t, c.Cloud.Authority+c.Cloud.ResourceManager, "contoso", "a credential could go there")
 			}
@@ -118,7 +118,7 @@ func TestTheAudienceOfAKnownCloudIsForItsManagerOnly(t *testing.T) {
 			problem, borrowed := test.cloud.Problem()
 			assert.Equal(t, test.want, borrowed)
 			if test.want {
-				assert.Contains(t, problem.Detail, "that of AzureCloud")
+				assert.Contains(t, problem.Detail, "belongs to AzureCloud")
 			}
 		})
 	}

@@ -30,7 +30,7 @@ type UnreadableError struct {
 	Why string // a sentence without a full stop
 }
 
-func (e *UnreadableError) Error() string { return "the certificate cannot be used: " + e.Why }
+func (e *UnreadableError) Error() string { return "the certificate can't be used: " + e.Why }
 
 // KeyMismatchError says that the private key belongs to none of the certificates beside it.
 type KeyMismatchError struct {
@@ -39,9 +39,9 @@ type KeyMismatchError struct {
 
 func (e *KeyMismatchError) Error() string {
 	if e.Certificates == 1 {
-		return "the private key does not belong to the certificate"
+		return "the private key doesn't belong to the certificate"
 	}
-	return fmt.Sprintf("the private key belongs to none of the %d certificates", e.Certificates)
+	return fmt.Sprintf("the private key doesn't belong to any of the %d certificates", e.Certificates)
 }
 
 const (
@@ -59,7 +59,7 @@ const (
 func ReadCertificate(pem secret.Text) (Credential, error) {
 	text := pem.Reveal()
 	if len(text) > maxPEM {
-		return Credential{}, &UnreadableError{Why: "it is larger than 256 KiB"}
+		return Credential{}, &UnreadableError{Why: "it's larger than 256 KiB"}
 	}
 	blocks, notes, err := readPEM(text)
 	if err != nil {
@@ -103,7 +103,7 @@ func allCertificates(blocks []pemBlock) ([]*x509.Certificate, error) {
 		}
 		certificate, err := x509.ParseCertificate(block.der)
 		if err != nil {
-			return nil, &UnreadableError{Why: fmt.Sprintf("certificate %d is damaged: it does not parse", len(certificates)+1)}
+			return nil, &UnreadableError{Why: fmt.Sprintf("certificate %d is damaged and can't be read", len(certificates)+1)}
 		}
 		certificates = append(certificates, certificate)
 	}
@@ -131,7 +131,7 @@ func oneKey(blocks []pemBlock) (*rsa.PrivateKey, error) {
 	case 1:
 		return keys[0], nil
 	default:
-		return nil, &UnreadableError{Why: fmt.Sprintf("it holds %d private keys; there may be only one", len(keys))}
+		return nil, &UnreadableError{Why: fmt.Sprintf("it contains %d private keys; it can contain only one", len(keys))}
 	}
 }
 
@@ -146,18 +146,18 @@ func rsaKey(block pemBlock) (key *rsa.PrivateKey, why string) {
 	case block.kind == "DSA PRIVATE KEY":
 		return nil, "its private key is a DSA key" + needsRSA
 	case block.kind == "OPENSSH PRIVATE KEY":
-		return nil, "its private key is in the format of OpenSSH; PKCS#8 or PKCS#1 is needed"
+		return nil, "its private key is in OpenSSH format; use PKCS#8 or PKCS#1"
 	}
 	parsed, err := x509.ParsePKCS8PrivateKey(block.der)
 	if err != nil {
 		if parsed, err = x509.ParsePKCS1PrivateKey(block.der); err != nil {
-			return nil, "its private key is damaged: it does not parse"
+			return nil, "its private key is damaged and can't be read"
 		}
 	}
 	switch key := parsed.(type) {
 	case *rsa.PrivateKey:
 		if bits := key.N.BitLen(); bits < leastBits {
-			return nil, fmt.Sprintf("its RSA key has only %d bits; %d or more are needed", bits, usualBits)
+			return nil, fmt.Sprintf("its RSA key has only %d bits; it needs %d or more", bits, usualBits)
 		}
 		return key, ""
 	case *ecdsa.PrivateKey, *ecdh.PrivateKey:
@@ -180,11 +180,11 @@ func missing(key, certificate bool, blocks []pemBlock) string {
 	found := "; found: " + strings.Join(kinds, ", ")
 	switch {
 	case !key && !certificate:
-		return "it holds neither a certificate nor a private key" + found
+		return "it contains neither a certificate nor a private key" + found
 	case !key:
-		return "it holds no private key" + found
+		return "it contains no private key" + found
 	case !certificate:
-		return "it holds no certificate" + found
+		return "it contains no certificate" + found
 	default:
 		return ""
 	}

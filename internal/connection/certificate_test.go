@@ -99,7 +99,7 @@ func TestReadCertificateReadsWhatIsWellFormed(t *testing.T) {
 func TestReadCertificatePutsALostLayoutRight(t *testing.T) {
 	key := newRSA(t, 2048)
 	text := pkcs8(t, key) + certificatePEM(t, "leaf", key)
-	const layout = "the text has lost its line breaks or its lines are indented; other tools may not read it"
+	const layout = "the text has lost its line breaks or its lines are indented; other tools might not be able to read it"
 	for name, test := range map[string]struct {
 		text string
 		want []string
@@ -111,14 +111,14 @@ func TestReadCertificatePutsALostLayoutRight(t *testing.T) {
 		"in quotes":                     {`"` + text + `"`, []string{layout}},
 		`\n for line breaks`:            {strings.ReplaceAll(text, "\n", `\n`), []string{`line breaks were written as the two characters \n`}},
 		`\r\n for line breaks`:          {strings.ReplaceAll(text, "\n", `\r\n`), []string{`line breaks were written as the two characters \n`}},
-		"a byte order mark":             {"\ufeff" + text, []string{"the text began with a byte order mark, which some tools do not skip"}},
+		"a byte order mark":             {"\ufeff" + text, []string{"the text began with a byte order mark, which some tools don't skip"}},
 		"UTF-16, little-endian, marked": {inUTF16(text, true, true), []string{"the text was UTF-16 instead of plain ASCII"}},
 		"UTF-16, big-endian, marked":    {inUTF16(text, false, true), []string{"the text was UTF-16 instead of plain ASCII"}},
 		"UTF-16, little-endian":         {inUTF16(text, true, false), []string{"the text was UTF-16 instead of plain ASCII"}},
 		"UTF-16, big-endian":            {inUTF16(text, false, false), []string{"the text was UTF-16 instead of plain ASCII"}},
-		"base64 of the text":            {base64.StdEncoding.EncodeToString([]byte(text)), []string{"the PEM text was wrapped in base64 once more"}},
-		"base64url without padding":     {base64.RawURLEncoding.EncodeToString([]byte(text + "x")), []string{"the PEM text was wrapped in base64 once more"}},
-		"base64 of UTF-16":              {base64.StdEncoding.EncodeToString([]byte(inUTF16(text, true, true))), []string{"the PEM text was wrapped in base64 once more"}},
+		"base64 of the text":            {base64.StdEncoding.EncodeToString([]byte(text)), []string{"the PEM text was encoded as base64 again"}},
+		"base64url without padding":     {base64.RawURLEncoding.EncodeToString([]byte(text + "x")), []string{"the PEM text was encoded as base64 again"}},
+		"base64 of UTF-16":              {base64.StdEncoding.EncodeToString([]byte(inUTF16(text, true, true))), []string{"the PEM text was encoded as base64 again"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := ReadCertificate(secret.New(test.text))
@@ -143,15 +143,15 @@ func TestReadCertificateNamesWhatItCannotUse(t *testing.T) {
 	der, _ := pem.Decode([]byte(cert))
 	const needsRSA = "; only RSA keys can sign in to Microsoft Entra here"
 	for name, test := range map[string]struct{ text, want string }{
-		"nothing":                   {"", "it is empty"},
-		"blanks":                    {" \n", "it is empty"},
-		"a sentence":                {"see the key vault", "it has no BEGIN line, so it is not PEM"},
-		"a path":                    {"/secure/files/cert.pem", "it has no BEGIN line, so it is not PEM"},
+		"nothing":                   {"", "it's empty"},
+		"blanks":                    {" \n", "it's empty"},
+		"a sentence":                {"see the key vault", "it has no BEGIN line, so it isn't PEM"},
+		"a path":                    {"/secure/files/cert.pem", "it has no BEGIN line, so it isn't PEM"},
 		"four hyphens":              {strings.ReplaceAll(cert+private, "-----", "----"), "its BEGIN line is damaged: it needs five plain hyphens on either side"},
 		"dashes of a typewriter":    {strings.ReplaceAll(cert+private, "-----", "–––––"), "its BEGIN line is damaged: it needs five plain hyphens on either side"},
-		"binary":                    {string(der.Bytes), "it is a binary file (DER or PKCS#12), not PEM"},
-		"base64 of binary":          {base64.StdEncoding.EncodeToString(der.Bytes), "it is base64 without BEGIN and END lines: a PKCS#12 (PFX) file, or a bare certificate or key"},
-		"too large":                 {strings.Repeat("x", maxPEM+1), "it is larger than 256 KiB"},
+		"binary":                    {string(der.Bytes), "it's a binary file (DER or PKCS#12), not PEM"},
+		"base64 of binary":          {base64.StdEncoding.EncodeToString(der.Bytes), "it's base64 without BEGIN and END lines: a PKCS#12 (PFX) file, or a bare certificate or key"},
+		"too large":                 {strings.Repeat("x", maxPEM+1), "it's larger than 256 KiB"},
 		"an encrypted key":          {cert + block("ENCRYPTED PRIVATE KEY", []byte("x")), "its private key is encrypted, and a service connection has no field for the password"},
 		"a key encrypted long ago":  {cert + "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n", "its private key is encrypted, and a service connection has no field for the password"},
 		"an EC key":                 {certificatePEM(t, "curve", curve) + block("EC PRIVATE KEY", curveDER), "its private key is an elliptic curve key" + needsRSA},
@@ -159,30 +159,30 @@ func TestReadCertificateNamesWhatItCannotUse(t *testing.T) {
 		"an X25519 key":             {cert + pkcs8(t, agreement), "its private key is an elliptic curve key" + needsRSA},
 		"an Ed25519 key":            {certificatePEM(t, "edwards", edwards) + pkcs8(t, edwards), "its private key is an Ed25519 key" + needsRSA},
 		"a DSA key":                 {cert + block("DSA PRIVATE KEY", []byte("x")), "its private key is a DSA key" + needsRSA},
-		"a key of OpenSSH":          {cert + block("OPENSSH PRIVATE KEY", []byte("x")), "its private key is in the format of OpenSSH; PKCS#8 or PKCS#1 is needed"},
-		"two keys":                  {cert + private + pkcs8(t, newRSA(t, 2048)), "it holds 2 private keys; there may be only one"},
-		"certificate alone":         {cert, "it holds no private key; found: CERTIFICATE block"},
-		"key alone":                 {private, "it holds no certificate; found: PRIVATE KEY block"},
-		"something else":            {block("PKCS7", []byte("x")) + block("HELLO", []byte("x")), "it holds neither a certificate nor a private key; found: PKCS7 block, block of an unknown kind"},
-		"cut off in the key":        {cert + private[:len(private)/2], "it ends inside the PRIVATE KEY block: there is no END line, so the text was cut off"},
-		"cut off in the END line":   {cert + strings.TrimRight(private, "-\n"), "it ends inside the END line of the PRIVATE KEY block, so the text was cut off"},
-		"cut off in the BEGIN line": {cert + "-----BEGIN PRIVATE", "it ends inside a BEGIN line, or that line is damaged"},
-		"a BEGIN line without end":  {cert + strings.Replace(private, "KEY-----", "KEY", 1), "it ends inside a BEGIN line, or that line is damaged"},
+		"a key of OpenSSH":          {cert + block("OPENSSH PRIVATE KEY", []byte("x")), "its private key is in OpenSSH format; use PKCS#8 or PKCS#1"},
+		"two keys":                  {cert + private + pkcs8(t, newRSA(t, 2048)), "it contains 2 private keys; it can contain only one"},
+		"certificate alone":         {cert, "it contains no private key; found: CERTIFICATE block"},
+		"key alone":                 {private, "it contains no certificate; found: PRIVATE KEY block"},
+		"something else":            {block("PKCS7", []byte("x")) + block("HELLO", []byte("x")), "it contains neither a certificate nor a private key; found: PKCS7 block, block of an unknown kind"},
+		"cut off in the key":        {cert + private[:len(private)/2], "it ends within the PRIVATE KEY block: there's no END line, so the text was cut off"},
+		"cut off in the END line":   {cert + strings.TrimRight(private, "-\n"), "it ends within the END line of the PRIVATE KEY block, so the text was cut off"},
+		"cut off in the BEGIN line": {cert + "-----BEGIN PRIVATE", "it ends within a BEGIN line, or that line is damaged"},
+		"a BEGIN line without end":  {cert + strings.Replace(private, "KEY-----", "KEY", 1), "it ends within a BEGIN line, or that line is damaged"},
 		"no END line":               {strings.Replace(cert, "-----END CERTIFICATE-----\n", "", 1) + private, "the CERTIFICATE block has no END line before the next BEGIN line"},
 		"another END line":          {cert + strings.Replace(private, "END PRIVATE", "END PUBLIC", 1), "the PRIVATE KEY block is closed by the END line of another block"},
-		"masked":                    {"-----BEGIN CERTIFICATE-----\n***\n-----END CERTIFICATE-----\n" + private, `the CERTIFICATE block holds "***": it was copied from a log in which it was masked`},
+		"masked":                    {"-----BEGIN CERTIFICATE-----\n***\n-----END CERTIFICATE-----\n" + private, `the CERTIFICATE block contains "***": it was copied from a log, where it was masked`},
 		"empty block":               {"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n" + private, "the CERTIFICATE block is empty between its BEGIN and END line"},
-		"a letter lost":             {strings.Replace(cert, "\nMI", "\nM", 1) + private, "the CERTIFICATE block is damaged: what stands between BEGIN and END is not base64"},
-		"a certificate of nonsense": {block("CERTIFICATE", []byte("nonsense")) + private, "certificate 1 is damaged: it does not parse"},
-		"the second is nonsense":    {cert + block("CERTIFICATE", []byte("nonsense")) + private, "certificate 2 is damaged: it does not parse"},
-		"a key of nonsense":         {cert + block("PRIVATE KEY", []byte("nonsense")), "its private key is damaged: it does not parse"},
+		"a letter lost":             {strings.Replace(cert, "\nMI", "\nM", 1) + private, "the CERTIFICATE block is damaged: the text between BEGIN and END isn't base64"},
+		"a certificate of nonsense": {block("CERTIFICATE", []byte("nonsense")) + private, "certificate 1 is damaged and can't be read"},
+		"the second is nonsense":    {cert + block("CERTIFICATE", []byte("nonsense")) + private, "certificate 2 is damaged and can't be read"},
+		"a key of nonsense":         {cert + block("PRIVATE KEY", []byte("nonsense")), "its private key is damaged and can't be read"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := ReadCertificate(secret.New(test.text))
 			unreadable, ok := err.(*UnreadableError)
 			require.True(t, ok, "%T: %v", err, err)
 			assert.Equal(t, test.want, unreadable.Why)
-			assert.Equal(t, "the certificate cannot be used: "+test.want, err.Error())
+			assert.Equal(t, "the certificate can't be used: "+test.want, err.Error())
 		})
 	}
 }
@@ -210,10 +210,10 @@ func TestReadCertificateSaysWhenTheKeyIsAnother(t *testing.T) {
 
 	_, err := ReadCertificate(secret.New(one + private))
 	require.ErrorAs(t, err, new(*KeyMismatchError))
-	assert.EqualError(t, err, "the private key does not belong to the certificate")
+	assert.EqualError(t, err, "the private key doesn't belong to the certificate")
 
 	_, err = ReadCertificate(secret.New(one + private + other))
-	assert.EqualError(t, err, "the private key belongs to none of the 2 certificates")
+	assert.EqualError(t, err, "the private key doesn't belong to any of the 2 certificates")
 }
 
 func TestReadCertificateNamesShortKeys(t *testing.T) {
@@ -227,7 +227,7 @@ func TestReadCertificateNamesShortKeys(t *testing.T) {
 	text := certificatePEM(t, "tiny", tiny) + pkcs8(t, tiny)
 	t.Setenv("GODEBUG", "")
 	_, err = ReadCertificate(secret.New(text))
-	assert.EqualError(t, err, "the certificate cannot be used: its RSA key has only 512 bits; 2048 or more are needed")
+	assert.EqualError(t, err, "the certificate can't be used: its RSA key has only 512 bits; it needs 2048 or more")
 }
 
 // FuzzReadCertificate looks for the input in the error: no sentence of ours has a word of 16 characters or more.

@@ -80,11 +80,11 @@ func (c Cloud) Problem() (Problem, bool) {
 			Detail: "the environment is " + c.Name + ", which Microsoft closed in October 2021"}, true
 	case c.ADFS:
 		return Problem{Kind: SchemeUnsupported, Field: "environment",
-			Detail: "this cloud signs in at AD FS (Active Directory Federation Services); only Microsoft Entra ID is supported"}, true
+			Detail: "this cloud uses AD FS (Active Directory Federation Services) for sign-in; only Microsoft Entra ID is supported"}, true
 	case c.borrowsAudience():
 		return Problem{Kind: AuthorityUnexpected, Field: "activeDirectoryServiceEndpointResourceId",
-			Detail: "the audience is that of " + cloudOfHost(HostOf(c.Audience)) + ", and the address of Azure Resource Manager is not: " +
-				"whoever answers there would get a token for the other"}, true
+			Detail: "the audience belongs to " + cloudOfHost(HostOf(c.Audience)) + ", but the URL of Azure Resource Manager doesn't: " +
+				"the server there would get a token for the other cloud"}, true
 	default:
 		return Problem{}, false
 	}

@@ -86,21 +86,21 @@ func TestAForeignHostInAKnownCloudIsReportedAndNotUsed(t *testing.T) {
 	for name, test := range map[string]struct {
 		change, field, detail string
 	}{
-		"authority":                 {"d.environmentauthorityurl=https://login.evil.example/", "environmentAuthorityUrl", `environmentAuthorityUrl names the host "login.evil.example", which is not one of AzureCloud`},
-		"the other authority":       {"d.activedirectoryauthority=https://login.evil.example/", "activeDirectoryAuthority", `activeDirectoryAuthority names the host "login.evil.example", which is not one of AzureCloud`},
-		"endpoint URL":              {"url=https://arm.evil.example/", "url", `the endpoint URL names the host "arm.evil.example", which is not one of AzureCloud`},
-		"resource manager":          {"d.resourcemanagerurl=https://arm.evil.example/", "resourceManagerUrl", `resourceManagerUrl names the host "arm.evil.example", which is not one of AzureCloud`},
-		"audience":                  {"d.activedirectoryserviceendpointresourceid=https://evil.example/", "activeDirectoryServiceEndpointResourceId", `activeDirectoryServiceEndpointResourceId names the host "evil.example", which is not one of AzureCloud`},
-		"AAD Graph":                 {"d.graphurl=https://evil.example/", "graphUrl", `graphUrl names the host "evil.example", which is not one of AzureCloud`},
-		"Microsoft Graph":           {"d.microsoftgraphurl=https://evil.example/", "microsoftGraphUrl", `microsoftGraphUrl names the host "evil.example", which is not one of AzureCloud`},
-		"a host that only looks so": {"d.activedirectoryauthority=https://login.microsoftonline.com.evil.example/", "activeDirectoryAuthority", `activeDirectoryAuthority names the host "login.microsoftonline.com.evil.example", which is not one of AzureCloud`},
-		"a dot at the end":          {"url=https://management.azure.com./", "url", `the endpoint URL names the host "management.azure.com.", which is not one of AzureCloud`},
-		"another port":              {"url=https://management.azure.com:8443/", "url", `the endpoint URL names the host "management.azure.com:8443", which is not one of AzureCloud`},
+		"authority":                 {"d.environmentauthorityurl=https://login.evil.example/", "environmentAuthorityUrl", `environmentAuthorityUrl names the host "login.evil.example", which doesn't belong to AzureCloud`},
+		"the other authority":       {"d.activedirectoryauthority=https://login.evil.example/", "activeDirectoryAuthority", `activeDirectoryAuthority names the host "login.evil.example", which doesn't belong to AzureCloud`},
+		"endpoint URL":              {"url=https://arm.evil.example/", "url", `the endpoint URL names the host "arm.evil.example", which doesn't belong to AzureCloud`},
+		"resource manager":          {"d.resourcemanagerurl=https://arm.evil.example/", "resourceManagerUrl", `resourceManagerUrl names the host "arm.evil.example", which doesn't belong to AzureCloud`},
+		"audience":                  {"d.activedirectoryserviceendpointresourceid=https://evil.example/", "activeDirectoryServiceEndpointResourceId", `activeDirectoryServiceEndpointResourceId names the host "evil.example", which doesn't belong to AzureCloud`},
+		"AAD Graph":                 {"d.graphurl=https://evil.example/", "graphUrl", `graphUrl names the host "evil.example", which doesn't belong to AzureCloud`},
+		"Microsoft Graph":           {"d.microsoftgraphurl=https://evil.example/", "microsoftGraphUrl", `microsoftGraphUrl names the host "evil.example", which doesn't belong to AzureCloud`},
+		"a host that only looks so": {"d.activedirectoryauthority=https://login.microsoftonline.com.evil.example/", "activeDirectoryAuthority", `activeDirectoryAuthority names the host "login.microsoftonline.com.evil.example", which doesn't belong to AzureCloud`},
+		"a dot at the end":          {"url=https://management.azure.com./", "url", `the endpoint URL names the host "management.azure.com.", which doesn't belong to AzureCloud`},
+		"another port":              {"url=https://management.azure.com:8443/", "url", `the endpoint URL names the host "management.azure.com:8443", which doesn't belong to AzureCloud`},
 		"the host of another cloud": {"url=https://management.usgovcloudapi.net/", "url", `the endpoint URL names the host "management.usgovcloudapi.net" of AzureUSGovernment, but the environment is AzureCloud`},
-		"http":                      {"url=http://management.azure.com/", "url", `the endpoint URL is "http://management.azure.com", which is not a plain https address`},
-		"no scheme":                 {"d.activedirectoryauthority=login.microsoftonline.com", "activeDirectoryAuthority", `activeDirectoryAuthority is 25 characters, which is not a plain https address`},
-		"a user in front":           {"url=https://management.azure.com:x@evil.example/p?q", "url", `the endpoint URL is "https://evil.example" with a user name in it, which is not a plain https address`},
-		"the secret as a host":      {"url=https://" + testKey + "/", "url", `the endpoint URL names the host 40 characters, which is not one of AzureCloud`},
+		"http":                      {"url=http://management.azure.com/", "url", `the endpoint URL is "http://management.azure.com", which isn't a plain HTTPS URL`},
+		"no scheme":                 {"d.activedirectoryauthority=login.microsoftonline.com", "activeDirectoryAuthority", `activeDirectoryAuthority is 25 characters, which isn't a plain HTTPS URL`},
+		"a user in front":           {"url=https://management.azure.com:x@evil.example/p?q", "url", `the endpoint URL is "https://evil.example" with a user name in it, which isn't a plain HTTPS URL`},
+		"the secret as a host":      {"url=https://" + testKey + "/", "url", `the endpoint URL names the host 40 characters, which doesn't belong to AzureCloud`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, problems := Parse(endpoint(t, test.change))
@@ -175,10 +175,10 @@ func TestAzureStackWithoutHTTPSIsRefused(t *testing.T) {
 		want   Problem
 	}{
 		"resource manager": {"url=http://management.local.azurestack.external/", Problem{AuthorityUnexpected, "url",
-			`the endpoint URL is "http://management.local.azurestack.external", which is not a plain https address`}},
+			`the endpoint URL is "http://management.local.azurestack.external", which isn't a plain HTTPS URL`}},
 		"authority": {"d.activedirectoryauthority=http://login.contoso.example/", Problem{AuthorityUnexpected, "activeDirectoryAuthority",
-			`activeDirectoryAuthority is "http://login.contoso.example", which is not a plain https address`}},
-		"no URL": {"url=", Problem{Incomplete, "url", "the endpoint URL, the address of Azure Resource Manager, is empty"}},
+			`activeDirectoryAuthority is "http://login.contoso.example", which isn't a plain HTTPS URL`}},
+		"no URL": {"url=", Problem{Incomplete, "url", "the endpoint URL (of Azure Resource Manager) is empty"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, problems := Parse(endpoint(t, "d.environment=AzureStack", "url=https://management.local.azurestack.external/", test.change))

@@ -6,7 +6,7 @@ import "strings"
 // case, a blank and a slash at the end count.
 type Difference struct {
 	Segment  int    // from 1
-	Name     string // of the segment, such as "connection ID"; "blank at the end" and the like where only that differs
+	Name     string // of the segment, such as "connection ID"; "space at the end" and the like where only that differs
 	Position int    // from 1, in characters inside the segment: the first one that differs or that one side lacks
 	CaseOnly bool   // the whole texts are equal but for letter case
 
@@ -76,11 +76,11 @@ func at(segments []segment, i int) segment {
 func edge(got, want string) string {
 	switch {
 	case strings.TrimLeft(got, blanks) == strings.TrimLeft(want, blanks):
-		return "blank at the start"
+		return "space at the start"
 	case strings.TrimRight(got, blanks) == strings.TrimRight(want, blanks):
-		return "blank at the end"
+		return "space at the end"
 	case strings.Trim(got, blanks) == strings.Trim(want, blanks):
-		return "blanks around it"
+		return "spaces around it"
 	case strings.TrimRight(got, "/") == strings.TrimRight(want, "/"):
 		return "slash at the end"
 	default:

@@ -123,12 +123,12 @@ func (r *reader) credential(c Connection) {
 	switch {
 	case c.Scheme == ServicePrincipalKey && !hasKey && hasCertificate:
 		r.problem(Incomplete, "serviceprincipalkey",
-			"the client secret is empty; there is a certificate, but authenticationType does not say spnCertificate")
+			"the client secret is empty; there's a certificate, but authenticationType isn't spnCertificate")
 	case c.Scheme == ServicePrincipalKey && !hasKey:
 		r.problem(Incomplete, "serviceprincipalkey", "the client secret is empty")
 	case c.Scheme == ServicePrincipalCertificate && !hasCertificate && hasKey:
 		r.problem(Incomplete, "servicePrincipalCertificate",
-			"the certificate is empty; there is a client secret, but authenticationType says spnCertificate")
+			"the certificate is empty; there's a client secret, but authenticationType is spnCertificate")
 	case c.Scheme == ServicePrincipalCertificate && !hasCertificate:
 		r.problem(Incomplete, "servicePrincipalCertificate", "the certificate is empty")
 	}

@@ -109,30 +109,30 @@ func TestParseNamesWhatIsMissingOrMalformed(t *testing.T) {
 		field  string
 		detail string
 	}{
-		"no tenant":                   {"p.tenantid", "tenantid", "the tenant id is empty"},
-		"tenant of blanks":            {"p.tenantid=  ", "tenantid", "the tenant id is empty"},
-		"tenant of zeros":             {"p.tenantid=" + zeros, "tenantid", "the tenant id is all zeros"},
-		"tenant is a word":            {"p.tenantid=common", "tenantid", `the tenant id is neither a GUID nor a domain name: "common"`},
-		"tenant without hyphens":      {"p.tenantid=66946baec7f14099b7686ec1ac684280", "tenantid", `the tenant id is neither a GUID nor a domain name: "66946baec7f14099b7686ec1ac684280"`},
-		"tenant with a blank behind":  {"p.tenantid=" + testTenant + " ", "tenantid", `the tenant id has a blank at its end: "` + testTenant + ` "`},
-		"tenant with a blank before":  {"p.tenantid= " + testTenant, "tenantid", `the tenant id has a blank at its start: " ` + testTenant + `"`},
-		"tenant with a line break":    {"p.tenantid=" + testTenant + "\n", "tenantid", `the tenant id has blanks or line breaks around it: "` + testTenant + `\n"`},
-		"secret in place of a tenant": {"p.tenantid=" + testKey, "tenantid", "the tenant id is neither a GUID nor a domain name: 40 characters"},
-		"part of the secret there":    {"p.tenantid=planted.secret_value", "tenantid", "the tenant id is neither a GUID nor a domain name: 20 characters"},
-		"another secret there":        {"p.tenantid=abc8Q~defghi", "tenantid", "the tenant id is neither a GUID nor a domain name: 12 characters"},
-		"tenant much too long":        {"p.tenantid=" + strings.Repeat("a", 300), "tenantid", "the tenant id is neither a GUID nor a domain name: 300 characters"},
-		"no client":                   {"p.serviceprincipalid", "serviceprincipalid", "the client id is empty"},
-		"client of zeros":             {"p.serviceprincipalid=" + zeros, "serviceprincipalid", "the client id is all zeros"},
-		"client one digit short":      {"p.serviceprincipalid=" + testClient[1:], "serviceprincipalid", "the client id is not a GUID: found 35 characters that do not form one"},
-		"client of one letter":        {"p.serviceprincipalid=x", "serviceprincipalid", "the client id is not a GUID: found 1 character that do not form one"},
-		"client with a blank behind":  {"p.serviceprincipalid=" + testClient + " ", "serviceprincipalid", "the client id has a blank at its end"},
+		"no tenant":                   {"p.tenantid", "tenantid", "the tenant ID is empty"},
+		"tenant of blanks":            {"p.tenantid=  ", "tenantid", "the tenant ID is empty"},
+		"tenant of zeros":             {"p.tenantid=" + zeros, "tenantid", "the tenant ID is all zeros"},
+		"tenant is a word":            {"p.tenantid=common", "tenantid", `the tenant ID is neither a GUID nor a domain name: "common"`},
+		"tenant without hyphens":      {"p.tenantid=66946baec7f14099b7686ec1ac684280", "tenantid", `the tenant ID is neither a GUID nor a domain name: "66946baec7f14099b7686ec1ac684280"`},
+		"tenant with a blank behind":  {"p.tenantid=" + testTenant + " ", "tenantid", `the tenant ID has a space at its end: "` + testTenant + ` "`},
+		"tenant with a blank before":  {"p.tenantid= " + testTenant, "tenantid", `the tenant ID has a space at its start: " ` + testTenant + `"`},
+		"tenant with a line break":    {"p.tenantid=" + testTenant + "\n", "tenantid", `the tenant ID has spaces or line breaks around it: "` + testTenant + `\n"`},
+		"secret in place of a tenant": {"p.tenantid=" + testKey, "tenantid", "the tenant ID is neither a GUID nor a domain name: 40 characters"},
+		"part of the secret there":    {"p.tenantid=planted.secret_value", "tenantid", "the tenant ID is neither a GUID nor a domain name: 20 characters"},
+		"another secret there":        {"p.tenantid=abc8Q~defghi", "tenantid", "the tenant ID is neither a GUID nor a domain name: 12 characters"},
+		"tenant much too long":        {"p.tenantid=" + strings.Repeat("a", 300), "tenantid", "the tenant ID is neither a GUID nor a domain name: 300 characters"},
+		"no client":                   {"p.serviceprincipalid", "serviceprincipalid", "the client ID is empty"},
+		"client of zeros":             {"p.serviceprincipalid=" + zeros, "serviceprincipalid", "the client ID is all zeros"},
+		"client one digit short":      {"p.serviceprincipalid=" + testClient[1:], "serviceprincipalid", "the client ID isn't a GUID: found 35 characters that don't form one"},
+		"client of one letter":        {"p.serviceprincipalid=x", "serviceprincipalid", "the client ID isn't a GUID: found 1 character that don't form one"},
+		"client with a blank behind":  {"p.serviceprincipalid=" + testClient + " ", "serviceprincipalid", "the client ID has a space at its end"},
 		"no secret":                   {"p.serviceprincipalkey", "serviceprincipalkey", "the client secret is empty"},
 		"secret of blanks":            {"p.serviceprincipalkey= \n", "serviceprincipalkey", "the client secret is empty"},
-		"no subscription":             {"d.subscriptionid", "subscriptionId", "the subscription id is empty"},
-		"subscription of zeros":       {"d.subscriptionid=" + zeros, "subscriptionId", "the subscription id is empty"},
-		"subscription by name":        {"d.subscriptionid=Contoso Prod", "subscriptionId", `the subscription id is not a GUID: "Contoso Prod"`},
-		"subscription with a blank":   {"d.subscriptionid=" + testSubscription + " ", "subscriptionId", `the subscription id has a blank at its end: "` + testSubscription + ` "`},
-		"client id as subscription":   {"d.subscriptionid=x" + testClient, "subscriptionId", "the subscription id is not a GUID: 37 characters"},
+		"no subscription":             {"d.subscriptionid", "subscriptionId", "the subscription ID is empty"},
+		"subscription of zeros":       {"d.subscriptionid=" + zeros, "subscriptionId", "the subscription ID is empty"},
+		"subscription by name":        {"d.subscriptionid=Contoso Prod", "subscriptionId", `the subscription ID isn't a GUID: "Contoso Prod"`},
+		"subscription with a blank":   {"d.subscriptionid=" + testSubscription + " ", "subscriptionId", `the subscription ID has a space at its end: "` + testSubscription + ` "`},
+		"client id as subscription":   {"d.subscriptionid=x" + testClient, "subscriptionId", "the subscription ID isn't a GUID: 37 characters"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, problems := Parse(endpoint(t, test.change))
@@ -163,12 +163,12 @@ func TestParseSaysThatTheOtherCredentialIsThere(t *testing.T) {
 	_, problems := Parse(endpoint(t, "p.serviceprincipalkey", "p.serviceprincipalcertificate=PEM"))
 	require.Len(t, problems, 1)
 	assert.Equal(t, "serviceprincipalkey", problems[0].Field)
-	assert.Contains(t, problems[0].Detail, "there is a certificate")
+	assert.Contains(t, problems[0].Detail, "there's a certificate")
 
 	_, problems = Parse(endpoint(t, "p.authenticationtype=spnCertificate"))
 	require.Len(t, problems, 1)
 	assert.Equal(t, "servicePrincipalCertificate", problems[0].Field)
-	assert.Contains(t, problems[0].Detail, "there is a client secret")
+	assert.Contains(t, problems[0].Detail, "there's a client secret")
 
 	_, problems = Parse(endpoint(t, "p.authenticationtype=spnCertificate", "p.serviceprincipalkey"))
 	require.Len(t, problems, 1)

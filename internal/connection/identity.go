@@ -38,13 +38,13 @@ func (r *reader) tenant(cloud Cloud) string {
 	switch {
 	case cloud.ADFS:
 	case tenant == "":
-		r.problem(Incomplete, "tenantid", "the tenant id is empty")
+		r.problem(Incomplete, "tenantid", "the tenant ID is empty")
 	case isZero(tenant):
-		r.problem(Incomplete, "tenantid", "the tenant id is all zeros")
+		r.problem(Incomplete, "tenantid", "the tenant ID is all zeros")
 	case !arm.IsGUID(tenant) && !isDomain(tenant):
-		r.problem(Incomplete, "tenantid", "the tenant id is neither a GUID nor a domain name: %s", r.found(tenant))
+		r.problem(Incomplete, "tenantid", "the tenant ID is neither a GUID nor a domain name: %s", r.found(tenant))
 	case given != tenant:
-		r.problem(Incomplete, "tenantid", "the tenant id has %s: %s", padding(given), r.found(given))
+		r.problem(Incomplete, "tenantid", "the tenant ID has %s: %s", padding(given), r.found(given))
 	}
 	return tenant
 }
@@ -62,13 +62,13 @@ func (r *reader) client(scheme Scheme) string {
 	}
 	switch {
 	case client == "":
-		r.problem(Incomplete, field, "the client id is empty")
+		r.problem(Incomplete, field, "the client ID is empty")
 	case isZero(client):
-		r.problem(Incomplete, field, "the client id is all zeros")
+		r.problem(Incomplete, field, "the client ID is all zeros")
 	case !arm.IsGUID(client):
-		r.problem(Incomplete, field, "the client id is not a GUID: found %s that do not form one", characters(client))
+		r.problem(Incomplete, field, "the client ID isn't a GUID: found %s that don't form one", characters(client))
 	case given != client:
-		r.problem(Incomplete, field, "the client id has %s", padding(given))
+		r.problem(Incomplete, field, "the client ID has %s", padding(given))
 	}
 	return client
 }
@@ -77,11 +77,11 @@ func (r *reader) client(scheme Scheme) string {
 func padding(value string) string {
 	switch {
 	case strings.TrimLeft(value, " ") == value && strings.TrimRight(value, " ") != value:
-		return "a blank at its end"
+		return "a space at its end"
 	case strings.TrimRight(value, " ") == value && strings.TrimLeft(value, " ") != value:
-		return "a blank at its start"
+		return "a space at its start"
 	default:
-		return "blanks or line breaks around it"
+		return "spaces or line breaks around it"
 	}
 }
 

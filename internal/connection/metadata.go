@@ -29,7 +29,7 @@ func (c Cloud) WithMetadata(doc []byte) (Cloud, error) {
 		} `json:"authentication"`
 	}
 	if err := json.Unmarshal(doc, &metadata); err != nil {
-		return c, errors.New("the metadata document is not the JSON that was expected")
+		return c, errors.New("the metadata document isn't the expected JSON")
 	}
 	filled := c
 	if u, ok := parseHTTPS(metadata.Authentication.LoginEndpoint); ok {
@@ -49,9 +49,9 @@ func (c Cloud) WithMetadata(doc []byte) (Cloud, error) {
 	}
 	switch {
 	case filled.Authority == "":
-		return c, errors.New("the metadata document names no login endpoint with https")
+		return c, errors.New("the metadata document has no sign-in endpoint with HTTPS")
 	case filled.Audience == "":
-		return c, errors.New("the metadata document names no audience with https")
+		return c, errors.New("the metadata document has no audience with HTTPS")
 	}
 	return filled, nil
 }

@@ -56,14 +56,14 @@ func TestMetadataThatIsOfNoUse(t *testing.T) {
 	}{
 		"a known cloud":    {Clouds()[0], stackMetadata, "the addresses of AzureCloud are fixed; no metadata document is read"},
 		"a closed cloud":   {Cloud{Name: germanCloud, Retired: true}, stackMetadata, "the addresses of AzureGermanCloud are fixed; no metadata document is read"},
-		"HTML":             {Cloud{}, "<html>", "the metadata document is not the JSON that was expected"},
-		"a list":           {Cloud{}, "[]", "the metadata document is not the JSON that was expected"},
+		"HTML":             {Cloud{}, "<html>", "the metadata document isn't the expected JSON"},
+		"a list":           {Cloud{}, "[]", "the metadata document isn't the expected JSON"},
 		"too large":        {Cloud{}, strings.Repeat(" ", maxMetadata+1), "the metadata document is larger than 1 MiB"},
-		"empty":            {Cloud{}, "{}", "the metadata document names no login endpoint with https"},
-		"login by http":    {Cloud{}, `{"authentication":{"loginEndpoint":"http://login.example/","audiences":["https://a.example"]}}`, "the metadata document names no login endpoint with https"},
-		"without audience": {Cloud{}, `{"authentication":{"loginEndpoint":"https://login.example/"}}`, "the metadata document names no audience with https"},
-		"audience by http": {Cloud{}, `{"authentication":{"loginEndpoint":"https://login.example/","audiences":["http://a.example"]}}`, "the metadata document names no audience with https"},
-		"a user in front":  {Cloud{}, `{"authentication":{"loginEndpoint":"https://u@login.example/","audiences":["https://a.example"]}}`, "the metadata document names no login endpoint with https"},
+		"empty":            {Cloud{}, "{}", "the metadata document has no sign-in endpoint with HTTPS"},
+		"login by http":    {Cloud{}, `{"authentication":{"loginEndpoint":"http://login.example/","audiences":["https://a.example"]}}`, "the metadata document has no sign-in endpoint with HTTPS"},
+		"without audience": {Cloud{}, `{"authentication":{"loginEndpoint":"https://login.example/"}}`, "the metadata document has no audience with HTTPS"},
+		"audience by http": {Cloud{}, `{"authentication":{"loginEndpoint":"https://login.example/","audiences":["http://a.example"]}}`, "the metadata document has no audience with HTTPS"},
+		"a user in front":  {Cloud{}, `{"authentication":{"loginEndpoint":"https://u@login.example/","audiences":["https://a.example"]}}`, "the metadata document has no sign-in endpoint with HTTPS"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := test.cloud.WithMetadata([]byte(test.doc))

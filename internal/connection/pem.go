@@ -34,7 +34,7 @@ func readPEM(text string) (blocks []pemBlock, notes []string, err error) {
 		if why != "" {
 			return nil, nil, &UnreadableError{Why: why}
 		}
-		text, notes = inner, append(notes, "the PEM text was wrapped in base64 once more")
+		text, notes = inner, append(notes, "the PEM text was encoded as base64 again")
 	}
 	for rest := text; ; {
 		_, after, found := strings.Cut(rest, beginMark)
@@ -48,7 +48,7 @@ func readPEM(text string) (blocks []pemBlock, notes []string, err error) {
 		blocks, rest = append(blocks, block), remaining
 	}
 	if countStrict(text) != len(blocks) {
-		notes = append(notes, "the text has lost its line breaks or its lines are indented; other tools may not read it")
+		notes = append(notes, "the text has lost its line breaks or its lines are indented; other tools might not be able to read it")
 	}
 	return blocks, notes, nil
 }
@@ -57,7 +57,7 @@ func readPEM(text string) (blocks []pemBlock, notes []string, err error) {
 func nextBlock(after string) (block pemBlock, remaining, why string) {
 	kind, body, found := strings.Cut(after, dashes)
 	if kind = strings.TrimSpace(kind); !found || strings.ContainsAny(kind, "\r\n") {
-		return block, "", "it ends inside a BEGIN line, or that line is damaged"
+		return block, "", "it ends within a BEGIN line, or that line is damaged"
 	}
 	block.kind = kind
 	body, remaining, found = strings.Cut(body, endMark)
@@ -65,12 +65,12 @@ func nextBlock(after string) (block pemBlock, remaining, why string) {
 	case strings.Contains(body, beginMark):
 		return block, "", "the " + kindName(kind) + " has no END line before the next BEGIN line"
 	case !found:
-		return block, "", "it ends inside the " + kindName(kind) + ": there is no END line, so the text was cut off"
+		return block, "", "it ends within the " + kindName(kind) + ": there's no END line, so the text was cut off"
 	}
 	closing, remaining, found := strings.Cut(remaining, dashes)
 	switch {
 	case !found:
-		return block, "", "it ends inside the END line of the " + kindName(kind) + ", so the text was cut off"
+		return block, "", "it ends within the END line of the " + kindName(kind) + ", so the text was cut off"
 	case strings.TrimSpace(closing) != kind:
 		return block, "", "the " + kindName(kind) + " is closed by the END line of another block"
 	case strings.Contains(body, "Proc-Type:"): // RFC 1423, whose only type for keys is ENCRYPTED
@@ -87,11 +87,11 @@ func decodeBody(body, name string) (der []byte, why string) {
 		return nil, "the " + name + " is empty between its BEGIN and END line"
 	}
 	if strings.Contains(packed, "***") {
-		return nil, "the " + name + ` holds "***": it was copied from a log in which it was masked`
+		return nil, "the " + name + ` contains "***": it was copied from a log, where it was masked`
 	}
 	der, err := base64.StdEncoding.DecodeString(packed)
 	if err != nil {
-		return nil, "the " + name + " is damaged: what stands between BEGIN and END is not base64"
+		return nil, "the " + name + " is damaged: the text between BEGIN and END isn't base64"
 	}
 	return der, ""
 }
@@ -102,7 +102,7 @@ func plainText(text string) (plain string, notes []string) {
 		text, notes = decoded, append(notes, "the text was UTF-16 instead of plain ASCII")
 	}
 	if unmarked, ok := strings.CutPrefix(text, "\ufeff"); ok {
-		text, notes = unmarked, append(notes, "the text began with a byte order mark, which some tools do not skip")
+		text, notes = unmarked, append(notes, "the text began with a byte order mark, which some tools don't skip")
 	}
 	if strings.Contains(text, `\n`) {
 		text = strings.NewReplacer(`\r\n`, "\n", `\n`, "\n", `\r`, "").Replace(text)
@@ -137,7 +137,7 @@ func fromUTF16(text string) (string, bool) {
 func withoutMarks(text string) (inner, why string) {
 	packed := withoutSpace(text)
 	if isDER([]byte(text)) {
-		return "", "it is a binary file (DER or PKCS#12), not PEM"
+		return "", "it's a binary file (DER or PKCS#12), not PEM"
 	}
 	for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
 		decoded, err := encoding.DecodeString(packed)
@@ -145,7 +145,7 @@ func withoutMarks(text string) (inner, why string) {
 			continue
 		}
 		if isDER(decoded) {
-			return "", "it is base64 without BEGIN and END lines: a PKCS#12 (PFX) file, or a bare certificate or key"
+			return "", "it's base64 without BEGIN and END lines: a PKCS#12 (PFX) file, or a bare certificate or key"
 		}
 		if inner, _ := plainText(string(decoded)); strings.Contains(inner, beginMark) {
 			return inner, ""
@@ -153,11 +153,11 @@ func withoutMarks(text string) (inner, why string) {
 	}
 	switch {
 	case packed == "":
-		return "", "it is empty"
+		return "", "it's empty"
 	case strings.Contains(packed, "BEGIN"):
 		return "", "its BEGIN line is damaged: it needs five plain hyphens on either side"
 	default:
-		return "", "it has no BEGIN line, so it is not PEM"
+		return "", "it has no BEGIN line, so it isn't PEM"
 	}
 }
 

@@ -53,11 +53,11 @@ func (r *reader) scheme() Scheme {
 		return ManagedServiceIdentity
 	case "publishprofile":
 		r.problem(SchemeUnsupported, "scheme",
-			"the connection holds a publish profile, which is for App Service only: Azure Resource Manager cannot be asked with it")
+			"the connection contains a publish profile, which works for App Service only, not for Azure Resource Manager")
 		return PublishProfile
 	default:
 		r.problem(SchemeUnsupported, "scheme",
-			"the authorization scheme is %s; service principal, workload identity federation and managed identity are supported",
+			"the authorization scheme is %s; service principal, workload identity federation, and managed identity are supported",
 			r.found(name))
 		return UnknownScheme
 	}

@@ -118,22 +118,22 @@ func (r *reader) judge(s Scope) {
 	if s.Level == ManagementGroupLevel {
 		switch {
 		case s.ManagementGroupID == "":
-			r.problem(Incomplete, "managementGroupId", "the management group id is empty")
+			r.problem(Incomplete, "managementGroupId", "the management group ID is empty")
 		case !isName(s.ManagementGroupID):
-			r.problem(Incomplete, "managementGroupId", "the management group id is not one: %s", r.found(s.ManagementGroupID))
+			r.problem(Incomplete, "managementGroupId", "the management group ID isn't valid: %s", r.found(s.ManagementGroupID))
 		}
 		return
 	}
 	switch given := r.endpoint.Data["subscriptionid"]; {
 	case s.SubscriptionID == "":
-		r.problem(Incomplete, "subscriptionId", "the subscription id is empty")
+		r.problem(Incomplete, "subscriptionId", "the subscription ID is empty")
 	case !arm.IsGUID(s.SubscriptionID):
-		r.problem(Incomplete, "subscriptionId", "the subscription id is not a GUID: %s", r.found(s.SubscriptionID))
+		r.problem(Incomplete, "subscriptionId", "the subscription ID isn't a GUID: %s", r.found(s.SubscriptionID))
 	case given != strings.TrimSpace(given):
-		r.problem(Incomplete, "subscriptionId", "the subscription id has %s: %s", padding(given), r.found(given))
+		r.problem(Incomplete, "subscriptionId", "the subscription ID has %s: %s", padding(given), r.found(given))
 	}
 	if s.Level == ResourceGroupLevel && !isName(s.ResourceGroup) {
-		r.problem(Incomplete, "resourceGroupName", "the resource group's name is not one: %s", r.found(s.ResourceGroup))
+		r.problem(Incomplete, "resourceGroupName", "the resource group's name isn't valid: %s", r.found(s.ResourceGroup))
 	}
 }
 

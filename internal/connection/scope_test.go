@@ -76,9 +76,9 @@ func TestScopeReportsNamesThatCannotBe(t *testing.T) {
 		field   string
 		detail  string
 	}{
-		"no management group id":      {[]string{"d.scopelevel=ManagementGroup"}, "managementGroupId", "the management group id is empty"},
-		"a management group's path":   {[]string{"d.scopelevel=ManagementGroup", "d.managementgroupid=a/b"}, "managementGroupId", `the management group id is not one: "a/b"`},
-		"a resource group that is up": {[]string{"d.scopelevel=ResourceGroup", "d.resourcegroupname=.."}, "resourceGroupName", `the resource group's name is not one: ".."`},
+		"no management group id":      {[]string{"d.scopelevel=ManagementGroup"}, "managementGroupId", "the management group ID is empty"},
+		"a management group's path":   {[]string{"d.scopelevel=ManagementGroup", "d.managementgroupid=a/b"}, "managementGroupId", `the management group ID isn't valid: "a/b"`},
+		"a resource group that is up": {[]string{"d.scopelevel=ResourceGroup", "d.resourcegroupname=.."}, "resourceGroupName", `the resource group's name isn't valid: ".."`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, problems := Parse(endpoint(t, test.changes...))

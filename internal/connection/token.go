@@ -44,18 +44,18 @@ func DecodeToken(jwt secret.Text) (Claims, error) {
 	case 4:
 		return Claims{}, errors.New("the token is encrypted")
 	default:
-		return Claims{}, errors.New("the token is not a JWT: it has not three parts")
+		return Claims{}, errors.New("the token isn't a JWT: it doesn't have three parts")
 	}
 	_, rest, _ := strings.Cut(token, ".")
 	payload, _, _ := strings.Cut(rest, ".")
 	body, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(payload, "="))
 	if err != nil {
-		return Claims{}, errors.New("the token is not a JWT: its second part is not base64url")
+		return Claims{}, errors.New("the token isn't a JWT: its second part isn't base64url")
 	}
 	// A map, since encoding/json would match a struct's names in any letter case.
 	var claims map[string]json.RawMessage
 	if err := json.Unmarshal(body, &claims); err != nil || claims == nil {
-		return Claims{}, errors.New("the token is not a JWT: its second part is not a JSON object")
+		return Claims{}, errors.New("the token isn't a JWT: its second part isn't a JSON object")
 	}
 	c := Claims{
 		Issuer:           claimText(claims["iss"]),

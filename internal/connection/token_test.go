@@ -64,12 +64,12 @@ func TestDecodeTokenSaysWhatIsNoToken(t *testing.T) {
 	}{
 		"empty":                {secret.New(""), "the token is empty"},
 		"blanks":               {secret.New(" \n"), "the token is empty"},
-		"opaque":               {secret.New("abcdef"), "the token is not a JWT: it has not three parts"},
+		"opaque":               {secret.New("abcdef"), "the token isn't a JWT: it doesn't have three parts"},
 		"encrypted":            {secret.New("a.b.c.d.e"), "the token is encrypted"},
-		"not base64":           {secret.New("a.!.c"), "the token is not a JWT: its second part is not base64url"},
-		"not JSON":             {jwt("planted"), "the token is not a JWT: its second part is not a JSON object"},
-		"JSON of another kind": {jwt(`["planted"]`), "the token is not a JWT: its second part is not a JSON object"},
-		"null":                 {jwt("null"), "the token is not a JWT: its second part is not a JSON object"},
+		"not base64":           {secret.New("a.!.c"), "the token isn't a JWT: its second part isn't base64url"},
+		"not JSON":             {jwt("planted"), "the token isn't a JWT: its second part isn't a JSON object"},
+		"JSON of another kind": {jwt(`["planted"]`), "the token isn't a JWT: its second part isn't a JSON object"},
+		"null":                 {jwt("null"), "the token isn't a JWT: its second part isn't a JSON object"},
 		"too large":            {secret.New(strings.Repeat("a", MaxToken+1)), "the token is larger than 64 KiB"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -39,7 +39,7 @@ const patience = 15 * time.Second
 var Account = &Check{
 	ID:    "account",
 	Layer: layerDirectory,
-	Title: "who is this person in that directory: member or guest?",
+	Title: "is this user a member or a guest of the tenant?",
 	Needs: []*Check{SignIn},
 	Codes: finding.Codes(catalogue.AnswerNeedsRight, "AADSTS", "Graph"),
 	Run:   runAccount,
@@ -111,7 +111,7 @@ type keptOut struct{}
 var GuestAccess = &Check{
 	ID:    "guest-access",
 	Layer: layerDirectory,
-	Title: "may a guest register applications there?",
+	Title: "can a guest register applications in the tenant?",
 	Needs: []*Check{Account},
 	After: []*Check{RoleAssignment},
 	Codes: finding.Codes(catalogue.GuestRestricted, catalogue.DirectoryRoleNotActive, catalogue.AnswerNeedsRight, "Graph"),
@@ -121,15 +121,15 @@ var GuestAccess = &Check{
 		role := registrar(d.active)
 		switch name := guestLevels[level]; {
 		case !d.account.IsGuest():
-			return check.NotApplicable("the person is a member of the directory")
+			return check.NotApplicable("the user is a member of the tenant")
 		case role != "":
 			return check.Passed("a guest with the role "+role, nil)
 		case d.policyErr != nil:
-			return check.Found(w.unreadable(ctx, d.policyErr, "what guests may do in the directory", rightPolicy))
+			return check.Found(w.unreadable(ctx, d.policyErr, "what guests can do in the tenant", rightPolicy))
 		case level == likeMembers:
-			return check.Passed("guests have "+name+" in this directory", nil)
+			return check.Passed("guests have "+name+" in this tenant", nil)
 		case name == "":
-			return check.Found(finding.New(check.Unknown, facts.UnexpectedAnswer{Service: "Microsoft Graph", Detail: "the level of guests is " + level}))
+			return check.Found(finding.New(check.Unknown, facts.UnexpectedAnswer{Service: "Microsoft Graph", Detail: "the access level of guests is " + level}))
 		case registrar(d.eligible) != "":
 			o := check.Found(w.notActive(s, d))
 			o.Facts = keptOut{}
@@ -152,7 +152,7 @@ func eligibleUnseen(d directory) []string {
 	if d.eligibleErr == nil {
 		return nil
 	}
-	return []string{"whether a role could be activated (PIM) was not seen: it takes " + rightEligible}
+	return []string{"couldn't determine whether a role can be activated (PIM): that needs " + rightEligible}
 }
 
 // ApplicationRegistration asks whether the person may register the application of
@@ -160,7 +160,7 @@ func eligibleUnseen(d directory) []string {
 var ApplicationRegistration = &Check{
 	ID:    "app-registration",
 	Layer: layerDirectory,
-	Title: "may this person register applications there?",
+	Title: "can this user register applications in the tenant?",
 	Needs: []*Check{GuestAccess, Account},
 	After: []*Check{RoleAssignment},
 	Codes: finding.Codes(catalogue.RegistrationNotAllowed, catalogue.DirectoryRoleNotActive, catalogue.AnswerNeedsRight, "Graph"),
@@ -170,20 +170,20 @@ var ApplicationRegistration = &Check{
 func runApplicationRegistration(ctx context.Context, w *World, s *state) check.Outcome {
 	d, _ := check.FactsOf[directory](s, Account)
 	if _, out := check.FactsOf[keptOut](s, GuestAccess); out {
-		return check.NotApplicable("guests of this level may not register applications")
+		return check.NotApplicable("guests with this access can't register applications")
 	}
 	if role := registrar(d.active); role != "" {
-		return check.Passed("may, by the role "+role, nil)
+		return check.Passed("allowed by the role "+role, nil)
 	}
 	switch {
 	case d.policyErr != nil:
-		o := check.Found(w.unreadable(ctx, d.policyErr, "who may register applications in the directory", rightPolicy))
+		o := check.Found(w.unreadable(ctx, d.policyErr, "who can register applications in the tenant", rightPolicy))
 		o.Notes = eligibleUnseen(d)
 		return o
 	case *d.policy.Defaults.AllowedToCreateApps:
-		return check.Passed("may, as everybody in the directory", nil)
+		return check.Passed("allowed for every member of the tenant", nil)
 	case d.activeErr != nil:
-		return check.Found(w.unreadable(ctx, d.activeErr, "the roles of the person in the directory", rightAccount))
+		return check.Found(w.unreadable(ctx, d.activeErr, "the user's directory roles", rightAccount))
 	case registrar(d.eligible) != "":
 		return check.Found(w.notActive(s, d))
 	}
@@ -206,7 +206,7 @@ func (w *World) weight(s *state) check.Status {
 var SecretPolicy = &Check{
 	ID:       "secret-policy",
 	Layer:    layerDirectory,
-	Title:    "does a policy of the directory forbid secrets of applications?",
+	Title:    "does a policy of the tenant block client secrets of applications?",
 	Advisory: true,
 	Needs:    []*Check{Account},
 	Codes:    finding.Codes(catalogue.SecretsNotAllowed, catalogue.AnswerNeedsRight, "Graph"),
@@ -223,7 +223,7 @@ var SecretPolicy = &Check{
 		case limit != "":
 			return check.Found(finding.New(check.Warn, facts.SecretsNotAllowed{Detail: "at most " + limit}))
 		}
-		return check.Passed("no rule against secrets", nil)
+		return check.Passed("no policy blocks client secrets", nil)
 	},
 }
 
@@ -250,7 +250,7 @@ func secretRules(p azure.AppManagementPolicy) (forbidden bool, limit string) {
 var AccountTypes = &Check{
 	ID:    "account-types",
 	Layer: layerDirectory,
-	Title: "with --application: do its supported account types go with federation?",
+	Title: "with --application: do its supported account types work with federation?",
 	Asked: func(w *World) bool { return w.Question.Application != "" },
 	Needs: []*Check{Account},
 	After: []*Check{RoleAssignment},
@@ -268,7 +268,7 @@ func runAccountTypes(ctx context.Context, w *World, s *state) check.Outcome {
 	case err != nil:
 		return check.Found(w.unreadable(ctx, err, "the account types of the application", rightApps))
 	case strings.EqualFold(audience, "AzureADMyOrg"):
-		return check.Passed("accounts of this directory only, as federation wants it", nil)
+		return check.Passed("accounts in this tenant only, as federation requires", nil)
 	}
 	return check.Found(finding.New(w.weight(s), facts.ApplicationMultitenant{Client: client, Value: audienceWords(audience)}))
 }

@@ -23,7 +23,7 @@ type organization struct {
 var Organization = &Check{
 	ID:    "organization",
 	Layer: layerDevOps,
-	Title: "is there a sign-in of this person for the directory of the organisation?",
+	Title: "is the user signed in to the organization's tenant?",
 	After: []*Check{Tenant, SignIn},
 	Codes: finding.Codes(catalogue.PersonNotSignedIn, catalogue.AzureCliMissing, catalogue.PersonSessionStale, "AADSTS"),
 	Run:   runOrganization,
@@ -36,7 +36,7 @@ func runOrganization(ctx context.Context, w *World, s *state) check.Outcome {
 	}
 	if other, ok := check.FactsOf[tenant](s, Tenant); ok && other.id == home {
 		if r, _ := s.ResultOf(SignIn); r.Status == check.Fail || r.Status == check.Unknown {
-			return check.Outcome{Status: check.Skip, Text: "the directory is that of the subscription, to which there is no sign-in: see sign-in"}
+			return check.Outcome{Status: check.Skip, Text: "it's the subscription's tenant, and the user isn't signed in to it: see sign-in"}
 		}
 	}
 	token, err := w.Person.DevOpsToken(ctx, home)
@@ -48,7 +48,7 @@ func runOrganization(ctx context.Context, w *World, s *state) check.Outcome {
 	w.Learn(token)
 	text := "directory " + home
 	if home == "" {
-		text = "the organisation names no directory; the own one of the person is used"
+		text = "the organization doesn't name a tenant; the user's own tenant is used"
 	}
 	return check.Passed(text, organization{home, token})
 }
@@ -65,7 +65,7 @@ func signInAgain(tenant string) []string {
 var Project = &Check{
 	ID:    "project",
 	Layer: layerDevOps,
-	Title: "does this person see the project?",
+	Title: "can this user see the project?",
 	Needs: []*Check{Organization},
 	After: []*Check{Account}, // whose name is in the findings
 	Codes: finding.Codes(catalogue.OrganizationUserMissing, catalogue.ProjectNotVisible, catalogue.PersonSessionStale, "DevOps"),
@@ -84,11 +84,11 @@ var Project = &Check{
 	},
 }
 
-// EndpointCreator asks whether the person may make connections in the project.
+// EndpointCreator asks whether the person can create connections in the project.
 var EndpointCreator = &Check{
 	ID:    "endpoint-creator",
 	Layer: layerDevOps,
-	Title: "may this person make service connections in the project (Endpoint Creators)?",
+	Title: "can this user create service connections in the project (Endpoint Creators)?",
 	Needs: []*Check{Project},
 	Codes: finding.Codes(catalogue.EndpointCreatorMissing, catalogue.AnswerNeedsRight, catalogue.PersonSessionStale, "DevOps"),
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
@@ -97,10 +97,10 @@ var EndpointCreator = &Check{
 		creates, err := w.DevOps.Creates(ctx, o.token, p.ID)
 		switch {
 		case err != nil:
-			return check.Found(w.unreadable(ctx, err, "who may make service connections", "the right View project-level information"))
+			return check.Found(w.unreadable(ctx, err, "who can create service connections", "the permission View project-level information"))
 		case !creates:
 			return check.Found(finding.New(check.Fail, catalogue.EndpointCreatorMissing))
 		}
-		return check.Passed("may make connections", nil)
+		return check.Passed("can create connections", nil)
 	},
 }

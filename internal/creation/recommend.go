@@ -75,24 +75,24 @@ func (v seen) recommend(assigns check.Status) diagnosis.Advice {
 	switch {
 	case !v.judged:
 		return diagnosis.Advice{Way: WayNone, Title: "none yet",
-			Why:   "what the person may do at the scope was not seen, since something stands in the way before",
-			Steps: []diagnosis.AdviceStep{{Who: diagnosis.ConnectionMaker, Text: "Do the steps of the findings above, then run this again."}}}
+			Why:   "an earlier problem blocks finding out what you can do at the scope",
+			Steps: []diagnosis.AdviceStep{{Who: diagnosis.ConnectionMaker, Text: "Fix the findings above, then run this command again."}}}
 	case w.Question.Application != "" && v.status(AccountTypes) == check.Pass:
-		return v.existing("the application that was named is there, and federation takes it")
+		return v.existing("the application exists and works with federation")
 	case assigns == check.Pass && registers == check.Pass:
-		return v.automatic("the person may do each of the four steps of Azure DevOps: sign in, register the application, give it its role, save the connection")
+		return v.automatic("you can do all four steps that Azure DevOps does: sign in, register the application, assign its role, and save the connection")
 	case assigns == check.Pass && v.held.makesIdentity && registers == check.Unknown:
-		return v.managed("it needs no right in Microsoft Entra, and whether the person may register applications there was not seen")
+		return v.managed("it needs no permission in Microsoft Entra, and we couldn't determine whether you can register applications there")
 	case assigns == check.Pass && v.held.makesIdentity:
-		return v.managed("it needs no right in Microsoft Entra, where the person may not register applications")
+		return v.managed("it needs no permission in Microsoft Entra, where you can't register applications")
 	case assigns == check.Unknown && v.held.makesIdentity:
-		return v.managed("whether the person may give the role was not seen for certain, and here it is a step of its own that fails without leaving anything behind")
+		return v.managed("we couldn't determine for sure whether you can assign the role, and this way the assignment is a separate step that leaves nothing behind if it fails")
 	case v.held.makesIdentity:
-		return v.managed("the person may make the identity, and somebody who may assign roles gives it its role")
+		return v.managed("you can create the identity, and someone who can assign roles gives it its role")
 	case assigns == check.Pass && registers == check.Unknown:
-		return v.automatic("the person may give roles; whether they may register applications was not seen, and the dialog will tell")
+		return v.automatic("you can assign roles, and we couldn't determine whether you can register applications; the dialog shows it")
 	default:
-		return v.existing("the person may not do all of it alone: an identity that somebody else has made, with its role, is enough for the connection")
+		return v.existing("you can't do all of it alone; an identity with its role that someone else created is enough for the connection")
 	}
 }
 
@@ -105,7 +105,7 @@ func (v seen) automatic(why string) diagnosis.Advice {
 	return diagnosis.Advice{Way: WayAutomatic, Title: "automatic, with workload identity federation", Why: why, Can: v.can(), Steps: []diagnosis.AdviceStep{
 		v.mine("Open "+v.world.Link()+" and choose New service connection → Azure Resource Manager.", ""),
 		v.mine("Choose App registration (automatic) and Workload identity federation, then "+v.place()+", a name, and Save. Leave Grant access permission to all pipelines off.", ""),
-		v.mine("See that it is ready:", "az devops service-endpoint list "+v.where()+" --query \"[?type=='azurerm'].{name:name, ready:isReady}\" --output table"),
+		v.mine("Check that it's ready:", "az devops service-endpoint list "+v.where()+" --query \"[?type=='azurerm'].{name:name, ready:isReady}\" --output table"),
 	}}
 }
 
@@ -133,10 +133,10 @@ func (v seen) managed(why string) diagnosis.Advice {
 	identity := "--name id-deploy --resource-group " + group
 	sub := " --subscription " + v.world.Question.SubscriptionID
 	a := diagnosis.Advice{Way: WayManagedIdentity, Title: "managed identity with workload identity federation", Why: why, Can: v.can(),
-		FileName: "connection.json", File: v.file("<client id of id-deploy>")}
+		FileName: "connection.json", File: v.file("<client ID of id-deploy>")}
 	a.Steps = slices.Concat(
 		[]diagnosis.AdviceStep{
-			v.mine("Make the identity, and note clientId and principalId:", "az identity create "+identity+sub),
+			v.mine("Create the identity, and note clientId and principalId:", "az identity create "+identity+sub),
 			v.role(who, "<principalId>"),
 		},
 		v.connect(),
@@ -161,13 +161,13 @@ func (v seen) existing(why string) diagnosis.Advice {
 		Can: v.can() && app != "", FileName: "connection.json", File: v.file(client)}
 	if app == "" {
 		a.Steps = []diagnosis.AdviceStep{
-			{Who: owner, Text: "Make an application for the connection, and tell its application (client) ID:", Command: "az ad app create --display-name <name> --sign-in-audience AzureADMyOrg"},
-			{Who: owner, Text: "Make its service principal, and tell its object id:", Command: "az ad sp create --id " + client + " --query id"},
+			{Who: owner, Text: "Create an application for the connection, and pass on its application (client) ID:", Command: "az ad app create --display-name <name> --sign-in-audience AzureADMyOrg"},
+			{Who: owner, Text: "Create its service principal, and pass on its object ID:", Command: "az ad sp create --id " + client + " --query id"},
 		}
 	} else {
-		a.Steps = []diagnosis.AdviceStep{{Who: owner, Text: "Tell the object id of its service principal:", Command: "az ad sp show --id " + client + " --query id"}}
+		a.Steps = []diagnosis.AdviceStep{{Who: owner, Text: "Pass on the object ID of its service principal:", Command: "az ad sp show --id " + client + " --query id"}}
 	}
-	a.Steps = slices.Concat(a.Steps, []diagnosis.AdviceStep{v.role(who, "<object id of the service principal>")}, v.connect(),
+	a.Steps = slices.Concat(a.Steps, []diagnosis.AdviceStep{v.role(who, "<object ID of the service principal>")}, v.connect(),
 		[]diagnosis.AdviceStep{{Who: owner, Text: "Let the application trust the connection:", Command: "az ad app federated-credential create --id " + client +
 			" --parameters \"{'name':'azure-devops','issuer':'<issuer>','subject':'<subject>','audiences':['" + connection.ExchangeAudience + "']}\""}},
 		v.verify())
@@ -179,19 +179,19 @@ func (v seen) mine(text, command string) diagnosis.AdviceStep {
 }
 
 func (v seen) role(who diagnosis.Person, principal string) diagnosis.AdviceStep {
-	return diagnosis.AdviceStep{Who: who, Text: "Give it its role; Contributor is what most deployments need, a smaller one is better where it serves:",
+	return diagnosis.AdviceStep{Who: who, Text: "Assign its role; most deployments need Contributor, but choose a smaller role if it's enough:",
 		Command: "az role assignment create --assignee-object-id " + principal + " --assignee-principal-type ServicePrincipal --role Contributor --scope " + quoted(v.world.Question.Scope, "<scope>")}
 }
 
 func (v seen) connect() []diagnosis.AdviceStep {
 	return []diagnosis.AdviceStep{
-		v.mine("Save connection.json below, with the client id in it, and make the connection:", "az devops service-endpoint create --service-endpoint-configuration connection.json "+v.where()),
-		v.mine("Read its issuer and subject:", "az devops service-endpoint show --id <id of the connection> "+v.where()+" --query \"authorization.parameters.{issuer:workloadIdentityFederationIssuer, subject:workloadIdentityFederationSubject}\""),
+		v.mine("Save connection.json below, replace the client ID in it, and create the connection:", "az devops service-endpoint create --service-endpoint-configuration connection.json "+v.where()),
+		v.mine("Read its issuer and subject:", "az devops service-endpoint show --id <connection ID> "+v.where()+" --query \"authorization.parameters.{issuer:workloadIdentityFederationIssuer, subject:workloadIdentityFederationSubject}\""),
 	}
 }
 
 func (v seen) verify() []diagnosis.AdviceStep {
-	return []diagnosis.AdviceStep{v.mine("Wait some minutes, open the connection at "+v.world.Link()+" and choose Edit → Verify and save.", "")}
+	return []diagnosis.AdviceStep{v.mine("Wait a few minutes, open the connection at "+v.world.Link()+" and choose Edit → Verify and save.", "")}
 }
 
 // where names organisation and project in a command.

@@ -38,7 +38,7 @@ const (
 var RoleAssignment = &Check{
 	ID:    "role-assignment",
 	Layer: layerAzure,
-	Title: "may this person give the connection its role at the scope?",
+	Title: "can this user assign the connection's role at the scope?",
 	Needs: []*Check{SignIn, Subscription},
 	After: []*Check{Account},
 	Codes: finding.Codes(catalogue.RoleAssignmentRefused, catalogue.RoleNotActive, catalogue.RoleAssignmentLimited, catalogue.PersonDenied, catalogue.AnswerNeedsRight, "ARM"),
@@ -98,7 +98,7 @@ func runRoleAssignment(ctx context.Context, w *World, s *state) check.Outcome {
 	case denied == rights.CannotTell:
 		set(check.Unknown, denial)
 	case limitsErr != nil:
-		found = new(w.unreadable(ctx, limitsErr, "the roles that the person's conditions are on", "Microsoft.Authorization/roleDefinitions/read"))
+		found = new(w.unreadable(ctx, limitsErr, "the roles that the user's conditions refer to", "Microsoft.Authorization/roleDefinitions/read"))
 	case len(conditions) > 0 && slices.ContainsFunc(conditions, allowsContributor):
 		set(check.Unknown, facts.RoleAssignmentLimited{Scope: scope, Unsure: facts.Yes})
 	case len(conditions) > 0:
@@ -106,7 +106,7 @@ func runRoleAssignment(ctx context.Context, w *World, s *state) check.Outcome {
 	case denyErr != nil:
 		found = new(w.unreadable(ctx, denyErr, "the deny assignments at the scope", "Microsoft.Authorization/denyAssignments/read"))
 	case giveErr != nil:
-		found = new(w.unreadable(ctx, giveErr, "the conditions of the person's roles", "Microsoft.Authorization/roleAssignments/read"))
+		found = new(w.unreadable(ctx, giveErr, "the conditions of the user's roles", "Microsoft.Authorization/roleAssignments/read"))
 	}
 	if found != nil {
 		o := check.Found(*found)
@@ -114,7 +114,7 @@ func runRoleAssignment(ctx context.Context, w *World, s *state) check.Outcome {
 		return o
 	}
 	left.assigns = true
-	return check.Passed("may assign roles at "+scope, left)
+	return check.Passed("can assign roles at "+scope, left)
 }
 
 // assigners are the built-in roles that let their holder assign roles: Owner, User
@@ -194,13 +194,13 @@ func allowsContributor(condition string) bool {
 var Locks = &Check{
 	ID:    "locks",
 	Layer: layerAzure,
-	Title: "does a read-only lock keep roles from being assigned at the scope?",
+	Title: "does a read-only lock block role assignments at the scope?",
 	Needs: []*Check{SignIn, Subscription},
 	After: []*Check{Account},
 	Codes: finding.Codes(catalogue.ReadOnlyLock, catalogue.AnswerNeedsRight, "ARM"),
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		if !arm.Within(w.Question.Scope, "/subscriptions/"+w.Question.SubscriptionID) {
-			return check.NotApplicable("locks are not set on management groups")
+			return check.NotApplicable("management groups can't have locks")
 		}
 		// A lock above a scope holds there and is not in its list; the list of the subscription has all.
 		locks, err := w.Azure.Locks(ctx, token(s), "/subscriptions/"+w.Question.SubscriptionID)

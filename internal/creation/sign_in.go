@@ -20,7 +20,7 @@ type tenant struct{ id string }
 var Tenant = &Check{
 	ID:    "tenant",
 	Layer: layerDirectory,
-	Title: "to which directory does the subscription belong?",
+	Title: "which tenant does the subscription belong to?",
 	Codes: finding.Codes(catalogue.SubscriptionUnknown, catalogue.SubscriptionOtherTenant, "ARM"),
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		id, err := w.Azure.TenantOf(ctx, w.Question.SubscriptionID)
@@ -42,7 +42,7 @@ var Tenant = &Check{
 var SignIn = &Check{
 	ID:    "sign-in",
 	Layer: layerDirectory,
-	Title: "does a sign-in of this person to that directory work without a prompt?",
+	Title: "can this user sign in to that tenant without a prompt?",
 	Needs: []*Check{Tenant},
 	Codes: finding.Codes(catalogue.PersonNotSignedIn, catalogue.AzureCliMissing, catalogue.NoPersonSignedIn, "AADSTS"),
 	Run:   runSignIn,
@@ -60,11 +60,11 @@ func runSignIn(ctx context.Context, w *World, s *state) check.Outcome {
 	switch c := token.Claims; {
 	case !token.Readable || c.ObjectID == "" || !strings.EqualFold(c.TenantID, home.id):
 		return check.Found(finding.New(check.Unknown, facts.UnexpectedAnswer{
-			Service: "Microsoft Entra", Detail: "the token does not say who is signed in, and to which directory"}))
+			Service: "Microsoft Entra", Detail: "the token doesn't contain the user or the tenant"}))
 	case isApplication(c):
 		return check.Found(finding.New(check.Fail, catalogue.NoPersonSignedIn))
 	}
-	return check.Passed("works; object id "+token.Claims.ObjectID, token)
+	return check.Passed("works; object ID "+token.Claims.ObjectID, token)
 }
 
 // isApplication reports whether a token is one of an application or of a managed

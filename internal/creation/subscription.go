@@ -20,7 +20,7 @@ import (
 var Subscription = &Check{
 	ID:    "subscription",
 	Layer: layerAzure,
-	Title: "does this person see the subscription, and is it enabled?",
+	Title: "can this user see the subscription, and is it enabled?",
 	Needs: []*Check{SignIn},
 	After: []*Check{Organization, Account},
 	Codes: finding.Codes(
@@ -63,7 +63,7 @@ func runSubscription(ctx context.Context, w *World, s *state) check.Outcome {
 		o.Facts = sub
 	}
 	if strings.EqualFold(sub.State, "Enabled") {
-		o.Notes = []string{"where the dialog does not list it, Azure DevOps works with an old sign-in: sign out there, and sign in again in a private window"}
+		o.Notes = []string{"if the dialog doesn't list it, Azure DevOps uses an old sign-in: sign out there and sign in again in a private window"}
 	}
 	return o
 }
@@ -79,7 +79,7 @@ const maxDirectories = 25
 var SubscriptionList = &Check{
 	ID:       "subscription-list",
 	Layer:    layerAzure,
-	Title:    "does the dialog's list of fifty show all subscriptions of this person?",
+	Title:    "does the list in the dialog, which has room for fifty, show all subscriptions of this user?",
 	Advisory: true,
 	Needs:    []*Check{SignIn},
 	After:    []*Check{Account},
@@ -95,7 +95,7 @@ func runSubscriptionList(ctx context.Context, w *World, s *state) check.Outcome 
 	}
 	directories, err := w.Azure.Tenants(ctx, token(s))
 	if err != nil {
-		return check.Found(w.unreadable(ctx, err, "the list of directories", "the role Reader"))
+		return check.Found(w.unreadable(ctx, err, "the list of tenants", "the role Reader"))
 	}
 	directories = slices.DeleteFunc(directories, func(t azure.Tenant) bool { return strings.EqualFold(t.ID, home.id) })
 	seen := map[string]bool{}
@@ -116,17 +116,17 @@ func runSubscriptionList(ctx context.Context, w *World, s *state) check.Outcome 
 			silent = append(silent, t.ID+" ("+why(err)+")")
 		}
 	}
-	words := fmt.Sprintf("%d in %d directories", len(seen), 1+len(directories)-len(silent))
+	words := fmt.Sprintf("%d in %d tenants", len(seen), 1+len(directories)-len(silent))
 	switch {
 	case len(seen) > listed:
 		return check.Found(finding.New(check.Warn, facts.SubscriptionListCut{Number: len(seen)}))
 	case len(silent) > 0:
 		return check.Found(finding.New(check.Unknown, facts.DirectoriesNotAsked{Number: len(silent), Detail: strings.Join(silent, ", ")}))
 	}
-	return check.Passed(words+", which the list has room for", nil)
+	return check.Passed(words+", and the list has room for all of them", nil)
 }
 
-var errTooMany = errors.New("not asked: too many directories")
+var errTooMany = errors.New("not requested: too many tenants")
 
 // elsewhere reads the subscriptions of another directory of the person.
 func (w *World) elsewhere(ctx context.Context, tenant string, nth int) ([]azure.Subscription, error) {

@@ -38,8 +38,8 @@ type Job struct {
 // Errors about a job that cannot ask at all; nothing was sent.
 var (
 	ErrNoToken   = errors.New("the job has no access token")
-	ErrNoAddress = errors.New("the address to ask at is not known to this job")
-	ErrForeign   = errors.New("the address to ask at belongs to another organisation")
+	ErrNoAddress = errors.New("the job doesn't have the URL for the request")
+	ErrForeign   = errors.New("the URL for the request belongs to a different organization")
 	// ErrOverwritten is a job whose system connection a variable may have replaced: nobody can tell where its token belongs.
 	ErrOverwritten = errors.New("a variable of the job has the name of its connection to Azure DevOps")
 )
@@ -110,7 +110,7 @@ func (c *Client) IDToken(ctx context.Context, connectionID string) (secret.Text,
 		return secret.New(answer.OIDCToken), nil
 	}
 
-	failure := failed(ctx, trace, "ask Azure DevOps for an id token")
+	failure := failed(ctx, trace, "request an ID token from Azure DevOps")
 	switch ev := failure.Evidence; {
 	case isSignIn(ev):
 		failure.Code = string(catalogue.JobTokenMissing)

@@ -136,7 +136,7 @@ func (r *Reader) OpenToAll(ctx context.Context, projectID, connectionID string) 
 		} `json:"allPipelines"`
 		Pipelines []struct{} `json:"pipelines"`
 	}
-	const doing = "read which pipelines may use the connection"
+	const doing = "read which pipelines can use the connection"
 	_, err := r.get(ctx, doing, "/"+url.PathEscape(projectID)+"/_apis/pipelines/pipelinePermissions/endpoint/"+url.PathEscape(connectionID),
 		"7.1-preview.1", nil, &answer)
 	if err == nil && answer.AllPipelines == nil && answer.Pipelines == nil {

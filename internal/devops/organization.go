@@ -26,7 +26,7 @@ type Organization struct {
 
 // ErrNoOrganization is an address that is none of an organisation of Azure DevOps
 // Services.
-var ErrNoOrganization = errors.New("an organisation's address is https://dev.azure.com/NAME or https://NAME.visualstudio.com")
+var ErrNoOrganization = errors.New("an organization's URL is https://dev.azure.com/NAME or https://NAME.visualstudio.com")
 
 var organizationName = lazyregexp.New(`^[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?$`)
 
@@ -65,7 +65,7 @@ func (o *Organization) Tenant(ctx context.Context) (string, error) {
 			return "", nil
 		}
 	}
-	return "", failed(ctx, trace, "ask for the tenant of the organisation")
+	return "", failed(ctx, trace, "request the organization's tenant")
 }
 
 // Project is a project of an organisation.
@@ -91,7 +91,7 @@ func (o *Organization) Creates(ctx context.Context, token secret.Text, projectID
 	const serviceEndpoints, create = "49b48001-ca20-4adc-8111-5b60c903a50c", "4"
 	creates := false
 	query := url.Values{"tokens": {"endpoints/" + projectID}}
-	err := o.read(ctx, token, "_apis/permissions/"+serviceEndpoints+"/"+create, query, "read the person's rights in the project", func(body []byte) bool {
+	err := o.read(ctx, token, "_apis/permissions/"+serviceEndpoints+"/"+create, query, "read the user's permissions in the project", func(body []byte) bool {
 		var wrapped struct {
 			Value []bool `json:"value"`
 		}

@@ -37,18 +37,18 @@ func ReadOrganization(address string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(address))
 	switch {
 	case err != nil:
-		return nil, errors.New("it is no address")
+		return nil, errors.New("it isn't a valid URL")
 	case u.Scheme != "https":
-		return nil, errors.New("it does not begin with https://")
+		return nil, errors.New("it must begin with https://")
 	case u.Host == "" || u.User != nil || u.RawPath != "" || u.RawQuery != "" || u.Fragment != "" || u.Opaque != "":
-		return nil, errors.New("it is more than a host and a path, or less")
+		return nil, errors.New("it must be a host and a path only")
 	}
 	u.Path = strings.TrimSuffix(u.Path, "/")
 	if u.Path != "" && path.Clean(u.Path) != u.Path {
-		return nil, errors.New("its path climbs")
+		return nil, errors.New("its path must not contain ..")
 	}
 	if strings.EqualFold(u.Hostname(), "dev.azure.com") && strings.Count(u.Path, "/") != 1 {
-		return nil, errors.New("it names no organization, as in https://dev.azure.com/contoso")
+		return nil, errors.New("it needs an organization, as in https://dev.azure.com/contoso")
 	}
 	return u, nil
 }
@@ -90,7 +90,7 @@ func (r *Reader) Me(ctx context.Context) (Me, error) {
 		} `json:"authenticatedUser"`
 		InstanceID string `json:"instanceId"`
 	}
-	_, err := r.get(ctx, "ask Azure DevOps whose the credential is", "/_apis/connectionData", "7.1-preview.1", nil, &answer)
+	_, err := r.get(ctx, "read the credential's owner from Azure DevOps", "/_apis/connectionData", "7.1-preview.1", nil, &answer)
 	return Me{Name: answer.User.Name, Organization: answer.InstanceID}, err
 }
 
@@ -186,7 +186,7 @@ func decode(text []byte, out any) error {
 		return errHidden
 	}
 	if len(text) == 0 || text[0] != '{' {
-		return errors.New("the answer is no JSON object")
+		return errors.New("the response isn't a JSON object")
 	}
 	return json.Unmarshal(text, out)
 }

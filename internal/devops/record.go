@@ -57,8 +57,8 @@ type answer struct {
 }
 
 var (
-	errHidden  = errors.New("the record is not shown to this job")
-	errUnknown = errors.New("the answer is not the record that was asked for")
+	errHidden  = errors.New("the job can't see the record")
+	errUnknown = errors.New("the response isn't the requested record")
 )
 
 // Record reads the record of a service connection, in one request. Errors are

@@ -8,7 +8,6 @@ import (
 	"armpreflight/internal/catalogue"
 	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/evidence"
-	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/secret"
 )
 
@@ -36,7 +35,8 @@ type Diagnosis struct {
 	Headline   string // reads alone, at most 240 characters
 	Cause      string
 	Who        Person
-	Steps      []string // not numbered
+	Steps      []string // not numbered; every second line of one is a command or a URL
+	Decisive   []int    // the numbers of the steps that matter most, from 1; nil for a diagnosis without steps
 	Link       string   // empty when there is none
 	Ask        string   // whom to ask; empty when nobody is named
 	Evidence   *evidence.Evidence
@@ -75,16 +75,7 @@ func Explain(code Code, s Situation, f catalogue.Facts, ev *evidence.Evidence) D
 		Confidence: entry.Confidence,
 		Bound:      entry.Bound,
 	}
-	pasteable := values.Without(meansToShell)
-	for _, step := range fix.Steps {
-		text, known := step.Choose(values), values
-		if command.MatchString(text) {
-			text, known = step.Choose(pasteable), pasteable
-		}
-		if text = catalogue.Fill(text, known); text != "" {
-			d.Steps = append(d.Steps, text)
-		}
-	}
+	d.Steps, d.Decisive = steps(fix, values)
 	if fix.Who != PipelineAuthor && fix.Who != NetworkAdministrator {
 		d.Ask = s.Hide.Line(s.Description, evidence.MaxMessage)
 	}
@@ -120,8 +111,35 @@ func (s Situation) who(f catalogue.Fix) Person {
 	return f.Who
 }
 
-// command finds a command line in a step.
-var command = lazyregexp.New(`\baz [a-z]+ `)
+// steps are the steps of a fix, and the numbers of those in bold; if there are none, of the first that changes something.
+func steps(fix catalogue.Fix, values catalogue.Values) (all []string, decisive []int) {
+	pasteable := values.Without(meansToShell)
+	changes := 0
+	for _, step := range fix.Steps {
+		text, known := step.Choose(values), values
+		if strings.Contains(text, "`") {
+			text, known = step.Choose(pasteable), pasteable
+		}
+		if text == "" {
+			continue
+		}
+		lines := catalogue.StepLines(text)
+		for i, line := range lines {
+			lines[i] = catalogue.Fill(line, known)
+		}
+		all = append(all, strings.Join(lines, "\n"))
+		switch {
+		case catalogue.Decisive(text):
+			decisive = append(decisive, len(all))
+		case changes == 0 && catalogue.Changes(text):
+			changes = len(all)
+		}
+	}
+	if len(decisive) == 0 && len(all) > 0 {
+		decisive = []int{max(1, changes)}
+	}
+	return all, decisive
+}
 
 // meansToShell reports whether a value would mean something to a shell: a command is there to be pasted, and names come
 // from outside. A placeholder takes its place.

@@ -43,7 +43,7 @@ var seenElsewhere = map[string]string{
 	"connection-data: authority-unexpected":      attack,
 	"federated-token: authority-unexpected":      attack,
 	"access-token: connection-incomplete":        "TestWhatAzidentityWillNotBuildIsAFailureWithoutARequest",
-	"connection-record: record-unreadable":       advice, // could not tell, as advice: a line without a code
+	"connection-record: record-unreadable":       advice, // couldn't determine, as advice: a line without a code
 	"connection-record: job-token-missing":       advice,
 	"credential-expiry: expiry-unknown":          "TestTheResultAndLogOfEverySituation", // the same; most healthy runs say it
 }

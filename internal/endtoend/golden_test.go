@@ -24,7 +24,7 @@ var varying = []struct {
 	{regexp.MustCompile(`(?m)^(  (?:pass|WARN|FAIL|\?\?\?\?) ) *\d* ?m?s? {2}`), "$1   0 ms  "},
 	{regexp.MustCompile(`((?:trace|correlation|request) id:?\s+)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}`), "${1}00000000-0000-0000-0000-000000000000"}, // by the order in which requests arrive
 	{regexp.MustCompile(`\(\d+\.\d s\)`), "(0.0 s)"},
-	{regexp.MustCompile(`no answer after [\d.]+s`), "no answer after 5s"},
+	{regexp.MustCompile(`no response after [\d.]+s`), "no response after 5s"},
 	{regexp.MustCompile(`127\.0\.0\.1:\d+`), "127.0.0.1:0"},
 	{regexp.MustCompile(`\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}Z`), "2026-11-23 12:00:00Z"},
 	{regexp.MustCompile(`\d{4}-\d{2}-\d{2}T[\d:.]+Z`), "2026-11-23T12:00:00.0000000Z"},

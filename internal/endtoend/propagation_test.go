@@ -34,8 +34,8 @@ func TestARoleThatArrivesIsWaitedFor(t *testing.T) {
 	assert.Equal(t, "Succeeded", record.Result, output(record))
 	assert.Empty(t, record.Issues, "what healed is no finding")
 	for _, part := range []string{
-		"subscription may still be propagating; asked again in 2s, for up to 5m more",
-		"of them waiting for what propagates)",
+		"subscription might still be propagating; next check in 2s, for up to 5m more",
+		"s waiting for propagation)",
 		"ready: prod-key → Contoso Prod",
 	} {
 		assert.True(t, hasLine(record, part), "no line says %q:\n%s", part, output(record))

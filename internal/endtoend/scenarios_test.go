@@ -101,6 +101,6 @@ func TestTheWayOutAtTwoInTheMorning(t *testing.T) {
 	record := set(t, "expired-secret", func(r *scenario.Run) { r.Variable("ArmPreflight.FailOn", "never", false) }).play(t.Context())
 	assert.Equal(t, "SucceededWithIssues", record.Result)
 	assert.Equal(t, []string{"AADSTS7000222"}, warningsOf(record))
-	assert.True(t, hasLine(record, `failOn is "never" by the variable ArmPreflight.FailOn`), output(record))
+	assert.True(t, hasLine(record, `failOn is "never" because of the variable ArmPreflight.FailOn`), output(record))
 	assert.Equal(t, "fail", record.Variables["ArmPreflight.result"].Value)
 }

@@ -100,7 +100,7 @@ func TestScanTakesFromAReportOfOursWhatItFound(t *testing.T) {
 		"##[group]what was seen\n" +
 		"          codes          AADSTS700016\n" +
 		"##[endgroup]\n" +
-		"  ????          credential-expiry     could not tell: (Authorization_RequestDenied)\n" +
+		"  ????          credential-expiry     couldn't determine: (Authorization_RequestDenied)\n" +
 		"          code   expiry-unknown\n"
 	for name, tc := range map[string]struct {
 		text string

@@ -120,7 +120,7 @@ func (j Judge) Undecided(ctx context.Context, ev *evidence.Evidence) check.Item 
 	}
 	found := Seen(check.Unknown, facts.TimeRanOut{Limit: j.Timeout}, ev)
 	if late && !j.Person {
-		found.Text = "no answer soon after the others; the run does not wait for it"
+		found.Text = "no response soon after the other checks, and the run doesn't wait for it"
 	}
 	return found
 }

@@ -135,7 +135,7 @@ func (t template) expand(value any, scope object) (any, error) {
 			}
 			for _, g := range got {
 				if _, twice := o.get(g.key); twice {
-					return nil, fmt.Errorf("the key %s is there twice", g.key)
+					return nil, fmt.Errorf("the key %s occurs twice", g.key)
 				}
 				o = append(o, g)
 			}

@@ -87,7 +87,7 @@ func Run(repository fs.FS, names []string, options Options) (Result, error) {
 		case err != nil:
 			return Result{}, err
 		case len(found) == 0 && len(l.unreadable)+len(l.result.Unseen) == before:
-			return Result{}, fmt.Errorf("there is no Azure pipeline in %s", name)
+			return Result{}, fmt.Errorf("%s doesn't contain an Azure pipeline", name)
 		}
 		files = append(files, found...)
 	}
@@ -204,7 +204,7 @@ func (l *linter) find(name string) ([]string, error) {
 	}
 	if !info.IsDir() {
 		if !info.Mode().IsRegular() {
-			return nil, fmt.Errorf("%s is no file", name) // a pipe would be waited for
+			return nil, fmt.Errorf("%s isn't a regular file", name) // a pipe would be waited for
 		}
 		file, err := l.library.open(name)
 		if err != nil {
@@ -212,7 +212,7 @@ func (l *linter) find(name string) ([]string, error) {
 			return nil, nil
 		}
 		if !file.isPipeline() {
-			return nil, fmt.Errorf("%s is no Azure pipeline: it has no list of stages, jobs or steps, and no extends", name)
+			return nil, fmt.Errorf("%s isn't an Azure pipeline: it has no list of stages, jobs, or steps, and no extends", name)
 		}
 		file.named = true
 		return []string{name}, nil
@@ -221,7 +221,7 @@ func (l *linter) find(name string) ([]string, error) {
 	err = fs.WalkDir(l.library.files, name, func(at string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
-			l.unseen(at, 0, "cannot be read")
+			l.unseen(at, 0, "can't be read")
 			return nil
 		case entry.IsDir() && (entry.Name() == ".git" || entry.Name() == "node_modules"):
 			return fs.SkipDir
@@ -262,7 +262,7 @@ func (l *linter) nothingRead() error {
 	case 1:
 		return l.unreadable[names[0]]
 	}
-	return fmt.Errorf("%w; %d more cannot be read", l.unreadable[names[0]], len(names)-1)
+	return fmt.Errorf("%w; %d more can't be read", l.unreadable[names[0]], len(names)-1)
 }
 
 func (l *linter) unseen(file string, line int, why string) {
@@ -287,7 +287,7 @@ func (l *linter) lint(file *source) {
 		l.references(s, w.alone)
 	}
 	if w.cut {
-		l.unseen(file.name, 0, "it is larger or deeper than this tool looks at: only a part of it was seen")
+		l.unseen(file.name, 0, "it's larger or deeper than this tool's limits, so only a part of it was checked")
 	}
 }
 

@@ -310,7 +310,7 @@ func TestNoPatchWhereItCouldLandElsewhere(t *testing.T) {
 func TestWhatIsTooLargeIsSaidToBe(t *testing.T) {
 	loops := "trigger: none\nparameters:\n- name: l\n  default: [" + strings.Repeat("a,", 99) + "a]\nsteps:\n- ${{ each a in parameters.l }}:\n  - ${{ each b in parameters.l }}:\n    - ${{ each c in parameters.l }}:\n      - script: a\n"
 	r, _ := result(t, "-- azure-pipelines.yml --\n"+loops, Options{})
-	assert.Equal(t, []Unseen{{"azure-pipelines.yml", 0, "it is larger or deeper than this tool looks at: only a part of it was seen"}}, r.Unseen)
+	assert.Equal(t, []Unseen{{"azure-pipelines.yml", 0, "it's larger or deeper than this tool's limits, so only a part of it was checked"}}, r.Unseen)
 	itself, _ := result(t, "-- azure-pipelines.yml --\nsteps:\n- template: azure-pipelines.yml\n", Options{})
 	assert.NotEmpty(t, itself.Unseen)
 }
@@ -336,7 +336,7 @@ func TestNoPatchThroughALink(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, r.Findings, 1)
 	assert.Empty(t, r.Patch())
-	assert.Equal(t, []Unseen{{"link.yml", 4, "the file is reached by a link"}}, r.Unpatched)
+	assert.Equal(t, []Unseen{{"link.yml", 4, "the file is behind a symbolic link"}}, r.Unpatched)
 }
 
 // TestNothingIsSaidOfWhatWorks: each of these was an error once.
@@ -408,7 +408,7 @@ func TestOtherYAMLIsLeftAlone(t *testing.T) {
 	require.Len(t, r.Unreadable, 1)
 	assert.Equal(t, "broken.yml:2:1", r.Unreadable[0].Where())
 	_, err := Run(repository, []string{"compose.yaml"}, Options{})
-	assert.ErrorContains(t, err, "is no Azure pipeline")
+	assert.ErrorContains(t, err, "isn't an Azure pipeline")
 }
 
 func FuzzRun(f *testing.F) {

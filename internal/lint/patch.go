@@ -40,7 +40,7 @@ func (l *linter) insert(s step, in input) (connection string, under *guard) {
 			return connection, s.under
 		}
 	}
-	l.unpatched(in.text.hops[0].place(), "the connection has no name where the steps are written")
+	l.unpatched(in.text.hops[0].place(), "the connection's name isn't in the file that has the steps")
 	return in.text.hops[0].node.Value, s.under
 }
 
@@ -68,7 +68,7 @@ func (l *linter) unpatched(at place, why string) {
 
 func (l *linter) insertAt(at place, connection string) {
 	if at.node.Kind != yaml.SequenceNode || at.node.Style&yaml.FlowStyle != 0 || len(at.node.Content) == 0 {
-		l.unpatched(at, "the steps are no list of lines")
+		l.unpatched(at, "the steps aren't a list with one step per line")
 		return
 	}
 	if why := l.notPatchable(at); why != "" {
@@ -91,7 +91,7 @@ func (l *linter) dropServerSteps() {
 	for name, all := range l.result.patches {
 		kept := slices.DeleteFunc(all, func(one insertion) bool {
 			if l.server[one.list] {
-				l.unpatched(place{&source{name: name}, one.list}, "the steps also run in a job without an agent")
+				l.unpatched(place{&source{name: name}, one.list}, "an agentless job also uses the steps")
 			}
 			return l.server[one.list]
 		})
@@ -109,31 +109,31 @@ var unfit = lazyregexp.New(`\r[^\n]|\r$|[\x{85}\x{2028}\x{2029}]|[\x00-\x08\x0b\
 func (l *linter) notPatchable(at place) string {
 	name := at.file.name
 	if strings.ContainsFunc(name, unicode.IsControl) || strings.ContainsAny(name, `"\`) || strings.TrimSpace(name) != name {
-		return "the name of the file has characters that a patch would have to quote"
+		return "the file's name has characters that a patch must quote"
 	}
 	for part := name; part != "."; part = path.Dir(part) {
 		if info, err := fs.Lstat(l.library.files, part); err != nil || info.Mode()&fs.ModeSymlink != 0 {
-			return "the file is reached by a link"
+			return "the file is behind a symbolic link"
 		}
 	}
 	if at.file.lines == nil {
 		text, err := l.library.text(name)
 		if err != nil {
-			return "the file cannot be read again"
+			return "the file can't be read again"
 		}
 		at.file.text, at.file.lines = text, bytes.Split(text, []byte("\n"))
 		at.file.unfit = unfit.Match(at.file.text)
 	}
 	if at.file.unfit {
-		return "the file has line breaks of another kind, or control characters"
+		return "the file has mixed line breaks or control characters"
 	}
 	if at.node.Line > len(at.file.lines) {
-		return "the steps are no list of lines"
+		return "the steps aren't a list with one step per line"
 	}
 	line := bytes.TrimPrefix(at.file.lines[at.node.Line-1], []byte("\uFEFF"))
 	dash := at.node.Column - 1
 	if dash >= len(line) || line[dash] != '-' || len(bytes.TrimLeft(line[:dash], " ")) > 0 {
-		return "the steps do not begin on a line of their own" // behind an anchor or a tag
+		return "the steps don't begin on a separate line" // behind an anchor or a tag
 	}
 	return ""
 }

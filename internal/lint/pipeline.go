@@ -112,10 +112,10 @@ func (w *walk) include(item, name value) value {
 		return value{}
 	}
 	if !t.known {
-		return unseen("the name of the template is not known before the run")
+		return unseen("the template's name isn't known before the run")
 	}
 	if len(t.value) > maxName {
-		return unseen("the name of the template is too long for one")
+		return unseen("the template's name is too long")
 	}
 	path, ok := templateFile(name.scope.file.name, t.value)
 	if !ok {
@@ -125,7 +125,7 @@ func (w *walk) include(item, name value) value {
 	switch {
 	case err != nil:
 		w.linter.cannotRead(err)
-		return unseen("template '" + t.value + "' cannot be read")
+		return unseen("template '" + t.value + "' can't be read")
 	case file.root == nil:
 		return value{}
 	}

@@ -15,10 +15,10 @@ import (
 func (r Result) Summary() string {
 	findings := fmt.Sprintf("%s, %s", count(r.Errors(), "error"), count(len(r.Findings)+len(r.Unreadable)-r.Errors(), "note"))
 	if len(r.Findings)+len(r.Unreadable) == 0 {
-		findings = "nothing found"
+		findings = "no problems found"
 	}
 	if n := len(r.Unseen); n > 0 {
-		findings += fmt.Sprintf("; %s not seen", count(n, "part"))
+		findings += fmt.Sprintf("; %s not checked", count(n, "part"))
 	}
 	return fmt.Sprintf("%s read: %s", count(r.Files, "pipeline file"), findings)
 }
@@ -30,9 +30,9 @@ func (r Result) PatchSummary() string {
 		steps += len(all)
 	}
 	if steps == 0 && len(r.Unpatched) == 0 {
-		return "nothing to patch: no job uses Azure without ArmPreflight@1 before"
+		return "nothing to patch: no job uses Azure before ArmPreflight@1"
 	}
-	return fmt.Sprintf("%s to put into %s", count(steps, "step"), count(len(r.patches), "file"))
+	return fmt.Sprintf("%s to add to %s", count(steps, "step"), count(len(r.patches), "file"))
 }
 
 func count(n int, of string) string {
@@ -67,7 +67,7 @@ func (r Result) Text(w io.Writer, clean func(string) string) error {
 		}
 	}
 	for _, u := range r.Unseen {
-		line("not seen: " + u.String())
+		line("not checked: " + u.String())
 	}
 	line(r.Summary())
 	_, err := io.WriteString(w, out.String())
@@ -223,7 +223,7 @@ func (r Result) SARIF(w io.Writer, version string, clean func(string) string) er
 		ran.Notifications = append(ran.Notifications, sarifNotification{"error", sarifMessage(clean(u.Why)), sarifPlace(u.File, u.Line, u.Column)})
 	}
 	for _, u := range r.Unseen {
-		ran.Notifications = append(ran.Notifications, sarifNotification{"note", sarifMessage("not seen: " + clean(u.Why)), sarifPlace(u.File, u.Line, 0)})
+		ran.Notifications = append(ran.Notifications, sarifNotification{"note", sarifMessage("not checked: " + clean(u.Why)), sarifPlace(u.File, u.Line, 0)})
 	}
 	run.Invocations = []sarifInvocation{ran}
 	return write(w, sarif{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}})

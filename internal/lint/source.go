@@ -61,9 +61,9 @@ const (
 )
 
 var (
-	errTooLarge   = errors.New("it is larger than 4 MiB")
-	errTooMany    = errors.New("it is made of more parts than this tool reads")
-	errTooManyAll = errors.New("the files before it are as many as this tool reads at once: lint folders one by one")
+	errTooLarge   = errors.New("it's larger than 4 MiB")
+	errTooMany    = errors.New("it has more parts than this tool reads")
+	errTooManyAll = errors.New("this tool can't read more files in one call: lint the folders one by one")
 )
 
 // Unreadable is why a file cannot be read, and where. Line and column count from 1; the file is named from the root of
@@ -143,7 +143,7 @@ func (l *library) parse(name string) (*source, error) {
 // readable is an error without the name of the file, which stands before it.
 func readable(err error) string {
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
-		return "it cannot be read: " + path.Err.Error()
+		return "it can't be read: " + path.Err.Error()
 	}
 	return err.Error()
 }

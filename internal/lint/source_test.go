@@ -144,9 +144,9 @@ func TestAFileThatCannotBeReadIsAnError(t *testing.T) {
 		{name: "a tab", file: "b.yml", text: "steps:\n\t- a\n", want: "b.yml:2:1: error: found character that cannot start any token"},
 		{name: "a bare star", file: "b.yml", text: "trigger:\n  branches:\n    include:\n    - *\nsteps: []\n", want: "b.yml:4:5: error: did not find expected alphabetic or numeric character"},
 		{name: "a bracket that is not closed", file: "b.yml", text: "steps: [a\n", want: "b.yml:1:1: error: did not find expected ',' or ']'"},
-		{name: "no permission", file: "refused.yml", text: good, want: "refused.yml:1:1: error: it cannot be read: permission denied"},
-		{name: "too large", file: "b.yml", text: "steps: []\n#" + strings.Repeat("a", maxFile), want: "b.yml:1:1: error: it is larger than 4 MiB"},
-		{name: "too many parts", file: "b.yml", text: "steps: []\n" + strings.Repeat("#\r", maxParts), want: "b.yml:1:1: error: it is made of more parts than this tool reads"},
+		{name: "no permission", file: "refused.yml", text: good, want: "refused.yml:1:1: error: it can't be read: permission denied"},
+		{name: "too large", file: "b.yml", text: "steps: []\n#" + strings.Repeat("a", maxFile), want: "b.yml:1:1: error: it's larger than 4 MiB"},
+		{name: "too many parts", file: "b.yml", text: "steps: []\n" + strings.Repeat("#\r", maxParts), want: "b.yml:1:1: error: it has more parts than this tool reads"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			repository := refusing{fstest.MapFS{"a.yml": {Data: []byte(good)}, tc.file: {Data: []byte(tc.text)}}}

@@ -48,7 +48,7 @@ func CheckPage(c *check.Check[*preflight.World]) string {
 	if !onlyWarns(c) {
 		line("* `fail`: the check found a problem; see the codes.")
 	}
-	line("* `unknown` (`????` in the log): the check couldn't get a result: the time ran out, a service was down, or its response couldn't be read.")
+	line("* `unknown` (`????` in the log, `note` if the check is advisory): the check couldn't get a result: the time ran out, a service was down, or its response couldn't be read.")
 	var skips []string
 	if c.Unasked != "" {
 		skips = append(skips, "not requested")

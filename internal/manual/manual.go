@@ -155,7 +155,12 @@ var Topics = sync.OnceValue(func() []Topic {
 	for _, t := range catalogue.Topics() {
 		topic := Topic{Title: t.Title, Says: t.Says, Phrases: t.Phrases, Means: t.Means, Finds: t.Finds, Checks: t.Checks, Codes: t.Codes, Beware: t.Beware}
 		for _, f := range t.Fixes {
-			topic.Fixes = append(topic.Fixes, Fix(f))
+			fix := Fix(f)
+			fix.Steps = nil
+			for _, step := range f.Steps {
+				fix.Steps = append(fix.Steps, strings.Join(catalogue.StepLines(step), "\n"))
+			}
+			topic.Fixes = append(topic.Fixes, fix)
 		}
 		all = append(all, topic)
 	}

@@ -70,10 +70,23 @@ func fixesMarkdown(b *strings.Builder, fixes []Fix) {
 		}
 		fmt.Fprintf(b, "%s\n\n", heading)
 		for i, step := range f.Steps {
-			fmt.Fprintf(b, "%d. %s\n", i+1, markdown.Text(step))
+			fmt.Fprintf(b, "%d. %s\n", i+1, stepMarkdown(step))
 		}
 		b.WriteByte('\n')
 	}
+}
+
+// stepMarkdown writes a step in one line; its commands are code.
+func stepMarkdown(step string) string {
+	lines := strings.Split(step, "\n")
+	for i, line := range lines {
+		if command := i%2 == 1 && !strings.HasPrefix(line, "http"); command {
+			lines[i] = "`" + line + "`"
+		} else {
+			lines[i] = markdown.Text(line)
+		}
+	}
+	return strings.Join(lines, " ")
 }
 
 // Markdown writes a topic as a section.

@@ -131,7 +131,11 @@ func (w *writer) fixes(fixes []Fix) {
 		w.paragraph("who", w.style.strong(string(f.Who)))
 		for i, step := range f.Steps {
 			number := fmt.Sprintf("%d.", i+1)
-			w.hang(fmt.Sprintf("  %*s%-*s", labelWidth, "", stepWidth, number), labelWidth+2+stepWidth, step)
+			start := fmt.Sprintf("  %*s%-*s", labelWidth, "", stepWidth, number)
+			for line := range strings.SplitSeq(step, "\n") { // a command or a URL has its own line
+				w.hang(start, labelWidth+2+stepWidth, line)
+				start = strings.Repeat(" ", labelWidth+2+stepWidth)
+			}
 		}
 	}
 }

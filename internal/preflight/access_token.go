@@ -25,7 +25,7 @@ import (
 var AccessToken = &Check{
 	ID:    "access-token",
 	Layer: layerIdentity,
-	Title: "does Entra (or the managed identity endpoint) give a token for the right tenant, audience, identity; how long does it live?",
+	Title: "does Microsoft Entra (or the managed identity endpoint) issue a token for the right tenant, audience, and identity, and how long is it valid?",
 	Needs: []*Check{Network, Certificate, FederatedToken},
 	Codes: finding.Codes(
 		catalogue.ClockSkew, catalogue.TenantMismatch, catalogue.IdentityMismatch, catalogue.ConnectionIncomplete, catalogue.ManagedIdentityOnHostedAgent,
@@ -66,26 +66,26 @@ func runAccessToken(ctx context.Context, w *World, s *state) check.Outcome {
 		return check.Found(mismatch)
 	}
 
-	o := check.Passed("granted, good for "+lifetime(token.Expires.Sub(w.Now())), token)
+	o := check.Passed("granted, valid for "+lifetime(token.Expires.Sub(w.Now())), token)
 	if token.Readable && token.Claims.ObjectID != "" {
-		o.Notes = []string{"identity: object id " + token.Claims.ObjectID, "tenant: " + token.Claims.TenantID}
+		o.Notes = []string{"identity: object ID " + token.Claims.ObjectID, "tenant: " + token.Claims.TenantID}
 	}
 	if conn.Scheme == connection.ServicePrincipalKey {
 		if why := unsafeOnCommandLine(conn.Key.Reveal()); why != "" {
-			o.Notes = append(o.Notes, "the secret is valid; tasks that pass it on a command line can fail: "+why)
+			o.Notes = append(o.Notes, "the secret is valid, but tasks that pass it on a command line might fail: "+why)
 		}
 	}
 	return o
 }
 
-// unsafeOnCommandLine says what a tool or a shell can take a secret for; empty for one that's safe. It tells nothing of the
+// unsafeOnCommandLine says what a tool or a shell may take a secret for; empty for one that's safe. It tells nothing of the
 // secret but that.
 func unsafeOnCommandLine(value string) string {
 	switch {
 	case strings.HasPrefix(value, "-"):
-		return "it begins with a hyphen, like an option"
+		return "it begins with a hyphen, as an option does"
 	case strings.ContainsAny(value, "\"'`&|<>^%!$; "):
-		return "it holds a character that shells act on"
+		return "it contains a character that shells interpret"
 	}
 	return ""
 }
@@ -134,7 +134,7 @@ func (w *World) noToken(ctx context.Context, s *state, conn connection.Connectio
 func (w *World) besideRefusal(conn connection.Connection, assertion Assertion, err error) []string {
 	var lines []string
 	if conn.KeyPadded() {
-		lines = append(lines, "the secret in the connection begins or ends with a blank: it may have been pasted with one")
+		lines = append(lines, "the secret in the connection begins or ends with a space, which might have been pasted with it")
 	}
 	failure, ok := errors.AsType[*evidence.Failure](err)
 	if !ok {
@@ -151,10 +151,10 @@ func (w *World) besideRefusal(conn connection.Connection, assertion Assertion, e
 	}
 	if slices.Contains(ev.Codes, string(catalogue.AADSTS53003)) {
 		if w.Hosted {
-			lines = append(lines, "intermittent on hosted agents: each run has another address")
+			lines = append(lines, "intermittent on Microsoft-hosted agents: the address changes with each run")
 		}
 		if ev.CorrelationID != "" {
-			lines = append(lines, "correlation id: "+ev.CorrelationID)
+			lines = append(lines, "correlation ID: "+ev.CorrelationID)
 		}
 	}
 	return lines

@@ -24,19 +24,19 @@ type CertificateFacts struct {
 var Certificate = &Check{
 	ID:    "certificate",
 	Layer: layerConnection,
-	Title: "does the certificate parse, match its key, and is it in date?",
+	Title: "can the certificate be read, does it match its key, and is it valid today?",
 	Needs: []*Check{ConnectionData},
 	Codes: finding.Only(catalogue.CertificateUnreadable, catalogue.CertificateKeyMismatch, catalogue.CertificateExpired, catalogue.CertificateNotYetValid, catalogue.CertificateExpiring),
-	Quiet: "the connection uses no certificate",
+	Quiet: "the connection doesn't use a certificate",
 	Sends: check.NoRequest,
-	Warns: "the certificate ends within expiryWarningDays",
+	Warns: "the certificate expires within expiryWarningDays",
 	Run:   runCertificate,
 }
 
 func runCertificate(_ context.Context, w *World, s *state) check.Outcome {
 	conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
 	if conn.Scheme != connection.ServicePrincipalCertificate {
-		return check.NotApplicable("the connection uses no certificate")
+		return check.NotApplicable("the connection doesn't use a certificate")
 	}
 	credential, err := connection.ReadCertificate(conn.Certificate)
 	if err != nil {
@@ -65,7 +65,7 @@ func runCertificate(_ context.Context, w *World, s *state) check.Outcome {
 	case days < w.Inputs.ExpiryWarningDays:
 		return found(check.Warn, expiring)
 	}
-	o := check.Passed(fmt.Sprintf("matches its key, good until %s (%d days)", until.UTC().Format(time.DateOnly), days), left)
+	o := check.Passed(fmt.Sprintf("matches its key, valid until %s (%d days)", until.UTC().Format(time.DateOnly), days), left)
 	o.Notes = credential.Notes
 	return o
 }

@@ -25,14 +25,14 @@ var Clock = &Check{
 	Needs:    []*Check{Network},
 	After:    []*Check{ConnectionRecord, FederatedToken, AccessToken, Subscription, ManagementGroup},
 	Codes:    finding.Only(catalogue.ClockSkew),
-	Quiet:    "no answer carried a date",
-	Sends:    "nothing: it compares the dates of the answers that came",
-	Warns:    "the clock is off",
+	Quiet:    "no response included a date",
+	Sends:    "nothing: it compares the dates of the responses to other checks",
+	Warns:    "the clock is wrong",
 	Run: func(_ context.Context, w *World, s *state) check.Outcome {
 		skew, host, ok := w.Skew()
 		switch {
 		case !ok:
-			return check.NotApplicable("no answer carried a date")
+			return check.NotApplicable("no response included a date")
 		case skew.Abs() <= clockTolerance:
 			return check.Passed("", nil)
 		}

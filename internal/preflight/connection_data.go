@@ -18,10 +18,10 @@ import (
 var ConnectionData = &Check{
 	ID:    "connection-data",
 	Layer: layerConnection,
-	Title: "is the connection complete: scheme, ids, key or certificate, cloud, its own hosts?",
+	Title: "is the connection complete: scheme, IDs, secret or certificate, cloud, and its hosts?",
 	Needs: []*Check{ConnectionInput},
 	Codes: finding.Codes(catalogue.ConnectionIncomplete, catalogue.SchemeUnsupported, catalogue.CloudRetired, catalogue.AuthorityUnexpected),
-	Sends: "nothing, except for Azure Stack and clouds that it does not know: their own list of addresses, without a credential",
+	Sends: "nothing, except for Azure Stack and unknown clouds: one request without a credential for the cloud's list of addresses",
 	Run:   runConnectionData,
 }
 

@@ -18,7 +18,7 @@ import (
 var ConnectionInput = &Check{
 	ID:    "connection-input",
 	Layer: layerPipeline,
-	Title: "does the input name a connection that this job was given?",
+	Title: "does the input name a connection that this job received?",
 	Codes: finding.Only(catalogue.InputInvalid, catalogue.VariableUnresolved, catalogue.ConnectionNotInJob, catalogue.AuthorityUnexpected),
 	Sends: check.NoRequest,
 	Run:   runConnectionInput,
@@ -55,7 +55,7 @@ func (w *World) overwritten(s *state, id, name string) check.Item {
 		what = "the job's connection to Azure DevOps"
 	}
 	return finding.New(check.Fail, facts.AuthorityUnexpected{Field: name, Variable: name,
-		Detail: "the job has a variable " + name + ", which on agents before 5.277.0 takes the place of what the agent hands over for " + what})
+		Detail: "the job has a variable " + name + ", which on agents before 5.277.0 overrides the agent's value for " + what})
 }
 
 // existsNow says whether a variable has a value at this moment:

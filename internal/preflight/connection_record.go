@@ -22,14 +22,14 @@ import (
 var ConnectionRecord = &Check{
 	ID:       "connection-record",
 	Layer:    layerConnection,
-	Title:    "what does Azure DevOps say (one GET): name, description, ready, failed half-way, outdated, last changed?",
+	Title:    "what does Azure DevOps return for the connection: name, description, state, and last change?",
 	Advisory: true,
 	Needs:    []*Check{ConnectionInput},
 	Codes:    finding.Codes(catalogue.RecordUnreadable, catalogue.JobTokenMissing, catalogue.ConnectionNotReady),
-	Quiet:    "the job has no address or no token to ask for it",
-	Sends:    "one read of the connection's record, from the job's own organization",
+	Quiet:    "the job has no URL or no token for the request",
+	Sends:    "one read of the connection's record in the job's organization",
 	Right:    "the role Reader on the connection, for the build service of the project or the collection",
-	Warns:    "Azure DevOps says that the connection is not ready",
+	Warns:    "Azure DevOps reports that the connection isn't ready",
 	Run:      runConnectionRecord,
 }
 
@@ -38,7 +38,7 @@ func runConnectionRecord(ctx context.Context, w *World, s *state) check.Outcome 
 	record, err := w.DevOps.Record(ctx, endpoint.ID)
 	if err != nil {
 		if _, asked := errors.AsType[*evidence.Failure](err); !asked {
-			return check.NotApplicable("the job has no address or no token to ask for it")
+			return check.NotApplicable("the job has no URL or no token for the request")
 		}
 		return check.Found(w.unread(ctx, s, err))
 	}
@@ -48,7 +48,7 @@ func runConnectionRecord(ctx context.Context, w *World, s *state) check.Outcome 
 		o.Facts = record
 	}
 	if record.RevertUntil.After(w.Now()) {
-		o.Notes = append(o.Notes, "converted to federation; may be taken back until "+record.RevertUntil.Format(time.DateOnly))
+		o.Notes = append(o.Notes, "converted to federation; you can revert it until "+record.RevertUntil.Format(time.DateOnly))
 	}
 	return o
 }
@@ -58,7 +58,7 @@ func runConnectionRecord(ctx context.Context, w *World, s *state) check.Outcome 
 func (w *World) unread(ctx context.Context, s *state, err error) check.Item {
 	found := w.judge().Unseen(ctx, err, nil)
 	if found.Code == string(catalogue.RecordUnreadable) {
-		found.Text = "the build service may not read it (role Reader on the connection)"
+		found.Text = "the build service can't read it (it needs the role Reader on the connection)"
 	}
 	return found
 }
@@ -70,7 +70,7 @@ func recordWords(r devops.Record) string {
 		words = append(words, "disabled")
 	}
 	if r.Outdated {
-		words = append(words, "called outdated by Azure DevOps")
+		words = append(words, "marked as outdated by Azure DevOps")
 	}
 	if r.Projects > 1 {
 		words = append(words, fmt.Sprintf("shared by %d projects", r.Projects))

@@ -19,7 +19,7 @@ func TestWhatIsWorthALineOfARecord(t *testing.T) {
 	}{
 		"a name alone": {devops.Record{Name: "prod"}, `"prod"`},
 		"one project":  {devops.Record{Name: "prod", Projects: 1, Modified: time.Date(2026, 9, 24, 8, 0, 0, 0, time.UTC)}, `"prod", last changed 2026-09-24`},
-		"all of it":    {devops.Record{Name: "prod", Disabled: true, Outdated: true, Projects: 3}, `"prod", disabled, called outdated by Azure DevOps, shared by 3 projects`},
+		"all of it":    {devops.Record{Name: "prod", Disabled: true, Outdated: true, Projects: 3}, `"prod", disabled, marked as outdated by Azure DevOps, shared by 3 projects`},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, tc.want, recordWords(tc.record)) })
 	}

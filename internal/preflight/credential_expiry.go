@@ -35,17 +35,17 @@ var CredentialExpiry = &Check{
 	Needs:   []*Check{AccessToken},
 	Codes:   finding.Only(catalogue.SecretExpired, catalogue.SecretExpiring, catalogue.ExpiryUnknown, catalogue.TimeRanOut, catalogue.Cancelled),
 	Unasked: "the input expiryWarningDays is 0 and credentialExpiresOn is empty",
-	Quiet:   "nothing of this connection expires",
-	Sends:   "with credentialExpiresOn nothing; else one token request for Microsoft Graph, and one read of the application where that token permits it",
-	Right:   "Application.Read.All, or Application.ReadWrite.OwnedBy for an identity that owns its application; do not grant one for this",
-	Warns:   "the secret ends within expiryWarningDays",
+	Quiet:   "nothing in this connection expires",
+	Sends:   "nothing if credentialExpiresOn is set; otherwise one token request for Microsoft Graph, and one read of the application if the token permits it",
+	Right:   "Application.Read.All, or Application.ReadWrite.OwnedBy for an identity that owns its application; don't grant either one only for this check",
+	Warns:   "the secret expires within expiryWarningDays",
 	Run:     runCredentialExpiry,
 }
 
 func runCredentialExpiry(ctx context.Context, w *World, s *state) check.Outcome {
 	conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
 	if conn.Scheme != connection.ServicePrincipalKey {
-		return check.NotApplicable("nothing of this connection expires")
+		return check.NotApplicable("nothing in this connection expires")
 	}
 	if until := w.Inputs.CredentialExpiresOn; !until.IsZero() {
 		// The day is good to its end, so the last good one is the day before.
@@ -59,7 +59,7 @@ func runCredentialExpiry(ctx context.Context, w *World, s *state) check.Outcome 
 		if ctx.Err() != nil {
 			return check.Found(w.judge().Undecided(ctx, nil))
 		}
-		return check.Found(w.endUnknown(s, "Microsoft Graph did not answer as expected"))
+		return check.Found(w.endUnknown(s, "Microsoft Graph returned an unexpected response"))
 	}
 	return w.judgeEnd(s, until, until, false)
 }
@@ -76,7 +76,7 @@ func (w *World) endOfSecret(ctx context.Context, conn connection.Connection) (ti
 	arm := w.Azure(conn.Cloud)
 	token, err := arm.GraphToken(ctx, azure.Identity{Connection: conn})
 	if errors.Is(err, azure.ErrNoGraph) {
-		return time.Time{}, unknownEnd("this cloud has no Microsoft Graph that is asked")
+		return time.Time{}, unknownEnd("this check doesn't use Microsoft Graph in this cloud")
 	}
 	if err != nil {
 		return time.Time{}, err
@@ -87,7 +87,7 @@ func (w *World) endOfSecret(ctx context.Context, conn connection.Connection) (ti
 		return time.Time{}, unknownEnd("")
 	}
 	if forbidden(err) {
-		return time.Time{}, unknownEnd("the identity may not read this application")
+		return time.Time{}, unknownEnd("the identity can't read this application")
 	}
 	if err != nil {
 		return time.Time{}, err
@@ -99,7 +99,7 @@ func (w *World) endOfSecret(ctx context.Context, conn connection.Connection) (ti
 		}
 	}
 	if len(ends) == 0 {
-		return time.Time{}, unknownEnd("none of the application's secrets begins like the one in use")
+		return time.Time{}, unknownEnd("none of the application's secrets begins like the connection's secret")
 	}
 	// One that is over is not the one that Entra has just taken.
 	if good := slices.DeleteFunc(slices.Clone(ends), func(t time.Time) bool { return !t.After(w.Now()) }); len(good) > 0 {
@@ -107,7 +107,7 @@ func (w *World) endOfSecret(ctx context.Context, conn connection.Connection) (ti
 	}
 	first := slices.MinFunc(ends, time.Time.Compare)
 	if first.IsZero() {
-		return time.Time{}, unknownEnd("Microsoft Graph names no end")
+		return time.Time{}, unknownEnd("Microsoft Graph returned no expiry date")
 	}
 	return first, nil
 }
@@ -116,9 +116,9 @@ func (w *World) endOfSecret(ctx context.Context, conn connection.Connection) (ti
 // best first.
 func (w *World) endUnknown(s *state, why string) check.Item {
 	found := finding.New(check.Unknown, facts.ExpiryUnknown{Reason: why})
-	found.Text = "when the secret ends. Move to federation, or write the day into credentialExpiresOn"
+	found.Text = "when the secret expires. Convert to federation, or set credentialExpiresOn"
 	if why != "" {
-		found.Text = "when the secret ends: " + why
+		found.Text = "when the secret expires: " + why
 	}
 	return found
 }
@@ -139,7 +139,7 @@ func (w *World) judgeEnd(s *state, until, last time.Time, given bool) check.Outc
 	case days < w.Inputs.ExpiryWarningDays:
 		o = check.Found(finding.New(check.Warn, facts.SecretExpiring(end)))
 	default:
-		o = check.Passed(fmt.Sprintf("the secret ends on %s, in %d days", last.UTC().Format(time.DateOnly), days), nil)
+		o = check.Passed(fmt.Sprintf("the secret expires on %s, in %d days", last.UTC().Format(time.DateOnly), days), nil)
 	}
 	o.Facts = ExpiryFacts{Days: days}
 	return o

@@ -19,16 +19,16 @@ import (
 var ExcessRights = &Check{
 	ID:       "excess-rights",
 	Layer:    layerAzure,
-	Title:    "with requiredActions given: can it also assign roles without a condition (Owner, User Access Administrator)?",
+	Title:    "if requiredActions is set: can the identity also assign roles without a condition (Owner, User Access Administrator)?",
 	Advisory: true,
 	Asked:    func(w *World) bool { return strings.TrimSpace(w.Inputs.RequiredActions) != "" },
 	Needs:    []*Check{AccessToken},
 	After:    []*Check{Permissions},
 	Codes:    finding.Only(catalogue.ExcessRights),
 	Unasked:  "the input requiredActions is empty",
-	Quiet:    "no rights could be read",
-	Sends:    "nothing: it judges what permissions has read",
-	Warns:    "the identity can hand out roles without a condition",
+	Quiet:    "no permissions could be read",
+	Sends:    "nothing: it uses what the check permissions read",
+	Warns:    "the identity can assign roles without a condition",
 	Run:      runExcessRights,
 }
 
@@ -36,12 +36,12 @@ func runExcessRights(_ context.Context, w *World, s *state) check.Outcome {
 	conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
 	all, _ := check.FactsOf[[]held](s, Permissions)
 	if !slices.ContainsFunc(all, func(h held) bool { return h.err == nil }) {
-		return check.NotApplicable("no rights could be read")
+		return check.NotApplicable("no permissions could be read")
 	}
 	wanted, _ := rights.Parse(w.Inputs.RequiredActions, baseOf(conn.Scope))
 	for _, want := range wanted {
 		if strings.EqualFold(want.Action, rights.AssignRoles) {
-			return check.NotApplicable("handing out roles is what the pipeline does")
+			return check.NotApplicable("the pipeline assigns roles")
 		}
 	}
 	unseen := false
@@ -65,7 +65,7 @@ func runExcessRights(_ context.Context, w *World, s *state) check.Outcome {
 		return check.Found(finding.New(check.Warn, facts.ExcessRights{Scope: h.scope}))
 	}
 	if unseen {
-		return check.Outcome{Status: check.Skip, Text: "not all rights could be read, see permissions"}
+		return check.Outcome{Status: check.Skip, Text: "not all permissions could be read, see permissions"}
 	}
 	return check.Passed("", nil)
 }

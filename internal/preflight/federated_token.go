@@ -26,25 +26,25 @@ type Assertion struct {
 var FederatedToken = &Check{
 	ID:    "federated-token",
 	Layer: layerIdentity,
-	Title: "does Azure DevOps issue the id token; which issuer generation, which subject?",
+	Title: "does Azure DevOps issue the ID token, and with which issuer and subject?",
 	Needs: []*Check{Network},
 	Codes: finding.Codes(
 		catalogue.JobTokenMissing, catalogue.OIDCUnavailable, catalogue.AuthorityUnexpected, catalogue.ConnectionNotReferenced, catalogue.ConnectionNotFound,
 		catalogue.IssuerRetiring, "DevOps",
 	),
-	Quiet: "the connection is not federated",
-	Sends: "one request for an id token, to the job's own organization",
-	Right: "the job's own token; a task of the stage must name the connection, which this task does",
-	Warns: "the connection still has the issuer of Azure DevOps, which is going to be retired",
+	Quiet: "the connection doesn't use workload identity federation",
+	Sends: "one request for an ID token, to the job's organization",
+	Right: "the job's own token; a task in the stage must name the connection, which this task does",
+	Warns: "the connection still has the Azure DevOps issuer, which will be retired",
 	Run:   runFederatedToken,
 }
 
 func runFederatedToken(ctx context.Context, w *World, s *state) check.Outcome {
 	conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
 	if conn.Scheme != connection.WorkloadIdentityFederation {
-		return check.NotApplicable("the connection is not federated")
+		return check.NotApplicable("the connection doesn't use workload identity federation")
 	}
-	token, source := conn.IDToken, "handed over by the server"
+	token, source := conn.IDToken, "provided by the server"
 	if token.IsZero() {
 		var err error
 		source = "issued by Azure DevOps"
@@ -60,7 +60,7 @@ func runFederatedToken(ctx context.Context, w *World, s *state) check.Outcome {
 func (w *World) judgeIDToken(s *state, conn connection.Connection, a Assertion, source string) check.Outcome {
 	claims, err := connection.DecodeToken(a.Token)
 	if err != nil {
-		return check.Passed(source+"; its form is new to this version", a)
+		return check.Passed(source+"; this version doesn't know its form", a)
 	}
 	a.Claims, a.Readable = claims, true
 	w.Learn(nil, []string{claims.Issuer, claims.Subject})
@@ -77,7 +77,7 @@ func (w *World) noIDToken(ctx context.Context, s *state, err error) check.Item {
 	case errors.Is(err, devops.ErrNoToken):
 		return finding.New(check.Fail, facts.JobTokenMissing{Detail: err.Error()})
 	case errors.Is(err, devops.ErrForeign):
-		return finding.New(check.Fail, facts.AuthorityUnexpected{Field: "System.OidcRequestUri", Detail: "the address for id tokens is not in this job's organisation; nothing was sent"})
+		return finding.New(check.Fail, facts.AuthorityUnexpected{Field: "System.OidcRequestUri", Detail: "the URL for ID tokens isn't in this job's organization, so nothing was sent"})
 	case errors.Is(err, devops.ErrOverwritten):
 		return w.overwritten(s, "", w.Overwritten(""))
 	case errors.Is(err, devops.ErrNoAddress):

@@ -18,7 +18,7 @@ func (in *Inputs) day(name, value string) time.Time {
 	}
 	day, err := time.Parse(time.DateOnly, value)
 	if err != nil {
-		in.Problems = append(in.Problems, InputProblem{Input: name, Value: value, Expected: "a day as YYYY-MM-DD"})
+		in.Problems = append(in.Problems, InputProblem{Input: name, Value: value, Expected: "a date in the form YYYY-MM-DD"})
 		return time.Time{}
 	}
 	return day.AddDate(0, 0, 1)

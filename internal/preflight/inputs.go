@@ -58,8 +58,8 @@ func ReadInputs(input func(name string) string, variable func(name string) (Vari
 		RequiredActions:      input("requiredActions"),
 		MoreConnections:      lines(strings.ReplaceAll(input("moreConnections"), ",", "\n")), // as a list to pick from arrives
 	}
-	in.ResourceGroups = in.names("resourceGroups", input("resourceGroups"), groupName, "the name of a resource group, one a line")
-	in.RequiredProviders = in.names("requiredProviders", input("requiredProviders"), namespaceName, "a namespace such as Microsoft.Web, one a line")
+	in.ResourceGroups = in.names("resourceGroups", input("resourceGroups"), groupName, "names of resource groups, one per line")
+	in.RequiredProviders = in.names("requiredProviders", input("requiredProviders"), namespaceName, "namespaces such as Microsoft.Web, one per line")
 	in.checkActions()
 	in.CredentialExpiresOn = in.day("credentialExpiresOn", input("credentialExpiresOn"))
 	in.WaitForPropagation = time.Duration(in.number("waitForPropagation", input("waitForPropagation"), 0, 0, 60)) * time.Minute
@@ -121,7 +121,7 @@ func (in *Inputs) readWaivers(lines []string) {
 		case slices.Contains(notWaivable, waiver.Check):
 			problem = "a check that can be waived (not " + strings.Join(notWaivable, ", ") + ")"
 		case !slices.ContainsFunc(All(), func(c *Check) bool { return c.ID == waiver.Check }):
-			problem = "the id of a check"
+			problem = "the ID of a check"
 		}
 		if problem != "" {
 			in.Problems = append(in.Problems, InputProblem{Input: input, Value: line, Expected: problem})
@@ -177,9 +177,9 @@ func (w *World) waiverNotes() []string {
 	for _, waiver := range w.Inputs.Waivers {
 		switch now := w.Now(); {
 		case !waiver.Holds(now):
-			notes = append(notes, fmt.Sprintf("the waiver for %s ended on %s and has no effect", waiver.Check, waiver.Day()))
+			notes = append(notes, fmt.Sprintf("the waiver for %s expired on %s and has no effect", waiver.Check, waiver.Day()))
 		case waiver.Until.After(now.AddDate(1, 0, 1)):
-			notes = append(notes, fmt.Sprintf("the waiver for %s runs until %s, more than a year ahead", waiver.Check, waiver.Day()))
+			notes = append(notes, fmt.Sprintf("the waiver for %s is valid until %s, more than a year from now", waiver.Check, waiver.Day()))
 		}
 	}
 	return notes

@@ -145,7 +145,7 @@ func TestWaiversAreReadLineByLine(t *testing.T) {
 		"to a day that is none":          {"subscription until 2026-02-30 because x", "a line of the form: check-id[=code] until YYYY-MM-DD because reason"},
 		"of the inputs":                  {"inputs until 2026-12-31 because x", "a check that can be waived (not inputs, connection-input, connection-data, network, federated-token, access-token)"},
 		"of the sign-in":                 {"access-token=AADSTS7000222 until 2026-12-31 because x", "a check that can be waived (not inputs, connection-input, connection-data, network, federated-token, access-token)"},
-		"of a check that does not exist": {"subscriptions until 2026-12-31 because x", "the id of a check"},
+		"of a check that does not exist": {"subscriptions until 2026-12-31 because x", "the ID of a check"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := ReadInputs(func(n string) string {

@@ -29,7 +29,7 @@ func (w *World) retiring(s *state, passed check.Outcome, claims connection.Claim
 	}
 	left := OldIssuerEnds.Sub(today)
 	if left > oldIssuerNotice {
-		passed.Notes = []string{"ends on 1 July 2027 (not for multi-tenant apps): choose Update"}
+		passed.Notes = []string{"will be retired on July 1, 2027 (except for multitenant apps): choose Update"}
 		return passed
 	}
 	known := facts.IssuerRetiring{Date: OldIssuerEnds}
@@ -38,7 +38,7 @@ func (w *World) retiring(s *state, passed check.Outcome, claims connection.Claim
 	}
 	o := check.Found(finding.New(check.Warn, known))
 	o.Facts = passed.Facts
-	o.Notes = []string{"does not concern multi-tenant applications, which keep the issuer"}
+	o.Notes = []string{"doesn't apply to multitenant applications, which keep the issuer"}
 	return o
 }
 
@@ -60,7 +60,7 @@ func issuerWords(issuer string) string {
 	case issuerTenant(issuer) != "":
 		return "Microsoft Entra"
 	default:
-		return "not known to this version"
+		return "unknown to this version"
 	}
 }
 

@@ -21,11 +21,11 @@ func TestAnIssuerIsNamedByItsHost(t *testing.T) {
 		entraIssuer + "/":                                "Microsoft Entra",
 		devopsIssuer:                                     "Azure DevOps (older)",
 		"https://app.vstoken.visualstudio.com":           "Azure DevOps (older)",
-		"https://attacker.example/x/v2.0":                "not known to this version",
-		"https://attacker.example/vstoken.dev.azure.com": "not known to this version",
-		"http://login.microsoftonline.com/x/v2.0":        "not known to this version",
-		"https://login.microsoftonline.com/x":            "not known to this version",
-		"":                                               "not known to this version",
+		"https://attacker.example/x/v2.0":                "unknown to this version",
+		"https://attacker.example/vstoken.dev.azure.com": "unknown to this version",
+		"http://login.microsoftonline.com/x/v2.0":        "unknown to this version",
+		"https://login.microsoftonline.com/x":            "unknown to this version",
+		"":                                               "unknown to this version",
 	} {
 		t.Run(issuer, func(t *testing.T) { assert.Equal(t, want, issuerWords(issuer)) })
 	}
@@ -74,7 +74,7 @@ func TestTheEndOfTheOlderIssuerIsALineAndThenAWarning(t *testing.T) {
 			}
 			given := &check.Check[*World]{ID: ConnectionData.ID, Layer: "x", Title: "x", Run: func(context.Context, *World, *state) check.Outcome { return check.Passed("", conn) }}
 			asked := &check.Check[*World]{ID: "asked", Layer: "x", Title: "x", Needs: []*Check{given}, Run: func(_ context.Context, w *World, s *state) check.Outcome {
-				return w.judgeIDToken(s, conn, Assertion{Token: conn.IDToken}, "handed over by the server")
+				return w.judgeIDToken(s, conn, Assertion{Token: conn.IDToken}, "provided by the server")
 			}}
 			results := check.Run(t.Context(), w, []*Check{given, asked}, check.Options{Now: time.Now})
 			require.Len(t, results, 2)

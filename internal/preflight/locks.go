@@ -23,7 +23,7 @@ import (
 var Locks = &Check{
 	ID:       "locks",
 	Layer:    layerAzure,
-	Title:    "with groups or actions given: does a read-only lock stand in the way, or a delete lock?",
+	Title:    "if groups or actions are listed: does a read-only lock or a delete lock block them?",
 	Advisory: true,
 	Asked: func(w *World) bool {
 		return len(w.Inputs.ResourceGroups) > 0 || strings.TrimSpace(w.Inputs.RequiredActions) != ""
@@ -31,10 +31,10 @@ var Locks = &Check{
 	Needs:   []*Check{AccessToken},
 	Codes:   finding.Codes(catalogue.ReadOnlyLock, catalogue.DeleteLock, "ARM"),
 	Unasked: "the inputs resourceGroups and requiredActions are empty",
-	Quiet:   "locks are not set on management groups",
+	Quiet:   "management groups can't have locks",
 	Sends:   "one read of the locks of the subscription, or of the connection's resource group",
 	Right:   "Microsoft.Authorization/locks/read",
-	Warns:   "a read-only lock is on what was named, and no named action changes anything there",
+	Warns:   "a listed scope has a read-only lock, but no listed action changes anything there",
 	Run:     runLocks,
 }
 
@@ -42,7 +42,7 @@ func runLocks(ctx context.Context, w *World, s *state) check.Outcome {
 	conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
 	token, _ := check.FactsOf[azure.Token](s, AccessToken)
 	if conn.Scope.SubscriptionID == "" {
-		return check.NotApplicable("locks are not set on management groups")
+		return check.NotApplicable("management groups can't have locks")
 	}
 	locks, err := w.Azure(conn.Cloud).Locks(ctx, token, conn.Scope.ID())
 	if err != nil {
@@ -71,7 +71,7 @@ func runLocks(ctx context.Context, w *World, s *state) check.Outcome {
 	if len(items) > 0 {
 		o = check.Found(items...)
 	} else if len(notes) > 0 {
-		o.Text = "nothing that was named is locked against change"
+		o.Text = "no lock blocks what you listed"
 	}
 	o.Notes = notes
 	return o

@@ -27,7 +27,7 @@ func (w *World) mismatchLines(conn connection.Connection, a Assertion, e evidenc
 	subject := besideRecord(p.subject, conn.Subject, subjectWords, connection.CompareSubjects)
 	recorded := conn.Subject == "" || conn.Subject == p.subject
 	if recorded && conn.ID != "" && strings.HasSuffix(strings.ToLower(p.subject), "/"+strings.ToLower(conn.ID)) {
-		subject += "; the credential's must end in " + conn.ID
+		subject += "; the credential's subject must end in " + conn.ID
 	}
 	add("subject", subject)
 	add("audience", audienceWords(p.audience, conn.Cloud.Name))
@@ -36,7 +36,7 @@ func (w *World) mismatchLines(conn connection.Connection, a Assertion, e evidenc
 		{"issuer", token.issuer, quoted.issuer}, {"subject", token.subject, quoted.subject}, {"audience", token.audience, quoted.audience},
 	} {
 		if part.token != "" && part.quoted != "" && part.quoted != part.token && part.quoted != w.Redact(part.token) {
-			lines = append(lines, fmt.Sprintf("Microsoft Entra quotes another %s than the id token of this job holds", part.name))
+			lines = append(lines, fmt.Sprintf("Microsoft Entra quotes a different %s than this job's ID token has", part.name))
 		}
 	}
 	return lines
@@ -60,16 +60,16 @@ func besideRecord(got, recorded string, kind func(string) string, compare func(g
 	case got == "":
 		return ""
 	case recorded == "":
-		return kind(got) + "; the connection records none"
+		return kind(got) + "; the connection's record has none"
 	case !differs:
-		return kind(got) + ", as the connection records it"
+		return kind(got) + ", as in the connection's record"
 	case kind(got) != kind(recorded):
-		return fmt.Sprintf("%s in the id token, %s in the record", kind(got), kind(recorded))
+		return fmt.Sprintf("%s in the ID token, %s in the record", kind(got), kind(recorded))
 	}
 	inToken, inRecord := shownApart(d)
-	words := fmt.Sprintf("%s %s in the id token, %s in the record", d.Name, quotedOrMissing(inToken), quotedOrMissing(inRecord))
+	words := fmt.Sprintf("%s %s in the ID token, %s in the record", d.Name, quotedOrMissing(inToken), quotedOrMissing(inRecord))
 	if d.CaseOnly {
-		words += ", by upper and lower case only"
+		words += ", different in letter case only"
 	}
 	return words
 }
@@ -99,13 +99,13 @@ func quotedOrMissing(text string) string {
 func subjectWords(subject string) string {
 	switch {
 	case strings.HasPrefix(subject, "sc://"):
-		return "made of names"
+		return "built from names"
 	case strings.HasPrefix(subject, "/eid1/"):
-		return "made of ids"
+		return "built from IDs"
 	case strings.HasPrefix(subject, "p://"):
-		return "that of a pipeline"
+		return "for a pipeline"
 	default:
-		return "not known to this version"
+		return "unknown to this version"
 	}
 }
 
@@ -119,8 +119,8 @@ func audienceWords(audience, cloud string) string {
 	case audience == right, !strings.Contains(audience, "://") && connection.IsExchangeAudience(audience): // the second is an id, the same in every cloud
 		return "right; " + must
 	case connection.IsExchangeAudience(audience):
-		return fmt.Sprintf("%s, that of another cloud than %s; %s", audience, cloud, must)
+		return fmt.Sprintf("%s, which belongs to a different cloud than %s; %s", audience, cloud, must)
 	default:
-		return "none that Microsoft Entra exchanges; " + must
+		return "not an audience that Microsoft Entra exchanges; " + must
 	}
 }

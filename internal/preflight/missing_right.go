@@ -19,7 +19,7 @@ func missingRight(err error) []string {
 	if role == "" {
 		return nil
 	}
-	return []string{"the smallest built-in role with that right: " + role}
+	return []string{"the smallest built-in role with that permission: " + role}
 }
 
 // smallestRole returns the built-in role that holds an action and least beside

@@ -17,7 +17,7 @@ import (
 var Network = &Check{
 	ID:    "network",
 	Layer: layerNetwork,
-	Title: "can the agent reach authority, ARM and (federation) Azure DevOps: DNS, TCP, proxy, TLS?",
+	Title: "can the agent reach Microsoft Entra, Azure Resource Manager, and (for federation) Azure DevOps: DNS, TCP, proxy, TLS?",
 	Needs: []*Check{ConnectionData},
 	Codes: finding.Codes(),
 	Sends: "nothing: it opens a TLS connection to each host, which the later requests use",

@@ -25,11 +25,11 @@ import (
 var Permissions = &Check{
 	ID:    "permissions",
 	Layer: layerAzure,
-	Title: "may this identity do each named action at each named scope (actions minus notActions, deny assignments)?",
+	Title: "can the identity do each listed action at each listed scope (actions minus notActions, deny assignments)?",
 	Needs: []*Check{AccessToken},
 	Codes: finding.Codes(catalogue.InputInvalid, catalogue.PermissionMissing, catalogue.PermissionDeniedByAssignment, "ARM"),
 	Sends: "for each scope, the identity's own permissions; with requiredActions also the deny assignments and the identity's role assignments, and the roles where an assignment has a condition",
-	Right: "none beyond a role at the scope; Microsoft.Authorization/*/read to see denials and conditions",
+	Right: "a role at the scope; Microsoft.Authorization/*/read to see denials and conditions",
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		if strings.TrimSpace(w.Inputs.RequiredActions) == "" {
 			return w.mayDeploy(ctx, s)
@@ -56,15 +56,15 @@ func (w *World) mayDeploy(ctx context.Context, s *state) check.Outcome {
 	if err != nil {
 		return check.NotAsked()
 	}
-	where := "to the subscription"
+	where := "in the subscription"
 	if conn.Scope.ResourceGroup != "" {
-		where = "to the resource group"
+		where = "in the resource group"
 	}
 	answer := map[rights.Answer]string{rights.Yes: "yes", rights.Conditional: "yes, under a condition", rights.No: "no"}[rights.Judge(list, writeDeployments, false).Answer]
 	if answer == "no" && conn.Scope.ResourceGroup == "" {
-		answer += " (a role on a single resource group is not counted)"
+		answer += " (not counting roles on single resource groups)"
 	}
-	return check.Passed(fmt.Sprintf("may write deployments %s: %s", where, answer), nil)
+	return check.Passed(fmt.Sprintf("can create deployments %s: %s", where, answer), nil)
 }
 
 const writeDeployments = "Microsoft.Resources/deployments/write"
@@ -117,7 +117,7 @@ func (w *World) judgeActions(ctx context.Context, s *state) check.Outcome {
 	case len(items) > 0:
 		o = check.Found(items...)
 	case len(wanted) == 0:
-		o = check.Outcome{Status: check.Skip, Text: "no line could be read", NotApplicable: true}
+		o = check.Outcome{Status: check.Skip, Text: "no line of the input could be read", NotApplicable: true}
 	}
 	o.Notes = notes
 	o.Facts = all
@@ -137,14 +137,14 @@ func (w *World) unconfirmed(ctx context.Context, s *state, h held, cloud connect
 	switch {
 	case h.deniesErr == nil:
 	case lacksRight(h.deniesErr):
-		notes = append(notes, "the identity may not read deny assignments, so one that takes a right away was not seen, at "+h.scope)
+		notes = append(notes, "the identity can't read deny assignments, so a denied action wasn't detected, at "+h.scope)
 	case !cloud.Known && asksTooMuch(h.deniesErr):
 	default:
 		items = append(items, w.judge().Unseen(ctx, h.deniesErr, facts.Request{Scope: h.scope}))
-		notes = append(notes, "the deny assignments could not be read, so what is granted is not confirmed, at "+h.scope)
+		notes = append(notes, "the deny assignments couldn't be read, so granted actions aren't confirmed, at "+h.scope)
 	}
 	if h.rolesErr != nil {
-		notes = append(notes, "the role assignments could not be read, so a condition of one was not seen, at "+h.scope)
+		notes = append(notes, "the role assignments couldn't be read, so a condition wasn't detected, at "+h.scope)
 	}
 	return items, notes
 }

@@ -22,13 +22,13 @@ import (
 var ResourceGroups = &Check{
 	ID:      "resource-groups",
 	Layer:   layerAzure,
-	Title:   "do the named groups exist and accept deployments?",
+	Title:   "do the listed groups exist and accept deployments?",
 	Asked:   func(w *World) bool { return len(w.Inputs.ResourceGroups) > 0 },
 	Needs:   []*Check{AccessToken},
 	Codes:   finding.Codes(catalogue.InputInvalid, catalogue.ResourceGroupMissing, catalogue.ResourceGroupDeleting, "ARM"),
 	Unasked: "the input resourceGroups is empty",
 	Sends:   "one read of each group",
-	Right:   "Microsoft.Resources/subscriptions/resourceGroups/read, which Reader and Contributor have, and most other roles (AcrPull, for example, does not)",
+	Right:   "Microsoft.Resources/subscriptions/resourceGroups/read, which Reader, Contributor, and most other roles include (AcrPull, for example, doesn't)",
 	Run:     runResourceGroups,
 }
 
@@ -52,7 +52,7 @@ func runResourceGroups(ctx context.Context, w *World, s *state) check.Outcome {
 		case err == nil && strings.EqualFold(groups[i].Properties.ProvisioningState, "Deleting"):
 			items = append(items, finding.New(check.Fail, facts.ResourceGroupDeleting(known)))
 		case err == nil && groups[i].Properties.ProvisioningState == "":
-			items = append(items, w.unexpected(fmt.Sprintf("no provisioning state in the answer about the resource group %q", name)))
+			items = append(items, w.unexpected(fmt.Sprintf("no provisioning state in the response for the resource group %q", name)))
 		case err == nil:
 		case isMissing(err, catalogue.ResourceGroupNotFound):
 			items = append(items, finding.New(check.Fail, facts.ResourceGroupMissing(known)))

@@ -24,14 +24,14 @@ import (
 var ResourceProviders = &Check{
 	ID:      "resource-providers",
 	Layer:   layerAzure,
-	Title:   "are the named providers registered?",
+	Title:   "are the listed providers registered?",
 	Asked:   func(w *World) bool { return len(w.Inputs.RequiredProviders) > 0 },
 	Needs:   []*Check{AccessToken},
 	Codes:   finding.Codes(catalogue.InputInvalid, catalogue.ProviderNotRegistered, catalogue.ProviderRegistering, catalogue.ProviderUnknown, "ARM"),
 	Unasked: "the input requiredProviders is empty",
-	Sends:   "one read of each provider, or for more than eight the list of all; where one is not registered, one read of the identity's own permissions",
+	Sends:   "one read of each provider, or of the list of all if you list more than eight; one read of the identity's own permissions if a provider isn't registered",
 	Right:   "Microsoft.Resources/subscriptions/providers/read",
-	Warns:   "a provider is not registered and the identity may register it, or it is being registered",
+	Warns:   "a provider isn't registered and the identity can register it, or it's being registered",
 	Run:     runResourceProviders,
 }
 
@@ -67,7 +67,7 @@ func runResourceProviders(ctx context.Context, w *World, s *state) check.Outcome
 		case p.Namespace == "": // not among all of them
 			items = append(items, finding.New(check.Fail, facts.ProviderUnknown(known)))
 		case !strings.EqualFold(p.Namespace, name):
-			items = append(items, w.unexpected(fmt.Sprintf("asked for the provider %q, answered with %q", name, p.Namespace)))
+			items = append(items, w.unexpected(fmt.Sprintf("requested the provider %q, received %q", name, p.Namespace)))
 		case strings.EqualFold(p.RegistrationState, "Registered"), strings.EqualFold(p.RegistrationPolicy, "RegistrationFree"):
 		case strings.EqualFold(p.RegistrationState, "Registering"):
 			items = append(items, finding.New(check.Warn, facts.ProviderRegistering(known)))
@@ -101,7 +101,7 @@ func namedProviders(ctx context.Context, arm *azure.Client, token azure.Token, s
 	all, err := arm.Providers(ctx, token, subscription)
 	if err == nil && len(all) == 0 {
 		err = &evidence.Failure{Doing: "read the resource providers", Code: string(diagnosis.UnexpectedAnswer),
-			Evidence: evidence.Evidence{Service: evidence.ARM, Message: "the list of resource providers is empty, which no subscription's is"}}
+			Evidence: evidence.Evidence{Service: evidence.ARM, Message: "the list of resource providers is empty, which isn't possible"}}
 	}
 	for i, name := range names {
 		if at := slices.IndexFunc(all, func(p azure.Provider) bool { return strings.EqualFold(p.Namespace, name) }); at >= 0 {

@@ -24,16 +24,16 @@ import (
 var Subscription = &Check{
 	ID:    "subscription",
 	Layer: layerAzure,
-	Title: "is it visible, enabled, in this tenant, the expected one?",
+	Title: "is the subscription visible, enabled, in this tenant, and the expected one?",
 	Needs: []*Check{AccessToken},
 	Codes: finding.Codes(
 		catalogue.SubscriptionDisabled, catalogue.SubscriptionPastDue, catalogue.SubscriptionWarned, catalogue.SubscriptionMismatch, catalogue.ResourceGroupDeleting,
 		catalogue.VariableUnresolved, catalogue.InputInvalid, "ARM",
 	),
 	Quiet: "the connection is for a management group",
-	Sends: "one read of the subscription, and one of the resource group where the connection is for one",
-	Right: "any role on the subscription, or inside it, is enough to see it",
-	Warns: "the subscription is past due or Microsoft has warned of it: it still works",
+	Sends: "one read of the subscription, and one of the resource group if the connection is for one",
+	Right: "any role on the subscription or in it",
+	Warns: "the subscription is past due or has a warning from Microsoft, but still works",
 	Run:   runSubscription,
 }
 
@@ -74,9 +74,9 @@ func runSubscription(ctx context.Context, w *World, s *state) check.Outcome {
 		items = append(items, w.judgeState(s, sub)...)
 		notes = append(notes, spendingLimit(sub)...)
 	case subErr == nil:
-		items = append(items, w.unexpected("asked for one subscription, answered with another"))
+		items = append(items, w.unexpected("requested one subscription, received another"))
 	case scope.ResourceGroup != "" && lacksRight(subErr):
-		notes = append(notes, "name as recorded with the connection, state not readable")
+		notes = append(notes, "name from the connection's record; its state can't be read")
 	case len(items) == 0:
 		items = append(items, w.judge().Refused(ctx, subErr, nil))
 		notes = append(notes, missingRight(subErr)...)
@@ -127,7 +127,7 @@ func (w *World) judgeExpected(s *state, conn connection.Connection, sub azure.Su
 		return []check.Item{finding.New(check.Fail, facts.SubscriptionMismatch{Expected: expected})}
 	case status == check.Unknown && !troubled:
 		return []check.Item{finding.New(check.Unknown, facts.SubscriptionMismatch{
-			Expected: expected, Detail: "the name of today could not be read; an id would settle it",
+			Expected: expected, Detail: "the current name couldn't be read; use the ID instead",
 		})}
 	}
 	return nil
@@ -206,7 +206,7 @@ func (w *World) otherSubscription(id string) []string {
 	var notes []string
 	for _, name := range []string{"ARM_SUBSCRIPTION_ID", "AZURE_SUBSCRIPTION_ID"} {
 		if v := strings.TrimSpace(w.Env(name)); v != "" && !strings.EqualFold(v, id) {
-			notes = append(notes, fmt.Sprintf("%s is set to another subscription, %q: tools that read it will not use this connection's", name, v))
+			notes = append(notes, fmt.Sprintf("%s is set to another subscription, %q: tools that read it won't use this connection's", name, v))
 		}
 	}
 	return notes

@@ -20,7 +20,7 @@ import (
 var SubscriptionVariable = &Check{
 	ID:      "subscription-variable",
 	Layer:   layerPipeline,
-	Title:   "is the named variable set, resolved, and this connection's subscription?",
+	Title:   "is the variable set and resolved, and does it contain this connection's subscription?",
 	Asked:   func(w *World) bool { return w.Inputs.SubscriptionVariable != "" },
 	After:   []*Check{ConnectionData, Subscription},
 	Codes:   finding.Only(catalogue.InputInvalid, catalogue.VariableUnset, catalogue.VariableUnresolved, catalogue.SubscriptionMismatch),
@@ -36,7 +36,7 @@ func runSubscriptionVariable(_ context.Context, w *World, s *state) check.Outcom
 	}
 	conn, ok := check.FactsOf[connection.Connection](s, ConnectionData)
 	if !ok {
-		return check.Outcome{Status: check.Skip, Text: "set and resolved; not compared, since the connection could not be read"}
+		return check.Outcome{Status: check.Skip, Text: "set and resolved, but not compared because the connection couldn't be read"}
 	}
 	v, _ := w.Variable(name)
 	if conn.Scope.SubscriptionID == "" {
@@ -52,10 +52,10 @@ func runSubscriptionVariable(_ context.Context, w *World, s *state) check.Outcom
 		return check.Passed(fmt.Sprintf("%q is this connection's subscription", name), nil)
 	case check.Unknown:
 		if r, ok := s.ResultOf(Subscription); ok && (len(r.Items) > 0 || len(r.BlockedBy) > 0) {
-			return check.Outcome{Status: check.Skip, Text: "set and resolved; not compared, since the subscription's name could not be read"}
+			return check.Outcome{Status: check.Skip, Text: "set and resolved, but not compared because the subscription's name couldn't be read"}
 		}
 		found := finding.New(check.Unknown, mismatch)
-		found.Text = fmt.Sprintf("variable '%s' names a subscription, and today's name of this connection's could not be read: an id would settle it", name)
+		found.Text = fmt.Sprintf("variable '%s' contains a name, and the current name of this connection's subscription couldn't be read; use the ID instead", name)
 		return check.Found(found)
 	}
 	mismatch.ReasonIsConnectionName = strings.EqualFold(strings.TrimSpace(v.Value), conn.ID)
@@ -66,7 +66,7 @@ func runSubscriptionVariable(_ context.Context, w *World, s *state) check.Outcom
 var RequiredVariables = &Check{
 	ID:      "required-variables",
 	Layer:   layerPipeline,
-	Title:   "are the other named variables set and resolved?",
+	Title:   "are the other listed variables set and resolved?",
 	Asked:   func(w *World) bool { return len(w.Inputs.RequiredVariables) > 0 },
 	Codes:   finding.Only(catalogue.InputInvalid, catalogue.VariableUnset, catalogue.VariableUnresolved),
 	Unasked: "the input requiredVariables is empty",

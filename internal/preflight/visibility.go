@@ -41,11 +41,11 @@ func (w *World) whyInvisible(ctx context.Context, client *azure.Client, conn con
 	}
 	switch {
 	case ownerErr == nil && arm.IsGUID(signsInTo) && !strings.EqualFold(owner, signsInTo):
-		return []string{fmt.Sprintf("the subscription belongs to tenant %s, the connection signs in to %s", owner, signsInTo)}
+		return []string{fmt.Sprintf("the subscription belongs to tenant %s, but the connection signs in to %s", owner, signsInTo)}
 	case hasCode(ownerErr, catalogue.SubscriptionNotFound):
-		return append([]string{"asked without a sign-in, Azure knows no subscription with this id in this cloud"}, seen(visible, listsErr)...)
+		return append([]string{"according to a request without a sign-in, this cloud has no subscription with this ID"}, seen(visible, listsErr)...)
 	case ownerErr == nil:
-		return append([]string{"the subscription exists and belongs to the tenant of the connection"}, seen(visible, listsErr)...)
+		return append([]string{"the subscription exists and belongs to the connection's tenant"}, seen(visible, listsErr)...)
 	}
 	return seen(visible, listsErr)
 }
@@ -56,7 +56,7 @@ func seen(visible []azure.Subscription, err error) []string {
 		return nil
 	}
 	if len(visible) == 0 {
-		return []string{"the identity sees no subscription at all: it has no role yet, or one so new that it is not known everywhere"}
+		return []string{"the identity sees no subscription at all: it has no role yet, or a new role that hasn't propagated yet"}
 	}
 	var names []string
 	for _, sub := range visible[:min(3, len(visible))] {
@@ -75,5 +75,5 @@ func spendingLimit(sub azure.Subscription) []string {
 	if strings.EqualFold(sub.State, "Enabled") || !strings.EqualFold(sub.Policies.SpendingLimit, "On") {
 		return nil
 	}
-	return []string{fmt.Sprintf("spending limit: on (offer %s): when its credit is used up, only the account owner can remove the limit", sub.Policies.QuotaID)}
+	return []string{fmt.Sprintf("spending limit: on (offer %s); when the credit is used up, only the account owner can remove the limit", sub.Policies.QuotaID)}
 }

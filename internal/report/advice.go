@@ -59,7 +59,7 @@ func (r Recommendation) cleaned(clean func(string) string) *Recommendation {
 // make the connection.
 func (d Document) canLine(worst check.Status, named func(check.Status) string) string {
 	if worst == check.Unknown && d.Recommendation.Way == diagnosis.NoAdvice {
-		return "could not tell: " + named(check.Unknown)
+		return "couldn't determine: " + named(check.Unknown)
 	}
 	switch worst {
 	case check.Pass:
@@ -67,9 +67,9 @@ func (d Document) canLine(worst check.Status, named func(check.Status) string) s
 	case check.Warn:
 		return "you can: " + d.Ready + " (" + d.Recommendation.Title + "), with a warning from " + named(check.Warn)
 	case check.Unknown:
-		return "nothing stands in the way of what could be seen: " + d.Ready + " (" + d.Recommendation.Title + "); could not tell: " + named(check.Unknown)
+		return "no problem found so far: " + d.Ready + " (" + d.Recommendation.Title + "); couldn't determine: " + named(check.Unknown)
 	default:
-		return "you cannot yet: " + named(check.Fail) + " failed"
+		return "you can't yet: " + named(check.Fail) + " failed"
 	}
 }
 

@@ -84,7 +84,8 @@ type Found struct {
 	Text       string    `json:"text"`
 	Cause      string    `json:"cause,omitempty"`
 	Who        string    `json:"who,omitempty"`
-	Steps      []string  `json:"steps,omitempty"`
+	Steps      []string  `json:"steps,omitempty"`    // every second line of one is a command or a URL, to paste
+	Decisive   []int     `json:"decisive,omitempty"` // the numbers of the steps that matter most, from 1
 	Link       string    `json:"link,omitempty"`
 	Ask        string    `json:"ask,omitempty"`
 	Confidence string    `json:"confidence,omitempty"` // documented, observed, not confirmed
@@ -160,6 +161,7 @@ func found(item check.Item, s diagnosis.Situation) Found {
 	d := diagnosis.Explain(diagnosis.Code(item.Code), s, seen.Facts, seen.Evidence)
 	f.Text = cmp.Or(f.Text, d.Headline)
 	f.Cause, f.Who, f.Steps, f.Link, f.Ask = d.Cause, string(d.Who), d.Steps, d.Link, d.Ask
+	f.Decisive = d.Decisive
 	f.Confidence, f.Minutes = d.Confidence.String(), d.Bound.Minutes()
 	f.Evidence = evidenceOf(d.Evidence)
 	return f
@@ -272,10 +274,10 @@ func networkWords(e evidence.Evidence) string {
 
 // Errors of Read.
 var (
-	ErrNoReport      = errors.New("this is no report of ARM Preflight")
-	ErrOtherVersion  = errors.New("this report is of a later version: use that one to show it")
-	errUnknownFailOn = errors.New("its failOn is none that there is")
-	errUnknownStatus = errors.New("a check has a status that there is not")
+	ErrNoReport      = errors.New("this isn't an ARM Preflight report")
+	ErrOtherVersion  = errors.New("a later version wrote this report: use that version to show it")
+	errUnknownFailOn = errors.New("unknown failOn value")
+	errUnknownStatus = errors.New("unknown check status")
 )
 
 // Bounds on what Read takes. A run with two hundred connections of twenty checks each writes less than three quarters of each.
@@ -304,7 +306,7 @@ func Read(r io.Reader) (Document, error) {
 	case n.Top > maxChecks:
 		return Document{}, fmt.Errorf("%w: it has more than %d checks", ErrNoReport, maxChecks)
 	case n.Deeper > maxWithin:
-		return Document{}, fmt.Errorf("%w: its checks have more than %d findings, notes and steps", ErrNoReport, maxWithin)
+		return Document{}, fmt.Errorf("%w: its checks have more than %d findings, notes, and steps", ErrNoReport, maxWithin)
 	}
 	var d Document
 	if err := json.Unmarshal(text, &d); err != nil || d.SchemaVersion == "" || d.Checks == nil {

@@ -206,7 +206,7 @@ func TestARecommendationIsReadBackAsItWasWritten(t *testing.T) {
 	assert.Contains(t, p.String(), "recommendation: plain words\n")
 	assert.Contains(t, p.String(), "\n                   az group create plain words\n", "a command has a line of its own")
 	assert.Contains(t, p.String(), "   2.  subscription owner: plain words\n")
-	assert.Contains(t, p.String(), "you cannot yet: access-token failed (0.9 s)\n")
+	assert.Contains(t, p.String(), "you can't yet: access-token failed (0.9 s)\n")
 	assert.NotContains(t, p.String(), "ArmPreflight.FailOn", "there is no run to let go on")
 }
 
@@ -226,10 +226,10 @@ func TestNothingInARecommendationIsMarkup(t *testing.T) {
 
 func TestTheVerdictAboutMakingAConnection(t *testing.T) {
 	for want, status := range map[string]check.Status{
-		"you can: Shop (by hand) (0.0 s)":                                                            check.Pass,
-		"you can: Shop (by hand), with a warning from a (0.0 s)":                                     check.Warn,
-		"you cannot yet: a failed (0.0 s)":                                                           check.Fail,
-		"nothing stands in the way of what could be seen: Shop (by hand); could not tell: a (0.0 s)": check.Unknown,
+		"you can: Shop (by hand) (0.0 s)":                                        check.Pass,
+		"you can: Shop (by hand), with a warning from a (0.0 s)":                 check.Warn,
+		"you can't yet: a failed (0.0 s)":                                        check.Fail,
+		"no problem found so far: Shop (by hand); couldn't determine: a (0.0 s)": check.Unknown,
 	} {
 		r := &Report{Ready: "Shop", Advice: &diagnosis.Advice{Title: "by hand"}, Results: []check.Result{with("a", status, false)}}
 		assert.Equal(t, want, document(r).Line)

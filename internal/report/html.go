@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"armpreflight/internal/check"
 )
@@ -43,7 +44,7 @@ func (d Document) HTML() ([]byte, error) {
 	}
 	p.Picture = pictureInWords(p.Path)
 	for _, l := range []labelled{
-		{"connection", d.Connection.Name}, {"id", d.Connection.ID}, {"scheme", d.Connection.Scheme}, {"cloud", d.Connection.Cloud},
+		{"connection", d.Connection.Name}, {"ID", d.Connection.ID}, {"scheme", d.Connection.Scheme}, {"cloud", d.Connection.Cloud},
 		{"tenant", d.Connection.TenantID}, {"scope", d.Connection.Scope},
 	} {
 		if l.Text != "" {
@@ -79,7 +80,7 @@ func (c Check) Words() []string {
 	case len(c.BlockedBy) > 0:
 		return []string{"blocked by " + strings.Join(c.BlockedBy, ", ")}
 	case c.NotAsked:
-		return []string{"not asked for"}
+		return []string{"not requested"}
 	case len(c.Findings) > 0 && c.Findings[0].Code == check.CodeFault:
 		return []string{c.Text} // its note is a stack trace: it is in report.json
 	}
@@ -107,24 +108,28 @@ func (f Found) Wait() string {
 	if f.Minutes == 0 {
 		return ""
 	}
-	return fmt.Sprintf("for up to %.0f min after a change this may still be the answer", f.Minutes)
+	return fmt.Sprintf("a change can take up to %.0f min to take effect", f.Minutes)
 }
 
-// Seen is the evidence, line by line.
-func (e Evidence) Seen() []labelled {
+// Seen is the evidence, line by line, with the time of the answer or, if the service didn't send it, of the run's start.
+func (e Evidence) Seen(started time.Time) []labelled {
 	answer := ""
 	if e.Status != 0 {
 		answer = strings.TrimSpace(fmt.Sprintf("HTTP %d %s", e.Status, e.ContentType))
 	}
 	all := []labelled{
 		{"request", strings.TrimSpace(e.Method + " " + e.Host + e.Path)}, {"answer", answer}, {"network", e.Network},
-		{"codes", strings.Join(e.Codes, ", ")}, {"message", e.Message}, {"trace id", e.TraceID}, {"correlation id", e.CorrelationID},
-		{"request id", e.RequestID}, {"timestamp", e.Timestamp},
+		{"codes", strings.Join(e.Codes, ", ")}, {"message", e.Message}, {"trace ID", e.TraceID}, {"correlation ID", e.CorrelationID},
+		{"request ID", e.RequestID}, {"timestamp", e.Timestamp},
 	}
 	if e.Message == "" {
 		all = append(all, labelled{"body", e.Body})
 	}
-	return slices.DeleteFunc(all, func(l labelled) bool { return l.Text == "" })
+	all = slices.DeleteFunc(all, func(l labelled) bool { return l.Text == "" })
+	if len(all) > 0 && e.Timestamp == "" && !started.IsZero() {
+		all = append(all, labelled{"run started", started.UTC().Format("2006-01-02 15:04:05Z")})
+	}
+	return all
 }
 
 // other is the name of the connection that a check is about when that is not the

@@ -13,7 +13,7 @@ import (
 type Issue struct {
 	Error   bool // else a warning
 	Code    string
-	Message string // reads alone: what is wrong, whom to ask, the first steps, the link
+	Message string // reads alone: what is wrong, whom to ask, the decisive step, the link
 }
 
 // Issues returns the annotations, gravest first: the agent keeps ten errors and
@@ -44,7 +44,7 @@ func (d Document) Issues() []Issue {
 }
 
 // shortAsk bounds, in characters, whom to ask in the words of the connection's
-// description. A longer one stands in the log only.
+// description. A longer one is in the log only.
 const shortAsk = 100
 
 // message is the text of an issue.
@@ -67,22 +67,61 @@ func message(id string, f Found, more int) string {
 	return b.String()
 }
 
-// stepsInIssue is two, since the first one often only opens a page.
-const stepsInIssue = 2
-
-// firstSteps says who can act, and begins to say how.
+// firstSteps says who can act, and the decisive steps; it names the others by their numbers.
 func (f Found) firstSteps() string {
-	var b strings.Builder
-	switch {
-	case len(f.Steps) == 0:
+	if len(f.Steps) == 0 {
 		return ""
-	case len(f.Steps) > stepsInIssue:
-		fmt.Fprintf(&b, " Steps 1 and 2 of %d (%s; all are in this step's log):", len(f.Steps), f.Who)
-	default:
-		fmt.Fprintf(&b, " Steps (%s):", f.Who)
 	}
-	for i, step := range f.Steps[:min(stepsInIssue, len(f.Steps))] {
-		fmt.Fprintf(&b, " (%d) %s", i+1, step)
+	shown := slices.DeleteFunc(slices.Clone(f.Decisive), func(n int) bool { return n < 1 || n > len(f.Steps) })
+	if len(shown) == 0 {
+		shown = []int{1}
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, " Who: %s.", f.Who)
+	var others []int
+	for n := 1; n <= len(f.Steps); n++ {
+		if !slices.Contains(shown, n) {
+			others = append(others, n)
+			continue
+		}
+		text := oneLine(f.Steps[n-1])
+		if len(f.Steps) > 1 {
+			text = fmt.Sprintf("Step %d: %s", n, text)
+		}
+		fmt.Fprintf(&b, " %s", text)
+	}
+	switch len(others) {
+	case 0:
+	case 1:
+		fmt.Fprintf(&b, " (Step %d is in the log.)", others[0])
+	default:
+		fmt.Fprintf(&b, " (Steps %s are in the log.)", ranges(others))
 	}
 	return b.String()
+}
+
+// ranges writes ascending numbers: 1, 3-5.
+func ranges(numbers []int) string {
+	var parts []string
+	for i := 0; i < len(numbers); {
+		last := i
+		for last+1 < len(numbers) && numbers[last+1] == numbers[last]+1 {
+			last++
+		}
+		switch last - i {
+		case 0:
+			parts = append(parts, fmt.Sprint(numbers[i]))
+		case 1:
+			parts = append(parts, fmt.Sprint(numbers[i]), fmt.Sprint(numbers[last]))
+		default:
+			parts = append(parts, fmt.Sprintf("%d-%d", numbers[i], numbers[last]))
+		}
+		i = last + 1
+	}
+	if n := len(parts); n == 2 {
+		return parts[0] + " and " + parts[1]
+	} else if n > 2 {
+		return strings.Join(parts[:n-1], ", ") + ", and " + parts[n-1]
+	}
+	return parts[0]
 }

@@ -73,7 +73,7 @@ func (d Document) JUnit() ([]byte, error) {
 			one.Skipped = &junitSkipped{c.Text}
 		case c.Status == "unknown":
 			suite.Skipped++
-			one.Skipped = &junitSkipped{"could not tell: " + c.Text}
+			one.Skipped = &junitSkipped{"couldn't determine: " + c.Text}
 		}
 		one.Out = strings.Join(append(told, c.Notes...), "\n")
 		suite.Cases = append(suite.Cases, one)
@@ -106,7 +106,7 @@ func (f Found) plain() string {
 		lines = append(lines, "who: "+f.Who)
 	}
 	for i, step := range f.Steps {
-		lines = append(lines, fmt.Sprintf("%d. %s", i+1, step))
+		lines = append(lines, fmt.Sprintf("%d. %s", i+1, step)) // a command or a URL has its own line
 	}
 	if f.Link != "" {
 		lines = append(lines, f.Link)

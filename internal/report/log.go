@@ -30,7 +30,7 @@ func WriteLog(l Log, d Document, redact func(string) string) { WriteText(l, d, 0
 
 // WriteText writes the same in lines of a number of columns; 0 is that of the log.
 func WriteText(l Log, d Document, columns int, redact func(string) string) {
-	w := logWriter{l, redact, cmp.Or(columns, defaultWidth)}
+	w := logWriter{l, redact, cmp.Or(columns, defaultWidth), d.Started}
 	var plain []string // what passed and has nothing to tell
 	for _, c := range d.Checks {
 		switch s := status(c.Status); {
@@ -47,20 +47,23 @@ func WriteText(l Log, d Document, columns int, redact func(string) string) {
 	if d.Recommendation != nil && !d.Cancelled {
 		w.advice(*d.Recommendation)
 	}
-	if d.Step == Failed && !d.Cancelled && d.Recommendation == nil {
-		w.wrapped("", "to let a run go on all the same: set its variable ArmPreflight.FailOn to never")
-	}
 	w.wrapped("", d.Line)
+	if d.Step == Failed && !d.Cancelled && d.Recommendation == nil {
+		w.wrapped("", wayOut)
+	}
 }
+
+// wayOut is the last line of a failed log.
+const wayOut = "To deploy anyway, start a new run with the variable ArmPreflight.FailOn set to never. It must be settable at queue time."
 
 // lastLine is the verdict in words.
 func (d Document) lastLine() string {
 	elapsed := fmt.Sprintf("(%.1f s)", d.Seconds)
 	if d.Waited >= 1 {
-		elapsed = fmt.Sprintf("(%.1f s, %.0f of them waiting for what propagates)", d.Seconds, d.Waited)
+		elapsed = fmt.Sprintf("(%.1f s, including %.0f s waiting for propagation)", d.Seconds, d.Waited)
 	}
 	if d.Cancelled {
-		return "cancelled: what was found until then is above " + elapsed
+		return "canceled: the findings so far are above " + elapsed
 	}
 	v := d.Verdict()
 	named := func(s check.Status) string { return strings.Join(d.weighing(s), ", ") }
@@ -88,7 +91,7 @@ func (d Document) lastLine() string {
 		if not := d.notExamined(); not != "" {
 			line = joined("; ", line, d.waived()+" waived, so "+not)
 		}
-		return "could not tell: " + line + d.despite(v) + " " + elapsed
+		return "couldn't determine: " + line + d.despite(v) + " " + elapsed
 	default:
 		line := "not ready: " + named(check.Fail) + " failed"
 		if not := d.notExamined(); not != "" {
@@ -109,9 +112,9 @@ func (d Document) notExamined() string {
 	case 0:
 		return ""
 	case 1:
-		return ids[0] + " was not examined"
+		return ids[0] + " wasn't checked"
 	}
-	return strings.Join(ids, ", ") + " were not examined"
+	return strings.Join(ids, ", ") + " weren't checked"
 }
 
 // joined joins what is not empty.
@@ -134,17 +137,18 @@ func (d Document) waived() string {
 func (d Document) despite(v Verdict) string {
 	switch {
 	case d.FailOn == FailOnNever && v.Worst == check.Fail:
-		return ", let through by failOn: never"
+		return ", but failOn: never lets the step succeed"
 	case v.Step == Failed && v.Worst != check.Fail:
-		return fmt.Sprintf(", which fails the step by failOn: %s", d.FailOn)
+		return fmt.Sprintf(", which fails the step because of failOn: %s", d.FailOn)
 	}
 	return ""
 }
 
 type logWriter struct {
-	log    Log
-	redact func(string) string
-	width  int
+	log     Log
+	redact  func(string) string
+	width   int
+	started time.Time
 }
 
 var marks = map[check.Status]string{check.Pass: "pass", check.Warn: "WARN", check.Fail: "FAIL", check.Unknown: "????"}
@@ -166,9 +170,9 @@ func (w logWriter) check(c Check) {
 	s := status(c.Status)
 	untold := s == check.Unknown && c.Advisory
 	if untold {
-		text = "could not tell: " + text
+		text = "couldn't determine: " + text
 	}
-	mark := fmt.Sprintf("  %s %7s  ", marks[s], took(duration(c.Seconds)))
+	mark := fmt.Sprintf("  %s %7s  ", cmp.Or(map[bool]string{true: "note"}[untold], marks[s]), took(duration(c.Seconds)))
 	label := mark + fmt.Sprintf("%-22s", c.ID)
 	if utf8.RuneCountInString(label) > textColumn || !strings.HasSuffix(label, " ") { // another connection's name may be long
 		w.wrapped(mark, c.ID)
@@ -221,14 +225,23 @@ func (w logWriter) finding(f Found) {
 		if f.Minutes == 1 {
 			bound = "a minute"
 		}
-		part("wait", "for up to "+bound+" after a change this may still be the answer")
+		part("wait", "a change can take up to "+bound+" to take effect")
 	}
 	part("who", f.Who)
-	for i, step := range f.Steps {
-		w.wrapped(fmt.Sprintf("%s%4d.  ", indent, i+1), step)
+	for i, step := range f.Sequence() {
+		label := fmt.Sprintf("%s%4d.  ", indent, i+1)
+		for _, line := range step {
+			if line.Paste {
+				w.paste(line.Text)
+			} else {
+				w.wrapped(label, line.Text)
+			}
+			label = strings.Repeat(" ", len(label))
+		}
 	}
-	if !slices.ContainsFunc(f.Steps, func(step string) bool { return strings.Contains(step, f.Link) }) {
-		part("link", f.Link)
+	if f.Link != "" && !slices.ContainsFunc(f.Steps, func(step string) bool { return strings.Contains(step, f.Link) }) {
+		w.log.Line(indent + "link")
+		w.paste(f.Link)
 	}
 	part("ask", f.Ask)
 	if f.Evidence != nil {
@@ -236,13 +249,16 @@ func (w logWriter) finding(f Found) {
 	}
 }
 
+// paste writes a command or a URL: alone on its line, whole, so that it can be copied.
+func (w logWriter) paste(text string) { w.log.Line(indent + "       " + oneLine(w.redact(text))) }
+
 // evidence writes what was seen, folded.
 func (w logWriter) evidence(e Evidence) {
-	all := e.Seen()
+	all := e.Seen(w.started)
 	if len(all) == 0 {
 		return
 	}
-	w.log.Group("what was seen")
+	w.log.Group("raw evidence")
 	for _, seen := range all {
 		w.wrapped(fmt.Sprintf("%s%-15s", indent, seen.Label), seen.Text)
 	}
@@ -277,7 +293,7 @@ func (w logWriter) skipped(checks []Check) {
 		w.wrapped(label, fmt.Sprintf("blocked by %s: %s", cause, strings.Join(blocked[cause], ", ")))
 	}
 	if len(quiet) > 0 {
-		w.wrapped(label, "not asked for: "+strings.Join(quiet, ", "))
+		w.wrapped(label, "not requested: "+strings.Join(quiet, ", "))
 	}
 }
 

@@ -53,8 +53,17 @@ func (f Found) markdown(line func(string, ...any)) {
 	if f.Who != "" {
 		line("**Who:** %s. **Code:** %s\n", markdown.Text(f.Who), markdown.Text(f.Code))
 	}
-	for i, step := range f.Steps {
-		line("%d. %s", i+1, markdown.Text(step))
+	for i, step := range f.Sequence() {
+		for j, l := range step {
+			switch {
+			case j == 0:
+				line("%d. %s", i+1, markdown.Text(l.Text))
+			case l.Paste:
+				line("\n   %s\n", code(l.Text))
+			default:
+				line("   %s", markdown.Text(l.Text))
+			}
+		}
 	}
 	if len(f.Steps) > 0 {
 		line("")

@@ -42,7 +42,7 @@ func (s station) Words() string {
 	case "warn":
 		return "warning"
 	case "unknown":
-		return "could not tell"
+		return "couldn't determine"
 	}
 	return "broken"
 }

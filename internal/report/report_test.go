@@ -29,23 +29,23 @@ func TestVerdict(t *testing.T) {
 		worst   check.Status
 		step    Step
 	}{
-		"all passed":                               {failOn: FailOnFail, results: []check.Result{with("a", check.Pass, false), with("b", check.Skip, false)}, worst: check.Pass, step: Succeeded},
-		"a failure fails":                          {failOn: FailOnFail, results: []check.Result{with("a", check.Fail, false)}, worst: check.Fail, step: Failed},
-		"an advisory failure fails too":            {failOn: FailOnFail, results: []check.Result{with("a", check.Fail, true)}, worst: check.Fail, step: Failed},
-		"a warning leaves the step green":          {failOn: FailOnFail, results: []check.Result{with("a", check.Warn, false)}, worst: check.Warn, step: Succeeded},
-		"could not tell has issues":                {failOn: FailOnFail, results: []check.Result{with("a", check.Unknown, false)}, worst: check.Unknown, step: SucceededWithIssues},
-		"advisory and could not tell is nothing":   {failOn: FailOnFail, results: []check.Result{with("a", check.Unknown, true)}, worst: check.Pass, step: Succeeded},
-		"failOn unknown":                           {failOn: FailOnUnknown, results: []check.Result{with("a", check.Unknown, false)}, worst: check.Unknown, step: Failed},
-		"failOn unknown lets a warning pass":       {failOn: FailOnUnknown, results: []check.Result{with("a", check.Warn, false)}, worst: check.Warn, step: Succeeded},
-		"failOn unknown ignores the advisory":      {failOn: FailOnUnknown, results: []check.Result{with("a", check.Unknown, true)}, worst: check.Pass, step: Succeeded},
-		"failOn warn":                              {failOn: FailOnWarn, results: []check.Result{with("a", check.Warn, false)}, worst: check.Warn, step: Failed},
-		"failOn warn counts an advisory warning":   {failOn: FailOnWarn, results: []check.Result{with("a", check.Warn, true)}, worst: check.Warn, step: Failed},
-		"failOn never with a failure has issues":   {failOn: FailOnNever, results: []check.Result{with("a", check.Fail, false)}, worst: check.Fail, step: SucceededWithIssues},
-		"failOn never with a warning is green":     {failOn: FailOnNever, results: []check.Result{with("a", check.Warn, false)}, worst: check.Warn, step: Succeeded},
-		"the gravest counts: fail before unknown":  {failOn: FailOnFail, results: []check.Result{with("a", check.Unknown, false), with("b", check.Fail, false)}, worst: check.Fail, step: Failed},
-		"the gravest counts: unknown before warn":  {failOn: FailOnFail, results: []check.Result{with("a", check.Warn, false), with("b", check.Unknown, false)}, worst: check.Unknown, step: SucceededWithIssues},
-		"nothing at all is no failure of anything": {failOn: FailOnWarn, worst: check.Pass, step: Succeeded},
-		"an unset failOn is the default":           {results: []check.Result{with("a", check.Fail, false)}, worst: check.Fail, step: Failed},
+		"all passed":                                 {failOn: FailOnFail, results: []check.Result{with("a", check.Pass, false), with("b", check.Skip, false)}, worst: check.Pass, step: Succeeded},
+		"a failure fails":                            {failOn: FailOnFail, results: []check.Result{with("a", check.Fail, false)}, worst: check.Fail, step: Failed},
+		"an advisory failure fails too":              {failOn: FailOnFail, results: []check.Result{with("a", check.Fail, true)}, worst: check.Fail, step: Failed},
+		"a warning leaves the step green":            {failOn: FailOnFail, results: []check.Result{with("a", check.Warn, false)}, worst: check.Warn, step: Succeeded},
+		"couldn't determine has issues":              {failOn: FailOnFail, results: []check.Result{with("a", check.Unknown, false)}, worst: check.Unknown, step: SucceededWithIssues},
+		"advisory and couldn't determine is nothing": {failOn: FailOnFail, results: []check.Result{with("a", check.Unknown, true)}, worst: check.Pass, step: Succeeded},
+		"failOn unknown":                             {failOn: FailOnUnknown, results: []check.Result{with("a", check.Unknown, false)}, worst: check.Unknown, step: Failed},
+		"failOn unknown lets a warning pass":         {failOn: FailOnUnknown, results: []check.Result{with("a", check.Warn, false)}, worst: check.Warn, step: Succeeded},
+		"failOn unknown ignores the advisory":        {failOn: FailOnUnknown, results: []check.Result{with("a", check.Unknown, true)}, worst: check.Pass, step: Succeeded},
+		"failOn warn":                                {failOn: FailOnWarn, results: []check.Result{with("a", check.Warn, false)}, worst: check.Warn, step: Failed},
+		"failOn warn counts an advisory warning":     {failOn: FailOnWarn, results: []check.Result{with("a", check.Warn, true)}, worst: check.Warn, step: Failed},
+		"failOn never with a failure has issues":     {failOn: FailOnNever, results: []check.Result{with("a", check.Fail, false)}, worst: check.Fail, step: SucceededWithIssues},
+		"failOn never with a warning is green":       {failOn: FailOnNever, results: []check.Result{with("a", check.Warn, false)}, worst: check.Warn, step: Succeeded},
+		"the gravest counts: fail before unknown":    {failOn: FailOnFail, results: []check.Result{with("a", check.Unknown, false), with("b", check.Fail, false)}, worst: check.Fail, step: Failed},
+		"the gravest counts: unknown before warn":    {failOn: FailOnFail, results: []check.Result{with("a", check.Warn, false), with("b", check.Unknown, false)}, worst: check.Unknown, step: SucceededWithIssues},
+		"nothing at all is no failure of anything":   {failOn: FailOnWarn, worst: check.Pass, step: Succeeded},
+		"an unset failOn is the default":             {results: []check.Result{with("a", check.Fail, false)}, worst: check.Fail, step: Failed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, Verdict{tc.worst, tc.step}, document(&Report{Results: tc.results, FailOn: tc.failOn}).Verdict())
@@ -159,7 +159,7 @@ func TestTheLogOfAFailureSaysWhatToDo(t *testing.T) {
   FAIL  210 ms  access-token          access-token found something
           code   AADSTS7000222 (observed)
           cause  every secret of the application has passed its end date
-          wait   for up to 10 minutes after a change this may still be the answer
+          wait   a change can take up to 10 minutes to take effect
           who    service connection administrator
              1.  Open the connection.
              2.  word word word word word word word word word word word word word word word word
@@ -173,10 +173,10 @@ func TestTheLogOfAFailureSaysWhatToDo(t *testing.T) {
           trace id       t1
 ]
           also   another of the same kind
-  ????          clock                 could not tell: clock found something
+  ????          clock                 couldn't determine: clock found something
   pass          also: connection-input
   skip          blocked by access-token: subscription
-  skip          not asked for: locks
+  skip          not requested: locks
 to let a run go on all the same: set its variable ArmPreflight.FailOn to never
 not ready: access-token failed (0.9 s)
 `, p.String())
@@ -188,12 +188,12 @@ func TestTheLastLine(t *testing.T) {
 		r    Report
 		want string
 	}{
-		"ready":                        {Report{Ready: "prod → Contoso", DaysToExpiry: &days}, "ready: prod → Contoso, expires in 62 days (0.0 s)"},
-		"ready with a warning":         {Report{Ready: "prod → Contoso", Results: []check.Result{with("clock", check.Warn, true)}}, "ready: prod → Contoso, with a warning from clock (0.0 s)"},
-		"could not tell":               {Report{Results: []check.Result{with("a", check.Unknown, false)}}, "could not tell: a (0.0 s)"},
-		"could not tell, and fails":    {Report{FailOn: FailOnUnknown, Results: []check.Result{with("a", check.Unknown, false)}}, "could not tell: a, which fails the step by failOn: unknown (0.0 s)"},
-		"failed and let through":       {Report{FailOn: FailOnNever, Results: []check.Result{with("a", check.Fail, false)}}, "not ready: a failed, let through by failOn: never (0.0 s)"},
-		"cancelled gives no judgement": {Report{Cancelled: true, Results: []check.Result{with("a", check.Unknown, false)}}, "cancelled: what was found until then is above (0.0 s)"},
+		"ready":                         {Report{Ready: "prod → Contoso", DaysToExpiry: &days}, "ready: prod → Contoso, expires in 62 days (0.0 s)"},
+		"ready with a warning":          {Report{Ready: "prod → Contoso", Results: []check.Result{with("clock", check.Warn, true)}}, "ready: prod → Contoso, with a warning from clock (0.0 s)"},
+		"couldn't determine":            {Report{Results: []check.Result{with("a", check.Unknown, false)}}, "couldn't determine: a (0.0 s)"},
+		"couldn't determine, and fails": {Report{FailOn: FailOnUnknown, Results: []check.Result{with("a", check.Unknown, false)}}, "couldn't determine: a, which fails the step because of failOn: unknown (0.0 s)"},
+		"failed and let through":        {Report{FailOn: FailOnNever, Results: []check.Result{with("a", check.Fail, false)}}, "not ready: a failed, but failOn: never lets the step succeed (0.0 s)"},
+		"cancelled gives no judgement":  {Report{Cancelled: true, Results: []check.Result{with("a", check.Unknown, false)}}, "canceled: the findings so far are above (0.0 s)"},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, tc.want, document(&tc.r).Line) })
 	}

@@ -60,29 +60,29 @@ func TestWhatAWaivedFailureBlockedIsNotReady(t *testing.T) {
 	}{
 		"an essential check was blocked": {
 			failOn: FailOnFail, results: []check.Result{root(), blocked("permissions", false, "subscription")},
-			want: Verdict{check.Unknown, SucceededWithIssues}, line: "could not tell: subscription waived, so permissions was not examined (0.0 s)",
+			want: Verdict{check.Unknown, SucceededWithIssues}, line: "couldn't determine: subscription waived, so permissions wasn't checked (0.0 s)",
 		},
 		"for who fails on unknown": {
 			failOn: FailOnUnknown, results: []check.Result{root(), blocked("permissions", false, "subscription"), blocked("locks", true, "subscription")},
 			want: Verdict{check.Unknown, Failed},
-			line: "could not tell: subscription waived, so permissions, locks were not examined, which fails the step by failOn: unknown (0.0 s)",
+			line: "couldn't determine: subscription waived, so permissions, locks weren't checked, which fails the step because of failOn: unknown (0.0 s)",
 		},
 		"for who fails on a warning": {
 			failOn: FailOnWarn, results: []check.Result{root(), blocked("permissions", false, "subscription")},
 			want: Verdict{check.Unknown, Failed},
-			line: "could not tell: subscription waived, so permissions was not examined, which fails the step by failOn: warn (0.0 s)",
+			line: "couldn't determine: subscription waived, so permissions wasn't checked, which fails the step because of failOn: warn (0.0 s)",
 		},
 		"an advisory check alone changes no result": {
 			failOn: FailOnUnknown, results: []check.Result{root(), blocked("locks", true, "subscription")},
-			want: Verdict{check.Warn, SucceededWithIssues}, line: "ready: prod, subscription waived, so locks was not examined (0.0 s)",
+			want: Verdict{check.Warn, SucceededWithIssues}, line: "ready: prod, subscription waived, so locks wasn't checked (0.0 s)",
 		},
-		"beside something that could not tell": {
+		"beside something that couldn't determine": {
 			failOn: FailOnFail, results: []check.Result{root(), blocked("permissions", false, "subscription"), with("network", check.Unknown, false)},
-			want: Verdict{check.Unknown, SucceededWithIssues}, line: "could not tell: network; subscription waived, so permissions was not examined (0.0 s)",
+			want: Verdict{check.Unknown, SucceededWithIssues}, line: "couldn't determine: network; subscription waived, so permissions wasn't checked (0.0 s)",
 		},
 		"beside a failure": {
 			failOn: FailOnFail, results: []check.Result{root(), blocked("permissions", false, "subscription"), with("inputs", check.Fail, false)},
-			want: Verdict{check.Fail, Failed}, line: "not ready: inputs failed; subscription waived, so permissions was not examined (0.0 s)",
+			want: Verdict{check.Fail, Failed}, line: "not ready: inputs failed; subscription waived, so permissions wasn't checked (0.0 s)",
 		},
 		"a failure that is not waived blocks as ever": {
 			failOn: FailOnFail, results: []check.Result{with("subscription", check.Fail, false), blocked("permissions", false, "subscription")},

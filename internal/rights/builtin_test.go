@@ -138,7 +138,7 @@ func TestTheTableIsWhole(t *testing.T) {
 	names, ids := map[string]bool{}, map[string]bool{}
 	for _, role := range roles {
 		assert.True(t, arm.IsGUID(role.ID), role.Name)
-		assert.False(t, names[role.Name] || ids[role.ID], "%s is there twice", role.Name)
+		assert.False(t, names[role.Name] || ids[role.ID], "%s occurs twice", role.Name)
 		names[role.Name], ids[role.ID] = true, true
 		for _, p := range role.Permissions {
 			assert.NotEmpty(t, append(p.Actions, p.DataActions...), role.Name)

@@ -23,7 +23,7 @@ func ParseScope(text string, base Base) (Scope, error) {
 	if text == "" {
 		scope, ok := arm.ParseID(base.ID)
 		if !ok || base.ID == "" {
-			return Scope{}, errors.New("there is no scope to ask at: name one behind an @")
+			return Scope{}, errors.New("the scope is missing: add it after an @")
 		}
 		return scope, nil
 	}
@@ -36,7 +36,7 @@ func ParseScope(text string, base Base) (Scope, error) {
 	}
 	scope, ok := arm.ScopeOf(parts)
 	if !ok {
-		return Scope{}, errors.New("the scope is no ARM id of a subscription, a management group or something inside one")
+		return Scope{}, errors.New("the scope isn't the ARM ID of a subscription, a management group, or something in one")
 	}
 	return scope, nil
 }
@@ -49,11 +49,11 @@ func shortScope(parts []string, base Base) (Scope, error) {
 	case !strings.EqualFold(parts[0], "resourceGroups"):
 		return Scope{}, errors.New("the scope starts with neither /, resourceGroups/ nor managementGroups/")
 	case base.SubscriptionID == "":
-		return Scope{}, errors.New("a scope that starts with resourceGroups/ needs the connection's subscription, and there is none")
+		return Scope{}, errors.New("a scope that starts with resourceGroups/ needs the connection's subscription, and the connection has none")
 	}
 	scope, ok := arm.ScopeOf(append([]string{"subscriptions", base.SubscriptionID, "resourceGroups"}, parts[1:]...))
 	if !ok {
-		return Scope{}, errors.New("the scope is no resource group and nothing inside one")
+		return Scope{}, errors.New("the scope isn't a resource group or something in one")
 	}
 	return scope, nil
 }

@@ -96,7 +96,7 @@ func parseLine(line string, base Base) (actions []string, data bool, scope Scope
 	name = strings.TrimSpace(name)
 	if isPreset {
 		if actions = preset(name); actions == nil {
-			return nil, false, Scope{}, fmt.Errorf("there is no preset @%q; there are @deploy and @whatIf", name)
+			return nil, false, Scope{}, fmt.Errorf("there's no preset @%q; the presets are @deploy and @whatIf", name)
 		}
 	} else {
 		name, data = cutData(name)
@@ -106,7 +106,7 @@ func parseLine(line string, base Base) (actions []string, data bool, scope Scope
 		actions = []string{name}
 	}
 	if placed && strings.TrimSpace(place) == "" {
-		return nil, false, Scope{}, errors.New("there is no scope behind the @")
+		return nil, false, Scope{}, errors.New("the scope after the @ is missing")
 	}
 	scope, err = ParseScope(place, base)
 	return actions, data, scope, err
@@ -130,19 +130,19 @@ func checkAction(action string) error {
 	for _, c := range action {
 		switch {
 		case c == '*':
-			return errors.New("a wildcard is not an action: name each one")
+			return errors.New("a wildcard isn't an action: list each action")
 		case !isActionCharacter(c):
-			return fmt.Errorf("an action has no character %q", c)
+			return fmt.Errorf("an action can't contain the character %q", c)
 		}
 	}
 	if len(parts) < 3 || !strings.Contains(parts[0], ".") {
-		return errors.New("an action is a provider, a type and a verb, such as Microsoft.Web/sites/write")
+		return errors.New("an action is a provider, a type, and a verb, such as Microsoft.Web/sites/write")
 	}
 	switch lower(parts[len(parts)-1]) {
 	case "read", "write", "delete", "action":
 		return nil
 	default:
-		return errors.New("an action ends in read, write, delete or action")
+		return errors.New("an action must end in read, write, delete, or action")
 	}
 }
 

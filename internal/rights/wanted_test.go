@@ -18,7 +18,7 @@ func TestALineNamesAnAction(t *testing.T) {
 		data                bool
 	}{
 		"on its own":                            {line: "Microsoft.Web/sites/write", action: "Microsoft.Web/sites/write", scope: group},
-		"with blanks around it":                 {line: "\t Microsoft.Web/sites/write \r", action: "Microsoft.Web/sites/write", scope: group},
+		"with spaces around it":                 {line: "\t Microsoft.Web/sites/write \r", action: "Microsoft.Web/sites/write", scope: group},
 		"at a resource group":                   {line: "Microsoft.Web/sites/write @ resourceGroups/rg-2", action: "Microsoft.Web/sites/write", scope: subscription + "/resourceGroups/rg-2"},
 		"without blanks around the sign":        {line: "Microsoft.Web/sites/write@resourceGroups/rg-2", action: "Microsoft.Web/sites/write", scope: subscription + "/resourceGroups/rg-2"},
 		"at a group in another case":            {line: "Microsoft.Web/sites/write @ RESOURCEGROUPS/Rg-(2)", action: "Microsoft.Web/sites/write", scope: subscription + "/resourceGroups/Rg-(2)"},
@@ -48,25 +48,25 @@ func TestALineNamesAnAction(t *testing.T) {
 
 func TestALineThatCannotBeRead(t *testing.T) {
 	for name, test := range map[string]struct{ line, detail string }{
-		"a wildcard":                     {"Microsoft.Web/*", "a wildcard is not an action: name each one"},
-		"a wildcard of the data plane":   {"data:*", "a wildcard is not an action: name each one"},
+		"a wildcard":                     {"Microsoft.Web/*", "a wildcard isn't an action: list each action"},
+		"a wildcard of the data plane":   {"data:*", "a wildcard isn't an action: list each action"},
 		"an empty part":                  {"Microsoft.Web//write", "the action has an empty part"},
 		"a slash at the end":             {"Microsoft.Web/sites/write/", "the action has an empty part"},
 		"nothing behind data:":           {"data:", "the action has an empty part"},
-		"a control character":            {"Microsoft.Web/si\x00tes/write", `an action has no character '\x00'`},
-		"a blank":                        {"Microsoft.Web/sites /write", "an action has no character ' '"},
-		"two actions":                    {"Microsoft.Web/sites/write, Microsoft.Web/sites/read", "an action has no character ','"},
-		"a letter that looks alike":      {"Microsoft.W\u0435b/sites/write", "an action has no character 'е'"},
-		"bytes that are no text":         {"Microsoft.Web/\xff/write", "an action has no character '�'"},
-		"a query":                        {"Microsoft.Web/sites/write?x=1", "an action has no character '?'"},
-		"a type and no verb":             {"Microsoft.Web/sites", "an action is a provider, a type and a verb, such as Microsoft.Web/sites/write"},
-		"a provider without a company":   {"Web/sites/write", "an action is a provider, a type and a verb, such as Microsoft.Web/sites/write"},
-		"a role":                         {"Contributor", "an action is a provider, a type and a verb, such as Microsoft.Web/sites/write"},
-		"a verb that is none":            {"Microsoft.Web/sites/wirte", "an action ends in read, write, delete or action"},
-		"a preset that is none":          {"@everything", `there is no preset @"everything"; there are @deploy and @whatIf`},
+		"a control character":            {"Microsoft.Web/si\x00tes/write", `an action can't contain the character '\x00'`},
+		"a blank":                        {"Microsoft.Web/sites /write", "an action can't contain the character ' '"},
+		"two actions":                    {"Microsoft.Web/sites/write, Microsoft.Web/sites/read", "an action can't contain the character ','"},
+		"a letter that looks alike":      {"Microsoft.W\u0435b/sites/write", "an action can't contain the character 'е'"},
+		"bytes that are no text":         {"Microsoft.Web/\xff/write", "an action can't contain the character '�'"},
+		"a query":                        {"Microsoft.Web/sites/write?x=1", "an action can't contain the character '?'"},
+		"a type and no verb":             {"Microsoft.Web/sites", "an action is a provider, a type, and a verb, such as Microsoft.Web/sites/write"},
+		"a provider without a company":   {"Web/sites/write", "an action is a provider, a type, and a verb, such as Microsoft.Web/sites/write"},
+		"a role":                         {"Contributor", "an action is a provider, a type, and a verb, such as Microsoft.Web/sites/write"},
+		"a verb that is none":            {"Microsoft.Web/sites/wirte", "an action must end in read, write, delete, or action"},
+		"a preset that is none":          {"@everything", `there's no preset @"everything"; the presets are @deploy and @whatIf`},
 		"a preset of the data plane":     {"data:@deploy", "the action has an empty part"},
-		"a sign alone":                   {"@", `there is no preset @""; there are @deploy and @whatIf`},
-		"no scope behind the sign":       {"Microsoft.Web/sites/write @ ", "there is no scope behind the @"},
+		"a sign alone":                   {"@", `there's no preset @""; the presets are @deploy and @whatIf`},
+		"no scope behind the sign":       {"Microsoft.Web/sites/write @ ", "the scope after the @ is missing"},
 		"a path that climbs":             {"Microsoft.Web/sites/write @ resourceGroups/..", `the scope has the part ".."`},
 		"a path that climbs deep inside": {"@deploy @ " + subscription + "/resourceGroups/../..", `the scope has the part ".."`},
 		"a path that stays":              {"@deploy @ resourceGroups/./a", `the scope has the part "."`},
@@ -80,19 +80,19 @@ func TestALineThatCannotBeRead(t *testing.T) {
 		"another host":                   {"@deploy @ https://example.com", "the scope has the character ':'"},
 		"a control character there":      {"@deploy @ resourceGroups/a\x07b", `the scope has the character '\a'`},
 		"a sign that turns text round":   {"@deploy @ resourceGroups/a\u202eb", `the scope has the character '\u202e'`},
-		"bytes that are no text there":   {"@deploy @ resourceGroups/\xff", "the scope is not UTF-8"},
-		"a blank around a part":          {"@deploy @ resourceGroups/ rg", `the scope has a blank around "rg"`},
+		"bytes that are no text there":   {"@deploy @ resourceGroups/\xff", "the scope isn't UTF-8"},
+		"a blank around a part":          {"@deploy @ resourceGroups/ rg", `the scope has a space before or after "rg"`},
 		"a part that is too long":        {"@deploy @ resourceGroups/" + strings.Repeat("a", 261), "a part of the scope is longer than 260 bytes"},
 		"a short form that is none":      {"@deploy @ rg-app", "the scope starts with neither /, resourceGroups/ nor managementGroups/"},
 		"a management group and more":    {"@deploy @ managementGroups/a/b", "the scope starts with neither /, resourceGroups/ nor managementGroups/"},
-		"no name of the group":           {"@deploy @ resourceGroups", "the scope is no resource group and nothing inside one"},
-		"half of a resource":             {"@deploy @ resourceGroups/rg/providers/Microsoft.Web/sites", "the scope is no resource group and nothing inside one"},
-		"a resource and half of another": {"@deploy @ resourceGroups/rg/providers/Microsoft.Web/sites/a/slots", "the scope is no resource group and nothing inside one"},
-		"a type in a group":              {"@deploy @ resourceGroups/rg/sites/a", "the scope is no resource group and nothing inside one"},
-		"a subscription that is no GUID": {"@deploy @ /subscriptions/mine", "the scope is no ARM id of a subscription, a management group or something inside one"},
-		"a subscription without dashes":  {"@deploy @ /subscriptions/" + strings.Repeat("0", 36), "the scope is no ARM id of a subscription, a management group or something inside one"},
-		"a subscription of dashes":       {"@deploy @ /subscriptions/" + strings.Repeat("-", 36), "the scope is no ARM id of a subscription, a management group or something inside one"},
-		"all subscriptions":              {"@deploy @ /subscriptions", "the scope is no ARM id of a subscription, a management group or something inside one"},
+		"no name of the group":           {"@deploy @ resourceGroups", "the scope isn't a resource group or something in one"},
+		"half of a resource":             {"@deploy @ resourceGroups/rg/providers/Microsoft.Web/sites", "the scope isn't a resource group or something in one"},
+		"a resource and half of another": {"@deploy @ resourceGroups/rg/providers/Microsoft.Web/sites/a/slots", "the scope isn't a resource group or something in one"},
+		"a type in a group":              {"@deploy @ resourceGroups/rg/sites/a", "the scope isn't a resource group or something in one"},
+		"a subscription that is no GUID": {"@deploy @ /subscriptions/mine", "the scope isn't the ARM ID of a subscription, a management group, or something in one"},
+		"a subscription without dashes":  {"@deploy @ /subscriptions/" + strings.Repeat("0", 36), "the scope isn't the ARM ID of a subscription, a management group, or something in one"},
+		"a subscription of dashes":       {"@deploy @ /subscriptions/" + strings.Repeat("-", 36), "the scope isn't the ARM ID of a subscription, a management group, or something in one"},
+		"all subscriptions":              {"@deploy @ /subscriptions", "the scope isn't the ARM ID of a subscription, a management group, or something in one"},
 		"a line that is too long":        {strings.Repeat("a", 2001), "the line is longer than 2000 bytes"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -110,11 +110,11 @@ func TestAScopeNeedsSomethingToStartFrom(t *testing.T) {
 	assert.Len(t, wanted, 5)
 	assert.Equal(t, mg.ID, wanted[0].Scope.ID())
 	require.Len(t, problems, 1)
-	assert.Equal(t, "a scope that starts with resourceGroups/ needs the connection's subscription, and there is none", problems[0].Detail)
+	assert.Equal(t, "a scope that starts with resourceGroups/ needs the connection's subscription, and the connection has none", problems[0].Detail)
 
 	_, problems = Parse("@deploy", Base{})
 	require.Len(t, problems, 1)
-	assert.Equal(t, "there is no scope to ask at: name one behind an @", problems[0].Detail)
+	assert.Equal(t, "the scope is missing: add it after an @", problems[0].Detail)
 }
 
 func TestPresetsStandForWhatADeploymentTakes(t *testing.T) {

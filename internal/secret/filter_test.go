@@ -17,7 +17,7 @@ func TestAFilterCutsWhatItHasFiltered(t *testing.T) {
 		"a line that fits stays":                           {hide.Line("abc", 3), "abc"},
 		"a line is cut to its characters":                  {hide.Line("abcd", 3), "ab…"},
 		"a line of other characters too":                   {hide.Line("äöüß", 3), "äö…"},
-		"a line has no blanks around it and single ones":   {hide.Line(" a \t\r\n b\u00a0\u2028c ", 9), "a b c"},
+		"a line has no spaces around it and single ones":   {hide.Line(" a \t\r\n b\u00a0\u2028c ", 9), "a b c"},
 		"a line has nothing that cannot be printed":        {hide.Line("a\x00\u200b\x1bb", 9), "ab"},
 		"blanks don't count":                               {hide.Line(strings.Repeat(" ", 40)+"abc", 3), "abc"},
 		"a line of no text is empty":                       {hide.Line("", 3), ""},

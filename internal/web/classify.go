@@ -19,7 +19,7 @@ import (
 )
 
 // errTryLimit is why the context of a single try ended.
-var errTryLimit = errors.New("no answer within the time of one try")
+var errTryLimit = errors.New("no response within the time limit of one attempt")
 
 // Error is a network failure with what the client knew of it: how far the
 // request came, which proxy was used, whether this machine trusts anyone at all.
@@ -64,12 +64,12 @@ func (c *Client) explain(parent, try context.Context, err error, reached phase, 
 	proxy := c.config.Proxy.of(routeOf(try))
 	switch {
 	case errors.Is(parent.Err(), context.Canceled):
-		return &Error{Network: evidence.Canceled, Detail: "while waiting for the answer", Err: parent.Err()}
+		return &Error{Network: evidence.Canceled, Detail: "while waiting for the response", Err: parent.Err()}
 	case c.life.Err() != nil:
 		return &Error{Network: evidence.Canceled, Detail: "the client was closed", Err: err}
 	case parent.Err() != nil && took < time.Second:
 		// Too short a wait to blame the other side.
-		return &Error{Network: evidence.Canceled, Detail: "the time for it ran out", Err: parent.Err()}
+		return &Error{Network: evidence.Canceled, Detail: "its time ran out", Err: parent.Err()}
 	case parent.Err() != nil:
 		return slow(parent.Err(), reached, took, proxy)
 	case try.Err() != nil:
@@ -90,15 +90,15 @@ func slow(err error, reached phase, took time.Duration, proxy string) *Error {
 	case proxy != "" && reached >= phaseWait && reached <= phaseConnect:
 		e.Network, e.Detail = evidence.ProxyUnreachable, "proxy "+proxy+": no connection after "+after
 	case proxy != "" && reached == phaseConnected:
-		e.Network, e.Detail = evidence.AnswerTimeout, "proxy "+proxy+" did not open the way after "+after
+		e.Network, e.Detail = evidence.AnswerTimeout, "proxy "+proxy+" didn't open a tunnel after "+after
 	case reached == phaseLookup:
-		e.Network, e.Detail = evidence.DNSFailure, "no answer from the name service after "+after
+		e.Network, e.Detail = evidence.DNSFailure, "no response from DNS after "+after
 	case reached == phaseWait, reached == phaseConnect:
 		e.Network, e.Detail = evidence.ConnectTimeout, "no connection after "+after
 	case reached == phaseHandshake:
 		e.Network, e.Detail = evidence.AnswerTimeout, "connected, TLS handshake not finished after "+after
 	default:
-		e.Network, e.Detail = evidence.AnswerTimeout, "no answer after "+after
+		e.Network, e.Detail = evidence.AnswerTimeout, "no response after "+after
 	}
 	return e
 }
@@ -155,27 +155,27 @@ func classifyTLS(err error, redact secret.Filter) *Error {
 		issuer = issuedBy(verification.UnverifiedCertificates[0], redact)
 	}
 	if e, ok := errors.AsType[x509.HostnameError](err); ok {
-		detail := "the certificate is not for " + quote(e.Host, redact)
+		detail := "the certificate isn't for " + quote(e.Host, redact)
 		if e.Certificate != nil && len(e.Certificate.DNSNames) > 0 {
 			detail = "the certificate is for " + quote(strings.Join(e.Certificate.DNSNames, ", "), redact)
 		}
 		return &Error{Network: evidence.TLSHostname, Detail: joined(detail, issuer), Err: err}
 	}
 	if e, ok := errors.AsType[x509.CertificateInvalidError](err); ok && e.Reason == x509.Expired {
-		detail := "the certificate is out of date"
+		detail := "the certificate has expired or isn't valid yet"
 		if e.Cert != nil {
 			detail = fmt.Sprintf("valid from %s to %s", e.Cert.NotBefore.UTC().Format(time.RFC3339), e.Cert.NotAfter.UTC().Format(time.RFC3339))
 		}
 		return &Error{Network: evidence.TLSExpired, Detail: joined(detail, issuer), Err: err}
 	}
 	if _, ok := errors.AsType[x509.SystemRootsError](err); ok && !untrusted {
-		return &Error{Network: evidence.TLSUntrusted, Detail: "this machine's certificate authorities cannot be read", Err: err}
+		return &Error{Network: evidence.TLSUntrusted, Detail: "this machine's certificate authorities can't be read", Err: err}
 	}
 	if untrusted {
 		return &Error{Network: evidence.TLSUntrusted, Detail: issuer, Err: err}
 	}
 	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok || errors.Is(err, http.ErrSchemeMismatch) {
-		return &Error{Network: evidence.NotTLS, Detail: "what answered does not speak TLS", Err: err}
+		return &Error{Network: evidence.NotTLS, Detail: "the server doesn't use TLS", Err: err}
 	}
 	if e, ok := errors.AsType[*net.OpError](err); ok && (e.Op == "remote error" || e.Op == "local error") {
 		return &Error{Network: evidence.NotTLS, Detail: "handshake refused: " + quote(e.Err.Error(), redact), Err: err}
@@ -188,7 +188,7 @@ func classifyTLS(err error, redact secret.Filter) *Error {
 
 func classifyTCP(err error, redact secret.Filter) *Error {
 	if errors.Is(err, context.Canceled) {
-		return &Error{Network: evidence.Canceled, Detail: "while waiting for the answer", Err: err}
+		return &Error{Network: evidence.Canceled, Detail: "while waiting for the response", Err: err}
 	}
 	if e, ok := errors.AsType[*net.DNSError](err); ok {
 		return &Error{Network: evidence.DNSFailure, Detail: quote(e.Name, redact) + ": " + e.Err, Err: err, passing: !e.IsNotFound}
@@ -211,9 +211,9 @@ func classifyTCP(err error, redact secret.Filter) *Error {
 	case isClosed(err):
 		return &Error{Network: evidence.ConnectionReset, Detail: where, Err: err, passing: true}
 	case innermost(err).Error() == "http2: client connection lost": // its ping was not answered
-		return &Error{Network: evidence.AnswerTimeout, Detail: "connected, but the connection went silent", Err: err, passing: true}
+		return &Error{Network: evidence.AnswerTimeout, Detail: "connected, but nothing more was received", Err: err, passing: true}
 	case timedOut:
-		detail := "no answer"
+		detail := "no response"
 		if strings.Contains(err.Error(), "TLS handshake") {
 			detail = "connected, TLS handshake not finished after " + handshakeLimit.String()
 		}

@@ -99,8 +99,8 @@ func TestWhatAnswersInsteadIsTold(t *testing.T) {
 		network evidence.NetworkFailure
 		detail  string // part of it
 	}{
-		{name: "plain http", talk: func(conn net.Conn) { hear(conn); _, _ = io.WriteString(conn, "HTTP/1.1 400 Bad Request\r\n\r\n") }, network: evidence.NotTLS, detail: "does not speak TLS"},
-		{name: "something that is no web server", talk: func(conn net.Conn) { hear(conn); _, _ = io.WriteString(conn, "220 mail.contoso.com ESMTP\r\n") }, network: evidence.NotTLS, detail: "does not speak TLS"},
+		{name: "plain http", talk: func(conn net.Conn) { hear(conn); _, _ = io.WriteString(conn, "HTTP/1.1 400 Bad Request\r\n\r\n") }, network: evidence.NotTLS, detail: "doesn't use TLS"},
+		{name: "something that is no web server", talk: func(conn net.Conn) { hear(conn); _, _ = io.WriteString(conn, "220 mail.contoso.com ESMTP\r\n") }, network: evidence.NotTLS, detail: "doesn't use TLS"},
 		{name: "a server that only speaks TLS 1.1", talk: func(conn net.Conn) {
 			_ = tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}).Handshake()
 		}, network: evidence.NotTLS, detail: "handshake refused"},
@@ -172,11 +172,11 @@ func TestWhatASilenceWasWaitingFor(t *testing.T) {
 		{name: "a TLS handshake", config: Config{Dial: pipe(drain)}, network: evidence.AnswerTimeout, detail: "connected, TLS handshake not finished after 5s"},
 		{name: "an answer", config: Config{Roots: ca.pool, Dial: pipe(func(conn net.Conn) {
 			drain(tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{cert}}))
-		})}, network: evidence.AnswerTimeout, detail: "no answer after 10s"},
+		})}, network: evidence.AnswerTimeout, detail: "no response after 10s"},
 		{name: "a sign of life on HTTP/2", config: Config{Roots: ca.pool, Dial: pipe(func(conn net.Conn) {
 			drain(tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{cert}, NextProtos: []string{"h2"}}))
-		})}, network: evidence.AnswerTimeout, detail: "connected, but the connection went silent"},
-		{name: "a proxy's answer to CONNECT", config: Config{Dial: pipe(drain), Proxy: proxy}, network: evidence.AnswerTimeout, detail: "proxy proxy.corp:3128 did not open the way after 10s"},
+		})}, network: evidence.AnswerTimeout, detail: "connected, but nothing more was received"},
+		{name: "a proxy's answer to CONNECT", config: Config{Dial: pipe(drain), Proxy: proxy}, network: evidence.AnswerTimeout, detail: "proxy proxy.corp:3128 didn't open a tunnel after 10s"},
 		{name: "a connection to the proxy", config: Config{Dial: never, Proxy: proxy}, network: evidence.ProxyUnreachable, detail: "proxy proxy.corp:3128: no connection after 10s"},
 	}
 	for _, tt := range tests {
@@ -213,15 +213,15 @@ func TestTheTimeOfAPhaseIsToldByHowFarItCame(t *testing.T) {
 		network evidence.NetworkFailure
 		detail  string
 	}{
-		{reached: phaseStart, network: evidence.AnswerTimeout, detail: "no answer after 4.2s"},
+		{reached: phaseStart, network: evidence.AnswerTimeout, detail: "no response after 4.2s"},
 		{reached: phaseWait, network: evidence.ConnectTimeout, detail: "no connection after 4.2s"},
-		{reached: phaseLookup, network: evidence.DNSFailure, detail: "no answer from the name service after 4.2s"},
+		{reached: phaseLookup, network: evidence.DNSFailure, detail: "no response from DNS after 4.2s"},
 		{reached: phaseConnect, network: evidence.ConnectTimeout, detail: "no connection after 4.2s"},
 		{reached: phaseHandshake, network: evidence.AnswerTimeout, detail: "connected, TLS handshake not finished after 4.2s"},
-		{reached: phaseSent, network: evidence.AnswerTimeout, detail: "no answer after 4.2s"},
+		{reached: phaseSent, network: evidence.AnswerTimeout, detail: "no response after 4.2s"},
 		{reached: phaseLookup, proxy: "p:1", network: evidence.ProxyUnreachable, detail: "proxy p:1: no connection after 4.2s"},
-		{reached: phaseConnected, proxy: "p:1", network: evidence.AnswerTimeout, detail: "proxy p:1 did not open the way after 4.2s"},
-		{reached: phaseSent, proxy: "p:1", network: evidence.AnswerTimeout, detail: "no answer after 4.2s"},
+		{reached: phaseConnected, proxy: "p:1", network: evidence.AnswerTimeout, detail: "proxy p:1 didn't open a tunnel after 4.2s"},
+		{reached: phaseSent, proxy: "p:1", network: evidence.AnswerTimeout, detail: "no response after 4.2s"},
 	}
 	for _, tt := range tests {
 		e := slow(context.DeadlineExceeded, tt.reached, 4213*time.Millisecond, tt.proxy)
@@ -251,17 +251,17 @@ func TestClassify(t *testing.T) {
 		{&net.OpError{Op: "read", Err: os.NewSyscallError("wsarecv", syscall.Errno(10054))}, evidence.ConnectionReset, ""},
 		{&net.OpError{Op: "write", Err: os.NewSyscallError("write", syscall.EPIPE)}, evidence.ConnectionReset, ""},
 		{fmt.Errorf("net/http: HTTP/1.x transport connection broken: %w", io.ErrUnexpectedEOF), evidence.ConnectionReset, ""},
-		{errors.New("http2: client connection lost"), evidence.AnswerTimeout, "connected, but the connection went silent"},
+		{errors.New("http2: client connection lost"), evidence.AnswerTimeout, "connected, but nothing more was received"},
 		{errors.New(`http2: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=NO_ERROR, debug=""`), evidence.ConnectionReset, ""},
 		{errors.New("stream error: stream ID 1; INTERNAL_ERROR; received from peer"), evidence.ConnectionReset, ""},
-		{http.ErrSchemeMismatch, evidence.NotTLS, "what answered does not speak TLS"},
+		{http.ErrSchemeMismatch, evidence.NotTLS, "the server doesn't use TLS"},
 		{&net.OpError{Op: "remote error", Err: errors.New("tls: handshake failure")}, evidence.NotTLS, `handshake refused: "tls: handshake failure"`},
 		{errors.New("tls: server selected unsupported protocol version 301"), evidence.NotTLS, `handshake refused: "tls: server selected unsupported protocol version 301"`},
-		{x509.SystemRootsError{Err: errors.New("x")}, evidence.TLSUntrusted, "this machine's certificate authorities cannot be read"},
+		{x509.SystemRootsError{Err: errors.New("x")}, evidence.TLSUntrusted, "this machine's certificate authorities can't be read"},
 		{&tls.CertificateVerificationError{Err: errors.New("x509: “x” certificate is not trusted")}, evidence.TLSUntrusted, ""},
-		{&tls.CertificateVerificationError{Err: x509.HostnameError{Host: "10.0.0.4", Certificate: &x509.Certificate{}}}, evidence.TLSHostname, `the certificate is not for "10.0.0.4"`},
-		{timeoutError{}, evidence.AnswerTimeout, "no answer"},
-		{context.Canceled, evidence.Canceled, "while waiting for the answer"},
+		{&tls.CertificateVerificationError{Err: x509.HostnameError{Host: "10.0.0.4", Certificate: &x509.Certificate{}}}, evidence.TLSHostname, `the certificate isn't for "10.0.0.4"`},
+		{timeoutError{}, evidence.AnswerTimeout, "no response"},
+		{context.Canceled, evidence.Canceled, "while waiting for the response"},
 		{&net.OpError{Op: "proxyconnect", Err: dial(syscall.ECONNREFUSED)}, evidence.ProxyUnreachable, "proxy: connection refused: 10.0.0.4:443"},
 		{&TooLargeError{Host: "x", What: "a body", Limit: bodyLimit}, evidence.TooLarge, "a body of more than 4096 KiB"},
 		{errors.New("odd\nthing"), evidence.OtherNetwork, `"odd\nthing"`},

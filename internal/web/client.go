@@ -92,7 +92,7 @@ func New(config Config) *Client {
 		config.Dial = dialer.DialContext
 	}
 	for _, problem := range config.Proxy.skipped {
-		config.Log.Warn("a proxy bypass entry is not used", "problem", problem)
+		config.Log.Warn("a proxy bypass entry is ignored", "problem", problem)
 	}
 
 	c := &Client{config: config, warm: map[string]*warmConn{}, large: make(chan struct{}, 1)}
@@ -170,7 +170,7 @@ func routeOf(ctx context.Context) route {
 // another machine: "localhost" is only a name.
 func refuseDistant(ctx context.Context, _, address string, _ syscall.RawConn) error {
 	if r := routeOf(ctx); r.local && !isLocal(withoutPort(address)) {
-		return &BlockedError{Method: "connect", Host: r.target, Reason: "it leads to " + address + ", which is not on this machine or its own link"}
+		return &BlockedError{Method: "connect", Host: r.target, Reason: "it leads to " + address + ", which isn't on this machine or its own link"}
 	}
 	return nil
 }

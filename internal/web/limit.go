@@ -41,7 +41,7 @@ type TooLargeError struct {
 }
 
 func (e *TooLargeError) Error() string {
-	return fmt.Sprintf("the answer of %q has %s", e.Host, e.amount())
+	return fmt.Sprintf("the response from %q has %s", e.Host, e.amount())
 }
 
 func (e *TooLargeError) amount() string {

@@ -49,7 +49,7 @@ func (p *Pace) begin(ctx context.Context) (done func(), err error) {
 	select {
 	case place <- struct{}{}:
 	case <-ctx.Done():
-		return nil, &Error{Network: evidence.Canceled, Detail: "while waiting for a place", Err: ctx.Err()}
+		return nil, &Error{Network: evidence.Canceled, Detail: "while waiting for other requests", Err: ctx.Err()}
 	}
 	for {
 		wait := p.hold()

@@ -94,7 +94,7 @@ func ProxyFrom(agent AgentProxy, getenv func(string) string) (Proxy, error) {
 // percent sign: people write their passwords unescaped.
 func parseProxy(value, source string) (Proxy, error) {
 	bad := func(why string) (Proxy, error) {
-		return Proxy{}, fmt.Errorf("the proxy address of %s cannot be used: %s", source, why)
+		return Proxy{}, fmt.Errorf("the proxy URL of %s can't be used: %s", source, why)
 	}
 	p := Proxy{Source: source}
 	rest := strings.TrimSpace(value)
@@ -105,7 +105,7 @@ func parseProxy(value, source string) (Proxy, error) {
 	switch scheme {
 	case "http", "https", "socks5", "socks5h":
 	default:
-		return bad("its scheme is not http, https or socks5")
+		return bad("its scheme isn't HTTP, HTTPS, or SOCKS5")
 	}
 	if i := strings.LastIndexByte(rest, '@'); i >= 0 {
 		user, password, _ := strings.Cut(rest[:i], ":")
@@ -119,7 +119,7 @@ func parseProxy(value, source string) (Proxy, error) {
 	}
 	if port := u.Port(); port != "" {
 		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-			return bad("its port is not a number from 1 to 65535")
+			return bad("its port isn't a number from 1 to 65535")
 		}
 	}
 	p.URL = &url.URL{Scheme: scheme, Host: strings.TrimSuffix(u.Host, ":")}

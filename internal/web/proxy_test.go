@@ -183,7 +183,7 @@ func TestAMalformedBypassEntryIsLogged(t *testing.T) {
 	assert.Len(t, p.Bypass, 1)
 	var out bytes.Buffer
 	online(t, Config{Proxy: p, Log: slog.New(slog.NewTextHandler(&out, nil))})
-	assert.Equal(t, 2, strings.Count(out.String(), "a proxy bypass entry is not used"))
+	assert.Equal(t, 2, strings.Count(out.String(), "a proxy bypass entry is ignored"))
 	assert.Contains(t, out.String(), "contoso")
 }
 
@@ -195,7 +195,7 @@ func FuzzProxyFrom(f *testing.F) {
 		f.Add(seed, `.*\.local`)
 	}
 	known := map[string]bool{
-		"its scheme is not http, https or socks5": true, "it has no usable host": true, "its port is not a number from 1 to 65535": true,
+		"its scheme isn't HTTP, HTTPS, or SOCKS5": true, "it has no usable host": true, "its port isn't a number from 1 to 65535": true,
 	}
 	target := &url.URL{Scheme: "https", Host: "management.azure.com", Path: "/"}
 	f.Fuzz(func(t *testing.T, address, bypass string) {
@@ -207,7 +207,7 @@ func FuzzProxyFrom(f *testing.F) {
 		} {
 			proxy, err := p()
 			if err != nil {
-				_, why, _ := strings.Cut(err.Error(), "cannot be used: ")
+				_, why, _ := strings.Cut(err.Error(), "can't be used: ")
 				if !known[why] {
 					t.Fatalf("an error with words of its own: %v", err)
 				}
@@ -219,7 +219,7 @@ func FuzzProxyFrom(f *testing.F) {
 			}
 			again, err := url.Parse(through.String())
 			if err != nil || again.Host != through.Host || through.Hostname() == "" {
-				t.Fatalf("a proxy that cannot be used: %q: %v", through, err)
+				t.Fatalf("a proxy that can't be used: %q: %v", through, err)
 			}
 			if _, port, _ := strings.Cut(through.Host, "@"); port != "" {
 				t.Fatalf("credentials in the host: %q", through.Host)

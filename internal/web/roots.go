@@ -54,7 +54,7 @@ func addRoots(pool *x509.CertPool, file string) error {
 	}
 	cert, err := x509.ParseCertificate(data)
 	if err != nil {
-		return fmt.Errorf("%q holds no certificate", file)
+		return fmt.Errorf("%q contains no certificate", file)
 	}
 	pool.AddCert(cert)
 	return nil

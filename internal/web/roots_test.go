@@ -37,8 +37,8 @@ func TestRootsAddFilesToTheSystem(t *testing.T) {
 		{name: "a DER file", files: []string{write(ca.cert.Raw)}, want: want},
 		{name: "the same certificate twice", files: []string{write(block), write(ca.cert.Raw)}, want: want},
 		{name: "a file that is not there, beside a good one", files: []string{filepath.Join(t.TempDir(), "missing"), write(block)}, want: want, problem: "missing"},
-		{name: "a file without a certificate", files: []string{write([]byte("hello"))}, want: system, problem: "holds no certificate"},
-		{name: "an empty file", files: []string{write(nil)}, want: system, problem: "holds no certificate"},
+		{name: "a file without a certificate", files: []string{write([]byte("hello"))}, want: system, problem: "contains no certificate"},
+		{name: "an empty file", files: []string{write(nil)}, want: system, problem: "contains no certificate"},
 		{name: "a directory", files: []string{t.TempDir()}, want: system, problem: "not a regular file"},
 	}
 	for _, tt := range tests {

@@ -51,7 +51,7 @@ func (e *BlockedError) Error() string {
 	if e.Scheme != "" {
 		where = e.Scheme + "://" + e.Host
 	}
-	return fmt.Sprintf("%s %q was not sent: %s", e.Method, where, e.Reason)
+	return fmt.Sprintf("%s %q wasn't sent: %s", e.Method, where, e.Reason)
 }
 
 // NonRetriable tells azcore not to repeat the request.
@@ -68,7 +68,7 @@ func newGuard(rule Rule, log *slog.Logger) guard {
 	for _, host := range rule.Hosts {
 		key, err := hostKey("https", host)
 		if err != nil {
-			log.Warn("a host cannot be used", "host", host, "problem", err)
+			log.Warn("a host can't be used", "host", host, "problem", err)
 			continue
 		}
 		g.hosts[key] = true
@@ -76,10 +76,10 @@ func newGuard(rule Rule, log *slog.Logger) guard {
 	for _, host := range rule.Plain {
 		key, err := hostKey("http", host)
 		if err == nil && !isLocal(withoutPort(key)) {
-			err = fmt.Errorf("%q is not a loopback or link-local address", host)
+			err = fmt.Errorf("%q isn't a loopback or link-local address", host)
 		}
 		if err != nil {
-			log.Warn("an address for plain http cannot be used", "host", host, "problem", err)
+			log.Warn("an address for plain HTTP can't be used", "host", host, "problem", err)
 			continue
 		}
 		g.plain[key] = true
@@ -94,29 +94,29 @@ func (g guard) check(r *http.Request) error {
 	}
 	key, err := hostKey(r.URL.Scheme, r.URL.Host)
 	if err != nil {
-		return blocked("the address has no usable host")
+		return blocked("the URL has no usable host")
 	}
 	switch r.URL.Scheme {
 	case "https":
 		if !g.hosts[key] {
-			return blocked("the host is not on the list for this request")
+			return blocked("the host isn't on the list for this request")
 		}
 	case "http":
 		if !g.plain[key] {
-			return blocked("only https is allowed here")
+			return blocked("only HTTPS is allowed here")
 		}
 	default:
-		return blocked("only https is allowed")
+		return blocked("only HTTPS is allowed")
 	}
 	// Both would let the server behind the address be another than the one checked.
 	if r.URL.Opaque != "" {
-		return blocked("the address has no path of its own")
+		return blocked("the URL has no path")
 	}
 	if host, _ := hostKey(r.URL.Scheme, r.Host); r.Host != "" && host != key {
 		return blocked("its Host header names another host")
 	}
 	if r.URL.User != nil {
-		return blocked("the address holds credentials")
+		return blocked("the URL contains credentials")
 	}
 	switch methodOf(r) {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
@@ -125,7 +125,7 @@ func (g guard) check(r *http.Request) error {
 			return blocked("a POST is allowed for token requests only")
 		}
 	default:
-		return blocked("the method could change something")
+		return blocked("the method could change data")
 	}
 	// Azure DevOps and others take the method from such a header instead.
 	for _, name := range []string{"X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"} {
@@ -155,7 +155,7 @@ func methodOf(r *http.Request) string {
 func hostKey(scheme, host string) (string, error) {
 	u, err := url.Parse("//" + host)
 	if err != nil || u.Host != host || u.Hostname() == "" {
-		return "", fmt.Errorf("%q is not a host name", host)
+		return "", fmt.Errorf("%q isn't a host name", host)
 	}
 	port := u.Port()
 	if port == "" {

@@ -44,24 +44,24 @@ func TestOnlyWhatTheRuleAllowsReachesTheWire(t *testing.T) {
 		{name: "a link-local IPv6 address", address: "http://[fe80::1]/metadata"},
 		{name: "loopback written as IPv6", address: "http://[::ffff:127.0.0.1]/metadata"},
 
-		{name: "a foreign host", address: "https://evil.example/", reason: "not on the list"},
-		{name: "a subdomain of a listed host", address: "https://x.management.azure.com/", reason: "not on the list"},
-		{name: "a host that ends like a listed one", address: "https://xmanagement.azure.com/", reason: "not on the list"},
-		{name: "a listed host with a dot behind it", address: "https://management.azure.com./", reason: "not on the list"},
-		{name: "a listed host on another port", address: "https://management.azure.com:8443/", reason: "not on the list"},
-		{name: "a listed host without its listed port", address: "https://stack.contoso.local/", reason: "not on the list"},
-		{name: "an address for http that is asked by https", address: "https://169.254.169.254/", reason: "not on the list"},
-		{name: "http to an https host", address: "http://management.azure.com/", reason: "only https"},
-		{name: "http to another port of an allowed address", address: "http://127.0.0.1:8082/", reason: "only https"},
-		{name: "http to a name that was listed as plain", address: "http://metadata.contoso.com/", reason: "only https"},
-		{name: "http to a private address that was listed as plain", address: "http://10.0.0.4/", reason: "only https"},
-		{name: "http to the unspecified address that was listed as plain", address: "http://0.0.0.0/", reason: "only https"},
-		{name: "another scheme", address: "ftp://management.azure.com/", reason: "only https"},
+		{name: "a foreign host", address: "https://evil.example/", reason: "isn't on the list"},
+		{name: "a subdomain of a listed host", address: "https://x.management.azure.com/", reason: "isn't on the list"},
+		{name: "a host that ends like a listed one", address: "https://xmanagement.azure.com/", reason: "isn't on the list"},
+		{name: "a listed host with a dot behind it", address: "https://management.azure.com./", reason: "isn't on the list"},
+		{name: "a listed host on another port", address: "https://management.azure.com:8443/", reason: "isn't on the list"},
+		{name: "a listed host without its listed port", address: "https://stack.contoso.local/", reason: "isn't on the list"},
+		{name: "an address for http that is asked by https", address: "https://169.254.169.254/", reason: "isn't on the list"},
+		{name: "http to an https host", address: "http://management.azure.com/", reason: "only HTTPS"},
+		{name: "http to another port of an allowed address", address: "http://127.0.0.1:8082/", reason: "only HTTPS"},
+		{name: "http to a name that was listed as plain", address: "http://metadata.contoso.com/", reason: "only HTTPS"},
+		{name: "http to a private address that was listed as plain", address: "http://10.0.0.4/", reason: "only HTTPS"},
+		{name: "http to the unspecified address that was listed as plain", address: "http://0.0.0.0/", reason: "only HTTPS"},
+		{name: "another scheme", address: "ftp://management.azure.com/", reason: "only HTTPS"},
 		{name: "a POST that is no token request", method: "POST", address: "https://management.azure.com/providers/X/register", reason: "token requests only"},
-		{name: "a PUT", method: "PUT", address: "https://management.azure.com/", reason: "could change something"},
-		{name: "a PATCH", method: "PATCH", address: "https://management.azure.com/", reason: "could change something"},
-		{name: "a DELETE", method: "DELETE", address: "https://management.azure.com/", reason: "could change something"},
-		{name: "a method in small letters", method: "post", address: "https://management.azure.com/t/oauth2/v2.0/token", reason: "could change something"},
+		{name: "a PUT", method: "PUT", address: "https://management.azure.com/", reason: "could change data"},
+		{name: "a PATCH", method: "PATCH", address: "https://management.azure.com/", reason: "could change data"},
+		{name: "a DELETE", method: "DELETE", address: "https://management.azure.com/", reason: "could change data"},
+		{name: "a method in small letters", method: "post", address: "https://management.azure.com/t/oauth2/v2.0/token", reason: "could change data"},
 		{name: "a token request that asks to be a change", method: "POST", address: "https://management.azure.com/t/oauth2/v2.0/token", reason: "X-HTTP-Method-Override",
 			change: func(r *http.Request) { r.Header.Set("X-HTTP-Method-Override", "PATCH") }},
 		{name: "the same by the name that Microsoft's services know", method: "POST", address: "https://management.azure.com/t/oauth2/v2.0/token", reason: "X-HTTP-Method ",
@@ -76,14 +76,14 @@ func TestOnlyWhatTheRuleAllowsReachesTheWire(t *testing.T) {
 			change: func(r *http.Request) { r.Host = "[management.azure.com" }},
 		{name: "another Host header", address: "https://management.azure.com/", reason: "Host header",
 			change: func(r *http.Request) { r.Host = "evil.example" }},
-		{name: "a request line with another address", address: "https://management.azure.com/", reason: "no path of its own",
+		{name: "a request line with another address", address: "https://management.azure.com/", reason: "has no path",
 			change: func(r *http.Request) { r.URL.Opaque = "//evil.example/" }},
 		{name: "credentials in the address", address: "https://user:pass@management.azure.com/", reason: "credentials"},
 		{name: "an address without a host", address: "https://management.azure.com/", reason: "no usable host",
 			change: func(r *http.Request) { r.URL.Host = "" }},
 		{name: "an address with a port alone", address: "https://management.azure.com/", reason: "no usable host",
 			change: func(r *http.Request) { r.URL.Host = ":443" }},
-		{name: "a host that cannot be read", address: "https://management.azure.com/", reason: "no usable host",
+		{name: "a host that can't be read", address: "https://management.azure.com/", reason: "no usable host",
 			change: func(r *http.Request) { r.URL.Host = "[management.azure.com" }},
 		{name: "a host that is none", address: "https://management.azure.com/", reason: "no usable host",
 			change: func(r *http.Request) { r.URL.Host = "management.azure.com/@evil.example" }},
@@ -130,9 +130,9 @@ func TestOnlyWhatTheRuleAllowsReachesTheWire(t *testing.T) {
 }
 
 func TestABlockedRequestSaysWhatItWas(t *testing.T) {
-	assert.EqualError(t, &BlockedError{Method: "PUT", Scheme: "https", Host: "management.azure.com", Reason: "the method could change something"},
-		`PUT "https://management.azure.com" was not sent: the method could change something`)
-	assert.EqualError(t, &BlockedError{Method: "connect", Host: "localhost:80", Reason: "it leads elsewhere"}, `connect "localhost:80" was not sent: it leads elsewhere`)
+	assert.EqualError(t, &BlockedError{Method: "PUT", Scheme: "https", Host: "management.azure.com", Reason: "the method could change data"},
+		`PUT "https://management.azure.com" wasn't sent: the method could change data`)
+	assert.EqualError(t, &BlockedError{Method: "connect", Host: "localhost:80", Reason: "it leads elsewhere"}, `connect "localhost:80" wasn't sent: it leads elsewhere`)
 }
 
 func TestARuleWithoutTokenRequestsAllowsNoPOST(t *testing.T) {

@@ -26,7 +26,7 @@ type warmConn struct {
 func (c *Client) Open(ctx context.Context, host string) error {
 	key, err := hostKey("https", host)
 	if err != nil {
-		return &BlockedError{Method: "connect", Host: host, Reason: "it is not a host name"}
+		return &BlockedError{Method: "connect", Host: host, Reason: "it isn't a host name"}
 	}
 	for {
 		w, mine := c.claim(key)

@@ -110,16 +110,19 @@ var (
 	// gap separates the columns of a usage text.
 	gap = regexp.MustCompile(`\n|\t| {2,}`)
 	// mark is what isn't a word at the beginning of a piece: bullets, numbers of steps, quotation marks.
-	mark = regexp.MustCompile(`^[^A-Za-z"'` + "`" + `(-]+`)
+	mark = regexp.MustCompile(`^[^A-Za-z"'` + "`" + `~(-]+`)
+	// code is a piece that's a command of another program, or a message of Go's own packages that's compared.
+	code = regexp.MustCompile(`^(?:az [a-z]|complete -|(?:http2?|net|tls|x509): )`)
 	// program finds a flag, a command, or a name that's no word: it isn't prose.
-	program = regexp.MustCompile(`(?:^|[\s("'])(--?[a-z][\w-]*(?:[ =][A-Z]+)?|##\S+|[A-Za-z_][\w.]*[_.][\w.]+\w|[\w-]*/[\w./-]+|\$\([^)]*\))`)
+	program = regexp.MustCompile(`(?:^|[\s("'])(--?[a-z][\w-]*(?:[ =](?:[A-Z]+|json|html|csv|junit|sarif)\b)?|##\S+|_\w+|[A-Za-z_][\w.]*[_.][\w.]+\w|[\w-]*/[\w./-]+|\$\([^)]*\))`)
 )
 
 // choices finds the values of a flag in a list of them: they aren't words of the sentence.
 var choices = regexp.MustCompile(`\b[a-z]+(?:\|[a-z]+)+\b|\b(?:json|html|csv|junit|sarif)\b(,| or\b)|((?:,| or) )(?:json|html|csv|junit|sarif)\b`)
 
-// compiled are the calls whose texts are expressions for a program.
-var compiled = []string{"regexp.MustCompile", "regexp.Compile", "lazyregexp.New", "template.New", "strings.NewReplacer"}
+// compiled are the calls whose texts are expressions for a program, or are compared with what others write.
+var compiled = []string{"regexp.MustCompile", "regexp.Compile", "lazyregexp.New", "template.New", "strings.NewReplacer",
+	"strings.Contains", "strings.HasPrefix", "strings.HasSuffix", "strings.Cut", "strings.CutPrefix", "strings.CutSuffix"}
 
 // literals returns the texts of a Go file: string literals of at least two words, joined where an expression joins them. What's
 // between them, and the verbs of a format, becomes a code span. Expressions, struct tags, and imports are left out.
@@ -188,10 +191,13 @@ func join(e ast.Expr) (string, bool) {
 func pieces(line int, value string) []text {
 	var all []text
 	for _, piece := range gap.Split(value, -1) {
-		piece = choices.ReplaceAllString(piece, "${2}~x~${1}")
+		if code.MatchString(strings.TrimSpace(piece)) {
+			continue
+		}
+		piece = verb.ReplaceAllString(choices.ReplaceAllString(piece, "${2}~x~${1}"), "~x~")
 		piece = strings.NewReplacer("*", "", "<", "", ">", "", "#", "", "|", " ", "`", "", "~", "`").Replace(mark.ReplaceAllString(piece, ""))
 		if words.MatchString(piece) {
-			piece = program.ReplaceAllString(verb.ReplaceAllString(piece, "`x`"), " `x`")
+			piece = program.ReplaceAllString(piece, " `x`")
 			all = append(all, text{line: line, content: strings.TrimSpace(piece)})
 		}
 	}

@@ -56,7 +56,7 @@ func (d document) html() []string {
 		all = append(all, d.way()...)
 	}
 	for _, pair := range [][2]string{
-		{"connection", d.Connection.Name}, {"id", d.Connection.ID}, {"scheme", d.Connection.Scheme}, {"cloud", d.Connection.Cloud},
+		{"connection", d.Connection.Name}, {"ID", d.Connection.ID}, {"scheme", d.Connection.Scheme}, {"cloud", d.Connection.Cloud},
 		{"tenant", d.Connection.TenantID}, {"scope", d.Connection.Scope},
 	} {
 		all = append(all, pairOf(pair[0], pair[1], true)...)
@@ -77,7 +77,26 @@ func (d document) html() []string {
 }
 
 // mark is the word for a status, in its color.
-func mark(status string) string { return inside("b "+status, strings.ToUpper(status)) }
+func mark(status string) string {
+	return inside("b "+status, strings.ReplaceAll(strings.ToUpper(status), "CANCELLED", "CANCELED"))
+}
+
+// steps is a step: every second line of it is in an element of its own.
+func steps(step, element, gap string) string {
+	var b strings.Builder
+	n := 0
+	for line := range strings.SplitSeq(step, "\n") {
+		if line = words(line); line == "" && n > 0 {
+			continue
+		}
+		if n%2 == 1 {
+			line = gap + inside(element, line) + gap
+		}
+		b.WriteString(line)
+		n++
+	}
+	return b.String()
+}
 
 // pairOf is a row of a list of terms; nothing for an empty text.
 func pairOf(term, text string, code bool) []string {
@@ -94,7 +113,7 @@ func pairOf(term, text string, code bool) []string {
 func (d document) way() []string {
 	stations := []string{"pipeline", "connection", "network", "Entra", "Azure"}
 	layers := []string{"pipeline", "connection", "network", "identity", "azure"}
-	state := map[string]string{"": "not reached", "pass": "ok", "warn": "warning", "unknown": "could not tell", "fail": "broken"}
+	state := map[string]string{"": "not reached", "pass": "ok", "warn": "warning", "unknown": "couldn't determine", "fail": "broken"}
 	var label, written, list []string
 	for i, name := range stations {
 		worst := ""
@@ -199,10 +218,10 @@ func (f finding) html() []string {
 	}
 	all = append(all, pairOf("code", code, false)...)
 	if f.MayHealMinutes > 0 {
-		all = append(all, pairOf("wait", fmt.Sprintf("for up to %.0f min after a change this may still be the answer", f.MayHealMinutes), false)...)
+		all = append(all, pairOf("wait", fmt.Sprintf("a change can take up to %.0f min to take effect", f.MayHealMinutes), false)...)
 	}
 	for _, step := range f.Steps {
-		all = append(all, block("ol.li", "%s", step))
+		all = append(all, block("ol.li", "%s", steps(step, "pre", "")))
 	}
 	if f.Link != "" {
 		all = append(all, block("p", "%s", inside("a", f.Link)))
@@ -224,12 +243,12 @@ func (f finding) html() []string {
 	var seen []string
 	for _, pair := range [][2]string{
 		{"request", words(e.Method + " " + e.Host + e.Path)}, {"answer", answer}, {"network", e.Network}, {"codes", strings.Join(e.Codes, ", ")},
-		{"message", e.Message}, {"trace id", e.TraceID}, {"correlation id", e.CorrelationID}, {"request id", e.RequestID}, {"timestamp", e.Timestamp}, {"body", body},
+		{"message", e.Message}, {"trace ID", e.TraceID}, {"correlation ID", e.CorrelationID}, {"request ID", e.RequestID}, {"timestamp", e.Timestamp}, {"body", body},
 	} {
 		seen = append(seen, pairOf(pair[0], pair[1], true)...)
 	}
 	if len(seen) > 0 {
-		all = append(append(all, "summary what was seen"), seen...)
+		all = append(append(all, "summary raw evidence"), seen...)
 	}
 	return all
 }
@@ -241,7 +260,7 @@ func (c checked) row() string {
 	case c.blocked() != "":
 		texts = []string{c.blocked()}
 	case c.NotAsked:
-		texts = []string{"not asked for"}
+		texts = []string{"not requested"}
 	case len(c.Findings) > 0 && c.Findings[0].Code == "tool-fault":
 		texts = []string{c.Text} // its note is a stack trace
 	}

@@ -20,7 +20,7 @@ const FOLDERS = {
   'win32 arm64': 'windows-amd64',
   'win32 x64': 'windows-amd64'
 };
-const SERVED = 'Linux, Windows and macOS on x64 and ARM64';
+const SERVED = 'Linux, Windows, and macOS on x64 and ARM64';
 const BIN = path.join(__dirname, 'bin');
 const SUMS = path.join(BIN, 'SHA256SUMS');
 const WINDOWS = process.platform === 'win32';
@@ -75,13 +75,13 @@ function notJudged(type, result, code, message) {
 // toolFault is our own failure, not the deployment's: the run goes on.
 function toolFault(reason) {
   notJudged('warning', 'SucceededWithIssues', 0,
-    'ARM Preflight could not run: ' + reason + '. The service connection was not looked at and the deployment was not judged.');
+    'ARM Preflight couldn\'t run: ' + reason + '. The service connection and the deployment weren\'t checked.');
 }
 
 // damaged refuses a file that is not the one we shipped.
 function damaged(reason) {
-  notJudged('error', 'Failed', 1, 'ARM Preflight was not started: ' + reason +
-    '. The copy of the task on this agent is damaged or was changed: delete its folder under the agent\'s _tasks folder, and run the job again.');
+  notJudged('error', 'Failed', 1, 'ARM Preflight wasn\'t started: ' + reason +
+    '. The copy of the task on this agent is damaged or was changed: delete its folder under the agent\'s _tasks folder, and re-run the job.');
 }
 
 // codeOf names an error without its text, which may hold a path from the environment.
@@ -138,7 +138,7 @@ function privateCopy(file, sum) {
     fs.writeFileSync(copy, fs.readFileSync(file), { mode: 0o700, flag: 'wx' });
     actual = sha256(copy);
   } catch (error) {
-    toolFault('the task folder does not allow to execute programs, and no copy could be made in the agent\'s temporary folder (' + codeOf(error) + ')');
+    toolFault('the task folder doesn\'t allow running programs, and they couldn\'t be copied to the agent\'s temporary folder (' + codeOf(error) + ')');
     return '';
   }
   if (actual !== sum) {
@@ -146,7 +146,7 @@ function privateCopy(file, sum) {
     return '';
   }
   if (!executable(copy, 0o700)) {
-    toolFault('neither the task folder nor the agent\'s temporary folder allows to execute programs (read-only, or mounted noexec)');
+    toolFault('neither the task folder nor the agent\'s temporary folder allows running programs (read-only, or mounted noexec)');
     return '';
   }
   return copy;
@@ -214,8 +214,8 @@ function run(file, startFailed) {
       return;
     }
     if (signal) {
-      command('task.logissue', { type: 'error', code: 'tool-fault' }, 'ARM Preflight was ended by ' + signal +
-        (signal === 'SIGKILL' ? ' (often: the machine or the container is out of memory)' : '') + ' before it had a result.');
+      command('task.logissue', { type: 'error', code: 'tool-fault' }, 'ARM Preflight was stopped by ' + signal +
+        (signal === 'SIGKILL' ? ' (often because the machine or the container is out of memory)' : '') + ' before it had a result.');
       return;
     }
     toolFault('the program ended with exit code ' + code + ' before it had a result');
@@ -252,7 +252,7 @@ function main() {
   }
   const folder = FOLDERS[process.platform + ' ' + process.arch];
   if (!folder) {
-    toolFault('this platform (' + process.platform + ' ' + process.arch + ') is not served; served are ' + SERVED);
+    toolFault('this platform (' + process.platform + ' ' + process.arch + ') isn\'t supported; supported are ' + SERVED);
     return;
   }
   const name = folder + '/armpreflight' + (WINDOWS ? '.exe' : '');
@@ -265,18 +265,18 @@ function main() {
   try {
     sum = expectedSum(name);
   } catch (error) {
-    damaged('the list of SHA-256 sums cannot be read (' + codeOf(error) + ')');
+    damaged('the list of SHA-256 sums can\'t be read (' + codeOf(error) + ')');
     return;
   }
   if (!sum) {
-    damaged('bin/' + name + ' is not on the list of SHA-256 sums');
+    damaged('bin/' + name + ' isn\'t in the list of SHA-256 sums');
     return;
   }
   let actual;
   try {
     actual = sha256(file);
   } catch (error) {
-    toolFault('the program for this platform (bin/' + name + ') cannot be read (' + codeOf(error) + ')');
+    toolFault('the program for this platform (bin/' + name + ') can\'t be read (' + codeOf(error) + ')');
     return;
   }
   if (actual !== sum) {
@@ -285,7 +285,7 @@ function main() {
   }
 
   const cannotStart = function (code) {
-    toolFault('the program could not be started (' + code + ')');
+    toolFault('the program couldn\'t be started (' + code + ')');
   };
   const runCopy = function () {
     const copy = privateCopy(file, sum);
