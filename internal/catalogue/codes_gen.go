@@ -375,6 +375,7 @@ const (
 	OrganizationOtherTenant                     Code = "organization-other-tenant"
 	OrganizationUserMissing                     Code = "organization-user-missing"
 	PermissionDeniedByAssignment                Code = "permission-denied-by-assignment"
+	PermissionLikelyMissing                     Code = "permission-likely-missing"
 	PermissionMissing                           Code = "permission-missing"
 	PersonDenied                                Code = "person-denied"
 	PersonNotSignedIn                           Code = "person-not-signed-in"

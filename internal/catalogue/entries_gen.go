@@ -376,6 +376,7 @@ var entries = []Entry{
 	{Code: "organization-other-tenant", Advice: &adviceOrganizationOtherTenant},
 	{Code: "organization-user-missing", Advice: &adviceOrganizationUserMissing},
 	{Code: "permission-denied-by-assignment", Advice: &advicePermissionDeniedByAssignment},
+	{Code: "permission-likely-missing", Advice: &advicePermissionLikelyMissing},
 	{Code: "permission-missing", Advice: &advicePermissionMissing},
 	{Code: "person-denied", Advice: &advicePersonDenied},
 	{Code: "person-not-signed-in", Signs: []Sign{{Service: "entra", Phrase: "please run 'az login'"}}, Advice: &advicePersonNotSignedIn},
@@ -2853,6 +2854,35 @@ var advicePermissionDeniedByAssignment = Advice{
 		},
 		},
 	},
+	Links: []string{"https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"},
+	Since: "1.0",
+}
+
+var advicePermissionLikelyMissing = Advice{
+	Title: Text{{Text: "the deployment might need '{action}' at '{scope}', and the identity of connection '{connection}' doesn't have it"}},
+	Append: []Text{
+		{{If: "detail", Text: ": {detail}"}},
+	},
+	Means: []Text{
+		{{Text: "The need is likely and not certain: whether Azure checks it depends on the resource provider, or on something that the files don't say."}},
+	},
+	Causes: []Text{
+		{{Text: "a resource refers to another one, such as a subnet or an identity, and the identity has no role there"}},
+		{{Text: "the need is under a condition that only Azure can evaluate"}},
+		{{Text: "the name or the resource group isn't in the files, so the permission was looked for around it"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → Check access, for the object ID."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "If the deployment has worked with this connection, accept this finding with a waiver."}},
+			{{If: "role", Text: "Otherwise, assign a role that includes the action; the smallest built-in one is {role}: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"{role}\" --scope \"{scope}\""}, {Text: "Otherwise, assign a role that includes the action: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"<role>\" --scope \"{scope}\""}},
+			{{Text: "You need the role Owner, User Access Administrator, or Role Based Access Control Administrator there."}},
+			{{Text: "Wait five to ten minutes, then {again}."}},
+		},
+		},
+	},
+	Retry: RetryPropagation,
+	Bound: 600 * time.Second,
 	Links: []string{"https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"},
 	Since: "1.0",
 }

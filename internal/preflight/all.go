@@ -17,6 +17,7 @@ func All() []*Check {
 		CredentialExpiry,
 		Subscription,
 		ManagementGroup,
+		Deployment,
 		ResourceGroups,
 		ResourceProviders,
 		Permissions,

@@ -13,6 +13,7 @@ import (
 // held is what could be read of the identity's rights at a scope.
 type held struct {
 	scope       string // ARM id
+	around      string // where denies and assignments were read; empty: at scope
 	permissions []rights.Permission
 	err         error // why permissions could not be read
 	denies      []rights.DenyAssignment

@@ -23,14 +23,14 @@ import (
 var Locks = &Check{
 	ID:       "locks",
 	Layer:    layerAzure,
-	Title:    "with groups or actions given: does a read-only lock stand in the way, or a delete lock?",
+	Title:    "with groups, actions, or a deployment given: does a read-only lock stand in the way, or a delete lock?",
 	Advisory: true,
 	Asked: func(w *World) bool {
 		return len(w.Inputs.ResourceGroups) > 0 || strings.TrimSpace(w.Inputs.RequiredActions) != ""
 	},
 	Needs:   []*Check{AccessToken},
 	Codes:   finding.Codes(catalogue.ReadOnlyLock, catalogue.DeleteLock, "ARM"),
-	Unasked: "the inputs resourceGroups and requiredActions are empty",
+	Unasked: "the inputs resourceGroups, requiredActions, and deployment are empty",
 	Quiet:   "locks are not set on management groups",
 	Sends:   "one read of the locks of the subscription, or of the connection's resource group",
 	Right:   "Microsoft.Authorization/locks/read",
@@ -51,6 +51,7 @@ func runLocks(ctx context.Context, w *World, s *state) check.Outcome {
 		return o
 	}
 	wanted, _ := rights.Parse(w.Inputs.RequiredActions, baseOf(conn.Scope))
+	wanted = append(wanted, asWanted(neededActions(s))...)
 	var scopes []string
 	for _, name := range w.Inputs.ResourceGroups {
 		scopes = append(scopes, "/subscriptions/"+conn.Scope.SubscriptionID+"/resourceGroups/"+name)

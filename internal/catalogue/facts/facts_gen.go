@@ -631,6 +631,25 @@ func (f PermissionMissing) Each(set func(name, text string)) {
 // Code is the code of these facts.
 func (PermissionMissing) Code() catalogue.Code { return catalogue.PermissionMissing }
 
+// PermissionLikelyMissing is what is known of permission-likely-missing.
+type PermissionLikelyMissing struct {
+	Action string
+	Scope  string
+	Role   string
+	Detail string
+}
+
+// Each calls set for each fact that's known.
+func (f PermissionLikelyMissing) Each(set func(name, text string)) {
+	to(set).text("action", f.Action)
+	to(set).text("scope", f.Scope)
+	to(set).text("role", f.Role)
+	to(set).text("detail", f.Detail)
+}
+
+// Code is the code of these facts.
+func (PermissionLikelyMissing) Code() catalogue.Code { return catalogue.PermissionLikelyMissing }
+
 // Denied is what is known of permission-denied-by-assignment, person-denied.
 type Denied struct {
 	Action string
