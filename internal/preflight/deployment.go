@@ -80,22 +80,36 @@ func deploymentInvalid(text string, err error) check.Item {
 
 // derive adds what the files of a line need, and returns how many files there are.
 func derive(needs *deployment.Needs, folder Folder, line deploymentLine, scope connection.Scope) (int, error) {
-	at, err := rights.ParseScope(line.scope, baseOf(scope))
-	if err != nil {
-		return 0, err
+	to := line.scope
+	if to != "/" { // the tenant, which requiredActions can't name
+		at, err := rights.ParseScope(line.scope, baseOf(scope))
+		if err != nil {
+			return 0, err
+		}
+		to = at.ID()
 	}
 	files, err := folder.files(line)
 	if err != nil {
 		return 0, err
 	}
 	for _, file := range files {
-		more, err := deployment.Derive(folder, []string{file.name}, deployment.Options{Scope: at.ID(), Parameters: file.parameters})
+		more, err := deployment.Derive(folder, []string{file.name}, deployment.Options{Scope: to, Parameters: file.parameters})
 		if err != nil {
 			return len(files), err
 		}
+		fromWork(more, folder.Work)
 		needs.Merge(more)
 	}
 	return len(files), nil
+}
+
+// fromWork names files as the input does: from the folder in which the job works.
+func fromWork(needs *deployment.Needs, work string) {
+	for _, a := range needs.Actions {
+		for i := range a.Because {
+			a.Because[i].File = strings.TrimPrefix(a.Because[i].File, work+"/")
+		}
+	}
 }
 
 func needWords(n *deployment.Needs) string {

@@ -26,9 +26,10 @@ var Locks = &Check{
 	Title:    "with groups, actions, or a deployment given: does a read-only lock stand in the way, or a delete lock?",
 	Advisory: true,
 	Asked: func(w *World) bool {
-		return len(w.Inputs.ResourceGroups) > 0 || strings.TrimSpace(w.Inputs.RequiredActions) != ""
+		return len(w.Inputs.ResourceGroups) > 0 || strings.TrimSpace(w.Inputs.RequiredActions) != "" || len(w.Inputs.Deployment) > 0
 	},
 	Needs:   []*Check{AccessToken},
+	After:   []*Check{Deployment},
 	Codes:   finding.Codes(catalogue.ReadOnlyLock, catalogue.DeleteLock, "ARM"),
 	Unasked: "the inputs resourceGroups, requiredActions, and deployment are empty",
 	Quiet:   "locks are not set on management groups",

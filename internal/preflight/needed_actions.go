@@ -49,6 +49,7 @@ type DeploymentRights struct {
 
 // judging is the judgment of what a deployment needs, at the scopes where that is.
 type judging struct {
+	ctx   context.Context
 	w     *World
 	s     *state
 	conn  connection.Connection
@@ -58,6 +59,7 @@ type judging struct {
 	helds []held // of the groups, subscriptions and management groups that the scopes are in
 	deep  []held // of the scopes within, where the rights around them aren't enough
 
+	refused map[string]bool // scopes of which refuse has told
 	items   []check.Item
 	notes   []string
 	result  DeploymentRights
@@ -67,7 +69,7 @@ type judging struct {
 // judgeNeeds judges them. Roles are read once for each resource group, subscription or management group, whatever the number of
 // resources is, and deny assignments once for each subscription: Azure lists those below with those at it.
 func (w *World) judgeNeeds(ctx context.Context, s *state, all []needed) *judging {
-	j := &judging{w: w, s: s}
+	j := &judging{ctx: ctx, w: w, s: s, refused: map[string]bool{}}
 	j.conn, _ = check.FactsOf[connection.Connection](s, ConnectionData)
 	j.token, _ = check.FactsOf[azure.Token](s, AccessToken)
 	j.arm = w.Azure(j.conn.Cloud)
@@ -91,7 +93,7 @@ func (w *World) judgeNeeds(ctx context.Context, s *state, all []needed) *judging
 	}
 	seen := map[string]bool{}
 	for _, h := range j.helds {
-		if h.err == nil {
+		if h.err == nil && h.refused == nil {
 			j.result.Beyond = append(j.result.Beyond, Beyond{cmp.Or(h.scope, "/"), reachOf(h.permissions)})
 			if at := strings.ToLower(h.around); !seen[at] {
 				seen[at] = true
@@ -148,6 +150,8 @@ func (j *judging) read(ctx context.Context, all []needed) {
 		case h.err == nil:
 		case isMissing(h.err, catalogue.ResourceGroupNotFound): // the check of resource groups says so
 			j.notes = appendNew(j.notes, "nothing can be said of a resource group that doesn't exist: "+h.scope)
+		case lacksRight(h.err):
+			h.refused, h.err = h.err, nil
 		default:
 			j.items = append(j.items, j.w.unreadable(ctx, j.s, h.err, facts.Request{Scope: h.scope}))
 			j.notes = appendNew(j.notes, missingRight(h.err)...)
@@ -175,7 +179,9 @@ func (j *judging) readDeep(ctx context.Context, all []needed) {
 		d := &j.deep[i]
 		switch {
 		case d.err == nil:
-		case forbidden(d.err), notFound(d.err): // nothing is given there
+		case lacksRight(d.err):
+			d.refused, d.err = d.err, nil
+		case notFound(d.err): // nothing can be given there
 			d.err = nil
 		default:
 			j.items = append(j.items, j.w.unreadable(ctx, j.s, d.err, facts.Request{Scope: d.scope}))
@@ -202,6 +208,9 @@ func (j *judging) judge(n needed) string {
 		switch {
 		case h.err != nil:
 			return NeedUnknown
+		case h.refused != nil && !n.likely:
+			j.refuse(h)
+			return NeedUnknown
 		case !rights.Grants(h.permissions, n.Action.Action, n.DataAction):
 			return NeedMissing
 		}
@@ -222,6 +231,17 @@ func (j *judging) judge(n needed) string {
 		return NeedUnknown
 	}
 	return NeedDenied
+}
+
+// refuse adds the finding that an identity can't even see what it may do at a scope, once. It has no role there, or one that
+// doesn't let it ask: which of them, the answer doesn't say.
+func (j *judging) refuse(h held) {
+	if j.refused[strings.ToLower(h.scope)] {
+		return
+	}
+	j.refused[strings.ToLower(h.scope)] = true
+	j.items = append(j.items, j.w.judge().Unseen(j.ctx, h.refused, facts.Request{Scope: h.scope}))
+	j.notes = appendNew(j.notes, missingRight(h.refused)...)
 }
 
 // missingItems are the findings of what's missing at one scope: one for each role that helps, or one alone if one has them all.
