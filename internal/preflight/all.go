@@ -20,6 +20,7 @@ func All() []*Check {
 		Deployment,
 		ResourceGroups,
 		ResourceProviders,
+		Locations,
 		Permissions,
 		ExcessRights,
 		Locks,

@@ -34,7 +34,7 @@ func runDeployment(_ context.Context, w *World, s *state) check.Outcome {
 	conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
 	folder, err := w.Folder()
 	if err != nil {
-		return check.Found(deploymentInvalid(w.Inputs.Deployment[0], fmt.Errorf("can't open the job's workspace: %w", err)))
+		return check.Found(deploymentInvalid(w.Inputs.Deployment[0], "can't open the job's workspace: "+err.Error()))
 	}
 	if folder.Closer != nil {
 		defer folder.Close() // it's only read
@@ -52,7 +52,7 @@ func runDeployment(_ context.Context, w *World, s *state) check.Outcome {
 			err = fmt.Errorf("the lines name more than %d files", maxDeploymentFiles)
 		}
 		if err != nil {
-			items = append(items, deploymentInvalid(text, err))
+			items = append(items, deploymentInvalid(text, strings.TrimPrefix(err.Error(), folder.Work+"/")))
 		}
 	}
 	if len(items) > 0 {
@@ -74,8 +74,8 @@ func runDeployment(_ context.Context, w *World, s *state) check.Outcome {
 	return o
 }
 
-func deploymentInvalid(text string, err error) check.Item {
-	return finding.New(check.Fail, facts.InputInvalid{Input: "deployment", Value: text, Detail: err.Error()})
+func deploymentInvalid(text, detail string) check.Item {
+	return finding.New(check.Fail, facts.InputInvalid{Input: "deployment", Value: text, Detail: detail})
 }
 
 // derive adds what the files of a line need, and returns how many files there are.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"armpreflight/internal/arm"
 	"armpreflight/internal/azure"
 	"armpreflight/internal/catalogue"
 	"armpreflight/internal/catalogue/facts"
@@ -54,7 +55,8 @@ type judging struct {
 	s     *state
 	conn  connection.Connection
 	token azure.Token
-	arm   *azure.Client
+
+	client *azure.Client
 
 	helds []held // of the groups, subscriptions and management groups that the scopes are in
 	deep  []held // of the scopes within, where the rights around them aren't enough
@@ -72,7 +74,7 @@ func (w *World) judgeNeeds(ctx context.Context, s *state, all []needed) *judging
 	j := &judging{ctx: ctx, w: w, s: s, refused: map[string]bool{}}
 	j.conn, _ = check.FactsOf[connection.Connection](s, ConnectionData)
 	j.token, _ = check.FactsOf[azure.Token](s, AccessToken)
-	j.arm = w.Azure(j.conn.Cloud)
+	j.client = w.Azure(j.conn.Cloud)
 	j.read(ctx, all)
 	j.readDeep(ctx, all)
 	missing := map[string][]needed{} // by scope and certainty
@@ -92,9 +94,12 @@ func (w *World) judgeNeeds(ctx context.Context, s *state, all []needed) *judging
 		j.items = append(j.items, missingItems(missing[key])...)
 	}
 	seen := map[string]bool{}
-	for _, h := range j.helds {
+	for i, h := range j.helds {
+		if i == 0 && h.err == nil && h.refused == nil { // the scope of the deployment comes first; the report has the others
+			j.notes = appendNew(j.notes, "beyond that, the identity can do at "+placeOf(h.scope)+": "+reachOf(h.permissions, all))
+		}
 		if h.err == nil && h.refused == nil {
-			j.result.Beyond = append(j.result.Beyond, Beyond{cmp.Or(h.scope, "/"), reachOf(h.permissions)})
+			j.result.Beyond = append(j.result.Beyond, Beyond{cmp.Or(h.scope, "/"), reachOf(h.permissions, all)})
 			if at := strings.ToLower(h.around); !seen[at] {
 				seen[at] = true
 				h.scope = h.around
@@ -128,15 +133,15 @@ func (j *judging) read(ctx context.Context, all []needed) {
 	check.Together(
 		func() {
 			check.Each(len(j.helds), questionsAtOnce, func(i int) {
-				j.helds[i].permissions, j.helds[i].err = j.arm.Permissions(ctx, j.token, j.helds[i].scope)
+				j.helds[i].permissions, j.helds[i].err = j.client.Permissions(ctx, j.token, j.helds[i].scope)
 			})
 		},
 		func() {
 			check.Each(len(around), questionsAtOnce, func(i int) {
 				check.Together(
-					func() { shared[i].denies, shared[i].deniesErr = j.arm.DenyAssignments(ctx, j.token, around[i]) },
+					func() { shared[i].denies, shared[i].deniesErr = j.client.DenyAssignments(ctx, j.token, around[i]) },
 					func() {
-						shared[i].assignments, shared[i].roles, shared[i].rolesErr = conditional(ctx, j.arm, j.token, around[i])
+						shared[i].assignments, shared[i].roles, shared[i].rolesErr = conditional(ctx, j.client, j.token, around[i])
 					},
 				)
 			})
@@ -173,7 +178,7 @@ func (j *judging) readDeep(ctx context.Context, all []needed) {
 		}
 	}
 	check.Each(len(j.deep), questionsAtOnce, func(i int) {
-		j.deep[i].permissions, j.deep[i].err = j.arm.Permissions(ctx, j.token, j.deep[i].scope)
+		j.deep[i].permissions, j.deep[i].err = j.client.Permissions(ctx, j.token, j.deep[i].scope)
 	})
 	for i := range j.deep {
 		d := &j.deep[i]
@@ -322,8 +327,20 @@ func named(group []needed) string {
 	return strings.Join(names, ", ")
 }
 
-// reachOf says in a few words how far rights go.
-func reachOf(list []rights.Permission) string {
+// placeOf says in a few words what a scope is.
+func placeOf(id string) string {
+	at, _ := arm.ParseID(id)
+	switch {
+	case id == "":
+		return "the tenant"
+	case at.ManagementGroup != "":
+		return "management group " + at.ManagementGroup
+	}
+	return place(id)
+}
+
+// reachOf says in a few words how far rights go beyond what's needed.
+func reachOf(list []rights.Permission, all []needed) string {
 	everything := rights.Judge(list, "None.Such/things/write", false).Answer == rights.Yes
 	switch {
 	case everything && rights.Excess(list).Answer != rights.No:
@@ -335,10 +352,13 @@ func reachOf(list []rights.Permission) string {
 	for _, p := range list {
 		patterns = appendNew(patterns, append(slices.Clone(p.Actions), p.DataActions...)...)
 	}
+	patterns = slices.DeleteFunc(patterns, func(pattern string) bool {
+		return slices.ContainsFunc(all, func(n needed) bool { return strings.EqualFold(n.Action.Action, pattern) })
+	})
 	slices.Sort(patterns)
 	switch n := len(patterns); {
 	case n == 0:
-		return "nothing"
+		return "nothing else"
 	case n > maxNamed:
 		patterns = append(patterns[:maxNamed-1], fmt.Sprintf("%d more", n-maxNamed+1))
 	}

@@ -20,7 +20,7 @@ import (
 
 // ResourceGroups asks whether the named groups exist in the connection's
 // subscription and accept deployments, and the groups to which a deployment goes
-// that it doesn't make itself. Facts: []azure.ResourceGroup, those that were read.
+// that it doesn't make itself.
 var ResourceGroups = &Check{
 	ID:      "resource-groups",
 	Layer:   layerAzure,
@@ -81,7 +81,6 @@ func runResourceGroups(ctx context.Context, w *World, s *state) check.Outcome {
 		o = check.Found(items...)
 	}
 	o.Notes = notes
-	o.Facts = slices.DeleteFunc(groups, func(g azure.ResourceGroup) bool { return g.ID == "" })
 	return o
 }
 

@@ -1,6 +1,8 @@
 package scenario
 
 import (
+	"strings"
+
 	"armpreflight/internal/sim/cloud"
 )
 
@@ -31,6 +33,32 @@ const (
 		`    { "type": "Microsoft.Network/networkInterfaces", "apiVersion": "2022-09-01", "name": "nic", "location": "westeurope",
       "properties": { "ipConfigurations": [ { "name": "main", "properties": { "subnet": {
         "id": "[resourceId('rg-net', 'Microsoft.Network/virtualNetworks/subnets', 'vnet-hub', 'apps')]" } } } ] } }` + templateFoot
+)
+
+const (
+	// placesTemplate makes a group and, in it, an account.
+	placesTemplate = `{
+  "$schema": "https://schema.management.azure.com/schemas/2018-05-01/subscriptionDeploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "parameters": { "region": { "type": "string" } },
+  "resources": [
+    { "type": "Microsoft.Resources/resourceGroups", "apiVersion": "2021-04-01", "name": "{group}", "location": "northeurope" },
+    { "type": "Microsoft.Resources/deployments", "apiVersion": "2021-04-01", "name": "inner", "resourceGroup": "{group}",
+      "properties": { "mode": "Incremental", "expressionEvaluationOptions": { "scope": "inner" },
+        "parameters": { "region": { "value": "[parameters('region')]" } },
+        "template": {
+          "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "contentVersion": "1.0.0.0",
+          "parameters": { "region": { "type": "string" } },
+          "resources": [ { "type": "Microsoft.Storage/storageAccounts", "apiVersion": "2019-06-01", "name": "shop", "location": "[parameters('region')]" } ] } } }
+  ]
+}
+`
+	placesParameters = `{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#",
+  "contentVersion": "1.0.0.0",
+  "parameters": { "region": { "value": "moonbase" } }
+}
+`
 )
 
 // deployments are situations of what a job deploys.
@@ -65,6 +93,15 @@ var deployments = []Scenario{
 		},
 		Wants: Wants{Result: "Succeeded", Warnings: []string{"permission-likely-missing"}, Tokens: 1,
 			Says: "'Microsoft.Network/virtualNetworks/subnets/join/action' at"},
+	},
+	{
+		Name: "deployment-elsewhere", About: "a template sets a location that isn't offered, an API version that isn't listed, and another location for a group that exists", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) {
+			r.Files = map[string]string{"infra/main.json": strings.ReplaceAll(placesTemplate, "{group}", cloud.ContosoResourceGroup), "infra/main.parameters.json": placesParameters}
+			r.Step.Inputs["deployment"] = "infra/*.json"
+		},
+		Wants: Wants{Result: "Failed", Errors: []string{"location-not-offered"}, Tokens: 1,
+			Says: "in 'westeurope', and the deployment sets 'northeurope'"},
 	},
 	{
 		Name: "deployment-unreadable", About: "one of two files isn't there, and the other one isn't a template", connection: cloud.ContosoKeyConnectionID,
