@@ -162,7 +162,7 @@ func scopeFor(root *node, given string) (string, error) {
 	sub := subscriptionOf(given)
 	_, managed := cutFold(given, managementGroups)
 	wrong := func(what string) (string, error) {
-		return "", fmt.Errorf("the template deploys to %s, but the scope is %s", what, given)
+		return "", fmt.Errorf("the template deploys to %s, but --scope is %s", what, given)
 	}
 	switch {
 	case strings.Contains(schema, "subscriptiondeploymenttemplate"):
