@@ -20,6 +20,7 @@ import (
 type ResourceGroup struct {
 	ID         string `json:"id"`
 	Name       string `json:"name"`
+	Location   string `json:"location"` // as in westeurope
 	Properties struct {
 		ProvisioningState string `json:"provisioningState"` // Succeeded, Deleting, …
 	} `json:"properties"`

@@ -78,7 +78,10 @@ func TestOneResourceProvider(t *testing.T) {
 	c, token, sim := signedIn(t)
 	p, err := c.Provider(t.Context(), token, cloud.ContosoSubscriptionID, "microsoft.containerservice")
 	require.NoError(t, err)
-	assert.Equal(t, Provider{Namespace: "Microsoft.ContainerService", RegistrationState: "NotRegistered", RegistrationPolicy: "RegistrationRequired"}, p)
+	assert.Equal(t, Provider{
+		ProviderState: ProviderState{Namespace: "Microsoft.ContainerService", RegistrationState: "NotRegistered", RegistrationPolicy: "RegistrationRequired"},
+		Types:         []ResourceType{{Name: "managedClusters", Locations: []string{"West Europe", "North Europe"}, APIVersions: []string{"2022-09-01", "2021-04-01"}}},
+	}, p)
 	_, err = c.Provider(t.Context(), token, cloud.ContosoSubscriptionID, "Contoso.None")
 	assert.Equal(t, []string{"InvalidResourceNamespace"}, failureOf(t, err).Evidence.Codes)
 	sim.Update(func(w *cloud.World) { w.Tenants[0].RoleAssignments = nil })

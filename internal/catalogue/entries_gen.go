@@ -286,6 +286,7 @@ var entries = []Entry{
 	{Code: "accessDenied", Signs: []Sign{{Code: "accessDenied"}}, Advice: &adviceAccessDenied},
 	{Code: "answer-needs-right", Advice: &adviceAnswerNeedsRight},
 	{Code: "answer-timeout", Confidence: Likely, Signs: []Sign{{Phrase: "tls handshake timeout", Text: true}, {Phrase: "timeout awaiting response headers", Text: true}, {Phrase: "exceeded while awaiting headers", Text: true}, {Network: "no answer in time"}}, Advice: &adviceAnswerTimeout},
+	{Code: "api-version-not-offered", Advice: &adviceApiVersionNotOffered},
 	{Code: "app-configuration-denied", Confidence: Likely, Signs: []Sign{{Phrase: "please ensure the required role assignment is made for the identity running this task", Text: true}, {Phrase: "request failed: \"statuscode: '403', statusmessage: 'forbidden', request-id", Text: true}}, Advice: &adviceAppConfigurationDenied},
 	{Code: "app-service-basic-auth", Confidence: Likely, Signs: []Sign{{Phrase: "app service is configured to not use basic authentication", Text: true}, {Phrase: "basic authentication is disabled", Text: true}}, Advice: &adviceAppServiceBasicAuth},
 	{Code: "app-service-network", Confidence: Likely, Signs: []Sign{{Phrase: "ip forbidden (code: 403)", Text: true}, {Phrase: "web app is stopped or ip forbidden", Text: true}}, Advice: &adviceAppServiceNetwork},
@@ -358,6 +359,7 @@ var entries = []Entry{
 	{Code: "key-vault-token", Confidence: Likely, Signs: []Sign{{Phrase: "akv10032: invalid issuer"}, {Phrase: "akv10022: invalid audience"}, {Phrase: "akv10000: request is missing a bearer"}}, Advice: &adviceKeyVaultToken},
 	{Code: "kubelogin-missing", Confidence: Likely, Signs: []Sign{{Phrase: "executable kubelogin not found", Text: true}, {Phrase: "kubelogin authentication failed. exception", Text: true}, {Phrase: "error running kubelogin: ", Text: true}}, Advice: &adviceKubeloginMissing},
 	{Code: "linked-tenant-refused", Signs: []Sign{{Code: "LinkedAuthorizationFailed", Phrase: "is not authorized to access linked subscription"}}, Advice: &adviceLinkedTenantRefused},
+	{Code: "location-not-offered", Advice: &adviceLocationNotOffered},
 	{Code: "managed-identity-arc", Confidence: Guess, Signs: []Sign{{Code: "arc-challenge"}}, Advice: &adviceManagedIdentityArc},
 	{Code: "managed-identity-audience", Confidence: Likely, Signs: []Sign{{Service: "managed-identity", OAuth: "invalid_resource"}}, Advice: &adviceManagedIdentityAudience},
 	{Code: "managed-identity-busy", Confidence: Likely, Signs: []Sign{{Service: "managed-identity", From: 410, To: 410}, {Service: "managed-identity", From: 500, To: 599}, {Service: "managed-identity", From: 404, To: 404, Server: "IMDS"}}, Advice: &adviceManagedIdentityBusy},
@@ -376,6 +378,7 @@ var entries = []Entry{
 	{Code: "organization-other-tenant", Advice: &adviceOrganizationOtherTenant},
 	{Code: "organization-user-missing", Advice: &adviceOrganizationUserMissing},
 	{Code: "permission-denied-by-assignment", Advice: &advicePermissionDeniedByAssignment},
+	{Code: "permission-likely-missing", Advice: &advicePermissionLikelyMissing},
 	{Code: "permission-missing", Advice: &advicePermissionMissing},
 	{Code: "person-denied", Advice: &advicePersonDenied},
 	{Code: "person-not-signed-in", Signs: []Sign{{Service: "entra", Phrase: "please run 'az login'"}}, Advice: &advicePersonNotSignedIn},
@@ -396,6 +399,7 @@ var entries = []Entry{
 	{Code: "registry-denied", Confidence: Likely, Signs: []Sign{{Phrase: "visit https://aka.ms/acr/authorization for more information", Text: true}, {Phrase: "connectivity_refresh_token_error", Text: true}, {Phrase: "connectivity_access_token_error", Text: true}, {Phrase: "connectivity_challenge_error", Text: true}, {Phrase: "unable to authenticate using aad or admin login credentials", Text: true}, {Phrase: "unable to authenticate against acr instance '", Text: true}, {Phrase: "failed to fetch container registry authentication token", Text: true}, {Phrase: "unable to retrieve azure container registry credentials", Text: true}}, Advice: &adviceRegistryDenied},
 	{Code: "registry-firewall", Confidence: Likely, Signs: []Sign{{Phrase: "is not allowed access. refer https://aka.ms/acr/firewall", Text: true}, {Phrase: "looks like you don't have access to registry '", Text: true}, {Phrase: "denied: client with ip '", Text: true}}, Advice: &adviceRegistryFirewall},
 	{Code: "resource-group-deleting", Signs: []Sign{{Code: "ResourceGroupBeingDeleted"}}, Advice: &adviceResourceGroupDeleting},
+	{Code: "resource-group-elsewhere", Confidence: Likely, Advice: &adviceResourceGroupElsewhere},
 	{Code: "resource-group-missing", Advice: &adviceResourceGroupMissing},
 	{Code: "resource-not-found-by-task", Signs: []Sign{{Phrase: "resource should exist before deployment", Text: true}, {Phrase: "unable to find the resource '", Text: true}, {Phrase: "supports storage accounts of azure resource manager type only", Text: true}, {Phrase: "using provided subscription", Text: true}, {Phrase: "please specify existing storage account", Text: true}, {Phrase: "app service not found.", Text: true}}, Advice: &adviceResourceNotFoundByTask},
 	{Code: "role-assignment-limited", Advice: &adviceRoleAssignmentLimited},
@@ -491,6 +495,31 @@ var adviceAnswerTimeout = Advice{
 	},
 	Retry: RetryTransient,
 	Links: []string{"https://learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url", "https://azure.status.microsoft"},
+	Since: "1.0",
+}
+
+var adviceApiVersionNotOffered = Advice{
+	Title: Text{{Text: "'{kind}' isn't listed with the API version '{value}'"}},
+	Append: []Text{
+		{{If: "detail", Text: "; it offers {detail}"}},
+	},
+	Means: []Text{
+		{{Text: "The provider's list of API versions for this type, as Azure shows it to subscription '{subscription}', doesn't contain the version that the deployment uses."}},
+		{{Text: "The deployment probably fails with NoRegisteredProviderFound, unless it's a preview that Azure doesn't list."}},
+	},
+	Causes: []Text{
+		{{Text: "the version is misspelled, or was retired"}},
+		{{Text: "this cloud doesn't have the version yet"}},
+	},
+	Confirm: Text{{Text: "Azure portal → Subscriptions → '{subscription}' → Resource providers, or: az provider show --namespace <namespace>"}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Change apiVersion in the template to one that the provider offers. For a Terraform plan, change the type of the azapi resource."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-register-resource-provider"},
 	Since: "1.0",
 }
 
@@ -2370,6 +2399,32 @@ var adviceLinkedTenantRefused = Advice{
 	Since: "1.0",
 }
 
+var adviceLocationNotOffered = Advice{
+	Title: Text{{Text: "'{kind}' isn't available in the location '{value}'"}},
+	Append: []Text{
+		{{If: "detail", Text: "; it offers {detail}"}},
+	},
+	Means: []Text{
+		{{Text: "The provider's list of locations for this type, as Azure shows it to subscription '{subscription}', doesn't contain the location that the deployment sets."}},
+		{{Text: "The deployment would fail with LocationNotAvailableForResourceType."}},
+	},
+	Causes: []Text{
+		{{Text: "the location is misspelled, or it's one that this type doesn't support"}},
+		{{Text: "the subscription has no access to the location"}},
+	},
+	Confirm: Text{{Text: "Azure portal → Subscriptions → '{subscription}' → Resource providers, or: az provider show --namespace <namespace>"}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Change the location in the template or in its parameters to one that the provider offers. Resources of one group can be in different locations."}},
+			{{Text: "If it must be this location, ask the subscription's owner to request access from Microsoft support."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-sku-not-available"},
+	Since: "1.0",
+}
+
 var adviceManagedIdentityArc = Advice{
 	Title: Text{{Text: "agent '{agent}' is an Azure Arc machine, whose identity requires proof from a file on the machine"}},
 	Means: []Text{
@@ -2853,6 +2908,35 @@ var advicePermissionDeniedByAssignment = Advice{
 		},
 		},
 	},
+	Links: []string{"https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"},
+	Since: "1.0",
+}
+
+var advicePermissionLikelyMissing = Advice{
+	Title: Text{{Text: "the deployment might need '{action}' at '{scope}', and the identity of connection '{connection}' doesn't have it"}},
+	Append: []Text{
+		{{If: "detail", Text: ": {detail}"}},
+	},
+	Means: []Text{
+		{{Text: "The need is likely and not certain: whether Azure checks it depends on the resource provider, or on something that the files don't say."}},
+	},
+	Causes: []Text{
+		{{Text: "a resource refers to another one, such as a subnet or an identity, and the identity has no role there"}},
+		{{Text: "the need is under a condition that only Azure can evaluate"}},
+		{{Text: "the name or the resource group isn't in the files, so the permission was looked for around it"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → Check access, for the object ID."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "If the deployment has worked with this connection, accept this finding with a waiver."}},
+			{{If: "role", Text: "Otherwise, assign a role that includes the action; the smallest built-in one is {role}: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"{role}\" --scope \"{scope}\""}, {Text: "Otherwise, assign a role that includes the action: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"<role>\" --scope \"{scope}\""}},
+			{{Text: "You need the role Owner, User Access Administrator, or Role Based Access Control Administrator there."}},
+			{{Text: "Wait five to ten minutes, then {again}."}},
+		},
+		},
+	},
+	Retry: RetryPropagation,
+	Bound: 600 * time.Second,
 	Links: []string{"https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"},
 	Since: "1.0",
 }
@@ -3353,6 +3437,28 @@ var adviceResourceGroupDeleting = Advice{
 	Since: "1.0",
 }
 
+var adviceResourceGroupElsewhere = Advice{
+	Title: Text{{Text: "resource group '{group}' exists in '{expected}', and the deployment sets '{value}'"}},
+	Means: []Text{
+		{{Text: "A resource group keeps the location in which it was created. The deployment would fail with InvalidResourceGroupLocation."}},
+	},
+	Causes: []Text{
+		{{Text: "the location in the template or in its parameters was changed after the group was created"}},
+		{{Text: "another deployment created the group first"}},
+	},
+	Confirm: Text{{Text: "Azure portal → Resource groups → '{group}' → Overview, Location."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Use the location in which the group exists: a group can hold resources of other locations."}},
+			{{Text: "Or choose another name for the group. Moving it means that you create it again."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors"},
+	Since: "1.0",
+}
+
 var adviceResourceGroupMissing = Advice{
 	Title: Text{{Text: "resource group '{group}' doesn't exist in subscription '{subscription}'"}},
 	Means: []Text{
@@ -3367,7 +3473,7 @@ var adviceResourceGroupMissing = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "In the Azure portal, open Resource groups of '{subscription}' and compare the name. Letter case doesn't matter."}},
-			{{Text: "Correct the line in the input resourceGroups. If the pipeline creates the group itself, leave the line out."}},
+			{{Text: "Correct the name in the input resourceGroups, or in the files or the scope of the input deployment. If the pipeline creates the group itself, leave the line out."}},
 			{{Text: "If the group must exist beforehand: `az group create --subscription {subscriptionid} --name \"{group}\" --location <region>`"}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},

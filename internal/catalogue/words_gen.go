@@ -35,6 +35,7 @@ func Names() []string {
 		"input",
 		"issuer",
 		"job",
+		"kind",
 		"link",
 		"linked",
 		"lock",
@@ -143,6 +144,8 @@ func words(name string) (text string, spoken bool) {
 		return "unknown", false
 	case "job":
 		return "the job", false
+	case "kind":
+		return "this resource type", true
 	case "link":
 		return "the connection's page", true
 	case "linked":

@@ -91,6 +91,21 @@ var situations = map[string]struct {
 		assignment.Condition = "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {" + cloud.RoleReader + "}))"
 		b.Step.Inputs["requiredActions"] = "Microsoft.Web/sites/write"
 	}},
+	"a deployment": {"deployment-role-assignment", func(b *bubble) {
+		b.World.Tenants[0].RoleAssignments[0].RoleID = cloud.RoleOwner
+	}},
+	"a deployment into a network elsewhere": {"deployment-other-network", func(b *bubble) {
+		tenant := &b.World.Tenants[0]
+		tenant.RoleAssignments = append(tenant.RoleAssignments, cloud.RoleAssignment{
+			Name: cloud.ContosoPlanID, PrincipalID: cloud.ContosoPrincipalID, RoleID: cloud.RoleContributor,
+			Scope: "/subscriptions/" + cloud.ContosoSubscriptionID + "/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/vnet-hub",
+		})
+	}},
+	"a deployment that creates a group": {"deployment-elsewhere", func(b *bubble) {
+		for name, text := range b.Files {
+			b.Files[name] = strings.NewReplacer("northeurope", "westeurope", "moonbase", "westeurope", "2019-06-01", "2021-04-01").Replace(text)
+		}
+	}},
 	"a federated connection": {"healthy-federation", func(*bubble) {}},
 	"a certificate":          {"healthy-certificate", func(*bubble) {}},
 	"a managed identity":     {"healthy-managed-identity", func(b *bubble) { b.World.Machine.Azure = true }},

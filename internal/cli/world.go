@@ -3,8 +3,11 @@ package cli
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +19,7 @@ import (
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/pipeline"
 	"armpreflight/internal/preflight"
+	"armpreflight/internal/regular"
 	"armpreflight/internal/secret"
 	"armpreflight/internal/web"
 )
@@ -126,6 +130,7 @@ func newWorld(env Env, task *pipeline.Task, inputs preflight.Inputs, n network, 
 			e, ok := task.Endpoint(id)
 			return connection.Endpoint(e), ok
 		},
+		Folder:      func() (preflight.Folder, error) { return workspace(task) },
 		Overwritten: task.Overwritten,
 		Azure:       func(cloud connection.Cloud) *azure.Client { return azure.New(n.client, cloud, endpoints) },
 		DevOps: devops.New(n.client, devops.Job{
@@ -153,6 +158,28 @@ func newWorld(env Env, task *pipeline.Task, inputs preflight.Inputs, n network, 
 	}
 	w.IdentityTime.Hosted, w.IdentityTime.Own = 2*time.Second, 15*time.Second
 	return w
+}
+
+// workspace opens the folder that the agent makes for a pipeline: sources and artifacts are in it, next to each other. A release
+// has its artifacts in the folder that it works in.
+func workspace(task *pipeline.Task) (preflight.Folder, error) {
+	work, _ := task.Variable("System.DefaultWorkingDirectory")
+	around, _ := task.Variable("Pipeline.Workspace")
+	f := preflight.Folder{Path: work.Value.Reveal(), Work: "."}
+	if !filepath.IsAbs(f.Path) {
+		return f, errors.New("the variable System.DefaultWorkingDirectory isn't the path of a folder")
+	}
+	if path := around.Value.Reveal(); filepath.IsAbs(path) {
+		if within, err := filepath.Rel(path, f.Path); err == nil && filepath.IsLocal(within) {
+			f.Path, f.Work = path, filepath.ToSlash(within)
+		}
+	}
+	root, err := os.OpenRoot(f.Path)
+	if err != nil {
+		return f, err
+	}
+	f.FS, f.Closer = regular.In(root), root
+	return f, nil
 }
 
 // shorten makes the one writer shorten identifiers, in each form in which services

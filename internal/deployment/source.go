@@ -82,7 +82,7 @@ func deriveFile(l *loader, m *machine, name string, parameters map[string]parame
 	case isTemplate(root):
 		return deriveTemplate(l, m, name, root, parameters, o)
 	case root.get("parameters").is(isObject) || strings.Contains(strings.ToLower(root.get("$schema").str()), "deploymentparameters"):
-		return nil, errors.New("this is a parameter file: pass it with --parameters, together with its template")
+		return nil, errors.New("this is a parameter file: pass it with --parameters, or behind + in the input deployment, together with its template")
 	case root.get("values").is(isObject) && root.get("terraform_version") != nil:
 		return nil, errors.New("this is a Terraform state: use the output of terraform show -json PLAN")
 	}

@@ -57,7 +57,7 @@ var arrows = map[string][]string{
 	"internal/azure":           {"internal/secret", "internal/arm", "internal/web", "internal/jsonsize", "internal/connection", "internal/evidence", "internal/rights", "internal/catalogue"},
 	"internal/devops":          {"internal/secret", "internal/arm", "internal/web", "internal/evidence", "internal/catalogue"},
 	"internal/finding":         {"internal/check", "internal/evidence", "internal/diagnosis", "internal/catalogue", "internal/catalogue/facts"},
-	"internal/preflight":       {"internal/secret", "internal/arm", "internal/check", "internal/evidence", "internal/diagnosis", "internal/finding", "internal/connection", "internal/azure", "internal/devops", "internal/rights", "internal/catalogue", "internal/catalogue/facts"},
+	"internal/preflight":       {"internal/secret", "internal/arm", "internal/check", "internal/evidence", "internal/diagnosis", "internal/finding", "internal/connection", "internal/azure", "internal/devops", "internal/rights", "internal/deployment", "internal/catalogue", "internal/catalogue/facts"},
 	"internal/markdown":        {},
 	"internal/report":          {"internal/check", "internal/evidence", "internal/diagnosis", "internal/secret", "internal/markdown", "internal/jsonsize"},
 	"internal/report/formtest": {},

@@ -19,26 +19,32 @@ import (
 var ExcessRights = &Check{
 	ID:       "excess-rights",
 	Layer:    layerAzure,
-	Title:    "if requiredActions is set: can the identity also assign roles without a condition (Owner, User Access Administrator)?",
+	Title:    "if requiredActions or deployment is set: can the identity also assign roles without a condition (Owner, User Access Administrator)?",
 	Advisory: true,
-	Asked:    func(w *World) bool { return strings.TrimSpace(w.Inputs.RequiredActions) != "" },
-	Needs:    []*Check{AccessToken},
-	After:    []*Check{Permissions},
-	Codes:    finding.Only(catalogue.ExcessRights),
-	Unasked:  "the input requiredActions is empty",
-	Quiet:    "no permissions could be read",
-	Sends:    "nothing: it uses what the check permissions read",
-	Warns:    "the identity can assign roles without a condition",
-	Run:      runExcessRights,
+	Asked: func(w *World) bool {
+		return strings.TrimSpace(w.Inputs.RequiredActions) != "" || len(w.Inputs.Deployment) > 0
+	},
+	Needs:   []*Check{AccessToken},
+	After:   []*Check{Permissions, Deployment},
+	Codes:   finding.Only(catalogue.ExcessRights),
+	Unasked: "the inputs requiredActions and deployment are empty",
+	Quiet:   "no permissions could be read",
+	Sends:   "nothing: it uses what the check permissions read",
+	Warns:   "the identity can assign roles without a condition",
+	Run:     runExcessRights,
 }
 
 func runExcessRights(_ context.Context, w *World, s *state) check.Outcome {
 	conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
-	all, _ := check.FactsOf[[]held](s, Permissions)
+	seen, _ := check.FactsOf[seenRights](s, Permissions)
+	all := seen.helds
 	if !slices.ContainsFunc(all, func(h held) bool { return h.err == nil }) {
 		return check.NotApplicable("no permissions could be read")
 	}
 	wanted, _ := rights.Parse(w.Inputs.RequiredActions, baseOf(conn.Scope))
+	for _, n := range neededActions(s) {
+		wanted = append(wanted, n.wanted()) // the likely ones too
+	}
 	for _, want := range wanted {
 		if strings.EqualFold(want.Action, rights.AssignRoles) {
 			return check.NotApplicable("the pipeline assigns roles")

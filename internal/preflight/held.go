@@ -13,8 +13,10 @@ import (
 // held is what could be read of the identity's rights at a scope.
 type held struct {
 	scope       string // ARM id
+	around      string // where denies and assignments were read; empty: at scope
 	permissions []rights.Permission
 	err         error // why permissions could not be read
+	refused     error // instead of err: Resource Manager doesn't let the identity ask, who then has no role there, or hardly any
 	denies      []rights.DenyAssignment
 	deniesErr   error // why denies could not be read
 	// The identity's role assignments, and the roles they give; both are empty

@@ -23,14 +23,15 @@ import (
 var Locks = &Check{
 	ID:       "locks",
 	Layer:    layerAzure,
-	Title:    "if groups or actions are listed: does a read-only lock or a delete lock block them?",
+	Title:    "if groups, actions, or a deployment are listed: does a read-only lock or a delete lock block them?",
 	Advisory: true,
 	Asked: func(w *World) bool {
-		return len(w.Inputs.ResourceGroups) > 0 || strings.TrimSpace(w.Inputs.RequiredActions) != ""
+		return len(w.Inputs.ResourceGroups) > 0 || strings.TrimSpace(w.Inputs.RequiredActions) != "" || len(w.Inputs.Deployment) > 0
 	},
 	Needs:   []*Check{AccessToken},
+	After:   []*Check{Deployment},
 	Codes:   finding.Codes(catalogue.ReadOnlyLock, catalogue.DeleteLock, "ARM"),
-	Unasked: "the inputs resourceGroups and requiredActions are empty",
+	Unasked: "the inputs resourceGroups, requiredActions, and deployment are empty",
 	Quiet:   "management groups can't have locks",
 	Sends:   "one read of the locks of the subscription, or of the connection's resource group",
 	Right:   "Microsoft.Authorization/locks/read",
@@ -51,6 +52,7 @@ func runLocks(ctx context.Context, w *World, s *state) check.Outcome {
 		return o
 	}
 	wanted, _ := rights.Parse(w.Inputs.RequiredActions, baseOf(conn.Scope))
+	wanted = append(wanted, asWanted(neededActions(s))...)
 	var scopes []string
 	for _, name := range w.Inputs.ResourceGroups {
 		scopes = append(scopes, "/subscriptions/"+conn.Scope.SubscriptionID+"/resourceGroups/"+name)

@@ -29,7 +29,7 @@ func OneCause(results []check.Result) {
 }
 
 // inside are the checks that look at what is in a subscription or a management group.
-var inside = []string{ResourceGroups.ID, ResourceProviders.ID, Permissions.ID, ExcessRights.ID, Locks.ID}
+var inside = []string{ResourceGroups.ID, ResourceProviders.ID, Locations.ID, Permissions.ID, ExcessRights.ID, Locks.ID}
 
 // follows reports whether a result says nothing beside its root: where Azure
 // refused the root for good, nothing does; else what has the same codes.

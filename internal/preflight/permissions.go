@@ -20,22 +20,41 @@ import (
 )
 
 // Permissions asks whether the identity may do each named action at each named
-// scope. With nothing named it is one line for a reader, and never a finding.
-// Facts: []held, one for each scope.
+// scope, and what the files of a deployment need. With nothing named it is one line
+// for a reader, and never a finding. Facts: seenRights.
 var Permissions = &Check{
 	ID:    "permissions",
 	Layer: layerAzure,
 	Title: "can the identity do each listed action at each listed scope (actions minus notActions, deny assignments)?",
 	Needs: []*Check{AccessToken},
-	Codes: finding.Codes(catalogue.InputInvalid, catalogue.PermissionMissing, catalogue.PermissionDeniedByAssignment, "ARM"),
-	Sends: "for each scope, the identity's own permissions; with requiredActions also the deny assignments and the identity's role assignments, and the roles where an assignment has a condition",
+	After: []*Check{Deployment},
+	Codes: finding.Codes(catalogue.InputInvalid, catalogue.PermissionMissing, catalogue.PermissionLikelyMissing, catalogue.PermissionDeniedByAssignment, "ARM"),
+	Sends: "for each scope, the identity's own permissions; with requiredActions or deployment also the deny assignments and the identity's role assignments, and the roles where an assignment has a condition",
 	Right: "a role at the scope; Microsoft.Authorization/*/read to see denials and conditions",
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
-		if strings.TrimSpace(w.Inputs.RequiredActions) == "" {
+		needs := neededActions(s)
+		if strings.TrimSpace(w.Inputs.RequiredActions) == "" && len(needs) == 0 {
 			return w.mayDeploy(ctx, s)
 		}
-		return w.judgeActions(ctx, s)
+		return w.judgeActions(ctx, s, needs)
 	},
+	Warns: "a permission that the deployment likely needs is missing",
+}
+
+// seenRights is what Permissions saw.
+type seenRights struct {
+	helds      []held // one for each scope
+	deployment DeploymentRights
+}
+
+// DeploymentRightsOf gives what Permissions saw of what a deployment needs; false if no file was named.
+func DeploymentRightsOf(results []check.Result) (DeploymentRights, bool) {
+	for _, r := range results {
+		if seen, ok := r.Facts.(seenRights); ok {
+			return seen.deployment, len(seen.deployment.Needs) > 0
+		}
+	}
+	return DeploymentRights{}, false
 }
 
 // oneLine is how long the line of a run that named nothing may take: the request
@@ -69,8 +88,8 @@ func (w *World) mayDeploy(ctx context.Context, s *state) check.Outcome {
 
 const writeDeployments = "Microsoft.Resources/deployments/write"
 
-// judgeActions judges the lines of requiredActions.
-func (w *World) judgeActions(ctx context.Context, s *state) check.Outcome {
+// judgeActions judges the lines of requiredActions, and what a deployment needs.
+func (w *World) judgeActions(ctx context.Context, s *state, needs []needed) check.Outcome {
 	conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
 	token, _ := check.FactsOf[azure.Token](s, AccessToken)
 	wanted, problems := rights.Parse(w.Inputs.RequiredActions, baseOf(conn.Scope))
@@ -80,11 +99,23 @@ func (w *World) judgeActions(ctx context.Context, s *state) check.Outcome {
 			items = append(items, finding.New(check.Fail, facts.InputInvalid{Input: "requiredActions", Value: p.Text, Detail: p.Detail}))
 		}
 	}
+	needs = slices.DeleteFunc(needs, func(n needed) bool { // a line says it already
+		return slices.ContainsFunc(wanted, func(w rights.Wanted) bool {
+			return w.Data == n.DataAction && strings.EqualFold(w.Action, n.Action.Action) && strings.EqualFold(w.Scope.ID(), n.at.ID())
+		})
+	})
 	scopes := scopesOf(wanted)
 	all := make([]held, len(scopes))
-	check.Each(len(scopes), questionsAtOnce, func(i int) { all[i] = readHeld(ctx, w.Azure(conn.Cloud), token, scopes[i]) })
+	j := &judging{}
+	check.Together(
+		func() {
+			check.Each(len(scopes), questionsAtOnce, func(i int) { all[i] = readHeld(ctx, w.Azure(conn.Cloud), token, scopes[i]) })
+		},
+		func() { j = w.judgeNeeds(ctx, s, needs) },
+	)
 
-	var notes []string
+	items = append(items, j.items...)
+	notes := j.notes
 	for i, h := range all {
 		if h.err != nil {
 			items = append(items, w.unreadable(ctx, s, h.err, facts.Request{Scope: scopes[i]}))
@@ -112,15 +143,20 @@ func (w *World) judgeActions(ctx context.Context, s *state) check.Outcome {
 		}
 	}
 
+	for _, n := range needs {
+		if !n.likely {
+			wanted, scopes = append(wanted, n.wanted()), appendNew(scopes, n.at.ID())
+		}
+	}
 	o := check.Passed(grantedWords(len(wanted), len(scopes)), nil)
 	switch {
 	case len(items) > 0:
 		o = check.Found(items...)
-	case len(wanted) == 0:
+	case len(wanted) == 0 && len(needs) == 0:
 		o = check.Outcome{Status: check.Skip, Text: "no line of the input could be read", NotApplicable: true}
 	}
 	o.Notes = notes
-	o.Facts = all
+	o.Facts = seenRights{append(all, j.helds...), j.result}
 	return o
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"armpreflight/internal/arm"
 	"armpreflight/internal/azure"
 	"armpreflight/internal/catalogue"
 	"armpreflight/internal/catalogue/facts"
@@ -18,15 +19,18 @@ import (
 )
 
 // ResourceGroups asks whether the named groups exist in the connection's
-// subscription and accept deployments.
+// subscription and accept deployments, and the groups to which a deployment goes
+// that it doesn't make itself.
 var ResourceGroups = &Check{
 	ID:      "resource-groups",
 	Layer:   layerAzure,
 	Title:   "do the listed groups exist and accept deployments?",
-	Asked:   func(w *World) bool { return len(w.Inputs.ResourceGroups) > 0 },
+	Asked:   func(w *World) bool { return len(w.Inputs.ResourceGroups) > 0 || len(w.Inputs.Deployment) > 0 },
 	Needs:   []*Check{AccessToken},
+	After:   []*Check{Deployment},
 	Codes:   finding.Codes(catalogue.InputInvalid, catalogue.ResourceGroupMissing, catalogue.ResourceGroupDeleting, "ARM"),
-	Unasked: "the input resourceGroups is empty",
+	Unasked: "the inputs resourceGroups and deployment are empty",
+	Quiet:   "the deployment doesn't need a group that exists",
 	Sends:   "one read of each group",
 	Right:   "Microsoft.Resources/subscriptions/resourceGroups/read, which Reader, Contributor, and most other roles include (AcrPull, for example, doesn't)",
 	Run:     runResourceGroups,
@@ -35,19 +39,24 @@ var ResourceGroups = &Check{
 func runResourceGroups(ctx context.Context, w *World, s *state) check.Outcome {
 	conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
 	token, _ := check.FactsOf[azure.Token](s, AccessToken)
-	names := w.Inputs.ResourceGroups
-	if conn.Scope.SubscriptionID == "" {
-		return check.Found(w.withoutSubscription(s, "resourceGroups", names[0]))
+	if conn.Scope.SubscriptionID == "" && len(w.Inputs.ResourceGroups) > 0 {
+		return check.Found(w.withoutSubscription(s, "resourceGroups", w.Inputs.ResourceGroups[0]))
 	}
-	arm := w.Azure(conn.Cloud)
-	groups, errs := make([]azure.ResourceGroup, len(names)), make([]error, len(names))
-	check.Each(len(names), questionsAtOnce, func(i int) {
-		groups[i], errs[i] = arm.ResourceGroup(ctx, token, conn.Scope.SubscriptionID, names[i])
+	wanted := w.namedGroups(s, conn.Scope.SubscriptionID)
+	if len(wanted) == 0 {
+		return check.NotApplicable("the deployment doesn't need a group that exists")
+	}
+	client := w.Azure(conn.Cloud)
+	groups, errs := make([]azure.ResourceGroup, len(wanted)), make([]error, len(wanted))
+	check.Each(len(wanted), questionsAtOnce, func(i int) {
+		groups[i], errs[i] = client.ResourceGroup(ctx, token, wanted[i].SubscriptionID, wanted[i].Group)
 	})
 	var items []check.Item
 	var notes []string
-	for i, name := range names {
-		known := facts.ResourceGroup{Group: name, SubscriptionID: conn.Scope.SubscriptionID}
+	var names []string
+	for i, known := range wanted {
+		name := known.Group
+		names = append(names, name)
 		switch err := errs[i]; {
 		case err == nil && strings.EqualFold(groups[i].Properties.ProvisioningState, "Deleting"):
 			items = append(items, finding.New(check.Fail, facts.ResourceGroupDeleting(known)))
@@ -56,17 +65,45 @@ func runResourceGroups(ctx context.Context, w *World, s *state) check.Outcome {
 		case err == nil:
 		case isMissing(err, catalogue.ResourceGroupNotFound):
 			items = append(items, finding.New(check.Fail, facts.ResourceGroupMissing(known)))
+		case lacksRight(err) && !containsFold(w.Inputs.ResourceGroups, name): // not every deployment to a group needs that right
+			notes = appendNew(notes, fmt.Sprintf("the identity may not read the resource group %q, so whether it exists was not seen", name))
 		default:
-			items = append(items, w.unreadable(ctx, s, err, facts.Request{Group: name, SubscriptionID: conn.Scope.SubscriptionID}))
+			items = append(items, w.unreadable(ctx, s, err, facts.Request{Group: name, SubscriptionID: known.SubscriptionID}))
 			notes = appendNew(notes, missingRight(err)...)
 		}
 	}
-	o := check.Passed(existing(names), nil)
+	words := existing(names)
+	if len(notes) > 0 {
+		words = "no group is known to be missing"
+	}
+	o := check.Passed(words, nil)
 	if len(items) > 0 {
 		o = check.Found(items...)
 	}
 	o.Notes = notes
 	return o
+}
+
+// namedGroups are the groups of the input, and those that a deployment needs to exist already.
+func (w *World) namedGroups(s *state, subscription string) []facts.ResourceGroup {
+	var all []facts.ResourceGroup
+	add := func(subscription, name string) {
+		if !slices.ContainsFunc(all, func(g facts.ResourceGroup) bool {
+			return strings.EqualFold(g.SubscriptionID, subscription) && strings.EqualFold(g.Group, name)
+		}) {
+			all = append(all, facts.ResourceGroup{Group: name, SubscriptionID: subscription})
+		}
+	}
+	for _, name := range w.Inputs.ResourceGroups {
+		add(subscription, name)
+	}
+	for _, g := range needsOf(s).ResourceGroups {
+		id, ok := arm.ParseID(g.ID)
+		if ok && !g.Created && id.Level() == arm.ResourceGroup && !strings.Contains(g.ID, "{") {
+			add(id.Subscription, id.ResourceGroup)
+		}
+	}
+	return all
 }
 
 // unreadable is the finding of something that was named and may not be looked

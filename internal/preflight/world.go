@@ -43,6 +43,7 @@ type World struct {
 	Endpoint func(id string) (connection.Endpoint, bool)       // false: the job was not given this connection
 	Azure    func(cloud connection.Cloud) *azure.Client        // a client for one cloud
 	DevOps   *devops.Client                                    // the job's own organisation
+	Folder   func() (Folder, error)                            // opens the job's workspace; close it after use
 	Open     func(ctx context.Context, host string) error      // opens a connection early; the error is a *evidence.Failure
 	Skew     func() (skew time.Duration, host string, ok bool) // how far this machine's clock is ahead
 	Redact   secret.Filter                                     // takes out what must not be shown

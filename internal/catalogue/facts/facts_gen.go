@@ -614,6 +614,55 @@ func (f SubscriptionDisabled) Each(set func(name, text string)) {
 // Code is the code of these facts.
 func (SubscriptionDisabled) Code() catalogue.Code { return catalogue.SubscriptionDisabled }
 
+// TypeNotOffered is what is known of location-not-offered, api-version-not-offered.
+type TypeNotOffered struct {
+	Kind   string
+	Value  string
+	Detail string
+}
+
+// Each calls set for each fact that's known.
+func (f TypeNotOffered) Each(set func(name, text string)) {
+	to(set).text("kind", f.Kind)
+	to(set).text("value", f.Value)
+	to(set).text("detail", f.Detail)
+}
+
+// LocationNotOffered is location-not-offered with what is known of it.
+type LocationNotOffered TypeNotOffered
+
+// Each calls set for each fact that's known.
+func (f LocationNotOffered) Each(set func(name, text string)) { TypeNotOffered(f).Each(set) }
+
+// Code is the code of these facts.
+func (LocationNotOffered) Code() catalogue.Code { return catalogue.LocationNotOffered }
+
+// ApiVersionNotOffered is api-version-not-offered with what is known of it.
+type ApiVersionNotOffered TypeNotOffered
+
+// Each calls set for each fact that's known.
+func (f ApiVersionNotOffered) Each(set func(name, text string)) { TypeNotOffered(f).Each(set) }
+
+// Code is the code of these facts.
+func (ApiVersionNotOffered) Code() catalogue.Code { return catalogue.ApiVersionNotOffered }
+
+// ResourceGroupElsewhere is what is known of resource-group-elsewhere.
+type ResourceGroupElsewhere struct {
+	Group    string
+	Value    string
+	Expected string
+}
+
+// Each calls set for each fact that's known.
+func (f ResourceGroupElsewhere) Each(set func(name, text string)) {
+	to(set).text("group", f.Group)
+	to(set).text("value", f.Value)
+	to(set).text("expected", f.Expected)
+}
+
+// Code is the code of these facts.
+func (ResourceGroupElsewhere) Code() catalogue.Code { return catalogue.ResourceGroupElsewhere }
+
 // PermissionMissing is what is known of permission-missing.
 type PermissionMissing struct {
 	Action string
@@ -630,6 +679,25 @@ func (f PermissionMissing) Each(set func(name, text string)) {
 
 // Code is the code of these facts.
 func (PermissionMissing) Code() catalogue.Code { return catalogue.PermissionMissing }
+
+// PermissionLikelyMissing is what is known of permission-likely-missing.
+type PermissionLikelyMissing struct {
+	Action string
+	Scope  string
+	Role   string
+	Detail string
+}
+
+// Each calls set for each fact that's known.
+func (f PermissionLikelyMissing) Each(set func(name, text string)) {
+	to(set).text("action", f.Action)
+	to(set).text("scope", f.Scope)
+	to(set).text("role", f.Role)
+	to(set).text("detail", f.Detail)
+}
+
+// Code is the code of these facts.
+func (PermissionLikelyMissing) Code() catalogue.Code { return catalogue.PermissionLikelyMissing }
 
 // Denied is what is known of permission-denied-by-assignment, person-denied.
 type Denied struct {

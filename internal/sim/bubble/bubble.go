@@ -95,6 +95,7 @@ func Play(t *testing.T, name string, product Product, prepare func(*Bubble)) Pla
 		b.Job.TempDirectory = dir
 		b.Cloud = cloud.New(b.World)
 		prepare(b)
+		require.NoError(t, b.Place(dir))
 		environ, err := b.Job.Environment(b.Task, b.Step)
 		require.NoError(t, err)
 

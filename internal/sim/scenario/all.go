@@ -14,7 +14,7 @@ const (
 
 // All returns every scenario, the healthy ones first.
 func All() []Scenario {
-	return slices.Concat(healthy, clouds, identity, federation, record, expiry, pipeline, azure, visibility, resourcesNamed, rightsNamed, others, more, network)
+	return slices.Concat(healthy, clouds, identity, federation, record, expiry, pipeline, azure, visibility, resourcesNamed, rightsNamed, deployments, others, more, network)
 }
 
 // Find returns the scenario of a name.

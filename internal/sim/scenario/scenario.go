@@ -47,6 +47,8 @@ type Run struct {
 	Breaks map[string]cloud.Break // by host
 	Job    agent.Job
 	Step   agent.Step
+	// Files are in the folder that the job works in, by their names there; none: the job has no such folder.
+	Files map[string]string
 	// ProxyUser and ProxyPassword are what the simulated proxy demands; empty
 	// demands nothing. What the agent knows of them is in Job.Variables.
 	ProxyUser, ProxyPassword string
@@ -84,9 +86,33 @@ func (r *Run) give(c cloud.Connection) {
 		Parameters: maps.Clone(c.Parameters), Data: maps.Clone(c.Data)})
 }
 
+// Place writes the files of the situation into a folder, in which the job works then.
+func (r *Run) Place(dir string) error {
+	if len(r.Files) == 0 {
+		return nil
+	}
+	work := filepath.Join(dir, "s")
+	for name, text := range r.Files {
+		path := filepath.Join(work, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			return err
+		}
+	}
+	r.Variable("Pipeline.Workspace", dir, false)
+	r.Variable("System.DefaultWorkingDirectory", work, false)
+	return nil
+}
+
 // Listen starts the cloud of the situation and lets the agent trust it: dir takes
-// the file with its certificate authority. Close the listener after use.
+// the file with its certificate authority, and the files of the job. Close the listener
+// after use.
 func (r *Run) Listen(dir string) (*cloud.Cloud, *cloud.Listener, error) {
+	if err := r.Place(dir); err != nil {
+		return nil, nil, fmt.Errorf("write the files of the job: %w", err)
+	}
 	c := cloud.New(r.World)
 	for _, f := range r.Faults {
 		c.Fault(f)

@@ -1,0 +1,376 @@
+package preflight
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"armpreflight/internal/arm"
+	"armpreflight/internal/azure"
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/catalogue/facts"
+	"armpreflight/internal/check"
+	"armpreflight/internal/connection"
+	"armpreflight/internal/deployment"
+	"armpreflight/internal/evidence"
+	"armpreflight/internal/finding"
+	"armpreflight/internal/rights"
+)
+
+// Need is an action that the deployment needs, and what was seen of it.
+type Need struct {
+	Action  string
+	Scope   string // ARM id
+	Data    bool
+	Likely  bool
+	Answer  string // granted, missing, denied, or unknown
+	Because string // the file and the place in it
+}
+
+// The answers of a Need.
+const (
+	NeedGranted = "granted"
+	NeedMissing = "missing"
+	NeedDenied  = "denied"
+	NeedUnknown = "unknown"
+)
+
+// Beyond is how far an identity's rights go at a scope.
+type Beyond struct{ Scope, Rights string }
+
+// DeploymentRights is what an identity may do of what a deployment needs, and how far its rights go.
+type DeploymentRights struct {
+	Needs  []Need
+	Beyond []Beyond
+}
+
+// judging is the judgment of what a deployment needs, at the scopes where that is.
+type judging struct {
+	ctx   context.Context
+	w     *World
+	s     *state
+	conn  connection.Connection
+	token azure.Token
+
+	client *azure.Client
+
+	helds []held // of the groups, subscriptions and management groups that the scopes are in
+	deep  []held // of the scopes within, where the rights around them aren't enough
+
+	refused map[string]bool // scopes of which refuse has told
+	items   []check.Item
+	notes   []string
+	result  DeploymentRights
+	granted int
+}
+
+// judgeNeeds judges them. Roles are read once for each resource group, subscription or management group, whatever the number of
+// resources is, and deny assignments once for each subscription: Azure lists those below with those at it.
+func (w *World) judgeNeeds(ctx context.Context, s *state, all []needed) *judging {
+	j := &judging{ctx: ctx, w: w, s: s, refused: map[string]bool{}}
+	j.conn, _ = check.FactsOf[connection.Connection](s, ConnectionData)
+	j.token, _ = check.FactsOf[azure.Token](s, AccessToken)
+	j.client = w.Azure(j.conn.Cloud)
+	j.read(ctx, all)
+	j.readDeep(ctx, all)
+	missing := map[string][]needed{} // by scope and certainty
+	var order []string
+	for _, n := range all {
+		answer := j.judge(n)
+		if answer == NeedMissing {
+			key := fmt.Sprintln(n.likely, strings.ToLower(n.at.ID()))
+			if len(missing[key]) == 0 {
+				order = append(order, key)
+			}
+			missing[key] = append(missing[key], n)
+		}
+		j.result.Needs = append(j.result.Needs, Need{Action: n.Action.Action, Scope: cmp.Or(n.at.ID(), "/"), Data: n.DataAction, Likely: n.likely, Answer: answer, Because: n.why()})
+	}
+	for _, key := range order {
+		j.items = append(j.items, missingItems(missing[key])...)
+	}
+	seen := map[string]bool{}
+	for i, h := range j.helds {
+		if i == 0 && h.err == nil && h.refused == nil { // the scope of the deployment comes first; the report has the others
+			j.notes = appendNew(j.notes, "beyond that, the identity can do at "+placeOf(h.scope)+": "+reachOf(h.permissions, all))
+		}
+		if h.err == nil && h.refused == nil {
+			j.result.Beyond = append(j.result.Beyond, Beyond{cmp.Or(h.scope, "/"), reachOf(h.permissions, all)})
+			if at := strings.ToLower(h.around); !seen[at] {
+				seen[at] = true
+				h.scope = h.around
+				found, note := w.unconfirmed(ctx, s, h, j.conn.Cloud)
+				j.items, j.notes = append(j.items, found...), appendNew(j.notes, note...)
+			}
+		}
+	}
+	return j
+}
+
+// read reads the rights at the groups, subscriptions and management groups.
+func (j *judging) read(ctx context.Context, all []needed) {
+	var around []string
+	for _, n := range all {
+		scope := containerOf(n.at)
+		if !slices.ContainsFunc(j.helds, func(h held) bool { return strings.EqualFold(h.scope, scope.ID()) }) {
+			h := held{scope: scope.ID(), around: scope.ID()}
+			switch {
+			case j.conn.Scope.ResourceGroup != "" && strings.EqualFold(scope.ID(), j.conn.Scope.ID()):
+			case scope.Subscription != "":
+				h.around = "/subscriptions/" + scope.Subscription
+			}
+			j.helds = append(j.helds, h)
+			if !containsFold(around, h.around) {
+				around = append(around, h.around)
+			}
+		}
+	}
+	shared := make([]held, len(around))
+	check.Together(
+		func() {
+			check.Each(len(j.helds), questionsAtOnce, func(i int) {
+				j.helds[i].permissions, j.helds[i].err = j.client.Permissions(ctx, j.token, j.helds[i].scope)
+			})
+		},
+		func() {
+			check.Each(len(around), questionsAtOnce, func(i int) {
+				check.Together(
+					func() { shared[i].denies, shared[i].deniesErr = j.client.DenyAssignments(ctx, j.token, around[i]) },
+					func() {
+						shared[i].assignments, shared[i].roles, shared[i].rolesErr = conditional(ctx, j.client, j.token, around[i])
+					},
+				)
+			})
+		},
+	)
+	for i := range j.helds {
+		h := &j.helds[i]
+		from := shared[slices.IndexFunc(around, func(id string) bool { return strings.EqualFold(id, h.around) })]
+		h.denies, h.deniesErr, h.assignments, h.roles, h.rolesErr = from.denies, from.deniesErr, from.assignments, from.roles, from.rolesErr
+		switch {
+		case h.err == nil:
+		case isMissing(h.err, catalogue.ResourceGroupNotFound): // the check of resource groups says so
+			j.notes = appendNew(j.notes, "nothing can be said of a resource group that doesn't exist: "+h.scope)
+		case lacksRight(h.err):
+			h.refused, h.err = h.err, nil
+		default:
+			j.items = append(j.items, j.w.unreadable(ctx, j.s, h.err, facts.Request{Scope: h.scope}))
+			j.notes = appendNew(j.notes, missingRight(h.err)...)
+		}
+	}
+}
+
+// readDeep reads the rights at what's within a group, if those at the group aren't enough.
+func (j *judging) readDeep(ctx context.Context, all []needed) {
+	for _, n := range all {
+		h := j.heldAt(n)
+		if n.at.ID() == h.scope || h.err != nil || rights.Grants(h.permissions, n.Action.Action, n.DataAction) {
+			continue
+		}
+		if !slices.ContainsFunc(j.deep, func(d held) bool { return strings.EqualFold(d.scope, n.at.ID()) }) {
+			inner := *h
+			inner.scope, inner.permissions = n.at.ID(), nil
+			j.deep = append(j.deep, inner)
+		}
+	}
+	check.Each(len(j.deep), questionsAtOnce, func(i int) {
+		j.deep[i].permissions, j.deep[i].err = j.client.Permissions(ctx, j.token, j.deep[i].scope)
+	})
+	for i := range j.deep {
+		d := &j.deep[i]
+		switch {
+		case d.err == nil:
+		case lacksRight(d.err):
+			d.refused, d.err = d.err, nil
+		case notFound(d.err): // nothing can be given there
+			d.err = nil
+		default:
+			j.items = append(j.items, j.w.unreadable(ctx, j.s, d.err, facts.Request{Scope: d.scope}))
+		}
+	}
+}
+
+// heldAt is what's held at the group, subscription or management group of a need.
+func (j *judging) heldAt(n needed) *held {
+	scope := containerOf(n.at).ID()
+	return &j.helds[slices.IndexFunc(j.helds, func(h held) bool { return strings.EqualFold(h.scope, scope) })]
+}
+
+// judge judges one need; what's missing becomes a finding later, together with others.
+func (j *judging) judge(n needed) string {
+	h := *j.heldAt(n)
+	if h.err != nil {
+		return NeedUnknown
+	}
+	if !rights.Grants(h.permissions, n.Action.Action, n.DataAction) {
+		if i := slices.IndexFunc(j.deep, func(d held) bool { return strings.EqualFold(d.scope, n.at.ID()) }); i >= 0 {
+			h = j.deep[i]
+		}
+		switch {
+		case h.err != nil:
+			return NeedUnknown
+		case h.refused != nil && !n.likely:
+			j.refuse(h)
+			return NeedUnknown
+		case !rights.Grants(h.permissions, n.Action.Action, n.DataAction):
+			return NeedMissing
+		}
+	}
+	found, note := j.w.judgeAction(j.s, n.wanted(), h, j.token)
+	j.notes = appendNew(j.notes, note...)
+	if len(found) == 0 {
+		j.granted++
+		return NeedGranted
+	}
+	for _, item := range found { // a deny assignment
+		if n.likely {
+			item.Status = min(item.Status, check.Warn) // Unknown stays, Fail becomes Warn
+		}
+		j.items = append(j.items, item)
+	}
+	if found[0].Status == check.Unknown {
+		return NeedUnknown
+	}
+	return NeedDenied
+}
+
+// refuse adds the finding that an identity can't even see what it may do at a scope, once. It has no role there, or one that
+// doesn't let it ask: which of them, the answer doesn't say.
+func (j *judging) refuse(h held) {
+	if j.refused[strings.ToLower(h.scope)] {
+		return
+	}
+	j.refused[strings.ToLower(h.scope)] = true
+	j.items = append(j.items, j.w.judge().Unseen(j.ctx, h.refused, facts.Request{Scope: h.scope}))
+	j.notes = appendNew(j.notes, missingRight(h.refused)...)
+}
+
+// missingItems are the findings of what's missing at one scope: one for each role that helps, or one alone if one has them all.
+func missingItems(missing []needed) []check.Item {
+	byRole := map[string][]needed{}
+	var order []string
+	add := func(role string, n needed) {
+		if len(byRole[role]) == 0 {
+			order = append(order, role)
+		}
+		byRole[role] = append(byRole[role], n)
+	}
+	roles := rolesFor(missing)
+	for _, n := range missing {
+		name := ""
+		if i := slices.IndexFunc(roles, func(r rights.Role) bool { return rights.Grants(r.Permissions, n.Action.Action, n.DataAction) }); i >= 0 {
+			name = roles[i].Name
+		}
+		add(name, n)
+	}
+	var items []check.Item
+	for _, role := range order {
+		group := byRole[role]
+		scope := cmp.Or(group[0].at.ID(), "/")
+		if group[0].likely {
+			items = append(items, finding.New(check.Warn, facts.PermissionLikelyMissing{Action: named(group), Scope: scope, Role: role, Detail: group[0].why()}))
+			continue
+		}
+		items = append(items, finding.New(check.Fail, facts.PermissionMissing{Action: named(group), Scope: scope, Role: role}))
+	}
+	return items
+}
+
+// mostRoles is how many narrow roles are named at a scope before one that has everything is.
+const mostRoles = 2
+
+// rolesFor finds the fewest narrow roles that have what's missing at a scope; if those are many, one that has all of it.
+func rolesFor(missing []needed) []rights.Role {
+	n := deployment.Needs{}
+	for _, m := range missing {
+		a := m.Action
+		a.Scope = "/" // they are at one scope
+		n.Actions = append(n.Actions, a)
+	}
+	roles := n.Grants()[0].Roles
+	if len(roles) <= mostRoles {
+		return roles
+	}
+	for _, role := range rights.Smallest(missing[0].Action.Action, missing[0].DataAction) {
+		if !slices.ContainsFunc(missing, func(m needed) bool { return !rights.Grants(role.Permissions, m.Action.Action, m.DataAction) }) {
+			return []rights.Role{role}
+		}
+	}
+	return roles
+}
+
+// maxNamed is how many actions a finding names.
+const maxNamed = 5
+
+// named are the actions of a finding, those that change something first.
+func named(group []needed) string {
+	var names []string
+	for _, n := range group {
+		names = append(names, n.Action.Action)
+	}
+	slices.SortStableFunc(names, func(a, b string) int {
+		rank := func(action string) int {
+			if changes(action) {
+				return 0
+			}
+			return 1
+		}
+		return rank(a) - rank(b)
+	})
+	if len(names) > maxNamed {
+		names = append(names[:maxNamed-1], fmt.Sprintf("%d more", len(group)-maxNamed+1))
+	}
+	return strings.Join(names, ", ")
+}
+
+// placeOf says in a few words what a scope is.
+func placeOf(id string) string {
+	at, _ := arm.ParseID(id)
+	switch {
+	case id == "":
+		return "the tenant"
+	case at.ManagementGroup != "":
+		return "management group " + at.ManagementGroup
+	}
+	return place(id)
+}
+
+// reachOf says in a few words how far rights go beyond what's needed.
+func reachOf(list []rights.Permission, all []needed) string {
+	everything := rights.Judge(list, "None.Such/things/write", false).Answer == rights.Yes
+	switch {
+	case everything && rights.Excess(list).Answer != rights.No:
+		return "everything, and it can assign roles, as Owner"
+	case everything:
+		return "everything except access control, as Contributor"
+	}
+	var patterns []string
+	for _, p := range list {
+		patterns = appendNew(patterns, append(slices.Clone(p.Actions), p.DataActions...)...)
+	}
+	patterns = slices.DeleteFunc(patterns, func(pattern string) bool {
+		return slices.ContainsFunc(all, func(n needed) bool { return strings.EqualFold(n.Action.Action, pattern) })
+	})
+	slices.Sort(patterns)
+	switch n := len(patterns); {
+	case n == 0:
+		return "nothing else"
+	case n > maxNamed:
+		patterns = append(patterns[:maxNamed-1], fmt.Sprintf("%d more", n-maxNamed+1))
+	}
+	return strings.Join(patterns, ", ")
+}
+
+func containsFold(list []string, text string) bool {
+	return slices.ContainsFunc(list, func(s string) bool { return strings.EqualFold(s, text) })
+}
+
+// notFound reports whether Resource Manager has nothing at an address.
+func notFound(err error) bool {
+	f, ok := errors.AsType[*evidence.Failure](err)
+	return ok && f.Evidence.Status == http.StatusNotFound
+}
