@@ -16,7 +16,7 @@ import (
 
 // Errors about a cloud or an identity for which Graph is not asked; nothing was sent.
 var (
-	ErrNoGraph     = errors.New("Microsoft Graph isn't used in this cloud")
+	ErrNoGraph     = errors.New("this cloud doesn't use Microsoft Graph")
 	ErrNoGraphRole = errors.New("the identity has no permission in Microsoft Graph to read applications")
 )
 

@@ -203,7 +203,7 @@ func withoutGap(id string) (string, bool) {
 
 // containerOf is the resource group, subscription or management group that a scope is in; the scope itself if it's one.
 func containerOf(scope rights.Scope) rights.Scope {
-	id := scope.ID()
+	id := ""
 	switch {
 	case scope.Level() != arm.Inside:
 		return scope
@@ -213,8 +213,6 @@ func containerOf(scope rights.Scope) rights.Scope {
 		id = "/subscriptions/" + scope.Subscription + "/resourceGroups/" + scope.ResourceGroup
 	case scope.Subscription != "":
 		id = "/subscriptions/" + scope.Subscription
-	default:
-		id = ""
 	}
 	container, _ := arm.ParseID(id)
 	return container
