@@ -511,7 +511,7 @@ var adviceApiVersionNotOffered = Advice{
 		{{Text: "the version is misspelled, or was retired"}},
 		{{Text: "this cloud doesn't have the version yet"}},
 	},
-	Confirm: Text{{Text: "Azure portal → Subscriptions → '{subscription}' → Resource providers, or: az provider show --namespace <namespace>"}},
+	Confirm: Text{{Text: "Azure portal → Subscriptions → '{subscription}' → Resource providers → the provider → Resource types."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Change apiVersion in the template to one that the provider offers. For a Terraform plan, change the type of the azapi resource."}},
@@ -2412,7 +2412,7 @@ var adviceLocationNotOffered = Advice{
 		{{Text: "the location is misspelled, or it's one that this type doesn't support"}},
 		{{Text: "the subscription has no access to the location"}},
 	},
-	Confirm: Text{{Text: "Azure portal → Subscriptions → '{subscription}' → Resource providers, or: az provider show --namespace <namespace>"}},
+	Confirm: Text{{Text: "Azure portal → Subscriptions → '{subscription}' → Resource providers → the provider → Resource types."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Change the location in the template or in its parameters to one that the provider offers. Resources of one group can be in different locations."}},
@@ -2929,7 +2929,7 @@ var advicePermissionLikelyMissing = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "If the deployment has worked with this connection, accept this finding with a waiver."}},
-			{{If: "role", Text: "Otherwise, assign a role that includes the action; the smallest built-in one is {role}: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"{role}\" --scope \"{scope}\""}, {Text: "Otherwise, assign a role that includes the action: az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"<role>\" --scope \"{scope}\""}},
+			{{If: "role", Text: "Otherwise, assign a role that includes the action; the smallest built-in one is {role}: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"{role}\" --scope \"{scope}\"`"}, {Text: "Otherwise, assign a role that includes the action: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"<role>\" --scope \"{scope}\"`"}},
 			{{Text: "You need the role Owner, User Access Administrator, or Role Based Access Control Administrator there."}},
 			{{Text: "Wait five to ten minutes, then {again}."}},
 		},

@@ -45,7 +45,7 @@ func ReadOrganization(address string) (*url.URL, error) {
 	}
 	u.Path = strings.TrimSuffix(u.Path, "/")
 	if u.Path != "" && path.Clean(u.Path) != u.Path {
-		return nil, errors.New("its path cannot climb with .. segments")
+		return nil, errors.New("its path contains .. segments")
 	}
 	if strings.EqualFold(u.Hostname(), "dev.azure.com") && strings.Count(u.Path, "/") != 1 {
 		return nil, errors.New("it needs an organization, as in https://dev.azure.com/contoso")

@@ -34,7 +34,7 @@ var ResourceProviders = &Check{
 	Codes:   finding.Codes(catalogue.InputInvalid, catalogue.ProviderNotRegistered, catalogue.ProviderRegistering, catalogue.ProviderUnknown, "ARM"),
 	Unasked: "the inputs requiredProviders and deployment are empty",
 	Quiet:   "the deployment doesn't need a provider",
-	Sends:   "one read of each provider, or of the list of all if the input lists more than eight; one read of the identity's own permissions if a provider isn't registered",
+	Sends:   "one read of each provider, or of the list of all if you list more than eight; one read of the identity's own permissions if a provider isn't registered",
 	Right:   "Microsoft.Resources/subscriptions/providers/read",
 	Warns:   "a provider isn't registered and the identity can register it, or it's being registered",
 	Run:     runResourceProviders,
