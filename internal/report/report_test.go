@@ -226,3 +226,10 @@ func TestManyFindingsOfOneCheckAreBounded(t *testing.T) {
 	assert.Less(t, strings.Count(p.String(), "\n"), 40)
 	assert.Contains(t, p.String(), "also   75 more")
 }
+
+func TestOnlyACheckThatNobodyWaitsForIsANote(t *testing.T) {
+	var p page
+	WriteLog(&p, document(&Report{Ready: "prod", Results: []check.Result{with("clock", check.Unknown, true), with("network", check.Unknown, false)}}), same)
+	assert.Contains(t, p.String(), "  note          clock                 couldn't determine: clock found something\n")
+	assert.Contains(t, p.String(), "  ????          network               network found something\n")
+}
