@@ -29,7 +29,7 @@ var conditional = map[string]struct{ step, condition *regexp.Regexp }{
 	"an assignment without an identity may be of a restored":  {regexp.MustCompile(`Identity not found, and delete|\(Identity not found\)`), regexp.MustCompile(`permanently gone|shows Identity not found`)},
 	"only applications of one tenant are taken from others":   {regexp.MustCompile(`Supported account types .*to Accounts in this organizational directory only`), regexp.MustCompile(`(?i)no other tenant|if none (does|uses it)`)},
 	"deny assignments aren't only Azure's":                    {regexp.MustCompile(`(?i)deny assignments? (are|is) (made|created)|creates (most )?deny assignments`), regexp.MustCompile(`administrator`)},
-	"a fresh secret takes rights in Microsoft Entra, as well": {regexp.MustCompile(`^If Azure DevOps created the connection \(automatic\), choose Rotate secret`), regexp.MustCompile(`permissions on the application in Microsoft Entra`)},
+	"a fresh secret takes rights in Microsoft Entra, as well": {regexp.MustCompile(`^(?:\*\*)?If Azure DevOps created the connection \(automatic\), choose Rotate secret`), regexp.MustCompile(`permissions on the application in Microsoft Entra`)},
 }
 
 func TestAStepThatIsNotForEverybodySaysSo(t *testing.T) {

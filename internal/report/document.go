@@ -79,19 +79,20 @@ type Check struct {
 
 // Found is one finding.
 type Found struct {
-	Status     string    `json:"status"`
-	Code       string    `json:"code"`
-	Text       string    `json:"text"`
-	Cause      string    `json:"cause,omitempty"`
-	Who        string    `json:"who,omitempty"`
-	Steps      []string  `json:"steps,omitempty"`    // every second line of one is a command or a URL, to paste
-	Decisive   []int     `json:"decisive,omitempty"` // the numbers of the steps that matter most, from 1
-	Link       string    `json:"link,omitempty"`
-	Ask        string    `json:"ask,omitempty"`
-	Confidence string    `json:"confidence,omitempty"` // documented, observed, not confirmed
-	Minutes    float64   `json:"mayHealMinutes,omitempty"`
-	Waived     *Waived   `json:"waived,omitempty"`
-	Evidence   *Evidence `json:"evidence,omitempty"`
+	Status     string     `json:"status"`
+	Code       string     `json:"code"`
+	Text       string     `json:"text"`
+	Cause      string     `json:"cause,omitempty"`
+	Who        string     `json:"who,omitempty"`
+	Steps      []string   `json:"steps,omitempty"`
+	Lines      [][]string `json:"stepLines,omitempty"` // of each step; every second one is a command or a URL, to paste
+	Decisive   []int      `json:"decisive,omitempty"`  // the numbers of the steps that matter most, from 1
+	Link       string     `json:"link,omitempty"`
+	Ask        string     `json:"ask,omitempty"`
+	Confidence string     `json:"confidence,omitempty"` // documented, observed, not confirmed
+	Minutes    float64    `json:"mayHealMinutes,omitempty"`
+	Waived     *Waived    `json:"waived,omitempty"`
+	Evidence   *Evidence  `json:"evidence,omitempty"`
 }
 
 // Waived says that a finding is accepted.
@@ -162,6 +163,11 @@ func found(item check.Item, s diagnosis.Situation) Found {
 	f.Text = cmp.Or(f.Text, d.Headline)
 	f.Cause, f.Who, f.Steps, f.Link, f.Ask = d.Cause, string(d.Who), d.Steps, d.Link, d.Ask
 	f.Decisive = d.Decisive
+	for i, step := range f.Steps {
+		lines := strings.Split(step, "\n")
+		f.Lines = append(f.Lines, lines)
+		f.Steps[i] = strings.Join(lines, " ")
+	}
 	f.Confidence, f.Minutes = d.Confidence.String(), d.Bound.Minutes()
 	f.Evidence = evidenceOf(d.Evidence)
 	return f
@@ -206,6 +212,10 @@ func (d Document) Cleaned(clean func(string) string) Document {
 			f.Text, f.Cause, f.Who = clean(f.Text), clean(f.Cause), clean(f.Who)
 			f.Link, f.Ask, f.Confidence = clean(f.Link), clean(f.Ask), clean(f.Confidence)
 			f.Steps = all(f.Steps)
+			f.Lines = slices.Clone(f.Lines)
+			for i := range f.Lines {
+				f.Lines[i] = all(f.Lines[i])
+			}
 			if f.Waived != nil {
 				f.Waived = &Waived{Until: clean(f.Waived.Until), Because: clean(f.Waived.Because)}
 			}

@@ -50,6 +50,7 @@ func document(r *Report) Document {
 				continue
 			}
 			f := &d.Checks[i].Findings[j]
+			f.Decisive, f.Lines = said.Decisive, nil
 			f.Cause, f.Who, f.Steps, f.Link, f.Ask = said.Cause, string(said.Who), said.Steps, said.Link, said.Ask
 			f.Confidence, f.Minutes, f.Evidence = said.Confidence.String(), said.Bound.Minutes(), evidenceOf(said.Evidence)
 		}
@@ -102,7 +103,7 @@ func TestAReportThatNoRunWritesIsRefusedBeforeItIsDecoded(t *testing.T) {
 		"nested deeper than 32 levels":            strings.Repeat("[", 33),
 		"a text in it is longer than 256 KiB":     start + `{"status":"pass","text":"` + strings.Repeat("a", maxText+1) + `"}]}`,
 		"more than 10000 checks":                  start + strings.Repeat(`{"status":"pass"},`, maxChecks) + `{"status":"pass"}]}`,
-		"more than 50000 findings, notes and ste": start + `{"status":"pass","notes":[` + strings.Repeat(`"",`, maxWithin) + `""]}]}`,
+		"more than 50000 findings, notes, and st": start + `{"status":"pass","notes":[` + strings.Repeat(`"",`, maxWithin) + `""]}]}`,
 	} {
 		_, err := Read(strings.NewReader(text))
 		assert.ErrorIs(t, err, ErrNoReport)

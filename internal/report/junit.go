@@ -105,8 +105,12 @@ func (f Found) plain() string {
 	if f.Who != "" {
 		lines = append(lines, "who: "+f.Who)
 	}
-	for i, step := range f.Steps {
-		lines = append(lines, fmt.Sprintf("%d. %s", i+1, step)) // a command or a URL has its own line
+	for i, step := range f.Sequence() {
+		number := fmt.Sprintf("%d. ", i+1)
+		for _, line := range step {
+			lines = append(lines, number+line.Text)
+			number = ""
+		}
 	}
 	if f.Link != "" {
 		lines = append(lines, f.Link)

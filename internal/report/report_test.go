@@ -68,7 +68,7 @@ func TestIssuesAreOnePerCheckWorstFirstAndReadAlone(t *testing.T) {
 	many := with("variables", check.Fail, false)
 	many.Items[0].Finding = diagnosis.Diagnosis{Who: "pipeline author", Steps: []string{"Set it.", "Run again."}, Link: "https://example.test/x"}
 	long := with("late", check.Warn, false)
-	long.Items[0].Finding = diagnosis.Diagnosis{Who: "subscription owner", Steps: []string{"Open it.", "Look.", "Close it."}, Ask: "the platform team, p@contoso.example"}
+	long.Items[0].Finding = diagnosis.Diagnosis{Who: "subscription owner", Steps: []string{"Open it.", "Look.", "Close it.", "Wait.", "Lock it."}, Decisive: []int{2, 9}, Ask: "the platform team, p@contoso.example"}
 	cut := with("cut", check.Warn, false)
 	cut.Items[0].Text = "refused by 'https://…'"
 	cut.Items[0].Finding = diagnosis.Diagnosis{Who: "subscription owner", Steps: []string{"Open it."}, Ask: "p@contoso.example"}
@@ -77,10 +77,10 @@ func TestIssuesAreOnePerCheckWorstFirstAndReadAlone(t *testing.T) {
 		long, cut, with("quiet", check.Unknown, true), with("fine", check.Pass, false), many, with("lost", check.Unknown, false),
 	}}
 	assert.Equal(t, []Issue{
-		{true, "code-of-variables", "variables: variables found something, and 2 more. Steps (pipeline author): (1) Set it. (2) Run again. https://example.test/x"},
+		{true, "code-of-variables", "variables: variables found something, and 2 more. Who: pipeline author. Step 1: Set it. (Step 2 is in the log.) https://example.test/x"},
 		{false, "code-of-lost", "lost: lost found something."},
-		{false, "code-of-late", "late: late found something. Ask: the platform team, p@contoso.example. Steps 1 and 2 of 3 (subscription owner; all are in this step's log): (1) Open it. (2) Look."},
-		{false, "code-of-cut", "cut: refused by 'https://…'. Steps (subscription owner): (1) Open it."},
+		{false, "code-of-late", "late: late found something. Ask: the platform team, p@contoso.example. Who: subscription owner. Step 2: Look. (Steps 1 and 3-5 are in the log.)"},
+		{false, "code-of-cut", "cut: refused by 'https://…'. Who: subscription owner. Open it."},
 	}, document(r).Issues())
 }
 
@@ -134,7 +134,7 @@ func TestTheLogOfAFailureSaysWhatToDo(t *testing.T) {
 	failed.Elapsed, failed.Items[0].Code = 210*time.Millisecond, "AADSTS7000222"
 	failed.Items[0].Finding = diagnosis.Diagnosis{
 		Cause: "every secret of the application has passed its end date", Who: diagnosis.ConnectionAdministrator,
-		Steps:      []string{"Open the connection.", strings.Repeat("word ", 30) + "end."},
+		Steps:      []string{"Open the connection: https://example.test/a and wait.", strings.Repeat("word ", 30) + "end."},
 		Link:       "https://dev.azure.com/contoso/Shop/_settings/adminservices?resourceId=0c5d8e17-a3f4-4b92-8d60-e7b1f2c94a35",
 		Confidence: diagnosis.Likely, Bound: 10 * time.Minute,
 		Ask: "the platform team", Evidence: &evidence.Evidence{Method: "POST", Host: "login.example", Path: "/t", Status: 401, Message: "AADSTS…", TraceID: "t1"},
@@ -153,7 +153,10 @@ func TestTheLogOfAFailureSaysWhatToDo(t *testing.T) {
 
 	var p page
 	r := &Report{FailOn: FailOnFail, Results: []check.Result{passed, quiet, plain, failed, blocked, unasked, with("clock", check.Unknown, true)}, Elapsed: 900 * time.Millisecond}
-	WriteLog(&p, document(r), same)
+	d := document(r)
+	f := &d.Checks[3].Findings[0]
+	f.Lines = [][]string{{"Open the connection:", "https://example.test/a", "and wait."}, {f.Steps[1]}}
+	WriteLog(&p, d, same)
 	assert.Equal(t, `  pass          inputs                inputs found something
                                       a note
   FAIL  210 ms  access-token          access-token found something
@@ -161,24 +164,29 @@ func TestTheLogOfAFailureSaysWhatToDo(t *testing.T) {
           cause  every secret of the application has passed its end date
           wait   a change can take up to 10 minutes to take effect
           who    service connection administrator
-             1.  Open the connection.
+             1.  Open the connection:
+                 https://example.test/a
+                 and wait.
              2.  word word word word word word word word word word word word word word word word
                  word word word word word word word word word word word word word word end.
-          link   https://dev.azure.com/contoso/Shop/_settings/adminservices?resourceId=0c5d8e17-a3f4-4b92-8d60-e7b1f2c94a35
+          link
+                 https://dev.azure.com/contoso/Shop/_settings/adminservices?resourceId=0c5d8e17-a3f4-4b92-8d60-e7b1f2c94a35
           ask    the platform team
-[what was seen
+[raw evidence
           request        POST login.example/t
           answer         HTTP 401
           message        AADSTS…
-          trace id       t1
+          trace ID       t1
+          run started    2026-11-24 12:00:00Z
 ]
           also   another of the same kind
-  ????          clock                 couldn't determine: clock found something
+  note          clock                 couldn't determine: clock found something
   pass          also: connection-input
   skip          blocked by access-token: subscription
   skip          not requested: locks
-to let a run go on all the same: set its variable ArmPreflight.FailOn to never
 not ready: access-token failed (0.9 s)
+To deploy anyway, start a new run with the variable ArmPreflight.FailOn set to never. It must be
+  settable at queue time.
 `, p.String())
 }
 
@@ -217,4 +225,11 @@ func TestManyFindingsOfOneCheckAreBounded(t *testing.T) {
 	WriteLog(&p, document(&Report{Results: []check.Result{many}}), same)
 	assert.Less(t, strings.Count(p.String(), "\n"), 40)
 	assert.Contains(t, p.String(), "also   75 more")
+}
+
+func TestOnlyACheckThatNobodyWaitsForIsANote(t *testing.T) {
+	var p page
+	WriteLog(&p, document(&Report{Ready: "prod", Results: []check.Result{with("clock", check.Unknown, true), with("network", check.Unknown, false)}}), same)
+	assert.Contains(t, p.String(), "  note          clock                 couldn't determine: clock found something\n")
+	assert.Contains(t, p.String(), "  ????          network               network found something\n")
 }

@@ -112,6 +112,7 @@ type checked struct {
 type finding struct {
 	Status, Code, Text, Cause, Who string
 	Steps                          []string
+	StepLines                      [][]string
 	Link, Ask, Confidence          string
 	MayHealMinutes                 float64
 	Waived                         *struct{ Until, Because string }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/net/html"
 )
@@ -81,19 +82,17 @@ func mark(status string) string {
 	return inside("b "+status, strings.ReplaceAll(strings.ToUpper(status), "CANCELLED", "CANCELED"))
 }
 
-// steps is a step: every second line of it is in an element of its own.
-func steps(step, element, gap string) string {
+// lines is a step: every second line of it is in an element of its own.
+func (f finding) lines(i int, step, element, gap string) string {
+	if len(f.StepLines) != len(f.Steps) || len(f.StepLines[i]) == 0 {
+		return step
+	}
 	var b strings.Builder
-	n := 0
-	for line := range strings.SplitSeq(step, "\n") {
-		if line = words(line); line == "" && n > 0 {
-			continue
-		}
-		if n%2 == 1 {
+	for j, line := range f.StepLines[i] {
+		if j%2 == 1 {
 			line = gap + inside(element, line) + gap
 		}
 		b.WriteString(line)
-		n++
 	}
 	return b.String()
 }
@@ -197,13 +196,13 @@ func (d document) todo() []string {
 	for _, c := range broken {
 		for _, f := range c.Findings {
 			all = append(all, "section finding "+f.Status, block("h3", "%s %s: %s", mark(f.Status), c.ID, f.Text))
-			all = append(all, f.html()...)
+			all = append(all, f.html(d.Started)...)
 		}
 	}
 	return all
 }
 
-func (f finding) html() []string {
+func (f finding) html(started time.Time) []string {
 	var all []string
 	if f.Waived != nil {
 		all = append(all, block("p", "Waived until %s: %s", f.Waived.Until, f.Waived.Because))
@@ -220,8 +219,8 @@ func (f finding) html() []string {
 	if f.MayHealMinutes > 0 {
 		all = append(all, pairOf("wait", fmt.Sprintf("a change can take up to %.0f min to take effect", f.MayHealMinutes), false)...)
 	}
-	for _, step := range f.Steps {
-		all = append(all, block("ol.li", "%s", steps(step, "pre", "")))
+	for i, step := range f.Steps {
+		all = append(all, block("ol.li", "%s", f.lines(i, step, "pre", "")))
 	}
 	if f.Link != "" {
 		all = append(all, block("p", "%s", inside("a", f.Link)))
@@ -246,6 +245,9 @@ func (f finding) html() []string {
 		{"message", e.Message}, {"trace ID", e.TraceID}, {"correlation ID", e.CorrelationID}, {"request ID", e.RequestID}, {"timestamp", e.Timestamp}, {"body", body},
 	} {
 		seen = append(seen, pairOf(pair[0], pair[1], true)...)
+	}
+	if len(seen) > 0 && e.Timestamp == "" {
+		seen = append(seen, pairOf("run started", started.UTC().Format("2006-01-02 15:04:05Z"), true)...)
 	}
 	if len(seen) > 0 {
 		all = append(append(all, "summary raw evidence"), seen...)
