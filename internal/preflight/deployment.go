@@ -183,8 +183,8 @@ func neededActions(s *state) []needed {
 
 // withoutGap gives the scope around the first name of an id that isn't known.
 func withoutGap(id string) (string, bool) {
-	at := strings.IndexByte(id, '{')
-	if at < 0 {
+	found := strings.Contains(id, "{")
+	if !found {
 		return id, false
 	}
 	parsed, ok := arm.ParseID(id)
