@@ -3539,8 +3539,8 @@ var adviceRegistryUserName = Advice{
 	Confirm: Text{{Text: "The user name in the docker login command, or in the Docker Registry connection, isn't a GUID."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Sign in with the client ID as the user name: docker login <registry>.azurecr.io -u <client ID> --password-stdin."}},
-			{{Text: "Or let Azure do it: az acr login --name <registry> inside AzureCLI@2, or Docker@2 with a registry connection that uses workload identity federation."}},
+			{{Text: "Sign in with the client ID as the user name: `docker login <registry>.azurecr.io -u <client ID> --password-stdin`"}},
+			{{Text: "Or run `az acr login --name <registry>` inside AzureCLI@2, or use Docker@2 with a registry connection that uses workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -4012,7 +4012,7 @@ var adviceStateContainerMissing = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Compare the container and the storage account in the message with the portal."}},
-			{{Text: "If the container is missing, create it: az storage container create --name <container> --account-name <account> --auth-mode login."}},
+			{{Text: "If the container is missing, create it: `az storage container create --name <container> --account-name <account> --auth-mode login`"}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
