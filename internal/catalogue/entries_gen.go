@@ -2448,7 +2448,7 @@ var adviceKubeloginNotSignedIn = Advice{
 	Confirm: Text{{Text: "kubelogin get-token with the arguments of the kubeconfig, in the same step, prints the reason."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Run kubectl or helm inside AzureCLI@2, in the same script as az aks get-credentials and kubelogin convert-kubeconfig -l azurecli."}},
+			{{Text: "Run kubectl or helm inside AzureCLI@2, in the same script as `az aks get-credentials` and after this command: `kubelogin convert-kubeconfig -l azurecli`"}},
 			{{Text: "Or use the Kubernetes tasks (Kubernetes@1, HelmDeploy@1) with the service connection. On an agent with a managed identity, you can convert the kubeconfig for that identity instead."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
