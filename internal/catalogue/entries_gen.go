@@ -198,7 +198,7 @@ var entries = []Entry{
 	{Code: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailed"}}, Advice: &adviceAuthenticationFailed},
 	{Code: "AuthenticationFailedInvalidHeader", Of: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailedInvalidHeader"}}, Advice: &adviceAuthenticationFailed},
 	{Code: "AuthenticationFailedMissingToken", Of: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailedMissingToken"}}, Advice: &adviceAuthenticationFailed},
-	{Code: "AuthorizationFailed", Signs: []Sign{{Code: "AuthorizationFailed"}, {Phrase: "does not have authorization to perform action", Text: true}, {Phrase: "does not have authorization or an abac condition not fulfilled to perform action", Text: true}}, Advice: &adviceAuthorizationFailed},
+	{Code: "AuthorizationFailed", Signs: []Sign{{Code: "AuthorizationFailed"}, {Phrase: "does not have authorization to perform action", Text: true}, {Phrase: "does not have authorization or an abac condition not fulfilled to perform action", Text: true}, {Phrase: "#checkexistence: failure responding to request: statuscode=403", Text: true}}, Advice: &adviceAuthorizationFailed},
 	{Code: "AuthorizationFailure", Confidence: Likely, Signs: []Sign{{Code: "AuthorizationFailure"}, {Phrase: "this request is not authorized to perform this operation."}}, Advice: &adviceAuthorizationFailure},
 	{Code: "AuthorizationPermissionMismatch", Confidence: Likely, Signs: []Sign{{Code: "AuthorizationPermissionMismatch"}, {Phrase: "this request is not authorized to perform this operation using this permission"}, {Phrase: "you do not have the required permissions needed to perform this operation", Text: true}, {Phrase: "has the 'storage blob data contributor' role assigned for storage account", Text: true}}, Advice: &adviceAuthorizationPermissionMismatch},
 	{Code: "Authorization_IdentityNotFound", Confidence: Guess, Signs: []Sign{{Code: "Authorization_IdentityNotFound"}}, Advice: &adviceAuthorizationIdentityNotFound},
@@ -288,14 +288,15 @@ var entries = []Entry{
 	{Code: "answer-timeout", Confidence: Likely, Signs: []Sign{{Phrase: "tls handshake timeout", Text: true}, {Phrase: "timeout awaiting response headers", Text: true}, {Phrase: "exceeded while awaiting headers", Text: true}, {Network: "no answer in time"}}, Advice: &adviceAnswerTimeout},
 	{Code: "api-version-not-offered", Advice: &adviceApiVersionNotOffered},
 	{Code: "app-configuration-denied", Confidence: Likely, Signs: []Sign{{Phrase: "please ensure the required role assignment is made for the identity running this task", Text: true}, {Phrase: "request failed: \"statuscode: '403', statusmessage: 'forbidden', request-id", Text: true}}, Advice: &adviceAppConfigurationDenied},
-	{Code: "app-service-basic-auth", Confidence: Likely, Signs: []Sign{{Phrase: "app service is configured to not use basic authentication", Text: true}, {Phrase: "basic authentication is disabled", Text: true}}, Advice: &adviceAppServiceBasicAuth},
+	{Code: "app-service-basic-auth", Confidence: Likely, Signs: []Sign{{Phrase: "app service is configured to not use basic authentication", Text: true}, {Phrase: "basic authentication is disabled", Text: true}, {Phrase: "error_user_unauthorized", With: "azurewebsites", Text: true}, {Phrase: "status code 401", With: "deployment endpoint responded", Text: true}, {Phrase: "unauthorized (code: 401)", With: "kudu", Text: true}, {Phrase: "401 (unauthorized)", With: "azureappservice", Text: true}, {Phrase: "401 (unauthorized)", With: "getting site publishing info", Text: true}, {Phrase: "unauthorized", With: ".scm.azurewebsites.net", Text: true}, {Phrase: "\" 401 ", With: ".scm.azurewebsites.net", Text: true}, {Phrase: "status code: 401", With: "zip deployment", Text: true}, {Phrase: "530 user cannot log in", With: "azurewebsites", Text: true}}, Advice: &adviceAppServiceBasicAuth},
 	{Code: "app-service-network", Confidence: Likely, Signs: []Sign{{Phrase: "ip forbidden (code: 403)", Text: true}, {Phrase: "web app is stopped or ip forbidden", Text: true}}, Advice: &adviceAppServiceNetwork},
 	{Code: "application-multitenant", Advice: &adviceApplicationMultitenant},
-	{Code: "application-not-created", Signs: []Sign{{Phrase: "failed to create an app in"}, {Code: "Authorization_RequestDenied", Phrase: "failed to create an app in"}}, Advice: &adviceApplicationNotCreated},
+	{Code: "application-not-created", Signs: []Sign{{Phrase: "failed to create an app in"}, {Phrase: "failed to create an app in", With: "insufficient privileges to complete the operation"}, {Code: "Authorization_RequestDenied", Phrase: "failed to create an app in"}}, Advice: &adviceApplicationNotCreated},
 	{Code: "application-not-in-tenant", Advice: &adviceApplicationNotInTenant},
 	{Code: "authority-unexpected", Remedy: "correct its addresses, or delete it", Advice: &adviceAuthorityUnexpected},
 	{Code: "authority-unreachable", Confidence: Likely, Signs: []Sign{{Phrase: "endpoints_resolution_error", Text: true}, {Phrase: "could not resolve endpoints. please check network", Text: true}, {Phrase: "check your authority and verify the .well-known/openid-configuration", Text: true}, {Phrase: "unable to get authority configuration for", Text: true}, {Phrase: "oidc discovery endpoint rejects our request", Text: true}, {Phrase: "tenantdiscoveryresponse: ", Text: true}, {Phrase: "unable to get openid configuration", Text: true}}, Advice: &adviceAuthorityUnreachable},
-	{Code: "az-module-missing", Signs: []Sign{{Phrase: "could not find the modules: 'az.accounts'", Text: true}, {Phrase: "could not find the modules: '", Text: true}, {Phrase: "of the azure powershell module is not installed", Text: true}, {Phrase: "of the azure powershell cmdlets are not installed", Text: true}}, Advice: &adviceAzModuleMissing},
+	{Code: "az-module-missing", Signs: []Sign{{Phrase: "could not find the modules: 'az.accounts'", Text: true}, {Phrase: "could not find the modules: '", Text: true}, {Phrase: "of the azure powershell module is not installed", Text: true}, {Phrase: "of the azure powershell cmdlets are not installed", Text: true}, {Phrase: "is not recognized as the name of a cmdlet", With: "the term 'connect-az", Text: true}, {Phrase: "is not recognized as a name of a cmdlet", With: "the term 'connect-az", Text: true}, {Phrase: "is not recognized as the name of a cmdlet", With: "-az", Text: true}, {Phrase: "is not recognized as a name of a cmdlet", With: "-az", Text: true}, {Phrase: "could not find the module az.accounts with given version", Text: true}}, Advice: &adviceAzModuleMissing},
+	{Code: "az-module-too-old", Confidence: Likely, Signs: []Sign{{Phrase: "a parameter cannot be found that matches parameter name 'federatedtoken'", Text: true}, {Phrase: "a parameter cannot be found that matches parameter name", With: "connect-az", Text: true}, {Phrase: "a parameter cannot be found that matches parameter name", With: "add-azurermaccount", Text: true}, {Phrase: "a parameter cannot be found that matches parameter name", With: "azcontext", Text: true}, {Phrase: "an earlier version of az.accounts is imported in the current powershell session", Text: true}}, Advice: &adviceAzModuleTooOld},
 	{Code: "azure-cli-missing", Signs: []Sign{{Phrase: "executable not found on path"}, {Phrase: "azure cli 2.x is not installed on this machine", Text: true}, {Phrase: "azure cli not found on path", Text: true}, {Phrase: "azure cli could not be found", Text: true}, {Phrase: "unsupported azure cli version", Text: true}}, Advice: &adviceAzureCliMissing},
 	{Code: "cancelled", Signs: []Sign{{Network: "cancelled"}}, Advice: &adviceCancelled},
 	{Code: "captive-portal", Confidence: Likely, Signs: []Sign{{From: 100, To: 499, HTML: true}}, Advice: &adviceCaptivePortal},
@@ -306,7 +307,7 @@ var entries = []Entry{
 	{Code: "certificate-unreadable", Signs: []Sign{{Phrase: "invalid certificate, please use a valid pem file", Text: true}, {Phrase: "could not decode pkcs#12 archive", Text: true}, {Phrase: "does not contain a pem-encoded certificate", Text: true}, {Phrase: "the certificate must include its private key", Text: true}, {Phrase: "failed to deserialize certificate in pem or pkcs12 format", Text: true}, {Phrase: "invalid certificate file provided", Text: true}}, Advice: &adviceCertificateUnreadable},
 	{Code: "clock-skew", Confidence: Likely, Advice: &adviceClockSkew},
 	{Code: "cloud-retired", Remedy: "delete it: its cloud was closed", Advice: &adviceCloudRetired},
-	{Code: "cluster-denied", Confidence: Likely, Signs: []Sign{{Phrase: "make sure the service connection is assigned an appropriate azure rbac role: https://aka.ms/azdo-aks-rm-access", Text: true}, {Phrase: "cannot download access profile/kube config file for the cluster", Text: true}, {Phrase: "getting static credential is not allowed because this cluster is set to disable local accounts", Text: true}, {Phrase: "does not have access to the resource in azure. update role assignment to allow access", Text: true}, {Code: "AuthorizationFailed", Phrase: "/listclusterusercredential/action"}, {Code: "AuthorizationFailed", Phrase: "/listclusteradmincredential/action"}}, Advice: &adviceClusterDenied},
+	{Code: "cluster-denied", Confidence: Likely, Signs: []Sign{{Phrase: "make sure the service connection is assigned an appropriate azure rbac role: https://aka.ms/azdo-aks-rm-access", Text: true}, {Phrase: "cannot download access profile/kube config file for the cluster", Text: true}, {Phrase: "getting static credential is not allowed because this cluster is set to disable local accounts", Text: true}, {Phrase: "does not have access to the resource in azure. update role assignment to allow access", Text: true}, {Code: "AuthorizationFailed", Phrase: "/listclusterusercredential/action"}, {Code: "AuthorizationFailed", Phrase: "/listclusteradmincredential/action"}, {Phrase: "you must be logged in to the server", With: "azmk8s.io", Text: true}, {Phrase: "forbidden", With: "azmk8s.io", Text: true}}, Advice: &adviceClusterDenied},
 	{Code: "connect-timeout", Confidence: Likely, Signs: []Sign{{Phrase: "did not properly respond after a period of time", Text: true}, {Phrase: "connect etimedout", Text: true}, {Phrase: ":443: i/o timeout", Text: true}, {Network: "no answer to the connection attempt"}, {Phrase: "connecttimeouterror(", Text: true}, {Phrase: "errno 110] connection timed out", Text: true}}, Advice: &adviceConnectTimeout},
 	{Code: "connection-disabled", Remedy: "enable it if it's needed; otherwise, delete it and its application", Advice: &adviceConnectionDisabled},
 	{Code: "connection-draft", Signs: []Sign{{Phrase: "saved as draft"}}, Remedy: "have the identity's owner add the federated credential, then finish the setup", Advice: &adviceConnectionDraft},
@@ -332,6 +333,7 @@ var entries = []Entry{
 	{Code: "delete-lock", Advice: &adviceDeleteLock},
 	{Code: "deployment-locations", Confidence: Likely, Signs: []Sign{{Phrase: "would exceed the deployment location quota"}, {Code: "DeploymentQuotaExceeded", Phrase: "deployment location quota"}}, Advice: &adviceDeploymentLocations},
 	{Code: "directories-not-asked", Advice: &adviceDirectoriesNotAsked},
+	{Code: "directory-denied", Signs: []Sign{{Code: "Authorization_RequestDenied", Text: true}, {Phrase: "insufficient privileges to complete the operation", Text: true}}, Advice: &adviceDirectoryDenied},
 	{Code: "directory-role-not-active", Advice: &adviceDirectoryRoleNotActive},
 	{Code: "dns-failure", Signs: []Sign{{Phrase: ": no such host", Text: true}, {Phrase: "no such host is known", Text: true}, {Phrase: "temporary failure in name resolution", Text: true}, {Phrase: "could not resolve host", Text: true}, {Phrase: "getaddrinfo enotfound", Text: true}, {Network: "name not resolved"}, {Phrase: "getaddrinfo failed", Text: true}, {Phrase: "getaddrinfo eai_again", Text: true}, {Phrase: "name or service not known", Text: true}, {Phrase: "nodename nor servname provided", Text: true}, {Phrase: "failed to resolve 'login.microsoftonline.com'", Text: true}, {Phrase: "the remote name could not be resolved", Text: true}}, Advice: &adviceDNSFailure},
 	{Code: "endpoint-creator-missing", Advice: &adviceEndpointCreatorMissing},
@@ -347,17 +349,18 @@ var entries = []Entry{
 	{Code: "guest-restricted", Advice: &adviceGuestRestricted},
 	{Code: "id-token-by-get", Signs: []Sign{{Phrase: "does not support http method 'get'", Text: true}}, Advice: &adviceIdTokenByGet},
 	{Code: "identity-mismatch", Advice: &adviceIdentityMismatch},
-	{Code: "identity-not-found", Signs: []Sign{{Service: "managed-identity", Phrase: "identity not found"}, {Service: "managed-identity", OAuth: "unauthorized_client"}, {Phrase: "could not fetch access token for managed"}, {Phrase: "get token request returned http error: 400"}, {Phrase: "could not retrieve an access token for the managed service principal", Text: true}, {Phrase: "the requested identity isn't assigned to this resource", Text: true}, {Phrase: "the requested identity has not been assigned to this resource", Text: true}, {Phrase: "no identity has been assigned to this resource", Text: true}, {Phrase: "failed to connect to msi, check your managed service identity id", Text: true}, {Phrase: "identity not found on this resource", Text: true}}, Advice: &adviceIdentityNotFound},
+	{Code: "identity-not-found", Signs: []Sign{{Service: "managed-identity", Phrase: "identity not found"}, {Service: "managed-identity", OAuth: "unauthorized_client"}, {Phrase: "could not fetch access token for managed"}, {Phrase: "get token request returned http error: 400"}, {Phrase: "could not retrieve an access token for the managed service principal", Text: true}, {Phrase: "the requested identity isn't assigned to this resource", Text: true}, {Phrase: "the requested identity has not been assigned to this resource", Text: true}, {Phrase: "no identity has been assigned to this resource", Text: true}, {Phrase: "failed to connect to msi, check your managed service identity id", Text: true}, {Phrase: "identity not found on this resource", Text: true}, {Phrase: "identity not found", With: "refresh request failed", Text: true}, {Phrase: "identity not found", With: "invalid_request", Text: true}}, Advice: &adviceIdentityNotFound},
 	{Code: "identity-shared", Remedy: "delete the duplicates, or give each its own identity", Advice: &adviceIdentityShared},
 	{Code: "input-invalid", Advice: &adviceInputInvalid},
 	{Code: "insufficient_claims", Confidence: Likely, Signs: []Sign{{Code: "insufficient_claims"}}, Advice: &adviceInsufficientClaims},
 	{Code: "issuer-mismatch", Advice: &adviceIssuerMismatch},
 	{Code: "issuer-retiring", Signs: []Sign{{Phrase: "deprecated azure devops issuer"}}, Remedy: "choose Update on its page, which moves it to the Microsoft Entra issuer", Advice: &adviceIssuerRetiring},
 	{Code: "job-token-missing", Signs: []Sign{{Service: "azure-devops", From: 401, To: 401}, {Service: "azure-devops", From: 203, To: 203}, {Service: "azure-devops", From: 302, To: 302}, {Service: "azure-devops", From: 203, To: 203, HTML: true}, {Service: "azure-devops", From: 302, To: 302, HTML: true}, {Service: "azure-devops", From: 200, To: 499, Phrase: "sign in", HTML: true}, {Service: "azure-devops", From: 200, To: 499, Phrase: "_signin", HTML: true}, {Code: "TF400813", Phrase: "anonymous access"}, {Code: "TF400813", Phrase: "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"}, {Code: "VS30063"}}, Advice: &adviceJobTokenMissing},
-	{Code: "key-vault-denied", Confidence: Likely, Signs: []Sign{{Code: "ForbiddenByRbac"}, {Code: "ForbiddenByPolicy"}, {Phrase: "caller is not authorized to perform action on resource"}, {Phrase: "permission on key vault '"}, {Code: "accessDenied", Phrase: "permission on key vault '"}, {Phrase: "needs to have get, list secret management permissions on the selected key vault", Text: true}}, Advice: &adviceKeyVaultDenied},
+	{Code: "key-vault-denied", Confidence: Likely, Signs: []Sign{{Code: "ForbiddenByRbac"}, {Code: "ForbiddenByPolicy"}, {Phrase: "caller is not authorized to perform action on resource"}, {Phrase: "permission on key vault '"}, {Code: "accessDenied", Phrase: "permission on key vault '"}, {Phrase: "needs to have get, list secret management permissions on the selected key vault", Text: true}, {Phrase: "invalid status code 'forbidden'", With: "keyvault", Text: true}}, Advice: &adviceKeyVaultDenied},
 	{Code: "key-vault-firewall", Confidence: Likely, Signs: []Sign{{Code: "ForbiddenByFirewall"}, {Code: "ForbiddenByConnection"}, {Phrase: "client address is not authorized and caller is not a trusted service"}, {Phrase: "public network access is disabled and request is not from a trusted service"}}, Advice: &adviceKeyVaultFirewall},
 	{Code: "key-vault-token", Confidence: Likely, Signs: []Sign{{Phrase: "akv10032: invalid issuer"}, {Phrase: "akv10022: invalid audience"}, {Phrase: "akv10000: request is missing a bearer"}}, Advice: &adviceKeyVaultToken},
 	{Code: "kubelogin-missing", Confidence: Likely, Signs: []Sign{{Phrase: "executable kubelogin not found", Text: true}, {Phrase: "kubelogin authentication failed. exception", Text: true}, {Phrase: "error running kubelogin: ", Text: true}}, Advice: &adviceKubeloginMissing},
+	{Code: "kubelogin-not-signed-in", Confidence: Likely, Signs: []Sign{{Phrase: "executable kubelogin failed with exit code", Text: true}, {Phrase: "failed to get token: expected an empty error but received", Text: true}, {Phrase: "getting credentials: exec: executable az failed", Text: true}, {Phrase: "getting credentials: exec: ", With: "azmk8s.io", Text: true}, {Phrase: "to sign in, use a web browser to open the page https://microsoft.com/devicelogin", With: "kubelogin", Text: true}}, Advice: &adviceKubeloginNotSignedIn},
 	{Code: "linked-tenant-refused", Signs: []Sign{{Code: "LinkedAuthorizationFailed", Phrase: "is not authorized to access linked subscription"}}, Advice: &adviceLinkedTenantRefused},
 	{Code: "location-not-offered", Advice: &adviceLocationNotOffered},
 	{Code: "managed-identity-arc", Confidence: Guess, Signs: []Sign{{Code: "arc-challenge"}}, Advice: &adviceManagedIdentityArc},
@@ -373,7 +376,7 @@ var entries = []Entry{
 	{Code: "no-person-signed-in", Advice: &adviceNoPersonSignedIn},
 	{Code: "no-route", Signs: []Sign{{Phrase: "connect: no route to host", Text: true}, {Phrase: "connect: network is unreachable", Text: true}, {Network: "no route to the host"}}, Advice: &adviceNoRoute},
 	{Code: "no-subscription-visible", Confidence: Likely, Signs: []Sign{{Phrase: "no subscriptions found for"}, {Phrase: "doesn't exist in cloud '"}, {Phrase: "no subscriptions were found for", Text: true}, {Phrase: "hence no subscriptions were found", Text: true}, {Phrase: "does not have access to subscription id", Text: true}, {Phrase: "please provide a valid tenant or a valid subscription", Text: true}, {Phrase: "not found. check the spelling and casing and try again", Text: true}, {Phrase: "no available subscription ids returned by azure cli", Text: true}}, Advice: &adviceNoSubscriptionVisible},
-	{Code: "not-signed-in", Signs: []Sign{{Phrase: "please run 'az login'", Text: true}, {Phrase: "run connect-azaccount to login", Text: true}, {Phrase: "run \"connect-azaccount\" to set up account", Text: true}, {Phrase: "please login using connect-azaccount", Text: true}, {Phrase: "azure credentials have not been set up or have expired", Text: true}, {Phrase: "does not exist in msal token cache", Text: true}, {Phrase: "can't find token from msal cache", Text: true}, {Phrase: "no subscription found. run 'az account set'", Text: true}, {Phrase: "there are no active accounts", Text: true}, {Phrase: "failed to retrieve a token from the included credentials", Text: true}, {Phrase: "failed to acquire a token.", Text: true}, {Phrase: "failed to acquire token silently. call method acquiretoken", Text: true}, {Phrase: "no credentials found in the environment", Text: true}, {Phrase: "no sas token or oauth token is present and the resource is not public", Text: true}, {Phrase: "could not retrieve credential from local cache for service principal", Text: true}, {Phrase: "environmentcredential is unavailable. no underlying credential could be used", Text: true}, {Phrase: "could not find tenant id for provided tenant domain", Text: true}, {Phrase: "incomplete environment variable configuration", Text: true}}, Advice: &adviceNotSignedIn},
+	{Code: "not-signed-in", Signs: []Sign{{Phrase: "please run 'az login'", Text: true}, {Phrase: "run connect-azaccount to login", Text: true}, {Phrase: "run \"connect-azaccount\" to set up account", Text: true}, {Phrase: "please login using connect-azaccount", Text: true}, {Phrase: "azure credentials have not been set up or have expired", Text: true}, {Phrase: "does not exist in msal token cache", Text: true}, {Phrase: "can't find token from msal cache", Text: true}, {Phrase: "no subscription found. run 'az account set'", Text: true}, {Phrase: "there are no active accounts", Text: true}, {Phrase: "failed to retrieve a token from the included credentials", Text: true}, {Phrase: "failed to acquire a token.", Text: true}, {Phrase: "failed to acquire token silently. call method acquiretoken", Text: true}, {Phrase: "no credentials found in the environment", Text: true}, {Phrase: "no sas token or oauth token is present and the resource is not public", Text: true}, {Phrase: "could not retrieve credential from local cache for service principal", Text: true}, {Phrase: "environmentcredential is unavailable. no underlying credential could be used", Text: true}, {Phrase: "could not find tenant id for provided tenant domain", Text: true}, {Phrase: "incomplete environment variable configuration", Text: true}, {Phrase: "failed to get credentials. either pass as parameters", Text: true}, {Phrase: "add an azure login action before this action", Text: true}}, Advice: &adviceNotSignedIn},
 	{Code: "oidc-unavailable", Confidence: Likely, Signs: []Sign{{Service: "azure-devops", From: 404, To: 405, Path: "oidctoken"}, {Service: "azure-devops", Path: "oidctoken", Phrase: "does not support http method"}, {Service: "azure-devops", From: 400, To: 400, Path: "oidctoken"}, {Code: "VssInvalidPreviewVersionException", Service: "azure-devops"}, {Code: "VssVersionOutOfRangeException", Service: "azure-devops"}, {Phrase: "following missing system variable(s) can be defined", Text: true}, {Phrase: "unexpected response from oidc endpoint", Text: true}, {Phrase: "adopipelineassertion: received http status", Text: true}, {Phrase: "adopipelineassertion: cannot request token", Text: true}, {Phrase: "couldn't send oidc token request", Text: true}, {Phrase: "nil jwt assertion received from adopipeline", Text: true}}, Advice: &adviceOIDCUnavailable},
 	{Code: "organization-other-tenant", Advice: &adviceOrganizationOtherTenant},
 	{Code: "organization-user-missing", Advice: &adviceOrganizationUserMissing},
@@ -385,6 +388,7 @@ var entries = []Entry{
 	{Code: "person-session-stale", Signs: []Sign{{Phrase: "service access token, cache value is invalid"}, {Phrase: "(accesstokenkey) is invalid"}, {Phrase: "(idtoken) is invalid"}, {Phrase: "(nonce) is invalid"}, {Phrase: "don't appear to have an active azure subscription"}, {Phrase: "failed to obtain an access token"}, {Phrase: "a valid refresh token was not found"}}, Advice: &advicePersonSessionStale},
 	{Code: "pipeline-not-permitted", Signs: []Sign{{Phrase: "does not have permissions to use service connection"}, {Phrase: "needs permission to access a resource before this run can continue"}}, Advice: &advicePipelineNotPermitted},
 	{Code: "preflight-missing", Rule: "a job uses a connection, but no ArmPreflight@1 checks it first", Advice: &advicePreflightMissing},
+	{Code: "principal-lookup-failed", Confidence: Likely, Signs: []Sign{{Phrase: "the provided information does not map to an ad object id", Text: true}, {Phrase: "the provided information does not map to a role definition id or an ad object", Text: true}, {Phrase: "cannot find user or service principal in graph database for", Text: true}, {Phrase: "no matches in graph database for", Text: true}, {Phrase: "if you don't have permission to query graph api", Text: true}, {Phrase: "failed to resolve graph object information", Text: true}, {Phrase: "cannot find the azure active directory object", Text: true}, {Phrase: "cannot find azure ad object", Text: true}, {Phrase: "cannot find an azure ad object", Text: true}, {Phrase: "cannot find principal using the specified options", Text: true}}, Advice: &advicePrincipalLookupFailed},
 	{Code: "project-not-visible", Advice: &adviceProjectNotVisible},
 	{Code: "provider-not-registered", Advice: &adviceProviderNotRegistered},
 	{Code: "provider-registering", Advice: &adviceProviderRegistering},
@@ -396,12 +400,14 @@ var entries = []Entry{
 	{Code: "read-only-lock", Advice: &adviceReadOnlyLock},
 	{Code: "record-unreadable", Advice: &adviceRecordUnreadable},
 	{Code: "registration-not-allowed", Advice: &adviceRegistrationNotAllowed},
-	{Code: "registry-denied", Confidence: Likely, Signs: []Sign{{Phrase: "visit https://aka.ms/acr/authorization for more information", Text: true}, {Phrase: "connectivity_refresh_token_error", Text: true}, {Phrase: "connectivity_access_token_error", Text: true}, {Phrase: "connectivity_challenge_error", Text: true}, {Phrase: "unable to authenticate using aad or admin login credentials", Text: true}, {Phrase: "unable to authenticate against acr instance '", Text: true}, {Phrase: "failed to fetch container registry authentication token", Text: true}, {Phrase: "unable to retrieve azure container registry credentials", Text: true}}, Advice: &adviceRegistryDenied},
+	{Code: "registry-denied", Confidence: Likely, Signs: []Sign{{Phrase: "visit https://aka.ms/acr/authorization for more information", Text: true}, {Phrase: "connectivity_refresh_token_error", Text: true}, {Phrase: "connectivity_access_token_error", Text: true}, {Phrase: "connectivity_challenge_error", Text: true}, {Phrase: "unable to authenticate using aad or admin login credentials", Text: true}, {Phrase: "unable to authenticate against acr instance '", Text: true}, {Phrase: "failed to fetch container registry authentication token", Text: true}, {Phrase: "unable to retrieve azure container registry credentials", Text: true}, {Phrase: "unauthorized: ", With: ".azurecr.", Text: true}, {Phrase: "401 unauthorized", With: ".azurecr.", Text: true}, {Phrase: "server returned 401", With: ".azurecr.", Text: true}, {Phrase: "denied: requested access to the resource is denied", With: ".azurecr.", Text: true}, {Phrase: "unexpected status: 401", With: ".azurecr.", Text: true}}, Advice: &adviceRegistryDenied},
 	{Code: "registry-firewall", Confidence: Likely, Signs: []Sign{{Phrase: "is not allowed access. refer https://aka.ms/acr/firewall", Text: true}, {Phrase: "looks like you don't have access to registry '", Text: true}, {Phrase: "denied: client with ip '", Text: true}}, Advice: &adviceRegistryFirewall},
+	{Code: "registry-user-name", Confidence: Likely, Signs: []Sign{{Phrase: "aad access token with sp failed client id must be guid", Text: true}, {Phrase: "client id must be guid", With: "azurecr", Text: true}}, Advice: &adviceRegistryUserName},
 	{Code: "resource-group-deleting", Signs: []Sign{{Code: "ResourceGroupBeingDeleted"}}, Advice: &adviceResourceGroupDeleting},
 	{Code: "resource-group-elsewhere", Confidence: Likely, Advice: &adviceResourceGroupElsewhere},
 	{Code: "resource-group-missing", Advice: &adviceResourceGroupMissing},
 	{Code: "resource-not-found-by-task", Signs: []Sign{{Phrase: "resource should exist before deployment", Text: true}, {Phrase: "unable to find the resource '", Text: true}, {Phrase: "supports storage accounts of azure resource manager type only", Text: true}, {Phrase: "using provided subscription", Text: true}, {Phrase: "please specify existing storage account", Text: true}, {Phrase: "app service not found.", Text: true}}, Advice: &adviceResourceNotFoundByTask},
+	{Code: "role-assignment-in-deployment", Signs: []Sign{{Code: "AuthorizationFailed", Phrase: "of type 'microsoft.authorization/roleassignments'", Text: true}, {Code: "AuthorizationFailed", Phrase: "microsoft.authorization/roleassignments/write", With: "roleassignmentsclient#", Text: true}}, Advice: &adviceRoleAssignmentInDeployment},
 	{Code: "role-assignment-limited", Advice: &adviceRoleAssignmentLimited},
 	{Code: "role-assignment-refused", Signs: []Sign{{Code: "AuthorizationFailed", Phrase: "microsoft.authorization/roleassignments/write"}, {Phrase: "failed to set azure permission"}}, Advice: &adviceRoleAssignmentRefused},
 	{Code: "role-not-active", Advice: &adviceRoleNotActive},
@@ -411,7 +417,11 @@ var entries = []Entry{
 	{Code: "secret-on-command-line", Confidence: Likely, Signs: []Sign{{Phrase: "argument --password/-p: expected one argument", Text: true}, {Phrase: "argument -p/--password: expected one argument", Text: true}, {Phrase: "use -p=secret if the first character of the password is '-'", Text: true}}, Advice: &adviceSecretOnCommandLine},
 	{Code: "secrets-not-allowed", Advice: &adviceSecretsNotAllowed},
 	{Code: "service-unavailable", Confidence: Likely, Signs: []Sign{{From: 500, To: 599}, {From: 408, To: 408}, {From: 408, To: 408, HTML: true}, {Code: "InternalServerError"}, {Code: "ServiceUnavailable"}, {Code: "ServerTimeout"}, {Code: "GatewayTimeout"}, {Code: "BadGateway"}, {Code: "ServerBusy"}, {Code: "temporarily_unavailable"}, {Code: "ProviderError"}, {OAuth: "temporarily_unavailable"}, {Code: "serviceNotAvailable", Service: "graph"}, {Code: "generalException", Service: "graph"}, {Code: "UnknownError", Service: "graph"}}, Advice: &adviceServiceUnavailable},
-	{Code: "sign-in-failed", Confidence: Likely, Signs: []Sign{{Phrase: "failed to obtain the json web token"}, {Phrase: "could not fetch federated token for workload identity federation"}, {Phrase: "could not generate a client assertion for federated login"}, {Phrase: "could not fetch access token for aad"}, {Phrase: "could not fetch access token for azure"}, {Phrase: "could not retrieve an access token for azure", Text: true}, {Phrase: "could not retrieve token credentials", Text: true}, {Phrase: "verify if the service principal used is valid and not expired", Text: true}, {Phrase: "failed to obtain access token using client certificate for service principal", Text: true}, {Phrase: "azure login failed", Text: true}, {Phrase: "an error occurred attempting to acquire an azure active directory token", Text: true}, {Phrase: "there was an error with the service principal used for the deployment", Text: true}, {Phrase: "there was an error with the azure credentials used for the deployment", Text: true}, {Phrase: "failed to aquire federated token", Text: true}, {Phrase: "unable to get federated credentials from service connection", Text: true}, {Phrase: "not able to fetch token for tenant id", Text: true}, {Phrase: "could not fetch access token.", Text: true}, {Phrase: "failed to obtain a credential.", Text: true}}, Advice: &adviceSignInFailed},
+	{Code: "sign-in-failed", Confidence: Likely, Signs: []Sign{{Phrase: "failed to obtain the json web token"}, {Phrase: "could not fetch federated token for workload identity federation"}, {Phrase: "could not generate a client assertion for federated login"}, {Phrase: "could not fetch access token for aad"}, {Phrase: "could not fetch access token for azure"}, {Phrase: "could not retrieve an access token for azure", Text: true}, {Phrase: "could not retrieve token credentials", Text: true}, {Phrase: "verify if the service principal used is valid and not expired", Text: true}, {Phrase: "failed to obtain access token using client certificate for service principal", Text: true}, {Phrase: "azure login failed", Text: true}, {Phrase: "an error occurred attempting to acquire an azure active directory token", Text: true}, {Phrase: "there was an error with the service principal used for the deployment", Text: true}, {Phrase: "there was an error with the azure credentials used for the deployment", Text: true}, {Phrase: "failed to aquire federated token", Text: true}, {Phrase: "unable to get federated credentials from service connection", Text: true}, {Phrase: "not able to fetch token for tenant id", Text: true}, {Phrase: "could not fetch access token.", Text: true}, {Phrase: "failed to obtain a credential.", Text: true}, {Phrase: "refresh request failed. status code = '40", Text: true}}, Advice: &adviceSignInFailed},
+	{Code: "sql-login-failed", Signs: []Sign{{Phrase: "login failed for user '<token-identified principal>'", Text: true}, {Phrase: "login failed for user '<token-identified principal", Text: true}}, Advice: &adviceSqlLoginFailed},
+	{Code: "state-container-missing", Signs: []Sign{{Code: "ContainerNotFound"}, {Phrase: "the specified container does not exist", Text: true}}, Advice: &adviceStateContainerMissing},
+	{Code: "static-web-app-token", Confidence: Likely, Signs: []Sign{{Phrase: "no matching static web app was found or the api key was invalid", Text: true}, {Phrase: "azure_static_web_apps_api_token provided was invalid", Text: true}, {Phrase: "deployment_token provided was invalid", Text: true}, {Phrase: "deployment token provided was invalid", Text: true}}, Advice: &adviceStaticWebAppToken},
+	{Code: "storage-key-refused", Signs: []Sign{{Code: "AuthenticationFailed", Phrase: "formed correctly including the signature"}, {Phrase: "make sure the value of authorization header is formed correctly including the signature", Text: true}, {Code: "AuthenticationFailed", Phrase: "signature did not match"}, {Code: "AuthenticationFailed", With: ".core.windows.net", Text: true}, {Phrase: "the mac signature found in the http request", Text: true}, {Phrase: "signature not valid in the specified time frame", Text: true}}, Advice: &adviceStorageKeyRefused},
 	{Code: "subject-mismatch", Advice: &adviceSubjectMismatch},
 	{Code: "subscription-disabled", Advice: &adviceSubscriptionDisabled},
 	{Code: "subscription-list-cut", Advice: &adviceSubscriptionListCut},
@@ -424,7 +434,7 @@ var entries = []Entry{
 	{Code: "subscription-warned", Advice: &adviceSubscriptionWarned},
 	{Code: "task-too-old", Signs: []Sign{{Phrase: "terraform only supports service principal authorization"}, {Phrase: "unsupported authentication scheme"}, {Phrase: "cannot request token: get ?audience="}, {Phrase: "authorization scheme workloadidentityfederation is not supported"}, {Phrase: "authorization scheme managedserviceidentity is not supported"}, {Phrase: "unrecognized arguments: --federated-token"}, {Phrase: "clientsecretcredential: tenantid, clientid, and clientsecret are required parameters", Text: true}, {Phrase: "clientsecretcredential: clientsecret is a required parameter", Text: true}, {Phrase: "unsupported service connection authorization scheme", Text: true}, {Phrase: "is not supported for azure resource manager connections", Text: true}, {Phrase: "auth scheme workloadidentityfederation is not supported", Text: true}, {Phrase: "auth scheme managedserviceidentity is not supported", Text: true}, {Phrase: "service principal authentication is not supported in version", Text: true}, {Phrase: "secret must be a non empty string", Text: true}, {Phrase: "the 'keepazsessionactive' input might be used only for workload identity federation", Text: true}}, Advice: &adviceTaskTooOld},
 	{Code: "tenant-mismatch", Advice: &adviceTenantMismatch},
-	{Code: "terraform-not-signed-in", Signs: []Sign{{Phrase: "from azure cli: parsing json result from the azure cli", Text: true}, {Phrase: "error building arm config", Text: true}, {Phrase: "could not configure azurecli authorizer", Text: true}, {Phrase: "using the azure cli is only supported as a user (not a service principal)", Text: true}, {Phrase: "could not acquire access token to parse claims", Text: true}, {Phrase: "subscription id could not be determined and was not specified", Text: true}, {Phrase: "`subscription_id` is a required provider property when performing a plan/apply operation", Text: true}, {Phrase: "no authorizer could be configured, please check your configuration", Text: true}, {Phrase: "launching azure cli: exec: \"az\"", Text: true}, {Phrase: "is not known by azure cli", Text: true}}, Advice: &adviceTerraformNotSignedIn},
+	{Code: "terraform-not-signed-in", Signs: []Sign{{Phrase: "from azure cli: parsing json result from the azure cli", Text: true}, {Phrase: "error building arm config", Text: true}, {Phrase: "could not configure azurecli authorizer", Text: true}, {Phrase: "using the azure cli is only supported as a user (not a service principal)", Text: true}, {Phrase: "could not acquire access token to parse claims", Text: true}, {Phrase: "subscription id could not be determined and was not specified", Text: true}, {Phrase: "`subscription_id` is a required provider property when performing a plan/apply operation", Text: true}, {Phrase: "no authorizer could be configured, please check your configuration", Text: true}, {Phrase: "launching azure cli: exec: \"az\"", Text: true}, {Phrase: "is not known by azure cli", Text: true}, {Phrase: "azure cli authorization profile was not found", Text: true}, {Phrase: "no authorization tokens were found - please ensure the azure cli is installed", Text: true}, {Phrase: "error building azurerm client", Text: true}}, Advice: &adviceTerraformNotSignedIn},
 	{Code: "throttled", Confidence: Likely, Signs: []Sign{{From: 429, To: 429}, {From: 429, To: 429, HTML: true}, {Code: "TooManyRequests"}, {Code: "OperationThrottled"}, {Code: "ThrottlingError"}, {Code: "TF400733"}, {Code: "activityLimitReached"}}, Advice: &adviceThrottled},
 	{Code: "time-ran-out", Confidence: Likely, Advice: &adviceTimeRanOut},
 	{Code: "tls-failed", Signs: []Sign{{Phrase: "certificate has expired or is not yet valid", Text: true}, {Phrase: "x509: certificate is valid for", Text: true}, {Phrase: "x509: cannot validate certificate for", Text: true}, {Phrase: "server gave http response to https client", Text: true}, {Phrase: "first record does not look like a tls handshake", Text: true}, {Phrase: "remote error: tls: ", Text: true}, {Network: "certificate not valid at this time"}, {Network: "certificate is for another host"}, {Network: "no TLS connection"}, {Phrase: "eof occurred in violation of protocol", Text: true}, {Phrase: "could not create ssl/tls secure channel", Text: true}, {Phrase: "routines:ssl3_get_record:wrong version number", Text: true}, {Phrase: "wrong_version_number", Text: true}}, Advice: &adviceTLSFailed},
@@ -760,6 +770,30 @@ var adviceAzModuleMissing = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
+	Since: "1.0",
+}
+
+var adviceAzModuleTooOld = Advice{
+	Title: Text{{Text: "the Azure PowerShell module on this agent is too old for this task"}},
+	Means: []Text{
+		{{Text: "The task or script passes a parameter that the module's sign-in command doesn't have yet."}},
+		{{Text: "Workload identity federation, for example, needs a version of Az.Accounts with -FederatedToken."}},
+	},
+	Causes: []Text{
+		{{Text: "preferredAzurePowerShellVersion names an old version"}},
+		{{Text: "a self-hosted agent with an old Az or AzureRM module, which is found first"}},
+		{{Text: "the script itself imports or installs an old module"}},
+	},
+	Confirm: Text{{Text: "Get-Module -ListAvailable Az.Accounts in the same step lists the versions that the agent has."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Set azurePowerShellVersion: LatestVersion in AzurePowerShell@5, and remove preferredAzurePowerShellVersion."}},
+			{{Text: "On a self-hosted agent, have its administrator update Az for all users (Install-Module Az -Scope AllUsers -Force), and remove AzureRM."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure", "https://learn.microsoft.com/azure/devops/pipelines/release/troubleshoot-workload-identity"},
 	Since: "1.0",
 }
 
@@ -1663,6 +1697,33 @@ var adviceDirectoriesNotAsked = Advice{
 	Since: "1.0",
 }
 
+var adviceDirectoryDenied = Advice{
+	Title: Text{{Text: "the identity doesn't have permission for this request to Microsoft Entra ID"}},
+	Means: []Text{
+		{{Text: "The request goes to Microsoft Graph, which reads and changes users, groups, and applications."}},
+		{{Text: "Roles in Azure, such as Owner of a subscription, don't include that."}},
+	},
+	Causes: []Text{
+		{{Text: "a script or template looks up or creates a user, a group, or an application, and the identity doesn't have the permission of Microsoft Graph"}},
+		{{Text: "the permission was added but no administrator has granted consent"}},
+		{{Text: "the permission is a delegated one, which an application can't use"}},
+	},
+	Confirm: Text{{Text: "Microsoft Entra admin center → App registrations → the application → API permissions lists the application permissions and their consent."}},
+	Fixes: []Fix{
+		{Who: EntraAdministrator, Steps: []Text{
+			{{Text: "Open the identity's permissions: Microsoft Entra admin center → App registrations → the application → API permissions."}},
+			{{Text: "Add the smallest application permission of Microsoft Graph that the request needs: Directory.Read.All to look up, Application.ReadWrite.OwnedBy to create its own applications, Group.ReadWrite.All to change groups."}},
+			{{Text: "Choose Grant admin consent, wait a few minutes, and {again}."}},
+			{{Text: "If the script only looks up an ID, pass the object ID to it instead: then the identity doesn't need this permission."}},
+		},
+		},
+	},
+	Retry: RetryPropagation,
+	Bound: 600 * time.Second,
+	Links: []string{"https://learn.microsoft.com/graph/errors"},
+	Since: "1.0",
+}
+
 var adviceDirectoryRoleNotActive = Advice{
 	Title: Text{{Text: "{person} could register applications in tenant {tenant} with the role {role}, but the role isn't active"}},
 	Means: []Text{
@@ -2365,6 +2426,30 @@ var adviceKubeloginMissing = Advice{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Install it in the job with KubeloginInstaller@0, before the step that needs it."}},
 			{{Text: "In AzureCLI@2, run this command after `az aks get-credentials` and before kubectl, in the same script: `kubelogin convert-kubeconfig -l azurecli`"}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/aks/kubelogin-authentication"},
+	Since: "1.0",
+}
+
+var adviceKubeloginNotSignedIn = Advice{
+	Title: Text{{Text: "kubelogin ran, but found no sign-in to Azure"}},
+	Means: []Text{
+		{{Text: "kubectl and helm start kubelogin to get a token for the cluster."}},
+		{{Text: "Where they ran, no one was signed in with the method that the kubeconfig names."}},
+	},
+	Causes: []Text{
+		{{Text: "kubectl or helm runs in a step after AzureCLI@2, which signs out when it's done"}},
+		{{Text: "the kubeconfig was converted for the Azure CLI (azurecli), and this step doesn't sign in to it"}},
+		{{Text: "the kubeconfig still uses the device code, which no one can enter in a pipeline"}},
+	},
+	Confirm: Text{{Text: "kubelogin get-token with the arguments of the kubeconfig, in the same step, prints the reason."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Run kubectl or helm inside AzureCLI@2, in the same script as `az aks get-credentials` and after this command: `kubelogin convert-kubeconfig -l azurecli`"}},
+			{{Text: "Or use the Kubernetes tasks (Kubernetes@1, HelmDeploy@1) with the service connection. On an agent with a managed identity, you can convert the kubeconfig for that identity instead."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -3091,6 +3176,31 @@ var advicePreflightMissing = Advice{
 	Since: "1.0",
 }
 
+var advicePrincipalLookupFailed = Advice{
+	Title: Text{{Text: "a user, group, or application wasn't found by its name or application ID"}},
+	Means: []Text{
+		{{Text: "The command looks up the object ID in Microsoft Entra before it assigns a role or an access policy."}},
+		{{Text: "It found nothing: either there's no such object in the tenant, or the connection's identity isn't allowed to read the directory."}},
+	},
+	Causes: []Text{
+		{{Text: "the connection's identity isn't allowed to read the directory, which is the normal setting"}},
+		{{Text: "the application has no service principal in this tenant, or the name is from another tenant"}},
+		{{Text: "the value has quotation marks or blanks around it"}},
+	},
+	Confirm: Text{{Text: "az ad sp show --id <application ID>, as a user of the tenant, shows the object and its ID."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Pass the object ID instead of the name: -ObjectId in Az PowerShell, --assignee-object-id together with --assignee-principal-type in the Azure CLI."}},
+			{{Text: "Use the object ID of the service principal (Enterprise applications), not the one of the app registration."}},
+			{{Text: "Only if the script must look up names: have an Entra administrator give the identity the application permission Directory.Read.All of Microsoft Graph."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/role-based-access-control/troubleshooting", "https://learn.microsoft.com/graph/errors"},
+	Since: "1.0",
+}
+
 var adviceProjectNotVisible = Advice{
 	Title: Text{{Text: "project '{project}' isn't visible to {person}"}},
 	Means: []Text{
@@ -3415,6 +3525,30 @@ var adviceRegistryFirewall = Advice{
 	Since: "1.0",
 }
 
+var adviceRegistryUserName = Advice{
+	Title: Text{{Text: "the container registry got a user name that isn't a client ID"}},
+	Means: []Text{
+		{{Text: "For a user name that it doesn't know, the registry tries a sign-in as a service principal, whose user name is the application (client) ID."}},
+		{{Text: "The stored Docker credentials have something else there."}},
+	},
+	Causes: []Text{
+		{{Text: "docker login with a display name, or the registry's name, instead of the client ID"}},
+		{{Text: "the admin user's name while the admin user is turned off"}},
+		{{Text: "an old entry in the stored credentials of Docker"}},
+	},
+	Confirm: Text{{Text: "The user name in the docker login command, or in the Docker Registry connection, isn't a GUID."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Sign in with the client ID as the user name: `docker login <registry>.azurecr.io -u <client ID> --password-stdin`"}},
+			{{Text: "Or run `az acr login --name <registry>` inside AzureCLI@2, or use Docker@2 with a registry connection that uses workload identity federation."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/container-registry/container-registry-authentication", "https://learn.microsoft.com/azure/container-registry/container-registry-roles"},
+	Since: "1.0",
+}
+
 var adviceResourceGroupDeleting = Advice{
 	Title: Text{{If: "group", Text: "resource group '{group}' of subscription '{subscription}' is being deleted"}, {Text: "a resource group of subscription '{subscription}' is being deleted"}},
 	Means: []Text{
@@ -3507,6 +3641,32 @@ var adviceResourceNotFoundByTask = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/role-based-access-control/troubleshooting", "https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
+	Since: "1.0",
+}
+
+var adviceRoleAssignmentInDeployment = Advice{
+	Title: Text{{If: "scope", Text: "the deployment assigns a role at '{scope}', and the identity doesn't have permission to assign roles there"}, {Text: "the deployment assigns a role, and the identity doesn't have permission to assign roles"}},
+	Means: []Text{
+		{{Text: "Assigning a role requires the permission Microsoft.Authorization/roleAssignments/write, which Owner, User Access Administrator, and Role Based Access Control Administrator include."}},
+		{{Text: "Contributor doesn't."}},
+	},
+	Causes: []Text{
+		{{Text: "the identity is a Contributor, which is enough for everything else in the template"}},
+		{{Text: "a condition on its role assignment limits which roles it can assign"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → Check access, for the identity."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{If: "object", Text: "In the Azure portal, open the scope → Access control (IAM) → Add → Add role assignment → Privileged administrator roles → Role Based Access Control Administrator, and under Members, select the identity with object ID {object}."}, {Text: "In the Azure portal, open the scope → Access control (IAM) → Add → Add role assignment → Privileged administrator roles → Role Based Access Control Administrator, and under Members, select the identity that deploys."}},
+			{{Text: "Under Conditions, allow it to assign only the roles in the template."}},
+			{{Text: "Or remove the role assignment from the template and assign the role yourself."}},
+			{{Text: "Wait five to ten minutes, then {again}."}},
+		},
+		},
+	},
+	Retry: RetryPropagation,
+	Bound: 600 * time.Second,
+	Links: []string{"https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"},
 	Since: "1.0",
 }
 
@@ -3810,6 +3970,104 @@ var adviceSignInFailed = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/azure-rm-endpoint", "https://learn.microsoft.com/azure/devops/pipelines/release/troubleshoot-workload-identity"},
+	Since: "1.0",
+}
+
+var adviceSqlLoginFailed = Advice{
+	Title: Text{{Text: "the database doesn't know the identity that signed in"}},
+	Means: []Text{
+		{{Text: "Microsoft Entra issued the token, and Azure SQL accepted it, but the database has no user for this identity."}},
+		{{Text: "Roles in Azure, such as Contributor of the server, don't create one."}},
+	},
+	Causes: []Text{
+		{{Text: "no one ran CREATE USER … FROM EXTERNAL PROVIDER for the identity in this database"}},
+		{{Text: "the connection string names no database, so the sign-in goes to master"}},
+		{{Text: "the identity was recreated, and the user still has the ID of the old one"}},
+	},
+	Confirm: Text{{Text: "SELECT name, type_desc FROM sys.database_principals in that database lists its users."}},
+	Fixes: []Fix{
+		{Who: ApplicationOwner, Steps: []Text{
+			{{Text: "As the Microsoft Entra administrator of the server, run in that database: CREATE USER [<name of the identity>] FROM EXTERNAL PROVIDER, and add it to the roles that the deployment needs (db_owner for a DACPAC)."}},
+			{{Text: "Or set the identity, or a group that it's in, as Microsoft Entra admin: Azure portal → the SQL server → Settings → Microsoft Entra ID."}},
+			{{Text: "Check that the connection string names the database."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-sql/database/authentication-aad-configure"},
+	Since: "1.0",
+}
+
+var adviceStateContainerMissing = Advice{
+	Title: Text{{Text: "the storage account doesn't have this blob container"}},
+	Means: []Text{
+		{{Text: "The sign-in worked, and the storage account answered."}},
+		{{Text: "The container that the tool names doesn't exist there. For a Terraform backend, it must exist before terraform init."}},
+	},
+	Causes: []Text{
+		{{Text: "the container was never created: no tool creates it on its own"}},
+		{{Text: "container_name or storage_account_name is misspelled, or belongs to another environment"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the storage account → Data storage → Containers lists its containers."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Compare the container and the storage account in the message with the portal."}},
+			{{Text: "If the container is missing, create it: `az storage container create --name <container> --account-name <account> --auth-mode login`"}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/storage/blobs/assign-azure-role-data-access"},
+	Since: "1.0",
+}
+
+var adviceStaticWebAppToken = Advice{
+	Title: Text{{Text: "the static web app doesn't accept the deployment token"}},
+	Means: []Text{
+		{{Text: "AzureStaticWebApp@0 and similar tools don't sign in with the service connection: they send the app's own deployment token."}},
+		{{Text: "The service has no app with this token."}},
+	},
+	Causes: []Text{
+		{{Text: "the token was reset, or the app was deleted and created again"}},
+		{{Text: "the variable with the token is empty, misspelled, or not available to this run"}},
+		{{Text: "the token is for another app or environment"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the static web app → Overview → Manage deployment token shows the present token."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Copy the token: Azure portal → the static web app → Overview → Manage deployment token."}},
+			{{Text: "Store it in the secret variable that azure_static_web_apps_api_token names, and check the variable's name and scope."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/static-web-apps/deployment-token-management"},
+	Since: "1.0",
+}
+
+var adviceStorageKeyRefused = Advice{
+	Title: Text{{Text: "the storage account doesn't accept the account key or the shared access signature (SAS)"}},
+	Means: []Text{
+		{{Text: "The storage account itself answered, not Azure Resource Manager, so the sign-in of the connection plays no part."}},
+		{{Text: "The request was signed with an account key or a SAS that the account doesn't accept."}},
+	},
+	Causes: []Text{
+		{{Text: "the account key was rotated, and the pipeline or backend still has the old one"}},
+		{{Text: "the key or SAS belongs to another storage account, or it was copied incompletely"}},
+		{{Text: "the SAS has expired, or isn't valid yet"}},
+		{{Text: "the agent's clock is more than 15 minutes off"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the storage account → Access keys shows when each key was last rotated."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Find the key or SAS that the tool uses: for a Terraform backend, access_key, sas_token, ARM_ACCESS_KEY, or ARM_SAS_TOKEN."}},
+			{{Text: "Recommended: use Microsoft Entra instead of the key (use_azuread_auth = true for a Terraform backend), and give the identity Storage Blob Data Contributor at the account."}},
+			{{Text: "Or store the present key where the pipeline reads it: Azure portal → the storage account → Security + networking → Access keys."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/storage/common/storage-account-keys-manage", "https://learn.microsoft.com/azure/storage/blobs/assign-azure-role-data-access"},
 	Since: "1.0",
 }
 

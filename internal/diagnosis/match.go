@@ -84,6 +84,12 @@ func weigh(s *catalogue.Sign, ev *evidence.Evidence, network, words string) (wei
 		}
 		w.words = len(s.Phrase)
 	}
+	if s.With != "" {
+		if !strings.Contains(words, s.With) {
+			return w, false
+		}
+		w.words += len(s.With)
+	}
 	if s.OAuth != "" || s.Suberror != "" {
 		if s.OAuth != "" && !strings.EqualFold(s.OAuth, ev.EntraError) || s.Suberror != "" && !strings.EqualFold(s.Suberror, ev.Suberror) {
 			return w, false

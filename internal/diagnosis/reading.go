@@ -116,7 +116,7 @@ func wraps(code Code) int {
 func causeIn(m evidence.Message) (Cause, bool) {
 	lines := m.Lines()
 	flat := evidence.Flat(lines)
-	codes := evidence.Codes(lines, knownCode)
+	codes := withDenial(evidence.Codes(lines, knownCode), flat)
 	about := aboutAzure.MatchString(flat)
 	var fits []candidate
 	for _, c := range candidates(evidence.Evidence{Codes: codes, Message: flat}) {
@@ -144,6 +144,27 @@ func causeIn(m evidence.Message) (Cause, bool) {
 		}
 	}
 	return cause, true
+}
+
+// denials are the codes that say what a sentence says.
+var denials = map[evidence.Denial]Code{
+	evidence.Denied:             catalogue.AuthorizationFailed,
+	evidence.DeniedLinked:       catalogue.LinkedAuthorizationFailed,
+	evidence.DeniedByAssignment: catalogue.DenyAssignmentAuthorizationFailed,
+}
+
+// withDenial adds the code of a sentence that refuses an action, as the innermost, where no code says so.
+func withDenial(codes []string, flat string) []string {
+	code, denied := denials[evidence.DenialIn(flat)]
+	if !denied {
+		return codes
+	}
+	for _, says := range denials {
+		if slices.Contains(codes, string(says)) {
+			return codes
+		}
+	}
+	return append(codes, string(code))
 }
 
 // aboutAzure are the words without which a general word or a failure of the network may be about anything.
@@ -282,6 +303,7 @@ func (c Cause) values() stated {
 		}
 	}
 	values["subscriptionid"] = values["subscription"]
+	values["linked"] = values["scope"] // in the texts of a linked scope
 	if seconds := c.Facts.Get("retry after"); seconds != "" {
 		values["wait"] = seconds + " s"
 	}

@@ -35,14 +35,17 @@ const (
 	word   = `[A-Za-z0-9_.-]{1,90}`
 )
 
-// factForms are the places of values in the sentences of services and tools, the surest first. Each value has a form that
+// factForms are the places of values in the sentences of services and tools, the surest first: of two forms with one name, the
+// second is for a text without the first. Each value has a form that
 // no secret has.
 var factForms = []struct {
 	name string
 	form *lazyregexp.Regexp
 }{
-	{"action", lazyregexp.New(`perform action(?:\(s\))? '([\w./*-]{3,200})'|Action: '([\w./*-]{3,200})'`)},
-	{"scope", lazyregexp.New(`(?:over|at|on the linked) scope(?:\(s\))? '(` + path + `)'|Resource: '(/subscriptions` + path + `)'`)},
+	{"action", lazyregexp.New(`not have permission to perform action(?:\(s\))? '([\w./*-]{3,200})' on the linked`)},
+	{"scope", lazyregexp.New(`on the linked scope(?:\(s\))? '(` + path + `)'`)},
+	{"action", lazyregexp.New(`perform action(?:\(s\))? '([\w./*-]{3,200})'|Action: '([\w./*-]{3,200})'|not have (\w{3,12} \w{3,12}) permission on key vault`)},
+	{"scope", lazyregexp.New(`(?:over|at|on|on the linked) scope(?:\(s\))? '(` + path + `)'|Resource: '(/subscriptions` + path + `)'`)},
 	{"client", lazyregexp.New(`[Cc]lient '(` + who + `)'|appid=(` + id + `)`)},
 	{"object ID", lazyregexp.New(`object id '(` + who + `)'|oid=(` + id + `)`)},
 	{"application", lazyregexp.New(`(?:for app|identifier|[Aa]pplication) '(` + guid + `)'`)},
@@ -99,6 +102,9 @@ func FactsIn(text string) Facts {
 	text = Flat(text)
 	var facts Facts
 	for _, f := range factForms {
+		if facts.Get(f.name) != "" {
+			continue
+		}
 		m := f.form.FindStringSubmatch(text)
 		if m == nil {
 			continue
@@ -116,6 +122,9 @@ func FactsIn(text string) Facts {
 		}
 		if strings.Contains(value, "eyJ") {
 			continue
+		}
+		if f.name == "scope" { // Nobody can open an assignment that was refused; what it was for is the scope.
+			value, _, _ = strings.Cut(value, "/providers/Microsoft.Authorization/roleAssignments/")
 		}
 		facts = append(facts, Fact{f.name, value})
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"armpreflight/internal/lazyregexp"
@@ -121,6 +122,7 @@ func startsError(line []byte) bool {
 
 var (
 	escapedEnd   = lazyregexp.New(`\\+(?:r\\+n|[rnt])`)
+	escapedSign  = lazyregexp.New(`\\+u00[2-7][0-9a-fA-F]`) // Go writes <, > and &, and .NET quotes, so in JSON
 	escapedQuote = lazyregexp.New(`\\+(["'/])`)
 	frame        = lazyregexp.New(`(?m)^\s*[│╷╵]\s?|##\[[a-z]+\]|##vso\[[^\]\n]*\]`)
 	blanks       = lazyregexp.New(`\s+`)
@@ -132,6 +134,10 @@ func (e Message) Lines() string {
 	text := strings.ToValidUTF8(e.Text, "\ufffd")
 	text = frame.ReplaceAllString(text, "")
 	text = escapedEnd.ReplaceAllString(text, "\n")
+	text = escapedSign.ReplaceAllStringFunc(text, func(escape string) string {
+		sign, _ := strconv.ParseUint(escape[len(escape)-2:], 16, 8) // the form is one of a number
+		return string(rune(sign))
+	})
 	return escapedQuote.ReplaceAllString(text, "$1")
 }
 

@@ -48,6 +48,7 @@ type sign struct {
 	Status   string `yaml:"status"` // 404 or 500-599
 	Path     string `yaml:"path"`
 	Phrase   string `yaml:"phrase"`
+	With     string `yaml:"with"`
 	OAuth    string `yaml:"oauth"`
 	Suberror string `yaml:"suberror"`
 	HTML     bool   `yaml:"html"`
@@ -220,7 +221,7 @@ func (s *source) frontMatter(e *entry) error {
 		e.signs = []catalogue.Sign{{Code: e.front.Code}}
 	}
 	for _, w := range e.front.Signs {
-		read := catalogue.Sign{Code: w.Code, Family: w.Family, Service: w.Service, Network: w.Network, Path: w.Path, Phrase: w.Phrase,
+		read := catalogue.Sign{Code: w.Code, Family: w.Family, Service: w.Service, Network: w.Network, Path: w.Path, Phrase: w.Phrase, With: w.With,
 			OAuth: w.OAuth, Suberror: w.Suberror, HTML: w.HTML, Text: w.Text, Server: w.Server}
 		if w.Status != "" {
 			from, to, isRange := strings.Cut(w.Status, "-")
@@ -234,8 +235,8 @@ func (s *source) frontMatter(e *entry) error {
 				return fmt.Errorf("status: %w", err)
 			}
 		}
-		if lower := strings.ToLower(w.Phrase + w.Path); lower != w.Phrase+w.Path {
-			return fmt.Errorf("phrase and path are in lower case: %q", w.Phrase+w.Path)
+		if words := w.Phrase + w.With + w.Path; strings.ToLower(words) != words {
+			return fmt.Errorf("phrase, with, and path are in lower case: %q", words)
 		}
 		e.signs = append(e.signs, read)
 	}
