@@ -80,7 +80,7 @@ var deployments = []Scenario{
 		Name: "deployment-role-assignment", About: "a Contributor deploys a template with a role assignment", connection: cloud.ContosoKeyConnectionID,
 		change: func(r *Run) { r.deploys(roleTemplate) },
 		Wants: Wants{Result: "Failed", Errors: []string{"permission-missing"}, Tokens: 1, Waits: 2,
-			Says: "'Microsoft.Authorization/roleAssignments/write' at '" + groupScope},
+			Says: "for 'Microsoft.Authorization/roleAssignments/write' at"},
 	},
 	{
 		Name: "deployment-other-network", About: "a template uses a network in another resource group, where the identity has no role", connection: cloud.ContosoKeyConnectionID,
@@ -101,7 +101,7 @@ var deployments = []Scenario{
 			r.Step.Inputs["deployment"] = "infra/*.json"
 		},
 		Wants: Wants{Result: "Failed", Errors: []string{"location-not-offered"}, Tokens: 1,
-			Says: "in 'westeurope', and the deployment sets 'northeurope'"},
+			Says: "'northeurope'"},
 	},
 	{
 		Name: "deployment-unreadable", About: "one of two files isn't there, and the other one isn't a template", connection: cloud.ContosoKeyConnectionID,
