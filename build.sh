@@ -250,7 +250,7 @@ goldens() {
   quiet go test ./internal/cli -run 'EveryFault|Costs|Situation' -count=1 -update -timeout 20m
   say "logs"
   package "" >/dev/null
-  ARMPREFLIGHT_VSIX=$(echo "$PWD"/dist/*.vsix) quiet go test ./internal/endtoend -run 'Log|Recipes' -count=1 -update -timeout 20m
+  ARMPREFLIGHT_VSIX=$(echo "$PWD"/dist/*.vsix) quiet go test ./internal/endtoend -run 'EverySituation|RecipesOf' -count=1 -update -timeout 20m
   go run ./tools/manual >/dev/null # the pages that show a log
   git status --short
 }

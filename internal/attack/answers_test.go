@@ -191,18 +191,18 @@ func TestARightThatCantBeConfirmedIsUnknown(t *testing.T) {
 		want   string
 		says   string
 	}{
-		"a server's fault":              {list: "denyAssignments", first: with(500, `{"error":{"code":"InternalServerError","message":"no"}}`), want: "unknown", says: "is not confirmed"},
-		"garbage":                       {list: "denyAssignments", first: with(200, `{"val`), want: "unknown", says: "is not confirmed"},
-		"an item without principals":    {list: "denyAssignments", first: page(`[{"id":"x","properties":{}}]`, ""), want: "unknown", says: "is not confirmed"},
-		"garbage on the second page":    {list: "denyAssignments", first: page("[]", second), second: with(200, "<html>"), want: "unknown", says: "is not confirmed"},
-		"a refusal of the second page":  {list: "denyAssignments", first: page("[]", second), second: with(404, `{"error":{"code":"ResourceNotFound","message":"no"}}`), want: "unknown", says: "is not confirmed"},
-		"a second page elsewhere":       {list: "denyAssignments", first: page("[]", "https://elsewhere.example/2"), want: "unknown", says: "is not confirmed"},
-		"a 403 of something between":    {list: "denyAssignments", first: with(403, ""), want: "unknown", says: "is not confirmed"},
-		"a 403 by a deny assignment":    {list: "denyAssignments", first: with(403, `{"error":{"code":"DenyAssignmentAuthorizationFailed","message":"no"}}`), want: "unknown", says: "is not confirmed"},
-		"not found":                     {list: "denyAssignments", first: with(404, `{"error":{"code":"ResourceNotFound","message":"no"}}`), want: "unknown", says: "is not confirmed"},
-		"no right to read the list":     {list: "denyAssignments", first: with(403, `{"error":{"code":"AuthorizationFailed","message":"The client does not have authorization."}}`), want: "pass", says: "may not read deny assignments"},
+		"a server's fault":              {list: "denyAssignments", first: with(500, `{"error":{"code":"InternalServerError","message":"no"}}`), want: "unknown", says: "aren't confirmed"},
+		"garbage":                       {list: "denyAssignments", first: with(200, `{"val`), want: "unknown", says: "aren't confirmed"},
+		"an item without principals":    {list: "denyAssignments", first: page(`[{"id":"x","properties":{}}]`, ""), want: "unknown", says: "aren't confirmed"},
+		"garbage on the second page":    {list: "denyAssignments", first: page("[]", second), second: with(200, "<html>"), want: "unknown", says: "aren't confirmed"},
+		"a refusal of the second page":  {list: "denyAssignments", first: page("[]", second), second: with(404, `{"error":{"code":"ResourceNotFound","message":"no"}}`), want: "unknown", says: "aren't confirmed"},
+		"a second page elsewhere":       {list: "denyAssignments", first: page("[]", "https://elsewhere.example/2"), want: "unknown", says: "aren't confirmed"},
+		"a 403 of something between":    {list: "denyAssignments", first: with(403, ""), want: "unknown", says: "aren't confirmed"},
+		"a 403 by a deny assignment":    {list: "denyAssignments", first: with(403, `{"error":{"code":"DenyAssignmentAuthorizationFailed","message":"no"}}`), want: "unknown", says: "aren't confirmed"},
+		"not found":                     {list: "denyAssignments", first: with(404, `{"error":{"code":"ResourceNotFound","message":"no"}}`), want: "unknown", says: "aren't confirmed"},
+		"no right to read the list":     {list: "denyAssignments", first: with(403, `{"error":{"code":"AuthorizationFailed","message":"The client does not have authorization."}}`), want: "pass", says: "can't read deny assignments"},
 		"permissions without an answer": {list: "permissions", first: with(500, ""), want: "unknown"},
-		"a role list without an answer": {list: "roleAssignments", first: with(500, ""), want: "pass", says: "a condition of one was not seen"},
+		"a role list without an answer": {list: "roleAssignments", first: with(500, ""), want: "pass", says: "a condition wasn't detected"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := play(t, "healthy", func(b *bubble.Bubble) {

@@ -36,7 +36,7 @@ func TestASecretThatIsAWordOfOursSuppressesNoOutput(t *testing.T) {
 			assert.Equal(t, "access-token", set["ArmPreflight.failedChecks"])
 			assert.NotEmpty(t, set["ArmPreflight.tenantId"])
 			assert.Contains(t, got.Log, "##vso[task.complete result=Failed;]")
-			assert.Contains(t, got.Visible(), "a secret of this job has the value of a word that this task tells the agent")
+			assert.Contains(t, got.Visible(), "a secret of this job has the same value as a word that this task sends to the agent")
 		})
 	}
 }
@@ -53,7 +53,7 @@ func TestASecretThatIsACodeHidesNoCode(t *testing.T) {
 				}
 			})
 			assert.Contains(t, got.Log, "##vso[task.logissue type=error;code="+code+";]")
-			assert.Contains(t, got.Visible(), "a secret of this job has the value of a word that this task tells the agent")
+			assert.Contains(t, got.Visible(), "a secret of this job has the same value as a word that this task sends to the agent")
 		})
 	}
 }
@@ -78,7 +78,7 @@ func TestAFileThatTheAgentCantFindIsNotAttached(t *testing.T) {
 			for line := range strings.Lines(got.Log) {
 				assert.NotRegexp(t, `^##vso\[task\.(addattachment|uploadsummary)`, line)
 			}
-			assert.Contains(t, got.Visible(), "not attached")
+			assert.Contains(t, got.Visible(), "isn't attached")
 			assert.Empty(t, outputsIn(got.Log)["ArmPreflight.reportPath"])
 		})
 	}
@@ -93,7 +93,7 @@ func TestASecretThatIsACodeHidesNoCodeOfTheLint(t *testing.T) {
 	for _, environ := range [][]string{{"TF_BUILD=True"}, {"TF_BUILD=True", "SECRET_PLANTED=" + lateCode}} {
 		out, _ := called(t, dir, "", environ, "lint", "--format", "pipelines", "azure-pipelines.yml")
 		assert.Contains(t, out, "code="+lateCode+";]")
-		assert.Equal(t, len(environ) > 1, strings.Contains(out, "a secret of this job has the value of a word that this task tells the agent"))
+		assert.Equal(t, len(environ) > 1, strings.Contains(out, "a secret of this job has the same value as a word that this task sends to the agent"))
 	}
 }
 

@@ -27,7 +27,7 @@ func TestAFolderThatCantBePrintedAsItIsIsNotNamed(t *testing.T) {
 			}
 			assert.Equal(t, "pass", outputsIn(got.Log)["ArmPreflight.result"])
 			assert.Empty(t, outputsIn(got.Log)["ArmPreflight.reportPath"])
-			assert.Contains(t, got.Visible(), "not attached")
+			assert.Contains(t, got.Visible(), "isn't attached")
 		})
 	}
 }

@@ -20,7 +20,7 @@ import (
 var formats = []string{"table", "json", "csv", "html", "markdown"}
 
 // ErrFormat is an unknown name of a format.
-var ErrFormat = errors.New("--format is " + strings.Join(formats[:len(formats)-1], ", ") + " or " + formats[len(formats)-1])
+var ErrFormat = errors.New("--format must be " + strings.Join(formats[:len(formats)-1], ", ") + " or " + formats[len(formats)-1])
 
 // KnowsFormat reports whether Render knows a format.
 func KnowsFormat(name string) error {

@@ -524,7 +524,7 @@ var adviceApiVersionNotOffered = Advice{
 	Confirm: Text{{Text: "Azure portal → Subscriptions → '{subscription}' → Resource providers → the provider → Resource types."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Change apiVersion in the template to one that the provider offers. For a Terraform plan, change the type of the azapi resource."}},
+			{{Text: "Change apiVersion in the template to a version that the provider offers. For a Terraform plan, change the type of the azapi resource."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -2494,13 +2494,13 @@ var adviceLocationNotOffered = Advice{
 		{{Text: "The deployment would fail with LocationNotAvailableForResourceType."}},
 	},
 	Causes: []Text{
-		{{Text: "the location is misspelled, or it's one that this type doesn't support"}},
+		{{Text: "the location is misspelled, or doesn't support this type"}},
 		{{Text: "the subscription has no access to the location"}},
 	},
 	Confirm: Text{{Text: "Azure portal → Subscriptions → '{subscription}' → Resource providers → the provider → Resource types."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Change the location in the template or in its parameters to one that the provider offers. Resources of one group can be in different locations."}},
+			{{Text: "Change the location in the template or in its parameters to a location that the provider offers. Resources of one group can be in different locations."}},
 			{{Text: "If it must be this location, ask the subscription's owner to request access from Microsoft support."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -3574,7 +3574,7 @@ var adviceResourceGroupDeleting = Advice{
 var adviceResourceGroupElsewhere = Advice{
 	Title: Text{{Text: "resource group '{group}' exists in '{expected}', and the deployment sets '{value}'"}},
 	Means: []Text{
-		{{Text: "A resource group keeps the location in which it was created. The deployment would fail with InvalidResourceGroupLocation."}},
+		{{Text: "You can't change the location of a resource group after you create it. The deployment would fail with InvalidResourceGroupLocation."}},
 	},
 	Causes: []Text{
 		{{Text: "the location in the template or in its parameters was changed after the group was created"}},
@@ -3583,7 +3583,7 @@ var adviceResourceGroupElsewhere = Advice{
 	Confirm: Text{{Text: "Azure portal → Resource groups → '{group}' → Overview, Location."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Use the location in which the group exists: a group can hold resources of other locations."}},
+			{{Text: "Use the location of the group: a group can hold resources of other locations."}},
 			{{Text: "Or choose another name for the group. Moving it means that you create it again."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},

@@ -42,7 +42,7 @@ func TestWhatFailsAnAudit(t *testing.T) {
 			code := Main(t.Context(), Env{Args: append(args, "part.json"), Stdout: &out, Stderr: &stray, Now: time.Now,
 				Open: func(string) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(tc.document)), nil }})
 			assert.Equal(t, tc.want, code, stray.String())
-			assert.Equal(t, tc.want == ExitUsage, strings.Contains(stray.String(), "--fail-on is none, fail or warn"))
+			assert.Equal(t, tc.want == ExitUsage, strings.Contains(stray.String(), "--fail-on must be none, fail or warn"))
 		})
 	}
 	for failOn, want := range map[string]int{"none": ExitOK, "fail": ExitFindings, "warn": ExitFindings} {

@@ -179,8 +179,8 @@ func TestEveryMatterOfAConnectionIsFound(t *testing.T) {
 	assert.Equal(t, "/subscriptions/"+cloud.ContosoSubscriptionID, by("healthy").Scope)
 	assert.Equal(t, "nothing to do", by("healthy").Recommendation)
 	assert.Equal(t, 1, by("duplicate").SameIdentity)
-	assert.Contains(t, got.stderr, `not seen: connections of project "Empty": the project shows none to this reader`)
-	assert.Contains(t, got.stderr, "not seen: its federated credential, of 1 connection: they are not those of an application of this tenant")
+	assert.Contains(t, got.stderr, `not checked: connections of project "Empty": the project shows none to this reader`)
+	assert.Contains(t, got.stderr, "not checked: its federated credential, of 1 connection: they don't belong to an application in this tenant")
 }
 
 func TestACredentialOfAzureDevOpsSaysWhatItCouldNotSee(t *testing.T) {
@@ -188,8 +188,8 @@ func TestACredentialOfAzureDevOpsSaysWhatItCouldNotSee(t *testing.T) {
 		environ     []string
 		whose, does string
 	}{
-		"a personal access token":               {[]string{"AZURE_DEVOPS_EXT_PAT=" + pat()}, "Token Owner, with the personal access token in AZURE_DEVOPS_EXT_PAT", "a personal access token does not open Microsoft Graph"},
-		"the token of a job":                    {[]string{"SYSTEM_ACCESSTOKEN=" + jobToken(), "SYSTEM_COLLECTIONURI=" + cloud.ContosoOrganizationURL}, "Shop Build Service (contoso), with the job's own token", "the job's token does not open Microsoft Graph"},
+		"a personal access token":               {[]string{"AZURE_DEVOPS_EXT_PAT=" + pat()}, "Token Owner, with the personal access token in AZURE_DEVOPS_EXT_PAT", "a personal access token doesn't work for Microsoft Graph"},
+		"the token of a job":                    {[]string{"SYSTEM_ACCESSTOKEN=" + jobToken(), "SYSTEM_COLLECTIONURI=" + cloud.ContosoOrganizationURL}, "Shop Build Service (contoso), with the job's own token", "the job's token doesn't work for Microsoft Graph"},
 		"both, of which the first is used":      {[]string{"AZURE_DEVOPS_EXT_PAT=" + pat(), "SYSTEM_ACCESSTOKEN=of-another"}, "Token Owner, with", "a personal access token"},
 		"the older address of the organization": {[]string{"SYSTEM_ACCESSTOKEN=" + jobToken(), "SYSTEM_COLLECTIONURI=https://contoso.visualstudio.com/"}, "Shop Build Service", "the job's token"},
 	} {
@@ -291,7 +291,7 @@ func TestAPrincipalThatIsNotShownIsNoGoodOne(t *testing.T) {
 			assert.Equal(t, "nothing to do, but some checks have no result", c.Recommendation)
 		}
 	}
-	assert.Contains(t, got.stderr, "not seen: whether its service principal exists and is enabled, of ")
+	assert.Contains(t, got.stderr, "not checked: whether its service principal exists and is enabled, of ")
 }
 
 // TestAnOrganizationThatShowsNothingIsNoHealthyOne: an empty list is no audit.
@@ -322,17 +322,17 @@ func TestWhoMayNotLookIsTold(t *testing.T) {
 		code int
 		says string
 	}{
-		"no credential":                     {auditing{}, ExitUsage, "there is no credential"},
+		"no credential":                     {auditing{}, ExitUsage, "no credential: choose --credential"},
 		"a wrong one":                       {auditing{environ: []string{"AZURE_DEVOPS_EXT_PAT=wrong-and-secret"}}, ExitUsage, "the list of projects: the credential wasn't accepted"},
 		"a job of another organization":     {auditing{environ: []string{"SYSTEM_ACCESSTOKEN=" + jobToken(), "SYSTEM_COLLECTIONURI=https://dev.azure.com/fabrikam/"}}, ExitUsage, "is for the organization of the job"},
 		"a job of nowhere":                  {auditing{environ: []string{"SYSTEM_ACCESSTOKEN=" + jobToken()}}, ExitUsage, "is for the organization of the job"},
-		"a sign-in at somebody's server":    {auditing{args: []string{"--organization", "https://tfs.contoso.example/tfs/Default"}, person: true}, ExitUsage, "for a server of your own use a personal access token"},
+		"a sign-in at somebody's server":    {auditing{args: []string{"--organization", "https://tfs.contoso.example/tfs/Default"}, person: true}, ExitUsage, "for Azure DevOps Server, use a personal access token"},
 		"no such project":                   {auditing{args: []string{"--project", "Nowhere"}, environ: good}, ExitUsage, `project "Nowhere": it doesn't exist, or this reader can't see it`},
-		"an organization that is not https": {auditing{args: []string{"--organization", "http://dev.azure.com/contoso"}, environ: good}, ExitUsage, "does not begin with https://"},
+		"an organization that is not https": {auditing{args: []string{"--organization", "http://dev.azure.com/contoso"}, environ: good}, ExitUsage, "must begin with https://"},
 		"an outage":                         {auditing{environ: good, fault: &cloud.Fault{Path: "/contoso/_apis/projects", Status: 503}, args: []string{"--timeout", "1m"}}, ExitFault, "the list of projects: "},
 		"a slice that is none":              {auditing{environ: append(slices.Clone(good), "SYSTEM_JOBPOSITIONINPHASE=5", "SYSTEM_TOTALJOBSINPHASE=4")}, ExitUsage, "the position must be from 1 to the total"},
-		"a format that is none":             {auditing{environ: good, args: []string{"--format", "xml"}}, ExitUsage, "--format is table, json, csv, html or markdown"},
-		"two answers to one question":       {auditing{environ: good, args: []string{"--project", "Shop", "--all-projects"}}, ExitUsage, "do not go together"},
+		"a format that is none":             {auditing{environ: good, args: []string{"--format", "xml"}}, ExitUsage, "--format must be table, json, csv, html or markdown"},
+		"two answers to one question":       {auditing{environ: good, args: []string{"--project", "Shop", "--all-projects"}}, ExitUsage, "use either --project or --all-projects"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := tc.auditing.run(t)

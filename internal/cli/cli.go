@@ -75,7 +75,7 @@ type verb struct {
 // verbs is the one list of them, in the order of the help.
 func verbs() []verb {
 	return []verb{
-		{name: "run", summary: "check this job's connection (the task ArmPreflight@1 runs this)", run: run, ends: true},
+		{name: "run", summary: "check the connection of a job (the task ArmPreflight@1 runs this)", run: run, ends: true},
 		{name: "audit", summary: "check every connection in an organization", usage: auditUsage, run: runAudit, ends: true, person: true,
 			flags: func() *flag.FlagSet { return new(inspection).flags(false) }, words: []string{"merge"}, files: true},
 		{name: "creation", summary: "check whether you can create a connection, and how", usage: creationUsage, run: runCreation, ends: true, person: true,

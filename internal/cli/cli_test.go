@@ -33,7 +33,7 @@ func TestVerbs(t *testing.T) {
 		"the help of an unknown verb":         {args: []string{"help", "fly"}, code: ExitUsage, stderr: `unknown verb "fly"`},
 		"an unknown verb":                     {args: []string{"fly"}, code: ExitUsage, stderr: `unknown verb "fly"`},
 		"a verb with too much":                {args: []string{"version", "now"}, code: ExitUsage, stderr: `version takes no arguments`},
-		"run outside a job is for the agent":  {args: []string{"run"}, code: ExitUsage, stderr: "armpreflight: run: this is for the agent of Azure Pipelines"},
+		"run outside a job is for the agent":  {args: []string{"run"}, code: ExitUsage, stderr: "armpreflight: run: only the Azure Pipelines agent runs this verb"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			code, stdout, stderr := call(t, tc.args...)

@@ -186,7 +186,7 @@ func TestAChoiceIsWhatTheVerbTakes(t *testing.T) {
 		for _, f := range v.allFlags() {
 			for _, word := range choiceOf(f) {
 				assert.NoError(t, parse("--"+f.Name, word), "%s --%s %s", name, f.Name, word)
-				assert.ErrorContains(t, parse("--"+f.Name, word+"x"), "--"+f.Name+" is ", name)
+				assert.ErrorContains(t, parse("--"+f.Name, word+"x"), "--"+f.Name+" must be ", name)
 			}
 		}
 	}

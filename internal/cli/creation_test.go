@@ -157,7 +157,7 @@ func golden(t *testing.T, name, text string) {
 var requestIDs = regexp.MustCompile(`(?i)((?:trace|correlation|request) id:?\s+)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
 // times and took are what differs from run to run.
-var times = regexp.MustCompile(` \(\d+\.\d s\)|(?m)^ +(?:correlation ID|request id) .*\n`)
+var times = regexp.MustCompile(` \(\d+\.\d s\)|(?mi)^ +(?:correlation ID|request id) .*\n`)
 
 var took = regexp.MustCompile(`(?m)^(  (?:pass|WARN|FAIL|\?{4})) +\d+ m?s  `)
 
@@ -226,25 +226,25 @@ func TestWrongUseOfCreation(t *testing.T) {
 		args []string
 		says string
 	}{
-		"nothing":                        {nil, "are needed"},
-		"no organisation":                {without(0), "are needed"},
-		"no project":                     {without(2), "are needed"},
-		"no subscription":                {without(4), "are needed"},
+		"nothing":                        {nil, "are required"},
+		"no organisation":                {without(0), "are required"},
+		"no project":                     {without(2), "are required"},
+		"no subscription":                {without(4), "are required"},
 		"a flag that there is not":       {append(needed, "--force"), "unknown flag --force"},
-		"a word too many":                {append(needed, "now"), "an argument without a flag"},
-		"an organisation without a name": {append(needed, "--organization", "https://dev.azure.com/"), "an organisation's address"},
-		"another host":                   {append(needed, "--organization", "https://dev.azure.com.attacker.example/contoso"), "an organisation's address"},
-		"an organisation by http":        {append(needed, "--organization", "http://dev.azure.com/contoso"), "an organisation's address"},
-		"an organisation that climbs":    {append(needed, "--organization", "https://dev.azure.com/.."), "an organisation's address"},
-		"one with a user":                {append(needed, "--organization", "https://me:pat@dev.azure.com/contoso"), "an organisation's address"},
-		"a project that climbs":          {append(needed, "--project", ".."), "no name of a project"},
-		"a project with a slash":         {append(needed, "--project", "a/b"), "no name of a project"},
-		"a subscription by name":         {append(needed, "--subscription", "Contoso Prod"), "--subscription is an id"},
-		"a tenant by name":               {append(needed, "--tenant", "contoso.example"), "--tenant is an id"},
-		"an application by name":         {append(needed, "--application", "deploy"), "--application is an id"},
-		"a scope elsewhere":              {append(needed, "--scope", "/subscriptions/"+scenario.OtherTenant), "another subscription"},
+		"a word too many":                {append(needed, "now"), "unexpected argument"},
+		"an organisation without a name": {append(needed, "--organization", "https://dev.azure.com/"), "an organization's URL"},
+		"another host":                   {append(needed, "--organization", "https://dev.azure.com.attacker.example/contoso"), "an organization's URL"},
+		"an organisation by http":        {append(needed, "--organization", "http://dev.azure.com/contoso"), "an organization's URL"},
+		"an organisation that climbs":    {append(needed, "--organization", "https://dev.azure.com/.."), "an organization's URL"},
+		"one with a user":                {append(needed, "--organization", "https://me:pat@dev.azure.com/contoso"), "an organization's URL"},
+		"a project that climbs":          {append(needed, "--project", ".."), "isn't a valid project name"},
+		"a project with a slash":         {append(needed, "--project", "a/b"), "isn't a valid project name"},
+		"a subscription by name":         {append(needed, "--subscription", "Contoso Prod"), "--subscription needs an ID"},
+		"a tenant by name":               {append(needed, "--tenant", "contoso.example"), "--tenant needs an ID"},
+		"an application by name":         {append(needed, "--application", "deploy"), "--application needs an ID"},
+		"a scope elsewhere":              {append(needed, "--scope", "/subscriptions/"+scenario.OtherTenant), "isn't in the subscription of --subscription"},
 		"a scope that is none":           {append(needed, "--scope", "rg-app"), "--scope: "},
-		"another format":                 {append(needed, "--format", "yaml"), "--format is"},
+		"another format":                 {append(needed, "--format", "yaml"), "--format must be"},
 		"another credential":             {append(needed, "--credential", "pat"), "--credential must be"},
 	} {
 		t.Run(name, func(t *testing.T) {

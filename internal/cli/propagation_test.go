@@ -43,9 +43,9 @@ func TestWaitingForWhatPropagates(t *testing.T) {
 					b.cloud.Update(func(w *cloud.World) { w.Tenants[0].RoleAssignments = roles })
 				}
 			})
-		}, took: 14 * time.Second, asks: 4, last: "ready: prod-key → Contoso Prod (14.0 s, 14 s waiting for propagation)"},
+		}, took: 14 * time.Second, asks: 4, last: "ready: prod-key → Contoso Prod (14.0 s, including 14 s waiting for propagation)"},
 		"a role that never comes": {scenario: "no-role", prepare: func(*bubble) {}, took: minutes * time.Minute, asks: 14,
-			last: "not ready: subscription failed (300.0 s, 300 s waiting for propagation)"},
+			last: "not ready: subscription failed (300.0 s, including 300 s waiting for propagation)"},
 		"an expired secret, which nothing heals": {scenario: "expired-secret", prepare: func(*bubble) {}, last: "not ready: access-token failed (0.0 s)"},
 		"a role that is missing beside an input that is wrong": {scenario: "no-role", prepare: func(b *bubble) {
 			b.Step.Inputs["timeoutSeconds"] = "soon"
@@ -58,14 +58,14 @@ func TestWaitingForWhatPropagates(t *testing.T) {
 					})
 				}
 			})
-		}, took: 2 * time.Second, asks: 2, last: "not ready: subscription failed (2.0 s, 2 s waiting for propagation)"},
+		}, took: 2 * time.Second, asks: 2, last: "not ready: subscription failed (2.0 s, including 2 s waiting for propagation)"},
 		"a run that is cancelled while it waits": {scenario: "no-role", prepare: func(b *bubble) {
 			b.asking(func(n int) {
 				if n == 3 {
 					time.AfterFunc(5*time.Second, b.cancel)
 				}
 			})
-		}, took: 11 * time.Second, asks: 3, last: "canceled: the findings so far are above (11.0 s, 11 s waiting for propagation)"},
+		}, took: 11 * time.Second, asks: 3, last: "canceled: the findings so far are above (11.0 s, including 11 s waiting for propagation)"},
 		"a failure that a waiver accepts": {scenario: "no-role", prepare: func(b *bubble) {
 			b.Step.Inputs["waivers"] = "subscription until 2026-12-31 because it is on its way"
 		}, asks: 1, last: "ready: prod-key → Contoso Prod (" + cloud.ContosoSubscriptionID + "), subscription waived (0.0 s)"},

@@ -31,7 +31,7 @@ func TestRender(t *testing.T) {
 		"help":                    {args: []string{"--help"}, code: ExitOK, says: "usage: armpreflight render"},
 		"no file":                 {code: ExitUsage, toldOf: "name one file"},
 		"a file that is not":      {args: []string{"none.json"}, code: ExitUsage, toldOf: "open the report"},
-		"no report":               {args: []string{"-"}, stdin: "hello", code: ExitUsage, toldOf: "no report of ARM Preflight"},
+		"no report":               {args: []string{"-"}, stdin: "hello", code: ExitUsage, toldOf: "this isn't an ARM Preflight report"},
 		"a format that there not": {args: []string{"--format", "pdf", "-"}, stdin: report, code: ExitUsage, toldOf: "text, markdown, html, junit or json"},
 		"a later version":         {args: []string{"-"}, stdin: `{"schemaVersion":"7","checks":[]}`, code: ExitUsage, toldOf: "later version"},
 	} {

@@ -22,7 +22,7 @@ var varying = []struct {
 	same    string
 }{
 	{regexp.MustCompile(`(?m)^(  (?:pass|note|WARN|FAIL|\?\?\?\?) ) *\d* ?m?s? {2}`), "$1   0 ms  "},
-	{regexp.MustCompile(`((?:trace|correlation|request) id:?\s+)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}`), "${1}00000000-0000-0000-0000-000000000000"}, // by the order in which requests arrive
+	{regexp.MustCompile(`(?i)((?:trace|correlation|request) id:?\s+)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}`), "${1}00000000-0000-0000-0000-000000000000"}, // by the order in which requests arrive
 	{regexp.MustCompile(`\(\d+\.\d s\)`), "(0.0 s)"},
 	{regexp.MustCompile(`no response after [\d.]+s`), "no response after 5s"},
 	{regexp.MustCompile(`127\.0\.0\.1:\d+`), "127.0.0.1:0"},

@@ -41,10 +41,11 @@ type ownReport struct {
 }
 
 var (
-	ownCheck = lazyregexp.New(`^  (?:pass|WARN|FAIL|\?{4}|skip) [ \dms]{7}  \S`)
+	ownCheck = lazyregexp.New(`^  (?:pass|WARN|FAIL|\?{4}|note|skip) [ \dms]{7}  \S`)
 	ownCode  = lazyregexp.New(`^ {10}code {3}(\S+)`)
-	// The advice in an annotation: " Steps 1 and 2 of 5 (application owner; all are in this step's log): (1) …".
-	ownSteps = lazyregexp.New(` Steps (?:1 and 2 of \d+ )?\([^()]*\): \(1\) `)
+	// The advice in an annotation: " Who: application owner. Step 2: …"; older logs have " Steps 1 and 2 of 5
+	// (application owner; all are in this step's log): (1) …".
+	ownSteps = lazyregexp.New(` Who: [a-zA-Z ,]{1,60}\. Steps? \d|Steps (?:1 and 2 of \d+ )?\([^()]*\): \(1\) `)
 
 	ownIndent = []byte("          ")
 )
@@ -57,7 +58,7 @@ func (o *ownReport) code(text, mark []byte) (code string, ours bool) {
 	}
 	switch {
 	case len(mark) > 0:
-		o.inside = o.inside && (string(mark) == "##[endgroup]" || string(mark) == "##[group]" && string(text) == "what was seen")
+		o.inside = o.inside && (string(mark) == "##[endgroup]" || string(mark) == "##[group]" && (string(text) == "raw evidence" || string(text) == "what was seen"))
 	case bytes.HasPrefix(text, ownIndent):
 	case bytes.HasPrefix(text, []byte("  ")):
 		o.inside = ownCheck.Match(text)
@@ -69,7 +70,7 @@ func (o *ownReport) code(text, mark []byte) (code string, ours bool) {
 
 // headline cuts the steps off an annotation of ours. Nothing of it is left where the report itself was seen.
 func (o *ownReport) headline(line []byte) []byte {
-	if bytes.Contains(line, []byte(" Steps ")) {
+	if bytes.Contains(line, []byte(" Step")) {
 		if at := ownSteps.FindIndex(line); at != nil && o.seen {
 			return nil
 		} else if at != nil {

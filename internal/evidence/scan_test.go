@@ -116,6 +116,7 @@ func TestScanTakesFromAReportOfOursWhatItFound(t *testing.T) {
 		"no group without a report":   {"##[group]what was seen\n          (AuthorizationFailed)\n##[endgroup]\n          (ScopeLocked)", []string{"AuthorizationFailed", "ScopeLocked"}},
 		"nor a recommendation":        {"recommendation: x\n          (AuthorizationFailed)\n", []string{"AuthorizationFailed"}},
 		"up to its recommendation":    {report + "recommendation: x\n          why    (AuthorizationFailed)\n", []string{"AADSTS7000215", "expiry-unknown"}},
+		"an annotation of today":      {"##[error]access-token: refused. Who: application owner. Step 2: See AADSTS7000222. (Steps 1 and 3 are in the log.)", nil},
 		"an annotation":               {"##[error]access-token: refused. Steps 1 and 2 of 3 (application owner; all are in this step's log): (1) See AADSTS7000222. (2) See AADSTS50034", nil},
 		"a short annotation":          {"##[warning]access-token: AADSTS7000222: x. Steps (pipeline author): (1) See AADSTS50034.", []string{"AADSTS7000222"}},
 		"an annotation's command":     {"##vso[task.logissue type=error;code=AADSTS7000215;]access-token: x. Steps (pipeline author): (1) See AADSTS50034.", []string{"AADSTS7000215"}},

@@ -151,7 +151,7 @@ func (w *World) judgeElsewhere(ctx context.Context, s *state, client *azure.Clie
 		case err == nil, isMissing(err, catalogue.ResourceGroupNotFound):
 			judged++
 		case lacksRight(err):
-			notes = appendNew(notes, fmt.Sprintf("the identity may not read the resource group %q, so where it is was not seen", at.ResourceGroup))
+			notes = appendNew(notes, fmt.Sprintf("the identity can't read the resource group %q, so its location wasn't compared", at.ResourceGroup))
 		default:
 			items = append(items, w.unreadable(ctx, s, err, facts.Request{Group: at.ResourceGroup, SubscriptionID: at.Subscription}))
 		}

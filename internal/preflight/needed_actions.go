@@ -154,7 +154,7 @@ func (j *judging) read(ctx context.Context, all []needed) {
 		switch {
 		case h.err == nil:
 		case isMissing(h.err, catalogue.ResourceGroupNotFound): // the check of resource groups says so
-			j.notes = appendNew(j.notes, "nothing can be said of a resource group that doesn't exist: "+h.scope)
+			j.notes = appendNew(j.notes, "no permissions were compared for a resource group that doesn't exist: "+h.scope)
 		case lacksRight(h.err):
 			h.refused, h.err = h.err, nil
 		default:

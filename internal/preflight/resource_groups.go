@@ -66,7 +66,7 @@ func runResourceGroups(ctx context.Context, w *World, s *state) check.Outcome {
 		case isMissing(err, catalogue.ResourceGroupNotFound):
 			items = append(items, finding.New(check.Fail, facts.ResourceGroupMissing(known)))
 		case lacksRight(err) && !containsFold(w.Inputs.ResourceGroups, name): // not every deployment to a group needs that right
-			notes = appendNew(notes, fmt.Sprintf("the identity may not read the resource group %q, so whether it exists was not seen", name))
+			notes = appendNew(notes, fmt.Sprintf("the identity can't read the resource group %q, so its existence wasn't checked", name))
 		default:
 			items = append(items, w.unreadable(ctx, s, err, facts.Request{Group: name, SubscriptionID: known.SubscriptionID}))
 			notes = appendNew(notes, missingRight(err)...)

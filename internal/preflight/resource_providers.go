@@ -156,7 +156,7 @@ func (w *World) judgeProviders(ctx context.Context, s *state, client *azure.Clie
 		case errs[i] != nil && hasCode(errs[i], catalogue.InvalidResourceNamespace):
 			items = append(items, finding.New(asked.status(name), facts.ProviderUnknown(known)))
 		case errs[i] != nil && i >= asked.typed && lacksRight(errs[i]): // a deployment doesn't need that right
-			notes = appendNew(notes, "the identity may not read resource providers, so whether those of the deployment are registered was not seen")
+			notes = appendNew(notes, "the identity can't read resource providers, so the registration of those in the deployment wasn't checked")
 		case errs[i] != nil:
 			items = append(items, w.unreadable(ctx, s, errs[i], facts.Request{SubscriptionID: subscription}))
 			notes = appendNew(notes, missingRight(errs[i])...)

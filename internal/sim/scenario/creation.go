@@ -187,14 +187,14 @@ func Creations() []Creation {
 				w.tenant().Directory.NoAppsByUsers = true
 				w.role(cloud.RoleContributor)
 			},
-			Wants: CreationWants{Code: 1, Way: "managed-identity-federation", Finds: "app-registration fail registration-not-allowed, role-assignment fail role-assignment-refused", Who: "Entra administrator", Steps: "Application Developer role", Told: "subscription owner: Give it its role"},
+			Wants: CreationWants{Code: 1, Way: "managed-identity-federation", Finds: "app-registration fail registration-not-allowed, role-assignment fail role-assignment-refused", Who: "Entra administrator", Steps: "Application Developer role", Told: "subscription owner: Assign its role"},
 		},
 		{
 			Name: "no-registrations-with-role", About: "users may not register applications, and the person has a role for it",
 			change: func(w *Wish) {
 				w.tenant().Directory.NoAppsByUsers, w.ada().DirectoryRoles = true, []string{cloud.DirectoryReaders, cloud.DirectoryApplicationDeveloper}
 			},
-			Wants: CreationWants{Way: "automatic", Alone: true, Told: "may, by the role Application Developer"},
+			Wants: CreationWants{Way: "automatic", Alone: true, Told: "allowed by the role Application Developer"},
 		},
 		{
 			Name: "role-not-active", About: "users may not register applications, and the person could activate a role for it",
@@ -226,12 +226,12 @@ func Creations() []Creation {
 		{
 			Name: "second-factor", About: "the second factor is due",
 			change: silent(50076, "Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '797f4846-ba00-4fd7-ba43-dac1f8f63013'."),
-			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS50076", Who: "you, the connection creator", Steps: "Set up the second factor", Told: "az login --tenant " + cloud.ContosoTenantID, Blocks: "account subscription role-assignment project"},
+			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS50076", Who: "you, the connection creator", Steps: "If the second factor was never set up, set it up", Told: "az login --tenant " + cloud.ContosoTenantID, Blocks: "account subscription role-assignment project"},
 		},
 		{
 			Name: "second-factor-missing", About: "a second factor was never set up",
 			change: silent(50079, "Due to a configuration change made by your administrator, you must enroll in multi-factor authentication to access '797f4846-ba00-4fd7-ba43-dac1f8f63013'."),
-			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS50079", Who: "you, the connection creator", Steps: "Set up the second factor"},
+			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS50079", Who: "you, the connection creator", Steps: "If the second factor was never set up, set it up"},
 		},
 		{
 			Name: "second-factor-old", About: "the second factor is too long ago",
@@ -270,7 +270,7 @@ func Creations() []Creation {
 				w.tenant().People, w.World.Organizations[0].TenantID = nil, other.ID
 				w.World.Organizations[0].People, w.project().Creators = []string{adaElse}, []string{adaElse}
 			},
-			Wants: CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS50020", Who: "you, the connection creator", Steps: "Invite external user", Told: "may make connections", Blocks: "subscription"},
+			Wants: CreationWants{Code: 1, Way: "none-yet", Finds: "sign-in fail AADSTS50020", Who: "you, the connection creator", Steps: "Invite external user", Told: "can create connections", Blocks: "subscription"},
 		},
 
 		{
@@ -305,7 +305,7 @@ func Creations() []Creation {
 		{
 			Name: "user-access-administrator", About: "the person may assign roles and nothing else",
 			change: func(w *Wish) { w.role(cloud.RoleUserAccessAdministrator) },
-			Wants:  CreationWants{Way: "automatic", Alone: true, Told: "may assign roles"},
+			Wants:  CreationWants{Way: "automatic", Alone: true, Told: "can assign roles"},
 		},
 		{
 			Name: "limited-roles", About: "the person may assign the role Reader only",
@@ -375,7 +375,7 @@ func Creations() []Creation {
 				w.World.Organizations[0].TenantID = w.elsewhere(0).ID
 				w.World.Organizations[0].People, w.project().Creators = []string{adaElse}, []string{adaElse}
 			},
-			Wants: CreationWants{Way: "automatic", Alone: true, Finds: "subscription warn organization-other-tenant", Who: "you, the connection creator", Steps: "https://app.vsaex.visualstudio.com/me, choose tenant " + cloud.ContosoTenantID},
+			Wants: CreationWants{Way: "automatic", Alone: true, Finds: "subscription warn organization-other-tenant", Who: "you, the connection creator", Steps: "https://app.vsaex.visualstudio.com/me Choose tenant " + cloud.ContosoTenantID},
 		},
 		{
 			Name: "no-role", About: "the person has no role in the subscription",
@@ -433,7 +433,7 @@ func Creations() []Creation {
 				w.Faults = []cloud.Fault{{Path: "/contoso/_apis/permissions/", Status: http.StatusForbidden, Code: "AccessCheckException",
 					Message: "Access Denied: Ada needs the following permission(s) to perform this action: View project-level information"}}
 			},
-			Wants: CreationWants{Way: "automatic", Finds: "endpoint-creator unknown answer-needs-right", Who: "service connection administrator", Steps: "the right View project-level information"},
+			Wants: CreationWants{Way: "automatic", Finds: "endpoint-creator unknown answer-needs-right", Who: "service connection administrator", Steps: "the permission View project-level information"},
 		},
 		{
 			Name: "locks-unread", About: "locks cannot be read",
@@ -448,7 +448,7 @@ func Creations() []Creation {
 			change: func(w *Wish) {
 				w.Faults = []cloud.Fault{{Host: "management.azure.com", Status: http.StatusServiceUnavailable}}
 			},
-			Wants: CreationWants{Code: 3, Way: "none-yet", Finds: "tenant unknown service-unavailable", Who: "you, the connection creator", Steps: "https://azure.status.microsoft", Told: "could not tell: tenant", Blocks: "sign-in subscription"},
+			Wants: CreationWants{Code: 3, Way: "none-yet", Finds: "tenant unknown service-unavailable", Who: "you, the connection creator", Steps: "https://azure.status.microsoft", Told: "couldn't determine: tenant", Blocks: "sign-in subscription"},
 		},
 		{
 			Name: "graph-down", About: "Microsoft Graph does not answer",

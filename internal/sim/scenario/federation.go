@@ -15,7 +15,7 @@ var federation = []Scenario{
 		change: func(r *Run) {
 			r.oldIssuer().TokenIssued = time.Date(2026, time.October, 1, 8, 0, 0, 0, time.UTC)
 		},
-		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 3, Says: "ends on 1 July 2027"},
+		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 3, Says: "will be retired on July 1, 2027"},
 	},
 	{
 		Name: "healthy-federation-renamed", About: "the project was renamed and the credential corrected; the connection's record is as it was", connection: cloud.ContosoFederationConnectionID,
@@ -45,7 +45,7 @@ var federation = []Scenario{
 		change: func(r *Run) {
 			r.formerSubject(cloud.DevOpsSubject(cloud.ContosoOrganizationName, "Store", "prod-federation"))
 		},
-		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS700213"}, Tokens: 1, Waits: 2, Says: "subject: project 'Shop' in the id token, 'Store' in the record"},
+		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS700213"}, Tokens: 1, Waits: 2, Says: "subject: project 'Shop' in the ID token, 'Store' in the"},
 	},
 	{
 		Name: "subject-of-another-connection", About: "the connection was renamed after the federation was set up", connection: cloud.ContosoFederationConnectionID,
@@ -66,7 +66,7 @@ var federation = []Scenario{
 		change: func(r *Run) {
 			r.application().Federated = r.application().Federated[1:]
 		},
-		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS700211"}, Tokens: 1, Waits: 2, Says: "issuer: Microsoft Entra, as the connection records it"},
+		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS700211"}, Tokens: 1, Waits: 2, Says: "issuer: Microsoft Entra, as in the connection's record"},
 	},
 	{
 		Name: "issuer-not-in-record", About: "id tokens come from the Entra issuer, record and credential name the older one", connection: cloud.ContosoFederationConnectionID,
@@ -74,7 +74,7 @@ var federation = []Scenario{
 			r.oldIssuer().Issuer = cloud.IssuerEntra
 			r.application().Federated = r.application().Federated[1:]
 		},
-		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS700211"}, Tokens: 1, Waits: 2, Says: "issuer: Microsoft Entra in the id token, Azure DevOps (older)"},
+		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS700211"}, Tokens: 1, Waits: 2, Says: "issuer: Microsoft Entra in the ID token, Azure DevOps (older)"},
 	},
 	{
 		Name: "audience-of-another-cloud", About: "the credential was made with the audience of the US Government cloud", connection: cloud.ContosoFederationConnectionID,
@@ -106,14 +106,14 @@ var federation = []Scenario{
 			r.SelfHosted()
 			r.blockedByConditionalAccess()
 		},
-		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS53003"}, Tokens: 1, Waits: 2, Says: "correlation id: "},
+		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS53003"}, Tokens: 1, Waits: 2, Says: "correlation ID: "},
 	},
 	{
 		Name: "no-role-federation", About: "the identity of a federated connection has no role on the subscription", connection: cloud.ContosoFederationConnectionID,
 		change: func(r *Run) {
 			r.World.Tenants[0].RoleAssignments = nil
 		},
-		Wants: Wants{Result: "Failed", Errors: []string{"AuthorizationFailed"}, Tokens: 1, Waits: 4, Says: "the smallest built-in role with that right: Reader"},
+		Wants: Wants{Result: "Failed", Errors: []string{"AuthorizationFailed"}, Tokens: 1, Waits: 4, Says: "the smallest built-in role with that permission: Reader"},
 	},
 }
 

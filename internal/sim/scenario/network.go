@@ -64,7 +64,7 @@ var network = []Scenario{
 			r.Faults = append(r.Faults, cloud.Fault{Host: authority, Method: http.MethodPost, Status: http.StatusServiceUnavailable})
 			r.Step.Inputs["timeoutSeconds"] = "5"
 		},
-		Wants: Wants{Result: "SucceededWithIssues", Warnings: []string{"service-unavailable"}, Tokens: -1, Says: "could not tell"},
+		Wants: Wants{Result: "SucceededWithIssues", Warnings: []string{"service-unavailable"}, Tokens: -1, Says: "couldn't determine"},
 	},
 	{
 		Name: "authority-recovers", About: "Microsoft Entra answers 503 once and then works", connection: cloud.ContosoKeyConnectionID,

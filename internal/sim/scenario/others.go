@@ -23,7 +23,7 @@ var others = []Scenario{
 			r.subscription().State = "Disabled"
 			r.waive("subscription", -1, "it is enabled on Monday, ticket 4711")
 		},
-		Wants: Wants{Result: "Failed", Errors: []string{"subscription-disabled"}, Tokens: 1, Waits: 2, Says: "the waiver for subscription ended on"},
+		Wants: Wants{Result: "Failed", Errors: []string{"subscription-disabled"}, Tokens: 1, Waits: 2, Says: "the waiver for subscription expired on"},
 	},
 	{
 		Name: "waiver-for-another-code", About: "the subscription is disabled, and the step accepts that a payment is due", connection: cloud.ContosoKeyConnectionID,
@@ -54,7 +54,7 @@ var others = []Scenario{
 		change: func(r *Run) {
 			r.waive("locks", 730, "the lock is ours")
 		},
-		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 2, Says: "the waiver for locks runs until 2"},
+		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 2, Says: "the waiver for locks is valid until 2"},
 	},
 	{
 		Name: "management-group-hidden", About: "the identity has no role on the management group of the connection", connection: cloud.ContosoKeyConnectionID,

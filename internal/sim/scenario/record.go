@@ -13,14 +13,14 @@ var record = []Scenario{
 		change: func(r *Run) {
 			r.job().HidesConnections = true
 		},
-		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 2, Says: "could not tell: the build service may not read it"},
+		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 2, Says: "couldn't determine: the build service can't read it"},
 	},
 	{
 		Name: "organization-firewalled", About: "a firewall swallows what is sent to Azure DevOps", connection: cloud.ContosoKeyConnectionID,
 		change: func(r *Run) {
 			r.Faults = append(r.Faults, cloud.Fault{Host: "dev.azure.com", Hang: true})
 		},
-		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 2, Says: "could not tell: no answer soon after the others"},
+		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 2, Says: "couldn't determine: no response soon after the other checks"},
 	},
 	{
 		Name: "connection-not-ready", About: "making the connection broke half-way", connection: cloud.ContosoKeyConnectionID,
@@ -39,6 +39,6 @@ var record = []Scenario{
 			c.Outdated, c.Shared = true, true
 			c.Data["revertSchemeDeadline"] = r.World.Clock().Add(6 * 24 * time.Hour).UTC().Format(time.RFC3339)
 		},
-		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 2, Says: "may be taken back until"},
+		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 2, Says: "you can revert it until"},
 	},
 }

@@ -37,7 +37,7 @@ var resourcesNamed = []Scenario{
 			r.subscription().ResourceGroups = append(r.subscription().ResourceGroups, cloud.ResourceGroup{Name: "rg-data", Location: "westeurope"})
 			r.Step.Inputs["resourceGroups"] = "rg-data"
 		},
-		Wants: Wants{Result: "SucceededWithIssues", Warnings: []string{"AuthorizationFailed"}, Tokens: 1, Waits: 2, Says: "the smallest built-in role with that right: Reader"},
+		Wants: Wants{Result: "SucceededWithIssues", Warnings: []string{"AuthorizationFailed"}, Tokens: 1, Waits: 2, Says: "the smallest built-in role with that permission: Reader"},
 	},
 	{
 		Name: "named-group-deleting", About: "a named resource group is on its way out", connection: cloud.ContosoKeyConnectionID,

@@ -25,14 +25,14 @@ var rightsNamed = []Scenario{
 		change: func(r *Run) {
 			r.role(cloud.RoleReader)
 		},
-		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 2, Says: "may write deployments to the subscription: no"},
+		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 2, Says: "can create deployments in the subscription: no"},
 	},
 	{
 		Name: "healthy-owner", About: "an Owner, and nothing is named", connection: cloud.ContosoKeyConnectionID,
 		change: func(r *Run) {
 			r.role(cloud.RoleOwner)
 		},
-		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 2, Says: "may write deployments to the subscription: yes"},
+		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 2, Says: "can create deployments in the subscription: yes"},
 	},
 	{
 		Name: "permission-missing", About: "a Reader is to deploy", connection: cloud.ContosoKeyConnectionID,
@@ -121,14 +121,14 @@ var rightsNamed = []Scenario{
 			r.managementGroup()
 			r.Step.Inputs["requiredActions"] = webWrite
 		},
-		Wants: Wants{Result: "Failed", Errors: []string{"input-invalid"}, Tokens: 1, Waits: 2, Says: "there is none"},
+		Wants: Wants{Result: "Failed", Errors: []string{"input-invalid"}, Tokens: 1, Waits: 2, Says: "the connection has none"},
 	},
 	{
 		Name: "actions-malformed", About: "a line with a wildcard, and one that is granted", connection: cloud.ContosoKeyConnectionID,
 		change: func(r *Run) {
 			r.Step.Inputs["requiredActions"] = "Microsoft.Web/*\n" + webWrite
 		},
-		Wants: Wants{Result: "Failed", Errors: []string{"input-invalid"}, Tokens: 1, Waits: 2, Says: "a wildcard is not an action"},
+		Wants: Wants{Result: "Failed", Errors: []string{"input-invalid"}, Tokens: 1, Waits: 2, Says: "wildcard isn't an action"},
 	},
 	{
 		Name: "action-at-missing-group", About: "an action at a resource group that does not exist", connection: cloud.ContosoKeyConnectionID,
