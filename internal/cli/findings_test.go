@@ -75,6 +75,7 @@ func TestFindingsThatNoScenarioShows(t *testing.T) {
 		"access-token: identity-not-found":           {"healthy-managed-identity", answers("/metadata/identity/oauth2/token", 400, `{"error":"invalid_request","error_description":"Identity not found"}`)},
 		"access-token: managed-identity-unavailable": {"healthy-managed-identity", answers("/metadata/identity/oauth2/token", 404, `{"error":"Not Found"}`)},
 		"access-token: managed-identity-busy":        {"healthy-managed-identity", answers("/metadata/identity/oauth2/token", 500, "pod list is empty")},
+		"deployment: variable-unresolved":            {"healthy-deployment", input("deployment", "$(artifact)/main.json")},
 		"resource-groups: input-invalid":             {"healthy-management-group", input("resourceGroups", "rg-app")},
 		"resource-providers: input-invalid":          {"healthy-management-group", input("requiredProviders", "Microsoft.Web")},
 	} {

@@ -228,7 +228,7 @@ func TestAVariableThatTakesThePlaceOfAnInputIsNamed(t *testing.T) {
 	s := set(t, "expired-secret", func(r *scenario.Run) { r.Variable("input.failOn", "never", false) })
 	s.Job.Version = "5.276.0"
 	record := s.play(t.Context())
-	assert.True(t, hasLine(record, "take their place on agents before 5.277.0: input.failOn"), output(record))
+	assert.True(t, hasLine(record, "override them on agents before 5.277.0: input.failOn"), output(record))
 }
 
 // TestNodeWritesNoReportOfTheEnvironment cancels a run whose Node was told to

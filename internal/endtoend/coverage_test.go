@@ -37,6 +37,7 @@ var seenElsewhere = map[string]string{
 	"access-token: identity-not-found":           rare,
 	"access-token: managed-identity-unavailable": rare,
 	"access-token: managed-identity-busy":        rare,
+	"deployment: variable-unresolved":            rare,
 	"resource-groups: input-invalid":             rare,
 	"resource-providers: input-invalid":          rare,
 	"connection-input: authority-unexpected":     attack,
@@ -49,7 +50,7 @@ var seenElsewhere = map[string]string{
 }
 
 var (
-	resultLine = regexp.MustCompile(`^  (pass|WARN|FAIL|\?\?\?\?) +(?:\d+ m?s +)?([a-z-]+)(?: |$)`)
+	resultLine = regexp.MustCompile(`^  (pass|note|WARN|FAIL|\?\?\?\?) +(?:\d+ m?s +)?([a-z-]+)(?: |$)`)
 	codeLine   = regexp.MustCompile(`^          code   (\S+)`)
 )
 

@@ -45,6 +45,6 @@ func TestTheLinuxProgramNeedsNothingOfItsSystem(t *testing.T) {
 	out, err = in("explain", "AADSTS7000222")
 	require.NoError(t, err, string(out))
 	out, _ = in("run")
-	assert.Contains(t, string(out), "this is for the agent of Azure Pipelines")
+	assert.Contains(t, string(out), "only the Azure Pipelines agent runs this verb")
 	assert.NotContains(t, string(out), "##vso", "nobody listens")
 }

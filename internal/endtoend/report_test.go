@@ -86,7 +86,7 @@ func TestAReportThatCannotBeKeptIsALine(t *testing.T) {
 		t.Skipf("NOT RUN: the emulated agent itself needs its folder: %v", err)
 	}
 	assert.Equal(t, "Succeeded", record.Result, output(record))
-	assert.True(t, hasLine(record, "the report was not kept"), output(record))
+	assert.True(t, hasLine(record, "the report wasn't saved"), output(record))
 }
 
 // TestARestrictedStepEndsAsItWouldHave: the agent refuses attachments to a step with

@@ -44,7 +44,7 @@ var identity = []Scenario{
 				r.application().Federated[i].Subject = cloud.EntraSubject(cloud.ContosoTenantID, cloud.ContosoOrganizationID, "99999999-c5d6-4eb4-af82-a9d3b4e16c57")
 			}
 		},
-		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS7002137"}, Tokens: 1, Waits: 2, Says: "credential's must end in 2f80ab39"},
+		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS7002137"}, Tokens: 1, Waits: 2, Says: "credential's subject must end in"},
 	},
 	{
 		Name: "not-referenced", About: "no input of this stage names the federated connection", connection: cloud.ContosoFederationConnectionID,
@@ -135,6 +135,6 @@ var identity = []Scenario{
 	{
 		Name: "conditional-access", About: "a Conditional Access policy refuses the agent's address", connection: cloud.ContosoKeyConnectionID,
 		change: (*Run).blockedByConditionalAccess,
-		Wants:  Wants{Result: "Failed", Errors: []string{"AADSTS53003"}, Tokens: 1, Waits: 1, Says: "intermittent on hosted agents"},
+		Wants:  Wants{Result: "Failed", Errors: []string{"AADSTS53003"}, Tokens: 1, Waits: 1, Says: "intermittent on Microsoft-hosted agents"},
 	},
 }
