@@ -92,7 +92,7 @@ func TestAMissingRoleNamesIdentityActionAndScope(t *testing.T) {
 	assert.Equal(t, "sign-in works, but the identity of connection 'prod-arm' doesn't have permission for 'Microsoft.Resources/subscriptions/read' at '/subscriptions/5'", d.Headline)
 	assert.Equal(t, SubscriptionOwner, d.Who)
 	steps := strings.Join(d.Steps, "\n")
-	assert.Contains(t, steps, `--assignee-object-id 0f0f-1 --assignee-principal-type ServicePrincipal --role <role> --scope "/subscriptions/5"`)
+	assert.Contains(t, steps, `--assignee-object-id 0f0f-1 --assignee-principal-type ServicePrincipal --role "<role>" --scope "/subscriptions/5"`)
 	assert.NotContains(t, steps, "Management groups")
 
 	ev.Scope = "/providers/Microsoft.Management/managementGroups/mg-test"

@@ -212,7 +212,7 @@ func (c Cause) Page() catalogue.Plain {
 	if strings.HasSuffix(strings.ToLower(c.Facts.Get("action")), "/read") {
 		for i := range p.Fixes {
 			for j, step := range p.Fixes[i].Steps {
-				p.Fixes[i].Steps[j] = strings.ReplaceAll(step, "--role <role>", "--role Reader")
+				p.Fixes[i].Steps[j] = strings.ReplaceAll(step, `--role "<role>"`, "--role Reader")
 			}
 		}
 	}

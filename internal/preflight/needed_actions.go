@@ -96,7 +96,7 @@ func (w *World) judgeNeeds(ctx context.Context, s *state, all []needed) *judging
 	seen := map[string]bool{}
 	for i, h := range j.helds {
 		if i == 0 && h.err == nil && h.refused == nil { // the scope of the deployment comes first; the report has the others
-			j.notes = appendNew(j.notes, "beyond that, the identity can do at "+placeOf(h.scope)+": "+reachOf(h.permissions, all))
+			j.notes = appendNew(j.notes, "the identity can do at "+placeOf(h.scope)+": "+reachOf(h.permissions, all))
 		}
 		if h.err == nil && h.refused == nil {
 			j.result.Beyond = append(j.result.Beyond, Beyond{cmp.Or(h.scope, "/"), reachOf(h.permissions, all)})

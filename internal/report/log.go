@@ -54,7 +54,7 @@ func WriteText(l Log, d Document, columns int, redact func(string) string) {
 }
 
 // wayOut is the last line of a failed log.
-const wayOut = "To deploy anyway, start a new run with the variable ArmPreflight.FailOn set to never. It must be settable at queue time."
+const wayOut = "To continue without this check, start a new run with the variable ArmPreflight.FailOn set to never. It must be settable at queue time."
 
 // lastLine is the verdict in words.
 func (d Document) lastLine() string {

@@ -185,8 +185,8 @@ func TestTheLogOfAFailureSaysWhatToDo(t *testing.T) {
   skip          blocked by access-token: subscription
   skip          not requested: locks
 not ready: access-token failed (0.9 s)
-To deploy anyway, start a new run with the variable ArmPreflight.FailOn set to never. It must be
-  settable at queue time.
+To continue without this check, start a new run with the variable ArmPreflight.FailOn set to never.
+  It must be settable at queue time.
 `, p.String())
 }
 

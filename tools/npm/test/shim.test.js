@@ -99,16 +99,16 @@ const run = (task, stubs, env) => start(task, stubs, env).done;
 function assertToolFault(end, reason) {
   assert.equal(end.code, 0, end.out + end.err);
   assert.equal(end.commands.length, 2, end.out + end.err);
-  assert.match(end.commands[0], /^##vso\[task\.logissue type=warning;code=tool-fault;\]ARM Preflight could not run: /);
+  assert.match(end.commands[0], /^##vso\[task\.logissue type=warning;code=tool-fault;\]ARM Preflight couldn't run: /);
   assert.match(end.commands[0], reason);
-  assert.match(end.commands[0], /the deployment was not judged\.$/);
+  assert.match(end.commands[0], /the deployment weren't checked\.$/);
   assert.match(end.commands[1], /^##vso\[task\.complete result=SucceededWithIssues;\]/);
 }
 
 function assertDamaged(end, reason) {
   assert.equal(end.code, 1, end.out + end.err);
   assert.equal(end.commands.length, 2, end.out + end.err);
-  assert.match(end.commands[0], /^##vso\[task\.logissue type=error;code=tool-fault;\]ARM Preflight was not started: /);
+  assert.match(end.commands[0], /^##vso\[task\.logissue type=error;code=tool-fault;\]ARM Preflight wasn't started: /);
   assert.match(end.commands[0], reason);
   assert.match(end.commands[1], /^##vso\[task\.complete result=Failed;\]/);
   assert.deepEqual(end.spawns, [], 'something was started');
@@ -143,7 +143,7 @@ for (const [platform, arch, name] of [
 for (const [platform, arch] of [['linux', 'arm'], ['linux', 'ia32'], ['win32', 'ia32'], ['freebsd', 'x64']]) {
   test(`${platform} ${arch} is not served and says which platforms are`, async (t) => {
     const end = await run(newTask(t, { [HERE]: SAYS_WHERE }), { platform, arch });
-    assertToolFault(end, new RegExp(`\\(${platform} ${arch}\\) is not served; served are Linux, Windows and macOS on x64 and ARM64`));
+    assertToolFault(end, new RegExp(`\\(${platform} ${arch}\\) isn't supported; supported are Linux, Windows, and macOS on x64 and ARM64`));
     assert.deepEqual(end.spawns, []);
   });
 }
@@ -185,11 +185,11 @@ test('a changed program is never started', async (t) => {
 
 test('a program that is not on the list is never started', async (t) => {
   const other = '0'.repeat(64) + '  linux-arm64/armpreflight\n';
-  assertDamaged(await run(newTask(t, { [HERE]: SAYS_WHERE }, { sums: other })), /is not on the list/);
+  assertDamaged(await run(newTask(t, { [HERE]: SAYS_WHERE }, { sums: other })), /isn't in the list of SHA-256 sums/);
 });
 
 test('without a list nothing is started', async (t) => {
-  assertDamaged(await run(newTask(t, { [HERE]: SAYS_WHERE }, { sums: null })), /cannot be read \(ENOENT\)/);
+  assertDamaged(await run(newTask(t, { [HERE]: SAYS_WHERE }, { sums: null })), /can't be read \(ENOENT\)/);
 });
 
 test('a list with Windows line ends is read', async (t) => {
@@ -237,27 +237,27 @@ for (const failure of ['throw:ETXTBSY', 'throw:ENOEXEC', 'emit:EACCES']) {
 
 test('a copy that cannot be started either is a tool fault after two tries', async (t) => {
   const end = await run(newTask(t, { [HERE]: SAYS_WHERE }), { spawn: ['emit:EACCES', 'emit:EACCES'] });
-  assertToolFault(end, /could not be started \(EACCES\)/);
+  assertToolFault(end, /couldn't be started \(EACCES\)/);
   assert.equal(end.spawns.length, 2);
 });
 
 test('a start that a copy cannot help is a tool fault after one try', async (t) => {
   const end = await run(newTask(t, { [HERE]: SAYS_WHERE }), { spawn: ['throw:E2BIG'] });
-  assertToolFault(end, /could not be started \(E2BIG\)/);
+  assertToolFault(end, /couldn't be started \(E2BIG\)/);
   assert.equal(end.spawns.length, 1);
 });
 
 test('nowhere to execute is a tool fault', async (t) => {
   const task = newTask(t, { [HERE]: SAYS_WHERE });
   const end = await run(task, { noExec: [task.task, task.temp] });
-  assertToolFault(end, /neither the task folder nor the agent's temporary folder allows to execute/);
+  assertToolFault(end, /neither the task folder nor the agent's temporary folder allows running programs/);
   assert.deepEqual(end.spawns, []);
 });
 
 test('no place for a copy is a tool fault', async (t) => {
   const task = newTask(t, { [HERE]: SAYS_WHERE });
   fs.rmdirSync(task.temp);
-  assertToolFault(await run(task, { noExec: [task.task] }), /no copy could be made .* \(ENOENT\)/);
+  assertToolFault(await run(task, { noExec: [task.task] }), /couldn't be copied .* \(ENOENT\)/);
 });
 
 test('a copy that was changed on its way is never started', async (t) => {
