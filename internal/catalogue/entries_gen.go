@@ -3040,7 +3040,7 @@ var advicePermissionMissing = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "If a role was assigned within the last ten minutes, wait and {again}."}},
-			{{If: "role", Text: "**Otherwise, assign a role that includes the action; the smallest built-in one is {role}: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"{role}\" --scope \"{scope}\"`**"}, {Text: "**Otherwise, assign a role that includes the action: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"<role>\" --scope \"{scope}\"`**"}},
+			{{If: "role", Text: "Otherwise, assign a role that includes the action; the smallest built-in one is {role}: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"{role}\" --scope \"{scope}\"`"}, {Text: "Otherwise, assign a role that includes the action: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"<role>\" --scope \"{scope}\"`"}},
 			{{Text: "To assign it, you need the role Owner, User Access Administrator, or Role Based Access Control Administrator there."}},
 			{{Text: "Wait five to ten minutes, then {again}."}},
 		},

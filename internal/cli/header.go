@@ -23,7 +23,7 @@ func subject(task *pipeline.Task, inputs preflight.Inputs, results []check.Resul
 	conn, _ := connection.Parse(connection.Endpoint(endpoint))
 	named := conn.ID
 	if r, ok := fact[devops.Record](results); ok && r.Name != "" {
-		named = fmt.Sprintf("%q (%s)", r.Name, conn.ID)
+		named = strconv.Quote(r.Name) // the ID would make the line too long; it's in the report
 	}
 	return oneLineOf(fmt.Sprintf("connection %s, %s, %s", named, conn.Scheme, cloudWords(conn.Cloud)))
 }
