@@ -22,21 +22,21 @@ import (
 // cuts are the functions that shorten a string to a size, or write "…", and why they may. Everybody else uses
 // secret.Filter, which takes secrets out first: half a secret isn't found later.
 var cuts = map[string]string{
-	"internal/arm/guid.go ParseGUID":             "takes a GUID apart, which has its length",
-	"internal/arm/guid.go String":                "puts the hyphens into a GUID",
-	"internal/connection/pem.go fromUTF16":       "looks at the first two bytes",
-	"internal/deployment/functions.go cut":       "evaluates take() and skip() of a template, which names resources",
-	"internal/deployment/functions.go substring": "evaluates substring() of a template, which names resources",
-	"internal/evidence/message.go add":           "bounds what is read of a pasted text; only values of known forms are printed",
-	"internal/evidence/message.go stepName":      "bounds the name of a step, which a log prints as it is",
-	"internal/evidence/response.go cleanBody":    "bounds what is parsed; what is kept of it goes through a filter",
-	"internal/evidence/scan_line.go bare":        "looks for a mark near the start",
-	"internal/evidence/written.go listedNumbers": "looks for the end of a number",
-	"internal/evidence/written.go namedValues":   "looks for the end of a word",
-	"internal/lint/expression.go text":           "bounds what is matched; a value that was cut counts as unknown",
-	"internal/lint/rules.go someOf":              "lists a few of many names, each of them whole",
-	"internal/preflight/mismatch.go shownApart":  "shows eight characters of an identifier, as everywhere",
-	"internal/rights/wanted.go cutData":          "looks at a prefix",
+	"internal/arm/guid.go ParseGUID":                  "takes a GUID apart, which has its length",
+	"internal/arm/guid.go String":                     "puts the hyphens into a GUID",
+	"internal/connection/pem.go fromUTF16":            "looks at the first two bytes",
+	"internal/deployment/functions_text.go cut":       "evaluates take() and skip() of a template, which names resources",
+	"internal/deployment/functions_text.go substring": "evaluates substring() of a template, which names resources",
+	"internal/evidence/message.go add":                "bounds what is read of a pasted text; only values of known forms are printed",
+	"internal/evidence/message.go stepName":           "bounds the name of a step, which a log prints as it is",
+	"internal/evidence/response.go cleanBody":         "bounds what is parsed; what is kept of it goes through a filter",
+	"internal/evidence/scan_line.go bare":             "looks for a mark near the start",
+	"internal/evidence/written.go listedNumbers":      "looks for the end of a number",
+	"internal/evidence/written.go namedValues":        "looks for the end of a word",
+	"internal/lint/expression.go text":                "bounds what is matched; a value that was cut counts as unknown",
+	"internal/lint/rules.go someOf":                   "lists a few of many names, each of them whole",
+	"internal/preflight/mismatch.go shownApart":       "shows eight characters of an identifier, as everywhere",
+	"internal/rights/wanted.go cutData":               "looks at a prefix",
 }
 
 // precise finds a verb that cuts its operand.
