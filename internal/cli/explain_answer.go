@@ -94,7 +94,7 @@ func (a answer) render(format string, style manual.Style) (string, error) {
 func (a answer) text(style manual.Style) string {
 	if a.listed {
 		if len(a.Pages)+len(a.Topics) == 0 {
-			return "nothing holds these words; see all codes with --list\n"
+			return "no code or situation contains these words; list all codes with --list\n"
 		}
 		return manual.ListText(a.Pages, a.Topics, style) + "\nread one: armpreflight explain NAME\n"
 	}

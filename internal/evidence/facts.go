@@ -97,9 +97,12 @@ var factForms = []struct {
 // documentation are hosts that a message sends its reader to.
 var documentation = lazyregexp.New(`^(?:aka\.ms|go\.microsoft\.com|(?:docs|learn|azure)\.microsoft\.com|github\.com|registry\.terraform\.io|www\.terraform\.io)$`)
 
-// FactsIn reads the values out of a message, in one line or in several.
+// opaque is a value that could be a personal access token or another key, and no name that someone chose.
+var opaque = lazyregexp.New(`[A-Za-z0-9]{40}`)
+
+// FactsIn reads the values out of a message, in one line or in several. What looks like something to sign in with is none of them.
 func FactsIn(text string) Facts {
-	text = Flat(text)
+	text = Flat(scrub(text))
 	var facts Facts
 	for _, f := range factForms {
 		if facts.Get(f.name) != "" {
@@ -120,7 +123,7 @@ func FactsIn(text string) Facts {
 		if f.name == "host" && documentation.MatchString(value) {
 			continue
 		}
-		if strings.Contains(value, "eyJ") {
+		if strings.Contains(value, "eyJ") || opaque.MatchString(value) {
 			continue
 		}
 		if f.name == "scope" { // Nobody can open an assignment that was refused; what it was for is the scope.
