@@ -584,7 +584,7 @@ var adviceAppServiceBasicAuth = Advice{
 var adviceAppServiceNetwork = Advice{
 	Title: Text{{Text: "the app's deployment site doesn't let this network in"}},
 	Means: []Text{
-		{{Text: "The deployment goes to the app's advanced tool site (SCM, Kudu), which has access restrictions of its own."}},
+		{{Text: "The deployment goes to the app's advanced tool site (SCM, Kudu), which has separate access restrictions."}},
 		{{Text: "A Microsoft-hosted agent has another address in every run."}},
 	},
 	Causes: []Text{
@@ -1294,7 +1294,7 @@ var adviceConnectionNotInJob = Advice{
 		{{Text: "the name of a subscription was used instead of the connection's name"}},
 		{{Text: "the connection was deleted while the run was waiting, or the pipeline doesn't have permission to use it"}},
 	},
-	Confirm: Text{{Text: "Project settings → Service connections lists the connection under exactly this name."}},
+	Confirm: Text{{Text: "Project settings → Service connections doesn't list a connection with exactly this name; or it does, and the pipeline can't use it or the name was known too late."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{If: "link", Text: "Check whether a connection with exactly this name exists in Project settings → Service connections, and whether this pipeline can use it (⋮ → Security → Pipeline permissions): {link}"}, {Text: "Check whether a connection with exactly this name exists in Project settings → Service connections, and whether this pipeline can use it: ⋮ → Security → Pipeline permissions."}},
@@ -2232,7 +2232,7 @@ var adviceIssuerMismatch = Advice{
 	},
 	Means: []Text{
 		{{Text: "The federated credential was most likely created with the recorded issuer, so Microsoft Entra won't accept the one in the ID token."}},
-		{{If: "segment and position and case=yes", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}, in letter case only."}, {If: "segment and position", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}."}, {If: "segment and case=yes", Text: "The ID token and the connection's record differ in {segment}, in letter case only."}, {If: "segment", Text: "The ID token and the connection's record differ in {segment}."}},
+		{{If: "segment and position and case=yes", Text: "The ID token and the connection's record differ in {segment}, starting at character {position} of it, in letter case only."}, {If: "segment and position", Text: "The ID token and the connection's record differ in {segment}, starting at character {position} of it."}, {If: "segment and case=yes", Text: "The ID token and the connection's record differ in {segment}, in letter case only."}, {If: "segment", Text: "The ID token and the connection's record differ in {segment}."}},
 		{{If: "agree=yes", Text: "The connection's record has the same issuer and subject as the ID token, so you need to correct the federated credential in Microsoft Entra."}},
 	},
 	Causes: []Text{
@@ -2322,7 +2322,7 @@ var adviceJobTokenMissing = Advice{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 			{{Text: "In a script, map the token: env: SYSTEM_ACCESSTOKEN: $(System.AccessToken). In a classic pipeline, turn on Allow scripts to access the OAuth token in the agent job."}},
-			{{Text: "Don't set System.AccessToken or SYSTEM_ACCESSTOKEN as a variable of your own."}},
+			{{Text: "Don't define a variable named System.AccessToken or SYSTEM_ACCESSTOKEN."}},
 		},
 		},
 	},
@@ -2594,7 +2594,7 @@ var adviceManagedIdentityOnHostedAgent = Advice{
 		{{Text: "A Microsoft-hosted agent is a machine that Microsoft owns."}},
 	},
 	Causes: []Text{
-		{{Text: "the job uses a vmImage instead of your own agent pool"}},
+		{{Text: "the job uses a vmImage, not a self-hosted agent pool"}},
 		{{Text: "the connection was created for self-hosted agents"}},
 	},
 	Confirm: Text{{Text: "The job's pool names a vmImage such as ubuntu-latest."}},
@@ -2870,7 +2870,7 @@ var adviceNotSignedIn = Advice{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The tool looked for a sign-in to Azure where it ran, and there is none."}},
+		{{Text: "The tool didn't find a sign-in to Azure where it ran."}},
 		{{Text: "In a pipeline, no one signs in by hand: a task signs in with a service connection, and only for its own script."}},
 	},
 	Causes: []Text{
@@ -2998,12 +2998,12 @@ var advicePermissionDeniedByAssignment = Advice{
 }
 
 var advicePermissionLikelyMissing = Advice{
-	Title: Text{{Text: "the deployment might need '{action}' at '{scope}', and the identity of connection '{connection}' doesn't have it"}},
+	Title: Text{{Text: "the identity might lack '{action}' at '{scope}'"}},
 	Append: []Text{
 		{{If: "detail", Text: ": {detail}"}},
 	},
 	Means: []Text{
-		{{Text: "The need is likely and not certain: whether Azure checks it depends on the resource provider, or on something that the files don't say."}},
+		{{Text: "The deployment likely needs this permission, and the identity of connection '{connection}' doesn't have it. Whether Azure checks it depends on the resource provider, or on something that the files don't say."}},
 	},
 	Causes: []Text{
 		{{Text: "a resource refers to another one, such as a subnet or an identity, and the identity has no role there"}},
@@ -3013,10 +3013,10 @@ var advicePermissionLikelyMissing = Advice{
 	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → Check access, for the object ID."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "If the deployment has worked with this connection, accept this finding with a waiver."}},
+			{{Text: "If the deployment has worked with this connection, accept the finding with this line in the input waivers: `permissions=permission-likely-missing until <date> because <reason>`"}},
 			{{If: "role", Text: "Otherwise, assign a role that includes the action; the smallest built-in one is {role}: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"{role}\" --scope \"{scope}\"`"}, {Text: "Otherwise, assign a role that includes the action: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"<role>\" --scope \"{scope}\"`"}},
-			{{Text: "You need the role Owner, User Access Administrator, or Role Based Access Control Administrator there."}},
-			{{Text: "Wait five to ten minutes, then {again}."}},
+			{{Text: "To assign a role, you need Owner, User Access Administrator, or Role Based Access Control Administrator at the scope. If the role can itself assign roles, add a condition that limits which ones: otherwise, the pipeline can give itself any role."}},
+			{{Text: "Wait five to ten minutes. The next run checks it again."}},
 		},
 		},
 	},
@@ -3040,8 +3040,8 @@ var advicePermissionMissing = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "If a role was assigned within the last ten minutes, wait and {again}."}},
-			{{If: "role", Text: "Otherwise, assign a role that includes the action; the smallest built-in one is {role}: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"{role}\" --scope \"{scope}\"`"}, {Text: "Otherwise, assign a role that includes the action: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"<role>\" --scope \"{scope}\"`"}},
-			{{Text: "To assign it, you need the role Owner, User Access Administrator, or Role Based Access Control Administrator there."}},
+			{{If: "role", Text: "**Otherwise, assign a role that includes the action; the smallest built-in one is {role}: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"{role}\" --scope \"{scope}\"`**"}, {Text: "**Otherwise, assign a role that includes the action: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"<role>\" --scope \"{scope}\"`**"}},
+			{{Text: "To assign a role, you need Owner, User Access Administrator, or Role Based Access Control Administrator at the scope. If the role can itself assign roles, add a condition that limits which ones: otherwise, the pipeline can give itself any role."}},
 			{{Text: "Wait five to ten minutes, then {again}."}},
 		},
 		},
@@ -3350,7 +3350,7 @@ var adviceProxyAuthenticationRequired = Advice{
 }
 
 var adviceProxyRefused = Advice{
-	Title: Text{{Text: "the proxy doesn't let the agent reach {host}"}},
+	Title: Text{{Text: "the agent can't reach {host} through the proxy"}},
 	Append: []Text{
 		{{If: "network", Text: ": {network}"}},
 	},
@@ -3365,7 +3365,7 @@ var adviceProxyRefused = Advice{
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "Look for {host} in the proxy's log at the time of this run."}},
-			{{Text: "Allow CONNECT to {host}, port 443, from the agent."}},
+			{{Text: "**If the proxy answered 403 or 405, allow CONNECT to {host}, port 443, from the agent. If it answered 502, 503, or 504, check that the proxy itself can resolve and reach {host}.**"}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -3799,7 +3799,7 @@ var adviceSecretExpired = Advice{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{Text: "To keep using a secret, choose Rotate secret (it also works before the old secret expires). If the page doesn't offer Rotate secret, choose Edit, change the description, choose Save, reload the page, then choose Edit → Verify → Save. Azure DevOps creates a new secret, valid for three months."}},
-			{{Text: "Azure DevOps uses your sign-in to do that, so you need permissions on the application in Microsoft Entra (as its owner, or as Application Administrator) and on the subscription. If you don't have them, ask another administrator of the connection who does."}},
+			{{Text: "Check your permissions: Azure DevOps creates the secret with your sign-in, so you need permissions on the application in Microsoft Entra (as its owner, or as Application Administrator) and on the subscription. If you don't have them, ask another administrator of the connection who does."}},
 			{{If: "given", Text: "Update the date in credentialExpiresOn."}},
 		},
 		},
@@ -3824,7 +3824,7 @@ var adviceSecretExpired = Advice{
 var adviceSecretExpiring = Advice{
 	Title: Text{{If: "given", Text: "the client secret of connection '{connection}' expires on {date}, in {days} days, according to the input credentialExpiresOn"}, {Text: "the client secret of connection '{connection}' expires on {date}, in {days} days"}},
 	Means: []Text{
-		{{Text: "Deployments with this connection fail from that date."}},
+		{{Text: "After the secret expires, deployments with this connection fail."}},
 	},
 	Causes: []Text{
 		{{Text: "client secrets expire, and this one is about to"}},
@@ -3835,7 +3835,7 @@ var adviceSecretExpiring = Advice{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{Text: "To keep using a secret, choose Rotate secret (it also works before the old secret expires). If the page doesn't offer Rotate secret, choose Edit, change the description, choose Save, reload the page, then choose Edit → Verify → Save. Azure DevOps creates a new secret, valid for three months."}},
-			{{Text: "Azure DevOps uses your sign-in to do that, so you need permissions on the application in Microsoft Entra (as its owner, or as Application Administrator) and on the subscription. If you don't have them, ask another administrator of the connection who does."}},
+			{{Text: "Check your permissions: Azure DevOps creates the secret with your sign-in, so you need permissions on the application in Microsoft Entra (as its owner, or as Application Administrator) and on the subscription. If you don't have them, ask another administrator of the connection who does."}},
 			{{If: "given", Text: "Update the date in credentialExpiresOn."}},
 		},
 		},
@@ -4080,7 +4080,7 @@ var adviceSubjectMismatch = Advice{
 	},
 	Means: []Text{
 		{{Text: "The federated credential was most likely created with the recorded subject, so Microsoft Entra won't find the one in the ID token."}},
-		{{If: "segment and position and case=yes", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}, in letter case only."}, {If: "segment and position", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}."}, {If: "segment and case=yes", Text: "The ID token and the connection's record differ in {segment}, in letter case only."}, {If: "segment", Text: "The ID token and the connection's record differ in {segment}."}},
+		{{If: "segment and position and case=yes", Text: "The ID token and the connection's record differ in {segment}, starting at character {position} of it, in letter case only."}, {If: "segment and position", Text: "The ID token and the connection's record differ in {segment}, starting at character {position} of it."}, {If: "segment and case=yes", Text: "The ID token and the connection's record differ in {segment}, in letter case only."}, {If: "segment", Text: "The ID token and the connection's record differ in {segment}."}},
 		{{If: "agree=yes", Text: "The connection's record has the same issuer and subject as the ID token, so you need to correct the federated credential in Microsoft Entra."}},
 	},
 	Causes: []Text{
@@ -4421,7 +4421,7 @@ var adviceTerraformNotSignedIn = Advice{
 	Causes: []Text{
 		{{Text: "a step without the connection: the Terraform task passes it to init, plan, and apply by separate inputs"}},
 		{{Text: "a script step without the variables ARM_CLIENT_ID, ARM_TENANT_ID, ARM_SUBSCRIPTION_ID and, for federation, use_oidc"}},
-		{{Text: "a task or provider older than workload identity federation, or a provider alias or remote state that has no credentials of its own"}},
+		{{Text: "a task or provider older than workload identity federation, or a provider alias or remote state without credentials"}},
 	},
 	Confirm: Text{{Text: "The log of the step names no service connection, or the variables ARM_… aren't in its environment."}},
 	Fixes: []Fix{
@@ -4635,7 +4635,7 @@ var adviceVariableUnresolved = Advice{
 	Fixes: []Fix{
 		{With: "input", Who: PipelineAuthor, Steps: []Text{
 			{{If: "not exists=yes", Text: "Compare the spelling of the name in $(…) with the variable's definition, and check that it has a value when the run is queued."}},
-			{{Text: "Use a value that's known when the run is queued: the name itself, a template expression such as ${{variables.name}} or ${{parameters.name}}, or a variable that's defined under variables at the top of the YAML or in the pipeline's settings. According to the Azure DevOps documentation, values of a variable group aren't available yet at that time; reports differ."}},
+			{{Text: "Use a value that's known when the run is queued: the name itself, a template expression such as ${{variables.name}} or ${{parameters.name}}, or a variable that's defined under variables at the top of the YAML or in the pipeline's settings. Don't rely on a variable group for this: according to the Azure DevOps documentation, its values aren't available yet at that time."}},
 			{{Text: "Don't set it in a step (task.setvariable): for a service connection, a value set at runtime always comes too late. If the choice depends on a result, write one job for each connection and choose between them with a condition."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -4798,7 +4798,8 @@ var adviceAuthorizationFailed = Advice{
 		{{If: "managementgroup", Text: "management group '{managementgroup}' doesn't exist: to an identity without permissions above it, Azure returns the same error"}},
 		{{Text: "the identity doesn't have a role at this scope, or its role doesn't include the action"}},
 		{{Text: "the role was assigned within the last few minutes"}},
-		{{Text: "the identity was recreated and lost its roles, or the scope doesn't exist"}},
+		{{Text: "the identity was recreated, so it no longer has its roles"}},
+		{{Text: "the scope doesn't exist"}},
 		{{Text: "the resource provider of the deployed resource isn't registered in the subscription"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → Check access, for the object ID."}},
@@ -5742,7 +5743,7 @@ var adviceSkuNotAvailable = Advice{
 	Confirm: Text{{Text: "az vm list-skus --location <region> --size <size> --all --output table shows sizes with their restrictions. Without --all, it omits those that this subscription can't use."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Run `az vm list-skus --location <region> --all --output table` and choose a size whose restrictions are None."}},
+			{{Text: "Run `az vm list-skus --location <region> --all --output table` and choose a size with None under Restrictions."}},
 			{{Text: "For a Spot virtual machine, try again later, or use another size or region, or regular priority."}},
 			{{Text: "Change the size or region in the template, or have the subscription's owner ask Microsoft support to open the region."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
@@ -6127,8 +6128,8 @@ var adviceAADSTS50012 = Advice{
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{Text: "Check your permissions: Azure DevOps creates the secret with your sign-in, so you need permissions on the application in Microsoft Entra (as its owner, or as Application Administrator) and on the subscription. If you don't have them, ask another administrator of the connection who does."}},
 			{{Text: "**Choose Rotate secret: Azure DevOps creates a new secret in the connection's application, valid for three months.**"}},
-			{{Text: "Azure DevOps uses your sign-in to do that, so you need permissions on the application in Microsoft Entra (as its owner, or as Application Administrator) and on the subscription. If you don't have them, ask another administrator of the connection who does."}},
 			{{Text: "**If the page doesn't offer Rotate secret: choose Edit, change the description, and choose Save (not Verify, which fails while the secret doesn't work). Then reload the page and choose Edit → Verify → Save.**"}},
 			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -6667,7 +6668,7 @@ var adviceAADSTS53003 = Advice{
 		{{If: "not person", Text: "Policies for workload identities cover only applications of this tenant, never managed identities or multitenant applications."}},
 	},
 	Causes: []Text{
-		{{If: "hosted=yes", Text: "a policy allows named locations only: a Microsoft-hosted agent has a different IP address in each run, so the sign-in might work occasionally"}},
+		{{If: "hosted=yes", Text: "a policy allows named locations only, and a Microsoft-hosted agent has a different IP address in each run, so the sign-in might work occasionally"}},
 		{{If: "not hosted and not person", Text: "a policy allows named locations only, and the agent's public IP address isn't one of them"}},
 		{{If: "person", Text: "a policy allows only some locations, devices, or apps"}},
 		{{If: "not person", Text: "the identity is considered at risk"}},
@@ -6678,7 +6679,7 @@ var adviceAADSTS53003 = Advice{
 		{With: "hosted=yes", Who: EntraAdministrator, Steps: []Text{
 			{{Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID {correlation}."}},
 			{{Text: "Open the entry's Conditional Access tab and see which policy blocked it and from which IP address."}},
-			{{Text: "Use agents with a fixed IP address (self-hosted, or Managed DevOps Pools with static addresses) and add it to the named location: Microsoft-hosted agents get a different IP address in each run."}},
+			{{Text: "Use agents with a fixed IP address (self-hosted, or Managed DevOps Pools with static addresses), and add that address to the policy's named location. Microsoft-hosted agents get a different IP address in each run."}},
 			{{Text: "Only if that isn't possible, exclude this identity from the policy. Its credential then works from anywhere, so use federation or rotate the credential, and remove the exclusion when the agents have fixed addresses."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -6859,7 +6860,7 @@ var adviceAADSTS700016 = Advice{
 		{Schemes: []Scheme{"federation"}, Modes: []Mode{"manual"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "In the Azure portal or the Microsoft Entra admin center, open the application or managed identity that should deploy and copy its application (client) ID, not the object ID."}},
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, compare the client ID and the tenant {tenant} with it, correct them, and choose Verify and save."}},
+			{{Text: "Choose Edit, correct the client ID and the tenant (now {tenant}) so that they match that application or managed identity, and choose Verify and save."}},
 			{{Text: "If the application was deleted less than 30 days ago, have its owner or an Entra administrator restore it: App registrations → Deleted applications → Restore app registration. You can't restore a deleted managed identity."}},
 			{{Text: "If the identity was deleted and recreated, add the federated credential and the role assignments to the new one."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -6889,7 +6890,7 @@ var adviceAADSTS700019 = Advice{
 		{{Text: "A pipeline can't use some applications, particularly Microsoft's own."}},
 	},
 	Causes: []Text{
-		{{Text: "the client ID belongs to a Microsoft application instead of your own"}},
+		{{Text: "the client ID belongs to a Microsoft application, not to yours"}},
 	},
 	Confirm: Text{{Text: "The connection's Edit pane shows the client ID."}},
 	Fixes: []Fix{
@@ -6920,8 +6921,8 @@ var adviceAADSTS7000215 = Advice{
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{Text: "Check your permissions: Azure DevOps creates the secret with your sign-in, so you need permissions on the application in Microsoft Entra (as its owner, or as Application Administrator) and on the subscription. If you don't have them, ask another administrator of the connection who does."}},
 			{{Text: "**Choose Rotate secret: Azure DevOps creates a new secret in the connection's application, valid for three months.**"}},
-			{{Text: "Azure DevOps uses your sign-in to do that, so you need permissions on the application in Microsoft Entra (as its owner, or as Application Administrator) and on the subscription. If you don't have them, ask another administrator of the connection who does."}},
 			{{Text: "**If the page doesn't offer Rotate secret: choose Edit, change the description, and choose Save (not Verify, which fails while the secret doesn't work). Then reload the page and choose Edit → Verify → Save.**"}},
 			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -6963,8 +6964,8 @@ var adviceAADSTS7000216 = Advice{
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{Text: "Check your permissions: Azure DevOps creates the secret with your sign-in, so you need permissions on the application in Microsoft Entra (as its owner, or as Application Administrator) and on the subscription. If you don't have them, ask another administrator of the connection who does."}},
 			{{Text: "**Choose Rotate secret: Azure DevOps creates a new secret in the connection's application, valid for three months.**"}},
-			{{Text: "Azure DevOps uses your sign-in to do that, so you need permissions on the application in Microsoft Entra (as its owner, or as Application Administrator) and on the subscription. If you don't have them, ask another administrator of the connection who does."}},
 			{{Text: "**If the page doesn't offer Rotate secret: choose Edit, change the description, and choose Save (not Verify, which fails while the secret doesn't work). Then reload the page and choose Edit → Verify → Save.**"}},
 			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -7010,17 +7011,16 @@ var adviceAADSTS7000222 = Advice{
 	Title: Text{{If: "date", Text: "the client secret of connection '{connection}' expired on {date}"}, {Text: "the client secret of connection '{connection}' has expired"}},
 	Means: []Text{
 		{{Text: "Microsoft Entra rejects the connection's client secret because it has expired."}},
-		{{Text: "No other problem was found."}},
 	},
 	Causes: []Text{
-		{{Text: "normal expiry: three months for secrets that Azure DevOps creates, or the period that was chosen for secrets created manually"}},
+		{{Text: "normal expiry, three months after Azure DevOps created the secret, or after the period that was chosen for a manually created one"}},
 	},
 	Confirm: Text{{Text: "Microsoft Entra admin center → App registrations → the application → Certificates & secrets shows the secret as expired."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{Text: "Check your permissions: Azure DevOps creates the secret with your sign-in, so you need permissions on the application in Microsoft Entra (as its owner, or as Application Administrator) and on the subscription. If you don't have them, ask another administrator of the connection who does."}},
 			{{Text: "**Choose Rotate secret: Azure DevOps creates a new secret in the connection's application, valid for three months.**"}},
-			{{Text: "Azure DevOps uses your sign-in to do that, so you need permissions on the application in Microsoft Entra (as its owner, or as Application Administrator) and on the subscription. If you don't have them, ask another administrator of the connection who does."}},
 			{{Text: "**If the page doesn't offer Rotate secret: choose Edit, change the description, and choose Save (not Verify, which fails while the secret doesn't work). Then reload the page and choose Edit → Verify → Save.**"}},
 			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -7114,7 +7114,7 @@ var adviceAADSTS700025 = Advice{
 		{{Text: "The application is set up for users on devices, not for a pipeline, or the client ID belongs to another program."}},
 	},
 	Causes: []Text{
-		{{Text: "the client ID belongs to a tool such as the Azure CLI instead of your own application"}},
+		{{Text: "the client ID belongs to a tool such as the Azure CLI, not to your application"}},
 		{{Text: "Allow public client flows is on for the application"}},
 	},
 	Confirm: Text{{Text: "Microsoft Entra admin center → App registrations → the application → Authentication shows Allow public client flows."}},
@@ -7269,7 +7269,7 @@ var adviceAADSTS70021 = Advice{
 	Title: Text{{If: "part and presented and recorded", Text: "the ID token says {part} '{presented}', but connection '{connection}' records '{recorded}': no federated credential matches"}, {If: "segment", Text: "no federated credential matches connection '{connection}': {segment} differs"}, {Text: "no federated credential matches connection '{connection}'"}},
 	Means: []Text{
 		{{Text: "Microsoft Entra compared the ID token with the identity's federated credentials, and none matches."}},
-		{{If: "segment and position and case=yes", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}, in letter case only."}, {If: "segment and position", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}."}, {If: "segment and case=yes", Text: "The ID token and the connection's record differ in {segment}, in letter case only."}, {If: "segment", Text: "The ID token and the connection's record differ in {segment}."}},
+		{{If: "segment and position and case=yes", Text: "The ID token and the connection's record differ in {segment}, starting at character {position} of it, in letter case only."}, {If: "segment and position", Text: "The ID token and the connection's record differ in {segment}, starting at character {position} of it."}, {If: "segment and case=yes", Text: "The ID token and the connection's record differ in {segment}, in letter case only."}, {If: "segment", Text: "The ID token and the connection's record differ in {segment}."}},
 		{{If: "agree=yes", Text: "The connection's record has the same issuer and subject as the ID token, so you need to correct the federated credential in Microsoft Entra."}},
 	},
 	Causes: []Text{
@@ -7315,7 +7315,7 @@ var adviceAADSTS700211 = Advice{
 	Title: Text{{If: "part and presented and recorded", Text: "the ID token says {part} '{presented}', but connection '{connection}' records '{recorded}': no federated credential has the ID token's issuer"}, {Text: "no federated credential for connection '{connection}' has the ID token's issuer"}},
 	Means: []Text{
 		{{Text: "The identity has federated credentials, but none has this issuer."}},
-		{{If: "segment and position and case=yes", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}, in letter case only."}, {If: "segment and position", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}."}, {If: "segment and case=yes", Text: "The ID token and the connection's record differ in {segment}, in letter case only."}, {If: "segment", Text: "The ID token and the connection's record differ in {segment}."}},
+		{{If: "segment and position and case=yes", Text: "The ID token and the connection's record differ in {segment}, starting at character {position} of it, in letter case only."}, {If: "segment and position", Text: "The ID token and the connection's record differ in {segment}, starting at character {position} of it."}, {If: "segment and case=yes", Text: "The ID token and the connection's record differ in {segment}, in letter case only."}, {If: "segment", Text: "The ID token and the connection's record differ in {segment}."}},
 		{{If: "agree=yes", Text: "The connection's record has the same issuer and subject as the ID token, so you need to correct the federated credential in Microsoft Entra."}},
 	},
 	Causes: []Text{
@@ -7391,16 +7391,17 @@ var adviceAADSTS700213 = Advice{
 	},
 	Means: []Text{
 		{{Text: "The identity has a federated credential with this issuer, but none with this subject."}},
-		{{If: "segment and position and case=yes", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}, in letter case only."}, {If: "segment and position", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}."}, {If: "segment and case=yes", Text: "The ID token and the connection's record differ in {segment}, in letter case only."}, {If: "segment", Text: "The ID token and the connection's record differ in {segment}."}},
+		{{If: "segment and position and case=yes", Text: "The ID token and the connection's record differ in {segment}, starting at character {position} of it, in letter case only."}, {If: "segment and position", Text: "The ID token and the connection's record differ in {segment}, starting at character {position} of it."}, {If: "segment and case=yes", Text: "The ID token and the connection's record differ in {segment}, in letter case only."}, {If: "segment", Text: "The ID token and the connection's record differ in {segment}."}},
 		{{If: "agree=yes", Text: "The connection's record has the same issuer and subject as the ID token, so you need to correct the federated credential in Microsoft Entra."}},
 	},
 	Causes: []Text{
+		{{If: "part=project and presented and recorded", Text: "project '{recorded}' was renamed to '{presented}', or the connection belongs to '{recorded}' and is shared with '{presented}'"}},
 		{{Text: "no federated credential was created for this connection"}},
 		{{Text: "the connection was recreated: its ID is part of the subject"}},
 		{{If: "not issuer=entra", Text: "the organization, project, or connection was renamed, which changes a subject in the older format (sc://…)"}},
 		{{Text: "the credential belongs to another application or identity"}},
 	},
-	Confirm: Text{{Text: "The identity's federated credentials, compared character by character with Issuer and Subject identifier on the connection's page."}},
+	Confirm: Text{{Text: "Compare the identity's federated credentials character by character with Issuer and Subject identifier on the connection's page: none has this subject."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
@@ -7437,7 +7438,7 @@ var adviceAADSTS7002138 = Advice{
 	Title: Text{{If: "part and presented and recorded", Text: "the ID token says {part} '{presented}', but connection '{connection}' records '{recorded}': the letter case differs"}, {Text: "the federated credential for connection '{connection}' differs from the ID token in letter case only"}},
 	Means: []Text{
 		{{Text: "Microsoft Entra compares the subject case-sensitively."}},
-		{{If: "segment and position and case=yes", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}, in letter case only."}, {If: "segment and position", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}."}, {If: "segment and case=yes", Text: "The ID token and the connection's record differ in {segment}, in letter case only."}, {If: "segment", Text: "The ID token and the connection's record differ in {segment}."}},
+		{{If: "segment and position and case=yes", Text: "The ID token and the connection's record differ in {segment}, starting at character {position} of it, in letter case only."}, {If: "segment and position", Text: "The ID token and the connection's record differ in {segment}, starting at character {position} of it."}, {If: "segment and case=yes", Text: "The ID token and the connection's record differ in {segment}, in letter case only."}, {If: "segment", Text: "The ID token and the connection's record differ in {segment}."}},
 		{{If: "agree=yes", Text: "The connection's record has the same issuer and subject as the ID token, so you need to correct the federated credential in Microsoft Entra."}},
 	},
 	Causes: []Text{
@@ -7527,7 +7528,7 @@ var adviceAADSTS700224 = Advice{
 	Means: []Text{
 		{{Text: "The credential and the ID token don't match."}},
 		{{Text: "Reports disagree on which part it is, so compare all three."}},
-		{{If: "segment and position and case=yes", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}, in letter case only."}, {If: "segment and position", Text: "The ID token and the connection's record differ in {segment}, starting at character {position}."}, {If: "segment and case=yes", Text: "The ID token and the connection's record differ in {segment}, in letter case only."}, {If: "segment", Text: "The ID token and the connection's record differ in {segment}."}},
+		{{If: "segment and position and case=yes", Text: "The ID token and the connection's record differ in {segment}, starting at character {position} of it, in letter case only."}, {If: "segment and position", Text: "The ID token and the connection's record differ in {segment}, starting at character {position} of it."}, {If: "segment and case=yes", Text: "The ID token and the connection's record differ in {segment}, in letter case only."}, {If: "segment", Text: "The ID token and the connection's record differ in {segment}."}},
 		{{If: "agree=yes", Text: "The connection's record has the same issuer and subject as the ID token, so you need to correct the federated credential in Microsoft Entra."}},
 	},
 	Causes: []Text{
@@ -7767,7 +7768,7 @@ var adviceAADSTS90002 = Advice{
 		{{Text: "the Environment isn't the tenant's cloud"}},
 		{{Text: "the tenant was deleted"}},
 	},
-	Confirm: Text{{Text: "https://login.microsoftonline.com/<tenant ID>/v2.0/.well-known/openid-configuration returns the same error in a browser."}},
+	Confirm: Text{{Text: "In a browser, https://<sign-in host of the cloud>/<tenant ID>/v2.0/.well-known/openid-configuration returns the same error. In the public cloud, the host is login.microsoftonline.com."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and note the tenant the subscription belongs to."}},
@@ -8086,7 +8087,7 @@ var adviceAuthorizationRequestDenied = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "You don't need to do anything for deployments."}},
-			{{Text: "To see when the credential expires, have the application's owner add the service principal as an owner of its own application, with the permission Application.ReadWrite.OwnedBy."}},
+			{{Text: "To see when the credential expires, have the application's owner add the service principal to the owners of its application, with the permission Application.ReadWrite.OwnedBy."}},
 		},
 		},
 	},

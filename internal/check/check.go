@@ -69,6 +69,8 @@ type Outcome struct {
 	// not arise here) from one that blocks them.
 	NotApplicable bool
 	NotAsked      bool // of a Skip that is NotApplicable: nobody asked the question
+	// Aside tells an Unknown that changes no verdict, as that of an advisory check.
+	Aside bool
 }
 
 // Passed is the outcome of a check that found what it hoped for. An empty text
@@ -87,6 +89,12 @@ func NotApplicable(why string) Outcome {
 // it run all the same.
 func NotAsked() Outcome {
 	return Outcome{Status: Skip, Text: "not requested", NotApplicable: true, NotAsked: true}
+}
+
+// Unseen is the outcome of a check that couldn't look, where that's no reason to hold up anything. It's one line for a reader,
+// and never a pass; facts may be nil.
+func Unseen(why string, facts any) Outcome {
+	return Outcome{Status: Unknown, Text: why, Facts: facts, Aside: true}
 }
 
 // Found is the outcome of a check with findings: its status and text are those

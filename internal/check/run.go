@@ -130,6 +130,7 @@ func Run[W any](ctx context.Context, world W, all []*Check[W], o Options) []Resu
 				start := o.Now()
 				r.Outcome = attempt(checkContext, world, state, c, o.StopGrace)
 				r.Elapsed = o.Now().Sub(start)
+				r.Advisory = r.Advisory || r.Aside
 			}
 			state.mu.Lock()
 			state.done[c], results[i] = r, *r

@@ -154,7 +154,7 @@ func TestWhatIsDerivedIsEnoughAndNothingOfItIsLeftOut(t *testing.T) {
 			all := tt.play(t, needs, certain)
 			assert.Contains(t, []string{"pass", "warn"}, all.status("permissions"), all.visible())
 			assert.Equal(t, "pass", all.status("deployment"), all.visible())
-			assert.Contains(t, []string{"pass", "skip"}, all.status("resource-groups"), all.visible())
+			assert.NotEqual(t, "fail", all.status("resource-groups"), all.visible()) // to read a group isn't among the needs, so it can be unknown
 			assert.NotContains(t, all.log, "permission-missing")
 			assert.Contains(t, all.log, "\nready: ", all.visible())
 

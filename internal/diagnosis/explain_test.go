@@ -35,8 +35,8 @@ func TestAnExpiredSecretHasItsOwnWayForEachCreationMode(t *testing.T) {
 	assert.Equal(t, prod.ConnectionLink, d.Link)
 	assert.Equal(t, prod.Description, d.Ask)
 	require.Len(t, d.Steps, 6)
-	assert.Contains(t, d.Steps[1], "Rotate secret")
-	assert.Contains(t, d.Steps[2], "you need permissions on the application in Microsoft Entra")
+	assert.Contains(t, d.Steps[2], "Rotate secret")
+	assert.Contains(t, d.Steps[1], "you need permissions on the application in Microsoft Entra")
 	assert.Contains(t, d.Steps[3], "change the description, and choose Save (not Verify")
 	assert.Contains(t, d.Steps[3], "Edit → Verify → Save")
 	assert.Contains(t, d.Steps[4], "Convert")
@@ -70,7 +70,7 @@ func TestASubjectThatDiffersIsNamedByPartAndPlace(t *testing.T) {
 		facts.Difference{Segment: "segment 3 of the subject (connection)", Position: 12, Case: true}, nil)
 	assert.Equal(t, "no federated credential in Microsoft Entra has the subject of connection 'prod-arm': "+
 		"segment 3 of the subject (connection) differs from the connection's record, starting at character 12, in letter case only", d.Headline)
-	assert.Contains(t, d.Cause, "differ in segment 3 of the subject (connection), starting at character 12, in letter case only.")
+	assert.Contains(t, d.Cause, "differ in segment 3 of the subject (connection), starting at character 12 of it, in letter case only.")
 
 	d = Explain("AADSTS700213", situation(SchemeFederation, ModeManual), facts.Difference{Agree: true}, nil)
 	assert.Equal(t, "no federated credential in Microsoft Entra has the subject of connection 'prod-arm'", d.Headline)
@@ -78,7 +78,7 @@ func TestASubjectThatDiffersIsNamedByPartAndPlace(t *testing.T) {
 	d = Explain("AADSTS700213", situation(SchemeFederation, ModeManual),
 		facts.Difference{Segment: "segment 3 of the subject (project)", Position: 2, Part: "project", Presented: "Shop", Recorded: "Store"}, nil)
 	assert.Equal(t, "the ID token says project 'Shop', but connection 'prod-arm' records 'Store': no federated credential has the ID token's subject", d.Headline)
-	assert.Contains(t, d.Cause, "differ in segment 3 of the subject (project), starting at character 2.")
+	assert.Contains(t, d.Cause, "differ in segment 3 of the subject (project), starting at character 2 of it.")
 
 	steps := strings.Join(d.Steps, "\n")
 	for _, part := range []string{"Issuer", "Subject identifier", "api://AzureADTokenExchange", "Other issuer"} {

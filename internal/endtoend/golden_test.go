@@ -32,7 +32,7 @@ var varying = []struct {
 	{regexp.MustCompile(`\d+ days`), "30 days"},
 	{regexp.MustCompile(`(?m)\b1h59m5\ds|2h0m[0-2]s`), "2h0m0s"},
 	{regexp.MustCompile(`\d{2}:\d{2}:\d{2} GMT`), "12:00:00 GMT"},
-	{regexp.MustCompile(`by the clock of\s+\S+\.(?:com|us)`), "by the clock of a service"},
+	{regexp.MustCompile(`compared with the clock of(\s+)\w[\w.]*\.(?:com|us)`), "compared with the clock of${1}a service"},
 	{regexp.MustCompile(`certificate authorities of \S+`), "certificate authorities of authority.pem;"},
 }
 

@@ -112,11 +112,10 @@ func (w *World) endOfSecret(ctx context.Context, conn connection.Connection) (ti
 	return first, nil
 }
 
-// endUnknown is the one line of a run that cannot know, with the ways to know,
-// best first.
+// endUnknown is the one line of a run that can't know. docs/use.md has the ways to know.
 func (w *World) endUnknown(s *state, why string) check.Item {
 	found := finding.New(check.Unknown, facts.ExpiryUnknown{Reason: why})
-	found.Text = "when the secret expires. Convert to federation, or set credentialExpiresOn"
+	found.Text = "when the secret expires; set credentialExpiresOn"
 	if why != "" {
 		found.Text = "when the secret expires: " + why
 	}

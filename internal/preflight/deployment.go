@@ -152,22 +152,24 @@ func needsOf(s *state) *deployment.Needs {
 }
 
 // neededActions are the actions that the files need, each once at a scope. What a deployment makes is judged around it, and what
-// has a gap in its id, as of a resource group that nobody named, around that: there it's no more than likely.
-func neededActions(s *state) []needed {
+// has a gap in its id, as of a resource group that nobody named, around that: there it's no more than likely. unplaced is how many
+// needs are nowhere, as in a subscription that nobody named.
+func neededActions(s *state) (all []needed, unplaced int) {
 	needs := needsOf(s)
-	var all []needed
 	seen := map[string]int{}
 	for _, a := range needs.Actions {
 		n := needed{Action: a, likely: a.Certainty != deployment.Certain}
 		scope := needs.Assignable(a.Scope)
 		if around, gap := withoutGap(scope); gap {
-			if around == "" { // as of a subscription that nobody named
+			if around == "" {
+				unplaced++
 				continue
 			}
 			scope, n.likely = around, true
 		}
 		var parsed bool
 		if n.at, parsed = arm.ParseID(scope); !parsed {
+			unplaced++
 			continue
 		}
 		key := fmt.Sprintln(strings.ToLower(n.at.ID()), strings.ToLower(a.Action), a.DataAction)
@@ -178,13 +180,12 @@ func neededActions(s *state) []needed {
 		seen[key] = len(all)
 		all = append(all, n)
 	}
-	return all
+	return all, unplaced
 }
 
 // withoutGap gives the scope around the first name of an id that isn't known.
 func withoutGap(id string) (string, bool) {
-	found := strings.Contains(id, "{")
-	if !found {
+	if !strings.Contains(id, "{") {
 		return id, false
 	}
 	parsed, ok := arm.ParseID(id)

@@ -36,13 +36,13 @@ var ExcessRights = &Check{
 
 func runExcessRights(_ context.Context, w *World, s *state) check.Outcome {
 	conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
-	seen, _ := check.FactsOf[seenRights](s, Permissions)
-	all := seen.helds
+	all, _ := check.FactsOf[[]held](s, Permissions)
 	if !slices.ContainsFunc(all, func(h held) bool { return h.err == nil }) {
 		return check.NotApplicable("no permissions could be read")
 	}
 	wanted, _ := rights.Parse(w.Inputs.RequiredActions, baseOf(conn.Scope))
-	for _, n := range neededActions(s) {
+	needs, _ := neededActions(s)
+	for _, n := range needs {
 		wanted = append(wanted, n.wanted()) // the likely ones too
 	}
 	for _, want := range wanted {

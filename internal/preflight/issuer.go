@@ -29,7 +29,7 @@ func (w *World) retiring(s *state, passed check.Outcome, claims connection.Claim
 	}
 	left := OldIssuerEnds.Sub(today)
 	if left > oldIssuerNotice {
-		passed.Notes = []string{"will be retired on July 1, 2027 (except for multitenant apps): choose Update"}
+		passed.Notes = []string{"this issuer will be retired on July 1, 2027 (except for multitenant apps): on the connection's page, choose Update"}
 		return passed
 	}
 	known := facts.IssuerRetiring{Date: OldIssuerEnds}

@@ -22,13 +22,13 @@ import (
 var Locations = &Check{
 	ID:      "locations",
 	Layer:   layerAzure,
-	Title:   "with a deployment given: are its resource types offered in its locations and API versions, and its groups not somewhere else?",
+	Title:   "if a deployment is listed: are its resource types offered in its locations and API versions, and do its groups exist elsewhere?",
 	Asked:   func(w *World) bool { return len(w.Inputs.Deployment) > 0 },
 	Needs:   []*Check{AccessToken},
 	After:   []*Check{Deployment, ResourceProviders},
 	Codes:   finding.Codes(catalogue.LocationNotOffered, catalogue.ApiVersionNotOffered, catalogue.ResourceGroupElsewhere, "ARM"),
 	Unasked: "the input deployment is empty",
-	Quiet:   "the deployment doesn't set a location, or the providers couldn't be read",
+	Quiet:   "the deployment doesn't set a location of a type that its provider lists",
 	Sends:   "one read of each resource group that the deployment creates in a location; the rest is what resource-providers has read",
 	Right:   "Microsoft.Resources/subscriptions/resourceGroups/read",
 	Warns:   "a provider doesn't list an API version, or only a resource that might not be deployed is affected",
@@ -41,38 +41,58 @@ func runLocations(ctx context.Context, w *World, s *state) check.Outcome {
 	read, _ := check.FactsOf[[]offered](s, ResourceProviders)
 	needs := needsOf(s)
 	var items []check.Item
-	seen := map[string]bool{}
-	checked := 0
+	told := map[string]bool{}
+	checked, unseen := map[string]bool{}, map[string]bool{} // by type
 	for _, l := range needs.Locations {
-		t, ok := typeOffered(read, l)
-		if !ok {
+		if l.Region == "" && l.APIVersion == "" {
 			continue
 		}
-		checked++
+		t, seen := typeOffered(read, l)
+		switch {
+		case !seen:
+			unseen[strings.ToLower(l.Type)] = true
+			continue
+		case t.Name == "": // a type that isn't listed may be a preview
+			continue
+		}
+		checked[strings.ToLower(l.Type)] = true
 		for _, item := range judgeLocation(needs, l, t) {
-			if key := item.Code + " " + strings.ToLower(l.Type+" "+l.Region+" "+l.APIVersion); !seen[key] {
-				seen[key] = true
+			if key := item.Code + " " + strings.ToLower(l.Type+" "+l.Region+" "+l.APIVersion); !told[key] {
+				told[key] = true
 				items = append(items, item)
 			}
 		}
 	}
-	groups, found, notes := w.judgeElsewhere(ctx, s, w.Azure(conn.Cloud), token, needs)
+	groups, found, hidden := w.judgeElsewhere(ctx, s, w.Azure(conn.Cloud), token, needs)
 	items = append(items, found...)
-	if checked+groups == 0 && len(items) == 0 {
-		return check.NotApplicable("the deployment doesn't set a location, or the providers couldn't be read")
+	var open []string
+	if len(unseen) > 0 {
+		open = append(open, "what the provider offers of "+counted(len(unseen), "resource type"))
 	}
-	o := check.Passed(fmt.Sprintf("%s offered where they're deployed", counted(checked, "resource type")), nil)
-	if checked == 0 {
-		o.Text = ""
+	if len(hidden) > 0 {
+		open = append(open, "the location of "+strings.Join(hidden, ", "))
 	}
-	if len(items) > 0 {
-		o = check.Found(items...)
+	switch {
+	case len(items) > 0:
+		o := check.Found(items...)
+		if len(open) > 0 {
+			o.Notes = []string{"not compared: " + strings.Join(open, ", ")}
+		}
+		return o
+	case len(open) > 0 && len(checked) > 0:
+		return check.Unseen(fmt.Sprintf("%s; %s offered", strings.Join(open, ", "), counted(len(checked), "resource type")), nil)
+	case len(open) > 0:
+		return check.Unseen(strings.Join(open, ", "), nil)
+	case len(checked) > 0:
+		return check.Passed(counted(len(checked), "resource type")+" offered in the deployment's locations", nil)
+	case groups > 0:
+		return check.Passed("", nil)
 	}
-	o.Notes = notes
-	return o
+	return check.NotApplicable("the deployment doesn't set a location of a type that its provider lists")
 }
 
-// typeOffered is what the provider of a type offers of it, in the subscription in which it's deployed; false if that wasn't read.
+// typeOffered is what the provider of a type offers of it, in the subscription in which it's deployed; the zero type if the
+// provider doesn't list it, and false if the provider wasn't read.
 func typeOffered(read []offered, l deployment.Location) (azure.ResourceType, bool) {
 	at, _ := arm.ParseID(l.Scope)
 	namespace, name, _ := strings.Cut(l.Type, "/")
@@ -80,7 +100,7 @@ func typeOffered(read []offered, l deployment.Location) (azure.ResourceType, boo
 		if strings.EqualFold(p.Namespace, namespace) && strings.EqualFold(p.subscription, at.Subscription) {
 			i := slices.IndexFunc(p.Types, func(t azure.ResourceType) bool { return strings.EqualFold(t.Name, name) })
 			if i < 0 {
-				return azure.ResourceType{}, false // a type that isn't listed may be a preview
+				return azure.ResourceType{}, true
 			}
 			return p.Types[i], true
 		}
@@ -125,8 +145,9 @@ func first(list []string) string {
 	return strings.Join(list, ", ")
 }
 
-// judgeElsewhere reads the groups that the deployment makes in a location. One that isn't there yet is as it should be.
-func (w *World) judgeElsewhere(ctx context.Context, s *state, client *azure.Client, token azure.Token, needs *deployment.Needs) (judged int, items []check.Item, notes []string) {
+// judgeElsewhere reads the groups that the deployment makes in a location. One that isn't there yet is as it should be. hidden are
+// those that the identity can't read.
+func (w *World) judgeElsewhere(ctx context.Context, s *state, client *azure.Client, token azure.Token, needs *deployment.Needs) (judged int, items []check.Item, hidden []string) {
 	var made []deployment.ResourceGroup
 	for _, g := range needs.ResourceGroups {
 		if at, ok := arm.ParseID(g.ID); ok && g.Created && g.Location != "" && at.Level() == arm.ResourceGroup && !strings.Contains(g.ID, "{") {
@@ -151,10 +172,10 @@ func (w *World) judgeElsewhere(ctx context.Context, s *state, client *azure.Clie
 		case err == nil, isMissing(err, catalogue.ResourceGroupNotFound):
 			judged++
 		case lacksRight(err):
-			notes = appendNew(notes, fmt.Sprintf("the identity can't read the resource group %q, so its location wasn't compared", at.ResourceGroup))
+			hidden = appendNew(hidden, at.ResourceGroup)
 		default:
 			items = append(items, w.unreadable(ctx, s, err, facts.Request{Group: at.ResourceGroup, SubscriptionID: at.Subscription}))
 		}
 	}
-	return judged, items, notes
+	return judged, items, hidden
 }

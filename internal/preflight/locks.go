@@ -52,7 +52,8 @@ func runLocks(ctx context.Context, w *World, s *state) check.Outcome {
 		return o
 	}
 	wanted, _ := rights.Parse(w.Inputs.RequiredActions, baseOf(conn.Scope))
-	wanted = append(wanted, asWanted(neededActions(s))...)
+	needs, _ := neededActions(s)
+	wanted = append(wanted, asWanted(needs)...)
 	var scopes []string
 	for _, name := range w.Inputs.ResourceGroups {
 		scopes = append(scopes, "/subscriptions/"+conn.Scope.SubscriptionID+"/resourceGroups/"+name)

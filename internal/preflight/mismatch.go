@@ -112,12 +112,12 @@ func subjectWords(subject string) string {
 // audienceWords compares an audience with the one that credentials have in a cloud.
 func audienceWords(audience, cloud string) string {
 	right := connection.ExchangeAudienceOf(cloud)
-	must := "a credential has " + right
+	must := "a federated credential needs " + right
 	switch {
 	case audience == "":
 		return ""
 	case audience == right, !strings.Contains(audience, "://") && connection.IsExchangeAudience(audience): // the second is an id, the same in every cloud
-		return "right; " + must
+		return "correct; " + must
 	case connection.IsExchangeAudience(audience):
 		return fmt.Sprintf("%s, which belongs to a different cloud than %s; %s", audience, cloud, must)
 	default:

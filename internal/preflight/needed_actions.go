@@ -21,33 +21,6 @@ import (
 	"armpreflight/internal/rights"
 )
 
-// Need is an action that the deployment needs, and what was seen of it.
-type Need struct {
-	Action  string
-	Scope   string // ARM id
-	Data    bool
-	Likely  bool
-	Answer  string // granted, missing, denied, or unknown
-	Because string // the file and the place in it
-}
-
-// The answers of a Need.
-const (
-	NeedGranted = "granted"
-	NeedMissing = "missing"
-	NeedDenied  = "denied"
-	NeedUnknown = "unknown"
-)
-
-// Beyond is how far an identity's rights go at a scope.
-type Beyond struct{ Scope, Rights string }
-
-// DeploymentRights is what an identity may do of what a deployment needs, and how far its rights go.
-type DeploymentRights struct {
-	Needs  []Need
-	Beyond []Beyond
-}
-
 // judging is the judgment of what a deployment needs, at the scopes where that is.
 type judging struct {
 	ctx   context.Context
@@ -64,8 +37,9 @@ type judging struct {
 	refused map[string]bool // scopes of which refuse has told
 	items   []check.Item
 	notes   []string
-	result  DeploymentRights
-	granted int
+	granted int // of the certain needs
+	likely  int // of the likely ones, how many are granted
+	open    int // certain needs of which nothing is known
 }
 
 // judgeNeeds judges them. Roles are read once for each resource group, subscription or management group, whatever the number of
@@ -80,26 +54,23 @@ func (w *World) judgeNeeds(ctx context.Context, s *state, all []needed) *judging
 	missing := map[string][]needed{} // by scope and certainty
 	var order []string
 	for _, n := range all {
-		answer := j.judge(n)
-		if answer == NeedMissing {
+		if j.judge(n) {
 			key := fmt.Sprintln(n.likely, strings.ToLower(n.at.ID()))
 			if len(missing[key]) == 0 {
 				order = append(order, key)
 			}
 			missing[key] = append(missing[key], n)
 		}
-		j.result.Needs = append(j.result.Needs, Need{Action: n.Action.Action, Scope: cmp.Or(n.at.ID(), "/"), Data: n.DataAction, Likely: n.likely, Answer: answer, Because: n.why()})
 	}
 	for _, key := range order {
 		j.items = append(j.items, missingItems(missing[key])...)
 	}
 	seen := map[string]bool{}
 	for i, h := range j.helds {
-		if i == 0 && h.err == nil && h.refused == nil { // the scope of the deployment comes first; the report has the others
-			j.notes = appendNew(j.notes, "the identity can do at "+placeOf(h.scope)+": "+reachOf(h.permissions, all))
-		}
 		if h.err == nil && h.refused == nil {
-			j.result.Beyond = append(j.result.Beyond, Beyond{cmp.Or(h.scope, "/"), reachOf(h.permissions, all)})
+			if i == 0 { // the scope of the deployment comes first, and a line for each scope would be long
+				j.notes = appendNew(j.notes, fmt.Sprintf("the identity's %s at %s", reachOf(h.permissions, all), placeOf(h.scope)))
+			}
 			if at := strings.ToLower(h.around); !seen[at] {
 				seen[at] = true
 				h.scope = h.around
@@ -200,11 +171,17 @@ func (j *judging) heldAt(n needed) *held {
 	return &j.helds[slices.IndexFunc(j.helds, func(h held) bool { return strings.EqualFold(h.scope, scope) })]
 }
 
-// judge judges one need; what's missing becomes a finding later, together with others.
-func (j *judging) judge(n needed) string {
+// judge judges one need and reports whether it's missing, which becomes a finding later, together with others.
+func (j *judging) judge(n needed) (missing bool) {
+	unknown := func() bool {
+		if !n.likely {
+			j.open++
+		}
+		return false
+	}
 	h := *j.heldAt(n)
 	if h.err != nil {
-		return NeedUnknown
+		return unknown()
 	}
 	if !rights.Grants(h.permissions, n.Action.Action, n.DataAction) {
 		if i := slices.IndexFunc(j.deep, func(d held) bool { return strings.EqualFold(d.scope, n.at.ID()) }); i >= 0 {
@@ -212,30 +189,30 @@ func (j *judging) judge(n needed) string {
 		}
 		switch {
 		case h.err != nil:
-			return NeedUnknown
+			return unknown()
 		case h.refused != nil && !n.likely:
 			j.refuse(h)
-			return NeedUnknown
+			return unknown()
 		case !rights.Grants(h.permissions, n.Action.Action, n.DataAction):
-			return NeedMissing
+			return true // a likely need where the identity has no role to ask with is worth the same warning
 		}
 	}
 	found, note := j.w.judgeAction(j.s, n.wanted(), h, j.token)
 	j.notes = appendNew(j.notes, note...)
-	if len(found) == 0 {
-		j.granted++
-		return NeedGranted
-	}
 	for _, item := range found { // a deny assignment
 		if n.likely {
 			item.Status = min(item.Status, check.Warn) // Unknown stays, Fail becomes Warn
 		}
 		j.items = append(j.items, item)
 	}
-	if found[0].Status == check.Unknown {
-		return NeedUnknown
+	switch {
+	case len(found) > 0:
+	case n.likely:
+		j.likely++
+	default:
+		j.granted++
 	}
-	return NeedDenied
+	return false
 }
 
 // refuse adds the finding that an identity can't even see what it may do at a scope, once. It has no role there, or one that
@@ -339,14 +316,16 @@ func placeOf(id string) string {
 	return place(id)
 }
 
-// reachOf says in a few words how far rights go beyond what's needed.
+// reachOf says in a few words how far permissions go beyond what's needed.
 func reachOf(list []rights.Permission, all []needed) string {
 	everything := rights.Judge(list, "None.Such/things/write", false).Answer == rights.Yes
-	switch {
-	case everything && rights.Excess(list).Answer != rights.No:
-		return "everything, and it can assign roles, as Owner"
+	switch excess := rights.Excess(list).Answer; {
+	case everything && excess == rights.Yes:
+		return "permissions include everything, as the role Owner does,"
+	case everything && excess == rights.No:
+		return "permissions include everything except access control, as the role Contributor does,"
 	case everything:
-		return "everything except access control, as Contributor"
+		return "permissions include everything, and access control under a condition,"
 	}
 	var patterns []string
 	for _, p := range list {
@@ -358,11 +337,11 @@ func reachOf(list []rights.Permission, all []needed) string {
 	slices.Sort(patterns)
 	switch n := len(patterns); {
 	case n == 0:
-		return "nothing else"
+		return "permissions include nothing else"
 	case n > maxNamed:
 		patterns = append(patterns[:maxNamed-1], fmt.Sprintf("%d more", n-maxNamed+1))
 	}
-	return strings.Join(patterns, ", ")
+	return "other permissions are " + strings.Join(patterns, ", ")
 }
 
 func containsFold(list []string, text string) bool {

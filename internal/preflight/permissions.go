@@ -21,7 +21,7 @@ import (
 
 // Permissions asks whether the identity may do each named action at each named
 // scope, and what the files of a deployment need. With nothing named it is one line
-// for a reader, and never a finding. Facts: seenRights.
+// for a reader, and never a finding. Facts: []held.
 var Permissions = &Check{
 	ID:    "permissions",
 	Layer: layerAzure,
@@ -32,29 +32,13 @@ var Permissions = &Check{
 	Sends: "for each scope, the identity's own permissions; with requiredActions or deployment also the deny assignments and the identity's role assignments, and the roles where an assignment has a condition",
 	Right: "a role at the scope; Microsoft.Authorization/*/read to see denials and conditions",
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
-		needs := neededActions(s)
-		if strings.TrimSpace(w.Inputs.RequiredActions) == "" && len(needs) == 0 {
+		needs, unplaced := neededActions(s)
+		if strings.TrimSpace(w.Inputs.RequiredActions) == "" && len(needs)+unplaced == 0 {
 			return w.mayDeploy(ctx, s)
 		}
-		return w.judgeActions(ctx, s, needs)
+		return w.judgeActions(ctx, s, needs, unplaced)
 	},
 	Warns: "a permission that the deployment likely needs is missing",
-}
-
-// seenRights is what Permissions saw.
-type seenRights struct {
-	helds      []held // one for each scope
-	deployment DeploymentRights
-}
-
-// DeploymentRightsOf gives what Permissions saw of what a deployment needs; false if no file was named.
-func DeploymentRightsOf(results []check.Result) (DeploymentRights, bool) {
-	for _, r := range results {
-		if seen, ok := r.Facts.(seenRights); ok {
-			return seen.deployment, len(seen.deployment.Needs) > 0
-		}
-	}
-	return DeploymentRights{}, false
 }
 
 // oneLine is how long the line of a run that named nothing may take: the request
@@ -73,7 +57,7 @@ func (w *World) mayDeploy(ctx context.Context, s *state) check.Outcome {
 	defer done()
 	list, err := w.Azure(conn.Cloud).Permissions(ctx, token, conn.Scope.ID())
 	if err != nil {
-		return check.NotAsked()
+		return check.NotApplicable("the permissions couldn't be read")
 	}
 	where := "in the subscription"
 	if conn.Scope.ResourceGroup != "" {
@@ -88,8 +72,8 @@ func (w *World) mayDeploy(ctx context.Context, s *state) check.Outcome {
 
 const writeDeployments = "Microsoft.Resources/deployments/write"
 
-// judgeActions judges the lines of requiredActions, and what a deployment needs.
-func (w *World) judgeActions(ctx context.Context, s *state, needs []needed) check.Outcome {
+// judgeActions judges the lines of requiredActions, and what a deployment needs. unplaced is how many needs have no known scope.
+func (w *World) judgeActions(ctx context.Context, s *state, needs []needed, unplaced int) check.Outcome {
 	conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
 	token, _ := check.FactsOf[azure.Token](s, AccessToken)
 	wanted, problems := rights.Parse(w.Inputs.RequiredActions, baseOf(conn.Scope))
@@ -143,20 +127,33 @@ func (w *World) judgeActions(ctx context.Context, s *state, needs []needed) chec
 		}
 	}
 
+	if unplaced > 0 {
+		notes = appendNew(notes, fmt.Sprintf("%s at a scope that the files don't name, so not compared", counted(unplaced, "permission")))
+	}
+	certain := j.granted
+	for _, n := range granted {
+		certain += n
+	}
 	for _, n := range needs {
 		if !n.likely {
-			wanted, scopes = append(wanted, n.wanted()), appendNew(scopes, n.at.ID())
+			scopes = appendNew(scopes, n.at.ID())
 		}
 	}
-	o := check.Passed(grantedWords(len(wanted), len(scopes)), nil)
-	switch {
+	words := grantedWords(certain, len(scopes))
+	if j.likely > 0 {
+		words += fmt.Sprintf(", and %d that the deployment likely needs", j.likely)
+	}
+	o := check.Passed(words, nil)
+	switch open := j.open + unplaced; {
 	case len(items) > 0:
 		o = check.Found(items...)
+	case open > 0:
+		o = check.Unseen(fmt.Sprintf("%d of %d permissions of the deployment; %s", open, len(needs)+unplaced, words), nil)
 	case len(wanted) == 0 && len(needs) == 0:
 		o = check.Outcome{Status: check.Skip, Text: "no line of the input could be read", NotApplicable: true}
 	}
 	o.Notes = notes
-	o.Facts = seenRights{append(all, j.helds...), j.result}
+	o.Facts = append(all, j.helds...)
 	return o
 }
 

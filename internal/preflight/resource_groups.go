@@ -52,33 +52,40 @@ func runResourceGroups(ctx context.Context, w *World, s *state) check.Outcome {
 		groups[i], errs[i] = client.ResourceGroup(ctx, token, wanted[i].SubscriptionID, wanted[i].Group)
 	})
 	var items []check.Item
-	var notes []string
-	var names []string
+	var notes, names, unseen []string
 	for i, known := range wanted {
 		name := known.Group
-		names = append(names, name)
 		switch err := errs[i]; {
 		case err == nil && strings.EqualFold(groups[i].Properties.ProvisioningState, "Deleting"):
 			items = append(items, finding.New(check.Fail, facts.ResourceGroupDeleting(known)))
 		case err == nil && groups[i].Properties.ProvisioningState == "":
 			items = append(items, w.unexpected(fmt.Sprintf("no provisioning state in the response for the resource group %q", name)))
 		case err == nil:
+			names = append(names, name)
 		case isMissing(err, catalogue.ResourceGroupNotFound):
 			items = append(items, finding.New(check.Fail, facts.ResourceGroupMissing(known)))
 		case lacksRight(err) && !containsFold(w.Inputs.ResourceGroups, name): // not every deployment to a group needs that right
-			notes = appendNew(notes, fmt.Sprintf("the identity can't read the resource group %q, so its existence wasn't checked", name))
+			unseen = append(unseen, name)
 		default:
 			items = append(items, w.unreadable(ctx, s, err, facts.Request{Group: name, SubscriptionID: known.SubscriptionID}))
 			notes = appendNew(notes, missingRight(err)...)
 		}
 	}
-	words := existing(names)
-	if len(notes) > 0 {
-		words = "no group is known to be missing"
+	words := ""
+	if len(unseen) > 0 {
+		words = "the identity can't read " + strings.Join(unseen, ", ")
 	}
-	o := check.Passed(words, nil)
-	if len(items) > 0 {
+	o := check.Passed(existing(names), nil)
+	switch {
+	case len(items) > 0:
 		o = check.Found(items...)
+		if words != "" {
+			notes = appendNew(notes, words)
+		}
+	case words != "" && len(names) > 0:
+		o = check.Unseen(words+"; "+existing(names), nil)
+	case words != "":
+		o = check.Unseen(words, nil)
 	}
 	o.Notes = notes
 	return o

@@ -20,10 +20,9 @@ import (
 	"armpreflight/internal/rights"
 )
 
-// ResourceProviders asks whether the named providers are registered in the
-// subscription, and those of a deployment in theirs. One that is not is in the way only of an identity that may not
-// register it: a deployment does that by itself. Facts: []offered, what was read of
-// those of a deployment.
+// ResourceProviders asks whether the named providers are registered in the subscription, and those of a deployment in theirs.
+// One that isn't stops only an identity that can't register it: a deployment does that by itself. A deployment doesn't need the
+// right to read providers either, so without it the check is an aside. Facts: []offered, what was read of a deployment's.
 var ResourceProviders = &Check{
 	ID:      "resource-providers",
 	Layer:   layerAzure,
@@ -59,18 +58,23 @@ func runResourceProviders(ctx context.Context, w *World, s *state) check.Outcome
 	var items []check.Item
 	var notes []string
 	var read []offered
-	count := 0
+	count, unseen := 0, 0
 	for i, j := range judged {
 		items, notes, read = append(items, j.items...), appendNew(notes, j.notes...), append(read, j.read...)
-		count += len(asked[i].names)
+		count, unseen = count+len(asked[i].names), unseen+j.unseen
 	}
-	words := fmt.Sprintf("%d registered", count)
-	if len(notes) > 0 {
-		words = "no provider is known to be missing"
-	}
-	o := check.Passed(words, nil)
-	if len(items) > 0 {
+	o := check.Passed(fmt.Sprintf("%d registered", count), nil)
+	words := fmt.Sprintf("the identity can't read %s of the deployment", counted(unseen, "provider"))
+	switch {
+	case len(items) > 0:
 		o = check.Found(items...)
+		if unseen > 0 {
+			notes = appendNew(notes, words)
+		}
+	case unseen == count:
+		o = check.Unseen(words, nil)
+	case unseen > 0:
+		o = check.Unseen(fmt.Sprintf("%s; %d registered", words, count-unseen), nil)
 	}
 	o.Notes = notes
 	o.Facts = read
@@ -136,9 +140,10 @@ func (w *World) providersAsked(s *state, subscription string) []askedProviders {
 
 // judgedProviders is what was found of the providers of one subscription.
 type judgedProviders struct {
-	items []check.Item
-	notes []string
-	read  []offered
+	items  []check.Item
+	notes  []string
+	read   []offered
+	unseen int // of a deployment, which the identity can't read
 }
 
 func (w *World) judgeProviders(ctx context.Context, s *state, client *azure.Client, token azure.Token, asked askedProviders) judgedProviders {
@@ -149,6 +154,7 @@ func (w *World) judgeProviders(ctx context.Context, s *state, client *azure.Clie
 	}
 	var items []check.Item
 	var notes, absent []string
+	unseen := 0
 	for i, name := range names {
 		known := facts.Provider{Provider: name, SubscriptionID: subscription}
 		p := providers[i]
@@ -156,7 +162,7 @@ func (w *World) judgeProviders(ctx context.Context, s *state, client *azure.Clie
 		case errs[i] != nil && hasCode(errs[i], catalogue.InvalidResourceNamespace):
 			items = append(items, finding.New(asked.status(name), facts.ProviderUnknown(known)))
 		case errs[i] != nil && i >= asked.typed && lacksRight(errs[i]): // a deployment doesn't need that right
-			notes = appendNew(notes, "the identity can't read resource providers, so the registration of those in the deployment wasn't checked")
+			unseen++
 		case errs[i] != nil:
 			items = append(items, w.unreadable(ctx, s, errs[i], facts.Request{SubscriptionID: subscription}))
 			notes = appendNew(notes, missingRight(errs[i])...)
@@ -176,7 +182,7 @@ func (w *World) judgeProviders(ctx context.Context, s *state, client *azure.Clie
 	if len(absent) > 0 {
 		items = append(items, w.absentProviders(ctx, s, client, token, asked, absent)...)
 	}
-	j := judgedProviders{items: items, notes: notes}
+	j := judgedProviders{items: items, notes: notes, unseen: unseen}
 	if asked.inFull {
 		for _, p := range providers {
 			j.read = append(j.read, offered{subscription, p})

@@ -51,20 +51,31 @@ const shortAsk = 100
 func message(id string, f Found, more int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s", id, strings.TrimSuffix(f.Text, "."))
-	if more > 0 {
-		fmt.Fprintf(&b, ", and %d more", more)
+	switch {
+	case more == 1:
+		b.WriteString(", and 1 more finding")
+	case more > 1:
+		fmt.Fprintf(&b, ", and %d more findings", more)
 	}
 	b.WriteString(".")
 	// Behind a broken-off address the agent would take the "@" of a mail address for the end of a password, and mask
 	// all between.
 	if f.Ask != "" && utf8.RuneCountInString(f.Ask) <= shortAsk && !strings.Contains(b.String(), "//") {
-		fmt.Fprintf(&b, " Ask: %s.", strings.TrimSuffix(f.Ask, "."))
+		fmt.Fprintf(&b, " %s%s.", strings.ToUpper(f.asked()[:1]), f.asked()[1:])
 	}
 	b.WriteString(f.firstSteps())
 	if f.Link != "" && !strings.Contains(b.String(), f.Link) {
 		fmt.Fprintf(&b, " %s", f.Link)
 	}
 	return b.String()
+}
+
+// asked is whom to ask, in the words of the connection's description; empty if nobody is named.
+func (f Found) asked() string {
+	if f.Ask == "" {
+		return ""
+	}
+	return fmt.Sprintf("the connection's description says %q", strings.TrimSuffix(f.Ask, "."))
 }
 
 // firstSteps says who can act, and the decisive steps; it names the others by their numbers.

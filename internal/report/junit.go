@@ -73,7 +73,7 @@ func (d Document) JUnit() ([]byte, error) {
 			one.Skipped = &junitSkipped{c.Text}
 		case c.Status == "unknown":
 			suite.Skipped++
-			one.Skipped = &junitSkipped{"couldn't determine: " + c.Text}
+			one.Skipped = &junitSkipped{"unknown: " + c.Text}
 		}
 		one.Out = strings.Join(append(told, c.Notes...), "\n")
 		suite.Cases = append(suite.Cases, one)

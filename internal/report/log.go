@@ -170,7 +170,7 @@ func (w logWriter) check(c Check) {
 	s := status(c.Status)
 	untold := s == check.Unknown && c.Advisory
 	if untold {
-		text = "couldn't determine: " + text
+		text = "unknown: " + text
 	}
 	mark := fmt.Sprintf("  %s %7s  ", cmp.Or(map[bool]string{true: "note"}[untold], marks[s]), took(duration(c.Seconds)))
 	label := mark + fmt.Sprintf("%-22s", c.ID)
@@ -243,7 +243,7 @@ func (w logWriter) finding(f Found) {
 		w.log.Line(indent + "link")
 		w.paste(f.Link)
 	}
-	part("ask", f.Ask)
+	part("ask", f.asked())
 	if f.Evidence != nil {
 		w.evidence(*f.Evidence)
 	}

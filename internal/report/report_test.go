@@ -77,9 +77,9 @@ func TestIssuesAreOnePerCheckWorstFirstAndReadAlone(t *testing.T) {
 		long, cut, with("quiet", check.Unknown, true), with("fine", check.Pass, false), many, with("lost", check.Unknown, false),
 	}}
 	assert.Equal(t, []Issue{
-		{true, "code-of-variables", "variables: variables found something, and 2 more. Who: pipeline author. Step 1: Set it. (Step 2 is in the log.) https://example.test/x"},
+		{true, "code-of-variables", "variables: variables found something, and 2 more findings. Who: pipeline author. Step 1: Set it. (Step 2 is in the log.) https://example.test/x"},
 		{false, "code-of-lost", "lost: lost found something."},
-		{false, "code-of-late", "late: late found something. Ask: the platform team, p@contoso.example. Who: subscription owner. Step 2: Look. (Steps 1 and 3-5 are in the log.)"},
+		{false, "code-of-late", "late: late found something. The connection's description says \"the platform team, p@contoso.example\". Who: subscription owner. Step 2: Look. (Steps 1 and 3-5 are in the log.)"},
 		{false, "code-of-cut", "cut: refused by 'https://…'. Who: subscription owner. Open it."},
 	}, document(r).Issues())
 }
@@ -171,7 +171,7 @@ func TestTheLogOfAFailureSaysWhatToDo(t *testing.T) {
                  word word word word word word word word word word word word word word end.
           link
                  https://dev.azure.com/contoso/Shop/_settings/adminservices?resourceId=0c5d8e17-a3f4-4b92-8d60-e7b1f2c94a35
-          ask    the platform team
+          ask    the connection's description says "the platform team"
 [raw evidence
           request        POST login.example/t
           answer         HTTP 401
@@ -180,7 +180,7 @@ func TestTheLogOfAFailureSaysWhatToDo(t *testing.T) {
           run started    2026-11-24 12:00:00Z
 ]
           also   another of the same kind
-  note          clock                 couldn't determine: clock found something
+  note          clock                 unknown: clock found something
   pass          also: connection-input
   skip          blocked by access-token: subscription
   skip          not requested: locks
@@ -230,6 +230,6 @@ func TestManyFindingsOfOneCheckAreBounded(t *testing.T) {
 func TestOnlyACheckThatNobodyWaitsForIsANote(t *testing.T) {
 	var p page
 	WriteLog(&p, document(&Report{Ready: "prod", Results: []check.Result{with("clock", check.Unknown, true), with("network", check.Unknown, false)}}), same)
-	assert.Contains(t, p.String(), "  note          clock                 couldn't determine: clock found something\n")
+	assert.Contains(t, p.String(), "  note          clock                 unknown: clock found something\n")
 	assert.Contains(t, p.String(), "  ????          network               network found something\n")
 }

@@ -72,6 +72,8 @@ func Smallest(action string, data bool) []Role {
 // most actions. It is a choice of ours. The first pattern that fits counts, and a read needs one for reads.
 func preferred(action string) string {
 	for _, choice := range []struct{ pattern, role string }{
+		{"Microsoft.Authorization/*/read", "Reader"},
+		{"Microsoft.Resources/*/read", "Reader"},
 		{"Microsoft.Authorization/policy*", "Resource Policy Contributor"},
 		{"Microsoft.Authorization/roleAssignments/*", "Role Based Access Control Administrator"},
 		{"Microsoft.Automation/automationAccounts/*", "Automation Contributor"},

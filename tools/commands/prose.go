@@ -81,7 +81,7 @@ func split(text string) []string {
 		}
 		word := text[:end]
 		text = text[end:]
-		bare := strings.TrimRight(word, ".,;:`")
+		bare := strings.TrimRight(word, ".,;:`*")
 		if strings.Count(bare, ")") > strings.Count(bare, "(") {
 			bare = strings.TrimRight(bare, ")")
 		}

@@ -68,7 +68,7 @@ func (d document) junit() []string {
 				reason = c.blocked()
 			}
 		case c.Status == "unknown":
-			reason = "couldn't determine: " + c.Text
+			reason = "unknown: " + c.Text
 		}
 		if len(failed) == 0 && (c.Status == "skip" || c.Status == "unknown") {
 			skipped++

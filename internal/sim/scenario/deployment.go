@@ -64,7 +64,12 @@ const (
 // deployments are situations of what a job deploys.
 var deployments = []Scenario{
 	{
-		Name: "healthy-deployment", About: "a role has exactly what the template needs", connection: cloud.ContosoKeyConnectionID,
+		Name: "healthy-deployment", About: "a Contributor deploys a site with its plan", connection: cloud.ContosoKeyConnectionID,
+		change: func(r *Run) { r.deploys(siteTemplate) },
+		Wants:  Wants{Result: "Succeeded", Tokens: 1, Waits: 2, Says: "actions granted"},
+	},
+	{
+		Name: "deployment-exact-role", About: "a role has exactly what the template needs", connection: cloud.ContosoKeyConnectionID,
 		change: func(r *Run) {
 			r.deploys(siteTemplate)
 			r.custom(cloud.RoleDefinition{Actions: []string{

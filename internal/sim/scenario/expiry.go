@@ -66,7 +66,7 @@ var expiry = []Scenario{
 			r.application().GraphRoles = []string{"Application.ReadWrite.OwnedBy"}
 			r.Faults = append(r.Faults, cloud.Fault{Host: "graph.microsoft.com", Hang: true})
 		},
-		Wants: Wants{Result: "Succeeded", Tokens: 1, Says: "couldn't determine: no response soon after the other checks"},
+		Wants: Wants{Result: "Succeeded", Tokens: 1, Says: "unknown: no response soon after the other checks"},
 	},
 	{
 		Name: "expiry-not-asked", About: "expiryWarningDays is 0: Microsoft Graph is not asked", connection: cloud.ContosoKeyConnectionID,

@@ -83,7 +83,7 @@ var federation = []Scenario{
 				r.application().Federated[i].Audience = "api://AzureADTokenExchangeUSGov"
 			}
 		},
-		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS7002121"}, Tokens: 1, Waits: 2, Says: "right; a credential has api://AzureADTokenExchange"},
+		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS7002121"}, Tokens: 1, Waits: 2, Says: "correct; a federated credential needs"},
 	},
 	{
 		Name: "issuer-of-another-tenant", About: "the organisation belongs to another tenant, whose issuer the identity's tenant does not allow", connection: cloud.ContosoFederationConnectionID,

@@ -13,14 +13,14 @@ var record = []Scenario{
 		change: func(r *Run) {
 			r.job().HidesConnections = true
 		},
-		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 2, Says: "couldn't determine: the build service can't read it"},
+		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 2, Says: "unknown: the build service can't read it"},
 	},
 	{
 		Name: "organization-firewalled", About: "a firewall swallows what is sent to Azure DevOps", connection: cloud.ContosoKeyConnectionID,
 		change: func(r *Run) {
 			r.Faults = append(r.Faults, cloud.Fault{Host: "dev.azure.com", Hang: true})
 		},
-		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 2, Says: "couldn't determine: no response soon after the other checks"},
+		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 2, Says: "unknown: no response soon after the other checks"},
 	},
 	{
 		Name: "connection-not-ready", About: "making the connection broke half-way", connection: cloud.ContosoKeyConnectionID,
