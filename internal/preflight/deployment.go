@@ -60,7 +60,7 @@ func runDeployment(_ context.Context, w *World, s *state) check.Outcome {
 		o.Facts = needs
 		return o
 	}
-	o := check.Passed(needWords(needs), needs)
+	o := check.Passed("", needs)
 	for i, u := range needs.Unknown {
 		if i == 3 {
 			o.Notes = append(o.Notes, fmt.Sprintf("%d more things couldn't be determined", len(needs.Unknown)-i))
@@ -110,23 +110,6 @@ func fromWork(needs *deployment.Needs, work string) {
 			a.Because[i].File = strings.TrimPrefix(a.Because[i].File, work+"/")
 		}
 	}
-}
-
-func needWords(n *deployment.Needs) string {
-	certain, likely, scopes := 0, 0, []string{}
-	for _, a := range n.Actions {
-		if a.Certainty == deployment.Certain {
-			certain++
-		} else {
-			likely++
-		}
-		scopes = appendNew(scopes, strings.ToLower(a.Scope))
-	}
-	words := counted(certain, "permission")
-	if likely > 0 {
-		words += fmt.Sprintf(" and likely %d more", likely)
-	}
-	return fmt.Sprintf("it needs %s at %s, and %s", words, counted(len(scopes), "scope"), counted(len(n.Providers), "resource provider"))
 }
 
 func counted(n int, what string) string {

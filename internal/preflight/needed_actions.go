@@ -37,9 +37,9 @@ type judging struct {
 	refused map[string]bool // scopes of which refuse has told
 	items   []check.Item
 	notes   []string
-	granted int // of the certain needs
-	likely  int // of the likely ones, how many are granted
-	open    int // certain needs of which nothing is known
+	reach   string // how far the permissions go at the first scope; empty if they couldn't be read
+	granted int    // of the needs, certain or likely
+	open    int    // certain needs of which nothing is known
 }
 
 // judgeNeeds judges them. Roles are read once for each resource group, subscription or management group, whatever the number of
@@ -69,7 +69,10 @@ func (w *World) judgeNeeds(ctx context.Context, s *state, all []needed) *judging
 	for i, h := range j.helds {
 		if h.err == nil && h.refused == nil {
 			if i == 0 { // the scope of the deployment comes first, and a line for each scope would be long
-				j.notes = appendNew(j.notes, fmt.Sprintf("the identity's %s at %s", reachOf(h.permissions, all), placeOf(h.scope)))
+				j.reach = reachOf(h.permissions, all)
+				if len(j.helds) > 1 {
+					j.reach += " at " + placeOf(h.scope)
+				}
 			}
 			if at := strings.ToLower(h.around); !seen[at] {
 				seen[at] = true
@@ -205,11 +208,7 @@ func (j *judging) judge(n needed) (missing bool) {
 		}
 		j.items = append(j.items, item)
 	}
-	switch {
-	case len(found) > 0:
-	case n.likely:
-		j.likely++
-	default:
+	if len(found) == 0 {
 		j.granted++
 	}
 	return false
@@ -321,11 +320,11 @@ func reachOf(list []rights.Permission, all []needed) string {
 	everything := rights.Judge(list, "None.Such/things/write", false).Answer == rights.Yes
 	switch excess := rights.Excess(list).Answer; {
 	case everything && excess == rights.Yes:
-		return "permissions include everything, as the role Owner does,"
+		return "the rights of Owner"
 	case everything && excess == rights.No:
-		return "permissions include everything except access control, as the role Contributor does,"
+		return "the rights of Contributor"
 	case everything:
-		return "permissions include everything, and access control under a condition,"
+		return "the rights of Owner under a condition"
 	}
 	var patterns []string
 	for _, p := range list {
@@ -337,11 +336,11 @@ func reachOf(list []rights.Permission, all []needed) string {
 	slices.Sort(patterns)
 	switch n := len(patterns); {
 	case n == 0:
-		return "permissions include nothing else"
+		return "no rights beyond these"
 	case n > maxNamed:
 		patterns = append(patterns[:maxNamed-1], fmt.Sprintf("%d more", n-maxNamed+1))
 	}
-	return "other permissions are " + strings.Join(patterns, ", ")
+	return "the rights to " + strings.Join(patterns, ", ")
 }
 
 func containsFold(list []string, text string) bool {

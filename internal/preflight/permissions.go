@@ -130,23 +130,24 @@ func (w *World) judgeActions(ctx context.Context, s *state, needs []needed, unpl
 	if unplaced > 0 {
 		notes = appendNew(notes, fmt.Sprintf("%s at a scope that the files don't name, so not compared", counted(unplaced, "permission")))
 	}
-	certain := j.granted
+	total := j.granted
 	for _, n := range granted {
-		certain += n
+		total += n
 	}
 	for _, n := range needs {
-		if !n.likely {
-			scopes = appendNew(scopes, n.at.ID())
-		}
+		scopes = appendNew(scopes, n.at.ID())
 	}
-	words := grantedWords(certain, len(scopes))
-	if j.likely > 0 {
-		words += fmt.Sprintf(", and %d that the deployment likely needs", j.likely)
+	words := grantedWords(total, len(scopes))
+	if j.reach != "" {
+		words += ", with " + j.reach
 	}
 	o := check.Passed(words, nil)
 	switch open := j.open + unplaced; {
 	case len(items) > 0:
 		o = check.Found(items...)
+		if j.reach != "" {
+			notes = append(notes, "the identity has "+j.reach)
+		}
 	case open > 0:
 		o = check.Unseen(fmt.Sprintf("%d of %d permissions of the deployment; %s", open, len(needs)+unplaced, words), nil)
 	case len(wanted) == 0 && len(needs) == 0:
