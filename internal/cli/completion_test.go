@@ -18,6 +18,7 @@ import (
 
 // TestShellsComplete asks the shells themselves, those that this machine has.
 func TestShellsComplete(t *testing.T) {
+	notShort(t)
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("part.json", nil, 0o600))
 	lines := map[string]struct {
@@ -79,6 +80,7 @@ func TestShellsComplete(t *testing.T) {
 
 // TestZshTakesTheScript that bash takes, by its bashcompinit.
 func TestZshTakesTheScript(t *testing.T) {
+	notShort(t)
 	program, err := exec.LookPath("zsh")
 	if err != nil {
 		t.Skip("zsh is not installed")

@@ -161,7 +161,7 @@ func TestNoCheckPassesWithoutEvidence(t *testing.T) {
 				switch {
 				case *every:
 				case testing.Short():
-					share = 15
+					share = 40
 				case met[shortened(request)]:
 					share = 6
 				}

@@ -17,6 +17,7 @@ import (
 
 // TestExplainReadsFromOurOwnLogsWhatTheyFound: the codes and the situations in their advice are not those of the run.
 func TestExplainReadsFromOurOwnLogsWhatTheyFound(t *testing.T) {
+	notShort(t)
 	code := regexp.MustCompile(`(?m)^ {10}code {3}(\S+)`)
 	for _, pattern := range []string{filepath.Join("..", "endtoend", "testdata", "log", "*.txt"), filepath.Join("testdata", "creation", "*.txt")} {
 		logs, err := filepath.Glob(pattern)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +20,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	debug.SetGCPercent(800) // thousands of runs, each short: a quarter less time
 	testscript.Main(m, map[string]func(){"armpreflight": func() {
 		os.Exit(Main(context.Background(), Env{
 			Args: os.Args[1:], Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now,
@@ -29,10 +31,17 @@ func TestMain(m *testing.M) {
 	}})
 }
 
-func TestScripts(t *testing.T) {
+// notShort leaves a test out of a short run, which is the one with the race detector: nothing in it runs at the same time, and it
+// takes long.
+func notShort(t *testing.T) {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("nothing runs at the same time, and it takes long")
 	}
+}
+
+func TestScripts(t *testing.T) {
+	notShort(t)
 	testscript.Run(t, testscript.Params{Dir: filepath.Join("testdata", "script")})
 }
 

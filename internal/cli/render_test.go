@@ -54,6 +54,7 @@ func TestRender(t *testing.T) {
 // TestNoTextOfASavedReportIsMoreThanText spoils every text of a report, one at a
 // time, and shows what is left of it in every form.
 func TestNoTextOfASavedReportIsMoreThanText(t *testing.T) {
+	notShort(t)
 	const nasty = "##vso[task.setvariable variable=X]y \x1b[31m \u202e https://![s](https://evil.example/t.png)"
 	taken := 0
 	const advice = `{"way":"automatic","title":"a","why":"b","alone":true,"fileName":"c.json","file":"{}","steps":[{"who":"d","text":"e","command":"f"},{"who":"g","text":"h"}]}`

@@ -55,9 +55,21 @@ func derivedPrime(word string, e *big.Int) *big.Int {
 	}
 }
 
+// certificates are those that NewCertificate has made: signing one takes longer than the rest of a world.
+var certificates sync.Map
+
 // NewCertificate signs a certificate with its own key and returns it with the PEM text that a connection stores: private
-// key (PKCS#8) and certificate.
+// key (PKCS#8) and certificate. Callers share a certificate and don't change it.
 func NewCertificate(key *rsa.PrivateKey, name string, from, to time.Time) (leaf *x509.Certificate, text string) {
+	type made struct {
+		leaf *x509.Certificate
+		text string
+	}
+	id := fmt.Sprintln(key.N, name, from.Unix(), to.Unix())
+	if found, ok := certificates.Load(id); ok {
+		return found.(made).leaf, found.(made).text
+	}
+	defer func() { certificates.Store(id, made{leaf, text}) }()
 	serial := sha1.Sum(fmt.Appendf(nil, "%s %d %d", name, from.Unix(), to.Unix()))
 	template := &x509.Certificate{
 		SerialNumber: new(big.Int).SetBytes(serial[:16]), Subject: pkix.Name{CommonName: name},
