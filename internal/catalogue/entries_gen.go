@@ -897,7 +897,7 @@ var adviceCertificateExpired = Advice{
 var adviceCertificateExpiring = Advice{
 	Title: Text{{Text: "the certificate of connection '{connection}' expires on {date}, in {days} days"}},
 	Means: []Text{
-		{{Text: "It works today."}},
+		{{Text: "The certificate works today."}},
 		{{Text: "After that date, every run with this connection fails at sign-in."}},
 	},
 	Causes: []Text{
@@ -911,7 +911,6 @@ var adviceCertificateExpiring = Advice{
 			{{Text: "Under Certificates & secrets → Certificates, choose Upload certificate and upload the public part."}},
 			{{Text: "In Azure DevOps, open the connection, choose Edit, and paste the certificate and the unencrypted private key as PEM, each with its BEGIN and END lines. Then choose Verify and save."}},
 			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
-			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 	},
@@ -996,7 +995,6 @@ var adviceClockSkew = Advice{
 	Means: []Text{
 		{{Text: "Tokens and certificates are valid only for a certain period."}},
 		{{Text: "With a wrong clock, valid ones look expired or not yet valid."}},
-		{{If: "message", Text: "{message}."}},
 	},
 	Causes: []Text{
 		{{Text: "time synchronization is off or can't reach its server"}},
@@ -1280,7 +1278,7 @@ var adviceConnectionNotFound = Advice{
 }
 
 var adviceConnectionNotInJob = Advice{
-	Title: Text{{Text: "this job doesn't have service connection '{value}' (input '{input}')"}},
+	Title: Text{{If: "input", Text: "this job doesn't have service connection '{value}' (input '{input}')"}, {Text: "this job doesn't have service connection '{value}'"}},
 	Append: []Text{
 		{{If: "detail", Text: ": {detail}"}},
 	},
@@ -1639,7 +1637,7 @@ var adviceDeleteLock = Advice{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{If: "group", Text: "In the Azure portal, open {scope} → Locks and read the notes of '{lock}'."}, {If: "lock", Text: "In the Azure portal, open {scope} → Resource locks and read the notes of '{lock}'."}, {Text: "In the Azure portal, open {scope} → Locks (in a subscription's menu: Resource locks) and read the notes of '{lock}'."}},
 			{{If: "lockid", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --ids \"{lockid}\"`"}, {If: "group", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}`"}, {If: "lock", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --name \"{lock}\" --subscription {subscriptionid}`"}, {Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily (for a resource group's lock, add --resource-group \"<group>\"; for a resource's lock, use --ids \"<lock ID>\" instead of --name): `az lock delete --name \"{lock}\" --subscription {subscriptionid}`"}},
-			{{Text: "Now {again}, then create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}},
+			{{If: "making", Text: "Now run armpreflight creation again, then create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}, {Text: "Now run the job again, then create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}},
 		},
 		},
 	},
@@ -2246,6 +2244,7 @@ var adviceIssuerMismatch = Advice{
 			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},
 			{{If: "not issuer=entra", Text: "If the page offers Update, choose it to move the connection to the Microsoft Entra issuer. You need the same permission."}},
 			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
+			{{If: "part=project and recorded and not case=yes", Text: "If it still fails, and the connection belongs to project '{recorded}' and is shared with this one: Save might have written the subject of '{recorded}' again. Create a connection in this project instead, and use its name in the pipeline."}},
 			{{Text: "If you don't have that permission, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the identity's owner, who enters them in its federated credential. For an application: App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Managed Identities → the identity → Settings → Federated credentials."}},
 		},
 		},
@@ -2275,7 +2274,7 @@ var adviceIssuerRetiring = Advice{
 	Means: []Text{
 		{{Text: "The connection works today."}},
 		{{Text: "Its federation still uses the issuer vstoken.dev.azure.com; new connections use the Microsoft Entra issuer."}},
-		{{If: "cloud", Text: "Multitenant applications are exempt: they keep the Azure DevOps issuer."}, {Text: "Sovereign clouds, Azure Stack, and multitenant applications are exempt: they keep the Azure DevOps issuer."}},
+		{{If: "cloud", Text: "Multitenant applications are exempt: they keep the Azure DevOps issuer."}, {Text: "Sovereign clouds, Azure Stack Hub, and multitenant applications are exempt: they keep the Azure DevOps issuer."}},
 	},
 	Causes: []Text{
 		{{Text: "the connection was created before Microsoft Entra became the default issuer"}},
@@ -3421,7 +3420,7 @@ var adviceReadOnlyLock = Advice{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{If: "group", Text: "In the Azure portal, open {scope} → Locks and read the notes of '{lock}'."}, {If: "lock", Text: "In the Azure portal, open {scope} → Resource locks and read the notes of '{lock}'."}, {Text: "In the Azure portal, open {scope} → Locks (in a subscription's menu: Resource locks) and read the notes of '{lock}'."}},
 			{{If: "lockid", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --ids \"{lockid}\"`"}, {If: "group", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}`"}, {If: "lock", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --name \"{lock}\" --subscription {subscriptionid}`"}, {Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily (for a resource group's lock, add --resource-group \"<group>\"; for a resource's lock, use --ids \"<lock ID>\" instead of --name): `az lock delete --name \"{lock}\" --subscription {subscriptionid}`"}},
-			{{Text: "Now {again}, then create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}},
+			{{If: "making", Text: "Now run armpreflight creation again, then create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}, {Text: "Now run the job again, then create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}},
 		},
 		},
 	},
@@ -3596,7 +3595,7 @@ var adviceResourceGroupElsewhere = Advice{
 var adviceResourceGroupMissing = Advice{
 	Title: Text{{Text: "resource group '{group}' doesn't exist in subscription '{subscription}'"}},
 	Means: []Text{
-		{{Text: "The identity has permission to look, but Azure doesn't have a group with this name there."}},
+		{{Text: "The identity has permission to read resource groups, but Azure doesn't have a group with this name there."}},
 	},
 	Causes: []Text{
 		{{Text: "the name is misspelled"}},
@@ -3768,7 +3767,7 @@ var adviceSchemeUnsupported = Advice{
 	},
 	Causes: []Text{
 		{{Text: "a publish profile, which gives access to one web app, not to Azure Resource Manager"}},
-		{{Text: "an Azure Stack that signs in with AD FS"}},
+		{{Text: "an Azure Stack Hub that signs in with AD FS"}},
 		{{Text: "the scheme is newer than this version of the task"}},
 	},
 	Confirm: Text{{Text: "The connection's page shows the authentication method."}},
@@ -4094,6 +4093,7 @@ var adviceSubjectMismatch = Advice{
 			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},
 			{{If: "not issuer=entra", Text: "If the page offers Update, choose it to move the connection to the Microsoft Entra issuer. You need the same permission."}},
 			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
+			{{If: "part=project and recorded and not case=yes", Text: "If it still fails, and the connection belongs to project '{recorded}' and is shared with this one: Save might have written the subject of '{recorded}' again. Create a connection in this project instead, and use its name in the pipeline."}},
 			{{Text: "If you don't have that permission, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the identity's owner, who enters them in its federated credential. For an application: App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Managed Identities → the identity → Settings → Federated credentials."}},
 		},
 		},
@@ -4805,7 +4805,7 @@ var adviceAuthorizationFailed = Advice{
 	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → Check access, for the object ID."}},
 	Fixes: []Fix{
 		{With: "managementgroup", Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal, open Management groups and check that a group with the ID '{managementgroup}' exists. The ID isn't the display name."}},
+			{{If: "managementgroup", Text: "In the Azure portal, open Management groups and check that a group with the ID '{managementgroup}' exists. The ID isn't the display name."}, {Text: "In the Azure portal, open Management groups and check that a group with the connection's management group ID exists. The ID isn't the display name."}},
 			{{Text: "Open the group → Access control (IAM) → Add → Add role assignment, and choose the role: Management Group Reader is enough to see the group, and deployments usually need Contributor."}},
 			{{If: "object", Text: "Under Members, choose User, group, or service principal and select the connection's identity, object ID {object}."}, {Text: "Under Members, choose User, group, or service principal and select the connection's identity."}},
 			{{If: "object and scope", Text: "Or use the command line: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"<role>\" --scope \"{scope}\"`"}},
@@ -4822,7 +4822,7 @@ var adviceAuthorizationFailed = Advice{
 		},
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{If: "object and not tenant", Text: "Open the scope's Access control (IAM) and check which roles the identity with object ID {object} has there. If one was added within the last ten minutes, wait and {again}."}, {If: "not tenant", Text: "Open the scope's Access control (IAM) and check which roles the identity has there. If one was added within the last ten minutes, wait and {again}."}, {If: "scope and object", Text: "Open the scope's Access control (IAM): https://portal.azure.com/#@{tenant}/resource{scope}/users Check which roles the identity with object ID {object} has there. If one was added within the last ten minutes, wait and {again}."}, {If: "scope", Text: "Open the scope's Access control (IAM): https://portal.azure.com/#@{tenant}/resource{scope}/users Check which roles the identity has there. If one was added within the last ten minutes, wait and {again}."}, {If: "object", Text: "Open the scope's Access control (IAM) and check which roles the identity with object ID {object} has there. If one was added within the last ten minutes, wait and {again}."}, {Text: "Open the scope's Access control (IAM) and check which roles the identity has there. If one was added within the last ten minutes, wait and {again}."}},
-			{{Text: "If it has no role there, choose Add → Add role assignment and the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor. You need the role Owner, User Access Administrator, or Role Based Access Control Administrator there."}},
+			{{Text: "If it has no role there, choose Add → Add role assignment and the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor. To assign a role, you need Owner, User Access Administrator, or Role Based Access Control Administrator there."}},
 			{{If: "object", Text: "Under Members, choose User, group, or service principal and select the connection's identity by its object ID {object} (of the service principal, not of the application)."}, {Text: "Under Members, choose User, group, or service principal and select the connection's identity (the service principal, not the application)."}},
 			{{If: "object and scope", Text: "Or use the command line: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"<role>\" --scope \"{scope}\"`"}},
 			{{Text: "If the scope itself is wrong, correct it in the connection. Otherwise, wait five to ten minutes, then {again}."}},
@@ -5031,7 +5031,7 @@ var adviceInvalidApiVersionParameter = Advice{
 	},
 	Causes: []Text{
 		{{If: "code=MissingApiVersionParameter", Text: "a script or another REST API call omits ?api-version="}},
-		{{If: "not code=MissingApiVersionParameter", Text: "an Azure Stack or sovereign cloud is older than the client"}},
+		{{If: "not code=MissingApiVersionParameter", Text: "Azure Stack Hub or a sovereign cloud is older than the client"}},
 		{{If: "not code=MissingApiVersionParameter", Text: "the client requests a version that never existed"}},
 	},
 	Confirm: Text{{If: "code=MissingApiVersionParameter", Text: "The request's URL doesn't have an api-version."}, {Text: "The service's message lists the versions it supports."}},
@@ -5085,7 +5085,7 @@ var adviceInvalidAuthenticationTokenAudience = Advice{
 	},
 	Causes: []Text{
 		{{Text: "the connection's Environment isn't the subscription's cloud"}},
-		{{Text: "the connection has an outdated audience for Azure Stack"}},
+		{{Text: "the connection has an outdated audience for Azure Stack Hub"}},
 	},
 	Confirm: Text{{Text: "The service's message lists the audiences it accepts."}},
 	Fixes: []Fix{
@@ -5694,7 +5694,7 @@ var adviceScopeLocked = Advice{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal, open the locked scope that the service's message names → Locks (in a subscription's menu: Resource locks), and read the lock's notes."}},
 			{{Text: "Deploy to another scope. Or, if what the lock protects can be changed, write down the lock's name, level, and notes, and delete it for the duration of the deployment."}},
-			{{Text: "Now {again}, then create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}},
+			{{If: "making", Text: "Now run armpreflight creation again, then create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}, {Text: "Now run the job again, then create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}},
 		},
 		},
 	},
@@ -7256,7 +7256,7 @@ var adviceAADSTS70011 = Advice{
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Check the Environment and, for Azure Stack, the addresses in the connection."}},
+			{{Text: "Check the Environment and, for Azure Stack Hub, the addresses in the connection."}},
 			{{Text: "If they're right, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page."}},
 		},
 		},
@@ -7285,6 +7285,7 @@ var adviceAADSTS70021 = Advice{
 			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},
 			{{If: "not issuer=entra", Text: "If the page offers Update, choose it to move the connection to the Microsoft Entra issuer. You need the same permission."}},
 			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
+			{{If: "part=project and recorded and not case=yes", Text: "If it still fails, and the connection belongs to project '{recorded}' and is shared with this one: Save might have written the subject of '{recorded}' again. Create a connection in this project instead, and use its name in the pipeline."}},
 			{{Text: "If you don't have that permission, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the identity's owner, who enters them in its federated credential. For an application: App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Managed Identities → the identity → Settings → Federated credentials."}},
 		},
 		},
@@ -7331,6 +7332,7 @@ var adviceAADSTS700211 = Advice{
 			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},
 			{{If: "not issuer=entra", Text: "If the page offers Update, choose it to move the connection to the Microsoft Entra issuer. You need the same permission."}},
 			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
+			{{If: "part=project and recorded and not case=yes", Text: "If it still fails, and the connection belongs to project '{recorded}' and is shared with this one: Save might have written the subject of '{recorded}' again. Create a connection in this project instead, and use its name in the pipeline."}},
 			{{Text: "If you don't have that permission, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the identity's owner, who enters them in its federated credential. For an application: App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Managed Identities → the identity → Settings → Federated credentials."}},
 		},
 		},
@@ -7397,7 +7399,7 @@ var adviceAADSTS700213 = Advice{
 	Causes: []Text{
 		{{If: "part=project and presented and recorded", Text: "project '{recorded}' was renamed to '{presented}', or the connection belongs to '{recorded}' and is shared with '{presented}'"}},
 		{{Text: "no federated credential was created for this connection"}},
-		{{Text: "the connection was recreated: its ID is part of the subject"}},
+		{{If: "not issuer=entra and not part", Text: "the connection was recreated, which changes a subject in the newer format (/eid1/…): it contains the connection's ID"}, {If: "issuer=entra", Text: "the connection was recreated: its ID is part of the subject"}},
 		{{If: "not issuer=entra", Text: "the organization, project, or connection was renamed, which changes a subject in the older format (sc://…)"}},
 		{{Text: "the credential belongs to another application or identity"}},
 	},
@@ -7408,6 +7410,7 @@ var adviceAADSTS700213 = Advice{
 			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},
 			{{If: "not issuer=entra", Text: "If the page offers Update, choose it to move the connection to the Microsoft Entra issuer. You need the same permission."}},
 			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
+			{{If: "part=project and recorded and not case=yes", Text: "If it still fails, and the connection belongs to project '{recorded}' and is shared with this one: Save might have written the subject of '{recorded}' again. Create a connection in this project instead, and use its name in the pipeline."}},
 			{{Text: "If you don't have that permission, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the identity's owner, who enters them in its federated credential. For an application: App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Managed Identities → the identity → Settings → Federated credentials."}},
 		},
 		},
@@ -7452,6 +7455,7 @@ var adviceAADSTS7002138 = Advice{
 			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},
 			{{If: "not issuer=entra", Text: "If the page offers Update, choose it to move the connection to the Microsoft Entra issuer. You need the same permission."}},
 			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
+			{{If: "part=project and recorded and not case=yes", Text: "If it still fails, and the connection belongs to project '{recorded}' and is shared with this one: Save might have written the subject of '{recorded}' again. Create a connection in this project instead, and use its name in the pipeline."}},
 			{{Text: "If you don't have that permission, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the identity's owner, who enters them in its federated credential. For an application: App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Managed Identities → the identity → Settings → Federated credentials."}},
 		},
 		},
@@ -7543,6 +7547,7 @@ var adviceAADSTS700224 = Advice{
 			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},
 			{{If: "not issuer=entra", Text: "If the page offers Update, choose it to move the connection to the Microsoft Entra issuer. You need the same permission."}},
 			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
+			{{If: "part=project and recorded and not case=yes", Text: "If it still fails, and the connection belongs to project '{recorded}' and is shared with this one: Save might have written the subject of '{recorded}' again. Create a connection in this project instead, and use its name in the pipeline."}},
 			{{Text: "If you don't have that permission, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the identity's owner, who enters them in its federated credential. For an application: App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Managed Identities → the identity → Settings → Federated credentials."}},
 		},
 		},
@@ -7689,6 +7694,7 @@ var adviceAADSTS70025 = Advice{
 			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},
 			{{If: "not issuer=entra", Text: "If the page offers Update, choose it to move the connection to the Microsoft Entra issuer. You need the same permission."}},
 			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
+			{{If: "part=project and recorded and not case=yes", Text: "If it still fails, and the connection belongs to project '{recorded}' and is shared with this one: Save might have written the subject of '{recorded}' again. Create a connection in this project instead, and use its name in the pipeline."}},
 			{{Text: "If you don't have that permission, or it still fails, copy Issuer, Subject identifier, and Audience under Edit and send them to the identity's owner, who enters them in its federated credential. For an application: App registrations → the application → Certificates & secrets → Federated credentials. For a managed identity: Managed Identities → the identity → Settings → Federated credentials."}},
 		},
 		},

@@ -165,7 +165,7 @@ var topics = []Topic{
 			}},
 			{For: "the user isn't supposed to have that permission", Who: SubscriptionOwner, Steps: []string{
 				"Open the Azure portal → the subscription → Access control (IAM) → Add role assignment, choose the role that deployments need (Contributor), and select the connection's service principal as the member.",
-				"Wait five to ten minutes, then {again}.",
+				"Wait five to ten minutes, then re-run the failed job.",
 			}},
 		},
 	},
@@ -267,7 +267,7 @@ var topics = []Topic{
 			}},
 			{For: "someone created the connection manually (manual)", Who: ApplicationOwner, Steps: []string{
 				"Verify doesn't help here. Create a new client secret for the application (Microsoft Entra admin center → App registrations → the application → Certificates & secrets) and copy its Value.",
-				"Choose Edit on the connection, paste the value into Client secret (under Credential: Service principal key), choose Verify and save, and {again}.",
+				"Choose Edit on the connection, paste the value into Client secret (under Credential: Service principal key), choose Verify and save, and re-run the failed job.",
 			}},
 			{For: "you want to prevent this", Who: ConnectionAdministrator, Steps: []string{
 				"If Azure DevOps created the connection and only this project uses it, choose Convert on its page: workload identity federation doesn't use a secret that expires. You can revert the conversion for seven days.",
@@ -361,7 +361,7 @@ var topics = []Topic{
 			}},
 			{For: "it's your own agent, in Azure", Who: SubscriptionOwner, Steps: []string{
 				"Open the Azure portal → the virtual machine or scale set → Security → Identity, and turn on System assigned, or add the one user-assigned identity.",
-				"Assign that identity its role on the subscription or resource group, wait five minutes, and {again}.",
+				"Assign that identity its role on the subscription or resource group, wait five minutes, and re-run the failed job.",
 			}},
 		},
 	},

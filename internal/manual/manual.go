@@ -100,7 +100,10 @@ func withoutUnsure(fixes []catalogue.PlainFix) []catalogue.PlainFix {
 	})
 }
 
-// label says when a fix is the one.
+// otherwise is the label of a fix for every case that no other fix is for.
+const otherwise = "in all other cases"
+
+// label says when a fix applies.
 func label(f catalogue.Fix, oneOfSeveral bool) string {
 	var schemes, parts []string
 	for _, s := range f.Schemes {
@@ -116,7 +119,7 @@ func label(f catalogue.Fix, oneOfSeveral bool) string {
 		parts = append(parts, catalogue.Label(f.With))
 	}
 	if len(parts) == 0 && oneOfSeveral {
-		return "in all other cases"
+		return otherwise
 	}
 	return strings.Join(parts, "; ")
 }

@@ -30,7 +30,7 @@ func (p Page) Markdown(up string) string {
 	line("## More\n")
 	line("* Confirm: %s", markdown.Text(p.Confirm))
 	line("* Retrying: %s.", p.Retry)
-	line("* Confidence: %s.", p.Confidence)
+	line("* Confidence: %s.", strings.Replace(p.Confidence, ": ", " (", 1)+")")
 	if len(p.Also) > 0 {
 		line("* These codes have the same explanation: %s.", strings.Join(p.Also, ", "))
 	}
@@ -65,7 +65,11 @@ func (p Page) Markdown(up string) string {
 func fixesMarkdown(b *strings.Builder, fixes []Fix) {
 	for _, f := range fixes {
 		heading := "**" + sentence(string(f.Who)) + "**"
-		if f.For != "" {
+		switch f.For {
+		case "":
+		case otherwise:
+			heading += ", " + otherwise
+		default:
 			heading += ", when: " + markdown.Text(f.For)
 		}
 		fmt.Fprintf(b, "%s\n\n", heading)

@@ -21,7 +21,7 @@ var ConnectionData = &Check{
 	Title: "is the connection complete: scheme, IDs, secret or certificate, cloud, and its hosts?",
 	Needs: []*Check{ConnectionInput},
 	Codes: finding.Codes(catalogue.ConnectionIncomplete, catalogue.SchemeUnsupported, catalogue.CloudRetired, catalogue.AuthorityUnexpected),
-	Sends: "nothing, except for Azure Stack and unknown clouds: one request without a credential for the cloud's list of addresses",
+	Sends: "nothing, except for Azure Stack Hub and unknown clouds: one request without a credential for the cloud's list of addresses",
 	Run:   runConnectionData,
 }
 

@@ -44,3 +44,20 @@ func TestInIsAFolderOfFiles(t *testing.T) {
 	t.Cleanup(func() { _ = root.Close() })
 	require.NoError(t, fstest.TestFS(regular.In(root), "a/b/file"))
 }
+
+func TestNoNameLeadsOutOfAFolder(t *testing.T) {
+	dir := t.TempDir()
+	inside := filepath.Join(dir, "inside")
+	require.NoError(t, os.Mkdir(inside, 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "outside"), []byte("text"), 0o600))
+	if err := os.Symlink(filepath.Join("..", "outside"), filepath.Join(inside, "link")); err != nil {
+		t.Skip("this machine doesn't allow links: ", err)
+	}
+	root, err := os.OpenRoot(inside)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = root.Close() })
+	for _, name := range []string{"link", "../outside", filepath.Join(dir, "outside")} {
+		_, err := regular.In(root).Open(name)
+		assert.Error(t, err, name)
+	}
+}

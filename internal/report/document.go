@@ -279,7 +279,7 @@ func networkWords(e evidence.Evidence) string {
 	if e.Network == evidence.None {
 		return e.NetworkDetail
 	}
-	return strings.TrimSpace(e.Network.String() + " " + e.NetworkDetail)
+	return joined(": ", e.Network.String(), e.NetworkDetail)
 }
 
 // Errors of Read.

@@ -105,6 +105,9 @@ func (f Found) plain() string {
 	if f.Who != "" {
 		lines = append(lines, "who: "+f.Who)
 	}
+	if f.Ask != "" {
+		lines = append(lines, "ask: "+f.Ask)
+	}
 	for i, step := range f.Sequence() {
 		number := fmt.Sprintf("%d. ", i+1)
 		for _, line := range step {
@@ -114,9 +117,6 @@ func (f Found) plain() string {
 	}
 	if f.Link != "" {
 		lines = append(lines, f.Link)
-	}
-	if f.Ask != "" {
-		lines = append(lines, "ask: "+f.Ask)
 	}
 	return strings.Join(lines, "\n")
 }

@@ -49,12 +49,17 @@ func WriteText(l Log, d Document, columns int, redact func(string) string) {
 	}
 	w.wrapped("", d.Line)
 	if d.Step == Failed && !d.Cancelled && d.Recommendation == nil {
-		w.wrapped("", wayOut)
+		for _, line := range wayOut {
+			w.wrapped("", line)
+		}
 	}
 }
 
-// wayOut is the last line of a failed log.
-const wayOut = "To continue without this check, start a new run with the variable ArmPreflight.FailOn set to never. It must be settable at queue time."
+// wayOut are the last lines of a failed log.
+var wayOut = [...]string{
+	"To continue anyway, start a new run with the variable ArmPreflight.FailOn set to never.",
+	"The variable must be settable at queue time.",
+}
 
 // lastLine is the verdict in words.
 func (d Document) lastLine() string {
@@ -228,6 +233,7 @@ func (w logWriter) finding(f Found) {
 		part("wait", "a change can take up to "+bound+" to take effect")
 	}
 	part("who", f.Who)
+	part("ask", f.asked())
 	for i, step := range f.Sequence() {
 		label := fmt.Sprintf("%s%4d.  ", indent, i+1)
 		for _, line := range step {
@@ -243,7 +249,6 @@ func (w logWriter) finding(f Found) {
 		w.log.Line(indent + "link")
 		w.paste(f.Link)
 	}
-	part("ask", f.asked())
 	if f.Evidence != nil {
 		w.evidence(*f.Evidence)
 	}

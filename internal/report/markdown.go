@@ -53,6 +53,9 @@ func (f Found) markdown(line func(string, ...any)) {
 	if f.Who != "" {
 		line("**Who:** %s. **Code:** %s\n", markdown.Text(f.Who), markdown.Text(f.Code))
 	}
+	if f.Ask != "" {
+		line("**Ask:** %s\n", markdown.Text(f.Ask))
+	}
 	for i, step := range f.Sequence() {
 		for j, l := range step {
 			switch {
@@ -70,8 +73,5 @@ func (f Found) markdown(line func(string, ...any)) {
 	}
 	if f.Link != "" {
 		line("%s\n", markdown.Text(f.Link))
-	}
-	if f.Ask != "" {
-		line("**Ask:** %s\n", markdown.Text(f.Ask))
 	}
 }

@@ -164,6 +164,7 @@ func TestTheLogOfAFailureSaysWhatToDo(t *testing.T) {
           cause  every secret of the application has passed its end date
           wait   a change can take up to 10 minutes to take effect
           who    service connection administrator
+          ask    the connection's description says "the platform team"
              1.  Open the connection:
                  https://example.test/a
                  and wait.
@@ -171,7 +172,6 @@ func TestTheLogOfAFailureSaysWhatToDo(t *testing.T) {
                  word word word word word word word word word word word word word word end.
           link
                  https://dev.azure.com/contoso/Shop/_settings/adminservices?resourceId=0c5d8e17-a3f4-4b92-8d60-e7b1f2c94a35
-          ask    the connection's description says "the platform team"
 [raw evidence
           request        POST login.example/t
           answer         HTTP 401
@@ -185,8 +185,8 @@ func TestTheLogOfAFailureSaysWhatToDo(t *testing.T) {
   skip          blocked by access-token: subscription
   skip          not requested: locks
 not ready: access-token failed (0.9 s)
-To continue without this check, start a new run with the variable ArmPreflight.FailOn set to never.
-  It must be settable at queue time.
+To continue anyway, start a new run with the variable ArmPreflight.FailOn set to never.
+The variable must be settable at queue time.
 `, p.String())
 }
 

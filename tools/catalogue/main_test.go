@@ -134,6 +134,24 @@ func TestWhatAnEntryWasComparedWithIsSaidInOneOfTwoWays(t *testing.T) {
 	}
 }
 
+func TestATopicUsesNoValue(t *testing.T) {
+	for name, c := range map[string]struct{ step, says string }{
+		"plain":                 {step: "Re-run the failed job."},
+		"a template expression": {step: "Use ${{ parameters.connection }} or ${{variables.connection}}."},
+		"a value":               {step: "Wait five minutes, then {again}.", says: "{again}"},
+		"a condition":           {step: "{if} Wait.", says: "{if}"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := readTopic([]byte("---\norder: 1\n---\n\n# A title\n\nIt happens.\n\n## Fix: pipeline author\n\n1. " + c.step + "\n"))
+			if c.says == "" {
+				assert.NoError(t, err)
+				return
+			}
+			assert.ErrorContains(t, err, c.says)
+		})
+	}
+}
+
 func TestAValueThatNoFamilyHasIsRefused(t *testing.T) {
 	read := func(text string) (entry, families) {
 		s := example(t)

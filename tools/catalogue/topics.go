@@ -49,7 +49,11 @@ func (s *source) readTopics(dir string) error {
 	return errors.Join(faults...)
 }
 
-var topicFix = regexp.MustCompile(`^([^(]+?)(?: \(when: (.+)\))?$`)
+var (
+	topicFix = regexp.MustCompile(`^([^(]+?)(?: \(when: (.+)\))?$`)
+	// topicValue is a value of an entry. A topic is about no finding, so nothing replaces one.
+	topicValue = regexp.MustCompile(`(?:^|[^${])(\{[a-z]+\})`)
+)
 
 func readTopic(content []byte) (topic, error) {
 	var t topic
@@ -61,6 +65,9 @@ func readTopic(content []byte) (topic, error) {
 		var written []string
 		for _, b := range section.blocks {
 			written = append(written, b.texts...)
+		}
+		if m := topicValue.FindStringSubmatch(strings.Join(written, " ")); m != nil {
+			return t, fmt.Errorf("%s: a topic can't use the value %s", section.title, m[1])
 		}
 		person, isFix := strings.CutPrefix(section.title, "Fix: ")
 		switch {

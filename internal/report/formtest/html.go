@@ -219,14 +219,14 @@ func (f finding) html(started time.Time) []string {
 	if f.MayHealMinutes > 0 {
 		all = append(all, pairOf("wait", fmt.Sprintf("a change can take up to %.0f min to take effect", f.MayHealMinutes), false)...)
 	}
+	if f.Ask != "" {
+		all = append(all, "p Ask:", "pre "+f.Ask)
+	}
 	for i, step := range f.Steps {
 		all = append(all, block("ol.li", "%s", f.lines(i, step, "pre", "")))
 	}
 	if f.Link != "" {
 		all = append(all, block("p", "%s", inside("a", f.Link)))
-	}
-	if f.Ask != "" {
-		all = append(all, "p Ask:", "pre "+f.Ask)
 	}
 	e := f.Evidence
 	if e == nil {

@@ -92,11 +92,11 @@ func (f finding) plain() string {
 	if f.Who != "" {
 		lines = append(lines, "who: "+f.Who)
 	}
+	if f.Ask != "" {
+		lines = append(lines, "ask: "+f.Ask)
+	}
 	for i, step := range f.Steps {
 		lines = append(lines, fmt.Sprintf("%d. %s", i+1, step))
 	}
-	if lines = append(lines, f.Link); f.Ask != "" {
-		lines = append(lines, "ask: "+f.Ask)
-	}
-	return strings.Join(lines, " ")
+	return strings.Join(append(lines, f.Link), " ")
 }

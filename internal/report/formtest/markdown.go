@@ -61,11 +61,11 @@ func (f finding) markdown() []string {
 	}
 	add(f.Cause != "", block("p", "%s", f.Cause))
 	add(f.Who != "", block("p", "%s %s. %s %s", inside("strong", "Who:"), f.Who, inside("strong", "Code:"), f.Code))
+	add(f.Ask != "", block("p", "%s %s", inside("strong", "Ask:"), f.Ask))
 	for i, step := range f.Steps {
 		all = append(all, block("ol.li", "%s", f.lines(i, step, "code", " ")))
 	}
 	add(f.Link != "", block("p", "%s", inside("a", f.Link)))
-	add(f.Ask != "", block("p", "%s %s", inside("strong", "Ask:"), f.Ask))
 	return all
 }
 
