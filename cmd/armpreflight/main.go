@@ -34,7 +34,7 @@ func main() {
 	}
 	executable, _ := os.Executable() // without it one output stays empty
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// Whatever hangs, a cancelled run is out in time.
+	// Whatever hangs, a canceled run is out in time.
 	context.AfterFunc(ctx, func() { time.AfterFunc(4*time.Second, func() { os.Exit(cli.ExitCancelled) }) })
 	code := cli.Main(ctx, cli.Env{
 		Args:       os.Args[1:],
@@ -55,7 +55,7 @@ func main() {
 	os.Exit(code)
 }
 
-// terminal says whether a file is a terminal that shows colours. On Windows only Windows Terminal is known to.
+// terminal says whether a file is a terminal that shows colors. On Windows only Windows Terminal is known to.
 func terminal(file *os.File, environ []string) bool {
 	info, err := file.Stat()
 	if err != nil || info.Mode()&os.ModeCharDevice == 0 {

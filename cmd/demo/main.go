@@ -1,6 +1,6 @@
 // Command demo runs the main job against the simulated cloud, for a person to
 // see: the code that the task runs, in situations that a job can be in. It needs
-// no account and no network, and it is not shipped.
+// no account and no network, and it isn't shipped.
 package main
 
 import (

@@ -6,7 +6,7 @@ import (
 	"armpreflight/internal/arm"
 )
 
-// An id is taken apart once, whatever its letter case.
+// An ID is taken apart once, whatever its letter case.
 func ExampleParseID() {
 	id, ok := arm.ParseID("/subscriptions/9f1c2d3e-4b5a-6978-8796-a5b4c3d2e1f0/resourcegroups/rg-app/providers/Microsoft.Web/sites/app")
 	fmt.Println(ok, id.ResourceGroup, id.Resource)

@@ -1,12 +1,12 @@
-// Package arm parses the ids that Azure, Microsoft Entra, and Azure DevOps use: GUIDs, and the ids of scopes and resources.
+// Package arm parses the IDs that Azure, Microsoft Entra, and Azure DevOps use: GUIDs, and the IDs of scopes and resources.
 // What it returns was parsed, so nothing else takes such a text apart.
 //
-// It doesn't know whether anything has an id, and what a scope is good for.
+// It doesn't know whether anything has an ID, and what a scope is good for.
 package arm
 
 import "encoding/hex"
 
-// GUID is an id of 16 bytes, in the order in which they're written. The zero value, all zeros, stands for "none" in several
+// GUID is an ID of 16 bytes, in the order in which they're written. The zero value, all zeros, represents "none" in several
 // fields of a service connection (microsoft/azure-pipelines-tasks Tasks/AzureCLIV3/azureclitask.ts).
 type GUID [16]byte
 

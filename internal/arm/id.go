@@ -9,19 +9,19 @@ import (
 	"unicode/utf8"
 )
 
-// ID is the id of something in Azure Resource Manager: a management group, a subscription, a resource group, or a resource or
+// ID is the ID of something in Azure Resource Manager: a management group, a subscription, a resource group, or a resource or
 // another scope inside one. The zero value is the tenant, which is above everything.
 type ID struct {
 	text   string // as it was written, without a slash at the end
 	inside bool   // it goes on behind the group or the subscription
 
-	// Names as they were written; empty where the id has none. Azure mixes the letter cases.
+	// Names as they were written; empty where the ID has none. Azure mixes the letter cases.
 	ManagementGroup, Subscription, ResourceGroup string
 	// Resource is what follows the first "/providers/", as in "Microsoft.Web/sites/app".
 	Resource string
 }
 
-// Level is what an id is the id of.
+// Level is what an ID is the ID of.
 type Level int
 
 // The levels, from the top.
@@ -35,10 +35,10 @@ const (
 
 const managementGroups = "/providers/Microsoft.Management/managementGroups/"
 
-// ManagementGroupID is the id of a management group by its name.
+// ManagementGroupID is the ID of a management group by its name.
 func ManagementGroupID(name string) string { return managementGroups + name }
 
-// ParseID reads an id as a service writes it: a path of whole segments, from the root. Empty text and "/" are the tenant. It's
+// ParseID reads an ID as a service writes it: a path of whole segments, from the root. Empty text and "/" are the tenant. It's
 // false for a path that could lead somewhere else.
 func ParseID(text string) (ID, bool) {
 	text = strings.TrimSuffix(text, "/")
@@ -69,7 +69,7 @@ func ParseID(text string) (ID, bool) {
 	return id, true
 }
 
-// Split takes apart a path that somebody typed, from the root or not, and keeps out of it what would make it another path or a
+// Split takes apart a path that someone typed, from the root or not, and keeps out of it what would make it another path or a
 // query. The error says what's wrong with "the scope", in lower case.
 func Split(text string) ([]string, error) {
 	parts := strings.Split(strings.TrimPrefix(text, "/"), "/")
@@ -121,7 +121,7 @@ func ScopeOf(parts []string) (ID, bool) {
 	return id, len(parts) >= 4 && len(parts)%2 == 0 && sameName(parts[0], "providers") && strings.Contains(parts[1], ".")
 }
 
-// Level is what the id is the id of.
+// Level is what the ID is the ID of.
 func (id ID) Level() Level {
 	switch {
 	case id.inside:
@@ -136,10 +136,10 @@ func (id ID) Level() Level {
 	return Tenant
 }
 
-// ID is the id as text, without escaping and without a slash at the end; empty for the tenant.
+// ID is the ID as text, without escaping and without a slash at the end; empty for the tenant.
 func (id ID) ID() string { return id.text }
 
-// Path is the id as a path of an address; empty for the tenant.
+// Path is the ID as a path of an address; empty for the tenant.
 func (id ID) Path() string {
 	segments := strings.Split(id.text, "/")
 	for i, segment := range segments {
@@ -148,14 +148,14 @@ func (id ID) Path() string {
 	return strings.Join(segments, "/")
 }
 
-// Within reports whether the id is that of a scope, or of something whose id starts with it. Which management group is above
-// which, and above which subscription, isn't in the ids.
+// Within reports whether the ID is that of a scope, or of something whose ID starts with it. Which management group is above
+// which, and above which subscription, isn't in the IDs.
 func (id ID) Within(scope ID) bool {
 	inner, outer := fold(id.text), fold(scope.text)
 	return inner == outer || strings.HasPrefix(inner, outer+"/")
 }
 
-// Within reports whether an id, as a service writes it, is that of a scope or of something in it; false for what is no id.
+// Within reports whether an ID, as a service writes it, is that of a scope or of something in it; false for what is no ID.
 func Within(id, scope string) bool {
 	inner, isID := ParseID(id)
 	outer, isScope := ParseID(scope)
@@ -163,7 +163,7 @@ func Within(id, scope string) bool {
 }
 
 // sameName compares as Azure does: letter case aside, and for the letters A to Z alone. Unicode's folding would let a Kelvin
-// sign stand for a k.
+// sign represent a k.
 func sameName(a, b string) bool { return fold(a) == fold(b) }
 
 func fold(text string) string {

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestWhatIsNoFileIsNotOpened names a pipe that nobody writes to, a socket's folder, a device without an end and a link to
+// TestWhatIsNoFileIsNotOpened names a pipe that no one writes to, a socket's folder, a device without an end and a link to
 // each wherever a verb takes the name of a file.
 func TestWhatIsNoFileIsNotOpened(t *testing.T) {
 	if testing.Short() {

@@ -13,7 +13,7 @@ import (
 )
 
 // TestAFolderThatCantBePrintedAsItIsIsNotNamed: what is told would be the path of another file. The agent fails the step for
-// an attachment that it can't find, and a later step would read what somebody put there.
+// an attachment that it can't find, and a later step would read what someone put there.
 func TestAFolderThatCantBePrintedAsItIsIsNotNamed(t *testing.T) {
 	for _, name := range []string{"a##[error]b", "a##vso[task.complete result=Failed]b", "soft\u00adhyphen", "man\u200dwoman", "esc\x1b[0m", "line\nbreak"} {
 		t.Run(name, func(t *testing.T) {

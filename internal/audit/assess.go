@@ -35,7 +35,7 @@ type judge struct {
 	situation diagnosis.Situation
 }
 
-// assess judges one connection. It asks nobody.
+// assess judges one connection. It asks no one.
 func (o *Options) assess(one *seen, f *fleet) Connection {
 	conn := one.conn
 	j := &judge{Options: o, one: one, out: Connection{
@@ -65,7 +65,7 @@ func (o *Options) assess(one *seen, f *fleet) Connection {
 	j.identity(f)
 	j.federation()
 	j.reach()
-	if one.Disabled { // nobody can use it: what is wrong with it is for whoever enables it
+	if one.Disabled { // no one can use it: what is wrong with it is for whoever enables it
 		for i := range j.out.Findings {
 			j.out.Findings[i].Severity = Note
 		}
@@ -181,7 +181,7 @@ func (j *judge) identity(f *fleet) {
 }
 
 // end judges when the credential ends. Which one of several is in use, the record
-// does not tell: what has certainly ended is the latest.
+// doesn't tell: what has certainly ended is the latest.
 func (j *judge) end(app *azure.Application) {
 	kind, all := "secret", app.Secrets
 	if j.one.conn.Scheme == connection.ServicePrincipalCertificate {

@@ -3,7 +3,7 @@
 // come to, who may use it, and what to do about it, worst first.
 //
 // It asks in one place (collect.go), with a reader's own credential, and judges
-// without asking (assess.go). What could not be seen is part of the document, and
+// without asking (assess.go). What couldn't be seen is part of the document, and
 // never a reason to say that all is well. It uses no connection and changes
 // nothing; whether a connection works is for a preflight.
 package audit
@@ -19,7 +19,7 @@ import (
 )
 
 // SchemaVersion is that of the documents this version writes. It rises when a
-// reader of an older one would go wrong; new fields alone do not raise it.
+// reader of an older one would go wrong; new fields alone don't raise it.
 const SchemaVersion = "1"
 
 // Document is an audit as it is kept.
@@ -41,7 +41,7 @@ type Slice struct {
 	Total    int `json:"total"`
 }
 
-// Has reports whether a connection belongs to a slice. It depends on the id alone.
+// Has reports whether a connection belongs to a slice. It depends on the ID alone.
 func (s *Slice) Has(id string) bool {
 	if s == nil || s.Total <= 1 {
 		return true
@@ -51,7 +51,7 @@ func (s *Slice) Has(id string) bool {
 	return int64(h.Sum32())%int64(s.Total) == int64(s.Position)-1
 }
 
-// NotSeen is something that the reader could not look at.
+// NotSeen is something that the reader couldn't look at.
 type NotSeen struct {
 	What        string `json:"what"`
 	Why         string `json:"why"`
@@ -68,8 +68,8 @@ const (
 	StateDisabled   = "disabled"
 )
 
-// Connection is a connection and what was found. Times that are not known, or do
-// not apply, are left out. Client ids are shortened, as everywhere.
+// Connection is a connection and what was found. Times that aren't known, or do
+// not apply, are left out. Client IDs are shortened, as everywhere.
 type Connection struct {
 	ID              string       `json:"id"`
 	Name            string       `json:"name"`
@@ -80,7 +80,7 @@ type Connection struct {
 	CreationMode    string       `json:"creationMode,omitempty"`
 	Cloud           string       `json:"cloud,omitempty"`
 	ScopeLevel      string       `json:"scopeLevel,omitempty"`
-	Scope           string       `json:"scope,omitempty"` // ARM id
+	Scope           string       `json:"scope,omitempty"` // ARM ID
 	ScopeName       string       `json:"scopeName,omitempty"`
 	TenantID        string       `json:"tenantId,omitempty"`
 	ClientID        string       `json:"clientId,omitempty"`
@@ -102,7 +102,7 @@ type Connection struct {
 	order           severityRank // of the worst finding
 }
 
-// Unseen is what could not be seen of one connection.
+// Unseen is what couldn't be seen of one connection.
 type Unseen struct {
 	What string `json:"what"`
 	Why  string `json:"why"`
@@ -113,8 +113,8 @@ type Severity string
 
 // The severities, gravest first.
 const (
-	Fail Severity = "fail" // it does not work
-	Warn Severity = "warn" // it needs somebody soon, or is wider open than need be
+	Fail Severity = "fail" // it doesn't work
+	Warn Severity = "warn" // it needs someone soon, or is wider open than need be
 	Note Severity = "note" // worth knowing
 )
 
@@ -155,7 +155,7 @@ func (d Document) Reaches(s Severity) bool {
 	return slices.ContainsFunc(d.Connections, func(c Connection) bool { return c.Worst().rank() <= s.rank() })
 }
 
-// finish puts everything into its order and counts what was not seen, so that the
+// finish puts everything into its order and counts what wasn't seen, so that the
 // same facts make the same document in whatever order they came.
 func (d *Document) finish() {
 	for i := range d.Connections {

@@ -17,12 +17,12 @@ import (
 	"armpreflight/internal/evidence"
 )
 
-// seen is what was learnt of one connection.
+// seen is what was learned of one connection.
 type seen struct {
 	devops.Listed
 	conn     connection.Connection
 	problems []connection.Problem
-	projects []devops.Project // that it is used in: by name, then id
+	projects []devops.Project // that it is used in: by name, then ID
 	openTo   []string         // names of the projects whose pipelines may all use it
 	last     devops.LastUse   // over all projects
 	unseen   []Unseen
@@ -30,9 +30,9 @@ type seen struct {
 	shares   []*seen   // other connections of the same identity, in all slices
 }
 
-// fleet is what was learnt of an organization.
+// fleet is what was learned of an organization.
 type fleet struct {
-	all     map[string]*seen // by lower-case id
+	all     map[string]*seen // by lower-case ID
 	listed  []string         // names of projects
 	notSeen []NotSeen
 	whole   bool // every project was asked for, and answered
@@ -178,7 +178,7 @@ func identityKey(c connection.Connection) string {
 // unusedSince is the day since which a connection has to have been used.
 func (o *Options) unusedSince() time.Time { return o.Now.AddDate(0, 0, -o.UnusedDays) }
 
-// look asks what the list does not tell of a connection: who may use it and when
+// look asks what the list doesn't tell of a connection: who may use it and when
 // it was used, in each of its projects.
 func (o *Options) look(ctx context.Context, reader *devops.Reader, one *seen) {
 	for _, p := range one.projects {

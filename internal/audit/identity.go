@@ -21,8 +21,8 @@ type identity struct {
 	appGone      bool // Entra says that there is none
 	noPrincipal  bool // the same of the service principal
 	credentials  []azure.FederatedCredential
-	credentialsY string // why its federated credentials were not seen
-	principalY   string // why its service principal was not seen
+	credentialsY string // why its federated credentials weren't seen
+	principalY   string // why its service principal wasn't seen
 	why          string // why nothing was seen; empty when something was
 }
 
@@ -92,7 +92,7 @@ func readGroup(ctx context.Context, d *azure.Directory, group []*identity) {
 	}
 }
 
-// read asks what a list does not prove: whether what it left out is gone. Then it
+// read asks what a list doesn't prove: whether what it left out is gone. Then it
 // asks whom the identity trusts.
 func (id *identity) read(ctx context.Context, d *azure.Directory) {
 	if id.why != "" {

@@ -17,7 +17,7 @@ const (
 	maxParts  = 24 << 20  // bytes
 	maxText   = 256 << 10 // bytes of one text
 	maxOne    = 1 << 20   // bytes of one connection, which is written as one line or cell
-	maxListed = 30_000    // connections, projects, and kinds of what was not seen
+	maxListed = 30_000    // connections, projects, and kinds of what wasn't seen
 	maxWithin = 250_000   // findings and so on, of all connections
 )
 

@@ -48,7 +48,7 @@ func (d Document) Render(w io.Writer, format string) error {
 	return ErrFormat
 }
 
-// json writes the connections one by one: thousands at once would be in memory
+// JSON writes the connections one by one: thousands at once would be in memory
 // three times.
 func (d Document) json(w io.Writer) error {
 	connections := d.Connections
@@ -88,7 +88,7 @@ func (d Document) Summary() string {
 	return line
 }
 
-// String says what was not seen, and why.
+// String says what wasn't seen, and why.
 func (n NotSeen) String() string {
 	switch {
 	case n.Project != "":
@@ -166,8 +166,8 @@ func (d Document) markdown(w io.Writer) error {
 	return err
 }
 
-// csv writes one row a connection. What was not seen is a column: an empty cell
-// alone does not tell it from what there is not.
+// csv writes one row a connection. What wasn't seen is a column: an empty cell
+// alone doesn't tell it from what there isn't.
 func (d Document) csv(w io.Writer) error {
 	rows := [][]string{{"worst", "id", "name", "project", "projects", "scheme", "creationMode", "cloud", "scopeLevel", "scope", "tenantId", "clientId", "state", "outdated",
 		"issuer", "federatedCredential", "expires", "expiresLatest", "revertibleUntil", "lastSucceeded", "openToAllPipelines", "sameIdentity", "findings", "notSeen", "recommendation", "link"}}

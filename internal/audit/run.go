@@ -14,7 +14,7 @@ import (
 type Options struct {
 	Tool, Organization, Reader string   // for the document; Organization without a slash at the end
 	OrganizationID             string   // empty when not known
-	Projects                   []string // names or ids; none means all
+	Projects                   []string // names or IDs; none means all
 	Slice                      *Slice   // nil: everything
 	Now                        time.Time
 	ExpiryDays                 int // a credential that ends sooner is a warning
@@ -55,7 +55,7 @@ func Run(ctx context.Context, reader *devops.Reader, directory Directory, o Opti
 }
 
 // dangling counts the federated credentials of an application that are for
-// connections of this organization which nobody listed.
+// connections of this organization which no one listed.
 func (o *Options) dangling(id *identity, f *fleet) int {
 	if !f.whole || o.OrganizationID == "" {
 		return 0

@@ -50,7 +50,7 @@ func (c *Client) ManagementGroup(ctx context.Context, t Token, id string) (Manag
 	return g, err
 }
 
-// Metadata completes a cloud that was not described in full by the connection,
+// Metadata completes a cloud that wasn't described in full by the connection,
 // from the metadata document that every Resource Manager publishes without
 // asking for a token.
 func (c *Client) Metadata(ctx context.Context) (connection.Cloud, error) {

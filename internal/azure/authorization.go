@@ -30,7 +30,7 @@ func (c *Client) DenyAssignments(ctx context.Context, t Token, scope string) ([]
 }
 
 // RoleAssignments reads the roles that a principal has at, above and below a
-// scope, directly or through groups, which the service looks up by itself. Needs
+// scope, directly or through groups, which the service looks up on its own. Needs
 // Microsoft.Authorization/roleAssignments/read, which Reader and Contributor
 // have. (Azure documentation, List Azure role assignments using the REST API.)
 func (c *Client) RoleAssignments(ctx context.Context, t Token, scope, principalID string) ([]rights.RoleAssignment, error) {
@@ -40,7 +40,7 @@ func (c *Client) RoleAssignments(ctx context.Context, t Token, scope, principalI
 	})
 }
 
-// RoleDefinition reads a role by its ARM id, as a role assignment names it. Needs
+// RoleDefinition reads a role by its ARM ID, as a role assignment names it. Needs
 // Microsoft.Authorization/roleDefinitions/read, which Reader and Contributor have.
 // (Azure REST reference, Role Definitions - Get By Id, 2022-04-01.)
 func (c *Client) RoleDefinition(ctx context.Context, t Token, id string) (rights.RoleDefinition, error) {
@@ -55,7 +55,7 @@ func (c *Client) RoleDefinition(ctx context.Context, t Token, id string) (rights
 	return r, err
 }
 
-// EligibleAssignment is a role in Azure that somebody could activate.
+// EligibleAssignment is a role in Azure that someone could activate.
 // Field names: Azure REST reference, Role Eligibility Schedule Instances - List For
 // Scope (2020-10-01).
 type EligibleAssignment struct {
@@ -71,7 +71,7 @@ type EligibleAssignment struct {
 }
 
 // EligibleAssignments reads the roles that the caller could activate at a scope or
-// above it (Privileged Identity Management). Everybody may ask for their own.
+// above it (Privileged Identity Management). Everyone may ask for their own.
 func (c *Client) EligibleAssignments(ctx context.Context, t Token, scope string) ([]EligibleAssignment, error) {
 	where, err := pathOf(scope)
 	if err != nil {

@@ -6,7 +6,7 @@
 // the client of package web, which decides who may be asked what
 // (docs/adr/0001-azure-sdk.md, docs/adr/0004-one-client.md). The package
 // writes nothing anywhere: provider registration, the one thing that azcore's
-// ARM client would write by itself, is left out by building the pipeline from
+// ARM client would write on its own, is left out by building the pipeline from
 // azcore/runtime. It judges nothing: an answer becomes a value, a refusal a
 // [*evidence.Failure] with its evidence.
 package azure
@@ -35,7 +35,7 @@ type Client struct {
 	authority *http.Client
 	resources *http.Client
 	public    *http.Client
-	graph     *http.Client // may ask nobody where Graph is not supported
+	graph     *http.Client // may ask no one where Graph isn't supported
 	machine   func(tries int) *http.Client
 }
 
@@ -77,7 +77,7 @@ func New(w *web.Client, cloud connection.Cloud, identityEndpoints []string) *Cli
 
 // Hosts returns the hosts that a run with this cloud must be able to reach, the
 // authority first. The authority is left out for a managed identity, whose
-// token does not come from there.
+// token doesn't come from there.
 func Hosts(cloud connection.Cloud, scheme connection.Scheme) []string {
 	if scheme == connection.ManagedServiceIdentity {
 		return []string{cloud.ResourceManagerHost()}

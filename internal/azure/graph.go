@@ -14,25 +14,25 @@ import (
 	"armpreflight/internal/web"
 )
 
-// Errors about a cloud or an identity for which Graph is not asked; nothing was sent.
+// Errors about a cloud or an identity for which Graph isn't asked; nothing was sent.
 var (
 	ErrNoGraph     = errors.New("this cloud doesn't use Microsoft Graph")
 	ErrNoGraphRole = errors.New("the identity has no permission in Microsoft Graph to read applications")
 )
 
 // hasGraph reports whether Graph is asked in a cloud. The address of a cloud that
-// we do not know comes from the connection; nobody vouches for it. In US
-// Government it is the Graph of L4: what a connection says does not tell L4 from
+// we don't know comes from the connection; no one vouches for it. In US
+// Government it is the Graph of L4: what a connection says doesn't tell L4 from
 // L5, whose Graph is dod-graph.microsoft.us. (Microsoft Graph documentation,
 // National cloud deployments.)
 func hasGraph(cloud connection.Cloud) bool { return cloud.Known && cloud.GraphHost() != "" }
 
 // GraphToken is an access token for Microsoft Graph. It is a type of its own so
-// that it cannot be sent to Resource Manager, nor the other way round.
+// that it can't be sent to Resource Manager, nor the other way round.
 type GraphToken struct {
 	Value   secret.Text
 	Expires time.Time
-	Roles   []string // application permissions; none when the token cannot be read
+	Roles   []string // application permissions; none when the token can't be read
 }
 
 // GraphToken asks for a token for the cloud's Microsoft Graph, once. The error is
@@ -55,7 +55,7 @@ func (c *Client) GraphToken(ctx context.Context, id Identity) (GraphToken, error
 // MayReadApplication reports whether the identity may read its own application,
 // as far as the token tells: it needs one of the application permissions of
 // Graph's page "Get application". OwnedBy serves owned applications only: one that
-// does not own itself is still refused.
+// doesn't own itself is still refused.
 func (t GraphToken) MayReadApplication() bool {
 	return slices.ContainsFunc([]string{
 		"Application.Read.All", "Application.ReadWrite.All", "Application.ReadWrite.OwnedBy", "Directory.Read.All", "Directory.ReadWrite.All",
@@ -75,9 +75,9 @@ type Application struct {
 type ApplicationCredential struct {
 	KeyID string    `json:"keyId"`
 	Name  string    `json:"displayName"`
-	Ends  time.Time `json:"endDateTime"` // UTC; zero when Graph does not tell
+	Ends  time.Time `json:"endDateTime"` // UTC; zero when Graph doesn't tell
 
-	hint secret.Text // how a secret begins; empty when Graph does not tell
+	hint secret.Text // how a secret begins; empty when Graph doesn't tell
 }
 
 // MayBe reports whether this secret can be the given one: by how it begins, for
@@ -86,8 +86,8 @@ func (a ApplicationCredential) MayBe(key secret.Text) bool {
 	return strings.HasPrefix(key.Reveal(), a.hint.Reveal())
 }
 
-// Application reads the app registration with a client id, in one request, which
-// is not sent without a permission for it. The error is ErrNoGraph, ErrNoGraphRole
+// Application reads the app registration with a client ID, in one request, which
+// isn't sent without a permission for it. The error is ErrNoGraph, ErrNoGraphRole
 // or a *evidence.Failure.
 func (c *Client) Application(ctx context.Context, t GraphToken, clientID string) (Application, error) {
 	switch {

@@ -20,7 +20,7 @@ type Account struct {
 }
 
 // IsGuest reports whether this is a guest's account: by its type, and where that
-// is not told by its name, in which a guest's home directory stands.
+// isn't told by its name, in which a guest's home directory stands.
 func (a Account) IsGuest() bool {
 	if a.UserType != "" {
 		return strings.EqualFold(a.UserType, "Guest")
@@ -35,7 +35,7 @@ func (c *Client) Me(ctx context.Context, t GraphToken) (Account, error) {
 	return a, err
 }
 
-// AuthorizationPolicy is what a tenant lets everybody do.
+// AuthorizationPolicy is what a tenant lets everyone do.
 // Field names: Microsoft Graph reference, authorizationPolicy.
 type AuthorizationPolicy struct {
 	GuestUserRoleID string `json:"guestUserRoleId"`
@@ -71,7 +71,7 @@ func (c *Client) EligibleRoles(ctx context.Context, t GraphToken) ([]DirectoryRo
 	return c.roles(ctx, t, "/v1.0/roleManagement/directory/roleEligibilityScheduleInstances/filterByCurrentUser(on='principal')")
 }
 
-// roles reads one page: nobody holds hundreds.
+// roles reads one page: no one holds hundreds.
 func (c *Client) roles(ctx context.Context, t GraphToken, path string) ([]DirectoryRole, error) {
 	var p page[DirectoryRole]
 	err := c.ask(ctx, t, path, &p, func() bool {

@@ -13,7 +13,7 @@ import (
 	"armpreflight/internal/web"
 )
 
-// maxPages is where a list that does not end is given up. The longest real one,
+// maxPages is where a list that doesn't end is given up. The longest real one,
 // the role assignments of a subscription, is far below.
 const maxPages = 50
 
@@ -94,7 +94,7 @@ func (c *Client) isOwn(address string) bool {
 		strings.EqualFold(strings.TrimSuffix(u.Host, ":443"), c.cloud.ResourceManagerHost())
 }
 
-// pathOf gives an ARM id as the path of an address; the tenant is "" or "/". An id
+// pathOf gives an ARM ID as the path of an address; the tenant is "" or "/". An ID
 // whose segments could lead somewhere else is none.
 func pathOf(id string) (string, error) {
 	parsed, ok := arm.ParseID(id)

@@ -18,8 +18,8 @@ type Lock struct {
 	} `json:"properties"`
 }
 
-// Scope is the ARM id of what is locked, in the letter case of the answer, which
-// mixes resourceGroups and resourcegroups; empty when the id is not that of a lock.
+// Scope is the ARM ID of what is locked, in the letter case of the answer, which
+// mixes resourceGroups and resourcegroups; empty when the ID isn't that of a lock.
 func (l Lock) Scope() string {
 	const kind = "/providers/microsoft.authorization/locks/"
 	at := strings.LastIndex(strings.ToLower(l.ID), kind)
@@ -37,7 +37,7 @@ func (l Lock) OnResource() bool {
 
 // Locks reads the locks at a scope and at everything below it: those of a
 // subscription are there for all its resource groups at once. A lock above the
-// scope holds there too and is not listed. Needs Microsoft.Authorization/locks/read,
+// scope holds there too and isn't listed. Needs Microsoft.Authorization/locks/read,
 // which Reader and Contributor have.
 //
 // 2016-09-01 is the version that the Azure CLI uses, and that Azure Stack Hub has

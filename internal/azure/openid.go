@@ -13,7 +13,7 @@ import (
 // know from that cloud's constants, as a pure function of the request.
 //
 // MSAL asks for this document before the first token of every credential. For a
-// known authority it holds nothing that is not fixed, costs a round trip, and an
+// known authority it holds nothing that isn't fixed, costs a round trip, and an
 // answer with a foreign token_endpoint would be believed: MSAL compares only the
 // issuer's host. See docs/adr/0003-openid-metadata.md.
 func knownMetadata(cloud connection.Cloud, r *http.Request) (*http.Response, bool) {

@@ -14,7 +14,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 )
 
-// Person is somebody who is signed in, by way of a tool that keeps the sign-in.
+// Person is someone who is signed in, by way of a tool that keeps the sign-in.
 type Person struct {
 	Credential azcore.TokenCredential
 	// Redact takes secrets out of what the tool says when it refuses, before that is cut
@@ -22,8 +22,8 @@ type Person struct {
 	Redact secret.Filter
 }
 
-// SignIn are the options for a credential of a person that asks Entra by itself:
-// it asks this cloud's authority and nobody else.
+// SignIn are the options for a credential of a person that asks Entra on its own:
+// it asks this cloud's authority and no one else.
 func (c *Client) SignIn() policy.ClientOptions {
 	return policy.ClientOptions{
 		Cloud:     cloud.Configuration{ActiveDirectoryAuthorityHost: c.cloud.Authority},
@@ -68,7 +68,7 @@ func (p Person) DevOpsToken(ctx context.Context, tenant string) (secret.Text, er
 }
 
 // token asks the tool. What it says when it refuses is all there is to read, where
-// it did not ask by way of our own client.
+// it didn't ask by way of our own client.
 func (p Person) token(ctx context.Context, tenant, resource string) (azcore.AccessToken, error) {
 	ctx, trace := web.Record(ctx)
 	got, err := p.Credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{resource + "/.default"}, TenantID: tenant})

@@ -44,7 +44,7 @@ func (c *Client) Providers(ctx context.Context, t Token, subscription string) ([
 	return all, nil
 }
 
-// Provider reads one resource provider. One that does not exist is refused with
+// Provider reads one resource provider. One that doesn't exist is refused with
 // InvalidResourceNamespace. Needs Microsoft.Resources/subscriptions/providers/read.
 func (c *Client) Provider(ctx context.Context, t Token, subscription, namespace string) (Provider, error) {
 	var p Provider

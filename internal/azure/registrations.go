@@ -13,7 +13,7 @@ import (
 	"armpreflight/internal/web"
 )
 
-// IDsAtOnce is how many ids Graph takes in one filter with "in" (Microsoft Graph
+// IDsAtOnce is how many IDs Graph takes in one filter with "in" (Microsoft Graph
 // documentation, Advanced query capabilities).
 const IDsAtOnce = 15
 
@@ -36,14 +36,14 @@ func NewDirectory(w *web.Client, cloud connection.Cloud, token secret.Text, pace
 
 const registrationFields = "appId,displayName,signInAudience,passwordCredentials,keyCredentials"
 
-// Registration reads the application with a client id. The error of one that is not
+// Registration reads the application with a client ID. The error of one that isn't
 // in the tenant is a *evidence.Failure, see IsGone.
 func (d *Directory) Registration(ctx context.Context, clientID string) (Application, error) {
 	return d.client.application(ctx, d.token, clientID, registrationFields)
 }
 
-// Registrations reads the applications with these client ids, IDsAtOnce of them at
-// most, by lower-case client id. One that is left out may be hidden or gone.
+// Registrations reads the applications with these client IDs, IDsAtOnce of them at
+// most, by lower-case client ID. One that is left out may be hidden or gone.
 func (d *Directory) Registrations(ctx context.Context, clientIDs []string) (map[string]Application, error) {
 	found := map[string]Application{}
 	err := several(ctx, d, "applications", registrationFields, clientIDs, func(a applicationAnswer) bool {
@@ -54,7 +54,7 @@ func (d *Directory) Registrations(ctx context.Context, clientIDs []string) (map[
 	return found, err
 }
 
-// several reads up to IDsAtOnce things by their client ids, in one request.
+// several reads up to IDsAtOnce things by their client IDs, in one request.
 func several[T any](ctx context.Context, d *Directory, kind, fields string, clientIDs []string, keep func(T) bool) error {
 	ctx, trace := web.Record(ctx)
 	ids := make([]string, len(clientIDs))
@@ -80,7 +80,7 @@ func several[T any](ctx context.Context, d *Directory, kind, fields string, clie
 
 // Principal is the service principal of an application, or a managed identity.
 type Principal struct {
-	Enabled     *bool  `json:"accountEnabled"`         // nil when it is not told
+	Enabled     *bool  `json:"accountEnabled"`         // nil when it isn't told
 	Type        string `json:"servicePrincipalType"`   // "Application", "ManagedIdentity"
 	OwnerTenant string `json:"appOwnerOrganizationId"` // of the application; empty for a managed identity
 }
@@ -92,7 +92,7 @@ type principalAnswer struct {
 	Principal
 }
 
-// Principals reads the service principals of these client ids, as Registrations does.
+// Principals reads the service principals of these client IDs, as Registrations does.
 func (d *Directory) Principals(ctx context.Context, clientIDs []string) (map[string]Principal, error) {
 	found := map[string]Principal{}
 	err := several(ctx, d, "servicePrincipals", principalFields, clientIDs, func(p principalAnswer) bool {
@@ -102,7 +102,7 @@ func (d *Directory) Principals(ctx context.Context, clientIDs []string) (map[str
 	return found, err
 }
 
-// Principal reads the service principal of a client id. The error of one that is
+// Principal reads the service principal of a client ID. The error of one that is
 // not in the tenant is a *evidence.Failure with status 404, see IsGone.
 func (d *Directory) Principal(ctx context.Context, clientID string) (Principal, error) {
 	ctx, trace := web.Record(ctx)

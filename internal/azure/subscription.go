@@ -35,7 +35,7 @@ func (c *Client) Subscription(ctx context.Context, t Token, id string) (Subscrip
 }
 
 // Subscriptions reads the first page of the subscriptions that the identity can
-// see, which tells "none" from "others". Nobody needs a right for it: an identity
+// see, which tells "none" from "others". No one needs a right for it: an identity
 // without a role sees an empty list.
 func (c *Client) Subscriptions(ctx context.Context, t Token) ([]Subscription, error) {
 	return list(ctx, c, t, "/subscriptions", "api-version="+c.subscriptionVersion(), 1, Subscription.told)
@@ -47,14 +47,14 @@ func (c *Client) AllSubscriptions(ctx context.Context, t Token) ([]Subscription,
 	return list(ctx, c, t, "/subscriptions", "api-version="+c.subscriptionVersion(), 0, Subscription.told)
 }
 
-// Tenant is a directory in which somebody has an account.
+// Tenant is a directory in which someone has an account.
 // Field names: Azure REST reference, Tenants - List (2022-12-01).
 type Tenant struct {
 	ID   string `json:"tenantId"`
 	Name string `json:"displayName"` // empty when not told
 }
 
-// Tenants reads the directories in which the caller has an account. Nobody needs a
+// Tenants reads the directories in which the caller has an account. No one needs a
 // right for it.
 func (c *Client) Tenants(ctx context.Context, t Token) ([]Tenant, error) {
 	return list(ctx, c, t, "/tenants", "api-version="+c.subscriptionVersion(), 0, func(t Tenant) bool { return t.ID != "" })
@@ -62,7 +62,7 @@ func (c *Client) Tenants(ctx context.Context, t Token) ([]Tenant, error) {
 
 // TenantOf asks to which tenant a subscription belongs. ARM names it, in the
 // authorization_uri of its challenge, to whoever asks without a token, so that
-// needs no right and none is sent. A subscription that this cloud does not have
+// needs no right and none is sent. A subscription that this cloud doesn't have
 // is refused with SubscriptionNotFound.
 func (c *Client) TenantOf(ctx context.Context, subscription string) (string, error) {
 	ctx, trace := web.Record(ctx)

@@ -22,7 +22,7 @@ import (
 type Identity struct {
 	Connection  connection.Connection
 	Certificate connection.Credential // certificate scheme
-	Assertion   secret.Text           // federation: the id token of this job
+	Assertion   secret.Text           // federation: the ID token of this job
 	// OnceOnly asks a managed identity endpoint a single time, for a machine
 	// that most likely has none.
 	OnceOnly bool
@@ -62,15 +62,15 @@ func (c *Client) token(ctx context.Context, id Identity, audience, doing string)
 	}
 	got, err := getToken(ctx, credential, audience+"/.default")
 	if err != nil || got.Token == "" || len(got.Token) > connection.MaxToken {
-		// err is not wrapped and not printed: azidentity puts the whole body
-		// into its text when a successful answer does not parse.
+		// err isn't wrapped and not printed: azidentity puts the whole body
+		// into its text when a successful answer doesn't parse.
 		return azcore.AccessToken{}, failed(ctx, trace, doing, serviceOf(id))
 	}
 	return got, nil
 }
 
 // getToken asks the library. Where a managed identity endpoint answers null, MSAL
-// 1.10 follows a nil pointer: that is an answer that nobody can read, not a fault
+// 1.10 follows a nil pointer: that is an answer that no one can read, not a fault
 // of this program. (apps/managedidentity/managedidentity.go.)
 func getToken(ctx context.Context, credential azcore.TokenCredential, scope string) (token azcore.AccessToken, err error) {
 	defer func() {
@@ -102,7 +102,7 @@ func (c *Client) credential(id Identity) (azcore.TokenCredential, error) {
 		return azidentity.NewClientSecretCredential(conn.TenantID, conn.ClientID, conn.Key.Reveal(),
 			&azidentity.ClientSecretCredentialOptions{ClientOptions: options, DisableInstanceDiscovery: true})
 	case connection.ServicePrincipalCertificate:
-		// The chain is not sent: the in-box tasks do not send it either, and a
+		// The chain isn't sent: the in-box tasks don't send it either, and a
 		// preflight must not pass where the deployment after it would fail.
 		return azidentity.NewClientCertificateCredential(conn.TenantID, conn.ClientID, id.Certificate.Chain, id.Certificate.Key,
 			&azidentity.ClientCertificateCredentialOptions{ClientOptions: options, DisableInstanceDiscovery: true})
@@ -126,7 +126,7 @@ func (c *Client) credential(id Identity) (azcore.TokenCredential, error) {
 	}
 }
 
-// refusal is azidentity's own sentence about a credential that it will not
+// refusal is azidentity's own sentence about a credential that it won't
 // build; no request was made, so it quotes no answer. It is cut to one line.
 func refusal(err error) string {
 	line, _, _ := strings.Cut(err.Error(), "\n")

@@ -104,7 +104,7 @@ type Topic struct {
 	Phrases []string // in lower case: a text that holds one is about this
 	Means   string   // where it comes from
 	Finds   string   // which check or verb sees it, and what it can't see
-	Checks  []string // their ids
+	Checks  []string // their IDs
 	Codes   []Code   // what those checks give
 	Fixes   []TopicFix
 	Beware  []string // advice that's going round, and what it breaks
@@ -174,11 +174,11 @@ const (
 // Retry says whether asking again can help.
 type Retry int
 
-// The retry classes. Only RetryTransient is worth a second request by itself.
+// The retry classes. Only RetryTransient is worth a second request on its own.
 const (
 	RetryNever       Retry = iota // the answer stays the same until someone acts
 	RetryTransient                // the other side is busy, down, or changing
-	RetryPropagation              // may disappear by itself within minutes of a change
+	RetryPropagation              // may disappear on its own within minutes of a change
 )
 
 // String shows a retry class in documentation.
@@ -202,7 +202,7 @@ type Confidence int
 const (
 	Certain Confidence = iota // documented: one documented meaning, or compared by us
 	Likely                    // observed: several causes give the same answer, or the wording is only known from reports
-	Guess                     // not confirmed: only a status or a shape is known, or nobody has shown us the answer
+	Guess                     // not confirmed: only a status or a shape is known, or no one has shown us the answer
 )
 
 func (c Confidence) String() string {

@@ -102,7 +102,7 @@ func TestExactlyOneFixFitsBestInEverySituation(t *testing.T) {
 	}
 }
 
-// A value that no text uses would be a word nobody can see; the generator refuses
+// A value that no text uses would be a word no one can see; the generator refuses
 // those that aren't known.
 func TestEveryValueIsUsed(t *testing.T) {
 	used := map[string]bool{}

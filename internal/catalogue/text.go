@@ -117,7 +117,7 @@ func word(name string) string {
 
 // IDOf is the name of the value that follows another one in parentheses, the first
 // time that one is in a text: a name may have been given to something else since,
-// and an id finds what's meant.
+// and an ID finds what's meant.
 func IDOf(name string) string { return name + " id" }
 
 // Fill puts values into a text. A value that isn't known leaves a readable

@@ -2,9 +2,9 @@
 //
 // A [Check] asks one question of a world W and answers with an [Outcome]. [Run] runs a set of them. Checks
 // are package-level variables; their prerequisites are Go identifiers, so a
-// misspelt or cyclic dependency does not compile.
+// misspelled or cyclic dependency doesn't compile.
 //
-// The package knows no network, no cloud and no output. It does not decide
+// The package knows no network, no cloud and no output. It doesn't decide
 // whether a run failed: that is a question to the report.
 package check
 
@@ -42,7 +42,7 @@ func (s Status) Gravity() int {
 // Codes of results that the runner itself makes.
 const (
 	CodeFault      = "tool-fault"   // the check panicked
-	CodeCancelled  = "cancelled"    // the run was cancelled before the check could tell
+	CodeCancelled  = "cancelled"    // the run was canceled before the check could tell
 	CodeTimeRanOut = "time-ran-out" // the time allowed ended before the check could tell
 )
 
@@ -62,13 +62,13 @@ type Item struct {
 type Outcome struct {
 	Status Status
 	Text   string   // what was found, in one line; of findings the worst item's, empty where its explanation says it
-	Notes  []string // further lines worth reading that are not findings
+	Notes  []string // further lines worth reading that aren't findings
 	Items  []Item   // findings, worst first; empty on Pass and Skip
 	Facts  any      // for dependents, through FactsOf; nil when there are none
 	// NotApplicable tells a Skip that dependents may ignore (the question does
 	// not arise here) from one that blocks them.
 	NotApplicable bool
-	NotAsked      bool // of a Skip that is NotApplicable: nobody asked the question
+	NotAsked      bool // of a Skip that is NotApplicable: no one asked the question
 	// Aside tells an Unknown that changes no verdict, as that of an advisory check.
 	Aside bool
 }
@@ -79,13 +79,13 @@ func Passed(text string, facts any) Outcome {
 	return Outcome{Status: Pass, Text: text, Facts: facts}
 }
 
-// NotApplicable is the outcome of a check whose question does not arise.
+// NotApplicable is the outcome of a check whose question doesn't arise.
 // Checks that need it run all the same.
 func NotApplicable(why string) Outcome {
 	return Outcome{Status: Skip, Text: why, NotApplicable: true}
 }
 
-// NotAsked is the outcome of a check whose question nobody put. Checks that need
+// NotAsked is the outcome of a check whose question no one put. Checks that need
 // it run all the same.
 func NotAsked() Outcome {
 	return Outcome{Status: Skip, Text: "not requested", NotApplicable: true, NotAsked: true}
@@ -117,17 +117,17 @@ type Check[W any] struct {
 	// Advisory checks never hold up a run for long and their Unknown never
 	// changes a verdict.
 	Advisory bool
-	// Asked reports whether somebody asked the question at all; nil: it is asked
+	// Asked reports whether someone asked the question at all; nil: it is asked
 	// in every run. It sees the world as it is before anything was looked at.
 	Asked func(W) bool
-	Needs []*Check[W] // skipped unless each of these passed, warned or was not applicable
+	Needs []*Check[W] // skipped unless each of these passed, warned or wasn't applicable
 	After []*Check[W] // waited for, whatever their status
-	// Codes are what Run may return. A word in capitals stands for the codes of
+	// Codes are what Run may return. A word in capitals represents the codes of
 	// a service, which are its own.
 	Codes []string
 
 	// For those who decide whether to let a check run, in words; empty where there's nothing to say.
-	Unasked string // when nobody asks the question
+	Unasked string // when no one asks the question
 	Quiet   string // when the question doesn't arise
 	Sends   string // which requests; never empty
 	Right   string // that the requests need
@@ -139,7 +139,7 @@ type Check[W any] struct {
 // NoRequest is what a check sends that looks only at what is there already.
 const NoRequest = "nothing: it reads what the agent gave the job"
 
-// Validate reports the mistakes in a set of checks that the compiler cannot see.
+// Validate reports the mistakes in a set of checks that the compiler can't see.
 func Validate[W any](all []*Check[W]) error {
 	var errs []error
 	seen := map[string]bool{}

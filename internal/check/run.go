@@ -15,7 +15,7 @@ type Result struct {
 	ID, Layer, Title string
 	Advisory         bool
 	Outcome
-	// BlockedBy holds the ids of the checks that kept this one from running:
+	// BlockedBy holds the IDs of the checks that kept this one from running:
 	// the roots, not the checks that were themselves blocked.
 	BlockedBy []string
 	Elapsed   time.Duration
@@ -31,9 +31,9 @@ type Options struct {
 	// ended; then its result is Unknown and the run goes on without it.
 	StopGrace time.Duration
 	// Stands are results of an earlier run of the same checks that still hold:
-	// these checks are not asked again, and their facts serve the others.
+	// these checks aren't asked again, and their facts serve the others.
 	Stands []Result
-	// Finished, when it is not nil, is told of each check as soon as it has
+	// Finished, when it isn't nil, is told of each check as soon as it has
 	// finished, one at a time.
 	Finished func(Result)
 }
@@ -64,7 +64,7 @@ func FactsOf[T, W any](s *State[W], c *Check[W]) (T, bool) {
 // Known returns the facts of type T that any finished check has published. It is
 // for explanations, which take what is there; a check that depends on another
 // names it, in Needs or After, and asks FactsOf. When several checks publish
-// the same type, which one answers is not defined.
+// the same type, which one answers isn't defined.
 func Known[T, W any](s *State[W]) (T, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -89,8 +89,8 @@ func (s *State[W]) ResultOf(c *Check[W]) (Result, bool) {
 }
 
 // Run executes all checks, each as soon as those it waits for have finished,
-// and returns one result per check in the order of all. Cancelling ctx ends
-// every check; what was not decided by then is Unknown.
+// and returns one result per check in the order of all. Canceling ctx ends
+// every check; what wasn't decided by then is Unknown.
 func Run[W any](ctx context.Context, world W, all []*Check[W], o Options) []Result {
 	state := &State[W]{done: make(map[*Check[W]]*Result, len(all))}
 	finished := make(map[*Check[W]]chan struct{}, len(all))
@@ -171,9 +171,9 @@ func (s *State[W]) blockers(c *Check[W]) []string {
 }
 
 // attempt runs one check, turns a panic into an Unknown, and leaves a check
-// behind that does not stop when its context has ended.
+// behind that doesn't stop when its context has ended.
 func attempt[W any](ctx context.Context, world W, state *State[W], c *Check[W], grace time.Duration) Outcome {
-	// A check whose turn comes after the end runs too: one that asks nobody
+	// A check whose turn comes after the end runs too: one that asks no one
 	// still has its answer, and a request ends at once.
 	answer := make(chan Outcome, 1)
 	go func() {

@@ -22,7 +22,7 @@ type Waiver struct {
 
 var waiverForm = lazyregexp.New(`^([a-z]+(?:-[a-z]+)*)(?:=(\S+))?\s+until\s+(\d{4}-\d{2}-\d{2})\s+because\s+(\S.*)$`)
 
-// ErrWaiverForm is a line that is not `check-id[=code] until YYYY-MM-DD because reason`.
+// ErrWaiverForm is a line that isn't `check-id[=code] until YYYY-MM-DD because reason`.
 var ErrWaiverForm = errors.New("not of the form check-id[=code] until YYYY-MM-DD because reason")
 
 // ParseWaiver reads one line. The day counts to its end, in UTC.
@@ -45,7 +45,7 @@ func (w Waiver) Day() string { return w.Until.AddDate(0, 0, -1).Format(time.Date
 func (w Waiver) Holds(now time.Time) bool { return now.Before(w.Until) }
 
 // Waive marks the findings that a waiver in force covers. A fault of the tool
-// itself is nobody's to accept.
+// itself is no one's to accept.
 func Waive(results []Result, waivers []Waiver, now time.Time) {
 	for i := range results {
 		for j := range results[i].Items {

@@ -196,7 +196,7 @@ func (in *inspection) flags(merging bool) *flag.FlagSet {
 }
 
 // parseAudit reads the arguments. A value that may be a secret in the wrong place
-// is not repeated.
+// isn't repeated.
 func parseAudit(args []string) (inspection, error) {
 	var in inspection
 	merging := len(args) > 0 && args[0] == "merge"

@@ -216,7 +216,7 @@ func jobToken() string {
 	return scenario.Audited(time.Now).Organizations[0].Projects[0].Jobs[0].Token
 }
 
-// TestAnAnswerThatSaysNothingIsNoNews: a connection whose history or users are not
+// TestAnAnswerThatSaysNothingIsNoNews: a connection whose history or users aren't
 // told is neither unused nor closed, and an application that a list leaves out is
 // not gone when it is there.
 func TestAnAnswerThatSaysNothingIsNoNews(t *testing.T) {
@@ -268,7 +268,7 @@ func TestAnAnswerThatSaysNothingIsNoNews(t *testing.T) {
 }
 
 // TestAPrincipalThatIsNotShownIsNoGoodOne: who reads the application and not its
-// service principal does not know that this is there and enabled.
+// service principal doesn't know that this is there and enabled.
 func TestAPrincipalThatIsNotShownIsNoGoodOne(t *testing.T) {
 	hide := func(w http.ResponseWriter, r *http.Request) bool {
 		if !strings.HasPrefix(r.URL.Path, "/v1.0/servicePrincipals") {

@@ -35,7 +35,7 @@ type bubble struct {
 type played struct {
 	code   int
 	log    string
-	checks map[string]outcome // by id
+	checks map[string]outcome // by ID
 	took   time.Duration      // in made-up time
 	cloud  *cloud.Cloud
 }
@@ -68,7 +68,7 @@ func play(t *testing.T, name string, prepare func(*bubble)) played {
 	return got
 }
 
-// identitySuffix ends the client id of the managed identity of every run.
+// identitySuffix ends the client ID of the managed identity of every run.
 const identitySuffix = sim.IdentitySuffix
 
 // checked is the debug line of a check's result.

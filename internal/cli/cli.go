@@ -43,7 +43,7 @@ type Env struct {
 	// Executable is the path of the running binary; empty when unknown.
 	Executable string
 	Stdin      io.Reader
-	// Terminal says that Stdout is one that shows colours.
+	// Terminal says that Stdout is one that shows colors.
 	Terminal bool
 	// Open opens a file that the person at the command line named, see OpenFile.
 	Open func(name string) (io.ReadCloser, error)
@@ -66,7 +66,7 @@ type verb struct {
 	files bool     // its other arguments are files
 	// run does it. The code counts without an error; an error that is no *failed is a fault of the tool.
 	run func(ctx context.Context, s *session, args []string) (code int, err error)
-	// ends says that run ends by itself, and in order, when ctx does. Others are left where they are.
+	// ends says that run ends on its own, and in order, when ctx does. Others are left where they are.
 	ends bool
 	// person says that it asks in the name of the person at the command line, and so may start the Azure CLI.
 	person bool

@@ -71,7 +71,7 @@ func runCreation(ctx context.Context, s *session, args []string) (int, error) {
 	start := env.Now()
 	limit := time.Minute
 	if w.credential == signInBrowser {
-		limit = 10 * time.Minute // somebody types
+		limit = 10 * time.Minute // someone types
 	}
 	asking, stop := context.WithTimeout(ctx, limit)
 	defer stop()
@@ -166,7 +166,7 @@ func (w *wish) flags() *flag.FlagSet {
 	return flags
 }
 
-// parseCreation reads the arguments. A value is repeated only where it cannot be a
+// parseCreation reads the arguments. A value is repeated only where it can't be a
 // secret that was pasted into the wrong place.
 func parseCreation(args []string) (wish, error) {
 	var w wish

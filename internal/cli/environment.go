@@ -14,7 +14,7 @@ import (
 
 // Isolate takes the variables out of the process that the libraries in this
 // program act on by themselves: they could send a credential to a host of
-// somebody else's choice, or write a log past the one writer. What the program
+// someone else's choice, or write a log past the one writer. What the program
 // needs of them it reads from the environment that is handed to Main. An endpoint
 // of a managed identity stays when it is on this machine or its own link, and what
 // the Azure CLI needs stays for a verb that asks it. args are those of Main; unset
@@ -108,7 +108,7 @@ func identityEndpoints(task *pipeline.Task) []string {
 	return hosts
 }
 
-// localHost returns the host[:port] of an http address on this machine or its
+// localHost returns the host[:port] of an HTTP address on this machine or its
 // own link, and empty for any other address.
 func localHost(address string) string {
 	u, err := url.Parse(address)

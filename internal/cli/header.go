@@ -50,7 +50,7 @@ func header(task *pipeline.Task, inputs preflight.Inputs, n network) []string {
 	return lines
 }
 
-// cloudWords names a cloud, one that is not known in quotes and ASCII: a name
+// cloudWords names a cloud, one that isn't known in quotes and ASCII: a name
 // that only looks like a known one must not pass for it.
 func cloudWords(c connection.Cloud) string {
 	if c.Known {

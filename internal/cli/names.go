@@ -10,11 +10,11 @@ import (
 // reads: who can set it, what that does, and what the program does about it. Whoever can set a variable of the job can set
 // all of them; a key of a step's env belongs to the author of the step.
 type Name struct {
-	Names []string // in capitals; "*" at the end or the beginning stands for anything
+	Names []string // in capitals; "*" at the end or the beginning represents anything
 	Who   string   // in addition to the variables of the job; "only the agent, …" = only its value counts
 	Can   string
 	We    string
-	// Unset says that Isolate takes it out of the process, since a library acts on it by itself.
+	// Unset says that Isolate takes it out of the process, since a library acts on it on its own.
 	Unset bool
 }
 

@@ -54,8 +54,8 @@ func setOutputs(log *pipeline.Log, inputs preflight.Inputs, d report.Document, o
 	}
 }
 
-// failedChecks are the ids of the checks that failed. The id of a check is a word
-// of ours; the name of another connection in front of it is not.
+// failedChecks are the IDs of the checks that failed. The ID of a check is a word
+// of ours; the name of another connection in front of it isn't.
 func failedChecks(log *pipeline.Log, d report.Document) pipeline.Word {
 	ids := d.FailedChecks()
 	for i, id := range ids {

@@ -20,7 +20,7 @@ import (
 var variableSet = regexp.MustCompile(`(?m)^##vso\[task\.setvariable variable=([^;\]]+)`)
 
 // TestEveryOutputMayBeSetAndIsDocumented: the agent refuses a variable that the
-// task does not list, and nobody finds one that no page names.
+// task doesn't list, and no one finds one that no page names.
 func TestEveryOutputMayBeSetAndIsDocumented(t *testing.T) {
 	got := play(t, "healthy", func(*bubble) {})
 	set := map[string]bool{}

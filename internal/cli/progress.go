@@ -10,7 +10,7 @@ import (
 // progress shows how far a run is while it goes on: to the run's page, which keeps
 // only the last word of it, and on a terminal in a line that is gone in the end.
 // The log itself holds each check once, in order, when all have finished. Checks
-// finish one at a time, so it is not made for concurrent use.
+// finish one at a time, so it isn't made for concurrent use.
 type progress struct {
 	log      *pipeline.Log // nil where no agent listens
 	terminal *pipeline.Log // nil where there is none
@@ -26,7 +26,7 @@ const (
 	shareOfWaiting = 20
 )
 
-// finished is told of a check. One that is asked anew counts once.
+// finished is told of a check. One that is asked again counts once.
 func (p *progress) finished(r check.Result) {
 	if p.done == nil {
 		p.done = map[string]bool{}

@@ -15,7 +15,7 @@ func TestProgress(t *testing.T) {
 	p := progress{log: pipeline.NewLog(&log, nil), terminal: pipeline.NewLog(&terminal, nil), total: 3, share: shareAlone}
 	passed := check.Result{ID: "network", Outcome: check.Outcome{Status: check.Pass}}
 	p.finished(passed)
-	p.finished(passed) // asked anew
+	p.finished(passed) // asked again
 	p.finished(check.Result{ID: "locks", Outcome: check.Outcome{Status: check.Skip}})
 	p.finished(check.Result{ID: "access-token", Outcome: check.Outcome{Status: check.Fail}})
 	p.clear()

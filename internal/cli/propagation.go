@@ -11,10 +11,10 @@ import (
 	"armpreflight/internal/preflight"
 )
 
-// awaitPropagation asks again what failed and may heal by itself, until it is
-// well, something fails that will not heal, or the time that the input
+// awaitPropagation asks again what failed and may heal on its own, until it is
+// well, something fails that won't heal, or the time that the input
 // waitForPropagation allows is over. It returns the last results and how long
-// it waited. ask runs the checks that do not stand.
+// it waited. ask runs the checks that don't stand.
 func awaitPropagation(ctx context.Context, log *pipeline.Log, inputs preflight.Inputs, now func() time.Time,
 	results []check.Result, ask func(ctx context.Context, stands []check.Result) []check.Result,
 ) ([]check.Result, time.Duration) {

@@ -74,7 +74,7 @@ func TestWaitingForWhatPropagates(t *testing.T) {
 			t.Parallel()
 			got := play(t, tt.scenario, func(b *bubble) {
 				b.Step.Inputs["waitForPropagation"] = "5"
-				b.Step.Inputs["expiryWarningDays"] = "0" // what may not be known in time is not the subject
+				b.Step.Inputs["expiryWarningDays"] = "0" // what may not be known in time isn't the subject
 				tt.prepare(b)
 			})
 			assert.Equal(t, tt.took, got.took.Round(time.Second), got.visible())

@@ -21,7 +21,7 @@ const (
 	pageType   = "armpreflight.report.v1"
 )
 
-// about is what a report says of the connection. A masked id stays out of it: the
+// about is what a report says of the connection. A masked ID stays out of it: the
 // document holds what the log holds.
 func about(inputs preflight.Inputs, results []check.Result) report.Connection {
 	conn, _ := fact[connection.Connection](results)
@@ -36,7 +36,7 @@ func about(inputs preflight.Inputs, results []check.Result) report.Connection {
 
 // publish keeps the report of a run in the agent's temporary folder, which the
 // agent empties when the job has ended and its uploads are done, and attaches it
-// to the run. It returns where the report is. A report that cannot be kept is a
+// to the run. It returns where the report is. A report that can't be kept is a
 // line in the log: it decides nothing.
 func publish(log *pipeline.Log, temp, summary string, d report.Document) string {
 	folder, err := keep(temp, d)

@@ -32,7 +32,7 @@ type endpoint struct {
 	host           string // where it is; connections to it are those that a fault meets
 	prepare        func(*bubble)
 	asked          func(*http.Request) bool
-	advisory       bool // what it tells is not needed: no fault of it may change a result
+	advisory       bool // what it tells isn't needed: no fault of it may change a result
 }
 
 func endpoints() []endpoint {

@@ -73,7 +73,7 @@ func openReport(s *session, name string) (report.Document, error) {
 
 func onlyText(text string) string { return pipeline.Sanitise(nil, text) }
 
-// writeReport writes a document in one of the formats; text is as wide as columns, if that is not 0.
+// writeReport writes a document in one of the formats; text is as wide as columns, if that isn't 0.
 func writeReport(out *pipeline.Log, d report.Document, format string, columns int) error {
 	var text []byte
 	var err error

@@ -48,7 +48,7 @@ func TestEveryRequestIsListed(t *testing.T) {
 }
 
 // addresses are the requests on the page, `GET /a/{b}?c=d`: a part in braces
-// stands for anything, {scope} and {collection} for more than one segment. Of the
+// represents anything, {scope} and {collection} for more than one segment. Of the
 // query only the version counts, which may travel in a header.
 func addresses(page string) []*regexp.Regexp {
 	var all []*regexp.Regexp

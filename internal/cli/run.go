@@ -76,7 +76,7 @@ func newJob(s *session) *job {
 	return j
 }
 
-// check runs the checks on the job's connection, again while it may heal by itself, and at the same time those on its other
+// check runs the checks on the job's connection, again while it may heal on its own, and at the same time those on its other
 // connections. It returns the results, and how long it waited for a change.
 func (j *job) check(ctx context.Context) (results []check.Result, others []preflight.Other, waited time.Duration) {
 	wait := j.others(ctx)
@@ -192,7 +192,7 @@ func inJob(environ []string) bool {
 }
 
 // fault reports a failure of this program: it says nothing about the
-// connection, so it does not stop the deployment.
+// connection, so it doesn't stop the deployment.
 func fault(log *pipeline.Log, redactor *secret.Redactor, detail string, asReference bool) int {
 	d := diagnosis.Explain(catalogue.ToolFault, diagnosis.Situation{Hide: redactor.Redact}, facts.ToolFault{Detail: detail}, nil)
 	log.Issue(pipeline.IssueWarning, check.CodeFault, d.Headline)

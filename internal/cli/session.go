@@ -35,7 +35,7 @@ func (s *session) clean(text string) string { return pipeline.Sanitise(s.redacto
 // longest is how many characters of a sentence that holds words from outside are shown.
 const longest = 300
 
-// oneLine makes a clean line of a text that is not too long.
+// oneLine makes a clean line of a text that isn't too long.
 func (s *session) oneLine(text string) string { return secret.Filter(s.clean).Line(text, longest) }
 
 func oneLineOf(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -112,7 +112,7 @@ func TestACancelEndsWhatWaitsForStandardInput(t *testing.T) {
 	}
 }
 
-// TestNothingIsPrintedAfterACancel: the answer that comes too late is not mixed with what the shell prints.
+// TestNothingIsPrintedAfterACancel: the answer that comes too late isn't mixed with what the shell prints.
 func TestNothingIsPrintedAfterACancel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		input, other := io.Pipe()
@@ -125,7 +125,7 @@ func TestNothingIsPrintedAfterACancel(t *testing.T) {
 		synctest.Wait()
 		cancel()
 		<-done
-		require.NoError(t, other.Close()) // the text ends, and is explained to nobody
+		require.NoError(t, other.Close()) // the text ends, and is explained to no one
 		synctest.Wait()
 		assert.Empty(t, out.String())
 	})
@@ -161,7 +161,7 @@ func TestColumnsOfATerminalAreHonored(t *testing.T) {
 	}
 }
 
-// cancelling is a sign-in during which the person gives up.
+// canceling is a sign-in during which the person gives up.
 type cancelling struct{ cancel context.CancelFunc }
 
 func (c cancelling) GetToken(ctx context.Context, _ policy.TokenRequestOptions) (azcore.AccessToken, error) {

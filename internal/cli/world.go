@@ -32,7 +32,7 @@ type network struct {
 }
 
 // openNetwork builds the one client from the agent's settings. A setting that
-// cannot be used is said in the header and left out; whether that hurts is for
+// can't be used is said in the header and left out; whether that hurts is for
 // the network check to find.
 func openNetwork(env Env, task *pipeline.Task, redactor *secret.Redactor, debug *slog.Logger) network {
 	agent, configured := task.Agent(), task.Settings()
@@ -97,7 +97,7 @@ func authorities(task *pipeline.Task, agent pipeline.Agent, configured pipeline.
 }
 
 // otherProxy reports whether the job's proxy is another than the one that the agent was configured with: the agent's user
-// and password belong to that one. In a container nobody can tell.
+// and password belong to that one. In a container no one can tell.
 func otherProxy(agent pipeline.Agent, configured pipeline.Settings) bool {
 	return configured.ProxyURL != "" && agent.ProxyURL != "" && agent.ProxyURL != configured.ProxyURL
 }

@@ -64,7 +64,7 @@ func (r *reader) cloud() Cloud {
 	return cloud
 }
 
-// crossCheck reports each address in the data of a known cloud's connection that names a host of somebody else. In-box
+// crossCheck reports each address in the data of a known cloud's connection that names a host of someone else. In-box
 // tasks would send the credential there.
 func (r *reader) crossCheck(cloud Cloud) {
 	for _, field := range r.addresses("url", "environmentAuthorityUrl", "activeDirectoryAuthority", "resourceManagerUrl",
@@ -86,8 +86,8 @@ func (r *reader) crossCheck(cloud Cloud) {
 	}
 }
 
-// ownAddresses takes the addresses of Azure Stack or of a cloud that is not known from the connection. What is missing
-// stays empty, except ARM's own address, without which nobody can be asked for the rest.
+// ownAddresses takes the addresses of Azure Stack or of a cloud that isn't known from the connection. What is missing
+// stays empty, except ARM's own address, without which no one can be asked for the rest.
 func (r *reader) ownAddresses(name string) Cloud {
 	cloud := Cloud{Name: name, ADFS: strings.EqualFold(r.data("enableadfsauthentication"), "true")}
 	if u := r.firstHTTPS("url", "resourceManagerUrl"); u != nil {
@@ -113,7 +113,7 @@ func (r *reader) ownAddresses(name string) Cloud {
 	return cloud
 }
 
-// firstHTTPS is the first of the fields that holds an address; nil when none does or when it is not https.
+// firstHTTPS is the first of the fields that holds an address; nil when none does or when it isn't HTTPS.
 func (r *reader) firstHTTPS(names ...string) *url.URL {
 	fields := r.addresses(names...)
 	if len(fields) == 0 {
@@ -126,7 +126,7 @@ func (r *reader) firstHTTPS(names ...string) *url.URL {
 	return u
 }
 
-// https reads an address to which a credential or a token may go, and reports one that is not fit for it.
+// HTTPS reads an address to which a credential or a token may go, and reports one that isn't fit for it.
 func (r *reader) https(field addressField) (*url.URL, bool) {
 	u, ok := parseHTTPS(field.value)
 	if !ok {
@@ -136,7 +136,7 @@ func (r *reader) https(field addressField) (*url.URL, bool) {
 	return u, ok
 }
 
-// parseHTTPS reads an https URL with a host and without a user.
+// parseHTTPS reads an HTTPS URL with a host and without a user.
 func parseHTTPS(value string) (*url.URL, bool) {
 	u, err := url.Parse(strings.TrimSpace(value))
 	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
@@ -145,7 +145,7 @@ func parseHTTPS(value string) (*url.URL, bool) {
 	return u, true
 }
 
-// foundAddress quotes scheme and host alone: a user, a path or a query may hold what nobody should read.
+// foundAddress quotes scheme and host alone: a user, a path or a query may hold what no one should read.
 func (r *reader) foundAddress(value string) string {
 	u, err := url.Parse(strings.TrimSpace(value))
 	switch {
@@ -168,7 +168,7 @@ func isADFS(authority string) bool {
 	return strings.HasSuffix(strings.ToLower(strings.TrimRight(strings.TrimSpace(authority), "/")), "/adfs")
 }
 
-// isRetiredGraph tells Azure AD Graph, which Microsoft has switched off, from Microsoft Graph: old connections and Azure
+// isRetiredGraph tells `Azure AD Graph`, which Microsoft has switched off, from Microsoft Graph: old connections and Azure
 // Stack's metadata still name it.
 func isRetiredGraph(u *url.URL) bool {
 	return slices.Contains([]string{"graph.windows.net", "graph.chinacloudapi.cn", "graph.microsoftazure.us"}, host(u))

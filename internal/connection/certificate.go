@@ -25,7 +25,7 @@ type Credential struct {
 	Notes []string
 }
 
-// UnreadableError says why a certificate text cannot be used. It holds no part of the text.
+// UnreadableError says why a certificate text can't be used. It holds no part of the text.
 type UnreadableError struct {
 	Why string // a sentence without a full stop
 }
@@ -169,7 +169,7 @@ func rsaKey(block pemBlock) (key *rsa.PrivateKey, why string) {
 	}
 }
 
-// missing says which half is not there, and what is there instead; "" when both are.
+// missing says which half isn't there, and what is there instead; "" when both are.
 func missing(key, certificate bool, blocks []pemBlock) string {
 	var kinds []string
 	for _, block := range blocks {

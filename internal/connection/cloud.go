@@ -6,22 +6,22 @@ import (
 	"strings"
 )
 
-// Cloud is where a connection's Azure lives. Addresses are https URLs without a slash at the end, except Audience, which
+// Cloud is where a connection's Azure lives. Addresses are HTTPS URLs without a slash at the end, except Audience, which
 // is kept to the letter because Entra compares it so; "" means not known yet.
 type Cloud struct {
 	Name    string // as the environment names it, such as "AzureCloud"
 	Known   bool   // one of Microsoft's own: the addresses are constants, whatever the connection's data says
-	Retired bool   // closed for good: it has no addresses
-	ADFS    bool   // signs in at AD FS instead of Entra, which is not supported
+	Retired bool   // closed permanently: it has no addresses
+	ADFS    bool   // signs in at AD FS instead of Entra, which isn't supported
 
 	Authority       string // who gives tokens
 	ResourceManager string // where Azure is asked
 	Audience        string // whom the token is for; the scope of a token request is this and "/.default"
-	Graph           string // Microsoft Graph; the retired Azure AD Graph does not count
+	Graph           string // Microsoft Graph; the retired `Azure AD Graph` doesn't count
 	Portal          string // for links
 }
 
-// Clouds are the clouds that Microsoft runs and whose addresses do not come from a connection: public, US Government and
+// Clouds are the clouds that Microsoft runs and whose addresses don't come from a connection: public, US Government and
 // China. Authority, ResourceManager and Audience are those of azure-sdk-for-go sdk/azcore/cloud and sdk/azcore/arm/runtime,
 // Graph those of azure-cli src/azure-cli-core/azure/cli/core/cloud.py.
 func Clouds() []Cloud {
@@ -90,14 +90,14 @@ func (c Cloud) Problem() (Problem, bool) {
 	}
 }
 
-// borrowsAudience reports whether a cloud that is not known has the audience of a
+// borrowsAudience reports whether a cloud that isn't known has the audience of a
 // known one, but not its Resource Manager.
 func (c Cloud) borrowsAudience() bool {
 	lender := cloudOfHost(HostOf(c.Audience))
 	return !c.Known && lender != "" && cloudOfHost(HostOf(c.ResourceManager)) != lender
 }
 
-// AuthorityHost is the host, with its port if it is not 443, that may get the connection's credential; "" when unknown.
+// AuthorityHost is the host, with its port if it isn't 443, that may get the connection's credential; "" when unknown.
 func (c Cloud) AuthorityHost() string { return HostOf(c.Authority) }
 
 // ResourceManagerHost is the host that may get a token for Azure Resource Manager; "" when unknown.
@@ -106,7 +106,7 @@ func (c Cloud) ResourceManagerHost() string { return HostOf(c.ResourceManager) }
 // GraphHost is the host that may get a token for Microsoft Graph; "" when unknown.
 func (c Cloud) GraphHost() string { return HostOf(c.Graph) }
 
-// HostOf is the lower-case host of an address, with the port when it's not that of https; empty when there is none.
+// HostOf is the lower-case host of an address, with the port when it's not that of HTTPS; empty when there is none.
 func HostOf(address string) string {
 	u, err := url.Parse(strings.TrimSpace(address))
 	if err != nil {
@@ -115,11 +115,11 @@ func HostOf(address string) string {
 	return host(u)
 }
 
-// host is the lower-case host, with the port when it is not that of https.
+// host is the lower-case host, with the port when it isn't that of HTTPS.
 func host(u *url.URL) string { return strings.TrimSuffix(strings.ToLower(u.Host), ":443") }
 
 // aliases are the hosts that the data of a connection to a known cloud may name: its own, those of former times and the
-// resource ids. Sources: microsoft-authentication-library-for-go apps/internal/oauth/ops/authority/authority.go and
+// resource IDs. Sources: microsoft-authentication-library-for-go apps/internal/oauth/ops/authority/authority.go and
 // azure-cli cloud.py, which gives graph.windows.net to US Government too.
 func aliases(cloud string) []string {
 	switch cloud {

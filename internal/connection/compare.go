@@ -10,7 +10,7 @@ type Difference struct {
 	Position int    // from 1, in characters inside the segment: the first one that differs or that one side lacks
 	CaseOnly bool   // the whole texts are equal but for letter case
 
-	// Got and Want are the segment on either side, "" where a side has no such segment. A subject holds names and ids that
+	// Got and Want are the segment on either side, "" where a side has no such segment. A subject holds names and IDs that
 	// the agent may mask: whether they may be shown is for the caller to say.
 	Got, Want string
 }
@@ -46,7 +46,7 @@ func compare(got, want string, split func(string) []segment) (Difference, bool) 
 		return Difference{}, false
 	}
 	g, w := split(got), split(want)
-	// The splits keep every character and end in a segment that is not empty, so unequal texts differ in some segment,
+	// The splits keep every character and end in a segment that isn't empty, so unequal texts differ in some segment,
 	// a missing one counting as empty.
 	i := 0
 	for i < max(len(g), len(w)) && at(g, i).text == at(w, i).text {
@@ -101,7 +101,7 @@ func firstDifference(a, b string) int {
 	return n + 1
 }
 
-// subjectSegments knows the two generations of subjects and the one that Azure DevOps gives when it was not asked for a
+// subjectSegments knows the two generations of subjects and the one that Azure DevOps gives when it wasn't asked for a
 // connection: sc://organization/project/connection name, /eid1/c/pub/t/T/a/A/sc/organization ID/connection ID and
 // p://organization/project/pipeline.
 func subjectSegments(subject string) []segment {

@@ -1,9 +1,9 @@
 // Package connection reads an Azure Resource Manager service connection, as the agent hands it to a task, into a typed
 // value: scheme, identity, scope and cloud, and whatever is wrong with them. It also reads the two credentials that can
-// be looked into without asking anyone: the certificate and the federated id token.
+// be looked into without asking anyone: the certificate and the federated ID token.
 //
 // It is pure: no network, no clock, no environment, no printing. Whether a certificate is in date or a token still good
-// is for the caller, who has a clock. No text that it returns holds a secret or a part of one; a client id is described
+// is for the caller, who has a clock. No text that it returns holds a secret or a part of one; a client ID is described
 // and never quoted.
 package connection
 
@@ -31,7 +31,7 @@ type Connection struct {
 	Scheme     Scheme
 	SchemeName string // as the endpoint spells it; "ServicePrincipal" when it names none
 	TenantID   string // a GUID or a domain name, without blanks around it
-	ClientID   string // for a managed identity its client id, where "" means the system-assigned one
+	ClientID   string // for a managed identity its client ID, where "" means the system-assigned one
 
 	Key         secret.Text // as it was given, blanks included; see KeyPadded
 	Certificate secret.Text // see ReadCertificate
@@ -46,7 +46,7 @@ type Connection struct {
 }
 
 // KeyPadded reports whether the client secret begins or ends with a blank or a line break, which a copied secret often
-// does. It is no problem by itself, since only Entra can tell; it is the first thing to say when Entra refuses the secret.
+// does. It is no problem on its own, since only Entra can tell; it is the first thing to say when Entra refuses the secret.
 func (c Connection) KeyPadded() bool {
 	key := c.Key.Reveal()
 	return key != strings.TrimSpace(key)
@@ -67,11 +67,11 @@ const (
 type Problem struct {
 	Kind   ProblemKind
 	Field  string // the key as Azure DevOps spells it, such as "tenantid"; "url" and "scheme" for the endpoint's own
-	Detail string // a sentence that reads alone, without a full stop; holds no secret and no client id
+	Detail string // a sentence that reads alone, without a full stop; holds no secret and no client ID
 }
 
 // Parse looks through an endpoint. Problems come in the order of weight: scheme, cloud, identity, credential, scope; what
-// a connection of an unsupported scheme lacks beyond that is not listed.
+// a connection of an unsupported scheme lacks beyond that isn't listed.
 //
 // Which fields a scheme needs: microsoft/azure-pipelines-tasks-common-packages
 // common-npm-packages/azure-arm-rest/azure-arm-endpoint.ts.

@@ -8,7 +8,7 @@ import (
 	"armpreflight/internal/arm"
 )
 
-// isZero tells whether a text is the GUID that stands for "none".
+// isZero tells whether a text is the GUID that represents "none".
 func isZero(text string) bool {
 	id, ok := arm.ParseGUID(text)
 	return ok && id.IsZero()
@@ -49,7 +49,7 @@ func (r *reader) tenant(cloud Cloud) string {
 	return tenant
 }
 
-// client reads the client id, which for a managed identity stands in the data and may be missing. It is described but
+// client reads the client ID, which for a managed identity stands in the data and may be missing. It is described but
 // not quoted: it is an identifier that the agent masks, and what was put there by mistake may be a secret.
 func (r *reader) client(scheme Scheme) string {
 	field, given := "serviceprincipalid", r.parameter("serviceprincipalid")
@@ -92,7 +92,7 @@ func characters(value string) string {
 	return "1 character"
 }
 
-// longestFound is the length in bytes up to which a value is quoted; a wrong id or a host fits well inside.
+// longestFound is the length in bytes up to which a value is quoted; a wrong ID or a host fits well inside.
 const longestFound = 100
 
 // found quotes a value for a Detail, or describes it when it may be, hold or be part of a secret that was put into the
@@ -114,9 +114,9 @@ func (r *reader) touchesSecret(value string) bool {
 		switch key {
 		case "tenantid", "scope", "role", "authenticationtype", "accesstokentype", "accesstokenfetchingmethod",
 			"workloadidentityfederationissuertype":
-			continue // words and ids that are no secret
+			continue // words and IDs that are no secret
 		case "serviceprincipalid", "workloadidentityfederationissuer", "workloadidentityfederationsubject":
-			// Only whole: the issuer and the subject hold the tenant id or a public host, which may be shown.
+			// Only whole: the issuer and the subject hold the tenant ID or a public host, which may be shown.
 			if strings.Contains(folded, hidden) {
 				return true
 			}

@@ -9,7 +9,7 @@ import (
 // maxMetadata is the largest metadata document that is read, in bytes; real ones have one or two thousand.
 const maxMetadata = 1 << 20
 
-// WithMetadata fills in what a cloud does not know yet from the document that ARM itself gives to anyone:
+// WithMetadata fills in what a cloud doesn't know yet from the document that ARM itself gives to anyone:
 // GET {ResourceManager}/metadata/endpoints?api-version=2015-01-01. What the connection said stays. The result may turn
 // out to be AD FS: ask Problem. An error (with the cloud as it was) means that the cloud takes no addresses from outside,
 // or that the document is none or still leaves something open.

@@ -30,7 +30,7 @@ func (l ScopeLevel) String() string {
 	}
 }
 
-// Scope is where a connection points. Fields that do not apply are empty.
+// Scope is where a connection points. Fields that don't apply are empty.
 type Scope struct {
 	Level               ScopeLevel
 	SubscriptionID      string // also for a resource group
@@ -40,7 +40,7 @@ type Scope struct {
 	ManagementGroupName string
 }
 
-// ID is the scope as an ARM id, without escaping and without a slash at the end; "" when the level is unknown.
+// ID is the scope as an ARM ID, without escaping and without a slash at the end; "" when the level is unknown.
 func (s Scope) ID() string {
 	switch s.Level {
 	case SubscriptionLevel:
@@ -96,7 +96,7 @@ func (r *reader) recordedLevel(recorded Scope) (ScopeLevel, string) {
 	return SubscriptionLevel, ""
 }
 
-// completedBy puts the names of the data beside the ids of the granted scope, or gives the data's own scope back where
+// completedBy puts the names of the data beside the IDs of the granted scope, or gives the data's own scope back where
 // the two speak of different subscriptions.
 func (s Scope) completedBy(recorded, fallback Scope) Scope {
 	if s.Level == ManagementGroupLevel {
@@ -113,7 +113,7 @@ func (s Scope) completedBy(recorded, fallback Scope) Scope {
 	return s
 }
 
-// judge reports what a scope of this level needs and does not have.
+// judge reports what a scope of this level needs and doesn't have.
 func (r *reader) judge(s Scope) {
 	if s.Level == ManagementGroupLevel {
 		switch {
@@ -137,7 +137,7 @@ func (r *reader) judge(s Scope) {
 	}
 }
 
-// parseScope reads an ARM id of a subscription, a resource group, something inside one (which counts as its
+// parseScope reads an ARM ID of a subscription, a resource group, something inside one (which counts as its
 // subscription, see scope) or a management group. Azure DevOps writes "resourcegroups" in lower case.
 func parseScope(text string) (Scope, bool) {
 	id, ok := arm.ParseID(strings.TrimSpace(text))

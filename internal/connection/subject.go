@@ -8,12 +8,12 @@ import (
 	"armpreflight/internal/lazyregexp"
 )
 
-// DevOpsApplication is the application id of Azure DevOps in every tenant of Entra: the audience of tokens for it, and the "a"
+// DevOpsApplication is the application ID of Azure DevOps in every tenant of Entra: the audience of tokens for it, and the "a"
 // part of a predicted subject.
 const DevOpsApplication = "499b84ac-1321-427f-aa17-267ca6975798"
 
 // PredictSubject computes the subject that Entra's issuer gives to a connection, from the tenant of the Azure DevOps
-// organisation, the organisation's id and the connection's id; false when one of them is no GUID. The letters in front
+// organization, the organization's ID and the connection's ID; false when one of them is no GUID. The letters in front
 // may differ in other clouds, so a difference is information, not a failure.
 //
 // Ids of Entra appear as base64url of the GUID's bytes in .NET's order; found in public federated credentials.
@@ -49,8 +49,8 @@ func ExchangeAudienceOf(cloud string) string {
 	}
 }
 
-// IsExchangeAudience reports whether an id token for this audience can be exchanged at Entra. The audience is that of the
-// federated credential in each cloud; tokens of Entra's own issuer carry the application id of the exchange instead, which
+// IsExchangeAudience reports whether an ID token for this audience can be exchanged at Entra. The audience is that of the
+// federated credential in each cloud; tokens of Entra's own issuer carry the application ID of the exchange instead, which
 // means the same (seen in token dumps, such as gravitational/teleport RFD 211).
 func IsExchangeAudience(aud string) bool {
 	switch aud {

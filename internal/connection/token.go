@@ -16,7 +16,7 @@ import (
 // few thousand. What is larger fits into no header of a request, and searching for it would take long.
 const MaxToken = 64 << 10
 
-// Claims are what a token says about itself. Nothing vouches for them: the signature is not looked at, so they are good
+// Claims are what a token says about itself. Nothing vouches for them: the signature isn't looked at, so they are good
 // for explaining and for nothing else. An absent claim, or one of another type than is due, is empty.
 type Claims struct {
 	Issuer, Subject              string
@@ -25,12 +25,12 @@ type Claims struct {
 	TenantID                     string    // tid
 	ObjectID                     string    // oid
 	AppID                        string    // azp (v2 tokens), else appid (v1)
-	IdentityResource             string    // xms_mirid: the ARM id of a managed identity
+	IdentityResource             string    // xms_mirid: the ARM ID of a managed identity
 	Roles                        []string  // application permissions
 }
 
 // DecodeToken reads the claims of a signed JWT. No error text holds a part of it. A token may also be opaque, which is no
-// fault of anybody: an error then only means that there is nothing to read.
+// fault of anyone: an error then only means that there is nothing to read.
 func DecodeToken(jwt secret.Text) (Claims, error) {
 	token := strings.TrimSpace(jwt.Reveal())
 	switch {

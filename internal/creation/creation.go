@@ -5,7 +5,7 @@
 // A check reaches the world only through [World], in the name of the person who is
 // signed in, and reads only. What the person may not look at is Unknown, with the
 // right that would show it. The package makes no connection, keeps no sign-in and
-// prints nothing; what Azure DevOps itself remembers of a person cannot be asked.
+// prints nothing; what Azure DevOps itself remembers of a person can't be asked.
 package creation
 
 import (
@@ -29,11 +29,11 @@ import (
 // Question is what is asked.
 type Question struct {
 	Organization   string // address, with a slash at its end
-	Project        string // name or id
+	Project        string // name or ID
 	SubscriptionID string
 	Tenant         string // of the subscription, as the person believes; empty: ask the subscription
-	Scope          string // ARM id of where the connection is to have its role
-	Application    string // client id of an application that is there already; empty: none
+	Scope          string // ARM ID of where the connection is to have its role
+	Application    string // client ID of an application that is there already; empty: none
 }
 
 // World is everything that a check may touch.

@@ -21,7 +21,7 @@ type directory struct {
 	account                           azure.Account
 	policy                            azure.AuthorizationPolicy
 	active, eligible                  []azure.DirectoryRole
-	policyErr, activeErr, eligibleErr error // why these could not be read
+	policyErr, activeErr, eligibleErr error // why these couldn't be read
 }
 
 // Rights of Microsoft Graph, as people name them.
@@ -104,7 +104,7 @@ var guestLevels = map[string]string{
 	"2af84b1e-32c8-42b7-82bc-daa82404023b": "restricted access",
 }
 
-// keptOut says that a guest's level does not let the person register applications.
+// keptOut says that a guest's level doesn't let the person register applications.
 type keptOut struct{}
 
 // GuestAccess asks what a guest may do there. Facts: keptOut.
@@ -146,7 +146,7 @@ func (w *World) notActive(s *state, d directory) check.Item {
 	return finding.New(w.weight(s), facts.DirectoryRoleNotActive{Role: registrar(d.eligible)})
 }
 
-// eligibleUnseen is a line for a person of whom it is not known whether they could
+// eligibleUnseen is a line for a person of whom it isn't known whether they could
 // activate a role.
 func eligibleUnseen(d directory) []string {
 	if d.eligibleErr == nil {

@@ -13,12 +13,12 @@ import (
 
 // organization is what is known of the person in Azure DevOps.
 type organization struct {
-	tenant string // of the organisation; empty when not told
+	tenant string // of the organization; empty when not told
 	token  secret.Text
 }
 
 // Organization asks whether there is a sign-in of the person that Azure DevOps could
-// take: to the directory of the organisation, which may be another than that of the
+// take: to the directory of the organization, which may be another than that of the
 // subscription. Facts: organization.
 var Organization = &Check{
 	ID:    "organization",

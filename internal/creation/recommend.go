@@ -36,7 +36,7 @@ type seen struct {
 
 // Recommend says which way to make the connection fits what was found, and with
 // which commands. Roles are given to a service principal in every way, so whoever
-// may not do that needs somebody who does it for them.
+// may not do that needs someone who does it for them.
 func Recommend(w *World, results []check.Result) diagnosis.Advice {
 	v := seen{world: w, status: func(c *Check) check.Status {
 		i := slices.IndexFunc(results, func(r check.Result) bool { return r.ID == c.ID })
@@ -96,7 +96,7 @@ func (v seen) recommend(assigns check.Status) diagnosis.Advice {
 	}
 }
 
-// can says whether the person needs nobody else.
+// can says whether the person needs no one else.
 func (v seen) can() bool {
 	return v.status(EndpointCreator) == check.Pass && (v.held.assigns || v.held.activates != "") && v.status(Locks) != check.Fail
 }
@@ -194,7 +194,7 @@ func (v seen) verify() []diagnosis.AdviceStep {
 	return []diagnosis.AdviceStep{v.mine("Wait a few minutes, open the connection at "+v.world.Link()+" and choose Edit → Verify and save.", "")}
 }
 
-// where names organisation and project in a command.
+// where names organization and project in a command.
 func (v seen) where() string {
 	project := v.project.Name
 	if project == "" {
@@ -236,7 +236,7 @@ func managementGroup(scope string) string {
 // of any kind, once it is quoted.
 var harmlessWord = lazyregexp.New(`^[\pL\pN /._()@-]+$`)
 
-// quoted writes a value into a command, or what stands for it where the value could
+// quoted writes a value into a command, or what represents it where the value could
 // mean something to a shell.
 func quoted(value, other string) string {
 	if !harmlessWord.MatchString(value) {

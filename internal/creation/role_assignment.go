@@ -52,7 +52,7 @@ func runRoleAssignment(ctx context.Context, w *World, s *state) check.Outcome {
 		denies                           []rights.DenyAssignment
 		assignments                      []rights.RoleAssignment
 		permissionsErr, denyErr, giveErr error
-		limitsErr                        error // why it is not known whether conditions apply
+		limitsErr                        error // why it isn't known whether conditions apply
 	)
 	check.Together(
 		func() { permissions, permissionsErr = w.Azure.Permissions(ctx, t, scope) },
@@ -122,7 +122,7 @@ func runRoleAssignment(ctx context.Context, w *World, s *state) check.Outcome {
 var assigners = []string{"8e3af657-a8ff-443c-a75c-2fe8c4bcb635", "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", "f58310d9-a9f6-439a-9e8d-f62e7b41a168"}
 
 // eligible names a role that the person could activate at a scope and that is wanted
-// by the GUID of its definition; empty when there is none, or nobody could see.
+// by the GUID of its definition; empty when there is none, or no one could see.
 func (w *World) eligible(ctx context.Context, s *state, scope string, wanted func(id string) bool) string {
 	all, err := w.Azure.EligibleAssignments(ctx, token(s), scope)
 	if err != nil {
@@ -139,7 +139,7 @@ func (w *World) eligible(ctx context.Context, s *state, scope string, wanted fun
 
 // limits returns the conditions within which the person may assign roles; none when
 // one of the assignments has none. The list of permissions leaves them out. The
-// error is that of a role which could not be read and may be the one without.
+// error is that of a role which couldn't be read and may be the one without.
 func (w *World) limits(ctx context.Context, t azure.Token, assignments []rights.RoleAssignment, scope string) ([]string, error) {
 	if !slices.ContainsFunc(assignments, func(a rights.RoleAssignment) bool { return a.Properties.Condition != "" }) {
 		return nil, nil
@@ -173,7 +173,7 @@ func (w *World) limits(ctx context.Context, t azure.Token, assignments []rights.
 var roleSets = lazyregexp.New(`(?is)@Request\[Microsoft\.Authorization/roleAssignments:RoleDefinitionId\]\s*(\w+):Guid(Not)?Equals\s*\{([^}]*)\}`)
 
 // allowsContributor reports whether a condition may let the role Contributor pass:
-// it is not among the roles that are left out, and among those that are named, if
+// it isn't among the roles that are left out, and among those that are named, if
 // any are.
 func allowsContributor(condition string) bool {
 	named, among := false, false
@@ -202,7 +202,7 @@ var Locks = &Check{
 		if !arm.Within(w.Question.Scope, "/subscriptions/"+w.Question.SubscriptionID) {
 			return check.NotApplicable("management groups can't have locks")
 		}
-		// A lock above a scope holds there and is not in its list; the list of the subscription has all.
+		// A lock above a scope holds there and isn't in its list; the list of the subscription has all.
 		locks, err := w.Azure.Locks(ctx, token(s), "/subscriptions/"+w.Question.SubscriptionID)
 		var items []check.Item
 		if err != nil {
@@ -227,7 +227,7 @@ var Locks = &Check{
 	},
 }
 
-// groupOf is the resource group in an ARM id; empty when there is none.
+// groupOf is the resource group in an ARM ID; empty when there is none.
 func groupOf(id string) string {
 	at, _ := arm.ParseID(id)
 	return at.ResourceGroup

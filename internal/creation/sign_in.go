@@ -16,7 +16,7 @@ import (
 type tenant struct{ id string }
 
 // Tenant asks to which directory the subscription belongs, which Azure tells
-// everybody. Facts: tenant.
+// everyone. Facts: tenant.
 var Tenant = &Check{
 	ID:    "tenant",
 	Layer: layerDirectory,

@@ -10,7 +10,7 @@ import (
 )
 
 // Page is the page of a service connection in the settings of its project, and the
-// list of the project's connections for an empty id. The address is that of the
+// list of the project's connections for an empty ID. The address is that of the
 // organization or collection.
 func Page(address, project, id string) string {
 	page := strings.TrimSuffix(address, "/") + "/" + url.PathEscape(project) + "/_settings/adminservices"
@@ -20,10 +20,10 @@ func Page(address, project, id string) string {
 	return page + "?resourceId=" + url.QueryEscape(id)
 }
 
-// idTokenAddress returns where this job may ask for an id token: the address
+// idTokenAddress returns where this job may ask for an ID token: the address
 // that the server set, or the same one rebuilt from the job's variables. The
 // job token must belong there: same scheme and host as the system connection,
-// or the same organisation on Azure DevOps Services, and no variable of the job
+// or the same organization on Azure DevOps Services, and no variable of the job
 // may have set the system connection.
 func idTokenAddress(job Job) (*url.URL, error) {
 	switch {
@@ -64,8 +64,8 @@ func rebuilt(job Job) string {
 		"/plans/" + url.PathEscape(job.PlanID) + "/jobs/" + url.PathEscape(job.JobID) + "/oidctoken"
 }
 
-// tokenPath is where Azure DevOps issues id tokens to a job. A POST to any other
-// path of the organisation could write.
+// tokenPath is where Azure DevOps issues ID tokens to a job. A POST to any other
+// path of the organization could write.
 var tokenPath = lazyregexp.New(`(?i)^(/[^/]+)+/_apis/distributedtask/hubs/[a-z]+/plans/[0-9a-f-]+/jobs/[0-9a-f-]+/oidctoken$`)
 
 func issuesTokens(u *url.URL) bool {
@@ -73,7 +73,7 @@ func issuesTokens(u *url.URL) bool {
 }
 
 // recordsAddress returns where this job may read the records of connections: in
-// its own project, under the same conditions as for an id token.
+// its own project, under the same conditions as for an ID token.
 func recordsAddress(job Job) (*url.URL, error) {
 	switch {
 	case job.Token.IsZero():
@@ -104,8 +104,8 @@ func belongs(u, home *url.URL) bool {
 	return org != "" && u.Scheme == "https" && org == organisation(u)
 }
 
-// organisation returns the lower-case name of the Azure DevOps Services
-// organisation an address belongs to, in any of its forms
+// organization returns the lower-case name of the Azure DevOps Services
+// organization an address belongs to, in any of its forms
 // (dev.azure.com/org, vsrm.dev.azure.com/org, org.visualstudio.com,
 // org.vsrm.visualstudio.com), and empty for every other address.
 func organisation(u *url.URL) string {

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// job is a job of an organisation on Azure DevOps Services whose server sent
+// job is a job of an organization on Azure DevOps Services whose server sent
 // every variable.
 func job(change func(*Job)) Job {
 	j := Job{

@@ -15,7 +15,7 @@ import (
 // account is who asks, by which client.
 type account struct {
 	http          *http.Client
-	authorization secret.Text // the header's value; empty for nobody
+	authorization secret.Text // the header's value; empty for no one
 }
 
 // ask sends one request, a GET where there's nothing to post, and reads the

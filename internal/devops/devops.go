@@ -1,11 +1,11 @@
-// Package devops asks Azure DevOps, in the name of the running job, for the id
+// Package devops asks Azure DevOps, in the name of the running job, for the ID
 // token that a federated connection presents to Entra, and for the record of a
 // connection.
 //
 // Requests are made with azuredevops/v7 through CreateRequestMessage and
 // SendRequest, which need no discovery requests and keep the status of a refusal
-// (docs/adr/0002-azuredevops.md). The job token goes to the organisation that
-// gave it and to nobody else. Nothing is written.
+// (docs/adr/0002-azuredevops.md). The job token goes to the organization that
+// gave it and to no one else. Nothing is written.
 package devops
 
 import (
@@ -23,7 +23,7 @@ import (
 	"armpreflight/internal/web"
 )
 
-// Job is what the job knows of itself and of the organisation it runs for.
+// Job is what the job knows of itself and of the organization it runs for.
 type Job struct {
 	Endpoint       string // URL of the system connection: where the job token belongs
 	Overwritten    string // the job's variable that may have taken the place of the system connection; "" = none
@@ -35,28 +35,28 @@ type Job struct {
 	OIDCRequestURI string // System.OidcRequestUri; empty when the server set none
 }
 
-// Errors about a job that cannot ask at all; nothing was sent.
+// Errors about a job that can't ask at all; nothing was sent.
 var (
 	ErrNoToken   = errors.New("the job has no access token")
 	ErrNoAddress = errors.New("the job doesn't have the URL for the request")
 	ErrForeign   = errors.New("the URL for the request belongs to a different organization")
-	// ErrOverwritten is a job whose system connection a variable may have replaced: nobody can tell where its token belongs.
+	// ErrOverwritten is a job whose system connection a variable may have replaced: no one can tell where its token belongs.
 	ErrOverwritten = errors.New("a variable of the job has the name of its connection to Azure DevOps")
 )
 
-// Client asks one organisation for one job.
+// Client asks one organization for one job.
 type Client struct {
 	job    Job
 	tokens account
 	oidc   *url.URL
-	err    error // why no id token may be asked for
+	err    error // why no ID token may be asked for
 
 	reads      account // may not POST
 	records    *url.URL
 	recordsErr error // why no record may be asked for
 }
 
-// smallBody is the largest answer that is read in a run, in bytes: an id token, or the record of one connection.
+// smallBody is the largest answer that is read in a run, in bytes: an ID token, or the record of one connection.
 const smallBody = 256 << 10
 
 // New returns a client for the job. It sends nothing and never fails: what
@@ -77,7 +77,7 @@ func New(w *web.Client, job Job) *Client {
 	return c
 }
 
-// Host returns the host that id tokens are asked from, and empty when none may be asked.
+// Host returns the host that ID tokens are asked from, and empty when none may be asked.
 func (c *Client) Host() string {
 	if c.err != nil {
 		return ""
@@ -85,10 +85,10 @@ func (c *Client) Host() string {
 	return c.oidc.Host
 }
 
-// maxToken is the largest id token that is used, in bytes. Searching for a larger one in all texts would take long.
+// maxToken is the largest ID token that is used, in bytes. Searching for a larger one in all texts would take long.
 const maxToken = 64 << 10
 
-// IDToken asks for the id token of a service connection. Errors are ErrNoToken,
+// IDToken asks for the ID token of a service connection. Errors are ErrNoToken,
 // ErrNoAddress, ErrForeign, ErrOverwritten or a *evidence.Failure.
 //
 // Request and answer: Azure DevOps REST reference, Distributedtask - Oidctoken - Create.
@@ -130,7 +130,7 @@ func failed(ctx context.Context, trace *web.Trace, doing string) *evidence.Failu
 	return &evidence.Failure{Doing: doing, Evidence: ev}
 }
 
-// isSignIn tells a sign-in page: the token was not accepted.
+// isSignIn tells a sign-in page: the token wasn't accepted.
 func isSignIn(e evidence.Evidence) bool {
 	return e.Status >= 200 && e.Status < 400 && strings.Contains(e.ContentType, "html")
 }

@@ -25,7 +25,7 @@ type Listed struct {
 }
 
 // Connections lists the Azure Resource Manager connections of a project, also
-// those whose making broke half-way. An empty list is no proof that there are
+// those whose making broke partway. An empty list is no proof that there are
 // none: what a reader may not see is left out.
 func (r *Reader) Connections(ctx context.Context, projectID string) iter.Seq2[Listed, error] {
 	where := "/" + url.PathEscape(projectID) + "/_apis/serviceendpoint/endpoints"
@@ -66,7 +66,7 @@ func (a listedAnswer) read() Listed {
 		switch name {
 		case "tenantid", "serviceprincipalid", "authenticationtype", "scope",
 			"workloadidentityfederationissuer", "workloadidentityfederationsubject":
-			l.Parameters[name] = secret.New(value) // anything else may be a credential, and is not kept
+			l.Parameters[name] = secret.New(value) // anything else may be a credential, and isn't kept
 		}
 	}
 	l.Projects = len(a.In)
@@ -91,7 +91,7 @@ func words(values map[string]json.RawMessage) map[string]string {
 // LastUse is what the history of a connection in a project tells.
 type LastUse struct {
 	Succeeded time.Time // end of the last job that succeeded; zero when none of those on the newest page did
-	Since     time.Time // how far the page reaches back; zero when it does not tell
+	Since     time.Time // how far the page reaches back; zero when it doesn't tell
 	Older     bool      // there may be uses before those of the page
 }
 

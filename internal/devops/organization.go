@@ -17,20 +17,20 @@ import (
 	"armpreflight/internal/web"
 )
 
-// Organization is an organisation of Azure DevOps Services as a person asks it, who
+// Organization is an organization of Azure DevOps Services as a person asks it, who
 // is signed in. It changes nothing there.
 type Organization struct {
 	URL  string // with a slash at its end
 	http *http.Client
 }
 
-// ErrNoOrganization is an address that is none of an organisation of Azure DevOps
+// ErrNoOrganization is an address that is none of an organization of Azure DevOps
 // Services.
 var ErrNoOrganization = errors.New("an organization's URL is https://dev.azure.com/NAME or https://NAME.visualstudio.com")
 
 var organizationName = lazyregexp.New(`^[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?$`)
 
-// NewOrganization returns a client for the organisation at an address. It sends
+// NewOrganization returns a client for the organization at an address. It sends
 // nothing; a token goes to the host of that address only.
 func NewOrganization(w *web.Client, address string) (*Organization, error) {
 	u, err := url.Parse(strings.TrimSuffix(strings.TrimSpace(address), "/"))
@@ -50,9 +50,9 @@ func NewOrganization(w *web.Client, address string) (*Organization, error) {
 	return &Organization{URL: address, http: w.For(web.Rule{Service: evidence.DevOps, Hosts: []string{host}})}, nil
 }
 
-// Tenant asks, without a sign-in, to which tenant the organisation is connected:
+// Tenant asks, without a sign-in, to which tenant the organization is connected:
 // Azure DevOps names it beside its refusal. Empty when it names none, as for an
-// organisation of private accounts. The error is a *evidence.Failure.
+// organization of private accounts. The error is a *evidence.Failure.
 func (o *Organization) Tenant(ctx context.Context) (string, error) {
 	ctx, trace := web.Record(ctx)
 	response, _, _ := o.as(secret.Text{}).ask(ctx, o.URL+"_apis/projects", "7.1", "") // the refusal is the answer
@@ -68,13 +68,13 @@ func (o *Organization) Tenant(ctx context.Context) (string, error) {
 	return "", failed(ctx, trace, "request the organization's tenant")
 }
 
-// Project is a project of an organisation.
+// Project is a project of an organization.
 type Project struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 }
 
-// Project reads a project by name or id. The error is a *evidence.Failure.
+// Project reads a project by name or ID. The error is a *evidence.Failure.
 func (o *Organization) Project(ctx context.Context, token secret.Text, name string) (Project, error) {
 	var p Project
 	err := o.read(ctx, token, "_apis/projects/"+url.PathEscape(name), nil, "read the project", func(body []byte) bool {
@@ -128,7 +128,7 @@ func (o *Organization) read(ctx context.Context, token secret.Text, where string
 	return failure
 }
 
-// as is who asks with a person's token, or nobody without one.
+// as is who asks with a person's token, or no one without one.
 func (o *Organization) as(token secret.Text) account {
 	who := account{http: o.http}
 	if !token.IsZero() {

@@ -18,10 +18,10 @@ import (
 )
 
 // listBody is the largest answer that is read: a project may have thousands of
-// connections, and their list is not paged.
+// connections, and their list isn't paged.
 const listBody = 64 << 20
 
-// maxPages is where a list that does not end is given up.
+// maxPages is where a list that doesn't end is given up.
 const maxPages = 1000
 
 // Reader reads what an organization keeps of its connections, in the name of one
@@ -32,7 +32,7 @@ type Reader struct {
 }
 
 // ReadOrganization checks the address of an organization or of a collection of
-// Azure DevOps Server: https, a host, and a path that is an organization's.
+// Azure DevOps Server: HTTPS, a host, and a path that is an organization's.
 func ReadOrganization(address string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(address))
 	switch {
@@ -79,7 +79,7 @@ func NewReader(w *web.Client, organization *url.URL, authorization secret.Text, 
 // Me is who a credential belongs to.
 type Me struct {
 	Name         string // display name
-	Organization string // id of the organization
+	Organization string // ID of the organization
 }
 
 // Me asks whose the credential is, in one request.
@@ -94,7 +94,7 @@ func (r *Reader) Me(ctx context.Context) (Me, error) {
 	return Me{Name: answer.User.Name, Organization: answer.InstanceID}, err
 }
 
-// Project reads one project, by name or id.
+// Project reads one project, by name or ID.
 func (r *Reader) Project(ctx context.Context, name string) (Project, error) {
 	var p Project
 	_, err := r.get(ctx, "read the project", "/_apis/projects/"+url.PathEscape(name), "7.1", nil, &p)
@@ -143,14 +143,14 @@ func pages[T any](ctx context.Context, r *Reader, doing, where, version string, 
 	}
 }
 
-// notUnderstood is the failure of an answer that came and does not say what was asked.
+// notUnderstood is the failure of an answer that came and doesn't say what was asked.
 func (r *Reader) notUnderstood(doing string) error {
 	return &evidence.Failure{Doing: doing, Code: string(catalogue.UnexpectedAnswer), Evidence: evidence.Evidence{Service: evidence.DevOps, Status: http.StatusOK, Host: r.organization.Host}}
 }
 
 // get sends one GET and decodes the answer. next is the token of a further page.
 // The error is a *evidence.Failure; its code is record-unreadable where the
-// reader may not look and credential-refused where the credential was not taken.
+// reader may not look and credential-refused where the credential wasn't taken.
 func (r *Reader) get(ctx context.Context, doing, where, version string, query url.Values, out any) (next string, err error) {
 	ctx, trace := web.Record(ctx)
 	ctx, done := web.Place(ctx)
@@ -180,7 +180,7 @@ func (r *Reader) get(ctx context.Context, doing, where, version string, query ur
 	return "", failure
 }
 
-// decode reads one JSON object; null is the answer for what is not shown.
+// decode reads one JSON object; null is the answer for what isn't shown.
 func decode(text []byte, out any) error {
 	if string(text) == "null" {
 		return errHidden

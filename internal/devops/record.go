@@ -18,7 +18,7 @@ import (
 type Record struct {
 	ID, Name, Description string
 	Owner                 string // "library", in any letter case; "agentcloud"
-	Ready                 bool   // false: its creation has not ended, or broke half-way
+	Ready                 bool   // false: its creation hasn't ended, or broke partway
 	Disabled, Outdated    bool
 	Shared                bool
 	Projects              int    // in how many projects it is used
@@ -108,7 +108,7 @@ func readRecord(body []byte, connectionID string) (Record, error) {
 func (a answer) record() Record {
 	r := Record{
 		ID: a.ID, Name: a.Name, Description: a.Description, Owner: a.Owner,
-		Ready:    a.IsReady == nil || *a.IsReady, // not told is no reason to say that it is not
+		Ready:    a.IsReady == nil || *a.IsReady, // not told is no reason to say that it isn't
 		Disabled: a.IsDisabled, Outdated: a.IsOutdated, Shared: a.IsShared, Projects: len(a.References),
 		CreationMode: a.Data.CreationMode, CreatedBy: a.CreatedBy.DisplayName,
 		Modified: date(a.ModificationDate), RevertUntil: date(a.Data.RevertSchemeDeadline),
@@ -117,11 +117,11 @@ func (a answer) record() Record {
 	return r
 }
 
-// Unfinished reports whether making the connection has not ended, or broke half-way.
+// Unfinished reports whether making the connection hasn't ended, or broke partway.
 func (r Record) Unfinished() bool { return !r.Ready || strings.EqualFold(r.State, "Failed") }
 
 // operation reads operationStatus, an object whose severity is mostly null. What
-// is not as expected is left empty.
+// isn't as expected is left empty.
 func operation(status json.RawMessage) (state, message, severity string) {
 	var o struct {
 		State         string `json:"state"`

@@ -67,7 +67,7 @@ func TestAPlantedAddressReceivesNothing(t *testing.T) {
 			r.Variable("ENDPOINT_URL_"+id, "https://management.attacker.example/", false)
 			r.Variable("ENDPOINT_DATA_"+id, `{"environment":"AzureStack","activeDirectoryAuthority":"https://login.attacker.example/","activeDirectoryServiceEndpointResourceId":"https://management.core.windows.net/"}`, false)
 			r.Variable("ENDPOINT_DATA_"+id+"_ENVIRONMENTAUTHORITYURL", "https://login.attacker.example/", false)
-		}, "authority-unexpected"}, // nobody can tell whose word it is
+		}, "authority-unexpected"}, // no one can tell whose word it is
 		"a cloud of one's own that asks for a token of the public one": {"healthy", func(r *scenario.Run) {
 			url, _, data := endpointOf(r)
 			*url, data["environment"] = "https://management.attacker.example/", "AzureStack"
@@ -122,7 +122,7 @@ func TestDebugSwitchesOfTheRuntimesPrintNoSecret(t *testing.T) {
 	}
 }
 
-// TestASecretIsNotCutInHalf: a sentence has a limit, and half a secret is not
+// TestASecretIsNotCutInHalf: a sentence has a limit, and half a secret isn't
 // what a redactor looks for.
 func TestASecretIsNotCutInHalf(t *testing.T) {
 	for name, change := range map[string]func(*scenario.Run){
@@ -152,7 +152,7 @@ func TestASecretIsNotCutInHalf(t *testing.T) {
 	}
 }
 
-// TestAServicesWordIsNotOurs: a service that sends one of our codes has not said
+// TestAServicesWordIsNotOurs: a service that sends one of our codes hasn't said
 // what it means with us.
 func TestAServicesWordIsNotOurs(t *testing.T) {
 	for _, code := range []string{"tool-fault", "cancelled", "time-ran-out", "oidc-unavailable"} {

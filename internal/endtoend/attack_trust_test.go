@@ -18,8 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// thief makes the simulated cloud somebody else's: a proxy with a certificate
-// authority of its own that would answer "pass". Nobody but the test's attack
+// thief makes the simulated cloud someone else's: a proxy with a certificate
+// authority of its own that would answer "pass". No one but the test's attack
 // names the file with that authority.
 func thief(t *testing.T, situation string, plant func(s *stage, authority string)) *stage {
 	t.Helper()
@@ -114,7 +114,7 @@ func ownList(s *stage, authority string) {
 	s.Job.Variables = append(s.Job.Variables, agent.Variable{Name: "vsts_public_variables.", Value: "[]", PreserveCase: true})
 }
 
-// TestWhatIsIgnoredIsSaid: somebody who meant well finds the way to do it.
+// TestWhatIsIgnoredIsSaid: someone who meant well finds the way to do it.
 func TestWhatIsIgnoredIsSaid(t *testing.T) {
 	s := set(t, "healthy", func(r *scenario.Run) { r.Variable("NODE_EXTRA_CA_CERTS", "/corp.pem", false) })
 	record := s.play(t.Context())
@@ -214,7 +214,7 @@ func TestAnOverwrittenConnectionGetsNothingSent(t *testing.T) {
 	}
 }
 
-// oidc is the address at which the server lets the job ask for id tokens.
+// oidc is the address at which the server lets the job ask for ID tokens.
 func (s *stage) oidc() string {
 	for _, v := range s.Job.Variables {
 		if v.Name == "System.OidcRequestUri" {

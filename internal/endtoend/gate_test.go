@@ -376,7 +376,7 @@ func TestAConnectionThatAServerCannotUse(t *testing.T) {
 	assert.Empty(t, result.Requests)
 }
 
-// An input that the task does not have must not stand in for what the connection holds.
+// An input that the task doesn't have must not stand in for what the connection holds.
 func TestAnInputCannotPassForTheConnectionsManagementGroup(t *testing.T) {
 	t.Parallel()
 	r := newRelease(t, "healthy-management-group")

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// holdReport holds what a run keeps for those who were not there against each other: every form says what report.json says, and
+// holdReport holds what a run keeps for those who weren't there against each other: every form says what report.json says, and
 // that goes by the schema that is published.
 func holdReport(t *testing.T, record *agent.Record) {
 	t.Helper()

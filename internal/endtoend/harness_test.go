@@ -133,7 +133,7 @@ const theRecord = "/_apis/serviceendpoint/"
 
 // shortest is the least number of round trips on the critical path: of the play
 // that was, and where that has more than wanted, of some more against a slower and
-// slower cloud. On a loaded machine a request may be answered before its neighbour
+// slower cloud. On a loaded machine a request may be answered before its neighbor
 // is sent; what is written to wait for an answer never gets shorter by playing again.
 func (s *stage) shortest(ctx context.Context, wanted int) int {
 	least := s.cloud.Waits(theRecord)

@@ -83,7 +83,7 @@ func TestInAContainer(t *testing.T) {
 }
 
 // inside gives the container other paths than the host: the host's folders are
-// seen through a link, which stands for the mounts.
+// seen through a link, which represents the mounts.
 func (s *stage) inside() {
 	link := filepath.Join(s.t.TempDir(), "__w")
 	require.NoError(s.t, os.Mkdir(link, 0o755))
@@ -117,7 +117,7 @@ func TestARestrictedStepAndAClassicOneEndAsTheyShould(t *testing.T) {
 	assert.Equal(t, "Succeeded", classic.play(t.Context()).Result)
 }
 
-// TestALateBoundIDTokenIsUsed gives the step a connection whose id token the
+// TestALateBoundIDTokenIsUsed gives the step a connection whose ID token the
 // server has put in, in a stage that may not ask for one.
 func TestALateBoundIDTokenIsUsed(t *testing.T) {
 	s := set(t, "healthy-federation")

@@ -14,7 +14,7 @@ import (
 )
 
 // TestWhatOnlyADirectConnectionShows runs the same code in this process, with a
-// dialer in place of the proxy: a refused connection behind a proxy is the
+// dialer instead of the proxy: a refused connection behind a proxy is the
 // proxy's refusal.
 func TestWhatOnlyADirectConnectionShows(t *testing.T) {
 	for name, code := range map[string]string{
@@ -50,8 +50,8 @@ func TestWhatOnlyADirectConnectionShows(t *testing.T) {
 	})
 }
 
-// newIdentity gives the managed identity a client id that no test has used: MSAL
-// keeps the tokens of managed identities for the whole process, by client id.
+// newIdentity gives the managed identity a client ID that no test has used: MSAL
+// keeps the tokens of managed identities for the whole process, by client ID.
 func newIdentity(r *scenario.Run) {
 	id := uuid.NewString()
 	r.World.Tenants[0].ManagedIdentities[0].ClientID = id

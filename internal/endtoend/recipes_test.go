@@ -24,7 +24,7 @@ type recipe struct {
 	SuccessCriteria string `json:"successCriteria"`
 }
 
-// recipeHeaders take the place of the check's own, which hold the job's token.
+// recipeHeaders replace the check's own, which hold the job's token.
 const recipeHeaders = `{"Content-Type": "application/json"}`
 
 func recipes(t *testing.T) []recipe {

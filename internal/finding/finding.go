@@ -1,7 +1,7 @@
 // Package finding makes items of checks: of what a check saw, and of a request that brought no usable answer. It decides
 // which failure of a request answers the question of a check, in one table for the agent of a job and for a person.
 //
-// It asks nobody and explains nothing: package report explains an item when everything is known.
+// It asks no one and explains nothing: package report explains an item when everything is known.
 package finding
 
 import (
@@ -17,7 +17,7 @@ import (
 	"armpreflight/internal/evidence"
 )
 
-// Codes are what any request can come to, and those of one check. A word in capitals stands for the codes of a service.
+// Codes are what any request can come to, and those of one check. A word in capitals represents the codes of a service.
 func Codes(more ...catalogue.Code) []string {
 	return Only(append([]catalogue.Code{
 		catalogue.DNSFailure, catalogue.ConnectionRefused, catalogue.ConnectTimeout, catalogue.ConnectionReset, catalogue.AnswerTimeout,
@@ -58,7 +58,7 @@ func item(status check.Status, code catalogue.Code, known catalogue.Facts, ev *e
 
 // Judge makes items of requests that brought no usable answer.
 type Judge struct {
-	// Person is set where somebody asks from a computer of their own: what its network refuses says nothing of Azure. The
+	// Person is set where someone asks from a computer of their own: what its network refuses says nothing of Azure. The
 	// network of a job's agent is the one that the deployment takes.
 	Person bool
 	// Timeout is the time that a run had, for the finding that it ran out; 0 isn't named.
@@ -83,7 +83,7 @@ func (j Judge) Unseen(ctx context.Context, err error, about catalogue.Facts) che
 	return found
 }
 
-// RefusedSignIn is the item of a request for a token that brought none. A service that refuses to sign somebody in does
+// RefusedSignIn is the item of a request for a token that brought none. A service that refuses to sign someone in does
 // so whether or not its code is known.
 func (j Judge) RefusedSignIn(ctx context.Context, err error, about catalogue.Facts) check.Item {
 	found, _ := j.failed(ctx, err, about)
@@ -130,11 +130,11 @@ func (j Judge) Undecided(ctx context.Context, ev *evidence.Evidence) check.Item 
 //	what came                                     agent of a job   person
 //	an answer that says no                        Fail             Fail
 //	the sign-in page of a network (captive-portal) Fail            Fail
-//	429, 5xx, what may pass by itself             Unknown          Unknown
+//	429, 5xx, what may pass on its own             Unknown          Unknown
 //	an answer that can't be read                  Unknown          Unknown
 //	no answer in time, cut off, too large         Unknown          Unknown
 //	DNS, refused, no route, TLS, proxy            Fail             Unknown
-//	cancelled, no time left, a bug of ours        Unknown          Unknown
+//	canceled, no time left, a bug of ours        Unknown          Unknown
 func (j Judge) status(code diagnosis.Code, e evidence.Evidence) check.Status {
 	switch code {
 	case catalogue.ServiceUnavailable, catalogue.Throttled, catalogue.UnexpectedAnswer, catalogue.OIDCUnavailable, catalogue.Cancelled, catalogue.TimeRanOut, catalogue.ToolFault:

@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// cuts are the functions that shorten a string to a size, or write "…", and why they may. Everybody else uses
+// cuts are the functions that shorten a string to a size, or write "…", and why they may. Everyone else uses
 // secret.Filter, which takes secrets out first: half a secret isn't found later.
 var cuts = map[string]string{
 	"internal/arm/guid.go ParseGUID":                  "takes a GUID apart, which has its length",
@@ -107,7 +107,7 @@ func isEllipsis(e ast.Expr) bool {
 	return ok && strings.Trim(literal.Value, "\"`', ") == "…"
 }
 
-// sized says whether a bound is a number that somebody chose, other than 0 and 1.
+// sized says whether a bound is a number that someone chose, other than 0 and 1.
 func sized(bound ast.Expr, info *types.Info) bool {
 	if value := info.Types[bound].Value; value != nil {
 		return value.String() != "0" && value.String() != "1"

@@ -237,7 +237,7 @@ func (t template) entry(e entry, scope object, chosen *bool) (object, error) {
 	return all, nil
 }
 
-// directive says which bodies come in place of a directive, and with which variables. chosen is whether an earlier branch of
+// directive says which bodies come instead of a directive, and with which variables. chosen is whether an earlier branch of
 // the same if was taken.
 func directive(e entry, scope object, chosen *bool) (bodies []any, scopes []object, err error) {
 	word, rest, _ := strings.Cut(expression.FindStringSubmatch(e.key)[1], " ")
@@ -314,7 +314,7 @@ func evaluate(text string, scope object) (any, error) {
 }
 
 func apply(function string, values []any) (any, error) {
-	same := func(a, b any) bool { // the right side is converted to the left one's type; what can't be is not equal
+	same := func(a, b any) bool { // the right side is converted to the left one's type; what can't be isn't equal
 		left, ok := a.(string)
 		right, ok2 := b.(string)
 		return ok && ok2 && strings.EqualFold(left, right)

@@ -57,7 +57,7 @@ var formKeys = map[string][]string{
 
 var formID = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
-// formFaults holds a form against GitHub's rules for forms and what it refuses in their bodies, and gives the ids of the
+// formFaults holds a form against GitHub's rules for forms and what it refuses in their bodies, and gives the IDs of the
 // elements that have to be filled in.
 func formFaults(text []byte) (faults, required []string) {
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }

@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 var everywhere = []string{"internal/lazyregexp"}
 
 // arrows lists, for each package, the packages of ours that it may import. What
-// prints does not ask, what asks does not print.
+// prints doesn't ask, what asks doesn't print.
 var arrows = map[string][]string{
 	"internal/secret":          {},
 	"internal/lazyregexp":      {},
@@ -131,7 +131,7 @@ func TestNothingThatShipsSimulates(t *testing.T) {
 }
 
 // shipped are the modules that may be linked into the binary. Each has its
-// reason, weight, licence and way out in docs/adr.
+// reason, weight, license and way out in docs/adr.
 func TestEveryModuleThatShipsHasItsRecord(t *testing.T) {
 	var records strings.Builder
 	files, err := filepath.Glob(filepath.Join("..", "..", "docs", "adr", "*.md"))
@@ -163,13 +163,13 @@ var environment = []string{
 	"AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_CLIENT_SEND_CERTIFICATE_CHAIN", "AZURE_FEDERATED_TOKEN_FILE",
 	"AZURE_KUBERNETES_CA_DATA", "AZURE_KUBERNETES_CA_FILE", "AZURE_KUBERNETES_SNI_NAME", "AZURE_KUBERNETES_TOKEN_PROXY", "AZURE_PASSWORD",
 	"AZURE_REGIONAL_AUTHORITY_NAME", "AZURE_SDK_GO_LOGGING", "AZURE_TENANT_ID", "AZURE_TOKEN_CREDENTIALS", "AZURE_USERNAME",
-	"DEBUG_HTTP2_GOROUTINES", // x/net, prints nothing by itself
+	"DEBUG_HTTP2_GOROUTINES", // x/net, prints nothing on its own
 	"DEFAULT_IDENTITY_CLIENT_ID",
 	"GODEBUG", // the standard library reads it too
 	"IDENTITY_ENDPOINT", "IDENTITY_HEADER", "IDENTITY_SERVER_THUMBPRINT", "IMDS_ENDPOINT", "MSAL_FORCE_REGION", "MSI_ENDPOINT", "MSI_SECRET",
 	"OS",             // azcore, for its User-Agent
 	"ProgramData",    // MSAL, where Azure Arc keeps its key file
-	"REGION_NAME",    // MSAL, only when it is to find the region by itself
+	"REGION_NAME",    // MSAL, only when it is to find the region on its own
 	"REQUEST_METHOD", // x/net httpproxy: a CGI guard, not reached
 	"SYSTEM_OIDCREQUESTURI",
 	"n",           // x/net httpproxy, FromEnvironment: not called, see package web

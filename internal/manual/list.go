@@ -45,7 +45,7 @@ func TopicOf(name string) (Topic, bool) {
 	return Topic{}, false
 }
 
-// IsCheck tells the id of a check from a code.
+// IsCheck tells the ID of a check from a code.
 func IsCheck(id string) bool {
 	_, ok := checkOf(strings.ToLower(id))
 	return ok

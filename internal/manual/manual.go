@@ -30,7 +30,7 @@ type Page struct {
 	Retry      string         `json:"retry"`
 	Confidence string         `json:"confidence"`
 	Links      []string       `json:"links,omitempty"`
-	Checks     []string       `json:"checks,omitempty"` // ids of the run's checks that can give it
+	Checks     []string       `json:"checks,omitempty"` // IDs of the run's checks that can give it
 	Verbs      []Finder       `json:"verbs,omitempty"`  // the other verbs that can
 	Topics     []string       `json:"topics,omitempty"` // places in docs
 	Since      string         `json:"since"`
@@ -41,7 +41,7 @@ type Page struct {
 // A Finder is a verb that gives a code.
 type Finder struct {
 	Verb   string   `json:"verb"`
-	Checks []string `json:"checks,omitempty"` // ids, where the verb has checks
+	Checks []string `json:"checks,omitempty"` // IDs, where the verb has checks
 }
 
 // A Fix is what one person does.
@@ -84,7 +84,7 @@ func page(e diagnosis.Entry, plain catalogue.Plain) Page {
 	return p
 }
 
-// withoutUnsure leaves out what is for a run that does not know who made the connection, where there is a fix for both
+// withoutUnsure leaves out what is for a run that doesn't know who made the connection, where there is a fix for both
 // cases: a reader knows or can look.
 func withoutUnsure(fixes []catalogue.PlainFix) []catalogue.PlainFix {
 	forMode := func(mode diagnosis.Mode) bool {
@@ -257,7 +257,7 @@ func serviceOf(code diagnosis.Code) service {
 	return arm
 }
 
-// checkOf finds a check by its id.
+// checkOf finds a check by its ID.
 func checkOf(id string) (*check.Check[*preflight.World], bool) {
 	for _, c := range preflight.All() {
 		if c.ID == id {

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// leftOver are signs of a template that was not written out, or that reads badly without values.
+// leftOver are signs of a template that wasn't written out, or that reads badly without values.
 var leftOver = regexp.MustCompile(`\{[a-z]+\}|\[\w*=?\w*\||''|\.\.|  |\b(the|a|an|no|any) (the|a|an)\b|: ?$|^[:;,]`)
 
 func TestEveryPageReadsWithoutValues(t *testing.T) {
@@ -136,7 +136,7 @@ func TestEveryCheckSaysWhatItSendsAndReturns(t *testing.T) {
 	}
 }
 
-// The reasons for which a check is not applicable are said in its own words too; the declaration must not say others.
+// The reasons for which a check isn't applicable are said in its own words too; the declaration must not say others.
 func TestACheckKnowsWhenItsQuestionDoesNotArise(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("..", "preflight", "*.go"))
 	require.NoError(t, err)

@@ -174,7 +174,7 @@ func wrap(text string, columns int) string {
 // onlyInText says who finds a code that no check of ours comes to.
 const onlyInText = "armpreflight explain, in pasted text or a log"
 
-// inParentheses joins ids; empty for none.
+// inParentheses joins IDs; empty for none.
 func inParentheses(ids []string) string {
 	if len(ids) == 0 {
 		return ""

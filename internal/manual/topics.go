@@ -9,7 +9,7 @@ type Topic struct {
 	Says    []string         `json:"says"`  // what people see, as it is written there
 	Phrases []string         `json:"-"`     // in lower case: a text that holds one is about this
 	Means   string           `json:"means"` // what it comes from
-	Finds   string           `json:"finds"` // which check or verb sees it, and what it cannot see
+	Finds   string           `json:"finds"` // which check or verb sees it, and what it can't see
 	Checks  []string         `json:"checks,omitempty"`
 	Codes   []diagnosis.Code `json:"codes,omitempty"` // what those checks give
 	Fixes   []Fix            `json:"fixes"`

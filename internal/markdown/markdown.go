@@ -14,7 +14,7 @@ var escaper = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "
 // of an address would become part of it.
 var address = lazyregexp.New(`^https://[A-Za-z0-9][A-Za-z0-9.:-]*(?:[/?#][A-Za-z0-9._~:/?#=%@+,;&-]*)?$`)
 
-// Text escapes a line: an address by https stays one, and nothing else in it is
+// Text escapes a line: an address by HTTPS stays one, and nothing else in it is
 // markup. It is for the inside of a line; line breaks become blanks.
 func Text(text string) string {
 	words := strings.Fields(text)

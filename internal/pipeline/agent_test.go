@@ -58,7 +58,7 @@ func unescape(text string) string {
 }
 
 // seen gives a line in the ways a culture-sensitive search may see it: ICU passes over what has no weight, an old
-// Windows over whatever it does not know.
+// Windows over whatever it doesn't know.
 func seen(line string) []string {
 	return []string{line,
 		without(line, func(r rune) bool {

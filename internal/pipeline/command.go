@@ -25,7 +25,7 @@ const (
 	Failed              StepResult = "Failed"
 )
 
-// A Word is a text that this program made up itself: the name of an output, a result, the id of a check, a code of the
+// A Word is a text that this program made up itself: the name of an output, a result, the ID of a check, a code of the
 // catalogue. In a command it's written as it is, even when a secret of the job has the same value: such a secret is public
 // knowledge, and a command without its words does something else. What comes from outside isn't a Word until it went
 // through Clean.
@@ -124,7 +124,7 @@ type property struct {
 }
 
 // command writes a logging command. Values and data are sanitised, then encoded: the other way round a secret with "%" in
-// it would not be found.
+// it wouldn't be found.
 func (l *Log) command(name, data string, properties ...property) {
 	for i, p := range properties {
 		if !p.ours {
@@ -134,7 +134,7 @@ func (l *Log) command(name, data string, properties ...property) {
 	l.write(commandLine(name, Sanitise(l.redactor, data), properties...))
 }
 
-// commandLine is a command as the agent reads it. Its properties are encoded, its data is not yet.
+// commandLine is a command as the agent reads it. Its properties are encoded, its data isn't yet.
 func commandLine(name, data string, properties ...property) string {
 	var b strings.Builder
 	b.WriteString("##vso[" + name)

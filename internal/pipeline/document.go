@@ -84,7 +84,7 @@ func (l *Log) Styled(text string) {
 	l.write(lines(b.String())...)
 }
 
-// Transient shows a line on a terminal that the next text takes the place of; the empty text takes it off.
+// Transient shows a line on a terminal that the next text replaces; the empty text takes it off.
 func (l *Log) Transient(text string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

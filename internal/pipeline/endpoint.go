@@ -10,7 +10,7 @@ import (
 	"armpreflight/internal/secret"
 )
 
-// systemConnection is the id of the connection to Azure DevOps itself that every step is given.
+// systemConnection is the ID of the connection to Azure DevOps itself that every step is given.
 const systemConnection = "SYSTEMVSSCONNECTION"
 
 // Endpoint is a service connection as the agent hands it over (microsoft/azure-pipelines-agent
@@ -23,8 +23,8 @@ type Endpoint struct {
 	Data       map[string]string
 }
 
-// Endpoint gives the connection with an id, a GUID in any case. False: the agent handed over nothing for it, as happens
-// without an error when the input holds a name, an unresolved macro, or a connection that this job does not reference.
+// Endpoint gives the connection with an ID, a GUID in any case. False: the agent handed over nothing for it, as happens
+// without an error when the input holds a name, an unresolved macro, or a connection that this job doesn't reference.
 func (t *Task) Endpoint(id string) (Endpoint, bool) {
 	guid, ok := arm.ParseGUID(strings.TrimSpace(id))
 	if !ok {
@@ -71,7 +71,7 @@ func (t *Task) readEndpoint(id string) (Endpoint, bool) {
 	address, hasURL := t.agents("ENDPOINT_URL_" + id)
 	authJSON, hasAuth := t.agents("ENDPOINT_AUTH_" + id)
 	dataJSON, hasData := t.agents("ENDPOINT_DATA_" + id)
-	// What cannot be read is missing; whether the rest is enough is not judged here.
+	// What can't be read is missing; whether the rest is enough isn't judged here.
 	_ = json.Unmarshal([]byte(authJSON.Reveal()), &auth)
 	_ = json.Unmarshal([]byte(dataJSON.Reveal()), &data)
 
@@ -122,7 +122,7 @@ func (t *Task) JobToken() secret.Text {
 		t.byName["SECRET_SYSTEM_ACCESSTOKEN"],
 		t.byName["SYSTEM_ACCESSTOKEN"],
 	} {
-		// A mapping of a variable that does not exist leaves the macro: that is no token.
+		// A mapping of a variable that doesn't exist leaves the macro: that is no token.
 		if value := strings.TrimSpace(token.Reveal()); value != "" && len(Macros(value)) == 0 {
 			return secret.New(value)
 		}

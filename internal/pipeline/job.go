@@ -10,7 +10,7 @@ import (
 // Hosting tells whose machine the agent runs on.
 type Hosting int
 
-// The kinds of agents. Unknown: an agent older than 2.217 that does not say.
+// The kinds of agents. Unknown: an agent older than 2.217 that doesn't say.
 const (
 	HostingUnknown Hosting = iota
 	MicrosoftHosted
@@ -18,21 +18,21 @@ const (
 )
 
 // Agent is what the agent says about itself (microsoft/azure-pipelines-agent
-// src/Microsoft.VisualStudio.Services.Agent/Constants.cs). Texts are empty when it does not say.
+// src/Microsoft.VisualStudio.Services.Agent/Constants.cs). Texts are empty when it doesn't say.
 type Agent struct {
 	Name, Version string
 	OS            string // Linux, Darwin or Windows_NT; of the agent's machine also when the step runs in a container
 	TempDirectory string // emptied when the job ends, after its uploads
 	Hosting       Hosting
-	// InContainer: this step runs in a container that the agent started. The agent's own environment is not there, and
-	// signals do not arrive.
+	// InContainer: this step runs in a container that the agent started. The agent's own environment isn't there, and
+	// signals don't arrive.
 	InContainer bool
-	// The proxy that the agent was configured with, which it does not set as HTTP_PROXY for its tasks.
+	// The proxy that the agent was configured with, which it doesn't set as HTTP_PROXY for its tasks.
 	ProxyURL, ProxyUser string
 	ProxyPassword       secret.Text
 	ProxyBypass         []string // regular expressions
 	CAInfo              string   // PEM file of further authorities; in a container the path may lead nowhere
-	SkipCertValidation  bool     // the agent does not verify TLS; this program does
+	SkipCertValidation  bool     // the agent doesn't verify TLS; this program does
 }
 
 // Agent gives what the agent says about itself.
@@ -56,7 +56,7 @@ func (t *Task) Agent() Agent {
 	return agent
 }
 
-// hosting asks the agent's own statement, then for the id of its cloud, which only Microsoft's agents have. ImageVersion
+// hosting asks the agent's own statement, then for the ID of its cloud, which only Microsoft's agents have. ImageVersion
 // is no sign: people build scale sets from the same images.
 func (t *Task) hosting() Hosting {
 	if said := strings.TrimSpace(t.Env("AGENT_ISSELFHOSTED")); said != "" {
@@ -75,7 +75,7 @@ func (t *Task) hosting() Hosting {
 	return MicrosoftHosted
 }
 
-// inContainer looks at a path: the agent translates those it hands to a container, and only there. The id of the job's
+// inContainer looks at a path: the agent translates those it hands to a container, and only there. The ID of the job's
 // container is also there for a step that is sent back to the host (target: host), so it decides without a path only.
 func (t *Task) inContainer() bool {
 	temp := strings.ToLower(strings.ReplaceAll(t.Env("AGENT_TEMPDIRECTORY"), `\`, "/"))
@@ -85,16 +85,16 @@ func (t *Task) inContainer() bool {
 	return strings.HasPrefix(temp, "/__w/") || strings.HasPrefix(temp, "c:/__w/")
 }
 
-// Job is what the server says about the run. Texts are empty when it does not say.
+// Job is what the server says about the run. Texts are empty when it doesn't say.
 type Job struct {
-	CollectionURI  string // address of the organisation or collection
+	CollectionURI  string // address of the organization or collection
 	CollectionID   string
 	Project        string // name
 	ProjectID      string
 	PlanID, JobID  string
 	HostType       string // build, release or deployment
-	OIDCRequestURI string // where the job asks for an id token
-	Debug          bool   // system.debug: somebody wants to read more
+	OIDCRequestURI string // where the job asks for an ID token
+	Debug          bool   // system.debug: someone wants to read more
 }
 
 // Job gives what the server says about the run.

@@ -9,7 +9,7 @@ import (
 )
 
 // Log is the one writer of a run: everything goes through it, ordinary text and logging commands. It hides secrets,
-// removes what cannot be seen and sees to it that no text forms a command of its own. Every line is one Write, and the
+// removes what can't be seen and sees to it that no text forms a command of its own. Every line is one Write, and the
 // lines of one call stand together; it is safe for concurrent use. Create it with NewLog, for stdout only: the agent
 // reads stderr too, but gives no promise about the order.
 type Log struct {
@@ -29,7 +29,7 @@ func (l *Log) Line(text string) {
 	l.write(lines(Sanitise(l.redactor, text))...)
 }
 
-// Group opens a group of lines that a reader of the log can fold. Groups do not nest: an open one is closed.
+// Group opens a group of lines that a reader of the log can fold. Groups don't nest: an open one is closed.
 func (l *Log) Group(title string) {
 	title = strings.Join(lines(Sanitise(l.redactor, title)), " ")
 	l.mu.Lock()

@@ -20,7 +20,7 @@ import (
 
 const password = `p%ss;w]rd"1`
 
-// written gives what print writes to a log that hides password and one client id.
+// written gives what print writes to a log that hides password and one client ID.
 func written(t *testing.T, print func(*Log)) string {
 	t.Helper()
 	r := secret.NewRedactor()
@@ -157,7 +157,7 @@ func TestTheFirstFailureStays(t *testing.T) {
 	}
 }
 
-// counting notes every write by itself.
+// counting notes every write on its own.
 type counting struct{ writes []string }
 
 func (c *counting) Write(p []byte) (int, error) {
@@ -219,7 +219,7 @@ func FuzzNoLineIsACommand(f *testing.F) {
 		require.False(t, strings.ContainsFunc(out.String(), func(r rune) bool {
 			return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) && r != '\n' && r != '\t'
 		}))
-		// A break that was put into a command may by chance complete a secret that was not there.
+		// A break that was put into a command may by chance complete a secret that wasn't there.
 		if trimmed := strings.TrimSpace(hidden); utf8.RuneCountInString(trimmed) >= 6 && !strings.Contains(trimmed, "# #") {
 			require.NotContains(t, out.String(), trimmed)
 		}

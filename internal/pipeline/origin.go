@@ -27,7 +27,7 @@ func (t *Task) FromJob(name string) bool {
 
 // Overwritten gives the variable of the job that may have taken the place of what the agent hands over for a connection:
 // before 5.277.0 a public variable overwrites ENDPOINT_URL_<id> and the like. From then on the agent's value counts, but
-// its version is a variable itself. id is as for Endpoint, or "" for the job's own connection. Empty: none has.
+// its version is a variable itself. ID is as for Endpoint, or "" for the job's own connection. Empty: none has.
 func (t *Task) Overwritten(id string) string {
 	if id = strings.ToUpper(strings.TrimSpace(id)); id == "" {
 		id = systemConnection
@@ -44,7 +44,7 @@ func (t *Task) Overwritten(id string) string {
 }
 
 // OverwrittenInputs gives the names of the job's variables that have the name of an input, in the spelling of their
-// authors, sorted by their names in the environment. Before 5.277.0 such a variable takes the place of the input.
+// authors, sorted by their names in the environment. Before 5.277.0 such a variable replaces the input.
 func (t *Task) OverwrittenInputs() []string {
 	var found []string
 	for _, name := range t.names("INPUT_") {

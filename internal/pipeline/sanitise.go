@@ -7,7 +7,7 @@ import (
 	"armpreflight/internal/secret"
 )
 
-// Sanitise makes text from anywhere fit to be printed: without secrets, without anything that cannot be seen, and
+// Sanitise makes text from anywhere fit to be printed: without secrets, without anything that can't be seen, and
 // without the beginning of a command. Line breaks become "\n" and stay.
 //
 // The order is the point. Secrets are searched for before characters are dropped, since a secret may hold such

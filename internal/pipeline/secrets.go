@@ -70,7 +70,7 @@ func (t *Task) Secrets() []secret.Text {
 	return found
 }
 
-// Identifiers gives the client ids, issuers and subjects of all connections in this environment. The agent masks them as
+// Identifiers gives the client IDs, issuers and subjects of all connections in this environment. The agent masks them as
 // a whole; texts that shorten them can still be told apart. None is empty, none is twice.
 func (t *Task) Identifiers() []string {
 	var found []string
@@ -90,20 +90,20 @@ func (t *Task) Identifiers() []string {
 	return found
 }
 
-// isSecretParameter compares without case, and without the dots and spaces that the single variables do not have.
+// isSecretParameter compares without case, and without the dots and spaces that the single variables don't have.
 func isSecretParameter(key string) bool {
 	key = strings.ToLower(envName(key))
 	return !slices.Contains(notMasked[:], key) && !slices.Contains(identifying[:], key)
 }
 
-// endpointIDs gives the ids of all connections in this environment, sorted. Every one has a URL variable, if an empty one,
+// endpointIDs gives the IDs of all connections in this environment, sorted. Every one has a URL variable, if an empty one,
 // and an authorization variable (microsoft/azure-pipelines-agent src/Agent.Worker/Handlers/Handler.cs); one is enough. The
-// variables of a scheme and a parameter make more ids, of connections about which nothing is known.
+// variables of a scheme and a parameter make more IDs, of connections about which nothing is known.
 func (t *Task) endpointIDs() []string {
 	return t.idsBehind("ENDPOINT_URL_", "ENDPOINT_AUTH_SCHEME_", "ENDPOINT_AUTH_")
 }
 
-// idsBehind gives what stands behind prefixes in the names of variables, sorted, as the ids of connections are written.
+// idsBehind gives what stands behind prefixes in the names of variables, sorted, as the IDs of connections are written.
 func (t *Task) idsBehind(prefixes ...string) []string {
 	var ids []string
 	for _, prefix := range prefixes {
@@ -120,7 +120,7 @@ func (t *Task) idsBehind(prefixes ...string) []string {
 }
 
 // singleParameters gives the secret ones of the single variables: should they ever say something else than the JSON, or
-// stand alone, both are hidden. Of an unknown connection the name does not say where the id ends; the keys in question
+// stand alone, both are hidden. Of an unknown connection the name doesn't say where the ID ends; the keys in question
 // hold no "_".
 func (t *Task) singleParameters() []secret.Text {
 	const prefix = "ENDPOINT_AUTH_PARAMETER_"

@@ -19,19 +19,19 @@ import (
 	"armpreflight/internal/secret"
 )
 
-// Task is the environment of one step. It does not change and is safe for concurrent use; what its methods give belongs
+// Task is the environment of one step. It doesn't change and is safe for concurrent use; what its methods give belongs
 // to the caller. Create it with Read.
 type Task struct {
 	// env holds the values by their names as given, byName by their names in upper case: the agent's names are in upper
-	// case except the ids of connections and variables set with preservecase, and on Windows case means nothing. So of
+	// case except the IDs of connections and variables set with preservecase, and on Windows case means nothing. So of
 	// several names that differ in case, the one in upper case counts: a variable that keeps its case doesn't take the
-	// place of an input. Any of the values may be a secret, so all are texts that cannot print themselves.
+	// place of an input. Any of the values may be a secret, so all are texts that can't print themselves.
 	env, byName map[string]secret.Text
 	// anyCase says that the system knows no case in names (Windows).
 	anyCase bool
 	// public and private are the original names of the variables by their names in the environment.
 	public, private map[string]string
-	// endpoints are the service connections by id, read once.
+	// endpoints are the service connections by ID, read once.
 	endpoints func() map[string]Endpoint
 }
 
@@ -79,7 +79,7 @@ func (t *Task) Env(name string) string {
 	return t.byName[strings.ToUpper(name)].Reveal()
 }
 
-// Input gives an input of the task without the space around it; "" when it is absent or empty, which the agent does not
+// Input gives an input of the task without the space around it; "" when it is absent or empty, which the agent doesn't
 // tell apart for an optional one. Inputs arrive expanded; a macro without a value arrives as it was written, see Macros.
 func (t *Task) Input(name string) string {
 	return strings.TrimSpace(t.byName["INPUT_"+envName(name)].Reveal())

@@ -27,7 +27,7 @@ func (t *Task) Variable(name string) (Variable, bool) {
 	case t.isSecretOf(key):
 		return Variable{Name: name, Value: plain, Secret: true}, true
 	case isPublic:
-		// Listed and not there: an empty value, which Windows does not keep.
+		// Listed and not there: an empty value, which Windows doesn't keep.
 		return Variable{Name: public, Value: plain}, true
 	case inHidden && key != "":
 		if !isPrivate {
@@ -67,7 +67,7 @@ func envName(name string) string {
 	return strings.ToUpper(strings.NewReplacer(".", "_", " ", "_").Replace(name))
 }
 
-// namesByEnv reads a JSON list of original names; nil when it is not one.
+// namesByEnv reads a JSON list of original names; nil when it isn't one.
 func namesByEnv(list string) map[string]string {
 	var names []string
 	if err := json.Unmarshal([]byte(list), &names); err != nil || names == nil {
@@ -103,7 +103,7 @@ func Macros(text string) []string {
 	}
 }
 
-// isTrue reads a flag the way the agent does (src/Agent.Sdk/Util/StringUtil.cs); what it does not know is false.
+// isTrue reads a flag the way the agent does (src/Agent.Sdk/Util/StringUtil.cs); what it doesn't know is false.
 func isTrue(value string) bool {
 	switch strings.ToLower(strings.TrimSpace(value)) {
 	case "1", "true", "$true":

@@ -1,4 +1,4 @@
-// Package regular opens the files that people and pipelines name: regular ones only. Opening a pipe waits until somebody
+// Package regular opens the files that people and pipelines name: regular ones only. Opening a pipe waits until someone
 // writes to it, opening a device may do something, and reading either may have no end.
 //
 // Non-goals: it bounds no size and follows links as the system does; who opens within a folder hands over an os.Root.
@@ -59,7 +59,7 @@ func open(name string, stat func(string) (fs.FileInfo, error), openFile func(str
 		return file, nil
 	}
 	if file != nil {
-		_ = file.Close() // it was not read
+		_ = file.Close() // it wasn't read
 	}
 	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
 		err = pathError.Err

@@ -43,12 +43,12 @@ type Holding struct {
 	// group that may not be above the scope asked for counts among these, and has no condition to show.
 	By []RoleAssignment
 
-	// Unread are the ids of role definitions that were not at hand and could change an answer other than Yes, each once.
+	// Unread are the IDs of role definitions that weren't at hand and could change an answer other than Yes, each once.
 	Unread []string
 }
 
 // JudgeAssignments tells how role assignments grant an action at a scope. They are the caller's own, as Azure lists them for
-// that scope with assignedTo(); role definitions are found by the GUID at the end of their id.
+// that scope with assignedTo(); role definitions are found by the GUID at the end of their ID.
 func JudgeAssignments(assignments []RoleAssignment, roles []RoleDefinition, action string, data bool, scope string) Holding {
 	var h Holding
 	var certain, conditional []RoleAssignment
@@ -82,7 +82,7 @@ func JudgeAssignments(assignments []RoleAssignment, roles []RoleDefinition, acti
 	return h
 }
 
-// conditionsOf are the assignment's condition and those of its role, as far as they are not met anyway.
+// conditionsOf are the assignment's condition and those of its role, as far as they aren't met anyway.
 func conditionsOf(a RoleAssignment, role Grant, action string) []string {
 	conditions := role.Conditions
 	if judgeCondition(a.Properties.Condition, action) == maybe {

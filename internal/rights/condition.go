@@ -14,11 +14,11 @@ const (
 func (t truth) not() truth { return yes - t }
 
 // judgeCondition tells what a condition comes to for an action: yes when it holds whatever the request is, above all because
-// it speaks of other actions, no when it never holds, else maybe. No condition is yes; one that cannot be read is maybe.
+// it speaks of other actions, no when it never holds, else maybe. No condition is yes; one that can't be read is maybe.
 //
 // The format (learn.microsoft.com, Azure role assignment condition format and syntax): ActionMatches{'pattern'} and
 // comparisons of attributes, joined by AND or &&, OR or ||, NOT or !, and parentheses. Whoever may assign roles only within
-// limits has "!(ActionMatches{'…/roleAssignments/write'}) OR …" and is not limited in anything else.
+// limits has "!(ActionMatches{'…/roleAssignments/write'}) OR …" and isn't limited in anything else.
 func judgeCondition(condition, action string) truth {
 	if strings.TrimSpace(condition) == "" {
 		return yes
@@ -130,7 +130,7 @@ func isOperator(word string) bool {
 }
 
 // conditionWords splits a condition at blanks and operators. What stands in quotes, braces or brackets is one word; false
-// when one of them is not closed.
+// when one of them isn't closed.
 func conditionWords(s string) ([]string, bool) {
 	var words []string
 	for s = strings.TrimSpace(s); s != ""; s = strings.TrimSpace(s) {
@@ -156,7 +156,7 @@ func conditionWords(s string) ([]string, bool) {
 	return words, true
 }
 
-// closing is the length of what is quoted or bracketed at the start of s; 0 when it does not end. A quote inside braces
+// closing is the length of what is quoted or bracketed at the start of s; 0 when it doesn't end. A quote inside braces
 // hides a brace.
 func closing(s string) int {
 	end := map[byte]byte{'\'': '\'', '{': '}', '[': ']'}[s[0]]

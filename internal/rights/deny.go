@@ -25,7 +25,7 @@ type DenyProperties struct {
 	Condition        string       `json:"condition"` // "" or null: none
 }
 
-// Principal is who a deny assignment means. The service writes ids with dashes or without.
+// Principal is who a deny assignment means. The service writes IDs with dashes or without.
 type Principal struct {
 	ID   string `json:"id"`
 	Type string `json:"type"`
@@ -43,7 +43,7 @@ const (
 // Denies tells whether a deny assignment takes the action away at the scope, and gives the one that does, or the first that
 // may; nil with NotDenied. The list is the one that Azure answers for the scope.
 //
-// Principals are the object ids of the caller and of the groups that it is known to be in. A group that is not among them
+// Principals are the object IDs of the caller and of the groups that it is known to be in. A group that isn't among them
 // may still hold the caller. With none at all, only what is denied to everyone is certain.
 func Denies(list []DenyAssignment, action string, data bool, scope string, principals []string) (Denial, *DenyAssignment) {
 	outcome, found := NotDenied, (*DenyAssignment)(nil)
@@ -91,8 +91,8 @@ func among(list []Principal, caller []string) truth {
 	return found
 }
 
-// is compares ids. Everyone is the all-zero id, of type Everyone or SystemDefined (learn.microsoft.com, Understand Azure
-// deny assignments, Principals). A user or an application that is somebody else is certainly not the caller; of any other
+// is compares IDs. Everyone is the all-zero ID, of type Everyone or SystemDefined (learn.microsoft.com, Understand Azure
+// deny assignments, Principals). A user or an application that is someone else is certainly not the caller; of any other
 // type the caller may be a part.
 func (p Principal) is(caller []string) truth {
 	id := plainID(p.ID)

@@ -2,9 +2,9 @@
 // Manager gives about it: permissions, role assignments, role definitions and deny assignments. It also reads the lines in
 // which a person names actions, and knows which built-in role grants an action with the least beside it.
 //
-// It is pure: no network, no clock, no printing. It returns facts and no sentences, except for a line that cannot be read.
-// It does not decide conditions that look at a request or a resource and knows no members of groups: where that matters its
-// answer is that it cannot tell. Roles that are eligible and not activated are in none of these answers.
+// It is pure: no network, no clock, no printing. It returns facts and no sentences, except for a line that can't be read.
+// It doesn't decide conditions that look at a request or a resource and knows no members of groups: where that matters its
+// answer is that it can't tell. Roles that are eligible and not activated are in none of these answers.
 package rights
 
 import "strings"
@@ -20,7 +20,7 @@ type Permission struct {
 }
 
 // Grants tells whether one entry at least gives the action, with or without a condition. What an entry takes away by its
-// notActions another may still give: only a deny assignment takes a right away for good (learn.microsoft.com, Understand
+// notActions another may still give: only a deny assignment takes a right away permanently (learn.microsoft.com, Understand
 // Azure role definitions, NotActions).
 func Grants(permissions []Permission, action string, data bool) bool {
 	return Judge(permissions, action, data).Answer != No
@@ -31,7 +31,7 @@ type Answer int
 
 const (
 	No          Answer = iota
-	Conditional        // only under conditions that are not for this package to decide
+	Conditional        // only under conditions that aren't for this package to decide
 	Yes
 )
 
@@ -89,8 +89,8 @@ func matchesAny(patterns []string, action string) bool {
 	return false
 }
 
-// Matches compares an action with a pattern in which a star stands for any characters or none, slashes too: "*/read" is
-// every read, "Microsoft.Compute/*" all of a provider. Letter case does not count. An empty pattern matches nothing.
+// Matches compares an action with a pattern in which a star represents any characters or none, slashes too: "*/read" is
+// every read, "Microsoft.Compute/*" all of a provider. Letter case doesn't count. An empty pattern matches nothing.
 //
 // The first fitting place for each piece between two stars is as good as any later one, so that no step is ever taken
 // back and the time is linear in the two lengths.
@@ -120,7 +120,7 @@ func Matches(pattern, action string) bool {
 	}
 }
 
-// lower changes the letters A to Z alone. Unicode's folding would let a Kelvin sign stand for a k.
+// lower changes the letters A to Z alone. Unicode's folding would let a Kelvin sign represent a k.
 func lower(s string) string {
 	return strings.Map(func(c rune) rune {
 		if 'A' <= c && c <= 'Z' {

@@ -9,14 +9,14 @@ import (
 
 // Base is where a person's lines start from.
 type Base struct {
-	ID             string // ARM id of the scope of a line that names none; "" when every line has to
+	ID             string // ARM ID of the scope of a line that names none; "" when every line has to
 	SubscriptionID string // of scopes that start with resourceGroups; "" when there is none, as with a management group
 }
 
 // Scope is the place at which an action is wanted. The zero value is no place.
 type Scope = arm.ID
 
-// ParseScope reads an ARM id of a subscription, a management group or something inside one, or one of the short forms
+// ParseScope reads an ARM ID of a subscription, a management group or something inside one, or one of the short forms
 // resourceGroups/name (with what may follow it) and managementGroups/name. Empty text is the base's own scope.
 func ParseScope(text string, base Base) (Scope, error) {
 	text = strings.TrimSpace(text)
@@ -59,9 +59,9 @@ func shortScope(parts []string, base Base) (Scope, error) {
 }
 
 // reach tells whether what is given at one scope holds at another: at the same, at one that it is a part of the path of,
-// and at everything for "/" and "". Which management group is above which is not in the ids. Azure lists what is given
+// and at everything for "/" and "". Which management group is above which isn't in the IDs. Azure lists what is given
 // above a scope along with what is given at it, so what a management group shows in the list of a subscription holds there;
-// between two management groups it is maybe. So it is where an id can't be read.
+// between two management groups it is maybe. So it is where an ID can't be read.
 func reach(given, scope string) truth {
 	from, known := arm.ParseID(given)
 	to, asked := arm.ParseID(scope)

@@ -9,14 +9,14 @@ import (
 
 // Wanted is one action at one scope.
 type Wanted struct {
-	Action string // as written, or as Azure writes it where a preset stands for it
+	Action string // as written, or as Azure writes it where a preset represents it
 	Data   bool   // of the data plane
 	Scope  Scope
 	Line   int    // from 1
 	Text   string // the line without the blanks around it
 }
 
-// Problem is a line that cannot be read.
+// Problem is a line that can't be read.
 type Problem struct {
 	Line   int    // from 1
 	Text   string // the line without the blanks around it; may hold anything
@@ -35,7 +35,7 @@ func deploy() []string {
 	}
 }
 
-// preset gives the actions that a name behind an @ stands for. The documentation asks the same of what-if as of a
+// preset gives the actions that a name behind an @ represents. The documentation asks the same of what-if as of a
 // deployment (learn.microsoft.com, ARM template deployment what-if operation, Required permissions); the operation has an
 // action of its own.
 func preset(name string) []string {
@@ -121,7 +121,7 @@ func cutData(name string) (string, bool) {
 }
 
 // checkAction wants a provider with a dot in its name, a type and a verb (learn.microsoft.com, Understand Azure role
-// definitions, Actions format). A wildcard is no action: whether all that it stands for is allowed, nobody can say.
+// definitions, Actions format). A wildcard is no action: whether all that it represents is allowed, no one can say.
 func checkAction(action string) error {
 	parts := strings.Split(action, "/")
 	if slices.Contains(parts, "") {

@@ -24,7 +24,7 @@ const (
 )
 
 // Line gives a filtered text on one line of at most n characters, the last of which is "…" if there is more of it. Blanks
-// and line breaks become one space, and what cannot be printed goes.
+// and line breaks become one space, and what can't be printed goes.
 func (f Filter) Line(text string, n int) string {
 	seen := f.see(text, blank*n)
 	seen = strings.Map(func(r rune) rune {

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	// minSearched is the number of characters below which a secret is not searched for: what is shorter is found in half of
+	// minSearched is the number of characters below which a secret isn't searched for: what is shorter is found in half of
 	// all sentences. The agent lets its users go up to the same number (AZP_IGNORE_SECRETS_SHORTER_THAN,
 	// microsoft/azure-pipelines-agent src/Agent.Worker/Worker.cs).
 	minSearched = 6
@@ -20,7 +20,7 @@ const (
 	// breaks anywhere in it: a shorter one is found across the words of a sentence.
 	minWrapped = 16
 
-	// chunk is the number of Base64 characters in each piece of a PEM body that is searched for by itself. A log that wraps
+	// chunk is the number of Base64 characters in each piece of a PEM body that is searched for on its own. A log that wraps
 	// at another width and shows one line at a time shows no whole line of the file.
 	chunk = 8
 )
@@ -39,7 +39,7 @@ const (
 type needle struct {
 	script script
 	text   string
-	// short takes the place of an identifier, which is matched whatever its case. Empty: the needle is a secret.
+	// short replaces an identifier, which is matched whatever its case. Empty: the needle is a secret.
 	short string
 	// left and right tell that the character before or after the match holds some bits of the secret (Base64).
 	left, right bool
@@ -128,12 +128,12 @@ func jsonEscape(text string, html bool) string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(html)
-	_ = e.Encode(text) // a string into a buffer cannot fail
+	_ = e.Encode(text) // a string into a buffer can't fail
 	return strings.TrimSuffix(strings.TrimPrefix(b.String(), `"`), "\"\n")
 }
 
 // base64Inner gives the Base64 characters that depend on text alone when shift bytes (modulo 3) stand before it: Base64
-// writes 6 bits a character, so the first and the last may hold bits of a neighbour.
+// writes 6 bits a character, so the first and the last may hold bits of a neighbor.
 func base64Inner(text string, shift int) needle {
 	encoded := base64.RawStdEncoding.EncodeToString(append(make([]byte, shift), text...))
 	begin, end := (shift*8+5)/6, (shift+len(text))*8/6

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	mask      = "***" // what the agent writes in place of a secret
+	mask      = "***" // what the agent writes instead of a secret
 	shortened = 8     // characters of an identifier that are shown
 
 	// depth is how many escapings are undone one after the other: JSON in JSON, a URL in JSON.
@@ -36,7 +36,7 @@ type Redactor struct {
 // NewRedactor gives a Redactor that knows no values yet.
 func NewRedactor() *Redactor { return &Redactor{known: map[needle]struct{}{}} }
 
-// AddSecret makes Redact hide the values. Values of fewer than six characters after trimming are not searched for.
+// AddSecret makes Redact hide the values. Values of fewer than six characters after trimming aren't searched for.
 //
 // Each is searched for as it is, trimmed, without quotes and without invisible characters; as Base64 of either alphabet
 // wherever it stands in a larger encoded text, and as hexadecimal digits of either case; with URL, JSON and HTML escapes
@@ -56,7 +56,7 @@ func (r *Redactor) AddSecret(values ...Text) {
 	}
 }
 
-// AddIdentifier makes Redact shorten the values (client ids, issuers, subjects), whatever their case and also within
+// AddIdentifier makes Redact shorten the values (client IDs, issuers, subjects), whatever their case and also within
 // longer words: the agent masks them there too. Values of eight characters or fewer stay as they are.
 func (r *Redactor) AddIdentifier(values ...string) {
 	for _, value := range values {
@@ -78,7 +78,7 @@ func (r *Redactor) add(needles ...needle) {
 	}
 }
 
-// Redact gives text with "***" in place of every secret and Short(id) in place of every identifier. Where matches
+// Redact gives text with "***" instead of every secret and Short(ID) instead of every identifier. Where matches
 // overlap, all that any of them covers goes. Its time grows with the length of text, not with the number of values; its
 // memory is some thirty times text. A text that is made to take longer is "***" as a whole.
 func (r *Redactor) Redact(text string) string {
@@ -213,7 +213,7 @@ func (n needle) at(v view, i int) (from, to, looked int, ok bool) {
 }
 
 // cutOff tells whether text begins with the beginning of a needle that was cut off there, how long that is, and how much
-// they have in common. Where cut is not the end of text, it is where text ends with the beginning of an escape.
+// they have in common. Where cut isn't the end of text, it is where text ends with the beginning of an escape.
 func (n needle) cutOff(text string, cut int) (size, common int, ok bool) {
 	for size < min(len(text), len(n.text)) && text[size] == n.text[size] {
 		size++
@@ -229,7 +229,7 @@ func (n needle) cutOff(text string, cut int) (size, common int, ok bool) {
 	return size, size, shown > shortened && (strings.HasPrefix(text[size:], "…") || strings.HasPrefix(text[size:], "..."))
 }
 
-// Short gives the first eight characters of an identifier and "…"; the identifier itself when it is not longer.
+// Short gives the first eight characters of an identifier and "…"; the identifier itself when it isn't longer.
 func Short(id string) string {
 	count := 0
 	for i := range id {

@@ -235,14 +235,14 @@ func FuzzRedactHidesAPlantedSecretInEveryEncoding(f *testing.F) {
 	})
 }
 
-// stable gives the Base64 of value at a shift without the characters that its neighbours have a say in: those differ
+// stable gives the Base64 of value at a shift without the characters that its neighbors have a say in: those differ
 // when every bit around does.
 func stable(encoding *base64.Encoding, value string, shift int) string {
 	around := func(bits string) string {
 		return encoding.EncodeToString([]byte(strings.Repeat(bits, shift) + value + strings.Repeat(bits, 2)))
 	}
 	zeros, ones := around("\x00"), around("\xff")
-	end := (shift + len(value)) * 8 / 6 // the rest is neighbours or a character shared with them
+	end := (shift + len(value)) * 8 / 6 // the rest is neighbors or a character shared with them
 	begin := 0
 	for i := range end {
 		if zeros[i] != ones[i] {

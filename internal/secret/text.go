@@ -2,10 +2,10 @@
 //
 // [Text] holds one secret and prints itself as a placeholder, however it is printed. [Redactor] takes out of any text the
 // secrets and shortens the identifiers that it was told about, in the encodings in which services and libraries repeat
-// them. [Visible] takes out what a reader cannot see, since that is where a secret (or a command) hides from a search. [Filter]
+// them. [Visible] takes out what a reader can't see, since that is where a secret (or a command) hides from a search. [Filter]
 // cuts a text to size after that.
 //
-// Non-goals: it does not find secrets that nobody named, does not wipe memory, and does not undo encryption, compression
+// Non-goals: it doesn't find secrets that no one named, doesn't wipe memory, and doesn't undo encryption, compression
 // or hashing.
 package secret
 
@@ -16,13 +16,13 @@ import (
 	"unique"
 )
 
-// placeholder is printed in place of every Text that is not empty.
+// placeholder is printed instead of every Text that isn't empty.
 const placeholder = "[secret]"
 
-// Text is a string that cannot print itself: every way of formatting, encoding or logging it gives "[secret]", and ""
+// Text is a string that can't print itself: every way of formatting, encoding or logging it gives "[secret]", and ""
 // (JSON null) when it is empty. The zero value is the empty text. Two Texts are == when their contents are.
 type Text struct {
-	// A handle and not the string: fmt cannot call methods of an unexported field of somebody else's struct and prints
+	// A handle and not the string: fmt can't call methods of an unexported field of someone else's struct and prints
 	// its bare content instead; of a handle that is an address.
 	handle unique.Handle[string]
 }
@@ -57,9 +57,9 @@ func (t Text) String() string {
 // GoString is String, for %#v.
 func (t Text) GoString() string { return t.String() }
 
-// Format is String for every verb, also those that show bytes (%x) or do not fit a string (%d).
+// Format is String for every verb, also those that show bytes (%x) or don't fit a string (%d).
 func (t Text) Format(state fmt.State, _ rune) {
-	_, _ = io.WriteString(state, t.String()) // a fmt.State keeps what it is given, it cannot fail
+	_, _ = io.WriteString(state, t.String()) // a fmt.State keeps what it is given, it can't fail
 }
 
 // MarshalText is String, for XML, map keys and flag packages. It never fails.

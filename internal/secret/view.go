@@ -22,7 +22,7 @@ type view struct {
 	cut int
 }
 
-// span gives the bytes of the first text that view bytes [i, j) stand for; j > i.
+// span gives the bytes of the first text that view bytes [i, j) represent; j > i.
 func (v view) span(i, j int) (int, int) {
 	if v.from == nil {
 		return i, j
@@ -50,7 +50,7 @@ func (w *rewriter) rewrite(source view) {
 	w.source, w.text, w.from, w.to, w.cut = source, slices.Grow(w.text[:0], n), slices.Grow(w.from[:0], n), slices.Grow(w.to[:0], n), math.MaxInt
 }
 
-// put appends shown, which stands for bytes [i, j) of the source.
+// put appends shown, which represents bytes [i, j) of the source.
 func (w *rewriter) put(shown string, i, j int) {
 	if i >= w.source.cut {
 		w.unfinished()
@@ -76,7 +76,7 @@ func (w *rewriter) changed() (view, bool) {
 	return v, v.text != w.source.text
 }
 
-// sift builds the view of the bytes that a table does not turn into 0. skip gives the number of bytes to pass over at a
+// sift builds the view of the bytes that a table doesn't turn into 0. skip gives the number of bytes to pass over at a
 // byte that the table turns into 1.
 func (w *rewriter) sift(source view, table *[256]byte, skip func(text string) int) view {
 	w.rewrite(source)
@@ -121,7 +121,7 @@ func visibleView(v view, w *rewriter) (view, bool) {
 	return w.changed()
 }
 
-// wrapEscapes are the characters that after a backslash stand for a line break or a tab.
+// wrapEscapes are the characters that after a backslash represent a line break or a tab.
 const wrapEscapes = "nrt"
 
 // wrappedView leaves out what wraps Base64 and long words: blanks, line breaks and their escapes, and the quotation
@@ -152,7 +152,7 @@ func wrappedText(text string) string {
 }
 
 // hexView leaves out what stands between hexadecimal digits, "0x" among it, and writes them with small letters. Other
-// letters and what is not ASCII stay, so that they part what is no number; so does "*", since a mask is no separator.
+// letters and what isn't ASCII stay, so that they part what is no number; so does "*", since a mask is no separator.
 func hexView(v view, w *rewriter) view {
 	return w.sift(v, &hexTable, func(text string) int {
 		if len(text) > 1 && lower[text[1]] == 'x' {
@@ -178,7 +178,7 @@ func pathView(v view, w *rewriter) (view, bool) { return percentView(v, w, '%', 
 // queryView undoes percent-encoding in which a space is "+".
 func queryView(v view, w *rewriter) (view, bool) { return percentView(v, w, '+', " ") }
 
-// percentView undoes percent-encoding in a text that holds the needed byte; plus stands for "+" when not empty.
+// percentView undoes percent-encoding in a text that holds the needed byte; plus represents "+" when not empty.
 func percentView(v view, w *rewriter, needed byte, plus string) (view, bool) {
 	return undo(v, w, needed, percentBegun, func(text string) (string, int) {
 		switch {
@@ -255,8 +255,8 @@ func entityView(v view, w *rewriter) (view, bool) {
 // openReference is a character reference that needs no semicolon: a number, or one of the oldest names (HTML, 13.5).
 var openReference = lazyregexp.New(`^&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|amp|lt|gt|quot|AMP|LT|GT|QUOT);?`)
 
-// unescape reads the escape at the start of text, which is a backslash: what it stands for and how long it is. What is
-// no escape stands for its backslash.
+// unescape reads the escape at the start of text, which is a backslash: what it represents and how long it is. What is
+// no escape represents its backslash.
 func unescape(text string) (string, int) {
 	if len(text) < 2 {
 		return text, len(text)

@@ -12,7 +12,7 @@ import (
 //     and a viewer may at the others.
 //   - Terminal sequences that start with ESC [ go as a whole, all other control characters but tab go alone.
 //   - Invisible characters go, see invisible.
-//   - A byte that is not UTF-8 becomes U+FFFD.
+//   - A byte that isn't UTF-8 becomes U+FFFD.
 func Visible(text string) string {
 	if isPlain(text) {
 		return text
@@ -33,7 +33,7 @@ func isPlain(text string) bool {
 	return true
 }
 
-// eachVisible calls emit for every piece of text that stays: what is shown, and the bytes [from, to) it stands for.
+// eachVisible calls emit for every piece of text that stays: what is shown, and the bytes [from, to) it represents.
 func eachVisible(text string, emit func(shown string, from, to int)) {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
@@ -86,7 +86,7 @@ func terminalSequence(text string, start, next int) int {
 // Hangul fillers U+115F, U+1160, U+3164 and U+FFA0, U+17B4, U+17B5, and what Unicode keeps free for more).
 //
 // The agent's search for a command is culture-sensitive and passes over such characters (.NET with ICU), so a search
-// that does not is blind. Blanks that have a width (U+00A0, U+2800) are not ignored by it and can be seen: they stay.
+// that doesn't is blind. Blanks that have a width (U+00A0, U+2800) aren't ignored by it and can be seen: they stay.
 func invisible(r rune) bool {
 	return r > unicode.MaxASCII &&
 		unicode.In(r, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)

@@ -51,7 +51,7 @@ func broken(text string, width int, separator string) string {
 	return b.String()
 }
 
-// requireHidden wants one mask in place of what stood between two words, with no more than so many characters of it before
+// requireHidden wants one mask instead of what stood between two words, with no more than so many characters of it before
 // and after, separators aside.
 func requireHidden(t *testing.T, text, got, separator string, before, after int) {
 	t.Helper()

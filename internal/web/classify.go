@@ -210,7 +210,7 @@ func classifyTCP(err error, redact secret.Filter) *Error {
 		return &Error{Network: evidence.ConnectTimeout, Detail: where, Err: err, passing: true}
 	case isClosed(err):
 		return &Error{Network: evidence.ConnectionReset, Detail: where, Err: err, passing: true}
-	case innermost(err).Error() == "http2: client connection lost": // its ping was not answered
+	case innermost(err).Error() == "http2: client connection lost": // its ping wasn't answered
 		return &Error{Network: evidence.AnswerTimeout, Detail: "connected, but nothing more was received", Err: err, passing: true}
 	case timedOut:
 		detail := "no response"
@@ -223,7 +223,7 @@ func classifyTCP(err error, redact secret.Filter) *Error {
 }
 
 // isClosed says whether the connection ended before the answer did. net/http has
-// no types for the cases that it finds out by itself.
+// no types for the cases that it finds out on its own.
 func isClosed(err error) bool {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || errors.Is(err, syscall.EPIPE) ||
 		isErrno(err, syscall.ECONNRESET, 10054) || isErrno(err, syscall.ECONNABORTED, 10053) || isUnsent(err) {
@@ -234,14 +234,14 @@ func isClosed(err error) bool {
 }
 
 // isErrno says whether err is this number of the system or, on Windows, this one
-// of Winsock, which Go's portable constants do not match.
+// of Winsock, which Go's portable constants don't match.
 func isErrno(err error, number, winsock syscall.Errno) bool {
 	e, ok := errors.AsType[syscall.Errno](err)
 	return ok && (e == number || e == winsock)
 }
 
-// issuedBy names who signed a certificate: where it is not who signs Microsoft's,
-// somebody on the way looks into the traffic.
+// issuedBy names who signed a certificate: where it isn't who signs Microsoft's,
+// someone on the way looks into the traffic.
 func issuedBy(cert *x509.Certificate, redact secret.Filter) string {
 	name := cert.Issuer.CommonName
 	organisation := strings.Join(cert.Issuer.Organization, ", ")

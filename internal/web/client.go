@@ -3,7 +3,7 @@
 // was seen of each exchange as evidence.
 //
 // A request that leaves this package goes to a host that its [Rule] lists, by
-// https (or to a loopback or link-local address for a managed identity), changes
+// HTTPS (or to a loopback or link-local address for a managed identity), changes
 // nothing at the other end, and is never carried on by a redirect. Certificates
 // are always verified (docs/adr/0004-one-client.md).
 //
@@ -37,17 +37,17 @@ const (
 // Config says how a client reaches the network. The zero value goes directly,
 // trusts the system's certificate authorities and uses the real clock.
 type Config struct {
-	// Proxy is asked for every https request; the zero value goes directly.
+	// Proxy is asked for every HTTPS request; the zero value goes directly.
 	Proxy Proxy
 	// Roots are the trusted certificate authorities, for services and for an
-	// https proxy alike; nil means those of the system.
+	// HTTPS proxy alike; nil means those of the system.
 	Roots *x509.CertPool
 	// Dial opens TCP connections; nil means a net.Dialer.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Now is the machine's clock as the skew is measured against it; nil means
 	// time.Now. Deadlines and waits always use the real clock.
 	Now func() time.Time
-	// Log gets one debug line a try, and warnings about settings that cannot be
+	// Log gets one debug line a try, and warnings about settings that can't be
 	// used; nil means nowhere.
 	Log *slog.Logger
 	// Redact takes secrets out of what becomes evidence, which is cut to size: half
@@ -132,7 +132,7 @@ func (c *Client) Close() {
 }
 
 // dial opens one TCP connection, unless the client was closed. http.Transport
-// dials apart from the request that caused it, so that a cancelled request alone
+// dials apart from the request that caused it, so that a canceled request alone
 // would leave the attempt running.
 func (c *Client) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	ctx, cancel := context.WithCancel(ctx)
@@ -151,7 +151,7 @@ func (c *Client) dial(ctx context.Context, network, address string) (net.Conn, e
 type route struct {
 	target string // host:port
 	direct bool   // never through a proxy
-	local  bool   // plain http: only a loopback or link-local address may be dialled
+	local  bool   // plain HTTP: only a loopback or link-local address may be dialled
 	meter  *progress
 }
 

@@ -130,7 +130,7 @@ func (a *authority) issue(t *testing.T, change func(*x509.Certificate), names ..
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
-// site is an https server on loopback that counts what reaches it.
+// site is an HTTPS server on loopback that counts what reaches it.
 type site struct {
 	*httptest.Server
 	address     string // of its listener

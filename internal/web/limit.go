@@ -99,7 +99,7 @@ func buffer(resp *http.Response, host string, limit int, large func() error) ([]
 		resp.ContentLength = int64(len(body))
 	}
 	resp.TransferEncoding = nil
-	// http.Client reports a Location that it cannot parse as an error, before it
+	// http.Client reports a Location that it can't parse as an error, before it
 	// asks whether redirects are followed. The answer matters more.
 	if _, err := url.Parse(resp.Header.Get("Location")); err != nil {
 		resp.Header.Del("Location")

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	longestHold = 10 * time.Minute // more than that a header is not believed
+	longestHold = 10 * time.Minute // more than that a header isn't believed
 	fewLeft     = 10               // percent of a limit: from there on requests go one at a time
 )
 

@@ -17,7 +17,7 @@ import (
 // Proxy says which requests go through which proxy. The zero value sends all of
 // them directly. It prints without its credentials.
 type Proxy struct {
-	// URL is the proxy without credentials: http, https, socks5 or socks5h; nil
+	// URL is the proxy without credentials: HTTP, HTTPS, socks5 or socks5h; nil
 	// means none.
 	URL *url.URL
 	// Bypass are the agent's exceptions, see For.
@@ -29,7 +29,7 @@ type Proxy struct {
 
 	user     string
 	password secret.Text
-	skipped  []string // bypass entries that are not regular expressions, each with the reason
+	skipped  []string // bypass entries that aren't regular expressions, each with the reason
 }
 
 // AgentProxy is what the agent was told about its proxy: Agent.ProxyUrl,
@@ -45,8 +45,8 @@ const maxBypass = 500
 
 // ProxyFrom reads the agent's proxy or, when it has none, HTTPS_PROXY and
 // NO_PROXY through getenv, in capitals first. No proxy is the zero value. The
-// error does not quote the address, which may hold a password. A bypass entry
-// that is not a regular expression is left out; New logs it.
+// error doesn't quote the address, which may hold a password. A bypass entry
+// that isn't a regular expression is left out; New logs it.
 func ProxyFrom(agent AgentProxy, getenv func(string) string) (Proxy, error) {
 	if agent.URL != "" {
 		p, err := parseProxy(agent.URL, "agent")
@@ -89,8 +89,8 @@ func ProxyFrom(agent AgentProxy, getenv func(string) string) (Proxy, error) {
 	return Proxy{}, nil
 }
 
-// parseProxy reads a proxy address more patiently than url.Parse, which takes
-// "http://user:se cret@proxy:8080" for a proxy named http and gives up on a stray
+// parseProxy reads a proxy address more patiently than URL.Parse, which takes
+// "http://user:se cret@proxy:8080" for a proxy named HTTP and gives up on a stray
 // percent sign: people write their passwords unescaped.
 func parseProxy(value, source string) (Proxy, error) {
 	bad := func(why string) (Proxy, error) {
@@ -147,7 +147,7 @@ func unescape(text string) string {
 // For gives the proxy for an address, with its credentials; nil means directly.
 // Loopback and link-local addresses never go to a proxy. Each expression of
 // Bypass is matched against scheme://host[:port], where the port shows only if it
-// is not the scheme's own, as the agent does (microsoft/azure-pipelines-agent
+// isn't the scheme's own, as the agent does (microsoft/azure-pipelines-agent
 // src/Microsoft.VisualStudio.Services.Agent/VstsAgentWebProxy.cs), and against
 // the whole address without its query, as task-lib does.
 func (p Proxy) For(u *url.URL) *url.URL {
@@ -233,7 +233,7 @@ func (e *ProxyAuthenticationError) Error() string {
 // NonRetriable tells azcore not to repeat the request.
 func (e *ProxyAuthenticationError) NonRetriable() {}
 
-// ProxyRefusedError is a proxy that did not open the way, for another reason.
+// ProxyRefusedError is a proxy that didn't open the way, for another reason.
 type ProxyRefusedError struct {
 	Proxy  string // host:port
 	Target string // host:port

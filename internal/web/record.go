@@ -31,7 +31,7 @@ func Record(ctx context.Context) (context.Context, *Trace) {
 }
 
 // Evidence gives the last exchange, an answer or a network failure; false when
-// there was none. Answers of Rule.Local do not count.
+// there was none. Answers of Rule.Local don't count.
 func (t *Trace) Evidence() (evidence.Evidence, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

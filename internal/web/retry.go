@@ -26,7 +26,7 @@ type transport struct {
 	guard  guard
 }
 
-// RoundTrip implements http.RoundTripper. The body of the answer is complete
+// RoundTrip implements HTTP.RoundTripper. The body of the answer is complete
 // and in memory. Errors are a *BlockedError or hold an *Error.
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	body, err := requestBody(r)
@@ -97,7 +97,7 @@ func (t *transport) try(r *http.Request, body []byte, number int, held *place) (
 		out.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
 		out.Body, _ = out.GetBody()
 	}
-	// http.Transport then decompresses by itself, so that the limit counts what
+	// http.Transport then decompresses on its own, so that the limit counts what
 	// the caller gets.
 	out.Header.Del("Accept-Encoding")
 	if out.Header.Get("User-Agent") == "" && c.config.UserAgent != "" {
@@ -126,7 +126,7 @@ func (t *transport) try(r *http.Request, body []byte, number int, held *place) (
 	return resp, t.client.answered(t.guard.Service, r, resp, answer), nil
 }
 
-// local completes an answer that did not come from the network.
+// local completes an answer that didn't come from the network.
 func local(resp *http.Response, r *http.Request) *http.Response {
 	resp.Request = r
 	if resp.Header == nil {
@@ -146,9 +146,9 @@ type repeater struct {
 }
 
 // afterAnswer is for an answer: repeated when the catalogue or, for an answer that
-// it does not know, the status calls it transient, for as long as there is time.
+// it doesn't know, the status calls it transient, for as long as there is time.
 // The catalogue goes first: a permanent error that comes with a 500 is asked once.
-// A wait that the time does not allow ends it at once, so that the caller sees the
+// A wait that the time doesn't allow ends it at once, so that the caller sees the
 // answer and not the end of the time.
 func (p *repeater) afterAnswer(ctx context.Context, ev evidence.Evidence) (time.Duration, bool) {
 	p.made++
@@ -184,7 +184,7 @@ func (p *repeater) timeFor(ctx context.Context, wait time.Duration) bool {
 }
 
 // backoff is the wait after so many tries, 0.5, 1, 2, 4, 8, 10, 10 … s, each up
-// to a tenth shorter or longer so that parallel jobs do not return together.
+// to a tenth shorter or longer so that parallel jobs don't return together.
 func backoff(tries int) time.Duration {
 	wait := 10 * time.Second
 	if tries <= 5 {

@@ -16,9 +16,9 @@ import (
 type Rule struct {
 	// Service is named in the evidence.
 	Service evidence.Service
-	// Hosts may be asked by https: exact names, with a port if it is not 443.
+	// Hosts may be asked by HTTPS: exact names, with a port if it isn't 443.
 	Hosts []string
-	// Plain may be asked by http: exact host[:port], loopback, link-local or
+	// Plain may be asked by HTTP: exact host[:port], loopback, link-local or
 	// "localhost" only. Any other entry is left out with a warning.
 	Plain []string
 	// Post says which POSTs are token requests; nil allows none. Everything but
@@ -27,7 +27,7 @@ type Rule struct {
 	// NoProxy keeps these requests away from any proxy. Plain ones never go to one.
 	NoProxy bool
 	// Local may answer a request without the network; false passes it on. Such an
-	// answer is not recorded. Nil answers none.
+	// answer isn't recorded. Nil answers none.
 	Local func(*http.Request) (*http.Response, bool)
 	// Tries is how often a request is sent at most; 0 means as often as transient
 	// failures come back before the context's deadline.
@@ -39,7 +39,7 @@ type Rule struct {
 	Body int
 }
 
-// BlockedError is a request that was not sent because its Rule does not allow
+// BlockedError is a request that wasn't sent because its Rule doesn't allow
 // it. Repeating it changes nothing.
 type BlockedError struct {
 	Method, Scheme, Host string // Host with its port, if one was given
@@ -151,7 +151,7 @@ func methodOf(r *http.Request) string {
 }
 
 // hostKey gives host:port in lower case, with the scheme's port where none is
-// written; "" for what is not a host.
+// written; "" for what isn't a host.
 func hostKey(scheme, host string) (string, error) {
 	u, err := url.Parse("//" + host)
 	if err != nil || u.Host != host || u.Hostname() == "" {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Skew compares this machine's clock with the Date headers of https answers of
+// Skew compares this machine's clock with the Date headers of HTTPS answers of
 // services; positive means this machine is ahead. The resolution is 1 s. Of
 // several answers the quickest is used, since its moment is known best; host is
 // the one that gave it. False when no answer told the time.

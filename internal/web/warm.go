@@ -18,10 +18,10 @@ type warmConn struct {
 	err  error
 }
 
-// Open opens a connection to an https host[:port] now, through the proxy if
+// Open opens a connection to an HTTPS host[:port] now, through the proxy if
 // there is one, TLS included, and keeps it for the requests that follow, which
 // wait for it. It sends no request. Failures that can pass are tried again, as
-// for a request. A host whose connection is open or being opened is not opened
+// for a request. A host whose connection is open or being opened isn't opened
 // twice. The error holds an *Error.
 func (c *Client) Open(ctx context.Context, host string) error {
 	key, err := hostKey("https", host)
@@ -39,7 +39,7 @@ func (c *Client) Open(ctx context.Context, host string) error {
 		case <-ctx.Done():
 			return c.explain(ctx, ctx, ctx.Err(), phaseStart, 0)
 		}
-		// The one who opened it may have been cancelled; we were not.
+		// The one who opened it may have been canceled; we weren't.
 		if network, _ := c.Classify(w.err); network != evidence.Canceled || ctx.Err() != nil || c.life.Err() != nil {
 			return w.err
 		}
@@ -83,7 +83,7 @@ func (c *Client) fill(ctx context.Context, key string, w *warmConn) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	defer close(w.done) // under the lock, so that Close cannot miss the connection
+	defer close(w.done) // under the lock, so that Close can't miss the connection
 	if w.err == nil && c.life.Err() != nil {
 		_ = w.conn.Close()
 		w.conn, w.err = nil, &Error{Network: evidence.Canceled, Detail: "the client was closed", Err: net.ErrClosed}
@@ -128,7 +128,7 @@ func (c *Client) roundTrip(r *http.Request) (*http.Response, error) {
 
 // firstOf sends a request on a connection or, when that died unnoticed before
 // anything of the request left, through the pool. Whether a request that did
-// leave is repeated is not decided here.
+// leave is repeated isn't decided here.
 func firstOf(conn, pool http.RoundTripper, r *http.Request) (*http.Response, error) {
 	resp, err := conn.RoundTrip(r)
 	if err == nil || !isUnsent(err) || r.Context().Err() != nil {

@@ -1,10 +1,10 @@
 // Command azurerm turns the documentation of Terraform's azurerm provider into the table that package deployment carries: which type
 // of Azure each of its resources is.
 //
-//	git clone --depth 1 https://github.com/hashicorp/terraform-provider-azurerm
+//	git clone --depth 1 HTTPS://github.com/hashicorp/terraform-provider-azurerm
 //	go run ./tools/azurerm -date 2026-08-21 -source 'hashicorp/terraform-provider-azurerm at 69697b7f' terraform-provider-azurerm/website/docs/r > internal/deployment/azurerm.tsv
 //
-// Each page ends in the id by which the resource is imported, and the id names the type. The table holds these facts and none of the
+// Each page ends in the ID by which the resource is imported, and the ID names the type. The table holds these facts and none of the
 // provider's code or sentences. It fetches nothing.
 package main
 
@@ -35,10 +35,10 @@ func main() {
 	}
 }
 
-// imported finds the id in the command that imports a resource.
+// imported finds the ID in the command that imports a resource.
 var imported = regexp.MustCompile(`(?m)^\s*terraform import\s+\S+\s+["']?(\S+?)["']?\s*$`)
 
-// other are resources whose import id isn't that of what they write: it's that of the resource they're on, it names a part of
+// other are resources whose import ID isn't that of what they write: it's that of the resource they're on, it names a part of
 // another resource that Azure has no action for, or there is none. A type that ends in /action is an action. The third column is as
 // in the table.
 //
@@ -105,7 +105,7 @@ func convert(pages fs.FS, out io.Writer, date, source string) error {
 	return err
 }
 
-// typeOf gives the type of the resource that an import id names, and what it's in. What's behind a bar or a semicolon is another
+// typeOf gives the type of the resource that an import ID names, and what it's in. What's behind a bar or a semicolon is another
 // resource's.
 func typeOf(id string) (kind, level string) {
 	if strings.HasPrefix(id, "https://") {

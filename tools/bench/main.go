@@ -111,7 +111,7 @@ func emptyTask(taskDir, dir string) (string, error) {
 }
 
 // measure runs both steps in turn, so that a busy moment of the machine meets both, and returns the two medians. One pair
-// before the first is not counted: it reads the files from disk and sets the exec bit.
+// before the first isn't counted: it reads the files from disk and sets the exec bit.
 func measure(ctx context.Context, s scenario.Scenario, change func(*scenario.Run), taskDir, emptyDir string, runs int) (step, empty time.Duration, err error) {
 	r := s.Start(time.Now)
 	change(r)

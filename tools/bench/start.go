@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// bareProgram does nothing, and links what every program links that talks http.
+// bareProgram does nothing, and links what every program links that talks HTTP.
 const bareProgram = `package main
 
 import (

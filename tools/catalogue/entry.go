@@ -116,7 +116,7 @@ func (s *source) readFix(title string) (catalogue.Fix, error) {
 		return catalogue.Fix{}, errors.New("a fix names a person")
 	}
 	fix := catalogue.Fix{Who: catalogue.Person(m[1])}
-	// The person in the text for somebody who's about to create a connection has a comma.
+	// The person in the text for someone who's about to create a connection has a comma.
 	if _, known := people[fix.Who]; !known {
 		return fix, fmt.Errorf("there is no person %q", m[1])
 	}

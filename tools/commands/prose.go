@@ -16,7 +16,7 @@ var (
 	started = regexp.MustCompile(`(?:^|[\s('"` + "`" + `])([a-zA-Z][\w-]*)(?:\s|$)`)
 )
 
-// values are those that hold only what a shell takes as it is: an id, a name of a host or a namespace. Any other, such as the
+// values are those that hold only what a shell takes as it is: an ID, a name of a host or a namespace. Any other, such as the
 // name of a group or a lock, can hold a parenthesis or a blank, so a command has it in quotation marks.
 var values = map[string]string{
 	"subscriptionid": "a6c4e2f8-1b39-4d57-86e0-9f2d7c5b3a14", "tenant": "7d2f0c3e-51a4-4b6e-9c38-2f60d1a9e845",

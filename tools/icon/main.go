@@ -3,7 +3,7 @@
 //
 //	go run ./tools/icon
 //
-// It is no image library: one shape, two colours, square pictures.
+// It is no image library: one shape, two colors, square pictures.
 package main
 
 import (
@@ -68,7 +68,7 @@ func draw(size int) image.Image {
 	return picture
 }
 
-// mix weighs the two colours by the points that hit them; points that hit neither become transparency.
+// mix weighs the two colors by the points that hit them; points that hit neither become transparency.
 func mix(ground, mark color.NRGBA, inGround, inMark, all int) color.NRGBA {
 	hit := inGround + inMark
 	if hit == 0 {

@@ -129,7 +129,7 @@ func write(folder string, files map[string]string) ([]string, error) {
 	return stale, nil
 }
 
-// compare names the pages in the repository that are not as they are made now: changed, missing, or no longer made.
+// compare names the pages in the repository that aren't as they are made now: changed, missing, or no longer made.
 func compare(repository fs.FS, files map[string]string) ([]string, error) {
 	var stale []string
 	for name, text := range files {

@@ -1,4 +1,4 @@
-// Command notices writes the licences of everything that is linked into a program on any platform it is built for, as most
+// Command notices writes the licenses of everything that is linked into a program on any platform it is built for, as most
 // of them ask of those who hand the program on:
 //
 //	notices OUT PACKAGE GOOS/GOARCH...
@@ -19,7 +19,7 @@ import (
 	"strings"
 )
 
-// licence matches the names under which modules keep what must be handed on.
+// license matches the names under which modules keep what must be handed on.
 var licence = regexp.MustCompile(`(?i)^(licen[cs]e|notice|copying)([.-].*)?$`)
 
 func main() {
@@ -78,7 +78,7 @@ func linked(pkg, platform string, folders map[string]string) error {
 	return nil
 }
 
-// licences joins the licence files at the top of dir; none is an error.
+// licenses joins the license files at the top of dir; none is an error.
 func licences(dir string) (string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {

@@ -4,7 +4,7 @@
 //	go run ./tools/roles -date 2026-11-23 -source 'az role definition list' < roles.json > internal/rights/roles.tsv
 //
 // It also reads what Microsoft.Authorization/roleDefinitions answers. It fetches nothing, and judges no role: custom roles
-// are left out, and roles with a condition of their own, which nobody should be pointed to for more than that allows.
+// are left out, and roles with a condition of their own, which no one should be pointed to for more than that allows.
 package main
 
 import (

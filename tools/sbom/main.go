@@ -4,7 +4,7 @@
 //
 // Names and versions are those that the Go toolchain recorded in the programs themselves; a module of any of them is
 // listed once. Nothing in it depends on the time or the machine, so that two builds of a commit have the same one. It
-// knows licences by their texts and judges none.
+// knows licenses by their texts and judges none.
 package main
 
 import (
@@ -119,7 +119,7 @@ func folderOf(m module) (string, error) {
 	return folder, err
 }
 
-// known are the licences of what ships, by sentences that none of the others has.
+// known are the licenses of what ships, by sentences that none of the others has.
 var known = []struct {
 	id        string
 	sentences []string
@@ -134,7 +134,7 @@ var known = []struct {
 	{"BSD-2-Clause", []string{"Redistributions in binary form must reproduce the above copyright notice"}},
 }
 
-// identify gives the SPDX id of a licence's text; the breaks between its words do not count.
+// identify gives the SPDX ID of a license's text; the breaks between its words don't count.
 func identify(text string) (string, bool) {
 	text = strings.Join(strings.Fields(text), " ")
 	for _, k := range known {
@@ -147,8 +147,8 @@ func identify(text string) (string, bool) {
 
 var licenceFile = regexp.MustCompile(`(?i)^(licen[cs]e|copying)([.-].*)?$`)
 
-// licences gives the SPDX ids of the licence files at the top of a folder. A text
-// that is not known is an error: somebody has to read it.
+// licenses gives the SPDX IDs of the license files at the top of a folder. A text
+// that isn't known is an error: someone has to read it.
 func licences(folder string) ([]string, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {

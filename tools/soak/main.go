@@ -4,7 +4,7 @@
 //
 // It measures three things against the simulated cloud: files and processes after whole steps, as the emulated agent runs
 // them; descriptors, goroutines and memory after runs in one process, where a leak would add up; and how long a step takes
-// to end when its job is cancelled at a random moment. It fails where something was left behind, or a cancel took longer
+// to end when its job is canceled at a random moment. It fails where something was left behind, or a cancel took longer
 // than five seconds. The table is for docs/reliability.md.
 package main
 
@@ -42,7 +42,7 @@ func main() {
 // names are what is played in turn: a pass, a failure, each scheme that signs in over the network, and several connections.
 var names = []string{"healthy", "expired-secret", "healthy-certificate", "healthy-federation", "permission-missing", "more-connections", "authority-recovers"}
 
-const patience = 5 * time.Second // law: a cancelled run is out within it
+const patience = 5 * time.Second // law: a canceled run is out within it
 
 func soak(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("soak", flag.ContinueOnError)
@@ -221,7 +221,7 @@ func (s *soaker) oneProcess(ctx context.Context, n int) error {
 	return nil
 }
 
-// cancelled cancels steps at random moments of their life.
+// canceled cancels steps at random moments of their life.
 func (s *soaker) cancelled(ctx context.Context, n int, random *rand.Rand) error {
 	var took []time.Duration
 	ended, orphans := 0, 0

@@ -11,7 +11,7 @@ import (
 // Azure DevOps Server 2019 and older take 26,214,400, newer ones 104,857,600.
 const maxPackage = 28_000_000
 
-// contents lists every file a package must have, sorted, one a line; a file more or less is a fault.
+// contents lists every file a package must have, sorted, one per line; a file more or less is a fault.
 //
 //go:embed contents.txt
 var contents string

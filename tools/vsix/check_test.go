@@ -14,7 +14,7 @@ import (
 
 const root = "../.."
 
-// sample is a package made of the repository's own files, with headers in place of programs, and what it was made from.
+// sample is a package made of the repository's own files, with headers instead of programs, and what it was made from.
 type sample struct {
 	p        *parcel
 	manifest string

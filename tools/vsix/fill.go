@@ -26,7 +26,7 @@ type filling struct {
 	docs string
 }
 
-// placeholder finds an address that nobody filled in.
+// placeholder finds an address that no one filled in.
 var placeholder = regexp.MustCompile(`(?i)https?://[^\s"'<>()/]*\.invalid\b[^\s"'<>()]*`)
 
 // fill writes a publisher's values into the staged files of a package. If a placeholder isn't found, or a value isn't valid,

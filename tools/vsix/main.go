@@ -1,4 +1,4 @@
-// Command vsix does to the packaged extension what tfx does not: it makes the package the same bytes for the same sources,
+// Command vsix does to the packaged extension what tfx doesn't: it makes the package the same bytes for the same sources,
 // and refuses one that the Marketplace, Azure DevOps or the agent would refuse, or take and then fail with.
 //
 //	vsix sums DIR                     write DIR/SHA256SUMS over the files below DIR
@@ -8,7 +8,7 @@
 //	vsix check [flags] FILE           print what is wrong with a package and exit with 1
 //	vsix archive DIR OUT              pack the files of DIR, OUT's ending choosing .tar.gz or .zip
 //
-// It is a tool of the build; it publishes nothing and talks to nobody.
+// It is a tool of the build; it publishes nothing and talks to no one.
 package main
 
 import (

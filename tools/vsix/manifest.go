@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// manifest is what vss-extension.json may hold here: less than the Marketplace allows, and nothing it would not report.
+// manifest is what vss-extension.json may hold here: less than the Marketplace allows, and nothing it wouldn't report.
 // The field rules are those of the extension manifest reference (MicrosoftDocs/azure-devops-docs docs/extend/develop/manifest.md).
 type manifest struct {
 	ManifestVersion int               `json:"manifestVersion"`
@@ -66,7 +66,7 @@ type contributionOf struct {
 	Name string `json:"name"`
 }
 
-// installed is extension.vsomanifest, the part of the manifest that Azure DevOps reads. tfx copies keys it does not know.
+// installed is extension.vsomanifest, the part of the manifest that Azure DevOps reads. tfx copies keys it doesn't know.
 type installed struct {
 	ManifestVersion   int            `json:"manifestVersion"`
 	Contributions     []contribution `json:"contributions"`
@@ -143,7 +143,7 @@ func (c *checker) checkInstalled() {
 		"the package is %s.%s %s, its manifest %s.%s %s", id.Publisher, id.ID, id.Version, c.manifest.Publisher, c.manifest.ID, c.manifest.Version)
 }
 
-// newer compares two versions of three numbers; false when one is not such a version.
+// newer compares two versions of three numbers; false when one isn't such a version.
 func newer(version, than string) bool {
 	a, b := versionNumber.FindStringSubmatch(version), versionNumber.FindStringSubmatch(than)
 	if a == nil || b == nil {
@@ -152,7 +152,7 @@ func newer(version, than string) bool {
 	return slices.Compare(numbers(a[1:]), numbers(b[1:])) > 0
 }
 
-// numbers turns digits into numbers; what does not fit an int counts as 0.
+// numbers turns digits into numbers; what doesn't fit an int counts as 0.
 func numbers(digits []string) []int {
 	result := make([]int, len(digits))
 	for i, text := range digits {

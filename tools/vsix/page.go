@@ -15,7 +15,7 @@ var (
 	reference    = regexp.MustCompile(`(?m)^\s{0,3}\[[^\]]+\]:\s*(\S+)`)
 )
 
-// checkPage checks the links and images of a page of the listing, as the Marketplace does only at upload: https, no SVG,
+// checkPage checks the links and images of a page of the listing, as the Marketplace does only at upload: HTTPS, no SVG,
 // and what is in the package must be there and be served.
 func (c *checker) checkPage(name string) {
 	text := string(c.p.files[name])

@@ -26,7 +26,7 @@ var partName = regexp.MustCompile(`^[A-Za-z0-9._~!$&'()*+,;=:@-]*[A-Za-z0-9_~!$&
 
 const contentTypesName = "[Content_Types].xml"
 
-// readParcel reads a zip file; names that leave the folder, repeat (also but for case) or are not part names are errors.
+// readParcel reads a zip file; names that leave the folder, repeat (also but for case) or aren't part names are errors.
 func readParcel(file string) (*parcel, error) {
 	info, err := os.Stat(file)
 	if err != nil {

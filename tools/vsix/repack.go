@@ -67,7 +67,7 @@ func writeZip(out *bytes.Buffer, names []string, files map[string][]byte) error 
 			UncompressedSize64: uint64(len(files[name])),
 		}
 		at := entryTime()
-		//lint:ignore SA1019 CreateRaw writes this field, and does not look at the one that took its place.
+		//lint:ignore SA1019 CreateRaw writes this field, and doesn't look at the one that took its place.
 		header.ModifiedDate = uint16(at.Day() | int(at.Month())<<5 | (at.Year()-1980)<<9)
 		header.SetMode(fileMode(name))
 		entry, err := archive.CreateRaw(header)
@@ -81,7 +81,7 @@ func writeZip(out *bytes.Buffer, names []string, files map[string][]byte) error 
 	return archive.Close()
 }
 
-// fileMode marks programs as executable. Readers may drop the mode, and the shim does not count on it.
+// fileMode marks programs as executable. Readers may drop the mode, and the shim doesn't count on it.
 func fileMode(name string) fs.FileMode {
 	if base := path.Base(name); base == "armpreflight" || base == "armpreflight.exe" {
 		return 0o755
@@ -105,7 +105,7 @@ type overrideXML struct {
 	ContentType string `xml:"ContentType,attr"`
 }
 
-// contentTypes makes the [Content_Types].xml of a package with these files. A file with an ending that is not known here is
+// contentTypes makes the [Content_Types].xml of a package with these files. A file with an ending that isn't known here is
 // an error; one without an ending is a program or a list of sums.
 func contentTypes(names []string) ([]byte, error) {
 	known := map[string]string{

@@ -10,7 +10,7 @@ import (
 // identity belongs to a machine, and a publish profile gives no token.
 const serverConnection = "connectedService:AzureRM:ServicePrincipal,WorkloadIdentityFederation"
 
-// chain is the handler of a server task: requests that Azure DevOps sends by itself, one after the other. The form is that of
+// chain is the handler of a server task: requests that Azure DevOps sends on its own, one after the other. The form is that of
 // the in-box AzurePolicyCheckGate (microsoft/azure-pipelines-tasks Tasks/AzurePolicyV0/task.json).
 type chain struct {
 	Execute []section `json:"Execute"`

@@ -10,7 +10,7 @@ import (
 	"slices"
 )
 
-// decodeStrict reads one JSON value into v, a pointer to a struct. A key the struct does not have is an error, also when
+// decodeStrict reads one JSON value into v, a pointer to a struct. A key the struct doesn't have is an error, also when
 // only its case differs: Azure DevOps takes groupname for groupName in some places and drops it in others.
 func decodeStrict(data []byte, v any) error {
 	if bytes.HasPrefix(data, []byte("\xEF\xBB\xBF")) {

@@ -34,7 +34,7 @@ func (c *checker) readTasks() {
 	c.want(len(c.tasks) > 0, "the package has no task")
 }
 
-// checkFamilies compares tasks with each other: all majors of one share id and name, no two tasks share one, and no folder's
+// checkFamilies compares tasks with each other: all majors of one share ID and name, no two tasks share one, and no folder's
 // name begins another's, since a server once matched folders by prefix (microsoft/azure-devops-extension-tasks issue 107).
 func (c *checker) checkFamilies() {
 	folders := map[string]*task{}

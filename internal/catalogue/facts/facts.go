@@ -30,8 +30,8 @@ func Whether(so bool) Answer {
 	return No
 }
 
-// Named is a name, and the id behind it: a name may have been given to something else
-// since. An id that's the name says nothing more.
+// Named is a name, and the ID behind it: a name may have been given to something else
+// since. An ID that's the name says nothing more.
 type Named struct{ Name, ID string }
 
 // to hands values over as texts, those that are known.

@@ -3,9 +3,9 @@
 // says what a run would have shown.
 //
 // It imitates Linux agents from Oldest to Newest. Non-goals: it is no agent. There is no server, no download, no Windows
-// behaviour, no secure files, and commands that a preflight task has no business with (artifacts, test results, builds)
-// are judged but not carried out. It imports none of the product's packages, so that it cannot agree with them by
-// construction. Process handling needs Linux (signals and /proc); on another system the package is not meant to build.
+// behavior, no secure files, and commands that a preflight task has no business with (artifacts, test results, builds)
+// are judged but not carried out. It imports none of the product's packages, so that it can't agree with them by
+// construction. Process handling needs Linux (signals and /proc); on another system the package isn't meant to build.
 package agent
 
 import "time"
@@ -15,7 +15,7 @@ type Variable struct {
 	Name, Value  string
 	Secret       bool // handed over as SECRET_NAME only
 	ReadOnly     bool // a step that sets it fails (or is warned, without agent.readOnlyVariables)
-	PreserveCase bool // the environment name is not put in upper case
+	PreserveCase bool // the environment name isn't put in upper case
 }
 
 // Endpoint is a service connection as the server sent it in the job message. The one named "SystemVssConnection"
@@ -42,7 +42,7 @@ type Step struct {
 	ContinueOnError   bool
 	Restricted        bool     // target.commands: restricted
 	SettableVariables []string // target.settableVariables: nil = any, empty = none
-	// WorkingDirectory takes the place of System.DefaultWorkingDirectory; "" = that variable, then the work folder.
+	// WorkingDirectory replaces System.DefaultWorkingDirectory; "" = that variable, then the work folder.
 	WorkingDirectory string
 }
 
@@ -53,7 +53,7 @@ const (
 	Oldest = "3.230.2"
 )
 
-// Job is what all steps of a job share. It is not changed by Run, and may be used by several goroutines at once.
+// Job is what all steps of a job share. It isn't changed by Run, and may be used by several goroutines at once.
 type Job struct {
 	Variables   []Variable
 	Endpoints   []Endpoint
@@ -75,6 +75,6 @@ type Job struct {
 	InterruptGrace time.Duration     // from SIGINT to SIGTERM; 0 = 7.5 s
 	TerminateGrace time.Duration     // from SIGTERM to SIGKILL; 0 = 2.5 s
 	DrainGrace     time.Duration     // how long output is awaited after the process is gone; 0 = 5 s
-	Follow         func(line string) // sees each raw line of the task before it is processed, on Run's goroutine; nil = nobody
+	Follow         func(line string) // sees each raw line of the task before it is processed, on Run's goroutine; nil = no one
 	Clock          func() time.Time  // for Record.Elapsed; nil = time.Now
 }

@@ -52,7 +52,7 @@ func (e *escalation) advance(process *os.Process) {
 	}
 }
 
-// cancelled ends a step whose context is done, whatever exit code and commands said: a deadline is the step's timeout,
+// canceled ends a step whose context is done, whatever exit code and commands said: a deadline is the step's timeout,
 // anything else a cancel of the job.
 func (s *running) cancelled(ctx context.Context) {
 	if timedOut(ctx) {

@@ -17,7 +17,7 @@ type command struct {
 const commandPrefix = "##vso["
 
 // parseCommand reads the first command of a line. The search for the prefix is culture-sensitive in the agent, so that
-// invisible characters inside it do not count, while what follows is then cut by length as if they were not there: such
+// invisible characters inside it don't count, while what follows is then cut by length as if they weren't there: such
 // a line is still taken as a command, only a mangled one.
 // Source: microsoft/azure-pipelines-agent src/Microsoft.VisualStudio.Services.Agent/Command.cs.
 func parseCommand(line string, decodePercent bool) (command, bool) {
@@ -60,7 +60,7 @@ func mentionsCommand(line string) bool {
 	return found
 }
 
-// decode undoes the five escapes in the agent's order; "%25" is not one of them.
+// decode undoes the five escapes in the agent's order; "%25" isn't one of them.
 func decode(text string, percent bool) string {
 	for _, pair := range [][2]string{{"%3B", ";"}, {"%0D", "\r"}, {"%0A", "\n"}, {"%5D", "]"}} {
 		text = strings.ReplaceAll(text, pair[0], pair[1])

@@ -106,7 +106,7 @@ func FuzzCommandEncodeThenDecode(f *testing.F) {
 	})
 }
 
-// Nothing that a task prints may bring the reader down, and what is not a command is either mentioned or plain.
+// Nothing that a task prints may bring the reader down, and what isn't a command is either mentioned or plain.
 func FuzzParseCommand(f *testing.F) {
 	f.Add("##vso[task.logissue type=error;code=X]message")
 	f.Add("##vs\u200bo[a.b c=d]e")

@@ -15,7 +15,7 @@ import (
 //go:embed invoker.js
 var invoker []byte
 
-// containerStart is the process that stands for "docker exec": node running the invoker, which gets everything as one
+// containerStart is the process that represents "docker exec": node running the invoker, which gets everything as one
 // JSON line on stdin. Its own environment is the container's, and nothing of the host's.
 func (e *execution) containerStart(node, script, directory string, dictionary environ) (*start, error) {
 	path := filepath.Join(e.temp, "containerHandlerInvoker.js")

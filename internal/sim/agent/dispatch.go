@@ -138,7 +138,7 @@ func (s *running) execute(c command) error {
 	if c.area == "task" {
 		return s.executeTask(c)
 	}
-	if c.area != "telemetry" { // telemetry is ignored for tasks that are not the server's own
+	if c.area != "telemetry" { // telemetry is ignored for tasks that aren't the server's own
 		s.fault("command %s.%s is judged but not carried out here", c.area, c.event)
 	}
 	return nil

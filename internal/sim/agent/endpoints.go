@@ -37,7 +37,7 @@ func guid(value string) (string, bool) {
 }
 
 // endpoints are those that the task is given: what its connectedService inputs name, as far as the server sent it, and
-// the system connection. A name, or a GUID that was not sent, is dropped without a word (agent TaskRunner.cs).
+// the system connection. A name, or a GUID that wasn't sent, is dropped without a word (agent TaskRunner.cs).
 func (e *execution) endpoints(inputs map[string]string) []Endpoint {
 	wanted := map[string]bool{}
 	for _, input := range e.def.Inputs {

@@ -241,7 +241,7 @@ func (e environ) pairs() []string {
 	return out
 }
 
-// cutAtNUL is what a process is given on Linux when nobody looks for a NUL: a value ends there.
+// cutAtNUL is what a process is given on Linux when no one looks for a NUL: a value ends there.
 func (e environ) cutAtNUL() {
 	for name, value := range e {
 		e[name], _, _ = strings.Cut(value, "\x00")

@@ -18,7 +18,7 @@ import (
 // <dir>/<name>_<guid>/<version>/, with the marker <version>.completed beside it. Every file has mode 0644 whatever the
 // package says, since the executable bit is to be taken for lost.
 //
-// contribution is the id of the task's contribution in extension.vsomanifest, or the folder that it names. Of several
+// contribution is the ID of the task's contribution in extension.vsomanifest, or the folder that it names. Of several
 // versions in that folder the one with the highest number is taken. A package with an entry that would leave its folder,
 // or that is a link, is refused as a whole.
 func Extract(vsix, contribution, dir string) (taskDir string, err error) {
@@ -137,7 +137,7 @@ func newestTask(archive *zip.ReadCloser, folder string) (source string, newest *
 	return source, newest, nil
 }
 
-// cacheable says why a definition cannot be a folder in the agent's cache.
+// cacheable says why a definition can't be a folder in the agent's cache.
 func (d *definition) cacheable() error {
 	if _, ok := guid(d.ID); !ok {
 		return fmt.Errorf("task id %q is no GUID", d.ID)

@@ -22,7 +22,7 @@ const (
 	shortestParameter = 9
 )
 
-// guard lists the forms in which a value could have got out: the agent masks the plain ones, nobody masks the others.
+// guard lists the forms in which a value could have got out: the agent masks the plain ones, no one masks the others.
 func guard(what, value string, shortest int) []guarded {
 	var out []guarded
 	add := func(encoding, form string) {

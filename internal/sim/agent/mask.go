@@ -13,7 +13,7 @@ import (
 type masker struct {
 	values  []string
 	known   map[string]bool
-	minimum int // shorter values are not masked
+	minimum int // shorter values aren't masked
 	url     *regexp.Regexp
 
 	base64, idToken bool // whether these are masked too, see version.go
@@ -64,7 +64,7 @@ func (m *masker) addParameters(endpoint Endpoint) {
 	}
 }
 
-// harmless authorization parameters are not masked. Everything else is, be it a client id or an issuer.
+// harmless authorization parameters aren't masked. Everything else is, be it a client ID or an issuer.
 func harmless(parameter string) bool {
 	switch fold(parameter) {
 	case "role", "scope", "tenantid", "issuedat", "expiresat", "audience", "authenticationtype", "authorizationtype",

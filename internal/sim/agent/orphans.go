@@ -9,13 +9,13 @@ import (
 	"syscall"
 )
 
-// processesOf lists the processes that carry a lookup id in the environment with which they were started, by pid.
+// processesOf lists the processes that carry a lookup ID in the environment with which they were started, by pid.
 func processesOf(lookupID string) []int {
 	files, _ := filepath.Glob("/proc/[0-9]*/environ") // the pattern is well-formed
 	var pids []int
 	for _, file := range files {
 		environment, err := os.ReadFile(file)
-		if err != nil { // gone meanwhile, or somebody else's
+		if err != nil { // gone meanwhile, or someone else's
 			continue
 		}
 		if slices.Contains(strings.Split(string(environment), "\x00"), lookupName+"="+lookupID) {
@@ -31,7 +31,7 @@ func processesOf(lookupID string) []int {
 // endProcesses does what the agent does when the job ends: it kills whatever the step left behind. It looks again until
 // nothing is found, since a process may start another while it is looked for.
 func endProcesses(lookupID string) {
-	const rounds = 100 // a process that cannot be killed must not hold the test for ever
+	const rounds = 100 // a process that can't be killed must not hold the test for ever
 	for range rounds {
 		pids := processesOf(lookupID)
 		if len(pids) == 0 {

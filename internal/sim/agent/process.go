@@ -34,7 +34,7 @@ func (e *execution) hostStart(node, script, directory string, dictionary environ
 	return &start{cmd: cmd}
 }
 
-// queues hold the lines that are not processed yet, one queue a stream.
+// queues hold the lines that aren't processed yet, one queue a stream.
 type queues struct {
 	mu     sync.Mutex
 	stdout []string
@@ -61,12 +61,12 @@ func (q *queues) take() (stderr, stdout []string) {
 
 // outcome is how the process ended for the agent.
 type outcome struct {
-	exit      int  // -1 when the agent did not wait for it
+	exit      int  // -1 when the agent didn't wait for it
 	cancelled bool // the context was done first
 }
 
 // run starts the process, takes in its lines until it has exited and both streams have ended, and sees to
-// cancelling. An error means that the process could not be started.
+// canceling. An error means that the process couldn't be started.
 func (s *running) run(ctx context.Context, p *start) (outcome, error) {
 	streams, err := p.connect()
 	if err != nil {
@@ -85,7 +85,7 @@ func (s *running) run(ctx context.Context, p *start) (outcome, error) {
 
 	out := s.watch(ctx, p, q, ended, exited)
 
-	if out.exit >= 0 || !p.container { // of a container nothing is left when the job has been cancelled
+	if out.exit >= 0 || !p.container { // of a container nothing is left when the job has been canceled
 		s.rec.Orphans = processesOf(s.lookupID)
 	}
 	if p.container {
@@ -104,7 +104,7 @@ func (s *running) watch(ctx context.Context, p *start, q *queues, ended, exited 
 	var patience, forced <-chan time.Time
 	drain := func() {
 		stderr, stdout := q.take()
-		for _, line := range stderr { // all of it before stdout: the order between the streams is not kept
+		for _, line := range stderr { // all of it before stdout: the order between the streams isn't kept
 			s.line(line)
 		}
 		for _, line := range stdout {
@@ -135,7 +135,7 @@ func (s *running) watch(ctx context.Context, p *start, q *queues, ended, exited 
 			if !timedOut(ctx) {
 				s.issue("error", "the step was cancelled")
 			}
-			if p.container { // the client of "docker exec" ends; nobody tells the process inside
+			if p.container { // the client of "docker exec" ends; no one tells the process inside
 				return out
 			}
 			escalation.advance(p.cmd.Process)
@@ -189,8 +189,8 @@ func (p *start) connect() (streams, error) {
 	for _, childs := range []*os.File{all[0], all[3], all[5]} {
 		childs.Close()
 	}
-	go func() { // ends with the text, or with the process that does not read it
-		io.WriteString(all[1], p.stdin) // a process that does not want it says so itself
+	go func() { // ends with the text, or with the process that doesn't read it
+		io.WriteString(all[1], p.stdin) // a process that doesn't want it says so itself
 		all[1].Close()
 	}()
 	return streams{stdout: all[2], stderr: all[4]}, nil

@@ -37,7 +37,7 @@ type Record struct {
 	Issues      []Issue             // the first ten errors and the first ten warnings
 	Dropped     int                 // issues beyond these
 	Result      string              // Succeeded, SucceededWithIssues, Failed, Canceled, …
-	Skipped     string              // why the step ended before its task was started; "" = it did not
+	Skipped     string              // why the step ended before its task was started; "" = it didn't
 	ExitCode    int                 // of the process started, 128+n after signal n; -1 = none started, or not waited for
 	Variables   map[string]Variable // all of them by name as later steps see them, outputs as <reference name>.<name>
 	Set         []string            // names in Variables that this step set, in order

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// rank is a result's number in the agent's enum; what is not in it comes last.
+// rank is a result's number in the agent's enum; what isn't in it comes last.
 func rank(result string) int {
 	order := []string{Succeeded, SucceededWithIssues, Failed, Canceled, Skipped, Abandoned}
 	if i := slices.Index(order, result); i >= 0 {

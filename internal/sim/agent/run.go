@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// Run runs one step with the task in taskDir and tells what a run would have shown. When ctx is cancelled the job is:
+// Run runs one step with the task in taskDir and tells what a run would have shown. When ctx is canceled the job is:
 // SIGINT, then SIGTERM, then SIGKILL to the node process alone; a deadline of ctx is the step's timeout.
 //
-// What the agent itself would report (no handler, no script, a directory that does not exist) is in the record as a
+// What the agent itself would report (no handler, no script, a directory that doesn't exist) is in the record as a
 // failed step. The error is about the emulator's own needs: no task.json, no node, no temporary directory.
 func (j *Job) Run(ctx context.Context, taskDir string, s Step) (*Record, error) {
 	node, err := j.findNode()

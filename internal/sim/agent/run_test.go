@@ -239,7 +239,7 @@ func TestSignalsGoToOneProcessOnly(t *testing.T) {
 }
 
 func TestContainer(t *testing.T) {
-	// The host's directories are seen through a link, which stands for the container's mounts.
+	// The host's directories are seen through a link, which represents the container's mounts.
 	host, err := filepath.EvalSymlinks(t.TempDir())
 	require.NoError(t, err)
 	task := filepath.Join(host, "_tasks", "probe")

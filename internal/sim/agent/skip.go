@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// skips says why the agent ends a step before it starts the task, "" when it does not: the injected task of a decorator
-// is not given secrets, and a build of a fork that may have none is not given connections
+// skips says why the agent ends a step before it starts the task, "" when it doesn't: the injected task of a decorator
+// isn't given secrets, and a build of a fork that may have none isn't given connections
 // (agent src/Agent.Worker/TaskRunner.cs, TaskDecoratorManager.cs).
 func (s *running) skips() string {
 	inputs := s.inputs()

@@ -35,7 +35,7 @@ type handler struct {
 	WorkingDirectory string
 }
 
-// text takes a JSON scalar by its spelling: task.json may say true where "true" is meant, and the agent does not mind.
+// text takes a JSON scalar by its spelling: task.json may say true where "true" is meant, and the agent doesn't mind.
 type text string
 
 func (t *text) UnmarshalJSON(raw []byte) error {
@@ -87,7 +87,7 @@ func (d *definition) isOutput(name string) bool {
 }
 
 // handlerFor chooses as the agent does on Linux: by priority, whatever the order in the file; "platforms" has no effect
-// here. forced stands for an agent that knows only that key.
+// here. forced represents an agent that knows only that key.
 func (d *definition) handlerFor(forced string) (key string, chosen handler, ok bool) {
 	keys := []string{"Node24", "Node20_1", "Node16", "Node10", "Node"}
 	if forced != "" {

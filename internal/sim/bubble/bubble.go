@@ -121,10 +121,10 @@ func Play(t *testing.T, name string, product Product, prepare func(*Bubble)) Pla
 
 var identities atomic.Uint32
 
-// IdentitySuffix ends the client id of the managed identity of every run.
+// IdentitySuffix ends the client ID of the managed identity of every run.
 const IdentitySuffix = "-9f4d-4d28-b7a1-63e8f20d5b97"
 
-// renewIdentity gives the managed identity another client id in each run: the
+// renewIdentity gives the managed identity another client ID in each run: the
 // library keeps the tokens of managed identities for as long as the process lives.
 func (b *Bubble) renewIdentity() {
 	id := fmt.Sprintf("%08x", identities.Add(1)) + IdentitySuffix

@@ -11,13 +11,13 @@ import (
 type target struct {
 	tenant       *Tenant // of the subscription; of the token where no subscription is named
 	subscription *Subscription
-	scope        string // ARM id as in the URL, without a trailing slash; "" = the tenant
+	scope        string // ARM ID as in the URL, without a trailing slash; "" = the tenant
 	caller       claims
 	principal    client
 	version      string
 }
 
-// arm answers Resource Manager. It looks at the request in the order of the service: the subscription id, the token, the
+// arm answers Resource Manager. It looks at the request in the order of the service: the subscription ID, the token, the
 // tenant, the right, the thing.
 func (w *World) arm(q *call, e Environment) reply {
 	segments := strings.Split(strings.Trim(q.path, "/"), "/")
@@ -188,7 +188,7 @@ func armError(q *call, status int, code, message string) reply {
 		with(gatewayHeaders(q)...).with("x-ms-failure-cause", "gateway")
 }
 
-// gatewayHeaders are on every answer. A client may bring a correlation id, and ask to have its own request id back.
+// gatewayHeaders are on every answer. A client may bring a correlation ID, and ask to have its own request ID back.
 func gatewayHeaders(q *call) []string {
 	headers := []string{"Cache-Control", "no-cache", "Pragma", "no-cache", "Expires", "-1", "x-ms-request-id", q.id,
 		"x-ms-correlation-request-id", cmp.Or(q.Header.Get("x-ms-correlation-request-id"), q.id), "x-ms-routing-request-id",
@@ -208,7 +208,7 @@ func armHeaders(q *call, ofSubscription bool) []string {
 	return append(headers, "x-ms-ratelimit-remaining-tenant-reads", "11999")
 }
 
-// isPath compares segments without case; "*" stands for anything but nothing.
+// isPath compares segments without case; "*" represents anything but nothing.
 func isPath(segments []string, pattern ...string) bool {
 	if len(segments) != len(pattern) {
 		return false

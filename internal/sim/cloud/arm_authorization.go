@@ -201,7 +201,7 @@ func (t *target) roleDefinitions(terms map[string]string) []object {
 	return value
 }
 
-// denyAssignments writes object ids without dashes, and "Everyone" for the all-zero one, as the service does.
+// denyAssignments writes object IDs without dashes, and "Everyone" for the all-zero one, as the service does.
 func (t *target) denyAssignments(terms map[string]string) []object {
 	principals := func(ids []string, kind string) []object {
 		value := []object{}

@@ -8,7 +8,7 @@ import (
 var filterTerm = regexp.MustCompile(`^(?:(\w+)\((?:'([^']*)')?\)|(\w+) eq '([^']*)')$`)
 
 // filters reads a $filter of Microsoft.Authorization: terms joined by "and", each a function or a comparison. False means that
-// the type has no such term, or that nobody needed it here yet.
+// the type has no such term, or that no one needed it here yet.
 func filters(kind, text string) (map[string]string, bool) {
 	terms := map[string]string{}
 	if text == "" {

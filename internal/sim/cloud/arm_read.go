@@ -159,7 +159,7 @@ func (t *target) describeProvider(p *Provider) object {
 
 func (w *World) getManagementGroup(q *call, t *target, id string) reply {
 	if !w.may(t, "Microsoft.Management/managementGroups/read", t.scope) {
-		// One that does not exist is answered like this too: azure-rest-api-specs issue 9549.
+		// One that doesn't exist is answered like this too: azure-rest-api-specs issue 9549.
 		return forbidden(q, t, "Microsoft.Management/managementGroups/read", t.scope)
 	}
 	g := t.tenant.managementGroup(id)
@@ -192,7 +192,7 @@ func (t *Tenant) managementGroup(id string) *ManagementGroup {
 	return nil
 }
 
-// forbidden names the client and its object id, as the gateway does.
+// forbidden names the client and its object ID, as the gateway does.
 func forbidden(q *call, t *target, action, scope string) reply {
 	return armError(q, http.StatusForbidden, "AuthorizationFailed", fmt.Sprintf("The client '%s' with object id '%s' does not have "+
 		"authorization to perform action '%s' over scope '%s' or the scope is invalid. If access was recently granted, please refresh your "+

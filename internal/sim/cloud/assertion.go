@@ -16,7 +16,7 @@ import (
 // clockLeeway is how far an assertion may be off before Entra refuses it.
 const clockLeeway = 5 * time.Minute
 
-// tokenExchangeApp is the audience of the id tokens that Entra issues for Azure DevOps; the federated credential names
+// tokenExchangeApp is the audience of the ID tokens that Entra issues for Azure DevOps; the federated credential names
 // the same resource by its address (gravitational/teleport RFD 211, a decoded token).
 const tokenExchangeApp = "fb60f99c-7a34-4190-8149-302f77469936"
 

@@ -203,7 +203,7 @@ func TestAForgedIDTokenIsRefused(t *testing.T) {
 
 func TestAnArmTokenIsNoAssertion(t *testing.T) {
 	b := start(t)
-	assert.Equal(t, 700211, b.assert(b.accessToken()).code()) // its issuer is not that of version 2
+	assert.Equal(t, 700211, b.assert(b.accessToken()).code()) // its issuer isn't that of version 2
 }
 
 func FuzzParseToken(f *testing.F) {

@@ -13,7 +13,7 @@ type Break int
 // The ways in which a host can be out of reach or not be what it says.
 const (
 	Works         Break = iota
-	NoSuchHost          // the name does not resolve
+	NoSuchHost          // the name doesn't resolve
 	Refused             // connection refused
 	Silent              // packets are dropped: the dial ends with its context
 	NoRoute             // no route to host

@@ -35,7 +35,7 @@ func (t *Tenant) managedIdentity(clientID string) (ManagedIdentity, bool) {
 	return ManagedIdentity{}, false
 }
 
-// principal finds who holds an object id.
+// principal finds who holds an object ID.
 func (t *Tenant) principal(objectID string) (client, bool) {
 	for _, app := range t.Applications {
 		if strings.EqualFold(app.PrincipalID, objectID) {

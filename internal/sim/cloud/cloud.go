@@ -41,7 +41,7 @@ func (c *Cloud) Requests() []Request { return c.record.requests() }
 func (c *Cloud) Waits(beside ...string) int { return c.record.waits(beside) }
 
 // Violations lists what a real service would find odd and what a preflight must not do: unknown hosts and paths, writes,
-// tokens for another audience, credentials at the wrong host, over plain http or in a URL, missing api-versions.
+// tokens for another audience, credentials at the wrong host, over plain HTTP or in a URL, missing api-versions.
 func (c *Cloud) Violations() []string { return c.record.violations() }
 
 // ServeHTTP routes by the real host name.

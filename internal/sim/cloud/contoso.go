@@ -12,8 +12,8 @@ const (
 	ContosoTenantID    = "7d2f0c3e-51a4-4b6e-9c38-2f60d1a9e845"
 	ContosoTenantName  = "Contoso"
 	ContosoClientID    = "3f9c1b52-6d0e-4a7f-8b25-c91e07d4a638" // application "contoso-deploy"
-	ContosoAppID       = "b8e2764d-0f13-4c5a-9d7b-52a6e3f0c914" // its object id
-	ContosoPrincipalID = "e41a9d06-72c8-4f3b-a5e0-8d16b4c7f293" // object id of its service principal
+	ContosoAppID       = "b8e2764d-0f13-4c5a-9d7b-52a6e3f0c914" // its object ID
+	ContosoPrincipalID = "e41a9d06-72c8-4f3b-a5e0-8d16b4c7f293" // object ID of its service principal
 	ContosoSecretKeyID = "91d7e3a4-5b2c-4f80-8e6d-0a3c7b19f542"
 	// ContosoSecret holds characters that forms, URLs and JSON write differently.
 	ContosoSecret = `vK7+q/Sim=Zq&94%w~Rt.0Lx_Pd-8uJe"3BnY5`

@@ -39,10 +39,10 @@ func isOIDCPath(path string) bool {
 type asker struct {
 	job     *Job
 	project *Project // of the job
-	person  string   // object id; "" with a personal access token
+	person  string   // object ID; "" with a personal access token
 }
 
-// devops answers an organisation of Azure DevOps.
+// devops answers an organization of Azure DevOps.
 func (w *World) devops(q *call, o *Organization) reply {
 	_, base := o.place()
 	segments := strings.Split(strings.Trim((q.path + "/")[len(base):], "/"), "/")
@@ -51,7 +51,7 @@ func (w *World) devops(q *call, o *Organization) reply {
 	}
 	oidc := isOIDCPath(q.path)
 	who, known := w.asker(q, o)
-	if !known || oidc && who.job == nil { // only a job token gets an id token
+	if !known || oidc && who.job == nil { // only a job token gets an ID token
 		return signIn(q).with("X-VSS-ResourceTenant", o.TenantID)
 	}
 	if who.person != "" && !containsFold(o.People, who.person) {
@@ -86,7 +86,7 @@ func (w *World) devops(q *call, o *Organization) reply {
 	return w.devopsProject(q, o, project, who, segments[1:])
 }
 
-// devopsOrganization answers what is not of a project.
+// devopsOrganization answers what isn't of a project.
 func (w *World) devopsOrganization(q *call, o *Organization, who asker, segments []string) reply {
 	var resource string
 	var answer func() reply
@@ -181,7 +181,7 @@ func signIn(q *call) reply {
 		with(devopsHeaders(q)...).with("Location", location)
 }
 
-// idToken issues the id token of a connection to a job that refers to it.
+// idToken issues the ID token of a connection to a job that refers to it.
 func (w *World) idToken(q *call, o *Organization, p *Project, who asker, hub, plan, job string) reply {
 	if who.project != p || !strings.EqualFold(hub, who.job.Hub) || !strings.EqualFold(plan, who.job.PlanID) || !strings.EqualFold(job, who.job.JobID) {
 		// 404 without a text: vsts-rest-api-specs issue 709.

@@ -27,7 +27,7 @@ const (
 	locationPipelinePermissions = "b5b9a4a4-e6cd-4096-853c-ab7d8b0c4eb2"
 )
 
-// locationTable is a part of the table (recorded 2025-01-10, 31 of 820 rows), and below it what the reference says of one that was not
+// locationTable is a part of the table (recorded 2025-01-10, 31 of 820 rows), and below it what the reference says of one that wasn't
 // in the part that we have.
 func locationTable() []location {
 	return []location{
@@ -116,7 +116,7 @@ func checkDevOpsVersion(q *call, id string) *reply {
 		return refuse("VssVersionOutOfRangeException", "The requested REST API version of %s is out of range for this server. The latest REST "+
 			"API version this server supports is %s.", number, latestVersion)
 	case version < oldest || version > newest || resource > l.version:
-		return new(unknown(q, "api-version "+asked+" of "+l.resource)) // nobody recorded what is said then
+		return new(unknown(q, "api-version "+asked+" of "+l.resource)) // no one recorded what is said then
 	case version > released && !isPreview:
 		return refuse("VssInvalidPreviewVersionException", "The requested version \"%s\" of the resource is under preview. The -preview flag "+
 			"must be supplied in the api-version for such requests. For example: \"%s-preview\"", number, number)

@@ -81,7 +81,7 @@ func pageOf(q *call, value []object, size int) reply {
 	return answer
 }
 
-// getConnection answers null with 200 for a connection that does not exist or that the job may not see.
+// getConnection answers null with 200 for a connection that doesn't exist or that the job may not see.
 func (p *Project) getConnection(q *call, who asker, id string) reply {
 	c := p.connection(id)
 	if c == nil || who.hidden() {
@@ -92,7 +92,7 @@ func (p *Project) getConnection(q *call, who asker, id string) reply {
 
 func (a asker) hidden() bool { return a.job != nil && a.job.HidesConnections }
 
-// listConnections leaves out what is not ready unless includeFailed asks for it.
+// listConnections leaves out what isn't ready unless includeFailed asks for it.
 func (p *Project) listConnections(q *call, who asker) reply {
 	value := []object{}
 	names, ids := splitList(q.query.Get("endpointNames")), splitList(q.query.Get("endpointIds"))

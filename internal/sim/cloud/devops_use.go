@@ -58,7 +58,7 @@ func (p *Project) pipelinePermissions(q *call, who asker, id string) reply {
 // maxFilter is how many values Graph takes in one list of a filter.
 const maxFilter = 15
 
-// several answers a filter over several client ids. What a reader may not see is left out.
+// several answers a filter over several client IDs. What a reader may not see is left out.
 func (t *Tenant) several(q *call, c claims, kind, list string) reply {
 	ids := strings.Split(list, ",")
 	if len(ids) > maxFilter {

@@ -16,7 +16,7 @@ func (w *World) instanceDiscovery(q *call) reply {
 	}
 	for _, e := range w.Environments {
 		switch {
-		case e.TokenExchange == "": // a Stack is not known here
+		case e.TokenExchange == "": // a Stack isn't known here
 		case e.Name == "AzureCloud":
 			add(e.Authorities[1], e.Authorities...)
 		case e.Name == "AzureChinaCloud": // the newer name first
@@ -100,7 +100,7 @@ func (e Environment) adfsConfiguration() object {
 	}
 }
 
-// devopsTokenHost publishes the keys of the id tokens that Azure DevOps issues in its own name (recorded).
+// devopsTokenHost publishes the keys of the ID tokens that Azure DevOps issues in its own name (recorded).
 const devopsTokenHost = "vstoken.dev.azure.com"
 
 func (w *World) devopsTokens(q *call) reply {

@@ -138,7 +138,7 @@ func (w *World) tenantFor(q *call, e Environment, id string) (*Tenant, *reply) {
 	}
 }
 
-// unknownTenant distinguishes a tenant that does not exist from a name that cannot be one.
+// unknownTenant distinguishes a tenant that doesn't exist from a name that can't be one.
 func unknownTenant(id, word string) Refusal {
 	if !guidShape.MatchString(id) && !strings.Contains(id, ".") {
 		return Refusal{Code: 900023, Error: "invalid_request", Text: fmt.Sprintf("Specified tenant identifier '%s' is neither a valid "+
@@ -182,7 +182,7 @@ func requestedResource(q *call, e Environment, t *Tenant, v1 bool) (string, *rep
 			resource = base
 		}
 	}
-	if e.resource(resource) == nowhere && resource != azureDevOps { // every tenant has Azure DevOps, by the id of its application
+	if e.resource(resource) == nowhere && resource != azureDevOps { // every tenant has Azure DevOps, by the ID of its application
 		return "", new(entraError(q, Refusal{Code: 500011, Error: "invalid_resource", Text: fmt.Sprintf("The resource principal named %s was "+
 			"not found in the tenant named %s. This can happen if the application has not been installed by the administrator of the "+
 			"tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant.",
@@ -200,7 +200,7 @@ func invalidClient(code int, format string, args ...any) Refusal {
 	return Refusal{Code: code, Status: http.StatusUnauthorized, Error: "invalid_client", Text: fmt.Sprintf(format, args...)}
 }
 
-// entraError writes a refusal as the token endpoint does since about 2024: blanks before the trace id, and no error_uri
+// entraError writes a refusal as the token endpoint does since about 2024: blanks before the trace ID, and no error_uri
 // for the codes of federation.
 func entraError(q *call, r Refusal) reply {
 	stamp := q.now.UTC().Format("2006-01-02 15:04:05Z")
@@ -231,7 +231,7 @@ func entraError(q *call, r Refusal) reply {
 	return jsonReply(cmp.Or(r.Status, http.StatusBadRequest), body).with(entraHeaders(q)...)
 }
 
-// correlationOf is the client's own id, of the header or the query, and otherwise one that Entra makes.
+// correlationOf is the client's own ID, of the header or the query, and otherwise one that Entra makes.
 func correlationOf(q *call) string {
 	return cmp.Or(q.Header.Get("client-request-id"), q.query.Get("client-request-id"), derivedGUID(q.id+" correlation"))
 }

@@ -72,7 +72,7 @@ func (e Environment) directoryGraph() string {
 	return e.graphResource() + "/"
 }
 
-// resource tells what a requested resource is here; trailing slashes do not matter to Graph.
+// resource tells what a requested resource is here; trailing slashes don't matter to Graph.
 func (e Environment) resource(resource string) side {
 	switch {
 	case slices.Contains(e.Audiences, resource):

@@ -89,7 +89,7 @@ func (f *Fault) matches(q *call) bool {
 		len(q.path) >= len(f.Path) && strings.EqualFold(q.path[:len(f.Path)], f.Path)
 }
 
-// apply puts the fault's answer in place of the service's, or its headers on it.
+// apply puts the fault's answer instead of the service's, or its headers on it.
 func (f *Fault) apply(answer reply, from service, q *call) reply {
 	status := f.Status
 	switch {

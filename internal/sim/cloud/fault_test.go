@@ -82,7 +82,7 @@ func TestConnectionsThatEndEarly(t *testing.T) {
 		b.cloud.Fault(Fault{Nth: 1, Drop: true})
 		b.cloud.Fault(Fault{Nth: 2, Truncate: true})
 		b.cloud.Fault(Fault{Host: "management.azure.com", Hang: true})
-		// The client repeats a GET by itself when a connection in use ends; a POST it does not.
+		// The client repeats a GET on its own when a connection in use ends; a POST it doesn't.
 		_, err := b.try(b.client, http.MethodPost, tokenURL, tokenRequest().Encode(), formType)
 		require.Error(t, err)
 		cut, err := b.try(b.client, http.MethodPost, tokenURL, tokenRequest().Encode(), formType)
@@ -94,7 +94,7 @@ func TestConnectionsThatEndEarly(t *testing.T) {
 	}
 }
 
-// hang sends a request that is not answered, and gives up once the cloud has it.
+// hang sends a request that isn't answered, and gives up once the cloud has it.
 func hang(t *testing.T, b *bench) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()

@@ -8,7 +8,7 @@ import (
 
 const federationDocs = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
 
-// checkFederated compares an id token with the federated credentials of the client, and names what differs as Entra does:
+// checkFederated compares an ID token with the federated credentials of the client, and names what differs as Entra does:
 // nothing there at all (70025), then the issuer (700211), the subject (700213, or 7002138 by letter case only), the
 // audience (700212, or 7002121 for a token of Entra).
 func (w *World) checkFederated(q *call, e Environment, t *Tenant, c client, a token) *Refusal {
@@ -72,7 +72,7 @@ func (f FederatedCredential) audience(e Environment) string {
 	return f.Audience
 }
 
-// issuerKey is the key behind an issuer of this world: an organisation of Azure DevOps, or a tenant.
+// issuerKey is the key behind an issuer of this world: an organization of Azure DevOps, or a tenant.
 func (w *World) issuerKey(issuer string) (*rsa.PublicKey, bool) {
 	for _, org := range w.Organizations {
 		if issuer == DevOpsIssuer(org.ID) {

@@ -7,18 +7,18 @@ import (
 	"strings"
 )
 
-// EntraIssuer is the issuer of the newer id tokens of Azure DevOps, for the tenant of the organisation.
+// EntraIssuer is the issuer of the newer ID tokens of Azure DevOps, for the tenant of the organization.
 func EntraIssuer(tenantID string) string {
 	return "https://login.microsoftonline.com/" + tenantID + "/v2.0"
 }
 
-// EntraSubject is the subject that goes with EntraIssuer: ids only, so that a rename does not change it.
+// EntraSubject is the subject that goes with EntraIssuer: IDs only, so that a rename doesn't change it.
 func EntraSubject(tenantID, organizationID, connectionID string) string {
 	const azureDevOps = "499b84ac-1321-427f-aa17-267ca6975798"
 	return "/eid1/c/pub/t/" + shortGUID(tenantID) + "/a/" + shortGUID(azureDevOps) + "/sc/" + organizationID + "/" + connectionID
 }
 
-// DevOpsIssuer is the issuer of the older id tokens.
+// DevOpsIssuer is the issuer of the older ID tokens.
 func DevOpsIssuer(organizationID string) string {
 	return "https://vstoken.dev.azure.com/" + organizationID
 }

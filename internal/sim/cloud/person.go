@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// Person is somebody's account in a tenant. Somebody with accounts in several tenants has one there each, with the same
+// Person is someone's account in a tenant. Someone with accounts in several tenants has one there each, with the same
 // Account.
 type Person struct {
 	Account        string // sign-in name in the own tenant: "ada@contoso.example"
 	ObjectID       string // of the account in this tenant
 	Guest          bool
-	MemberOf       []string // object ids of groups, for role assignments
-	DirectoryRoles []string // template ids of the roles of Microsoft Entra that are active
+	MemberOf       []string // object IDs of groups, for role assignments
+	DirectoryRoles []string // template IDs of the roles of Microsoft Entra that are active
 	EligibleRoles  []string // of those that have to be activated first
 	GraphScopes    []string // what the sign-in may ask of Microsoft Graph; nil = as much as every check could want
 	// Refuse is Microsoft Entra's answer to a silent sign-in to this tenant; nil = none.
@@ -52,11 +52,11 @@ type AppRestriction struct {
 // azureDevOps is the resource of Azure DevOps in Microsoft Entra.
 const azureDevOps = "499b84ac-1321-427f-aa17-267ca6975798"
 
-// azureCLI is the client id of the Azure CLI.
+// azureCLI is the client ID of the Azure CLI.
 const azureCLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 
-// PersonToken is an access token as the Azure CLI of somebody who is signed in would print it, and for a refusal the words
-// that it writes to stderr. The account is a sign-in name, the client id of an application, or "" where nobody is signed in;
+// PersonToken is an access token as the Azure CLI of someone who is signed in would print it, and for a refusal the words
+// that it writes to stderr. The account is a sign-in name, the client ID of an application, or "" where no one is signed in;
 // the tenant "" is the first one that has it.
 func (c *Cloud) PersonToken(account, tenantID, resource string) (token string, expires time.Time, err error) {
 	c.mu.RLock()

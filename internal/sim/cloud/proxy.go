@@ -17,12 +17,12 @@ import (
 // Tunnel is one request to a proxy of the listener.
 type Tunnel struct {
 	Address string // host:port that was asked for
-	Plain   bool   // a plain http request, not a tunnel
+	Plain   bool   // a plain HTTP request, not a tunnel
 	Status  int    // what the proxy answered: 200, 403, 407, 502, 504; for plain requests 0 when they were passed on
 }
 
 // Proxy opens an HTTP proxy on loopback and returns its URL, without credentials. It tunnels every host to the listener
-// and demands Basic authentication when user is not empty (407). Hosts in refused are answered with 403. It panics when
+// and demands Basic authentication when user isn't empty (407). Hosts in refused are answered with 403. It panics when
 // no loopback port can be opened.
 func (l *Listener) Proxy(user, password string, refused ...string) (url string) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -102,7 +102,7 @@ func (p *proxy) authorized(r *http.Request) bool {
 		subtle.ConstantTimeCompare([]byte(password), []byte(p.password)) == 1
 }
 
-// forward passes on a plain http request and says, as proxies do, for whom.
+// forward passes on a plain HTTP request and says, as proxies do, for whom.
 func (p *proxy) forward(w http.ResponseWriter, r *http.Request) {
 	transport := &http.Transport{DialContext: p.l.Dial, DisableKeepAlives: true}
 	(&httputil.ReverseProxy{

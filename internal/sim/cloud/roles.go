@@ -31,7 +31,7 @@ func (t *target) denied(d DenyAssignment, action, scope string) bool {
 		slices.ContainsFunc(d.Principals, func(id string) bool { return id == everyone || t.isCaller(id) })
 }
 
-// isCaller tells whether an object id is the caller's or that of a group it is in.
+// isCaller tells whether an object ID is the caller's or that of a group it is in.
 func (t *target) isCaller(id string) bool {
 	return strings.EqualFold(id, t.caller.ObjectID) ||
 		slices.ContainsFunc(t.principal.app.MemberOf, func(group string) bool { return strings.EqualFold(group, id) })
@@ -95,7 +95,7 @@ func (t *Tenant) role(id string) *RoleDefinition {
 	return nil
 }
 
-// within tells whether one ARM id is another or lies below it.
+// within tells whether one ARM ID is another or lies below it.
 func within(id, above string) bool {
 	rest, ok := cutPrefixFold(id, strings.TrimSuffix(above, "/"))
 	return ok && (rest == "" || rest[0] == '/')
@@ -112,7 +112,7 @@ func matchesAny(patterns []string, action string) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool { return matches(strings.ToLower(p), strings.ToLower(action)) })
 }
 
-// matches compares with a pattern in which a star stands for anything, slashes too.
+// matches compares with a pattern in which a star represents anything, slashes too.
 func matches(pattern, action string) bool {
 	pieces := strings.Split(pattern, "*")
 	if len(pieces) == 1 {

@@ -86,7 +86,7 @@ func (c *Cloud) serve(w http.ResponseWriter, r *http.Request) {
 	c.record.end(place, answer.status)
 	w.WriteHeader(answer.status)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(sent) // a client that has gone is not the cloud's concern
+		_, _ = w.Write(sent) // a client that has gone isn't the cloud's concern
 	}
 	if fault.Truncate {
 		_ = http.NewResponseController(w).Flush() // so that the client sees the half before the stream ends
@@ -130,7 +130,7 @@ func (c *Cloud) inspect(q *call) {
 	c.world.inspect(q)
 }
 
-// unknown answers what this cloud does not simulate; the note makes a test fail that forgot to look.
+// unknown answers what this cloud doesn't simulate; the note makes a test fail that forgot to look.
 func unknown(q *call, what string) reply {
 	q.note("%s %s%s: unknown %s", q.Method, q.host, q.path, what)
 	return textReply(http.StatusNotImplemented, "not simulated: "+q.Method+" "+q.host+q.path+"\n")
@@ -171,12 +171,12 @@ func hostname(hostport string) string {
 	return strings.ToLower(strings.Trim(hostport, "[]"))
 }
 
-// derivedGUID makes ids that do not change from run to run.
+// derivedGUID makes IDs that don't change from run to run.
 func derivedGUID(word string) string {
 	b := sha256.Sum256([]byte(word))
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[0:4], b[4:6], b[6:8], b[8:10], b[10:16])
 }
 
-// FleetID makes an id out of a word, for worlds with many connections.
+// FleetID makes an ID out of a word, for worlds with many connections.
 func FleetID(word string) string { return derivedGUID("fleet " + word) }

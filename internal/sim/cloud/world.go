@@ -4,8 +4,8 @@
 // It exists for tests, the demo and measurements.
 //
 // Not its purpose: to be complete, or to be kind. A request that the real service would refuse is refused; one that it
-// does not know is answered with 501 and noted in [Cloud.Violations]. Nothing that writes is supported. It imports none of
-// the packages it stands against, so that it cannot agree with them by construction.
+// doesn't know is answered with 501 and noted in [Cloud.Violations]. Nothing that writes is supported. It imports none of
+// the packages it stands against, so that it can't agree with them by construction.
 package cloud
 
 import (
@@ -14,7 +14,7 @@ import (
 )
 
 // World is the state of a simulated cloud: plain data, one per Cloud. Change it before [New], or later through
-// [Cloud.Update]. Names and ids compare as the real service compares them: GUIDs and ARM names without case.
+// [Cloud.Update]. Names and IDs compare as the real service compares them: GUIDs and ARM names without case.
 type World struct {
 	Clock         func() time.Time // the services' clock; nil = time.Now
 	Environments  []Environment    // the clouds with their host names; append one for an Azure Stack
@@ -48,7 +48,7 @@ type Tenant struct {
 	ManagementGroups  []ManagementGroup
 	RoleDefinitions   []RoleDefinition
 	RoleAssignments   []RoleAssignment
-	Eligible          []RoleAssignment // roles that somebody could activate (PIM)
+	Eligible          []RoleAssignment // roles that someone could activate (PIM)
 	DenyAssignments   []DenyAssignment
 	Locks             []Lock
 	BlockedIssuers    []string // federation issuers that a tenant policy refuses (AADSTS700236)
@@ -58,7 +58,7 @@ type Tenant struct {
 	// subscription. False: it is visible to whoever has a role anywhere inside it.
 	SubscriptionReadNeedsOwnRole bool
 	// PermissionsHideConditions leaves the conditions of role assignments out of the list of the caller's permissions. Whether
-	// the service does is not documented.
+	// the service does isn't documented.
 	PermissionsHideConditions bool
 }
 
@@ -76,7 +76,7 @@ type Application struct {
 	Certificates []Certificate
 	Federated    []FederatedCredential
 	GraphRoles   []string      // e.g. "Application.Read.All"; "Application.ReadWrite.OwnedBy" serves the application itself only
-	MemberOf     []string      // object ids of groups, for role assignments
+	MemberOf     []string      // object IDs of groups, for role assignments
 	TokenLife    time.Duration // 0 = one hour, or 24 hours for a client that announces the capability CP1
 	Refuse       *Refusal      // refuses every token after the credential was found right (Conditional Access, risk); nil = no
 }
@@ -111,7 +111,7 @@ type FederatedCredential struct {
 // ManagedIdentity is a user-assigned or system-assigned managed identity.
 type ManagedIdentity struct {
 	Name, ClientID, PrincipalID string
-	ResourceID                  string // ARM id
+	ResourceID                  string // ARM ID
 	Federated                   []FederatedCredential
 	MemberOf                    []string
 }
@@ -120,7 +120,7 @@ type ManagedIdentity struct {
 type Subscription struct {
 	ID, Name        string
 	State           string // "Enabled", "Warned", "PastDue", "Disabled", "Deleted"
-	ManagementGroup string // id of its parent; "" = none
+	ManagementGroup string // ID of its parent; "" = none
 	Offer           string // quotaId; "" = PayAsYouGo_2014-09-01
 	SpendingLimit   string // "On", "Off", "CurrentPeriodOff"; "" = Off
 	ResourceGroups  []ResourceGroup
@@ -132,7 +132,7 @@ type Subscription struct {
 type ResourceGroup struct {
 	Name, Location string
 	State          string // provisioningState: "Succeeded", "Deleting"; "" = Succeeded
-	ManagedBy      string // ARM id of the resource that manages it; "" = nobody
+	ManagedBy      string // ARM ID of the resource that manages it; "" = no one
 	Tags           map[string]string
 }
 
@@ -146,7 +146,7 @@ type Provider struct {
 // ManagementGroup of a tenant.
 type ManagementGroup struct {
 	ID, Name string
-	Parent   string // id; "" = the tenant root
+	Parent   string // ID; "" = the tenant root
 }
 
 // RoleDefinition is an Azure role.
@@ -155,7 +155,7 @@ type RoleDefinition struct {
 	Actions, NotActions, DataActions, NotDataActions []string
 }
 
-// RoleAssignment gives a role at a scope (an ARM id without a trailing slash; "/" = the tenant).
+// RoleAssignment gives a role at a scope (an ARM ID without a trailing slash; "/" = the tenant).
 type RoleAssignment struct {
 	Name          string // GUID
 	PrincipalID   string
@@ -171,7 +171,7 @@ type DenyAssignment struct {
 	Scope             string
 	Actions           []string
 	NotActions        []string
-	Principals        []string // object ids; the all-zero GUID = everyone
+	Principals        []string // object IDs; the all-zero GUID = everyone
 	ExcludePrincipals []string
 	PrincipalType     string // of Principals; "" = ServicePrincipal
 	NotToChildren     bool
@@ -181,7 +181,7 @@ type DenyAssignment struct {
 type Lock struct {
 	Name, Notes string
 	Level       string // "ReadOnly", "CanNotDelete"
-	Scope       string // ARM id of what it locks
+	Scope       string // ARM ID of what it locks
 }
 
 // Organization of Azure DevOps.
@@ -190,16 +190,16 @@ type Organization struct {
 	URL      string // with trailing slash: "https://dev.azure.com/contoso/" or "https://contoso.visualstudio.com/"
 	TenantID string // the Entra tenant that it is connected to
 	Projects []Project
-	People   []string // object ids, in TenantID, of the people who are users of the organisation
+	People   []string // object IDs, in TenantID, of the people who are users of the organization
 	Tokens   []string // personal access tokens (Basic, any user name) that may read every connection; no job token
 }
 
-// Project of an organisation.
+// Project of an organization.
 type Project struct {
 	ID, Name    string
 	Connections []Connection
 	Jobs        []Job
-	Creators    []string // object ids of the people who may make connections (Endpoint Creators)
+	Creators    []string // object IDs of the people who may make connections (Endpoint Creators)
 	Hidden      bool     // from people: they get TF200016
 	PageSize    int      // connections a page of the list; 0 = all in one
 }
@@ -210,15 +210,15 @@ type Job struct {
 	Pipeline           string    // name, for the subject of a token without a connection
 	Stage              string    // as in the same-stage error: "Deploy.Preflight.__default"
 	Token              string    // the job access token (System.AccessToken)
-	TokenEnds          time.Time // zero = it does not expire
-	References         []string  // ids of the connections that a task input of the stage names
+	TokenEnds          time.Time // zero = it doesn't expire
+	References         []string  // IDs of the connections that a task input of the stage names
 	HidesConnections   bool      // the build service has no Reader role: a connection's record comes back as null
 }
 
-// The two generations of issuers of a connection's id token.
+// The two generations of issuers of a connection's ID token.
 const (
-	IssuerAzureDevOps = "AzureDevOps" // https://vstoken.dev.azure.com/{organisation}, subject sc://…, retired on 1 July 2027
-	IssuerEntra       = "EntraID"     // https://login.microsoftonline.com/{tenant}/v2.0, subject /eid1/…
+	IssuerAzureDevOps = "AzureDevOps" // HTTPS://vstoken.dev.azure.com/{organization}, subject sc://…, retired on 1 July 2027
+	IssuerEntra       = "EntraID"     // HTTPS://login.microsoftonline.com/{tenant}/v2.0, subject /eid1/…
 )
 
 // Connection is an Azure Resource Manager service connection as Azure DevOps stores it.
@@ -228,8 +228,8 @@ type Connection struct {
 	Scheme                string            // "ServicePrincipal", "WorkloadIdentityFederation", "ManagedServiceIdentity"
 	Parameters            map[string]string // authorization parameters in the agent's words; secret ones are null in a record
 	Data                  map[string]string
-	Issuer                string    // IssuerAzureDevOps or IssuerEntra: who signs its id token; "" = IssuerEntra
-	TokenIssued           time.Time // iat of its id tokens, for a run on another day; zero = the clock. Entra looks at nbf and exp
+	Issuer                string    // IssuerAzureDevOps or IssuerEntra: who signs its ID token; "" = IssuerEntra
+	TokenIssued           time.Time // iat of its ID tokens, for a run on another day; zero = the clock. Entra looks at nbf and exp
 	Shared                bool
 	Disabled              bool
 	Outdated              bool
@@ -256,8 +256,8 @@ type Use struct {
 type Machine struct {
 	Azure          bool     // an Azure machine: 169.254.169.254 answers; false: there is no route to it
 	TenantID       string   // of its identities
-	UserAssigned   []string // client ids
-	SystemAssigned string   // client id; "" = none
+	UserAssigned   []string // client IDs
+	SystemAssigned string   // client ID; "" = none
 	IdentityHeader string   // App Service form (IDENTITY_ENDPOINT on loopback): the secret header's value; "" = not offered
 }
 

@@ -23,7 +23,7 @@ func percent(text string, keep func(byte) bool) string {
 	return out.String()
 }
 
-// normalise brings an address into the form in which .NET's Uri sends it: no fragment, slashes for backslashes, escapes of
+// normalize brings an address into the form in which .NET's Uri sends it: no fragment, slashes for backslashes, escapes of
 // unreserved characters undone, other characters escaped, no dot segments. Escaped slashes stay.
 func normalise(address string) (*url.URL, error) {
 	address = strings.TrimSpace(address)

@@ -64,7 +64,7 @@ func toText(value any) (string, bool) {
 	return "", false
 }
 
-// equal converts the right side to the left one's type; what cannot be converted is not equal.
+// equal converts the right side to the left one's type; what can't be converted isn't equal.
 func equal(left, right any) bool {
 	switch left := left.(type) {
 	case nil:
@@ -81,7 +81,7 @@ func equal(left, right any) bool {
 	return false // two lists are the same only when they are one and the same list
 }
 
-// compare orders as equal compares, but null is a 0; what cannot be converted is an error.
+// compare orders as equal compares, but null is a 0; what can't be converted is an error.
 func compare(left, right any) (int, error) {
 	switch left := left.(type) {
 	case bool:

@@ -2,10 +2,10 @@
 // fills in the texts of a request, signs and sends it, and judges the answer by the task's expression.
 //
 // Non-goals: it is no server. There is no callback (WaitForCompletion), no ServiceBus, no polling section of a chain, no
-// Cancel, no evaluation of visibility rules. It imports none of the product's packages, so that it cannot agree with them by
+// Cancel, no evaluation of visibility rules. It imports none of the product's packages, so that it can't agree with them by
 // construction.
 //
-// It was not run against a live organization. Documented or read in Microsoft's repositories: the frame of task.json, $(name),
+// It wasn't run against a live organization. Documented or read in Microsoft's repositories: the frame of task.json, $(name),
 // the mustache forms that published tasks use, the names of the functions and contexts of an expression, [Newtonsoft]'s
 // JSONPath, signing by EndpointId, an answer of 400 and above being a failure, 20 s for an answer, all gates in the same
 // sample. Assumed, the choice being the one that is harder on a task where there is one:
@@ -14,9 +14,9 @@
 //   - $(name) ignores case and takes inputs, then outputs of a chain, variables, system.*; an unknown one stays as it is. A
 //     mustache name is matched exactly, and an unknown one is empty. {{#if}} over "false" or "0" is an error: what it does is
 //     not known.
-//   - Of an endpoint's parameters only serviceprincipalid, tenantid and authenticationtype are not secret.
+//   - Of an endpoint's parameters only serviceprincipalid, tenantid and authenticationtype aren't secret.
 //   - An address loses dot segments, however they are written, and what follows '#'; a backslash is a slash.
-//   - A redirect is not followed and is no success. A header Authorization in the task's own text loses against signing.
+//   - A redirect isn't followed and is no success. A header Authorization in the task's own text loses against signing.
 //   - Comparison converts as conditions of a pipeline do. Keys of JSON are matched exactly; those of the contexts and of
 //     headers in any case. A list, an object or null counts as pipelines' conditions say; count(null) is 0; null, ” and
 //     an empty list are null or empty; intersect tells case apart and drops doubles; split of ” gives one empty text.
@@ -26,7 +26,7 @@
 //   - An output of a chain's section is set only when that section's expression holds.
 //   - Texts of Invoke REST API's own inputs are filled in before they are put in place.
 //
-// [Newtonsoft]: https://github.com/JamesNK/Newtonsoft.Json
+// [Newtonsoft]: HTTPS://github.com/JamesNK/Newtonsoft.Json
 package gate
 
 import (
@@ -83,7 +83,7 @@ func AllOptions() []Options {
 type Job struct {
 	Inputs    map[string]string   // names in any case; what is missing gets its default from task.json
 	Variables map[string]string   // names in any case, system.* among them; nil = none
-	Secrets   map[string]string   // secret variables: $(name) gives them, variables['name'] does not
+	Secrets   map[string]string   // secret variables: $(name) gives them, variables['name'] doesn't
 	Endpoints map[string]Endpoint // by ID
 
 	AccessToken string // the job's token, $(system.AccessToken)

@@ -17,7 +17,7 @@ const mostFound = 100_000
 
 // selectTokens is Newtonsoft's SelectTokens: github.com/ohler55/ojg reads the path, and it is followed here by Newtonsoft's
 // rules, which are others: [*] and filters see lists only, a comparison with what is missing is never true, numbers and texts
-// compare by conversion. What ojg takes and Newtonsoft does not is an error; so are regular expressions, which it takes.
+// compare by conversion. What ojg takes and Newtonsoft doesn't is an error; so are regular expressions, which it takes.
 func selectTokens(path string, content any) ([]any, error) {
 	if err := foreign(path); err != nil {
 		return nil, err
@@ -33,7 +33,7 @@ func selectTokens(path string, content any) ([]any, error) {
 	return found, nil
 }
 
-// foreign finds spelling that ojg takes and Newtonsoft does not.
+// foreign finds spelling that ojg takes and Newtonsoft doesn't.
 func foreign(path string) error {
 	quoted, filters := false, 0
 	for i := 0; i < len(path); i++ {

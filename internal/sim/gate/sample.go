@@ -201,7 +201,7 @@ func (s *scope) send(ctx context.Context, request Request, address *url.URL, res
 	return &answer{response.StatusCode, response.Header, string(body)}, nil
 }
 
-// timely puts the real reason in place of whatever a transport says when its time is over.
+// timely puts the real reason instead of whatever a transport says when its time is over.
 func timely(ctx context.Context, err error) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return fmt.Errorf("no answer in the time that a synchronous call has (%s at most)", answerTime)

@@ -70,7 +70,7 @@ func TestSamplesThatDoNotPass(t *testing.T) {
 		job    func(*Job)
 		status int
 		body   string
-		err    string // "" = the expression does not hold
+		err    string // "" = the expression doesn't hold
 		sent   bool
 	}{
 		"the expression does not hold":      {status: 200, body: `{"state":"Warned"}`, sent: true},

@@ -92,7 +92,7 @@ var (
 	timeForm = regexp.MustCompile(`^(\d{2}):(\d{2}):(\d{2})$`)
 )
 
-// Read takes a task.json and refuses what a server task may not hold, or what this package does not act out. Sources:
+// Read takes a task.json and refuses what a server task may not hold, or what this package doesn't act out. Sources:
 // microsoft/azure-pipelines-tasks docs/authoring/servertaskauthoring.md, gates.md and Tests/L0.ts.
 func Read(taskJSON []byte) (*Task, error) {
 	var f frame
@@ -229,7 +229,7 @@ func complete(inputs requestInputs) error {
 	return nil
 }
 
-// strictly decodes and refuses unknown properties; their case does not matter to the server.
+// strictly decodes and refuses unknown properties; their case doesn't matter to the server.
 func strictly(raw json.RawMessage, into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.DisallowUnknownFields()

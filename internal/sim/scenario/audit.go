@@ -8,7 +8,7 @@ import (
 	"armpreflight/internal/sim/cloud"
 )
 
-// Audited is an organisation to audit: each connection of the project Shop has the name of what is the matter with it and
+// Audited is an organization to audit: each connection of the project Shop has the name of what is the matter with it and
 // an identity of its own. Ada reads it all; her personal access token reads what Azure DevOps keeps.
 func Audited(now func() time.Time) *cloud.World {
 	w, f := newFleet(now)
@@ -85,7 +85,7 @@ func Audited(now func() time.Time) *cloud.World {
 	return w
 }
 
-// Fleet is a large organisation: so many connections in so many projects, one in ten of them with a matter, one in twenty
+// Fleet is a large organization: so many connections in so many projects, one in ten of them with a matter, one in twenty
 // shared with the next project.
 func Fleet(now func() time.Time, projects, connections int) *cloud.World {
 	w, f := newFleet(now)

@@ -15,7 +15,7 @@ import (
 type Creation struct {
 	Name  string   // kebab-case
 	About string   // what is the matter
-	Args  []string // beside organisation, project and subscription
+	Args  []string // beside organization, project and subscription
 	Line  []string // all arguments, where they are given whole
 	// change makes the situation out of one in which all is well; nil leaves it so.
 	change func(*Wish)
@@ -26,19 +26,19 @@ type Creation struct {
 type CreationWants struct {
 	Code   int    // of the exit
 	Way    string // of the recommendation
-	Alone  bool   // the person needs nobody else for it
+	Alone  bool   // the person needs no one else for it
 	Finds  string // "check status diagnosis", the gravest of each check that found something, in order; empty: nothing
 	Who    string // of the first finding; empty: not asserted
 	Steps  string // a part of its steps
 	Told   string // a part of what is said beside
-	Blocks string // checks that did not run for it
+	Blocks string // checks that didn't run for it
 }
 
 // Wish is such a situation, ready to be started.
 type Wish struct {
 	World   *cloud.World
 	Faults  []cloud.Fault
-	Account string // whom the Azure CLI is signed in as: a person's sign-in name, or the client id of an application
+	Account string // whom the Azure CLI is signed in as: a person's sign-in name, or the client ID of an application
 }
 
 // The person of these situations, a Contributor of the project and Owner of the subscription.

@@ -7,7 +7,7 @@ import (
 )
 
 // federation are the situations of workload identity federation: three parties
-// hold an issuer and a subject each, the id token, the connection's record and
+// hold an issuer and a subject each, the ID token, the connection's record and
 // the credential at the identity.
 var federation = []Scenario{
 	{

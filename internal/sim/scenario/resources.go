@@ -134,7 +134,7 @@ func (r *Run) lock(name, level, notes, scope string) {
 	tenant.Locks = append(tenant.Locks, cloud.Lock{Name: name, Level: level, Notes: notes, Scope: scope})
 }
 
-// role gives the connection's identity another role on the subscription, in place of Contributor.
+// role gives the connection's identity another role on the subscription, instead of Contributor.
 func (r *Run) role(id string) { r.assign(func(a *cloud.RoleAssignment) { a.RoleID = id }) }
 
 // onGroupOnly leaves the connection's identity its role on one resource group only, for which the connection is then.

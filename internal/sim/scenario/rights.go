@@ -148,7 +148,7 @@ func (r *Run) deny(principal string) {
 	})
 }
 
-// custom gives the connection's identity a role of its own making, in place of Contributor.
+// custom gives the connection's identity a role of its own making, instead of Contributor.
 func (r *Run) custom(role cloud.RoleDefinition) {
 	role.ID, role.Name = customRole, "Contoso deployer"
 	tenant := &r.World.Tenants[0]

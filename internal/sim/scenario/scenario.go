@@ -25,7 +25,7 @@ type Scenario struct {
 	About string // what is the matter, for a person who chooses one
 	// change makes the situation out of the healthy one; nil leaves it healthy.
 	change func(*Run)
-	// connection is the id of the connection that the step names.
+	// connection is the ID of the connection that the step names.
 	connection string
 	Wants      Wants
 }
@@ -189,7 +189,7 @@ func (r *Run) subscription() *cloud.Subscription {
 	return &r.World.Tenants[0].Subscriptions[0]
 }
 
-// connection returns a stored connection; it panics on an id that is not there.
+// connection returns a stored connection; it panics on an ID that isn't there.
 func (r *Run) connection(id string) *cloud.Connection {
 	connections := r.project().Connections
 	return &connections[slices.IndexFunc(connections, func(c cloud.Connection) bool { return c.ID == id })]

@@ -2,7 +2,7 @@ package scenario
 
 import "armpreflight/internal/sim/cloud"
 
-// visibility are situations of a subscription that an identity does not see, or not as it should be.
+// visibility are situations of a subscription that an identity doesn't see, or not as it should be.
 var visibility = []Scenario{
 	{
 		Name: "subscription-elsewhere", About: "the identity has its role on another subscription", connection: cloud.ContosoKeyConnectionID,
