@@ -24,7 +24,7 @@ const softMemory = 48 << 20
 
 func main() {
 	environ := os.Environ()
-	// What is used at the same time fits: without this the collector would let as much rubbish lie beside it.
+	// What is used at the same time fits: without this the collector would keep as much garbage next to it.
 	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // GOMEMLIMIT says nothing else
 		debug.SetMemoryLimit(softMemory)
 	}

@@ -1,4 +1,4 @@
-// Command demo runs the main job against the simulated cloud, for a person to
+// Command demo runs the main job against the simulated cloud, for a user to
 // see: the code that the task runs, in situations that a job can be in. It needs
 // no account and no network, and it isn't shipped.
 package main
@@ -175,7 +175,7 @@ func (c *console) Write(line []byte) (int, error) {
 	return len(line), err
 }
 
-// show gives a line as a person sees it; empty for none.
+// show gives a line as a user sees it; empty for none.
 func (c *console) show(line string) string {
 	header, data, ok := strings.Cut(line, "]")
 	if command, found := strings.CutPrefix(header, "##vso["); ok && found {

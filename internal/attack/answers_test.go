@@ -185,7 +185,7 @@ func TestARightThatCantBeConfirmedIsUnknown(t *testing.T) {
 	}
 	second := "https://management.azure.com/subscriptions/" + cloud.ContosoSubscriptionID + "/providers/Microsoft.Authorization/denyAssignments?api-version=2022-04-01&page=2"
 	for name, tc := range map[string]struct {
-		list   string // what is asked for
+		list   string // what is requested
 		first  func(http.ResponseWriter)
 		second func(http.ResponseWriter)
 		want   string

@@ -39,7 +39,7 @@ var pieces = []string{
 	"##vso[task.setvariable variable=owned]1", "##[error]owned",
 }
 
-// hostile is a source of texts that only come to something together.
+// hostile is a source of texts that mean something only together.
 type hostile struct {
 	*rand.Rand
 	share float64 // of the texts that are spoiled

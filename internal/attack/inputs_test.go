@@ -17,7 +17,7 @@ import (
 )
 
 // TestAVariableThatKeepsItsCaseIsNoInput: from 5.277.0 on the agent hands over the variables first, so on Linux one that an
-// earlier step set with preservecase stands beside the input, in front of it.
+// earlier step set with preservecase is next to the input, in front of it.
 func TestAVariableThatKeepsItsCaseIsNoInput(t *testing.T) {
 	for name, value := range map[string]string{
 		"input_failon":                  "never",

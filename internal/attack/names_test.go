@@ -79,7 +79,7 @@ func TestAFindingNamesASubscriptionAsItIsCalledToday(t *testing.T) {
 	}
 }
 
-// TestAnIdentifierIsShortenedInEveryFormThatEntraQuotes: beside the subject that was
+// TestAnIdentifierIsShortenedInEveryFormThatEntraQuotes: in addition to the subject that was
 // presented, Entra quotes the one that it expects, with a placeholder in it.
 func TestAnIdentifierIsShortenedInEveryFormThatEntraQuotes(t *testing.T) {
 	var temp string

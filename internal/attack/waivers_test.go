@@ -13,7 +13,7 @@ import (
 )
 
 // TestAWaivedRootIsNeverReady: whatever a step waives, a run whose connection
-// no one looked at doesn't end in "ready".
+// no one has checked doesn't end in "ready".
 func TestAWaivedRootIsNeverReady(t *testing.T) {
 	const waiver = " until 2099-12-31 because somebody says so\n"
 	var every strings.Builder

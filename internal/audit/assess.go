@@ -26,7 +26,7 @@ const (
 	whatPrincipal   = "whether its service principal exists and is enabled"
 )
 
-// judge gathers what is said of one connection, gravest reasons first: the first
+// judge gathers what is said about one connection, gravest reasons first: the first
 // finding of the worst severity gives the recommendation.
 type judge struct {
 	*Options
@@ -126,7 +126,7 @@ func (j *judge) condition() {
 	}
 }
 
-// identity is what the directory tells of the application and its credential.
+// identity is what the directory returns about the application and its credential.
 func (j *judge) identity(f *fleet) {
 	id := j.one.identity
 	keeps := j.one.conn.Scheme == connection.ServicePrincipalKey || j.one.conn.Scheme == connection.ServicePrincipalCertificate

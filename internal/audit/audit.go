@@ -1,6 +1,6 @@
-// Package audit looks at every Azure Resource Manager connection of an Azure
+// Package audit checks every Azure Resource Manager connection of an Azure
 // DevOps organization: what state it is in, what its credential and its identity
-// come to, who may use it, and what to do about it, worst first.
+// add up to, who may use it, and what to do about it, worst first.
 //
 // It asks in one place (collect.go), with a reader's own credential, and judges
 // without asking (assess.go). What couldn't be seen is part of the document, and
@@ -51,7 +51,7 @@ func (s *Slice) Has(id string) bool {
 	return int64(h.Sum32())%int64(s.Total) == int64(s.Position)-1
 }
 
-// NotSeen is something that the reader couldn't look at.
+// NotSeen is something that the reader couldn't check.
 type NotSeen struct {
 	What        string `json:"what"`
 	Why         string `json:"why"`

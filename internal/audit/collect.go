@@ -17,7 +17,7 @@ import (
 	"armpreflight/internal/evidence"
 )
 
-// seen is what was learned of one connection.
+// seen is what was learned about one connection.
 type seen struct {
 	devops.Listed
 	conn     connection.Connection
@@ -30,12 +30,12 @@ type seen struct {
 	shares   []*seen   // other connections of the same identity, in all slices
 }
 
-// fleet is what was learned of an organization.
+// fleet is what was learned about an organization.
 type fleet struct {
 	all     map[string]*seen // by lower-case ID
 	listed  []string         // names of projects
 	notSeen []NotSeen
-	whole   bool // every project was asked for, and answered
+	whole   bool // every project was requested, and answered
 }
 
 // list reads the connections of every project. A connection that is used in
@@ -102,7 +102,7 @@ func (b *Blind) Refused() bool {
 	return ok && (f.Code == "credential-refused" || f.Code == string(catalogue.RecordUnreadable))
 }
 
-// projects finds the projects that were asked for, or all that the reader sees.
+// projects finds the projects that were requested, or all that the reader sees.
 func (o *Options) projects(ctx context.Context, reader *devops.Reader) ([]devops.Project, error) {
 	seen, found := map[string]bool{}, []devops.Project{}
 	add := func(p devops.Project) {
@@ -178,7 +178,7 @@ func identityKey(c connection.Connection) string {
 // unusedSince is the day since which a connection has to have been used.
 func (o *Options) unusedSince() time.Time { return o.Now.AddDate(0, 0, -o.UnusedDays) }
 
-// look asks what the list doesn't tell of a connection: who may use it and when
+// look asks what the list doesn't say about a connection: who may use it and when
 // it was used, in each of its projects.
 func (o *Options) look(ctx context.Context, reader *devops.Reader, one *seen) {
 	for _, p := range one.projects {

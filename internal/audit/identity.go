@@ -11,7 +11,7 @@ import (
 	"armpreflight/internal/evidence"
 )
 
-// identity is what Microsoft Entra tells of an application or managed identity.
+// identity is what Microsoft Entra returns about an application or managed identity.
 type identity struct {
 	conn      connection.Connection // one of those with this identity
 	federated bool                  // one of them is federated

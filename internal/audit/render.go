@@ -48,7 +48,7 @@ func (d Document) Render(w io.Writer, format string) error {
 	return ErrFormat
 }
 
-// JSON writes the connections one by one: thousands at once would be in memory
+// JSON writes the connections one by one: thousands at the same time would be in memory
 // three times.
 func (d Document) json(w io.Writer) error {
 	connections := d.Connections

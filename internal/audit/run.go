@@ -10,7 +10,7 @@ import (
 	"armpreflight/internal/devops"
 )
 
-// Options are what an audit is to look at, and how.
+// Options are what an audit checks, and how.
 type Options struct {
 	Tool, Organization, Reader string   // for the document; Organization without a slash at the end
 	OrganizationID             string   // empty when not known
@@ -27,7 +27,7 @@ type Options struct {
 // Directory gives a reader of a tenant's applications, or says why there is none.
 type Directory func(ctx context.Context, cloud connection.Cloud, tenant string) (reader *azure.Directory, why string)
 
-// Run looks at an organization. The error says, in words for a person, why nothing
+// Run checks an organization. The error says, in words for a user, why nothing
 // could be seen at all.
 func Run(ctx context.Context, reader *devops.Reader, directory Directory, o Options) (Document, error) {
 	fleet, err := o.list(ctx, reader)

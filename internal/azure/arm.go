@@ -16,7 +16,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 )
 
-// ResourceGroup is what ARM tells of a resource group.
+// ResourceGroup is what ARM returns about a resource group.
 type ResourceGroup struct {
 	ID         string `json:"id"`
 	Name       string `json:"name"`
@@ -26,7 +26,7 @@ type ResourceGroup struct {
 	} `json:"properties"`
 }
 
-// ManagementGroup is what ARM tells of a management group.
+// ManagementGroup is what ARM returns about a management group.
 type ManagementGroup struct {
 	ID         string `json:"id"`
 	Name       string `json:"name"`

@@ -85,7 +85,7 @@ func Hosts(cloud connection.Cloud, scheme connection.Scheme) []string {
 	return []string{cloud.AuthorityHost(), cloud.ResourceManagerHost()}
 }
 
-// isTokenEndpoint reports whether a POST to u asks for a token: Entra's v2
+// isTokenEndpoint reports whether a POST to u requests a token: Entra's v2
 // endpoint, the only one that azidentity uses.
 func isTokenEndpoint(u *url.URL) bool {
 	return strings.HasSuffix(u.Path, "/oauth2/v2.0/token")

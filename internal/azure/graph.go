@@ -35,7 +35,7 @@ type GraphToken struct {
 	Roles   []string // application permissions; none when the token can't be read
 }
 
-// GraphToken asks for a token for the cloud's Microsoft Graph, once. The error is
+// GraphToken requests a token for the cloud's Microsoft Graph, once. The error is
 // ErrNoGraph or a *evidence.Failure. An identity without any permission in Graph
 // gets a token too.
 func (c *Client) GraphToken(ctx context.Context, id Identity) (GraphToken, error) {
@@ -62,7 +62,7 @@ func (t GraphToken) MayReadApplication() bool {
 	}, func(role string) bool { return slices.Contains(t.Roles, role) })
 }
 
-// Application is what Graph tells of an app registration's credentials.
+// Application is what Graph returns about an app registration's credentials.
 type Application struct {
 	ClientID, Name string
 	Secrets        []ApplicationCredential

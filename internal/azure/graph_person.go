@@ -10,7 +10,7 @@ import (
 	"armpreflight/internal/web"
 )
 
-// Account is what Graph tells of the person who asks.
+// Account is what Graph returns about the user who sends the request.
 // Field names: Microsoft Graph reference, user.
 type Account struct {
 	ID                string `json:"id"`
@@ -52,7 +52,7 @@ func (c *Client) AuthorizationPolicy(ctx context.Context, t GraphToken) (Authori
 	return p, err
 }
 
-// DirectoryRole is a role of Microsoft Entra that a person holds or could activate.
+// DirectoryRole is a role of Microsoft Entra that a user holds or could activate.
 type DirectoryRole struct {
 	Name       string `json:"displayName"`
 	TemplateID string `json:"roleTemplateId"`   // of one that is held

@@ -84,7 +84,7 @@ func signedIn(t *testing.T, faults ...cloud.Fault) (*Client, Token, *cloud.Cloud
 	return c, token, sim
 }
 
-// asked is the hosts and paths that were asked for after the token.
+// asked is the hosts and paths that were requested after the token.
 func asked(sim *cloud.Cloud) []string {
 	var all []string
 	for _, r := range sim.Requests()[1:] {

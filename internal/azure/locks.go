@@ -36,7 +36,7 @@ func (l Lock) OnResource() bool {
 }
 
 // Locks reads the locks at a scope and at everything below it: those of a
-// subscription are there for all its resource groups at once. A lock above the
+// subscription are there for all its resource groups at the same time. A lock above the
 // scope holds there too and isn't listed. Needs Microsoft.Authorization/locks/read,
 // which Reader and Contributor have.
 //

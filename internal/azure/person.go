@@ -22,7 +22,7 @@ type Person struct {
 	Redact secret.Filter
 }
 
-// SignIn are the options for a credential of a person that asks Entra on its own:
+// SignIn are the options for a credential of a user that asks Entra on its own:
 // it asks this cloud's authority and no one else.
 func (c *Client) SignIn() policy.ClientOptions {
 	return policy.ClientOptions{
@@ -33,7 +33,7 @@ func (c *Client) SignIn() policy.ClientOptions {
 	}
 }
 
-// PersonToken asks for a person's token for Azure Resource Manager in a tenant,
+// PersonToken requests a user's token for Azure Resource Manager in a tenant,
 // once. The error is a *evidence.Failure.
 func (c *Client) PersonToken(ctx context.Context, p Person, tenant string) (Token, error) {
 	got, err := p.token(ctx, tenant, c.cloud.Audience)
@@ -47,7 +47,7 @@ func (c *Client) PersonToken(ctx context.Context, p Person, tenant string) (Toke
 	return t, nil
 }
 
-// PersonGraphToken asks for a person's token for the cloud's Microsoft Graph, once.
+// PersonGraphToken requests a user's token for the cloud's Microsoft Graph, once.
 // The error is ErrNoGraph or a *evidence.Failure.
 func (c *Client) PersonGraphToken(ctx context.Context, p Person, tenant string) (GraphToken, error) {
 	if !hasGraph(c.cloud) {
@@ -60,7 +60,7 @@ func (c *Client) PersonGraphToken(ctx context.Context, p Person, tenant string) 
 	return GraphToken{Value: secret.New(got.Token), Expires: got.ExpiresOn}, nil
 }
 
-// DevOpsToken asks for a person's token for Azure DevOps in a tenant, once. The
+// DevOpsToken requests a user's token for Azure DevOps in a tenant, once. The
 // error is a *evidence.Failure.
 func (p Person) DevOpsToken(ctx context.Context, tenant string) (secret.Text, error) {
 	got, err := p.token(ctx, tenant, connection.DevOpsApplication)

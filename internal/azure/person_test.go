@@ -30,7 +30,7 @@ func (f tool) GetToken(_ context.Context, o policy.TokenRequestOptions) (azcore.
 	return azcore.AccessToken{Token: token, ExpiresOn: expires}, err
 }
 
-// asAda is contoso with a person and what they are signed in with.
+// asAda is contoso with a user and what they are signed in with.
 func asAda(t *testing.T, change func(*cloud.Tenant), faults ...cloud.Fault) (*Client, Person, *cloud.Cloud) {
 	t.Helper()
 	c, _, sim := contoso(t, faults...)
@@ -78,7 +78,7 @@ func TestWhatGraphTellsAPersonOfThemselves(t *testing.T) {
 	assert.Empty(t, sim.Violations())
 }
 
-// asks are the questions to Graph about a person.
+// asks are the questions to Graph about a user.
 var asks = map[string]func(ctx context.Context, c *Client, t GraphToken) error{
 	"me": func(ctx context.Context, c *Client, t GraphToken) error { _, err := c.Me(ctx, t); return err },
 	"policy": func(ctx context.Context, c *Client, t GraphToken) error {

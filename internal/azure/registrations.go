@@ -17,7 +17,7 @@ import (
 // documentation, Advanced query capabilities).
 const IDsAtOnce = 15
 
-// Directory reads app registrations of one tenant for a person or a program that
+// Directory reads app registrations of one tenant for a user or a program that
 // audits. It is the reader's own token, not that of a connection.
 type Directory struct {
 	client *Client

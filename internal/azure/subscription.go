@@ -11,7 +11,7 @@ import (
 	"armpreflight/internal/web"
 )
 
-// Subscription is what ARM tells of a subscription.
+// Subscription is what ARM returns about a subscription.
 // Field names: Azure REST reference, Subscriptions - Get (2022-12-01).
 type Subscription struct {
 	ID             string `json:"id"`

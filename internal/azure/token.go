@@ -32,8 +32,8 @@ type Identity struct {
 type Token struct {
 	Value   secret.Text
 	Expires time.Time
-	// Claims are what the token says of itself. Services are free to make
-	// tokens opaque, so Readable tells whether there was anything to read.
+	// Claims are what the token says about itself. Services are free to make
+	// tokens opaque, so Readable reports whether there was anything to read.
 	Claims   connection.Claims
 	Readable bool
 }

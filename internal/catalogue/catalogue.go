@@ -5,7 +5,7 @@
 // that several entries share are in shared.md, and the addresses of pages in
 // links.yaml. `go generate ./internal/catalogue` turns them into the Go tables of
 // entries_gen.go, so that the program parses no Markdown and builds nothing when
-// it starts. README.md beside this file describes the form of an entry.
+// it starts. README.md next to this file describes the form of an entry.
 //
 // It doesn't match answers and doesn't explain: package diagnosis does (docs/adr/0008-catalogue-as-data.md).
 package catalogue
@@ -20,7 +20,7 @@ import (
 //go:generate go run ../../tools/catalogue
 
 // Code names a diagnosis: the upstream code where there is one ("AADSTS7000222",
-// "AuthorizationFailed"), else a kebab-case code of ours ("variable-unset").
+// "AuthorizationFailed"), otherwise a kebab-case code of ours ("variable-unset").
 // Codes are public and never reused.
 type Code string
 
@@ -53,7 +53,7 @@ type Advice struct {
 	Since   string        // release that first gave this code
 }
 
-// Fix is what one person does about a diagnosis.
+// Fix is what one role does about a diagnosis.
 type Fix struct {
 	Schemes []Scheme // empty: any
 	Modes   []Mode   // empty: any
@@ -110,7 +110,7 @@ type Topic struct {
 	Beware  []string // advice that's going round, and what it breaks
 }
 
-// TopicFix is what one person does about a topic.
+// TopicFix is what one role does about a topic.
 type TopicFix struct {
 	For   string // when it's the one; empty: always
 	Who   Person

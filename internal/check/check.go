@@ -33,7 +33,7 @@ func (s Status) String() string {
 	return [...]string{"unknown", "pass", "warn", "fail", "skip"}[s]
 }
 
-// Gravity orders statuses by what a reader should look at first: Fail, Unknown,
+// Gravity orders statuses by what a reader should check first: Fail, Unknown,
 // Warn; Pass and Skip weigh nothing.
 func (s Status) Gravity() int {
 	return [...]int{Unknown: 2, Pass: 0, Warn: 1, Fail: 3, Skip: 0}[s]
@@ -46,7 +46,7 @@ const (
 	CodeTimeRanOut = "time-ran-out" // the time allowed ended before the check could tell
 )
 
-// Item is one thing a check looked at: a variable, a name, a host. A non-pass
+// Item is one thing that a check reads: a variable, a name, a host. A non-pass
 // item is a finding.
 type Item struct {
 	Status Status
@@ -74,19 +74,19 @@ type Outcome struct {
 }
 
 // Passed is the outcome of a check that found what it hoped for. An empty text
-// says that there is nothing to tell beside that; facts may be nil.
+// says that there is nothing else to tell; facts may be nil.
 func Passed(text string, facts any) Outcome {
 	return Outcome{Status: Pass, Text: text, Facts: facts}
 }
 
 // NotApplicable is the outcome of a check whose question doesn't arise.
-// Checks that need it run all the same.
+// Checks that need it run anyway.
 func NotApplicable(why string) Outcome {
 	return Outcome{Status: Skip, Text: why, NotApplicable: true}
 }
 
 // NotAsked is the outcome of a check whose question no one put. Checks that need
-// it run all the same.
+// it run anyway.
 func NotAsked() Outcome {
 	return Outcome{Status: Skip, Text: "not requested", NotApplicable: true, NotAsked: true}
 }
@@ -118,7 +118,7 @@ type Check[W any] struct {
 	// changes a verdict.
 	Advisory bool
 	// Asked reports whether someone asked the question at all; nil: it is asked
-	// in every run. It sees the world as it is before anything was looked at.
+	// in every run. It sees the world as it is before anything was checked.
 	Asked func(W) bool
 	Needs []*Check[W] // skipped unless each of these passed, warned or wasn't applicable
 	After []*Check[W] // waited for, whatever their status

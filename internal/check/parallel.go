@@ -5,7 +5,7 @@ import (
 	"sync/atomic"
 )
 
-// Each runs f for 0 to n-1, so many at once, and waits for all of them. A panic in
+// Each runs f for 0 to n-1, so many at the same time, and waits for all of them. A panic in
 // one becomes a panic here, where the runner of checks turns it into a result; in
 // a goroutine of its own it would end the process.
 func Each(n, atOnce int, f func(i int)) {

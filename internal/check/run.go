@@ -174,7 +174,7 @@ func (s *State[W]) blockers(c *Check[W]) []string {
 // behind that doesn't stop when its context has ended.
 func attempt[W any](ctx context.Context, world W, state *State[W], c *Check[W], grace time.Duration) Outcome {
 	// A check whose turn comes after the end runs too: one that asks no one
-	// still has its answer, and a request ends at once.
+	// still has its answer, and a request ends immediately.
 	answer := make(chan Outcome, 1)
 	go func() {
 		defer func() {

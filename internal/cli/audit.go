@@ -63,7 +63,7 @@ type inspection struct {
 	parts                          []string // of merge
 }
 
-// runAudit looks at the connections of an organization, or joins what was seen of it.
+// runAudit checks the connections of an organization, or joins what was seen of it.
 func runAudit(ctx context.Context, s *session, args []string) (int, error) {
 	env, task, redactor := s.env, s.task, s.redactor
 	redactor.AddSecret(secret.New(task.Env(patVariable)), secret.New(task.Env(jobTokenVariable)))
@@ -125,7 +125,7 @@ func runAudit(ctx context.Context, s *session, args []string) (int, error) {
 	return s.writeAudit(in, d)
 }
 
-// failOnSeverities are the values of --fail-on beside none, and the least severity of a finding that gives exit code 1.
+// failOnSeverities are the values of --fail-on except none, and the least severity of a finding that gives exit code 1.
 var failOnSeverities = map[string]audit.Severity{"fail": audit.Fail, "warn": audit.Warn}
 
 var (
@@ -133,7 +133,7 @@ var (
 	auditFormats = choice{"table", "text", "json", "csv", "html", "markdown"} // those of package audit, and the word of the other verbs
 )
 
-// writeAudit writes a document where it was asked for, and gives the exit code.
+// writeAudit writes a document where it was requested, and gives the exit code.
 func (s *session) writeAudit(in inspection, d audit.Document) (int, error) {
 	if err := s.deliver(in.output, func(out *pipeline.Log) error {
 		w := out.Document()

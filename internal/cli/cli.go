@@ -49,7 +49,7 @@ type Env struct {
 	Open func(name string) (io.ReadCloser, error)
 	// Locate finds the repository of a file or folder that the person named.
 	Locate func(name string) (Location, error)
-	// Create makes a new file that only its owner may read; it fails when there is one.
+	// Create creates a new file that only its owner may read; it fails when there is one.
 	Create func(name string) (io.WriteCloser, error)
 	// Credential is the sign-in of the person at the command line; nil means the one
 	// that the flag --credential names.

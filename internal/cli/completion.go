@@ -24,7 +24,7 @@ exit codes: 0 printed, 2 wrong use, 3 the tool itself failed
 
 func shells() choice { return choice{"bash", "zsh", "fish", "powershell"} }
 
-// completion prints a script that knows all words: it starts nothing when a person presses Tab.
+// completion prints a script that knows all words: it starts nothing when a user presses Tab.
 func completion(_ context.Context, s *session, args []string) (int, error) {
 	words, err := parseMixed(newFlags("completion"), args)
 	switch {

@@ -154,7 +154,7 @@ func TestPagesHaveARowForEveryFlag(t *testing.T) {
 		require.True(t, ok)
 		var want []string
 		for _, f := range v.allFlags() {
-			if f.Name != "all-projects" { // it's the default, and stands beside --project
+			if f.Name != "all-projects" { // it's the default, and is next to --project
 				want = append(want, "--"+f.Name)
 			}
 		}

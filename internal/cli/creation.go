@@ -54,7 +54,7 @@ type wish struct {
 	credential, format, output string
 }
 
-// runCreation looks at what a person can do before there is a connection.
+// runCreation checks what a user can do before there is a connection.
 func runCreation(ctx context.Context, s *session, args []string) (int, error) {
 	env, task, redactor := s.env, s.task, s.redactor
 	w, err := parseCreation(args)
@@ -102,7 +102,7 @@ func runCreation(ctx context.Context, s *session, args []string) (int, error) {
 	return exitOf(document), nil
 }
 
-// exitOf is the exit code of a report about making a connection.
+// exitOf is the exit code of a report about creating a connection.
 func exitOf(d report.Document) int {
 	broken := func(c report.Check) bool { return len(c.Findings) > 0 && c.Findings[0].Code == check.CodeFault }
 	switch {

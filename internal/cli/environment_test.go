@@ -81,7 +81,7 @@ func TestIsolateTakesOutWhatLibrariesActOn(t *testing.T) {
 	assert.ErrorIs(t, Isolate(nil, []string{"AZURE_X=1"}, func(string) error { return assert.AnError }), assert.AnError)
 }
 
-// TestTheRuntimeNoticesThatAVariableIsTakenOut asks for a key that the runtime
+// TestTheRuntimeNoticesThatAVariableIsTakenOut requests a key that the runtime
 // refuses unless it's told otherwise.
 func TestTheRuntimeNoticesThatAVariableIsTakenOut(t *testing.T) {
 	t.Setenv("GODEBUG", "rsa1024min=0")

@@ -124,7 +124,7 @@ var situations = map[string]struct {
 	"Azure Stack": {"healthy-azure-stack", func(*bubble) {}},
 }
 
-// enough are the wrong answers that a check may pass with all the same, as
+// enough are the wrong answers that a check may pass with even so, as
 // "check: request: answer", each with its reason.
 var enough = map[string]string{
 	"subscription: /subscriptions/…: forbidden":   judgedAtTheGroup,
@@ -269,7 +269,7 @@ func nameOf(r *http.Request) string {
 var identity = regexp.MustCompile(`[0-9a-f]{8}` + identitySuffix)
 
 // shortened is a request in few words: of what is read of rights and locks, what
-// it is; else where it goes.
+// it is; otherwise where it goes.
 func shortened(request string) string {
 	request, _, _ = strings.Cut(request, "?")
 	if _, what, ok := strings.Cut(request, "/providers/Microsoft.Authorization/"); ok {

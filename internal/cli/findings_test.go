@@ -88,7 +88,7 @@ func TestFindingsThatNoScenarioShows(t *testing.T) {
 }
 
 // tokenFor is an answer with an access token that says that it is for someone.
-// Nothing here looks at its signature: that is for who gets it.
+// Nothing here checks its signature: that is for who gets it.
 func tokenFor(tenant, client string) string {
 	encode := base64.RawURLEncoding.EncodeToString
 	token := encode([]byte(`{"alg":"RS256","typ":"JWT"}`)) + "." + encode(fmt.Appendf(nil,

@@ -31,7 +31,7 @@ func parseFlags(flags *flag.FlagSet, args []string) error {
 	return nil
 }
 
-// parseMixed parses flags that may stand before, between and behind other words,
+// parseMixed parses flags that may be before, between and behind other words,
 // which it gives.
 func parseMixed(flags *flag.FlagSet, args []string) (words []string, err error) {
 	for len(args) > 0 {

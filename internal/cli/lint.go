@@ -46,7 +46,7 @@ type linting struct {
 	format, output string
 }
 
-// runLint looks at pipelines in the file system.
+// runLint checks pipelines in the file system.
 func runLint(_ context.Context, s *session, args []string) (int, error) {
 	in, err := parseLint(s, args)
 	if err != nil {
@@ -217,7 +217,7 @@ type Location struct {
 }
 
 // Locate finds the repository of a file or folder: the nearest folder above it
-// that has a .git, else the folder itself, or that of the file.
+// that has a .git, otherwise the folder itself, or that of the file.
 func Locate(name string) (Location, error) {
 	absolute, err := filepath.Abs(name)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"armpreflight/internal/report"
 )
 
-// resultOutput is the output that tells what a run came to. The task sets it to
+// resultOutput is the output that tells what a run resulted in. The task sets it to
 // unknown, and the others to nothing, before it starts this program.
 const resultOutput pipeline.Word = "ArmPreflight.result"
 
@@ -25,7 +25,7 @@ type output struct {
 	value string
 }
 
-// outputsOf are the outputs that are known once everything was looked at.
+// outputsOf are the outputs that are known once everything was checked.
 func outputsOf(env Env, r *report.Report) []output {
 	days := ""
 	if r.DaysToExpiry != nil {
@@ -84,7 +84,7 @@ func codeWord(log *pipeline.Log, code string) pipeline.Word {
 	return pipeline.Word(log.Clean(code))
 }
 
-// issueWords are the words of an issue beside its code.
+// issueWords are the words of an issue, without its code.
 var issueWords = []string{"task.logissue", pipeline.IssueWarning.String(), "sourcepath", "linenumber", "columnnumber"}
 
 const wordIsSecret = "a secret of this job has the same value as a word that this task sends to the agent, where it can't be masked: change the secret's value"

@@ -8,7 +8,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 )
 
-// The sign-ins of a person that a verb can use.
+// The sign-ins of a user that a verb can use.
 const (
 	signInAzureCLI = "azure-cli" // the one that the Azure CLI keeps
 	signInBrowser  = "browser"   // a new one, in the default browser

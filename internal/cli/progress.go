@@ -15,11 +15,11 @@ type progress struct {
 	log      *pipeline.Log // nil where no agent listens
 	terminal *pipeline.Log // nil where there is none
 	total    int           // checks
-	share    int           // percent that all checks come to; the agent never goes back
+	share    int           // percent that all checks add up to; the agent never goes back
 	done     map[string]bool
 }
 
-// The percent that the checks of a run come to: all but the end of the step, or a
+// The percent that the checks of a run add up to: all but the end of the step, or a
 // part where the rest may be spent waiting for what propagates.
 const (
 	shareAlone     = 99

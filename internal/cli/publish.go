@@ -21,7 +21,7 @@ const (
 	pageType   = "armpreflight.report.v1"
 )
 
-// about is what a report says of the connection. A masked ID stays out of it: the
+// about is what a report says about the connection. A masked ID stays out of it: the
 // document holds what the log holds.
 func about(inputs preflight.Inputs, results []check.Result) report.Connection {
 	conn, _ := fact[connection.Connection](results)

@@ -69,7 +69,7 @@ func (e endpoint) meets(f outage) bool {
 }
 
 // TestEveryFaultOfEveryEndpoint breaks each endpoint in each way and holds what
-// must be so in all of them; docs/reliability.md has what they come to.
+// must be so in all of them; docs/reliability.md has what they result in.
 func TestEveryFaultOfEveryEndpoint(t *testing.T) {
 	var mu sync.Mutex
 	cells := map[string]string{}
@@ -95,7 +95,7 @@ func TestEveryFaultOfEveryEndpoint(t *testing.T) {
 	holdPage(t, "reliability.md", "go test ./internal/cli -run EveryFault -update", table(cells))
 }
 
-// suffer runs with one fault and returns what it comes to, in short.
+// suffer runs with one fault and returns what it results in, in short.
 func suffer(t *testing.T, e endpoint, f outage) string {
 	var mu sync.Mutex
 	var dialled []string
@@ -171,7 +171,7 @@ func table(cells map[string]string) string {
 	return b.String()
 }
 
-// holdPage compares what was made with what stands on a page of docs, between two
+// holdPage compares what was made with what is on a page of docs, between two
 // comments, or writes it there.
 func holdPage(t *testing.T, page, command, made string) {
 	begin, end := "<!-- made by "+command+" -->\n", "<!-- to here -->\n"

@@ -99,7 +99,7 @@ func writeReport(out *pipeline.Log, d report.Document, format string, columns in
 	})
 }
 
-// page is a log for a person's terminal, which folds nothing.
+// page is a log for a user's terminal, which folds nothing.
 type page struct{ out *pipeline.Log }
 
 func (p page) Line(text string)   { p.out.Line(text) }

@@ -110,7 +110,7 @@ func (j *job) others(ctx context.Context) func() []preflight.Other {
 	return func() []preflight.Other {
 		o := <-done
 		if o.panic != nil {
-			panic(o.panic) // on to the one place that tells of it
+			panic(o.panic) // on to the one place that reports it
 		}
 		return o.found
 	}
@@ -182,7 +182,7 @@ func (j *job) annotate(issues []report.Issue) {
 	}
 }
 
-// inJob tells whether the agent started this process: TF_BUILD is in the environment of every step, and the inputs and
+// inJob reports whether the agent started this process: TF_BUILD is in the environment of every step, and the inputs and
 // connections of a task are in that of every task.
 func inJob(environ []string) bool {
 	return slices.ContainsFunc(environ, func(pair string) bool {

@@ -40,7 +40,7 @@ func (s *session) oneLine(text string) string { return secret.Filter(s.clean).Li
 
 func oneLineOf(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// say tells the person at the command line something beside the answer.
+// say writes something next to the answer, for whoever is at the command line.
 func (s *session) say(format string, args ...any) {
 	s.err.Line(s.oneLine(fmt.Sprintf(format, args...)))
 }
@@ -78,7 +78,7 @@ func through(w io.WriteCloser, write func(io.Writer) error) error {
 	return errors.Join(write(w), w.Close())
 }
 
-// columns is how wide the lines of an answer may be: COLUMNS on a terminal that says it, else what report and manual take.
+// columns is how wide the lines of an answer may be: COLUMNS on a terminal that says it, otherwise what report and manual take.
 func (s *session) columns() int {
 	n, err := strconv.Atoi(s.task.Env("COLUMNS"))
 	if !s.env.Terminal || err != nil || n < 1 {

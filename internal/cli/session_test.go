@@ -90,7 +90,7 @@ func TestFlagErrorKnowsTheSentencesOfPackageFlag(t *testing.T) {
 	assert.EqualError(t, flagError(flag.NewFlagSet("", flag.ContinueOnError), errors.New("another")), "a flag can't be read")
 }
 
-// TestACancelEndsWhatWaitsForStandardInput at once, whatever the one at the other end does.
+// TestACancelEndsWhatWaitsForStandardInput: it ends immediately, whatever the one at the other end does.
 func TestACancelEndsWhatWaitsForStandardInput(t *testing.T) {
 	for _, args := range [][]string{{"explain", "-"}, {"render", "-"}} {
 		synctest.Test(t, func(t *testing.T) {

@@ -15,7 +15,7 @@ type BuildInfo struct {
 	Version  string // of the extension that carries it
 	Go       string
 	Platform string // GOOS/GOARCH
-	Modules  int    // modules linked in beside our own
+	Modules  int    // linked modules other than our own
 }
 
 // Build describes the running binary.

@@ -27,7 +27,7 @@ import (
 // network is how this run reaches the network, and how that is said.
 type network struct {
 	client   *web.Client
-	settings []string // what is in use beside the defaults
+	settings []string // what's in use apart from the defaults
 	ignored  []string // what a variable of the job names and isn't used, each a sentence
 }
 

@@ -87,7 +87,7 @@ func (r *reader) crossCheck(cloud Cloud) {
 }
 
 // ownAddresses takes the addresses of Azure Stack or of a cloud that isn't known from the connection. What is missing
-// stays empty, except ARM's own address, without which no one can be asked for the rest.
+// stays empty, except ARM's own address, without which nothing can be requested.
 func (r *reader) ownAddresses(name string) Cloud {
 	cloud := Cloud{Name: name, ADFS: strings.EqualFold(r.data("enableadfsauthentication"), "true")}
 	if u := r.firstHTTPS("url", "resourceManagerUrl"); u != nil {
@@ -162,13 +162,13 @@ func (r *reader) foundAddress(value string) string {
 
 func origin(u *url.URL) string { return "https://" + host(u) }
 
-// isADFS tells whether an authority is AD FS, by the last part of its path (azure-arm-endpoint.ts and
+// isADFS reports whether an authority is AD FS, by the last part of its path (azure-arm-endpoint.ts and
 // Tasks/Common/VstsAzureHelpers_/Utility.ps1 do the same).
 func isADFS(authority string) bool {
 	return strings.HasSuffix(strings.ToLower(strings.TrimRight(strings.TrimSpace(authority), "/")), "/adfs")
 }
 
-// isRetiredGraph tells `Azure AD Graph`, which Microsoft has switched off, from Microsoft Graph: old connections and Azure
+// isRetiredGraph tells Azure AD Graph, which Microsoft has switched off, from Microsoft Graph: old connections and Azure
 // Stack's metadata still name it.
 func isRetiredGraph(u *url.URL) bool {
 	return slices.Contains([]string{"graph.windows.net", "graph.chinacloudapi.cn", "graph.microsoftazure.us"}, host(u))

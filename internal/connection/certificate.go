@@ -32,7 +32,7 @@ type UnreadableError struct {
 
 func (e *UnreadableError) Error() string { return "the certificate can't be used: " + e.Why }
 
-// KeyMismatchError says that the private key belongs to none of the certificates beside it.
+// KeyMismatchError says that the private key belongs to none of the certificates next to it.
 type KeyMismatchError struct {
 	Certificates int // how many there are, at least one
 }

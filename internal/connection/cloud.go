@@ -17,7 +17,7 @@ type Cloud struct {
 	Authority       string // who gives tokens
 	ResourceManager string // where Azure is asked
 	Audience        string // whom the token is for; the scope of a token request is this and "/.default"
-	Graph           string // Microsoft Graph; the retired `Azure AD Graph` doesn't count
+	Graph           string // Microsoft Graph; the retired Azure AD Graph doesn't count
 	Portal          string // for links
 }
 
@@ -71,7 +71,7 @@ func (c Cloud) Complete() bool {
 	return c.Authority != "" && c.ResourceManager != "" && c.Audience != ""
 }
 
-// Problem is what keeps this cloud as a whole from being looked at: closed, or behind AD FS. Parse reports it; a caller
+// Problem is what keeps this cloud as a whole from being checked: closed, or behind AD FS. Parse reports it; a caller
 // has to ask again after WithMetadata.
 func (c Cloud) Problem() (Problem, bool) {
 	switch {

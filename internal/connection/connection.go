@@ -63,7 +63,7 @@ const (
 	AuthorityUnexpected                    // an address that isn't one of its cloud
 )
 
-// Problem is something in the connection's own data that stands in the way of any use of it.
+// Problem is something in the connection's own data that prevents any use of it.
 type Problem struct {
 	Kind   ProblemKind
 	Field  string // the key as Azure DevOps spells it, such as "tenantid"; "url" and "scheme" for the endpoint's own

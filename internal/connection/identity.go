@@ -8,13 +8,13 @@ import (
 	"armpreflight/internal/arm"
 )
 
-// isZero tells whether a text is the GUID that represents "none".
+// isZero reports whether a text is the GUID that represents "none".
 func isZero(text string) bool {
 	id, ok := arm.ParseGUID(text)
 	return ok && id.IsZero()
 }
 
-// isDomain tells whether text has the form of a DNS name with at least two labels.
+// isDomain reports whether text has the form of a DNS name with at least two labels.
 func isDomain(text string) bool {
 	if len(text) > 253 || !strings.Contains(text, ".") {
 		return false

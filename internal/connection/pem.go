@@ -132,7 +132,7 @@ func fromUTF16(text string) (string, bool) {
 	return strings.TrimPrefix(string(utf16.Decode(units)), "\ufeff"), true
 }
 
-// withoutMarks looks at a text without a BEGIN line: a PEM text that was encoded once more is given back, everything
+// withoutMarks reads a text without a BEGIN line: a PEM text that was encoded once more is given back, everything
 // else is named.
 func withoutMarks(text string) (inner, why string) {
 	packed := withoutSpace(text)
@@ -161,7 +161,7 @@ func withoutMarks(text string) (inner, why string) {
 	}
 }
 
-// isDER tells whether data can be one ASN.1 sequence with a length of two or more bytes, as certificates, keys and
+// isDER reports whether data can be one ASN.1 sequence with a length of two or more bytes, as certificates, keys and
 // PKCS#12 files are.
 func isDER(data []byte) bool {
 	return len(data) > 64 && data[0] == 0x30 && (data[1] == 0x82 || data[1] == 0x81 || data[1] == 0x83 || data[1] == 0x80)

@@ -76,7 +76,7 @@ func (r *reader) scope() Scope {
 	return scope
 }
 
-// recordedLevel is the level that the data speaks of, with the group's name where it is a resource group.
+// recordedLevel is the level that the data is about, with the group's name where it is a resource group.
 func (r *reader) recordedLevel(recorded Scope) (ScopeLevel, string) {
 	group := r.data("resourcegroupname")
 	switch strings.ToLower(r.data("scopelevel")) {
@@ -96,8 +96,8 @@ func (r *reader) recordedLevel(recorded Scope) (ScopeLevel, string) {
 	return SubscriptionLevel, ""
 }
 
-// completedBy puts the names of the data beside the IDs of the granted scope, or gives the data's own scope back where
-// the two speak of different subscriptions.
+// completedBy puts the names of the data next to the IDs of the granted scope, or gives the data's own scope back where
+// the two are about different subscriptions.
 func (s Scope) completedBy(recorded, fallback Scope) Scope {
 	if s.Level == ManagementGroupLevel {
 		if strings.EqualFold(s.ManagementGroupID, recorded.ManagementGroupID) {
@@ -160,7 +160,7 @@ func parseScope(text string) (Scope, bool) {
 	}
 }
 
-// isName tells whether a text can be the name of a resource group or a management group. Azure's rules differ a little
+// isName reports whether a text can be the name of a resource group or a management group. Azure's rules differ a little
 // and grow; what matters here is that it is one segment of a path and nothing else.
 func isName(text string) bool {
 	return text != "" && len(text) <= 260 && !strings.HasSuffix(text, ".") &&

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// publishedSubject is the subject of a federated credential that stands in a public repository.
+// publishedSubject is the subject of a federated credential that is in a public repository.
 const publishedSubject = "/eid1/c/pub/t/rmuUZvHHmUC3aG7BrGhCgA/a/rISbSSETf0KqFyZ8ppdXmA/sc/23609cc8-ca30-4d7d-a018-0a285693d227/b840b286-3e83-43e4-8e02-b8e8c0db0545"
 
 func TestPredictSubjectGivesThePublishedOne(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 // few thousand. What is larger fits into no header of a request, and searching for it would take long.
 const MaxToken = 64 << 10
 
-// Claims are what a token says about itself. Nothing vouches for them: the signature isn't looked at, so they are good
+// Claims are what a token says about itself. Nothing vouches for them: the signature isn't checked, so they are good
 // for explaining and for nothing else. An absent claim, or one of another type than is due, is empty.
 type Claims struct {
 	Issuer, Subject              string
@@ -24,7 +24,7 @@ type Claims struct {
 	IssuedAt, NotBefore, Expires time.Time // UTC, whole seconds; zero when absent
 	TenantID                     string    // tid
 	ObjectID                     string    // oid
-	AppID                        string    // azp (v2 tokens), else appid (v1)
+	AppID                        string    // azp (v2 tokens) or appid (v1)
 	IdentityResource             string    // xms_mirid: the ARM ID of a managed identity
 	Roles                        []string  // application permissions
 }

@@ -1,11 +1,11 @@
-// Package creation asks whether a person can make a working Azure Resource Manager
-// connection in a project, before there is one: the checks, and what they come to
+// Package creation asks whether a user can make a working Azure Resource Manager
+// connection in a project, before there is one: the checks, and their results together
 // in a recommendation.
 //
 // A check reaches the world only through [World], in the name of the person who is
-// signed in, and reads only. What the person may not look at is Unknown, with the
-// right that would show it. The package makes no connection, keeps no sign-in and
-// prints nothing; what Azure DevOps itself remembers of a person can't be asked.
+// signed in, and reads only. What the person may not check is Unknown, with the
+// right that would show it. The package creates no connection, keeps no sign-in and
+// prints nothing; what Azure DevOps itself remembers of a user can't be read.
 package creation
 
 import (
@@ -103,10 +103,10 @@ func (w *World) Link() string {
 	return devops.Page(w.Question.Organization, w.Question.Project, "")
 }
 
-// judge makes items of requests that a person's computer sends.
+// judge makes items of requests that a user's computer sends.
 func (w *World) judge() finding.Judge { return finding.Judge{Person: true} }
 
-// unreadable is the item of an answer that the person may not look at, or that did
+// unreadable is the item of an answer that the person may not check, or that did
 // not come: the question stays open in both cases. what and right name it.
 func (w *World) unreadable(ctx context.Context, err error, what, right string) check.Item {
 	f, ok := errors.AsType[*evidence.Failure](err)

@@ -46,7 +46,7 @@ func TestEveryCodeIsInTheCatalogueAndSeenInASituation(t *testing.T) {
 		require.NotEmpty(t, c.Codes, c.ID)
 		for _, code := range c.Codes {
 			if slices.Contains(finding.Codes(), code) {
-				continue // what any request can come to
+				continue // what any request can result in
 			}
 			if strings.ToLower(code) != code {
 				assert.Contains(t, services, code, c.ID)

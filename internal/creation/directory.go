@@ -15,7 +15,7 @@ import (
 	"armpreflight/internal/secret"
 )
 
-// directory is what Microsoft Graph tells of the person, read at once.
+// directory is what Microsoft Graph returns about the person, read in parallel.
 type directory struct {
 	token                             azure.GraphToken
 	account                           azure.Account
@@ -146,7 +146,7 @@ func (w *World) notActive(s *state, d directory) check.Item {
 	return finding.New(w.weight(s), facts.DirectoryRoleNotActive{Role: registrar(d.eligible)})
 }
 
-// eligibleUnseen is a line for a person of whom it isn't known whether they could
+// eligibleUnseen is a line for when it isn't known whether the user could
 // activate a role.
 func eligibleUnseen(d directory) []string {
 	if d.eligibleErr == nil {
@@ -193,7 +193,7 @@ func runApplicationRegistration(ctx context.Context, w *World, s *state) check.O
 }
 
 // weight is what an obstacle in Microsoft Entra counts for: a warning where the
-// person can make the connection with a managed identity, which does without it.
+// person can create the connection with a managed identity, which does without it.
 func (w *World) weight(s *state) check.Status {
 	if r, ok := check.FactsOf[held](s, RoleAssignment); ok && r.assigns && r.makesIdentity {
 		return check.Warn
@@ -227,7 +227,7 @@ var SecretPolicy = &Check{
 	},
 }
 
-// secretRules reads what a policy says of secrets: whether none may be added, and
+// secretRules reads what a policy says about secrets: whether none may be added, and
 // how long one may last, as the service writes it.
 func secretRules(p azure.AppManagementPolicy) (forbidden bool, limit string) {
 	if !*p.Enabled {

@@ -15,7 +15,7 @@ import (
 	"armpreflight/internal/lazyregexp"
 )
 
-// The ways to make a connection. They are public.
+// The ways to create a connection. They are public.
 const (
 	WayAutomatic        = "automatic"
 	WayExistingIdentity = "manual-existing-identity"
@@ -34,7 +34,7 @@ type seen struct {
 	tenant  string
 }
 
-// Recommend says which way to make the connection fits what was found, and with
+// Recommend says which way to create the connection fits what was found, and with
 // which commands. Roles are given to a service principal in every way, so whoever
 // may not do that needs someone who does it for them.
 func Recommend(w *World, results []check.Result) diagnosis.Advice {
@@ -232,7 +232,7 @@ func managementGroup(scope string) string {
 	return at.ManagementGroup
 }
 
-// harmlessWord is what may stand in a command without meaning anything to a shell
+// harmlessWord is what may be in a command without meaning anything to a shell
 // of any kind, once it is quoted.
 var harmlessWord = lazyregexp.New(`^[\pL\pN /._()@-]+$`)
 

@@ -161,7 +161,7 @@ func (w *World) limits(ctx context.Context, t azure.Token, assignments []rights.
 		roles = append(roles, role)
 	}
 	h := rights.JudgeAssignments(assignments, roles, rights.AssignRoles, false, scope)
-	if len(h.Unread) > 0 { // never beside Yes
+	if len(h.Unread) > 0 { // never together with Yes
 		return nil, unread
 	}
 	return h.Conditions, nil
@@ -189,7 +189,7 @@ func allowsContributor(condition string) bool {
 	return !named || among
 }
 
-// Locks asks whether a read-only lock at the scope or above it stands in the way of
+// Locks asks whether a read-only lock at the scope or above it prevents
 // giving a role.
 var Locks = &Check{
 	ID:    "locks",
@@ -207,7 +207,7 @@ var Locks = &Check{
 		var items []check.Item
 		if err != nil {
 			items = append(items, w.unreadable(ctx, err, "the locks of the subscription", "Microsoft.Authorization/locks/read"))
-			locks, _ = w.Azure.Locks(ctx, token(s), w.Question.Scope) // those of the scope itself may be told all the same
+			locks, _ = w.Azure.Locks(ctx, token(s), w.Question.Scope) // those of the scope itself may be told anyway
 		}
 		for _, lock := range locks {
 			if strings.EqualFold(lock.Properties.Level, "ReadOnly") && arm.Within(w.Question.Scope, lock.Scope()) {

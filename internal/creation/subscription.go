@@ -68,7 +68,7 @@ func runSubscription(ctx context.Context, w *World, s *state) check.Outcome {
 	return o
 }
 
-// listed is how many subscriptions the lists of Azure DevOps show of a person.
+// listed is how many subscriptions the lists of Azure DevOps show of a user.
 const listed = 50
 
 // maxDirectories bounds how many directories are asked: each costs a sign-in.

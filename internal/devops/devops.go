@@ -23,7 +23,7 @@ import (
 	"armpreflight/internal/web"
 )
 
-// Job is what the job knows of itself and of the organization it runs for.
+// Job is what the job knows about itself and about the organization it runs for.
 type Job struct {
 	Endpoint       string // URL of the system connection: where the job token belongs
 	Overwritten    string // the job's variable that may have taken the place of the system connection; "" = none
@@ -49,11 +49,11 @@ type Client struct {
 	job    Job
 	tokens account
 	oidc   *url.URL
-	err    error // why no ID token may be asked for
+	err    error // why no ID token may be requested
 
 	reads      account // may not POST
 	records    *url.URL
-	recordsErr error // why no record may be asked for
+	recordsErr error // why no record may be requested
 }
 
 // smallBody is the largest answer that is read in a run, in bytes: an ID token, or the record of one connection.
@@ -88,7 +88,7 @@ func (c *Client) Host() string {
 // maxToken is the largest ID token that is used, in bytes. Searching for a larger one in all texts would take long.
 const maxToken = 64 << 10
 
-// IDToken asks for the ID token of a service connection. Errors are ErrNoToken,
+// IDToken requests the ID token of a service connection. Errors are ErrNoToken,
 // ErrNoAddress, ErrForeign, ErrOverwritten or a *evidence.Failure.
 //
 // Request and answer: Azure DevOps REST reference, Distributedtask - Oidctoken - Create.

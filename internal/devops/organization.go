@@ -17,7 +17,7 @@ import (
 	"armpreflight/internal/web"
 )
 
-// Organization is an organization of Azure DevOps Services as a person asks it, who
+// Organization is an organization of Azure DevOps Services as a user asks it, who
 // is signed in. It changes nothing there.
 type Organization struct {
 	URL  string // with a slash at its end
@@ -51,7 +51,7 @@ func NewOrganization(w *web.Client, address string) (*Organization, error) {
 }
 
 // Tenant asks, without a sign-in, to which tenant the organization is connected:
-// Azure DevOps names it beside its refusal. Empty when it names none, as for an
+// Azure DevOps names it in its refusal. Empty when it names none, as for an
 // organization of private accounts. The error is a *evidence.Failure.
 func (o *Organization) Tenant(ctx context.Context) (string, error) {
 	ctx, trace := web.Record(ctx)
@@ -120,7 +120,7 @@ func (o *Organization) read(ctx context.Context, token secret.Text, where string
 	}
 	failure := failed(ctx, trace, doing)
 	switch status := failure.Evidence.Status; {
-	case isSignIn(failure.Evidence), status == http.StatusUnauthorized: // it's a person's token, not a job's
+	case isSignIn(failure.Evidence), status == http.StatusUnauthorized: // it's a user's token, not a job's
 		failure.Code = string(catalogue.PersonSessionStale)
 	case status >= 200 && status < 300:
 		failure.Code = string(catalogue.UnexpectedAnswer)
@@ -128,7 +128,7 @@ func (o *Organization) read(ctx context.Context, token secret.Text, where string
 	return failure
 }
 
-// as is who asks with a person's token, or no one without one.
+// as is who asks with a user's token, or no one without one.
 func (o *Organization) as(token secret.Text) account {
 	who := account{http: o.http}
 	if !token.IsZero() {

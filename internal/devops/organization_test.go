@@ -20,7 +20,7 @@ const (
 	permissions = "/contoso/_apis/permissions/"
 )
 
-// asAda starts the simulated cloud and returns a client for a person who can create connections.
+// asAda starts the simulated cloud and returns a client for a user who can create connections.
 func asAda(t *testing.T, change func(*cloud.World), faults ...cloud.Fault) (*Organization, secret.Text, *cloud.Cloud) {
 	t.Helper()
 	world := cloud.Contoso(time.Now)

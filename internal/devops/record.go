@@ -117,7 +117,7 @@ func (a answer) record() Record {
 	return r
 }
 
-// Unfinished reports whether making the connection hasn't ended, or broke partway.
+// Unfinished reports whether creating the connection hasn't ended, or broke partway.
 func (r Record) Unfinished() bool { return !r.Ready || strings.EqualFold(r.State, "Failed") }
 
 // operation reads operationStatus, an object whose severity is mostly null. What

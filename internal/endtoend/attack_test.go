@@ -233,7 +233,7 @@ func TestARedirectedCredentialIsNotFollowed(t *testing.T) {
 
 // TestAManagedIdentityEndpointElsewhereIsNotAsked runs in this process, where the
 // library finds the address in the environment although main would have removed
-// it: the client must refuse it all the same.
+// it: the client must refuse it anyway.
 func TestAManagedIdentityEndpointElsewhereIsNotAsked(t *testing.T) {
 	t.Setenv("IDENTITY_ENDPOINT", "http://attacker.example/token")
 	t.Setenv("IDENTITY_HEADER", "853b9a84-5bfa-4b22-a3f3-0b9a43d9ad8a")

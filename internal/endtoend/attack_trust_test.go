@@ -161,7 +161,7 @@ func TestAnOverwrittenConnectionGetsNothingSent(t *testing.T) {
 	for name, tc := range map[string]struct {
 		situation string
 		plant     func(s *stage)
-		sent      bool // the run may ask for a token all the same: only the record isn't read
+		sent      bool // the run may ask for a token anyway: only the record isn't read
 	}{
 		"the address of the job's own connection": {"healthy-federation", func(s *stage) {
 			s.Variable("ENDPOINT_URL_SYSTEMVSSCONNECTION", elsewhere, false)

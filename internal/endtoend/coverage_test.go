@@ -80,7 +80,7 @@ func TestEveryFindingOfACheckIsSeenInALog(t *testing.T) {
 		assert.NotNil(t, found[c.ID], "no scenario in which %s finds anything %s", c.ID, step)
 		for _, code := range c.Codes {
 			if slices.Contains(preflight.Network.Codes, code) || strings.ToLower(code) != code {
-				continue // what any request can come to, which network_test.go shows, and the codes of a service
+				continue // what any request can result in, which network_test.go shows, and the codes of a service
 			}
 			key := c.ID + ": " + code
 			if found[c.ID][code] {

@@ -102,7 +102,7 @@ func newRelease(t *testing.T, name string) *release {
 	return rel
 }
 
-// signIn asks for a token with the connection's secret, as Azure DevOps does.
+// signIn requests a token with the connection's secret, as Azure DevOps does.
 func signIn(ctx context.Context, transport http.RoundTripper, e gate.Endpoint) (string, error) {
 	parameter := func(name string) string {
 		for key, value := range e.Parameters {
@@ -315,7 +315,7 @@ func TestAllGatesOfAStageMustPassInOneSample(t *testing.T) {
 	assert.False(t, outcome.Samples[0][1].Passed)
 }
 
-// What is typed into an input is a name, whatever it looks like: it asks for a group of that name and nothing else.
+// What is typed into an input is a name, whatever it looks like: it requests a group of that name and nothing else.
 func TestWhatIsTypedCannotChangeWhatTheGateAsks(t *testing.T) {
 	t.Parallel()
 	inputs := []string{

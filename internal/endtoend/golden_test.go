@@ -36,7 +36,7 @@ var varying = []struct {
 	{regexp.MustCompile(`certificate authorities of \S+`), "certificate authorities of authority.pem;"},
 }
 
-// logFolder has a file for each scenario: what a person reads in it, so that a change
+// logFolder has a file for each scenario: what a user reads in it, so that a change
 // of a sentence is seen where it's read.
 var logFolder = filepath.Join("testdata", "log")
 

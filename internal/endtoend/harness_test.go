@@ -1,7 +1,7 @@
 // Package endtoend tests what is shipped: the task is taken out of the packaged
 // extension, started on Node as the agent starts it, and talks TLS to the
 // simulated cloud through the agent's proxy settings. The binary is the one that
-// ships; nothing in it knows of the simulation.
+// ships; nothing in it knows about the simulation.
 package endtoend
 
 import (
@@ -200,7 +200,7 @@ func (s *stage) assertNoSecrets(record *agent.Record) {
 	}
 }
 
-// assertSurvivesTheMask looks for what the agent masked in what a person reads: a
+// assertSurvivesTheMask looks for what the agent masked in what users read: a
 // command in a fix that holds *** is none.
 func (s *stage) assertSurvivesTheMask(record *agent.Record) {
 	s.t.Helper()

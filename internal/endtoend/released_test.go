@@ -20,8 +20,8 @@ var keepVerdicts = flag.Bool("release", false, "write the results of all situati
 // gravity orders the results of a step.
 var gravity = map[string]int{"Succeeded": 0, "SucceededWithIssues": 1, "Failed": 2}
 
-// TestAnUpdateTurnsNoGreenRunRed compares what every situation comes to with what
-// it came to in the releases before, kept as testdata/released/VERSION.tsv. Within
+// TestAnUpdateTurnsNoGreenRunRed compares the result of every situation with the one
+// in the releases before, kept as testdata/released/VERSION.tsv. Within
 // a major version a result may get better and never worse. -release writes the file
 // of the version in vss-extension.json; docs/release.md says when.
 func TestAnUpdateTurnsNoGreenRunRed(t *testing.T) {

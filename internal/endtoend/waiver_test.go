@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// TestAWaivedFailureStaysVisible is about everything beside the verdict: a waiver
+// TestAWaivedFailureStaysVisible is about everything except the verdict: a waiver
 // changes what a finding counts for, and hides nothing of it.
 func TestAWaivedFailureStaysVisible(t *testing.T) {
 	t.Parallel()

@@ -1,5 +1,5 @@
 // Package finding makes items of checks: of what a check saw, and of a request that brought no usable answer. It decides
-// which failure of a request answers the question of a check, in one table for the agent of a job and for a person.
+// which failure of a request answers the question of a check, in one table for the agent of a job and for a user.
 //
 // It asks no one and explains nothing: package report explains an item when everything is known.
 package finding
@@ -17,7 +17,7 @@ import (
 	"armpreflight/internal/evidence"
 )
 
-// Codes are what any request can come to, and those of one check. A word in capitals represents the codes of a service.
+// Codes are what any request can result in, and those of one check. A word in capitals represents the codes of a service.
 func Codes(more ...catalogue.Code) []string {
 	return Only(append([]catalogue.Code{
 		catalogue.DNSFailure, catalogue.ConnectionRefused, catalogue.ConnectTimeout, catalogue.ConnectionReset, catalogue.AnswerTimeout,
@@ -65,9 +65,9 @@ type Judge struct {
 	Timeout time.Duration
 }
 
-// Refused decides whether a read that brought no usable answer is an answer all the same (Fail) or leaves the question
+// Refused decides whether a read that brought no usable answer is an answer anyway (Fail) or leaves the question
 // open (Unknown). A refusal that the catalogue can't explain leaves it open. about is what the request was about, whatever
-// code it comes to; nil when there's nothing to add.
+// code it results in; nil when there's nothing to add.
 func (j Judge) Refused(ctx context.Context, err error, about catalogue.Facts) check.Item {
 	found, explained := j.failed(ctx, err, about)
 	if !explained {

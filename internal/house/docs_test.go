@@ -75,7 +75,7 @@ func TestEveryLinkWithinThePagesLeadsSomewhere(t *testing.T) {
 	}
 }
 
-// hasHeading tells whether a page has a heading with this anchor, formed as GitHub and Azure Repos do.
+// hasHeading reports whether a page has a heading with this anchor, formed as GitHub and Azure Repos do.
 func hasHeading(text, anchor string) bool {
 	for line := range strings.Lines(text) {
 		if title, ok := strings.CutPrefix(strings.TrimLeft(line, "#"), " "); ok && strings.HasPrefix(line, "#") {

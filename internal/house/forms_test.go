@@ -176,7 +176,7 @@ func configFaults(text []byte) (faults []string) {
 	return faults
 }
 
-// TestAFaultInAFormIsFound breaks a good form, and a good config.yml, in each place that GitHub looks at.
+// TestAFaultInAFormIsFound breaks a good form, and a good config.yml, in each place that GitHub checks.
 func TestAFaultInAFormIsFound(t *testing.T) {
 	const good = `
 name: False alarm

@@ -154,7 +154,7 @@ func TestEveryModuleThatShipsHasItsRecord(t *testing.T) {
 }
 
 // environment lists what the libraries in the binary read from the process's
-// environment, where the name can be told from their sources, else the argument
+// environment, where the name can be told from their sources, otherwise the argument
 // as it is written. Package cli takes out of the process, before anything else
 // runs, whatever here could redirect a credential; a new name has to be judged
 // and, if need be, added there.
@@ -173,7 +173,7 @@ var environment = []string{
 	"REQUEST_METHOD", // x/net httpproxy: a CGI guard, not reached
 	"SYSTEM_OIDCREQUESTURI",
 	"n",           // x/net httpproxy, FromEnvironment: not called, see package web
-	"os.Environ(", // azidentity, for the Azure CLI that a person is signed in to
+	"os.Environ(", // azidentity, for the Azure CLI that a user is signed in to
 }
 
 var (

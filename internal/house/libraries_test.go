@@ -19,7 +19,7 @@ type room struct {
 	record   string
 	packages []string // of the shipped program
 	others   []string // packages that don't ship: the simulation, tools, help for tests
-	tests    []string // whose tests import it, beside those above
+	tests    []string // whose tests import it, in addition to those above
 	anyTest  bool     // every package's tests may
 }
 

@@ -22,7 +22,7 @@ var (
 		"append", "errors.New", "finding.Codes", "finding.Only", "len", "lazyregexp.New", "slices.Clone", "slices.Concat", "strings.Join",
 		"strings.NewReplacer", "sync.OnceValue", "sync.OnceValues", "time.Date", // NewReplacer builds its table at its first use
 	}
-	// early are the variables that are made before main all the same.
+	// early are the variables that are made before main anyway.
 	early = map[string]string{
 		"internal/secret.lower":     "256 bytes that every verb needs",
 		"internal/secret.wrapTable": "256 bytes that every verb needs",

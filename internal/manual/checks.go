@@ -76,7 +76,7 @@ func CheckPage(c *check.Check[*preflight.World]) string {
 // onlyWarns tells the checks that never fail: advisory ones whose findings are warnings.
 func onlyWarns(c *check.Check[*preflight.World]) bool { return c.Advisory && c.Warns != "" }
 
-// split tells the codes of a check's own question from those that any request can come to, which are links.
+// split tells the codes of a check's own question from those that any request can result in, which are links.
 func split(codes []string) (own, common []string) {
 	for _, code := range codes {
 		if slices.Contains(preflight.Network.Codes, code) && len(codes) > len(preflight.Network.Codes) {

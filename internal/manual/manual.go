@@ -1,4 +1,4 @@
-// Package manual makes the pages of the manual out of the tables that the task itself works by: a page for each code of
+// Package manual creates the pages of the manual out of the tables that the task itself works by: a page for each code of
 // the catalogue, for each check, and for the situations around a connection that no code names; as text for a terminal,
 // as Markdown for docs, and as data for JSON.
 //
@@ -44,7 +44,7 @@ type Finder struct {
 	Checks []string `json:"checks,omitempty"` // IDs, where the verb has checks
 }
 
-// A Fix is what one person does.
+// A Fix is what one role does.
 type Fix struct {
 	For   string           `json:"for,omitempty"` // when it is the one; empty: always
 	Who   diagnosis.Person `json:"who"`
@@ -61,10 +61,10 @@ var Pages = sync.OnceValue(func() []Page {
 	return pages
 })
 
-// Of makes the page of an entry.
+// Of creates the page of an entry.
 func Of(e diagnosis.Entry) Page { return page(e, e.Plain()) }
 
-// About makes the page of an entry for a message that tells of it, with the values that the message has.
+// About creates the page of an entry for a message that is about it, with the values that the message has.
 func About(c diagnosis.Cause) Page { return page(c.Entry, c.Page()) }
 
 func page(e diagnosis.Entry, plain catalogue.Plain) Page {
@@ -84,7 +84,7 @@ func page(e diagnosis.Entry, plain catalogue.Plain) Page {
 	return p
 }
 
-// withoutUnsure leaves out what is for a run that doesn't know who made the connection, where there is a fix for both
+// withoutUnsure leaves out what is for a run that doesn't know who created the connection, where there is a fix for both
 // cases: a reader knows or can look.
 func withoutUnsure(fixes []catalogue.PlainFix) []catalogue.PlainFix {
 	forMode := func(mode diagnosis.Mode) bool {
@@ -199,7 +199,7 @@ func anchor(heading string) string {
 	}, strings.ToLower(heading))
 }
 
-// verbsGiving are the verbs beside run that can come to a code.
+// verbsGiving are the verbs in addition to run that can result in a code.
 func verbsGiving(e diagnosis.Entry) []Finder {
 	var all []Finder
 	if ids := idsGiving(creation.All(), e.Code); len(ids) > 0 {
@@ -214,7 +214,7 @@ func verbsGiving(e diagnosis.Entry) []Finder {
 	return all
 }
 
-// idsGiving finds the checks that can come to a code, be it that they name it or the service that gives it.
+// idsGiving finds the checks that can result in a code, be it that they name it or the service that gives it.
 func idsGiving[W any](checks []*check.Check[W], code diagnosis.Code) []string {
 	var ids []string
 	for _, c := range checks {

@@ -37,7 +37,7 @@ const (
 	stepWidth  = 4
 )
 
-// Text writes a page for a person at a terminal.
+// Text writes a page for a terminal.
 func (p Page) Text(s Style) string {
 	w := writer{style: s}
 	w.heading(string(p.Code), p.Title)
@@ -71,7 +71,7 @@ func (p Page) Text(s Style) string {
 	return w.String()
 }
 
-// Text writes a topic for a person at a terminal.
+// Text writes a topic for a terminal.
 func (t Topic) Text(s Style) string {
 	w := writer{style: s}
 	w.heading(t.Title, "")
@@ -171,7 +171,7 @@ func wrap(text string, columns int) string {
 	return b.String()
 }
 
-// onlyInText says who finds a code that no check of ours comes to.
+// onlyInText says who finds a code that no check of ours results in.
 const onlyInText = "armpreflight explain, in pasted text or a log"
 
 // inParentheses joins IDs; empty for none.

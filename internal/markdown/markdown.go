@@ -1,4 +1,4 @@
-// Package markdown writes plain text into Markdown so that it is read as it stands.
+// Package markdown writes plain text into Markdown so that it is read as it is.
 // It is no renderer and knows no structure: tables and lists are their writers' own.
 package markdown
 

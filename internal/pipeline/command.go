@@ -150,7 +150,7 @@ func commandLine(name, data string, properties ...property) string {
 
 // encodeData and encodeProperty encode what the agent decodes (microsoft/azure-pipelines-agent
 // src/Agent.Sdk/CommandStringConvertor.cs). The percent sign goes first there, and is no %25: a plain URL in a message
-// must not change. A replacer replaces what stands in the text only, never its own output.
+// must not change. A replacer replaces what is in the text only, never its own output.
 func encodeData(text string) string {
 	return strings.NewReplacer("%", "%AZP25", "\r", "%0D", "\n", "%0A").Replace(text)
 }

@@ -17,7 +17,7 @@ const (
 	SelfHosted
 )
 
-// Agent is what the agent says about itself (microsoft/azure-pipelines-agent
+// Agent is what the agent reports about itself (microsoft/azure-pipelines-agent
 // src/Microsoft.VisualStudio.Services.Agent/Constants.cs). Texts are empty when it doesn't say.
 type Agent struct {
 	Name, Version string
@@ -35,7 +35,7 @@ type Agent struct {
 	SkipCertValidation  bool     // the agent doesn't verify TLS; this program does
 }
 
-// Agent gives what the agent says about itself.
+// Agent gives what the agent reports about itself.
 func (t *Task) Agent() Agent {
 	agent := Agent{
 		Name:               t.Env("AGENT_NAME"),
@@ -75,7 +75,7 @@ func (t *Task) hosting() Hosting {
 	return MicrosoftHosted
 }
 
-// inContainer looks at a path: the agent translates those it hands to a container, and only there. The ID of the job's
+// inContainer reads a path: the agent translates those it hands to a container, and only there. The ID of the job's
 // container is also there for a step that is sent back to the host (target: host), so it decides without a path only.
 func (t *Task) inContainer() bool {
 	temp := strings.ToLower(strings.ReplaceAll(t.Env("AGENT_TEMPDIRECTORY"), `\`, "/"))
@@ -85,7 +85,7 @@ func (t *Task) inContainer() bool {
 	return strings.HasPrefix(temp, "/__w/") || strings.HasPrefix(temp, "c:/__w/")
 }
 
-// Job is what the server says about the run. Texts are empty when it doesn't say.
+// Job is what the server reports about the run. Texts are empty when it doesn't say.
 type Job struct {
 	CollectionURI  string // address of the organization or collection
 	CollectionID   string
@@ -93,11 +93,11 @@ type Job struct {
 	ProjectID      string
 	PlanID, JobID  string
 	HostType       string // build, release or deployment
-	OIDCRequestURI string // where the job asks for an ID token
+	OIDCRequestURI string // where the job requests an ID token
 	Debug          bool   // system.debug: someone wants to read more
 }
 
-// Job gives what the server says about the run.
+// Job gives what the server reports about the run.
 func (t *Task) Job() Job {
 	collection := t.Env("SYSTEM_COLLECTIONURI")
 	if collection == "" {

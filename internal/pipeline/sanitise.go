@@ -44,7 +44,7 @@ func breakCommands(text string) string {
 	return b.String()
 }
 
-// beginsCommand tells whether "vso" or "[" comes first in a text, whatever is passed over between the characters.
+// beginsCommand reports whether "vso" or "[" comes first in a text, whatever is passed over between the characters.
 func beginsCommand(text string) bool {
 	_, text = cutGap(text)
 	if strings.HasPrefix(text, "[") {
@@ -73,7 +73,7 @@ func cutGap(text string) (gap, rest string) {
 	return text[:i], text[i:]
 }
 
-// passedOver says of a byte whether its character may stand between those of a command. Which ones the agent's search
+// passedOver says about a byte whether its character may be between those of a command. Which ones the agent's search
 // passes over depends on the machine (.NET with ICU, or with the tables of an old Windows), so everything but visible
 // ASCII counts as passed over.
 func passedOver(c byte) bool { return c == '\t' || c >= utf8.RuneSelf }

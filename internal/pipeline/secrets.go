@@ -103,7 +103,7 @@ func (t *Task) endpointIDs() []string {
 	return t.idsBehind("ENDPOINT_URL_", "ENDPOINT_AUTH_SCHEME_", "ENDPOINT_AUTH_")
 }
 
-// idsBehind gives what stands behind prefixes in the names of variables, sorted, as the IDs of connections are written.
+// idsBehind gives what is behind prefixes in the names of variables, sorted, as the IDs of connections are written.
 func (t *Task) idsBehind(prefixes ...string) []string {
 	var ids []string
 	for _, prefix := range prefixes {

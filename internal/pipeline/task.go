@@ -70,7 +70,7 @@ func setDefault(m map[string]secret.Text, key string, value secret.Text) {
 	}
 }
 
-// Env gives a raw value of the environment, of the variable of exactly that name or else of one whose name differs in
+// Env gives a raw value of the environment, of the variable of exactly that name or, failing that, of one whose name differs in
 // case; "" when there is none.
 func (t *Task) Env(name string) string {
 	if value, ok := t.env[name]; ok {

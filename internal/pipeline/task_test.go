@@ -39,7 +39,7 @@ func TestReadKeepsTheEnvironmentAsGiven(t *testing.T) {
 	}
 }
 
-// TestANameThatKeepsItsCaseTakesNoOthersPlace: on Linux a variable with preservecase is in the environment beside what the
+// TestANameThatKeepsItsCaseTakesNoOthersPlace: on Linux a variable with preservecase is in the environment in addition to what the
 // agent hands over, and comes first.
 func TestANameThatKeepsItsCaseTakesNoOthersPlace(t *testing.T) {
 	environ := []string{

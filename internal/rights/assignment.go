@@ -39,7 +39,7 @@ type RoleProperties struct {
 type Holding struct {
 	Grant
 
-	// By are the assignments that grant it: without a condition when the answer is Yes, else those that may. One of a management
+	// By are the assignments that grant it: without a condition when the answer is Yes, otherwise those that may. One of a management
 	// group that may not be above the scope asked for counts among these, and has no condition to show.
 	By []RoleAssignment
 

@@ -43,13 +43,13 @@ func parseRoles(table string) []Role {
 	return roles
 }
 
-// Smallest lists the built-in roles that grant an action, that with the least beside it first; nil when none of the table
+// Smallest lists the built-in roles that grant an action, the one with the least else first; nil when none of the table
 // does. Any of them may grant much more: the first is where to start looking, and a custom role is always narrower. The values
 // are shared and not to be changed.
 //
 // The order: the preferred role; for a read, what only reads; a role of the service before one of everything; then by what
 // else it may change in other services, by how narrow the pattern is that grants the action, by what else it may change in
-// this service; then by name. What nearly every role has beside its own task, such as Microsoft.Resources/deployments/*, is
+// this service; then by name. What nearly every role has in addition to its own task, such as Microsoft.Resources/deployments/*, is
 // no one's reason to be given that role.
 func Smallest(action string, data bool) []Role {
 	var candidates []candidate
@@ -113,7 +113,7 @@ func compareCandidates(a, b candidate) int {
 		cmp.Compare(a.here, b.here), cmp.Compare(a.role.Name, b.role.Name))
 }
 
-// weigh is false for a role that has the action only beside its own task.
+// weigh is false for a role that has the action only as an extra.
 func weigh(role Role, action string, data bool) (candidate, bool) {
 	c := candidate{role: role, preferred: 1, breadth: 4}
 	reads := isRead(action)
@@ -188,7 +188,7 @@ func provider(action string) string {
 	return name
 }
 
-// everyday tells whether a pattern or an action is of what nearly every built-in role has beside its own task.
+// everyday reports whether a pattern or an action is of what nearly every built-in role has in addition to its own task.
 func everyday(pattern string) bool {
 	pattern = lower(pattern)
 	for _, prefix := range []string{

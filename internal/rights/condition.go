@@ -13,8 +13,8 @@ const (
 
 func (t truth) not() truth { return yes - t }
 
-// judgeCondition tells what a condition comes to for an action: yes when it holds whatever the request is, above all because
-// it speaks of other actions, no when it never holds, else maybe. No condition is yes; one that can't be read is maybe.
+// judgeCondition evaluates a condition for an action: yes when it holds whatever the request is, above all because
+// it is about other actions, no when it never holds, otherwise maybe. No condition is yes; one that can't be read is maybe.
 //
 // The format (learn.microsoft.com, Azure role assignment condition format and syntax): ActionMatches{'pattern'} and
 // comparisons of attributes, joined by AND or &&, OR or ||, NOT or !, and parentheses. Whoever may assign roles only within
@@ -129,7 +129,7 @@ func isOperator(word string) bool {
 	}
 }
 
-// conditionWords splits a condition at blanks and operators. What stands in quotes, braces or brackets is one word; false
+// conditionWords splits a condition at blanks and operators. What is in quotes, braces or brackets is one word; false
 // when one of them isn't closed.
 func conditionWords(s string) ([]string, bool) {
 	var words []string

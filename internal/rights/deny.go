@@ -40,7 +40,7 @@ const (
 	Denied
 )
 
-// Denies tells whether a deny assignment takes the action away at the scope, and gives the one that does, or the first that
+// Denies reports whether a deny assignment takes the action away at the scope, and gives the one that does, or the first that
 // may; nil with NotDenied. The list is the one that Azure answers for the scope.
 //
 // Principals are the object IDs of the caller and of the groups that it is known to be in. A group that isn't among them
@@ -82,7 +82,7 @@ func (p *DenyProperties) means(principals []string) truth {
 	return min(among(p.Principals, principals), among(p.Excluded, principals).not())
 }
 
-// among tells whether a list of principals holds the caller.
+// among reports whether a list of principals holds the caller.
 func among(list []Principal, caller []string) truth {
 	found := no
 	for _, p := range list {

@@ -1,9 +1,9 @@
 // Package rights judges what Azure's role-based access control lets an identity do, from the answers that Azure Resource
 // Manager gives about it: permissions, role assignments, role definitions and deny assignments. It also reads the lines in
-// which a person names actions, and knows which built-in role grants an action with the least beside it.
+// which a user names actions, and knows which built-in role grants an action with the least else.
 //
 // It is pure: no network, no clock, no printing. It returns facts and no sentences, except for a line that can't be read.
-// It doesn't decide conditions that look at a request or a resource and knows no members of groups: where that matters its
+// It doesn't decide conditions that depend on a request or a resource and knows no members of groups: where that matters its
 // answer is that it can't tell. Roles that are eligible and not activated are in none of these answers.
 package rights
 
@@ -19,7 +19,7 @@ type Permission struct {
 	Condition      string   `json:"condition"` // "" or null: none
 }
 
-// Grants tells whether one entry at least gives the action, with or without a condition. What an entry takes away by its
+// Grants reports whether one entry at least gives the action, with or without a condition. What an entry takes away by its
 // notActions another may still give: only a deny assignment takes a right away permanently (learn.microsoft.com, Understand
 // Azure role definitions, NotActions).
 func Grants(permissions []Permission, action string, data bool) bool {
@@ -39,7 +39,7 @@ const (
 type Grant struct {
 	Answer Answer
 
-	// Conditions are those under which it is granted, as written, when nothing grants it without one; else nil.
+	// Conditions are those under which it is granted, as written, when nothing grants it without one; otherwise nil.
 	Conditions []string
 }
 

@@ -134,7 +134,7 @@ func TestEveryLetterIsTheSameInBothCases(t *testing.T) {
 		assert.True(t, Matches(string(c), small), small)
 		assert.True(t, Matches(small, string(c)), small)
 	}
-	for _, c := range "@[`{019./_-" { // those beside the letters, and what else is in an action
+	for _, c := range "@[`{019./_-" { // those next to the letters in ASCII, and what else is in an action
 		assert.False(t, Matches(string(c), string(c^0x20)), "%c is no letter", c)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"armpreflight/internal/arm"
 )
 
-// Base is where a person's lines start from.
+// Base is where a user's lines start from.
 type Base struct {
 	ID             string // ARM ID of the scope of a line that names none; "" when every line has to
 	SubscriptionID string // of scopes that start with resourceGroups; "" when there is none, as with a management group
@@ -58,7 +58,7 @@ func shortScope(parts []string, base Base) (Scope, error) {
 	return scope, nil
 }
 
-// reach tells whether what is given at one scope holds at another: at the same, at one that it is a part of the path of,
+// reach reports whether what is given at one scope holds at another: at the same, at one that it is a part of the path of,
 // and at everything for "/" and "". Which management group is above which isn't in the IDs. Azure lists what is given
 // above a scope along with what is given at it, so what a management group shows in the list of a subscription holds there;
 // between two management groups it is maybe. So it is where an ID can't be read.

@@ -9,7 +9,7 @@ import (
 // A Filter takes out of a text what must not be shown, as Redactor.Redact does. Nil takes out nothing.
 //
 // Its methods cut texts from outside to size, and no other code does: they filter first, since half a secret isn't found
-// later. They look at little more than they keep, however long the text is.
+// later. They read little more than they keep, however long the text is.
 type Filter func(text string) string
 
 const (
@@ -49,7 +49,7 @@ func (f Filter) Head(text string, n int) string {
 	return head(f.see(text, n), n)
 }
 
-// see filters what is looked at of a text of which n bytes may be kept.
+// see filters what is read of a text of which n bytes may be kept.
 func (f Filter) see(text string, n int) string {
 	text = head(text, n+margin)
 	if f == nil {

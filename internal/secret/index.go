@@ -34,7 +34,7 @@ func (x *index) add(n needle) {
 
 const prefixLen = 4
 
-// has tells whether a needle may begin with a prefix.
+// has reports whether a needle may begin with a prefix.
 func (x *index) has(p prefix) bool {
 	word, bit := p.digest()
 	return x.seen[word]&(1<<bit) != 0

@@ -123,7 +123,7 @@ func lowerEscapes(text string) string {
 
 func isUpperHex(c byte) bool { return '0' <= c && c <= '9' || 'A' <= c && c <= 'F' }
 
-// jsonEscape gives text as it stands between the quotes of a JSON string.
+// jsonEscape gives text as it is between the quotes of a JSON string.
 func jsonEscape(text string, html bool) string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

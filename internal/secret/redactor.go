@@ -14,12 +14,12 @@ const (
 
 	// depth is how many escapings are undone one after the other: JSON in JSON, a URL in JSON.
 	depth = 2
-	// minCut is how many characters of a secret must stand at the end of a text to be taken for a secret that was cut
+	// minCut is how many characters of a secret must be at the end of a text to be taken for a secret that was cut
 	// off there (bodies and messages are capped).
 	minCut = 8
 	// passes bounds how often a text is searched again because a mask may complete another secret.
 	passes = 8
-	// A search may look at so many bytes of needles for each byte of a text, and at some more. A text of nothing but the keys
+	// A search may read so many bytes of needles for each byte of a text, and some more. A text of nothing but the keys
 	// of 250 connections, which begin alike, takes less than half; one that repeats itself as a secret does would take the
 	// square of its length.
 	workPerByte, workAtLeast = 4 << 10, 4 << 20
@@ -43,7 +43,7 @@ func NewRedactor() *Redactor { return &Redactor{known: map[needle]struct{}{}} }
 // of any choice of characters, twice over; and the single lines of a multi-line value (PEM, its BEGIN and END lines
 // aside) and parts of a JSON web token alone.
 //
-// Blanks, line breaks, quotation marks, commas and escapes of line breaks may stand anywhere in the Base64, in a PEM body,
+// Blanks, line breaks, quotation marks, commas and escapes of line breaks may be anywhere in the Base64, in a PEM body,
 // and in a value of sixteen characters or more; anything but letters, digits and "*" between hexadecimal digits, "0x" and
 // "\x" too.
 //
@@ -142,7 +142,7 @@ type search struct {
 	by          *[scripts]index
 	identifiers bool
 	matches     []match
-	work        int // bytes of needles that may still be looked at; nothing is searched for below 0
+	work        int // bytes of needles that may still be read; nothing is searched for below 0
 	// levels hold the view at each depth, and last the one that another script makes of it. They are used again for the
 	// next view at the same depth.
 	levels [depth + 1]rewriter
@@ -193,7 +193,7 @@ func (s *search) try(v view, i int, needles []needle) {
 	}
 }
 
-// at tells whether the needle stands at v.text[i:], which bytes it takes there, and how many of its own were looked at.
+// at reports whether the needle stands at v.text[i:], which bytes it takes there, and how many of its own were read.
 func (n needle) at(v view, i int) (from, to, looked int, ok bool) {
 	end := i + len(n.text)
 	if n.short != "" {
@@ -212,7 +212,7 @@ func (n needle) at(v view, i int) (from, to, looked int, ok bool) {
 	return i, end, len(n.text), true
 }
 
-// cutOff tells whether text begins with the beginning of a needle that was cut off there, how long that is, and how much
+// cutOff reports whether text begins with the beginning of a needle that was cut off there, how long that is, and how much
 // they have in common. Where cut isn't the end of text, it is where text ends with the beginning of an escape.
 func (n needle) cutOff(text string, cut int) (size, common int, ok bool) {
 	for size < min(len(text), len(n.text)) && text[size] == n.text[size] {

@@ -1,4 +1,4 @@
-// Package secret keeps secrets out of everything a person or a machine can read later.
+// Package secret keeps secrets out of everything a user or a machine can read later.
 //
 // [Text] holds one secret and prints itself as a placeholder, however it is printed. [Redactor] takes out of any text the
 // secrets and shortens the identifiers that it was told about, in the encodings in which services and libraries repeat
@@ -43,7 +43,7 @@ func (t Text) Reveal() string {
 	return t.handle.Value()
 }
 
-// IsZero tells whether the text is empty. Fields with the JSON option omitzero are left out by it.
+// IsZero reports whether the text is empty. Fields with the JSON option omitzero are left out by it.
 func (t Text) IsZero() bool { return t == Text{} }
 
 // String gives "[secret]", or "" when the text is empty.

@@ -30,7 +30,7 @@ func (v view) span(i, j int) (int, int) {
 	return int(v.from[i]), int(v.to[j-1])
 }
 
-// touch tells whether nothing was left out of the first text before byte i of a wrapped view; i > 0.
+// touch reports whether nothing was left out of the first text before byte i of a wrapped view; i > 0.
 func (v view) touch(i int) bool { return v.to[i-1] >= v.from[i] }
 
 // decoders are the kinds of escaping. Each gives false when there is nothing to undo. A view holds what the rewriter
@@ -151,7 +151,7 @@ func wrappedText(text string) string {
 	return wrappedView(view{text: text, cut: len(text)}, &rewriter{}).text
 }
 
-// hexView leaves out what stands between hexadecimal digits, "0x" among it, and writes them with small letters. Other
+// hexView leaves out what is between hexadecimal digits, "0x" among it, and writes them with small letters. Other
 // letters and what isn't ASCII stay, so that they part what is no number; so does "*", since a mask is no separator.
 func hexView(v view, w *rewriter) view {
 	return w.sift(v, &hexTable, func(text string) int {
@@ -195,7 +195,7 @@ func percentView(v view, w *rewriter, needed byte, plus string) (view, bool) {
 	})
 }
 
-// undo undoes the escapes of a text that holds the needed byte. decode gives what stands at the start of a text and how
+// undo undoes the escapes of a text that holds the needed byte. decode gives what is at the start of a text and how
 // long it is there; begun matches the beginnings of an escape.
 func undo(v view, w *rewriter, needed byte, begun *lazyregexp.Regexp, decode func(text string) (string, int)) (view, bool) {
 	if strings.IndexByte(v.text, needed) < 0 {

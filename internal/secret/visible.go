@@ -23,7 +23,7 @@ func Visible(text string) string {
 	return b.String()
 }
 
-// isPlain tells whether text is printable ASCII, tab and newline only: most of it is, and is visible as it stands.
+// isPlain reports whether text is printable ASCII, tab and newline only: most of it is, and shows as it is.
 func isPlain(text string) bool {
 	for i := range len(text) {
 		if c := text[i]; (c < ' ' && c != '\t' && c != '\n') || c > '~' {
@@ -80,7 +80,7 @@ func terminalSequence(text string, start, next int) int {
 	return next
 }
 
-// invisible tells whether r takes no place on the screen, or an empty one by definition. Three tables are needed and
+// invisible reports whether r takes no place on the screen, or an empty one by definition. Three tables are needed and
 // together hold all of Unicode's Default_Ignorable_Code_Point: format characters (zero-width, soft hyphen, direction
 // marks, tags), variation selectors, and the ones that are ignorable but are letters or marks by category (U+034F, the
 // Hangul fillers U+115F, U+1160, U+3164 and U+FFA0, U+17B4, U+17B5, and what Unicode keeps free for more).

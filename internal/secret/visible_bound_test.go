@@ -21,7 +21,7 @@ const (
 	leftOfBody  = 7 // at each end of a part of a PEM body
 )
 
-// What may stand between the characters of an encoding: of Base64 and of a long secret, and of hexadecimal digits.
+// What may be between the characters of an encoding: of Base64 and of a long secret, and of hexadecimal digits.
 var (
 	wraps = []string{"", "\n", "\r\n", "\r", " ", "\t", "\v", "\f", "\n    ", `\n`, `\r\n`, `\t`, `\\n`, `\\r\\n`, "\",\n\"", "','", "%0A", "%0d%0a", "&#10;", "&#x0a;", `\u000a`, `\x0a`, "\u200b", " \\\n"}
 	marks = []string{"", " ", ":", "-", ", ", "\n", "\r\n  ", ".", "_", "|", ";", "/", "+", "=", "#", "\u200b", "\x00", " 0x", ",0X", `\x`, `\X`, "%", "&#x"}

@@ -62,7 +62,7 @@ func FuzzVisible(f *testing.F) {
 	})
 }
 
-// Most texts are visible as they stand, and cost nothing.
+// Most texts are visible as they are, and cost nothing.
 func TestVisibleCopiesOnlyWhatItChanges(t *testing.T) {
 	for name, c := range map[string]struct {
 		text string

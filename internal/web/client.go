@@ -30,14 +30,14 @@ const (
 	dialLimit      = 5 * time.Second  // one TCP connection, name lookup included
 	handshakeLimit = 5 * time.Second  // one TLS handshake
 	tryLimit       = 10 * time.Second // one try of one request, body included
-	pingAfter      = 5 * time.Second  // silence on an HTTP/2 connection until it is asked for a sign of life
+	pingAfter      = 5 * time.Second  // silence on an HTTP/2 connection until it's pinged
 	pingLimit      = 3 * time.Second  // and how long the sign may take
 )
 
 // Config says how a client reaches the network. The zero value goes directly,
 // trusts the system's certificate authorities and uses the real clock.
 type Config struct {
-	// Proxy is asked for every HTTPS request; the zero value goes directly.
+	// Proxy is called for every HTTPS request; the zero value goes directly.
 	Proxy Proxy
 	// Roots are the trusted certificate authorities, for services and for an
 	// HTTPS proxy alike; nil means those of the system.

@@ -105,7 +105,7 @@ func newAuthority(t *testing.T, name, organisation string) *authority {
 	return &authority{cert: cert, key: key, pool: pool}
 }
 
-// issue makes a certificate for names; change may be nil.
+// issue creates a certificate for names; change may be nil.
 func (a *authority) issue(t *testing.T, change func(*x509.Certificate), names ...string) tls.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

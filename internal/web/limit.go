@@ -14,7 +14,7 @@ import (
 
 const (
 	bodyLimit        = 4 << 20 // bytes of one answer, decompressed
-	refusalLimit     = 1 << 19 // bytes that are kept of a refusal or a web page: evidence looks at no more
+	refusalLimit     = 1 << 19 // bytes that are kept of a refusal or a web page: evidence reads no more
 	smallLimit       = 1 << 18 // bytes of an answer, of which many may be in memory at the same time
 	headerLimit      = 1 << 18 // bytes of the headers of one answer
 	requestBodyLimit = 1 << 20 // bytes of a token request
@@ -29,7 +29,7 @@ const (
 	textLimit = 128 << 10 // bytes, as it's written
 )
 
-// blanks are what may stand before the first character of an answer that counts.
+// blanks are what may be before the first character of an answer that counts.
 const blanks = "\ufeff \t\r\n"
 
 // TooLargeError is an answer that passed a size limit and was dropped.

@@ -234,7 +234,7 @@ func TestLargeAnswersAreReadOneAtATime(t *testing.T) {
 	})
 }
 
-// TestOfARefusalOrAPageOnlyItsBeginningIsKept: evidence looks at no more.
+// TestOfARefusalOrAPageOnlyItsBeginningIsKept: evidence reads no more.
 func TestOfARefusalOrAPageOnlyItsBeginningIsKept(t *testing.T) {
 	for name, resp := range map[string]*http.Response{
 		"a refusal": answer(403, `{"error":{"message":"`+strings.Repeat("a", bodyLimit-100)),

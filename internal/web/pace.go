@@ -16,7 +16,7 @@ const (
 )
 
 // Pace keeps many requests to one service within its limits: so many under way
-// at once, none while the service asks for patience, and one at a time when
+// in parallel, none while the service asks for patience, and one at a time when
 // little is left of the limit. It reads Retry-After, which Azure DevOps also sends
 // with an answer that it had only delayed, and X-RateLimit-Limit, -Remaining and
 // -Reset (Azure DevOps documentation, Rate and usage limits). It is safe for
@@ -30,7 +30,7 @@ type Pace struct {
 	single chan struct{} // the one, while it is narrow
 }
 
-// NewPace allows so many requests at once.
+// NewPace allows so many requests at the same time.
 func NewPace(atOnce int) *Pace {
 	return &Pace{slots: make(chan struct{}, max(atOnce, 1)), single: make(chan struct{}, 1)}
 }

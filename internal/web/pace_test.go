@@ -15,7 +15,7 @@ import (
 )
 
 // paced sends n requests at the same time, each of which takes as long, and tells how
-// many were under way at once and how long it all took.
+// many were under way at the same time and how long it all took.
 func paced(t *testing.T, p *Pace, n int, answer func(i int32) (header http.Header, took time.Duration)) (most int32, took time.Duration) {
 	t.Helper()
 	var under, peak, count atomic.Int32

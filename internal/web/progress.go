@@ -73,7 +73,7 @@ func (p *progress) watch(ctx context.Context) context.Context {
 }
 
 // times are when the request left and when its answer began, as far as they were
-// seen, else when the try began and now.
+// seen, otherwise when the try began and now.
 func (p *progress) times() (sent, received time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -244,7 +244,7 @@ func (e *ProxyRefusedError) Error() string {
 	return fmt.Sprintf("proxy %s answered %d to CONNECT %s", e.Proxy, e.Status, e.Target)
 }
 
-// proxyAnswer looks at what a proxy says to CONNECT. net/http itself would keep
+// proxyAnswer reads a proxy's answer to CONNECT. net/http itself would keep
 // only the words of the status line.
 func proxyAnswer(_ context.Context, proxy *url.URL, connect *http.Request, answer *http.Response) error {
 	switch answer.StatusCode {

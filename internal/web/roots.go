@@ -16,7 +16,7 @@ const rootsFileLimit = 16 << 20 // bytes
 // (Agent.CAInfo, SSL_CERT_FILE, NODE_EXTRA_CA_CERTS), PEM or a single DER
 // certificate. Empty names are passed over; nil without an error means that no
 // file was named, so the system's alone count. A file that can't be used is in
-// the error, beside a pool of all others.
+// the error, next to a pool of all others.
 func Roots(files ...string) (*x509.CertPool, error) {
 	var pool *x509.CertPool
 	var problems []error

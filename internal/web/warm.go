@@ -114,7 +114,7 @@ func (c *Client) open(ctx context.Context, key string) (*http.ClientConn, error)
 }
 
 // roundTrip sends a request on the warm connection to its host, if there is one
-// with room, else through the pool.
+// with room, otherwise through the pool.
 func (c *Client) roundTrip(r *http.Request) (*http.Response, error) {
 	conn, err := c.take(r)
 	if err != nil {

@@ -2,7 +2,7 @@
 // tables that the program is built with. It runs in that folder, by go generate.
 //
 // It refuses what a reader of a log would see as a mistake: a name of a shared
-// text, a link, a person, or a value that doesn't exist.
+// text, a link, a role, or a value that doesn't exist.
 package main
 
 import (

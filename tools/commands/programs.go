@@ -12,7 +12,7 @@ import (
 //go:embed options.txt
 var optionsText string
 
-// A command is what options.txt says of a program, or of one of its commands.
+// A command is what options.txt says about a program, or of one of its commands.
 type command struct {
 	takes map[string]string // by name: "" for a switch, "=" for a value, "=*" for several
 	needs [][]string        // the names of each option that has to be there

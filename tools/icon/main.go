@@ -85,7 +85,7 @@ func mix(ground, mark color.NRGBA, inGround, inMark, all int) color.NRGBA {
 	}
 }
 
-// shield tells whether a point of the unit square (y downwards) is inside the shield: straight sides above, two arcs that
+// shield reports whether a point of the unit square (y downwards) is inside the shield: straight sides above, two arcs that
 // meet in a point below, and a top edge that rises to the middle.
 func shield(x, y float64) bool {
 	const (
@@ -104,7 +104,7 @@ func shield(x, y float64) bool {
 	return side <= half*(1-math.Pow(t, 1.9))
 }
 
-// mark tells whether a point is on the check mark: two strokes with round ends.
+// mark reports whether a point is on the check mark: two strokes with round ends.
 func mark(x, y float64) bool {
 	const thickness = 0.062
 	return distance(x, y, 0.30, 0.47, 0.44, 0.61) <= thickness ||

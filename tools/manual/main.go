@@ -47,7 +47,7 @@ const (
 	namesEnding = "<!-- end names -->\n"
 )
 
-// pages makes the pages, and the part of a page that people write.
+// pages creates the pages, and the part of a page that people write.
 func pages(folder string) (map[string]string, error) {
 	compared, err := readCompared(filepath.Join(folder, filepath.FromSlash(entries)))
 	if err != nil {

@@ -56,7 +56,7 @@ var scopes = []scope{
 // inComments are findings that make no sense in comments of Go. The style of Go's own documentation has "may" for what a caller can
 // do and for what can happen. A definition needs a relative clause, such as "the folder in which" or "one that". And comments name
 // parameters, packages, and programs without marking them as code, so most of what the dictionary doesn't have is right.
-var inComments = regexp.MustCompile(`^(?:May|Spelling): |^Whom: .*'(?:in|of)\s+which'|^Persons: .*'ones?\s+that'`)
+var inComments = regexp.MustCompile(`(?i)^(?:May|Spelling): |^Whom: .*'(?:in|of)\s+which'|^Persons: .*'ones?\s+that'`)
 
 func run(root string, names []string, out io.Writer) error {
 	chosen := func(s scope) bool { return s.held }
@@ -181,7 +181,7 @@ func (s scope) list(root string) ([]string, error) {
 	return names, err
 }
 
-// has tells whether a file is in the scope.
+// has reports whether a file is in the scope.
 func (s scope) has(name string) bool {
 	in := false
 	for _, pattern := range s.files {

@@ -1,4 +1,4 @@
-// Command soak runs the packaged task many times and looks at what stays behind:
+// Command soak runs the packaged task many times and checks what's left behind:
 //
 //	./build.sh package && go run ./tools/soak [-runs N] [-cancels N] [-seed N] [-page FILE]
 //

@@ -1,4 +1,4 @@
-// Command vsix does to the packaged extension what tfx doesn't: it makes the package the same bytes for the same sources,
+// Command vsix does to the packaged extension what tfx doesn't: it gives the package the same bytes for the same sources,
 // and refuses one that the Marketplace, Azure DevOps or the agent would refuse, or take and then fail with.
 //
 //	vsix sums DIR                     write DIR/SHA256SUMS over the files below DIR

@@ -67,7 +67,7 @@ func (c *checker) checkIcon(what, name string, edge int) {
 	c.want(config.Width == edge && config.Height == edge, "%s %s is %d×%d, not %d×%d", what, name, config.Width, config.Height, edge, edge)
 }
 
-// checkTFX wants no warning in what tfx printed; it exits with 0 all the same.
+// checkTFX wants no warning in what tfx printed; it exits with 0 anyway.
 func (c *checker) checkTFX(log []byte) {
 	for line := range strings.SplitSeq(string(log), "\n") {
 		lower := strings.ToLower(strings.TrimSpace(line))

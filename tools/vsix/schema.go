@@ -85,7 +85,7 @@ func publishedSchema() shape {
 	})
 }
 
-// schemaExceptions are where we follow the tasks in use instead of the schema: the path, and what stands there. All 113 uses
+// schemaExceptions are where we follow the tasks in use instead of the schema: the path, and what is there. All 113 uses
 // of resizable in microsoft/azure-pipelines-tasks (299572e2) are the text "true", and its one task with a chain of requests,
 // AzurePolicyV0, has a handler that the schema doesn't know.
 var schemaExceptions = map[string]string{

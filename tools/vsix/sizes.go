@@ -11,7 +11,7 @@ import (
 // told finds the one sentence that says how much an agent fetches and unpacks, in MB of a million bytes.
 var told = regexp.MustCompile(`fetches the task, about (\d+) MB[^.]*unpacks about (\d+) MB`)
 
-// checkSizes compares what docs/install.md says of the sizes with the package. One MB more or less is still "about".
+// checkSizes compares what docs/install.md says about the sizes with the package. One MB more or less is still "about".
 func checkSizes(p *parcel, text []byte) []string {
 	m := told.FindSubmatch(text)
 	if m == nil {

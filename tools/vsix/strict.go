@@ -35,7 +35,7 @@ func decodeStrict(data []byte, v any) error {
 	return sameKeys("", got, want)
 }
 
-// sameKeys tells whether every key in got is in want, letter by letter. The structs have no omitempty, so want has all keys.
+// sameKeys reports whether every key in got is in want, letter by letter. The structs have no omitempty, so want has all keys.
 func sameKeys(path string, got, want any) error {
 	switch got := got.(type) {
 	case map[string]any:

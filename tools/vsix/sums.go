@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// sumsName is the list of SHA-256 sums that is shipped beside the programs; the shim reads it under this name.
+// sumsName is the list of SHA-256 sums that is shipped next to the programs; the shim reads it under this name.
 const sumsName = "SHA256SUMS"
 
 var sumsLine = regexp.MustCompile(`^([0-9a-f]{64})  (\S+)$`)

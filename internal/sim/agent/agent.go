@@ -53,7 +53,7 @@ const (
 	Oldest = "3.230.2"
 )
 
-// Job is what all steps of a job share. It isn't changed by Run, and may be used by several goroutines at once.
+// Job is what all steps of a job share. It isn't changed by Run, and may be used by several goroutines at the same time.
 type Job struct {
 	Variables   []Variable
 	Endpoints   []Endpoint

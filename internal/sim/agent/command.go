@@ -71,7 +71,7 @@ func decode(text string, percent bool) string {
 	return text
 }
 
-// encodeData is how a well-behaved task writes data, and the form in which the agent registers a secret beside its
+// encodeData is how a well-behaved task writes data, and the form in which the agent registers a secret in addition to its
 // plain one. Without percent the sign itself is left alone.
 func encodeData(text string, percent bool) string {
 	if percent {

@@ -109,7 +109,7 @@ func below(path, directory string) bool {
 }
 
 // onHost says whether the host has what a path of the container leads to: without an isolated file system, what lies
-// below no mount would be found all the same.
+// below no mount would be found anyway.
 func (e *execution) onHost(inside string) bool {
 	if !e.job.Container || len(e.job.Mounts) == 0 {
 		return true

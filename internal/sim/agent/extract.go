@@ -15,7 +15,7 @@ import (
 )
 
 // Extract takes a task out of an extension package as the agent would have it in its cache:
-// <dir>/<name>_<guid>/<version>/, with the marker <version>.completed beside it. Every file has mode 0644 whatever the
+// <dir>/<name>_<guid>/<version>/, with the marker <version>.completed next to it. Every file has mode 0644 whatever the
 // package says, since the executable bit is to be taken for lost.
 //
 // contribution is the ID of the task's contribution in extension.vsomanifest, or the folder that it names. Of several
@@ -48,7 +48,7 @@ func Extract(vsix, contribution, dir string) (taskDir string, err error) {
 		return "", err
 	}
 	defer root.Close()
-	id, _ := guid(def.ID) // looked at by newestTask
+	id, _ := guid(def.ID) // checked by newestTask
 	target := path.Join(def.Name+"_"+id, def.version())
 	if err := root.RemoveAll(target); err != nil { // modes of an earlier extraction must not survive
 		return "", err

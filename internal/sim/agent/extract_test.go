@@ -22,7 +22,7 @@ type entry struct {
 	mode       fs.FileMode
 }
 
-// pack makes a package of entries, beside its manifest.
+// pack creates a package of entries, next to its manifest.
 func pack(t *testing.T, entries ...entry) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "extension.vsix")

@@ -56,7 +56,7 @@ func guard(what, value string, shortest int) []guarded {
 	return out
 }
 
-// stableBase64 is the part of an encoding that is the same whatever stands before and after the value.
+// stableBase64 is the part of an encoding that is the same whatever is before and after the value.
 func stableBase64(encoding *base64.Encoding, value string, shift int) string {
 	text := encoding.EncodeToString([]byte(strings.Repeat("\x00", shift) + value))
 	first := (shift*8 + 5) / 6

@@ -9,7 +9,7 @@ import (
 // maxMacroDepth is how deep variables may refer to one another (src/Agent.Worker/Variables.cs).
 const maxMacroDepth = 50
 
-// expandMacros replaces every $(name) that lookup knows. Inserted text isn't looked at again; an unknown name stays as
+// expandMacros replaces every $(name) that lookup knows. Inserted text isn't expanded again; an unknown name stays as
 // it is and the search goes on one character later, so that "$($(a))" still finds $(a)
 // (src/Microsoft.VisualStudio.Services.Agent/Util/VarUtil.cs).
 func expandMacros(text string, lookup func(name string) (string, bool)) string {

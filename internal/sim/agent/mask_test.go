@@ -105,7 +105,7 @@ func TestLeaksThatTheMaskDoesNotSee(t *testing.T) {
 	}
 }
 
-// Whatever the value and whatever stands around it, a masked text doesn't hold the value.
+// Whatever the value and whatever is around it, a masked text doesn't hold the value.
 func FuzzMask(f *testing.F) {
 	f.Add("secret", "a ", " b")
 	f.Add(`"q\`, `"`, `\`)

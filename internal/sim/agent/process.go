@@ -18,7 +18,7 @@ import (
 // start is a process about to be started.
 type start struct {
 	cmd       *exec.Cmd
-	stdin     string // given and closed; "" = closed at once
+	stdin     string // given and closed; "" = closed immediately
 	preamble  int    // so many lines of stdout come from the container invoker
 	container bool
 }

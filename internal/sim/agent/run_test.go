@@ -42,7 +42,7 @@ func write(t *testing.T, text string) string {
 	return file
 }
 
-// TestNodeIsThere says at once what is wrong where the other tests would only fail.
+// TestNodeIsThere says immediately what is wrong where the other tests would only fail.
 func TestNodeIsThere(t *testing.T) {
 	_, err := exec.LookPath("node")
 	require.NoError(t, err, "the tests of this package run tasks with node, which is not in PATH")

@@ -49,7 +49,7 @@ func (t *text) UnmarshalJSON(raw []byte) error {
 }
 
 func (t text) number() int {
-	n, _ := strconv.Atoi(string(t)) // looked at before; otherwise 0
+	n, _ := strconv.Atoi(string(t)) // checked before; otherwise 0
 	return n
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // The numbers of the versions in which the agent changed what a task can see (tags of microsoft/azure-pipelines-agent).
-// Majors run beside each other with the same sources (4.275 and 5.275), so the middle number alone tells them apart.
+// Majors run next to each other with the same sources (4.275 and 5.275), so the middle number alone tells them apart.
 const (
 	keepsCase          = 234 // task.setvariable preservecase=true
 	masksBase64        = 248 // of secret variables

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// target is what an ARM request speaks of.
+// target is what an ARM request is about.
 type target struct {
 	tenant       *Tenant // of the subscription; of the token where no subscription is named
 	subscription *Subscription
@@ -17,7 +17,7 @@ type target struct {
 	version      string
 }
 
-// arm answers Resource Manager. It looks at the request in the order of the service: the subscription ID, the token, the
+// arm answers Resource Manager. It checks the request in the order of the service: the subscription ID, the token, the
 // tenant, the right, the thing.
 func (w *World) arm(q *call, e Environment) reply {
 	segments := strings.Split(strings.Trim(q.path, "/"), "/")

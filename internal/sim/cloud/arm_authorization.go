@@ -169,7 +169,7 @@ func (t *target) eligible() []object {
 	return value
 }
 
-// reaches tells whether what a principal is given comes to another: it's the same one, or a group with the other in it.
+// reaches reports whether what a principal is given applies to another: it's the same one, or a group with the other in it.
 func (t *target) reaches(to, principal string) bool {
 	if strings.EqualFold(to, principal) {
 		return true

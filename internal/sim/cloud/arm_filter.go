@@ -38,13 +38,13 @@ func filters(kind, text string) (map[string]string, bool) {
 	return terms, true
 }
 
-// asked tells whether a term is there.
+// asked reports whether a term is there.
 func asked(terms map[string]string, name string) bool {
 	_, ok := terms[name]
 	return ok
 }
 
-// equal tells whether a comparison, where there is one, holds.
+// equal reports whether a comparison, where there is one, holds.
 func equal(terms map[string]string, name, value string) bool {
 	return !asked(terms, name) || strings.EqualFold(terms[name], value)
 }

@@ -62,7 +62,7 @@ func (w *World) listSubscriptions(q *call, t *target) reply {
 	return jsonReply(http.StatusOK, answer).with(armHeaders(q, false)...)
 }
 
-// listTenants are the caller's own and, for a person, those with an account of the same person.
+// listTenants are the caller's own and, for a user, those with an account of the same person.
 func (w *World) listTenants(q *call, e Environment, t *target) reply {
 	value := []object{}
 	caller := t.tenant.personByID(t.caller.ObjectID)

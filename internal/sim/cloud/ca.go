@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// ca issues certificates for the host names that are asked for. Its keys live as long as it does.
+// ca issues certificates for the host names that are requested. Its keys live as long as it does.
 type ca struct {
 	cert *x509.Certificate
 	key  *ecdsa.PrivateKey // for the authority and for every leaf: nothing here is worth a key of its own

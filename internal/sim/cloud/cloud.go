@@ -35,7 +35,7 @@ func (c *Cloud) Fault(f Fault) { c.faults.add(f) }
 func (c *Cloud) Requests() []Request { return c.record.requests() }
 
 // Waits is the length of the longest chain of requests of which each started after the former's answer was complete: the
-// round trips on the critical path. Answers come at once, so two requests that were sent together may still follow one
+// round trips on the critical path. Answers come immediately, so two requests that were sent together may still follow one
 // another; give every request a latency (Fault{Latency: 20 * time.Millisecond}) where the number must be exact.
 // Requests whose path holds one of beside are left out: nothing waits for them, and one that ends early looks like a link.
 func (c *Cloud) Waits(beside ...string) int { return c.record.waits(beside) }

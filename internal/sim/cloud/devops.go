@@ -30,12 +30,12 @@ func (o *Organization) place() (host, base string) {
 	return strings.ToLower(u.Hostname()), strings.TrimSuffix(u.Path, "/") + "/"
 }
 
-// isOIDCPath tells whether a path is the one POST that Azure DevOps gets.
+// isOIDCPath reports whether a path is the one POST that Azure DevOps gets.
 func isOIDCPath(path string) bool {
 	return strings.HasSuffix(strings.ToLower(path), "/oidctoken") && strings.Contains(strings.ToLower(path), "/_apis/distributedtask/hubs/")
 }
 
-// asker is who sent a request: a job, or a person with a personal access token or a sign-in.
+// asker is who sent a request: a job, or a user with a personal access token or a sign-in.
 type asker struct {
 	job     *Job
 	project *Project // of the job
@@ -128,7 +128,7 @@ func (w *World) devopsProject(q *call, o *Organization, project *Project, who as
 	return versioned(q, resource, answer)
 }
 
-// versioned answers with a resource when it has the version that was asked for.
+// versioned answers with a resource when it has the version that was requested.
 func versioned(q *call, resource string, answer func() reply) reply {
 	if refused := checkDevOpsVersion(q, resource); refused != nil {
 		return *refused
@@ -169,7 +169,7 @@ func (w *World) asker(q *call, o *Organization) (asker, bool) {
 	return asker{}, false
 }
 
-// signIn is the answer without a good token: an empty 401 for those who ask for it, else the way to a sign-in page.
+// signIn is the answer without a good token: an empty 401 for those who ask for it, otherwise the way to a sign-in page.
 func signIn(q *call) reply {
 	if strings.EqualFold(q.Header.Get("X-TFS-FedAuthRedirect"), "Suppress") {
 		return emptyReply(http.StatusUnauthorized).with(devopsHeaders(q)...).

@@ -27,7 +27,7 @@ const (
 	locationPipelinePermissions = "b5b9a4a4-e6cd-4096-853c-ab7d8b0c4eb2"
 )
 
-// locationTable is a part of the table (recorded 2025-01-10, 31 of 820 rows), and below it what the reference says of one that wasn't
+// locationTable is a part of the table (recorded 2025-01-10, 31 of 820 rows), and below it what the reference says about one that wasn't
 // in the part that we have.
 func locationTable() []location {
 	return []location{

@@ -14,7 +14,7 @@ const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 var guidShape = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
-// isTokenPath tells whether a path is a token endpoint: v2, v1 or that of AD FS.
+// isTokenPath reports whether a path is a token endpoint: v2, v1 or that of AD FS.
 func isTokenPath(path string) bool {
 	path = strings.TrimSuffix(path, "/")
 	return strings.HasSuffix(path, "/oauth2/v2.0/token") || strings.HasSuffix(path, "/oauth2/token")
@@ -53,7 +53,7 @@ func (w *World) entra(q *call, e Environment) reply {
 	return unknown(q, "path")
 }
 
-// issue answers a token request: first the request, then the tenant, the client, its credential, and what stands in the way.
+// issue answers a token request: first the request, then the tenant, the client, its credential, and what prevents it.
 func (w *World) issue(q *call, e Environment, tenantID string, v1 bool) reply {
 	if !strings.HasPrefix(q.Header.Get("Content-Type"), "application/x-www-form-urlencoded") || len(q.form) == 0 {
 		return missingParameter(q, "grant_type")

@@ -90,7 +90,7 @@ func (t *Tenant) in(e Environment) bool {
 	return t.Environment == e.Name
 }
 
-// signsInAt tells whether a host is an authority of the tenant's cloud.
+// signsInAt reports whether a host is an authority of the tenant's cloud.
 func (w *World) signsInAt(t *Tenant, host string) bool {
 	return slices.ContainsFunc(w.environment(t.Environment).Authorities, func(a string) bool { return strings.EqualFold(a, host) })
 }

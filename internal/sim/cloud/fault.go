@@ -33,7 +33,7 @@ type Fault struct {
 	Drop        bool              // close the connection without an answer
 }
 
-// answers tells whether the fault takes the service's place.
+// answers reports whether the fault takes the service's place.
 func (f *Fault) answers() bool {
 	return f.Status != 0 || f.Code != "" || f.Message != "" || f.Body != "" || f.HTML || f.RedirectTo != "" || f.Hang || f.Drop
 }
@@ -131,7 +131,7 @@ func (f *Fault) apply(answer reply, from service, q *call) reply {
 	return answer
 }
 
-// sleep waits and tells whether the context was still alive.
+// sleep waits and reports whether the context was still alive.
 func sleep(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return true

@@ -19,7 +19,7 @@ var (
 	filterByAppID  = regexp.MustCompile(`(?i)^appId eq '([^']*)'$`)
 )
 
-// graph answers the few reads of Microsoft Graph that speak of an application's credentials.
+// graph answers the few reads of Microsoft Graph that are about an application's credentials.
 func (w *World) graph(q *call, e Environment) reply {
 	if q.Method != http.MethodGet {
 		return graphError(q, http.StatusMethodNotAllowed, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.")

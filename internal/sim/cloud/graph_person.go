@@ -9,7 +9,7 @@ import (
 
 var eligibility = regexp.MustCompile(`(?i)^/v1\.0/roleManagement/directory/roleEligibilityScheduleInstances/filterByCurrentUser\(on='principal'\)$`)
 
-// graphPerson answers what Microsoft Graph tells a person of themselves and of the rules of the tenant; false leaves the
+// graphPerson answers what Microsoft Graph returns to a user about themselves and about the rules of the tenant; false leaves the
 // question to others.
 func (w *World) graphPerson(q *call, t *Tenant, c claims) (reply, bool) {
 	p := t.personByID(c.ObjectID)
@@ -50,7 +50,7 @@ func (t *Tenant) describePerson(p *Person, selection string) object {
 		kind = "Guest"
 	}
 	all := object{"id": p.ObjectID, "userPrincipalName": t.upn(p), "displayName": p.Account}
-	for field := range strings.SplitSeq(selection, ",") { // these two are told only when they are asked for
+	for field := range strings.SplitSeq(selection, ",") { // these two are told only when they are requested
 		switch strings.TrimSpace(field) {
 		case "userType":
 			all["userType"] = kind

@@ -105,7 +105,7 @@ func (w *World) identityToken(q *call, resourceParameter string, refuse func(int
 	})
 }
 
-// identity is the client ID that a request means, or what stands in the way.
+// identity is the client ID that a request means, or what prevents it.
 func (m *Machine) identity(t *Tenant, q *call, resourceParameter string) (clientID, problem string) {
 	if t == nil {
 		return "", "Identity not found"

@@ -145,7 +145,7 @@ func (p *Person) scopes() []string {
 	return []string{"User.Read", "Directory.AccessAsUser.All", "Application.ReadWrite.All", "Policy.Read.All", "RoleEligibilitySchedule.Read.Directory"}
 }
 
-// granted tells whether a token of a person holds one of the delegated permissions.
+// granted reports whether a token of a user holds one of the delegated permissions.
 func (c claims) granted(any ...string) bool {
 	return slices.ContainsFunc(strings.Fields(c.Scope), func(scope string) bool { return slices.Contains(any, scope) })
 }

@@ -16,7 +16,7 @@ import (
 
 // Tunnel is one request to a proxy of the listener.
 type Tunnel struct {
-	Address string // host:port that was asked for
+	Address string // host:port that was requested
 	Plain   bool   // a plain HTTP request, not a tunnel
 	Status  int    // what the proxy answered: 200, 403, 407, 502, 504; for plain requests 0 when they were passed on
 }
@@ -35,7 +35,7 @@ func (l *Listener) Proxy(user, password string, refused ...string) (url string) 
 	return "http://" + listener.Addr().String()
 }
 
-// Tunnels lists what the proxies were asked for, in the order of their answers.
+// Tunnels lists what was requested from the proxies, in the order of their answers.
 func (l *Listener) Tunnels() []Tunnel {
 	l.mu.Lock()
 	defer l.mu.Unlock()

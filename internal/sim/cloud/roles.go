@@ -31,7 +31,7 @@ func (t *target) denied(d DenyAssignment, action, scope string) bool {
 		slices.ContainsFunc(d.Principals, func(id string) bool { return id == everyone || t.isCaller(id) })
 }
 
-// isCaller tells whether an object ID is the caller's or that of a group it is in.
+// isCaller reports whether an object ID is the caller's or that of a group it is in.
 func (t *target) isCaller(id string) bool {
 	return strings.EqualFold(id, t.caller.ObjectID) ||
 		slices.ContainsFunc(t.principal.app.MemberOf, func(group string) bool { return strings.EqualFold(group, id) })
@@ -42,12 +42,12 @@ func (t *target) assignmentsAt(scope string) []RoleAssignment {
 	return filter(t.tenant.RoleAssignments, func(a RoleAssignment) bool { return t.isCaller(a.PrincipalID) && t.covers(a.Scope, scope) })
 }
 
-// roleBelow tells whether the caller holds a role somewhere inside the scope.
+// roleBelow reports whether the caller holds a role somewhere inside the scope.
 func (t *target) roleBelow(scope string) bool {
 	return slices.ContainsFunc(t.tenant.RoleAssignments, func(a RoleAssignment) bool { return t.isCaller(a.PrincipalID) && within(a.Scope, scope) })
 }
 
-// covers tells whether what is given at one scope holds at another: the same, a part of its path, or a management group
+// covers reports whether what is given at one scope holds at another: the same, a part of its path, or a management group
 // above it.
 func (t *target) covers(given, scope string) bool {
 	given = strings.TrimSuffix(given, "/")
@@ -95,7 +95,7 @@ func (t *Tenant) role(id string) *RoleDefinition {
 	return nil
 }
 
-// within tells whether one ARM ID is another or lies below it.
+// within reports whether one ARM ID is another or lies below it.
 func within(id, above string) bool {
 	rest, ok := cutPrefixFold(id, strings.TrimSuffix(above, "/"))
 	return ok && (rest == "" || rest[0] == '/')

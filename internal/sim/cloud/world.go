@@ -199,7 +199,7 @@ type Project struct {
 	ID, Name    string
 	Connections []Connection
 	Jobs        []Job
-	Creators    []string // object IDs of the people who may make connections (Endpoint Creators)
+	Creators    []string // object IDs of the people who may create connections (Endpoint Creators)
 	Hidden      bool     // from people: they get TF200016
 	PageSize    int      // connections a page of the list; 0 = all in one
 }
@@ -229,7 +229,7 @@ type Connection struct {
 	Parameters            map[string]string // authorization parameters in the agent's words; secret ones are null in a record
 	Data                  map[string]string
 	Issuer                string    // IssuerAzureDevOps or IssuerEntra: who signs its ID token; "" = IssuerEntra
-	TokenIssued           time.Time // iat of its ID tokens, for a run on another day; zero = the clock. Entra looks at nbf and exp
+	TokenIssued           time.Time // iat of its ID tokens, for a run on another day; zero = the clock. Entra checks nbf and exp
 	Shared                bool
 	Disabled              bool
 	Outdated              bool

@@ -84,7 +84,7 @@ func fold(values map[string]string) folded {
 	return all
 }
 
-// content parses the answer only when it is asked for, as an empty one is good enough for response['statuscode'].
+// content parses the answer only when it is requested, as an empty one is good enough for response['statuscode'].
 func (v evaluation) content() (any, error) {
 	if v.got == nil {
 		return nil, errors.New("there is no response yet")
@@ -96,7 +96,7 @@ func (v evaluation) content() (any, error) {
 	return content, nil
 }
 
-// statusName is .NET's HttpStatusCode of a success; others never come to an expression.
+// statusName is .NET's HttpStatusCode of a success; others never reach an expression.
 func statusName(status int) string {
 	if name := http.StatusText(status); name != "" && status <= http.StatusPartialContent {
 		return strings.NewReplacer(" ", "", "-", "").Replace(name)

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Whatever stands in a template, filling it in ends without a crash, and text without placeholders stays.
+// Whatever is in a template, filling it in ends without a crash, and text without placeholders stays.
 func FuzzFillTemplate(f *testing.F) {
 	f.Add(monitorURL, "resource")
 	f.Add("{{#if a}}{{else}}{{/if}}", "$(a){{a}}")
@@ -22,7 +22,7 @@ func FuzzFillTemplate(f *testing.F) {
 	})
 }
 
-// Whatever stands in an expression or in a body, evaluating it ends without a crash.
+// Whatever is in an expression or in a body, evaluating it ends without a crash.
 func FuzzEvaluateExpression(f *testing.F) {
 	f.Add(policyRule, badIDs)
 	f.Add(`and(eq(count(jsonpath('Items[?(@.price<50)]')), 1), eq(count(jsonpath('Items[?(@.price>60)]')), 2))`, shop)

@@ -22,7 +22,7 @@
 //     an empty list are null or empty; intersect tells case apart and drops doubles; split of ” gives one empty text.
 //   - A text is filled in, and an expression or path is followed, only up to a bound, so that a test always ends.
 //   - JSON is read as Go does. Newtonsoft takes more, and turns texts that look like dates into dates.
-//   - The wait until a gate's timeout starts after the delay, samples start at a fixed beat, and the gates of one run at once.
+//   - The wait until a gate's timeout starts after the delay, samples start at a fixed beat, and the gates of one run at the same time.
 //   - An output of a chain's section is set only when that section's expression holds.
 //   - Texts of Invoke REST API's own inputs are filled in before they are put in place.
 //
@@ -103,7 +103,7 @@ type Request struct {
 	Signed  bool              // a bearer token of the connection was sent with it
 }
 
-// Result is what one evaluation came to.
+// Result is what one evaluation resulted in.
 type Result struct {
 	Passed   bool
 	Log      []string // method and address, status code, whole body as it came, verdict

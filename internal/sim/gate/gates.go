@@ -22,7 +22,7 @@ type Gate struct {
 	Job  *Job // not changed
 }
 
-// Outcome is what all samples came to.
+// Outcome is what all samples resulted in.
 type Outcome struct {
 	Passed  bool
 	Samples [][]Result    // one Result a gate, in the order of the gates
@@ -31,7 +31,7 @@ type Outcome struct {
 }
 
 // Run samples until all gates pass in the same sample, or time is over. Outputs of a gate are its variables from the next
-// sample on, whatever that one came to.
+// sample on, whatever that one resulted in.
 func (g Gates) Run(ctx context.Context, gates []Gate) (outcome Outcome) {
 	start := time.Now()
 	defer func() { outcome.Elapsed = time.Since(start) }()

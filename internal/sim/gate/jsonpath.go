@@ -12,7 +12,7 @@ import (
 	"github.com/ohler55/ojg/jp"
 )
 
-// mostFound bounds what a path with several ".." may come to.
+// mostFound bounds what a path with several ".." may find.
 const mostFound = 100_000
 
 // selectTokens is Newtonsoft's SelectTokens: github.com/ohler55/ojg reads the path, and it is followed here by Newtonsoft's
@@ -207,7 +207,7 @@ func match(test any, root, value any) (bool, error) {
 	return false, nil
 }
 
-// side is what stands left or right of an operator: the values of a path, or a literal.
+// side is what is left or right of an operator: the values of a path, or a literal.
 func side(of, root, value any) ([]any, error) {
 	switch of := of.(type) {
 	case jp.Expr:

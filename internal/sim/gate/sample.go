@@ -209,7 +209,7 @@ func timely(ctx context.Context, err error) error {
 	return err
 }
 
-// token asks for the connection's token as the server would. It has no machine whose identity it could use, and a
+// token requests the connection's token as the server would. It has no machine whose identity it could use, and a
 // publish profile gives no token.
 func (s *scope) token(ctx context.Context) (string, error) {
 	switch strings.ToLower(s.endpoint.Scheme) {

@@ -174,7 +174,7 @@ func cutPrefixFold(text, prefix string) (string, bool) {
 	return text[len(prefix):], true
 }
 
-// endpointValue finds what templates may know of the endpoint; secrets aren't among it.
+// endpointValue finds what templates may know about the endpoint; secrets aren't among it.
 func (s *scope) endpointValue(key string, find func(map[string]string, string) (string, bool)) (string, bool) {
 	if s.endpoint.ID == "" {
 		return "", false

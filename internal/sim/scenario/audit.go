@@ -122,7 +122,7 @@ func Fleet(now func() time.Time, projects, connections int) *cloud.World {
 	return w
 }
 
-// fleet makes connections that work, each with an application.
+// fleet creates connections that work, each with an application.
 type fleet struct {
 	world *cloud.World
 	at    time.Time

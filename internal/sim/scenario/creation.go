@@ -10,12 +10,12 @@ import (
 	"armpreflight/internal/sim/cloud"
 )
 
-// Creation is a situation of a person who wants to make a connection, before there
+// Creation is a situation of a user who wants to create a connection, before there
 // is one.
 type Creation struct {
 	Name  string   // kebab-case
 	About string   // what is the matter
-	Args  []string // beside organization, project and subscription
+	Args  []string // in addition to organization, project and subscription
 	Line  []string // all arguments, where they are given whole
 	// change makes the situation out of one in which all is well; nil leaves it so.
 	change func(*Wish)
@@ -30,7 +30,7 @@ type CreationWants struct {
 	Finds  string // "check status diagnosis", the gravest of each check that found something, in order; empty: nothing
 	Who    string // of the first finding; empty: not asserted
 	Steps  string // a part of its steps
-	Told   string // a part of what is said beside
+	Told   string // a part of what else is said
 	Blocks string // checks that didn't run for it
 }
 
@@ -38,7 +38,7 @@ type CreationWants struct {
 type Wish struct {
 	World   *cloud.World
 	Faults  []cloud.Fault
-	Account string // whom the Azure CLI is signed in as: a person's sign-in name, or the client ID of an application
+	Account string // whom the Azure CLI is signed in as: a user's sign-in name, or the client ID of an application
 }
 
 // The person of these situations, a Contributor of the project and Owner of the subscription.
@@ -126,7 +126,7 @@ func FindCreation(name string) (Creation, bool) {
 const onlyReaders = "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR " +
 	"(@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {" + cloud.RoleReader + "}))"
 
-// Creations are the situations of a person, the one in which all is well first.
+// Creations are the situations of a user, the one in which all is well first.
 func Creations() []Creation {
 	subscription := "/subscriptions/" + cloud.ContosoSubscriptionID
 	noPolicy := []string{"User.Read", "Directory.AccessAsUser.All"}

@@ -36,7 +36,7 @@ const (
 )
 
 const (
-	// placesTemplate makes a group and, in it, an account.
+	// placesTemplate creates a group and, in it, an account.
 	placesTemplate = `{
   "$schema": "https://schema.management.azure.com/schemas/2018-05-01/subscriptionDeploymentTemplate.json#",
   "contentVersion": "1.0.0.0",

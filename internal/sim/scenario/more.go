@@ -8,7 +8,7 @@ import (
 	"armpreflight/internal/sim/cloud"
 )
 
-// more are situations of a step that looks at other connections too.
+// more are situations of a step that checks other connections too.
 var more = []Scenario{
 	{
 		Name: "more-connections", About: "three other connections beside the first, all well", connection: cloud.ContosoKeyConnectionID,

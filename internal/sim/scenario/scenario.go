@@ -22,7 +22,7 @@ import (
 // Scenario is one situation.
 type Scenario struct {
 	Name  string // kebab-case
-	About string // what is the matter, for a person who chooses one
+	About string // what is the matter, for a user who chooses one
 	// change makes the situation out of the healthy one; nil leaves it healthy.
 	change func(*Run)
 	// connection is the ID of the connection that the step names.
@@ -50,7 +50,7 @@ type Run struct {
 	// Files are in the folder that the job works in, by their names there; none: the job has no such folder.
 	Files map[string]string
 	// ProxyUser and ProxyPassword are what the simulated proxy demands; empty
-	// demands nothing. What the agent knows of them is in Job.Variables.
+	// demands nothing. What the agent knows about them is in Job.Variables.
 	ProxyUser, ProxyPassword string
 	// NoCA leaves the simulated certificate authority out of what the agent trusts.
 	NoCA bool
