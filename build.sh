@@ -59,7 +59,7 @@ check() {
     loud "there is no C compiler: the texts were NOT checked"
   fi
   say "addresses"
-  # Whoever builds this has a registry configured; a host or a path in the repository would bind everybody to one.
+  # Each builder has a registry configured; a host or a path in the repository would bind everyone to one.
   found=$(files | xargs -0 grep -nIE '(npmjs|yarnpkg)[.](org|com)|(proxy|sum)[.]golang[.]org|"resolved"[:]|"file[:]' -- || true)
   [[ -z $found ]] || fail "a registry's host or a path is in the repository: $found"
 }
@@ -82,7 +82,7 @@ release_environment() {
   export GOENV=off GOFLAGS='' GOCACHEPROG='' GOWORK=off GOEXPERIMENT='' GOFIPS140=off GO111MODULE=on GODEBUG=''
 }
 
-# compile PLATFORM VERSION OUT builds the program; the same sources give the same bytes wherever they lie. Without inlining
+# compile PLATFORM VERSION OUT builds the program; the same sources give the same bytes wherever they are. Without inlining
 # (-l) the package is a tenth smaller, which keeps it below the limit, for some milliseconds a run.
 compile() {
   CGO_ENABLED=0 GOAMD64=v1 GOARM64=v8.0 GOOS="${1%/*}" GOARCH="${1#*/}" \
@@ -306,7 +306,7 @@ help() {
   cat <<'TEXT'
 usage: ./build.sh VERB
   check                 formatting, vet, staticcheck, go fix, go mod tidy, shellcheck, prose, no registry's address
-  prose [SCOPE…]        everything in the texts that departs from docs/style.md: all, docs, tasks, forms, catalogue, strings, comments
+  prose [SCOPE…]        everything in the texts that departs from docs/style.md: all, docs, tasks, forms, catalogue, strings, comments, comments-left
   test                  check and package, then all tests: what CI runs
   package [PUBLISHER SUPPORT-ADDRESS REPOSITORY-ADDRESS [DOCS-ADDRESS]]
                         dist/: the extension, one archive per platform, SHA256SUMS; same sources, same bytes

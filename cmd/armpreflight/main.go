@@ -34,7 +34,7 @@ func main() {
 	}
 	executable, _ := os.Executable() // without it one output stays empty
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// Whatever hangs, a canceled run is out in time.
+	// Whatever is stuck, a canceled run ends in time.
 	context.AfterFunc(ctx, func() { time.AfterFunc(4*time.Second, func() { os.Exit(cli.ExitCancelled) }) })
 	code := cli.Main(ctx, cli.Env{
 		Args:       os.Args[1:],

@@ -18,8 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTheAgentsProxyPasswordGoesToTheAgentsProxyOnly puts a proxy of the job's choice in the place of the agent's. Whoever
-// queues a run can do that, and would have got the password of the agent's proxy.
+// TestTheAgentsProxyPasswordGoesToTheAgentsProxyOnly puts a proxy of the job's choice in the place of the agent's. A user who
+// queues a run can do that, and would otherwise get the password of the agent's proxy.
 func TestTheAgentsProxyPasswordGoesToTheAgentsProxyOnly(t *testing.T) {
 	const own = "http://proxy.contoso.example:80"
 	for name, tc := range map[string]struct {

@@ -65,7 +65,7 @@ func (o *Options) assess(one *seen, f *fleet) Connection {
 	j.identity(f)
 	j.federation()
 	j.reach()
-	if one.Disabled { // no one can use it: what is wrong with it is for whoever enables it
+	if one.Disabled { // no one can use it, so nothing has to be fixed before it's enabled
 		for i := range j.out.Findings {
 			j.out.Findings[i].Severity = Note
 		}
@@ -180,7 +180,7 @@ func (j *judge) identity(f *fleet) {
 	}
 }
 
-// end judges when the credential ends. Which one of several is in use, the record
+// end judges when the credential expires. Which one of several is in use, the record
 // doesn't tell: what has certainly ended is the latest.
 func (j *judge) end(app *azure.Application) {
 	kind, all := "secret", app.Secrets
@@ -294,7 +294,7 @@ func match(all []azure.FederatedCredential, issuer, subject string) (code catalo
 }
 
 // exchange reports whether a credential with this audience is taken: the GUID that
-// tokens carry is none.
+// tokens carry isn't one.
 func exchange(audience string) bool {
 	return strings.HasPrefix(audience, "api://") && connection.IsExchangeAudience(audience)
 }

@@ -18,7 +18,7 @@ type identity struct {
 
 	app          *azure.Application // nil: not seen, or there is none
 	principal    *azure.Principal
-	appGone      bool // Entra says that there is none
+	appGone      bool // Microsoft Entra doesn't have it
 	noPrincipal  bool // the same of the service principal
 	credentials  []azure.FederatedCredential
 	credentialsY string // why its federated credentials weren't seen
@@ -93,7 +93,7 @@ func readGroup(ctx context.Context, d *azure.Directory, group []*identity) {
 }
 
 // read asks what a list doesn't prove: whether what it left out is gone. Then it
-// asks whom the identity trusts.
+// reads which issuers and subjects the identity trusts.
 func (id *identity) read(ctx context.Context, d *azure.Directory) {
 	if id.why != "" {
 		return

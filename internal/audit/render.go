@@ -166,8 +166,8 @@ func (d Document) markdown(w io.Writer) error {
 	return err
 }
 
-// csv writes one row a connection. What wasn't seen is a column: an empty cell
-// alone doesn't tell it from what there isn't.
+// csv writes one row per connection. What wasn't seen is a column: an empty cell
+// could also mean that there's nothing.
 func (d Document) csv(w io.Writer) error {
 	rows := [][]string{{"worst", "id", "name", "project", "projects", "scheme", "creationMode", "cloud", "scopeLevel", "scope", "tenantId", "clientId", "state", "outdated",
 		"issuer", "federatedCredential", "expires", "expiresLatest", "revertibleUntil", "lastSucceeded", "openToAllPipelines", "sameIdentity", "findings", "notSeen", "recommendation", "link"}}

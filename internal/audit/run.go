@@ -18,7 +18,7 @@ type Options struct {
 	Slice                      *Slice   // nil: everything
 	Now                        time.Time
 	ExpiryDays                 int // a credential that ends sooner is a warning
-	UnusedDays                 int // no success for so long is a note
+	UnusedDays                 int // this many days without a success are a note
 	AtOnce                     int // requests at the same time
 	// Text makes words from outside fit to be kept and shown.
 	Text func(string) string

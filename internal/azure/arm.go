@@ -68,7 +68,7 @@ func (c *Client) Metadata(ctx context.Context) (connection.Cloud, error) {
 }
 
 // get reads one resource into out. told reports whether out holds what a real
-// answer always has: an empty object with status 200 is no answer.
+// answer always has: an empty object with status 200 isn't an answer.
 func (c *Client) get(ctx context.Context, t Token, path, version string, out any, told func() bool) error {
 	ctx, trace := web.Record(ctx)
 	doing := "read " + path
@@ -82,7 +82,7 @@ func (c *Client) get(ctx context.Context, t Token, path, version string, out any
 // base is the address of Resource Manager without a slash at its end.
 func (c *Client) base() string { return strings.TrimSuffix(c.cloud.ResourceManager, "/") }
 
-// version chooses the api-version: a cloud that is none of Microsoft's own may
+// version chooses the api-version: a cloud that isn't one of Microsoft's own may
 // be an Azure Stack Hub, which knows only those of its profile 2020-09-01-hybrid.
 func (c *Client) version(known, other string) string {
 	if c.cloud.Known {

@@ -10,7 +10,7 @@ import (
 )
 
 // Permissions reads what the caller itself may do at a scope: one entry for each
-// role that it holds there or above, without naming the role. Whoever holds a
+// role that it holds there or above, without naming the role. A principal with a
 // role may ask. (Azure REST reference, Permissions - List For Resource Group,
 // 2022-04-01; the same path is answered at a subscription.)
 func (c *Client) Permissions(ctx context.Context, t Token, scope string) ([]rights.Permission, error) {

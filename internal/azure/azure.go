@@ -1,9 +1,9 @@
-// Package azure asks Microsoft Entra, Azure Resource Manager and Microsoft Graph
+// Package azure sends requests to Microsoft Entra, Azure Resource Manager and Microsoft Graph
 // what a check wants to know: tokens for the connection's identity, and reads of
 // what that identity can see.
 //
 // Tokens come from azidentity, reads go through azcore's pipeline, and both use
-// the client of package web, which decides who may be asked what
+// the client of package web, which decides where requests can go
 // (docs/adr/0001-azure-sdk.md, docs/adr/0004-one-client.md). The package
 // writes nothing anywhere: provider registration, the one thing that azcore's
 // ARM client would write on its own, is left out by building the pipeline from

@@ -84,7 +84,7 @@ func TestWhatAzidentityWillNotBuildIsAFailureWithoutARequest(t *testing.T) {
 }
 
 // TestNoWrongAnswerIsTakenForARightOne feeds every read, and the token request,
-// every answer that is none.
+// every response that isn't an answer.
 func TestNoWrongAnswerIsTakenForARightOne(t *testing.T) {
 	const login, arm = "login.microsoftonline.com", "management.azure.com"
 	for name, body := range map[string]cloud.Fault{

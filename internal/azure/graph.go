@@ -20,7 +20,7 @@ var (
 	ErrNoGraphRole = errors.New("the identity has no permission in Microsoft Graph to read applications")
 )
 
-// hasGraph reports whether Graph is asked in a cloud. The address of a cloud that
+// hasGraph reports whether Graph is used in a cloud. The address of a cloud that
 // we don't know comes from the connection; no one vouches for it. In US
 // Government it is the Graph of L4: what a connection says doesn't tell L4 from
 // L5, whose Graph is dod-graph.microsoft.us. (Microsoft Graph documentation,
@@ -67,7 +67,7 @@ type Application struct {
 	ClientID, Name string
 	Secrets        []ApplicationCredential
 	Certificates   []ApplicationCredential
-	Multitenant    bool // as far as it was asked
+	Multitenant    bool // as far as it was read
 }
 
 // ApplicationCredential is a secret or a certificate of an application.

@@ -20,7 +20,7 @@ type Account struct {
 }
 
 // IsGuest reports whether this is a guest's account: by its type, and where that
-// isn't told by its name, in which a guest's home directory stands.
+// isn't told by its name, which has a guest's home directory in it.
 func (a Account) IsGuest() bool {
 	if a.UserType != "" {
 		return strings.EqualFold(a.UserType, "Guest")
@@ -105,7 +105,7 @@ func (c *Client) AppManagementPolicy(ctx context.Context, t GraphToken) (AppMana
 }
 
 // SignInAudience reads who may sign in with an application: AzureADMyOrg,
-// AzureADMultipleOrgs and others. Members of a tenant may read it, as a rule; else
+// AzureADMultipleOrgs and others. Members of a tenant may read it, as a rule; otherwise,
 // it needs a permission to read applications.
 func (c *Client) SignInAudience(ctx context.Context, t GraphToken, clientID string) (string, error) {
 	var a struct {

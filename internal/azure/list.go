@@ -95,7 +95,7 @@ func (c *Client) isOwn(address string) bool {
 }
 
 // pathOf gives an ARM ID as the path of an address; the tenant is "" or "/". An ID
-// whose segments could lead somewhere else is none.
+// whose segments could lead somewhere else isn't one.
 func pathOf(id string) (string, error) {
 	parsed, ok := arm.ParseID(id)
 	if !ok {

@@ -219,7 +219,7 @@ func TestAnEmptyListIsAnAnswer(t *testing.T) {
 	}
 }
 
-// TestNoOtherAnswerIsAnEmptyList: whoever reads "no locks" or "no deny
+// TestNoOtherAnswerIsAnEmptyList: a reader of "no locks" or "no deny
 // assignments" out of a broken answer says more than he saw.
 func TestNoOtherAnswerIsAnEmptyList(t *testing.T) {
 	for name, tc := range map[string]struct {

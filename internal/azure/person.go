@@ -22,7 +22,7 @@ type Person struct {
 	Redact secret.Filter
 }
 
-// SignIn are the options for a credential of a user that asks Entra on its own:
+// SignIn are the options for a credential of a user that calls Microsoft Entra on its own:
 // it asks this cloud's authority and no one else.
 func (c *Client) SignIn() policy.ClientOptions {
 	return policy.ClientOptions{
@@ -67,7 +67,7 @@ func (p Person) DevOpsToken(ctx context.Context, tenant string) (secret.Text, er
 	return secret.New(got.Token), err
 }
 
-// token asks the tool. What it says when it refuses is all there is to read, where
+// token asks the tool. Its message is all that a refusal has, where
 // it didn't ask by way of our own client.
 func (p Person) token(ctx context.Context, tenant, resource string) (azcore.AccessToken, error) {
 	ctx, trace := web.Record(ctx)

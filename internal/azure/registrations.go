@@ -25,7 +25,7 @@ type Directory struct {
 }
 
 // NewDirectory returns a reader of applications; nil where a cloud has no Graph
-// that is asked. Its requests share a pace.
+// that is read. Its requests share a pace.
 func NewDirectory(w *web.Client, cloud connection.Cloud, token secret.Text, pace *web.Pace) *Directory {
 	if !hasGraph(cloud) {
 		return nil
@@ -135,7 +135,7 @@ func (d *Directory) FederatedCredentials(ctx context.Context, clientID string) (
 	return nil, failed(ctx, trace, "read federated credentials in Microsoft Graph", evidence.Graph)
 }
 
-// IsGone reports whether Graph says, to a reader that it lets look, that there is
+// IsGone reports whether Graph answers, to a reader with permission, that there is
 // no such thing.
 func IsGone(f *evidence.Failure) bool {
 	e := f.Evidence

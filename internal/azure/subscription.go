@@ -61,7 +61,7 @@ func (c *Client) Tenants(ctx context.Context, t Token) ([]Tenant, error) {
 }
 
 // TenantOf asks to which tenant a subscription belongs. ARM names it, in the
-// authorization_uri of its challenge, to whoever asks without a token, so that
+// authorization_uri of its challenge, to anyone without a token, so that
 // needs no right and none is sent. A subscription that this cloud doesn't have
 // is refused with SubscriptionNotFound.
 func (c *Client) TenantOf(ctx context.Context, subscription string) (string, error) {

@@ -18,7 +18,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 )
 
-// Identity is what a token is asked with.
+// Identity is what a token is requested with.
 type Identity struct {
 	Connection  connection.Connection
 	Certificate connection.Credential // certificate scheme

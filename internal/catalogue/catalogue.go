@@ -27,7 +27,7 @@ type Code string
 // Upstream reports whether a service gave the code its name: ours are all lower case.
 func (c Code) Upstream() bool { return strings.ToLower(string(c)) != string(c) }
 
-// Entry is one code of the catalogue. Codes in which a service says the same
+// Entry is one code of the catalogue. Codes with which a service means the same
 // thing share an Advice.
 type Entry struct {
 	Code       Code

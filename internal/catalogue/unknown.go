@@ -1,7 +1,7 @@
 package catalogue
 
-// Unknown is the entry of a code that the catalogue doesn't have: it shows what
-// the service said.
+// Unknown is the entry of a code that the catalogue doesn't have: it shows the
+// service's message.
 func Unknown(code Code) Entry {
 	return Entry{Code: code, Confidence: Guess, Advice: &adviceUnknown}
 }

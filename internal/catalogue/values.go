@@ -19,7 +19,7 @@ type Values struct{ known map[string]string }
 
 // Gather joins facts. Where two have a value of the same name, that of the later one
 // is taken. clean goes over every text; nil leaves them as they are. A nil among the
-// facts is none.
+// facts isn't one.
 func Gather(clean func(text string) string, all ...Facts) Values {
 	v := Values{known: map[string]string{}}
 	for _, facts := range all {

@@ -19,7 +19,7 @@ import (
 // that forgets to decide is never mistaken for a pass.
 type Status int
 
-// The statuses. Unknown means "could not tell"; Skip means not asked for, not
+// The statuses. Unknown means that the answer couldn't be determined; Skip means not asked for, not
 // applicable, or blocked by another check.
 const (
 	Unknown Status = iota
@@ -117,7 +117,7 @@ type Check[W any] struct {
 	// Advisory checks never hold up a run for long and their Unknown never
 	// changes a verdict.
 	Advisory bool
-	// Asked reports whether someone asked the question at all; nil: it is asked
+	// Asked reports whether someone asked the question at all; nil: the check runs
 	// in every run. It sees the world as it is before anything was checked.
 	Asked func(W) bool
 	Needs []*Check[W] // skipped unless each of these passed, warned or wasn't applicable

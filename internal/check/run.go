@@ -33,7 +33,7 @@ type Options struct {
 	// Stands are results of an earlier run of the same checks that still hold:
 	// these checks aren't asked again, and their facts serve the others.
 	Stands []Result
-	// Finished, when it isn't nil, is told of each check as soon as it has
+	// Finished, when it isn't nil, is called for each check as soon as it has
 	// finished, one at a time.
 	Finished func(Result)
 }

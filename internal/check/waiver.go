@@ -45,7 +45,7 @@ func (w Waiver) Day() string { return w.Until.AddDate(0, 0, -1).Format(time.Date
 func (w Waiver) Holds(now time.Time) bool { return now.Before(w.Until) }
 
 // Waive marks the findings that a waiver in force covers. A fault of the tool
-// itself is no one's to accept.
+// itself can't be accepted by anyone.
 func Waive(results []Result, waivers []Waiver, now time.Time) {
 	for i := range results {
 		for j := range results[i].Items {

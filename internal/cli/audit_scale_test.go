@@ -18,13 +18,13 @@ import (
 )
 
 // moody answers every so many requests with 429 or 503. Which ones depends on the
-// address and on how often it was asked, so that every address is answered in the
+// address and on how often it was requested, so that every address is answered in the
 // end and every run is the same.
 type moody struct {
 	mu               sync.Mutex
 	asked            map[string]int
 	limited, outages int
-	early            int // requests that came before they were asked back
+	early            int // requests that came before Retry-After was over
 	back             map[string]time.Time
 	retryAfter       string
 }

@@ -73,7 +73,7 @@ func personSight(ctx context.Context, env Env, in inspection, n network, redacto
 	}
 	tenant := ""
 	if organization, err := devops.NewOrganization(n.client, in.organization.String()); err == nil {
-		tenant, _ = organization.Tenant(ctx) // without it the sign-in's own tenant is asked
+		tenant, _ = organization.Tenant(ctx) // without it the sign-in's own tenant is used
 	}
 	token, err := person.DevOpsToken(ctx, tenant)
 	if err != nil {

@@ -294,7 +294,7 @@ func TestAPrincipalThatIsNotShownIsNoGoodOne(t *testing.T) {
 	assert.Contains(t, got.stderr, "not checked: whether its service principal exists and is enabled, of ")
 }
 
-// TestAnOrganizationThatShowsNothingIsNoHealthyOne: an empty list is no audit.
+// TestAnOrganizationThatShowsNothingIsNoHealthyOne: an empty list isn't an audit.
 func TestAnOrganizationThatShowsNothingIsNoHealthyOne(t *testing.T) {
 	good := []string{"AZURE_DEVOPS_EXT_PAT=" + pat()}
 	answer := func(body string) func(http.ResponseWriter, *http.Request) bool {

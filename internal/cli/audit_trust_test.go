@@ -8,7 +8,7 @@ import (
 )
 
 // TestAnAuditInAScriptStepTrustsNoVariable: a script step isn't told which names
-// are variables of the job, so none of them says whom to trust.
+// are variables of the job, so none of them decides what to trust.
 func TestAnAuditInAScriptStepTrustsNoVariable(t *testing.T) {
 	asked := 0
 	got := auditing{

@@ -118,7 +118,7 @@ func exitOf(d report.Document) int {
 	return ExitOK
 }
 
-// introduce says what is asked, and by way of what.
+// introduce says what is checked, and with which sign-in.
 func introduce(out *pipeline.Log, w wish, n network) {
 	out.Line(oneLineOf(fmt.Sprintf("ARM Preflight %s: can this user create a connection in project %q of %s?", version, w.Project, w.Organization)))
 	out.Line(oneLineOf(fmt.Sprintf("subscription %s, scope %s, sign-in with %s", w.SubscriptionID, w.Scope, w.credential)))

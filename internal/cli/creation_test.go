@@ -368,7 +368,7 @@ func TestNoRefusedReadFailsCreationUnexplained(t *testing.T) {
 					d, err := report.Read(strings.NewReader(got.out))
 					require.NoError(t, err, got.stderr)
 					for _, c := range d.Checks {
-						if c.Status == "fail" && c.Findings[0].Code != "person-session-stale" { // what a 401 of Azure DevOps says on its own
+						if c.Status == "fail" && c.Findings[0].Code != "person-session-stale" { // what a 401 of Azure DevOps alone means
 							t.Errorf("%s: %d: %+v", c.ID, status, c.Findings)
 						}
 					}

@@ -17,7 +17,7 @@ import (
 // someone else's choice, or write a log past the one writer. What the program
 // needs of them it reads from the environment that is handed to Main. An endpoint
 // of a managed identity stays when it is on this machine or its own link, and what
-// the Azure CLI needs stays for a verb that asks it. args are those of Main; unset
+// the Azure CLI needs stays for a verb that calls it. args are those of Main; unset
 // is os.Unsetenv.
 func Isolate(args, environ []string, unset func(name string) error) error {
 	azure.Silence()

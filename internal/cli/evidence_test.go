@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// wrongAnswers are answers that say nothing of what was asked. None of them may
+// wrongAnswers are answers that say nothing about the question. None of them may
 // become a pass.
 var wrongAnswers = map[string]func(http.ResponseWriter){
 	"an empty body":          answering(200, jsonType, ""),
@@ -146,7 +146,7 @@ var notedInstead = map[string]string{
 }
 
 // TestNoCheckPassesWithoutEvidence answers each request of a run, one at a time,
-// with everything that is no answer to it. The checks that depend on a request are
+// with everything that doesn't answer it. The checks that depend on a request are
 // those that pass in the healthy run, and no longer do, or say something else, when
 // its connection breaks.
 func TestNoCheckPassesWithoutEvidence(t *testing.T) {

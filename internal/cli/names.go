@@ -7,7 +7,7 @@ import (
 )
 
 // Name is a name of the environment, or a family of them, that this program, its shim, or a library in either of them
-// reads: who can set it, what that does, and what the program does about it. Whoever can set a variable of the job can set
+// reads: who can set it, what that does, and what the program does about it. Anyone who can set a variable of the job can set
 // all of them; a key of a step's env belongs to the author of the step.
 type Name struct {
 	Names []string // in capitals; "*" at the end or the beginning represents anything

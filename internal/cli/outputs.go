@@ -18,7 +18,7 @@ import (
 const resultOutput pipeline.Word = "ArmPreflight.result"
 
 // An output is a variable for later steps. Its value comes from outside; one that
-// holds a secret, or what is no text, can't be printed as it is, so the output is
+// holds a secret, or bytes that aren't text, can't be printed as it is, so the output is
 // then empty.
 type output struct {
 	name  pipeline.Word

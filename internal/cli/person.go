@@ -20,7 +20,7 @@ var (
 )
 
 // personCredential is the sign-in of the person at this machine. options say how
-// Entra is asked where this program asks it; the Azure CLI does that on its own, and
+// this program calls Microsoft Entra where it does so itself; the Azure CLI has its own way, and
 // is given the resource and the tenant, never a secret.
 func personCredential(kind string, options policy.ClientOptions) (azcore.TokenCredential, error) {
 	switch kind {

@@ -26,7 +26,7 @@ const (
 	shareOfWaiting = 20
 )
 
-// finished is told of a check. One that is asked again counts once.
+// finished is called for each check. One that runs again counts once.
 func (p *progress) finished(r check.Result) {
 	if p.done == nil {
 		p.done = map[string]bool{}

@@ -14,7 +14,7 @@ import (
 // awaitPropagation asks again what failed and may heal on its own, until it is
 // well, something fails that won't heal, or the time that the input
 // waitForPropagation allows is over. It returns the last results and how long
-// it waited. ask runs the checks that don't stand.
+// it waited. ask runs the checks whose results don't hold.
 func awaitPropagation(ctx context.Context, log *pipeline.Log, inputs preflight.Inputs, now func() time.Time,
 	results []check.Result, ask func(ctx context.Context, stands []check.Result) []check.Result,
 ) ([]check.Result, time.Duration) {

@@ -67,7 +67,7 @@ func openReport(s *session, name string) (report.Document, error) {
 	if err != nil {
 		return d, err
 	}
-	// Whoever wrote the file, it is printed here: as text, and nothing else.
+	// The file can be from anyone, so it's printed as text, and nothing else.
 	return d.Cleaned(s.clean), nil
 }
 

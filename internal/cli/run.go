@@ -116,7 +116,7 @@ func (j *job) others(ctx context.Context) func() []preflight.Other {
 	}
 }
 
-// look runs checks on one connection until end at the latest. The time is for everything: what is asked again, and
+// look runs checks on one connection until end at the latest. The time is for everything: what runs again, and
 // connections that wait for their turn, get what is left of it.
 func (j *job) look(ctx context.Context, end time.Time, w *preflight.World, checks []*preflight.Check, stands []check.Result, finished func(check.Result)) []check.Result {
 	ctx, stop := context.WithTimeout(ctx, min(j.inputs.Timeout, end.Sub(j.env.Now())))

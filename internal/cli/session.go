@@ -40,7 +40,7 @@ func (s *session) oneLine(text string) string { return secret.Filter(s.clean).Li
 
 func oneLineOf(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// say writes something next to the answer, for whoever is at the command line.
+// say writes something next to the answer, for the user at the command line.
 func (s *session) say(format string, args ...any) {
 	s.err.Line(s.oneLine(fmt.Sprintf(format, args...)))
 }

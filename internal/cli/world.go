@@ -68,7 +68,7 @@ func openNetwork(env Env, task *pipeline.Task, redactor *secret.Redactor, debug 
 
 // authorities returns the files with further certificate authorities: those that
 // the machine or the agent names. A variable of the job may choose a proxy, since
-// TLS still protects what goes through it, but not who is trusted: whoever could
+// TLS still protects what goes through it, but not who is trusted: anyone who could
 // set both would get the credential. ignored says what isn't used, and what to do.
 func authorities(task *pipeline.Task, agent pipeline.Agent, configured pipeline.Settings) (files, ignored []string) {
 	add := func(file string) {

@@ -86,7 +86,7 @@ func (r *reader) crossCheck(cloud Cloud) {
 	}
 }
 
-// ownAddresses takes the addresses of Azure Stack or of a cloud that isn't known from the connection. What is missing
+// ownAddresses takes the addresses of Azure Stack Hub or of a cloud that isn't known from the connection. What is missing
 // stays empty, except ARM's own address, without which nothing can be requested.
 func (r *reader) ownAddresses(name string) Cloud {
 	cloud := Cloud{Name: name, ADFS: strings.EqualFold(r.data("enableadfsauthentication"), "true")}

@@ -15,8 +15,8 @@ type Cloud struct {
 	ADFS    bool   // signs in at AD FS instead of Entra, which isn't supported
 
 	Authority       string // who gives tokens
-	ResourceManager string // where Azure is asked
-	Audience        string // whom the token is for; the scope of a token request is this and "/.default"
+	ResourceManager string // where requests to Azure go
+	Audience        string // what the token is for; the scope of a token request is this and "/.default"
 	Graph           string // Microsoft Graph; the retired Azure AD Graph doesn't count
 	Portal          string // for links
 }

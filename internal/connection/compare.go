@@ -72,7 +72,7 @@ func at(segments []segment, i int) segment {
 	return segment{}
 }
 
-// edge names a difference that lies only in blanks around the text or in a slash at its end.
+// edge names a difference only in blanks around the text or in a slash at its end.
 func edge(got, want string) string {
 	switch {
 	case strings.TrimLeft(got, blanks) == strings.TrimLeft(want, blanks):
@@ -144,7 +144,7 @@ func named(text string, head, n int, names ...string) []segment {
 	}
 	core := strings.TrimRight(text[head:], "/")
 	parts := strings.SplitN(core, "/", n)
-	parts[len(parts)-1] += text[head+len(core):] // so that a slash at the end is no segment of its own
+	parts[len(parts)-1] += text[head+len(core):] // so that a slash at the end isn't a segment of its own
 	for i, part := range parts {
 		name := unnamed
 		if i < len(names) {

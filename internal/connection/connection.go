@@ -46,7 +46,7 @@ type Connection struct {
 }
 
 // KeyPadded reports whether the client secret begins or ends with a blank or a line break, which a copied secret often
-// does. It is no problem on its own, since only Entra can tell; it is the first thing to say when Entra refuses the secret.
+// does. It isn't a problem on its own, since only Entra can tell; it is the first thing to say when Entra refuses the secret.
 func (c Connection) KeyPadded() bool {
 	key := c.Key.Reveal()
 	return key != strings.TrimSpace(key)
@@ -110,7 +110,7 @@ func (r *reader) problem(kind ProblemKind, field, format string, args ...any) {
 	r.problems = append(r.problems, Problem{Kind: kind, Field: field, Detail: fmt.Sprintf(format, args...)})
 }
 
-// parameter is an authorization parameter that is no secret, as given.
+// parameter is an authorization parameter that isn't a secret, as given.
 func (r *reader) parameter(key string) string { return r.endpoint.Parameters[key].Reveal() }
 
 // data is a data value without the blanks around it.

@@ -49,7 +49,7 @@ func (r *reader) tenant(cloud Cloud) string {
 	return tenant
 }
 
-// client reads the client ID, which for a managed identity stands in the data and may be missing. It is described but
+// client reads the client ID, which for a managed identity is in the data and may be missing. It is described but
 // not quoted: it is an identifier that the agent masks, and what was put there by mistake may be a secret.
 func (r *reader) client(scheme Scheme) string {
 	field, given := "serviceprincipalid", r.parameter("serviceprincipalid")
@@ -73,7 +73,7 @@ func (r *reader) client(scheme Scheme) string {
 	return client
 }
 
-// padding says where the blanks around a value are. It is asked only when there are some.
+// padding says where the blanks around a value are. It's called only when there are some.
 func padding(value string) string {
 	switch {
 	case strings.TrimLeft(value, " ") == value && strings.TrimRight(value, " ") != value:
@@ -114,7 +114,7 @@ func (r *reader) touchesSecret(value string) bool {
 		switch key {
 		case "tenantid", "scope", "role", "authenticationtype", "accesstokentype", "accesstokenfetchingmethod",
 			"workloadidentityfederationissuertype":
-			continue // words and IDs that are no secret
+			continue // words and IDs that aren't secret
 		case "serviceprincipalid", "workloadidentityfederationissuer", "workloadidentityfederationsubject":
 			// Only whole: the issuer and the subject hold the tenant ID or a public host, which may be shown.
 			if strings.Contains(folded, hidden) {

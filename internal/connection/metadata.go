@@ -12,7 +12,7 @@ const maxMetadata = 1 << 20
 // WithMetadata fills in what a cloud doesn't know yet from the document that ARM itself gives to anyone:
 // GET {ResourceManager}/metadata/endpoints?api-version=2015-01-01. What the connection said stays. The result may turn
 // out to be AD FS: ask Problem. An error (with the cloud as it was) means that the cloud takes no addresses from outside,
-// or that the document is none or still leaves something open.
+// or that the document isn't one or still leaves something open.
 func (c Cloud) WithMetadata(doc []byte) (Cloud, error) {
 	if c.Known || c.Retired {
 		return c, errors.New("the addresses of " + c.Name + " are fixed; no metadata document is read")

@@ -133,7 +133,7 @@ func fromUTF16(text string) (string, bool) {
 }
 
 // withoutMarks reads a text without a BEGIN line: a PEM text that was encoded once more is given back, everything
-// else is named.
+// other than that is named.
 func withoutMarks(text string) (inner, why string) {
 	packed := withoutSpace(text)
 	if isDER([]byte(text)) {

@@ -11,7 +11,7 @@ const (
 	ServicePrincipalCertificate
 	WorkloadIdentityFederation
 	ManagedServiceIdentity
-	PublishProfile // of one App Service app; Azure Resource Manager can't be asked with it
+	PublishProfile // of one App Service app; Azure Resource Manager doesn't accept it
 )
 
 // String names the scheme in the words of people who work with service connections.

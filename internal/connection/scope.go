@@ -56,7 +56,7 @@ func (s Scope) ID() string {
 
 // scope takes the level from the authorization parameter "scope", since that is where the role was given, then from the
 // data. Where the two name different subscriptions the data wins: every in-box task deploys to data.subscriptionId. A
-// machine learning workspace counts as its subscription, which whoever has a role inside it may read.
+// machine learning workspace counts as its subscription, which any role inside it permits to read.
 func (r *reader) scope() Scope {
 	recorded := Scope{
 		SubscriptionID:      r.data("subscriptionid"),

@@ -29,8 +29,8 @@ type Claims struct {
 	Roles                        []string  // application permissions
 }
 
-// DecodeToken reads the claims of a signed JWT. No error text holds a part of it. A token may also be opaque, which is no
-// fault of anyone: an error then only means that there is nothing to read.
+// DecodeToken reads the claims of a signed JWT. No error text holds a part of it. A token may also be opaque, which isn't a
+// fault: an error then only means that there is nothing to read.
 func DecodeToken(jwt secret.Text) (Claims, error) {
 	token := strings.TrimSpace(jwt.Reveal())
 	switch {
@@ -100,7 +100,7 @@ func claimList(claim json.RawMessage) []string {
 	return values
 }
 
-// claimTime reads seconds since 1970, with a fraction or as a text too. What lies outside the years that a time can print is
+// claimTime reads seconds since 1970, with a fraction or as a text too. What is outside the years that a time can print is
 // as good as absent.
 func claimTime(claim json.RawMessage) time.Time {
 	seconds, err := strconv.ParseFloat(strings.Trim(string(claim), `"`), 64)

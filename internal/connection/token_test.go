@@ -94,7 +94,7 @@ func FuzzDecodeToken(f *testing.F) {
 		if err != nil {
 			assert.Equal(t, Claims{}, claims)
 			for part := range strings.SplitSeq(token.Reveal(), ".") {
-				if len(part) >= 12 && !strings.Contains(part, " ") { // no word of our sentences is so long
+				if len(part) >= 12 && !strings.Contains(part, " ") { // no word of our sentences is that long
 					assert.NotContains(t, err.Error(), part)
 				}
 			}

@@ -26,13 +26,13 @@ import (
 	"armpreflight/internal/secret"
 )
 
-// Question is what is asked.
+// Question is what the user wants to know.
 type Question struct {
 	Organization   string // address, with a slash at its end
 	Project        string // name or ID
 	SubscriptionID string
 	Tenant         string // of the subscription, as the person believes; empty: ask the subscription
-	Scope          string // ARM ID of where the connection is to have its role
+	Scope          string // ARM ID of where the connection gets its role
 	Application    string // client ID of an application that is there already; empty: none
 }
 

@@ -35,7 +35,7 @@ type seen struct {
 }
 
 // Recommend says which way to create the connection fits what was found, and with
-// which commands. Roles are given to a service principal in every way, so whoever
+// which commands. Roles are given to a service principal in every way, so a user who
 // may not do that needs someone who does it for them.
 func Recommend(w *World, results []check.Result) diagnosis.Advice {
 	v := seen{world: w, status: func(c *Check) check.Status {

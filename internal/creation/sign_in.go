@@ -15,7 +15,7 @@ import (
 // tenant is the directory that the subscription belongs to.
 type tenant struct{ id string }
 
-// Tenant asks to which directory the subscription belongs, which Azure tells
+// Tenant asks to which directory the subscription belongs, which Azure returns
 // everyone. Facts: tenant.
 var Tenant = &Check{
 	ID:    "tenant",

@@ -71,7 +71,7 @@ func runSubscription(ctx context.Context, w *World, s *state) check.Outcome {
 // listed is how many subscriptions the lists of Azure DevOps show of a user.
 const listed = 50
 
-// maxDirectories bounds how many directories are asked: each costs a sign-in.
+// maxDirectories bounds how many directories are read: each costs a sign-in.
 const maxDirectories = 25
 
 // SubscriptionList asks how many subscriptions the person sees, over all

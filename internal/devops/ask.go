@@ -23,7 +23,7 @@ type account struct {
 func (a account) ask(ctx context.Context, address, version, post string) (*http.Response, []byte, error) {
 	api := azuredevops.NewClientWithOptions(&azuredevops.Connection{
 		AuthorizationString:     a.authorization.Reveal(),
-		SuppressFedAuthRedirect: true, // else a bad token is answered with a sign-in page
+		SuppressFedAuthRedirect: true, // without it, a bad token is answered with a sign-in page
 	}, "", azuredevops.WithHTTPClient(a.http))
 	method, media, body := http.MethodGet, "", io.Reader(nil)
 	if post != "" {

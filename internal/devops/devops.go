@@ -1,4 +1,4 @@
-// Package devops asks Azure DevOps, in the name of the running job, for the ID
+// Package devops requests from Azure DevOps, in the name of the running job, the ID
 // token that a federated connection presents to Entra, and for the record of a
 // connection.
 //
@@ -59,8 +59,8 @@ type Client struct {
 // smallBody is the largest answer that is read in a run, in bytes: an ID token, or the record of one connection.
 const smallBody = 256 << 10
 
-// New returns a client for the job. It sends nothing and never fails: what
-// stands in the way is returned by the first request.
+// New returns a client for the job. It sends nothing and never fails: the
+// first request returns what prevents it.
 func New(w *web.Client, job Job) *Client {
 	c := &Client{job: job}
 	if c.oidc, c.err = idTokenAddress(job); c.err == nil {
@@ -77,7 +77,7 @@ func New(w *web.Client, job Job) *Client {
 	return c
 }
 
-// Host returns the host that ID tokens are asked from, and empty when none may be asked.
+// Host returns the host that ID tokens are requested from, and empty when none may be requested.
 func (c *Client) Host() string {
 	if c.err != nil {
 		return ""

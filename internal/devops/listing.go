@@ -25,7 +25,7 @@ type Listed struct {
 }
 
 // Connections lists the Azure Resource Manager connections of a project, also
-// those whose making broke partway. An empty list is no proof that there are
+// those whose making broke partway. An empty list doesn't prove that there are
 // none: what a reader may not see is left out.
 func (r *Reader) Connections(ctx context.Context, projectID string) iter.Seq2[Listed, error] {
 	where := "/" + url.PathEscape(projectID) + "/_apis/serviceendpoint/endpoints"

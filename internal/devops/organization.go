@@ -17,14 +17,14 @@ import (
 	"armpreflight/internal/web"
 )
 
-// Organization is an organization of Azure DevOps Services as a user asks it, who
+// Organization is an organization of Azure DevOps Services as a user reads it, who
 // is signed in. It changes nothing there.
 type Organization struct {
 	URL  string // with a slash at its end
 	http *http.Client
 }
 
-// ErrNoOrganization is an address that is none of an organization of Azure DevOps
+// ErrNoOrganization is an address that isn't one of an organization of Azure DevOps
 // Services.
 var ErrNoOrganization = errors.New("an organization's URL is https://dev.azure.com/NAME or https://NAME.visualstudio.com")
 

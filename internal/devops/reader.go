@@ -143,7 +143,7 @@ func pages[T any](ctx context.Context, r *Reader, doing, where, version string, 
 	}
 }
 
-// notUnderstood is the failure of an answer that came and doesn't say what was asked.
+// notUnderstood is the failure of an answer that came and doesn't have what was requested.
 func (r *Reader) notUnderstood(doing string) error {
 	return &evidence.Failure{Doing: doing, Code: string(catalogue.UnexpectedAnswer), Evidence: evidence.Evidence{Service: evidence.DevOps, Status: http.StatusOK, Host: r.organization.Host}}
 }

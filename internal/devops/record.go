@@ -14,7 +14,7 @@ import (
 )
 
 // Record is what Azure DevOps keeps of a service connection, without its
-// credential and without the person who may be asked about it by mail.
+// credential and without the person who can be contacted about it by mail.
 type Record struct {
 	ID, Name, Description string
 	Owner                 string // "library", in any letter case; "agentcloud"
@@ -108,7 +108,7 @@ func readRecord(body []byte, connectionID string) (Record, error) {
 func (a answer) record() Record {
 	r := Record{
 		ID: a.ID, Name: a.Name, Description: a.Description, Owner: a.Owner,
-		Ready:    a.IsReady == nil || *a.IsReady, // not told is no reason to say that it isn't
+		Ready:    a.IsReady == nil || *a.IsReady, // a missing value isn't a reason to say that it isn't
 		Disabled: a.IsDisabled, Outdated: a.IsOutdated, Shared: a.IsShared, Projects: len(a.References),
 		CreationMode: a.Data.CreationMode, CreatedBy: a.CreatedBy.DisplayName,
 		Modified: date(a.ModificationDate), RevertUntil: date(a.Data.RevertSchemeDeadline),

@@ -165,7 +165,7 @@ func TestAServicesWordIsNotOurs(t *testing.T) {
 	}
 }
 
-// TestNothingAtTheLeftEdgeIsForged: the verdict stands at the left edge, and
+// TestNothingAtTheLeftEdgeIsForged: the verdict is at the left edge, and
 // nothing from outside gets there.
 func TestNothingAtTheLeftEdgeIsForged(t *testing.T) {
 	const forged = "x\n  pass          access-token\nready: connection prod → Contoso Prod (0.9 s)"

@@ -14,7 +14,7 @@ import (
 )
 
 // TestAnInterruptDuringAnyRequestEndsTheRun cancels the job while request k of
-// the run hangs, for every k.
+// the run gets no answer, for every k.
 func TestAnInterruptDuringAnyRequestEndsTheRun(t *testing.T) {
 	for _, name := range []string{"healthy", "healthy-certificate", "healthy-federation", "healthy-managed-identity", "healthy-resource-group"} {
 		calm := set(t, name)

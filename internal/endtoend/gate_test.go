@@ -364,7 +364,7 @@ func TestTheSameGroupWrittenOtherwise(t *testing.T) {
 }
 
 // dots says whether an input is nothing but dots, which no encoding hides from an address: it then leads up, to a list
-// that is no resource group.
+// that isn't a resource group.
 func dots(input string) bool { return strings.Trim(input, ".") == "" || input == "%2e%2e" }
 
 func TestAConnectionThatAServerCannotUse(t *testing.T) {

@@ -201,7 +201,7 @@ func (s *stage) assertNoSecrets(record *agent.Record) {
 }
 
 // assertSurvivesTheMask looks for what the agent masked in what users read: a
-// command in a fix that holds *** is none.
+// command in a fix that holds *** can't be run.
 func (s *stage) assertSurvivesTheMask(record *agent.Record) {
 	s.t.Helper()
 	masked := func(lines []string, commands bool) (n int) {
@@ -254,7 +254,7 @@ func codes(r *agent.Record, kind string) []string {
 	return all
 }
 
-// tokenRequests counts what was asked of authorities for Resource Manager.
+// tokenRequests counts what was requested from authorities for Resource Manager.
 func tokenRequests(c *cloud.Cloud) int {
 	n := 0
 	for _, r := range c.Requests() {

@@ -10,7 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// template expands the templates in docs/pipelines as Azure Pipelines documents it: each, if, elseif, else, inserted values,
+// template expands the templates in docs/pipelines as Azure Pipelines documents it: each, if with its alternatives, inserted values,
 // and steps and jobs from other templates. It knows the functions that our samples use and refuses all others
 // (learn.microsoft.com/azure/devops/pipelines/process/template-expressions).
 type template struct{ folder string }

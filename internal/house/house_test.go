@@ -169,7 +169,7 @@ var environment = []string{
 	"IDENTITY_ENDPOINT", "IDENTITY_HEADER", "IDENTITY_SERVER_THUMBPRINT", "IMDS_ENDPOINT", "MSAL_FORCE_REGION", "MSI_ENDPOINT", "MSI_SECRET",
 	"OS",             // azcore, for its User-Agent
 	"ProgramData",    // MSAL, where Azure Arc keeps its key file
-	"REGION_NAME",    // MSAL, only when it is to find the region on its own
+	"REGION_NAME",    // MSAL, only when it's told to find the region on its own
 	"REQUEST_METHOD", // x/net httpproxy: a CGI guard, not reached
 	"SYSTEM_OIDCREQUESTURI",
 	"n",           // x/net httpproxy, FromEnvironment: not called, see package web

@@ -1,5 +1,5 @@
 // Package markdown writes plain text into Markdown so that it is read as it is.
-// It is no renderer and knows no structure: tables and lists are their writers' own.
+// It isn't a renderer and knows no structure: tables and lists are their writers' own.
 package markdown
 
 import (

@@ -92,7 +92,7 @@ func (t *Task) agents(name string) (secret.Text, bool) {
 	return value, ok
 }
 
-// fields gives the values of a JSON object by lower-case key. A value that is no string counts as it is written, null as
+// fields gives the values of a JSON object by lower-case key. A value that isn't a string counts as it is written, null as
 // empty. Of keys that differ in case only, one with a value counts.
 func fields(object map[string]json.RawMessage) map[string]secret.Text {
 	found := make(map[string]secret.Text, len(object))
@@ -122,7 +122,7 @@ func (t *Task) JobToken() secret.Text {
 		t.byName["SECRET_SYSTEM_ACCESSTOKEN"],
 		t.byName["SYSTEM_ACCESSTOKEN"],
 	} {
-		// A mapping of a variable that doesn't exist leaves the macro: that is no token.
+		// A mapping of a variable that doesn't exist leaves the macro, which isn't a token.
 		if value := strings.TrimSpace(token.Reveal()); value != "" && len(Macros(value)) == 0 {
 			return secret.New(value)
 		}

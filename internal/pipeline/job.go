@@ -56,8 +56,8 @@ func (t *Task) Agent() Agent {
 	return agent
 }
 
-// hosting asks the agent's own statement, then for the ID of its cloud, which only Microsoft's agents have. ImageVersion
-// is no sign: people build scale sets from the same images.
+// hosting reads the agent's own statement, then the ID of its cloud, which only Microsoft's agents have. ImageVersion
+// proves nothing: people build scale sets from the same images.
 func (t *Task) hosting() Hosting {
 	if said := strings.TrimSpace(t.Env("AGENT_ISSELFHOSTED")); said != "" {
 		if isTrue(said) {

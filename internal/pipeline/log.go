@@ -10,7 +10,7 @@ import (
 
 // Log is the one writer of a run: everything goes through it, ordinary text and logging commands. It hides secrets,
 // removes what can't be seen and sees to it that no text forms a command of its own. Every line is one Write, and the
-// lines of one call stand together; it is safe for concurrent use. Create it with NewLog, for stdout only: the agent
+// lines of one call stay together; it is safe for concurrent use. Create it with NewLog, for stdout only: the agent
 // reads stderr too, but gives no promise about the order.
 type Log struct {
 	redactor *secret.Redactor

@@ -197,7 +197,7 @@ func FuzzNoLineIsACommand(f *testing.F) {
 	}
 	f.Add("", "", "an\xff\u200bidentifier")
 	f.Add("é", "\xa9 cut", "")
-	f.Add("0", "0", " 00000000\x9c") // equal to its own short form, as far as bytes that are no text go
+	f.Add("0", "0", " 00000000\x9c") // equal to its own short form, as far as bytes that aren't text go
 	f.Fuzz(func(t *testing.T, before, hidden, after string) {
 		r := secret.NewRedactor()
 		r.AddSecret(secret.New(hidden))

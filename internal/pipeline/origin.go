@@ -8,7 +8,7 @@ import "strings"
 // A job in which the list is missing, as in a script step, can't tell, so every name counts as the job's. Outside a job
 // there are no variables.
 //
-// A key of the step's env isn't a variable: nothing tells it from the environment of the machine. Only the author of the
+// A key of the step's env isn't a variable: nothing distinguishes it from the environment of the machine. Only the author of the
 // step can write it, who could use the connection in any other step, too.
 //
 // What the agent sets itself is listed as well, and its own names aren't protected: the server's variables come first, the

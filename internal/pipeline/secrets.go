@@ -119,8 +119,8 @@ func (t *Task) idsBehind(prefixes ...string) []string {
 	return slices.Compact(ids)
 }
 
-// singleParameters gives the secret ones of the single variables: should they ever say something else than the JSON, or
-// stand alone, both are hidden. Of an unknown connection the name doesn't say where the ID ends; the keys in question
+// singleParameters gives the secret ones of the single variables: should they ever differ from the JSON, or
+// be there without it, both are hidden. Of an unknown connection the name doesn't say where the ID ends; the keys in question
 // hold no "_".
 func (t *Task) singleParameters() []secret.Text {
 	const prefix = "ENDPOINT_AUTH_PARAMETER_"
@@ -147,7 +147,7 @@ func passwords(address string) []secret.Text {
 	if _, after, ok := strings.Cut(address, "://"); ok {
 		address = after
 	}
-	// What follows a host and its port is no user. Anything else before "/", "?" or "#" may be the beginning of a password
+	// What follows a host and its port isn't a user. Anything else before "/", "?" or "#" may be the beginning of a password
 	// that holds one of them and should have been escaped.
 	if end := strings.IndexAny(address, "/?#"); end >= 0 {
 		_, port, _ := strings.Cut(address[:end], ":")

@@ -36,7 +36,7 @@ type Task struct {
 }
 
 // Read takes a step's environment as os.Environ gives it, "NAME=value" each. Of a name that is there twice the first
-// counts, as it does for os.Getenv; what is no pair is passed over.
+// counts, as it does for os.Getenv; anything that isn't a pair is passed over.
 func Read(environ []string) *Task {
 	t := &Task{env: map[string]secret.Text{}, byName: map[string]secret.Text{}, anyCase: runtime.GOOS == "windows"}
 	var names []string

@@ -9,7 +9,7 @@ import (
 
 // Variable is a pipeline variable as this step has it.
 type Variable struct {
-	Name   string      // as its author wrote it where the agent says so, otherwise as it was requested
+	Name   string      // as its author wrote it where the agent passes that on, otherwise as it was requested
 	Value  secret.Text // as it is, not trimmed; may be empty
 	Secret bool
 }
@@ -82,7 +82,7 @@ func namesByEnv(list string) map[string]string {
 	return found
 }
 
-// Macros gives the names in text that stand in $(name), in order and as often as they are there. The agent leaves a
+// Macros gives the names in text that are in $(name), in order and as often as they are there. The agent leaves a
 // macro as it was written when there is no variable of that name, so in an expanded value these are the unresolved ones.
 // Of nested ones the innermost counts, since no name has a "$(" in it.
 func Macros(text string) []string {

@@ -48,9 +48,9 @@ func parseRoles(table string) []Role {
 // are shared and not to be changed.
 //
 // The order: the preferred role; for a read, what only reads; a role of the service before one of everything; then by what
-// else it may change in other services, by how narrow the pattern is that grants the action, by what else it may change in
+// more it may change in other services, by how narrow the pattern is that grants the action, by what else it may change in
 // this service; then by name. What nearly every role has in addition to its own task, such as Microsoft.Resources/deployments/*, is
-// no one's reason to be given that role.
+// never the reason for that role.
 func Smallest(action string, data bool) []Role {
 	var candidates []candidate
 	for _, role := range builtIn() {

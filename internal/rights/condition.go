@@ -17,7 +17,7 @@ func (t truth) not() truth { return yes - t }
 // it is about other actions, no when it never holds, otherwise maybe. No condition is yes; one that can't be read is maybe.
 //
 // The format (learn.microsoft.com, Azure role assignment condition format and syntax): ActionMatches{'pattern'} and
-// comparisons of attributes, joined by AND or &&, OR or ||, NOT or !, and parentheses. Whoever may assign roles only within
+// comparisons of attributes, joined by AND or &&, OR or ||, NOT or !, and parentheses. A user who may assign roles only within
 // limits has "!(ActionMatches{'…/roleAssignments/write'}) OR …" and isn't limited in anything else.
 func judgeCondition(condition, action string) truth {
 	if strings.TrimSpace(condition) == "" {

@@ -12,7 +12,7 @@ type DenyAssignment struct {
 	Properties DenyProperties `json:"properties"`
 }
 
-// DenyProperties says what is denied to whom, where.
+// DenyProperties says what is denied, where, and to which principals.
 type DenyProperties struct {
 	Name             string       `json:"denyAssignmentName"`
 	Description      string       `json:"description"`

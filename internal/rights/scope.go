@@ -13,7 +13,7 @@ type Base struct {
 	SubscriptionID string // of scopes that start with resourceGroups; "" when there is none, as with a management group
 }
 
-// Scope is the place at which an action is wanted. The zero value is no place.
+// Scope is the place at which an action is wanted. The zero value isn't a place.
 type Scope = arm.ID
 
 // ParseScope reads an ARM ID of a subscription, a management group or something inside one, or one of the short forms

@@ -121,7 +121,7 @@ func cutData(name string) (string, bool) {
 }
 
 // checkAction wants a provider with a dot in its name, a type and a verb (learn.microsoft.com, Understand Azure role
-// definitions, Actions format). A wildcard is no action: whether all that it represents is allowed, no one can say.
+// definitions, Actions format). A wildcard isn't an action: whether all that it represents is allowed, no one can say.
 func checkAction(action string) error {
 	parts := strings.Split(action, "/")
 	if slices.Contains(parts, "") {

@@ -132,7 +132,7 @@ func jsonEscape(text string, html bool) string {
 	return strings.TrimSuffix(strings.TrimPrefix(b.String(), `"`), "\"\n")
 }
 
-// base64Inner gives the Base64 characters that depend on text alone when shift bytes (modulo 3) stand before it: Base64
+// base64Inner gives the Base64 characters that depend on text alone when shift bytes (modulo 3) precede it: Base64
 // writes 6 bits a character, so the first and the last may hold bits of a neighbor.
 func base64Inner(text string, shift int) needle {
 	encoded := base64.RawStdEncoding.EncodeToString(append(make([]byte, shift), text...))

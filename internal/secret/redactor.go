@@ -39,7 +39,7 @@ func NewRedactor() *Redactor { return &Redactor{known: map[needle]struct{}{}} }
 // AddSecret makes Redact hide the values. Values of fewer than six characters after trimming aren't searched for.
 //
 // Each is searched for as it is, trimmed, without quotes and without invisible characters; as Base64 of either alphabet
-// wherever it stands in a larger encoded text, and as hexadecimal digits of either case; with URL, JSON and HTML escapes
+// wherever it is in a larger encoded text, and as hexadecimal digits of either case; with URL, JSON and HTML escapes
 // of any choice of characters, twice over; and the single lines of a multi-line value (PEM, its BEGIN and END lines
 // aside) and parts of a JSON web token alone.
 //
@@ -193,7 +193,7 @@ func (s *search) try(v view, i int, needles []needle) {
 	}
 }
 
-// at reports whether the needle stands at v.text[i:], which bytes it takes there, and how many of its own were read.
+// at reports whether the needle is at v.text[i:], which bytes it takes there, and how many of its own were read.
 func (n needle) at(v view, i int) (from, to, looked int, ok bool) {
 	end := i + len(n.text)
 	if n.short != "" {
@@ -225,7 +225,7 @@ func (n needle) cutOff(text string, cut int) (size, common int, ok bool) {
 	case size >= cut:
 		return len(text), size, shown >= minCut
 	}
-	// The short form of an identifier is no secret.
+	// The short form of an identifier isn't secret.
 	return size, size, shown > shortened && (strings.HasPrefix(text[size:], "…") || strings.HasPrefix(text[size:], "..."))
 }
 

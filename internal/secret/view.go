@@ -152,7 +152,7 @@ func wrappedText(text string) string {
 }
 
 // hexView leaves out what is between hexadecimal digits, "0x" among it, and writes them with small letters. Other
-// letters and what isn't ASCII stay, so that they part what is no number; so does "*", since a mask is no separator.
+// letters and what isn't ASCII stay, so that they part what isn't a number; so does "*", since a mask isn't a separator.
 func hexView(v view, w *rewriter) view {
 	return w.sift(v, &hexTable, func(text string) int {
 		if len(text) > 1 && lower[text[1]] == 'x' {
@@ -255,8 +255,8 @@ func entityView(v view, w *rewriter) (view, bool) {
 // openReference is a character reference that needs no semicolon: a number, or one of the oldest names (HTML, 13.5).
 var openReference = lazyregexp.New(`^&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|amp|lt|gt|quot|AMP|LT|GT|QUOT);?`)
 
-// unescape reads the escape at the start of text, which is a backslash: what it represents and how long it is. What is
-// no escape represents its backslash.
+// unescape reads the escape at the start of text, which is a backslash: what it represents and how long it is. What
+// isn't an escape represents its backslash.
 func unescape(text string) (string, int) {
 	if len(text) < 2 {
 		return text, len(text)

@@ -27,7 +27,7 @@ var (
 	marks = []string{"", " ", ":", "-", ", ", "\n", "\r\n  ", ".", "_", "|", ";", "/", "+", "=", "#", "\u200b", "\x00", " 0x", ",0X", `\x`, `\X`, "%", "&#x"}
 )
 
-// letters is a secret of a length, the same one for a seed. None of its characters is a hexadecimal digit or stands in a
+// letters is a secret of a length, the same one for a seed. None of its characters is a hexadecimal digit or is in a
 // separator below.
 func letters(seed, length int) string {
 	const alphabet = "GHIJKLMOPQSUVWYZghijklmopqsvwyz~!$()[]{}"
@@ -51,7 +51,7 @@ func broken(text string, width int, separator string) string {
 	return b.String()
 }
 
-// requireHidden wants one mask instead of what stood between two words, with no more than so many characters of it before
+// requireHidden wants one mask instead of what was between two words, with no more than so many characters of it before
 // and after, separators aside.
 func requireHidden(t *testing.T, text, got, separator string, before, after int) {
 	t.Helper()

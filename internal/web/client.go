@@ -1,5 +1,5 @@
-// Package web is the one HTTP client of this program: it decides who may be
-// asked what, through which proxy, how often and for how long, and it keeps what
+// Package web is the one HTTP client of this program: it decides where
+// requests can go, through which proxy, how often and for how long, and it keeps what
 // was seen of each exchange as evidence.
 //
 // A request that leaves this package goes to a host that its [Rule] lists, by
@@ -67,7 +67,7 @@ type Client struct {
 	skew      skewMeter
 	large     chan struct{} // holds one while a large answer is in memory
 
-	// life ends with Close; dials and warm-ups end with it, whoever asked for them.
+	// life ends with Close; dials and warm-ups end with it, whichever call started them.
 	life context.Context
 	end  context.CancelFunc
 

@@ -15,7 +15,7 @@ const (
 	phaseWait               // no connection yet
 	phaseLookup
 	phaseConnect
-	phaseConnected // TCP stands; a proxy may still have to open the way
+	phaseConnected // TCP is connected; a proxy may still have to open the way
 	phaseHandshake
 	phaseSent
 )

@@ -201,8 +201,8 @@ func (p Proxy) of(r route) string {
 	return ""
 }
 
-// proxy is the Proxy function of the transport. For a warm connection it is
-// asked with an address that has lost its port, so the route's own counts.
+// proxy is the Proxy function of the transport. For a warm connection it's
+// called with an address that has lost its port, so the route's own counts.
 func (c *Client) proxy(r *http.Request) (*url.URL, error) {
 	way := routeOf(r.Context())
 	if way.direct || r.URL.Scheme != "https" {

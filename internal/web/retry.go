@@ -147,7 +147,7 @@ type repeater struct {
 
 // afterAnswer is for an answer: repeated when the catalogue or, for an answer that
 // it doesn't know, the status calls it transient, for as long as there is time.
-// The catalogue goes first: a permanent error that comes with a 500 is asked once.
+// The catalogue goes first: a permanent error that comes with a 500 isn't retried.
 // A wait that the time doesn't allow ends it immediately, so that the caller sees the
 // answer and not the end of the time.
 func (p *repeater) afterAnswer(ctx context.Context, ev evidence.Evidence) (time.Duration, bool) {

@@ -28,7 +28,7 @@ var armRule = Rule{Service: evidence.ARM, Hosts: []string{"management.azure.com"
 const armAddress = "https://management.azure.com/subscriptions/x?api-version=1"
 
 // script answers try after try, the last entry for all that follow, and keeps the
-// moments at which it was asked.
+// moments at which it was called.
 type script struct {
 	steps []func() (*http.Response, error)
 	asked []time.Time

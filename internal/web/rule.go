@@ -16,9 +16,9 @@ import (
 type Rule struct {
 	// Service is named in the evidence.
 	Service evidence.Service
-	// Hosts may be asked by HTTPS: exact names, with a port if it isn't 443.
+	// Hosts can be reached by HTTPS: exact names, with a port if it isn't 443.
 	Hosts []string
-	// Plain may be asked by HTTP: exact host[:port], loopback, link-local or
+	// Plain can be reached by HTTP: exact host[:port], loopback, link-local or
 	// "localhost" only. Any other entry is left out with a warning.
 	Plain []string
 	// Post says which POSTs are token requests; nil allows none. Everything but
@@ -57,7 +57,7 @@ func (e *BlockedError) Error() string {
 // NonRetriable tells azcore not to repeat the request.
 func (e *BlockedError) NonRetriable() {}
 
-// guard is a Rule, ready to be asked.
+// guard is a Rule, ready for use.
 type guard struct {
 	Rule
 	hosts, plain map[string]bool // host:port in lower case

@@ -19,7 +19,7 @@ type command struct {
 	words int
 }
 
-// programs are the commands by name, and the beginnings of names that are none by themselves (az account).
+// programs are the commands by name, and the beginnings of names that aren't names by themselves (az account).
 type programs struct {
 	commands map[string]command
 	begin    map[string]bool

@@ -35,8 +35,8 @@ func filled(text string) string {
 	})
 }
 
-// inProse finds the command lines in a sentence. One ends with the first word that is no option, no value of an option, and
-// not a word that its command takes, or with a punctuation mark.
+// inProse finds the command lines in a sentence. One ends with the first word that isn't an option, a value of an option, or
+// a word that its command takes, or with a punctuation mark.
 func (p programs) inProse(text string) []string {
 	if text = filled(text); synopsis.MatchString(text) {
 		return nil
@@ -96,7 +96,7 @@ func split(text string) []string {
 	return words
 }
 
-// length is the number of words at the beginning that are a command line; 0 if it's none.
+// length is the number of words at the beginning that are a command line; 0 if it isn't one.
 func (p programs) length(words []string) int {
 	name, _ := p.find(words)
 	n := len(strings.Fields(name))

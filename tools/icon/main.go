@@ -3,7 +3,7 @@
 //
 //	go run ./tools/icon
 //
-// It is no image library: one shape, two colors, square pictures.
+// It isn't an image library: one shape, two colors, square pictures.
 package main
 
 import (

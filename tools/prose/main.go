@@ -50,13 +50,27 @@ var scopes = []scope{
 	{name: "forms", held: true, files: []string{".github/**/*.yml", "docs/pipelines/*.yml", "azure-pipelines.yml"}, extract: values},
 	{name: "catalogue", held: true, files: []string{"internal/catalogue/*.md", "!internal/catalogue/README.md", "internal/catalogue/entries/**/*.md", "internal/catalogue/topics/*.md"}, extract: entry},
 	{name: "strings", held: true, files: []string{"internal/**/*.go", "cmd/armpreflight/*.go", "!internal/**/*_test.go", "!internal/**/*_gen.go", "!internal/sim/**", "!internal/house/**", "!internal/attack/**", "!internal/report/formtest/**"}, extract: literals},
-	{name: "comments", files: []string{"internal/**/*.go", "cmd/**/*.go", "tools/**/*.go", "!internal/**/*_gen.go"}, ignored: inComments},
+	{name: "comments", held: true, files: append([]string{"internal/**/*.go", "cmd/**/*.go", "tools/**/*.go", "!internal/**/*_gen.go"}, without(unheld)...), ignored: inComments},
+	{name: "comments-left", files: unheld, ignored: inComments},
+}
+
+// unheld are the rooms whose comments still depart from the rules.
+var unheld = []string{"internal/lint/*.go", "internal/deployment/**/*.go", "internal/evidence/*.go", "internal/diagnosis/*.go",
+	"internal/preflight/*.go", "internal/report/**/*.go", "internal/cli/explain*.go"}
+
+// without gives the patterns that leave files out.
+func without(patterns []string) []string {
+	out := make([]string, len(patterns))
+	for i, p := range patterns {
+		out[i] = "!" + p
+	}
+	return out
 }
 
 // inComments are findings that make no sense in comments of Go. The style of Go's own documentation has "may" for what a caller can
 // do and for what can happen. A definition needs a relative clause, such as "the folder in which" or "one that". And comments name
 // parameters, packages, and programs without marking them as code, so most of what the dictionary doesn't have is right.
-var inComments = regexp.MustCompile(`(?i)^(?:May|Spelling): |^Whom: .*'(?:in|of)\s+which'|^Persons: .*'ones?\s+that'`)
+var inComments = regexp.MustCompile(`(?i)^(?:May|Spelling): |^Whom: .*'(?:in|of)\s+which'|^Persons: .*'ones?\s+that'|^Posture: .*'(?:hang|Stands)'`)
 
 func run(root string, names []string, out io.Writer) error {
 	chosen := func(s scope) bool { return s.held }

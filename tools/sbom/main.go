@@ -105,7 +105,7 @@ func component(m module) (cyclonedx.Component, error) {
 	return c, nil
 }
 
-// folderOf asks the toolchain where the sources lie that it built from.
+// folderOf asks the toolchain where the sources are that it built from.
 func folderOf(m module) (string, error) {
 	args := []string{"list", "-m", "-f", "{{.Dir}}", m.path + "@" + m.version}
 	if m.path == "std" {

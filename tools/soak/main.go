@@ -105,7 +105,7 @@ type soaker struct {
 	work, taskDir string
 }
 
-// stage prepares a situation whose files all lie below the work folder.
+// stage prepares a situation whose files are all below the work folder.
 func (s *soaker) stage(name string, faults ...cloud.Fault) (*scenario.Run, *cloud.Listener, error) {
 	found, ok := scenario.Find(name)
 	if !ok {

@@ -82,7 +82,7 @@ func replace(name, old, with string) error {
 	return os.WriteFile(name, []byte(strings.ReplaceAll(string(text), old, with)), 0o644)
 }
 
-// checkPlaceholders lists addresses in a package that were to be filled in before it's published.
+// checkPlaceholders lists addresses in a package that must be filled in before it's published.
 func checkPlaceholders(p *parcel) []string {
 	var faults []string
 	for _, name := range p.names() {

@@ -126,7 +126,7 @@ func (c *checker) checkManifest() {
 	}
 }
 
-// checkInstalled compares what tfx wrote into the package with the manifest it was to make it from.
+// checkInstalled compares what tfx wrote into the package with the manifest that it was given.
 func (c *checker) checkInstalled() {
 	var made installed
 	if err := decodeStrict(c.p.files["extension.vsomanifest"], &made); err != nil {

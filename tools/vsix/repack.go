@@ -41,7 +41,7 @@ func repack(in, out string) error {
 	return os.WriteFile(out, packed.Bytes(), 0o644)
 }
 
-// writeZip writes the named files in the given order. Sizes and sums stand in front of each file, since not every reader of
+// writeZip writes the named files in the given order. Sizes and sums are in front of each file, since not every reader of
 // packages understands the form that puts them behind.
 func writeZip(out *bytes.Buffer, names []string, files map[string][]byte) error {
 	archive := zip.NewWriter(out)
@@ -67,7 +67,7 @@ func writeZip(out *bytes.Buffer, names []string, files map[string][]byte) error 
 			UncompressedSize64: uint64(len(files[name])),
 		}
 		at := entryTime()
-		//lint:ignore SA1019 CreateRaw writes this field, and doesn't look at the one that took its place.
+		//lint:ignore SA1019 CreateRaw writes this field, and not the one that replaced it.
 		header.ModifiedDate = uint16(at.Day() | int(at.Month())<<5 | (at.Year()-1980)<<9)
 		header.SetMode(fileMode(name))
 		entry, err := archive.CreateRaw(header)

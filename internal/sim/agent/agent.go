@@ -2,7 +2,7 @@
 // agent would give, starts it as the agent would, reads its output line by line, obeys the logging commands in it and
 // says what a run would have shown.
 //
-// It imitates Linux agents from Oldest to Newest. Non-goals: it is no agent. There is no server, no download, no Windows
+// It imitates Linux agents from Oldest to Newest. Non-goals: it isn't an agent. There is no server, no download, no Windows
 // behavior, no secure files, and commands that a preflight task has no business with (artifacts, test results, builds)
 // are judged but not carried out. It imports none of the product's packages, so that it can't agree with them by
 // construction. Process handling needs Linux (signals and /proc); on another system the package isn't meant to build.

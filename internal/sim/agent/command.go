@@ -54,7 +54,7 @@ func parseCommand(line string, decodePercent bool) (command, bool) {
 	return c, true
 }
 
-// mentionsCommand says whether a line that is no command still has the keyword in it, which the agent warns about.
+// mentionsCommand says whether a line that isn't a command still has the keyword in it, which the agent warns about.
 func mentionsCommand(line string) bool {
 	_, found := indexInvisible(line, strings.TrimSuffix(commandPrefix, "["))
 	return found

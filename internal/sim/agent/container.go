@@ -50,8 +50,8 @@ func (e *execution) writeInvoker(path string) error {
 	return errors.Join(err, file.Close(), os.Rename(file.Name(), path))
 }
 
-// inside translates a host path for the container. Only a whole value that is a mounted directory, or lies below one,
-// changes: it is no search inside the text (agent src/Agent.Sdk/ContainerInfo.cs).
+// inside translates a host path for the container. Only a whole value that is a mounted directory, or is below one,
+// changes: it doesn't search inside the text (agent src/Agent.Sdk/ContainerInfo.cs).
 func (e *execution) inside(value string) string {
 	if !e.job.Container {
 		return value
@@ -108,7 +108,7 @@ func below(path, directory string) bool {
 	return path == directory || strings.HasPrefix(path, strings.TrimSuffix(directory, "/")+"/")
 }
 
-// onHost says whether the host has what a path of the container leads to: without an isolated file system, what lies
+// onHost says whether the host has what a path of the container leads to: without an isolated file system, what is
 // below no mount would be found anyway.
 func (e *execution) onHost(inside string) bool {
 	if !e.job.Container || len(e.job.Mounts) == 0 {

@@ -65,7 +65,7 @@ func newRunning(e *execution) *running {
 	return s
 }
 
-// invokerLine takes a line of the container invoker, which is no doing of the task.
+// invokerLine takes a line of the container invoker, which isn't the task's own.
 func (s *running) invokerLine(text string) {
 	before := len(s.rec.Lines)
 	s.process(text)

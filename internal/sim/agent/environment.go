@@ -60,7 +60,7 @@ func (j *Job) Environment(taskDir string, s Step) ([]string, error) {
 	return env.pairs(), nil
 }
 
-// base is what lies under the dictionary.
+// base is the environment below the dictionary.
 func (e *execution) base() environ {
 	if e.job.Container {
 		return newEnviron(e.job.ContainerEnv)

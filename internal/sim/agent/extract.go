@@ -16,7 +16,7 @@ import (
 
 // Extract takes a task out of an extension package as the agent would have it in its cache:
 // <dir>/<name>_<guid>/<version>/, with the marker <version>.completed next to it. Every file has mode 0644 whatever the
-// package says, since the executable bit is to be taken for lost.
+// package says, because the executable bit counts as lost.
 //
 // contribution is the ID of the task's contribution in extension.vsomanifest, or the folder that it names. Of several
 // versions in that folder the one with the highest number is taken. A package with an entry that would leave its folder,

@@ -24,5 +24,5 @@ func (j *Job) since(release int) bool {
 	_, rest, _ := strings.Cut(cmp.Or(j.Version, Newest), ".")
 	middle, _, _ := strings.Cut(rest, ".")
 	n, err := strconv.Atoi(middle)
-	return err != nil || n >= release // what is no version is a build of one's own, from today's sources
+	return err != nil || n >= release // a text that isn't a version is a build of one's own, from today's sources
 }

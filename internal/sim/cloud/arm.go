@@ -163,7 +163,7 @@ func wrongTenant(q *call, issuer, home string) reply {
 			`from the wrong issuer. It must match the tenant associated with this subscription. Please use correct authority to get the token."`, home))
 }
 
-// metadataEndpoints is the document from which a client of an Azure Stack learns the rest; it needs no token.
+// metadataEndpoints is the document from which a client of Azure Stack Hub learns the rest; it needs no token.
 func (e Environment) metadataEndpoints(q *call, segments []string) reply {
 	if refused := checkVersion(q, e, segments); refused != nil {
 		return *refused

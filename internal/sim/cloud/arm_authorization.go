@@ -20,11 +20,11 @@ func (w *World) authorization(q *call, t *target, rest []string) reply {
 	}
 	action := "Microsoft.Authorization/" + rest[0] + "/read"
 	allowed := w.may(t, action, t.scope)
-	if kind == "permissions" { // whoever holds a role may see what it allows
+	if kind == "permissions" { // anyone who holds a role may see what it allows
 		allowed = len(t.assignmentsAt(t.scope)) > 0
 	}
 	terms, ok := filters(kind, q.query.Get("$filter"))
-	if kind == "roleeligibilityscheduleinstances" { // whoever asks for their own
+	if kind == "roleeligibilityscheduleinstances" { // anyone may read their own
 		allowed = asked(terms, "asTarget()")
 	}
 	if !allowed {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// client is whoever can sign in: an application, or a managed identity by a federated credential.
+// client is a principal that can sign in: an application, or a managed identity by a federated credential.
 type client struct {
 	app        Application
 	resourceID string // of a managed identity

@@ -37,7 +37,7 @@ func (c *Cloud) Requests() []Request { return c.record.requests() }
 // Waits is the length of the longest chain of requests of which each started after the former's answer was complete: the
 // round trips on the critical path. Answers come immediately, so two requests that were sent together may still follow one
 // another; give every request a latency (Fault{Latency: 20 * time.Millisecond}) where the number must be exact.
-// Requests whose path holds one of beside are left out: nothing waits for them, and one that ends early looks like a link.
+// Requests whose path holds one of the given texts are left out: nothing waits for them, and one that ends early looks like a link.
 func (c *Cloud) Waits(beside ...string) int { return c.record.waits(beside) }
 
 // Violations lists what a real service would find odd and what a preflight must not do: unknown hosts and paths, writes,

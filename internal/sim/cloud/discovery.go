@@ -29,7 +29,7 @@ func (w *World) instanceDiscovery(q *call) reply {
 	}
 	add("login.microsoftonline.de", "login.microsoftonline.de")
 	add("login-us.microsoftonline.com", "login-us.microsoftonline.com")
-	tenant := "common" // of the authorization endpoint that is asked about
+	tenant := "common" // of the authorization endpoint that's requested
 	if _, rest, ok := strings.Cut(q.query.Get("authorization_endpoint"), "://"); ok {
 		if parts := strings.Split(rest, "/"); len(parts) > 1 && parts[1] != "" {
 			tenant = parts[1]

@@ -20,7 +20,7 @@ func isTokenPath(path string) bool {
 	return strings.HasSuffix(path, "/oauth2/v2.0/token") || strings.HasSuffix(path, "/oauth2/token")
 }
 
-// entra answers a login host: discovery documents and the token endpoints.
+// entra answers a sign-in host: discovery documents and the token endpoints.
 func (w *World) entra(q *call, e Environment) reply {
 	rest := strings.TrimSuffix(q.path, "/")
 	if rest == "/common/discovery/instance" && q.Method == http.MethodGet {
@@ -62,7 +62,7 @@ func (w *World) issue(q *call, e Environment, tenantID string, v1 bool) reply {
 	if refused != nil {
 		return *refused
 	}
-	e = w.environment(tenant.Environment) // an Azure Stack may share the authority of the public cloud
+	e = w.environment(tenant.Environment) // Azure Stack Hub may share the authority of the public cloud
 	for _, name := range []string{"grant_type", "client_id"} {
 		if q.form.Get(name) == "" {
 			return missingParameter(q, name)

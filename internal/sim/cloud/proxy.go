@@ -102,7 +102,7 @@ func (p *proxy) authorized(r *http.Request) bool {
 		subtle.ConstantTimeCompare([]byte(password), []byte(p.password)) == 1
 }
 
-// forward passes on a plain HTTP request and says, as proxies do, for whom.
+// forward passes on a plain HTTP request and says, as proxies do, for which client.
 func (p *proxy) forward(w http.ResponseWriter, r *http.Request) {
 	transport := &http.Transport{DialContext: p.l.Dial, DisableKeepAlives: true}
 	(&httputil.ReverseProxy{

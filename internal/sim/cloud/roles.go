@@ -95,7 +95,7 @@ func (t *Tenant) role(id string) *RoleDefinition {
 	return nil
 }
 
-// within reports whether one ARM ID is another or lies below it.
+// within reports whether one ARM ID is another or is below it.
 func within(id, above string) bool {
 	rest, ok := cutPrefixFold(id, strings.TrimSuffix(above, "/"))
 	return ok && (rest == "" || rest[0] == '/')

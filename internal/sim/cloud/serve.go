@@ -82,7 +82,7 @@ func (c *Cloud) serve(w http.ResponseWriter, r *http.Request) {
 	if fault.Truncate {
 		sent = sent[:len(sent)/2]
 	}
-	// Recorded before the last byte leaves: whoever has the answer then starts after its end.
+	// Recorded before the last byte leaves: a client that has the answer then starts after its end.
 	c.record.end(place, answer.status)
 	w.WriteHeader(answer.status)
 	if r.Method != http.MethodHead {
@@ -94,7 +94,7 @@ func (c *Cloud) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// answer asks the service behind the host, and says which one it was so that a fault can speak in its shape.
+// answer calls the service behind the host, and says which one it was so that a fault can speak in its shape.
 func (c *Cloud) answer(q *call) (reply, service) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()

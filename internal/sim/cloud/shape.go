@@ -45,7 +45,7 @@ func (s service) refusal(q *call, status int, code, message string) reply {
 	return textReply(cmp.Or(status, http.StatusBadRequest), message)
 }
 
-// outage is what the service says with a status of its own, mostly little.
+// outage is what the service returns with a status of its own, mostly little.
 func (s service) outage(q *call, status int) reply {
 	codes := map[int][2]string{
 		http.StatusTooManyRequests:     {"TooManyRequests", "The request is being throttled."},

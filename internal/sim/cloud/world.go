@@ -5,7 +5,7 @@
 //
 // Not its purpose: to be complete, or to be kind. A request that the real service would refuse is refused; one that it
 // doesn't know is answered with 501 and noted in [Cloud.Violations]. Nothing that writes is supported. It imports none of
-// the packages it stands against, so that it can't agree with them by construction.
+// the packages it tests, so that it can't agree with them by construction.
 package cloud
 
 import (
@@ -17,7 +17,7 @@ import (
 // [Cloud.Update]. Names and IDs compare as the real service compares them: GUIDs and ARM names without case.
 type World struct {
 	Clock         func() time.Time // the services' clock; nil = time.Now
-	Environments  []Environment    // the clouds with their host names; append one for an Azure Stack
+	Environments  []Environment    // the clouds with their host names; append one for Azure Stack Hub
 	Tenants       []Tenant
 	Organizations []Organization // of Azure DevOps
 	Machine       Machine        // the machine that asks, as far as it offers managed identities
@@ -26,7 +26,7 @@ type World struct {
 // Environment is one cloud and its hosts (names without scheme or port).
 type Environment struct {
 	Name            string   // "AzureCloud", "AzureUSGovernment", "AzureChinaCloud", "AzureStack"
-	Authorities     []string // login hosts, the preferred one first
+	Authorities     []string // sign-in hosts, the preferred one first
 	ResourceManager string
 	Audiences       []string // accepted by Resource Manager; the first is what metadata/endpoints names first
 	Graph           string
@@ -53,9 +53,9 @@ type Tenant struct {
 	Locks             []Lock
 	BlockedIssuers    []string // federation issuers that a tenant policy refuses (AADSTS700236)
 	PageSize          int      // subscriptions a page of the list; 0 = all in one
-	NextLinkHost      string   // host in nextLink; "" = the host that was asked (another one is an attack)
+	NextLinkHost      string   // host in nextLink; "" = the host of the request (another one is an attack)
 	// SubscriptionReadNeedsOwnRole makes GET of a subscription answer 403 to an identity whose roles are all below the
-	// subscription. False: it is visible to whoever has a role anywhere inside it.
+	// subscription. False: it is visible to anyone who has a role anywhere inside it.
 	SubscriptionReadNeedsOwnRole bool
 	// PermissionsHideConditions leaves the conditions of role assignments out of the list of the caller's permissions. Whether
 	// the service does isn't documented.
@@ -67,7 +67,7 @@ type Application struct {
 	Name         string
 	ClientID     string
 	ObjectID     string // of the application
-	PrincipalID  string // of the service principal: the "object id" in role assignments; "" = it has none (AADSTS7000229)
+	PrincipalID  string // of the service principal: the object ID in role assignments; "" = it has none (AADSTS7000229)
 	Disabled     bool   // AADSTS7000112
 	Multitenant  bool   // AADSTS70052 with the Entra issuer
 	Gone         bool   // the registration was deleted; Graph finds the service principal, if there is one

@@ -56,7 +56,7 @@ func normalise(address string) (*url.URL, error) {
 	return parsed, nil
 }
 
-// escapePart escapes what may not stand in a path or query and undoes escapes of unreserved characters.
+// escapePart escapes what may not be in a path or query and undoes escapes of unreserved characters.
 func escapePart(text string) string {
 	var out strings.Builder
 	for i := 0; i < len(text); i++ {

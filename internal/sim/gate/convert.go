@@ -23,7 +23,7 @@ func toBool(value any) bool {
 	return true
 }
 
-// toNumber fails for lists, objects and texts that are no number; null and an empty text are 0.
+// toNumber fails for lists, objects and texts that aren't numbers; null and an empty text are 0.
 func toNumber(value any) (float64, bool) {
 	switch value := value.(type) {
 	case nil:

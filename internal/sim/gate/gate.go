@@ -1,7 +1,7 @@
 // Package gate stands in for what Azure DevOps does with a server task or a release gate in tests: it reads task.json,
 // fills in the texts of a request, signs and sends it, and judges the answer by the task's expression.
 //
-// Non-goals: it is no server. There is no callback (WaitForCompletion), no ServiceBus, no polling section of a chain, no
+// Non-goals: it isn't a server. There is no callback (WaitForCompletion), no ServiceBus, no polling section of a chain, no
 // Cancel, no evaluation of visibility rules. It imports none of the product's packages, so that it can't agree with them by
 // construction.
 //
@@ -16,7 +16,7 @@
 //     not known.
 //   - Of an endpoint's parameters only serviceprincipalid, tenantid and authenticationtype aren't secret.
 //   - An address loses dot segments, however they are written, and what follows '#'; a backslash is a slash.
-//   - A redirect isn't followed and is no success. A header Authorization in the task's own text loses against signing.
+//   - A redirect isn't followed, and it isn't a success. A header Authorization in the task's own text loses against signing.
 //   - Comparison converts as conditions of a pipeline do. Keys of JSON are matched exactly; those of the contexts and of
 //     headers in any case. A list, an object or null counts as pipelines' conditions say; count(null) is 0; null, ” and
 //     an empty list are null or empty; intersect tells case apart and drops doubles; split of ” gives one empty text.

@@ -13,7 +13,7 @@ type Gates struct {
 	Delay    time.Duration // before the first sample
 	Interval time.Duration // from the start of a sample to the next; at least one sample is taken, and 0 means no more
 	Timeout  time.Duration // from the first sample on; 0 = none besides the context's
-	InARow   int           // samples that must pass one after another; 0 = 1. In practice a pass was seen to be asked twice.
+	InARow   int           // samples that must pass one after another; 0 = 1. In practice, two requests per pass were seen.
 }
 
 // Gate is a task in use.

@@ -209,7 +209,7 @@ func (s *scope) equal(args []argument) bool {
 	return a == b
 }
 
-// value looks a name up where inputs and the endpoint's data lie side by side; unknown = "".
+// value looks a name up where inputs and the endpoint's data are side by side; unknown = "".
 func (s *scope) value(arg argument) string {
 	if arg.literal {
 		return arg.text

@@ -38,7 +38,7 @@ type CreationWants struct {
 type Wish struct {
 	World   *cloud.World
 	Faults  []cloud.Fault
-	Account string // whom the Azure CLI is signed in as: a user's sign-in name, or the client ID of an application
+	Account string // the account that the Azure CLI is signed in with: a user's sign-in name, or the client ID of an application
 }
 
 // The person of these situations, a Contributor of the project and Owner of the subscription.

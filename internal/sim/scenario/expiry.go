@@ -6,7 +6,7 @@ import (
 	"armpreflight/internal/sim/cloud"
 )
 
-// expiry are situations of when a client secret ends, and who knows.
+// expiry are situations of when a client secret expires, and who knows.
 var expiry = []Scenario{
 	{
 		Name: "healthy-expiry-given", About: "the pipeline names the day on which the secret ends", connection: cloud.ContosoKeyConnectionID,
