@@ -1003,7 +1003,7 @@ var adviceClockSkew = Advice{
 	Confirm: Text{{Text: "On the agent, w32tm /query /status (Windows) or timedatectl (Linux) shows whether the clock is synchronized."}},
 	Fixes: []Fix{
 		{With: "hosted=yes", Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Each Microsoft-hosted agent is a new machine, so {again}."}},
+			{{Text: "Each Microsoft-hosted agent is a new machine with its own clock. If this run fails, {again}."}},
 			{{Text: "If the next machine's clock is also wrong, open a support request for Azure DevOps."}},
 		},
 		},
@@ -1323,14 +1323,14 @@ var adviceConnectionNotReady = Advice{
 		{Modes: []Mode{"manual"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit, complete what's missing, and choose Verify and save."}},
-			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+			{{Text: "If a job failed because of it, {again}."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Read the message, fix its cause (often, the user who created the connection can't register applications or assign roles), then choose Edit and Save to try again."}},
 			{{Text: "If that doesn't help, create a new connection and use its name in the pipeline."}},
-			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+			{{Text: "If a job failed because of it, {again}."}},
 		},
 		},
 	},

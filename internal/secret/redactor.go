@@ -78,7 +78,7 @@ func (r *Redactor) add(needles ...needle) {
 	}
 }
 
-// Redact gives text with "***" instead of every secret and Short(ID) instead of every identifier. Where matches
+// Redact gives text with "***" instead of every secret and the Short form instead of every identifier. Where matches
 // overlap, all that any of them covers goes. Its time grows with the length of text, not with the number of values; its
 // memory is some thirty times text. A text that is made to take longer is "***" as a whole.
 func (r *Redactor) Redact(text string) string {

@@ -1,7 +1,7 @@
 // Command azurerm turns the documentation of Terraform's azurerm provider into the table that package deployment carries: which type
 // of Azure each of its resources is.
 //
-//	git clone --depth 1 HTTPS://github.com/hashicorp/terraform-provider-azurerm
+//	git clone --depth 1 https://github.com/hashicorp/terraform-provider-azurerm
 //	go run ./tools/azurerm -date 2026-08-21 -source 'hashicorp/terraform-provider-azurerm at 69697b7f' terraform-provider-azurerm/website/docs/r > internal/deployment/azurerm.tsv
 //
 // Each page ends in the ID by which the resource is imported, and the ID names the type. The table holds these facts and none of the

@@ -217,8 +217,8 @@ type Job struct {
 
 // The two generations of issuers of a connection's ID token.
 const (
-	IssuerAzureDevOps = "AzureDevOps" // HTTPS://vstoken.dev.azure.com/{organization}, subject sc://…, retired on 1 July 2027
-	IssuerEntra       = "EntraID"     // HTTPS://login.microsoftonline.com/{tenant}/v2.0, subject /eid1/…
+	IssuerAzureDevOps = "AzureDevOps" // https://vstoken.dev.azure.com/{organization}, subject sc://…, retired on 1 July 2027
+	IssuerEntra       = "EntraID"     // https://login.microsoftonline.com/{tenant}/v2.0, subject /eid1/…
 )
 
 // Connection is an Azure Resource Manager service connection as Azure DevOps stores it.

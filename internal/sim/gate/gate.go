@@ -26,7 +26,7 @@
 //   - An output of a chain's section is set only when that section's expression holds.
 //   - Texts of Invoke REST API's own inputs are filled in before they are put in place.
 //
-// [Newtonsoft]: HTTPS://github.com/JamesNK/Newtonsoft.Json
+// [Newtonsoft]: https://github.com/JamesNK/Newtonsoft.Json
 package gate
 
 import (
