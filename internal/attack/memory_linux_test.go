@@ -28,7 +28,7 @@ var update = flag.Bool("update", false, "write the table in docs/reliability.md 
 
 // costliest are the inputs that took the most memory of each verb.
 var costliest = []string{
-	"audit merge as csv: texts", "explain on standard input: codes", "explain: codes", "lint: as many mappings as are read",
+	"audit merge as csv: texts", "explain: codes", "lint: as many mappings as are read",
 	"render as json: brackets", "run: 4 MiB of letters in refusals", "run: 4 MiB of names of subscriptions for 120 connections", "run: 4 MiB of nested lists in lists",
 	"run: fifty pages of permissions", "requires as json: a plan of many changes", "requires as role: as many lists",
 }
