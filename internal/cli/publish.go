@@ -34,6 +34,30 @@ func about(inputs preflight.Inputs, results []check.Result) report.Connection {
 	return c
 }
 
+// deploymentOf is what a report says of what the deployment needs.
+func deploymentOf(a *preflight.DeploymentAnswer) *report.Deployment {
+	var scopes []report.Scope
+	for _, s := range a.Scopes {
+		scope := report.Scope{Scope: s.Scope, Name: s.Name, Needs: []report.Need{}}
+		for _, n := range s.Needs {
+			need := report.Need{Action: n.Action, DataAction: n.Data, Certainty: report.Certain, State: report.NeedState(n.State)}
+			if n.Likely {
+				need.Certainty = report.Likely
+			}
+			if n.State != preflight.NeedGranted {
+				need.Because = n.Because
+			}
+			scope.Needs = append(scope.Needs, need)
+		}
+		scopes = append(scopes, scope)
+	}
+	var beyond []report.Beyond
+	for _, b := range a.Beyond {
+		beyond = append(beyond, report.Beyond{Scopes: b.Scopes, Role: b.Role, Actions: b.Actions})
+	}
+	return report.NewDeployment(scopes, beyond)
+}
+
 // publish keeps the report of a run in the agent's temporary folder, which the
 // agent empties when the job has ended and its uploads are done, and attaches it
 // to the run. It returns where the report is. A report that can't be kept is a

@@ -144,6 +144,9 @@ func (j *job) report(ctx context.Context, results []check.Result, others []prefl
 	for _, other := range others {
 		r.Others = append(r.Others, report.Part(other))
 	}
+	if a := preflight.AnswerOf(results); a != nil {
+		r.Deployment = deploymentOf(a)
+	}
 	if c, ok := fact[preflight.CertificateFacts](results); ok {
 		r.DaysToExpiry = &c.Days
 	}

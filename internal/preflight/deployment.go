@@ -135,27 +135,26 @@ func needsOf(s *state) *deployment.Needs {
 }
 
 // neededActions are the actions that the files need, each once at a scope. What a deployment makes is judged around it, and what
-// has a gap in its id, as of a resource group that nobody named, around that: there it's no more than likely. unplaced is how many
-// needs are nowhere, as in a subscription that nobody named.
-func neededActions(s *state) (all []needed, unplaced int) {
-	needs := needsOf(s)
+// has a gap in its id, as of a resource group that nobody named, around that: there it's no more than likely. unplaced are the
+// needs that are nowhere, as in a subscription that nobody named.
+func neededActions(needs *deployment.Needs) (all []needed, unplaced []deployment.Action) {
 	seen := map[string]int{}
 	for _, a := range needs.Actions {
 		n := needed{Action: a, likely: a.Certainty != deployment.Certain}
 		scope := needs.Assignable(a.Scope)
 		if around, gap := withoutGap(scope); gap {
 			if around == "" {
-				unplaced++
+				unplaced = append(unplaced, a)
 				continue
 			}
 			scope, n.likely = around, true
 		}
 		var parsed bool
 		if n.at, parsed = arm.ParseID(scope); !parsed {
-			unplaced++
+			unplaced = append(unplaced, a)
 			continue
 		}
-		key := fmt.Sprintln(strings.ToLower(n.at.ID()), strings.ToLower(a.Action), a.DataAction)
+		key := keyOf(n.wanted())
 		if i, ok := seen[key]; ok {
 			all[i].likely = all[i].likely && n.likely
 			continue

@@ -36,12 +36,13 @@ var ExcessRights = &Check{
 
 func runExcessRights(_ context.Context, w *World, s *state) check.Outcome {
 	conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
-	all, _ := check.FactsOf[[]held](s, Permissions)
+	read, _ := check.FactsOf[permissionFacts](s, Permissions)
+	all := read.held
 	if !slices.ContainsFunc(all, func(h held) bool { return h.err == nil }) {
 		return check.NotApplicable("no permissions could be read")
 	}
 	wanted, _ := rights.Parse(w.Inputs.RequiredActions, baseOf(conn.Scope))
-	needs, _ := neededActions(s)
+	needs, _ := neededActions(needsOf(s))
 	for _, n := range needs {
 		wanted = append(wanted, n.wanted()) // the likely ones too
 	}

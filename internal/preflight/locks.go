@@ -52,7 +52,7 @@ func runLocks(ctx context.Context, w *World, s *state) check.Outcome {
 		return o
 	}
 	wanted, _ := rights.Parse(w.Inputs.RequiredActions, baseOf(conn.Scope))
-	needs, _ := neededActions(s)
+	needs, _ := neededActions(needsOf(s))
 	wanted = append(wanted, asWanted(needs)...)
 	var scopes []string
 	for _, name := range w.Inputs.ResourceGroups {

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"armpreflight/internal/arm"
 	"armpreflight/internal/azure"
 	"armpreflight/internal/catalogue"
 	"armpreflight/internal/catalogue/facts"
@@ -37,9 +36,10 @@ type judging struct {
 	refused map[string]bool // scopes of which refuse has told
 	items   []check.Item
 	notes   []string
-	reach   string // how far the permissions go at the first scope; empty if they couldn't be read
-	granted int    // of the needs, certain or likely
-	open    int    // certain needs of which nothing is known
+	states  []NeedState // of all needs, in their order
+	reach   string      // how far the permissions go at the first scope; empty if they couldn't be read
+	granted int         // of the needs, certain or likely
+	open    int         // certain needs of which nothing is known
 }
 
 // judgeNeeds judges them. Roles are read once for each resource group, subscription or management group, whatever the number of
@@ -54,7 +54,9 @@ func (w *World) judgeNeeds(ctx context.Context, s *state, all []needed) *judging
 	missing := map[string][]needed{} // by scope and certainty
 	var order []string
 	for _, n := range all {
-		if j.judge(n) {
+		state, asMissing := j.judge(n)
+		j.states = append(j.states, state)
+		if asMissing {
 			key := fmt.Sprintln(n.likely, strings.ToLower(n.at.ID()))
 			if len(missing[key]) == 0 {
 				order = append(order, key)
@@ -67,18 +69,28 @@ func (w *World) judgeNeeds(ctx context.Context, s *state, all []needed) *judging
 	}
 	seen := map[string]bool{}
 	for i, h := range j.helds {
-		if h.err == nil && h.refused == nil {
-			if i == 0 { // the scope of the deployment comes first, and a line for each scope would be long
-				j.reach = reachOf(h.permissions, all)
-				if len(j.helds) > 1 {
-					j.reach += " at " + placeOf(h.scope)
-				}
+		if h.err != nil || h.refused != nil {
+			continue
+		}
+		if i == 0 { // the scope of the deployment comes first, and a line for each scope would be long
+			j.reach = reachOf(h.permissions, namesOf(all, nil)).words()
+			if len(j.helds) > 1 {
+				j.reach += " at " + scopeName(cmp.Or(h.scope, "/"), j.conn.Scope)
 			}
-			if at := strings.ToLower(h.around); !seen[at] {
-				seen[at] = true
-				h.scope = h.around
-				found, note := w.unconfirmed(ctx, s, h, j.conn.Cloud)
-				j.items, j.notes = append(j.items, found...), appendNew(j.notes, note...)
+		}
+		at := strings.ToLower(h.around)
+		if seen[at] {
+			continue
+		}
+		seen[at] = true
+		h.scope = h.around
+		found, note := w.unconfirmed(ctx, s, h, j.conn.Cloud)
+		j.items, j.notes = append(j.items, found...), appendNew(j.notes, note...)
+		if len(found) > 0 { // what's granted isn't confirmed
+			for i, n := range all {
+				if j.states[i] == NeedGranted && strings.EqualFold(j.heldAt(n).around, h.around) {
+					j.states[i] = NeedUnknown
+				}
 			}
 		}
 	}
@@ -174,13 +186,14 @@ func (j *judging) heldAt(n needed) *held {
 	return &j.helds[slices.IndexFunc(j.helds, func(h held) bool { return strings.EqualFold(h.scope, scope) })]
 }
 
-// judge judges one need and reports whether it's missing, which becomes a finding later, together with others.
-func (j *judging) judge(n needed) (missing bool) {
-	unknown := func() bool {
+// judge judges one need. What's missing becomes a finding later, together with others; so does a likely need where the identity
+// has no role to ask with, since that's worth the same warning.
+func (j *judging) judge(n needed) (state NeedState, asMissing bool) {
+	unknown := func() (NeedState, bool) {
 		if !n.likely {
 			j.open++
 		}
-		return false
+		return NeedUnknown, false
 	}
 	h := *j.heldAt(n)
 	if h.err != nil {
@@ -196,8 +209,10 @@ func (j *judging) judge(n needed) (missing bool) {
 		case h.refused != nil && !n.likely:
 			j.refuse(h)
 			return unknown()
+		case h.refused != nil:
+			return NeedUnknown, true
 		case !rights.Grants(h.permissions, n.Action.Action, n.DataAction):
-			return true // a likely need where the identity has no role to ask with is worth the same warning
+			return NeedMissing, true
 		}
 	}
 	found, note := j.w.judgeAction(j.s, n.wanted(), h, j.token)
@@ -208,10 +223,10 @@ func (j *judging) judge(n needed) (missing bool) {
 		}
 		j.items = append(j.items, item)
 	}
-	if len(found) == 0 {
+	if state = stateOf(found); state == NeedGranted {
 		j.granted++
 	}
-	return false
+	return state, false
 }
 
 // refuse adds the finding that an identity can't even see what it may do at a scope, once. It has no role there, or one that
@@ -301,46 +316,6 @@ func named(group []needed) string {
 		names = append(names[:maxNamed-1], fmt.Sprintf("%d more", len(group)-maxNamed+1))
 	}
 	return strings.Join(names, ", ")
-}
-
-// placeOf says in a few words what a scope is.
-func placeOf(id string) string {
-	at, _ := arm.ParseID(id)
-	switch {
-	case id == "":
-		return "the tenant"
-	case at.ManagementGroup != "":
-		return "management group " + at.ManagementGroup
-	}
-	return place(id)
-}
-
-// reachOf says in a few words how far permissions go beyond what's needed.
-func reachOf(list []rights.Permission, all []needed) string {
-	everything := rights.Judge(list, "None.Such/things/write", false).Answer == rights.Yes
-	switch excess := rights.Excess(list).Answer; {
-	case everything && excess == rights.Yes:
-		return "the rights of Owner"
-	case everything && excess == rights.No:
-		return "the rights of Contributor"
-	case everything:
-		return "the rights of Owner under a condition"
-	}
-	var patterns []string
-	for _, p := range list {
-		patterns = appendNew(patterns, append(slices.Clone(p.Actions), p.DataActions...)...)
-	}
-	patterns = slices.DeleteFunc(patterns, func(pattern string) bool {
-		return slices.ContainsFunc(all, func(n needed) bool { return strings.EqualFold(n.Action.Action, pattern) })
-	})
-	slices.Sort(patterns)
-	switch n := len(patterns); {
-	case n == 0:
-		return "no rights beyond these"
-	case n > maxNamed:
-		patterns = append(patterns[:maxNamed-1], fmt.Sprintf("%d more", n-maxNamed+1))
-	}
-	return "the rights to " + strings.Join(patterns, ", ")
 }
 
 func containsFold(list []string, text string) bool {

@@ -1,6 +1,7 @@
 package preflight
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
+	"armpreflight/internal/deployment"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/finding"
 	"armpreflight/internal/rights"
@@ -21,7 +23,7 @@ import (
 
 // Permissions asks whether the identity may do each named action at each named
 // scope, and what the files of a deployment need. With nothing named it is one line
-// for a reader, and never a finding. Facts: []held.
+// for a reader, and never a finding. Facts: permissionFacts.
 var Permissions = &Check{
 	ID:    "permissions",
 	Layer: layerAzure,
@@ -32,8 +34,8 @@ var Permissions = &Check{
 	Sends: "for each scope, the identity's own permissions; with requiredActions or deployment also the deny assignments and the identity's role assignments, and the roles where an assignment has a condition",
 	Right: "a role at the scope; Microsoft.Authorization/*/read to see denials and conditions",
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
-		needs, unplaced := neededActions(s)
-		if strings.TrimSpace(w.Inputs.RequiredActions) == "" && len(needs)+unplaced == 0 {
+		needs, unplaced := neededActions(needsOf(s))
+		if strings.TrimSpace(w.Inputs.RequiredActions) == "" && len(needs)+len(unplaced) == 0 {
 			return w.mayDeploy(ctx, s)
 		}
 		return w.judgeActions(ctx, s, needs, unplaced)
@@ -72,8 +74,8 @@ func (w *World) mayDeploy(ctx context.Context, s *state) check.Outcome {
 
 const writeDeployments = "Microsoft.Resources/deployments/write"
 
-// judgeActions judges the lines of requiredActions, and what a deployment needs. unplaced is how many needs have no known scope.
-func (w *World) judgeActions(ctx context.Context, s *state, needs []needed, unplaced int) check.Outcome {
+// judgeActions judges the lines of requiredActions, and what a deployment needs. unplaced are those whose scope isn't known.
+func (w *World) judgeActions(ctx context.Context, s *state, all []needed, unplaced []deployment.Action) check.Outcome {
 	conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
 	token, _ := check.FactsOf[azure.Token](s, AccessToken)
 	wanted, problems := rights.Parse(w.Inputs.RequiredActions, baseOf(conn.Scope))
@@ -83,24 +85,25 @@ func (w *World) judgeActions(ctx context.Context, s *state, needs []needed, unpl
 			items = append(items, finding.New(check.Fail, facts.InputInvalid{Input: "requiredActions", Value: p.Text, Detail: p.Detail}))
 		}
 	}
-	needs = slices.DeleteFunc(needs, func(n needed) bool { // a line says it already
-		return slices.ContainsFunc(wanted, func(w rights.Wanted) bool {
-			return w.Data == n.DataAction && strings.EqualFold(w.Action, n.Action.Action) && strings.EqualFold(w.Scope.ID(), n.at.ID())
-		})
-	})
+	states := map[string]NeedState{} // of the lines that could be judged, by their keys
+	typed := map[string]bool{}
+	for _, want := range wanted {
+		typed[keyOf(want)] = true
+	}
+	needs := slices.DeleteFunc(slices.Clone(all), func(n needed) bool { return typed[keyOf(n.wanted())] }) // a line says it already
 	scopes := scopesOf(wanted)
-	all := make([]held, len(scopes))
+	helds := make([]held, len(scopes))
 	j := &judging{}
 	check.Together(
 		func() {
-			check.Each(len(scopes), questionsAtOnce, func(i int) { all[i] = readHeld(ctx, w.Azure(conn.Cloud), token, scopes[i]) })
+			check.Each(len(scopes), questionsAtOnce, func(i int) { helds[i] = readHeld(ctx, w.Azure(conn.Cloud), token, scopes[i]) })
 		},
 		func() { j = w.judgeNeeds(ctx, s, needs) },
 	)
 
 	items = append(items, j.items...)
 	notes := j.notes
-	for i, h := range all {
+	for i, h := range helds {
 		if h.err != nil {
 			items = append(items, w.unreadable(ctx, s, h.err, facts.Request{Scope: scopes[i]}))
 			notes = appendNew(notes, missingRight(h.err)...)
@@ -108,27 +111,36 @@ func (w *World) judgeActions(ctx context.Context, s *state, needs []needed, unpl
 	}
 	granted := map[string]int{} // actions by scope
 	for _, want := range wanted {
-		h := all[slices.Index(scopes, want.Scope.ID())]
+		h := helds[slices.Index(scopes, want.Scope.ID())]
 		if h.err != nil {
 			continue
 		}
 		found, note := w.judgeAction(s, want, h, token)
 		items = append(items, found...)
 		notes = appendNew(notes, note...)
+		states[keyOf(want)] = stateOf(found)
 		if len(found) == 0 {
 			granted[h.scope]++
 		}
 	}
-	for _, h := range all {
+	for _, h := range helds {
 		if granted[h.scope] > 0 {
 			found, note := w.unconfirmed(ctx, s, h, conn.Cloud)
 			items = append(items, found...)
 			notes = appendNew(notes, note...)
+			for _, want := range wanted {
+				if len(found) > 0 && want.Scope.ID() == h.scope { // what's granted isn't confirmed
+					delete(states, keyOf(want))
+				}
+			}
 		}
 	}
+	for i, n := range needs {
+		states[keyOf(n.wanted())] = j.states[i]
+	}
 
-	if unplaced > 0 {
-		notes = appendNew(notes, fmt.Sprintf("%s at a scope that the files don't name, so not compared", counted(unplaced, "permission")))
+	if len(unplaced) > 0 {
+		notes = appendNew(notes, fmt.Sprintf("%s at a scope that the files don't name, so not compared", counted(len(unplaced), "permission")))
 	}
 	total := j.granted
 	for _, n := range granted {
@@ -142,20 +154,30 @@ func (w *World) judgeActions(ctx context.Context, s *state, needs []needed, unpl
 		words += ", with " + j.reach
 	}
 	o := check.Passed(words, nil)
-	switch open := j.open + unplaced; {
+	switch open := j.open + len(unplaced); {
 	case len(items) > 0:
 		o = check.Found(items...)
 		if j.reach != "" {
 			notes = append(notes, "the identity has "+j.reach)
 		}
 	case open > 0:
-		o = check.Unseen(fmt.Sprintf("%d of %d permissions of the deployment; %s", open, len(needs)+unplaced, words), nil)
+		o = check.Unseen(fmt.Sprintf("%d of %d permissions of the deployment; %s", open, len(needs)+len(unplaced), words), nil)
 	case len(wanted) == 0 && len(needs) == 0:
 		o = check.Outcome{Status: check.Skip, Text: "no line of the input could be read", NotApplicable: true}
 	}
 	o.Notes = notes
-	o.Facts = append(all, j.helds...)
+	became := make([]NeedState, len(all))
+	for i, n := range all {
+		became[i] = cmp.Or(states[keyOf(n.wanted())], NeedUnknown)
+	}
+	read := slices.Concat(j.helds, j.deep, helds)
+	o.Facts = permissionFacts{held: append(helds, j.helds...), deployment: answer(conn.Scope, all, became, unplaced, read)}
 	return o
+}
+
+// keyOf is the same for the same action at the same scope.
+func keyOf(want rights.Wanted) string {
+	return fmt.Sprintln(strings.ToLower(want.Scope.ID()), strings.ToLower(want.Action), want.Data)
 }
 
 // isFormProblem reports whether a line is wrong for any connection.

@@ -40,6 +40,8 @@ type Document struct {
 	Thresholds    *Days      `json:"expiryThresholds,omitempty"` // nil: nothing of it is known
 	Cancelled     bool       `json:"cancelled,omitempty"`
 	Checks        []Check    `json:"checks"`
+	// Deployment is what the files of a run's input deployment need; absent if none was named or could be read.
+	Deployment *Deployment `json:"deployment,omitempty"`
 	// Recommendation is what a report about making a connection ends in; absent for a run.
 	Recommendation *Recommendation `json:"recommendation,omitempty"`
 }
@@ -123,7 +125,7 @@ func (r *Report) Document(tool string, started time.Time, about Connection, clea
 	d := Document{
 		SchemaVersion: SchemaVersion, Tool: tool, Started: started.UTC(), Seconds: seconds(r.Elapsed), Waited: seconds(r.Waited),
 		Connection: about, FailOn: r.FailOn, Ready: r.Ready, DaysToExpiry: r.DaysToExpiry, Thresholds: r.Thresholds, Cancelled: r.Cancelled,
-		Checks: []Check{}, Recommendation: recommendation(r.Advice),
+		Checks: []Check{}, Deployment: r.Deployment, Recommendation: recommendation(r.Advice),
 	}
 	for _, part := range slices.Concat([]Part{{r.Results, r.Situation}}, r.Others) {
 		for _, result := range part.Results {
@@ -224,6 +226,9 @@ func (d Document) Cleaned(clean func(string) string) Document {
 			}
 		}
 	}
+	if d.Deployment != nil {
+		d.Deployment = d.Deployment.cleaned(clean, all)
+	}
 	if d.Recommendation != nil {
 		d.Recommendation = d.Recommendation.cleaned(clean)
 	}
@@ -288,6 +293,7 @@ var (
 	ErrOtherVersion  = errors.New("a later version wrote this report: use that version to show it")
 	errUnknownFailOn = errors.New("unknown failOn value")
 	errUnknownStatus = errors.New("unknown check status")
+	errUnknownState  = errors.New("unknown state or certainty of a permission")
 )
 
 // Bounds on what Read takes. A run with two hundred connections of twenty checks each writes less than three quarters of each.
@@ -335,6 +341,9 @@ func Read(r io.Reader) (Document, error) {
 		if !known(c.Status) || slices.ContainsFunc(c.Findings, func(f Found) bool { return !known(f.Status) }) {
 			return Document{}, errUnknownStatus
 		}
+	}
+	if err := d.Deployment.read(); err != nil {
+		return Document{}, err
 	}
 	return d, nil
 }

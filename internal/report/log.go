@@ -44,6 +44,9 @@ func WriteText(l Log, d Document, columns int, redact func(string) string) {
 		w.wrapped("  pass          ", "also: "+strings.Join(plain, ", "))
 	}
 	w.skipped(d.Checks)
+	if d.Deployment != nil {
+		w.deployment(*d.Deployment)
+	}
 	if d.Recommendation != nil && !d.Cancelled {
 		w.advice(*d.Recommendation)
 	}

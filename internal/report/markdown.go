@@ -24,6 +24,9 @@ func (d Document) Markdown() string {
 			f.markdown(line)
 		}
 	}
+	if d.Deployment != nil {
+		d.Deployment.markdown(line)
+	}
 	if d.Recommendation != nil && !d.Cancelled {
 		d.Recommendation.markdown(line)
 	} else if findings == 0 && d.Result == "pass" {
@@ -73,5 +76,34 @@ func (f Found) markdown(line func(string, ...any)) {
 	}
 	if f.Link != "" {
 		line("%s\n", markdown.Text(f.Link))
+	}
+}
+
+// rows is how many scopes the summary lists.
+const rows = 20
+
+func (d Deployment) markdown(line func(string, ...any)) {
+	line("#### What this deployment needs\n")
+	line("| scope | granted | missing | not known |\n|---|---|---|---|")
+	for _, s := range d.Scopes[:min(len(d.Scopes), rows)] {
+		row := "| " + markdown.Text(s.Name) + " |"
+		for _, c := range s.Cells() {
+			text := ""
+			if c.Count > 0 {
+				text = fmt.Sprint(c.Count)
+			}
+			if c.Label != "granted" && len(c.Needs) > 0 {
+				text += ": " + listed(c.Needs, c.Count, few)
+			}
+			row += " " + markdown.Text(text) + " |"
+		}
+		line("%s", row)
+	}
+	line("")
+	if more := len(d.Scopes) + d.MoreScopes - rows; more > 0 {
+		line("%s in report.json.\n", otherScopes(more, "is", "are"))
+	}
+	for _, b := range d.Beyond {
+		line("%s\n", markdown.Text(b.Sentence()))
 	}
 }

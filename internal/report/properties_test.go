@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -64,7 +65,46 @@ func rich(said string) *Report {
 		ill.ID = "staging/" + ill.ID
 		add("network", ill) // where the first connection is well
 	}
+	r.Deployment = deployed(said)
 	return r
+}
+
+// deployed is a deployment with every state of a need at a scope, with one where all is granted, and with every kind of reach.
+func deployed(said string) *Deployment {
+	need := func(action string, certainty Certainty, state NeedState) Need {
+		return Need{Action: action, Certainty: certainty, State: state}
+	}
+	return NewDeployment([]Scope{
+		{Scope: "/subscriptions/a/resourceGroups/rg-" + said, Name: "resource group rg-" + said, Needs: []Need{
+			{Action: said, DataAction: true, Certainty: Likely, State: NeedDenied, Because: said},
+			{Action: "Microsoft.Authorization/roleAssignments/write", Certainty: Certain, State: NeedMissing, Because: "main.json resources[1]"},
+			need("Microsoft.Web/sites/read", Certain, NeedUnknown), need("Microsoft.Web/sites/write", Certain, NeedGranted), need("Microsoft.Web/"+said, Likely, NeedGranted)}},
+		{Scope: "/subscriptions/a/resourceGroups/rg-net", Name: "resource group rg-net", Needs: []Need{need("Microsoft.Network/virtualNetworks/subnets/join/action", Likely, NeedUnknown)}},
+		{Scope: "/subscriptions/a", Name: "the subscription", Needs: []Need{need("Microsoft.Resources/deployments/write", Certain, NeedGranted)}},
+	}, []Beyond{
+		{Scopes: []string{"resource group rg-" + said}, Role: "Owner"}, {Scopes: []string{"the subscription"}, Actions: []string{"Microsoft.Web/*", said}},
+		{Scopes: []string{"resource group rg-net"}}, {Scopes: []string{"the tenant"}, Role: "Owner with a condition"},
+	})
+}
+
+// vast is a deployment with more than a report lists: at some scopes something is missing.
+func vast() *Deployment {
+	var scopes []Scope
+	var beyond []Beyond
+	for i := range 250 {
+		s := Scope{Scope: fmt.Sprintf("/subscriptions/a/resourceGroups/rg-%03d", i), Name: fmt.Sprintf("resource group rg-%03d", i)}
+		for j := range 20 {
+			state := NeedGranted
+			if i < 30 && j < 8 {
+				state = NeedMissing
+			}
+			s.Needs = append(s.Needs, Need{Action: fmt.Sprintf("Microsoft.Web/sites/%d/write", j), Certainty: Certain, State: state})
+		}
+		scopes = append(scopes, s)
+		beyond = append(beyond, Beyond{Scopes: []string{s.Name}, Actions: []string{s.Name}})
+	}
+	beyond[0].Scopes, beyond[0].Actions = slices.Repeat([]string{"a"}, 300), slices.Repeat([]string{"b"}, 300)
+	return NewDeployment(scopes, beyond)
 }
 
 // formsOf gives the forms of a document to those who hold them against it.
@@ -81,6 +121,8 @@ func TestEveryFindingStepNoteAndCodeIsInEveryFormOnce(t *testing.T) {
 		"cancelled":                   {Cancelled: true, Results: full("x").Results},
 		"a fence in the file":         advised("a `b` ``c``\n```\n# h"),
 		"cancelled before the advice": {Cancelled: true, Advice: advised("x").Advice, Results: full("x").Results},
+		"all is granted":              {Ready: "prod", Results: []check.Result{full("x").Results[0]}, Deployment: granted()},
+		"a deployment of many scopes": {Results: full("x").Results, Deployment: vast()},
 	}
 	for _, said := range []string{"something is wrong", hostile} {
 		for name, r := range shapes(said) {
@@ -125,7 +167,8 @@ func marked(v reflect.Value, path string, marks map[string]string) {
 			marked(v.Index(i), fmt.Sprintf("%s[%d]", path, i), marks)
 		}
 	case reflect.String:
-		if v.String() != "" && path != ".FailOn" && path != ".Advice.Way" {
+		ours := path == ".FailOn" || path == ".Advice.Way" || regexp.MustCompile(`^\.Deployment\..*\.(State|Certainty|Role)$`).MatchString(path)
+		if v.String() != "" && !ours {
 			marks[path] = fmt.Sprintf("mark%dend", len(marks))
 			v.SetString(marks[path])
 		}

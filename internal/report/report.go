@@ -29,6 +29,8 @@ type Report struct {
 	Elapsed      time.Duration
 	Waited       time.Duration // of Elapsed, for what may still have been propagating
 	Cancelled    bool          // the run was cancelled; there is no verdict to give
+	// Deployment is what the deployment needs; nil if no file was named or could be read.
+	Deployment *Deployment
 	// Advice is what a report about making a connection ends in; nil for a run.
 	Advice *diagnosis.Advice
 }

@@ -92,6 +92,7 @@ type document struct {
 	ExpiryThresholds *struct{ Warning, Error int }
 	Cancelled        bool
 	Checks           []checked
+	Deployment       *deployed
 	Recommendation   *struct {
 		Title, Why     string
 		Steps          []struct{ Who, Text, Command string }

@@ -65,6 +65,9 @@ func (d document) html() []string {
 	all = append(all, d.expiry()...)
 	all = append(all, d.connections()...)
 	all = append(all, d.todo()...)
+	if d.Deployment != nil {
+		all = append(all, d.Deployment.html()...)
+	}
 	if d.Recommendation != nil {
 		all = append(all, d.recommendation("h2", "pre")...)
 	}

@@ -30,6 +30,9 @@ func (d document) markdown() []string {
 			all = append(append(all, block("h4", "%s: %s", c.ID, f.Text)), f.markdown()...)
 		}
 	}
+	if d.Deployment != nil {
+		all = append(all, d.Deployment.markdown()...)
+	}
 	switch {
 	case d.Recommendation != nil && !d.Cancelled:
 		all = append(all, d.recommendation("h4", "code")...)
