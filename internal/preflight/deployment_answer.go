@@ -76,11 +76,12 @@ func AnswerOf(results []check.Result) *DeploymentAnswer {
 		return nil
 	}
 	all, unplaced := neededActions(needs)
-	return answer(conn.Scope, all, slices.Repeat([]NeedState{NeedUnknown}, len(all)), unplaced, nil)
+	return answer(conn.Scope, all, slices.Repeat([]NeedState{NeedUnknown}, len(all)), unplaced, nil, nil)
 }
 
-// answer puts together what became of the needs, of which unplaced ones weren't compared with anything.
-func answer(own connection.Scope, all []needed, states []NeedState, unplaced []deployment.Action, helds []held) *DeploymentAnswer {
+// answer puts together what became of the needs, of which unplaced ones weren't compared with anything. helds are what the identity
+// has at their scopes, and typed the lines of requiredActions.
+func answer(own connection.Scope, all []needed, states []NeedState, unplaced []deployment.Action, helds []held, typed []rights.Wanted) *DeploymentAnswer {
 	if len(all)+len(unplaced) == 0 {
 		return nil
 	}
@@ -116,7 +117,7 @@ func answer(own connection.Scope, all []needed, states []NeedState, unplaced []d
 		slices.SortStableFunc(s.Needs, func(a, b NeedAnswer) int { return granted(a) - granted(b) })
 	}
 	slices.SortStableFunc(a.Scopes, func(a, b ScopeAnswer) int { return granted(a.Needs[0]) - granted(b.Needs[0]) })
-	a.Beyond = beyond(own, all, helds)
+	a.Beyond = beyond(own, all, helds, typed)
 	return a
 }
 
@@ -145,13 +146,17 @@ func scopeName(id string, own connection.Scope) string {
 }
 
 // beyond says how far the identity's permissions go, once for all scopes where they go equally far.
-func beyond(own connection.Scope, all []needed, helds []held) []Reach {
-	needed := namesOf(all, nil)
+func beyond(own connection.Scope, all []needed, helds []held, typed []rights.Wanted) []Reach {
+	needed, at := namesOf(all, typed), map[string]bool{} // in lower case
+	for _, n := range all {
+		at[strings.ToLower(n.at.ID())], at[strings.ToLower(containerOf(n.at).ID())] = true, true
+	}
 	var reaches []Reach
 	for _, h := range helds {
-		if h.err != nil || h.refused != nil {
+		if h.err != nil || h.refused != nil || !at[strings.ToLower(h.scope)] {
 			continue
 		}
+		at[strings.ToLower(h.scope)] = false // once
 		r := reachOf(h.permissions, needed)
 		i := slices.IndexFunc(reaches, func(other Reach) bool { return other.Role == r.Role && slices.Equal(other.Actions, r.Actions) })
 		if i < 0 {

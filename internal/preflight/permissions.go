@@ -171,7 +171,7 @@ func (w *World) judgeActions(ctx context.Context, s *state, all []needed, unplac
 		became[i] = cmp.Or(states[keyOf(n.wanted())], NeedUnknown)
 	}
 	read := slices.Concat(j.helds, j.deep, helds)
-	o.Facts = permissionFacts{held: append(helds, j.helds...), deployment: answer(conn.Scope, all, became, unplaced, read)}
+	o.Facts = permissionFacts{held: append(helds, j.helds...), deployment: answer(conn.Scope, all, became, unplaced, read, wanted)}
 	return o
 }
 

@@ -299,10 +299,10 @@ func (w logWriter) deployment(d Deployment) {
 		label = strings.Repeat(" ", len(label))
 	}
 	rest := cellsOf(d.Certain, d.Likely) // of what isn't shown
-	shown := 0
+	shown, nothing := 0, rest[0].Count+rest[1].Count == 0 // is known of any, which a check says
 	for _, s := range d.Scopes {
 		cells := s.Cells()
-		if shown == few || cells[1].Count+cells[2].Count == 0 {
+		if shown == few || cells[1].Count+cells[2].Count == 0 || nothing {
 			break
 		}
 		shown++
