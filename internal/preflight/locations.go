@@ -153,7 +153,7 @@ func (w *World) judgeElsewhere(ctx context.Context, s *state, client *azure.Clie
 		}
 	}
 	groups, errs := make([]azure.ResourceGroup, len(made)), make([]error, len(made))
-	check.Each(len(made), questionsAtOnce, func(i int) {
+	check.Each(len(made), scopesAtOnce, func(i int) {
 		at, _ := arm.ParseID(made[i].ID)
 		groups[i], errs[i] = client.ResourceGroup(ctx, token, at.Subscription, at.ResourceGroup)
 	})

@@ -118,7 +118,7 @@ func (j *judging) read(ctx context.Context, all []needed) {
 	shared := make([]held, len(around))
 	check.Together(
 		func() {
-			check.Each(len(j.helds), questionsAtOnce, func(i int) {
+			check.Each(len(j.helds), scopesAtOnce, func(i int) {
 				j.helds[i].permissions, j.helds[i].err = j.client.Permissions(ctx, j.token, j.helds[i].scope)
 			})
 		},
@@ -163,7 +163,7 @@ func (j *judging) readDeep(ctx context.Context, all []needed) {
 			j.deep = append(j.deep, inner)
 		}
 	}
-	check.Each(len(j.deep), questionsAtOnce, func(i int) {
+	check.Each(len(j.deep), scopesAtOnce, func(i int) {
 		j.deep[i].permissions, j.deep[i].err = j.client.Permissions(ctx, j.token, j.deep[i].scope)
 	})
 	for i := range j.deep {

@@ -48,7 +48,7 @@ func runResourceGroups(ctx context.Context, w *World, s *state) check.Outcome {
 	}
 	client := w.Azure(conn.Cloud)
 	groups, errs := make([]azure.ResourceGroup, len(wanted)), make([]error, len(wanted))
-	check.Each(len(wanted), questionsAtOnce, func(i int) {
+	check.Each(len(wanted), scopesAtOnce, func(i int) {
 		groups[i], errs[i] = client.ResourceGroup(ctx, token, wanted[i].SubscriptionID, wanted[i].Group)
 	})
 	var items []check.Item

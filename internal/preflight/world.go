@@ -125,3 +125,6 @@ func modeWord(creationMode string) diagnosis.Mode {
 // questionsAtOnce is how many requests about names of the same kind are open at
 // the same time.
 const questionsAtOnce = 8
+
+// scopesAtOnce is the same for scopes, of which a deployment can have hundreds.
+const scopesAtOnce = 16

@@ -298,7 +298,7 @@ func (w logWriter) deployment(d Deployment) {
 		w.wrapped(label, text)
 		label = strings.Repeat(" ", len(label))
 	}
-	rest := cellsOf(d.Certain, d.Likely) // of what isn't shown
+	rest := cellsOf(d.Certain, d.Likely)                  // of what isn't shown
 	shown, nothing := 0, rest[0].Count+rest[1].Count == 0 // is known of any, which a check says
 	for _, s := range d.Scopes {
 		cells := s.Cells()

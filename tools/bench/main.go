@@ -1,11 +1,12 @@
 // Command bench measures what the packaged task costs a job: the whole step (Node, shim, program, and its talk with a
 // simulated cloud over TLS) against a step whose script is empty, both run by the emulated agent:
 //
-//	./build.sh package && go run ./tools/bench [-runs N] [-latency 50ms] [-more N] [SCENARIO...]
+//	./build.sh package && go run ./tools/bench [-runs N] [-latency 50ms] [-more N] [-scopes N] [SCENARIO...]
 //
 // The ratio is what to compare between machines and versions; milliseconds are those of this machine, with no distance
-// between it and the cloud. It says first how long the program takes to start, against a bare one. It measures; it has no
-// opinion on the result beyond that a healthy step must succeed.
+// between it and the cloud. It says first how long the program takes to start, against a bare one, and last how long a step
+// takes whose deployment needs permissions at many scopes, where each answer takes 50 ms. It measures; it has no opinion on the
+// result beyond that a healthy step must succeed.
 package main
 
 import (
@@ -42,6 +43,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	vsix := flags.String("vsix", "", "the package; without it, the one in dist")
 	latency := flags.Duration("latency", 0, "how long the simulated cloud takes for each answer, beside its own work")
 	more := flags.Int("more", 0, "how many other connections with a secret the step looks at beside the first")
+	scopes := flags.Int("scopes", 200, "at how many scopes the deployment of the last step needs permissions; 0: there's no such step")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -78,22 +80,31 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "median of %d runs of %s, and of a step with an empty script\n", *runs, filepath.Base(*vsix))
 	fmt.Fprintf(out, "%-28s %10s %10s %8s\n", "scenario", "step", "empty", "ratio")
-	for _, name := range names {
+	row := func(title, name string, latency time.Duration, change func(*scenario.Run)) error {
 		s, ok := scenario.Find(name)
 		if !ok {
 			return fmt.Errorf("there is no scenario %q", name)
 		}
-		change := func(r *scenario.Run) {
-			r.MoreKeyConnections(*more)
-			if *latency > 0 {
-				r.Faults = append(r.Faults, cloud.Fault{Latency: *latency})
+		step, empty, err := measure(ctx, s, func(r *scenario.Run) {
+			change(r)
+			if latency > 0 {
+				r.Faults = append(r.Faults, cloud.Fault{Latency: latency})
 			}
-		}
-		step, empty, err := measure(ctx, s, change, taskDir, emptyDir, *runs)
+		}, taskDir, emptyDir, *runs)
 		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return fmt.Errorf("%s: %w", title, err)
 		}
-		fmt.Fprintf(out, "%-28s %7d ms %7d ms %8.2f\n", name, step.Milliseconds(), empty.Milliseconds(), float64(step)/float64(empty))
+		fmt.Fprintf(out, "%-28s %7d ms %7d ms %8.2f\n", title, step.Milliseconds(), empty.Milliseconds(), float64(step)/float64(empty))
+		return nil
+	}
+	for _, name := range names {
+		if err := row(name, name, *latency, func(r *scenario.Run) { r.MoreKeyConnections(*more) }); err != nil {
+			return err
+		}
+	}
+	if *scopes > 0 {
+		title := fmt.Sprintf("deployment, %d scopes, 50 ms", *scopes)
+		return row(title, "healthy-deployment", 50*time.Millisecond, func(r *scenario.Run) { r.DeploysTo(*scopes-1, 3) })
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package scenario
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 
 	"armpreflight/internal/sim/cloud"
@@ -122,4 +124,20 @@ var deployments = []Scenario{
 func (r *Run) deploys(template string) {
 	r.Files = map[string]string{"infra/main.json": template}
 	r.Step.Inputs["deployment"] = "infra/main.json @ resourceGroups/" + cloud.ContosoResourceGroup
+}
+
+// DeploysTo lets the job deploy some sites to each of some resource groups, all of which exist. At each of them, something is needed.
+func (r *Run) DeploysTo(groups, sites int) {
+	var nested []string
+	for i := range groups {
+		name := fmt.Sprintf("rg-%03d", i)
+		r.subscription().ResourceGroups = append(r.subscription().ResourceGroups, cloud.ResourceGroup{Name: name, Location: "westeurope"})
+		nested = append(nested, strings.NewReplacer("{group}", name, "{sites}", strconv.Itoa(sites)).Replace(
+			`    { "type": "Microsoft.Resources/deployments", "apiVersion": "2021-04-01", "name": "to-{group}", "resourceGroup": "{group}", "properties": { "mode": "Incremental",
+      "template": { "resources": [ { "type": "Microsoft.Web/sites", "apiVersion": "2022-09-01", "name": "[format('site-{0}', copyIndex())]", "location": "westeurope",
+        "copy": { "name": "sites", "count": {sites} } } ] } } }`))
+	}
+	r.Files = map[string]string{"infra/main.json": `{ "$schema": "https://schema.management.azure.com/schemas/2018-05-01/subscriptionDeploymentTemplate.json#", "resources": [
+` + strings.Join(nested, ",\n") + templateFoot}
+	r.Step.Inputs["deployment"] = "infra/main.json"
 }
