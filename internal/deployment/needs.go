@@ -133,20 +133,33 @@ func mergeReasons(reasons *[]Reason, more *int, others []Reason, otherMore int) 
 	*more += otherMore
 }
 
-// merged joins two lists, one entry for each key, in the order of the keys.
+// merged joins two lists, one entry for each key, in the order of the keys. Each key is made once: to make one takes longer than
+// to compare two.
 func merged[T any](a, b []T, key func(T) string, add func(*T, T)) []T {
+	type keyed struct {
+		key   string
+		entry T
+	}
+	all := make([]keyed, 0, len(a)+len(b))
 	at := make(map[string]int, len(a))
-	for i, entry := range a {
-		at[key(entry)] = i
+	for _, entry := range a {
+		k := key(entry)
+		at[k] = len(all)
+		all = append(all, keyed{k, entry})
 	}
 	for _, entry := range b {
-		if i, ok := at[key(entry)]; ok {
-			add(&a[i], entry)
+		k := key(entry)
+		if i, ok := at[k]; ok {
+			add(&all[i].entry, entry)
 			continue
 		}
-		at[key(entry)] = len(a)
-		a = append(a, entry)
+		at[k] = len(all)
+		all = append(all, keyed{k, entry})
 	}
-	slices.SortFunc(a, func(x, y T) int { return cmp.Compare(key(x), key(y)) })
-	return a
+	slices.SortFunc(all, func(x, y keyed) int { return cmp.Compare(x.key, y.key) })
+	var entries []T
+	for _, k := range all {
+		entries = append(entries, k.entry)
+	}
+	return entries
 }
