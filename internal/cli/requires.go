@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 
 	"armpreflight/internal/deployment"
@@ -71,6 +72,12 @@ func runRequires(_ context.Context, s *session, args []string) (int, error) {
 	defer repository.Close() // it is only read
 	files, parameters := found[:len(in.names)], found[len(in.names):]
 	needs, err := deployment.Derive(regular.In(repository), files, deployment.Options{Scope: in.scope, Parameters: parameters})
+	if _, ok := errors.AsType[*deployment.ScopeError](err); ok {
+		err = fmt.Errorf("%w: change --scope", err)
+	}
+	if errors.Is(err, deployment.ErrParameters) {
+		err = fmt.Errorf("%w: pass it with --parameters, together with its template", err)
+	}
 	if err != nil {
 		return 0, ends(ExitUsage, err)
 	}

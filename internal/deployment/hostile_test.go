@@ -75,7 +75,7 @@ func TestHostileInputIsAnError(t *testing.T) {
 		"half of an escape":                {`{"a": "\u12"}`, "four hexadecimal digits"},
 		"unexpected content after the end": {template(account) + "{}", "unexpected content after the end"},
 		"neither UTF-8 nor UTF-16":         {"{\"a\": \"\xff\xfa\"}", "neither UTF-8 nor UTF-16"},
-		"a parameter file":                 {`{"parameters":{"a":{"value":1}}}`, "pass it with --parameters"},
+		"a parameter file":                 {`{"parameters":{"a":{"value":1}}}`, "this is a parameter file"},
 		"a Terraform state":                {`{"format_version":"1.0","terraform_version":"1.9.8","values":{"root_module":{}}}`, "this is a Terraform state"},
 		"a plan of an unknown version":     {`{"format_version":"9.0","resource_changes":[]}`, "unsupported plan format version"},
 		"something else":                   {`{"a":1}`, "this isn't an ARM template"},

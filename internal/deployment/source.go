@@ -22,6 +22,9 @@ type Options struct {
 // maxPlan is the size of a Terraform plan. A plan holds everything twice or more, so they're larger than templates.
 const maxPlan = 24 << 20
 
+// ErrParameters is a parameter file in the place of a template. The caller knows how to pass it.
+var ErrParameters = errors.New("this is a parameter file")
+
 // Derive reads deployments by their content: ARM templates, Bicep snapshots, and Terraform plans, from a file system in which
 // linked templates are found by their relative paths too. It returns what all of them need together. An error names the file.
 func Derive(files fs.FS, names []string, o Options) (*Needs, error) {
@@ -82,7 +85,7 @@ func deriveFile(l *loader, m *machine, name string, parameters map[string]parame
 	case isTemplate(root):
 		return deriveTemplate(l, m, name, root, parameters, o)
 	case root.get("parameters").is(isObject) || strings.Contains(strings.ToLower(root.get("$schema").str()), "deploymentparameters"):
-		return nil, errors.New("this is a parameter file: pass it with --parameters, or behind + in the input deployment, together with its template")
+		return nil, ErrParameters
 	case root.get("values").is(isObject) && root.get("terraform_version") != nil:
 		return nil, errors.New("this is a Terraform state: use the output of terraform show -json PLAN")
 	}

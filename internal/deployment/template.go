@@ -60,13 +60,23 @@ func (w *walk) finish() (*Needs, error) {
 	return w.needs()
 }
 
+// ScopeError says that a template deploys to another kind of scope than the one that was given. The caller knows how it was given.
+type ScopeError struct {
+	Wants string // in a few words
+	Scope string // an ARM id
+}
+
+func (e *ScopeError) Error() string {
+	return fmt.Sprintf("the template deploys to %s, but the scope is %s", e.Wants, e.Scope)
+}
+
 // scopeFor is the scope of a template: the one that's given, or one with placeholders.
 func scopeFor(root *node, given string) (string, error) {
 	schema := strings.ToLower(root.get("$schema").str())
 	sub := subscriptionOf(given)
 	_, managed := cutFold(given, managementGroups)
 	wrong := func(what string) (string, error) {
-		return "", fmt.Errorf("the template deploys to %s, but --scope is %s", what, given)
+		return "", &ScopeError{Wants: what, Scope: given}
 	}
 	switch {
 	case strings.Contains(schema, "subscriptiondeploymenttemplate"):

@@ -95,7 +95,7 @@ func derive(needs *deployment.Needs, folder Folder, line deploymentLine, scope c
 	for _, file := range files {
 		more, err := deployment.Derive(folder, []string{file.name}, deployment.Options{Scope: to, Parameters: file.parameters})
 		if err != nil {
-			return len(files), err
+			return len(files), line.explained(err)
 		}
 		fromWork(more, folder.Work)
 		needs.Merge(more)

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"armpreflight/internal/deployment"
 )
 
 // Folder is what a job has of files: those in its workspace, which the agent makes for it, and nothing outside.
@@ -42,6 +44,20 @@ func parseDeployment(text string) deploymentLine {
 	return line
 }
 
+// explained says how a line has to change.
+func (l deploymentLine) explained(err error) error {
+	_, wrongScope := errors.AsType[*deployment.ScopeError](err)
+	switch {
+	case errors.Is(err, deployment.ErrParameters):
+		return fmt.Errorf("%w: add it after + to the line of its template", err)
+	case wrongScope && l.scope == "":
+		return fmt.Errorf("%w, the connection's own: add another one after @", err)
+	case wrongScope:
+		return fmt.Errorf("%w: change what's after @", err)
+	}
+	return err
+}
+
 // deploymentFile is a file with its parameter files, as names in the folder.
 type deploymentFile struct {
 	name       string
@@ -68,8 +84,12 @@ func (f Folder) files(line deploymentLine) ([]deploymentFile, error) {
 	case !strings.ContainsAny(line.pattern, "*?"):
 		return []deploymentFile{{name, parameters}}, nil
 	}
-	w := globbing{files: f.FS}
-	if err := w.match(".", strings.Split(name, "/")); err != nil {
+	w := globbing{files: f.FS, been: map[matched]bool{}}
+	pattern := slices.CompactFunc(strings.Split(name, "/"), func(a, b string) bool { return a == "**" && b == "**" })
+	if pattern[len(pattern)-1] == "**" {
+		pattern = append(pattern, "*")
+	}
+	if err := w.match(".", pattern); err != nil {
 		return nil, err
 	}
 	slices.Sort(w.found)
@@ -102,7 +122,8 @@ func (f Folder) within(name string) (string, error) {
 	if name == "" {
 		return "", errors.New("the name of a file is missing")
 	}
-	within := path.Join(f.Work, filepath.ToSlash(name))
+	// A pipeline's text is the same on every agent, so both separators are right everywhere.
+	within := path.Join(f.Work, strings.ReplaceAll(name, `\`, "/"))
 	if filepath.IsAbs(name) {
 		relative, err := filepath.Rel(f.Path, name)
 		if err != nil {
@@ -125,13 +146,36 @@ func (f Folder) outside(name string) error {
 type globbing struct {
 	files fs.FS
 	found []string
+	been  map[matched]bool
 	seen  int
+}
+
+// matched is a folder with the rest of a pattern, to which several ** lead on many ways.
+type matched struct {
+	folder string
+	rest   int // of the pattern
 }
 
 // maxSeen is how many files and folders a pattern may look at.
 const maxSeen = 50_000
 
+// look counts what a pattern looks at.
+func (g *globbing) look(n int) error {
+	if g.seen += n; g.seen > maxSeen {
+		return fmt.Errorf("the pattern covers more than %d files: name the folder", maxSeen)
+	}
+	return nil
+}
+
+// match finds the files below a folder; ** is never the last part of a pattern.
 func (g *globbing) match(folder string, pattern []string) error {
+	if g.been[matched{folder, len(pattern)}] {
+		return nil
+	}
+	g.been[matched{folder, len(pattern)}] = true
+	if err := g.look(1); err != nil {
+		return err
+	}
 	head, rest := pattern[0], pattern[1:]
 	if !strings.ContainsAny(head, "*?") {
 		name := path.Join(folder, head)
@@ -144,9 +188,6 @@ func (g *globbing) match(folder string, pattern []string) error {
 		return nil
 	}
 	if head == "**" {
-		if len(rest) == 0 {
-			rest = []string{"*"}
-		}
 		if err := g.match(folder, rest); err != nil {
 			return err
 		}
@@ -158,8 +199,8 @@ func (g *globbing) match(folder string, pattern []string) error {
 	if err != nil {
 		return err
 	}
-	if g.seen += len(entries); g.seen > maxSeen {
-		return fmt.Errorf("the pattern covers more than %d files: name the folder", maxSeen)
+	if err := g.look(len(entries)); err != nil {
+		return err
 	}
 	for _, entry := range entries {
 		name := path.Join(folder, entry.Name())
@@ -174,7 +215,7 @@ func (g *globbing) match(folder string, pattern []string) error {
 		case head == "**" || !fits:
 		case len(rest) > 0 && entry.IsDir():
 			err = g.match(name, rest)
-		case len(rest) == 0 && !entry.IsDir():
+		case len(rest) == 0 && !entry.IsDir() && !g.leadsToFolder(name, entry):
 			g.found = append(g.found, name)
 		}
 		if err != nil {
@@ -185,4 +226,14 @@ func (g *globbing) match(folder string, pattern []string) error {
 		}
 	}
 	return nil
+}
+
+// leadsToFolder reports whether an entry is a link to a folder, which a pattern leaves out: links can make rings. A link that can't
+// be followed is found, and said to be unreadable.
+func (g *globbing) leadsToFolder(name string, entry fs.DirEntry) bool {
+	if entry.Type()&fs.ModeSymlink == 0 {
+		return false
+	}
+	info, err := fs.Stat(g.files, name)
+	return err == nil && info.IsDir()
 }

@@ -24,7 +24,7 @@ type Inputs struct {
 	RequiredVariables    []string
 	ResourceGroups       []string
 	RequiredProviders    []string
-	Deployment           []string  // lines that name files of a deployment, see parseDeployment
+	Deployment           []string  // lines that name files of a deployment, see parseDeployment; # is a comment, as in other tasks' patterns
 	RequiredActions      string    // as written: what a line without a scope means is for the connection to say
 	CredentialExpiresOn  time.Time // the first moment after the last good day; zero: not given
 	MoreConnections      []string  // ids of connections to look at beside the first
@@ -57,7 +57,7 @@ func ReadInputs(input func(name string) string, variable func(name string) (Vari
 		ExpectedSubscription: input("expectedSubscription"),
 		RequiredVariables:    lines(input("requiredVariables")),
 		RequiredActions:      input("requiredActions"),
-		Deployment:           lines(input("deployment")),
+		Deployment:           slices.DeleteFunc(lines(input("deployment")), func(line string) bool { return strings.HasPrefix(line, "#") }),
 		MoreConnections:      lines(strings.ReplaceAll(input("moreConnections"), ",", "\n")), // as a list to pick from arrives
 	}
 	in.ResourceGroups = in.names("resourceGroups", input("resourceGroups"), groupName, "names of resource groups, one per line")
