@@ -1,6 +1,7 @@
 package house
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -10,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"armpreflight/internal/lint"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -391,4 +394,105 @@ func whole(value any) object {
 		}
 	}
 	return append(pipeline, entry{"jobs", []any{object{{"job", ""}, {"steps", []any{object{{"script", ""}}}}}}}) // variables, parameters
+}
+
+// preflights are the inputs of each step of the task in a value, with the steps before it.
+func preflights(value any, found func(before []any, inputs object)) {
+	switch v := value.(type) {
+	case []any:
+		for i, item := range v {
+			if step, ok := item.(object); ok {
+				if name, _ := step.get("task"); name == "ArmPreflight@1" {
+					inputs, _ := step.get("inputs")
+					o, _ := inputs.(object)
+					found(v[:i], o)
+				}
+			}
+			preflights(item, found)
+		}
+	case object:
+		for _, e := range v {
+			preflights(e.value, found)
+		}
+	}
+}
+
+// TestAPreflightInASampleHasInputsOfTheTask: of the samples, and of the examples in the pages. One that reads the files of a
+// deployment comes after a step that brings them.
+func TestAPreflightInASampleHasInputsOfTheTask(t *testing.T) {
+	var task struct {
+		Inputs []struct {
+			Name    string
+			Aliases []string
+		}
+	}
+	text, err := os.ReadFile(filepath.Join("..", "..", "task", "ArmPreflight", "v1", "task.json"))
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, &task))
+	known := map[string]bool{}
+	for _, input := range task.Inputs {
+		known[input.Name] = true
+		for _, alias := range input.Aliases {
+			known[alias] = true
+		}
+	}
+	examples := map[string]string{}
+	for _, pattern := range []string{"*.md", "docs/*.md", "extension/*.md", "docs/pipelines/*.yml"} {
+		files, err := filepath.Glob(filepath.Join("..", "..", filepath.FromSlash(pattern)))
+		require.NoError(t, err)
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			if strings.HasSuffix(file, ".yml") {
+				examples[file] = string(text)
+				continue
+			}
+			for i, m := range regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
+				examples[fmt.Sprintf("%s, example %d", file, i+1)] = m[1]
+			}
+		}
+	}
+	steps, deployments := 0, 0
+	for name, text := range examples {
+		whole, err := parse([]byte(text))
+		if err != nil {
+			continue // a part of a step, or a comparison
+		}
+		preflights(whole, func(before []any, inputs object) {
+			steps++
+			for _, e := range inputs {
+				assert.True(t, known[e.key], "%s: the task has no input %s", name, e.key)
+			}
+			if _, ok := inputs.get("deployment"); !ok {
+				return
+			}
+			deployments++
+			assert.True(t, slices.ContainsFunc(before, func(step any) bool {
+				o, _ := step.(object)
+				_, downloads := o.get("download")
+				source, checks := o.get("checkout")
+				return downloads || checks && source != "none"
+			}), "%s: no step before it brings the files of the deployment", name)
+		})
+	}
+	assert.Greater(t, steps, 10)
+	assert.GreaterOrEqual(t, deployments, 3)
+}
+
+// TestLintFindsNothingInTheSamples: no mistake, and in those that deploy with the task, no job without it.
+func TestLintFindsNothingInTheSamples(t *testing.T) {
+	for pattern, options := range map[string]lint.Options{"*.yml": {}, "deploy-*.yml": {RequirePreflight: true}, "audit.yml": {RequirePreflight: true}} {
+		files, err := filepath.Glob(filepath.Join(samples, pattern))
+		require.NoError(t, err)
+		require.NotEmpty(t, files)
+		var names []string
+		for _, file := range files {
+			names = append(names, filepath.Base(file))
+		}
+		got, err := lint.Run(os.DirFS(samples), names, options)
+		require.NoError(t, err)
+		assert.Empty(t, got.Findings)
+		assert.Empty(t, got.Unseen)
+		assert.Equal(t, len(names), got.Files)
+	}
 }
