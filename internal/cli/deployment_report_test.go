@@ -51,7 +51,7 @@ func TestTheReportSaysWhatBecameOfEachNeed(t *testing.T) {
 	}{
 		"all is granted": {scenario: "healthy-deployment", certain: report.Counts{Granted: 10}, likely: report.Counts{Granted: 1},
 			first: report.Need{Action: "Microsoft.Resources/deployments/operations/read", Certainty: report.Certain, State: report.NeedGranted}, beyond: contributor,
-			says: "  can also      do everything except access control, like Contributor, at resource group rg-app\n", never: "  needs  "},
+			says: "11 actions granted, with the rights of Contributor\n", never: "  needs  "},
 		"one is missing": {scenario: "deployment-role-assignment", certain: report.Counts{Granted: 9, Missing: 1},
 			first:  report.Need{Action: "Microsoft.Authorization/roleAssignments/write", Certainty: report.Certain, State: report.NeedMissing, Because: "infra/main.json resources[1] refers to it"},
 			beyond: contributor, says: "  needs         resource group rg-app: 9 granted; 1 missing:\n                Microsoft.Authorization/roleAssignments/write\n"},

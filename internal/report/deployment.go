@@ -66,7 +66,7 @@ const (
 type Beyond struct {
 	Scopes      []string `json:"scopes"` // in a few words
 	MoreScopes  int      `json:"moreScopes,omitempty"`
-	Role        string   `json:"role,omitempty"`    // that has as much: Owner, Contributor, or Owner with a condition
+	Role        string   `json:"role,omitempty"`    // that has as much: Owner, Contributor, or Owner under a condition
 	Actions     []string `json:"actions,omitempty"` // if there's no such role; none: nothing else
 	MoreActions int      `json:"moreActions,omitempty"`
 }
@@ -257,41 +257,22 @@ func listed(names []string, all, most int) string {
 	return strings.Join(names, ", ")
 }
 
-// none reports whether the identity has nothing beside what's needed.
-func (b Beyond) none() bool { return b.Role == "" && len(b.Actions) == 0 }
-
-// reads reports whether all that the identity has beside that are reads, which are no news in a log.
-func (b Beyond) reads() bool {
-	return b.Role == "" && b.MoreActions == 0 && !slices.ContainsFunc(b.Actions, func(action string) bool { return !strings.HasSuffix(strings.ToLower(action), "/read") })
-}
-
-// what says how far the identity's permissions go, and where.
-func (b Beyond) what() string {
-	what := listed(b.Actions, len(b.Actions)+b.MoreActions, few)
-	switch b.Role {
-	case "":
-	case "Owner":
-		what = "everything, like Owner"
-	case "Contributor":
-		what = "everything except access control, like Contributor"
-	default:
-		what = "everything, and access control under a condition"
-	}
-	return what + ", at " + listed(b.Scopes, len(b.Scopes)+b.MoreScopes, few)
-}
-
-// Sentence says it.
+// Sentence says how far the identity's permissions go, and where.
 func (b Beyond) Sentence() string {
-	if b.none() {
-		return "The identity can't do anything else at " + listed(b.Scopes, len(b.Scopes)+b.MoreScopes, few) + "."
+	what := "no rights beyond these"
+	switch {
+	case b.Role != "":
+		what = "the rights of " + b.Role
+	case len(b.Actions) > 0:
+		what = "the rights to " + listed(b.Actions, len(b.Actions)+b.MoreActions, few)
 	}
-	return "The identity can also do " + b.what() + "."
+	return "The identity has " + what + " at " + listed(b.Scopes, len(b.Scopes)+b.MoreScopes, few) + "."
 }
 
 // few is how many scopes the log lists, and how many permissions of each.
 const few = 5
 
-// deployment writes what a deployment needs if not all of it is granted, and what the identity can do beside that.
+// deployment writes what a deployment needs if not all of it is granted.
 func (w logWriter) deployment(d Deployment) {
 	label := "  needs         "
 	line := func(text string) {
@@ -313,12 +294,6 @@ func (w logWriter) deployment(d Deployment) {
 	}
 	if others := len(d.Scopes) + d.MoreScopes - shown; shown > 0 && others > 0 {
 		line(otherScopes(others, "", "") + ": " + wordsOf(rest))
-	}
-	label = "  can also      "
-	for i, b := range d.Beyond {
-		if i < few && !b.reads() {
-			line("do " + b.what())
-		}
 	}
 }
 

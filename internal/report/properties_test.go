@@ -83,7 +83,7 @@ func deployed(said string) *Deployment {
 		{Scope: "/subscriptions/a", Name: "the subscription", Needs: []Need{need("Microsoft.Resources/deployments/write", Certain, NeedGranted)}},
 	}, []Beyond{
 		{Scopes: []string{"resource group rg-" + said}, Role: "Owner"}, {Scopes: []string{"the subscription"}, Actions: []string{"Microsoft.Web/*", said}},
-		{Scopes: []string{"resource group rg-net"}}, {Scopes: []string{"the tenant"}, Role: "Owner with a condition"},
+		{Scopes: []string{"resource group rg-net"}}, {Scopes: []string{"the tenant"}, Role: "Owner under a condition"},
 	})
 }
 

@@ -74,13 +74,14 @@ func (d deployed) beyond() []string {
 	var all []string
 	for _, b := range d.Beyond {
 		at := first(b.Scopes, b.MoreScopes)
-		what := map[string]string{"": first(b.Actions, b.MoreActions), "Owner": "everything, like Owner", "Contributor": "everything except access control, like Contributor",
-			"Owner with a condition": "everything, and access control under a condition"}[b.Role]
-		if what == "" {
-			all = append(all, block("p", "The identity can't do anything else at %s.", at))
-		} else {
-			all = append(all, block("p", "The identity can also do %s, at %s.", what, at))
+		what := "no rights beyond these"
+		if actions := first(b.Actions, b.MoreActions); actions != "" {
+			what = "the rights to " + actions
 		}
+		if b.Role != "" {
+			what = "the rights of " + b.Role
+		}
+		all = append(all, block("p", "The identity has %s at %s.", what, at))
 	}
 	return all
 }
