@@ -12,8 +12,37 @@ import (
 // maxRecords is how many needs may be found before those that are the same are put together.
 const maxRecords = 200_000
 
-// maxScopes is how many scopes may need permissions; Azure Resource Manager deploys to 800 resource groups at most.
-const maxScopes = 2000
+// Limits on what the files of a deployment need together. For each scope, provider, and group, a preflight asks Azure something.
+const (
+	maxScopes    = 2000 // Azure Resource Manager deploys to 800 resource groups at most
+	maxProviders = 200  // Azure has some hundred, and no deployment uses them all
+	maxGroups    = 2000
+	maxActions   = 50_000
+	maxLocations = 20_000
+)
+
+// Check returns why the needs are more than a deployment has; nil if they aren't.
+func (n *Needs) Check() error {
+	scopes := map[string]bool{}
+	for _, a := range n.Actions {
+		scopes[strings.ToLower(a.Scope)] = true
+	}
+	for _, limit := range []struct {
+		is, most int
+		what     string
+	}{
+		{len(scopes), maxScopes, "it needs permissions at more than %d scopes"},
+		{len(n.Actions), maxActions, "it needs more than %d permissions"},
+		{len(n.Providers), maxProviders, "it needs more than %d resource providers"},
+		{len(n.ResourceGroups), maxGroups, "it deploys to more than %d resource groups"},
+		{len(n.Locations), maxLocations, "it sets more than %d locations"},
+	} {
+		if limit.is > limit.most {
+			return fmt.Errorf(limit.what, limit.most)
+		}
+	}
+	return nil
+}
 
 var errTooMuch = errors.New("it creates more resources, or takes more work to evaluate, than any deployment that Azure accepts")
 
@@ -203,7 +232,7 @@ func (c *collector) needs() (*Needs, error) {
 	n := &Needs{}
 	n.Merge(&Needs{Actions: values(actions), Providers: values(c.providers), ResourceGroups: values(c.groups),
 		Locations: values(c.locations), Unknown: values(c.unknown)})
-	return n, nil
+	return n, n.Check()
 }
 
 func values[K comparable, T any](of map[K]*T) []T {

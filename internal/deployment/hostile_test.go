@@ -60,6 +60,8 @@ func TestHostileInputIsAnError(t *testing.T) {
 		"a million resources by two copies":           {template(`{"type":"Microsoft.Resources/deployments","name":"n","copy":{"name":"a","count":800},"properties":{"template":` + template(`{"type":"Microsoft.Storage/storageAccounts","name":"st","copy":{"name":"b","count":800}}`) + `}}`), "than any deployment that Azure accepts"},
 		"templates that are nested too deep":          {deep, "nested more than 16 levels deep"},
 		"deployments to thousands of resource groups": {template(toGroups("a") + "," + toGroups("b") + "," + toGroups("c")), "more than 2000 scopes"},
+		"thousands of resource groups":                {template(toGroup("a")+","+toGroup("b")+","+toGroup("c"), `,"x":0`), "more than 2000 resource groups"},
+		"providers that Azure doesn't have":           {template(types(201)), "more than 200 resource providers"},
 		"a key that's there twice":                    {"{\n" + schema + `,"resources":[],"Resources":[]}`, "line 2, column"},
 		"a key that's there twice among many": {func() string {
 			var b strings.Builder
@@ -98,6 +100,28 @@ func TestHostileInputIsAnError(t *testing.T) {
 // toGroups makes 800 deployments, each to a resource group of its own.
 func toGroups(name string) string {
 	return `{"type":"Microsoft.Resources/deployments","name":"n","resourceGroup":"[concat('` + name + `', copyIndex())]","copy":{"name":"c","count":800},"properties":{"template":` + template(account) + `}}`
+}
+
+// toGroup makes 800 resource groups.
+func toGroup(name string) string {
+	return `{"type":"Microsoft.Resources/resourceGroups","name":"[concat('` + name + `', copyIndex())]","location":"westeurope","copy":{"name":"` + name + `","count":800}}`
+}
+
+func types(n int) string {
+	var all []string
+	for i := range n {
+		all = append(all, fmt.Sprintf(`{"type":"Contoso.P%d/things","name":"a"}`, i))
+	}
+	return strings.Join(all, ",")
+}
+
+// TestTheLimitsHoldForAllFilesTogether: a pattern can name a hundred.
+func TestTheLimitsHoldForAllFilesTogether(t *testing.T) {
+	two := files("a.json", template(types(150)), "b.json", template(strings.ReplaceAll(types(150), "Contoso", "Fabrikam")))
+	_, err := Derive(two, []string{"a.json"}, Options{})
+	require.NoError(t, err)
+	_, err = Derive(two, []string{"a.json", "b.json"}, Options{})
+	assert.EqualError(t, err, "b.json: it needs more than 200 resource providers")
 }
 
 // doubling makes variables each of which is the one before it twice.

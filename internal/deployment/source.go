@@ -45,10 +45,13 @@ func Derive(files fs.FS, names []string, o Options) (*Needs, error) {
 		if err == nil && m.left <= 0 {
 			err = errTooMuch
 		}
+		if err == nil {
+			all.Merge(needs)
+			err = all.Check()
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		all.Merge(needs)
 	}
 	return all, nil
 }

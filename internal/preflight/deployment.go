@@ -30,7 +30,7 @@ var Deployment = &Check{
 	Run:     runDeployment,
 }
 
-func runDeployment(_ context.Context, w *World, s *state) check.Outcome {
+func runDeployment(ctx context.Context, w *World, s *state) check.Outcome {
 	conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
 	folder, err := w.Folder()
 	if err != nil {
@@ -47,7 +47,7 @@ func runDeployment(_ context.Context, w *World, s *state) check.Outcome {
 			items = append(items, finding.New(check.Fail, facts.VariableUnresolved{Input: "deployment", Value: text, Exists: w.existsNow(macros[0])}))
 			continue
 		}
-		n, err := derive(needs, folder, parseDeployment(text), conn.Scope)
+		n, err := derive(ctx, needs, folder, parseDeployment(text), conn.Scope)
 		if read += n; err == nil && read > maxDeploymentFiles {
 			err = fmt.Errorf("the lines name more than %d files", maxDeploymentFiles)
 		}
@@ -79,7 +79,7 @@ func deploymentInvalid(text, detail string) check.Item {
 }
 
 // derive adds what the files of a line need, and returns how many files there are.
-func derive(needs *deployment.Needs, folder Folder, line deploymentLine, scope connection.Scope) (int, error) {
+func derive(ctx context.Context, needs *deployment.Needs, folder Folder, line deploymentLine, scope connection.Scope) (int, error) {
 	to := line.scope
 	if to != "/" { // the tenant, which requiredActions can't name
 		at, err := rights.ParseScope(line.scope, baseOf(scope))
@@ -93,12 +93,19 @@ func derive(needs *deployment.Needs, folder Folder, line deploymentLine, scope c
 		return 0, err
 	}
 	for _, file := range files {
+		if ctx.Err() != nil {
+			return len(files), ctx.Err()
+		}
 		more, err := deployment.Derive(folder, []string{file.name}, deployment.Options{Scope: to, Parameters: file.parameters})
 		if err != nil {
 			return len(files), line.explained(err)
 		}
 		fromWork(more, folder.Work)
 		needs.Merge(more)
+		if err := needs.Check(); err != nil {
+			*needs = deployment.Needs{} // so much isn't asked for
+			return len(files), fmt.Errorf("%s: together with the files before it, %w", file.name, err)
+		}
 	}
 	return len(files), nil
 }
@@ -123,6 +130,7 @@ func counted(n int, what string) string {
 type needed struct {
 	deployment.Action
 	at     rights.Scope
+	around string // the id of its group, subscription or management group, in lower case
 	likely bool
 }
 
@@ -160,6 +168,7 @@ func neededActions(needs *deployment.Needs) (all []needed, unplaced []deployment
 			continue
 		}
 		seen[key] = len(all)
+		n.around = strings.ToLower(containerOf(n.at).ID())
 		all = append(all, n)
 	}
 	return all, unplaced

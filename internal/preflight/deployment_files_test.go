@@ -145,10 +145,10 @@ func TestALinkThatLeavesTheWorkspaceIsRefused(t *testing.T) {
 	f := folderOf(t, "s/out.json -> /etc/hostname", "s/up.json -> ../../x.json", "s/etc -> /etc", "s/fine.json -> ../drop/plan.json", "drop/plan.json")
 	scope := connection.Scope{Level: connection.ResourceGroupLevel, SubscriptionID: "a6c4e2f8-1b39-4d57-86e0-9f2d7c5b3a14", ResourceGroup: "rg"}
 	for _, name := range []string{"out.json", "up.json", "etc/hostname", "*.json"} {
-		_, err := derive(&deployment.Needs{}, f, parseDeployment(name), scope)
+		_, err := derive(t.Context(), &deployment.Needs{}, f, parseDeployment(name), scope)
 		assert.ErrorContains(t, err, "path escapes from parent", name)
 	}
-	_, err := derive(&deployment.Needs{}, f, parseDeployment("fine.json"), scope)
+	_, err := derive(t.Context(), &deployment.Needs{}, f, parseDeployment("fine.json"), scope)
 	assert.NoError(t, err, "one that stays within is followed")
 }
 

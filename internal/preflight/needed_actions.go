@@ -30,10 +30,13 @@ type judging struct {
 
 	client *azure.Client
 
-	helds []held // of the groups, subscriptions and management groups that the scopes are in
-	deep  []held // of the scopes within, where the rights around them aren't enough
+	helds []held         // of the groups, subscriptions and management groups that the scopes are in
+	deep  []held         // of the scopes within, where the rights around them aren't enough
+	at    map[string]int // where helds are, by the scope in lower case
+	in    map[string]int // where deep are, the same
 
 	refused map[string]bool // scopes of which refuse has told
+	unreads int             // scopes that couldn't be read
 	items   []check.Item
 	notes   []string
 	states  []NeedState // of all needs, in their order
@@ -45,7 +48,7 @@ type judging struct {
 // judgeNeeds judges them. Roles are read once for each resource group, subscription or management group, whatever the number of
 // resources is, and deny assignments once for each subscription: Azure lists those below with those at it.
 func (w *World) judgeNeeds(ctx context.Context, s *state, all []needed) *judging {
-	j := &judging{ctx: ctx, w: w, s: s, refused: map[string]bool{}}
+	j := &judging{ctx: ctx, w: w, s: s, at: map[string]int{}, in: map[string]int{}, refused: map[string]bool{}}
 	j.conn, _ = check.FactsOf[connection.Connection](s, ConnectionData)
 	j.token, _ = check.FactsOf[azure.Token](s, AccessToken)
 	j.client = w.Azure(j.conn.Cloud)
@@ -64,7 +67,12 @@ func (w *World) judgeNeeds(ctx context.Context, s *state, all []needed) *judging
 			missing[key] = append(missing[key], n)
 		}
 	}
-	for _, key := range order {
+	slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(a[:len("true")], b[:len("true")]) }) // "fals" first: what's certain
+	for i, key := range order {
+		if i == mostFindings {
+			j.notes = append(j.notes, fmt.Sprintf("permissions are missing at %s more: see the report", counted(len(order)-i, "scope")))
+			break
+		}
 		j.items = append(j.items, missingItems(missing[key])...)
 	}
 	seen := map[string]bool{}
@@ -101,14 +109,15 @@ func (w *World) judgeNeeds(ctx context.Context, s *state, all []needed) *judging
 func (j *judging) read(ctx context.Context, all []needed) {
 	var around []string
 	for _, n := range all {
-		scope := containerOf(n.at)
-		if !slices.ContainsFunc(j.helds, func(h held) bool { return strings.EqualFold(h.scope, scope.ID()) }) {
+		if _, ok := j.at[n.around]; !ok {
+			scope := containerOf(n.at)
 			h := held{scope: scope.ID(), around: scope.ID()}
 			switch {
 			case j.conn.Scope.ResourceGroup != "" && strings.EqualFold(scope.ID(), j.conn.Scope.ID()):
 			case scope.Subscription != "":
 				h.around = "/subscriptions/" + scope.Subscription
 			}
+			j.at[n.around] = len(j.helds)
 			j.helds = append(j.helds, h)
 			if !containsFold(around, h.around) {
 				around = append(around, h.around)
@@ -133,6 +142,7 @@ func (j *judging) read(ctx context.Context, all []needed) {
 			})
 		},
 	)
+	var gone []string
 	for i := range j.helds {
 		h := &j.helds[i]
 		from := shared[slices.IndexFunc(around, func(id string) bool { return strings.EqualFold(id, h.around) })]
@@ -140,13 +150,23 @@ func (j *judging) read(ctx context.Context, all []needed) {
 		switch {
 		case h.err == nil:
 		case isMissing(h.err, catalogue.ResourceGroupNotFound): // the check of resource groups says so
-			j.notes = appendNew(j.notes, "no permissions were compared for a resource group that doesn't exist: "+h.scope)
+			gone = append(gone, h.scope)
 		case lacksRight(h.err):
 			h.refused, h.err = h.err, nil
 		default:
-			j.items = append(j.items, j.w.unreadable(ctx, j.s, h.err, facts.Request{Scope: h.scope}))
-			j.notes = appendNew(j.notes, missingRight(h.err)...)
+			j.unread(h)
 		}
+	}
+	if len(gone) > 0 {
+		j.notes = appendNew(j.notes, "no permissions were compared for resource groups that don't exist: "+first(gone))
+	}
+}
+
+// unread adds the finding that a scope couldn't be read. After some of them, others say nothing new.
+func (j *judging) unread(h *held) {
+	if j.unreads++; j.unreads <= mostFindings {
+		j.items = append(j.items, j.w.unreadable(j.ctx, j.s, h.err, facts.Request{Scope: h.scope}))
+		j.notes = appendNew(j.notes, missingRight(h.err)...)
 	}
 }
 
@@ -154,12 +174,14 @@ func (j *judging) read(ctx context.Context, all []needed) {
 func (j *judging) readDeep(ctx context.Context, all []needed) {
 	for _, n := range all {
 		h := j.heldAt(n)
-		if n.at.ID() == h.scope || h.err != nil || rights.Grants(h.permissions, n.Action.Action, n.DataAction) {
+		id := n.at.ID()
+		if strings.ToLower(id) == n.around || h.err != nil || rights.Grants(h.permissions, n.Action.Action, n.DataAction) {
 			continue
 		}
-		if !slices.ContainsFunc(j.deep, func(d held) bool { return strings.EqualFold(d.scope, n.at.ID()) }) {
+		if _, ok := j.in[strings.ToLower(id)]; !ok {
 			inner := *h
-			inner.scope, inner.permissions = n.at.ID(), nil
+			inner.scope, inner.permissions = id, nil
+			j.in[strings.ToLower(id)] = len(j.deep)
 			j.deep = append(j.deep, inner)
 		}
 	}
@@ -175,16 +197,13 @@ func (j *judging) readDeep(ctx context.Context, all []needed) {
 		case notFound(d.err): // nothing can be given there
 			d.err = nil
 		default:
-			j.items = append(j.items, j.w.unreadable(ctx, j.s, d.err, facts.Request{Scope: d.scope}))
+			j.unread(d)
 		}
 	}
 }
 
 // heldAt is what's held at the group, subscription or management group of a need.
-func (j *judging) heldAt(n needed) *held {
-	scope := containerOf(n.at).ID()
-	return &j.helds[slices.IndexFunc(j.helds, func(h held) bool { return strings.EqualFold(h.scope, scope) })]
-}
+func (j *judging) heldAt(n needed) *held { return &j.helds[j.at[n.around]] }
 
 // judge judges one need. What's missing becomes a finding later, together with others; so does a likely need where the identity
 // has no role to ask with, since that's worth the same warning.
@@ -200,7 +219,7 @@ func (j *judging) judge(n needed) (state NeedState, asMissing bool) {
 		return unknown()
 	}
 	if !rights.Grants(h.permissions, n.Action.Action, n.DataAction) {
-		if i := slices.IndexFunc(j.deep, func(d held) bool { return strings.EqualFold(d.scope, n.at.ID()) }); i >= 0 {
+		if i, ok := j.in[strings.ToLower(n.at.ID())]; ok {
 			h = j.deep[i]
 		}
 		switch {
@@ -232,7 +251,7 @@ func (j *judging) judge(n needed) (state NeedState, asMissing bool) {
 // refuse adds the finding that an identity can't even see what it may do at a scope, once. It has no role there, or one that
 // doesn't let it ask: which of them, the answer doesn't say.
 func (j *judging) refuse(h held) {
-	if j.refused[strings.ToLower(h.scope)] {
+	if j.refused[strings.ToLower(h.scope)] || len(j.refused) == mostFindings {
 		return
 	}
 	j.refused[strings.ToLower(h.scope)] = true
@@ -270,6 +289,9 @@ func missingItems(missing []needed) []check.Item {
 	}
 	return items
 }
+
+// mostFindings is at how many scopes each that lacks something gets a finding. The table of the report has the others.
+const mostFindings = 50
 
 // mostRoles is how many narrow roles are named at a scope before one that has everything is.
 const mostRoles = 2

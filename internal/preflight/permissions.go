@@ -146,10 +146,14 @@ func (w *World) judgeActions(ctx context.Context, s *state, all []needed, unplac
 	for _, n := range granted {
 		total += n
 	}
-	for _, n := range needs {
-		scopes = appendNew(scopes, n.at.ID())
+	at := map[string]bool{}
+	for _, scope := range scopes {
+		at[strings.ToLower(scope)] = true
 	}
-	words := grantedWords(total, len(scopes))
+	for _, n := range needs {
+		at[strings.ToLower(n.at.ID())] = true
+	}
+	words := grantedWords(total, len(at))
 	if j.reach != "" {
 		words += ", with " + j.reach
 	}
