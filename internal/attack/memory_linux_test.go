@@ -30,7 +30,7 @@ var update = flag.Bool("update", false, "write the table in docs/reliability.md 
 var costliest = []string{
 	"audit merge as csv: texts", "explain: codes", "lint: as many mappings as are read",
 	"render as json: brackets", "run: 4 MiB of letters in refusals", "run: 4 MiB of names of subscriptions for 120 connections", "run: 4 MiB of nested lists in lists",
-	"run: fifty pages of permissions", "requires as json: a plan of many changes", "requires as role: as many lists",
+	"run: a plan of many groups", "run: fifty pages of permissions", "requires as json: a plan of many changes", "requires as role: as many lists",
 }
 
 // measuring is set for a process that starts its arguments and prints what they took. The memory of a child begins with
@@ -177,6 +177,7 @@ func costlyInputs() []costly {
 	all = append(all, costly{name: "run: 4 MiB of brackets", args: []string{"run"}, limit: 150, codes: []int{0}, serve: strings.Repeat("[", 4*MiB-1)},
 		costly{name: "run: 5 MiB", args: []string{"run"}, limit: 150, codes: []int{0}, serve: `{"value":"` + strings.Repeat("a", 5*MiB) + `"}`})
 	all = append(all, staging()...)
+	all = append(all, needing()...)
 	slices.SortFunc(all, func(a, b costly) int { return strings.Compare(a.name, b.name) })
 	return all
 }
@@ -220,6 +221,64 @@ func deploying() []costly {
 		}
 	}
 	return all
+}
+
+// needing are steps whose deployment is a file of the verb requires, or many: what's needed is asked for, too.
+func needing() []costly {
+	const template = `{"$schema":"https://schema.management.azure.com/schemas/2018-05-01/subscriptionDeploymentTemplate.json#","resources":[`
+	var all []costly
+	add := func(name string, prepare func(*scenario.Run)) {
+		all = append(all, costly{name: "run: " + name, args: []string{"run"}, limit: 150, codes: []int{0}, stage: func(r *scenario.Run) {
+			*r = *healthyDeployment()
+			prepare(r)
+		}})
+	}
+	for _, c := range deploying() {
+		if file, ok := strings.CutPrefix(c.name, "requires as json: "); ok {
+			add(file, func(r *scenario.Run) {
+				var b strings.Builder
+				if err := c.files["main.json"](&b); err != nil {
+					panic(err)
+				}
+				r.Files = map[string]string{"main.json": b.String()}
+				r.Step.Inputs["deployment"] = "main.json @ resourceGroups/rg-app"
+			})
+		}
+	}
+	groups := func(names string, n int) string {
+		return fmt.Sprintf(`{"type":"Microsoft.Resources/deployments","name":"n","resourceGroup":"[concat('%s', copyIndex())]","copy":{"name":"%[1]s","count":%d},"properties":{"template":{"resources":[
+			{"type":"Microsoft.Web/sites","name":"a"},{"type":"Microsoft.KeyVault/vaults","name":"a"},{"type":"Microsoft.Sql/servers","name":"a"}]}}}`, names, n)
+	}
+	add("a deployment to 1,900 groups", func(r *scenario.Run) {
+		r.Files = map[string]string{"main.json": template + groups("a", 800) + "," + groups("b", 800) + "," + groups("c", 300) + "]}"}
+		r.Step.Inputs["deployment"] = "main.json"
+	})
+	add("a hundred templates", func(r *scenario.Run) {
+		r.Files = map[string]string{}
+		for i := range 100 {
+			r.Files[fmt.Sprintf("%d.json", i)] = template + groups(fmt.Sprintf("a%d-", i), 600) + "]}"
+		}
+		r.Step.Inputs["deployment"] = "*.json"
+	})
+	add("a hundred large templates", func(r *scenario.Run) {
+		r.Files = map[string]string{}
+		for i := range 100 {
+			r.Files[fmt.Sprintf("%d.json", i)] = template + strings.Repeat("{},", 280_000) + "{}]}"
+		}
+		r.Step.Inputs["deployment"] = "*.json"
+	})
+	return all
+}
+
+// healthyDeployment is a step that deploys.
+func healthyDeployment() *scenario.Run {
+	s, ok := scenario.Find("healthy-deployment")
+	if !ok {
+		panic("no such scenario")
+	}
+	r := s.Start(time.Now)
+	r.Step.Inputs["timeoutSeconds"] = "30"
+	return r
 }
 
 // staging are the inputs that need many connections or pages: what one answer may hold is bounded elsewhere.
@@ -336,10 +395,14 @@ func staged(t *testing.T, dir string, stage func(*scenario.Run)) []string {
 
 func listening(t *testing.T, dir string, r *scenario.Run) []string {
 	t.Helper()
+	least := 36
+	if r.Step.Inputs["deployment"] != "" {
+		least = 4 // a file can be refused
+	}
 	served, listener, err := r.Listen(dir)
 	require.NoError(t, err)
 	t.Cleanup(func() {
-		assert.Greater(t, len(served.Requests()), 36)
+		assert.Greater(t, len(served.Requests()), least)
 		assert.NoError(t, listener.Close())
 	})
 	r.UseProxy(listener)
