@@ -78,3 +78,26 @@ func TestRequestsDoNotGrowWithResources(t *testing.T) {
 	assert.Equal(t, few, requests(3, 800))
 	assert.Equal(t, few+2*2, requests(5, 1), "two for each group: its permissions, and itself")
 }
+
+// TestManyScopesHaveABoundedNumberOfFindings: what's certain first, since it decides the result. The report's table has them all.
+func TestManyScopesHaveABoundedNumberOfFindings(t *testing.T) {
+	reader := func(b *bubble) {
+		for i, a := range b.World.Tenants[0].RoleAssignments {
+			if a.PrincipalID == cloud.ContosoPrincipalID {
+				b.World.Tenants[0].RoleAssignments[i].RoleID = "acdd72a7-3385-48ef-bd42-f606fba81ae7" // Reader
+			}
+		}
+	}
+	got := deployTo(t, 70, 1, reader)
+	assert.Equal(t, "fail", got.status("permissions"))
+	assert.Contains(t, got.visible(), "permissions are missing at")
+	assert.NotContains(t, got.log, "permission-likely-missing")
+	assert.Less(t, strings.Count(got.visible(), "\n"), 200)
+	d := needsReported(t, got)
+	assert.Equal(t, 71, len(d.Scopes)+d.MoreScopes)
+	assert.Equal(t, 70*2+2, d.Certain.Missing)
+
+	got = deployTo(t, 70, 1, func(b *bubble) { b.answer = unavailable("/permissions") })
+	assert.Equal(t, "unknown", got.status("permissions"))
+	assert.Less(t, strings.Count(got.visible(), "\n"), 200)
+}

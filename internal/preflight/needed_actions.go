@@ -55,22 +55,26 @@ func (w *World) judgeNeeds(ctx context.Context, s *state, all []needed) *judging
 	j.read(ctx, all)
 	j.readDeep(ctx, all)
 	missing := map[string][]needed{} // by scope and certainty
-	var order []string
+	var certain, likely []string     // keys of it
 	for _, n := range all {
 		state, asMissing := j.judge(n)
 		j.states = append(j.states, state)
 		if asMissing {
 			key := fmt.Sprintln(n.likely, strings.ToLower(n.at.ID()))
-			if len(missing[key]) == 0 {
-				order = append(order, key)
+			switch {
+			case len(missing[key]) > 0:
+			case n.likely:
+				likely = append(likely, key)
+			default:
+				certain = append(certain, key)
 			}
 			missing[key] = append(missing[key], n)
 		}
 	}
-	slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(a[:len("true")], b[:len("true")]) }) // "fals" first: what's certain
+	order := append(certain, likely...) // what's certain decides the result
 	for i, key := range order {
 		if i == mostFindings {
-			j.notes = append(j.notes, fmt.Sprintf("permissions are missing at %s more: see the report", counted(len(order)-i, "scope")))
+			j.notes = append(j.notes, fmt.Sprintf("permissions are missing at %s: see the report", counted(len(order)-i, "more scope")))
 			break
 		}
 		j.items = append(j.items, missingItems(missing[key])...)
