@@ -68,7 +68,10 @@ func TestTheReportSaysWhatBecameOfEachNeed(t *testing.T) {
 			}, certain: report.Counts{Granted: 9, Denied: 1}, likely: report.Counts{Granted: 1},
 			first: report.Need{Action: "Microsoft.Web/sites/write", Certainty: report.Certain, State: report.NeedDenied, Because: "infra/main.json resources[1]"}, beyond: contributor,
 			says: "1 missing: Microsoft.Web/sites/write (denied)\n"},
-		"what's granted can't be confirmed": {scenario: "healthy-deployment", prepare: func(b *bubble) { b.answer = unavailable("/denyAssignments") },
+		"what's granted can't be confirmed": {scenario: "healthy-deployment", prepare: func(b *bubble) {
+			b.Step.Inputs["requiredActions"] = "Microsoft.Web/sites/write @ resourceGroups/rg-app"
+			b.answer = unavailable("/denyAssignments")
+		},
 			certain: report.Counts{Unknown: 10}, likely: report.Counts{Unknown: 1},
 			first: report.Need{Action: "Microsoft.Resources/deployments/operations/read", Certainty: report.Certain, State: report.NeedUnknown, Because: "infra/main.json"}, beyond: contributor},
 		"the permissions can't be read": {scenario: "healthy-deployment", prepare: func(b *bubble) { b.answer = unavailable("/permissions") },
