@@ -223,7 +223,7 @@ func deploying() []costly {
 	return all
 }
 
-// needing are steps whose deployment is a file of the verb requires, or many: what's needed is asked for, too.
+// needing are steps whose deployment is a file of the verb requires, or many: what they need is checked, too.
 func needing() []costly {
 	const template = `{"$schema":"https://schema.management.azure.com/schemas/2018-05-01/subscriptionDeploymentTemplate.json#","resources":[`
 	var all []costly

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// needsReported is what the report of a run says of its deployment; nil for nothing.
+// needsReported is the part of a run's report about its deployment; nil if there is none.
 func needsReported(t *testing.T, p played) *report.Deployment {
 	t.Helper()
 	m := regexp.MustCompile(`variable=ArmPreflight\.reportPath;?[^\]]*\](\S.*)`).FindStringSubmatch(p.log)
@@ -77,7 +77,7 @@ func TestTheReportSaysWhatBecameOfEachNeed(t *testing.T) {
 		"the permissions can't be read": {scenario: "healthy-deployment", prepare: func(b *bubble) { b.answer = unavailable("/permissions") },
 			certain: report.Counts{Unknown: 10}, likely: report.Counts{Unknown: 1}, never: "  needs  ",
 			first: report.Need{Action: "Microsoft.Resources/deployments/operations/read", Certainty: report.Certain, State: report.NeedUnknown, Because: "infra/main.json"}},
-		"nobody could sign in": {scenario: "expired-secret", prepare: func(b *bubble) { // as the template of healthy-deployment says, whoever deploys
+		"nobody could sign in": {scenario: "expired-secret", prepare: func(b *bubble) {
 			b.Files = map[string]string{"main.json": `{"resources":[{"type":"Microsoft.Web/sites","apiVersion":"2022-09-01","name":"a"}]}`}
 			b.Step.Inputs["deployment"] = "main.json @ resourceGroups/rg-app"
 		}, certain: report.Counts{Unknown: 8}, never: "  needs  ",

@@ -34,7 +34,7 @@ func about(inputs preflight.Inputs, results []check.Result) report.Connection {
 	return c
 }
 
-// deploymentOf is what a report says of what the deployment needs.
+// deploymentOf is what a report shows about the deployment.
 func deploymentOf(a *preflight.DeploymentAnswer) *report.Deployment {
 	var scopes []report.Scope
 	for _, s := range a.Scopes {

@@ -86,7 +86,8 @@ func (d Deployment) markdown(line func(string, ...any)) {
 	line("#### What this deployment needs\n")
 	line("| scope | granted | missing | not known |\n|---|---|---|---|")
 	for _, s := range d.Scopes[:min(len(d.Scopes), rows)] {
-		row := "| " + markdown.Text(s.Name) + " |"
+		var row strings.Builder
+		row.WriteString("| " + markdown.Text(s.Name) + " |")
 		for _, c := range s.Cells() {
 			text := ""
 			if c.Count > 0 {
@@ -95,9 +96,9 @@ func (d Deployment) markdown(line func(string, ...any)) {
 			if c.Label != "granted" && len(c.Needs) > 0 {
 				text += ": " + listed(c.Needs, c.Count, few)
 			}
-			row += " " + markdown.Text(text) + " |"
+			row.WriteString(" " + markdown.Text(text) + " |")
 		}
-		line("%s", row)
+		line("%s", row.String())
 	}
 	line("")
 	if more := len(d.Scopes) + d.MoreScopes - rows; more > 0 {
