@@ -104,7 +104,7 @@ var entries = []Entry{
 	{Code: "AADSTS7000114", Signs: []Sign{{Code: "AADSTS7000114"}}, Advice: &adviceAADSTS7000114},
 	{Code: "AADSTS700016", Signs: []Sign{{Code: "AADSTS700016"}}, Remedy: "delete it, or connect it to an existing application", Advice: &adviceAADSTS700016},
 	{Code: "AADSTS700019", Confidence: Guess, Signs: []Sign{{Code: "AADSTS700019"}}, Advice: &adviceAADSTS700019},
-	{Code: "AADSTS70002", Of: "AADSTS7000215", Signs: []Sign{{Code: "AADSTS70002"}}, Advice: &adviceAADSTS7000215},
+	{Code: "AADSTS70002", Of: "AADSTS7000215", Signs: []Sign{{Code: "AADSTS70002"}}, Wraps: 3, Advice: &adviceAADSTS7000215},
 	{Code: "AADSTS700021", Of: "AADSTS70011", Confidence: Guess, Signs: []Sign{{Code: "AADSTS700021"}}, Advice: &adviceAADSTS70011},
 	{Code: "AADSTS7000215", Signs: []Sign{{Code: "AADSTS7000215"}, {Phrase: "invalid client id or client secret"}}, Advice: &adviceAADSTS7000215},
 	{Code: "AADSTS7000216", Signs: []Sign{{Code: "AADSTS7000216"}}, Advice: &adviceAADSTS7000216},
@@ -193,9 +193,10 @@ var entries = []Entry{
 	{Code: "AADSTS90123", Signs: []Sign{{Code: "AADSTS90123"}}, Advice: &adviceAADSTS90123},
 	{Code: "AADSTS90124", Of: "AADSTS900023", Signs: []Sign{{Code: "AADSTS90124"}}, Advice: &adviceAADSTS900023},
 	{Code: "AADSTS90130", Of: "AADSTS900023", Signs: []Sign{{Code: "AADSTS90130"}}, Advice: &adviceAADSTS900023},
+	{Code: "AccountAlreadyExists", Of: "name-taken", Signs: []Sign{{Code: "AccountAlreadyExists"}}, General: true, Advice: &adviceNameTaken},
 	{Code: "AllocationFailed", Signs: []Sign{{Code: "AllocationFailed"}}, Advice: &adviceAllocationFailed},
 	{Code: "AnotherOperationInProgress", Confidence: Likely, Signs: []Sign{{Code: "AnotherOperationInProgress"}}, Advice: &adviceAnotherOperationInProgress},
-	{Code: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailed"}}, Advice: &adviceAuthenticationFailed},
+	{Code: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailed"}}, General: true, Advice: &adviceAuthenticationFailed},
 	{Code: "AuthenticationFailedInvalidHeader", Of: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailedInvalidHeader"}}, Advice: &adviceAuthenticationFailed},
 	{Code: "AuthenticationFailedMissingToken", Of: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailedMissingToken"}}, Advice: &adviceAuthenticationFailed},
 	{Code: "AuthorizationFailed", Signs: []Sign{{Code: "AuthorizationFailed"}, {Phrase: "does not have authorization to perform action", Text: true}, {Phrase: "does not have authorization or an abac condition not fulfilled to perform action", Text: true}, {Phrase: "#checkexistence: failure responding to request: statuscode=403", Text: true}}, Advice: &adviceAuthorizationFailed},
@@ -203,26 +204,27 @@ var entries = []Entry{
 	{Code: "AuthorizationPermissionMismatch", Confidence: Likely, Signs: []Sign{{Code: "AuthorizationPermissionMismatch"}, {Phrase: "this request is not authorized to perform this operation using this permission"}, {Phrase: "you do not have the required permissions needed to perform this operation", Text: true}, {Phrase: "has the 'storage blob data contributor' role assigned for storage account", Text: true}}, Advice: &adviceAuthorizationPermissionMismatch},
 	{Code: "Authorization_IdentityNotFound", Confidence: Guess, Signs: []Sign{{Code: "Authorization_IdentityNotFound"}}, Advice: &adviceAuthorizationIdentityNotFound},
 	{Code: "Authorization_RequestDenied", Signs: []Sign{{Code: "Authorization_RequestDenied"}}, Advice: &adviceAuthorizationRequestDenied},
-	{Code: "BadRequest", Of: "InvalidTemplate", Signs: []Sign{{Code: "BadRequest"}}, Advice: &adviceInvalidTemplate},
+	{Code: "BadRequest", Of: "InvalidTemplate", Signs: []Sign{{Code: "BadRequest"}}, Wraps: 4, General: true, Advice: &adviceInvalidTemplate},
 	{Code: "ConcurrencyViolation", Of: "Directory_ConcurrencyViolation", Confidence: Guess, Signs: []Sign{{Code: "ConcurrencyViolation"}}, Advice: &adviceDirectoryConcurrencyViolation},
-	{Code: "Conflict", Signs: []Sign{{Code: "Conflict"}}, Advice: &adviceConflict},
+	{Code: "Conflict", Signs: []Sign{{Code: "Conflict"}}, Wraps: 4, General: true, Advice: &adviceConflict},
 	{Code: "CredentialInvalidLifetimeAsPerAppPolicy", Of: "CredentialTypeNotAllowedAsPerAppPolicy", Signs: []Sign{{Code: "CredentialInvalidLifetimeAsPerAppPolicy"}}, Advice: &adviceCredentialTypeNotAllowedAsPerAppPolicy},
 	{Code: "CredentialTypeNotAllowedAsPerAppPolicy", Signs: []Sign{{Code: "CredentialTypeNotAllowedAsPerAppPolicy"}}, Advice: &adviceCredentialTypeNotAllowedAsPerAppPolicy},
 	{Code: "DenyAssignmentAuthorizationFailed", Confidence: Likely, Signs: []Sign{{Code: "DenyAssignmentAuthorizationFailed"}}, Advice: &adviceDenyAssignmentAuthorizationFailed},
 	{Code: "DeploymentActiveAndUneditable", Of: "AnotherOperationInProgress", Confidence: Likely, Signs: []Sign{{Code: "DeploymentActiveAndUneditable"}}, Advice: &adviceAnotherOperationInProgress},
-	{Code: "DeploymentFailed", Of: "InvalidTemplateDeployment", Confidence: Likely, Signs: []Sign{{Code: "DeploymentFailed"}}, Advice: &adviceInvalidTemplateDeployment},
+	{Code: "DeploymentFailed", Of: "InvalidTemplateDeployment", Confidence: Likely, Signs: []Sign{{Code: "DeploymentFailed"}}, Wraps: 4, Advice: &adviceInvalidTemplateDeployment},
 	{Code: "DeploymentQuotaExceeded", Signs: []Sign{{Code: "DeploymentQuotaExceeded"}}, Advice: &adviceDeploymentQuotaExceeded},
 	{Code: "Directory_ConcurrencyViolation", Confidence: Guess, Signs: []Sign{{Code: "Directory_ConcurrencyViolation"}}, Advice: &adviceDirectoryConcurrencyViolation},
 	{Code: "Directory_ObjectNotFound", Of: "Request_BadRequest", Confidence: Guess, Signs: []Sign{{Code: "Directory_ObjectNotFound"}}, Advice: &adviceRequestBadRequest},
 	{Code: "Directory_QuotaExceeded", Confidence: Guess, Signs: []Sign{{Code: "Directory_QuotaExceeded"}}, Advice: &adviceDirectoryQuotaExceeded},
 	{Code: "DisabledSubscription", Of: "ReadOnlyDisabledSubscription", Confidence: Guess, Signs: []Sign{{Code: "DisabledSubscription"}}, Advice: &adviceReadOnlyDisabledSubscription},
 	{Code: "ExpiredAuthenticationToken", Signs: []Sign{{Code: "ExpiredAuthenticationToken"}}, Advice: &adviceExpiredAuthenticationToken},
+	{Code: "FlagMustBeSetForRestore", Of: "name-taken", Signs: []Sign{{Code: "FlagMustBeSetForRestore"}}, Advice: &adviceNameTaken},
 	{Code: "InvalidApiVersionParameter", Confidence: Guess, Signs: []Sign{{Code: "InvalidApiVersionParameter"}}, Advice: &adviceInvalidApiVersionParameter},
 	{Code: "InvalidAuthenticationToken", Confidence: Likely, Signs: []Sign{{Code: "InvalidAuthenticationToken"}}, Advice: &adviceInvalidAuthenticationToken},
 	{Code: "InvalidAuthenticationTokenAudience", Signs: []Sign{{Code: "InvalidAuthenticationTokenAudience"}}, Advice: &adviceInvalidAuthenticationTokenAudience},
 	{Code: "InvalidAuthenticationTokenTenant", Signs: []Sign{{Code: "InvalidAuthenticationTokenTenant"}}, Advice: &adviceInvalidAuthenticationTokenTenant},
 	{Code: "InvalidDeploymentLocation", Of: "InvalidResourceGroupLocation", Confidence: Likely, Signs: []Sign{{Code: "InvalidDeploymentLocation"}}, Advice: &adviceInvalidResourceGroupLocation},
-	{Code: "InvalidParameter", Of: "InvalidTemplate", Signs: []Sign{{Code: "InvalidParameter"}}, Advice: &adviceInvalidTemplate},
+	{Code: "InvalidParameter", Of: "InvalidTemplate", Signs: []Sign{{Code: "InvalidParameter"}}, General: true, Advice: &adviceInvalidTemplate},
 	{Code: "InvalidRequestContent", Of: "InvalidTemplate", Signs: []Sign{{Code: "InvalidRequestContent"}}, Advice: &adviceInvalidTemplate},
 	{Code: "InvalidRequestFormat", Of: "InvalidTemplate", Signs: []Sign{{Code: "InvalidRequestFormat"}}, Advice: &adviceInvalidTemplate},
 	{Code: "InvalidResourceGroupLocation", Confidence: Likely, Signs: []Sign{{Code: "InvalidResourceGroupLocation"}}, Advice: &adviceInvalidResourceGroupLocation},
@@ -231,22 +233,29 @@ var entries = []Entry{
 	{Code: "InvalidResourceType", Of: "InvalidTemplate", Signs: []Sign{{Code: "InvalidResourceType"}}, Advice: &adviceInvalidTemplate},
 	{Code: "InvalidSubscriptionId", Signs: []Sign{{Code: "InvalidSubscriptionId"}}, Advice: &adviceInvalidSubscriptionId},
 	{Code: "InvalidSubscriptionRegistrationState", Of: "MissingSubscriptionRegistration", Signs: []Sign{{Code: "InvalidSubscriptionRegistrationState"}}, Advice: &adviceMissingSubscriptionRegistration},
-	{Code: "InvalidTemplate", Signs: []Sign{{Code: "InvalidTemplate"}}, Advice: &adviceInvalidTemplate},
-	{Code: "InvalidTemplateDeployment", Confidence: Likely, Signs: []Sign{{Code: "InvalidTemplateDeployment"}}, Advice: &adviceInvalidTemplateDeployment},
+	{Code: "InvalidTemplate", Signs: []Sign{{Code: "InvalidTemplate"}}, General: true, Advice: &adviceInvalidTemplate},
+	{Code: "InvalidTemplateDeployment", Confidence: Likely, Signs: []Sign{{Code: "InvalidTemplateDeployment"}}, Wraps: 4, Advice: &adviceInvalidTemplateDeployment},
 	{Code: "InvalidUniqueTenantIdentifierAsPerAppPolicy", Of: "SignInAudienceNotAllowedAsPerAppPolicy", Signs: []Sign{{Code: "InvalidUniqueTenantIdentifierAsPerAppPolicy"}}, Advice: &adviceSignInAudienceNotAllowedAsPerAppPolicy},
 	{Code: "KeyBasedAuthenticationNotPermitted", Confidence: Likely, Signs: []Sign{{Code: "KeyBasedAuthenticationNotPermitted"}, {Phrase: "key based authentication is not permitted on this storage account"}}, Advice: &adviceKeyBasedAuthenticationNotPermitted},
+	{Code: "KeyVaultParameterReferenceAuthorizationFailed", Signs: []Sign{{Code: "KeyVaultParameterReferenceAuthorizationFailed"}, {Phrase: "the vault may not have been enabled for deployment", Text: true}, {Code: "AuthorizationFailed", Phrase: "microsoft.keyvault/vaults/deploy/action", Text: true}, {Phrase: "is not enabled for deployment or you may not have", Text: true}}, Advice: &adviceKeyVaultParameterReferenceAuthorizationFailed},
+	{Code: "KeyVaultParameterReferenceNotFound", Of: "KeyVaultParameterReferenceAuthorizationFailed", Signs: []Sign{{Code: "KeyVaultParameterReferenceNotFound"}}, Advice: &adviceKeyVaultParameterReferenceAuthorizationFailed},
+	{Code: "KeyVaultParameterReferenceSecretRetrieveFailed", Of: "KeyVaultParameterReferenceAuthorizationFailed", Signs: []Sign{{Code: "KeyVaultParameterReferenceSecretRetrieveFailed"}}, Advice: &adviceKeyVaultParameterReferenceAuthorizationFailed},
 	{Code: "LinkedAccessCheckFailed", Of: "LinkedAuthorizationFailed", Confidence: Guess, Signs: []Sign{{Code: "LinkedAccessCheckFailed"}}, Advice: &adviceLinkedAuthorizationFailed},
 	{Code: "LinkedAuthorizationFailed", Confidence: Likely, Signs: []Sign{{Code: "LinkedAuthorizationFailed"}}, Advice: &adviceLinkedAuthorizationFailed},
 	{Code: "LocationNotAvailableForResourceGroup", Of: "LocationNotAvailableForResourceType", Confidence: Likely, Signs: []Sign{{Code: "LocationNotAvailableForResourceGroup"}}, Advice: &adviceLocationNotAvailableForResourceType},
 	{Code: "LocationNotAvailableForResourceType", Confidence: Likely, Signs: []Sign{{Code: "LocationNotAvailableForResourceType"}}, Advice: &adviceLocationNotAvailableForResourceType},
+	{Code: "MarketplacePurchaseEligibilityFailed", Signs: []Sign{{Code: "MarketplacePurchaseEligibilityFailed"}, {Phrase: "legal terms have not been accepted for this item on this subscription", Text: true}, {Phrase: "marketplace purchase eligibility check returned errors", Text: true}}, Advice: &adviceMarketplacePurchaseEligibilityFailed},
 	{Code: "MissingApiVersionParameter", Of: "InvalidApiVersionParameter", Confidence: Guess, Signs: []Sign{{Code: "MissingApiVersionParameter"}}, Advice: &adviceInvalidApiVersionParameter},
 	{Code: "MissingRegistrationForLocation", Of: "NoRegisteredProviderFound", Signs: []Sign{{Code: "MissingRegistrationForLocation"}}, Advice: &adviceNoRegisteredProviderFound},
 	{Code: "MissingSubscription", Confidence: Likely, Signs: []Sign{{Code: "MissingSubscription"}, {Phrase: "did not have a subscription or a valid tenant level resource provider"}, {Phrase: "c:/program files/git/subscriptions/", Text: true}}, Advice: &adviceMissingSubscription},
 	{Code: "MissingSubscriptionRegistration", Signs: []Sign{{Code: "MissingSubscriptionRegistration"}, {Phrase: "the subscription is not registered to use namespace"}}, Advice: &adviceMissingSubscriptionRegistration},
+	{Code: "NameNotAvailable", Of: "name-taken", Signs: []Sign{{Code: "NameNotAvailable"}}, General: true, Advice: &adviceNameTaken},
+	{Code: "NameUnavailable", Of: "name-taken", Signs: []Sign{{Code: "NameUnavailable"}}, General: true, Advice: &adviceNameTaken},
 	{Code: "NoRegisteredProviderFound", Signs: []Sign{{Code: "NoRegisteredProviderFound"}, {Phrase: "no registered resource provider found for location"}}, Advice: &adviceNoRegisteredProviderFound},
-	{Code: "NotFound", Of: "ResourceNotFound", Signs: []Sign{{Code: "NotFound"}}, Advice: &adviceResourceNotFound},
-	{Code: "OperationNotAllowed", Of: "QuotaExceeded", Confidence: Likely, Signs: []Sign{{Code: "OperationNotAllowed"}}, Advice: &adviceQuotaExceeded},
+	{Code: "NotFound", Of: "ResourceNotFound", Signs: []Sign{{Code: "NotFound"}}, Wraps: 4, General: true, Advice: &adviceResourceNotFound},
+	{Code: "OperationNotAllowed", Of: "QuotaExceeded", Confidence: Likely, Signs: []Sign{{Code: "OperationNotAllowed"}}, General: true, Advice: &adviceQuotaExceeded},
 	{Code: "ParentResourceNotFound", Of: "ResourceNotFound", Signs: []Sign{{Code: "ParentResourceNotFound"}}, Advice: &adviceResourceNotFound},
+	{Code: "PlanNotAccepted", Of: "MarketplacePurchaseEligibilityFailed", Signs: []Sign{{Code: "PlanNotAccepted"}}, Advice: &adviceMarketplacePurchaseEligibilityFailed},
 	{Code: "PolicyViolation", Of: "RequestDisallowedByPolicy", Confidence: Guess, Signs: []Sign{{Code: "PolicyViolation"}}, Advice: &adviceRequestDisallowedByPolicy},
 	{Code: "PrincipalNotFound", Signs: []Sign{{Code: "PrincipalNotFound"}}, Advice: &advicePrincipalNotFound},
 	{Code: "PrincipalTypeNotSupported", Of: "RoleDefinitionDoesNotExist", Confidence: Guess, Signs: []Sign{{Code: "PrincipalTypeNotSupported"}}, Advice: &adviceRoleDefinitionDoesNotExist},
@@ -261,6 +270,7 @@ var entries = []Entry{
 	{Code: "Request_UnsupportedQuery", Of: "Request_BadRequest", Confidence: Guess, Signs: []Sign{{Code: "Request_UnsupportedQuery"}}, Advice: &adviceRequestBadRequest},
 	{Code: "ResourceGroupNotFound", Signs: []Sign{{Code: "ResourceGroupNotFound"}}, Advice: &adviceResourceGroupNotFound},
 	{Code: "ResourceNotFound", Signs: []Sign{{Code: "ResourceNotFound"}}, Advice: &adviceResourceNotFound},
+	{Code: "ResourcePurchaseValidationFailed", Of: "MarketplacePurchaseEligibilityFailed", Signs: []Sign{{Code: "ResourcePurchaseValidationFailed"}}, Advice: &adviceMarketplacePurchaseEligibilityFailed},
 	{Code: "ResourceQuotaExceeded", Of: "QuotaExceeded", Signs: []Sign{{Code: "ResourceQuotaExceeded"}}, Advice: &adviceQuotaExceeded},
 	{Code: "ResourceRequestsThrottled", Of: "SubscriptionRequestsThrottled", Signs: []Sign{{Code: "ResourceRequestsThrottled"}}, Advice: &adviceSubscriptionRequestsThrottled},
 	{Code: "RetryableErrorDueToAnotherOperation", Of: "AnotherOperationInProgress", Confidence: Likely, Signs: []Sign{{Code: "RetryableErrorDueToAnotherOperation"}}, Advice: &adviceAnotherOperationInProgress},
@@ -271,33 +281,42 @@ var entries = []Entry{
 	{Code: "ScopeLocked", Signs: []Sign{{Code: "ScopeLocked"}, {Phrase: "because following scope(s) are locked"}}, Advice: &adviceScopeLocked},
 	{Code: "SignInAudienceNotAllowedAsPerAppPolicy", Signs: []Sign{{Code: "SignInAudienceNotAllowedAsPerAppPolicy"}}, Advice: &adviceSignInAudienceNotAllowedAsPerAppPolicy},
 	{Code: "SkuNotAvailable", Signs: []Sign{{Code: "SkuNotAvailable"}, {Phrase: "is currently not available in location '"}, {Phrase: "is not available in the current region"}}, Advice: &adviceSkuNotAvailable},
+	{Code: "StorageAccountAlreadyExists", Of: "name-taken", Signs: []Sign{{Code: "StorageAccountAlreadyExists"}}, Advice: &adviceNameTaken},
+	{Code: "StorageAccountAlreadyTaken", Of: "name-taken", Signs: []Sign{{Code: "StorageAccountAlreadyTaken"}}, Advice: &adviceNameTaken},
 	{Code: "SubscriptionDisabled", Of: "ReadOnlyDisabledSubscription", Confidence: Guess, Signs: []Sign{{Code: "SubscriptionDisabled"}}, Advice: &adviceReadOnlyDisabledSubscription},
 	{Code: "SubscriptionNotFound", Signs: []Sign{{Code: "SubscriptionNotFound"}}, Advice: &adviceSubscriptionNotFound},
 	{Code: "SubscriptionNotRegistered", Of: "MissingSubscriptionRegistration", Signs: []Sign{{Code: "SubscriptionNotRegistered"}}, Advice: &adviceMissingSubscriptionRegistration},
 	{Code: "SubscriptionRequestsThrottled", Signs: []Sign{{Code: "SubscriptionRequestsThrottled"}, {Phrase: "for time interval '", Text: true}, {Phrase: "please try again after '", Text: true}}, Advice: &adviceSubscriptionRequestsThrottled},
 	{Code: "TF200016", Confidence: Likely, Signs: []Sign{{Code: "TF200016"}}, Advice: &adviceTF200016},
+	{Code: "TF215106", Confidence: Likely, Signs: []Sign{{Code: "TF215106"}, {Phrase: "you do not have permission to create a service connection"}, {Phrase: "you need to be a creator for service connections"}, {Phrase: "does not have permissions to edit the service connection"}, {Phrase: "you do not have permissions to perform this operation on the variable group"}, {Phrase: "to perform the action. for more information, contact the azure devops administrator"}}, Advice: &adviceTF215106},
 	{Code: "TF24668", Signs: []Sign{{Code: "TF24668"}}, Advice: &adviceTF24668},
+	{Code: "TF30063", Of: "devops-not-signed-in", Confidence: Likely, Signs: []Sign{{Code: "TF30063"}}, Advice: &adviceDevopsNotSignedIn},
 	{Code: "TF400813", Signs: []Sign{{Code: "TF400813"}}, Advice: &adviceTF400813},
+	{Code: "TF401019", Confidence: Likely, Signs: []Sign{{Code: "TF401019"}, {Phrase: "authentication failed for 'https://dev.azure.com/", Text: true}, {Phrase: ".visualstudio.com", With: "fatal: authentication failed for", Text: true}, {Phrase: "dev.azure.com", With: "fatal: could not read password for", Text: true}, {Phrase: "dev.azure.com", With: "fatal: could not read username for", Text: true}}, Advice: &adviceTF401019},
+	{Code: "TF401027", Of: "TF215106", Confidence: Likely, Signs: []Sign{{Code: "TF401027"}}, Advice: &adviceTF215106},
 	{Code: "TF401444", Signs: []Sign{{Code: "TF401444"}, {Phrase: "does not have access to azure devops organization"}}, Advice: &adviceTF401444},
+	{Code: "TF50309", Of: "TF215106", Confidence: Likely, Signs: []Sign{{Code: "TF50309"}}, Advice: &adviceTF215106},
 	{Code: "TaskOrchestrationPlanSecurityException", Confidence: Likely, Signs: []Sign{{Code: "TaskOrchestrationPlanSecurityException"}}, Advice: &adviceTaskOrchestrationPlanSecurityException},
 	{Code: "UnmatchedPrincipalType", Of: "RoleDefinitionDoesNotExist", Confidence: Guess, Signs: []Sign{{Code: "UnmatchedPrincipalType"}}, Advice: &adviceRoleDefinitionDoesNotExist},
 	{Code: "VS403463", Confidence: Guess, Signs: []Sign{{Code: "VS403463"}}, Advice: &adviceVS403463},
 	{Code: "VS800075", Of: "TF200016", Signs: []Sign{{Code: "VS800075"}}, Advice: &adviceTF200016},
-	{Code: "accessDenied", Signs: []Sign{{Code: "accessDenied"}}, Advice: &adviceAccessDenied},
+	{Code: "VaultAlreadyExists", Of: "name-taken", Signs: []Sign{{Code: "VaultAlreadyExists"}}, Advice: &adviceNameTaken},
+	{Code: "WebsiteWithHostnameAlreadyExists", Of: "name-taken", Signs: []Sign{{Code: "WebsiteWithHostnameAlreadyExists"}}, Advice: &adviceNameTaken},
+	{Code: "accessDenied", Signs: []Sign{{Code: "accessDenied"}}, General: true, Advice: &adviceAccessDenied},
 	{Code: "answer-needs-right", Advice: &adviceAnswerNeedsRight},
-	{Code: "answer-timeout", Confidence: Likely, Signs: []Sign{{Phrase: "tls handshake timeout", Text: true}, {Phrase: "timeout awaiting response headers", Text: true}, {Phrase: "exceeded while awaiting headers", Text: true}, {Network: "no answer in time"}}, Advice: &adviceAnswerTimeout},
+	{Code: "answer-timeout", Confidence: Likely, Signs: []Sign{{Phrase: "tls handshake timeout", Text: true}, {Phrase: "timeout awaiting response headers", Text: true}, {Phrase: "exceeded while awaiting headers", Text: true}, {Network: "no answer in time"}}, General: true, Advice: &adviceAnswerTimeout},
 	{Code: "api-version-not-offered", Advice: &adviceApiVersionNotOffered},
-	{Code: "app-configuration-denied", Confidence: Likely, Signs: []Sign{{Phrase: "please ensure the required role assignment is made for the identity running this task", Text: true}, {Phrase: "request failed: \"statuscode: '403', statusmessage: 'forbidden', request-id", Text: true}}, Advice: &adviceAppConfigurationDenied},
+	{Code: "app-configuration-denied", Confidence: Likely, Signs: []Sign{{Phrase: "please ensure the required role assignment is made for the identity running this task", Text: true}, {Phrase: "request failed: \"statuscode: '403', statusmessage: 'forbidden', request-id", Text: true}, {Phrase: "403", With: ".azconfig.io", Text: true}, {Phrase: "401", With: ".azconfig.io", Text: true}, {Phrase: "forbidden", With: ".azconfig.io", Text: true}}, Advice: &adviceAppConfigurationDenied},
 	{Code: "app-service-basic-auth", Confidence: Likely, Signs: []Sign{{Phrase: "app service is configured to not use basic authentication", Text: true}, {Phrase: "basic authentication is disabled", Text: true}, {Phrase: "error_user_unauthorized", With: "azurewebsites", Text: true}, {Phrase: "status code 401", With: "deployment endpoint responded", Text: true}, {Phrase: "unauthorized (code: 401)", With: "kudu", Text: true}, {Phrase: "401 (unauthorized)", With: "azureappservice", Text: true}, {Phrase: "401 (unauthorized)", With: "getting site publishing info", Text: true}, {Phrase: "unauthorized", With: ".scm.azurewebsites.net", Text: true}, {Phrase: "\" 401 ", With: ".scm.azurewebsites.net", Text: true}, {Phrase: "status code: 401", With: "zip deployment", Text: true}, {Phrase: "530 user cannot log in", With: "azurewebsites", Text: true}}, Advice: &adviceAppServiceBasicAuth},
 	{Code: "app-service-network", Confidence: Likely, Signs: []Sign{{Phrase: "ip forbidden (code: 403)", Text: true}, {Phrase: "web app is stopped or ip forbidden", Text: true}}, Advice: &adviceAppServiceNetwork},
 	{Code: "application-multitenant", Advice: &adviceApplicationMultitenant},
 	{Code: "application-not-created", Signs: []Sign{{Phrase: "failed to create an app in"}, {Phrase: "failed to create an app in", With: "insufficient privileges to complete the operation"}, {Code: "Authorization_RequestDenied", Phrase: "failed to create an app in"}}, Advice: &adviceApplicationNotCreated},
 	{Code: "application-not-in-tenant", Advice: &adviceApplicationNotInTenant},
 	{Code: "authority-unexpected", Remedy: "correct its addresses, or delete it", Advice: &adviceAuthorityUnexpected},
-	{Code: "authority-unreachable", Confidence: Likely, Signs: []Sign{{Phrase: "endpoints_resolution_error", Text: true}, {Phrase: "could not resolve endpoints. please check network", Text: true}, {Phrase: "check your authority and verify the .well-known/openid-configuration", Text: true}, {Phrase: "unable to get authority configuration for", Text: true}, {Phrase: "oidc discovery endpoint rejects our request", Text: true}, {Phrase: "tenantdiscoveryresponse: ", Text: true}, {Phrase: "unable to get openid configuration", Text: true}}, Advice: &adviceAuthorityUnreachable},
+	{Code: "authority-unreachable", Confidence: Likely, Signs: []Sign{{Phrase: "endpoints_resolution_error", Text: true}, {Phrase: "could not resolve endpoints. please check network", Text: true}, {Phrase: "check your authority and verify the .well-known/openid-configuration", Text: true}, {Phrase: "unable to get authority configuration for", Text: true}, {Phrase: "oidc discovery endpoint rejects our request", Text: true}, {Phrase: "tenantdiscoveryresponse: ", Text: true}, {Phrase: "unable to get openid configuration", Text: true}}, Wraps: 2, Advice: &adviceAuthorityUnreachable},
 	{Code: "az-module-missing", Signs: []Sign{{Phrase: "could not find the modules: 'az.accounts'", Text: true}, {Phrase: "could not find the modules: '", Text: true}, {Phrase: "of the azure powershell module is not installed", Text: true}, {Phrase: "of the azure powershell cmdlets are not installed", Text: true}, {Phrase: "is not recognized as the name of a cmdlet", With: "the term 'connect-az", Text: true}, {Phrase: "is not recognized as a name of a cmdlet", With: "the term 'connect-az", Text: true}, {Phrase: "is not recognized as the name of a cmdlet", With: "-az", Text: true}, {Phrase: "is not recognized as a name of a cmdlet", With: "-az", Text: true}, {Phrase: "could not find the module az.accounts with given version", Text: true}}, Advice: &adviceAzModuleMissing},
 	{Code: "az-module-too-old", Confidence: Likely, Signs: []Sign{{Phrase: "a parameter cannot be found that matches parameter name 'federatedtoken'", Text: true}, {Phrase: "a parameter cannot be found that matches parameter name", With: "connect-az", Text: true}, {Phrase: "a parameter cannot be found that matches parameter name", With: "add-azurermaccount", Text: true}, {Phrase: "a parameter cannot be found that matches parameter name", With: "azcontext", Text: true}, {Phrase: "an earlier version of az.accounts is imported in the current powershell session", Text: true}}, Advice: &adviceAzModuleTooOld},
-	{Code: "azure-cli-missing", Signs: []Sign{{Phrase: "executable not found on path"}, {Phrase: "azure cli 2.x is not installed on this machine", Text: true}, {Phrase: "azure cli not found on path", Text: true}, {Phrase: "azure cli could not be found", Text: true}, {Phrase: "unsupported azure cli version", Text: true}}, Advice: &adviceAzureCliMissing},
+	{Code: "azure-cli-missing", Signs: []Sign{{Phrase: "executable not found on path"}, {Phrase: "azure cli 2.x is not installed on this machine", Text: true}, {Phrase: "azure cli not found on path", Text: true}, {Phrase: "azure cli could not be found", Text: true}, {Phrase: "unsupported azure cli version", Text: true}}, General: true, Advice: &adviceAzureCliMissing},
 	{Code: "cancelled", Signs: []Sign{{Network: "cancelled"}}, Advice: &adviceCancelled},
 	{Code: "captive-portal", Confidence: Likely, Signs: []Sign{{From: 100, To: 499, HTML: true}}, Advice: &adviceCaptivePortal},
 	{Code: "certificate-expired", Remedy: "move it to workload identity federation, or renew the credential", Advice: &adviceCertificateExpired},
@@ -308,7 +327,8 @@ var entries = []Entry{
 	{Code: "clock-skew", Confidence: Likely, Advice: &adviceClockSkew},
 	{Code: "cloud-retired", Remedy: "delete it: its cloud was closed", Advice: &adviceCloudRetired},
 	{Code: "cluster-denied", Confidence: Likely, Signs: []Sign{{Phrase: "make sure the service connection is assigned an appropriate azure rbac role: https://aka.ms/azdo-aks-rm-access", Text: true}, {Phrase: "cannot download access profile/kube config file for the cluster", Text: true}, {Phrase: "getting static credential is not allowed because this cluster is set to disable local accounts", Text: true}, {Phrase: "does not have access to the resource in azure. update role assignment to allow access", Text: true}, {Code: "AuthorizationFailed", Phrase: "/listclusterusercredential/action"}, {Code: "AuthorizationFailed", Phrase: "/listclusteradmincredential/action"}, {Phrase: "you must be logged in to the server", With: "azmk8s.io", Text: true}, {Phrase: "forbidden", With: "azmk8s.io", Text: true}}, Advice: &adviceClusterDenied},
-	{Code: "connect-timeout", Confidence: Likely, Signs: []Sign{{Phrase: "did not properly respond after a period of time", Text: true}, {Phrase: "connect etimedout", Text: true}, {Phrase: ":443: i/o timeout", Text: true}, {Network: "no answer to the connection attempt"}, {Phrase: "connecttimeouterror(", Text: true}, {Phrase: "errno 110] connection timed out", Text: true}}, Advice: &adviceConnectTimeout},
+	{Code: "cluster-role-missing", Confidence: Likely, Signs: []Sign{{Phrase: "is forbidden: user \"", With: "in api group", Text: true}, {Phrase: "cannot list resource \"", With: "at the cluster scope", Text: true}, {Phrase: "does not have access to the resource in azure", With: "is forbidden", Text: true}, {Phrase: "the server has asked for the client to provide credentials", Text: true}, {Phrase: "you must be logged in to the server (unauthorized)", Text: true}, {Phrase: "you must be logged in to the server (the server has asked", Text: true}}, General: true, Advice: &adviceClusterRoleMissing},
+	{Code: "connect-timeout", Confidence: Likely, Signs: []Sign{{Phrase: "did not properly respond after a period of time", Text: true}, {Phrase: "connect etimedout", Text: true}, {Phrase: ":443: i/o timeout", Text: true}, {Network: "no answer to the connection attempt"}, {Phrase: "connecttimeouterror(", Text: true}, {Phrase: "errno 110] connection timed out", Text: true}, {Phrase: ":443: connect: connection timed out", Text: true}, {Phrase: ":443: connect: operation timed out", Text: true}, {Phrase: "connect timeout on endpoint url", Text: true}, {Phrase: "connection timed out after", Text: true}, {Phrase: "a connection with the server could not be established", Text: true}, {Phrase: "request canceled while waiting for connection", Text: true}, {Phrase: "und_err_connect_timeout", Text: true}}, Wraps: 1, General: true, Advice: &adviceConnectTimeout},
 	{Code: "connection-disabled", Remedy: "enable it if it's needed; otherwise, delete it and its application", Advice: &adviceConnectionDisabled},
 	{Code: "connection-draft", Signs: []Sign{{Phrase: "saved as draft"}}, Remedy: "have the identity's owner add the federated credential, then finish the setup", Advice: &adviceConnectionDraft},
 	{Code: "connection-from-expression", Rule: "a connection comes from a runtime expression, which is too late", Advice: &adviceConnectionFromExpression},
@@ -322,41 +342,47 @@ var entries = []Entry{
 	{Code: "connection-open-to-all", Remedy: "restrict it to the pipelines that deploy with it", Advice: &adviceConnectionOpenToAll},
 	{Code: "connection-outdated", Remedy: "follow the banner on its page", Advice: &adviceConnectionOutdated},
 	{Code: "connection-reference-invalid", Signs: []Sign{{Phrase: "references service connection"}}, Advice: &adviceConnectionReferenceInvalid},
-	{Code: "connection-refused", Confidence: Likely, Signs: []Sign{{Phrase: ": connection refused", Text: true}, {Phrase: "target machine actively refused it", Text: true}, {Phrase: "connect econnrefused", Text: true}, {Network: "connection refused"}, {Phrase: "[errno 111] connection refused", Text: true}}, Advice: &adviceConnectionRefused},
-	{Code: "connection-reset", Confidence: Likely, Signs: []Sign{{Phrase: "connection reset by peer", Text: true}, {Phrase: "forcibly closed by the remote host", Text: true}, {Phrase: "read econnreset", Text: true}, {Network: "connection closed before the answer"}}, Advice: &adviceConnectionReset},
+	{Code: "connection-refused", Confidence: Likely, Signs: []Sign{{Phrase: ": connection refused", Text: true}, {Phrase: "target machine actively refused it", Text: true}, {Phrase: "connect econnrefused", Text: true}, {Network: "connection refused"}, {Phrase: "[errno 111] connection refused", Text: true}}, Wraps: 1, General: true, Advice: &adviceConnectionRefused},
+	{Code: "connection-reset", Confidence: Likely, Signs: []Sign{{Phrase: "connection reset by peer", Text: true}, {Phrase: "forcibly closed by the remote host", Text: true}, {Phrase: "read econnreset", Text: true}, {Network: "connection closed before the answer"}}, Wraps: 1, General: true, Advice: &adviceConnectionReset},
 	{Code: "connection-set-by-step", Rule: "a connection comes from a variable that an earlier step sets, which is too late", Advice: &adviceConnectionSetByStep},
 	{Code: "connection-shared", Remedy: "remove the projects that don't need it", Advice: &adviceConnectionShared},
 	{Code: "connection-unused", Remedy: "disable it for a few weeks, then delete it", Advice: &adviceConnectionUnused},
 	{Code: "connection-value-fixed", Rule: "a connection comes from a variable that both the YAML and an earlier step set", Advice: &adviceConnectionValueFixed},
 	{Code: "connection-variable-narrow", Rule: "a connection comes from a variable that only a stage, a job, or a matrix defines", Advice: &adviceConnectionVariableNarrow},
 	{Code: "connection-variable-undefined", Rule: "a connection comes from a variable that the files don't define", Advice: &adviceConnectionVariableUndefined},
+	{Code: "creation-unfinished", Signs: []Sign{{Phrase: "failed to set azure permission"}, {Code: "AuthorizationFailed", Phrase: "failed to set azure permission", With: "microsoft.authorization/roleassignments/write"}, {Phrase: "failed to set role assignment", Text: true}, {Phrase: "role assignment creation failed.", Text: true}, {Code: "AuthorizationFailed", Phrase: "role assignment creation failed.", With: "microsoft.authorization/roleassignments/write"}, {Phrase: "failed applying role assignment", Text: true}, {Code: "AuthorizationFailed", Phrase: "failed applying role assignment", With: "microsoft.authorization/roleassignments/write"}}, Advice: &adviceCreationUnfinished},
+	{Code: "data-role-missing", Confidence: Likely, Signs: []Sign{{Phrase: "does not have required rbac permissions to perform action", Text: true}, {Phrase: "lacks the required data action", Text: true}, {Phrase: "principalid has insufficient data privileges", Text: true}, {Phrase: "is not authorized to access database", With: "kusto", Text: true}, {Phrase: "forbidden", With: ".kusto.windows.net", Text: true}, {Phrase: "forbidden (403-forbidden)", With: "kusto", Text: true}, {Phrase: "the principal '", With: "does not have the required synapse rbac", Text: true}, {Phrase: "does not have the required synapse rbac permission", Text: true}, {Phrase: "403", With: ".search.windows.net", Text: true}, {Phrase: "401", With: ".cognitiveservices.azure.com", Text: true}, {Phrase: "403", With: ".openai.azure.com", Text: true}, {Phrase: "permissiondenied", With: ".openai.azure.com", Text: true}, {Phrase: "401", With: ".openai.azure.com", Text: true}, {Phrase: "403", With: ".documents.azure.com", Text: true}, {Phrase: "403", With: ".eventgrid.azure.net", Text: true}, {Phrase: "401", With: ".batch.azure.com", Text: true}, {Phrase: "403", With: ".api.azureml.ms", Text: true}, {Phrase: "403", With: ".digitaltwins.azure.net", Text: true}}, Advice: &adviceDataRoleMissing},
+	{Code: "databricks-denied", Confidence: Likely, Signs: []Sign{{Phrase: "user not authorized", With: "/api/2.", Text: true}, {Phrase: "user not authorized", With: "databricks", Text: true}, {Phrase: "invalid access token", With: "databricks", Text: true}, {Phrase: "403 forbidden", With: "azuredatabricks.net", Text: true}, {Phrase: "unauthorized", With: "azuredatabricks.net", Text: true}, {Phrase: "permission_denied", With: "databricks", Text: true}, {Phrase: "cannot configure default credentials", With: "databricks", Text: true}, {Phrase: "default auth: cannot configure default credentials", Text: true}, {Phrase: "incorrectclaimexception: expected iss claim to be", Text: true}, {Phrase: "is disabled for users without the", With: "entitlement", Text: true}, {Phrase: "azure active directory credentials missing", With: "databricks", Text: true}}, Advice: &adviceDatabricksDenied},
 	{Code: "delete-lock", Advice: &adviceDeleteLock},
 	{Code: "deployment-locations", Confidence: Likely, Signs: []Sign{{Phrase: "would exceed the deployment location quota"}, {Code: "DeploymentQuotaExceeded", Phrase: "deployment location quota"}}, Advice: &adviceDeploymentLocations},
+	{Code: "devops-not-signed-in", Confidence: Likely, Signs: []Sign{{Phrase: "unable to get system access token", Text: true}, {Phrase: "before you can run azure devops commands, you need to run the login command", Text: true}, {Phrase: "azure_devops_ext_pat", With: "environment variable", Text: true}, {Code: "TF400813", Phrase: "resource not available for anonymous access", Text: true}, {Phrase: "you are not authorized to access https://dev.azure.com", Text: true}, {Code: "TF30063", Phrase: "you are not authorized to access https://", Text: true}, {Phrase: "the personal access token used has expired", Text: true}, {Phrase: "failed to authenticate using the supplied token", Text: true}, {Phrase: "system_accesstoken", With: "is not set", Text: true}, {Phrase: "system_accesstoken", With: "is empty", Text: true}}, Advice: &adviceDevopsNotSignedIn},
 	{Code: "directories-not-asked", Advice: &adviceDirectoriesNotAsked},
 	{Code: "directory-denied", Signs: []Sign{{Code: "Authorization_RequestDenied", Text: true}, {Phrase: "insufficient privileges to complete the operation", Text: true}}, Advice: &adviceDirectoryDenied},
 	{Code: "directory-role-not-active", Advice: &adviceDirectoryRoleNotActive},
-	{Code: "dns-failure", Signs: []Sign{{Phrase: ": no such host", Text: true}, {Phrase: "no such host is known", Text: true}, {Phrase: "temporary failure in name resolution", Text: true}, {Phrase: "could not resolve host", Text: true}, {Phrase: "getaddrinfo enotfound", Text: true}, {Network: "name not resolved"}, {Phrase: "getaddrinfo failed", Text: true}, {Phrase: "getaddrinfo eai_again", Text: true}, {Phrase: "name or service not known", Text: true}, {Phrase: "nodename nor servname provided", Text: true}, {Phrase: "failed to resolve 'login.microsoftonline.com'", Text: true}, {Phrase: "the remote name could not be resolved", Text: true}}, Advice: &adviceDNSFailure},
+	{Code: "dns-failure", Signs: []Sign{{Phrase: ": no such host", Text: true}, {Phrase: "no such host is known", Text: true}, {Phrase: "temporary failure in name resolution", Text: true}, {Phrase: "could not resolve host", Text: true}, {Phrase: "getaddrinfo enotfound", Text: true}, {Network: "name not resolved"}, {Phrase: "getaddrinfo failed", Text: true}, {Phrase: "getaddrinfo eai_again", Text: true}, {Phrase: "name or service not known", Text: true}, {Phrase: "nodename nor servname provided", Text: true}, {Phrase: "failed to resolve 'login.microsoftonline.com'", Text: true}, {Phrase: "the remote name could not be resolved", Text: true}}, Wraps: 1, General: true, Advice: &adviceDNSFailure},
 	{Code: "endpoint-creator-missing", Advice: &adviceEndpointCreatorMissing},
-	{Code: "endpoint-not-present", Confidence: Likely, Signs: []Sign{{Phrase: "endpoint not present:"}, {Phrase: "endpoint auth data not present:"}, {Phrase: "endpoint data parameter"}, {Phrase: "input required:"}, {Phrase: "could not extract service principal information"}, {Phrase: "no azure endpoint authorizer found"}, {Phrase: "specified azurerm endpoint is invalid", Text: true}, {Phrase: "specified azurerm service connection is invalid", Text: true}}, Advice: &adviceEndpointNotPresent},
+	{Code: "endpoint-not-present", Confidence: Likely, Signs: []Sign{{Phrase: "endpoint not present:"}, {Phrase: "endpoint auth data not present:"}, {Phrase: "endpoint data parameter"}, {Phrase: "input required:"}, {Phrase: "could not extract service principal information"}, {Phrase: "no azure endpoint authorizer found"}, {Phrase: "specified azurerm endpoint is invalid", Text: true}, {Phrase: "specified azurerm service connection is invalid", Text: true}}, Wraps: 3, Advice: &adviceEndpointNotPresent},
 	{Code: "excess-rights", Advice: &adviceExcessRights},
 	{Code: "expiry-unknown", Advice: &adviceExpiryUnknown},
 	{Code: "federated-credential-dangling", Remedy: "have the application's owner compare its federated credentials with the existing connections, and delete those without a connection", Advice: &adviceFederatedCredentialDangling},
 	{Code: "federated-credential-refused", Signs: []Sign{{Phrase: "support for federated identity credentials not enabled"}, {Code: "BadRequest", Phrase: "support for federated identity credentials not enabled"}, {Code: "MethodNotAllowed", Phrase: "support for federated identity credentials not enabled"}, {Code: "NotFound", Phrase: "support for federated identity credentials not enabled"}, {Code: "Conflict", Phrase: "support for federated identity credentials not enabled"}, {Code: "Request_BadRequest", Phrase: "support for federated identity credentials not enabled"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "support for federated identity credentials not enabled"}, {Phrase: "federated identity credentials must have exactly one audience"}, {Code: "BadRequest", Phrase: "federated identity credentials must have exactly one audience"}, {Code: "MethodNotAllowed", Phrase: "federated identity credentials must have exactly one audience"}, {Code: "NotFound", Phrase: "federated identity credentials must have exactly one audience"}, {Code: "Conflict", Phrase: "federated identity credentials must have exactly one audience"}, {Code: "Request_BadRequest", Phrase: "federated identity credentials must have exactly one audience"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "federated identity credentials must have exactly one audience"}, {Phrase: "issuer and subject combination already exists"}, {Code: "BadRequest", Phrase: "issuer and subject combination already exists"}, {Code: "MethodNotAllowed", Phrase: "issuer and subject combination already exists"}, {Code: "NotFound", Phrase: "issuer and subject combination already exists"}, {Code: "Conflict", Phrase: "issuer and subject combination already exists"}, {Code: "Request_BadRequest", Phrase: "issuer and subject combination already exists"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "issuer and subject combination already exists"}, {Phrase: "parent user-assigned identity doesn't exist"}, {Code: "BadRequest", Phrase: "parent user-assigned identity doesn't exist"}, {Code: "MethodNotAllowed", Phrase: "parent user-assigned identity doesn't exist"}, {Code: "NotFound", Phrase: "parent user-assigned identity doesn't exist"}, {Code: "Conflict", Phrase: "parent user-assigned identity doesn't exist"}, {Code: "Request_BadRequest", Phrase: "parent user-assigned identity doesn't exist"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "parent user-assigned identity doesn't exist"}, {Phrase: "too many federated identity credentials"}, {Code: "BadRequest", Phrase: "too many federated identity credentials"}, {Code: "MethodNotAllowed", Phrase: "too many federated identity credentials"}, {Code: "NotFound", Phrase: "too many federated identity credentials"}, {Code: "Conflict", Phrase: "too many federated identity credentials"}, {Code: "Request_BadRequest", Phrase: "too many federated identity credentials"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "too many federated identity credentials"}, {Phrase: "federatedidentitycredential with name"}, {Code: "BadRequest", Phrase: "federatedidentitycredential with name"}, {Code: "MethodNotAllowed", Phrase: "federatedidentitycredential with name"}, {Code: "NotFound", Phrase: "federatedidentitycredential with name"}, {Code: "Conflict", Phrase: "federatedidentitycredential with name"}, {Code: "Request_BadRequest", Phrase: "federatedidentitycredential with name"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "federatedidentitycredential with name"}}, Advice: &adviceFederatedCredentialRefused},
 	{Code: "federation-advised", Remedy: "move it to workload identity federation", Advice: &adviceFederationAdvised},
+	{Code: "feed-denied", Confidence: Likely, Signs: []Sign{{Phrase: "401", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "403", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "401", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: "403", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: "npm err! code e401", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "credentials not correct for https://", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "unable to load the service index for source https://pkgs.dev.azure.com", Text: true}, {Phrase: "user lacks permission to complete this action. you need to have 'readpackages'", Text: true}, {Phrase: "you need to have 'addpackage'", Text: true}}, Advice: &adviceFeedDenied},
 	{Code: "graph-license-missing", Confidence: Guess, Signs: []Sign{{Code: "Authentication_RequestFromNonPremiumTenantOrB2CTenant"}, {Phrase: "doesn't have premium license"}}, Advice: &adviceGraphLicenseMissing},
 	{Code: "graph-no-person", Confidence: Guess, Signs: []Sign{{Code: "BadRequest", Phrase: "/me request is only valid with delegated"}, {Code: "Request_BadRequest", Phrase: "/me request is only valid with delegated"}, {Code: "Directory_ObjectNotFound", Phrase: "/me request is only valid with delegated"}, {Phrase: "/me request is only valid with delegated"}}, Advice: &adviceGraphNoPerson},
 	{Code: "graph-token-refused", Confidence: Guess, Signs: []Sign{{Code: "InvalidAuthenticationToken", Service: "graph"}, {Code: "InvalidAuthenticationToken", Phrase: "compacttoken parsing failed"}}, Advice: &adviceGraphTokenRefused},
 	{Code: "guest-restricted", Advice: &adviceGuestRestricted},
 	{Code: "id-token-by-get", Signs: []Sign{{Phrase: "does not support http method 'get'", Text: true}}, Advice: &adviceIdTokenByGet},
 	{Code: "identity-mismatch", Advice: &adviceIdentityMismatch},
-	{Code: "identity-not-found", Signs: []Sign{{Service: "managed-identity", Phrase: "identity not found"}, {Service: "managed-identity", OAuth: "unauthorized_client"}, {Phrase: "could not fetch access token for managed"}, {Phrase: "get token request returned http error: 400"}, {Phrase: "could not retrieve an access token for the managed service principal", Text: true}, {Phrase: "the requested identity isn't assigned to this resource", Text: true}, {Phrase: "the requested identity has not been assigned to this resource", Text: true}, {Phrase: "no identity has been assigned to this resource", Text: true}, {Phrase: "failed to connect to msi, check your managed service identity id", Text: true}, {Phrase: "identity not found on this resource", Text: true}, {Phrase: "identity not found", With: "refresh request failed", Text: true}, {Phrase: "identity not found", With: "invalid_request", Text: true}}, Advice: &adviceIdentityNotFound},
+	{Code: "identity-not-found", Signs: []Sign{{Service: "managed-identity", Phrase: "identity not found"}, {Service: "managed-identity", OAuth: "unauthorized_client"}, {Phrase: "could not fetch access token for managed"}, {Phrase: "get token request returned http error: 400"}, {Phrase: "could not retrieve an access token for the managed service principal", Text: true}, {Phrase: "the requested identity isn't assigned to this resource", Text: true}, {Phrase: "the requested identity has not been assigned to this resource", Text: true}, {Phrase: "no identity has been assigned to this resource", Text: true}, {Phrase: "failed to connect to msi, check your managed service identity id", Text: true}, {Phrase: "identity not found on this resource", Text: true}, {Phrase: "identity not found", With: "refresh request failed", Text: true}, {Phrase: "identity not found", With: "invalid_request", Text: true}, {Phrase: "no azure identity found for request", Text: true}, {Phrase: "no azureassignedidentity found for pod", Text: true}, {Phrase: "multiple user assigned identities exist", Text: true}}, Advice: &adviceIdentityNotFound},
 	{Code: "identity-shared", Remedy: "delete the duplicates, or give each its own identity", Advice: &adviceIdentityShared},
 	{Code: "input-invalid", Advice: &adviceInputInvalid},
 	{Code: "insufficient_claims", Confidence: Likely, Signs: []Sign{{Code: "insufficient_claims"}}, Advice: &adviceInsufficientClaims},
+	{Code: "interaction-required", Confidence: Likely, Signs: []Sign{{Phrase: "user interaction is required", Text: true}, {Phrase: "authentication failed against tenant", With: "multi-factor", Text: true}, {Phrase: "authentication failed against resource", Text: true}, {Phrase: "to sign in, use a web browser to open the page", Text: true}, {Phrase: "sharedtokencachecredential authentication unavailable", Text: true}, {Phrase: "interactivebrowsercredential authentication failed", Text: true}, {Phrase: "failed to launch browser", Text: true}, {Phrase: "unable to open a web page using xdg-open", Text: true}, {Phrase: "interaction_required", With: "login.microsoftonline.com", Text: true}}, Advice: &adviceInteractionRequired},
 	{Code: "issuer-mismatch", Advice: &adviceIssuerMismatch},
 	{Code: "issuer-retiring", Signs: []Sign{{Phrase: "deprecated azure devops issuer"}}, Remedy: "choose Update on its page, which moves it to the Microsoft Entra issuer", Advice: &adviceIssuerRetiring},
 	{Code: "job-token-missing", Signs: []Sign{{Service: "azure-devops", From: 401, To: 401}, {Service: "azure-devops", From: 203, To: 203}, {Service: "azure-devops", From: 302, To: 302}, {Service: "azure-devops", From: 203, To: 203, HTML: true}, {Service: "azure-devops", From: 302, To: 302, HTML: true}, {Service: "azure-devops", From: 200, To: 499, Phrase: "sign in", HTML: true}, {Service: "azure-devops", From: 200, To: 499, Phrase: "_signin", HTML: true}, {Code: "TF400813", Phrase: "anonymous access"}, {Code: "TF400813", Phrase: "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"}, {Code: "VS30063"}}, Advice: &adviceJobTokenMissing},
-	{Code: "key-vault-denied", Confidence: Likely, Signs: []Sign{{Code: "ForbiddenByRbac"}, {Code: "ForbiddenByPolicy"}, {Phrase: "caller is not authorized to perform action on resource"}, {Phrase: "permission on key vault '"}, {Code: "accessDenied", Phrase: "permission on key vault '"}, {Phrase: "needs to have get, list secret management permissions on the selected key vault", Text: true}, {Phrase: "invalid status code 'forbidden'", With: "keyvault", Text: true}}, Advice: &adviceKeyVaultDenied},
+	{Code: "key-vault-denied", Confidence: Likely, Signs: []Sign{{Code: "ForbiddenByRbac"}, {Code: "ForbiddenByPolicy"}, {Phrase: "caller is not authorized to perform action on resource"}, {Phrase: "permission on key vault '"}, {Code: "accessDenied", Phrase: "permission on key vault '"}, {Phrase: "needs to have get, list secret management permissions on the selected key vault", Text: true}, {Phrase: "invalid status code 'forbidden'", With: "keyvault", Text: true}, {Phrase: "forbidden", With: ".vault.azure.net", Text: true}}, Advice: &adviceKeyVaultDenied},
 	{Code: "key-vault-firewall", Confidence: Likely, Signs: []Sign{{Code: "ForbiddenByFirewall"}, {Code: "ForbiddenByConnection"}, {Phrase: "client address is not authorized and caller is not a trusted service"}, {Phrase: "public network access is disabled and request is not from a trusted service"}}, Advice: &adviceKeyVaultFirewall},
 	{Code: "key-vault-token", Confidence: Likely, Signs: []Sign{{Phrase: "akv10032: invalid issuer"}, {Phrase: "akv10022: invalid audience"}, {Phrase: "akv10000: request is missing a bearer"}}, Advice: &adviceKeyVaultToken},
 	{Code: "kubelogin-missing", Confidence: Likely, Signs: []Sign{{Phrase: "executable kubelogin not found", Text: true}, {Phrase: "kubelogin authentication failed. exception", Text: true}, {Phrase: "error running kubelogin: ", Text: true}}, Advice: &adviceKubeloginMissing},
@@ -365,18 +391,19 @@ var entries = []Entry{
 	{Code: "location-not-offered", Advice: &adviceLocationNotOffered},
 	{Code: "managed-identity-arc", Confidence: Guess, Signs: []Sign{{Code: "arc-challenge"}}, Advice: &adviceManagedIdentityArc},
 	{Code: "managed-identity-audience", Confidence: Likely, Signs: []Sign{{Service: "managed-identity", OAuth: "invalid_resource"}}, Advice: &adviceManagedIdentityAudience},
-	{Code: "managed-identity-busy", Confidence: Likely, Signs: []Sign{{Service: "managed-identity", From: 410, To: 410}, {Service: "managed-identity", From: 500, To: 599}, {Service: "managed-identity", From: 404, To: 404, Server: "IMDS"}}, Advice: &adviceManagedIdentityBusy},
+	{Code: "managed-identity-busy", Confidence: Likely, Signs: []Sign{{Service: "managed-identity", From: 410, To: 410}, {Service: "managed-identity", From: 500, To: 599}, {Service: "managed-identity", From: 404, To: 404, Server: "IMDS"}, {Phrase: "temporarily throttled, too many requests", Text: true}, {Phrase: "too many requests", With: "169.254.169.254", Text: true}, {Phrase: "429", With: "managedidentity", Text: true}}, Advice: &adviceManagedIdentityBusy},
 	{Code: "managed-identity-on-hosted-agent", Advice: &adviceManagedIdentityOnHostedAgent},
 	{Code: "managed-identity-request", Signs: []Sign{{Service: "managed-identity", OAuth: "unknown_source"}, {Service: "managed-identity", OAuth: "access_denied"}, {Service: "managed-identity", OAuth: "unsupported_response_type"}, {Service: "managed-identity", OAuth: "invalid_scope"}, {Service: "managed-identity", Phrase: "required audience parameter"}}, Advice: &adviceManagedIdentityRequest},
-	{Code: "managed-identity-unavailable", Confidence: Likely, Signs: []Sign{{Service: "managed-identity", From: 401, To: 404}, {Service: "managed-identity", From: 200, To: 407, HTML: true}, {Service: "managed-identity", From: 407, To: 407, HTML: true}, {Service: "managed-identity", Phrase: "unreachable network"}, {Service: "managed-identity", Phrase: "required metadata header"}, {Service: "managed-identity", Phrase: "bad_request_102"}, {Service: "managed-identity", Phrase: "x-forwarded-for"}, {Phrase: "failed to connect to msi"}, {Service: "managed-identity", From: 407, To: 407}, {Service: "managed-identity", Network: "connection refused"}, {Service: "managed-identity", Network: "no answer to the connection attempt"}, {Service: "managed-identity", Network: "no route to the host"}, {Service: "managed-identity", Network: "no answer in time"}, {Service: "managed-identity", Network: "network failure"}, {Service: "managed-identity", Network: "name not resolved"}, {Phrase: "msi endpoint is not responding", Text: true}, {Phrase: "no managed identity endpoint found", Text: true}, {Phrase: "attempted to use the imds endpoint, but it is not available", Text: true}, {Phrase: "managedidentityauthorizer: failed to request token from metadata endpoint", Text: true}, {Phrase: "authentication unavailable. no response received from the managed identity endpoint", Text: true}}, Advice: &adviceManagedIdentityUnavailable},
+	{Code: "managed-identity-unavailable", Confidence: Likely, Signs: []Sign{{Service: "managed-identity", From: 401, To: 404}, {Service: "managed-identity", From: 200, To: 407, HTML: true}, {Service: "managed-identity", From: 407, To: 407, HTML: true}, {Service: "managed-identity", Phrase: "unreachable network"}, {Service: "managed-identity", Phrase: "required metadata header"}, {Service: "managed-identity", Phrase: "bad_request_102"}, {Service: "managed-identity", Phrase: "x-forwarded-for"}, {Phrase: "failed to connect to msi"}, {Service: "managed-identity", From: 407, To: 407}, {Service: "managed-identity", Network: "connection refused"}, {Service: "managed-identity", Network: "no answer to the connection attempt"}, {Service: "managed-identity", Network: "no route to the host"}, {Service: "managed-identity", Network: "no answer in time"}, {Service: "managed-identity", Network: "network failure"}, {Service: "managed-identity", Network: "name not resolved"}, {Phrase: "msi endpoint is not responding", Text: true}, {Phrase: "no managed identity endpoint found", Text: true}, {Phrase: "attempted to use the imds endpoint, but it is not available", Text: true}, {Phrase: "managedidentityauthorizer: failed to request token from metadata endpoint", Text: true}, {Phrase: "authentication unavailable. no response received from the managed identity endpoint", Text: true}}, Wraps: 1, Advice: &adviceManagedIdentityUnavailable},
 	{Code: "management-group-not-found", Signs: []Sign{{Code: "NotFound", Service: "arm", Path: "/managementgroups/"}, {Code: "NotFound", Service: "arm", Phrase: "/managementgroups/"}, {Service: "arm", From: 404, To: 404, Phrase: "/managementgroups/"}}, Advice: &adviceManagementGroupNotFound},
-	{Code: "messaging-denied", Confidence: Likely, Signs: []Sign{{Phrase: "claim(s) are required to perform this operation"}}, Advice: &adviceMessagingDenied},
+	{Code: "messaging-denied", Confidence: Likely, Signs: []Sign{{Phrase: "claim(s) are required to perform this operation"}, {Phrase: "authorization failed for specified action: "}, {Phrase: "401", With: ".servicebus.windows.net", Text: true}, {Phrase: "put token failed. status-code: 401", Text: true}, {Phrase: "unauthorized", With: ".servicebus.windows.net", Text: true}, {Phrase: "attempted to perform an unauthorized operation", With: ".servicebus.windows.net", Text: true}}, Advice: &adviceMessagingDenied},
 	{Code: "multiple-identities", Signs: []Sign{{Service: "managed-identity", Phrase: "multiple user assigned identities"}, {Phrase: "multiple user assigned identities"}}, Advice: &adviceMultipleIdentities},
+	{Code: "name-taken", Signs: []Sign{{Phrase: "already exists in deleted state", Text: true}, {Phrase: "exists in deleted state", Text: true}, {Phrase: "to be managed via terraform this resource needs to be imported", Text: true}, {Phrase: "a vault with the same name already exists", Text: true}, {Phrase: "is already in use. vault names are globally unique", Text: true}}, General: true, Advice: &adviceNameTaken},
 	{Code: "network-failure", Confidence: Guess, Signs: []Sign{{Network: "network failure"}}, Advice: &adviceNetworkFailure},
 	{Code: "no-person-signed-in", Advice: &adviceNoPersonSignedIn},
-	{Code: "no-route", Signs: []Sign{{Phrase: "connect: no route to host", Text: true}, {Phrase: "connect: network is unreachable", Text: true}, {Network: "no route to the host"}}, Advice: &adviceNoRoute},
+	{Code: "no-route", Signs: []Sign{{Phrase: "connect: no route to host", Text: true}, {Phrase: "connect: network is unreachable", Text: true}, {Network: "no route to the host"}}, Wraps: 1, General: true, Advice: &adviceNoRoute},
 	{Code: "no-subscription-visible", Confidence: Likely, Signs: []Sign{{Phrase: "no subscriptions found for"}, {Phrase: "doesn't exist in cloud '"}, {Phrase: "no subscriptions were found for", Text: true}, {Phrase: "hence no subscriptions were found", Text: true}, {Phrase: "does not have access to subscription id", Text: true}, {Phrase: "please provide a valid tenant or a valid subscription", Text: true}, {Phrase: "not found. check the spelling and casing and try again", Text: true}, {Phrase: "no available subscription ids returned by azure cli", Text: true}}, Advice: &adviceNoSubscriptionVisible},
-	{Code: "not-signed-in", Signs: []Sign{{Phrase: "please run 'az login'", Text: true}, {Phrase: "run connect-azaccount to login", Text: true}, {Phrase: "run \"connect-azaccount\" to set up account", Text: true}, {Phrase: "please login using connect-azaccount", Text: true}, {Phrase: "azure credentials have not been set up or have expired", Text: true}, {Phrase: "does not exist in msal token cache", Text: true}, {Phrase: "can't find token from msal cache", Text: true}, {Phrase: "no subscription found. run 'az account set'", Text: true}, {Phrase: "there are no active accounts", Text: true}, {Phrase: "failed to retrieve a token from the included credentials", Text: true}, {Phrase: "failed to acquire a token.", Text: true}, {Phrase: "failed to acquire token silently. call method acquiretoken", Text: true}, {Phrase: "no credentials found in the environment", Text: true}, {Phrase: "no sas token or oauth token is present and the resource is not public", Text: true}, {Phrase: "could not retrieve credential from local cache for service principal", Text: true}, {Phrase: "environmentcredential is unavailable. no underlying credential could be used", Text: true}, {Phrase: "could not find tenant id for provided tenant domain", Text: true}, {Phrase: "incomplete environment variable configuration", Text: true}, {Phrase: "failed to get credentials. either pass as parameters", Text: true}, {Phrase: "add an azure login action before this action", Text: true}}, Advice: &adviceNotSignedIn},
+	{Code: "not-signed-in", Signs: []Sign{{Phrase: "please run 'az login'", Text: true}, {Phrase: "run connect-azaccount to login", Text: true}, {Phrase: "run \"connect-azaccount\" to set up account", Text: true}, {Phrase: "please login using connect-azaccount", Text: true}, {Phrase: "azure credentials have not been set up or have expired", Text: true}, {Phrase: "does not exist in msal token cache", Text: true}, {Phrase: "can't find token from msal cache", Text: true}, {Phrase: "no subscription found. run 'az account set'", Text: true}, {Phrase: "there are no active accounts", Text: true}, {Phrase: "failed to retrieve a token from the included credentials", Text: true}, {Phrase: "failed to acquire a token.", Text: true}, {Phrase: "failed to acquire token silently. call method acquiretoken", Text: true}, {Phrase: "no credentials found in the environment", Text: true}, {Phrase: "no sas token or oauth token is present and the resource is not public", Text: true}, {Phrase: "could not retrieve credential from local cache for service principal", Text: true}, {Phrase: "environmentcredential is unavailable. no underlying credential could be used", Text: true}, {Phrase: "could not find tenant id for provided tenant domain", Text: true}, {Phrase: "incomplete environment variable configuration", Text: true}, {Phrase: "failed to get credentials. either pass as parameters", Text: true}, {Phrase: "add an azure login action before this action", Text: true}}, Wraps: 1, Advice: &adviceNotSignedIn},
 	{Code: "oidc-unavailable", Confidence: Likely, Signs: []Sign{{Service: "azure-devops", From: 404, To: 405, Path: "oidctoken"}, {Service: "azure-devops", Path: "oidctoken", Phrase: "does not support http method"}, {Service: "azure-devops", From: 400, To: 400, Path: "oidctoken"}, {Code: "VssInvalidPreviewVersionException", Service: "azure-devops"}, {Code: "VssVersionOutOfRangeException", Service: "azure-devops"}, {Phrase: "following missing system variable(s) can be defined", Text: true}, {Phrase: "unexpected response from oidc endpoint", Text: true}, {Phrase: "adopipelineassertion: received http status", Text: true}, {Phrase: "adopipelineassertion: cannot request token", Text: true}, {Phrase: "couldn't send oidc token request", Text: true}, {Phrase: "nil jwt assertion received from adopipeline", Text: true}}, Advice: &adviceOIDCUnavailable},
 	{Code: "organization-other-tenant", Advice: &adviceOrganizationOtherTenant},
 	{Code: "organization-user-missing", Advice: &adviceOrganizationUserMissing},
@@ -394,34 +421,38 @@ var entries = []Entry{
 	{Code: "provider-registering", Advice: &adviceProviderRegistering},
 	{Code: "provider-registration-refused", Signs: []Sign{{Code: "AuthorizationFailed", Phrase: "/register/action"}, {Phrase: "does not have the necessary permissions to register resource providers", Text: true}, {Phrase: "cannot register provider", Text: true}, {Phrase: "error ensuring resource providers are registered", Text: true}, {Phrase: "whilst ensuring resource providers are registered", Text: true}}, Advice: &adviceProviderRegistrationRefused},
 	{Code: "provider-unknown", Advice: &adviceProviderUnknown},
-	{Code: "proxy-authentication-required", Signs: []Sign{{Phrase: "proxy authentication required", Text: true}, {Network: "proxy asks for credentials"}, {From: 407, To: 407}, {From: 407, To: 407, HTML: true}}, Advice: &adviceProxyAuthenticationRequired},
-	{Code: "proxy-refused", Signs: []Sign{{Network: "proxy refused the connection"}, {Phrase: "tunneling socket could not be established", Text: true}, {Phrase: "tunnel connection failed: 403", Text: true}}, Advice: &adviceProxyRefused},
-	{Code: "proxy-unreachable", Signs: []Sign{{Phrase: "proxyconnect tcp: dial tcp", Text: true}, {Phrase: "proxyconnect tcp: dial tcp: lookup", Text: true}, {Network: "proxy not reachable"}, {Phrase: "cannot connect to proxy", Text: true}, {Phrase: "unable to connect to proxy", Text: true}}, Advice: &adviceProxyUnreachable},
+	{Code: "proxy-authentication-required", Signs: []Sign{{Phrase: "proxy authentication required", Text: true}, {Network: "proxy asks for credentials"}, {From: 407, To: 407}, {From: 407, To: 407, HTML: true}}, General: true, Advice: &adviceProxyAuthenticationRequired},
+	{Code: "proxy-refused", Signs: []Sign{{Network: "proxy refused the connection"}, {Phrase: "tunneling socket could not be established", Text: true}, {Phrase: "tunnel connection failed: 403", Text: true}}, General: true, Advice: &adviceProxyRefused},
+	{Code: "proxy-unreachable", Signs: []Sign{{Phrase: "proxyconnect tcp: dial tcp", Text: true}, {Phrase: "proxyconnect tcp: dial tcp: lookup", Text: true}, {Network: "proxy not reachable"}, {Phrase: "cannot connect to proxy", Text: true}, {Phrase: "unable to connect to proxy", Text: true}}, General: true, Advice: &adviceProxyUnreachable},
 	{Code: "read-only-lock", Advice: &adviceReadOnlyLock},
 	{Code: "record-unreadable", Advice: &adviceRecordUnreadable},
 	{Code: "registration-not-allowed", Advice: &adviceRegistrationNotAllowed},
 	{Code: "registry-denied", Confidence: Likely, Signs: []Sign{{Phrase: "visit https://aka.ms/acr/authorization for more information", Text: true}, {Phrase: "connectivity_refresh_token_error", Text: true}, {Phrase: "connectivity_access_token_error", Text: true}, {Phrase: "connectivity_challenge_error", Text: true}, {Phrase: "unable to authenticate using aad or admin login credentials", Text: true}, {Phrase: "unable to authenticate against acr instance '", Text: true}, {Phrase: "failed to fetch container registry authentication token", Text: true}, {Phrase: "unable to retrieve azure container registry credentials", Text: true}, {Phrase: "unauthorized: ", With: ".azurecr.", Text: true}, {Phrase: "401 unauthorized", With: ".azurecr.", Text: true}, {Phrase: "server returned 401", With: ".azurecr.", Text: true}, {Phrase: "denied: requested access to the resource is denied", With: ".azurecr.", Text: true}, {Phrase: "unexpected status: 401", With: ".azurecr.", Text: true}}, Advice: &adviceRegistryDenied},
 	{Code: "registry-firewall", Confidence: Likely, Signs: []Sign{{Phrase: "is not allowed access. refer https://aka.ms/acr/firewall", Text: true}, {Phrase: "looks like you don't have access to registry '", Text: true}, {Phrase: "denied: client with ip '", Text: true}}, Advice: &adviceRegistryFirewall},
+	{Code: "registry-not-signed-in", Confidence: Likely, Signs: []Sign{{Phrase: "failed to fetch anonymous token", With: ".azurecr.", Text: true}, {Phrase: "no basic auth credentials", With: ".azurecr.", Text: true}, {Phrase: "may require 'docker login'", With: ".azurecr.", Text: true}, {Phrase: "failed to do request: head", With: ".azurecr.", Text: true}, {Phrase: "authorization failed: no basic auth credentials", With: ".azurecr.", Text: true}, {Phrase: "error getting credentials", With: ".azurecr.", Text: true}}, Advice: &adviceRegistryNotSignedIn},
 	{Code: "registry-user-name", Confidence: Likely, Signs: []Sign{{Phrase: "aad access token with sp failed client id must be guid", Text: true}, {Phrase: "client id must be guid", With: "azurecr", Text: true}}, Advice: &adviceRegistryUserName},
 	{Code: "resource-group-deleting", Signs: []Sign{{Code: "ResourceGroupBeingDeleted"}}, Advice: &adviceResourceGroupDeleting},
 	{Code: "resource-group-elsewhere", Confidence: Likely, Advice: &adviceResourceGroupElsewhere},
 	{Code: "resource-group-missing", Advice: &adviceResourceGroupMissing},
-	{Code: "resource-not-found-by-task", Signs: []Sign{{Phrase: "resource should exist before deployment", Text: true}, {Phrase: "unable to find the resource '", Text: true}, {Phrase: "supports storage accounts of azure resource manager type only", Text: true}, {Phrase: "using provided subscription", Text: true}, {Phrase: "please specify existing storage account", Text: true}, {Phrase: "app service not found.", Text: true}}, Advice: &adviceResourceNotFoundByTask},
+	{Code: "resource-not-found-by-task", Signs: []Sign{{Phrase: "resource should exist before deployment", Text: true}, {Phrase: "unable to find the resource '", Text: true}, {Phrase: "supports storage accounts of azure resource manager type only", Text: true}, {Phrase: "using provided subscription", Text: true}, {Phrase: "please specify existing storage account", Text: true}, {Phrase: "app service not found.", Text: true}, {Phrase: "does not exist in current subscription", Text: true}, {Phrase: "please switch to the correct subscription", Text: true}, {Phrase: "could not be found in subscription", Text: true}, {Phrase: "was not found in the current subscription", Text: true}, {Phrase: "unable to find a resource with", Text: true}, {Phrase: "is not found in subscription", Text: true}, {Phrase: "doesn't exist in the current subscription", Text: true}}, Advice: &adviceResourceNotFoundByTask},
 	{Code: "role-assignment-in-deployment", Signs: []Sign{{Code: "AuthorizationFailed", Phrase: "of type 'microsoft.authorization/roleassignments'", Text: true}, {Code: "AuthorizationFailed", Phrase: "microsoft.authorization/roleassignments/write", With: "roleassignmentsclient#", Text: true}}, Advice: &adviceRoleAssignmentInDeployment},
 	{Code: "role-assignment-limited", Advice: &adviceRoleAssignmentLimited},
-	{Code: "role-assignment-refused", Signs: []Sign{{Code: "AuthorizationFailed", Phrase: "microsoft.authorization/roleassignments/write"}, {Phrase: "failed to set azure permission"}}, Advice: &adviceRoleAssignmentRefused},
+	{Code: "role-assignment-refused", Signs: []Sign{{Code: "AuthorizationFailed", Phrase: "microsoft.authorization/roleassignments/write"}}, Advice: &adviceRoleAssignmentRefused},
 	{Code: "role-not-active", Advice: &adviceRoleNotActive},
 	{Code: "scheme-unsupported", Remedy: "create a new connection with workload identity federation", Advice: &adviceSchemeUnsupported},
 	{Code: "secret-expired", Remedy: "move it to workload identity federation, or renew the credential", Advice: &adviceSecretExpired},
 	{Code: "secret-expiring", Remedy: "move it to workload identity federation, or renew the credential", Advice: &adviceSecretExpiring},
 	{Code: "secret-on-command-line", Confidence: Likely, Signs: []Sign{{Phrase: "argument --password/-p: expected one argument", Text: true}, {Phrase: "argument -p/--password: expected one argument", Text: true}, {Phrase: "use -p=secret if the first character of the password is '-'", Text: true}}, Advice: &adviceSecretOnCommandLine},
 	{Code: "secrets-not-allowed", Advice: &adviceSecretsNotAllowed},
-	{Code: "service-unavailable", Confidence: Likely, Signs: []Sign{{From: 500, To: 599}, {From: 408, To: 408}, {From: 408, To: 408, HTML: true}, {Code: "InternalServerError"}, {Code: "ServiceUnavailable"}, {Code: "ServerTimeout"}, {Code: "GatewayTimeout"}, {Code: "BadGateway"}, {Code: "ServerBusy"}, {Code: "temporarily_unavailable"}, {Code: "ProviderError"}, {OAuth: "temporarily_unavailable"}, {Code: "serviceNotAvailable", Service: "graph"}, {Code: "generalException", Service: "graph"}, {Code: "UnknownError", Service: "graph"}}, Advice: &adviceServiceUnavailable},
-	{Code: "sign-in-failed", Confidence: Likely, Signs: []Sign{{Phrase: "failed to obtain the json web token"}, {Phrase: "could not fetch federated token for workload identity federation"}, {Phrase: "could not generate a client assertion for federated login"}, {Phrase: "could not fetch access token for aad"}, {Phrase: "could not fetch access token for azure"}, {Phrase: "could not retrieve an access token for azure", Text: true}, {Phrase: "could not retrieve token credentials", Text: true}, {Phrase: "verify if the service principal used is valid and not expired", Text: true}, {Phrase: "failed to obtain access token using client certificate for service principal", Text: true}, {Phrase: "azure login failed", Text: true}, {Phrase: "an error occurred attempting to acquire an azure active directory token", Text: true}, {Phrase: "there was an error with the service principal used for the deployment", Text: true}, {Phrase: "there was an error with the azure credentials used for the deployment", Text: true}, {Phrase: "failed to aquire federated token", Text: true}, {Phrase: "unable to get federated credentials from service connection", Text: true}, {Phrase: "not able to fetch token for tenant id", Text: true}, {Phrase: "could not fetch access token.", Text: true}, {Phrase: "failed to obtain a credential.", Text: true}, {Phrase: "refresh request failed. status code = '40", Text: true}}, Advice: &adviceSignInFailed},
+	{Code: "service-unavailable", Confidence: Likely, Signs: []Sign{{From: 500, To: 599}, {From: 408, To: 408}, {From: 408, To: 408, HTML: true}, {Code: "InternalServerError"}, {Code: "ServiceUnavailable"}, {Code: "ServerTimeout"}, {Code: "GatewayTimeout"}, {Code: "BadGateway"}, {Code: "ServerBusy"}, {Code: "temporarily_unavailable"}, {Code: "ProviderError"}, {OAuth: "temporarily_unavailable"}, {Code: "serviceNotAvailable", Service: "graph"}, {Code: "generalException", Service: "graph"}, {Code: "UnknownError", Service: "graph"}}, General: true, Advice: &adviceServiceUnavailable},
+	{Code: "sign-in-failed", Confidence: Likely, Signs: []Sign{{Phrase: "failed to obtain the json web token"}, {Phrase: "could not fetch federated token for workload identity federation"}, {Phrase: "could not generate a client assertion for federated login"}, {Phrase: "could not fetch access token for aad"}, {Phrase: "could not fetch access token for azure"}, {Phrase: "could not retrieve an access token for azure", Text: true}, {Phrase: "could not retrieve token credentials", Text: true}, {Phrase: "verify if the service principal used is valid and not expired", Text: true}, {Phrase: "failed to obtain access token using client certificate for service principal", Text: true}, {Phrase: "azure login failed", Text: true}, {Phrase: "an error occurred attempting to acquire an azure active directory token", Text: true}, {Phrase: "there was an error with the service principal used for the deployment", Text: true}, {Phrase: "there was an error with the azure credentials used for the deployment", Text: true}, {Phrase: "failed to aquire federated token", Text: true}, {Phrase: "unable to get federated credentials from service connection", Text: true}, {Phrase: "not able to fetch token for tenant id", Text: true}, {Phrase: "could not fetch access token.", Text: true}, {Phrase: "failed to obtain a credential.", Text: true}, {Phrase: "refresh request failed. status code = '40", Text: true}}, Wraps: 3, Advice: &adviceSignInFailed},
+	{Code: "sign-in-values-empty", Confidence: Likely, Signs: []Sign{{Phrase: "not all values are present", Text: true}, {Phrase: "ensure 'client-id' and 'tenant-id' are supplied", Text: true}, {Phrase: "argument --tenant/-t: expected one argument", Text: true}, {Phrase: "argument -t/--tenant: expected one argument", Text: true}, {Phrase: "argument --username/-u: expected one argument", Text: true}, {Phrase: "argument -u/--username: expected one argument", Text: true}, {Phrase: "argument --subscription/-s: expected one argument", Text: true}, {Phrase: "argument --subscription: expected one argument", Text: true}, {Phrase: "argument to parameter 'tenant' because it is an empty string", Text: true}, {Phrase: "argument on parameter 'tenantid'. the argument is null or empty", Text: true}, {Phrase: "argument on parameter 'tenant'. the argument is null or empty", Text: true}, {Phrase: "argument on parameter 'subscriptionid'. the argument is null or empty", Text: true}, {Phrase: "login.microsoftonline.com/$(", Text: true}, {Phrase: "content is not a valid json object", With: "client", Text: true}, {Phrase: "building account: unable to configure", With: "clientid", Text: true}, {Phrase: "unable to get actions_id_token_request_url env variable", Text: true}, {Phrase: "the service principal details are missing", Text: true}}, Advice: &adviceSignInValuesEmpty},
+	{Code: "sql-firewall", Confidence: Likely, Signs: []Sign{{Phrase: "is not allowed to access the server", With: "client with ip address", Text: true}, {Phrase: "deny public network access is set to yes", Text: true}, {Phrase: "you will need to create a new server-level firewall rule", Text: true}}, Advice: &adviceSqlFirewall},
 	{Code: "sql-login-failed", Signs: []Sign{{Phrase: "login failed for user '<token-identified principal>'", Text: true}, {Phrase: "login failed for user '<token-identified principal", Text: true}}, Advice: &adviceSqlLoginFailed},
 	{Code: "state-container-missing", Signs: []Sign{{Code: "ContainerNotFound"}, {Phrase: "the specified container does not exist", Text: true}}, Advice: &adviceStateContainerMissing},
+	{Code: "state-locked", Confidence: Likely, Signs: []Sign{{Phrase: "error acquiring the state lock", With: "blob", Text: true}, {Phrase: "state blob is already locked", Text: true}, {Code: "LeaseAlreadyPresent"}, {Code: "LeaseIdMissing"}, {Phrase: "there is already a lease present", Text: true}}, General: true, Advice: &adviceStateLocked},
 	{Code: "static-web-app-token", Confidence: Likely, Signs: []Sign{{Phrase: "no matching static web app was found or the api key was invalid", Text: true}, {Phrase: "azure_static_web_apps_api_token provided was invalid", Text: true}, {Phrase: "deployment_token provided was invalid", Text: true}, {Phrase: "deployment token provided was invalid", Text: true}}, Advice: &adviceStaticWebAppToken},
-	{Code: "storage-key-refused", Signs: []Sign{{Code: "AuthenticationFailed", Phrase: "formed correctly including the signature"}, {Phrase: "make sure the value of authorization header is formed correctly including the signature", Text: true}, {Code: "AuthenticationFailed", Phrase: "signature did not match"}, {Code: "AuthenticationFailed", With: ".core.windows.net", Text: true}, {Phrase: "the mac signature found in the http request", Text: true}, {Phrase: "signature not valid in the specified time frame", Text: true}}, Advice: &adviceStorageKeyRefused},
+	{Code: "storage-key-refused", Signs: []Sign{{Code: "AuthenticationFailed", Phrase: "formed correctly including the signature"}, {Phrase: "make sure the value of authorization header is formed correctly including the signature", Text: true}, {Code: "AuthenticationFailed", Phrase: "signature did not match"}, {Code: "AuthenticationFailed", With: ".core.windows.net", Text: true}, {Phrase: "the mac signature found in the http request", Text: true}, {Phrase: "signature not valid in the specified time frame", Text: true}, {Phrase: "malformed storage account key", Text: true}, {Phrase: "illegal base64 data at input byte", With: "account key", Text: true}, {Phrase: "is not a valid base-64 string", With: "accountkey", Text: true}, {Phrase: "incorrect padding", With: "account_key", Text: true}, {Phrase: "no valid combination of account information found", Text: true}, {Phrase: "settings must be of the form", With: "accountkey", Text: true}}, Advice: &adviceStorageKeyRefused},
 	{Code: "subject-mismatch", Advice: &adviceSubjectMismatch},
 	{Code: "subscription-disabled", Advice: &adviceSubscriptionDisabled},
 	{Code: "subscription-list-cut", Advice: &adviceSubscriptionListCut},
@@ -432,18 +463,18 @@ var entries = []Entry{
 	{Code: "subscription-undefined", Confidence: Likely, Signs: []Sign{{Phrase: "the subscription of 'undefined'", Text: true}, {Phrase: "'subscriptionid' cannot be null", Text: true}, {Phrase: "/subscriptions/undefined/", Text: true}}, Advice: &adviceSubscriptionUndefined},
 	{Code: "subscription-unknown", Advice: &adviceSubscriptionUnknown},
 	{Code: "subscription-warned", Advice: &adviceSubscriptionWarned},
-	{Code: "task-too-old", Signs: []Sign{{Phrase: "terraform only supports service principal authorization"}, {Phrase: "unsupported authentication scheme"}, {Phrase: "cannot request token: get ?audience="}, {Phrase: "authorization scheme workloadidentityfederation is not supported"}, {Phrase: "authorization scheme managedserviceidentity is not supported"}, {Phrase: "unrecognized arguments: --federated-token"}, {Phrase: "clientsecretcredential: tenantid, clientid, and clientsecret are required parameters", Text: true}, {Phrase: "clientsecretcredential: clientsecret is a required parameter", Text: true}, {Phrase: "unsupported service connection authorization scheme", Text: true}, {Phrase: "is not supported for azure resource manager connections", Text: true}, {Phrase: "auth scheme workloadidentityfederation is not supported", Text: true}, {Phrase: "auth scheme managedserviceidentity is not supported", Text: true}, {Phrase: "service principal authentication is not supported in version", Text: true}, {Phrase: "secret must be a non empty string", Text: true}, {Phrase: "the 'keepazsessionactive' input might be used only for workload identity federation", Text: true}}, Advice: &adviceTaskTooOld},
+	{Code: "task-too-old", Signs: []Sign{{Phrase: "terraform only supports service principal authorization"}, {Phrase: "unsupported authentication scheme"}, {Phrase: "cannot request token: get ?audience="}, {Phrase: "authorization scheme workloadidentityfederation is not supported"}, {Phrase: "authorization scheme managedserviceidentity is not supported"}, {Phrase: "unrecognized arguments: --federated-token"}, {Phrase: "clientsecretcredential: tenantid, clientid, and clientsecret are required parameters", Text: true}, {Phrase: "clientsecretcredential: clientsecret is a required parameter", Text: true}, {Phrase: "unsupported service connection authorization scheme", Text: true}, {Phrase: "is not supported for azure resource manager connections", Text: true}, {Phrase: "auth scheme workloadidentityfederation is not supported", Text: true}, {Phrase: "auth scheme managedserviceidentity is not supported", Text: true}, {Phrase: "service principal authentication is not supported in version", Text: true}, {Phrase: "secret must be a non empty string", Text: true}, {Phrase: "the 'keepazsessionactive' input might be used only for workload identity federation", Text: true}}, Wraps: 2, Advice: &adviceTaskTooOld},
 	{Code: "tenant-mismatch", Advice: &adviceTenantMismatch},
-	{Code: "terraform-not-signed-in", Signs: []Sign{{Phrase: "from azure cli: parsing json result from the azure cli", Text: true}, {Phrase: "error building arm config", Text: true}, {Phrase: "could not configure azurecli authorizer", Text: true}, {Phrase: "using the azure cli is only supported as a user (not a service principal)", Text: true}, {Phrase: "could not acquire access token to parse claims", Text: true}, {Phrase: "subscription id could not be determined and was not specified", Text: true}, {Phrase: "`subscription_id` is a required provider property when performing a plan/apply operation", Text: true}, {Phrase: "no authorizer could be configured, please check your configuration", Text: true}, {Phrase: "launching azure cli: exec: \"az\"", Text: true}, {Phrase: "is not known by azure cli", Text: true}, {Phrase: "azure cli authorization profile was not found", Text: true}, {Phrase: "no authorization tokens were found - please ensure the azure cli is installed", Text: true}, {Phrase: "error building azurerm client", Text: true}}, Advice: &adviceTerraformNotSignedIn},
-	{Code: "throttled", Confidence: Likely, Signs: []Sign{{From: 429, To: 429}, {From: 429, To: 429, HTML: true}, {Code: "TooManyRequests"}, {Code: "OperationThrottled"}, {Code: "ThrottlingError"}, {Code: "TF400733"}, {Code: "activityLimitReached"}}, Advice: &adviceThrottled},
+	{Code: "terraform-not-signed-in", Signs: []Sign{{Phrase: "from azure cli: parsing json result from the azure cli", Text: true}, {Phrase: "error building arm config", Text: true}, {Phrase: "could not configure azurecli authorizer", Text: true}, {Phrase: "using the azure cli is only supported as a user (not a service principal)", Text: true}, {Phrase: "could not acquire access token to parse claims", Text: true}, {Phrase: "subscription id could not be determined and was not specified", Text: true}, {Phrase: "`subscription_id` is a required provider property when performing a plan/apply operation", Text: true}, {Phrase: "no authorizer could be configured, please check your configuration", Text: true}, {Phrase: "launching azure cli: exec: \"az\"", Text: true}, {Phrase: "is not known by azure cli", Text: true}, {Phrase: "azure cli authorization profile was not found", Text: true}, {Phrase: "no authorization tokens were found - please ensure the azure cli is installed", Text: true}, {Phrase: "error building azurerm client", Text: true}}, Wraps: 1, Advice: &adviceTerraformNotSignedIn},
+	{Code: "throttled", Confidence: Likely, Signs: []Sign{{From: 429, To: 429}, {From: 429, To: 429, HTML: true}, {Code: "TooManyRequests"}, {Code: "OperationThrottled"}, {Code: "ThrottlingError"}, {Code: "TF400733"}, {Code: "activityLimitReached"}}, General: true, Advice: &adviceThrottled},
 	{Code: "time-ran-out", Confidence: Likely, Advice: &adviceTimeRanOut},
-	{Code: "tls-failed", Signs: []Sign{{Phrase: "certificate has expired or is not yet valid", Text: true}, {Phrase: "x509: certificate is valid for", Text: true}, {Phrase: "x509: cannot validate certificate for", Text: true}, {Phrase: "server gave http response to https client", Text: true}, {Phrase: "first record does not look like a tls handshake", Text: true}, {Phrase: "remote error: tls: ", Text: true}, {Network: "certificate not valid at this time"}, {Network: "certificate is for another host"}, {Network: "no TLS connection"}, {Phrase: "eof occurred in violation of protocol", Text: true}, {Phrase: "could not create ssl/tls secure channel", Text: true}, {Phrase: "routines:ssl3_get_record:wrong version number", Text: true}, {Phrase: "wrong_version_number", Text: true}}, Advice: &adviceTLSFailed},
-	{Code: "tls-untrusted", Signs: []Sign{{Phrase: "certificate signed by unknown authority", Text: true}, {Phrase: "unable to get local issuer certificate", Text: true}, {Phrase: "self-signed certificate in certificate chain", Text: true}, {Phrase: "certificate is not trusted", Text: true}, {Network: "certificate not trusted"}, {Phrase: "self signed certificate in certificate chain", Text: true}, {Phrase: "self_signed_cert_in_chain", Text: true}, {Phrase: "unable_to_get_issuer_cert_locally", Text: true}, {Phrase: "unable to verify the first certificate", Text: true}, {Phrase: "the remote certificate is invalid", Text: true}, {Phrase: "could not establish trust relationship for the ssl/tls secure channel", Text: true}, {Phrase: "pkix path building failed", Text: true}, {Phrase: "this typically happens when using azure cli behind a proxy that intercepts traffic", Text: true}, {Phrase: "certificate_verify_failed", Text: true}}, Advice: &adviceTLSUntrusted},
+	{Code: "tls-failed", Signs: []Sign{{Phrase: "certificate has expired or is not yet valid", Text: true}, {Phrase: "x509: certificate is valid for", Text: true}, {Phrase: "x509: cannot validate certificate for", Text: true}, {Phrase: "server gave http response to https client", Text: true}, {Phrase: "first record does not look like a tls handshake", Text: true}, {Phrase: "remote error: tls: ", Text: true}, {Network: "certificate not valid at this time"}, {Network: "certificate is for another host"}, {Network: "no TLS connection"}, {Phrase: "eof occurred in violation of protocol", Text: true}, {Phrase: "could not create ssl/tls secure channel", Text: true}, {Phrase: "routines:ssl3_get_record:wrong version number", Text: true}, {Phrase: "wrong_version_number", Text: true}}, Wraps: 2, General: true, Advice: &adviceTLSFailed},
+	{Code: "tls-untrusted", Signs: []Sign{{Phrase: "certificate signed by unknown authority", Text: true}, {Phrase: "unable to get local issuer certificate", Text: true}, {Phrase: "self-signed certificate in certificate chain", Text: true}, {Phrase: "certificate is not trusted", Text: true}, {Network: "certificate not trusted"}, {Phrase: "self signed certificate in certificate chain", Text: true}, {Phrase: "self_signed_cert_in_chain", Text: true}, {Phrase: "unable_to_get_issuer_cert_locally", Text: true}, {Phrase: "unable to verify the first certificate", Text: true}, {Phrase: "the remote certificate is invalid", Text: true}, {Phrase: "could not establish trust relationship for the ssl/tls secure channel", Text: true}, {Phrase: "pkix path building failed", Text: true}, {Phrase: "this typically happens when using azure cli behind a proxy that intercepts traffic", Text: true}, {Phrase: "certificate_verify_failed", Text: true}}, General: true, Advice: &adviceTLSUntrusted},
 	{Code: "tool-fault", Signs: []Sign{{Network: "host not allowed"}}, Advice: &adviceToolFault},
-	{Code: "unexpected-answer", Confidence: Guess, Signs: []Sign{{Network: "answer too large"}}, Advice: &adviceUnexpectedAnswer},
+	{Code: "unexpected-answer", Confidence: Guess, Signs: []Sign{{Network: "answer too large"}}, Wraps: 4, Advice: &adviceUnexpectedAnswer},
 	{Code: "variable-unresolved", Advice: &adviceVariableUnresolved},
 	{Code: "variable-unset", Advice: &adviceVariableUnset},
-	{Code: "verification-failed", Confidence: Likely, Signs: []Sign{{Phrase: "failed to query service connection api"}, {Phrase: "failed to query service endpoint api"}}, Advice: &adviceVerificationFailed},
+	{Code: "verification-failed", Confidence: Likely, Signs: []Sign{{Phrase: "failed to query service connection api"}, {Phrase: "failed to query service endpoint api"}}, Wraps: 3, Advice: &adviceVerificationFailed},
 }
 
 var adviceAnswerNeedsRight = Advice{
@@ -1073,6 +1104,31 @@ var adviceClusterDenied = Advice{
 	Since: "1.0",
 }
 
+var adviceClusterRoleMissing = Advice{
+	Title: Text{{Text: "inside the cluster, this identity has no role for the request"}},
+	Means: []Text{
+		{{Text: "The cluster knows who is asking. Its own roles (Kubernetes RBAC, or Azure RBAC for Kubernetes) decide inside it, and a role at the resource in Azure only hands out the credentials."}},
+	},
+	Causes: []Text{
+		{{Text: "no RoleBinding or ClusterRoleBinding names the object ID of the identity or one of its groups"}},
+		{{Text: "with Azure RBAC for Kubernetes, the identity has no role such as Azure Kubernetes Service RBAC Writer"}},
+		{{Text: "kubelogin isn't set to the sign-in of the pipeline, so the request is of someone else"}},
+	},
+	Confirm: Text{{Text: "kubectl auth can-i, inside AzureCLI@2 with the connection, says no."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "If the cluster uses Azure RBAC for Kubernetes, open the cluster → Access control (IAM) → Add → Add role assignment → Azure Kubernetes Service RBAC Writer (or another of these roles), and under Members select the connection's identity."}},
+			{{Text: "Otherwise, have the cluster's administrator add a RoleBinding or ClusterRoleBinding for the object ID of the identity or of one of its groups."}},
+			{{Text: "Wait five to ten minutes, then {again}."}},
+		},
+		},
+	},
+	Retry: RetryPropagation,
+	Bound: 600 * time.Second,
+	Links: []string{"https://learn.microsoft.com/azure/aks/kubelogin-authentication"},
+	Since: "1.0",
+}
+
 var adviceConnectTimeout = Advice{
 	Title: Text{{Text: "{host} didn't respond to the connection attempt"}},
 	Append: []Text{
@@ -1084,6 +1140,7 @@ var adviceConnectTimeout = Advice{
 	Causes: []Text{
 		{{Text: "a firewall or network security group drops outbound connections"}},
 		{{Text: "the agent must use a proxy, but isn't configured to"}},
+		{{Text: "the resource has a private endpoint or a firewall of its own, and the agent isn't in a network that it lets in"}},
 		{{Text: "a route leads nowhere"}},
 	},
 	Confirm: Text{{Text: "On the agent, curl -v https://{host} waits in the same way."}},
@@ -1622,6 +1679,82 @@ var adviceConnectionVariableUndefined = Advice{
 	Since: "1.0",
 }
 
+var adviceCreationUnfinished = Advice{
+	Title: Text{{If: "scope", Text: "the creation stopped half-way: the application exists, and its role at '{scope}' doesn't"}, {Text: "the creation stopped half-way: the application exists, and its role doesn't"}},
+	Means: []Text{
+		{{If: "person", Text: "Azure DevOps, or az ad sp create-for-rbac, first registers an application, then assigns its role as the user. {person} may do the first and not the second."}, {Text: "Azure DevOps, or az ad sp create-for-rbac, first registers an application, then assigns its role as the user. The user may do the first and not the second."}},
+		{{Text: "What was made before stays: the application, its service principal, and in Azure DevOps a connection that can't deploy."}},
+	},
+	Causes: []Text{
+		{{Text: "the user is only a Contributor there, or hasn't activated the role (PIM)"}},
+		{{Text: "a condition on the user's role limits which roles can be assigned"}},
+		{{Text: "an Azure Policy or a lock refuses the role assignment"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → View my access, for the user."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{If: "principal and scope", Text: "The shortest way is to assign the role yourself: Azure portal → the scope → Access control (IAM) → Add → Add role assignment, or: `az role assignment create --assignee {principal} --role Contributor --scope \"{scope}\"` Then choose Verify and save on the connection's page."}, {Text: "The shortest way is to assign the role yourself: Azure portal → the scope → Access control (IAM) → Add → Add role assignment, with the new application under Members. Then choose Verify and save on the connection's page."}},
+			{{Text: "Or give the user User Access Administrator there (or have the user activate it), and have the user clean up and start over, as the next steps say."}},
+			{{Text: "Delete the connection in Azure DevOps: Project settings → Service connections → the connection → ⋮ → Delete."}},
+			{{Text: "Delete the application that's left, unless the deletion took it along: Microsoft Entra admin center → App registrations → Owned applications, named after the organization, project, and subscription."}},
+			{{Text: "Sign out of Azure DevOps, sign in again, and create the connection."}},
+		},
+		},
+	},
+	Retry: RetryPropagation,
+	Bound: 600 * time.Second,
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/azure-rm-endpoint", "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"},
+	Since: "1.0",
+}
+
+var adviceDataRoleMissing = Advice{
+	Title: Text{{If: "action", Text: "the service's own roles don't allow this identity '{action}'"}, {Text: "the service's own roles don't let this identity read or change its data"}},
+	Means: []Text{
+		{{Text: "The service that holds the data answered, not Azure Resource Manager. Owner and Contributor manage the resource and don't open its data."}},
+	},
+	Causes: []Text{
+		{{Text: "the identity has no data role of the service (for Cosmos DB: a role assignment of Cosmos DB itself)"}},
+		{{Text: "the role was assigned within the last few minutes"}},
+		{{Text: "the tool signs in as another identity than you think, or with a key that the service no longer takes"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the resource → Access control (IAM) → Check access lists a role with data actions for the identity."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "In the Azure portal, open the resource → Access control (IAM) → Add → Add role assignment, and choose the service's data role: Cognitive Services OpenAI User, Search Index Data Contributor, Azure Batch Data Contributor, and so on. Cosmos DB (NoSQL) has its own: az cosmosdb sql role assignment create. Data Explorer: Permissions of the database. Synapse: Manage → Access control in Synapse Studio."}},
+			{{Text: "Under Members, select the identity that the text names."}},
+			{{Text: "Wait five to ten minutes, then {again}."}},
+		},
+		},
+	},
+	Retry: RetryPropagation,
+	Bound: 600 * time.Second,
+	Links: []string{"https://learn.microsoft.com/azure/role-based-access-control/role-assignments-steps"},
+	Since: "1.0",
+}
+
+var adviceDatabricksDenied = Advice{
+	Title: Text{{Text: "the Databricks workspace doesn't let this identity in"}},
+	Means: []Text{
+		{{Text: "The workspace has users of its own. A role in Azure, such as Contributor, doesn't make an application one of them until it's added there."}},
+	},
+	Causes: []Text{
+		{{Text: "the service principal isn't added to the workspace, or lacks the permission for the object"}},
+		{{Text: "a token of another tenant or workspace, or a personal access token that has expired"}},
+		{{Text: "no sign-in in this step: the tool found no credential for Databricks"}},
+	},
+	Confirm: Text{{Text: "In the workspace, Settings → Identity and access → Service principals lists the application."}},
+	Fixes: []Fix{
+		{Who: ApplicationOwner, Steps: []Text{
+			{{Text: "Have an administrator of the workspace add the connection's service principal: Settings → Identity and access → Service principals → Add, with its application (client) ID, and give it what the step needs (Workspace access, Can manage on the folder)."}},
+			{{Text: "If the tool found no credential, run it inside AzureCLI@2 with the connection, and set DATABRICKS_HOST to the workspace's URL."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/databricks/admin/users-groups/service-principals"},
+	Since: "1.0",
+}
+
 var adviceDeleteLock = Advice{
 	Title: Text{{If: "action", Text: "delete lock '{lock}' on '{scope}' blocks '{action}'"}, {Text: "delete lock '{lock}' is on '{scope}'"}},
 	Means: []Text{
@@ -1668,6 +1801,30 @@ var adviceDeploymentLocations = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors"},
+	Since: "1.0",
+}
+
+var adviceDevopsNotSignedIn = Advice{
+	Title: Text{{Text: "a tool has no valid token for Azure DevOps"}},
+	Means: []Text{
+		{{Text: "Azure DevOps treats the request as anonymous, or the tool found nothing to send."}},
+		{{Text: "A script doesn't get the job's token by itself, and the sign-in to Azure with a service connection plays no part."}},
+	},
+	Causes: []Text{
+		{{Text: "the script's step doesn't map the token: SYSTEM_ACCESSTOKEN or AZURE_DEVOPS_EXT_PAT"}},
+		{{Text: "a classic pipeline without Allow scripts to access the OAuth token"}},
+		{{Text: "a personal access token that has expired, was revoked, is for another organization, or lacks the scope"}},
+	},
+	Confirm: Text{{Text: "The same request with a new personal access token works."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "If the tool runs in a pipeline, map the job's token in its step: env: SYSTEM_ACCESSTOKEN: $(System.AccessToken), or AZURE_DEVOPS_EXT_PAT: $(System.AccessToken) for az devops. In a classic pipeline, turn on Allow scripts to access the OAuth token in the agent job."}},
+			{{Text: "If the tool sends a personal access token, check in User settings → Personal access tokens that it's active, for this organization, and has the scope; otherwise, create a new one and replace it where the tool reads it."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/process/access-tokens"},
 	Since: "1.0",
 }
 
@@ -1959,6 +2116,30 @@ var adviceFederationAdvised = Advice{
 	Since: "1.0",
 }
 
+var adviceFeedDenied = Advice{
+	Title: Text{{Text: "the package feed of Azure Artifacts doesn't let the job in"}},
+	Means: []Text{
+		{{Text: "The feed takes the job's token, which a tool has to be given first; the sign-in to Azure with a service connection plays no part."}},
+	},
+	Causes: []Text{
+		{{Text: "no task for the sign-in ran before in the same job: NuGetAuthenticate, npmAuthenticate, PipAuthenticate, or MavenAuthenticate"}},
+		{{Text: "the build service isn't a Reader of the feed (Contributor to publish)"}},
+		{{Text: "the feed is in another project or organization"}},
+	},
+	Confirm: Text{{Text: "Artifacts → the feed → Feed settings → Permissions lists the build service."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Put the task for the sign-in before the step, in the same job: NuGetAuthenticate@1, npmAuthenticate@0 (workingFile: .npmrc), PipAuthenticate@1, or MavenAuthenticate@0."}},
+			{{Text: "If the feed answers 403, have the feed's owner give the build service Feed Reader there, or Feed Publisher to publish: Artifacts → the feed → Feed settings → Permissions."}},
+			{{Text: "For a feed of another organization, use a service connection for it in that task."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/artifacts/feeds/feed-permissions"},
+	Since: "1.0",
+}
+
 var adviceGraphLicenseMissing = Advice{
 	Title: Text{{Text: "tenant {tenant} doesn't have a license for this Microsoft Graph request"}},
 	Means: []Text{
@@ -2127,6 +2308,12 @@ var adviceIdentityNotFound = Advice{
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
+		{With: "pod=yes", Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "Assign the identity whose client ID the text names to the machines of the cluster: Azure portal → the cluster's node resource group (MC_…) → the virtual machine scale set → Security → Identity → User assigned → Add. For the Secrets Store driver, userAssignedIdentityID must be that client ID, and the add-on's own identity is azurekeyvaultsecretsprovider-<cluster>."}},
+			{{Text: "If the pod uses workload identity instead, leave out useVMManagedIdentity and set clientID and the label azure.workload.identity/use of the pod."}},
+			{{Text: "Wait five minutes, then start the pod again."}},
+		},
+		},
 		{Schemes: []Scheme{"federation"}, Who: PipelineAuthor, Steps: []Text{
 			{{Text: "The connection uses workload identity federation, so the task shouldn't use the machine's identity at all: the task doesn't support federation (see task-too-old)."}},
 			{{Text: "Use the newest major version of the task, or do that work in AzureCLI@2."}},
@@ -2219,6 +2406,29 @@ var adviceInsufficientClaims = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/entra/identity/conditional-access/workload-identity"},
+	Since: "1.0",
+}
+
+var adviceInteractionRequired = Advice{
+	Title: Text{{If: "tenant", Text: "a tool wants a user to sign in to tenant {tenant}, with a prompt"}, {Text: "a tool wants a user to sign in with a prompt"}},
+	Means: []Text{
+		{{Text: "It uses a user's sign-in, and the tenant asks that user for more: a sign-in in the browser, multifactor authentication, or a managed device."}},
+		{{Text: "A pipeline can't answer a prompt."}},
+	},
+	Causes: []Text{
+		{{Text: "a script signs in as a user, or with the sign-in that a person left on the machine"}},
+		{{Text: "the tenant requires multifactor authentication for users of the Azure CLI, Azure PowerShell, and infrastructure tools"}},
+		{{Text: "Connect-AzAccount or az login without a tenant, for a user with several tenants"}},
+	},
+	Confirm: Text{{Text: "At a terminal, the same command opens a browser or shows a device code."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "In a pipeline, sign in with the service connection instead: AzureCLI@2 or AzurePowerShell@5, without a sign-in of its own in the script."}},
+			{{If: "tenant", Text: "At your own terminal, sign in to that tenant and answer the prompt: `az login --tenant {tenant}` In Azure PowerShell, use Connect-AzAccount with -TenantId."}, {Text: "At your own terminal, sign in to the tenant of the subscription and answer the prompt: `az login --tenant <tenant ID>` In Azure PowerShell, use Connect-AzAccount with -TenantId."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/cli/azure/authenticate-azure-cli-interactively", "https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
 	Since: "1.0",
 }
 
@@ -2744,6 +2954,31 @@ var adviceMultipleIdentities = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token"},
+	Since: "1.0",
+}
+
+var adviceNameTaken = Advice{
+	Title: Text{{Text: "the name of a resource is taken, or a deleted resource still holds it"}},
+	Means: []Text{
+		{{Text: "Some names are unique in all of Azure, and some services keep a deleted resource, with its name, for days (soft delete). It isn't about permissions."}},
+	},
+	Causes: []Text{
+		{{Text: "the same resource was deleted and is still kept: a key vault, an App Configuration store, an Azure AI service, an API Management service"}},
+		{{Text: "someone else has the name"}},
+		{{Text: "Terraform: the resource exists, but isn't in this state"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the service → Manage deleted resources lists it, or the portal's search finds it."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Look for the name in the portal, among the resources and among the deleted ones of the service (Manage deleted vaults, Manage deleted resources)."}},
+			{{Text: "If it's your deleted resource, recover it there, or purge it if you no longer need it (a vault with purge protection can't be purged)."}},
+			{{Text: "If Terraform says so, import the existing resource into the state, or delete it."}},
+			{{Text: "Otherwise, use another name."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors"},
 	Since: "1.0",
 }
 
@@ -3478,7 +3713,7 @@ var adviceRegistrationNotAllowed = Advice{
 }
 
 var adviceRegistryDenied = Advice{
-	Title: Text{{Text: "the container registry doesn't let this identity in"}},
+	Title: Text{{If: "registry", Text: "the container registry {registry} doesn't let this identity in"}, {Text: "the container registry doesn't let this identity in"}},
 	Means: []Text{
 		{{Text: "The registry was reached, and who is asking has no role there for pulling or pushing, or isn't signed in."}},
 		{{Text: "Contributor of the registry can push; a role at another scope can't."}},
@@ -3492,7 +3727,7 @@ var adviceRegistryDenied = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal open the registry → Access control (IAM) → Add → Add role assignment → AcrPull to pull, AcrPush to push, and under Members select the identity that signs in."}},
-			{{Text: "In the pipeline, sign in where the tool runs: Docker@2 with the registry's service connection, or this command in AzureCLI@2: `az acr login --name <registry>`"}},
+			{{Text: "In the pipeline, sign in where the tool runs: Docker@2 with the registry's service connection, or this command in AzureCLI@2: `az acr login --name {registry}`"}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -3521,6 +3756,30 @@ var adviceRegistryFirewall = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/container-registry/container-registry-access-selected-networks", "https://learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url"},
+	Since: "1.0",
+}
+
+var adviceRegistryNotSignedIn = Advice{
+	Title: Text{{Text: "nobody signed in to the container registry where this tool runs"}},
+	Means: []Text{
+		{{Text: "The tool asked the registry without a credential, so a role for an identity doesn't help yet."}},
+	},
+	Causes: []Text{
+		{{Text: "no step ran az acr login or docker login before, in the same job"}},
+		{{Text: "the sign-in was in another job, container, user, or DOCKER_CONFIG, or Docker@2 logged out at its end"}},
+		{{Text: "a builder such as buildx or kaniko has its own configuration"}},
+	},
+	Confirm: Text{{Text: "docker logout and a pull of a private image give the same message."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{If: "registry", Text: "Sign in in the same job, before the step: Docker@2 with command: login and the registry's service connection, or in AzureCLI@2: `az acr login --name {registry}`"}, {Text: "Sign in in the same job, before the step: Docker@2 with command: login and the registry's service connection, or in AzureCLI@2: `az acr login --name <registry>`"}},
+			{{Text: "Run the tool as the same user and with the same DOCKER_CONFIG."}},
+			{{Text: "If it then says that access is denied, give that identity AcrPull or AcrPush at the registry."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/container-registry/container-registry-authentication"},
 	Since: "1.0",
 }
 
@@ -3707,7 +3966,7 @@ var adviceRoleAssignmentRefused = Advice{
 	Fixes: []Fix{
 		{With: "person", Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal, open the scope → Access control (IAM) → Add → Add role assignment → Privileged administrator roles, choose User Access Administrator (or Role Based Access Control Administrator with a condition that names Contributor), and under Members, select the user. If roles must be activated, have the user activate it under Privileged Identity Management → My roles → Azure resources."}},
-			{{Text: "Have the user wait up to ten minutes, sign out of Azure DevOps, and sign in again."}},
+			{{Text: "Have the user wait up to ten minutes, sign out of Azure DevOps, and sign in again. If a creation stopped at this point, have them delete what it left (see creation-unfinished)."}},
 			{{Text: "Or, if you don't want to give the user that role, assign the role to the connection's identity yourself: the user then creates the connection manually."}},
 		},
 		},
@@ -3972,6 +4231,54 @@ var adviceSignInFailed = Advice{
 	Since: "1.0",
 }
 
+var adviceSignInValuesEmpty = Advice{
+	Title: Text{{Text: "a value for the sign-in is empty where the tool reads it: tenant, client ID, subscription, or secret"}},
+	Means: []Text{
+		{{Text: "The tool didn't ask Azure at all: a variable or secret that it reads has no value, or wasn't replaced."}},
+	},
+	Causes: []Text{
+		{{Text: "a secret or variable that isn't defined where the step runs: other name, group, environment, or a fork"}},
+		{{Text: "a secret variable that a script doesn't see because env doesn't map it"}},
+		{{Text: "an output of an earlier step that's empty because that step failed or has another name"}},
+	},
+	Confirm: Text{{Text: "A step before it that prints only the length of the value shows 0."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Find the variable or secret that the step passes for the value, and check its name and where it's defined (pipeline, group, environment, repository secret)."}},
+			{{Text: "In Azure Pipelines, map secret variables in the step (env: NAME: $(name)); with addSpnToEnvironment: true, AzureCLI@2 sets servicePrincipalId, tenantId, and servicePrincipalKey or idToken only in its own script."}},
+			{{Text: "In GitHub Actions, give the job permissions: id-token: write, and check that the secrets are of this repository and environment."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/cli/azure/authenticate-azure-cli-interactively", "https://learn.microsoft.com/azure/devops/pipelines/process/variables"},
+	Since: "1.0",
+}
+
+var adviceSqlFirewall = Advice{
+	Title: Text{{If: "address", Text: "the SQL server's firewall doesn't let the agent's address {address} in"}, {Text: "the SQL server's firewall doesn't let the agent's address in"}},
+	Means: []Text{
+		{{Text: "The server was reached and refused the network, before it looked at any sign-in."}},
+	},
+	Causes: []Text{
+		{{Text: "the agent's address isn't in the server's firewall rules; a Microsoft-hosted agent has another address in every job"}},
+		{{Text: "the task may not write the rule: the connection's identity has no role for that at the server"}},
+		{{Text: "public network access of the server is off, and the agent isn't in a network with its private endpoint"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the SQL server → Security → Networking lists the firewall rules, and shows whether public access is off."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "In SqlAzureDacpacDeployment@1, keep IpDetectionMethod: AutoDetect, so that the task adds a rule for the agent's address and removes it. The connection's identity then needs SQL Server Contributor (or Contributor) at the server."}},
+			{{If: "address", Text: "Or have the server's owner add a firewall rule for {address}: Azure portal → the SQL server → Security → Networking → Firewall rules."}, {Text: "Or have the server's owner add a firewall rule for the address in the text: Azure portal → the SQL server → Security → Networking → Firewall rules."}},
+			{{Text: "If public network access is off, run the job on a self-hosted agent in a network that reaches the private endpoint."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-sql/database/firewall-configure"},
+	Since: "1.0",
+}
+
 var adviceSqlLoginFailed = Advice{
 	Title: Text{{Text: "the database doesn't know the identity that signed in"}},
 	Means: []Text{
@@ -4017,6 +4324,29 @@ var adviceStateContainerMissing = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/storage/blobs/assign-azure-role-data-access"},
+	Since: "1.0",
+}
+
+var adviceStateLocked = Advice{
+	Title: Text{{Text: "another run holds the lock on the Terraform state"}},
+	Means: []Text{
+		{{Text: "The state is a blob, and Terraform locks it with a lease while it works. The sign-in works."}},
+	},
+	Causes: []Text{
+		{{Text: "another run of the same pipeline is still working"}},
+		{{Text: "a run that was canceled or whose agent stopped, so the lease was never released"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the storage account → the container → the blob shows Lease state: Leased."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "See in the message who locked the state and when (Who, Created), and wait for that run if it's still working."}},
+			{{Text: "If that run has ended, release the lock in the same folder: terraform force-unlock with the lock's ID from the message, or Azure portal → the blob → Break lease."}},
+			{{Text: "So that it doesn't happen again, let one run at a time work on an environment (Exclusive lock, an approval and check of the environment)."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://developer.hashicorp.com/terraform/language/state/locking"},
 	Since: "1.0",
 }
 
@@ -5269,6 +5599,30 @@ var adviceKeyBasedAuthenticationNotPermitted = Advice{
 	Since: "1.0",
 }
 
+var adviceKeyVaultParameterReferenceAuthorizationFailed = Advice{
+	Title: Text{{Text: "the deployment can't read a secret that its parameters take from a key vault"}},
+	Means: []Text{
+		{{Text: "A parameter file names a secret in a key vault, and Azure Resource Manager reads it for the identity that deploys."}},
+	},
+	Causes: []Text{
+		{{Text: "the vault isn't enabled for template deployment"}},
+		{{Text: "the identity has no right to Microsoft.KeyVault/vaults/deploy/action at the vault (Owner and Contributor include it)"}},
+		{{Text: "the vault or the secret has another name, or the secret is disabled"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the key vault → Access configuration shows Azure Resource Manager for template deployment."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "In the Azure portal, open the key vault → Access configuration, and select Azure Resource Manager for template deployment under Resource access."}},
+			{{Text: "Check that the connection's identity has Contributor, or a role with Microsoft.KeyVault/vaults/deploy/action, at the vault."}},
+			{{Text: "Compare the vault's ID and the secret's name in the parameter file with the portal."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/templates/key-vault-parameter"},
+	Since: "1.0",
+}
+
 var adviceLinkedAuthorizationFailed = Advice{
 	Title: Text{{If: "linked", Text: "the identity of connection '{connection}' doesn't have permission for '{action}' at the linked resource '{linked}'"}, {Text: "the identity of connection '{connection}' doesn't have permission for '{action}' at a linked resource"}},
 	Means: []Text{
@@ -5315,6 +5669,29 @@ var adviceLocationNotAvailableForResourceType = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-sku-not-available", "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors"},
+	Since: "1.0",
+}
+
+var adviceMarketplacePurchaseEligibilityFailed = Advice{
+	Title: Text{{Text: "the terms of a Marketplace offer aren't accepted in this subscription, or it can't buy there"}},
+	Means: []Text{
+		{{Text: "The template or image is an offer of Azure Marketplace. Someone has to accept its terms once for each subscription."}},
+	},
+	Causes: []Text{
+		{{Text: "nobody accepted the terms of the image or plan in this subscription"}},
+		{{Text: "the subscription can't buy from Marketplace: a private store, a policy of the billing account, or a payment method that it doesn't take"}},
+		{{Text: "the plan was withdrawn or isn't offered in the country of the billing account"}},
+	},
+	Confirm: Text{{Text: "Azure portal → Marketplace → the offer → the plan shows whether you can create it in the subscription."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "Accept the terms once: az vm image terms accept with the publisher, offer, and plan in the message, or create the offer once in the portal."}},
+			{{Text: "If the message says that the purchase isn't allowed, have the billing account's administrator allow it (Cost Management + Billing → Policies → Azure Marketplace) or the private store."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors"},
 	Since: "1.0",
 }
 
@@ -5863,6 +6240,30 @@ var adviceTF200016 = Advice{
 	Since: "1.0",
 }
 
+var adviceTF215106 = Advice{
+	Title: Text{{If: "right", Text: "Azure DevOps denies the request: the permission '{right}' is missing"}, {Text: "Azure DevOps denies the request: a permission is missing"}},
+	Means: []Text{
+		{{Text: "Azure DevOps knows who is asking, and the message names what that identity may not do."}},
+		{{Text: "In a pipeline, it's usually the project's build service; a role in Azure doesn't help."}},
+	},
+	Causes: []Text{
+		{{Text: "the build service of the project (or of the collection) doesn't have the permission"}},
+		{{Text: "the object is in another project, and the job's token is limited to its own"}},
+		{{Text: "a personal access token of someone without the permission"}},
+	},
+	Confirm: Text{{Text: "The settings of the object that the message names show the permission for that identity."}},
+	Fixes: []Fix{
+		{Who: ConnectionAdministrator, Steps: []Text{
+			{{If: "right and principal", Text: "Have an administrator of the project open the security page of the object that the message names, and give '{principal}' the permission '{right}'."}, {Text: "Have an administrator of the project open the security page of the object that the message names (for a service connection: Project settings → Service connections → ⋮ → Security, role Creator; for a pipeline: the pipeline → ⋮ → Manage security), and give the build service the permission that the message names."}},
+			{{Text: "Leave Limit job authorization scope to current project on. Without it, every pipeline in every project can reach all repositories in the organization. If the organization enforces the setting, the project can't change it."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/library/service-endpoints"},
+	Since: "1.0",
+}
+
 var adviceTF24668 = Advice{
 	Title: Text{{Text: "the Azure DevOps organization is stopped"}},
 	Append: []Text{
@@ -5913,6 +6314,31 @@ var adviceTF400813 = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/library/service-endpoints"},
+	Since: "1.0",
+}
+
+var adviceTF401019 = Advice{
+	Title: Text{{Text: "Azure DevOps doesn't show this Git repository to the job"}},
+	Means: []Text{
+		{{Text: "To a job, a repository without permission looks like one that doesn't exist."}},
+	},
+	Causes: []Text{
+		{{Text: "the build service can't read the repository, often one in another project"}},
+		{{Text: "the pipeline doesn't name the repository under resources, and the job's token is limited to the ones it names"}},
+		{{Text: "a script clones without the job's token"}},
+		{{Text: "the name of the repository or project is mistyped"}},
+	},
+	Confirm: Text{{Text: "Project settings → Repositories → the repository → Security shows Read for the build service."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Name the repository under resources: repositories, and use checkout for it: the run then asks once for permission."}},
+			{{Text: "If a script clones it, pass the job's token: git -c http.extraheader with the value of System.AccessToken, or checkout with persistCredentials: true."}},
+			{{Text: "If it's in another project, have that project's administrator give this project's build service Read there."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/process/access-tokens"},
 	Since: "1.0",
 }
 
@@ -7280,6 +7706,13 @@ var adviceAADSTS70021 = Advice{
 	},
 	Confirm: Text{{Text: "The identity's federated credentials, compared character by character with Issuer and Subject identifier on the connection's page."}},
 	Fixes: []Fix{
+		{With: "foreign", Who: ApplicationOwner, Steps: []Text{
+			{{Text: "Open the identity's federated credentials: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials, or Azure portal → Managed Identities → the identity → Federated credentials."}},
+			{{If: "subject", Text: "Correct the credential, or add one, so that its subject is exactly '{subject}', in the same case."}, {Text: "Correct the credential, or add one, so that its issuer and subject are exactly those of the text, in the same case."}},
+			{{If: "foreign=GitHub Actions", Text: "Choose the scenario GitHub Actions deploying Azure resources. A job that names an environment presents that environment; any other job presents its branch, its tag, or pull_request."}, {Text: "Choose the scenario Kubernetes accessing Azure resources, with the cluster's OIDC issuer URL, the namespace, and the name of the service account."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
+		},
+		},
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},
@@ -7327,6 +7760,13 @@ var adviceAADSTS700211 = Advice{
 	},
 	Confirm: Text{{Text: "The identity's federated credentials, compared character by character with Issuer and Subject identifier on the connection's page."}},
 	Fixes: []Fix{
+		{With: "foreign", Who: ApplicationOwner, Steps: []Text{
+			{{Text: "Open the identity's federated credentials: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials, or Azure portal → Managed Identities → the identity → Federated credentials."}},
+			{{If: "subject", Text: "Correct the credential, or add one, so that its subject is exactly '{subject}', in the same case."}, {Text: "Correct the credential, or add one, so that its issuer and subject are exactly those of the text, in the same case."}},
+			{{If: "foreign=GitHub Actions", Text: "Choose the scenario GitHub Actions deploying Azure resources. A job that names an environment presents that environment; any other job presents its branch, its tag, or pull_request."}, {Text: "Choose the scenario Kubernetes accessing Azure resources, with the cluster's OIDC issuer URL, the namespace, and the name of the service account."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
+		},
+		},
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},
@@ -7371,6 +7811,13 @@ var adviceAADSTS700212 = Advice{
 	},
 	Confirm: Text{{Text: "The identity's federated credentials, compared character by character with Issuer and Subject identifier on the connection's page."}},
 	Fixes: []Fix{
+		{With: "foreign", Who: ApplicationOwner, Steps: []Text{
+			{{Text: "Open the identity's federated credentials: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials, or Azure portal → Managed Identities → the identity → Federated credentials."}},
+			{{If: "subject", Text: "Correct the credential, or add one, so that its subject is exactly '{subject}', in the same case."}, {Text: "Correct the credential, or add one, so that its issuer and subject are exactly those of the text, in the same case."}},
+			{{If: "foreign=GitHub Actions", Text: "Choose the scenario GitHub Actions deploying Azure resources. A job that names an environment presents that environment; any other job presents its branch, its tag, or pull_request."}, {Text: "Choose the scenario Kubernetes accessing Azure resources, with the cluster's OIDC issuer URL, the namespace, and the name of the service account."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
+		},
+		},
 		{Who: ApplicationOwner, Steps: []Text{
 			{{Text: "Open the identity's federated credentials and choose this connection's credential."}},
 			{{Text: "Set its audience to the one that the connection's page shows under Edit. If none is shown, set it to api://AzureADTokenExchange (US Government: api://AzureADTokenExchangeUSGov, China: api://AzureADTokenExchangeChina)."}},
@@ -7385,7 +7832,7 @@ var adviceAADSTS700212 = Advice{
 }
 
 var adviceAADSTS700213 = Advice{
-	Title: Text{{If: "part and presented and recorded", Text: "the ID token says {part} '{presented}', but connection '{connection}' records '{recorded}': no federated credential has the ID token's subject"}, {Text: "no federated credential in Microsoft Entra has the subject of connection '{connection}'"}},
+	Title: Text{{If: "part and presented and recorded", Text: "the ID token says {part} '{presented}', but connection '{connection}' records '{recorded}': no federated credential has the ID token's subject"}, {If: "subject", Text: "no federated credential in Microsoft Entra has the subject '{subject}'"}, {Text: "no federated credential in Microsoft Entra has the subject of connection '{connection}'"}},
 	Append: []Text{
 		{{If: "segment and not part", Text: ": {segment} differs from the connection's record"}},
 		{{If: "segment and position and not part", Text: ", starting at character {position}"}},
@@ -7405,6 +7852,13 @@ var adviceAADSTS700213 = Advice{
 	},
 	Confirm: Text{{Text: "Compare the identity's federated credentials character by character with Issuer and Subject identifier on the connection's page: none has this subject."}},
 	Fixes: []Fix{
+		{With: "foreign", Who: ApplicationOwner, Steps: []Text{
+			{{Text: "Open the identity's federated credentials: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials, or Azure portal → Managed Identities → the identity → Federated credentials."}},
+			{{If: "subject", Text: "Correct the credential, or add one, so that its subject is exactly '{subject}', in the same case."}, {Text: "Correct the credential, or add one, so that its issuer and subject are exactly those of the text, in the same case."}},
+			{{If: "foreign=GitHub Actions", Text: "Choose the scenario GitHub Actions deploying Azure resources. A job that names an environment presents that environment; any other job presents its branch, its tag, or pull_request."}, {Text: "Choose the scenario Kubernetes accessing Azure resources, with the cluster's OIDC issuer URL, the namespace, and the name of the service account."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
+		},
+		},
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},
@@ -7450,6 +7904,13 @@ var adviceAADSTS7002138 = Advice{
 	},
 	Confirm: Text{{Text: "The identity's federated credentials, compared character by character with Issuer and Subject identifier on the connection's page."}},
 	Fixes: []Fix{
+		{With: "foreign", Who: ApplicationOwner, Steps: []Text{
+			{{Text: "Open the identity's federated credentials: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials, or Azure portal → Managed Identities → the identity → Federated credentials."}},
+			{{If: "subject", Text: "Correct the credential, or add one, so that its subject is exactly '{subject}', in the same case."}, {Text: "Correct the credential, or add one, so that its issuer and subject are exactly those of the text, in the same case."}},
+			{{If: "foreign=GitHub Actions", Text: "Choose the scenario GitHub Actions deploying Azure resources. A job that names an environment presents that environment; any other job presents its branch, its tag, or pull_request."}, {Text: "Choose the scenario Kubernetes accessing Azure resources, with the cluster's OIDC issuer URL, the namespace, and the name of the service account."}},
+			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
+		},
+		},
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit → Save: using your sign-in, Azure DevOps writes the connection's issuer and subject to the federated credential again. You must own the application, or have permission to change the managed identity (Managed Identity Federated Credential Contributor)."}},

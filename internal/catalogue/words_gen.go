@@ -6,6 +6,7 @@ package catalogue
 func Names() []string {
 	return []string{
 		"action",
+		"address",
 		"again",
 		"agent",
 		"agree",
@@ -26,6 +27,7 @@ func Names() []string {
 		"expected",
 		"failure",
 		"field",
+		"foreign",
 		"general",
 		"given",
 		"group",
@@ -51,14 +53,17 @@ func Names() []string {
 		"owner",
 		"part",
 		"person",
+		"pod",
 		"position",
 		"presented",
+		"principal",
 		"project",
 		"projects",
 		"provider",
 		"queued",
 		"reason",
 		"recorded",
+		"registry",
 		"right",
 		"role",
 		"scheme",
@@ -69,6 +74,7 @@ func Names() []string {
 		"skew",
 		"state",
 		"status",
+		"subject",
 		"subscription",
 		"subscriptionid",
 		"task",
@@ -86,6 +92,8 @@ func words(name string) (text string, spoken bool) {
 	switch name {
 	case "action":
 		return "the action", true
+	case "address":
+		return "<address>", false
 	case "again":
 		return "re-run the failed job", true
 	case "agent":
@@ -126,6 +134,8 @@ func words(name string) (text string, spoken bool) {
 		return "a network failure", false
 	case "field":
 		return "a field", false
+	case "foreign":
+		return "unknown", false
 	case "general":
 		return "the request wasn't served", false
 	case "given":
@@ -176,10 +186,14 @@ func words(name string) (text string, spoken bool) {
 		return "a part", false
 	case "person":
 		return "this user", true
+	case "pod":
+		return "unknown", false
 	case "position":
 		return "some position", false
 	case "presented":
 		return "another value", false
+	case "principal":
+		return "<application ID>", false
 	case "project":
 		return "the project", false
 	case "projects":
@@ -192,6 +206,8 @@ func words(name string) (text string, spoken bool) {
 		return "unknown", false
 	case "recorded":
 		return "another value", false
+	case "registry":
+		return "<registry>", false
 	case "right":
 		return "a permission", false
 	case "role":
@@ -212,6 +228,8 @@ func words(name string) (text string, spoken bool) {
 		return "another state", false
 	case "status":
 		return "an error", false
+	case "subject":
+		return "another value", false
 	case "subscription":
 		return "the subscription", true
 	case "subscriptionid":
@@ -249,6 +267,8 @@ func Label(when string) string {
 		return "workload identity federation"
 	case "field=System.OidcRequestUri":
 		return "the job didn't get an address for ID tokens"
+	case "foreign":
+		return "the ID token comes from GitHub Actions or a Kubernetes cluster, not from Azure DevOps"
 	case "given":
 		return "the date comes from the input credentialExpiresOn"
 	case "hosted=yes":
@@ -265,6 +285,8 @@ func Label(when string) string {
 		return "someone created the connection manually (manual)"
 	case "person":
 		return "someone is creating a connection"
+	case "pod=yes":
+		return "the identity is for a pod of a Kubernetes cluster"
 	case "queued=yes":
 		return "the variable was set when the run was queued"
 	case "reason=connection-name":

@@ -67,7 +67,7 @@ func (r *Reading) add(m evidence.Message) {
 func (r *Reading) order() {
 	isWay := func(c Cause) bool {
 		return slices.ContainsFunc(r.Causes, func(other Cause) bool {
-			return other.Entry.Code != c.Entry.Code && (slices.Contains(other.Way, c.Entry.Code) || wraps(c.Entry.Code) > wraps(other.Entry.Code))
+			return other.Entry.Code != c.Entry.Code && (slices.Contains(other.Way, c.Entry.Code) || c.Entry.Wraps > other.Entry.Wraps)
 		})
 	}
 	kept := slices.DeleteFunc(slices.Clone(r.Causes), isWay)
@@ -85,29 +85,14 @@ func (r Reading) Claims(code Code, spoken bool) bool {
 	if spoken && len(r.Causes) > 0 && !slices.ContainsFunc(r.Causes, func(c Cause) bool { return c.Entry.Code == code || slices.Contains(c.Way, code) }) {
 		return false // a longer sentence, or a code beside it, says what it's about
 	}
-	return !general[code] || slices.ContainsFunc(r.Causes, func(c Cause) bool { return c.Entry.Code == code || slices.Contains(c.Way, code) }) || r.about
+	e, _ := Lookup(code)
+	return !e.General || slices.ContainsFunc(r.Causes, func(c Cause) bool { return c.Entry.Code == code || slices.Contains(c.Way, code) }) || r.about
 }
 
 // later is 1 for what may pass by itself.
 func later(e Entry) int {
 	if e.Retry == RetryTransient {
 		return 1
-	}
-	return 0
-}
-
-// wraps says how much an entry is only the outside of another one that the same message tells of: 0 for a cause, more for
-// what is further outside.
-func wraps(code Code) int {
-	switch code {
-	case catalogue.ConnectionRefused, catalogue.ConnectTimeout, catalogue.ConnectionReset, catalogue.DNSFailure, catalogue.NoRoute, catalogue.NotSignedIn, catalogue.ManagedIdentityUnavailable:
-		return 1
-	case catalogue.AuthorityUnreachable, catalogue.TLSFailed, catalogue.TaskTooOld:
-		return 2
-	case catalogue.SignInFailed, catalogue.VerificationFailed, catalogue.EndpointNotPresent, catalogue.AADSTS70002:
-		return 3
-	case catalogue.InvalidTemplateDeployment, catalogue.DeploymentFailed, catalogue.BadRequest, catalogue.Conflict, catalogue.NotFound, "InternalServerError", catalogue.UnexpectedAnswer:
-		return 4
 	}
 	return 0
 }
@@ -128,7 +113,7 @@ func causeIn(m evidence.Message) (Cause, bool) {
 		return Cause{}, false
 	}
 	slices.SortStableFunc(fits, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(wraps(a.entry.Code), wraps(b.entry.Code)), b.weight.compare(a.weight))
+		return cmp.Or(cmp.Compare(a.entry.Wraps, b.entry.Wraps), b.weight.compare(a.weight))
 	})
 	lead := fits[0].entry
 	cause := Cause{Entry: lead, At: m, Facts: evidence.FactsIn(flat)}
@@ -139,7 +124,7 @@ func causeIn(m evidence.Message) (Cause, bool) {
 		}
 	}
 	for _, c := range fits[1:] {
-		if wraps(c.entry.Code) > 0 && !slices.Contains(cause.Way, c.entry.Code) {
+		if c.entry.Wraps > 0 && !slices.Contains(cause.Way, c.entry.Code) {
 			cause.Way = append(cause.Way, c.entry.Code)
 		}
 	}
@@ -176,21 +161,12 @@ func claims(c candidate) bool {
 	switch {
 	case strings.HasPrefix(code, "AADSTS"), strings.HasPrefix(code, "TF"), strings.HasPrefix(code, "VS"):
 		return true
-	case general[c.entry.Code]:
+	case c.entry.General:
 		return false
 	case c.weight.depth > 0:
 		return true
 	}
 	return c.weight.words >= 20
-}
-
-// general are entries whose codes and words others use as well.
-var general = map[Code]bool{
-	catalogue.DNSFailure: true, catalogue.ConnectionRefused: true, catalogue.ConnectTimeout: true, catalogue.ConnectionReset: true, catalogue.NoRoute: true, catalogue.AnswerTimeout: true,
-	catalogue.TLSUntrusted: true, catalogue.TLSFailed: true, catalogue.ProxyAuthenticationRequired: true, catalogue.ProxyRefused: true, catalogue.ProxyUnreachable: true,
-	catalogue.NotFound: true, catalogue.Conflict: true, catalogue.BadRequest: true, catalogue.AccessDenied: true, catalogue.AuthenticationFailed: true, catalogue.InvalidParameter: true,
-	catalogue.OperationNotAllowed: true, "InternalServerError": true, "ServiceUnavailable": true, "TooManyRequests": true,
-	catalogue.ServiceUnavailable: true, catalogue.Throttled: true, catalogue.AzureCliMissing: true, catalogue.InvalidTemplate: true,
 }
 
 // Page is the advice of a cause, with the values of its message in it.
@@ -203,8 +179,17 @@ func (c Cause) Page() catalogue.Plain {
 		p.Fixes = p.Fixes[fix : fix+1]
 	}
 	p.Fixes = slices.DeleteFunc(slices.Clone(p.Fixes), func(f catalogue.PlainFix) bool {
-		return f.With == "managementgroup" && values["scope"] != "" && values["managementgroup"] == "" || f.With == "person" && values["person"] == "" && values["scope"] != ""
+		switch f.With {
+		case "pod=yes", "foreign":
+			return values["pod"]+values["foreign"] == "" // a text says so
+		case "managementgroup", "person":
+			return values["scope"] != "" && values[f.With] == ""
+		case "hosted=yes":
+			return onSelfHosted.MatchString(c.At.Text)
+		}
+		return false
 	})
+	p.Fixes = usualFirst(p.Fixes)
 	if says := c.says(); says != "" {
 		p.Title += ": " + says
 	}
@@ -217,6 +202,15 @@ func (c Cause) Page() catalogue.Plain {
 		}
 	}
 	return p
+}
+
+// usualFirst puts the fix without conditions before those with one: a text that someone pastes seldom says whether they hold.
+func usualFirst(fixes []catalogue.PlainFix) []catalogue.PlainFix {
+	i := slices.IndexFunc(fixes, func(f catalogue.PlainFix) bool { return len(f.Schemes)+len(f.Modes) == 0 && f.With == "" })
+	if i <= 0 {
+		return fixes
+	}
+	return slices.Concat(fixes[i:i+1], fixes[:i], fixes[i+1:])
 }
 
 // says puts the facts that matter most into a clause behind the title.
@@ -282,6 +276,12 @@ func (c Cause) ruledOut(p catalogue.Plain) catalogue.Plain {
 	return p
 }
 
+var (
+	inPod        = lazyregexp.New(`kubelet|FailedMount|secrets-store|\bnmi response|aad-pod-identity|azure-workload-identity|azwi-webhook`)
+	onSelfHosted = lazyregexp.New(`/(?:azp|agent|agents)/_(?:work|tasks|temp)|\b[A-Z]:\\[Aa]gents?\\`)
+	onHosted     = lazyregexp.New(`/home/vsts/|/Users/runner/work/|\b[DC]:\\a\\(?:1|_work|_tasks|r1)\b`) // folders of Microsoft-hosted agents only
+)
+
 // stated are facts by the names of the catalogue.
 type stated map[string]string
 
@@ -297,10 +297,24 @@ func (c Cause) values() stated {
 	for name, fact := range map[string]string{
 		"action": "action", "scope": "scope", "object": "object ID", "subscription": "subscription", "tenant": "tenant", "group": "resource group",
 		"host": "host", "input": "input", "provider": "resource provider", "status": "HTTP status", "job": "job",
+		"address": "client address", "principal": "service principal",
 	} {
 		if value := c.Facts.Get(fact); value != "" && !strings.ContainsAny(value, "`$\"';&|<>\\%^!* ") {
 			values[name] = value
 		}
+	}
+	values["registry"], _, _ = strings.Cut(c.Facts.Get("registry"), ".")
+	values["right"], values["principal"] = c.Facts.Get("missing permission"), cmp.Or(c.Facts.Get("project's identity"), values["principal"])
+	if values["subject"] = c.Facts.Get("subject"); strings.HasPrefix(values["subject"], "repo:") || c.Facts.Get("issuer") == "https://token.actions.githubusercontent.com" {
+		values["foreign"] = "GitHub Actions"
+	} else if strings.HasPrefix(values["subject"], "system:serviceaccount:") {
+		values["foreign"] = "Kubernetes"
+	}
+	switch text := c.At.Text; {
+	case inPod.MatchString(text):
+		values["pod"] = "yes"
+	case onHosted.MatchString(text):
+		values["hosted"] = "yes"
 	}
 	values["subscriptionid"] = values["subscription"]
 	values["linked"] = values["scope"] // in the texts of a linked scope

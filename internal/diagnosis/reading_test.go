@@ -62,8 +62,7 @@ func TestFactsHaveTheFormThatTheirServicesGiveThem(t *testing.T) {
 }
 
 func TestAPersonInAMessageIsNotTheConnectionsIdentity(t *testing.T) {
-	const text = "Failed to set Azure permission 'RoleAssignmentId: a' for the service principal 'b': error code: Forbidden, inner error code: AuthorizationFailed, inner error message " +
-		"The client 'ada@contoso.com' with object id '22223333-cccc-4444-dddd-5555eeee6666' does not have authorization to perform action 'Microsoft.Authorization/roleAssignments/write' over scope '/subscriptions/00001111-aaaa-2222-bbbb-3333cccc4444' or the scope is invalid."
+	const text = "(AuthorizationFailed) The client 'ada@contoso.com' with object id '22223333-cccc-4444-dddd-5555eeee6666' does not have authorization to perform action 'Microsoft.Authorization/roleAssignments/write' over scope '/subscriptions/00001111-aaaa-2222-bbbb-3333cccc4444' or the scope is invalid."
 	reading, err := Read(strings.NewReader(text))
 	require.NoError(t, err)
 	require.Len(t, reading.Causes, 1)

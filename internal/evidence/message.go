@@ -124,9 +124,10 @@ var (
 	escapedEnd   = lazyregexp.New(`\\+(?:r\\+n|[rnt])`)
 	escapedSign  = lazyregexp.New(`\\+u00[2-7][0-9a-fA-F]`) // Go writes <, > and &, and .NET quotes, so in JSON
 	escapedQuote = lazyregexp.New(`\\+(["'/])`)
-	frame        = lazyregexp.New(`(?m)^\s*[│╷╵]\s?|##\[[a-z]+\]|##vso\[[^\]\n]*\]`)
-	blanks       = lazyregexp.New(`\s+`)
-	namedCode    = lazyregexp.New(`(?:<Code>|ServiceCode=|\bCode="|ErrorCode:\s?|Azure Error:\s+|\[)([A-Z][A-Za-z0-9_]{2,79})\b`)
+	// Terraform's frame, PowerShell's, and marks of the agent.
+	frame     = lazyregexp.New(`(?m)^\s*[│╷╵]\s?|^ {2,8}\| |##\[[a-z]+\]|##vso\[[^\]\n]*\]`)
+	blanks    = lazyregexp.New(`\s+`)
+	namedCode = lazyregexp.New(`(?:<Code>|ServiceCode=|\bCode="|ErrorCode:\s?|Azure Error:\s+|\[)([A-Z][A-Za-z0-9_]{2,79})\b`)
 )
 
 // Lines gives a message without frames and escapes, in its lines.

@@ -73,8 +73,12 @@ func page(e diagnosis.Entry, plain catalogue.Plain) Page {
 		Confidence: confidenceWords[e.Confidence], Links: e.Links, Checks: idsGiving(preflight.All(), e.Code), Verbs: verbsGiving(e), Since: e.Since,
 	}
 	fixes := withoutUnsure(plain.Fixes)
-	for _, f := range fixes {
-		p.Fixes = append(p.Fixes, Fix{For: label(f.Fix, len(fixes) > 1), Who: f.Who, Steps: f.Steps})
+	for i, f := range fixes {
+		when := label(f.Fix, len(fixes) > 1)
+		if when == otherwise && i == 0 {
+			when = "unless one of the cases below applies"
+		}
+		p.Fixes = append(p.Fixes, Fix{For: when, Who: f.Who, Steps: f.Steps})
 	}
 	for _, t := range Topics() {
 		if slices.Contains(t.Codes, e.Code) {
@@ -148,6 +152,9 @@ func retryWords(e diagnosis.Entry) string {
 func sentence(text string) string {
 	if text == "" {
 		return ""
+	}
+	if first, _, _ := strings.Cut(text, " "); strings.Contains(first, ".") {
+		return text // the name of a host
 	}
 	return strings.ToUpper(text[:1]) + text[1:]
 }

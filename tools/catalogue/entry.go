@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -21,23 +22,25 @@ type entry struct {
 
 // front is the front matter of an entry.
 type front struct {
-	Code        string   `yaml:"code"`
-	Aliases     []string `yaml:"aliases"`
-	Append      []string `yaml:"append"`
-	Signs       []sign   `yaml:"signs"`
-	Retry       string   `yaml:"retry"`
-	Within      string   `yaml:"within"`
-	Confidence  string   `yaml:"confidence"`
-	Documented  []string `yaml:"documented"` // aliases of another confidence than the entry
-	Observed    []string `yaml:"observed"`
-	Unconfirmed []string `yaml:"unconfirmed"`
-	Since       string   `yaml:"since"`
-	Links       []string `yaml:"links"`
-	Remedy      string   `yaml:"remedy"`
-	Rule        string   `yaml:"rule"`
-	Sources     []string `yaml:"sources"`   // what the entry was compared with
-	Checked     string   `yaml:"checked"`   // the day of that
-	Unchecked   string   `yaml:"unchecked"` // the reason for which there are no sources
+	Code        string         `yaml:"code"`
+	Aliases     []string       `yaml:"aliases"`
+	Append      []string       `yaml:"append"`
+	Signs       []sign         `yaml:"signs"`
+	Retry       string         `yaml:"retry"`
+	Within      string         `yaml:"within"`
+	Confidence  string         `yaml:"confidence"`
+	Documented  []string       `yaml:"documented"` // aliases of another confidence than the entry
+	Observed    []string       `yaml:"observed"`
+	Unconfirmed []string       `yaml:"unconfirmed"`
+	Wraps       map[string]int `yaml:"wraps"`   // codes of the entry that wrap another cause, with how far outside they are: 1 to 4
+	General     []string       `yaml:"general"` // codes of the entry whose words others use as well
+	Since       string         `yaml:"since"`
+	Links       []string       `yaml:"links"`
+	Remedy      string         `yaml:"remedy"`
+	Rule        string         `yaml:"rule"`
+	Sources     []string       `yaml:"sources"`   // what the entry was compared with
+	Checked     string         `yaml:"checked"`   // the day of that
+	Unchecked   string         `yaml:"unchecked"` // the reason for which there are no sources
 }
 
 type sign struct {
@@ -190,6 +193,17 @@ func (s *source) frontMatter(e *entry) error {
 	}
 	if _, known = confidences[e.front.Confidence]; !known {
 		return fmt.Errorf("confidence: %q is not documented, observed, or not confirmed", e.front.Confidence)
+	}
+	own := append([]string{e.front.Code}, e.front.Aliases...)
+	for _, code := range slices.Concat(slices.Sorted(maps.Keys(e.front.Wraps)), e.front.General) {
+		if !slices.Contains(own, code) {
+			return fmt.Errorf("wraps, general: %s isn't a code of the entry", code)
+		}
+	}
+	for code, level := range e.front.Wraps {
+		if level < 1 || level > 4 {
+			return fmt.Errorf("wraps: %s: %d isn't 1 to 4", code, level)
+		}
 	}
 	if e.Since = e.front.Since; e.front.Since == "" {
 		return errors.New("since is missing")

@@ -60,7 +60,7 @@ var kinds = map[string]string{
 }
 
 // everywhere are the families whose facts every text can name.
-var everywhere = []string{"Situation", "Evidence", "Request"}
+var everywhere = []string{"Situation", "Evidence", "Request", "Pasted"}
 
 // of finds the families whose facts the texts of a code can name.
 func (f families) of(code string) families {

@@ -28,15 +28,23 @@ type row struct {
 	signs      []catalogue.Sign
 	remedy     string
 	rule       string
+	wraps      int
+	general    bool
 	advice     int // index of the entry
 }
 
 func rows(s *source) ([]row, error) {
 	var all []row
 	for i, e := range s.entries {
-		all = append(all, row{e.front.Code, confidences[e.front.Confidence], e.signs, e.front.Remedy, e.front.Rule, i})
+		all = append(all, row{
+			code: e.front.Code, confidence: confidences[e.front.Confidence], signs: e.signs, remedy: e.front.Remedy, rule: e.front.Rule,
+			wraps: e.front.Wraps[e.front.Code], general: slices.Contains(e.front.General, e.front.Code), advice: i,
+		})
 		for _, alias := range e.front.Aliases {
-			r := row{code: alias, confidence: confidences[e.front.Confidence], advice: i}
+			r := row{
+				code: alias, confidence: confidences[e.front.Confidence],
+				wraps: e.front.Wraps[alias], general: slices.Contains(e.front.General, alias), advice: i,
+			}
 			if slices.Contains(e.front.Documented, alias) {
 				r.confidence = catalogue.Certain
 			}
@@ -89,6 +97,12 @@ func entriesGo(s *source) ([]byte, error) {
 		}
 		if r.remedy != "" {
 			fmt.Fprintf(&b, "Remedy: %q, ", r.remedy)
+		}
+		if r.wraps > 0 {
+			fmt.Fprintf(&b, "Wraps: %d, ", r.wraps)
+		}
+		if r.general {
+			b.WriteString("General: true, ")
 		}
 		if r.rule != "" {
 			fmt.Fprintf(&b, "Rule: %q, ", r.rule)

@@ -112,6 +112,28 @@ func (f Request) Each(set func(name, text string)) {
 	to(set).text("detail", f.Detail)
 }
 
+// Pasted has facts that go with any of several codes.
+type Pasted struct {
+	Registry  string
+	Address   string
+	Right     string
+	Principal string
+	Pod       bool
+	Subject   string
+	Foreign   string
+}
+
+// Each calls set for each fact that's known.
+func (f Pasted) Each(set func(name, text string)) {
+	to(set).text("registry", f.Registry)
+	to(set).text("address", f.Address)
+	to(set).text("right", f.Right)
+	to(set).text("principal", f.Principal)
+	to(set).flag("pod", "yes", f.Pod)
+	to(set).text("subject", f.Subject)
+	to(set).text("foreign", f.Foreign)
+}
+
 // Difference has facts that go with any of several codes.
 type Difference struct {
 	Segment       string
