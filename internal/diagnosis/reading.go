@@ -192,6 +192,8 @@ func (c Cause) Page() catalogue.Plain {
 	p.Fixes = usualFirst(p.Fixes)
 	if says := c.says(); says != "" {
 		p.Title += ": " + says
+	} else if thing := c.thing(p.Title); thing != "" {
+		p.Title += " (" + thing + ")"
 	}
 	p = c.ruledOut(p)
 	if strings.HasSuffix(strings.ToLower(c.Facts.Get("action")), "/read") {
@@ -235,6 +237,18 @@ func (c Cause) says() string {
 		return f("policy's reason")
 	case f("policy assignment") != "":
 		return "assignment '" + f("policy assignment") + "'"
+	}
+	return ""
+}
+
+// thing is what a message is about, where the title doesn't name it.
+func (c Cause) thing(title string) string {
+	for _, name := range []string{"key vault", "storage account", "cluster", "database server", "application", "subscription", "issuer", "host"} {
+		if value := c.Facts.Get(name); value != "" && !strings.Contains(title, value) {
+			return name + " " + value
+		} else if value != "" {
+			return ""
+		}
 	}
 	return ""
 }
@@ -303,6 +317,7 @@ func (c Cause) values() stated {
 			values[name] = value
 		}
 	}
+	values["client"] = c.Facts.Get("application")
 	values["registry"], _, _ = strings.Cut(c.Facts.Get("registry"), ".")
 	values["right"], values["principal"] = c.Facts.Get("missing permission"), cmp.Or(c.Facts.Get("project's identity"), values["principal"])
 	if values["subject"] = c.Facts.Get("subject"); strings.HasPrefix(values["subject"], "repo:") || c.Facts.Get("issuer") == "https://token.actions.githubusercontent.com" {

@@ -48,7 +48,7 @@ var factForms = []struct {
 	{"scope", lazyregexp.New(`(?:over|at|on|on the linked) scope(?:\(s\))? '(` + path + `)'|Resource: '(/subscriptions` + path + `)'`)},
 	{"client", lazyregexp.New(`[Cc]lient '(` + who + `)'|appid=(` + id + `)`)},
 	{"object ID", lazyregexp.New(`object id '(` + who + `)'|oid=(` + id + `)`)},
-	{"application", lazyregexp.New(`(?:for app|identifier|[Aa]pplication) '(` + guid + `)'`)},
+	{"application", lazyregexp.New(`(?:(?:for|to) app|identifier|[Aa]pplication|[Nn]o subscriptions (?:were )?found for) '?(` + guid + `)\b`)},
 	{"locked scope", lazyregexp.New(`scope\(s\) are locked: '(` + path + `)'`)},
 	{"refused operation", lazyregexp.New(`cannot perform (\w{3,20}) operation because`)},
 	{"job", lazyregexp.New(`Job (` + word + `): Step `)},
