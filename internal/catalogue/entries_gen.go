@@ -200,7 +200,7 @@ var entries = []Entry{
 	{Code: "AuthenticationFailedInvalidHeader", Of: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailedInvalidHeader"}}, Advice: &adviceAuthenticationFailed},
 	{Code: "AuthenticationFailedMissingToken", Of: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailedMissingToken"}}, Advice: &adviceAuthenticationFailed},
 	{Code: "AuthorizationFailed", Signs: []Sign{{Code: "AuthorizationFailed"}, {Phrase: "does not have authorization to perform action", Text: true}, {Phrase: "does not have authorization or an abac condition not fulfilled to perform action", Text: true}, {Phrase: "#checkexistence: failure responding to request: statuscode=403", Text: true}}, Advice: &adviceAuthorizationFailed},
-	{Code: "AuthorizationFailure", Confidence: Likely, Signs: []Sign{{Code: "AuthorizationFailure"}, {Phrase: "this request is not authorized to perform this operation."}}, Advice: &adviceAuthorizationFailure},
+	{Code: "AuthorizationFailure", Confidence: Likely, Signs: []Sign{{Code: "AuthorizationFailure"}, {Phrase: "this request is not authorized to perform this operation."}, {Phrase: "may be blocked by network rules of storage account", Text: true}}, Advice: &adviceAuthorizationFailure},
 	{Code: "AuthorizationPermissionMismatch", Confidence: Likely, Signs: []Sign{{Code: "AuthorizationPermissionMismatch"}, {Phrase: "this request is not authorized to perform this operation using this permission"}, {Phrase: "you do not have the required permissions needed to perform this operation", Text: true}, {Phrase: "has the 'storage blob data contributor' role assigned for storage account", Text: true}}, Advice: &adviceAuthorizationPermissionMismatch},
 	{Code: "Authorization_IdentityNotFound", Confidence: Guess, Signs: []Sign{{Code: "Authorization_IdentityNotFound"}}, Advice: &adviceAuthorizationIdentityNotFound},
 	{Code: "Authorization_RequestDenied", Signs: []Sign{{Code: "Authorization_RequestDenied"}}, Advice: &adviceAuthorizationRequestDenied},
@@ -251,6 +251,7 @@ var entries = []Entry{
 	{Code: "MissingSubscriptionRegistration", Signs: []Sign{{Code: "MissingSubscriptionRegistration"}, {Phrase: "the subscription is not registered to use namespace"}}, Advice: &adviceMissingSubscriptionRegistration},
 	{Code: "NameNotAvailable", Of: "name-taken", Signs: []Sign{{Code: "NameNotAvailable"}}, General: true, Advice: &adviceNameTaken},
 	{Code: "NameUnavailable", Of: "name-taken", Signs: []Sign{{Code: "NameUnavailable"}}, General: true, Advice: &adviceNameTaken},
+	{Code: "NoAuthenticationInformation", Of: "storage-not-signed-in", Confidence: Likely, Signs: []Sign{{Code: "NoAuthenticationInformation"}}, Advice: &adviceStorageNotSignedIn},
 	{Code: "NoRegisteredProviderFound", Signs: []Sign{{Code: "NoRegisteredProviderFound"}, {Phrase: "no registered resource provider found for location"}}, Advice: &adviceNoRegisteredProviderFound},
 	{Code: "NotFound", Of: "ResourceNotFound", Signs: []Sign{{Code: "NotFound"}}, Wraps: 4, General: true, Advice: &adviceResourceNotFound},
 	{Code: "OperationNotAllowed", Of: "QuotaExceeded", Confidence: Likely, Signs: []Sign{{Code: "OperationNotAllowed"}}, General: true, Advice: &adviceQuotaExceeded},
@@ -259,6 +260,7 @@ var entries = []Entry{
 	{Code: "PolicyViolation", Of: "RequestDisallowedByPolicy", Confidence: Guess, Signs: []Sign{{Code: "PolicyViolation"}}, Advice: &adviceRequestDisallowedByPolicy},
 	{Code: "PrincipalNotFound", Signs: []Sign{{Code: "PrincipalNotFound"}}, Advice: &advicePrincipalNotFound},
 	{Code: "PrincipalTypeNotSupported", Of: "RoleDefinitionDoesNotExist", Confidence: Guess, Signs: []Sign{{Code: "PrincipalTypeNotSupported"}}, Advice: &adviceRoleDefinitionDoesNotExist},
+	{Code: "PublicAccessNotPermitted", Of: "storage-not-signed-in", Confidence: Likely, Signs: []Sign{{Code: "PublicAccessNotPermitted"}}, Advice: &adviceStorageNotSignedIn},
 	{Code: "QuotaExceeded", Signs: []Sign{{Code: "QuotaExceeded"}, {Phrase: "results in exceeding approved"}, {Phrase: "cannot be completed without additional quota"}, {Phrase: "results in exceeding quota limits of core"}, {Phrase: "this region has quota of 0 instances for your subscription"}}, Advice: &adviceQuotaExceeded},
 	{Code: "ReadOnlyDisabledSubscription", Signs: []Sign{{Code: "ReadOnlyDisabledSubscription"}, {Phrase: "is disabled and therefore marked as read only"}}, Advice: &adviceReadOnlyDisabledSubscription},
 	{Code: "RegionDoesNotAllowProvisioning", Of: "SkuNotAvailable", Signs: []Sign{{Code: "RegionDoesNotAllowProvisioning"}}, Advice: &adviceSkuNotAvailable},
@@ -314,6 +316,7 @@ var entries = []Entry{
 	{Code: "application-not-in-tenant", Advice: &adviceApplicationNotInTenant},
 	{Code: "authority-unexpected", Remedy: "correct its addresses, or delete it", Advice: &adviceAuthorityUnexpected},
 	{Code: "authority-unreachable", Confidence: Likely, Signs: []Sign{{Phrase: "endpoints_resolution_error", Text: true}, {Phrase: "could not resolve endpoints. please check network", Text: true}, {Phrase: "check your authority and verify the .well-known/openid-configuration", Text: true}, {Phrase: "unable to get authority configuration for", Text: true}, {Phrase: "oidc discovery endpoint rejects our request", Text: true}, {Phrase: "tenantdiscoveryresponse: ", Text: true}, {Phrase: "unable to get openid configuration", Text: true}}, Wraps: 2, Advice: &adviceAuthorityUnreachable},
+	{Code: "az-module-conflict", Confidence: Likely, Signs: []Sign{{Phrase: "could not load file or assembly 'azure.core", Text: true}, {Phrase: "could not load file or assembly 'azure.identity", Text: true}, {Phrase: "could not load file or assembly 'microsoft.identity.client", Text: true}, {Phrase: "could not load file or assembly 'microsoft.azure.powershell", Text: true}, {Phrase: "could not load type 'microsoft.identity", Text: true}, {Phrase: "assembly with same name is already loaded", With: "az.", Text: true}, {Phrase: "method not found: 'void azure.", Text: true}, {Phrase: "method not found: 'microsoft.identity", Text: true}, {Phrase: "authentication failed. method not found:", Text: true}, {Phrase: "get_serializationsettings", Text: true}}, Advice: &adviceAzModuleConflict},
 	{Code: "az-module-missing", Signs: []Sign{{Phrase: "could not find the modules: 'az.accounts'", Text: true}, {Phrase: "could not find the modules: '", Text: true}, {Phrase: "of the azure powershell module is not installed", Text: true}, {Phrase: "of the azure powershell cmdlets are not installed", Text: true}, {Phrase: "is not recognized as the name of a cmdlet", With: "the term 'connect-az", Text: true}, {Phrase: "is not recognized as a name of a cmdlet", With: "the term 'connect-az", Text: true}, {Phrase: "is not recognized as the name of a cmdlet", With: "-az", Text: true}, {Phrase: "is not recognized as a name of a cmdlet", With: "-az", Text: true}, {Phrase: "could not find the module az.accounts with given version", Text: true}}, Advice: &adviceAzModuleMissing},
 	{Code: "az-module-too-old", Confidence: Likely, Signs: []Sign{{Phrase: "a parameter cannot be found that matches parameter name 'federatedtoken'", Text: true}, {Phrase: "a parameter cannot be found that matches parameter name", With: "connect-az", Text: true}, {Phrase: "a parameter cannot be found that matches parameter name", With: "add-azurermaccount", Text: true}, {Phrase: "a parameter cannot be found that matches parameter name", With: "azcontext", Text: true}, {Phrase: "an earlier version of az.accounts is imported in the current powershell session", Text: true}}, Advice: &adviceAzModuleTooOld},
 	{Code: "azure-cli-missing", Signs: []Sign{{Phrase: "executable not found on path"}, {Phrase: "azure cli 2.x is not installed on this machine", Text: true}, {Phrase: "azure cli not found on path", Text: true}, {Phrase: "azure cli could not be found", Text: true}, {Phrase: "unsupported azure cli version", Text: true}}, General: true, Advice: &adviceAzureCliMissing},
@@ -364,6 +367,7 @@ var entries = []Entry{
 	{Code: "endpoint-not-present", Confidence: Likely, Signs: []Sign{{Phrase: "endpoint not present:"}, {Phrase: "endpoint auth data not present:"}, {Phrase: "endpoint data parameter"}, {Phrase: "input required:"}, {Phrase: "could not extract service principal information"}, {Phrase: "no azure endpoint authorizer found"}, {Phrase: "specified azurerm endpoint is invalid", Text: true}, {Phrase: "specified azurerm service connection is invalid", Text: true}}, Wraps: 3, Advice: &adviceEndpointNotPresent},
 	{Code: "excess-rights", Advice: &adviceExcessRights},
 	{Code: "expiry-unknown", Advice: &adviceExpiryUnknown},
+	{Code: "fabric-denied", Confidence: Likely, Signs: []Sign{{Phrase: "the executing identity is not authorized to call", Text: true}, {Phrase: "powerbinotauthorizedexception", Text: true}, {Phrase: "401", With: "api.powerbi.com", Text: true}, {Phrase: "403", With: "api.powerbi.com", Text: true}, {Phrase: "unauthorized", With: "api.powerbi.com", Text: true}, {Phrase: "401", With: "api.fabric.microsoft.com", Text: true}, {Phrase: "403", With: "api.fabric.microsoft.com", Text: true}, {Phrase: "invalid status code 'unauthorized'", With: "power bi", Text: true}, {Phrase: "invalid status code 'forbidden'", With: "power bi", Text: true}, {Phrase: "insufficient privileges", With: "api.fabric.microsoft.com", Text: true}}, Advice: &adviceFabricDenied},
 	{Code: "federated-credential-dangling", Remedy: "have the application's owner compare its federated credentials with the existing connections, and delete those without a connection", Advice: &adviceFederatedCredentialDangling},
 	{Code: "federated-credential-refused", Signs: []Sign{{Phrase: "support for federated identity credentials not enabled"}, {Code: "BadRequest", Phrase: "support for federated identity credentials not enabled"}, {Code: "MethodNotAllowed", Phrase: "support for federated identity credentials not enabled"}, {Code: "NotFound", Phrase: "support for federated identity credentials not enabled"}, {Code: "Conflict", Phrase: "support for federated identity credentials not enabled"}, {Code: "Request_BadRequest", Phrase: "support for federated identity credentials not enabled"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "support for federated identity credentials not enabled"}, {Phrase: "federated identity credentials must have exactly one audience"}, {Code: "BadRequest", Phrase: "federated identity credentials must have exactly one audience"}, {Code: "MethodNotAllowed", Phrase: "federated identity credentials must have exactly one audience"}, {Code: "NotFound", Phrase: "federated identity credentials must have exactly one audience"}, {Code: "Conflict", Phrase: "federated identity credentials must have exactly one audience"}, {Code: "Request_BadRequest", Phrase: "federated identity credentials must have exactly one audience"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "federated identity credentials must have exactly one audience"}, {Phrase: "issuer and subject combination already exists"}, {Code: "BadRequest", Phrase: "issuer and subject combination already exists"}, {Code: "MethodNotAllowed", Phrase: "issuer and subject combination already exists"}, {Code: "NotFound", Phrase: "issuer and subject combination already exists"}, {Code: "Conflict", Phrase: "issuer and subject combination already exists"}, {Code: "Request_BadRequest", Phrase: "issuer and subject combination already exists"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "issuer and subject combination already exists"}, {Phrase: "parent user-assigned identity doesn't exist"}, {Code: "BadRequest", Phrase: "parent user-assigned identity doesn't exist"}, {Code: "MethodNotAllowed", Phrase: "parent user-assigned identity doesn't exist"}, {Code: "NotFound", Phrase: "parent user-assigned identity doesn't exist"}, {Code: "Conflict", Phrase: "parent user-assigned identity doesn't exist"}, {Code: "Request_BadRequest", Phrase: "parent user-assigned identity doesn't exist"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "parent user-assigned identity doesn't exist"}, {Phrase: "too many federated identity credentials"}, {Code: "BadRequest", Phrase: "too many federated identity credentials"}, {Code: "MethodNotAllowed", Phrase: "too many federated identity credentials"}, {Code: "NotFound", Phrase: "too many federated identity credentials"}, {Code: "Conflict", Phrase: "too many federated identity credentials"}, {Code: "Request_BadRequest", Phrase: "too many federated identity credentials"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "too many federated identity credentials"}, {Phrase: "federatedidentitycredential with name"}, {Code: "BadRequest", Phrase: "federatedidentitycredential with name"}, {Code: "MethodNotAllowed", Phrase: "federatedidentitycredential with name"}, {Code: "NotFound", Phrase: "federatedidentitycredential with name"}, {Code: "Conflict", Phrase: "federatedidentitycredential with name"}, {Code: "Request_BadRequest", Phrase: "federatedidentitycredential with name"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "federatedidentitycredential with name"}}, Advice: &adviceFederatedCredentialRefused},
 	{Code: "federation-advised", Remedy: "move it to workload identity federation", Advice: &adviceFederationAdvised},
@@ -372,6 +376,7 @@ var entries = []Entry{
 	{Code: "graph-no-person", Confidence: Guess, Signs: []Sign{{Code: "BadRequest", Phrase: "/me request is only valid with delegated"}, {Code: "Request_BadRequest", Phrase: "/me request is only valid with delegated"}, {Code: "Directory_ObjectNotFound", Phrase: "/me request is only valid with delegated"}, {Phrase: "/me request is only valid with delegated"}}, Advice: &adviceGraphNoPerson},
 	{Code: "graph-token-refused", Confidence: Guess, Signs: []Sign{{Code: "InvalidAuthenticationToken", Service: "graph"}, {Code: "InvalidAuthenticationToken", Phrase: "compacttoken parsing failed"}}, Advice: &adviceGraphTokenRefused},
 	{Code: "guest-restricted", Advice: &adviceGuestRestricted},
+	{Code: "host-denied", Confidence: Guess, Signs: []Sign{{Phrase: "401 client error: unauthorized for url", Text: true}, {Phrase: "403 client error: forbidden for url", Text: true}, {Phrase: "operation returned an invalid status code 'unauthorized'", Text: true}, {Phrase: "operation returned an invalid status code 'forbidden'", Text: true}, {Phrase: "response status code does not indicate success: 401", Text: true}, {Phrase: "response status code does not indicate success: 403", Text: true}, {Phrase: "the remote server returned an error: (401) unauthorized", Text: true}, {Phrase: "the remote server returned an error: (403) forbidden", Text: true}, {Phrase: "response 401: 401 unauthorized", Text: true}, {Phrase: "response 403: 403 forbidden", Text: true}, {Phrase: "service request failed. status: 401", Text: true}, {Phrase: "service request failed. status: 403", Text: true}, {Phrase: "statuscode=401 --", Text: true}, {Phrase: "statuscode=403 --", Text: true}, {Phrase: "status code 403, forbidden", Text: true}, {Phrase: "status code 401, unauthorized", Text: true}}, Wraps: 4, General: true, Advice: &adviceHostDenied},
 	{Code: "id-token-by-get", Signs: []Sign{{Phrase: "does not support http method 'get'", Text: true}}, Advice: &adviceIdTokenByGet},
 	{Code: "identity-mismatch", Advice: &adviceIdentityMismatch},
 	{Code: "identity-not-found", Signs: []Sign{{Service: "managed-identity", Phrase: "identity not found"}, {Service: "managed-identity", OAuth: "unauthorized_client"}, {Phrase: "could not fetch access token for managed"}, {Phrase: "get token request returned http error: 400"}, {Phrase: "could not retrieve an access token for the managed service principal", Text: true}, {Phrase: "the requested identity isn't assigned to this resource", Text: true}, {Phrase: "the requested identity has not been assigned to this resource", Text: true}, {Phrase: "no identity has been assigned to this resource", Text: true}, {Phrase: "failed to connect to msi, check your managed service identity id", Text: true}, {Phrase: "identity not found on this resource", Text: true}, {Phrase: "identity not found", With: "refresh request failed", Text: true}, {Phrase: "identity not found", With: "invalid_request", Text: true}, {Phrase: "no azure identity found for request", Text: true}, {Phrase: "no azureassignedidentity found for pod", Text: true}, {Phrase: "multiple user assigned identities exist", Text: true}}, Advice: &adviceIdentityNotFound},
@@ -403,7 +408,7 @@ var entries = []Entry{
 	{Code: "no-person-signed-in", Advice: &adviceNoPersonSignedIn},
 	{Code: "no-route", Signs: []Sign{{Phrase: "connect: no route to host", Text: true}, {Phrase: "connect: network is unreachable", Text: true}, {Network: "no route to the host"}}, Wraps: 1, General: true, Advice: &adviceNoRoute},
 	{Code: "no-subscription-visible", Confidence: Likely, Signs: []Sign{{Phrase: "no subscriptions found for"}, {Phrase: "doesn't exist in cloud '"}, {Phrase: "no subscriptions were found for", Text: true}, {Phrase: "hence no subscriptions were found", Text: true}, {Phrase: "does not have access to subscription id", Text: true}, {Phrase: "please provide a valid tenant or a valid subscription", Text: true}, {Phrase: "not found. check the spelling and casing and try again", Text: true}, {Phrase: "no available subscription ids returned by azure cli", Text: true}}, Advice: &adviceNoSubscriptionVisible},
-	{Code: "not-signed-in", Signs: []Sign{{Phrase: "please run 'az login'", Text: true}, {Phrase: "run connect-azaccount to login", Text: true}, {Phrase: "run \"connect-azaccount\" to set up account", Text: true}, {Phrase: "please login using connect-azaccount", Text: true}, {Phrase: "azure credentials have not been set up or have expired", Text: true}, {Phrase: "does not exist in msal token cache", Text: true}, {Phrase: "can't find token from msal cache", Text: true}, {Phrase: "no subscription found. run 'az account set'", Text: true}, {Phrase: "there are no active accounts", Text: true}, {Phrase: "failed to retrieve a token from the included credentials", Text: true}, {Phrase: "failed to acquire a token.", Text: true}, {Phrase: "failed to acquire token silently. call method acquiretoken", Text: true}, {Phrase: "no credentials found in the environment", Text: true}, {Phrase: "no sas token or oauth token is present and the resource is not public", Text: true}, {Phrase: "could not retrieve credential from local cache for service principal", Text: true}, {Phrase: "environmentcredential is unavailable. no underlying credential could be used", Text: true}, {Phrase: "could not find tenant id for provided tenant domain", Text: true}, {Phrase: "incomplete environment variable configuration", Text: true}, {Phrase: "failed to get credentials. either pass as parameters", Text: true}, {Phrase: "add an azure login action before this action", Text: true}}, Wraps: 1, Advice: &adviceNotSignedIn},
+	{Code: "not-signed-in", Signs: []Sign{{Phrase: "please run 'az login'", Text: true}, {Phrase: "run connect-azaccount to login", Text: true}, {Phrase: "run \"connect-azaccount\" to set up account", Text: true}, {Phrase: "please login using connect-azaccount", Text: true}, {Phrase: "azure credentials have not been set up or have expired", Text: true}, {Phrase: "does not exist in msal token cache", Text: true}, {Phrase: "can't find token from msal cache", Text: true}, {Phrase: "no subscription found. run 'az account set'", Text: true}, {Phrase: "there are no active accounts", Text: true}, {Phrase: "failed to retrieve a token from the included credentials", Text: true}, {Phrase: "failed to acquire a token.", Text: true}, {Phrase: "failed to acquire token silently. call method acquiretoken", Text: true}, {Phrase: "no credentials found in the environment", Text: true}, {Phrase: "no sas token or oauth token is present and the resource is not public", Text: true}, {Phrase: "could not retrieve credential from local cache for service principal", Text: true}, {Phrase: "environmentcredential is unavailable. no underlying credential could be used", Text: true}, {Phrase: "could not find tenant id for provided tenant domain", Text: true}, {Phrase: "incomplete environment variable configuration", Text: true}, {Phrase: "failed to get credentials. either pass as parameters", Text: true}, {Phrase: "add an azure login action before this action", Text: true}, {Phrase: "unable to connect to azure. make sure you have the `az` cli", Text: true}, {Phrase: "not logged in, run `azd auth login`", Text: true}, {Phrase: "azd auth login` to login", Text: true}, {Phrase: "please run \"azd auth login\"", Text: true}}, Wraps: 1, Advice: &adviceNotSignedIn},
 	{Code: "oidc-unavailable", Confidence: Likely, Signs: []Sign{{Service: "azure-devops", From: 404, To: 405, Path: "oidctoken"}, {Service: "azure-devops", Path: "oidctoken", Phrase: "does not support http method"}, {Service: "azure-devops", From: 400, To: 400, Path: "oidctoken"}, {Code: "VssInvalidPreviewVersionException", Service: "azure-devops"}, {Code: "VssVersionOutOfRangeException", Service: "azure-devops"}, {Phrase: "following missing system variable(s) can be defined", Text: true}, {Phrase: "unexpected response from oidc endpoint", Text: true}, {Phrase: "adopipelineassertion: received http status", Text: true}, {Phrase: "adopipelineassertion: cannot request token", Text: true}, {Phrase: "couldn't send oidc token request", Text: true}, {Phrase: "nil jwt assertion received from adopipeline", Text: true}}, Advice: &adviceOIDCUnavailable},
 	{Code: "organization-other-tenant", Advice: &adviceOrganizationOtherTenant},
 	{Code: "organization-user-missing", Advice: &adviceOrganizationUserMissing},
@@ -419,7 +424,7 @@ var entries = []Entry{
 	{Code: "project-not-visible", Advice: &adviceProjectNotVisible},
 	{Code: "provider-not-registered", Advice: &adviceProviderNotRegistered},
 	{Code: "provider-registering", Advice: &adviceProviderRegistering},
-	{Code: "provider-registration-refused", Signs: []Sign{{Code: "AuthorizationFailed", Phrase: "/register/action"}, {Phrase: "does not have the necessary permissions to register resource providers", Text: true}, {Phrase: "cannot register provider", Text: true}, {Phrase: "error ensuring resource providers are registered", Text: true}, {Phrase: "whilst ensuring resource providers are registered", Text: true}}, Advice: &adviceProviderRegistrationRefused},
+	{Code: "provider-registration-refused", Signs: []Sign{{Code: "AuthorizationFailed", Phrase: "/register/action"}, {Phrase: "does not have the necessary permissions to register resource providers", Text: true}, {Phrase: "cannot register provider", Text: true}, {Phrase: "error ensuring resource providers are registered", Text: true}, {Phrase: "whilst ensuring resource providers are registered", Text: true}, {Phrase: "unable to list provider registration status", Text: true}}, Advice: &adviceProviderRegistrationRefused},
 	{Code: "provider-unknown", Advice: &adviceProviderUnknown},
 	{Code: "proxy-authentication-required", Signs: []Sign{{Phrase: "proxy authentication required", Text: true}, {Network: "proxy asks for credentials"}, {From: 407, To: 407}, {From: 407, To: 407, HTML: true}}, General: true, Advice: &adviceProxyAuthenticationRequired},
 	{Code: "proxy-refused", Signs: []Sign{{Network: "proxy refused the connection"}, {Phrase: "tunneling socket could not be established", Text: true}, {Phrase: "tunnel connection failed: 403", Text: true}}, General: true, Advice: &adviceProxyRefused},
@@ -427,7 +432,7 @@ var entries = []Entry{
 	{Code: "read-only-lock", Advice: &adviceReadOnlyLock},
 	{Code: "record-unreadable", Advice: &adviceRecordUnreadable},
 	{Code: "registration-not-allowed", Advice: &adviceRegistrationNotAllowed},
-	{Code: "registry-denied", Confidence: Likely, Signs: []Sign{{Phrase: "visit https://aka.ms/acr/authorization for more information", Text: true}, {Phrase: "connectivity_refresh_token_error", Text: true}, {Phrase: "connectivity_access_token_error", Text: true}, {Phrase: "connectivity_challenge_error", Text: true}, {Phrase: "unable to authenticate using aad or admin login credentials", Text: true}, {Phrase: "unable to authenticate against acr instance '", Text: true}, {Phrase: "failed to fetch container registry authentication token", Text: true}, {Phrase: "unable to retrieve azure container registry credentials", Text: true}, {Phrase: "unauthorized: ", With: ".azurecr.", Text: true}, {Phrase: "401 unauthorized", With: ".azurecr.", Text: true}, {Phrase: "server returned 401", With: ".azurecr.", Text: true}, {Phrase: "denied: requested access to the resource is denied", With: ".azurecr.", Text: true}, {Phrase: "unexpected status: 401", With: ".azurecr.", Text: true}}, Advice: &adviceRegistryDenied},
+	{Code: "registry-denied", Confidence: Likely, Signs: []Sign{{Phrase: "visit https://aka.ms/acr/authorization for more information", Text: true}, {Phrase: "connectivity_refresh_token_error", Text: true}, {Phrase: "connectivity_access_token_error", Text: true}, {Phrase: "connectivity_challenge_error", Text: true}, {Phrase: "unable to authenticate using aad or admin login credentials", Text: true}, {Phrase: "unable to authenticate against acr instance '", Text: true}, {Phrase: "failed to fetch container registry authentication token", Text: true}, {Phrase: "unable to retrieve azure container registry credentials", Text: true}, {Phrase: "unauthorized: ", With: ".azurecr.", Text: true}, {Phrase: "401 unauthorized", With: ".azurecr.", Text: true}, {Phrase: "server returned 401", With: ".azurecr.", Text: true}, {Phrase: "denied: requested access to the resource is denied", With: ".azurecr.", Text: true}, {Phrase: "unexpected status: 401", With: ".azurecr.", Text: true}, {Phrase: "403", With: ".azurecr.io", Text: true}, {Phrase: "invalid clientid or client secret", Text: true}, {Phrase: "unable to restore", With: ".azurecr.io", Text: true}}, Advice: &adviceRegistryDenied},
 	{Code: "registry-firewall", Confidence: Likely, Signs: []Sign{{Phrase: "is not allowed access. refer https://aka.ms/acr/firewall", Text: true}, {Phrase: "looks like you don't have access to registry '", Text: true}, {Phrase: "denied: client with ip '", Text: true}}, Advice: &adviceRegistryFirewall},
 	{Code: "registry-not-signed-in", Confidence: Likely, Signs: []Sign{{Phrase: "failed to fetch anonymous token", With: ".azurecr.", Text: true}, {Phrase: "no basic auth credentials", With: ".azurecr.", Text: true}, {Phrase: "may require 'docker login'", With: ".azurecr.", Text: true}, {Phrase: "failed to do request: head", With: ".azurecr.", Text: true}, {Phrase: "authorization failed: no basic auth credentials", With: ".azurecr.", Text: true}, {Phrase: "error getting credentials", With: ".azurecr.", Text: true}}, Advice: &adviceRegistryNotSignedIn},
 	{Code: "registry-user-name", Confidence: Likely, Signs: []Sign{{Phrase: "aad access token with sp failed client id must be guid", Text: true}, {Phrase: "client id must be guid", With: "azurecr", Text: true}}, Advice: &adviceRegistryUserName},
@@ -447,12 +452,13 @@ var entries = []Entry{
 	{Code: "service-unavailable", Confidence: Likely, Signs: []Sign{{From: 500, To: 599}, {From: 408, To: 408}, {From: 408, To: 408, HTML: true}, {Code: "InternalServerError"}, {Code: "ServiceUnavailable"}, {Code: "ServerTimeout"}, {Code: "GatewayTimeout"}, {Code: "BadGateway"}, {Code: "ServerBusy"}, {Code: "temporarily_unavailable"}, {Code: "ProviderError"}, {OAuth: "temporarily_unavailable"}, {Code: "serviceNotAvailable", Service: "graph"}, {Code: "generalException", Service: "graph"}, {Code: "UnknownError", Service: "graph"}}, General: true, Advice: &adviceServiceUnavailable},
 	{Code: "sign-in-failed", Confidence: Likely, Signs: []Sign{{Phrase: "failed to obtain the json web token"}, {Phrase: "could not fetch federated token for workload identity federation"}, {Phrase: "could not generate a client assertion for federated login"}, {Phrase: "could not fetch access token for aad"}, {Phrase: "could not fetch access token for azure"}, {Phrase: "could not retrieve an access token for azure", Text: true}, {Phrase: "could not retrieve token credentials", Text: true}, {Phrase: "verify if the service principal used is valid and not expired", Text: true}, {Phrase: "failed to obtain access token using client certificate for service principal", Text: true}, {Phrase: "azure login failed", Text: true}, {Phrase: "an error occurred attempting to acquire an azure active directory token", Text: true}, {Phrase: "there was an error with the service principal used for the deployment", Text: true}, {Phrase: "there was an error with the azure credentials used for the deployment", Text: true}, {Phrase: "failed to aquire federated token", Text: true}, {Phrase: "unable to get federated credentials from service connection", Text: true}, {Phrase: "not able to fetch token for tenant id", Text: true}, {Phrase: "could not fetch access token.", Text: true}, {Phrase: "failed to obtain a credential.", Text: true}, {Phrase: "refresh request failed. status code = '40", Text: true}}, Wraps: 3, Advice: &adviceSignInFailed},
 	{Code: "sign-in-values-empty", Confidence: Likely, Signs: []Sign{{Phrase: "not all values are present", Text: true}, {Phrase: "ensure 'client-id' and 'tenant-id' are supplied", Text: true}, {Phrase: "argument --tenant/-t: expected one argument", Text: true}, {Phrase: "argument -t/--tenant: expected one argument", Text: true}, {Phrase: "argument --username/-u: expected one argument", Text: true}, {Phrase: "argument -u/--username: expected one argument", Text: true}, {Phrase: "argument --subscription/-s: expected one argument", Text: true}, {Phrase: "argument --subscription: expected one argument", Text: true}, {Phrase: "argument to parameter 'tenant' because it is an empty string", Text: true}, {Phrase: "argument on parameter 'tenantid'. the argument is null or empty", Text: true}, {Phrase: "argument on parameter 'tenant'. the argument is null or empty", Text: true}, {Phrase: "argument on parameter 'subscriptionid'. the argument is null or empty", Text: true}, {Phrase: "login.microsoftonline.com/$(", Text: true}, {Phrase: "content is not a valid json object", With: "client", Text: true}, {Phrase: "building account: unable to configure", With: "clientid", Text: true}, {Phrase: "unable to get actions_id_token_request_url env variable", Text: true}, {Phrase: "the service principal details are missing", Text: true}}, Advice: &adviceSignInValuesEmpty},
-	{Code: "sql-firewall", Confidence: Likely, Signs: []Sign{{Phrase: "is not allowed to access the server", With: "client with ip address", Text: true}, {Phrase: "deny public network access is set to yes", Text: true}, {Phrase: "you will need to create a new server-level firewall rule", Text: true}}, Advice: &adviceSqlFirewall},
-	{Code: "sql-login-failed", Signs: []Sign{{Phrase: "login failed for user '<token-identified principal>'", Text: true}, {Phrase: "login failed for user '<token-identified principal", Text: true}}, Advice: &adviceSqlLoginFailed},
+	{Code: "sql-firewall", Confidence: Likely, Signs: []Sign{{Phrase: "is not allowed to access the server", With: "client with ip address", Text: true}, {Phrase: "deny public network access is set to yes", Text: true}, {Phrase: "you will need to create a new server-level firewall rule", Text: true}, {Phrase: "no pg_hba.conf entry for host", With: "postgres.database.azure.com", Text: true}, {Phrase: "is not allowed to connect to this mysql server", With: "mysql.database.azure.com", Text: true}}, Advice: &adviceSqlFirewall},
+	{Code: "sql-login-failed", Signs: []Sign{{Phrase: "login failed for user '<token-identified principal>'", Text: true}, {Phrase: "login failed for user '<token-identified principal", Text: true}, {Phrase: "login failed for user 'nt authority\\anonymous logon'", Text: true}, {Phrase: "login failed for user", With: "database.windows.net", Text: true}, {Phrase: "requested by the login. the login failed", With: "database.windows.net", Text: true}, {Phrase: "principal could not be resolved", With: "external provider", Text: true}}, Advice: &adviceSqlLoginFailed},
 	{Code: "state-container-missing", Signs: []Sign{{Code: "ContainerNotFound"}, {Phrase: "the specified container does not exist", Text: true}}, Advice: &adviceStateContainerMissing},
 	{Code: "state-locked", Confidence: Likely, Signs: []Sign{{Phrase: "error acquiring the state lock", With: "blob", Text: true}, {Phrase: "state blob is already locked", Text: true}, {Code: "LeaseAlreadyPresent"}, {Code: "LeaseIdMissing"}, {Phrase: "there is already a lease present", Text: true}}, General: true, Advice: &adviceStateLocked},
 	{Code: "static-web-app-token", Confidence: Likely, Signs: []Sign{{Phrase: "no matching static web app was found or the api key was invalid", Text: true}, {Phrase: "azure_static_web_apps_api_token provided was invalid", Text: true}, {Phrase: "deployment_token provided was invalid", Text: true}, {Phrase: "deployment token provided was invalid", Text: true}}, Advice: &adviceStaticWebAppToken},
-	{Code: "storage-key-refused", Signs: []Sign{{Code: "AuthenticationFailed", Phrase: "formed correctly including the signature"}, {Phrase: "make sure the value of authorization header is formed correctly including the signature", Text: true}, {Code: "AuthenticationFailed", Phrase: "signature did not match"}, {Code: "AuthenticationFailed", With: ".core.windows.net", Text: true}, {Phrase: "the mac signature found in the http request", Text: true}, {Phrase: "signature not valid in the specified time frame", Text: true}, {Phrase: "malformed storage account key", Text: true}, {Phrase: "illegal base64 data at input byte", With: "account key", Text: true}, {Phrase: "is not a valid base-64 string", With: "accountkey", Text: true}, {Phrase: "incorrect padding", With: "account_key", Text: true}, {Phrase: "no valid combination of account information found", Text: true}, {Phrase: "settings must be of the form", With: "accountkey", Text: true}}, Advice: &adviceStorageKeyRefused},
+	{Code: "storage-key-refused", Signs: []Sign{{Code: "AuthenticationFailed", Phrase: "formed correctly including the signature"}, {Phrase: "make sure the value of authorization header is formed correctly including the signature", Text: true}, {Code: "AuthenticationFailed", Phrase: "signature did not match"}, {Code: "AuthenticationFailed", With: ".core.windows.net", Text: true}, {Phrase: "the mac signature found in the http request", Text: true}, {Phrase: "signature not valid in the specified time frame", Text: true}, {Phrase: "malformed storage account key", Text: true}, {Phrase: "illegal base64 data at input byte", With: "account key", Text: true}, {Phrase: "is not a valid base-64 string", With: "accountkey", Text: true}, {Phrase: "incorrect padding", With: "account_key", Text: true}, {Phrase: "no valid combination of account information found", Text: true}, {Phrase: "settings must be of the form", With: "accountkey", Text: true}, {Phrase: "may be caused by either invalid account key", Text: true}, {Phrase: "incorrect padding", With: "storage", Text: true}}, Advice: &adviceStorageKeyRefused},
+	{Code: "storage-not-signed-in", Confidence: Likely, Signs: []Sign{{Phrase: "there is no credential provided in your command and environment", Text: true}, {Phrase: "refer to the information in the www-authenticate header", Text: true}, {Phrase: "public access is not permitted on this storage account", Text: true}, {Phrase: "missing credentials to access storage service", Text: true}, {Phrase: "unable to determine if blob container already exists", With: "credential", Text: true}, {Phrase: "anonymous access is not permitted", With: "storage", Text: true}}, Advice: &adviceStorageNotSignedIn},
 	{Code: "subject-mismatch", Advice: &adviceSubjectMismatch},
 	{Code: "subscription-disabled", Advice: &adviceSubscriptionDisabled},
 	{Code: "subscription-list-cut", Advice: &adviceSubscriptionListCut},
@@ -470,6 +476,7 @@ var entries = []Entry{
 	{Code: "time-ran-out", Confidence: Likely, Advice: &adviceTimeRanOut},
 	{Code: "tls-failed", Signs: []Sign{{Phrase: "certificate has expired or is not yet valid", Text: true}, {Phrase: "x509: certificate is valid for", Text: true}, {Phrase: "x509: cannot validate certificate for", Text: true}, {Phrase: "server gave http response to https client", Text: true}, {Phrase: "first record does not look like a tls handshake", Text: true}, {Phrase: "remote error: tls: ", Text: true}, {Network: "certificate not valid at this time"}, {Network: "certificate is for another host"}, {Network: "no TLS connection"}, {Phrase: "eof occurred in violation of protocol", Text: true}, {Phrase: "could not create ssl/tls secure channel", Text: true}, {Phrase: "routines:ssl3_get_record:wrong version number", Text: true}, {Phrase: "wrong_version_number", Text: true}}, Wraps: 2, General: true, Advice: &adviceTLSFailed},
 	{Code: "tls-untrusted", Signs: []Sign{{Phrase: "certificate signed by unknown authority", Text: true}, {Phrase: "unable to get local issuer certificate", Text: true}, {Phrase: "self-signed certificate in certificate chain", Text: true}, {Phrase: "certificate is not trusted", Text: true}, {Network: "certificate not trusted"}, {Phrase: "self signed certificate in certificate chain", Text: true}, {Phrase: "self_signed_cert_in_chain", Text: true}, {Phrase: "unable_to_get_issuer_cert_locally", Text: true}, {Phrase: "unable to verify the first certificate", Text: true}, {Phrase: "the remote certificate is invalid", Text: true}, {Phrase: "could not establish trust relationship for the ssl/tls secure channel", Text: true}, {Phrase: "pkix path building failed", Text: true}, {Phrase: "this typically happens when using azure cli behind a proxy that intercepts traffic", Text: true}, {Phrase: "certificate_verify_failed", Text: true}}, General: true, Advice: &adviceTLSUntrusted},
+	{Code: "token-other-tenant", Confidence: Likely, Signs: []Sign{{Phrase: "which is not trusted by this database account", Text: true}, {Phrase: "was issued by the authority [", With: "not trusted", Text: true}, {Phrase: "primary access token is from the wrong issuer", Text: true}, {Phrase: "the tenant of the access token", With: "does not match", Text: true}, {Phrase: "tenant id in the token", With: "does not match", Text: true}, {Phrase: "tenant provided in token doesn't match", With: "azure", Text: true}, {Phrase: "tenant provided in token does not match", Text: true}}, Advice: &adviceTokenOtherTenant},
 	{Code: "tool-fault", Signs: []Sign{{Network: "host not allowed"}}, Advice: &adviceToolFault},
 	{Code: "unexpected-answer", Confidence: Guess, Signs: []Sign{{Network: "answer too large"}}, Wraps: 4, Advice: &adviceUnexpectedAnswer},
 	{Code: "variable-unresolved", Advice: &adviceVariableUnresolved},
@@ -777,6 +784,30 @@ var adviceAuthorityUnreachable = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url", "https://learn.microsoft.com/azure/devops/pipelines/agents/proxy"},
+	Since: "1.0",
+}
+
+var adviceAzModuleConflict = Advice{
+	Title: Text{{Text: "two PowerShell modules load different versions of the same library"}},
+	Means: []Text{
+		{{Text: "Az and other modules (Microsoft.Graph, PnP.PowerShell, ExchangeOnlineManagement, SqlServer, AzureRM) bring the same sign-in library in different versions, and a process can load only one."}},
+	},
+	Causes: []Text{
+		{{Text: "a script that imports another module before Az signs in"}},
+		{{Text: "AzureRM and Az on the same machine"}},
+		{{Text: "a self-hosted agent with several versions of Az.Accounts"}},
+	},
+	Confirm: Text{{Text: "Get-Module shows two modules of different publishers, and a new session with only one of them works."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Use PowerShell 7 (pwsh: true in AzurePowerShell@5), which keeps most of these libraries apart."}},
+			{{Text: "Do the work of each module in a step of its own, or import Az.Accounts before the other module."}},
+			{{Text: "On a self-hosted agent, remove AzureRM and old versions of Az.Accounts."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/powershell/azure/troubleshooting"},
 	Since: "1.0",
 }
 
@@ -2040,6 +2071,29 @@ var adviceExpiryUnknown = Advice{
 	Since: "1.0",
 }
 
+var adviceFabricDenied = Advice{
+	Title: Text{{Text: "the Fabric or Power BI workspace doesn't let this identity in"}},
+	Means: []Text{
+		{{Text: "Fabric and Power BI have roles of their own, and a setting of the tenant decides whether service principals can use their APIs at all. Permissions of the application in Microsoft Entra and roles in Azure don't count there."}},
+	},
+	Causes: []Text{
+		{{Text: "the service principal has no role in the workspace"}},
+		{{Text: "the tenant's setting Service principals can use Fabric APIs is off, or limited to a security group without it"}},
+		{{Text: "the tool signs in as another identity than you think: the message names it"}},
+	},
+	Confirm: Text{{Text: "In the workspace, Manage access lists the service principal or its group."}},
+	Fixes: []Fix{
+		{Who: ApplicationOwner, Steps: []Text{
+			{{Text: "Have an administrator of the workspace open Manage access → Add people or groups, and add the service principal as Contributor or Member (Admin to manage access)."}},
+			{{Text: "Have a Fabric administrator check Admin portal → Tenant settings → Developer settings → Service principals can use Fabric APIs, and add the security group of the service principal."}},
+			{{Text: "Wait 15 minutes for the setting, then {again}."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/fabric/admin/service-admin-portal-developer"},
+	Since: "1.0",
+}
+
 var adviceFederatedCredentialDangling = Advice{
 	Title: Text{{Text: "the application of connection '{connection}' trusts connections of this organization that this audit didn't see: {count}"}},
 	Means: []Text{
@@ -2230,6 +2284,30 @@ var adviceGuestRestricted = Advice{
 	Retry: RetryPropagation,
 	Bound: 1200 * time.Second,
 	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/azure-rm-endpoint", "https://learn.microsoft.com/entra/identity/users/users-restrict-guest-permissions"},
+	Since: "1.0",
+}
+
+var adviceHostDenied = Advice{
+	Title: Text{{If: "host and status", Text: "{host} denies the request (HTTP {status})"}, {If: "host", Text: "{host} denies the request"}, {Text: "a service of Azure denies the request"}},
+	Means: []Text{
+		{{Text: "The text doesn't say more. Status 401 means that the service didn't accept the credential, or got none; status 403 means that it knows the identity and doesn't allow the request, or doesn't let this network in."}},
+	},
+	Causes: []Text{
+		{{Text: "no sign-in in this step, or a token for another service or tenant (401)"}},
+		{{Text: "the identity has no role of the service (403)"}},
+		{{Text: "the service's firewall doesn't let the agent in (403)"}},
+	},
+	Confirm: Text{{Text: "The tool's debug output (--debug, -Verbose, system.debug) shows the body of the response."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Find out which identity the tool used, and for which resource: run it again with its debug output, and look up the code in the body."}},
+			{{Text: "For 401, run the tool inside AzureCLI@2 or AzurePowerShell@5 with the connection, and have it use that sign-in."}},
+			{{Text: "For 403, have the owner of the resource give that identity a role for the request, and check the resource's Networking page."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"},
 	Since: "1.0",
 }
 
@@ -4400,6 +4478,29 @@ var adviceStorageKeyRefused = Advice{
 	Since: "1.0",
 }
 
+var adviceStorageNotSignedIn = Advice{
+	Title: Text{{If: "account", Text: "the request to storage account {account} had no credential"}, {Text: "the request to the storage account had no credential"}},
+	Means: []Text{
+		{{Text: "az doesn't send its sign-in to the data of a storage account unless the command says so: it looks for an account key, and if it can't get one, the request is anonymous."}},
+	},
+	Causes: []Text{
+		{{Text: "the command doesn't say --auth-mode login"}},
+		{{Text: "the identity can't list the account's keys, or the account doesn't take keys"}},
+		{{Text: "a tool without a SAS, key, or sign-in in this step"}},
+	},
+	Confirm: Text{{Text: "The same command with --auth-mode login works, or names the role that's missing."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Add --auth-mode login to the command (in Az PowerShell: New-AzStorageContext with -UseConnectedAccount; azcopy: AZCOPY_AUTO_LOGIN_TYPE=AZCLI), and run it inside AzureCLI@2 with the connection."}},
+			{{Text: "Have the account's owner give the connection's identity Storage Blob Data Contributor at the account (Reader to read)."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/storage/blobs/assign-azure-role-data-access"},
+	Since: "1.0",
+}
+
 var adviceSubjectMismatch = Advice{
 	Title: Text{{If: "part and presented and recorded", Text: "the ID token says {part} '{presented}', but connection '{connection}' records '{recorded}'"}, {Text: "the ID token has a different subject than connection '{connection}' records"}},
 	Append: []Text{
@@ -4881,6 +4982,29 @@ var adviceTLSUntrusted = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/agents/certificate"},
+	Since: "1.0",
+}
+
+var adviceTokenOtherTenant = Advice{
+	Title: Text{{If: "tenant", Text: "the token is of tenant {tenant}, and the resource belongs to another tenant"}, {Text: "the token is of another tenant than the resource"}},
+	Means: []Text{
+		{{Text: "A resource takes only tokens of the tenant that its subscription belongs to."}},
+	},
+	Causes: []Text{
+		{{Text: "the tool signed in as another identity than the connection's: the machine's managed identity, or a user's sign-in on the machine"}},
+		{{Text: "the tool was given no tenant, and took the identity's home tenant"}},
+		{{Text: "the resource was moved to another tenant"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the resource's subscription → Overview shows its tenant."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Run the tool inside AzureCLI@2 with the connection for the resource's subscription, and have it use that sign-in: AzureCliCredential or AzurePipelinesCredential instead of DefaultAzureCredential, which tries the machine's managed identity first."}},
+			{{Text: "If the tool has a setting for the tenant (AZURE_TENANT_ID, --tenant), set it to the tenant of the resource's subscription."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
 	Since: "1.0",
 }
 

@@ -5,6 +5,7 @@ package catalogue
 // Names returns the names of all values that texts can use, in alphabetical order.
 func Names() []string {
 	return []string{
+		"account",
 		"action",
 		"address",
 		"again",
@@ -90,6 +91,8 @@ func Names() []string {
 // words returns the words for a value that isn't known, and whether they read well anywhere.
 func words(name string) (text string, spoken bool) {
 	switch name {
+	case "account":
+		return "<account>", false
 	case "action":
 		return "the action", true
 	case "address":

@@ -311,7 +311,7 @@ func (c Cause) values() stated {
 	for name, fact := range map[string]string{
 		"action": "action", "scope": "scope", "object": "object ID", "subscription": "subscription", "tenant": "tenant", "group": "resource group",
 		"host": "host", "input": "input", "provider": "resource provider", "status": "HTTP status", "job": "job",
-		"address": "client address", "principal": "service principal",
+		"address": "client address", "account": "storage account", "principal": "service principal",
 	} {
 		if value := c.Facts.Get(fact); value != "" && !strings.ContainsAny(value, "`$\"';&|<>\\%^!* ") {
 			values[name] = value

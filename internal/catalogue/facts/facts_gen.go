@@ -121,6 +121,7 @@ type Pasted struct {
 	Pod       bool
 	Subject   string
 	Foreign   string
+	Account   string
 }
 
 // Each calls set for each fact that's known.
@@ -132,6 +133,7 @@ func (f Pasted) Each(set func(name, text string)) {
 	to(set).flag("pod", "yes", f.Pod)
 	to(set).text("subject", f.Subject)
 	to(set).text("foreign", f.Foreign)
+	to(set).text("account", f.Account)
 }
 
 // Difference has facts that go with any of several codes.
