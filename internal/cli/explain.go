@@ -18,7 +18,8 @@ import (
 
 const explainUsage = `usage: armpreflight explain [--format text|json|markdown] CODE...
        armpreflight explain [--format ...] -              a pasted message, or JSON, on standard input
-       armpreflight explain [--format ...] --log FILE     the log of a step or of a whole run
+       armpreflight explain [--format ...] --log FILE     the log of a step, of a job, or of a whole run; - is
+                                                         standard input
        armpreflight explain [--format ...] --list | --search WORD
 
 It needs no network and no connection. You can spell a code in any way. From a text that it
@@ -55,6 +56,10 @@ func explain(ctx context.Context, s *session, args []string) (int, error) {
 	case a.list || a.search != "":
 		answer.listed = true
 		answer.Pages, answer.Topics = manual.Search(strings.Fields(a.search)...)
+	case a.log == "-":
+		if err := answer.readUntil(ctx, s.env.Stdin, "the log"); err != nil {
+			return 0, err
+		}
 	case a.log != "":
 		file, err := s.env.Open(a.log)
 		if err != nil {
@@ -226,6 +231,16 @@ func (a *answer) read(r io.Reader, name string) error {
 	for _, c := range reading.Causes {
 		a.cause(c, found)
 	}
+	jobs := 0
+	for _, f := range reading.Failures {
+		jobs = max(jobs, f.At.JobNumber)
+	}
+	for _, f := range reading.Failures {
+		a.Failed = append(a.Failed, failedStep{Job: jobName(f.At, jobs), Step: shownName(f.At.Step), Task: f.At.Task, Version: f.At.Version, Line: f.At.Line, Code: f.Code})
+	}
+	for i, c := range reading.Causes {
+		a.Causes[i].Job = jobName(c.At, jobs)
+	}
 	for _, m := range found.Codes {
 		code, entry := diagnosis.Code(m.Code), diagnosis.Code(m.Entry)
 		if !reading.Claims(entry, m.Spoken) {
@@ -252,12 +267,12 @@ func (a *answer) read(r io.Reader, name string) error {
 // cause adds what a text comes down to, before what it only names.
 func (a *answer) cause(c diagnosis.Cause, found evidence.Mentions) {
 	code := c.Entry.Code
-	said := cause{Code: code, Line: c.At.Line, Step: secret.Filter(nil).Line(c.At.Step, maxName), Task: c.At.Task, Version: c.At.Version, Way: c.Way}
+	said := cause{Code: code, Line: c.At.Line, Step: shownName(c.At.Step), Task: c.At.Task, Version: c.At.Version, Way: c.Way}
 	for _, f := range c.Facts {
 		said.Facts = append(said.Facts, saying(f))
 	}
 	for _, also := range c.Also {
-		said.Also = append(said.Also, fmt.Sprintf("%q (line %d)", secret.Filter(nil).Line(also.Step, maxName), also.Line))
+		said.Also = append(said.Also, fmt.Sprintf("%q (line %d)", shownName(also.Step), also.Line))
 	}
 	i := slices.IndexFunc(found.Codes, func(m evidence.Mention) bool { return m.Entry == string(code) })
 	if i < 0 {
@@ -268,6 +283,16 @@ func (a *answer) cause(c diagnosis.Cause, found evidence.Mentions) {
 	a.Causes = append(a.Causes, said)
 	a.Pages = append(a.Pages, manual.About(c))
 }
+
+// jobName names the job of a message: by its number where a log of several jobs doesn't name them.
+func jobName(m evidence.Message, jobs int) string {
+	if m.Job == "" && jobs > 1 {
+		return fmt.Sprintf("no. %d", m.JobNumber)
+	}
+	return shownName(m.Job)
+}
+
+func shownName(name string) string { return secret.Filter(nil).Line(name, maxName) }
 
 // maxName is how many characters of a step's name are shown.
 const maxName = 60

@@ -17,6 +17,7 @@ type answer struct {
 	Topics  []manual.Topic `json:"topics,omitempty"`
 	Unknown []unknown      `json:"unknown,omitempty"`
 	Causes  []cause        `json:"causes,omitempty"` // what a text comes down to, in the order in which a person should act
+	Failed  []failedStep   `json:"failed,omitempty"` // the steps of a log with an error, in its order
 
 	listed bool // by name only
 }
@@ -40,12 +41,23 @@ type mention struct {
 type cause struct {
 	Code    diagnosis.Code   `json:"code"`
 	Line    int              `json:"line"`
+	Job     string           `json:"job,omitempty"`
 	Step    string           `json:"step,omitempty"`
 	Task    string           `json:"task,omitempty"`
 	Version string           `json:"version,omitempty"`
 	Way     []diagnosis.Code `json:"way,omitempty"`   // what is around it in the text
 	Facts   []saying         `json:"facts,omitempty"` // what the text says of it
 	Also    []string         `json:"also,omitempty"`  // other steps that fail for it
+}
+
+// failedStep is a step of a log with an error.
+type failedStep struct {
+	Job     string         `json:"job,omitempty"` // its name, or its number where the log has several and doesn't name them
+	Step    string         `json:"step"`
+	Task    string         `json:"task,omitempty"`
+	Version string         `json:"version,omitempty"`
+	Line    int            `json:"line"`
+	Code    diagnosis.Code `json:"code,omitempty"` // empty where the error tells of nothing that's known
 }
 
 type saying struct {
@@ -102,6 +114,9 @@ func (a answer) text(style manual.Style) string {
 	if a.Text != nil {
 		parts = append(parts, a.summary())
 	}
+	if len(a.Failed) > 1 {
+		parts = append(parts, a.failures())
+	}
 	pages, topics := a.Pages, a.Topics
 	if a.Text != nil && len(pages) > 0 {
 		pages, topics = pages[:max(1, len(a.Causes))], nil // what it comes down to; the summary names the rest
@@ -124,6 +139,9 @@ func (a answer) text(style manual.Style) string {
 func (c cause) about() string {
 	var b strings.Builder
 	if c.Step != "" {
+		if c.Job != "" {
+			fmt.Fprintf(&b, "job %q, ", c.Job)
+		}
 		fmt.Fprintf(&b, "step %q", c.Step)
 		if c.Task != "" {
 			fmt.Fprintf(&b, " (%s)", strings.TrimSpace(c.Task+" "+c.Version))
@@ -145,11 +163,49 @@ func (c cause) about() string {
 	return b.String()
 }
 
+// failures lists the failed steps by job: the first one that is explained explains what follows it for the same cause.
+func (a answer) failures() string {
+	var b strings.Builder
+	job, first := "", map[diagnosis.Code]int{}
+	b.WriteString("what failed:\n")
+	for i, f := range a.Failed {
+		indent := "  "
+		if f.Job != "" {
+			if indent = "    "; i == 0 || f.Job != job {
+				fmt.Fprintf(&b, "  job %q\n", f.Job)
+			}
+		}
+		job = f.Job
+		why := string(f.Code)
+		line, again := first[f.Code]
+		switch {
+		case f.Code == "":
+			why = "not an error of Azure, or unknown"
+			if len(first) > 0 {
+				why += "; it may follow from the one above"
+			}
+		case again:
+			why = fmt.Sprintf("the same as line %d", line)
+		default:
+			first[f.Code] = f.Line
+		}
+		task := ""
+		if f.Task != "" {
+			task = " (" + strings.TrimSpace(f.Task+" "+f.Version) + ")"
+		}
+		fmt.Fprintf(&b, "%sline %-7d step %q%s: %s\n", indent, f.Line, f.Step, task, why)
+	}
+	return b.String()
+}
+
 func (a answer) markdown() string {
 	if a.listed {
 		return manual.ListMarkdown(a.Pages, a.Topics)
 	}
 	parts := a.notices()
+	if len(a.Failed) > 1 {
+		parts = append(parts, "```\n"+a.failures()+"```\n")
+	}
 	for i, p := range a.Pages {
 		if i < len(a.Causes) {
 			if about := a.Causes[i].about(); about != "" {

@@ -14,7 +14,8 @@ import (
 // A Reading is what a pasted text or a log comes down to.
 type Reading struct {
 	Mentions evidence.Mentions
-	Causes   []Cause // in the order in which a person should act
+	Causes   []Cause   // in the order in which a person should act
+	Failures []Failure // the steps of a log that failed, in its order
 
 	about bool // there are words of Azure in it
 }
@@ -26,6 +27,12 @@ type Cause struct {
 	Facts evidence.Facts
 	At    evidence.Message
 	Also  []evidence.Message // other errors of a log with the same cause
+}
+
+// A Failure is a step of a log with an error.
+type Failure struct {
+	At   evidence.Message // its first error that says what it is; else its first
+	Code Code             // of the cause that the error comes to; empty where it tells of nothing that's known
 }
 
 // Read finds the causes in a text of any size, and the codes and the phrases (in lower case) that it names.
@@ -50,17 +57,39 @@ func Read(r io.Reader, phrases ...string) (Reading, error) {
 // add takes what a message comes down to.
 func (r *Reading) add(m evidence.Message) {
 	c, ok := causeIn(m)
+	if m.Step != "" {
+		r.failed(m, c.Entry.Code)
+	}
 	if !ok {
 		return
 	}
 	if i := slices.IndexFunc(r.Causes, func(known Cause) bool { return known.Entry.Advice == c.Entry.Advice }); i >= 0 {
 		known := &r.Causes[i]
-		if m.Step != known.At.Step && !slices.ContainsFunc(known.Also, func(a evidence.Message) bool { return a.Step == m.Step }) {
+		if !sameStep(m, known.At) && !slices.ContainsFunc(known.Also, func(a evidence.Message) bool { return sameStep(a, m) }) {
 			known.Also = append(known.Also, m)
 		}
 		return
 	}
 	r.Causes = append(r.Causes, c)
+}
+
+func sameStep(a, b evidence.Message) bool {
+	return a.Step == b.Step && a.Job == b.Job && a.JobNumber == b.JobNumber
+}
+
+// failed notes an error of a step: of several, the first one whose cause is known, and of those the one that wraps least.
+func (r *Reading) failed(m evidence.Message, code Code) {
+	i := slices.IndexFunc(r.Failures, func(f Failure) bool { return sameStep(f.At, m) })
+	if i < 0 {
+		r.Failures = append(r.Failures, Failure{m, code})
+		return
+	}
+	known := &r.Failures[i]
+	e, isCode := Lookup(code)
+	before, wasCode := Lookup(known.Code)
+	if isCode && (!wasCode || e.Wraps < before.Wraps) {
+		*known = Failure{m, code}
+	}
 }
 
 // order drops what is only the way to another cause, and puts first what a person must act on first.

@@ -13,6 +13,8 @@ import (
 // A Message is what a text says in one place: an error of a log with the lines that belong to it, or a pasted text.
 type Message struct {
 	Line                int    // where it starts, from 1
+	Job                 string // of a log, the job that the step is in; empty where the log doesn't name it
+	JobNumber           int    // of a log, from 1; 0 where no job begins in it
 	Step, Task, Version string // of a log, the step and the task that wrote it
 	Text                string // of its lines, without what the agent and a terminal put around them
 }
@@ -31,6 +33,9 @@ type Messages struct {
 	Errors []Message
 	Steps  bool // there are steps of a job in it
 
+	job      string // that the steps are in, by its own section
+	jobs     int    // that began
+	step     bool   // a section is open that can be a job or a step
 	pasted   []byte // the text itself, up to maxPasted
 	all      int    // bytes of the text
 	at       Message
@@ -47,7 +52,7 @@ func (m *Messages) own() {
 		return
 	}
 	m.ours, m.open = true, false
-	m.Errors = slices.DeleteFunc(m.Errors, func(e Message) bool { return e.Step == m.at.Step })
+	m.Errors = slices.DeleteFunc(m.Errors, func(e Message) bool { return e.Step == m.at.Step && e.JobNumber == m.at.JobNumber })
 }
 
 // add takes a line without what was put around it, and the mark among that.
@@ -60,7 +65,13 @@ func (m *Messages) add(n int, mark, line []byte) {
 	switch {
 	case section && bytes.HasPrefix(line, []byte("Starting: ")):
 		m.Steps, m.open, m.ours = true, false, false
-		m.at = Message{Step: stepName(line[len("Starting: "):])}
+		m.starts(stepName(line[len("Starting: "):]))
+		return
+	case section && bytes.HasPrefix(line, []byte("Finishing: ")):
+		m.Steps, m.open, m.step = true, false, false
+		if name := stepName(line[len("Finishing: "):]); name == m.job && name != m.at.Step {
+			m.job, m.at = "", Message{}
+		}
 		return
 	case section:
 		m.Steps, m.open = true, false
@@ -87,6 +98,25 @@ func (m *Messages) add(n int, mark, line []byte) {
 		m.open = false
 	}
 	m.previous = n
+}
+
+// initialize is the name of the first step of every job.
+const initialize = "Initialize job"
+
+// starts begins a section. A job's log has the section of the job around those of its steps; the logs of steps, one behind
+// the other, have a new job with each first step.
+func (m *Messages) starts(name string) {
+	switch {
+	case m.step && m.at.Task == "" && m.at.Step != initialize:
+		m.job = m.at.Step
+	case name == initialize:
+		m.job = ""
+	}
+	if name == initialize {
+		m.jobs++
+	}
+	m.at = Message{Job: m.job, JobNumber: m.jobs, Step: name}
+	m.step = true
 }
 
 // Pasted is the whole text as one message; empty when it's longer than one is.
