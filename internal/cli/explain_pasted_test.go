@@ -35,13 +35,43 @@ func TestWhatPeoplePasteIsExplainedByItsCauseAndWithItsValues(t *testing.T) {
 				if !strings.Contains(want, "\n") {
 					want, printed = strings.Join(strings.Fields(want), " "), answer
 				}
-				if key == "has" {
+				switch key {
+				case "has":
 					assert.Contains(t, printed, want)
-				} else {
+				case "not":
 					assert.NotContains(t, printed, want)
+				case "first": // the person and the first step
+					after := firstFix(stdout)
+					assert.Equal(t, want, after[:min(len(after), len(want))])
+				default:
+					t.Errorf("no such key: %s", key)
 				}
 			}
 		})
+	}
+}
+
+// firstFix is the person and the steps of the first fix, in one line.
+func firstFix(stdout string) string {
+	_, after, _ := strings.Cut(stdout, "\n  who ")
+	return strings.Join(strings.Fields(after), " ")
+}
+
+func TestAWrapperIsExplainedForTheRightPersonFromTheFirstStep(t *testing.T) {
+	archive, err := txtar.ParseFile(filepath.Join("..", "diagnosis", "testdata", "wrapped.txtar"))
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(archive.Files), 40)
+	for _, file := range archive.Files {
+		head, text, _ := strings.Cut(string(file.Data), "\n\n")
+		keys := map[string]string{}
+		for line := range strings.Lines(head) {
+			key, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+			keys[key] = value
+		}
+		_, stdout, _ := ask(t, Env{Stdin: strings.NewReader(text)}, "-")
+		after := firstFix(stdout)
+		want := keys["who"] + " 1. " + keys["step"]
+		assert.Equal(t, want, after[:min(len(after), len(want))], file.Name)
 	}
 }
 
@@ -67,6 +97,65 @@ func TestALogIsExplainedByItsFirstFailureWithStepAndTask(t *testing.T) {
 	assert.Contains(t, stdout, `for the same cause: step "Smoke test" (line 12)`)
 	assert.Contains(t, stdout, "the way to it: sign-in-failed")
 	assert.NotContains(t, stdout, "syntax")
+}
+
+// jobs are two jobs, each with its own section, as in a downloaded log.
+const jobs = `2026-11-23T10:00:00.0000000Z ##[section]Starting: Deploy to test
+2026-11-23T10:00:00.1000000Z ##[section]Starting: Initialize job
+2026-11-23T10:00:00.2000000Z Agent name: 'Hosted Agent'
+2026-11-23T10:00:00.3000000Z ##[section]Finishing: Initialize job
+2026-11-23T10:00:01.0000000Z ##[section]Starting: What-if
+2026-11-23T10:00:01.2000000Z Task         : Azure CLI
+2026-11-23T10:00:01.3000000Z Version      : 2.246.1
+2026-11-23T10:00:02.0000000Z ##[error]AADSTS700016: Application with identifier '00001111-aaaa-2222-bbbb-3333cccc4444' was not found in the directory 'Contoso'.
+2026-11-23T10:00:02.1000000Z ##[error]Azure login failed
+2026-11-23T10:00:02.2000000Z ##[section]Finishing: What-if
+2026-11-23T10:00:03.0000000Z ##[section]Starting: Publish
+2026-11-23T10:00:03.1000000Z Task         : Publish Pipeline Artifacts
+2026-11-23T10:00:03.3000000Z ##[error]Path does not exist: /home/vsts/work/1/a
+2026-11-23T10:00:03.4000000Z ##[section]Finishing: Publish
+2026-11-23T10:00:04.0000000Z ##[section]Finishing: Deploy to test
+2026-11-23T10:00:05.0000000Z ##[section]Starting: Deploy to prod
+2026-11-23T10:00:05.1000000Z ##[section]Starting: Initialize job
+2026-11-23T10:00:05.3000000Z ##[section]Finishing: Initialize job
+2026-11-23T10:00:06.0000000Z ##[section]Starting: What-if
+2026-11-23T10:00:06.2000000Z Task         : Azure CLI
+2026-11-23T10:00:06.3000000Z Version      : 2.246.1
+2026-11-23T10:00:07.0000000Z ##[error]AADSTS700016: Application with identifier '00001111-aaaa-2222-bbbb-3333cccc4444' was not found in the directory 'Contoso'.
+2026-11-23T10:00:07.2000000Z ##[section]Finishing: What-if
+2026-11-23T10:00:08.0000000Z ##[section]Finishing: Deploy to prod
+`
+
+func TestTheFailuresOfALogAreGroupedByJobAndStep(t *testing.T) {
+	const named = `what failed:
+  job "Deploy to test"
+    line 8       step "What-if" (Azure CLI 2.246.1): AADSTS700016
+    line 13      step "Publish" (Publish Pipeline Artifacts): not an error of Azure, or unknown; it may follow from the one above
+  job "Deploy to prod"
+    line 22      step "What-if" (Azure CLI 2.246.1): the same as line 8
+`
+	var steps strings.Builder // the logs of the steps, one behind the other: no job has a section
+	for line := range strings.Lines(jobs) {
+		if !strings.Contains(line, "ing: Deploy to") {
+			steps.WriteString(line)
+		}
+	}
+	for name, tc := range map[string]struct{ log, listed, leads string }{
+		"jobs with their sections": {jobs, named, "\njob \"Deploy to test\", step \"What-if\" (Azure CLI 2.246.1) fails, line 8\nfor the same cause: step \"What-if\" (line 22)\n"},
+		"the logs of their steps": {steps.String(), strings.NewReplacer("Deploy to test", "no. 1", "Deploy to prod", "no. 2", "line 8 ", "line 7 ", "line 8\n", "line 7\n", "13", "12", "22", "19").Replace(named),
+			"\njob \"no. 1\", step \"What-if\" (Azure CLI 2.246.1) fails, line 7\n"},
+		"one job": {aLog, "what failed:\n  line 2       step \"Build\": not an error of Azure, or unknown\n  line 7       step \"Deploy\" (Azure CLI 2.0.3): AADSTS700016\n  line 12      step \"Smoke test\": the same as line 7\n",
+			"\nstep \"Deploy\" (Azure CLI 2.0.3) fails, line 7\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, argument := range [][]string{{"-"}, {"--log", "-"}} {
+				code, stdout, _ := ask(t, Env{Stdin: strings.NewReader(tc.log)}, argument...)
+				assert.Equal(t, ExitOK, code)
+				assert.Contains(t, stdout, tc.listed)
+				assert.Contains(t, stdout, tc.leads)
+			}
+		})
+	}
 }
 
 func TestASentenceAsAnArgumentIsATextAndAFileAndAFolderAreSaidSo(t *testing.T) {

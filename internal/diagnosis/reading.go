@@ -202,9 +202,12 @@ func claims(c candidate) bool {
 func (c Cause) Page() catalogue.Plain {
 	values := c.values()
 	p := c.Entry.With(values)
+	var first []catalogue.PlainFix
 	if fix := slices.IndexFunc(p.Fixes, func(f catalogue.PlainFix) bool {
 		return f.With != "" && catalogue.Holds(f.With, catalogue.Gather(nil, values))
-	}); fix >= 0 {
+	}); fix >= 0 && p.Fixes[fix].With == hostedAgent {
+		first = p.Fixes[fix : fix+1] // a folder suggests it, and the others stay
+	} else if fix >= 0 {
 		p.Fixes = p.Fixes[fix : fix+1]
 	}
 	p.Fixes = slices.DeleteFunc(slices.Clone(p.Fixes), func(f catalogue.PlainFix) bool {
@@ -213,12 +216,12 @@ func (c Cause) Page() catalogue.Plain {
 			return values["pod"]+values["foreign"] == "" // a text says so
 		case "managementgroup", "person":
 			return values["scope"] != "" && values[f.With] == ""
-		case "hosted=yes":
-			return onSelfHosted.MatchString(c.At.Text)
+		case hostedAgent:
+			return len(first) > 0 || onSelfHosted.MatchString(c.At.Text)
 		}
 		return false
 	})
-	p.Fixes = usualFirst(p.Fixes)
+	p.Fixes = append(first, usualFirst(p.Fixes)...)
 	if says := c.says(); says != "" {
 		p.Title += ": " + says
 	} else if thing := c.thing(p.Title); thing != "" {
@@ -234,6 +237,9 @@ func (c Cause) Page() catalogue.Plain {
 	}
 	return p
 }
+
+// hostedAgent is the condition of what's for Microsoft-hosted agents.
+const hostedAgent = "hosted=yes"
 
 // usualFirst puts the fix without conditions before those with one: a text that someone pastes seldom says whether they hold.
 func usualFirst(fixes []catalogue.PlainFix) []catalogue.PlainFix {

@@ -71,6 +71,40 @@ func TestAPersonInAMessageIsNotTheConnectionsIdentity(t *testing.T) {
 	assert.Equal(t, "person", page.Fixes[0].With)
 }
 
+func TestTheStepsOfAPastedTextFitWhatItTells(t *testing.T) {
+	const denied = "The client '00001111-aaaa-2222-bbbb-3333cccc4444' with object id '00001111-aaaa-2222-bbbb-3333cccc4444' does not have authorization to perform action 'Microsoft.Web/sites/write' over scope '/subscriptions/00001111-aaaa-2222-bbbb-3333cccc4444'"
+	const noSubject = "AADSTS700213: No matching federated identity record found for presented assertion subject "
+	for name, tc := range map[string]struct {
+		text, title, with, says string
+		fixes                   int // 0: any number
+	}{
+		"nothing is known of the connection": {text: denied, says: "check which roles the identity with object ID 00001111-aaaa-2222-bbbb-3333cccc4444 has"},
+		"a Microsoft-hosted agent":           {text: "AADSTS53003: Access has been blocked by Conditional Access policies. /home/vsts/work/1/s/a.sh", with: "hosted=yes"},
+		"a self-hosted agent":                {text: "AADSTS53003: Access has been blocked by Conditional Access policies. /azp/_work/1/s/a.sh", fixes: 2},
+		"a token of GitHub":                  {text: noSubject + "'repo:contoso/shop:environment:dev'", with: "foreign", says: "exactly 'repo:contoso/shop:environment:dev'", title: "has the subject 'repo:contoso/shop:environment:dev'", fixes: 1},
+		"a token of a cluster":               {text: noSubject + "'system:serviceaccount:shop:web'", with: "foreign", says: "exactly 'system:serviceaccount:shop:web'", fixes: 1},
+		"a token of Azure DevOps":            {text: noSubject + "'sc://contoso/shop/prod'", title: "has the subject 'sc://contoso/shop/prod'"},
+		"a pod":                              {text: "kubelet MountVolume.SetUp failed: azure Refresh request failed {\"error\":\"invalid_request\",\"error_description\":\"Identity not found\"}", with: "pod=yes", fixes: 1},
+		"an application":                     {text: "AADSTS7000222: The provided client secret keys for app '00001111-aaaa-2222-bbbb-3333cccc4444' are expired.", title: "(application 00001111-aaaa-2222-bbbb-3333cccc4444)"},
+		"a creation that stopped half-way": {text: "Failed to set Azure permission 'RoleAssignmentId: a' for the service principal '00001111-aaaa-2222-bbbb-3333cccc4444' on subscription ID 'b': error code: Forbidden, inner error code: AuthorizationFailed, inner error message " +
+			"The client 'ada@contoso.com' with object id 'c' does not have authorization to perform action 'Microsoft.Authorization/roleAssignments/write' over scope '/subscriptions/22223333-cccc-4444-dddd-5555eeee6666'",
+			title: "its role at '/subscriptions/22223333-cccc-4444-dddd-5555eeee6666' doesn't", says: "--assignee 00001111-aaaa-2222-bbbb-3333cccc4444 --role Contributor"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			reading, err := Read(strings.NewReader(tc.text))
+			require.NoError(t, err)
+			require.Len(t, reading.Causes, 1)
+			page := reading.Causes[0].Page()
+			assert.Equal(t, tc.with, page.Fixes[0].With)
+			assert.Contains(t, page.Title, tc.title)
+			assert.Contains(t, strings.Join(page.Fixes[0].Steps, "\n"), tc.says)
+			if tc.fixes > 0 {
+				assert.Len(t, page.Fixes, tc.fixes)
+			}
+		})
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	for _, s := range sentences(f) {
 		f.Add(s.text)

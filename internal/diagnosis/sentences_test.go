@@ -41,6 +41,7 @@ func sentencesIn(t testing.TB, path string) []sentence {
 				s.since = value
 			case "source":
 				s.source = value
+			case "who", "step": // of the page that's shown: TestAWrapperIsExplainedForTheRightPersonFromTheFirstStep of package cli
 			case "way":
 				s.way = strings.Fields(value)
 			default:

@@ -163,8 +163,8 @@ var (
 // Lines gives a message without frames and escapes, in its lines.
 func (e Message) Lines() string {
 	text := strings.ToValidUTF8(e.Text, "\ufffd")
-	text = frame.ReplaceAllString(text, "")
 	text = escapedEnd.ReplaceAllString(text, "\n")
+	text = frame.ReplaceAllString(text, "")
 	text = escapedSign.ReplaceAllStringFunc(text, func(escape string) string {
 		sign, _ := strconv.ParseUint(escape[len(escape)-2:], 16, 8) // the form is one of a number
 		return string(rune(sign))
