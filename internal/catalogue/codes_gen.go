@@ -362,6 +362,7 @@ const (
 	DirectoryDenied                                Code = "directory-denied"
 	DirectoryRoleNotActive                         Code = "directory-role-not-active"
 	DNSFailure                                     Code = "dns-failure"
+	DockerUnavailable                              Code = "docker-unavailable"
 	EndpointCreatorMissing                         Code = "endpoint-creator-missing"
 	EndpointNotPresent                             Code = "endpoint-not-present"
 	ExcessRights                                   Code = "excess-rights"

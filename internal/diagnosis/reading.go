@@ -297,18 +297,21 @@ func clause(value, before, after string) string {
 }
 
 var (
-	clock      = lazyregexp.New(`(?i)\bclock`)
-	permission = lazyregexp.New(`Pipeline permissions`)
-	hours      = lazyregexp.New(`^\d+ (?:h|days)|^(?:1[5-9]|[2-5]\d) min`) // a quarter of an hour or more
+	clockOrEarly = lazyregexp.New(`(?i)\bclock|within the first hour`)
+	clock        = lazyregexp.New(`(?i)\bclock`)
+	permission   = lazyregexp.New(`Pipeline permissions`)
+	hours        = lazyregexp.New(`^\d+ (?:h|days)|^(?:1[5-9]|[2-5]\d) min`) // a quarter of an hour or more
 )
 
-// ruledOut leaves out the causes and steps that the message rules out: no clock of an agent is a quarter of an hour slow,
-// and a variable that wasn't replaced needs no permission.
+// ruledOut leaves out the causes and steps that the message rules out: no clock of an agent is a quarter of an hour slow, what was
+// late by an hour didn't expire within the first one, and a variable that wasn't replaced needs no permission.
 func (c Cause) ruledOut(p catalogue.Plain) catalogue.Plain {
 	var out *lazyregexp.Regexp
 	switch late := c.Facts.Get("too late by"); {
 	case hours.MatchString(late):
-		out = clock
+		if out = clock; !strings.HasSuffix(late, " min") || strings.Contains(late, " h ") {
+			out = clockOrEarly
+		}
 		p.Fixes = slices.DeleteFunc(slices.Clone(p.Fixes), func(f catalogue.PlainFix) bool { return f.Who == NetworkAdministrator })
 	case strings.HasPrefix(c.Facts.Get("service connection"), "$("):
 		out = permission
