@@ -1714,10 +1714,10 @@ var adviceConnectionVariableUndefined = Advice{
 }
 
 var adviceCreationUnfinished = Advice{
-	Title: Text{{If: "scope", Text: "the creation stopped half-way: the application exists, and its role at '{scope}' doesn't"}, {Text: "the creation stopped half-way: the application exists, and its role doesn't"}},
+	Title: Text{{If: "scope", Text: "the creation stopped partway: the application exists, and its role at '{scope}' doesn't"}, {Text: "the creation stopped partway: the application exists, and its role doesn't"}},
 	Means: []Text{
-		{{If: "person", Text: "Azure DevOps, or az ad sp create-for-rbac, first registers an application, then assigns its role as the user. {person} may do the first and not the second."}, {Text: "Azure DevOps, or az ad sp create-for-rbac, first registers an application, then assigns its role as the user. The user may do the first and not the second."}},
-		{{Text: "What was made before stays: the application, its service principal, and in Azure DevOps a connection that can't deploy."}},
+		{{If: "person", Text: "Azure DevOps, or az ad sp create-for-rbac, first registers an application, then assigns its role as the user. {person} has permission for the first and not for the second."}, {Text: "Azure DevOps, or az ad sp create-for-rbac, first registers an application, then assigns its role as the user. The user has permission for the first and not for the second."}},
+		{{Text: "Everything created before that stays: the application, its service principal, and in Azure DevOps a connection that can't deploy."}},
 	},
 	Causes: []Text{
 		{{Text: "the user is only a Contributor there, or hasn't activated the role (PIM)"}},
@@ -1754,7 +1754,7 @@ var adviceDataRoleMissing = Advice{
 	Confirm: Text{{Text: "Azure portal → the resource → Access control (IAM) → Check access lists a role with data actions for the identity."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal, open the resource → Access control (IAM) → Add → Add role assignment, and choose the service's data role: Cognitive Services OpenAI User, Search Index Data Contributor, Azure Batch Data Contributor, and so on. Cosmos DB (NoSQL) has its own: az cosmosdb sql role assignment create. Data Explorer: Permissions of the database. Synapse: Manage → Access control in Synapse Studio."}},
+			{{Text: "In the Azure portal, open the resource → Access control (IAM) → Add → Add role assignment, and choose the service's data role: Cognitive Services OpenAI User, Search Index Data Contributor, Azure Batch Data Contributor, and so on. Cosmos DB (NoSQL) has its own role assignments, which the Azure CLI and templates create. Data Explorer: Permissions of the database. Synapse: Manage → Access control in Synapse Studio."}},
 			{{Text: "Under Members, select the identity that the text names."}},
 			{{Text: "Wait five to ten minutes, then {again}."}},
 		},
@@ -1769,7 +1769,7 @@ var adviceDataRoleMissing = Advice{
 var adviceDatabricksDenied = Advice{
 	Title: Text{{Text: "the Databricks workspace doesn't let this identity in"}},
 	Means: []Text{
-		{{Text: "The workspace has users of its own. A role in Azure, such as Contributor, doesn't make an application one of them until it's added there."}},
+		{{Text: "The workspace has users of its own. A role in Azure, such as Contributor, doesn't add an application to them."}},
 	},
 	Causes: []Text{
 		{{Text: "the service principal isn't added to the workspace, or lacks the permission for the object"}},
@@ -1780,7 +1780,7 @@ var adviceDatabricksDenied = Advice{
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
 			{{Text: "Have an administrator of the workspace add the connection's service principal: Settings → Identity and access → Service principals → Add, with its application (client) ID, and give it what the step needs (Workspace access, Can manage on the folder)."}},
-			{{Text: "If the tool found no credential, run it inside AzureCLI@2 with the connection, and set DATABRICKS_HOST to the workspace's URL."}},
+			{{Text: "If the tool found no credential, run it inside AzureCLI@2 with the connection, and set DATABRICKS_HOST to the URL of the workspace."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -1842,7 +1842,7 @@ var adviceDevopsNotSignedIn = Advice{
 	Title: Text{{Text: "a tool has no valid token for Azure DevOps"}},
 	Means: []Text{
 		{{Text: "Azure DevOps treats the request as anonymous, or the tool found nothing to send."}},
-		{{Text: "A script doesn't get the job's token by itself, and the sign-in to Azure with a service connection plays no part."}},
+		{{Text: "A script doesn't get the job's token automatically, and the sign-in to Azure with a service connection plays no part."}},
 	},
 	Causes: []Text{
 		{{Text: "the script's step doesn't map the token: SYSTEM_ACCESSTOKEN or AZURE_DEVOPS_EXT_PAT"}},
@@ -2520,7 +2520,7 @@ var adviceInteractionRequired = Advice{
 		{{Text: "A pipeline can't answer a prompt."}},
 	},
 	Causes: []Text{
-		{{Text: "a script signs in as a user, or with the sign-in that a person left on the machine"}},
+		{{Text: "a script signs in as a user, or with the sign-in that someone left on the machine"}},
 		{{Text: "the tenant requires multifactor authentication for users of the Azure CLI, Azure PowerShell, and infrastructure tools"}},
 		{{Text: "Connect-AzAccount or az login without a tenant, for a user with several tenants"}},
 	},
@@ -3864,7 +3864,7 @@ var adviceRegistryFirewall = Advice{
 }
 
 var adviceRegistryNotSignedIn = Advice{
-	Title: Text{{Text: "nobody signed in to the container registry where this tool runs"}},
+	Title: Text{{Text: "no one signed in to the container registry where this tool runs"}},
 	Means: []Text{
 		{{Text: "The tool asked the registry without a credential, so a role for an identity doesn't help yet."}},
 	},
@@ -3876,7 +3876,7 @@ var adviceRegistryNotSignedIn = Advice{
 	Confirm: Text{{Text: "docker logout and a pull of a private image give the same message."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{If: "registry", Text: "Sign in in the same job, before the step: Docker@2 with command: login and the registry's service connection, or in AzureCLI@2: `az acr login --name {registry}`"}, {Text: "Sign in in the same job, before the step: Docker@2 with command: login and the registry's service connection, or in AzureCLI@2: `az acr login --name <registry>`"}},
+			{{If: "registry", Text: "In the same job, before the step, sign in with Docker@2 and the registry's service connection, or in AzureCLI@2: `az acr login --name {registry}`"}, {Text: "In the same job, before the step, sign in with Docker@2 and the registry's service connection, or in AzureCLI@2: `az acr login --name <registry>`"}},
 			{{Text: "Run the tool as the same user and with the same DOCKER_CONFIG."}},
 			{{Text: "If it then says that access is denied, give that identity AcrPull or AcrPush at the registry."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
@@ -4362,11 +4362,11 @@ var adviceSignInValuesEmpty = Advice{
 var adviceSqlFirewall = Advice{
 	Title: Text{{If: "address", Text: "the SQL server's firewall doesn't let the agent's address {address} in"}, {Text: "the SQL server's firewall doesn't let the agent's address in"}},
 	Means: []Text{
-		{{Text: "The server was reached and refused the network, before it looked at any sign-in."}},
+		{{Text: "The server was reached and refused the network, before it checked any sign-in."}},
 	},
 	Causes: []Text{
 		{{Text: "the agent's address isn't in the server's firewall rules; a Microsoft-hosted agent has another address in every job"}},
-		{{Text: "the task may not write the rule: the connection's identity has no role for that at the server"}},
+		{{Text: "the task can't write the rule, because the connection's identity has no role for that at the server"}},
 		{{Text: "public network access of the server is off, and the agent isn't in a network with its private endpoint"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the SQL server → Security → Networking lists the firewall rules, and shows whether public access is off."}},
@@ -5828,7 +5828,7 @@ var adviceMarketplacePurchaseEligibilityFailed = Advice{
 		{{Text: "The template or image is an offer of Azure Marketplace. Someone has to accept its terms once for each subscription."}},
 	},
 	Causes: []Text{
-		{{Text: "nobody accepted the terms of the image or plan in this subscription"}},
+		{{Text: "no one accepted the terms of the image or plan in this subscription"}},
 		{{Text: "the subscription can't buy from Marketplace: a private store, a policy of the billing account, or a payment method that it doesn't take"}},
 		{{Text: "the plan was withdrawn or isn't offered in the country of the billing account"}},
 	},
@@ -6393,7 +6393,7 @@ var adviceTF200016 = Advice{
 var adviceTF215106 = Advice{
 	Title: Text{{If: "right", Text: "Azure DevOps denies the request: the permission '{right}' is missing"}, {Text: "Azure DevOps denies the request: a permission is missing"}},
 	Means: []Text{
-		{{Text: "Azure DevOps knows who is asking, and the message names what that identity may not do."}},
+		{{Text: "Azure DevOps knows who is asking, and the message names the permission that this identity is missing."}},
 		{{Text: "In a pipeline, it's usually the project's build service; a role in Azure doesn't help."}},
 	},
 	Causes: []Text{
@@ -6470,7 +6470,7 @@ var adviceTF400813 = Advice{
 var adviceTF401019 = Advice{
 	Title: Text{{Text: "Azure DevOps doesn't show this Git repository to the job"}},
 	Means: []Text{
-		{{Text: "To a job, a repository without permission looks like one that doesn't exist."}},
+		{{Text: "Without permission, a job gets the same answer as for a repository that doesn't exist."}},
 	},
 	Causes: []Text{
 		{{Text: "the build service can't read the repository, often one in another project"}},

@@ -182,7 +182,7 @@ func (a answer) failures() string {
 		case f.Code == "":
 			why = "not an error of Azure, or unknown"
 			if len(first) > 0 {
-				why += "; it may follow from the one above"
+				why += "; it might follow from the one above"
 			}
 		case again:
 			why = fmt.Sprintf("the same as line %d", line)

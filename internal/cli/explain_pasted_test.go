@@ -130,7 +130,7 @@ func TestTheFailuresOfALogAreGroupedByJobAndStep(t *testing.T) {
 	const named = `what failed:
   job "Deploy to test"
     line 8       step "What-if" (Azure CLI 2.246.1): AADSTS700016
-    line 13      step "Publish" (Publish Pipeline Artifacts): not an error of Azure, or unknown; it may follow from the one above
+    line 13      step "Publish" (Publish Pipeline Artifacts): not an error of Azure, or unknown; it might follow from the one above
   job "Deploy to prod"
     line 22      step "What-if" (Azure CLI 2.246.1): the same as line 8
 `
