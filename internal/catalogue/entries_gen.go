@@ -1561,7 +1561,7 @@ var adviceConnectionReset = Advice{
 	},
 	Causes: []Text{
 		{{Text: "a device that inspects traffic closes connections it doesn't allow"}},
-		{{Text: "the tool goes directly where the agent needs a proxy: az and Python read HTTPS_PROXY, not the agent's .proxy file"}},
+		{{Text: "the tool goes directly where the agent needs a proxy: the Azure CLI and Python read HTTPS_PROXY, not the agent's .proxy file"}},
 		{{Text: "a short interruption"}},
 		{{Text: "a limit on idle connections"}},
 	},
@@ -1716,7 +1716,7 @@ var adviceConnectionVariableUndefined = Advice{
 var adviceCreationUnfinished = Advice{
 	Title: Text{{If: "scope", Text: "the creation stopped partway: the application exists, and its role at '{scope}' doesn't"}, {Text: "the creation stopped partway: the application exists, and its role doesn't"}},
 	Means: []Text{
-		{{If: "person", Text: "Azure DevOps, or az ad sp create-for-rbac, first registers an application, then assigns its role as the user. {person} has permission for the first and not for the second."}, {Text: "Azure DevOps, or az ad sp create-for-rbac, first registers an application, then assigns its role as the user. The user has permission for the first and not for the second."}},
+		{{If: "person", Text: "Azure DevOps (or create-for-rbac of the Azure CLI) first registers an application, then assigns its role as the user. {person} has permission for the first and not for the second."}, {Text: "Azure DevOps (or create-for-rbac of the Azure CLI) first registers an application, then assigns its role as the user. The user has permission for the first and not for the second."}},
 		{{Text: "Everything created before that stays: the application, its service principal, and in Azure DevOps a connection that can't deploy."}},
 	},
 	Causes: []Text{
@@ -1727,7 +1727,7 @@ var adviceCreationUnfinished = Advice{
 	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → View my access, for the user."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{If: "principal and scope", Text: "The shortest way is to assign the role yourself: Azure portal → the scope → Access control (IAM) → Add → Add role assignment, or: `az role assignment create --assignee {principal} --role Contributor --scope \"{scope}\"` Then choose Verify and save on the connection's page."}, {Text: "The shortest way is to assign the role yourself: Azure portal → the scope → Access control (IAM) → Add → Add role assignment, with the new application under Members. Then choose Verify and save on the connection's page."}},
+			{{If: "principal and scope", Text: "The shortest way is to assign the role yourself: Azure portal → the scope → Access control (IAM) → Add → Add role assignment, or: `az role assignment create --assignee \"{principal}\" --role Contributor --scope \"{scope}\"` Then choose Verify and save on the connection's page."}, {Text: "The shortest way is to assign the role yourself: Azure portal → the scope → Access control (IAM) → Add → Add role assignment, with the new application under Members. Then choose Verify and save on the connection's page."}},
 			{{Text: "Or give the user User Access Administrator there (or have the user activate it), and have the user clean up and start over, as the next steps say."}},
 			{{Text: "Delete the connection in Azure DevOps: Project settings → Service connections → the connection → ⋮ → Delete."}},
 			{{Text: "Delete the application that's left, unless the deletion took it along: Microsoft Entra admin center → App registrations → Owned applications, named after the organization, project, and subscription."}},
@@ -1852,7 +1852,7 @@ var adviceDevopsNotSignedIn = Advice{
 	Confirm: Text{{Text: "The same request with a new personal access token works."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "If the tool runs in a pipeline, map the job's token in its step: env: SYSTEM_ACCESSTOKEN: $(System.AccessToken), or AZURE_DEVOPS_EXT_PAT: $(System.AccessToken) for az devops. In a classic pipeline, turn on Allow scripts to access the OAuth token in the agent job."}},
+			{{Text: "If the tool runs in a pipeline, map the job's token in its step: env: SYSTEM_ACCESSTOKEN: $(System.AccessToken), or AZURE_DEVOPS_EXT_PAT: $(System.AccessToken) for the Azure DevOps extension of the Azure CLI. In a classic pipeline, turn on Allow scripts to access the OAuth token in the agent job."}},
 			{{Text: "If the tool sends a personal access token, check in User settings → Personal access tokens that it's active, for this organization, and has the scope; otherwise, create a new one and replace it where the tool reads it."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -1972,13 +1972,13 @@ var adviceDockerUnavailable = Advice{
 	Causes: []Text{
 		{{Text: "the agent's user isn't in the group docker"}},
 		{{Text: "Docker isn't running or isn't installed, as in a container job or on a macOS agent"}},
-		{{Text: "the job needs no Docker at all: az acr build works without it"}},
+		{{Text: "the job needs no Docker at all: the registry can build the image itself"}},
 	},
 	Confirm: Text{{Text: "docker ps, as the user of the agent, fails in the same way."}},
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "On the agent, start Docker, and add the agent's user to the group docker, then restart the agent: `sudo usermod -aG docker <user>`"}},
-			{{Text: "If the job needs only the token, use az acr login with --expose-token, which doesn't need Docker; to build an image without Docker, use az acr build."}},
+			{{Text: "If the job needs only the token, use az acr login with --expose-token, which doesn't need Docker; the registry can also build the image itself (ACR Tasks), without Docker."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -3831,7 +3831,7 @@ var adviceRegistryDenied = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal open the registry → Access control (IAM) → Add → Add role assignment → AcrPull to pull, AcrPush to push, and under Members select the identity that signs in."}},
-			{{Text: "In the pipeline, sign in where the tool runs: Docker@2 with the registry's service connection, or this command in AzureCLI@2: `az acr login --name {registry}`"}},
+			{{Text: "In the pipeline, sign in where the tool runs: Docker@2 with the registry's service connection, or this command in AzureCLI@2: `az acr login --name \"{registry}\"`"}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -3876,7 +3876,7 @@ var adviceRegistryNotSignedIn = Advice{
 	Confirm: Text{{Text: "docker logout and a pull of a private image give the same message."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{If: "registry", Text: "In the same job, before the step, sign in with Docker@2 and the registry's service connection, or in AzureCLI@2: `az acr login --name {registry}`"}, {Text: "In the same job, before the step, sign in with Docker@2 and the registry's service connection, or in AzureCLI@2: `az acr login --name <registry>`"}},
+			{{If: "registry", Text: "In the same job, before the step, sign in with Docker@2 and the registry's service connection, or in AzureCLI@2: `az acr login --name \"{registry}\"`"}, {Text: "In the same job, before the step, sign in with Docker@2 and the registry's service connection, or in AzureCLI@2: `az acr login --name <registry>`"}},
 			{{Text: "Run the tool as the same user and with the same DOCKER_CONFIG."}},
 			{{Text: "If it then says that access is denied, give that identity AcrPull or AcrPush at the registry."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
@@ -4507,7 +4507,7 @@ var adviceStorageKeyRefused = Advice{
 var adviceStorageNotSignedIn = Advice{
 	Title: Text{{If: "account", Text: "the request to storage account {account} had no credential"}, {Text: "the request to the storage account had no credential"}},
 	Means: []Text{
-		{{Text: "az doesn't send its sign-in to the data of a storage account unless the command says so: it looks for an account key, and if it can't get one, the request is anonymous."}},
+		{{Text: "The Azure CLI doesn't send its sign-in to the data of a storage account unless the command says so. It looks for an account key, and if it can't get one, the request is anonymous."}},
 	},
 	Causes: []Text{
 		{{Text: "the command doesn't say --auth-mode login"}},
@@ -5835,7 +5835,7 @@ var adviceMarketplacePurchaseEligibilityFailed = Advice{
 	Confirm: Text{{Text: "Azure portal → Marketplace → the offer → the plan shows whether you can create it in the subscription."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "Accept the terms once: az vm image terms accept with the publisher, offer, and plan in the message, or create the offer once in the portal."}},
+			{{Text: "Accept the terms once, with the publisher, offer, and plan in the message: create the offer once in the portal, or use Set-AzMarketplaceTerms with -Accept."}},
 			{{Text: "If the message says that the purchase isn't allowed, have the billing account's administrator allow it (Cost Management + Billing → Policies → Azure Marketplace) or the private store."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},

@@ -88,7 +88,7 @@ func TestTheStepsOfAPastedTextFitWhatItTells(t *testing.T) {
 		"an application":                     {text: "AADSTS7000222: The provided client secret keys for app '00001111-aaaa-2222-bbbb-3333cccc4444' are expired.", title: "(application 00001111-aaaa-2222-bbbb-3333cccc4444)"},
 		"a creation that stopped half-way": {text: "Failed to set Azure permission 'RoleAssignmentId: a' for the service principal '00001111-aaaa-2222-bbbb-3333cccc4444' on subscription ID 'b': error code: Forbidden, inner error code: AuthorizationFailed, inner error message " +
 			"The client 'ada@contoso.com' with object id 'c' does not have authorization to perform action 'Microsoft.Authorization/roleAssignments/write' over scope '/subscriptions/22223333-cccc-4444-dddd-5555eeee6666'",
-			title: "its role at '/subscriptions/22223333-cccc-4444-dddd-5555eeee6666' doesn't", says: "--assignee 00001111-aaaa-2222-bbbb-3333cccc4444 --role Contributor"},
+			title: "its role at '/subscriptions/22223333-cccc-4444-dddd-5555eeee6666' doesn't", says: `--assignee "00001111-aaaa-2222-bbbb-3333cccc4444" --role Contributor`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			reading, err := Read(strings.NewReader(tc.text))
