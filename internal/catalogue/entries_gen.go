@@ -4070,7 +4070,7 @@ var adviceRoleAssignmentRefused = Advice{
 	Fixes: []Fix{
 		{With: "person", Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal, open the scope → Access control (IAM) → Add → Add role assignment → Privileged administrator roles, choose User Access Administrator (or Role Based Access Control Administrator with a condition that names Contributor), and under Members, select the user. If roles must be activated, have the user activate it under Privileged Identity Management → My roles → Azure resources."}},
-			{{Text: "Have the user wait up to ten minutes, sign out of Azure DevOps, and sign in again. If a creation stopped at this point, have them delete what it left (see creation-unfinished)."}},
+			{{If: "making", Text: "Have the user wait up to ten minutes, sign out of Azure DevOps, and sign in again."}, {Text: "Have the user wait up to ten minutes, sign out of Azure DevOps, and sign in again. If a creation stopped at this point, have them delete what it left (see creation-unfinished)."}},
 			{{Text: "Or, if you don't want to give the user that role, assign the role to the connection's identity yourself: the user then creates the connection manually."}},
 		},
 		},
