@@ -258,6 +258,7 @@ var entries = []Entry{
 	{Code: "ParentResourceNotFound", Of: "ResourceNotFound", Signs: []Sign{{Code: "ParentResourceNotFound"}}, Advice: &adviceResourceNotFound},
 	{Code: "PlanNotAccepted", Of: "MarketplacePurchaseEligibilityFailed", Signs: []Sign{{Code: "PlanNotAccepted"}}, Advice: &adviceMarketplacePurchaseEligibilityFailed},
 	{Code: "PolicyViolation", Of: "RequestDisallowedByPolicy", Confidence: Guess, Signs: []Sign{{Code: "PolicyViolation"}}, Advice: &adviceRequestDisallowedByPolicy},
+	{Code: "PreflightValidationCheckFailed", Of: "InvalidTemplateDeployment", Confidence: Likely, Signs: []Sign{{Code: "PreflightValidationCheckFailed"}}, Wraps: 4, Advice: &adviceInvalidTemplateDeployment},
 	{Code: "PrincipalNotFound", Signs: []Sign{{Code: "PrincipalNotFound"}}, Advice: &advicePrincipalNotFound},
 	{Code: "PrincipalTypeNotSupported", Of: "RoleDefinitionDoesNotExist", Confidence: Guess, Signs: []Sign{{Code: "PrincipalTypeNotSupported"}}, Advice: &adviceRoleDefinitionDoesNotExist},
 	{Code: "PublicAccessNotPermitted", Of: "storage-not-signed-in", Confidence: Likely, Signs: []Sign{{Code: "PublicAccessNotPermitted"}}, Advice: &adviceStorageNotSignedIn},
@@ -270,6 +271,7 @@ var entries = []Entry{
 	{Code: "Request_MultipleObjectsWithSameKeyValue", Confidence: Guess, Signs: []Sign{{Code: "Request_MultipleObjectsWithSameKeyValue"}}, Advice: &adviceRequestMultipleObjectsWithSameKeyValue},
 	{Code: "Request_ResourceNotFound", Confidence: Guess, Signs: []Sign{{Code: "Request_ResourceNotFound"}}, Advice: &adviceRequestResourceNotFound},
 	{Code: "Request_UnsupportedQuery", Of: "Request_BadRequest", Confidence: Guess, Signs: []Sign{{Code: "Request_UnsupportedQuery"}}, Advice: &adviceRequestBadRequest},
+	{Code: "ResourceDeploymentFailure", Of: "InvalidTemplateDeployment", Confidence: Likely, Signs: []Sign{{Code: "ResourceDeploymentFailure"}}, Wraps: 4, Advice: &adviceInvalidTemplateDeployment},
 	{Code: "ResourceGroupNotFound", Signs: []Sign{{Code: "ResourceGroupNotFound"}}, Advice: &adviceResourceGroupNotFound},
 	{Code: "ResourceNotFound", Signs: []Sign{{Code: "ResourceNotFound"}}, Advice: &adviceResourceNotFound},
 	{Code: "ResourcePurchaseValidationFailed", Of: "MarketplacePurchaseEligibilityFailed", Signs: []Sign{{Code: "ResourcePurchaseValidationFailed"}}, Advice: &adviceMarketplacePurchaseEligibilityFailed},
@@ -285,6 +287,7 @@ var entries = []Entry{
 	{Code: "SkuNotAvailable", Signs: []Sign{{Code: "SkuNotAvailable"}, {Phrase: "is currently not available in location '"}, {Phrase: "is not available in the current region"}}, Advice: &adviceSkuNotAvailable},
 	{Code: "StorageAccountAlreadyExists", Of: "name-taken", Signs: []Sign{{Code: "StorageAccountAlreadyExists"}}, Advice: &adviceNameTaken},
 	{Code: "StorageAccountAlreadyTaken", Of: "name-taken", Signs: []Sign{{Code: "StorageAccountAlreadyTaken"}}, Advice: &adviceNameTaken},
+	{Code: "StorageAccountInAnotherResourceGroup", Of: "name-taken", Signs: []Sign{{Code: "StorageAccountInAnotherResourceGroup"}}, Advice: &adviceNameTaken},
 	{Code: "SubscriptionDisabled", Of: "ReadOnlyDisabledSubscription", Confidence: Guess, Signs: []Sign{{Code: "SubscriptionDisabled"}}, Advice: &adviceReadOnlyDisabledSubscription},
 	{Code: "SubscriptionNotFound", Signs: []Sign{{Code: "SubscriptionNotFound"}}, Advice: &adviceSubscriptionNotFound},
 	{Code: "SubscriptionNotRegistered", Of: "MissingSubscriptionRegistration", Signs: []Sign{{Code: "SubscriptionNotRegistered"}}, Advice: &adviceMissingSubscriptionRegistration},
@@ -310,6 +313,7 @@ var entries = []Entry{
 	{Code: "api-version-not-offered", Advice: &adviceApiVersionNotOffered},
 	{Code: "app-configuration-denied", Confidence: Likely, Signs: []Sign{{Phrase: "please ensure the required role assignment is made for the identity running this task", Text: true}, {Phrase: "request failed: \"statuscode: '403', statusmessage: 'forbidden', request-id", Text: true}, {Phrase: " 403 ", With: ".azconfig.io", Text: true}, {Phrase: "(403", With: ".azconfig.io", Text: true}, {Phrase: "=403", With: ".azconfig.io", Text: true}, {Phrase: "403:", With: ".azconfig.io", Text: true}, {Phrase: ": 403", With: ".azconfig.io", Text: true}, {Phrase: " 401 ", With: ".azconfig.io", Text: true}, {Phrase: "(401", With: ".azconfig.io", Text: true}, {Phrase: "=401", With: ".azconfig.io", Text: true}, {Phrase: "401:", With: ".azconfig.io", Text: true}, {Phrase: ": 401", With: ".azconfig.io", Text: true}, {Phrase: "forbidden", With: ".azconfig.io", Text: true}}, Advice: &adviceAppConfigurationDenied},
 	{Code: "app-service-basic-auth", Confidence: Likely, Signs: []Sign{{Phrase: "app service is configured to not use basic authentication", Text: true}, {Phrase: "basic authentication is disabled", Text: true}, {Phrase: "error_user_unauthorized", With: "azurewebsites", Text: true}, {Phrase: "status code 401", With: "deployment endpoint responded", Text: true}, {Phrase: "unauthorized (code: 401)", With: "kudu", Text: true}, {Phrase: "401 (unauthorized)", With: "azureappservice", Text: true}, {Phrase: "401 (unauthorized)", With: "getting site publishing info", Text: true}, {Phrase: "unauthorized", With: ".scm.azurewebsites.net", Text: true}, {Phrase: "\" 401 ", With: ".scm.azurewebsites.net", Text: true}, {Phrase: "status code: 401", With: "zip deployment", Text: true}, {Phrase: "530 user cannot log in", With: "azurewebsites", Text: true}}, Advice: &adviceAppServiceBasicAuth},
+	{Code: "app-service-deployment", Confidence: Likely, Signs: []Sign{{Phrase: "conflict (code: 409)", With: "deploy web package", Text: true}, {Phrase: "conflict (code: 409)", With: "app service", Text: true}, {Phrase: "status code: 409. message: 'conflict'", Text: true}, {Phrase: "failed to deploy app service package using kudu service", Text: true}, {Phrase: "(code: 500)", With: "deploy web package", Text: true}, {Phrase: "(code: 502)", With: "deploy web package", Text: true}, {Phrase: "(code: 503)", With: "deploy web package", Text: true}, {Phrase: "(code: 404)", With: "deploy web package", Text: true}, {Phrase: "package deployment using zip deploy failed", Text: true}, {Phrase: "status code: 503. message: 'service unavailable'", Text: true}, {Phrase: "status code: 500. message: 'internal server error'", With: "deploy", Text: true}}, Wraps: 3, Advice: &adviceAppServiceDeployment},
 	{Code: "app-service-network", Confidence: Likely, Signs: []Sign{{Phrase: "ip forbidden (code: 403)", Text: true}, {Phrase: "web app is stopped or ip forbidden", Text: true}}, Advice: &adviceAppServiceNetwork},
 	{Code: "application-multitenant", Advice: &adviceApplicationMultitenant},
 	{Code: "application-not-created", Signs: []Sign{{Phrase: "failed to create an app in"}, {Phrase: "failed to create an app in", With: "insufficient privileges to complete the operation"}, {Code: "Authorization_RequestDenied", Phrase: "failed to create an app in"}}, Advice: &adviceApplicationNotCreated},
@@ -617,6 +621,30 @@ var adviceAppServiceBasicAuth = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/app-service/configure-basic-auth-disable"},
+	Since: "1.0",
+}
+
+var adviceAppServiceDeployment = Advice{
+	Title: Text{{Text: "the app's deployment site (Kudu) didn't complete the deployment"}},
+	Means: []Text{
+		{{Text: "The sign-in works: the app's own deployment site answered, and it couldn't do the work, or another deployment was running."}},
+	},
+	Causes: []Text{
+		{{Text: "another deployment to the same app or slot is running (409)"}},
+		{{Text: "the plan is short of memory or disk, or the app restarted during the deployment (500, 502, 503)"}},
+		{{Text: "the task's version doesn't support the plan, such as Flex Consumption, or the app or slot has another name (404)"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the app → Deployment Center → Logs shows the deployment and its error."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Open the app in the portal → Deployment Center → Logs (or Advanced Tools) and read the deployment's error."}},
+			{{Text: "Let one deployment at a time run for an app and its slots, wait a few minutes, and {again}."}},
+			{{Text: "Use the newest version of the task. If it happens often, have the app's owner scale up the plan or free disk space."}},
+		},
+		},
+	},
+	Retry: RetryTransient,
+	Links: []string{"https://learn.microsoft.com/azure/app-service/deploy-zip"},
 	Since: "1.0",
 }
 

@@ -228,6 +228,14 @@ func (c Cause) Page() catalogue.Plain {
 		p.Title += " (" + thing + ")"
 	}
 	p = c.ruledOut(p)
+	whole := strings.NewReplacer("that begins with "+values["client"], values["client"], "whose client ID begins with "+values["client"], "whose client ID is "+values["client"])
+	for i := range p.Fixes {
+		for j, step := range p.Fixes[i].Steps {
+			if values["client"] != "" { // the agent shortens it in a run; a text has it as a whole
+				p.Fixes[i].Steps[j] = whole.Replace(step)
+			}
+		}
+	}
 	if strings.HasSuffix(strings.ToLower(c.Facts.Get("action")), "/read") {
 		for i := range p.Fixes {
 			for j, step := range p.Fixes[i].Steps {
