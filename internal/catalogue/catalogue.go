@@ -36,8 +36,8 @@ type Entry struct {
 	Signs      []Sign // what evidence must look like; nil for a code that only our own checks give
 	Remedy     string // what to do in one clause, for a table of many connections; empty for a code that an audit doesn't give
 	Rule       string // what the code means whatever the place; empty for a code that lint doesn't give
-	Wraps      int    // how far outside of the cause it stands where a text tells of both: 0 for a cause, 1 to 4
-	General    bool   // others use its code or its words as well: in a text, it counts only beside words of Azure
+	Wraps      int    // how far outside of the cause it is where a text contains both: 0 for a cause, 1 to 4
+	General    bool   // others use its code or its words as well: in a text, it counts only together with words of Azure
 	*Advice
 }
 
