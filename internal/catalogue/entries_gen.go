@@ -3365,11 +3365,8 @@ var advicePermissionDeniedByAssignment = Advice{
 
 var advicePermissionLikelyMissing = Advice{
 	Title: Text{{Text: "the identity might lack '{action}' at '{scope}'"}},
-	Append: []Text{
-		{{If: "detail", Text: ": {detail}"}},
-	},
 	Means: []Text{
-		{{Text: "The deployment likely needs this permission, and the identity of connection '{connection}' doesn't have it. Whether Azure checks it depends on the resource provider, or on something that the files don't say."}},
+		{{If: "detail", Text: "The deployment likely needs this permission ({detail}), and the identity of connection '{connection}' doesn't have it. Whether Azure checks it depends on the resource provider, or on something that the files don't say."}, {Text: "The deployment likely needs this permission, and the identity of connection '{connection}' doesn't have it. Whether Azure checks it depends on the resource provider, or on something that the files don't say."}},
 	},
 	Causes: []Text{
 		{{Text: "a resource refers to another one, such as a subnet or an identity, and the identity has no role there"}},
