@@ -47,6 +47,7 @@ func main() {
 		Terminal:   terminal(os.Stdout, environ),
 		Open:       cli.OpenFile,
 		Locate:     cli.Locate,
+		Diff:       cli.Diff,
 		Create: func(name string) (io.WriteCloser, error) {
 			return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		},

@@ -1,5 +1,5 @@
-// Package armtask knows which inputs of Azure Pipelines tasks name an Azure Resource Manager connection. It reads no pipeline and
-// asks nobody: its table is made by tools/tasks from the sources of the tasks, whose commits and dates are in its first lines.
+// Package armtask knows which inputs of Azure Pipelines tasks name an Azure Resource Manager connection. It doesn't read
+// pipelines. Its table is made by tools/tasks from the sources of the tasks, whose commits and dates are in its first lines.
 package armtask
 
 import (

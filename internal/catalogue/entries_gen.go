@@ -355,6 +355,7 @@ var entries = []Entry{
 	{Code: "connection-shared", Remedy: "remove the projects that don't need it", Advice: &adviceConnectionShared},
 	{Code: "connection-unused", Remedy: "disable it for a few weeks, then delete it", Advice: &adviceConnectionUnused},
 	{Code: "connection-value-fixed", Rule: "a connection comes from a variable that both the YAML and an earlier step set", Advice: &adviceConnectionValueFixed},
+	{Code: "connection-variable-empty", Rule: "a connection comes from a template expression whose variable the YAML doesn't define", Advice: &adviceConnectionVariableEmpty},
 	{Code: "connection-variable-narrow", Rule: "a connection comes from a variable that only a stage, a job, or a matrix defines", Advice: &adviceConnectionVariableNarrow},
 	{Code: "connection-variable-undefined", Rule: "a connection comes from a variable that the files don't define", Advice: &adviceConnectionVariableUndefined},
 	{Code: "creation-unfinished", Signs: []Sign{{Phrase: "failed to set azure permission"}, {Code: "AuthorizationFailed", Phrase: "failed to set azure permission", With: "microsoft.authorization/roleassignments/write"}, {Phrase: "failed to set role assignment", Text: true}, {Phrase: "role assignment creation failed.", Text: true}, {Code: "AuthorizationFailed", Phrase: "role assignment creation failed.", With: "microsoft.authorization/roleassignments/write"}, {Phrase: "failed applying role assignment", Text: true}, {Code: "AuthorizationFailed", Phrase: "failed applying role assignment", With: "microsoft.authorization/roleassignments/write"}}, Advice: &adviceCreationUnfinished},
@@ -375,7 +376,9 @@ var entries = []Entry{
 	{Code: "fabric-denied", Confidence: Likely, Signs: []Sign{{Phrase: "the executing identity is not authorized to call", Text: true}, {Phrase: "powerbinotauthorizedexception", Text: true}, {Phrase: " 401 ", With: "api.powerbi.com", Text: true}, {Phrase: "(401", With: "api.powerbi.com", Text: true}, {Phrase: "=401", With: "api.powerbi.com", Text: true}, {Phrase: "401:", With: "api.powerbi.com", Text: true}, {Phrase: ": 401", With: "api.powerbi.com", Text: true}, {Phrase: " 403 ", With: "api.powerbi.com", Text: true}, {Phrase: "(403", With: "api.powerbi.com", Text: true}, {Phrase: "=403", With: "api.powerbi.com", Text: true}, {Phrase: "403:", With: "api.powerbi.com", Text: true}, {Phrase: ": 403", With: "api.powerbi.com", Text: true}, {Phrase: "unauthorized", With: "api.powerbi.com", Text: true}, {Phrase: " 401 ", With: "api.fabric.microsoft.com", Text: true}, {Phrase: "(401", With: "api.fabric.microsoft.com", Text: true}, {Phrase: "=401", With: "api.fabric.microsoft.com", Text: true}, {Phrase: "401:", With: "api.fabric.microsoft.com", Text: true}, {Phrase: ": 401", With: "api.fabric.microsoft.com", Text: true}, {Phrase: " 403 ", With: "api.fabric.microsoft.com", Text: true}, {Phrase: "(403", With: "api.fabric.microsoft.com", Text: true}, {Phrase: "=403", With: "api.fabric.microsoft.com", Text: true}, {Phrase: "403:", With: "api.fabric.microsoft.com", Text: true}, {Phrase: ": 403", With: "api.fabric.microsoft.com", Text: true}, {Phrase: "invalid status code 'unauthorized'", With: "power bi", Text: true}, {Phrase: "invalid status code 'forbidden'", With: "power bi", Text: true}, {Phrase: "insufficient privileges", With: "api.fabric.microsoft.com", Text: true}}, Advice: &adviceFabricDenied},
 	{Code: "federated-credential-dangling", Remedy: "have the application's owner compare its federated credentials with the existing connections, and delete those without a connection", Advice: &adviceFederatedCredentialDangling},
 	{Code: "federated-credential-refused", Signs: []Sign{{Phrase: "support for federated identity credentials not enabled"}, {Code: "BadRequest", Phrase: "support for federated identity credentials not enabled"}, {Code: "MethodNotAllowed", Phrase: "support for federated identity credentials not enabled"}, {Code: "NotFound", Phrase: "support for federated identity credentials not enabled"}, {Code: "Conflict", Phrase: "support for federated identity credentials not enabled"}, {Code: "Request_BadRequest", Phrase: "support for federated identity credentials not enabled"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "support for federated identity credentials not enabled"}, {Phrase: "federated identity credentials must have exactly one audience"}, {Code: "BadRequest", Phrase: "federated identity credentials must have exactly one audience"}, {Code: "MethodNotAllowed", Phrase: "federated identity credentials must have exactly one audience"}, {Code: "NotFound", Phrase: "federated identity credentials must have exactly one audience"}, {Code: "Conflict", Phrase: "federated identity credentials must have exactly one audience"}, {Code: "Request_BadRequest", Phrase: "federated identity credentials must have exactly one audience"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "federated identity credentials must have exactly one audience"}, {Phrase: "issuer and subject combination already exists"}, {Code: "BadRequest", Phrase: "issuer and subject combination already exists"}, {Code: "MethodNotAllowed", Phrase: "issuer and subject combination already exists"}, {Code: "NotFound", Phrase: "issuer and subject combination already exists"}, {Code: "Conflict", Phrase: "issuer and subject combination already exists"}, {Code: "Request_BadRequest", Phrase: "issuer and subject combination already exists"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "issuer and subject combination already exists"}, {Phrase: "parent user-assigned identity doesn't exist"}, {Code: "BadRequest", Phrase: "parent user-assigned identity doesn't exist"}, {Code: "MethodNotAllowed", Phrase: "parent user-assigned identity doesn't exist"}, {Code: "NotFound", Phrase: "parent user-assigned identity doesn't exist"}, {Code: "Conflict", Phrase: "parent user-assigned identity doesn't exist"}, {Code: "Request_BadRequest", Phrase: "parent user-assigned identity doesn't exist"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "parent user-assigned identity doesn't exist"}, {Phrase: "too many federated identity credentials"}, {Code: "BadRequest", Phrase: "too many federated identity credentials"}, {Code: "MethodNotAllowed", Phrase: "too many federated identity credentials"}, {Code: "NotFound", Phrase: "too many federated identity credentials"}, {Code: "Conflict", Phrase: "too many federated identity credentials"}, {Code: "Request_BadRequest", Phrase: "too many federated identity credentials"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "too many federated identity credentials"}, {Phrase: "federatedidentitycredential with name"}, {Code: "BadRequest", Phrase: "federatedidentitycredential with name"}, {Code: "MethodNotAllowed", Phrase: "federatedidentitycredential with name"}, {Code: "NotFound", Phrase: "federatedidentitycredential with name"}, {Code: "Conflict", Phrase: "federatedidentitycredential with name"}, {Code: "Request_BadRequest", Phrase: "federatedidentitycredential with name"}, {Code: "Request_MultipleObjectsWithSameKeyValue", Phrase: "federatedidentitycredential with name"}}, Advice: &adviceFederatedCredentialRefused},
+	{Code: "federated-key-read", Rule: "a script reads the connection's key, which a federated connection doesn't have", Advice: &adviceFederatedKeyRead},
 	{Code: "federation-advised", Remedy: "move it to workload identity federation", Advice: &adviceFederationAdvised},
+	{Code: "federation-unsupported", Rule: "a task version doesn't support workload identity federation", Advice: &adviceFederationUnsupported},
 	{Code: "feed-denied", Confidence: Likely, Signs: []Sign{{Phrase: " 401 ", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "(401", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "=401", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "401:", With: "pkgs.dev.azure.com", Text: true}, {Phrase: ": 401", With: "pkgs.dev.azure.com", Text: true}, {Phrase: " 403 ", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "(403", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "=403", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "403:", With: "pkgs.dev.azure.com", Text: true}, {Phrase: ": 403", With: "pkgs.dev.azure.com", Text: true}, {Phrase: " 401 ", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: "(401", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: "=401", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: "401:", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: ": 401", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: " 403 ", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: "(403", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: "=403", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: "403:", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: ": 403", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: "npm err! code e401", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "credentials not correct for https://", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "unable to load the service index for source https://pkgs.dev.azure.com", Text: true}, {Phrase: "user lacks permission to complete this action. you need to have 'readpackages'", Text: true}, {Phrase: "you need to have 'addpackage'", Text: true}}, Advice: &adviceFeedDenied},
 	{Code: "graph-license-missing", Confidence: Guess, Signs: []Sign{{Code: "Authentication_RequestFromNonPremiumTenantOrB2CTenant"}, {Phrase: "doesn't have premium license"}}, Advice: &adviceGraphLicenseMissing},
 	{Code: "graph-no-person", Confidence: Guess, Signs: []Sign{{Code: "BadRequest", Phrase: "/me request is only valid with delegated"}, {Code: "Request_BadRequest", Phrase: "/me request is only valid with delegated"}, {Code: "Directory_ObjectNotFound", Phrase: "/me request is only valid with delegated"}, {Phrase: "/me request is only valid with delegated"}}, Advice: &adviceGraphNoPerson},
@@ -449,12 +452,14 @@ var entries = []Entry{
 	{Code: "role-assignment-limited", Advice: &adviceRoleAssignmentLimited},
 	{Code: "role-assignment-refused", Signs: []Sign{{Code: "AuthorizationFailed", Phrase: "microsoft.authorization/roleassignments/write"}}, Advice: &adviceRoleAssignmentRefused},
 	{Code: "role-not-active", Advice: &adviceRoleNotActive},
+	{Code: "runtime-expression-literal", Rule: "an input of a task has a runtime expression, which is taken literally", Advice: &adviceRuntimeExpressionLiteral},
 	{Code: "scheme-unsupported", Remedy: "create a new connection with workload identity federation", Advice: &adviceSchemeUnsupported},
 	{Code: "secret-expired", Remedy: "move it to workload identity federation, or renew the credential", Advice: &adviceSecretExpired},
 	{Code: "secret-expiring", Remedy: "move it to workload identity federation, or renew the credential", Advice: &adviceSecretExpiring},
 	{Code: "secret-on-command-line", Confidence: Likely, Signs: []Sign{{Phrase: "argument --password/-p: expected one argument", Text: true}, {Phrase: "argument -p/--password: expected one argument", Text: true}, {Phrase: "use -p=secret if the first character of the password is '-'", Text: true}}, Advice: &adviceSecretOnCommandLine},
 	{Code: "secrets-not-allowed", Advice: &adviceSecretsNotAllowed},
 	{Code: "service-unavailable", Confidence: Likely, Signs: []Sign{{From: 500, To: 599}, {From: 408, To: 408}, {From: 408, To: 408, HTML: true}, {Code: "InternalServerError"}, {Code: "ServiceUnavailable"}, {Code: "ServerTimeout"}, {Code: "GatewayTimeout"}, {Code: "BadGateway"}, {Code: "ServerBusy"}, {Code: "temporarily_unavailable"}, {Code: "ProviderError"}, {OAuth: "temporarily_unavailable"}, {Code: "serviceNotAvailable", Service: "graph"}, {Code: "generalException", Service: "graph"}, {Code: "UnknownError", Service: "graph"}}, General: true, Advice: &adviceServiceUnavailable},
+	{Code: "sign-in-before-preflight", Rule: "a connection signs in before the first step, so a preflight is too late", Advice: &adviceSignInBeforePreflight},
 	{Code: "sign-in-failed", Confidence: Likely, Signs: []Sign{{Phrase: "failed to obtain the json web token"}, {Phrase: "could not fetch federated token for workload identity federation"}, {Phrase: "could not generate a client assertion for federated login"}, {Phrase: "could not fetch access token for aad"}, {Phrase: "could not fetch access token for azure"}, {Phrase: "could not retrieve an access token for azure", Text: true}, {Phrase: "could not retrieve token credentials", Text: true}, {Phrase: "verify if the service principal used is valid and not expired", Text: true}, {Phrase: "failed to obtain access token using client certificate for service principal", Text: true}, {Phrase: "azure login failed", Text: true}, {Phrase: "an error occurred attempting to acquire an azure active directory token", Text: true}, {Phrase: "there was an error with the service principal used for the deployment", Text: true}, {Phrase: "there was an error with the azure credentials used for the deployment", Text: true}, {Phrase: "failed to aquire federated token", Text: true}, {Phrase: "unable to get federated credentials from service connection", Text: true}, {Phrase: "not able to fetch token for tenant id", Text: true}, {Phrase: "could not fetch access token.", Text: true}, {Phrase: "failed to obtain a credential.", Text: true}, {Phrase: "refresh request failed. status code = '40", Text: true}}, Wraps: 3, Advice: &adviceSignInFailed},
 	{Code: "sign-in-values-empty", Confidence: Likely, Signs: []Sign{{Phrase: "not all values are present", Text: true}, {Phrase: "ensure 'client-id' and 'tenant-id' are supplied", Text: true}, {Phrase: "argument --tenant/-t: expected one argument", Text: true}, {Phrase: "argument -t/--tenant: expected one argument", Text: true}, {Phrase: "argument --username/-u: expected one argument", Text: true}, {Phrase: "argument -u/--username: expected one argument", Text: true}, {Phrase: "argument --subscription/-s: expected one argument", Text: true}, {Phrase: "argument --subscription: expected one argument", Text: true}, {Phrase: "argument to parameter 'tenant' because it is an empty string", Text: true}, {Phrase: "argument on parameter 'tenantid'. the argument is null or empty", Text: true}, {Phrase: "argument on parameter 'tenant'. the argument is null or empty", Text: true}, {Phrase: "argument on parameter 'subscriptionid'. the argument is null or empty", Text: true}, {Phrase: "login.microsoftonline.com/$(", Text: true}, {Phrase: "content is not a valid json object", With: "client", Text: true}, {Phrase: "building account: unable to configure", With: "clientid", Text: true}, {Phrase: "unable to get actions_id_token_request_url env variable", Text: true}, {Phrase: "the service principal details are missing", Text: true}}, Advice: &adviceSignInValuesEmpty},
 	{Code: "sql-firewall", Confidence: Likely, Signs: []Sign{{Phrase: "is not allowed to access the server", With: "client with ip address", Text: true}, {Phrase: "deny public network access is set to yes", Text: true}, {Phrase: "you will need to create a new server-level firewall rule", Text: true}, {Phrase: "no pg_hba.conf entry for host", With: "postgres.database.azure.com", Text: true}, {Phrase: "is not allowed to connect to this mysql server", With: "mysql.database.azure.com", Text: true}}, Advice: &adviceSqlFirewall},
@@ -1268,10 +1273,10 @@ var adviceConnectionDraft = Advice{
 }
 
 var adviceConnectionFromExpression = Advice{
-	Title: Text{{If: "variable", Text: "input '{input}' of {task} gets its connection from variable '{variable}', a runtime expression $[…]: that's too late"}, {Text: "input '{input}' of {task} gets its connection from a runtime expression $[…]: that's too late"}},
+	Title: Text{{If: "unsure", Text: "input '{input}' of {task} gets its connection from variable '{variable}', a runtime expression $[…] for the whole pipeline: that might be too late"}, {If: "via", Text: "input '{input}' of {task} gets its connection from variable '{via}', whose value has variable '{variable}', a runtime expression $[…]: that's too late"}, {If: "variable", Text: "input '{input}' of {task} gets its connection from variable '{variable}', a runtime expression $[…]: that's too late"}, {Text: "input '{input}' of {task} gets its connection from a runtime expression $[…]: that's too late"}},
 	Means: []Text{
 		{{Text: "Azure DevOps looks up connections when the run is queued, before any step runs."}},
-		{{Text: "The run fails because Azure DevOps can't find the connection."}},
+		{{If: "unsure", Text: "If the expression is evaluated later, the run fails because Azure DevOps can't find the connection."}, {Text: "The run fails because Azure DevOps can't find the connection."}},
 	},
 	Causes: []Text{
 		{{Text: "an output of another job or stage is mapped to a variable"}},
@@ -1290,7 +1295,7 @@ var adviceConnectionFromExpression = Advice{
 }
 
 var adviceConnectionFromOutput = Advice{
-	Title: Text{{Text: "input '{input}' of {task} gets its connection from '{variable}', the output of a step: that's too late"}},
+	Title: Text{{If: "via", Text: "input '{input}' of {task} gets its connection from variable '{via}', whose value has '{variable}', the output of a step: that's too late"}, {Text: "input '{input}' of {task} gets its connection from '{variable}', the output of a step: that's too late"}},
 	Means: []Text{
 		{{Text: "Azure DevOps looks up connections when the run is queued, before any step runs."}},
 		{{Text: "The run fails because Azure DevOps can't find the connection."}},
@@ -1609,7 +1614,7 @@ var adviceConnectionReset = Advice{
 }
 
 var adviceConnectionSetByStep = Advice{
-	Title: Text{{Text: "input '{input}' of {task} gets its connection from variable '{variable}', which an earlier step sets: that's too late"}},
+	Title: Text{{If: "via", Text: "input '{input}' of {task} gets its connection from variable '{via}', whose value has variable '{variable}', which an earlier step sets: that's too late"}, {Text: "input '{input}' of {task} gets its connection from variable '{variable}', which an earlier step sets: that's too late"}},
 	Means: []Text{
 		{{Text: "Azure DevOps looks up connections when the run is queued, before any step runs."}},
 		{{Text: "The run fails because Azure DevOps can't find the connection."}},
@@ -1696,8 +1701,31 @@ var adviceConnectionValueFixed = Advice{
 	Since: "1.0",
 }
 
+var adviceConnectionVariableEmpty = Advice{
+	Title: Text{{If: "group", Text: "input '{input}' of {task} gets its connection from template expression variables.{variable}, which is empty: variable groups such as '{group}' are read later"}, {Text: "input '{input}' of {task} gets its connection from template expression variables.{variable}, which is empty: the YAML doesn't define it"}},
+	Means: []Text{
+		{{Text: "Azure DevOps replaces template expressions when it compiles the YAML, before it reads variable groups and the pipeline's settings."}},
+		{{Text: "The input becomes empty, and Azure DevOps rejects the run."}},
+	},
+	Causes: []Text{
+		{{Text: "the variable is in a variable group"}},
+		{{Text: "the variable is in the pipeline's settings"}},
+		{{Text: "the name has a typo"}},
+	},
+	Confirm: Text{{Text: "The run's error contains: references a service connection that couldn't be found."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Use $({variable}) if the whole pipeline has the variable, from a variable group at the top of the YAML or from the pipeline's settings."}},
+			{{Text: "Or define '{variable}' with a fixed value under variables in the YAML."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/process/variables", "https://learn.microsoft.com/azure/devops/pipelines/release/azure-rm-endpoint"},
+	Since: "1.0",
+}
+
 var adviceConnectionVariableNarrow = Advice{
-	Title: Text{{Text: "input '{input}' of {task} gets its connection from variable '{variable}', which only a stage, a job, or a matrix defines: that might be too late"}},
+	Title: Text{{If: "via", Text: "input '{input}' of {task} gets its connection from variable '{via}', whose value has variable '{variable}', which only a stage, a job, or a matrix defines: that's too late"}, {Text: "input '{input}' of {task} gets its connection from variable '{variable}', which only a stage, a job, or a matrix defines: that's too late"}},
 	Means: []Text{
 		{{Text: "Azure DevOps looks up connections before a stage starts, using the variables of the whole pipeline."}},
 		{{Text: "Variables of a stage, a job, or a matrix aren't available yet, and the run fails if nothing else defines the variable."}},
@@ -1719,10 +1747,10 @@ var adviceConnectionVariableNarrow = Advice{
 }
 
 var adviceConnectionVariableUndefined = Advice{
-	Title: Text{{If: "group", Text: "input '{input}' of {task} gets its connection from variable '{variable}', which these files don't define; variable group '{group}' might"}, {Text: "input '{input}' of {task} gets its connection from variable '{variable}', which these files don't define"}},
+	Title: Text{{If: "similar", Text: "input '{input}' of {task} gets its connection from variable '{variable}', which these files don't define; similar: {similar}"}, {If: "via", Text: "input '{input}' of {task} gets its connection from variable '{via}', whose value has variable '{variable}', which these files don't define"}, {If: "group", Text: "input '{input}' of {task} gets its connection from variable '{variable}', which these files don't define; variable group '{group}' might"}, {Text: "input '{input}' of {task} gets its connection from variable '{variable}', which these files don't define"}},
 	Means: []Text{
-		{{Text: "This works if the pipeline's settings give the variable a fixed value. If nothing does, the run fails."}},
-		{{Text: "According to the documentation, values of variable groups aren't available yet when Azure DevOps looks up connections; reports differ."}},
+		{{Text: "This works if the pipeline's settings, or a variable group at the top of the YAML, give the variable a value. If nothing does, the run fails."}},
+		{{Text: "Variable groups of a stage or a job are read too late."}},
 	},
 	Causes: []Text{
 		{{Text: "the variable is in the pipeline's settings"}},
@@ -1732,7 +1760,7 @@ var adviceConnectionVariableUndefined = Advice{
 	Confirm: Text{{Text: "The pipeline's Edit → Variables shows whether it has a value."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Check that '{variable}' has a value in the pipeline's settings. If it does, you don't need to change anything."}},
+			{{Text: "Check that '{variable}' has a value in the pipeline's settings or in a variable group at the top of the YAML. If it does, you don't need to change anything."}},
 			{{Text: "Better: define it under variables in the YAML, because a connection's name isn't a secret."}},
 		},
 		},
@@ -2198,6 +2226,27 @@ var adviceFederatedCredentialRefused = Advice{
 	Since: "1.0",
 }
 
+var adviceFederatedKeyRead = Advice{
+	Title: Text{{Text: "the script of {task} reads servicePrincipalKey, which is empty with workload identity federation"}},
+	Means: []Text{
+		{{Text: "With addSpnToEnvironment, the task gives the script servicePrincipalKey only if the connection has a secret."}},
+		{{Text: "A federated connection gives it idToken instead."}},
+	},
+	Causes: []Text{
+		{{Text: "the script is older than the connection's conversion to workload identity federation"}},
+	},
+	Confirm: Text{{Text: "The connection's page shows its authentication method."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "If the connection uses workload identity federation, sign in with idToken: `az login --federated-token`, or ARM_USE_OIDC and ARM_OIDC_TOKEN for Terraform."}},
+			{{Text: "If the connection must keep its secret, you don't need to change anything."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/troubleshoot-workload-identity"},
+	Since: "1.0",
+}
+
 var adviceFederationAdvised = Advice{
 	Title: Text{{Text: "connection '{connection}' signs in with {credential}, which must be stored and renewed"}},
 	Means: []Text{
@@ -2221,6 +2270,28 @@ var adviceFederationAdvised = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
+	Since: "1.0",
+}
+
+var adviceFederationUnsupported = Advice{
+	Title: Text{{Text: "{task} doesn't support connections with workload identity federation"}},
+	Means: []Text{
+		{{Text: "If the connection uses workload identity federation, this version of the task can't sign in."}},
+		{{Text: "With a secret or a certificate, it works."}},
+	},
+	Causes: []Text{
+		{{Text: "the pipeline uses an old major version of the task"}},
+		{{Text: "the task has no version that supports workload identity federation"}},
+	},
+	Confirm: Text{{Text: "The connection's page shows its authentication method."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Update the task to a newer major version if there is one."}},
+			{{Text: "If no version supports workload identity federation, do that work in AzureCLI@2."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/troubleshoot-workload-identity"},
 	Since: "1.0",
 }
 
@@ -3519,7 +3590,7 @@ var advicePipelineNotPermitted = Advice{
 }
 
 var advicePreflightMissing = Advice{
-	Title: Text{{Text: "job '{job}' uses connection '{value}' ({task}), but no ArmPreflight@1 checks it first"}},
+	Title: Text{{If: "jobs", Text: "{jobs} jobs use connection '{value}' ({task}), but no ArmPreflight@1 checks it first"}, {Text: "job '{job}' uses connection '{value}' ({task}), but no ArmPreflight@1 checks it first"}},
 	Means: []Text{
 		{{Text: "The lint run is configured to require the preflight in every job that deploys."}},
 		{{Text: "Without it, the job finds an unfit connection only when it uses it."}},
@@ -4144,6 +4215,28 @@ var adviceRoleNotActive = Advice{
 	Since: "1.0",
 }
 
+var adviceRuntimeExpressionLiteral = Advice{
+	Title: Text{{Text: "input '{input}' of {task} has a runtime expression $[…], which the task gets as it's written"}},
+	Means: []Text{
+		{{Text: "Azure DevOps evaluates runtime expressions in variables and conditions only."}},
+		{{Text: "In the input of a task, the text isn't replaced."}},
+	},
+	Causes: []Text{
+		{{Text: "the expression was moved from a variable to the input"}},
+		{{Text: "$[…] is used instead of $(…) or ${{…}}"}},
+	},
+	Confirm: Text{{Text: "The step's log shows the text $[ in the input."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Give a variable of the job the expression as its value, and use the variable in the input: $(name)."}},
+			{{Text: "If the value is known when the YAML is compiled, use a template expression, ${{…}}."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/process/variables"},
+	Since: "1.0",
+}
+
 var adviceSchemeUnsupported = Advice{
 	Title: Text{{Text: "connection '{connection}' signs in with a method that this task doesn't check"}},
 	Append: []Text{
@@ -4315,6 +4408,28 @@ var adviceServiceUnavailable = Advice{
 	},
 	Retry: RetryTransient,
 	Links: []string{"https://azure.status.microsoft", "https://status.dev.azure.com"},
+	Since: "1.0",
+}
+
+var adviceSignInBeforePreflight = Advice{
+	Title: Text{{If: "group", Text: "variable group '{group}' seems to be linked to a key vault: if it is, its connection signs in before the first step, where ArmPreflight@1 can't check it"}, {Text: "{task} signs in before the first step (RunAsPreJob), where ArmPreflight@1 can't check its connection"}},
+	Means: []Text{
+		{{Text: "Azure DevOps reads the secrets before any step of the job runs."}},
+		{{Text: "If the connection is unfit, the job fails before the preflight runs."}},
+	},
+	Causes: []Text{
+		{{Text: "RunAsPreJob is true"}},
+		{{Text: "a variable group is linked to a key vault"}},
+	},
+	Confirm: Text{{If: "group", Text: "Pipelines → Library → the group shows whether it's linked to a key vault."}, {Text: "The run's log shows the task as a pre-job step."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Read the secrets in a step after the preflight: AzureKeyVault@2 without RunAsPreJob."}},
+			{{Text: "Or check the connection in an earlier job or stage that this one depends on."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/azure-rm-endpoint"},
 	Since: "1.0",
 }
 

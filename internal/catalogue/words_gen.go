@@ -38,6 +38,7 @@ func Names() []string {
 		"input",
 		"issuer",
 		"job",
+		"jobs",
 		"kind",
 		"link",
 		"linked",
@@ -72,6 +73,7 @@ func Names() []string {
 		"seconds",
 		"segment",
 		"service",
+		"similar",
 		"skew",
 		"state",
 		"status",
@@ -84,6 +86,7 @@ func Names() []string {
 		"unsure",
 		"value",
 		"variable",
+		"via",
 		"wait",
 	}
 }
@@ -157,6 +160,8 @@ func words(name string) (text string, spoken bool) {
 		return "unknown", false
 	case "job":
 		return "the job", false
+	case "jobs":
+		return "several", false
 	case "kind":
 		return "this resource type", true
 	case "link":
@@ -225,6 +230,8 @@ func words(name string) (text string, spoken bool) {
 		return "a part", false
 	case "service":
 		return "the service", true
+	case "similar":
+		return "no similar name", false
 	case "skew":
 		return "wrong", true
 	case "state":
@@ -249,6 +256,8 @@ func words(name string) (text string, spoken bool) {
 		return "another value", false
 	case "variable":
 		return "the variable", true
+	case "via":
+		return "a variable", false
 	case "wait":
 		return "a while", true
 	}

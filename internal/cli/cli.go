@@ -49,6 +49,8 @@ type Env struct {
 	Open func(name string) (io.ReadCloser, error)
 	// Locate finds the repository of a file or folder that the person named.
 	Locate func(name string) (Location, error)
+	// Diff returns what differs from a commit in the repository at a root, as git shows it without surrounding lines; nil if there's no git.
+	Diff func(ctx context.Context, root, ref string) ([]byte, error)
 	// Create creates a new file that only its owner may read; it fails when there is one.
 	Create func(name string) (io.WriteCloser, error)
 	// Credential is the sign-in of the person at the command line; nil means the one

@@ -27,6 +27,7 @@ func TestMain(m *testing.M) {
 			Open:   OpenFile,
 			Create: func(name string) (io.WriteCloser, error) { return createIn("", name) },
 			Locate: Locate,
+			Diff:   Diff,
 		}))
 	}})
 }

@@ -21,9 +21,12 @@ const lintUsage = `armpreflight lint reads Azure Pipelines YAML, offline, and fi
 that a step sets, by an output variable, by a run-time expression, or not at all in a stage whose script signs in with one.
 
 usage: armpreflight lint [flags] FILE|DIR...
+       armpreflight lint [flags] -       read one pipeline from standard input
 
   --require-preflight  report jobs that use Azure before ArmPreflight@1, or without it
   --patch              print a change for git apply that adds ArmPreflight@1 as the first step of those jobs; exit code 0
+  --changed[=REF]      report only what a change touches: the lines that differ from REF in git. The default is the target branch of a
+                       pull request's pipeline, otherwise HEAD
   --format NAME        text, json, sarif, or pipelines (logging commands, the default in a pipeline)
   --output FILE        write to a new file that only you can read, instead of to standard output
 
@@ -43,11 +46,36 @@ nothing readable, 3 the tool itself failed
 type linting struct {
 	names          []string
 	require, patch bool
+	changed        ref
+	dump           bool // show the pipelines as they were understood
 	format, output string
 }
 
+// ref is a flag whose value can be left out.
+type ref struct {
+	given bool
+	name  string // empty for the default
+}
+
+func (r *ref) IsBoolFlag() bool { return true }
+func (r *ref) String() string   { return "" }
+
+func (r *ref) Set(text string) error {
+	if text == "false" {
+		*r = ref{}
+		return nil
+	}
+	if r.given, r.name = true, text; text == "true" {
+		r.name = ""
+	}
+	if strings.HasPrefix(r.name, "-") || strings.ContainsAny(r.name, " \x00\n") {
+		return errors.New("name a commit, a branch, or a tag")
+	}
+	return nil
+}
+
 // runLint checks pipelines in the file system.
-func runLint(_ context.Context, s *session, args []string) (int, error) {
+func runLint(ctx context.Context, s *session, args []string) (int, error) {
 	in, err := parseLint(s, args)
 	if err != nil {
 		return 0, wrongUse(err)
@@ -57,7 +85,11 @@ func runLint(_ context.Context, s *session, args []string) (int, error) {
 		return 0, ends(ExitUsage, err)
 	}
 	defer repository.Close() // it is only read
-	result, err := lint.Run(regular.In(repository), names, lint.Options{RequirePreflight: in.require || in.patch})
+	options, err := in.options(ctx, s, repository.Name())
+	if err != nil {
+		return 0, ends(ExitUsage, err)
+	}
+	result, err := lint.Run(regular.In(repository), names, options)
 	if err != nil {
 		return 0, ends(ExitUsage, err)
 	}
@@ -76,10 +108,30 @@ func runLint(_ context.Context, s *session, args []string) (int, error) {
 	case in.output != "":
 		s.say("%s", result.Summary())
 	}
-	if result.Errors() > 0 && !in.patch {
+	if result.Errors() > 0 && !in.patch && !in.dump {
 		return ExitFindings, nil
 	}
 	return ExitOK, nil
+}
+
+// options reads what the arguments name in addition to files: standard input, and a change.
+func (in linting) options(ctx context.Context, s *session, root string) (lint.Options, error) {
+	options := lint.Options{RequirePreflight: in.require || in.patch, KeepModel: in.dump}
+	if slices.Contains(in.names, "-") {
+		text, err := io.ReadAll(io.LimitReader(s.env.Stdin, lint.MaxFile+1))
+		if err != nil {
+			return options, fmt.Errorf("read standard input: %w", err)
+		}
+		options.Input = append([]byte{}, text...)
+	}
+	if in.changed.given {
+		change, err := s.env.change(ctx, root, in.changed.name, s.task.Env("SYSTEM_PULLREQUEST_TARGETBRANCH"))
+		if err != nil {
+			return options, err
+		}
+		options.Changed = change.touches
+	}
+	return options, nil
 }
 
 var lintFormats = choice{"text", "json", "sarif", "pipelines"}
@@ -88,6 +140,8 @@ func (in *linting) flags() *flag.FlagSet {
 	flags := newFlags("lint")
 	flags.BoolVar(&in.require, "require-preflight", false, "")
 	flags.BoolVar(&in.patch, "patch", false, "")
+	flags.Var(&in.changed, "changed", "")
+	flags.BoolVar(&in.dump, "dump", false, "")
 	flags.StringVar(&in.format, "format", "", lintFormats.String())
 	flags.StringVar(&in.output, "output", "", aFile)
 	return flags
@@ -134,6 +188,9 @@ func (s *session) writeLint(result lint.Result, in linting) error {
 		return nil
 	}
 	return s.deliver(in.output, func(out *pipeline.Log) error {
+		if in.dump {
+			return through(out.Text(), func(w io.Writer) error { return result.Dump(w, s.clean) })
+		}
 		switch in.format {
 		case "json":
 			return through(out.Document(), func(w io.Writer) error { return result.JSON(w, "armpreflight "+version, s.clean) })
@@ -160,7 +217,10 @@ func (s *session) keepPatch(name, patch string) error {
 	return nil
 }
 
-// annotate writes logging commands for the errors, and lines for the rest.
+// maxIssues is how many issues of a kind Azure Pipelines keeps for a step.
+const maxIssues = 10
+
+// annotate writes logging commands for the places of errors, and lines for the rest. Each finding gets its first place before one gets its second.
 func annotate(log *pipeline.Log, result lint.Result) {
 	words := slices.Clone(issueWords)
 	for _, f := range result.Findings {
@@ -169,16 +229,43 @@ func annotate(log *pipeline.Log, result lint.Result) {
 	if log.Hides(words...) {
 		log.Line(wordIsSecret)
 	}
+	issues, more := 0, 0
+	issue := func(code pipeline.Word, text, file string, line, column int) {
+		if issues++; issues <= maxIssues {
+			log.IssueAt(pipeline.IssueError, code, text, file, line, column)
+		} else {
+			more++
+		}
+	}
 	for _, u := range result.Unreadable {
-		log.IssueAt(pipeline.IssueError, "", "this file can't be read: "+u.Why, u.File, u.Line, u.Column)
+		issue("", "this file can't be read: "+u.Why, u.File, u.Line, u.Column)
+	}
+	for round, found := 0, true; found; round++ {
+		found = false
+		for _, f := range result.Findings {
+			if f.Severity != lint.Error || round >= len(f.Places) {
+				continue
+			}
+			found = true
+			at := f.Places[round]
+			issue(codeWord(log, string(f.Diagnosis.Code)), f.Diagnosis.Headline+"\n"+strings.Join(f.Diagnosis.Steps, "\n"), at.File, at.Line, at.Column)
+		}
+	}
+	if more > 0 {
+		log.Line(fmt.Sprintf("and %d more places: run armpreflight lint to see all", more))
 	}
 	for _, f := range result.Findings {
-		text := f.Diagnosis.Headline + "\n" + strings.Join(f.Diagnosis.Steps, "\n")
-		if f.Severity == lint.Error {
-			log.IssueAt(pipeline.IssueError, codeWord(log, string(f.Diagnosis.Code)), text, f.File, f.Line, f.Column)
-		} else {
-			log.Line(oneLineOf(f.Where() + ": note: " + f.Message()))
+		if f.Severity == lint.Note {
+			for _, at := range f.Places[:min(len(f.Places), maxIssues)] {
+				log.Line(oneLineOf(at.String() + ": note: " + f.Message()))
+			}
+			if more := len(f.Places) - maxIssues; more > 0 {
+				log.Line(fmt.Sprintf("and %d more places", more))
+			}
 		}
+	}
+	for _, remark := range result.Remarks {
+		log.Line(oneLineOf(remark.String()))
 	}
 	for _, u := range result.Unseen {
 		log.Line(oneLineOf("not checked: " + u.String()))
@@ -192,6 +279,10 @@ func openRepository(env Env, names []string) (*os.Root, []string, error) {
 	var root string
 	var relative []string
 	for _, name := range names {
+		input := name == "-"
+		if input {
+			name = "."
+		}
 		path, err := env.Locate(name)
 		if err != nil {
 			return nil, nil, fmt.Errorf("find %s: %w", name, err)
@@ -200,6 +291,9 @@ func openRepository(env Env, names []string) (*os.Root, []string, error) {
 			root = own
 		} else if own != root {
 			return nil, nil, fmt.Errorf("%s isn't in the repository of %s: name files of one repository only", name, names[0])
+		}
+		if input {
+			path.Name = lint.Stdin
 		}
 		relative = append(relative, filepath.ToSlash(path.Name))
 	}

@@ -10,7 +10,7 @@ type function struct {
 	least int // arguments
 	// of is given arguments that are all known.
 	of func(args []Value, env Environment) Value
-	// partly can have a result although some arguments aren't known. It decides by itself what is a guess.
+	// partly can have a result although some arguments aren't known. It also reports whether that's a guess.
 	partly func(args []Value) Value
 }
 
@@ -148,6 +148,9 @@ func split(v []string) Value {
 	list := Value{Kind: List}
 	if v[1] == "" {
 		return Value{Kind: List, Items: []Value{String(v[0])}}
+	}
+	if strings.Count(v[0], v[1]) > maxItems {
+		return Value{}
 	}
 	for part := range strings.SplitSeq(v[0], v[1]) {
 		list.Items = append(list.Items, String(part))

@@ -39,6 +39,7 @@ func (Call) node()    {}
 const (
 	maxLength = 16 << 10
 	maxDepth  = 50
+	maxItems  = 1000 // of a list that's made of a text
 )
 
 var errTooLarge = errors.New("the expression is too long or too deep")

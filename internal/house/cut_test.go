@@ -33,8 +33,7 @@ var cuts = map[string]string{
 	"internal/evidence/scan_line.go bare":             "looks for a mark near the start",
 	"internal/evidence/written.go listedNumbers":      "looks for the end of a number",
 	"internal/evidence/written.go namedValues":        "looks for the end of a word",
-	"internal/lint/expression.go text":                "bounds what is matched; a value that was cut counts as unknown",
-	"internal/lint/rules.go someOf":                   "lists a few of many names, each of them whole",
+	"internal/azpipeline/value.go bound":              "bounds what is matched; a value that was cut counts as unknown",
 	"internal/preflight/mismatch.go shownApart":       "shows eight characters of an identifier, as everywhere",
 	"internal/rights/wanted.go cutData":               "looks at a prefix",
 }

@@ -128,7 +128,7 @@ func TestEveryFindingOfAVerbIsInItsPage(t *testing.T) {
 
 // TestTheBoundsOfLintAreTheDocumentedOnes compares constants of the package with docs/lint.md.
 func TestTheBoundsOfLintAreTheDocumentedOnes(t *testing.T) {
-	source, err := os.ReadFile(filepath.Join("..", "lint", "source.go"))
+	source, err := os.ReadFile(filepath.Join("..", "azpipeline", "source.go"))
 	require.NoError(t, err)
 	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "lint.md"))
 	require.NoError(t, err)

@@ -1,9 +1,12 @@
 package lint
 
 import (
+	"armpreflight/internal/azpipeline"
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -45,6 +48,26 @@ func samples(t testing.TB) []sample {
 	return all
 }
 
+// lines are the places of all findings in order.
+func lines(r Result) []string {
+	type line struct {
+		at   azpipeline.Position
+		text string
+	}
+	var all []line
+	for _, f := range r.Findings {
+		for _, at := range f.Places {
+			all = append(all, line{at, fmt.Sprintf("%s %s %s", at, f.Severity, f.Diagnosis.Code)})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b line) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.text, b.text)) })
+	var texts []string
+	for _, one := range all {
+		texts = append(texts, one.text)
+	}
+	return texts
+}
+
 func TestPipelinesComeToWhatIsExpected(t *testing.T) {
 	all := samples(t)
 	clean, public := 0, 0
@@ -53,8 +76,8 @@ func TestPipelinesComeToWhatIsExpected(t *testing.T) {
 			r, err := Run(s.files, []string{"."}, s.options)
 			require.NoError(t, err)
 			var got strings.Builder
-			for _, f := range r.Findings {
-				fmt.Fprintf(&got, "%s %s %s\n", f.Where(), f.Severity, f.Diagnosis.Code)
+			for _, line := range lines(r) {
+				fmt.Fprintln(&got, line)
 			}
 			for _, u := range r.Unseen {
 				fmt.Fprintf(&got, "%s:%d not seen\n", u.File, u.Line)

@@ -94,6 +94,15 @@ steps:
   inputs: {azureSubscription: '$[ 2 ]'}
 `
 
+// withoutUses are the findings without what only the patch needs.
+func withoutUses(r Result) []Finding {
+	all := slices.Clone(r.Findings)
+	for i := range all {
+		all[i].uses = nil
+	}
+	return all
+}
+
 // TestTheOrderOfFilesChangesNothing looks at them in many orders: no pipeline leaves anything behind for the next one.
 func TestTheOrderOfFilesChangesNothing(t *testing.T) {
 	if testing.Short() {
@@ -122,7 +131,7 @@ func TestTheOrderOfFilesChangesNothing(t *testing.T) {
 				}
 				got, err := Run(s.files, []string{"."}, Options{RequirePreflight: true, order: shuffle})
 				require.NoError(t, err)
-				assert.Equal(t, want.Findings, got.Findings, "seed %d", seed)
+				assert.Equal(t, withoutUses(want), withoutUses(got), "seed %d", seed)
 				assert.Equal(t, want.Unseen, got.Unseen, "seed %d", seed)
 				assert.Equal(t, want.Unpatched, got.Unpatched, "seed %d", seed)
 				assert.Equal(t, want.Files, got.Files, "seed %d", seed)
@@ -139,8 +148,10 @@ func TestTheNameOfAFileChangesNothing(t *testing.T) {
 		require.NoError(t, err)
 		all := []string{}
 		for _, f := range r.Findings {
-			f.File = name(f.File)
-			all = append(all, f.Where()+" "+f.Message())
+			for _, at := range f.Places {
+				at.File = name(at.File)
+				all = append(all, at.String()+" "+f.Message())
+			}
 		}
 		slices.Sort(all)
 		return all

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"armpreflight/internal/azpipeline"
 	"bytes"
 	"cmp"
 	"fmt"
@@ -11,93 +12,113 @@ import (
 	"strings"
 	"unicode"
 
+	"armpreflight/internal/catalogue"
 	"armpreflight/internal/lazyregexp"
-
-	"go.yaml.in/yaml/v3"
 )
 
 // insertion is a step to put before a line, which counts from 1.
 type insertion struct {
 	line int
 	text string
-	list *yaml.Node
+	file *azpipeline.File
 }
 
-// insert remembers the step that checks a connection. It gives the connection as it
-// is written there, and the condition under which the step will run: first in the
-// job where the task runs whenever the job does and the connection can be named
-// there, else first in the list that the task is written in.
-func (l *linter) insert(s step, in input) (connection string, under *guard) {
-	if s.under == nil && !s.brought {
-		if connection, ok := in.text.namedIn(s.list); ok {
-			l.insertAt(s.list.place(), connection)
-			return connection, nil
+// patch is the change that gives each job of the findings its preflight.
+type patch struct {
+	library   *azpipeline.Library
+	steps     map[string][]insertion // by file
+	unpatched []Unseen
+	unfit     map[*azpipeline.File]bool
+	inserted  map[string]bool
+	server    map[any]bool // lists of steps that also run without an agent
+}
+
+func newPatch(files *azpipeline.Library, findings []Finding, server map[any]bool) patch {
+	p := patch{library: files, steps: map[string][]insertion{}, unfit: map[*azpipeline.File]bool{}, inserted: map[string]bool{}, server: server}
+	for _, f := range findings {
+		if f.Diagnosis.Code != catalogue.Code(catalogue.PreflightMissing) {
+			continue
 		}
-	}
-	if s.own != nil {
-		if connection, ok := in.text.namedIn(*s.own); ok {
-			l.insertAt(s.own.place(), connection)
-			return connection, s.under
-		}
-	}
-	l.unpatched(in.text.hops[0].place(), "the connection's name isn't in the file that has the steps")
-	return in.text.hops[0].node.Value, s.under
-}
-
-// namedIn is how a text is written in the file of a list, so that it means the same
-// there: as it stands, or as what was given to the template that it stands in.
-func (t text) namedIn(list value) (string, bool) {
-	for _, hop := range t.hops {
-		if hop.scope.instance == list.scope.instance && meansTheSame(hop, list.scope) {
-			return hop.node.Value, true
-		}
-		if !meansTheSame(hop, &scope{}) {
-			break // what follows is that of one round
-		}
-	}
-	if written := t.hops[0].node.Value; !expression.MatchString(written) {
-		return written, true // for all who use the template
-	}
-	return "", false
-}
-
-// unpatched says why a finding has no part in the patch.
-func (l *linter) unpatched(at place, why string) {
-	l.result.Unpatched = append(l.result.Unpatched, Unseen{at.file.name, at.node.Line, why})
-}
-
-func (l *linter) insertAt(at place, connection string) {
-	if at.node.Kind != yaml.SequenceNode || at.node.Style&yaml.FlowStyle != 0 || len(at.node.Content) == 0 {
-		l.unpatched(at, "the steps aren't a list with one step per line")
-		return
-	}
-	if why := l.notPatchable(at); why != "" {
-		l.unpatched(at, why)
-		return
-	}
-	margin := strings.Repeat(" ", at.node.Column-1)
-	text := margin + "- task: ArmPreflight@1\n" + margin + "  inputs:\n" + margin + "    azureSubscription: " + scalar(connection) + "\n"
-	if l.result.patches == nil {
-		l.result.patches = map[string][]insertion{}
-	}
-	if key := fmt.Sprint(at.file.name, "\x00", at.node.Line, "\x00", text); !l.inserted[key] {
-		l.inserted[key] = true
-		l.result.patches[at.file.name] = append(l.result.patches[at.file.name], insertion{at.node.Line, text, at.node})
-	}
-}
-
-// dropServerSteps takes steps out of the patch whose list also runs without an agent.
-func (l *linter) dropServerSteps() {
-	for name, all := range l.result.patches {
-		kept := slices.DeleteFunc(all, func(one insertion) bool {
-			if l.server[one.list] {
-				l.unpatched(place{&source{name: name}, one.list}, "an agentless job also uses the steps")
+		covered := map[*azpipeline.Job][]*azpipeline.Guard{}
+		for _, u := range f.uses {
+			if slices.ContainsFunc(covered[u.job], func(g *azpipeline.Guard) bool { return g.Within(u.step.Under) }) {
+				continue
 			}
-			return l.server[one.list]
-		})
-		if l.result.patches[name] = kept; len(kept) == 0 {
-			delete(l.result.patches, name)
+			at := u.place()
+			covered[u.job] = append(covered[u.job], at.under)
+			p.insert(u, at)
 		}
+	}
+	return p
+}
+
+// place is where a preflight goes, and the connection as it's written there.
+type place struct {
+	list       azpipeline.List // there may be none
+	connection string
+	under      *azpipeline.Guard // the condition under which the step will run
+}
+
+// place is first in the job where the task runs whenever the job does and the connection can be named
+// there, else first in the list that the task is written in.
+func (u use) place() place {
+	s := u.step
+	if s.Under == nil && !s.Brought {
+		if connection, ok := u.in.NamedIn(u.input.Value, s.List); ok {
+			return place{s.List, connection, nil}
+		}
+	}
+	if s.Own.Exists() {
+		if connection, ok := u.in.NamedIn(u.input.Value, s.Own); ok {
+			return place{s.Own, connection, s.Under}
+		}
+	}
+	return place{under: s.Under}
+}
+
+// written is the connection as the preflight would name it.
+func (u use) written() string {
+	if at := u.place(); at.list.Exists() {
+		return at.connection
+	}
+	return u.input.Value.Source()
+}
+
+// refuse says why a finding has no part in the patch.
+func (p *patch) refuse(at azpipeline.Position, why string) {
+	p.unpatched = append(p.unpatched, Unseen{at.File, at.Line, why})
+}
+
+func (p *patch) insert(u use, at place) {
+	switch {
+	case !at.list.Exists():
+		p.refuse(u.input.Value.Trail()[0], "the connection's name isn't in the file that has the steps")
+		return
+	case !at.list.HasLines():
+		p.refuse(at.list.Position(), "the steps aren't a list with one step per line")
+		return
+	case p.server[at.list.Key()]:
+		p.refuse(at.list.Position(), "an agentless job also uses the steps")
+		return
+	}
+	file, line, column := at.list.File(), at.list.Position().Line, at.list.Position().Column
+	if why := p.notPatchable(file, line, column); why != "" {
+		p.refuse(at.list.Position(), why)
+		return
+	}
+	margin := strings.Repeat(" ", column-1)
+	var text strings.Builder
+	text.WriteString(margin + "- task: ArmPreflight@1\n" + margin + "  inputs:\n" + margin + "    azureSubscription: " + azpipeline.Scalar(at.connection) + "\n")
+	if needs, before := u.deployment(p.library.Files(), at); len(needs) > 0 && p.notPatchable(file, before, column) == "" {
+		line = before
+		text.WriteString(margin + "    deployment: |\n")
+		for _, need := range needs {
+			text.WriteString(margin + "      " + need + "\n")
+		}
+	}
+	if key := fmt.Sprint(file.Name, "\x00", line, "\x00", text.String()); !p.inserted[key] {
+		p.inserted[key] = true
+		p.steps[file.Name] = append(p.steps[file.Name], insertion{line, text.String(), file})
 	}
 }
 
@@ -106,90 +127,63 @@ var unfit = lazyregexp.New(`\r[^\n]|\r$|[\x{85}\x{2028}\x{2029}]|[\x00-\x08\x0b\
 
 // notPatchable says why a patch could hit another place than that of a list of
 // steps, or another file; empty when it cannot.
-func (l *linter) notPatchable(at place) string {
-	name := at.file.name
+func (p *patch) notPatchable(file *azpipeline.File, line, column int) string {
+	name := file.Name
+	if name == Stdin {
+		return "the pipeline comes from standard input"
+	}
 	if strings.ContainsFunc(name, unicode.IsControl) || strings.ContainsAny(name, `"\`) || strings.TrimSpace(name) != name {
 		return "the file's name has characters that a patch must quote"
 	}
 	for part := name; part != "."; part = path.Dir(part) {
-		if info, err := fs.Lstat(l.library.files, part); err != nil || info.Mode()&fs.ModeSymlink != 0 {
+		if info, err := fs.Lstat(p.library.Files(), part); err != nil || info.Mode()&fs.ModeSymlink != 0 {
 			return "the file is behind a symbolic link"
 		}
 	}
-	if at.file.lines == nil {
-		text, err := l.library.text(name)
-		if err != nil {
-			return "the file can't be read again"
-		}
-		at.file.text, at.file.lines = text, bytes.Split(text, []byte("\n"))
-		at.file.unfit = unfit.Match(at.file.text)
+	bad, known := p.unfit[file]
+	if !known {
+		bad = unfit.Match(file.Text)
+		p.unfit[file] = bad
 	}
-	if at.file.unfit {
+	if bad {
 		return "the file has mixed line breaks or control characters"
 	}
-	if at.node.Line > len(at.file.lines) {
-		return "the steps aren't a list with one step per line"
-	}
-	line := bytes.TrimPrefix(at.file.lines[at.node.Line-1], []byte("\uFEFF"))
-	dash := at.node.Column - 1
-	if dash >= len(line) || line[dash] != '-' || len(bytes.TrimLeft(line[:dash], " ")) > 0 {
+	text := azpipeline.WithoutBOM(lineOf(file.Text, line))
+	if dash := column - 1; dash >= len(text) || text[dash] != '-' || len(bytes.TrimLeft(text[:dash], " ")) > 0 {
 		return "the steps don't begin on a separate line" // behind an anchor or a tag
 	}
 	return ""
 }
 
-// meansTheSame: the expressions in a text mean there what they mean in a scope of
-// the same file.
-func meansTheSame(written value, s *scope) bool {
-	for _, m := range expression.FindAllStringSubmatch(written.node.Value, -1) {
-		head := reference.FindStringSubmatch(m[1])
-		if head == nil {
-			return false
-		}
-		if bound := written.scope.binding(head[1]); bound != s.binding(head[1]) {
-			return false // another round, or another loop
-		} else if bound == nil && !strings.EqualFold(head[1], "parameters") && !strings.EqualFold(head[1], "variables") {
-			return false
+// lineOf is a line of a text, from 1; empty if there are fewer.
+func lineOf(text []byte, line int) []byte {
+	n := 0
+	for one := range bytes.Lines(text) {
+		if n++; n == line {
+			return one
 		}
 	}
-	return true
+	return nil
 }
 
-var plain = lazyregexp.New(`^[A-Za-z$][\w.$(){}\[\]'/ -]*[\w)}]$`)
-
-// scalar writes a name as YAML.
-func scalar(name string) string {
-	if plain.MatchString(name) {
-		return name
-	}
-	if text, err := yaml.Marshal(&yaml.Node{Kind: yaml.ScalarNode, Style: yaml.DoubleQuotedStyle, Value: name}); err == nil {
-		return strings.TrimSuffix(string(text), "\n")
-	}
-	return "''"
-}
-
-// context is how many lines stand around a change.
-const context = 3
+// surroundings is how many lines stand around a change.
+const surroundings = 3
 
 // Patch is a unified diff that puts ArmPreflight@1 first in each job that lacks
 // it; empty when there is nothing to do. It applies at the root of the repository.
 func (r Result) Patch() string {
 	var out strings.Builder
-	for _, name := range slices.Sorted(maps.Keys(r.patches)) {
-		insertions := r.patches[name]
+	for _, name := range slices.Sorted(maps.Keys(r.patch.steps)) {
+		insertions := r.patch.steps[name]
 		slices.SortFunc(insertions, func(a, b insertion) int { return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.text, b.text)) })
 		// After the tab git looks for no name, nor for a time that a name could end in.
 		fmt.Fprintf(&out, "--- a/%s\t\n+++ b/%s\t\n", name, name)
-		writeHunks(&out, r.sources[name].text, insertions)
+		writeHunks(&out, slices.Collect(bytes.Lines(insertions[0].file.Text)), insertions)
 	}
 	return out.String()
 }
 
-func writeHunks(out *strings.Builder, source []byte, insertions []insertion) {
-	lines := bytes.SplitAfter(source, []byte("\n"))
-	if last := len(lines) - 1; len(lines[last]) == 0 {
-		lines = lines[:last]
-	}
+func writeHunks(out *strings.Builder, lines [][]byte, insertions []insertion) {
 	end := "\n"
 	if bytes.HasSuffix(lines[0], []byte("\r\n")) {
 		end = "\r\n"
@@ -197,10 +191,10 @@ func writeHunks(out *strings.Builder, source []byte, insertions []insertion) {
 	added := 0
 	for len(insertions) > 0 {
 		n := 1 // changes whose surroundings touch are one hunk
-		for n < len(insertions) && insertions[n].line-insertions[n-1].line <= 2*context {
+		for n < len(insertions) && insertions[n].line-insertions[n-1].line <= 2*surroundings {
 			n++
 		}
-		from, to := max(insertions[0].line-context, 1), min(insertions[n-1].line+context-1, len(lines))
+		from, to := max(insertions[0].line-surroundings, 1), min(insertions[n-1].line+surroundings-1, len(lines))
 		var hunk strings.Builder
 		more, next := 0, 0
 		for i := from; i <= to; i++ {
@@ -219,4 +213,16 @@ func writeHunks(out *strings.Builder, source []byte, insertions []insertion) {
 		added += more
 		insertions = insertions[n:]
 	}
+}
+
+// PatchSummary is one sentence on the patch.
+func (r Result) PatchSummary() string {
+	steps := 0
+	for _, all := range r.patch.steps {
+		steps += len(all)
+	}
+	if steps == 0 && len(r.Unpatched) == 0 {
+		return "nothing to patch: no job uses Azure before ArmPreflight@1"
+	}
+	return fmt.Sprintf("%s to add to %s", count(steps, "step"), count(len(r.patch.steps), "file"))
 }

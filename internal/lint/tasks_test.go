@@ -42,7 +42,10 @@ func TestOnlyAzureResourceManagerConnectionsArePreflighted(t *testing.T) {
 		{task: "Kubernetes@1", input: "azureSubscriptionEndpointForSecrets", azure: true},
 		{task: "ServiceFabricDeploy@1", input: "serviceConnectionName"},
 		{task: "BicepDeploy@0", input: "azureResourceManagerConnection", azure: true},
-		{task: "publisher.extension.AzureSomething@1", input: "ConnectedServiceName", azure: true},
+		{task: "publisher.extension.AzureSomething@1", input: "ConnectedServiceName"},
+		{task: "publisher.extension.AzureSomething@1", input: "azureSubscription", azure: true},
+		{task: "TerraformCLI@2", input: "environmentServiceName", azure: true},
+		{task: "AzureCLI@3", input: "azureSubscription", azure: true},
 		{task: "TerraformTaskV4@4", input: "environmentServiceNameAzureRM", azure: true},
 		{task: "publisher.extension.Docker@2", input: "containerRegistry"},
 	} {

@@ -5,7 +5,7 @@
 //	go run ./tools/tasks azure-pipelines-tasks azure-devops-yaml-schema > internal/armtask/tasks.tsv
 //
 // The inputs are those of each task.json. The documentation says which versions can't sign in by workload identity federation. The
-// Marketplace has no common source, so marketplace.tsv beside this file lists its tasks by hand.
+// Marketplace has no common source, so its tasks are listed by hand in marketplace.tsv.
 package main
 
 import (

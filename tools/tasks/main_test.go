@@ -13,7 +13,7 @@ func TestATaskBecomesARowForEachAzureConnection(t *testing.T) {
 		{"name": "one", "type": "connectedService:AzureRM", "aliases": ["azureSubscription", "other"]},
 		{"name": "two", "type": "connectedService:dockerregistry"}, {"name": "three", "type": "string"}]}`)}, map[string]bool{"deploy@1": true})
 	require.NoError(t, err)
-	assert.Equal(t, []row{{"a-1", "Deploy", "1", "one", "azureSubscription,other", "unsupported", "in-box"}}, got)
+	assert.Equal(t, []row{{id: "a-1", name: "Deploy", version: "1", input: "one", aliases: "azureSubscription,other", federation: "unsupported", source: "in-box"}}, got)
 	got, err = rows(map[string][]byte{"Tasks/BV2/task.json": []byte(`{"id": "b", "name": "Push", "version": {"Major": "2"}, "inputs": [{"name": "r", "type": "connectedService:dockerRegistry"}]}`)}, nil)
 	require.NoError(t, err)
 	assert.Equal(t, []row{{id: "b", name: "Push", version: "2", source: "in-box"}}, got, "a task whose connections are all of other types")

@@ -1083,12 +1083,15 @@ func (f RoleAssignmentLimited) Each(set func(name, text string)) {
 // Code is the code of these facts.
 func (RoleAssignmentLimited) Code() catalogue.Code { return catalogue.RoleAssignmentLimited }
 
-// ConnectionVariable is what is known of connection-set-by-step, connection-from-output, connection-from-expression, connection-variable-undefined, connection-variable-narrow, connection-value-fixed.
+// ConnectionVariable is what is known of connection-set-by-step, connection-from-output, connection-from-expression, connection-variable-undefined, connection-variable-narrow, connection-variable-empty, connection-value-fixed.
 type ConnectionVariable struct {
 	Task     string
 	Input    string
 	Variable string
 	Group    string
+	Via      string
+	Similar  string
+	Unsure   string
 }
 
 // Each calls set for each fact that's known.
@@ -1097,6 +1100,9 @@ func (f ConnectionVariable) Each(set func(name, text string)) {
 	to(set).text("input", f.Input)
 	to(set).text("variable", f.Variable)
 	to(set).text("group", f.Group)
+	to(set).text("via", f.Via)
+	to(set).text("similar", f.Similar)
+	to(set).text("unsure", f.Unsure)
 }
 
 // ConnectionSetByStep is connection-set-by-step with what is known of it.
@@ -1148,6 +1154,15 @@ func (f ConnectionVariableNarrow) Each(set func(name, text string)) { Connection
 // Code is the code of these facts.
 func (ConnectionVariableNarrow) Code() catalogue.Code { return catalogue.ConnectionVariableNarrow }
 
+// ConnectionVariableEmpty is connection-variable-empty with what is known of it.
+type ConnectionVariableEmpty ConnectionVariable
+
+// Each calls set for each fact that's known.
+func (f ConnectionVariableEmpty) Each(set func(name, text string)) { ConnectionVariable(f).Each(set) }
+
+// Code is the code of these facts.
+func (ConnectionVariableEmpty) Code() catalogue.Code { return catalogue.ConnectionVariableEmpty }
+
 // ConnectionValueFixed is connection-value-fixed with what is known of it.
 type ConnectionValueFixed ConnectionVariable
 
@@ -1162,6 +1177,7 @@ type PreflightMissing struct {
 	Value string
 	Task  string
 	Job   string
+	Jobs  string
 }
 
 // Each calls set for each fact that's known.
@@ -1169,7 +1185,58 @@ func (f PreflightMissing) Each(set func(name, text string)) {
 	to(set).text("value", f.Value)
 	to(set).text("task", f.Task)
 	to(set).text("job", f.Job)
+	to(set).text("jobs", f.Jobs)
 }
 
 // Code is the code of these facts.
 func (PreflightMissing) Code() catalogue.Code { return catalogue.PreflightMissing }
+
+// LintedTask is what is known of runtime-expression-literal, federation-unsupported, federated-key-read, sign-in-before-preflight.
+type LintedTask struct {
+	Task  string
+	Input string
+	Group string
+}
+
+// Each calls set for each fact that's known.
+func (f LintedTask) Each(set func(name, text string)) {
+	to(set).text("task", f.Task)
+	to(set).text("input", f.Input)
+	to(set).text("group", f.Group)
+}
+
+// RuntimeExpressionLiteral is runtime-expression-literal with what is known of it.
+type RuntimeExpressionLiteral LintedTask
+
+// Each calls set for each fact that's known.
+func (f RuntimeExpressionLiteral) Each(set func(name, text string)) { LintedTask(f).Each(set) }
+
+// Code is the code of these facts.
+func (RuntimeExpressionLiteral) Code() catalogue.Code { return catalogue.RuntimeExpressionLiteral }
+
+// FederationUnsupported is federation-unsupported with what is known of it.
+type FederationUnsupported LintedTask
+
+// Each calls set for each fact that's known.
+func (f FederationUnsupported) Each(set func(name, text string)) { LintedTask(f).Each(set) }
+
+// Code is the code of these facts.
+func (FederationUnsupported) Code() catalogue.Code { return catalogue.FederationUnsupported }
+
+// FederatedKeyRead is federated-key-read with what is known of it.
+type FederatedKeyRead LintedTask
+
+// Each calls set for each fact that's known.
+func (f FederatedKeyRead) Each(set func(name, text string)) { LintedTask(f).Each(set) }
+
+// Code is the code of these facts.
+func (FederatedKeyRead) Code() catalogue.Code { return catalogue.FederatedKeyRead }
+
+// SignInBeforePreflight is sign-in-before-preflight with what is known of it.
+type SignInBeforePreflight LintedTask
+
+// Each calls set for each fact that's known.
+func (f SignInBeforePreflight) Each(set func(name, text string)) { LintedTask(f).Each(set) }
+
+// Code is the code of these facts.
+func (SignInBeforePreflight) Code() catalogue.Code { return catalogue.SignInBeforePreflight }

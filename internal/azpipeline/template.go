@@ -1,0 +1,117 @@
+package azpipeline
+
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// root is the whole of a file, with the defaults of its parameters. Those of a pipeline are a guess, since a user can choose others for a run.
+func (r *resolver) root(file *File, guess bool) written {
+	s := &scope{file: file, instance: &instance{}, parameters: map[string]written{}}
+	root := written{node: file.root, scope: s}
+	given := file.value("parameters")
+	if given == nil {
+		return root
+	}
+	defaults := s
+	if guess {
+		defaults = s.guessed()
+	}
+	w := written{node: given, scope: defaults}
+	if given.Kind == yaml.MappingNode { // the older form: name: default
+		for _, e := range r.entries(w) {
+			s.parameters[strings.ToLower(e.key)] = e.value
+		}
+		return root
+	}
+	for _, one := range r.items(w).items {
+		var name, kind string
+		var preset written
+		for _, e := range r.entries(one.written) {
+			switch strings.ToLower(e.key) {
+			case "name":
+				name = strings.ToLower(r.text(e.value).Text)
+			case "type":
+				kind = strings.ToLower(r.text(e.value).Text)
+			case "default":
+				preset = e.value
+			}
+		}
+		preset.kind = kind
+		s.parameters[name] = preset
+	}
+	return root
+}
+
+// include is the template that an item names, with the parameters it is given;
+// unknown if the files don't show it, which is reported.
+func (r *resolver) include(one, name written) written {
+	v := r.text(name)
+	unseen := func(why string) written {
+		r.unseen(name.position(), why)
+		return written{}
+	}
+	switch {
+	case !v.Known:
+		return unseen("the template's name isn't known before the run")
+	case len(v.Text) > maxName:
+		return unseen("the template's name is too long")
+	}
+	path, ok := templateFile(name.scope.file.Name, v.Text)
+	if !ok {
+		return unseen("template '" + v.Text + "' is in another repository")
+	}
+	file, err := r.library.Open(path)
+	switch {
+	case err != nil:
+		r.failed(err)
+		return unseen("template '" + v.Text + "' can't be read")
+	case file.root == nil:
+		return written{}
+	}
+	file.Followed = true
+	root := r.root(file, false)
+	root.scope.variables = name.scope.variables
+	given := map[string]bool{}
+	for _, e := range r.entries(r.member(one, "parameters")) {
+		key := strings.ToLower(e.key)
+		if given[key] { // under several conditions
+			e.value = written{}
+		}
+		given[key] = true
+		e.value.kind = root.scope.parameters[key].kind
+		root.scope.parameters[key] = e.value
+	}
+	return root
+}
+
+// given are the stages, jobs and steps that an item hands to a template that isn't
+// seen: they run in some form, among what the template adds.
+func (r *resolver) given(one written, around *Variables) []*Stage {
+	around = &Variables{outer: around, open: true}
+	var all []*Stage
+	for _, e := range r.entries(r.member(one, "parameters")) {
+		name := strings.ToLower(e.key)
+		if to := r.resolve(e.value); to.node == nil || to.node.Kind != yaml.SequenceNode {
+			continue
+		}
+		switch {
+		case strings.HasSuffix(name, "stages"):
+			all = append(all, r.stageList(e.value, around)...)
+		case strings.HasSuffix(name, "jobs"):
+			jobs, _ := r.jobs(e.value, around)
+			all = append(all, &Stage{Jobs: jobs})
+		case strings.HasSuffix(name, "steps"):
+			steps, _ := r.steps(e.value, nil, written{})
+			all = append(all, &Stage{Jobs: []*Job{{Pos: e.value.position(), Variables: around, Hooks: []*Hook{{Steps: steps}}}}})
+		}
+	}
+	for _, s := range all {
+		s.Open = true
+		for _, j := range s.Jobs {
+			j.Given = true
+		}
+	}
+	return all
+}

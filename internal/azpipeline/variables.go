@@ -1,0 +1,180 @@
+package azpipeline
+
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Variables are those of a pipeline, stage or job, and of what is around it.
+type Variables struct {
+	outer  *Variables
+	byName map[string]Definition // by lower-case name
+	names  []string              // in the order of the YAML
+	groups []Group               // the files don't show what they have
+	narrow bool                  // of a stage, a job or a matrix: not there yet when connections are looked up
+	open   bool                  // there are others that the files don't show
+}
+
+// Group is a variable group that the YAML names.
+type Group struct {
+	Name string
+	Pos  Position
+}
+
+// Definition is a variable that the YAML gives a value.
+type Definition struct {
+	Name    string
+	Value   Value
+	written written
+}
+
+// Lookup finds the innermost definition. A nil receiver has none.
+func (v *Variables) Lookup(name string) (Definition, bool) {
+	for ; v != nil; v = v.outer {
+		if d, ok := v.byName[strings.ToLower(name)]; ok {
+			return d, true
+		}
+	}
+	return Definition{}, false
+}
+
+// OfPipeline finds the definition for the whole pipeline: Azure DevOps looks
+// connections up before a stage starts, when those of stages and jobs aren't there
+// yet (learn.microsoft.com/azure/devops/pipelines/process/runs).
+func (v *Variables) OfPipeline(name string) (Definition, bool) {
+	for ; v != nil; v = v.outer {
+		if d, ok := v.byName[strings.ToLower(name)]; ok && !v.narrow {
+			return d, true
+		}
+	}
+	return Definition{}, false
+}
+
+func (v *Variables) narrowed() *Variables {
+	v.narrow = true
+	return v
+}
+
+// AllGroups are the variable groups of all that is around, the innermost first.
+func (v *Variables) AllGroups() []Group {
+	var all []Group
+	for ; v != nil; v = v.outer {
+		all = append(all, v.groups...)
+	}
+	return all
+}
+
+// All calls visit for each definition, the innermost first.
+func (v *Variables) All(visit func(Definition)) {
+	for ; v != nil; v = v.outer {
+		for _, name := range v.names {
+			visit(v.byName[name])
+		}
+	}
+}
+
+// IsOpen reports whether there can be variables that the files don't show.
+func (v *Variables) IsOpen() bool {
+	for ; v != nil; v = v.outer {
+		if v.open {
+			return true
+		}
+	}
+	return false
+}
+
+// IsOpenForAll reports whether the whole pipeline can have variables that the files don't show.
+func (v *Variables) IsOpenForAll() bool {
+	for ; v != nil; v = v.outer {
+		if v.open && !v.narrow {
+			return true
+		}
+	}
+	return false
+}
+
+// variables reads what stands under variables: a mapping, or a list of names, groups and templates.
+func (r *resolver) variables(w written, outer *Variables) *Variables {
+	all := &Variables{outer: outer, byName: map[string]Definition{}}
+	if w.node == nil {
+		return all
+	}
+	r.define(all, written{node: w.node, scope: w.scope.among(all)})
+	return all
+}
+
+func (r *resolver) define(all *Variables, w written) {
+	if !r.enter() {
+		return
+	}
+	defer r.leave()
+	w = r.resolve(w)
+	switch {
+	case w.node == nil:
+		all.open = true
+		return
+	case w.node.Kind == yaml.MappingNode && !holdsLists(w.node):
+		for _, e := range r.entries(w) {
+			all.add(e.key, r.text(e.value), e.value, nil)
+		}
+		return
+	}
+	list := r.items(w)
+	all.open = all.open || list.open
+	for _, one := range list.items {
+		r.defineItem(all, one)
+	}
+}
+
+// defineItem reads a variable, a group, or a template of variables.
+func (r *resolver) defineItem(all *Variables, one item) {
+	var name Value
+	var given written
+	for _, e := range r.entries(one.written) {
+		switch strings.ToLower(e.key) {
+		case "name":
+			name = r.text(e.value)
+		case "value":
+			given = e.value
+		case "group":
+			if group := r.text(e.value); group.Text != "" {
+				all.groups = append(all.groups, Group{group.Text, group.Pos})
+			}
+		case "template":
+			if root := r.include(one.written, e.value); root.node != nil {
+				r.define(all, r.member(written{node: root.node, scope: root.scope.among(all)}, "variables"))
+			} else {
+				all.open = true
+			}
+		}
+	}
+	if name.Known && given.node != nil {
+		all.add(name.Text, r.text(given), given, one.under)
+	} else if name.Text != "" {
+		all.open = true
+	}
+}
+
+// add keeps of several definitions (each under a condition) one that is known when the run is queued.
+func (v *Variables) add(name string, value Value, w written, under *Guard) {
+	key := strings.ToLower(name)
+	old, ok := v.byName[key]
+	if ok && !old.Value.AtRunTime() {
+		old.written.scope = old.written.scope.guessed() // one of several
+		v.byName[key] = old
+		return
+	}
+	if !ok {
+		v.names = append(v.names, key)
+	}
+	if under != nil {
+		w.scope = w.scope.guessed()
+	}
+	v.byName[key] = Definition{name, value, w}
+}
+
+// holdsLists: the conditions in a mapping hold lists, so it stands for a list.
+func holdsLists(n *yaml.Node) bool {
+	return onlyDirectives(n) && n.Content[1].Kind == yaml.SequenceNode
+}

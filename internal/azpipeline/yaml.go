@@ -1,0 +1,208 @@
+package azpipeline
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"armpreflight/internal/lazyregexp"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// oddity is what the parser refuses, or takes silently, and Azure Pipelines reads.
+type oddity struct {
+	line int
+	why  string
+}
+
+// parseYAML reads the first document of a text. Where the parser refuses what Azure Pipelines accepts, the line is read as it's meant there, and
+// named. The root is nil for an empty text.
+func parseYAML(text []byte) (*yaml.Node, []oddity, error) {
+	var document yaml.Node
+	var odd []oddity
+	err := yaml.Unmarshal(text, &document)
+	if err != nil {
+		var mended []byte
+		if mended, odd = mend(text); len(odd) == 0 {
+			return nil, nil, err
+		}
+		document = yaml.Node{}
+		if again := yaml.Unmarshal(mended, &document); again != nil {
+			return nil, nil, again // with the place of what is left
+		}
+	}
+	if len(document.Content) == 0 {
+		return nil, odd, nil
+	}
+	root := document.Content[0]
+	return root, append(odd, twice(root, 0)...), nil
+}
+
+// lineOfError is how the parser begins: it knows the line, and no column.
+var lineOfError = lazyregexp.New(`(?s)^line (\d+): (.*)$`)
+
+func whereOf(err error, text []byte) (line, column int, why string) {
+	line, why = 1, strings.TrimPrefix(err.Error(), "yaml: ")
+	if m := lineOfError.FindStringSubmatch(why); m != nil {
+		line, _ = strconv.Atoi(m[1]) // 0 if the number is too large
+		why = m[2]
+	}
+	return max(line, 1), columnOf(text, line), why
+}
+
+// columnOf is where the words of a line begin, from 1.
+func columnOf(text []byte, line int) int {
+	for ; line > 1; line-- {
+		end := bytes.IndexByte(text, '\n')
+		if end < 0 {
+			return 1
+		}
+		text = text[end+1:]
+	}
+	text, _, _ = bytes.Cut(text, []byte("\n"))
+	words := bytes.TrimLeft(text, " ")
+	return utf8.RuneCount(text[:len(text)-len(words)]) + 1
+}
+
+// twice finds keys that a mapping has more than once. Azure Pipelines takes some of them, and both are checked.
+func twice(n *yaml.Node, depth int) []oddity {
+	if depth > maxDepth {
+		return nil
+	}
+	var odd []oddity
+	if n.Kind == yaml.MappingNode {
+		seen := make(map[string]bool, len(n.Content)/2)
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			key := n.Content[i]
+			if seen[key.Value] && !strings.Contains(key.Value, "${{") {
+				odd = append(odd, oddity{key.Line, fmt.Sprintf("the key '%s' is already in this mapping, so both values were checked", key.Value)})
+			}
+			seen[key.Value] = true
+		}
+	}
+	for _, child := range n.Content {
+		if len(child.Content) > 0 {
+			odd = append(odd, twice(child, depth+1)...)
+		}
+	}
+	return odd
+}
+
+var (
+	// blockHeader ends a line whose text is in the lines below.
+	blockHeader = lazyregexp.New(`(?:^|[\s:-])[|>][+-]?\d?[+-]?\s*(?:#.*)?$`)
+	// bareStart is a value that begins with a mark that YAML keeps for itself. Azure Pipelines reads *, which YAML takes for the name of an
+	// anchor, as a text.
+	bareStart = lazyregexp.New(`^(\s*(?:-[ \t]+)*(?:[^\s'"#\[{][^'"#\[{]*:[ \t]+)?)(\*[^#]*?)([ \t]*(?:[ \t]#.*)?)$`)
+	// bareInFlow is the same in a list that's written in brackets.
+	bareInFlow = lazyregexp.New(`([\[,][ \t]*)(\*[^,\]'"]*?)([ \t]*)([,\]])`)
+	blankTab   = lazyregexp.New(`^[ \t]+$`)
+	dashTab    = lazyregexp.New(`^(\s*-)\t+`)
+	commentTab = lazyregexp.New(`^[ ]*\t[ \t]*#`)
+)
+
+// mend changes the lines that Azure Pipelines reads and the parser doesn't. Lines keep their numbers, and the text of block scalars stays as it is.
+func mend(text []byte) ([]byte, []oddity) {
+	var out bytes.Buffer
+	var odd []oddity
+	var spaces oddity      // the first: such lines are common, and seldom the trouble
+	number, block := 0, -1 // the indentation of the line whose text the lines below are
+	for full := range bytes.Lines(text) {
+		number++
+		line := strings.TrimRight(string(full), "\r\n")
+		end := string(full[len(line):])
+		indent := len(line) - len(strings.TrimLeft(line, " "))
+		if block >= 0 && strings.TrimSpace(line) != "" && indent <= block {
+			block = -1
+		}
+		mended, why := mendLine(line, block >= 0)
+		switch {
+		case why != "":
+			odd = append(odd, oddity{number, why})
+		case mended != line && spaces.line == 0:
+			spaces = oddity{number, "it has only spaces, and was read as an empty line"}
+		}
+		if block < 0 && blockHeader.MatchString(line) && !strings.HasPrefix(strings.TrimSpace(line), "#") {
+			block = keyColumn(line, indent)
+		}
+		out.WriteString(mended + end)
+	}
+	if len(odd) == 0 && spaces.line > 0 {
+		odd = append(odd, spaces)
+	}
+	return out.Bytes(), odd
+}
+
+// keyColumn is where the key of a line begins, behind the dashes of lists: the text of a block is farther in.
+func keyColumn(line string, indent int) int {
+	for rest := line[indent:]; strings.HasPrefix(rest, "-"); rest = line[indent:] {
+		key := strings.TrimLeft(rest[1:], " \t")
+		if len(key) == len(rest)-1 || strings.HasPrefix(key, "|") || strings.HasPrefix(key, ">") {
+			break
+		}
+		indent += len(rest) - len(key)
+	}
+	return indent
+}
+
+func mendLine(line string, inBlock bool) (mended, why string) {
+	if clean := readableText(line); clean != line {
+		return clean, "it has characters that YAML doesn't allow"
+	}
+	switch {
+	case blankTab.MatchString(line) && (strings.Contains(line, "\t") || inBlock):
+		if strings.Contains(line, "\t") {
+			why = "it has only tabs, and was read as an empty line"
+		}
+		return "", why
+	case inBlock:
+		return line, ""
+	case dashTab.MatchString(line):
+		return dashTab.ReplaceAllString(line, "$1 "), "a tab after the dash was read as a space"
+	case commentTab.MatchString(line):
+		return strings.ReplaceAll(line[:strings.IndexByte(line, '#')], "\t", " ") + line[strings.IndexByte(line, '#'):], "a tab before the comment was read as a space"
+	case !strings.Contains(line, "*") || strings.HasPrefix(strings.TrimSpace(line), "#"):
+		return line, ""
+	}
+	if m := bareStart.FindStringSubmatch(line); m != nil {
+		return m[1] + quote(m[2]) + m[3], fmt.Sprintf("'%s' isn't quoted, and was read as text", strings.TrimSpace(m[2]))
+	}
+	mended = line
+	for range 100 { // neighbors share a comma
+		m := bareInFlow.FindStringSubmatch(mended)
+		if m == nil {
+			break
+		}
+		why = fmt.Sprintf("'%s' isn't quoted, and was read as text", m[2])
+		mended = strings.Replace(mended, m[0], m[1]+quote(m[2])+m[3]+m[4], 1)
+	}
+	return mended, why
+}
+
+func quote(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
+
+// readableText replaces what's no UTF-8, and control characters.
+func readableText(line string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\t' || r == 0x7f {
+			return utf8.RuneError
+		}
+		return r
+	}, strings.ToValidUTF8(line, string(utf8.RuneError)))
+}
+
+var plain = lazyregexp.New(`^[A-Za-z$][\w.$(){}\[\]'/ -]*[\w)}]$`)
+
+// Scalar writes a name as YAML.
+func Scalar(name string) string {
+	if plain.MatchString(name) {
+		return name
+	}
+	if text, err := yaml.Marshal(&yaml.Node{Kind: yaml.ScalarNode, Style: yaml.DoubleQuotedStyle, Value: name}); err == nil {
+		return strings.TrimSuffix(string(text), "\n")
+	}
+	return "''"
+}

@@ -1,0 +1,230 @@
+package lint
+
+import (
+	"armpreflight/internal/azpipeline"
+	"slices"
+	"strings"
+
+	"armpreflight/internal/armtask"
+	"armpreflight/internal/catalogue/facts"
+	"armpreflight/internal/lazyregexp"
+)
+
+// Names of connections are shorter, with all the macros in them.
+const maxConnection = 2000
+
+// otherInputs name a connection of some other type, in some task. All connections are looked up when the run is queued.
+var otherInputs = []string{"connectedservicename", "serviceconnection", "serviceconnectionname", "kubernetesserviceconnection", "kubernetesserviceendpoint",
+	"dockerregistryendpoint", "azuresubscriptionendpointforsecrets", "environmentservicename", "environmentservicenameazurerm", "backendservicearm",
+	"azurermconnection", "connectedservicenameazurerm"}
+
+var dockerTask = lazyregexp.New(`(?i)^([\w-]+\.)*docker`)
+
+// connections are the inputs of a step that name a connection of any type.
+func connections(s *azpipeline.Step) []*azpipeline.Input {
+	all := azure(s)
+	for _, in := range s.Inputs {
+		name := strings.ToLower(in.Name)
+		known := slices.Contains(otherInputs, name) || slices.Contains(armtask.Unambiguous(), name) || name == "containerregistry" && dockerTask.MatchString(s.Task)
+		if known && in.Value.Text != "" && len(in.Value.Text) <= maxConnection && !slices.Contains(all, in) {
+			all = append(all, in)
+		}
+	}
+	return all
+}
+
+// predefined are the beginnings of variables that Azure Pipelines defines.
+var predefined = []string{"agent.", "build.", "checks.", "environment.", "pipeline.", "release.", "resources.", "strategy.", "system.", "tf_build"}
+
+// connectionRule finds connections that are named by something that's known too late, or nowhere.
+type connectionRule struct {
+	pipeline *azpipeline.Pipeline
+	report   func(report)
+	late     map[*azpipeline.Input]bool // inputs whose connection is never found
+}
+
+func (c *connectionRule) stage(*azpipeline.Stage) {}
+
+func (c *connectionRule) job(j *azpipeline.Job) {
+	for _, h := range j.Hooks {
+		names, set := map[string]bool{}, map[string][]*azpipeline.Step{}
+		for _, s := range h.Steps {
+			names[strings.ToLower(s.Name)] = true
+		}
+		for _, s := range h.Steps {
+			for _, in := range connections(s) {
+				if preflightTask.MatchString(s.Task) && usesOf(h, in.Value.Text) {
+					continue // the task that uses the connection is reported
+				}
+				l := &look{rule: c, use: use{job: j, hook: h, step: s, input: in, in: c.pipeline}, names: names, set: set, followed: map[string]bool{}}
+				l.use.related = in.Value.Trail()
+				l.value(in.Value, "")
+			}
+			for _, name := range s.Sets {
+				set[name] = append(set[name], s)
+			}
+		}
+	}
+}
+
+// usesOf reports whether a task beside the preflight names its connection with the same text.
+func usesOf(h *azpipeline.Hook, text string) bool {
+	for _, s := range h.Steps {
+		for _, in := range azure(s) {
+			if in.Value.Text == text && !preflightTask.MatchString(s.Task) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// look follows the variables of one input.
+type look struct {
+	rule     *connectionRule
+	use      use
+	names    map[string]bool               // of the steps of the job
+	set      map[string][]*azpipeline.Step // variables that steps before set
+	followed map[string]bool               // variables that were looked at
+}
+
+func (l *look) relate(at azpipeline.Position) { l.use.related = append(l.use.related, at) }
+
+// variable is what a finding says of a variable, and of the one of the input whose value has it.
+func (l *look) report(severity Severity, name, via string, found func(facts.ConnectionVariable) explained) {
+	if severity == Error {
+		l.rule.late[l.use.input] = true
+	}
+	input := l.use.input.Name
+	l.rule.report(report{severity, l.use.input.Value.Pos, l.use, "", func(u merged) explained {
+		return found(facts.ConnectionVariable{Task: u.task, Input: input, Variable: name, Via: via})
+	}})
+}
+
+func (l *look) value(v azpipeline.Value, via string) {
+	for _, ref := range v.References() {
+		if ref.Kind == azpipeline.Runtime {
+			l.report(Error, "", via, func(f facts.ConnectionVariable) explained { return facts.ConnectionFromExpression(f) })
+			return
+		}
+		if key := strings.ToLower(ref.Name); !l.followed[key] && l.rule.pipeline.Spend() {
+			l.followed[key] = true
+			l.variable(ref.Name, via)
+		}
+	}
+	for _, name := range v.Empties {
+		if !l.use.job.Variables.IsOpen() && l.rule.pipeline.Spend() {
+			l.empty(name, via)
+		}
+	}
+}
+
+// setBefore reports whether a step before sets a variable in a run of this one.
+func (l *look) setBefore(name string) bool {
+	for _, s := range l.set[strings.ToLower(name)] {
+		if !s.Under.Apart(l.use.step.Under) {
+			l.relate(s.Pos)
+			return true
+		}
+	}
+	return false
+}
+
+func (l *look) variable(name, via string) {
+	variables := l.use.job.Variables
+	definition, defined := variables.Lookup(name)
+	whole, ofPipeline := variables.OfPipeline(name)
+	inner := name
+	if via != "" {
+		inner = via
+	}
+	if defined {
+		l.relate(definition.Value.Pos)
+	}
+	switch {
+	case ofPipeline && definition.Value.AtRunTime() && whole.Value.AtRunTime() && !strings.Contains(strings.ToLower(whole.Value.Text), "dependencies"):
+		// It's evaluated when the run begins, and people use it so. Nothing documents which comes first.
+		l.report(Note, name, via, func(f facts.ConnectionVariable) explained {
+			f.Unsure = "yes"
+			return facts.ConnectionFromExpression(f)
+		})
+	case defined && definition.Value.AtRunTime() && (!ofPipeline || whole.Value.AtRunTime()):
+		l.report(Error, name, via, func(f facts.ConnectionVariable) explained { return facts.ConnectionFromExpression(f) })
+	case defined && !ofPipeline:
+		l.narrow(name, via)
+		l.value(definition.Value, inner)
+	case defined && l.setBefore(name):
+		l.report(Note, name, via, func(f facts.ConnectionVariable) explained { return facts.ConnectionValueFixed(f) })
+	case defined:
+		l.value(whole.Value, inner)
+	default:
+		l.undefined(name, via)
+	}
+}
+
+// narrow looks at a variable of a stage, a job, or a matrix. The caller of a template may define it for the whole pipeline.
+func (l *look) narrow(name, via string) {
+	severity := Error
+	if l.rule.pipeline.Alone {
+		severity = Note
+	}
+	if !l.use.job.Variables.IsOpenForAll() {
+		l.report(severity, name, via, func(f facts.ConnectionVariable) explained { return facts.ConnectionVariableNarrow(f) })
+	}
+}
+
+// ofStep reports a variable that a step of the job sets, or that is one's output.
+func (l *look) ofStep(name, via string) bool {
+	first, _, dotted := strings.Cut(name, ".")
+	switch {
+	case l.setBefore(name):
+		l.report(Error, name, via, func(f facts.ConnectionVariable) explained { return facts.ConnectionSetByStep(f) })
+	case slices.ContainsFunc(predefined, func(p string) bool { return strings.HasPrefix(strings.ToLower(name), p) }):
+	case dotted && l.names[strings.ToLower(first)]:
+		l.report(Error, name, via, func(f facts.ConnectionVariable) explained { return facts.ConnectionFromOutput(f) })
+	default:
+		return false
+	}
+	return true
+}
+
+// undefined looks at a macro that the files do not define.
+func (l *look) undefined(name, via string) {
+	variables := l.use.job.Variables
+	if l.ofStep(name, via) || l.rule.pipeline.Alone || variables.IsOpen() {
+		return
+	}
+	group, similar := someOf(variables.AllGroups()), similar(l.rule.pipeline, name, variables)
+	l.report(Note, name, via, func(f facts.ConnectionVariable) explained {
+		f.Group, f.Similar = group, similar
+		return facts.ConnectionVariableUndefined(f)
+	})
+}
+
+// empty looks at a template expression of a variable that the files do not define.
+func (l *look) empty(name, via string) {
+	if l.ofStep(name, via) || l.rule.pipeline.Alone {
+		return
+	}
+	group := someOf(l.use.job.Variables.AllGroups())
+	l.report(Error, name, via, func(f facts.ConnectionVariable) explained {
+		f.Group = group
+		return facts.ConnectionVariableEmpty(f)
+	})
+}
+
+// someOf names a few of many.
+func someOf(groups []azpipeline.Group) string {
+	const few = 3
+	var text strings.Builder
+	for i, g := range groups[:min(few, len(groups))] {
+		if i > 0 {
+			text.WriteString("', '")
+		}
+		text.WriteString(g.Name)
+	}
+	if len(groups) > few {
+		text.WriteString("', '…")
+	}
+	return text.String()
+}

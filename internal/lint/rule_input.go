@@ -1,0 +1,66 @@
+package lint
+
+import (
+	"armpreflight/internal/azpipeline"
+	"slices"
+	"strings"
+
+	"armpreflight/internal/armtask"
+	"armpreflight/internal/catalogue/facts"
+	"armpreflight/internal/lazyregexp"
+)
+
+// inputRule finds inputs that don't do what they seem to: runtime expressions, connections that a task can't sign in with, and the key of a
+// connection that may have none.
+type inputRule struct {
+	pipeline *azpipeline.Pipeline
+	report   func(report)
+}
+
+func (r *inputRule) stage(*azpipeline.Stage) {}
+
+func (r *inputRule) job(j *azpipeline.Job) {
+	j.EachStep(func(h *azpipeline.Hook, s *azpipeline.Step) {
+		at := use{job: j, hook: h, step: s, in: r.pipeline}
+		connections := connections(s)
+		for _, in := range s.Inputs {
+			if refs := in.Value.References(); len(refs) == 1 && refs[0].Kind == azpipeline.Runtime && refs[0].Name != "" && !strings.Contains(in.Value.Text, "\n") && !slices.Contains(connections, in) {
+				name := in.Name
+				r.report(report{Note, in.Value.Pos, at, "", func(u merged) explained {
+					return facts.RuntimeExpressionLiteral{Task: u.task, Input: name}
+				}})
+			}
+		}
+		azure := azure(s)
+		if len(azure) == 0 {
+			return
+		}
+		if v, ok := armtask.Lookup(s.Task); ok && v.NoFederation {
+			r.report(report{Note, s.Pos, at, "", func(merged) explained { return facts.FederationUnsupported{Task: s.Task} }})
+		}
+		if script, ok := readsKey(s); ok {
+			r.report(report{Note, script, at, "", func(u merged) explained { return facts.FederatedKeyRead{Task: u.task} }})
+		}
+	})
+}
+
+var (
+	keyRead   = lazyregexp.New(`(?i)\$\{?(env:)?servicePrincipalKey\b|%servicePrincipalKey%|env(iron)?[.\[( '"]+servicePrincipalKey\b`)
+	tokenRead = lazyregexp.New(`(?i)\bidToken\b`)
+)
+
+// readsKey is where a script reads the key that addSpnToEnvironment gives it. One that reads the ID token, too, knows both.
+func readsKey(s *azpipeline.Step) (azpipeline.Position, bool) {
+	if !s.IsOn("addSpnToEnvironment") {
+		return azpipeline.Position{}, false
+	}
+	for _, script := range s.Scripts {
+		if !strings.Contains(strings.ToLower(script.Text), "serviceprincipalkey") {
+			continue // most scripts
+		}
+		if code := azpipeline.WithoutComments(script.Text); keyRead.MatchString(code) && !tokenRead.MatchString(code) {
+			return script.Pos, true
+		}
+	}
+	return azpipeline.Position{}, false
+}

@@ -1,0 +1,135 @@
+package lint
+
+import (
+	"armpreflight/internal/azpipeline"
+	"slices"
+	"strings"
+
+	"armpreflight/internal/catalogue/facts"
+	"armpreflight/internal/lazyregexp"
+)
+
+// preflightInputs are the names by which ArmPreflight@1 takes its connection.
+var preflightInputs = []string{"connectedServiceNameARM", "azureSubscription", "serviceConnection"}
+
+// macro is a variable in the name of a connection.
+var macro = lazyregexp.New(`\$\(([^()$]+)\)`)
+
+var preflightTask = lazyregexp.New(`(?i)^([\w-]+\.)*ArmPreflight@`)
+
+// preflightRule finds jobs that use a connection without ArmPreflight@1 before.
+type preflightRule struct {
+	pipeline *azpipeline.Pipeline
+	report   func(report)
+	late     map[*azpipeline.Input]bool // a late name is none that could be checked
+}
+
+func (p *preflightRule) stage(*azpipeline.Stage) {}
+
+func (p *preflightRule) job(j *azpipeline.Job) {
+	if p.pipeline.StepsOnly || j.Server || j.Given {
+		return
+	}
+	before := preflights{checked: map[string][]*azpipeline.Guard{}}
+	values := map[string]string{} // how the first use of a connection is written, by connection
+	j.EachStep(func(h *azpipeline.Hook, s *azpipeline.Step) {
+		switch {
+		case s.Never:
+			return
+		case preflightTask.MatchString(s.Task):
+			before.add(j, s)
+			return
+		}
+		for _, in := range azure(s) {
+			connection := connectionName(j, in.Value.Text)
+			if h.Server || before.unsure || p.late[in] || before.cover(connection, s.Under) {
+				continue
+			}
+			used := use{job: j, hook: h, step: s, input: in, in: p.pipeline, related: []azpipeline.Position{s.Pos, in.Value.Pos}}
+			if _, ok := values[connection]; !ok {
+				values[connection] = used.written()
+			}
+			value, cause := values[connection], ""
+			switch { // the same words can name several connections
+			case strings.Contains(value, "${{"):
+				cause = j.Pos.File
+			case strings.Contains(value, "$("):
+				cause = connection
+			}
+			p.report(report{Error, j.Pos, used, cause, func(u merged) explained {
+				return facts.PreflightMissing{Value: value, Task: u.task, Job: u.job, Jobs: u.jobs}
+			}})
+		}
+	})
+}
+
+// connection is a name by which two ways to write a connection can be compared:
+// variables of the YAML are replaced, and case does not count.
+func connectionName(j *azpipeline.Job, written string) string {
+	for range 4 {
+		next := macro.ReplaceAllStringFunc(written, func(whole string) string {
+			if d, ok := j.Variables.OfPipeline(strings.TrimSpace(whole[2 : len(whole)-1])); ok && d.Value.Known {
+				return d.Value.Text
+			}
+			return whole
+		})
+		if next == written || len(next) > maxConnection {
+			break
+		}
+		written = next
+	}
+	return strings.ToLower(strings.TrimSpace(written))
+}
+
+// preflights are the connections that steps of a job check, and when.
+type preflights struct {
+	checked map[string][]*azpipeline.Guard
+	unsure  bool // one of them checks a connection whose name is not known
+}
+
+func (p *preflights) cover(connection string, under *azpipeline.Guard) bool {
+	return slices.ContainsFunc(p.checked[connection], func(g *azpipeline.Guard) bool { return g.Within(under) })
+}
+
+// add counts a step that is there. Its condition is its author's business.
+func (p *preflights) add(j *azpipeline.Job, s *azpipeline.Step) {
+	if in := s.Input(preflightInputs...); in != nil {
+		connection := connectionName(j, in.Value.Text)
+		p.checked[connection] = append(p.checked[connection], nil)
+		p.unsure = p.unsure || !in.Value.Known
+	}
+	if in := s.Input("moreConnections"); in != nil {
+		p.unsure = p.unsure || !in.Value.Known
+		for _, name := range strings.FieldsFunc(in.Value.Text, func(r rune) bool { return r == ',' || r == '\n' }) {
+			name = connectionName(j, name)
+			p.checked[name] = append(p.checked[name], nil)
+		}
+	}
+}
+
+// earlyRule finds what signs in before the first step of a job, where no step can check it.
+type earlyRule struct {
+	pipeline *azpipeline.Pipeline
+	report   func(report)
+}
+
+// vaultGroup is a name that people give to a variable group that's linked to a key vault. The files don't show the link.
+var vaultGroup = lazyregexp.New(`(?i)vault|secret|(^|[^a-z])kv([^a-z]|$)`)
+
+func (e *earlyRule) stage(*azpipeline.Stage) {}
+
+func (e *earlyRule) job(j *azpipeline.Job) {
+	if j.Server {
+		return
+	}
+	j.EachStep(func(h *azpipeline.Hook, s *azpipeline.Step) {
+		if azure := azure(s); !h.Server && len(azure) > 0 && s.IsOn("RunAsPreJob") {
+			e.report(report{Note, s.Pos, use{job: j, step: s}, "", func(u merged) explained { return facts.SignInBeforePreflight{Task: u.task} }})
+		}
+	})
+	for _, g := range j.Variables.AllGroups() {
+		if vaultGroup.MatchString(g.Name) && !strings.Contains(g.Name, "${{") {
+			e.report(report{Note, g.Pos, use{job: j}, "", func(merged) explained { return facts.SignInBeforePreflight{Group: g.Name} }})
+		}
+	}
+}

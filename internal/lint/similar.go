@@ -1,0 +1,116 @@
+package lint
+
+import (
+	"armpreflight/internal/azpipeline"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"armpreflight/internal/lazyregexp"
+)
+
+// placeholder is a value that somebody was meant to replace.
+var placeholder = lazyregexp.New(`(?i)^\s*(<.*>|\.{3}|\{\{?[^}$]*\}?\}|#\{.*\}#|__.*__|\[[^\]]*\])\s*$|\bTODO\b|\bTBD\b|change.?me|replace.?me|place.?holder|^your[ _-]?|^x{3,}$`)
+
+// longestName bounds what is compared.
+const longestName = 300
+
+// similar lists variables whose names could be meant by one that's defined nowhere, and those with a placeholder for a value. It's empty if
+// there are none.
+func similar(p *azpipeline.Pipeline, name string, variables *azpipeline.Variables) string {
+	const most = 3
+	var all []string
+	seen := map[string]bool{}
+	wanted := words(name)
+	variables.All(func(d azpipeline.Definition) {
+		if len(all) == most || seen[strings.ToLower(d.Name)] || !p.Spend() || len(d.Name) > longestName {
+			return
+		}
+		seen[strings.ToLower(d.Name)] = true
+		p.SpendOn(d.Name + name)
+		value := d.Value.Text
+		if len(value) > longestName {
+			value = ""
+		}
+		near := alike(name, d.Name) || shared(wanted, words(d.Name))
+		switch {
+		case value != "" && strings.EqualFold(strings.TrimSpace(value), name):
+			all = append(all, fmt.Sprintf("'%s' (its value is this name: swapped?)", d.Name))
+		case !placeholder.MatchString(value):
+			if near {
+				all = append(all, "'"+d.Name+"'")
+			}
+		case near:
+			all = append(all, fmt.Sprintf("'%s' (its value looks like a placeholder)", d.Name))
+		case slices.ContainsFunc(words(value), func(word string) bool { return slices.Contains(wanted, word) }):
+			all = append(all, fmt.Sprintf("'%s' (its value looks like a placeholder: name and value swapped?)", d.Name))
+		}
+	})
+	return strings.Join(all, "; ")
+}
+
+// words are those of a name in lower case, as its capitals and punctuation separate them.
+func words(name string) []string {
+	var all []string
+	var word strings.Builder
+	end := func() {
+		if word.Len() > 0 {
+			all = append(all, strings.ToLower(word.String()))
+			word.Reset()
+		}
+	}
+	last := ' '
+	for _, c := range name {
+		if !unicode.IsLetter(c) && !unicode.IsDigit(c) || unicode.IsUpper(c) && unicode.IsLower(last) {
+			end()
+		}
+		if unicode.IsLetter(c) || unicode.IsDigit(c) {
+			word.WriteRune(c)
+		}
+		last = c
+	}
+	end()
+	return all
+}
+
+// shared reports whether at least half of the words are in both names.
+func shared(a, b []string) bool {
+	n := 0
+	for _, word := range a {
+		if slices.Contains(b, word) {
+			n++
+		}
+	}
+	return n > 0 && 2*n >= max(len(a), len(b))
+}
+
+// alike reports whether a few letters make one name of the other. Case and punctuation don't count.
+func alike(a, b string) bool {
+	a, b = strings.Join(words(a), ""), strings.Join(words(b), "")
+	few := min(len(a), len(b)) / 5
+	if few == 0 || max(len(a), len(b))-min(len(a), len(b)) > min(few, 3) {
+		return a == b
+	}
+	return distance(a, b) <= min(few, 3)
+}
+
+// distance is how many bytes must be added, removed, or changed.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		before := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := before
+			if a[i] != b[j] {
+				cost = 1 + min(before, row[j], row[j+1])
+			}
+			before, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,29 @@
+package lint
+
+import "fmt"
+
+// Summary is one sentence on the whole.
+func (r Result) Summary() string {
+	findings := fmt.Sprintf("%s, %s", count(r.Errors(), "error"), count(len(r.Findings)+len(r.Unreadable)-r.Errors(), "note"))
+	if len(r.Findings)+len(r.Unreadable) == 0 {
+		findings = "no problems found"
+	}
+	if n := len(r.Unseen); n > 0 {
+		findings += fmt.Sprintf("; %s not checked", count(n, "part"))
+	}
+	return fmt.Sprintf("%s read: %s", count(r.Files, "pipeline file"), findings)
+}
+
+func count(n int, of string) string {
+	if n == 1 {
+		return "1 " + of
+	}
+	return fmt.Sprintf("%d %ss", n, of)
+}
+
+func (u Unseen) String() string {
+	if u.Line == 0 {
+		return fmt.Sprintf("%s: %s", u.File, u.Why)
+	}
+	return fmt.Sprintf("%s:%d: %s", u.File, u.Line, u.Why)
+}
