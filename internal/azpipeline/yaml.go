@@ -97,8 +97,8 @@ var (
 	// bareStart is a value that begins with a mark that YAML keeps for itself. Azure Pipelines reads *, which YAML takes for the name of an
 	// anchor, as a text.
 	bareStart = lazyregexp.New(`^(\s*(?:-[ \t]+)*(?:[^\s'"#\[{][^'"#\[{]*:[ \t]+)?)(\*[^#]*?)([ \t]*(?:[ \t]#.*)?)$`)
-	// bareInFlow is the same in a list that's written in brackets.
-	bareInFlow = lazyregexp.New(`([\[,][ \t]*)(\*[^,\]'"]*?)([ \t]*)([,\]])`)
+	// bareInFlow is the same in a list or a mapping that's written in brackets.
+	bareInFlow = lazyregexp.New(`([\[,][ \t]*|[{,][^{}\[\],]*:[ \t]+)(\*[^,\]}'"]*?)([ \t]*)([,\]}])`)
 	blankTab   = lazyregexp.New(`^[ \t]+$`)
 	dashTab    = lazyregexp.New(`^(\s*-)\t+`)
 	commentTab = lazyregexp.New(`^[ ]*\t[ \t]*#`)

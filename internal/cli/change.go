@@ -49,12 +49,8 @@ func Diff(ctx context.Context, root, ref string) ([]byte, error) {
 	git := exec.CommandContext(ctx, "git", "-C", root, "-c", "core.fsmonitor=false", "-c", "core.quotePath=false",
 		"diff", "--merge-base", "--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", ref, "--")
 	out, err := git.Output()
-	if failed, ok := errors.AsType[*exec.ExitError](err); ok && len(failed.Stderr) > 0 {
-		first, _, _ := strings.Cut(strings.TrimSpace(string(failed.Stderr)), "\n")
-		return nil, fmt.Errorf("git diff %s: %s", ref, first)
-	}
 	if err != nil {
-		return nil, fmt.Errorf("git diff %s: %w", ref, err)
+		return nil, fmt.Errorf("git can't compare the files with %s: %w", ref, err)
 	}
 	return out, nil
 }

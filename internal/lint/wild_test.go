@@ -115,17 +115,19 @@ func TestOneCauseIsOneFinding(t *testing.T) {
 
 func TestWhatTheParserRefusesIsNamed(t *testing.T) {
 	for name, tc := range map[string]struct{ line, want string }{
-		"a bare star":              {"x: *", "'*' isn't quoted"},
-		"a pattern":                {"x: *.cs", "'*.cs' isn't quoted"},
-		"a star after a dash":      {"x:\n- *", "'*' isn't quoted"},
-		"a star in brackets":       {"x: [ *, a]", "'*' isn't quoted"},
-		"a tab after a dash":       {"x:\n-\ta", "a tab after the dash"},
-		"a line of tabs":           {"x: a\n\t", "only tabs"},
-		"a tab before a comment":   {"x: a\n\t# b", "a tab before the comment"},
-		"a control character":      {"x: a\x01b", "characters that YAML doesn't allow"},
-		"another encoding":         {"# caf\xe9\nx: a", "characters that YAML doesn't allow"},
-		"spaces in a block":        {"x: |\n     \n  a", "only spaces"},
-		"a key that's there twice": {"x: a\nx: b", "the key 'x' is already"},
+		"a bare star":               {"x: *", "'*' isn't quoted"},
+		"a pattern":                 {"x: *.cs", "'*.cs' isn't quoted"},
+		"a star after a dash":       {"x:\n- *", "'*' isn't quoted"},
+		"a star in brackets":        {"x: [ *, a]", "'*' isn't quoted"},
+		"a star in nested brackets": {"x: {y: [*, a], z: b}", "'*' isn't quoted"},
+		"a star in braces":          {"x: {y: *, z: b}", "'*' isn't quoted"},
+		"a tab after a dash":        {"x:\n-\ta", "a tab after the dash"},
+		"a line of tabs":            {"x: a\n\t", "only tabs"},
+		"a tab before a comment":    {"x: a\n\t# b", "a tab before the comment"},
+		"a control character":       {"x: a\x01b", "characters that YAML doesn't allow"},
+		"another encoding":          {"# caf\xe9\nx: a", "characters that YAML doesn't allow"},
+		"spaces in a block":         {"x: |\n     \n  a", "only spaces"},
+		"a key that's there twice":  {"x: a\nx: b", "the key 'x' is already"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text := "trigger: none\nsteps:\n" + cli + "$[ a ]\n" + tc.line + "\n"
