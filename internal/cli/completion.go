@@ -54,11 +54,15 @@ func (v verb) firstWords() []string {
 	return v.words
 }
 
-// allFlags returns a verb's flags by name, without --help.
+// allFlags returns a verb's flags by name, without --help and hidden ones.
 func (v verb) allFlags() []*flag.Flag {
 	var all []*flag.Flag
 	if v.flags != nil {
-		v.flags().VisitAll(func(f *flag.Flag) { all = append(all, f) })
+		v.flags().VisitAll(func(f *flag.Flag) {
+			if f.Usage != hidden {
+				all = append(all, f)
+			}
+		})
 	}
 	return all
 }

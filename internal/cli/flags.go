@@ -81,6 +81,9 @@ func flagError(flags *flag.FlagSet, err error) error {
 // aFile is what the usage of a flag says whose value is the name of a file.
 const aFile = "FILE"
 
+// hidden is the usage of a flag that's only for people who work on the program.
+const hidden = "hidden"
+
 // choice is what a flag's value may be. A flag's usage says what its value is: the words of a choice, or a placeholder such
 // as aFile; empty for a switch.
 type choice []string

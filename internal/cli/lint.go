@@ -141,7 +141,7 @@ func (in *linting) flags() *flag.FlagSet {
 	flags.BoolVar(&in.require, "require-preflight", false, "")
 	flags.BoolVar(&in.patch, "patch", false, "")
 	flags.Var(&in.changed, "changed", "")
-	flags.BoolVar(&in.dump, "dump", false, "")
+	flags.BoolVar(&in.dump, "dump", false, hidden)
 	flags.StringVar(&in.format, "format", "", lintFormats.String())
 	flags.StringVar(&in.output, "output", "", aFile)
 	return flags
