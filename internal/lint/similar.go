@@ -42,9 +42,9 @@ func similar(p *azpipeline.Pipeline, name string, variables *azpipeline.Variable
 				all = append(all, "'"+d.Name+"'")
 			}
 		case near:
-			all = append(all, fmt.Sprintf("'%s' (its value looks like a placeholder)", d.Name))
+			all = append(all, fmt.Sprintf("'%s' (placeholder value)", d.Name))
 		case slices.ContainsFunc(words(value), func(word string) bool { return slices.Contains(wanted, word) }):
-			all = append(all, fmt.Sprintf("'%s' (its value looks like a placeholder: name and value swapped?)", d.Name))
+			all = append(all, fmt.Sprintf("'%s' (placeholder value; swapped?)", d.Name))
 		}
 	})
 	return strings.Join(all, "; ")
