@@ -14,7 +14,7 @@ var azurermTable string
 
 // azurermType is a row of the table.
 type azurermType struct {
-	kind  string // ends in /action where the resource is a call and makes nothing
+	kind  string // ends in /action where the resource is a call and creates nothing
 	level string
 }
 

@@ -12,7 +12,7 @@ import (
 // maxRecords is how many needs may be found before those that are the same are put together.
 const maxRecords = 200_000
 
-// Limits on what the files of a deployment need together. For each scope, provider, and group, a preflight asks Azure something.
+// Limits on what the files of a deployment need together. For each scope, provider, and group, a preflight sends requests to Azure.
 const (
 	maxScopes    = 2000 // Azure Resource Manager deploys to 800 resource groups at most
 	maxProviders = 200  // Azure has some hundred, and no deployment uses them all
@@ -77,12 +77,12 @@ func (p *jsonPath) String() string {
 	return strings.TrimPrefix(strings.Join(parts, ""), ".")
 }
 
-// record is a need as it's found: at a resource, which may turn out to be made by the deployment itself.
+// record is a need as it's found: at a resource, which the deployment itself may turn out to create.
 type record struct {
 	action   string
 	data     bool
-	target   string // the id of what the action is done to; may have gaps
-	scope    string // where the right is needed, if that doesn't depend on what else is made; else ""
+	target   string // the ID of what the action is done to; may have gaps
+	scope    string // where the right is needed, if that doesn't depend on what else is created; otherwise ""
 	sure     bool
 	resource string // why
 	file     string
@@ -92,7 +92,7 @@ type record struct {
 // collector gathers what's found.
 type collector struct {
 	records   []record
-	made      map[string]bool // ids of what the deployment makes, in lower case
+	made      map[string]bool // IDs of what the deployment creates, in lower case
 	providers map[string]*Provider
 	groups    map[string]*ResourceGroup
 	locations map[string]*Location
@@ -122,7 +122,7 @@ func (r record) reason() Reason {
 	return reason
 }
 
-// make notes that the deployment makes a resource.
+// make notes that the deployment creates a resource.
 func (c *collector) make(id string) { c.made[strings.ToLower(id)] = true }
 
 // provider notes a provider of a type that's deployed.
@@ -176,7 +176,7 @@ func room(reasons *[]Reason, more *int, why func() Reason) {
 	because(reasons, more, why())
 }
 
-// cannot notes something that can't be derived.
+// Something that can't be derived becomes an unknown of the needs.
 func (c *collector) cannot(what string, why Reason) {
 	u, ok := c.unknown[what]
 	if !ok {
@@ -243,8 +243,8 @@ func values[K comparable, T any](of map[K]*T) []T {
 	return all
 }
 
-// scope is where an action at a resource needs a right: what the deployment makes takes its rights from where it's made, since
-// nobody can have been given any on it before. What can't be known becomes the resource group or the subscription.
+// scope is where an action at a resource needs a right: what the deployment creates takes its rights from where it's created, since
+// no one can have been given any on it before. What can't be known becomes the resource group or the subscription.
 func (c *collector) scope(target string) (scope string, known bool) {
 	for id := range func(yield func(string) bool) { parents(target, yield) } {
 		if !c.made[strings.ToLower(id)] {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// contextual are the functions that look at the template, at where it's deployed, or at other resources.
+// contextual are the functions that read the template, where it's deployed, or other resources.
 func contextual() map[string]func(*env, []value) value {
 	return map[string]func(*env, []value) value{
 		"parameters":                func(e *env, args []value) value { return lookup(e.parameters, args) },
@@ -139,7 +139,7 @@ func reference(e *env, args []value) value {
 	return unknown{}
 }
 
-// resourceInfo gives the id and the name of a resource by its symbolic name.
+// resourceInfo gives the ID and the name of a resource by its symbolic name.
 func resourceInfo(e *env, args []value) value {
 	o := &object{keys: []string{openEnded}, values: []value{nil}}
 	if len(args) == 1 {
@@ -230,7 +230,7 @@ func managementGroupResourceID(e *env, args []value) value {
 	return joinID(base, args)
 }
 
-// joinID makes an id of a type and names behind what's before it.
+// joinID builds an ID from a type and names behind what's before it.
 func joinID(base string, args []value) value {
 	if len(args) == 0 {
 		return unknown{}

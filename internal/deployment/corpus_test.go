@@ -18,7 +18,7 @@ import (
 
 const ownSub = "/subscriptions/11111111-1111-1111-1111-111111111111"
 
-// written is what a person wrote down of a deployment, see testdata/README.md.
+// written is what was written down by hand about a deployment, see testdata/README.md.
 type written struct {
 	Scope      string            `yaml:"scope"`
 	Parameters string            `yaml:"parameters"`
@@ -83,7 +83,7 @@ func corpus(t testing.TB, kind string) []sample {
 	return all
 }
 
-// whereIs gives the ARM id of a scope as it's written down.
+// whereIs gives the ARM ID of a scope as it's written down.
 func whereIs(scope string) string {
 	switch {
 	case strings.HasPrefix(scope, "/"):
@@ -160,7 +160,7 @@ func without(a, b map[string]bool) []string {
 	return left
 }
 
-// TestTheCorpus counts what the needs that a person wrote down and those that are derived don't have in common.
+// TestTheCorpus counts the differences between the needs that were written down by hand and those that are derived.
 func TestTheCorpus(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "requires.md"))
 	require.NoError(t, err)

@@ -7,11 +7,11 @@ import (
 
 // Limits of what expressions may take.
 const (
-	maxWork       = 32 << 20 // bytes that are made and steps that are taken, of all expressions together
+	maxWork       = 32 << 20 // bytes that are produced and steps that are taken, of all expressions together
 	maxExpression = 24_576   // bytes of one; Azure Resource Manager has the same limit
 	maxResult     = 128 << 10
 	maxElements   = 10_000
-	maxLook       = 50_000  // values, and every fourth byte of texts, that one function looks at
+	maxLook       = 50_000  // values, and every fourth byte of texts, that one function reads
 	maxCalls      = 60      // functions of a template that are within each other, and variables that need each other
 	maxCached     = 1 << 20 // bytes of expressions that are kept parsed
 )
@@ -23,11 +23,11 @@ type machine struct {
 	maybe  int // above 0: what's evaluated may not be needed
 	cache  map[string]*expression
 	cached int
-	// functions are those that look at more than their arguments.
+	// functions are those that read more than their arguments.
 	functions map[string]func(*env, []value) value
-	// read is told of each read of a resource: "" for its state, else the function, such as listKeys. The id may have gaps.
+	// read is called for each read of a resource: "" for its state, otherwise the function, such as listKeys. The ID may have gaps.
 	read func(e *env, function, id string)
-	// broken is told of each expression that can't be read.
+	// broken is called for each expression that can't be read.
 	broken func()
 }
 
@@ -75,7 +75,7 @@ func (t *thunk) get() value {
 	return t.value
 }
 
-// function is one that a template defines.
+// function is a function that a template defines.
 type function struct {
 	parameters []string
 	output     *node
@@ -141,7 +141,7 @@ func (e *env) value(n *node) value {
 	return nil
 }
 
-// copied makes the lists of copies of variables or properties: each with name, count and input.
+// copied builds the lists of copies of variables or properties: each with name, count and input.
 func (e *env) copied(copies *node, set func(name string, list value)) {
 	for i := range copies.items {
 		one := &copies.items[i]
@@ -220,7 +220,7 @@ func (e *env) element(of, index value) value {
 	return element(of, index)
 }
 
-// bounded charges for what a function made, and drops what's beyond the limits.
+// bounded charges for what a function produced, and drops what's beyond the limits.
 func (e *env) bounded(v value) value {
 	switch t := v.(type) {
 	case string:
@@ -279,7 +279,7 @@ func (e *env) callFunction(x *expression) value {
 	return unknown{}
 }
 
-// small charges for looking at all of some values, and reports whether they may be looked at. A value that holds another one
+// small charges for reading all of some values, and reports whether they may be read. A value that holds another one
 // twice, and that again, is small in memory only.
 func (e *env) small(values ...value) bool {
 	left := maxLook
@@ -330,7 +330,7 @@ func (e *env) callOwn(f function, args []value) value {
 	return inner.value(f.output)
 }
 
-// choose evaluates if: only the branch that is taken, or both as what may be needed.
+// choose evaluates if: only the branch that's taken, or both as what may be needed.
 func (e *env) choose(args []*expression) value {
 	if len(args) != 3 {
 		return unknown{}
@@ -359,7 +359,7 @@ func (e *env) both(args []*expression, any bool) value {
 		case any:
 			return any
 		case !any:
-		default: // the ones behind it may not be looked at
+		default: // the ones behind it may not be read
 			open = true
 			e.m.maybe = before + 1
 		}

@@ -21,7 +21,7 @@ const maxNesting = 100
 
 var errExpression = errors.New("the expression can't be read")
 
-// isExpression tells an expression from a text, and gives what's between the brackets, or the text that is meant.
+// isExpression distinguishes an expression from a text, and gives what's between the brackets, or the text that's meant.
 func isExpression(text string) (inner string, ok bool) {
 	if len(text) < 2 || text[0] != '[' || text[len(text)-1] != ']' {
 		return text, false
@@ -145,7 +145,7 @@ func (s *scanner) primary() (*expression, error) {
 	}
 }
 
-// literal reads a text in single quotation marks, in which two of them stand for one.
+// literal reads a text in single quotation marks, in which two of them mean one.
 func (s *scanner) literal() (*expression, error) {
 	var b strings.Builder
 	for s.at++; s.at < len(s.text); s.at++ {

@@ -6,13 +6,13 @@ import (
 	"sync"
 )
 
-// pure are the functions that look at their arguments only. What isn't here is unknown.
+// pure are the functions that read their arguments only. What isn't here is unknown.
 var pure = sync.OnceValue(func() map[string]func([]value) value {
 	table := map[string]func([]value) value{
 		"true":  func([]value) value { return true },
 		"false": func([]value) value { return false },
 		"null":  func([]value) value { return nil },
-		// Names that only Azure makes: parts of a string at least.
+		// Names that only Azure generates: at least parts of a string.
 		"uniquestring": func([]value) value { return gap },
 		"guid":         func([]value) value { return gap },
 		"newguid":      func([]value) value { return gap },

@@ -29,7 +29,7 @@ func concat(args []value) value {
 	return b.String()
 }
 
-// format puts arguments in the place of {0}, {1} and so on; how a number is to look, behind a colon, isn't done.
+// format puts arguments in the place of {0}, {1} and so on; the format of a number, behind a colon, isn't supported.
 func format(args []value) value {
 	if len(args) == 0 {
 		return unknown{}

@@ -97,12 +97,12 @@ func TestHostileInputIsAnError(t *testing.T) {
 	}
 }
 
-// toGroups makes 800 deployments, each to a resource group of its own.
+// toGroups creates 800 deployments, each to a resource group of its own.
 func toGroups(name string) string {
 	return `{"type":"Microsoft.Resources/deployments","name":"n","resourceGroup":"[concat('` + name + `', copyIndex())]","copy":{"name":"c","count":800},"properties":{"template":` + template(account) + `}}`
 }
 
-// toGroup makes 800 resource groups.
+// toGroup creates 800 resource groups.
 func toGroup(name string) string {
 	return `{"type":"Microsoft.Resources/resourceGroups","name":"[concat('` + name + `', copyIndex())]","location":"westeurope","copy":{"name":"` + name + `","count":800}}`
 }
@@ -124,7 +124,7 @@ func TestTheLimitsHoldForAllFilesTogether(t *testing.T) {
 	assert.EqualError(t, err, "b.json: it needs more than 200 resource providers")
 }
 
-// doubling makes variables each of which is the one before it twice.
+// doubling defines variables that each contain the one before twice.
 func doubling(n int) string {
 	var b strings.Builder
 	b.WriteString(`"v0":"aa"`)

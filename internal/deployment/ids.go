@@ -19,7 +19,7 @@ func cutFold(text, prefix string) (string, bool) {
 	return text[len(prefix):], true
 }
 
-// subscriptionOf is the id of the subscription that an id is in; "" if it's in none.
+// subscriptionOf is the ID of the subscription that an ID is in; "" if it's in none.
 func subscriptionOf(id string) string {
 	rest, ok := cutFold(id, subscriptions)
 	if !ok {
@@ -32,7 +32,7 @@ func subscriptionOf(id string) string {
 	return subscriptions + name
 }
 
-// groupOf is the id of the resource group that an id is in; "" if it's in none.
+// groupOf is the ID of the resource group that an ID is in; "" if it's in none.
 func groupOf(id string) string {
 	sub := subscriptionOf(id)
 	if sub == "" {
@@ -49,7 +49,7 @@ func groupOf(id string) string {
 	return sub + resourceGroups + name
 }
 
-// containerOf is the resource group, subscription, management group or tenant that an id is in; "" if that can't be told.
+// containerOf is the resource group, subscription, management group or tenant that an ID is in; "" if that isn't known.
 func containerOf(id string) string {
 	if group := groupOf(id); group != "" {
 		return group
@@ -69,7 +69,7 @@ func containerOf(id string) string {
 	return ""
 }
 
-// makeID joins a type and the names of a resource to an id. Names that aren't known in number become gaps.
+// makeID joins a type and the names of a resource to an ID. Names that aren't known in number become gaps.
 func makeID(base, kind, names string) string {
 	if strings.EqualFold(kind, groupType) || strings.EqualFold(kind, "Microsoft.Resources/subscriptions/resourceGroups") {
 		if i := strings.LastIndexByte(names, '/'); i >= 0 {
@@ -93,7 +93,7 @@ func makeID(base, kind, names string) string {
 	return b.String()
 }
 
-// typeOf is the type of the resource that an id names; "" if it names none.
+// typeOf is the type of the resource that an ID names; "" if it names none.
 func typeOf(id string) string {
 	at := strings.LastIndex(strings.ToLower(id), providers)
 	if at < 0 {
@@ -117,7 +117,7 @@ func typeOf(id string) string {
 	return kind.String()
 }
 
-// baseOf is what an extension is on, or what a resource is in: what's before the last provider of an id.
+// baseOf is what an extension is on, or what a resource is in: what's before the last provider of an ID.
 func baseOf(id string) string {
 	at := strings.LastIndex(strings.ToLower(id), providers)
 	if at <= 0 {
@@ -126,7 +126,7 @@ func baseOf(id string) string {
 	return id[:at]
 }
 
-// parents gives the ids that an id is below, the nearest first, down to those of resources; the id itself is the first.
+// parents gives the IDs that an ID is below, the nearest first, down to those of resources; the ID itself is the first.
 func parents(id string, yield func(string) bool) {
 	for id != "" {
 		if typeOf(id) != "" && !yield(id) {
@@ -161,5 +161,5 @@ func isGUID(s string) bool {
 // placeholders are what the gaps are shown as.
 var placeholders = strings.NewReplacer(ownSubscription, "{subscription}", ownGroup, "{resourceGroup}", ownManagement, "{managementGroup}", gap, "{…}")
 
-// shown is an id with words in its gaps.
+// shown is an ID with words in its gaps.
 func shown(id string) string { return placeholders.Replace(id) }

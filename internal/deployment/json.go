@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of what is read. Azure Resource Manager takes templates of up to 4 MB (learn.microsoft.com, Azure Resource Manager
+// Limits of what's read. Azure Resource Manager takes templates of up to 4 MB (learn.microsoft.com, Azure Resource Manager
 // limits), so these are out of reach for whatever could be deployed.
 const (
 	maxText   = 8 << 20 // bytes of templates, parameter files and snapshots together
@@ -60,7 +60,7 @@ func (n *node) at(keys ...string) *node {
 	return n
 }
 
-// str is the text of a text, else "".
+// str is the text of a text, otherwise "".
 func (n *node) str() string {
 	if n == nil || n.kind != isText {
 		return ""
@@ -80,7 +80,7 @@ func (e *syntaxError) Error() string {
 	return fmt.Sprintf("line %d, column %d: %s", e.line, e.column, e.what)
 }
 
-// parser reads JSON with what Azure Resource Manager accepts beside it: comments, a comma behind the last item, and line
+// parser reads JSON with what Azure Resource Manager accepts in addition to it: comments, a comma behind the last item, and line
 // breaks within texts. It's as strict as it in one more point: a key may be there only once, without regard to case.
 type parser struct {
 	text   string
@@ -356,7 +356,7 @@ func (p *parser) number() (node, error) {
 	return node{kind: isNumber, text: text}, nil
 }
 
-// decode makes UTF-8 of a file's bytes: without a byte order mark, and from UTF-16 if they are that, as PowerShell 5 writes.
+// decode converts a file's bytes to UTF-8: without a byte order mark, and from UTF-16 if they're in that, as PowerShell 5 writes.
 func decode(data []byte) (string, error) {
 	switch {
 	case bytes.HasPrefix(data, []byte{0xEF, 0xBB, 0xBF}):

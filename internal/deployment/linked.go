@@ -56,8 +56,8 @@ Microsoft.Web/hostingEnvironments#join
 Microsoft.Web/serverFarms#join
 `
 
-// linkedAction is the action that a resource of one type may need on a resource that it refers to by an id; "" for none. Key is
-// the nearest name around the id.
+// linkedAction is the action that a resource of one type may need on a resource that it refers to by an ID; "" for none. Key is
+// the nearest name around the ID.
 func linkedAction(from, key, id string) string {
 	to := typeOf(id)
 	from, key = strings.ToLower(from), strings.ToLower(strings.ReplaceAll(key, "_", ""))

@@ -10,7 +10,7 @@ import (
 // maxHops is how many references are followed from resource to resource.
 const maxHops = 10
 
-// subscription is the id of the subscription in which a resource's provider works.
+// subscription is the ID of the subscription in which a resource's provider works.
 func (p *plans) subscription(c *change) string {
 	key := "azurerm"
 	if own := p.configured(c); own != nil && own.ProviderConfigKey != "" {
@@ -76,7 +76,7 @@ func withoutKeys(address string) string {
 	return b.String()
 }
 
-// referred is the resource that an argument refers to, if it's one that the plan changes too; else nil.
+// referred is the resource that an argument refers to, if it's one that the plan changes too; otherwise nil.
 func (p *plans) referred(c *change, own *tfjson.ConfigResource, key string) *change {
 	e := own.Expressions[key]
 	if e == nil || e.ExpressionData == nil {
@@ -111,7 +111,7 @@ func (c *change) key() string {
 	return ""
 }
 
-// locate gives the id of a resource, with gaps for what isn't known; known is whether its scope is.
+// locate gives the ID of a resource, with gaps for what isn't known; known is whether its scope is.
 func (p *plans) locate(c *change, kind, level string, hops int) (id string, known bool) {
 	if id := c.attributes["id"]; strings.HasPrefix(id, "/") {
 		return p.existing(c, id, kind, level)
@@ -141,7 +141,7 @@ func (p *plans) locate(c *change, kind, level string, hops int) (id string, know
 	return makeID(p.subscription(c)+resourceGroups+gap, kind, names), false
 }
 
-// existing takes the id that Terraform has for a resource. That of a diagnostic setting or an association is another resource's.
+// existing takes the ID that Terraform has for a resource. That of a diagnostic setting or an association is another resource's.
 func (p *plans) existing(c *change, id, kind, level string) (string, bool) {
 	id, _, joined := strings.Cut(strings.ReplaceAll(id, ";/", "|/"), "|")
 	kind = strings.TrimSuffix(kind, "/action")
@@ -151,7 +151,7 @@ func (p *plans) existing(c *change, id, kind, level string) (string, bool) {
 	return id, placed(containerOf(id)) && containerOf(id) != ""
 }
 
-// below gives the id of a resource whose parent, group or target is known.
+// below gives the ID of a resource whose parent, group or target is known.
 func (p *plans) below(base, kind, level, names string) string {
 	parent := typeOf(base)
 	if rest, ok := cutFold(kind, parent+"/"); ok && parent != "" && !strings.EqualFold(parent, groupType) {
@@ -177,7 +177,7 @@ func (p *plans) base(c *change, kind string, hops int) (string, bool) {
 			return strings.TrimSuffix(id, "/"), true
 		}
 	}
-	// A subscription's id, in both forms; other resources have it for another purpose.
+	// A subscription's ID, in both forms; other resources have it for another purpose.
 	if id := c.attributes["subscription_id"]; strings.HasPrefix(c.Type, "azurerm_subscription_") || strings.HasPrefix(c.Type, "azurerm_consumption_") {
 		if isGUID(id) {
 			return subscriptions + id, true

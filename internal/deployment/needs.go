@@ -13,7 +13,7 @@ const (
 	// Certain is what the deployment can't do without: the file says so, and its scope is known.
 	Certain Certainty = "certain"
 	// Likely is what it may need: an action at a resource that it refers to, something under a condition that isn't known, a
-	// read that a tool may make, or something whose scope isn't known.
+	// read that a tool may request, or something whose scope isn't known.
 	Likely Certainty = "likely"
 )
 
@@ -29,16 +29,16 @@ type Needs struct {
 // Action is an action at a scope.
 type Action struct {
 	Action     string    `json:"action"`
-	Scope      string    `json:"scope"` // an ARM id; "/" is the tenant; with {subscription} and the like where nobody said which
+	Scope      string    `json:"scope"` // an ARM ID; "/" is the tenant; with {subscription} and the like where it isn't known which
 	DataAction bool      `json:"dataAction"`
 	Certainty  Certainty `json:"certainty"`
 	Because    []Reason  `json:"because"`
-	More       int       `json:"more,omitempty"` // how many reasons beside those
+	More       int       `json:"more,omitempty"` // how many more reasons there are
 }
 
 // Reason is why something is needed.
 type Reason struct {
-	Resource string `json:"resource"`         // an ARM id, or an address of Terraform
+	Resource string `json:"resource"`         // an ARM ID, or an address of Terraform
 	File     string `json:"file"`             // as it was named
 	Path     string `json:"path"`             // within the file's JSON, such as resources[2].properties.subnet.id
 	Target   string `json:"target,omitempty"` // the other resource, if the need is there
@@ -47,7 +47,7 @@ type Reason struct {
 // Provider is a resource provider that has to be registered in a subscription.
 type Provider struct {
 	Namespace    string   `json:"namespace"`
-	Subscription string   `json:"subscription"` // an ARM id; "" for what isn't in one
+	Subscription string   `json:"subscription"` // an ARM ID; "" for what isn't in one
 	Because      []Reason `json:"because"`
 	More         int      `json:"more,omitempty"`
 }
@@ -55,7 +55,7 @@ type Provider struct {
 // ResourceGroup is a resource group that's deployed to.
 type ResourceGroup struct {
 	ID       string   `json:"id"`
-	Created  bool     `json:"created"`  // by this deployment; else it has to exist
+	Created  bool     `json:"created"`  // by this deployment; otherwise it has to exist
 	Location string   `json:"location"` // that the deployment gives it; "" if it gives none or it isn't known
 	Because  []Reason `json:"because"`
 	More     int      `json:"more,omitempty"`
@@ -133,7 +133,7 @@ func mergeReasons(reasons *[]Reason, more *int, others []Reason, otherMore int) 
 	*more += otherMore
 }
 
-// merged joins two lists, one entry for each key, in the order of the keys. Each key is made once: to make one takes longer than
+// merged joins two lists, one entry for each key, in the order of the keys. Each key is built once: to build one takes longer than
 // to compare two.
 func merged[T any](a, b []T, key func(T) string, add func(*T, T)) []T {
 	type keyed struct {

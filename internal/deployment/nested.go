@@ -18,7 +18,7 @@ func (c *collector) starts(scope string, why Reason) {
 	}
 }
 
-// deployActions is what the preset @deploy of the input requiredActions stands for.
+// deployActions is what the preset @deploy of the input requiredActions means.
 var deployActions = []string{
 	"Microsoft.Resources/deployments/read",
 	"Microsoft.Resources/deployments/write",
@@ -27,7 +27,7 @@ var deployActions = []string{
 	"Microsoft.Resources/deployments/operationstatuses/read",
 }
 
-// nests notes what a deployment within another one takes. Azure Resource Manager starts it; whether the rest is asked of the
+// nests notes what a deployment within another one takes. Azure Resource Manager starts it; whether the rest is required of the
 // identity depends on the program that follows it.
 func (c *collector) nests(scope string, sure bool, resource, file string, at *jsonPath) {
 	for i, action := range deployActions {

@@ -8,17 +8,17 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 )
 
-// Limits of a Terraform plan. Each change is decoded by itself, so that only the text of the plan is in memory as a whole.
+// Limits of a Terraform plan. Each change is decoded separately, so that only the text of the plan is in memory as a whole.
 const (
 	maxChanges    = 20_000
 	maxChange     = 50_000 // values in one change
 	maxPlanValues = 50_000 // values in the configuration
 )
 
-// isPlan tells a Terraform plan by its outermost keys.
+// isPlan recognizes a Terraform plan by its outermost keys.
 func isPlan(text string) bool {
 	found := 0
-	_ = members(text, func(key, value string) error { // a text that isn't JSON is no plan
+	_ = members(text, func(key, value string) error { // a text that isn't JSON isn't a plan
 		switch key {
 		case "format_version":
 			found |= 1
@@ -172,7 +172,7 @@ func elements(text string, do func(i int, value string) error) error {
 	})
 }
 
-// each goes through what's in brackets, of which the opening one is next.
+// each goes through what's in brackets, whose opening one is next.
 func (p *parser) each(closing byte, item func() error) error {
 	p.at++
 	for {

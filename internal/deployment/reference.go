@@ -54,7 +54,7 @@ func actionType(kind string) string {
 	return kind
 }
 
-// resolve gives the id of a resource that an expression names; false for one of the template by its name alone.
+// resolve gives the ID of a resource that an expression names; false for one of the template by its name alone.
 func (e *env) resolve(id string) (string, bool) {
 	if symbol, _, _ := strings.Cut(id, "["); !strings.Contains(id, "/") && whole(id) {
 		if e.symbols[strings.ToLower(symbol)] == nil {
@@ -85,7 +85,7 @@ func splitRelative(id string) (kind, names string, ok bool) {
 	return strings.Join(kinds, "/"), strings.Join(called, "/"), true
 }
 
-// symbol gives the id of a resource by its symbolic name.
+// symbol gives the ID of a resource by its symbolic name.
 func (e *env) symbol(name string) (string, bool) {
 	n := e.symbols[strings.ToLower(name)]
 	if n == nil {
@@ -98,7 +98,7 @@ func (e *env) symbol(name string) (string, bool) {
 	return e.identify(n, text(e.value(n.get("type"))), text(e.value(n.get("name"))), base), true
 }
 
-// body looks at all that a resource says, for ids of other resources and for functions that read.
+// body searches all that's in a resource for IDs of other resources and functions that read.
 func (w *walk) body(f *frame, e *env, n *node, id string, at *jsonPath) {
 	for i, key := range n.keys {
 		switch strings.ToLower(key) {
@@ -109,7 +109,7 @@ func (w *walk) body(f *frame, e *env, n *node, id string, at *jsonPath) {
 	}
 }
 
-// look looks at a value of a resource. Key is the nearest name around it.
+// look searches a value of a resource. Key is the nearest name around it.
 func (w *walk) look(f *frame, e *env, n *node, id, key string, at *jsonPath) {
 	if !w.m.spend(8) {
 		return
@@ -141,7 +141,7 @@ func (w *walk) look(f *frame, e *env, n *node, id, key string, at *jsonPath) {
 	}
 }
 
-// refers looks for ids of other resources in a value.
+// refers looks for IDs of other resources in a value.
 func (w *walk) refers(f *frame, v value, id, key string, at *jsonPath) {
 	if !w.m.spend(8) {
 		return
@@ -165,7 +165,7 @@ func (w *walk) refers(f *frame, v value, id, key string, at *jsonPath) {
 	}
 }
 
-// link notes the action that a resource may need on another one, if a text is the id of one.
+// link notes the action that a resource may need on another one, if a text is the ID of one.
 func (c *collector) link(id, key, text, resource, file string, at *jsonPath) {
 	if _, ok := cutFold(text, subscriptions); !ok {
 		return

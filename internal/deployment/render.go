@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// JSON writes the needs as docs/requires.schema.json describes them; clean makes a text fit to be printed.
+// JSON writes the needs as docs/requires.schema.json describes them; clean prepares a text for printing.
 func (n *Needs) JSON(w io.Writer, tool string, files []string, clean func(string) string) error {
 	d := struct {
 		SchemaVersion string   `json:"schemaVersion"`
@@ -70,7 +70,7 @@ func oneLine(clean func(string) string) func(string) string {
 	return func(text string) string { return strings.Join(strings.Fields(clean(text)), " ") }
 }
 
-// Text writes what a person reads: scope by scope, then the rest in short.
+// Text writes the form for people to read: scope by scope, then the rest in short.
 func (n *Needs) Text(w io.Writer, clean func(string) string) error {
 	c := n.cleaned(oneLine(clean))
 	var b strings.Builder
@@ -225,7 +225,7 @@ func (n *Needs) all(scope string, actions []string) bool {
 }
 
 // short is a scope as requiredActions takes it: nothing for the connection's own, which is a subscription mostly, and without the
-// subscription if nobody said which.
+// subscription if it isn't known which.
 func short(scope string) (string, bool) {
 	own := shown(subscriptions + ownSubscription)
 	if rest, ok := strings.CutPrefix(scope, own); ok {

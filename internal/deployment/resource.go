@@ -123,7 +123,7 @@ func isType(kind string) bool {
 	})
 }
 
-// identify gives the id of a resource. An extension is behind what it's on, in the form of a scope, or of a type below another's
+// identify gives the ID of a resource. An extension is behind what it's on, in the form of a scope, or of a type below another's
 // provider: Microsoft.KeyVault/vaults/providers/diagnosticSettings.
 func (e *env) identify(n *node, kind, name, scope string) string {
 	if on := n.get("scope"); on != nil {
@@ -142,7 +142,7 @@ func (e *env) identify(n *node, kind, name, scope string) string {
 	return makeID(on, parts[types]+"/"+extension, strings.Join(parts[types+1:], "/"))
 }
 
-// scopeOf is the id that a scope property means.
+// scopeOf is the ID that a scope property means.
 func scopeOf(text, around string) string {
 	switch {
 	case text == "" || text == "/":
@@ -159,7 +159,7 @@ func scopeOf(text, around string) string {
 	return gap
 }
 
-// written notes that a resource is made or changed.
+// written notes that a resource is created or changed.
 func (w *walk) written(f *frame, e *env, n *node, id string, at *jsonPath) {
 	kind := typeOf(id)
 	container := containerOf(id)
@@ -182,12 +182,12 @@ func (w *walk) written(f *frame, e *env, n *node, id string, at *jsonPath) {
 	}
 }
 
-// write is a resource that's made or changed.
+// write is a resource that's created or changed.
 type write struct {
 	id, kind          string
 	location, version string
 	sure              bool
-	resource          string // why; the id if it's empty
+	resource          string // why; the ID if it's empty
 	file              string
 	path              *jsonPath
 }
@@ -240,7 +240,7 @@ func (c *collector) widened(scope string) string {
 	return c.home
 }
 
-// script notes what a deployment script makes beside itself, which the identity of the deployment does
+// script notes what a deployment script creates in addition to itself, which the identity of the deployment does
 // (learn.microsoft.com, Use deployment scripts in templates, Configure the minimum permissions).
 func (w *walk) script(f *frame, id string, at *jsonPath) {
 	scope := containerOf(id)

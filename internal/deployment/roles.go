@@ -10,7 +10,7 @@ import (
 
 // Grant is what to give at one scope, so that an identity has what's needed there.
 type Grant struct {
-	Scope   string // where a role can be assigned: what the deployment makes can't have one before
+	Scope   string // where a role can be assigned: what the deployment creates can't have one before
 	Actions []Action
 	// Roles are the fewest of Azure's narrow built-in roles that have all of the actions, those in None aside.
 	Roles []rights.Role
@@ -60,8 +60,8 @@ func (n *Needs) Grants() []Grant {
 }
 
 // choose finds roles: for the action that the fewest roles have first, since it leaves the least choice, the narrowest role. What
-// only a role over all services has comes last: the narrow ones have it beside their own task, mostly. At the end it drops those that
-// the others make needless.
+// only a role over all services has comes last: the narrow ones have it in addition to their own task, mostly. At the end it drops
+// those that aren't needed with the others.
 func (g *Grant) choose(above []rights.Role) {
 	type open struct {
 		action Action
@@ -110,7 +110,7 @@ func has(roles []rights.Role, a Action) bool {
 	return slices.ContainsFunc(roles, func(r rights.Role) bool { return rights.Grants(r.Permissions, a.Action, a.DataAction) })
 }
 
-// Custom is a role with exactly the actions of the grant. A role can be made assignable at a management group, a subscription,
+// Custom is a role with exactly the actions of the grant. A role can be assignable at a management group, a subscription,
 // or a resource group, and so is that of a resource at its group.
 func (g Grant) Custom() Custom {
 	c := Custom{
@@ -128,7 +128,7 @@ func (g Grant) Custom() Custom {
 	return c
 }
 
-// Assignable is where a right at a scope can be given before the deployment: at the subscription, if the deployment makes the
+// Assignable is where a right at a scope can be given before the deployment: at the subscription, if the deployment creates the
 // resource group itself.
 func (n *Needs) Assignable(scope string) string {
 	group := groupOf(scope)

@@ -30,7 +30,7 @@ func deriveSnapshot(m *machine, name string, root *node, o Options) (*Needs, err
 	return w.finish()
 }
 
-// predicted notes a resource of a snapshot, and gives its id; "" if nothing else can be told of it.
+// predicted notes a resource of a snapshot, and gives its ID; "" if nothing else about it can be known.
 func (w *walk) predicted(f *frame, n *node, at *jsonPath) string {
 	id := ""
 	w.under(f, n.get("name").str(), at, func() { id = text(f.value(n.get("id"))) })

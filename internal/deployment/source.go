@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// Options is what is known beside the files.
+// Options is what's known in addition to the files.
 type Options struct {
-	// Scope is the ARM id of what's deployed to: a resource group, a subscription, a management group, or "/". Empty: not known;
-	// the file says which kind it is, and placeholders stand for the rest.
+	// Scope is the ARM ID of what's deployed to: a resource group, a subscription, a management group, or "/". Empty: not known;
+	// the file says which kind it is, and placeholders replace the rest.
 	Scope string
 	// Parameters are the names of parameter files, a later one over an earlier one.
 	Parameters []string
@@ -115,7 +115,7 @@ func (l *loader) read(name string, limit int64) (string, error) {
 	if err != nil {
 		return "", plainError(err)
 	}
-	defer file.Close() // it is only read
+	defer file.Close() // it's only read
 	size := int64(0)
 	if info, err := file.Stat(); err == nil {
 		if info.IsDir() {
@@ -168,7 +168,7 @@ func (l *loader) parse(name, text string) (*node, error) {
 	return &p, nil
 }
 
-// count is how many values a value is made of.
+// count is how many values a value consists of.
 func count(n *node) int {
 	all := 1
 	for i := range n.items {
@@ -198,7 +198,7 @@ func relative(from, to string) (string, bool) {
 // parameter is a value that a parameter file or a nested deployment gives.
 type parameter struct {
 	value *node  // nil if it's a secret of a vault
-	vault string // the id of the vault
+	vault string // the ID of the vault
 	path  *jsonPath
 	file  string
 	env   *env // that it's evaluated in; nil: it's taken as it is

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Limits of what a template may make.
+// Limits of what a template may create.
 const (
 	maxCopies    = 800 // of one resource; Azure Resource Manager has the same limit
 	maxResources = 20_000
@@ -19,7 +19,7 @@ type walk struct {
 	l         *loader
 	resources int
 
-	// What's looked at just now, for reads that an expression makes.
+	// What's being walked at the moment, for reads that an expression makes.
 	in   *frame
 	why  string
 	path *jsonPath
@@ -28,7 +28,7 @@ type walk struct {
 // frame is a template that's deployed.
 type frame struct {
 	*env           // for its expressions; with outer evaluation those of the template around it
-	file  string   // in which it is
+	file  string   // where it is
 	files []string // those that lead to it
 	root  *node
 	path  *jsonPath // of root in its file
@@ -60,17 +60,17 @@ func (w *walk) finish() (*Needs, error) {
 	return w.needs()
 }
 
-// ScopeError says that a template deploys to another kind of scope than the one that was given. The caller knows how it was given.
+// ScopeError says that a template deploys to another kind of scope than the given one. The caller knows how it was given.
 type ScopeError struct {
 	Wants string // in a few words
-	Scope string // an ARM id
+	Scope string // an ARM ID
 }
 
 func (e *ScopeError) Error() string {
 	return fmt.Sprintf("the template deploys to %s, but the scope is %s", e.Wants, e.Scope)
 }
 
-// scopeFor is the scope of a template: the one that's given, or one with placeholders.
+// scopeFor is the scope of a template: the given one, or one with placeholders.
 func scopeFor(root *node, given string) (string, error) {
 	schema := strings.ToLower(root.get("$schema").str())
 	sub := subscriptionOf(given)
@@ -222,7 +222,7 @@ func (w *walk) template(f *frame) error {
 	return nil
 }
 
-// under says what's looked at while something is evaluated.
+// under says what's being walked while something is evaluated.
 func (w *walk) under(f *frame, why string, at *jsonPath, do func()) {
 	in, before, path := w.in, w.why, w.path
 	w.in, w.why, w.path = f, why, at

@@ -21,12 +21,12 @@ type plans struct {
 type change struct {
 	*tfjson.ResourceChange
 	path       *jsonPath
-	attributes map[string]string // names, ids, and the like, after the change, or before it if it deletes
+	attributes map[string]string // names, IDs, and the like, after the change, or before it if it deletes
 	open       []string          // attributes that are known after apply only
-	ids        []idAt            // ids of other resources
+	ids        []idAt            // IDs of other resources
 }
 
-// idAt is the id of a resource in the arguments of another.
+// idAt is the ID of a resource in the arguments of another.
 type idAt struct {
 	key, id string
 	path    *jsonPath
@@ -59,7 +59,7 @@ func (c *change) keep() {
 	c.Change = &tfjson.Change{Actions: c.Change.Actions}
 }
 
-// telling reports whether an attribute can tell what a resource is and where it is.
+// telling reports whether an attribute can identify a resource or locate it.
 func telling(key string) bool {
 	switch key {
 	case "id", "name", "type", "location", "scope", "action", "method", "resource_group_name":
@@ -68,10 +68,10 @@ func telling(key string) bool {
 	return strings.HasSuffix(key, "_id")
 }
 
-// mostIDs is how many ids of other resources are looked at in one change.
+// mostIDs is how many IDs of other resources are considered in one change.
 const mostIDs = 1000
 
-// find looks for the ids of other resources.
+// find looks for the IDs of other resources.
 func (c *change) find(key string, v any, at *jsonPath) {
 	switch v := v.(type) {
 	case string:
@@ -178,7 +178,7 @@ func (p *plans) apply(c *change, id, kind string, known bool) {
 	case deletes(c):
 		p.add(p.record(c, actionType(kind)+"/delete", scope, known && placed(scope)))
 		p.add(p.record(c, actionType(kind)+"/read", scope, known && placed(scope)))
-	case !writes(c): // a read, or a look at what doesn't change
+	case !writes(c): // a read, or a refresh of what doesn't change
 		p.add(p.record(c, actionType(kind)+"/read", scope, azapi && known && c.Mode == tfjson.DataResourceMode))
 		return
 	}
@@ -267,7 +267,7 @@ func (p *plans) azapi(c *change) {
 			return // it leaves the resource as it is
 		}
 	case "azapi_resource":
-	default: // a list, or something that asks nothing of Azure
+	default: // a list, or something that needs nothing from Azure
 		if c.Type != "azapi_resource_list" {
 			return
 		}

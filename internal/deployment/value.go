@@ -8,17 +8,17 @@ import (
 
 // value is what an expression gives: nil for null, bool, int64, string, []value, *object, or unknown.
 //
-// A string may be known in parts: a character of gaps stands for what isn't known, so that the type and the resource group of
-// an id are known although a name in it isn't.
+// A string may be known in parts: a character of gaps replaces what isn't known, so that the type and the resource group of
+// an ID are known although a name in it isn't.
 type value any
 
 // unknown is a value that only Azure or a later step knows.
 type unknown struct{}
 
-// What stands for a part of a string that isn't known. None of them can be in an ARM id.
+// What replaces a part of a string that isn't known. None of them can be in an ARM ID.
 const (
 	gap             = "\x00" // anything
-	ownSubscription = "\x01" // the subscription of the deployment, if nobody said which
+	ownSubscription = "\x01" // the subscription of the deployment, if it isn't known which
 	ownGroup        = "\x02" // its resource group
 	ownManagement   = "\x03" // its management group
 	gaps            = gap + ownSubscription + ownGroup + ownManagement
@@ -68,7 +68,7 @@ func whollyKnown(v value) bool {
 	return true
 }
 
-// text makes a string of a value.
+// text converts a value to a string.
 func text(v value) string {
 	switch v := v.(type) {
 	case string:
