@@ -30,7 +30,7 @@ func (ev *reader) readAuthorization() {
 	}
 	ev.ObjectID = group(objectPattern, ev.Message)
 	ev.Action = group(actionPattern, ev.Message)
-	// Nobody can open an assignment that was refused; what it was for is the scope.
+	// No one can open an assignment that was refused; what it was for is the scope.
 	scope, _, _ := strings.Cut(group(scopePattern, ev.Message), "/providers/Microsoft.Authorization/roleAssignments/")
 	if m := linkedPattern.FindStringSubmatch(ev.Message); m != nil {
 		ev.Action, scope = m[1], m[2]
@@ -80,7 +80,7 @@ func (ev *Evidence) ManagementGroup() string {
 	return scope.ManagementGroup
 }
 
-// readTenant takes the tenant out of a challenge, else out of ARM's sentence about a token of another one.
+// readTenant takes the tenant out of a challenge, or otherwise out of ARM's sentence about a token of another one.
 func (ev *reader) readTenant() {
 	named := group(tenantPattern, ev.Message)
 	if u, err := url.Parse(ev.AuthorizationURI); err == nil && arm.IsGUID(strings.Trim(u.Path, "/")) {
@@ -91,7 +91,7 @@ func (ev *reader) readTenant() {
 	}
 }
 
-// readAssertion takes out of Entra's refusal of an id token what it repeats of it. No federated credential of the identity fits by
+// readAssertion takes what Entra's refusal of an ID token repeats of it. No federated credential of the identity fits by
 // AADSTS70021 and its family, by two numbers outside it, and by whatever else says so in the same words.
 func (ev *reader) readAssertion() {
 	ev.NoCredentialFits = strings.Contains(strings.ToLower(ev.Message), "no matching federated identity record") ||

@@ -36,18 +36,18 @@ type Evidence struct {
 
 	TraceID, CorrelationID, RequestID, Timestamp string
 
-	Action, Scope, ObjectID string // from ARM's sentence about a missing right; empty when it does not say
+	Action, Scope, ObjectID string // from ARM's sentence about a missing right; empty if it doesn't say
 	AuthorizationURI        string // authorization_uri of a WWW-Authenticate challenge
 	OwnerTenant             string // that a challenge or a sentence names: whose the subscription, or the organization, is; in lower case
 
-	NoCredentialFits bool   // Entra found no federated credential for an id token
-	Quoted           Quoted // what Entra repeats of that id token
+	NoCredentialFits bool   // Entra found no federated credential for an ID token
+	Quoted           Quoted // what Entra repeats of that ID token
 
-	RetryAfter time.Duration // 0 when the answer does not ask for a wait
+	RetryAfter time.Duration // 0 if the answer doesn't require a wait
 	Date       time.Time     // the server's clock; zero when absent
 	Body       string        // at most 4 KiB, for the folded raw evidence; empty for an answer that may hold a token
 
-	Match Match // what package diagnosis makes of it, once
+	Match Match // what package diagnosis concludes from it, once
 }
 
 // Quoted is what an answer repeats of what was presented. Empty parts aren't quoted; identifiers that this run knew are shortened.
@@ -60,8 +60,8 @@ type Match struct {
 	Transient bool   // the entry says that the same question may get another answer soon
 }
 
-// Transient says whether the same question may get another answer soon: by the entry that fits, else by the status. It
-// doesn't speak of evidence without an answer that the catalogue doesn't know.
+// Transient says whether the same question may get another answer soon: by the entry that fits, or otherwise by the status. It
+// doesn't apply to evidence without an answer that the catalogue doesn't know.
 func (ev *Evidence) Transient() bool {
 	if ev.Match.Code != "" {
 		return ev.Match.Transient

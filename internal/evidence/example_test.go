@@ -15,7 +15,7 @@ func ExampleFromResponse() {
 	// Output: [AuthorizationFailed] 0f0f Microsoft.Web/sites/write /subscriptions/s
 }
 
-// Scan keeps nothing of a text but what is a code.
+// Scan keeps only the codes of a text.
 func ExampleScan() {
 	known := evidence.Known{Find: func(string) string { return "" }, Family: func(string) string { return "" }}
 	found, err := evidence.Scan(strings.NewReader("Deploying…\n##[error]AADSTS7000222: The provided client secret keys are expired.\n"), known)

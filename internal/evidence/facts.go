@@ -104,7 +104,7 @@ var documentation = lazyregexp.New(`^(?:aka\.ms|go\.microsoft\.com|(?:docs|learn
 // opaque is a value that could be a personal access token or another key, and no name that someone chose.
 var opaque = lazyregexp.New(`[A-Za-z0-9]{40}`)
 
-// FactsIn reads the values out of a message, in one line or in several. What looks like something to sign in with is none of them.
+// FactsIn reads the values out of a message, in one line or in several. What looks like a credential is left out.
 func FactsIn(text string) Facts {
 	text = Flat(scrub(text))
 	var facts Facts
@@ -130,7 +130,7 @@ func FactsIn(text string) Facts {
 		if strings.Contains(value, "eyJ") || opaque.MatchString(value) {
 			continue
 		}
-		if f.name == "scope" { // Nobody can open an assignment that was refused; what it was for is the scope.
+		if f.name == "scope" { // No one can open an assignment that was refused; what it was for is the scope.
 			value, _, _ = strings.Cut(value, "/providers/Microsoft.Authorization/roleAssignments/")
 		}
 		facts = append(facts, Fact{f.name, value})
@@ -138,7 +138,7 @@ func FactsIn(text string) Facts {
 	return facts.computed()
 }
 
-// computed adds what the values come to together.
+// computed adds what follows from the values together.
 func (f Facts) computed() Facts {
 	now, from, until := moment(f.Get("now")), moment(f.Get("valid from")), moment(f.Get("valid until"))
 	switch {

@@ -7,7 +7,7 @@ import "fmt"
 // wraps nothing, since the errors of the libraries below can hold tokens.
 type Failure struct {
 	Doing    string // what was attempted, for example "ask Entra for a token"
-	Code     string // what it comes down to, where the evidence alone does not say; empty: match the evidence
+	Code     string // what it comes down to, where the evidence alone doesn't say; empty: match the evidence
 	Evidence Evidence
 }
 

@@ -30,7 +30,7 @@ func assertGone(t *testing.T, value any) {
 	}
 }
 
-// A secret stands across every place at which a text is cut.
+// A secret extends across every place at which a text is cut.
 func TestEvidenceKeepsNoHalfOfASecret(t *testing.T) {
 	quoted, err := json.Marshal(planted)
 	require.NoError(t, err)

@@ -19,9 +19,9 @@ type Message struct {
 	Text                string // of its lines, without what the agent and a terminal put around them
 }
 
-// Limits of what is kept of a text while it's read.
+// Limits of what's kept of a text while it's read.
 const (
-	maxPasted       = 64 << 10 // bytes of a text that is one message
+	maxPasted       = 64 << 10 // bytes of a text that's one message
 	maxMessages     = 64       // errors of a log
 	maxMessageLines = 40
 	maxMessageBytes = 8 << 10
@@ -139,7 +139,7 @@ func stepName(name []byte) string {
 	}, text))
 }
 
-// startsError tells whether a line is one with which tools begin an error.
+// startsError says whether tools begin an error with such a line.
 func startsError(line []byte) bool {
 	line = bytes.TrimLeft(line, " \t│╷")
 	for _, start := range []string{"ERROR:", "Error:", "error:", "ERROR ", "Unhandled exception", "EXCEPTION:"} {

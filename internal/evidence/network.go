@@ -6,22 +6,22 @@ type NetworkFailure int
 // The ways an exchange can fail before there is an answer. The host or proxy it concerns is in Evidence.
 const (
 	None                NetworkFailure = iota
-	DNSFailure                         // the name does not resolve
+	DNSFailure                         // the name doesn't resolve
 	ConnectionRefused                  // a machine answered: nothing listens there, or a firewall rejects
 	ConnectTimeout                     // no answer to the attempt to connect
 	ConnectionReset                    // the connection was closed in the middle
-	TLSUntrusted                       // the certificate's issuer is not trusted on this machine
-	TLSExpired                         // the certificate is not valid at this machine's time
+	TLSUntrusted                       // the certificate's issuer isn't trusted on this machine
+	TLSExpired                         // the certificate isn't valid at this machine's time
 	TLSHostname                        // the certificate belongs to another name
 	ProxyAuthentication                // the proxy asks for credentials (407)
 	ProxyRefused                       // the proxy answered CONNECT with another status; the status is in NetworkDetail
-	ProxyUnreachable                   // the proxy itself cannot be resolved or connected to
+	ProxyUnreachable                   // the proxy itself can't be resolved or connected to
 	Unreachable                        // no route to the host
 	AnswerTimeout                      // connected, but no answer in time
-	NotTLS                             // what answered does not speak TLS, or refused the handshake
+	NotTLS                             // what answered doesn't speak TLS, or refused the handshake
 	TooLarge                           // the answer passed the size limit
 	HostNotAllowed                     // our own rule: this host may not receive this request
-	Canceled                           // the job was cancelled or the time of the run ran out
+	Canceled                           // the job was canceled or the time of the run ran out
 	OtherNetwork                       // anything else; NetworkDetail has the words
 )
 

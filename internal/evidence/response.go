@@ -22,7 +22,7 @@ const (
 	MaxWait    = 24 * time.Hour
 )
 
-// Limits of what is looked at. They bound the work for an answer of any size.
+// Limits of what's read. They bound the work for an answer of any size.
 const (
 	maxParsed = 512 << 10 // bytes of a body
 	maxPage   = 64 << 10  // bytes of a page of HTML
@@ -32,11 +32,11 @@ const (
 
 // FromResponse reads one HTTP answer of a service: the error bodies of Entra, ARM, Microsoft Graph, Azure DevOps and the
 // managed identity endpoint, and the HTML and plain text that proxies and gateways put in their place. A nil header and
-// an empty body are fine. Method, Host and Path are the caller's to fill. It never fails: what cannot be read is left
-// empty. A body that may hold a token is scrubbed, and the values of a successful JSON answer are not kept at all.
+// an empty body are fine. Method, Host and Path are the caller's to fill. It never fails: what can't be read is left
+// empty. A body that may hold a token is scrubbed, and the values of a successful JSON answer aren't kept at all.
 //
 // redact takes out of each text what must not be shown, before it's cut to the length that evidence keeps; it sees no more
-// of an answer than is looked at. Nil takes out nothing.
+// of an answer than is read. Nil takes out nothing.
 //
 // ContentType is the media type without parameters; an answer that names none but looks like HTML gets "text/html".
 func FromResponse(s Service, status int, h http.Header, body []byte, redact secret.Filter) Evidence {
@@ -72,14 +72,14 @@ func newReader(s Service, status int, redact secret.Filter) *reader {
 	}}
 }
 
-// readChallenges comes after the body: a demand for claims is more specific than the code beside it.
+// readChallenges comes after the body: a demand for claims is more specific than the code next to it.
 func (ev *reader) readChallenges(challenges []string) {
 	for _, challenge := range challenges {
 		ev.AuthorizationURI = cmp.Or(ev.AuthorizationURI, ev.redact.Line(authorizationURI(challenge), maxField))
 		if strings.Contains(challenge, "insufficient_claims") {
 			ev.addCode("insufficient_claims")
 		}
-		// Azure Arc names the file in which the proof stands.
+		// Azure Arc names the file that contains the proof.
 		if ev.Service == ManagedIdentity && strings.HasPrefix(challenge, "Basic realm=") && strings.Contains(challenge, ".key") {
 			ev.addCode("arc-challenge")
 		}
@@ -109,7 +109,7 @@ func firstOf(h http.Header, names ...string) string {
 	return ""
 }
 
-// retryAfter reads whole or fractional seconds, milliseconds in the headers that azcore also honours, or a date. A date
+// retryAfter reads whole or fractional seconds, milliseconds in the headers that azcore also honors, or a date. A date
 // is measured by the server's own clock where the answer has one.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	for _, name := range []string{"Retry-After-Ms", "X-Ms-Retry-After-Ms"} {
@@ -168,7 +168,7 @@ func (ev *reader) readServiceError(header string) {
 	}
 }
 
-// cleanBody cuts a body to what is looked at, drops a byte order mark and makes the rest valid UTF-8.
+// cleanBody cuts a body to what's read, drops a byte order mark, and makes the rest valid UTF-8.
 func cleanBody(body []byte) string {
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
 	if len(body) > maxParsed {

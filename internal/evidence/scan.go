@@ -10,21 +10,21 @@ import (
 	"strings"
 )
 
-// Known is what the caller knows of codes.
+// Known is what the caller knows about codes.
 type Known struct {
-	// Find is a code as its service writes it, for any spelling of one that's known; else empty.
+	// Find is a code as its service writes it, for any spelling of one that's known; otherwise empty.
 	Find func(spelling string) (code string)
 	// Family is the known code that explains one that isn't known; empty when none does.
 	Family func(code string) (known string)
-	// Spoken are sentences that stand for a code by themselves.
+	// Spoken are sentences that mean a code on their own.
 	Spoken []Spoken
-	// Words, where they're given, are the ones of Spoken and of no phrases, made ready beforehand.
+	// Words, if not nil, are those of Spoken and of no phrases, prepared earlier.
 	Words *Words
-	// Messages, where there are any, keep the errors of the text. Lines of a report of ours are none.
+	// Messages, if not nil, keep the errors of the text. Lines of a report of ours aren't errors.
 	Messages *Messages
 }
 
-// Spoken is a sentence, in lower case, and the code that it stands for.
+// Spoken is a sentence, in lower case, and the code that it means.
 type Spoken struct{ Phrase, Code string }
 
 // A Mention is a code that a log or a pasted text names.
@@ -32,25 +32,25 @@ type Mention struct {
 	Code string
 	// Entry is the known code that explains it: Code itself, its family, or empty.
 	Entry  string
-	Line   int  // where it stands first, from 1
+	Line   int  // where it appears first, from 1
 	Lines  int  // how many lines name it
-	Spoken bool // a sentence stands for it, which may wrap another code, and nothing else names it
+	Spoken bool // a sentence means it, which may wrap another code, and nothing else names it
 	last   int  // the last line that names it
 }
 
 // Mentions is what a text names.
 type Mentions struct {
 	Codes   []Mention // each once, in the order of their first lines
-	Phrases []int     // for each phrase that was asked for, the first line that has it; 0: none
+	Phrases []int     // for each requested phrase, the first line that has it; 0: none
 	Lines   int       // of the text
-	Left    int       // times that a further code was named that nobody knows
+	Left    int       // how often a further unknown code was named
 }
 
 // Limits of a scan. They bound its memory for a text of any length, in lines of any length.
 const (
-	scanPiece   = 8 << 10 // bytes of a line that are looked at together
-	scanOverlap = 256     // bytes of a piece that are looked at again with the next one
-	maxCodeWord = 80      // bytes of a code that is a line of its own
+	scanPiece   = 8 << 10 // bytes of a line that are searched together
+	scanOverlap = 256     // bytes of a piece that are searched again with the next one
+	maxCodeWord = 80      // bytes of a code that's a line of its own
 	maxUnknown  = 20      // codes that aren't known
 )
 
@@ -102,15 +102,15 @@ type scan struct {
 	named   int      // the last line in which a code was found
 	last    string   // that was found there
 	unknown int      // codes that aren't known, of those in found
-	left    []string // such codes of line leftIn that are not kept
+	left    []string // such codes of line leftIn that aren't kept
 	leftIn  int
 	report  ownReport
 	ours    bool // this line is of a report of ours
 
-	// Of the piece that is looked at.
+	// Of the piece that's being searched.
 	text, lower []byte
 	signs       [signs]bool
-	spoken      []bool // the sentences that stand for a code
+	spoken      []bool // the sentences that mean a code
 	codes       []written
 }
 
@@ -140,7 +140,7 @@ func (s *scan) piece(raw []byte, first bool) {
 		}
 	}
 	lower := s.folded(raw)
-	// Most of a log is ruled out by one look at its bytes.
+	// Most of a log is ruled out by one pass over its bytes.
 	spoken := false
 	clear(s.signs[:])
 	s.words.find(lower, func(i int) {
@@ -202,17 +202,17 @@ const (
 	signs
 )
 
-// lineWords are found in a line in one pass: the words of signs, then the sentences that stand for a code, then the
-// phrases that were asked for.
+// lineWords are found in a line in one pass: the words of signs, then the sentences that mean a code, then the
+// requested phrases.
 type lineWords struct {
 	*phraseSet
 	signs []lineSign
 }
 
-// Words are sentences made ready for a scan, which takes some milliseconds.
+// Words are sentences that are prepared for a scan, which takes some milliseconds.
 type Words struct{ line lineWords }
 
-// NewWords makes the sentences of a [Known] ready.
+// NewWords prepares the sentences of a [Known].
 func NewWords(spoken []Spoken) *Words { return &Words{newLineWords(spoken, nil)} }
 
 func newLineWords(spoken []Spoken, phrases []string) lineWords {
@@ -271,7 +271,7 @@ func (s *scan) noteCodes(raw []byte) {
 		for _, n := range listedNumbers(text) {
 			s.note("AADSTS"+n, false)
 		}
-		// These count only when they're known: what else stands there may be anything, an authorization code too.
+		// These count only when they're known: anything else there may be anything, even an authorization code.
 		for _, name := range namedValues(text) {
 			if code := s.known.Find(name); code != "" {
 				s.note(code, false)
@@ -345,7 +345,7 @@ func (s *scan) note(code string, spoken bool) {
 	}
 }
 
-// room says whether another code that nobody knows is kept; one that is not is counted, in a line as a rule once.
+// room says whether another unknown code is kept; one that isn't kept is counted, usually once per line.
 func (s *scan) room(code string) bool {
 	if s.unknown < maxUnknown {
 		s.unknown++

@@ -50,7 +50,7 @@ var (
 	ownIndent = []byte("          ")
 )
 
-// code tells whether a line belongs to a report of ours; if so, which code it names (empty: none).
+// code says whether a line belongs to a report of ours; if so, which code it names (empty: none).
 func (o *ownReport) code(text, mark []byte) (code string, ours bool) {
 	if m := ownCode.FindSubmatch(text); m != nil {
 		o.inside, o.seen = true, true

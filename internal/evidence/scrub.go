@@ -8,7 +8,7 @@ import (
 	"armpreflight/internal/lazyregexp"
 )
 
-// removed stands where a value was that may be a secret.
+// removed replaces a value that may be a secret.
 const removed = "[removed]"
 
 // secretNames are the fields of any service that hold, or may hold, something to sign in with. Graph's hint is the first
@@ -19,15 +19,15 @@ const secretNames = `access_?token|refresh_?token|id_?token|oidc_?token|api_?tok
 
 var (
 	secretField = lazyregexp.New(`(?i)^(?:` + secretNames + `)$`)
-	// "name":"value" in JSON that does not parse; the end may be missing.
+	// "name":"value" in JSON that doesn't parse; the end may be missing.
 	secretPair = lazyregexp.New(`(?i)("(?:` + secretNames + `)"\s*:\s*")(?:\\.|[^"\\])*`)
 	// The same inside a string of JSON, where every quotation mark has its backslashes.
 	escapedPair = lazyregexp.New(`(?i)(\\+"(?:` + secretNames + `)\\+"\s*:\s*\\+")(?:[^"\\]|\\+[^"\\]|\\\\+")*`)
 	// name=value of a form or a query.
 	secretForm = lazyregexp.New(`(?i)\b((?:` + secretNames + `)=)[^&\s"'<>]+`)
-	// A JWT, or what is left of one: base64url of `{"` at the start.
+	// A JWT, or what's left of one: base64url of `{"` at the start.
 	jwt = lazyregexp.New(`eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){0,4}`)
-	// The value of an Authorization header that somebody echoed.
+	// The value of an Authorization header that someone echoed.
 	header = lazyregexp.New(`(?i)\b(Bearer|Basic)\s+[A-Za-z0-9._~+/-]{16,}=*`)
 	pem    = lazyregexp.New(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)`)
 )
@@ -43,7 +43,7 @@ func scrub(text string) string {
 }
 
 // scrubJSON gives the text of a JSON value without the values of secret fields. The original text stays where nothing had
-// to go, so that a person sees what the service sent.
+// to go, so that the reader sees what the service sent.
 func scrubJSON(value any, original string) string {
 	if !dropSecrets(value) {
 		return original

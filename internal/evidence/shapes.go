@@ -20,7 +20,7 @@ func (ev *reader) readBody(text string) {
 		ev.Message = ev.hide.Line(pageTitle(ev.redact.Head(text, maxPage), ev.hide), MaxMessage)
 		ev.Body = ev.hide.Head(text, MaxBody)
 	case ev.Status >= 200 && ev.Status < 300:
-		// An answer, not an error: its values are nobody's business here, its form may be.
+		// An answer, not an error: its values don't matter here, its form may.
 		if decoder.Decode(&value) == nil {
 			ev.Message = ev.fieldNames(value)
 		}
@@ -33,7 +33,7 @@ func (ev *reader) readBody(text string) {
 	}
 }
 
-// readText keeps the words, and the codes and ids in them.
+// readText keeps the words, and the codes and IDs in them.
 func (ev *reader) readText(text string) {
 	if ev.left <= 0 {
 		return
@@ -94,14 +94,14 @@ func (ev *reader) readObject(o map[string]any, depth int) {
 		ev.readJSON(inner, depth+1)
 	}
 	ev.addCode(ev.word(text(o["code"])))
-	// Azure DevOps: {"$id":"1","message":"TF400813: …","typeKey":"UnauthorizedRequestException"}.
+	// Azure DevOps: {"message":"TF400813: …","typeKey":"UnauthorizedRequestException"}.
 	ev.addCode(ev.word(text(o["typekey"])))
 	for _, name := range []string{"message", "errormessage"} {
 		if sentence := text(o[name]); sentence != "" {
 			ev.readText(sentence)
 		}
 	}
-	// A number is HTTP's own again; an object in it has Graph's request id.
+	// A number is HTTP's own again; an object in it has Graph's request ID.
 	if inner, ok := o["innererror"].(map[string]any); ok {
 		ev.RequestID = cmp.Or(ev.RequestID, ev.identifier(text(fold(inner)["request-id"])))
 	}
@@ -128,7 +128,7 @@ func (ev *Evidence) addCode(code string) {
 	}
 }
 
-// entraCodes gives Entra's numbers as the codes people search for. The one that says the least goes first wherever it stood.
+// entraCodes gives Entra's numbers as the codes people search for. The least specific one goes first wherever it was.
 func entraCodes(value any) []string {
 	numbers, _ := value.([]any)
 	var codes []string
@@ -153,7 +153,7 @@ func entraCodes(value any) []string {
 	return codes
 }
 
-// IsGeneral says whether a code only tells that a more specific one stands beside it.
+// IsGeneral says whether a code only means that there's a more specific one next to it.
 func IsGeneral(code string) bool { return code == "AADSTS70002" }
 
 // fold gives an object's fields by lower-case name; of two that differ by case only, the first in alphabetical order stays.

@@ -10,7 +10,7 @@ import (
 // maxSpelling is how many bytes of what was typed can be a code.
 const maxSpelling = 256
 
-// Spelled writes a code as its service does, as far as that can be told from what was typed.
+// Spelled writes a code as its service does, as far as what was typed allows.
 func Spelled(spelling string) string {
 	if len(spelling) > maxSpelling {
 		spelling = secret.Filter(nil).Head(spelling, maxSpelling)
@@ -33,7 +33,7 @@ func Spelled(spelling string) string {
 	return spelling
 }
 
-// isAround tells what people copy along with a code.
+// isAround recognizes what people copy along with a code.
 func isAround(c byte) bool {
 	switch c {
 	case ' ', '\t', '\r', '\n', '"', '\'', '`', '.', ',', ':', ';', '!', '?', '(', ')', '[', ']', '{', '}', '<', '>':
@@ -44,7 +44,7 @@ func isAround(c byte) bool {
 
 func isBetween(c byte) bool { return isSpace(c) || c == '_' || c == ':' || c == '-' }
 
-// spelledLikeCode is the form of a code: a prefix with a number, or letters with separators between them. What somebody
+// spelledLikeCode is the form of a code: a prefix with a number, or letters with separators between them. What someone
 // pastes by mistake, a key or a token, has another.
 var spelledLikeCode = lazyregexp.New(`^(?:(?:AADSTS|TF|VS)?[0-9]{1,9}|[A-Za-z]+(?:[-_.][A-Za-z]+)*)$`)
 

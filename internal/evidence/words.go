@@ -22,7 +22,7 @@ var (
 	tailRelated   = lazyregexp.New(`(?i)Correlation ID:\s*([0-9a-z-]{1,64})`)
 	tailTimestamp = lazyregexp.New(`(?i)Timestamp:\s*([0-9:TZ. -]{10,40})`)
 
-	// Both with maxName: a bound in the expression makes it a hundred times as costly to compile.
+	// Both with maxName: a bound in the expression costs a hundred times as much to compile.
 	wordPattern       = lazyregexp.New(`^[A-Za-z0-9][A-Za-z0-9_. -]*$`)
 	identifierPattern = lazyregexp.New(`^[0-9A-Za-z][0-9A-Za-z:. -]*$`)
 
@@ -34,7 +34,7 @@ var (
 
 type ids struct{ trace, correlation, timestamp string }
 
-// splitTail takes trace id, correlation id and timestamp off the end of one of Entra's sentences.
+// splitTail takes the trace ID, the correlation ID, and the timestamp off the end of one of Entra's sentences.
 func splitTail(text string) (sentence string, found ids) {
 	at := tail.FindStringIndex(text)
 	if at == nil {
@@ -51,7 +51,7 @@ func group(pattern *lazyregexp.Regexp, text string) string {
 	return ""
 }
 
-// word accepts what can be an error's name; anything else is no name and may be anything.
+// word accepts what can be an error's name; anything else isn't a name and may be anything.
 func (r *reader) word(text string) string {
 	if len(text) > maxName || !wordPattern.MatchString(text) || r.hide(text) != text {
 		return ""
@@ -59,7 +59,7 @@ func (r *reader) word(text string) string {
 	return text
 }
 
-// identifier accepts what can be a request, trace or correlation id or a timestamp.
+// identifier accepts what can be a request, trace, or correlation ID, or a timestamp.
 func (r *reader) identifier(text string) string {
 	if text = strings.TrimSpace(text); len(text) > maxName || !identifierPattern.MatchString(text) || r.redact.Cut(text, len(text)) != text {
 		return ""
@@ -77,7 +77,7 @@ func looksLikeHTML(text string) bool {
 	return false
 }
 
-// pageTitle is what a person would read first on a page: its title and its heading, and where a lone link leads. The
+// pageTitle is what the reader of a page sees first: its title and its heading, and where a lone link leads. The
 // link is cut before its query.
 func pageTitle(page string, hide secret.Filter) string {
 	var parts []string

@@ -16,7 +16,7 @@ type written struct {
 	code string
 }
 
-// codesIn adds the codes in a sentence to what is an empty list, in the order in which they stand.
+// codesIn adds the codes in a sentence to what is an empty list, in the order in which they appear.
 func codesIn(found []written, text string) []written {
 	found = numberedCodes(found, text)
 	found = namedCodes(found, text)
@@ -25,7 +25,7 @@ func codesIn(found []written, text string) []written {
 	return found
 }
 
-// namedCodes are those beside a word such as "code" or "Error(s)".
+// namedCodes are those next to a word such as "code" or "Error(s)".
 func namedCodes(found []written, text string) []written {
 	found = quotedCodes(found, text)
 	found = innerCodes(found, text)
@@ -51,7 +51,7 @@ func numberedCodes(found []written, text string) []written {
 	return found
 }
 
-// numbered is the end of a code that is a prefix and a number, and starts at a place.
+// numbered is the end of a code that consists of a prefix and a number, and starts at a place.
 func numbered(text string, at int) (end int, ok bool) {
 	for _, form := range []struct {
 		prefix   string
@@ -116,7 +116,7 @@ func quotedCodes(found []written, text string) []written {
 	return found
 }
 
-// lineCodes are those that the Azure CLI makes of an ARM body, at the start of a line: "(AuthorizationFailed) The client …",
+// lineCodes are those that the Azure CLI prints for an ARM body, at the start of a line: "(AuthorizationFailed) The client …",
 // with or without "ERROR: " before, and "Code: AuthorizationFailed", alone in its line.
 func lineCodes(found []written, text string) []written {
 	parentheses, fields := 0, 0
@@ -181,7 +181,7 @@ func codeField(text string, i int) (at, end int, ok bool) {
 	return at, end, true
 }
 
-// innerCodes are those of what Azure DevOps makes of an ARM body: "error code: Forbidden, inner error code: AuthorizationFailed".
+// innerCodes are those in what Azure DevOps prints for an ARM body: "error code: Forbidden, inner error code: AuthorizationFailed".
 func innerCodes(found []written, text string) []written {
 	n := 0
 	for at := range valuesOf(text, "inner error code:") {
@@ -213,7 +213,7 @@ func valuesOf(text, key string) func(yield func(at int) bool) {
 	}
 }
 
-// bareNumbers are what the Azure CLI makes of Entra's answer where it leaves the prefix out: "Error(s): 7000222 - Timestamp: …".
+// bareNumbers are what the Azure CLI prints for Entra's answer if it omits the prefix: "Error(s): 7000222 - Timestamp: …".
 func bareNumbers(found []written, text string) []written {
 	n := 0
 	for at := range valuesOf(text, "Error(s):") {
@@ -272,7 +272,7 @@ func listedNumbers(text string) []string {
 	return found
 }
 
-// namedValues are the words beside "code", "error code" and "typeKey", as in JSON, in an issue of ours and in our own log,
+// namedValues are the words next to "code", "error code" and "typeKey", as in JSON, in an issue of ours and in our own log,
 // which writes "code   " at the start of a line.
 func namedValues(text string) []string {
 	var found []string
@@ -350,7 +350,7 @@ func namesBeforeColons(text string) []string {
 	return found
 }
 
-// namesInParentheses are the words that stand in parentheses alone.
+// namesInParentheses are the words that are alone in parentheses.
 func namesInParentheses(text string) []string {
 	var found []string
 	for at := 0; ; {
@@ -369,7 +369,7 @@ func namesInParentheses(text string) []string {
 	}
 }
 
-// isCodeForm tells the form in which services write the codes that the catalogue may not have yet.
+// isCodeForm recognizes the form in which services write the codes that the catalogue may not have yet.
 func isCodeForm(code string) bool {
 	end, ok := numbered(code, 0)
 	return ok && end == len(code) || isCapitals(code)
@@ -388,7 +388,7 @@ func isCapitals(name string) bool {
 	return words >= 2 && words <= 6
 }
 
-// withoutColours takes out what colours a terminal (ECMA-48, control sequences).
+// withoutColours takes out what colors a terminal (ECMA-48, control sequences).
 func withoutColours(text string) string {
 	if !strings.Contains(text, "\x1b[") {
 		return text
@@ -428,7 +428,7 @@ func skip(text string, at int, kind func(byte) bool) int {
 	return at
 }
 
-// literal is the place behind a byte that has to stand at a place; -1 when it does not.
+// literal is the place behind a byte that has to be at a place; -1 if it isn't there.
 func literal(text string, at int, c byte) int {
 	if at < 0 || at >= len(text) || text[at] != c {
 		return -1
