@@ -1,6 +1,6 @@
 package diagnosis
 
-// Advice is what to do when it is not one finding that decides, but all of them.
+// Advice is what to do when the findings decide together, and not one of them alone.
 type Advice struct {
 	Way   string // kebab-case; public
 	Title string // in words
@@ -11,17 +11,17 @@ type Advice struct {
 	Can            bool // the person can do it without others
 }
 
-// NoAdvice is the Way of an advice that cannot be given yet, since too little was seen.
+// NoAdvice is the Way of an advice that can't be given yet, since too little is known.
 const NoAdvice = "none-yet"
 
 // AdviceStep is one step: a sentence, and the command for it where there is one. A
-// command stands alone and is never broken.
+// command is alone on its line and is never broken.
 type AdviceStep struct {
 	Who           Person
 	Text, Command string
 }
 
-// Sentence says the step, and who does it when that is somebody else than the reader.
+// Sentence says the step, and who does it if it isn't the reader.
 func (s AdviceStep) Sentence() string {
 	if s.Who == ConnectionMaker {
 		return s.Text

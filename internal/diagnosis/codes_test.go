@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// answer is one line of testdata/codes.tsv: what a service says, and the entry that it must come to.
+// answer is one line of testdata/codes.tsv: what a service returns, and the entry that it must lead to.
 type answer struct {
 	want          Code
 	kind, family  string
@@ -136,7 +136,7 @@ func TestEveryAnswerIsReachedByItsEntryAndByNoOtherEquallyWell(t *testing.T) {
 	}
 }
 
-// entraWords are the ways in which others hand on what Microsoft Entra said.
+// entraWords are the ways in which others repeat an answer of Microsoft Entra.
 var entraWords = map[string]func(number, sentence, body string) string{
 	"MSAL for Go": func(_, _, body string) string {
 		return "http call(https://login.microsoftonline.com/contoso/oauth2/v2.0/token)(POST) error: reply status code was 401:\n" + body
@@ -189,7 +189,7 @@ func TestEntrasCodesAreFoundInWhatOthersMakeOfThem(t *testing.T) {
 	}
 }
 
-// armWords are the ways in which others hand on what Azure Resource Manager said.
+// armWords are the ways in which others repeat an answer of Azure Resource Manager.
 var armWords = map[string]func(code, message, body string) string{
 	"the Azure CLI": func(code, message, _ string) string {
 		return "ERROR: (" + code + ") " + message + "\nCode: " + code + "\nMessage: " + message
@@ -237,7 +237,7 @@ func TestAnEntryIsNotConfirmedOnlyWhereNobodyHasSeenItsAnswer(t *testing.T) {
 	}
 }
 
-// full says whether an entry holds all that a person needs, and not only title, meaning and a common recipe.
+// full says whether an entry holds everything that a reader needs, and not only title, meaning, and a common recipe.
 func full(e Entry) bool {
 	return len(e.Means) > 0 && len(e.Causes) >= 2 && len(e.Confirm) > 0 && len(e.Links) > 0 &&
 		slices.ContainsFunc(e.Fixes, func(f catalogue.Fix) bool { return len(f.Steps) >= 3 })

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// conditional are steps that work only for some, or that take something away, with the words that have to be beside them.
+// conditional are steps that work only for some, or that take something away, with the words that have to be next to them.
 var conditional = map[string]struct{ step, condition *regexp.Regexp }{
 	"conversion of a guest moves the sign-in":                 {regexp.MustCompile(`Convert to internal user`), regexp.MustCompile(`Don't choose Convert to internal user`)},
 	"the scope of job tokens stays limited":                   {regexp.MustCompile(`Limit job authorization scope`), regexp.MustCompile(`Leave Limit job authorization scope to current project on`)},
@@ -97,7 +97,7 @@ func TestACodeThatSharesItsTextsKeepsItsOwnMeaning(t *testing.T) {
 	assert.NotContains(t, linked.Headline+strings.Join(linked.Steps, " "), "of-the-connection", "the role is needed on the linked resource")
 }
 
-// A job of a Microsoft-hosted agent is never there while a connection is made.
+// A job of a Microsoft-hosted agent never exists while a connection is being created.
 func TestAPersonWithoutAJobIsToldOfNone(t *testing.T) {
 	job := regexp.MustCompile(`(?i)re-run the failed job`)
 	for _, e := range append(slices.Clone(Entries()), catalogue.Unknown("Unknown")) {

@@ -1,7 +1,7 @@
 // Package diagnosis turns what was seen into what to do: it finds the entry of the catalogue that fits the evidence best,
 // and explains a code with its cause, the person who can act and the steps.
 //
-// It asks nobody, reads no service's sentence (package evidence does), and prints nothing. What a check compared
+// It sends no requests, reads no service's sentence (package evidence does), and prints nothing. What a check compared
 // (two subjects, two subscriptions, two clocks) is handed to [Explain] as a type of package facts.
 package diagnosis
 
@@ -44,17 +44,17 @@ const (
 	RetryPropagation = catalogue.RetryPropagation
 )
 
-// UnexpectedAnswer is the code of an answer that is none of the known ones.
+// UnexpectedAnswer is the code of an answer that isn't one of the known ones.
 const UnexpectedAnswer = catalogue.UnexpectedAnswer
 
 // Entries gives the whole catalogue, ordered by code.
 func Entries() []Entry { return catalogue.All() }
 
-// Lookup finds the entry of a code; false when the catalogue does not have it.
+// Lookup finds the entry of a code; false if the catalogue doesn't have it.
 func Lookup(code Code) (Entry, bool) { return catalogue.Lookup(code) }
 
 // Remedy is what to do about a code in one sentence, for a table of many
-// connections; empty for a code that an audit does not give.
+// connections; empty for a code that an audit doesn't report.
 func Remedy(code Code) string {
 	e, _ := Lookup(code)
 	return e.Remedy

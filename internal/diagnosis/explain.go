@@ -11,19 +11,19 @@ import (
 	"armpreflight/internal/secret"
 )
 
-// Situation is what is known about the connection and the machine of this run. Empty fields are not known; texts then
-// say it in general words. ClientID is shortened by the caller: the agent masks the whole one.
+// Situation is what's known about the connection and the machine of this run. Empty fields aren't known; texts then
+// use general words. ClientID is shortened by the caller: the agent masks the whole one.
 type Situation struct {
 	Connection, ConnectionLink, Description string
 	TenantID, ClientID                      string
 	Subscription, Scope, Cloud, Agent       string
-	SubscriptionID                          string // stands behind Subscription, where that is a name
-	Project, Person                         string // of a connection that is to be made, and who is to make it
+	SubscriptionID                          string // follows Subscription if that's a name
+	Project, Person                         string // of a connection that doesn't exist yet, and who creates it
 	Hosted                                  bool   // Microsoft-hosted agent
 	Scheme                                  Scheme
 	Mode                                    Mode
 	ObjectID                                string
-	Making                                  bool // a person is about to make a connection: there is no job yet
+	Making                                  bool // someone is about to create a connection: there's no job yet
 
 	// Hide takes out of every value what must not be shown, before a text is cut to its length. Nil takes out nothing.
 	Hide secret.Filter
@@ -37,16 +37,16 @@ type Diagnosis struct {
 	Who        Person
 	Steps      []string // not numbered; every second line of one is a command or a URL
 	Decisive   []int    // the numbers of the steps that matter most, from 1; nil for a diagnosis without steps
-	Link       string   // empty when there is none
-	Ask        string   // whom to ask; empty when nobody is named
+	Link       string   // empty if there is none
+	Ask        string   // who can help; empty if no one is named
 	Evidence   *evidence.Evidence
 	Confidence Confidence
-	Bound      time.Duration // how long after a change it may go away by itself; zero when it does not
+	Bound      time.Duration // how long after a change it may go away without a fix; zero if it doesn't
 }
 
 // Finding is what a check found, not yet explained: it goes with the code and the status of a check.Item.
 type Finding struct {
-	Facts    catalogue.Facts    // a type of package facts; nil when nothing is known beside the situation and the evidence
+	Facts    catalogue.Facts    // a type of package facts; nil if nothing is known in addition to the situation and the evidence
 	Evidence *evidence.Evidence //  nil when no answer is behind it
 }
 
@@ -55,8 +55,8 @@ const (
 	maxValue    = 512 // of a value inside a sentence, in characters
 )
 
-// Explain writes out what a code means in this situation. A code that the catalogue does not have gets a diagnosis of
-// its own that shows what the service said. The facts take the place of what the situation or the evidence says under
+// Explain writes out what a code means in this situation. A code that the catalogue doesn't have gets a diagnosis of
+// its own that shows what the service returned. The facts override what the situation or the evidence has under
 // the same name. Facts and evidence may be nil.
 func Explain(code Code, s Situation, f catalogue.Facts, ev *evidence.Evidence) Diagnosis {
 	entry, ok := Lookup(code)
@@ -82,13 +82,13 @@ func Explain(code Code, s Situation, f catalogue.Facts, ev *evidence.Evidence) D
 	return d
 }
 
-// ExplainEvidence explains what CodeOf makes of the evidence.
+// ExplainEvidence explains the code that CodeOf finds for the evidence.
 func ExplainEvidence(ev evidence.Evidence, s Situation, f catalogue.Facts) Diagnosis {
 	return Explain(CodeOf(ev), s, f, &ev)
 }
 
-// CodeOf is the code of the entry that fits the evidence best. Evidence that fits none keeps its own deepest code, else
-// it is unexpected-answer or, when there was no answer, network-failure.
+// CodeOf is the code of the entry that fits the evidence best. Evidence that fits none keeps its own deepest code; without one,
+// it's unexpected-answer or, if there was no answer, network-failure.
 func CodeOf(ev evidence.Evidence) Code {
 	if code := Match(&ev).Code; code != "" {
 		return Code(code)
@@ -97,13 +97,13 @@ func CodeOf(ev evidence.Evidence) Code {
 	case ev.Network != evidence.None:
 		return catalogue.NetworkFailure
 	case n > 0 && !isOurs(Code(ev.Codes[n-1])):
-		// A service may send a word that is a code of ours; that says nothing of what ours means.
+		// A service may send a word that is a code of ours; it doesn't mean what ours means.
 		return Code(ev.Codes[n-1])
 	}
 	return catalogue.UnexpectedAnswer
 }
 
-// who acts: where there is no pipeline yet, the person is there who wants one.
+// who acts: if there's no pipeline yet, the person who wants one acts.
 func (s Situation) who(f catalogue.Fix) Person {
 	if s.Making && f.Who == PipelineAuthor {
 		return ConnectionMaker
@@ -167,7 +167,7 @@ func cause(e Entry, values catalogue.Values) string {
 	return text + label + strings.Join(causes, "; ") + "."
 }
 
-// link is the connection's page for those who administer it, else the documentation, else what there is.
+// link is the connection's page for those who administer it; for others, the documentation, or otherwise what there is.
 func link(e Entry, f catalogue.Fix, s Situation) string {
 	if len(e.Links) == 0 || f.Who == ConnectionAdministrator && s.ConnectionLink != "" {
 		return s.ConnectionLink
@@ -202,14 +202,14 @@ func factsOf(ev *evidence.Evidence, code Code) facts.Evidence {
 	if ev.Network != evidence.None {
 		f.Failure = ev.Network.String()
 	}
-	// The deepest code, where it is not the one that is explained: a wrapper shows it.
+	// The deepest code, if it isn't the explained one: a wrapper shows it.
 	if n := len(ev.Codes); n > 0 && !strings.EqualFold(ev.Codes[n-1], string(code)) {
 		f.Inner = ev.Codes[n-1]
 	}
 	return f
 }
 
-// statusMeans is what a status means by itself, for a response with nothing else known; empty for a success.
+// statusMeans is what a status means on its own, for a response with nothing else known; empty for a success.
 func statusMeans(status int) string {
 	switch {
 	case status == http.StatusUnauthorized:

@@ -29,7 +29,7 @@ func assertGone(t *testing.T, value any) {
 	}
 }
 
-// What is made of an answer that was filtered holds no half of a secret either.
+// A text from a filtered answer contains no half of a secret either.
 func TestExplainEvidenceCutsNoSecretInTwo(t *testing.T) {
 	for _, size := range []int{40, 199, 256, maxHeadline, maxValue, evidence.MaxMessage, evidence.MaxBody} {
 		before := strings.Repeat("x ", max(0, size-20)/2)
@@ -46,7 +46,7 @@ func TestExplainEvidenceCutsNoSecretInTwo(t *testing.T) {
 	}
 }
 
-// Whatever a finding is told is cut after it's filtered, and so is what its texts come to.
+// TestExplainCutsNoSecretInTwo: the values that a finding is given are cut after they're filtered, and so are the finished texts.
 func TestExplainCutsNoSecretInTwo(t *testing.T) {
 	for _, size := range []int{maxHeadline - 40} {
 		for _, back := range []int{20} {

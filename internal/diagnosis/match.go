@@ -10,7 +10,7 @@ import (
 )
 
 // weight orders signs. The deepest code wins, since the outer ones wrap; then a code before its family; then words before
-// a bare status, and more words before fewer; then whoever asked for more.
+// a bare status, and more words before fewer; then the sign with more conditions.
 type weight struct{ depth, exact, words, conditions int }
 
 func (w weight) compare(other weight) int {
@@ -42,7 +42,7 @@ type candidate struct {
 }
 
 // candidates gives every entry that fits, best first, each with its heaviest sign. Equal weights are a mistake in the
-// catalogue that a test finds; until it is mended the code's name decides, so that a run can be repeated.
+// catalogue that a test finds; until it's fixed, the code's name decides, so that a run can be repeated.
 func candidates(ev evidence.Evidence) []candidate {
 	var found []candidate
 	words := strings.ToLower(ev.Message + "\n" + ev.Body)
@@ -131,7 +131,7 @@ func depth(s *catalogue.Sign, codes []string) (depth, exact int) {
 	return 0, 0
 }
 
-// inFamily asks for one digit more and no two: 7000215 is not a kind of 700021, nor 70022204 a kind of 700222.
+// inFamily requires exactly one digit more: 7000215 isn't a kind of 700021, nor 70022204 a kind of 700222.
 func inFamily(code, family string) bool {
 	n := len(family)
 	return len(code) == n+1 && strings.EqualFold(code[:n], family) && code[n] >= '0' && code[n] <= '9'

@@ -11,8 +11,8 @@ import (
 	"armpreflight/internal/evidence"
 )
 
-// Scan looks in a text for the codes of the catalogue and their kin, and for phrases, as [evidence.Scan] does. Those that a
-// person must act on come first, then those that may pass by themselves, then those that the catalogue doesn't have.
+// Scan looks in a text for the codes of the catalogue and for related ones, and for phrases, as [evidence.Scan] does. Those that
+// need action come first, then those that may pass without a fix, then those that the catalogue doesn't have.
 func Scan(r io.Reader, phrases ...string) (evidence.Mentions, error) { return scan(r, nil, phrases...) }
 
 func scan(r io.Reader, messages *evidence.Messages, phrases ...string) (evidence.Mentions, error) {
@@ -34,7 +34,7 @@ func knownCode(spelling string) string {
 
 var words = sync.OnceValue(func() *evidence.Words { return evidence.NewWords(spoken()) })
 
-// spoken are the sentences that stand for a code by themselves, long enough not to be met by chance.
+// spoken are the sentences that mean a code on their own, long enough not to occur by chance.
 var spoken = sync.OnceValue(func() []evidence.Spoken {
 	var all []evidence.Spoken
 	for _, e := range catalogue.All() {
@@ -78,7 +78,7 @@ func families() func(code string) string {
 	}
 }
 
-// rank orders mentions by how much a person must act on them.
+// rank orders mentions by how urgently they need action.
 func rank(m evidence.Mention) int {
 	e, ok := Lookup(Code(m.Entry))
 	switch {

@@ -14,13 +14,13 @@ import (
 // A Reading is what a pasted text or a log comes down to.
 type Reading struct {
 	Mentions evidence.Mentions
-	Causes   []Cause   // in the order in which a person should act
+	Causes   []Cause   // in the order in which the reader should act
 	Failures []Failure // the steps of a log that failed, in its order
 
 	about bool // there are words of Azure in it
 }
 
-// A Cause is one failure that a text tells of.
+// A Cause is one failure that a text reports.
 type Cause struct {
 	Entry Entry
 	Way   []Code // what's around it in the text: its outer codes and sentences
@@ -31,8 +31,8 @@ type Cause struct {
 
 // A Failure is a step of a log with an error.
 type Failure struct {
-	At   evidence.Message // its first error that says what it is; else its first
-	Code Code             // of the cause that the error comes to; empty where it tells of nothing that's known
+	At   evidence.Message // its first error that says what it is; otherwise its first
+	Code Code             // of the cause that the error leads to; empty if it reports nothing that's known
 }
 
 // Read finds the causes in a text of any size, and the codes and the phrases (in lower case) that it names.
@@ -92,7 +92,7 @@ func (r *Reading) failed(m evidence.Message, code Code) {
 	}
 }
 
-// order drops what is only the way to another cause, and puts first what a person must act on first.
+// order drops what's only the way to another cause, and puts first what needs action first.
 func (r *Reading) order() {
 	isWay := func(c Cause) bool {
 		return slices.ContainsFunc(r.Causes, func(other Cause) bool {
@@ -108,17 +108,17 @@ func (r *Reading) order() {
 	})
 }
 
-// Claims says whether a code that the text names is to be explained: a word that others use as well is, where the text is
+// Claims says whether a code that the text names needs an explanation: a word that others use as well does if the text is
 // about Azure.
 func (r Reading) Claims(code Code, spoken bool) bool {
 	if spoken && len(r.Causes) > 0 && !slices.ContainsFunc(r.Causes, func(c Cause) bool { return c.Entry.Code == code || slices.Contains(c.Way, code) }) {
-		return false // a longer sentence, or a code beside it, says what it's about
+		return false // a longer sentence, or a code next to it, says what it's about
 	}
 	e, _ := Lookup(code)
 	return !e.General || slices.ContainsFunc(r.Causes, func(c Cause) bool { return c.Entry.Code == code || slices.Contains(c.Way, code) }) || r.about
 }
 
-// later is 1 for what may pass by itself.
+// later is 1 for what may pass without a fix.
 func later(e Entry) int {
 	if e.Retry == RetryTransient {
 		return 1
@@ -126,7 +126,7 @@ func later(e Entry) int {
 	return 0
 }
 
-// causeIn finds what a message comes down to; false when it tells of nothing that's known.
+// causeIn finds what a message comes down to; false if it reports nothing that's known.
 func causeIn(m evidence.Message) (Cause, bool) {
 	lines := m.Lines()
 	flat := evidence.Flat(lines)

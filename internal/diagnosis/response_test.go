@@ -148,7 +148,7 @@ func TestFromResponseStaysCalmAndBounded(t *testing.T) {
 	}
 }
 
-// BenchmarkHostileAnswers: each is to be explained in well under 50 ms.
+// BenchmarkHostileAnswers: each must be explained in well under 50 ms.
 func BenchmarkHostileAnswers(b *testing.B) {
 	for name, body := range hostile() {
 		b.Run(name, func(b *testing.B) {

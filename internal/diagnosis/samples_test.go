@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// sample is one answer as a service gave it. Status 0: the source does not show it. An empty want: no entry fits, and
-// that is right, because no request of ours gets this answer or because it is a success.
+// sample is one answer as a service gave it. Status 0: the source doesn't show it. An empty want: no entry fits, and
+// that is right, because no request of ours gets this answer or because it's a success.
 type sample struct {
 	Source   string            `json:"source"`
 	Status   int               `json:"status"`
@@ -126,7 +126,7 @@ func TestNoTwoEntriesTieOnAnyCombinationOfSigns(t *testing.T) {
 					}
 				}
 			}
-			// A code outweighs all the rest: only entries with the same code can tie, by the phrases that stand beside it.
+			// A code outweighs all the rest: only entries with the same code can tie, by the phrases that are next to it.
 			for code, phrases := range codes {
 				for _, path := range []string{"", "/providers/Microsoft.Management/managementGroups/x"} {
 					for phrase := range phrases {

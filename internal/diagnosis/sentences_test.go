@@ -13,7 +13,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// sentence is what a tool or a service prints, and the entry that it must come to.
+// sentence is what a tool or a service prints, and the entry that it must lead to.
 type sentence struct {
 	name, tool, since, source string
 	want                      Code
@@ -68,7 +68,7 @@ func sentences(t testing.TB) []sentence {
 	return all
 }
 
-// asPasted are the forms in which a sentence reaches a person.
+// asPasted are the forms in which a sentence reaches the reader.
 var asPasted = map[string]func(text string) string{
 	"as it is": func(text string) string { return text },
 	"in an error of the agent": func(text string) string {
