@@ -78,8 +78,8 @@ func runAccessToken(ctx context.Context, w *World, s *state) check.Outcome {
 	return o
 }
 
-// unsafeOnCommandLine says what a tool or a shell may take a secret for; empty for one that's safe. It tells nothing of the
-// secret but that.
+// unsafeOnCommandLine says what a tool or a shell may mistake a secret for; empty for one that's safe. It reveals nothing else
+// about the secret.
 func unsafeOnCommandLine(value string) string {
 	switch {
 	case strings.HasPrefix(value, "-"):
@@ -98,7 +98,7 @@ func lifetime(d time.Duration) string {
 	return fmt.Sprintf("%d hours", int(d.Round(time.Hour).Hours()))
 }
 
-// wrongIdentity compares what a token says of itself with the connection.
+// wrongIdentity compares what's in a token with the connection.
 func (w *World) wrongIdentity(s *state, conn connection.Connection, token azure.Token) (check.Item, bool) {
 	c := token.Claims
 	switch {
@@ -130,7 +130,7 @@ func (w *World) noToken(ctx context.Context, s *state, conn connection.Connectio
 	return w.judge().RefusedSignIn(ctx, failure, known)
 }
 
-// besideRefusal are facts of this run that bear on a refused token.
+// besideRefusal are facts of this run that are relevant for a refused token.
 func (w *World) besideRefusal(conn connection.Connection, assertion Assertion, err error) []string {
 	var lines []string
 	if conn.KeyPadded() {
@@ -174,7 +174,7 @@ func (w *World) refusedForTheClock(e evidence.Evidence) (time.Duration, bool) {
 }
 
 // noManagedIdentity explains why this machine gave no token. On a
-// Microsoft-hosted agent there is one answer, whatever the endpoint said.
+// Microsoft-hosted agent there's one answer, for any answer of the endpoint.
 func (w *World) noManagedIdentity(ctx context.Context, s *state, failure *evidence.Failure) check.Item {
 	ev := failure.Evidence
 	if w.Hosted {

@@ -16,7 +16,7 @@ import (
 const clockTolerance = 5 * time.Minute
 
 // Clock compares this machine's clock with the Date headers of answers that
-// were asked for anyway.
+// the run requests anyway.
 var Clock = &Check{
 	ID:       "clock",
 	Layer:    layerNetwork,

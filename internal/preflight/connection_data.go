@@ -13,7 +13,7 @@ import (
 	"armpreflight/internal/secret"
 )
 
-// ConnectionData asks whether the connection is complete: scheme, ids, key or
+// ConnectionData asks whether the connection is complete: scheme, IDs, key or
 // certificate, cloud, its own hosts. Facts: connection.Connection, complete.
 var ConnectionData = &Check{
 	ID:    "connection-data",
@@ -71,7 +71,7 @@ func Problem(p connection.Problem) finding.Coded {
 type incomplete struct{ connection.Connection }
 
 // scopeWords names what a connection is scoped to. A name is the one of the day it
-// was made, so the id stands beside it.
+// was created, so the ID follows it.
 func scopeWords(s connection.Scope) string {
 	named := func(kind, name, id string) string {
 		if name == "" {
@@ -83,7 +83,7 @@ func scopeWords(s connection.Scope) string {
 	case s.ManagementGroupID != "":
 		return named("management group", s.ManagementGroupName, s.ManagementGroupID)
 	case s.ResourceGroup != "":
-		// The last line of the log has the id too, and this one is long.
+		// The last line of the log has the ID too, and this one is long.
 		return fmt.Sprintf("resource group %q in subscription %q", s.ResourceGroup, cmp.Or(s.SubscriptionName, s.SubscriptionID))
 	default:
 		return named("subscription", s.SubscriptionName, s.SubscriptionID)

@@ -13,7 +13,7 @@ import (
 )
 
 // ConnectionInput asks whether the input names a connection that this job was
-// given. The agent itself says nothing when it was not: it hands over nothing.
+// given. If it wasn't, the agent itself reports nothing and hands over nothing.
 // Facts: connection.Endpoint.
 var ConnectionInput = &Check{
 	ID:    "connection-input",
@@ -37,8 +37,8 @@ func runConnectionInput(_ context.Context, w *World, s *state) check.Outcome {
 	}
 	endpoint, ok := w.Endpoint(value)
 	if !ok {
-		// A name, rather than an id, only became known while the job ran: the
-		// server puts the id in its place when the run is queued.
+		// A name, rather than an ID, only became known while the job ran: the
+		// server replaces it with the ID when the run is queued.
 		return check.Found(finding.New(check.Fail, facts.ConnectionNotInJob{Input: input, Value: value, Exists: !arm.IsGUID(value)}))
 	}
 	if name := w.Overwritten(value); name != "" {
@@ -59,7 +59,7 @@ func (w *World) overwritten(s *state, id, name string) check.Item {
 }
 
 // existsNow says whether a variable has a value at this moment:
-// a reader who sees it set by an earlier step wonders why that did not help.
+// a reader who sees it set by an earlier step wonders why that didn't help.
 func (w *World) existsNow(name string) facts.Answer {
 	v, ok := w.Variable(name)
 	return facts.Whether(ok && v.Value != "")

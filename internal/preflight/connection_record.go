@@ -16,7 +16,7 @@ import (
 	"armpreflight/internal/finding"
 )
 
-// ConnectionRecord asks Azure DevOps what it keeps of the connection. It judges
+// ConnectionRecord reads what Azure DevOps keeps of the connection. It judges
 // one thing only, whether the connection was finished; the rest is for a reader,
 // and for Name. Facts: devops.Record.
 var ConnectionRecord = &Check{
@@ -53,7 +53,7 @@ func runConnectionRecord(ctx context.Context, w *World, s *state) check.Outcome 
 	return o
 }
 
-// unread is the finding of a record that was not to be had, whatever the reason:
+// unread is the finding of a record that couldn't be read, for any reason:
 // nothing that a deployment needs is in it.
 func (w *World) unread(ctx context.Context, s *state, err error) check.Item {
 	found := w.judge().Unseen(ctx, err, nil)
@@ -63,7 +63,7 @@ func (w *World) unread(ctx context.Context, s *state, err error) check.Item {
 	return found
 }
 
-// recordWords says what is worth a line of a record.
+// recordWords says what's worth a line of a record.
 func recordWords(r devops.Record) string {
 	words := []string{fmt.Sprintf("%q", r.Name)}
 	if r.Disabled {

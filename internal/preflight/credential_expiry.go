@@ -16,14 +16,14 @@ import (
 	"armpreflight/internal/secret"
 )
 
-// ExpiryFacts is what is known of the end of a client secret.
+// ExpiryFacts is what's known about the expiry of a client secret.
 type ExpiryFacts struct {
 	Days int // whole days until it ends; negative once it has
 }
 
 // CredentialExpiry asks when the client secret in use ends. Only Entra knows, and
 // few identities may read it; the date in an input needs no right. The end of a
-// certificate is judged by Certificate. Facts: ExpiryFacts, when it is known.
+// certificate is judged by Certificate. Facts: ExpiryFacts, if it's known.
 var CredentialExpiry = &Check{
 	ID:       "credential-expiry",
 	Layer:    layerIdentity,
@@ -64,14 +64,14 @@ func runCredentialExpiry(ctx context.Context, w *World, s *state) check.Outcome 
 	return w.judgeEnd(s, until, until, false)
 }
 
-// unknownEnd is why nobody told the end of a secret, in words; empty for the usual
+// unknownEnd is why it isn't known when a secret expires, in words; empty for the usual
 // reason, which is that the identity may not read its own application.
 type unknownEnd string
 
 func (u unknownEnd) Error() string { return string(u) }
 
-// endOfSecret asks Microsoft Graph for the application and finds the secret in use
-// by how it begins. Where several begin alike, the end is that of the first to end.
+// endOfSecret reads the application from Microsoft Graph and finds the secret in use
+// by how it begins. If several begin alike, it returns when the first of them expires.
 func (w *World) endOfSecret(ctx context.Context, conn connection.Connection) (time.Time, error) {
 	arm := w.Azure(conn.Cloud)
 	token, err := arm.GraphToken(ctx, azure.Identity{Connection: conn})
@@ -101,7 +101,7 @@ func (w *World) endOfSecret(ctx context.Context, conn connection.Connection) (ti
 	if len(ends) == 0 {
 		return time.Time{}, unknownEnd("none of the application's secrets begins like the connection's secret")
 	}
-	// One that is over is not the one that Entra has just taken.
+	// An expired one isn't the one that Entra has just accepted.
 	if good := slices.DeleteFunc(slices.Clone(ends), func(t time.Time) bool { return !t.After(w.Now()) }); len(good) > 0 {
 		ends = good
 	}
@@ -124,7 +124,7 @@ func (w *World) endUnknown(s *state, why string) check.Item {
 
 // judgeEnd judges the end of a secret that Entra has just taken. last is the day
 // to name. given says that the pipeline names the day: once that has passed
-// it is the day that is wrong, since the secret still works.
+// the day is what's wrong, since the secret still works.
 func (w *World) judgeEnd(s *state, until, last time.Time, given bool) check.Outcome {
 	left := until.Sub(w.Now())
 	days := WholeDays(left)

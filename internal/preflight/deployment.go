@@ -17,7 +17,7 @@ import (
 )
 
 // Deployment derives what the files of the input deployment need. The checks of permissions, providers, groups, locations and
-// locks look at it beside what the other inputs name. Facts: *deployment.Needs, of the files that could be read.
+// locks use it in addition to what the other inputs name. Facts: *deployment.Needs, of the files that could be read.
 var Deployment = &Check{
 	ID:      "deployment",
 	Layer:   layerAzure,
@@ -130,7 +130,7 @@ func counted(n int, what string) string {
 type needed struct {
 	deployment.Action
 	at     rights.Scope
-	around string // the id of its group, subscription or management group, in lower case
+	around string // the ID of its group, subscription or management group, in lower case
 	likely bool
 }
 
@@ -142,9 +142,9 @@ func needsOf(s *state) *deployment.Needs {
 	return &deployment.Needs{}
 }
 
-// neededActions are the actions that the files need, each once at a scope. What a deployment makes is judged around it, and what
-// has a gap in its id, as of a resource group that nobody named, around that: there it's no more than likely. unplaced are the
-// needs that are nowhere, as in a subscription that nobody named.
+// neededActions are the actions that the files need, each once at a scope. What a deployment creates is judged around it, and what
+// has a gap in its ID, such as an unnamed resource group, around that: there it's likely at most. unplaced are the
+// needs that are nowhere, such as in an unnamed subscription.
 func neededActions(needs *deployment.Needs) (all []needed, unplaced []deployment.Action) {
 	seen := map[string]int{}
 	for _, a := range needs.Actions {
@@ -174,7 +174,7 @@ func neededActions(needs *deployment.Needs) (all []needed, unplaced []deployment
 	return all, unplaced
 }
 
-// withoutGap gives the scope around the first name of an id that isn't known.
+// withoutGap gives the scope around the first name of an ID that isn't known.
 func withoutGap(id string) (string, bool) {
 	if !strings.Contains(id, "{") {
 		return id, false

@@ -15,12 +15,12 @@ import (
 // DeploymentAnswer is what the files of the input deployment need, and what the identity has of it.
 type DeploymentAnswer struct {
 	Scopes []ScopeAnswer // those where something isn't granted come first
-	Beyond []Reach       // what the identity has beside that; nothing where it couldn't be read
+	Beyond []Reach       // what the identity has in addition to that; nothing where it couldn't be read
 }
 
 // ScopeAnswer is what's needed at one scope.
 type ScopeAnswer struct {
-	Scope string // an ARM id; "/" is the tenant; with {subscription} and the like where the files don't say which
+	Scope string // an ARM ID; "/" is the tenant; with {subscription} and the like where the files don't say which
 	Name  string // in a few words
 	Needs []NeedAnswer
 }
@@ -36,7 +36,7 @@ type NeedAnswer struct {
 // NeedState is what became of a need.
 type NeedState string
 
-// The states of a need. NeedUnknown is what couldn't be read, or wasn't looked at.
+// The states of a need. NeedUnknown is what couldn't be read, or wasn't checked.
 const (
 	NeedGranted NeedState = "granted"
 	NeedMissing NeedState = "missing"
@@ -58,7 +58,7 @@ type permissionFacts struct {
 }
 
 // AnswerOf is what a deployment needs and what became of it; nil if no file was named, or none could be read. If the permissions
-// couldn't be judged, nothing of it is known.
+// couldn't be judged, nothing is known about it.
 func AnswerOf(results []check.Result) *DeploymentAnswer {
 	var needs *deployment.Needs
 	var conn connection.Connection

@@ -13,7 +13,7 @@ import (
 	"armpreflight/internal/deployment"
 )
 
-// Folder is what a job has of files: those in its workspace, which the agent makes for it, and nothing outside.
+// Folder is what a job has of files: those in its workspace, which the agent creates for it, and nothing outside.
 type Folder struct {
 	fs.FS     // opens regular files only
 	io.Closer // nil: there's nothing to close
@@ -29,7 +29,7 @@ type deploymentLine struct {
 	scope      string   // as requiredActions takes it; empty: the connection's own
 }
 
-// parseDeployment reads FILE [+ PARAMETERS]… [@ SCOPE]. Blanks around both signs tell them from those in a name.
+// parseDeployment reads FILE [+ PARAMETERS]… [@ SCOPE]. Blanks around both signs distinguish them from those in a name.
 func parseDeployment(text string) deploymentLine {
 	line := deploymentLine{text: text}
 	rest := text
@@ -101,7 +101,7 @@ func (f Folder) files(line deploymentLine) ([]deploymentFile, error) {
 }
 
 // paired gives each file of a pattern the parameter file that has its name: main.parameters.json is that of main.json. What's left
-// of those is kept as a file, and refused as what it is.
+// of those is kept as a file, and rejected as what it is.
 func paired(names, parameters []string) []deploymentFile {
 	const ending = ".parameters.json"
 	taken := map[string]bool{}
@@ -156,10 +156,10 @@ type matched struct {
 	rest   int // of the pattern
 }
 
-// maxSeen is how many files and folders a pattern may look at.
+// maxSeen is how many files and folders a pattern may visit.
 const maxSeen = 50_000
 
-// look counts what a pattern looks at.
+// look counts what a pattern visits.
 func (g *globbing) look(n int) error {
 	if g.seen += n; g.seen > maxSeen {
 		return fmt.Errorf("the pattern covers more than %d files: name the folder", maxSeen)
@@ -228,7 +228,7 @@ func (g *globbing) match(folder string, pattern []string) error {
 	return nil
 }
 
-// leadsToFolder reports whether an entry is a link to a folder, which a pattern leaves out: links can make rings. A link that can't
+// leadsToFolder reports whether an entry is a link to a folder, which a pattern leaves out: links can form rings. A link that can't
 // be followed is found, and said to be unreadable.
 func (g *globbing) leadsToFolder(name string, entry fs.DirEntry) bool {
 	if entry.Type()&fs.ModeSymlink == 0 {

@@ -94,7 +94,7 @@ func TestTheFilesOfAPattern(t *testing.T) {
 		"**/deep/**/db.json":               {"s/infra/deep/er/db.json"},
 		"../**/plan.json":                  {"drop/[1]/plan.json", "drop/plan.json"},
 		filepath.Join(f.Path, "drop", "*"): {"drop/plan.json"},
-		"../drop/[1]/*.json":               {"drop/[1]/plan.json"}, // a class of characters needs * or ? beside it
+		"../drop/[1]/*.json":               {"drop/[1]/plan.json"}, // a class of characters needs * or ? next to it
 	} {
 		t.Run(pattern, func(t *testing.T) {
 			files, err := f.files(parseDeployment(pattern))

@@ -14,8 +14,8 @@ import (
 )
 
 // ExcessRights asks whether the identity can also hand out roles, without a
-// condition that says which. Only whoever names what is needed is told of more
-// than that. It judges what Permissions has read and asks nothing itself.
+// condition that says which. It reports more than that only if the inputs name
+// what's needed. It judges what Permissions has read and sends no requests.
 var ExcessRights = &Check{
 	ID:       "excess-rights",
 	Layer:    layerAzure,

@@ -13,16 +13,16 @@ import (
 	"armpreflight/internal/secret"
 )
 
-// Assertion is the id token of this job and what it says.
+// Assertion is the ID token of this job and what's in it.
 type Assertion struct {
 	Token    secret.Text
 	Claims   connection.Claims
 	Readable bool
 }
 
-// FederatedToken asks whether Azure DevOps issues the id token of a federated
+// FederatedToken asks whether Azure DevOps issues the ID token of a federated
 // connection. Which subject is right is for Entra to say; a subject that
-// differs from the recorded one is no finding by itself. Facts: Assertion.
+// differs from the recorded one isn't a finding on its own. Facts: Assertion.
 var FederatedToken = &Check{
 	ID:    "federated-token",
 	Layer: layerIdentity,
@@ -56,7 +56,7 @@ func runFederatedToken(ctx context.Context, w *World, s *state) check.Outcome {
 	return w.judgeIDToken(s, conn, Assertion{Token: token}, source)
 }
 
-// judgeIDToken says what an id token tells of itself. source is where it came from.
+// judgeIDToken reports what's in an ID token. source is where it came from.
 func (w *World) judgeIDToken(s *state, conn connection.Connection, a Assertion, source string) check.Outcome {
 	claims, err := connection.DecodeToken(a.Token)
 	if err != nil {
@@ -71,7 +71,7 @@ func (w *World) judgeIDToken(s *state, conn connection.Connection, a Assertion, 
 	return o
 }
 
-// noIDToken explains why there is no id token.
+// noIDToken explains why there's no ID token.
 func (w *World) noIDToken(ctx context.Context, s *state, err error) check.Item {
 	switch {
 	case errors.Is(err, devops.ErrNoToken):

@@ -12,22 +12,22 @@ import (
 
 // held is what could be read of the identity's rights at a scope.
 type held struct {
-	scope       string // ARM id
+	scope       string // ARM ID
 	around      string // where denies and assignments were read; empty: at scope
 	permissions []rights.Permission
-	err         error // why permissions could not be read
+	err         error // why permissions couldn't be read
 	refused     error // instead of err: Resource Manager doesn't let the identity ask, who then has no role there, or hardly any
 	denies      []rights.DenyAssignment
-	deniesErr   error // why denies could not be read
+	deniesErr   error // why denies couldn't be read
 	// The identity's role assignments, and the roles they give; both are empty
-	// when none of the assignments has a condition, since they would tell nothing
-	// that permissions does not.
+	// when none of the assignments has a condition, since they'd add nothing
+	// to permissions.
 	assignments []rights.RoleAssignment
 	roles       []rights.RoleDefinition
-	rolesErr    error // why some of these could not be read
+	rolesErr    error // why some of these couldn't be read
 }
 
-// readHeld asks three questions at once, and a fourth about roles only where an
+// readHeld sends three requests together, and a fourth for roles only if an
 // assignment has a condition: permissions leaves the conditions of assignments out.
 func readHeld(ctx context.Context, arm *azure.Client, token azure.Token, scope string) held {
 	h := held{scope: scope}

@@ -46,7 +46,7 @@ func (in *Inputs) names(input, text string, form *lazyregexp.Regexp, expected st
 	return kept
 }
 
-// anySubscription stands for the connection's scope while only the form of a
+// anySubscription replaces the connection's scope while only the form of a
 // line is read.
 var anySubscription = rights.Base{
 	ID:             "/subscriptions/00000000-0000-0000-0000-000000000000",

@@ -14,10 +14,10 @@ import (
 	"armpreflight/internal/finding"
 )
 
-// Inputs are the task's inputs, parsed. A value that cannot be used is replaced
+// Inputs are the task's inputs, parsed. A value that can't be used is replaced
 // by its default and kept in Problems, so that every other check still runs.
 type Inputs struct {
-	Connection           string // GUID of the connection; a name or a macro when the server did not resolve it
+	Connection           string // GUID of the connection; a name or a macro when the server didn't resolve it
 	NamedBy              string // the input that Connection comes from
 	SubscriptionVariable string
 	ExpectedSubscription string
@@ -27,7 +27,7 @@ type Inputs struct {
 	Deployment           []string  // lines that name files of a deployment, see parseDeployment; # is a comment, as in other tasks' patterns
 	RequiredActions      string    // as written: what a line without a scope means is for the connection to say
 	CredentialExpiresOn  time.Time // the first moment after the last good day; zero: not given
-	MoreConnections      []string  // ids of connections to look at beside the first
+	MoreConnections      []string  // IDs of connections to check in addition to the first
 	Waivers              []check.Waiver
 	WaitForPropagation   time.Duration
 	ExpiryWarningDays    int
@@ -40,11 +40,11 @@ type Inputs struct {
 	Problems             []InputProblem
 }
 
-// InputProblem is an input that is not well-formed.
+// InputProblem is an input that isn't well-formed.
 type InputProblem struct{ Input, Value, Expected, Detail string }
 
-// FailOnVariable is the pipeline variable that takes the place of the input
-// failOn: the way out that needs no change of the pipeline.
+// FailOnVariable is the pipeline variable that overrides the input
+// failOn, so that it can be changed without a change of the pipeline.
 const FailOnVariable = "ArmPreflight.FailOn"
 
 // ReadInputs parses the inputs. variable looks up pipeline variables, of which
@@ -108,8 +108,8 @@ func (in *Inputs) choice(name, value string, options ...string) string {
 }
 
 // notWaivable are the checks without which nothing else can be said: all that
-// follows needs them, so a waiver would accept what nobody looked at. (Certificate
-// isn't among them: its end is a day that somebody can know.)
+// follows needs them, so a waiver would accept what wasn't checked. (Certificate
+// isn't among them: it expires on a day that someone can know.)
 var notWaivable = []string{CheckInputs.ID, ConnectionInput.ID, ConnectionData.ID, Network.ID, FederatedToken.ID, AccessToken.ID}
 
 func (in *Inputs) readWaivers(lines []string) {
@@ -145,7 +145,7 @@ func lines(text string) []string {
 }
 
 // CheckInputs judges the form of the task's own inputs. Nothing needs it: an
-// input that cannot be read is a finding beside whatever else is wrong.
+// input that can't be read is a finding in addition to anything else that's wrong.
 var CheckInputs = &Check{
 	ID:    "inputs",
 	Layer: layerPipeline,

@@ -90,7 +90,7 @@ func declaredInputs(t *testing.T) map[string]declaredInput {
 	return all
 }
 
-// step3 leads whoever breaks this to what is to be done.
+// step3 is where someone who breaks this test reads what to do.
 const step3 = "CONTRIBUTING, Adding a check, step 3"
 
 func TestEveryInputIsDeclaredReadAndDocumented(t *testing.T) {

@@ -17,11 +17,11 @@ import (
 var OldIssuerEnds = time.Date(2027, time.July, 1, 0, 0, 0, 0, time.UTC)
 
 // oldIssuerNotice is how long before that day it becomes a warning: until then
-// it is a line for those who read a healthy log.
+// it's a line for those who read a healthy log.
 const oldIssuerNotice = 90 * 24 * time.Hour
 
 // retiring adds to a pass that its issuer is retired some day. Whether the
-// application is multi-tenant, and so keeps the issuer, nobody told this run.
+// application is multi-tenant, and so keeps the issuer, isn't known in this run.
 func (w *World) retiring(s *state, passed check.Outcome, claims connection.Claims) check.Outcome {
 	today := claims.IssuedAt // by the clock of Azure DevOps: this machine's may be wrong
 	if today.IsZero() {

@@ -17,8 +17,8 @@ import (
 )
 
 // Locations asks whether the types of a deployment are offered in its regions and with its API versions, and whether a resource
-// group that it makes exists already somewhere else. It judges what the checks of providers and groups have read, and reads the
-// groups that the deployment makes.
+// group that it creates exists already somewhere else. It judges what the checks of providers and groups have read, and reads the
+// groups that the deployment creates.
 var Locations = &Check{
 	ID:      "locations",
 	Layer:   layerAzure,
@@ -106,7 +106,7 @@ func typeOffered(read []offered, l deployment.Location) (azure.ResourceType, boo
 	return azure.ResourceType{}, false
 }
 
-// judgeLocation judges one type. A list that's empty says nothing: the type has no location, or no version is told.
+// judgeLocation judges one type. A list that's empty says nothing: the type has no location, or no version is listed.
 func judgeLocation(needs *deployment.Needs, l deployment.Location, t azure.ResourceType) []check.Item {
 	var items []check.Item
 	if l.Region != "" && len(t.Locations) > 0 && !slices.ContainsFunc(t.Locations, func(name string) bool { return sameRegion(name, l.Region) }) {
@@ -143,7 +143,7 @@ func first(list []string) string {
 	return strings.Join(list, ", ")
 }
 
-// judgeElsewhere reads the groups that the deployment makes in a location. One that isn't there yet is as it should be. hidden are
+// judgeElsewhere reads the groups that the deployment creates in a location. One that isn't there yet is as it should be. hidden are
 // those that the identity can't read.
 func (w *World) judgeElsewhere(ctx context.Context, s *state, client *azure.Client, token azure.Token, needs *deployment.Needs) (judged int, items []check.Item, hidden []string) {
 	var made []deployment.ResourceGroup

@@ -16,9 +16,9 @@ import (
 	"armpreflight/internal/rights"
 )
 
-// Locks asks whether a lock stands in the way of what was named. A read-only lock
+// Locks asks whether a lock blocks what was named. A read-only lock
 // refuses every change at its scope and below; a delete lock refuses what deletes
-// and is a line for everybody else. (Azure documentation, Lock your Azure
+// and is only a line otherwise. (Azure documentation, Lock your Azure
 // resources to protect your infrastructure.)
 var Locks = &Check{
 	ID:       "locks",
@@ -137,7 +137,7 @@ func place(id string) string {
 	return words
 }
 
-// groupOf and subscriptionOf are the names in an ARM id; empty when there is none.
+// groupOf and subscriptionOf are the names in an ARM ID; empty if there is none.
 func groupOf(id string) string {
 	at, _ := arm.ParseID(id)
 	return at.ResourceGroup

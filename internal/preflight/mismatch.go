@@ -42,8 +42,8 @@ func (w *World) mismatchLines(conn connection.Connection, a Assertion, e evidenc
 	return lines
 }
 
-// twoTenants is a line for an id token of another tenant than the identity's,
-// which some tenants do not accept.
+// twoTenants is a line for an ID token of another tenant than the identity's,
+// which some tenants don't accept.
 func twoTenants(conn connection.Connection, a Assertion) []string {
 	tenant := issuerTenant(a.Claims.Issuer)
 	if !arm.IsGUID(tenant) || !arm.IsGUID(conn.TenantID) || strings.EqualFold(tenant, conn.TenantID) {
@@ -53,7 +53,7 @@ func twoTenants(conn connection.Connection, a Assertion) []string {
 }
 
 // besideRecord compares a presented issuer or subject with the recorded one;
-// kind names its generation. It is empty when nothing is known of what was presented.
+// kind names its generation. It's empty if nothing is known about what was presented.
 func besideRecord(got, recorded string, kind func(string) string, compare func(got, want string) (connection.Difference, bool)) string {
 	d, differs := compare(got, recorded)
 	switch {
@@ -109,14 +109,14 @@ func subjectWords(subject string) string {
 	}
 }
 
-// audienceWords compares an audience with the one that credentials have in a cloud.
+// audienceWords compares an audience with the audience that credentials have in a cloud.
 func audienceWords(audience, cloud string) string {
 	right := connection.ExchangeAudienceOf(cloud)
 	must := "a federated credential needs " + right
 	switch {
 	case audience == "":
 		return ""
-	case audience == right, !strings.Contains(audience, "://") && connection.IsExchangeAudience(audience): // the second is an id, the same in every cloud
+	case audience == right, !strings.Contains(audience, "://") && connection.IsExchangeAudience(audience): // the second is an ID, the same in every cloud
 		return "correct; " + must
 	case connection.IsExchangeAudience(audience):
 		return fmt.Sprintf("%s, which belongs to a different cloud than %s; %s", audience, cloud, must)

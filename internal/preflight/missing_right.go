@@ -22,7 +22,7 @@ func missingRight(err error) []string {
 	return []string{"the smallest built-in role with that permission: " + role}
 }
 
-// smallestRole returns the built-in role that holds an action and least beside
+// smallestRole returns the built-in role that holds an action and the least besides
 // it, and empty when none of the known ones does.
 func smallestRole(action string) string {
 	if roles := rights.Smallest(action, false); action != "" && len(roles) > 0 {

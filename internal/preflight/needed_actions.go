@@ -35,14 +35,14 @@ type judging struct {
 	at    map[string]int // where helds are, by the scope in lower case
 	in    map[string]int // where deep are, the same
 
-	refused map[string]bool // scopes of which refuse has told
+	refused map[string]bool // scopes that refuse has reported
 	unreads int             // scopes that couldn't be read
 	items   []check.Item
 	notes   []string
 	states  []NeedState // of all needs, in their order
 	reach   string      // how far the permissions go at the first scope; empty if they couldn't be read
 	granted int         // of the needs, certain or likely
-	open    int         // certain needs of which nothing is known
+	open    int         // certain needs that nothing is known about
 }
 
 // judgeNeeds judges them. Roles are read once for each resource group, subscription or management group, whatever the number of
@@ -297,10 +297,10 @@ func missingItems(missing []needed) []check.Item {
 // mostFindings is at how many scopes each that lacks something gets a finding. The table of the report has the others.
 const mostFindings = 50
 
-// mostRoles is how many narrow roles are named at a scope before one that has everything is.
+// mostRoles is how many narrow roles are named at a scope before a role that has everything is.
 const mostRoles = 2
 
-// rolesFor finds the fewest narrow roles that have what's missing at a scope; if those are many, one that has all of it.
+// rolesFor finds the fewest narrow roles that have what's missing at a scope; if those are many, one role that has everything.
 func rolesFor(missing []needed) []rights.Role {
 	n := deployment.Needs{}
 	for _, m := range missing {

@@ -13,7 +13,7 @@ import (
 
 // Network asks whether the agent can reach the hosts that this connection
 // needs: DNS, TCP, proxy, TLS. The connections it opens are the ones that the
-// requests after it use, so looking costs no round trip of its own.
+// requests after it use, so this check costs no round trip of its own.
 var Network = &Check{
 	ID:    "network",
 	Layer: layerNetwork,

@@ -11,7 +11,7 @@ import (
 	"armpreflight/internal/diagnosis"
 )
 
-// connectionsAtOnce is how many other connections are looked at at the same time. Few steps
+// connectionsAtOnce is how many other connections are checked at the same time. Few steps
 // name more; for those that do, what it bounds is sockets and sign-ins a second.
 const connectionsAtOnce = 40
 
@@ -27,8 +27,8 @@ type Other struct {
 	Situation diagnosis.Situation // of its own
 }
 
-// Others looks at the connections of the input moreConnections, each in a world
-// of its own. One that is well is one result with its name as id; else there is a
+// Others checks the connections of the input moreConnections, each in a world
+// of its own. A healthy one is one result with its name as ID; otherwise there's a
 // result for each check that found something, as name/check-id. ask runs the checks.
 func (w *World) Others(ctx context.Context, ask func(context.Context, *World, []*Check) []check.Result) []Other {
 	ids := slices.DeleteFunc(slices.Clone(w.Inputs.MoreConnections), func(id string) bool { return id == w.Inputs.Connection })
@@ -45,7 +45,7 @@ func (w *World) Others(ctx context.Context, ask func(context.Context, *World, []
 	return found
 }
 
-// summary is what is worth telling of another connection.
+// summary is what's worth reporting about another connection.
 func summary(id string, results []check.Result) []check.Result {
 	name, target := id, ""
 	one := check.Result{Layer: layerMore, Title: "is this connection fit for use?"}

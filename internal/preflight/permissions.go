@@ -22,7 +22,7 @@ import (
 )
 
 // Permissions asks whether the identity may do each named action at each named
-// scope, and what the files of a deployment need. With nothing named it is one line
+// scope, and what the files of a deployment need. With nothing named it's one line
 // for a reader, and never a finding. Facts: permissionFacts.
 var Permissions = &Check{
 	ID:    "permissions",
@@ -44,11 +44,11 @@ var Permissions = &Check{
 }
 
 // oneLine is how long the line of a run that named nothing may take: the request
-// runs beside that for the subscription, to the same service.
+// runs in parallel with that for the subscription, to the same service.
 const oneLine = 2 * time.Second
 
 // mayDeploy says whether the identity may write deployments at the connection's
-// scope. What could not be read is not worth a line.
+// scope. If that couldn't be read, there's no line.
 func (w *World) mayDeploy(ctx context.Context, s *state) check.Outcome {
 	conn, _ := check.FactsOf[connection.Connection](s, ConnectionData)
 	token, _ := check.FactsOf[azure.Token](s, AccessToken)
@@ -81,7 +81,7 @@ func (w *World) judgeActions(ctx context.Context, s *state, all []needed, unplac
 	wanted, problems := rights.Parse(w.Inputs.RequiredActions, baseOf(conn.Scope))
 	var items []check.Item
 	for _, p := range problems {
-		if !w.isFormProblem(p) { // the check of the inputs tells those
+		if !w.isFormProblem(p) { // the check of the inputs reports those
 			items = append(items, finding.New(check.Fail, facts.InputInvalid{Input: "requiredActions", Value: p.Text, Detail: p.Detail}))
 		}
 	}
@@ -189,8 +189,8 @@ func (w *World) isFormProblem(p rights.Problem) bool {
 	return slices.ContainsFunc(w.Inputs.Problems, func(i InputProblem) bool { return i.Input == "requiredActions" && i.Value == p.Text })
 }
 
-// unconfirmed is what could not be seen at a scope where an action is granted. A
-// deny assignment takes such a right away, so a list that did not come leaves the
+// unconfirmed is what couldn't be seen at a scope where an action is granted. A
+// deny assignment takes such a right away, so a missing list leaves the
 // question open. An identity that may not read the list is the usual case, and a
 // line: few subscriptions have any. A condition is a line too, seen or not.
 func (w *World) unconfirmed(ctx context.Context, s *state, h held, cloud connection.Cloud) (items []check.Item, notes []string) {
@@ -239,7 +239,7 @@ func (w *World) judgeAction(s *state, want rights.Wanted, h held, token azure.To
 	switch denial {
 	case rights.Denied:
 		return []check.Item{finding.New(check.Fail, denied)}, nil
-	case rights.CannotTell: // it names a group, whose members cannot be seen, or has a condition
+	case rights.CannotTell: // it names a group, whose members can't be seen, or has a condition
 		denied.Unsure = true
 		return []check.Item{finding.New(check.Unknown, denied)}, nil
 	}
@@ -280,5 +280,5 @@ func grantedWords(actions, scopes int) string {
 	return words
 }
 
-// maxShown is the number of characters of a condition or a note, which may be a page, that tell it from others.
+// maxShown is how many characters of a condition or a note, which may be a page, distinguish it from others.
 const maxShown = 121

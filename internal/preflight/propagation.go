@@ -8,9 +8,9 @@ import (
 	"armpreflight/internal/diagnosis"
 )
 
-// MayHeal names the checks whose failure may go away by itself within minutes of
-// a change: a new role, a new credential. It is empty when something else stands
-// in the way too, since waiting would not help then.
+// MayHeal names the checks whose failure may go away without a fix within minutes of
+// a change: a new role, a new credential. It's empty if something else is
+// in the way too, since waiting wouldn't help then.
 func MayHeal(results []check.Result) []string {
 	var ids []string
 	for _, r := range results {
@@ -33,8 +33,8 @@ func MayHeal(results []check.Result) []string {
 	return ids
 }
 
-// Standing are the results that need not be asked again after a wait: all but
-// the failures, what could not tell, and what these blocked.
+// Standing are the results that don't need another check after a wait: all but
+// the failures, unknown results, and what these blocked.
 func Standing(results []check.Result) []check.Result {
 	return slices.DeleteFunc(slices.Clone(results), func(r check.Result) bool {
 		return r.Status == check.Fail || r.Status == check.Unknown && !r.Advisory || len(r.BlockedBy) > 0

@@ -20,7 +20,7 @@ import (
 
 // ResourceGroups asks whether the named groups exist in the connection's
 // subscription and accept deployments, and the groups to which a deployment goes
-// that it doesn't make itself.
+// that it doesn't create itself.
 var ResourceGroups = &Check{
 	ID:      "resource-groups",
 	Layer:   layerAzure,
@@ -113,8 +113,8 @@ func (w *World) namedGroups(s *state, subscription string) []facts.ResourceGroup
 	return all
 }
 
-// unreadable is the finding of something that was named and may not be looked
-// at: that is no answer to whether it is there.
+// unreadable is the finding of something that was named and may not be
+// read: that doesn't answer whether it's there.
 func (w *World) unreadable(ctx context.Context, s *state, err error, about catalogue.Facts) check.Item {
 	if forbidden(err) {
 		return w.judge().Unseen(ctx, err, about)
@@ -122,7 +122,7 @@ func (w *World) unreadable(ctx context.Context, s *state, err error, about catal
 	return w.judge().Refused(ctx, err, about)
 }
 
-// isMissing reports whether Resource Manager answered that there is no such thing.
+// isMissing reports whether Resource Manager answered that there's no such thing.
 func isMissing(err error, code catalogue.Code) bool {
 	f, ok := errors.AsType[*evidence.Failure](err)
 	return ok && f.Evidence.Status == http.StatusNotFound && slices.Contains(f.Evidence.Codes, string(code))
@@ -138,7 +138,7 @@ func existing(names []string) string {
 	return strings.Join(names, ", ") + " exist"
 }
 
-// appendNew appends what is not there yet.
+// appendNew appends what isn't there yet.
 func appendNew(lines []string, more ...string) []string {
 	for _, line := range more {
 		if !slices.Contains(lines, line) {

@@ -21,8 +21,8 @@ import (
 )
 
 // ResourceProviders asks whether the named providers are registered in the subscription, and those of a deployment in theirs.
-// One that isn't stops only an identity that can't register it: a deployment does that by itself. A deployment doesn't need the
-// right to read providers either, so without it the check is an aside. Facts: []offered, what was read of a deployment's.
+// One that isn't stops only an identity that can't register it: a deployment registers it automatically. A deployment doesn't need
+// the right to read providers either, so without it the check is an aside. Facts: []offered, what was read of a deployment's.
 var ResourceProviders = &Check{
 	ID:      "resource-providers",
 	Layer:   layerAzure,
@@ -39,7 +39,7 @@ var ResourceProviders = &Check{
 	Run:     runResourceProviders,
 }
 
-// fewProviders is up to how many are asked one by one: the list of all is some
+// fewProviders is up to how many are read one by one: the list of all is some
 // megabytes.
 const fewProviders = 8
 
@@ -81,7 +81,7 @@ func runResourceProviders(ctx context.Context, w *World, s *state) check.Outcome
 	return o
 }
 
-// askedProviders are providers that are asked for in one subscription.
+// askedProviders are providers that are requested for one subscription.
 type askedProviders struct {
 	subscription string
 	names        []string
@@ -90,7 +90,7 @@ type askedProviders struct {
 	inFull       bool            // their types and regions matter too
 }
 
-// status is fail, or warn for one that the deployment may not need.
+// status is fail, or warn for a provider that the deployment may not need.
 func (a askedProviders) status(name string) check.Status {
 	if a.likely[strings.ToLower(name)] {
 		return check.Warn
@@ -194,7 +194,7 @@ func (w *World) judgeProviders(ctx context.Context, s *state, client *azure.Clie
 var notRegistered = []string{"NotRegistered", "Unregistered", "Unregistering"}
 
 // namedProviders reads the providers of those names, one by one if they're few or wanted in full. A zero one has no error and is
-// not there: it is missing in the whole list, which holds others.
+// not there: it's missing in the whole list, which holds others.
 func namedProviders(ctx context.Context, client *azure.Client, token azure.Token, subscription string, names []string, inFull bool) ([]azure.Provider, []error, error) {
 	providers, errs := make([]azure.Provider, len(names)), make([]error, len(names))
 	if inFull || len(names) <= fewProviders {
@@ -214,14 +214,14 @@ func namedProviders(ctx context.Context, client *azure.Client, token azure.Token
 	return providers, errs, err
 }
 
-// absentProviders judges providers that are not registered by whether the identity
+// absentProviders judges providers that aren't registered by whether the identity
 // may register them.
 func (w *World) absentProviders(ctx context.Context, s *state, client *azure.Client, token azure.Token, asked askedProviders, names []string) []check.Item {
 	held, err := client.Permissions(ctx, token, "/subscriptions/"+asked.subscription)
 	var items []check.Item
 	for _, name := range names {
 		known := facts.ProviderNotRegistered{Provider: name, SubscriptionID: asked.subscription}
-		status := check.Unknown // a refusal to tell what the identity may do is no answer
+		status := check.Unknown // a refusal to list what the identity may do isn't an answer
 		if err == nil {
 			switch rights.Judge(held, name+"/register/action", false).Answer {
 			case rights.Yes:

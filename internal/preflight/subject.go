@@ -13,11 +13,11 @@ import (
 )
 
 // presented is what Entra held against the federated credentials of the
-// identity: what the id token says or, for a token that this version cannot
-// read, what Entra quotes of it. Empty parts are not known.
+// identity: what's in the ID token or, for a token that this version can't
+// read, what Entra quotes of it. Empty parts aren't known.
 type presented struct{ issuer, subject, audience string }
 
-// presentedIn returns what an id token says.
+// presentedIn returns what's in an ID token.
 func presentedIn(a Assertion) presented {
 	return presented{a.Claims.Issuer, a.Claims.Subject, strings.Join(a.Claims.Audience, " ")}
 }
@@ -28,7 +28,7 @@ func quotedBy(e evidence.Evidence) presented {
 	return presented{e.Quoted.Issuer, e.Quoted.Subject, e.Quoted.Audience}
 }
 
-// completedBy fills what is not known with what Entra quotes. A quote that is
+// completedBy fills what isn't known with what Entra quotes. A quote that's
 // shortened is that of a recorded value.
 func (p presented) completedBy(quoted presented, conn connection.Connection, redact func(string) string) presented {
 	whole := func(quote, recorded string) string {
@@ -46,11 +46,11 @@ func (p presented) completedBy(quoted presented, conn connection.Connection, red
 
 // difference compares what was presented with what Azure DevOps recorded
 // with the connection. Entra alone knows the third, the credential at the
-// identity; where the other two agree, it is the one that differs. The agent
+// identity; where the other two agree, it's the one that differs. The agent
 // masks a whole issuer or subject, so a difference is named by segment and
 // position, and both sides of the segment are shortened.
 //
-// It is the zero Difference where nothing can be said.
+// It's the zero Difference if nothing can be said.
 func difference(w *World, conn connection.Connection, p presented, codes []string) facts.Difference {
 	refused := func(code catalogue.Code) bool {
 		return slices.ContainsFunc(codes, func(c string) bool { return strings.HasPrefix(c, string(code)) })
@@ -72,7 +72,7 @@ func difference(w *World, conn connection.Connection, p presented, codes []strin
 		{"issuer", p.issuer, conn.Issuer, connection.CompareIssuers},
 	}
 	if refused(catalogue.AADSTS700211) {
-		slices.Reverse(parts) // it is the issuer that was refused
+		slices.Reverse(parts) // the issuer was rejected
 	}
 	for _, part := range parts {
 		d, differs := part.compare(part.got, part.want)
@@ -87,7 +87,7 @@ func difference(w *World, conn connection.Connection, p presented, codes []strin
 		return f
 	}
 	if conn.Subject == "" {
-		// Nothing is recorded; the subject that follows from the ids takes its
+		// Nothing is recorded; the subject that follows from the IDs takes its
 		// place. A difference from that alone proves nothing.
 		predicted, ok := connection.PredictSubject(issuerTenant(p.issuer), w.OrganizationID, conn.ID)
 		if !ok || predicted != p.subject {

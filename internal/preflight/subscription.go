@@ -99,7 +99,7 @@ func runSubscription(ctx context.Context, w *World, s *state) check.Outcome {
 }
 
 // noSubscription is the outcome for a connection to a management group: an
-// expectation about its subscription cannot be met.
+// expectation about its subscription can't be met.
 func (w *World) noSubscription(s *state) check.Outcome {
 	if w.Inputs.ExpectedSubscription == "" {
 		return check.NotApplicable("the connection is for a management group")
@@ -112,8 +112,8 @@ func (w *World) withoutSubscription(s *state, input, value string) check.Item {
 }
 
 // judgeExpected compares the connection's subscription with the input
-// expectedSubscription. troubled says that there is a finding already that
-// explains why a name cannot be compared.
+// expectedSubscription. troubled says that there's already a finding that
+// explains why a name can't be compared.
 func (w *World) judgeExpected(s *state, conn connection.Connection, sub azure.Subscription, troubled bool) []check.Item {
 	expected := w.Inputs.ExpectedSubscription
 	if expected == "" {
@@ -133,9 +133,9 @@ func (w *World) judgeExpected(s *state, conn connection.Connection, sub azure.Su
 	return nil
 }
 
-// isThis reports whether text is the id or the name of the connection's
+// isThis reports whether text is the ID or the name of the connection's
 // subscription, case aside. The connection keeps the name of the day it was
-// made; where ARM did not answer (sub is zero), a name that differs from it
+// made; if ARM didn't answer (sub is zero), a name that differs from it
 // proves nothing.
 func isThis(text string, conn connection.Connection, sub azure.Subscription) check.Status {
 	text = strings.TrimSpace(text)
@@ -152,7 +152,7 @@ func isThis(text string, conn connection.Connection, sub azure.Subscription) che
 	return check.Fail
 }
 
-// judgeState judges what ARM says of a subscription's state.
+// judgeState judges what ARM reports as a subscription's state.
 // States: Azure REST reference, SubscriptionState.
 func (w *World) judgeState(s *state, sub azure.Subscription) []check.Item {
 	switch strings.ToLower(sub.State) {
@@ -169,7 +169,7 @@ func (w *World) judgeState(s *state, sub azure.Subscription) []check.Item {
 	}
 }
 
-// unexpected is the finding of an answer that this version cannot judge.
+// unexpected is the finding of an answer that this version can't judge.
 func (w *World) unexpected(detail string) check.Item {
 	return finding.New(check.Unknown, facts.UnexpectedAnswer{Service: "Azure Resource Manager", Detail: detail})
 }
@@ -188,7 +188,7 @@ func lacksRight(err error) bool {
 	return ok && f.Code == "" && f.Evidence.Status == http.StatusForbidden && len(f.Evidence.Codes) == 1 && f.Evidence.Codes[0] == string(catalogue.AuthorizationFailed)
 }
 
-// subscriptionWords says what was found; sub is zero when ARM did not tell.
+// subscriptionWords says what was found; sub is zero if ARM didn't return it.
 func subscriptionWords(sub azure.Subscription, scope connection.Scope) string {
 	words := scopeWords(scope)
 	if sub.State != "" {

@@ -15,7 +15,7 @@ import (
 )
 
 // SubscriptionVariable asks whether the named variable is set, resolved and
-// this connection's subscription. It waits for what ARM says of the
+// this connection's subscription. It waits for what ARM returns for the
 // subscription, whose name may have changed since the connection was made.
 var SubscriptionVariable = &Check{
 	ID:      "subscription-variable",
@@ -86,7 +86,7 @@ var RequiredVariables = &Check{
 	},
 }
 
-// unusable explains a variable that is missing, empty or still holds $(…).
+// unusable explains a variable that's missing, empty, or still holds $(…).
 // input is the input that names the variable.
 func (w *World) unusable(s *state, input, name string) (check.Item, bool) {
 	if arm.IsGUID(name) || len(w.Macros(name)) > 0 {

@@ -16,11 +16,11 @@ import (
 	"armpreflight/internal/evidence"
 )
 
-// whyInvisible tells four causes apart that look alike to an identity that does
-// not see a subscription: it has no role there, one that is not known everywhere
-// yet, the subscription is of another tenant, or there is no such subscription.
-// It is asked only after a refusal, by two requests at the same time. What they do
-// not answer is left out.
+// whyInvisible tells four causes apart that look alike to an identity that doesn't
+// see a subscription: it has no role there, one that isn't known everywhere
+// yet, the subscription is of another tenant, or there's no such subscription.
+// It runs only after a refusal, with two requests at the same time. What they don't
+// answer is left out.
 func (w *World) whyInvisible(ctx context.Context, client *azure.Client, conn connection.Connection, token azure.Token, refusal error) []string {
 	f, ok := errors.AsType[*evidence.Failure](refusal)
 	if !ok || !slices.Contains([]int{http.StatusForbidden, http.StatusNotFound}, f.Evidence.Status) {
@@ -69,7 +69,7 @@ func seen(visible []azure.Subscription, err error) []string {
 	return []string{line}
 }
 
-// spendingLimit is a line for a subscription that is not enabled and of an offer
+// spendingLimit is a line for a subscription that isn't enabled and of an offer
 // that stops when its credit is used up.
 func spendingLimit(sub azure.Subscription) []string {
 	if strings.EqualFold(sub.State, "Enabled") || !strings.EqualFold(sub.Policies.SpendingLimit, "On") {

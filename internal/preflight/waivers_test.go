@@ -12,7 +12,7 @@ import (
 )
 
 // TestWhatEverythingDependsOnCantBeWaived: below a failure of these nothing is
-// looked at, so there is nothing that a waiver could let through.
+// checked, so there's nothing that a waiver could let through.
 func TestWhatEverythingDependsOnCantBeWaived(t *testing.T) {
 	roots := []string{CheckInputs.ID}
 	var add func(c *Check)

@@ -1,9 +1,9 @@
 // Package preflight holds the checks: one file for each, and [All] is the list.
 //
-// A check reaches the world only through [World], decides by itself what it saw,
-// and explains it with package diagnosis. Checks do not print, do not decide
-// whether the run failed, and never claim more than they saw: what could not be
-// looked at is Unknown.
+// A check reaches the world only through [World], decides on its own what it saw,
+// and explains it with package diagnosis. Checks don't print, don't decide
+// whether the run failed, and never claim more than they saw: what couldn't be
+// checked is Unknown.
 package preflight
 
 import (
@@ -39,22 +39,22 @@ type World struct {
 
 	Variable func(name string) (Variable, bool)                // false: no such variable in this job
 	Env      func(name string) string                          // the raw environment; empty when absent
-	Macros   func(text string) []string                        // names in $(…) that nobody replaced
-	Endpoint func(id string) (connection.Endpoint, bool)       // false: the job was not given this connection
+	Macros   func(text string) []string                        // names in $(…) that weren't replaced
+	Endpoint func(id string) (connection.Endpoint, bool)       // false: the job wasn't given this connection
 	Azure    func(cloud connection.Cloud) *azure.Client        // a client for one cloud
-	DevOps   *devops.Client                                    // the job's own organisation
+	DevOps   *devops.Client                                    // the job's own organization
 	Folder   func() (Folder, error)                            // opens the job's workspace; close it after use
 	Open     func(ctx context.Context, host string) error      // opens a connection early; the error is a *evidence.Failure
 	Skew     func() (skew time.Duration, host string, ok bool) // how far this machine's clock is ahead
 	Redact   secret.Filter                                     // takes out what must not be shown
-	Learn    func(secrets []secret.Text, identifiers []string) // tells the one writer what must not be shown
+	Learn    func(secrets []secret.Text, identifiers []string) // gives the one writer what it must not show
 
 	// Overwritten gives the job's variable that may have taken the place of what the agent hands over for a connection, of
-	// the job's own for an empty id; "" = none.
+	// the job's own for an empty ID; "" = none.
 	Overwritten func(id string) string
 
-	OrganizationID string                           // id of the Azure DevOps organisation; empty when unknown
-	Link           func(connectionID string) string // page of the connection, of all connections for an empty id; empty when unknown
+	OrganizationID string                           // ID of the Azure DevOps organization; empty when unknown
+	Link           func(connectionID string) string // page of the connection, of all connections for an empty ID; empty when unknown
 	Hosted         bool                             // the agent looks Microsoft-hosted
 	Agent          string                           // the agent in words, for explanations
 	// IdentityTime is how long a managed identity endpoint may take, on a
@@ -62,8 +62,8 @@ type World struct {
 	IdentityTime struct{ Hosted, Own time.Duration }
 }
 
-// Situation is what is known of this run at its end, for explanations. Today's names take the place of those that the
-// connection has kept: it keeps the name that its subscription had when it was made.
+// Situation is what's known about this run at its end, for explanations. Today's names override those that the
+// connection has kept: it keeps the name that its subscription had when it was created.
 func (w *World) Situation(results []check.Result) diagnosis.Situation {
 	sit := diagnosis.Situation{Agent: w.Agent, Hosted: w.Hosted, Hide: w.Redact, ConnectionLink: w.Link("")}
 	var name, description, subscription string
@@ -91,7 +91,7 @@ func (w *World) Situation(results []check.Result) diagnosis.Situation {
 // judge makes items of requests that a job's agent sends.
 func (w *World) judge() finding.Judge { return finding.Judge{Timeout: w.Inputs.Timeout} }
 
-// Describe adds what a connection says of itself.
+// Describe adds what's known from a connection.
 func Describe(sit *diagnosis.Situation, conn connection.Connection) {
 	sit.TenantID, sit.ClientID, sit.Cloud, sit.Scope = conn.TenantID, secret.Short(conn.ClientID), conn.Cloud.Name, conn.Scope.ID()
 	sit.Subscription, sit.SubscriptionID = cmp.Or(conn.Scope.SubscriptionName, conn.Scope.SubscriptionID), conn.Scope.SubscriptionID
