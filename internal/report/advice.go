@@ -10,12 +10,12 @@ import (
 	"armpreflight/internal/markdown"
 )
 
-// Recommendation is the advice that a report about making a connection ends in.
+// Recommendation is the advice that a report about creating a connection ends with.
 type Recommendation struct {
 	Way      string `json:"way"` // automatic, managed-identity-federation, manual-existing-identity, none-yet
 	Title    string `json:"title"`
 	Why      string `json:"why"`
-	Alone    bool   `json:"alone"` // the person needs nobody else for it
+	Alone    bool   `json:"alone"` // the person needs no one else for it
 	Steps    []Do   `json:"steps"`
 	FileName string `json:"fileName,omitempty"`
 	File     string `json:"file,omitempty"` // the text of that file, which a command reads
@@ -33,7 +33,7 @@ func (d Do) Sentence() string {
 	return diagnosis.AdviceStep{Who: diagnosis.Person(d.Who), Text: d.Text}.Sentence()
 }
 
-// recommendation writes the advice down; nil when there is none.
+// recommendation writes the advice down; nil if there is none.
 func recommendation(a *diagnosis.Advice) *Recommendation {
 	if a == nil {
 		return nil
@@ -56,7 +56,7 @@ func (r Recommendation) cleaned(clean func(string) string) *Recommendation {
 }
 
 // canLine is the verdict of a report that ends in advice: whether the person can
-// make the connection.
+// create the connection.
 func (d Document) canLine(worst check.Status, named func(check.Status) string) string {
 	if worst == check.Unknown && d.Recommendation.Way == diagnosis.NoAdvice {
 		return "couldn't determine: " + named(check.Unknown)

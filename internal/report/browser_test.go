@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// browser finds what opens a page. Where there is none the test is left out,
+// browser finds what opens a page. If there is none, the test is left out,
 // unless ARMPREFLIGHT_BROWSER is "required".
 func browser(t *testing.T) string {
 	t.Helper()
@@ -68,7 +68,7 @@ func TestThePageInABrowser(t *testing.T) {
 	audited := filepath.Join(folder, "audit.html")
 	require.NoError(t, os.WriteFile(audited, auditPage(t), 0o600))
 	args = append(args, audited)
-	// Chromium is slow on a busy machine, and a process of it that is left holds the pipes open.
+	// Chromium is slow on a busy machine, and a leftover process of it holds the pipes open.
 	looking, stop := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer stop()
 	command := exec.CommandContext(looking, "node", args...)

@@ -12,7 +12,7 @@ type Deployment struct {
 	Likely     Counts  `json:"likely"`
 	Scopes     []Scope `json:"scopes"` // those where something isn't granted come first
 	MoreScopes int     `json:"moreScopes,omitempty"`
-	// Beyond is how far the identity's permissions go beside that; empty if they couldn't be read.
+	// Beyond is how far the identity's permissions go beyond that; empty if they couldn't be read.
 	Beyond []Beyond `json:"beyond,omitempty"`
 }
 
@@ -21,12 +21,12 @@ type Counts struct {
 	Granted int `json:"granted"`
 	Missing int `json:"missing"`
 	Denied  int `json:"denied"`
-	Unknown int `json:"unknown"` // they couldn't be read, or weren't looked at
+	Unknown int `json:"unknown"` // they couldn't be read, or weren't checked
 }
 
 // Scope is what's needed at one scope.
 type Scope struct {
-	Scope   string `json:"scope"` // an ARM id; "/" is the tenant; with {subscription} and the like where the files don't say which
+	Scope   string `json:"scope"` // an ARM ID; "/" is the tenant; with {subscription} and the like where the files don't say which
 	Name    string `json:"name"`  // in a few words
 	Certain Counts `json:"certain"`
 	Likely  Counts `json:"likely"`
@@ -62,7 +62,7 @@ const (
 	Likely  Certainty = "likely"
 )
 
-// Beyond is what the identity may do beside what's needed, at scopes where that's the same.
+// Beyond is what the identity may do in addition to what's needed, at scopes where that's the same.
 type Beyond struct {
 	Scopes      []string `json:"scopes"` // in a few words
 	MoreScopes  int      `json:"moreScopes,omitempty"`
@@ -172,7 +172,7 @@ type cell struct {
 	Needs   []string // fewer than Count if there are too many
 }
 
-// Folded reports whether the names are no news.
+// Folded reports whether the names aren't news.
 func (c cell) Folded() bool { return c.Label == "granted" && len(c.Needs) > 0 }
 
 // Class is the status that it has in the page.

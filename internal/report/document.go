@@ -18,11 +18,11 @@ import (
 )
 
 // SchemaVersion is that of the documents this version writes. It rises when a
-// reader of an older one would go wrong; new fields alone do not raise it.
+// reader of an older one would go wrong; new fields alone don't raise it.
 const SchemaVersion = "1"
 
-// Document is a report as it is kept: report.json. Its strings hold what the log
-// holds: secrets are taken out before it is written. docs/report.schema.json
+// Document is a report as it's kept: report.json. Its strings hold what the log
+// holds: secrets are taken out before it's written. docs/report.schema.json
 // describes it for others.
 type Document struct {
 	SchemaVersion string     `json:"schemaVersion"`
@@ -37,22 +37,22 @@ type Document struct {
 	Line          string     `json:"line"` // the last line of the log
 	Ready         string     `json:"ready,omitempty"`
 	DaysToExpiry  *int       `json:"daysToExpiry,omitempty"`
-	Thresholds    *Days      `json:"expiryThresholds,omitempty"` // nil: nothing of it is known
+	Thresholds    *Days      `json:"expiryThresholds,omitempty"` // nil: nothing is known about it
 	Cancelled     bool       `json:"cancelled,omitempty"`
 	Checks        []Check    `json:"checks"`
 	// Deployment is what the files of a run's input deployment need; absent if none was named or could be read.
 	Deployment *Deployment `json:"deployment,omitempty"`
-	// Recommendation is what a report about making a connection ends in; absent for a run.
+	// Recommendation is what a report about creating a connection ends with; absent for a run.
 	Recommendation *Recommendation `json:"recommendation,omitempty"`
 }
 
-// Days are the thresholds of expiry, in whole days; 0 is none.
+// Days are the thresholds of expiry, in whole days; 0 means none.
 type Days struct {
 	Warning int `json:"warning"`
 	Error   int `json:"error"`
 }
 
-// Connection is what the run was about. Fields that are not known are empty.
+// Connection is what the run was about. Fields that aren't known are empty.
 type Connection struct {
 	ID             string `json:"id"`
 	Name           string `json:"name,omitempty"`
@@ -60,7 +60,7 @@ type Connection struct {
 	Cloud          string `json:"cloud,omitempty"`
 	TenantID       string `json:"tenantId,omitempty"`
 	SubscriptionID string `json:"subscriptionId,omitempty"`
-	Scope          string `json:"scope,omitempty"` // ARM id
+	Scope          string `json:"scope,omitempty"` // ARM ID
 }
 
 // Check is one check's place in a document.
@@ -238,7 +238,7 @@ func (d Document) Cleaned(clean func(string) string) Document {
 	return d
 }
 
-// cleanedID keeps the id of a check, as codes that the catalogue has are kept: outputs and annotations name them, and a
+// cleanedID keeps the ID of a check, as codes that the catalogue has are kept: outputs and annotations name them, and a
 // secret that has the value of one can't be hidden there. The name of another connection in front of it is cleaned.
 func (c Check) cleanedID(clean func(string) string) string {
 	name, id, other := cutLast(c.ID, "/")
@@ -279,7 +279,7 @@ func address(host, path string, clean func(string) string) (string, string) {
 	return clean(host), clean(path)
 }
 
-// networkWords says how the network failed; empty when it did not.
+// networkWords says how the network failed; empty if it didn't.
 func networkWords(e evidence.Evidence) string {
 	if e.Network == evidence.None {
 		return e.NetworkDetail
@@ -304,7 +304,7 @@ const (
 	maxWithin   = 50_000 // findings, notes, steps and codes of all checks
 )
 
-// Read reads a document that a run has written. What is in it is as trustworthy as
+// Read reads a document that a run has written. What's in it is as trustworthy as
 // where it comes from. The error is one of those above.
 func Read(r io.Reader) (Document, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxDocument+1))

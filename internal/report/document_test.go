@@ -185,7 +185,7 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// advised is a report about making a connection, with text everywhere.
+// advised is a report about creating a connection, with text everywhere.
 func advised(text string) *Report {
 	r := full(text)
 	r.Advice = &diagnosis.Advice{Way: "automatic", Title: text, Why: text, Can: true, FileName: "connection.json", File: "{\n  \"name\": \"" + text + "\"\n}",

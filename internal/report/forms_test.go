@@ -65,7 +65,7 @@ func forms(t testing.TB, d Document) map[string]string {
 	return map[string]string{"html": string(web), "md": d.Markdown(), "xml": string(junit), "json": string(object), "txt": log.String()}
 }
 
-// structures reads a form with a library that knows it, and returns all that is not text.
+// structures reads a form with a library that knows it, and returns all that isn't text.
 var structures = map[string]func(*testing.T, string) []string{"html": elements, "md": blocks, "xml": tags}
 
 func elements(t *testing.T, page string) []string {

@@ -22,7 +22,7 @@ var pageTemplate = sync.OnceValue(func() *template.Template { return template.Mu
 // htmlPage is what the template shows.
 type htmlPage struct {
 	Document
-	Status      string // pass, warn, unknown, fail or cancelled
+	Status      string // pass, warn, unknown, fail or canceled
 	When        string
 	About       []labelled
 	Path        []station
@@ -67,14 +67,14 @@ func (d Document) HTML() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// silent reports whether a check has nothing to say of the connection: it did not
-// run, or could not tell what nobody waits for.
+// silent reports whether a check has nothing to say about the connection: it didn't
+// run, or it couldn't determine what no one waits for.
 func (c Check) silent() bool {
 	s := status(c.Status)
 	return s == check.Skip || c.Advisory && s == check.Unknown
 }
 
-// Words is what the table says of a check.
+// Words is what the table says about a check.
 func (c Check) Words() []string {
 	switch {
 	case len(c.BlockedBy) > 0:
@@ -87,7 +87,7 @@ func (c Check) Words() []string {
 	return slices.DeleteFunc(append([]string{c.Text}, c.Notes...), func(text string) bool { return text == "" })
 }
 
-// Milliseconds is how long a check took; empty for one that took no time.
+// Milliseconds is how long a check took; empty for a check that took no time.
 func (c Check) Milliseconds() string {
 	if c.Seconds == 0 {
 		return ""
@@ -95,7 +95,7 @@ func (c Check) Milliseconds() string {
 	return fmt.Sprintf("%.0f ms", c.Seconds*1000)
 }
 
-// Sure is how certain a finding is, where it is less than documented.
+// Sure is how certain a finding is, if it's less than documented.
 func (f Found) Sure() string {
 	if f.Confidence == "" || f.Confidence == "documented" {
 		return ""
@@ -103,7 +103,7 @@ func (f Found) Sure() string {
 	return f.Confidence
 }
 
-// Wait is how long after a change the finding may still stand; empty for one that does not heal by waiting.
+// Wait is how long after a change the finding may still occur; empty for one that doesn't heal by waiting.
 func (f Found) Wait() string {
 	if f.Minutes == 0 {
 		return ""
@@ -132,8 +132,8 @@ func (e Evidence) Seen(started time.Time) []labelled {
 	return all
 }
 
-// other is the name of the connection that a check is about when that is not the
-// first: such a one is a single check when it is well, else has one as name/id.
+// other is the name of the connection that a check is about if that isn't the
+// first: such a connection is a single check if it's well; otherwise it has checks as name/id.
 func (c Check) other() (name string, ok bool) {
 	if c.Layer == "more" {
 		return c.ID, true
@@ -145,7 +145,7 @@ func (c Check) other() (name string, ok bool) {
 // checkedConnection is a connection among several.
 type checkedConnection struct{ Name, Status, Text string }
 
-// connections gives each connection its gravest check; nil when there is only one.
+// connections gives each connection its gravest check; nil if there's only one.
 func (d Document) connections() []checkedConnection {
 	first := d.Connection.Name
 	if first == "" {

@@ -11,9 +11,9 @@ import (
 
 // Issue is an annotation on the run: one per check with a finding.
 type Issue struct {
-	Error   bool // else a warning
+	Error   bool // otherwise a warning
 	Code    string
-	Message string // reads alone: what is wrong, whom to ask, the decisive step, the link
+	Message string // reads alone: what's wrong, who can help, the decisive step, the link
 }
 
 // Issues returns the annotations, gravest first: the agent keeps ten errors and
@@ -43,7 +43,7 @@ func (d Document) Issues() []Issue {
 	return issues
 }
 
-// shortAsk bounds, in characters, whom to ask in the words of the connection's
+// shortAsk bounds, in characters, who can help in the words of the connection's
 // description. A longer one is in the log only.
 const shortAsk = 100
 
@@ -70,7 +70,7 @@ func message(id string, f Found, more int) string {
 	return b.String()
 }
 
-// asked is whom to ask, in the words of the connection's description; empty if nobody is named.
+// asked is who can help, in the words of the connection's description; empty if no one is named.
 func (f Found) asked() string {
 	if f.Ask == "" {
 		return ""

@@ -37,8 +37,8 @@ type (
 	}
 )
 
-// JUnit has a case for each check. A failed finding that is not waived is a
-// failure; what could not tell is skipped with its reason, as JUnit has no word
+// JUnit has a case for each check. A failed finding that isn't waived is a
+// failure; an unknown result is skipped with its reason, as JUnit has no word
 // for it.
 func (d Document) JUnit() ([]byte, error) {
 	name := d.Connection.Name

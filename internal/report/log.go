@@ -19,19 +19,19 @@ type Log interface {
 }
 
 // defaultWidth is the number of columns that lines are wrapped to. A line with a
-// word that is longer than that is longer too: links and ids stay whole.
+// word that's longer than that is longer too: links and IDs stay whole.
 const defaultWidth = 100
 
-// WriteLog writes the report for a person: a line a check, what stands in the
+// WriteLog writes the report for people: a line per check, what's in the
 // way below it, and the verdict last. redact takes out of a text what must not
-// be shown; it is applied before lines are wrapped, so that no break can hide
-// what is to be found.
+// be shown; it's applied before lines are wrapped, so that no break can hide
+// a text from it.
 func WriteLog(l Log, d Document, redact func(string) string) { WriteText(l, d, 0, redact) }
 
 // WriteText writes the same in lines of a number of columns; 0 is that of the log.
 func WriteText(l Log, d Document, columns int, redact func(string) string) {
 	w := logWriter{l, redact, cmp.Or(columns, defaultWidth), d.Started}
-	var plain []string // what passed and has nothing to tell
+	var plain []string // what passed and has nothing to report
 	for _, c := range d.Checks {
 		switch s := status(c.Status); {
 		case s == check.Pass && c.Text == "" && len(c.Notes) == 0:
@@ -109,7 +109,7 @@ func (d Document) lastLine() string {
 	}
 }
 
-// notExamined says which checks did not run for a failure that a waiver covers;
+// notExamined says which checks didn't run for a failure that a waiver covers;
 // empty when there are none.
 func (d Document) notExamined() string {
 	var ids []string
@@ -125,12 +125,12 @@ func (d Document) notExamined() string {
 	return strings.Join(ids, ", ") + " weren't checked"
 }
 
-// joined joins what is not empty.
+// joined joins what isn't empty.
 func joined(separator string, parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), separator)
 }
 
-// waived are the ids of the checks whose failure a waiver covers.
+// waived are the IDs of the checks whose failure a waiver covers.
 func (d Document) waived() string {
 	var ids []string
 	for _, c := range d.Checks {
@@ -215,7 +215,7 @@ func (w logWriter) check(c Check) {
 	}
 }
 
-// finding writes what a person can do.
+// finding writes what the reader can do.
 func (w logWriter) finding(f Found) {
 	part := func(label, text string) {
 		if text != "" {
@@ -273,9 +273,9 @@ func (w logWriter) evidence(e Evidence) {
 	w.log.EndGroup()
 }
 
-// skipped writes the checks that did not run: those that nobody asked for share a
-// line, those blocked share one per cause. What does not apply to this connection
-// is no news.
+// skipped writes the checks that didn't run: those that weren't requested share a
+// line, those blocked share one per cause. What doesn't apply to this connection
+// isn't news.
 func (w logWriter) skipped(checks []Check) {
 	const label = "  skip          "
 	var quiet []string
@@ -308,7 +308,7 @@ func (w logWriter) skipped(checks []Check) {
 // wrapped writes text behind a label, broken between words at width, with the
 // following lines indented below the text.
 func (w logWriter) wrapped(label, text string) {
-	// Never at the left edge, where the verdict stands: a name must not be able to forge it.
+	// Never at the left edge, where the verdict is: a name must not be able to forge it.
 	hang := strings.Repeat(" ", min(max(2, utf8.RuneCountInString(label)), textColumn))
 	line, used := label, utf8.RuneCountInString(label)
 	empty := true

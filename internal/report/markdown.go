@@ -8,7 +8,7 @@ import (
 )
 
 // Markdown is the page for a run's summary: a line and a table where all is well,
-// what to do first where it is not. It is CommonMark with tables, and holds no HTML.
+// what to do first where it isn't. It's CommonMark with tables, and holds no HTML.
 func (d Document) Markdown() string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }

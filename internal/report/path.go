@@ -8,7 +8,7 @@ import (
 // station is one on the way from the pipeline to Azure.
 type station struct {
 	Name   string
-	Status string // pass, warn, unknown, fail; "" when nothing of it was looked at
+	Status string // pass, warn, unknown, fail; "" when nothing of it was checked
 	X      int    // the left edge in the picture
 }
 
@@ -32,7 +32,7 @@ func (d Document) path() []station {
 	return all
 }
 
-// Words says what a station's colour says.
+// Words says what a station's color means.
 func (s station) Words() string {
 	switch s.Status {
 	case "":

@@ -239,7 +239,7 @@ func inLog(path string, r *Report) (times int, ok bool) {
 	}
 }
 
-// TestEachFormOfOneReport: what a person reads, whole, in each form. The other tests say what may not change in it.
+// TestEachFormOfOneReport: what the reader sees, whole, in each form. The other tests say what may not change in it.
 func TestEachFormOfOneReport(t *testing.T) {
 	got := forms(t, document(rich("something is wrong")))
 	files, err := os.ReadDir("testdata")

@@ -5,7 +5,7 @@
 //
 // A [Report] holds the results. [Report.Document] explains them and computes the verdict from them and from [FailOn], and no
 // renderer does (docs/adr/0010-three-valued-verdict.md). A [Document] is the report for other programs, too
-// (docs/adr/0011-report-schema.md). The package asks nobody and opens nothing.
+// (docs/adr/0011-report-schema.md). The package sends no requests and opens nothing.
 package report
 
 import (
@@ -19,19 +19,19 @@ import (
 type Report struct {
 	Results   []check.Result      // in layer order, one per check
 	Situation diagnosis.Situation // what Results are explained with
-	Others    []Part              // the other connections that were looked at
+	Others    []Part              // the other connections that were checked
 	FailOn    FailOn
-	Ready     string // what is ready, for the last line: `connection … → "Contoso Prod"`
+	Ready     string // what's ready, for the last line: `connection … → "Contoso Prod"`
 	// DaysToExpiry is the whole days until the credential in use expires; nil
-	// when that is unknown or nothing expires.
+	// if that's unknown or nothing expires.
 	DaysToExpiry *int
 	Thresholds   *Days // between which DaysToExpiry was judged; nil where nothing expires
 	Elapsed      time.Duration
 	Waited       time.Duration // of Elapsed, for what may still have been propagating
-	Cancelled    bool          // the run was cancelled; there is no verdict to give
+	Cancelled    bool          // the run was canceled; there's no verdict to give
 	// Deployment is what the deployment needs; nil if no file was named or could be read.
 	Deployment *Deployment
-	// Advice is what a report about making a connection ends in; nil for a run.
+	// Advice is what a report about creating a connection ends with; nil for a run.
 	Advice *diagnosis.Advice
 }
 

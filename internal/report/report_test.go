@@ -120,7 +120,7 @@ func TestAWordOfOursIsKeptAndANameIsCleaned(t *testing.T) {
 	assert.Equal(t, "***", d.Checks[1].Findings[0].Code)
 }
 
-// page collects what is written for a person.
+// page collects what's written for people.
 type page struct{ strings.Builder }
 
 func (p *page) Line(text string)   { p.WriteString(text + "\n") }

@@ -17,7 +17,7 @@ func (c *counting) Line(text string)   { c.lines, c.bytes = c.lines+1, c.bytes+l
 func (c *counting) Group(title string) { c.Line(title) }
 func (c *counting) EndGroup()          {}
 
-// TestALogIsNotMuchLargerThanItsReport: a long id must not stand before every word.
+// TestALogIsNotMuchLargerThanItsReport: a long ID must not precede every word.
 func TestALogIsNotMuchLargerThanItsReport(t *testing.T) {
 	long, words := strings.Repeat("a", 20_000), strings.Repeat("a ", 20_000)
 	for _, status := range []check.Status{check.Skip, check.Pass, check.Warn, check.Unknown, check.Fail} {

@@ -6,16 +6,16 @@ import (
 	"armpreflight/internal/check"
 )
 
-// Verdict is the judgement over a run.
+// Verdict is the judgment of a run.
 type Verdict struct {
 	Worst check.Status // Pass, Warn, Unknown or Fail
 	Step  Step
 }
 
-// Verdict judges the run. An advisory check that could not tell counts as
+// Verdict judges the run. An advisory check with an unknown result counts as
 // nothing; a warning leaves the step Succeeded, since a partially succeeded
 // stage stops the next one in classic releases. An essential check that a waived
-// failure blocked could not tell either: nobody accepted what it would have found.
+// failure blocked is unknown too: no one accepted what it would have found.
 func (d Document) Verdict() Verdict {
 	v := Verdict{Worst: check.Pass, Step: Succeeded}
 	failed, waived := false, false
@@ -34,7 +34,7 @@ func (d Document) Verdict() Verdict {
 		}
 	}
 	if d.Cancelled && v.Worst != check.Fail {
-		v.Worst = check.Unknown // what was not looked at any more may be anything
+		v.Worst = check.Unknown // what wasn't checked anymore may be anything
 	}
 	switch {
 	case failed:
@@ -45,10 +45,10 @@ func (d Document) Verdict() Verdict {
 	return v
 }
 
-// FailedChecks returns the ids of the checks that failed.
+// FailedChecks returns the IDs of the checks that failed.
 func (d Document) FailedChecks() []string { return d.weighing(check.Fail) }
 
-// weighing returns the ids of the checks that count for a status.
+// weighing returns the IDs of the checks that count for a status.
 func (d Document) weighing(s check.Status) []string {
 	var ids []string
 	for _, c := range d.Checks {
@@ -59,7 +59,7 @@ func (d Document) weighing(s check.Status) []string {
 	return ids
 }
 
-// weight is what a check counts for in the verdict: Pass for everything that is no
+// weight is what a check counts for in the verdict: Pass for everything that isn't a
 // finding, and for findings that are waived.
 func (c Check) weight() check.Status {
 	s := status(c.Status)
@@ -84,7 +84,7 @@ func (c Check) counts() check.Status {
 }
 
 // waived is the waiver of the gravest waived finding that would otherwise count;
-// nil when there is none. An accepted warning is no issue.
+// nil if there is none. An accepted warning isn't an issue.
 func (c Check) waived() *Waived {
 	for _, f := range c.Findings {
 		if s := status(f.Status); f.Waived != nil && (s == check.Fail || s == check.Unknown && !c.Advisory) {
@@ -112,7 +112,7 @@ func (d Document) unexamined() []Check {
 func (d Document) fails(c Check) bool {
 	s := c.weight()
 	if len(c.Findings) > 0 && c.Findings[0].Code == check.CodeFault {
-		return false // it is never waived, so it is the first that counts
+		return false // it's never waived, so it's the first that counts
 	}
 	switch d.FailOn {
 	case FailOnNever:
@@ -129,7 +129,7 @@ func (d Document) fails(c Check) bool {
 // statuses are those that a document can have.
 var statuses = []check.Status{check.Unknown, check.Pass, check.Warn, check.Fail, check.Skip}
 
-// status is one whose name Read has looked at.
+// status is one whose name Read has checked.
 func status(text string) check.Status {
 	return statuses[slices.IndexFunc(statuses, func(s check.Status) bool { return s.String() == text })]
 }

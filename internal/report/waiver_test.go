@@ -46,7 +46,7 @@ func TestAWaivedWarningIsNoIssue(t *testing.T) {
 }
 
 // TestWhatAWaivedFailureBlockedIsNotReady: the waiver accepts the failure, not
-// what nobody looked at because of it.
+// what wasn't checked because of it.
 func TestWhatAWaivedFailureBlockedIsNotReady(t *testing.T) {
 	blocked := func(id string, advisory bool, by ...string) check.Result {
 		return check.Result{ID: id, Advisory: advisory, BlockedBy: by, Outcome: check.Outcome{Status: check.Skip}}

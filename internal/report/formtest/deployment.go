@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// deployed is what report.json says of what a deployment needs.
+// deployed is what report.json contains about the needs of a deployment.
 type deployed struct {
 	Scopes     []scope
 	MoreScopes int

@@ -16,7 +16,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// T is what a test has and a test of a test can stand in for.
+// T is the part of testing.T that the test of a test can replace.
 type T interface {
 	Helper()
 	Errorf(format string, args ...any)
@@ -126,7 +126,7 @@ type finding struct {
 	}
 }
 
-// about is the name of the connection, or its id where it has none.
+// about is the name of the connection, or its ID if it has none.
 func (d document) about() string {
 	if d.Connection.Name != "" {
 		return d.Connection.Name

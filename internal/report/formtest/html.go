@@ -10,7 +10,7 @@ import (
 	"golang.org/x/net/html"
 )
 
-// outlineOfHTML reads a page as a browser does. What could run, load or lead somewhere is a line of its own.
+// outlineOfHTML reads a page as a browser does. What could run, load, or lead somewhere is a line of its own.
 func outlineOfHTML(page []byte) []string {
 	tree := parse(page)
 	main := find(tree, "main")

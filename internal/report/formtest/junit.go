@@ -82,7 +82,7 @@ func (d document) junit() []string {
 		len(d.Checks), failures, skipped, d.Seconds, d.Started.UTC().Format("2006-01-02T15:04:05"))}, cases...)
 }
 
-// plain is all that a person needs of a finding.
+// plain is all that a reader needs of a finding.
 func (f finding) plain() string {
 	lines := []string{f.Code + ": " + f.Text}
 	if f.Waived != nil {

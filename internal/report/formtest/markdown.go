@@ -72,7 +72,7 @@ func (f finding) markdown() []string {
 	return all
 }
 
-// recommendation is the outline of what a report about making a connection ends in; a command is in the element that's given.
+// recommendation is the outline of what a report about creating a connection ends with; a command is in the element that's given.
 func (d document) recommendation(heading, command string) []string {
 	r := d.Recommendation
 	all := []string{block(heading, "Recommendation: %s", r.Title), block("p", "%s", r.Why)}

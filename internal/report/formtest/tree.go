@@ -69,7 +69,7 @@ func textOf(n *html.Node, autolinks bool) string {
 			b.WriteString(" " + textOf(child, autolinks) + " ")
 		case child.Data == "a" && isAddressOf(child):
 			if autolinks && (n.Data != "p" || words(raw(n)) != words(raw(child))) {
-				b.WriteString(raw(child)) // what a reader of Markdown makes of an address inside of a sentence
+				b.WriteString(raw(child)) // what a Markdown reader turns an address in a sentence into
 			} else {
 				b.WriteString(inside("a", raw(child)))
 			}
@@ -84,13 +84,13 @@ func textOf(n *html.Node, autolinks bool) string {
 	return b.String()
 }
 
-// isAddressOf reports whether a link leads to what it shows: an address by https, or a mailbox.
+// isAddressOf reports whether a link leads to what it shows: an HTTPS address, or a mailbox.
 func isAddressOf(n *html.Node) bool {
 	address := attribute(n, "href")
 	return len(n.Attr) == 1 && (strings.HasPrefix(address, "https://") && address == raw(n) || address == "mailto:"+raw(n))
 }
 
-// picture is what a picture says to those who don't see it, and what's written in it; nothing of one that says nothing.
+// picture is the text of a picture for those who don't see it, and the text in it; empty if it has none.
 func picture(n *html.Node) []string {
 	label := attribute(n, "aria-label")
 	if label == "" {
@@ -124,7 +124,7 @@ func raw(n *html.Node) string {
 	return b.String()
 }
 
-// find returns the first element of a name; nil when there is none.
+// find returns the first element of a name; nil if there is none.
 func find(n *html.Node, name string) *html.Node {
 	for child := range n.Descendants() {
 		if child.Type == html.ElementNode && child.Data == name {
