@@ -65,7 +65,7 @@ func explain(ctx context.Context, s *session, args []string) (int, error) {
 		if err != nil {
 			return 0, ends(ExitUsage, fmt.Errorf("open the log: %w", err))
 		}
-		defer file.Close() // it is only read
+		defer file.Close() // it's only read
 		if err := answer.readUntil(ctx, file, "the log"); err != nil {
 			return 0, err
 		}
@@ -109,7 +109,7 @@ func explain(ctx context.Context, s *session, args []string) (int, error) {
 	return ExitOK, nil
 }
 
-// readUntil reads a text, and gives up immediately when the verb ends: standard input can stay open for good.
+// readUntil reads a text, and gives up immediately when the verb ends: standard input can stay open permanently.
 func (a *answer) readUntil(ctx context.Context, r io.Reader, name string) error {
 	var read answer
 	done := make(chan error, 1)
@@ -147,7 +147,7 @@ func (a *asked) flags() *flag.FlagSet {
 	return flags
 }
 
-// parseExplain reads the arguments; flags may stand behind codes.
+// parseExplain reads the arguments; flags may follow codes.
 func parseExplain(args []string) (asked, error) {
 	var a asked
 	flags := a.flags()
@@ -307,7 +307,7 @@ func (a *answer) page(code diagnosis.Code) {
 	}
 }
 
-// shown is how an argument is named that nobody knows: as it is when it has the form of a code, else by its place. It may
+// shown is how an unknown argument is named: as it is when it has the form of a code, otherwise by its place. It may
 // be anything that was in the clipboard.
 func shown(position int, argument string) string {
 	code := evidence.Spelled(argument)
@@ -317,7 +317,7 @@ func shown(position int, argument string) string {
 	return fmt.Sprintf("argument %d (%d characters)", position, len([]rune(argument)))
 }
 
-// styled says whether the answer may have colours.
+// styled says whether the answer may have colors.
 func styled(env Env) bool {
 	if !env.Terminal {
 		return false

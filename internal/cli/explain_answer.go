@@ -16,19 +16,19 @@ type answer struct {
 	Pages   []manual.Page  `json:"pages"`
 	Topics  []manual.Topic `json:"topics,omitempty"`
 	Unknown []unknown      `json:"unknown,omitempty"`
-	Causes  []cause        `json:"causes,omitempty"` // what a text comes down to, in the order in which a person should act
+	Causes  []cause        `json:"causes,omitempty"` // what a text comes down to, in the order in which the reader should act
 	Failed  []failedStep   `json:"failed,omitempty"` // the steps of a log with an error, in its order
 
 	listed bool // by name only
 }
 
-// text is what was read, and where the codes stand in it.
+// text is what was read, and where the codes are in it.
 type text struct {
 	name   string
 	Lines  int       `json:"lines"`
 	Codes  []mention `json:"codes"`
-	Topics []int     `json:"topicLines,omitempty"` // for each topic, the first line that is about it
-	Left   int       `json:"left,omitempty"`       // unknown codes that are not listed
+	Topics []int     `json:"topicLines,omitempty"` // for each topic, the first line about it
+	Left   int       `json:"left,omitempty"`       // unknown codes that aren't listed
 }
 
 type mention struct {
@@ -37,7 +37,7 @@ type mention struct {
 	Lines int            `json:"lines"`
 }
 
-// cause is one failure that a text tells of. Its page has the values that are in the text.
+// cause is one failure that a text reports. Its page has the values that are in the text.
 type cause struct {
 	Code    diagnosis.Code   `json:"code"`
 	Line    int              `json:"line"`
@@ -45,8 +45,8 @@ type cause struct {
 	Step    string           `json:"step,omitempty"`
 	Task    string           `json:"task,omitempty"`
 	Version string           `json:"version,omitempty"`
-	Way     []diagnosis.Code `json:"way,omitempty"`   // what is around it in the text
-	Facts   []saying         `json:"facts,omitempty"` // what the text says of it
+	Way     []diagnosis.Code `json:"way,omitempty"`   // what's around it in the text
+	Facts   []saying         `json:"facts,omitempty"` // what the text says about it
 	Also    []string         `json:"also,omitempty"`  // other steps that fail for it
 }
 
@@ -57,7 +57,7 @@ type failedStep struct {
 	Task    string         `json:"task,omitempty"`
 	Version string         `json:"version,omitempty"`
 	Line    int            `json:"line"`
-	Code    diagnosis.Code `json:"code,omitempty"` // empty where the error tells of nothing that's known
+	Code    diagnosis.Code `json:"code,omitempty"` // empty where the error reports nothing that's known
 }
 
 type saying struct {
@@ -68,13 +68,13 @@ type saying struct {
 // unknown is a code without a page.
 type unknown struct {
 	Given   string           `json:"given"`
-	Family  diagnosis.Code   `json:"family,omitempty"` // the code that it is a kind of
+	Family  diagnosis.Code   `json:"family,omitempty"` // the code that it's a kind of
 	Nearest []diagnosis.Code `json:"nearest,omitempty"`
-	Check   bool             `json:"check,omitempty"` // it is the id of a check
-	File    bool             `json:"file,omitempty"`  // it is the name of a file
+	Check   bool             `json:"check,omitempty"` // it's the ID of a check
+	File    bool             `json:"file,omitempty"`  // it's the name of a file
 }
 
-// explained says whether everything that was asked for has its page; of a text, anything.
+// explained says whether every code that was requested has its page; for a text, whether anything does.
 func (a answer) explained() bool {
 	if a.Text == nil {
 		return len(a.Unknown) == 0 && len(a.Pages)+len(a.Topics) > 0
@@ -135,7 +135,7 @@ func (a answer) text(style manual.Style) string {
 	return strings.Join(parts, "\n")
 }
 
-// about says where a cause is in a text, and what the text says of it.
+// about says where a cause is in a text, and what the text says about it.
 func (c cause) about() string {
 	var b strings.Builder
 	if c.Step != "" {
@@ -163,7 +163,7 @@ func (c cause) about() string {
 	return b.String()
 }
 
-// failures lists the failed steps by job: the first one that is explained explains what follows it for the same cause.
+// failures lists the failed steps by job: the first explained one also explains what follows it for the same cause.
 func (a answer) failures() string {
 	var b strings.Builder
 	job, first := "", map[diagnosis.Code]int{}
@@ -223,7 +223,7 @@ func (a answer) markdown() string {
 	return strings.Join(parts, "\n")
 }
 
-// notices say of each unknown code what can be said.
+// notices say what can be said about each unknown code.
 func (a answer) notices() []string {
 	var notices []string
 	for _, u := range a.Unknown {
@@ -247,7 +247,7 @@ func (a answer) notices() []string {
 	return notices
 }
 
-// summary says where the codes stand in a text.
+// summary says where the codes are in a text.
 func (a answer) summary() string {
 	var b strings.Builder
 	t := a.Text

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestExplainReadsFromOurOwnLogsWhatTheyFound: the codes and the situations in their advice are not those of the run.
+// TestExplainReadsFromOurOwnLogsWhatTheyFound: the codes and the situations in their advice aren't those of the run.
 func TestExplainReadsFromOurOwnLogsWhatTheyFound(t *testing.T) {
 	notShort(t)
 	code := regexp.MustCompile(`(?m)^ {10}code {3}(\S+)`)
