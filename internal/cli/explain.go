@@ -16,14 +16,17 @@ import (
 	"armpreflight/internal/secret"
 )
 
-const explainUsage = `usage: armpreflight explain [--format text|json|markdown] CODE...
+const explainUsage = `armpreflight explain shows what an error code, an error message, or a log means: the likely cause, who can fix it, and the steps.
+
+usage: armpreflight explain [--format text|json|markdown] CODE...
        armpreflight explain [--format ...] -              a pasted message, or JSON, on standard input
        armpreflight explain [--format ...] --log FILE     the log of a step, of a job, or of a whole run; - is
                                                          standard input
        armpreflight explain [--format ...] --list | --search WORD
 
 It needs no network and no connection. You can spell a code in any way. From a text that it
-reads, it prints only codes, and values that have a known form: IDs, names, URLs, times.
+reads, it prints only codes, names of jobs, steps, and tasks, and values that have a known form:
+IDs, names, URLs, times.
 
 examples:
   armpreflight explain AADSTS7000222
