@@ -41,7 +41,7 @@ type ownReport struct {
 }
 
 var (
-	ownCheck = lazyregexp.New(`^  (?:pass|WARN|FAIL|\?{4}|note|skip) [ \dms]{7}  \S`)
+	ownCheck = lazyregexp.New(`^  (?:(?:pass|WARN|FAIL|\?{4}|note|skip) [ \dms]{7}  |needs {9})\S`)
 	ownCode  = lazyregexp.New(`^ {10}code {3}(\S+)`)
 	// The advice in an annotation: " Who: application owner. Step 2: …"; older logs have " Steps 1 and 2 of 5
 	// (application owner; all are in this step's log): (1) …".
