@@ -13,6 +13,7 @@ func Names() []string {
 		"agree",
 		"allowed",
 		"audience",
+		"azcopy",
 		"case",
 		"client",
 		"cloud",
@@ -110,6 +111,8 @@ func words(name string) (text string, spoken bool) {
 		return "unknown", false
 	case "audience":
 		return "another value", false
+	case "azcopy":
+		return "unknown", false
 	case "case":
 		return "unknown", false
 	case "client":
@@ -289,6 +292,8 @@ func Label(when string) string {
 		return "an input that names a connection contains it"
 	case "key":
 		return "a client secret"
+	case "making":
+		return "someone is creating a connection"
 	case "managed-identity":
 		return "a managed identity"
 	case "managementgroup":

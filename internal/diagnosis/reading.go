@@ -337,6 +337,7 @@ func (c Cause) ruledOut(p catalogue.Plain) catalogue.Plain {
 }
 
 var (
+	azcopy       = lazyregexp.New(`(?i)\bazcopy|AzureFileCopy|no SAS token or OAuth token`)
 	inPod        = lazyregexp.New(`kubelet|FailedMount|secrets-store|\bnmi response|aad-pod-identity|azure-workload-identity|azwi-webhook`)
 	onSelfHosted = lazyregexp.New(`/(?:azp|agent|agents)/_(?:work|tasks|temp)|\b[A-Z]:\\[Aa]gents?\\`)
 	onHosted     = lazyregexp.New(`/home/vsts/|/Users/runner/work/|\b[DC]:\\a\\(?:1|_work|_tasks|r1)\b`) // folders of Microsoft-hosted agents only
@@ -357,7 +358,7 @@ func (c Cause) values() stated {
 	for name, fact := range map[string]string{
 		"action": "action", "scope": "scope", "object": "object ID", "subscription": "subscription", "tenant": "tenant", "group": "resource group",
 		"host": "host", "input": "input", "provider": "resource provider", "status": "HTTP status", "job": "job",
-		"address": "client address", "account": "storage account", "principal": "service principal",
+		"address": "client address", "account": "storage account", "connection": "service connection", "principal": "service principal",
 	} {
 		if value := c.Facts.Get(fact); value != "" && !strings.ContainsAny(value, "`$\"';&|<>\\%^!* ") {
 			values[name] = value
@@ -376,6 +377,9 @@ func (c Cause) values() stated {
 		values["pod"] = "yes"
 	case onHosted.MatchString(text):
 		values["hosted"] = "yes"
+	}
+	if azcopy.MatchString(c.At.Text) {
+		values["azcopy"] = "yes"
 	}
 	values["subscriptionid"] = values["subscription"]
 	values["linked"] = values["scope"] // in the texts of a linked scope

@@ -122,6 +122,7 @@ type Pasted struct {
 	Subject   string
 	Foreign   string
 	Account   string
+	Azcopy    bool
 }
 
 // Each calls set for each fact that's known.
@@ -134,6 +135,7 @@ func (f Pasted) Each(set func(name, text string)) {
 	to(set).text("subject", f.Subject)
 	to(set).text("foreign", f.Foreign)
 	to(set).text("account", f.Account)
+	to(set).flag("azcopy", "yes", f.Azcopy)
 }
 
 // Difference has facts that go with any of several codes.
