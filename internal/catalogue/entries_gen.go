@@ -2272,7 +2272,7 @@ var adviceFederatedKeyRead = Advice{
 	Confirm: Text{{Text: "The connection's page shows its authentication method."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "If the connection uses workload identity federation, sign in with idToken: as the federated token of az login, or with ARM_USE_OIDC and ARM_OIDC_TOKEN for Terraform."}},
+			{{Text: "If the connection uses workload identity federation, sign in with idToken: as the federated token in Azure CLI, or with ARM_USE_OIDC and ARM_OIDC_TOKEN in Terraform."}},
 			{{Text: "If the connection must keep its secret, you don't need to change anything."}},
 		},
 		},

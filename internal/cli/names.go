@@ -60,7 +60,7 @@ func Names() []Name {
 			We: "can't be prevented. Node's diagnostic reports, which contain the environment, are turned off; a heap snapshot isn't"},
 		{Names: []string{"SSLKEYLOGFILE", "NODE_TLS_REJECT_UNAUTHORIZED", "NODE_PATH"}, Who: "the machine", Can: "nothing", We: "not read: the shim opens no connection and loads Node's own modules only"},
 		{Names: []string{"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"}, Who: "the user", Can: "be read by the Azure CLI that `creation` and `audit` start", We: "not read by this program"},
-		{Names: []string{"HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "LOCALAPPDATA", "APPDATA", "TMPDIR", "PWD", "PATH", "SYSTEMROOT"}, Who: "the machine", Can: "choose which Azure CLI or browser `creation` and `audit` start, which `git` `lint --changed` starts, and the folder for a copy if the agent has none",
+		{Names: []string{"HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "LOCALAPPDATA", "APPDATA", "TMPDIR", "PWD", "PATH", "SYSTEMROOT"}, Who: "the machine", Can: "choose which Azure CLI or browser `creation` and `audit` start, which Git `lint --changed` starts, and the folder for a copy if the agent has none",
 			We: "not changed; the task starts only its own program, by its full path"},
 		{Names: []string{"TZ", "ZONEINFO", "LOCALDOMAIN", "RES_OPTIONS", "HOSTALIASES", "ASR_CONFIG", "OS", "REQUEST_METHOD", "NO_COLOR", "TERM", "COLUMNS", "WT_SESSION"}, Who: "the machine", Can: "change how texts look, and how names are resolved", We: "not changed"},
 		{Names: []string{"SECRET_*", "SECUREFILE_*"}, Who: "the agent", Can: "be a secret variable, or the ticket of a secure file", We: "never printed; a variable that an input names is compared"},
