@@ -5,6 +5,7 @@ package attack
 import (
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -52,22 +53,19 @@ func TestWhatIsNoFileIsNotOpened(t *testing.T) {
 			attempt{args: []string{"run"}, environ: authority, code: cli.ExitOK},
 			attempt{args: []string{"audit", "--organization", "https://dev.azure.com/contoso"}, environ: authority, code: cli.ExitFault})
 	}
+	var all sync.WaitGroup
 	for _, a := range attempts {
-		type result struct {
-			code       int
-			out, stray string
-		}
-		done := make(chan result, 1)
-		go func() {
+		all.Go(func() {
 			code, out, stray := calledFor(t, dir, "", a.environ, a.args...)
-			done <- result{code, out, stray}
-		}()
-		select {
-		case r := <-done:
-			assert.Equal(t, a.code, r.code, "%q: %s%s", a.args, r.out, r.stray)
-			assert.Contains(t, r.out+r.stray, a.says, a.args)
-		case <-time.After(time.Minute):
-			t.Errorf("%q waits", a.args)
-		}
+			assert.Equal(t, a.code, code, "%q: %s%s", a.args, out, stray)
+			assert.Contains(t, out+stray, a.says, a.args)
+		})
+	}
+	done := make(chan struct{})
+	go func() { all.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(time.Minute):
+		t.Error("a verb waits")
 	}
 }

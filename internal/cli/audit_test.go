@@ -394,6 +394,7 @@ func TestFourSlicesMakeTheWhole(t *testing.T) {
 // TestAnAuditShowsNoSecret plants secrets wherever the services keep or echo one,
 // and looks for them in every format, in files and in what is said.
 func TestAnAuditShowsNoSecret(t *testing.T) {
+	notShort(t)
 	world := scenario.Audited(time.Now)
 	secrets := []string{pat(), jobToken(), "pL4nt~", cloud.ContosoSecret}
 	for _, a := range world.Tenants[0].Applications {

@@ -87,7 +87,10 @@ func wishThat(t *testing.T, s scenario.Creation, known func(c *cloud.Cloud, toke
 }
 
 func TestEverySituationOfAPersonIsNamedWithThePersonAndTheSteps(t *testing.T) {
-	for _, s := range scenario.Creations() {
+	for i, s := range scenario.Creations() {
+		if testing.Short() && i%4 != 0 {
+			continue // the requests run at the same time in the same way in each
+		}
 		t.Run(s.Name, func(t *testing.T) {
 			w := s.Wants
 			require.NotEmpty(t, w.Way, "the situation has no Wants")

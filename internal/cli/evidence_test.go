@@ -161,9 +161,9 @@ func TestNoCheckPassesWithoutEvidence(t *testing.T) {
 				switch {
 				case *every:
 				case testing.Short():
-					share = 40
+					share = 60
 				case met[shortened(request)]:
-					share = 6
+					share = 8
 				}
 				met[shortened(request)] = true
 				t.Run(name+": "+shortened(request), func(t *testing.T) {

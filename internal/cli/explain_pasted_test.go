@@ -17,6 +17,7 @@ import (
 )
 
 func TestWhatPeoplePasteIsExplainedByItsCauseAndWithItsValues(t *testing.T) {
+	notShort(t)
 	archive, err := txtar.ParseFile(filepath.Join("testdata", "pasted.txtar"))
 	require.NoError(t, err)
 	require.Len(t, archive.Files, 15)
@@ -58,6 +59,7 @@ func firstFix(stdout string) string {
 }
 
 func TestAWrapperIsExplainedForTheRightPersonFromTheFirstStep(t *testing.T) {
+	notShort(t)
 	archive, err := txtar.ParseFile(filepath.Join("..", "diagnosis", "testdata", "wrapped.txtar"))
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, len(archive.Files), 40)
@@ -127,6 +129,7 @@ const jobs = `2026-11-23T10:00:00.0000000Z ##[section]Starting: Deploy to test
 `
 
 func TestTheFailuresOfALogAreGroupedByJobAndStep(t *testing.T) {
+	notShort(t)
 	const named = `what failed:
   job "Deploy to test"
     line 8       step "What-if" (Azure CLI 2.246.1): AADSTS700016

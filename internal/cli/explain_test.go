@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 
 // notShort leaves a test out of a short run, which is the one with the race detector: nothing in it runs at the same time, and it
 // takes long.
-func notShort(t *testing.T) {
+func notShort(t testing.TB) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("nothing runs at the same time, and it takes long")
@@ -156,6 +156,7 @@ func TestExplainIsCalmAboutAnyText(t *testing.T) {
 }
 
 func FuzzExplain(f *testing.F) {
+	notShort(f)
 	for _, seed := range []string{
 		"7000222", "AADSTS7999999: x", "##vso[task.complete result=Failed;]", "##[error]code=clock-skew", "\x1b[31mred", "client_secret=hunter2hunter2",
 		`{"error":{"code":"AuthorizationFailed","access_token":"eyJhbGciOiJub25lIn0.eyJhIjoxfQ.c2ln"}}`, "#\u200b#vso[", "-", "--format", "\xff\xfe",

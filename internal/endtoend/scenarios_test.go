@@ -28,7 +28,7 @@ func TestTheResultAndLogOfEverySituation(t *testing.T) {
 			w := s.Wants
 			require.NotEmpty(t, w.Result, "the scenario has no Wants (CONTRIBUTING, Adding a check, step 4)")
 			for _, debug := range []bool{false, true} {
-				if debug && i%6 != 0 { // it adds lines to the log, for each situation the same ones
+				if debug && i%12 != 0 { // it adds lines to the log, for each situation the same ones
 					continue
 				}
 				stage := set(t, s.Name, func(r *scenario.Run) {
