@@ -1,6 +1,7 @@
 package azpipeline
 
 import (
+	"slices"
 	"strings"
 
 	"armpreflight/internal/expression"
@@ -51,10 +52,9 @@ func (r *resolver) next(a *arms, word, condition string, s *scope) (taken, sure 
 	return true, sure
 }
 
-// entries are the keys of a mapping, with those of every condition and loop in it.
-func (r *resolver) entries(w written) []entry {
-	w = r.resolve(w)
-	if w.node == nil || w.node.Kind != yaml.MappingNode || !r.enter() {
+// expandMapping lists the keys of a mapping that isn't an expression, with those of every condition and loop in it.
+func (r *resolver) expandMapping(w written) []entry {
+	if !r.enter() {
 		return nil
 	}
 	defer r.leave()
@@ -86,31 +86,17 @@ func (r *resolver) entries(w written) []entry {
 	return all
 }
 
-// guessed are entries that may not be there.
+// guessed returns entries that might not be there. It leaves the given ones, which others share, as they are.
 func guessed(all []entry, sure bool) []entry {
+	if sure {
+		return all
+	}
+	all = slices.Clone(all)
 	for i := range all {
-		if !sure {
-			all[i].value.scope = all[i].value.scope.guessed()
-		}
+		all[i].value.scope = all[i].value.scope.guessed()
 	}
 	return all
 }
-
-// isOpen reports whether a mapping can have keys that its expressions hide.
-func (r *resolver) isOpen(w written) bool {
-	if w.node == nil || w.node.Kind != yaml.MappingNode {
-		return true
-	}
-	for i := 0; i < len(w.node.Content); i += 2 {
-		if strings.Contains(w.node.Content[i].Value, "${{") {
-			return true
-		}
-	}
-	return false
-}
-
-// items are the members of a list, with those of every condition and loop in it.
-func (r *resolver) items(w written) list { return r.itemsUnder(w, nil) }
 
 func (r *resolver) itemsUnder(w written, under *Guard) list {
 	given := w.node != nil

@@ -16,6 +16,7 @@ func (l *Library) Resolve(file *File, unseen func(at Position, why string), fail
 	if root.node != nil {
 		p.Variables, p.Stages = r.body(root)
 	}
+	r.kept = kept{} // findings keep the resolver
 	return p, r.cut
 }
 
@@ -172,7 +173,7 @@ func (r *resolver) strategy(j *Job, w written) (open bool) {
 
 // matrix defines the variables of each leg. Their names are enough: connections are looked up before there are legs.
 func (r *resolver) matrix(j *Job, w written) {
-	all := &Variables{outer: j.Variables, byName: map[string]Definition{}, narrow: true}
+	all := &Variables{outer: j.Variables, byName: map[string]Definition{}, narrow: true, filled: true} // no expression can name them
 	all.open = r.isOpen(r.resolve(w))
 	for _, leg := range r.entries(w) {
 		for _, e := range r.entries(leg.value) {

@@ -23,6 +23,7 @@ const (
 type resolver struct {
 	library *Library
 	left    int // how many nodes may still be visited
+	kept    kept
 	depth   int
 	cut     bool // a bound was reached
 	unseen  func(at Position, why string)
@@ -203,26 +204,11 @@ func (r *resolver) step(w written, name string) (written, bool) {
 		found := r.member(w, name)
 		return found, found.node != nil
 	}
-	list := r.items(w)
-	if list.open || i < 0 || i >= len(list.items) {
+	list := r.sequence(w)
+	if list.unsure || i < 0 || i >= len(list.items) {
 		return written{}, false
 	}
-	for _, one := range list.items {
-		if one.under != nil {
-			return written{}, false
-		}
-	}
 	return list.items[i].written, true
-}
-
-// member is the value of a key of a mapping.
-func (r *resolver) member(w written, name string) written {
-	for _, e := range r.entries(w) {
-		if strings.EqualFold(e.key, name) {
-			return e.value
-		}
-	}
-	return written{}
 }
 
 // holds is what's known of a condition.

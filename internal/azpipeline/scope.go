@@ -26,8 +26,10 @@ type scope struct {
 	guess      bool     // what's written here may be something else in the run, such as the default of a pipeline's parameter
 }
 
-// instance is compared by its address, so it mustn't be of size zero.
-type instance struct{ _ byte }
+// instance is compared by its address.
+type instance struct {
+	filled bool // all parameters have their values
+}
 
 // binding is a name that one round of ${{ each }} has bound.
 type binding struct {
@@ -179,12 +181,11 @@ func (n names) Items(of expression.Value) ([]expression.Value, bool) {
 		}
 		return all, !n.r.isOpen(w)
 	}
-	list := n.r.items(w)
+	list := n.r.sequence(w)
 	for _, i := range list.items {
 		all = append(all, n.value(i.written))
-		list.open = list.open || i.under != nil
 	}
-	return all, !list.open
+	return all, !list.unsure
 }
 
 // value is what something that's written stands for in an expression.

@@ -9,6 +9,7 @@ import (
 // root is the whole of a file, with the defaults of its parameters. Those of a pipeline are a guess, since a user can choose others for a run.
 func (r *resolver) root(file *File, guess bool) written {
 	s := &scope{file: file, instance: &instance{}, parameters: map[string]written{}}
+	defer func() { s.instance.filled = true }()
 	root := written{node: file.root, scope: s}
 	given := file.value("parameters")
 	if given == nil {
@@ -89,7 +90,7 @@ func (r *resolver) include(one, name written) written {
 // given are the stages, jobs and steps that an item hands to a template that isn't
 // seen: they run in some form, among what the template adds.
 func (r *resolver) given(one written, around *Variables) []*Stage {
-	around = &Variables{outer: around, open: true}
+	around = &Variables{outer: around, open: true, filled: true}
 	var all []*Stage
 	for _, e := range r.entries(r.member(one, "parameters")) {
 		name := strings.ToLower(e.key)

@@ -14,6 +14,7 @@ type Variables struct {
 	groups []Group               // the files don't show what they have
 	narrow bool                  // of a stage, a job or a matrix: not there yet when connections are looked up
 	open   bool                  // there are others that the files don't show
+	filled bool                  // all definitions are there
 }
 
 // Group is a variable group that the YAML names.
@@ -97,6 +98,7 @@ func (v *Variables) IsOpenForAll() bool {
 // variables reads what stands under variables: a mapping, or a list of names, groups and templates.
 func (r *resolver) variables(w written, outer *Variables) *Variables {
 	all := &Variables{outer: outer, byName: map[string]Definition{}}
+	defer func() { all.filled = true }()
 	if w.node == nil {
 		return all
 	}
