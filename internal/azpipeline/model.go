@@ -58,6 +58,7 @@ type (
 		Own     List   // the list that it is written in; the zero List when there is none
 		Under   *Guard // what has to hold for it to be there; nil: nothing
 		Brought bool   // to a template, which puts it into a list of its own
+		Hidden  bool   // a template that isn't seen, which might have any steps, comes before it in the job
 		node    written
 	}
 	// Input is an input of a task, or an environment variable.

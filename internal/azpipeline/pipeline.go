@@ -122,6 +122,9 @@ func (r *resolver) jobs(list written, around *Variables) (all []*Job, open bool)
 
 // job reads a job, a deployment, or a pipeline that is one. It's open if some of its steps aren't seen.
 func (r *resolver) job(w written, around *Variables) (j *Job, open bool) {
+	outer := r.hidden
+	r.hidden = false
+	defer func() { r.hidden = outer }()
 	j = &Job{Pos: w.position(), Variables: around} // the pipeline's own
 	if r.member(w, "stages").node != nil || r.member(w, "job").node != nil || r.member(w, "deployment").node != nil {
 		j.Variables = r.variables(r.member(w, "variables"), around).narrowed()
@@ -204,7 +207,7 @@ func (r *resolver) steps(list written, under *Guard, of written) (all []*Step, o
 				all, open = append(all, inner...), open || hidden
 				continue
 			}
-			open = true
+			open, r.hidden = true, true
 			for _, s := range r.given(one.written, nil) {
 				for _, j := range s.Jobs {
 					j.EachStep(func(_ *Hook, s *Step) { all = append(all, s) })
@@ -220,7 +223,7 @@ func (r *resolver) steps(list written, under *Guard, of written) (all []*Step, o
 }
 
 func (r *resolver) stepOf(one item, list written) *Step {
-	s := &Step{Pos: one.position(), node: one.written, List: List{list}, Under: one.under, Brought: one.brought}
+	s := &Step{Pos: one.position(), node: one.written, List: List{list}, Under: one.under, Brought: one.brought, Hidden: r.hidden}
 	if one.list != nil {
 		s.Own = List{*one.list}
 	}

@@ -19,8 +19,9 @@ type Variables struct {
 
 // Group is a variable group that the YAML names.
 type Group struct {
-	Name string
-	Pos  Position
+	Name   string
+	Source string // the name as it's written
+	Pos    Position
 }
 
 // Definition is a variable that the YAML gives a value.
@@ -141,7 +142,7 @@ func (r *resolver) defineItem(all *Variables, one item) {
 			given = e.value
 		case "group":
 			if group := r.text(e.value); group.Text != "" {
-				all.groups = append(all.groups, Group{group.Text, group.Pos})
+				all.groups = append(all.groups, Group{group.Text, group.Source(), group.Pos})
 			}
 		case "template":
 			if root := r.include(one.written, e.value); root.node != nil {

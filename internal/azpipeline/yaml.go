@@ -150,7 +150,10 @@ func keyColumn(line string, indent int) int {
 
 func mendLine(line string, inBlock bool) (mended, why string) {
 	if clean := readableText(line); clean != line {
-		return clean, "it has characters that YAML doesn't allow"
+		if !utf8.ValidString(line) {
+			return clean, "it has bytes that aren't UTF-8, which were read as \ufffd"
+		}
+		return clean, "it has control characters, which were read as \ufffd"
 	}
 	switch {
 	case blankTab.MatchString(line) && (strings.Contains(line, "\t") || inBlock):

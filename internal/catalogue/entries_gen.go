@@ -1709,7 +1709,7 @@ var adviceConnectionValueFixed = Advice{
 }
 
 var adviceConnectionVariableEmpty = Advice{
-	Title: Text{{If: "group", Text: "input '{input}' of {task} gets its connection from template expression variables.{variable}, which is empty: variable groups such as '{group}' are read later"}, {Text: "input '{input}' of {task} gets its connection from template expression variables.{variable}, which is empty: the YAML doesn't define it"}},
+	Title: Text{{If: "group", Text: "input '{input}' of {task} gets its connection from template expression variables.{variable}, which is empty: variable groups such as {group} are read later"}, {Text: "input '{input}' of {task} gets its connection from template expression variables.{variable}, which is empty: the YAML doesn't define it"}},
 	Means: []Text{
 		{{Text: "Azure DevOps replaces template expressions when it compiles the YAML, before it reads variable groups and the pipeline's settings."}},
 		{{Text: "The input becomes empty, and Azure DevOps rejects the run."}},
@@ -1754,7 +1754,7 @@ var adviceConnectionVariableNarrow = Advice{
 }
 
 var adviceConnectionVariableUndefined = Advice{
-	Title: Text{{If: "similar", Text: "input '{input}' of {task} gets its connection from variable '{variable}', which these files don't define; similar: {similar}"}, {If: "via", Text: "input '{input}' of {task} gets its connection from variable '{via}', whose value has variable '{variable}', which these files don't define"}, {If: "group", Text: "input '{input}' of {task} gets its connection from variable '{variable}', which these files don't define; variable group '{group}' might"}, {Text: "input '{input}' of {task} gets its connection from variable '{variable}', which these files don't define"}},
+	Title: Text{{If: "similar", Text: "input '{input}' of {task} gets its connection from variable '{variable}', which these files don't define; similar: {similar}"}, {If: "via", Text: "input '{input}' of {task} gets its connection from variable '{via}', whose value has variable '{variable}', which these files don't define"}, {If: "group", Text: "input '{input}' of {task} gets its connection from variable '{variable}', which these files don't define; variable group {group} might"}, {Text: "input '{input}' of {task} gets its connection from variable '{variable}', which these files don't define"}},
 	Means: []Text{
 		{{Text: "This works if the pipeline's settings, or a variable group at the top of the YAML, give the variable a value. If nothing does, the run fails."}},
 		{{Text: "Variable groups of a stage or a job are read too late."}},
@@ -4447,7 +4447,7 @@ var adviceServiceUnavailable = Advice{
 }
 
 var adviceSignInBeforePreflight = Advice{
-	Title: Text{{If: "group", Text: "variable group '{group}' seems to be linked to a key vault: if it is, its connection signs in before the first step, where ArmPreflight@1 can't check it"}, {Text: "{task} signs in before the first step (RunAsPreJob), where ArmPreflight@1 can't check its connection"}},
+	Title: Text{{If: "group", Text: "variable group {group} seems to be linked to a key vault: if it is, its connection signs in before the first step, where ArmPreflight@1 can't check it"}, {Text: "{task} signs in before the first step (RunAsPreJob), where ArmPreflight@1 can't check its connection"}},
 	Means: []Text{
 		{{Text: "Azure DevOps reads the secrets before any step of the job runs."}},
 		{{Text: "If the connection is unfit, the job fails before the preflight runs."}},

@@ -60,6 +60,7 @@ type use struct {
 	step    *azpipeline.Step
 	input   *azpipeline.Input
 	related []azpipeline.Position // where else the cause is written
+	groups  []string              // variable groups that the finding names
 	in      *azpipeline.Pipeline
 }
 
@@ -67,6 +68,7 @@ type use struct {
 type merged struct {
 	task, job string
 	jobs      string // how many, if more than one
+	group     string // one of these variable groups
 }
 
 // reports collects what the rules of all pipelines say, by cause.
@@ -128,18 +130,20 @@ func touched(changed func(string, int) bool, at azpipeline.Position, used []use)
 
 // common words what the uses of a finding have.
 func common(f Finding) merged {
-	var tasks, jobs []string
+	var tasks, jobs, groups []string
 	for _, u := range f.uses {
 		if u.step != nil && u.step.Task != "" {
 			tasks = append(tasks, u.step.Task)
 		}
+		groups = append(groups, u.groups...)
 		if u.job != nil {
 			jobs = append(jobs, u.job.Name)
 		}
 	}
 	slices.Sort(tasks)
 	tasks = slices.Compact(tasks)
-	words := merged{task: enumerated(tasks)}
+	slices.Sort(groups)
+	words := merged{task: enumerated(tasks), group: oneOf(groups)}
 	if len(jobs) > 0 {
 		words.job = slices.Min(jobs)
 	}
@@ -159,6 +163,24 @@ func enumerated(names []string) string {
 		return fmt.Sprintf("%s, %s, and %s", names[0], names[1], names[2])
 	}
 	return strings.Join(names, " and ")
+}
+
+// oneOf names a few of many: any of them is meant.
+func oneOf(names []string) string {
+	const few = 3
+	var quoted []string
+	for _, name := range names {
+		if name = "'" + name + "'"; !slices.Contains(quoted, name) {
+			quoted = append(quoted, name)
+		}
+	}
+	switch n := len(quoted); {
+	case n > few:
+		return fmt.Sprintf("%s, or one of %d more", strings.Join(quoted[:few-1], ", "), n-few+1)
+	case n == few:
+		return fmt.Sprintf("%s, %s, or %s", quoted[0], quoted[1], quoted[2])
+	}
+	return strings.Join(quoted, " or ")
 }
 
 // Errors counts the findings and files that fail the lint.

@@ -196,6 +196,13 @@ type linter struct {
 	server       map[any]bool                      // lists of steps that run without an agent
 }
 
+// Folders and files that other programs and services read. Some look like an Azure pipeline, and what those services accept in them can be
+// broken YAML.
+var (
+	otherFolders = []string{".git", "node_modules", ".circleci", ".buildkite"}
+	otherFiles   = []string{".gitlab-ci.yml", ".travis.yml", ".drone.yml"}
+)
+
 // find gives the pipelines at a name: a file that must be one, or those in a folder.
 func (l *linter) find(name string) ([]string, error) {
 	if name == Stdin && l.options.Input != nil {
@@ -219,8 +226,10 @@ func (l *linter) find(name string) ([]string, error) {
 		case err != nil:
 			l.unseen(azpipeline.Position{File: at}, "can't be read")
 			return nil
-		case entry.IsDir() && (entry.Name() == ".git" || entry.Name() == "node_modules"):
+		case entry.IsDir() && (slices.Contains(otherFolders, entry.Name()) || strings.HasSuffix("/"+at, "/.github/workflows")):
 			return fs.SkipDir
+		case slices.Contains(otherFiles, entry.Name()):
+			return nil
 		case !entry.Type().IsRegular(), !slices.Contains([]string{".yml", ".yaml"}, strings.ToLower(path.Ext(at))):
 			return nil
 		}

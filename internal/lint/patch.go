@@ -116,6 +116,7 @@ func (p *patch) insert(u use, at place) {
 			text.WriteString(margin + "      " + need + "\n")
 		}
 	}
+	line = aboveComments(file.Text, line)
 	if key := fmt.Sprint(file.Name, "\x00", line, "\x00", text.String()); !p.inserted[key] {
 		p.inserted[key] = true
 		p.steps[file.Name] = append(p.steps[file.Name], insertion{line, text.String(), file})
@@ -153,6 +154,27 @@ func (p *patch) notPatchable(file *azpipeline.File, line, column int) string {
 		return "the steps don't begin on a separate line" // behind an anchor or a tag
 	}
 	return ""
+}
+
+// aboveComments returns the line of the first comment directly above a step, since it describes that step; the step's own line if there's none.
+func aboveComments(text []byte, step int) int {
+	line := step
+	var above [][]byte
+	for one := range bytes.Lines(text) {
+		if len(above) == step-1 {
+			break
+		}
+		above = append(above, bytes.TrimSpace(one))
+	}
+	for i, one := range slices.Backward(above) {
+		switch {
+		case bytes.HasPrefix(one, []byte("#")):
+			line = i + 1
+		case len(one) > 0:
+			return line
+		}
+	}
+	return line
 }
 
 // lineOf is a line of a text, from 1; empty if there are fewer.

@@ -97,7 +97,7 @@ func (l *look) report(severity Severity, name, via string, found func(facts.Conn
 	}
 	input := l.use.input.Name
 	l.rule.report(report{severity, l.use.input.Value.Pos, l.use, "", func(u merged) explained {
-		return found(facts.ConnectionVariable{Task: u.task, Input: input, Variable: name, Via: via})
+		return found(facts.ConnectionVariable{Task: u.task, Input: input, Variable: name, Via: via, Group: u.group})
 	}})
 }
 
@@ -194,9 +194,10 @@ func (l *look) undefined(name, via string) {
 	if l.ofStep(name, via) || l.rule.pipeline.Alone || variables.IsOpen() {
 		return
 	}
-	group, similar := someOf(variables.AllGroups()), similar(l.rule.pipeline, name, variables)
+	similar := similar(l.rule.pipeline, name, variables)
+	l.use.groups = groupsOf(variables)
 	l.report(Note, name, via, func(f facts.ConnectionVariable) explained {
-		f.Group, f.Similar = group, similar
+		f.Similar = similar
 		return facts.ConnectionVariableUndefined(f)
 	})
 }
@@ -206,25 +207,17 @@ func (l *look) empty(name, via string) {
 	if l.ofStep(name, via) || l.rule.pipeline.Alone {
 		return
 	}
-	group := someOf(l.use.job.Variables.AllGroups())
+	l.use.groups = groupsOf(l.use.job.Variables)
 	l.report(Error, name, via, func(f facts.ConnectionVariable) explained {
-		f.Group = group
 		return facts.ConnectionVariableEmpty(f)
 	})
 }
 
-// someOf names a few of many.
-func someOf(groups []azpipeline.Group) string {
-	const few = 3
-	var text strings.Builder
-	for i, g := range groups[:min(few, len(groups))] {
-		if i > 0 {
-			text.WriteString("', '")
-		}
-		text.WriteString(g.Name)
+// groupsOf names the variable groups that could define a variable.
+func groupsOf(v *azpipeline.Variables) []string {
+	var all []string
+	for _, g := range v.AllGroups() {
+		all = append(all, g.Name)
 	}
-	if len(groups) > few {
-		text.WriteString("', '…")
-	}
-	return text.String()
+	return all
 }

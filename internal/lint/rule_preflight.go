@@ -40,6 +40,7 @@ func (p *preflightRule) job(j *azpipeline.Job) {
 			before.add(j, s)
 			return
 		}
+		before.unsure = before.unsure || s.Hidden
 		for _, in := range azure(s) {
 			connection := connectionName(j, in.Value.Text)
 			if h.Server || before.unsure || p.late[in] || before.cover(connection, s.Under) {
@@ -84,7 +85,7 @@ func connectionName(j *azpipeline.Job, written string) string {
 // preflights are the connections that steps of a job check, and when.
 type preflights struct {
 	checked map[string][]*azpipeline.Guard
-	unsure  bool // one of them checks a connection whose name is not known
+	unsure  bool // a step that might be there, or that is, checks a connection whose name isn't known
 }
 
 func (p *preflights) cover(connection string, under *azpipeline.Guard) bool {
@@ -129,7 +130,11 @@ func (e *earlyRule) job(j *azpipeline.Job) {
 	})
 	for _, g := range j.Variables.AllGroups() {
 		if vaultGroup.MatchString(g.Name) && !strings.Contains(g.Name, "${{") {
-			e.report(report{Note, g.Pos, use{job: j}, "", func(merged) explained { return facts.SignInBeforePreflight{Group: g.Name} }})
+			cause := g.Name
+			if strings.Contains(g.Source, "${{") {
+				cause = g.Pos.String() // one line of a template, whose callers give it other names
+			}
+			e.report(report{Note, g.Pos, use{job: j, groups: []string{g.Name}}, cause, func(u merged) explained { return facts.SignInBeforePreflight{Group: u.group} }})
 		}
 	}
 }

@@ -54,3 +54,22 @@ func TestAFileThatCannotBeReadIsAnError(t *testing.T) {
 		})
 	}
 }
+
+// TestFilesOfOtherServicesAreNotRead, unless someone names them: GitHub accepts some that no YAML parser does.
+func TestFilesOfOtherServicesAreNotRead(t *testing.T) {
+	broken := &fstest.MapFile{Data: []byte("jobs:\n  plan:\n    runs-on: [ ${{ inputs.agent }}, b ]\nsteps: [\n")}
+	repository := fstest.MapFS{
+		"azure-pipelines.yml": {Data: []byte("trigger: none\nsteps: []\n")}, ".github/workflows/a.yml": broken, "sample/.github/workflows/a.yml": broken,
+		".circleci/config.yml": broken, ".buildkite/pipeline.yml": broken, ".gitlab-ci.yml": broken, ".travis.yml": broken, ".drone.yml": broken,
+	}
+	r, err := Run(repository, []string{"."}, Options{})
+	require.NoError(t, err)
+	assert.Empty(t, r.Unreadable)
+	assert.Equal(t, 1, r.Files)
+	repository[".github/pipelines/a.yml"] = broken
+	r, err = Run(repository, []string{"."}, Options{})
+	require.NoError(t, err)
+	assert.Len(t, r.Unreadable, 1, "pipelines can be in another folder of .github")
+	_, err = Run(repository, []string{".github/workflows/a.yml"}, Options{})
+	assert.ErrorContains(t, err, ".github/workflows/a.yml:")
+}

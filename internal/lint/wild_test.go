@@ -124,8 +124,8 @@ func TestWhatTheParserRefusesIsNamed(t *testing.T) {
 		"a tab after a dash":        {"x:\n-\ta", "a tab after the dash"},
 		"a line of tabs":            {"x: a\n\t", "only tabs"},
 		"a tab before a comment":    {"x: a\n\t# b", "a tab before the comment"},
-		"a control character":       {"x: a\x01b", "characters that YAML doesn't allow"},
-		"another encoding":          {"# caf\xe9\nx: a", "characters that YAML doesn't allow"},
+		"a control character":       {"x: a\x01b", "control characters"},
+		"another encoding":          {"# caf\xe9\nx: a", "bytes that aren't UTF-8"},
 		"spaces in a block":         {"x: |\n     \n  a", "only spaces"},
 		"a key that's there twice":  {"x: a\nx: b", "the key 'x' is already"},
 	} {
