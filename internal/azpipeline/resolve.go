@@ -116,27 +116,26 @@ func onlyDirectives(n *yaml.Node) bool {
 	return true
 }
 
-// trail is something that's written and what it resolves to, one reference after the other; the last isn't an expression. It's empty when that
-// isn't known.
-func (r *resolver) trail(w written) []written {
-	var all []written
+// trail returns something that's written and what it resolves to, one reference after the other. It's known if the last one isn't an
+// expression; otherwise, the trail is as long as the files show.
+func (r *resolver) trail(w written) (all []written, known bool) {
 	for range maxDepth {
 		if w.node == nil || w.node.Kind == yaml.AliasNode || !r.spend() {
-			return nil
+			return all, false
 		}
 		all = append(all, w)
 		source, ok := whole(w.node)
 		if !ok {
-			return all
+			return all, true
 		}
 		w = r.evaluated(source, w)
 	}
-	return nil
+	return all, false
 }
 
-// resolve follows something that is one expression to what it stands for.
+// resolve follows something that is one expression to what it's replaced with.
 func (r *resolver) resolve(w written) written {
-	if all := r.trail(w); len(all) > 0 {
+	if all, known := r.trail(w); known {
 		return all[len(all)-1]
 	}
 	return written{}

@@ -146,8 +146,9 @@ func (r *resolver) text(w written) Value {
 		r.bound(&v)
 		return v
 	}
-	trail := r.trail(w)
-	if len(trail) == 0 {
+	trail, known := r.trail(w)
+	if !known {
+		v.trail = append(v.trail, trail[min(1, len(trail)):]...)
 		if names, at := r.emptiesIn(w); len(names) > 0 {
 			v.Empties, v.Pos = names, at.position()
 		}

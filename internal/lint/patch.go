@@ -244,7 +244,11 @@ func (r Result) PatchSummary() string {
 		steps += len(all)
 	}
 	if steps == 0 && len(r.Unpatched) == 0 {
-		return "nothing to patch: no job uses Azure before ArmPreflight@1"
+		nothing := "nothing to patch: no job uses Azure before ArmPreflight@1"
+		if n := len(r.Unseen); n > 0 {
+			nothing += fmt.Sprintf("; %s not checked", count(n, "part"))
+		}
+		return nothing
 	}
 	return fmt.Sprintf("%s to add to %s", count(steps, "step"), count(len(r.patch.steps), "file"))
 }
