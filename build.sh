@@ -307,7 +307,7 @@ help() {
   cat <<'TEXT'
 usage: ./build.sh VERB
   check                 formatting, vet, staticcheck, go fix, go mod tidy, shellcheck, prose, no registry's address
-  prose [SCOPE…]        everything in the texts that departs from docs/style.md: all, docs, tasks, forms, catalogue, strings, comments, comments-left
+  prose [SCOPE…]        everything in the texts that departs from docs/style.md: all, docs, tasks, forms, catalogue, strings, comments
   test                  check and package, then all tests: what CI runs
   package [PUBLISHER SUPPORT-ADDRESS REPOSITORY-ADDRESS [DOCS-ADDRESS]]
                         dist/: the extension, one archive per platform, SHA256SUMS; same sources, same bytes

@@ -9,8 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// BenchmarkAThousandFiles reads a repository of at least a thousand pipelines and
-// templates from the disk: those of testdata/pipelines, again and again.
+// BenchmarkAThousandFiles reads at least a thousand pipelines and templates from the disk: copies of those in testdata/pipelines.
 func BenchmarkAThousandFiles(b *testing.B) {
 	folder := b.TempDir()
 	files := 0

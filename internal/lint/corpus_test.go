@@ -16,11 +16,10 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// sample is a repository of testdata/pipelines: what it shows, its files, and what
-// Azure DevOps would make of it, thought out and not taken from this tool.
+// sample is a repository of testdata/pipelines. What it wants is worked out from what Azure DevOps does, and not copied from lint.
 type sample struct {
 	name, want string
-	after      bool // its structure is that of a public pipeline, which its comment names
+	after      bool // it has the structure of a public pipeline, which its comment names
 	options    Options
 	files      fstest.MapFS
 }
@@ -48,7 +47,7 @@ func samples(t testing.TB) []sample {
 	return all
 }
 
-// lines are the places of all findings in order.
+// lines returns the places of all findings, sorted.
 func lines(r Result) []string {
 	type line struct {
 		at   azpipeline.Position

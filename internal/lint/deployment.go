@@ -10,9 +10,9 @@ import (
 	"armpreflight/internal/lazyregexp"
 )
 
-// deployment is what the step's input of that name can say: a line for each template that the job deploys with the connection, if the template
-// is a file of the repository and the path is written out. The step then goes before a line where the files exist; without a line to say,
-// it goes where it went.
+// deployment returns the lines of the input of that name: one for each template that the job deploys with the connection, if its path is
+// written out and names a file of the repository. It also returns the line before which the step must go, because the files exist there.
+// Without needs, the place of the step doesn't change.
 func (u use) deployment(files fs.FS, at place) (needs []string, line int) {
 	if at.under != nil || at.list.Key() != u.step.List.Key() {
 		return nil, 0
@@ -34,8 +34,8 @@ func (u use) deployment(files fs.FS, at place) (needs []string, line int) {
 	return needs, line
 }
 
-// afterCheckout is the line of the list before which the repository's files exist, or 0: a job checks them out before its first step, or in a
-// step of its own; a deployment only in a step.
+// afterCheckout returns the first line of the list at which the repository's files exist; 0 if they never do. A job checks them out before
+// its first step, unless it has a checkout step. A deployment job needs a checkout step.
 func (u use) afterCheckout(at place) int {
 	self := -1
 	for i, s := range u.hook.Steps {
@@ -45,7 +45,7 @@ func (u use) afterCheckout(at place) int {
 				return 0
 			}
 		case !strings.EqualFold(s.Checkout, "self") || self >= 0 || s.Under != nil || slices.Index(u.hook.Steps, u.step) < i:
-			return 0 // none, another repository, several, or too late
+			return 0 // checkout: none, another repository, several of them, or a checkout after the task
 		default:
 			self = i
 		}
@@ -59,13 +59,13 @@ func (u use) afterCheckout(at place) int {
 	if checkout := u.hook.Steps[self]; checkout.CheckoutPath == "" {
 		return at.list.LineAfter(checkout)
 	}
-	return 0 // it's in another folder
+	return 0 // the files are in another folder
 }
 
-// template is a path that's written out: no variable but the folder of the sources, and no pattern.
+// template matches a path that's written out: the only variable is the folder of the sources, and there's no pattern.
 var template = lazyregexp.New(`^(?i:\$\((?:System\.DefaultWorkingDirectory|Build\.SourcesDirectory|Build\.Repository\.LocalPath)\)[/\\]+)?([\w. ()/\\-]+)$`)
 
-// deploys is the line for what a step deploys; empty if the files don't show it.
+// deploys returns the line for the template that a step deploys; empty if the files don't show it.
 func deploys(s *azpipeline.Step, files fs.FS) string {
 	name, _, _ := strings.Cut(strings.ToLower(s.Task), "@")
 	given := func(names ...string) string {
@@ -98,7 +98,7 @@ func deploys(s *azpipeline.Step, files fs.FS) string {
 	return line + target(scope, given)
 }
 
-// target names what the template is deployed to, where the task's inputs say it.
+// target returns the resource group that the template is deployed to, if the task's inputs name it.
 func target(scope string, given func(...string) string) string {
 	group := given("resourceGroupName")
 	switch scope = strings.ReplaceAll(strings.ToLower(scope), " ", ""); {
@@ -109,7 +109,7 @@ func target(scope string, given func(...string) string) string {
 	return ""
 }
 
-// inRepository is the path of a file from the root of the repository.
+// inRepository returns the path of a file from the root of the repository, and whether the file exists.
 func inRepository(files fs.FS, name string) (string, bool) {
 	m := template.FindStringSubmatch(name)
 	if m == nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// example is the YAML in the comment that a sample begins with.
+// example returns the YAML in the comment at the top of a sample.
 func example(text string) string {
 	var lines []string
 	for line := range strings.Lines(text) {
@@ -40,7 +40,7 @@ func docs(t *testing.T) fstest.MapFS {
 	return all
 }
 
-// preflights are the connections that a job checks first, in order.
+// preflights returns the connections that a job checks first, in order.
 func checksFirst(j *azpipeline.Job) (all []string) {
 	for _, h := range j.Hooks {
 		if j.Server || h.Server {
@@ -56,7 +56,7 @@ func checksFirst(j *azpipeline.Job) (all []string) {
 	return all
 }
 
-// TestTheExtendsTemplateServesEveryForm resolves it for jobs, deployments, stages and several connections.
+// TestTheExtendsTemplateServesEveryForm resolves it for jobs, deployments, stages, and several connections.
 func TestTheExtendsTemplateServesEveryForm(t *testing.T) {
 	const pipeline = `
 trigger: none
@@ -147,7 +147,7 @@ extends:
 	}, got)
 }
 
-// TestTheExamplesInTheSamplesResolve: each is a pipeline whose jobs with a connection begin with its preflight.
+// TestTheExamplesInTheSamplesResolve expects that each job with a connection begins with the preflight of that connection.
 func TestTheExamplesInTheSamplesResolve(t *testing.T) {
 	for name, file := range docs(t) {
 		text := string(file.Data)
@@ -166,7 +166,7 @@ func TestTheExamplesInTheSamplesResolve(t *testing.T) {
 	}
 }
 
-// TestTheYAMLOfThePagesResolves: what a reader copies has no error.
+// TestTheYAMLOfThePagesResolves expects no error in the YAML that readers copy.
 func TestTheYAMLOfThePagesResolves(t *testing.T) {
 	pages, err := filepath.Glob(filepath.Join("..", "..", "docs", "*.md"))
 	require.NoError(t, err)

@@ -8,7 +8,7 @@ import (
 	"armpreflight/internal/lint"
 )
 
-// The name of a connection has to be known when the run is queued. Here a step sets it.
+// The name of a connection must be known when the run is queued. Here, a step sets it.
 func ExampleRun() {
 	repository := fstest.MapFS{"azure-pipelines.yml": {Data: []byte(`
 steps:
@@ -28,7 +28,7 @@ steps:
 	// Output: azure-pipelines.yml:6:24 error connection-set-by-step
 }
 
-// With RequirePreflight a job that uses Azure needs ArmPreflight@1 first, and Patch puts it there.
+// With RequirePreflight, a job that uses Azure needs ArmPreflight@1 first, and Patch adds it.
 func ExampleResult_Patch() {
 	repository := fstest.MapFS{"azure-pipelines.yml": {Data: []byte(`steps:
 - task: AzureCLI@2

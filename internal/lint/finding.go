@@ -15,13 +15,13 @@ import (
 // Severity says whether a finding fails the lint.
 type Severity string
 
-// The severities. A note may be wrong where the pipeline's settings know more.
+// The severities. A note can be wrong if the pipeline's settings define more than the files.
 const (
 	Error Severity = "error"
 	Note  Severity = "note"
 )
 
-// Finding is one thing that needs a change, and every place where it shows.
+// Finding is one cause, and every place that needs a change because of it.
 type Finding struct {
 	Severity  Severity
 	Places    []azpipeline.Position // in order, at least one
@@ -29,49 +29,49 @@ type Finding struct {
 	uses      []use
 }
 
-// Where is the first place as file:line:column, as editors read it.
+// Where returns the first place as file:line:column, which editors can open.
 func (f Finding) Where() string { return f.Places[0].String() }
 
-// Message is a finding in one line.
+// Message returns the headline and the code.
 func (f Finding) Message() string {
 	return fmt.Sprintf("%s [%s]", f.Diagnosis.Headline, f.Diagnosis.Code)
 }
 
-// explained is a code with what is known of it.
+// explained is a code and its facts.
 type explained interface {
 	catalogue.Facts
 	Code() catalogue.Code
 }
 
-// report is what a rule says of one place.
+// report is what a rule finds at one place.
 type report struct {
 	severity Severity
 	at       azpipeline.Position
 	use      use
-	cause    string // what makes two reports one finding, beside their facts
-	// facts are the same for each place of a finding, apart from what it's given of the uses.
+	cause    string // reports with the same cause and facts are one finding
+	// facts returns the same for each place of a finding, apart from the texts that the places have in common.
 	facts func(u merged) explained
 }
 
-// use is what a report is about, for the finding and for the patch.
+// use is the subject of a report, for the finding and for the patch.
 type use struct {
 	job     *azpipeline.Job
 	hook    *azpipeline.Hook
 	step    *azpipeline.Step
 	input   *azpipeline.Input
-	related []azpipeline.Position // where else the cause is written
+	related []azpipeline.Position // other lines that the cause is in
 	groups  []string              // variable groups that the finding names
 	in      *azpipeline.Pipeline
 }
 
-// merged is what the places of a finding don't have in common, in words: empty for none.
+// merged describes what differs between the places of a finding. Texts are empty if there's nothing to name.
 type merged struct {
 	task, job string
-	jobs      string // how many, if more than one
-	group     string // one of these variable groups
+	jobs      string // their number if there are several
+	group     string // 'a', 'b', or one of 3 more
 }
 
-// reports collects what the rules of all pipelines say, by cause.
+// reports collects the reports of all pipelines by cause.
 type reports struct{ byCause map[string]*cause }
 
 type cause struct {
@@ -95,7 +95,7 @@ func (all *reports) add(r report) {
 	c.at[r.at] = append(c.at[r.at], r.use)
 }
 
-// findings are the causes in order. Where a change is given, only those that it touches.
+// findings returns the findings, sorted by their first place. If changed isn't nil, it leaves out places that the change doesn't touch.
 func (all *reports) findings(changed func(file string, line int) bool) []Finding {
 	var found []Finding
 	for _, c := range all.byCause {
@@ -128,7 +128,7 @@ func touched(changed func(string, int) bool, at azpipeline.Position, used []use)
 	return touches(at) || slices.ContainsFunc(used, func(u use) bool { return slices.ContainsFunc(u.related, touches) })
 }
 
-// common words what the uses of a finding have.
+// common describes the uses of a finding.
 func common(f Finding) merged {
 	var tasks, jobs, groups []string
 	for _, u := range f.uses {
@@ -153,7 +153,7 @@ func common(f Finding) merged {
 	return words
 }
 
-// enumerated names a few of many.
+// enumerated lists the first names.
 func enumerated(names []string) string {
 	const few = 3
 	switch n := len(names); {
@@ -165,7 +165,7 @@ func enumerated(names []string) string {
 	return strings.Join(names, " and ")
 }
 
-// oneOf names a few of many: any of them is meant.
+// oneOf lists the first names as alternatives.
 func oneOf(names []string) string {
 	const few = 3
 	var quoted []string
@@ -183,7 +183,7 @@ func oneOf(names []string) string {
 	return strings.Join(quoted, " or ")
 }
 
-// Errors counts the findings and files that fail the lint.
+// Errors returns the number of findings and unreadable files that fail the lint.
 func (r Result) Errors() int {
 	n := len(r.Unreadable)
 	for _, f := range r.Findings {

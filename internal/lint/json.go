@@ -6,7 +6,7 @@ import (
 	"io"
 )
 
-// JSON writes the result for programs. Fields are added, never changed.
+// JSON writes the result for programs. New versions only add fields, unless schemaVersion changes.
 func (r Result) JSON(w io.Writer, tool string, clean func(string) string) error {
 	type finding struct {
 		Severity Severity              `json:"severity"`

@@ -1,11 +1,8 @@
-// Package lint reads Azure Pipelines YAML as it is in a repository, and finds
-// what would stop a run before its first step: service connections that are named
-// by something that is known too late.
+// Package lint reads the Azure Pipelines YAML of a repository, and finds errors that stop a run before its first step: service connections
+// whose name isn't known when the run is queued.
 //
-// [Run] is the one way in. It resolves each file into an [azpipeline.Pipeline], with templates, extends, parameters, loops and conditions followed
-// within the repository. A value that cannot be known from the files is a value, too: every possibility is looked at, and
-// nothing is said that would be wrong for one of them. Rules look at the model, and report findings; the patch is made of findings. It is no
-// validator of pipelines: Azure DevOps is.
+// [Run] resolves each file into an [azpipeline.Pipeline]. Where the files don't show a value, the rules check every possibility, and report
+// only what's true for all of them. The patch is made from the findings. The package doesn't validate pipelines; Azure DevOps does.
 package lint
 
 import (
@@ -20,8 +17,7 @@ import (
 	"strings"
 )
 
-// Unseen is a part of a pipeline that the files do not show, or that this tool has
-// not looked at.
+// Unseen is a part of a pipeline that the files don't show, or that wasn't checked.
 type Unseen struct {
 	File string `json:"file"`
 	Line int    `json:"line,omitempty"`
@@ -32,36 +28,36 @@ type Unseen struct {
 type Result struct {
 	Files    int       // read as a pipeline or a template
 	Findings []Finding // by the first place of each
-	// Unreadable are the files that cannot be read at all, by file. Each is an error: nobody knows what is in it.
+	// Unreadable has the files that can't be read, in order. Each is an error, because its content isn't known.
 	Unreadable []azpipeline.Unreadable
 	Remarks    []Unseen // lines that were read as Azure Pipelines reads them
-	Unseen     []Unseen // parts of what was read
-	// Unpatched are findings that the patch does not mend, and why.
+	Unseen     []Unseen // parts that weren't checked
+	// Unpatched has the places that the patch doesn't fix, and why.
 	Unpatched []Unseen
-	Pipelines []*azpipeline.Pipeline // as they were understood; only if [Options] ask for it
+	Pipelines []*azpipeline.Pipeline // empty without Options.KeepModel
 	patch     patch
 }
 
-// Options choose what is looked for.
+// Options choose what Run reports.
 type Options struct {
 	RequirePreflight bool // report jobs that use Azure without ArmPreflight@1 before
-	KeepModel        bool // keep the pipelines as they were understood
-	// Input is the text of the file that [Stdin] names, which is in no repository; nil for none.
+	KeepModel        bool // return the resolved pipelines
+	// Input is the text of the file that [Stdin] names; nil if there isn't one.
 	Input []byte
-	// Changed reports whether a change touches the lines of a file. Findings that it doesn't touch are left out; nil for all.
+	// Changed reports whether a change touches a line of a file. Findings that it doesn't touch are left out. Nil keeps all findings.
 	Changed func(file string, line int) bool
 
-	order func(files []string) // for tests: the files are looked at in another order
+	order func(files []string) // for tests: changes the order of the files
 }
 
-// MaxFile is how many bytes of a file are read. A larger one is refused.
+// MaxFile is the size of the largest file that's read, in bytes.
 const MaxFile = azpipeline.MaxFile
 
-// Stdin is the name of what comes from standard input.
+// Stdin is the name of the pipeline that comes from standard input.
 const Stdin = "<stdin>"
 
-// Run looks at files and folders of a repository, named from its root. The error
-// says which of them cannot be read, or is no pipeline.
+// Run checks files and folders of a repository, named from its root. It returns an error if a named file isn't a pipeline, or if nothing can
+// be read.
 func Run(repository fs.FS, names []string, options Options) (Result, error) {
 	l := &linter{library: azpipeline.NewLibrary(repository), options: options,
 		unseenBefore: map[Unseen]bool{}, unreadable: map[string]*azpipeline.Unreadable{}, server: map[any]bool{}}
@@ -79,7 +75,7 @@ func Run(repository fs.FS, names []string, options Options) (Result, error) {
 	return l.result, nil
 }
 
-// search finds the pipelines at all names.
+// search returns the pipelines at all names, sorted.
 func (l *linter) search(names []string) ([]string, error) {
 	var files []string
 	for _, name := range names {
@@ -101,7 +97,7 @@ func (l *linter) search(names []string) ([]string, error) {
 	return files, nil
 }
 
-// finish puts what was found in order.
+// finish sorts the result.
 func (l *linter) finish() {
 	r := &l.result
 	read := map[string]bool{}
@@ -124,11 +120,11 @@ func (l *linter) finish() {
 	r.Unseen, r.Unpatched = inOrder(r.Unseen), inOrder(r.patch.unpatched)
 }
 
-// maxTurns is more than Azure Pipelines nests templates.
+// maxTurns is more than the depth to which Azure Pipelines nests templates.
 const maxTurns = 60
 
-// lintAll looks at the files. A template is read where it is used, with what it is given there; by itself only when
-// nothing uses it. Which ones these are does not depend on the order of the files.
+// lintAll checks the files. A template is checked where a pipeline uses it, with the parameters that it gets there. It's checked on its own
+// only if nothing uses it, which doesn't depend on the order of the files.
 func (l *linter) lintAll(names []string) error {
 	used := map[string][]string{} // by template: the other files that use it
 	var pipelines, templates []*azpipeline.File
@@ -154,7 +150,7 @@ func (l *linter) lintAll(names []string) error {
 	for _, file := range pipelines {
 		l.lint(file)
 	}
-	// Of what no pipeline has followed, first that which no other such file uses; where they use one another in a circle, all.
+	// Of the templates that no pipeline has followed, first check those that no other of them uses. If they use one another in a circle, check all.
 	for turn := 0; ; turn++ {
 		left := map[string]bool{}
 		for _, file := range templates {
@@ -185,25 +181,24 @@ func inOrder(all []Unseen) []Unseen {
 	return slices.Compact(all)
 }
 
-// linter collects over all pipelines.
+// linter collects what all pipelines have.
 type linter struct {
 	library      *azpipeline.Library
 	options      Options
 	result       Result
 	reports      reports
-	unseenBefore map[Unseen]bool                   // what is not seen
+	unseenBefore map[Unseen]bool                   // already in the result
 	unreadable   map[string]*azpipeline.Unreadable // by name
 	server       map[any]bool                      // lists of steps that run without an agent
 }
 
-// Folders and files that other programs and services read. Some look like an Azure pipeline, and what those services accept in them can be
-// broken YAML.
+// Other programs and services read these folders and files. Some of them look like an Azure pipeline, and a service can accept broken YAML.
 var (
 	otherFolders = []string{".git", "node_modules", ".circleci", ".buildkite"}
 	otherFiles   = []string{".gitlab-ci.yml", ".travis.yml", ".drone.yml"}
 )
 
-// find gives the pipelines at a name: a file that must be one, or those in a folder.
+// find returns the pipelines at a name, which is a pipeline or a folder.
 func (l *linter) find(name string) ([]string, error) {
 	if name == Stdin && l.options.Input != nil {
 		file, err := l.library.Parse(name, l.options.Input)
@@ -215,7 +210,7 @@ func (l *linter) find(name string) ([]string, error) {
 	}
 	if !info.IsDir() {
 		if !info.Mode().IsRegular() {
-			return nil, fmt.Errorf("%s isn't a regular file", name) // a pipe would be waited for
+			return nil, fmt.Errorf("%s isn't a regular file", name) // reading a pipe could block
 		}
 		file, err := l.library.Open(name)
 		return l.named(file, err, name)
@@ -244,7 +239,7 @@ func (l *linter) find(name string) ([]string, error) {
 	return all, err
 }
 
-// named is a file that the person named, which has to be a pipeline.
+// named checks that a file on the command line is a pipeline.
 func (l *linter) named(file *azpipeline.File, err error, name string) ([]string, error) {
 	switch {
 	case err != nil:
@@ -257,15 +252,14 @@ func (l *linter) named(file *azpipeline.File, err error, name string) ([]string,
 	return []string{name}, nil
 }
 
-// cannotRead remembers a file that cannot be read. One that is not there may be made by the run, as a template is in some
-// repositories: what it holds is not seen.
+// cannotRead records a file that can't be read. A missing file isn't an error: some runs create their templates.
 func (l *linter) cannotRead(err error) {
 	if one, ok := errors.AsType[*azpipeline.Unreadable](err); ok && !one.Missing {
 		l.unreadable[one.File] = one
 	}
 }
 
-// nothingRead says that there is no file to look at: the first that cannot be read, and how many more.
+// nothingRead returns the error for a run that has no file to check: the first unreadable file, and how many there are in addition.
 func (l *linter) nothingRead() error {
 	names := slices.Sorted(maps.Keys(l.unreadable))
 	switch len(names) {
@@ -284,7 +278,7 @@ func (l *linter) unseen(at azpipeline.Position, why string) {
 	}
 }
 
-// lint looks at one pipeline, or at a template that nothing here uses.
+// lint checks a pipeline, or a template that no pipeline uses.
 func (l *linter) lint(file *azpipeline.File) {
 	p, cut := l.library.Resolve(file, l.unseen, l.cannotRead)
 	for _, rule := range rules(p, l.options, l.reports.add) {

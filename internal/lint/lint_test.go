@@ -133,7 +133,7 @@ func TestAScriptThatSignsInNeedsATaskThatNamesAConnection(t *testing.T) {
 	assert.Empty(t, r.Findings, "the template may name it")
 }
 
-// TestThePatchGivesEveryJobItsPreflight applies it by git, and looks again.
+// TestThePatchGivesEveryJobItsPreflight applies the patch with Git, and lints again.
 func TestThePatchGivesEveryJobItsPreflight(t *testing.T) {
 	const files = `
 -- p.yml --
@@ -196,7 +196,7 @@ jobs:
 	assert.Contains(t, r.Findings[0].Diagnosis.Headline, "'${{ parameters.c }}'")
 }
 
-// patched is a repository after git has applied the patch.
+// patched returns the repository after Git has applied the patch.
 func patched(t *testing.T, r Result, repository fstest.MapFS) fstest.MapFS {
 	t.Helper()
 	folder := t.TempDir()
@@ -218,8 +218,8 @@ func patched(t *testing.T, r Result, repository fstest.MapFS) fstest.MapFS {
 	return after
 }
 
-// TestThePatchGoesWhereTheTaskIs: under its condition, and by a name that is the
-// right one in every round and for every caller.
+// TestThePatchGoesWhereTheTaskIs checks that the step is under the task's condition, and names the right connection in every round of a loop
+// and for every caller.
 func TestThePatchGoesWhereTheTaskIs(t *testing.T) {
 	const task = "- task: AzureCLI@2\n  inputs:\n    azureSubscription: "
 	const preflight = "- task: ArmPreflight@1\n  inputs:\n    azureSubscription: "
@@ -269,7 +269,7 @@ func TestThePatchGoesWhereTheTaskIs(t *testing.T) {
 	}
 }
 
-// TestThePatchOfEveryPipelineApplies, leaves YAML, and leaves nothing that it could still do.
+// TestThePatchOfEveryPipelineApplies also checks that the result is YAML, and that a second patch is empty.
 func TestThePatchOfEveryPipelineApplies(t *testing.T) {
 	some := 0
 	for _, s := range samples(t) {
@@ -292,7 +292,7 @@ func TestThePatchOfEveryPipelineApplies(t *testing.T) {
 	assert.Greater(t, some, 20)
 }
 
-// TestNoPatchWhereItCouldLandElsewhere: in another file, or between the lines of a step.
+// TestNoPatchWhereItCouldLandElsewhere has files where Git could change another file, or the middle of a step.
 func TestNoPatchWhereItCouldLandElsewhere(t *testing.T) {
 	const task = "- task: AzureCLI@2\n  inputs: {azureSubscription: sc-a}\n"
 	for name, file := range map[string]struct{ name, text string }{
@@ -347,7 +347,7 @@ func TestNoPatchThroughALink(t *testing.T) {
 	assert.Equal(t, []Unseen{{"link.yml", 4, "the file is behind a symbolic link"}}, r.Unpatched)
 }
 
-// TestNothingIsSaidOfWhatWorks: each of these was an error once.
+// TestNothingIsSaidOfWhatWorks has pipelines that earlier versions reported by mistake.
 func TestNothingIsSaidOfWhatWorks(t *testing.T) {
 	for name, text := range map[string]string{
 		"a setter that is a comment":          "trigger: none\nvariables: [{group: g}]\nsteps:\n- script: |\n    REM echo ##vso[task.setvariable variable=c]x\n    ## echo ##vso[task.setvariable variable=c]x\n- task: AzureCLI@2\n  inputs: {azureSubscription: $(c)}\n",
@@ -364,7 +364,7 @@ func TestNothingIsSaidOfWhatWorks(t *testing.T) {
 	}
 }
 
-// TestAFileThatIsMadeToCostMuchCostsLittle: each of these took minutes, or gigabytes.
+// TestAFileThatIsMadeToCostMuchCostsLittle has files that took minutes, or gigabytes, in earlier versions.
 func TestAFileThatIsMadeToCostMuchCostsLittle(t *testing.T) {
 	if testing.Short() {
 		t.Skip("nothing runs at the same time, and it takes long")
@@ -404,7 +404,7 @@ func TestAFileThatIsMadeToCostMuchCostsLittle(t *testing.T) {
 	}
 }
 
-// many repeats a text with a number in it.
+// many repeats a text with the numbers from 0 in it.
 func many(format string, n int) string {
 	var b strings.Builder
 	for i := range n {

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// uses are pipelines that use the same templates, each with other variables, and templates that use one another.
+// uses has pipelines that use the same templates with different variables, and templates that use one another.
 const uses = `
 -- a.yml --
 # sets the connection in a step: late here, and here only
@@ -94,7 +94,7 @@ steps:
   inputs: {azureSubscription: '$[ 2 ]'}
 `
 
-// withoutUses are the findings without what only the patch needs.
+// withoutUses returns the findings without the fields that only the patch needs.
 func withoutUses(r Result) []Finding {
 	all := slices.Clone(r.Findings)
 	for i := range all {
@@ -103,14 +103,14 @@ func withoutUses(r Result) []Finding {
 	return all
 }
 
-// TestTheOrderOfFilesChangesNothing looks at them in many orders: no pipeline leaves anything behind for the next one.
+// TestTheOrderOfFilesChangesNothing lints the files in many orders, because no pipeline must affect the next one.
 func TestTheOrderOfFilesChangesNothing(t *testing.T) {
 	if testing.Short() {
 		t.Skip("nothing runs at the same time, and it takes long")
 	}
 	all := samples(t)
 	_, own := result(t, uses, Options{})
-	together := fstest.MapFS{} // many pipelines in one repository
+	together := fstest.MapFS{} // all of them in one repository
 	for _, s := range all {
 		for name, file := range s.files {
 			together[path.Join(s.name, name)] = file
@@ -141,7 +141,7 @@ func TestTheOrderOfFilesChangesNothing(t *testing.T) {
 	}
 }
 
-// TestTheNameOfAFileChangesNothing renames pipelines that nothing uses.
+// TestTheNameOfAFileChangesNothing renames pipelines, which no other file names.
 func TestTheNameOfAFileChangesNothing(t *testing.T) {
 	lines := func(files fstest.MapFS, name func(string) string) []string {
 		r, err := Run(files, []string{"."}, Options{RequirePreflight: true})

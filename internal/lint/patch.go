@@ -16,14 +16,14 @@ import (
 	"armpreflight/internal/lazyregexp"
 )
 
-// insertion is a step to put before a line, which counts from 1.
+// insertion is a step to insert before a line. The first line is 1.
 type insertion struct {
 	line int
 	text string
 	file *azpipeline.File
 }
 
-// patch is the change that gives each job of the findings its preflight.
+// patch is the change that adds the missing preflights.
 type patch struct {
 	library   *azpipeline.Library
 	steps     map[string][]insertion // by file
@@ -52,15 +52,15 @@ func newPatch(files *azpipeline.Library, findings []Finding, server map[any]bool
 	return p
 }
 
-// place is where a preflight goes, and the connection as it's written there.
+// place is the list that a preflight goes into, and the connection as it's written there.
 type place struct {
-	list       azpipeline.List // there may be none
+	list       azpipeline.List // the zero List if no list can name the connection
 	connection string
 	under      *azpipeline.Guard // the condition under which the step will run
 }
 
-// place is first in the job where the task runs whenever the job does and the connection can be named
-// there, else first in the list that the task is written in.
+// place returns the job's list of steps if the task always runs and the list can name the connection. Otherwise, it returns the list that
+// the task is written in.
 func (u use) place() place {
 	s := u.step
 	if s.Under == nil && !s.Brought {
@@ -76,7 +76,7 @@ func (u use) place() place {
 	return place{under: s.Under}
 }
 
-// written is the connection as the preflight would name it.
+// written returns the connection as the preflight would name it.
 func (u use) written() string {
 	if at := u.place(); at.list.Exists() {
 		return at.connection
@@ -84,7 +84,7 @@ func (u use) written() string {
 	return u.input.Value.Source()
 }
 
-// refuse says why a finding has no part in the patch.
+// refuse records why the patch leaves a finding out.
 func (p *patch) refuse(at azpipeline.Position, why string) {
 	p.unpatched = append(p.unpatched, Unseen{at.File, at.Line, why})
 }
@@ -123,11 +123,10 @@ func (p *patch) insert(u use, at place) {
 	}
 }
 
-// unfit is what a terminal, the agent or git could take for something else.
+// unfit matches characters that a terminal, the agent, or Git could misread.
 var unfit = lazyregexp.New(`\r[^\n]|\r$|[\x{85}\x{2028}\x{2029}]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]`)
 
-// notPatchable says why a patch could hit another place than that of a list of
-// steps, or another file; empty when it cannot.
+// notPatchable returns the reason why a patch could change the wrong line or file; empty if it can't.
 func (p *patch) notPatchable(file *azpipeline.File, line, column int) string {
 	name := file.Name
 	if name == Stdin {
@@ -151,12 +150,13 @@ func (p *patch) notPatchable(file *azpipeline.File, line, column int) string {
 	}
 	text := azpipeline.WithoutBOM(lineOf(file.Text, line))
 	if dash := column - 1; dash >= len(text) || text[dash] != '-' || len(bytes.TrimLeft(text[:dash], " ")) > 0 {
-		return "the steps don't begin on a separate line" // behind an anchor or a tag
+		return "the steps don't begin on a separate line" // they're after an anchor or a tag
 	}
 	return ""
 }
 
-// aboveComments returns the line of the first comment directly above a step, since it describes that step; the step's own line if there's none.
+// aboveComments returns the line of the first comment above a step, because the comment describes that step. Without a comment, it's the
+// line of the step.
 func aboveComments(text []byte, step int) int {
 	line := step
 	var above [][]byte
@@ -177,7 +177,7 @@ func aboveComments(text []byte, step int) int {
 	return line
 }
 
-// lineOf is a line of a text, from 1; empty if there are fewer.
+// lineOf returns a line of a text. The first is 1; it's empty if the text has fewer lines.
 func lineOf(text []byte, line int) []byte {
 	n := 0
 	for one := range bytes.Lines(text) {
@@ -188,17 +188,17 @@ func lineOf(text []byte, line int) []byte {
 	return nil
 }
 
-// surroundings is how many lines stand around a change.
+// surroundings is the number of unchanged lines before and after a change.
 const surroundings = 3
 
-// Patch is a unified diff that puts ArmPreflight@1 first in each job that lacks
-// it; empty when there is nothing to do. It applies at the root of the repository.
+// Patch returns a unified diff that adds ArmPreflight@1 to each job that needs it. It's empty if no job does, and applies at the root of
+// the repository.
 func (r Result) Patch() string {
 	var out strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(r.patch.steps)) {
 		insertions := r.patch.steps[name]
 		slices.SortFunc(insertions, func(a, b insertion) int { return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.text, b.text)) })
-		// After the tab git looks for no name, nor for a time that a name could end in.
+		// The tab ends the name. Without it, Git takes a name that ends like a time for a name and a time.
 		fmt.Fprintf(&out, "--- a/%s\t\n+++ b/%s\t\n", name, name)
 		writeHunks(&out, slices.Collect(bytes.Lines(insertions[0].file.Text)), insertions)
 	}
@@ -212,7 +212,7 @@ func writeHunks(out *strings.Builder, lines [][]byte, insertions []insertion) {
 	}
 	added := 0
 	for len(insertions) > 0 {
-		n := 1 // changes whose surroundings touch are one hunk
+		n := 1 // changes that are close together are one hunk
 		for n < len(insertions) && insertions[n].line-insertions[n-1].line <= 2*surroundings {
 			n++
 		}
@@ -237,7 +237,7 @@ func writeHunks(out *strings.Builder, lines [][]byte, insertions []insertion) {
 	}
 }
 
-// PatchSummary is one sentence on the patch.
+// PatchSummary describes the patch in one sentence.
 func (r Result) PatchSummary() string {
 	steps := 0
 	for _, all := range r.patch.steps {

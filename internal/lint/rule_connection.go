@@ -10,17 +10,17 @@ import (
 	"armpreflight/internal/lazyregexp"
 )
 
-// Names of connections are shorter, with all the macros in them.
+// maxConnection is the length of the longest name that's checked, with all the macros in it.
 const maxConnection = 2000
 
-// otherInputs name a connection of some other type, in some task. All connections are looked up when the run is queued.
+// otherInputs name connections of other types in some tasks. Azure DevOps looks up all connections when the run is queued.
 var otherInputs = []string{"connectedservicename", "serviceconnection", "serviceconnectionname", "kubernetesserviceconnection", "kubernetesserviceendpoint",
 	"dockerregistryendpoint", "azuresubscriptionendpointforsecrets", "environmentservicename", "environmentservicenameazurerm", "backendservicearm",
 	"azurermconnection", "connectedservicenameazurerm"}
 
 var dockerTask = lazyregexp.New(`(?i)^([\w-]+\.)*docker`)
 
-// connections are the inputs of a step that name a connection of any type.
+// connections returns the inputs of a step that name a connection of any type.
 func connections(s *azpipeline.Step) []*azpipeline.Input {
 	all := azure(s)
 	for _, in := range s.Inputs {
@@ -33,14 +33,14 @@ func connections(s *azpipeline.Step) []*azpipeline.Input {
 	return all
 }
 
-// predefined are the beginnings of variables that Azure Pipelines defines.
+// predefined has the prefixes of the variables that Azure Pipelines defines.
 var predefined = []string{"agent.", "build.", "checks.", "environment.", "pipeline.", "release.", "resources.", "strategy.", "system.", "tf_build"}
 
-// connectionRule finds connections that are named by something that's known too late, or nowhere.
+// connectionRule finds connections whose name is known too late or never.
 type connectionRule struct {
 	pipeline *azpipeline.Pipeline
 	report   func(report)
-	late     map[*azpipeline.Input]bool // inputs whose connection is never found
+	late     map[*azpipeline.Input]bool // inputs with an error
 }
 
 func (c *connectionRule) stage(*azpipeline.Stage) {}
@@ -54,7 +54,7 @@ func (c *connectionRule) job(j *azpipeline.Job) {
 		for _, s := range h.Steps {
 			for _, in := range connections(s) {
 				if preflightTask.MatchString(s.Task) && usesOf(h, in.Value.Text) {
-					continue // the task that uses the connection is reported
+					continue // the report names the task that uses the connection
 				}
 				l := &look{rule: c, use: use{job: j, hook: h, step: s, input: in, in: c.pipeline}, names: names, set: set, followed: map[string]bool{}}
 				l.use.related = in.Value.Trail()
@@ -67,7 +67,7 @@ func (c *connectionRule) job(j *azpipeline.Job) {
 	}
 }
 
-// usesOf reports whether a task beside the preflight names its connection with the same text.
+// usesOf reports whether another task than the preflight names its connection with the same text.
 func usesOf(h *azpipeline.Hook, text string) bool {
 	for _, s := range h.Steps {
 		for _, in := range azure(s) {
@@ -79,18 +79,18 @@ func usesOf(h *azpipeline.Hook, text string) bool {
 	return false
 }
 
-// look follows the variables of one input.
+// look follows the variables of an input.
 type look struct {
 	rule     *connectionRule
 	use      use
-	names    map[string]bool               // of the steps of the job
-	set      map[string][]*azpipeline.Step // variables that steps before set
-	followed map[string]bool               // variables that were looked at
+	names    map[string]bool               // the names of the job's steps
+	set      map[string][]*azpipeline.Step // the earlier steps that set a variable
+	followed map[string]bool               // the variables so far
 }
 
 func (l *look) relate(at azpipeline.Position) { l.use.related = append(l.use.related, at) }
 
-// variable is what a finding says of a variable, and of the one of the input whose value has it.
+// report reports variable name. If the input names another variable, whose value has this one, that's via.
 func (l *look) report(severity Severity, name, via string, found func(facts.ConnectionVariable) explained) {
 	if severity == Error {
 		l.rule.late[l.use.input] = true
@@ -119,7 +119,7 @@ func (l *look) value(v azpipeline.Value, via string) {
 	}
 }
 
-// setBefore reports whether a step before sets a variable in a run of this one.
+// setBefore reports whether an earlier step sets a variable in a run that has the step of the input.
 func (l *look) setBefore(name string) bool {
 	for _, s := range l.set[strings.ToLower(name)] {
 		if !s.Under.Apart(l.use.step.Under) {
@@ -143,7 +143,7 @@ func (l *look) variable(name, via string) {
 	}
 	switch {
 	case ofPipeline && definition.Value.AtRunTime() && whole.Value.AtRunTime() && !strings.Contains(strings.ToLower(whole.Value.Text), "dependencies"):
-		// It's evaluated when the run begins, and people use it so. Nothing documents which comes first.
+		// Azure DevOps evaluates it when the run begins, and pipelines rely on it. Which comes first isn't documented.
 		l.report(Note, name, via, func(f facts.ConnectionVariable) explained {
 			f.Unsure = "yes"
 			return facts.ConnectionFromExpression(f)
@@ -162,7 +162,8 @@ func (l *look) variable(name, via string) {
 	}
 }
 
-// narrow looks at a variable of a stage, a job, or a matrix. The caller of a template may define it for the whole pipeline.
+// narrow reports a variable of a stage, a job, or a matrix. In a template without its pipeline, that's a note, because the pipeline can
+// define the variable as well.
 func (l *look) narrow(name, via string) {
 	severity := Error
 	if l.rule.pipeline.Alone {
@@ -173,7 +174,7 @@ func (l *look) narrow(name, via string) {
 	}
 }
 
-// ofStep reports a variable that a step of the job sets, or that is one's output.
+// ofStep reports a variable that a step of the job sets, or that's the output of one. It returns false for other variables.
 func (l *look) ofStep(name, via string) bool {
 	first, _, dotted := strings.Cut(name, ".")
 	switch {
@@ -188,7 +189,7 @@ func (l *look) ofStep(name, via string) bool {
 	return true
 }
 
-// undefined looks at a macro that the files do not define.
+// undefined reports a macro whose variable the files don't define.
 func (l *look) undefined(name, via string) {
 	variables := l.use.job.Variables
 	if l.ofStep(name, via) || l.rule.pipeline.Alone || variables.IsOpen() {
@@ -202,7 +203,7 @@ func (l *look) undefined(name, via string) {
 	})
 }
 
-// empty looks at a template expression of a variable that the files do not define.
+// empty reports a template expression whose variable the files don't define.
 func (l *look) empty(name, via string) {
 	if l.ofStep(name, via) || l.rule.pipeline.Alone {
 		return
@@ -213,7 +214,7 @@ func (l *look) empty(name, via string) {
 	})
 }
 
-// groupsOf names the variable groups that could define a variable.
+// groupsOf returns the names of the variable groups, the innermost first.
 func groupsOf(v *azpipeline.Variables) []string {
 	var all []string
 	for _, g := range v.AllGroups() {

@@ -10,8 +10,8 @@ import (
 	"armpreflight/internal/lazyregexp"
 )
 
-// inputRule finds inputs that don't do what they seem to: runtime expressions, connections that a task can't sign in with, and the key of a
-// connection that may have none.
+// inputRule finds inputs that don't have the effect that they seem to have: runtime expressions, connections that a task can't sign in with,
+// and the key of a connection that might not have one.
 type inputRule struct {
 	pipeline *azpipeline.Pipeline
 	report   func(report)
@@ -49,7 +49,8 @@ var (
 	tokenRead = lazyregexp.New(`(?i)\bidToken\b`)
 )
 
-// readsKey is where a script reads the key that addSpnToEnvironment gives it. One that reads the ID token, too, knows both.
+// readsKey returns the place where a script reads the key that addSpnToEnvironment provides. A script that also reads the ID token supports
+// both kinds of connection.
 func readsKey(s *azpipeline.Step) (azpipeline.Position, bool) {
 	if !s.IsOn("addSpnToEnvironment") {
 		return azpipeline.Position{}, false

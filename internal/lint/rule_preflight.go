@@ -9,7 +9,7 @@ import (
 	"armpreflight/internal/lazyregexp"
 )
 
-// preflightInputs are the names by which ArmPreflight@1 takes its connection.
+// preflightInputs are the names of the input that has the connection of ArmPreflight@1.
 var preflightInputs = []string{"connectedServiceNameARM", "azureSubscription", "serviceConnection"}
 
 // macro is a variable in the name of a connection.
@@ -17,11 +17,11 @@ var macro = lazyregexp.New(`\$\(([^()$]+)\)`)
 
 var preflightTask = lazyregexp.New(`(?i)^([\w-]+\.)*ArmPreflight@`)
 
-// preflightRule finds jobs that use a connection without ArmPreflight@1 before.
+// preflightRule finds jobs that use a connection before ArmPreflight@1 checks it.
 type preflightRule struct {
 	pipeline *azpipeline.Pipeline
 	report   func(report)
-	late     map[*azpipeline.Input]bool // a late name is none that could be checked
+	late     map[*azpipeline.Input]bool // a preflight can't check a name that's known too late
 }
 
 func (p *preflightRule) stage(*azpipeline.Stage) {}
@@ -31,7 +31,7 @@ func (p *preflightRule) job(j *azpipeline.Job) {
 		return
 	}
 	before := preflights{checked: map[string][]*azpipeline.Guard{}}
-	values := map[string]string{} // how the first use of a connection is written, by connection
+	values := map[string]string{} // by connection, its name as the first use has it
 	j.EachStep(func(h *azpipeline.Hook, s *azpipeline.Step) {
 		switch {
 		case s.Never:
@@ -64,8 +64,7 @@ func (p *preflightRule) job(j *azpipeline.Job) {
 	})
 }
 
-// connection is a name by which two ways to write a connection can be compared:
-// variables of the YAML are replaced, and case does not count.
+// connectionName returns a name in the form in which names are compared: with the values of the YAML's variables, and in lower case.
 func connectionName(j *azpipeline.Job, written string) string {
 	for range 4 {
 		next := macro.ReplaceAllStringFunc(written, func(whole string) string {
@@ -82,17 +81,17 @@ func connectionName(j *azpipeline.Job, written string) string {
 	return strings.ToLower(strings.TrimSpace(written))
 }
 
-// preflights are the connections that steps of a job check, and when.
+// preflights has the connections that steps of a job check, with the condition of each step.
 type preflights struct {
 	checked map[string][]*azpipeline.Guard
-	unsure  bool // a step that might be there, or that is, checks a connection whose name isn't known
+	unsure  bool // a step checks, or might check, a connection whose name isn't known
 }
 
 func (p *preflights) cover(connection string, under *azpipeline.Guard) bool {
 	return slices.ContainsFunc(p.checked[connection], func(g *azpipeline.Guard) bool { return g.Within(under) })
 }
 
-// add counts a step that is there. Its condition is its author's business.
+// add records a preflight. It counts under every condition, because its author chose the condition.
 func (p *preflights) add(j *azpipeline.Job, s *azpipeline.Step) {
 	if in := s.Input(preflightInputs...); in != nil {
 		connection := connectionName(j, in.Value.Text)
@@ -108,13 +107,13 @@ func (p *preflights) add(j *azpipeline.Job, s *azpipeline.Step) {
 	}
 }
 
-// earlyRule finds what signs in before the first step of a job, where no step can check it.
+// earlyRule finds connections that sign in before the first step of a job, where no step can check them.
 type earlyRule struct {
 	pipeline *azpipeline.Pipeline
 	report   func(report)
 }
 
-// vaultGroup is a name that people give to a variable group that's linked to a key vault. The files don't show the link.
+// vaultGroup matches common names of variable groups that are linked to a key vault. The files don't show the link.
 var vaultGroup = lazyregexp.New(`(?i)vault|secret|(^|[^a-z])kv([^a-z]|$)`)
 
 func (e *earlyRule) stage(*azpipeline.Stage) {}

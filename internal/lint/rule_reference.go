@@ -8,8 +8,8 @@ import (
 	"armpreflight/internal/lazyregexp"
 )
 
-// referenceRule finds scripts that sign in with a connection in a stage no task of
-// which names one. Where others may add tasks to the stage, nothing is known.
+// referenceRule finds scripts that sign in with a connection in a stage where no task names one. It skips a stage to which templates of
+// other repositories might add tasks.
 type referenceRule struct {
 	pipeline *azpipeline.Pipeline
 	report   func(report)
@@ -17,7 +17,7 @@ type referenceRule struct {
 
 var namesConnection = lazyregexp.New(`(?i)connect|subscription|endpoint|servicename|registry|backendservice`)
 
-// mayName: an input of the task may be a connection of whatever type. Tasks of the Marketplace have names of their own.
+// mayName reports whether an input of the task might be a connection of any type. Marketplace tasks use many names for it.
 func mayName(s *azpipeline.Step) bool {
 	return slices.ContainsFunc(s.Inputs, func(in *azpipeline.Input) bool { return namesConnection.MatchString(in.Name) && in.Value.Text != "" })
 }

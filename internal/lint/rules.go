@@ -5,13 +5,13 @@ import (
 	"armpreflight/internal/azpipeline"
 )
 
-// rule looks for one kind of finding. It's made anew for each pipeline, so nothing that it remembers reaches another one.
+// rule finds one kind of problem. Each pipeline gets new rules, so that no state is carried over.
 type rule interface {
 	job(*azpipeline.Job)
-	stage(*azpipeline.Stage) // after its jobs
+	stage(*azpipeline.Stage) // called after its jobs
 }
 
-// rules are those for one pipeline.
+// rules returns the rules for one pipeline.
 func rules(p *azpipeline.Pipeline, options Options, report func(report)) []rule {
 	connections := &connectionRule{pipeline: p, report: report, late: map[*azpipeline.Input]bool{}}
 	all := []rule{connections, &referenceRule{pipeline: p, report: report}, &inputRule{pipeline: p, report: report}}
@@ -21,7 +21,7 @@ func rules(p *azpipeline.Pipeline, options Options, report func(report)) []rule 
 	return all
 }
 
-// azure are the inputs of a step that name connections of Azure Resource Manager.
+// azure returns the inputs of a step that name Azure Resource Manager connections.
 func azure(s *azpipeline.Step) []*azpipeline.Input {
 	var all []*azpipeline.Input
 	for _, in := range s.Inputs {

@@ -10,8 +10,7 @@ import (
 	"armpreflight/internal/diagnosis"
 )
 
-// The fields of SARIF 2.1.0 that this tool has something to say in
-// (docs.oasis-open.org/sarif/sarif/v2.1.0).
+// The fields of SARIF 2.1.0 that lint writes (docs.oasis-open.org/sarif/sarif/v2.1.0).
 type (
 	sarif struct {
 		Schema  string     `json:"$schema"`
@@ -84,12 +83,12 @@ func sarifPlaces(all ...azpipeline.Position) []sarifLocation {
 	return places
 }
 
-// sarifMessage doubles braces, which stand for a placeholder in a message (§3.11.5).
+// sarifMessage doubles braces, because a brace begins a placeholder in a message (§3.11.5).
 func sarifMessage(text string) sarifText {
 	return sarifText{strings.NewReplacer("{", "{{", "}", "}}").Replace(text)}
 }
 
-// SARIF writes the result as code scanning reads it, the fix in the message.
+// SARIF writes the result for code scanning. The message has the steps of the fix.
 func (r Result) SARIF(w io.Writer, version string, clean func(string) string) error {
 	run := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
 	run.Tool.Driver = sarifDriver{Name: "armpreflight", Version: version, Rules: []sarifRule{}}
@@ -104,7 +103,7 @@ func (r Result) SARIF(w io.Writer, version string, clean func(string) string) er
 		text := clean(f.Diagnosis.Headline + "\n" + strings.Join(f.Diagnosis.Steps, "\n"))
 		run.Results = append(run.Results, sarifResult{code, rule, f.Severity, sarifMessage(text), sarifPlaces(f.Places...)})
 	}
-	// What a file holds that cannot be read is not known, so the run is not a whole one.
+	// The run isn't successful if a file can't be read, because the file's findings are missing.
 	ran := sarifInvocation{Successful: len(r.Unreadable) == 0, Notifications: []sarifNotification{}}
 	for _, u := range r.Unreadable {
 		ran.Notifications = append(ran.Notifications, sarifNotification{"error", sarifMessage(clean(u.Why)), sarifPlaces(azpipeline.Position{File: u.File, Line: u.Line, Column: u.Column})})
@@ -119,5 +118,5 @@ func (r Result) SARIF(w io.Writer, version string, clean func(string) string) er
 	return write(w, sarif{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}})
 }
 
-// uri is relative whatever the name: one that looks like an address begins with "./".
+// uri returns a relative URL. For a name that looks like an absolute one, it begins with "./".
 func uri(name string) string { return (&url.URL{Path: name}).String() }

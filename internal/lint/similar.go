@@ -10,14 +10,14 @@ import (
 	"armpreflight/internal/lazyregexp"
 )
 
-// placeholder is a value that somebody was meant to replace.
+// placeholder matches a value that the author forgot to replace.
 var placeholder = lazyregexp.New(`(?i)^\s*(<.*>|\.{3}|\{\{?[^}$]*\}?\}|#\{.*\}#|__.*__|\[[^\]]*\])\s*$|\bTODO\b|\bTBD\b|change.?me|replace.?me|place.?holder|^your[ _-]?|^x{3,}$`)
 
-// longestName bounds what is compared.
+// longestName is the length of the longest text that's compared.
 const longestName = 300
 
-// similar lists variables whose names could be meant by one that's defined nowhere, and those with a placeholder for a value. It's empty if
-// there are none.
+// similar lists variables that the author might have meant by an undefined name, with a remark on those that have a placeholder as value.
+// It's empty if there are none.
 func similar(p *azpipeline.Pipeline, name string, variables *azpipeline.Variables) string {
 	const most = 3
 	var all []string
@@ -50,7 +50,7 @@ func similar(p *azpipeline.Pipeline, name string, variables *azpipeline.Variable
 	return strings.Join(all, "; ")
 }
 
-// words are those of a name in lower case, as its capitals and punctuation separate them.
+// words splits a name at capitals and punctuation, and returns the words in lower case.
 func words(name string) []string {
 	var all []string
 	var word strings.Builder
@@ -74,7 +74,7 @@ func words(name string) []string {
 	return all
 }
 
-// shared reports whether at least half of the words are in both names.
+// shared reports whether two names have at least half of their words in common.
 func shared(a, b []string) bool {
 	n := 0
 	for _, word := range a {
@@ -85,7 +85,7 @@ func shared(a, b []string) bool {
 	return n > 0 && 2*n >= max(len(a), len(b))
 }
 
-// alike reports whether a few letters make one name of the other. Case and punctuation don't count.
+// alike reports whether two names differ in a few letters only. It ignores case and punctuation.
 func alike(a, b string) bool {
 	a, b = strings.Join(words(a), ""), strings.Join(words(b), "")
 	few := min(len(a), len(b)) / 5
@@ -95,7 +95,7 @@ func alike(a, b string) bool {
 	return distance(a, b) <= min(few, 3)
 }
 
-// distance is how many bytes must be added, removed, or changed.
+// distance returns the number of bytes that must be added, removed, or changed to turn one text into the other.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

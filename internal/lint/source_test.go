@@ -20,7 +20,7 @@ func (r refusing) Open(name string) (fs.File, error) {
 	return r.MapFS.Open(name)
 }
 
-// TestAFileThatCannotBeReadIsAnError, with its place; a part of a file that was read is not.
+// TestAFileThatCannotBeReadIsAnError also checks that a missing part of a file that can be read isn't an error.
 func TestAFileThatCannotBeReadIsAnError(t *testing.T) {
 	const good = "trigger: none\nsteps: []\n"
 	for _, tc := range []struct {
@@ -55,7 +55,7 @@ func TestAFileThatCannotBeReadIsAnError(t *testing.T) {
 	}
 }
 
-// TestFilesOfOtherServicesAreNotRead, unless someone names them: GitHub accepts some that no YAML parser does.
+// TestFilesOfOtherServicesAreNotRead has broken YAML in them, which GitHub accepts. A file that's named on the command line is read.
 func TestFilesOfOtherServicesAreNotRead(t *testing.T) {
 	broken := &fstest.MapFile{Data: []byte("jobs:\n  plan:\n    runs-on: [ ${{ inputs.agent }}, b ]\nsteps: [\n")}
 	repository := fstest.MapFS{

@@ -2,7 +2,7 @@ package lint
 
 import "fmt"
 
-// Summary is one sentence on the whole.
+// Summary describes the result in one sentence.
 func (r Result) Summary() string {
 	findings := fmt.Sprintf("%s, %s", count(r.Errors(), "error"), count(len(r.Findings)+len(r.Unreadable)-r.Errors(), "note"))
 	if len(r.Findings)+len(r.Unreadable) == 0 {

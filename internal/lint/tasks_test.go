@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestOnlyAzureResourceManagerConnectionsArePreflighted: a connection of another type is none that a preflight can check,
-// and a pipeline with one in azureSubscription does not start.
+// TestOnlyAzureResourceManagerConnectionsArePreflighted has connections of other types, which a preflight can't check: a pipeline with one of
+// them in azureSubscription doesn't start.
 func TestOnlyAzureResourceManagerConnectionsArePreflighted(t *testing.T) {
 	for _, tc := range []struct {
 		task, input string
@@ -59,7 +59,7 @@ func TestOnlyAzureResourceManagerConnectionsArePreflighted(t *testing.T) {
 	}
 }
 
-// TestARegistryConnectionIsLookedUpToo: it must be known in time like any other.
+// TestARegistryConnectionIsLookedUpToo expects that its name must be known in time, as for any other connection.
 func TestARegistryConnectionIsLookedUpToo(t *testing.T) {
 	r, _ := result(t, "-- p.yml --\nsteps:\n- bash: echo \"##vso[task.setvariable variable=c]x\"\n- task: Docker@2\n  inputs: {containerRegistry: $(c)}\n", Options{RequirePreflight: true})
 	assert.Equal(t, []string{"p.yml:4:31 connection-set-by-step"}, found(r))

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Text writes what a person reads: every finding with its places and its fix, then the whole in a sentence.
+// Text writes the result for a terminal: every finding with its places and its fix, and then the summary.
 func (r Result) Text(w io.Writer, clean func(string) string) error {
 	var out strings.Builder
 	line := func(text string) { out.WriteString(strings.Join(strings.Fields(clean(text)), " ") + "\n") }
@@ -37,7 +37,7 @@ func (r Result) Text(w io.Writer, clean func(string) string) error {
 	return err
 }
 
-// Dump writes the pipelines as they were understood, for people who work on lint.
+// Dump writes the resolved pipelines, for developers of lint.
 func (r Result) Dump(w io.Writer, clean func(string) string) error {
 	for _, p := range r.Pipelines {
 		if err := p.Dump(w, clean); err != nil {

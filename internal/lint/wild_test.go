@@ -17,12 +17,12 @@ func indent(by int, text string) string {
 	return margin + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n"+margin) + "\n"
 }
 
-// TestKindsOfTrouble has each kind in several nestings: another task, a template, a job, a stage, extends.
+// TestKindsOfTrouble has each kind in several forms: with another task, and in a template, a job, a stage, or extends.
 func TestKindsOfTrouble(t *testing.T) {
 	for name, tc := range map[string]struct {
 		files   string
 		require bool
-		want    []string // places, severities and codes, in order; nil for nothing
+		want    []string // places, severities, and codes, in order; nil if there's no finding
 	}{
 		"a registry of Docker is no Azure connection": {require: true,
 			files: "-- p.yml --\ntrigger: none\nsteps:\n- task: Docker@2\n  inputs: {containerRegistry: my-registry}\n"},
@@ -100,7 +100,7 @@ func TestAVariableOfAVariableIsSaid(t *testing.T) {
 	assert.Contains(t, r.Findings[0].Diagnosis.Headline, "from variable 'a', whose value has variable 'b', which an earlier step sets")
 }
 
-// TestOneCauseIsOneFinding: seven steps with the same trouble are one finding with seven places.
+// TestOneCauseIsOneFinding has seven steps with the same cause, which are one finding with seven places.
 func TestOneCauseIsOneFinding(t *testing.T) {
 	r, _ := result(t, "-- p.yml --\ntrigger: none\nsteps:\n"+strings.Repeat(cli+"$(c)\n", 6)+"- task: AzureWebApp@1\n  inputs: {azureSubscription: $(c)}\n-- q.yml --\ntrigger: none\nsteps:\n"+cli+"$(d)\n", Options{})
 	require.Len(t, r.Findings, 2)
@@ -145,7 +145,7 @@ func TestWhatTheParserRefusesIsNamed(t *testing.T) {
 	assert.Equal(t, []string{"p.yml:9:24 connection-set-by-step"}, found(r))
 }
 
-// TestOneRepositoryAndTwoHalvesGiveTheSame: a pipeline's findings don't depend on the others.
+// TestOneRepositoryAndTwoHalvesGiveTheSame checks that a pipeline's findings don't depend on other pipelines.
 func TestOneRepositoryAndTwoHalvesGiveTheSame(t *testing.T) {
 	all := fstest.MapFS{}
 	var folders []string
@@ -163,7 +163,7 @@ func TestOneRepositoryAndTwoHalvesGiveTheSame(t *testing.T) {
 	assert.Equal(t, run([]string{"."}), append(run(folders[:len(folders)/2]), run(folders[len(folders)/2:])...))
 }
 
-// TestThePatchChangesNothingElse: after it, no preflight is missing where it could add one, and every other finding is still there.
+// TestThePatchChangesNothingElse checks that the patch fixes all missing preflights that it can, and doesn't change other findings.
 func TestThePatchChangesNothingElse(t *testing.T) {
 	codes := func(r Result) (all []string) {
 		for _, line := range lines(r) {
