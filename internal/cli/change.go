@@ -49,8 +49,12 @@ func Diff(ctx context.Context, root, ref string) ([]byte, error) {
 	git := exec.CommandContext(ctx, "git", "-C", root, "-c", "core.fsmonitor=false", "-c", "core.quotePath=false",
 		"diff", "--merge-base", "--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", ref, "--")
 	out, err := git.Output()
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok && len(exit.Stderr) > 0 {
+		reason, _, _ := strings.Cut(string(exit.Stderr), "\n")
+		return nil, fmt.Errorf("git can't compare the files with %s: %s; it needs a repository that has this commit (in a pipeline, set fetchDepth: 0 in the checkout step)", ref, strings.TrimPrefix(reason, "fatal: "))
+	}
 	if err != nil {
-		return nil, fmt.Errorf("git can't compare the files with %s: %w", ref, err)
+		return nil, fmt.Errorf("run git to compare the files with %s: %w", ref, err)
 	}
 	return out, nil
 }
