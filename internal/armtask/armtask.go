@@ -1,5 +1,5 @@
-// Package armtask knows which inputs of Azure Pipelines tasks name an Azure Resource Manager connection. It doesn't read
-// pipelines. Its table is made by tools/tasks from the sources of the tasks, whose commits and dates are in its first lines.
+// Package armtask has a table of the inputs of Azure Pipelines tasks that name an Azure Resource Manager connection. It doesn't read
+// pipelines. tools/tasks generates the table from the sources of the tasks. Its first lines have their commits and dates.
 package armtask
 
 import (
@@ -26,8 +26,8 @@ type Version struct {
 	Name   string // as the task spells it
 	Major  int
 	InBox  bool    // false for a task of the Marketplace
-	Inputs []Input // none: its connections are of other types
-	// NoFederation: the task's documentation says that it can't sign in by workload identity federation, or its sources show it.
+	Inputs []Input // empty if its connections are of other types
+	// NoFederation says that the task can't sign in with workload identity federation, according to its documentation or sources.
 	NoFederation bool
 }
 
@@ -73,7 +73,7 @@ var read = sync.OnceValue(func() tables {
 	return all
 })
 
-// Names are the input's name and aliases in lower case, as a pipeline may write any of them in any case.
+// Names returns the input's name and aliases in lower case, because a pipeline can use any of them in any case.
 func (i Input) Names() []string {
 	all := []string{strings.ToLower(i.Name)}
 	for _, alias := range i.Aliases {
@@ -83,7 +83,7 @@ func (i Input) Names() []string {
 }
 
 // Lookup finds a task as a pipeline names it: Name@1, Name@1.2.3, publisher.extension.contribution.Name@1 for a task of the
-// Marketplace, or by its ID. A version that isn't in the table is taken for the newest that is. It reports false for a task that isn't there.
+// Marketplace, or by its ID. If the table doesn't have the version, it returns the newest one. It reports false for an unknown task.
 func Lookup(task string) (Version, bool) {
 	name, version, _ := strings.Cut(strings.ToLower(strings.TrimSpace(task)), "@")
 	version, _, _ = strings.Cut(version, ".")
@@ -105,9 +105,9 @@ func Lookup(task string) (Version, bool) {
 	return *versions[slices.Max(slices.Collect(maps.Keys(versions)))], true
 }
 
-// Unambiguous are the input names, in lower case and in order, that mean an Azure Resource Manager connection in the tasks that come with
-// Azure Pipelines. In another task, the same name is taken to mean the same. ConnectedServiceName isn't among them, because other tasks name
-// connections of other types with it.
+// Unambiguous returns the input names, in lower case and sorted, that always name an Azure Resource Manager connection in the tasks that come
+// with Azure Pipelines. Unknown tasks are expected to use them in the same way. ConnectedServiceName isn't among them, because it names
+// connections of other types, too.
 func Unambiguous() []string { return read().names }
 
 // NamesConnection reports whether an input of a task names an Azure Resource Manager connection.

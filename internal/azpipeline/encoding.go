@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// parts counts what can begin a value, so that the parser finds at most three times as many.
+// parts counts the places where a value can begin. The parser finds at most three times as many.
 //
 // YAML breaks lines at LF and at a lone CR and, in version 1.1, which the parser reads, at NEL, LS and PS
 // (yaml.org/spec/1.1, 4.1.4).
@@ -38,7 +38,7 @@ func parts(text []byte) int {
 				n++
 			}
 		case '-', '?', ':':
-			if next <= ' ' || next == ',' || next >= 0x80 { // a blank or a break of some kind, or what may be one
+			if next <= ' ' || next == ',' || next >= 0x80 { // a blank, a line break, or the first byte of one
 				n++
 			}
 		}
@@ -46,12 +46,12 @@ func parts(text []byte) int {
 	return n
 }
 
-// isPlain: what stands behind the byte goes on with a word, as in ${{ and in a[0].
+// isPlain reports whether a bracket after this byte continues a word, as in ${{ and a[0].
 func isPlain(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '$' || c == '_' || c == ')'
 }
 
-// utf8Text is a text in UTF-8: Windows writes some in UTF-16.
+// utf8Text returns a text in UTF-8. Some programs of Windows write UTF-16.
 func utf8Text(text []byte) []byte {
 	var order binary.ByteOrder
 	switch {
@@ -73,5 +73,5 @@ func utf8Text(text []byte) []byte {
 	return decoded
 }
 
-// WithoutBOM is a text without the mark that some editors put first.
+// WithoutBOM returns a text without the byte order mark that some editors write.
 func WithoutBOM(text []byte) []byte { return bytes.TrimPrefix(text, []byte("\uFEFF")) }

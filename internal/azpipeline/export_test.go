@@ -1,6 +1,6 @@
 package azpipeline
 
-// What the tests of this package and of its whole use share.
+// The tests of this package and of package lint use the same texts.
 var (
 	Dense     = dense
 	DenseText = denseText

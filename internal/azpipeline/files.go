@@ -10,10 +10,10 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// pipelineFile is cheaper than to parse every YAML file of a repository.
+// pipelineFile matches files that might be a pipeline, because parsing every YAML file of a repository takes longer.
 var pipelineFile = lazyregexp.New(`(?m)^(stages|jobs|steps|extends|variables|\$\{\{.*\}\}) *:`)
 
-// value is the value of a key at the top; nil if the key is missing.
+// value returns the value of a key at the top level; nil if the key is missing.
 func (f *File) value(key string) *yaml.Node {
 	if f.root == nil || f.root.Kind != yaml.MappingNode {
 		return nil
@@ -26,8 +26,7 @@ func (f *File) value(key string) *yaml.Node {
 	return nil
 }
 
-// IsPipeline tells pipelines and their templates from other YAML, such as the
-// workflows of GitHub, whose jobs aren't a list.
+// IsPipeline reports whether the file is a pipeline or a template, and not other YAML, such as a GitHub workflow, whose jobs aren't a list.
 func (f *File) IsPipeline() bool {
 	for _, key := range []string{"stages", "jobs", "steps"} {
 		if n := f.value(key); n != nil {
@@ -43,8 +42,7 @@ func (f *File) IsPipeline() bool {
 	return n != nil && n.Kind == yaml.MappingNode
 }
 
-// IsForOthers: the file is a template, by all that it shows, so the pipeline that uses it
-// defines what's missing.
+// IsForOthers reports whether the file seems to be a template, so that the pipeline that uses it defines what's missing.
 func (f *File) IsForOthers() bool {
 	for _, key := range []string{"trigger", "pr", "schedules", "resources", "extends", "pool", "variables", "name"} {
 		if f.value(key) != nil {
@@ -61,7 +59,7 @@ func (f *File) IsForOthers() bool {
 	return folder != "" || f.value("parameters") != nil
 }
 
-// Templates are the files that this one uses, as far as their names are plain.
+// Templates returns the files that this one uses, if their names are written out.
 func (f *File) Templates() []string {
 	var all []string
 	var visit func(n *yaml.Node, depth int)
@@ -82,10 +80,8 @@ func (f *File) Templates() []string {
 	return all
 }
 
-// templateFile resolves the name of a template as Azure Pipelines does: from the
-// file that names it, or with a slash from the root of the repository
-// (learn.microsoft.com/azure/devops/pipelines/process/templates). It reports false
-// for a template of another repository.
+// templateFile resolves the name of a template: from the folder of the file that names it or, if it begins with a slash, from the root of
+// the repository (learn.microsoft.com/azure/devops/pipelines/process/templates). It reports false for a template of another repository.
 func templateFile(from, name string) (string, bool) {
 	name, repository, elsewhere := strings.Cut(name, "@")
 	if elsewhere && !strings.EqualFold(repository, "self") {

@@ -16,7 +16,7 @@ type entry struct {
 	value written
 }
 
-// list is what a list has. It's open if there can be more that the files don't show.
+// list is an expanded list. It's open if it can have more items than the files show.
 type list struct {
 	items []item
 	open  bool
@@ -29,11 +29,11 @@ func (l *list) add(other list) {
 
 // arms walks through if, elseif and else that belong together.
 type arms struct {
-	done   bool // one of them is certainly taken
-	unsure bool // one of them perhaps is
+	done   bool // one of them is taken
+	unsure bool // one of them might be taken
 }
 
-// next reports whether an arm may be taken, and whether it certainly is.
+// next reports whether an arm might be taken, and whether that's sure.
 func (r *resolver) next(a *arms, word, condition string, s *scope) (taken, sure bool) {
 	if word == "if" {
 		*a = arms{}
@@ -123,11 +123,11 @@ func (r *resolver) itemsUnder(w written, under *Guard) list {
 	return all
 }
 
-// item is one member of a list, or those that take its place.
+// item returns a member of a list, or the members that replace it.
 func (r *resolver) item(it item, arms *arms) list {
 	if _, ok := whole(it.node); ok {
 		if to := r.resolve(it.written); to.node != nil && to.node.Kind != yaml.SequenceNode && !onlyDirectives(to.node) {
-			return list{items: []item{{written: to, under: it.under, brought: true}}} // it may come from a list that doesn't have steps
+			return list{items: []item{{written: to, under: it.under, brought: true}}} // the node can be in a list that doesn't have steps
 		}
 		all := r.itemsUnder(it.written, it.under)
 		for i := range all.items {
@@ -167,7 +167,7 @@ func (r *resolver) item(it item, arms *arms) list {
 	return all
 }
 
-// isMerged reports whether an item is one mapping, whose keys a loop over the keys of something makes, as in
+// isMerged reports whether an item is one mapping whose keys come from a loop, as in
 //
 //   - ${{ each pair in job }}:
 //     ${{ pair.key }}: ${{ pair.value }}
@@ -185,8 +185,8 @@ func isMerged(n *yaml.Node) bool {
 
 var eachOf = lazyregexp.New(`(?is)^([A-Za-z_][\w-]*)\s+in\s+(.*)$`)
 
-// rounds are the scopes of a loop: one for each member, or one in which the name
-// has an unknown value, which isn't sure. It's open if there can be more rounds.
+// rounds returns the scopes of a loop: one for each member. If the members aren't known, it's one scope in which the name has an unknown
+// value, and isn't sure. It's open if there can be more rounds.
 func (r *resolver) rounds(text string, s *scope) (all []*scope, sure, open bool) {
 	m := eachOf.FindStringSubmatch(text)
 	if m == nil {

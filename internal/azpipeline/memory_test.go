@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestFilesOfManyPartsTakeBoundedMemory: five of them took two gigabytes.
+// TestFilesOfManyPartsTakeBoundedMemory has files of which five took two gigabytes in an earlier version.
 func TestFilesOfManyPartsTakeBoundedMemory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the race detector keeps some, too")

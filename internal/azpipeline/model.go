@@ -7,19 +7,19 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// The model of a pipeline: every template is in its place, and what only the run can tell is a value, too.
+// The model of a pipeline. It has the content of the templates, and values that aren't known before the run.
 type (
 	// Pipeline is one file, or a template that no file uses.
 	Pipeline struct {
 		File  string
-		Alone bool // a template without the pipeline that uses it: others may define what it needs
-		// StepsOnly: the job around the template's steps is in another file.
+		Alone bool // a template without the pipeline that uses it, which can define what it needs
+		// StepsOnly says that the job around the template's steps is in another file.
 		StepsOnly bool
 		Variables *Variables
 		Stages    []*Stage
 		resolver  *resolver
 	}
-	// Stage is a stage, or what a pipeline has instead of stages.
+	// Stage is a stage, or the jobs of a pipeline without stages.
 	Stage struct {
 		Name string
 		Jobs []*Job
@@ -31,7 +31,7 @@ type (
 		Pos        Position
 		Deployment bool
 		Server     bool // runs without an agent
-		Given      bool // to a template that isn't seen, which may add steps
+		Given      bool // passed to a template that isn't seen, which might add steps
 		Variables  *Variables
 		Hooks      []*Hook
 	}
@@ -52,12 +52,12 @@ type (
 		Never      bool     // its condition is false
 		Checkout   string   // what a checkout step checks out, such as self
 
-		CheckoutPath string // where to, if it says so
+		CheckoutPath string // the folder that the step names, if any
 
-		List    List   // the list of steps that this one, or the template it came out of, stands in
-		Own     List   // the list that it is written in; the zero List when there is none
-		Under   *Guard // what has to hold for it to be there; nil: nothing
-		Brought bool   // to a template, which puts it into a list of its own
+		List    List   // the job's list that has this step, or the template that it comes from
+		Own     List   // the list that it's written in; the zero List if there's none
+		Under   *Guard // the conditions on which it's there; nil if there are none
+		Brought bool   // passed to a template, which adds it to one of its lists
 		Hidden  bool   // a template that isn't seen, which might have any steps, comes before it in the job
 		node    written
 	}
@@ -68,7 +68,7 @@ type (
 	}
 )
 
-// Input is the value of an input by one of its names; nil if it's empty or missing.
+// Input returns an input by one of its names; nil if it's empty or missing.
 func (s *Step) Input(names ...string) *Input {
 	for _, in := range s.Inputs {
 		for _, name := range names {
@@ -101,13 +101,13 @@ type List struct{ written written }
 // Exists reports whether there is one.
 func (l List) Exists() bool { return l.written.node != nil }
 
-// Key is the same for two lists only if they're the same lines.
+// Key returns the same value for two lists only if they're the same lines.
 func (l List) Key() any { return l.written.node }
 
-// File has the list.
+// File returns the file that has the list.
 func (l List) File() *File { return l.written.scope.file }
 
-// Position is where the list begins.
+// Position returns where the list begins.
 func (l List) Position() Position { return l.written.position() }
 
 // HasLines reports whether the list has steps, each on lines of its own.
@@ -116,7 +116,7 @@ func (l List) HasLines() bool {
 	return n.Kind == yaml.SequenceNode && n.Style&yaml.FlowStyle == 0 && len(n.Content) > 0
 }
 
-// LineAfter is the line of what follows a step in the list; 0 if nothing does, or the step isn't written there.
+// LineAfter returns the line of the next step in the list; 0 if there's none, or if the given step isn't written there.
 func (l List) LineAfter(s *Step) int {
 	all := l.written.node.Content
 	if i := slices.Index(all, s.node.node); i >= 0 && i+1 < len(all) {

@@ -6,7 +6,7 @@ import (
 	"armpreflight/internal/expression"
 )
 
-// Resolve reads a file as a pipeline, with every template in its place. It calls unseen for each part that the files don't show, and failed for
+// Resolve reads a file as a pipeline, and replaces its templates and expressions. It calls unseen for each part that the files don't show, and failed for
 // each template that can't be read. The pipeline is cut if it's too large or too deep.
 func (l *Library) Resolve(file *File, unseen func(at Position, why string), failed func(error)) (p *Pipeline, cut bool) {
 	r := &resolver{library: l, left: maxNodes, unseen: unseen, failed: failed}
@@ -26,7 +26,7 @@ func (p *Pipeline) Spend() bool { return p.resolver.spend() }
 // SpendOn counts the work on a text.
 func (p *Pipeline) SpendOn(text string) { p.resolver.spendOn(text) }
 
-// body follows extends to what a pipeline runs.
+// body follows extends, and returns what the pipeline runs.
 func (r *resolver) body(root written) (*Variables, []*Stage) {
 	if !r.enter() {
 		return nil, nil
@@ -45,7 +45,7 @@ func (r *resolver) body(root written) (*Variables, []*Stage) {
 	return all, r.stages(root, all)
 }
 
-// stages are those of a pipeline or template: its stages, or one of its jobs, or one of its steps.
+// stages returns the stages of a pipeline or template. If it has only jobs or steps, they're one stage.
 func (r *resolver) stages(root written, around *Variables) []*Stage {
 	if stages := r.member(root, "stages"); stages.node != nil {
 		return r.stageList(stages, around)
@@ -86,7 +86,7 @@ func (r *resolver) stageList(list written, around *Variables) []*Stage {
 	return all
 }
 
-// jobs are those of a list. It's open if there can be more that the files don't show.
+// jobs returns the jobs of a list. It's open if there can be more than the files show.
 func (r *resolver) jobs(list written, around *Variables) (all []*Job, open bool) {
 	if list.node == nil {
 		return nil, false
@@ -120,7 +120,7 @@ func (r *resolver) jobs(list written, around *Variables) (all []*Job, open bool)
 	return all, open
 }
 
-// job reads a job, a deployment, or a pipeline that is one. It's open if some of its steps aren't seen.
+// job reads a job, a deployment, or a pipeline that has only steps. It's open if some of its steps aren't seen.
 func (r *resolver) job(w written, around *Variables) (j *Job, open bool) {
 	outer := r.hidden
 	r.hidden = false
@@ -149,7 +149,7 @@ func (r *resolver) job(w written, around *Variables) (j *Job, open bool) {
 
 func (r *resolver) isServer(pool written) bool { return strings.EqualFold(r.text(pool).Text, "server") }
 
-// strategy reads the hooks of a deployment, and what a matrix defines.
+// strategy reads the hooks of a deployment, and the variables of a matrix.
 func (r *resolver) strategy(j *Job, w written) (open bool) {
 	for _, kind := range r.entries(w) {
 		switch strings.ToLower(kind.key) {
@@ -174,7 +174,7 @@ func (r *resolver) strategy(j *Job, w written) (open bool) {
 	return open
 }
 
-// matrix defines the variables of each leg. Their names are enough: connections are looked up before there are legs.
+// matrix defines the variables of all legs. Their values don't matter, because Azure DevOps looks connections up before it creates the legs.
 func (r *resolver) matrix(j *Job, w written) {
 	all := &Variables{outer: j.Variables, byName: map[string]Definition{}, narrow: true, filled: true} // no expression can name them
 	all.open = r.isOpen(r.resolve(w))
@@ -186,7 +186,7 @@ func (r *resolver) matrix(j *Job, w written) {
 	j.Variables = all
 }
 
-// steps reads a list of steps. The list that a template is used in stays the list of its steps.
+// steps reads a list of steps. The steps of a template belong to the list that uses the template.
 func (r *resolver) steps(list written, under *Guard, of written) (all []*Step, open bool) {
 	if list.node == nil {
 		return nil, false
@@ -258,7 +258,7 @@ func (r *resolver) stepOf(one item, list written) *Step {
 	return s
 }
 
-// isNever reports whether a condition is false in every run. Nothing that it names is known before the run.
+// isNever reports whether a condition is false in every run. The names in it aren't known before the run.
 func (r *resolver) isNever(condition Value) bool {
 	v := r.holds(strings.TrimSpace(condition.Text), &scope{})
 	return condition.Known && v.Kind != expression.Unknown && !v.True()

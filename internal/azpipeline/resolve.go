@@ -9,8 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Bounds: a pipeline that is made to be large ends here. Azure Pipelines itself
-// follows at most a hundred files, fifty deep.
+// The bounds of a pipeline. Azure Pipelines follows at most 100 files, 50 levels deep.
 const (
 	maxDepth = 60
 	maxNodes = 300_000    // of one pipeline
@@ -19,7 +18,7 @@ const (
 	maxName  = 300 // of a template
 )
 
-// resolver finds what the YAML of one pipeline stands for, with every template in its place.
+// resolver replaces the templates and expressions of one pipeline.
 type resolver struct {
 	library *Library
 	left    int // how many nodes may still be visited
@@ -39,7 +38,7 @@ func (r *resolver) spend() bool {
 	return enough
 }
 
-// spendOn: what is long is searched for long.
+// spendOn counts the work on a text, which grows with its length.
 func (r *resolver) spendOn(text string) {
 	r.left -= len(text) / 64
 	r.library.left -= len(text) / 64
@@ -56,7 +55,7 @@ func (r *resolver) enter() bool {
 
 func (r *resolver) leave() { r.depth-- }
 
-// parse reads an expression once; nil for one that's broken.
+// parse parses each expression once. It returns nil for a broken one.
 func (r *resolver) parse(source string) expression.Node {
 	if node, ok := r.library.parsed[source]; ok {
 		return node
@@ -69,7 +68,7 @@ func (r *resolver) parse(source string) expression.Node {
 	return node
 }
 
-// whole is the expression that a scalar is, with nothing around it.
+// whole returns the expression of a scalar that has nothing else in it.
 func whole(n *yaml.Node) (source string, ok bool) {
 	if n.Kind != yaml.ScalarNode {
 		return "", false
@@ -83,7 +82,7 @@ func whole(n *yaml.Node) (source string, ok bool) {
 	return strings.TrimSpace(inside[:max(end, 0)]), end >= 0 && end == len(inside)-len("}}")
 }
 
-// directive is the word if, elseif, each, insert, or the like as the key of a mapping, and what follows the word.
+// directive splits a key such as ${{ if x }} into its first word and the rest. It reports false if the word isn't a condition, a loop, or insert.
 func directive(n *yaml.Node) (word, rest string, ok bool) {
 	if n.Kind != yaml.ScalarNode || !strings.Contains(n.Value, "${{") {
 		return "", "", false
@@ -103,7 +102,7 @@ func directive(n *yaml.Node) (word, rest string, ok bool) {
 	return "", "", false
 }
 
-// onlyDirectives: the mapping is replaced with the values of the keys.
+// onlyDirectives reports whether a mapping is replaced with the values of its keys, because all of them are conditions or loops.
 func onlyDirectives(n *yaml.Node) bool {
 	if n.Kind != yaml.MappingNode || len(n.Content) == 0 {
 		return false
@@ -141,7 +140,7 @@ func (r *resolver) resolve(w written) written {
 	return written{}
 }
 
-// evaluated is what an expression stands for: the YAML that it names, or a node with what it has computed.
+// evaluated returns the YAML that an expression names, or a new node with the value that it computes.
 func (r *resolver) evaluated(source string, at written) written {
 	node := r.parse(source)
 	if node == nil || !r.enter() {
@@ -175,7 +174,7 @@ func (r *resolver) evaluated(source string, at written) written {
 	return written{node: made, scope: scope}
 }
 
-// follow is what a reference names.
+// follow returns the YAML that a reference names.
 func (r *resolver) follow(path []string, s *scope) written {
 	var w written
 	head, rest := path[0], path[1:]
@@ -197,7 +196,7 @@ func (r *resolver) follow(path []string, s *scope) written {
 	return w
 }
 
-// step is a member of a mapping, or an item of a list whose items are all known.
+// step returns a member of a mapping, or an item of a list whose items are all known.
 func (r *resolver) step(w written, name string) (written, bool) {
 	i, err := strconv.Atoi(name)
 	if err != nil {
@@ -211,7 +210,7 @@ func (r *resolver) step(w written, name string) (written, bool) {
 	return list.items[i].written, true
 }
 
-// holds is what's known of a condition.
+// holds evaluates a condition.
 func (r *resolver) holds(source string, s *scope) expression.Value {
 	node := r.parse(source)
 	if node == nil || !r.enter() {

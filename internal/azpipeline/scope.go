@@ -9,21 +9,21 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// written is something that the YAML has, and what the names in it mean. Without a node it's not known.
+// written is a part of the YAML, with the scope of its expressions. Without a node, it isn't known.
 type written struct {
 	node  *yaml.Node
 	scope *scope
-	kind  string // that a parameter declares, in lower case, such as boolean
+	kind  string // the type of a parameter in lower case, such as boolean
 }
 
-// scope is what the names in a template expression mean.
+// scope has the meaning of the names in template expressions.
 type scope struct {
 	file       *File
 	instance   *instance          // one use of the file: another has other parameters
 	parameters map[string]written // by lower-case name
 	variables  *Variables
 	loop       *binding // the innermost
-	guess      bool     // what's written here may be something else in the run, such as the default of a pipeline's parameter
+	guess      bool     // the value can be another one in the run, as for the default of a pipeline's parameter
 }
 
 // instance is compared by its address.
@@ -41,9 +41,9 @@ type binding struct {
 // item is a member of a list.
 type item struct {
 	written
-	list  *written // that it's written in; nil if it's the only value of a condition
-	under *Guard   // what has to hold for it to be there; nil: nothing
-	// brought: an item of a list that an expression stands for, such as the steps that a template is given
+	list  *written // the list that it's written in; nil if it's the only value of a condition
+	under *Guard   // the conditions on which it's there; nil if there are none
+	// brought says that it's in a list that replaces an expression, such as the steps that a template gets as a parameter.
 	brought bool
 }
 
@@ -51,14 +51,14 @@ func (w written) position() Position {
 	return Position{w.scope.file.Name, w.node.Line, w.node.Column}
 }
 
-// with is the scope inside of a loop.
+// with returns the scope inside of a loop.
 func (s *scope) with(name string, bound written) *scope {
 	inner := *s
 	inner.loop = &binding{name, bound, s.loop}
 	return &inner
 }
 
-// binding is what a loop has bound a name to; nil when none has.
+// binding returns what a loop has bound a name to; nil if no loop has.
 func (s *scope) binding(name string) *binding {
 	for b := s.loop; b != nil; b = b.outer {
 		if strings.EqualFold(b.name, name) {
@@ -68,19 +68,19 @@ func (s *scope) binding(name string) *binding {
 	return nil
 }
 
-// among is the scope with the variables of a stage or job.
+// among returns the scope with the variables of a stage or job.
 func (s *scope) among(v *Variables) *scope {
 	inner := *s
 	inner.variables = v
 	return &inner
 }
 
-// alike reports whether names mean the same in two scopes of a file.
+// alike reports whether names have the same meaning in two scopes of a file.
 func (s *scope) alike(other *scope) bool {
 	return s.instance == other.instance && s.loop == other.loop
 }
 
-// guessed is the scope of what may be something else in the run.
+// guessed returns the scope of a value that can be another one in the run.
 func (s *scope) guessed() *scope {
 	if s.guess {
 		return s
@@ -97,7 +97,7 @@ type Guard struct {
 	scope *scope
 }
 
-// Within: where the other guards hold, these do too.
+// Within reports whether these guards hold wherever the others do.
 func (g *Guard) Within(others *Guard) bool {
 	for ; g != nil; g = g.outer {
 		found := false
@@ -111,7 +111,7 @@ func (g *Guard) Within(others *Guard) bool {
 	return true
 }
 
-// Apart: the two are under different conditions of one list, which may exclude each other.
+// Apart reports whether two items are under different conditions of one list, which might exclude each other.
 func (g *Guard) Apart(other *Guard) bool {
 	for ; g != nil; g = g.outer {
 		for o := other; o != nil; o = o.outer {
@@ -188,7 +188,7 @@ func (n names) Items(of expression.Value) ([]expression.Value, bool) {
 	return all, !list.unsure
 }
 
-// value is what something that's written stands for in an expression.
+// value returns the value of a part of the YAML in an expression.
 func (n names) value(w written) expression.Value {
 	resolved := n.r.resolve(w)
 	if resolved.node == nil {

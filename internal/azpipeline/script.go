@@ -8,8 +8,7 @@ import (
 
 var setVariable = lazyregexp.New(`(?i)##vso\[\s*task\.setvariable\s+([^\]]*)\]`)
 
-// variablesSet are the variables that scripts of a step set for the steps after it,
-// as far as their names are written out.
+// variablesSet returns the variables that scripts of a step set for the steps after it, if their names are written out.
 func (s *Step) variablesSet() []string {
 	var all []string
 	for _, script := range s.Scripts {
@@ -27,8 +26,8 @@ func (s *Step) variablesSet() []string {
 	return all
 }
 
-// WithoutComments leaves out the lines that are comments in one of the shells, and
-// <# … #> of PowerShell. A logging command begins with ## and isn't a comment.
+// WithoutComments removes the lines that are comments in one of the shells, and <# … #> of PowerShell. A logging command begins with ##,
+// but isn't a comment.
 func WithoutComments(script string) string {
 	var code strings.Builder
 	for {
@@ -58,7 +57,7 @@ var (
 	tokenEnv     = lazyregexp.New(`(?i)^(SYSTEM_OIDCREQUESTURI|ARM_OIDC_AZURE_SERVICE_CONNECTION_ID|ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID|AZURESUBSCRIPTION_SERVICE_CONNECTION_ID)$`)
 )
 
-// AsksForToken is where a step does.
+// AsksForToken returns the place where a step requests the ID token of a connection, and whether there's one.
 func (s *Step) AsksForToken() (Position, bool) {
 	if s.Never {
 		return Position{}, false

@@ -11,10 +11,10 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// maxFile is more than Azure Pipelines takes for a file.
+// maxFile is larger than any file that Azure Pipelines accepts, in bytes.
 const maxFile = 4 << 20
 
-// MaxFile is how many bytes of a file are read. A larger one is refused.
+// MaxFile is the size of the largest file that's read, in bytes.
 const MaxFile = maxFile
 
 // File is one YAML file. The root is nil for an empty one.
@@ -23,7 +23,7 @@ type File struct {
 	Text     []byte // as it's in the repository
 	root     *yaml.Node
 	Followed bool // some pipeline has used it as a template
-	Named    bool // the person named it
+	Named    bool // it's named on the command line
 }
 
 // Library reads every file once.
@@ -31,7 +31,7 @@ type Library struct {
 	files   fs.FS
 	weight  int // of what was read
 	read    map[string]opened
-	remarks []Remark                   // what was read although the parser refuses it
+	remarks []Remark                   // lines that the parser rejects, but Azure Pipelines accepts
 	parsed  map[string]expression.Node // expressions; nil for one that's broken
 	left    int                        // how many nodes may still be visited, in all pipelines
 }
@@ -41,10 +41,10 @@ func NewLibrary(files fs.FS) *Library {
 	return &Library{files: files, read: map[string]opened{}, parsed: map[string]expression.Node{}, left: maxAll}
 }
 
-// Files is the repository.
+// Files returns the repository.
 func (l *Library) Files() fs.FS { return l.files }
 
-// Parse reads a text as a file that's in no repository. The error is nil or an *Unreadable.
+// Parse reads a text that isn't from a file of the repository. The error is nil or an *Unreadable.
 func (l *Library) Parse(name string, text []byte) (*File, error) { return l.parse(name, text, nil) }
 
 // Read calls visit for each file that was read as a pipeline, or as a template of one.
@@ -56,7 +56,7 @@ func (l *Library) Read(visit func(*File)) {
 	}
 }
 
-// Remarks are the lines that the parser refuses or takes silently, in no order.
+// Remarks returns the lines that the parser rejects, or accepts silently, in no particular order.
 func (l *Library) Remarks() []Remark { return l.remarks }
 
 // Remark is a line that was read as Azure Pipelines reads it, and how.
@@ -66,18 +66,18 @@ type Remark struct {
 	Why  string
 }
 
-// opened is what came of reading a file.
+// opened is the result of reading a file.
 type opened struct {
 	file *File // nil: it can't be read
 	err  error
 }
 
-// Bounds on what the parser is given. A part is what can begin a value: a line, an entry of a list or a mapping, a
-// bracket. Each can take some hundred bytes of memory for three values, whatever it is made of.
+// The bounds of what's parsed. A part can begin a value: a line, an entry of a list or a mapping, or a bracket. The parser creates up to three
+// values for it, which take some hundred bytes of memory.
 const (
 	maxParts    = 120_000 // of one file
 	maxAllParts = 400_000 // of all
-	// A text is in memory twice: so many bytes of it count as a part.
+	// A text is in memory twice, so this many bytes of it count as a part.
 	bytesOfAPart = 100
 )
 
@@ -95,13 +95,13 @@ type Unreadable struct {
 	Column int    `json:"column"`
 	Why    string `json:"why"`
 
-	Missing bool `json:"-"` // there is no such file
+	Missing bool `json:"-"` // the file doesn't exist
 }
 
-// Error is file:line:column, as editors read it, and why.
+// Error returns file:line:column and the reason.
 func (u *Unreadable) Error() string { return fmt.Sprintf("%s: error: %s", u.Where(), u.Why) }
 
-// Where is file:line:column, as editors read it.
+// Where returns file:line:column, which editors can open.
 func (u *Unreadable) Where() string { return fmt.Sprintf("%s:%d:%d", u.File, u.Line, u.Column) }
 
 func (l *Library) bytes(name string) ([]byte, error) {
@@ -138,7 +138,7 @@ func (l *Library) OpenIf(name string) (*File, error) {
 	return l.parse(name, text, err)
 }
 
-// parse remembers what comes of a text, which is of a file or of standard input.
+// parse parses and remembers the text of a file or of standard input.
 func (l *Library) parse(name string, text []byte, err error) (*File, error) {
 	file := &File{Name: name, Text: text}
 	if err == nil {
@@ -165,7 +165,7 @@ func (l *Library) refuse(why *Unreadable) (*File, error) {
 	return nil, why
 }
 
-// admit counts what the parser would make of a text, before it does.
+// admit counts the parts of a text before it's parsed, and rejects a text that exceeds the bounds.
 func (l *Library) admit(text []byte) error {
 	if len(text) > maxFile {
 		return errTooLarge
@@ -183,7 +183,7 @@ func (l *Library) admit(text []byte) error {
 	return nil
 }
 
-// readable is an error without the name of the file, which stands before it.
+// readable returns an error without the name of the file, which is already in front of it.
 func readable(err error) string {
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return "it can't be read: " + path.Err.Error()

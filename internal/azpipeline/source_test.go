@@ -12,7 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// nodes counts what the parser made of a text.
+// nodes returns the number of nodes that the parser created.
 func nodes(n *yaml.Node) int {
 	all := 1
 	for _, child := range n.Content {
@@ -21,7 +21,7 @@ func nodes(n *yaml.Node) int {
 	return all
 }
 
-// dense are lines and parts of lines that make many values of few bytes, to be repeated.
+// dense has the start of a text, and a part to repeat, so that a few bytes become many values.
 var dense = map[string][2]string{
 	"a line each":                 {"steps:\n", "- a\n"},
 	"a lone CR each":              {"steps:\r", "- a\r"},
@@ -68,7 +68,7 @@ func denseText(name string, size int) []byte {
 	return []byte(text)
 }
 
-// TestPartsAreAtLeastAsManyAsTheParserMakes: what is counted before bounds what the parser makes.
+// TestPartsAreAtLeastAsManyAsTheParserMakes compares the count with the number of values that the parser creates.
 func TestPartsAreAtLeastAsManyAsTheParserMakes(t *testing.T) {
 	for name := range dense {
 		text := utf8Text(denseText(name, 3000))
@@ -95,7 +95,7 @@ func FuzzParts(f *testing.F) {
 	})
 }
 
-// TestTheFilesTogetherAreBounded: each of many files may fit, and all of them not.
+// TestTheFilesTogetherAreBounded has files that are small enough each, but not together.
 func TestTheFilesTogetherAreBounded(t *testing.T) {
 	files := NewLibrary(fstest.MapFS{"a.yml": {Data: []byte("a: [1, 2, 3]\n")}, "b.yml": {Data: []byte("a: [1, 2, 3]\n")}})
 	files.weight = maxAllParts - parts([]byte("a: [1, 2, 3]\n"))

@@ -45,8 +45,8 @@ func (r *resolver) root(file *File, guess bool) written {
 	return root
 }
 
-// include is the template that an item names, with the parameters it is given;
-// unknown if the files don't show it, which is reported.
+// include returns the template that an item names, with the parameters that the item passes. If the files don't show the template, it
+// reports that, and the result isn't known.
 func (r *resolver) include(one, name written) written {
 	v := r.text(name)
 	unseen := func(why string) written {
@@ -87,8 +87,8 @@ func (r *resolver) include(one, name written) written {
 	return root
 }
 
-// given are the stages, jobs and steps that an item hands to a template that isn't
-// seen: they run in some form, among what the template adds.
+// given returns the stages, jobs, and steps that an item passes to a template that isn't seen. The template runs them in some form, and
+// might add others.
 func (r *resolver) given(one written, around *Variables) []*Stage {
 	around = &Variables{outer: around, open: true, filled: true}
 	var all []*Stage

@@ -18,7 +18,7 @@ type Position struct {
 	Column int    `json:"column"`
 }
 
-// String is file:line:column, as editors read it.
+// String returns file:line:column, which editors can open.
 func (p Position) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column) }
 
 // Compare orders places by file, line, and column.
@@ -31,25 +31,25 @@ type Origin string
 
 // The origins of a value.
 const (
-	Literal   Origin = "literal"   // it's written where it's used
+	Literal   Origin = "literal"   // written where it's used
 	Parameter Origin = "parameter" // of a template or the pipeline
 	Variable  Origin = "variable"  // by a template expression
 	Loop      Origin = "loop"      // the variable of ${{ each }}
 	Computed  Origin = "computed"  // by functions, or of several parts
 )
 
-// Value is a text of the pipeline as far as the files tell.
+// Value is a text of the pipeline, as far as the files show it.
 type Value struct {
-	Text   string // an expression that isn't known stays in it as it's written
+	Text   string // it keeps expressions whose value isn't known
 	Known  bool   // no expression is left in it
 	Origin Origin
-	Pos    Position  // where its words are written
-	trail  []written // the scalar as it's written in the input, and what that stands for; the last is at Pos
-	// Empties are the variables in template expressions that no file defines: each becomes empty if nothing else does.
+	Pos    Position  // where the text is written
+	trail  []written // the scalar in the input, and then what each reference leads to; the last is at Pos if the value is known
+	// Empties has the variables in template expressions that no file defines. Azure Pipelines replaces them with an empty text.
 	Empties []string
 }
 
-// Source is the value as it's written where it's used.
+// Source returns the text as it's written where it's used.
 func (v Value) Source() string {
 	if len(v.trail) == 0 {
 		return ""
@@ -57,7 +57,7 @@ func (v Value) Source() string {
 	return v.trail[0].node.Value
 }
 
-// Trail is where the value is written, and what that stands for, one reference after the other.
+// Trail returns the position where the value is used, and then the position that each reference leads to.
 func (v Value) Trail() []Position {
 	var all []Position
 	for _, w := range v.trail {
@@ -66,7 +66,7 @@ func (v Value) Trail() []Position {
 	return all
 }
 
-// ReferenceKind is when a reference is replaced.
+// ReferenceKind says when Azure Pipelines replaces a reference.
 type ReferenceKind string
 
 // The kinds of references.
@@ -86,7 +86,7 @@ var (
 	runtimeExpression = lazyregexp.New(`(?s)^\s*\$\[(.*)\]\s*$`)
 )
 
-// References are those in the value's text. A text that is a runtime expression has no macros.
+// References returns those in the value's text. A text that's a runtime expression has no macros.
 func (v Value) References() []Reference {
 	if m := runtimeExpression.FindStringSubmatch(v.Text); m != nil {
 		return []Reference{{Runtime, strings.TrimSpace(m[1])}}
@@ -108,10 +108,10 @@ func (v Value) References() []Reference {
 	return all
 }
 
-// AtRunTime: the value is an expression that is worked out when the stage or job starts.
+// AtRunTime reports whether the value is an expression that's evaluated when the stage or job starts.
 func (v Value) AtRunTime() bool { return strings.HasPrefix(strings.TrimSpace(v.Text), "$[") }
 
-// parts cuts a text into what's outside of ${{ }} and, in between, the expressions.
+// expressionsIn calls literal for each part of a text outside of ${{ }}, and source for each expression.
 func expressionsIn(text string, literal, source func(string)) {
 	for {
 		before, rest, found := strings.Cut(text, "${{")
@@ -135,7 +135,7 @@ func withoutExpressions(text string) string {
 	return out.String()
 }
 
-// text replaces the expressions in a scalar. One that can't be known stays as it's written.
+// text replaces the expressions in a scalar, except those whose value isn't known.
 func (r *resolver) text(w written) Value {
 	if w.node == nil {
 		return Value{}
@@ -196,7 +196,7 @@ func (r *resolver) compose(v *Value, w written) {
 	r.bound(v)
 }
 
-// bound cuts a text that's made to be long: what's left of it isn't known.
+// bound cuts a text at the limit. The value of a text that's cut isn't known.
 func (r *resolver) bound(v *Value) (long bool) {
 	r.spendOn(v.Text)
 	if long = len(v.Text) > maxText; long {
@@ -205,7 +205,7 @@ func (r *resolver) bound(v *Value) (long bool) {
 	return long
 }
 
-// origin is where the first expression of a trail leads.
+// origin returns the origin of the value that the first expression of a trail refers to.
 func (r *resolver) origin(trail []written) Origin {
 	if len(trail) < 2 {
 		return Literal
@@ -223,7 +223,7 @@ func (r *resolver) origin(trail []written) Origin {
 	return Parameter
 }
 
-// emptiesIn follows a scalar that isn't known to the variables that it's empty without, and to where they're written.
+// emptiesIn follows a scalar whose value isn't known. It returns the undefined variables that make it empty, and the text that has them.
 func (r *resolver) emptiesIn(w written) ([]string, written) {
 	for range maxDepth {
 		source, ok := whole(w.node)
@@ -240,7 +240,8 @@ func (r *resolver) emptiesIn(w written) ([]string, written) {
 	return nil, w
 }
 
-// emptiesOf are the undefined variables that a text is made of. One that a function only compares, or has a substitute for, isn't among them.
+// emptiesOf returns the undefined variables that are part of a text. It leaves out variables that a function only compares, or has a
+// substitute for.
 func (r *resolver) emptiesOf(source string, s *scope) []string {
 	node := r.parse(strings.TrimSpace(source))
 	if call, ok := node.(expression.Call); ok {
@@ -268,8 +269,8 @@ func (r *resolver) emptyPath(node expression.Node, s *scope) []string {
 	return []string{name}
 }
 
-// NamedIn is how a value is written in the file of a list, so that it means the same
-// there: as it stands, or as what was given to the template that it stands in.
+// NamedIn returns a text that has the same meaning in the file of a list as the value has where it's used: the value's own text, or the text
+// of a parameter. It reports false if there's none.
 func (p *Pipeline) NamedIn(v Value, in List) (string, bool) {
 	r, list := p.resolver, in.written
 	for _, w := range v.trail {
@@ -277,17 +278,16 @@ func (p *Pipeline) NamedIn(v Value, in List) (string, bool) {
 			return w.node.Value, true
 		}
 		if !r.meansTheSame(w, &scope{}) {
-			break // what follows is that of one round
+			break // the rest of the trail is only true for one round of a loop
 		}
 	}
 	if written := v.trail[0].node.Value; !strings.Contains(written, "${{") {
-		return written, true // for all who use the template
+		return written, true // it's the same for every caller of the template
 	}
 	return "", false
 }
 
-// meansTheSame: the expressions in a text mean there what they mean in a scope of
-// the same file.
+// meansTheSame reports whether the expressions in a text have the same meaning in another scope of the file.
 func (r *resolver) meansTheSame(w written, s *scope) bool {
 	same := true
 	expressionsIn(w.node.Value, func(string) {}, func(source string) {

@@ -6,14 +6,14 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Variables are those of a pipeline, stage or job, and of what is around it.
+// Variables has the variables of a pipeline, a stage, or a job, and of what it's in.
 type Variables struct {
 	outer  *Variables
 	byName map[string]Definition // by lower-case name
 	names  []string              // in the order of the YAML
-	groups []Group               // the files don't show what they have
-	narrow bool                  // of a stage, a job or a matrix: not there yet when connections are looked up
-	open   bool                  // there are others that the files don't show
+	groups []Group               // the files don't show their variables
+	narrow bool                  // of a stage, a job, or a matrix: not yet defined when connections are looked up
+	open   bool                  // there can be others that the files don't show
 	filled bool                  // all definitions are there
 }
 
@@ -41,9 +41,8 @@ func (v *Variables) Lookup(name string) (Definition, bool) {
 	return Definition{}, false
 }
 
-// OfPipeline finds the definition for the whole pipeline: Azure DevOps looks
-// connections up before a stage starts, when those of stages and jobs aren't there
-// yet (learn.microsoft.com/azure/devops/pipelines/process/runs).
+// OfPipeline finds the definition for the whole pipeline. Azure DevOps looks connections up before a stage starts, when the variables of
+// stages and jobs aren't defined yet (learn.microsoft.com/azure/devops/pipelines/process/runs).
 func (v *Variables) OfPipeline(name string) (Definition, bool) {
 	for ; v != nil; v = v.outer {
 		if d, ok := v.byName[strings.ToLower(name)]; ok && !v.narrow {
@@ -58,7 +57,7 @@ func (v *Variables) narrowed() *Variables {
 	return v
 }
 
-// AllGroups are the variable groups of all that is around, the innermost first.
+// AllGroups returns the variable groups, the innermost first.
 func (v *Variables) AllGroups() []Group {
 	var all []Group
 	for ; v != nil; v = v.outer {
@@ -96,7 +95,7 @@ func (v *Variables) IsOpenForAll() bool {
 	return false
 }
 
-// variables reads what stands under variables: a mapping, or a list of names, groups and templates.
+// variables reads the value of the key variables: a mapping, or a list of names, groups, and templates.
 func (r *resolver) variables(w written, outer *Variables) *Variables {
 	all := &Variables{outer: outer, byName: map[string]Definition{}}
 	defer func() { all.filled = true }()
@@ -159,7 +158,7 @@ func (r *resolver) defineItem(all *Variables, one item) {
 	}
 }
 
-// add keeps of several definitions (each under a condition) one that is known when the run is queued.
+// add adds a definition. Of several definitions under conditions, it keeps one that's known when the run is queued.
 func (v *Variables) add(name string, value Value, w written, under *Guard) {
 	key := strings.ToLower(name)
 	old, ok := v.byName[key]
@@ -177,7 +176,7 @@ func (v *Variables) add(name string, value Value, w written, under *Guard) {
 	v.byName[key] = Definition{name, value, w}
 }
 
-// holdsLists: the conditions in a mapping hold lists, so it stands for a list.
+// holdsLists reports whether a mapping of conditions is replaced with a list.
 func holdsLists(n *yaml.Node) bool {
 	return onlyDirectives(n) && n.Content[1].Kind == yaml.SequenceNode
 }

@@ -12,14 +12,14 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// oddity is what the parser refuses, or takes silently, and Azure Pipelines reads.
+// oddity is a line that the parser rejects, or accepts silently, and that Azure Pipelines accepts.
 type oddity struct {
 	line int
 	why  string
 }
 
-// parseYAML reads the first document of a text. Where the parser refuses what Azure Pipelines accepts, the line is read as it's meant there, and
-// named. The root is nil for an empty text.
+// parseYAML reads the first document of a text. It also accepts lines that the parser rejects and Azure Pipelines accepts, and returns
+// them. The root is nil for an empty text.
 func parseYAML(text []byte) (*yaml.Node, []oddity, error) {
 	var document yaml.Node
 	var odd []oddity
@@ -31,7 +31,7 @@ func parseYAML(text []byte) (*yaml.Node, []oddity, error) {
 		}
 		document = yaml.Node{}
 		if again := yaml.Unmarshal(mended, &document); again != nil {
-			return nil, nil, again // with the place of what is left
+			return nil, nil, again // it has the place of the next error
 		}
 	}
 	if len(document.Content) == 0 {
@@ -41,7 +41,7 @@ func parseYAML(text []byte) (*yaml.Node, []oddity, error) {
 	return root, append(odd, twice(root, 0)...), nil
 }
 
-// lineOfError is how the parser begins: it knows the line, and no column.
+// lineOfError matches an error of the parser, which has a line and no column.
 var lineOfError = lazyregexp.New(`(?s)^line (\d+): (.*)$`)
 
 func whereOf(err error, text []byte) (line, column int, why string) {
@@ -53,7 +53,7 @@ func whereOf(err error, text []byte) (line, column int, why string) {
 	return max(line, 1), columnOf(text, line), why
 }
 
-// columnOf is where the words of a line begin, from 1.
+// columnOf returns the column of the first word of a line. The first column is 1.
 func columnOf(text []byte, line int) int {
 	for ; line > 1; line-- {
 		end := bytes.IndexByte(text, '\n')
@@ -67,7 +67,7 @@ func columnOf(text []byte, line int) int {
 	return utf8.RuneCount(text[:len(text)-len(words)]) + 1
 }
 
-// twice finds keys that a mapping has more than once. Azure Pipelines takes some of them, and both are checked.
+// twice finds keys that a mapping has more than once. Azure Pipelines accepts some of them, so both values are checked.
 func twice(n *yaml.Node, depth int) []oddity {
 	if depth > maxDepth {
 		return nil
@@ -92,23 +92,22 @@ func twice(n *yaml.Node, depth int) []oddity {
 }
 
 var (
-	// blockHeader ends a line whose text is in the lines below.
+	// blockHeader matches a line whose text is in the lines below.
 	blockHeader = lazyregexp.New(`(?:^|[\s:-])[|>][+-]?\d?[+-]?\s*(?:#.*)?$`)
-	// bareStart is a value that begins with a mark that YAML keeps for itself. Azure Pipelines reads *, which YAML takes for the name of an
-	// anchor, as a text.
+	// bareStart matches an unquoted value that begins with *. In YAML, that's an alias; for Azure Pipelines, it's a text.
 	bareStart = lazyregexp.New(`^(\s*(?:-[ \t]+)*(?:[^\s'"#\[{][^'"#\[{]*:[ \t]+)?)(\*[^#]*?)([ \t]*(?:[ \t]#.*)?)$`)
-	// bareInFlow is the same in a list or a mapping that's written in brackets.
+	// bareInFlow matches the same in a list or a mapping in brackets.
 	bareInFlow = lazyregexp.New(`([\[,][ \t]*|[{,][^{}\[\],]*:[ \t]+)(\*[^,\]}'"]*?)([ \t]*)([,\]}])`)
 	blankTab   = lazyregexp.New(`^[ \t]+$`)
 	dashTab    = lazyregexp.New(`^(\s*-)\t+`)
 	commentTab = lazyregexp.New(`^[ ]*\t[ \t]*#`)
 )
 
-// mend changes the lines that Azure Pipelines reads and the parser doesn't. Lines keep their numbers, and the text of block scalars stays as it is.
+// mend changes the lines that Azure Pipelines accepts and the parser rejects. It doesn't change line numbers or the text of block scalars.
 func mend(text []byte) ([]byte, []oddity) {
 	var out bytes.Buffer
 	var odd []oddity
-	var spaces oddity      // the first: such lines are common, and seldom the trouble
+	var spaces oddity      // only the first: such lines are common, and rarely the problem
 	number, block := 0, -1 // the indentation of the line whose text the lines below are
 	for full := range bytes.Lines(text) {
 		number++
@@ -136,7 +135,7 @@ func mend(text []byte) ([]byte, []oddity) {
 	return out.Bytes(), odd
 }
 
-// keyColumn is where the key of a line begins, behind the dashes of lists: the text of a block is farther in.
+// keyColumn returns the indentation of the key of a line, after the dashes of lists. The text of a block has a larger indentation.
 func keyColumn(line string, indent int) int {
 	for rest := line[indent:]; strings.HasPrefix(rest, "-"); rest = line[indent:] {
 		key := strings.TrimLeft(rest[1:], " \t")
@@ -174,7 +173,7 @@ func mendLine(line string, inBlock bool) (mended, why string) {
 		return m[1] + quote(m[2]) + m[3], fmt.Sprintf("'%s' isn't quoted, and was read as text", strings.TrimSpace(m[2]))
 	}
 	mended = line
-	for range 100 { // neighbors share a comma
+	for range 100 { // one at a time, because two values can share a comma
 		m := bareInFlow.FindStringSubmatch(mended)
 		if m == nil {
 			break
@@ -187,7 +186,7 @@ func mendLine(line string, inBlock bool) (mended, why string) {
 
 func quote(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
 
-// readableText replaces what's no UTF-8, and control characters.
+// readableText replaces bytes that aren't UTF-8, and control characters.
 func readableText(line string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' && r != '\t' || r == 0x7f {

@@ -4,17 +4,17 @@ import (
 	"strings"
 )
 
-// Environment is what the names of an expression mean. Each method returns the zero Value for what isn't known.
+// Environment defines the names of an expression. Its methods return the zero Value if a value isn't known.
 type Environment interface {
-	// Name returns what an expression begins with.
+	// Name returns the value of a name that an expression begins with.
 	Name(name string) Value
-	// Member returns a member of an object, or of a list its item at an index.
+	// Member returns a member of an object, or the item of a list at an index.
 	Member(of Value, name string) Value
 	// Items returns the items of a list, or the values of an object; false where some aren't known.
 	Items(of Value) ([]Value, bool)
 }
 
-// Evaluate works an expression out as far as its names are known.
+// Evaluate evaluates an expression as far as its names are known.
 func Evaluate(node Node, env Environment) Value {
 	switch n := node.(type) {
 	case Literal:
@@ -58,7 +58,7 @@ func member(of Value, name string, env Environment) Value {
 func call(n Call, env Environment) Value {
 	f, ok := functions()[n.Name]
 	if !ok || len(n.Args) < f.least {
-		return Value{} // one of the run, such as succeeded()
+		return Value{} // a function whose result only the run knows, such as succeeded()
 	}
 	args := make([]Value, len(n.Args))
 	guess, known := false, true
@@ -78,7 +78,7 @@ func call(n Call, env Environment) Value {
 	return v
 }
 
-// itemsOf are those of a list; false where some aren't known.
+// itemsOf returns the items of a list; false if some aren't known.
 func itemsOf(v Value, env Environment) ([]Value, bool) {
 	if v.Kind == List && v.Data == nil {
 		return v.Items, true
@@ -95,7 +95,7 @@ func contains(all []Value, one Value) bool {
 	return false
 }
 
-// format replaces {0} with an argument; two braces mean one. It reports false where a number has no argument.
+// format replaces {0} with an argument. Two braces mean one. It reports false if there's no argument for a number.
 func format(pattern string, args []Value) (string, bool) {
 	var out strings.Builder
 	for i := 0; i < len(pattern); i++ {

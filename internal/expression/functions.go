@@ -8,13 +8,13 @@ import (
 // function is one of the documented functions. Functions of the run, such as counter and succeeded, aren't here: their results aren't known.
 type function struct {
 	least int // arguments
-	// of is given arguments that are all known.
+	// of computes the result from arguments that are all known.
 	of func(args []Value, env Environment) Value
-	// partly can have a result although some arguments aren't known. It also reports whether that's a guess.
+	// partly computes the result even if some arguments aren't known. It also sets Guess.
 	partly func(args []Value) Value
 }
 
-// functions by their names in lower case.
+// functions returns the functions by their names in lower case.
 var functions = sync.OnceValue(func() map[string]function {
 	return map[string]function{
 		"and":           {least: 2, partly: junction(false)},
@@ -46,7 +46,7 @@ var functions = sync.OnceValue(func() map[string]function {
 	}
 })
 
-// unequal is true where the types can't be converted.
+// unequal is also true if the types can't be converted.
 func unequal(args []Value, _ Environment) Value {
 	if args[0].Kind >= List || args[1].Kind >= List {
 		return Value{}
@@ -82,7 +82,7 @@ func onText(f func(string) string) function {
 	return onTexts(1, func(texts []string) Value { return String(f(texts[0])) })
 }
 
-// junction is and, or or: one argument that's certain can decide although others aren't known.
+// junction implements the functions and, and or: one argument can decide the result even if others aren't known.
 func junction(decisive bool) func(args []Value) Value {
 	return func(args []Value) Value {
 		result, known := Truth(!decisive), true

@@ -1,6 +1,6 @@
 // Package expression parses and evaluates the expressions of Azure Pipelines, as between ${{ and }}
-// (learn.microsoft.com/azure/devops/pipelines/process/expressions). It knows no YAML: what a name means is up to its [Environment]. A value
-// that can't be known is a value, too.
+// (learn.microsoft.com/azure/devops/pipelines/process/expressions). It doesn't read YAML: an [Environment] defines the names. A value can be
+// unknown.
 package expression
 
 import (
@@ -18,7 +18,7 @@ const (
 	punctuation
 )
 
-// token is a word of an expression. The text of a string is without its quotes.
+// token is a word of an expression. The text of a string doesn't include its quotation marks.
 type token struct {
 	kind kind
 	text string
@@ -55,7 +55,7 @@ func lex(source string, at int) (token, int, error) {
 	return token{}, at, fmt.Errorf("unexpected %q at %d", c, at+1)
 }
 
-// quoted reads a string: two quotes in it mean one.
+// quoted reads a string, in which two quotation marks mean one.
 func quoted(source string, from int) (token, int, error) {
 	var value strings.Builder
 	for at := from + 1; at < len(source); at++ {

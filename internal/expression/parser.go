@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Node is an expression that was parsed: a Literal, Name, Member, Index, or Call.
+// Node is a parsed expression: a Literal, Name, Member, Index, or Call.
 type Node interface{ node() }
 
 type (
@@ -35,11 +35,11 @@ func (Member) node()  {}
 func (Index) node()   {}
 func (Call) node()    {}
 
-// Bounds: an expression that's made to be large isn't parsed.
+// The bounds of an expression. A larger one isn't parsed.
 const (
 	maxLength = 16 << 10
 	maxDepth  = 50
-	maxItems  = 1000 // of a list that's made of a text
+	maxItems  = 1000 // of a list that the function split returns
 )
 
 var errTooLarge = errors.New("the expression is too long or too deep")
@@ -146,7 +146,7 @@ func (p *parser) args(depth int) (all []Node, err error) {
 	return all, p.advance()
 }
 
-// members reads .name and [index] behind an operand.
+// members reads .name and [index] after an operand.
 func (p *parser) members(node Node, depth int) (Node, error) {
 	for count := 0; p.is(".") || p.is("["); count++ {
 		if count > maxDepth {
@@ -184,8 +184,7 @@ func (p *parser) members(node Node, depth int) (Node, error) {
 	return node, nil
 }
 
-// Path is a reference that's written out, such as parameters.a['b'] or item.b[0]: its names, the first being what it begins with. It's nil
-// for every other expression.
+// Path returns the names of a reference that's written out, such as parameters.a['b'] or item.b[0]. It's nil for any other expression.
 func Path(node Node) []string {
 	switch n := node.(type) {
 	case Name:
@@ -204,7 +203,7 @@ func Path(node Node) []string {
 	return nil
 }
 
-// Names calls visit for each name that an expression begins a reference with, and the path of the reference where it's written out.
+// Names calls visit for each reference in an expression, with its first name and, as far as it's written out, its path.
 func Names(node Node, visit func(name string, path []string)) {
 	switch n := node.(type) {
 	case Name:

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// Kind is what a value is.
+// Kind is the type of a value.
 type Kind int
 
-// The kinds. The zero value is Unknown: only the run can tell.
+// The kinds. The zero value is Unknown, for a value that only the run knows.
 const (
 	Unknown Kind = iota
 	Null
@@ -19,16 +19,16 @@ const (
 	Object
 )
 
-// Value is what an expression stands for.
+// Value is the result of an expression.
 type Value struct {
 	Kind   Kind
 	Bool   bool
 	Number float64
 	Text   string
-	Items  []Value // of a list that a function has made
-	// Data is the environment's: the list or object, or where a text is written.
+	Items  []Value // of a list that a function returns
+	// Data belongs to the environment, which stores lists and objects in it, and where a text is written.
 	Data any
-	// Guess: it depends on something that the run can change, such as the default of a parameter.
+	// Guess says that the value depends on something that the run can change, such as the default of a parameter.
 	Guess bool
 }
 
@@ -40,7 +40,7 @@ func Truth(b bool) Value { return Value{Kind: Bool, Bool: b} }
 
 func (v Value) known() bool { return v.Kind != Unknown }
 
-// String is the value as a text; empty for a list, an object, and what isn't known.
+// String returns the value as a text. It's empty for a list, an object, and an unknown value.
 func (v Value) String() string {
 	switch v.Kind {
 	case Bool:
@@ -59,7 +59,7 @@ func (v Value) String() string {
 // IsScalar reports whether the value is known and can be a text.
 func (v Value) IsScalar() bool { return v.Kind >= Null && v.Kind <= Text }
 
-// True is the value as a condition. It's false for a value that isn't known: see [Value.Kind].
+// True returns the value as a condition. It's false for an unknown value: see [Value.Kind].
 func (v Value) True() bool {
 	switch v.Kind {
 	case Bool:
@@ -93,7 +93,7 @@ func (v Value) number() (float64, bool) {
 	return 0, false
 }
 
-// compare converts the right value to the type of the left, and reports false where that fails. Case doesn't count.
+// compare converts the right value to the type of the left, and reports false if that fails. It ignores case.
 func compare(a, b Value) (order int, ok bool) {
 	switch a.Kind {
 	case Null:
