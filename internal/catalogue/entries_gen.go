@@ -238,7 +238,7 @@ var entries = []Entry{
 	{Code: "InvalidSubscriptionId", Signs: []Sign{{Code: "InvalidSubscriptionId"}}, Advice: &adviceInvalidSubscriptionId},
 	{Code: "InvalidSubscriptionRegistrationState", Of: "MissingSubscriptionRegistration", Signs: []Sign{{Code: "InvalidSubscriptionRegistrationState"}}, Advice: &adviceMissingSubscriptionRegistration},
 	{Code: "InvalidTemplate", Signs: []Sign{{Code: "InvalidTemplate"}}, General: true, Advice: &adviceInvalidTemplate},
-	{Code: "InvalidTemplateDeployment", Confidence: Likely, Signs: []Sign{{Code: "InvalidTemplateDeployment"}}, Wraps: 4, Advice: &adviceInvalidTemplateDeployment},
+	{Code: "InvalidTemplateDeployment", Confidence: Likely, Signs: []Sign{{Code: "InvalidTemplateDeployment"}, {Phrase: "at least one resource deployment operation failed", Text: true}, {Phrase: "is not valid according to the validation procedure", Text: true}, {Phrase: "failed with error(s). showing ", With: "the deployment", Text: true}}, Wraps: 4, Advice: &adviceInvalidTemplateDeployment},
 	{Code: "InvalidUniqueTenantIdentifierAsPerAppPolicy", Of: "SignInAudienceNotAllowedAsPerAppPolicy", Signs: []Sign{{Code: "InvalidUniqueTenantIdentifierAsPerAppPolicy"}}, Advice: &adviceSignInAudienceNotAllowedAsPerAppPolicy},
 	{Code: "KeyBasedAuthenticationNotPermitted", Confidence: Likely, Signs: []Sign{{Code: "KeyBasedAuthenticationNotPermitted"}, {Phrase: "key based authentication is not permitted on this storage account"}}, Advice: &adviceKeyBasedAuthenticationNotPermitted},
 	{Code: "KeyVaultParameterReferenceAuthorizationFailed", Confidence: Likely, Signs: []Sign{{Code: "KeyVaultParameterReferenceAuthorizationFailed"}, {Phrase: "the vault may not have been enabled for deployment", Text: true}, {Code: "AuthorizationFailed", Phrase: "microsoft.keyvault/vaults/deploy/action", Text: true}, {Phrase: "is not enabled for deployment or you may not have", Text: true}}, Advice: &adviceKeyVaultParameterReferenceAuthorizationFailed},
@@ -9059,17 +9059,33 @@ var adviceRequestResourceNotFound = Advice{
 }
 
 var adviceUnknown = Advice{
-	Title: Text{{Text: "{service} returned {code}"}},
+	Title: Text{{If: "wrapper", Text: "a code that this version doesn't know: {message}"}, {Text: "{service} returned {code}"}},
 	Append: []Text{
 		{{If: "status", Text: " (HTTP {status})"}},
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
 		{{Text: "This version doesn't have an explanation for this code."}},
+		{{If: "wrapper", Text: "The text has it inside {wrapper}, which only says that something in it failed."}},
 		{{If: "status and general", Text: "HTTP {status} generally means: {general}."}},
-		{{Text: "The message from {service} is shown unchanged."}},
+		{{If: "not wrapper", Text: "The message from {service} is shown unchanged."}},
 	},
+	Confirm: Text{{If: "entra", Text: "The failed sign-in in the sign-in logs of Microsoft Entra has the same number."}, {If: "wrapper", Text: "The text has no code further inside."}, {Text: "The raw evidence shows the response."}},
 	Fixes: []Fix{
+		{With: "entra", Who: ConnectionAdministrator, Steps: []Text{
+			{{Text: "Look up the number at `https://login.microsoftonline.com/error?code={entra}`"}},
+			{{Text: "If that page doesn't help, ask an Entra administrator to look at the failed sign-in: Microsoft Entra admin center → Sign-in logs → Service principal sign-ins."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+		{With: "wrapper", Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Read the message: it's the service's own, and usually names the resource or the value."}},
+			{{Text: "Search for the code at `https://learn.microsoft.com/search/?terms={code}`"}},
+			{{Text: "If a deployment failed, open the Azure portal → the resource group → Deployments → the deployment → Operation details, which names the resource."}},
+			{{Text: "If the message doesn't say what to change, ask the person who manages that resource or service."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Read the service's own message above and search the documentation of {service} for {code}."}},
 			{{If: "trace and correlation", Text: "If the problem persists, open a support request with Microsoft, with trace ID {trace}, correlation ID {correlation}, and the time in the raw evidence."}, {If: "trace", Text: "If the problem persists, open a support request with Microsoft, with trace ID {trace} and the time in the raw evidence."}, {If: "correlation", Text: "If the problem persists, open a support request with Microsoft, with correlation ID {correlation} and the time in the raw evidence."}, {Text: "If the problem persists, open a support request with Microsoft, with the time in the raw evidence."}},

@@ -5,3 +5,6 @@ package catalogue
 func Unknown(code Code) Entry {
 	return Entry{Code: code, Confidence: Guess, Advice: &adviceUnknown}
 }
+
+// Unlisted reports whether the catalogue doesn't have the code.
+func (e Entry) Unlisted() bool { return e.Advice == &adviceUnknown }

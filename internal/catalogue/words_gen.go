@@ -25,6 +25,7 @@ func Names() []string {
 		"date",
 		"days",
 		"detail",
+		"entra",
 		"exists",
 		"expected",
 		"failure",
@@ -89,6 +90,7 @@ func Names() []string {
 		"variable",
 		"via",
 		"wait",
+		"wrapper",
 	}
 }
 
@@ -135,6 +137,8 @@ func words(name string) (text string, spoken bool) {
 		return "some", false
 	case "detail":
 		return "no details", false
+	case "entra":
+		return "<number>", false
 	case "exists":
 		return "unknown", false
 	case "expected":
@@ -263,6 +267,8 @@ func words(name string) (text string, spoken bool) {
 		return "a variable", false
 	case "wait":
 		return "a while", true
+	case "wrapper":
+		return "another error", false
 	}
 	return "", false
 }
@@ -276,6 +282,8 @@ func Label(when string) string {
 		return "Azure DevOps created the connection (automatic)"
 	case "certificate":
 		return "a certificate"
+	case "entra":
+		return "it's a number of Microsoft Entra"
 	case "failure=certificate not valid at this time":
 		return "the certificate isn't valid at this time"
 	case "federation":
@@ -314,6 +322,8 @@ func Label(when string) string {
 		return "Azure Resource Manager didn't let this sign-in read it"
 	case "variable":
 		return "a variable of the job sets it"
+	case "wrapper":
+		return "the text has the code inside another error"
 	}
 	return ""
 }

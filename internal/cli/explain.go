@@ -26,7 +26,8 @@ usage: armpreflight explain [--format text|json|markdown] CODE...
 
 It needs no network and no connection. You can spell a code in any way. From a text that it
 reads, it prints only codes, names of jobs, steps, and tasks, and values that have a known form:
-IDs, names, URLs, times.
+IDs, names, URLs, times. If it doesn't know the cause, it also prints up to 300 characters of the
+innermost error message, without what looks like a credential.
 
 examples:
   armpreflight explain AADSTS7000222
@@ -270,14 +271,14 @@ func (a *answer) read(r io.Reader, name string) error {
 // cause adds what a text comes down to, before what it only names.
 func (a *answer) cause(c diagnosis.Cause, found evidence.Mentions) {
 	code := c.Entry.Code
-	said := cause{Code: code, Line: c.At.Line, Step: shownName(c.At.Step), Task: c.At.Task, Version: c.At.Version, Way: c.Way}
+	said := cause{Code: code, Line: c.At.Line, Step: shownName(c.At.Step), Task: c.At.Task, Version: c.At.Version, Way: c.Way, unlisted: c.Entry.Unlisted()}
 	for _, f := range c.Facts {
 		said.Facts = append(said.Facts, saying(f))
 	}
 	for _, also := range c.Also {
 		said.Also = append(said.Also, fmt.Sprintf("%q (line %d)", shownName(also.Step), also.Line))
 	}
-	i := slices.IndexFunc(found.Codes, func(m evidence.Mention) bool { return m.Entry == string(code) })
+	i := slices.IndexFunc(found.Codes, func(m evidence.Mention) bool { return m.Code == string(code) || m.Entry == string(code) })
 	if i < 0 {
 		a.Text.Codes = append(a.Text.Codes, mention{Code: code, Line: c.At.Line, Lines: 1})
 	} else if c.At.Step == "" {

@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"armpreflight/internal/diagnosis"
@@ -48,6 +49,8 @@ type cause struct {
 	Way     []diagnosis.Code `json:"way,omitempty"`   // what's around it in the text
 	Facts   []saying         `json:"facts,omitempty"` // what the text says about it
 	Also    []string         `json:"also,omitempty"`  // other steps that fail for it
+
+	unlisted bool // its code isn't known
 }
 
 // failedStep is a step of a log with an error.
@@ -78,6 +81,9 @@ type unknown struct {
 func (a answer) explained() bool {
 	if a.Text == nil {
 		return len(a.Unknown) == 0 && len(a.Pages)+len(a.Topics) > 0
+	}
+	if len(a.Causes) > 0 && !slices.ContainsFunc(a.Causes, func(c cause) bool { return !c.unlisted }) {
+		return false
 	}
 	families := 0
 	for _, u := range a.Unknown {
@@ -227,6 +233,9 @@ func (a answer) markdown() string {
 func (a answer) notices() []string {
 	var notices []string
 	for _, u := range a.Unknown {
+		if slices.ContainsFunc(a.Pages, func(p manual.Page) bool { return string(p.Code) == u.Given }) {
+			continue // its page says so
+		}
 		line := u.Given + " is unknown to this version"
 		switch {
 		case u.File:

@@ -25,6 +25,7 @@ type Cause struct {
 	Entry Entry
 	Way   []Code // what's around it in the text: its outer codes and sentences
 	Facts evidence.Facts
+	Said  evidence.Saying // the innermost error of the text, where nothing that's known is inside the wrappers
 	At    evidence.Message
 	Also  []evidence.Message // other errors of a log with the same cause
 }
@@ -63,7 +64,7 @@ func (r *Reading) add(m evidence.Message) {
 	if !ok {
 		return
 	}
-	if i := slices.IndexFunc(r.Causes, func(known Cause) bool { return known.Entry.Advice == c.Entry.Advice }); i >= 0 {
+	if i := slices.IndexFunc(r.Causes, func(known Cause) bool { return known.same(c) }); i >= 0 {
 		known := &r.Causes[i]
 		if !sameStep(m, known.At) && !slices.ContainsFunc(known.Also, func(a evidence.Message) bool { return sameStep(a, m) }) {
 			known.Also = append(known.Also, m)
@@ -71,6 +72,17 @@ func (r *Reading) add(m evidence.Message) {
 		return
 	}
 	r.Causes = append(r.Causes, c)
+}
+
+// sameAdvice says whether a code has the explanation of an entry.
+func sameAdvice(code Code, e Entry) bool {
+	other, known := Lookup(code)
+	return known && other.Advice == e.Advice
+}
+
+// same says whether two errors have one explanation.
+func (c Cause) same(other Cause) bool {
+	return c.Entry.Advice == other.Entry.Advice && (!c.Entry.Unlisted() || c.Entry.Code == other.Entry.Code)
 }
 
 func sameStep(a, b evidence.Message) bool {
@@ -96,6 +108,9 @@ func (r *Reading) failed(m evidence.Message, code Code) {
 func (r *Reading) order() {
 	isWay := func(c Cause) bool {
 		return slices.ContainsFunc(r.Causes, func(other Cause) bool {
+			if c.Entry.Unlisted() && c.At.Step != "" && !sameStep(c.At, other.At) {
+				return false // it's of another step, and nobody knows what it is
+			}
 			return other.Entry.Code != c.Entry.Code && (slices.Contains(other.Way, c.Entry.Code) || c.Entry.Wraps > other.Entry.Wraps)
 		})
 	}
@@ -153,8 +168,15 @@ func causeIn(m evidence.Message) (Cause, bool) {
 		}
 	}
 	for _, c := range fits[1:] {
-		if c.entry.Wraps > 0 && !slices.Contains(cause.Way, c.entry.Code) {
+		if c.entry.Wraps > 0 && c.entry.Advice != lead.Advice && !slices.ContainsFunc(cause.Way, func(code Code) bool { return sameAdvice(code, c.entry) }) {
 			cause.Way = append(cause.Way, c.entry.Code)
+		}
+	}
+	if lead.Wraps >= onlyWraps {
+		cause.inner(lines)
+		if cause.Entry.Code != lead.Code {
+			cause.Way = slices.DeleteFunc(cause.Way, func(code Code) bool { return code == cause.Entry.Code || code == lead.Code })
+			cause.Way = slices.Insert(cause.Way, 0, lead.Code)
 		}
 	}
 	return cause, true
@@ -222,9 +244,12 @@ func (c Cause) Page() catalogue.Plain {
 		return false
 	})
 	p.Fixes = append(first, usualFirst(p.Fixes)...)
+	if c.Entry.Unlisted() {
+		p.Fixes[0].With = "" // the page says it
+	}
 	if says := c.says(); says != "" {
 		p.Title += ": " + says
-	} else if thing := c.thing(p.Title); thing != "" {
+	} else if thing := c.thing(p.Title); thing != "" && !c.Entry.Unlisted() {
 		p.Title += " (" + thing + ")"
 	}
 	p = c.ruledOut(p)
@@ -280,6 +305,8 @@ func (c Cause) says() string {
 		return f("policy's reason")
 	case f("policy assignment") != "":
 		return "assignment '" + f("policy assignment") + "'"
+	case !c.Entry.Unlisted():
+		return strings.TrimRight(c.Said.Message, ". ")
 	}
 	return ""
 }
@@ -380,6 +407,12 @@ func (c Cause) values() stated {
 	}
 	if azcopy.MatchString(c.At.Text) {
 		values["azcopy"] = "yes"
+	}
+	if c.Entry.Unlisted() {
+		values["code"], values["message"], values["wrapper"] = string(c.Entry.Code), strings.TrimRight(c.Said.Message, ". "), string(c.Way[0])
+		if number, isEntra := strings.CutPrefix(values["code"], "AADSTS"); isEntra {
+			values["entra"] = number
+		}
 	}
 	values["subscriptionid"] = values["subscription"]
 	values["linked"] = values["scope"] // in the texts of a linked scope

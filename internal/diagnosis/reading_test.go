@@ -120,6 +120,8 @@ func FuzzRead(f *testing.F) {
 				assert.NotContains(t, fact.Value, "\n")
 				assert.NotContains(t, fact.Value, "eyJ")
 			}
+			assert.LessOrEqual(t, len([]rune(c.Said.Message)), evidence.MaxSaid)
+			assert.NotContains(t, c.Said.Message, "eyJ")
 			assert.NotEmpty(t, c.Page().Title)
 		}
 	})

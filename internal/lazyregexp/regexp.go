@@ -21,6 +21,10 @@ func (r *Regexp) FindAllStringSubmatch(s string, n int) [][]string {
 	return r.compiled().FindAllStringSubmatch(s, n)
 }
 
+func (r *Regexp) FindAllStringSubmatchIndex(s string, n int) [][]int {
+	return r.compiled().FindAllStringSubmatchIndex(s, n)
+}
+
 func (r *Regexp) ReplaceAllStringFunc(s string, f func(string) string) string {
 	return r.compiled().ReplaceAllStringFunc(s, f)
 }

@@ -70,7 +70,10 @@ func About(c diagnosis.Cause) Page { return page(c.Entry, c.Page()) }
 func page(e diagnosis.Entry, plain catalogue.Plain) Page {
 	p := Page{
 		Code: e.Code, Title: sentence(plain.Title), Means: plain.Means, Causes: plain.Causes, Confirm: plain.Confirm, Retry: retryWords(e),
-		Confidence: confidenceWords[e.Confidence], Links: e.Links, Checks: idsGiving(preflight.All(), e.Code), Verbs: verbsGiving(e), Since: e.Since,
+		Confidence: confidenceWords[e.Confidence], Links: e.Links, Since: e.Since,
+	}
+	if !e.Unlisted() {
+		p.Checks, p.Verbs = idsGiving(preflight.All(), e.Code), verbsGiving(e)
 	}
 	fixes := withoutUnsure(plain.Fixes)
 	for i, f := range fixes {
@@ -135,6 +138,9 @@ var confidenceWords = map[diagnosis.Confidence]string{
 }
 
 func retryWords(e diagnosis.Entry) string {
+	if e.Unlisted() {
+		return "helps only if the message says that something is busy or still changing"
+	}
 	switch e.Retry {
 	case diagnosis.RetryTransient:
 		return "helps: the service is busy, down, or changing; the task retries automatically within its time limit"

@@ -123,6 +123,8 @@ type Pasted struct {
 	Foreign   string
 	Account   string
 	Azcopy    bool
+	Wrapper   string
+	Entra     string
 }
 
 // Each calls set for each fact that's known.
@@ -136,6 +138,8 @@ func (f Pasted) Each(set func(name, text string)) {
 	to(set).text("foreign", f.Foreign)
 	to(set).text("account", f.Account)
 	to(set).flag("azcopy", "yes", f.Azcopy)
+	to(set).text("wrapper", f.Wrapper)
+	to(set).text("entra", f.Entra)
 }
 
 // Difference has facts that go with any of several codes.

@@ -1,0 +1,49 @@
+package diagnosis
+
+import (
+	"slices"
+
+	"armpreflight/internal/catalogue"
+	"armpreflight/internal/evidence"
+)
+
+// onlyWraps is from where on an entry says no more than that something inside it failed.
+const onlyWraps = 3
+
+// inner finds what a text says inside the wrapper that would lead: the innermost error that the catalogue doesn't have, or
+// the innermost of the wrappers, with the message that it has there. It's nothing where the text says no more.
+func (c *Cause) inner(lines string) {
+	said := evidence.Sayings(lines)
+	at := -1
+	for i, s := range slices.Backward(said) {
+		e, known := Find(s.Code)
+		if s.Code == "" || !known && inSignsOf(s.Code) {
+			continue
+		}
+		if !known || s.Message != "" && e.Wraps >= onlyWraps {
+			at = i
+			break
+		}
+	}
+	if at < 0 {
+		return
+	}
+	c.Said = said[at]
+	if e, known := Find(c.Said.Code); known {
+		c.Entry = e
+		return
+	}
+	c.Entry = catalogue.Unknown(Code(c.Said.Code))
+	c.Entry.Wraps = 1 // a cause that's known leads
+	for i := at; c.Said.Message == "" && i >= 0; i-- {
+		c.Said.Message = said[i].Message
+	}
+	for _, s := range said[:at] {
+		if code := Code(s.Code); code != "" && code != c.Entry.Code && !slices.Contains(c.Way, code) {
+			c.Way = append(c.Way, code)
+		}
+	}
+}
+
+// inSignsOf says whether the catalogue explains a code that isn't its own under another one.
+func inSignsOf(code string) bool { return families()(code) != "" }

@@ -1,0 +1,182 @@
+package evidence
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"armpreflight/internal/lazyregexp"
+	"armpreflight/internal/secret"
+)
+
+// A Saying is an error as a text gives it: a code, and what the service says behind it. Either can be empty. The message
+// has no more than [MaxSaid] characters, in one line, without what looks like a credential.
+type Saying struct{ Code, Message string }
+
+// MaxSaid is how many characters of a message that nobody knows are shown.
+const MaxSaid = 300
+
+// Limits of what's read for a message that's shown.
+const (
+	maxSayings  = 64   // errors of a text
+	maxSaidRead = 1000 // bytes of a message
+)
+
+// sayingForms are the forms in which services and tools write a code with its message: the group is the code, and the
+// message is behind it, or in front.
+var sayingForms = []struct {
+	form *lazyregexp.Regexp
+	end  *lazyregexp.Regexp // of the message
+	line bool               // any word can be in front of the colon
+	last bool               // the code is behind its message
+}{
+	// Terraform and the SDK for Go before track 2: Code="X" Message="…".
+	{form: lazyregexp.New(`\bCode="([^"\s]+)"\s+Message="`), end: quotedEnd},
+	// The Azure CLI: (X) …, and below it Code: X, Message: ….
+	{form: lazyregexp.New(`(?m)^\s*(?:ERROR:\s*|Exception Details:\s*|Inner Errors?:\s*)*\((\w+)\)\s`), end: saidEnd},
+	{form: lazyregexp.New(`(?m)^\s*(?:Inner error )?[Cc]ode: (\w+)\s*\n\s*Message: `), end: saidEnd},
+	// Az PowerShell: … (Code: X), and older Code=X; Message=….
+	{form: lazyregexp.New(`\(Code:\s?(\w+)\)`), last: true},
+	{form: lazyregexp.New(`\bCode=(\w+); Message=`), end: saidEnd},
+	{form: lazyregexp.New(`\bErrorCode: (\w+)\s*\n\s*ErrorMessage: `), end: saidEnd},
+	// The SDK for Go, and a task of Azure DevOps.
+	{form: lazyregexp.New(`with error: (\w+): `), end: saidEnd},
+	{form: lazyregexp.New(`(?m)^(?:Error: )?((?:[A-Z][a-z]+)+): `), end: saidEnd, line: true},
+	// Storage.
+	{form: lazyregexp.New(`<Code>(\w+)</Code>\s*<Message>`), end: lazyregexp.New(`<`)},
+	// Microsoft Entra and Azure DevOps.
+	{form: lazyregexp.New(`\b(AADSTS\d+|(?:TF|VS)\d+): `), end: saidEnd},
+}
+
+var (
+	jsonField = lazyregexp.New(`"(code|message)"\s*:\s*"`)
+	// A message in JSON ends where another field or the object does: the quotation marks in it have lost their backslashes.
+	jsonEnd    = lazyregexp.New(`"\s*(?:,\s*["{]|[}\]]|$)`)
+	jsonObject = lazyregexp.New(`\{\s*"`)
+	quotedEnd  = lazyregexp.New(`"\s*(?:(?:Details|Target|InnerError|AdditionalInfo)=|[)\]}│]|\n|$)`)
+	// Behind a message that isn't quoted, these begin something else.
+	saidEnd = lazyregexp.New(`\n\s*\n|\n\s*(?:Code|Message|Target|Exception Details|Inner Errors?|Additional Information|Correlation ?I[dD]|Status Message|StackTrace|At line|At [A-Z/]|ERROR|Error|Check out the troubleshooting guide):?|\n\s*[-+~]|\(Code:| Trace ID: |"\s*[,}\]]`)
+	// What's in front of a message whose code is behind it.
+	saidStart = lazyregexp.New(`(?:^|\n)\s*(?:Status Message: |- |[^\n]*Error: )|\(Code:\s?\w+\)|\n\s*\n|(?:^|\n)[^\n]*error\(s\)[^\n]*\n`)
+	// Exceptions of a language aren't codes of a service.
+	exception = lazyregexp.New(`(?:Exception|Error|Warning|Id|Message)$`)
+)
+
+// Sayings gives the errors of a message that are next to a code, outermost first. lines is what [Message.Lines] gives.
+func Sayings(lines string) []Saying {
+	lines = scrub(lines)
+	found := jsonSayings(lines)
+	for _, f := range sayingForms {
+		for _, m := range f.form.FindAllStringSubmatchIndex(lines, maxSayings) {
+			s := placed{at: m[2], Saying: Saying{Code: lines[m[2]:m[3]]}}
+			switch {
+			case f.line && (!isCapitals(s.Code) || exception.MatchString(s.Code)):
+				continue
+			case f.last:
+				s.Message = lines[max(0, m[0]-maxSaidRead):m[0]]
+				if starts := saidStart.FindAllStringSubmatchIndex(s.Message, -1); len(starts) > 0 {
+					s.Message = s.Message[starts[len(starts)-1][1]:]
+				}
+				s.Message = strings.TrimPrefix(strings.TrimSpace(s.Message), "Status Message: ")
+			default:
+				s.Message = upTo(lines[m[1]:min(len(lines), m[1]+maxSaidRead)], f.end)
+			}
+			found = append(found, s)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b placed) int { return cmp.Compare(a.at, b.at) })
+	var all []Saying
+	for _, f := range found {
+		if !LooksLikeCode(f.Code) || !isLetter(f.Code[0]) {
+			f.Code = ""
+		}
+		f.Message = said(f.Message)
+		if i := slices.IndexFunc(all, func(s Saying) bool { return s.Code != "" && strings.EqualFold(s.Code, f.Code) }); i >= 0 && (f.Message == "" || all[i].Message == f.Message) {
+			continue
+		}
+		if f.Saying != (Saying{}) {
+			all = append(all, f.Saying)
+		}
+	}
+	return all
+}
+
+// placed is a saying and where it starts.
+type placed struct {
+	Saying
+	at int
+}
+
+// jsonSayings are those of objects with the fields code and message, in either order.
+func jsonSayings(text string) []placed {
+	type field struct {
+		start, end int // of the name, and of the quotation mark in front of the value
+		value      string
+		isCode     bool
+	}
+	var fields []field
+	for _, m := range jsonField.FindAllStringSubmatchIndex(text, 2*maxSayings) {
+		f := field{start: m[0], end: m[1], value: upTo(text[m[1]:min(len(text), m[1]+maxSaidRead)], jsonEnd), isCode: text[m[2]:m[3]] == "code"}
+		if f.isCode || !jsonObject.MatchString(f.value) { // a message that is another object has its own fields
+			fields = append(fields, f)
+		}
+	}
+	// Fields of one object have no braces between them.
+	together := func(a, b field) bool {
+		return b.start > a.end && !strings.ContainsAny(text[min(len(text), a.end+len(a.value)):max(b.start, min(len(text), a.end+len(a.value)))], "{}")
+	}
+	var found []placed
+	for i, f := range fields {
+		if !f.isCode {
+			continue
+		}
+		s := placed{Saying{Code: f.value}, f.start}
+		switch {
+		case i+1 < len(fields) && !fields[i+1].isCode && together(f, fields[i+1]):
+			s.Message = fields[i+1].value
+		case i > 0 && !fields[i-1].isCode && together(fields[i-1], f):
+			s.Message = fields[i-1].value
+		}
+		found = append(found, s)
+	}
+	return found
+}
+
+func upTo(text string, end *lazyregexp.Regexp) string {
+	if at := end.FindStringIndex(text); at != nil {
+		return text[:at[0]]
+	}
+	return text
+}
+
+var (
+	// Messages that only say that something inside them failed.
+	emptyWords = lazyregexp.New(`(?i)^(?:at least one resource deployment operation failed|the template deployment .*is not valid|the template deployment failed with|the resource (?:write )?operation (?:completed|failed to complete)|template output evaluation skipped|deployment failed\.?$|multiple errors? occurred|exception details|see inner errors?|the deployment .*failed with error|one or more errors occurred)`)
+	urlUser    = lazyregexp.New(`(://)[^/\s@]+@`)
+	longWord   = lazyregexp.New(`[A-Za-z0-9_~.-]{30,}`)
+	base64Word = lazyregexp.New(`[A-Za-z0-9+/]{20,}={1,2}`)
+	onlyGUID   = lazyregexp.New(`^` + guid + `$`)
+	small      = lazyregexp.New(`[a-z]`)
+	capital    = lazyregexp.New(`[A-Z]`)
+	number     = lazyregexp.New(`[0-9]`)
+)
+
+// said is a message as it can be shown; empty if it's another error, or says nothing.
+func said(message string) string {
+	message = strings.Trim(Flat(message), ` "'`)
+	if message == "" || message[0] == '{' || message[0] == '[' || message[0] == '<' || emptyWords.MatchString(message) {
+		return ""
+	}
+	if at := strings.Index(message, "{\""); at > 0 { // an error inside it follows
+		message = strings.TrimSpace(message[:at])
+	}
+	message = urlUser.ReplaceAllString(message, "${1}"+removed+"@")
+	message = base64Word.ReplaceAllString(message, removed)
+	message = longWord.ReplaceAllStringFunc(message, func(word string) string {
+		if !onlyGUID.MatchString(word) && (opaque.MatchString(word) || small.MatchString(word) && capital.MatchString(word) && number.MatchString(word)) {
+			return removed
+		}
+		return word
+	})
+	return secret.Filter(nil).Line(message, MaxSaid)
+}
