@@ -92,6 +92,7 @@ const (
 	AADSTS530035                                   Code = "AADSTS530035"
 	AADSTS53004                                    Code = "AADSTS53004"
 	AADSTS53005                                    Code = "AADSTS53005"
+	AADSTS530084                                   Code = "AADSTS530084"
 	AADSTS53010                                    Code = "AADSTS53010"
 	AADSTS53011                                    Code = "AADSTS53011"
 	AADSTS65001                                    Code = "AADSTS65001"

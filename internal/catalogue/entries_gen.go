@@ -93,6 +93,7 @@ var entries = []Entry{
 	{Code: "AADSTS530035", Of: "AADSTS53003", Signs: []Sign{{Code: "AADSTS530035"}}, Advice: &adviceAADSTS53003},
 	{Code: "AADSTS53004", Of: "AADSTS50076", Signs: []Sign{{Code: "AADSTS53004"}}, Advice: &adviceAADSTS50076},
 	{Code: "AADSTS53005", Of: "AADSTS53003", Confidence: Likely, Signs: []Sign{{Code: "AADSTS53005"}}, Advice: &adviceAADSTS53003},
+	{Code: "AADSTS530084", Of: "AADSTS53003", Confidence: Likely, Signs: []Sign{{Code: "AADSTS530084"}}, Advice: &adviceAADSTS53003},
 	{Code: "AADSTS53010", Of: "AADSTS50076", Signs: []Sign{{Code: "AADSTS53010"}}, Advice: &adviceAADSTS50076},
 	{Code: "AADSTS53011", Signs: []Sign{{Code: "AADSTS53011"}}, Advice: &adviceAADSTS53011},
 	{Code: "AADSTS65001", Signs: []Sign{{Code: "AADSTS65001"}, {Suberror: "consent_required"}}, Advice: &adviceAADSTS65001},
@@ -235,7 +236,7 @@ var entries = []Entry{
 	{Code: "InvalidResourceNamespace", Of: "InvalidTemplate", Signs: []Sign{{Code: "InvalidResourceNamespace"}}, Advice: &adviceInvalidTemplate},
 	{Code: "InvalidResourceType", Of: "InvalidTemplate", Signs: []Sign{{Code: "InvalidResourceType"}}, Advice: &adviceInvalidTemplate},
 	{Code: "InvalidRoleAssignmentId", Confidence: Likely, Signs: []Sign{{Code: "InvalidRoleAssignmentId"}}, Advice: &adviceInvalidRoleAssignmentId},
-	{Code: "InvalidSubscriptionId", Signs: []Sign{{Code: "InvalidSubscriptionId"}}, Advice: &adviceInvalidSubscriptionId},
+	{Code: "InvalidSubscriptionId", Confidence: Likely, Signs: []Sign{{Code: "InvalidSubscriptionId"}}, Advice: &adviceInvalidSubscriptionId},
 	{Code: "InvalidSubscriptionRegistrationState", Of: "MissingSubscriptionRegistration", Signs: []Sign{{Code: "InvalidSubscriptionRegistrationState"}}, Advice: &adviceMissingSubscriptionRegistration},
 	{Code: "InvalidTemplate", Signs: []Sign{{Code: "InvalidTemplate"}}, General: true, Advice: &adviceInvalidTemplate},
 	{Code: "InvalidTemplateDeployment", Confidence: Likely, Signs: []Sign{{Code: "InvalidTemplateDeployment"}, {Phrase: "at least one resource deployment operation failed", Text: true}, {Phrase: "is not valid according to the validation procedure", Text: true}, {Phrase: "failed with error(s). showing ", With: "the deployment", Text: true}}, Wraps: 4, Advice: &adviceInvalidTemplateDeployment},
@@ -266,7 +267,7 @@ var entries = []Entry{
 	{Code: "PrincipalNotFound", Signs: []Sign{{Code: "PrincipalNotFound"}}, Advice: &advicePrincipalNotFound},
 	{Code: "PrincipalTypeNotSupported", Of: "RoleDefinitionDoesNotExist", Confidence: Guess, Signs: []Sign{{Code: "PrincipalTypeNotSupported"}}, Advice: &adviceRoleDefinitionDoesNotExist},
 	{Code: "PublicAccessNotPermitted", Of: "storage-not-signed-in", Confidence: Likely, Signs: []Sign{{Code: "PublicAccessNotPermitted"}}, Advice: &adviceStorageNotSignedIn},
-	{Code: "QuotaExceeded", Signs: []Sign{{Code: "QuotaExceeded"}, {Phrase: "results in exceeding approved"}, {Phrase: "cannot be completed without additional quota"}, {Phrase: "results in exceeding quota limits of core"}, {Phrase: "this region has quota of 0 instances for your subscription"}}, Advice: &adviceQuotaExceeded},
+	{Code: "QuotaExceeded", Signs: []Sign{{Code: "QuotaExceeded"}, {Code: "SubscriptionIsOverQuotaForSku"}, {Code: "InternalSubscriptionIsOverQuotaForSku"}, {Phrase: "results in exceeding approved"}, {Phrase: "cannot be completed without additional quota"}, {Phrase: "results in exceeding quota limits of core"}, {Phrase: "this region has quota of 0 instances for your subscription"}}, Advice: &adviceQuotaExceeded},
 	{Code: "ReadOnlyDisabledSubscription", Signs: []Sign{{Code: "ReadOnlyDisabledSubscription"}, {Phrase: "is disabled and therefore marked as read only"}}, Advice: &adviceReadOnlyDisabledSubscription},
 	{Code: "RegionDoesNotAllowProvisioning", Of: "SkuNotAvailable", Signs: []Sign{{Code: "RegionDoesNotAllowProvisioning"}}, Advice: &adviceSkuNotAvailable},
 	{Code: "RequestDisallowedByAzure", Confidence: Guess, Signs: []Sign{{Code: "RequestDisallowedByAzure"}}, Advice: &adviceRequestDisallowedByAzure},
@@ -461,7 +462,7 @@ var entries = []Entry{
 	{Code: "scheme-unsupported", Remedy: "create a new connection with workload identity federation", Advice: &adviceSchemeUnsupported},
 	{Code: "secret-expired", Remedy: "move it to workload identity federation, or renew the credential", Advice: &adviceSecretExpired},
 	{Code: "secret-expiring", Remedy: "move it to workload identity federation, or renew the credential", Advice: &adviceSecretExpiring},
-	{Code: "secret-on-command-line", Confidence: Likely, Signs: []Sign{{Phrase: "argument --password/-p: expected one argument", Text: true}, {Phrase: "argument -p/--password: expected one argument", Text: true}, {Phrase: "use -p=secret if the first character of the password is '-'", Text: true}}, Advice: &adviceSecretOnCommandLine},
+	{Code: "secret-on-command-line", Confidence: Likely, Signs: []Sign{{Phrase: "argument --password/-p: expected one argument", Text: true}, {Phrase: "argument -p/--password: expected one argument", Text: true}, {Phrase: "use -p=secret if the first character of the password is '-'", Text: true}, {Phrase: "unexpected token '", With: "convertto-securestring", Text: true}}, Advice: &adviceSecretOnCommandLine},
 	{Code: "secrets-not-allowed", Advice: &adviceSecretsNotAllowed},
 	{Code: "service-unavailable", Confidence: Likely, Signs: []Sign{{From: 500, To: 599}, {From: 408, To: 408}, {From: 408, To: 408, HTML: true}, {Code: "InternalServerError"}, {Code: "ServiceUnavailable"}, {Code: "ServerTimeout"}, {Code: "GatewayTimeout"}, {Code: "BadGateway"}, {Code: "ServerBusy"}, {Code: "temporarily_unavailable"}, {Code: "ProviderError"}, {OAuth: "temporarily_unavailable"}, {Code: "serviceNotAvailable", Service: "graph"}, {Code: "generalException", Service: "graph"}, {Code: "UnknownError", Service: "graph"}}, General: true, Advice: &adviceServiceUnavailable},
 	{Code: "sign-in-before-preflight", Rule: "a connection signs in before the first step, so a preflight is too late", Advice: &adviceSignInBeforePreflight},
@@ -1542,6 +1543,7 @@ var adviceConnectionReferenceInvalid = Advice{
 		{{Text: "It couldn't find one of the names, so no job started."}},
 	},
 	Causes: []Text{
+		{{If: "unset", Text: "{unset} has no value when the run is queued"}},
 		{{Text: "the name is misspelled, or it's the subscription's name instead of the connection's"}},
 		{{Text: "the name contains a variable that gets its value in a step, which is too late"}},
 		{{Text: "the connection is a draft, is disabled, or can't be used by this pipeline"}},
@@ -1549,7 +1551,7 @@ var adviceConnectionReferenceInvalid = Advice{
 	Confirm: Text{{Text: "Project settings → Service connections lists a connection with exactly this name, ready and enabled."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Compare the name in the service's message with Project settings → Service connections, character by character. If it shows $(…), the variable had no value when the run was queued."}},
+			{{If: "unset", Text: "Give {unset} a value before the run is queued: define the variable in the YAML, link the variable group that has it, or set it when you queue the run. A value that a step sets comes too late."}, {Text: "Compare the name in the service's message with Project settings → Service connections, character by character. If it shows $(…), the variable had no value when the run was queued."}},
 			{{Text: "Use the name itself, a template expression ${{parameters.connection}} or ${{variables.connection}}, or a variable that's defined under variables in the YAML."}},
 			{{Text: "If the name is right, have an administrator of the connection open ⋮ → Security → Pipeline permissions and add this pipeline, and check whether the connection is a draft or disabled."}},
 			{{Text: "Start a new run."}},
@@ -2778,18 +2780,27 @@ var adviceJobTokenMissing = Advice{
 }
 
 var adviceKeyVaultDenied = Advice{
-	Title: Text{{If: "action", Text: "the identity has no right to '{action}' at this key vault"}, {Text: "the identity can't read the secrets, keys, or certificates of this key vault"}},
+	Title: Text{{If: "caller", Text: "the identity of {caller} has no right to '{action}' at this key vault"}, {If: "action", Text: "the identity has no right to '{action}' at this key vault"}, {Text: "the identity can't read the secrets, keys, or certificates of this key vault"}},
 	Means: []Text{
 		{{Text: "The vault knows who is asking, and neither a data role nor an access policy allows the operation."}},
 		{{Text: "A vault uses one of the two: Azure roles, or access policies. Roles such as Owner and Contributor manage the resource and don't open its data: that takes a data role."}},
 	},
 	Causes: []Text{
+		{{If: "caller", Text: "{caller} reads the vault with its own managed identity, not with the connection's"}},
 		{{Text: "the identity is Owner or Contributor of the vault and has no data role (Key Vault Secrets User)"}},
 		{{Text: "a vault with access policies that has none for this identity"}},
 		{{Text: "a role or policy that was added within the last minutes"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the key vault → Access configuration says which of the two it uses."}},
 	Fixes: []Fix{
+		{With: "caller", Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "Give the resource's managed identity a role: Azure portal → the key vault → Access control (IAM) → Add → Add role assignment → Key Vault Crypto Service Encryption User for a key, or Key Vault Secrets User for a secret."}},
+			{{Text: "Under Members, choose Managed identity and select the identity that the resource uses for the vault, object ID {object}."}},
+			{{Text: "If the vault uses access policies, create one for that identity with Get, Wrap Key, and Unwrap Key."}},
+			{{Text: "In Terraform or Bicep, create the assignment before the setting that needs it."}},
+			{{Text: "Wait five to ten minutes, then {again}."}},
+		},
+		},
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal open the key vault → Access configuration."}},
 			{{Text: "With Azure role-based access control: Access control (IAM) → Add → Add role assignment → Key Vault Secrets User (Key Vault Certificate User, Key Vault Crypto User), and under Members select the connection's identity."}},
@@ -4378,7 +4389,7 @@ var adviceSecretOnCommandLine = Advice{
 	},
 	Causes: []Text{
 		{{Text: "a secret that begins with -, which about one in forty does"}},
-		{{Text: "a secret with an ampersand, a percent sign, or quotation marks, in a cmd or bash script that doesn't quote it"}},
+		{{Text: "a secret with an ampersand, a percent sign, or quotation marks, in a cmd, PowerShell, or bash script that doesn't quote it"}},
 	},
 	Confirm: Text{{Text: "The same secret works in a tool that reads it from a file or a variable."}},
 	Fixes: []Fix{
@@ -5453,6 +5464,7 @@ var adviceAuthorizationFailed = Advice{
 	},
 	Causes: []Text{
 		{{If: "managementgroup", Text: "management group '{managementgroup}' doesn't exist: to an identity without permissions above it, Azure returns the same error"}},
+		{{If: "terraform=yes", Text: "Terraform looks in another subscription than the one that has the resource, because subscription_id of its backend or provider is missing or wrong"}},
 		{{Text: "the identity doesn't have a role at this scope, or its role doesn't include the action"}},
 		{{Text: "the role was assigned within the last few minutes"}},
 		{{Text: "the identity was recreated, so it no longer has its roles"}},
@@ -5482,7 +5494,7 @@ var adviceAuthorizationFailed = Advice{
 			{{Text: "If it has no role there, choose Add → Add role assignment and the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor. To assign a role, you need Owner, User Access Administrator, or Role Based Access Control Administrator there."}},
 			{{If: "object", Text: "Under Members, choose User, group, or service principal and select the connection's identity by its object ID {object} (of the service principal, not of the application)."}, {Text: "Under Members, choose User, group, or service principal and select the connection's identity (the service principal, not the application)."}},
 			{{If: "object and scope", Text: "Or use the command line: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"<role>\" --scope \"{scope}\"`"}},
-			{{Text: "If the scope itself is wrong, correct it in the connection. Otherwise, wait five to ten minutes, then {again}."}},
+			{{If: "terraform=yes", Text: "If the scope has the wrong subscription, correct subscription_id in Terraform's backend or provider. Otherwise, wait five to ten minutes, then {again}."}, {Text: "If the scope itself is wrong, correct it in the connection. Otherwise, wait five to ten minutes, then {again}."}},
 		},
 		},
 	},
@@ -5851,7 +5863,7 @@ var adviceInvalidRoleAssignmentId = Advice{
 }
 
 var adviceInvalidSubscriptionId = Advice{
-	Title: Text{{Text: "the subscription ID of connection '{connection}' isn't valid"}},
+	Title: Text{{If: "terraform=yes", Text: "the subscription ID that Terraform used isn't valid"}, {Text: "the subscription ID of connection '{connection}' isn't valid"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
@@ -5859,11 +5871,18 @@ var adviceInvalidSubscriptionId = Advice{
 		{{Text: "Azure expects a GUID, but received something else."}},
 	},
 	Causes: []Text{
+		{{If: "terraform=yes", Text: "the backend or the provider has no subscription ID, so the next word of the URL (resourceGroups) was read as one"}},
 		{{Text: "the subscription's name is in the ID field"}},
 		{{Text: "the field is empty or contains a space"}},
 	},
-	Confirm: Text{{Text: "The connection's Edit pane shows the Subscription Id."}},
+	Confirm: Text{{If: "terraform=yes", Text: "The message shows an empty subscription, or 'resourceGroups' in the place of the ID."}, {Text: "The connection's Edit pane shows the Subscription Id."}},
 	Fixes: []Fix{
+		{With: "terraform=yes", Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Set the subscription ID where Terraform reads it: subscription_id in the backend block (for init) and in the provider block (for plan and apply), or the variable ARM_SUBSCRIPTION_ID in the step."}},
+			{{Text: "If a task passes the ID, check that its connection is for a subscription and not for a management group."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "In the Azure portal, open Subscriptions and copy the Subscription ID."}},
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
@@ -6323,7 +6342,7 @@ var adviceRoleAssignmentExists = Advice{
 	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → Role assignments lists it."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "You don't need to do anything for the connection."}},
+			{{If: "not pasted=yes", Text: "You don't need to do anything for the connection."}},
 			{{Text: "In a template, derive the assignment's name from the scope, identity, and role (guid()), or delete the manual assignment: the identity then doesn't have the role until the template assigns it again."}},
 		},
 		},
@@ -6557,7 +6576,7 @@ var adviceAccessDenied = Advice{
 	Confirm: Text{{Text: "Microsoft Entra admin center → App registrations → the application → API permissions shows the granted permissions."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "You don't need to do anything for deployments."}},
+			{{If: "not pasted=yes", Text: "You don't need to do anything for deployments."}},
 			{{Text: "If one of your steps calls Microsoft Graph, find the least-privileged permission for that call in its documentation, add it under Microsoft Entra admin center → App registrations → the application → API permissions, and choose Grant admin consent."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -7453,6 +7472,7 @@ var adviceAADSTS53003 = Advice{
 		{{If: "not person", Text: "Policies for workload identities cover only applications of this tenant, never managed identities or multitenant applications."}},
 	},
 	Causes: []Text{
+		{{If: "code=AADSTS530084", Text: "a policy requires token protection, which this tool's sign-in doesn't have"}},
 		{{If: "hosted=yes", Text: "a policy allows named locations only, and a Microsoft-hosted agent has a different IP address in each run, so the sign-in might work occasionally"}},
 		{{If: "not hosted and not person", Text: "a policy allows named locations only, and the agent's public IP address isn't one of them"}},
 		{{If: "person", Text: "a policy allows only some locations, devices, or apps"}},
@@ -7478,7 +7498,7 @@ var adviceAADSTS53003 = Advice{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID {correlation}."}},
 			{{Text: "Open the entry's Conditional Access tab and see which policy blocked it and from which IP address."}},
-			{{Text: "Add the agent's public IP address to the policy's named location."}},
+			{{If: "code=AADSTS530084", Text: "If the policy requires token protection, exclude the client that doesn't support it, or have the user sign in with one that does, on a registered device."}, {Text: "Add the agent's public IP address to the policy's named location."}},
 			{{Text: "Only if that isn't possible, exclude this identity from the policy. Its credential then works from anywhere, so use federation or rotate the credential, and remove the exclusion when the agents have fixed addresses."}},
 			{{Text: "If the policy blocks risk, check ID Protection → Risky workload identities, and replace the credential before you dismiss the risk."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -9059,7 +9079,7 @@ var adviceRequestResourceNotFound = Advice{
 }
 
 var adviceUnknown = Advice{
-	Title: Text{{If: "wrapper", Text: "a code that this version doesn't know: {message}"}, {Text: "{service} returned {code}"}},
+	Title: Text{{If: "pasted=yes", Text: "a code that this version doesn't know: {message}"}, {Text: "{service} returned {code}"}},
 	Append: []Text{
 		{{If: "status", Text: " (HTTP {status})"}},
 		{{If: "message", Text: ": {message}"}},
@@ -9068,9 +9088,9 @@ var adviceUnknown = Advice{
 		{{Text: "This version doesn't have an explanation for this code."}},
 		{{If: "wrapper", Text: "The text has it inside {wrapper}, which only says that something in it failed."}},
 		{{If: "status and general", Text: "HTTP {status} generally means: {general}."}},
-		{{If: "not wrapper", Text: "The message from {service} is shown unchanged."}},
+		{{If: "not pasted=yes", Text: "The message from {service} is shown unchanged."}},
 	},
-	Confirm: Text{{If: "entra", Text: "The failed sign-in in the sign-in logs of Microsoft Entra has the same number."}, {If: "wrapper", Text: "The text has no code further inside."}, {Text: "The raw evidence shows the response."}},
+	Confirm: Text{{If: "entra", Text: "The failed sign-in in the sign-in logs of Microsoft Entra has the same number."}, {If: "pasted=yes", Text: "The text has no code further inside."}, {Text: "The raw evidence shows the response."}},
 	Fixes: []Fix{
 		{With: "entra", Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Look up the number at `https://login.microsoftonline.com/error?code={entra}`"}},
@@ -9078,7 +9098,7 @@ var adviceUnknown = Advice{
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
-		{With: "wrapper", Who: PipelineAuthor, Steps: []Text{
+		{With: "pasted=yes", Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Read the message: it's the service's own, and usually names the resource or the value."}},
 			{{Text: "Search for the code at `https://learn.microsoft.com/search/?terms={code}`"}},
 			{{Text: "If a deployment failed, open the Azure portal → the resource group → Deployments → the deployment → Operation details, which names the resource."}},

@@ -14,6 +14,7 @@ func Names() []string {
 		"allowed",
 		"audience",
 		"azcopy",
+		"caller",
 		"case",
 		"client",
 		"cloud",
@@ -56,6 +57,7 @@ func Names() []string {
 		"object",
 		"owner",
 		"part",
+		"pasted",
 		"person",
 		"pod",
 		"position",
@@ -84,7 +86,9 @@ func Names() []string {
 		"subscriptionid",
 		"task",
 		"tenant",
+		"terraform",
 		"trace",
+		"unset",
 		"unsure",
 		"value",
 		"variable",
@@ -115,6 +119,8 @@ func words(name string) (text string, spoken bool) {
 		return "another value", false
 	case "azcopy":
 		return "unknown", false
+	case "caller":
+		return "another resource", false
 	case "case":
 		return "unknown", false
 	case "client":
@@ -199,6 +205,8 @@ func words(name string) (text string, spoken bool) {
 		return "another tenant", true
 	case "part":
 		return "a part", false
+	case "pasted":
+		return "unknown", false
 	case "person":
 		return "this user", true
 	case "pod":
@@ -255,8 +263,12 @@ func words(name string) (text string, spoken bool) {
 		return "the task", false
 	case "tenant":
 		return "the connection's tenant", true
+	case "terraform":
+		return "unknown", false
 	case "trace":
 		return "from the raw evidence", true
+	case "unset":
+		return "the variable", false
 	case "unsure":
 		return "unknown", false
 	case "value":
@@ -280,6 +292,8 @@ func Label(when string) string {
 		return "the identity can register it itself"
 	case "automatic":
 		return "Azure DevOps created the connection (automatic)"
+	case "caller":
+		return "another Azure resource, not the connection, asks the vault"
 	case "certificate":
 		return "a certificate"
 	case "entra":
@@ -308,6 +322,8 @@ func Label(when string) string {
 		return "the connection is for a management group"
 	case "manual":
 		return "someone created the connection manually (manual)"
+	case "pasted=yes":
+		return "someone pastes the error"
 	case "person":
 		return "someone is creating a connection"
 	case "pod=yes":
@@ -320,10 +336,10 @@ func Label(when string) string {
 		return "Azure DevOps didn't let this sign-in read it"
 	case "service=Azure Resource Manager":
 		return "Azure Resource Manager didn't let this sign-in read it"
+	case "terraform=yes":
+		return "the error is from Terraform"
 	case "variable":
 		return "a variable of the job sets it"
-	case "wrapper":
-		return "the text has the code inside another error"
 	}
 	return ""
 }

@@ -154,7 +154,11 @@ func causeIn(m evidence.Message) (Cause, bool) {
 		}
 	}
 	if len(fits) == 0 {
-		return Cause{}, false
+		cause := Cause{At: m, Facts: evidence.FactsIn(flat)}
+		if aService.MatchString(lines) && (about || ofSignIn.MatchString(lines)) {
+			cause.inner(lines)
+		}
+		return cause, cause.Entry.Unlisted()
 	}
 	slices.SortStableFunc(fits, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(a.entry.Wraps, b.entry.Wraps), b.weight.compare(a.weight))
@@ -366,6 +370,7 @@ func (c Cause) ruledOut(p catalogue.Plain) catalogue.Plain {
 var (
 	azcopy       = lazyregexp.New(`(?i)\bazcopy|AzureFileCopy|no SAS token or OAuth token`)
 	inPod        = lazyregexp.New(`kubelet|FailedMount|secrets-store|\bnmi response|aad-pod-identity|azure-workload-identity|azwi-webhook`)
+	inTerraform  = lazyregexp.New(`(?i)\bterraform\b|\bazurerm_|\bazapi_|\bazuread_|Error retrieving keys for Storage Account|\(Subscription: "`)
 	onSelfHosted = lazyregexp.New(`/(?:azp|agent|agents)/_(?:work|tasks|temp)|\b[A-Z]:\\[Aa]gents?\\`)
 	onHosted     = lazyregexp.New(`/home/vsts/|/Users/runner/work/|\b[DC]:\\a\\(?:1|_work|_tasks|r1)\b`) // folders of Microsoft-hosted agents only
 )
@@ -409,10 +414,21 @@ func (c Cause) values() stated {
 		values["azcopy"] = "yes"
 	}
 	if c.Entry.Unlisted() {
-		values["code"], values["message"], values["wrapper"] = string(c.Entry.Code), strings.TrimRight(c.Said.Message, ". "), string(c.Way[0])
+		values["code"], values["message"] = string(c.Entry.Code), strings.TrimRight(c.Said.Message, ". ")
+		if len(c.Way) > 0 {
+			values["wrapper"] = string(c.Way[0])
+		}
 		if number, isEntra := strings.CutPrefix(values["code"], "AADSTS"); isEntra {
 			values["entra"] = number
 		}
+	}
+	values["pasted"] = "yes"
+	if inTerraform.MatchString(c.At.Text) {
+		values["terraform"] = "yes"
+	}
+	values["caller"] = c.Facts.Get("calling resource")
+	if name := c.Facts.Get("service connection"); strings.HasPrefix(name, "$(") {
+		values["unset"] = name
 	}
 	values["subscriptionid"] = values["subscription"]
 	values["linked"] = values["scope"] // in the texts of a linked scope

@@ -78,14 +78,19 @@ func TestTheStepsOfAPastedTextFitWhatItTells(t *testing.T) {
 		text, title, with, says string
 		fixes                   int // 0: any number
 	}{
-		"nothing is known of the connection": {text: denied, says: "check which roles the identity with object ID 00001111-aaaa-2222-bbbb-3333cccc4444 has"},
-		"a Microsoft-hosted agent":           {text: "AADSTS53003: Access has been blocked by Conditional Access policies. /home/vsts/work/1/s/a.sh", with: "hosted=yes"},
-		"a self-hosted agent":                {text: "AADSTS53003: Access has been blocked by Conditional Access policies. /azp/_work/1/s/a.sh", fixes: 2},
-		"a token of GitHub":                  {text: noSubject + "'repo:contoso/shop:environment:dev'", with: "foreign", says: "exactly 'repo:contoso/shop:environment:dev'", title: "has the subject 'repo:contoso/shop:environment:dev'", fixes: 1},
-		"a token of a cluster":               {text: noSubject + "'system:serviceaccount:shop:web'", with: "foreign", says: "exactly 'system:serviceaccount:shop:web'", fixes: 1},
-		"a token of Azure DevOps":            {text: noSubject + "'sc://contoso/shop/prod'", title: "has the subject 'sc://contoso/shop/prod'"},
-		"a pod":                              {text: "kubelet MountVolume.SetUp failed: azure Refresh request failed {\"error\":\"invalid_request\",\"error_description\":\"Identity not found\"}", with: "pod=yes", fixes: 1},
-		"an application":                     {text: "AADSTS7000222: The provided client secret keys for app '00001111-aaaa-2222-bbbb-3333cccc4444' are expired.", title: "(application 00001111-aaaa-2222-bbbb-3333cccc4444)"},
+		"nothing is known of the connection":  {text: denied, says: "check which roles the identity with object ID 00001111-aaaa-2222-bbbb-3333cccc4444 has"},
+		"a Microsoft-hosted agent":            {text: "AADSTS53003: Access has been blocked by Conditional Access policies. /home/vsts/work/1/s/a.sh", with: "hosted=yes"},
+		"a self-hosted agent":                 {text: "AADSTS53003: Access has been blocked by Conditional Access policies. /azp/_work/1/s/a.sh", fixes: 2},
+		"a token of GitHub":                   {text: noSubject + "'repo:contoso/shop:environment:dev'", with: "foreign", says: "exactly 'repo:contoso/shop:environment:dev'", title: "has the subject 'repo:contoso/shop:environment:dev'", fixes: 1},
+		"a token of a cluster":                {text: noSubject + "'system:serviceaccount:shop:web'", with: "foreign", says: "exactly 'system:serviceaccount:shop:web'", fixes: 1},
+		"a token of Azure DevOps":             {text: noSubject + "'sc://contoso/shop/prod'", title: "has the subject 'sc://contoso/shop/prod'"},
+		"a pod":                               {text: "kubelet MountVolume.SetUp failed: azure Refresh request failed {\"error\":\"invalid_request\",\"error_description\":\"Identity not found\"}", with: "pod=yes", fixes: 1},
+		"a resource that asks a vault":        {text: "UserErrorCMKKeyVaultAuthFailure: Caller is not authorized to perform action on resource.\nCaller: name=Microsoft.RecoveryServices/vaults;appid=a;oid=b\nAction: 'Microsoft.KeyVault/vaults/keys/read'", with: "caller", title: "the identity of Microsoft.RecoveryServices/vaults has no right", says: "the resource's managed identity", fixes: 1},
+		"a person or a connection at a vault": {text: "Caller is not authorized to perform action on resource.\nCaller: appid=a;oid=b\nAction: 'Microsoft.KeyVault/vaults/secrets/getSecret/action'", title: "the identity has no right", says: "Key Vault Secrets User"},
+		"a variable without a value":          {text: "The pipeline is not valid. Job Job1: Step input azureSubscription references service connection $(Conn) which could not be found.", says: "Give $(Conn) a value before the run is queued"},
+		"Terraform without a subscription":    {text: "Error: retrieving Storage Account (Subscription: \"\"): unexpected status 400 with error: InvalidSubscriptionId: The provided subscription identifier 'resourceGroups' is malformed or invalid.", with: "terraform=yes", title: "the subscription ID that Terraform used", says: "subscription_id in the backend block", fixes: 1},
+		"a permission of Microsoft Graph":     {text: "unexpected status 403 (403 Forbidden) with error: AccessDenied: You cannot perform the requested operation, required scopes are missing in the token. Microsoft Graph", says: "If one of your steps calls Microsoft Graph"},
+		"an application":                      {text: "AADSTS7000222: The provided client secret keys for app '00001111-aaaa-2222-bbbb-3333cccc4444' are expired.", title: "(application 00001111-aaaa-2222-bbbb-3333cccc4444)"},
 		"a creation that stopped half-way": {text: "Failed to set Azure permission 'RoleAssignmentId: a' for the service principal '00001111-aaaa-2222-bbbb-3333cccc4444' on subscription ID 'b': error code: Forbidden, inner error code: AuthorizationFailed, inner error message " +
 			"The client 'ada@contoso.com' with object id 'c' does not have authorization to perform action 'Microsoft.Authorization/roleAssignments/write' over scope '/subscriptions/22223333-cccc-4444-dddd-5555eeee6666'",
 			title: "its role at '/subscriptions/22223333-cccc-4444-dddd-5555eeee6666' doesn't", says: `--assignee "00001111-aaaa-2222-bbbb-3333cccc4444" --role Contributor`},

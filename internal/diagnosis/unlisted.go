@@ -5,12 +5,19 @@ import (
 
 	"armpreflight/internal/catalogue"
 	"armpreflight/internal/evidence"
+	"armpreflight/internal/lazyregexp"
 )
 
 // onlyWraps is from where on an entry says no more than that something inside it failed.
 const onlyWraps = 3
 
-// inner finds what a text says inside the wrapper that would lead: the innermost error that the catalogue doesn't have, or
+var (
+	// aService are the forms in which tools show an error that a service returned, and not one of their own.
+	aService = lazyregexp.New(`(?m)\b(?:AADSTS|MSIS)\d{4,9}: |^\s*ERROR:\s*\(\w+\) |\bCode="[^"\s]+"\s+Message="|\bwith error: \w+: |\bERROR CODE: \w`)
+	ofSignIn = lazyregexp.New(`\b(?:AADSTS|MSIS)\d{4,9}: `)
+)
+
+// inner finds what a text says inside the wrapper that would lead, or where nothing would: the innermost error that the catalogue doesn't have, or
 // the innermost of the wrappers, with the message that it has there. It's nothing where the text says no more.
 func (c *Cause) inner(lines string) {
 	said := evidence.Sayings(lines)

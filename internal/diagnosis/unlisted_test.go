@@ -131,6 +131,18 @@ func TestAWrapperOfASentenceShowsTheSentence(t *testing.T) {
 			`ERROR: {"code":"DeploymentFailed","message":"At least one resource deployment operation failed.","details":[{"code":"BadRequest","message":"The plan is full.","innererror":{"code":"40901"}}]}`,
 			"BadRequest", "Azure can't process the template or request: The plan is full",
 		},
+		"az, without a wrapper": {
+			"ERROR: (FooNotReady) The foo of subscription /subscriptions/a isn't ready.\nCode: FooNotReady\nMessage: The foo of subscription /subscriptions/a isn't ready.",
+			"FooNotReady", "a code that this version doesn't know: The foo of subscription /subscriptions/a isn't ready",
+		},
+		"Terraform, without a wrapper": {
+			`network.FoosClient#CreateOrUpdate: Failure responding to request: StatusCode=400 -- Original Error: autorest/azure: Service returned an error. Status=400 Code="FooInUse" Message="Foo a is in use." Details=[]`,
+			"FooInUse", "a code that this version doesn't know: Foo a is in use",
+		},
+		"AD FS": {
+			"ERROR: MSIS9999: The client isn't known.\nTo re-authenticate, please run:\naz login",
+			"MSIS9999", "a code that this version doesn't know: The client isn't known. To re-authenticate, please run: az login",
+		},
 		"a number of Microsoft Entra": {
 			"##[error]Could not fetch access token for Azure. Status code: 401, status message: AADSTS9999998: Something new. Trace ID: 00001111-aaaa-2222-bbbb-3333cccc4444 Correlation ID: 00001111-aaaa-2222-bbbb-3333cccc4444 Timestamp: 2026-03-01 10:25:26Z",
 			"AADSTS9999998", "a code that this version doesn't know: Something new",

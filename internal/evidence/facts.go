@@ -48,6 +48,7 @@ var factForms = []struct {
 	{"scope", lazyregexp.New(`(?:over|at|on|on the linked) scope(?:\(s\))? '(` + path + `)'|Resource: '(/subscriptions` + path + `)'`)},
 	{"client", lazyregexp.New(`[Cc]lient '(` + who + `)'|appid=(` + id + `)`)},
 	{"object ID", lazyregexp.New(`object id '(` + who + `)'|oid=(` + id + `)`)},
+	{"calling resource", lazyregexp.New(`Caller: name=(Microsoft\.[A-Za-z]{2,60}/[A-Za-z]{2,60})\b`)},
 	{"application", lazyregexp.New(`(?:(?:for|to) app|identifier|[Aa]pplication|[Nn]o subscriptions (?:were )?found for) '?(` + guid + `)\b`)},
 	{"locked scope", lazyregexp.New(`scope\(s\) are locked: '(` + path + `)'`)},
 	{"refused operation", lazyregexp.New(`cannot perform (\w{3,20}) operation because`)},

@@ -44,8 +44,8 @@ var sayingForms = []struct {
 	{form: lazyregexp.New(`(?m)^(?:Error: )?((?:[A-Z][a-z]+)+): `), end: saidEnd, line: true},
 	// Storage.
 	{form: lazyregexp.New(`<Code>(\w+)</Code>\s*<Message>`), end: lazyregexp.New(`<`)},
-	// Microsoft Entra and Azure DevOps.
-	{form: lazyregexp.New(`\b(AADSTS\d+|(?:TF|VS)\d+): `), end: saidEnd},
+	// Microsoft Entra, AD FS, and Azure DevOps.
+	{form: lazyregexp.New(`\b((?:AADSTS|MSIS|TF|VS)\d+): `), end: saidEnd},
 }
 
 var (

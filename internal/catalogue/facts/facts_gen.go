@@ -125,6 +125,10 @@ type Pasted struct {
 	Azcopy    bool
 	Wrapper   string
 	Entra     string
+	Pasted    bool
+	Terraform bool
+	Unset     string
+	Caller    string
 }
 
 // Each calls set for each fact that's known.
@@ -140,6 +144,10 @@ func (f Pasted) Each(set func(name, text string)) {
 	to(set).flag("azcopy", "yes", f.Azcopy)
 	to(set).text("wrapper", f.Wrapper)
 	to(set).text("entra", f.Entra)
+	to(set).flag("pasted", "yes", f.Pasted)
+	to(set).flag("terraform", "yes", f.Terraform)
+	to(set).text("unset", f.Unset)
+	to(set).text("caller", f.Caller)
 }
 
 // Difference has facts that go with any of several codes.
