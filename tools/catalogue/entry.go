@@ -158,6 +158,9 @@ func (f front) compared() error {
 		if len(f.Sources) > 0 || f.Checked != "" {
 			return errors.New("unchecked goes without sources and checked")
 		}
+		if f.Confidence == "documented" {
+			return errors.New("confidence: documented needs sources; what was only seen in reports is observed")
+		}
 		return nil
 	}
 	if len(f.Sources) == 0 || f.Checked == "" {

@@ -115,6 +115,7 @@ func TestWhatAnEntryWasComparedWithIsSaidInOneOfTwoWays(t *testing.T) {
 	}{
 		"pages and a day":              {front: front{Sources: []string{"https://example.com/a", "owner/name a/b.md", "internal/cli/cli.go"}, Checked: "2026-11-28"}},
 		"only reports":                 {front: front{Unchecked: "seen in reports"}},
+		"only reports, yet documented": {front: front{Unchecked: "seen in reports", Confidence: "documented"}, says: "needs sources"},
 		"another reason":               {front: front{Unchecked: "no time"}, says: "no time"},
 		"both ways":                    {front: front{Unchecked: "seen in reports", Sources: []string{"https://example.com"}}, says: "without sources"},
 		"nothing":                      {says: "are missing"},
