@@ -93,7 +93,7 @@ var entries = []Entry{
 	{Code: "AADSTS530035", Of: "AADSTS53003", Signs: []Sign{{Code: "AADSTS530035"}}, Advice: &adviceAADSTS53003},
 	{Code: "AADSTS53004", Of: "AADSTS50076", Signs: []Sign{{Code: "AADSTS53004"}}, Advice: &adviceAADSTS50076},
 	{Code: "AADSTS53005", Of: "AADSTS53003", Confidence: Likely, Signs: []Sign{{Code: "AADSTS53005"}}, Advice: &adviceAADSTS53003},
-	{Code: "AADSTS530084", Of: "AADSTS53003", Confidence: Likely, Signs: []Sign{{Code: "AADSTS530084"}}, Advice: &adviceAADSTS53003},
+	{Code: "AADSTS530084", Confidence: Likely, Signs: []Sign{{Code: "AADSTS530084"}}, Advice: &adviceAADSTS530084},
 	{Code: "AADSTS53010", Of: "AADSTS50076", Signs: []Sign{{Code: "AADSTS53010"}}, Advice: &adviceAADSTS50076},
 	{Code: "AADSTS53011", Signs: []Sign{{Code: "AADSTS53011"}}, Advice: &adviceAADSTS53011},
 	{Code: "AADSTS65001", Signs: []Sign{{Code: "AADSTS65001"}, {Suberror: "consent_required"}}, Advice: &adviceAADSTS65001},
@@ -4394,8 +4394,8 @@ var adviceSecretOnCommandLine = Advice{
 	Confirm: Text{{Text: "The same secret works in a tool that reads it from a file or a variable."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "If the command is yours, join option and secret with an equals sign, and quote it: --password=\"$SECRET\"."}},
 			{{Text: "If a task builds the command, use its newest version, or a connection with workload identity federation, which has no secret."}},
+			{{Text: "If the command is yours, join option and secret with an equals sign, and quote it: --password=\"$SECRET\"."}},
 			{{Text: "Or have the connection's secret renewed until it begins with a letter or a digit."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -7473,7 +7473,6 @@ var adviceAADSTS53003 = Advice{
 		{{If: "not person", Text: "Policies for workload identities cover only applications of this tenant, never managed identities or multitenant applications."}},
 	},
 	Causes: []Text{
-		{{If: "code=AADSTS530084", Text: "a policy requires token protection, which this tool's sign-in doesn't have"}},
 		{{If: "hosted=yes", Text: "a policy allows named locations only, and a Microsoft-hosted agent has a different IP address in each run, so the sign-in might work occasionally"}},
 		{{If: "not hosted and not person", Text: "a policy allows named locations only, and the agent's public IP address isn't one of them"}},
 		{{If: "person", Text: "a policy allows only some locations, devices, or apps"}},
@@ -7499,7 +7498,7 @@ var adviceAADSTS53003 = Advice{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID {correlation}."}},
 			{{Text: "Open the entry's Conditional Access tab and see which policy blocked it and from which IP address."}},
-			{{If: "code=AADSTS530084", Text: "If the policy requires token protection, exclude the client that doesn't support it, or have the user sign in with one that does, on a registered device."}, {Text: "Add the agent's public IP address to the policy's named location."}},
+			{{Text: "Add the agent's public IP address to the policy's named location."}},
 			{{Text: "Only if that isn't possible, exclude this identity from the policy. Its credential then works from anywhere, so use federation or rotate the credential, and remove the exclusion when the agents have fixed addresses."}},
 			{{Text: "If the policy blocks risk, check ID Protection → Risky workload identities, and replace the credential before you dismiss the risk."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -7507,6 +7506,34 @@ var adviceAADSTS53003 = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/entra/identity/conditional-access/workload-identity"},
+	Since: "1.0",
+}
+
+var adviceAADSTS530084 = Advice{
+	Title: Text{{Text: "Conditional Access of tenant {tenant} requires token protection, which this sign-in doesn't have"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "A policy accepts only tokens that are bound to the user's device, and this tool asked for one that isn't."}},
+		{{Text: "The connection's identity isn't affected: the message is about a user."}},
+	},
+	Causes: []Text{
+		{{Text: "the tool signs in with a browser or a device code instead of the broker of the operating system"}},
+		{{Text: "the device isn't registered with Microsoft Entra"}},
+		{{Text: "the step signs in as a user instead of with the connection"}},
+	},
+	Confirm: Text{{Text: "Microsoft Entra admin center → Sign-in logs → User sign-ins names the policy under Conditional Access."}},
+	Fixes: []Fix{
+		{Who: EntraAdministrator, Steps: []Text{
+			{{Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → User sign-ins, and see under Conditional Access which policy requires token protection."}},
+			{{Text: "Have the user sign in with a tool that uses the broker, on a registered device, or exclude the tool from the policy if it can't."}},
+			{{Text: "In a pipeline, sign in with the connection instead: run the tool inside AzureCLI@2 or AzurePowerShell@5."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/entra/identity/conditional-access/workload-identity", "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"},
 	Since: "1.0",
 }
 
