@@ -5494,7 +5494,7 @@ var adviceAuthorizationFailed = Advice{
 			{{Text: "If it has no role there, choose Add → Add role assignment and the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor. To assign a role, you need Owner, User Access Administrator, or Role Based Access Control Administrator there."}},
 			{{If: "object", Text: "Under Members, choose User, group, or service principal and select the connection's identity by its object ID {object} (of the service principal, not of the application)."}, {Text: "Under Members, choose User, group, or service principal and select the connection's identity (the service principal, not the application)."}},
 			{{If: "object and scope", Text: "Or use the command line: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"<role>\" --scope \"{scope}\"`"}},
-			{{If: "terraform=yes", Text: "If the scope has the wrong subscription, correct subscription_id in Terraform's backend or provider. Otherwise, wait five to ten minutes, then {again}."}, {Text: "If the scope itself is wrong, correct it in the connection. Otherwise, wait five to ten minutes, then {again}."}},
+			{{If: "terraform=yes", Text: "If the scope has the wrong subscription, correct subscription_id in the backend or the provider. Otherwise, wait five to ten minutes, then {again}."}, {Text: "If the scope itself is wrong, correct it in the connection. Otherwise, wait five to ten minutes, then {again}."}},
 		},
 		},
 	},
@@ -7515,7 +7515,7 @@ var adviceAADSTS530084 = Advice{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "A policy accepts only tokens that are bound to the user's device, and this tool asked for one that isn't."}},
+		{{Text: "A policy accepts only tokens that are bound to the user's device, and the tool's token isn't."}},
 		{{Text: "The connection's identity isn't affected: the message is about a user."}},
 	},
 	Causes: []Text{
@@ -9122,7 +9122,7 @@ var adviceUnknown = Advice{
 	Fixes: []Fix{
 		{With: "entra", Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Look up the number at `https://login.microsoftonline.com/error?code={entra}`"}},
-			{{Text: "If that page doesn't help, ask an Entra administrator to look at the failed sign-in: Microsoft Entra admin center → Sign-in logs → Service principal sign-ins."}},
+			{{Text: "If that page doesn't help, ask an Entra administrator to open the failed sign-in: Microsoft Entra admin center → Sign-in logs → Service principal sign-ins."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},

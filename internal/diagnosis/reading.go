@@ -109,7 +109,7 @@ func (r *Reading) order() {
 	isWay := func(c Cause) bool {
 		return slices.ContainsFunc(r.Causes, func(other Cause) bool {
 			if c.Entry.Unlisted() && c.At.Step != "" && !sameStep(c.At, other.At) {
-				return false // it's of another step, and nobody knows what it is
+				return false // it's of another step, and has no explanation
 			}
 			return other.Entry.Code != c.Entry.Code && (slices.Contains(other.Way, c.Entry.Code) || c.Entry.Wraps > other.Entry.Wraps)
 		})

@@ -9,11 +9,11 @@ import (
 	"armpreflight/internal/secret"
 )
 
-// A Saying is an error as a text gives it: a code, and what the service says behind it. Either can be empty. The message
+// A Saying is an error as a text gives it: a code, and the service's message behind it. Either can be empty. The message
 // has no more than [MaxSaid] characters, in one line, without what looks like a credential.
 type Saying struct{ Code, Message string }
 
-// MaxSaid is how many characters of a message that nobody knows are shown.
+// MaxSaid is how many characters of the message of an unknown error are shown.
 const MaxSaid = 300
 
 // Limits of what's read for a message that's shown.
