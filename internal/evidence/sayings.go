@@ -64,7 +64,7 @@ var (
 
 // Sayings gives the errors of a message that are next to a code, outermost first. lines is what [Message.Lines] gives.
 func Sayings(lines string) []Saying {
-	lines = scrub(lines)
+	lines = withoutKeys(scrub(lines)) // before anything is cut
 	found := jsonSayings(lines)
 	for _, f := range sayingForms {
 		for _, m := range f.form.FindAllStringSubmatchIndex(lines, maxSayings) {
@@ -155,7 +155,7 @@ var (
 	urlUser    = lazyregexp.New(`(://)[^/\s@]+@`)
 	longWord   = lazyregexp.New(`[A-Za-z0-9_~.-]{30,}`)
 	base64Word = lazyregexp.New(`[A-Za-z0-9+/]{20,}={1,2}`)
-	onlyGUID   = lazyregexp.New(`^` + guid + `$`)
+	onlyGUID   = lazyregexp.New(`^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 	small      = lazyregexp.New(`[a-z]`)
 	capital    = lazyregexp.New(`[A-Z]`)
 	number     = lazyregexp.New(`[0-9]`)
@@ -170,13 +170,17 @@ func said(message string) string {
 	if at := strings.Index(message, "{\""); at > 0 { // an error inside it follows
 		message = strings.TrimSpace(message[:at])
 	}
-	message = urlUser.ReplaceAllString(message, "${1}"+removed+"@")
-	message = base64Word.ReplaceAllString(message, removed)
-	message = longWord.ReplaceAllStringFunc(message, func(word string) string {
+	return secret.Filter(nil).Line(message, MaxSaid)
+}
+
+// withoutKeys takes out what could be a key or a password although nothing names it.
+func withoutKeys(text string) string {
+	text = urlUser.ReplaceAllString(text, "${1}"+removed+"@")
+	text = base64Word.ReplaceAllString(text, removed)
+	return longWord.ReplaceAllStringFunc(text, func(word string) string {
 		if !onlyGUID.MatchString(word) && (opaque.MatchString(word) || small.MatchString(word) && capital.MatchString(word) && number.MatchString(word)) {
 			return removed
 		}
 		return word
 	})
-	return secret.Filter(nil).Line(message, MaxSaid)
 }

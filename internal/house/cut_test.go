@@ -30,6 +30,8 @@ var cuts = map[string]string{
 	"internal/evidence/message.go add":                "bounds what is read of a pasted text; only values of known forms are printed",
 	"internal/evidence/message.go stepName":           "bounds the name of a step, which a log prints as it is",
 	"internal/evidence/response.go cleanBody":         "bounds what is parsed; what is kept of it goes through a filter",
+	"internal/evidence/sayings.go Sayings":            "bounds what is read of a message; keys are taken out before",
+	"internal/evidence/sayings.go jsonSayings":        "bounds what is read of a message; keys are taken out before",
 	"internal/evidence/scan_line.go bare":             "looks for a mark near the start",
 	"internal/evidence/written.go listedNumbers":      "looks for the end of a number",
 	"internal/evidence/written.go namedValues":        "looks for the end of a word",
