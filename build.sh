@@ -83,7 +83,7 @@ release_environment() {
 }
 
 # compile PLATFORM VERSION OUT builds the program; the same sources give the same bytes wherever they are. Without inlining
-# (-l) the package is a tenth smaller, which keeps it below the limit, for some milliseconds a run.
+# (-l) the package is a seventh smaller, which keeps it below the limit, for some milliseconds a run.
 compile() {
   CGO_ENABLED=0 GOAMD64=v1 GOARM64=v8.0 GOOS="${1%/*}" GOARCH="${1#*/}" \
     go build -trimpath -buildvcs=false -gcflags=all=-l -ldflags "-s -w -buildid= -X armpreflight/internal/cli.version=$2" -o "$3" ./cmd/armpreflight

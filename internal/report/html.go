@@ -1,23 +1,16 @@
 package report
 
 import (
-	"bytes"
-	_ "embed"
 	"fmt"
-	"html/template"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"armpreflight/internal/check"
+	"armpreflight/internal/markup"
 )
 
-//go:embed page.html
-var pageText string
-
-// pageTemplate is parsed for the first page.
-var pageTemplate = sync.OnceValue(func() *template.Template { return template.Must(template.New("page").Parse(pageText)) })
+//go:generate go run ../../tools/pages page.html htmlPage
 
 // htmlPage is what the template shows.
 type htmlPage struct {
@@ -38,6 +31,13 @@ type labelled struct{ Label, Text string }
 // HTML is the report as one page: no script, nothing loaded from elsewhere, light
 // or dark as its reader has it.
 func (d Document) HTML() ([]byte, error) {
+	var page markup.Page
+	writePage(&page, d.page())
+	return page.Bytes(), nil
+}
+
+// page is what the page shows of the report.
+func (d Document) page() htmlPage {
 	p := htmlPage{Document: d, Status: d.Result, When: d.Started.Format("2006-01-02 15:04 UTC"), Path: d.path(), Expiry: d.expiry(), Connections: d.connections()}
 	if d.Cancelled {
 		p.Status = "cancelled"
@@ -60,11 +60,7 @@ func (d Document) HTML() ([]byte, error) {
 		}
 	}
 	slices.SortStableFunc(p.Broken, func(a, b Check) int { return status(b.Status).Gravity() - status(a.Status).Gravity() })
-	var out bytes.Buffer
-	if err := pageTemplate().Execute(&out, p); err != nil {
-		return nil, fmt.Errorf("write HTML: %w", err)
-	}
-	return out.Bytes(), nil
+	return p
 }
 
 // silent reports whether a check has nothing to say about the connection: it didn't

@@ -102,3 +102,14 @@ func TestTheSizesInTheDocumentsAreThoseOfThePackage(t *testing.T) {
 	assert.NotEmpty(t, checkSizes(p, []byte("it is small")))
 	assert.Regexp(t, told, string(read(t, "docs/install.md")))
 }
+
+func TestAPackageGrowsOnlyWithANote(t *testing.T) {
+	const lines = "900 the first\n1000 a library\n"
+	for size, grown := range map[int64]bool{1000: false, 1020: false, 1021: true, 980: false, 979: true, 900: true} {
+		assert.Equal(t, grown, len(checkGrowth(size, lines)) > 0, size)
+	}
+	for _, lines := range []string{"", "1000", "1000 ", "big because of x", "1000 fine\n2000"} {
+		assert.NotEmpty(t, checkGrowth(1000, lines), lines)
+	}
+	assert.NotContains(t, strings.Join(checkGrowth(1, recorded), ""), "isn't a size")
+}

@@ -88,6 +88,7 @@ func runCheck(args []string, out io.Writer) error {
 			return err
 		}
 		problems = append(problems, checkSizes(p, text)...)
+		problems = append(problems, checkGrowth(int64(p.size), recorded)...)
 	}
 	for _, problem := range problems {
 		fmt.Fprintln(out, "fault:", problem)

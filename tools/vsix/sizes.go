@@ -32,3 +32,18 @@ func checkSizes(p *parcel, text []byte) []string {
 	}
 	return faults
 }
+
+// checkGrowth compares a package's size in bytes with the newest line of size.txt. Shrinking by as much wants a line too, so that the
+// next growth is measured from there.
+func checkGrowth(size int64, lines string) []string {
+	lines = strings.TrimSpace(lines)
+	number, note, _ := strings.Cut(lines[strings.LastIndex(lines, "\n")+1:], " ")
+	was, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || strings.TrimSpace(note) == "" {
+		return []string{"the last line of tools/vsix/size.txt isn't a size and a note"}
+	}
+	if change := 100 * float64(size-was) / float64(was); math.Abs(change) > 2 {
+		return []string{fmt.Sprintf("the package has %d bytes, %+.1f %% of the %d in tools/vsix/size.txt: add a line with the size and why it changed", size, change, was)}
+	}
+	return nil
+}
