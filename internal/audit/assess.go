@@ -24,6 +24,7 @@ const (
 	whatEnd         = "when its credential expires"
 	whatFederated   = "its federated credential"
 	whatPrincipal   = "whether its service principal exists and is enabled"
+	whatUse         = "when it was used"
 )
 
 // judge gathers what is said about one connection, gravest reasons first: the first
@@ -64,6 +65,7 @@ func (o *Options) assess(one *seen, f *fleet) Connection {
 	j.condition()
 	j.identity(f)
 	j.federation()
+	j.dates()
 	j.reach()
 	if one.Disabled { // no one can use it, so nothing has to be fixed before it's enabled
 		for i := range j.out.Findings {
@@ -110,7 +112,7 @@ func (j *judge) condition() {
 		j.found(Fail, facts.ConnectionNotReady{State: j.Text(j.one.State), Detail: j.out.StateMessage})
 	}
 	if j.one.Disabled {
-		j.found(Note, catalogue.ConnectionDisabled)
+		j.found(Note, j.disabled())
 	}
 	for _, p := range j.one.problems {
 		if strings.EqualFold(p.Field, "serviceprincipalkey") || strings.EqualFold(p.Field, "servicePrincipalCertificate") {
@@ -239,13 +241,12 @@ func (j *judge) federation() {
 	if conn.Scheme != connection.WorkloadIdentityFederation {
 		return
 	}
-	multitenant := id != nil && id.app != nil && id.app.Multitenant
 	if conn.Issuer != "" {
 		j.out.Issuer = "Microsoft Entra"
 	}
 	if preflight.OldIssuer(conn.Issuer) {
 		j.out.Issuer = "Azure DevOps"
-		if left := preflight.OldIssuerEnds.Sub(j.Now); conn.Cloud.Name == "AzureCloud" && !multitenant {
+		if left := preflight.OldIssuerEnds.Sub(j.Now); j.retires() {
 			known, severity := facts.IssuerRetiring{Date: preflight.OldIssuerEnds}, Fail
 			if left > 0 {
 				severity, known.Days = Warn, new(preflight.WholeDays(left))
@@ -304,6 +305,11 @@ func (j *judge) reach() {
 	if j.one.Outdated {
 		j.found(Warn, catalogue.ConnectionOutdated)
 	}
+	if at, certainty, _ := j.unusedEnd(); certainty == Likely {
+		if left := preflight.WholeDays(at.Sub(j.Now)); left < j.ExpiryDays {
+			j.found(Warn, facts.ConnectionDisabling{Date: at, Days: &left})
+		}
+	}
 	if n := len(j.one.openTo); n > 0 {
 		where := strings.Join(j.one.openTo[:min(n, 3)], ", ")
 		if n > 3 {
@@ -315,7 +321,7 @@ func (j *judge) reach() {
 		j.found(Note, facts.ConnectionShared{Count: n})
 	}
 	long := j.unusedSince()
-	if j.one.saw("when it was used") && j.one.last.Succeeded.Before(long) && j.one.Modified.Before(long) {
+	if j.one.saw(whatUse) && j.one.last.Succeeded.Before(long) && j.one.Modified.Before(long) {
 		j.found(Note, facts.ConnectionUnused{Date: j.one.last.Succeeded})
 	}
 }

@@ -32,6 +32,7 @@ type Document struct {
 	Slice         *Slice       `json:"slice,omitempty"` // of a run in parallel
 	Projects      []string     `json:"projects"`        // that were listed
 	NotSeen       []NotSeen    `json:"notSeen"`
+	Dated         bool         `json:"dated"`       // the connections have their dates, as far as they were seen
 	Connections   []Connection `json:"connections"` // worst first
 }
 
@@ -94,9 +95,12 @@ type Connection struct {
 	RevertibleUntil time.Time    `json:"revertibleUntil,omitzero"` // of a conversion to federation
 	LastSucceeded   time.Time    `json:"lastSucceeded,omitzero"`   // of a job with it
 	Modified        time.Time    `json:"modified,omitzero"`
-	OpenToAll       []string     `json:"openToAllPipelines"`     // projects
-	SameIdentity    int          `json:"sameIdentity,omitempty"` // other connections with the same identity
-	Findings        []Finding    `json:"findings"`               // worst first
+	OpenToAll       []string     `json:"openToAllPipelines"`      // projects
+	SameIdentity    int          `json:"sameIdentity,omitempty"`  // other connections with the same identity
+	Dates           []Date       `json:"dates,omitempty"`         // on which it stops, the next first
+	Pipelines       []Pipeline   `json:"pipelines,omitempty"`     // that used it, the newest use first
+	MorePipelines   int          `json:"morePipelines,omitempty"` // that used it and aren't listed
+	Findings        []Finding    `json:"findings"`                // worst first
 	Unseen          []Unseen     `json:"unseen,omitempty"`
 	Recommendation  string       `json:"recommendation"`
 	order           severityRank // of the worst finding

@@ -24,7 +24,9 @@ type seen struct {
 	problems []connection.Problem
 	projects []devops.Project // that it is used in: by name, then ID
 	openTo   []string         // names of the projects whose pipelines may all use it
-	last     devops.LastUse   // over all projects
+	last     devops.LastUse   // over all projects: Used and Succeeded only
+	uses     []Pipeline       // over all projects
+	unread   string           // why the history of a project wasn't read; empty when all of them were
 	unseen   []Unseen
 	identity *identity // nil when the connection names none
 	shares   []*seen   // other connections of the same identity, in all slices
@@ -191,14 +193,21 @@ func (o *Options) look(ctx context.Context, reader *devops.Reader, one *seen) {
 		}
 		use, err := reader.LastUse(ctx, p.ID, one.ID)
 		if err != nil {
-			one.notSeen("when it was used", why(ctx, err))
+			one.unread = why(ctx, err)
+			one.notSeen(whatUse, one.unread)
 			continue
 		}
 		if far := use.Since; use.Older && use.Succeeded.IsZero() && (far.IsZero() || far.After(o.unusedSince())) {
-			one.notSeen("when it was used", "none of its newest uses succeeded, and older ones aren't read")
+			one.notSeen(whatUse, "none of its newest uses succeeded, and older ones aren't read")
 		}
 		if use.Succeeded.After(one.last.Succeeded) {
 			one.last.Succeeded = use.Succeeded
+		}
+		if use.Used.After(one.last.Used) {
+			one.last.Used = use.Used
+		}
+		for _, pipeline := range use.Pipelines {
+			one.uses = append(one.uses, Pipeline{Name: o.Text(pipeline.Name), Project: o.Text(p.Name), Runs: pipeline.Runs, Last: pipeline.Last})
 		}
 	}
 }

@@ -5,14 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/jsonsize"
 )
 
-// Bounds on the parts that are merged, together. Ten thousand connections, each with something of everything, take three
-// quarters of the bytes.
+// Bounds on the parts that are merged, together. Ten thousand connections, each with something of everything, fit.
 const (
 	maxParts  = 24 << 20  // bytes
 	maxText   = 256 << 10 // bytes of one text
@@ -79,6 +79,11 @@ func (p *Parts) Read(r io.Reader, text func(string) string) (Document, error) {
 				return Document{}, fmt.Errorf("a finding has the severity %q", text(string(f.Severity)))
 			}
 		}
+		for _, at := range c.Dates {
+			if !at.known() {
+				return Document{}, fmt.Errorf("a date has the kind %q and the certainty %q", text(string(at.Kind)), text(string(at.Certainty)))
+			}
+		}
 	}
 	return d, nil
 }
@@ -98,6 +103,7 @@ func Merge(parts []Document) (Document, error) {
 		return whole, nil
 	}
 	total, found := whole.Slice.Total, map[int]bool{}
+	whole.Dated = !slices.ContainsFunc(parts, func(p Document) bool { return !p.Dated })
 	whole.Slice, whole.Connections, whole.Projects, whole.NotSeen = nil, []Connection{}, []string{}, nil
 	for _, p := range parts {
 		switch {
@@ -157,6 +163,13 @@ func (d *Document) clean(text func(string) string) {
 		}
 		for j := range c.Findings {
 			c.Findings[j].Code, c.Findings[j].Text = diagnosis.Code(text(string(c.Findings[j].Code))), text(c.Findings[j].Text)
+		}
+		for j := range c.Dates {
+			c.Dates[j].Basis = text(c.Dates[j].Basis)
+		}
+		for j := range c.Pipelines {
+			p := &c.Pipelines[j]
+			p.Name, p.Project = text(p.Name), text(p.Project)
 		}
 		for j := range c.Unseen {
 			c.Unseen[j] = Unseen{text(c.Unseen[j].What), text(c.Unseen[j].Why)}

@@ -84,15 +84,16 @@ func TestPartsThatDoNotFitAreRefused(t *testing.T) {
 func TestAFileThatIsNoPartIsRefused(t *testing.T) {
 	good := written(t, part(1, 2, 9))
 	for name, text := range map[string]string{
-		"isn't the JSON of an audit":    "[]",
-		"isn't the JSON of an audit ":   `{"schemaVersion":"1"}`,
-		`its schemaVersion is "9"`:      strings.Replace(good, `"schemaVersion": "1"`, `"schemaVersion": "9"`, 1),
-		"its slice is 7":                strings.Replace(good, `"position": 1`, `"position": 7`, 1),
-		"belongs to a different slice":  strings.Replace(good, `"position": 1`, `"position": 2`, 1),
-		`has the severity "disaster"`:   strings.Replace(good, `"severity": "fail"`, `"severity": "disaster"`, 1),
-		"isn't the JSON of an audit  ":  "",
-		"isn't the JSON of an audit   ": good[:len(good)/2],
-		"it holds a connection twice?":  "",
+		"isn't the JSON of an audit":            "[]",
+		"isn't the JSON of an audit ":           `{"schemaVersion":"1"}`,
+		`its schemaVersion is "9"`:              strings.Replace(good, `"schemaVersion": "1"`, `"schemaVersion": "9"`, 1),
+		"its slice is 7":                        strings.Replace(good, `"position": 1`, `"position": 7`, 1),
+		"belongs to a different slice":          strings.Replace(good, `"position": 1`, `"position": 2`, 1),
+		`has the kind "doom" and the certainty`: strings.Replace(good, `"recommendation"`, `"dates":[{"kind":"doom"}],"recommendation"`, 1),
+		`has the severity "disaster"`:           strings.Replace(good, `"severity":"fail"`, `"severity":"disaster"`, 1),
+		"isn't the JSON of an audit  ":          "",
+		"isn't the JSON of an audit   ":         good[:len(good)/2],
+		"it holds a connection twice?":          "",
 	} {
 		if text == "" && strings.HasSuffix(name, "?") {
 			d := part(1, 1, 1)
@@ -147,6 +148,12 @@ func TestTenThousandConnectionsAreRead(t *testing.T) {
 		c.Link, c.Scope, c.TenantID, c.Scheme = "https://dev.azure.com/contoso/Shop/_settings/adminservices?resourceId="+c.ID, "/subscriptions/"+c.ID, c.ID, "workload identity federation"
 		for range 5 {
 			c.Findings = append(c.Findings, Finding{"connection-open-to-all", Warn, "all pipelines of the project may use it without being asked"})
+		}
+		for range maxPipelines {
+			c.Pipelines = append(c.Pipelines, Pipeline{Name: "deploy the shop to production", Project: "Shop", Runs: 50, Last: d.Checked})
+		}
+		for range 3 {
+			c.Dates = append(c.Dates, Date{Kind: UnusedDisables, At: d.Checked, Certainty: Possible, Basis: "the last use in its history was on 2026-11-01; it was changed later, which might count as use"})
 		}
 		for range 4 {
 			c.Unseen = append(c.Unseen, Unseen{"when it was used", "the service didn't answer in time"})

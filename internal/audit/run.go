@@ -45,7 +45,7 @@ func Run(ctx context.Context, reader *devops.Reader, directory Directory, o Opti
 
 	d := Document{
 		SchemaVersion: SchemaVersion, Tool: o.Tool, Organization: o.Organization, Reader: o.Text(o.Reader), Checked: o.Now.UTC().Truncate(time.Second),
-		Slice: o.Slice, Projects: append([]string{}, fleet.listed...), NotSeen: fleet.notSeen, Connections: make([]Connection, 0, len(mine)),
+		Slice: o.Slice, Projects: append([]string{}, fleet.listed...), NotSeen: fleet.notSeen, Dated: true, Connections: make([]Connection, 0, len(mine)),
 	}
 	for _, one := range mine {
 		d.Connections = append(d.Connections, o.assess(one, fleet))

@@ -73,9 +73,10 @@ type Application struct {
 // ApplicationCredential is a secret or a certificate of an application.
 // Field names: Microsoft Graph reference, passwordCredential and keyCredential.
 type ApplicationCredential struct {
-	KeyID string    `json:"keyId"`
-	Name  string    `json:"displayName"`
-	Ends  time.Time `json:"endDateTime"` // UTC; zero when Graph doesn't tell
+	KeyID  string    `json:"keyId"`
+	Name   string    `json:"displayName"`
+	Starts time.Time `json:"startDateTime"` // UTC; zero when Graph doesn't tell
+	Ends   time.Time `json:"endDateTime"`   // UTC; zero when Graph doesn't tell
 
 	hint secret.Text // how a secret begins; empty when Graph doesn't tell
 }

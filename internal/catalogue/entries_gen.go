@@ -342,6 +342,7 @@ var entries = []Entry{
 	{Code: "cluster-role-missing", Confidence: Likely, Signs: []Sign{{Phrase: "does not have access to the resource in azure. update role assignment to allow access", Text: true}, {Phrase: "is forbidden: user \"", With: "in api group", Text: true}, {Phrase: "cannot list resource \"", With: "at the cluster scope", Text: true}, {Phrase: "does not have access to the resource in azure", With: "is forbidden", Text: true}, {Phrase: "the server has asked for the client to provide credentials", Text: true}, {Phrase: "you must be logged in to the server (unauthorized)", Text: true}, {Phrase: "you must be logged in to the server (the server has asked", Text: true}}, General: true, Advice: &adviceClusterRoleMissing},
 	{Code: "connect-timeout", Confidence: Likely, Signs: []Sign{{Phrase: "did not properly respond after a period of time", Text: true}, {Phrase: "connect etimedout", Text: true}, {Phrase: ":443: i/o timeout", Text: true}, {Network: "no answer to the connection attempt"}, {Phrase: "connecttimeouterror(", Text: true}, {Phrase: "errno 110] connection timed out", Text: true}, {Phrase: ":443: connect: connection timed out", Text: true}, {Phrase: ":443: connect: operation timed out", Text: true}, {Phrase: "connect timeout on endpoint url", Text: true}, {Phrase: "connection timed out after", Text: true}, {Phrase: "a connection with the server could not be established", Text: true}, {Phrase: "request canceled while waiting for connection", Text: true}, {Phrase: "und_err_connect_timeout", Text: true}, {Phrase: "exception is : the operation was canceled", Text: true}, {Phrase: "exception is : a task was canceled", Text: true}, {Phrase: "the operation was canceled", With: "service principal used for the deployment", Text: true}}, Wraps: 1, General: true, Advice: &adviceConnectTimeout},
 	{Code: "connection-disabled", Remedy: "enable it if it's needed; otherwise, delete it and its application", Advice: &adviceConnectionDisabled},
+	{Code: "connection-disabling", Remedy: "run a pipeline that uses it, or retire it", Advice: &adviceConnectionDisabling},
 	{Code: "connection-draft", Signs: []Sign{{Phrase: "saved as draft"}}, Remedy: "have the identity's owner add the federated credential, then finish the setup", Advice: &adviceConnectionDraft},
 	{Code: "connection-from-expression", Rule: "a connection comes from a runtime expression, which is too late", Advice: &adviceConnectionFromExpression},
 	{Code: "connection-from-output", Rule: "a connection comes from an output variable of a step, which is too late", Advice: &adviceConnectionFromOutput},
@@ -454,6 +455,7 @@ var entries = []Entry{
 	{Code: "resource-group-elsewhere", Confidence: Likely, Advice: &adviceResourceGroupElsewhere},
 	{Code: "resource-group-missing", Advice: &adviceResourceGroupMissing},
 	{Code: "resource-not-found-by-task", Signs: []Sign{{Phrase: "resource should exist before deployment", Text: true}, {Phrase: "unable to find the resource '", Text: true}, {Phrase: "supports storage accounts of azure resource manager type only", Text: true}, {Phrase: "using provided subscription", Text: true}, {Phrase: "please specify existing storage account", Text: true}, {Phrase: "app service not found.", Text: true}, {Phrase: "does not exist in current subscription", Text: true}, {Phrase: "please switch to the correct subscription", Text: true}, {Phrase: "could not be found in subscription", Text: true}, {Phrase: "was not found in the current subscription", Text: true}, {Phrase: "unable to find a resource with", Text: true}, {Phrase: "is not found in subscription", Text: true}, {Phrase: "doesn't exist in the current subscription", Text: true}}, Advice: &adviceResourceNotFoundByTask},
+	{Code: "revert-ending", Advice: &adviceRevertEnding},
 	{Code: "role-assignment-in-deployment", Signs: []Sign{{Code: "AuthorizationFailed", Phrase: "of type 'microsoft.authorization/roleassignments'", Text: true}, {Code: "AuthorizationFailed", Phrase: "microsoft.authorization/roleassignments/write", With: "roleassignmentsclient#", Text: true}}, Advice: &adviceRoleAssignmentInDeployment},
 	{Code: "role-assignment-limited", Advice: &adviceRoleAssignmentLimited},
 	{Code: "role-assignment-refused", Signs: []Sign{{Code: "AuthorizationFailed", Phrase: "microsoft.authorization/roleassignments/write"}}, Advice: &adviceRoleAssignmentRefused},
@@ -1235,7 +1237,7 @@ var adviceConnectTimeout = Advice{
 }
 
 var adviceConnectionDisabled = Advice{
-	Title: Text{{Text: "connection '{connection}' is disabled"}},
+	Title: Text{{If: "recent=yes", Text: "someone disabled connection '{connection}': a job used it on {date}, less than 100 days ago"}, {Text: "connection '{connection}' is disabled, by someone or because nothing used it for 100 days"}},
 	Means: []Text{
 		{{Text: "A pipeline that uses it fails before any step runs."}},
 	},
@@ -1248,6 +1250,30 @@ var adviceConnectionDisabled = Advice{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "If pipelines still need it, choose ⋮ → Enable. If none has used it for a while, delete it and its application. You can restore a deleted application for 30 days, but not a connection or its permissions."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/library/service-endpoints"},
+	Since: "1.0",
+}
+
+var adviceConnectionDisabling = Advice{
+	Title: Text{{If: "days", Text: "Azure DevOps might disable connection '{connection}' on {date}, in {days} days, because nothing uses it"}, {Text: "Azure DevOps might disable connection '{connection}' at any time, because nothing has used it for 100 days"}},
+	Means: []Text{
+		{{Text: "In July 2026, Azure DevOps started to disable connections that nothing has used for 100 days."}},
+		{{Text: "The day is 100 days after the last use in the connection's history."}},
+		{{Text: "After Azure DevOps disables the connection, pipelines that use it fail until an administrator enables it."}},
+	},
+	Causes: []Text{
+		{{Text: "its pipelines run rarely, for example once a year or in an emergency"}},
+		{{Text: "no pipeline needs it anymore"}},
+	},
+	Confirm: Text{{Text: "The connection's page → Usage history shows the last use."}},
+	Fixes: []Fix{
+		{Who: ConnectionAdministrator, Steps: []Text{
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{Text: "If a pipeline still needs it, run the pipeline before that day. A run starts the 100 days again."}},
+			{{Text: "If nothing needs it, disable it for a few weeks, then delete it and its application or role assignment. You can restore a deleted application for 30 days, but not a connection."}},
 		},
 		},
 	},
@@ -4145,6 +4171,26 @@ var adviceResourceNotFoundByTask = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/role-based-access-control/troubleshooting", "https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
+	Since: "1.0",
+}
+
+var adviceRevertEnding = Advice{
+	Title: Text{{If: "days", Text: "the conversion of connection '{connection}' to workload identity federation can be reverted until {date}, in {days} days"}, {Text: "the conversion of connection '{connection}' to workload identity federation can be reverted until {date}"}},
+	Means: []Text{
+		{{Text: "The connection keeps working after that day, but it can't go back to its secret."}},
+	},
+	Causes: []Text{
+		{{Text: "someone converted the connection, and Azure DevOps keeps the old secret for a while"}},
+	},
+	Confirm: Text{{Text: "The connection's page shows until when you can revert the conversion."}},
+	Fixes: []Fix{
+		{Who: ConnectionAdministrator, Steps: []Text{
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{Text: "Before that day, run each pipeline that uses the connection. If a task doesn't support workload identity federation, choose Revert conversion to the original scheme, and update the task."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/convert-service-connections"},
 	Since: "1.0",
 }
 

@@ -68,6 +68,7 @@ func Names() []string {
 		"provider",
 		"queued",
 		"reason",
+		"recent",
 		"recorded",
 		"registry",
 		"right",
@@ -226,6 +227,8 @@ func words(name string) (text string, spoken bool) {
 	case "queued":
 		return "unknown", false
 	case "reason":
+		return "unknown", false
+	case "recent":
 		return "unknown", false
 	case "recorded":
 		return "another value", false

@@ -22,7 +22,7 @@ const auditUsage = `armpreflight audit checks every Azure Resource Manager conne
 identity, pipelines, and last use. It lists what needs attention, worst first, and is read-only.
 
 usage: armpreflight audit --organization URL [--project NAME]... [flags]
-       armpreflight audit merge [--format NAME] [--output FILE] [--fail-on NAME] PART.json...
+       armpreflight audit merge [--format NAME] [--output FILE] [--fail-on NAME] [--forecast DAYS] PART.json...
 
   --organization URL   https://dev.azure.com/NAME, https://NAME.visualstudio.com, or a collection of Azure DevOps Server
   --project NAME       a project, by name or ID; can be repeated
@@ -30,6 +30,8 @@ usage: armpreflight audit --organization URL [--project NAME]... [flags]
   --credential NAME    azure-cli: the sign-in of the Azure CLI; browser: a new sign-in; both also read Microsoft Graph
                        (default: the personal access token in AZURE_DEVOPS_EXT_PAT, or SYSTEM_ACCESSTOKEN)
   --format NAME        table or text (default), json, csv, html, or markdown
+  --forecast DAYS      write what stops working within DAYS, by date: why, who can prevent it, and which pipelines use it
+                       (for --format table or text, json, or markdown)
   --output FILE        write to a new file that only you can read, instead of to standard output
   --fail-on NAME       findings that result in exit code 1: fail, broken connections (default); warn, also those that expire
                        soon or have warnings; none, no findings
@@ -44,6 +46,7 @@ and writes it with --format json; merge combines the parts.
 examples:
   armpreflight audit --organization https://dev.azure.com/contoso --credential azure-cli
   armpreflight audit --organization https://dev.azure.com/contoso --project Shop --format html --output audit.html
+  armpreflight audit --organization https://dev.azure.com/contoso --credential azure-cli --forecast 120
   armpreflight audit merge --format markdown part-1.json part-2.json
 
 exit codes: 0 no findings of the --fail-on kind, 1 findings of the --fail-on kind, 2 wrong use, or a credential without
@@ -59,6 +62,7 @@ type inspection struct {
 	credential, format, output     string
 	failOn                         string
 	expiryDays, unusedDays, atOnce int
+	forecast                       int // days; 0: the audit itself
 	timeout                        time.Duration
 	parts                          []string // of merge
 }
@@ -133,19 +137,30 @@ var (
 	auditFormats = choice{"table", "text", "json", "csv", "html", "markdown"} // those of package audit, and the word of the other verbs
 )
 
+// maxForecast is ten years, in days.
+const maxForecast = 3650
+
 // writeAudit writes a document where it was requested, and gives the exit code.
 func (s *session) writeAudit(in inspection, d audit.Document) (int, error) {
+	render, summary := d.Render, d.Summary
+	if in.forecast > 0 {
+		f, err := d.Forecast(in.forecast)
+		if err != nil {
+			return 0, ends(ExitUsage, err)
+		}
+		render, summary = f.Render, f.Summary
+	}
 	if err := s.deliver(in.output, func(out *pipeline.Log) error {
 		w := out.Document()
 		if in.format == "table" {
 			w = out.Text()
 		}
-		return through(w, func(w io.Writer) error { return d.Render(w, in.format) })
+		return through(w, func(w io.Writer) error { return render(w, in.format) })
 	}); err != nil {
 		return 0, err
 	}
 	if in.output != "" || in.format != "table" {
-		s.say("%s", d.Summary())
+		s.say("%s", summary())
 		for _, n := range d.NotSeen {
 			s.say("not checked: %s", n)
 		}
@@ -181,6 +196,7 @@ func (in *inspection) flags(merging bool) *flag.FlagSet {
 	flags.StringVar(&in.format, "format", "table", auditFormats.String())
 	flags.StringVar(&in.output, "output", "", aFile)
 	flags.StringVar(&in.failOn, "fail-on", "fail", failOns.String())
+	flags.IntVar(&in.forecast, "forecast", 0, "DAYS")
 	if merging {
 		return flags
 	}
@@ -210,8 +226,15 @@ func parseAudit(args []string) (inspection, error) {
 	if in.format == "text" { // the word of the other verbs
 		in.format = "table"
 	}
-	if err := audit.KnowsFormat(in.format); err != nil {
+	known := audit.KnowsFormat
+	if in.forecast != 0 {
+		known = audit.KnowsForecastFormat
+	}
+	if err := known(in.format); err != nil {
 		return in, err
+	}
+	if in.forecast < 0 || in.forecast > maxForecast {
+		return in, fmt.Errorf("--forecast must be 1 to %d days", maxForecast)
 	}
 	if !failOns.has(in.failOn) {
 		return in, failOns.wrong("fail-on")

@@ -129,6 +129,8 @@ var matters = map[string][]string{
 	"open-to-all":             {"warn connection-open-to-all"},
 	"unused":                  {"note connection-unused"},
 	"never-used":              {"note connection-unused"},
+	"disabling":               {"warn connection-disabling"},
+	"secrets-two":             {"note federation-advised"},
 	"incomplete":              {"fail connection-incomplete"},
 	"publish-profile":         {"note scheme-unsupported"},
 	"duplicate":               {"note identity-shared"},
@@ -216,20 +218,22 @@ func jobToken() string {
 	return scenario.Audited(time.Now).Organizations[0].Projects[0].Jobs[0].Token
 }
 
+// answers gives a body to the requests whose path and query contain a part.
+func answers(part, body string) func(http.ResponseWriter, *http.Request) bool {
+	return func(w http.ResponseWriter, r *http.Request) bool {
+		if !strings.Contains(r.URL.Path+"?"+r.URL.RawQuery, part) {
+			return false
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, body)
+		return true
+	}
+}
+
 // TestAnAnswerThatSaysNothingIsNoNews: a connection whose history or users aren't
 // told is neither unused nor closed, and an application that a list leaves out is
 // not gone when it is there.
 func TestAnAnswerThatSaysNothingIsNoNews(t *testing.T) {
-	empty := func(part, body string) func(http.ResponseWriter, *http.Request) bool {
-		return func(w http.ResponseWriter, r *http.Request) bool {
-			if !strings.Contains(r.URL.Path+"?"+r.URL.RawQuery, part) {
-				return false
-			}
-			w.Header().Set("Content-Type", "application/json")
-			_, _ = io.WriteString(w, body)
-			return true
-		}
-	}
 	const notUnderstood = "the response couldn't be read"
 	failures := `{"count":50,"value":[` + strings.Repeat(`{"data":{"finishTime":"2026-11-23T11:00:00Z","result":"failed"}},`, 49) + `{"data":{"finishTime":"2026-11-22T11:00:00Z","result":"failed"}}]}`
 	for name, tc := range map[string]struct {
@@ -244,7 +248,7 @@ func TestAnAnswerThatSaysNothingIsNoNews(t *testing.T) {
 		"a list that leaves everyone out": {part: "/v1.0/applications?", body: `{"value":[]}`, connection: "secret-expiring", findings: []string{"warn secret-expiring", "note federation-advised"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := auditing{args: []string{"--format", "json"}, person: true, spoil: empty(tc.part, tc.body)}.run(t)
+			got := auditing{args: []string{"--format", "json"}, person: true, spoil: answers(tc.part, tc.body)}.run(t)
 			found := false
 			for _, c := range got.document(t).Connections {
 				if c.Name != tc.connection {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"iter"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -90,9 +91,20 @@ func words(values map[string]json.RawMessage) map[string]string {
 
 // LastUse is what the history of a connection in a project tells.
 type LastUse struct {
-	Succeeded time.Time // end of the last job that succeeded; zero when none of those on the newest page did
-	Since     time.Time // how far the page reaches back; zero when it doesn't tell
-	Older     bool      // there may be uses before those of the page
+	Used      time.Time       // end of the last job, whatever its result, or its start while it runs; zero when there's none
+	Succeeded time.Time       // end of the last job that succeeded; zero when none of those on the newest page did
+	Since     time.Time       // how far the page reaches back; zero when it doesn't tell
+	Older     bool            // there may be uses before those of the page
+	Pipelines []PipelineOfUse // of the jobs on the page, those that used it last first
+}
+
+// PipelineOfUse is a pipeline, or a release definition, whose jobs used a connection.
+type PipelineOfUse struct {
+	Kind string // the plan type: "Build", "Release"; empty when not told
+	ID   int    // unique within its kind and project
+	Name string
+	Runs int       // with a job on the page
+	Last time.Time // end or start of the newest of those jobs; zero when not told
 }
 
 // newest is how many uses of a connection are read.
@@ -104,6 +116,15 @@ func (r *Reader) LastUse(ctx context.Context, projectID, connectionID string) (L
 	var answer struct {
 		Value []struct {
 			Data struct {
+				PlanType   string `json:"planType"`
+				Definition struct {
+					ID   int    `json:"id"`
+					Name string `json:"name"`
+				} `json:"definition"`
+				Owner struct { // the run
+					ID int `json:"id"`
+				} `json:"owner"`
+				StartTime  string `json:"startTime"`
 				FinishTime string `json:"finishTime"`
 				Result     string `json:"result"`
 			} `json:"data"`
@@ -115,8 +136,37 @@ func (r *Reader) LastUse(ctx context.Context, projectID, connectionID string) (L
 		err = r.notUnderstood("read the history of the connection")
 	}
 	var use LastUse
+	type key struct {
+		kind    string
+		id, run int
+	}
+	places, runs := map[key]int{}, map[key]bool{}
 	for _, one := range answer.Value {
 		at := date(one.Data.FinishTime)
+		used := at
+		if used.IsZero() {
+			used = date(one.Data.StartTime)
+		}
+		if used.After(use.Used) {
+			use.Used = used
+		}
+		if d := one.Data.Definition; d.Name != "" {
+			pipeline := key{kind: one.Data.PlanType, id: d.ID}
+			place, known := places[pipeline]
+			if !known {
+				place = len(use.Pipelines)
+				places[pipeline] = place
+				use.Pipelines = append(use.Pipelines, PipelineOfUse{Kind: one.Data.PlanType, ID: d.ID, Name: d.Name})
+			}
+			p := &use.Pipelines[place]
+			if run := (key{one.Data.PlanType, d.ID, one.Data.Owner.ID}); !runs[run] {
+				runs[run] = true
+				p.Runs++
+			}
+			if used.After(p.Last) {
+				p.Last = used
+			}
+		}
 		if (strings.EqualFold(one.Data.Result, "succeeded") || strings.EqualFold(one.Data.Result, "succeededWithIssues")) && at.After(use.Succeeded) {
 			use.Succeeded = at
 		}
@@ -124,6 +174,7 @@ func (r *Reader) LastUse(ctx context.Context, projectID, connectionID string) (L
 			use.Since = at
 		}
 	}
+	slices.SortStableFunc(use.Pipelines, func(a, b PipelineOfUse) int { return b.Last.Compare(a.Last) })
 	use.Older = older != "" || len(answer.Value) >= newest
 	return use, err
 }

@@ -21,19 +21,19 @@ type Record struct {
 	Ready                 bool   // false: its creation hasn't ended, or broke partway
 	Disabled, Outdated    bool
 	Shared                bool
-	Projects              int    // in how many projects it is used
-	State                 string // of the last operation: Ready, InProgress, Failed; empty when not told
-	StateMessage          string // why that failed, in the words of the service
-	Severity              string // of that message; mostly empty
-	CreationMode          string // Automatic, Manual; empty when not told
-	CreatedBy             string // display name
-	Modified              time.Time
+	Projects              int       // in how many projects it is used
+	State                 string    // of the last operation: Ready, InProgress, Failed; empty when not told
+	StateMessage          string    // why that failed, in the words of the service
+	Severity              string    // of that message; mostly empty
+	CreationMode          string    // Automatic, Manual; empty when not told
+	CreatedBy             string    // display name
+	Created, Modified     time.Time // zero when not told
 	RevertUntil           time.Time // until when a conversion to federation can be taken back; zero when there is none
 }
 
 // answer is a record as it travels.
 // Field names: Azure DevOps REST reference, Serviceendpoint - Endpoints - Get (7.1);
-// isDisabled, isOutdated, modificationDate and revertSchemeDeadline are newer than
+// isDisabled, isOutdated, creationDate, modificationDate and revertSchemeDeadline are newer than
 // the models of azuredevops/v7.
 type answer struct {
 	ID               string            `json:"id"`
@@ -46,6 +46,7 @@ type answer struct {
 	IsShared         bool              `json:"isShared"`
 	References       []json.RawMessage `json:"serviceEndpointProjectReferences"`
 	OperationStatus  json.RawMessage   `json:"operationStatus"` // no type is documented: see operation
+	CreationDate     string            `json:"creationDate"`
 	ModificationDate string            `json:"modificationDate"`
 	CreatedBy        struct {
 		DisplayName string `json:"displayName"`
@@ -111,7 +112,7 @@ func (a answer) record() Record {
 		Ready:    a.IsReady == nil || *a.IsReady, // a missing value isn't a reason to say that it isn't
 		Disabled: a.IsDisabled, Outdated: a.IsOutdated, Shared: a.IsShared, Projects: len(a.References),
 		CreationMode: a.Data.CreationMode, CreatedBy: a.CreatedBy.DisplayName,
-		Modified: date(a.ModificationDate), RevertUntil: date(a.Data.RevertSchemeDeadline),
+		Created: date(a.CreationDate), Modified: date(a.ModificationDate), RevertUntil: date(a.Data.RevertSchemeDeadline),
 	}
 	r.State, r.StateMessage, r.Severity = operation(a.OperationStatus)
 	return r

@@ -59,6 +59,7 @@ func TestARecordIsReadWithOneRequest(t *testing.T) {
 		one := connectionOf(w)
 		one.NotReady, one.Outdated, one.Shared = true, true, true
 		one.OperationState, one.OperationMessage = "Failed", "Failed to set Azure permission"
+		one.Created = changed.AddDate(0, -1, 0)
 		one.Modified, one.Data["revertSchemeDeadline"] = changed, "2026-05-01T00:00:00.0000000Z"
 	})
 	r, err := c.Record(t.Context(), strings.ToUpper(cloud.ContosoKeyConnectionID))
@@ -67,7 +68,7 @@ func TestARecordIsReadWithOneRequest(t *testing.T) {
 		ID: cloud.ContosoKeyConnectionID, Name: "prod-key", Description: "Owned by the platform team, platform@contoso.example",
 		Owner: "library", Outdated: true, Shared: true, Projects: 1,
 		State: "Failed", StateMessage: "Failed to set Azure permission", CreationMode: "Manual", CreatedBy: "Ada Example",
-		Modified: changed, RevertUntil: time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC),
+		Created: changed.AddDate(0, -1, 0), Modified: changed, RevertUntil: time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC),
 	}, r)
 	require.Len(t, sim.Requests(), 1)
 	assert.Equal(t, "7.1", sim.Requests()[0].APIVersion)

@@ -895,6 +895,51 @@ func (f ConnectionShared) Each(set func(name, text string)) {
 // Code is the code of these facts.
 func (ConnectionShared) Code() catalogue.Code { return catalogue.ConnectionShared }
 
+// ConnectionDisabled is what is known of connection-disabled.
+type ConnectionDisabled struct {
+	Date   time.Time
+	Recent bool
+}
+
+// Each calls set for each fact that's known.
+func (f ConnectionDisabled) Each(set func(name, text string)) {
+	to(set).day("date", f.Date)
+	to(set).flag("recent", "yes", f.Recent)
+}
+
+// Code is the code of these facts.
+func (ConnectionDisabled) Code() catalogue.Code { return catalogue.ConnectionDisabled }
+
+// ConnectionDisabling is what is known of connection-disabling.
+type ConnectionDisabling struct {
+	Date time.Time
+	Days *int
+}
+
+// Each calls set for each fact that's known.
+func (f ConnectionDisabling) Each(set func(name, text string)) {
+	to(set).day("date", f.Date)
+	to(set).days("days", f.Days)
+}
+
+// Code is the code of these facts.
+func (ConnectionDisabling) Code() catalogue.Code { return catalogue.ConnectionDisabling }
+
+// RevertEnding is what is known of revert-ending.
+type RevertEnding struct {
+	Date time.Time
+	Days *int
+}
+
+// Each calls set for each fact that's known.
+func (f RevertEnding) Each(set func(name, text string)) {
+	to(set).day("date", f.Date)
+	to(set).days("days", f.Days)
+}
+
+// Code is the code of these facts.
+func (RevertEnding) Code() catalogue.Code { return catalogue.RevertEnding }
+
 // ConnectionUnused is what is known of connection-unused.
 type ConnectionUnused struct {
 	Date time.Time

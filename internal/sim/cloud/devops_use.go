@@ -3,6 +3,7 @@ package cloud
 import (
 	"cmp"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -32,9 +33,16 @@ func (p *Project) history(q *call, who asker, id string) reply {
 		return devopsError(q, http.StatusNotFound, "ServiceEndpointException", "Unable to find service endpoint with id "+id+".")
 	}
 	value := []object{}
+	var pipelines []string // a definition's ID is its place
 	for i, use := range c.Uses {
+		name, run := cmp.Or(use.Pipeline, "deploy"), cmp.Or(use.Run, 1000+len(c.Uses)-i)
+		place := slices.Index(pipelines, name)
+		if place < 0 {
+			place = len(pipelines)
+			pipelines = append(pipelines, name)
+		}
 		value = append(value, object{"endpointId": c.ID, "data": object{"id": len(c.Uses) - i, "planType": "Build",
-			"definition": object{"id": 1, "name": "deploy"}, "owner": object{"id": i, "name": strconv.Itoa(i)},
+			"definition": object{"id": place + 1, "name": name}, "owner": object{"id": run, "name": strconv.Itoa(run)},
 			"startTime":  use.Finished.Add(-60e9).UTC().Format("2006-01-02T15:04:05.9999999Z"),
 			"finishTime": use.Finished.UTC().Format("2006-01-02T15:04:05.9999999Z"), "result": use.Result}})
 	}

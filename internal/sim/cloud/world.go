@@ -250,6 +250,8 @@ type ProjectName struct{ ID, Name string }
 type Use struct {
 	Finished time.Time
 	Result   string // "succeeded", "succeededWithIssues", "failed", "canceled"
+	Pipeline string // name of its definition; "" = "deploy"
+	Run      int    // ID of the run, whose jobs share it; 0 = one of its own
 }
 
 // Machine says which managed identities the asking machine offers, and how.

@@ -63,6 +63,14 @@ func Audited(now func() time.Time) *cloud.World {
 		c.Uses = []cloud.Use{{Finished: f.at.AddDate(0, 0, -2), Result: "failed"}, {Finished: f.at.AddDate(0, -6, 0), Result: "succeeded"}}
 	})
 	f.add("never-used", func(c *cloud.Connection, _ *cloud.Application) { c.Uses = nil })
+	f.add("disabling", func(c *cloud.Connection, _ *cloud.Application) {
+		c.Uses = []cloud.Use{{Finished: f.at.AddDate(0, 0, -85), Result: "succeeded", Pipeline: "yearly", Run: 2}, {Finished: f.at.AddDate(0, 0, -85), Result: "succeeded", Pipeline: "yearly", Run: 2},
+			{Finished: f.at.AddDate(0, 0, -88), Result: "failed", Pipeline: "report"}}
+	})
+	f.add("secrets-two", func(c *cloud.Connection, a *cloud.Application) {
+		f.secrets(c, a, 50, 90)
+		a.Secrets[1].Starts = f.at.AddDate(0, 0, -3) // after the connection's last change
+	})
 	f.add("incomplete", func(c *cloud.Connection, _ *cloud.Application) { c.Parameters["serviceprincipalid"] = "" })
 	f.add("publish-profile", func(c *cloud.Connection, _ *cloud.Application) { c.Scheme = "PublishProfile" })
 	f.add("=HYPERLINK(\"https://evil.example\") | <b>x</b> ##vso[task.setvariable variable=x]y", func(*cloud.Connection, *cloud.Application) {})

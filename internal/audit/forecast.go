@@ -1,0 +1,126 @@
+package audit
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"time"
+
+	"armpreflight/internal/catalogue/facts"
+	"armpreflight/internal/connection"
+	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/finding"
+	"armpreflight/internal/preflight"
+)
+
+// ForecastVersion is that of the forecasts this version writes as JSON; it rises as SchemaVersion does.
+const ForecastVersion = "1"
+
+// Forecast is what an audit expects of the next days, the next first.
+type Forecast struct {
+	SchemaVersion string     `json:"schemaVersion"`
+	Tool          string     `json:"tool"`
+	Organization  string     `json:"organization"`
+	Reader        string     `json:"reader"`
+	Checked       time.Time  `json:"checked"` // the days count from here
+	Days          int        `json:"days"`
+	Connections   int        `json:"connections"` // that were audited
+	NotSeen       []NotSeen  `json:"notSeen"`
+	Dates         []Expected `json:"dates"`
+}
+
+// Expected is a date of a connection with who has to act, and what stops.
+type Expected struct {
+	Date
+	Day             string           `json:"day"`   // in UTC, 2026-12-31
+	Days            int              `json:"days"`  // whole days until then; 0 also where the moment is over
+	Stops           bool             `json:"stops"` // the connection stops working
+	Code            diagnosis.Code   `json:"code"`
+	Text            string           `json:"text"`
+	ID              string           `json:"connectionId"`
+	Name            string           `json:"connection"`
+	Projects        []string         `json:"projects"`
+	Link            string           `json:"link"`
+	Who             diagnosis.Person `json:"who"`
+	Steps           []string         `json:"steps"`
+	Pipelines       []Pipeline       `json:"pipelines"` // that used it
+	MorePipelines   int              `json:"morePipelines,omitempty"`
+	PipelinesUnseen string           `json:"pipelinesUnseen,omitempty"` // why not all of them were seen
+}
+
+// ErrUndated is an audit that a version without dates wrote: its forecast would say that nothing happens.
+var ErrUndated = errors.New("an audit without dates has no forecast: run the audit again with this version")
+
+// Forecast gathers what happens within so many days of the audit, and what is due
+// already without having happened. The error is ErrUndated.
+func (d Document) Forecast(days int) (Forecast, error) {
+	if !d.Dated {
+		return Forecast{}, ErrUndated
+	}
+	f := Forecast{SchemaVersion: ForecastVersion, Tool: d.Tool, Organization: d.Organization, Reader: d.Reader, Checked: d.Checked, Days: days,
+		Connections: len(d.Connections), NotSeen: d.NotSeen, Dates: []Expected{}}
+	for _, c := range d.Connections {
+		for _, at := range c.Dates {
+			if preflight.WholeDays(at.At.Sub(d.Checked)) <= days {
+				f.Dates = append(f.Dates, c.expect(at, d.Checked))
+			}
+		}
+	}
+	slices.SortFunc(f.Dates, func(a, b Expected) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Kind, b.Kind))
+	})
+	return f, nil
+}
+
+// expect adds to a date what the catalogue says about it.
+func (c Connection) expect(at Date, now time.Time) Expected {
+	e := Expected{Date: at, Day: day(at.At), Days: max(preflight.WholeDays(at.At.Sub(now)), 0), Stops: at.Kind != RevertEnds,
+		ID: c.ID, Name: c.Name, Projects: c.Projects, Link: c.Link, Pipelines: c.Pipelines, MorePipelines: c.MorePipelines}
+	if e.Pipelines == nil {
+		e.Pipelines = []Pipeline{} // a list in JSON, also an empty one
+	}
+	for _, u := range c.Unseen {
+		if u.What == whatUse {
+			e.PipelinesUnseen = u.Why
+		}
+	}
+	found := at.finding(now)
+	explained := diagnosis.Explain(found.Code(), c.situation(), found, nil)
+	e.Code, e.Text, e.Who, e.Steps = explained.Code, explained.Headline, explained.Who, explained.Steps
+	return e
+}
+
+// finding is what the catalogue has an entry for.
+func (d Date) finding(now time.Time) finding.Coded {
+	days := new(preflight.WholeDays(d.At.Sub(now)))
+	switch d.Kind {
+	case SecretEnds:
+		return facts.SecretExpiring{Date: d.At, Days: days}
+	case CertificateEnds:
+		return facts.CertificateExpiring{Date: d.At, Days: days}
+	case IssuerRetires:
+		return facts.IssuerRetiring{Date: d.At, Days: days}
+	case RevertEnds:
+		return facts.RevertEnding{Date: d.At, Days: days}
+	default:
+		if !d.At.After(now) {
+			days = nil
+		}
+		return facts.ConnectionDisabling{Date: d.At, Days: days}
+	}
+}
+
+// situation is that of a connection that was read from a document.
+func (c Connection) situation() diagnosis.Situation {
+	s := diagnosis.Situation{}
+	known := connection.Connection{CreationMode: c.CreationMode}
+	for scheme := connection.UnknownScheme; scheme <= connection.PublishProfile; scheme++ {
+		if scheme.String() == c.Scheme {
+			known.Scheme = scheme
+		}
+	}
+	preflight.Describe(&s, known)
+	s.Connection, s.ConnectionLink = c.Name, c.Link
+	s.TenantID, s.ClientID, s.Cloud, s.Scope = c.TenantID, c.ClientID, c.Cloud, c.Scope
+	return s
+}
