@@ -12,7 +12,7 @@ import (
 )
 
 // forecastFormats are the names that Forecast.Render knows; the first is for a terminal.
-var forecastFormats = []string{"table", "json", "markdown"}
+var forecastFormats = []string{"table", "json", "markdown", "ics"}
 
 // ErrForecastFormat is a format that a forecast doesn't have.
 var ErrForecastFormat = errors.New("with --forecast, --format must be " + strings.Join(forecastFormats[:len(forecastFormats)-1], ", ") + " or " + forecastFormats[len(forecastFormats)-1])
@@ -36,6 +36,8 @@ func (f Forecast) Render(w io.Writer, format string) error {
 		return encoder.Encode(f)
 	case "markdown":
 		return f.markdown(w)
+	case "ics":
+		return f.calendar(w)
 	}
 	return ErrForecastFormat
 }

@@ -33,6 +33,8 @@ var rooms = map[string]room{
 		record: "0007-yaml.md", packages: []string{"internal/azpipeline"}, others: []string{"tools/catalogue", "tools/manual", "tools/prose"}, tests: []string{"internal/cli", "internal/deployment", "internal/house", "internal/lint"},
 	},
 	"github.com/hashicorp/terraform-json": {record: "0013-terraform-json.md", packages: []string{"internal/deployment"}},
+	"github.com/arran4/golang-ical":       {record: "0017-golang-ical.md", packages: []string{"internal/audit"}},
+	"github.com/emersion/go-ical":         {tests: []string{"internal/audit"}},
 	"golang.org/x/net/http/":              {packages: []string{"internal/web"}}, // a sentence in 0001
 	"golang.org/x/net/html":               {others: []string{"internal/report/formtest"}, tests: []string{"internal/report"}},
 	"github.com/CycloneDX/cyclonedx-go":   {others: []string{"tools/sbom"}},

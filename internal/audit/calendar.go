@@ -1,0 +1,60 @@
+package audit
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+
+	ics "github.com/arran4/golang-ical"
+)
+
+// calendar writes the forecast as iCalendar (RFC 5545): an event of a whole day for each connection and kind of date. The UID of an
+// event depends on these alone, and its sequence number rises with the time of the audit, so that a later import moves the event.
+func (f Forecast) calendar(w io.Writer) error {
+	c := ics.NewCalendarFor("ARM Preflight")
+	c.SetProductId("-//ARM Preflight//audit//EN")
+	c.SetMethod(ics.MethodPublish)
+	c.SetXWRCalName(plain("Service connections of " + f.Organization))
+	for _, e := range f.Dates {
+		event := c.AddEvent(plain(strings.ToLower(fmt.Sprintf("%s-%s@armpreflight", e.ID, e.Kind))))
+		event.SetDtStampTime(f.Checked)
+		event.SetModifiedAt(f.Checked)
+		event.SetSequence(int(f.Checked.Unix() / 60)) // fits 32 bits until the year 6053
+		start := e.At.UTC()
+		event.SetAllDayStartAt(start)
+		event.SetAllDayEndAt(start.AddDate(0, 0, 1))
+		event.SetTimeTransparency(ics.TransparencyTransparent)
+		event.SetSummary(plain(e.title()))
+		lines := []string{e.Text, fmt.Sprintf("%s: %s", e.Certainty, e.Basis), "pipelines: " + e.stops(), "who: " + string(e.Who)}
+		for i, step := range e.Steps {
+			lines = append(lines, fmt.Sprintf("%d. %s", i+1, step))
+		}
+		for i := range lines {
+			lines[i] = plain(lines[i])
+		}
+		event.SetDescription(strings.Join(lines, "\n"))
+		event.AddProperty("CATEGORIES", string(e.Certainty))
+		if link := plain(e.Link); link != "" {
+			event.SetURL(link)
+		}
+	}
+	return c.SerializeTo(w, ics.WithNewLineWindows)
+}
+
+// title fits into the box of a day.
+func (e Expected) title() string {
+	what := map[DateKind]string{SecretEnds: "secret expires", CertificateEnds: "certificate expires", IssuerRetires: "issuer retires",
+		UnusedDisables: "might be disabled", RevertEnds: "last day to revert"}[e.Kind]
+	return fmt.Sprintf("%s: %s", e.Name, what)
+}
+
+// plain makes one line of a text, of characters that a calendar can have.
+func plain(text string) string {
+	return line(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(text, "\uFFFD")))
+}
