@@ -46,6 +46,10 @@ func (o *Options) assess(one *seen, f *fleet) Connection {
 		TenantID: o.Text(conn.TenantID), ClientID: o.Text(secret.Short(conn.ClientID)), State: state(one.Listed), Outdated: one.Outdated,
 		Modified: one.Modified, LastSucceeded: one.last.Succeeded, Findings: []Finding{}, Unseen: slices.Clone(one.unseen),
 	}}
+	if one.foreign() {
+		j.out.Type = o.Text(one.Type)
+		j.notSeen("settings other than federation and use", "the audit doesn't check them for connections of type "+j.out.Type)
+	}
 	for _, p := range one.projects {
 		j.out.Projects = append(j.out.Projects, o.Text(p.Name))
 	}

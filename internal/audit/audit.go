@@ -1,5 +1,5 @@
 // Package audit checks every Azure Resource Manager connection of an Azure
-// DevOps organization: what state it is in, what its credential and its identity
+// DevOps organization, and the federation of connections of other types: what state it is in, what its credential and its identity
 // add up to, who may use it, and what to do about it, worst first.
 //
 // It asks in one place (collect.go), with a reader's own credential, and judges
@@ -77,6 +77,7 @@ type Connection struct {
 	Project         string       `json:"project"`  // the first that it is used in
 	Projects        []string     `json:"projects"` // all of them
 	Link            string       `json:"link"`
+	Type            string       `json:"type,omitempty"` // empty for Azure Resource Manager
 	Scheme          string       `json:"scheme"`
 	CreationMode    string       `json:"creationMode,omitempty"`
 	Cloud           string       `json:"cloud,omitempty"`

@@ -139,6 +139,9 @@ func (f *fleet) add(l devops.Listed, in devops.Project) {
 	if one == nil {
 		one = &seen{Listed: l}
 		one.conn, one.problems = connection.Parse(connection.Endpoint{ID: l.ID, URL: l.URL, Scheme: l.Scheme, Parameters: l.Parameters, Data: l.Data})
+		if one.foreign() {
+			one.conn, one.problems = federated(one.conn, l), nil
+		}
 		one.Data, one.Parameters = nil, nil // they were read
 		f.all[key] = one
 	}
@@ -148,6 +151,22 @@ func (f *fleet) add(l devops.Listed, in devops.Project) {
 		}
 		one.projects = append(one.projects, p)
 	}
+}
+
+// foreign reports whether it's a connection of another type, of which only the
+// federation is audited.
+func (f *seen) foreign() bool { return !strings.EqualFold(f.Type, devops.AzureRM) }
+
+// federated is what connections of every type have in common. Those of other types
+// name no cloud in general, and are then taken for ones of the public cloud.
+func federated(parsed connection.Connection, l devops.Listed) connection.Connection {
+	c := connection.Connection{ID: parsed.ID, Scheme: connection.WorkloadIdentityFederation, SchemeName: parsed.SchemeName, Issuer: parsed.Issuer, Subject: parsed.Subject,
+		TenantID: strings.TrimSpace(l.Parameters["tenantid"].Reveal()), ClientID: strings.TrimSpace(l.Parameters["serviceprincipalid"].Reveal()),
+		CreationMode: parsed.CreationMode, Cloud: connection.Clouds()[0]}
+	if name := l.Data["environment"]; name != "" && !strings.EqualFold(name, c.Cloud.Name) {
+		c.Cloud = connection.Cloud{Name: name}
+	}
+	return c
 }
 
 // relate finds connections of the same identity, and orders the projects.

@@ -151,6 +151,10 @@ func (j *judge) issuerEnd() {
 		j.date(IssuerRetires, preflight.OldIssuerEnds, Likely, "the application wasn't seen; a multitenant one is exempt")
 		return
 	}
+	if j.one.foreign() {
+		j.date(IssuerRetires, preflight.OldIssuerEnds, Likely, "Microsoft announced the day for all federated connections; the record doesn't say which cloud this one is for")
+		return
+	}
 	j.date(IssuerRetires, preflight.OldIssuerEnds, Certain, "Microsoft announced the day, and the application isn't multitenant")
 }
 

@@ -154,7 +154,7 @@ func (d *Document) clean(text func(string) string) {
 	for i := range d.Connections {
 		c := &d.Connections[i]
 		c.Projects, c.OpenToAll = each(c.Projects), each(c.OpenToAll)
-		for _, field := range []*string{&c.ID, &c.Name, &c.Project, &c.Link, &c.Scheme, &c.CreationMode, &c.Cloud, &c.ScopeLevel, &c.Scope, &c.ScopeName,
+		for _, field := range []*string{&c.ID, &c.Name, &c.Project, &c.Link, &c.Type, &c.Scheme, &c.CreationMode, &c.Cloud, &c.ScopeLevel, &c.Scope, &c.ScopeName,
 			&c.TenantID, &c.ClientID, &c.State, &c.StateMessage, &c.Issuer, &c.Federated, &c.Recommendation} {
 			*field = text(*field)
 		}

@@ -19,7 +19,7 @@ import (
 )
 
 const auditUsage = `armpreflight audit checks every Azure Resource Manager connection in an Azure DevOps organization: its state, credential,
-identity, pipelines, and last use. It lists what needs attention, worst first, and is read-only.
+identity, pipelines, and last use. Of connections of other types, it checks those with workload identity federation. It lists what needs attention, worst first, and is read-only.
 
 usage: armpreflight audit --organization URL [--project NAME]... [flags]
        armpreflight audit merge [--format NAME] [--output FILE] [--fail-on NAME] [--forecast DAYS] PART.json...

@@ -52,6 +52,7 @@ func TestTheForecastOfEveryMatter(t *testing.T) {
 		"secret-expired":        nil,
 		"secrets-two":           {{audit.SecretEnds, "2027-01-12", audit.Likely}},
 		"issuer-retiring":       {{audit.IssuerRetires, "2027-07-01", audit.Certain}},
+		"docker-registry":       {{audit.IssuerRetires, "2027-07-01", audit.Likely}},
 		"issuer-of-multitenant": nil,
 		"disabling":             {{audit.UnusedDisables, "2026-12-08", audit.Likely}},
 		"unused":                nil, // a job failed with it two days ago
@@ -101,7 +102,7 @@ func TestAForecastSaysWhatItDidNotSee(t *testing.T) {
 			assert.Equal(t, audit.Likely, e.Certainty)
 		}
 	}
-	assert.Equal(t, []audit.DateKind{audit.RevertEnds, audit.IssuerRetires, audit.IssuerRetires, audit.IssuerRetires}, kinds)
+	assert.Equal(t, []audit.DateKind{audit.RevertEnds, audit.IssuerRetires, audit.IssuerRetires, audit.IssuerRetires, audit.IssuerRetires}, kinds)
 	assert.NotEmpty(t, f.NotSeen)
 }
 

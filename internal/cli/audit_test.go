@@ -131,6 +131,7 @@ var matters = map[string][]string{
 	"never-used":              {"note connection-unused"},
 	"disabling":               {"warn connection-disabling"},
 	"secrets-two":             {"note federation-advised"},
+	"docker-registry":         {"warn issuer-retiring"}, // docker-registry-with-password isn't listed
 	"incomplete":              {"fail connection-incomplete"},
 	"publish-profile":         {"note scheme-unsupported"},
 	"duplicate":               {"note identity-shared"},
@@ -182,6 +183,8 @@ func TestEveryMatterOfAConnectionIsFound(t *testing.T) {
 	assert.Equal(t, "nothing to do", by("healthy").Recommendation)
 	assert.Equal(t, 1, by("duplicate").SameIdentity)
 	assert.Contains(t, got.stderr, `not checked: connections of project "Empty": the project shows none to this reader`)
+	assert.Equal(t, "dockerregistry", by("docker-registry").Type)
+	assert.Contains(t, by("docker-registry").Unseen, audit.Unseen{What: "settings other than federation and use", Why: "the audit doesn't check them for connections of type dockerregistry"})
 	assert.Contains(t, got.stderr, "not checked: its federated credential, of 1 connection: they don't belong to an application in this tenant")
 }
 

@@ -25,18 +25,25 @@ type Listed struct {
 	In         []Project // the projects that it is used in, as far as the record names them
 }
 
-// Connections lists the Azure Resource Manager connections of a project, also
-// those whose making broke partway. An empty list doesn't prove that there are
+// AzureRM is the type of an Azure Resource Manager connection.
+const AzureRM = "azurerm"
+
+// Federated reports whether the connection signs in by workload identity federation.
+func (l Listed) Federated() bool { return strings.EqualFold(l.Scheme, "WorkloadIdentityFederation") }
+
+// Connections lists the Azure Resource Manager connections of a project and the
+// federated ones of every other type, also those whose making broke partway. An empty list doesn't prove that there are
 // none: what a reader may not see is left out.
 func (r *Reader) Connections(ctx context.Context, projectID string) iter.Seq2[Listed, error] {
 	where := "/" + url.PathEscape(projectID) + "/_apis/serviceendpoint/endpoints"
 	return func(yield func(Listed, error) bool) {
-		query := url.Values{"type": {"azurerm"}, "includeFailed": {"true"}}
+		query := url.Values{"includeFailed": {"true"}}
 		for a, err := range pages[listedAnswer](ctx, r, "list the connections", where, "7.1", query) {
-			if err == nil && (a.ID == "" || !strings.EqualFold(a.Type, "azurerm")) {
+			l := a.read()
+			if err == nil && (a.ID == "" || !strings.EqualFold(a.Type, AzureRM) && !l.Federated()) {
 				continue
 			}
-			if !yield(a.read(), err) {
+			if !yield(l, err) {
 				return
 			}
 		}

@@ -146,18 +146,25 @@ func TestARefusalIsToldFromATrouble(t *testing.T) {
 
 func TestWhatAListKeepsOfAConnection(t *testing.T) {
 	reader := listing(t, func(w http.ResponseWriter, r *http.Request) {
-		assert.Equal(t, "azurerm", r.URL.Query().Get("type"))
+		assert.False(t, r.URL.Query().Has("type"), "federated connections of every type are listed")
 		assert.Equal(t, "true", r.URL.Query().Get("includeFailed"))
 		_, _ = w.Write([]byte(`{"value":[{"id":"1","name":"n","type":"AzureRM","isReady":false,"isDisabled":true,"url":"https://management.azure.com/",
 			"authorization":{"scheme":"ServicePrincipal","parameters":{"tenantid":"t","serviceprincipalid":"c","serviceprincipalkey":"planted","unknown":"planted","authenticationType":null,"n":5}},
 			"data":{"isDraft":"true","creationMode":"Manual","revertSchemeDeadline":"2026-12-01T00:00:00.0000000Z","n":{"deep":1}},
 			"serviceEndpointProjectReferences":[{"projectReference":{"id":"p","name":"P"}},{"projectReference":{"id":"q","name":"Q"}}]},
-			{"id":"2","name":"other","type":"github"},{"name":"no id","type":"azurerm"}]}`))
+			{"id":"2","name":"other","type":"github","authorization":{"scheme":"Token","parameters":{"accesstoken":"planted"}}},
+			{"id":"3","name":"registry","type":"dockerregistry","authorization":{"scheme":"workloadIdentityFederation","parameters":{"registry":"planted","workloadIdentityFederationIssuer":"i"}}},{"name":"no id","type":"azurerm"}]}`))
 	})
 	n := 0
 	for l, err := range reader.Connections(t.Context(), "p") {
 		require.NoError(t, err)
 		n++
+		if l.ID == "3" {
+			assert.True(t, l.Federated())
+			assert.Equal(t, "dockerregistry", l.Type)
+			assert.Len(t, l.Parameters, 1)
+			continue
+		}
 		assert.Equal(t, "n", l.Name)
 		assert.True(t, l.Unfinished() && l.Disabled && l.Draft)
 		assert.Equal(t, "Manual", l.CreationMode)
@@ -168,5 +175,5 @@ func TestWhatAListKeepsOfAConnection(t *testing.T) {
 			assert.NotEqual(t, "planted", value.Reveal(), "a credential is not kept")
 		}
 	}
-	assert.Equal(t, 1, n)
+	assert.Equal(t, 2, n)
 }

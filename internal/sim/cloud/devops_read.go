@@ -99,7 +99,7 @@ func (p *Project) listConnections(q *call, who asker) reply {
 	for i := range p.Connections {
 		c := &p.Connections[i]
 		if who.hidden() || c.NotReady && !strings.EqualFold(q.query.Get("includeFailed"), "true") ||
-			q.query.Get("type") != "" && !strings.EqualFold(q.query.Get("type"), "azurerm") ||
+			q.query.Get("type") != "" && !strings.EqualFold(q.query.Get("type"), c.kind()) ||
 			len(names) > 0 && !containsFold(names, c.Name) || len(ids) > 0 && !containsFold(ids, c.ID) {
 			continue
 		}
@@ -107,6 +107,9 @@ func (p *Project) listConnections(q *call, who asker) reply {
 	}
 	return pageOf(q, value, p.PageSize)
 }
+
+// kind is the type of a connection.
+func (c *Connection) kind() string { return cmp.Or(c.Type, "azurerm") }
 
 func splitList(text string) []string {
 	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' })
@@ -126,7 +129,7 @@ func (c *Connection) describe(p *Project) object {
 	person := object{"displayName": cmp.Or(c.CreatedBy, "Ada Example"), "id": "e18a1f0a-b112-67fd-a9e0-e3bb081da49e",
 		"uniqueName": "ada@contoso.example", "descriptor": "aad.ZTE4YTFmMGE"}
 	o := object{
-		"id": c.ID, "name": c.Name, "type": "azurerm", "url": c.URL, "owner": "library", "description": c.Description,
+		"id": c.ID, "name": c.Name, "type": c.kind(), "url": c.URL, "owner": "library", "description": c.Description,
 		"isShared": c.Shared, "isReady": !c.NotReady, "isDisabled": c.Disabled, "isOutdated": c.Outdated,
 		"createdBy": person, "serviceManagementReference": nil, "administratorsGroup": nil, "readersGroup": nil,
 		"authorization":                    object{"scheme": c.Scheme, "parameters": parameters},

@@ -224,6 +224,7 @@ const (
 // Connection is an Azure Resource Manager service connection as Azure DevOps stores it.
 type Connection struct {
 	ID, Name, Description string
+	Type                  string            // "" = "azurerm"
 	URL                   string            // of Resource Manager, with trailing slash
 	Scheme                string            // "ServicePrincipal", "WorkloadIdentityFederation", "ManagedServiceIdentity"
 	Parameters            map[string]string // authorization parameters in the agent's words; secret ones are null in a record

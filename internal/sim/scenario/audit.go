@@ -71,6 +71,14 @@ func Audited(now func() time.Time) *cloud.World {
 		f.secrets(c, a, 50, 90)
 		a.Secrets[1].Starts = f.at.AddDate(0, 0, -3) // after the connection's last change
 	})
+	f.add("docker-registry", func(c *cloud.Connection, a *cloud.Application) {
+		c.Type, c.URL, c.Data = "dockerregistry", "https://contoso.azurecr.io", map[string]string{"registrytype": "ACR", "registryId": "/subscriptions/" + cloud.ContosoSubscriptionID}
+		c.Issuer = cloud.IssuerAzureDevOps
+		f.trust(c, a, cloud.DevOpsIssuer(cloud.ContosoOrganizationID), cloud.DevOpsSubject(cloud.ContosoOrganizationName, cloud.ContosoProjectName, c.Name))
+	})
+	f.add("docker-registry-with-password", func(c *cloud.Connection, _ *cloud.Application) {
+		c.Type, c.URL, c.Scheme, c.Parameters = "dockerregistry", "https://index.docker.io/v1/", "UsernamePassword", map[string]string{"username": "contoso"}
+	})
 	f.add("incomplete", func(c *cloud.Connection, _ *cloud.Application) { c.Parameters["serviceprincipalid"] = "" })
 	f.add("publish-profile", func(c *cloud.Connection, _ *cloud.Application) { c.Scheme = "PublishProfile" })
 	f.add("=HYPERLINK(\"https://evil.example\") | <b>x</b> ##vso[task.setvariable variable=x]y", func(*cloud.Connection, *cloud.Application) {})
