@@ -12,7 +12,7 @@ import (
 )
 
 // forecastFormats are the names that Forecast.Render knows; the first is for a terminal.
-var forecastFormats = []string{"table", "json", "markdown", "ics"}
+var forecastFormats = []string{"table", "json", "html", "markdown", "ics"}
 
 // ErrForecastFormat is a format that a forecast doesn't have.
 var ErrForecastFormat = errors.New("with --forecast, --format must be " + strings.Join(forecastFormats[:len(forecastFormats)-1], ", ") + " or " + forecastFormats[len(forecastFormats)-1])
@@ -34,6 +34,8 @@ func (f Forecast) Render(w io.Writer, format string) error {
 		encoder := json.NewEncoder(w)
 		encoder.SetIndent("", " ")
 		return encoder.Encode(f)
+	case "html":
+		return f.html(w)
 	case "markdown":
 		return f.markdown(w)
 	case "ics":

@@ -31,7 +31,7 @@ usage: armpreflight audit --organization URL [--project NAME]... [flags]
                        (default: the personal access token in AZURE_DEVOPS_EXT_PAT, or SYSTEM_ACCESSTOKEN)
   --format NAME        table or text (default), json, csv, html, markdown, or ics
   --forecast DAYS      write what stops working within DAYS, by date: why, who can prevent it, and which pipelines use it
-                       (for --format table or text, json, markdown, or ics, a calendar, for which the default is 120)
+                       (for --format table or text, json, html, markdown, or ics, a calendar, for which the default is 120)
   --output FILE        write to a new file that only you can read, instead of to standard output
   --fail-on NAME       findings that result in exit code 1: fail, broken connections (default); warn, also those that expire
                        soon or have warnings; none, no findings

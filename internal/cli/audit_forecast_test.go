@@ -122,7 +122,7 @@ func TestAForecastOfPartsIsThatOfTheWhole(t *testing.T) {
 			Open: func(name string) (io.ReadCloser, error) { return os.Open(name) }})
 		return code, out.String(), stray.String()
 	}
-	for _, format := range []string{"text", "json", "markdown", "ics"} {
+	for _, format := range []string{"text", "json", "html", "markdown", "ics"} {
 		whole := auditing{args: []string{"--format", format, "--forecast", "120"}, person: true}.run(t)
 		code, out, stray := merge(format)
 		assert.Equal(t, ExitFindings, code, stray)

@@ -108,7 +108,7 @@ func TestThePipelineOfAnAuditRunsAsItStands(t *testing.T) {
 	require.NoError(t, json.Unmarshal(text, &d))
 	assert.Len(t, d.Connections, len(matters)+1)
 	assert.Nil(t, d.Slice)
-	for name, has := range map[string]string{"audit.html": "issuer-retiring", "audit.md": "issuer-retiring", "dates.md": "connection-disabling", "dates.ics": "issuer-retirement@armpreflight"} {
+	for name, has := range map[string]string{"audit.html": "issuer-retiring", "audit.md": "issuer-retiring", "dates.md": "connection-disabling", "dates.html": "<svg", "dates.ics": "issuer-retirement@armpreflight"} {
 		text, err := os.ReadFile(filepath.Join(staging, name))
 		require.NoError(t, err)
 		assert.Contains(t, string(text), has, name)

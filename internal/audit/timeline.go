@@ -1,0 +1,75 @@
+package audit
+
+import (
+	_ "embed" // the page
+	"fmt"
+	"html/template"
+	"io"
+	"time"
+
+	"armpreflight/internal/preflight"
+)
+
+//go:embed forecast.html
+var forecastPage string
+
+// html writes one page that needs nothing else, as that of an audit.
+func (f Forecast) html(w io.Writer) error {
+	t, err := template.New("forecast").Funcs(template.FuncMap{
+		"day": day, "in": func(e Expected) string { return e.in(f) }, "where": Expected.where, "affected": Expected.stops,
+		"minute": func(at time.Time) string { return at.UTC().Format("2006-01-02 15:04 MST") },
+	}).Parse(forecastPage)
+	if err != nil {
+		return err
+	}
+	return t.Execute(w, f)
+}
+
+// Mark is a day on the timeline, or several that are too close to be told apart, in the units of its picture.
+type Mark struct {
+	Day   string // the first: 2026-12-31, which is where it links to
+	Short string // Dec 31, or due
+	Label string // what a screen reader gets
+	X, R  int
+	Count int  // of dates
+	Stops bool // a connection stops working
+	Shown bool // there's space for Short
+
+	last string // day
+}
+
+// Marks are the days of the forecast, in their order. What is due is at the left end.
+func (f Forecast) Marks() []Mark {
+	const left, width, apart, word = 40, 920, 34, 55
+	var all []Mark
+	for _, e := range f.Dates {
+		days := min(max(preflight.WholeDays(e.At.Sub(f.Checked)), 0), f.Days)
+		x := left + width*days/max(f.Days, 1)
+		if n := len(all); n > 0 && x-all[n-1].X < apart {
+			m := &all[n-1]
+			m.Count, m.Stops, m.last = m.Count+1, m.Stops || e.Stops, e.Day
+			continue
+		}
+		short := e.At.UTC().Format("Jan 2")
+		if !e.At.After(f.Checked) {
+			short = "due"
+		}
+		all = append(all, Mark{Day: e.Day, Short: short, X: x, Count: 1, Stops: e.Stops, last: e.Day})
+	}
+	free := 0
+	for i := range all {
+		m := &all[i]
+		m.R = 14
+		if m.Count > 99 {
+			m.R = 17
+		}
+		m.Label = fmt.Sprintf("%s: %s", m.Day, plural(m.Count, "date"))
+		if m.last != m.Day {
+			m.Label = fmt.Sprintf("%s to %s: %s", m.Day, m.last, plural(m.Count, "date"))
+		}
+		if m.Shown = m.X >= free; m.Shown {
+			free = m.X + word
+		}
+	}
+	return all
+}
