@@ -27,6 +27,8 @@ type Forecast struct {
 	Connections   int        `json:"connections"` // that were audited
 	NotSeen       []NotSeen  `json:"notSeen"`
 	Dates         []Expected `json:"dates"`
+
+	settled []string // IDs of the connections without a date, of which everything was seen that a date depends on
 }
 
 // Expected is a date of a connection with who has to act, and what stops.
@@ -60,16 +62,26 @@ func (d Document) Forecast(days int) (Forecast, error) {
 	f := Forecast{SchemaVersion: ForecastVersion, Tool: d.Tool, Organization: d.Organization, Reader: d.Reader, Checked: d.Checked, Days: days,
 		Connections: len(d.Connections), NotSeen: d.NotSeen, Dates: []Expected{}}
 	for _, c := range d.Connections {
+		listed := len(f.Dates)
 		for _, at := range c.Dates {
 			if preflight.WholeDays(at.At.Sub(d.Checked)) <= days {
 				f.Dates = append(f.Dates, c.expect(at, d.Checked))
 			}
+		}
+		if len(f.Dates) == listed && c.dated() {
+			f.settled = append(f.settled, c.ID)
 		}
 	}
 	slices.SortFunc(f.Dates, func(a, b Expected) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Kind, b.Kind))
 	})
 	return f, nil
+}
+
+// dated reports whether everything was seen that a date depends on, and the connection works: one that already stopped has no date either.
+func (c Connection) dated() bool {
+	return c.State == StateReady && !slices.ContainsFunc(c.Unseen, func(u Unseen) bool { return slices.Contains([]string{whatApplication, whatEnd, whatUse}, u.What) }) &&
+		!slices.ContainsFunc(c.Findings, func(f Finding) bool { return f.Severity == Fail })
 }
 
 // expect adds to a date what the catalogue says about it.

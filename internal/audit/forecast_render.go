@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,7 +11,7 @@ import (
 )
 
 // forecastFormats are the names that Forecast.Render knows; the first is for a terminal.
-var forecastFormats = []string{"table", "json", "html", "markdown", "ics"}
+var forecastFormats = []string{"table", "json", "html", "markdown", "ics", "adaptive-card", "slack", "workitems"}
 
 // ErrForecastFormat is a format that a forecast doesn't have.
 var ErrForecastFormat = errors.New("with --forecast, --format must be " + strings.Join(forecastFormats[:len(forecastFormats)-1], ", ") + " or " + forecastFormats[len(forecastFormats)-1])
@@ -31,15 +30,19 @@ func (f Forecast) Render(w io.Writer, format string) error {
 	case "table":
 		return f.text(w)
 	case "json":
-		encoder := json.NewEncoder(w)
-		encoder.SetIndent("", " ")
-		return encoder.Encode(f)
+		return object(w, f)
 	case "html":
 		return f.html(w)
 	case "markdown":
 		return f.markdown(w)
 	case "ics":
 		return f.calendar(w)
+	case "adaptive-card":
+		return f.adaptiveCard(w)
+	case "slack":
+		return f.slack(w)
+	case "workitems":
+		return object(w, f.WorkItems())
 	}
 	return ErrForecastFormat
 }

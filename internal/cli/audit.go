@@ -29,9 +29,10 @@ usage: armpreflight audit --organization URL [--project NAME]... [flags]
   --all-projects       every project that the reader sees (default)
   --credential NAME    azure-cli: the sign-in of the Azure CLI; browser: a new sign-in; both also read Microsoft Graph
                        (default: the personal access token in AZURE_DEVOPS_EXT_PAT, or SYSTEM_ACCESSTOKEN)
-  --format NAME        table or text (default), json, csv, html, markdown, or ics
+  --format NAME        table or text (default), json, csv, html, or markdown; with --forecast also ics (a calendar),
+                       adaptive-card (a message for Teams), slack, or workitems, and not csv
   --forecast DAYS      write what stops working within DAYS, by date: why, who can prevent it, and which pipelines use it
-                       (for --format table or text, json, html, markdown, or ics, a calendar, for which the default is 120)
+                       (for ics, adaptive-card, slack, and workitems, the default is 120)
   --output FILE        write to a new file that only you can read, instead of to standard output
   --fail-on NAME       findings that result in exit code 1: fail, broken connections (default); warn, also those that expire
                        soon or have warnings; none, no findings
@@ -134,7 +135,7 @@ var failOnSeverities = map[string]audit.Severity{"fail": audit.Fail, "warn": aud
 
 var (
 	failOns      = choice{"none", "fail", "warn"}
-	auditFormats = choice{"table", "text", "json", "csv", "html", "markdown", "ics"} // those of package audit, and the word of the other verbs
+	auditFormats = choice{"table", "text", "json", "csv", "html", "markdown", "ics", "adaptive-card", "slack", "workitems"} // those of package audit, and the word of the other verbs
 )
 
 // How many days a forecast has: those of a calendar without --forecast, and at most, which is ten years.
@@ -229,7 +230,7 @@ func parseAudit(args []string) (inspection, error) {
 	if in.format == "text" { // the word of the other verbs
 		in.format = "table"
 	}
-	if in.format == "ics" && in.forecast == 0 {
+	if in.forecast == 0 && slices.Contains([]string{"ics", "adaptive-card", "slack", "workitems"}, in.format) {
 		in.forecast = defaultForecast
 	}
 	known := audit.KnowsFormat

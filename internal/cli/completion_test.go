@@ -26,7 +26,7 @@ func TestShellsComplete(t *testing.T) {
 		want  []string
 	}{
 		"a verb":                  {[]string{"cr"}, []string{"creation"}},
-		"a flag":                  {[]string{"audit", "--f"}, []string{"--fail-on", "--format"}},
+		"a flag":                  {[]string{"audit", "--f"}, []string{"--fail-on", "--forecast", "--format"}},
 		"another verb's flag":     {[]string{"lint", "--fa"}, nil},
 		"one of some words":       {[]string{"render", "--format", "j"}, []string{"json", "junit"}},
 		"a word behind others":    {[]string{"audit", "--all-projects", "--credential", ""}, []string{"azure-cli", "browser"}},
