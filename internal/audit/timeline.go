@@ -1,28 +1,44 @@
 package audit
 
 import (
-	_ "embed" // the page
 	"fmt"
-	"html/template"
 	"io"
-	"time"
 
+	"armpreflight/internal/markup"
 	"armpreflight/internal/preflight"
 )
 
-//go:embed forecast.html
-var forecastPage string
+//go:generate go run ../../tools/pages forecast.html forecastView
+
+// forecastView is what the page of a forecast shows.
+type forecastView struct {
+	Forecast
+	Marks []Mark
+	Rows  []forecastRow
+}
+
+type forecastRow struct {
+	Expected
+	In, Where, Affected string
+	First               bool // on its day
+}
+
+func (f Forecast) view() forecastView {
+	v := forecastView{Forecast: f, Marks: f.Marks()}
+	last := ""
+	for _, e := range f.Dates {
+		v.Rows = append(v.Rows, forecastRow{Expected: e, In: e.in(f), Where: e.where(), Affected: e.stops(), First: e.Day != last})
+		last = e.Day
+	}
+	return v
+}
 
 // html writes one page that needs nothing else, as that of an audit.
 func (f Forecast) html(w io.Writer) error {
-	t, err := template.New("forecast").Funcs(template.FuncMap{
-		"day": day, "in": func(e Expected) string { return e.in(f) }, "where": Expected.where, "affected": Expected.stops,
-		"minute": func(at time.Time) string { return at.UTC().Format("2006-01-02 15:04 MST") },
-	}).Parse(forecastPage)
-	if err != nil {
-		return err
-	}
-	return t.Execute(w, f)
+	var page markup.Page
+	writeForecast(&page, f.view())
+	_, err := w.Write(page.Bytes())
+	return err
 }
 
 // Mark is a day on the timeline, or several that are too close to be told apart, in the units of its picture.

@@ -40,6 +40,18 @@ func (p *Page) Link(s string) {
 	}
 }
 
+// Fragment writes a part of the fragment or the query of an address, in a quoted attribute.
+func (p *Page) Fragment(s string) {
+	for i := range len(s) {
+		c := s[i]
+		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~", c) >= 0 {
+			p.b.WriteByte(c)
+			continue
+		}
+		fmt.Fprintf(&p.b, "%%%02x", c)
+	}
+}
+
 // encoded reports whether s begins with a percent sign and two hexadecimal digits.
 func encoded(s string) bool {
 	const digits = "0123456789abcdefABCDEF"

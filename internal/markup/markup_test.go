@@ -19,6 +19,7 @@ func FuzzTheSameAsHTMLTemplate(f *testing.F) {
 	}
 	oracle := template.Must(template.New("").Parse(`<title>{{.}}</title><p title="{{.}}">{{.}}</p>`))
 	links := template.Must(template.New("").Parse(`<a href="{{.}}">`))
+	fragments := template.Must(template.New("").Parse(`<a href="#d{{.}}">`))
 	f.Fuzz(func(t *testing.T, s string) {
 		var want strings.Builder
 		require.NoError(t, oracle.Execute(&want, s))
@@ -30,6 +31,14 @@ func FuzzTheSameAsHTMLTemplate(f *testing.F) {
 		got.Markup(`">`)
 		got.Text(s)
 		got.Markup("</p>")
+		assert.Equal(t, want.String(), string(got.Bytes()))
+
+		want.Reset()
+		require.NoError(t, fragments.Execute(&want, s))
+		got = Page{}
+		got.Markup(`<a href="#d`)
+		got.Fragment(s)
+		got.Markup(`">`)
 		assert.Equal(t, want.String(), string(got.Bytes()))
 
 		if strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") {

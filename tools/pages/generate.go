@@ -18,9 +18,10 @@ import (
 
 // escapers are how html/template marks what a value is; it adds them behind a pipeline.
 var escapers = map[string]string{
-	"_html_template_htmlescaper":   "Text",
-	"_html_template_rcdataescaper": "Text", // <title>
-	"_html_template_attrescaper":   "Text", // an attribute in quotes
+	"_html_template_htmlescaper":                                                       "Text",
+	"_html_template_rcdataescaper":                                                     "Text",     // <title>
+	"_html_template_attrescaper":                                                       "Text",     // an attribute in quotes
+	"_html_template_urlescaper _html_template_attrescaper":                             "Fragment", // after the # of an address
 	"_html_template_urlfilter _html_template_urlnormalizer _html_template_attrescaper": "Link",
 }
 
