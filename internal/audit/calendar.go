@@ -9,15 +9,15 @@ import (
 	ics "github.com/arran4/golang-ical"
 )
 
-// calendar writes the forecast as iCalendar (RFC 5545): an event of a whole day for each connection and kind of date. The UID of an
-// event depends on these alone, and its sequence number rises with the time of the audit, so that a later import moves the event.
+// calendar writes the forecast as iCalendar (RFC 5545): an event of a whole day for each connection, kind of date, and credential.
+// The UID of an event depends on these alone, and its sequence number rises with the time of the audit, so that a later import moves the event.
 func (f Forecast) calendar(w io.Writer) error {
 	c := ics.NewCalendarFor("ARM Preflight")
 	c.SetProductId("-//ARM Preflight//audit//EN")
 	c.SetMethod(ics.MethodPublish)
 	c.SetXWRCalName(plain("Service connections of " + f.Organization))
 	for _, e := range f.Dates {
-		event := c.AddEvent(plain(strings.ToLower(fmt.Sprintf("%s-%s@armpreflight", e.ID, e.Kind))))
+		event := c.AddEvent(plain(strings.ToLower(e.key() + "@armpreflight")))
 		event.SetDtStampTime(f.Checked)
 		event.SetModifiedAt(f.Checked)
 		event.SetSequence(int(f.Checked.Unix() / 60)) // fits 32 bits until the year 6053
@@ -40,6 +40,14 @@ func (f Forecast) calendar(w io.Writer) error {
 		}
 	}
 	return c.SerializeTo(w, ics.WithNewLineWindows)
+}
+
+// key names what the date is of: it stays the same when the date moves.
+func (e Expected) key() string {
+	if e.Credential != "" {
+		return fmt.Sprintf("%s-%s-%s", e.ID, e.Kind, e.Credential)
+	}
+	return fmt.Sprintf("%s-%s", e.ID, e.Kind)
 }
 
 // title fits into the box of a day.

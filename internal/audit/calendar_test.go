@@ -96,6 +96,27 @@ func TestASecondImportMovesTheEvent(t *testing.T) {
 	assert.Equal(t, "2027-03-01", start.Format(time.DateOnly))
 }
 
+// TestEachCredentialHasAnEvent: the one that's probably in use keeps the UID of an only one.
+func TestEachCredentialHasAnEvent(t *testing.T) {
+	checked := time.Date(2026, 11, 24, 6, 0, 0, 0, time.UTC)
+	d := dated(checked, 8)
+	only := d.Connections[0].Dates[0]
+	other := only
+	other.Certainty, other.Credential = Possible, "5b1d3a0e-6c1f-4f0e-8a57-21f3b6a7c9d0"
+	d.Connections[0].Dates = append(d.Connections[0].Dates, other)
+	_, events := calendarOf(t, d)
+	uids := map[string]bool{}
+	for _, e := range events {
+		uid, err := e.Props.Text("UID")
+		require.NoError(t, err)
+		uids[uid] = true
+	}
+	id := d.Connections[0].ID + "-secret-expiry"
+	assert.Contains(t, uids, strings.ToLower(id)+"@armpreflight")
+	assert.Contains(t, uids, strings.ToLower(id)+"-5b1d3a0e-6c1f-4f0e-8a57-21f3b6a7c9d0@armpreflight")
+	assert.Len(t, uids, len(events))
+}
+
 func TestAnEmptyForecastIsACalendar(t *testing.T) {
 	f, err := Document{Organization: "https://dev.azure.com/contoso", Dated: true}.Forecast(120)
 	require.NoError(t, err)

@@ -38,12 +38,14 @@ const (
 )
 
 // Date is a moment at which a connection stops working, or loses something. A
-// connection has at most one of each kind.
+// connection has at most one of each kind and credential.
 type Date struct {
 	Kind      DateKind  `json:"kind"`
 	At        time.Time `json:"at"` // UTC
 	Certainty Certainty `json:"certainty"`
 	Basis     string    `json:"basis"` // how the date and its certainty are known
+	// Credential is the key ID of a secret or certificate that's one of several and not known to be in use, for a date of its own.
+	Credential string `json:"credential,omitempty"`
 }
 
 // known reports whether the kind and the certainty are among those of this version.
@@ -96,7 +98,7 @@ func (j *judge) date(kind DateKind, at time.Time, certainty Certainty, basis str
 	j.out.Dates = append(j.out.Dates, Date{Kind: kind, At: at.UTC().Truncate(time.Second), Certainty: certainty, Basis: basis})
 }
 
-// credentialEnd is the next end of a secret or certificate of the application: which of several the connection uses, the record doesn't tell.
+// credentialEnd is the end of each secret or certificate of the application: which of several the connection uses, the record doesn't tell.
 func (j *judge) credentialEnd() {
 	if !j.out.Expires.After(j.Now) {
 		return // it's over, or not known
@@ -112,16 +114,31 @@ func (j *judge) credentialEnd() {
 		return
 	}
 	basis := fmt.Sprintf("the application has %d valid %ss, and the record doesn't say which one the connection uses", len(good), word)
-	probable, ok := inUse(good, j.one.Modified)
-	switch {
-	case !ok:
-		j.date(kind, j.out.Expires, Possible, basis)
-	case probable.Ends.Equal(j.out.Expires):
-		j.date(kind, j.out.Expires, Likely, basis+"; this one is probably in use, because it's the newest from before the connection's last change")
-	default:
-		j.date(kind, j.out.Expires, Possible, basis+"; the one that expires on "+day(probable.Ends)+" is probably in use, because it's the newest from before the connection's last change")
+	probable, guessed := inUse(good, j.one.Modified)
+	slices.SortFunc(good, func(a, b azure.ApplicationCredential) int {
+		return cmp.Or(a.Ends.Compare(b.Ends), cmp.Compare(a.KeyID, b.KeyID))
+	})
+	good = slices.CompactFunc(good, func(a, b azure.ApplicationCredential) bool { return a.Ends.Equal(b.Ends) })
+	listed := 0
+	for _, c := range good {
+		if guessed && c.Ends.Equal(probable.Ends) {
+			j.date(kind, c.Ends, Likely, basis+"; this one is probably in use, because it's the newest from before the connection's last change")
+			continue
+		}
+		if listed++; listed > maxOthers {
+			continue
+		}
+		other := basis
+		if guessed {
+			other += "; the one that expires on " + day(probable.Ends) + " is probably in use, because it's the newest from before the connection's last change"
+		}
+		j.date(kind, c.Ends, Possible, other)
+		j.out.Dates[len(j.out.Dates)-1].Credential = j.Text(cmp.Or(c.KeyID, c.Ends.UTC().Format(time.RFC3339)))
 	}
 }
+
+// maxOthers bounds how many credentials of an application are listed besides the one that's probably in use.
+const maxOthers = 4
 
 // inUse guesses which credential a connection has: the newest that was there when the connection was last changed, since a later one
 // can't be in it. The day allows for clocks, and for a service that writes the one before the other.

@@ -73,7 +73,7 @@ func (d Document) Forecast(days int) (Forecast, error) {
 		}
 	}
 	slices.SortFunc(f.Dates, func(a, b Expected) int {
-		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Kind, b.Kind))
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Credential, b.Credential))
 	})
 	return f, nil
 }

@@ -165,7 +165,7 @@ func (d *Document) clean(text func(string) string) {
 			c.Findings[j].Code, c.Findings[j].Text = diagnosis.Code(text(string(c.Findings[j].Code))), text(c.Findings[j].Text)
 		}
 		for j := range c.Dates {
-			c.Dates[j].Basis = text(c.Dates[j].Basis)
+			c.Dates[j].Basis, c.Dates[j].Credential = text(c.Dates[j].Basis), text(c.Dates[j].Credential)
 		}
 		for j := range c.Pipelines {
 			p := &c.Pipelines[j]

@@ -50,7 +50,7 @@ func TestTheForecastOfEveryMatter(t *testing.T) {
 		"secret":                {{audit.SecretEnds, "2027-06-11", audit.Certain}},
 		"secret-expiring":       {{audit.SecretEnds, "2026-12-02", audit.Certain}},
 		"secret-expired":        nil,
-		"secrets-two":           {{audit.SecretEnds, "2027-01-12", audit.Likely}},
+		"secrets-two":           {{audit.SecretEnds, "2027-01-12", audit.Likely}, {audit.SecretEnds, "2027-02-21", audit.Possible}},
 		"issuer-retiring":       {{audit.IssuerRetires, "2027-07-01", audit.Certain}},
 		"docker-registry":       {{audit.IssuerRetires, "2027-07-01", audit.Likely}},
 		"issuer-of-multitenant": nil,
