@@ -67,9 +67,15 @@ h3 { margin: 0; } dl { margin: .3em 0; } dt { float: left; clear: left; min-widt
 			if it1.Stops {
 				p.Markup(" class=\"stop\"")
 			}
-			p.Markup("><title>")
-			p.Text(it1.Label)
-			p.Markup("</title><circle cx=\"")
+			p.Markup(">")
+			if it1.Shown {
+				p.Markup("<text x=\"")
+				p.Text(strconv.Itoa(it1.X))
+				p.Markup("\" y=\"40\">")
+				p.Text(it1.Short)
+				p.Markup("</text> ")
+			}
+			p.Markup("<circle cx=\"")
 			p.Text(strconv.Itoa(it1.X))
 			p.Markup("\" cy=\"70\" r=\"")
 			p.Text(strconv.Itoa(it1.R))
@@ -77,15 +83,7 @@ h3 { margin: 0; } dl { margin: .3em 0; } dt { float: left; clear: left; min-widt
 			p.Text(strconv.Itoa(it1.X))
 			p.Markup("\" y=\"74.5\">")
 			p.Text(strconv.Itoa(it1.Count))
-			p.Markup("</text>")
-			if it1.Shown {
-				p.Markup("<text x=\"")
-				p.Text(strconv.Itoa(it1.X))
-				p.Markup("\" y=\"40\">")
-				p.Text(it1.Short)
-				p.Markup("</text>")
-			}
-			p.Markup(`</a>
+			p.Markup(`</text></a>
 `)
 		}
 		p.Markup(`</svg></div>

@@ -79,9 +79,9 @@ func (f Forecast) Marks() []Mark {
 		if m.Count > 99 {
 			m.R = 17
 		}
-		m.Label = fmt.Sprintf("%s: %s", m.Day, plural(m.Count, "date"))
+		m.Label = fmt.Sprintf("%s, %s on %s", m.Short, plural(m.Count, "date"), m.Day) // it begins as what's shown
 		if m.last != m.Day {
-			m.Label = fmt.Sprintf("%s to %s: %s", m.Day, m.last, plural(m.Count, "date"))
+			m.Label = fmt.Sprintf("%s, %s from %s to %s", m.Short, plural(m.Count, "date"), m.Day, m.last)
 		}
 		if m.Shown = m.X >= free; m.Shown {
 			free = m.X + word

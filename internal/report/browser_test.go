@@ -5,9 +5,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -47,6 +50,34 @@ func auditPage(t *testing.T) []byte {
 	return page.Bytes()
 }
 
+// forecastPage is the page of a forecast for so many connections with a date each, which goes by the same rules.
+func forecastPage(t *testing.T, connections int) []byte {
+	checked := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	d := audit.Document{SchemaVersion: audit.SchemaVersion, Tool: "ARM Preflight 1.0.0", Organization: "https://dev.azure.com/contoso", Reader: "Ada", Checked: checked, Dated: true,
+		NotSeen: []audit.NotSeen{{What: "connections", Why: hostile, Project: "Other"}}}
+	kinds := []audit.DateKind{audit.SecretEnds, audit.CertificateEnds, audit.IssuerRetires, audit.UnusedDisables, audit.RevertEnds}
+	certainties := []audit.Certainty{audit.Certain, audit.Likely, audit.Possible}
+	for i := range connections {
+		name := fmt.Sprintf("connection-%03d", i)
+		if i == 1 {
+			name = hostile + strings.Repeat("x", 200)
+		}
+		c := audit.Connection{ID: name, Name: name, Project: "Shop", Projects: []string{"Shop", "Billing"}, Link: "https://dev.azure.com/contoso/Shop/" + strconv.Itoa(i),
+			Scheme: "service principal with a secret", State: audit.StateReady,
+			Dates: []audit.Date{{Kind: kinds[i%len(kinds)], At: checked.Add(time.Duration(i*37%121)*24*time.Hour + time.Duration(i%7-3)*time.Hour), Certainty: certainties[i%3], Basis: "the application has no other valid secret"}}}
+		for p := range i % 7 {
+			c.Pipelines = append(c.Pipelines, audit.Pipeline{Name: strings.Repeat(fmt.Sprintf("deploy_%d", p), 1+8*(i%3)), Project: "Shop", Runs: p, Last: checked})
+		}
+		d.Connections = append(d.Connections, c)
+	}
+	f, err := d.Forecast(120)
+	require.NoError(t, err)
+	require.Len(t, f.Dates, connections)
+	var page bytes.Buffer
+	require.NoError(t, f.Render(&page, "html"))
+	return page.Bytes()
+}
+
 func TestThePageInABrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a browser is slow")
@@ -67,9 +98,15 @@ func TestThePageInABrowser(t *testing.T) {
 		require.NoError(t, os.WriteFile(file, page, 0o600))
 		args = append(args, file)
 	}
-	audited := filepath.Join(folder, "audit.html")
-	require.NoError(t, os.WriteFile(audited, auditPage(t), 0o600))
-	args = append(args, audited)
+	pages := map[string][]byte{"audit": auditPage(t)}
+	for _, connections := range []int{0, 1, 500} {
+		pages[fmt.Sprintf("forecast-%d", connections)] = forecastPage(t, connections)
+	}
+	for name, page := range pages {
+		file := filepath.Join(folder, name+".html")
+		require.NoError(t, os.WriteFile(file, page, 0o600))
+		args = append(args, file)
+	}
 	// Chromium is slow on a busy machine, and a leftover process of it holds the pipes open.
 	looking, stop := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer stop()
@@ -86,7 +123,7 @@ func TestThePageInABrowser(t *testing.T) {
 		Said, Asked, Violations []string
 	}
 	require.NoError(t, json.Unmarshal(out, &looks))
-	require.Len(t, looks, 2*(len(all)+1), "each light and dark, wide and narrow")
+	require.Len(t, looks, 2*(len(all)+len(pages)), "each light and dark, wide and narrow")
 	for _, l := range looks {
 		where := []any{"%s, %s, %d wide", l.Page, l.ColorScheme, l.Width}
 		assert.Empty(t, l.Violations, where...)
