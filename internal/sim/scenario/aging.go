@@ -96,7 +96,11 @@ func (a *Aging) prepare(m *aging, form int, c *cloud.Connection, app *cloud.Appl
 		m.add(app, c.Modified, m.inUse)
 		if form >= 2 {
 			for range 1 + a.random.IntN(2) {
-				m.add(app, day(-1-a.random.IntN(400)), day(20+a.random.IntN(380)))
+				other := day(30 + a.random.IntN(380))
+				m.add(app, day(-1-a.random.IntN(400)), other)
+				if a.random.IntN(4) == 0 { // which one the record shows, no one knows
+					m.inUse = other
+				}
 			}
 		}
 	case 4, 5, 6: // of 6, the application is multitenant
