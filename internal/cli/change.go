@@ -46,14 +46,11 @@ func (e Env) change(ctx context.Context, root, ref, target string) (change, erro
 
 // Diff runs git for the difference of a repository's files from where a commit and they have separated. Settings of the repository start no program.
 func Diff(ctx context.Context, root, ref string) ([]byte, error) {
-	git := func() *exec.Cmd {
-		return exec.CommandContext(ctx, "git", "-C", root, "-c", "core.fsmonitor=false", "-c", "core.quotePath=false",
-			"diff", "--merge-base", "--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", ref, "--")
-	}
-	out, err := git().Output()
+	git := exec.CommandContext(ctx, "git", "-C", root, "-c", "core.fsmonitor=false", "-c", "core.quotePath=false",
+		"diff", "--merge-base", "--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", ref, "--")
+	out, err := git.CombinedOutput() // parseDiff passes over warnings
 	if _, ok := errors.AsType[*exec.ExitError](err); ok {
-		said, _ := git().CombinedOutput() // it fails again, and says why
-		reason, _, _ := strings.Cut(string(said), "\n")
+		reason, _, _ := strings.Cut(string(out), "\n")
 		return nil, fmt.Errorf("git can't compare the files with %s: %s; it needs a repository that has this commit (in a pipeline, set fetchDepth: 0 in the checkout step)", ref, strings.TrimPrefix(reason, "fatal: "))
 	}
 	if err != nil {
