@@ -153,8 +153,7 @@ func (f *fleet) add(l devops.Listed, in devops.Project) {
 	}
 }
 
-// foreign reports whether it's a connection of another type, of which only the
-// federation is audited.
+// foreign reports whether it's a connection of another type. The audit checks only the federation of those.
 func (f *seen) foreign() bool { return !strings.EqualFold(f.Type, devops.AzureRM) }
 
 // federated is what connections of every type have in common. Those of other types

@@ -44,7 +44,7 @@ type Date struct {
 	At        time.Time `json:"at"` // UTC
 	Certainty Certainty `json:"certainty"`
 	Basis     string    `json:"basis"` // how the date and its certainty are known
-	// Credential is the key ID of a secret or certificate that's one of several and not known to be in use, for a date of its own.
+	// Credential is the key ID if the application has several valid credentials and this one might not be in use; otherwise empty.
 	Credential string `json:"credential,omitempty"`
 }
 

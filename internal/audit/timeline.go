@@ -54,7 +54,7 @@ type Mark struct {
 	last string // day
 }
 
-// Marks are the days of the forecast, in their order. What is due is at the left end.
+// Marks returns the days of the forecast in order. Days that have passed are at the left end.
 func (f Forecast) Marks() []Mark {
 	const left, width, apart, word = 40, 920, 34, 55
 	var all []Mark

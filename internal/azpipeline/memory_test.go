@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestFilesOfManyPartsTakeBoundedMemory has files of which five took two gigabytes in an earlier version.
+// TestFilesOfManyPartsTakeBoundedMemory has files that took two gigabytes in an earlier version, at only five of them.
 func TestFilesOfManyPartsTakeBoundedMemory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the race detector keeps some, too")

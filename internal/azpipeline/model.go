@@ -56,7 +56,7 @@ type (
 
 		List    List   // the job's list that has this step, or the template that it comes from
 		Own     List   // the list that it's written in; the zero List if there's none
-		Under   *Guard // the conditions on which it's there; nil if there are none
+		Under   *Guard // the conditions of the list item; nil without conditions
 		Brought bool   // passed to a template, which adds it to one of its lists
 		Hidden  bool   // a template that isn't seen, which might have any steps, comes before it in the job
 		node    written

@@ -42,7 +42,7 @@ type binding struct {
 type item struct {
 	written
 	list  *written // the list that it's written in; nil if it's the only value of a condition
-	under *Guard   // the conditions on which it's there; nil if there are none
+	under *Guard   // the conditions of the list item; nil without conditions
 	// brought says that it's in a list that replaces an expression, such as the steps that a template gets as a parameter.
 	brought bool
 }

@@ -122,7 +122,7 @@ type FederatedCredential struct {
 	Audiences []string `json:"audiences"`
 }
 
-// FederatedCredentials reads those of an application, of which there are 20 at most.
+// FederatedCredentials reads those of an application, which has at most 20.
 func (d *Directory) FederatedCredentials(ctx context.Context, clientID string) ([]FederatedCredential, error) {
 	ctx, trace := web.Record(ctx)
 	address := d.client.cloud.Graph + "/v1.0/applications(appId=" + url.PathEscape(quoted(clientID)) + ")/federatedIdentityCredentials"

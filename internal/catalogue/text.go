@@ -9,7 +9,7 @@ import (
 )
 
 // Text is one sentence, step, cause, or title, in its variants: the first variant
-// whose condition holds is the one. A Text of which no variant holds is left out.
+// whose condition holds is the one. A Text without a variant that holds is left out.
 type Text []Variant
 
 // Variant is a text for one case. {name} in it is a value. Values are data: what

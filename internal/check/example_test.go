@@ -11,7 +11,7 @@ import (
 // world is everything that the checks of the example may touch.
 type world struct{ host string }
 
-// Two checks, the second of which needs the first: its question isn't asked when the first fails.
+// The second of two checks needs the first: its question isn't asked when the first fails.
 func Example() {
 	name := &check.Check[*world]{
 		ID: "name", Layer: "network", Title: "is a host named?",

@@ -195,7 +195,7 @@ func TestACredentialOfAzureDevOpsSaysWhatItCouldNotSee(t *testing.T) {
 	}{
 		"a personal access token":               {[]string{"AZURE_DEVOPS_EXT_PAT=" + pat()}, "Token Owner, with the personal access token in AZURE_DEVOPS_EXT_PAT", "a personal access token doesn't work for Microsoft Graph"},
 		"the token of a job":                    {[]string{"SYSTEM_ACCESSTOKEN=" + jobToken(), "SYSTEM_COLLECTIONURI=" + cloud.ContosoOrganizationURL}, "Shop Build Service (contoso), with the job's own token", "the job's token doesn't work for Microsoft Graph"},
-		"both, of which the first is used":      {[]string{"AZURE_DEVOPS_EXT_PAT=" + pat(), "SYSTEM_ACCESSTOKEN=of-another"}, "Token Owner, with", "a personal access token"},
+		"both, and the first is used":           {[]string{"AZURE_DEVOPS_EXT_PAT=" + pat(), "SYSTEM_ACCESSTOKEN=of-another"}, "Token Owner, with", "a personal access token"},
 		"the older address of the organization": {[]string{"SYSTEM_ACCESSTOKEN=" + jobToken(), "SYSTEM_COLLECTIONURI=https://contoso.visualstudio.com/"}, "Shop Build Service", "the job's token"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -145,7 +145,7 @@ func exists(tenant *cloud.Tenant, needs *deployment.Needs, granted map[string][]
 }
 
 // TestWhatIsDerivedIsEnoughAndNothingOfItIsLeftOut grants an identity exactly what was derived of each template, which passes, and
-// takes away one action after the other, of which each is missed. Of these it takes some, unless -every is set.
+// takes away one action after the other, and expects each to be missed. Without -every, it takes away only some.
 func TestWhatIsDerivedIsEnoughAndNothingOfItIsLeftOut(t *testing.T) {
 	for i, tt := range templates(t) {
 		t.Run(tt.name, func(t *testing.T) {

@@ -94,8 +94,8 @@ func spoil(value any, where string, hit func(where string) bool) any {
 	return value
 }
 
-// holdText holds a log to what it may hold: commands at the beginning of a line, of
-// which none is hostileText's, and no sign that isn't for the eye.
+// holdText checks that a log has commands at the beginning of a line only, none of them from hostileText, and no
+// invisible character.
 func holdText(t *testing.T, log, where string) {
 	t.Helper()
 	assert.False(t, strings.ContainsAny(log, "\r\x1b\u200b\u202e"), "%s: a sign that is not for the eye", where)

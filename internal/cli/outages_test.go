@@ -138,7 +138,7 @@ func pages(next func(n int) string) func(http.ResponseWriter, *http.Request) {
 	}
 }
 
-// handshake opens a connection to a server of which something is wrong.
+// handshake opens a connection to a server that has something wrong.
 func handshake(spoil func(*x509.Certificate, *tls.Config)) func(context.Context, string) (net.Conn, error) {
 	return func(_ context.Context, host string) (net.Conn, error) {
 		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

@@ -20,7 +20,7 @@ func (d Difference) IsNamed() bool {
 	return d.Name != unnamed && d.Name != format && !strings.HasPrefix(d.Name, "blank") && !strings.HasPrefix(d.Name, "slash")
 }
 
-// unnamed is the name of a segment of which only the place is known.
+// unnamed is the name of a segment if only its place is known.
 const unnamed = "part"
 
 // format is the name of a segment that's the same in every text of a kind.

@@ -12,13 +12,13 @@ import (
 const onlyWraps = 3
 
 var (
-	// aService are the forms in which tools show an error that a service returned, and not one of their own.
+	// aService matches how tools show an error that a service returned. Their own errors have other forms.
 	aService = lazyregexp.New(`(?m)\b(?:AADSTS|MSIS)\d{4,9}: |^\s*ERROR:\s*\(\w+\) |\bCode="[^"\s]+"\s+Message="|\bwith error: \w+: |\bERROR CODE: \w`)
 	ofSignIn = lazyregexp.New(`\b(?:AADSTS|MSIS)\d{4,9}: `)
 )
 
-// inner finds what a text says inside the wrapper that would lead, or where nothing would: the innermost error that the catalogue doesn't have, or
-// the innermost of the wrappers, with the message that it has there. It's nothing where the text says no more.
+// inner sets the cause to the innermost error that the catalogue doesn't have. Without one, it sets it to the innermost wrapper that has a
+// message. The cause doesn't change if the text has neither.
 func (c *Cause) inner(lines string) {
 	said := evidence.Sayings(lines)
 	at := -1

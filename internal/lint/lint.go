@@ -150,7 +150,7 @@ func (l *linter) lintAll(names []string) error {
 	for _, file := range pipelines {
 		l.lint(file)
 	}
-	// Of the templates that no pipeline has followed, first check those that no other of them uses. If they use one another in a circle, check all.
+	// First check templates that neither a pipeline nor another unused template uses. If the rest use one another in a circle, check them all.
 	for turn := 0; ; turn++ {
 		left := map[string]bool{}
 		for _, file := range templates {

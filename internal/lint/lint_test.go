@@ -230,8 +230,8 @@ func TestThePatchGoesWhereTheTaskIs(t *testing.T) {
 	for name, tc := range map[string]struct{ files, file, before, want string }{
 		"first in the job": {files: "-- p.yml --\nsteps:\n- checkout: self\n" + task + "sc-a\n", file: "p.yml",
 			before: "steps:\n", want: "steps:\n" + preflight + "sc-a\n- checkout: self\n" + task + "sc-a\n"},
-		"above the comment on the first step": {files: "-- p.yml --\nsteps:\n# Builds.\n#\n\n- bash: ./build # not on the step below\n  # none of its own\n" + task + "sc-a\n", file: "p.yml",
-			want: "steps:\n" + preflight + "sc-a\n# Builds.\n#\n\n- bash: ./build # not on the step below\n  # none of its own\n" + task + "sc-a\n"},
+		"above the comment on the first step": {files: "-- p.yml --\nsteps:\n# Builds.\n#\n\n- bash: ./build # not on the step below\n  # after its script\n" + task + "sc-a\n", file: "p.yml",
+			want: "steps:\n" + preflight + "sc-a\n# Builds.\n#\n\n- bash: ./build # not on the step below\n  # after its script\n" + task + "sc-a\n"},
 		"above the comment on the step after the checkout": {files: "-- main.json --\n{}\n-- p.yml --\nsteps:\n# Source.\n- checkout: self\n\n# Deploys.\n- task: AzureResourceManagerTemplateDeployment@3\n  inputs:\n    azureResourceManagerConnection: sc-a\n    resourceGroupName: rg\n    csmFile: main.json\n", file: "p.yml",
 			want: "steps:\n# Source.\n- checkout: self\n\n" + preflight + "sc-a\n    deployment: |\n      main.json @ resourceGroups/rg\n# Deploys.\n- task: AzureResourceManagerTemplateDeployment@3\n  inputs:\n    azureResourceManagerConnection: sc-a\n    resourceGroupName: rg\n    csmFile: main.json\n"},
 		"under the condition of the task": {files: "-- p.yml --\nsteps:\n- checkout: self\n- ${{ if eq(variables['Build.Reason'], 'Manual') }}:\n" + indented(2, task+"sc-a") + task + "sc-b\n", file: "p.yml",

@@ -17,7 +17,7 @@ var placeholder = lazyregexp.New(`(?i)^\s*(<.*>|\.{3}|\{\{?[^}$]*\}?\}|#\{.*\}#|
 const longestName = 300
 
 // similar lists variables that the author might have meant by an undefined name, with a remark on those that have a placeholder as value.
-// It's empty if there are none.
+// The text is empty without similar variables.
 func similar(p *azpipeline.Pipeline, name string, variables *azpipeline.Variables) string {
 	const most = 3
 	var all []string

@@ -2,7 +2,7 @@ package manual
 
 import "armpreflight/internal/diagnosis"
 
-// A Topic is one situation around making and using a connection, many of which no code names. The page
+// A Topic is one situation around creating and using a connection. Many have no code. The page
 // docs/troubleshooting.md is made of them.
 type Topic struct {
 	Title   string           `json:"title"` // heading, from which its anchor is made

@@ -42,7 +42,7 @@ func (w *wholeLines) Write(p []byte) (int, error) {
 	}
 }
 
-// end ends the begun line, of which cleaning may make several.
+// end ends the begun line. Cleaning may turn it into several.
 func (w *wholeLines) end() {
 	w.ready.WriteString(w.clean(w.begun.String()) + "\n")
 	w.begun.Reset()

@@ -46,7 +46,7 @@ func (t *Task) endpoint(id string) (Endpoint, bool) {
 	return e, true
 }
 
-// readEndpoints reads every connection of which the agent gave anything.
+// readEndpoints reads every connection that the agent gave any value of.
 func (t *Task) readEndpoints() map[string]Endpoint {
 	all := map[string]Endpoint{}
 	for _, id := range t.idsBehind("ENDPOINT_URL_", "ENDPOINT_AUTH_", "ENDPOINT_DATA_") {

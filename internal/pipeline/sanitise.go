@@ -19,7 +19,7 @@ func Sanitise(r *secret.Redactor, text string) string {
 }
 
 // breakCommands puts a space into every "##" before "vso" or "[". The agent takes "##vso[" for a command wherever it
-// is in a line, and "##vso" alone for one that went wrong, of which it warns (microsoft/azure-pipelines-agent
+// is in a line, and "##vso" alone for one that went wrong, with a warning (microsoft/azure-pipelines-agent
 // src/Agent.Worker/WorkerCommandManager.cs); "##[" makes a section or an error in the eyes of a reader.
 func breakCommands(text string) string {
 	if !strings.Contains(text, "#") {

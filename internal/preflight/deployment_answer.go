@@ -79,7 +79,7 @@ func AnswerOf(results []check.Result) *DeploymentAnswer {
 	return answer(conn.Scope, all, slices.Repeat([]NeedState{NeedUnknown}, len(all)), unplaced, nil, nil)
 }
 
-// answer puts together what became of the needs, of which unplaced ones weren't compared with anything. helds are what the identity
+// answer puts together the results for the needs. The unplaced ones weren't compared with anything. helds are what the identity
 // has at their scopes, and typed the lines of requiredActions.
 func answer(own connection.Scope, all []needed, states []NeedState, unplaced []deployment.Action, helds []held, typed []rights.Wanted) *DeploymentAnswer {
 	if len(all)+len(unplaced) == 0 {

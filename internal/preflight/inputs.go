@@ -47,8 +47,8 @@ type InputProblem struct{ Input, Value, Expected, Detail string }
 // failOn, so that it can be changed without a change of the pipeline.
 const FailOnVariable = "ArmPreflight.FailOn"
 
-// ReadInputs parses the inputs. variable looks up pipeline variables, of which
-// only FailOnVariable is read.
+// ReadInputs parses the inputs. variable looks up pipeline variables; it's
+// asked for FailOnVariable only.
 func ReadInputs(input func(name string) string, variable func(name string) (Variable, bool)) Inputs {
 	in := Inputs{
 		Connection:           strings.TrimSpace(input("connectedServiceNameARM")),

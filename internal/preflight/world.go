@@ -126,5 +126,5 @@ func modeWord(creationMode string) diagnosis.Mode {
 // the same time.
 const questionsAtOnce = 8
 
-// scopesAtOnce is the same for scopes, of which a deployment can have hundreds.
+// scopesAtOnce is the same for scopes. A deployment can have hundreds of them.
 const scopesAtOnce = 16

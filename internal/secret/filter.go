@@ -23,7 +23,7 @@ const (
 	blank = 16
 )
 
-// Line gives a filtered text on one line of at most n characters, the last of which is "…" if there is more of it. Blanks
+// Line gives a filtered text on one line of at most n characters. If there is more of it, the last is "…". Blanks
 // and line breaks become one space, and what can't be printed goes.
 func (f Filter) Line(text string, n int) string {
 	seen := f.see(text, blank*n)
@@ -39,7 +39,7 @@ func (f Filter) Line(text string, n int) string {
 	return marked(strings.Join(strings.Fields(seen), " "), n)
 }
 
-// Cut gives at most n characters of a filtered text, the last of which is "…" if there is more of it.
+// Cut gives at most n characters of a filtered text. If there is more of it, the last is "…".
 func (f Filter) Cut(text string, n int) string {
 	return marked(f.see(text, utf8.UTFMax*n), n)
 }
@@ -49,7 +49,7 @@ func (f Filter) Head(text string, n int) string {
 	return head(f.see(text, n), n)
 }
 
-// see filters what is read of a text of which n bytes may be kept.
+// see filters as much of a text as it takes to keep n bytes.
 func (f Filter) see(text string, n int) string {
 	text = head(text, n+margin)
 	if f == nil {

@@ -141,7 +141,7 @@ func base64Inner(text string, shift int) needle {
 }
 
 // parts gives the pieces of a secret that are secret by themselves: the lines of a PEM file or another multi-line
-// value, of which a log shows one at a time, and the parts of a JSON web token.
+// value, because a log shows one at a time, and the parts of a JSON web token.
 func parts(value string) []string {
 	var found []string
 	for _, body := range pemBodies(value) {

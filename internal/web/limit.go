@@ -15,12 +15,12 @@ import (
 const (
 	bodyLimit        = 4 << 20 // bytes of one answer, decompressed
 	refusalLimit     = 1 << 19 // bytes that are kept of a refusal or a web page: evidence reads no more
-	smallLimit       = 1 << 18 // bytes of an answer, of which many may be in memory at the same time
+	smallLimit       = 1 << 18 // bytes of an answer; many answers may be in memory at the same time
 	headerLimit      = 1 << 18 // bytes of the headers of one answer
 	requestBodyLimit = 1 << 20 // bytes of a token request
 
 	// An element of a list takes two bytes in an answer, and hundreds when it's decoded. The longest lists are those of role
-	// assignments, of which a subscription has at most 8,000 (learn.microsoft.com/azure/role-based-access-control/troubleshoot-limits),
+	// assignments: a subscription has at most 8,000 (learn.microsoft.com/azure/role-based-access-control/troubleshoot-limits),
 	// and within an element, the versions and regions of the resource types of every provider.
 	listLimit   = 20_000
 	withinLimit = 500_000

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// paced sends n requests at the same time, each of which takes as long, and tells how
+// paced sends n requests at the same time, which all take as long, and tells how
 // many were under way at the same time and how long it all took.
 func paced(t *testing.T, p *Pace, n int, answer func(i int32) (header http.Header, took time.Duration)) (most int32, took time.Duration) {
 	t.Helper()

@@ -20,7 +20,7 @@ const (
 )
 
 // transport is what a client of For sends its requests through: guard, local
-// answer, then tries, each of which is recorded.
+// answer, then tries, which are all recorded.
 type transport struct {
 	client *Client
 	guard  guard

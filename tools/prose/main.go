@@ -54,7 +54,7 @@ var scopes = []scope{
 // inComments are findings that make no sense in comments of Go. The style of Go's own documentation has "may" for what a caller can
 // do and for what can happen. A definition needs a relative clause, such as "the folder in which" or "one that". And comments name
 // parameters, packages, and programs without marking them as code, so most of what the dictionary doesn't have is right.
-var inComments = regexp.MustCompile(`(?i)^(?:May|Spelling): |^Whom: .*'(?:in|of)\s+which'|^Persons: .*'ones?\s+that'|^Posture: .*'(?:hang|(?-i:Standing)|Stands)'`)
+var inComments = regexp.MustCompile(`(?i)^(?:May|Spelling): |^Whom: .*'in\s+which'|^Persons: .*'ones?\s+that'|^Posture: .*'(?:hang|(?-i:Standing)|Stands)'`)
 
 func run(root string, names []string, out io.Writer) error {
 	chosen := func(scope) bool { return true }

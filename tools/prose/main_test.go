@@ -153,7 +153,7 @@ func TestAScopeReportsWhereATextIs(t *testing.T) {
 		"internal/a/a.go":         "package a\n\n// It may be.\nvar x = \"you may edit \" + name + \" at once\"\n\nvar y = fmt.Errorf(\"%s may not be %d\", x, 1)\n\nvar usage = `use it\n  --format text|json   text, json or html\n  you may edit it`\n",
 		"internal/a/a_test.go":    "package a\n\nvar x = \"you may edit\"\n",
 		"internal/b/b.go":         "package b\n\n// A folder in which it may be one that x, y, and ctx name.\n//\n// Whoever reads it is asked.\nvar x = 1\n",
-		"internal/lint/a.go":      "package lint\n\n// Whoever reads it.\nvar x = 1\n",
+		"internal/lint/a.go":      "package lint\n\n// A list of which two are long.\nvar x = 1\n",
 		"internal/a/z_gen.go":     "package a\n\nvar x = \"you may edit\"\n",
 		".github/a/b.yml":         "# You may.\nname: You may edit it\n",
 		"internal/catalogue/a.md": "---\ncode: it may be\nremedy: you may edit\n---\n\n# fine\n\nYou may edit it.\n",

@@ -70,7 +70,7 @@ func fill(folder string, f filling) error {
 	return replace(manifest, sampleRepository, f.repository)
 }
 
-// replace writes a file again with every old text, of which there must be one, replaced.
+// replace writes a file again with every old text replaced. Each must be there once.
 func replace(name, old, with string) error {
 	text, err := os.ReadFile(name)
 	if err != nil {

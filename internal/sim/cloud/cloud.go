@@ -34,7 +34,7 @@ func (c *Cloud) Fault(f Fault) { c.faults.add(f) }
 // Requests lists what arrived, in the order of arrival. Credentials are never part of it.
 func (c *Cloud) Requests() []Request { return c.record.requests() }
 
-// Waits is the length of the longest chain of requests of which each started after the former's answer was complete: the
+// Waits is the length of the longest chain of requests that each started after the answer to the one before was complete: the
 // round trips on the critical path. Answers come immediately, so two requests that were sent together may still follow one
 // another; give every request a latency (Fault{Latency: 20 * time.Millisecond}) where the number must be exact.
 // Requests whose path holds one of the given texts are left out: nothing waits for them, and one that ends early looks like a link.

@@ -51,7 +51,7 @@ type aging struct {
 	broken     bool
 }
 
-// NewAging makes so many connections: with secrets and certificates, of which some applications have several, with the issuer of Azure
+// NewAging makes so many connections: with secrets and certificates (some applications have several), with the issuer of Azure
 // DevOps, multitenant ones among them, and with the issuer of Microsoft Entra.
 func NewAging(now func() time.Time, seed uint64, connections int) *Aging {
 	w, f := newFleet(now)

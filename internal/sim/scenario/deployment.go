@@ -126,7 +126,7 @@ func (r *Run) deploys(template string) {
 	r.Step.Inputs["deployment"] = "infra/main.json @ resourceGroups/" + cloud.ContosoResourceGroup
 }
 
-// DeploysTo lets the job deploy some sites to each of some resource groups, all of which exist. At each of them, something is needed.
+// DeploysTo lets the job deploy some sites to each of some existing resource groups. At each of them, something is needed.
 func (r *Run) DeploysTo(groups, sites int) {
 	var nested []string
 	for i := range groups {

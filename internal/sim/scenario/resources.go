@@ -78,7 +78,7 @@ var resourcesNamed = []Scenario{
 		Wants: Wants{Result: "Failed", Errors: []string{"provider-unknown"}, Tokens: 1, Waits: 2, Says: "Microsoft.Webb"},
 	},
 	{
-		Name: "many-providers", About: "two hundred providers are named, one of which does not exist", connection: cloud.ContosoKeyConnectionID,
+		Name: "many-providers", About: "two hundred providers are named, and one doesn't exist", connection: cloud.ContosoKeyConnectionID,
 		change: func(r *Run) {
 			names := []string{"Contoso.Missing"}
 			for i := range 199 {

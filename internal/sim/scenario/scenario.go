@@ -154,8 +154,8 @@ func (r *Run) UseProxy(l *cloud.Listener) {
 	r.Variable("Agent.ProxyUrl", l.Proxy(r.ProxyUser, r.ProxyPassword), false)
 }
 
-// Secrets returns every credential of the world, none of which may be seen
-// anywhere in what a run leaves behind.
+// Secrets returns every credential of the world. A run may leave none of them
+// behind.
 func (r *Run) Secrets() []string {
 	secrets := []string{cloud.ContosoSecret, r.job().Token, r.ProxyPassword}
 	for _, c := range r.project().Connections {
