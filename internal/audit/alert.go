@@ -134,10 +134,10 @@ type WorkItem struct {
 	Description string `json:"description"` // HTML
 }
 
-// WorkItems says which work items there should be. Those with other tags of ours stay as they are, because the audit doesn't know.
+// WorkItems says which work items there should be. An item in neither list stays as it is, because the audit can't tell.
 type WorkItems struct {
 	Open  []WorkItem `json:"open"`  // to create or to update, the next date first
-	Close []string   `json:"close"` // tags of connections without a date
+	Close []string   `json:"close"` // tags of connections that don't stop
 }
 
 // WorkItems gives an item for each connection that stops working for certain or probably.

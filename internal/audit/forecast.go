@@ -28,7 +28,7 @@ type Forecast struct {
 	NotSeen       []NotSeen  `json:"notSeen"`
 	Dates         []Expected `json:"dates"`
 
-	settled []string // IDs of the connections without a date, of which everything was seen that a date depends on
+	settled []string // IDs of connections that don't stop within the days, if everything was seen that this depends on
 }
 
 // Expected is a date of a connection with who has to act, and what stops.
@@ -53,8 +53,8 @@ type Expected struct {
 // ErrUndated is an audit that a version without dates wrote: its forecast would say that nothing happens.
 var ErrUndated = errors.New("an audit without dates has no forecast: run the audit again with this version")
 
-// Forecast gathers what happens within so many days of the audit, and what is due
-// already without having happened. The error is ErrUndated.
+// Forecast returns the dates within so many days of the audit, and those that have passed
+// without anything happening. The error is ErrUndated.
 func (d Document) Forecast(days int) (Forecast, error) {
 	if !d.Dated {
 		return Forecast{}, ErrUndated
@@ -62,13 +62,14 @@ func (d Document) Forecast(days int) (Forecast, error) {
 	f := Forecast{SchemaVersion: ForecastVersion, Tool: d.Tool, Organization: d.Organization, Reader: d.Reader, Checked: d.Checked, Days: days,
 		Connections: len(d.Connections), NotSeen: d.NotSeen, Dates: []Expected{}}
 	for _, c := range d.Connections {
-		listed := len(f.Dates)
+		stops := false
 		for _, at := range c.Dates {
 			if preflight.WholeDays(at.At.Sub(d.Checked)) <= days {
-				f.Dates = append(f.Dates, c.expect(at, d.Checked))
+				e := c.expect(at, d.Checked)
+				f.Dates, stops = append(f.Dates, e), stops || e.Stops
 			}
 		}
-		if len(f.Dates) == listed && c.dated() {
+		if !stops && c.dated() {
 			f.settled = append(f.settled, c.ID)
 		}
 	}

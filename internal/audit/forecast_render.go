@@ -1,27 +1,16 @@
 package audit
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"armpreflight/internal/markdown"
 )
 
-// forecastFormats are the names that Forecast.Render knows; the first is for a terminal.
-var forecastFormats = []string{"table", "json", "html", "markdown", "ics", "adaptive-card", "slack", "workitems"}
-
-// ErrForecastFormat is a format that a forecast doesn't have.
-var ErrForecastFormat = errors.New("with --forecast, --format must be " + strings.Join(forecastFormats[:len(forecastFormats)-1], ", ") + " or " + forecastFormats[len(forecastFormats)-1])
-
-// KnowsForecastFormat reports whether Forecast.Render knows a format.
-func KnowsForecastFormat(name string) error {
-	if slices.Contains(forecastFormats, name) {
-		return nil
-	}
-	return ErrForecastFormat
+// ForecastFormats returns the names that Forecast.Render knows; the first is for a terminal.
+func ForecastFormats() []string {
+	return []string{"table", "json", "html", "markdown", "ics", "adaptive-card", "slack", "workitems"}
 }
 
 // Render writes a forecast. Its texts are fit to be shown as text.
@@ -44,7 +33,7 @@ func (f Forecast) Render(w io.Writer, format string) error {
 	case "workitems":
 		return object(w, f.WorkItems())
 	}
-	return ErrForecastFormat
+	return errFormat
 }
 
 // Summary says in one line what is expected.

@@ -180,7 +180,7 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			return
 		}
-		for _, format := range formats {
+		for _, format := range Formats() {
 			var b bytes.Buffer
 			require.NoError(t, d.Render(&b, format))
 			if format != "html" && format != "markdown" { // they have a # of their own

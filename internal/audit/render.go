@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -16,19 +15,11 @@ import (
 	"armpreflight/internal/secret"
 )
 
-// formats are the names that Render knows; the first is for a terminal.
-var formats = []string{"table", "json", "csv", "html", "markdown"}
+// Formats returns the names that Document.Render knows; the first is for a terminal.
+func Formats() []string { return []string{"table", "json", "csv", "html", "markdown"} }
 
-// ErrFormat is an unknown name of a format.
-var ErrFormat = errors.New("--format must be " + strings.Join(formats[:len(formats)-1], ", ") + " or " + formats[len(formats)-1])
-
-// KnowsFormat reports whether Render knows a format.
-func KnowsFormat(name string) error {
-	if slices.Contains(formats, name) {
-		return nil
-	}
-	return ErrFormat
-}
+// errFormat is what Render returns for any other name.
+var errFormat = errors.New("unknown format")
 
 // Render writes a document. Its texts are fit to be shown as text; each format
 // makes them fit for itself.
@@ -45,7 +36,7 @@ func (d Document) Render(w io.Writer, format string) error {
 	case "markdown":
 		return d.markdown(w)
 	}
-	return ErrFormat
+	return errFormat
 }
 
 // JSON writes the connections one by one: thousands at the same time would be in memory

@@ -19,7 +19,8 @@ import (
 )
 
 const auditUsage = `armpreflight audit checks every Azure Resource Manager connection in an Azure DevOps organization: its state, credential,
-identity, pipelines, and last use. Of connections of other types, it checks those with workload identity federation. It lists what needs attention, worst first, and is read-only.
+identity, pipelines, and last use. It also checks connections of other types that use workload identity federation. It lists what
+needs attention, worst first, and is read-only.
 
 usage: armpreflight audit --organization URL [--project NAME]... [flags]
        armpreflight audit merge [--format NAME] [--output FILE] [--fail-on NAME] [--forecast DAYS] PART.json...
@@ -134,9 +135,19 @@ func runAudit(ctx context.Context, s *session, args []string) (int, error) {
 var failOnSeverities = map[string]audit.Severity{"fail": audit.Fail, "warn": audit.Warn}
 
 var (
-	failOns      = choice{"none", "fail", "warn"}
-	auditFormats = choice{"table", "text", "json", "csv", "html", "markdown", "ics", "adaptive-card", "slack", "workitems"} // those of package audit, and the word of the other verbs
+	failOns = choice{"none", "fail", "warn"}
 )
+
+// auditFormats are those of the audit, those that only a forecast has, and the word of the other verbs.
+func auditFormats() choice {
+	all := slices.Insert(audit.Formats(), 1, "text")
+	for _, name := range audit.ForecastFormats() {
+		if !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	return all
+}
 
 // How many days a forecast has: those of a calendar without --forecast, and at most, which is ten years.
 const (
@@ -197,7 +208,7 @@ func (s *session) mergeParts(names []string) (audit.Document, error) {
 // flags are those of the audit, or of its merge, which has fewer.
 func (in *inspection) flags(merging bool) *flag.FlagSet {
 	flags := newFlags("audit")
-	flags.StringVar(&in.format, "format", "table", auditFormats.String())
+	flags.StringVar(&in.format, "format", "table", auditFormats().String())
 	flags.StringVar(&in.output, "output", "", aFile)
 	flags.StringVar(&in.failOn, "fail-on", "fail", failOns.String())
 	flags.IntVar(&in.forecast, "forecast", 0, "DAYS")
@@ -230,15 +241,15 @@ func parseAudit(args []string) (inspection, error) {
 	if in.format == "text" { // the word of the other verbs
 		in.format = "table"
 	}
-	if in.forecast == 0 && slices.Contains([]string{"ics", "adaptive-card", "slack", "workitems"}, in.format) {
+	whole, forecast := choice(audit.Formats()), choice(audit.ForecastFormats())
+	if in.forecast == 0 && forecast.has(in.format) && !whole.has(in.format) {
 		in.forecast = defaultForecast
 	}
-	known := audit.KnowsFormat
-	if in.forecast != 0 {
-		known = audit.KnowsForecastFormat
-	}
-	if err := known(in.format); err != nil {
-		return in, err
+	switch {
+	case in.forecast == 0 && !whole.has(in.format):
+		return in, whole.wrong("format")
+	case in.forecast != 0 && !forecast.has(in.format):
+		return in, fmt.Errorf("with --forecast, %w", forecast.wrong("format"))
 	}
 	if in.forecast < 0 || in.forecast > maxForecast {
 		return in, fmt.Errorf("--forecast must be 1 to %d days", maxForecast)

@@ -262,3 +262,31 @@ func TestAnAlertHasNoMarkup(t *testing.T) {
 		assert.LessOrEqual(t, len(item.Title), 255, "the longest title of a work item")
 	}
 }
+
+// TestAWorkItemIsClosedOnlyIfItsConnectionWorksOn: a conversion that can be reverted stops nothing, and what wasn't seen might.
+func TestAWorkItemIsClosedOnlyIfItsConnectionWorksOn(t *testing.T) {
+	checked := time.Date(2026, 11, 29, 0, 0, 0, 0, time.UTC)
+	date := func(kind audit.DateKind, days int, certainty audit.Certainty) []audit.Date {
+		return []audit.Date{{Kind: kind, At: checked.AddDate(0, 0, days), Certainty: certainty}}
+	}
+	for name, tc := range map[string]struct {
+		connection   audit.Connection
+		open, closes bool
+	}{
+		"no date":                    {connection: audit.Connection{State: audit.StateReady}, closes: true},
+		"a date after the days":      {connection: audit.Connection{State: audit.StateReady, Dates: date(audit.SecretEnds, 90, audit.Certain)}, closes: true},
+		"a conversion":               {connection: audit.Connection{State: audit.StateReady, Dates: date(audit.RevertEnds, 5, audit.Certain)}, closes: true},
+		"a certain date":             {connection: audit.Connection{State: audit.StateReady, Dates: date(audit.SecretEnds, 5, audit.Certain)}, open: true},
+		"a possible date":            {connection: audit.Connection{State: audit.StateReady, Dates: date(audit.SecretEnds, 5, audit.Possible)}},
+		"its credential wasn't seen": {connection: audit.Connection{State: audit.StateReady, Unseen: []audit.Unseen{{What: "when its credential expires", Why: "no permission"}}}},
+		"it's broken":                {connection: audit.Connection{State: audit.StateReady, Findings: []audit.Finding{{Severity: audit.Fail}}}},
+		"it's disabled":              {connection: audit.Connection{State: audit.StateDisabled}},
+	} {
+		tc.connection.ID = "A"
+		f, err := audit.Document{Dated: true, Checked: checked, Connections: []audit.Connection{tc.connection}}.Forecast(30)
+		require.NoError(t, err)
+		items := f.WorkItems()
+		assert.Equal(t, tc.open, len(items.Open) > 0, name)
+		assert.Equal(t, tc.closes, slices.Equal(items.Close, []string{"armpreflight-a"}), name)
+	}
+}

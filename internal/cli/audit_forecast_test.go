@@ -78,7 +78,7 @@ func TestTheForecastOfEveryMatter(t *testing.T) {
 	}
 }
 
-// TestAForecastEndsAfterItsDays, and has what is due.
+// TestAForecastEndsAfterItsDays, and includes dates that have passed.
 func TestAForecastEndsAfterItsDays(t *testing.T) {
 	for days, want := range map[string]string{"4": "never-used", "8": "never-used converted", "5": "never-used converted", "9": "never-used converted secret-expiring"} {
 		f := auditing{args: []string{"--format", "json", "--forecast", days}, person: true}.run(t).forecast(t)
