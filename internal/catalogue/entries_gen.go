@@ -974,7 +974,7 @@ var adviceCaptivePortal = Advice{
 }
 
 var adviceCertificateExpired = Advice{
-	Title: Text{{If: "days", Text: "the certificate of connection '{connection}' expired on {date} ({days} days ago)"}, {Text: "the certificate of connection '{connection}' expired on {date}"}},
+	Title: Text{{If: "days", Text: "the certificate of connection '{connection}' expired on {date} ({days} ago)"}, {Text: "the certificate of connection '{connection}' expired on {date}"}},
 	Means: []Text{
 		{{Text: "Microsoft Entra rejects an expired certificate, whatever permissions the identity has."}},
 	},
@@ -999,7 +999,7 @@ var adviceCertificateExpired = Advice{
 }
 
 var adviceCertificateExpiring = Advice{
-	Title: Text{{Text: "the certificate of connection '{connection}' expires on {date}, in {days} days"}},
+	Title: Text{{Text: "the certificate of connection '{connection}' expires on {date}, in {days}"}},
 	Means: []Text{
 		{{Text: "The certificate works today."}},
 		{{Text: "After that date, every run with this connection fails at sign-in."}},
@@ -1258,7 +1258,7 @@ var adviceConnectionDisabled = Advice{
 }
 
 var adviceConnectionDisabling = Advice{
-	Title: Text{{If: "days", Text: "Azure DevOps might disable connection '{connection}' on {date}, in {days} days, because nothing uses it"}, {Text: "Azure DevOps might disable connection '{connection}' at any time, because nothing has used it for 100 days"}},
+	Title: Text{{If: "days", Text: "Azure DevOps might disable connection '{connection}' on {date}, in {days}, because nothing uses it"}, {Text: "Azure DevOps might disable connection '{connection}' at any time, because nothing has used it for 100 days"}},
 	Means: []Text{
 		{{Text: "In July 2026, Azure DevOps started to disable connections that nothing has used for 100 days."}},
 		{{Text: "The day is 100 days after the last use in the connection's history."}},
@@ -2746,7 +2746,7 @@ var adviceIssuerMismatch = Advice{
 }
 
 var adviceIssuerRetiring = Advice{
-	Title: Text{{If: "days", Text: "connection '{connection}' uses the Azure DevOps issuer, which retires on {date} (in {days} days)"}, {Text: "connection '{connection}' uses the Azure DevOps issuer, which retires on {date}"}},
+	Title: Text{{If: "days", Text: "connection '{connection}' uses the Azure DevOps issuer, which retires on {date} (in {days})"}, {Text: "connection '{connection}' uses the Azure DevOps issuer, which retires on {date}"}},
 	Means: []Text{
 		{{Text: "The connection works today."}},
 		{{Text: "Its federation still uses the issuer vstoken.dev.azure.com; new connections use the Microsoft Entra issuer."}},
@@ -4175,7 +4175,7 @@ var adviceResourceNotFoundByTask = Advice{
 }
 
 var adviceRevertEnding = Advice{
-	Title: Text{{If: "days", Text: "the conversion of connection '{connection}' to workload identity federation can be reverted until {date}, in {days} days"}, {Text: "the conversion of connection '{connection}' to workload identity federation can be reverted until {date}"}},
+	Title: Text{{If: "days", Text: "the conversion of connection '{connection}' to workload identity federation can be reverted until {date}, in {days}"}, {Text: "the conversion of connection '{connection}' to workload identity federation can be reverted until {date}"}},
 	Means: []Text{
 		{{Text: "The connection keeps working after that day, but it can't go back to its secret."}},
 	},
@@ -4394,7 +4394,7 @@ var adviceSecretExpired = Advice{
 }
 
 var adviceSecretExpiring = Advice{
-	Title: Text{{If: "given", Text: "the client secret of connection '{connection}' expires on {date}, in {days} days, according to the input credentialExpiresOn"}, {Text: "the client secret of connection '{connection}' expires on {date}, in {days} days"}},
+	Title: Text{{If: "given", Text: "the client secret of connection '{connection}' expires on {date}, in {days}, according to the input credentialExpiresOn"}, {Text: "the client secret of connection '{connection}' expires on {date}, in {days}"}},
 	Means: []Text{
 		{{Text: "After the secret expires, deployments with this connection fail."}},
 	},

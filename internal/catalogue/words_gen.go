@@ -141,7 +141,7 @@ func words(name string) (text string, spoken bool) {
 	case "date":
 		return "that date", false
 	case "days":
-		return "some", false
+		return "some days", false
 	case "detail":
 		return "no details", false
 	case "entra":

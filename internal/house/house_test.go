@@ -60,7 +60,7 @@ var arrows = map[string][]string{
 	"internal/preflight":       {"internal/secret", "internal/arm", "internal/check", "internal/evidence", "internal/diagnosis", "internal/finding", "internal/connection", "internal/azure", "internal/devops", "internal/rights", "internal/deployment", "internal/catalogue", "internal/catalogue/facts"},
 	"internal/markdown":        {},
 	"internal/markup":          {},
-	"internal/report":          {"internal/check", "internal/evidence", "internal/diagnosis", "internal/secret", "internal/markdown", "internal/markup", "internal/jsonsize"},
+	"internal/report":          {"internal/catalogue/facts", "internal/check", "internal/evidence", "internal/diagnosis", "internal/secret", "internal/markdown", "internal/markup", "internal/jsonsize"},
 	"internal/report/formtest": {},
 	"internal/creation":        {"internal/secret", "internal/arm", "internal/check", "internal/evidence", "internal/diagnosis", "internal/finding", "internal/connection", "internal/azure", "internal/devops", "internal/rights", "internal/catalogue", "internal/catalogue/facts"},
 	"internal/manual":          {"internal/catalogue", "internal/check", "internal/diagnosis", "internal/preflight", "internal/creation", "internal/markdown"},

@@ -65,7 +65,7 @@ func runCertificate(_ context.Context, w *World, s *state) check.Outcome {
 	case days < w.Inputs.ExpiryWarningDays:
 		return found(check.Warn, expiring)
 	}
-	o := check.Passed(fmt.Sprintf("matches its key, valid until %s (%d days)", until.UTC().Format(time.DateOnly), days), left)
+	o := check.Passed(fmt.Sprintf("matches its key, valid until %s (%s)", until.UTC().Format(time.DateOnly), facts.Days(days)), left)
 	o.Notes = credential.Notes
 	return o
 }

@@ -138,7 +138,7 @@ func (w *World) judgeEnd(s *state, until, last time.Time, given bool) check.Outc
 	case days < w.Inputs.ExpiryWarningDays:
 		o = check.Found(finding.New(check.Warn, facts.SecretExpiring(end)))
 	default:
-		o = check.Passed(fmt.Sprintf("the secret expires on %s, in %d days", last.UTC().Format(time.DateOnly), days), nil)
+		o = check.Passed(fmt.Sprintf("the secret expires on %s, in %s", last.UTC().Format(time.DateOnly), facts.Days(days)), nil)
 	}
 	o.Facts = ExpiryFacts{Days: days}
 	return o

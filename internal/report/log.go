@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/check"
 )
 
@@ -82,7 +83,7 @@ func (d Document) lastLine() string {
 	case check.Pass, check.Warn:
 		line := "ready: " + d.Ready
 		if d.DaysToExpiry != nil && *d.DaysToExpiry >= 0 {
-			line += fmt.Sprintf(", expires in %d days", *d.DaysToExpiry)
+			line += ", expires in " + facts.Days(*d.DaysToExpiry)
 		}
 		if ids := named(check.Warn); ids != "" {
 			line += ", with a warning from " + ids

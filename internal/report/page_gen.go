@@ -171,8 +171,8 @@ summary { cursor: pointer; color: var(--link); }
 			p.Markup("The credential expires in <b class=\"")
 			p.Text(it6.Status)
 			p.Markup("\">")
-			p.Text(strconv.Itoa(it6.Days))
-			p.Markup(" days</b>.")
+			p.Text(it6.Left())
+			p.Markup("</b>.")
 		}
 		if it6.Warning != 0 {
 			p.Markup(" A warning comes below ")

@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"strings"
+
+	"armpreflight/internal/catalogue/facts"
 )
 
 // station is one on the way from the pipeline to Azure.
@@ -65,6 +67,9 @@ type expiry struct {
 	At, WarningAt        int // of 600
 	ErrorAt              int
 }
+
+// Left is the time until the credential expires, in words.
+func (e expiry) Left() string { return facts.Days(e.Days) }
 
 // expiry is nil when the end of the credential is unknown.
 func (d Document) expiry() *expiry {

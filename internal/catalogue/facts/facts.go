@@ -58,8 +58,19 @@ func (set to) count(name string, n int) {
 
 func (set to) days(name string, n *int) {
 	if n != nil {
-		set(name, strconv.Itoa(*n))
+		set(name, Days(*n))
 	}
+}
+
+// Days is a number of whole days in words: 12 days, 1 day, less than a day for 0.
+func Days(n int) string {
+	switch n {
+	case 0:
+		return "less than a day"
+	case 1:
+		return "1 day"
+	}
+	return strconv.Itoa(n) + " days"
 }
 
 func (set to) time(name, layout string, t time.Time) {
@@ -69,7 +80,7 @@ func (set to) time(name, layout string, t time.Time) {
 }
 
 func (set to) day(name string, t time.Time)    { set.time(name, time.DateOnly, t) }
-func (set to) date(name string, t time.Time)   { set.time(name, "2 January 2006", t) }
+func (set to) date(name string, t time.Time)   { set.time(name, "January 2, 2006", t) }
 func (set to) moment(name string, t time.Time) { set.time(name, time.RFC3339, t) }
 
 func (set to) duration(name string, d time.Duration) {

@@ -143,7 +143,14 @@ func (d document) expiry() []string {
 	case days < warning:
 		status = "warn"
 	}
-	line := fmt.Sprintf("The credential expires in %s.", inside("b "+status, fmt.Sprintf("%d days", days)))
+	left := fmt.Sprintf("%d days", days)
+	switch days {
+	case 0:
+		left = "less than a day"
+	case 1:
+		left = "1 day"
+	}
+	line := fmt.Sprintf("The credential expires in %s.", inside("b "+status, left))
 	if days < 0 {
 		line = "The day on which it ends has passed."
 	}

@@ -217,7 +217,7 @@ type Job struct {
 
 // The two generations of issuers of a connection's ID token.
 const (
-	IssuerAzureDevOps = "AzureDevOps" // https://vstoken.dev.azure.com/{organization}, subject sc://…, retired on 1 July 2027
+	IssuerAzureDevOps = "AzureDevOps" // https://vstoken.dev.azure.com/{organization}, subject sc://…, retired on July 1, 2027
 	IssuerEntra       = "EntraID"     // https://login.microsoftonline.com/{tenant}/v2.0, subject /eid1/…
 )
 
@@ -239,7 +239,7 @@ type Connection struct {
 	OperationMessage      string
 	CreatedBy             string // display name
 	Created, Modified     time.Time
-	SharedWith            []ProjectName // all projects of a shared connection, each of which lists it
+	SharedWith            []ProjectName // all projects of a shared connection; each lists it
 	OpenToAll             bool          // every pipeline of the project may use it
 	Uses                  []Use         // of it in the project, the newest first
 }

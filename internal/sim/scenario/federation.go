@@ -30,7 +30,7 @@ var federation = []Scenario{
 		change: func(r *Run) {
 			r.oldIssuer().TokenIssued = time.Date(2027, time.May, 2, 0, 0, 0, 0, time.UTC)
 		},
-		Wants: Wants{Result: "Succeeded", Warnings: []string{"issuer-retiring"}, Tokens: 1, Waits: 3, Says: "which retires on 1 July 2027"},
+		Wants: Wants{Result: "Succeeded", Warnings: []string{"issuer-retiring"}, Tokens: 1, Waits: 3, Says: "which retires on July 1, 2027"},
 	},
 
 	{
