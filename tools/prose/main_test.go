@@ -137,12 +137,6 @@ func TestEachRuleFindsItsKind(t *testing.T) {
 	}
 }
 
-// TestTheTextsKeepTheStyle is what ./build.sh check runs.
-func TestTheTextsKeepTheStyle(t *testing.T) {
-	var out strings.Builder
-	assert.NoError(t, run(root, nil, &out), "%s", &out)
-}
-
 func TestAScopeReportsWhereATextIs(t *testing.T) {
 	folder := t.TempDir()
 	for name, text := range map[string]string{
