@@ -33,7 +33,7 @@ func main() {
 		os.Exit(cli.ExitFault)
 	}
 	executable, _ := os.Executable() // without it one output stays empty
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, _ := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// Whatever is stuck, a canceled run ends in time.
 	context.AfterFunc(ctx, func() { time.AfterFunc(4*time.Second, func() { os.Exit(cli.ExitCancelled) }) })
 	code := cli.Main(ctx, cli.Env{
@@ -52,7 +52,6 @@ func main() {
 			return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		},
 	})
-	stop()
 	os.Exit(code)
 }
 

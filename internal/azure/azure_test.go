@@ -37,7 +37,7 @@ func contosoAt(t *testing.T, where connection.Cloud, faults ...cloud.Fault) (*Cl
 	t.Cleanup(func() { l.Close() })
 	roots := x509.NewCertPool()
 	require.True(t, roots.AppendCertsFromPEM(l.CAPEM))
-	w := web.New(web.Config{Match: diagnosis.Match, Roots: roots, Dial: l.Dial})
+	w := web.New(web.Config{Match: diagnosis.Match, Roots: web.TrustOnly(roots), Dial: l.Dial})
 	t.Cleanup(w.Close)
 	return New(w, where, nil), Identity{Connection: connection.Connection{
 		Scheme: connection.ServicePrincipalKey, TenantID: cloud.ContosoTenantID, ClientID: cloud.ContosoClientID,

@@ -163,7 +163,7 @@ func TestEachAudienceTakesOneTokenAndEachHostOneConnection(t *testing.T) {
 	roots := x509.NewCertPool()
 	require.True(t, roots.AppendCertsFromPEM(l.CAPEM))
 	dialled := map[string]int{}
-	w := web.New(web.Config{Match: diagnosis.Match, Roots: roots, Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+	w := web.New(web.Config{Match: diagnosis.Match, Roots: web.TrustOnly(roots), Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
 		dialled[address]++ // one request after the other
 		return l.Dial(ctx, network, address)
 	}})

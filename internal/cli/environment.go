@@ -22,7 +22,10 @@ import (
 func Isolate(args, environ []string, unset func(name string) error) error {
 	azure.Silence()
 	log.SetOutput(io.Discard) // GODEBUG=http2debug=2 writes whole requests there
-	task := pipeline.Read(environ)
+	task, names := pipeline.Read(environ), Names()
+	actedOn := func(name string) bool {
+		return slices.ContainsFunc(names, func(n Name) bool { return n.Unset && n.Match(name) })
+	}
 	for _, pair := range environ {
 		name, _, _ := strings.Cut(pair, "=")
 		switch {
@@ -39,11 +42,6 @@ func Isolate(args, environ []string, unset func(name string) error) error {
 		}
 	}
 	return nil
-}
-
-// actedOn reports whether a library reads the variable of its own accord, see Names.
-func actedOn(name string) bool {
-	return slices.ContainsFunc(Names(), func(n Name) bool { return n.Unset && n.Match(name) })
 }
 
 // asPerson reports whether the verb is one that asks in the name of the person.

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -38,16 +37,15 @@ func openNetwork(env Env, task *pipeline.Task, redactor *secret.Redactor, debug 
 	agent, configured := task.Agent(), task.Settings()
 	n := network{}
 
-	var roots *x509.CertPool
 	files, ignored := authorities(task, agent, configured)
 	n.ignored = ignored
+	roots, err := web.ReadRoots(files...)
 	if len(files) > 0 {
-		pool, err := web.Roots(files...)
 		words := "certificate authorities of " + strings.Join(files, ", ")
 		if err != nil {
 			words += fmt.Sprintf(" (%v)", err)
 		}
-		n.settings, roots = append(n.settings, words), pool
+		n.settings = append(n.settings, words)
 	}
 	agentProxy := web.AgentProxy{URL: agent.ProxyURL, User: agent.ProxyUser, Password: agent.ProxyPassword, Bypass: agent.ProxyBypass}
 	without := ""

@@ -36,7 +36,7 @@ func asAda(t *testing.T, change func(*cloud.World), faults ...cloud.Fault) (*Org
 	t.Cleanup(func() { l.Close() })
 	roots := x509.NewCertPool()
 	require.True(t, roots.AppendCertsFromPEM(l.CAPEM))
-	w := web.New(web.Config{Roots: roots, Dial: l.Dial})
+	w := web.New(web.Config{Roots: web.TrustOnly(roots), Dial: l.Dial})
 	t.Cleanup(w.Close)
 	o, err := NewOrganization(w, "https://dev.azure.com/contoso")
 	require.NoError(t, err)

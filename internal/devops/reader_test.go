@@ -65,7 +65,7 @@ func listing(t *testing.T, answer http.HandlerFunc) *Reader {
 	pool := server.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
 	u, err := ReadOrganization(server.URL + "/tfs/Main")
 	require.NoError(t, err)
-	w := web.New(web.Config{Match: diagnosis.Match, Roots: pool})
+	w := web.New(web.Config{Match: diagnosis.Match, Roots: web.TrustOnly(pool)})
 	t.Cleanup(w.Close)
 	return NewReader(w, u, Basic(secret.New("pat")), nil)
 }

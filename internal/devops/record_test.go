@@ -37,7 +37,7 @@ func contoso(t *testing.T, change func(*cloud.World, *Job), faults ...cloud.Faul
 	t.Cleanup(func() { l.Close() })
 	roots := x509.NewCertPool()
 	require.True(t, roots.AppendCertsFromPEM(l.CAPEM))
-	w := web.New(web.Config{Match: diagnosis.Match, Roots: roots, Dial: l.Dial})
+	w := web.New(web.Config{Match: diagnosis.Match, Roots: web.TrustOnly(roots), Dial: l.Dial})
 	t.Cleanup(w.Close)
 	return New(w, job), sim
 }

@@ -50,7 +50,7 @@ func TestWhatStandsInTheWayOfTLSIsNamed(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newSite(t, tt.cert, true, hello)
-			c := online(t, Config{Roots: tt.roots, Dial: dialTo(map[string]string{name + ":443": s.address})})
+			c := online(t, Config{Roots: TrustOnly(tt.roots), Dial: dialTo(map[string]string{name + ":443": s.address})})
 			ctx, trace := Record(t.Context())
 			_, err := get(t, ctx, c.For(armRule), armAddress)
 			network, detail := new(Client).Classify(err)
@@ -119,7 +119,7 @@ func TestWhatAnswersInsteadIsTold(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			address := listener(t, tt.talk)
-			c := online(t, Config{Roots: ca.pool, Dial: dialTo(map[string]string{"management.azure.com:443": address})})
+			c := online(t, Config{Roots: ca.roots(), Dial: dialTo(map[string]string{"management.azure.com:443": address})})
 			rule := armRule
 			rule.Tries = 1
 			_, err := get(t, t.Context(), c.For(rule), armAddress)
@@ -170,10 +170,10 @@ func TestWhatASilenceWasWaitingFor(t *testing.T) {
 	}{
 		{name: "a connection", config: Config{Dial: never}, network: evidence.ConnectTimeout, detail: "no connection after 10s"},
 		{name: "a TLS handshake", config: Config{Dial: pipe(drain)}, network: evidence.AnswerTimeout, detail: "connected, TLS handshake not finished after 5s"},
-		{name: "an answer", config: Config{Roots: ca.pool, Dial: pipe(func(conn net.Conn) {
+		{name: "an answer", config: Config{Roots: ca.roots(), Dial: pipe(func(conn net.Conn) {
 			drain(tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{cert}}))
 		})}, network: evidence.AnswerTimeout, detail: "no response after 10s"},
-		{name: "a sign of life on HTTP/2", config: Config{Roots: ca.pool, Dial: pipe(func(conn net.Conn) {
+		{name: "a sign of life on HTTP/2", config: Config{Roots: ca.roots(), Dial: pipe(func(conn net.Conn) {
 			drain(tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{cert}, NextProtos: []string{"h2"}}))
 		})}, network: evidence.AnswerTimeout, detail: "connected, but nothing more was received"},
 		{name: "a proxy's answer to CONNECT", config: Config{Dial: pipe(drain), Proxy: proxy}, network: evidence.AnswerTimeout, detail: "proxy proxy.corp:3128 didn't open a tunnel after 10s"},

@@ -14,7 +14,6 @@ package web
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"log/slog"
 	"net"
 	"net/http"
@@ -41,7 +40,7 @@ type Config struct {
 	Proxy Proxy
 	// Roots are the trusted certificate authorities, for services and for an
 	// HTTPS proxy alike; nil means those of the system.
-	Roots *x509.CertPool
+	Roots *Roots
 	// Dial opens TCP connections; nil means a net.Dialer.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Now is the machine's clock as the skew is measured against it; nil means
@@ -83,6 +82,9 @@ func New(config Config) *Client {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
+	if config.Roots == nil {
+		config.Roots = TrustOnly(nil)
+	}
 	if config.Dial == nil {
 		dialer := &net.Dialer{
 			Timeout:        dialLimit,
@@ -101,7 +103,7 @@ func New(config Config) *Client {
 		Proxy:                  c.proxy,
 		OnProxyConnectResponse: proxyAnswer,
 		DialContext:            c.dial,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: config.Roots},
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: config.Roots.pool},
 		TLSHandshakeTimeout:    handshakeLimit,
 		ForceAttemptHTTP2:      true, // own DialContext and TLSClientConfig switch it off otherwise
 		MaxIdleConnsPerHost:    8,
@@ -141,6 +143,9 @@ func (c *Client) dial(ctx context.Context, network, address string) (net.Conn, e
 	defer stop()
 	conn, err := c.config.Dial(ctx, network, address)
 	if err == nil {
+		if !routeOf(ctx).local {
+			c.config.Roots.certificates() // the handshake that follows needs them
+		}
 		routeOf(ctx).meter.reach(phaseConnected)
 	}
 	return conn, err

@@ -217,3 +217,5 @@ func dialTo(names map[string]string) dialFunc {
 		return new(net.Dialer).DialContext(ctx, network, to)
 	}
 }
+
+func (a *authority) roots() *Roots { return TrustOnly(a.pool) }

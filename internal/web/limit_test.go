@@ -83,7 +83,7 @@ func TestAGzipBombStops(t *testing.T) {
 				}
 				_, _ = w.Write(bomb.Bytes())
 			})
-			c := online(t, Config{Roots: ca.pool, Dial: dialTo(map[string]string{"management.azure.com:443": s.address})})
+			c := online(t, Config{Roots: ca.roots(), Dial: dialTo(map[string]string{"management.azure.com:443": s.address})})
 			_, err := get(t, t.Context(), c.For(armRule), armAddress)
 			_, ok := errors.AsType[*TooLargeError](err)
 			assert.True(t, ok, "%v", err)
@@ -101,7 +101,7 @@ func TestHeadersEndAtAQuarterMebibyte(t *testing.T) {
 					w.Header().Set(fmt.Sprintf("X-Fill-%d", i), strings.Repeat("x", 1000))
 				}
 			})
-			c := online(t, Config{Roots: ca.pool, Dial: dialTo(map[string]string{"management.azure.com:443": s.address})})
+			c := online(t, Config{Roots: ca.roots(), Dial: dialTo(map[string]string{"management.azure.com:443": s.address})})
 			_, err := get(t, t.Context(), c.For(armRule), armAddress)
 			require.Error(t, err)
 			assert.EqualValues(t, 1, s.requests.Load())
@@ -123,7 +123,7 @@ func TestHeadersEndAtAQuarterMebibyte(t *testing.T) {
 func TestAHeadKeepsItsLength(t *testing.T) {
 	ca := newAuthority(t, "Test CA", "")
 	s := newSite(t, ca.issue(t, nil, "management.azure.com"), true, func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", "7") })
-	c := online(t, Config{Roots: ca.pool, Dial: dialTo(map[string]string{"management.azure.com:443": s.address})})
+	c := online(t, Config{Roots: ca.roots(), Dial: dialTo(map[string]string{"management.azure.com:443": s.address})})
 	resp, err := c.For(armRule).Do(request(t, t.Context(), http.MethodHead, armAddress, ""))
 	require.NoError(t, err)
 	assert.EqualValues(t, 7, resp.ContentLength)

@@ -287,7 +287,7 @@ func TestRequestsGoThroughTheProxy(t *testing.T) {
 				}
 				settings, err := ProxyFrom(AgentProxy{URL: scheme + "://proxy.corp:3128", User: `dom\user`, Password: secret.New("p@ss:w/ord%")}, env())
 				require.NoError(t, err)
-				c := online(t, Config{Roots: ca.pool, Proxy: settings, Dial: dialTo(map[string]string{"proxy.corp:3128": p.address})})
+				c := online(t, Config{Roots: ca.roots(), Proxy: settings, Dial: dialTo(map[string]string{"proxy.corp:3128": p.address})})
 				resp, err := get(t, t.Context(), c.For(armRule), armAddress)
 				require.NoError(t, err)
 				assert.Equal(t, 200, resp.StatusCode)
@@ -387,7 +387,7 @@ func TestAnHTTPSProxyIsVerifiedToo(t *testing.T) {
 	p := newConnectProxy(t, nil, other)
 	settings, err := ProxyFrom(AgentProxy{URL: "https://proxy.corp:3128"}, env())
 	require.NoError(t, err)
-	c := online(t, Config{Roots: ca.pool, Proxy: settings, Dial: dialTo(map[string]string{"proxy.corp:3128": p.address})})
+	c := online(t, Config{Roots: ca.roots(), Proxy: settings, Dial: dialTo(map[string]string{"proxy.corp:3128": p.address})})
 	_, err = get(t, t.Context(), c.For(armRule), armAddress)
 	network, detail := new(Client).Classify(err)
 	assert.Equal(t, evidence.TLSUntrusted, network)
@@ -402,7 +402,7 @@ func TestWhatMustNotGoToAProxyDoesNot(t *testing.T) {
 	p := newConnectProxy(t, map[string]string{"identity.example:443": s.address}, nil)
 	settings, err := ProxyFrom(AgentProxy{URL: "http://proxy.corp:3128"}, env())
 	require.NoError(t, err)
-	c := online(t, Config{Roots: ca.pool, Proxy: settings, Dial: dialTo(map[string]string{
+	c := online(t, Config{Roots: ca.roots(), Proxy: settings, Dial: dialTo(map[string]string{
 		"proxy.corp:3128": p.address, "identity.example:443": s.address, "169.254.169.254:80": plain.address,
 	})})
 

@@ -43,12 +43,13 @@ func TestRootsAddFilesToTheSystem(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := Roots(tt.files...)
+			roots, err := ReadRoots(tt.files...)
 			if tt.problem == "" {
 				require.NoError(t, err)
 			} else {
 				require.ErrorContains(t, err, tt.problem)
 			}
+			got := roots.certificates()
 			if tt.want == nil {
 				assert.Nil(t, got)
 				return

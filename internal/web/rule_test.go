@@ -217,7 +217,7 @@ func TestARedirectIsAnAnswer(t *testing.T) {
 				w.Header().Set("Location", location)
 				w.WriteHeader(status)
 			})
-			c := online(t, Config{Roots: ca.pool, Dial: dialTo(map[string]string{"login.example:443": login.address, "evil.example:443": foreign.address})})
+			c := online(t, Config{Roots: ca.roots(), Dial: dialTo(map[string]string{"login.example:443": login.address, "evil.example:443": foreign.address})})
 			client := c.For(Rule{
 				Service: evidence.Entra, Hosts: []string{"login.example", "evil.example"}, // even where both are allowed
 				Post: func(*url.URL) bool { return true },

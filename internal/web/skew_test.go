@@ -87,7 +87,7 @@ func TestTheQuickestAnswerTellsTheTime(t *testing.T) {
 func TestAColdConnectionDoesNotBlurTheClock(t *testing.T) {
 	ca := newAuthority(t, "Test CA", "")
 	s := newSite(t, ca.issue(t, nil, "management.azure.com"), true, hello)
-	c := online(t, Config{Roots: ca.pool, Dial: dialTo(map[string]string{"management.azure.com:443": s.address})})
+	c := online(t, Config{Roots: ca.roots(), Dial: dialTo(map[string]string{"management.azure.com:443": s.address})})
 	_, err := get(t, t.Context(), c.For(armRule), armAddress)
 	require.NoError(t, err)
 	skew, _, ok := c.Skew()

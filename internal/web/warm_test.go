@@ -28,7 +28,7 @@ func TestAnOpenConnectionServesTheFirstRequest(t *testing.T) {
 		for _, proxied := range []bool{false, true} {
 			t.Run(fmt.Sprintf("HTTP/2 %t, proxy %t", http2, proxied), func(t *testing.T) {
 				s := newSite(t, ca.issue(t, nil, "stack.local"), http2, hello)
-				config := Config{Roots: ca.pool, Dial: dialTo(map[string]string{"stack.local:30024": s.address})}
+				config := Config{Roots: ca.roots(), Dial: dialTo(map[string]string{"stack.local:30024": s.address})}
 				var p *connectProxy
 				if proxied {
 					p = newConnectProxy(t, map[string]string{"stack.local:30024": s.address}, nil)
@@ -69,7 +69,7 @@ func TestABusyOpenConnectionLeavesTheRestToThePool(t *testing.T) {
 				together.Wait() // no answer before all four are here
 				hello(w, r)
 			})
-			c := online(t, Config{Roots: ca.pool, Dial: dialTo(map[string]string{"management.azure.com:443": s.address})})
+			c := online(t, Config{Roots: ca.roots(), Dial: dialTo(map[string]string{"management.azure.com:443": s.address})})
 			require.NoError(t, c.Open(t.Context(), "management.azure.com"))
 			client := c.For(armRule)
 			var group sync.WaitGroup
@@ -95,7 +95,7 @@ func TestADeadOpenConnectionCostsNothing(t *testing.T) {
 	for _, http2 := range []bool{false, true} {
 		t.Run(fmt.Sprintf("HTTP/2 %t", http2), func(t *testing.T) {
 			s := newSite(t, ca.issue(t, nil, "management.azure.com"), http2, hello)
-			c := online(t, Config{Roots: ca.pool, Dial: dialTo(map[string]string{"management.azure.com:443": s.address})})
+			c := online(t, Config{Roots: ca.roots(), Dial: dialTo(map[string]string{"management.azure.com:443": s.address})})
 			require.NoError(t, c.Open(t.Context(), "management.azure.com"))
 			c.mu.Lock()
 			w := c.warm["management.azure.com:443"]
@@ -162,7 +162,7 @@ func TestTwoHostsAreOpenedTogether(t *testing.T) {
 	direct := dialTo(map[string]string{"login.example:443": s.address, "management.azure.com:443": s.address})
 	var together sync.WaitGroup
 	together.Add(2)
-	c := online(t, Config{Roots: ca.pool, Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+	c := online(t, Config{Roots: ca.roots(), Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
 		together.Done()
 		together.Wait() // one after the other would never get past this
 		return direct(ctx, network, address)
@@ -180,7 +180,7 @@ func TestARequestWaitsForTheConnectionBeingOpened(t *testing.T) {
 	s := newSite(t, ca.issue(t, nil, "management.azure.com"), false, hello)
 	direct := dialTo(map[string]string{"management.azure.com:443": s.address})
 	dialling, proceed := make(chan struct{}), make(chan struct{})
-	c := online(t, Config{Roots: ca.pool, Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+	c := online(t, Config{Roots: ca.roots(), Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
 		dialling <- struct{}{}
 		<-proceed
 		return direct(ctx, network, address)
@@ -204,7 +204,7 @@ func TestAFailedOpeningLeavesTheRequestToThePool(t *testing.T) {
 	ca := newAuthority(t, "Test CA", "")
 	s := newSite(t, ca.issue(t, nil, "management.azure.com"), false, hello)
 	names := map[string]string{}
-	c := online(t, Config{Roots: ca.pool, Dial: dialTo(names)})
+	c := online(t, Config{Roots: ca.roots(), Dial: dialTo(names)})
 	network, _ := new(Client).Classify(c.Open(t.Context(), "management.azure.com"))
 	assert.Equal(t, evidence.DNSFailure, network)
 	names["management.azure.com:443"] = s.address
@@ -268,7 +268,7 @@ func TestCloseLeavesNothingRunning(t *testing.T) {
 	for _, http2 := range []bool{false, true} {
 		t.Run(fmt.Sprintf("HTTP/2 %t", http2), func(t *testing.T) {
 			s := newSite(t, ca.issue(t, nil, "management.azure.com", "login.example"), http2, hello)
-			c := online(t, Config{Roots: ca.pool, Dial: dialTo(map[string]string{"management.azure.com:443": s.address, "login.example:443": s.address})})
+			c := online(t, Config{Roots: ca.roots(), Dial: dialTo(map[string]string{"management.azure.com:443": s.address, "login.example:443": s.address})})
 			require.NoError(t, c.Open(t.Context(), "management.azure.com"))
 			require.NoError(t, c.Open(t.Context(), "login.example")) // never used
 			client := c.For(armRule)

@@ -1,7 +1,7 @@
 // Command bench measures what the packaged task costs a job: the whole step (Node, shim, program, and its talk with a
 // simulated cloud over TLS) against a step whose script is empty, both run by the emulated agent:
 //
-//	./build.sh package && go run ./tools/bench [-runs N] [-latency 50ms] [-more N] [-scopes N] [SCENARIO...]
+//	./build.sh package && go run ./tools/bench [-runs N] [-latency 50ms] [-more N] [-scopes N] [-breakdown] [SCENARIO...]
 //
 // The ratio is what to compare between machines and versions; milliseconds are those of this machine, with no distance
 // between it and the cloud. It says first how long the program takes to start, against a bare one, and last how long a step
@@ -44,6 +44,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	latency := flags.Duration("latency", 0, "how long the simulated cloud takes for each answer, beside its own work")
 	more := flags.Int("more", 0, "how many other connections with a secret the step looks at beside the first")
 	scopes := flags.Int("scopes", 200, "at how many scopes the deployment of the last step needs permissions; 0: there's no such step")
+	parts := flags.Bool("breakdown", false, "print where the time of the step goes instead")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -70,6 +71,18 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	taskDir, err := agent.Extract(*vsix, "ArmPreflight", filepath.Join(work, "_tasks"))
 	if err != nil {
 		return fmt.Errorf("take the task out of %s: %w", *vsix, err)
+	}
+	if *parts {
+		for _, name := range names {
+			s, ok := scenario.Find(name)
+			if !ok {
+				return fmt.Errorf("there is no scenario %q", name)
+			}
+			if err := breakdown(ctx, out, s, *latency, taskDir, *runs); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+		}
+		return nil
 	}
 	emptyDir, err := emptyTask(taskDir, filepath.Join(work, "empty"))
 	if err != nil {
@@ -164,3 +177,5 @@ func median(all []time.Duration) time.Duration {
 	slices.SortFunc(all, cmp.Compare[time.Duration])
 	return all[len(all)/2]
 }
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -61,7 +61,6 @@ func measureStart(ctx context.Context, out io.Writer, taskDir, work string, runs
 			ours, theirs = append(ours, a), append(theirs, b)
 		}
 	}
-	milliseconds := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 	a, b := milliseconds(median(ours)), milliseconds(median(theirs))
 	fmt.Fprintf(out, "start: %.1f ms for version, %.1f ms for a bare program that links net/http: %.1f ms more (median of %d)\n", a, b, a-b, runs)
 	return nil

@@ -19,7 +19,8 @@ type Request struct {
 	Scope              string        // what a token request asks for; "" = none
 	Status             int           // 0: no answer (dropped, or the client went away)
 	Start, End         int           // place in the order of all starts and ends; End is 0 while it is being answered
-	Began, Took        time.Duration // Began since the first request; real time, not the world's clock
+	Began              time.Time     // in real time, not the world's
+	Took               time.Duration // 0 while it is being answered
 }
 
 type record struct {
@@ -28,7 +29,6 @@ type record struct {
 	list  []Request
 	seen  map[string]int
 	notes []string
-	first time.Time
 }
 
 // begin notes a request and returns its place in the list and how many of its kind came before it.
@@ -36,7 +36,7 @@ func (r *record) begin(q *call) (place, nth int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.seen == nil {
-		r.seen, r.first = map[string]int{}, time.Now()
+		r.seen = map[string]int{}
 	}
 	kind := q.Method + " " + q.host + q.path
 	nth = r.seen[kind]
@@ -47,7 +47,7 @@ func (r *record) begin(q *call) (place, nth int) {
 		TLS: q.tls, Authorization: q.Header.Get("Authorization") != "",
 		Credential: q.form.Get("client_secret") != "" || q.form.Get("client_assertion") != "" || q.Header.Get(identityHeader) != "",
 		Scope:      q.form.Get("scope"),
-		Start:      r.tick, Began: time.Since(r.first),
+		Start:      r.tick, Began: time.Now(),
 	})
 	return len(r.list) - 1, nth
 }
@@ -57,7 +57,7 @@ func (r *record) end(place, status int) {
 	defer r.mu.Unlock()
 	r.tick++
 	q := &r.list[place]
-	q.Status, q.End, q.Took = status, r.tick, time.Since(r.first)-q.Began
+	q.Status, q.End, q.Took = status, r.tick, time.Since(q.Began)
 }
 
 func (r *record) note(text string) {
