@@ -200,7 +200,7 @@ func inert(cell string) string {
 
 // A spreadsheet that separates by semicolons sees the start of a cell after one, be it within quotes, and takes the quotes
 // there off.
-var formula = lazyregexp.New(`(^|;)([ "]*[=+\-@\t\r|%＝＋－＠])`)
+var formula = &lazyregexp.Regexp{Expression: `(^|;)([ "]*[=+\-@\t\r|%＝＋－＠])`}
 
 // projects names the first project and how many more there are.
 func projects(c Connection) string {

@@ -11,7 +11,7 @@ import (
 )
 
 // pipelineFile matches files that might be a pipeline, because parsing every YAML file of a repository takes longer.
-var pipelineFile = lazyregexp.New(`(?m)^(stages|jobs|steps|extends|variables|\$\{\{.*\}\}) *:`)
+var pipelineFile = &lazyregexp.Regexp{Expression: `(?m)^(stages|jobs|steps|extends|variables|\$\{\{.*\}\}) *:`}
 
 // value returns the value of a key at the top level; nil if the key is missing.
 func (f *File) value(key string) *yaml.Node {

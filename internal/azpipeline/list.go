@@ -183,7 +183,7 @@ func isMerged(n *yaml.Node) bool {
 	return loop && n.Kind == yaml.MappingNode
 }
 
-var eachOf = lazyregexp.New(`(?is)^([A-Za-z_][\w-]*)\s+in\s+(.*)$`)
+var eachOf = &lazyregexp.Regexp{Expression: `(?is)^([A-Za-z_][\w-]*)\s+in\s+(.*)$`}
 
 // rounds returns the scopes of a loop: one for each member. If the members aren't known, it's one scope in which the name has an unknown
 // value, and isn't sure. It's open if there can be more rounds.

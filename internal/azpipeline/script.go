@@ -6,7 +6,7 @@ import (
 	"armpreflight/internal/lazyregexp"
 )
 
-var setVariable = lazyregexp.New(`(?i)##vso\[\s*task\.setvariable\s+([^\]]*)\]`)
+var setVariable = &lazyregexp.Regexp{Expression: `(?i)##vso\[\s*task\.setvariable\s+([^\]]*)\]`}
 
 // variablesSet returns the variables that scripts of a step set for the steps after it, if their names are written out.
 func (s *Step) variablesSet() []string {
@@ -53,8 +53,8 @@ func WithoutComments(script string) string {
 
 // tokenRequest matches how a script requests the ID token of a connection without a task.
 var (
-	tokenRequest = lazyregexp.New(`(?i)[?&]serviceConnectionId=|(SYSTEM_OIDCREQUESTURI|System\.OidcRequestUri).*[?&]api-version=|\b(ARM_OIDC_AZURE_SERVICE_CONNECTION_ID|ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID|AZURESUBSCRIPTION_SERVICE_CONNECTION_ID)\s*=`)
-	tokenEnv     = lazyregexp.New(`(?i)^(SYSTEM_OIDCREQUESTURI|ARM_OIDC_AZURE_SERVICE_CONNECTION_ID|ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID|AZURESUBSCRIPTION_SERVICE_CONNECTION_ID)$`)
+	tokenRequest = &lazyregexp.Regexp{Expression: `(?i)[?&]serviceConnectionId=|(SYSTEM_OIDCREQUESTURI|System\.OidcRequestUri).*[?&]api-version=|\b(ARM_OIDC_AZURE_SERVICE_CONNECTION_ID|ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID|AZURESUBSCRIPTION_SERVICE_CONNECTION_ID)\s*=`}
+	tokenEnv     = &lazyregexp.Regexp{Expression: `(?i)^(SYSTEM_OIDCREQUESTURI|ARM_OIDC_AZURE_SERVICE_CONNECTION_ID|ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID|AZURESUBSCRIPTION_SERVICE_CONNECTION_ID)$`}
 )
 
 // AsksForToken returns the place where a step requests the ID token of a connection, and whether there's one.

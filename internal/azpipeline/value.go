@@ -82,8 +82,8 @@ type Reference struct {
 }
 
 var (
-	macro             = lazyregexp.New(`\$\(([^()$]+)\)`)
-	runtimeExpression = lazyregexp.New(`(?s)^\s*\$\[(.*)\]\s*$`)
+	macro             = &lazyregexp.Regexp{Expression: `\$\(([^()$]+)\)`}
+	runtimeExpression = &lazyregexp.Regexp{Expression: `(?s)^\s*\$\[(.*)\]\s*$`}
 )
 
 // References returns those in the value's text. A text that's a runtime expression has no macros.

@@ -42,7 +42,7 @@ func parseYAML(text []byte) (*yaml.Node, []oddity, error) {
 }
 
 // lineOfError matches an error of the parser, which has a line and no column.
-var lineOfError = lazyregexp.New(`(?s)^line (\d+): (.*)$`)
+var lineOfError = &lazyregexp.Regexp{Expression: `(?s)^line (\d+): (.*)$`}
 
 func whereOf(err error, text []byte) (line, column int, why string) {
 	line, why = 1, strings.TrimPrefix(err.Error(), "yaml: ")
@@ -93,14 +93,14 @@ func twice(n *yaml.Node, depth int) []oddity {
 
 var (
 	// blockHeader matches a line whose text is in the lines below.
-	blockHeader = lazyregexp.New(`(?:^|[\s:-])[|>][+-]?\d?[+-]?\s*(?:#.*)?$`)
+	blockHeader = &lazyregexp.Regexp{Expression: `(?:^|[\s:-])[|>][+-]?\d?[+-]?\s*(?:#.*)?$`}
 	// bareStart matches an unquoted value that begins with *. In YAML, that's an alias; for Azure Pipelines, it's a text.
-	bareStart = lazyregexp.New(`^(\s*(?:-[ \t]+)*(?:[^\s'"#\[{][^'"#\[{]*:[ \t]+)?)(\*[^#]*?)([ \t]*(?:[ \t]#.*)?)$`)
+	bareStart = &lazyregexp.Regexp{Expression: `^(\s*(?:-[ \t]+)*(?:[^\s'"#\[{][^'"#\[{]*:[ \t]+)?)(\*[^#]*?)([ \t]*(?:[ \t]#.*)?)$`}
 	// bareInFlow matches the same in a list or a mapping in brackets.
-	bareInFlow = lazyregexp.New(`([\[,][ \t]*|[{,][^{}\[\],]*:[ \t]+)(\*[^,\]}'"]*?)([ \t]*)([,\]}])`)
-	blankTab   = lazyregexp.New(`^[ \t]+$`)
-	dashTab    = lazyregexp.New(`^(\s*-)\t+`)
-	commentTab = lazyregexp.New(`^[ ]*\t[ \t]*#`)
+	bareInFlow = &lazyregexp.Regexp{Expression: `([\[,][ \t]*|[{,][^{}\[\],]*:[ \t]+)(\*[^,\]}'"]*?)([ \t]*)([,\]}])`}
+	blankTab   = &lazyregexp.Regexp{Expression: `^[ \t]+$`}
+	dashTab    = &lazyregexp.Regexp{Expression: `^(\s*-)\t+`}
+	commentTab = &lazyregexp.Regexp{Expression: `^[ ]*\t[ \t]*#`}
 )
 
 // mend changes the lines that Azure Pipelines accepts and the parser rejects. It doesn't change line numbers or the text of block scalars.
@@ -196,7 +196,7 @@ func readableText(line string) string {
 	}, strings.ToValidUTF8(line, string(utf8.RuneError)))
 }
 
-var plain = lazyregexp.New(`^[A-Za-z$][\w.$(){}\[\]'/ -]*[\w)}]$`)
+var plain = &lazyregexp.Regexp{Expression: `^[A-Za-z$][\w.$(){}\[\]'/ -]*[\w)}]$`}
 
 // Scalar writes a name as YAML.
 func Scalar(name string) string {

@@ -79,10 +79,10 @@ func assumed(t Text, values Values) Values {
 
 var (
 	// inCommand is a value inside a command or an address, where words don't do.
-	inCommand = lazyregexp.New(`(://|the name |nslookup |Resolve-DnsName |Test-NetConnection |-Name |-connect |-servername |--[a-z-]+ )\{([a-z]+)\}`)
+	inCommand = &lazyregexp.Regexp{Expression: `(://|the name |nslookup |Resolve-DnsName |Test-NetConnection |-Name |-connect |-servername |--[a-z-]+ )\{([a-z]+)\}`}
 	// lastly is a value that only adds to a sentence that's whole without it.
-	lastly = lazyregexp.New(`: \{[a-z]+\}$| \(HTTP \{status\}\)`)
-	name   = lazyregexp.New(`\{([a-z]+)\}`)
+	lastly = &lazyregexp.Regexp{Expression: `: \{[a-z]+\}$| \(HTTP \{status\}\)`}
+	name   = &lazyregexp.Regexp{Expression: `\{([a-z]+)\}`}
 )
 
 // plain fills a text with the values that are given. Those of its conditions aren't.

@@ -7,7 +7,7 @@ import (
 )
 
 // pasted is what a reader pastes from a step: a command between backticks, or a URL.
-var pasted = lazyregexp.New("`([^`]+)`" + `|(\{link\}|https?://[^\s` + "`" + `]*[^\s` + "`" + `.,;:)])`)
+var pasted = &lazyregexp.Regexp{Expression: "`([^`]+)`" + `|(\{link\}|https?://[^\s` + "`" + `]*[^\s` + "`" + `.,;:)])`}
 
 // StepLines splits the text of a step where a reader pastes something. Every second line is a command or a URL, without a
 // full stop behind it; the first one is text.

@@ -20,7 +20,7 @@ type Waiver struct {
 	Text    string // the line as it was written
 }
 
-var waiverForm = lazyregexp.New(`^([a-z]+(?:-[a-z]+)*)(?:=(\S+))?\s+until\s+(\d{4}-\d{2}-\d{2})\s+because\s+(\S.*)$`)
+var waiverForm = &lazyregexp.Regexp{Expression: `^([a-z]+(?:-[a-z]+)*)(?:=(\S+))?\s+until\s+(\d{4}-\d{2}-\d{2})\s+because\s+(\S.*)$`}
 
 // ErrWaiverForm is a line that isn't `check-id[=code] until YYYY-MM-DD because reason`.
 var ErrWaiverForm = errors.New("not of the form check-id[=code] until YYYY-MM-DD because reason")

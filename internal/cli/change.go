@@ -59,7 +59,7 @@ func Diff(ctx context.Context, root, ref string) ([]byte, error) {
 	return out, nil
 }
 
-var hunk = lazyregexp.New(`^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@`)
+var hunk = &lazyregexp.Regexp{Expression: `^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@`}
 
 // parseDiff reads a unified diff without surrounding lines. Where lines are only gone, the ones around them count.
 func parseDiff(diff []byte) change {

@@ -266,7 +266,7 @@ func printVersion(_ context.Context, s *session, _ []string) (int, error) {
 }
 
 // word is what may be repeated of an argument that isn't known; anything else may be a secret in the wrong place.
-var word = lazyregexp.New(`^[a-z][a-z-]{0,29}$`)
+var word = &lazyregexp.Regexp{Expression: `^[a-z][a-z-]{0,29}$`}
 
 func noVerb(name string) error {
 	if !word.MatchString(name) {

@@ -61,7 +61,7 @@ func IsExchangeAudience(aud string) bool {
 	}
 }
 
-var tenantOfSubject = lazyregexp.New(`^(/eid1/[^']*?/t/)[^/]+(/.+)$`)
+var tenantOfSubject = &lazyregexp.Regexp{Expression: `^(/eid1/[^']*?/t/)[^/]+(/.+)$`}
 
 // QuotedSubject is a subject as Entra also quotes it, with a literal {tenantId} in the place of the tenant (AADSTS7002137,
 // recorded 2025-07); empty for a subject of another form.

@@ -234,7 +234,7 @@ func managementGroup(scope string) string {
 
 // harmlessWord is what may be in a command without meaning anything to a shell
 // of any kind, once it is quoted.
-var harmlessWord = lazyregexp.New(`^[\pL\pN /._()@-]+$`)
+var harmlessWord = &lazyregexp.Regexp{Expression: `^[\pL\pN /._()@-]+$`}
 
 // quoted writes a value into a command, or what represents it where the value could
 // mean something to a shell.

@@ -170,7 +170,7 @@ func (w *World) limits(ctx context.Context, t azure.Token, assignments []rights.
 // roleSets finds the lists of roles in a condition and how they are compared. (Azure
 // documentation, Examples to delegate Azure role assignment management with
 // conditions.)
-var roleSets = lazyregexp.New(`(?is)@Request\[Microsoft\.Authorization/roleAssignments:RoleDefinitionId\]\s*(\w+):Guid(Not)?Equals\s*\{([^}]*)\}`)
+var roleSets = &lazyregexp.Regexp{Expression: `(?is)@Request\[Microsoft\.Authorization/roleAssignments:RoleDefinitionId\]\s*(\w+):Guid(Not)?Equals\s*\{([^}]*)\}`}
 
 // allowsContributor reports whether a condition may let the role Contributor pass:
 // it isn't among the roles that are left out, and among those that are named, if

@@ -66,7 +66,7 @@ func rebuilt(job Job) string {
 
 // tokenPath is where Azure DevOps issues ID tokens to a job. A POST to any other
 // path of the organization could write.
-var tokenPath = lazyregexp.New(`(?i)^(/[^/]+)+/_apis/distributedtask/hubs/[a-z]+/plans/[0-9a-f-]+/jobs/[0-9a-f-]+/oidctoken$`)
+var tokenPath = &lazyregexp.Regexp{Expression: `(?i)^(/[^/]+)+/_apis/distributedtask/hubs/[a-z]+/plans/[0-9a-f-]+/jobs/[0-9a-f-]+/oidctoken$`}
 
 func issuesTokens(u *url.URL) bool {
 	return u.RawPath == "" && path.Clean(u.Path) == u.Path && tokenPath.MatchString(u.Path)

@@ -28,7 +28,7 @@ type Organization struct {
 // Services.
 var ErrNoOrganization = errors.New("an organization's URL is https://dev.azure.com/NAME or https://NAME.visualstudio.com")
 
-var organizationName = lazyregexp.New(`^[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?$`)
+var organizationName = &lazyregexp.Regexp{Expression: `^[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?$`}
 
 // NewOrganization returns a client for the organization at an address. It sends
 // nothing; a token goes to the host of that address only.

@@ -208,7 +208,7 @@ func withDenial(codes []string, flat string) []string {
 }
 
 // aboutAzure are the words without which a general word or a failure of the network may be about anything.
-var aboutAzure = lazyregexp.New(`(?i)azure|microsoft|aadsts|msal|msi\b|entra\b|windows\.net|visualstudio\.com|169\.254\.169\.254|service connection|service principal|/subscriptions/|connectedservicename`)
+var aboutAzure = &lazyregexp.Regexp{Expression: `(?i)azure|microsoft|aadsts|msal|msi\b|entra\b|windows\.net|visualstudio\.com|169\.254\.169\.254|service connection|service principal|/subscriptions/|connectedservicename`}
 
 // claims says whether a message is about an entry even where nothing else in it is about Azure.
 func claims(c candidate) bool {
@@ -336,10 +336,10 @@ func clause(value, before, after string) string {
 }
 
 var (
-	clockOrEarly = lazyregexp.New(`(?i)\bclock|within the first hour`)
-	clock        = lazyregexp.New(`(?i)\bclock`)
-	permission   = lazyregexp.New(`Pipeline permissions`)
-	hours        = lazyregexp.New(`^\d+ (?:h|days)|^(?:1[5-9]|[2-5]\d) min`) // a quarter of an hour or more
+	clockOrEarly = &lazyregexp.Regexp{Expression: `(?i)\bclock|within the first hour`}
+	clock        = &lazyregexp.Regexp{Expression: `(?i)\bclock`}
+	permission   = &lazyregexp.Regexp{Expression: `Pipeline permissions`}
+	hours        = &lazyregexp.Regexp{Expression: `^\d+ (?:h|days)|^(?:1[5-9]|[2-5]\d) min`} // a quarter of an hour or more
 )
 
 // ruledOut leaves out the causes and steps that the message rules out: no clock of an agent is a quarter of an hour slow, what was
@@ -368,11 +368,11 @@ func (c Cause) ruledOut(p catalogue.Plain) catalogue.Plain {
 }
 
 var (
-	azcopy       = lazyregexp.New(`(?i)\bazcopy|AzureFileCopy|no SAS token or OAuth token`)
-	inPod        = lazyregexp.New(`kubelet|FailedMount|secrets-store|\bnmi response|aad-pod-identity|azure-workload-identity|azwi-webhook`)
-	inTerraform  = lazyregexp.New(`(?i)\bterraform\b|\bazurerm_|\bazapi_|\bazuread_|Error retrieving keys for Storage Account|\(Subscription: "`)
-	onSelfHosted = lazyregexp.New(`/(?:azp|agent|agents)/_(?:work|tasks|temp)|\b[A-Z]:\\[Aa]gents?\\`)
-	onHosted     = lazyregexp.New(`/home/vsts/|/Users/runner/work/|\b[DC]:\\a\\(?:1|_work|_tasks|r1)\b`) // folders of Microsoft-hosted agents only
+	azcopy       = &lazyregexp.Regexp{Expression: `(?i)\bazcopy|AzureFileCopy|no SAS token or OAuth token`}
+	inPod        = &lazyregexp.Regexp{Expression: `kubelet|FailedMount|secrets-store|\bnmi response|aad-pod-identity|azure-workload-identity|azwi-webhook`}
+	inTerraform  = &lazyregexp.Regexp{Expression: `(?i)\bterraform\b|\bazurerm_|\bazapi_|\bazuread_|Error retrieving keys for Storage Account|\(Subscription: "`}
+	onSelfHosted = &lazyregexp.Regexp{Expression: `/(?:azp|agent|agents)/_(?:work|tasks|temp)|\b[A-Z]:\\[Aa]gents?\\`}
+	onHosted     = &lazyregexp.Regexp{Expression: `/home/vsts/|/Users/runner/work/|\b[DC]:\\a\\(?:1|_work|_tasks|r1)\b`} // folders of Microsoft-hosted agents only
 )
 
 // stated are facts by the names of the catalogue.

@@ -13,8 +13,8 @@ const onlyWraps = 3
 
 var (
 	// aService matches how tools show an error that a service returned. Their own errors have other forms.
-	aService = lazyregexp.New(`(?m)\b(?:AADSTS|MSIS)\d{4,9}: |^\s*ERROR:\s*\(\w+\) |\bCode="[^"\s]+"\s+Message="|\bwith error: \w+: |\bERROR CODE: \w`)
-	ofSignIn = lazyregexp.New(`\b(?:AADSTS|MSIS)\d{4,9}: `)
+	aService = &lazyregexp.Regexp{Expression: `(?m)\b(?:AADSTS|MSIS)\d{4,9}: |^\s*ERROR:\s*\(\w+\) |\bCode="[^"\s]+"\s+Message="|\bwith error: \w+: |\bERROR CODE: \w`}
+	ofSignIn = &lazyregexp.Regexp{Expression: `\b(?:AADSTS|MSIS)\d{4,9}: `}
 )
 
 // inner sets the cause to the innermost error that the catalogue doesn't have. Without one, it sets it to the innermost wrapper that has a

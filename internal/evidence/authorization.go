@@ -10,17 +10,17 @@ import (
 )
 
 var (
-	objectPattern = lazyregexp.New(`object id '([^']{1,256})'`)
-	actionPattern = lazyregexp.New(`perform action '([^']{1,256})'`)
-	scopePattern  = lazyregexp.New(`over scope '([^']{1,1000})'`)
+	objectPattern = &lazyregexp.Regexp{Expression: `object id '([^']{1,256})'`}
+	actionPattern = &lazyregexp.Regexp{Expression: `perform action '([^']{1,256})'`}
+	scopePattern  = &lazyregexp.Regexp{Expression: `over scope '([^']{1,1000})'`}
 	// LinkedAuthorizationFailed names the right that is there first and the missing one second.
-	linkedPattern = lazyregexp.New(`not have permission to perform action(?:\(s\))? '([^']{1,256})' on the linked scope(?:\(s\))? '([^']{1,1000})'`)
-	tenantPattern = lazyregexp.New(`(?i)must match the tenant 'https://[^/']+/([0-9a-f-]{36})`)
+	linkedPattern = &lazyregexp.Regexp{Expression: `not have permission to perform action(?:\(s\))? '([^']{1,256})' on the linked scope(?:\(s\))? '([^']{1,1000})'`}
+	tenantPattern = &lazyregexp.Regexp{Expression: `(?i)must match the tenant 'https://[^/']+/([0-9a-f-]{36})`}
 
 	// Entra quotes one part in most refusals and all three in AADSTS70021.
-	quotedIssuer   = lazyregexp.New(`(?i)assertion issuer:? '(.+?)'(?:\.|$)`)
-	quotedSubject  = lazyregexp.New(`(?i)assertion subject:? '(.+?)'(?:\.|$)`)
-	quotedAudience = lazyregexp.New(`(?i)assertion audience:? '(.+?)'(?:\.|$)`)
+	quotedIssuer   = &lazyregexp.Regexp{Expression: `(?i)assertion issuer:? '(.+?)'(?:\.|$)`}
+	quotedSubject  = &lazyregexp.Regexp{Expression: `(?i)assertion subject:? '(.+?)'(?:\.|$)`}
+	quotedAudience = &lazyregexp.Regexp{Expression: `(?i)assertion audience:? '(.+?)'(?:\.|$)`}
 )
 
 // readAuthorization takes identity, action and scope out of ARM's sentence about a missing right.
@@ -55,10 +55,10 @@ var denials = []struct {
 	denial Denial
 	form   *lazyregexp.Regexp
 }{
-	{DeniedByAssignment, lazyregexp.New(`because of the deny assignment with name`)},
-	{DeniedLinked, lazyregexp.New(`not have permission to perform action(?:\(s\))? '[^']{1,256}' on the linked scope`)},
-	{Denied, lazyregexp.New(`(?i)(?:n[o'’]t have (?:the )?(?:authorization|permissions?)(?: or an abac condition not fulfilled)?|is not fulfilled|n[o'’]t authorized) to perform (?:the )?action(?:\(s\))? (?:'[\w.*-]{1,100}/[\w./*-]{1,200}'|'[\w.*-]{1,100}' (?:over|at|on) (?:the )?scope(?:\(s\))? '/)`)},
-	{Denied, lazyregexp.New(`Authorization failed for template resource '[^']{1,256}' of type 'Microsoft\.`)},
+	{DeniedByAssignment, &lazyregexp.Regexp{Expression: `because of the deny assignment with name`}},
+	{DeniedLinked, &lazyregexp.Regexp{Expression: `not have permission to perform action(?:\(s\))? '[^']{1,256}' on the linked scope`}},
+	{Denied, &lazyregexp.Regexp{Expression: `(?i)(?:n[o'’]t have (?:the )?(?:authorization|permissions?)(?: or an abac condition not fulfilled)?|is not fulfilled|n[o'’]t authorized) to perform (?:the )?action(?:\(s\))? (?:'[\w.*-]{1,100}/[\w./*-]{1,200}'|'[\w.*-]{1,100}' (?:over|at|on) (?:the )?scope(?:\(s\))? '/)`}},
+	{Denied, &lazyregexp.Regexp{Expression: `Authorization failed for template resource '[^']{1,256}' of type 'Microsoft\.`}},
 }
 
 // DenialIn reads the denial in a text of one line.

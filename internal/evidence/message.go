@@ -151,13 +151,13 @@ func startsError(line []byte) bool {
 }
 
 var (
-	escapedEnd   = lazyregexp.New(`\\+(?:r\\+n|[rnt])`)
-	escapedSign  = lazyregexp.New(`\\+u00[2-7][0-9a-fA-F]`) // Go writes <, > and &, and .NET quotes, so in JSON
-	escapedQuote = lazyregexp.New(`\\+(["'/])`)
+	escapedEnd   = &lazyregexp.Regexp{Expression: `\\+(?:r\\+n|[rnt])`}
+	escapedSign  = &lazyregexp.Regexp{Expression: `\\+u00[2-7][0-9a-fA-F]`} // Go writes <, > and &, and .NET quotes, so in JSON
+	escapedQuote = &lazyregexp.Regexp{Expression: `\\+(["'/])`}
 	// Terraform's frame, PowerShell's, and marks of the agent.
-	frame     = lazyregexp.New(`(?m)^\s*[│╷╵]\s?|^ {2,8}\| |##\[[a-z]+\]|##vso\[[^\]\n]*\]`)
-	blanks    = lazyregexp.New(`\s+`)
-	namedCode = lazyregexp.New(`(?:<Code>|ServiceCode=|\bCode="|ErrorCode:\s?|Azure Error:\s+|\[)([A-Z][A-Za-z0-9_]{2,79})\b`)
+	frame     = &lazyregexp.Regexp{Expression: `(?m)^\s*[│╷╵]\s?|^ {2,8}\| |##\[[a-z]+\]|##vso\[[^\]\n]*\]`}
+	blanks    = &lazyregexp.Regexp{Expression: `\s+`}
+	namedCode = &lazyregexp.Regexp{Expression: `(?:<Code>|ServiceCode=|\bCode="|ErrorCode:\s?|Azure Error:\s+|\[)([A-Z][A-Za-z0-9_]{2,79})\b`}
 )
 
 // Lines gives a message without frames and escapes, in its lines.

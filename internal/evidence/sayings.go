@@ -31,35 +31,35 @@ var sayingForms = []struct {
 	last bool               // the code is behind its message
 }{
 	// Terraform and the SDK for Go before track 2: Code="X" Message="…".
-	{form: lazyregexp.New(`\bCode="([^"\s]+)"\s+Message="`), end: quotedEnd},
+	{form: &lazyregexp.Regexp{Expression: `\bCode="([^"\s]+)"\s+Message="`}, end: quotedEnd},
 	// The Azure CLI: (X) …, and below it Code: X, Message: ….
-	{form: lazyregexp.New(`(?m)^\s*(?:ERROR:\s*|Exception Details:\s*|Inner Errors?:\s*)*\((\w+)\)\s`), end: saidEnd},
-	{form: lazyregexp.New(`(?m)^\s*(?:Inner error )?[Cc]ode: (\w+)\s*\n\s*Message: `), end: saidEnd},
+	{form: &lazyregexp.Regexp{Expression: `(?m)^\s*(?:ERROR:\s*|Exception Details:\s*|Inner Errors?:\s*)*\((\w+)\)\s`}, end: saidEnd},
+	{form: &lazyregexp.Regexp{Expression: `(?m)^\s*(?:Inner error )?[Cc]ode: (\w+)\s*\n\s*Message: `}, end: saidEnd},
 	// Az PowerShell: … (Code: X), and older Code=X; Message=….
-	{form: lazyregexp.New(`\(Code:\s?(\w+)\)`), last: true},
-	{form: lazyregexp.New(`\bCode=(\w+); Message=`), end: saidEnd},
-	{form: lazyregexp.New(`\bErrorCode: (\w+)\s*\n\s*ErrorMessage: `), end: saidEnd},
+	{form: &lazyregexp.Regexp{Expression: `\(Code:\s?(\w+)\)`}, last: true},
+	{form: &lazyregexp.Regexp{Expression: `\bCode=(\w+); Message=`}, end: saidEnd},
+	{form: &lazyregexp.Regexp{Expression: `\bErrorCode: (\w+)\s*\n\s*ErrorMessage: `}, end: saidEnd},
 	// The SDK for Go, and a task of Azure DevOps.
-	{form: lazyregexp.New(`with error: (\w+): `), end: saidEnd},
-	{form: lazyregexp.New(`(?m)^(?:Error: )?((?:[A-Z][a-z]+)+): `), end: saidEnd, line: true},
+	{form: &lazyregexp.Regexp{Expression: `with error: (\w+): `}, end: saidEnd},
+	{form: &lazyregexp.Regexp{Expression: `(?m)^(?:Error: )?((?:[A-Z][a-z]+)+): `}, end: saidEnd, line: true},
 	// Storage.
-	{form: lazyregexp.New(`<Code>(\w+)</Code>\s*<Message>`), end: lazyregexp.New(`<`)},
+	{form: &lazyregexp.Regexp{Expression: `<Code>(\w+)</Code>\s*<Message>`}, end: &lazyregexp.Regexp{Expression: `<`}},
 	// Microsoft Entra, AD FS, and Azure DevOps.
-	{form: lazyregexp.New(`\b((?:AADSTS|MSIS|TF|VS)\d+): `), end: saidEnd},
+	{form: &lazyregexp.Regexp{Expression: `\b((?:AADSTS|MSIS|TF|VS)\d+): `}, end: saidEnd},
 }
 
 var (
-	jsonField = lazyregexp.New(`"(code|message)"\s*:\s*"`)
+	jsonField = &lazyregexp.Regexp{Expression: `"(code|message)"\s*:\s*"`}
 	// A message in JSON ends where another field or the object does: the quotation marks in it have lost their backslashes.
-	jsonEnd    = lazyregexp.New(`"\s*(?:,\s*["{]|[}\]]|$)`)
-	jsonObject = lazyregexp.New(`\{\s*"`)
-	quotedEnd  = lazyregexp.New(`"\s*(?:(?:Details|Target|InnerError|AdditionalInfo)=|[)\]}│]|\n|$)`)
+	jsonEnd    = &lazyregexp.Regexp{Expression: `"\s*(?:,\s*["{]|[}\]]|$)`}
+	jsonObject = &lazyregexp.Regexp{Expression: `\{\s*"`}
+	quotedEnd  = &lazyregexp.Regexp{Expression: `"\s*(?:(?:Details|Target|InnerError|AdditionalInfo)=|[)\]}│]|\n|$)`}
 	// Behind a message that isn't quoted, these begin something else.
-	saidEnd = lazyregexp.New(`\n\s*\n|\n\s*(?:Code|Message|Target|Exception Details|Inner Errors?|Additional Information|Correlation ?I[dD]|Status Message|StackTrace|At line|At [A-Z/]|ERROR|Error|Check out the troubleshooting guide):?|\n\s*[-+~]|\(Code:| Trace ID: |"\s*[,}\]]`)
+	saidEnd = &lazyregexp.Regexp{Expression: `\n\s*\n|\n\s*(?:Code|Message|Target|Exception Details|Inner Errors?|Additional Information|Correlation ?I[dD]|Status Message|StackTrace|At line|At [A-Z/]|ERROR|Error|Check out the troubleshooting guide):?|\n\s*[-+~]|\(Code:| Trace ID: |"\s*[,}\]]`}
 	// What's in front of a message whose code is behind it.
-	saidStart = lazyregexp.New(`(?:^|\n)\s*(?:Status Message: |- |[^\n]*Error: )|\(Code:\s?\w+\)|\n\s*\n|(?:^|\n)[^\n]*error\(s\)[^\n]*\n`)
+	saidStart = &lazyregexp.Regexp{Expression: `(?:^|\n)\s*(?:Status Message: |- |[^\n]*Error: )|\(Code:\s?\w+\)|\n\s*\n|(?:^|\n)[^\n]*error\(s\)[^\n]*\n`}
 	// Exceptions of a language aren't codes of a service.
-	exception = lazyregexp.New(`(?:Exception|Error|Warning|Id|Message)$`)
+	exception = &lazyregexp.Regexp{Expression: `(?:Exception|Error|Warning|Id|Message)$`}
 )
 
 // Sayings gives the errors of a message that are next to a code, outermost first. lines is what [Message.Lines] gives.
@@ -151,14 +151,14 @@ func upTo(text string, end *lazyregexp.Regexp) string {
 
 var (
 	// Messages that only say that something inside them failed.
-	emptyWords = lazyregexp.New(`(?i)^(?:at least one resource deployment operation failed|the template deployment .*is not valid|the template deployment failed with|the resource (?:write )?operation (?:completed|failed to complete)|template output evaluation skipped|deployment failed\.?$|multiple errors? occurred|exception details|see inner errors?|the deployment .*failed with error|one or more errors occurred)`)
-	urlUser    = lazyregexp.New(`(://)[^/\s@]+@`)
-	longWord   = lazyregexp.New(`[A-Za-z0-9_~.-]{30,}`)
-	base64Word = lazyregexp.New(`[A-Za-z0-9+/]{20,}={1,2}`)
-	onlyGUID   = lazyregexp.New(`^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
-	small      = lazyregexp.New(`[a-z]`)
-	capital    = lazyregexp.New(`[A-Z]`)
-	number     = lazyregexp.New(`[0-9]`)
+	emptyWords = &lazyregexp.Regexp{Expression: `(?i)^(?:at least one resource deployment operation failed|the template deployment .*is not valid|the template deployment failed with|the resource (?:write )?operation (?:completed|failed to complete)|template output evaluation skipped|deployment failed\.?$|multiple errors? occurred|exception details|see inner errors?|the deployment .*failed with error|one or more errors occurred)`}
+	urlUser    = &lazyregexp.Regexp{Expression: `(://)[^/\s@]+@`}
+	longWord   = &lazyregexp.Regexp{Expression: `[A-Za-z0-9_~.-]{30,}`}
+	base64Word = &lazyregexp.Regexp{Expression: `[A-Za-z0-9+/]{20,}={1,2}`}
+	onlyGUID   = &lazyregexp.Regexp{Expression: `^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`}
+	small      = &lazyregexp.Regexp{Expression: `[a-z]`}
+	capital    = &lazyregexp.Regexp{Expression: `[A-Z]`}
+	number     = &lazyregexp.Regexp{Expression: `[0-9]`}
 )
 
 // said is a message as it can be shown; empty if it's another error, or says nothing.

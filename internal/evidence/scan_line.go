@@ -8,9 +8,9 @@ import (
 
 // What an agent and a terminal put around the text: time, "##[error]", colors.
 var (
-	lineStart = lazyregexp.New(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*Z ?`)
-	marker    = lazyregexp.New(`^(?:\s*##\[[a-z]+\])+`)
-	color     = lazyregexp.New(`\x1b\[[0-?]*[ -/]*[@-~]`)
+	lineStart = &lazyregexp.Regexp{Expression: `^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*Z ?`}
+	marker    = &lazyregexp.Regexp{Expression: `^(?:\s*##\[[a-z]+\])+`}
+	color     = &lazyregexp.Regexp{Expression: `\x1b\[[0-?]*[ -/]*[@-~]`}
 )
 
 // bare gives a line without what the agent and a terminal put around it, and the mark among that: "##[error]" or the
@@ -41,11 +41,11 @@ type ownReport struct {
 }
 
 var (
-	ownCheck = lazyregexp.New(`^  (?:(?:pass|WARN|FAIL|\?{4}|note|skip) [ \dms]{7}  |needs {9})\S`)
-	ownCode  = lazyregexp.New(`^ {10}code {3}(\S+)`)
+	ownCheck = &lazyregexp.Regexp{Expression: `^  (?:(?:pass|WARN|FAIL|\?{4}|note|skip) [ \dms]{7}  |needs {9})\S`}
+	ownCode  = &lazyregexp.Regexp{Expression: `^ {10}code {3}(\S+)`}
 	// The advice in an annotation: " Who: application owner. Step 2: …"; older logs have " Steps 1 and 2 of 5
 	// (application owner; all are in this step's log): (1) …".
-	ownSteps = lazyregexp.New(` Who: [a-zA-Z ,]{1,60}\. Steps? \d|Steps (?:1 and 2 of \d+ )?\([^()]*\): \(1\) `)
+	ownSteps = &lazyregexp.Regexp{Expression: ` Who: [a-zA-Z ,]{1,60}\. Steps? \d|Steps (?:1 and 2 of \d+ )?\([^()]*\): \(1\) `}
 
 	ownIndent = []byte("          ")
 )

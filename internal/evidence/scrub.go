@@ -18,18 +18,18 @@ const secretNames = `access_?token|refresh_?token|id_?token|oidc_?token|api_?tok
 	`publish_?profile|private_?key|account_?key|sas_?token|sig|authorization|hint`
 
 var (
-	secretField = lazyregexp.New(`(?i)^(?:` + secretNames + `)$`)
+	secretField = &lazyregexp.Regexp{Expression: `(?i)^(?:` + secretNames + `)$`}
 	// "name":"value" in JSON that doesn't parse; the end may be missing.
-	secretPair = lazyregexp.New(`(?i)("(?:` + secretNames + `)"\s*:\s*")(?:\\.|[^"\\])*`)
+	secretPair = &lazyregexp.Regexp{Expression: `(?i)("(?:` + secretNames + `)"\s*:\s*")(?:\\.|[^"\\])*`}
 	// The same inside a string of JSON, where every quotation mark has its backslashes.
-	escapedPair = lazyregexp.New(`(?i)(\\+"(?:` + secretNames + `)\\+"\s*:\s*\\+")(?:[^"\\]|\\+[^"\\]|\\\\+")*`)
+	escapedPair = &lazyregexp.Regexp{Expression: `(?i)(\\+"(?:` + secretNames + `)\\+"\s*:\s*\\+")(?:[^"\\]|\\+[^"\\]|\\\\+")*`}
 	// name=value of a form or a query.
-	secretForm = lazyregexp.New(`(?i)\b((?:` + secretNames + `)=)[^&\s"'<>]+`)
+	secretForm = &lazyregexp.Regexp{Expression: `(?i)\b((?:` + secretNames + `)=)[^&\s"'<>]+`}
 	// A JWT, or what's left of one: base64url of `{"` at the start.
-	jwt = lazyregexp.New(`eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){0,4}`)
+	jwt = &lazyregexp.Regexp{Expression: `eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){0,4}`}
 	// The value of an Authorization header that someone echoed.
-	header = lazyregexp.New(`(?i)\b(Bearer|Basic)\s+[A-Za-z0-9._~+/-]{16,}=*`)
-	pem    = lazyregexp.New(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)`)
+	header = &lazyregexp.Regexp{Expression: `(?i)\b(Bearer|Basic)\s+[A-Za-z0-9._~+/-]{16,}=*`}
+	pem    = &lazyregexp.Regexp{Expression: `(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)`}
 )
 
 // scrub takes out of a text everything that looks like something to sign in with.

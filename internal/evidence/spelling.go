@@ -46,7 +46,7 @@ func isBetween(c byte) bool { return isSpace(c) || c == '_' || c == ':' || c == 
 
 // spelledLikeCode is the form of a code: a prefix with a number, or letters with separators between them. What someone
 // pastes by mistake, a key or a token, has another.
-var spelledLikeCode = lazyregexp.New(`^(?:(?:AADSTS|MSIS|TF|VS)?[0-9]{1,9}|[A-Za-z]+(?:[-_.][A-Za-z]+)*)$`)
+var spelledLikeCode = &lazyregexp.Regexp{Expression: `^(?:(?:AADSTS|MSIS|TF|VS)?[0-9]{1,9}|[A-Za-z]+(?:[-_.][A-Za-z]+)*)$`}
 
 // LooksLikeCode says whether a text has the form of a code, so that it can be shown.
 func LooksLikeCode(text string) bool {

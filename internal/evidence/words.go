@@ -17,19 +17,19 @@ const maxName = 80
 var (
 	// Entra ends a description with these three, on lines of their own until about 2023, in the same line since. Where
 	// its whole answer was quoted, the ends of the lines are still escaped.
-	tail          = lazyregexp.New(`(?i)(?:(?:\s|\\+[rn])+|\b)Trace ID: `)
-	tailTrace     = lazyregexp.New(`(?i)Trace ID:\s*([0-9a-z-]{1,64})`)
-	tailRelated   = lazyregexp.New(`(?i)Correlation ID:\s*([0-9a-z-]{1,64})`)
-	tailTimestamp = lazyregexp.New(`(?i)Timestamp:\s*([0-9:TZ. -]{10,40})`)
+	tail          = &lazyregexp.Regexp{Expression: `(?i)(?:(?:\s|\\+[rn])+|\b)Trace ID: `}
+	tailTrace     = &lazyregexp.Regexp{Expression: `(?i)Trace ID:\s*([0-9a-z-]{1,64})`}
+	tailRelated   = &lazyregexp.Regexp{Expression: `(?i)Correlation ID:\s*([0-9a-z-]{1,64})`}
+	tailTimestamp = &lazyregexp.Regexp{Expression: `(?i)Timestamp:\s*([0-9:TZ. -]{10,40})`}
 
 	// Both with maxName: a bound in the expression costs a hundred times as much to compile.
-	wordPattern       = lazyregexp.New(`^[A-Za-z0-9][A-Za-z0-9_. -]*$`)
-	identifierPattern = lazyregexp.New(`^[0-9A-Za-z][0-9A-Za-z:. -]*$`)
+	wordPattern       = &lazyregexp.Regexp{Expression: `^[A-Za-z0-9][A-Za-z0-9_. -]*$`}
+	identifierPattern = &lazyregexp.Regexp{Expression: `^[0-9A-Za-z][0-9A-Za-z:. -]*$`}
 
-	titlePattern = lazyregexp.New(`(?is)<title[^>]*>(.*?)</title>`)
-	headPattern  = lazyregexp.New(`(?is)<h[12][^>]*>(.*?)</h[12]>`)
-	linkPattern  = lazyregexp.New(`(?is)<a\s[^>]*href="([^"?]{1,200})`)
-	tagPattern   = lazyregexp.New(`(?s)<[^>]*>`)
+	titlePattern = &lazyregexp.Regexp{Expression: `(?is)<title[^>]*>(.*?)</title>`}
+	headPattern  = &lazyregexp.Regexp{Expression: `(?is)<h[12][^>]*>(.*?)</h[12]>`}
+	linkPattern  = &lazyregexp.Regexp{Expression: `(?is)<a\s[^>]*href="([^"?]{1,200})`}
+	tagPattern   = &lazyregexp.Regexp{Expression: `(?s)<[^>]*>`}
 )
 
 type ids struct{ trace, correlation, timestamp string }

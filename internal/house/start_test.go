@@ -19,7 +19,7 @@ import (
 var (
 	// cheap are the functions that a package-level variable may be given the result of: they take well below a microsecond.
 	cheap = []string{
-		"append", "errors.New", "finding.Codes", "finding.Only", "len", "lazyregexp.New", "slices.Clone", "slices.Concat", "strings.Join",
+		"append", "errors.New", "finding.Codes", "finding.Only", "len", "slices.Clone", "slices.Concat", "strings.Join",
 		"strings.NewReplacer", "sync.OnceValue", "sync.OnceValues", "time.Date", // NewReplacer builds its table at its first use
 	}
 	// early are the variables that are made before main anyway.
@@ -97,11 +97,11 @@ func TestWhatIsMadeBeforeMainIsSeen(t *testing.T) {
 		"[]any{template.Must(nil, nil)}":                   true,
 		"map[string]any{`a`: f()}":                         true,
 		"map[int]int{" + strings.Repeat("1: 1,", 33) + "}": true,
-		"lazyregexp.New(`a`)":                              false,
+		"&lazyregexp.Regexp{Expression: `a`}":              false,
 		"sync.OnceValue(func() int { return f() })":        false,
-		"[]byte(`a`)":                                      false,
-		"func() int { return f() }":                        false,
-		"map[string]int{`a`: 1}":                           false,
+		"[]byte(`a`)":               false,
+		"func() int { return f() }": false,
+		"map[string]int{`a`: 1}":    false,
 	} {
 		value, err := parser.ParseExpr(text)
 		require.NoError(t, err, text)
@@ -114,13 +114,15 @@ func TestEveryLazyExpressionCompiles(t *testing.T) {
 	found := 0
 	eachShippedFile(t, func(name string, file *ast.File) {
 		ast.Inspect(file, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
-			if !ok || types.ExprString(call.Fun) != "lazyregexp.New" {
+			literal, ok := n.(*ast.CompositeLit)
+			if !ok || literal.Type == nil || types.ExprString(literal.Type) != "lazyregexp.Regexp" {
 				return true
 			}
 			found++
-			text, ok := textOf(call.Args[0], file)
-			if assert.True(t, ok, "%s: an expression of lazyregexp is written out, or joined of constants of its file: %s", name, types.ExprString(call.Args[0])) {
+			require.Len(t, literal.Elts, 1, name)
+			expression := literal.Elts[0].(*ast.KeyValueExpr).Value
+			text, ok := textOf(expression, file)
+			if assert.True(t, ok, "%s: an expression of lazyregexp is written out, or joined of constants of its file: %s", name, types.ExprString(expression)) {
 				_, err := regexp.Compile(text)
 				assert.NoError(t, err, name)
 			}

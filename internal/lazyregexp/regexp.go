@@ -7,14 +7,17 @@ import (
 	"sync"
 )
 
-// Regexp is a [regexp.Regexp] to be. Many goroutines may use it.
+// Regexp is a [regexp.Regexp] to be. Many goroutines may use it. It's a literal, not the result of a function, so that the
+// linker writes it into the program and nothing runs for it before main.
 type Regexp struct {
-	compiled func() *regexp.Regexp
+	Expression string // one that compiles: internal/house compiles all of them
+	once       sync.Once
+	done       *regexp.Regexp
 }
 
-// New takes an expression that compiles: internal/house compiles all of them.
-func New(expression string) *Regexp {
-	return &Regexp{sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })}
+func (r *Regexp) compiled() *regexp.Regexp {
+	r.once.Do(func() { r.done = regexp.MustCompile(r.Expression) })
+	return r.done
 }
 
 func (r *Regexp) FindAllStringSubmatch(s string, n int) [][]string {

@@ -63,7 +63,7 @@ func (u use) afterCheckout(at place) int {
 }
 
 // template matches a path that's written out: the only variable is the folder of the sources, and there's no pattern.
-var template = lazyregexp.New(`^(?i:\$\((?:System\.DefaultWorkingDirectory|Build\.SourcesDirectory|Build\.Repository\.LocalPath)\)[/\\]+)?([\w. ()/\\-]+)$`)
+var template = &lazyregexp.Regexp{Expression: `^(?i:\$\((?:System\.DefaultWorkingDirectory|Build\.SourcesDirectory|Build\.Repository\.LocalPath)\)[/\\]+)?([\w. ()/\\-]+)$`}
 
 // deploys returns the line for the template that a step deploys; empty if the files don't show it.
 func deploys(s *azpipeline.Step, files fs.FS) string {

@@ -124,7 +124,7 @@ func (p *patch) insert(u use, at place) {
 }
 
 // unfit matches characters that a terminal, the agent, or Git could misread.
-var unfit = lazyregexp.New(`\r[^\n]|\r$|[\x{85}\x{2028}\x{2029}]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]`)
+var unfit = &lazyregexp.Regexp{Expression: `\r[^\n]|\r$|[\x{85}\x{2028}\x{2029}]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]`}
 
 // notPatchable returns the reason why a patch could change the wrong line or file; empty if it can't.
 func (p *patch) notPatchable(file *azpipeline.File, line, column int) string {

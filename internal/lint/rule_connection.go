@@ -18,7 +18,7 @@ var otherInputs = []string{"connectedservicename", "serviceconnection", "service
 	"dockerregistryendpoint", "azuresubscriptionendpointforsecrets", "environmentservicename", "environmentservicenameazurerm", "backendservicearm",
 	"azurermconnection", "connectedservicenameazurerm"}
 
-var dockerTask = lazyregexp.New(`(?i)^([\w-]+\.)*docker`)
+var dockerTask = &lazyregexp.Regexp{Expression: `(?i)^([\w-]+\.)*docker`}
 
 // connections returns the inputs of a step that name a connection of any type.
 func connections(s *azpipeline.Step) []*azpipeline.Input {

@@ -45,8 +45,8 @@ func (r *inputRule) job(j *azpipeline.Job) {
 }
 
 var (
-	keyRead   = lazyregexp.New(`(?i)\$\{?(env:)?servicePrincipalKey\b|%servicePrincipalKey%|env(iron)?[.\[( '"]+servicePrincipalKey\b`)
-	tokenRead = lazyregexp.New(`(?i)\bidToken\b`)
+	keyRead   = &lazyregexp.Regexp{Expression: `(?i)\$\{?(env:)?servicePrincipalKey\b|%servicePrincipalKey%|env(iron)?[.\[( '"]+servicePrincipalKey\b`}
+	tokenRead = &lazyregexp.Regexp{Expression: `(?i)\bidToken\b`}
 )
 
 // readsKey returns the place where a script reads the key that addSpnToEnvironment provides. A script that also reads the ID token supports

@@ -13,9 +13,9 @@ import (
 var preflightInputs = []string{"connectedServiceNameARM", "azureSubscription", "serviceConnection"}
 
 // macro is a variable in the name of a connection.
-var macro = lazyregexp.New(`\$\(([^()$]+)\)`)
+var macro = &lazyregexp.Regexp{Expression: `\$\(([^()$]+)\)`}
 
-var preflightTask = lazyregexp.New(`(?i)^([\w-]+\.)*ArmPreflight@`)
+var preflightTask = &lazyregexp.Regexp{Expression: `(?i)^([\w-]+\.)*ArmPreflight@`}
 
 // preflightRule finds jobs that use a connection before ArmPreflight@1 checks it.
 type preflightRule struct {
@@ -114,7 +114,7 @@ type earlyRule struct {
 }
 
 // vaultGroup matches common names of variable groups that are linked to a key vault. The files don't show the link.
-var vaultGroup = lazyregexp.New(`(?i)vault|secret|(^|[^a-z])kv([^a-z]|$)`)
+var vaultGroup = &lazyregexp.Regexp{Expression: `(?i)vault|secret|(^|[^a-z])kv([^a-z]|$)`}
 
 func (e *earlyRule) stage(*azpipeline.Stage) {}
 

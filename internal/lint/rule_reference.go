@@ -15,7 +15,7 @@ type referenceRule struct {
 	report   func(report)
 }
 
-var namesConnection = lazyregexp.New(`(?i)connect|subscription|endpoint|servicename|registry|backendservice`)
+var namesConnection = &lazyregexp.Regexp{Expression: `(?i)connect|subscription|endpoint|servicename|registry|backendservice`}
 
 // mayName reports whether an input of the task might be a connection of any type. Marketplace tasks use many names for it.
 func mayName(s *azpipeline.Step) bool {

@@ -11,7 +11,7 @@ import (
 )
 
 // placeholder matches a value that the author forgot to replace.
-var placeholder = lazyregexp.New(`(?i)^\s*(<.*>|\.{3}|\{\{?[^}$]*\}?\}|#\{.*\}#|__.*__|\[[^\]]*\])\s*$|\bTODO\b|\bTBD\b|change.?me|replace.?me|place.?holder|^your[ _-]?|^x{3,}$`)
+var placeholder = &lazyregexp.Regexp{Expression: `(?i)^\s*(<.*>|\.{3}|\{\{?[^}$]*\}?\}|#\{.*\}#|__.*__|\[[^\]]*\])\s*$|\bTODO\b|\bTBD\b|change.?me|replace.?me|place.?holder|^your[ _-]?|^x{3,}$`}
 
 // longestName is the length of the longest text that's compared.
 const longestName = 300

@@ -12,7 +12,7 @@ var escaper = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "
 
 // address is one without anything that Markdown could read as more: escapes inside
 // of an address would become part of it.
-var address = lazyregexp.New(`^https://[A-Za-z0-9][A-Za-z0-9.:-]*(?:[/?#][A-Za-z0-9._~:/?#=%@+,;&-]*)?$`)
+var address = &lazyregexp.Regexp{Expression: `^https://[A-Za-z0-9][A-Za-z0-9.:-]*(?:[/?#][A-Za-z0-9._~:/?#=%@+,;&-]*)?$`}
 
 // Text escapes a line: an address by HTTPS stays one, and nothing else in it is
 // markup. It is for the inside of a line; line breaks become blanks.

@@ -27,8 +27,8 @@ func (in *Inputs) day(name, value string) time.Time {
 // Names that ARM allows. Resource groups: Azure naming rules, Microsoft.Resources;
 // letters and digits of any language.
 var (
-	groupName     = lazyregexp.New(`^[\pL\pN_().-]{0,89}[\pL\pN_()-]$`)
-	namespaceName = lazyregexp.New(`^[A-Za-z0-9]+(\.[A-Za-z0-9-]+)+$`)
+	groupName     = &lazyregexp.Regexp{Expression: `^[\pL\pN_().-]{0,89}[\pL\pN_()-]$`}
+	namespaceName = &lazyregexp.Regexp{Expression: `^[A-Za-z0-9]+(\.[A-Za-z0-9-]+)+$`}
 )
 
 // names returns the lines of an input, each once, case aside. A line that can be

@@ -219,9 +219,9 @@ const longestEscape = 16
 
 // What the end of a text left of an escape.
 var (
-	percentBegun   = lazyregexp.New(`^%[0-9A-Fa-f]?$`)
-	backslashBegun = lazyregexp.New(`^\\(?:x[0-9A-Fa-f]?|u[0-9A-Fa-f]{0,3}|U[0-9A-Fa-f]{0,7}|u[Dd][89ABab][0-9A-Fa-f]{2}(?:\\(?:u[0-9A-Fa-f]{0,3})?)?)?$`)
-	entityBegun    = lazyregexp.New(`^&(?:#?[0-9A-Za-z]*)$`)
+	percentBegun   = &lazyregexp.Regexp{Expression: `^%[0-9A-Fa-f]?$`}
+	backslashBegun = &lazyregexp.Regexp{Expression: `^\\(?:x[0-9A-Fa-f]?|u[0-9A-Fa-f]{0,3}|U[0-9A-Fa-f]{0,7}|u[Dd][89ABab][0-9A-Fa-f]{2}(?:\\(?:u[0-9A-Fa-f]{0,3})?)?)?$`}
+	entityBegun    = &lazyregexp.Regexp{Expression: `^&(?:#?[0-9A-Za-z]*)$`}
 )
 
 // backslashView undoes the escapes of JSON, JavaScript and Go strings.
@@ -253,7 +253,7 @@ func entityView(v view, w *rewriter) (view, bool) {
 }
 
 // openReference is a character reference that needs no semicolon: a number, or one of the oldest names (HTML, 13.5).
-var openReference = lazyregexp.New(`^&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|amp|lt|gt|quot|AMP|LT|GT|QUOT);?`)
+var openReference = &lazyregexp.Regexp{Expression: `^&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|amp|lt|gt|quot|AMP|LT|GT|QUOT);?`}
 
 // unescape reads the escape at the start of text, which is a backslash: what it represents and how long it is. What
 // isn't an escape represents its backslash.

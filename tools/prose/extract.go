@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"regexp"
 	"slices"
 	"strconv"
@@ -121,7 +122,7 @@ var (
 var choices = regexp.MustCompile(`\b[a-z]+(?:\|[a-z]+)+\b|\b(?:json|html|csv|junit|sarif)\b(,| or\b)|((?:,| or) )(?:json|html|csv|junit|sarif)\b`)
 
 // compiled are the calls whose texts are expressions for a program, or are compared with what others write.
-var compiled = []string{"regexp.MustCompile", "regexp.Compile", "lazyregexp.New", "template.New", "strings.NewReplacer",
+var compiled = []string{"regexp.MustCompile", "regexp.Compile", "template.New", "strings.NewReplacer",
 	"strings.Contains", "strings.HasPrefix", "strings.HasSuffix", "strings.Cut", "strings.CutPrefix", "strings.CutSuffix"}
 
 // literals returns the texts of a Go file: string literals of at least two words, joined where an expression joins them. What's
@@ -140,6 +141,10 @@ func literals(name string, content []byte) ([]text, error) {
 		case *ast.Field:
 			if n.Tag != nil {
 				n.Tag = nil
+			}
+		case *ast.CompositeLit:
+			if n.Type != nil && types.ExprString(n.Type) == "lazyregexp.Regexp" {
+				return false
 			}
 		case *ast.CallExpr:
 			if call, ok := n.Fun.(*ast.SelectorExpr); ok && slices.Contains(compiled, fmt.Sprint(call.X)+"."+call.Sel.Name) {
