@@ -184,7 +184,7 @@ func TestWhatASilenceWasWaitingFor(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := online(t, tt.config)
 				// The clock of the bubble starts in the year 2000, before any certificate.
-				c.transport.TLSClientConfig.Time = func() time.Time { return ca.cert.NotBefore.Add(36 * time.Hour) }
+				c.pools.all.TLSClientConfig.Time = func() time.Time { return ca.cert.NotBefore.Add(36 * time.Hour) }
 				rule := armRule
 				rule.Tries = 1
 				_, err := get(t, t.Context(), c.For(rule), armAddress)

@@ -13,7 +13,6 @@ package web
 
 import (
 	"context"
-	"crypto/tls"
 	"log/slog"
 	"net"
 	"net/http"
@@ -60,11 +59,11 @@ type Config struct {
 
 // Client holds the connections of one run. It is safe for concurrent use.
 type Client struct {
-	config    Config
-	transport *http.Transport
-	wire      http.RoundTripper // warm connections, then transport; replaced by tests
-	skew      skewMeter
-	large     chan struct{} // holds one while a large answer is in memory
+	config Config
+	pools  *pools
+	wire   http.RoundTripper // warm connections, then pools; replaced by tests
+	skew   skewMeter
+	large  chan struct{} // holds one while a large answer is in memory
 
 	// life ends with Close; dials and warm-ups end with it, whichever call started them.
 	life context.Context
@@ -99,18 +98,9 @@ func New(config Config) *Client {
 
 	c := &Client{config: config, warm: map[string]*warmConn{}, large: make(chan struct{}, 1)}
 	c.life, c.end = context.WithCancel(context.Background())
-	c.transport = &http.Transport{
-		Proxy:                  c.proxy,
-		OnProxyConnectResponse: proxyAnswer,
-		DialContext:            c.dial,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: config.Roots.pool},
-		TLSHandshakeTimeout:    handshakeLimit,
-		ForceAttemptHTTP2:      true, // own DialContext and TLSClientConfig switch it off otherwise
-		MaxIdleConnsPerHost:    8,
-		IdleConnTimeout:        time.Minute,
-		MaxResponseHeaderBytes: headerLimit,
-		// A silent HTTP/2 connection would be used again by the next try. What a server sends ahead is in memory, too.
-		HTTP2: &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingLimit, MaxReceiveBufferPerStream: smallLimit},
+	c.pools = &pools{all: c.newTransport(config.Roots.all)}
+	if config.Roots.first != nil {
+		c.pools.first = c.newTransport(config.Roots.first)
 	}
 	c.wire = roundTripper(c.roundTrip)
 	return c
@@ -130,7 +120,7 @@ func (c *Client) For(rule Rule) *http.Client {
 func (c *Client) Close() {
 	c.end()
 	c.closeWarm()
-	c.transport.CloseIdleConnections()
+	c.pools.CloseIdleConnections()
 }
 
 // dial opens one TCP connection, unless the client was closed. http.Transport
@@ -143,9 +133,6 @@ func (c *Client) dial(ctx context.Context, network, address string) (net.Conn, e
 	defer stop()
 	conn, err := c.config.Dial(ctx, network, address)
 	if err == nil {
-		if !routeOf(ctx).local {
-			c.config.Roots.certificates() // the handshake that follows needs them
-		}
 		routeOf(ctx).meter.reach(phaseConnected)
 	}
 	return conn, err

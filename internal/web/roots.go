@@ -6,84 +6,98 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"slices"
+	"sync"
 
 	"armpreflight/internal/regular"
 )
 
 const rootsFileLimit = 16 << 20 // bytes
 
-// Roots are the certificate authorities that a client trusts. They are read in the background, while the program reads its
-// environment and connects: a Linux keeps hundreds of files of them.
+// bundles are files in which a Linux keeps its certificate authorities together, as crypto/x509 knows them
+// (src/crypto/x509/root_linux.go). It also reads every file of their folder, hundreds of them, which takes longer than all
+// else before the first request.
+var bundles = []string{"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"}
+
+// Roots are the certificate authorities that a client trusts. Most servers need none beyond the first few.
 type Roots struct {
-	pool *x509.CertPool // complete once read is closed; nil: the system's alone
-	read chan struct{}
+	first *authorities // nil: all are read for every server
+	all   *authorities
+}
+
+// authorities are certificate authorities that may not be read yet.
+type authorities struct {
+	pool *x509.CertPool // complete once read was called; nil: the system's, which crypto/x509 reads at the first handshake
+	read func()
 }
 
 // TrustOnly makes Roots of a pool. Nil means the system's.
-func TrustOnly(pool *x509.CertPool) *Roots {
-	r := &Roots{pool: pool, read: make(chan struct{})}
-	close(r.read)
-	return r
-}
+func TrustOnly(pool *x509.CertPool) *Roots { return &Roots{all: &authorities{pool, func() {}}} }
 
-// ReadRoots begins to read the system's certificate authorities, and adds those in the named files
+// ReadRoots gives the system's certificate authorities and those in the named files
 // (Agent.CAInfo, SSL_CERT_FILE, NODE_EXTRA_CA_CERTS), PEM or a single DER
 // certificate. Empty names are passed over. A file that can't be used is in
-// the error, next to the roots of all others.
+// the error, next to the roots of all others. The system's bundle is read in the background, and what else the system has when a
+// server needs it.
 func ReadRoots(files ...string) (*Roots, error) {
-	r := &Roots{read: make(chan struct{})}
+	roots := TrustOnly(nil)
 	var named [][]byte
 	var problems []error
 	for _, file := range files {
 		if file == "" {
 			continue
 		}
-		r.pool = x509.NewCertPool()
-		data, err := readCertificates(file)
+		data, err := readFile(file)
+		if err == nil && !addCertificates(x509.NewCertPool(), data) {
+			err = fmt.Errorf("%q contains no certificate", file)
+		}
 		if err != nil {
 			problems = append(problems, err)
-			continue
 		}
 		named = append(named, data)
 	}
-	go func() {
-		defer close(r.read)
-		system, err := x509.SystemCertPool() // crypto/x509 keeps it for the handshakes that name no pool
-		if r.pool == nil {
-			return
-		}
-		if err != nil {
-			system = x509.NewCertPool() // trustsNobody tells
-		}
-		for _, data := range named {
-			addCertificates(system, data)
-		}
-		*r.pool = *system // the transport has the pointer since it was made
-	}()
-	return r, errors.Join(problems...)
+	// with makes authorities of a pool and the named files. A transport has the pointer to its pool from the start.
+	with := func(system func() *x509.CertPool) *authorities {
+		a := &authorities{pool: x509.NewCertPool()}
+		a.read = sync.OnceFunc(func() {
+			pool := system()
+			for _, data := range named {
+				addCertificates(pool, data)
+			}
+			*a.pool = *pool
+		})
+		return a
+	}
+	if len(named) > 0 {
+		roots.all = with(func() *x509.CertPool {
+			pool, err := x509.SystemCertPool()
+			if err != nil {
+				return x509.NewCertPool() // trustsNobody tells
+			}
+			return pool
+		})
+	}
+	if i := slices.IndexFunc(bundles, func(name string) bool { _, err := os.Stat(name); return err == nil }); i >= 0 {
+		roots.first = with(func() *x509.CertPool {
+			pool := x509.NewCertPool()
+			if data, err := readFile(bundles[i]); err == nil {
+				addCertificates(pool, data)
+			}
+			return pool
+		})
+		go roots.first.read()
+	}
+	return roots, errors.Join(problems...)
 }
 
-// certificates waits until they are read.
-func (r *Roots) certificates() *x509.CertPool {
-	<-r.read
-	return r.pool
-}
-
-// readCertificates reads a file that holds at least one certificate.
-func readCertificates(file string) ([]byte, error) {
-	f, err := regular.Open(file)
+func readFile(name string) ([]byte, error) {
+	f, err := regular.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }()
-	data, err := io.ReadAll(io.LimitReader(f, rootsFileLimit))
-	if err != nil {
-		return nil, err
-	}
-	if !addCertificates(x509.NewCertPool(), data) {
-		return nil, fmt.Errorf("%q contains no certificate", file)
-	}
-	return data, nil
+	return io.ReadAll(io.LimitReader(f, rootsFileLimit))
 }
 
 // addCertificates adds the certificates of a file to a pool, and reports whether there are any.
@@ -104,7 +118,8 @@ func addCertificates(pool *x509.CertPool, data []byte) bool {
 // system's pool is then empty, without an error. On Windows and macOS the
 // platform verifies, and this is false.
 func (c *Client) trustsNobody() bool {
-	pool := c.config.Roots.certificates()
+	c.config.Roots.all.read()
+	pool := c.config.Roots.all.pool
 	if pool == nil {
 		var err error
 		if pool, err = x509.SystemCertPool(); err != nil {

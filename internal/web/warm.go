@@ -102,7 +102,7 @@ func (c *Client) open(ctx context.Context, key string) (*http.ClientConn, error)
 	defer cancel()
 	stop := context.AfterFunc(c.life, cancel)
 	defer stop()
-	conn, err := c.transport.NewClientConn(meter.watch(try), "https", key)
+	conn, err := c.pools.NewClientConn(meter.watch(try), "https", key)
 	took := time.Since(started)
 	if err != nil {
 		failure := c.explain(ctx, try, err, meter.phase(), took)
@@ -121,9 +121,9 @@ func (c *Client) roundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	if conn == nil {
-		return c.transport.RoundTrip(r)
+		return c.pools.RoundTrip(r)
 	}
-	return firstOf(conn, c.transport, r)
+	return firstOf(conn, c.pools, r)
 }
 
 // firstOf sends a request on a connection or, when that died unnoticed before
@@ -134,13 +134,22 @@ func firstOf(conn, pool http.RoundTripper, r *http.Request) (*http.Response, err
 	if err == nil || !isUnsent(err) || r.Context().Err() != nil {
 		return resp, err
 	}
-	again := r.Clone(r.Context())
+	if r, err = again(r); err != nil {
+		return nil, err
+	}
+	return pool.RoundTrip(r)
+}
+
+// again copies a request that wasn't sent, so that it can be.
+func again(r *http.Request) (*http.Request, error) {
+	out := r.Clone(r.Context())
 	if r.GetBody != nil {
-		if again.Body, err = r.GetBody(); err != nil {
+		var err error
+		if out.Body, err = r.GetBody(); err != nil {
 			return nil, err
 		}
 	}
-	return pool.RoundTrip(again)
+	return out, nil
 }
 
 // take reserves room on the warm connection for a request, after waiting for an
