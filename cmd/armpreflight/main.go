@@ -22,11 +22,17 @@ import (
 // softMemory is the size in bytes above which memory is collected more eagerly.
 const softMemory = 48 << 20
 
+// garbage is how many percent of the memory in use may be garbage before it's collected.
+const garbage = 400
+
 func main() {
 	environ := os.Environ()
 	// What is used at the same time fits: without this the collector would keep as much garbage next to it.
 	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // GOMEMLIMIT says nothing else
 		debug.SetMemoryLimit(softMemory)
+		if os.Getenv("GOGC") == "" {
+			debug.SetGCPercent(garbage) // within that limit, a run of the task ends before it collects any
+		}
 	}
 	if err := cli.Isolate(os.Args[1:], environ, os.Unsetenv); err != nil {
 		fmt.Fprintln(os.Stderr, "armpreflight: the environment can't be cleaned") // the reason may hold text from there

@@ -16,8 +16,8 @@ import (
 const rootsFileLimit = 16 << 20 // bytes
 
 // bundles are files in which a Linux keeps its certificate authorities together, as crypto/x509 knows them
-// (src/crypto/x509/root_linux.go). It also reads every file of their folder, hundreds of them, which takes longer than all
-// else before the first request.
+// (src/crypto/x509/root_linux.go). It also reads every file of their folder, hundreds of them, which can take longer than
+// everything before the first request.
 var bundles = []string{"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"}
 
 // Roots are the certificate authorities that a client trusts. Most servers need none beyond the first few.
@@ -38,8 +38,8 @@ func TrustOnly(pool *x509.CertPool) *Roots { return &Roots{all: &authorities{poo
 // ReadRoots gives the system's certificate authorities and those in the named files
 // (Agent.CAInfo, SSL_CERT_FILE, NODE_EXTRA_CA_CERTS), PEM or a single DER
 // certificate. Empty names are passed over. A file that can't be used is in
-// the error, next to the roots of all others. The system's bundle is read in the background, and what else the system has when a
-// server needs it.
+// the error, next to the roots of all others. The system's bundle is read in the background, and the system's other files when a
+// server needs them.
 func ReadRoots(files ...string) (*Roots, error) {
 	roots := TrustOnly(nil)
 	var named [][]byte
