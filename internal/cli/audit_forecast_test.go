@@ -80,6 +80,9 @@ func TestTheForecastOfEveryMatter(t *testing.T) {
 
 // TestAForecastEndsAfterItsDays, and includes dates that have passed.
 func TestAForecastEndsAfterItsDays(t *testing.T) {
+	if testing.Short() {
+		t.Skip("others run the same code")
+	}
 	for days, want := range map[string]string{"4": "never-used", "8": "never-used converted", "5": "never-used converted", "9": "never-used converted secret-expiring"} {
 		f := auditing{args: []string{"--format", "json", "--forecast", days}, person: true}.run(t).forecast(t)
 		var names []string
@@ -108,6 +111,9 @@ func TestAForecastSaysWhatItDidNotSee(t *testing.T) {
 
 // TestAForecastOfPartsIsThatOfTheWhole in every format.
 func TestAForecastOfPartsIsThatOfTheWhole(t *testing.T) {
+	if testing.Short() {
+		t.Skip("others run the same code")
+	}
 	dir := t.TempDir()
 	var names []string
 	for _, position := range []string{"1", "2", "3"} {

@@ -156,7 +156,10 @@ func TestNoCheckPassesWithoutEvidence(t *testing.T) {
 		for _, name := range slices.Sorted(maps.Keys(situations)) {
 			s := situations[name]
 			asked := requestsOf(t, s.scenario, s.prepare)
-			for _, request := range asked.requests {
+			for i, request := range asked.requests {
+				if testing.Short() && i%6 != 0 {
+					continue
+				}
 				share := 1 // of the wrong answers, one in so many is given
 				switch {
 				case *every:

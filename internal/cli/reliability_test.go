@@ -74,9 +74,9 @@ func TestEveryFaultOfEveryEndpoint(t *testing.T) {
 	var mu sync.Mutex
 	cells := map[string]string{}
 	t.Run("with", func(t *testing.T) {
-		for _, e := range endpoints() {
-			for i, f := range outages() {
-				if !e.meets(f) || testing.Short() && i%5 != 0 {
+		for i, e := range endpoints() {
+			for j, f := range outages() {
+				if !e.meets(f) || testing.Short() && (i+j)%16 != 0 {
 					continue
 				}
 				t.Run(e.name+": "+f.name, func(t *testing.T) {
