@@ -329,7 +329,7 @@ usage: ./build.sh VERB
   every                 each wrong answer in each situation, ten thousand connections, all expensive inputs; minutes, test runs a part
   memory                the memory of every input that's designed to be expensive; minutes, test runs the worst of each verb
   soak [ARGS]           a thousand runs and two hundred cancels, and what they leave behind; minutes, not part of test
-  bench [ARGS]          the time of the whole step compared with an empty step
+  bench [ARGS]          the time of the whole step compared with an empty step; with --breakdown, where it goes
   help                  this text
 TEXT
 }

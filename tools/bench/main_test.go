@@ -32,3 +32,17 @@ func TestWhatCannotBeMeasured(t *testing.T) {
 	assert.ErrorContains(t, run(t.Context(), []string{"-vsix", "x", "-runs", "0"}, io.Discard), "1 or more")
 	assert.ErrorContains(t, run(t.Context(), []string{"-vsix", "no-such.vsix"}, io.Discard), "no-such.vsix")
 }
+
+func TestAStepWithoutAMarkIsNotMeasured(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "marks.json")
+	_, err := readMarks(file)
+	assert.ErrorContains(t, err, "read the marks")
+	all := `"script": 1000.5, "hash": 2000, "spawn": 3000, "spawned": 4000, "ended": 5000`
+	require.NoError(t, os.WriteFile(file, []byte("{"+all+"}"), 0o600))
+	_, err = readMarks(file)
+	assert.ErrorContains(t, err, `no mark "exit"`)
+	require.NoError(t, os.WriteFile(file, []byte("{"+all+`, "exit": 6000}`), 0o600))
+	marks, err := readMarks(file)
+	require.NoError(t, err)
+	assert.Equal(t, time.UnixMicro(1000500), marks["script"])
+}
