@@ -57,6 +57,7 @@ func main() {
 		Create: func(name string) (io.WriteCloser, error) {
 			return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		},
+		Mkdir: func(name string) error { return os.Mkdir(name, 0o700) },
 	})
 	os.Exit(code)
 }

@@ -105,6 +105,17 @@ func Lookup(task string) (Version, bool) {
 	return *versions[slices.Max(slices.Collect(maps.Keys(versions)))], true
 }
 
+// All returns the versions of every task in the table, by ID and major version.
+func All() []Version {
+	var all []Version
+	for _, id := range slices.Sorted(maps.Keys(read().byID)) {
+		for _, major := range slices.Sorted(maps.Keys(read().byID[id])) {
+			all = append(all, *read().byID[id][major])
+		}
+	}
+	return all
+}
+
 // Unambiguous returns the input names, in lower case and sorted, that always name an Azure Resource Manager connection in the tasks that come
 // with Azure Pipelines. Unknown tasks are expected to use them in the same way. ConnectedServiceName isn't among them, because it names
 // connections of other types, too.

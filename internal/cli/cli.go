@@ -53,6 +53,8 @@ type Env struct {
 	Diff func(ctx context.Context, root, ref string) ([]byte, error)
 	// Create creates a new file that only its owner may read; it fails when there is one.
 	Create func(name string) (io.WriteCloser, error)
+	// Mkdir makes a new folder that only its owner may open; it fails when there is one.
+	Mkdir func(name string) error
 	// Credential is the sign-in of the person at the command line; nil means the one
 	// that the flag --credential names.
 	Credential azcore.TokenCredential
@@ -90,6 +92,8 @@ func verbs() []verb {
 			flags: func() *flag.FlagSet { return renderFlags(new(string)) }, files: true},
 		{name: "requires", summary: "list what a deployment needs: permissions, providers, groups, regions", usage: requiresUsage, run: runRequires,
 			flags: func() *flag.FlagSet { return new(requiring).flags() }, files: true},
+		{name: "decorator", summary: "write an extension that adds the preflight to every deploying job (preview)", usage: decoratorUsage, run: runDecorator,
+			flags: func() *flag.FlagSet { return new(decorating).flags() }},
 		{name: "completion", summary: "print a script that completes commands in your shell", usage: completionUsage, run: completion, words: shells()},
 		{name: "version", summary: "print the version", run: printVersion},
 		{name: "help", summary: "print this help, or the help for a verb", run: help},

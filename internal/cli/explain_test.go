@@ -26,6 +26,7 @@ func TestMain(m *testing.M) {
 			Args: os.Args[1:], Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now,
 			Open:   OpenFile,
 			Create: func(name string) (io.WriteCloser, error) { return createIn("", name) },
+			Mkdir:  func(name string) error { return os.Mkdir(name, 0o700) },
 			Locate: Locate,
 			Diff:   Diff,
 		}))

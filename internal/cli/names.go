@@ -43,6 +43,7 @@ func Names() []Name {
 		{Names: []string{"SYSTEM_ACCESSTOKEN", "SECRET_SYSTEM_ACCESSTOKEN"}, Who: "the server", Can: "be the job's token, if the connection has none", We: "sent as the connection's own; never printed"},
 		{Names: []string{"SYSTEM_DEBUG", "SYSTEM_JOBPOSITIONINPHASE", "SYSTEM_TOTALJOBSINPHASE"}, Who: "the server", Can: "show more; choose a slice of an audit", We: "used"},
 		{Names: []string{"SYSTEM_PULLREQUEST_TARGETBRANCH"}, Who: "the server", Can: "choose what `lint --changed` compares with", We: "used as the name of a branch of `origin`, for git only"},
+		{Names: []string{"SYSTEM_TASKINSTANCENAME"}, Who: "the server, from the name of the step", Can: "add a line to the log about a decorator", We: "used for that line only"},
 		{Names: []string{"AGENT_TEMPDIRECTORY"}, Who: "the agent", Can: "choose the folder for the report, and for a copy of the program", We: "used; files are open to the agent's user only, and a copy is verified"},
 		{Names: []string{"AGENT_NAME", "AGENT_VERSION", "AGENT_OS", "AGENT_ISSELFHOSTED", "AGENT_CLOUDID", "AGENT_CONTAINERID"}, Who: "the agent", Can: "change words in the log, and how long the task waits for a managed identity", We: "shown as text; nothing about trust depends on them"},
 		{Names: []string{"IDENTITY_*", "MSI_*", "IMDS_ENDPOINT"}, Unset: true, Who: "the machine, the image of a container", Can: "set the endpoint of a managed identity",

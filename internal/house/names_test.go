@@ -12,6 +12,7 @@ import (
 
 	"armpreflight/internal/catalogue"
 	"armpreflight/internal/cli"
+	"armpreflight/internal/decorator"
 	"armpreflight/internal/preflight"
 
 	"github.com/stretchr/testify/assert"
@@ -61,7 +62,7 @@ func TestTheFlagsInThePagesAreThoseOfTheVerbs(t *testing.T) {
 
 // TestTheNamesInThePagesExist: codes, variables of the task, and scenarios, wherever a page names one.
 func TestTheNamesInThePagesExist(t *testing.T) {
-	known := map[string]bool{"ArmPreflight.FailOn": true}
+	known := map[string]bool{"ArmPreflight.FailOn": true, decorator.Inject: true}
 	for _, e := range catalogue.All() {
 		known[string(e.Code)] = true
 	}
