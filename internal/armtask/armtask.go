@@ -18,6 +18,7 @@ var table string
 type Input struct {
 	Name    string
 	Aliases []string // none for most
+	When    string   // which steps have it: always, optional, or the rule by which the editor shows it, as ConnectionType = AzureRM
 }
 
 // Version is a major version of a task.
@@ -26,6 +27,7 @@ type Version struct {
 	Name   string // as the task spells it
 	Major  int
 	InBox  bool    // false for a task of the Marketplace
+	Server bool    // no agent runs it
 	Inputs []Input // empty if its connections are of other types
 	// NoFederation says that the task can't sign in with workload identity federation, according to its documentation or sources.
 	NoFederation bool
@@ -54,13 +56,13 @@ var read = sync.OnceValue(func() tables {
 		}
 		v := all.byName[key][major]
 		if v == nil {
-			v = &Version{ID: f[0], Name: f[1], Major: major, InBox: f[6] == "in-box", NoFederation: f[5] == "unsupported"}
+			v = &Version{ID: f[0], Name: f[1], Major: major, InBox: f[8] == "in-box", Server: f[6] == "server", NoFederation: f[7] == "unsupported"}
 			all.byName[key][major], all.byID[f[0]][major] = v, v
 		}
 		if f[3] == "" {
 			continue
 		}
-		in := Input{Name: f[3], Aliases: strings.FieldsFunc(f[4], func(r rune) bool { return r == ',' })}
+		in := Input{Name: f[3], Aliases: strings.FieldsFunc(f[4], func(r rune) bool { return r == ',' }), When: f[5]}
 		v.Inputs = append(v.Inputs, in)
 		if v.InBox {
 			for _, name := range in.Names() {

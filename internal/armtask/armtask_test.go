@@ -16,13 +16,15 @@ func TestEveryLineOfTheTableIsWhole(t *testing.T) {
 	tasks, versions, names := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, line := range lines[3:] {
 		f := strings.Split(line, "\t")
-		require.Len(t, f, 7, line)
+		require.Len(t, f, 9, line)
 		assert.Regexp(t, `^[0-9a-f-]{36}$`, f[0], line)
 		_, err := strconv.Atoi(f[2])
 		assert.NoError(t, err, line)
-		assert.Contains(t, []string{"", "unsupported"}, f[5], line)
-		assert.Regexp(t, `^in-box$|^[\w.-]+/[\w.-]+@[0-9a-f]{7,}$`, f[6], line)
-		if f[3] != "" && f[6] == "in-box" {
+		assert.Contains(t, []string{"", "unsupported"}, f[7], line)
+		assert.Contains(t, []string{"", "server"}, f[6], line)
+		assert.Equal(t, f[3] == "", f[5] == "", line)
+		assert.Regexp(t, `^in-box$|^[\w.-]+/[\w.-]+@[0-9a-f]{7,}$`, f[8], line)
+		if f[3] != "" && f[8] == "in-box" {
 			tasks[f[0]], versions[f[0]+"@"+f[2]], names[strings.ToLower(f[3])] = true, true, true
 		}
 	}

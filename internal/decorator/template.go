@@ -2,7 +2,6 @@ package decorator
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -20,7 +19,7 @@ func (w *writer) line(format string, args ...any) {
 	fmt.Fprintf(&w.out, "%*s%s\n", w.indent, "", fmt.Sprintf(format, args...))
 }
 
-func (w *writer) comment(text string) { w.line("# %s", text) }
+func (w *writer) comment(text string) { w.line("%s", strings.TrimSpace("# "+text)) }
 
 func (w *writer) open(directive string) {
 	w.line("- ${{ %s }}:", directive)
@@ -33,9 +32,9 @@ func (w *writer) open(directive string) {
 // when begins what holds only if an expression is true.
 func (w *writer) when(condition string) { w.open("if " + condition) }
 
-// let gives the text of an expression a name: a loop over the one part of a text without the separator.
+// let names the text of an expression that has no semicolon: a loop over its one part.
 func (w *writer) let(name, expression string) {
-	w.open(fmt.Sprintf("each %s in split(replace(%s, '|', '!'), '|')", name, expression))
+	w.open(fmt.Sprintf("each %s in split(%s, ';')", name, expression))
 }
 
 // marked is an expression that replaces each of some texts in another by a mark.
@@ -46,181 +45,97 @@ func marked(in string, texts []string, mark string) string {
 	return in
 }
 
-// truth names what's true, piece by piece, so that no key is too long. The name's last value is the text True or False.
-func (w *writer) truth(name string, conditions []string) string {
-	current := ""
-	for i := 0; len(conditions) > 0; i++ {
-		var part []string
-		if current != "" {
-			part = []string{fmt.Sprintf("eq(%s, 'True')", current)}
-		}
-		size := 0
-		for len(conditions) > 0 && (size == 0 || size+len(conditions[0]) < 700) {
-			size += len(conditions[0]) + 2
-			part, conditions = append(part, conditions[0]), conditions[1:]
-		}
-		current = fmt.Sprintf("%s%d", name, i)
-		w.let(current, fmt.Sprintf("format('{0}', and(true, %s))", strings.Join(part, ", ")))
+// marks is the text of the job's tasks with a mark for each of some tasks. A long expression gets names for its parts.
+func (w *writer) marks(id string, tasks []string) string {
+	const most = 7
+	text := "ids"
+	for i := 0; len(tasks) > most; i++ {
+		next := fmt.Sprintf("m%s%d", id, i)
+		w.let(next, marked(text, tasks[:most], "!"))
+		text, tasks = next, tasks[most:]
 	}
-	return current
+	return marked(text, tasks, "!")
 }
 
 // template writes the steps for one kind of pipeline.
 func (o Options) template(kind string) ([]byte, error) {
-	k, err := o.collect()
-	if err != nil {
-		return nil, err
-	}
 	w := &writer{}
 	w.comment("ARM Preflight everywhere, for " + kind + ". Made by armpreflight decorator; the same options make the same file.")
-	w.comment("Preview: what it assumes about Azure Pipelines is in README.md. It only adds a step; it changes none.")
+	w.comment("Preview: what it assumes about Azure Pipelines is in README.md. It adds at most one step to a job, and changes none.")
 	w.comment("")
-	w.comment("How to read it: \"each x in split(replace(TEXT, '|', '!'), '|')\" has one turn, and names TEXT x.")
+	w.comment("How to read it: \"each x in split(TEXT, ';')\" has one turn, because TEXT has no semicolon. It names TEXT x.")
 	w.line("steps:")
-	w.comment("A pipeline can opt out, and a job with a preflight of its own isn't changed.")
-	w.when(fmt.Sprintf("and(ne(variables['%s'], 'false'), not(containsValue(job.steps.*.task.id, '%s')))", Inject, TaskID))
+	w.comment("A pipeline can opt out. A job with a preflight of its own, or with disabled steps in the context, isn't changed.")
+	w.when(fmt.Sprintf("and(ne(variables['%s'], 'false'), not(containsValue(job.steps.*.task.id, '%s')), not(containsValue(job.steps.*.enabled, false)))", Inject, TaskID))
 	o.projects(w)
-	w.comment("tN: the IDs of the job's tasks. A task that takes an Azure Resource Manager connection becomes a letter; the letter means these inputs:")
-	for _, g := range k.groups {
-		w.comment(fmt.Sprintf("  %s  %s", g.letter, strings.Join(g.inputs, ", ")))
+	w.comment("The IDs of the job's tasks.")
+	w.let("ids", "lower(join(',', job.steps.*.task.id))")
+	w.comment("For each input that names an Azure Resource Manager connection: the connections in it, unless more steps have the input than there are")
+	w.comment("tasks that take such a connection in it. Then a step of another task has it, and nobody knows for what.")
+	found := "''"
+	for i, in := range o.inputs() {
+		count := func(name, marks string) string {
+			return fmt.Sprintf("lt(length(job.steps.*.inputs.%s), length(split(%s, '!')))", name, marks)
+		}
+		all := func(name string) string { return fmt.Sprintf("join(' ', job.steps.*.inputs.%s)", name) }
+		w.comment(in.about)
+		both := ""
+		if len(in.spellings) > 1 {
+			both = w.marks(fmt.Sprint(i, "all"), in.tasks)
+		}
+		for j, s := range in.spellings {
+			id := fmt.Sprintf("%d%c", i, 'a'+j)
+			condition := count(s.name, w.marks(id, s.tasks))
+			if len(in.spellings) > 1 {
+				// If the context doesn't tell spellings apart, all have the same steps.
+				other := in.spellings[(j+1)%len(in.spellings)].name
+				condition = fmt.Sprintf("or(%s, and(eq(%s, %s), %s))", condition, all(s.name), all(other), count(s.name, both))
+			}
+			if strings.EqualFold(s.name, "ConnectedServiceName") {
+				condition = "and(" + condition + ", not(containsValue(job.steps.*.inputs.ConnectionType, 'PublishProfile')))"
+			}
+			next := "c" + id
+			w.let(next, fmt.Sprintf("format('{0} {1}', %s, replace(replace(replace(format('{0}', %s), 'False', ''), 'True', %s), ';', '!'))", found, condition, all(s.name)))
+			found = next
+		}
 	}
-	tasks := w.tasks(k)
-	w.when(fmt.Sprintf("ne(%s, t0)", tasks))
-	w.comment("All connections in these inputs, separated by spaces.")
-	all := w.values("c", "join(' ', job.steps.*.inputs.%s)", append(k.names(false), k.names(true)...))
-	w.comment("sureN: no step is disabled, and no more steps have an input than there are tasks whose connections are in it. Then all are used.")
-	sure := w.truth("sure", k.sure(tasks))
-	indent := w.indent
-	w.when(fmt.Sprintf("eq(%s, 'True')", sure))
-	o.step(w, all)
-	w.indent = indent
-	w.comment("Otherwise only the connections of the first step that has one of these tasks, if it's enabled.")
-	w.when(fmt.Sprintf("ne(%s, 'True')", sure))
-	o.first(w, k, tasks)
+	w.comment("The step, if there are connections, and if they're IDs of connections: nothing else of a pipeline is used.")
+	w.let("connections", "trim("+found+")")
+	w.when("and(ne(connections, ''), eq(" + marked("lower(connections)", strings.Split("0123456789abcdef- ", ""), "") + ", ''))")
+	o.step(w)
 	return []byte(w.out.String()), w.err
 }
 
 // projects writes the condition on the project.
 func (o Options) projects(w *writer) {
 	const project = "variables['System.TeamProject']"
-	in := func(name string, projects []string) {
-		if len(projects) == 0 {
-			return
-		}
+	for _, list := range []struct {
+		name, want string
+		projects   []string
+	}{
+		{name: "listed", want: "True", projects: o.Projects},
+		{name: "excluded", want: "False", projects: o.Exclude},
+	} {
 		current := "'False'"
-		for i := 0; len(projects) > 0; i++ {
-			part, size := []string{}, 0
-			for len(projects) > 0 && (size == 0 || size+len(projects[0]) < 700) {
-				size += len(projects[0]) + 4
-				part, projects = append(part, "'"+projects[0]+"'"), projects[1:]
+		for i := 0; len(list.projects) > 0; i++ {
+			var part []string
+			size := 0
+			for len(list.projects) > 0 && (size == 0 || size+len(list.projects[0]) < 700) {
+				size += len(list.projects[0]) + 4
+				part, list.projects = append(part, "'"+list.projects[0]+"'"), list.projects[1:]
 			}
-			next := fmt.Sprintf("%s%d", name, i)
+			next := fmt.Sprintf("%s%d", list.name, i)
 			w.let(next, fmt.Sprintf("format('{0}', or(eq(%s, 'True'), in(%s, %s)))", current, project, strings.Join(part, ", ")))
 			current = next
 		}
-		want := map[bool]string{true: "eq", false: "ne"}[name == "listed"]
-		w.when(fmt.Sprintf("%s(%s, 'True')", want, current))
-	}
-	in("listed", o.Projects)
-	in("excluded", o.Exclude)
-}
-
-// tasks names the IDs of the job's tasks, with letters, and returns the name.
-func (w *writer) tasks(k known) string {
-	w.let("t0", "lower(join(',', job.steps.*.task.id))")
-	current, n := "t0", 0
-	expression, size := current, 0
-	flush := func() {
-		n++
-		current = fmt.Sprintf("t%d", n)
-		w.let(current, expression)
-		expression, size = current, 0
-	}
-	for _, g := range k.groups {
-		for _, id := range g.ids {
-			expression = marked(expression, []string{id}, g.letter)
-			if size++; size == 15 {
-				flush()
-			}
+		if current != "'False'" {
+			w.when(fmt.Sprintf("eq(%s, '%s')", current, list.want))
 		}
 	}
-	if size > 0 {
-		flush()
-	}
-	return current
 }
 
-// values names the values of inputs, separated by spaces, and returns the name.
-func (w *writer) values(name, of string, inputs []string) string {
-	current, n := "''", 0
-	for part := range slices.Chunk(inputs, 9) {
-		var b strings.Builder
-		b.WriteString("format('{0}")
-		for i := range part {
-			fmt.Fprintf(&b, " {%d}", i+1)
-		}
-		fmt.Fprintf(&b, "', %s", current)
-		for _, input := range part {
-			b.WriteString(", " + fmt.Sprintf(of, input))
-		}
-		b.WriteString(")")
-		current = fmt.Sprintf("%s%d", name, n)
-		n++
-		w.let(current, b.String())
-	}
-	return current
-}
-
-// sure are the conditions under which every connection in the inputs is that of an enabled step with a task in the table.
-func (k known) sure(tasks string) []string {
-	all := []string{"not(containsValue(job.steps.*.enabled, false))", "not(containsValue(job.steps.*.inputs.ConnectionType, 'PublishProfile'))"}
-	for _, name := range append(k.names(false), k.names(true)...) {
-		key := strings.ToLower(name)
-		count := k.with(func(g group) bool { return slices.Contains(g.inputs, key) && (g.always || !k.ambiguous(key)) })
-		at := "split(" + tasks + ", '!')"
-		if len(count) > 0 {
-			at = "split(" + marked(tasks, count[1:], count[0]) + ", '" + count[0] + "')"
-		}
-		all = append(all, fmt.Sprintf("lt(length(job.steps.*.inputs.%s), length(%s))", name, at))
-	}
-	return all
-}
-
-// first writes the step with the connections of the first step that has a task of the table. IDs of steps are in the same order as those of
-// tasks: what is before the first mark has as many separators in both.
-func (o Options) first(w *writer, k known, tasks string) {
-	every := func(group) bool { return true }
-	w.let("must", marked(tasks, k.with(func(g group) bool { return g.always }), "!"))
-	w.let("any", marked(tasks, k.with(every), "!"))
-	// Steps that may lack a connection count only if there's no other.
-	choose := func(must, anything string) string {
-		return fmt.Sprintf("replace(replace(format('{0}', contains(must, '!')), 'True', %s), 'False', %s)", must, anything)
-	}
-	w.let("mark", choose("must", "any"))
-	at := func(text string) string { return "length(split(split(" + text + ", '!')[0], ','))" }
-	w.open("each step in job.steps")
-	w.when("and(ne(step.id, ''), eq(step.enabled, true))")
-	w.let("place", "format('{0}', "+at("replace(join(',', job.steps.*.id), step.id, '!')")+")")
-	w.when(fmt.Sprintf("eq(place, format('{0}', %s))", at("mark")))
-	all := w.values("s", "step.inputs.%s", k.names(false))
-	for i, name := range k.names(true) {
-		key := strings.ToLower(name)
-		here := fmt.Sprintf("h%d", i)
-		has := func(g group) bool { return slices.Contains(g.inputs, key) }
-		w.let(here, choose(marked(tasks, k.with(func(g group) bool { return g.always && has(g) }), "!"), marked(tasks, k.with(has), "!")))
-		next := fmt.Sprintf("a%d", i)
-		w.let(next, fmt.Sprintf("format('{0} {1}', %s, replace(replace(format('{0}', and(contains(%s, '!'), eq(place, format('{0}', %s)))), 'True', step.inputs.%s), 'False', ''))",
-			all, here, at(here), name))
-		all = next
-	}
-	o.step(w, all)
-}
-
-// step writes the step, if the texts are IDs of connections and there is one. The IDs are the only texts of a pipeline that it takes.
-func (o Options) step(w *writer, connections string) {
-	w.let("found", "trim("+strings.Repeat("replace(", 5)+connections+strings.Repeat(", '  ', ' ')", 5)+")")
-	w.when("and(ne(found, ''), eq(" + marked("lower(found)", strings.Split("0123456789abcdef- ", ""), "") + ", ''))")
-	w.let("first", "split(found, ' ')[0]")
+// step writes the step.
+func (o Options) step(w *writer) {
 	w.line("- task: %s@1", TaskID)
 	w.line("  displayName: ARM Preflight (injected)")
 	if o.FailOn == "never" {
@@ -228,7 +143,7 @@ func (o Options) step(w *writer, connections string) {
 	}
 	w.line("  timeoutInMinutes: 5")
 	w.line("  inputs:")
-	w.line("    connectedServiceNameARM: ${{ first }}")
-	w.line("    moreConnections: ${{ replace(trim(%sreplace(found, first, '')%s), ' ', ',') }}", strings.Repeat("replace(", 5), strings.Repeat(", '  ', ' ')", 5))
+	w.line("    connectedServiceNameARM: ${{ split(connections, ' ')[0] }}")
+	w.line("    moreConnections: ${{ replace(connections, ' ', ',') }}")
 	w.line("    failOn: %s", o.FailOn)
 }

@@ -76,16 +76,47 @@ type task struct {
 	ID      string
 	Name    string
 	Version struct{ Major json.RawMessage }
-	Inputs  []struct {
-		Name, Type string
-		Aliases    []string
-	}
+	RunsOn  []string
+	Groups  []struct{ Name, VisibleRule string }
+	Inputs  []input
+}
+
+type input struct {
+	Name, Type, GroupName, VisibleRule string
+	Required                           any // true, or "true"
+	Aliases                            []string
 }
 
 func (t task) major() string { return strings.Trim(string(t.Version.Major), `"`) }
 
+// server reports whether only the server runs the task. No list means everywhere.
+func (t task) server() bool {
+	return len(t.RunsOn) > 0 && !slices.Contains(t.RunsOn, "Agent") && !slices.Contains(t.RunsOn, "DeploymentGroup")
+}
+
+// when says which steps have the input: always, optional, or the rule by which the editor shows it.
+func (t task) when(in input) string {
+	rule := in.VisibleRule
+	for _, g := range t.Groups {
+		if g.Name == in.GroupName && g.VisibleRule != "" {
+			rule = strings.Trim(g.VisibleRule+" && "+rule, "& ")
+		}
+	}
+	switch {
+	case fmt.Sprint(in.Required) != "true":
+		return "optional"
+	case rule != "":
+		return rule
+	}
+	return "always"
+}
+
 // row is one line of the table: an input, or a task that has none of Azure Resource Manager but others.
-type row struct{ id, name, version, input, aliases, federation, source string }
+type row struct{ id, name, version, input, aliases, when, runs, federation, source string }
+
+func (r row) columns() []string {
+	return []string{r.id, r.name, r.version, r.input, r.aliases, r.when, r.runs, r.federation, r.source}
+}
 
 func rows(files map[string][]byte, unsupported map[string]bool) ([]row, error) {
 	var all []row
@@ -98,6 +129,9 @@ func rows(files map[string][]byte, unsupported map[string]bool) ([]row, error) {
 		if unsupported[strings.ToLower(t.Name)+"@"+one.version] {
 			one.federation = "unsupported"
 		}
+		if t.server() {
+			one.runs = "server"
+		}
 		azure, other := 0, 0
 		for _, in := range t.Inputs {
 			kind, isConnection := strings.CutPrefix(strings.ToLower(in.Type), "connectedservice:")
@@ -105,7 +139,7 @@ func rows(files map[string][]byte, unsupported map[string]bool) ([]row, error) {
 			case isConnection && kind == "azurerm":
 				azure++
 				given := one
-				given.input, given.aliases = in.Name, strings.Join(in.Aliases, ",")
+				given.input, given.aliases, given.when = in.Name, strings.Join(in.Aliases, ","), t.when(in)
 				all = append(all, given)
 			case isConnection:
 				other++
@@ -150,7 +184,7 @@ func write(out io.Writer, tasks, docs repository) error {
 	if len(all) == 0 {
 		return fmt.Errorf("%s has no Tasks/*/task.json with a connection", tasks.folder)
 	}
-	fmt.Fprintln(out, "# Made by go run ./tools/tasks. Columns: ID, name, major version, input, aliases, federation, source. A task without an input has connections of other types only.")
+	fmt.Fprintln(out, "# Made by go run ./tools/tasks. Columns: ID, name, major version, input, aliases, when (always, optional, or a rule), runs (server, or nothing), federation, source. A task without an input has connections of other types only.")
 	for _, r := range []repository{tasks, docs} {
 		commit, err := r.git("log", "-1", "--format=%h %cs")
 		if err != nil {
@@ -171,7 +205,7 @@ func write(out io.Writer, tasks, docs repository) error {
 		if _, err := strconv.Atoi(r.version); err != nil {
 			return fmt.Errorf("%s: its major version %q isn't a number", r.name, r.version)
 		}
-		fmt.Fprintln(out, strings.Join([]string{r.id, r.name, r.version, r.input, r.aliases, r.federation, r.source}, "\t"))
+		fmt.Fprintln(out, strings.Join(r.columns(), "\t"))
 	}
 	return nil
 }
@@ -184,12 +218,12 @@ func byHand(text string) ([]row, error) {
 			continue
 		}
 		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		if len(f) != 7 {
-			return nil, fmt.Errorf("marketplace.tsv: a line has %d columns and not 7: %s", len(f), line)
+		if len(f) != 9 {
+			return nil, fmt.Errorf("marketplace.tsv: a line has %d columns and not 9: %s", len(f), line)
 		}
-		source, _, _ := strings.Cut(f[6], " ")
+		source, _, _ := strings.Cut(f[8], " ")
 		for version := range strings.SplitSeq(f[2], ",") {
-			all = append(all, row{strings.ToLower(f[0]), f[1], version, f[3], f[4], f[5], source})
+			all = append(all, row{strings.ToLower(f[0]), f[1], version, f[3], f[4], f[5], f[6], f[7], source})
 		}
 	}
 	return all, nil

@@ -9,11 +9,11 @@ import (
 // values are what expressions work with: nil, bool, float64, string, list, and Object.
 type list []any
 
-// Object is a value with members, whose names are found in any case.
+// Object is a value with members.
 type Object map[string]any
 
-func (o Object) member(name string) any {
-	if v, ok := o[name]; ok {
+func (s Service) member(o Object, name string) any {
+	if v, ok := o[name]; ok || s.ExactCase {
 		return v
 	}
 	for key, v := range o {
@@ -24,10 +24,15 @@ func (o Object) member(name string) any {
 	return nil
 }
 
+// mostNested is how deep functions can be nested. Source: ExpressionConstants.MaxDepth in actions/runner, which has the same expressions.
+const mostNested = 50
+
 // parser evaluates an expression while it reads it.
 type parser struct {
-	text  string
-	names Object
+	service Service
+	text    string
+	names   Object
+	depth   int
 }
 
 func (p *parser) space() { p.text = strings.TrimLeft(p.text, " ") }
@@ -83,6 +88,9 @@ func (p *parser) value() any {
 		case word == "":
 			panic(fmt.Sprintf("no value at %q", p.text))
 		case p.take("("):
+			if p.depth++; p.depth > mostNested {
+				panic("functions are nested too deep")
+			}
 			var args []any
 			for !p.take(")") {
 				if len(args) > 0 {
@@ -90,7 +98,8 @@ func (p *parser) value() any {
 				}
 				args = append(args, p.value())
 			}
-			v = call(word, args)
+			p.depth--
+			v = p.service.call(word, args)
 		case word == "true", word == "false":
 			return word == "true"
 		default:
@@ -119,23 +128,23 @@ func (p *parser) members(v any, each bool) any {
 			v, each = items, true
 		case strings.HasPrefix(p.text, "."):
 			p.text = p.text[1:]
-			v = member(v, p.word(), each)
+			v = p.service.find(v, p.word(), each)
 		case strings.HasPrefix(p.text, "["):
 			p.text = p.text[1:]
 			at := p.value()
 			p.must("]")
-			v = member(v, at, each)
+			v = p.service.find(v, at, each)
 		default:
 			return v
 		}
 	}
 }
 
-func member(of, at any, each bool) any {
+func (s Service) find(of, at any, each bool) any {
 	if each {
 		found := list{}
 		for _, item := range of.(list) {
-			if v := member(item, at, false); v != nil {
+			if v := s.find(item, at, false); v != nil {
 				found = append(found, v)
 			}
 		}
@@ -143,7 +152,7 @@ func member(of, at any, each bool) any {
 	}
 	switch of := of.(type) {
 	case Object:
-		return of.member(text(at))
+		return s.member(of, text(at))
 	case list:
 		if n, ok := at.(float64); ok && n >= 0 && int(n) < len(of) {
 			return of[int(n)]

@@ -7,7 +7,7 @@ import (
 )
 
 // call is one of the documented functions (MicrosoftDocs/azure-devops-docs docs/pipelines/process/expressions.md).
-func call(name string, args []any) any {
+func (s Service) call(name string, args []any) any {
 	need := func(least, most int) {
 		if len(args) < least || len(args) > most {
 			panic(name + " has " + strconv.Itoa(len(args)) + " arguments")
@@ -73,11 +73,16 @@ func call(name string, args []any) any {
 		at := text(args[0])
 		for { // each character of the second text is a separator
 			n := strings.IndexAny(at, text(args[1]))
-			if n < 0 {
-				return append(all, at)
+			part := at
+			if n >= 0 {
+				part, at = at[:n], at[n+1:]
 			}
-			all = append(all, at[:n])
-			at = at[n+1:]
+			if part != "" || !s.DropEmpty {
+				all = append(all, part)
+			}
+			if n < 0 {
+				return all
+			}
 		}
 	case "format":
 		need(1, many)

@@ -12,8 +12,15 @@ import (
 // Step is a step that a template emits.
 type Step struct{ Fields, Inputs map[string]string }
 
+// Service says in what Azure Pipelines might differ from what this package assumes, where the documentation is silent. The zero value is what
+// the documentation says.
+type Service struct {
+	ExactCase bool // names of inputs are found in the same case only, as in objects of parameters
+	DropEmpty bool // split leaves out empty parts
+}
+
 // Evaluate returns the steps that a template emits for a context: job, variables, resources. An error is one that would drop all of them.
-func Evaluate(text string, context Object) (steps []Step, err error) {
+func (s Service) Evaluate(text string, context Object) (steps []Step, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			steps, err = nil, fmt.Errorf("evaluate the template: %v", p)
@@ -30,7 +37,7 @@ func Evaluate(text string, context Object) (steps []Step, err error) {
 	if len(lines) == 0 || lines[0].text != "steps:" {
 		panic("the template has no steps")
 	}
-	e := evaluation{}
+	e := evaluation{service: s}
 	e.block(lines[1:], context)
 	return e.steps, nil
 }
@@ -40,7 +47,10 @@ type line struct {
 	text   string
 }
 
-type evaluation struct{ steps []Step }
+type evaluation struct {
+	service Service
+	steps   []Step
+}
 
 // block evaluates items of a list, which have one indent.
 func (e *evaluation) block(lines []line, names Object) {
@@ -57,7 +67,7 @@ func (e *evaluation) block(lines []line, names Object) {
 		}
 		directive, isDirective := strings.CutPrefix(key, "${{ ")
 		if !isDirective {
-			e.steps = append(e.steps, step(append([]line{{item.indent + 2, key}}, inner...), names))
+			e.steps = append(e.steps, e.step(append([]line{{item.indent + 2, key}}, inner...), names))
 			continue
 		}
 		if len(key) > 1024 {
@@ -67,7 +77,7 @@ func (e *evaluation) block(lines []line, names Object) {
 			panic("not a directive: " + key)
 		}
 		if condition, ok := strings.CutPrefix(directive, "if "); ok {
-			if truth(evaluate(condition, names)) {
+			if truth(e.service.evaluate(condition, names)) {
 				e.block(inner, names)
 			}
 			continue
@@ -76,20 +86,22 @@ func (e *evaluation) block(lines []line, names Object) {
 		if !ok {
 			panic("unknown directive: " + directive)
 		}
-		for _, v := range evaluate(of, names).(list) {
-			scope := Object{name: v}
+		for _, v := range e.service.evaluate(of, names).(list) {
+			scope := Object{}
 			for key, v := range names {
-				if key != name {
-					scope[key] = v
+				if strings.EqualFold(key, name) {
+					panic(name + " has already been defined")
 				}
+				scope[key] = v
 			}
+			scope[name] = v
 			e.block(inner, scope)
 		}
 	}
 }
 
 // step evaluates the fields of a step.
-func step(lines []line, names Object) Step {
+func (e *evaluation) step(lines []line, names Object) Step {
 	s := Step{map[string]string{}, map[string]string{}}
 	into := s.Fields
 	for _, l := range lines {
@@ -102,15 +114,15 @@ func step(lines []line, names Object) Step {
 			continue
 		}
 		if inner, ok := strings.CutPrefix(value, "${{ "); ok {
-			value = text(evaluate(strings.TrimSuffix(inner, " }}"), names))
+			value = text(e.service.evaluate(strings.TrimSuffix(inner, " }}"), names))
 		}
 		into[key] = value
 	}
 	return s
 }
 
-func evaluate(expression string, names Object) any {
-	p := parser{text: expression, names: names}
+func (s Service) evaluate(expression string, names Object) any {
+	p := parser{service: s, text: expression, names: names}
 	v := p.value()
 	if p.space(); p.text != "" {
 		panic(fmt.Sprintf("%q is too much", p.text))
