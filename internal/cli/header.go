@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,7 +33,7 @@ func subject(task *pipeline.Task, inputs preflight.Inputs, results []check.Resul
 func header(task *pipeline.Task, inputs preflight.Inputs, n network) []string {
 	lines := []string{fmt.Sprintf("ARM Preflight %s on %s", version, agentWords(task.Agent()))}
 	if injected(task) {
-		lines = append(lines, "this step was added by your organization's ARM Preflight decorator; to switch it off for this pipeline, set its variable ArmPreflight.Inject to false")
+		lines = slices.Insert(lines, 0, "ARM Preflight "+version+whoInjected)
 	}
 	if len(n.settings) > 0 {
 		lines = append(lines, "in use: "+strings.Join(n.settings, "; "))
@@ -51,11 +52,6 @@ func header(task *pipeline.Task, inputs preflight.Inputs, n network) []string {
 		lines[i] = strings.Join(strings.Fields(line), " ") // settings hold what they like; each is one line here
 	}
 	return lines
-}
-
-// injected reports whether a decorator added this step, by the name that Azure Pipelines gives such steps. Nothing about trust depends on it.
-func injected(task *pipeline.Task) bool {
-	return strings.HasPrefix(strings.ToLower(task.Env("SYSTEM_TASKINSTANCENAME")), "__system_")
 }
 
 // cloudWords names a cloud, one that isn't known in quotes and ASCII: a name

@@ -16,7 +16,7 @@ func TestTheHeaderSaysThatADecoratorAddedTheStep(t *testing.T) {
 		text := strings.Join(lines, "\n")
 		assert.Equal(t, want, strings.Contains(text, "decorator") && strings.Contains(text, "ArmPreflight.Inject"), "%q: %s", name, text)
 		if want {
-			assert.Len(t, lines, 2, "one line more than usual")
+			assert.Contains(t, lines[0], "ArmPreflight.Inject", "the first line")
 		}
 	}
 }

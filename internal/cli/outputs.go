@@ -94,7 +94,7 @@ const wordIsSecret = "a secret of this job has the same value as a word that thi
 func notSecret(log *pipeline.Log, outputs []output, issues []report.Issue) []string {
 	var lines []string
 	words := slices.Concat(issueWords, []string{"task.setvariable", "task.complete", "task.setprogress", "task.addattachment", "task.uploadsummary", "task.debug",
-		string(resultOutput), "ArmPreflight.failedChecks", "ArmPreflight.reportPath", "isoutput=true",
+		string(resultOutput), string(checkedOutput), "ArmPreflight.failedChecks", "ArmPreflight.reportPath", "isoutput=true",
 		string(pipeline.Succeeded), string(pipeline.SucceededWithIssues), string(pipeline.Failed), "unknown", reportType, pageType})
 	for _, c := range preflight.All() {
 		words = append(words, c.ID)

@@ -16,7 +16,6 @@ import (
 	"armpreflight/internal/pipeline"
 	"armpreflight/internal/preflight"
 	"armpreflight/internal/report"
-	"armpreflight/internal/secret"
 )
 
 // run preflights the connection of this job and tells the agent the result.
@@ -27,24 +26,42 @@ func run(ctx context.Context, s *session, _ []string) (code int, err error) {
 	shorten(s.redactor, s.task.Identifiers())
 	defer func() {
 		if p := recover(); p != nil {
-			code = fault(s.out, s.redactor, fmt.Sprint(p), strings.EqualFold(s.task.Input("outputs"), "reference"))
+			code = s.fault(fmt.Sprint(p))
 		}
 	}()
 	j := newJob(s)
 	defer j.network.client.Close()
-	for _, line := range header(s.task, j.inputs, j.network) {
-		s.out.Line(line)
+	lines := header(s.task, j.inputs, j.network)
+	now := len(lines)
+	if j.injected {
+		now = 1 // the others if there's something to tell
+	}
+	j.lines(lines[:now])
+	if j.needless != "" {
+		j.leave(j.needless)
+		return ExitOK, nil
 	}
 	results, others, waited := j.check(ctx)
-	s.out.Line(subject(s.task, j.inputs, results))
 	r := j.report(ctx, results, others, waited)
 	d := r.Document("armpreflight "+version, j.start, about(j.inputs, results), s.clean)
-	j.tell(r, d)
+	if j.silent(d, d.Issues()) {
+		s.out.Line(d.Line)
+		setOutputs(s.out, j.inputs, d, append(outputsOf(s.env, r), output{checkedOutput, checkedNow(s.task, j.inputs)}))
+	} else {
+		j.lines(append(lines[now:], subject(s.task, j.inputs, results)))
+		j.tell(r, d)
+	}
 	if d.Cancelled {
 		return ExitCancelled, nil
 	}
-	s.out.Complete(pipeline.StepResult(d.Step), d.Line)
+	s.out.Complete(j.result(d), d.Line)
 	return ExitOK, nil
+}
+
+func (j *job) lines(lines []string) {
+	for _, line := range lines {
+		j.out.Line(line)
+	}
 }
 
 // job is one run of the checks in a job.
@@ -56,6 +73,9 @@ type job struct {
 	network network
 	world   *preflight.World
 	going   *progress
+
+	injected bool   // by a pipeline decorator
+	needless string // why an injected step has nothing to do; empty if it has
 }
 
 // newJob reads what the task was given. The caller closes the network's client.
@@ -63,6 +83,9 @@ func newJob(s *session) *job {
 	j := &job{session: s, debug: slog.New(slog.DiscardHandler), inputs: preflight.ReadInputs(s.task.Input, variables(s.task)), start: s.env.Now()}
 	if s.task.Job().Debug {
 		j.debug = slog.New(s.out.Handler(slog.LevelDebug))
+	}
+	if j.injected = injected(s.task); j.injected {
+		j.inputs, j.needless = ofInjected(s.task, j.inputs)
 	}
 	j.network = openNetwork(s.env, s.task, s.redactor, j.debug)
 	j.world = newWorld(s.env, s.task, j.inputs, j.network, s.redactor, j.debug)
@@ -124,6 +147,9 @@ func (j *job) look(ctx context.Context, end time.Time, w *preflight.World, check
 	results := check.Run(ctx, w, checks, check.Options{
 		Now: j.env.Now, AdvisoryGrace: 2 * time.Second, StopGrace: time.Second, Stands: stands, Finished: finished,
 	})
+	if j.injected {
+		lacksRights(results)
+	}
 	preflight.OneCause(results)
 	check.Waive(results, w.Inputs.Waivers, j.env.Now())
 	return results
@@ -171,7 +197,7 @@ func (j *job) tell(r *report.Report, d report.Document) {
 	if !d.Cancelled {
 		reportPath = publish(j.out, j.task.Agent().TempDirectory, j.inputs.PublishSummary, d)
 	}
-	setOutputs(j.out, j.inputs, d, append(outputs, output{"ArmPreflight.reportPath", reportPath}))
+	setOutputs(j.out, j.inputs, d, append(outputs, output{"ArmPreflight.reportPath", reportPath}, output{checkedOutput, checkedNow(j.task, j.inputs)}))
 }
 
 // annotate annotates the run.
@@ -196,11 +222,15 @@ func inJob(environ []string) bool {
 
 // fault reports a failure of this program: it says nothing about the
 // connection, so it doesn't stop the deployment.
-func fault(log *pipeline.Log, redactor *secret.Redactor, detail string, asReference bool) int {
-	d := diagnosis.Explain(catalogue.ToolFault, diagnosis.Situation{Hide: redactor.Redact}, facts.ToolFault{Detail: detail}, nil)
-	log.Issue(pipeline.IssueWarning, check.CodeFault, d.Headline)
-	log.SetWord(resultOutput, pipeline.Word(check.Unknown.String()), asReference) // not that of an earlier step
-	log.Complete(pipeline.SucceededWithIssues, d.Headline)
+func (s *session) fault(detail string) int {
+	d := diagnosis.Explain(catalogue.ToolFault, diagnosis.Situation{Hide: s.redactor.Redact}, facts.ToolFault{Detail: detail}, nil)
+	s.out.Issue(pipeline.IssueWarning, check.CodeFault, d.Headline)
+	s.out.SetWord(resultOutput, pipeline.Word(check.Unknown.String()), strings.EqualFold(s.task.Input("outputs"), "reference")) // not that of an earlier step
+	result := pipeline.SucceededWithIssues
+	if injected(s.task) {
+		result = pipeline.Succeeded
+	}
+	s.out.Complete(result, d.Headline)
 	return ExitOK
 }
 

@@ -38,6 +38,7 @@ type Step struct {
 	Inputs            map[string]string // names in any case; aliases are the server's business and unknown here
 	Env               map[string]string // the step's env: mapping
 	Injected          bool              // by a decorator, for a target task: it is skipped when an input holds a secret
+	Name              string            // of the step in its job, as __system_1 for one that a decorator added; "" = the task's name
 	RefName           string            // "" = a step without reference name (classic editor, or YAML without name:)
 	ContinueOnError   bool
 	Restricted        bool     // target.commands: restricted

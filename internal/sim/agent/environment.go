@@ -2,6 +2,7 @@ package agent
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
@@ -147,6 +148,8 @@ func (e *execution) jobVariables() *variables {
 	if e.job.Version != "" {
 		v.put(Variable{Name: "Agent.Version", Value: e.job.Version})
 	}
+	// Variables of the step overwrite those of the job (agent src/Agent.Worker/TaskRunner.cs).
+	v.put(Variable{Name: "system.taskInstanceName", Value: cmp.Or(e.step.Name, e.def.Name)})
 	absent("Agent.TempDirectory", e.temp)
 	absent("Agent.JobStatus", Succeeded)
 	v.put(Variable{Name: lookupName, Value: e.lookupID})

@@ -153,15 +153,36 @@ test('text in a message cannot end the line or be decoded twice', async (t) => {
   assertToolFault(end, /\(linux x%0D%0A##vso\[task\.complete result=Succeeded;\]%AZP250A\)/);
 });
 
-test('the outputs that are reset are those that the task may set', () => {
+test('the outputs that are reset are those that the task may set, but for the list of what was checked', () => {
   const task = JSON.parse(fs.readFileSync(path.join(path.dirname(SHIM), 'task.json'), 'utf8'));
-  assert.deepEqual(['result', ...OUTPUTS].map((name) => 'ArmPreflight.' + name).sort(), task.restrictions.settableVariables.allowed.sort());
+  assert.deepEqual(['result', ...OUTPUTS, 'checked'].map((name) => 'ArmPreflight.' + name).sort(), task.restrictions.settableVariables.allowed.sort());
 });
 
 test('the outputs are reset as output variables where the outputs input says so', async (t) => {
   const end = await run(newTask(t, {}), {}, { INPUT_OUTPUTS: 'Reference' }); // start looks at them
   assert.equal(end.code, 0);
 });
+
+for (const [name, task, stubs] of [
+  ['the program is missing', (t) => newTask(t, {})],
+  ['the program was changed', (t) => newTask(t, { [HERE]: SAYS_WHERE }, { sums: '0'.repeat(64) + '  ' + HERE + '\n' })],
+  ['there is no list of sums', (t) => newTask(t, { [HERE]: SAYS_WHERE }, { sums: null })],
+  ['it cannot be started', (t) => newTask(t, { [HERE]: SAYS_WHERE }), { spawn: ['throw:E2BIG'] }],
+  ['it ends without a result', (t) => newTask(t, { [HERE]: '#!/bin/sh\nexit 3\n' })],
+  ['it is killed', (t) => newTask(t, { [HERE]: '#!/bin/sh\nkill -KILL $$\n' })],
+]) {
+  test(`a step that a decorator added succeeds with a warning when ${name}`, async (t) => {
+    for (const instance of ['__system_1', '__SYSTEM_12']) {
+      const end = await start(task(t), stubs ?? {}, { SYSTEM_TASKINSTANCENAME: instance }).done;
+      assert.equal(end.code, 0, end.out + end.err);
+      assert.match(end.out, /##vso\[task\.logissue type=warning;code=tool-fault;\]/);
+      assert.match(end.out, /##vso\[task\.complete result=Succeeded;\]/);
+      assert.doesNotMatch(end.out, /type=error|started \//);
+    }
+    const own = await start(task(t), stubs ?? {}, { SYSTEM_TASKINSTANCENAME: 'my__system_1' }).done;
+    assert.doesNotMatch(own.out, /task\.complete result=Succeeded;/);
+  });
+}
 
 for (const sections of ['child_process', 'http,CHILD_PROCESS', '*', 'child*']) {
   test(`NODE_DEBUG=${sections} would print the environment, so nothing is started`, async (t) => {
