@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -33,7 +32,7 @@ func subject(task *pipeline.Task, inputs preflight.Inputs, results []check.Resul
 func header(task *pipeline.Task, inputs preflight.Inputs, n network) []string {
 	lines := []string{fmt.Sprintf("ARM Preflight %s on %s", version, agentWords(task.Agent()))}
 	if injected(task) {
-		lines = slices.Insert(lines, 0, "ARM Preflight "+version+whoInjected)
+		lines = []string{"ARM Preflight " + version + whoInjected, "on " + agentWords(task.Agent())}
 	}
 	if len(n.settings) > 0 {
 		lines = append(lines, "in use: "+strings.Join(n.settings, "; "))
@@ -84,7 +83,11 @@ func ready(inputs preflight.Inputs, results []check.Result) string {
 	if r, ok := fact[devops.Record](results); ok {
 		connected = r.Name
 	}
-	if n := len(inputs.MoreConnections); n > 0 {
+	switch n := len(inputs.MoreConnections); n {
+	case 0:
+	case 1:
+		target += ", and 1 more connection"
+	default:
 		target += fmt.Sprintf(", and %d more connections", n)
 	}
 	return fmt.Sprintf("%s → %s", connected, target)

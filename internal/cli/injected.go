@@ -43,7 +43,8 @@ func ofInjected(task *pipeline.Task, in preflight.Inputs) (_ preflight.Inputs, w
 	if len(left) == 0 {
 		return in, alreadyChecked
 	}
-	in.Connection, in.MoreConnections = left[0], unique(left[1:])
+	left = unique(left)
+	in.Connection, in.MoreConnections = left[0], left[1:]
 	return in, ""
 }
 

@@ -46,6 +46,7 @@ func run(ctx context.Context, s *session, _ []string) (code int, err error) {
 	d := r.Document("armpreflight "+version, j.start, about(j.inputs, results), s.clean)
 	if j.silent(d, d.Issues()) {
 		s.out.Line(d.Line)
+		j.forDebugging(d)
 		setOutputs(s.out, j.inputs, d, append(outputsOf(s.env, r), output{checkedOutput, checkedNow(s.task, j.inputs)}))
 	} else {
 		j.lines(append(lines[now:], subject(s.task, j.inputs, results)))
@@ -189,15 +190,19 @@ func (j *job) tell(r *report.Report, d report.Document) {
 		j.out.Line(line)
 	}
 	report.WriteLog(j.out, d, j.redactor.Redact)
-	for _, c := range d.Checks {
-		j.debug.Debug("check", "id", c.ID, "status", c.Status, "notes", strings.Join(c.Notes, "\n"))
-	}
+	j.forDebugging(d)
 	j.annotate(issues)
 	reportPath := ""
 	if !d.Cancelled {
 		reportPath = publish(j.out, j.task.Agent().TempDirectory, j.inputs.PublishSummary, d)
 	}
 	setOutputs(j.out, j.inputs, d, append(outputs, output{"ArmPreflight.reportPath", reportPath}, output{checkedOutput, checkedNow(j.task, j.inputs)}))
+}
+
+func (j *job) forDebugging(d report.Document) {
+	for _, c := range d.Checks {
+		j.debug.Debug("check", "id", c.ID, "status", c.Status, "notes", strings.Join(c.Notes, "\n"))
+	}
 }
 
 // annotate annotates the run.

@@ -44,11 +44,16 @@ var logFolder = filepath.Join("testdata", "log")
 func holdLog(t *testing.T, name string, record *agent.Record) {
 	t.Helper()
 	holdReport(t, record)
+	holdText(t, filepath.Join(logFolder, name+".txt"), record)
+}
+
+// holdText compares a log with a file.
+func holdText(t *testing.T, file string, record *agent.Record) {
+	t.Helper()
 	got := output(record) + "\n"
 	for _, v := range varying {
 		got = v.pattern.ReplaceAllString(got, v.same)
 	}
-	file := filepath.Join(logFolder, name+".txt")
 	if *update {
 		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
 		return
