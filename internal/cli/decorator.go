@@ -21,8 +21,9 @@ usage: armpreflight decorator --publisher ID --output NAME [flags]
   --output NAME     a new folder, or a new package if the name ends with .vsix
   --project NAME    inject into this project only; can be repeated. Without it: into every project
   --exclude NAME    leave this project alone; can be repeated
-  --fail-on NAME    never (the default), fail, unknown, or warn
-  --tasks FILE      further tasks: on each line, a task's ID and the names of its inputs that are Azure Resource Manager connections
+  --fail-on NAME    never (the default): problems are warnings; fail: a problem that would stop the deployment fails the job
+  --tasks FILE      further tasks: on each line, a task's ID and the names of its inputs that are Azure Resource Manager connections.
+                    List only inputs that each step of the task has, or whose names no other task uses
 
 The README.md in it is for administrators: review, publish, install, verify, switch off.
 

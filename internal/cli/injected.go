@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"armpreflight/internal/catalogue"
 	"armpreflight/internal/check"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/pipeline"
@@ -105,7 +106,7 @@ func lacksRights(results []check.Result) {
 		}
 		worst := check.Warn
 		for k := range r.Items {
-			if r.Items[k].Code == "AuthorizationFailed" && r.Items[k].Status == check.Fail {
+			if r.Items[k].Code == string(catalogue.AuthorizationFailed) && r.Items[k].Status == check.Fail {
 				results[i].Items[k].Status = check.Unknown
 			}
 			if s := results[i].Items[k].Status; s.Gravity() > worst.Gravity() {
