@@ -117,7 +117,7 @@ func lacksRights(results []check.Result) {
 	}
 }
 
-// result is the step's result for the agent. An injected step fails, if its administrator chose so, or else succeeds: a step that's partially
+// result is the step's result for the agent. An injected step fails if its administrator chose so. Otherwise it succeeds: a step that's partially
 // succeeded makes the run so, which stops classic releases.
 func (j *job) result(d report.Document) pipeline.StepResult {
 	if j.injected && d.Step != report.Failed {

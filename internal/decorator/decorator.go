@@ -45,7 +45,7 @@ const Inject = "ArmPreflight.Inject"
 
 const extensionID = "arm-preflight-everywhere"
 
-// FailOn are the values of Options.FailOn. With the others of the task's input, a missing right to read would fail a run that nobody asked to check.
+// FailOn are the values of Options.FailOn. With the others of the task's input, a missing right to read would fail a run that no author asked to check.
 func FailOn() []string { return []string{"never", "fail"} }
 
 var (

@@ -23,7 +23,7 @@ type spelling struct {
 }
 
 // publishProfile is the one rule that the template knows: steps of Azure App Service deploy have no connection if they use a publish profile.
-// Their tasks count all the same, and the template leaves the input out of a job with that value.
+// Their tasks count anyway, and the template leaves the input out of a job with that value.
 const publishProfile = "ConnectionType = AzureRM"
 
 // inputs are those that the template reads, by name. The context has an input's own name, not the alias that the pipeline uses.

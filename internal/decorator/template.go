@@ -71,7 +71,7 @@ func (o Options) template(kind string) ([]byte, error) {
 	w.comment("The IDs of the job's tasks.")
 	w.let("ids", "lower(join(',', job.steps.*.task.id))")
 	w.comment("For each input that names an Azure Resource Manager connection: the connections in it, unless more steps have the input than there are")
-	w.comment("tasks that take such a connection in it. Then a step of another task has it, and nobody knows for what.")
+	w.comment("tasks that take such a connection in it. Then a step of another task has it, for a connection of any type.")
 	found := "''"
 	for i, in := range o.inputs() {
 		count := func(name, marks string) string {

@@ -12,7 +12,7 @@ import (
 // Step is a step that a template emits.
 type Step struct{ Fields, Inputs map[string]string }
 
-// Service says in what Azure Pipelines might differ from what this package assumes, where the documentation is silent. The zero value is what
+// Service is where Azure Pipelines might differ from what this package assumes, because the documentation is silent. The zero value is what
 // the documentation says.
 type Service struct {
 	ExactCase bool // names of inputs are found in the same case only, as in objects of parameters
