@@ -49,9 +49,9 @@ const extensionID = "arm-preflight-everywhere"
 func FailOn() []string { return []string{"never", "fail"} }
 
 var (
-	publisher = lazyregexp.New(`^[A-Za-z0-9][A-Za-z0-9-]{0,99}$`)
-	guid      = lazyregexp.New(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
-	inputName = lazyregexp.New(`^[A-Za-z][A-Za-z0-9]{0,63}$`)
+	publisher = &lazyregexp.Regexp{Expression: `^[A-Za-z0-9][A-Za-z0-9-]{0,99}$`}
+	guid      = &lazyregexp.Regexp{Expression: `^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`}
+	inputName = &lazyregexp.Regexp{Expression: `^[A-Za-z][A-Za-z0-9]{0,63}$`}
 )
 
 // Files makes the companion: the manifest, a template for each kind of pipeline, the administrator's README, and the change note. An error
