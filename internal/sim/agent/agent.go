@@ -2,9 +2,9 @@
 // agent would give, starts it as the agent would, reads its output line by line, obeys the logging commands in it and
 // says what a run would have shown.
 //
-// It imitates Linux agents from Oldest to Newest. Non-goals: it isn't an agent. There is no server, no download, no Windows
-// behavior, no secure files, and commands that a preflight task has no business with (artifacts, test results, builds)
-// are judged but not carried out. It imports none of the product's packages, so that it can't agree with them by
+// It imitates Linux agents from Oldest to Newest, and of Windows agents the start and the cancel of a task (Windows). Non-goals:
+// it isn't an agent. There is no server, no download, no secure files, and commands that a preflight task has no business with
+// (artifacts, test results, builds) are judged but not carried out. It imports none of the product's packages, so that it can't agree with them by
 // construction. Process handling needs Linux (signals and /proc); on another system the package isn't meant to build.
 package agent
 
@@ -30,7 +30,7 @@ type Endpoint struct {
 	Data       map[string]string // macros in values are expanded once, at job start
 }
 
-// Mount says that a host directory is seen under another path inside the job's container.
+// Mount says that a host directory is seen under another path inside the job's container, or on Windows.
 type Mount struct{ Host, Container string }
 
 // Step is one use of a task in a job.
@@ -63,7 +63,10 @@ type Job struct {
 
 	Version string // of the agent, from Oldest to Newest; "" = Newest. It becomes Agent.Version unless "" or given there
 
-	Node    string // path of the node binary; "" = node in this process's PATH
+	Node string // path of the node binary; "" = node in this process's PATH
+	// Command is what the agent starts where it isn't node with the script: it may put an emulator of a processor or another
+	// root before them. nil = node and the script.
+	Command func(node, script string) []string
 	Handler string // "Node20_1" or "Node24" forces that handler; "" = as the agent chooses
 
 	TasksDirectory string // <work>/_tasks; used for the work folder when TempDirectory is empty
@@ -71,7 +74,8 @@ type Job struct {
 
 	Container    bool     // start through the container invoker: no host environment, no signals
 	ContainerEnv []string // environment of the container itself; used only with Container; nil = empty
-	Mounts       []Mount  // whole-path translations in a container, tried in order; nil = paths are the same inside
+	Mounts       []Mount  // whole-path translations in a container or for Windows, tried in order; nil = paths are the same inside
+	Windows      *Windows // the task runs on Windows, not in a container; nil = on this machine
 
 	InterruptGrace time.Duration     // from SIGINT to SIGTERM; 0 = 7.5 s
 	TerminateGrace time.Duration     // from SIGTERM to SIGKILL; 0 = 2.5 s

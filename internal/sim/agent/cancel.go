@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"os"
 	"syscall"
 	"time"
 )
@@ -39,14 +38,14 @@ func (j *Job) escalation() *escalation {
 }
 
 // advance sends the next signal and sets the clock for the one after it.
-func (e *escalation) advance(process *os.Process) {
+func (e *escalation) advance(p *start) {
 	e.next = nil
 	if len(e.steps) == 0 {
 		return
 	}
 	step := e.steps[0]
 	e.steps = e.steps[1:]
-	process.Signal(step.signal) // a process that is gone needs no signal
+	p.signal(step.signal)
 	if step.grace > 0 {
 		e.next = time.After(step.grace)
 	}

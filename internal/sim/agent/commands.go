@@ -46,9 +46,9 @@ func (s *running) executeTask(c command) error {
 			s.rec.PrependPath = append(s.rec.PrependPath, c.data)
 		}
 	case "uploadsummary":
-		return s.attach("DistributedTask.Core.Summary", filepath.Base(c.data), c.data)
+		return s.attach("DistributedTask.Core.Summary", s.lastName(c.data), c.data)
 	case "uploadfile":
-		return s.attach("DistributedTask.Core.FileAttachment", filepath.Base(c.data), c.data)
+		return s.attach("DistributedTask.Core.FileAttachment", s.lastName(c.data), c.data)
 	case "addattachment":
 		return s.attach(c.properties["type"], c.properties["name"], c.data)
 	case "setendpoint":

@@ -53,7 +53,7 @@ func (e *execution) writeInvoker(path string) error {
 // inside translates a host path for the container. Only a whole value that is a mounted directory, or is below one,
 // changes: it doesn't search inside the text (agent src/Agent.Sdk/ContainerInfo.cs).
 func (e *execution) inside(value string) string {
-	if !e.job.Container {
+	if !e.elsewhere() {
 		return value
 	}
 	for _, mount := range e.job.Mounts {
@@ -69,7 +69,7 @@ func (e *execution) inside(value string) string {
 // AGENT_ENFORCE_CONTAINER_VSO_PATH_VALIDATION one outside the work folder, links followed
 // (agent src/Agent.Sdk/ContainerInfo.cs, src/Agent.Worker/ExecutionContext.cs).
 func (e *execution) outside(value string) (string, error) {
-	if !e.job.Container {
+	if !e.elsewhere() {
 		return value, nil
 	}
 	found := value
@@ -111,7 +111,7 @@ func below(path, directory string) bool {
 // onHost says whether the host has what a path of the container leads to: without an isolated file system, what is
 // below no mount would be found anyway.
 func (e *execution) onHost(inside string) bool {
-	if !e.job.Container || len(e.job.Mounts) == 0 {
+	if !e.elsewhere() || len(e.job.Mounts) == 0 {
 		return true
 	}
 	return slices.ContainsFunc(e.job.Mounts, func(m Mount) bool {
@@ -122,8 +122,24 @@ func (e *execution) onHost(inside string) bool {
 
 func moved(value, from, to string) (string, bool) {
 	rest, ok := strings.CutPrefix(value, from)
-	if !ok || from == "" || rest != "" && rest[0] != '/' {
+	if !ok || from == "" || rest != "" && !strings.HasPrefix(rest, separator(from)) {
 		return "", false
 	}
-	return to + rest, true
+	return to + strings.ReplaceAll(rest, separator(from), separator(to)), true
+}
+
+// lastName is the last name in a path that the task sees.
+func (e *execution) lastName(path string) string {
+	return path[strings.LastIndex(path, separator(path))+1:]
+}
+
+// elsewhere says whether the task may see other paths than the agent.
+func (e *execution) elsewhere() bool { return e.job.Container || e.job.Windows != nil }
+
+// separator is what stands between the names in a path of the same system.
+func separator(path string) string {
+	if strings.Contains(path, `:\`) {
+		return `\`
+	}
+	return "/"
 }

@@ -28,6 +28,8 @@ func processesOf(lookupID string) []int {
 	return pids
 }
 
+func procFile(pid int, name string) string { return filepath.Join("/proc", strconv.Itoa(pid), name) }
+
 // endProcesses does what the agent does when the job ends: it kills whatever the step left behind. It looks again until
 // nothing is found, since a process may start another while it is looked for.
 func endProcesses(lookupID string) {

@@ -21,14 +21,31 @@ type start struct {
 	stdin     string // given and closed; "" = closed immediately
 	preamble  int    // so many lines of stdout come from the container invoker
 	container bool
+	windows   bool // stdin stays open, and a signal is a line in it
+	control   *os.File
 }
+
+// signal sends a signal; a process that is gone needs none.
+func (p *start) signal(signal syscall.Signal) {
+	if p.control == nil {
+		p.cmd.Process.Signal(signal)
+		return
+	}
+	io.WriteString(p.control, signalNames[signal]+"\n")
+}
+
+var signalNames = map[syscall.Signal]string{syscall.SIGINT: "SIGINT", syscall.SIGTERM: "SIGTERM", syscall.SIGKILL: "SIGKILL"}
 
 // hostStart is node with the script as its only argument, and the agent's own environment below the step's.
 func (e *execution) hostStart(node, script, directory string, dictionary environ) *start {
 	environment := e.base()
 	maps.Copy(environment, dictionary)
 	environment["TF_BUILD"] = "True"
-	cmd := exec.Command(node, script)
+	words := []string{node, script}
+	if e.job.Command != nil {
+		words = e.job.Command(node, script)
+	}
+	cmd := exec.Command(words[0], words[1:]...)
 	cmd.Dir = directory
 	cmd.Env = environment.pairs()
 	return &start{cmd: cmd}
@@ -86,7 +103,7 @@ func (s *running) run(ctx context.Context, p *start) (outcome, error) {
 	out := s.watch(ctx, p, q, ended, exited)
 
 	if out.exit >= 0 || !p.container { // of a container nothing is left when the job has been canceled
-		s.rec.Orphans = processesOf(s.lookupID)
+		s.rec.Orphans = s.orphans()
 	}
 	if p.container {
 		syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) // the container is removed, empty or not
@@ -138,9 +155,9 @@ func (s *running) watch(ctx context.Context, p *start, q *queues, ended, exited 
 			if p.container { // the client of "docker exec" ends; no one tells the process inside
 				return out
 			}
-			escalation.advance(p.cmd.Process)
+			escalation.advance(p)
 		case <-escalation.next:
-			escalation.advance(p.cmd.Process)
+			escalation.advance(p)
 		case <-patience: // a grandchild holds a stream open
 			ended = nil
 		case <-forced: // task.complete with done=true: the agent goes on, the process may too
@@ -161,7 +178,10 @@ func exitCode(state *os.ProcessState) int {
 }
 
 // streams are the agent's ends of the pipes.
-type streams struct{ stdout, stderr *os.File }
+type streams struct {
+	stdout, stderr *os.File
+	control        *os.File // nil = none
+}
 
 // connect makes the pipes and starts the process. Stdin is a pipe that ends after its text, if any.
 func (p *start) connect() (streams, error) {
@@ -189,6 +209,11 @@ func (p *start) connect() (streams, error) {
 	for _, childs := range []*os.File{all[0], all[3], all[5]} {
 		childs.Close()
 	}
+	if p.windows {
+		p.control = all[1]
+		_, err := io.WriteString(p.control, p.stdin) // shorter than what a pipe holds, or read by the one who waits for it
+		return streams{stdout: all[2], stderr: all[4], control: p.control}, err
+	}
 	go func() { // ends with the text, or with the process that doesn't read it
 		io.WriteString(all[1], p.stdin) // a process that doesn't want it says so itself
 		all[1].Close()
@@ -199,6 +224,9 @@ func (p *start) connect() (streams, error) {
 func (s streams) close() {
 	s.stdout.Close()
 	s.stderr.Close()
+	if s.control != nil {
+		s.control.Close()
+	}
 }
 
 // findNode is the node binary to run, absolute.

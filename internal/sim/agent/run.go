@@ -83,6 +83,9 @@ func (s *running) startAndRun(ctx context.Context, node, script, directory strin
 	if name, bad := dictionary.inconsistent(); bad {
 		return outcome{}, fmt.Errorf("environment variable %q has a NUL in it", name)
 	}
+	if s.job.Windows != nil {
+		return s.run(ctx, s.windowsStart(node, script, directory, dictionary))
+	}
 	if !s.job.Container {
 		return s.run(ctx, s.hostStart(node, script, directory, dictionary))
 	}

@@ -346,7 +346,7 @@ func TestKillOfAProcessThatIsGoneIsNoMatter(t *testing.T) {
 	cmd := exec.Command("true")
 	require.NoError(t, cmd.Run())
 	for range 5 {
-		escalation.advance(cmd.Process)
+		escalation.advance(&start{cmd: cmd})
 	}
 	assert.Nil(t, escalation.next)
 	assert.Equal(t, []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGKILL}, signalsOf(job.escalation()))
