@@ -228,6 +228,23 @@ run_tests() {
   go test -vet=off -race -short -shuffle=on -count=1 -timeout 20m "${racing[@]}"
 }
 
+# platforms runs the package on Windows, ARM64, and unusual roots, as far as what imitates them is installed.
+platforms() {
+  local folder=tools/platforms/npm work packages=(dist/*.vsix)
+  [[ -f ${packages[0]} ]] || package ""
+  if ! cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed"; then
+    say "npm ci"
+    (cd "$folder" && npm ci --force --loglevel=error) # they're for other platforms than this one
+    cp "$folder/package-lock.json" "$folder/node_modules/.installed"
+  fi
+  say "platforms"
+  work=$(mktemp -d)
+  # shellcheck disable=SC2064 # the folder's name now, not when the trap runs
+  trap "rm -rf '$work'" EXIT
+  go build -o "$work/platforms" ./tools/platforms
+  "$work/platforms" "$@"
+}
+
 # pictures takes the picture of the Marketplace page, from a report as it is.
 pictures() {
   local work browser
@@ -321,6 +338,7 @@ usage: ./build.sh VERB
   reproduce             package the last commit twice, in two places, the second with hostile Go settings, and compare
   docs                  the generated pages and parts: docs/errors, docs/checks, docs/troubleshooting.md, logs, names, and findings in other pages
   goldens               everything that's generated or compared with a file: run it after you change a text
+  platforms [ARGS]      the package on Windows (Wine), ARM64 (QEMU), musl, and a read-only root; minutes; -write writes the table in docs
   pictures              the picture of the Marketplace page, by Chromium
   demo [ARGS]           the main job against a simulated cloud (--list shows the scenarios)
   fuzz [SECONDS]        every fuzz target for that time (20); minutes, not part of test
@@ -337,7 +355,7 @@ TEXT
 verb=${1:-help}
 shift || true
 case $verb in
-  check | package | reproduce | pictures | goldens | fuzz | every | memory | mutate | help) "$verb" "$@" ;;
+  check | package | reproduce | platforms | pictures | goldens | fuzz | every | memory | mutate | help) "$verb" "$@" ;;
   -h | --help) help ;;
   test) run_tests ;;
   docs) go run ./tools/manual ;;

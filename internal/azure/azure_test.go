@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"context"
 	"crypto/x509"
 	"encoding/json"
 	"net/http"
@@ -123,6 +124,22 @@ func TestNoWrongAnswerIsTakenForARightOne(t *testing.T) {
 			assert.NotContains(t, f.Evidence.Body, "eyJ", "no token in evidence")
 		})
 	}
+}
+
+// TestAnAnswerThatComesWithTheEndOfTheRunIsNoFaultOfTheService: a library that finds the run ended doesn't read it.
+func TestAnAnswerThatComesWithTheEndOfTheRunIsNoFaultOfTheService(t *testing.T) {
+	c, id, _ := contoso(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	ctx, trace := web.Record(ctx)
+	_, err := c.Token(ctx, id)
+	require.NoError(t, err)
+	assert.Equal(t, "unexpected-answer", failed(ctx, trace, "request an access token", evidence.Entra).Code)
+	cancel()
+	f := failed(ctx, trace, "request an access token", evidence.Entra)
+	assert.Empty(t, f.Code)
+	assert.Equal(t, evidence.Canceled, f.Evidence.Network)
+	assert.Equal(t, "login.microsoftonline.com", f.Evidence.Host)
+	assert.Zero(t, f.Evidence.Status)
 }
 
 func TestOpenidMetadataIsAnsweredForTheKnownAuthorityOnly(t *testing.T) {

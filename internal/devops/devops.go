@@ -124,8 +124,11 @@ func (c *Client) IDToken(ctx context.Context, connectionID string) (secret.Text,
 // itself is left behind: the library's errors quote the whole answer.
 func failed(ctx context.Context, trace *web.Trace, doing string) *evidence.Failure {
 	ev, seen := trace.Evidence()
-	if !seen && ctx.Err() != nil {
+	switch {
+	case !seen && ctx.Err() != nil:
 		ev.Service, ev.Network = evidence.DevOps, evidence.Canceled
+	case ev.Status == http.StatusOK && ctx.Err() != nil:
+		ev = web.Unread(ev)
 	}
 	return &evidence.Failure{Doing: doing, Evidence: ev}
 }

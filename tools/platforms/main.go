@@ -1,0 +1,253 @@
+// Command platforms runs the packaged task on the platforms that it's shipped for and that this machine isn't:
+//
+//	./build.sh platforms [-only NAME,…] [-write]
+//
+// Windows is Wine, ARM64 is QEMU's user mode, and two Linux roots are unlike that of a usual machine. Each situation is played
+// with the emulated agent and the simulated cloud, its log is compared with the one in internal/endtoend, and the table in
+// docs/testing-status.md says what ran. What isn't installed is named and isn't run; it fails only where something ran and
+// was wrong, or, with -required, where something didn't run.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"armpreflight/internal/sim/agent"
+)
+
+// inside marks the process that has mounts of its own; the folder to work in comes after it.
+const inside = "-inside"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	var err error
+	if len(os.Args) > 2 && os.Args[1] == inside {
+		err = run(ctx, os.Args[2], os.Args[3:], os.Stdout)
+	} else {
+		err = apart(ctx, os.Args[1:])
+	}
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "platforms:", err)
+		os.Exit(1)
+	}
+}
+
+// apart runs this program again where its mounts, and what it says about formats of programs, are its own: nothing of it
+// stays on the machine. Only this process deletes the folder, since it doesn't see those mounts: the other one has the whole
+// system below it.
+func apart(ctx context.Context, args []string) error {
+	work, err := os.MkdirTemp("", "platforms-")
+	if err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, "/proc/self/exe", append([]string{inside, work}, args...)...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = nil, os.Stdout, os.Stderr
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGINT) }
+	cmd.SysProcAttr = &syscall.SysProcAttr{
+		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
+		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
+		Setpgid:     true, // an interrupt of the terminal comes once, from here
+		Pdeathsig:   syscall.SIGTERM,
+	}
+	runtime.LockOSThread() // that signal comes at the end of the thread that started it
+	err = cmd.Run()
+	if _, ended := errors.AsType[*exec.ExitError](err); err != nil && !ended {
+		err = fmt.Errorf("start in a user namespace with mounts of its own: %w", err)
+	} else if err != nil {
+		err = errors.New("not everything ran as it should")
+	}
+	return errors.Join(err, remove(work))
+}
+
+// remove deletes a folder below which nothing is mounted.
+func remove(folder string) error {
+	mounts, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		return err
+	}
+	if strings.Contains(string(mounts), " "+folder) {
+		return fmt.Errorf("something is mounted below %s: it isn't deleted", folder)
+	}
+	return os.RemoveAll(folder)
+}
+
+// options are what the command line says.
+type options struct {
+	vsix, nodes, page, logs string
+	only                    []string
+	required, write         bool
+}
+
+func parse(args []string) (options, error) {
+	flags := flag.NewFlagSet("platforms", flag.ContinueOnError)
+	var o options
+	flags.StringVar(&o.vsix, "vsix", "", "the package; without it, the one in dist")
+	flags.StringVar(&o.nodes, "nodes", "tools/platforms/npm/node_modules", "the folder with the npm packages of Node")
+	flags.StringVar(&o.page, "page", "docs/testing-status.md", "the page with the table")
+	flags.StringVar(&o.logs, "logs", "internal/endtoend/testdata/log", "the folder with the logs of each scenario")
+	flags.BoolVar(&o.write, "write", false, "write the table into the page; without it, the page is compared")
+	flags.BoolVar(&o.required, "required", false, "fail where a platform can't run")
+	only := flags.String("only", "", "platforms, separated by commas")
+	if err := flags.Parse(args); err != nil {
+		return o, err
+	}
+	if flags.NArg() > 0 {
+		return o, fmt.Errorf("%q is no flag", flags.Arg(0))
+	}
+	if *only != "" {
+		o.only = strings.Split(*only, ",")
+	}
+	if o.vsix == "" {
+		found, err := filepath.Glob("dist/*.vsix")
+		if err != nil || len(found) != 1 {
+			return o, fmt.Errorf("dist holds %d packages, not one: ./build.sh package makes it", len(found))
+		}
+		o.vsix = found[0]
+	}
+	var err error
+	o.nodes, err = filepath.Abs(o.nodes)
+	return o, err
+}
+
+func run(ctx context.Context, work string, args []string, out io.Writer) error {
+	o, err := parse(args)
+	if err != nil {
+		return err
+	}
+	if err := syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
+		return fmt.Errorf("keep mounts to this process: %w", err)
+	}
+	taskDir, err := agent.Extract(o.vsix, "ArmPreflight", filepath.Join(work, "_tasks"))
+	if err != nil {
+		return fmt.Errorf("take the task out of %s: %w", o.vsix, err)
+	}
+	all := platforms()
+	for _, name := range o.only {
+		if !slices.ContainsFunc(all, func(p *platform) bool { return p.name == name }) {
+			return fmt.Errorf("there is no platform %q", name)
+		}
+	}
+	var playing sync.WaitGroup
+	for _, p := range all {
+		if len(o.only) > 0 && !slices.Contains(o.only, p.name) {
+			p.missing = "wasn't asked for"
+			continue
+		}
+		if p.missing = p.lacks(o); p.missing != "" {
+			continue
+		}
+		playing.Go(func() { p.play(ctx, o, work, taskDir) })
+	}
+	playing.Wait()
+	return errors.Join(report(out, all, o), settle(o, all))
+}
+
+// report prints what ran, how long it took, and what was wrong.
+func report(out io.Writer, all []*platform, o options) error {
+	wrong, played, skipped := 0, 0, 0
+	for _, p := range all {
+		if p.missing != "" {
+			fmt.Fprintf(out, "%s: NOT RUN: %s\n", p.name, p.missing)
+			skipped++
+			continue
+		}
+		fmt.Fprintf(out, "%s: %s\n", p.name, p.machine)
+		if p.broken != nil {
+			fmt.Fprintf(out, "  it couldn't be prepared: %v\n", p.broken)
+			wrong++
+		}
+		for _, r := range p.results {
+			switch {
+			case r.without != "":
+				fmt.Fprintf(out, "  -     %-24s %s\n", r.name, r.without)
+			case len(r.problems) == 0:
+				played++
+				fmt.Fprintf(out, "  ok    %-24s %s\n", r.name, r.took.Round(10*time.Millisecond))
+			default:
+				wrong++
+				fmt.Fprintf(out, "  WRONG %-24s %s\n        %s\n", r.name, r.took.Round(10*time.Millisecond),
+					strings.ReplaceAll(strings.Join(r.problems, "\n"), "\n", "\n        "))
+			}
+		}
+	}
+	fmt.Fprintf(out, "%d passed, %d failed\n", played, wrong)
+	if wrong > 0 {
+		return fmt.Errorf("%d situations aren't as on Linux x64", wrong)
+	}
+	if o.required && len(o.only) == 0 && skipped > 0 {
+		return fmt.Errorf("%d platforms can't run here", skipped)
+	}
+	return nil
+}
+
+// settle writes the page's table, or holds it against what ran. Platforms that didn't run leave the page as it is.
+func settle(o options, all []*platform) error {
+	if slices.ContainsFunc(all, func(p *platform) bool { return p.missing != "" || p.broken != nil }) {
+		return nil
+	}
+	text, err := os.ReadFile(o.page)
+	if err != nil {
+		return err
+	}
+	before, rest, ok := strings.Cut(string(text), begin)
+	was, after, closed := strings.Cut(rest, end)
+	if !ok || !closed {
+		return fmt.Errorf("%s has no place for the table", o.page)
+	}
+	is := table(all)
+	if o.write {
+		return os.WriteFile(o.page, []byte(before+begin+is+end+after), 0o644)
+	}
+	if was != is {
+		return fmt.Errorf("the table in %s isn't what ran: ./build.sh platforms -write makes it", o.page)
+	}
+	return nil
+}
+
+const begin, end = "<!-- made by ./build.sh platforms -write -->\n", "<!-- up to here -->\n"
+
+// table has a row for each situation and a column for each platform.
+func table(all []*platform) string {
+	var b strings.Builder
+	b.WriteString("\n| Situation |")
+	for _, p := range all {
+		fmt.Fprintf(&b, " %s |", p.title)
+	}
+	b.WriteString("\n|---|" + strings.Repeat("---|", len(all)) + "\n")
+	for _, s := range situations() {
+		fmt.Fprintf(&b, "| %s |", s.title)
+		for _, p := range all {
+			cell := "fails"
+			i := slices.IndexFunc(p.results, func(r result) bool { return r.name == s.name })
+			switch {
+			case i >= 0 && p.results[i].without != "":
+				cell = p.results[i].without
+			case i >= 0 && len(p.results[i].problems) == 0:
+				cell = "passes"
+			}
+			fmt.Fprintf(&b, " %s |", cell)
+		}
+		b.WriteString("\n")
+	}
+	b.WriteString("\n")
+	for _, p := range all {
+		fmt.Fprintf(&b, "* **%s**: %s\n", p.title, p.how)
+	}
+	b.WriteString("\n")
+	return b.String()
+}
