@@ -243,6 +243,8 @@ platforms() {
   trap "rm -rf '$work'" EXIT
   go build -o "$work/platforms" ./tools/platforms
   "$work/platforms" "$@"
+  rm -rf "$work"
+  trap - EXIT
 }
 
 # pictures takes the picture of the Marketplace page, from a report as it is.

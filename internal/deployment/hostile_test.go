@@ -205,7 +205,7 @@ func TestLinksThatLeadBack(t *testing.T) {
 	assert.Equal(t, "a linked template is outside the repository", needs.Unknown[0].What)
 	_, err = Derive(files("a.json", template(linkTo("none.json"))), []string{"a.json"}, Options{})
 	require.Error(t, err)
-	assert.Contains(t, err.Error(), "none.json: file does not exist")
+	assert.Contains(t, err.Error(), "none.json: the file doesn't exist")
 }
 
 // TestEncodings: what editors and PowerShell write is read the same.

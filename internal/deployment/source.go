@@ -142,8 +142,14 @@ func (l *loader) read(name string, limit int64) (string, error) {
 	}
 }
 
-// plainError leaves out the name of a file, which is said once.
+// plainError leaves out the name of a file, which is said once, and says what's usual in the same words on each system.
 func plainError(err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return errors.New("the file doesn't exist")
+	case errors.Is(err, fs.ErrPermission):
+		return errors.New("this account isn't allowed to read the file")
+	}
 	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
 		return pathError.Err
 	}

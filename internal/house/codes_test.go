@@ -38,6 +38,7 @@ var literals = map[string]string{
 	"internal/report cancelled":             "a class of a page",
 	"internal/report/formtest cancelled":    "a class of a page",
 	"internal/report/formtest tool-fault":   "it reads a report as anybody else, without the catalogue",
+	"tools/platforms tls-untrusted":         "the name of a scenario",
 	"tools/soak permission-missing":         "the name of a scenario",
 }
 

@@ -1,6 +1,6 @@
 // Command platforms runs the packaged task on the platforms that it's shipped for and that this machine isn't:
 //
-//	./build.sh platforms [-only NAME,…] [-write]
+//	./build.sh platforms [-only NAME,…] [-every] [-write]
 //
 // Windows is Wine, ARM64 is QEMU's user mode, and two Linux roots are unlike that of a usual machine. Each situation is played
 // with the emulated agent and the simulated cloud, its log is compared with the one in internal/endtoend, and the table in
@@ -90,7 +90,7 @@ func remove(folder string) error {
 type options struct {
 	vsix, nodes, page, logs string
 	only                    []string
-	required, write         bool
+	required, write, every  bool
 }
 
 func parse(args []string) (options, error) {
@@ -102,6 +102,7 @@ func parse(args []string) (options, error) {
 	flags.StringVar(&o.logs, "logs", "internal/endtoend/testdata/log", "the folder with the logs of each scenario")
 	flags.BoolVar(&o.write, "write", false, "write the table into the page; without it, the page is compared")
 	flags.BoolVar(&o.required, "required", false, "fail where a platform can't run")
+	flags.BoolVar(&o.every, "every", false, "play each scenario that has a log, too: the table isn't written or compared")
 	only := flags.String("only", "", "platforms, separated by commas")
 	if err := flags.Parse(args); err != nil {
 		return o, err
@@ -142,62 +143,88 @@ func run(ctx context.Context, work string, args []string, out io.Writer) error {
 			return fmt.Errorf("there is no platform %q", name)
 		}
 	}
+	played := situations()
+	if o.every {
+		more, err := every(o.logs)
+		if err != nil {
+			return err
+		}
+		played = append(played, more...)
+	}
+	print := &printer{out: out}
 	var playing sync.WaitGroup
 	for _, p := range all {
+		p.missing = p.lacks(o)
 		if len(o.only) > 0 && !slices.Contains(o.only, p.name) {
-			p.missing = "wasn't asked for"
+			p.missing = "not asked for"
+		}
+		if p.missing != "" {
+			print.line("%-14s NOT RUN: %s", p.name, p.missing)
 			continue
 		}
-		if p.missing = p.lacks(o); p.missing != "" {
-			continue
-		}
-		playing.Go(func() { p.play(ctx, o, work, taskDir) })
+		playing.Go(func() { p.play(ctx, o, print, played, work, taskDir) })
 	}
 	playing.Wait()
-	return errors.Join(report(out, all, o), settle(o, all))
+	return errors.Join(count(print, all, o.required), settle(o, all))
 }
 
-// report prints what ran, how long it took, and what was wrong.
-func report(out io.Writer, all []*platform, o options) error {
-	wrong, played, skipped := 0, 0, 0
+// printer prints what was played, by several platforms at the same time.
+type printer struct {
+	mu  sync.Mutex
+	out io.Writer
+}
+
+func (p *printer) line(format string, args ...any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	fmt.Fprintf(p.out, format+"\n", args...)
+}
+
+func (p *printer) result(platform string, r result) {
+	switch {
+	case r.without != "":
+		p.line("%-14s -     %-24s %s", platform, r.name, r.without)
+	case len(r.problems) == 0:
+		p.line("%-14s ok    %-24s %s", platform, r.name, r.took.Round(10*time.Millisecond))
+	default:
+		p.line("%-14s WRONG %-24s %s\n        %s", platform, r.name, r.took.Round(10*time.Millisecond),
+			strings.ReplaceAll(strings.Join(r.problems, "\n"), "\n", "\n        "))
+	}
+}
+
+// count is the sum of it all.
+func count(out *printer, all []*platform, required bool) error {
+	wrong, played, missing := 0, 0, 0
 	for _, p := range all {
 		if p.missing != "" {
-			fmt.Fprintf(out, "%s: NOT RUN: %s\n", p.name, p.missing)
-			skipped++
-			continue
+			missing++
 		}
-		fmt.Fprintf(out, "%s: %s\n", p.name, p.machine)
 		if p.broken != nil {
-			fmt.Fprintf(out, "  it couldn't be prepared: %v\n", p.broken)
+			out.line("%-14s couldn't be prepared or played to the end: %v", p.name, p.broken)
 			wrong++
 		}
 		for _, r := range p.results {
 			switch {
-			case r.without != "":
-				fmt.Fprintf(out, "  -     %-24s %s\n", r.name, r.without)
-			case len(r.problems) == 0:
-				played++
-				fmt.Fprintf(out, "  ok    %-24s %s\n", r.name, r.took.Round(10*time.Millisecond))
-			default:
+			case len(r.problems) > 0:
 				wrong++
-				fmt.Fprintf(out, "  WRONG %-24s %s\n        %s\n", r.name, r.took.Round(10*time.Millisecond),
-					strings.ReplaceAll(strings.Join(r.problems, "\n"), "\n", "\n        "))
+			case r.without == "":
+				played++
 			}
 		}
 	}
-	fmt.Fprintf(out, "%d passed, %d failed\n", played, wrong)
+	out.line("%d passed, %d failed", played, wrong)
 	if wrong > 0 {
 		return fmt.Errorf("%d situations aren't as on Linux x64", wrong)
 	}
-	if o.required && len(o.only) == 0 && skipped > 0 {
-		return fmt.Errorf("%d platforms can't run here", skipped)
+	if required && missing > 0 {
+		return fmt.Errorf("%d platforms can't run here", missing)
 	}
 	return nil
 }
 
 // settle writes the page's table, or holds it against what ran. Platforms that didn't run leave the page as it is.
 func settle(o options, all []*platform) error {
-	if slices.ContainsFunc(all, func(p *platform) bool { return p.missing != "" || p.broken != nil }) {
+	if o.every || slices.ContainsFunc(all, func(p *platform) bool { return p.missing != "" || p.broken != nil }) {
 		return nil
 	}
 	text, err := os.ReadFile(o.page)

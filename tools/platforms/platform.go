@@ -45,7 +45,7 @@ func platforms() []*platform {
 }
 
 // play prepares the platform and plays each situation, one after the other.
-func (p *platform) play(ctx context.Context, o options, work, taskDir string) {
+func (p *platform) play(ctx context.Context, o options, print *printer, situations []situation, work, taskDir string) {
 	p.work = filepath.Join(work, p.name)
 	p.broken = os.Mkdir(p.work, 0o755)
 	var plain string
@@ -58,7 +58,10 @@ func (p *platform) play(ctx context.Context, o options, work, taskDir string) {
 	if p.close != nil {
 		defer p.close()
 	}
-	for _, s := range situations() {
+	if p.broken == nil {
+		print.line("%-14s %s", p.name, p.machine)
+	}
+	for _, s := range situations {
 		if p.broken != nil || ctx.Err() != nil {
 			p.broken = errors.Join(p.broken, ctx.Err())
 			return
@@ -73,6 +76,7 @@ func (p *platform) play(ctx context.Context, o options, work, taskDir string) {
 				r.problems = append(r.problems, err.Error())
 			}
 		}
+		print.result(p.name, r)
 		p.results = append(p.results, r)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"armpreflight/internal/catalogue"
 	"armpreflight/internal/sim/agent"
 	"armpreflight/internal/sim/cloud"
 	"armpreflight/internal/sim/scenario"
@@ -22,6 +23,7 @@ type situation struct {
 	log         bool // the log is the scenario's, as on Linux x64
 	folder      func(p *platform, plain string) (taskDir string, err error)
 	change      func(p *platform, r *scenario.Run) error
+	last        func(r *scenario.Run)                                         // changes the job when the cloud listens; nil = nothing
 	cancels     bool                                                          // at the first request, which isn't answered
 	wants       *scenario.Wants                                               // nil = the scenario's
 	judge       func(ctx context.Context, s *stage, r *agent.Record) []string // beyond what's wanted of every run; nil = nothing
@@ -37,8 +39,13 @@ func situations() []situation {
 		{name: "expired-secret", title: "Expired secret", scenario: "expired-secret", log: true},
 		{name: "macro", title: "Unresolved macros in variables", scenario: "variables-unresolved", log: true},
 		{name: "silent", title: "A service that doesn't respond", scenario: "no-answer", log: true},
+		{name: "unreadable", title: "Deployment files that aren't there", scenario: "deployment-unreadable", log: true},
+		{name: "untrusted", title: "A certificate that isn't trusted", scenario: "tls-untrusted"},
+		{name: "proxy", title: "A proxy that isn't there", scenario: "healthy",
+			wants: &scenario.Wants{Result: "Failed", Errors: []string{string(catalogue.ProxyUnreachable)}},
+			last:  func(r *scenario.Run) { r.Variable("Agent.ProxyUrl", "http://127.0.0.1:1", false) }},
 		{name: "cancel", title: "Canceled job", scenario: "healthy", cancels: true, judge: judgeCancel,
-			wants: &scenario.Wants{Result: "Canceled", Warnings: []string{"cancelled"}}},
+			wants: &scenario.Wants{Result: "Canceled", Warnings: []string{string(catalogue.Cancelled)}}},
 		{name: "reports", title: "Report files, and `toolPath render`", scenario: "expired-secret", log: true, judge: judgeReports},
 		{name: "space", title: "Paths with a space and an accent", scenario: "healthy", log: true, judge: judgeReports,
 			folder: func(p *platform, plain string) (string, error) {
@@ -57,7 +64,7 @@ func situations() []situation {
 				return dir, overlay(dir, "ro")
 			}},
 		{name: "noexec", title: "Nowhere to start a program", scenario: "healthy", shim: true,
-			wants: &scenario.Wants{Result: "SucceededWithIssues", Warnings: []string{"tool-fault"}},
+			wants: &scenario.Wants{Result: "SucceededWithIssues", Warnings: []string{string(catalogue.ToolFault)}},
 			folder: func(p *platform, plain string) (string, error) {
 				dir, err := copyTask(plain, filepath.Join(p.work, "noexec", "_tasks"))
 				if err != nil {
@@ -70,6 +77,19 @@ func situations() []situation {
 				return os.MkdirAll(r.Job.TempDirectory, 0o755)
 			}},
 	}
+}
+
+// every is each scenario that has a log, beside the situations.
+func every(logs string) ([]situation, error) {
+	files, err := filepath.Glob(filepath.Join(logs, "*.txt"))
+	var all []situation
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".txt")
+		if _, ok := scenario.Find(name); ok {
+			all = append(all, situation{name: name, scenario: name, log: true})
+		}
+	}
+	return all, err
 }
 
 // result is a cell of the table.
@@ -125,6 +145,9 @@ func perform(ctx context.Context, o options, p *platform, s situation, plain str
 	r.UseProxy(l)
 	if err := p.fit(r); err != nil {
 		return 0, nil, err
+	}
+	if s.last != nil {
+		s.last(r)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
