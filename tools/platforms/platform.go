@@ -58,6 +58,11 @@ func (p *platform) play(ctx context.Context, o options, print *printer, situatio
 	if p.close != nil {
 		defer p.close()
 	}
+	if errors.Is(p.broken, os.ErrPermission) || errors.Is(p.broken, syscall.ENODEV) { // a container, or an older kernel, may forbid mounts
+		p.missing, p.broken = p.broken.Error(), nil
+		print.line("%-14s NOT RUN: %s", p.name, p.missing)
+		return
+	}
 	if p.broken == nil {
 		print.line("%-14s %s", p.name, p.machine)
 	}
