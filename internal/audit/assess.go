@@ -212,31 +212,14 @@ func (j *judge) end(app *azure.Application) {
 			j.out.ExpiresLatest = slices.MaxFunc(good, time.Time.Compare).UTC()
 		}
 		if preflight.WholeDays(j.out.Expires.Sub(j.Now)) < j.ExpiryDays {
-			j.found(Warn, expiring(j.one.conn.Scheme, j.out.Expires, j.Now))
+			j.found(Warn, preflight.Expiring(j.one.conn.Scheme, j.out.Expires, j.Now))
 		}
 	case len(over) > 0:
 		j.out.Expires = slices.MaxFunc(over, time.Time.Compare).UTC()
-		j.found(Fail, expired(j.one.conn.Scheme, j.out.Expires, j.Now))
+		j.found(Fail, preflight.Expired(j.one.conn.Scheme, j.out.Expires, j.Now))
 	default:
 		j.notSeen(whatEnd, "the application has no "+kind)
 	}
-}
-
-// expiring and expired are the findings of the credential of a connection with a key or a certificate.
-func expiring(scheme connection.Scheme, at, now time.Time) finding.Coded {
-	days := preflight.WholeDays(at.Sub(now))
-	if scheme == connection.ServicePrincipalCertificate {
-		return facts.CertificateExpiring{Date: at, Days: &days}
-	}
-	return facts.SecretExpiring{Date: at, Days: &days}
-}
-
-func expired(scheme connection.Scheme, at, now time.Time) finding.Coded {
-	days := preflight.WholeDays(now.Sub(at))
-	if scheme == connection.ServicePrincipalCertificate {
-		return facts.CertificateExpired{Date: at, Days: &days}
-	}
-	return facts.SecretExpired{Date: at, Days: &days}
 }
 
 // federation compares what the connection presents with what its identity trusts.
@@ -251,11 +234,11 @@ func (j *judge) federation() {
 	if preflight.OldIssuer(conn.Issuer) {
 		j.out.Issuer = "Azure DevOps"
 		if left := preflight.OldIssuerEnds.Sub(j.Now); j.retires() {
-			known, severity := facts.IssuerRetiring{Date: preflight.OldIssuerEnds}, Fail
+			severity := Fail
 			if left > 0 {
-				severity, known.Days = Warn, new(preflight.WholeDays(left))
+				severity = Warn
 			}
-			j.found(severity, known)
+			j.found(severity, preflight.RetiringIssuer(j.Now))
 		}
 	}
 	switch {

@@ -108,11 +108,11 @@ func (d Date) finding(now time.Time) finding.Coded {
 	days := new(preflight.WholeDays(d.At.Sub(now)))
 	switch d.Kind {
 	case SecretEnds:
-		return facts.SecretExpiring{Date: d.At, Days: days}
+		return preflight.Expiring(connection.ServicePrincipalKey, d.At, now)
 	case CertificateEnds:
-		return facts.CertificateExpiring{Date: d.At, Days: days}
+		return preflight.Expiring(connection.ServicePrincipalCertificate, d.At, now)
 	case IssuerRetires:
-		return facts.IssuerRetiring{Date: d.At, Days: days}
+		return preflight.RetiringIssuer(now)
 	case RevertEnds:
 		return facts.RevertEnding{Date: d.At, Days: days}
 	default:

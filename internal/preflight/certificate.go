@@ -54,10 +54,10 @@ func runCertificate(_ context.Context, w *World, s *state) check.Outcome {
 		o.Facts, o.Notes = left, credential.Notes
 		return o
 	}
-	expiring := facts.CertificateExpiring{Date: until, Days: &days}
+	expiring := Expiring(conn.Scheme, until, now)
 	switch {
 	case now.After(until):
-		return found(check.Fail, facts.CertificateExpired{Date: until, Days: new(-days)})
+		return found(check.Fail, Expired(conn.Scheme, until, now))
 	case now.Before(from):
 		return found(check.Fail, facts.CertificateNotYetValid{Date: from})
 	case days < w.Inputs.ExpiryErrorDays:

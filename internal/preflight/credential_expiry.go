@@ -48,8 +48,7 @@ func runCredentialExpiry(ctx context.Context, w *World, s *state) check.Outcome 
 		return check.NotApplicable("nothing in this connection expires")
 	}
 	if until := w.Inputs.CredentialExpiresOn; !until.IsZero() {
-		// The day is good to its end, so the last good one is the day before.
-		return w.judgeEnd(s, until, until.AddDate(0, 0, -1), true)
+		return w.judgeEnd(until, true)
 	}
 	until, err := w.endOfSecret(ctx, conn)
 	if unknown, ok := errors.AsType[unknownEnd](err); ok {
@@ -61,7 +60,7 @@ func runCredentialExpiry(ctx context.Context, w *World, s *state) check.Outcome 
 		}
 		return check.Found(w.endUnknown(s, "Microsoft Graph returned an unexpected response"))
 	}
-	return w.judgeEnd(s, until, until, false)
+	return w.judgeEnd(until, false)
 }
 
 // unknownEnd is why it isn't known when a secret expires, in words; empty for the usual
@@ -122,21 +121,24 @@ func (w *World) endUnknown(s *state, why string) check.Item {
 	return found
 }
 
-// judgeEnd judges the end of a secret that Entra has just taken. last is the day
-// to name. given says that the pipeline names the day: once that has passed
-// the day is what's wrong, since the secret still works.
-func (w *World) judgeEnd(s *state, until, last time.Time, given bool) check.Outcome {
+// judgeEnd judges the end of a secret that Entra has just taken. given says that the
+// pipeline names the day: it's good to its end, so the last good one is the day before
+// until. Once that has passed, the day is what's wrong, since the secret still works.
+func (w *World) judgeEnd(until time.Time, given bool) check.Outcome {
 	left := until.Sub(w.Now())
 	days := WholeDays(left)
-	end := facts.SecretEnd{Date: last, Days: &days, Given: given}
+	last, expiring := until, Expiring(connection.ServicePrincipalKey, until, w.Now())
+	if given {
+		last, expiring = until.AddDate(0, 0, -1), ExpiringAsGiven(until, w.Now())
+	}
 	var o check.Outcome
 	switch {
 	case left <= 0:
-		o = check.Found(finding.New(check.Warn, facts.SecretExpired(end)))
+		o = check.Found(finding.New(check.Warn, facts.SecretExpired{Date: last, Days: &days, Given: given}))
 	case days < w.Inputs.ExpiryErrorDays:
-		o = check.Found(finding.New(check.Fail, facts.SecretExpiring(end)))
+		o = check.Found(finding.New(check.Fail, expiring))
 	case days < w.Inputs.ExpiryWarningDays:
-		o = check.Found(finding.New(check.Warn, facts.SecretExpiring(end)))
+		o = check.Found(finding.New(check.Warn, expiring))
 	default:
 		o = check.Passed(fmt.Sprintf("the secret expires on %s, in %s", last.UTC().Format(time.DateOnly), facts.Days(days)), nil)
 	}

@@ -32,7 +32,7 @@ func TestTheEndOfASecretIsJudgedInWholeDays(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := &World{Redact: func(s string) string { return s }, Link: func(string) string { return "" }, Now: func() time.Time { return now }}
 			w.Inputs.ExpiryWarningDays, w.Inputs.ExpiryErrorDays = tc.warn, tc.fail
-			o := w.judgeEnd(&state{}, tc.until, tc.until.AddDate(0, 0, -1), true)
+			o := w.judgeEnd(tc.until, true)
 			assert.Equal(t, tc.status, o.Status)
 			assert.Equal(t, ExpiryFacts{Days: tc.days}, o.Facts)
 			assert.Contains(t, said(w, o), tc.textSaysTheOf)

@@ -1,6 +1,7 @@
 package preflight
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"time"
@@ -29,14 +30,10 @@ func (w *World) retiring(s *state, passed check.Outcome, claims connection.Claim
 	}
 	left := OldIssuerEnds.Sub(today)
 	if left > oldIssuerNotice {
-		passed.Notes = []string{"this issuer will be retired on July 1, 2027 (except for multitenant apps): on the connection's page, choose Update"}
+		passed.Notes = []string{fmt.Sprintf("this issuer retires on July 1, 2027, in %s (except for multitenant apps): on the connection's page, choose Update", facts.Days(WholeDays(left)))}
 		return passed
 	}
-	known := facts.IssuerRetiring{Date: OldIssuerEnds}
-	if days := WholeDays(left); days > 0 {
-		known.Days = &days
-	}
-	o := check.Found(finding.New(check.Warn, known))
+	o := check.Found(finding.New(check.Warn, RetiringIssuer(today)))
 	o.Facts = passed.Facts
 	o.Notes = []string{"doesn't apply to multitenant applications, which keep the issuer"}
 	return o
