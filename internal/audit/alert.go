@@ -27,6 +27,9 @@ func (f Forecast) alerts() (first []Expected, more int) {
 // facts are the lines of a message below the name and the day.
 func (e Expected) facts() []string {
 	lines := []string{e.Text, "How sure: " + string(e.Certainty) + ", because " + e.Basis, "Pipelines: " + e.stops(), "Who can fix it: " + string(e.Who)}
+	if ask := e.People.String(); ask != "" {
+		lines = append(lines, "Ask: "+ask)
+	}
 	for i, text := range lines {
 		lines[i] = secret.Filter(nil).Line(line(text), maxAlertText)
 	}

@@ -37,14 +37,14 @@ type judge struct {
 }
 
 // assess judges one connection. It asks no one.
-func (o *Options) assess(one *seen, f *fleet) Connection {
+func (o *Options) assess(one *seen, f *fleet, users map[string]bool) Connection {
 	conn := one.conn
 	j := &judge{Options: o, one: one, out: Connection{
 		ID: o.Text(one.ID), Name: o.Text(one.Name), Projects: []string{}, OpenToAll: append([]string{}, one.openTo...),
 		Scheme: conn.Scheme.String(), CreationMode: o.Text(conn.CreationMode), Cloud: o.Text(conn.Cloud.Name),
 		ScopeLevel: conn.Scope.Level.String(), Scope: o.Text(conn.Scope.ID()), ScopeName: o.Text(cmp.Or(conn.Scope.ManagementGroupName, conn.Scope.SubscriptionName)),
 		TenantID: o.Text(conn.TenantID), ClientID: o.Text(secret.Short(conn.ClientID)), State: state(one.Listed), Outdated: one.Outdated,
-		Modified: one.Modified, LastSucceeded: one.last.Succeeded, Findings: []Finding{}, Unseen: slices.Clone(one.unseen),
+		Created: one.Created, Modified: one.Modified, People: o.owners(one, users), LastSucceeded: one.last.Succeeded, Findings: []Finding{}, Unseen: slices.Clone(one.unseen),
 	}}
 	if one.foreign() {
 		j.out.Type = o.Text(one.Type)

@@ -95,7 +95,9 @@ type Connection struct {
 	ExpiresLatest   time.Time    `json:"expiresLatest,omitzero"`   // where several are good
 	RevertibleUntil time.Time    `json:"revertibleUntil,omitzero"` // of a conversion to federation
 	LastSucceeded   time.Time    `json:"lastSucceeded,omitzero"`   // of a job with it
+	Created         time.Time    `json:"created,omitzero"`
 	Modified        time.Time    `json:"modified,omitzero"`
+	People          Owners       `json:"people,omitzero"`
 	OpenToAll       []string     `json:"openToAllPipelines"`      // projects
 	SameIdentity    int          `json:"sameIdentity,omitempty"`  // other connections with the same identity
 	Dates           []Date       `json:"dates,omitempty"`         // on which it stops, the next first

@@ -27,6 +27,9 @@ func (f Forecast) calendar(w io.Writer) error {
 		event.SetTimeTransparency(ics.TransparencyTransparent)
 		event.SetSummary(plain(e.title()))
 		lines := []string{e.Text, fmt.Sprintf("%s: %s", e.Certainty, e.Basis), "pipelines: " + e.stops(), "who: " + string(e.Who)}
+		if ask := e.People.String(); ask != "" {
+			lines = append(lines, "ask: "+ask)
+		}
 		for i, step := range e.Steps {
 			lines = append(lines, fmt.Sprintf("%d. %s", i+1, step))
 		}

@@ -44,6 +44,7 @@ type Expected struct {
 	Projects        []string         `json:"projects"`
 	Link            string           `json:"link"`
 	Who             diagnosis.Person `json:"who"`
+	People          Owners           `json:"people,omitzero"`
 	Steps           []string         `json:"steps"`
 	Pipelines       []Pipeline       `json:"pipelines"` // that used it
 	MorePipelines   int              `json:"morePipelines,omitempty"`
@@ -88,7 +89,7 @@ func (c Connection) dated() bool {
 // expect adds to a date what the catalogue says about it.
 func (c Connection) expect(at Date, now time.Time) Expected {
 	e := Expected{Date: at, Day: day(at.At), Days: max(preflight.WholeDays(at.At.Sub(now)), 0), Stops: at.Kind != RevertEnds,
-		ID: c.ID, Name: c.Name, Projects: c.Projects, Link: c.Link, Pipelines: c.Pipelines, MorePipelines: c.MorePipelines}
+		ID: c.ID, Name: c.Name, Projects: c.Projects, Link: c.Link, People: c.People, Pipelines: c.Pipelines, MorePipelines: c.MorePipelines}
 	if e.Pipelines == nil {
 		e.Pipelines = []Pipeline{} // a list in JSON, also an empty one
 	}

@@ -122,11 +122,17 @@ h3 { margin: 0; } dl { margin: .3em 0; } dt { float: left; clear: left; min-widt
 			p.Text(it2.Affected)
 			p.Markup("</dd><dt>Who</dt><dd>")
 			p.Text(string(it2.Who))
-			p.Markup(`</dd></dl>
-<ol>`)
-			for _, it3 := range it2.Steps {
-				p.Markup("<li>")
+			p.Markup("</dd>")
+			if it3 := it2.People.String(); it3 != "" {
+				p.Markup("<dt>Ask</dt><dd>")
 				p.Text(it3)
+				p.Markup("</dd>")
+			}
+			p.Markup(`</dl>
+<ol>`)
+			for _, it4 := range it2.Steps {
+				p.Markup("<li>")
+				p.Text(it4)
 				p.Markup("</li>")
 			}
 			p.Markup(`</ol>
@@ -138,9 +144,9 @@ h3 { margin: 0; } dl { margin: .3em 0; } dt { float: left; clear: left; min-widt
 		p.Markup(`<h2>Not checked</h2>
 <ul>
 `)
-		for _, it4 := range dot.NotSeen {
+		for _, it5 := range dot.NotSeen {
 			p.Markup("<li>")
-			p.Text(it4.String())
+			p.Text(it5.String())
 			p.Markup(`</li>
 `)
 		}

@@ -94,6 +94,9 @@ func (f Forecast) text(w io.Writer) error {
 	for _, e := range f.Dates {
 		fmt.Fprintf(&b, "\n%s  %s  %s (%s)  %s\n", e.Day, e.in(f), line(e.Name), line(e.where()), line(e.Link))
 		fmt.Fprintf(&b, "  %s: %s\n  %s: %s\n  pipelines: %s\n  who: %s\n", e.Code, line(e.Text), e.Certainty, line(e.Basis), line(e.stops()), e.Who)
+		if ask := e.People.String(); ask != "" {
+			fmt.Fprintf(&b, "  ask: %s\n", line(ask))
+		}
 		for i, step := range e.Steps {
 			fmt.Fprintf(&b, "  %d. %s\n", i+1, line(step))
 		}
@@ -122,6 +125,9 @@ func (f Forecast) markdown(w io.Writer) error {
 			fmt.Fprintf(&b, "%s\n\n", markdown.Text(e.Link))
 		}
 		fmt.Fprintf(&b, "%s (%s). How sure this is: %s, because %s.\n\n", markdown.Text(e.Text), markdown.Text(string(e.Code)), e.Certainty, markdown.Text(e.Basis))
+		if ask := e.People.String(); ask != "" {
+			fmt.Fprintf(&b, "Ask: %s.\n\n", markdown.Text(ask))
+		}
 		for i, step := range e.Steps {
 			fmt.Fprintf(&b, "%d. %s\n", i+1, markdown.Text(line(step)))
 		}

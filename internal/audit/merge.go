@@ -158,6 +158,7 @@ func (d *Document) clean(text func(string) string) {
 			&c.TenantID, &c.ClientID, &c.State, &c.StateMessage, &c.Issuer, &c.Federated, &c.Recommendation} {
 			*field = text(*field)
 		}
+		c.People.clean(text)
 		if c.Findings == nil {
 			c.Findings = []Finding{}
 		}

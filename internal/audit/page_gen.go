@@ -28,7 +28,7 @@ th, td { text-align: left; vertical-align: top; padding: .35em .6em; border-bott
 thead th, td:nth-child(1), td:nth-child(7), td:nth-child(8) { white-space: nowrap; min-width: 0; } tbody th { min-width: 9em; } td:nth-child(4) { min-width: 12em; } td:nth-child(5) { min-width: 6.5em; } td:nth-child(9) { min-width: 10em; } td:last-child { min-width: 17em; }
 .wide { overflow-x: auto; }
 .fail { border-left: 5px solid #c62828; } .warn { border-left: 5px solid #e69500; } .note { border-left: 5px solid #607d8b; }
-ul { margin: .2em 0; padding-left: 1.2em; }
+ul, td p { margin: .2em 0; padding-left: 1.2em; }
 @media print { a { color: inherit; } tr { break-inside: avoid; } }
 </style>
 </head>
@@ -102,13 +102,18 @@ ul { margin: .2em 0; padding-left: 1.2em; }
 			}
 			p.Markup("</ul>")
 		}
+		if it6 := it1.People.String(); it6 != "" {
+			p.Markup("<p>Ask: ")
+			p.Text(it6)
+			p.Markup("</p>")
+		}
 		if len(it1.Unseen) > 0 {
 			p.Markup("not seen: ")
-			for i6, u7 := range it1.Unseen {
-				if i6 != 0 {
+			for i7, u8 := range it1.Unseen {
+				if i7 != 0 {
 					p.Markup("; ")
 				}
-				p.Text(u7.What)
+				p.Text(u8.What)
 			}
 		}
 		p.Markup(`</td></tr>
@@ -121,9 +126,9 @@ ul { margin: .2em 0; padding-left: 1.2em; }
 		p.Markup(`<h2>Not seen</h2>
 <ul>
 `)
-		for _, it8 := range dot.NotSeen {
+		for _, it9 := range dot.NotSeen {
 			p.Markup("<li>")
-			p.Text(it8.String())
+			p.Text(it9.String())
 			p.Markup(`</li>
 `)
 		}

@@ -116,6 +116,9 @@ func (d Document) table(w io.Writer) error {
 		for _, f := range c.Findings {
 			fmt.Fprintf(&b, "  %-5s %s: %s\n", f.Severity, f.Code, line(f.Text))
 		}
+		if ask := c.People.String(); ask != "" {
+			fmt.Fprintf(&b, "  ask   %s\n", line(ask))
+		}
 	}
 	if len(d.NotSeen) > 0 {
 		b.WriteString("\nnot checked:\n")
@@ -146,6 +149,9 @@ func (d Document) markdown(w io.Writer) error {
 		for _, f := range c.Findings {
 			fmt.Fprintf(&b, "* %s %s: %s\n", markdown.Text(string(f.Severity)), markdown.Text(string(f.Code)), markdown.Text(f.Text))
 		}
+		if ask := c.People.String(); ask != "" {
+			fmt.Fprintf(&b, "* ask: %s\n", markdown.Text(ask))
+		}
 	}
 	if len(d.NotSeen) > 0 {
 		b.WriteString("\n## Not checked\n\n")
@@ -161,7 +167,7 @@ func (d Document) markdown(w io.Writer) error {
 // could also mean that there's nothing.
 func (d Document) csv(w io.Writer) error {
 	rows := [][]string{{"worst", "id", "name", "project", "projects", "scheme", "creationMode", "cloud", "scopeLevel", "scope", "tenantId", "clientId", "state", "outdated",
-		"issuer", "federatedCredential", "expires", "expiresLatest", "revertibleUntil", "lastSucceeded", "openToAllPipelines", "sameIdentity", "findings", "notSeen", "recommendation", "link"}}
+		"issuer", "federatedCredential", "expires", "expiresLatest", "revertibleUntil", "lastSucceeded", "openToAllPipelines", "sameIdentity", "findings", "notSeen", "recommendation", "link", "people"}}
 	for _, c := range d.Connections {
 		var findings, unseen []string
 		for _, f := range c.Findings {
@@ -172,7 +178,7 @@ func (d Document) csv(w io.Writer) error {
 		}
 		rows = append(rows, []string{cmp.Or(string(c.Worst()), "none"), c.ID, c.Name, c.Project, strings.Join(c.Projects, "; "), c.Scheme, c.CreationMode, c.Cloud, c.ScopeLevel, c.Scope,
 			c.TenantID, c.ClientID, c.State, fmt.Sprint(c.Outdated), c.Issuer, c.Federated, date(c.Expires), date(c.ExpiresLatest), date(c.RevertibleUntil), date(c.LastSucceeded),
-			strings.Join(c.OpenToAll, "; "), fmt.Sprint(c.SameIdentity), strings.Join(findings, "; "), strings.Join(unseen, "; "), c.Recommendation, c.Link})
+			strings.Join(c.OpenToAll, "; "), fmt.Sprint(c.SameIdentity), strings.Join(findings, "; "), strings.Join(unseen, "; "), c.Recommendation, c.Link, c.People.String()})
 	}
 	var b strings.Builder
 	for _, row := range rows {

@@ -42,13 +42,14 @@ func Run(ctx context.Context, reader *devops.Reader, directory Directory, o Opti
 	}
 	forEach(o.AtOnce, mine, func(one *seen) { o.look(ctx, reader, one) })
 	o.identities(ctx, directory, mine)
+	users, unseen := o.people(ctx, reader, mine)
 
 	d := Document{
 		SchemaVersion: SchemaVersion, Tool: o.Tool, Organization: o.Organization, Reader: o.Text(o.Reader), Checked: o.Now.UTC().Truncate(time.Second),
-		Slice: o.Slice, Projects: append([]string{}, fleet.listed...), NotSeen: fleet.notSeen, Dated: true, Connections: make([]Connection, 0, len(mine)),
+		Slice: o.Slice, Projects: append([]string{}, fleet.listed...), NotSeen: append(fleet.notSeen, unseen...), Dated: true, Connections: make([]Connection, 0, len(mine)),
 	}
 	for _, one := range mine {
-		d.Connections = append(d.Connections, o.assess(one, fleet))
+		d.Connections = append(d.Connections, o.assess(one, fleet, users))
 	}
 	d.finish()
 	return d, nil

@@ -25,9 +25,11 @@ const listBody = 64 << 20
 const maxPages = 1000
 
 // Reader reads what an organization keeps of its connections, in the name of one
-// credential, which goes to the organization's own host and to no other.
+// credential, which goes to the organization's own host, and to the host that
+// answers about its people.
 type Reader struct {
 	organization *url.URL
+	people       *url.URL
 	account      account
 }
 
@@ -70,9 +72,10 @@ func Basic(token secret.Text) secret.Text {
 
 // NewReader returns a reader. It sends nothing.
 func NewReader(w *web.Client, organization *url.URL, authorization secret.Text, pace *web.Pace) *Reader {
-	return &Reader{organization: organization, account: account{
+	people := peopleOf(organization)
+	return &Reader{organization: organization, people: people, account: account{
 		authorization: authorization,
-		http:          w.For(web.Rule{Service: evidence.DevOps, Hosts: []string{organization.Host}, Pace: pace, Body: listBody}),
+		http:          w.For(web.Rule{Service: evidence.DevOps, Hosts: []string{organization.Host, people.Host}, Pace: pace, Body: listBody}),
 	}}
 }
 
@@ -152,10 +155,14 @@ func (r *Reader) notUnderstood(doing string) error {
 // The error is a *evidence.Failure; its code is record-unreadable where the
 // reader may not look and credential-refused where the credential wasn't taken.
 func (r *Reader) get(ctx context.Context, doing, where, version string, query url.Values, out any) (next string, err error) {
+	return r.getFrom(ctx, r.organization, doing, where, version, query, out)
+}
+
+func (r *Reader) getFrom(ctx context.Context, base *url.URL, doing, where, version string, query url.Values, out any) (next string, err error) {
 	ctx, trace := web.Record(ctx)
 	ctx, done := web.Place(ctx)
 	defer done()
-	address := *r.organization
+	address := *base
 	address.RawPath = address.Path + where // where is escaped
 	if address.Path, err = url.PathUnescape(address.RawPath); err != nil {
 		return "", &evidence.Failure{Doing: doing, Code: string(catalogue.InputInvalid)}

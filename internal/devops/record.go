@@ -26,14 +26,30 @@ type Record struct {
 	StateMessage          string    // why that failed, in the words of the service
 	Severity              string    // of that message; mostly empty
 	CreationMode          string    // Automatic, Manual; empty when not told
-	CreatedBy             string    // display name
+	CreatedBy, ModifiedBy Identity  // zero when not told
 	Created, Modified     time.Time // zero when not told
 	RevertUntil           time.Time // until when a conversion to federation can be taken back; zero when there is none
 }
 
+// Identity is a person or a group of an organization as a record names it.
+type Identity struct {
+	ID   string `json:"id"`
+	Name string `json:"displayName"`
+}
+
+// UnmarshalJSON leaves it empty where it isn't as expected: modifiedBy isn't documented.
+func (i *Identity) UnmarshalJSON(text []byte) error {
+	type plain Identity
+	var p plain
+	if json.Unmarshal(text, &p) == nil {
+		*i = Identity(p)
+	}
+	return nil
+}
+
 // answer is a record as it travels.
 // Field names: Azure DevOps REST reference, Serviceendpoint - Endpoints - Get (7.1);
-// isDisabled, isOutdated, creationDate, modificationDate and revertSchemeDeadline are newer than
+// isDisabled, isOutdated, creationDate, modificationDate, modifiedBy and revertSchemeDeadline are newer than
 // the models of azuredevops/v7.
 type answer struct {
 	ID               string            `json:"id"`
@@ -48,10 +64,9 @@ type answer struct {
 	OperationStatus  json.RawMessage   `json:"operationStatus"` // no type is documented: see operation
 	CreationDate     string            `json:"creationDate"`
 	ModificationDate string            `json:"modificationDate"`
-	CreatedBy        struct {
-		DisplayName string `json:"displayName"`
-	} `json:"createdBy"`
-	Data struct {
+	CreatedBy        Identity          `json:"createdBy"`
+	ModifiedBy       Identity          `json:"modifiedBy"`
+	Data             struct {
 		CreationMode         string `json:"creationMode"`
 		RevertSchemeDeadline string `json:"revertSchemeDeadline"`
 	} `json:"data"`
@@ -111,7 +126,7 @@ func (a answer) record() Record {
 		ID: a.ID, Name: a.Name, Description: a.Description, Owner: a.Owner,
 		Ready:    a.IsReady == nil || *a.IsReady, // a missing value isn't a reason to say that it isn't
 		Disabled: a.IsDisabled, Outdated: a.IsOutdated, Shared: a.IsShared, Projects: len(a.References),
-		CreationMode: a.Data.CreationMode, CreatedBy: a.CreatedBy.DisplayName,
+		CreationMode: a.Data.CreationMode, CreatedBy: a.CreatedBy, ModifiedBy: a.ModifiedBy,
 		Created: date(a.CreationDate), Modified: date(a.ModificationDate), RevertUntil: date(a.Data.RevertSchemeDeadline),
 	}
 	r.State, r.StateMessage, r.Severity = operation(a.OperationStatus)

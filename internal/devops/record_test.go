@@ -59,15 +59,17 @@ func TestARecordIsReadWithOneRequest(t *testing.T) {
 		one := connectionOf(w)
 		one.NotReady, one.Outdated, one.Shared = true, true, true
 		one.OperationState, one.OperationMessage = "Failed", "Failed to set Azure permission"
+		one.ModifiedBy = "Bo Example"
 		one.Created = changed.AddDate(0, -1, 0)
 		one.Modified, one.Data["revertSchemeDeadline"] = changed, "2026-05-01T00:00:00.0000000Z"
 	})
+	ada := Identity{ID: "e18a1f0a-b112-67fd-a9e0-e3bb081da49e", Name: "Ada Example"}
 	r, err := c.Record(t.Context(), strings.ToUpper(cloud.ContosoKeyConnectionID))
 	require.NoError(t, err)
 	assert.Equal(t, Record{
 		ID: cloud.ContosoKeyConnectionID, Name: "prod-key", Description: "Owned by the platform team, platform@contoso.example",
 		Owner: "library", Outdated: true, Shared: true, Projects: 1,
-		State: "Failed", StateMessage: "Failed to set Azure permission", CreationMode: "Manual", CreatedBy: "Ada Example",
+		State: "Failed", StateMessage: "Failed to set Azure permission", CreationMode: "Manual", CreatedBy: ada, ModifiedBy: Identity{ID: "dbe2c4de-5d8e-4ff5-be74-994fa4f7de3a", Name: "Bo Example"},
 		Created: changed.AddDate(0, -1, 0), Modified: changed, RevertUntil: time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC),
 	}, r)
 	require.Len(t, sim.Requests(), 1)
@@ -78,7 +80,7 @@ func TestARecordIsReadWithOneRequest(t *testing.T) {
 func TestWhatARecordDoesNotTellIsNoFinding(t *testing.T) {
 	for name, body := range map[string]string{
 		"fields that are not there":  ``,
-		"fields of null":             `,"isReady":null,"isOutdated":null,"operationStatus":null,"data":null,"createdBy":null,"serviceEndpointProjectReferences":null,"modificationDate":null`,
+		"fields of null":             `,"isReady":null,"isOutdated":null,"operationStatus":null,"data":null,"createdBy":null,"modifiedBy":"Ada","serviceEndpointProjectReferences":null,"modificationDate":null`,
 		"a status of no known shape": `,"operationStatus":"Ready"`,
 		"dates that are none":        `,"modificationDate":"yesterday","data":{"revertSchemeDeadline":"","creationMode":""}`,
 	} {

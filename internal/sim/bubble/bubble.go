@@ -145,7 +145,7 @@ func SelfSigned(t testing.TB, file string) tls.Certificate {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), NotBefore: Today.AddDate(-1, 0, 0), NotAfter: Today.AddDate(1, 0, 0),
 		IsCA: true, BasicConstraintsValid: true,
-		DNSNames: []string{"login.microsoftonline.com", "management.azure.com", "graph.microsoft.com", "dev.azure.com",
+		DNSNames: []string{"login.microsoftonline.com", "management.azure.com", "graph.microsoft.com", "dev.azure.com", "vssps.dev.azure.com",
 			"login.stack.contoso.example", "management.local.stack.contoso.example"},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)

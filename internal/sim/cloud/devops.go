@@ -14,7 +14,7 @@ import (
 func (w *World) organization(q *call) *Organization {
 	for i := range w.Organizations {
 		host, base := w.Organizations[i].place()
-		if host == q.host && len(q.path)+1 >= len(base) && strings.EqualFold((q.path + "/")[:len(base)], base) {
+		if (host == q.host || peopleHost(host) == q.host) && len(q.path)+1 >= len(base) && strings.EqualFold((q.path + "/")[:len(base)], base) {
 			return &w.Organizations[i]
 		}
 	}
@@ -28,6 +28,15 @@ func (o *Organization) place() (host, base string) {
 		return "", ""
 	}
 	return strings.ToLower(u.Hostname()), strings.TrimSuffix(u.Path, "/") + "/"
+}
+
+// peopleHost is the host at which an organization answers about people.
+// Source: Azure DevOps REST reference, Identities - Read Identities (7.1).
+func peopleHost(host string) string {
+	if name, ok := strings.CutSuffix(host, ".visualstudio.com"); ok {
+		return name + ".vssps.visualstudio.com"
+	}
+	return "vssps." + host
 }
 
 // isOIDCPath reports whether a path is the one POST that Azure DevOps gets.
@@ -72,6 +81,12 @@ func (w *World) devops(q *call, o *Organization) reply {
 	}
 	if !oidc && q.Method != http.MethodGet {
 		return methodRefused(q)
+	}
+	if host, _ := o.place(); host != q.host {
+		if isPath(segments, "_apis", "identities") {
+			return versioned(q, locationIdentities, func() reply { return o.identities(q) })
+		}
+		return unknown(q, "path")
 	}
 	if strings.EqualFold(segments[0], "_apis") {
 		return w.devopsOrganization(q, o, who, segments)

@@ -126,12 +126,11 @@ func (c *Connection) describe(p *Project) object {
 			parameters[name] = value
 		}
 	}
-	person := object{"displayName": cmp.Or(c.CreatedBy, "Ada Example"), "id": "e18a1f0a-b112-67fd-a9e0-e3bb081da49e",
-		"uniqueName": "ada@contoso.example", "descriptor": "aad.ZTE4YTFmMGE"}
+	creator := cmp.Or(c.CreatedBy, ada)
 	o := object{
 		"id": c.ID, "name": c.Name, "type": c.kind(), "url": c.URL, "owner": "library", "description": c.Description,
 		"isShared": c.Shared, "isReady": !c.NotReady, "isDisabled": c.Disabled, "isOutdated": c.Outdated,
-		"createdBy": person, "serviceManagementReference": nil, "administratorsGroup": nil, "readersGroup": nil,
+		"createdBy": person(creator), "serviceManagementReference": nil, "administratorsGroup": nil, "readersGroup": nil,
 		"authorization":                    object{"scheme": c.Scheme, "parameters": parameters},
 		"data":                             c.Data,
 		"operationStatus":                  object{"state": cmp.Or(c.OperationState, "Ready"), "statusMessage": c.OperationMessage},
@@ -141,7 +140,7 @@ func (c *Connection) describe(p *Project) object {
 		o["creationDate"] = c.Created.UTC().Format("2006-01-02T15:04:05.000Z")
 	}
 	if !c.Modified.IsZero() {
-		o["modificationDate"], o["modifiedBy"] = c.Modified.UTC().Format("2006-01-02T15:04:05.000Z"), person
+		o["modificationDate"], o["modifiedBy"] = c.Modified.UTC().Format("2006-01-02T15:04:05.000Z"), person(cmp.Or(c.ModifiedBy, creator))
 	}
 	return o
 }

@@ -191,6 +191,7 @@ type Organization struct {
 	TenantID string // the Entra tenant that it is connected to
 	Projects []Project
 	People   []string // object IDs, in TenantID, of the people who are users of the organization
+	Former   []string // display names of people who were users, and aren't any more
 	Tokens   []string // personal access tokens (Basic, any user name) that may read every connection; no job token
 }
 
@@ -237,7 +238,7 @@ type Connection struct {
 	NotReady              bool
 	OperationState        string // "" = "Ready"
 	OperationMessage      string
-	CreatedBy             string // display name
+	CreatedBy, ModifiedBy string // display names; "" = Ada Example, or who created it
 	Created, Modified     time.Time
 	SharedWith            []ProjectName // all projects of a shared connection; each lists it
 	OpenToAll             bool          // every pipeline of the project may use it

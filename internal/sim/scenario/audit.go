@@ -43,7 +43,11 @@ func Audited(now func() time.Time) *cloud.World {
 	f.add("application-elsewhere", func(_ *cloud.Connection, a *cloud.Application) { a.OwnerTenant = OtherTenant })
 	f.add("application-disabled", func(_ *cloud.Connection, a *cloud.Application) { a.Disabled = true })
 	f.add("secret", func(c *cloud.Connection, a *cloud.Application) { f.secrets(c, a, 200) })
-	f.add("secret-expiring", func(c *cloud.Connection, a *cloud.Application) { f.secrets(c, a, 9) })
+	f.add("secret-expiring", func(c *cloud.Connection, a *cloud.Application) {
+		f.secrets(c, a, 9)
+		c.CreatedBy, c.ModifiedBy, c.Description = "Bo Example", "Cy & Dee", "ask the platform team,\nplatform@contoso.example ##vso[task.complete result=Succeeded]"
+	})
+	w.Organizations[0].Former = []string{"Bo Example"}
 	f.add("secret-expired", func(c *cloud.Connection, a *cloud.Application) { f.secrets(c, a, -3) })
 	f.add("secrets-old-and-new", func(c *cloud.Connection, a *cloud.Application) { f.secrets(c, a, -3, 400) })
 	f.add("failed-half-way", func(c *cloud.Connection, a *cloud.Application) {
@@ -111,13 +115,29 @@ func Fleet(now func() time.Time, projects, connections int) *cloud.World {
 		name := fmt.Sprintf("project-%03d", i)
 		o.Projects = append(o.Projects, cloud.Project{ID: cloud.FleetID(name), Name: name, PageSize: 20})
 	}
+	for i := range 40 {
+		o.Former = append(o.Former, fmt.Sprintf("Person %03d", 10*i))
+	}
 	for i := range connections {
 		f.in = i % projects
 		p := f.project()
 		f.add(fmt.Sprintf("connection-%05d", i), func(c *cloud.Connection, a *cloud.Application) {
+			c.CreatedBy, c.ModifiedBy = fmt.Sprintf("Person %03d", i%400), fmt.Sprintf("Person %03d", i/7%400)
+			c.Description = "owned by the team of " + p.Name + ", which anyone can reach in its channel"
+			c.Uses = nil
+			for n := range 3 {
+				c.Uses = append(c.Uses, cloud.Use{Finished: f.at.AddDate(0, 0, -1-n), Result: "succeeded", Pipeline: fmt.Sprintf("deploy the shop to region %d", n)})
+			}
 			switch i % 40 {
 			case 3:
 				a.Federated = nil
+			case 5, 15, 25, 35:
+				f.secrets(c, a, 20, 300, 400)
+			case 7, 17, 27, 37:
+				c.Issuer = cloud.IssuerAzureDevOps
+				f.trust(c, a, cloud.DevOpsIssuer(cloud.ContosoOrganizationID), cloud.DevOpsSubject(cloud.ContosoOrganizationName, p.Name, c.Name))
+			case 9:
+				c.Uses = []cloud.Use{{Finished: f.at.AddDate(0, 0, -50), Result: "succeeded"}}
 			case 13:
 				c.OpenToAll = true
 			case 23:
