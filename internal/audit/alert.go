@@ -155,7 +155,11 @@ func (f Forecast) WorkItems() WorkItems {
 		if !ok {
 			i = len(items.Open)
 			at[e.ID] = i
-			items.Open = append(items.Open, WorkItem{Tag: tag(e.ID), Title: secret.Filter(nil).Line(fmt.Sprintf("Service connection %s stops working on %s", e.Name, e.Day), 200)})
+			title := "Service connection %s stops working on %s"
+			if e.Kind == WaiverEnds {
+				title = "A waiver for service connection %s ends on %s"
+			}
+			items.Open = append(items.Open, WorkItem{Tag: tag(e.ID), Title: secret.Filter(nil).Line(fmt.Sprintf(title, e.Name, e.Day), 200)})
 		}
 		items.Open[i].Description += e.html()
 	}

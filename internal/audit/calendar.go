@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"hash/fnv"
 	"io"
 	"strings"
 	"unicode"
@@ -9,7 +10,7 @@ import (
 	ics "github.com/arran4/golang-ical"
 )
 
-// calendar writes the forecast as iCalendar (RFC 5545): an event of a whole day for each connection, kind of date, and credential.
+// calendar writes the forecast as iCalendar (RFC 5545): an event of a whole day for each connection, kind of date, and what it's of.
 // The UID of an event depends on these alone, and its sequence number rises with the time of the audit, so that a later import moves the event.
 func (f Forecast) calendar(w io.Writer) error {
 	c := ics.NewCalendarFor("ARM Preflight")
@@ -47,16 +48,25 @@ func (f Forecast) calendar(w io.Writer) error {
 
 // key names what the date is of: it stays the same when the date moves.
 func (e Expected) key() string {
-	if e.Credential != "" {
-		return fmt.Sprintf("%s-%s-%s", e.ID, e.Kind, e.Credential)
+	key := e.ID + "-" + string(e.Kind)
+	for _, part := range []string{e.Credential, e.Check, string(e.Finding)} {
+		if part != "" {
+			key += "-" + part
+		}
 	}
-	return fmt.Sprintf("%s-%s", e.ID, e.Kind)
+	if p := e.Pipeline; p != nil {
+		h := fnv.New32a()
+		_, _ = h.Write([]byte(p.Project + "\x00" + p.Name))
+		key += fmt.Sprintf("-%08x", h.Sum32())
+	}
+	return key
 }
 
 // title fits into the box of a day.
 func (e Expected) title() string {
 	what := map[DateKind]string{SecretEnds: "secret expires", CertificateEnds: "certificate expires", IssuerRetires: "issuer retires",
-		UnusedDisables: "might be disabled", RevertEnds: "last day to revert"}[e.Kind]
+		UnusedDisables: "might be disabled", RevertEnds: "last day to revert",
+		WaiverEnds: "waiver ends", SubscriptionEnds: "subscription might be deleted"}[e.Kind]
 	return fmt.Sprintf("%s: %s", e.Name, what)
 }
 

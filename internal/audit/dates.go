@@ -11,6 +11,7 @@ import (
 	"armpreflight/internal/catalogue/facts"
 	"armpreflight/internal/connection"
 	"armpreflight/internal/devops"
+	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/finding"
 	"armpreflight/internal/preflight"
 )
@@ -25,7 +26,15 @@ const (
 	IssuerRetires   DateKind = "issuer-retirement"
 	UnusedDisables  DateKind = "unused-disabling" // by Azure DevOps
 	RevertEnds      DateKind = "revert-end"       // of a conversion to federation; nothing stops
+
+	// From the reports of runs, see Document.Add.
+
+	WaiverEnds       DateKind = "waiver-end"       // a finding fails the run of a pipeline again
+	SubscriptionEnds DateKind = "subscription-end" // by Azure, of a disabled one
 )
+
+// dateKinds are those of this version.
+var dateKinds = []DateKind{SecretEnds, CertificateEnds, IssuerRetires, UnusedDisables, RevertEnds, WaiverEnds, SubscriptionEnds}
 
 // Certainty says how sure it is that a date comes true if no one acts.
 type Certainty string
@@ -38,19 +47,24 @@ const (
 )
 
 // Date is a moment at which a connection stops working, or loses something. A
-// connection has at most one of each kind and credential.
+// connection has at most one of each kind, credential, waiver, and pipeline.
 type Date struct {
 	Kind      DateKind  `json:"kind"`
 	At        time.Time `json:"at"` // UTC
 	Certainty Certainty `json:"certainty"`
 	Basis     string    `json:"basis"` // how the date and its certainty are known
-	// Credential is the key ID if the application has several valid credentials and this one might not be in use; otherwise empty.
-	Credential string `json:"credential,omitempty"`
+	// Credential is the key ID if the application has several valid credentials and this one might not be in use, and
+	// credentialExpiresOn for a date from that input; otherwise empty.
+	Credential string         `json:"credential,omitempty"`
+	Given      bool           `json:"given,omitempty"`    // the input credentialExpiresOn of the pipeline says so
+	Check      string         `json:"check,omitempty"`    // ID of the check that a waiver is for
+	Finding    diagnosis.Code `json:"finding,omitempty"`  // code that a waiver is for
+	Pipeline   *Pipeline      `json:"pipeline,omitempty"` // the only one that the date concerns; nil: all that use the connection
 }
 
 // known reports whether the kind and the certainty are among those of this version.
 func (d Date) known() bool {
-	return slices.Contains([]DateKind{SecretEnds, CertificateEnds, IssuerRetires, UnusedDisables, RevertEnds}, d.Kind) &&
+	return slices.Contains(dateKinds, d.Kind) &&
 		slices.Contains([]Certainty{Certain, Likely, Possible}, d.Certainty)
 }
 

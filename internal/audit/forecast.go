@@ -36,7 +36,7 @@ type Expected struct {
 	Date
 	Day             string           `json:"day"`   // in UTC, 2026-12-31
 	Days            int              `json:"days"`  // whole days until then; 0 also where the moment is over
-	Stops           bool             `json:"stops"` // the connection stops working
+	Stops           bool             `json:"stops"` // the connection stops working, or a pipeline with it
 	Code            diagnosis.Code   `json:"code"`
 	Text            string           `json:"text"`
 	ID              string           `json:"connectionId"`
@@ -75,7 +75,7 @@ func (d Document) Forecast(days int) (Forecast, error) {
 		}
 	}
 	slices.SortFunc(f.Dates, func(a, b Expected) int {
-		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Credential, b.Credential))
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID), cmp.Compare(a.key(), b.key()))
 	})
 	return f, nil
 }
@@ -93,8 +93,14 @@ func (c Connection) expect(at Date, now time.Time) Expected {
 	if e.Pipelines == nil {
 		e.Pipelines = []Pipeline{} // a list in JSON, also an empty one
 	}
+	if p := at.Pipeline; p != nil {
+		e.Pipelines, e.MorePipelines = []Pipeline{*p}, 0
+		if i := slices.IndexFunc(c.Pipelines, func(q Pipeline) bool { return q.Name == p.Name && q.Project == p.Project }); i >= 0 {
+			e.Pipelines[0] = c.Pipelines[i]
+		}
+	}
 	for _, u := range c.Unseen {
-		if u.What == whatUse {
+		if u.What == whatUse && at.Pipeline == nil {
 			e.PipelinesUnseen = u.Why
 		}
 	}
@@ -109,19 +115,26 @@ func (d Date) finding(now time.Time) finding.Coded {
 	days := new(preflight.WholeDays(d.At.Sub(now)))
 	switch d.Kind {
 	case SecretEnds:
+		if d.Given {
+			return preflight.ExpiringAsGiven(d.At.Add(time.Second), now)
+		}
 		return preflight.Expiring(connection.ServicePrincipalKey, d.At, now)
 	case CertificateEnds:
 		return preflight.Expiring(connection.ServicePrincipalCertificate, d.At, now)
 	case IssuerRetires:
 		return preflight.RetiringIssuer(now)
+	case WaiverEnds:
+		return facts.WaiverEnding{Check: d.Check, Finding: string(d.Finding), Date: d.At, Days: days}
 	case RevertEnds:
 		return facts.RevertEnding{Date: d.At, Days: days}
-	default:
-		if !d.At.After(now) {
-			days = nil
-		}
-		return facts.ConnectionDisabling{Date: d.At, Days: days}
 	}
+	if !d.At.After(now) {
+		days = nil
+	}
+	if d.Kind == SubscriptionEnds {
+		return facts.SubscriptionDeletion{Date: d.At, Days: days}
+	}
+	return facts.ConnectionDisabling{Date: d.At, Days: days}
 }
 
 // situation is that of a connection that was read from a document.

@@ -166,7 +166,11 @@ func (d *Document) clean(text func(string) string) {
 			c.Findings[j].Code, c.Findings[j].Text = diagnosis.Code(text(string(c.Findings[j].Code))), text(c.Findings[j].Text)
 		}
 		for j := range c.Dates {
-			c.Dates[j].Basis, c.Dates[j].Credential = text(c.Dates[j].Basis), text(c.Dates[j].Credential)
+			at := &c.Dates[j]
+			at.Basis, at.Credential, at.Check, at.Finding = text(at.Basis), text(at.Credential), text(at.Check), diagnosis.Code(text(string(at.Finding)))
+			if p := at.Pipeline; p != nil {
+				at.Pipeline = &Pipeline{text(p.Name), text(p.Project), p.Runs, p.Last}
+			}
 		}
 		for j := range c.Pipelines {
 			p := &c.Pipelines[j]

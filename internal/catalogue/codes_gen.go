@@ -477,6 +477,7 @@ const (
 	StorageKeyRefused                              Code = "storage-key-refused"
 	StorageNotSignedIn                             Code = "storage-not-signed-in"
 	SubjectMismatch                                Code = "subject-mismatch"
+	SubscriptionDeletion                           Code = "subscription-deletion"
 	SubscriptionDisabled                           Code = "subscription-disabled"
 	SubscriptionListCut                            Code = "subscription-list-cut"
 	SubscriptionMismatch                           Code = "subscription-mismatch"
@@ -499,4 +500,5 @@ const (
 	VariableUnresolved                             Code = "variable-unresolved"
 	VariableUnset                                  Code = "variable-unset"
 	VerificationFailed                             Code = "verification-failed"
+	WaiverEnding                                   Code = "waiver-ending"
 )

@@ -478,6 +478,7 @@ var entries = []Entry{
 	{Code: "storage-key-refused", Signs: []Sign{{Code: "AuthenticationFailed", Phrase: "formed correctly including the signature"}, {Phrase: "make sure the value of authorization header is formed correctly including the signature", Text: true}, {Code: "AuthenticationFailed", Phrase: "signature did not match"}, {Code: "AuthenticationFailed", With: ".core.windows.net", Text: true}, {Phrase: "the mac signature found in the http request", Text: true}, {Phrase: "signature not valid in the specified time frame", Text: true}, {Phrase: "malformed storage account key", Text: true}, {Phrase: "illegal base64 data at input byte", With: "account key", Text: true}, {Phrase: "is not a valid base-64 string", With: "accountkey", Text: true}, {Phrase: "incorrect padding", With: "account_key", Text: true}, {Phrase: "no valid combination of account information found", Text: true}, {Phrase: "settings must be of the form", With: "accountkey", Text: true}, {Phrase: "may be caused by either invalid account key", Text: true}, {Phrase: "incorrect padding", With: "storage", Text: true}}, Advice: &adviceStorageKeyRefused},
 	{Code: "storage-not-signed-in", Confidence: Likely, Signs: []Sign{{Phrase: "there is no credential provided in your command and environment", Text: true}, {Phrase: "refer to the information in the www-authenticate header", Text: true}, {Phrase: "public access is not permitted on this storage account", Text: true}, {Phrase: "no sas token or oauth token is present and the resource is not public", Text: true}, {Phrase: "missing credentials to access storage service", Text: true}, {Phrase: "unable to determine if blob container already exists", With: "credential", Text: true}, {Phrase: "anonymous access is not permitted", With: "storage", Text: true}}, Advice: &adviceStorageNotSignedIn},
 	{Code: "subject-mismatch", Advice: &adviceSubjectMismatch},
+	{Code: "subscription-deletion", Advice: &adviceSubscriptionDeletion},
 	{Code: "subscription-disabled", Advice: &adviceSubscriptionDisabled},
 	{Code: "subscription-list-cut", Advice: &adviceSubscriptionListCut},
 	{Code: "subscription-mismatch", Advice: &adviceSubscriptionMismatch},
@@ -500,6 +501,7 @@ var entries = []Entry{
 	{Code: "variable-unresolved", Advice: &adviceVariableUnresolved},
 	{Code: "variable-unset", Advice: &adviceVariableUnset},
 	{Code: "verification-failed", Confidence: Likely, Signs: []Sign{{Phrase: "failed to query service connection api"}, {Phrase: "failed to query service endpoint api"}}, Wraps: 3, Advice: &adviceVerificationFailed},
+	{Code: "waiver-ending", Advice: &adviceWaiverEnding},
 }
 
 var adviceAnswerNeedsRight = Advice{
@@ -4809,6 +4811,30 @@ var adviceSubjectMismatch = Advice{
 	Since: "1.0",
 }
 
+var adviceSubscriptionDeletion = Advice{
+	Title: Text{{If: "days", Text: "the subscription of connection '{connection}' is disabled, and Azure might delete it by {date}, in {days}, or earlier"}, {Text: "the subscription of connection '{connection}' is disabled, and Azure might delete it at any time"}},
+	Means: []Text{
+		{{Text: "Azure deletes a canceled subscription and its data 30 to 90 days after the cancellation."}},
+		{{Text: "It doesn't say when a subscription was disabled, so the date counts 90 days from the first run that found it disabled."}},
+		{{Text: "If it's disabled for another reason, such as its spending limit, Azure might keep it longer."}},
+	},
+	Causes: []Text{
+		{{Text: "someone canceled the subscription"}},
+		{{Text: "a spending limit or credit is used up, or a bill is unpaid"}},
+	},
+	Confirm: Text{{Text: "Azure portal → Subscriptions → the subscription → Overview shows the status."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and read the status and the message next to it."}},
+			{{Text: "Do what the message asks: pay the bill, replace the payment method, choose Reactivate, or remove the spending limit (costs can then exceed the credit until you turn it on again)."}},
+			{{Text: "Wait up to an hour, then {again}."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/cost-management-billing/manage/subscription-states"},
+	Since: "1.0",
+}
+
 var adviceSubscriptionDisabled = Advice{
 	Title: Text{{If: "state", Text: "subscription '{subscription}' is disabled (state {state})"}, {Text: "subscription '{subscription}' is disabled"}},
 	Means: []Text{
@@ -5423,6 +5449,27 @@ var adviceVerificationFailed = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/azure-rm-endpoint"},
+	Since: "1.0",
+}
+
+var adviceWaiverEnding = Advice{
+	Title: Text{{If: "days", Text: "a waiver for {check} of connection '{connection}' ends on {date}, in {days}"}, {Text: "a waiver for {check} of connection '{connection}' ends on {date}"}},
+	Means: []Text{
+		{{Text: "Through that day, the finding is accepted and doesn't fail the run."}},
+		{{Text: "After that day, it fails the run again."}},
+	},
+	Causes: []Text{
+		{{Text: "a pipeline accepts a finding in its input waivers until that day, because it's known"}},
+	},
+	Confirm: Text{{Text: "The pipeline's step ArmPreflight has the line in its input waivers."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{If: "finding", Text: "Fix the finding that the waiver accepts, {finding}."}, {Text: "Fix the finding that the waiver accepts."}},
+			{{Text: "If that isn't possible by then, change the day in the input waivers."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/library/service-endpoints"},
 	Since: "1.0",
 }
 

@@ -16,6 +16,7 @@ func Names() []string {
 		"azcopy",
 		"caller",
 		"case",
+		"check",
 		"client",
 		"cloud",
 		"code",
@@ -31,6 +32,7 @@ func Names() []string {
 		"expected",
 		"failure",
 		"field",
+		"finding",
 		"foreign",
 		"general",
 		"given",
@@ -124,6 +126,8 @@ func words(name string) (text string, spoken bool) {
 		return "another resource", false
 	case "case":
 		return "unknown", false
+	case "check":
+		return "a check", false
 	case "client":
 		return "the application", true
 	case "cloud":
@@ -154,6 +158,8 @@ func words(name string) (text string, spoken bool) {
 		return "a network failure", false
 	case "field":
 		return "a field", false
+	case "finding":
+		return "a code", false
 	case "foreign":
 		return "unknown", false
 	case "general":

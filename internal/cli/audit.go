@@ -23,7 +23,7 @@ identity, pipelines, and last use. It also checks connections of other types tha
 needs attention, worst first, and is read-only.
 
 usage: armpreflight audit --organization URL [--project NAME]... [flags]
-       armpreflight audit merge [--format NAME] [--output FILE] [--fail-on NAME] [--forecast DAYS] PART.json...
+       armpreflight audit merge [--format NAME] [--output FILE] [--fail-on NAME] [--forecast DAYS] PART.json... [REPORT.json]...
 
   --organization URL   https://dev.azure.com/NAME, https://NAME.visualstudio.com, or a collection of Azure DevOps Server
   --project NAME       a project, by name or ID; can be repeated
@@ -43,7 +43,8 @@ usage: armpreflight audit --organization URL [--project NAME]... [flags]
   --timeout DURATION   time limit; anything not checked by then is listed (default 50m)
 
 In a job with strategy: parallel, each job checks its share (System.JobPositionInPhase of System.TotalJobsInPhase)
-and writes it with --format json; merge combines the parts.
+and writes it with --format json; merge combines the parts. Reports of runs among them (output reportPath) add dates: when
+the credential in use expires, and when waivers end.
 
 examples:
   armpreflight audit --organization https://dev.azure.com/contoso --credential azure-cli
@@ -186,23 +187,34 @@ func (s *session) writeAudit(in inspection, d audit.Document) (int, error) {
 	return ExitOK, nil
 }
 
-// mergeParts reads the parts and makes the whole.
+// mergeParts reads the parts, and the reports of runs among them, and makes the whole.
 func (s *session) mergeParts(names []string) (audit.Document, error) {
 	var parts []audit.Document
+	var reports []audit.RunReport
 	var reader audit.Parts
 	for _, name := range names {
 		file, err := s.env.Open(name)
 		if err != nil {
 			return audit.Document{}, err
 		}
-		part, err := reader.Read(file, s.clean)
+		run, all, err := s.runReport(file)
+		if err == nil && run != nil {
+			reports = append(reports, *run)
+		} else if err == nil {
+			var part audit.Document
+			part, err = reader.Read(all, s.clean)
+			parts = append(parts, part)
+		}
 		_ = file.Close() // it was read
 		if err != nil {
 			return audit.Document{}, fmt.Errorf("%s: %w", name, err)
 		}
-		parts = append(parts, part)
 	}
-	return audit.Merge(parts)
+	d, err := audit.Merge(parts)
+	if err == nil {
+		d.Add(reports)
+	}
+	return d, err
 }
 
 // flags are those of the audit, or of its merge, which has fewer.

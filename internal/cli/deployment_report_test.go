@@ -14,17 +14,29 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// needsReported is the part of a run's report about its deployment; nil if there is none.
-func needsReported(t *testing.T, p played) *report.Deployment {
+// reportFile is the path of a run's report.
+func reportFile(t *testing.T, p played) string {
 	t.Helper()
 	m := regexp.MustCompile(`variable=ArmPreflight\.reportPath;?[^\]]*\](\S.*)`).FindStringSubmatch(p.log)
 	require.NotNil(t, m, p.log)
-	file, err := os.Open(m[1])
+	return m[1]
+}
+
+// reported is a run's report.
+func reported(t *testing.T, p played) report.Document {
+	t.Helper()
+	file, err := os.Open(reportFile(t, p))
 	require.NoError(t, err)
 	defer file.Close()
 	d, err := report.Read(file)
 	require.NoError(t, err)
-	return d.Deployment
+	return d
+}
+
+// needsReported is the part of a run's report about its deployment; nil if there is none.
+func needsReported(t *testing.T, p played) *report.Deployment {
+	t.Helper()
+	return reported(t, p).Deployment
 }
 
 func unavailable(path string) func(http.ResponseWriter, *http.Request) bool {

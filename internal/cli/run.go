@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -168,6 +169,9 @@ func (j *job) report(ctx context.Context, results []check.Result, others []prefl
 		Cancelled:  ctx.Err() != nil,
 		Thresholds: &report.Days{Warning: j.inputs.ExpiryWarningDays, Error: j.inputs.ExpiryErrorDays},
 	}
+	if name := cmp.Or(j.task.Env("RELEASE_DEFINITIONNAME"), j.task.Env("BUILD_DEFINITIONNAME")); name != "" {
+		r.Pipeline = &report.Pipeline{Name: name, Project: j.task.Env("SYSTEM_TEAMPROJECT")}
+	}
 	for _, other := range others {
 		r.Others = append(r.Others, report.Part(other))
 	}
@@ -175,10 +179,13 @@ func (j *job) report(ctx context.Context, results []check.Result, others []prefl
 		r.Deployment = deploymentOf(a)
 	}
 	if c, ok := fact[preflight.CertificateFacts](results); ok {
-		r.DaysToExpiry = &c.Days
+		r.DaysToExpiry, r.Expires = &c.Days, &report.Expiry{At: c.Credential.Leaf.NotAfter.UTC(), Source: report.FromCertificate}
 	}
 	if e, ok := fact[preflight.ExpiryFacts](results); ok {
-		r.DaysToExpiry = &e.Days
+		r.DaysToExpiry, r.Expires = &e.Days, &report.Expiry{At: e.Until.UTC(), Source: report.FromGraph}
+		if e.Given {
+			r.Expires.Source = report.FromInput
+		}
 	}
 	return r
 }

@@ -18,7 +18,9 @@ import (
 
 // ExpiryFacts is what's known about the expiry of a client secret.
 type ExpiryFacts struct {
-	Days int // whole days until it ends; negative once it has
+	Days  int       // whole days until it ends; negative once it has
+	Until time.Time // the first moment at which it doesn't work
+	Given bool      // the input credentialExpiresOn says so
 }
 
 // CredentialExpiry asks when the client secret in use ends. Only Entra knows, and
@@ -142,6 +144,6 @@ func (w *World) judgeEnd(until time.Time, given bool) check.Outcome {
 	default:
 		o = check.Passed(fmt.Sprintf("the secret expires on %s, in %s", last.UTC().Format(time.DateOnly), facts.Days(days)), nil)
 	}
-	o.Facts = ExpiryFacts{Days: days}
+	o.Facts = ExpiryFacts{Days: days, Until: until, Given: given}
 	return o
 }

@@ -34,7 +34,7 @@ func TestTheEndOfASecretIsJudgedInWholeDays(t *testing.T) {
 			w.Inputs.ExpiryWarningDays, w.Inputs.ExpiryErrorDays = tc.warn, tc.fail
 			o := w.judgeEnd(tc.until, true)
 			assert.Equal(t, tc.status, o.Status)
-			assert.Equal(t, ExpiryFacts{Days: tc.days}, o.Facts)
+			assert.Equal(t, ExpiryFacts{Days: tc.days, Until: tc.until, Given: true}, o.Facts)
 			assert.Contains(t, said(w, o), tc.textSaysTheOf)
 			if tc.code != "" {
 				assert.Equal(t, tc.code, o.Items[0].Code)

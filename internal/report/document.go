@@ -31,12 +31,14 @@ type Document struct {
 	Seconds       float64    `json:"seconds"`
 	Waited        float64    `json:"waitedSeconds,omitempty"` // of Seconds, for what may have been propagating
 	Connection    Connection `json:"connection"`
+	Pipeline      *Pipeline  `json:"pipeline,omitempty"`
 	FailOn        FailOn     `json:"failOn"`
 	Result        string     `json:"result"` // pass, warn, unknown, fail
 	Step          Step       `json:"step"`
 	Line          string     `json:"line"` // the last line of the log
 	Ready         string     `json:"ready,omitempty"`
 	DaysToExpiry  *int       `json:"daysToExpiry,omitempty"`
+	Expires       *Expiry    `json:"expires,omitempty"`          // of the credential in use; nil: not known, or nothing expires
 	Thresholds    *Days      `json:"expiryThresholds,omitempty"` // nil: nothing is known about it
 	Cancelled     bool       `json:"cancelled,omitempty"`
 	Checks        []Check    `json:"checks"`
@@ -50,6 +52,25 @@ type Document struct {
 type Days struct {
 	Warning int `json:"warning"`
 	Error   int `json:"error"`
+}
+
+// Expiry is when a credential expires, and who says so.
+type Expiry struct {
+	At     time.Time `json:"at"` // UTC; the first moment at which it doesn't work
+	Source string    `json:"source"`
+}
+
+// The sources of an expiry date.
+const (
+	FromCertificate = "certificate" // the connection's own
+	FromGraph       = "graph"       // the application in Microsoft Entra
+	FromInput       = "input"       // credentialExpiresOn
+)
+
+// Pipeline is whose run it was.
+type Pipeline struct {
+	Name    string `json:"name"`
+	Project string `json:"project"`
 }
 
 // Connection is what the run was about. Fields that aren't known are empty.
@@ -124,7 +145,7 @@ type Evidence struct {
 func (r *Report) Document(tool string, started time.Time, about Connection, clean func(string) string) Document {
 	d := Document{
 		SchemaVersion: SchemaVersion, Tool: tool, Started: started.UTC(), Seconds: seconds(r.Elapsed), Waited: seconds(r.Waited),
-		Connection: about, FailOn: r.FailOn, Ready: r.Ready, DaysToExpiry: r.DaysToExpiry, Thresholds: r.Thresholds, Cancelled: r.Cancelled,
+		Connection: about, FailOn: r.FailOn, Ready: r.Ready, DaysToExpiry: r.DaysToExpiry, Expires: r.Expires, Pipeline: r.Pipeline, Thresholds: r.Thresholds, Cancelled: r.Cancelled,
 		Checks: []Check{}, Deployment: r.Deployment, Recommendation: recommendation(r.Advice),
 	}
 	for _, part := range slices.Concat([]Part{{r.Results, r.Situation}}, r.Others) {
@@ -199,6 +220,12 @@ func (d Document) Cleaned(clean func(string) string) Document {
 	c := &d.Connection
 	for _, text := range []*string{&c.ID, &c.Name, &c.Scheme, &c.Cloud, &c.TenantID, &c.SubscriptionID, &c.Scope} {
 		*text = clean(*text)
+	}
+	if p := d.Pipeline; p != nil {
+		d.Pipeline = &Pipeline{clean(p.Name), clean(p.Project)}
+	}
+	if e := d.Expires; e != nil {
+		d.Expires = &Expiry{e.At, clean(e.Source)}
 	}
 	d.Checks = slices.Clone(d.Checks)
 	for i := range d.Checks {
@@ -298,21 +325,23 @@ var (
 
 // Bounds on what Read takes. A run with two hundred connections of twenty checks each writes less than three quarters of each.
 const (
-	maxDocument = 6 << 20   // bytes
-	maxText     = 256 << 10 // bytes of one text
-	maxChecks   = 10_000
-	maxWithin   = 50_000 // findings, notes, steps and codes of all checks
+	maxText   = 256 << 10 // bytes of one text
+	maxChecks = 10_000
+	maxWithin = 50_000 // findings, notes, steps and codes of all checks
 )
+
+// MaxDocument is how many bytes Read takes.
+const MaxDocument = 6 << 20
 
 // Read reads a document that a run has written. What's in it is as trustworthy as
 // where it comes from. The error is one of those above.
 func Read(r io.Reader) (Document, error) {
-	text, err := io.ReadAll(io.LimitReader(r, maxDocument+1))
+	text, err := io.ReadAll(io.LimitReader(r, MaxDocument+1))
 	if err != nil {
 		return Document{}, fmt.Errorf("read the report: %w", err)
 	}
-	if len(text) > maxDocument {
-		return Document{}, fmt.Errorf("%w: it is larger than %d MiB", ErrNoReport, maxDocument>>20)
+	if len(text) > MaxDocument {
+		return Document{}, fmt.Errorf("%w: it is larger than %d MiB", ErrNoReport, MaxDocument>>20)
 	}
 	switch n, ok := jsonsize.Of(text); {
 	case !ok:

@@ -86,7 +86,7 @@ func TestWhatIsNoReportIsRefused(t *testing.T) {
 		"a failOn of its own":  {`{"schemaVersion":"1","failOn":"##vso[task.complete]","checks":[]}`, errUnknownFailOn},
 		"a status of its own":  {`{"schemaVersion":"1","checks":[{"status":"great"}]}`, errUnknownStatus},
 		"a finding's of its":   {`{"schemaVersion":"1","checks":[{"status":"fail","findings":[{"status":"x"}]}]}`, errUnknownStatus},
-		"more than a run says": {strings.Repeat(" ", maxDocument+1), ErrNoReport},
+		"more than a run says": {strings.Repeat(" ", MaxDocument+1), ErrNoReport},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Read(strings.NewReader(tc.text))
@@ -99,7 +99,7 @@ func TestWhatIsNoReportIsRefused(t *testing.T) {
 func TestAReportThatNoRunWritesIsRefusedBeforeItIsDecoded(t *testing.T) {
 	const start = `{"schemaVersion":"1","checks":[`
 	for says, text := range map[string]string{
-		"larger than 6 MiB":                       strings.Repeat(" ", maxDocument+1),
+		"larger than 6 MiB":                       strings.Repeat(" ", MaxDocument+1),
 		"nested deeper than 32 levels":            strings.Repeat("[", 33),
 		"a text in it is longer than 256 KiB":     start + `{"status":"pass","text":"` + strings.Repeat("a", maxText+1) + `"}]}`,
 		"more than 10000 checks":                  start + strings.Repeat(`{"status":"pass"},`, maxChecks) + `{"status":"pass"}]}`,
@@ -122,7 +122,7 @@ func TestAReportOfTwoHundredConnectionsIsRead(t *testing.T) {
 	read, err := Read(bytes.NewReader(text))
 	require.NoError(t, err)
 	assert.Equal(t, d, read)
-	assert.Less(t, len(text), maxDocument*3/4)
+	assert.Less(t, len(text), MaxDocument*3/4)
 }
 
 // nasty is text that would be something else in each of the forms.

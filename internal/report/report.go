@@ -25,7 +25,9 @@ type Report struct {
 	// DaysToExpiry is the whole days until the credential in use expires; nil
 	// if that's unknown or nothing expires.
 	DaysToExpiry *int
-	Thresholds   *Days // between which DaysToExpiry was judged; nil where nothing expires
+	Expires      *Expiry
+	Thresholds   *Days     // between which DaysToExpiry was judged; nil where nothing expires
+	Pipeline     *Pipeline // nil if it isn't known
 	Elapsed      time.Duration
 	Waited       time.Duration // of Elapsed, for what may still have been propagating
 	Cancelled    bool          // the run was canceled; there's no verdict to give

@@ -3,7 +3,7 @@
 //
 //	go run ./tools/fleet [-projects 300] [-connections 10000] [-latency 20ms] [-limit 3] [-slices 1]
 //
-// It prints the wall time and the largest resident memory of the program, and fails when a connection is missing or is
+// It prints the wall time and the largest resident memory of the program, of the audit and of its forecasts, and fails when a connection is missing or is
 // there twice. The time is that of this machine, which also simulates the other side.
 package main
 
@@ -92,6 +92,25 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	} else if *slices > 1 {
 		fmt.Fprintf(out, "merge: at most %.0f MB\n", memory)
 	}
+	for _, format := range []string{"html", "ics", "json"} {
+		dates := filepath.Join(dir, "dates."+format)
+		wall, memory, err := measure(ctx, program, environ, "audit", "merge", "--forecast", "365", "--format", format, "--output", dates, whole)
+		if err != nil {
+			return err
+		}
+		size, err := os.Stat(dates)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "forecast of a year as %s: %.1f s, at most %.0f MB, a file of %.1f MB\n", format, wall.Seconds(), memory, float64(size.Size())/1e6)
+	}
+	people := 0
+	for _, r := range simulated.Requests() {
+		if strings.HasSuffix(r.Path, "/_apis/identities") {
+			people++
+		}
+	}
+	fmt.Fprintf(out, "%d requests about people\n", people)
 	if notes := simulated.Violations(); len(notes) > 0 {
 		return fmt.Errorf("the simulated services found %d requests wrong, the first: %s", len(notes), notes[0])
 	}

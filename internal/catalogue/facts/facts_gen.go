@@ -925,6 +925,40 @@ func (f ConnectionDisabling) Each(set func(name, text string)) {
 // Code is the code of these facts.
 func (ConnectionDisabling) Code() catalogue.Code { return catalogue.ConnectionDisabling }
 
+// WaiverEnding is what is known of waiver-ending.
+type WaiverEnding struct {
+	Check   string
+	Finding string
+	Date    time.Time
+	Days    *int
+}
+
+// Each calls set for each fact that's known.
+func (f WaiverEnding) Each(set func(name, text string)) {
+	to(set).text("check", f.Check)
+	to(set).text("finding", f.Finding)
+	to(set).day("date", f.Date)
+	to(set).days("days", f.Days)
+}
+
+// Code is the code of these facts.
+func (WaiverEnding) Code() catalogue.Code { return catalogue.WaiverEnding }
+
+// SubscriptionDeletion is what is known of subscription-deletion.
+type SubscriptionDeletion struct {
+	Date time.Time
+	Days *int
+}
+
+// Each calls set for each fact that's known.
+func (f SubscriptionDeletion) Each(set func(name, text string)) {
+	to(set).day("date", f.Date)
+	to(set).days("days", f.Days)
+}
+
+// Code is the code of these facts.
+func (SubscriptionDeletion) Code() catalogue.Code { return catalogue.SubscriptionDeletion }
+
 // RevertEnding is what is known of revert-ending.
 type RevertEnding struct {
 	Date time.Time
