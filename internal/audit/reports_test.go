@@ -52,7 +52,9 @@ func TestReportsSayWhichCredentialIsInUse(t *testing.T) {
 func TestTheNewestReportOfEachPipelineCounts(t *testing.T) {
 	at := func(day int) time.Time { return time.Date(2026, time.November, day, 6, 0, 0, 0, time.UTC) }
 	shop, billing := Pipeline{Name: "deploy", Project: "Shop"}, Pipeline{Name: "deploy", Project: "Billing"}
-	waiver := func(day int) []Waiver { return []Waiver{{Check: "permissions", Code: "permission-missing", Until: at(day)}} }
+	waiver := func(day int) []Waiver {
+		return []Waiver{{Check: "permissions", Code: "permission-missing", Until: at(day)}}
+	}
 	d := Document{Checked: at(10), Connections: []Connection{{ID: "c", State: StateReady}}}
 	d.Add([]RunReport{
 		{Connection: "c", Pipeline: shop, Started: at(3), Subscription: SubscriptionDisabled, Ends: at(13), Given: true},
