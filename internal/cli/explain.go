@@ -191,6 +191,10 @@ func (a *answer) add(position int, argument string) {
 		a.page(e.Code)
 		return
 	}
+	if e, ok := diagnosis.BySign(argument); ok {
+		a.page(e.Code)
+		return
+	}
 	if t, ok := manual.TopicOf(argument); ok {
 		a.Topics = append(a.Topics, t)
 		return
@@ -250,10 +254,13 @@ func (a *answer) read(r io.Reader, name string) error {
 		if !reading.Claims(entry, m.Spoken) {
 			continue
 		}
-		a.Text.Codes = append(a.Text.Codes, mention{Code: code, Line: m.Line, Lines: m.Lines})
-		if m.Code != m.Entry {
+		said := mention{Code: code, Line: m.Line, Lines: m.Lines}
+		if e, ok := diagnosis.BySign(m.Code); ok && code != entry {
+			said.Entry = e.Code
+		} else if code != entry {
 			a.Unknown = append(a.Unknown, unknown{Given: m.Code, Family: entry})
 		}
+		a.Text.Codes = append(a.Text.Codes, said)
 		if m.Entry != "" {
 			a.page(entry)
 		}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -34,6 +35,7 @@ type text struct {
 
 type mention struct {
 	Code  diagnosis.Code `json:"code"`
+	Entry diagnosis.Code `json:"entry,omitempty"` // the code whose page explains it, if it's another one
 	Line  int            `json:"line"`
 	Lines int            `json:"lines"`
 }
@@ -277,7 +279,7 @@ func (a answer) summary() string {
 			line.WriteString(fmt.Sprintf(", %d lines", m.Lines))
 		}
 		for _, p := range a.Pages {
-			if p.Code == m.Code {
+			if p.Code == cmp.Or(m.Entry, m.Code) {
 				line.WriteString(": " + p.Title)
 			}
 		}

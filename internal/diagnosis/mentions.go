@@ -47,6 +47,16 @@ var spoken = sync.OnceValue(func() []evidence.Spoken {
 	return all
 })
 
+// BySign returns the entry with a sign that is this code and nothing else: the entry explains it, though it isn't the entry's code
+// or alias.
+func BySign(code string) (Entry, bool) {
+	if !inSigns()[strings.ToLower(code)] {
+		return Entry{}, false
+	}
+	e, _ := best(evidence.Evidence{Codes: []string{code}})
+	return Lookup(e.Code)
+}
+
 // inSigns are the codes and the families in the signs of all entries, in lower case.
 var inSigns = sync.OnceValue(func() map[string]bool {
 	all := map[string]bool{}
