@@ -156,8 +156,8 @@ func (f Forecast) WorkItems() WorkItems {
 			i = len(items.Open)
 			at[e.ID] = i
 			title := "Service connection %s stops working on %s"
-			if e.Kind == WaiverEnds {
-				title = "A waiver for service connection %s ends on %s"
+			if e.Kind == WaiverExpires {
+				title = "A waiver for service connection %s expires on %s"
 			}
 			items.Open = append(items.Open, WorkItem{Tag: tag(e.ID), Title: secret.Filter(nil).Line(fmt.Sprintf(title, e.Name, e.Day), 200)})
 		}

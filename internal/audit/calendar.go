@@ -48,25 +48,25 @@ func (f Forecast) calendar(w io.Writer) error {
 
 // key names what the date is of: it stays the same when the date moves.
 func (e Expected) key() string {
-	key := e.ID + "-" + string(e.Kind)
+	parts := []string{e.ID, string(e.Kind)}
 	for _, part := range []string{e.Credential, e.Check, string(e.Finding)} {
 		if part != "" {
-			key += "-" + part
+			parts = append(parts, part)
 		}
 	}
 	if p := e.Pipeline; p != nil {
 		h := fnv.New32a()
 		_, _ = h.Write([]byte(p.Project + "\x00" + p.Name))
-		key += fmt.Sprintf("-%08x", h.Sum32())
+		parts = append(parts, fmt.Sprintf("%08x", h.Sum32()))
 	}
-	return key
+	return strings.Join(parts, "-")
 }
 
 // title fits into the box of a day.
 func (e Expected) title() string {
 	what := map[DateKind]string{SecretEnds: "secret expires", CertificateEnds: "certificate expires", IssuerRetires: "issuer retires",
 		UnusedDisables: "might be disabled", RevertEnds: "last day to revert",
-		WaiverEnds: "waiver ends", SubscriptionEnds: "subscription might be deleted"}[e.Kind]
+		WaiverExpires: "waiver expires", SubscriptionEnds: "subscription might be deleted"}[e.Kind]
 	return fmt.Sprintf("%s: %s", e.Name, what)
 }
 

@@ -29,12 +29,12 @@ const (
 
 	// From the reports of runs, see Document.Add.
 
-	WaiverEnds       DateKind = "waiver-end"       // a finding fails the run of a pipeline again
+	WaiverExpires       DateKind = "waiver-expiry"       // a finding fails the run of a pipeline again
 	SubscriptionEnds DateKind = "subscription-end" // by Azure, of a disabled one
 )
 
 // dateKinds are those of this version.
-var dateKinds = []DateKind{SecretEnds, CertificateEnds, IssuerRetires, UnusedDisables, RevertEnds, WaiverEnds, SubscriptionEnds}
+var dateKinds = []DateKind{SecretEnds, CertificateEnds, IssuerRetires, UnusedDisables, RevertEnds, WaiverExpires, SubscriptionEnds}
 
 // Certainty says how sure it is that a date comes true if no one acts.
 type Certainty string

@@ -123,8 +123,8 @@ func (d Date) finding(now time.Time) finding.Coded {
 		return preflight.Expiring(connection.ServicePrincipalCertificate, d.At, now)
 	case IssuerRetires:
 		return preflight.RetiringIssuer(now)
-	case WaiverEnds:
-		return facts.WaiverEnding{Check: d.Check, Finding: string(d.Finding), Date: d.At, Days: days}
+	case WaiverExpires:
+		return facts.WaiverExpiring{Check: d.Check, Finding: string(d.Finding), Date: d.At, Days: days}
 	case RevertEnds:
 		return facts.RevertEnding{Date: d.At, Days: days}
 	}

@@ -21,7 +21,7 @@ type Person struct {
 type Owners struct {
 	CreatedBy   *Person `json:"createdBy,omitempty"`
 	ModifiedBy  *Person `json:"modifiedBy,omitempty"`  // last
-	Description string  `json:"description,omitempty"` // of the connection, which often says whom to ask
+	Description string  `json:"description,omitempty"` // of the connection, which often names a contact
 }
 
 // Bounds of looking people up: the requests don't grow with the connections, and an audit doesn't wait for long for what it can do without.
@@ -85,7 +85,7 @@ func (o *Options) owners(one *seen, users map[string]bool) Owners {
 	return owners
 }
 
-// String says in a line whom to ask; empty if nothing is known.
+// String says in a line who knows about it; empty if nothing is known.
 func (o Owners) String() string {
 	var parts []string
 	switch created, modified := o.CreatedBy, o.ModifiedBy; {

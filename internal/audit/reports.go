@@ -166,7 +166,7 @@ func (c *Connection) asGiven(newest []RunReport, now time.Time) {
 func (c *Connection) waived(r RunReport, now time.Time) {
 	for _, w := range r.Waivers {
 		if w.Until.After(now) {
-			c.Dates = append(c.Dates, Date{Kind: WaiverEnds, At: w.Until.UTC().Add(-time.Second), Certainty: Likely, Pipeline: r.name(), Check: w.Check, Finding: w.Code,
+			c.Dates = append(c.Dates, Date{Kind: WaiverExpires, At: w.Until.UTC().Add(-time.Second), Certainty: Likely, Pipeline: r.name(), Check: w.Check, Finding: w.Code,
 				Basis: "a run on " + day(r.Started) + " found the problem and has the waiver"})
 		}
 	}

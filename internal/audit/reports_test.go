@@ -75,6 +75,6 @@ func TestTheNewestReportOfEachPipelineCounts(t *testing.T) {
 		got = append(got, one)
 		keys[Expected{Date: e, ID: "c"}.key()] = true
 	}
-	assert.Equal(t, []date{{"waiver-end", "2026-11-14", "Billing"}, {"waiver-end", "2026-11-20", "Shop"}, {"secret-expiry", "2026-11-27", ""}, {"subscription-end", "2027-02-04", ""}}, got)
+	assert.Equal(t, []date{{"waiver-expiry", "2026-11-14", "Billing"}, {"waiver-expiry", "2026-11-20", "Shop"}, {"secret-expiry", "2026-11-27", ""}, {"subscription-end", "2027-02-04", ""}}, got)
 	assert.Len(t, keys, len(got), "each is an event of its own")
 }

@@ -500,5 +500,5 @@ const (
 	VariableUnresolved                             Code = "variable-unresolved"
 	VariableUnset                                  Code = "variable-unset"
 	VerificationFailed                             Code = "verification-failed"
-	WaiverEnding                                   Code = "waiver-ending"
+	WaiverExpiring                                 Code = "waiver-expiring"
 )

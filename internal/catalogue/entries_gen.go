@@ -501,7 +501,7 @@ var entries = []Entry{
 	{Code: "variable-unresolved", Advice: &adviceVariableUnresolved},
 	{Code: "variable-unset", Advice: &adviceVariableUnset},
 	{Code: "verification-failed", Confidence: Likely, Signs: []Sign{{Phrase: "failed to query service connection api"}, {Phrase: "failed to query service endpoint api"}}, Wraps: 3, Advice: &adviceVerificationFailed},
-	{Code: "waiver-ending", Advice: &adviceWaiverEnding},
+	{Code: "waiver-expiring", Advice: &adviceWaiverExpiring},
 }
 
 var adviceAnswerNeedsRight = Advice{
@@ -5452,8 +5452,8 @@ var adviceVerificationFailed = Advice{
 	Since: "1.0",
 }
 
-var adviceWaiverEnding = Advice{
-	Title: Text{{If: "days", Text: "a waiver for {check} of connection '{connection}' ends on {date}, in {days}"}, {Text: "a waiver for {check} of connection '{connection}' ends on {date}"}},
+var adviceWaiverExpiring = Advice{
+	Title: Text{{If: "days", Text: "the waiver for the check {check} of connection '{connection}' expires on {date}, in {days}"}, {Text: "the waiver for the check {check} of connection '{connection}' expires on {date}"}},
 	Means: []Text{
 		{{Text: "Through that day, the finding is accepted and doesn't fail the run."}},
 		{{Text: "After that day, it fails the run again."}},

@@ -44,7 +44,7 @@ usage: armpreflight audit --organization URL [--project NAME]... [flags]
 
 In a job with strategy: parallel, each job checks its share (System.JobPositionInPhase of System.TotalJobsInPhase)
 and writes it with --format json; merge combines the parts. Reports of runs among them (output reportPath) add dates: when
-the credential in use expires, and when waivers end.
+the credential in use expires, and when waivers expire.
 
 examples:
   armpreflight audit --organization https://dev.azure.com/contoso --credential azure-cli

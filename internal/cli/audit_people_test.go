@@ -76,7 +76,7 @@ func TestEveryFormatSaysWhomToAsk(t *testing.T) {
 	}
 }
 
-// TestWhoIsStillAUserIsQuietWhenUnknown: nothing is said of a person then, and once why.
+// TestWhoIsStillAUserIsQuietWhenUnknown: only the names are there, and the reason once.
 func TestWhoIsStillAUserIsQuietWhenUnknown(t *testing.T) {
 	refused := func(w http.ResponseWriter, r *http.Request) bool {
 		if strings.HasSuffix(r.URL.Path, "/_apis/identities") {

@@ -25,7 +25,7 @@ func TestUsersAreReadManyAtATime(t *testing.T) {
 		assert.Equal(t, "/tfs/Main/_apis/identities", r.URL.Path)
 		assert.Less(t, len(r.URL.RawQuery), 2048)
 		var value []string
-		for _, asked := range strings.Split(r.URL.Query().Get("identityIds"), ",") {
+		for asked := range strings.SplitSeq(r.URL.Query().Get("identityIds"), ",") {
 			switch n := asked[len(asked)-1]; n {
 			case '0':
 				value = append(value, "null")

@@ -31,7 +31,7 @@ type Record struct {
 	RevertUntil           time.Time // until when a conversion to federation can be taken back; zero when there is none
 }
 
-// Identity is a person or a group of an organization as a record names it.
+// Identity is a user or a group of an organization as a record names it.
 type Identity struct {
 	ID   string `json:"id"`
 	Name string `json:"displayName"`

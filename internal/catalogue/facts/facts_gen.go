@@ -925,8 +925,8 @@ func (f ConnectionDisabling) Each(set func(name, text string)) {
 // Code is the code of these facts.
 func (ConnectionDisabling) Code() catalogue.Code { return catalogue.ConnectionDisabling }
 
-// WaiverEnding is what is known of waiver-ending.
-type WaiverEnding struct {
+// WaiverExpiring is what is known of waiver-expiring.
+type WaiverExpiring struct {
 	Check   string
 	Finding string
 	Date    time.Time
@@ -934,7 +934,7 @@ type WaiverEnding struct {
 }
 
 // Each calls set for each fact that's known.
-func (f WaiverEnding) Each(set func(name, text string)) {
+func (f WaiverExpiring) Each(set func(name, text string)) {
 	to(set).text("check", f.Check)
 	to(set).text("finding", f.Finding)
 	to(set).day("date", f.Date)
@@ -942,7 +942,7 @@ func (f WaiverEnding) Each(set func(name, text string)) {
 }
 
 // Code is the code of these facts.
-func (WaiverEnding) Code() catalogue.Code { return catalogue.WaiverEnding }
+func (WaiverExpiring) Code() catalogue.Code { return catalogue.WaiverExpiring }
 
 // SubscriptionDeletion is what is known of subscription-deletion.
 type SubscriptionDeletion struct {

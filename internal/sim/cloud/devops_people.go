@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// ada is the display name of who made a connection of which nothing else is said.
+// ada is the display name of the creator of a connection without another one.
 const ada = "Ada Example"
 
 // personID is the ID of the person with a display name.
