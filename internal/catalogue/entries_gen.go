@@ -5453,7 +5453,7 @@ var adviceVerificationFailed = Advice{
 }
 
 var adviceWaiverExpiring = Advice{
-	Title: Text{{If: "days", Text: "the waiver for the check {check} of connection '{connection}' expires on {date}, in {days}"}, {Text: "the waiver for the check {check} of connection '{connection}' expires on {date}"}},
+	Title: Text{{If: "days", Text: "the waiver for check '{check}' of connection '{connection}' expires on {date}, in {days}"}, {Text: "the waiver for check '{check}' of connection '{connection}' expires on {date}"}},
 	Means: []Text{
 		{{Text: "Through that day, the finding is accepted and doesn't fail the run."}},
 		{{Text: "After that day, it fails the run again."}},

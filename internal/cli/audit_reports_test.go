@@ -143,7 +143,7 @@ func TestReportsAddTheirDays(t *testing.T) {
 		"the secret, and the application isn't read": {scenario: "healthy-expiry-by-graph", blind: true, want: []date{{kind: audit.SecretEnds, day: "2027-01-24", certainty: audit.Likely, text: secret.text, pipelines: deploy}}},
 		"the secret": {scenario: "healthy-expiry-by-graph", want: []date{secret}},
 		"a waiver": {scenario: "waived-failure", want: []date{
-			{kind: audit.WaiverExpires, day: "2026-11-30", certainty: audit.Likely, text: "a waiver for subscription of connection 'prod-key' ends on 2026-11-30, in 7 days", pipelines: "ship it"}, secret, deletion}},
+			{kind: audit.WaiverExpires, day: "2026-11-30", certainty: audit.Likely, text: "the waiver for check 'subscription' of connection 'prod-key' expires on 2026-11-30, in 7 days", pipelines: "ship it"}, secret, deletion}},
 		"a waiver that nothing depends on": {scenario: "waived-failure", failOn: "never", want: []date{secret, deletion}},
 		"a waiver that has ended":          {scenario: "waiver-ended", want: []date{secret, deletion}},
 		"a disabled subscription":          {scenario: "subscription-disabled", want: []date{secret, deletion}},
