@@ -29,7 +29,7 @@ const (
 
 	// From the reports of runs, see Document.Add.
 
-	WaiverExpires       DateKind = "waiver-expiry"       // a finding fails the run of a pipeline again
+	WaiverExpires    DateKind = "waiver-expiry"    // a finding fails the run of a pipeline again
 	SubscriptionEnds DateKind = "subscription-end" // by Azure, of a disabled one
 )
 
