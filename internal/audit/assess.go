@@ -25,6 +25,7 @@ const (
 	whatFederated   = "its federated credential"
 	whatPrincipal   = "whether its service principal exists and is enabled"
 	whatUse         = "when it was used"
+	whatIssuer      = "whether its issuer retires on July 1, 2027"
 )
 
 // judge gathers what is said about one connection, gravest reasons first: the first
@@ -230,6 +231,8 @@ func (j *judge) federation() {
 	}
 	if conn.Issuer != "" {
 		j.out.Issuer = "Microsoft Entra"
+	} else if j.out.State == StateReady && j.public() {
+		j.notSeen(whatIssuer, "the record has no issuer")
 	}
 	if preflight.OldIssuer(conn.Issuer) {
 		j.out.Issuer = "Azure DevOps"

@@ -191,9 +191,14 @@ func (j *judge) issuerEnd() {
 
 // retires reports whether the retirement of the Azure DevOps issuer concerns the connection.
 func (j *judge) retires() bool {
+	return j.one.conn.Scheme == connection.WorkloadIdentityFederation && preflight.OldIssuer(j.one.conn.Issuer) && j.public()
+}
+
+// public reports whether the connection is in the public cloud, and its application isn't known to be multitenant: the others keep
+// their issuer.
+func (j *judge) public() bool {
 	multitenant := j.one.identity != nil && j.one.identity.app != nil && j.one.identity.app.Multitenant
-	return j.one.conn.Scheme == connection.WorkloadIdentityFederation && preflight.OldIssuer(j.one.conn.Issuer) &&
-		j.one.conn.Cloud.Name == "AzureCloud" && !multitenant
+	return j.one.conn.Cloud.Name == "AzureCloud" && !multitenant
 }
 
 // unusedEnd is when Azure DevOps Services disables the connection for lack of use, if the history is what it goes by. There is no
