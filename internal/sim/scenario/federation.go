@@ -15,7 +15,7 @@ var federation = []Scenario{
 		change: func(r *Run) {
 			r.oldIssuer().TokenIssued = time.Date(2026, time.October, 1, 8, 0, 0, 0, time.UTC)
 		},
-		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 3, Says: "will be retired on July 1, 2027"},
+		Wants: Wants{Result: "Succeeded", Tokens: 1, Waits: 3, Says: "retires on July 1, 2027, in "},
 	},
 	{
 		Name: "healthy-federation-renamed", About: "the project was renamed and the credential corrected; the connection's record is as it was", connection: cloud.ContosoFederationConnectionID,
