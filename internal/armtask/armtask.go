@@ -123,6 +123,12 @@ func All() []Version {
 // connections of other types, too.
 func Unambiguous() []string { return read().names }
 
+// Always reports whether each step of a version of a task has an Azure Resource Manager connection. The task is an ID.
+func Always(id, version string) bool {
+	v, ok := Lookup(id + "@" + version)
+	return ok && slices.ContainsFunc(v.Inputs, func(in Input) bool { return in.When == "always" })
+}
+
 // NamesConnection reports whether an input of a task names an Azure Resource Manager connection.
 func NamesConnection(task, input string) bool {
 	input = strings.ToLower(strings.TrimSpace(input))

@@ -34,6 +34,8 @@ usage: armpreflight audit --organization URL [--project NAME]... [flags]
                        adaptive-card (a message for Teams), slack, or workitems, and not csv
   --forecast DAYS      write what stops working within DAYS, by date: why, who can prevent it, and which pipelines use it
                        (for ics, adaptive-card, slack, and workitems, the default is 120)
+  --injected DAYS      instead of the audit, list the pipelines that used a connection within DAYS: in which of them the step of
+                       the pipeline decorator ran, and which it missed (table or json; reads at most 200 runs)
   --output FILE        write to a new file that only you can read, instead of to standard output
   --fail-on NAME       findings that result in exit code 1: fail, broken connections (default); warn, also those that expire
                        soon or have warnings; none, no findings
@@ -50,6 +52,7 @@ examples:
   armpreflight audit --organization https://dev.azure.com/contoso --credential azure-cli
   armpreflight audit --organization https://dev.azure.com/contoso --project Shop --format html --output audit.html
   armpreflight audit --organization https://dev.azure.com/contoso --credential azure-cli --forecast 120
+  armpreflight audit --organization https://dev.azure.com/contoso --credential azure-cli --injected 7
   armpreflight audit merge --format markdown part-1.json part-2.json
 
 exit codes: 0 no findings of the --fail-on kind, 1 findings of the --fail-on kind, 2 wrong use, or a credential without
@@ -66,6 +69,7 @@ type inspection struct {
 	failOn                         string
 	expiryDays, unusedDays, atOnce int
 	forecast                       int // days; 0: the audit itself
+	injected                       int // days; 0: as above
 	timeout                        time.Duration
 	parts                          []string // of merge
 }
@@ -116,12 +120,17 @@ func runAudit(ctx context.Context, s *session, args []string) (int, error) {
 		s.say("%s", line)
 	}
 
-	d, err := audit.Run(asking, reader, sight.directory, audit.Options{
+	options := audit.Options{
 		Tool: "armpreflight " + version, Organization: in.organization.String(), Reader: who, OrganizationID: me.Organization, Projects: in.projects,
 		Slice: slice, Now: env.Now(), ExpiryDays: in.expiryDays, UnusedDays: in.unusedDays, AtOnce: in.atOnce, Text: s.clean,
-	})
+	}
+	if in.injected > 0 {
+		d, err := audit.Injected(asking, reader, options, in.injected)
+		return s.writeInjected(ctx, in, d, err)
+	}
+	d, err := audit.Run(asking, reader, sight.directory, options)
 	if ctx.Err() != nil {
-		return 0, ends(ExitCancelled, errors.New("canceled; nothing was written"))
+		return 0, errNothingWritten
 	}
 	if blind, ok := errors.AsType[*audit.Blind](err); ok && blind.Refused() {
 		return 0, ends(ExitUsage, blind)
@@ -137,6 +146,8 @@ var failOnSeverities = map[string]audit.Severity{"fail": audit.Fail, "warn": aud
 
 var (
 	failOns = choice{"none", "fail", "warn"}
+
+	errNothingWritten = ends(ExitCancelled, errors.New("canceled; nothing was written"))
 )
 
 // auditFormats are those of the audit, those that only a forecast has, and the word of the other verbs.
@@ -229,6 +240,7 @@ func (in *inspection) flags(merging bool) *flag.FlagSet {
 	}
 	flags.StringVar(&in.address, "organization", "", "URL")
 	flags.Func("project", "NAME", func(name string) error { in.projects = append(in.projects, name); return nil })
+	flags.IntVar(&in.injected, "injected", 0, "DAYS")
 	flags.BoolVar(&in.allProjects, "all-projects", false, "")
 	flags.StringVar(&in.credential, "credential", "", credentials.String())
 	flags.IntVar(&in.expiryDays, "expiry-days", 30, "N")
@@ -268,6 +280,9 @@ func parseAudit(args []string) (inspection, error) {
 	}
 	if !failOns.has(in.failOn) {
 		return in, failOns.wrong("fail-on")
+	}
+	if err := in.judgeInjected(); err != nil {
+		return in, err
 	}
 	if merging {
 		if in.parts = words; len(in.parts) == 0 {

@@ -481,6 +481,10 @@ func TestTheExamplesOfAnAuditAreRun(t *testing.T) {
 			continue
 		}
 		got := auditing{args: args[2:], person: true, dir: dir}.run(t)
-		assert.Equal(t, ExitFindings, got.code, example+got.stderr)
+		want := ExitFindings
+		if strings.Contains(example, "--injected") {
+			want = ExitOK // no run of the organization can be read
+		}
+		assert.Equal(t, want, got.code, example+got.stderr)
 	}
 }

@@ -43,6 +43,9 @@ const TaskID = "16330719-ed7d-4cb2-9a10-8b891a63ce7c"
 // Inject is the variable that switches the injected step off for a pipeline, with the value false.
 const Inject = "ArmPreflight.Inject"
 
+// StepName is the name of the injected step in a run.
+const StepName = "ARM Preflight (injected)"
+
 const extensionID = "arm-preflight-everywhere"
 
 // FailOn are the values of Options.FailOn. With the others of the task's input, a missing right to read would fail a run that no author asked to check.

@@ -137,7 +137,7 @@ func (o Options) projects(w *writer) {
 // step writes the step.
 func (o Options) step(w *writer) {
 	w.line("- task: %s@1", TaskID)
-	w.line("  displayName: ARM Preflight (injected)")
+	w.line("  displayName: %s", StepName)
 	if o.FailOn == "never" {
 		w.line("  continueOnError: true")
 	}

@@ -112,6 +112,7 @@ type PipelineOfUse struct {
 	Name string
 	Runs int       // with a job on the page
 	Last time.Time // end or start of the newest of those jobs; zero when not told
+	Run  int       // ID of the run that Last is of
 }
 
 // newest is how many uses of a connection are read.
@@ -171,7 +172,7 @@ func (r *Reader) LastUse(ctx context.Context, projectID, connectionID string) (L
 				p.Runs++
 			}
 			if used.After(p.Last) {
-				p.Last = used
+				p.Last, p.Run = used, one.Data.Owner.ID
 			}
 		}
 		if (strings.EqualFold(one.Data.Result, "succeeded") || strings.EqualFold(one.Data.Result, "succeededWithIssues")) && at.After(use.Succeeded) {

@@ -64,7 +64,7 @@ var arrows = map[string][]string{
 	"internal/report/formtest": {},
 	"internal/creation":        {"internal/secret", "internal/arm", "internal/check", "internal/evidence", "internal/diagnosis", "internal/finding", "internal/connection", "internal/azure", "internal/devops", "internal/rights", "internal/catalogue", "internal/catalogue/facts"},
 	"internal/manual":          {"internal/catalogue", "internal/check", "internal/diagnosis", "internal/preflight", "internal/creation", "internal/markdown"},
-	"internal/audit":           {"internal/secret", "internal/check", "internal/evidence", "internal/diagnosis", "internal/connection", "internal/azure", "internal/devops", "internal/preflight", "internal/markdown", "internal/markup", "internal/jsonsize", "internal/catalogue", "internal/catalogue/facts", "internal/finding"},
+	"internal/audit":           {"internal/secret", "internal/check", "internal/evidence", "internal/diagnosis", "internal/connection", "internal/azure", "internal/devops", "internal/preflight", "internal/markdown", "internal/markup", "internal/jsonsize", "internal/catalogue", "internal/catalogue/facts", "internal/finding", "internal/armtask", "internal/decorator"},
 	"internal/armtask":         {},
 	"internal/decorator":       {"internal/armtask"},
 	"internal/expression":      {},

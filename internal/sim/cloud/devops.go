@@ -131,6 +131,8 @@ func (w *World) devopsProject(q *call, o *Organization, project *Project, who as
 		resource, answer = locationEndpoints, func() reply { return project.listConnections(q, who) }
 	case isPath(rest, "_apis", "serviceendpoint", "*", "executionhistory"):
 		resource, answer = locationHistory, func() reply { return project.history(q, who, rest[2]) }
+	case isPath(rest, "_apis", "build", "builds", "*", "timeline"):
+		resource, answer = locationTimeline, func() reply { return project.timeline(q, who, rest[3]) }
 	case isPath(rest, "_apis", "pipelines", "pipelinepermissions", "endpoint", "*"):
 		resource, answer = locationPipelinePermissions, func() reply { return project.pipelinePermissions(q, who, rest[4]) }
 	case isPath(rest, "_apis", "serviceendpoint", "endpoints", "*"):

@@ -24,6 +24,7 @@ const (
 	locationConnectionData      = "00d9565f-ed9c-4a06-9a50-00e7896ccab4"
 	locationPermissions         = "dd3b8bd6-c7fc-4cbd-929a-933d9c011c9d"
 	locationHistory             = "10a16738-9299-4cd1-9a81-fd23ad6200d0"
+	locationTimeline            = "8baac422-4c6e-4de5-8532-db96d92acffa"
 	locationPipelinePermissions = "b5b9a4a4-e6cd-4096-853c-ab7d8b0c4eb2"
 	locationIdentities          = "28010c54-d0c0-4c89-a5b0-1c9e188b9fb7" // of the host for people
 )
@@ -65,6 +66,7 @@ func locationTable() []location {
 		{"df5f298a-4e06-4815-a13e-6ce90a37efa4", "Location", "SpsServiceDefinition", "_apis/{resource}/{hostId}", 1, "1.0", "7.2", "0.0"},
 
 		{locationIdentities, "IMS", "Identities", "_apis/{resource}/{identityId}", 1, "1.0", "7.2", "7.1"},
+		{locationTimeline, "build", "Timeline", "{project}/_apis/{area}/builds/{buildId}/{resource}/{timelineId}", 2, "2.0", "7.2", "7.1"},
 		{locationPipelinePermissions, "pipelinePermissions", "pipelinePermissions",
 			"{project}/_apis/pipelines/{resource}/{resourceType}/{resourceId}", 1, "5.1", "7.2", "0.0"},
 	}

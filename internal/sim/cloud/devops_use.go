@@ -42,7 +42,7 @@ func (p *Project) history(q *call, who asker, id string) reply {
 			pipelines = append(pipelines, name)
 		}
 		value = append(value, object{"endpointId": c.ID, "data": object{"id": len(c.Uses) - i, "planType": "Build",
-			"definition": object{"id": place + 1, "name": name}, "owner": object{"id": run, "name": strconv.Itoa(run)},
+			"definition": object{"id": cmp.Or(use.Definition, place+1), "name": name}, "owner": object{"id": run, "name": strconv.Itoa(run)},
 			"startTime":  use.Finished.Add(-60e9).UTC().Format("2006-01-02T15:04:05.9999999Z"),
 			"finishTime": use.Finished.UTC().Format("2006-01-02T15:04:05.9999999Z"), "result": use.Result}})
 	}

@@ -202,7 +202,8 @@ type Project struct {
 	Jobs        []Job
 	Creators    []string // object IDs of the people who may create connections (Endpoint Creators)
 	Hidden      bool     // from people: they get TF200016
-	PageSize    int      // connections a page of the list; 0 = all in one
+	Timelines   []Timeline
+	PageSize    int // connections a page of the list; 0 = all in one
 }
 
 // Job is a running job of a pipeline.
@@ -254,6 +255,8 @@ type Use struct {
 	Result   string // "succeeded", "succeededWithIssues", "failed", "canceled"
 	Pipeline string // name of its definition; "" = "deploy"
 	Run      int    // ID of the run, whose jobs share it; 0 = one of its own
+	// Definition is the pipeline's ID in the project; 0 = its place in the history of the connection.
+	Definition int
 }
 
 // Machine says which managed identities the asking machine offers, and how.
