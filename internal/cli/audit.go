@@ -130,7 +130,7 @@ func runAudit(ctx context.Context, s *session, args []string) (int, error) {
 	}
 	d, err := audit.Run(asking, reader, sight.directory, options)
 	if ctx.Err() != nil {
-		return 0, errNothingWritten
+		return 0, nothingWritten()
 	}
 	if blind, ok := errors.AsType[*audit.Blind](err); ok && blind.Refused() {
 		return 0, ends(ExitUsage, blind)
@@ -146,9 +146,9 @@ var failOnSeverities = map[string]audit.Severity{"fail": audit.Fail, "warn": aud
 
 var (
 	failOns = choice{"none", "fail", "warn"}
-
-	errNothingWritten = ends(ExitCancelled, errors.New("canceled; nothing was written"))
 )
+
+func nothingWritten() error { return ends(ExitCancelled, errors.New("canceled; nothing was written")) }
 
 // auditFormats are those of the audit, those that only a forecast has, and the word of the other verbs.
 func auditFormats() choice {

@@ -30,7 +30,7 @@ var rooms = map[string]room{
 	},
 	"github.com/microsoft/azure-devops-go-api/azuredevops/": {record: "0002-azuredevops.md", packages: []string{"internal/devops"}},
 	"go.yaml.in/yaml/": {
-		record: "0007-yaml.md", packages: []string{"internal/azpipeline"}, others: []string{"tools/catalogue", "tools/manual", "tools/prose"}, tests: []string{"internal/cli", "internal/deployment", "internal/house", "internal/lint"},
+		record: "0007-yaml.md", packages: []string{"internal/azpipeline"}, others: []string{"tools/catalogue", "tools/manual", "tools/prose"}, tests: []string{"internal/cli", "internal/decorator", "internal/deployment", "internal/house", "internal/lint"},
 	},
 	"github.com/hashicorp/terraform-json": {record: "0013-terraform-json.md", packages: []string{"internal/deployment"}},
 	"github.com/arran4/golang-ical":       {record: "0017-golang-ical.md", packages: []string{"internal/audit"}},

@@ -57,6 +57,7 @@ func runCheck(args []string, out io.Writer) error {
 	tfxLog := flags.String("tfx-log", "", "what tfx printed; a warning in it is a fault")
 	released := flags.String("released", "", "the last released version, which this one must exceed")
 	publish := flags.Bool("publish", false, "the package is to be published: a placeholder in it is a fault")
+	ofCompanion := flags.Bool("companion", false, "the package is that of the companion extension with the pipeline decorator")
 	sizes := flags.String("sizes", "", "the page that says how large the package is, which must be so")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -78,6 +79,9 @@ func runCheck(args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if *ofCompanion {
+		return verdict(out, flags.Arg(0), p, inspectCompanion(p, source, log))
+	}
 	problems := inspect(p, source, log, *released)
 	if *publish {
 		problems = append(problems, checkPlaceholders(p)...)
@@ -90,12 +94,16 @@ func runCheck(args []string, out io.Writer) error {
 		problems = append(problems, checkSizes(p, text)...)
 		problems = append(problems, checkGrowth(int64(p.size), recorded)...)
 	}
+	return verdict(out, flags.Arg(0), p, problems)
+}
+
+func verdict(out io.Writer, file string, p *parcel, problems []string) error {
 	for _, problem := range problems {
 		fmt.Fprintln(out, "fault:", problem)
 	}
 	if len(problems) > 0 {
-		return fmt.Errorf("%s has %d faults", flags.Arg(0), len(problems))
+		return fmt.Errorf("%s has %d faults", file, len(problems))
 	}
-	fmt.Fprintf(out, "%s: %d files, %d bytes, no faults\n", flags.Arg(0), len(p.files), p.size)
+	fmt.Fprintf(out, "%s: %d files, %d bytes, no faults\n", file, len(p.files), p.size)
 	return nil
 }

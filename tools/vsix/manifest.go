@@ -63,7 +63,8 @@ type contribution struct {
 }
 
 type contributionOf struct {
-	Name string `json:"name"`
+	Name     string `json:"name"`     // of a task's folder
+	Template string `json:"template"` // of a decorator
 }
 
 // installed is extension.vsomanifest, the part of the manifest that Azure DevOps reads. tfx copies keys it doesn't know.
@@ -82,10 +83,12 @@ type listing struct {
 		Publisher string `xml:"Publisher,attr"`
 		Version   string `xml:"Version,attr"`
 	} `xml:"Metadata>Identity"`
-	Assets []struct {
-		Path        string `xml:"Path,attr"`
-		Addressable bool   `xml:"Addressable,attr"`
-	} `xml:"Assets>Asset"`
+	Assets []asset `xml:"Assets>Asset"`
+}
+
+type asset struct {
+	Path        string `xml:"Path,attr"`
+	Addressable bool   `xml:"Addressable,attr"`
 }
 
 var (
@@ -93,7 +96,8 @@ var (
 	versionNumber = regexp.MustCompile(`^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$`)
 )
 
-func (c *checker) checkManifest() {
+// checkFields checks what every extension has.
+func (c *checker) checkFields() {
 	m := &c.manifest
 	c.want(m.ManifestVersion == 1, "manifestVersion is %d, not 1", m.ManifestVersion)
 	c.want(extensionID.MatchString(m.ID), "id %q is not letters, digits and hyphens", m.ID)
@@ -104,6 +108,18 @@ func (c *checker) checkManifest() {
 	c.want(slices.Equal(m.Categories, []string{"Azure Pipelines"}), "categories are %q, not Azure Pipelines", m.Categories)
 	c.want(slices.Equal(m.Targets, []target{{ID: "Microsoft.VisualStudio.Services"}}), "targets are %v, not Microsoft.VisualStudio.Services", m.Targets)
 	c.want(len(m.Scopes) == 0, "scopes are %q; an extension of tasks needs none, and each must be consented to", m.Scopes)
+	if c.want(m.Content["details"].Path != "", "there is no content.details page") {
+		c.checkPage(m.Content["details"].Path)
+	}
+	for name, page := range m.Content {
+		c.want(c.p.files[page.Path] != nil, "content %s names %q, which is not in the package", name, page.Path)
+	}
+}
+
+// checkManifest checks what an extension of tasks, which is for the Marketplace, has in addition.
+func (c *checker) checkManifest() {
+	c.checkFields()
+	m := &c.manifest
 	for _, flag := range m.GalleryFlags {
 		c.want(flag == "Public" || flag == "Preview", "gallery flag %q is not Public or Preview", flag)
 	}
@@ -114,12 +130,6 @@ func (c *checker) checkManifest() {
 		c.want(m.Links[name].URI != "", "there is no link %s", name)
 	}
 	c.want(m.Repository.Type == "git" && strings.HasPrefix(m.Repository.URI, "https://"), "repository is %v, not git at an https address", m.Repository)
-	for name, page := range m.Content {
-		c.want(c.p.files[page.Path] != nil, "content %s names %q, which is not in the package", name, page.Path)
-	}
-	if c.want(m.Content["details"].Path != "", "there is no content.details page") {
-		c.checkPage(m.Content["details"].Path)
-	}
 	c.checkIcon("icons.default", m.Icons["default"], 128)
 	if c.released != "" {
 		c.want(newer(m.Version, c.released), "version %s is not above %s, which is released", m.Version, c.released)
