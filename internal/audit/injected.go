@@ -35,7 +35,7 @@ type Injection struct {
 	Pipelines     []InjectedPipeline `json:"pipelines"` // missed ones first
 }
 
-// InjectedPipeline is a pipeline whose newest run with an Azure Resource Manager connection was looked at.
+// InjectedPipeline is a pipeline by its newest run with an Azure Resource Manager connection.
 type InjectedPipeline struct {
 	Name    string    `json:"name"`
 	Project string    `json:"project"`
@@ -56,7 +56,7 @@ const (
 
 var injectionStates = []string{InjectionMissed, InjectionUnlisted, InjectionOwn, InjectionDone}
 
-// newestRun is a run to look at.
+// newestRun is the run of a pipeline whose timeline is read.
 type newestRun struct {
 	devops.PipelineOfUse
 	project devops.Project

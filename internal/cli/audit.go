@@ -34,8 +34,8 @@ usage: armpreflight audit --organization URL [--project NAME]... [flags]
                        adaptive-card (a message for Teams), slack, or workitems, and not csv
   --forecast DAYS      write what stops working within DAYS, by date: why, who can prevent it, and which pipelines use it
                        (for ics, adaptive-card, slack, and workitems, the default is 120)
-  --injected DAYS      instead of the audit, list the pipelines that used a connection within DAYS: in which of them the step of
-                       the pipeline decorator ran, and which it missed (table or json; reads at most 200 runs)
+  --injected DAYS      instead of the audit, list the pipelines that used a connection within DAYS: where the step of the
+                       pipeline decorator ran, and where it's missing (table or json; reads at most 200 runs)
   --output FILE        write to a new file that only you can read, instead of to standard output
   --fail-on NAME       findings that result in exit code 1: fail, broken connections (default); warn, also those that expire
                        soon or have warnings; none, no findings

@@ -15,7 +15,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// TestTheCanaryFailsWhenTheDecoratorIsOff: the template adds the step to the canary's job, and the canary's script tells whether it ran.
+// TestTheCanaryFailsWhenTheDecoratorIsOff: the template adds the step to the canary's job, and the canary's script fails if it didn't run.
 func TestTheCanaryFailsWhenTheDecoratorIsOff(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "pipelines", "everywhere-canary.yml"))
 	require.NoError(t, err)

@@ -25,7 +25,7 @@ func companionFiles(t *testing.T) map[string][]byte {
 	return all
 }
 
-// parcelOf reads a package of which it was given the bytes.
+// parcelOf reads the bytes of a package.
 func parcelOf(t *testing.T, packed []byte) *parcel {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "companion.vsix")
