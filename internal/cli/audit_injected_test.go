@@ -58,6 +58,9 @@ func injectedWorld(now func() time.Time) *cloud.World {
 	add("unlisted", 3, job("Deploy", step("custom", ownTask, "1.0.0")))
 	add("missed", 4, job("Deploy", preflight(injectedStep), cli)) // an older run doesn't count
 	add("long ago", 40, job("Deploy", cli))
+	// Another connection was used by an older run of the second pipeline.
+	p.Connections[1].Uses = []cloud.Use{{Finished: now().AddDate(0, 0, -5), Result: "succeeded", Pipeline: "own", Run: 2999, Definition: 2}}
+	p.Timelines = append(p.Timelines, cloud.Timeline{Run: 2999, Jobs: []cloud.TimelineJob{job("Deploy", cli)}})
 	c.Uses = append(c.Uses, cloud.Use{Finished: now().AddDate(0, 0, -1), Result: "succeeded", Pipeline: "gone", Run: 9999})
 	return w
 }

@@ -49,16 +49,12 @@ func ofInjected(task *pipeline.Task, in preflight.Inputs) (_ preflight.Inputs, w
 	return in, ""
 }
 
-// checkable reports whether a connection was handed to this step, has a scope in Azure, and signs in in a way that this version knows. A
-// connection of another type isn't.
+// checkable reports whether a connection was handed to this step and has a scope in Azure, which Parse reads only if it knows how the connection
+// signs in. A connection of another type isn't checkable.
 func checkable(task *pipeline.Task, id string) bool {
 	endpoint, ok := task.Endpoint(id)
-	if !ok {
-		return false
-	}
-	conn, problems := connection.Parse(connection.Endpoint(endpoint))
-	return conn.Scope.SubscriptionID+conn.Scope.ManagementGroupID != "" &&
-		!slices.ContainsFunc(problems, func(p connection.Problem) bool { return p.Kind == connection.SchemeUnsupported })
+	conn, _ := connection.Parse(connection.Endpoint(endpoint))
+	return ok && conn.Scope.SubscriptionID+conn.Scope.ManagementGroupID != ""
 }
 
 func unique(ids []string) []string {
@@ -98,22 +94,26 @@ func (j *job) leave(why string) {
 	j.out.Complete(pipeline.Succeeded, why)
 }
 
-// lacksRights turns what an injected step wasn't allowed to read into what it couldn't tell: a deployment might need less.
-func lacksRights(results []check.Result) {
-	for i, r := range results {
-		if r.Status != check.Fail || r.ID != preflight.Subscription.ID && r.ID != preflight.ManagementGroup.ID {
+// couldNotTell turns failures that prove nothing about the deployment into unknown results of an injected step: the deployment might need less
+// than to read its subscription, and its tasks might know ways to sign in that this version doesn't.
+func couldNotTell(results []check.Result) {
+	for i := range results {
+		r := &results[i]
+		if r.Status != check.Fail {
 			continue
 		}
 		worst := check.Warn
 		for k := range r.Items {
-			if r.Items[k].Code == string(catalogue.AuthorizationFailed) && r.Items[k].Status == check.Fail {
-				results[i].Items[k].Status = check.Unknown
+			item := &r.Items[k]
+			reads := r.ID == preflight.Subscription.ID || r.ID == preflight.ManagementGroup.ID
+			if item.Status == check.Fail && (item.Code == string(catalogue.SchemeUnsupported) || reads && item.Code == string(catalogue.AuthorizationFailed)) {
+				item.Status = check.Unknown
 			}
-			if s := results[i].Items[k].Status; s.Gravity() > worst.Gravity() {
-				worst = s
+			if item.Status.Gravity() > worst.Gravity() {
+				worst = item.Status
 			}
 		}
-		results[i].Status = worst
+		r.Status = worst
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"armpreflight/internal/check"
 	"armpreflight/internal/pipeline"
 	"armpreflight/internal/preflight"
 	"armpreflight/internal/sim/cloud"
@@ -16,14 +17,17 @@ import (
 func handed(extra []string, endpoints map[string]string) *pipeline.Task {
 	env := append([]string{"SYSTEM_TASKINSTANCENAME=__system_1"}, extra...)
 	for id, kind := range endpoints {
+		parameters := "{}"
 		scheme, data := "ServicePrincipal", `{"subscriptionId":"a6c4e2f8-1b39-4d57-86e0-9f2d7c5b3a14","environment":"AzureCloud"}`
 		switch kind {
 		case "registry":
 			data = `{"registrytype":"ACR","registryId":"x"}`
 		case "kubernetes":
 			scheme = "Kubernetes"
+		case "new":
+			parameters = `{"authenticationType":"spnPasskey"}`
 		}
-		env = append(env, "ENDPOINT_AUTH_"+id+`={"scheme":"`+scheme+`","parameters":{}}`, "ENDPOINT_DATA_"+id+"="+data, "ENDPOINT_URL_"+id+"=https://management.azure.com/")
+		env = append(env, "ENDPOINT_AUTH_"+id+`={"scheme":"`+scheme+`","parameters":`+parameters+`}`, "ENDPOINT_DATA_"+id+"="+data, "ENDPOINT_URL_"+id+"=https://management.azure.com/")
 	}
 	return pipeline.Read(env)
 }
@@ -43,6 +47,7 @@ func TestAnInjectedStepChecksWhatItWasHanded(t *testing.T) {
 		{name: "the first wasn't handed over", endpoints: map[string]string{id(2): ""}, first: id(1), more: []string{id(1), id(2)}, want: []string{id(2)}},
 		{name: "a registry", endpoints: map[string]string{id(1): "registry", id(2): ""}, first: id(1), more: []string{id(2)}, want: []string{id(2)}},
 		{name: "a cluster", endpoints: map[string]string{id(1): "kubernetes"}, first: id(1), why: nothingForUs},
+		{name: "a way to sign in that's new", endpoints: map[string]string{id(1): "new"}, first: id(1), why: nothingForUs},
 		{name: "none", first: "prod-arm", why: nothingForUs},
 		{name: "all were checked", endpoints: map[string]string{id(1): "", id(2): ""}, before: strings.ToUpper(id(2)) + "," + id(1), first: id(1), more: []string{id(2)}, why: alreadyChecked},
 		{name: "one was checked", endpoints: map[string]string{id(1): "", id(2): ""}, before: id(1), first: id(1), more: []string{id(2)}, want: []string{id(2)}},
@@ -80,6 +85,29 @@ func TestAnInjectedStepDoesNotFailForWhatItMayNotRead(t *testing.T) {
 func TestEveryRunTellsWhatWasChecked(t *testing.T) {
 	for _, instance := range []string{"", "__system_1"} {
 		got := play(t, "healthy", func(b *bubble) { b.Step.Name = instance })
-		assert.Contains(t, got.log, "##vso[task.setvariable variable=ArmPreflight.checked;]"+cloud.ContosoKeyConnectionID, instance)
+		assert.Contains(t, got.log, "##vso[task.setvariable variable=ArmPreflight.checked;]"+cloud.ContosoKeyConnectionID+"\n", instance)
+		got = play(t, "healthy", func(b *bubble) {
+			b.Step.Name = instance
+			b.Variable("ArmPreflight.checked", cloud.ContosoFederationConnectionID, false)
+		})
+		assert.Contains(t, got.log, "##vso[task.setvariable variable=ArmPreflight.checked;]"+cloud.ContosoFederationConnectionID+","+cloud.ContosoKeyConnectionID+"\n", instance)
 	}
+}
+
+func TestOnlyWhatProvesNothingBecomesUnknown(t *testing.T) {
+	item := func(code string, s check.Status) check.Item { return check.Item{Code: code, Status: s} }
+	results := []check.Result{
+		{ID: "subscription", Outcome: check.Outcome{Status: check.Fail, Items: []check.Item{item("AuthorizationFailed", check.Fail), item("subscription-warned", check.Warn)}}},
+		{ID: "subscription", Outcome: check.Outcome{Status: check.Fail, Items: []check.Item{item("AuthorizationFailed", check.Fail), item("subscription-disabled", check.Fail)}}},
+		{ID: "access-token", Outcome: check.Outcome{Status: check.Fail, Items: []check.Item{item("AADSTS7000222", check.Fail)}}},
+		{ID: "resource-groups", Outcome: check.Outcome{Status: check.Fail, Items: []check.Item{item("AuthorizationFailed", check.Fail)}}},
+		{ID: "connection-data", Outcome: check.Outcome{Status: check.Fail, Items: []check.Item{item("scheme-unsupported", check.Fail)}}},
+		{ID: "clock", Outcome: check.Outcome{Status: check.Pass}},
+	}
+	couldNotTell(results)
+	var got []check.Status
+	for _, r := range results {
+		got = append(got, r.Status)
+	}
+	assert.Equal(t, []check.Status{check.Unknown, check.Fail, check.Fail, check.Fail, check.Unknown, check.Pass}, got)
 }

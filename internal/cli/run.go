@@ -150,7 +150,7 @@ func (j *job) look(ctx context.Context, end time.Time, w *preflight.World, check
 		Now: j.env.Now, AdvisoryGrace: 2 * time.Second, StopGrace: time.Second, Stands: stands, Finished: finished,
 	})
 	if j.injected {
-		lacksRights(results)
+		couldNotTell(results)
 	}
 	preflight.OneCause(results)
 	check.Waive(results, w.Inputs.Waivers, j.env.Now())
