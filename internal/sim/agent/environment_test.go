@@ -280,3 +280,11 @@ func TestGUID(t *testing.T) {
 		assert.False(t, ok, form)
 	}
 }
+
+// TestTheNameOfAStepIsTheAgents: no variable of the job replaces it (agent src/Agent.Worker/TaskRunner.cs sets it for each step).
+func TestTheNameOfAStepIsTheAgents(t *testing.T) {
+	j := &Job{Variables: []Variable{{Name: "System.TaskInstanceName", Value: "__system_1"}}}
+	assert.Equal(t, "deploy", environment(t, j, Step{Name: "deploy"})["SYSTEM_TASKINSTANCENAME"])
+	assert.NotEqual(t, "__system_1", environment(t, j, Step{})["SYSTEM_TASKINSTANCENAME"])
+	assert.Equal(t, "__system_1", environment(t, &Job{}, Step{Name: "__system_1"})["SYSTEM_TASKINSTANCENAME"])
+}
