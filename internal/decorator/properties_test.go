@@ -2,6 +2,7 @@ package decorator_test
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -145,6 +146,15 @@ func generate(r *rand.Rand, kind string) contextOf {
 	case "server job":
 		c.steps = []made{{id: "9c3e8943-130d-4c78-ac63-8af81df62dfb", inputs: template.Object{"connectedServiceNameARM": newID(r)}}}
 	}
+	if strings.HasPrefix(kind, "classic") { // the editor stores each input of a task, also empty ones
+		for _, s := range c.steps {
+			for _, name := range []string{"ConnectedServiceName", "connectedServiceNameARM", "azureSubscription", "azureSubscriptionEndpoint", "ConnectionType"} {
+				if !slices.ContainsFunc(slices.Collect(maps.Keys(s.inputs)), func(has string) bool { return strings.EqualFold(has, name) }) {
+					s.inputs[name] = ""
+				}
+			}
+		}
+	}
 	r.Shuffle(len(c.steps), func(i, j int) { c.steps[i], c.steps[j] = c.steps[j], c.steps[i] })
 	return c
 }
@@ -231,7 +241,7 @@ func TestAWrongAssumptionIsHarmless(t *testing.T) {
 func TestABrokenTemplateBreaksEachProperty(t *testing.T) {
 	for _, tc := range []struct{ name, old, new, fault string }{
 		{name: "a task that isn't counted", old: keyVault, new: "x", fault: "an Azure step without a preflight"},
-		{name: "values without counting", old: "lt(length", new: "or(true, length", fault: "a connection of another type"},
+		{name: "values without counting", old: "le(length", new: "or(true, length", fault: "a connection of another type"},
 		{name: "two ways at once", old: "split(trim(", new: "split(format('{0};{0}', ", fault: "more than one step"},
 		{name: "no opt-out", old: "ne(variables['ArmPreflight.Inject'], 'false')", new: "true", fault: "a job that must not change: opted out"},
 		{name: "own preflight isn't seen", old: "'" + decorator.TaskID + "'", new: "'x'", fault: "a job that must not change: own preflight"},
@@ -289,6 +299,7 @@ func TestTheStepIsAsItIsDocumented(t *testing.T) {
 func TestAStepThatMayLackItsConnectionIsNotCounted(t *testing.T) {
 	assert.Empty(t, injected(t, decorator.Options{}, step(dotnet), step(unlisted, "ConnectedServiceName", one)))
 	assert.Empty(t, injected(t, decorator.Options{}, step(dotnet, "ConnectedServiceName", two)), "the price: such a connection isn't checked")
+	assert.Len(t, injected(t, decorator.Options{}, step(dotnet, "ConnectedServiceName", ""), step(keyVault, "ConnectedServiceName", one)), 1, "the classic editor stores empty inputs, too")
 	const deploy = "497d490f-eea7-4f2b-ab94-48d9c1acdcb1"
 	assert.Len(t, injected(t, decorator.Options{}, step(deploy, "ConnectedServiceName", two)), 1)
 	assert.Empty(t, injected(t, decorator.Options{}, step(deploy, "ConnectionType", "PublishProfile"), step(unlisted, "ConnectedServiceName", one)))

@@ -45,16 +45,16 @@ func marked(in string, texts []string, mark string) string {
 	return in
 }
 
-// marks is the text of the job's tasks with a mark for each of some tasks. A long expression gets names for its parts.
+// marks is the text of the job's tasks with four marks for each of some tasks. A long expression gets names for its parts.
 func (w *writer) marks(id string, tasks []string) string {
-	const most = 7
+	const most, mark = 7, "!!!!"
 	text := "ids"
 	for i := 0; len(tasks) > most; i++ {
 		next := fmt.Sprintf("m%s%d", id, i)
-		w.let(next, marked(text, tasks[:most], "!"))
+		w.let(next, marked(text, tasks[:most], mark))
 		text, tasks = next, tasks[most:]
 	}
-	return marked(text, tasks, "!")
+	return marked(text, tasks, mark)
 }
 
 // template writes the steps for one kind of pipeline.
@@ -70,12 +70,13 @@ func (o Options) template(kind string) ([]byte, error) {
 	o.projects(w)
 	w.comment("The IDs of the job's tasks.")
 	w.let("ids", "lower(join(',', job.steps.*.task.id))")
-	w.comment("For each input that names an Azure Resource Manager connection: the connections in it, unless more steps have the input than there are")
-	w.comment("tasks that take such a connection in it. Then a step of another task has it, for a connection of any type.")
+	w.comment("For each input that names an Azure Resource Manager connection: the connections in it, unless there are more of them than tasks that take")
+	w.comment("such a connection in it. Then a step of another task has it, for a connection of any type. The dashes are counted: an ID has four,")
+	w.comment("a step without a connection has none, and each task is replaced by four marks.")
 	found := "''"
 	for i, in := range o.inputs() {
 		count := func(name, marks string) string {
-			return fmt.Sprintf("lt(length(job.steps.*.inputs.%s), length(split(%s, '!')))", name, marks)
+			return fmt.Sprintf("le(length(split(join(' ', job.steps.*.inputs.%s), '-')), length(split(%s, '!')))", name, marks)
 		}
 		all := func(name string) string { return fmt.Sprintf("join(' ', job.steps.*.inputs.%s)", name) }
 		w.comment(in.about)

@@ -33,6 +33,9 @@ func (s Service) call(name string, args []any) any {
 	case "lt":
 		need(2, 2)
 		return args[0].(float64) < args[1].(float64)
+	case "le":
+		need(2, 2)
+		return args[0].(float64) <= args[1].(float64)
 	case "in":
 		need(1, many)
 		return slices.ContainsFunc(args[1:], func(v any) bool { return equal(args[0], v) })
