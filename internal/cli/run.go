@@ -167,6 +167,7 @@ func (j *job) report(ctx context.Context, results []check.Result, others []prefl
 		Elapsed:    j.env.Now().Sub(j.start),
 		Waited:     waited,
 		Cancelled:  ctx.Err() != nil,
+		Facts:      comparedFacts(j.task.Agent(), results, j.start),
 		Thresholds: &report.Days{Warning: j.inputs.ExpiryWarningDays, Error: j.inputs.ExpiryErrorDays},
 	}
 	if name := cmp.Or(j.task.Env("RELEASE_DEFINITIONNAME"), j.task.Env("BUILD_DEFINITIONNAME")); name != "" {

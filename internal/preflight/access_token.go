@@ -66,7 +66,7 @@ func runAccessToken(ctx context.Context, w *World, s *state) check.Outcome {
 		return check.Found(mismatch)
 	}
 
-	o := check.Passed("granted, valid for "+lifetime(token.Expires.Sub(w.Now())), token)
+	o := check.Passed("granted, valid for "+Lifetime(token.Expires.Sub(w.Now())), token)
 	if token.Readable && token.Claims.ObjectID != "" {
 		o.Notes = []string{"identity: object ID " + token.Claims.ObjectID, "tenant: " + token.Claims.TenantID}
 	}
@@ -90,8 +90,8 @@ func unsafeOnCommandLine(value string) string {
 	return ""
 }
 
-// lifetime says for how long a token is good.
-func lifetime(d time.Duration) string {
+// Lifetime says for how long a token is good.
+func Lifetime(d time.Duration) string {
 	if d < 3*time.Hour {
 		return fmt.Sprintf("%d minutes", int(d.Round(time.Minute).Minutes()))
 	}

@@ -23,6 +23,14 @@ type ExpiryFacts struct {
 	Given bool      // the input credentialExpiresOn says so
 }
 
+// Last is the day that messages name: of an input, the last good one.
+func (f ExpiryFacts) Last() time.Time {
+	if f.Given {
+		return f.Until.AddDate(0, 0, -1)
+	}
+	return f.Until
+}
+
 // CredentialExpiry asks when the client secret in use ends. Only Entra knows, and
 // few identities may read it; the date in an input needs no right. The end of a
 // certificate is judged by Certificate. Facts: ExpiryFacts, if it's known.

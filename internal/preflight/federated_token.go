@@ -64,7 +64,7 @@ func (w *World) judgeIDToken(s *state, conn connection.Connection, a Assertion, 
 	}
 	a.Claims, a.Readable = claims, true
 	w.Learn(nil, []string{claims.Issuer, claims.Subject})
-	o := check.Passed(source+"; issuer: "+issuerWords(claims.Issuer), a)
+	o := check.Passed(source+"; issuer: "+IssuerWords(claims.Issuer), a)
 	if OldIssuer(claims.Issuer) && conn.Cloud.Name == "AzureCloud" {
 		return w.retiring(s, o, claims)
 	}

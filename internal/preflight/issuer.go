@@ -48,9 +48,9 @@ func OldIssuer(issuer string) bool {
 	return false
 }
 
-// issuerWords names the generation of an issuer without the issuer itself,
+// IssuerWords names the generation of an issuer without the issuer itself,
 // which the agent masks.
-func issuerWords(issuer string) string {
+func IssuerWords(issuer string) string {
 	switch {
 	case OldIssuer(issuer):
 		return "Azure DevOps (older)"

@@ -27,7 +27,7 @@ func TestAnIssuerIsNamedByItsHost(t *testing.T) {
 		"https://login.microsoftonline.com/x":            "unknown to this version",
 		"":                                               "unknown to this version",
 	} {
-		t.Run(issuer, func(t *testing.T) { assert.Equal(t, want, issuerWords(issuer)) })
+		t.Run(issuer, func(t *testing.T) { assert.Equal(t, want, IssuerWords(issuer)) })
 	}
 }
 

@@ -35,8 +35,8 @@ func TestWhichSubscriptionATextNames(t *testing.T) {
 }
 
 func TestDurationsInWords(t *testing.T) {
-	assert.Equal(t, "60 minutes", lifetime(time.Hour-10*time.Second))
-	assert.Equal(t, "24 hours", lifetime(24*time.Hour))
+	assert.Equal(t, "60 minutes", Lifetime(time.Hour-10*time.Second))
+	assert.Equal(t, "24 hours", Lifetime(24*time.Hour))
 	assert.Equal(t, "7 minutes ahead", skewWords(7*time.Minute))
 	assert.Equal(t, "2 hours behind", skewWords(-2*time.Hour))
 	assert.Equal(t, "2 hours 5 minutes ahead", skewWords(125*time.Minute))

@@ -23,7 +23,7 @@ func (w *World) mismatchLines(conn connection.Connection, a Assertion, e evidenc
 			lines = append(lines, part+": "+words)
 		}
 	}
-	add("issuer", besideRecord(p.issuer, conn.Issuer, issuerWords, connection.CompareIssuers))
+	add("issuer", besideRecord(p.issuer, conn.Issuer, IssuerWords, connection.CompareIssuers))
 	subject := besideRecord(p.subject, conn.Subject, subjectWords, connection.CompareSubjects)
 	recorded := conn.Subject == "" || conn.Subject == p.subject
 	if recorded && conn.ID != "" && strings.HasSuffix(strings.ToLower(p.subject), "/"+strings.ToLower(conn.ID)) {

@@ -58,7 +58,7 @@ func difference(w *World, conn connection.Connection, p presented, codes []strin
 	if p.issuer == "" && p.subject == "" {
 		return facts.Difference{}
 	}
-	if conn.Issuer != "" && p.issuer != "" && issuerWords(p.issuer) != issuerWords(conn.Issuer) {
+	if conn.Issuer != "" && p.issuer != "" && IssuerWords(p.issuer) != IssuerWords(conn.Issuer) {
 		return facts.Difference{Segment: "the generation of the issuer"} // the subject is of another form then
 	}
 	if refused(catalogue.AADSTS700212) && connection.IsExchangeAudience(p.audience) {

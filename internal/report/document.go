@@ -42,6 +42,8 @@ type Document struct {
 	Thresholds    *Days      `json:"expiryThresholds,omitempty"` // nil: nothing is known about it
 	Cancelled     bool       `json:"cancelled,omitempty"`
 	Checks        []Check    `json:"checks"`
+	// Facts are what a reader compares with the report of another run; absent for a report without a run.
+	Facts []Fact `json:"facts,omitempty"`
 	// Deployment is what the files of a run's input deployment need; absent if none was named or could be read.
 	Deployment *Deployment `json:"deployment,omitempty"`
 	// Recommendation is what a report about creating a connection ends with; absent for a run.
@@ -82,6 +84,13 @@ type Connection struct {
 	TenantID       string `json:"tenantId,omitempty"`
 	SubscriptionID string `json:"subscriptionId,omitempty"`
 	Scope          string `json:"scope,omitempty"` // ARM ID
+}
+
+// A Fact is something that a run found out, in one value.
+type Fact struct {
+	ID    string `json:"id"`    // the same in every report: agent, token-lifetime, …
+	Label string `json:"label"` // for a reader
+	Value string `json:"value"`
 }
 
 // Check is one check's place in a document.
@@ -146,7 +155,7 @@ func (r *Report) Document(tool string, started time.Time, about Connection, clea
 	d := Document{
 		SchemaVersion: SchemaVersion, Tool: tool, Started: started.UTC(), Seconds: seconds(r.Elapsed), Waited: seconds(r.Waited),
 		Connection: about, FailOn: r.FailOn, Ready: r.Ready, DaysToExpiry: r.DaysToExpiry, Expires: r.Expires, Pipeline: r.Pipeline, Thresholds: r.Thresholds, Cancelled: r.Cancelled,
-		Checks: []Check{}, Deployment: r.Deployment, Recommendation: recommendation(r.Advice),
+		Checks: []Check{}, Facts: r.Facts, Deployment: r.Deployment, Recommendation: recommendation(r.Advice),
 	}
 	for _, part := range slices.Concat([]Part{{r.Results, r.Situation}}, r.Others) {
 		for _, result := range part.Results {
@@ -252,6 +261,10 @@ func (d Document) Cleaned(clean func(string) string) Document {
 				f.Evidence = f.Evidence.cleaned(clean, all)
 			}
 		}
+	}
+	d.Facts = slices.Clone(d.Facts)
+	for i := range d.Facts {
+		d.Facts[i].Value = clean(d.Facts[i].Value)
 	}
 	if d.Deployment != nil {
 		d.Deployment = d.Deployment.cleaned(clean, all)

@@ -31,6 +31,7 @@ type Report struct {
 	Elapsed      time.Duration
 	Waited       time.Duration // of Elapsed, for what may still have been propagating
 	Cancelled    bool          // the run was canceled; there's no verdict to give
+	Facts        []Fact        // for a comparison with another run; nil for none
 	// Deployment is what the deployment needs; nil if no file was named or could be read.
 	Deployment *Deployment
 	// Advice is what a report about creating a connection ends with; nil for a run.
