@@ -156,7 +156,9 @@ func TestAGreenSummaryIsOneLine(t *testing.T) {
 }
 
 func TestWhatCleanTakesOutIsInNoForm(t *testing.T) {
-	d := full("the secret hunter2hunter2 is wrong").Document("t", time.Now(), Connection{Name: "hunter2hunter2"}, func(s string) string {
+	r := full("the secret hunter2hunter2 is wrong")
+	r.Facts = []Fact{{ID: "agent", Label: "agent", Value: "hunter2hunter2"}}
+	d := r.Document("t", time.Now(), Connection{Name: "hunter2hunter2"}, func(s string) string {
 		return strings.ReplaceAll(s, "hunter2hunter2", "***")
 	})
 	text, err := json.Marshal(d)
