@@ -25,7 +25,7 @@ async function bundle(out) {
   const { metafile } = await esbuild.build({
     ...common, entryPoints: ['src/main.ts'], outfile: path.join(out, 'tab', 'tab.js'), format: 'iife', minify: true, legalComments: 'none', charset: 'utf8', metafile: true, plugins: [bareSchema],
   });
-  for (const name of ['index.html', 'tab.css']) fs.copyFileSync(path.join(tab, name), path.join(out, 'tab', name));
+  for (const name of ['index.html', 'tab.css', 'foreign.css']) fs.copyFileSync(path.join(tab, name), path.join(out, 'tab', name));
   const modules = new Set(Object.keys(metafile.inputs).map((file) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]).filter(Boolean));
   fs.writeFileSync(path.join(out, 'THIRD-PARTY-NOTICES.txt'), notices([...modules].sort()));
 }
@@ -41,9 +41,12 @@ function notices(modules) {
   return `The results tab contains the following npm packages, unchanged but for bundling, each under its own license.\n${parts.join('')}`;
 }
 
+// All tests in one file, since node --test starts a process for each.
 async function tests(out) {
   const names = fs.readdirSync(path.join(tab, 'test')).filter((name) => name.endsWith('.test.ts'));
-  await esbuild.build({ ...common, entryPoints: names.map((name) => `test/${name}`), outdir: out, format: 'esm', outExtension: { '.js': '.mjs' }, platform: 'node', packages: 'external' });
+  await esbuild.build({
+    ...common, stdin: { contents: names.map((name) => `import './test/${name}';`).join('\n'), resolveDir: tab }, outfile: path.join(out, 'tab.test.mjs'), format: 'esm', platform: 'node', packages: 'external', sourcemap: 'inline',
+  });
 }
 
 async function main([first, second]) {

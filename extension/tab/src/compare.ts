@@ -1,87 +1,87 @@
-import type { Report } from "./report";
+import { gravity, type Check, type Report } from "./report";
 import { words } from "./words";
 
-/** Something that differs between two reports. Undefined: that report doesn't know. */
-export interface Change {
+/** Something with its value in the older and in the newer report; undefined where a report doesn't know it. */
+export interface Pair {
   readonly what: string;
   readonly then: string | undefined;
   readonly now: string | undefined;
 }
 
 export interface Comparison {
-  /** What's wrong now comes first. */
-  readonly changes: readonly Change[];
-  /** What both reports know and is the same. */
-  readonly same: readonly string[];
+  /** What both know and differs: checks first, those that are worst now at the top, then facts, then permissions. */
+  readonly changed: readonly Pair[];
+  /** What only the older report knows, because the newer run got less far, or has other inputs. */
+  readonly lost: readonly Pair[];
+  /** What only the newer report knows. */
+  readonly gained: readonly Pair[];
+  /** What both know and is the same. */
+  readonly same: readonly Pair[];
 }
 
-/** Compares two reports of one step: then is the older one. */
+/** Compares two reports of one step; then is the older one. */
 export function compare(then: Report, now: Report): Comparison {
-  const rows = [...checks(then, now), ...facts(then, now), ...permissions(then, now)];
-  const known = rows.filter((r) => r.then !== undefined || r.now !== undefined);
+  const facts = pairs(factsOf(then), factsOf(now));
+  const checks = pairs(checksOf(then), checksOf(now));
+  const status = new Map(now.checks.map((c) => [c.id, gravity(c.status)]));
+  const worstFirst = differing(checks).sort((a, b) => (status.get(b.what) ?? 0) - (status.get(a.what) ?? 0));
+  // Another deployment needs other permissions, so only those that both need are compared.
+  const permissions = pairs(needsOf(then), needsOf(now));
   return {
-    changes: known.filter((r) => r.then !== r.now),
-    same: known.filter((r) => r.then === r.now && r.then !== undefined && !r.quiet).map((r) => r.what),
+    changed: [...withText(worstFirst, then, now), ...differing(facts), ...differing(permissions)],
+    lost: [...facts, ...checks].filter((p) => p.now === undefined),
+    gained: [...facts, ...checks].filter((p) => p.then === undefined),
+    same: facts.filter((p) => p.then === p.now),
   };
 }
 
-interface Row extends Change {
-  /** Not worth a word while it's the same. */
-  readonly quiet?: boolean;
+type Values = ReadonlyMap<string, string>;
+
+function pairs(then: Values, now: Values): Pair[] {
+  return [...new Set([...then.keys(), ...now.keys()])].map((what) => ({ what, then: then.get(what), now: now.get(what) }));
 }
 
-/** The statuses of checks, with what they say where it differs. */
-function checks(then: Report, now: Report): Row[] {
-  const before = new Map(then.checks.map((c) => [c.id, c]));
-  return now.checks.map((c) => {
-    const old = before.get(c.id);
-    const changed = old?.status !== c.status;
-    const say = (check: typeof c | undefined) => (check === undefined ? undefined : [words.status[check.status], changed ? check.text : undefined].filter((text) => text).join(": "));
-    return { what: c.id, then: say(old), now: say(c), quiet: true };
-  });
+function differing(all: readonly Pair[]): Pair[] {
+  return all.filter((p) => p.then !== undefined && p.now !== undefined && p.then !== p.now);
 }
 
-function facts(then: Report, now: Report): Row[] {
-  const all: Row[] = [];
-  for (const [what, of] of Object.entries(ofReport)) all.push({ what, then: of(then), now: of(now) });
-  const before = new Map((then.facts ?? []).map((f) => [f.id, f]));
-  for (const f of now.facts ?? []) {
-    all.push({ what: f.label, then: before.get(f.id)?.value, now: f.value });
-    before.delete(f.id);
-  }
-  for (const f of before.values()) all.push({ what: f.label, then: f.value, now: undefined });
-  return all;
+/** The results of the checks that ran. */
+function checksOf(report: Report): Values {
+  return new Map(report.checks.filter((c) => c.status !== "skip").map((c) => [c.id, words.status[c.status]]));
 }
 
-/** What every report says about the connection and the program. */
-const ofReport: Readonly<Record<string, (r: Report) => string | undefined>> = {
-  [words.fact.connection]: (r) => r.connection.name,
-  [words.fact.connectionID]: (r) => r.connection.id,
-  [words.fact.scheme]: (r) => r.connection.scheme,
-  [words.fact.cloud]: (r) => r.connection.cloud,
-  [words.fact.tenant]: (r) => r.connection.tenantId,
-  [words.fact.subscriptionID]: (r) => r.connection.subscriptionId,
-  [words.fact.scope]: (r) => r.connection.scope,
-  [words.fact.tool]: (r) => r.tool,
-};
-
-/** The permissions of a deployment whose state differs. */
-function permissions(then: Report, now: Report): Row[] {
-  const before = needs(then);
-  const after = needs(now);
-  if (before.size === 0 || after.size === 0) return []; // one of the runs deployed something else, or nothing
-  const changed: Row[] = [];
-  for (const [need, state] of after) {
-    const old = before.get(need);
-    if (old !== undefined && old !== state) changed.push({ what: need, then: words.need[old], now: words.need[state] });
-  }
-  return changed.length > 0 ? changed : [{ what: words.permissions, then: "", now: "" }];
+/** Adds what the checks say to their results. */
+function withText(checks: readonly Pair[], then: Report, now: Report): Pair[] {
+  const say = (report: Report, id: string): string => {
+    const check = report.checks.find((c) => c.id === id) as Check; // a pair that differs is in both
+    return check.text ? `${words.status[check.status]}: ${check.text}` : words.status[check.status];
+  };
+  return checks.map(({ what }) => ({ what, then: say(then, what), now: say(now, what) }));
 }
 
-function needs(report: Report): Map<string, keyof typeof words.need> {
-  const all = new Map<string, keyof typeof words.need>();
+/** What a report says about the connection and the program, and the facts of its run. */
+function factsOf(report: Report): Values {
+  const c = report.connection;
+  const w = words.fact;
+  const all: [string, string | undefined][] = [
+    [w.connection, c.name],
+    [w.connectionID, c.id],
+    [w.scheme, c.scheme],
+    [w.cloud, c.cloud],
+    [w.tenant, c.tenantId],
+    [w.subscriptionID, c.subscriptionId],
+    [w.scope, c.scope],
+    ...(report.facts ?? []).map((f): [string, string] => [f.label, f.value]),
+    [w.tool, report.tool],
+  ];
+  return new Map(all.filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ""));
+}
+
+/** The states of the permissions that a deployment needs. */
+function needsOf(report: Report): Values {
+  const all = new Map<string, string>();
   for (const scope of report.deployment?.scopes ?? []) {
-    for (const need of scope.needs) all.set(words.needAt(need.action, need.dataAction === true, scope.name), need.state);
+    for (const n of scope.needs) all.set(words.needAt(n.action, n.dataAction === true, scope.name), words.need[n.state]);
   }
   return all;
 }

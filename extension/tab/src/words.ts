@@ -89,7 +89,6 @@ export const words = {
   noneShown: "No result is selected above.",
   more: (n: number): string => `${plural(n, "more check is", "more checks are")} in the report, which this page doesn't list.`,
 
-  permissions: "permissions",
   needsTitle: "What this deployment needs",
   needColumns: { scope: "Scope", granted: "Granted", missing: "Missing", unknown: "Not known" },
   need: { granted: "granted", missing: "missing", denied: "denied", unknown: "not known" },
@@ -109,7 +108,8 @@ export const words = {
   noSuccessful: "None of the latest successful runs before this one has a report of this step.",
   nothingChanged: "Nothing that the two reports know has changed.",
   compareColumns: { what: "What", then: "Then", now: "Now" },
-  notInReport: "not in the report",
+  lost: (what: readonly string[]): string => `Known only then: ${what.join(", ")}.`,
+  gained: (what: readonly string[]): string => `Known only now: ${what.join(", ")}.`,
   same: (what: readonly string[]): string => `The same in both: ${what.join(", ")}.`,
 } as const;
 

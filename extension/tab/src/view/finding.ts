@@ -20,7 +20,7 @@ export function finding(check: Check, f: Finding, level: "h3" | "h4"): HTMLEleme
     f.ask ? el("p", { class: "label" }, words.ask) : undefined,
     f.ask ? pasteable(f.ask, document.createTextNode(f.ask), words.copyWhat.question) : undefined,
     steps(f),
-    f.link ? el("p", {}, link(f.link, f.link)) : undefined,
+    f.link && !isStep(f, f.link) && el("p", {}, link(f.link, f.link)),
     evidence(f),
   );
 }
@@ -30,6 +30,11 @@ function steps(f: Finding): Child {
   if (all.length === 0) return undefined;
   const decisive = new Set(all.length > 1 ? f.decisive : []);
   return el("ol", { class: "steps" }, ...all.map((lines, i) => el("li", { class: decisive.has(i + 1) ? "decisive" : undefined }, ...lines.map(line))));
+}
+
+/** Whether a step already shows an address. */
+function isStep(f: Finding, address: string): boolean {
+  return stepsOf(f).some((lines) => lines.some((l) => l.text === address));
 }
 
 function line({ text, paste }: Line): Child {

@@ -39,6 +39,7 @@ function about(report: Report, connectionURL: string | undefined): Child {
   const c = report.connection;
   const code = (text: string | undefined): Child => (text ? el("code", {}, text) : undefined);
   const name = c.name || c.id;
+  const shown = [c.tenantId, c.subscriptionId];
   return list([
     [words.fact.connection, connectionURL ? link(connectionURL, name) : name],
     [words.fact.scheme, c.scheme],
@@ -46,8 +47,8 @@ function about(report: Report, connectionURL: string | undefined): Child {
     [words.fact.cloud, c.cloud],
     [words.fact.tenant, code(c.tenantId)],
     [words.fact.scope, code(c.scope ?? c.subscriptionId)],
-    ...(report.facts ?? []).map((f): [string, Child] => [f.label, f.value]),
-  ]);
+    ...(report.facts ?? []).filter((f) => !shown.includes(f.value)).map((f): [string, Child] => [f.label, f.value]),
+  ], "facts");
 }
 
 /** When the credential expires, with a bar that's full at twice the days from which it's a warning. */

@@ -59,7 +59,6 @@ function checkRow(columns: readonly string[], c: Check): HTMLTableRowElement {
 export function permissionsTable(report: Report): HTMLElement | undefined {
   const d = report.deployment;
   if (d === undefined) return undefined;
-  const columns = Object.values(words.needColumns);
   type Scope = (typeof d.scopes)[number];
   const cell = (scope: Scope, states: readonly (keyof typeof words.need)[]): Child[] => {
     const count = states.reduce((sum, s) => sum + scope.certain[s] + scope.likely[s], 0);
@@ -73,9 +72,10 @@ export function permissionsTable(report: Report): HTMLElement | undefined {
     const all = el("ul", { class: "plain" }, ...names);
     return states.includes("granted") ? [el("details", {}, el("summary", {}, String(count)), all)] : [el("b", {}, String(count)), all];
   };
-  const rows = d.scopes.map((s) =>
-    row(columns, [[s.name, el("code", { class: "note" }, s.scope)], cell(s, ["granted"]), cell(s, ["missing", "denied"]), cell(s, ["unknown"])]),
-  );
+  const w = words.needColumns;
+  const states = ([[w.granted, ["granted"]], [w.missing, ["missing", "denied"]], [w.unknown, ["unknown"]]] as const).filter(([, s]) => s.some((state) => d.certain[state] + d.likely[state] > 0));
+  const columns = [w.scope, ...states.map(([name]) => name)];
+  const rows = d.scopes.map((scope) => row(columns, [[scope.name, el("code", { class: "note" }, scope.scope)], ...states.map(([, s]) => cell(scope, s))]));
   const names = (all: readonly string[], more = 0): string => [...all, ...(more > 0 ? [words.moreNeeds(more)] : [])].join(", ");
   return el(
     "div",
@@ -89,14 +89,16 @@ export function permissionsTable(report: Report): HTMLElement | undefined {
   );
 }
 
-/** What differs from another run's report. */
-export function changesTable({ changes, same }: Comparison): HTMLElement {
+/** What differs from another run's report, and in short what doesn't. */
+export function changesTable({ changed, lost, gained, same }: Comparison): HTMLElement {
   const columns = Object.values(words.compareColumns);
-  const value = (text: string | undefined): Child => (text === undefined ? el("span", { class: "soft" }, words.notInReport) : text);
+  const soft = (say: (what: readonly string[]) => string, what: readonly string[]): Child => what.length > 0 && el("p", { class: "soft" }, say(what));
   return el(
     "div",
     {},
-    changes.length === 0 ? el("p", {}, words.nothingChanged) : table(columns, changes.map((c) => row(columns, [c.what, value(c.then), value(c.now)])), "changes"),
-    same.length > 0 && el("p", { class: "soft" }, words.same(same)),
+    changed.length === 0 ? el("p", {}, words.nothingChanged) : table(columns, changed.map((c) => row(columns, [c.what, c.then, c.now])), "changes"),
+    soft(words.lost, lost.map((p) => `${p.what} (${p.then})`)),
+    soft(words.gained, gained.map((p) => `${p.what} (${p.now})`)),
+    soft(words.same, same.map((p) => p.what)),
   );
 }
