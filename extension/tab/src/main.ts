@@ -45,7 +45,7 @@ async function follow(host: Host, session: Session): Promise<void> {
     return failed(e, again);
   }
   page.say(words.running);
-  switch (await poll(look, async (time) => (await waitWhileShown(time), me === followed), pace)) {
+  switch (await poll(look, async (time) => (await waitWhileShown(time), me === followed), Date.now, pace)) {
     case "finished":
       return page.say("");
     case "limit":

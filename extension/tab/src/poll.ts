@@ -4,7 +4,7 @@ export interface Pace {
   /** Each wait is so many times as long as the one before. */
   readonly growth: number;
   readonly longest: number;
-  /** When all waits together have taken so long, polling stops. */
+  /** So long after its begin, polling stops. */
   readonly limit: number;
   /** After so many failures in a row, polling stops. */
   readonly failures: number;
@@ -17,14 +17,13 @@ export type Ended = "finished" | "limit" | "failed" | "stopped";
 
 /**
  * Looks again and again until there's nothing to wait for (`look` returns true), a limit is reached, or someone stops it. `wait`
- * resolves after the given time, or to false if it was stopped.
+ * resolves after the given time or later, or to false if it was stopped; `now` is a clock in milliseconds.
  */
-export async function poll(look: () => Promise<boolean>, wait: (milliseconds: number) => Promise<boolean>, p: Pace): Promise<Ended> {
-  let waited = 0;
+export async function poll(look: () => Promise<boolean>, wait: (milliseconds: number) => Promise<boolean>, now: () => number, p: Pace): Promise<Ended> {
+  const end = now() + p.limit;
   let failures = 0;
-  for (let pause = p.first; waited + pause <= p.limit; pause = Math.min(pause * p.growth, p.longest)) {
+  for (let pause = p.first; now() + pause <= end; pause = Math.min(pause * p.growth, p.longest)) {
     if (!(await wait(pause))) return "stopped";
-    waited += pause;
     try {
       if (await look()) return "finished";
       failures = 0;

@@ -5,13 +5,15 @@ import { pace, poll, type Pace } from "../src/poll";
 /** Polls with a clock of its own, and says how it ended and after which waits. */
 async function run(look: (n: number) => boolean | Error, p: Pace = pace, stopAt = Infinity): Promise<{ ended: string; waits: number[] }> {
   const waits: number[] = [];
+  let clock = 0;
   const ended = await poll(
     async () => {
       const answer = look(waits.length);
       if (answer instanceof Error) throw answer;
       return answer;
     },
-    async (time) => waits.push(time) < stopAt,
+    async (time) => ((clock += time), waits.push(time) < stopAt),
+    () => clock,
     p,
   );
   return { ended, waits };
