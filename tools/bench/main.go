@@ -49,7 +49,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	if *vsix == "" {
-		found, err := filepath.Glob("dist/*.vsix")
+		found, err := filepath.Glob("dist/armpreflight-[0-9]*.vsix")
 		if err != nil || len(found) != 1 {
 			return fmt.Errorf("dist holds %d packages, not one: ./build.sh package makes it", len(found))
 		}

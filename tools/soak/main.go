@@ -55,7 +55,7 @@ func soak(ctx context.Context, args []string, out io.Writer) error {
 	}
 	var table strings.Builder
 	out = io.MultiWriter(out, &table)
-	packages, err := filepath.Glob("dist/*.vsix")
+	packages, err := filepath.Glob("dist/armpreflight-[0-9]*.vsix")
 	if err != nil || len(packages) != 1 {
 		return fmt.Errorf("dist holds %d packages, not one: ./build.sh package makes it", len(packages))
 	}

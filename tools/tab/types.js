@@ -1,6 +1,6 @@
 'use strict';
 // Writes the TypeScript types of report.json from its schema, so that the schema stays the only place that describes it.
-// usage: node types.js docs/report.schema.json OUT.ts
+// usage: node types.js docs/report.schema.json >OUT.ts
 const fs = require('fs');
 
 const named = (name) => name[0].toUpperCase() + name.slice(1);
@@ -31,7 +31,7 @@ function typeOf(schema, indent) {
   throw new Error(`types.js doesn't know the type ${schema.type}`);
 }
 
-const [source, out] = process.argv.slice(2);
+const [source] = process.argv.slice(2);
 const schema = JSON.parse(fs.readFileSync(source, 'utf8'));
 const types = [['Report', schema], ...Object.entries(schema.$defs)].map(([name, s]) => `export type ${named(name)} = ${typeOf(s, '')};\n`);
-fs.writeFileSync(out, `// Written by tools/tab/types.js from docs/report.schema.json; don't edit it.\n\n${types.join('\n')}`);
+process.stdout.write(`// Written by tools/tab/types.js from docs/report.schema.json; don't edit it.\n\n${types.join('\n')}`);

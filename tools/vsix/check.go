@@ -28,6 +28,8 @@ type checker struct {
 	listing  listing
 	tasks    []*task
 	released string
+	contents string   // every file that the package has, one per line
+	scopes   []string // those that it requests
 	faults   []string
 }
 
@@ -46,7 +48,7 @@ func (c *checker) want(ok bool, format string, args ...any) bool {
 // inspect returns everything that is wrong with package p, in a stable order of subjects; source is the manifest it was made
 // from, log what tfx printed (nil: not checked), released the last released version ("": none).
 func inspect(p *parcel, source, log []byte, released string) []string {
-	c := &checker{p: p, released: released}
+	c := &checker{p: p, released: released, contents: contents}
 	if err := decodeStrict(source, &c.manifest); err != nil {
 		c.fault("the extension's manifest: %v", err)
 		return c.faults
@@ -67,7 +69,7 @@ func inspect(p *parcel, source, log []byte, released string) []string {
 }
 
 func (c *checker) checkContents() {
-	expected := strings.Split(strings.TrimSuffix(contents, "\n"), "\n")
+	expected := strings.Split(strings.TrimSuffix(c.contents, "\n"), "\n")
 	for _, name := range expected {
 		c.want(c.p.files[name] != nil, "%s is missing from the package", name)
 	}

@@ -48,15 +48,15 @@ func fill(folder string, f filling) error {
 	if err != nil {
 		return err
 	}
-	if len(tasks) == 0 {
-		return fmt.Errorf("%s has no task", folder)
+	manifest := filepath.Join(folder, "vss-extension.json")
+	if len(tasks) == 0 && !isTab(manifest) {
+		return fmt.Errorf("%s has no task and no tab", folder)
 	}
 	for _, name := range tasks {
 		if err := replace(name, "itemName="+samplePublisher+".", "itemName="+f.publisher+"."); err != nil {
 			return err
 		}
 	}
-	manifest := filepath.Join(folder, "vss-extension.json")
 	if err := replace(manifest, `"publisher": "`+samplePublisher+`"`, `"publisher": "`+f.publisher+`"`); err != nil {
 		return err
 	}
@@ -68,6 +68,12 @@ func fill(folder string, f filling) error {
 		}
 	}
 	return replace(manifest, sampleRepository, f.repository)
+}
+
+// isTab reports whether a manifest contributes a tab.
+func isTab(manifest string) bool {
+	text, err := os.ReadFile(manifest)
+	return err == nil && strings.Contains(string(text), "build-results-tab")
 }
 
 // replace writes a file again with every old text replaced. Each must be there once.

@@ -58,6 +58,7 @@ func runCheck(args []string, out io.Writer) error {
 	released := flags.String("released", "", "the last released version, which this one must exceed")
 	publish := flags.Bool("publish", false, "the package is to be published: a placeholder in it is a fault")
 	ofCompanion := flags.Bool("companion", false, "the package is that of the companion extension with the pipeline decorator")
+	tab := flags.String("tab", "", "the package is that of the results tab, for the task whose task.json this is")
 	sizes := flags.String("sizes", "", "the page that says how large the package is, which must be so")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -82,7 +83,16 @@ func runCheck(args []string, out io.Writer) error {
 	if *ofCompanion {
 		return verdict(out, flags.Arg(0), p, inspectCompanion(p, source, log))
 	}
-	problems := inspect(p, source, log, *released)
+	var problems []string
+	if *tab == "" {
+		problems = inspect(p, source, log, *released)
+	} else {
+		shown, err := os.ReadFile(*tab)
+		if err != nil {
+			return err
+		}
+		problems = inspectTab(p, source, shown, log, *released)
+	}
 	if *publish {
 		problems = append(problems, checkPlaceholders(p)...)
 	}

@@ -65,6 +65,9 @@ type contribution struct {
 type contributionOf struct {
 	Name     string `json:"name"`     // of a task's folder
 	Template string `json:"template"` // of a decorator
+	// URI is the page of a tab, and SupportsTasks the IDs of the tasks whose runs have the tab.
+	URI           string   `json:"uri"`
+	SupportsTasks []string `json:"supportsTasks"`
 }
 
 // installed is extension.vsomanifest, the part of the manifest that Azure DevOps reads. tfx copies keys it doesn't know.
@@ -107,7 +110,7 @@ func (c *checker) checkFields() {
 	c.want(m.Description != "" && utf8.RuneCountInString(m.Description) <= 200, "description has %d characters, not 1 to 200", utf8.RuneCountInString(m.Description))
 	c.want(slices.Equal(m.Categories, []string{"Azure Pipelines"}), "categories are %q, not Azure Pipelines", m.Categories)
 	c.want(slices.Equal(m.Targets, []target{{ID: "Microsoft.VisualStudio.Services"}}), "targets are %v, not Microsoft.VisualStudio.Services", m.Targets)
-	c.want(len(m.Scopes) == 0, "scopes are %q; an extension of tasks needs none, and each must be consented to", m.Scopes)
+	c.want(slices.Equal(m.Scopes, c.scopes), "scopes are %q, not %q; each must be consented to", m.Scopes, c.scopes)
 	if c.want(m.Content["details"].Path != "", "there is no content.details page") {
 		c.checkPage(m.Content["details"].Path)
 	}
@@ -142,7 +145,7 @@ func (c *checker) checkInstalled() {
 	if err := decodeStrict(c.p.files["extension.vsomanifest"], &made); err != nil {
 		c.fault("extension.vsomanifest: %v", err)
 	}
-	c.want(len(made.Scopes) == 0, "the package asks for scopes %q", made.Scopes)
+	c.want(slices.Equal(made.Scopes, c.scopes), "the package asks for scopes %q", made.Scopes)
 	c.want(len(made.Contributions) == len(c.manifest.Contributions), "the package has %d contributions, its manifest %d", len(made.Contributions), len(c.manifest.Contributions))
 	if err := xml.Unmarshal(c.p.files["extension.vsixmanifest"], &c.listing); err != nil {
 		c.fault("extension.vsixmanifest: %v", err)

@@ -109,7 +109,9 @@ type overrideXML struct {
 // an error; one without an ending is a program or a list of sums.
 func contentTypes(names []string) ([]byte, error) {
 	known := map[string]string{
+		".css":          "text/css",
 		".exe":          "application/octet-stream",
+		".html":         "text/html",
 		".js":           "application/javascript",
 		".json":         "application/json",
 		".md":           "text/markdown",

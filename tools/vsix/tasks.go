@@ -66,6 +66,7 @@ func (c *checker) checkContributions() {
 		c.want(entry.Type == "ms.vss-distributed-task.task" && slices.Equal(entry.Targets, []string{"ms.vss-distributed-task.tasks"}),
 			"contribution %s is not a task", entry.ID)
 		c.want(entry.Properties.Template == "", "contribution %s has a template", entry.ID)
+		c.want(entry.Properties.URI == "" && len(entry.Properties.SupportsTasks) == 0, "contribution %s has the properties of a tab", entry.ID)
 		folder := entry.Properties.Name
 		contributed = append(contributed, folder)
 		c.want(slices.ContainsFunc(c.tasks, func(t *task) bool { return t.folder == folder }), "contribution %s names folder %q, in which the package has no task", entry.ID, folder)
