@@ -3,6 +3,7 @@
 // usage: BUNDLE=DIR CHROMIUM=PROGRAM node --test browser.test.js      (with SHOTS=DIR it keeps pictures)
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
+const http = require('node:http');
 const path = require('node:path');
 const { after, before, test } = require('node:test');
 const standin = require('./standin.js');
@@ -20,6 +21,7 @@ const strict = (api) => ({ 'Content-Security-Policy': `default-src 'none'; scrip
 
 let browser;
 let context;
+let shared; // the one window for all tests, since a new one takes Chromium a while; only a clock needs its own
 before(async () => {
   browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
   context = await browser.newContext({ reducedMotion: 'reduce', colorScheme: 'light' });
@@ -27,29 +29,35 @@ before(async () => {
     window.violations = [];
     addEventListener('securitypolicyviolation', (e) => window.violations.push(`${e.effectiveDirective} ${e.blockedURI}`));
   });
+  shared = await context.newPage();
 });
 after(async () => { await context.close(); await browser.close(); });
 
-// shown opens the tab in a world. What it returns is closed after the test, which fails if the tab broke its policy, wrote an error,
-// or requested anything from another place.
+// shown opens the tab in a world. After the test, it fails if the tab broke its policy, wrote an error, or requested anything from
+// another place.
 async function shown(t, world, { width = 1366, height = 900, clock = false, wait = 'h1 .pill, .message, .card .pill', allow = [] } = {}) {
   const server = await standin.open(process.env.BUNDLE, { policy: strict, theme: 'light', ...world });
-  const tab = await context.newPage();
+  const tab = clock ? await context.newPage() : shared;
   await tab.setViewportSize({ width, height });
   if (clock) await tab.clock.install();
   const [said, outside] = [[], []];
-  tab.on('console', (m) => m.type() === 'error' && said.push(m.text()));
-  tab.on('pageerror', (e) => said.push(String(e)));
-  tab.on('dialog', (d) => { said.push('dialog'); d.dismiss(); });
-  tab.on('request', (r) => { if (!/^(http:\/\/127\.0\.0\.1:|about:)/.test(r.url())) outside.push(r.url()); });
-  tab.on('popup', () => said.push('a new window'));
+  const listeners = {
+    console: (m) => m.type() === 'error' && said.push(m.text()),
+    pageerror: (e) => said.push(String(e)),
+    dialog: (d) => { said.push('dialog'); d.dismiss(); },
+    popup: () => said.push('a new window'),
+    request: (r) => { if (!/^(http:\/\/127\.0\.0\.1:|about:)/.test(r.url())) outside.push(r.url()); },
+  };
+  for (const [event, listener] of Object.entries(listeners)) tab.on(event, listener);
   await tab.goto(server.host);
   const frame = tab.frames()[1];
   if (wait) await frame.locator(wait).first().waitFor();
   t.after(async () => {
     const violations = await frame.evaluate(() => window.violations);
-    const open = tab.isClosed() ? [] : await tab.evaluate(() => window.host);
-    await tab.close();
+    const host = await tab.evaluate(() => window.host);
+    for (const [event, listener] of Object.entries(listeners)) tab.off(event, listener);
+    if (clock) await tab.close();
+    else await tab.goto('about:blank');
     await server.close();
     // The SDK writes the host's theme into a style element; the tab doesn't depend on it.
     assert.deepEqual(violations.filter((v) => v !== 'style-src-elem inline' && !allow.includes(v)), [], 'violations of the policy');
@@ -57,7 +65,7 @@ async function shown(t, world, { width = 1366, height = 900, clock = false, wait
     assert.deepEqual(said.filter((s) => !/Content Security Policy|Failed to load resource|sandboxed|Permissions policy violation: The Clipboard API/.test(s)), [], 'errors in the console');
     assert.deepEqual(outside, [], 'requests to other places');
     assert.ok(server.asked.every((r) => r.startsWith('GET ')), 'only reads');
-    assert.equal(open.loadFailed, undefined);
+    assert.equal(host.loadFailed, undefined);
   });
   return { tab, frame, server, host: () => tab.evaluate(() => window.host) };
 }
@@ -108,6 +116,7 @@ test('a host without a theme: the reader\'s own', async (t) => {
   assert.equal(await frame.evaluate(() => document.documentElement.dataset.theme), 'light');
   await tab.emulateMedia({ colorScheme: 'dark' });
   await frame.locator('html[data-theme=dark]').waitFor();
+  await tab.emulateMedia({ colorScheme: 'light' });
 });
 
 test('no report', async (t) => {
@@ -137,15 +146,15 @@ test('fifty reports: a summary, the worst step first and open, the others on req
   await accessible(frame, 'many');
 });
 
-test('each place where Azure DevOps can be', async (t) => {
-  for (const place of ['old', 'server']) {
+for (const place of ['old', 'server']) {
+  test(`Azure DevOps at another place: ${place}`, async (t) => {
     const { frame } = await shown(t, { run: standin.run({ steps: [{ report: reports['healthy-federation'] }] }), place });
     assert.match(await text(frame, 'h1'), /PASS\s+ready: prod-federation → Contoso Prod/);
-  }
-});
+  });
+}
 
-test('attempts: the newest, and an earlier one on request', async (t) => {
-  for (const linked of [true, false]) {
+for (const linked of [true, false]) {
+  test(`attempts: the newest, and an earlier one on request, ${linked ? '' : 'not '}named by its step`, async (t) => {
     const run = standin.run({ steps: [{ stage: 'Production', linked, report: reports['healthy-expiry-by-graph'], attempts: [reports['expired-secret']] }] });
     const { frame, server } = await shown(t, { run });
     assert.match(await text(frame, 'h1'), /PASS\s+ready/);
@@ -158,8 +167,8 @@ test('attempts: the newest, and an earlier one on request', async (t) => {
     assert.equal(server.asked.length, before + 1);
     await frame.getByRole('button', { name: 'Hide attempt 1' }).click();
     assert.equal(await frame.locator('.attempt').isVisible(), false);
-  }
-});
+  });
+}
 
 test('while the run is going, reports appear, and the place of the reader stays', async (t) => {
   const run = standin.run({ status: 'inProgress', result: undefined, steps: [] });
@@ -241,13 +250,16 @@ test('one report of several can\'t be loaded', async (t) => {
   await has(frame, 'All 2 steps passed');
 });
 
-test('a frame that says nothing, and one that shows no run', async (t) => {
+test('a frame that says nothing', async (t) => {
   const { tab, frame } = await shown(t, { run: standin.run({}), silent: true, theme: undefined }, { clock: true, wait: 'main' });
   assert.match(await text(frame), /Loading the report/);
   await tab.clock.fastForward(25000);
   await has(frame, "Azure DevOps didn't answer");
-  const other = await shown(t, { run: standin.run({}), noRun: true });
-  await has(other.frame, "This page doesn't know which run it's for");
+});
+
+test('a frame that shows no run', async (t) => {
+  const { frame } = await shown(t, { run: standin.run({}), noRun: true });
+  await has(frame, "This page doesn't know which run it's for");
 });
 
 test('the last successful run, and what changed', async (t) => {
@@ -317,7 +329,6 @@ test('a report of another form: the attached page, without scripts', async (t) =
 });
 
 // Each of these would leave a mark on the page, in another window, or at another host.
-const evil = 'https://evil.invalid/';
 const markup = `<img src=x onerror="parent.marked=1;window.marked=1"><script>window.marked=1</script><a href="javascript:window.marked=1">x</a> ]]> &lt;b&gt; \u202e {{1}}`;
 
 test('a hostile report is text', async (t) => {
@@ -338,17 +349,24 @@ test('a hostile report is text', async (t) => {
 });
 
 test('a hostile page does nothing', async (t) => {
-  const hostile = `<meta http-equiv="refresh" content="0;url=${evil}refresh"><base href="${evil}"><script>parent.document.title='marked';top.location='${evil}'</script>
-<link rel="stylesheet" href="${evil}style.css"><img src="${evil}image"><iframe src="${evil}frame"></iframe><body onload="parent.marked=1">
-<form action="${evil}form"><input name="a"><button id="send">send</button></form><a id="go" href="${evil}go" target="_self">go</a><a id="top" href="${evil}top" target="_top">top</a><a id="new" href="${evil}new" target="_blank">new</a><style>@import "${evil}import";</style><p>the end</p>`;
+  const got = [];
+  const elsewhere = http.createServer((request, response) => { got.push(request.url); response.end(); });
+  await new Promise((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+  t.after(() => { elsewhere.close(); elsewhere.closeAllConnections(); });
+  const origin = `http://127.0.0.1:${elsewhere.address().port}`;
+  const hostile = `<meta http-equiv="refresh" content="0;url=${origin}/refresh"><base href="${origin}"><script>parent.document.title='marked';top.location='${origin}/script'</script>
+<link rel="stylesheet" href="${origin}/style.css"><link rel="preload" as="image" href="${origin}/preload"><link rel="prefetch" href="${origin}/prefetch"><img src="${origin}/image"><iframe src="${origin}/frame"></iframe><body onload="parent.marked=1">
+<form action="${origin}/form"><input name="a"><button id="send">send</button></form><a id="go" href="${origin}/go" target="_self" ping="${origin}/ping">go</a><a id="top" href="${origin}/top" target="_top">top</a><a id="new" href="${origin}/new" target="_blank">new</a><style>@import "${origin}/import";</style><object data="${origin}/object"></object><p>the end</p>`;
   const run = standin.run({ steps: [{ report: { schemaVersion: '9' }, page: hostile }] });
-  const { frame, tab } = await shown(t, { run }, { allow: ['frame-src https://evil.invalid'] });
+  const { frame, tab } = await shown(t, { run }, { allow: [`frame-src ${origin}`, 'frame-src'] });
   const inner = frame.frameLocator('iframe');
   await inner.getByText('the end').waitFor();
   for (const id of ['send', 'top', 'new', 'go']) await inner.locator(`#${id}`).click({ timeout: 2000 }).catch(() => {});
+  await frame.waitForFunction(() => window.violations.some((v) => v.startsWith('frame-src'))); // the last click was one
   assert.equal(await frame.evaluate(() => window.marked), undefined);
   assert.match(await frame.evaluate(() => document.title), /^ARM Preflight/);
   assert.match(tab.url(), /\/host$/);
+  assert.deepEqual(got, [], 'requests to the other place');
 });
 
 test('attachments of twenty megabytes', async (t) => {
