@@ -36,7 +36,7 @@ var rooms = map[string]room{
 	"github.com/arran4/golang-ical":       {record: "0017-golang-ical.md", packages: []string{"internal/audit"}},
 	"github.com/emersion/go-ical":         {tests: []string{"internal/audit"}},
 	"golang.org/x/net/http/":              {packages: []string{"internal/web"}}, // a sentence in 0001
-	"golang.org/x/net/html":               {others: []string{"internal/report/formtest"}, tests: []string{"internal/audit", "internal/report"}},
+	"golang.org/x/net/html":               {others: []string{"internal/report/formtest", "tools/vsix"}, tests: []string{"internal/audit", "internal/report"}},
 	"github.com/CycloneDX/cyclonedx-go":   {others: []string{"tools/sbom"}},
 	"github.com/ohler55/ojg/":             {others: []string{"internal/sim/gate"}},
 	"github.com/santhosh-tekuri/":         {others: []string{"internal/report/formtest"}, tests: []string{"internal/deployment", "internal/endtoend"}},
