@@ -226,7 +226,7 @@ test('errors: what happened, and another try', async (t) => {
   let status = 403;
   const world = { run: standin.run({ steps: [{ report: reports['healthy-federation'] }] }), fail: (p) => (/attachments\/[^/]+$/.test(p) ? status : 0) };
   const { tab, frame } = await shown(t, world);
-  await has(frame, 'Azure DevOps refused to show the report (HTTP 403)');
+  await has(frame, 'Azure DevOps rejected the request (HTTP 403)');
   await accessible(frame, 'an error');
   await picture(tab, frame, 'error-light-1366');
   for (const [next, words] of [[404, 'was deleted'], [500, 'HTTP 500'], ['hang up', "Couldn't reach Azure DevOps"]]) {
@@ -243,7 +243,8 @@ test('one report of several can\'t be loaded', async (t) => {
   let broken = true;
   const run = standin.run({ steps: [{ stage: 'Test', report: reports['healthy-federation'] }, { stage: 'Production', report: reports['healthy-expiry-by-graph'] }] });
   const { frame } = await shown(t, { run, fail: (p) => (broken && p.endsWith(run.attached[1].name) ? 500 : 0) });
-  await has(frame, "1 report couldn't be read");
+  await has(frame, "1 of 2 reports couldn't be read");
+  assert.match(await text(frame, 'h1'), /UNKNOWN/);
   assert.match(await text(frame, '.card'), /Production[\s\S]*HTTP 500/);
   broken = false;
   await frame.locator('.card').first().getByRole('button', { name: 'Try again' }).click();
@@ -376,7 +377,7 @@ test('attachments of twenty megabytes', async (t) => {
     { stage: 'Fine', report: reports['healthy-federation'] },
   ] });
   const { frame } = await shown(t, { run });
-  await has(frame, "2 reports couldn't be read");
+  await has(frame, "2 of 3 reports couldn't be read");
   for (const stage of ['Huge ›', 'Huge page']) {
     const card = frame.locator('.card').filter({ hasText: stage });
     if ((await card.locator('.toggle').getAttribute('aria-expanded')) === 'false') await card.locator('.toggle').click();

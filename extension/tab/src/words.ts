@@ -15,12 +15,12 @@ export const words = {
   retry: "Try again",
   empty: {
     finished: { title: "This run has no ARM Preflight report", text: "Reports appear here when the step ArmPreflight@1 has run. A step that was skipped or stopped attaches none." },
-    running: { title: "No ARM Preflight report yet", text: "The run is still going. The report appears here when the step ArmPreflight@1 has finished and its job has uploaded it." },
+    running: { title: "No ARM Preflight report yet", text: "The run is still going. The report appears here when the step ArmPreflight@1 has run." },
   },
   error: (e: HostError): { title: string; text: string } => {
     switch (e.kind) {
       case "no host":
-        return { title: "This page doesn't know which run it's for", text: "Azure DevOps didn't say which run is open. Reload the page; if that doesn't help, the results are in the step's log." };
+        return { title: "This page doesn't know which run it's for", text: "Azure DevOps didn't report which run is open. Reload the page. The results are in the step's log, too." };
       case "too slow":
         return { title: "Azure DevOps didn't answer", text: "Reload the page. The results are in the step's log, too." };
       case "unreachable":
@@ -28,13 +28,13 @@ export const words = {
       case "too large":
         return { title: "The report is too large to show", text: "It's larger than 6 MB, which no run of ARM Preflight writes. See the step's log." };
       case "refused":
-        return refused(e.status ?? 0);
+        return rejected(e.status ?? 0);
     }
   },
   noReport: (why: string): { title: string; text: string } => ({ title: "The attachment isn't an ARM Preflight report", text: `It couldn't be read: ${why}. See the step's log.` }),
   otherForm: {
     title: "A later version of ARM Preflight wrote this report",
-    text: (version: string): string => `This tab doesn't know the report's form (${version}). To see it here, update the extension ARM Preflight Results. Until then, this is the page that the step attached. Scripts, forms, and links in it don't work.`,
+    text: (version: string): string => `This tab can't read the report's format (version ${version}). To see the report here, update the extension ARM Preflight Results. Until then, this is the page that the step attached. Scripts, forms, and links in it don't work.`,
     frame: "The page that the step attached",
   },
 
@@ -42,14 +42,14 @@ export const words = {
   limit: "This page stopped checking for new reports after an hour.",
   pollFailed: "Azure DevOps stopped answering, so new reports don't appear here.",
 
-  summary: (all: number, verdicts: Readonly<Record<"fail" | "unknown" | "warn" | "pass", number>>, pending: number): string => {
+  summary: (all: number, verdicts: Readonly<Record<"fail" | "unknown" | "warn" | "pass", number>>, pending: number, unread: number): string => {
     if (pending > 0) return `Loading ${pending} of ${plural(all, "report", "reports")}`;
     if (verdicts.fail > 0) return `${verdicts.fail} of ${all} steps failed`;
+    if (unread > 0) return `${unread} of ${plural(all, "report", "reports")} couldn't be read`;
     if (verdicts.unknown > 0) return `${verdicts.unknown} of ${all} steps couldn't be checked`;
     if (verdicts.warn > 0) return `${verdicts.warn} of ${all} steps passed with a warning`;
     return `All ${all} steps passed`;
   },
-  unread: (n: number): string => `${plural(n, "report", "reports")} couldn't be read`,
   step: "Step",
 
   about: (tool: string, when: string): string => `${tool}, ${when}`,
@@ -113,8 +113,8 @@ export const words = {
   same: (what: readonly string[]): string => `The same in both: ${what.join(", ")}.`,
 } as const;
 
-function refused(status: number): { title: string; text: string } {
-  const title = `Azure DevOps refused to show the report (HTTP ${status})`;
+function rejected(status: number): { title: string; text: string } {
+  const title = `Azure DevOps rejected the request (HTTP ${status})`;
   switch (status) {
     case 401:
     case 403:

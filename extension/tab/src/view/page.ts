@@ -75,11 +75,11 @@ export class Page {
     const count = { fail: 0, unknown: 0, warn: 0, pass: 0 };
     for (const r of reports) if (r !== undefined) count[r.result]++;
     const unread = sorted.length - pending - reports.filter((r) => r !== undefined).length;
-    const worst: Status = verdicts.find((v) => count[v] > 0) ?? "skip";
-    const line = words.summary(sorted.length, count, pending);
+    const worst: Status = verdicts.find((v) => count[v] > 0 || (v === "unknown" && unread > 0)) ?? "skip";
+    const line = words.summary(sorted.length, count, pending, unread);
     this.title(pending > 0 ? line : `${words.status[worst]}: ${line}`);
     this.top.replaceChildren(
-      el("header", { class: `verdict ${pending > 0 ? "skip" : worst}` }, el("h1", {}, pending === 0 && pill(worst), ` ${line}`), el("p", { class: "soft" }, [run.name, unread > 0 ? words.unread(unread) : ""].filter((t) => t !== "").join(" · "))),
+      el("header", { class: `verdict ${pending > 0 ? "skip" : worst}` }, el("h1", {}, pending === 0 && pill(worst), ` ${line}`), el("p", { class: "soft" }, run.name)),
     );
   }
 
@@ -154,7 +154,7 @@ class Card {
       report ? pill(verdictOf(report)) : el("span", { class: "pill skip" }, this.step.loaded.state === "loading" ? "…" : words.mark.unknown),
       el("span", { class: "name" }, nameOf(this.step)),
       el("span", { class: "line soft" }, report?.line ?? (this.step.loaded.state === "failed" ? words.error(this.step.loaded.error).title : "")),
-      expiry && el("span", { class: `days ${expiry.status}` }, words.expiresIn(expiry.days)),
+      expiry && expiry.status !== "pass" && el("span", { class: `days ${expiry.status}` }, words.expiresIn(expiry.days)),
       report && el("span", { class: "soft when" }, timeOf(report.started)),
     );
   }

@@ -66,7 +66,7 @@ export function permissionsTable(report: Report): HTMLElement | undefined {
     const needs = scope.needs.filter((n) => states.includes(n.state));
     const names = needs.map((n) => {
       const note = words.needNote(n.certainty === "likely", n.state === "denied");
-      return el("li", {}, el("code", {}, (n.dataAction ? "data:" : "") + n.action), note && ` (${note})`);
+      return el("li", {}, el("code", {}, ...breakable((n.dataAction ? "data:" : "") + n.action)), note && ` (${note})`);
     });
     if (count > needs.length) names.push(el("li", {}, words.moreNeeds(count - needs.length)));
     const all = el("ul", { class: "plain" }, ...names);
@@ -87,6 +87,11 @@ export function permissionsTable(report: Report): HTMLElement | undefined {
       return el("p", {}, words.beyond(what, names(b.scopes, b.moreScopes)));
     }),
   );
+}
+
+/** A long name that a narrow column may break after its slashes. */
+function breakable(name: string): Child[] {
+  return name.split(/(?<=\/)/).flatMap((part) => [el("wbr"), part]);
 }
 
 /** What differs from another run's report, and in short what doesn't. */
