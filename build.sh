@@ -283,7 +283,7 @@ run_tests() {
 
 # platforms runs the package on Windows, ARM64, and unusual roots, as far as what imitates them is installed.
 platforms() {
-  local folder=tools/platforms/npm work packages=(dist/*.vsix)
+  local folder=tools/platforms/npm work packages=(dist/armpreflight-[0-9]*.vsix)
   [[ -f ${packages[0]} ]] || package ""
   if ! cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed"; then
     say "npm ci"

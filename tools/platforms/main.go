@@ -118,7 +118,7 @@ func parse(args []string) (options, error) {
 		o.only = strings.Split(*only, ",")
 	}
 	if o.vsix == "" {
-		found, err := filepath.Glob("dist/*.vsix")
+		found, err := filepath.Glob("dist/armpreflight-[0-9]*.vsix")
 		if err != nil || len(found) != 1 {
 			return o, fmt.Errorf("dist holds %d packages, not one: ./build.sh package makes it", len(found))
 		}
