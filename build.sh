@@ -235,11 +235,11 @@ tab_tests() {
   work=$(mktemp -d)
   say "results tab under $(node --version)"
   node tools/tab/bundle.js --tests "$work"
-  node --test --test-reporter=dot "$work/tab.test.mjs"
+  quiet node --test "$work/tab.test.mjs"
   browser=$(command -v chromium chromium-browser google-chrome | head -n 1) || true
   if [[ -n $browser ]]; then
     node tools/tab/bundle.js "$work"
-    BUNDLE=$work CHROMIUM=$browser node --test --test-timeout=120000 --test-reporter=dot tools/tab/browser.test.js
+    BUNDLE=$work CHROMIUM=$browser quiet node --test --test-timeout=120000 tools/tab/browser.test.js
   elif [[ ${ARMPREFLIGHT_BROWSER:-} == required ]]; then
     fail "Chromium is needed to look at the results tab"
   else

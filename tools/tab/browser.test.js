@@ -87,7 +87,7 @@ async function picture(tab, frame, name) {
 }
 
 const text = (frame, selector = 'main') => frame.locator(selector).first().innerText();
-const has = (frame, words, timeout = 5000) => frame.getByText(words).first().waitFor({ timeout });
+const has = (frame, words, timeout = 20000) => frame.getByText(words).first().waitFor({ timeout });
 
 test('a failed step: what to do, in five requests, light and wide, dark and narrow', async (t) => {
   const run = standin.run({ result: 'failed', steps: [{ stage: 'Production', job: 'Deploy web', name: 'Check the connection', report: reports['expired-secret'] }] });

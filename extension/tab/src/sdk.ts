@@ -19,15 +19,20 @@ export async function connect(): Promise<Host> {
   await within(patience, SDK.init({ loaded: false, applyTheme: true }));
   const service = <T>(id: string): Promise<T> => within(patience, SDK.getService<T & object>(id));
   const [project, page, location] = await Promise.all([
-    service<IProjectPageService>(projectPage).then((s) => s.getProject()).catch(() => undefined),
+    service<IProjectPageService>(projectPage).then((s) => s.getProject()).catch(unlessSlow),
     // Its declaration says that the answer is there at once; from another frame, it never is.
-    service<{ getBuildPageData(): Promise<IBuildPageData | undefined> }>(buildPage).then((s) => s.getBuildPageData()),
-    service<ILocationService>(locations).then((s) => s.getServiceLocation()).catch(() => undefined),
+    service<{ getBuildPageData(): Promise<IBuildPageData | undefined> }>(buildPage).then((s) => s.getBuildPageData()).catch(unlessSlow),
+    service<ILocationService>(locations).then((s) => s.getServiceLocation()).catch(unlessSlow),
   ]);
   const { id, name } = project ?? SDK.getWebContext()?.project ?? {};
   const run = page?.build?.id;
   if (!id || typeof run !== "number") throw new HostError("no host");
   return new DevOps(getClient(Client), id, run, location && name ? `${location.replace(/\/?$/, "/")}${encodeURIComponent(name)}/` : undefined);
+}
+
+/** A frame without a service is a frame that doesn't know; one that doesn't answer is another matter. */
+function unlessSlow(e: unknown): undefined {
+  if (e instanceof HostError) throw e;
 }
 
 let isShown = false;

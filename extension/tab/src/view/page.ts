@@ -108,6 +108,8 @@ function weight({ loaded }: StepReport): number {
   return loaded.state === "loading" ? 0 : gravity("unknown");
 }
 
+let cardsMade = 0;
+
 /** A step among several, or the only one. Its body is made when it's opened. */
 class Card {
   readonly element: HTMLElement;
@@ -124,7 +126,7 @@ class Card {
     if (context.alone) {
       this.element = this.body;
     } else {
-      const id = `step-${JSON.stringify(step.step.key).replace(/[^A-Za-z0-9]+/g, "-")}`;
+      const id = `step-${++cardsMade}`;
       this.body.id = id;
       this.toggle = button({ "aria-expanded": "false", "aria-controls": id, class: "toggle" }, this.label(), () => this.open(this.opened !== true));
       this.element = el("section", { class: "card" }, el("h2", {}, this.toggle), this.body);
