@@ -239,7 +239,7 @@ tab_tests() {
   browser=$(command -v chromium chromium-browser google-chrome | head -n 1) || true
   if [[ -n $browser ]]; then
     node tools/tab/bundle.js "$work"
-    BUNDLE=$work CHROMIUM=$browser quiet node --test --test-timeout=120000 tools/tab/browser.test.js
+    BUNDLE=$work CHROMIUM=$browser quiet node --test tools/tab/browser.test.js
   elif [[ ${ARMPREFLIGHT_BROWSER:-} == required ]]; then
     fail "Chromium is needed to look at the results tab"
   else
