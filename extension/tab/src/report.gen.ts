@@ -18,6 +18,10 @@ export type Report = {
     /** the resource id of Azure that the connection is for */
     scope?: string;
   };
+  pipeline?: {
+    name: string;
+    project: string;
+  };
   failOn: "fail" | "unknown" | "warn" | "never";
   result: "pass" | "warn" | "unknown" | "fail";
   step: "Succeeded" | "SucceededWithIssues" | "Failed";
@@ -26,6 +30,12 @@ export type Report = {
   ready?: string;
   /** whole days until the credential ends; absent when that is unknown, below 0 when it has ended */
   daysToExpiry?: number;
+  expires?: {
+    /** the first moment at which the credential in use doesn't work; absent when that is unknown */
+    at: string;
+    /** what says so: the connection's certificate, the application in Microsoft Graph, or the input credentialExpiresOn */
+    source: "certificate" | "graph" | "input";
+  };
   expiryThresholds?: {
     /** fewer days warn; 0 for none */
     warning: number;
