@@ -2,7 +2,9 @@ package cli
 
 import (
 	"maps"
+	"strings"
 	"testing"
+	"time"
 
 	"armpreflight/internal/audit"
 	"armpreflight/internal/sim/cloud"
@@ -40,6 +42,7 @@ func TestFederatedConnectionsOfEveryTypeAreListed(t *testing.T) {
 					connections := r.World.Organizations[0].Projects[0].Connections
 					for i := range connections {
 						if c := &connections[i]; c.ID == cloud.ContosoFederationConnectionID {
+							c.Uses = []cloud.Use{{Finished: time.Now().Add(-time.Hour), Result: "succeeded"}}
 							c.Type, c.Data, c.Parameters = kind, map[string]string{}, maps.Clone(c.Parameters)
 							tc.change(c)
 						}
@@ -56,6 +59,9 @@ func TestFederatedConnectionsOfEveryTypeAreListed(t *testing.T) {
 					return
 				}
 				require.Len(t, found, 1)
+				f, err := a.document(t).Forecast(365)
+				require.NoError(t, err)
+				assert.NotContains(t, f.WorkItems().Close, "armpreflight-"+strings.ToLower(found[0].ID), "it might stop")
 				c := found[0]
 				assert.Equal(t, kind, c.Type)
 				var codes []string
