@@ -230,9 +230,15 @@ func (j *judge) unusedEnd() (at time.Time, certainty Certainty, basis string) {
 	return at, certainty, basis
 }
 
-// disabled is the finding of a disabled connection. What a job used within the 100 days, Azure DevOps didn't disable; anything
-// older can have been either.
+// disabled is the finding of a disabled connection. What a job used, or someone created, within the 100 days, Azure DevOps didn't
+// disable; anything older can have been either.
 func (j *judge) disabled() finding.Coded {
-	used := j.one.last.Used
-	return facts.ConnectionDisabled{Date: used, Recent: used.AddDate(0, 0, DisabledAfterDays).After(j.Now)}
+	recent := func(at time.Time) bool { return at.AddDate(0, 0, DisabledAfterDays).After(j.Now) }
+	switch used, created := j.one.last.Used, j.one.Created; {
+	case recent(used):
+		return facts.ConnectionDisabled{Date: used, Recent: "used"}
+	case recent(created):
+		return facts.ConnectionDisabled{Date: created, Recent: "created"}
+	}
+	return facts.ConnectionDisabled{}
 }

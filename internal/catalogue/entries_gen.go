@@ -1239,7 +1239,7 @@ var adviceConnectTimeout = Advice{
 }
 
 var adviceConnectionDisabled = Advice{
-	Title: Text{{If: "recent=yes", Text: "someone disabled connection '{connection}': a job used it on {date}, less than 100 days ago"}, {Text: "connection '{connection}' is disabled, by someone or because nothing used it for 100 days"}},
+	Title: Text{{If: "recent", Text: "someone disabled connection '{connection}', which was {recent} on {date}, less than 100 days ago"}, {Text: "connection '{connection}' is disabled, by someone or because nothing used it for 100 days"}},
 	Means: []Text{
 		{{Text: "A pipeline that uses it fails before any step runs."}},
 	},

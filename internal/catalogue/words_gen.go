@@ -235,7 +235,7 @@ func words(name string) (text string, spoken bool) {
 	case "reason":
 		return "unknown", false
 	case "recent":
-		return "unknown", false
+		return "used or created", false
 	case "recorded":
 		return "another value", false
 	case "registry":

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"armpreflight/internal/audit"
+	"armpreflight/internal/sim/cloud"
+	"armpreflight/internal/sim/scenario"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -162,14 +164,31 @@ func TestAForecastThatCannotBeMade(t *testing.T) {
 	}
 }
 
-// TestADisabledConnectionSaysWhoDidIt: Azure DevOps doesn't disable what was used within 100 days.
+// TestADisabledConnectionSaysWhoDidIt: Azure DevOps doesn't disable what was used or created within 100 days.
 func TestADisabledConnectionSaysWhoDidIt(t *testing.T) {
+	const unused, both = `{"value":[]}`, "connection 'disabled' is disabled, by someone or because nothing used it for 100 days"
 	for history, want := range map[string]string{
-		`{"value":[{"data":{"finishTime":"2026-11-01T11:00:00Z","result":"failed"}}]}`: "someone disabled connection 'disabled': a job used it on 2026-11-01, less than 100 days ago",
+		`{"value":[{"data":{"finishTime":"2026-11-01T11:00:00Z","result":"failed"}}]}`: "someone disabled connection 'disabled', which was used on 2026-11-01, less than 100 days ago",
 		`{"value":[{"data":{"finishTime":"2026-08-01T11:00:00Z","result":"failed"}}]}`: "connection 'disabled' is disabled, by someone or because nothing used it for 100 days",
-		`{"value":[]}`: "connection 'disabled' is disabled, by someone or because nothing used it for 100 days",
+		unused: both,
 	} {
 		for _, c := range (auditing{args: []string{"--format", "json"}, person: true, spoil: answers("/executionhistory", history)}).run(t).document(t).Connections {
+			if c.Name == "disabled" {
+				assert.Equal(t, want, c.Findings[0].Text)
+			}
+		}
+	}
+	for age, want := range map[int]string{99: "someone disabled connection 'disabled', which was created on 2026-08-16, less than 100 days ago", 100: both} {
+		world := func(now func() time.Time) *cloud.World {
+			w := scenario.Audited(now)
+			for i := range w.Organizations[0].Projects[0].Connections {
+				if c := &w.Organizations[0].Projects[0].Connections[i]; c.Name == "disabled" {
+					c.Created = now().AddDate(0, 0, -age)
+				}
+			}
+			return w
+		}
+		for _, c := range (auditing{world: world, args: []string{"--format", "json"}, person: true, spoil: answers("/executionhistory", unused)}).run(t).document(t).Connections {
 			if c.Name == "disabled" {
 				assert.Equal(t, want, c.Findings[0].Text)
 			}

@@ -898,13 +898,13 @@ func (ConnectionShared) Code() catalogue.Code { return catalogue.ConnectionShare
 // ConnectionDisabled is what is known of connection-disabled.
 type ConnectionDisabled struct {
 	Date   time.Time
-	Recent bool
+	Recent string
 }
 
 // Each calls set for each fact that's known.
 func (f ConnectionDisabled) Each(set func(name, text string)) {
 	to(set).day("date", f.Date)
-	to(set).flag("recent", "yes", f.Recent)
+	to(set).text("recent", f.Recent)
 }
 
 // Code is the code of these facts.
