@@ -82,7 +82,9 @@ func (d Document) Forecast(days int) (Forecast, error) {
 
 // dated reports whether everything was seen that a date depends on, and the connection works: one that already stopped has no date either.
 func (c Connection) dated() bool {
-	return c.State == StateReady && !slices.ContainsFunc(c.Unseen, func(u Unseen) bool { return slices.Contains([]string{whatApplication, whatEnd, whatUse, whatIssuer}, u.What) }) &&
+	return c.State == StateReady && !slices.ContainsFunc(c.Unseen, func(u Unseen) bool {
+		return slices.Contains([]string{whatApplication, whatEnd, whatUse, whatIssuer}, u.What)
+	}) &&
 		!slices.ContainsFunc(c.Findings, func(f Finding) bool { return f.Severity == Fail })
 }
 
