@@ -53,7 +53,7 @@ func TestTheFactsThatRunsAreComparedBy(t *testing.T) {
 			want:    []report.Fact{{ID: "token-lifetime", Label: "token lifetime", Value: "60 minutes"}},
 		},
 		"the last day of a secret": {
-			results: []check.Result{{Outcome: check.Outcome{Facts: preflight.ExpiryFacts{Days: 3, Last: start.AddDate(0, 0, 3)}}}},
+			results: []check.Result{{Outcome: check.Outcome{Facts: preflight.ExpiryFacts{Days: 3, Until: start.AddDate(0, 0, 3)}}}},
 			want:    []report.Fact{{ID: "credential-expires", Label: "credential expires", Value: "2026-12-02"}},
 		},
 		"the last day of a certificate": {
