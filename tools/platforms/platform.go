@@ -266,7 +266,7 @@ func overlay(folder, how string) error {
 
 func remount(folder, how string) error {
 	var flags uintptr = syscall.MS_BIND | syscall.MS_REMOUNT
-	for _, word := range strings.Split(how, ",") {
+	for word := range strings.SplitSeq(how, ",") {
 		switch word {
 		case "ro":
 			flags |= syscall.MS_RDONLY

@@ -207,12 +207,13 @@ func (s *stage) judge(record *agent.Record, wants scenario.Wants) (problems []st
 	for _, violation := range s.cloud.Violations() {
 		wrong("the cloud: %s", violation)
 	}
-	raw := strings.Join(record.Raw, "\n")
+	var raw strings.Builder
+	raw.WriteString(strings.Join(record.Raw, "\n"))
 	for _, a := range record.Attachments {
-		raw += "\n" + string(a.Content)
+		raw.WriteString("\n" + string(a.Content))
 	}
 	for _, secret := range s.Secrets() {
-		if strings.Contains(raw, secret) {
+		if strings.Contains(raw.String(), secret) {
 			wrong("a secret was printed")
 		}
 	}

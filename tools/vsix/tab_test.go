@@ -29,13 +29,13 @@ func newTab(t *testing.T) *sample {
 	contributions, err := json.Marshal(m.Contributions)
 	require.NoError(t, err)
 	files["extension.vsomanifest"] = fmt.Appendf(nil, `{"manifestVersion":1,"contributions":%s,"scopes":["vso.build"],"contributionTypes":[]}`, contributions)
-	assets := ""
+	var assets strings.Builder
 	for name := range maps.Keys(files) {
 		if strings.HasPrefix(name, "tab/") {
-			assets += fmt.Sprintf(`<Asset Path="%s" Addressable="true"/>`, name)
+			assets.WriteString(fmt.Sprintf(`<Asset Path="%s" Addressable="true"/>`, name))
 		}
 	}
-	files["extension.vsixmanifest"] = fmt.Appendf(nil, `<PackageManifest><Metadata><Identity Id="%s" Publisher="%s" Version="%s"/></Metadata><Assets>%s</Assets></PackageManifest>`, m.ID, m.Publisher, m.Version, assets)
+	files["extension.vsixmanifest"] = fmt.Appendf(nil, `<PackageManifest><Metadata><Identity Id="%s" Publisher="%s" Version="%s"/></Metadata><Assets>%s</Assets></PackageManifest>`, m.ID, m.Publisher, m.Version, assets.String())
 	return &sample{p: &parcel{size: 1000, files: files}, manifest: string(source)}
 }
 
