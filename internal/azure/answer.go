@@ -38,7 +38,7 @@ func failed(ctx context.Context, trace *web.Trace, doing string, service evidenc
 			f.Evidence.Network = evidence.Canceled
 		}
 	case ev.Status == http.StatusOK && ctx.Err() != nil:
-		// The answer came with the end of the run, and a library that looks at the clock first didn't read it.
+		// The answer came with the end of the run, and a library that checks the clock first didn't read it.
 		f.Evidence = web.Unread(ev)
 	case ev.Status == http.StatusOK && strings.Contains(ev.ContentType, "html"):
 		f.Code = string(catalogue.CaptivePortal)

@@ -227,7 +227,7 @@ func locked() *platform {
 	}
 }
 
-// programOf is the program beside the shim.
+// programOf is the program next to the shim.
 func programOf(script string) string {
 	return filepath.Join(filepath.Dir(script), "bin", "linux-amd64", "armpreflight")
 }

@@ -79,7 +79,7 @@ func situations() []situation {
 	}
 }
 
-// every is each scenario that has a log, beside the situations.
+// every is each scenario that has a log, in addition to the situations.
 func every(logs string) ([]situation, error) {
 	files, err := filepath.Glob(filepath.Join(logs, "*.txt"))
 	var all []situation
@@ -256,7 +256,7 @@ func judgeCancel(_ context.Context, s *stage, record *agent.Record) (problems []
 	return problems
 }
 
-// judgeReports looks at what a run leaves for later steps: the files of the report, and the program, which shows it again.
+// judgeReports checks what a run leaves for later steps: the files of the report, and the program, which shows it again.
 func judgeReports(ctx context.Context, s *stage, record *agent.Record) (problems []string) {
 	inside := record.Variables["ArmPreflight.reportPath"].Value
 	file := s.p.outside(s.Job, inside)

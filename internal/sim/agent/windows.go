@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Windows is a Windows that runs on this machine beside Linux. The task and its Node run there; the agent is here, and a helper
+// Windows is a Windows that runs on this machine next to Linux. The task and its Node run there; the agent is here, and a helper
 // there starts the task and passes on its output (tools/platforms/windowsagent).
 type Windows struct {
 	Helper  []string // the command on this machine that starts the helper there
@@ -43,7 +43,7 @@ func (e *execution) windowsStart(node, script, directory string, dictionary envi
 	return &start{cmd: cmd, stdin: order + "\n", windows: true}
 }
 
-// orphans are the processes of the step that outlive it. On Windows a process goes a moment after whoever waits for it is
+// orphans are the processes of the step that outlive it. On Windows a process goes a moment after the process that waits for it is
 // told, and its console after it.
 func (s *running) orphans() []int {
 	left := processesOf(s.lookupID)
@@ -59,6 +59,6 @@ func (s *running) orphans() []int {
 
 // nameOf is what /proc calls a process; "" = it's gone.
 func nameOf(pid int) string {
-	text, _ := os.ReadFile(procFile(pid, "comm")) // gone is no name
+	text, _ := os.ReadFile(procFile(pid, "comm")) // empty if it has ended
 	return strings.TrimSpace(string(text))
 }

@@ -43,7 +43,7 @@ func run() (int, error) {
 		Command     []string          // the program and its arguments
 		Directory   string            // to start it in
 		Output      string            // the folder for the files with its output
-		Environment map[string]string // beside this process's own
+		Environment map[string]string // in addition to this process's own
 	}
 	if err := json.Unmarshal(line, &order); err != nil || len(order.Command) == 0 {
 		return 0, errors.Join(errors.New("the first line isn't what to start"), err)
@@ -152,7 +152,7 @@ var (
 )
 
 func signal(task *os.Process, event uintptr) error {
-	freeConsole.Call() // there may be none
+	freeConsole.Call() // fails if there is no console
 	if ok, _, err := attachConsole.Call(uintptr(task.Pid)); ok == 0 {
 		return fmt.Errorf("join the task's console: %w", err)
 	}
