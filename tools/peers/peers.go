@@ -1,0 +1,102 @@
+// Package peers runs what others use for the same purpose, the Azure CLI and the library of the in-box tasks, against the
+// simulated cloud: tools/fidelity shows that the simulation holds up to real clients, tools/bench compares times.
+package peers
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"armpreflight/internal/sim/agent"
+	"armpreflight/internal/sim/scenario"
+)
+
+// Library is where ./build.sh peers puts the library of the in-box tasks.
+const Library = "tools/peers/npm/node_modules"
+
+//go:embed task/index.js
+var script []byte
+
+// Missing names what ./build.sh peers would install; "" = all is there.
+func Missing() string {
+	var names []string
+	if _, err := exec.LookPath("az"); err != nil {
+		names = append(names, "azure-cli")
+	}
+	if _, err := os.Stat(filepath.Join(Library, "azure-pipelines-tasks-azure-arm-rest")); err != nil {
+		names = append(names, "azure-pipelines-tasks-azure-arm-rest (npm)")
+	}
+	return strings.Join(names, ", ")
+}
+
+// Task makes a task folder for the emulated agent, whose script signs in with the library of the in-box tasks and reads the
+// subscription and its resource groups. The inputs are those of taskDir, a folder of the real task; FIDELITY_MSAL=true in the
+// step's environment chooses MSAL, as newer tasks do, and FIDELITY_READS=0 leaves out all but the token and the subscription.
+func Task(taskDir, dir string) error {
+	definition, err := os.ReadFile(filepath.Join(taskDir, "task.json"))
+	if err != nil {
+		return err
+	}
+	library, err := filepath.Abs(Library)
+	if err != nil {
+		return err
+	}
+	return errors.Join(
+		os.MkdirAll(dir, 0o755),
+		os.WriteFile(filepath.Join(dir, "task.json"), definition, 0o644),
+		os.WriteFile(filepath.Join(dir, "index.js"), script, 0o644),
+		os.Symlink(library, filepath.Join(dir, "node_modules")))
+}
+
+// CLI is the Azure CLI with a home of its own, behind the simulated proxy.
+type CLI struct {
+	Environ []string
+	dir     string
+}
+
+// NewCLI prepares a home in dir. proxy leads to the simulated cloud, and authority is the file with its certificate authority.
+func NewCLI(dir, proxy, authority string) *CLI {
+	return &CLI{dir: dir, Environ: []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "AZURE_CONFIG_DIR=" + filepath.Join(dir, ".azure"),
+		"HTTPS_PROXY=" + proxy, "HTTP_PROXY=" + proxy, "REQUESTS_CA_BUNDLE=" + authority, "AZURE_CORE_COLLECT_TELEMETRY=false",
+		"AZURE_CORE_NO_COLOR=true", "AZURE_CORE_ONLY_SHOW_ERRORS=true", "AZURE_EXTENSION_USE_DYNAMIC_INSTALL=no", "LC_ALL=C.UTF-8"}}
+}
+
+// Run gives what the CLI printed; the error has what it complained of.
+func (c *CLI) Run(ctx context.Context, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, "az", args...)
+	cmd.Dir, cmd.Env = c.dir, c.Environ
+	var out, complaint bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &complaint
+	if err := cmd.Run(); err != nil {
+		return out.Bytes(), fmt.Errorf("%w: %s", err, strings.TrimSpace(complaint.String()))
+	}
+	return out.Bytes(), nil
+}
+
+// Told is what the task with the library found out.
+type Told struct {
+	Subscription, State string
+	Groups              []string
+}
+
+// Play runs the task with the library once.
+func Play(ctx context.Context, r *scenario.Run, dir string) (Told, *agent.Record, error) {
+	var told Told
+	record, err := r.Job.Run(ctx, dir, r.Step)
+	if err != nil {
+		return told, nil, err
+	}
+	for _, line := range record.Raw {
+		if text, ok := strings.CutPrefix(line, "told "); ok {
+			return told, record, json.Unmarshal([]byte(text), &told)
+		}
+	}
+	return told, record, fmt.Errorf("the library didn't get to the end:\n%s", record.Log())
+}
