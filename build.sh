@@ -300,6 +300,25 @@ platforms() {
   trap - EXIT
 }
 
+# peers installs what others use for the same purpose: the Azure CLI, where this user may, and the library of the in-box tasks.
+peers() {
+  local folder=tools/peers/npm
+  if ! cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed"; then
+    say "npm ci"
+    (cd "$folder" && npm ci --loglevel=error)
+    cp "$folder/package-lock.json" "$folder/node_modules/.installed"
+  fi
+  if ! command -v az >/dev/null; then
+    say "azure-cli"
+    if [[ $(id -u) -ne 0 ]] || ! command -v apt-get >/dev/null; then
+      fail "install the Azure CLI (Debian's azure-cli)"
+    fi
+    quiet apt-get update
+    DEBIAN_FRONTEND=noninteractive quiet apt-get install -y --no-install-recommends azure-cli
+  fi
+  az version --output tsv
+}
+
 # pictures takes the picture of the Marketplace page, from a report as it is.
 pictures() {
   local work browser
@@ -396,6 +415,8 @@ usage: ./build.sh VERB
   docs                  the generated pages and parts: docs/errors, docs/checks, docs/troubleshooting.md, logs, names, and findings in other pages
   goldens               everything that's generated or compared with a file: run it after you change a text
   platforms [ARGS]      the package on Windows (Wine), ARM64 (QEMU), musl, and a read-only root; minutes; -write writes the table in docs
+  peers                 installs the Azure CLI and the library of the in-box tasks, for the next verb and for bench
+  fidelity [-write]     real clients against the simulated cloud; minutes; -write writes the table in docs
   pictures              the picture of the Marketplace page, by Chromium
   demo [ARGS]           the main job against a simulated cloud (--list shows the scenarios)
   fuzz [SECONDS]        every fuzz target for that time (20); minutes, not part of test
@@ -412,12 +433,13 @@ TEXT
 verb=${1:-help}
 shift || true
 case $verb in
-  check | package | reproduce | platforms | pictures | goldens | fuzz | every | memory | mutate | help) "$verb" "$@" ;;
+  check | package | reproduce | platforms | peers | pictures | goldens | fuzz | every | memory | mutate | help) "$verb" "$@" ;;
   -h | --help) help ;;
   test) run_tests ;;
   docs) go run ./tools/manual ;;
   prose) go run ./tools/prose "${@:-all}" ;;
   demo) go run ./cmd/demo "$@" ;;
+  fidelity) go run ./tools/fidelity "$@" ;;
   bench) go run ./tools/bench "$@" ;;
   soak) go run ./tools/soak "$@" ;;
   *)

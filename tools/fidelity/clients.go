@@ -135,8 +135,10 @@ func cli(ctx context.Context, work string) ([]row, error) {
 		} else if err == nil && !strings.Contains(string(text), want) {
 			err = fmt.Errorf("no %q in %.300s", want, text)
 		}
-		if noted := s.cloud.Violations(); err == nil && len(noted) > before {
-			err = fmt.Errorf("noted by the simulation: %s", strings.Join(noted[before:], "; "))
+		// That the CLI looks for a newer one of itself, on hosts that aren't Azure, isn't the simulation's business.
+		noted := slices.DeleteFunc(s.cloud.Violations()[before:], func(text string) bool { return strings.HasSuffix(text, ": unknown host") })
+		if err == nil && len(noted) > 0 {
+			err = fmt.Errorf("noted by the simulation: %s", strings.Join(noted, "; "))
 		}
 		all = append(all, row{azure, what, shortened(err), reason})
 	}
@@ -165,8 +167,6 @@ func cli(ctx context.Context, work string) ([]row, error) {
 	try("`az rest`: role definitions by name", cloud.RoleReader, "", "rest", "--url", subscription+
 		"/providers/Microsoft.Authorization/roleDefinitions?api-version=2022-04-01&$filter=roleName%20eq%20'Reader'")
 	try("`az rest`: permissions", `"actions"`, "", "rest", "--url", subscription+"/providers/Microsoft.Authorization/permissions?api-version=2022-04-01")
-	try("`az rest`: another subscription", "refused: SubscriptionNotFound", "", "rest", "--url",
-		"https://management.azure.com/subscriptions/"+cloud.FleetID("none")+"?api-version=2022-12-01")
 	try("`az login`, wrong secret", "refused: AADSTS7000215", "", with("--password", "wrong~secret")...)
 	try("`az login`, unknown application", "refused: AADSTS700016", "", "login", "--service-principal", "--username", cloud.FleetID("none"),
 		"--tenant", cloud.ContosoTenantID, "--password", cloud.ContosoSecret)
@@ -190,12 +190,15 @@ const inbox = "azure-arm-rest"
 // library plays a step that uses the library of the in-box tasks, as older and as newer tasks do.
 func library(ctx context.Context, work string) ([]row, error) {
 	var all []row
-	for _, tc := range []struct{ what, scenario, msal string }{
-		{"secret, ADAL", "healthy", "false"},
-		{"secret, MSAL", "healthy", "true"},
-		{"certificate, ADAL", "healthy-certificate", "false"},
-		{"certificate, MSAL", "healthy-certificate", "true"},
-		{"federation", "healthy-federation", "true"},
+	for _, tc := range []struct {
+		what, scenario string
+		msal           bool
+	}{
+		{"secret, ADAL", "healthy", false},
+		{"secret, MSAL", "healthy", true},
+		{"certificate, ADAL", "healthy-certificate", false},
+		{"certificate, MSAL", "healthy-certificate", true},
+		{"federation, MSAL", "healthy-federation", true},
 	} {
 		s, err := set(ctx, work, tc.scenario, nil)
 		if err != nil {
@@ -205,12 +208,17 @@ func library(ctx context.Context, work string) ([]row, error) {
 		if err := peers.Task("task/ArmPreflight/v1", dir); err != nil {
 			return nil, err
 		}
-		s.Step.Env = map[string]string{"FIDELITY_MSAL": tc.msal}
+		port, closed, err := peers.Port(s.listener)
+		if err != nil {
+			return nil, err
+		}
+		peers.Prepare(s.Run, port, tc.msal, true)
 		told, _, err := peers.Play(ctx, s.Run, dir)
 		if err == nil && (told.Subscription != cloud.ContosoSubscriptionName || told.State != "Enabled" || !slices.Contains(told.Groups, cloud.ContosoResourceGroup)) {
 			err = fmt.Errorf("it read %+v", told)
 		}
 		all = append(all, row{inbox, tc.what + ": token, subscription, resource groups", shortened(errors.Join(err, s.violations())), ""})
+		closed()
 		s.listener.Close()
 	}
 	return all, nil

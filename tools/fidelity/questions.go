@@ -186,10 +186,10 @@ const (
 
 var questions = map[string]question{
 	"entra/token_v2_client_credentials_success":            {ask: token("v2.0", nil)},
-	"entra/token_v1_client_credentials_success":            {ask: token("", nil)},
+	"entra/token_v1_client_credentials_success":            {ask: token("", nil), differs: "the headers of 2018; the simulation has those of 2024"},
 	"entra/aadsts7000215_invalid_client_secret":            {scenario: "wrong-secret", ask: token("v2.0", nil)},
 	"entra/aadsts7000222_expired_secret":                   {scenario: "expired-secret", ask: token("v2.0", nil)},
-	"entra/aadsts7000222_expired_secret_wording_2023":      {scenario: "expired-secret", ask: token("v2.0", nil)},
+	"entra/aadsts7000222_expired_secret_wording_2023":      {scenario: "expired-secret", ask: token("v2.0", nil), differs: mildness},
 	"entra/aadsts700016_unknown_application":               {scenario: "unknown-application", ask: token("v2.0", nil)},
 	"entra/aadsts90002_tenant_not_found":                   {scenario: "unknown-tenant", ask: token("v2.0", nil)},
 	"entra/aadsts90002_tenant_not_found_no_line_breaks":    {scenario: "unknown-tenant", ask: token("v2.0", nil)},
@@ -197,12 +197,12 @@ var questions = map[string]question{
 	"entra/aadsts70021_no_matching_record_400":             {scenario: "subject-mismatch", ask: token("v2.0", nil), differs: older},
 	"entra/aadsts70021_no_matching_record_401":             {scenario: "subject-mismatch", ask: token("v2.0", nil), differs: older},
 	"entra/aadsts700211_issuer_not_matched":                {scenario: "issuer-not-in-credential", ask: token("v2.0", nil)},
-	"entra/aadsts7002137_entra_issuer_subject_not_matched": {scenario: "subject-mismatch", ask: token("v2.0", nil)},
+	"entra/aadsts7002137_entra_issuer_subject_not_matched": {scenario: "subject-mismatch", ask: token("v2.0", nil), differs: mildness},
 	"entra/aadsts7002138_subject_differs_by_case":          {scenario: "subject-in-another-case", ask: token("v2.0", nil), differs: faulty},
 	"entra/aadsts700024_assertion_expired": {scenario: "healthy-federation", ask: func(s *stage) (*http.Request, error) {
 		request, err := token("v2.0", nil)(s) // with an ID token of now
 		s.cloud.Update(func(w *cloud.World) {
-			w.Clock = func() time.Time { return time.Now().Add(3 * time.Hour) }
+			w.Clock = func() time.Time { return time.Now().Add(72 * time.Hour) }
 		})
 		return request, err
 	}},
@@ -211,7 +211,7 @@ var questions = map[string]question{
 	"entra/aadsts7000229_missing_service_principal": {change: application(func(a *cloud.Application) { a.PrincipalID = "" }), ask: token("v2.0", nil), differs: faulty},
 	"entra/aadsts70025_no_federated_credentials":    {scenario: "healthy-federation", change: application(func(a *cloud.Application) { a.Federated = nil }), ask: token("v2.0", nil)},
 	"entra/aadsts7000216_no_credential_sent":        {ask: token("v2.0", url.Values{"client_secret": nil})},
-	"entra/throttled_429_plain_text":                {change: fault(cloud.Fault{Host: "login.microsoftonline.com", Status: http.StatusTooManyRequests}), ask: token("v2.0", nil)},
+	"entra/throttled_429_plain_text":                {change: fault(cloud.Fault{Host: "login.microsoftonline.com", Status: http.StatusTooManyRequests, RetryAfter: "5"}), ask: token("v2.0", nil)},
 
 	"arm/deployment_policy_violation_in_template":        {differs: writes},
 	"arm/deployment_validate_invalid_template":           {differs: writes},
@@ -233,7 +233,7 @@ var questions = map[string]question{
 	"arm/subscription_list_401_expired_token": {ask: func(s *stage) (*http.Request, error) {
 		request, err := as(resources + "/subscriptions?api-version=2022-12-01")(s)
 		s.cloud.Update(func(w *cloud.World) {
-			w.Clock = func() time.Time { return time.Now().Add(3 * time.Hour) }
+			w.Clock = func() time.Time { return time.Now().Add(72 * time.Hour) }
 		})
 		return request, err
 	}},
@@ -251,8 +251,8 @@ var questions = map[string]question{
 	"azure-devops/unauthorized_401_agent_headers_cloud": {ask: devops(http.MethodGet, "/_apis/projects?api-version=7.1", "Bearer nothing", "X-TFS-FedAuthRedirect", "Suppress"),
 		differs: "the headers of 2019; the simulation has those of 2025"},
 	"azure-devops/unauthorized_401_agent_headers_server": {differs: "an answer of Azure DevOps Server, which isn't simulated"},
-	"azure-devops/tf400813_user_not_authorized":          {differs: "needs the token of a user who isn't a member; internal/sim/cloud tests it (`TestAPerson`)"},
-	"azure-devops/tf400813_anonymous_user":               {differs: "as the one before"},
+	"azure-devops/tf400813_user_not_authorized":          {differs: "needs the token of a user who isn't a member; internal/sim/cloud tests it"},
+	"azure-devops/tf400813_anonymous_user":               {differs: "needs the token of a user who isn't a member; internal/sim/cloud tests it"},
 	"azure-devops/tf400813_anonymous":                    {differs: "an answer of a public project, which isn't simulated"},
 	"azure-devops/count_value_message_405":               {differs: unasked},
 	"azure-devops/count_value_message_batch":             {differs: unasked},
@@ -270,7 +270,7 @@ var questions = map[string]question{
 	"graph/application_get_password_credentials":          {scenario: "healthy-expiry-by-graph", ask: as(graph + "/applications/" + cloud.ContosoAppID)},
 	"graph/application_get_secret_without_name_year_2100": {scenario: "healthy-expiry-by-graph", ask: as(graph + "/applications/" + cloud.ContosoAppID)},
 	"graph/authorization_request_denied_403":              {ask: as(graph + "/applications/" + cloud.ContosoAppID)},
-	"graph/throttled_429":                                 {change: fault(cloud.Fault{Host: "graph.microsoft.com", Status: http.StatusTooManyRequests, RetryAfter: "2.128"}), ask: as(graph + "/applications/" + cloud.ContosoAppID)},
+	"graph/throttled_429":                                 {change: fault(cloud.Fault{Host: "graph.microsoft.com", Status: http.StatusTooManyRequests, RetryAfter: "2.128"}), differs: "the documentation's example; the simulation has the fields of recorded refusals", ask: as(graph + "/applications/" + cloud.ContosoAppID)},
 	"graph/throttled_429_directory":                       {change: fault(cloud.Fault{Host: "graph.microsoft.com", Status: http.StatusTooManyRequests}), ask: as(graph + "/applications/" + cloud.ContosoAppID), differs: mildness},
 
 	"managed-identity/token_success":                 {ask: machine(imds, "Metadata", "true")},

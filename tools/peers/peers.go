@@ -9,12 +9,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
 	"armpreflight/internal/sim/agent"
+	"armpreflight/internal/sim/cloud"
 	"armpreflight/internal/sim/scenario"
 )
 
@@ -37,8 +42,7 @@ func Missing() string {
 }
 
 // Task makes a task folder for the emulated agent, whose script signs in with the library of the in-box tasks and reads the
-// subscription and its resource groups. The inputs are those of taskDir, a folder of the real task; FIDELITY_MSAL=true in the
-// step's environment chooses MSAL, as newer tasks do, and FIDELITY_READS=0 leaves out all but the token and the subscription.
+// subscription and its resource groups. The inputs are those of taskDir, a folder of the real task. Prepare readies a job for it.
 func Task(taskDir, dir string) error {
 	definition, err := os.ReadFile(filepath.Join(taskDir, "task.json"))
 	if err != nil {
@@ -84,6 +88,44 @@ func (c *CLI) Run(ctx context.Context, args ...string) ([]byte, error) {
 type Told struct {
 	Subscription, State string
 	Groups              []string
+}
+
+// Port opens a port on loopback that leads to the simulated cloud's TLS, for a client that goes without a proxy. It's open until
+// close is called.
+func Port(l *cloud.Listener) (port string, close func() error, err error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, err
+	}
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return // it's closed
+			}
+			go func() {
+				defer conn.Close()
+				upstream, err := l.Dial(context.Background(), "tcp", "management.azure.com:443")
+				if err != nil {
+					return
+				}
+				defer upstream.Close()
+				go func() {
+					io.Copy(upstream, conn) // either side may end
+					upstream.Close()
+				}()
+				io.Copy(conn, upstream)
+			}()
+		}
+	}()
+	_, port, err = net.SplitHostPort(listener.Addr().String())
+	return port, listener.Close, err
+}
+
+// Prepare lets a job run the task with the library: msal chooses MSAL, reads more than the subscription.
+func Prepare(r *scenario.Run, port string, msal, reads bool) {
+	r.Job.Variables = slices.DeleteFunc(r.Job.Variables, func(v agent.Variable) bool { return strings.EqualFold(v.Name, "Agent.ProxyUrl") })
+	r.Step.Env = map[string]string{"PEERS_PORT": port, "PEERS_MSAL": strconv.FormatBool(msal), "PEERS_READS": strconv.FormatBool(reads)}
 }
 
 // Play runs the task with the library once.

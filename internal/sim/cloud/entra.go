@@ -55,7 +55,7 @@ func (w *World) entra(q *call, e Environment) reply {
 
 // issue answers a token request: first the request, then the tenant, the client, its credential, and what prevents it.
 func (w *World) issue(q *call, e Environment, tenantID string, v1 bool) reply {
-	if !strings.HasPrefix(q.Header.Get("Content-Type"), "application/x-www-form-urlencoded") || len(q.form) == 0 {
+	if !isForm(q.Header) || len(q.form) == 0 {
 		return missingParameter(q, "grant_type")
 	}
 	tenant, refused := w.tenantFor(q, e, tenantID)

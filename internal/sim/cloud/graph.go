@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha1"
 	"encoding/base64"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -137,6 +138,9 @@ func describe(a *Application, kind, selection string) object {
 	all := object{"id": a.ObjectID, "deletedDateTime": nil, "appId": a.ClientID, "displayName": a.Name, "signInAudience": audience,
 		"createdDateTime": "2024-05-07T06:52:40Z", "description": nil, "tags": []string{}, "identifierUris": []string{},
 		"passwordCredentials": passwords, "keyCredentials": keys}
+	if strings.EqualFold(kind, "applications") {
+		maps.Copy(all, untouched())
+	}
 	if strings.EqualFold(kind, "servicePrincipals") {
 		all["id"], all["accountEnabled"], all["servicePrincipalType"] = a.PrincipalID, !a.Disabled, "Application"
 		all["appOwnerOrganizationId"] = a.OwnerTenant
@@ -152,6 +156,32 @@ func describe(a *Application, kind, selection string) object {
 		}
 	}
 	return chosen
+}
+
+// untouched are the properties of an application that no one has set (recorded in azure-cli's test_app_credential.yaml).
+func untouched() object {
+	null := func(names ...string) object {
+		o := object{}
+		for _, name := range names {
+			o[name] = nil
+		}
+		return o
+	}
+	all := null("applicationTemplateId", "disabledByMicrosoftStatus", "groupMembershipClaims", "isDeviceOnlyAuthSupported", "isFallbackPublicClient",
+		"notes", "serviceManagementReference", "tokenEncryptionKeyId", "defaultRedirectUri", "certification", "optionalClaims")
+	none := []object{}
+	maps.Copy(all, object{
+		"publisherDomain": "contoso.example", "addIns": none, "appRoles": none, "requiredResourceAccess": none,
+		"api": object{"acceptMappedClaims": nil, "knownClientApplications": none, "requestedAccessTokenVersion": nil,
+			"oauth2PermissionScopes": none, "preAuthorizedApplications": none},
+		"info":                    null("logoUrl", "marketingUrl", "privacyStatementUrl", "supportUrl", "termsOfServiceUrl"),
+		"parentalControlSettings": object{"countriesBlockedForMinors": none, "legalAgeGroupRule": "Allow"},
+		"publicClient":            object{"redirectUris": none}, "spa": object{"redirectUris": none},
+		"verifiedPublisher": null("displayName", "verifiedPublisherId", "addedDateTime"),
+		"web": object{"homePageUrl": nil, "logoutUrl": nil, "redirectUris": none,
+			"implicitGrantSettings": object{"enableAccessTokenIssuance": false, "enableIdTokenIssuance": false}},
+	})
+	return all
 }
 
 func orNull(s string) any {

@@ -140,5 +140,6 @@ func (r *Run) formerSubject(subject string) {
 }
 
 func (r *Run) blockedByConditionalAccess() {
-	r.application().Refuse = &cloud.Refusal{Code: 53003, Text: "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance."}
+	r.application().Refuse = &cloud.Refusal{Code: 53003, Text: "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.",
+		Suberror: "message_only", Claims: `{"access_token":{"capolids":{"essential":true,"values":["01234567-89ab-cdef-fedc-ba9876543210"]}}}`}
 }
