@@ -1,7 +1,7 @@
 // Command bench measures what the packaged task costs a job: the whole step (Node, shim, program, and its talk with a
 // simulated cloud over TLS) against a step whose script is empty, both run by the emulated agent:
 //
-//	./build.sh package && go run ./tools/bench [-runs N] [-latency 50ms] [-more N] [-scopes N] [-breakdown] [SCENARIO...]
+//	./build.sh package && go run ./tools/bench [-runs N] [-latency 50ms] [-more N] [-scopes N] [-breakdown] [-peers] [SCENARIO...]
 //
 // The ratio is what to compare between machines and versions; milliseconds are those of this machine, with no distance
 // between it and the cloud. It says first how long the program takes to start, against a bare one, and last how long a step
@@ -25,6 +25,7 @@ import (
 	"armpreflight/internal/sim/agent"
 	"armpreflight/internal/sim/cloud"
 	"armpreflight/internal/sim/scenario"
+	"armpreflight/tools/peers"
 )
 
 func main() {
@@ -44,6 +45,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	latency := flags.Duration("latency", 0, "how long the simulated cloud takes for each answer, beside its own work")
 	more := flags.Int("more", 0, "how many other connections with a secret the step looks at beside the first")
 	scopes := flags.Int("scopes", 200, "at how many scopes the deployment of the last step needs permissions; 0: there's no such step")
+	others := flags.Bool("peers", false, "compare with the Azure CLI, the in-box library, and bare requests instead, measure growth, and make "+figuresPage)
 	parts := flags.Bool("breakdown", false, "print where the time of the step goes instead")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -87,6 +89,20 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	emptyDir, err := emptyTask(taskDir, filepath.Join(work, "empty"))
 	if err != nil {
 		return err
+	}
+	if *others {
+		if missing := peers.Missing(); missing != "" {
+			return fmt.Errorf("not installed: %s; ./build.sh peers installs it", missing)
+		}
+		figures, err := comparePeers(ctx, out, taskDir, emptyDir, work, *runs)
+		if err != nil {
+			return err
+		}
+		grown, err := growth(ctx, out, taskDir, work, *runs)
+		if err != nil {
+			return err
+		}
+		return errors.Join(record(figuresFile, append(figures, grown...)), writePage())
 	}
 	if err := measureStart(ctx, out, taskDir, work, 2**runs); err != nil {
 		return err

@@ -3,8 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -76,32 +74,10 @@ func (s *stage) violations() error {
 
 // idToken requests an ID token as a step does.
 func (s *stage) idToken(ctx context.Context) (string, error) {
-	job := s.World.Organizations[0].Projects[0].Jobs[0]
-	address := cloud.ContosoOrganizationURL + cloud.ContosoProjectID + "/_apis/distributedtask/hubs/" + cloud.ContosoHub + "/plans/" + cloud.ContosoPlanID +
-		"/jobs/" + cloud.ContosoJobID + "/oidctoken?api-version=7.1&serviceConnectionId=" + cloud.ContosoFederationConnectionID
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, nil)
-	if err != nil {
-		return "", err
-	}
-	request.Header.Set("Authorization", "Bearer "+job.Token)
-	response, err := s.client().Do(request)
-	if err != nil {
-		return "", err
-	}
-	defer response.Body.Close()
-	var answer struct{ OIDCToken string }
-	return answer.OIDCToken, json.NewDecoder(response.Body).Decode(&answer)
+	return peers.IDToken(ctx, s.Run, s.listener)
 }
 
-// client is a client without the product's limits.
-func (s *stage) client() *http.Client {
-	roots := x509.NewCertPool()
-	roots.AppendCertsFromPEM(s.listener.CAPEM)
-	return &http.Client{
-		Transport:     &http.Transport{DialContext: s.listener.Dial, TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-}
+func (s *stage) client() *http.Client { return peers.Client(s.listener) }
 
 // azure is the name of the part that runs the Azure CLI.
 const azure = "Azure CLI"

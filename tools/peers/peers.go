@@ -5,12 +5,15 @@ package peers
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,6 +31,9 @@ const Library = "tools/peers/npm/node_modules"
 
 //go:embed task/index.js
 var script []byte
+
+//go:embed task/floor.js
+var bare []byte
 
 // Missing names what ./build.sh peers would install; "" = all is there.
 func Missing() string {
@@ -57,6 +63,19 @@ func Task(taskDir, dir string) error {
 		os.WriteFile(filepath.Join(dir, "task.json"), definition, 0o644),
 		os.WriteFile(filepath.Join(dir, "index.js"), script, 0o644),
 		os.Symlink(library, filepath.Join(dir, "node_modules")))
+}
+
+// Floor makes a task folder whose script sends the requests that a step can't avoid, and reads nothing of them: for the ID token
+// (federation), for the access token, and for the subscription, one after the other on connections of its own.
+func Floor(taskDir, dir string) error {
+	definition, err := os.ReadFile(filepath.Join(taskDir, "task.json"))
+	if err != nil {
+		return err
+	}
+	return errors.Join(
+		os.MkdirAll(dir, 0o755),
+		os.WriteFile(filepath.Join(dir, "task.json"), definition, 0o644),
+		os.WriteFile(filepath.Join(dir, "index.js"), bare, 0o644))
 }
 
 // CLI is the Azure CLI with a home of its own, behind the simulated proxy.
@@ -141,4 +160,36 @@ func Play(ctx context.Context, r *scenario.Run, dir string) (Told, *agent.Record
 		}
 	}
 	return told, record, fmt.Errorf("the library didn't get to the end:\n%s", record.Log())
+}
+
+// IDToken requests the ID token of the connection with federation, as a step does.
+func IDToken(ctx context.Context, r *scenario.Run, l *cloud.Listener) (string, error) {
+	job := r.World.Organizations[0].Projects[0].Jobs[0]
+	address := cloud.ContosoOrganizationURL + cloud.ContosoProjectID + "/_apis/distributedtask/hubs/" + cloud.ContosoHub + "/plans/" + cloud.ContosoPlanID +
+		"/jobs/" + cloud.ContosoJobID + "/oidctoken?api-version=7.1&serviceConnectionId=" + cloud.ContosoFederationConnectionID
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, nil)
+	if err != nil {
+		return "", err
+	}
+	request.Header.Set("Authorization", "Bearer "+job.Token)
+	client := Client(l)
+	defer client.CloseIdleConnections()
+	response, err := client.Do(request)
+	if err != nil {
+		return "", err
+	}
+	defer response.Body.Close()
+	var answer struct{ OIDCToken string }
+	err = json.NewDecoder(response.Body).Decode(&answer)
+	return answer.OIDCToken, err
+}
+
+// Client is a client for the simulated cloud, without the product's limits.
+func Client(l *cloud.Listener) *http.Client {
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(l.CAPEM)
+	return &http.Client{
+		Transport:     &http.Transport{DialContext: l.Dial, TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 }

@@ -153,3 +153,14 @@ func (r *Run) assign(change func(*cloud.RoleAssignment)) {
 		}
 	}
 }
+
+// WantsProviders lets the step ask whether n resource providers are registered, which they are.
+func (r *Run) WantsProviders(n int) {
+	var names []string
+	for i := range n {
+		p := cloud.Provider{Namespace: fmt.Sprintf("Contoso.Service%d", i), State: "Registered"}
+		r.subscription().Providers = append(r.subscription().Providers, p)
+		names = append(names, p.Namespace)
+	}
+	r.Step.Inputs["requiredProviders"] = strings.Join(names, "\n")
+}
