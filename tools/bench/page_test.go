@@ -1,0 +1,35 @@
+package main
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestThePageHasTheFiguresAndTheirRatios(t *testing.T) {
+	text, err := json.Marshal([]figure{
+		{Group: "Key", What: theStep, Runs: 5, Median: 100, Low: 90, High: 120, CPU: 50},
+		{Group: "Key", What: theEmpty, Runs: 5, Median: 40, Low: 39, High: 41, CPU: 20},
+		{Group: "Growth", What: "20 connections", Runs: 5, Median: 300, Low: 290, High: 310},
+	})
+	require.NoError(t, err)
+	page, err := pageOf(text)
+	require.NoError(t, err)
+	assert.Contains(t, page, "| The whole step | 100 ms | 90 to 120 ms | | 50 ms | |\n")
+	assert.Contains(t, page, "| An empty Node step | 40 ms | 39 to 41 ms | 2.50 times as long | 20 ms | 2.50 times as much |\n")
+	assert.Contains(t, page, "| 20 connections | 300 ms | 290 to 310 ms | not measured |\n")
+	_, err = pageOf([]byte("no figures"))
+	assert.Error(t, err)
+}
+
+func TestAFigureLeavesOutATenthAtEachEnd(t *testing.T) {
+	var all []sample
+	for i := range 20 {
+		all = append(all, sample{took: time.Duration(i+1) * time.Millisecond, cpu: time.Millisecond})
+	}
+	assert.Equal(t, figure{Group: "g", What: "w", Runs: 20, Median: 11, Low: 3, High: 18, CPU: 1}, figureOf("g", "w", all))
+	assert.Equal(t, figure{Group: "g", What: "w", Runs: 1, Median: 5, Low: 5, High: 5, CPU: 2}, figureOf("g", "w", []sample{{5 * time.Millisecond, 2 * time.Millisecond}}))
+}
