@@ -54,7 +54,7 @@ func (c *Client) answered(service evidence.Service, r *http.Request, resp *http.
 	return ev
 }
 
-// Unread is the evidence of an answer that came when the run had ended, so that no one read it: it proves nothing.
+// Unread is the evidence of an answer that came when the run had ended, so that no one read it: its content is unknown.
 func Unread(ev evidence.Evidence) evidence.Evidence {
 	return evidence.Evidence{Service: ev.Service, Method: ev.Method, Host: ev.Host, Path: ev.Path,
 		Network: evidence.Canceled, NetworkDetail: "when the response had come"}

@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// The figures, and the page that's made of them.
+// The figures, and their page.
 const (
 	figuresFile = "tools/bench/measured.json"
 	figuresPage = "docs/performance.md"
 )
 
-// writePage makes the page of the figures that were recorded.
+// writePage writes the page of the figures that were recorded.
 func writePage() error {
 	text, err := os.ReadFile(figuresFile)
 	if err != nil {
@@ -36,7 +36,7 @@ cloud on the same machine: compare ratios, not milliseconds. See [Testing status
 and system mode, which a busy machine changes less.
 `
 
-// pageOf makes the page. In a table with the step, each row has its ratio to the step.
+// pageOf is the page. In a table with the step, each row has its ratio to the step.
 func pageOf(recorded []byte) (string, error) {
 	var all []figure
 	if err := json.Unmarshal(recorded, &all); err != nil {

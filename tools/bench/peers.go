@@ -76,7 +76,7 @@ const (
 	theCLI     = "What AzureCLI@2 does before its script: `az login`, `az account set`"
 )
 
-// comparePeers measures the step beside others, in turn, so that a busy moment of the machine meets them all.
+// comparePeers measures the step next to others, in turn, so that a busy moment of the machine meets them all.
 func comparePeers(ctx context.Context, out io.Writer, taskDir, emptyDir, work string, runs int) ([]figure, error) {
 	var all []figure
 	libraryDir, floorDir := filepath.Join(work, "library"), filepath.Join(work, "floor")
@@ -231,7 +231,7 @@ func show(out io.Writer, f figure) {
 	fmt.Fprintf(out, "%-40s %-84s %8.0f ms (%.0f to %.0f), %.0f ms of CPU, %d runs\n", f.Group, f.What, f.Median, f.Low, f.High, f.CPU, f.Runs)
 }
 
-// stand is a situation with its listener.
+// A stand is a situation with its listener.
 type stand struct {
 	run    *scenario.Run
 	l      *cloud.Listener

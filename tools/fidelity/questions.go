@@ -60,7 +60,7 @@ func (s *stage) connection() map[string]string {
 	return nil
 }
 
-// token asks for an access token with the connection's secret, or with an ID token where it has none; changed overwrites fields.
+// token requests an access token with the connection's secret, or with an ID token where it has none; changed overwrites fields.
 func token(version string, changed url.Values) func(*stage) (*http.Request, error) {
 	return func(s *stage) (*http.Request, error) {
 		c := s.connection()
@@ -126,7 +126,7 @@ func as(address string) func(*stage) (*http.Request, error) {
 	}
 }
 
-// devops asks Azure DevOps with an Authorization header, which "" leaves out.
+// devops sends a request to Azure DevOps with an Authorization header, which "" leaves out.
 func devops(method, path, authorization string, header ...string) func(*stage) (*http.Request, error) {
 	return func(s *stage) (*http.Request, error) {
 		request, err := http.NewRequestWithContext(s.ctx, method, strings.TrimSuffix(cloud.ContosoOrganizationURL, "/")+path, nil)
@@ -279,5 +279,5 @@ var questions = map[string]question{
 	"managed-identity/multiple_identities_400":       {scenario: "several-identities", ask: machine(imds, "Metadata", "true")},
 	"managed-identity/not_found_404":                 {differs: "an answer of a machine that isn't in Azure, whose metadata service isn't simulated"},
 	"managed-identity/docker_desktop_403_plain_text": {differs: "an answer of Docker Desktop, which isn't simulated"},
-	"managed-identity/pod_identity_500_plain_text":   {differs: "an answer of AAD Pod Identity, which isn't simulated"},
+	"managed-identity/pod_identity_500_plain_text":   {differs: "an answer of Pod Identity, which isn't simulated"},
 }

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Windows is a Windows that runs on this machine next to Linux. The task and its Node run there; the agent is here, and a helper
+// Windows is a Windows that runs on this machine in addition to Linux. The task and its Node run there; the agent is here, and a helper
 // there starts the task and passes on its output (tools/platforms/windowsagent).
 type Windows struct {
 	Helper  []string // the command on this machine that starts the helper there

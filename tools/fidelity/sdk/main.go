@@ -44,7 +44,7 @@ func main() {
 		if err == nil {
 			got, err = subscriptions.Get(ctx, o.Subscription, nil)
 		}
-		say("azidentity and armsubscriptions: "+name, err, err == nil && got.DisplayName != nil && got.State != nil && *got.State == armsubscriptions.SubscriptionStateEnabled)
+		say("`azidentity` and `armsubscriptions`: "+name, err, err == nil && got.DisplayName != nil && got.State != nil && *got.State == armsubscriptions.SubscriptionStateEnabled)
 	}
 	resources(ctx, o, credentials["secret"])
 	authorization(ctx, o, credentials["secret"])
@@ -56,7 +56,7 @@ func main() {
 		}
 	}
 	var failed *azidentity.AuthenticationFailedError
-	say("azidentity: a wrong secret is an AuthenticationFailedError", nil, errors.As(err, &failed) && failed.RawResponse != nil && failed.RawResponse.StatusCode == 401)
+	say("`azidentity`: a wrong secret is an AuthenticationFailedError", nil, errors.As(err, &failed) && failed.RawResponse != nil && failed.RawResponse.StatusCode == 401)
 }
 
 func resources(ctx context.Context, o order, credential azcore.TokenCredential) {
@@ -71,18 +71,18 @@ func resources(ctx context.Context, o order, credential azcore.TokenCredential) 
 			}
 		}
 	}
-	say("armresources: list resource groups", err, found)
+	say("`armresources`: list resource groups", err, found)
 	exists, err := groups.CheckExistence(ctx, o.Group, nil)
-	say("armresources: a resource group exists", err, exists.Success)
+	say("`armresources`: a resource group exists", err, exists.Success)
 	exists, err = groups.CheckExistence(ctx, "rg-none", nil)
-	say("armresources: another one doesn't", err, !exists.Success)
+	say("`armresources`: another one doesn't", err, !exists.Success)
 	_, err = groups.Get(ctx, "rg-none", nil)
 	var refused *azcore.ResponseError
-	say("armresources: its error code", nil, errors.As(err, &refused) && refused.ErrorCode == "ResourceGroupNotFound" && refused.StatusCode == 404)
+	say("`armresources`: its error code", nil, errors.As(err, &refused) && refused.ErrorCode == "ResourceGroupNotFound" && refused.StatusCode == 404)
 	providers, err := armresources.NewProvidersClient(o.Subscription, credential, nil)
 	must(err)
 	web, err := providers.Get(ctx, "Microsoft.Web", nil)
-	say("armresources: get a resource provider", err, err == nil && *web.RegistrationState == "Registered" && len(web.ResourceTypes) > 0)
+	say("`armresources`: get a resource provider", err, err == nil && *web.RegistrationState == "Registered" && len(web.ResourceTypes) > 0)
 	count := 0
 	for pager := providers.NewListPager(nil); err == nil && pager.More(); {
 		var page armresources.ProvidersClientListResponse
@@ -90,7 +90,7 @@ func resources(ctx context.Context, o order, credential azcore.TokenCredential) 
 			count += len(page.Value)
 		}
 	}
-	say("armresources: list resource providers", err, count > 5)
+	say("`armresources`: list resource providers", err, count > 5)
 }
 
 func authorization(ctx context.Context, o order, credential azcore.TokenCredential) {
@@ -108,7 +108,7 @@ func authorization(ctx context.Context, o order, credential azcore.TokenCredenti
 			}
 		}
 	}
-	say("armauthorization: list role assignments", err, count > 0)
+	say("`armauthorization`: list role assignments", err, count > 0)
 	definitions, err := armauthorization.NewRoleDefinitionsClient(credential, nil)
 	must(err)
 	filter := "roleName eq 'Reader'"
@@ -119,7 +119,7 @@ func authorization(ctx context.Context, o order, credential azcore.TokenCredenti
 			count += len(page.Value)
 		}
 	}
-	say("armauthorization: role definitions by a filter", err, count == 1)
+	say("`armauthorization`: role definitions by a filter", err, count == 1)
 	permissions, err := armauthorization.NewPermissionsClient(o.Subscription, credential, nil)
 	must(err)
 	count = 0
@@ -129,7 +129,7 @@ func authorization(ctx context.Context, o order, credential azcore.TokenCredenti
 			count += len(page.Value)
 		}
 	}
-	say("armauthorization: list permissions", err, count > 0)
+	say("`armauthorization`: list permissions", err, count > 0)
 }
 
 func say(what string, err error, right bool) {

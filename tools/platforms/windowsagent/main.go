@@ -152,7 +152,7 @@ var (
 )
 
 func signal(task *os.Process, event uintptr) error {
-	freeConsole.Call() // fails if there is no console
+	freeConsole.Call() // it may have no console
 	if ok, _, err := attachConsole.Call(uintptr(task.Pid)); ok == 0 {
 		return fmt.Errorf("join the task's console: %w", err)
 	}
