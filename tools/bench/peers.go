@@ -92,7 +92,7 @@ func comparePeers(ctx context.Context, out io.Writer, taskDir, emptyDir, work st
 		{"Federation, answers at once", "healthy-federation", 0},
 		{"Federation, each answer after 50 ms", "healthy-federation", 50 * time.Millisecond},
 	} {
-		stand, err := newStand(work, tc.scenario, func(r *scenario.Run) {
+		played, err := listening(work, tc.scenario, func(r *scenario.Run) {
 			if tc.latency > 0 {
 				r.Faults = append(r.Faults, cloud.Fault{Latency: tc.latency})
 			}
@@ -113,15 +113,15 @@ func comparePeers(ctx context.Context, out io.Writer, taskDir, emptyDir, work st
 		}
 		for i := range runs + 1 { // the first of each reads files from disk
 			err := errors.Join(
-				play(theStep, i > 0, func() error { _, err := once(ctx, stand.run, taskDir); return err }),
-				play(theEmpty, i > 0, func() error { _, err := once(ctx, stand.run, emptyDir); return err }),
-				play(theFloor, i > 0, func() error { return stand.floor(ctx, floorDir) }),
-				play(theLibrary, i > 0, func() error { return stand.library(ctx, libraryDir) }))
+				play(theStep, i > 0, func() error { _, err := once(ctx, played.run, taskDir); return err }),
+				play(theEmpty, i > 0, func() error { _, err := once(ctx, played.run, emptyDir); return err }),
+				play(theFloor, i > 0, func() error { return played.floor(ctx, floorDir) }),
+				play(theLibrary, i > 0, func() error { return played.library(ctx, libraryDir) }))
 			if i <= (runs+2)/3 && err == nil {
-				err = play(theCLI, i > 0, func() error { return stand.cli(ctx) })
+				err = play(theCLI, i > 0, func() error { return played.cli(ctx) })
 			}
 			if err != nil {
-				return nil, errors.Join(err, stand.close())
+				return nil, errors.Join(err, played.close())
 			}
 		}
 		for _, name := range []string{theStep, theEmpty, theFloor, theLibrary, theCLI} {
@@ -129,7 +129,7 @@ func comparePeers(ctx context.Context, out io.Writer, taskDir, emptyDir, work st
 			show(out, f)
 			all = append(all, f)
 		}
-		if err := stand.close(); err != nil {
+		if err := played.close(); err != nil {
 			return nil, err
 		}
 	}
@@ -144,7 +144,7 @@ func growth(ctx context.Context, out io.Writer, taskDir, work string, runs int) 
 		all = append(all, f)
 	}
 	steps := func(group, what, name string, change func(*scenario.Run)) error {
-		stand, err := newStand(work, name, func(r *scenario.Run) {
+		played, err := listening(work, name, func(r *scenario.Run) {
 			change(r)
 			r.Faults = append(r.Faults, cloud.Fault{Latency: 50 * time.Millisecond})
 		})
@@ -153,16 +153,16 @@ func growth(ctx context.Context, out io.Writer, taskDir, work string, runs int) 
 		}
 		var samples []sample
 		for i := range runs + 1 {
-			s, err := timed(func() error { _, err := once(ctx, stand.run, taskDir); return err })
+			s, err := timed(func() error { _, err := once(ctx, played.run, taskDir); return err })
 			if err != nil {
-				return errors.Join(fmt.Errorf("%s: %w", what, err), stand.close())
+				return errors.Join(fmt.Errorf("%s: %w", what, err), played.close())
 			}
 			if i > 0 {
 				samples = append(samples, s)
 			}
 		}
 		add(figureOf(group, what, samples))
-		return stand.close()
+		return played.close()
 	}
 	const grows = "The whole step, each answer after 50 ms"
 	for _, n := range []int{1, 20, 200} {
@@ -231,8 +231,8 @@ func show(out io.Writer, f figure) {
 	fmt.Fprintf(out, "%-40s %-84s %8.0f ms (%.0f to %.0f), %.0f ms of CPU, %d runs\n", f.Group, f.What, f.Median, f.Low, f.High, f.CPU, f.Runs)
 }
 
-// A stand is a situation with its listener.
-type stand struct {
+// situation is a scenario whose cloud listens.
+type situation struct {
 	run    *scenario.Run
 	l      *cloud.Listener
 	port   string
@@ -240,7 +240,7 @@ type stand struct {
 	az     *peers.CLI
 }
 
-func newStand(work, name string, change func(*scenario.Run)) (*stand, error) {
+func listening(work, name string, change func(*scenario.Run)) (*situation, error) {
 	found, ok := scenario.Find(name)
 	if !ok {
 		return nil, fmt.Errorf("there is no scenario %q", name)
@@ -255,7 +255,7 @@ func newStand(work, name string, change func(*scenario.Run)) (*stand, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &stand{run: r, l: l}
+	s := &situation{run: r, l: l}
 	if s.port, s.closed, err = peers.Port(l); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
@@ -266,28 +266,28 @@ func newStand(work, name string, change func(*scenario.Run)) (*stand, error) {
 	return s, nil
 }
 
-func (s *stand) close() error { return errors.Join(s.closed(), s.l.Close()) }
+func (s *situation) close() error { return errors.Join(s.closed(), s.l.Close()) }
 
 // withoutProxy is the job as the library and the bare requests need it.
-func (s *stand) withoutProxy() *scenario.Run {
+func (s *situation) withoutProxy() *scenario.Run {
 	r := *s.run
 	r.Job.Variables = slices.Clone(s.run.Job.Variables)
 	peers.Prepare(&r, s.port, true, false)
 	return &r
 }
 
-func (s *stand) floor(ctx context.Context, dir string) error {
+func (s *situation) floor(ctx context.Context, dir string) error {
 	_, err := once(ctx, s.withoutProxy(), dir)
 	return err
 }
 
-func (s *stand) library(ctx context.Context, dir string) error {
+func (s *situation) library(ctx context.Context, dir string) error {
 	_, _, err := peers.Play(ctx, s.withoutProxy(), dir)
 	return err
 }
 
 // cli is what AzureCLI@2 does with a connection before it starts the script (its sources: loginAzureRM in azCliUtility).
-func (s *stand) cli(ctx context.Context) error {
+func (s *situation) cli(ctx context.Context) error {
 	login := []string{"login", "--service-principal", "-u", cloud.ContosoClientID, "--tenant", cloud.ContosoTenantID, "--allow-no-subscriptions"}
 	i := slices.IndexFunc(s.run.Job.Endpoints, func(e agent.Endpoint) bool { return e.ID != "" })
 	if key := s.run.Job.Endpoints[i].Parameters["serviceprincipalkey"]; key != "" {

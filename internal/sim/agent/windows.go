@@ -43,7 +43,7 @@ func (e *execution) windowsStart(node, script, directory string, dictionary envi
 	return &start{cmd: cmd, stdin: order + "\n", windows: true}
 }
 
-// orphans are the processes of the step that outlive it. On Windows a process goes a moment after the process that waits for it is
+// orphans are the processes of the step that outlive it. On Windows a process goes a moment after the one who waits for it is
 // told, and its console after it.
 func (s *running) orphans() []int {
 	left := processesOf(s.lookupID)
@@ -59,6 +59,6 @@ func (s *running) orphans() []int {
 
 // nameOf is what /proc calls a process; "" = it's gone.
 func nameOf(pid int) string {
-	text, _ := os.ReadFile(procFile(pid, "comm")) // empty if it has ended
+	text, _ := os.ReadFile(procFile(pid, "comm")) // a process that is gone has none
 	return strings.TrimSpace(string(text))
 }
