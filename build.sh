@@ -248,29 +248,38 @@ tab_tests() {
   rm -rf "$work"
 }
 
+# node_tests runs the tests of the shim, also under another Node if there's a path of one, and those of the results tab.
+node_tests() {
+  shim_tests "$@"
+  tab_tests
+}
+
 run_tests() {
-  local other='' vsix checked checking
-  need_npm # the two that begin now would both install it
-  # At the same time: each of the two leaves a core idle now and then.
-  checked=$(mktemp)
-  check >"$checked" 2>&1 &
-  checking=$!
-  # shellcheck disable=SC2064 # both are known now
-  trap "kill $checking 2>/dev/null; rm -f '$checked'" EXIT
-  (package "") # it has a trap of its own
+  local other='' vsix work part
+  local -A running=()
+  need_npm # two of those that begin now would both install it
+  set --
   if node -e 'process.exit(process.versions.node.startsWith("24.") ? 0 : 1)'; then
     other=$(command -v node)
-    shim_tests
   elif "$node24" --version >/dev/null 2>&1; then
     other=$PWD/$node24
-    shim_tests "$other"
+    set -- "$other"
   else
     loud "Node 24 is not at hand on this platform: the shim was NOT tested under it"
-    shim_tests
   fi
-  tab_tests
-  wait "$checking" || fail "$(<"$checked")"
-  cat "$checked"
+  # At the same time, since each leaves a core idle now and then.
+  work=$(mktemp -d)
+  check >"$work/check" 2>&1 &
+  running[check]=$!
+  node_tests "$@" >"$work/node_tests" 2>&1 &
+  running[node_tests]=$!
+  # shellcheck disable=SC2064 # all are known now
+  trap "kill ${running[*]} 2>/dev/null; rm -rf '$work'" EXIT
+  (package "") # it has a trap of its own
+  for part in "${!running[@]}"; do
+    wait "${running[$part]}" || fail "$(<"$work/$part")"
+    cat "$work/$part"
+  done
   vsix=$(echo "$PWD"/dist/armpreflight-[0-9]*.vsix)
   command -v chromium chromium-browser google-chrome >/dev/null || loud "Chromium is not installed: the page of a report was NOT looked at in a browser"
   say "go test" # check has vetted; what takes longest begins first

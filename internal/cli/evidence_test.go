@@ -166,7 +166,7 @@ func TestNoCheckPassesWithoutEvidence(t *testing.T) {
 				case testing.Short():
 					share = 60
 				case met[shortened(request)]:
-					share = 8
+					share = 12
 				}
 				met[shortened(request)] = true
 				t.Run(name+": "+shortened(request), func(t *testing.T) {
