@@ -274,7 +274,7 @@ run_tests() {
   node_tests "$@" >"$work/node_tests" 2>&1 &
   running[node_tests]=$!
   # shellcheck disable=SC2064 # all are known now
-  trap "kill ${running[*]} 2>/dev/null; rm -rf '$work'" EXIT
+  trap "kill ${running[*]} 2>/dev/null || true; rm -rf '$work'" EXIT
   (package "") # it has a trap of its own
   for part in "${!running[@]}"; do
     wait "${running[$part]}" || fail "$(<"$work/$part")"
