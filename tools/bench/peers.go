@@ -87,9 +87,9 @@ func comparePeers(ctx context.Context, out io.Writer, taskDir, emptyDir, work st
 		group, scenario string
 		latency         time.Duration
 	}{
-		{"Client secret, answers at once", "healthy", 0},
+		{"Client secret, answers without delay", "healthy", 0},
 		{"Client secret, each answer after 50 ms", "healthy", 50 * time.Millisecond},
-		{"Federation, answers at once", "healthy-federation", 0},
+		{"Federation, answers without delay", "healthy-federation", 0},
 		{"Federation, each answer after 50 ms", "healthy-federation", 50 * time.Millisecond},
 	} {
 		played, err := listening(work, tc.scenario, func(r *scenario.Run) {
@@ -166,17 +166,17 @@ func growth(ctx context.Context, out io.Writer, taskDir, work string, runs int) 
 	}
 	const grows = "The whole step, each answer after 50 ms"
 	for _, n := range []int{1, 20, 200} {
-		if err := steps(grows, fmt.Sprintf("%d connections", n), "healthy", func(r *scenario.Run) { r.MoreKeyConnections(n - 1) }); err != nil {
+		if err := steps(grows, fmt.Sprintf("connections: %d", n), "healthy", func(r *scenario.Run) { r.MoreKeyConnections(n - 1) }); err != nil {
 			return nil, err
 		}
 	}
 	for _, n := range []int{1, 200} {
-		if err := steps(grows, fmt.Sprintf("%d resource providers", n), "healthy", func(r *scenario.Run) { r.WantsProviders(n) }); err != nil {
+		if err := steps(grows, fmt.Sprintf("resource providers: %d", n), "healthy", func(r *scenario.Run) { r.WantsProviders(n) }); err != nil {
 			return nil, err
 		}
 	}
 	for _, n := range []int{1, 200} {
-		if err := steps(grows, fmt.Sprintf("a deployment with %d scopes", n), "healthy-deployment", func(r *scenario.Run) { r.DeploysTo(n-1, 3) }); err != nil {
+		if err := steps(grows, fmt.Sprintf("scopes of a deployment: %d", n), "healthy-deployment", func(r *scenario.Run) { r.DeploysTo(n-1, 3) }); err != nil {
 			return nil, err
 		}
 	}
@@ -224,7 +224,7 @@ func audited(ctx context.Context, n, runs int) (figure, error) {
 			return figure{}, fmt.Errorf("audit of %d connections: exit code %d: %s", n, code, complaint.String())
 		}
 	}
-	return figureOf("`armpreflight audit`, answers at once, with a personal access token", fmt.Sprintf("%d connections", n), samples), nil
+	return figureOf("`armpreflight audit`, answers without delay, with a personal access token", fmt.Sprintf("connections: %d", n), samples), nil
 }
 
 func show(out io.Writer, f figure) {
