@@ -33,7 +33,8 @@ makes this page; ` + "`./build.sh peers`" + ` installs what it compares with. Th
 cloud on the same machine: compare ratios, not milliseconds. See [Testing status](testing-status.md).
 
 "Median" is the time that passes, with the range that holds four fifths of the runs. "CPU" is what all processes of the step use, in user
-and system mode, which a busy machine changes less.
+and system mode, which a busy machine changes less. Of an audit of 10,000 connections, most of the time is the simulated cloud's: it compares
+each request with every secret.
 `
 
 // pageOf is the page. In a table with the step, each row has its ratio to the step.
