@@ -58,7 +58,7 @@ func (p *platform) play(ctx context.Context, o options, print *printer, situatio
 	if p.close != nil {
 		defer p.close()
 	}
-	if errors.Is(p.broken, os.ErrPermission) || errors.Is(p.broken, syscall.ENODEV) { // a container, or an older kernel, may forbid mounts
+	if p.broken != nil && !o.required { // a container, or an older kernel, may forbid what it takes
 		p.missing, p.broken = p.broken.Error(), nil
 		print.line("%-14s NOT RUN: %s", p.name, p.missing)
 		return

@@ -24,7 +24,7 @@ type situation struct {
 	folder      func(p *platform, plain string) (taskDir string, err error)
 	change      func(p *platform, r *scenario.Run) error
 	last        func(r *scenario.Run)                                         // changes the job when the cloud listens; nil = nothing
-	cancels     bool                                                          // at the first request, which isn't answered
+	cancels     bool                                                          // at the first request for a token; none is answered
 	wants       *scenario.Wants                                               // nil = the scenario's
 	judge       func(ctx context.Context, s *stage, r *agent.Record) []string // beyond what's wanted of every run; nil = nothing
 	shim        bool                                                          // it's about the shim: nothing to see where the program runs alone
@@ -107,6 +107,9 @@ type stage struct {
 	cloud *cloud.Cloud
 }
 
+// tokenHost gets the requests for tokens, which most of a run waits for.
+const tokenHost = "login.microsoftonline.com"
+
 // perform plays one situation on a platform.
 func perform(ctx context.Context, o options, p *platform, s situation, plain string) (took time.Duration, problems []string, err error) {
 	found, ok := scenario.Find(s.scenario)
@@ -116,7 +119,7 @@ func perform(ctx context.Context, o options, p *platform, s situation, plain str
 	r := found.Start(time.Now)
 	r.Faults = append(r.Faults, cloud.Fault{Latency: 2 * time.Millisecond})
 	if s.cancels {
-		r.Faults = append(r.Faults, cloud.Fault{Nth: 1, Hang: true})
+		r.Faults = append(r.Faults, cloud.Fault{Host: tokenHost, Hang: true})
 	}
 	files, err := os.MkdirTemp(p.work, s.name+"-")
 	if err != nil {
@@ -153,7 +156,7 @@ func perform(ctx context.Context, o options, p *platform, s situation, plain str
 	defer stop()
 	if s.cancels {
 		go func() {
-			for ctx.Err() == nil && len(c.Requests()) == 0 {
+			for ctx.Err() == nil && !slices.ContainsFunc(c.Requests(), func(q cloud.Request) bool { return q.Host == tokenHost }) {
 				<-time.After(5 * time.Millisecond) // no one tells that a request arrived
 			}
 			stop()
