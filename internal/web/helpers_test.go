@@ -219,3 +219,15 @@ func dialTo(names map[string]string) dialFunc {
 }
 
 func (a *authority) roots() *Roots { return TrustOnly(a.pool) }
+
+// expired is the authority's certificate as it was before it was renewed.
+func (a *authority) expired(t *testing.T) *x509.Certificate {
+	t.Helper()
+	template := *a.cert
+	template.NotAfter = time.Now().Add(-time.Hour)
+	der, err := x509.CreateCertificate(rand.Reader, &template, &template, a.key.Public(), a.key)
+	require.NoError(t, err)
+	cert, err := x509.ParseCertificate(der)
+	require.NoError(t, err)
+	return cert
+}

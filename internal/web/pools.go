@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"net"
 	"net/http"
@@ -67,13 +66,14 @@ func (p *pools) RoundTrip(r *http.Request) (*http.Response, error) {
 	return p.all.RoundTrip(r)
 }
 
-// needsAll reports whether a connection failed because the first few certificate authorities don't vouch for the server.
+// needsAll reports whether a connection failed because the first few certificate authorities don't vouch for the server. One of
+// them might also have expired, and its successor be among the others.
 func (p *pools) needsAll(err error) bool {
-	_, unknown := errors.AsType[x509.UnknownAuthorityError](err)
-	if unknown {
+	_, refused := errors.AsType[*tls.CertificateVerificationError](err)
+	if refused {
 		p.beyond.Store(true)
 	}
-	return unknown
+	return refused
 }
 
 // CloseIdleConnections closes the connections that no request uses.

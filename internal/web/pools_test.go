@@ -1,6 +1,8 @@
 package web
 
 import (
+	"cmp"
+	"crypto/x509"
 	"net/http"
 	"net/url"
 	"strings"
@@ -15,9 +17,12 @@ import (
 
 func TestAllAuthoritiesAreReadForAServerThatNeedsThem(t *testing.T) {
 	public, corporate, foreign := newAuthority(t, "Public CA", ""), newAuthority(t, "Corp CA", "Contoso"), newAuthority(t, "Foreign CA", "")
+	expired := x509.NewCertPool()
+	expired.AddCert(corporate.expired(t))
 	tests := []struct {
 		name    string
 		issuer  *authority
+		first   *x509.CertPool // nil: that of the public one
 		reads   int64
 		fails   bool
 		twice   int64 // connections for two requests
@@ -27,6 +32,7 @@ func TestAllAuthoritiesAreReadForAServerThatNeedsThem(t *testing.T) {
 		{name: "a server of the first few, with an open connection", issuer: public, twice: 1, warming: true},
 		{name: "a server of another one", issuer: corporate, reads: 1, twice: 2},
 		{name: "a server of another one, with an open connection", issuer: corporate, reads: 1, twice: 2, warming: true},
+		{name: "a server of one that has expired among the first few", issuer: corporate, first: expired, reads: 1, twice: 2},
 		{name: "a server of none", issuer: foreign, reads: 1, fails: true, twice: 3},
 	}
 	for _, tt := range tests {
@@ -35,7 +41,7 @@ func TestAllAuthoritiesAreReadForAServerThatNeedsThem(t *testing.T) {
 			all := public.pool.Clone()
 			all.AddCert(corporate.cert)
 			roots := &Roots{
-				first: &authorities{public.pool, func() {}},
+				first: &authorities{cmp.Or(tt.first, public.pool), func() {}},
 				all:   &authorities{all, func() { reads.Store(1) }},
 			}
 			var bodies []string
