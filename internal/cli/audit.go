@@ -129,13 +129,7 @@ func runAudit(ctx context.Context, s *session, args []string) (int, error) {
 		return s.writeInjected(ctx, in, d, err)
 	}
 	d, err := audit.Run(asking, reader, sight.directory, options)
-	if ctx.Err() != nil {
-		return 0, nothingWritten()
-	}
-	if blind, ok := errors.AsType[*audit.Blind](err); ok && blind.Refused() {
-		return 0, ends(ExitUsage, blind)
-	}
-	if err != nil {
+	if err := notAudited(ctx, err); err != nil {
 		return 0, err
 	}
 	return s.writeAudit(in, d)
@@ -326,4 +320,15 @@ func sliceOf(task *pipeline.Task) (*audit.Slice, error) {
 		return nil, nil
 	}
 	return &s, nil
+}
+
+// notAudited is why an audit, which ended with err, has no result; nil if it has one.
+func notAudited(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nothingWritten()
+	}
+	if blind, ok := errors.AsType[*audit.Blind](err); ok && blind.Refused() {
+		return ends(ExitUsage, blind)
+	}
+	return err
 }

@@ -30,13 +30,7 @@ func (in *inspection) judgeInjected() error {
 
 // writeInjected writes in which pipelines the injected step ran, and gives the exit code.
 func (s *session) writeInjected(ctx context.Context, in inspection, d audit.Injection, err error) (int, error) {
-	if ctx.Err() != nil {
-		return 0, nothingWritten()
-	}
-	if blind, ok := errors.AsType[*audit.Blind](err); ok && blind.Refused() {
-		return 0, ends(ExitUsage, blind)
-	}
-	if err != nil {
+	if err := notAudited(ctx, err); err != nil {
 		return 0, err
 	}
 	if err := s.deliver(in.output, func(out *pipeline.Log) error {
