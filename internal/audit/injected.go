@@ -50,7 +50,7 @@ type InjectedPipeline struct {
 const (
 	InjectionMissed   = "missed"   // a job with an Azure task has no preflight
 	InjectionUnlisted = "unlisted" // no preflight, and no task that always has a connection
-	InjectionOwn      = "own"      // each such job has a preflight of its own
+	InjectionOwn      = "own"      // each such job has its own preflight
 	InjectionDone     = "injected" // each such job has a preflight, and a decorator added at least one
 )
 
@@ -201,7 +201,7 @@ func (d Injection) count(state string) int {
 
 // Summary says in one line what was found.
 func (d Injection) Summary() string {
-	return fmt.Sprintf("%s in the last %s: %d missed, %d with the injected step, %d with a preflight of their own, %d with unlisted tasks only",
+	return fmt.Sprintf("%s in the last %s: %d missed, %d with the injected step, %d with their own preflight, %d with unlisted tasks only",
 		plural(len(d.Pipelines), "deploying pipeline"), plural(d.Days, "day"), d.count(InjectionMissed), d.count(InjectionDone), d.count(InjectionOwn), d.count(InjectionUnlisted))
 }
 

@@ -76,5 +76,5 @@ func TestTheNewestReportOfEachPipelineCounts(t *testing.T) {
 		keys[Expected{Date: e, ID: "c"}.key()] = true
 	}
 	assert.Equal(t, []date{{"waiver-expiry", "2026-11-14", "Billing"}, {"waiver-expiry", "2026-11-20", "Shop"}, {"secret-expiry", "2026-11-27", ""}, {"subscription-end", "2027-02-04", ""}}, got)
-	assert.Len(t, keys, len(got), "each is an event of its own")
+	assert.Len(t, keys, len(got), "each has its own event")
 }

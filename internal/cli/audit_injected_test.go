@@ -84,7 +84,7 @@ func TestWhereTheInjectedStepRan(t *testing.T) {
 	assert.Equal(t, map[string]string{"half": states["half"], "missed": states["missed"], "unlisted": "unlisted", "own": "own", "done": "injected"}, states)
 	assert.Contains(t, fmt.Sprint(d.NotSeen), "the steps of a run: it doesn't exist, or this reader can't see it")
 	assert.Equal(t, ExitFindings, got.code)
-	assert.Contains(t, got.stderr, "5 deploying pipelines in the last 7 days: 2 missed, 1 with the injected step, 1 with a preflight of their own, 1 with unlisted tasks only")
+	assert.Contains(t, got.stderr, "5 deploying pipelines in the last 7 days: 2 missed, 1 with the injected step, 1 with their own preflight, 1 with unlisted tasks only")
 	assert.Empty(t, got.cloud.Violations())
 	timelines := 0
 	for _, r := range got.cloud.Requests() {

@@ -33,7 +33,7 @@ func reported(t *testing.T, p played) report.Document {
 	return d
 }
 
-// needsReported is the part of a run's report about its deployment; nil if there is none.
+// needsReported is the part of a run's report about its deployment; nil if it has none.
 func needsReported(t *testing.T, p played) *report.Deployment {
 	t.Helper()
 	return reported(t, p).Deployment

@@ -65,7 +65,7 @@ func (o Options) template(kind string) ([]byte, error) {
 	w.comment("")
 	w.comment("How to read it: \"each x in split(TEXT, ';')\" has one turn, because TEXT has no semicolon. It names TEXT x.")
 	w.line("steps:")
-	w.comment("A pipeline can opt out. A job with a preflight of its own, or with disabled steps in the context, isn't changed.")
+	w.comment("A pipeline can opt out. A job with its own preflight, or with disabled steps in the context, isn't changed.")
 	w.when(fmt.Sprintf("and(ne(variables['%s'], 'false'), not(containsValue(job.steps.*.task.id, '%s')), not(containsValue(job.steps.*.enabled, false)))", Inject, TaskID))
 	o.projects(w)
 	w.comment("The IDs of the job's tasks.")

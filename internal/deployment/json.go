@@ -38,7 +38,7 @@ type node struct {
 	items []node   // of a list, or the values of an object
 }
 
-// get finds a member of an object without regard to case, as Azure Resource Manager does; nil if there is none, also for
+// get finds a member of an object without regard to case, as Azure Resource Manager does; nil if it has none, also for
 // the nil node.
 func (n *node) get(key string) *node {
 	if n == nil {

@@ -46,7 +46,7 @@ func (r *Reader) Users(ctx context.Context, ids []string) (map[string]bool, erro
 	return users, nil
 }
 
-// peopleOf is the address at which an organization answers about people: a host of its own at Azure DevOps Services.
+// peopleOf is the address at which an organization answers about people: another host at Azure DevOps Services.
 func peopleOf(organization *url.URL) *url.URL {
 	u := *organization
 	switch host := strings.ToLower(u.Host); {

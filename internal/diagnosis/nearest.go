@@ -28,7 +28,7 @@ func Find(spelling string) (Entry, bool) {
 	return Entry{}, false
 }
 
-// find is Find without a copy: an entry is large. It's nil if there is none.
+// find is Find without a copy: an entry is large. It's nil if it has none.
 func find(spelling string) *Entry {
 	var room [256]byte // on the stack
 	return byFold()[string(folded(room[:0], evidence.Spelled(spelling)))]

@@ -33,7 +33,7 @@ func (d Do) Sentence() string {
 	return diagnosis.AdviceStep{Who: diagnosis.Person(d.Who), Text: d.Text}.Sentence()
 }
 
-// recommendation writes the advice down; nil if there is none.
+// recommendation writes the advice down; nil if it has none.
 func recommendation(a *diagnosis.Advice) *Recommendation {
 	if a == nil {
 		return nil

@@ -84,7 +84,7 @@ func (c Check) counts() check.Status {
 }
 
 // waived is the waiver of the gravest waived finding that would otherwise count;
-// nil if there is none. An accepted warning isn't an issue.
+// nil if it has none. An accepted warning isn't an issue.
 func (c Check) waived() *Waived {
 	for _, f := range c.Findings {
 		if s := status(f.Status); f.Waived != nil && (s == check.Fail || s == check.Unknown && !c.Advisory) {

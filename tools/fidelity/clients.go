@@ -136,7 +136,7 @@ func cli(ctx context.Context, work string) ([]row, error) {
 	try("`az provider list`", "Microsoft.Web", "", "provider", "list")
 	try("`az provider show`", `"Registered"`, "", "provider", "show", "--namespace", "Microsoft.Web")
 	try("`az lock list`", "[]", "", "lock", "list")
-	const broken = "Debian's azure-cli 2.45 stops with an error of its own (`RoleDefinitionsOperations` has no attribute `config`); the next line has the same request"
+	const broken = "Debian's azure-cli 2.45 fails (`RoleDefinitionsOperations` has no attribute `config`); the next line has the same request"
 	try("`az role assignment list`", cloud.ContosoPrincipalID, broken, "role", "assignment", "list", "--all")
 	subscription := "https://management.azure.com/subscriptions/" + cloud.ContosoSubscriptionID
 	try("`az rest`: role assignments", cloud.ContosoPrincipalID, "", "rest", "--url", subscription+"/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01")

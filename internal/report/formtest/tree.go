@@ -124,7 +124,7 @@ func raw(n *html.Node) string {
 	return b.String()
 }
 
-// find returns the first element of a name; nil if there is none.
+// find returns the first element of a name; nil if it has none.
 func find(n *html.Node, name string) *html.Node {
 	for child := range n.Descendants() {
 		if child.Type == html.ElementNode && child.Data == name {
