@@ -8,8 +8,11 @@ const fs = require('node:fs');
 const { builtinModules } = require('node:module');
 const os = require('node:os');
 const path = require('node:path');
-const test = require('node:test');
+const { test: nodeTest } = require('node:test');
 const acorn = require('acorn');
+
+// Each test may take a minute. Node's --test-timeout would hold for the whole file, which takes as long on a busy machine.
+const test = (name, run) => nodeTest(name, { timeout: 60000 }, run);
 
 const SHIM = path.join(__dirname, '..', '..', '..', 'task', 'ArmPreflight', 'v1', 'index.js');
 const SECRET = 'planted-secret-7Qd';
