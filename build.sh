@@ -255,7 +255,7 @@ node_tests() {
 }
 
 run_tests() {
-  local other='' vsix work part
+  local other='' failed='' vsix work part
   local -A running=()
   need_npm # two of those that begin now would both install it
   set --
@@ -267,25 +267,30 @@ run_tests() {
   else
     loud "Node 24 is not at hand on this platform: the shim was NOT tested under it"
   fi
-  # At the same time, since each leaves a core idle now and then.
+  # At the same time, since each leaves a core idle now and then; what needs the package waits for it.
   work=$(mktemp -d)
-  check >"$work/check" 2>&1 &
+  check_and_race >"$work/check" 2>&1 &
   running[check]=$!
   node_tests "$@" >"$work/node_tests" 2>&1 &
   running[node_tests]=$!
   # shellcheck disable=SC2064 # all are known now
   trap "kill ${running[*]} 2>/dev/null || true; rm -rf '$work'" EXIT
   (package "") # it has a trap of its own
-  for part in "${!running[@]}"; do
-    wait "${running[$part]}" || fail "$(<"$work/$part")"
-    cat "$work/$part"
-  done
   vsix=$(echo "$PWD"/dist/armpreflight-[0-9]*.vsix)
   command -v chromium chromium-browser google-chrome >/dev/null || loud "Chromium is not installed: the page of a report was NOT looked at in a browser"
-  say "go test" # check has vetted; what takes longest begins first
-  ARMPREFLIGHT_VSIX=$vsix ARMPREFLIGHT_NODE24=$other go test -vet=off -shuffle=on -count=1 -timeout 20m ./internal/{endtoend,cli,attack} ./...
-  # Under the race detector a test takes six times as long: only where things run at the same time, and the longest tests
-  # skip themselves or do a part.
+  say "go test" # check vets; what takes longest begins first
+  ARMPREFLIGHT_VSIX=$vsix ARMPREFLIGHT_NODE24=$other go test -vet=off -shuffle=on -count=1 -timeout 20m ./internal/{endtoend,cli,attack} ./... || failed=1
+  for part in "${!running[@]}"; do
+    wait "${running[$part]}" || failed=1
+    cat "$work/$part"
+  done
+  [[ -z $failed ]] || fail "a test failed"
+}
+
+# check_and_race takes what needs no package. Under the race detector a test takes six times as long: only where things run at the
+# same time, and the longest tests skip themselves or do a part.
+check_and_race() {
+  check
   say "go test -race -short"
   go test -vet=off -race -short -shuffle=on -count=1 -timeout 20m "${racing[@]}"
 }

@@ -19,13 +19,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fresh takes the task out of the package again, for tests that change the folder.
+// fresh copies the task as it was taken out of the package, for tests that change the folder.
 func fresh(t *testing.T) string {
 	t.Helper()
-	vsix, err := packaged()
+	shared, err := extracted()
 	require.NoError(t, err)
-	dir, err := agent.Extract(vsix, "ArmPreflight", filepath.Join(t.TempDir(), "work folder", "_tasks"))
-	require.NoError(t, err)
+	dir := filepath.Join(t.TempDir(), "work folder", "_tasks", "ArmPreflight", filepath.Base(shared))
+	require.NoError(t, os.CopyFS(dir, os.DirFS(shared)))
+	require.NoError(t, os.Chmod(filepath.Join(dir, "bin", "linux-amd64", "armpreflight"), 0o644)) // another test may have started it
 	return dir
 }
 

@@ -1,27 +1,29 @@
 package agent
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"syscall"
 )
 
 // processesOf lists the processes that carry a lookup ID in the environment with which they were started, by pid.
 func processesOf(lookupID string) []int {
-	files, _ := filepath.Glob("/proc/[0-9]*/environ") // the pattern is well-formed
+	entries, _ := os.ReadDir("/proc") // what was read until an error counts
 	var pids []int
-	for _, file := range files {
-		environment, err := os.ReadFile(file)
+	for _, entry := range entries {
+		pid, err := strconv.Atoi(entry.Name())
+		if err != nil {
+			continue
+		}
+		environment, err := os.ReadFile(procFile(pid, "environ"))
 		if err != nil { // gone meanwhile, or someone else's
 			continue
 		}
-		if slices.Contains(strings.Split(string(environment), "\x00"), lookupName+"="+lookupID) {
-			if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(file))); err == nil {
-				pids = append(pids, pid)
-			}
+		if bytes.Contains(append(environment, 0), []byte(lookupName+"="+lookupID+"\x00")) {
+			pids = append(pids, pid)
 		}
 	}
 	slices.Sort(pids)
