@@ -112,6 +112,16 @@ test('a failed step: what to do, in five requests, light and wide, dark and narr
   await picture(tab, frame, 'failed-dark-400');
 });
 
+test('a report on its way: its step is named already', async (t) => {
+  const run = standin.run({ steps: [{ stage: 'Production', job: 'Deploy web', name: 'Check the connection', report: reports['expired-secret'] }] });
+  let arrive;
+  const arrived = new Promise((resolve) => { arrive = resolve; });
+  const { frame } = await shown(t, { run, hold: (url) => (url.endsWith(run.attached[0].name) ? arrived : undefined) }, { wait: 'header' });
+  assert.match(await text(frame, 'header'), /Loading the report…\s+20261129\.\d+ · Production › Deploy web › Check the connection/);
+  arrive();
+  await has(frame, 'access-token failed');
+});
+
 test('a host without a theme: the reader\'s own', async (t) => {
   const { tab, frame } = await shown(t, { run: standin.run({}), theme: undefined });
   assert.equal(await frame.evaluate(() => document.documentElement.dataset.theme), 'light');

@@ -63,11 +63,14 @@ const places = {
 };
 
 // open starts the servers. world has: run (the one that the page shows), others, theme, delay (milliseconds of each request),
-// place, fail (a function of a path that gives a status), and policy (headers of the tab's files).
+// place, fail (a function of a path that gives a status), hold (one that gives a promise to wait for), and policy (headers of the tab's files).
 async function open(bundle, world) {
   const asked = [];
   const api = http.createServer((request, response) => {
-    setTimeout(() => answer(request, response), world.delay || 0);
+    setTimeout(async () => {
+      if (world.hold) await world.hold(request.url);
+      answer(request, response);
+    }, world.delay || 0);
   });
   const answer = (request, response) => {
     const url = new URL(request.url, 'http://standin');

@@ -124,11 +124,12 @@ export class Session {
 
   private async loadNewest(run: Run, places: readonly Place[], progress: (soFar: Snapshot) => void): Promise<void> {
     const { steps } = this.snapshot(run, places);
-    if (steps.length > 0) progress(this.snapshot(run, places));
-    await inTurn(steps.flatMap((s) => newestOf(s.step)), together, async (attempt) => {
+    const all = inTurn(steps.flatMap((s) => newestOf(s.step)), together, async (attempt) => {
       await this.load(attempt);
       progress(this.snapshot(run, places));
     });
+    if (steps.length > 0) progress(this.snapshot(run, places)); // while the first requests are on their way
+    await all;
   }
 
   private async fetch(run: number, place: Place): Promise<Loaded> {

@@ -68,7 +68,7 @@ export class Page {
       const line = only?.line ?? (pending > 0 ? words.loading : nameOf(first));
       this.title(only ? `${words.status[only.result]}: ${line}` : line);
       this.top.replaceChildren(
-        el("header", { class: `verdict ${only?.result ?? "skip"}` }, el("h1", {}, only && pill(verdictOf(only)), ` ${line}`), el("p", { class: "soft" }, [run.name, only && nameOf(first), first.newest.number > 1 ? words.attempt(first.newest.number) : ""].filter((t) => t).join(" · "))),
+        el("header", { class: `verdict ${only?.result ?? "skip"}` }, el("h1", {}, only && pill(verdictOf(only)), ` ${line}`), el("p", { class: "soft" }, [run.name, (only || pending > 0) && nameOf(first), first.newest.number > 1 ? words.attempt(first.newest.number) : ""].filter((t) => t).join(" · "))),
       );
       return;
     }
