@@ -1,6 +1,7 @@
 package devops
 
 import (
+	"context"
 	"crypto/x509"
 	"net/http"
 	"strings"
@@ -203,4 +204,16 @@ func TestAConnectionIDThatIsNoneIsNotAsked(t *testing.T) {
 		require.ErrorIs(t, err, ErrNoAddress, id)
 	}
 	assert.Empty(t, sim.Requests())
+}
+
+func TestAnAnswerThatComesWithACancelIsUnread(t *testing.T) {
+	c, _ := contoso(t, func(*cloud.World, *Job) {})
+	ctx, cancel := context.WithCancel(t.Context())
+	ctx, trace := web.Record(ctx)
+	_, _, err := c.reads.ask(ctx, cloud.ContosoOrganizationURL+strings.TrimPrefix(recordPath, "/contoso/"), "7.1", "")
+	require.NoError(t, err)
+	cancel()
+	f := failed(ctx, trace, "read the connection")
+	assert.Equal(t, evidence.Canceled, f.Evidence.Network)
+	assert.Zero(t, f.Evidence.Status)
 }
