@@ -13,7 +13,9 @@ type phraseSet struct {
 // newPhraseSet takes phrases of at most some ten thousand bytes in all.
 func newPhraseSet(phrases []string) *phraseSet {
 	s := &phraseSet{classes: 1}
+	states := 1 // at most
 	for _, phrase := range phrases {
+		states += len(phrase)
 		for _, c := range []byte(phrase) {
 			if s.class[c] == 0 {
 				s.class[c] = uint8(s.classes)
@@ -21,6 +23,7 @@ func newPhraseSet(phrases []string) *phraseSet {
 			}
 		}
 	}
+	s.next, s.ends = make([]uint16, 0, states*s.classes), make([][]int, 0, states)
 	grow := func() uint16 {
 		s.next, s.ends = append(s.next, make([]uint16, s.classes)...), append(s.ends, nil)
 		return uint16(len(s.ends) - 1)

@@ -20,6 +20,18 @@ const rootsFileLimit = 16 << 20 // bytes
 // everything before the first request.
 var bundles = []string{"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"}
 
+// bundle is the first of them that exists, read once as crypto/x509 reads the rest.
+var bundle = sync.OnceValue(func() *x509.CertPool {
+	pool := x509.NewCertPool()
+	for _, name := range bundles {
+		if data, err := readFile(name); err == nil {
+			addCertificates(pool, data)
+			break
+		}
+	}
+	return pool
+})
+
 // Roots are the certificate authorities that a client trusts. Most servers need none beyond the first few.
 type Roots struct {
 	first *authorities // nil: all are read for every server
@@ -78,14 +90,8 @@ func ReadRoots(files ...string) (*Roots, error) {
 			return pool
 		})
 	}
-	if i := slices.IndexFunc(bundles, func(name string) bool { _, err := os.Stat(name); return err == nil }); i >= 0 {
-		roots.first = with(func() *x509.CertPool {
-			pool := x509.NewCertPool()
-			if data, err := readFile(bundles[i]); err == nil {
-				addCertificates(pool, data)
-			}
-			return pool
-		})
+	if slices.ContainsFunc(bundles, func(name string) bool { _, err := os.Stat(name); return err == nil }) {
+		roots.first = with(func() *x509.CertPool { return bundle().Clone() })
 		go roots.first.read()
 	}
 	return roots, errors.Join(problems...)

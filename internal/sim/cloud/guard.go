@@ -29,7 +29,10 @@ func (w *World) inspect(q *call) {
 	if jwtShape.MatchString(address) {
 		q.note("%s: a token in the URL", where)
 	}
-	headers := headerText(q.Header, "Authorization")
+	headers, body := headerText(q.Header, "Authorization"), string(q.body)
+	// A personal access token travels as Basic, which basicPassword decodes.
+	bearer := strings.TrimPrefix(q.Header.Get("Authorization"), "Bearer ")
+	_, password, _ := q.BasicAuth()
 	for _, s := range w.secrets() {
 		if strings.Contains(address, s.value) {
 			q.note("%s: %s in the URL", where, s.what)
@@ -37,23 +40,21 @@ func (w *World) inspect(q *call) {
 		if strings.Contains(headers, s.value) && !(s.kind == kindIdentityHeader && w.isIdentityEndpoint(q)) {
 			q.note("%s: %s in a header", where, s.what)
 		}
-		inBody := strings.Contains(string(q.body), s.value) || contains(q.form, s.value)
+		inBody := strings.Contains(body, s.value) || contains(q.form, s.value)
 		if inBody && (s.kind != kindClientSecret || side != authority || !isTokenPath(q.path)) {
 			q.note("%s: %s in the body", where, s.what)
 		}
 		if inBody && s.kind == kindClientSecret && side == authority && !w.signsInAt(s.tenant, q.host) {
 			q.note("%s: %s sent to the authority of another cloud", where, s.what)
 		}
-		// A personal access token travels as Basic, which basicPassword decodes.
-		bearer := strings.TrimPrefix(q.Header.Get("Authorization"), "Bearer ")
-		if _, password, _ := q.BasicAuth(); bearer == s.value || password == s.value {
+		if bearer == s.value || password == s.value {
 			if s.kind != kindDevOps || org == nil || org.ID != s.organization.ID {
 				q.note("%s: %s sent to the wrong host", where, s.what)
 			}
 		}
 	}
 	w.inspectAssertion(q, side)
-	for _, text := range []string{string(q.body), headers, address} {
+	for _, text := range []string{body, headers, address} {
 		if strings.Contains(text, "PRIVATE KEY-----") {
 			q.note("%s: a private key was sent", where)
 		}

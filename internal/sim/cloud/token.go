@@ -11,6 +11,7 @@ import (
 	"errors"
 	"math/big"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -77,6 +78,9 @@ func seconds(t time.Time) unix { return unix(t.Unix()) }
 
 func (u unix) time() time.Time { return time.Unix(int64(u), 0).UTC() }
 
+// signatures are those of the tokens that sign has made, by key and text: worlds of the same made-up time issue the same tokens.
+var signatures sync.Map
+
 // sign writes a token with RS256, whose signatures are the same every time.
 func sign(key *rsa.PrivateKey, c claims) string {
 	header, err := json.Marshal(map[string]string{"typ": "JWT", "alg": "RS256", "kid": keyID(&key.PublicKey)})
@@ -89,11 +93,20 @@ func sign(key *rsa.PrivateKey, c claims) string {
 	}
 	signed := base64.RawURLEncoding.EncodeToString(header) + "." + base64.RawURLEncoding.EncodeToString(payload)
 	sum := sha256.Sum256([]byte(signed))
-	signature, err := rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, sum[:])
-	if err != nil {
-		panic(err) // only a broken key can do this
+	type of struct {
+		key *rsa.PrivateKey
+		sum [sha256.Size]byte
 	}
-	return signed + "." + base64.RawURLEncoding.EncodeToString(signature)
+	signature, ok := signatures.Load(of{key, sum})
+	if !ok {
+		made, err := rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, sum[:])
+		if err != nil {
+			panic(err) // only a broken key can do this
+		}
+		signature = base64.RawURLEncoding.EncodeToString(made)
+		signatures.Store(of{key, sum}, signature)
+	}
+	return signed + "." + signature.(string)
 }
 
 func keyID(key *rsa.PublicKey) string {
