@@ -137,11 +137,18 @@ func (b *Bubble) renewIdentity() {
 	}
 }
 
-// SelfSigned creates a certificate for every host that runs talk to and writes it to a file in PEM form.
+// SelfSigned returns a certificate for every host that runs talk to and writes it to a file in PEM form.
 func SelfSigned(t testing.TB, file string) tls.Certificate {
 	t.Helper()
+	require.NoError(t, os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: selfSigned().Certificate[0]}), 0o600))
+	return selfSigned()
+}
+
+var selfSigned = sync.OnceValue(func() tls.Certificate {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	require.NoError(t, err)
+	if err != nil {
+		panic(err)
+	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), NotBefore: Today.AddDate(-1, 0, 0), NotAfter: Today.AddDate(1, 0, 0),
 		IsCA: true, BasicConstraintsValid: true,
@@ -149,10 +156,11 @@ func SelfSigned(t testing.TB, file string) tls.Certificate {
 			"login.stack.contoso.example", "management.local.stack.contoso.example"},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600))
+	if err != nil {
+		panic(err)
+	}
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
-}
+})
 
 // Wire is a network of pipes, whose waits a bubble knows: port 80 is plain HTTP,
 // every other port is TLS.
