@@ -29,12 +29,13 @@ type patch struct {
 	steps     map[string][]insertion // by file
 	unpatched []Unseen
 	unfit     map[*azpipeline.File]bool
+	lines     map[*azpipeline.File][][]byte // see linesOf
 	inserted  map[string]bool
 	server    map[any]bool // lists of steps that also run without an agent
 }
 
 func newPatch(files *azpipeline.Library, findings []Finding, server map[any]bool) patch {
-	p := patch{library: files, steps: map[string][]insertion{}, unfit: map[*azpipeline.File]bool{}, inserted: map[string]bool{}, server: server}
+	p := patch{library: files, steps: map[string][]insertion{}, unfit: map[*azpipeline.File]bool{}, lines: map[*azpipeline.File][][]byte{}, inserted: map[string]bool{}, server: server}
 	for _, f := range findings {
 		if f.Diagnosis.Code != catalogue.Code(catalogue.PreflightMissing) {
 			continue
@@ -116,7 +117,7 @@ func (p *patch) insert(u use, at place) {
 			text.WriteString(margin + "      " + need + "\n")
 		}
 	}
-	line = aboveComments(file.Text, line)
+	line = aboveComments(p.linesOf(file), line)
 	if key := fmt.Sprint(file.Name, "\x00", line, "\x00", text.String()); !p.inserted[key] {
 		p.inserted[key] = true
 		p.steps[file.Name] = append(p.steps[file.Name], insertion{line, text.String(), file})
@@ -148,7 +149,10 @@ func (p *patch) notPatchable(file *azpipeline.File, line, column int) string {
 	if bad {
 		return "the file has mixed line breaks or control characters"
 	}
-	text := azpipeline.WithoutBOM(lineOf(file.Text, line))
+	var text []byte
+	if lines := p.linesOf(file); line <= len(lines) {
+		text = azpipeline.WithoutBOM(lines[line-1])
+	}
 	if dash := column - 1; dash >= len(text) || text[dash] != '-' || len(bytes.TrimLeft(text[:dash], " ")) > 0 {
 		return "the steps don't begin on a separate line" // they're after an anchor or a tag
 	}
@@ -157,17 +161,10 @@ func (p *patch) notPatchable(file *azpipeline.File, line, column int) string {
 
 // aboveComments returns the line of the first comment above a step, because the comment describes that step. Without a comment, it's the
 // line of the step.
-func aboveComments(text []byte, step int) int {
+func aboveComments(lines [][]byte, step int) int {
 	line := step
-	var above [][]byte
-	for one := range bytes.Lines(text) {
-		if len(above) == step-1 {
-			break
-		}
-		above = append(above, bytes.TrimSpace(one))
-	}
-	for i, one := range slices.Backward(above) {
-		switch {
+	for i, one := range slices.Backward(lines[:step-1]) {
+		switch one = bytes.TrimSpace(one); {
 		case bytes.HasPrefix(one, []byte("#")):
 			line = i + 1
 		case len(one) > 0:
@@ -177,15 +174,12 @@ func aboveComments(text []byte, step int) int {
 	return line
 }
 
-// lineOf returns a line of a text. The first is 1; it's empty if the text has fewer lines.
-func lineOf(text []byte, line int) []byte {
-	n := 0
-	for one := range bytes.Lines(text) {
-		if n++; n == line {
-			return one
-		}
+// linesOf returns the lines of a file with their ends. They're remembered: a file can have thousands of jobs.
+func (p *patch) linesOf(file *azpipeline.File) [][]byte {
+	if _, known := p.lines[file]; !known {
+		p.lines[file] = slices.Collect(bytes.Lines(file.Text))
 	}
-	return nil
+	return p.lines[file]
 }
 
 // surroundings is the number of unchanged lines before and after a change.
@@ -200,7 +194,7 @@ func (r Result) Patch() string {
 		slices.SortFunc(insertions, func(a, b insertion) int { return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.text, b.text)) })
 		// The tab ends the name. Without it, Git takes a name that ends like a time for a name and a time.
 		fmt.Fprintf(&out, "--- a/%s\t\n+++ b/%s\t\n", name, name)
-		writeHunks(&out, slices.Collect(bytes.Lines(insertions[0].file.Text)), insertions)
+		writeHunks(&out, r.patch.linesOf(insertions[0].file), insertions)
 	}
 	return out.String()
 }
