@@ -145,7 +145,7 @@ func typed(t *testing.T, p goPackage, exports importer.Lookup) (*token.FileSet, 
 // exported opens what the compiler wrote of a package.
 func exported(t *testing.T) importer.Lookup {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", "list", "-export", "-deps", "-f", "{{.ImportPath}}\t{{.Export}}", "./...")
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-export", "-deps", "-f", "{{.ImportPath}}\t{{.Export}}", "./internal/...", "./cmd/...")
 	cmd.Dir = filepath.Join("..", "..")
 	out, err := cmd.Output()
 	require.NoError(t, err)
