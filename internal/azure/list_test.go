@@ -178,7 +178,7 @@ func TestAListWithoutAnEndIsGivenUp(t *testing.T) {
 	assert.Len(t, asked(sim), maxPages)
 }
 
-// TestPagesTogetherHoldNoMoreThanOne: each page is small enough for one answer, and there are fifty.
+// TestPagesTogetherHoldNoMoreThanOne: each page is small enough for one answer, and there's one more than are read.
 func TestPagesTogetherHoldNoMoreThanOne(t *testing.T) {
 	for what, value := range map[string]string{
 		"items":                `{"actions":[],"notActions":[]}` + strings.Repeat(`,{"actions":[],"notActions":[]}`, 15_000),
@@ -187,7 +187,7 @@ func TestPagesTogetherHoldNoMoreThanOne(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			var faults []cloud.Fault
-			for i := range maxPages {
+			for i := range 4 {
 				faults = append(faults, cloud.Fault{Path: authorizationPath + "permissions", Nth: i + 1,
 					Body: fmt.Sprintf(`{"value":[%s],"nextLink":"https://management.azure.com%spermissions?page=%d"}`, value, authorizationPath, i)})
 			}
