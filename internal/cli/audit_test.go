@@ -448,6 +448,9 @@ func TestAnAuditShowsNoSecret(t *testing.T) {
 }
 
 func TestAHostileNameIsTextInEveryFormat(t *testing.T) {
+	if testing.Short() {
+		t.Skip("others run the same code")
+	}
 	for format, never := range map[string][]string{
 		"csv": {"\n=HYPERLINK", ",=HYPERLINK", ",\"=HYPERLINK", ";=", "; ="}, "html": {"<b>x</b>", "<script", "src="}, "markdown": {"<b>x", "| <b>"}, "table": {"##vso["},
 	} {
