@@ -594,18 +594,18 @@ var adviceApiVersionNotOffered = Advice{
 var adviceAppConfigurationDenied = Advice{
 	Title: Text{{Text: "the identity can't read the values of this App Configuration store"}},
 	Means: []Text{
-		{{Text: "The store knows who is asking, and finds no data role."}},
-		{{Text: "Roles such as Owner and Contributor manage the resource and don't open its data: that takes a data role."}},
+		{{Text: "The store knows the identity, but the identity has no role for its data."}},
+		{{Text: "Roles such as Owner and Contributor manage the store, but don't let an identity read its data."}},
 	},
 	Causes: []Text{
 		{{Text: "the identity is Owner or Contributor of the store and has no data role"}},
-		{{Text: "a role that was assigned within the last fifteen minutes"}},
+		{{Text: "the role was assigned within the last 15 minutes"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the store → Access control (IAM) → Check access, for the connection's identity, shows App Configuration Data Reader."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the App Configuration store → Access control (IAM) → Add → Add role assignment → App Configuration Data Reader (Data Owner to write), and under Members select the connection's identity."}},
-			{{Text: "Wait five to ten minutes, then {again}."}},
+			{{Text: "In the Azure portal, open the App Configuration store → Access control (IAM) → Add → Add role assignment → App Configuration Data Reader (App Configuration Data Owner to write), and under Members, select the connection's identity."}},
+			{{Text: "Wait up to 15 minutes, then {again}."}},
 		},
 		},
 	},
@@ -616,21 +616,21 @@ var adviceAppConfigurationDenied = Advice{
 }
 
 var adviceAppServiceBasicAuth = Advice{
-	Title: Text{{Text: "the app takes no user name and password for deployments, and the tool sent them"}},
+	Title: Text{{Text: "the app doesn't accept a user name and password for deployments, and the tool sent them"}},
 	Means: []Text{
-		{{Text: "Basic authentication for publishing (SCM) is switched off for this app, which is the secure setting."}},
-		{{Text: "A tool that fetches the publishing profile signs in with its user name and password."}},
+		{{Text: "Basic authentication for publishing is turned off for this app, which is the secure setting."}},
+		{{Text: "A tool that uses the publish profile signs in with the user name and password in it."}},
 	},
 	Causes: []Text{
-		{{Text: "a publish profile, or a task version or msdeploy.exe that can't use a token"}},
-		{{Text: "a policy that switches basic authentication off"}},
+		{{Text: "a publish profile, FTP, or a version of the task, of msdeploy.exe, or of the Azure CLI that can't use a token"}},
+		{{Text: "a policy that turns basic authentication off"}},
 	},
-	Confirm: Text{{Text: "Azure portal → the app → Configuration → General settings → SCM Basic Auth Publishing Credentials is Off."}},
+	Confirm: Text{{Text: "Azure portal → the app → Configuration → General settings → SCM Basic Auth Publishing Credentials (for FTP: FTP Basic Auth Publishing Credentials) is Off."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Use an Azure Resource Manager connection and the newest version of the task, with zip deployment or run from package."}},
-			{{Text: "For Web Deploy, bring Visual Studio and msdeploy.exe on the agent up to date (7.1.7225 or newer)."}},
-			{{Text: "As a last resort have the app's owner switch SCM Basic Auth Publishing Credentials on for that app."}},
+			{{Text: "Use an Azure Resource Manager connection and the newest version of the task, with zip deployment or run from package. In a script, use Azure CLI 2.48.1 or newer. FTP works only with basic authentication."}},
+			{{Text: "For Web Deploy, use the image windows-latest, or install Visual Studio 2022 on a self-hosted agent: its msdeploy.exe (7.1.7225 or newer) can use a token."}},
+			{{Text: "As a last resort, have the app's owner turn on SCM Basic Auth Publishing Credentials for that app."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -667,16 +667,16 @@ var adviceAppServiceNetwork = Advice{
 	Title: Text{{Text: "the app's deployment site doesn't let this network in"}},
 	Means: []Text{
 		{{Text: "The deployment goes to the app's advanced tool site (SCM, Kudu), which has separate access restrictions."}},
-		{{Text: "A Microsoft-hosted agent has another address in every run."}},
+		{{Text: "A Microsoft-hosted agent has a different address in every run."}},
 	},
 	Causes: []Text{
-		{{Text: "access restrictions at the advanced tool site"}},
-		{{Text: "public network access that is off, with a private endpoint that the agent doesn't reach"}},
+		{{Text: "access restrictions of the advanced tool site"}},
+		{{Text: "public network access is off, and the agent has no route to the private endpoint"}},
 	},
-	Confirm: Text{{Text: "Azure portal → the app → Networking → Access restrictions shows them for the main site and the advanced tool site."}},
+	Confirm: Text{{Text: "Azure portal → the app → Settings → Networking → Public network access lists the access restrictions of the main site and the advanced tool site."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the app → Networking → Access restrictions → Advanced tool site, and allow the network of the agent (the service tag AzureCloud doesn't narrow much)."}},
+			{{Text: "In the Azure portal, open the app → Settings → Networking → Public network access → Advanced tool site, and allow the agent's network (the service tag AzureCloud allows every customer's resources in Azure)."}},
 			{{Text: "Or run the job on a self-hosted agent or a managed DevOps pool in a network that the app allows."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -2022,7 +2022,7 @@ var adviceDirectoryDenied = Advice{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{Text: "Open the identity's permissions: Microsoft Entra admin center → App registrations → the application → API permissions."}},
 			{{Text: "Add the smallest application permission of Microsoft Graph that the request needs: Directory.Read.All to look up, Application.ReadWrite.OwnedBy to create its own applications, Group.ReadWrite.All to change groups."}},
-			{{Text: "Choose Grant admin consent, wait a few minutes, and {again}."}},
+			{{Text: "Choose Grant admin consent, wait a few minutes, and {again}. A managed identity has no app registration: assign it the permission with New-MgServicePrincipalAppRoleAssignment in Microsoft Graph PowerShell. The managed identity of an agent can keep its old token for up to 24 hours."}},
 			{{Text: "If the script only looks up an ID, pass the object ID to it instead: then the identity doesn't need this permission."}},
 		},
 		},
@@ -2220,18 +2220,18 @@ var adviceExpiryUnknown = Advice{
 var adviceFabricDenied = Advice{
 	Title: Text{{Text: "the Fabric or Power BI workspace doesn't let this identity in"}},
 	Means: []Text{
-		{{Text: "Fabric and Power BI have roles of their own, and a setting of the tenant decides whether service principals can use their APIs at all. Permissions of the application in Microsoft Entra and roles in Azure don't count there."}},
+		{{Text: "Fabric and Power BI have roles of their own, and tenant settings decide whether service principals can use their APIs. The application's permissions in Microsoft Entra and its roles in Azure don't count there."}},
 	},
 	Causes: []Text{
 		{{Text: "the service principal has no role in the workspace"}},
-		{{Text: "the tenant's setting Service principals can use Fabric APIs is off, or limited to a security group without it"}},
+		{{Text: "the tenant setting Service principals can call Fabric public APIs is off, or limited to a security group that doesn't include it"}},
 		{{Text: "the tool signs in as another identity than you think: the message names it"}},
 	},
 	Confirm: Text{{Text: "In the workspace, Manage access lists the service principal or its group."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
 			{{Text: "Have an administrator of the workspace open Manage access → Add people or groups, and add the service principal as Contributor or Member (Admin to manage access)."}},
-			{{Text: "Have a Fabric administrator check Admin portal → Tenant settings → Developer settings → Service principals can use Fabric APIs, and add the security group of the service principal."}},
+			{{Text: "Have a Fabric administrator check Admin portal → Tenant settings → Developer settings → Service principals can call Fabric public APIs (until 2025: Service principals can use Fabric APIs), and add the security group of the service principal. To create workspaces, connections, or deployment pipelines, the service principal also needs Service principals can create workspaces, connections, and deployment pipelines, which is off by default."}},
 			{{Text: "Wait 15 minutes for the setting, then {again}."}},
 		},
 		},
@@ -2366,15 +2366,15 @@ var adviceFeedDenied = Advice{
 	},
 	Causes: []Text{
 		{{Text: "no task for the sign-in ran before in the same job: NuGetAuthenticate, npmAuthenticate, PipAuthenticate, or MavenAuthenticate"}},
-		{{Text: "the build service isn't a Reader of the feed (Contributor to publish)"}},
+		{{Text: "the build service doesn't have the role Feed and Upstream Reader (Collaborator) for the feed, or Feed Publisher (Contributor) to publish"}},
 		{{Text: "the feed is in another project or organization"}},
 	},
 	Confirm: Text{{Text: "Artifacts → the feed → Feed settings → Permissions lists the build service."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Put the task for the sign-in before the step, in the same job: NuGetAuthenticate@1, npmAuthenticate@0 (workingFile: .npmrc), PipAuthenticate@1, or MavenAuthenticate@0."}},
-			{{Text: "If the feed answers 403, have the feed's owner give the build service Feed Reader there, or Feed Publisher to publish: Artifacts → the feed → Feed settings → Permissions."}},
-			{{Text: "For a feed of another organization, use a service connection for it in that task."}},
+			{{Text: "If the feed answers 403, have the feed's owner give the build service Feed and Upstream Reader (Collaborator), or Feed Publisher (Contributor) to publish: Artifacts → the feed → Feed settings → Permissions → Add users/groups. Feed Reader can't save packages from upstream sources."}},
+			{{Text: "For a feed in another project, also give the build service permission to view project-level information there. For a feed in another organization, use a service connection for it in the sign-in task."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -2851,14 +2851,15 @@ var adviceKeyVaultFirewall = Advice{
 	},
 	Causes: []Text{
 		{{Text: "the vault allows selected networks only, and the agent isn't in one"}},
-		{{Text: "public network access is off, and the agent has no way to the private endpoint"}},
-		{{Text: "a variable group that is linked to a vault with a firewall: Azure DevOps itself asks"}},
+		{{Text: "public network access is off, and the agent has no route to the private endpoint"}},
+		{{Text: "a variable group is linked to the vault: Azure DevOps itself reads the secrets, from its own addresses"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the key vault → Networking shows which networks it allows."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the key vault → Networking, and compare it with the client address in the text."}},
+			{{Text: "In the Azure portal, open the key vault → Settings → Networking, and compare it with the client address in the text."}},
 			{{Text: "Read the secrets in a job on a self-hosted agent or a managed DevOps pool in a network that the vault allows, with AzureKeyVault@2 instead of a linked variable group."}},
+			{{Text: "If the variable group must stay linked, allow the address ranges of the organization's geography, which the page on allowed addresses lists: https://learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url"}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -3699,8 +3700,8 @@ var advicePrincipalLookupFailed = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Pass the object ID instead of the name: -ObjectId in Az PowerShell, --assignee-object-id together with --assignee-principal-type in the Azure CLI."}},
-			{{Text: "Use the object ID of the service principal (Enterprise applications), not the one of the app registration."}},
-			{{Text: "Only if the script must look up names: have an Entra administrator give the identity the application permission Directory.Read.All of Microsoft Graph."}},
+			{{Text: "Use the object ID of the service principal (Microsoft Entra admin center → Entra ID → Enterprise apps), not the one under App registrations."}},
+			{{Text: "Only if the script must look up names, have an Entra administrator assign the identity the Directory Readers role: Microsoft Entra admin center → Roles & admins → Directory Readers → Add assignments."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -3989,24 +3990,25 @@ var adviceRegistrationNotAllowed = Advice{
 var adviceRegistryDenied = Advice{
 	Title: Text{{If: "registry", Text: "the container registry {registry} doesn't let this identity in"}, {Text: "the container registry doesn't let this identity in"}},
 	Means: []Text{
-		{{Text: "The registry was reached, and who is asking has no role there for pulling or pushing, or isn't signed in."}},
-		{{Text: "Contributor of the registry can push; a role at another scope can't."}},
+		{{Text: "The registry answered, but the identity isn't signed in, or has no role that lets it pull or push."}},
+		{{Text: "In a registry with ABAC repository permissions, AcrPull, AcrPush, Contributor, and Owner don't give access to images."}},
 	},
 	Causes: []Text{
 		{{Text: "the identity has no AcrPull or AcrPush at the registry"}},
+		{{Text: "the registry changed to ABAC repository permissions, and the identity has only AcrPull, AcrPush, or Contributor"}},
 		{{Text: "no one ran az acr login or docker login in this step"}},
 		{{Text: "a Docker Registry connection whose service principal or password has changed"}},
 	},
-	Confirm: Text{{Text: "Azure portal → the registry → Access control (IAM) → Check access, for the connection's identity."}},
+	Confirm: Text{{Text: "Azure portal → the registry → Access control (IAM) → Check access shows the roles of the connection's identity, and Settings → Properties shows the role assignment permissions mode."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the registry → Access control (IAM) → Add → Add role assignment → AcrPull to pull, AcrPush to push, and under Members select the identity that signs in."}},
+			{{Text: "In the Azure portal, open the registry → Access control (IAM) → Add → Add role assignment → AcrPull to pull or AcrPush to push, and under Members, select the identity that signs in. If Settings → Properties shows RBAC Registry + ABAC Repository Permissions, choose Container Registry Repository Reader or Container Registry Repository Writer instead."}},
 			{{Text: "In the pipeline, sign in where the tool runs: Docker@2 with the registry's service connection, or this command in AzureCLI@2: `az acr login --name \"{registry}\"`"}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 	},
-	Links: []string{"https://learn.microsoft.com/azure/container-registry/container-registry-roles", "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"},
+	Links: []string{"https://learn.microsoft.com/azure/container-registry/container-registry-rbac-built-in-roles-overview", "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"},
 	Since: "1.0",
 }
 
@@ -4048,7 +4050,7 @@ var adviceRegistryNotSignedIn = Advice{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{If: "registry", Text: "In the same job, before the step, sign in with Docker@2 and the registry's service connection, or in AzureCLI@2: `az acr login --name \"{registry}\"`"}, {Text: "In the same job, before the step, sign in with Docker@2 and the registry's service connection, or in AzureCLI@2: `az acr login --name <registry>`"}},
 			{{Text: "Run the tool as the same user and with the same DOCKER_CONFIG."}},
-			{{Text: "If it then says that access is denied, give that identity AcrPull or AcrPush at the registry."}},
+			{{Text: "If it then says that access is denied, give that identity AcrPull or AcrPush at the registry (with ABAC repository permissions: Container Registry Repository Reader or Writer)."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -4077,7 +4079,7 @@ var adviceRegistryUserName = Advice{
 		},
 		},
 	},
-	Links: []string{"https://learn.microsoft.com/azure/container-registry/container-registry-authentication", "https://learn.microsoft.com/azure/container-registry/container-registry-roles"},
+	Links: []string{"https://learn.microsoft.com/azure/container-registry/container-registry-authentication", "https://learn.microsoft.com/azure/container-registry/container-registry-rbac-built-in-roles-overview"},
 	Since: "1.0",
 }
 
@@ -4192,7 +4194,7 @@ var adviceRevertEnding = Advice{
 		},
 		},
 	},
-	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/convert-service-connections"},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
 	Since: "1.0",
 }
 
@@ -4449,7 +4451,7 @@ var adviceSecretOnCommandLine = Advice{
 		},
 		},
 	},
-	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/configure-app-secret", "https://learn.microsoft.com/azure/devops/pipelines/release/convert-service-connections"},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/configure-app-secret", "https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
 	Since: "1.0",
 }
 
@@ -4814,9 +4816,9 @@ var adviceSubjectMismatch = Advice{
 var adviceSubscriptionDeletion = Advice{
 	Title: Text{{If: "days", Text: "the subscription of connection '{connection}' is disabled, and Azure might delete it by {date}, in {days}, or earlier"}, {Text: "the subscription of connection '{connection}' is disabled, and Azure might delete it at any time"}},
 	Means: []Text{
-		{{Text: "Azure deletes a canceled subscription and its data 30 to 90 days after the cancellation."}},
+		{{Text: "Azure deletes a disabled subscription and its data after up to 90 days, depending on the type of subscription. After a cancellation, it waits 30 to 90 days."}},
 		{{Text: "It doesn't say when a subscription was disabled, so the date counts 90 days from the first run that found it disabled."}},
-		{{Text: "If it's disabled for another reason, such as its spending limit, Azure might keep it longer."}},
+		{{Text: "If the subscription only reached its spending limit, it's disabled for the rest of the billing period."}},
 	},
 	Causes: []Text{
 		{{Text: "someone canceled the subscription"}},
@@ -6145,14 +6147,14 @@ var adviceMarketplacePurchaseEligibilityFailed = Advice{
 	},
 	Causes: []Text{
 		{{Text: "no one accepted the terms of the image or plan in this subscription"}},
-		{{Text: "the subscription can't buy from Marketplace: a private store, a policy of the billing account, or a payment method that it doesn't take"}},
+		{{Text: "the subscription can't buy from Marketplace: a private store, a policy of the billing account, or a payment method that Marketplace doesn't accept"}},
 		{{Text: "the plan was withdrawn or isn't offered in the country of the billing account"}},
 	},
 	Confirm: Text{{Text: "Azure portal → Marketplace → the offer → the plan shows whether you can create it in the subscription."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "Accept the terms once, with the publisher, offer, and plan in the message: create the offer once in the portal, or use Set-AzMarketplaceTerms with -Accept."}},
-			{{Text: "If the message says that the purchase isn't allowed, have the billing account's administrator allow it (Cost Management + Billing → Policies → Azure Marketplace) or the private store."}},
+			{{Text: "If the message says that the purchase isn't allowed, have a billing administrator set Azure Marketplace to On: Cost Management + Billing → Billing scopes → the billing account (with a Microsoft Customer Agreement, its billing profile) → Policies. If the tenant has a private marketplace, have its Marketplace Admin add the offer: Marketplace → Private Marketplace."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -7626,7 +7628,7 @@ var adviceAADSTS530084 = Advice{
 		},
 		},
 	},
-	Links: []string{"https://learn.microsoft.com/entra/identity/conditional-access/workload-identity", "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"},
+	Links: []string{"https://learn.microsoft.com/entra/identity/conditional-access/concept-token-protection", "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"},
 	Since: "1.0",
 }
 
