@@ -654,7 +654,7 @@ var adviceAppServiceDeployment = Advice{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Open the app in the portal → Deployment Center → Logs (or Advanced Tools) and read the deployment's error."}},
 			{{Text: "Let one deployment at a time run for an app and its slots, wait a few minutes, and {again}."}},
-			{{Text: "Use the newest version of the task. If it happens often, have the app's owner scale up the plan or free disk space."}},
+			{{Text: "Use the newest version of the task, and for a Flex Consumption plan, AzureFunctionApp@2 with isFlexConsumption: true. If it happens often, have the app's owner scale up the plan or free disk space."}},
 		},
 		},
 	},
@@ -1162,12 +1162,12 @@ var adviceClusterDenied = Advice{
 	Causes: []Text{
 		{{Text: "the identity lacks Azure Kubernetes Service Cluster User Role at the cluster"}},
 		{{Text: "the cluster uses Azure RBAC or Microsoft Entra groups, and the identity has no role inside"}},
-		{{Text: "local accounts are switched off, and the tool requests the admin credential"}},
+		{{Text: "local accounts are turned off, and the tool requests the admin credential"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the cluster → Access control (IAM) → Check access, for the connection's identity."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the cluster → Access control (IAM) → Add → Add role assignment → Azure Kubernetes Service Cluster User Role, and under Members select the connection's identity."}},
+			{{Text: "In the Azure portal, open the cluster → Access control (IAM) → Add → Add role assignment → Azure Kubernetes Service Cluster User Role, and under Members, select the connection's identity."}},
 			{{Text: "For a cluster with Azure RBAC, add a role such as Azure Kubernetes Service RBAC Writer for the namespace that the job deploys to; otherwise bind a Kubernetes role to the identity's object ID."}},
 			{{Text: "With local accounts off, leave useClusterAdmin and --admin out, and let the task use kubelogin."}},
 			{{Text: "Wait five to ten minutes, then {again}."}},
@@ -1183,17 +1183,17 @@ var adviceClusterDenied = Advice{
 var adviceClusterRoleMissing = Advice{
 	Title: Text{{Text: "inside the cluster, this identity has no role for the request"}},
 	Means: []Text{
-		{{Text: "The cluster knows who is asking. Its own roles (Kubernetes RBAC, or Azure RBAC for Kubernetes) decide inside it, and a role at the resource in Azure only hands out the credentials."}},
+		{{Text: "The cluster recognizes the identity. Inside the cluster, its own roles decide (Kubernetes RBAC, or Azure RBAC for Kubernetes): a role for the Azure resource only gives access to the credentials."}},
 	},
 	Causes: []Text{
 		{{Text: "no RoleBinding or ClusterRoleBinding names the object ID of the identity or one of its groups"}},
 		{{Text: "with Azure RBAC for Kubernetes, the identity has no role such as Azure Kubernetes Service RBAC Writer"}},
-		{{Text: "kubelogin isn't set to the sign-in of the pipeline, so the request is of someone else"}},
+		{{Text: "kubelogin doesn't use the pipeline's sign-in, so the request is from another identity"}},
 	},
 	Confirm: Text{{Text: "kubectl auth can-i, inside AzureCLI@2 with the connection, says no."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "If the cluster uses Azure RBAC for Kubernetes, open the cluster → Access control (IAM) → Add → Add role assignment → Azure Kubernetes Service RBAC Writer (or another of these roles), and under Members select the connection's identity."}},
+			{{Text: "If the cluster uses Azure RBAC for Kubernetes, open the cluster → Access control (IAM) → Add → Add role assignment → Azure Kubernetes Service RBAC Writer (or another of these roles), and under Members, select the connection's identity."}},
 			{{Text: "Otherwise, have the cluster's administrator add a RoleBinding or ClusterRoleBinding for the object ID of the identity or of one of its groups."}},
 			{{Text: "Wait five to ten minutes, then {again}."}},
 		},
@@ -2830,8 +2830,8 @@ var adviceKeyVaultDenied = Advice{
 		},
 		},
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the key vault → Access configuration."}},
-			{{Text: "With Azure role-based access control: Access control (IAM) → Add → Add role assignment → Key Vault Secrets User (Key Vault Certificate User, Key Vault Crypto User), and under Members select the connection's identity."}},
+			{{Text: "In the Azure portal, open the key vault → Access configuration."}},
+			{{Text: "With Azure role-based access control: Access control (IAM) → Add → Add role assignment → Key Vault Secrets User (Key Vault Certificate User, Key Vault Crypto User), and under Members, select the connection's identity."}},
 			{{Text: "With vault access policy: Access policies → Create, choose Get and List under Secret permissions, and select the connection's identity."}},
 			{{Text: "Wait five to ten minutes, then {again}."}},
 		},
@@ -2869,13 +2869,13 @@ var adviceKeyVaultFirewall = Advice{
 }
 
 var adviceKeyVaultToken = Advice{
-	Title: Text{{Text: "the key vault doesn't take the token: it is for another tenant or another service"}},
+	Title: Text{{Text: "the key vault doesn't accept the token: it's for another tenant or another service"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
 		{{Text: "AKV10032 is about the tenant: the vault belongs to one tenant, and the token comes from another."}},
-		{{Text: "AKV10022 is about the service: the token was made for Azure Resource Manager or the address of one vault, and not for https://vault.azure.net."}},
+		{{Text: "AKV10022 is about the service: the token was issued for Azure Resource Manager or another resource, and not for https://vault.azure.net."}},
 	},
 	Causes: []Text{
 		{{Text: "a vault in another tenant than the connection's, or a subscription that was moved after the vault was made"}},
@@ -2900,8 +2900,8 @@ var adviceKubeloginMissing = Advice{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "A cluster with Microsoft Entra wants a token from the program kubelogin, which kubectl and helm start."}},
-		{{Text: "It isn't on the agent, or it found no sign-in of Azure."}},
+		{{Text: "A cluster with Microsoft Entra integration needs a token, which kubectl and helm get from the program kubelogin."}},
+		{{Text: "It isn't on the agent, or it found no sign-in to Azure."}},
 	},
 	Causes: []Text{
 		{{Text: "an agent without kubelogin"}},
@@ -3190,8 +3190,8 @@ var adviceMessagingDenied = Advice{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The namespace knows who is asking, and finds no data role for the operation that the text names."}},
-		{{Text: "Roles such as Owner and Contributor manage the resource and don't open its data: that takes a data role."}},
+		{{Text: "The namespace recognizes the identity, but the identity has no data role for the operation that the message names."}},
+		{{Text: "Roles such as Owner and Contributor manage the resource, but don't give access to its data: that requires a data role."}},
 	},
 	Causes: []Text{
 		{{Text: "the identity has no data role at the namespace, queue, or topic"}},
@@ -3200,8 +3200,8 @@ var adviceMessagingDenied = Advice{
 	Confirm: Text{{Text: "Azure portal → the namespace → Access control (IAM) → Check access, for the connection's identity."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the namespace → Access control (IAM) → Add → Add role assignment, and choose the data role for the claim in the text: Azure Service Bus Data Sender for Send, Data Receiver for Listen, Data Owner for Manage (Azure Event Hubs Data Sender and so on)."}},
-			{{Text: "Under Members select the connection's identity."}},
+			{{Text: "In the Azure portal, open the namespace → Access control (IAM) → Add → Add role assignment, and choose the data role for the claim in the text: Azure Service Bus Data Sender for Send, Data Receiver for Listen, Data Owner for Manage (Azure Event Hubs Data Sender and so on)."}},
+			{{Text: "Under Members, select the connection's identity."}},
 			{{Text: "Wait five to ten minutes, then {again}."}},
 		},
 		},
@@ -4015,17 +4015,18 @@ var adviceRegistryDenied = Advice{
 var adviceRegistryFirewall = Advice{
 	Title: Text{{Text: "the container registry doesn't let this network in"}},
 	Means: []Text{
-		{{Text: "The registry allows selected networks only, or public access is off, and the agent isn't in one."}},
-		{{Text: "A Microsoft-hosted agent has another address in every run."}},
+		{{Text: "The registry allows only selected networks, or public network access is off, and the agent isn't in an allowed network."}},
+		{{Text: "A Microsoft-hosted agent has a different address in every run."}},
 	},
 	Causes: []Text{
 		{{Text: "network rules of the registry"}},
-		{{Text: "public network access that is off, with a private endpoint that the agent doesn't reach"}},
+		{{Text: "public network access is off, and the agent has no route to the private endpoint"}},
+		{{Text: "a proxy between the agent and the registry has another address"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the registry → Networking shows which networks it allows."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the registry → Networking, and compare it with the address in the text."}},
+			{{Text: "In the Azure portal, open the registry → Settings → Networking → Public access, and compare it with the address in the message."}},
 			{{Text: "Run the job on a self-hosted agent or a managed DevOps pool in a network that the registry allows."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -4438,7 +4439,7 @@ var adviceSecretOnCommandLine = Advice{
 		{{Text: "A secret that begins with a hyphen looks like an option; a shell removes or acts on quotation marks, ampersands, percent signs, and exclamation marks."}},
 	},
 	Causes: []Text{
-		{{Text: "a secret that begins with -, which about one in forty does"}},
+		{{Text: "a secret that begins with -"}},
 		{{Text: "a secret with an ampersand, a percent sign, or quotation marks, in a cmd, PowerShell, or bash script that doesn't quote it"}},
 	},
 	Confirm: Text{{Text: "The same secret works in a tool that reads it from a file or a variable."}},
@@ -4702,7 +4703,7 @@ var adviceStaticWebAppToken = Advice{
 		{{Text: "the variable with the token is empty, misspelled, or not available to this run"}},
 		{{Text: "the token is for another app or environment"}},
 	},
-	Confirm: Text{{Text: "Azure portal → the static web app → Overview → Manage deployment token shows the present token."}},
+	Confirm: Text{{Text: "Azure portal → the static web app → Overview → Manage deployment token shows the current token."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Copy the token: Azure portal → the static web app → Overview → Manage deployment token."}},
@@ -4995,7 +4996,7 @@ var adviceSubscriptionUndefined = Advice{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The task chose the subscription of the connection, which is empty: undefined is its word for that."}},
+		{{Text: "The task uses the connection's subscription, which is empty, so its message says undefined."}},
 		{{Text: "A connection for a management group has no subscription."}},
 	},
 	Causes: []Text{
@@ -5603,17 +5604,17 @@ var adviceAuthorizationFailure = Advice{
 	Title: Text{{Text: "the storage account doesn't let this network in"}},
 	Means: []Text{
 		{{Text: "The account's firewall, or its setting for public access, refused the request before any role was checked."}},
-		{{Text: "A Microsoft-hosted agent has another address in every run, so an address that is allowed once doesn't help."}},
+		{{Text: "A Microsoft-hosted agent has a different address in every run, so allowing one address doesn't help."}},
 	},
 	Causes: []Text{
 		{{Text: "the account allows selected networks only, and the agent isn't in one"}},
-		{{Text: "public network access is off, and the agent has no way to the private endpoint"}},
+		{{Text: "public network access is off, and the agent has no route to the private endpoint"}},
 		{{Text: "a shared access signature that allows other addresses or other permissions"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the storage account → Networking shows which networks it allows."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the storage account → Networking, and look whether public access is off or limited to networks."}},
+			{{Text: "In the Azure portal, open the storage account → Security + networking → Networking, and check whether public network access is off or limited to networks."}},
 			{{Text: "Run the job on a self-hosted agent or a managed DevOps pool in a network that the account allows."}},
 			{{Text: "Or add the network of the agent there. Don't open the account to all networks for a pipeline."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -5627,8 +5628,8 @@ var adviceAuthorizationFailure = Advice{
 var adviceAuthorizationPermissionMismatch = Advice{
 	Title: Text{{Text: "the identity can't read or write the data of this storage account"}},
 	Means: []Text{
-		{{Text: "The storage account knows who is asking, and finds no data role that allows the operation."}},
-		{{Text: "Roles such as Owner and Contributor manage the resource and don't open its data: that takes a data role."}},
+		{{Text: "The storage account recognizes the identity, but the identity has no data role that allows the operation."}},
+		{{Text: "Roles such as Owner and Contributor manage the resource, but don't give access to its data: that requires a data role."}},
 	},
 	Causes: []Text{
 		{{Text: "the identity is Owner or Contributor of the account and has no data role"}},
@@ -5638,8 +5639,8 @@ var adviceAuthorizationPermissionMismatch = Advice{
 	Confirm: Text{{Text: "Azure portal → the storage account → Access control (IAM) → Check access, for the connection's identity, shows a role that begins with Storage Blob Data, Storage Queue Data, or Storage Table Data."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal open the storage account → Access control (IAM) → Add → Add role assignment, and choose the data role that serves: Storage Blob Data Reader to read, Storage Blob Data Contributor to write."}},
-			{{Text: "Under Members select the connection's identity (of the service principal, not of the application)."}},
+			{{Text: "In the Azure portal, open the storage account → Access control (IAM) → Add → Add role assignment, and choose the data role: Storage Blob Data Reader to read, Storage Blob Data Contributor to write."}},
+			{{Text: "Under Members, select the connection's identity (the service principal, not the application)."}},
 			{{Text: "Wait five to ten minutes, then {again}."}},
 		},
 		},
@@ -5905,7 +5906,7 @@ var adviceInvalidAuthenticationTokenTenant = Advice{
 }
 
 var adviceInvalidResourceGroupLocation = Advice{
-	Title: Text{{If: "code=InvalidDeploymentLocation", Text: "a deployment of this name exists in another location"}, {Text: "it exists already, in another location"}},
+	Title: Text{{If: "code=InvalidDeploymentLocation", Text: "a deployment of this name exists in another location"}, {Text: "the resource or resource group already exists in another location"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
@@ -6045,13 +6046,13 @@ var adviceInvalidTemplateDeployment = Advice{
 }
 
 var adviceKeyBasedAuthenticationNotPermitted = Advice{
-	Title: Text{{Text: "the storage account takes no account keys"}},
+	Title: Text{{Text: "the storage account doesn't accept account keys"}},
 	Means: []Text{
-		{{Text: "Shared keys are switched off for this account, so only a sign-in with Microsoft Entra opens its data."}},
-		{{Text: "The tool used the account's key or a signature that was made with it."}},
+		{{Text: "Shared key access is turned off for this account, so its data requires a sign-in with Microsoft Entra."}},
+		{{Text: "The tool used the account's key, or a shared access signature (SAS) made with it."}},
 	},
 	Causes: []Text{
-		{{Text: "a policy of the organization that switches keys off"}},
+		{{Text: "a policy of the organization turns off account keys"}},
 		{{Text: "a tool whose default is the key: the azurerm provider without storage_use_azuread, or a storage command without --auth-mode login"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the storage account → Configuration → Allow storage account key access is Disabled."}},
@@ -6116,22 +6117,22 @@ var adviceLinkedAuthorizationFailed = Advice{
 }
 
 var adviceLocationNotAvailableForResourceType = Advice{
-	Title: Text{{Text: "Azure offers this kind of resource not in that location"}},
+	Title: Text{{Text: "Azure doesn't offer this type of resource in that location"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The text lists the locations where it is offered, for this subscription."}},
+		{{Text: "The message lists the locations where this subscription can create it."}},
 	},
 	Causes: []Text{
-		{{Text: "a location that is new, reserved, or mistyped"}},
-		{{Text: "a kind of resource that only some locations have"}},
+		{{Text: "the location is new, reserved, or mistyped"}},
+		{{Text: "only some locations offer the resource type"}},
 	},
-	Confirm: Text{{Text: "The text lists the available regions."}},
+	Confirm: Text{{Text: "The message lists the available regions."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Choose a location from the list in the text; resources of one group can be in different locations."}},
-			{{Text: "If the location has to be this one, have the subscription's owner ask Microsoft support for access to it."}},
+			{{Text: "Choose a location from the list in the message. Resources of one group can be in different locations."}},
+			{{Text: "If it must be this location, have the subscription's owner request access from Microsoft support."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -6893,14 +6894,14 @@ var adviceVS403463 = Advice{
 }
 
 var adviceAADSTS1002016 = Advice{
-	Title: Text{{Text: "the agent uses TLS 1.0 or 1.1, and Microsoft Entra takes only TLS 1.2 and newer"}},
+	Title: Text{{Text: "the agent uses TLS 1.0, TLS 1.1, or the 3DES cipher, and Microsoft Entra requires TLS 1.2 or newer"}},
 	Means: []Text{
-		{{Text: "The sign-in was refused for the protocol of the connection, before any credential was checked."}},
+		{{Text: "Microsoft Entra refused the connection's protocol before it checked any credential."}},
 	},
 	Causes: []Text{
 		{{Text: "an old operating system, .NET Framework, or PowerShell whose default is TLS 1.0"}},
 		{{Text: "a proxy or inspection device that makes the outgoing connection with an old version"}},
-		{{Text: "a policy of the machine that switches TLS 1.2 off"}},
+		{{Text: "a policy of the machine that turns off TLS 1.2"}},
 	},
 	Confirm: Text{{Text: "On the agent, openssl s_client -connect login.microsoftonline.com:443 shows the protocol."}},
 	Fixes: []Fix{
