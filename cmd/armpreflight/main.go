@@ -27,20 +27,20 @@ const garbage = 400
 
 func main() {
 	environ := os.Environ()
-	// What is used at the same time fits: without this the collector would keep as much garbage next to it.
-	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // GOMEMLIMIT says nothing else
+	// Memory in use fits in it. Without the limit, the collector would keep as much garbage as memory in use.
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // GOMEMLIMIT isn't set
 		debug.SetMemoryLimit(softMemory)
 		if os.Getenv("GOGC") == "" {
-			debug.SetGCPercent(garbage) // within that limit, a run of the task ends before it collects any
+			debug.SetGCPercent(garbage) // a run of the task usually ends before it collects any
 		}
 	}
 	if err := cli.Isolate(os.Args[1:], environ, os.Unsetenv); err != nil {
-		fmt.Fprintln(os.Stderr, "armpreflight: the environment can't be cleaned") // the reason may hold text from there
+		fmt.Fprintln(os.Stderr, "armpreflight: the environment can't be cleaned") // the reason can contain text from the environment
 		os.Exit(cli.ExitFault)
 	}
-	executable, _ := os.Executable() // without it one output stays empty
+	executable, _ := os.Executable() // without it, one output stays empty
 	ctx, _ := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// Whatever is stuck, a canceled run ends in time.
+	// A canceled run ends in time, even if something in it never returns.
 	context.AfterFunc(ctx, func() { time.AfterFunc(4*time.Second, func() { os.Exit(cli.ExitCancelled) }) })
 	code := cli.Main(ctx, cli.Env{
 		Args:       os.Args[1:],
@@ -62,7 +62,7 @@ func main() {
 	os.Exit(code)
 }
 
-// terminal says whether a file is a terminal that shows colors. On Windows only Windows Terminal is known to.
+// terminal says whether a file is a terminal that shows colors. On Windows, only Windows Terminal is known to.
 func terminal(file *os.File, environ []string) bool {
 	info, err := file.Stat()
 	if err != nil || info.Mode()&os.ModeCharDevice == 0 {

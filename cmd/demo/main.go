@@ -1,6 +1,5 @@
-// Command demo runs the main job against the simulated cloud, for a user to
-// see: the code that the task runs, in situations that a job can be in. It needs
-// no account and no network, and it isn't shipped.
+// Command demo runs the task's code against the simulated cloud, in situations
+// that a job can be in. It needs no account and no network, and it isn't shipped.
 package main
 
 import (
@@ -31,7 +30,7 @@ func main() {
 	os.Exit(code)
 }
 
-// demo plays the scenarios that args ask for and returns the exit code.
+// demo runs the scenarios that args name and returns the exit code.
 func demo(ctx context.Context, args []string, out io.Writer) (int, error) {
 	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
 	name := flags.String("scenario", "", "the `name` of one scenario; without it, a healthy run and an expired secret")
@@ -44,7 +43,7 @@ func demo(ctx context.Context, args []string, out io.Writer) (int, error) {
 		if errors.Is(err, flag.ErrHelp) {
 			return cli.ExitOK, err
 		}
-		return cli.ExitUsage, nil // Parse has said why
+		return cli.ExitUsage, nil // Parse printed the reason
 	}
 	if flags.NArg() > 0 {
 		return cli.ExitUsage, fmt.Errorf("%q is not an option; to choose a scenario: --scenario %s", flags.Arg(0), flags.Arg(0))
@@ -87,8 +86,8 @@ func demo(ctx context.Context, args []string, out io.Writer) (int, error) {
 	return cli.ExitOK, nil
 }
 
-// play runs the task's verb in one scenario, and copies what it keeps, by its name,
-// to the files that are named.
+// play runs the task's verb in one scenario, and copies the files that it keeps
+// to the named files.
 func play(ctx context.Context, s scenario.Scenario, wanted map[string]string, out io.Writer) error {
 	root, err := moduleRoot()
 	if err != nil {
@@ -153,16 +152,16 @@ func moduleRoot() (string, error) {
 	}
 }
 
-// console shows a run as the log of a pipeline would: commands are carried out,
-// annotations are lines of their own.
+// console shows a run like the log of a pipeline: it carries out commands, and
+// annotations have their own lines.
 type console struct {
 	out    io.Writer
 	raw    bool
-	result string // of the step; empty until it is said
+	result string // of the step; empty until it's known
 	err    error  // the first failure to write
 }
 
-// Write gets one whole line a call.
+// Write gets one whole line for each call.
 func (c *console) Write(line []byte) (int, error) {
 	text := string(line)
 	var err error
@@ -175,7 +174,7 @@ func (c *console) Write(line []byte) (int, error) {
 	return len(line), err
 }
 
-// show gives a line as a user sees it; empty for none.
+// show returns a line the way a user sees it; empty if it's hidden.
 func (c *console) show(line string) string {
 	header, data, ok := strings.Cut(line, "]")
 	if command, found := strings.CutPrefix(header, "##vso["); ok && found {

@@ -1,11 +1,11 @@
-// Command azurerm turns the documentation of Terraform's azurerm provider into the table that package deployment carries: which type
-// of Azure each of its resources is.
+// Command azurerm turns the documentation of Terraform's azurerm provider into the table of package deployment: the
+// Azure type of each Terraform resource.
 //
 //	git clone --depth 1 https://github.com/hashicorp/terraform-provider-azurerm
 //	go run ./tools/azurerm -date 2026-08-21 -source 'hashicorp/terraform-provider-azurerm at 69697b7f' terraform-provider-azurerm/website/docs/r > internal/deployment/azurerm.tsv
 //
-// Each page ends in the ID by which the resource is imported, and the ID names the type. The table holds these facts and none of the
-// provider's code or sentences. It fetches nothing.
+// Each page ends with the ID that imports the resource, and the ID names the type. The table contains only these facts, and none of
+// the provider's code or text. The command downloads nothing.
 package main
 
 import (
@@ -38,9 +38,9 @@ func main() {
 // imported finds the ID in the command that imports a resource.
 var imported = regexp.MustCompile(`(?m)^\s*terraform import\s+\S+\s+["']?(\S+?)["']?\s*$`)
 
-// other are resources whose import ID isn't that of what they write: it's that of the resource they're on, it names a part of
-// another resource that Azure has no action for, or there is none. A type that ends in /action is an action. The third column is as
-// in the table.
+// other lists resources whose import ID doesn't name what they write: it names the resource that they belong to or a part of another
+// resource that Azure has no action for, or there's no import ID. A type that ends in /action is an action. The third column is the
+// table's.
 //
 //go:embed other.tsv
 var other string
@@ -105,8 +105,8 @@ func convert(pages fs.FS, out io.Writer, date, source string) error {
 	return err
 }
 
-// typeOf gives the type of the resource that an import ID names, and what it's in. What's behind a bar or a semicolon is another
-// resource's.
+// typeOf returns the type of the resource that an import ID names, and its scope. Text after a bar or a semicolon belongs to another
+// resource.
 func typeOf(id string) (kind, level string) {
 	if strings.HasPrefix(id, "https://") {
 		return "", "data"

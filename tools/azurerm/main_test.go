@@ -46,7 +46,7 @@ func TestPagesBecomeATable(t *testing.T) {
 	assert.Error(t, convert(fstest.MapFS{}, &b, "2026-08-21", "here"), "no page")
 }
 
-// TestTheTableIsTheTools: what's set by hand is in the table as it's set.
+// TestTheTableIsTheTools checks that the types set by hand are in the table.
 func TestTheTableIsTheTools(t *testing.T) {
 	table, err := os.ReadFile(filepath.Join("..", "..", "internal", "deployment", "azurerm.tsv"))
 	require.NoError(t, err)

@@ -25,7 +25,7 @@ type phase struct {
 }
 
 // breakdown prints where the time of a step goes, as medians of its phases, and then each of its requests.
-// What Node notes about itself is in marks.js; the program isn't changed for it.
+// marks.js records the times in Node; the program isn't changed for it.
 func breakdown(ctx context.Context, out io.Writer, s scenario.Scenario, latency time.Duration, taskDir string, runs int) error {
 	dir, err := os.MkdirTemp("", "armpreflight-bench-") // NODE_OPTIONS splits at spaces
 	if err != nil {

@@ -1,12 +1,12 @@
-// Command bench measures what the packaged task costs a job: the whole step (Node, shim, program, and its talk with a
-// simulated cloud over TLS) against a step whose script is empty, both run by the emulated agent:
+// Command bench measures how much time the packaged task adds to a job: the whole step (Node, shim, program, and its requests to a
+// simulated cloud over TLS) compared with a step whose script is empty. The emulated agent runs both:
 //
 //	./build.sh package && go run ./tools/bench [-runs N] [-latency 50ms] [-more N] [-scopes N] [-breakdown] [-peers] [SCENARIO...]
 //
 // The ratio is what to compare between machines and versions; milliseconds are those of this machine, with no distance
-// between it and the cloud. It says first how long the program takes to start, against a bare one, and last how long a step
-// takes whose deployment needs permissions at many scopes, where each answer takes 50 ms. It measures; it has no opinion on the
-// result beyond that a healthy step must succeed.
+// between it and the cloud. It first prints how long the program takes to start, compared with a bare one, and last how long a
+// step takes if its deployment needs permissions at many scopes and each response takes 50 ms. It fails only if a healthy step
+// doesn't succeed.
 package main
 
 import (
@@ -150,8 +150,8 @@ func emptyTask(taskDir, dir string) (string, error) {
 		os.WriteFile(filepath.Join(dir, "index.js"), []byte("'use strict';\n"), 0o644))
 }
 
-// measure runs both steps in turn, so that a busy moment of the machine meets both, and returns the two medians. One pair
-// before the first isn't counted: it reads the files from disk and sets the exec bit.
+// measure runs both steps in turn, so that a busy moment of the machine affects both, and returns the two medians. It doesn't count
+// the first pair, which reads the files from disk and sets the exec bit.
 func measure(ctx context.Context, s scenario.Scenario, change func(*scenario.Run), taskDir, emptyDir string, runs int) (step, empty time.Duration, err error) {
 	r := s.Start(time.Now)
 	change(r)

@@ -13,7 +13,7 @@ const (
 	figuresPage = "docs/performance.md"
 )
 
-// writePage writes the page of the figures that were recorded.
+// writePage writes the page of the recorded figures.
 func writePage() error {
 	text, err := os.ReadFile(figuresFile)
 	if err != nil {

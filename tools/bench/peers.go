@@ -20,20 +20,20 @@ import (
 	"armpreflight/tools/peers"
 )
 
-// figure is what was measured of one thing, in milliseconds.
+// figure is one measurement, in milliseconds.
 type figure struct {
-	Group string // rows with the same are in one table
+	Group string // rows with the same group are in one table
 	What  string
 	Runs  int
 	// Median, Low and High are of the time that passed; Low and High leave out a tenth of the runs at each end.
 	Median, Low, High float64
-	CPU               float64 // the median of what all its processes used, user and system; 0 = not measured
+	CPU               float64 // the median CPU time of all its processes, user and system; 0 = not measured
 }
 
 // sample is one run.
 type sample struct{ took, cpu time.Duration }
 
-// timed runs something once, with what its child processes used.
+// timed runs something once, and adds the CPU time of its child processes.
 func timed(run func() error) (sample, error) {
 	before, err := children()
 	if err != nil {
@@ -46,7 +46,7 @@ func timed(run func() error) (sample, error) {
 	return sample{took, after - before}, errors.Join(err, failed)
 }
 
-// children is the time of all processes that this one started and waited for.
+// children is the CPU time of all processes that this one started and waited for.
 func children() (time.Duration, error) {
 	var usage syscall.Rusage
 	err := syscall.Getrusage(syscall.RUSAGE_CHILDREN, &usage)
@@ -76,7 +76,7 @@ const (
 	theCLI     = "What AzureCLI@2 does before its script: `az login`, `az account set`"
 )
 
-// comparePeers measures the step next to others, in turn, so that a busy moment of the machine meets them all.
+// comparePeers measures the step next to others, in turn, so that a busy moment of the machine affects all.
 func comparePeers(ctx context.Context, out io.Writer, taskDir, emptyDir, work string, runs int) ([]figure, error) {
 	var all []figure
 	libraryDir, floorDir := filepath.Join(work, "library"), filepath.Join(work, "floor")
@@ -111,7 +111,7 @@ func comparePeers(ctx context.Context, out io.Writer, taskDir, emptyDir, work st
 			}
 			return nil
 		}
-		for i := range runs + 1 { // the first of each reads files from disk
+		for i := range runs + 1 { // the first run of each reads files from disk
 			err := errors.Join(
 				play(theStep, i > 0, func() error { _, err := once(ctx, played.run, taskDir); return err }),
 				play(theEmpty, i > 0, func() error { _, err := once(ctx, played.run, emptyDir); return err }),
@@ -136,7 +136,7 @@ func comparePeers(ctx context.Context, out io.Writer, taskDir, emptyDir, work st
 	return all, nil
 }
 
-// growth measures what many connections, providers, scopes, and audited connections cost.
+// growth measures the time for many connections, providers, scopes, and audited connections.
 func growth(ctx context.Context, out io.Writer, taskDir, work string, runs int) ([]figure, error) {
 	var all []figure
 	add := func(f figure) {
@@ -181,7 +181,7 @@ func growth(ctx context.Context, out io.Writer, taskDir, work string, runs int) 
 		}
 	}
 	for _, n := range []int{100, 1_000, 10_000} {
-		f, err := audited(ctx, n, max(1, min(runs, 1000/n))) // ten thousand take long
+		f, err := audited(ctx, n, max(1, min(runs, 1000/n))) // ten thousand take a long time
 		if err != nil {
 			return nil, err
 		}
@@ -231,7 +231,7 @@ func show(out io.Writer, f figure) {
 	fmt.Fprintf(out, "%-40s %-84s %8.0f ms (%.0f to %.0f), %.0f ms of CPU, %d runs\n", f.Group, f.What, f.Median, f.Low, f.High, f.CPU, f.Runs)
 }
 
-// situation is a scenario whose cloud listens.
+// situation is a scenario whose cloud is running.
 type situation struct {
 	run    *scenario.Run
 	l      *cloud.Listener
@@ -268,7 +268,7 @@ func listening(work, name string, change func(*scenario.Run)) (*situation, error
 
 func (s *situation) close() error { return errors.Join(s.closed(), s.l.Close()) }
 
-// withoutProxy is the job as the library and the bare requests need it.
+// withoutProxy changes the job for the library and the bare requests, which don't use a proxy.
 func (s *situation) withoutProxy() *scenario.Run {
 	r := *s.run
 	r.Job.Variables = slices.Clone(s.run.Job.Variables)

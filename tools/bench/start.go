@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// bareProgram does nothing, and links what every program links that talks HTTP.
+// bareProgram does nothing, and links what every program that uses HTTP links.
 const bareProgram = `package main
 
 import (
@@ -27,8 +27,8 @@ func main() {
 }
 `
 
-// measureStart prints how long the program takes for its version, and a bare one for nothing: the difference is what every
-// verb pays before it does anything, in our code and in our libraries'.
+// measureStart prints how long the program takes to print its version, and a bare program to do nothing: the difference is the
+// start-up time of every verb, in our code and in our libraries.
 func measureStart(ctx context.Context, out io.Writer, taskDir, work string, runs int) error {
 	program := filepath.Join(taskDir, "bin", runtime.GOOS+"-"+runtime.GOARCH, "armpreflight")
 	bare := filepath.Join(work, "bare")

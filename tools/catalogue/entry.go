@@ -39,8 +39,8 @@ type front struct {
 	Remedy      string         `yaml:"remedy"`
 	Rule        string         `yaml:"rule"`
 	Sources     []string       `yaml:"sources"`   // what the entry was compared with
-	Checked     string         `yaml:"checked"`   // the day of that
-	Unchecked   string         `yaml:"unchecked"` // the reason for which there are no sources
+	Checked     string         `yaml:"checked"`   // the date of the comparison
+	Unchecked   string         `yaml:"unchecked"` // why there are no sources
 }
 
 type sign struct {
@@ -112,14 +112,14 @@ func (s *source) entry(content []byte) (entry, error) {
 
 var fixTitle = regexp.MustCompile(`^([^(]+?)(?: \((.+)\))?$`)
 
-// readFix reads the title of a fix: its person, and in parentheses when it's the one.
+// readFix reads the title of a fix: its role, and in parentheses when it applies.
 func (s *source) readFix(title string) (catalogue.Fix, error) {
 	m := fixTitle.FindStringSubmatch(title)
 	if m == nil {
 		return catalogue.Fix{}, errors.New("a fix names a person")
 	}
 	fix := catalogue.Fix{Who: catalogue.Person(m[1])}
-	// The person in the text for someone who's about to create a connection has a comma.
+	// The role of someone who's about to create a connection contains a comma.
 	if _, known := people[fix.Who]; !known {
 		return fix, fmt.Errorf("there is no person %q", m[1])
 	}
@@ -149,7 +149,7 @@ const seenInReports = "seen in reports"
 // validSource is the address of a page, a file of a public repository (owner/name path), or a file of this one.
 var validSource = regexp.MustCompile(`^(https://[^ ]+|[\w.-]+/[\w.-]+ [^ ]+|(?:cmd|internal|task|docs)/[^ ]+)$`)
 
-// compared checks what the front matter says about where the facts come from.
+// compared checks what the front matter says about the sources of the facts.
 func (f front) compared() error {
 	if f.Unchecked != "" {
 		if f.Unchecked != seenInReports {
@@ -260,7 +260,7 @@ func (s *source) frontMatter(e *entry) error {
 	return nil
 }
 
-// appended are the values that follow a title in a form of their own, by name.
+// appended are the values that follow a title in their own format, by name.
 var appended = map[string]string{
 	"status":  " (HTTP {status})",
 	"wait":    ": wait {wait}",

@@ -53,7 +53,7 @@ func (f *families) UnmarshalYAML(node *yaml.Node) error {
 	return nil
 }
 
-// kinds are the types of the kinds of facts. A kind "is x" is another one.
+// kinds are the Go types of the kinds of facts. A kind "is x" is a bool.
 var kinds = map[string]string{
 	"text": "string", "named": "Named", "count": "int", "days": "*int", "day": "time.Time", "date": "time.Time", "moment": "time.Time",
 	"duration": "time.Duration", "seconds": "time.Duration", "flag": "bool", "answer": "Answer",
@@ -73,9 +73,9 @@ func (f families) of(code string) families {
 	return all
 }
 
-// kindOf finds the kind of a fact; empty when no family has it.
+// kindOf finds the kind of a fact; empty if no family has it.
 func (f families) kindOf(name string) string {
-	for _, one := range slices.Backward(f) { // a family of a code before those of all
+	for _, one := range slices.Backward(f) { // a code's own family comes before the general ones
 		for _, fact := range one.Facts {
 			if fact.name == name {
 				return fact.kind
@@ -134,10 +134,10 @@ func (s *source) checkFamilies() error {
 	return errors.Join(faults...)
 }
 
-// asked is one part of a condition: the name of a value, and the text that it asks for.
+// asked is one part of a condition: the name of a value, and the required text.
 type asked struct{ name, text string }
 
-// uses are the names of the values that an advice uses, and what its conditions ask of them.
+// uses are the names of the values that an advice uses, and its conditions on them.
 func uses(a *catalogue.Advice) (names map[string]bool, conditions []asked) {
 	names = map[string]bool{}
 	ask := func(condition string) {
@@ -238,7 +238,7 @@ func factsGo(s *source) ([]byte, error) {
 	return format.Source(b.Bytes())
 }
 
-// fields are the names in Go of facts whose own name doesn't do.
+// fields are the Go names of facts whose own name doesn't convert well.
 var fields = map[string]string{"subscriptionid": "SubscriptionID", "lockid": "LockID", "managementgroup": "ManagementGroup", "seconds": "Limit"}
 
 // fieldOf is a fact's name in Go.

@@ -1,7 +1,7 @@
 // Command catalogue turns the Markdown files of internal/catalogue into the Go
 // tables that the program is built with. It runs in that folder, by go generate.
 //
-// It refuses what a reader of a log would see as a mistake: a name of a shared
+// It rejects what a reader of a log would see as a mistake: the name of a shared
 // text, a link, a role, or a value that doesn't exist.
 package main
 

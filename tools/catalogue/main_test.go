@@ -107,7 +107,7 @@ func TestAMistakeInAnEntryIsRefused(t *testing.T) {
 	}
 }
 
-// An entry without sources makes the generator fail, and TestTheTablesAreWhatTheFilesSay with it.
+// The generator, and therefore TestTheTablesAreWhatTheFilesSay, fails if an entry has no sources.
 func TestWhatAnEntryWasComparedWithIsSaidInOneOfTwoWays(t *testing.T) {
 	for name, c := range map[string]struct {
 		front front

@@ -19,10 +19,10 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// source is everything that was read.
+// source is everything that the command reads.
 type source struct {
 	entries  []entry
-	unknown  entry // the answer to a code that the catalogue doesn't have
+	unknown  entry // for a code that the catalogue doesn't have
 	topics   []topic
 	words    words
 	links    map[string]string
@@ -61,8 +61,8 @@ type block struct {
 	texts []string
 }
 
-// sections reads a Markdown file. The texts are as they're written: nothing in
-// them is markup.
+// sections reads a Markdown file. The texts are verbatim: they contain
+// no markup.
 func sections(content []byte, into any) ([]section, error) {
 	context := parser.NewContext()
 	root := markdown.Parser().Parse(text.NewReader(content), parser.WithContext(context))
@@ -95,7 +95,7 @@ func sections(content []byte, into any) ([]section, error) {
 	return all[1:], nil
 }
 
-// decode reads front matter strictly: a misspelled name isn't passed over.
+// decode reads front matter strictly: a misspelled name is an error.
 func decode(data *frontmatter.Data, into any) error {
 	var all map[string]any
 	if err := data.Decode(&all); err != nil {

@@ -51,7 +51,7 @@ func (s *source) readTopics(dir string) error {
 
 var (
 	topicFix = regexp.MustCompile(`^([^(]+?)(?: \(when: (.+)\))?$`)
-	// topicValue is a value of an entry. A topic is about no finding, so nothing replaces one.
+	// topicValue is a value of an entry. A topic isn't about a finding, so nothing would replace it.
 	topicValue = regexp.MustCompile(`(?:^|[^${])(\{[a-z]+\})`)
 )
 

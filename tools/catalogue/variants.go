@@ -74,7 +74,7 @@ func (s *source) validCondition(conditions string) error {
 	return nil
 }
 
-// one reads texts that are one sentence in its variants.
+// one reads the variants of one sentence.
 func (s *source) one(written []string) (catalogue.Text, error) {
 	all, err := s.texts(written)
 	if err == nil && len(all) != 1 {

@@ -179,7 +179,7 @@ func codeConstants(all []row) map[string]string {
 	for _, r := range all {
 		name := constant(r.code)
 		if catalogue.Code(r.code).Upstream() && ours[name] {
-			name = "Upstream" + name // a service has a word of ours
+			name = "Upstream" + name // a service uses the same name as ours
 		}
 		names[r.code] = name
 	}
@@ -233,7 +233,7 @@ func wordsGo(s *source) ([]byte, error) {
 	return format.Source(b.Bytes())
 }
 
-// constant is a code as a name in Go: "secret-expired" is SecretExpired.
+// constant converts a code to a name in Go: "secret-expired" is SecretExpired.
 func constant(code string) string {
 	var b strings.Builder
 	up := true

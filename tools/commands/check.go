@@ -9,7 +9,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// check says what's wrong with a command line: for Bash, for PowerShell, and by the options of its commands.
+// check returns what's wrong with a command line: in Bash, in PowerShell, or in its options.
 func (p programs) check(t told) error {
 	file, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(t.text), "")
 	if err != nil {
@@ -43,7 +43,7 @@ func (p programs) check(t told) error {
 	return errors.Join(faults...)
 }
 
-// literal reads a word that means itself.
+// literal reads a word without expansions.
 func literal(w *syntax.Word) (string, error) {
 	var b strings.Builder
 	for _, part := range w.Parts {
@@ -70,8 +70,8 @@ func literal(w *syntax.Word) (string, error) {
 	return b.String(), nil
 }
 
-// powerShell says what PowerShell would read in another way. Outside of quotation marks these characters mean something to it,
-// in double ones $ and ` do.
+// powerShell returns what PowerShell would read differently. Outside quotation marks, these characters are special; in double
+// quotation marks, $ and ` are.
 func powerShell(text string) error {
 	quote := rune(0)
 	for _, c := range text {

@@ -19,10 +19,10 @@ import (
 type told struct {
 	where string // the code, the topic, or the file
 	text  string // as a shell gets it
-	lines bool   // it's written for one kind of shell, since it goes on in another line
+	lines bool   // it's for one kind of shell, since it continues on another line
 }
 
-// everywhere finds all command lines, in order and each once.
+// everywhere finds all command lines, in order and without duplicates.
 func everywhere(repository string) ([]told, error) {
 	p := readPrograms(optionsText)
 	all := fromCatalogue(p)
@@ -40,7 +40,7 @@ func everywhere(repository string) ([]told, error) {
 			if err != nil {
 				return nil, err
 			}
-			// It's made from the catalogue, which is read itself.
+			// It's generated from the catalogue, which is read directly.
 			if name = filepath.ToSlash(name); name != "docs/troubleshooting.md" {
 				all = append(all, fromPage(p, name, string(text))...)
 			}
@@ -85,7 +85,7 @@ func fromCatalogue(p programs) []told {
 	return all
 }
 
-// commandIndent is before a command in a report for a terminal.
+// commandIndent precedes a command in a report for a terminal.
 const commandIndent = "                   "
 
 var (
@@ -128,7 +128,7 @@ func (p programs) program(word string) bool {
 	return known
 }
 
-// fromProgram finds commands in what the program itself says. The commands of creation are put together from parts: they're
+// fromProgram finds commands in what the program itself says. The commands of creation are joined from parts, so they're
 // read from its pages in testdata.
 func fromProgram(p programs, repository string) ([]told, error) {
 	var all []told

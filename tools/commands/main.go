@@ -1,5 +1,5 @@
-// Command commands prints every command line that the catalogue, the pages, and armpreflight itself tell people to run, as a
-// shell would get it.
+// Command commands prints every command line that the catalogue, the pages, and armpreflight itself tell people to run, the
+// way a shell gets it.
 //
 //	commands [FOLDER]
 //

@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// optionsText is a line for each command: its name, a tab, and its options. An option ends in "=" when it takes a value and in
-// "=*" when it takes several, "!" before it says that the command needs one, and "|" is between the names of one option. "+N"
-// is a number of words that aren't options.
+// optionsText is a line for each command: its name, a tab, and its options. An option ends in "=" if it takes a value, and in
+// "=*" if it takes several. "!" before it means that the command requires it, and "|" separates the names of one option. "+N"
+// is the number of words that aren't options.
 //
 //go:embed options.txt
 var optionsText string
 
-// A command is what options.txt says about a program, or of one of its commands.
+// A command is what options.txt says about a program or one of its commands.
 type command struct {
 	takes map[string]string // by name: "" for a switch, "=" for a value, "=*" for several
-	needs [][]string        // the names of each option that has to be there
+	needs [][]string        // the names of each required option
 	words int
 }
 
@@ -58,7 +58,7 @@ func readPrograms(text string) programs {
 	return p
 }
 
-// find takes the longest name of a command that words begin with.
+// find returns the longest command name that words begin with.
 func (p programs) find(words []string) (name string, rest []string) {
 	for n := range words {
 		joined := strings.Join(words[:n+1], " ")

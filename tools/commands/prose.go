@@ -8,23 +8,23 @@ import (
 var (
 	value       = regexp.MustCompile(`\{([a-z]+)\}`)
 	placeholder = regexp.MustCompile(`\\?<[^<>]*>`)
-	// synopsis is a line that says which options there are.
+	// synopsis finds a line that lists the options.
 	synopsis = regexp.MustCompile(`armpreflight .*\[`)
-	// wordOfNone is in a command and no word of the sentence.
+	// wordOfNone is part of a command, not a word of the sentence.
 	wordOfNone = regexp.MustCompile(`[^a-z]`)
-	// started is what may be before a command: nothing, a blank, or a quotation mark.
+	// started is what can precede a command: nothing, a blank, or a quotation mark.
 	started = regexp.MustCompile(`(?:^|[\s('"` + "`" + `])([a-zA-Z][\w-]*)(?:\s|$)`)
 )
 
-// values are those that hold only what a shell takes as it is: an ID, a name of a host or a namespace. Any other, such as the
-// name of a group or a lock, can hold a parenthesis or a blank, so a command has it in quotation marks.
+// values are those that never need quotation marks in a shell: an ID, or the name of a host or a namespace. Any other, such as the
+// name of a group or a lock, can contain a parenthesis or a blank, so a command has it in quotation marks.
 var values = map[string]string{
 	"subscriptionid": "a6c4e2f8-1b39-4d57-86e0-9f2d7c5b3a14", "tenant": "7d2f0c3e-51a4-4b6e-9c38-2f60d1a9e845",
 	"object": "4b6f0d2e-93c7-4a15-8e5d-17f2c0a9b364", "client": "0e9d5c1b-7a24-4f38-b6c2-d1f80a3e5b97",
 	"host": "login.microsoftonline.com", "provider": "Microsoft.Web",
 }
 
-// filled puts words where a text has values and placeholders.
+// filled replaces a text's values and placeholders by words.
 func filled(text string) string {
 	text = placeholder.ReplaceAllString(text, "PLACEHOLDER")
 	return value.ReplaceAllStringFunc(text, func(name string) string {
@@ -101,7 +101,7 @@ func (p programs) length(words []string) int {
 	name, _ := p.find(words)
 	n := len(strings.Fields(name))
 	if n == 0 {
-		// It begins like one that isn't in options.txt: it's given whole, for the check to find that.
+		// It begins like a command that isn't in options.txt: return all of it, so that the check reports it.
 		if words[0] == "az" {
 			return min(len(words), 3)
 		}

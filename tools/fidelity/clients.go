@@ -64,7 +64,7 @@ func (s *stage) parameter(id, name string) string {
 	return ""
 }
 
-// violations are what a client did that the real service would refuse: with a client that works, that's a fault of the simulation.
+// violations lists requests that the real service would reject: from a client that works, they're faults of the simulation.
 func (s *stage) violations() error {
 	if found := s.cloud.Violations(); len(found) > 0 {
 		return errors.New("noted by the simulation: " + strings.Join(slices.Compact(slices.Sorted(slices.Values(found))), "; "))
@@ -82,7 +82,7 @@ func (s *stage) client() *http.Client { return peers.Client(s.listener) }
 // azure is the name of the part that runs the Azure CLI.
 const azure = "Azure CLI"
 
-// cli signs in in each way, reads, and is refused.
+// cli signs in with each scheme, reads, and sends requests that are denied.
 func cli(ctx context.Context, work string) ([]row, error) {
 	s, err := set(ctx, work, "healthy", nil)
 	if err != nil {
@@ -111,7 +111,7 @@ func cli(ctx context.Context, work string) ([]row, error) {
 		} else if err == nil && !strings.Contains(string(text), want) {
 			err = fmt.Errorf("no %q in %.300s", want, text)
 		}
-		// That the CLI looks for a newer one of itself, on hosts that aren't Azure, isn't the simulation's business.
+		// The CLI looks for newer versions of itself on other hosts, which the simulation doesn't cover.
 		noted := slices.DeleteFunc(s.cloud.Violations()[before:], func(text string) bool { return strings.HasSuffix(text, ": unknown host") })
 		if err == nil && len(noted) > 0 {
 			err = fmt.Errorf("noted by the simulation: %s", strings.Join(noted, "; "))
@@ -163,7 +163,7 @@ func shortened(err error) error {
 // inbox is the name of the part that runs the library of the in-box tasks.
 const inbox = "azure-arm-rest"
 
-// library plays a step that uses the library of the in-box tasks, as older and as newer tasks do.
+// library runs a step that uses the library of the in-box tasks, the way both older and newer tasks do.
 func library(ctx context.Context, work string) ([]row, error) {
 	var all []row
 	for _, tc := range []struct {
@@ -200,7 +200,7 @@ func library(ctx context.Context, work string) ([]row, error) {
 	return all, nil
 }
 
-// sdk runs the program with Azure's libraries for Go, which is a module of its own: nothing of it can come into ours.
+// sdk runs the program with Azure's libraries for Go, which is a separate module so that ours doesn't depend on them.
 func sdk(ctx context.Context, work string) ([]row, error) {
 	s, err := set(ctx, work, "healthy", nil)
 	if err != nil {

@@ -1,11 +1,11 @@
-// Command fidelity runs real clients against the simulated cloud, which the tests of the product rely on: the Azure CLI, the
-// library of the in-box tasks, and Azure's libraries for Go; and it compares the samples of real answers with what the
-// simulation answers to the same question:
+// Command fidelity runs real clients against the simulated cloud that the product's tests rely on: the Azure CLI, the library of
+// the in-box tasks, and Azure's libraries for Go. It also compares samples of real responses with the simulation's responses to the
+// same requests:
 //
 //	./build.sh fidelity [-write]
 //
-// A client isn't changed so that it gets along with the simulation. The table in docs/testing-status.md says what ran;
-// a difference that stays has its reason there. It fails at a difference without one.
+// No client is adapted to the simulation. The table in docs/testing-status.md says what ran, and gives the reason for each
+// difference that remains. The command fails if a difference has no reason.
 package main
 
 import (
@@ -36,8 +36,8 @@ func main() {
 // row is one thing that a client does, or one sample.
 type row struct {
 	part, what string
-	err        error  // nil = as with the real service
-	reason     string // why it may differ; "" = it may not
+	err        error  // nil = the same as with the real service
+	reason     string // why it can differ; "" = it can't
 }
 
 func (r row) String() string {
@@ -114,7 +114,7 @@ func show(out io.Writer, rows []row) {
 
 const begin, end = "<!-- made by ./build.sh fidelity -write -->\n", "<!-- end of fidelity -->\n"
 
-// table has a line for what each client does; of the samples, only those that differ.
+// table has a line for each thing that a client does, and for each sample that differs.
 func table(all []row) string {
 	var b strings.Builder
 	b.WriteString("\n| Client | What it does | With the simulation |\n|---|---|---|\n")

@@ -15,12 +15,12 @@ import (
 	"armpreflight/internal/sim/scenario"
 )
 
-// question is what a sample answers, and the world in which it's asked.
+// question is the request that a sample responds to, and the scenario to send it in.
 type question struct {
 	scenario string // "" = healthy
 	change   func(*scenario.Run)
-	ask      func(*stage) (*http.Request, error) // nil = the simulation has no such question
-	differs  string                              // why the answer may differ
+	ask      func(*stage) (*http.Request, error) // nil = the simulation doesn't support the request
+	differs  string                              // why the response can differ
 }
 
 func (q question) played(ctx context.Context, work string) (answer, error) {
@@ -50,7 +50,7 @@ func (q question) played(ctx context.Context, work string) (answer, error) {
 	return got, err
 }
 
-// connection is the job's, as the step gets it.
+// connection is the job's connection, as the step gets it.
 func (s *stage) connection() map[string]string {
 	for _, e := range s.Job.Endpoints {
 		if e.ID != "" {
@@ -60,7 +60,7 @@ func (s *stage) connection() map[string]string {
 	return nil
 }
 
-// token requests an access token with the connection's secret, or with an ID token where it has none; changed overwrites fields.
+// token requests an access token with the connection's secret, or with an ID token if it has none; changed overwrites fields.
 func token(version string, changed url.Values) func(*stage) (*http.Request, error) {
 	return func(s *stage) (*http.Request, error) {
 		c := s.connection()
@@ -126,7 +126,7 @@ func as(address string) func(*stage) (*http.Request, error) {
 	}
 }
 
-// devops sends a request to Azure DevOps with an Authorization header, which "" leaves out.
+// devops sends a request to Azure DevOps with an Authorization header, unless it's empty.
 func devops(method, path, authorization string, header ...string) func(*stage) (*http.Request, error) {
 	return func(s *stage) (*http.Request, error) {
 		request, err := http.NewRequestWithContext(s.ctx, method, strings.TrimSuffix(cloud.ContosoOrganizationURL, "/")+path, nil)
@@ -149,7 +149,7 @@ func devops(method, path, authorization string, header ...string) func(*stage) (
 	}
 }
 
-// machine asks the metadata service of a virtual machine.
+// machine sends a request to a virtual machine's metadata service.
 func machine(query string, header ...string) func(*stage) (*http.Request, error) {
 	return func(s *stage) (*http.Request, error) {
 		request, err := http.NewRequestWithContext(s.ctx, http.MethodGet, "http://169.254.169.254/metadata/identity/oauth2/token?"+query, nil)

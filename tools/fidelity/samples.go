@@ -14,7 +14,7 @@ import (
 // sampled is the name of the part that compares samples.
 const sampled = "Samples of answers"
 
-// answer is what a service answered, in a sample or here.
+// answer is a service's response, in a sample or from the simulation.
 type answer struct {
 	Status   int               `json:"status"` // 0 = the source doesn't show it
 	Headers  map[string]string `json:"headers"`
@@ -22,7 +22,7 @@ type answer struct {
 	BodyText string            `json:"bodyText"`
 }
 
-// samples compares each sample with what the simulation answers to the same question.
+// samples compares each sample with the simulation's response to the same request.
 func samples(ctx context.Context, folder string) ([]row, error) {
 	work, err := os.MkdirTemp("", "samples ")
 	if err != nil {
@@ -74,8 +74,8 @@ func samples(ctx context.Context, folder string) ([]row, error) {
 	return all, err
 }
 
-// compare says in what an answer differs from the sample: its status, the names of headers, and the names and types in its
-// body. Values, orders, and what a source left out don't count.
+// compare returns the differences between a response and the sample: in the status, the names of headers, and the names and types in
+// the body. Values, order, and what a source left out don't count.
 func compare(sample, got answer) (differences []string) {
 	if sample.Status != 0 && sample.Status != got.Status {
 		differences = append(differences, fmt.Sprintf("the status is %d, not %d", got.Status, sample.Status))
@@ -99,7 +99,7 @@ func compare(sample, got answer) (differences []string) {
 		if err := json.Unmarshal([]byte(got.BodyText), &have); err != nil {
 			return append(differences, fmt.Sprintf("the body isn't JSON but %.60q", got.BodyText))
 		}
-		if json.Unmarshal(sample.Body, &want) == nil { // it was read as part of the sample
+		if json.Unmarshal(sample.Body, &want) == nil { // the sample's JSON was valid
 			differences = append(differences, shapes("", want, have)...)
 		}
 	case sample.BodyText != "" && json.Valid([]byte(got.BodyText)):
@@ -114,7 +114,7 @@ func media(contentType string) string {
 	return strings.ToLower(strings.TrimSpace(kind))
 }
 
-// shapes compares names and types; of a list, the first elements.
+// shapes compares names and types. In a list, it compares only the first elements.
 func shapes(where string, want, have any) (differences []string) {
 	switch w := want.(type) {
 	case map[string]any:

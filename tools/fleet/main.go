@@ -1,10 +1,10 @@
-// Command fleet measures an audit of a large simulated organization: the program as a process of its own, over TLS and
-// through a proxy, with a sign-in that also reads Microsoft Graph.
+// Command fleet measures an audit of a large simulated organization: the program runs in its own process, over TLS and
+// through a proxy, with a sign-in that can also read Microsoft Graph.
 //
 //	go run ./tools/fleet [-projects 300] [-connections 10000] [-latency 20ms] [-limit 3] [-slices 1]
 //
-// It prints the wall time and the largest resident memory of the program, of the audit and of its forecasts, and fails when a connection is missing or is
-// there twice. The time is that of this machine, which also simulates the other side.
+// It prints the wall time and the largest resident memory of the program, of the audit and of its forecasts, and fails if a connection is missing or
+// duplicated. The time is this machine's, which also runs the simulation.
 package main
 
 import (
@@ -117,7 +117,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	return complete(whole, *connections)
 }
 
-// az answers as the Azure CLI does, from a file for each resource.
+// az responds like the Azure CLI, with a file for each resource.
 const az = `#!/bin/sh
 while [ $# -gt 0 ]; do
   if [ "$1" = --resource ]; then resource=$(printf %s "$2" | tr -c 'a-zA-Z0-9' _); fi
@@ -144,7 +144,7 @@ func environment(simulated *cloud.Cloud, listener *cloud.Listener, dir string) (
 	return []string{"PATH=" + bin + string(filepath.ListSeparator) + os.Getenv("PATH"), "HOME=" + dir, "SSL_CERT_FILE=" + authority, "HTTPS_PROXY=" + listener.Proxy("", "")}, errors.Join(all...)
 }
 
-// measure runs the program and tells its wall time and its largest resident memory in MB.
+// measure runs the program and returns its wall time and its largest resident memory in MB.
 func measure(ctx context.Context, program string, environ []string, args ...string) (time.Duration, float64, error) {
 	c := exec.CommandContext(ctx, program, args...)
 	var stray bytes.Buffer
@@ -166,7 +166,7 @@ func measure(ctx context.Context, program string, environ []string, args ...stri
 	return wall, kilobytes / 1000, nil
 }
 
-// complete checks that every connection is there once.
+// complete checks that every connection occurs once.
 func complete(file string, want int) error {
 	text, err := os.ReadFile(file)
 	if err != nil {

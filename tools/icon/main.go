@@ -1,5 +1,5 @@
 // Command icon draws the product's icons: a white check mark in a blue shield on a transparent ground.
-// The PNG files it writes are committed; it runs again only when the drawing changes:
+// The PNG files are committed, so it runs only when the drawing changes:
 //
 //	go run ./tools/icon
 //
@@ -16,7 +16,7 @@ import (
 	"os"
 )
 
-// icons lists each file with its edge in pixels: the Marketplace wants 128 for the extension, Azure DevOps 32 for a task.
+// icons lists each file with its edge in pixels: the Marketplace requires 128 for the extension, Azure DevOps 32 for a task.
 func icons() map[string]int {
 	return map[string]int{
 		"extension/images/icon.png":          128,
@@ -68,7 +68,7 @@ func draw(size int) image.Image {
 	return picture
 }
 
-// mix weighs the two colors by the points that hit them; points that hit neither become transparency.
+// mix weights the two colors by the points that hit them; points that hit neither are transparent.
 func mix(ground, mark color.NRGBA, inGround, inMark, all int) color.NRGBA {
 	hit := inGround + inMark
 	if hit == 0 {
@@ -111,7 +111,7 @@ func mark(x, y float64) bool {
 		distance(x, y, 0.44, 0.61, 0.70, 0.33) <= thickness
 }
 
-// distance is that of the point (x, y) from the line between (ax, ay) and (bx, by).
+// distance is the distance of the point (x, y) from the line between (ax, ay) and (bx, by).
 func distance(x, y, ax, ay, bx, by float64) float64 {
 	dx, dy := bx-ax, by-ay
 	t := ((x-ax)*dx + (y-ay)*dy) / (dx*dx + dy*dy)

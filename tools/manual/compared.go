@@ -11,11 +11,11 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// entries is where the Markdown files of the catalogue are. What they were compared with is read from there: the program
-// doesn't carry it.
+// entries is where the Markdown files of the catalogue are. Their sources are read from there, because the program
+// doesn't contain them.
 const entries = "internal/catalogue/entries"
 
-// readCompared reads from the front matter of each entry what its facts were compared with, by code.
+// readCompared reads the sources of each entry's facts from its front matter, by code.
 func readCompared(folder string) (map[string]string, error) {
 	files, err := filepath.Glob(filepath.Join(folder, "*", "*.md"))
 	if err != nil {
@@ -46,7 +46,7 @@ func readCompared(folder string) (map[string]string, error) {
 	return all, nil
 }
 
-// comparedWith says it in a sentence without a full stop, as Markdown of a page in docs/errors.
+// comparedWith lists the sources in a sentence without a full stop, as Markdown for a page in docs/errors.
 func comparedWith(sources []string, checked, unchecked string) string {
 	if len(sources) == 0 {
 		if unchecked == "" {

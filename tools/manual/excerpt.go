@@ -11,10 +11,10 @@ import (
 // logs is where the log of each scenario is, as the step prints it.
 const logs = "internal/endtoend/testdata/log"
 
-// shownLog finds the place of a log in a page that people write; its name is that of a scenario.
+// shownLog finds the place for a log in a hand-written page; its name is the scenario's.
 var shownLog = regexp.MustCompile(`(?s)(<!-- begin log ([a-z-]+): made by \./build\.sh docs -->\n).*?(<!-- end log -->\n)`)
 
-// withLog returns a page with the log in it as it's now.
+// withLog returns a page with the current log in it.
 func withLog(folder, name string) (string, error) {
 	page, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(name)))
 	if err != nil {
@@ -33,7 +33,7 @@ func withLog(folder, name string) (string, error) {
 }
 
 // excerpt returns a log as the page of a run shows it before the reader unfolds anything: groups are folded, and issues are
-// elsewhere on the page. What's in use on the machine is left out.
+// elsewhere on the page. It leaves out what's specific to the machine.
 func excerpt(log string) string {
 	var b strings.Builder
 	folded := false

@@ -20,7 +20,7 @@ var (
 	shownFindings = regexp.MustCompile(`(?s)(<!-- begin lint: made by \./build\.sh docs -->\n).*?(<!-- end lint -->\n)`)
 )
 
-// withFindings returns the page with what lint prints now for its first pipeline.
+// withFindings returns the page with lint's current output for its first pipeline.
 func withFindings(folder string) (string, error) {
 	page, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(lintPage)))
 	if err != nil {

@@ -1,10 +1,10 @@
-// Command manual writes the generated pages of docs: errors, checks and troubleshooting.
+// Command manual writes the generated pages of docs: errors, checks, and troubleshooting.
 //
 //	manual [FOLDER]
 //
 // It also fills in the table of names in SECURITY.md, the logs in README.md and the Marketplace page, and the
-// findings in docs/lint.md. FOLDER is the repository, by default the working directory. In docs/errors and docs/checks it owns every page: what's no longer made goes.
-// It invents no text: the pages come from package manual, the logs from the tests.
+// findings in docs/lint.md. FOLDER is the repository, by default the working directory. The command owns every page in docs/errors and docs/checks, and
+// deletes pages that it no longer generates. The text of the pages comes from package manual, and the logs come from the tests.
 package main
 
 import (
@@ -40,7 +40,7 @@ func main() {
 	}
 }
 
-// The comments around the part of security that is made here.
+// The comments around the generated part of SECURITY.md.
 const (
 	security    = "SECURITY.md"
 	namesBegin  = "<!-- begin names: made by ./build.sh docs -->\n"
@@ -91,7 +91,7 @@ func readLinked(folder string) ([]string, error) {
 		}
 		for _, name := range names {
 			if filepath.Base(name) == "troubleshooting.md" {
-				continue // it's made here
+				continue // generated pages don't count
 			}
 			text, err := os.ReadFile(name)
 			if err != nil {
@@ -105,7 +105,7 @@ func readLinked(folder string) ([]string, error) {
 	return codes, nil
 }
 
-// owned are the folders that hold generated pages only.
+// owned are the folders that contain only generated pages.
 var owned = []string{"docs/errors", "docs/checks"}
 
 // write brings the pages below folder up to date and names those it changed.
@@ -129,7 +129,7 @@ func write(folder string, files map[string]string) ([]string, error) {
 	return stale, nil
 }
 
-// compare names the pages in the repository that aren't as they are made now: changed, missing, or no longer made.
+// compare names the pages in the repository that are out of date: changed, missing, or no longer generated.
 func compare(repository fs.FS, files map[string]string) ([]string, error) {
 	var stale []string
 	for name, text := range files {

@@ -15,7 +15,7 @@ import (
 
 var repository = filepath.Join("..", "..")
 
-// made are the pages, once: they are the same every time.
+// made generates the pages once, since they're the same every time.
 var made = sync.OnceValues(func() (map[string]string, error) { return pages(repository) })
 
 func TestThePagesInTheRepositoryAreUpToDate(t *testing.T) {

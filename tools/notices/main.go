@@ -1,9 +1,9 @@
-// Command notices writes the licenses of everything that is linked into a program on any platform it is built for, as most
-// of them ask of those who hand the program on:
+// Command notices writes the licenses of everything that's linked into a program on any platform, as most of them require for
+// distribution:
 //
 //	notices OUT PACKAGE GOOS/GOARCH...
 //
-// It copies what the modules bring; it judges nothing.
+// It copies the modules' license files, and doesn't assess them.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 	"strings"
 )
 
-// license matches the names under which modules keep what must be handed on.
+// license matches the names of files that must be distributed with a module.
 var licence = regexp.MustCompile(`(?i)^(licen[cs]e|notice|copying)([.-].*)?$`)
 
 func main() {
@@ -33,7 +33,7 @@ func run(args []string) error {
 	if len(args) < 3 {
 		return errors.New("OUT, PACKAGE and at least one GOOS/GOARCH are needed")
 	}
-	folders := map[string]string{} // module and version → its folder
+	folders := map[string]string{} // from module and version to its folder
 	for _, platform := range args[2:] {
 		if err := linked(args[1], platform, folders); err != nil {
 			return err
@@ -57,7 +57,7 @@ func run(args []string) error {
 	return os.WriteFile(args[0], out.Bytes(), 0o644)
 }
 
-// linked adds the modules that pkg needs on platform, but its own, to folders.
+// linked adds the modules that pkg needs on platform, except its own, to folders.
 func linked(pkg, platform string, folders map[string]string) error {
 	system, machine, ok := strings.Cut(platform, "/")
 	if !ok {
@@ -78,7 +78,7 @@ func linked(pkg, platform string, folders map[string]string) error {
 	return nil
 }
 
-// licenses joins the license files at the top of dir; none is an error.
+// licenses joins the license files at the top of dir; it's an error if there are none.
 func licences(dir string) (string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 	"unicode"
 )
 
-// escapers are how html/template marks what a value is; it adds them behind a pipeline.
+// escapers are the functions that html/template adds after a pipeline to mark what a value is.
 var escapers = map[string]string{
 	"_html_template_htmlescaper":                                                       "Text",
 	"_html_template_rcdataescaper":                                                     "Text",     // <title>
@@ -30,8 +30,8 @@ type generator struct {
 	p     *types.Package
 	named *template.Template
 	name  string                // of the page's function, such as writePage
-	subs  map[string]types.Type // what each {{define}} is called with
-	todo  []string              // those that are yet to be written
+	subs  map[string]types.Type // the type that each {{define}} is called with
+	todo  []string              // those that aren't written yet
 	vars  []variable            // in scope, innermost last
 	next  int                   // numbers the variables of Go
 }
@@ -69,7 +69,7 @@ func generate(folder, file, typeName string) (text []byte, err error) {
 	if root == nil {
 		return nil, fmt.Errorf("%s has no type %s", p.Name(), typeName)
 	}
-	functions := template.FuncMap{} // html/template wants to know which names are functions
+	functions := template.FuncMap{} // html/template needs the names of functions
 	for _, name := range p.Scope().Names() {
 		if _, ok := p.Scope().Lookup(name).(*types.Func); ok && name != "html" {
 			functions[name] = func() string { return "" }
@@ -80,7 +80,7 @@ func generate(folder, file, typeName string) (text []byte, err error) {
 		return nil, err
 	}
 	if err := t.Execute(io.Discard, nil); err != nil {
-		// It escapes the template and then runs it; that fails with a nil value, unless the template is bad.
+		// It escapes the template, then runs it, which always fails with a nil value. Only an error of the template itself matters.
 		if _, bad := err.(*template.Error); bad {
 			return nil, err
 		}
@@ -128,7 +128,7 @@ func (g *generator) typeName(t types.Type) string {
 	})
 }
 
-// list writes statements; what they declare ends with them.
+// list writes statements; their variables end with the list.
 func (g *generator) list(list *parse.ListNode, dot value) string {
 	if list == nil {
 		return ""
@@ -203,7 +203,7 @@ func (g *generator) action(n *parse.ActionNode, dot value) string {
 	return fmt.Sprintf("p.%s(%s)\n", method, printed(n, v))
 }
 
-// printed is a value as a string of Go.
+// printed converts a value to a Go string.
 func printed(n parse.Node, v value) string {
 	if named := types.NewMethodSet(types.NewPointer(v.typ)); named.Lookup(nil, "String") != nil || named.Lookup(nil, "Error") != nil {
 		bad(n, "%s has a method that says what's printed: call it", v.typ)
@@ -221,7 +221,7 @@ func printed(n parse.Node, v value) string {
 	return ""
 }
 
-// declare names a variable of the template in Go.
+// declare gives a variable of the template a name in Go.
 func (g *generator) declare(name string, t types.Type) string {
 	g.next++
 	code := strings.TrimPrefix(name, "$") + strconv.Itoa(g.next)
@@ -340,7 +340,7 @@ func (g *generator) operand(n parse.Node, dot value, args []value) value {
 	return value{}
 }
 
-// chain follows fields and methods; the last one gets the arguments.
+// chain follows fields and methods, and passes the arguments to the last one.
 func (g *generator) chain(n parse.Node, v value, names []string, args []value) value {
 	for i, name := range names {
 		found, _, _ := types.LookupFieldOrMethod(v.typ, true, g.p, name)
@@ -396,7 +396,7 @@ func (g *generator) apply(n parse.Node, name string, args []value) value {
 	return result(n, name, f, args)
 }
 
-// truth is a condition of Go for what templates take as true.
+// truth is a Go condition for what a template considers true.
 func (g *generator) truth(v value) string {
 	switch t := v.typ.Underlying().(type) {
 	case *types.Basic:

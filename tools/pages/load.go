@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// load returns the package in a folder with its types. What's in its generated pages, or calls them, doesn't need to compile.
+// load returns the package in a folder with its types. Its generated pages, and calls to them, don't need to compile.
 func load(folder string) (*types.Package, error) {
 	list := exec.Command("go", "list", "-e", "-export", "-deps", "-f", "{{.ImportPath}}={{.Export}}", ".")
 	list.Dir, list.Stderr = folder, os.Stderr
@@ -45,7 +45,7 @@ func load(folder string) (*types.Package, error) {
 	}
 	open := func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) }
 	config := types.Config{Importer: importer.ForCompiler(set, "gc", open), Error: func(error) {}}
-	// The only errors that matter are those in what the template uses; they show as invalid types.
+	// Only errors in what the template uses matter, and they show as invalid types.
 	p, _ := config.Check("", set, files, nil)
 	return p, nil
 }

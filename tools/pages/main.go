@@ -4,7 +4,7 @@
 //	pages page.html htmlPage writes page_gen.go, with func writePage(*markup.Page, htmlPage)
 //
 // Go's own html/template parses the template and decides what each value is: text, or a link. A value in a script, a style, an attribute
-// without quotes, or a name of an element or attribute is an error, and so is whatever this command doesn't know.
+// without quotes, or a name of an element or attribute is an error, and so is anything that this command doesn't support.
 package main
 
 import (

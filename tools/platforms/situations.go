@@ -20,14 +20,14 @@ import (
 type situation struct {
 	name, title string
 	scenario    string
-	log         bool // the log is the scenario's, as on Linux x64
+	log         bool // the log is the same as the scenario's on Linux x64
 	folder      func(p *platform, plain string) (taskDir string, err error)
 	change      func(p *platform, r *scenario.Run) error
-	last        func(r *scenario.Run)                                         // changes the job when the cloud listens; nil = nothing
-	cancels     bool                                                          // at the first request for a token; none is answered
+	last        func(r *scenario.Run)                                         // changes the job after the cloud starts; nil = no change
+	cancels     bool                                                          // at the first request for a token, which isn't answered
 	wants       *scenario.Wants                                               // nil = the scenario's
-	judge       func(ctx context.Context, s *stage, r *agent.Record) []string // beyond what's wanted of every run; nil = nothing
-	shim        bool                                                          // it's about the shim: nothing to see where the program runs alone
+	judge       func(ctx context.Context, s *stage, r *agent.Record) []string // in addition to the checks of every run; nil = none
+	shim        bool                                                          // it's about the shim, so it's skipped where the program runs alone
 }
 
 func situations() []situation {
@@ -95,22 +95,22 @@ func every(logs string) ([]situation, error) {
 // result is a cell of the table.
 type result struct {
 	name     string
-	without  string // why it isn't played here; "" = it was
+	without  string // why it wasn't run here; "" = it was
 	problems []string
 	took     time.Duration
 }
 
-// stage is a situation that is played.
+// stage is a situation while it runs.
 type stage struct {
 	*scenario.Run
 	p     *platform
 	cloud *cloud.Cloud
 }
 
-// tokenHost gets the requests for tokens, which most of a run waits for.
+// tokenHost gets the requests for tokens, which take most of a run's time.
 const tokenHost = "login.microsoftonline.com"
 
-// perform plays one situation on a platform.
+// perform runs one situation on a platform.
 func perform(ctx context.Context, o options, p *platform, s situation, plain string) (took time.Duration, problems []string, err error) {
 	found, ok := scenario.Find(s.scenario)
 	if !ok {
@@ -157,7 +157,7 @@ func perform(ctx context.Context, o options, p *platform, s situation, plain str
 	if s.cancels {
 		go func() {
 			for ctx.Err() == nil && !slices.ContainsFunc(c.Requests(), func(q cloud.Request) bool { return q.Host == tokenHost }) {
-				<-time.After(5 * time.Millisecond) // no one tells that a request arrived
+				<-time.After(5 * time.Millisecond) // nothing signals that a request arrived
 			}
 			stop()
 		}()
@@ -184,7 +184,7 @@ func perform(ctx context.Context, o options, p *platform, s situation, plain str
 	return record.Elapsed, problems, nil
 }
 
-// judge is what holds for every run.
+// judge checks what's true for every run.
 func (s *stage) judge(record *agent.Record, wants scenario.Wants) (problems []string) {
 	wrong := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
 	if record.Result != wants.Result {
@@ -244,7 +244,7 @@ func holdLog(file string, record *agent.Record) []string {
 	return nil
 }
 
-const patience = 5 * time.Second // a canceled run is out within it
+const patience = 5 * time.Second // a canceled run must end within it
 
 func judgeCancel(_ context.Context, s *stage, record *agent.Record) (problems []string) {
 	if result := record.Variables["ArmPreflight.result"].Value; result != "unknown" {

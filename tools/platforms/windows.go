@@ -46,13 +46,13 @@ func prepareWindows(ctx context.Context, p *platform, o options) error {
 		_, err := output(ctx, environ, filepath.Join(filepath.Dir(wine), "wineserver64"), flag)
 		return err
 	}
-	// The server and the first processes stay, and must not belong to a step.
+	// The server and the first processes keep running, so they must not belong to a step.
 	if err := errors.Join(os.Mkdir(prefix, 0o755), server("-p")); err != nil {
 		return err
 	}
 	p.close = func() {
 		ctx = context.WithoutCancel(ctx)
-		server("-k") // it may have ended
+		server("-k") // it might have ended already
 	}
 	if _, err := output(ctx, environ, wine, "wineboot", "--init"); err != nil {
 		return err
@@ -79,7 +79,7 @@ func prepareWindows(ctx context.Context, p *platform, o options) error {
 		r.Job.Node = node
 		r.Job.Mounts = mounts
 		r.Job.Windows = &agent.Windows{Helper: []string{wine, helper}, Environ: environ}
-		r.Job.ParentEnv = append(r.Job.ParentEnv, "NODE_SKIP_PLATFORM_CHECK=1") // Node asks for Windows 10
+		r.Job.ParentEnv = append(r.Job.ParentEnv, "NODE_SKIP_PLATFORM_CHECK=1") // Node requires Windows 10
 		r.Variable("Agent.OS", "Windows_NT", false)
 		return nil
 	}
@@ -95,5 +95,5 @@ func prepareWindows(ctx context.Context, p *platform, o options) error {
 	return nil
 }
 
-// onWindows is a path of this machine as Wine shows it.
+// onWindows converts a path on this machine to Wine's.
 func onWindows(path string) string { return "Z:" + strings.ReplaceAll(path, "/", `\`) }

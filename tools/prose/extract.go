@@ -14,15 +14,15 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// A text is something that people read, as Markdown, and the line that it begins at.
+// A text is text that people read, as Markdown, and the line where it begins.
 type text struct {
 	line    int
 	content string
-	// page says that its lines are those of the file; otherwise all of them are in one line there.
+	// page says that its lines are those of the file; otherwise, they're all on one line there.
 	page bool
 }
 
-// A source is where a line of an extracted page comes from.
+// A source is the origin of a line of an extracted page.
 type source struct {
 	file string
 	line int
@@ -86,7 +86,7 @@ func values(_ string, content []byte) ([]text, error) {
 	return all, nil
 }
 
-// told are the keys of an entry's front matter whose values people read; the others are what services write, and names.
+// told are the keys of an entry's front matter whose values people read; the others are services' texts and names.
 var told = regexp.MustCompile(`^(?:remedy|rule): *"?(.*?)"?$`)
 
 // entry returns the texts of a page with front matter.
@@ -110,18 +110,18 @@ var (
 	verb  = regexp.MustCompile(`%[-+# 0]*(?:\[\d+\])?[0-9*]*(?:\.[0-9*]+)?[a-zA-Z]`)
 	// gap separates the columns of a usage text.
 	gap = regexp.MustCompile(`\n|\t| {2,}`)
-	// mark is what isn't a word at the beginning of a piece: bullets, numbers of steps, quotation marks.
+	// mark finds what precedes the first word of a piece: bullets, step numbers, quotation marks.
 	mark = regexp.MustCompile(`^[^A-Za-z"'` + "`" + `~(-]+`)
-	// code is a piece that's a command of another program, or a message of Go's own packages that's compared.
+	// code finds a piece that's another program's command, or a message of Go's packages that the code compares.
 	code = regexp.MustCompile(`^(?:az [a-z]|complete -|(?:http2?|net|tls|x509): )`)
-	// program finds a flag, a command, or a name that's no word: it isn't prose.
+	// program finds a flag, a command, or a name that isn't a word, which aren't prose.
 	program = regexp.MustCompile(`(?:^|[\s("'])(--?[a-z][\w-]*(?:[ =](?:[A-Z]+|json|html|csv|junit|sarif)\b)?|##\S+|_\w+|[A-Za-z_][\w.]*[_.][\w.]+\w|[\w-]*/[\w./-]+|\$\([^)]*\))`)
 )
 
-// choices finds the values of a flag in a list of them: they aren't words of the sentence.
+// choices finds a list of a flag's values, which aren't words of the sentence.
 var choices = regexp.MustCompile(`\b[a-z]+(?:\|[a-z]+)+\b|\b(?:json|html|csv|junit|sarif)\b(,| or\b)|((?:,| or) )(?:json|html|csv|junit|sarif)\b`)
 
-// compiled are the calls whose texts are expressions for a program, or are compared with what others write.
+// compiled are the calls whose texts are expressions for a program, or are compared with others' texts.
 var compiled = []string{"regexp.MustCompile", "regexp.Compile", "template.New", "strings.NewReplacer",
 	"strings.Contains", "strings.HasPrefix", "strings.HasSuffix", "strings.Cut", "strings.CutPrefix", "strings.CutSuffix"}
 
@@ -161,7 +161,7 @@ func literals(name string, content []byte) ([]text, error) {
 			if n.Kind == token.STRING {
 				value, err := strconv.Unquote(n.Value)
 				if err != nil {
-					return true // the parser would have refused it
+					return true // the parser accepts only valid literals
 				}
 				line := files.Position(n.Pos()).Line
 				if strings.HasPrefix(n.Value, "`") {
@@ -178,7 +178,7 @@ func literals(name string, content []byte) ([]text, error) {
 	return all, nil
 }
 
-// join puts the literals of a sum together; false if none is there.
+// join concatenates the literals of a sum; false if there are none.
 func join(e ast.Expr) (string, bool) {
 	switch e := e.(type) {
 	case *ast.BinaryExpr:

@@ -1,11 +1,11 @@
-// Command prose lists where a text that people read departs from docs/style.md.
+// Command prose lists the places where text that people read differs from docs/style.md.
 //
-//	prose             what's in all scopes; exit code 1 if there's anything (./build.sh check)
-//	prose SCOPE…      what's in these scopes
+//	prose             check all scopes; exit code 1 if there are findings (./build.sh check)
+//	prose SCOPE…      check these scopes
 //
 // The rules are Vale's, in tools/prose/styles; nothing is downloaded. Vale reads Markdown and the comments of Go on its own.
-// Texts in JSON, YAML, and Go are extracted first, and a finding names the line that they come from. What isn't read: texts of
-// one word, sentences that a program joins at run time from parts in different expressions, HTML templates, and build.sh.
+// Texts in JSON, YAML, and Go are extracted first, and a finding names the line that they come from. It doesn't read texts of one
+// word, sentences that a program joins at run time from different expressions, HTML templates, and build.sh.
 package main
 
 import (
@@ -31,7 +31,7 @@ func main() {
 	}
 }
 
-// A scope is a set of files that are held to the rules together.
+// A scope is a set of files that are checked together.
 type scope struct {
 	name string
 	// files are patterns from the root of the repository; ** is any folder. Those that begin with ! are left out.
@@ -53,7 +53,7 @@ var scopes = []scope{
 
 // inComments are findings that make no sense in comments of Go. The style of Go's own documentation has "may" for what a caller can
 // do and for what can happen. A definition needs a relative clause, such as "the folder in which" or "one that". And comments name
-// parameters, packages, and programs without marking them as code, so most of what the dictionary doesn't have is right.
+// parameters, packages, and programs without marking them as code, so most words that aren't in the dictionary are right.
 var inComments = regexp.MustCompile(`(?i)^(?:May|Spelling): |^Whom: .*'in\s+which'|^Persons: .*'ones?\s+that'|^Posture: .*'(?:hang|(?-i:Standing)|Stands)'`)
 
 func run(root string, names []string, out io.Writer) error {
@@ -212,7 +212,7 @@ type alert struct {
 	Line           int
 }
 
-// A linter is Vale with the rules of a repository.
+// A linter is Vale with a repository's rules.
 type linter struct{ program, config string }
 
 // newLinter finds Vale, as tools/prose.mod has it, and builds it if it isn't there yet.

@@ -85,7 +85,7 @@ var rules = map[string]struct{ bad, good []string }{
 	},
 }
 
-// TestEachRuleFindsItsKind gives Vale the sentences of all rules at the same time: each bad one is found by its rule, no good one by any.
+// TestEachRuleFindsItsKind gives Vale the sentences of all rules at the same time: its rule finds each bad one, and none finds a good one.
 func TestEachRuleFindsItsKind(t *testing.T) {
 	files, err := filepath.Glob("styles/House/*.yml")
 	require.NoError(t, err)

@@ -1,10 +1,10 @@
-// Command roles turns a list of Azure's built-in roles into the table that package rights carries:
+// Command roles turns a list of Azure's built-in roles into the table of package rights:
 //
 //	az role definition list > roles.json
 //	go run ./tools/roles -date 2026-11-23 -source 'az role definition list' < roles.json > internal/rights/roles.tsv
 //
-// It also reads what Microsoft.Authorization/roleDefinitions answers. It fetches nothing, and judges no role: custom roles
-// are left out, and roles with a condition of their own, which no one should be pointed to for more than that allows.
+// It also reads a response of Microsoft.Authorization/roleDefinitions. It downloads nothing. It leaves out custom roles, and roles
+// with a condition of their own, which allow less than their actions say.
 package main
 
 import (
@@ -36,7 +36,7 @@ type permission struct {
 
 type properties struct {
 	RoleName    string
-	Type        string // in ARM's answer
+	Type        string // in Azure Resource Manager's response
 	RoleType    string // in the output of az
 	Permissions []permission
 }
@@ -104,7 +104,7 @@ func read(in io.Reader) ([]definition, error) {
 	return definitions, nil
 }
 
-// list drops what is there twice, as it is in some of Azure's own roles.
+// list removes duplicates, which some of Azure's own roles have.
 func list(patterns []string) string {
 	var kept []string
 	for _, p := range patterns {

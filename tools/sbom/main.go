@@ -2,9 +2,9 @@
 //
 //	sbom OUT VERSION PROGRAM...
 //
-// Names and versions are those that the Go toolchain recorded in the programs themselves; a module of any of them is
-// listed once. Nothing in it depends on the time or the machine, so that two builds of a commit have the same one. It
-// knows licenses by their texts and judges none.
+// Names and versions are those that the Go toolchain recorded in the programs; each module is listed once. Nothing depends
+// on the time or the machine, so two builds of a commit give the same bill of materials. It recognizes licenses by their
+// text, and doesn't assess them.
 package main
 
 import (
@@ -30,7 +30,7 @@ func main() {
 	}
 }
 
-// module is one that is linked in.
+// module is a linked module.
 type module struct{ path, version string }
 
 func run(args []string) error {
@@ -68,7 +68,7 @@ func run(args []string) error {
 	return os.WriteFile(args[0], out.Bytes(), 0o644)
 }
 
-// linked adds what the toolchain recorded in a program.
+// linked adds the modules that the toolchain recorded in a program.
 func linked(program string, modules map[string]module) error {
 	info, err := buildinfo.ReadFile(program)
 	if err != nil {
@@ -80,7 +80,7 @@ func linked(program string, modules map[string]module) error {
 		}
 		modules[m.Path+" "+m.Version] = module{path: m.Path, version: m.Version}
 	}
-	// The standard library has no module; its version is the toolchain's.
+	// The standard library isn't a module; its version is the toolchain's.
 	version, _, _ := strings.Cut(strings.TrimPrefix(info.GoVersion, "go"), " ")
 	modules["std "+version] = module{path: "std", version: version}
 	return nil
@@ -105,7 +105,7 @@ func component(m module) (cyclonedx.Component, error) {
 	return c, nil
 }
 
-// folderOf asks the toolchain where the sources are that it built from.
+// folderOf asks the toolchain for the folder of a module's sources.
 func folderOf(m module) (string, error) {
 	args := []string{"list", "-m", "-f", "{{.Dir}}", m.path + "@" + m.version}
 	if m.path == "std" {
@@ -119,7 +119,7 @@ func folderOf(m module) (string, error) {
 	return folder, err
 }
 
-// known are the licenses of what ships, by sentences that none of the others has.
+// known are the licenses of the shipped modules, by sentences that no other license has.
 var known = []struct {
 	id        string
 	sentences []string
@@ -134,7 +134,7 @@ var known = []struct {
 	{"BSD-2-Clause", []string{"Redistributions in binary form must reproduce the above copyright notice"}},
 }
 
-// identify gives the SPDX ID of a license's text; the breaks between its words don't count.
+// identify returns the SPDX ID of a license's text; it ignores white space between words.
 func identify(text string) (string, bool) {
 	text = strings.Join(strings.Fields(text), " ")
 	for _, k := range known {
@@ -147,8 +147,8 @@ func identify(text string) (string, bool) {
 
 var licenceFile = regexp.MustCompile(`(?i)^(licen[cs]e|copying)([.-].*)?$`)
 
-// licenses gives the SPDX IDs of the license files at the top of a folder. A text
-// that isn't known is an error: someone has to read it.
+// licenses returns the SPDX IDs of the license files at the top of a folder. An
+// unknown text is an error: someone has to read it.
 func licences(folder string) ([]string, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {

@@ -4,7 +4,7 @@
 //
 // It measures three things against the simulated cloud: files and processes after whole steps, as the emulated agent runs
 // them; descriptors, goroutines and memory after runs in one process, where a leak would add up; and how long a step takes
-// to end when its job is canceled at a random moment. It fails where something was left behind, or a cancel took longer
+// to end when its job is canceled at a random moment. It fails if something is left behind, or if a cancel takes longer
 // than five seconds. The table is for docs/reliability.md.
 package main
 
@@ -39,10 +39,10 @@ func main() {
 	}
 }
 
-// names are what is played in turn: a pass, a failure, each scheme that signs in over the network, and several connections.
+// names are the scenarios to run in turn: a pass, a failure, each scheme that signs in over the network, and several connections.
 var names = []string{"healthy", "expired-secret", "healthy-certificate", "healthy-federation", "permission-missing", "more-connections", "authority-recovers"}
 
-const patience = 5 * time.Second // law: a canceled run is out within it
+const patience = 5 * time.Second // a canceled run must end within it
 
 func soak(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("soak", flag.ContinueOnError)
@@ -150,7 +150,7 @@ func (s *soaker) steps(ctx context.Context, n int) error {
 			return err
 		}
 		if i < len(names) {
-			before = after // the first of each kind may set an executable bit, or unpack something
+			before = after // the first run of each kind can set an executable bit or unpack files
 		}
 	}
 	fmt.Fprintf(s.out, "| whole steps: files in the work, temp and home folders | %d | %d after the first %d, %d at the end; %d processes left |\n", n, before, len(names), after, orphans)
@@ -171,7 +171,7 @@ func files(root string) (int, error) {
 	return n, err
 }
 
-// usage is what a process holds.
+// usage is the resources that a process holds.
 type usage struct{ descriptors, goroutines, kilobytes int }
 
 func measure() (usage, error) {
@@ -187,10 +187,10 @@ func (u usage) String() string {
 	return fmt.Sprintf("%d descriptors, %d goroutines, %d KiB", u.descriptors, u.goroutines, u.kilobytes)
 }
 
-// oneProcess runs the verb again and again in this process.
+// oneProcess runs the verb many times in this process.
 func (s *soaker) oneProcess(ctx context.Context, n int) error {
 	var first, last usage
-	warm := n / 2 // until then pools and caches, those of the simulated cloud too, fill
+	warm := n / 2 // pools and caches, including the simulated cloud's, fill first
 	for i := range n + 1 {
 		r, l, err := s.stage(names[i%len(names)])
 		if err != nil {
@@ -213,7 +213,7 @@ func (s *soaker) oneProcess(ctx context.Context, n int) error {
 	}
 	fmt.Fprintf(s.out, "| runs in one process | %d | %v after %d; %v at the end |\n", n, first, warm, last)
 	if n < 200 {
-		return nil // too few to tell growth from filling
+		return nil // too few runs to tell a leak from filling caches
 	}
 	if last.descriptors > first.descriptors+2 || last.goroutines > first.goroutines+5 || last.kilobytes > first.kilobytes*3/2 {
 		return fmt.Errorf("something grew: %v, then %v", first, last)
@@ -221,7 +221,7 @@ func (s *soaker) oneProcess(ctx context.Context, n int) error {
 	return nil
 }
 
-// canceled cancels steps at random moments of their life.
+// canceled cancels steps at random moments.
 func (s *soaker) cancelled(ctx context.Context, n int, random *rand.Rand) error {
 	var took []time.Duration
 	ended, orphans := 0, 0
@@ -230,7 +230,7 @@ func (s *soaker) cancelled(ctx context.Context, n int, random *rand.Rand) error 
 		return err
 	}
 	for i := 0; len(took) < n; i++ {
-		r, l, err := s.stage(names[i%len(names)], cloud.Fault{Latency: 20 * time.Millisecond}) // so that most moments meet a request
+		r, l, err := s.stage(names[i%len(names)], cloud.Fault{Latency: 20 * time.Millisecond}) // so that most cancels interrupt a request
 		if err != nil {
 			return err
 		}
@@ -248,7 +248,7 @@ func (s *soaker) cancelled(ctx context.Context, n int, random *rand.Rand) error 
 		}
 		orphans += len(record.Orphans)
 		if early {
-			ended++ // before the moment came
+			ended++ // before the cancel
 			continue
 		}
 		took = append(took, now.Sub(at))

@@ -4,8 +4,8 @@
 //	git clone --depth 1 https://github.com/MicrosoftDocs/azure-devops-yaml-schema
 //	go run ./tools/tasks azure-pipelines-tasks azure-devops-yaml-schema > internal/armtask/tasks.tsv
 //
-// The inputs are those of each task.json. The documentation says which versions can't sign in by workload identity federation. The
-// Marketplace has no common source, so its tasks are listed by hand in marketplace.tsv.
+// The inputs are those of each task.json. The documentation says which versions don't support workload identity federation. The
+// Marketplace has no common source, so marketplace.tsv lists its tasks by hand.
 package main
 
 import (
@@ -89,7 +89,7 @@ type input struct {
 
 func (t task) major() string { return strings.Trim(string(t.Version.Major), `"`) }
 
-// server reports whether only the server runs the task. No list means everywhere.
+// server reports whether the task runs only on the server. Without a list, it runs everywhere.
 func (t task) server() bool {
 	return len(t.RunsOn) > 0 && !slices.Contains(t.RunsOn, "Agent") && !slices.Contains(t.RunsOn, "DeploymentGroup")
 }
@@ -111,7 +111,7 @@ func (t task) when(in input) string {
 	return "always"
 }
 
-// row is one line of the table: an input, or a task that has none of Azure Resource Manager but others.
+// row is one line of the table: an input, or a task that has only connection inputs of other types.
 type row struct{ id, name, version, input, aliases, when, runs, federation, source string }
 
 func (r row) columns() []string {
@@ -155,7 +155,7 @@ func rows(files map[string][]byte, unsupported map[string]bool) ([]row, error) {
 
 var title = regexp.MustCompile(`(?m)^# (\w+@\d+) - `)
 
-// without are the task versions that the documentation says don't support workload identity federation.
+// without lists the task versions that don't support workload identity federation, according to the documentation.
 func without(pages map[string][]byte) map[string]bool {
 	all := map[string]bool{}
 	for _, text := range pages {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// maxPackage is the largest package in bytes that every Azure DevOps Server takes (docs/adr/0016-package-size.md): 2019 and older
-// take 25 MiB, newer ones 100.
+// maxPackage is the largest package in bytes that every Azure DevOps Server accepts (docs/adr/0016-package-size.md): 2019 and older
+// accept 25 MiB, newer ones 100.
 const maxPackage = 25 << 20
 
 // recorded has a line for each size that was accepted, the newest last: the bytes, and why the package has that size.
@@ -16,12 +16,12 @@ const maxPackage = 25 << 20
 //go:embed size.txt
 var recorded string
 
-// contents lists every file a package must have, sorted, one per line; a file more or less is a fault.
+// contents lists every file that a package must have, sorted, one per line; an extra or missing file is a fault.
 //
 //go:embed contents.txt
 var contents string
 
-// checker collects what is wrong with one package.
+// checker collects what's wrong with one package.
 type checker struct {
 	p        *parcel
 	manifest manifest
@@ -29,7 +29,7 @@ type checker struct {
 	tasks    []*task
 	released string
 	contents string   // every file that the package has, one per line
-	scopes   []string // those that it requests
+	scopes   []string // the scopes that it requests
 	faults   []string
 }
 

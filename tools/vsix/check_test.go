@@ -14,7 +14,7 @@ import (
 
 const root = "../.."
 
-// sample is a package made of the repository's own files, with headers instead of programs, and what it was made from.
+// sample is a package of the repository's own files, with headers instead of programs, and its sources.
 type sample struct {
 	p        *parcel
 	manifest string

@@ -23,7 +23,7 @@ var companionContents = []string{"CHANGELOG.md", "README.md", contentTypesName, 
 // decoratorTargets are where the companion's decorators go (MicrosoftDocs/azure-devops-docs docs/extend/develop/add-pipeline-decorator.md).
 var decoratorTargets = map[string]string{"build.yml": "ms.azure-pipelines-agent-job.pre-job-tasks", "release.yml": "ms.azure-release-pipelines-agent-job.pre-job-tasks"}
 
-// inspectCompanion returns everything that is wrong with a package of the companion; the arguments are those of inspect.
+// inspectCompanion returns everything that's wrong with the companion's package; its arguments are those of inspect.
 func inspectCompanion(p *parcel, source, log []byte) []string {
 	c := &checker{p: p}
 	var m companion

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// companionFiles are what the verb writes for an administrator with some wishes.
+// companionFiles are what the verb writes with some options.
 func companionFiles(t *testing.T) map[string][]byte {
 	t.Helper()
 	files, err := decorator.Files(decorator.Options{Publisher: "contoso", Version: "1.2.3", Projects: []string{"Shop", "Größe & Co."}, Exclude: []string{"Lab"}})
@@ -51,8 +51,8 @@ func TestTheCompanionHasNoFaults(t *testing.T) {
 	assert.Empty(t, inspectCompanion(companionParcel(t, all), all["vss-extension.json"], nil))
 }
 
-// TestTFXPacksTheCompanionAsTheVerbDoes: the folder that the verb writes, with tfx as an administrator runs it, and the package that the verb
-// writes have the same parts.
+// TestTFXPacksTheCompanionAsTheVerbDoes checks that tfx packs the folder that the verb writes into the same parts as the verb's own
+// package.
 func TestTFXPacksTheCompanionAsTheVerbDoes(t *testing.T) {
 	tfx, err := filepath.Abs(filepath.Join(root, "tools", "npm", "node_modules", ".bin", "tfx"))
 	require.NoError(t, err)
@@ -64,7 +64,7 @@ func TestTFXPacksTheCompanionAsTheVerbDoes(t *testing.T) {
 	for name, content := range all {
 		require.NoError(t, os.WriteFile(filepath.Join(folder, name), content, 0o600))
 	}
-	// tfx asks the program file for content types and stops without it. Not every machine has it.
+	// tfx asks the program file for content types and stops without it. Not every machine has that program.
 	require.NoError(t, os.WriteFile(filepath.Join(bin, "file"), []byte("#!/bin/sh\nprintf '%s: text/plain\\n' \"$2\"\n"), 0o700))
 	run := exec.CommandContext(t.Context(), tfx, "extension", "create", "--manifest-globs", "vss-extension.json", "--output-path", out, "--no-prompt", "--no-color")
 	run.Dir = folder

@@ -19,10 +19,10 @@ const (
 	sampleDocs       = sampleRepository + "/docs/"
 )
 
-// A filling is what a publisher puts in the place of the placeholders.
+// A filling is the values that replace the placeholders.
 type filling struct {
 	publisher, support, repository string
-	// docs is the address of the folder docs; empty: the one that GitHub gives it.
+	// docs is the address of the folder docs; empty means its address on GitHub.
 	docs string
 }
 
@@ -76,7 +76,7 @@ func isTab(manifest string) bool {
 	return err == nil && strings.Contains(string(text), "build-results-tab")
 }
 
-// replace writes a file again with every old text replaced. Each must be there once.
+// replace rewrites a file with every old text replaced. Each must occur once.
 func replace(name, old, with string) error {
 	text, err := os.ReadFile(name)
 	if err != nil {

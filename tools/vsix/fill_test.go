@@ -21,7 +21,7 @@ func stage(t *testing.T) string {
 	return folder
 }
 
-// contoso is a publisher that fills in everything it has to.
+// contoso is a publisher that fills in everything that's required.
 func contoso() filling {
 	return filling{publisher: "contoso", support: "https://contoso.example/arm-preflight", repository: "https://github.com/contoso/arm-preflight"}
 }

@@ -1,14 +1,14 @@
-// Command vsix does to the packaged extension what tfx doesn't: it gives the package the same bytes for the same sources,
-// and refuses one that the Marketplace, Azure DevOps or the agent would refuse, or take and then fail with.
+// Command vsix does what tfx doesn't: with the same sources, its package has the same bytes, and it rejects a package that
+// the Marketplace, Azure DevOps, or the agent would reject, or would accept and then fail with.
 //
 //	vsix sums DIR                     write DIR/SHA256SUMS over the files below DIR
 //	vsix repack IN OUT                write IN again as OUT: sorted, fixed time, best compression
 //	vsix fill DIR PUBLISHER SUPPORT REPOSITORY [DOCS]
 //	                                  write the publisher and the addresses into the staged files
-//	vsix check [flags] FILE           print what is wrong with a package and exit with 1
+//	vsix check [flags] FILE           print what's wrong with a package and exit with 1
 //	vsix archive DIR OUT              pack the files of DIR, OUT's ending choosing .tar.gz or .zip
 //
-// It is a tool of the build; it publishes nothing and talks to no one.
+// It's a tool of the build: it publishes nothing and sends nothing.
 package main
 
 import (

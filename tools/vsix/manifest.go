@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// manifest is what vss-extension.json may hold here: less than the Marketplace allows, and nothing it wouldn't report.
+// manifest is what our vss-extension.json can contain, which is less than the Marketplace allows.
 // The field rules are those of the extension manifest reference (MicrosoftDocs/azure-devops-docs docs/extend/develop/manifest.md).
 type manifest struct {
 	ManifestVersion int               `json:"manifestVersion"`
@@ -99,7 +99,7 @@ var (
 	versionNumber = regexp.MustCompile(`^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$`)
 )
 
-// checkFields checks what every extension has.
+// checkFields checks the fields that every extension has.
 func (c *checker) checkFields() {
 	m := &c.manifest
 	c.want(m.ManifestVersion == 1, "manifestVersion is %d, not 1", m.ManifestVersion)
@@ -119,7 +119,7 @@ func (c *checker) checkFields() {
 	}
 }
 
-// checkManifest checks what an extension of tasks, which is for the Marketplace, has in addition.
+// checkManifest checks the additional fields of an extension with tasks, which is for the Marketplace.
 func (c *checker) checkManifest() {
 	c.checkFields()
 	m := &c.manifest
@@ -139,7 +139,7 @@ func (c *checker) checkManifest() {
 	}
 }
 
-// checkInstalled compares what tfx wrote into the package with the manifest that it was given.
+// checkInstalled compares the manifest that tfx wrote into the package with ours.
 func (c *checker) checkInstalled() {
 	var made installed
 	if err := decodeStrict(c.p.files["extension.vsomanifest"], &made); err != nil {
@@ -156,7 +156,7 @@ func (c *checker) checkInstalled() {
 		"the package is %s.%s %s, its manifest %s.%s %s", id.Publisher, id.ID, id.Version, c.manifest.Publisher, c.manifest.ID, c.manifest.Version)
 }
 
-// newer compares two versions of three numbers; false when one isn't such a version.
+// newer compares two versions of three numbers; false if one isn't such a version.
 func newer(version, than string) bool {
 	a, b := versionNumber.FindStringSubmatch(version), versionNumber.FindStringSubmatch(than)
 	if a == nil || b == nil {
@@ -165,7 +165,7 @@ func newer(version, than string) bool {
 	return slices.Compare(numbers(a[1:]), numbers(b[1:])) > 0
 }
 
-// numbers turns digits into numbers; what doesn't fit an int counts as 0.
+// numbers converts digits to numbers; a number that doesn't fit an int counts as 0.
 func numbers(digits []string) []int {
 	result := make([]int, len(digits))
 	for i, text := range digits {

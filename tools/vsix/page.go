@@ -53,7 +53,7 @@ func (c *checker) checkLink(page, address string, image bool) {
 	c.want(served, "%s: %q is in the package but not addressable", page, address)
 }
 
-// checkIcon wants a PNG file with this edge, read from its own header.
+// checkIcon checks that a file is a PNG with this edge, according to its header.
 func (c *checker) checkIcon(what, name string, edge int) {
 	data := c.p.files[name]
 	if !c.want(data != nil, "%s %q is not in the package", what, name) {
@@ -67,7 +67,7 @@ func (c *checker) checkIcon(what, name string, edge int) {
 	c.want(config.Width == edge && config.Height == edge, "%s %s is %d×%d, not %d×%d", what, name, config.Width, config.Height, edge, edge)
 }
 
-// checkTFX wants no warning in what tfx printed; it exits with 0 anyway.
+// checkTFX checks that tfx printed no warning: it exits with 0 even if it did.
 func (c *checker) checkTFX(log []byte) {
 	for line := range strings.SplitSeq(string(log), "\n") {
 		lower := strings.ToLower(strings.TrimSpace(line))

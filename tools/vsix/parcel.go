@@ -17,16 +17,16 @@ type parcel struct {
 	files map[string][]byte // by name, slashes between folders
 }
 
-// maxFile bounds what one entry may unpack to; our largest program is about 8 MB.
+// maxFile is the largest size that one entry can unpack to; our largest program is about 8 MB.
 const maxFile = 64 << 20
 
-// partName is what the packaging convention allows in each part of a name (microsoft/tfs-cli
+// partName is the characters that the packaging convention allows in each part of a name (microsoft/tfs-cli
 // app/exec/extension/_lib/vsix-writer.ts); [Content_Types].xml is the one exception.
 var partName = regexp.MustCompile(`^[A-Za-z0-9._~!$&'()*+,;=:@-]*[A-Za-z0-9_~!$&'()*+,;=:@-]$`)
 
 const contentTypesName = "[Content_Types].xml"
 
-// readParcel reads a zip file; names that leave the folder, repeat (also but for case) or aren't part names are errors.
+// readParcel reads a zip file; names that leave the folder, repeat (ignoring case), or aren't part names are errors.
 func readParcel(file string) (*parcel, error) {
 	info, err := os.Stat(file)
 	if err != nil {
@@ -83,7 +83,7 @@ func readEntry(entry *zip.File) ([]byte, error) {
 	return data, err
 }
 
-// names are those of all files, sorted.
+// names returns the names of all files, sorted.
 func (p *parcel) names() []string {
 	return slices.Sorted(maps.Keys(p.files))
 }

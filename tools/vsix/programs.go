@@ -19,7 +19,7 @@ func platforms() map[string]func([]byte) bool {
 	}
 }
 
-// checkPrograms wants every program in the task, made for its platform, and a list with the sums of exactly these.
+// checkPrograms checks that the task has every program, each built for its platform, and a list with the sums of exactly these.
 func (c *checker) checkPrograms(t *task) {
 	bin := path.Join(t.dir, "bin")
 	sums, err := parseSums(c.p.files[bin+"/"+sumsName])
@@ -40,7 +40,7 @@ func (c *checker) checkPrograms(t *task) {
 	}
 }
 
-// elf knows a 64-bit little-endian ELF file by its machine number.
+// elf recognizes a 64-bit little-endian ELF file by its machine number.
 func elf(machine uint16) func([]byte) bool {
 	return func(data []byte) bool {
 		return len(data) >= 20 && bytes.HasPrefix(data, []byte{0x7F, 'E', 'L', 'F', 2, 1}) &&
@@ -48,14 +48,14 @@ func elf(machine uint16) func([]byte) bool {
 	}
 }
 
-// machO knows a 64-bit Mach-O file by its CPU type.
+// machO recognizes a 64-bit Mach-O file by its CPU type.
 func machO(cpu uint32) func([]byte) bool {
 	return func(data []byte) bool {
 		return len(data) >= 8 && binary.LittleEndian.Uint32(data) == 0xFEEDFACF && binary.LittleEndian.Uint32(data[4:]) == cpu
 	}
 }
 
-// pe knows a PE file by its machine number.
+// pe recognizes a PE file by its machine number.
 func pe(machine uint16) func([]byte) bool {
 	return func(data []byte) bool {
 		if len(data) < 0x40 || !bytes.HasPrefix(data, []byte("MZ")) {

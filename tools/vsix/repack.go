@@ -15,13 +15,13 @@ import (
 	"time"
 )
 
-// entryTime is that of every file in what we pack: the first moment a zip file can name.
+// entryTime is the time of every file that we pack: the earliest that a zip file can store.
 func entryTime() time.Time {
 	return time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC)
 }
 
-// repack writes the package in again as out. tfx stamps entries with the time of day, orders them by chance, and asks the
-// machine's file program for content types; none of that is ours to ship.
+// repack writes the package in again as out. tfx stamps entries with the current time, orders them randomly, and asks the
+// machine's file program for content types, so its packages differ.
 func repack(in, out string) error {
 	p, err := readParcel(in)
 	if err != nil {
@@ -81,7 +81,7 @@ func writeZip(out *bytes.Buffer, names []string, files map[string][]byte) error 
 	return archive.Close()
 }
 
-// fileMode marks programs as executable. Readers may drop the mode, and the shim doesn't count on it.
+// fileMode marks programs as executable. Readers can drop the mode, and the shim doesn't rely on it.
 func fileMode(name string) fs.FileMode {
 	if base := path.Base(name); base == "armpreflight" || base == "armpreflight.exe" {
 		return 0o755

@@ -10,8 +10,8 @@ import (
 // visibleClause is INPUT OPERATOR VALUE; the operators are those in use in microsoft/azure-pipelines-tasks.
 var visibleClause = regexp.MustCompile(`^\s*([A-Za-z][A-Za-z0-9]*)\s*(=|==|!=|<|>|<=|>=|\s(?:in|notIn|contains|NotContains|startsWith|NotStartsWith|endsWith|NotEndsWith))\s*([^&|=]*)$`)
 
-// checkVisibleRule checks a visibleRule: clauses about inputs of this task, joined by && or by ||, never by both, since how
-// the two bind is written nowhere. The empty rule is right.
+// checkVisibleRule checks a visibleRule: clauses about inputs of this task, joined by && or by ||, never by both, since their
+// precedence isn't documented. An empty rule is valid.
 func checkVisibleRule(rule string, inputs []input) error {
 	if rule == "" {
 		return nil

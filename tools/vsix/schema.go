@@ -93,7 +93,7 @@ var schemaExceptions = map[string]string{
 	"execution.HttpRequestChain":    "",
 }
 
-// checkSchema holds a task.json to the published schema, apart from the exceptions.
+// checkSchema compares a task.json with the published schema, apart from the exceptions.
 func (c *checker) checkSchema(t *task) {
 	var value any
 	if err := json.Unmarshal(c.p.files[t.dir+"/task.json"], &value); err != nil {
@@ -105,7 +105,7 @@ func (c *checker) checkSchema(t *task) {
 	}
 }
 
-// faults lists what of a value isn't of the shape, in a stable order.
+// faults lists the parts of a value that don't fit the shape, in a stable order.
 func (s shape) faults(path string, value any) []string {
 	if exception, ok := schemaExceptions[path]; ok {
 		written, _ := json.Marshal(value)

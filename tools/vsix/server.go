@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// serverConnection is the type of a connection input that offers only what Azure DevOps itself can sign in with: a managed
-// identity belongs to a machine, and a publish profile gives no token.
+// serverConnection is the type of a connection input that offers only connections that Azure DevOps itself can sign in with: a
+// managed identity belongs to a machine, and a publish profile gives no token.
 const serverConnection = "connectedService:AzureRM:ServicePrincipal,WorkloadIdentityFederation"
 
 // chain is the handler of a server task: requests that Azure DevOps sends on its own, one after the other. The form is that of
@@ -33,11 +33,11 @@ type options struct {
 	Skip string `json:"SkipSectionExpression"`
 }
 
-// allowedMacro is what may be replaced in an address by its text as it is: what the connection holds, never an input or a
-// variable, which enter by uriDataEncode only.
+// allowedMacro finds the macros that an address can contain without encoding: values of the connection, and never an input or a
+// variable, which need uriDataEncode.
 var allowedMacro = []string{"endpoint.url", "endpoint.subscriptionId"}
 
-// expressions are those that the gate may have: a change here asks for tests of its own.
+// expressions are those that the gate can contain: a change here needs tests of its own.
 var expressions = []string{
 	"and(eq(response['statuscode'], 'OK'), eq(response['content']['type'], 'Microsoft.Resources/resourceGroups'), eq(response['content']['properties']['provisioningState'], 'Succeeded'))",
 	"and(eq(response['statuscode'], 'OK'), or(eq(response['content']['state'], 'Enabled'), startsWith(response['content']['id'], '/providers/Microsoft.Management/managementGroups/')))",
@@ -46,13 +46,13 @@ var expressions = []string{
 var (
 	mustache = regexp.MustCompile(`\{\{([^}]*)\}\}`)
 	encoded  = regexp.MustCompile(`\{\{#uriDataEncode (?:resourceGroupName|endpoint\.[A-Za-z]+)\}\}\{\{/uriDataEncode\}\}`)
-	// What the connection holds chooses the branch, under its own prefix: an input of that name would otherwise do.
+	// The connection's own value chooses the branch, under its own prefix: otherwise, an input of that name could.
 	branch = regexp.MustCompile(`^(#if endpoint\.[A-Za-z]+|else|/if)$`)
 	start  = regexp.MustCompile(`^\$\(endpoint\.url\)(subscriptions/|\{\{#if )`)
 	skip   = regexp.MustCompile(`^isNullOrEmpty\(taskInputs\['[A-Za-z]+'\]\)$`)
 )
 
-// checkServerTask wants what a task that runs on no agent must have, and nothing of an agent's task.
+// checkServerTask checks that a task without an agent has what it needs, and nothing of an agent's task.
 func checkServerTask(t *task, want func(bool, string, ...any) bool) {
 	want(slices.Equal(t.RunsOn, []string{"Server", "ServerGate"}), "runsOn is %q, not Server and ServerGate", t.RunsOn)
 	want(t.Execution.Node20 == nil && t.Execution.Node24 == nil, "a server task has no other handler")

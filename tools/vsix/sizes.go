@@ -11,7 +11,7 @@ import (
 // told finds the one sentence that says how much an agent fetches and unpacks, in MB of a million bytes.
 var told = regexp.MustCompile(`fetches the task, about (\d+) MB[^.]*unpacks about (\d+) MB`)
 
-// checkSizes compares what docs/install.md says about the sizes with the package. One MB more or less is still "about".
+// checkSizes compares what docs/install.md says about the sizes with the package. A difference of one MB is still "about".
 func checkSizes(p *parcel, text []byte) []string {
 	m := told.FindSubmatch(text)
 	if m == nil {
@@ -33,7 +33,7 @@ func checkSizes(p *parcel, text []byte) []string {
 	return faults
 }
 
-// checkGrowth compares a package's size in bytes with the newest line of size.txt. Shrinking by as much wants a line too, so that the
+// checkGrowth compares a package's size in bytes with the newest line of size.txt. Shrinking by as much needs a line too, so that the
 // next growth is measured from there.
 func checkGrowth(size int64, lines string) []string {
 	lines = strings.TrimSpace(lines)

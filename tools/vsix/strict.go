@@ -10,8 +10,8 @@ import (
 	"slices"
 )
 
-// decodeStrict reads one JSON value into v, a pointer to a struct. A key the struct doesn't have is an error, also when
-// only its case differs: Azure DevOps takes groupname for groupName in some places and drops it in others.
+// decodeStrict reads one JSON value into v, a pointer to a struct. A key that the struct doesn't have is an error, even if
+// only its case differs: Azure DevOps accepts groupname for groupName in some places and ignores it in others.
 func decodeStrict(data []byte, v any) error {
 	if bytes.HasPrefix(data, []byte("\xEF\xBB\xBF")) {
 		return errors.New("it begins with a byte order mark")

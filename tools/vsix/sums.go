@@ -60,7 +60,7 @@ func sum(data []byte) string {
 	return hex.EncodeToString(digest[:])
 }
 
-// parseSums reads such a list into name → sum.
+// parseSums reads such a list into a map from name to sum.
 func parseSums(list []byte) (map[string]string, error) {
 	sums := map[string]string{}
 	for line := range strings.SplitSeq(strings.TrimSuffix(string(list), "\n"), "\n") {

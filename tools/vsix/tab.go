@@ -14,7 +14,7 @@ import (
 	"golang.org/x/net/html"
 )
 
-// maxTab is what the files of the results tab may have together, packed by gzip, in bytes: a reader waits for them.
+// maxTab is the maximum total size of the results tab's files, compressed with gzip, in bytes: a reader waits for them.
 const maxTab = 150_000
 
 // tabContents lists every file of the package of the results tab, sorted, one per line.
@@ -42,7 +42,7 @@ func inspectTab(p *parcel, source, taskSource, log []byte, released string) []st
 	return c.faults
 }
 
-// checkTabContribution wants one tab on the page of a run, for runs of our task, at the task's version.
+// checkTabContribution checks that there's one tab on the page of a run, for runs of our task, at the task's version.
 func (c *checker) checkTabContribution(taskSource []byte) {
 	var shown struct {
 		ID      string
@@ -67,11 +67,11 @@ func (c *checker) checkTabContribution(taskSource []byte) {
 }
 
 var (
-	// anAddress is one of any other place: the tab loads and sends nothing but what Azure DevOps gives it.
+	// anAddress finds an address anywhere else: the tab loads only what Azure DevOps gives it, and sends nothing elsewhere.
 	anAddress = regexp.MustCompile(`(?i)https?://[^\s"'<>)]+`)
 	// fromText are the ways to turn a text into markup or a program, and to load more of either.
 	fromText = regexp.MustCompile(`\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|eval\(|new Function|importScripts|DOMParser)`)
-	// loading is what a style loads.
+	// loading finds what a style loads.
 	loading = regexp.MustCompile(`(?i)@import|url\(`)
 )
 
@@ -98,7 +98,7 @@ func (c *checker) checkTabFiles() {
 	c.want(packed <= maxTab, "the tab has %d bytes, packed by gzip, more than %d", packed, maxTab)
 }
 
-// checkTabPage wants no script or style in a page, no handler, and nothing from elsewhere.
+// checkTabPage checks that a page has no inline script, style, or handler, and loads nothing from elsewhere.
 func (c *checker) checkTabPage(name string, data []byte) {
 	tree, err := html.Parse(bytes.NewReader(data))
 	if err != nil {
@@ -128,11 +128,11 @@ func (c *checker) checkTabPage(name string, data []byte) {
 	}
 }
 
-// gzipped is how many bytes gzip makes of data.
+// gzipped returns the size of data compressed with gzip, in bytes.
 func gzipped(data []byte) int {
 	var packed bytes.Buffer
 	w, _ := gzip.NewWriterLevel(&packed, gzip.BestCompression) // the level is valid
-	_, _ = w.Write(data)                                       // a buffer takes all
+	_, _ = w.Write(data)                                       // a buffer never fails
 	_ = w.Close()
 	return packed.Len()
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// newTab is a package of the results tab made of the repository's own files, without the script that a bundler makes.
+// newTab is a package of the results tab, made of the repository's own files without the bundled script.
 func newTab(t *testing.T) *sample {
 	t.Helper()
 	files := map[string][]byte{"tab/tab.js": []byte("(()=>{})();"), "THIRD-PARTY-NOTICES.txt": []byte("notices"), contentTypesName: []byte("<Types/>")}
@@ -109,7 +109,7 @@ func TestABrokenResultsTabIsRefused(t *testing.T) {
 	}
 }
 
-// noise is a text that can't be packed to half of its length.
+// noise is text that doesn't compress to half its length.
 func noise(length int) string {
 	text := make([]byte, length)
 	state := uint32(1)

@@ -10,7 +10,7 @@ import (
 	"armpreflight/internal/arm"
 )
 
-// task is what a task.json may hold here, less than the published schema, which checkSchema adds. Not in it, on purpose:
+// task is what our task.json can contain: less than the published schema, which checkSchema applies too. Left out on purpose:
 // outputVariables (a declared output variable makes the agent fail a step that has no reference name) and
 // restrictions.commands (it would block summaries).
 type task struct {
@@ -108,7 +108,7 @@ func (c *checker) checkTask(t *task) {
 	want(slices.Equal(t.Visibility, []string{"Build", "Release"}), "visibility is %q, not Build and Release", t.Visibility)
 	version := strings.Join([]string{strconv.Itoa(t.Version.Major), strconv.Itoa(t.Version.Minor), strconv.Itoa(t.Version.Patch)}, ".")
 	if strings.HasPrefix(c.manifest.Version, strconv.Itoa(t.Version.Major)+".") {
-		// An agent keeps the task it has until the task's own version rises.
+		// An agent keeps its copy of the task until the task's own version increases.
 		want(version == c.manifest.Version, "version is %s, the extension's %s", version, c.manifest.Version)
 	}
 	c.checkIcon(t.dir+": icon", t.dir+"/icon.png", 32)
@@ -121,7 +121,7 @@ func (c *checker) checkTask(t *task) {
 	c.checkPrograms(t)
 }
 
-// checkAgentTask wants what a task that runs on an agent must have, and nothing of a server task.
+// checkAgentTask checks that a task for agents has what it needs, and nothing of a server task.
 func (c *checker) checkAgentTask(t *task, want func(bool, string, ...any) bool) {
 	want(slices.Equal(t.RunsOn, []string{"Agent", "DeploymentGroup"}), "runsOn is %q, not Agent and DeploymentGroup", t.RunsOn)
 	want(agentVersion.MatchString(t.MinimumAgentVersion), "minimumAgentVersion %q is not x.y.z", t.MinimumAgentVersion)
@@ -145,7 +145,7 @@ func checkInputs(t *task, want func(bool, string, ...any) bool) {
 		want(g.DisplayName != "" && utf8.RuneCountInString(g.DisplayName) <= 48, "group %s: displayName must have 1 to 48 characters", g.Name)
 		want(slices.ContainsFunc(t.Inputs, func(in input) bool { return in.GroupName == g.Name }), "group %s has no input", g.Name)
 	}
-	names := map[string]bool{} // inputs and aliases, as the agent folds them
+	names := map[string]bool{} // inputs and aliases, in the agent's letter case
 	for _, in := range t.Inputs {
 		for _, name := range append([]string{in.Name}, in.Aliases...) {
 			folded := strings.ToUpper(name)
@@ -191,7 +191,7 @@ func checkInputs(t *task, want func(bool, string, ...any) bool) {
 	}
 }
 
-// defaultText is the default, or nothing when there is none.
+// defaultText is the default, or empty if there's none.
 func (in input) defaultText() string {
 	if in.DefaultValue == nil {
 		return ""

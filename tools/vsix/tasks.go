@@ -55,8 +55,8 @@ func (c *checker) checkFamilies() {
 	}
 }
 
-// checkContributions wants one contribution for every task folder, and every such folder among the manifest's files: tfx
-// packages a contribution without its task, and says nothing.
+// checkContributions checks that every task folder has one contribution and is among the manifest's files: tfx packages a
+// contribution without its task, and doesn't report it.
 func (c *checker) checkContributions() {
 	var contributed []string
 	ids := map[string]bool{}

@@ -1,4 +1,4 @@
-// Command sdk reads with Azure's libraries for Go, and prints a line for each thing: its name, and after a tab what was wrong.
+// Command sdk sends requests with Azure's libraries for Go, and prints a line for each one: its name, a tab, and what went wrong.
 package main
 
 import (

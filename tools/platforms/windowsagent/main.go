@@ -1,11 +1,11 @@
 //go:build windows
 
 // Command windowsagent starts a task on Windows as the agent does there, for the emulated agent on Linux, which can't: one
-// line of JSON on stdin says what to start, each line after it is a signal to pass on, and what the task prints comes out as
-// it's printed. It ends with the task's exit code.
+// line of JSON on stdin says what to start, each line after it is a signal to pass on, and the task's output is printed
+// immediately. It ends with the task's exit code.
 //
-// The task gets a console without a window, and files for its output: Node writes nothing to a pipe under Wine. A cancel is
-// the agent's: it joins the task's console, makes itself deaf, and sends CTRL_C, then CTRL_BREAK
+// The task gets a console without a window, and files for its output: Node writes nothing to a pipe under Wine. It cancels
+// like the agent: it joins the task's console, ignores signals itself, and sends CTRL_C, then CTRL_BREAK
 // (agent src/Agent.Sdk/ProcessInvoker.cs).
 package main
 
@@ -41,7 +41,7 @@ func run() (int, error) {
 	}
 	var order struct {
 		Command     []string          // the program and its arguments
-		Directory   string            // to start it in
+		Directory   string            // the folder to start it in
 		Output      string            // the folder for the files with its output
 		Environment map[string]string // in addition to this process's own
 	}
@@ -76,13 +76,13 @@ func run() (int, error) {
 		return 0, fmt.Errorf("start the task: %w", err)
 	}
 	go obey(in, cmd.Process)
-	cmd.Wait() // the state says it all
+	cmd.Wait() // the process state has the result
 	close(ended)
 	copies.Wait()
 	return cmd.ProcessState.ExitCode(), nil
 }
 
-// environment is this process's own, which is that of Windows, with more.
+// environment is this process's own environment, which is that of Windows, with more variables.
 func environment(more map[string]string) []string {
 	var all []string
 	for name, value := range more {
@@ -101,17 +101,17 @@ func environment(more map[string]string) []string {
 	return all
 }
 
-// follow copies a file that grows, until it's ended and read.
+// follow copies a growing file until the task ends and all of it is read.
 func follow(out io.Writer, file io.Reader, ended <-chan struct{}) {
 	for last := false; ; {
-		io.Copy(out, file) // no one reads it: nothing to do
+		io.Copy(out, file) // no reader is left, so there's nothing to do
 		if last {
 			return
 		}
 		select {
 		case <-ended:
 			last = true
-		case <-time.After(10 * time.Millisecond): // a file that grows tells no one
+		case <-time.After(10 * time.Millisecond): // nothing signals that a file grows
 		}
 	}
 }
@@ -152,7 +152,7 @@ var (
 )
 
 func signal(task *os.Process, event uintptr) error {
-	freeConsole.Call() // it may have no console
+	freeConsole.Call() // it might not have a console
 	if ok, _, err := attachConsole.Call(uintptr(task.Pid)); ok == 0 {
 		return fmt.Errorf("join the task's console: %w", err)
 	}
