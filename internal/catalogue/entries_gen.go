@@ -4830,7 +4830,7 @@ var adviceSubscriptionDeletion = Advice{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and read the status and the message next to it."}},
 			{{Text: "Do what the message asks: pay the bill, replace the payment method, choose Reactivate, or remove the spending limit (costs can then exceed the credit until you turn it on again)."}},
-			{{Text: "Wait up to an hour, then {again}."}},
+			{{Text: "Wait until the status is Active, which can take up to 24 hours after a payment, then {again}."}},
 		},
 		},
 	},
@@ -4854,7 +4854,7 @@ var adviceSubscriptionDisabled = Advice{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and read the status and the message next to it."}},
 			{{Text: "Do what the message asks: pay the bill, replace the payment method, choose Reactivate, or remove the spending limit (costs can then exceed the credit until you turn it on again)."}},
-			{{Text: "Wait up to an hour, then {again}."}},
+			{{Text: "Wait until the status is Active, which can take up to 24 hours after a payment, then {again}."}},
 		},
 		},
 	},
@@ -6313,7 +6313,7 @@ var adviceReadOnlyDisabledSubscription = Advice{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and read the status and the message next to it."}},
 			{{Text: "Do what the message asks: pay the bill, replace the payment method, choose Reactivate, or remove the spending limit (costs can then exceed the credit until you turn it on again)."}},
-			{{Text: "Wait up to an hour, then {again}."}},
+			{{Text: "Wait until the status is Active, which can take up to 24 hours after a payment, then {again}."}},
 		},
 		},
 	},
