@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"armpreflight/internal/codetext"
 	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/manual"
@@ -276,7 +277,7 @@ func (a *answer) read(r io.Reader, name string) error {
 }
 
 // cause adds what a text comes down to, before what it only names.
-func (a *answer) cause(c diagnosis.Cause, found evidence.Mentions) {
+func (a *answer) cause(c diagnosis.Cause, found codetext.Mentions) {
 	code := c.Entry.Code
 	said := cause{Code: code, Line: c.At.Line, Step: shownName(c.At.Step), Task: c.At.Task, Version: c.At.Version, Way: c.Way, unlisted: c.Entry.Unlisted()}
 	for _, f := range c.Facts {
@@ -285,7 +286,7 @@ func (a *answer) cause(c diagnosis.Cause, found evidence.Mentions) {
 	for _, also := range c.Also {
 		said.Also = append(said.Also, fmt.Sprintf("%q (line %d)", shownName(also.Step), also.Line))
 	}
-	i := slices.IndexFunc(found.Codes, func(m evidence.Mention) bool { return m.Code == string(code) || m.Entry == string(code) })
+	i := slices.IndexFunc(found.Codes, func(m codetext.Mention) bool { return m.Code == string(code) || m.Entry == string(code) })
 	if i < 0 {
 		a.Text.Codes = append(a.Text.Codes, mention{Code: code, Line: c.At.Line, Lines: 1})
 	} else if c.At.Step == "" {
@@ -321,8 +322,8 @@ func (a *answer) page(code diagnosis.Code) {
 // shown is how an unknown argument is named: as it is when it has the form of a code, otherwise by its place. It may
 // be anything that was in the clipboard.
 func shown(position int, argument string) string {
-	code := evidence.Spelled(argument)
-	if evidence.LooksLikeCode(code) {
+	code := codetext.Spelled(argument)
+	if codetext.LooksLikeCode(code) {
 		return code
 	}
 	return fmt.Sprintf("argument %d (%d characters)", position, len([]rune(argument)))

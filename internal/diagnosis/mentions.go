@@ -8,20 +8,24 @@ import (
 	"sync"
 
 	"armpreflight/internal/catalogue"
+	"armpreflight/internal/codetext"
 	"armpreflight/internal/evidence"
 )
 
-// Scan looks in a text for the codes of the catalogue and for related ones, and for phrases, as [evidence.Scan] does. Those that
+// Scan looks in a text for the codes of the catalogue and for related ones, and for phrases, as [codetext.Scan] does. Those that
 // need action come first, then those that may pass without a fix, then those that the catalogue doesn't have.
-func Scan(r io.Reader, phrases ...string) (evidence.Mentions, error) { return scan(r, nil, phrases...) }
+func Scan(r io.Reader, phrases ...string) (codetext.Mentions, error) { return scan(r, nil, phrases...) }
 
-func scan(r io.Reader, messages *evidence.Messages, phrases ...string) (evidence.Mentions, error) {
-	known := evidence.Known{Find: knownCode, Family: families(), Spoken: spoken(), Messages: messages}
+func scan(r io.Reader, messages *evidence.Messages, phrases ...string) (codetext.Mentions, error) {
+	known := codetext.Known{Find: knownCode, Family: families(), Spoken: spoken()}
+	if messages != nil {
+		known.Line = messages.Line
+	}
 	if len(phrases) == 0 {
 		known.Words = words()
 	}
-	found, err := evidence.Scan(r, known, phrases...)
-	slices.SortStableFunc(found.Codes, func(a, b evidence.Mention) int { return cmp.Compare(rank(a), rank(b)) })
+	found, err := codetext.Scan(r, known, phrases...)
+	slices.SortStableFunc(found.Codes, func(a, b codetext.Mention) int { return cmp.Compare(rank(a), rank(b)) })
 	return found, err
 }
 
@@ -32,15 +36,15 @@ func knownCode(spelling string) string {
 	return ""
 }
 
-var words = sync.OnceValue(func() *evidence.Words { return evidence.NewWords(spoken()) })
+var words = sync.OnceValue(func() *codetext.Words { return codetext.NewWords(spoken()) })
 
 // spoken are the sentences that mean a code on their own, long enough not to occur by chance.
-var spoken = sync.OnceValue(func() []evidence.Spoken {
-	var all []evidence.Spoken
+var spoken = sync.OnceValue(func() []codetext.Spoken {
+	var all []codetext.Spoken
 	for _, e := range catalogue.All() {
 		for _, s := range e.Signs {
 			if len(s.Phrase) >= 20 && s.With == "" && s.Code == "" && s.Family == "" && s.From == 0 && s.Path == "" && !s.HTML {
-				all = append(all, evidence.Spoken{Phrase: s.Phrase, Code: string(e.Code)})
+				all = append(all, codetext.Spoken{Phrase: s.Phrase, Code: string(e.Code)})
 			}
 		}
 	}
@@ -89,7 +93,7 @@ func families() func(code string) string {
 }
 
 // rank orders mentions by how urgently they need action.
-func rank(m evidence.Mention) int {
+func rank(m codetext.Mention) int {
 	e, ok := Lookup(Code(m.Entry))
 	switch {
 	case !ok:
@@ -98,7 +102,7 @@ func rank(m evidence.Mention) int {
 		return 3
 	case e.Retry == RetryTransient:
 		return 2
-	case evidence.IsGeneral(m.Code), m.Spoken:
+	case codetext.IsGeneral(m.Code), m.Spoken:
 		return 1
 	}
 	return 0

@@ -7,7 +7,7 @@ import (
 	"sync"
 
 	"armpreflight/internal/catalogue"
-	"armpreflight/internal/evidence"
+	"armpreflight/internal/codetext"
 )
 
 // byFold is the catalogue by the lower case of the codes.
@@ -31,7 +31,7 @@ func Find(spelling string) (Entry, bool) {
 // find is Find without a copy: an entry is large. It's nil if it has none.
 func find(spelling string) *Entry {
 	var room [256]byte // on the stack
-	return byFold()[string(folded(room[:0], evidence.Spelled(spelling)))]
+	return byFold()[string(folded(room[:0], codetext.Spelled(spelling)))]
 }
 
 // folded appends a code in lower case.
@@ -47,7 +47,7 @@ func folded(to []byte, code string) []byte {
 
 // Nearest gives the codes of the catalogue that are spelled most like this one, at most three, nearest first.
 func Nearest(spelling string) []Code {
-	typed := []rune(strings.ToLower(evidence.Spelled(spelling)))
+	typed := []rune(strings.ToLower(codetext.Spelled(spelling)))
 	if len(typed) < 3 || len(typed) > 80 {
 		return nil
 	}

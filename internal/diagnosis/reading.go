@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"armpreflight/internal/catalogue"
+	"armpreflight/internal/codetext"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/lazyregexp"
 )
 
 // A Reading is what a pasted text or a log comes down to.
 type Reading struct {
-	Mentions evidence.Mentions
+	Mentions codetext.Mentions
 	Causes   []Cause   // in the order in which the reader should act
 	Failures []Failure // the steps of a log that failed, in its order
 
@@ -145,7 +146,7 @@ func later(e Entry) int {
 func causeIn(m evidence.Message) (Cause, bool) {
 	lines := m.Lines()
 	flat := evidence.Flat(lines)
-	codes := withDenial(evidence.Codes(lines, knownCode), flat)
+	codes := withDenial(codetext.Codes(lines, knownCode), flat)
 	about := aboutAzure.MatchString(flat)
 	var fits []candidate
 	for _, c := range candidates(evidence.Evidence{Codes: codes, Message: flat}) {

@@ -1,7 +1,7 @@
 // Package evidence reads what a service answered: the code, the sentence, and the values in it, or how the network refused
-// an answer. It finds the codes in a pasted text and in a log, too. A sentence of a service is read here and nowhere else.
+// an answer ([FromResponse]). It reads the errors in a pasted text and in a log, too.
 //
-// It doesn't know what a code means: package diagnosis does, and hands in the codes to look for ([Known]).
+// It doesn't know what a code means: package diagnosis does.
 package evidence
 
 import "time"

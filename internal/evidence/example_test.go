@@ -2,7 +2,6 @@ package evidence_test
 
 import (
 	"fmt"
-	"strings"
 
 	"armpreflight/internal/evidence"
 )
@@ -13,12 +12,4 @@ func ExampleFromResponse() {
 		"The client 'c' with object id '0f0f' does not have authorization to perform action 'Microsoft.Web/sites/write' over scope '/subscriptions/s' or the scope is invalid."}}`), nil)
 	fmt.Println(ev.Codes, ev.ObjectID, ev.Action, ev.Scope)
 	// Output: [AuthorizationFailed] 0f0f Microsoft.Web/sites/write /subscriptions/s
-}
-
-// Scan keeps only the codes of a text.
-func ExampleScan() {
-	known := evidence.Known{Find: func(string) string { return "" }, Family: func(string) string { return "" }}
-	found, err := evidence.Scan(strings.NewReader("Deploying…\n##[error]AADSTS7000222: The provided client secret keys are expired.\n"), known)
-	fmt.Println(found.Codes[0].Code, found.Codes[0].Line, err)
-	// Output: AADSTS7000222 2 <nil>
 }

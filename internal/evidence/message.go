@@ -2,11 +2,11 @@ package evidence
 
 import (
 	"bytes"
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"armpreflight/internal/codetext"
 	"armpreflight/internal/lazyregexp"
 )
 
@@ -55,7 +55,16 @@ func (m *Messages) own() {
 	m.Errors = slices.DeleteFunc(m.Errors, func(e Message) bool { return e.Step == m.at.Step && e.JobNumber == m.at.JobNumber })
 }
 
-// add takes a line without what was put around it, and the mark among that.
+// Line takes the next line of the text.
+func (m *Messages) Line(l codetext.Line) {
+	if l.Ours {
+		m.own()
+	} else {
+		m.add(l.Number, l.Mark, l.Text)
+	}
+}
+
+// add takes a line that isn't of a report of ours.
 func (m *Messages) add(n int, mark, line []byte) {
 	m.all += len(line) + 1
 	if m.all <= maxPasted {
@@ -155,9 +164,8 @@ var (
 	escapedSign  = &lazyregexp.Regexp{Expression: `\\+u00[2-7][0-9a-fA-F]`} // Go writes <, > and &, and .NET quotes, so in JSON
 	escapedQuote = &lazyregexp.Regexp{Expression: `\\+(["'/])`}
 	// Terraform's frame, PowerShell's, and marks of the agent.
-	frame     = &lazyregexp.Regexp{Expression: `(?m)^\s*[│╷╵]\s?|^ {2,8}\| |##\[[a-z]+\]|##vso\[[^\]\n]*\]`}
-	blanks    = &lazyregexp.Regexp{Expression: `\s+`}
-	namedCode = &lazyregexp.Regexp{Expression: `(?:<Code>|ServiceCode=|\bCode="|ErrorCode:\s?|Azure Error:\s+|\[)([A-Z][A-Za-z0-9_]{2,79})\b`}
+	frame  = &lazyregexp.Regexp{Expression: `(?m)^\s*[│╷╵]\s?|^ {2,8}\| |##\[[a-z]+\]|##vso\[[^\]\n]*\]`}
+	blanks = &lazyregexp.Regexp{Expression: `\s+`}
 )
 
 // Lines gives a message without frames and escapes, in its lines.
@@ -174,43 +182,3 @@ func (e Message) Lines() string {
 
 // Flat gives a text in one line, with one blank between words.
 func Flat(text string) string { return strings.TrimSpace(blanks.ReplaceAllString(text, " ")) }
-
-// Codes gives the known codes in a text and those that have the form of one, outermost first, each once. find is that of
-// [Known].
-func Codes(text string, find func(spelling string) string) []string {
-	found := codesIn(nil, text)
-	for _, n := range append(anyCaseNumbers(text), listedNumbers(text)...) {
-		if at := strings.Index(text, n); at >= 0 {
-			found = append(found, written{at, "AADSTS" + n})
-		}
-	}
-	names := slices.Concat(namesBeforeColons(text), namesInParentheses(text))
-	for _, m := range namedCode.FindAllStringSubmatch(text, 4*MaxCodes) {
-		names = append(names, m[1])
-	}
-	for _, name := range names {
-		if code := find(name); isUpstream(code) {
-			found = append(found, written{strings.Index(text, name), code})
-		}
-	}
-	for _, name := range namedValues(text) {
-		if code := find(name); code != "" {
-			found = append(found, written{strings.Index(text, name), code})
-		}
-	}
-	slices.SortStableFunc(found, func(a, b written) int { return cmp.Compare(a.at, b.at) })
-	var codes []string
-	for _, f := range found {
-		code := f.code
-		if known := find(code); known != "" {
-			code = known
-		} else if !isCodeForm(code) {
-			continue
-		}
-		if !slices.Contains(codes, code) {
-			codes = append(codes, code)
-		}
-	}
-	isSpecial := func(code string) bool { return !IsGeneral(code) }
-	return slices.Concat(slices.DeleteFunc(slices.Clone(codes), isSpecial), slices.DeleteFunc(codes, IsGeneral))
-}

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
 
+	"armpreflight/internal/codetext"
 	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/secret"
 )
@@ -70,7 +72,7 @@ func Sayings(lines string) []Saying {
 		for _, m := range f.form.FindAllStringSubmatchIndex(lines, maxSayings) {
 			s := placed{at: m[2], Saying: Saying{Code: lines[m[2]:m[3]]}}
 			switch {
-			case f.line && (!isCapitals(s.Code) || exception.MatchString(s.Code)):
+			case f.line && (!codetext.IsCodeForm(s.Code) || exception.MatchString(s.Code)):
 				continue
 			case f.last:
 				s.Message = lines[max(0, m[0]-maxSaidRead):m[0]]
@@ -87,7 +89,7 @@ func Sayings(lines string) []Saying {
 	slices.SortStableFunc(found, func(a, b placed) int { return cmp.Compare(a.at, b.at) })
 	var all []Saying
 	for _, f := range found {
-		if !LooksLikeCode(f.Code) || !isLetter(f.Code[0]) {
+		if !codetext.LooksLikeCode(f.Code) || unicode.IsDigit(rune(f.Code[0])) {
 			f.Code = ""
 		}
 		f.Message = said(f.Message)

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"armpreflight/internal/codetext"
 )
 
 // readBody finds out which of the known shapes the text has.
@@ -45,8 +47,8 @@ func (ev *reader) readText(text string) {
 	ev.TraceID = cmp.Or(ev.TraceID, ids.trace)
 	ev.CorrelationID = cmp.Or(ids.correlation, ev.CorrelationID)
 	ev.Timestamp = cmp.Or(ev.Timestamp, ids.timestamp)
-	for _, found := range codesIn(nil, text) {
-		ev.addCode(found.code)
+	for _, code := range codetext.ByForm(text) {
+		ev.addCode(code)
 	}
 }
 
@@ -143,18 +145,15 @@ func entraCodes(value any) []string {
 	}
 	slices.SortStableFunc(codes, func(a, b string) int {
 		switch {
-		case IsGeneral(a) && !IsGeneral(b):
+		case codetext.IsGeneral(a) && !codetext.IsGeneral(b):
 			return -1
-		case IsGeneral(b) && !IsGeneral(a):
+		case codetext.IsGeneral(b) && !codetext.IsGeneral(a):
 			return 1
 		}
 		return 0
 	})
 	return codes
 }
-
-// IsGeneral says whether a code only means that there's a more specific one next to it.
-func IsGeneral(code string) bool { return code == "AADSTS70002" }
 
 // fold gives an object's fields by lower-case name; of two that differ by case only, the first in alphabetical order stays.
 func fold(object map[string]any) map[string]any {

@@ -1,4 +1,4 @@
-package evidence
+package codetext
 
 import (
 	"bufio"
@@ -20,8 +20,16 @@ type Known struct {
 	Spoken []Spoken
 	// Words, if not nil, are those of Spoken and of no phrases, prepared earlier.
 	Words *Words
-	// Messages, if not nil, keep the errors of the text. Lines of a report of ours aren't errors.
-	Messages *Messages
+	// Line, if not nil, is called for each line of the text, in its order.
+	Line func(Line)
+}
+
+// A Line is a line of a text, without what an agent and a terminal put around it. Its bytes last until the call returns.
+type Line struct {
+	Number int    // from 1
+	Mark   []byte // what the agent put in front, such as "##[error]"; empty if there's none
+	Text   []byte // the first 8 KiB of the rest
+	Ours   bool   // it belongs to a report of this program
 }
 
 // Spoken is a sentence, in lower case, and the code that it means.
@@ -123,12 +131,8 @@ func (s *scan) piece(raw []byte, first bool) {
 			s.note(code, false)
 		}
 		raw = s.report.headline(line)
-		switch {
-		case s.known.Messages == nil:
-		case s.ours:
-			s.known.Messages.own()
-		default:
-			s.known.Messages.add(s.Lines, mark, raw)
+		if s.known.Line != nil {
+			s.known.Line(Line{Number: s.Lines, Mark: mark, Text: raw, Ours: s.ours})
 		}
 	}
 	if s.ours {
@@ -245,7 +249,7 @@ func (s *scan) noteCodes(raw []byte) {
 	}
 	text = withoutColours(text)
 	if word || field {
-		s.codes = s.codes[:0] // as codesIn does, without the forms that the signs rule out
+		s.codes = s.codes[:0] // as byForm does, without the forms that the signs rule out
 		if word {
 			s.codes = numberedCodes(s.codes, text)
 		}
@@ -311,9 +315,6 @@ func (s *scan) alone(line []byte) string {
 	return ""
 }
 
-// isUpstream: a service gave the code its name; ours are all lower case.
-func isUpstream(code string) bool { return strings.ToLower(code) != code }
-
 // note keeps a code that was found in this line, be it by its words only.
 func (s *scan) note(code string, spoken bool) {
 	if code == s.last && s.named == s.Lines {
@@ -322,7 +323,7 @@ func (s *scan) note(code string, spoken bool) {
 	entry := s.known.Find(code)
 	if entry != "" {
 		code = entry
-	} else if !isCodeForm(code) {
+	} else if !IsCodeForm(code) {
 		return
 	}
 	s.named, s.last = s.Lines, code

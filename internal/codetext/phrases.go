@@ -1,4 +1,4 @@
-package evidence
+package codetext
 
 // phraseSet finds many phrases in one pass over a text, whatever the text is: the automaton of Aho and Corasick
 // ("Efficient string matching", 1975), with its failure links worked into the table of steps.

@@ -1,4 +1,4 @@
-package evidence_test
+package codetext_test
 
 import (
 	"bytes"
@@ -12,8 +12,8 @@ import (
 	"testing/iotest"
 	"unicode/utf16"
 
+	"armpreflight/internal/codetext"
 	"armpreflight/internal/diagnosis"
-	"armpreflight/internal/evidence"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -32,7 +32,7 @@ func codesOf(t *testing.T, text string) []string {
 }
 
 func TestScanFindsCodesAsTheyAreWritten(t *testing.T) {
-	const long = 3 * evidence.ScanPiece
+	const long = 3 * codetext.ScanPiece
 	for name, tc := range map[string]struct {
 		text string
 		want []string
@@ -81,7 +81,7 @@ func TestScanFindsCodesAsTheyAreWritten(t *testing.T) {
 		"lasting before passing":            {"code=service-unavailable\nAADSTS700016", []string{"AADSTS700016", "service-unavailable"}},
 		"the specific before the general":   {"AADSTS70002: Error. AADSTS7000215: Invalid", []string{"AADSTS7000215", "AADSTS70002"}},
 		"at the end of a long line":         {strings.Repeat("x ", long) + "AADSTS7000222", []string{"AADSTS7000222"}},
-		"across two pieces of a long line":  {strings.Repeat("x", evidence.ScanPiece-8) + " AADSTS7000222 " + strings.Repeat("x", long), []string{"AADSTS7000222"}},
+		"across two pieces of a long line":  {strings.Repeat("x", codetext.ScanPiece-8) + " AADSTS7000222 " + strings.Repeat("x", long), []string{"AADSTS7000222"}},
 		"a code within a word is no code":   {"XAADSTS7000222 AADSTS70002223333444", nil},
 		"bytes that are no characters":      {"\xff\xfe\x80 AADSTS7000222\xff", []string{"AADSTS7000222"}},
 		"a page of a proxy":                 {"<html><body><h1>Access denied</h1></body></html>", nil},
@@ -139,8 +139,8 @@ func TestScanSaysWhereAndHowOften(t *testing.T) {
 	found, err := diagnosis.Scan(strings.NewReader("start\nAADSTS7000222 AADSTS7000222\nfine\naadsts7000222\nAADSTS7002139: x\n"+
 		"A Sentence of somebody\n"), "a sentence of", "not there")
 	require.NoError(t, err)
-	assert.Equal(t, evidence.Mentions{
-		Codes: []evidence.Mention{
+	assert.Equal(t, codetext.Mentions{
+		Codes: []codetext.Mention{
 			{Code: "AADSTS7000222", Entry: "AADSTS7000222", Line: 2, Lines: 2},
 			{Code: "AADSTS7002139", Entry: "AADSTS700213", Line: 5, Lines: 1},
 		},
@@ -155,7 +155,7 @@ func TestScanKeepsAFewUnknownCodesAndCountsTheRest(t *testing.T) {
 	}
 	found, err := diagnosis.Scan(strings.NewReader(b.String()))
 	require.NoError(t, err)
-	assert.Len(t, found.Codes, evidence.MaxUnknown)
+	assert.Len(t, found.Codes, codetext.MaxUnknown)
 	assert.Equal(t, 30, found.Left)
 }
 
@@ -185,7 +185,7 @@ func FuzzScan(f *testing.F) {
 			require.LessOrEqual(t, m.Line, found.Lines)
 			require.Positive(t, m.Lines)
 			if m.Entry == "" {
-				require.Regexp(t, evidence.CodeFormPattern, m.Code)
+				require.Regexp(t, codetext.CodeFormPattern, m.Code)
 			}
 		}
 		slow, err := diagnosis.Scan(iotest.OneByteReader(bytes.NewReader(text)), "failed to obtain")
@@ -198,8 +198,8 @@ func TestScanKeepsLittleOfAnyText(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the race detector keeps some, too")
 	}
-	for name, line := range evidence.Logs {
-		text := evidence.Repeated(line, 1<<20)
+	for name, line := range codetext.Logs {
+		text := codetext.Repeated(line, 1<<20)
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		found, err := diagnosis.Scan(strings.NewReader(text))
@@ -212,9 +212,9 @@ func TestScanKeepsLittleOfAnyText(t *testing.T) {
 }
 
 func BenchmarkScan(b *testing.B) {
-	for _, name := range slices.Sorted(maps.Keys(evidence.Logs)) {
+	for _, name := range slices.Sorted(maps.Keys(codetext.Logs)) {
 		b.Run(name, func(b *testing.B) {
-			text := evidence.Repeated(evidence.Logs[name], 1<<20)
+			text := codetext.Repeated(codetext.Logs[name], 1<<20)
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {
 				_, err := diagnosis.Scan(strings.NewReader(text))

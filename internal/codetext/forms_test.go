@@ -1,4 +1,4 @@
-package evidence
+package codetext
 
 import (
 	"cmp"
@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The forms of codes as expressions: what written.go reads by hand.
+// The forms of codes as expressions: what forms.go reads by hand.
 var (
 	codeWordPatterns = []*regexp.Regexp{
 		regexp.MustCompile(`\b(AADSTS[0-9]{4,9}|TF[0-9]{5,6}|VS[0-9]{5,7})\b`),
@@ -43,11 +43,11 @@ func groups(pattern *regexp.Regexp, text string, most int) []string {
 func codesByPatterns(text string) []string {
 	var found []written
 	for _, pattern := range codeWordPatterns {
-		for _, m := range pattern.FindAllStringSubmatchIndex(text, MaxCodes) {
+		for _, m := range pattern.FindAllStringSubmatchIndex(text, maxCodes) {
 			found = append(found, written{m[2], text[m[2]:m[3]]})
 		}
 	}
-	for _, m := range bareNumberPattern.FindAllStringSubmatchIndex(text, MaxCodes) {
+	for _, m := range bareNumberPattern.FindAllStringSubmatchIndex(text, maxCodes) {
 		found = append(found, written{m[2], "AADSTS" + text[m[2]:m[3]]})
 	}
 	slices.SortStableFunc(found, func(a, b written) int { return cmp.Compare(a.at, b.at) })
@@ -63,20 +63,20 @@ func compareWithPatterns(t *testing.T, text string) {
 		return // (?i) takes them for k and s
 	}
 	codes := []string{}
-	for _, found := range codesIn(nil, text) {
+	for _, found := range byForm(text) {
 		codes = append(codes, found.code)
 	}
 	require.Equal(t, codesByPatterns(text), codes, "%q", text)
-	require.Equal(t, groups(anyCasePattern, text, MaxCodes), anyCaseNumbers(text), "%q", text)
+	require.Equal(t, groups(anyCasePattern, text, maxCodes), anyCaseNumbers(text), "%q", text)
 	var listed []string
-	for _, list := range groups(listPattern, text, MaxCodes) {
-		listed = append(listed, numberPattern.FindAllString(list, MaxCodes)...)
+	for _, list := range groups(listPattern, text, maxCodes) {
+		listed = append(listed, numberPattern.FindAllString(list, maxCodes)...)
 	}
 	require.Equal(t, listed, listedNumbers(text), "%q", text)
-	require.ElementsMatch(t, groups(namedPattern, text, MaxCodes), namedValues(text), "%q", text)
-	require.Equal(t, groups(parenthesisPattern, text, 4*MaxCodes), namesInParentheses(text), "%q", text)
-	require.Equal(t, groups(colonPattern, text, MaxCodes), namesBeforeColons(text), "%q", text)
-	require.Equal(t, CodeFormPattern.MatchString(text), isCodeForm(text), "%q", text)
+	require.ElementsMatch(t, groups(namedPattern, text, maxCodes), namedValues(text), "%q", text)
+	require.Equal(t, groups(parenthesisPattern, text, 4*maxCodes), namesInParentheses(text), "%q", text)
+	require.Equal(t, groups(colonPattern, text, maxCodes), namesBeforeColons(text), "%q", text)
+	require.Equal(t, CodeFormPattern.MatchString(text), IsCodeForm(text), "%q", text)
 	require.Equal(t, colourPattern.ReplaceAllString(text, ""), withoutColours(text), "%q", text)
 	if len(text) > 256 {
 		return

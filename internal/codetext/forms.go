@@ -1,4 +1,4 @@
-package evidence
+package codetext
 
 import (
 	"cmp"
@@ -8,7 +8,10 @@ import (
 
 // The forms in which services, tools and logs write codes. They are read by hand, in one pass for each form: a log of
 // any size and origin is searched for them, and a regular expression costs a microsecond for every few bytes of a hostile
-// one. written_test.go says what each form is as an expression, and compares.
+// one. forms_test.go says what each form is as an expression, and compares.
+
+// maxCodes is how many codes of one form are read from a text; further ones are left out.
+const maxCodes = 16
 
 // written is a code in a text and where it starts.
 type written struct {
@@ -16,9 +19,9 @@ type written struct {
 	code string
 }
 
-// codesIn adds the codes in a sentence to what is an empty list, in the order in which they appear.
-func codesIn(found []written, text string) []written {
-	found = numberedCodes(found, text)
+// byForm are the codes in a sentence, in the order in which they appear.
+func byForm(text string) []written {
+	found := numberedCodes(nil, text)
 	found = namedCodes(found, text)
 	found = lineCodes(found, text)
 	sortByPlace(found)
@@ -39,7 +42,7 @@ func sortByPlace(found []written) {
 // numberedCodes are those of Entra (AADSTS) and of Azure DevOps (TF, VS).
 func numberedCodes(found []written, text string) []written {
 	n := 0
-	for i := 0; i < len(text) && n < MaxCodes; i++ {
+	for i := 0; i < len(text) && n < maxCodes; i++ {
 		if c := text[i]; c != 'A' && c != 'T' && c != 'V' || i > 0 && isWord(text[i-1]) {
 			continue
 		}
@@ -73,7 +76,7 @@ func anyCaseNumbers(text string) []string {
 		}
 		start := i + len("aadsts")
 		if end, ok := digits(text, start, 4, 9); ok {
-			if found = append(found, text[start:end]); len(found) == MaxCodes {
+			if found = append(found, text[start:end]); len(found) == maxCodes {
 				break
 			}
 		}
@@ -86,7 +89,7 @@ func anyCaseNumbers(text string) []string {
 func quotedCodes(found []written, text string) []written {
 	const key = `"code`
 	n, from := 0, 0
-	for n < MaxCodes {
+	for n < maxCodes {
 		i := strings.Index(text[from:], key)
 		if i < 0 {
 			break
@@ -122,11 +125,11 @@ func lineCodes(found []written, text string) []written {
 	parentheses, fields := 0, 0
 	for i := 0; i < len(text); {
 		start := skip(text, i, isSpace) // over empty lines, too
-		if at, end, ok := inParentheses(text, start); ok && parentheses < MaxCodes {
+		if at, end, ok := inParentheses(text, start); ok && parentheses < maxCodes {
 			found = append(found, written{at, text[at:end]})
 			parentheses++
 			start = end // "ERROR:" may be on a line of its own
-		} else if at, end, ok := codeField(text, start); ok && fields < MaxCodes {
+		} else if at, end, ok := codeField(text, start); ok && fields < maxCodes {
 			found = append(found, written{at, text[at:end]})
 			fields++
 		}
@@ -190,7 +193,7 @@ func innerCodes(found []written, text string) []written {
 			continue
 		}
 		found = append(found, written{at, text[at:end]})
-		if n++; n == MaxCodes {
+		if n++; n == maxCodes {
 			break
 		}
 	}
@@ -219,7 +222,7 @@ func bareNumbers(found []written, text string) []written {
 	for at := range valuesOf(text, "Error(s):") {
 		if end, ok := digits(text, at, 4, 9); ok {
 			found = append(found, written{at, "AADSTS" + text[at:end]})
-			if n++; n == MaxCodes {
+			if n++; n == maxCodes {
 				break
 			}
 		}
@@ -252,7 +255,7 @@ func listedNumbers(text string) []string {
 			continue
 		}
 		listed := len(found)
-		for range MaxCodes {
+		for range maxCodes {
 			at = skip(text, at, isSpace)
 			end := skip(text[:min(len(text), at+9)], at, isDigit)
 			if end-at < 4 {
@@ -264,7 +267,7 @@ func listedNumbers(text string) []string {
 			}
 		}
 		if len(found) > listed {
-			if lists++; lists == MaxCodes {
+			if lists++; lists == maxCodes {
 				break
 			}
 		}
@@ -292,7 +295,7 @@ func namedValues(text string) []string {
 	if start := skip(text, 0, isSpace); start > 0 && hasFoldedPrefix(text[start:], ours) {
 		add(start + len(ours))
 	}
-	for first := i; i < len(text) && len(found) < MaxCodes; i++ {
+	for first := i; i < len(text) && len(found) < maxCodes; i++ {
 		word := i  // where it starts
 		var at int // where it ends
 		switch {
@@ -341,7 +344,7 @@ func namesBeforeColons(text string) []string {
 			at--
 		}
 		if (at == 0 || at > last && !isWord(text[at-1]) && text[at-1] != '.') && isCapitals(text[at:end]) {
-			if found = append(found, text[at:end]); len(found) == MaxCodes {
+			if found = append(found, text[at:end]); len(found) == maxCodes {
 				break
 			}
 			last = end + 2
@@ -361,7 +364,7 @@ func namesInParentheses(text string) []string {
 		at += next + 1
 		end := skip(text, at, isWord)
 		if size := end - at; size >= 3 && size <= 80 && isLetter(text[at]) && end < len(text) && text[end] == ')' {
-			if found = append(found, text[at:end]); len(found) == 4*MaxCodes {
+			if found = append(found, text[at:end]); len(found) == 4*maxCodes {
 				return found
 			}
 		}
@@ -369,8 +372,8 @@ func namesInParentheses(text string) []string {
 	}
 }
 
-// isCodeForm recognizes the form in which services write the codes that the catalogue may not have yet.
-func isCodeForm(code string) bool {
+// IsCodeForm recognizes the form in which services write the codes that the catalogue may not have yet.
+func IsCodeForm(code string) bool {
 	end, ok := numbered(code, 0)
 	return ok && end == len(code) || isCapitals(code)
 }
