@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/reading"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -201,9 +201,9 @@ func TestNearest(t *testing.T) {
 	} {
 		assert.Equal(t, want, nearest(typed, known), typed)
 	}
-	assert.Equal(t, 3, diagnosis.Distance("kitten", "sitting"))
-	assert.Equal(t, 2, diagnosis.Distance("", "ab"))
-	assert.Equal(t, 2, diagnosis.Distance("ab", ""))
+	assert.Equal(t, 3, reading.Distance("kitten", "sitting"))
+	assert.Equal(t, 2, reading.Distance("", "ab"))
+	assert.Equal(t, 2, reading.Distance("ab", ""))
 }
 
 // TestAVerbIsWhole: whatever is read off the table is in it.

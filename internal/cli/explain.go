@@ -12,8 +12,8 @@ import (
 
 	"armpreflight/internal/codetext"
 	"armpreflight/internal/diagnosis"
-	"armpreflight/internal/evidence"
 	"armpreflight/internal/manual"
+	"armpreflight/internal/reading"
 	"armpreflight/internal/secret"
 )
 
@@ -188,11 +188,11 @@ func parseExplain(args []string) (asked, error) {
 
 // add explains one argument: a code, a topic, or a sentence with codes in it.
 func (a *answer) add(position int, argument string) {
-	if e, ok := diagnosis.Find(argument); ok {
+	if e, ok := reading.Find(argument); ok {
 		a.page(e.Code)
 		return
 	}
-	if e, ok := diagnosis.BySign(argument); ok {
+	if e, ok := reading.BySign(argument); ok {
 		a.page(e.Code)
 		return
 	}
@@ -220,7 +220,7 @@ func (a *answer) add(position int, argument string) {
 		u.Given, u.Family = inside.Unknown[0].Given, inside.Unknown[0].Family
 	}
 	if u.Family == "" && !u.Check {
-		u.Nearest = diagnosis.Nearest(argument)
+		u.Nearest = reading.Nearest(argument)
 	}
 	if u.Family != "" {
 		a.page(u.Family)
@@ -231,32 +231,32 @@ func (a *answer) add(position int, argument string) {
 // read explains what a text comes down to, and what else it names.
 func (a *answer) read(r io.Reader, name string) error {
 	phrases, topics := manual.Phrases()
-	reading, err := diagnosis.Read(r, phrases...)
+	known, err := reading.Read(r, phrases...)
 	if err != nil {
 		return err
 	}
-	found := reading.Mentions
+	found := known.Mentions
 	a.Text = &text{name: name, Lines: found.Lines, Left: found.Left}
-	for _, c := range reading.Causes {
+	for _, c := range known.Causes {
 		a.cause(c, found)
 	}
 	jobs := 0
-	for _, f := range reading.Failures {
+	for _, f := range known.Failures {
 		jobs = max(jobs, f.At.JobNumber)
 	}
-	for _, f := range reading.Failures {
+	for _, f := range known.Failures {
 		a.Failed = append(a.Failed, failedStep{Job: jobName(f.At, jobs), Step: shownName(f.At.Step), Task: f.At.Task, Version: f.At.Version, Line: f.At.Line, Code: f.Code})
 	}
-	for i, c := range reading.Causes {
+	for i, c := range known.Causes {
 		a.Causes[i].Job = jobName(c.At, jobs)
 	}
 	for _, m := range found.Codes {
 		code, entry := diagnosis.Code(m.Code), diagnosis.Code(m.Entry)
-		if !reading.Claims(entry, m.Spoken) {
+		if !known.Claims(entry, m.Spoken) {
 			continue
 		}
 		said := mention{Code: code, Line: m.Line, Lines: m.Lines}
-		if e, ok := diagnosis.BySign(m.Code); ok && code != entry {
+		if e, ok := reading.BySign(m.Code); ok && code != entry {
 			said.Entry = e.Code
 		} else if code != entry {
 			a.Unknown = append(a.Unknown, unknown{Given: m.Code, Family: entry})
@@ -277,7 +277,7 @@ func (a *answer) read(r io.Reader, name string) error {
 }
 
 // cause adds what a text comes down to, before what it only names.
-func (a *answer) cause(c diagnosis.Cause, found codetext.Mentions) {
+func (a *answer) cause(c reading.Cause, found codetext.Mentions) {
 	code := c.Entry.Code
 	said := cause{Code: code, Line: c.At.Line, Step: shownName(c.At.Step), Task: c.At.Task, Version: c.At.Version, Way: c.Way, unlisted: c.Entry.Unlisted()}
 	for _, f := range c.Facts {
@@ -297,7 +297,7 @@ func (a *answer) cause(c diagnosis.Cause, found codetext.Mentions) {
 }
 
 // jobName names the job of a message: by its number where a log of several jobs doesn't name them.
-func jobName(m evidence.Message, jobs int) string {
+func jobName(m reading.Message, jobs int) string {
 	if m.Job == "" && jobs > 1 {
 		return fmt.Sprintf("no. %d", m.JobNumber)
 	}

@@ -60,7 +60,7 @@ func firstFix(stdout string) string {
 
 func TestAWrapperIsExplainedForTheRightPersonFromTheFirstStep(t *testing.T) {
 	notShort(t)
-	archive, err := txtar.ParseFile(filepath.Join("..", "diagnosis", "testdata", "wrapped.txtar"))
+	archive, err := txtar.ParseFile(filepath.Join("..", "reading", "testdata", "wrapped.txtar"))
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, len(archive.Files), 40)
 	for _, file := range archive.Files {

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"armpreflight/internal/diagnosis"
+	"armpreflight/internal/reading"
 )
 
 // newFlags gives an empty set that prints nothing.
@@ -117,7 +117,7 @@ func isSwitch(f *flag.Flag) bool {
 func nearest(typed string, known []string) string {
 	best, least := "", max(1, len(typed)/3)+1
 	for _, name := range known {
-		if d := diagnosis.Distance(typed, name); d < least {
+		if d := reading.Distance(typed, name); d < least {
 			best, least = name, d
 		}
 	}

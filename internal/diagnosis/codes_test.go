@@ -107,9 +107,9 @@ func (a answer) evidence(t testing.TB) evidence.Evidence {
 // requireReached wants one entry, and no other that fits as well.
 func requireReached(t testing.TB, want Code, ev evidence.Evidence) {
 	t.Helper()
-	found := candidates(ev)
+	found := Candidates(ev)
 	require.NotEmpty(t, found, "nothing fits: codes %q, message %q", ev.Codes, ev.Message)
-	assert.Equal(t, want, found[0].entry.Code, "codes %q, message %q", ev.Codes, ev.Message)
+	assert.Equal(t, want, found[0].Entry.Code, "codes %q, message %q", ev.Codes, ev.Message)
 	requireBest(t, ev, found)
 }
 

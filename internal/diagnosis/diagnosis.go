@@ -1,7 +1,7 @@
 // Package diagnosis turns what was seen into what to do: it finds the entry of the catalogue that fits the evidence best,
 // and explains a code with its cause, the person who can act and the steps.
 //
-// It sends no requests, reads no service's sentence (package evidence does), and prints nothing. What a check compared
+// It sends no requests, reads no service's sentence (package evidence does) and no log (package reading does), and prints nothing. What a check compared
 // (two subjects, two subscriptions, two clocks) is handed to [Explain] as a type of package facts.
 package diagnosis
 

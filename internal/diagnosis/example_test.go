@@ -20,10 +20,3 @@ func Example() {
 	// the client secret of connection 'prod-arm' has expired
 	// service connection administrator
 }
-
-// Find takes a code in the way people write it.
-func ExampleFind() {
-	entry, found := diagnosis.Find("(7000222)")
-	fmt.Println(entry.Code, found)
-	// Output: AADSTS7000222 true
-}

@@ -20,11 +20,11 @@ func (w weight) compare(other weight) int {
 
 // best finds the entry that fits the evidence best; false when none fits. The order of the catalogue plays no part.
 func best(ev evidence.Evidence) (Entry, bool) {
-	found := candidates(ev)
+	found := Candidates(ev)
 	if len(found) == 0 {
 		return Entry{}, false
 	}
-	return found[0].entry, true
+	return found[0].Entry, true
 }
 
 // Match finds the entry that fits the evidence best and notes it there. Evidence that has its match keeps it, so that each answer is matched once.
@@ -36,15 +36,22 @@ func Match(ev *evidence.Evidence) evidence.Match {
 	return ev.Match
 }
 
-type candidate struct {
-	entry  Entry
+// A Candidate is an entry that fits evidence.
+type Candidate struct {
+	Entry  Entry
 	weight weight
 }
 
-// candidates gives every entry that fits, best first, each with its heaviest sign. Equal weights are a mistake in the
+// ByCode says whether a code of the evidence fits, and not only its words, its status, or its origin.
+func (c Candidate) ByCode() bool { return c.weight.depth > 0 }
+
+// Words is how many bytes of the evidence's words fit.
+func (c Candidate) Words() int { return c.weight.words }
+
+// Candidates gives every entry that fits, best first, each with its heaviest sign. Equal weights are a mistake in the
 // catalogue that a test finds; until it's fixed, the code's name decides, so that a run can be repeated.
-func candidates(ev evidence.Evidence) []candidate {
-	var found []candidate
+func Candidates(ev evidence.Evidence) []Candidate {
+	var found []Candidate
 	words := strings.ToLower(ev.Message + "\n" + ev.Body)
 	network := ""
 	if ev.Network != evidence.None {
@@ -58,11 +65,11 @@ func candidates(ev evidence.Evidence) []candidate {
 			}
 		}
 		if fits {
-			found = append(found, candidate{e, best})
+			found = append(found, Candidate{e, best})
 		}
 	}
-	slices.SortFunc(found, func(a, b candidate) int {
-		return cmp.Or(b.weight.compare(a.weight), cmp.Compare(a.entry.Code, b.entry.Code))
+	slices.SortFunc(found, func(a, b Candidate) int {
+		return cmp.Or(b.weight.compare(a.weight), cmp.Compare(a.Entry.Code, b.Entry.Code))
 	})
 	return found
 }

@@ -82,14 +82,14 @@ func TestEverySampleIsReachedByItsEntryAndByNoOtherEquallyWell(t *testing.T) {
 
 func requireNoTie(t testing.TB, ev evidence.Evidence) {
 	t.Helper()
-	requireBest(t, ev, candidates(ev))
+	requireBest(t, ev, Candidates(ev))
 }
 
-func requireBest(t testing.TB, ev evidence.Evidence, found []candidate) {
+func requireBest(t testing.TB, ev evidence.Evidence, found []Candidate) {
 	t.Helper()
 	if len(found) > 1 {
 		require.NotZero(t, found[0].weight.compare(found[1].weight),
-			"%s and %s fit equally well: %q %s %d %s %q html=%v network=%v", found[0].entry.Code, found[1].entry.Code, ev.Message,
+			"%s and %s fit equally well: %q %s %d %s %q html=%v network=%v", found[0].Entry.Code, found[1].Entry.Code, ev.Message,
 			ev.Service, ev.Status, ev.Path, ev.Codes, ev.ContentType == evidence.HTML, ev.Network)
 	}
 }

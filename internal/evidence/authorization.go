@@ -38,42 +38,6 @@ func (ev *reader) readAuthorization() {
 	ev.Scope = ev.hide.Line(scope, 2*maxField)
 }
 
-// A Denial is how Azure refused an action.
-type Denial int
-
-// The denials of a text.
-const (
-	NotDenied          Denial = iota
-	Denied                    // no role allows it
-	DeniedLinked              // no role allows it at a resource that the request also uses
-	DeniedByAssignment        // a deny assignment forbids it
-)
-
-// denials are the sentences in which Azure refuses an action. What wraps them, a template's validation or a tool, often leaves the
-// code out. An action has a slash or comes with a scope: others refuse actions too.
-var denials = []struct {
-	denial Denial
-	form   *lazyregexp.Regexp
-}{
-	{DeniedByAssignment, &lazyregexp.Regexp{Expression: `because of the deny assignment with name`}},
-	{DeniedLinked, &lazyregexp.Regexp{Expression: `not have permission to perform action(?:\(s\))? '[^']{1,256}' on the linked scope`}},
-	{Denied, &lazyregexp.Regexp{Expression: `(?i)(?:n[o'’]t have (?:the )?(?:authorization|permissions?)(?: or an abac condition not fulfilled)?|is not fulfilled|n[o'’]t authorized) to perform (?:the )?action(?:\(s\))? (?:'[\w.*-]{1,100}/[\w./*-]{1,200}'|'[\w.*-]{1,100}' (?:over|at|on) (?:the )?scope(?:\(s\))? '/)`}},
-	{Denied, &lazyregexp.Regexp{Expression: `Authorization failed for template resource '[^']{1,256}' of type 'Microsoft\.`}},
-}
-
-// DenialIn reads the denial in a text of one line.
-func DenialIn(text string) Denial {
-	if !strings.Contains(text, "perform") && !strings.Contains(text, "Authorization failed") && !strings.Contains(text, "deny assignment") {
-		return NotDenied // most texts
-	}
-	for _, d := range denials {
-		if d.form.MatchString(text) {
-			return d.denial
-		}
-	}
-	return NotDenied
-}
-
 // ManagementGroup is the one in the scope of a missing right; empty when there's none.
 func (ev *Evidence) ManagementGroup() string {
 	scope, _ := arm.ParseID(ev.Scope)

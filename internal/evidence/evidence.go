@@ -1,7 +1,7 @@
 // Package evidence reads what a service answered: the code, the sentence, and the values in it, or how the network refused
-// an answer ([FromResponse]). It reads the errors in a pasted text and in a log, too.
+// an answer. An answer is read here and nowhere else ([FromResponse]), and what may be a secret doesn't get past it ([Scrub]).
 //
-// It doesn't know what a code means: package diagnosis does.
+// It doesn't know what a code means: package diagnosis does. Pasted texts and logs aren't answers: package reading reads them.
 package evidence
 
 import "time"

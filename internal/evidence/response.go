@@ -68,7 +68,7 @@ func newReader(s Service, status int, redact secret.Filter) *reader {
 		if redact != nil {
 			text = redact(text)
 		}
-		return scrub(text)
+		return Scrub(text)
 	}}
 }
 

@@ -172,6 +172,6 @@ func TestScrubLeavesServicesSentencesAlone(t *testing.T) {
 		"Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID.",
 		`{"error":{"code":"AuthorizationFailed","message":"no authorization to perform action 'x'"}}`,
 	} {
-		assert.Equal(t, sentence, scrub(sentence))
+		assert.Equal(t, sentence, Scrub(sentence))
 	}
 }

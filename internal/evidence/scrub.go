@@ -8,8 +8,8 @@ import (
 	"armpreflight/internal/lazyregexp"
 )
 
-// removed replaces a value that may be a secret.
-const removed = "[removed]"
+// Removed replaces a value that may be a secret.
+const Removed = "[removed]"
 
 // secretNames are the fields of any service that hold, or may hold, something to sign in with. Graph's hint is the first
 // three characters of a secret.
@@ -32,14 +32,14 @@ var (
 	pem    = &lazyregexp.Regexp{Expression: `(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)`}
 )
 
-// scrub takes out of a text everything that looks like something to sign in with.
-func scrub(text string) string {
-	text = pem.ReplaceAllString(text, removed)
-	text = jwt.ReplaceAllString(text, removed)
-	text = secretPair.ReplaceAllString(text, "${1}"+removed)
-	text = escapedPair.ReplaceAllString(text, "${1}"+removed)
-	text = secretForm.ReplaceAllString(text, "${1}"+removed)
-	return header.ReplaceAllString(text, "${1} "+removed)
+// Scrub takes out of a text everything that looks like something to sign in with.
+func Scrub(text string) string {
+	text = pem.ReplaceAllString(text, Removed)
+	text = jwt.ReplaceAllString(text, Removed)
+	text = secretPair.ReplaceAllString(text, "${1}"+Removed)
+	text = escapedPair.ReplaceAllString(text, "${1}"+Removed)
+	text = secretForm.ReplaceAllString(text, "${1}"+Removed)
+	return header.ReplaceAllString(text, "${1} "+Removed)
 }
 
 // scrubJSON gives the text of a JSON value without the values of secret fields. The original text stays where nothing had
@@ -67,7 +67,7 @@ func dropSecrets(value any) (dropped bool) {
 	case map[string]any:
 		for name, field := range v {
 			if secretField.MatchString(name) && field != nil {
-				v[name], dropped = removed, true
+				v[name], dropped = Removed, true
 				continue
 			}
 			dropped = dropSecrets(field) || dropped

@@ -81,7 +81,7 @@ func TestEveryDocLinkLeadsSomewhere(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"check", "secret", "web", "report", "pipeline", "lint", "evidence", "diagnosis", "preflight", "creation", "cli"} {
+	for _, name := range []string{"check", "secret", "web", "report", "pipeline", "lint", "codetext", "evidence", "diagnosis", "reading", "preflight", "creation", "cli"} {
 		assert.NotZero(t, linked[name], "the comments of package %s link to none of its names", name)
 	}
 }

@@ -45,7 +45,7 @@ var rooms = map[string]room{
 	"github.com/google/uuid":              {tests: []string{"internal/endtoend"}},
 	"github.com/rogpeppe/go-internal/":    {tests: []string{"internal/cli"}},
 	"mvdan.cc/sh/v3/":                     {others: []string{"tools/commands"}},
-	"golang.org/x/tools/txtar":            {tests: []string{"internal/cli", "internal/deployment", "internal/diagnosis", "internal/lint"}},
+	"golang.org/x/tools/txtar":            {tests: []string{"internal/cli", "internal/deployment", "internal/lint", "internal/reading"}},
 	"github.com/stretchr/testify/":        {others: []string{"internal/sim/bubble"}, anyTest: true},
 }
 

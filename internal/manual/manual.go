@@ -17,6 +17,7 @@ import (
 	"armpreflight/internal/creation"
 	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/preflight"
+	"armpreflight/internal/reading"
 )
 
 // A Page explains one code.
@@ -65,7 +66,7 @@ var Pages = sync.OnceValue(func() []Page {
 func Of(e diagnosis.Entry) Page { return page(e, e.Plain()) }
 
 // About creates the page of an entry for a message that is about it, with the values that the message has.
-func About(c diagnosis.Cause) Page { return page(c.Entry, c.Page()) }
+func About(c reading.Cause) Page { return page(c.Entry, c.Page()) }
 
 func page(e diagnosis.Entry, plain catalogue.Plain) Page {
 	p := Page{

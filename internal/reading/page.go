@@ -1,229 +1,14 @@
-package diagnosis
+package reading
 
 import (
 	"cmp"
-	"io"
 	"slices"
 	"strings"
 
 	"armpreflight/internal/catalogue"
-	"armpreflight/internal/codetext"
 	"armpreflight/internal/evidence"
 	"armpreflight/internal/lazyregexp"
 )
-
-// A Reading is what a pasted text or a log comes down to.
-type Reading struct {
-	Mentions codetext.Mentions
-	Causes   []Cause   // in the order in which the reader should act
-	Failures []Failure // the steps of a log that failed, in its order
-
-	about bool // there are words of Azure in it
-}
-
-// A Cause is one failure that a text reports.
-type Cause struct {
-	Entry Entry
-	Way   []Code // what's around it in the text: its outer codes and sentences
-	Facts evidence.Facts
-	Said  evidence.Saying // the innermost error of the text, where nothing that's known is inside the wrappers
-	At    evidence.Message
-	Also  []evidence.Message // other errors of a log with the same cause
-}
-
-// A Failure is a step of a log with an error.
-type Failure struct {
-	At   evidence.Message // its first error that says what it is; otherwise its first
-	Code Code             // of the cause that the error leads to; empty if it reports nothing that's known
-}
-
-// Read finds the causes in a text of any size, and the codes and the phrases (in lower case) that it names.
-func Read(r io.Reader, phrases ...string) (Reading, error) {
-	var messages evidence.Messages
-	found, err := scan(r, &messages, phrases...)
-	reading := Reading{Mentions: found}
-	all := messages.Errors
-	pasted := messages.Pasted()
-	reading.about = pasted.Text == "" || aboutAzure.MatchString(pasted.Text)
-	if pasted.Text != "" && !messages.Steps {
-		// What leads is judged by the whole text: its parts explain each other.
-		reading.add(pasted)
-	}
-	for _, e := range all {
-		reading.add(e)
-	}
-	reading.order()
-	return reading, err
-}
-
-// add takes what a message comes down to.
-func (r *Reading) add(m evidence.Message) {
-	c, ok := causeIn(m)
-	if m.Step != "" {
-		r.failed(m, c.Entry.Code)
-	}
-	if !ok {
-		return
-	}
-	if i := slices.IndexFunc(r.Causes, func(known Cause) bool { return known.same(c) }); i >= 0 {
-		known := &r.Causes[i]
-		if !sameStep(m, known.At) && !slices.ContainsFunc(known.Also, func(a evidence.Message) bool { return sameStep(a, m) }) {
-			known.Also = append(known.Also, m)
-		}
-		return
-	}
-	r.Causes = append(r.Causes, c)
-}
-
-// sameAdvice says whether a code has the explanation of an entry.
-func sameAdvice(code Code, e Entry) bool {
-	other, known := Lookup(code)
-	return known && other.Advice == e.Advice
-}
-
-// same says whether two errors have one explanation.
-func (c Cause) same(other Cause) bool {
-	return c.Entry.Advice == other.Entry.Advice && (!c.Entry.Unlisted() || c.Entry.Code == other.Entry.Code)
-}
-
-func sameStep(a, b evidence.Message) bool {
-	return a.Step == b.Step && a.Job == b.Job && a.JobNumber == b.JobNumber
-}
-
-// failed notes an error of a step: of several, the first one whose cause is known, and of those the one that wraps least.
-func (r *Reading) failed(m evidence.Message, code Code) {
-	i := slices.IndexFunc(r.Failures, func(f Failure) bool { return sameStep(f.At, m) })
-	if i < 0 {
-		r.Failures = append(r.Failures, Failure{m, code})
-		return
-	}
-	known := &r.Failures[i]
-	e, isCode := Lookup(code)
-	before, wasCode := Lookup(known.Code)
-	if isCode && (!wasCode || e.Wraps < before.Wraps) {
-		*known = Failure{m, code}
-	}
-}
-
-// order drops what's only the way to another cause, and puts first what needs action first.
-func (r *Reading) order() {
-	isWay := func(c Cause) bool {
-		return slices.ContainsFunc(r.Causes, func(other Cause) bool {
-			if c.Entry.Unlisted() && c.At.Step != "" && !sameStep(c.At, other.At) {
-				return false // it's of another step, and has no explanation
-			}
-			return other.Entry.Code != c.Entry.Code && (slices.Contains(other.Way, c.Entry.Code) || c.Entry.Wraps > other.Entry.Wraps)
-		})
-	}
-	kept := slices.DeleteFunc(slices.Clone(r.Causes), isWay)
-	if len(kept) > 0 {
-		r.Causes = kept
-	}
-	slices.SortStableFunc(r.Causes, func(a, b Cause) int {
-		return cmp.Compare(later(a.Entry), later(b.Entry))
-	})
-}
-
-// Claims says whether a code that the text names needs an explanation: a word that others use as well does if the text is
-// about Azure.
-func (r Reading) Claims(code Code, spoken bool) bool {
-	if spoken && len(r.Causes) > 0 && !slices.ContainsFunc(r.Causes, func(c Cause) bool { return c.Entry.Code == code || slices.Contains(c.Way, code) }) {
-		return false // a longer sentence, or a code next to it, says what it's about
-	}
-	e, _ := Lookup(code)
-	return !e.General || slices.ContainsFunc(r.Causes, func(c Cause) bool { return c.Entry.Code == code || slices.Contains(c.Way, code) }) || r.about
-}
-
-// later is 1 for what may pass without a fix.
-func later(e Entry) int {
-	if e.Retry == RetryTransient {
-		return 1
-	}
-	return 0
-}
-
-// causeIn finds what a message comes down to; false if it reports nothing that's known.
-func causeIn(m evidence.Message) (Cause, bool) {
-	lines := m.Lines()
-	flat := evidence.Flat(lines)
-	codes := withDenial(codetext.Codes(lines, knownCode), flat)
-	about := aboutAzure.MatchString(flat)
-	var fits []candidate
-	for _, c := range candidates(evidence.Evidence{Codes: codes, Message: flat}) {
-		if about || claims(c) {
-			fits = append(fits, c)
-		}
-	}
-	if len(fits) == 0 {
-		cause := Cause{At: m, Facts: evidence.FactsIn(flat)}
-		if aService.MatchString(lines) && (about || ofSignIn.MatchString(lines)) {
-			cause.inner(lines)
-		}
-		return cause, cause.Entry.Unlisted()
-	}
-	slices.SortStableFunc(fits, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(a.entry.Wraps, b.entry.Wraps), b.weight.compare(a.weight))
-	})
-	lead := fits[0].entry
-	cause := Cause{Entry: lead, At: m, Facts: evidence.FactsIn(flat)}
-	// A sign of code and words speaks for an entry of ours; the code itself is then on the way to it.
-	for _, code := range codes {
-		if e, ok := Lookup(Code(code)); ok && e.Code != lead.Code && !slices.Contains(cause.Way, e.Code) {
-			cause.Way = append(cause.Way, e.Code)
-		}
-	}
-	for _, c := range fits[1:] {
-		if c.entry.Wraps > 0 && c.entry.Advice != lead.Advice && !slices.ContainsFunc(cause.Way, func(code Code) bool { return sameAdvice(code, c.entry) }) {
-			cause.Way = append(cause.Way, c.entry.Code)
-		}
-	}
-	if lead.Wraps >= onlyWraps {
-		cause.inner(lines)
-		if cause.Entry.Code != lead.Code {
-			cause.Way = slices.DeleteFunc(cause.Way, func(code Code) bool { return code == cause.Entry.Code || code == lead.Code })
-			cause.Way = slices.Insert(cause.Way, 0, lead.Code)
-		}
-	}
-	return cause, true
-}
-
-// denials are the codes that say what a sentence says.
-var denials = map[evidence.Denial]Code{
-	evidence.Denied:             catalogue.AuthorizationFailed,
-	evidence.DeniedLinked:       catalogue.LinkedAuthorizationFailed,
-	evidence.DeniedByAssignment: catalogue.DenyAssignmentAuthorizationFailed,
-}
-
-// withDenial adds the code of a sentence that refuses an action, as the innermost, where no code says so.
-func withDenial(codes []string, flat string) []string {
-	code, denied := denials[evidence.DenialIn(flat)]
-	if !denied {
-		return codes
-	}
-	for _, says := range denials {
-		if slices.Contains(codes, string(says)) {
-			return codes
-		}
-	}
-	return append(codes, string(code))
-}
-
-// aboutAzure are the words without which a general word or a failure of the network may be about anything.
-var aboutAzure = &lazyregexp.Regexp{Expression: `(?i)azure|microsoft|aadsts|msal|msi\b|entra\b|windows\.net|visualstudio\.com|169\.254\.169\.254|service connection|service principal|/subscriptions/|connectedservicename`}
-
-// claims says whether a message is about an entry even where nothing else in it is about Azure.
-func claims(c candidate) bool {
-	code := string(c.entry.Code)
-	switch {
-	case strings.HasPrefix(code, "AADSTS"), strings.HasPrefix(code, "TF"), strings.HasPrefix(code, "VS"):
-		return true
-	case c.entry.General:
-		return false
-	case c.weight.depth > 0:
-		return true
-	}
-	return c.weight.words >= 20
-}
 
 // Page is the advice of a cause, with the values of its message in it.
 func (c Cause) Page() catalogue.Plain {
@@ -311,7 +96,7 @@ func (c Cause) says() string {
 	case f("policy assignment") != "":
 		return "assignment '" + f("policy assignment") + "'"
 	case !c.Entry.Unlisted():
-		return strings.TrimRight(c.Said.Message, ". ")
+		return strings.TrimRight(c.said.Message, ". ")
 	}
 	return ""
 }
@@ -352,7 +137,7 @@ func (c Cause) ruledOut(p catalogue.Plain) catalogue.Plain {
 		if out = clock; !strings.HasSuffix(late, " min") || strings.Contains(late, " h ") {
 			out = clockOrEarly
 		}
-		p.Fixes = slices.DeleteFunc(slices.Clone(p.Fixes), func(f catalogue.PlainFix) bool { return f.Who == NetworkAdministrator })
+		p.Fixes = slices.DeleteFunc(slices.Clone(p.Fixes), func(f catalogue.PlainFix) bool { return f.Who == catalogue.NetworkAdministrator })
 	case strings.HasPrefix(c.Facts.Get("service connection"), "$("):
 		out = permission
 	default:
@@ -415,7 +200,7 @@ func (c Cause) values() stated {
 		values["azcopy"] = "yes"
 	}
 	if c.Entry.Unlisted() {
-		values["code"], values["message"] = string(c.Entry.Code), strings.TrimRight(c.Said.Message, ". ")
+		values["code"], values["message"] = string(c.Entry.Code), strings.TrimRight(c.said.Message, ". ")
 		if len(c.Way) > 0 {
 			values["wrapper"] = string(c.Way[0])
 		}

@@ -1,11 +1,11 @@
-package diagnosis
+package reading
 
 import (
 	"encoding/json"
 	"strings"
 	"testing"
 
-	"armpreflight/internal/evidence"
+	"armpreflight/internal/catalogue"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -13,7 +13,7 @@ import (
 
 // around are the wrappers in which services and tools show an error, each with a code on the way to it.
 var around = map[string]struct {
-	way  Code
+	way  catalogue.Code
 	text func(code, message string) string
 }{
 	"az, in parentheses": {"InvalidTemplateDeployment", func(code, message string) string {
@@ -82,7 +82,7 @@ func quoted(text string) string {
 func TestACodeThatNobodyKnowsIsShownWithItsMessageInsideEveryWrapper(t *testing.T) {
 	require.GreaterOrEqual(t, len(around), 12)
 	for name, wrapper := range around {
-		for code, message := range map[Code]string{
+		for code, message := range map[catalogue.Code]string{
 			"FooSkuNotOffered":    "The SKU 'S1' of foo 'web-1' isn't offered in westeurope.",
 			"SubnetIsTooSmall":    "Subnet /subscriptions/00001111-aaaa-2222-bbbb-3333cccc4444/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/vnet1/subnets/app needs at least /27.",
 			"CertificateNotReady": "The certificate of contoso.example (listener https) is still being issued, so the site can't use it.",
@@ -101,14 +101,14 @@ func TestACodeThatNobodyKnowsIsShownWithItsMessageInsideEveryWrapper(t *testing.
 		}
 		reading, err := Read(strings.NewReader(wrapper.text("ScopeLocked", "The scope '/subscriptions/a' cannot perform write operation because following scope(s) are locked: '/subscriptions/a'.")))
 		require.NoError(t, err)
-		assert.Equal(t, Code("ScopeLocked"), reading.Causes[0].Entry.Code, "a known cause in %s", name)
+		assert.Equal(t, catalogue.Code("ScopeLocked"), reading.Causes[0].Entry.Code, "a known cause in %s", name)
 	}
 }
 
 func TestAWrapperOfASentenceShowsTheSentence(t *testing.T) {
 	for name, tc := range map[string]struct {
 		text  string
-		code  Code
+		code  catalogue.Code
 		title string
 	}{
 		"a request": {
@@ -177,7 +177,7 @@ func TestAMessageThatNobodyKnowsIsShortAndHoldsNoCredential(t *testing.T) {
 					for _, secret := range []string{"8Q~", "MDEy", "eyJ", "hunter2"} {
 						assert.NotContains(t, title, secret, wrapper)
 					}
-					assert.LessOrEqual(t, len([]rune(title)), evidence.MaxSaid+60, wrapper)
+					assert.LessOrEqual(t, len([]rune(title)), maxSaid+60, wrapper)
 				}
 			}
 		})
@@ -188,5 +188,5 @@ func TestAnUnknownErrorOfAnotherStepStays(t *testing.T) {
 	const mark = "2026-11-23T10:00:00.0000000Z "
 	log := mark + "##[section]Starting: a\n" + mark + `##[error]{"code":"DeploymentFailed","message":"At least one resource deployment operation failed.","details":[{"code":"FooNotReady","message":"The foo isn't ready."}]}` + "\n" + mark + "##[section]Finishing: a\n" +
 		mark + "##[section]Starting: b\n" + mark + "##[error]AADSTS7000222: The provided client secret keys are expired.\n" + mark + "##[section]Finishing: b\n"
-	assert.ElementsMatch(t, []Code{"FooNotReady", "AADSTS7000222"}, causesOf(t, log))
+	assert.ElementsMatch(t, []catalogue.Code{"FooNotReady", "AADSTS7000222"}, causesOf(t, log))
 }

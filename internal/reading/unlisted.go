@@ -1,10 +1,9 @@
-package diagnosis
+package reading
 
 import (
 	"slices"
 
 	"armpreflight/internal/catalogue"
-	"armpreflight/internal/evidence"
 	"armpreflight/internal/lazyregexp"
 )
 
@@ -20,7 +19,7 @@ var (
 // inner sets the cause to the innermost error that the catalogue doesn't have. Without one, it sets it to the innermost wrapper that has a
 // message. The cause doesn't change if the text has neither.
 func (c *Cause) inner(lines string) {
-	said := evidence.Sayings(lines)
+	said := sayingsIn(lines)
 	at := -1
 	for i, s := range slices.Backward(said) {
 		e, known := Find(s.Code)
@@ -35,18 +34,18 @@ func (c *Cause) inner(lines string) {
 	if at < 0 {
 		return
 	}
-	c.Said = said[at]
-	if e, known := Find(c.Said.Code); known {
+	c.said = said[at]
+	if e, known := Find(c.said.Code); known {
 		c.Entry = e
 		return
 	}
-	c.Entry = catalogue.Unknown(Code(c.Said.Code))
+	c.Entry = catalogue.Unknown(catalogue.Code(c.said.Code))
 	c.Entry.Wraps = 1 // a cause that's known leads
-	for i := at; c.Said.Message == "" && i >= 0; i-- {
-		c.Said.Message = said[i].Message
+	for i := at; c.said.Message == "" && i >= 0; i-- {
+		c.said.Message = said[i].Message
 	}
 	for _, s := range said[:at] {
-		if code := Code(s.Code); code != "" && code != c.Entry.Code && !slices.Contains(c.Way, code) {
+		if code := catalogue.Code(s.Code); code != "" && code != c.Entry.Code && !slices.Contains(c.Way, code) {
 			c.Way = append(c.Way, code)
 		}
 	}

@@ -1,4 +1,4 @@
-package diagnosis
+package reading
 
 import (
 	"cmp"
@@ -11,8 +11,8 @@ import (
 )
 
 // byFold is the catalogue by the lower case of the codes.
-var byFold = sync.OnceValue(func() map[string]*Entry {
-	entries := map[string]*Entry{}
+var byFold = sync.OnceValue(func() map[string]*catalogue.Entry {
+	entries := map[string]*catalogue.Entry{}
 	all := catalogue.All()
 	for i := range all {
 		entries[strings.ToLower(string(all[i].Code))] = &all[i]
@@ -21,15 +21,15 @@ var byFold = sync.OnceValue(func() map[string]*Entry {
 })
 
 // Find finds the entry of a code in any spelling: case, punctuation around it, and Entra's numbers without their prefix.
-func Find(spelling string) (Entry, bool) {
+func Find(spelling string) (catalogue.Entry, bool) {
 	if e := find(spelling); e != nil {
 		return *e, true
 	}
-	return Entry{}, false
+	return catalogue.Entry{}, false
 }
 
 // find is Find without a copy: an entry is large. It's nil if it has none.
-func find(spelling string) *Entry {
+func find(spelling string) *catalogue.Entry {
 	var room [256]byte // on the stack
 	return byFold()[string(folded(room[:0], codetext.Spelled(spelling)))]
 }
@@ -46,13 +46,13 @@ func folded(to []byte, code string) []byte {
 }
 
 // Nearest gives the codes of the catalogue that are spelled most like this one, at most three, nearest first.
-func Nearest(spelling string) []Code {
+func Nearest(spelling string) []catalogue.Code {
 	typed := []rune(strings.ToLower(codetext.Spelled(spelling)))
 	if len(typed) < 3 || len(typed) > 80 {
 		return nil
 	}
 	type near struct {
-		code             Code
+		code             catalogue.Code
 		distance, longer int
 	}
 	var all []near
@@ -73,7 +73,7 @@ func Nearest(spelling string) []Code {
 	slices.SortFunc(all, func(a, b near) int {
 		return cmp.Or(cmp.Compare(a.distance, b.distance), cmp.Compare(a.longer, b.longer), cmp.Compare(a.code, b.code))
 	})
-	var codes []Code
+	var codes []catalogue.Code
 	for _, n := range all[:min(len(all), 3)] {
 		codes = append(codes, n.code)
 	}

@@ -1,4 +1,4 @@
-package evidence
+package reading
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/lazyregexp"
 )
 
@@ -107,9 +108,9 @@ var documentation = &lazyregexp.Regexp{Expression: `^(?:aka\.ms|go\.microsoft\.c
 // opaque is a value that could be a personal access token or another key, and no name that someone chose.
 var opaque = &lazyregexp.Regexp{Expression: `[A-Za-z0-9]{40}`}
 
-// FactsIn reads the values out of a message, in one line or in several. What looks like a credential is left out.
-func FactsIn(text string) Facts {
-	text = Flat(scrub(text))
+// factsIn reads the values out of a message, in one line or in several. What looks like a credential is left out.
+func factsIn(text string) Facts {
+	text = oneLine(evidence.Scrub(text))
 	var facts Facts
 	for _, f := range factForms {
 		if facts.Get(f.name) != "" {

@@ -1,20 +1,20 @@
-package diagnosis
+package reading
 
 import (
 	"strings"
 	"testing"
 
-	"armpreflight/internal/evidence"
+	"armpreflight/internal/catalogue"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-func causesOf(t testing.TB, text string) []Code {
+func causesOf(t testing.TB, text string) []catalogue.Code {
 	t.Helper()
 	reading, err := Read(strings.NewReader(text))
 	require.NoError(t, err)
-	var codes []Code
+	var codes []catalogue.Code
 	for _, c := range reading.Causes {
 		codes = append(codes, c.Entry.Code)
 	}
@@ -30,12 +30,12 @@ func TestUnrelatedCausesOfALogAreFindingsOfTheirOwn(t *testing.T) {
 	expired := "##[error]AADSTS7000222: The provided client secret keys are expired."
 	for name, tc := range map[string]struct {
 		log  string
-		want []Code
+		want []catalogue.Code
 	}{
-		"what may pass by itself is second": {step("a", throttled) + step("b", expired), []Code{"AADSTS7000222", "SubscriptionRequestsThrottled"}},
-		"the same cause is one finding":     {step("a", expired) + step("b", expired), []Code{"AADSTS7000222"}},
-		"a wrapper alone leads":             {step("a", "##[error]Azure login failed"), []Code{"sign-in-failed"}},
-		"a wrapper of another step doesn't": {step("a", "##[error]Azure login failed") + step("b", expired), []Code{"AADSTS7000222"}},
+		"what may pass by itself is second": {step("a", throttled) + step("b", expired), []catalogue.Code{"AADSTS7000222", "SubscriptionRequestsThrottled"}},
+		"the same cause is one finding":     {step("a", expired) + step("b", expired), []catalogue.Code{"AADSTS7000222"}},
+		"a wrapper alone leads":             {step("a", "##[error]Azure login failed"), []catalogue.Code{"sign-in-failed"}},
+		"a wrapper of another step doesn't": {step("a", "##[error]Azure login failed") + step("b", expired), []catalogue.Code{"AADSTS7000222"}},
 		"lines that aren't errors":          {step("a", "AADSTS7000222: The provided client secret keys are expired."), nil},
 		"nothing of Azure":                  {step("a", "##[error]main.go:3:1: syntax error"), nil},
 	} {
@@ -57,7 +57,7 @@ func TestFactsHaveTheFormThatTheirServicesGiveThem(t *testing.T) {
 		"a time that can't be":       {"Current time: 2024-99-99T06:01:42Z, expiry time of assertion 2024-05-28T02:29:01Z", "too late by", ""},
 		"registration of a provider": {"perform action 'Microsoft.Maps/register/action' over", "resource provider", "Microsoft.Maps"},
 	} {
-		t.Run(name, func(t *testing.T) { assert.Equal(t, tc.want, evidence.FactsIn(tc.text).Get(tc.fact)) })
+		t.Run(name, func(t *testing.T) { assert.Equal(t, tc.want, factsIn(tc.text).Get(tc.fact)) })
 	}
 }
 
@@ -125,8 +125,8 @@ func FuzzRead(f *testing.F) {
 				assert.NotContains(t, fact.Value, "\n")
 				assert.NotContains(t, fact.Value, "eyJ")
 			}
-			assert.LessOrEqual(t, len([]rune(c.Said.Message)), evidence.MaxSaid)
-			assert.NotContains(t, c.Said.Message, "eyJ")
+			assert.LessOrEqual(t, len([]rune(c.said.Message)), maxSaid)
+			assert.NotContains(t, c.said.Message, "eyJ")
 			assert.NotEmpty(t, c.Page().Title)
 		}
 	})

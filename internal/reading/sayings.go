@@ -1,4 +1,4 @@
-package evidence
+package reading
 
 import (
 	"cmp"
@@ -7,16 +7,17 @@ import (
 	"unicode"
 
 	"armpreflight/internal/codetext"
+	"armpreflight/internal/evidence"
 	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/secret"
 )
 
-// A Saying is an error as a text gives it: a code, and the service's message behind it. Either can be empty. The message
-// has no more than [MaxSaid] characters, in one line, without what looks like a credential.
-type Saying struct{ Code, Message string }
+// A saying is an error as a text gives it: a code, and the service's message behind it. Either can be empty. The message
+// has no more than maxSaid characters, in one line, without what looks like a credential.
+type saying struct{ Code, Message string }
 
-// MaxSaid is how many characters of the message of an unknown error are shown.
-const MaxSaid = 300
+// maxSaid is how many characters of the message of an unknown error are shown.
+const maxSaid = 300
 
 // Limits of what's read for a message that's shown.
 const (
@@ -64,13 +65,13 @@ var (
 	exception = &lazyregexp.Regexp{Expression: `(?:Exception|Error|Warning|Id|Message)$`}
 )
 
-// Sayings gives the errors of a message that are next to a code, outermost first. lines is what [Message.Lines] gives.
-func Sayings(lines string) []Saying {
-	lines = withoutKeys(scrub(lines)) // before anything is cut
+// sayingsIn gives the errors of a message that are next to a code, outermost first. lines is what Message.plain gives.
+func sayingsIn(lines string) []saying {
+	lines = withoutKeys(evidence.Scrub(lines)) // before anything is cut
 	found := jsonSayings(lines)
 	for _, f := range sayingForms {
 		for _, m := range f.form.FindAllStringSubmatchIndex(lines, maxSayings) {
-			s := placed{at: m[2], Saying: Saying{Code: lines[m[2]:m[3]]}}
+			s := placed{at: m[2], saying: saying{Code: lines[m[2]:m[3]]}}
 			switch {
 			case f.line && (!codetext.IsCodeForm(s.Code) || exception.MatchString(s.Code)):
 				continue
@@ -87,17 +88,17 @@ func Sayings(lines string) []Saying {
 		}
 	}
 	slices.SortStableFunc(found, func(a, b placed) int { return cmp.Compare(a.at, b.at) })
-	var all []Saying
+	var all []saying
 	for _, f := range found {
 		if !codetext.LooksLikeCode(f.Code) || unicode.IsDigit(rune(f.Code[0])) {
 			f.Code = ""
 		}
 		f.Message = said(f.Message)
-		if i := slices.IndexFunc(all, func(s Saying) bool { return s.Code != "" && strings.EqualFold(s.Code, f.Code) }); i >= 0 && (f.Message == "" || all[i].Message == f.Message) {
+		if i := slices.IndexFunc(all, func(s saying) bool { return s.Code != "" && strings.EqualFold(s.Code, f.Code) }); i >= 0 && (f.Message == "" || all[i].Message == f.Message) {
 			continue
 		}
-		if f.Saying != (Saying{}) {
-			all = append(all, f.Saying)
+		if f.saying != (saying{}) {
+			all = append(all, f.saying)
 		}
 	}
 	return all
@@ -105,7 +106,7 @@ func Sayings(lines string) []Saying {
 
 // placed is a saying and where it starts.
 type placed struct {
-	Saying
+	saying
 	at int
 }
 
@@ -132,7 +133,7 @@ func jsonSayings(text string) []placed {
 		if !f.isCode {
 			continue
 		}
-		s := placed{Saying{Code: f.value}, f.start}
+		s := placed{saying{Code: f.value}, f.start}
 		switch {
 		case i+1 < len(fields) && !fields[i+1].isCode && together(f, fields[i+1]):
 			s.Message = fields[i+1].value
@@ -165,23 +166,23 @@ var (
 
 // said is a message as it can be shown; empty if it's another error, or says nothing.
 func said(message string) string {
-	message = strings.Trim(Flat(message), ` "'`)
+	message = strings.Trim(oneLine(message), ` "'`)
 	if message == "" || message[0] == '{' || message[0] == '[' || message[0] == '<' || emptyWords.MatchString(message) {
 		return ""
 	}
 	if at := strings.Index(message, "{\""); at > 0 { // an error inside it follows
 		message = strings.TrimSpace(message[:at])
 	}
-	return secret.Filter(nil).Line(message, MaxSaid)
+	return secret.Filter(nil).Line(message, maxSaid)
 }
 
 // withoutKeys takes out what could be a key or a password although nothing names it.
 func withoutKeys(text string) string {
-	text = urlUser.ReplaceAllString(text, "${1}"+removed+"@")
-	text = base64Word.ReplaceAllString(text, removed)
+	text = urlUser.ReplaceAllString(text, "${1}"+evidence.Removed+"@")
+	text = base64Word.ReplaceAllString(text, evidence.Removed)
 	return longWord.ReplaceAllStringFunc(text, func(word string) string {
 		if !onlyGUID.MatchString(word) && (opaque.MatchString(word) || small.MatchString(word) && capital.MatchString(word) && number.MatchString(word)) {
-			return removed
+			return evidence.Removed
 		}
 		return word
 	})

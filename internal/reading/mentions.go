@@ -1,4 +1,4 @@
-package diagnosis
+package reading
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 
 	"armpreflight/internal/catalogue"
 	"armpreflight/internal/codetext"
+	"armpreflight/internal/diagnosis"
 	"armpreflight/internal/evidence"
 )
 
@@ -16,10 +17,10 @@ import (
 // need action come first, then those that may pass without a fix, then those that the catalogue doesn't have.
 func Scan(r io.Reader, phrases ...string) (codetext.Mentions, error) { return scan(r, nil, phrases...) }
 
-func scan(r io.Reader, messages *evidence.Messages, phrases ...string) (codetext.Mentions, error) {
+func scan(r io.Reader, log *logReader, phrases ...string) (codetext.Mentions, error) {
 	known := codetext.Known{Find: knownCode, Family: families(), Spoken: spoken()}
-	if messages != nil {
-		known.Line = messages.Line
+	if log != nil {
+		known.Line = log.line
 	}
 	if len(phrases) == 0 {
 		known.Words = words()
@@ -53,12 +54,17 @@ var spoken = sync.OnceValue(func() []codetext.Spoken {
 
 // BySign returns the entry with a sign that is this code and nothing else: the entry explains it, though it isn't the entry's code
 // or alias.
-func BySign(code string) (Entry, bool) {
+func BySign(code string) (catalogue.Entry, bool) {
 	if !inSigns()[strings.ToLower(code)] {
-		return Entry{}, false
+		return catalogue.Entry{}, false
 	}
-	e, _ := best(evidence.Evidence{Codes: []string{code}})
-	return Lookup(e.Code)
+	return catalogue.Lookup(explaining(code))
+}
+
+// explaining is the code of the entry that explains a code; empty if none does.
+func explaining(code string) catalogue.Code {
+	ev := evidence.Evidence{Codes: []string{code}}
+	return catalogue.Code(diagnosis.Match(&ev).Code)
 }
 
 // inSigns are the codes and the families in the signs of all entries, in lower case.
@@ -84,8 +90,7 @@ func families() func(code string) string {
 		}
 		family, before := known[string(lower)]
 		if !before {
-			e, _ := best(evidence.Evidence{Codes: []string{code}})
-			family = string(e.Code)
+			family = string(explaining(code))
 			known[string(lower)] = family
 		}
 		return family
@@ -94,13 +99,13 @@ func families() func(code string) string {
 
 // rank orders mentions by how urgently they need action.
 func rank(m codetext.Mention) int {
-	e, ok := Lookup(Code(m.Entry))
+	e, ok := catalogue.Lookup(catalogue.Code(m.Entry))
 	switch {
 	case !ok:
 		return 4
 	case m.Entry != m.Code:
 		return 3
-	case e.Retry == RetryTransient:
+	case e.Retry == catalogue.RetryTransient:
 		return 2
 	case codetext.IsGeneral(m.Code), m.Spoken:
 		return 1

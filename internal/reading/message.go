@@ -1,4 +1,4 @@
-package evidence
+package reading
 
 import (
 	"bytes"
@@ -28,18 +28,18 @@ const (
 	maxStepName     = 80 // bytes of the name of a step or a task
 )
 
-// Messages follows a text line by line and keeps its errors.
-type Messages struct {
-	Errors []Message
-	Steps  bool // there are steps of a job in it
+// A logReader follows a text line by line and keeps its errors.
+type logReader struct {
+	errors   []Message
+	hasSteps bool // there are steps of a job in it
 
 	job      string // that the steps are in, by its own section
 	jobs     int    // that began
 	step     bool   // a section is open that can be a job or a step
-	pasted   []byte // the text itself, up to maxPasted
+	text     []byte // as a whole, up to maxPasted
 	all      int    // bytes of the text
 	at       Message
-	open     bool // the last of Errors may go on
+	open     bool // the last of errors may go on
 	lines    int
 	previous int  // the line before
 	ours     bool // the step, or the text where there are no steps, has a report of ours
@@ -47,16 +47,16 @@ type Messages struct {
 
 // own takes notice of a line of a report of ours, which names its own code. What that step prints around it is about the
 // same matter.
-func (m *Messages) own() {
+func (m *logReader) own() {
 	if m.ours {
 		return
 	}
 	m.ours, m.open = true, false
-	m.Errors = slices.DeleteFunc(m.Errors, func(e Message) bool { return e.Step == m.at.Step && e.JobNumber == m.at.JobNumber })
+	m.errors = slices.DeleteFunc(m.errors, func(e Message) bool { return e.Step == m.at.Step && e.JobNumber == m.at.JobNumber })
 }
 
-// Line takes the next line of the text.
-func (m *Messages) Line(l codetext.Line) {
+// line takes the next line of the text.
+func (m *logReader) line(l codetext.Line) {
 	if l.Ours {
 		m.own()
 	} else {
@@ -65,25 +65,25 @@ func (m *Messages) Line(l codetext.Line) {
 }
 
 // add takes a line that isn't of a report of ours.
-func (m *Messages) add(n int, mark, line []byte) {
+func (m *logReader) add(n int, mark, line []byte) {
 	m.all += len(line) + 1
 	if m.all <= maxPasted {
-		m.pasted = append(append(m.pasted, line...), '\n')
+		m.text = append(append(m.text, line...), '\n')
 	}
 	section := bytes.HasPrefix(mark, []byte("##[section]"))
 	switch {
 	case section && bytes.HasPrefix(line, []byte("Starting: ")):
-		m.Steps, m.open, m.ours = true, false, false
+		m.hasSteps, m.open, m.ours = true, false, false
 		m.starts(stepName(line[len("Starting: "):]))
 		return
 	case section && bytes.HasPrefix(line, []byte("Finishing: ")):
-		m.Steps, m.open, m.step = true, false, false
+		m.hasSteps, m.open, m.step = true, false, false
 		if name := stepName(line[len("Finishing: "):]); name == m.job && name != m.at.Step {
 			m.job, m.at = "", Message{}
 		}
 		return
 	case section:
-		m.Steps, m.open = true, false
+		m.hasSteps, m.open = true, false
 		return
 	case bytes.HasPrefix(line, []byte("Task         : ")):
 		m.at.Task = stepName(line[len("Task         : "):])
@@ -94,15 +94,15 @@ func (m *Messages) add(n int, mark, line []byte) {
 	follows := m.open && n == m.previous+1 && (starts || len(mark) == 0)
 	switch {
 	case follows && m.lines < maxMessageLines:
-		last := &m.Errors[len(m.Errors)-1]
+		last := &m.errors[len(m.errors)-1]
 		if len(last.Text) < maxMessageBytes {
 			last.Text += "\n" + string(line[:min(len(line), maxMessageBytes-len(last.Text))])
 		}
 		m.lines++
-	case starts && !m.ours && len(m.Errors) < maxMessages:
+	case starts && !m.ours && len(m.errors) < maxMessages:
 		e := m.at
 		e.Line, e.Text = n, string(line[:min(len(line), maxMessageBytes)])
-		m.Errors, m.open, m.lines = append(m.Errors, e), true, 1
+		m.errors, m.open, m.lines = append(m.errors, e), true, 1
 	default:
 		m.open = false
 	}
@@ -114,7 +114,7 @@ const initialize = "Initialize job"
 
 // starts begins a section. A job's log has the section of the job around those of its steps; the logs of steps, one behind
 // the other, have a new job with each first step.
-func (m *Messages) starts(name string) {
+func (m *logReader) starts(name string) {
 	switch {
 	case m.step && m.at.Task == "" && m.at.Step != initialize:
 		m.job = m.at.Step
@@ -128,13 +128,13 @@ func (m *Messages) starts(name string) {
 	m.step = true
 }
 
-// Pasted is the whole text as one message; empty when it's longer than one is.
-func (m *Messages) Pasted() Message {
+// pasted is the whole text as one message; empty when it's longer than one is.
+func (m *logReader) pasted() Message {
 	if m.all > maxPasted || m.ours {
 		return Message{}
 	}
 	e := m.at
-	e.Line, e.Text = 1, string(m.pasted)
+	e.Line, e.Text = 1, string(m.text)
 	return e
 }
 
@@ -168,8 +168,8 @@ var (
 	blanks = &lazyregexp.Regexp{Expression: `\s+`}
 )
 
-// Lines gives a message without frames and escapes, in its lines.
-func (e Message) Lines() string {
+// plain gives a message without frames and escapes, in its lines.
+func (e Message) plain() string {
 	text := strings.ToValidUTF8(e.Text, "\ufffd")
 	text = escapedEnd.ReplaceAllString(text, "\n")
 	text = frame.ReplaceAllString(text, "")
@@ -180,5 +180,5 @@ func (e Message) Lines() string {
 	return escapedQuote.ReplaceAllString(text, "$1")
 }
 
-// Flat gives a text in one line, with one blank between words.
-func Flat(text string) string { return strings.TrimSpace(blanks.ReplaceAllString(text, " ")) }
+// oneLine gives a text in one line, with one blank between words.
+func oneLine(text string) string { return strings.TrimSpace(blanks.ReplaceAllString(text, " ")) }

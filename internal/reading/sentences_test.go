@@ -1,4 +1,4 @@
-package diagnosis
+package reading
 
 import (
 	"encoding/json"
@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"armpreflight/internal/catalogue"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
@@ -16,7 +18,7 @@ import (
 // sentence is what a tool or a service prints, and the entry that it must lead to.
 type sentence struct {
 	name, tool, since, source string
-	want                      Code
+	want                      catalogue.Code
 	way                       []string // of wrapped.txtar
 	text                      string
 }
@@ -34,7 +36,7 @@ func sentencesIn(t testing.TB, path string) []sentence {
 			key, value, _ := strings.Cut(strings.TrimRight(line, "\n"), ": ")
 			switch strings.TrimSuffix(key, ":") {
 			case "want":
-				s.want = Code(value)
+				s.want = catalogue.Code(value)
 			case "tool":
 				s.tool = value
 			case "since":
@@ -108,7 +110,7 @@ func wrapped(text string, columns int) string {
 }
 
 // leads is the code that a text is explained by.
-func leads(t testing.TB, text string) Code {
+func leads(t testing.TB, text string) catalogue.Code {
 	t.Helper()
 	found, err := Read(strings.NewReader(text))
 	require.NoError(t, err)
@@ -120,10 +122,10 @@ func leads(t testing.TB, text string) Code {
 
 func TestEverySentenceIsReachedByItsEntry(t *testing.T) {
 	all := sentences(t)
-	entries, tools := map[Code]bool{}, map[string]bool{}
+	entries, tools := map[catalogue.Code]bool{}, map[string]bool{}
 	reached := map[string]int{}
 	for _, s := range all {
-		_, known := Lookup(s.want)
+		_, known := catalogue.Lookup(s.want)
 		require.True(t, known, "%s: %s", s.name, s.want)
 		entries[s.want], tools[s.tool] = true, true
 		for form, paste := range asPasted {
@@ -164,7 +166,7 @@ func TestTheCauseLeadsInAWrapper(t *testing.T) {
 		}
 		assert.Equal(t, s.want, reading.Causes[0].Entry.Code, s.name)
 		for _, way := range s.way {
-			assert.Contains(t, reading.Causes[0].Way, Code(way), s.name)
+			assert.Contains(t, reading.Causes[0].Way, catalogue.Code(way), s.name)
 		}
 	}
 }

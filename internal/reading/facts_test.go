@@ -1,4 +1,4 @@
-package evidence
+package reading
 
 import (
 	"strings"
@@ -17,8 +17,19 @@ func TestAValueThatMayBeASecretIsNoFact(t *testing.T) {
 		"in a field of a form":        "Current time: x; client_secret=" + token + "&scope",
 		"in a header":                 "https://contoso.example/ Authorization: Bearer " + token,
 	} {
-		for _, fact := range FactsIn(text) {
+		for _, fact := range factsIn(text) {
 			assert.NotContains(t, fact.Value, token, "%s: %s", name, fact.Name)
 		}
 	}
+}
+
+func TestTheLinkedResourceIsTheScopeOfARefusedAction(t *testing.T) {
+	facts := factsIn("has permission to perform action 'Microsoft.Web/sites/write' on scope '/subscriptions/s/app'; however, it does not have permission to perform action 'join/action' on the linked scope(s) '/subscriptions/s/network'")
+	assert.Equal(t, "join/action", facts.Get("action"))
+	assert.Equal(t, "/subscriptions/s/network", facts.Get("scope"))
+}
+
+func TestTheScopeOfARefusedRoleAssignmentIsWhatItIsFor(t *testing.T) {
+	facts := factsIn("does not have permission to perform action 'Microsoft.Authorization/roleAssignments/write' at scope '/subscriptions/s/resourceGroups/g/providers/Microsoft.Authorization/roleAssignments/n'")
+	assert.Equal(t, "/subscriptions/s/resourceGroups/g", facts.Get("scope"))
 }

@@ -1,14 +1,16 @@
-package diagnosis
+package reading
 
 import (
 	"strings"
 	"testing"
 
+	"armpreflight/internal/catalogue"
+
 	"github.com/stretchr/testify/assert"
 )
 
 func TestNearestNamesWhatWasMeant(t *testing.T) {
-	for typed, want := range map[string]Code{
+	for typed, want := range map[string]catalogue.Code{
 		"AADSTS7000221": "AADSTS7000222", "7000225": "AADSTS7000222", "AuthorisationFailed": "AuthorizationFailed",
 		"clock-skw": "clock-skew", "captive": "captive-portal", "SubscripitonNotFound": "SubscriptionNotFound",
 	} {
@@ -23,7 +25,7 @@ func TestFindTakesAnySpelling(t *testing.T) {
 	for _, spelling := range []string{"7000222", "AADSTS7000222", "aadsts7000222:", "'AADSTS 7000222'", "(AADSTS-7000222)", " AadSts_7000222, "} {
 		e, ok := Find(spelling)
 		assert.True(t, ok, spelling)
-		assert.Equal(t, Code("AADSTS7000222"), e.Code)
+		assert.Equal(t, catalogue.Code("AADSTS7000222"), e.Code)
 	}
 	for _, spelling := range []string{"", "AADSTS", "222", "7000222x", "AADSTS7000222: The provided", strings.Repeat("7", 1<<20)} {
 		_, ok := Find(spelling)
