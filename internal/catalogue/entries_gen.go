@@ -328,9 +328,15 @@ var entries = []Entry{
 	{Code: "az-module-conflict", Confidence: Likely, Signs: []Sign{{Phrase: "could not load file or assembly 'azure.core", Text: true}, {Phrase: "could not load file or assembly 'azure.identity", Text: true}, {Phrase: "could not load file or assembly 'microsoft.identity.client", Text: true}, {Phrase: "could not load file or assembly 'microsoft.azure.powershell", Text: true}, {Phrase: "could not load type 'microsoft.identity", Text: true}, {Phrase: "assembly with same name is already loaded", With: "az.", Text: true}, {Phrase: "method not found: 'void azure.", Text: true}, {Phrase: "method not found: 'microsoft.identity", Text: true}, {Phrase: "authentication failed. method not found:", Text: true}, {Phrase: "get_serializationsettings", Text: true}, {Phrase: "method not found: 'void microsoft.graph", Text: true}, {Phrase: "entry point was not found", With: "mggraph", Text: true}, {Phrase: "could not load file or assembly 'microsoft.graph", Text: true}}, Advice: &adviceAzModuleConflict},
 	{Code: "az-module-missing", Signs: []Sign{{Phrase: "could not find the modules: 'az.accounts'", Text: true}, {Phrase: "could not find the modules: '", Text: true}, {Phrase: "of the azure powershell module is not installed", Text: true}, {Phrase: "of the azure powershell cmdlets are not installed", Text: true}, {Phrase: "is not recognized as the name of a cmdlet", With: "the term 'connect-az", Text: true}, {Phrase: "is not recognized as a name of a cmdlet", With: "the term 'connect-az", Text: true}, {Phrase: "is not recognized as the name of a cmdlet", With: "-az", Text: true}, {Phrase: "is not recognized as a name of a cmdlet", With: "-az", Text: true}, {Phrase: "could not find the module az.accounts with given version", Text: true}}, Advice: &adviceAzModuleMissing},
 	{Code: "az-module-too-old", Confidence: Likely, Signs: []Sign{{Phrase: "a parameter cannot be found that matches parameter name 'federatedtoken'", Text: true}, {Phrase: "a parameter cannot be found that matches parameter name", With: "connect-az", Text: true}, {Phrase: "a parameter cannot be found that matches parameter name", With: "add-azurermaccount", Text: true}, {Phrase: "a parameter cannot be found that matches parameter name", With: "azcontext", Text: true}, {Phrase: "an earlier version of az.accounts is imported in the current powershell session", Text: true}}, Advice: &adviceAzModuleTooOld},
+	{Code: "azcopy-missing", Confidence: Likely, Signs: []Sign{{Phrase: "the term 'azcopy' is not recognized", Text: true}, {Phrase: "the term 'azcopy.exe' is not recognized", Text: true}, {Phrase: "azcopy: command not found", Text: true}}, Advice: &adviceAzcopyMissing},
+	{Code: "azcopy-no-token", Confidence: Likely, Signs: []Sign{{Phrase: "cannot unmarshal object into go struct field .token of type string", Text: true}, {Phrase: "failed to perform auto-login: pscontextcredential", Text: true}}, Advice: &adviceAzcopyNoToken},
+	{Code: "azd-provider-unknown", Confidence: Likely, Signs: []Sign{{Phrase: "unsupported federated token provider", Text: true}}, Advice: &adviceAzdProviderUnknown},
 	{Code: "azure-cli-missing", Signs: []Sign{{Phrase: "executable not found on path"}, {Phrase: "azure cli 2.x is not installed on this machine", Text: true}, {Phrase: "azure cli not found on path", Text: true}, {Phrase: "azure cli could not be found", Text: true}, {Phrase: "unsupported azure cli version", Text: true}}, General: true, Advice: &adviceAzureCliMissing},
+	{Code: "bicep-not-available", Signs: []Sign{{Phrase: "error while attempting to retrieve the latest bicep version", Text: true}, {Phrase: "error while attempting to retrieve available bicep versions", Text: true}, {Phrase: "error while attempting to download bicep cli", Text: true}, {Phrase: "could not find the \"bicep\" executable on path", Text: true}, {Phrase: "bicep cli not found. install it now", Text: true}, {Phrase: "cannot find bicep. please add bicep to your path", Text: true}}, Advice: &adviceBicepNotAvailable},
+	{Code: "bicep-not-read", Confidence: Likely, Signs: []Sign{{Phrase: "task failed while parsing with following error", With: ".bicep", Text: true}}, Advice: &adviceBicepNotRead},
 	{Code: "cancelled", Signs: []Sign{{Network: "cancelled"}}, Advice: &adviceCancelled},
 	{Code: "captive-portal", Confidence: Likely, Signs: []Sign{{From: 100, To: 499, HTML: true}}, Advice: &adviceCaptivePortal},
+	{Code: "certificate-authority-refused", Confidence: Likely, Signs: []Sign{{Phrase: "missing authority key identifier", With: "verif", Text: true}, {Phrase: "missing subject key identifier", With: "verif", Text: true}, {Phrase: "ca cert does not include key usage extension", Text: true}, {Phrase: "basic constraints of ca cert not marked critical", Text: true}}, General: true, Advice: &adviceCertificateAuthorityRefused},
 	{Code: "certificate-expired", Remedy: "move it to workload identity federation, or renew the credential", Advice: &adviceCertificateExpired},
 	{Code: "certificate-expiring", Remedy: "move it to workload identity federation, or renew the credential", Advice: &adviceCertificateExpiring},
 	{Code: "certificate-key-mismatch", Advice: &adviceCertificateKeyMismatch},
@@ -356,7 +362,8 @@ var entries = []Entry{
 	{Code: "connection-outdated", Remedy: "follow the banner on its page", Advice: &adviceConnectionOutdated},
 	{Code: "connection-reference-invalid", Signs: []Sign{{Phrase: "references service connection"}}, Advice: &adviceConnectionReferenceInvalid},
 	{Code: "connection-refused", Confidence: Likely, Signs: []Sign{{Phrase: ": connection refused", Text: true}, {Phrase: "target machine actively refused it", Text: true}, {Phrase: "connect econnrefused", Text: true}, {Network: "connection refused"}, {Phrase: "[errno 111] connection refused", Text: true}}, Wraps: 1, General: true, Advice: &adviceConnectionRefused},
-	{Code: "connection-reset", Confidence: Likely, Signs: []Sign{{Phrase: "connection reset by peer", Text: true}, {Phrase: "forcibly closed by the remote host", Text: true}, {Phrase: "read econnreset", Text: true}, {Network: "connection closed before the answer"}, {Phrase: "eof occurred in violation of protocol", Text: true}, {Phrase: "unexpected eof while reading", Text: true}, {Phrase: "remote end closed connection without response", Text: true}, {Phrase: "client network socket disconnected before secure tls connection was established", Text: true}, {Phrase: "socket hang up", Text: true}, {Phrase: "ssl_error_syscall in connection to", Text: true}, {Phrase: "the underlying connection was closed", Text: true}}, Wraps: 1, General: true, Advice: &adviceConnectionReset},
+	{Code: "connection-reset", Confidence: Likely, Signs: []Sign{{Phrase: "connection reset by peer", Text: true}, {Phrase: "forcibly closed by the remote host", Text: true}, {Phrase: "read econnreset", Text: true}, {Network: "connection closed before the answer"}, {Phrase: "eof occurred in violation of protocol", Text: true}, {Phrase: "unexpected eof while reading", Text: true}, {Phrase: "tls/ssl connection has been closed (eof)", Text: true}, {Phrase: "remote end closed connection without response", Text: true}, {Phrase: "client network socket disconnected before secure tls connection was established", Text: true}, {Phrase: "socket hang up", Text: true}, {Phrase: "ssl_error_syscall in connection to", Text: true}, {Phrase: "the underlying connection was closed", Text: true}}, Wraps: 1, General: true, Advice: &adviceConnectionReset},
+	{Code: "connection-secret-unset", Signs: []Sign{{Phrase: "please specify azure service principal key in azure_devops_ext_azure_rm_service_principal_key", Text: true}}, Advice: &adviceConnectionSecretUnset},
 	{Code: "connection-set-by-step", Rule: "a connection comes from a variable that an earlier step sets, which is too late", Advice: &adviceConnectionSetByStep},
 	{Code: "connection-shared", Remedy: "remove the projects that don't need it", Advice: &adviceConnectionShared},
 	{Code: "connection-unused", Remedy: "disable it for a few weeks, then delete it", Advice: &adviceConnectionUnused},
@@ -366,6 +373,7 @@ var entries = []Entry{
 	{Code: "connection-variable-undefined", Rule: "a connection comes from a variable that the files don't define", Advice: &adviceConnectionVariableUndefined},
 	{Code: "connection-wrong-type", Confidence: Likely, Signs: []Sign{{Phrase: "expects a service connection of type", Text: true}, {Phrase: "unable to find service connection type", With: "using authentication scheme", Text: true}}, Advice: &adviceConnectionWrongType},
 	{Code: "creation-unfinished", Signs: []Sign{{Phrase: "failed to set azure permission"}, {Code: "AuthorizationFailed", Phrase: "failed to set azure permission", With: "microsoft.authorization/roleassignments/write"}, {Phrase: "failed to set role assignment", Text: true}, {Phrase: "role assignment creation failed.", Text: true}, {Code: "AuthorizationFailed", Phrase: "role assignment creation failed.", With: "microsoft.authorization/roleassignments/write"}, {Phrase: "failed applying role assignment", Text: true}, {Code: "AuthorizationFailed", Phrase: "failed applying role assignment", With: "microsoft.authorization/roleassignments/write"}}, Advice: &adviceCreationUnfinished},
+	{Code: "dacpac-not-connected", Confidence: Likely, Signs: []Sign{{Phrase: "unable to connect to master or target server", Text: true}}, Advice: &adviceDacpacNotConnected},
 	{Code: "data-role-missing", Confidence: Likely, Signs: []Sign{{Phrase: "does not have required rbac permissions to perform action", Text: true}, {Phrase: "lacks the required data action", Text: true}, {Phrase: "principalid has insufficient data privileges", Text: true}, {Phrase: "is not authorized to access database", With: "kusto", Text: true}, {Phrase: "forbidden", With: ".kusto.windows.net", Text: true}, {Phrase: "forbidden (403-forbidden)", With: "kusto", Text: true}, {Phrase: "the principal '", With: "does not have the required synapse rbac", Text: true}, {Phrase: "does not have the required synapse rbac permission", Text: true}, {Phrase: " 403 ", With: ".search.windows.net", Text: true}, {Phrase: "(403", With: ".search.windows.net", Text: true}, {Phrase: "=403", With: ".search.windows.net", Text: true}, {Phrase: "403:", With: ".search.windows.net", Text: true}, {Phrase: ": 403", With: ".search.windows.net", Text: true}, {Phrase: " 401 ", With: ".cognitiveservices.azure.com", Text: true}, {Phrase: "(401", With: ".cognitiveservices.azure.com", Text: true}, {Phrase: "=401", With: ".cognitiveservices.azure.com", Text: true}, {Phrase: "401:", With: ".cognitiveservices.azure.com", Text: true}, {Phrase: ": 401", With: ".cognitiveservices.azure.com", Text: true}, {Phrase: " 403 ", With: ".openai.azure.com", Text: true}, {Phrase: "(403", With: ".openai.azure.com", Text: true}, {Phrase: "=403", With: ".openai.azure.com", Text: true}, {Phrase: "403:", With: ".openai.azure.com", Text: true}, {Phrase: ": 403", With: ".openai.azure.com", Text: true}, {Phrase: "permissiondenied", With: ".openai.azure.com", Text: true}, {Phrase: " 401 ", With: ".openai.azure.com", Text: true}, {Phrase: "(401", With: ".openai.azure.com", Text: true}, {Phrase: "=401", With: ".openai.azure.com", Text: true}, {Phrase: "401:", With: ".openai.azure.com", Text: true}, {Phrase: ": 401", With: ".openai.azure.com", Text: true}, {Phrase: " 403 ", With: ".documents.azure.com", Text: true}, {Phrase: "(403", With: ".documents.azure.com", Text: true}, {Phrase: "=403", With: ".documents.azure.com", Text: true}, {Phrase: "403:", With: ".documents.azure.com", Text: true}, {Phrase: ": 403", With: ".documents.azure.com", Text: true}, {Phrase: " 403 ", With: ".eventgrid.azure.net", Text: true}, {Phrase: "(403", With: ".eventgrid.azure.net", Text: true}, {Phrase: "=403", With: ".eventgrid.azure.net", Text: true}, {Phrase: "403:", With: ".eventgrid.azure.net", Text: true}, {Phrase: ": 403", With: ".eventgrid.azure.net", Text: true}, {Phrase: " 401 ", With: ".batch.azure.com", Text: true}, {Phrase: "(401", With: ".batch.azure.com", Text: true}, {Phrase: "=401", With: ".batch.azure.com", Text: true}, {Phrase: "401:", With: ".batch.azure.com", Text: true}, {Phrase: ": 401", With: ".batch.azure.com", Text: true}, {Phrase: " 403 ", With: ".api.azureml.ms", Text: true}, {Phrase: "(403", With: ".api.azureml.ms", Text: true}, {Phrase: "=403", With: ".api.azureml.ms", Text: true}, {Phrase: "403:", With: ".api.azureml.ms", Text: true}, {Phrase: ": 403", With: ".api.azureml.ms", Text: true}, {Phrase: " 403 ", With: ".digitaltwins.azure.net", Text: true}, {Phrase: "(403", With: ".digitaltwins.azure.net", Text: true}, {Phrase: "=403", With: ".digitaltwins.azure.net", Text: true}, {Phrase: "403:", With: ".digitaltwins.azure.net", Text: true}, {Phrase: ": 403", With: ".digitaltwins.azure.net", Text: true}}, Advice: &adviceDataRoleMissing},
 	{Code: "databricks-denied", Confidence: Likely, Signs: []Sign{{Phrase: "user not authorized", With: "/api/2.", Text: true}, {Phrase: "user not authorized", With: "databricks", Text: true}, {Phrase: "invalid access token", With: "databricks", Text: true}, {Phrase: "403 forbidden", With: "azuredatabricks.net", Text: true}, {Phrase: "unauthorized", With: "azuredatabricks.net", Text: true}, {Phrase: "permission_denied", With: "databricks", Text: true}, {Phrase: "cannot configure default credentials", With: "databricks", Text: true}, {Phrase: "default auth: cannot configure default credentials", Text: true}, {Phrase: "incorrectclaimexception: expected iss claim to be", Text: true}, {Phrase: "is disabled for users without the", With: "entitlement", Text: true}, {Phrase: "azure active directory credentials missing", With: "databricks", Text: true}}, Advice: &adviceDatabricksDenied},
 	{Code: "delete-lock", Advice: &adviceDeleteLock},
@@ -398,15 +406,15 @@ var entries = []Entry{
 	{Code: "identity-shared", Remedy: "delete the duplicates, or give each its own identity", Advice: &adviceIdentityShared},
 	{Code: "input-invalid", Advice: &adviceInputInvalid},
 	{Code: "insufficient_claims", Confidence: Likely, Signs: []Sign{{Code: "insufficient_claims"}}, Advice: &adviceInsufficientClaims},
-	{Code: "interaction-required", Confidence: Likely, Signs: []Sign{{Phrase: "user interaction is required", Text: true}, {Phrase: "authentication failed against tenant", With: "multi-factor", Text: true}, {Phrase: "authentication failed against resource", Text: true}, {Phrase: "to sign in, use a web browser to open the page", Text: true}, {Phrase: "sharedtokencachecredential authentication unavailable", Text: true}, {Phrase: "interactivebrowsercredential authentication failed", Text: true}, {Phrase: "failed to launch browser", Text: true}, {Phrase: "unable to open a web page using xdg-open", Text: true}, {Phrase: "interaction_required", With: "login.microsoftonline.com", Text: true}}, Advice: &adviceInteractionRequired},
+	{Code: "interaction-required", Confidence: Likely, Signs: []Sign{{Phrase: "user interaction is required", Text: true}, {Phrase: "authentication failed against tenant", With: "multi-factor", Text: true}, {Phrase: "authentication failed against resource", Text: true}, {Phrase: "to sign in, use a web browser to open the page", Text: true}, {Phrase: "sharedtokencachecredential authentication unavailable", Text: true}, {Phrase: "interactivebrowsercredential authentication failed", Text: true}, {Phrase: "failed to launch browser", Text: true}, {Phrase: "unable to open a web page using xdg-open", Text: true}, {Phrase: "interaction_required", With: "login.microsoftonline.com", Text: true}}, Wraps: 1, Advice: &adviceInteractionRequired},
 	{Code: "issuer-mismatch", Advice: &adviceIssuerMismatch},
 	{Code: "issuer-retiring", Signs: []Sign{{Phrase: "deprecated azure devops issuer"}}, Remedy: "choose Update on its page, which moves it to the Microsoft Entra issuer", Advice: &adviceIssuerRetiring},
 	{Code: "job-token-missing", Signs: []Sign{{Service: "azure-devops", From: 401, To: 401}, {Service: "azure-devops", From: 203, To: 203}, {Service: "azure-devops", From: 302, To: 302}, {Service: "azure-devops", From: 203, To: 203, HTML: true}, {Service: "azure-devops", From: 302, To: 302, HTML: true}, {Service: "azure-devops", From: 200, To: 499, Phrase: "sign in", HTML: true}, {Service: "azure-devops", From: 200, To: 499, Phrase: "_signin", HTML: true}, {Code: "TF400813", Phrase: "anonymous access"}, {Code: "TF400813", Phrase: "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"}, {Code: "VS30063"}}, Advice: &adviceJobTokenMissing},
 	{Code: "key-vault-denied", Confidence: Likely, Signs: []Sign{{Code: "ForbiddenByRbac"}, {Code: "ForbiddenByPolicy"}, {Phrase: "caller is not authorized to perform action on resource"}, {Phrase: "permission on key vault '"}, {Code: "accessDenied", Phrase: "permission on key vault '"}, {Phrase: "needs to have get, list secret management permissions on the selected key vault", Text: true}, {Phrase: "invalid status code 'forbidden'", With: "keyvault", Text: true}, {Phrase: "forbidden", With: ".vault.azure.net", Text: true}}, Advice: &adviceKeyVaultDenied},
 	{Code: "key-vault-firewall", Confidence: Likely, Signs: []Sign{{Code: "ForbiddenByFirewall"}, {Code: "ForbiddenByConnection"}, {Phrase: "client address is not authorized and caller is not a trusted service"}, {Phrase: "public network access is disabled and request is not from a trusted service"}}, Advice: &adviceKeyVaultFirewall},
 	{Code: "key-vault-token", Confidence: Likely, Signs: []Sign{{Phrase: "akv10032: invalid issuer"}, {Phrase: "akv10022: invalid audience"}, {Phrase: "akv10000: request is missing a bearer"}}, Advice: &adviceKeyVaultToken},
-	{Code: "kubelogin-missing", Confidence: Likely, Signs: []Sign{{Phrase: "executable kubelogin not found", Text: true}, {Phrase: "kubelogin authentication failed. exception", Text: true}, {Phrase: "error running kubelogin: ", Text: true}}, Advice: &adviceKubeloginMissing},
-	{Code: "kubelogin-not-signed-in", Confidence: Likely, Signs: []Sign{{Phrase: "executable kubelogin failed with exit code", Text: true}, {Phrase: "failed to get token: expected an empty error but received", Text: true}, {Phrase: "getting credentials: exec: executable az failed", Text: true}, {Phrase: "getting credentials: exec: ", With: "azmk8s.io", Text: true}, {Phrase: "to sign in, use a web browser to open the page https://microsoft.com/devicelogin", With: "kubelogin", Text: true}}, Advice: &adviceKubeloginNotSignedIn},
+	{Code: "kubelogin-missing", Confidence: Likely, Signs: []Sign{{Phrase: "executable kubelogin not found", Text: true}, {Phrase: "kubelogin authentication failed. exception", Text: true}, {Phrase: "error running kubelogin: ", Text: true}, {Phrase: "waiting for device code authentication to complete: autorest/adal/devicetoken", Text: true}}, Advice: &adviceKubeloginMissing},
+	{Code: "kubelogin-not-signed-in", Confidence: Likely, Signs: []Sign{{Phrase: "executable kubelogin failed with exit code", Text: true}, {Phrase: "is required for --login azurepipelines", Text: true}, {Phrase: "is required for azurepipelines login method", Text: true}, {Phrase: "failed to get token: expected an empty error but received", Text: true}, {Phrase: "getting credentials: exec: executable az failed", Text: true}, {Phrase: "getting credentials: exec: ", With: "azmk8s.io", Text: true}, {Phrase: "to sign in, use a web browser to open the page https://microsoft.com/devicelogin", With: "kubelogin", Text: true}}, Advice: &adviceKubeloginNotSignedIn},
 	{Code: "linked-tenant-refused", Signs: []Sign{{Code: "LinkedAuthorizationFailed", Phrase: "is not authorized to access linked subscription"}}, Advice: &adviceLinkedTenantRefused},
 	{Code: "location-not-offered", Advice: &adviceLocationNotOffered},
 	{Code: "managed-identity-arc", Confidence: Guess, Signs: []Sign{{Code: "arc-challenge"}}, Advice: &adviceManagedIdentityArc},
@@ -423,7 +431,7 @@ var entries = []Entry{
 	{Code: "no-person-signed-in", Advice: &adviceNoPersonSignedIn},
 	{Code: "no-route", Signs: []Sign{{Phrase: "connect: no route to host", Text: true}, {Phrase: "connect: network is unreachable", Text: true}, {Network: "no route to the host"}}, Wraps: 1, General: true, Advice: &adviceNoRoute},
 	{Code: "no-subscription-visible", Confidence: Likely, Signs: []Sign{{Phrase: "no subscriptions found for"}, {Phrase: "doesn't exist in cloud '"}, {Phrase: "no subscriptions were found for", Text: true}, {Phrase: "hence no subscriptions were found", Text: true}, {Phrase: "does not have access to subscription id", Text: true}, {Phrase: "please provide a valid tenant or a valid subscription", Text: true}, {Phrase: "not found. check the spelling and casing and try again", Text: true}, {Phrase: "no available subscription ids returned by azure cli", Text: true}, {Phrase: "failed to query service endpoint api: https://management.azure.com", With: "(403) forbidden", Text: true}, {Phrase: "failed to query service connection api", With: "(403) forbidden", Text: true}}, Advice: &adviceNoSubscriptionVisible},
-	{Code: "not-signed-in", Signs: []Sign{{Phrase: "please run 'az login'", Text: true}, {Phrase: "run connect-azaccount to login", Text: true}, {Phrase: "run \"connect-azaccount\" to set up account", Text: true}, {Phrase: "please login using connect-azaccount", Text: true}, {Phrase: "azure credentials have not been set up or have expired", Text: true}, {Phrase: "does not exist in msal token cache", Text: true}, {Phrase: "can't find token from msal cache", Text: true}, {Phrase: "no subscription found. run 'az account set'", Text: true}, {Phrase: "there are no active accounts", Text: true}, {Phrase: "failed to retrieve a token from the included credentials", Text: true}, {Phrase: "failed to acquire a token.", Text: true}, {Phrase: "failed to acquire token silently. call method acquiretoken", Text: true}, {Phrase: "no credentials found in the environment", Text: true}, {Phrase: "could not retrieve credential from local cache for service principal", Text: true}, {Phrase: "environmentcredential is unavailable. no underlying credential could be used", Text: true}, {Phrase: "incomplete environment variable configuration", Text: true}, {Phrase: "failed to get credentials. either pass as parameters", Text: true}, {Phrase: "add an azure login action before this action", Text: true}, {Phrase: "unable to connect to azure. make sure you have the `az` cli", Text: true}, {Phrase: "not logged in, run `azd auth login`", Text: true}, {Phrase: "azd auth login` to login", Text: true}, {Phrase: "please run \"azd auth login\"", Text: true}, {Phrase: "please login using connect-azurermaccount", Text: true}, {Phrase: "run connect-azurermaccount to login", Text: true}, {Phrase: "run login-azurermaccount to login", Text: true}, {Phrase: "please run connect-azurermaccount", Text: true}}, Wraps: 1, Advice: &adviceNotSignedIn},
+	{Code: "not-signed-in", Signs: []Sign{{Phrase: "please run 'az login'", Text: true}, {Phrase: "run connect-azaccount to login", Text: true}, {Phrase: "run \"connect-azaccount\" to set up account", Text: true}, {Phrase: "please login using connect-azaccount", Text: true}, {Phrase: "azure credentials have not been set up or have expired", Text: true}, {Phrase: "does not exist in msal token cache", Text: true}, {Phrase: "can't find token from msal cache", Text: true}, {Phrase: "no subscription found. run 'az account set'", Text: true}, {Phrase: "there are no active accounts", Text: true}, {Phrase: "failed to retrieve a token from the included credentials", Text: true}, {Phrase: "failed to acquire a token.", Text: true}, {Phrase: "failed to acquire token silently. call method acquiretoken", Text: true}, {Phrase: "no credentials found in the environment", Text: true}, {Phrase: "could not retrieve credential from local cache for service principal", Text: true}, {Phrase: "environmentcredential is unavailable. no underlying credential could be used", Text: true}, {Phrase: "incomplete environment variable configuration", Text: true}, {Phrase: "failed to get credentials. either pass as parameters", Text: true}, {Phrase: "add an azure login action before this action", Text: true}, {Phrase: "unable to connect to azure. make sure you have the `az` cli", Text: true}, {Phrase: "not logged in, run `azd auth login`", Text: true}, {Phrase: "azd auth login` to login", Text: true}, {Phrase: "not logged in, run `azd login`", Text: true}, {Phrase: "please run \"azd auth login\"", Text: true}, {Phrase: "please login using connect-azurermaccount", Text: true}, {Phrase: "run connect-azurermaccount to login", Text: true}, {Phrase: "run login-azurermaccount to login", Text: true}, {Phrase: "please run connect-azurermaccount", Text: true}}, Wraps: 2, Advice: &adviceNotSignedIn},
 	{Code: "oidc-unavailable", Confidence: Likely, Signs: []Sign{{Service: "azure-devops", From: 404, To: 405, Path: "oidctoken"}, {Service: "azure-devops", Path: "oidctoken", Phrase: "does not support http method"}, {Service: "azure-devops", From: 400, To: 400, Path: "oidctoken"}, {Code: "VssInvalidPreviewVersionException", Service: "azure-devops"}, {Code: "VssVersionOutOfRangeException", Service: "azure-devops"}, {Phrase: "following missing system variable(s) can be defined", Text: true}, {Phrase: "unexpected response from oidc endpoint", Text: true}, {Phrase: "adopipelineassertion: received http status", Text: true}, {Phrase: "adopipelineassertion: cannot request token", Text: true}, {Phrase: "couldn't send oidc token request", Text: true}, {Phrase: "nil jwt assertion received from adopipeline", Text: true}}, Advice: &adviceOIDCUnavailable},
 	{Code: "organization-other-tenant", Advice: &adviceOrganizationOtherTenant},
 	{Code: "organization-user-missing", Advice: &adviceOrganizationUserMissing},
@@ -488,13 +496,14 @@ var entries = []Entry{
 	{Code: "subscription-undefined", Confidence: Likely, Signs: []Sign{{Phrase: "the subscription of 'undefined'", Text: true}, {Phrase: "'subscriptionid' cannot be null", Text: true}, {Phrase: "/subscriptions/undefined/", Text: true}}, Advice: &adviceSubscriptionUndefined},
 	{Code: "subscription-unknown", Advice: &adviceSubscriptionUnknown},
 	{Code: "subscription-warned", Advice: &adviceSubscriptionWarned},
-	{Code: "task-too-old", Signs: []Sign{{Phrase: "terraform only supports service principal authorization"}, {Phrase: "terraform backend initialization for azurerm only support service principal authorization"}, {Phrase: "unsupported authentication scheme"}, {Phrase: "cannot request token: get ?audience="}, {Phrase: "authorization scheme workloadidentityfederation is not supported"}, {Phrase: "authorization scheme managedserviceidentity is not supported"}, {Phrase: "unrecognized arguments: --federated-token"}, {Phrase: "clientsecretcredential: tenantid, clientid, and clientsecret are required parameters", Text: true}, {Phrase: "clientsecretcredential: clientsecret is a required parameter", Text: true}, {Phrase: "unsupported service connection authorization scheme", Text: true}, {Phrase: "is not supported for azure resource manager connections", Text: true}, {Phrase: "auth scheme workloadidentityfederation is not supported", Text: true}, {Phrase: "auth scheme managedserviceidentity is not supported", Text: true}, {Phrase: "service principal authentication is not supported in version", Text: true}, {Phrase: "secret must be a non empty string", Text: true}, {Phrase: "the 'keepazsessionactive' input might be used only for workload identity federation", Text: true}}, Wraps: 2, Advice: &adviceTaskTooOld},
+	{Code: "task-too-old", Signs: []Sign{{Phrase: "terraform only supports service principal authorization"}, {Phrase: "terraform backend initialization for azurerm only support service principal authorization"}, {Phrase: "unsupported authentication scheme"}, {Phrase: "cannot request token: get ?audience="}, {Phrase: "authorization scheme workloadidentityfederation is not supported"}, {Phrase: "authorization scheme managedserviceidentity is not supported"}, {Phrase: "unrecognized arguments: --federated-token"}, {Phrase: "clientsecretcredential: tenantid, clientid, and clientsecret are required parameters", Text: true}, {Phrase: "clientsecretcredential: clientsecret is a required parameter", Text: true}, {Phrase: "unsupported service connection authorization scheme", Text: true}, {Phrase: "is not supported for azure resource manager connections", Text: true}, {Phrase: "auth scheme workloadidentityfederation is not supported", Text: true}, {Phrase: "auth scheme managedserviceidentity is not supported", Text: true}, {Phrase: "only spn credential auth scheme is supported for non windows agent", Text: true}, {Phrase: "service principal authentication is not supported in version", Text: true}, {Phrase: "secret must be a non empty string", Text: true}, {Phrase: "the 'keepazsessionactive' input might be used only for workload identity federation", Text: true}}, Wraps: 2, Advice: &adviceTaskTooOld},
+	{Code: "template-file-missing", Confidence: Likely, Signs: []Sign{{Phrase: "could not find any file matching the template file pattern", Text: true}, {Phrase: "could not find any file matching the template parameters file pattern", Text: true}}, Advice: &adviceTemplateFileMissing},
 	{Code: "tenant-mismatch", Advice: &adviceTenantMismatch},
 	{Code: "terraform-not-signed-in", Signs: []Sign{{Phrase: "from azure cli: parsing json result from the azure cli", Text: true}, {Phrase: "error building arm config", Text: true}, {Phrase: "could not configure azurecli authorizer", Text: true}, {Phrase: "using the azure cli is only supported as a user (not a service principal)", Text: true}, {Phrase: "could not acquire access token to parse claims", Text: true}, {Phrase: "subscription id could not be determined and was not specified", Text: true}, {Phrase: "`subscription_id` is a required provider property when performing a plan/apply operation", Text: true}, {Phrase: "no authorizer could be configured, please check your configuration", Text: true}, {Phrase: "launching azure cli: exec: \"az\"", Text: true}, {Phrase: "is not known by azure cli", Text: true}, {Phrase: "azure cli authorization profile was not found", Text: true}, {Phrase: "no authorization tokens were found - please ensure the azure cli is installed", Text: true}, {Phrase: "error building azurerm client", Text: true}}, Wraps: 1, Advice: &adviceTerraformNotSignedIn},
 	{Code: "throttled", Confidence: Likely, Signs: []Sign{{From: 429, To: 429}, {From: 429, To: 429, HTML: true}, {Code: "TooManyRequests"}, {Code: "OperationThrottled"}, {Code: "ThrottlingError"}, {Code: "TF400733"}, {Code: "activityLimitReached"}}, General: true, Advice: &adviceThrottled},
 	{Code: "time-ran-out", Confidence: Likely, Advice: &adviceTimeRanOut},
 	{Code: "tls-failed", Signs: []Sign{{Phrase: "certificate has expired or is not yet valid", Text: true}, {Phrase: "x509: certificate is valid for", Text: true}, {Phrase: "x509: cannot validate certificate for", Text: true}, {Phrase: "server gave http response to https client", Text: true}, {Phrase: "first record does not look like a tls handshake", Text: true}, {Phrase: "remote error: tls: ", Text: true}, {Network: "certificate not valid at this time"}, {Network: "certificate is for another host"}, {Network: "no TLS connection"}, {Phrase: "could not create ssl/tls secure channel", Text: true}, {Phrase: "routines:ssl3_get_record:wrong version number", Text: true}, {Phrase: "wrong_version_number", Text: true}}, Wraps: 2, General: true, Advice: &adviceTLSFailed},
-	{Code: "tls-untrusted", Signs: []Sign{{Phrase: "certificate signed by unknown authority", Text: true}, {Phrase: "unable to get local issuer certificate", Text: true}, {Phrase: "self-signed certificate in certificate chain", Text: true}, {Phrase: "certificate is not trusted", Text: true}, {Network: "certificate not trusted"}, {Phrase: "self signed certificate in certificate chain", Text: true}, {Phrase: "self_signed_cert_in_chain", Text: true}, {Phrase: "unable_to_get_issuer_cert_locally", Text: true}, {Phrase: "unable to verify the first certificate", Text: true}, {Phrase: "the remote certificate is invalid", Text: true}, {Phrase: "could not establish trust relationship for the ssl/tls secure channel", Text: true}, {Phrase: "pkix path building failed", Text: true}, {Phrase: "this typically happens when using azure cli behind a proxy that intercepts traffic", Text: true}, {Phrase: "certificate_verify_failed", Text: true}}, General: true, Advice: &adviceTLSUntrusted},
+	{Code: "tls-untrusted", Signs: []Sign{{Phrase: "certificate signed by unknown authority", Text: true}, {Phrase: "unable to get local issuer certificate", Text: true}, {Phrase: "self-signed certificate in certificate chain", Text: true}, {Phrase: "certificate is not trusted", Text: true}, {Network: "certificate not trusted"}, {Phrase: "self signed certificate in certificate chain", Text: true}, {Phrase: "self_signed_cert_in_chain", Text: true}, {Phrase: "unable_to_get_issuer_cert_locally", Text: true}, {Phrase: "unable to verify the first certificate", Text: true}, {Phrase: "the remote certificate is invalid", Text: true}, {Phrase: "could not establish trust relationship for the ssl/tls secure channel", Text: true}, {Phrase: "pkix path building failed", Text: true}, {Phrase: "this typically happens when using azure cli behind a proxy that intercepts traffic", Text: true}, {Phrase: "certificate_verify_failed", Text: true}}, Wraps: 1, General: true, Advice: &adviceTLSUntrusted},
 	{Code: "token-other-tenant", Confidence: Likely, Signs: []Sign{{Phrase: "which is not trusted by this database account", Text: true}, {Phrase: "was issued by the authority [", With: "not trusted", Text: true}, {Phrase: "primary access token is from the wrong issuer", Text: true}, {Phrase: "the tenant of the access token", With: "does not match", Text: true}, {Phrase: "tenant id in the token", With: "does not match", Text: true}, {Phrase: "tenant provided in token doesn't match", With: "azure", Text: true}, {Phrase: "tenant provided in token does not match", Text: true}}, Advice: &adviceTokenOtherTenant},
 	{Code: "tool-fault", Signs: []Sign{{Network: "host not allowed"}}, Advice: &adviceToolFault},
 	{Code: "unexpected-answer", Confidence: Guess, Signs: []Sign{{Network: "answer too large"}}, Wraps: 4, Advice: &adviceUnexpectedAnswer},
@@ -903,6 +912,75 @@ var adviceAzModuleTooOld = Advice{
 	Since: "1.0",
 }
 
+var adviceAzcopyMissing = Advice{
+	Title: Text{{Text: "azcopy isn't on this agent"}},
+	Means: []Text{
+		{{Text: "The step started azcopy, and the path of the agent's user doesn't include it."}},
+		{{Text: "The service connection isn't the cause."}},
+	},
+	Causes: []Text{
+		{{Text: "a self-hosted agent without azcopy: Microsoft-hosted agents have it"}},
+		{{Text: "azcopy was installed, and the agent wasn't restarted after that"}},
+	},
+	Confirm: Text{{Text: "On the agent, as its user, azcopy --version prints a version."}},
+	Fixes: []Fix{
+		{Who: NetworkAdministrator, Steps: []Text{
+			{{Text: "Install AzCopy 10 on the agent, add its folder to the path of the agent's user, and restart the agent."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/storage/common/storage-use-azcopy-v10"},
+	Since: "1.0",
+}
+
+var adviceAzcopyNoToken = Advice{
+	Title: Text{{Text: "azcopy got no token from PowerShell 7"}},
+	Means: []Text{
+		{{Text: "With AZCOPY_AUTO_LOGIN_TYPE=PSCRED, as in AzureFileCopy@6, azcopy starts a new PowerShell 7 (pwsh) and has it get the token with Get-AzAccessToken."}},
+		{{Text: "The service connection's sign-in might be fine."}},
+	},
+	Causes: []Text{
+		{{Text: "if the message is about .Token and a string: Az.Accounts 5 or later returns the token as a secure string, and this azcopy is older"}},
+		{{Text: "if it says that Get-AzAccessToken is unknown: PowerShell 7 has no Az.Accounts, for example because only Windows PowerShell has it, or another user"}},
+		{{Text: "if it says to run Connect-AzAccount: the new PowerShell 7 doesn't find the sign-in of the task, for example because the two load different versions of Az.Accounts"}},
+	},
+	Confirm: Text{{Text: "On the agent, as its user, `pwsh -Command \"Get-Module -ListAvailable Az.Accounts\"` lists the versions that azcopy can use."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Use the newest version of AzureFileCopy, or run azcopy inside AzureCLI@2 with the connection and AZCOPY_AUTO_LOGIN_TYPE=AZCLI, which needs no PowerShell."}},
+			{{Text: "To stay with AzureFileCopy@6 on a self-hosted agent, have its administrator install one version of Az.Accounts for all users of PowerShell 7, and remove older ones."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/powershell/azure/troubleshooting"},
+	Since: "1.0",
+}
+
+var adviceAzdProviderUnknown = Advice{
+	Title: Text{{Text: "the Azure Developer CLI doesn't know this provider of federated tokens"}},
+	Means: []Text{
+		{{Text: "Its option --federated-credential-provider takes the name of a CI system, not an audience or a URL, and each version knows certain names only."}},
+	},
+	Causes: []Text{
+		{{Text: "the audience (api://AzureADTokenExchange) or the issuer instead of the name"}},
+		{{Text: "a version that's older than the provider azure-pipelines"}},
+	},
+	Confirm: Text{{Text: "The help of its sign-in command lists the names."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "In AzureCLI@2 with the connection, sign in with --federated-credential-provider azure-pipelines, and map the job's token in that step: env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)."}},
+			{{Text: "If that name is unknown, too, install a newer Azure Developer CLI before."}},
+			{{Text: "Or set its configuration value auth.useAzCliAuth to true: it then uses the sign-in of AzureCLI@2."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/developer/azure-developer-cli/pipeline-azure-pipelines"},
+	Since: "1.0",
+}
+
 var adviceAzureCliMissing = Advice{
 	Title: Text{{Text: "the Azure CLI isn't found on this machine"}},
 	Means: []Text{
@@ -922,6 +1000,57 @@ var adviceAzureCliMissing = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/cli/azure/authenticate-azure-cli-interactively"},
+	Since: "1.0",
+}
+
+var adviceBicepNotAvailable = Advice{
+	Title: Text{{Text: "this agent has no Bicep, or can't download it"}},
+	Append: []Text{
+		{{If: "network", Text: ": {network}"}},
+	},
+	Means: []Text{
+		{{Text: "To deploy a Bicep file, the Azure CLI and Azure PowerShell start the program bicep."}},
+		{{Text: "The Azure CLI looks for it in its configuration folder, and downloads it if it's not there. AzureCLI@2 gives each job a new folder, so what an earlier job downloaded doesn't count."}},
+	},
+	Causes: []Text{
+		{{Text: "a self-hosted agent that can't reach downloads.bicep.azure.com or aka.ms: a firewall, a proxy that the step doesn't use, or TLS inspection"}},
+		{{Text: "bicep isn't on the path of the agent's user"}},
+	},
+	Confirm: Text{{Text: "On the agent, as its user, bicep --version prints a version."}},
+	Fixes: []Fix{
+		{Who: NetworkAdministrator, Steps: []Text{
+			{{Text: "Install Bicep on the agent so that it's on the path of the agent's user, then restart the agent. In a pipeline, new versions of the Azure CLI use that one and download nothing."}},
+			{{Text: "If the Azure CLI downloads it even so, set the variable AZURE_BICEP_USE_BINARY_FROM_PATH to true for the agent, or in the step under env."}},
+			{{Text: "Or allow downloads.bicep.azure.com and aka.ms from the agent; if it needs a proxy, set HTTPS_PROXY for the step."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/bicep/install", "https://learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url"},
+	Since: "1.0",
+}
+
+var adviceBicepNotRead = Advice{
+	Title: Text{{Text: "this version of the deployment task can't read Bicep"}},
+	Means: []Text{
+		{{Text: "The task took the Bicep file for a JSON template."}},
+		{{Text: "The service connection and the file might be fine."}},
+	},
+	Causes: []Text{
+		{{Text: "an old version of AzureResourceManagerTemplateDeployment@3: Azure DevOps Server brings its own, and it can be years older than the one of Azure DevOps Services"}},
+		{{Text: "AzureResourceGroupDeployment@2, which reads only JSON"}},
+	},
+	Confirm: Text{{Text: "The header of the step's log shows the task's version. The same file, compiled to JSON, is accepted."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Compile the file in a step before, and deploy the JSON: `az bicep build --file main.bicep`"}},
+			{{Text: "Or deploy the Bicep file with the Azure CLI, in AzureCLI@2."}},
+			{{Text: "For Bicep in the task itself, have the administrator of Azure DevOps Server install a newer version of the task."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/bicep/install"},
 	Since: "1.0",
 }
 
@@ -972,6 +1101,34 @@ var adviceCaptivePortal = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url"},
+	Since: "1.0",
+}
+
+var adviceCertificateAuthorityRefused = Advice{
+	Title: Text{{Text: "the certificate for {host} comes from an authority that Python no longer accepts"}},
+	Append: []Text{
+		{{If: "network", Text: ": {network}"}},
+	},
+	Means: []Text{
+		{{Text: "Since Python 3.13, which the Azure CLI brings along since version 2.77, a certificate and its authority need all the extensions that the standard requires, such as the key identifiers."}},
+		{{Text: "The message names the one that's missing."}},
+		{{Text: "Trusting the authority, as with REQUESTS_CA_BUNDLE, doesn't help."}},
+	},
+	Causes: []Text{
+		{{Text: "a device or proxy that inspects TLS has an old certificate authority, or issues certificates without these extensions"}},
+		{{Text: "a private cloud has such an authority"}},
+	},
+	Confirm: Text{{Text: "On the agent, openssl s_client -connect {host}:443 -servername {host} shows the issuer."}},
+	Fixes: []Fix{
+		{Who: NetworkAdministrator, Steps: []Text{
+			{{Text: "Have the team that runs the inspection device issue its certificates, and if necessary a new authority, with the missing extension."}},
+			{{Text: "Until then, exempt {host} from inspection (its traffic is then no longer inspected), or keep the Azure CLI of a self-hosted agent below 2.77."}},
+			{{Text: "Don't turn off the verification of certificates in the step: the secrets of the sign-in go through this connection."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/agents/certificate"},
 	Since: "1.0",
 }
 
@@ -1650,6 +1807,29 @@ var adviceConnectionReset = Advice{
 	Since: "1.0",
 }
 
+var adviceConnectionSecretUnset = Advice{
+	Title: Text{{Text: "no client secret is set for the new service connection"}},
+	Means: []Text{
+		{{Text: "az devops service-endpoint azurerm create needs the secret or certificate of an existing service principal."}},
+		{{Text: "In a pipeline, no one can answer, so it reads the variable AZURE_DEVOPS_EXT_AZURE_RM_SERVICE_PRINCIPAL_KEY, which isn't set where the command runs."}},
+	},
+	Causes: []Text{
+		{{Text: "the variable is secret, and the step doesn't map it under env: a script gets secret variables only that way"}},
+		{{Text: "the variable was set in another step, shell, or session"}},
+	},
+	Confirm: Text{{Text: "In the same step, the command sees the variable: test -n \"$AZURE_DEVOPS_EXT_AZURE_RM_SERVICE_PRINCIPAL_KEY\" succeeds."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Map the secret in the step that creates the connection: env: AZURE_DEVOPS_EXT_AZURE_RM_SERVICE_PRINCIPAL_KEY: $(<your secret variable>)."}},
+			{{Text: "Or create a connection with workload identity federation from a file, which needs no secret: `az devops service-endpoint create --service-endpoint-configuration connection.json`"}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/cli/service-endpoint"},
+	Since: "1.0",
+}
+
 var adviceConnectionSetByStep = Advice{
 	Title: Text{{If: "via", Text: "input '{input}' of {task} gets its connection from variable '{via}', whose value has variable '{variable}', which an earlier step sets: that's too late"}, {Text: "input '{input}' of {task} gets its connection from variable '{variable}', which an earlier step sets: that's too late"}},
 	Means: []Text{
@@ -1858,6 +2038,30 @@ var adviceCreationUnfinished = Advice{
 	Retry: RetryPropagation,
 	Bound: 600 * time.Second,
 	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/azure-rm-endpoint", "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"},
+	Since: "1.0",
+}
+
+var adviceDacpacNotConnected = Advice{
+	Title: Text{{Text: "the program SqlPackage couldn't sign in to the database, or couldn't reach its server"}},
+	Means: []Text{
+		{{Text: "SqlPackage prints this for every reason, so the message doesn't tell a wrong password from a firewall."}},
+		{{Text: "The service connection only opens the firewall, unless the task's authentication type is servicePrincipal: otherwise, the step has its own user name and password for the database."}},
+	},
+	Causes: []Text{
+		{{Text: "a wrong user name or password, or an identity without a user in this database"}},
+		{{Text: "a user name that ends with @<server>: the task adds the server itself"}},
+		{{Text: "the server's firewall or private endpoint doesn't let the agent in"}},
+	},
+	Confirm: Text{{Text: "With System.Debug set to true, the log shows the command that SqlPackage got. Another SQL client with the same server, database, and user, on the agent, shows the reason."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Compare the server, the database, and the user in the step with values that work. Give the user name without @<server>."}},
+			{{Text: "If they're right, have the database's owner check that the user exists in that database, and that the firewall lets the agent's address in."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-sql/database/firewall-configure", "https://learn.microsoft.com/azure/azure-sql/database/authentication-aad-configure"},
 	Since: "1.0",
 }
 
@@ -2930,6 +3134,7 @@ var adviceKubeloginNotSignedIn = Advice{
 	Causes: []Text{
 		{{Text: "kubectl or helm runs in a step after AzureCLI@2, which signs out when it's done"}},
 		{{Text: "the kubeconfig was converted for the Azure CLI (azurecli), and this step doesn't sign in to it"}},
+		{{Text: "its method for Azure Pipelines, without the tenant or the ID of the connection; inside AzureCLI@2, azurecli needs neither"}},
 		{{Text: "the kubeconfig still uses the device code, which no one can enter in a pipeline"}},
 	},
 	Confirm: Text{{Text: "kubelogin get-token with the arguments of the kubeconfig, in the same step, prints the reason."}},
@@ -5096,6 +5301,30 @@ var adviceTaskTooOld = Advice{
 	Since: "1.0",
 }
 
+var adviceTemplateFileMissing = Advice{
+	Title: Text{{Text: "the template, or its parameter file, isn't on the agent in this job"}},
+	Means: []Text{
+		{{Text: "The deployment task looks for the file in this job's folders, and found none."}},
+		{{Text: "The service connection isn't the cause."}},
+	},
+	Causes: []Text{
+		{{Text: "a deployment job doesn't check out the repository, unless a step says so"}},
+		{{Text: "the file is in an artifact of another job, which this job doesn't download"}},
+		{{Text: "csmFile or csmParametersFile has another path, or another case on Linux"}},
+	},
+	Confirm: Text{{Text: "A step before the task that lists the folder, such as ls -R $(Pipeline.Workspace), shows which files are there."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "In a deployment job, add checkout: self as the first step, or download the artifact that has the file."}},
+			{{Text: "Compare the path in csmFile and csmParametersFile with the files: a checkout is in $(Build.SourcesDirectory), an artifact in $(Pipeline.Workspace)/<artifact>."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/process/deployment-jobs"},
+	Since: "1.0",
+}
+
 var adviceTenantMismatch = Advice{
 	Title: Text{{Text: "the token belongs to tenant {value}, but connection '{connection}' names tenant {expected}"}},
 	Means: []Text{
@@ -5264,6 +5493,7 @@ var adviceTLSUntrusted = Advice{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "If the issuer is your own inspection device, install its certificate authority in the machine's trust store: on Windows under Local Computer → Trusted Root Certification Authorities, on Linux with update-ca-certificates or update-ca-trust."}},
 			{{Text: "Or configure only the agent to trust it: config --sslcacert <file>, or the variable SSL_CERT_FILE for the agent's process, and restart the agent."}},
+			{{If: "pasted", Text: "The Azure CLI, and other tools in Python, read neither: put the authority into a copy of their list of authorities, and set REQUESTS_CA_BUNDLE to that file for the step or the agent."}},
 			{{Text: "Or exempt {host} from inspection: its traffic is then no longer inspected."}},
 			{{Text: "If you don't know the issuer, find out what's between the agent and {host} before you do anything else."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -6926,6 +7156,7 @@ var adviceAADSTS500011 = Advice{
 	},
 	Causes: []Text{
 		{{Text: "the connection's Environment isn't the tenant's cloud"}},
+		{{If: "pasted", Text: "a task or script that doesn't know the connection's cloud, and requests a token of another one"}},
 		{{Text: "the tenant has never had an Azure subscription"}},
 	},
 	Confirm: Text{{Text: "The connection's Environment and the tenant's cloud match."}},
@@ -6934,6 +7165,7 @@ var adviceAADSTS500011 = Advice{
 			{{Text: "Find out which cloud the subscription is in: portal.azure.com (AzureCloud), portal.azure.us (AzureUSGovernment), or portal.azure.cn (AzureChinaCloud)."}},
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Compare it with the connection's Environment. If they differ, create a new connection with the right Environment and use its name in the pipeline."}},
+			{{If: "pasted", Text: "If they're the same, the task or script uses the wrong cloud: update it, or do its work in AzureCLI@2, which sets the connection's cloud for its script."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -8873,6 +9105,7 @@ var adviceAADSTS900382 = Advice{
 	},
 	Causes: []Text{
 		{{Text: "the connection has the wrong Environment, so the sign-in goes to another cloud's endpoint"}},
+		{{If: "pasted", Text: "a task or script that doesn't know the connection's cloud, and signs in to the public one"}},
 		{{If: "scheme=federation", Text: "a connection for US Government or China uses workload identity federation with the Microsoft Entra issuer, which some clouds block"}},
 	},
 	Confirm: Text{{Text: "The connection's Environment and the tenant's cloud."}},
@@ -8887,6 +9120,7 @@ var adviceAADSTS900382 = Advice{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Check that the connection's Environment is the tenant's cloud."}},
 			{{Text: "If it isn't, create a new connection with the right Environment and use its name in the pipeline."}},
+			{{If: "pasted", Text: "If the Environment is right, the task or script signs in to the wrong cloud: update it, or do its work in AzureCLI@2, which sets the connection's cloud for its script."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
