@@ -122,7 +122,7 @@ func (a answer) text(style manual.Style) string {
 	if a.Text != nil {
 		parts = append(parts, a.summary())
 	}
-	if len(a.Failed) > 1 {
+	if a.namesFailures() {
 		parts = append(parts, a.failures())
 	}
 	pages, topics := a.Pages, a.Topics
@@ -171,6 +171,11 @@ func (c cause) about() string {
 	return b.String()
 }
 
+// namesFailures says whether to list the failed steps: the one of a cause is named with it.
+func (a answer) namesFailures() bool {
+	return len(a.Failed) > 1 || len(a.Failed) == 1 && len(a.Causes) == 0
+}
+
 // failures lists the failed steps by job: the first explained one also explains what follows it for the same cause.
 func (a answer) failures() string {
 	var b strings.Builder
@@ -211,7 +216,7 @@ func (a answer) markdown() string {
 		return manual.ListMarkdown(a.Pages, a.Topics)
 	}
 	parts := a.notices()
-	if len(a.Failed) > 1 {
+	if a.namesFailures() {
 		parts = append(parts, "```\n"+a.failures()+"```\n")
 	}
 	for i, p := range a.Pages {
