@@ -267,15 +267,19 @@ run_tests() {
   else
     loud "Node 24 is not at hand on this platform: the shim was NOT tested under it"
   fi
-  # At the same time, since each leaves a core idle now and then; what needs the package waits for it.
+  # At the same time, since each leaves a core idle now and then.
   work=$(mktemp -d)
-  check_and_race >"$work/check" 2>&1 &
+  check >"$work/check" 2>&1 &
   running[check]=$!
   node_tests "$@" >"$work/node_tests" 2>&1 &
   running[node_tests]=$!
-  # shellcheck disable=SC2064 # all are known now
+  # shellcheck disable=SC2064 # these are known now, and the last one is added below
   trap "kill ${running[*]} 2>/dev/null || true; rm -rf '$work'" EXIT
   (package "") # it has a trap of its own
+  race_tests >"$work/race" 2>&1 &
+  running[race]=$!
+  # shellcheck disable=SC2064
+  trap "kill ${running[*]} 2>/dev/null || true; rm -rf '$work'" EXIT
   vsix=$(echo "$PWD"/dist/armpreflight-[0-9]*.vsix)
   command -v chromium chromium-browser google-chrome >/dev/null || loud "Chromium is not installed: the page of a report was NOT looked at in a browser"
   say "go test" # check vets; what takes longest begins first
@@ -287,10 +291,9 @@ run_tests() {
   [[ -z $failed ]] || fail "a test failed"
 }
 
-# check_and_race takes what needs no package. Under the race detector a test takes six times as long: only where things run at the
-# same time, and the longest tests skip themselves or do a part.
-check_and_race() {
-  check
+# race_tests runs the tests of what runs at the same time under the race detector, where a test takes six times as long: the longest
+# tests skip themselves or do a part.
+race_tests() {
   say "go test -race -short"
   go test -vet=off -race -short -shuffle=on -count=1 -timeout 20m "${racing[@]}"
 }
