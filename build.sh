@@ -292,10 +292,10 @@ run_tests() {
 }
 
 # race_tests runs the tests of what runs at the same time under the race detector, where a test takes six times as long: the longest
-# tests skip themselves or do a part.
+# tests skip themselves or do a part. They wait for the others, which take longest.
 race_tests() {
   say "go test -race -short"
-  go test -vet=off -race -short -shuffle=on -count=1 -timeout 20m "${racing[@]}"
+  nice go test -vet=off -race -short -shuffle=on -count=1 -timeout 20m "${racing[@]}"
 }
 
 # platforms runs the package on Windows, ARM64, and unusual roots, as far as what imitates them is installed.
