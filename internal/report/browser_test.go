@@ -99,7 +99,7 @@ func TestThePageInABrowser(t *testing.T) {
 		args = append(args, file)
 	}
 	pages := map[string][]byte{"audit": auditPage(t)}
-	for _, connections := range []int{0, 1, 500} {
+	for _, connections := range []int{0, 1, 200} {
 		pages[fmt.Sprintf("forecast-%d", connections)] = forecastPage(t, connections)
 	}
 	for name, page := range pages {
