@@ -275,7 +275,7 @@ run_tests() {
   running[node_tests]=$!
   # shellcheck disable=SC2064 # these are known now, and the last one is added below
   trap "kill ${running[*]} 2>/dev/null || true; rm -rf '$work'" EXIT
-  (package "") # it has a trap of its own
+  (package "") # in a shell, because it sets a trap, too
   race_tests >"$work/race" 2>&1 &
   running[race]=$!
   # shellcheck disable=SC2064

@@ -2424,7 +2424,7 @@ var adviceExpiryUnknown = Advice{
 var adviceFabricDenied = Advice{
 	Title: Text{{Text: "the Fabric or Power BI workspace doesn't let this identity in"}},
 	Means: []Text{
-		{{Text: "Fabric and Power BI have roles of their own, and tenant settings decide whether service principals can use their APIs. The application's permissions in Microsoft Entra and its roles in Azure don't count there."}},
+		{{Text: "Fabric and Power BI use their own roles, and tenant settings decide whether service principals can use their APIs. The application's permissions in Microsoft Entra and its roles in Azure don't count there."}},
 	},
 	Causes: []Text{
 		{{Text: "the service principal has no role in the workspace"}},

@@ -124,7 +124,7 @@ func IDOf(name string) string { return name + " id" }
 // sentence: "connection '{connection}'" becomes "the connection", and any other
 // value becomes words: those of words.yaml.
 func Fill(text string, values Values) string {
-	if !strings.Contains(text, "{") { // most of them, and a search for the pattern takes long
+	if !strings.Contains(text, "{") { // most texts; the pattern is slow
 		return strings.TrimSpace(text)
 	}
 	placeholder, told := patterns().placeholder, map[string]bool{}

@@ -111,7 +111,7 @@ func (s Situation) who(f catalogue.Fix) Person {
 	return f.Who
 }
 
-// steps are the steps of a fix, and the numbers of those in bold; if there are none, of the first that changes something.
+// steps are the steps of a fix, and the numbers of those in bold, or of the first that changes something if no step is bold.
 func steps(fix catalogue.Fix, values catalogue.Values) (all []string, decisive []int) {
 	pasteable := values.Without(meansToShell)
 	changes := 0

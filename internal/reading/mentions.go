@@ -13,15 +13,10 @@ import (
 	"armpreflight/internal/evidence"
 )
 
-// Scan looks in a text for the codes of the catalogue and for related ones, and for phrases, as [codetext.Scan] does. Those that
+// scan looks in a text for the codes of the catalogue and for related ones, and for phrases, and gives log its lines. Codes that
 // need action come first, then those that may pass without a fix, then those that the catalogue doesn't have.
-func Scan(r io.Reader, phrases ...string) (codetext.Mentions, error) { return scan(r, nil, phrases...) }
-
 func scan(r io.Reader, log *logReader, phrases ...string) (codetext.Mentions, error) {
-	known := codetext.Known{Find: knownCode, Family: families(), Spoken: spoken()}
-	if log != nil {
-		known.Line = log.line
-	}
+	known := codetext.Known{Find: knownCode, Family: families(), Spoken: spoken(), Line: log.line}
 	if len(phrases) == 0 {
 		known.Words = words()
 	}

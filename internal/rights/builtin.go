@@ -16,7 +16,7 @@ type Role struct {
 }
 
 // roles.tsv is a part of Azure's list, at the day and from the source that it names: roles that a deployment may need,
-// without those with a condition of their own.
+// without those with a condition.
 //
 //go:embed roles.tsv
 var rolesTable string

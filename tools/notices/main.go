@@ -78,7 +78,7 @@ func linked(pkg, platform string, folders map[string]string) error {
 	return nil
 }
 
-// licenses joins the license files at the top of dir; it's an error if there are none.
+// licenses joins the license files at the top of dir; it's an error if dir has no license.
 func licences(dir string) (string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {

@@ -78,7 +78,7 @@ func Floor(taskDir, dir string) error {
 		os.WriteFile(filepath.Join(dir, "index.js"), bare, 0o644))
 }
 
-// CLI is the Azure CLI with a home of its own, behind the simulated proxy.
+// CLI runs the Azure CLI with a separate home directory, behind the simulated proxy.
 type CLI struct {
 	Environ []string
 	dir     string

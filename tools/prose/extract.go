@@ -178,7 +178,7 @@ func literals(name string, content []byte) ([]text, error) {
 	return all, nil
 }
 
-// join concatenates the literals of a sum; false if there are none.
+// join concatenates the literals of a sum; false if it has no literal.
 func join(e ast.Expr) (string, bool) {
 	switch e := e.(type) {
 	case *ast.BinaryExpr:

@@ -4,7 +4,7 @@
 //	go run ./tools/roles -date 2026-11-23 -source 'az role definition list' < roles.json > internal/rights/roles.tsv
 //
 // It also reads a response of Microsoft.Authorization/roleDefinitions. It downloads nothing. It leaves out custom roles, and roles
-// with a condition of their own, which allow less than their actions say.
+// with a condition, which allow less than their actions say.
 package main
 
 import (

@@ -37,7 +37,7 @@ type options struct {
 // variable, which need uriDataEncode.
 var allowedMacro = []string{"endpoint.url", "endpoint.subscriptionId"}
 
-// expressions are those that the gate can contain: a change here needs tests of its own.
+// expressions are those that the gate can contain: if you change them, add tests.
 var expressions = []string{
 	"and(eq(response['statuscode'], 'OK'), eq(response['content']['type'], 'Microsoft.Resources/resourceGroups'), eq(response['content']['properties']['provisioningState'], 'Succeeded'))",
 	"and(eq(response['statuscode'], 'OK'), or(eq(response['content']['state'], 'Enabled'), startsWith(response['content']['id'], '/providers/Microsoft.Management/managementGroups/')))",
