@@ -20,7 +20,7 @@ const rootsFileLimit = 16 << 20 // bytes
 // everything before the first request.
 var bundles = []string{"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"}
 
-// bundle is the first of them that exists, read once as crypto/x509 reads the rest.
+// bundle has the certificate authorities of the first of them that can be read. It reads once, as crypto/x509 does for the others.
 var bundle = sync.OnceValue(func() *x509.CertPool {
 	pool := x509.NewCertPool()
 	for _, name := range bundles {
