@@ -17,6 +17,7 @@ import (
 
 	"armpreflight/internal/lazyregexp"
 	"armpreflight/internal/regular"
+	"armpreflight/internal/web"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 )
@@ -72,6 +73,8 @@ type verb struct {
 	run func(ctx context.Context, s *session, args []string) (code int, err error)
 	// ends says that run ends on its own, and in order, when ctx does. Others are left where they are.
 	ends bool
+	// connects says that it opens connections.
+	connects bool
 	// person says that it asks in the name of the person at the command line, and so may start the Azure CLI.
 	person bool
 }
@@ -79,10 +82,10 @@ type verb struct {
 // verbs is the one list of them, in the order of the help.
 func verbs() []verb {
 	return []verb{
-		{name: "run", summary: "check the connection of a job (the task ArmPreflight@1 runs this)", run: run, ends: true},
-		{name: "audit", summary: "check every connection in an organization", usage: auditUsage, run: runAudit, ends: true, person: true,
+		{name: "run", summary: "check the connection of a job (the task ArmPreflight@1 runs this)", run: run, ends: true, connects: true},
+		{name: "audit", summary: "check every connection in an organization", usage: auditUsage, run: runAudit, ends: true, connects: true, person: true,
 			flags: func() *flag.FlagSet { return new(inspection).flags(false) }, words: []string{"merge"}, files: true},
-		{name: "creation", summary: "check whether you can create a connection, and how", usage: creationUsage, run: runCreation, ends: true, person: true,
+		{name: "creation", summary: "check whether you can create a connection, and how", usage: creationUsage, run: runCreation, ends: true, connects: true, person: true,
 			flags: func() *flag.FlagSet { return new(wish).flags() }},
 		{name: "explain", summary: "explain a code, a pasted message, or a log", usage: explainUsage, run: explain,
 			flags: func() *flag.FlagSet { return new(asked).flags() }},
@@ -143,12 +146,15 @@ func lookup(name string) (verb, bool) {
 
 // Main runs the verb that env.Args names and returns the exit code.
 func Main(ctx context.Context, env Env) int {
-	s := newSession(env)
 	args := env.Args
 	if len(args) == 0 {
 		args = []string{""}
 	}
 	v, ok := lookup(args[0])
+	if v.connects {
+		web.Prefetch()
+	}
+	s := newSession(env)
 	if !ok {
 		return s.end(ctx, ExitUsage, wrongUse(noVerb(args[0])))
 	}

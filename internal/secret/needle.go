@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -53,11 +54,12 @@ func secretNeedles(value string) []needle {
 	}
 	var needles []needle
 	shown := Visible(trimmed)
-	// Mostly these are the same, and the redactor keeps each text once. What encloses the trimmed value needs no needle
+	// Mostly these are the same. What encloses the trimmed value needs no needle
 	// of its own: every encoding of the whole holds that of the part. Without quotes, since people quote what they paste.
 	// A log collapses blanks and line breaks.
-	for _, form := range []string{trimmed, shown, strings.Trim(trimmed, `"'`), strings.Join(strings.Fields(shown), " ")} {
-		if searched(form) {
+	forms := []string{trimmed, shown, strings.Trim(trimmed, `"'`), strings.Join(strings.Fields(shown), " ")}
+	for i, form := range forms {
+		if searched(form) && !slices.Contains(forms[:i], form) {
 			needles = append(needles, encodings(form)...)
 		}
 	}

@@ -32,6 +32,10 @@ var bundle = sync.OnceValue(func() *x509.CertPool {
 	return pool
 })
 
+// Prefetch begins to read the system's certificate authorities. For a process that will call [ReadRoots], and has something else to do
+// until then: reading them takes longer than all else before the first handshake.
+func Prefetch() { go bundle() }
+
 // Roots are the certificate authorities that a client trusts. Most servers need none beyond the first few.
 type Roots struct {
 	first *authorities // nil: all are read for every server
