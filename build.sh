@@ -282,8 +282,8 @@ run_tests() {
   trap "kill ${running[*]} 2>/dev/null || true; rm -rf '$work'" EXIT
   vsix=$(echo "$PWD"/dist/armpreflight-[0-9]*.vsix)
   command -v chromium chromium-browser google-chrome >/dev/null || loud "Chromium is not installed: the page of a report was NOT looked at in a browser"
-  say "go test" # check vets; what takes longest begins first
-  ARMPREFLIGHT_VSIX=$vsix ARMPREFLIGHT_NODE24=$other go test -vet=off -shuffle=on -count=1 -timeout 20m ./internal/{endtoend,cli,attack} ./... || failed=1
+  say "go test" # check vets; nobody debugs what's linked here; what takes longest begins first
+  ARMPREFLIGHT_VSIX=$vsix ARMPREFLIGHT_NODE24=$other go test -vet=off -ldflags=-w -shuffle=on -count=1 -timeout 20m ./internal/{endtoend,cli,attack} ./... || failed=1
   for part in "${!running[@]}"; do
     wait "${running[$part]}" || failed=1
     cat "$work/$part"
@@ -295,7 +295,7 @@ run_tests() {
 # tests skip themselves or do a part. They wait for the others, which take longest.
 race_tests() {
   say "go test -race -short"
-  nice go test -vet=off -race -short -shuffle=on -count=1 -timeout 20m "${racing[@]}"
+  nice go test -vet=off -ldflags=-w -race -short -shuffle=on -count=1 -timeout 20m "${racing[@]}"
 }
 
 # platforms runs the package on Windows, ARM64, and unusual roots, as far as what imitates them is installed.

@@ -30,7 +30,7 @@ func pack(dir, out string) error {
 		for name, data := range files {
 			top[path.Join(strings.TrimSuffix(base, ".zip"), name)] = data
 		}
-		err = writeZip(&packed, slices.Sorted(maps.Keys(top)), top)
+		err = writeZip(&packed, top)
 	default:
 		err = fmt.Errorf("%s ends neither in .tar.gz nor in .zip", out)
 	}
@@ -41,10 +41,7 @@ func pack(dir, out string) error {
 }
 
 func writeTar(out *bytes.Buffer, folder string, files map[string][]byte) error {
-	zipped, err := gzip.NewWriterLevel(out, gzip.BestCompression)
-	if err != nil {
-		return err
-	}
+	zipped := gzip.NewWriter(out)
 	archive := tar.NewWriter(zipped)
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		header := &tar.Header{

@@ -2,7 +2,7 @@
 // the Marketplace, Azure DevOps, or the agent would reject, or would accept and then fail with.
 //
 //	vsix sums DIR                     write DIR/SHA256SUMS over the files below DIR
-//	vsix repack IN OUT                write IN again as OUT: sorted, fixed time, best compression
+//	vsix repack IN OUT                write IN again as OUT: sorted, fixed time
 //	vsix fill DIR PUBLISHER SUPPORT REPOSITORY [DOCS]
 //	                                  write the publisher and the addresses into the staged files
 //	vsix check [flags] FILE           print what's wrong with a package and exit with 1
