@@ -90,6 +90,13 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	start := func() ([]figure, error) {
+		figures, err := measureStart(ctx, taskDir, work, 2**runs)
+		for _, f := range figures {
+			show(out, f)
+		}
+		return figures, err
+	}
 	if *others {
 		if missing := peers.Missing(); missing != "" {
 			return fmt.Errorf("not installed: %s; ./build.sh peers installs it", missing)
@@ -98,13 +105,17 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		if err != nil {
 			return err
 		}
+		started, err := start()
+		if err != nil {
+			return err
+		}
 		grown, err := growth(ctx, out, taskDir, work, *runs)
 		if err != nil {
 			return err
 		}
-		return errors.Join(record(figuresFile, append(figures, grown...)), writePage())
+		return errors.Join(record(figuresFile, slices.Concat(figures, started, grown)), writePage())
 	}
-	if err := measureStart(ctx, out, taskDir, work, 2**runs); err != nil {
+	if _, err := start(); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "median of %d runs of %s, and of a step with an empty script\n", *runs, filepath.Base(*vsix))

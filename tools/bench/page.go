@@ -35,6 +35,9 @@ cloud on the same machine: compare ratios, not milliseconds. See [Testing status
 "Median" is the time that passes, with the range that holds four fifths of the runs. "CPU" is what all processes of the step use, in user
 and system mode, which a busy machine changes less. Of an audit of 10,000 connections, most of the time is the simulated cloud's: it compares
 each request with every secret.
+
+The program's start is more than a bare one's by what its libraries initialize, which they do whether they're needed or not, and by its
+size: the system reads each part of a program at its first use.
 `
 
 // pageOf is the page. In a table with the step, each row has its ratio to the step.
@@ -55,10 +58,10 @@ func pageOf(recorded []byte) (string, error) {
 				b.WriteString("| | Median | Range | CPU |\n|---|---|---|---|\n")
 			}
 		}
-		fmt.Fprintf(&b, "| %s | %.0f ms | %.0f to %.0f ms |", f.What, f.Median, f.Low, f.High)
+		fmt.Fprintf(&b, "| %s | %s ms | %s to %s ms |", f.What, short(f.Median), short(f.Low), short(f.High))
 		cpu := "not measured"
 		if f.CPU > 0 {
-			cpu = fmt.Sprintf("%.0f ms", f.CPU)
+			cpu = short(f.CPU) + " ms"
 		}
 		step := all[first(all, f.Group)]
 		switch {

@@ -19,7 +19,7 @@ func TestThePageHasTheFiguresAndTheirRatios(t *testing.T) {
 	page, err := pageOf(text)
 	require.NoError(t, err)
 	assert.Contains(t, page, "| The whole step | 100 ms | 90 to 120 ms | | 50 ms | |\n")
-	assert.Contains(t, page, "| An empty Node step | 40 ms | 39 to 41 ms | 2.50 times as long | 20 ms | 2.50 times as much |\n")
+	assert.Contains(t, page, "| An empty Node step | 40 ms | 39 to 41 ms | 2.50 times as long | 20.0 ms | 2.50 times as much |\n")
 	assert.Contains(t, page, "| 20 connections | 300 ms | 290 to 310 ms | not measured |\n")
 	_, err = pageOf([]byte("no figures"))
 	assert.Error(t, err)

@@ -228,7 +228,15 @@ func audited(ctx context.Context, n, runs int) (figure, error) {
 }
 
 func show(out io.Writer, f figure) {
-	fmt.Fprintf(out, "%-40s %-84s %8.0f ms (%.0f to %.0f), %.0f ms of CPU, %d runs\n", f.Group, f.What, f.Median, f.Low, f.High, f.CPU, f.Runs)
+	fmt.Fprintf(out, "%-40s %-84s %8s ms (%s to %s), %s ms of CPU, %d runs\n", f.Group, f.What, short(f.Median), short(f.Low), short(f.High), short(f.CPU), f.Runs)
+}
+
+// short writes milliseconds, with tenths below thirty.
+func short(ms float64) string {
+	if ms < 30 {
+		return fmt.Sprintf("%.1f", ms)
+	}
+	return fmt.Sprintf("%.0f", ms)
 }
 
 // situation is a scenario whose cloud is running.
