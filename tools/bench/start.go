@@ -54,7 +54,7 @@ func measureStart(ctx context.Context, taskDir, work string, runs int) ([]figure
 		samples []sample
 	}{
 		{what: "A bare program that links net/http", command: []string{bare}},
-		{what: "The same with the libraries of `armpreflight`", command: []string{linked}},
+		{what: "The same with the libraries of this program", command: []string{linked}},
 		{what: "`armpreflight version`", command: []string{program, "version"}},
 	}
 	for i := range runs + 1 { // the first of each reads the files from disk
