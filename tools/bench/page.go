@@ -36,8 +36,8 @@ cloud on the same machine: compare ratios, not milliseconds. See [Testing status
 and system mode, which a busy machine changes less. Of an audit of 10,000 connections, most of the time is the simulated cloud's: it compares
 each request with every secret.
 
-The program's start is more than a bare one's by what its libraries initialize, which they do whether they're needed or not, and by its
-size: the system reads each part of a program at its first use.
+The program's start takes longer than a bare one's. Its libraries initialize, whether they're needed or not; it reads its environment; and
+it's larger: the system reads each part of a program at its first use.
 `
 
 // pageOf is the page. In a table with the step, each row has its ratio to the step.
