@@ -48,7 +48,7 @@ func run(args []string) error {
 	out.WriteString("The program armpreflight contains the following, each under its own license. The name of a module is the address of its\n" +
 		"sources (https://), which are used unchanged, at the version that follows it.\n")
 	for _, name := range slices.Sorted(maps.Keys(folders)) {
-		text, err := licences(folders[name])
+		text, err := licenses(folders[name])
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
@@ -79,7 +79,7 @@ func linked(pkg, platform string, folders map[string]string) error {
 }
 
 // licenses joins the license files at the top of dir; it's an error if dir has no license.
-func licences(dir string) (string, error) {
+func licenses(dir string) (string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return "", err

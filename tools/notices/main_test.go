@@ -11,12 +11,12 @@ import (
 
 func TestEveryModuleMustBringALicence(t *testing.T) {
 	dir := t.TempDir()
-	_, err := licences(dir)
+	_, err := licenses(dir)
 	require.ErrorContains(t, err, "brings no licence")
 	for name, text := range map[string]string{"LICENSE.txt": "terms\r\n", "NOTICE": "names", "license_test.go": "code"} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
 	}
-	text, err := licences(dir)
+	text, err := licenses(dir)
 	require.NoError(t, err)
 	assert.Equal(t, "terms\n\nnames", text)
 }
