@@ -91,7 +91,7 @@ func component(m module) (cyclonedx.Component, error) {
 	if err != nil {
 		return cyclonedx.Component{}, err
 	}
-	ids, err := licences(folder)
+	ids, err := licenses(folder)
 	if err != nil {
 		return cyclonedx.Component{}, err
 	}
@@ -145,18 +145,18 @@ func identify(text string) (string, bool) {
 	return "", false
 }
 
-var licenceFile = regexp.MustCompile(`(?i)^(licen[cs]e|copying)([.-].*)?$`)
+var licenseFile = regexp.MustCompile(`(?i)^(licen[cs]e|copying)([.-].*)?$`)
 
 // licenses returns the SPDX IDs of the license files at the top of a folder. An
 // unknown text is an error: someone has to read it.
-func licences(folder string) ([]string, error) {
+func licenses(folder string) ([]string, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return nil, err
 	}
 	ids := map[string]bool{}
 	for _, entry := range entries {
-		if entry.IsDir() || !licenceFile.MatchString(entry.Name()) {
+		if entry.IsDir() || !licenseFile.MatchString(entry.Name()) {
 			continue
 		}
 		text, err := os.ReadFile(filepath.Join(folder, entry.Name()))
@@ -165,14 +165,14 @@ func licences(folder string) ([]string, error) {
 		}
 		id, ok := identify(string(text))
 		if !ok {
-			return nil, fmt.Errorf("%s is none of the known licences", entry.Name())
+			return nil, fmt.Errorf("%s is none of the known licenses", entry.Name())
 		}
 		for part := range strings.SplitSeq(id, " AND ") {
 			ids[part] = true
 		}
 	}
 	if len(ids) == 0 {
-		return nil, errors.New("it brings no licence")
+		return nil, errors.New("it brings no license")
 	}
 	return slices.Sorted(maps.Keys(ids)), nil
 }

@@ -41,11 +41,11 @@ func TestTheBillOfAProgramNamesItsModules(t *testing.T) {
 	assert.Equal(t, "1.2.3", bom.Metadata.Component.Version)
 }
 
-func TestALicenceThatIsNotKnownIsForAPersonToRead(t *testing.T) {
+func TestALicenseThatIsNotKnownIsForAPersonToRead(t *testing.T) {
 	dir := t.TempDir()
-	_, err := licences(dir)
-	require.ErrorContains(t, err, "brings no licence")
+	_, err := licenses(dir)
+	require.ErrorContains(t, err, "brings no license")
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "LICENSE.md"), []byte("Do what you like."), 0o600))
-	_, err = licences(dir)
-	require.ErrorContains(t, err, "LICENSE.md is none of the known licences")
+	_, err = licenses(dir)
+	require.ErrorContains(t, err, "LICENSE.md is none of the known licenses")
 }

@@ -177,7 +177,7 @@ func TestABrokenPackageIsRefused(t *testing.T) {
 		"no link to get started":                          {swapManifest(`"getstarted": {`, `"home": {`), "there is no link getstarted"},
 		"a repository by http":                            {swapManifest(`"uri": "https://repository.invalid/arm-preflight"`, `"uri": "http://repository.invalid/arm-preflight"`), "not git at an https address"},
 		"no overview":                                     {swapManifest(`"details"`, `"detail"`), "no content.details page"},
-		"a licence that is not there":                     {swapManifest(`"LICENSE.txt"`, `"LICENCE.txt"`), `content license names "LICENCE.txt"`},
+		"a license that is not there":                     {swapManifest(`"LICENSE.txt"`, `"LICENCE.txt"`), `content license names "LICENCE.txt"`},
 		"a task folder that is not among the files":       {swapManifest(`"path": "ArmPreflight"`, `"path": "images"`), "not among the manifest's files"},
 		"a contribution without a task":                   {swapManifest(`"name": "ArmPreflight"`, `"name": "ArmPreflite"`), "in which the package has no task"},
 		"a contribution of another type":                  {swapManifest(`"ms.vss-distributed-task.task"`, `"ms.vss-web.tab"`), "is not a task"},
