@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"math"
 	"os"
@@ -34,10 +33,6 @@ func main() {
 			debug.SetGCPercent(garbage) // a run of the task usually ends before it collects any
 		}
 	}
-	if err := cli.Isolate(os.Args[1:], environ, os.Unsetenv); err != nil {
-		fmt.Fprintln(os.Stderr, "armpreflight: the environment can't be cleaned") // the reason can contain text from the environment
-		os.Exit(cli.ExitFault)
-	}
 	executable, _ := os.Executable() // without it, one output stays empty
 	ctx, _ := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A canceled run ends in time, even if something in it never returns.
@@ -45,6 +40,7 @@ func main() {
 	code := cli.Main(ctx, cli.Env{
 		Args:       os.Args[1:],
 		Environ:    environ,
+		Unset:      os.Unsetenv,
 		Stdout:     os.Stdout,
 		Stderr:     os.Stderr,
 		Now:        time.Now,

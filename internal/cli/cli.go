@@ -38,7 +38,9 @@ type Env struct {
 	Args           []string // without the program's name
 	Environ        []string // NAME=value
 	Stdout, Stderr io.Writer
-	Now            func() time.Time
+	// Unset takes a variable out of the process; nil if Environ isn't that of the process.
+	Unset func(name string) error
+	Now   func() time.Time
 	// Dial opens network connections; nil means directly.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Executable is the path of the running binary; empty when unknown.
@@ -151,10 +153,16 @@ func Main(ctx context.Context, env Env) int {
 		args = []string{""}
 	}
 	v, ok := lookup(args[0])
+	s := newSession(env)
+	if env.Unset != nil {
+		if err := isolate(s.task, v, env); err != nil {
+			s.complain("the environment can't be cleaned") // the reason can contain text from the environment
+			return ExitFault
+		}
+	}
 	if v.connects {
 		web.Prefetch()
 	}
-	s := newSession(env)
 	if !ok {
 		return s.end(ctx, ExitUsage, wrongUse(noVerb(args[0])))
 	}

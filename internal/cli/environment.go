@@ -12,21 +12,20 @@ import (
 	"armpreflight/internal/pipeline"
 )
 
-// Isolate takes the variables out of the process that the libraries in this
+// isolate takes the variables out of the process that the libraries in this
 // program act on by themselves: they could send a credential to a host of
 // someone else's choice, or write a log past the one writer. What the program
-// needs of them it reads from the environment that is handed to Main. An endpoint
-// of a managed identity stays when it is on this machine or its own link, and what
-// the Azure CLI needs stays for a verb that calls it. args are those of Main; unset
-// is os.Unsetenv.
-func Isolate(args, environ []string, unset func(name string) error) error {
+// needs of them it reads from env.Environ. An endpoint of a managed identity
+// stays when it is on this machine or its own link, and what the Azure CLI needs
+// stays for a verb that calls it.
+func isolate(task *pipeline.Task, v verb, env Env) error {
 	azure.Silence()
 	log.SetOutput(io.Discard) // GODEBUG=http2debug=2 writes whole requests there
-	task, names := pipeline.Read(environ), Names()
+	names := Names()
 	actedOn := func(name string) bool {
 		return slices.ContainsFunc(names, func(n Name) bool { return n.Unset && n.Match(name) })
 	}
-	for _, pair := range environ {
+	for _, pair := range env.Environ {
 		name, _, _ := strings.Cut(pair, "=")
 		switch {
 		case strings.EqualFold(name, "GODEBUG"):
@@ -34,23 +33,14 @@ func Isolate(args, environ []string, unset func(name string) error) error {
 			if !task.FromJob(name) {
 				continue
 			}
-		case !actedOn(name), keptForIdentity(name, environ) && !fromJob(task, identityNames), asPerson(args) && keptForAzureCLI(name):
+		case !actedOn(name), keptForIdentity(name, env.Environ) && !fromJob(task, identityNames), v.person && keptForAzureCLI(name):
 			continue
 		}
-		if err := unset(name); err != nil {
+		if err := env.Unset(name); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// asPerson reports whether the verb is one that asks in the name of the person.
-func asPerson(args []string) bool {
-	if len(args) == 0 {
-		return false
-	}
-	v, _ := lookup(args[0])
-	return v.person
 }
 
 // keptForAzureCLI reports whether the Azure CLI, which gets the environment of this

@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"bytes"
+	"cmp"
 	"crypto/rand"
 	"crypto/rsa"
+	"errors"
 	"os"
 	"testing"
 
@@ -16,7 +19,7 @@ func TestIsolateTakesOutWhatLibrariesActOn(t *testing.T) {
 	for name, tc := range map[string]struct {
 		environ []string
 		removed []string
-		args    []string
+		verb    string // empty: "run"
 	}{
 		"what names an authority, a region or a credential": {
 			environ: []string{"AZURE_AUTHORITY_HOST=https://x", "azure_client_id=1", "MSAL_FORCE_REGION=westeurope", "REGION_NAME=x", "PATH=/bin"},
@@ -31,10 +34,10 @@ func TestIsolateTakesOutWhatLibrariesActOn(t *testing.T) {
 		},
 		"what the Azure CLI needs stays for a person": {
 			environ: []string{"AZURE_CONFIG_DIR=/home/ada/.azure", "HTTPS_PROXY=http://p", "AZURE_CLIENT_SECRET=x", "AZURE_AUTHORITY_HOST=https://x"},
-			removed: []string{"AZURE_CLIENT_SECRET", "AZURE_AUTHORITY_HOST"}, args: []string{"creation", "--help"},
+			removed: []string{"AZURE_CLIENT_SECRET", "AZURE_AUTHORITY_HOST"}, verb: "creation",
 		},
 		"and goes in a job": {
-			environ: []string{"AZURE_CONFIG_DIR=/home/ada/.azure", "HTTPS_PROXY=http://p"}, removed: []string{"AZURE_CONFIG_DIR", "HTTPS_PROXY"}, args: []string{"run"},
+			environ: []string{"AZURE_CONFIG_DIR=/home/ada/.azure", "HTTPS_PROXY=http://p"}, removed: []string{"AZURE_CONFIG_DIR", "HTTPS_PROXY"},
 		},
 		"certificate authorities that nobody would name": {
 			environ: []string{"SSL_CERT_FILE=/ca.pem", "SSL_CERT_DIR=/certs"}, removed: []string{"SSL_CERT_FILE", "SSL_CERT_DIR"},
@@ -65,20 +68,36 @@ func TestIsolateTakesOutWhatLibrariesActOn(t *testing.T) {
 			removed: []string{"IDENTITY_ENDPOINT", "IDENTITY_HEADER"},
 		},
 		"a runtime that a variable of the job lowers": {
-			environ: []string{`VSTS_PUBLIC_VARIABLES=["GODEBUG"]`, "GODEBUG=tls10server=1,rsa1024min=0"}, removed: []string{"GODEBUG"}, args: []string{"run"},
+			environ: []string{`VSTS_PUBLIC_VARIABLES=["GODEBUG"]`, "GODEBUG=tls10server=1,rsa1024min=0"}, removed: []string{"GODEBUG"},
 		},
-		"a runtime that the machine sets": {environ: []string{"VSTS_PUBLIC_VARIABLES=[]", "GODEBUG=x509negativeserial=1"}, args: []string{"run"}},
+		"a runtime that the machine sets": {environ: []string{"VSTS_PUBLIC_VARIABLES=[]", "GODEBUG=x509negativeserial=1"}},
 		"an https address is not the one this program may ask": {
 			environ: []string{"IDENTITY_ENDPOINT=https://localhost/token"}, removed: []string{"IDENTITY_ENDPOINT"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var removed []string
-			require.NoError(t, Isolate(tc.args, tc.environ, func(name string) error { removed = append(removed, name); return nil }))
+			v, ok := lookup(cmp.Or(tc.verb, "run"))
+			require.True(t, ok)
+			env := Env{Environ: tc.environ, Unset: func(name string) error { removed = append(removed, name); return nil }}
+			require.NoError(t, isolate(pipeline.Read(tc.environ), v, env))
 			assert.Equal(t, tc.removed, removed)
 		})
 	}
-	assert.ErrorIs(t, Isolate(nil, []string{"AZURE_X=1"}, func(string) error { return assert.AnError }), assert.AnError)
+}
+
+func TestNothingHappensInAnEnvironmentThatCannotBeCleaned(t *testing.T) {
+	var out, errs bytes.Buffer
+	code := Main(t.Context(), Env{
+		Args:    []string{"version"},
+		Environ: []string{"AZURE_X=1"},
+		Stdout:  &out,
+		Stderr:  &errs,
+		Unset:   func(string) error { return errors.New("unset AZURE_X=1: no") },
+	})
+	assert.Equal(t, ExitFault, code)
+	assert.Empty(t, out.String())
+	assert.Equal(t, "armpreflight: the environment can't be cleaned\n", errs.String())
 }
 
 // TestTheRuntimeNoticesThatAVariableIsTakenOut requests a key that the runtime
@@ -87,7 +106,8 @@ func TestTheRuntimeNoticesThatAVariableIsTakenOut(t *testing.T) {
 	t.Setenv("GODEBUG", "rsa1024min=0")
 	_, err := rsa.GenerateKey(rand.Reader, 512)
 	require.NoError(t, err)
-	require.NoError(t, Isolate([]string{"run"}, []string{`VSTS_PUBLIC_VARIABLES=["GODEBUG"]`, "GODEBUG=rsa1024min=0"}, os.Unsetenv))
+	environ := []string{`VSTS_PUBLIC_VARIABLES=["GODEBUG"]`, "GODEBUG=rsa1024min=0"}
+	require.NoError(t, isolate(pipeline.Read(environ), verb{}, Env{Environ: environ, Unset: os.Unsetenv}))
 	_, err = rsa.GenerateKey(rand.Reader, 512)
 	assert.Error(t, err)
 }

@@ -73,6 +73,15 @@ func TestEvidenceKeepsNoHalfOfASecret(t *testing.T) {
 	}
 }
 
+func TestASecretWithAnEscapeIsHiddenInTheNameOfAField(t *testing.T) {
+	const escaped = "qV8\aplanted\vZk3w-secret"
+	r := secret.NewRedactor()
+	r.AddSecret(secret.New(escaped))
+	body, err := json.Marshal(map[string]int{escaped: 1, "plain": 2})
+	require.NoError(t, err)
+	assert.Equal(t, `a JSON object with the fields "plain", "***"`, FromResponse(ARM, 200, nil, body, r.Redact).Message)
+}
+
 // What is filtered of an answer is bounded, whatever its size and shape.
 func TestOnlyWhatIsKeptOfAnAnswerIsFiltered(t *testing.T) {
 	escapes := strings.Repeat(`%41\u0042&amp;+`, 4<<20/15)
