@@ -74,7 +74,7 @@ func TestEvidenceKeepsNoHalfOfASecret(t *testing.T) {
 }
 
 func TestASecretWithAnEscapeIsHiddenInTheNameOfAField(t *testing.T) {
-	const escaped = "qV8\aplanted\vZk3w-secret"
+	const escaped = "qV8\U000E0001planted\U000E0001Zk3w-secret"
 	r := secret.NewRedactor()
 	r.AddSecret(secret.New(escaped))
 	body, err := json.Marshal(map[string]int{escaped: 1, "plain": 2})

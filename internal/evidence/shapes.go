@@ -181,10 +181,10 @@ func (ev *reader) fieldNames(value any) string {
 	names := slices.Sorted(maps.Keys(object))
 	names = names[:min(len(names), 12)]
 	for i, name := range names {
-		names[i] = strconv.Quote(name)
-		if len(name) > 40 || len(names[i]) > len(name)+len(`""`) { // cut or escaped, a secret would get past Line
-			names[i] = strconv.Quote(ev.hide.Cut(name, 40))
+		if len(name) > 40 {
+			name = ev.hide.Cut(name, 40) // Line would hide only a whole secret
 		}
+		names[i] = strconv.Quote(name)
 	}
 	if len(names) == 0 {
 		return "an empty JSON object"
