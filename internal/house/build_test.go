@@ -81,3 +81,21 @@ func TestWhatRunsAtTheSameTimeIsTestedForRaces(t *testing.T) {
 	}
 	assert.Greater(t, starting, 4)
 }
+
+// TestWhatIsTestedForRacesOnlyIsTestedWhole: no test of these packages makes itself short.
+func TestWhatIsTestedForRacesOnlyIsTestedWhole(t *testing.T) {
+	cmd := exec.CommandContext(t.Context(), "bash", "-c", `source ./build.sh help >/dev/null && go list -f '{{.Dir}}' "${only_racing[@]}"`)
+	cmd.Dir = filepath.Join("..", "..")
+	out, err := cmd.Output()
+	require.NoError(t, err)
+	for _, dir := range strings.Fields(string(out)) {
+		names, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
+		require.NoError(t, err)
+		require.NotEmpty(t, names, dir)
+		for _, name := range names {
+			text, err := os.ReadFile(name)
+			require.NoError(t, err)
+			assert.NotContains(t, string(text), "testing.Short()", name)
+		}
+	}
+}
