@@ -198,7 +198,7 @@ var entries = []Entry{
 	{Code: "AADSTS90130", Of: "AADSTS900023", Signs: []Sign{{Code: "AADSTS90130"}}, Advice: &adviceAADSTS900023},
 	{Code: "AccountAlreadyExists", Of: "name-taken", Confidence: Likely, Signs: []Sign{{Code: "AccountAlreadyExists"}}, General: true, Advice: &adviceNameTaken},
 	{Code: "AllocationFailed", Signs: []Sign{{Code: "AllocationFailed"}}, Advice: &adviceAllocationFailed},
-	{Code: "AnotherOperationInProgress", Confidence: Likely, Signs: []Sign{{Code: "AnotherOperationInProgress"}}, Advice: &adviceAnotherOperationInProgress},
+	{Code: "AnotherOperationInProgress", Confidence: Likely, Signs: []Sign{{Code: "AnotherOperationInProgress"}, {Phrase: "this can happen if parallel operations are being performed", Text: true}}, Advice: &adviceAnotherOperationInProgress},
 	{Code: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailed"}}, General: true, Advice: &adviceAuthenticationFailed},
 	{Code: "AuthenticationFailedInvalidHeader", Of: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailedInvalidHeader"}}, Advice: &adviceAuthenticationFailed},
 	{Code: "AuthenticationFailedMissingToken", Of: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailedMissingToken"}}, Advice: &adviceAuthenticationFailed},
@@ -249,7 +249,7 @@ var entries = []Entry{
 	{Code: "LinkedAuthorizationFailed", Confidence: Likely, Signs: []Sign{{Code: "LinkedAuthorizationFailed"}}, Advice: &adviceLinkedAuthorizationFailed},
 	{Code: "LocationNotAvailableForResourceGroup", Of: "LocationNotAvailableForResourceType", Confidence: Likely, Signs: []Sign{{Code: "LocationNotAvailableForResourceGroup"}}, Advice: &adviceLocationNotAvailableForResourceType},
 	{Code: "LocationNotAvailableForResourceType", Confidence: Likely, Signs: []Sign{{Code: "LocationNotAvailableForResourceType"}}, Advice: &adviceLocationNotAvailableForResourceType},
-	{Code: "MarketplacePurchaseEligibilityFailed", Confidence: Likely, Signs: []Sign{{Code: "MarketplacePurchaseEligibilityFailed"}, {Phrase: "legal terms have not been accepted for this item on this subscription", Text: true}, {Phrase: "marketplace purchase eligibility check returned errors", Text: true}}, Advice: &adviceMarketplacePurchaseEligibilityFailed},
+	{Code: "MarketplacePurchaseEligibilityFailed", Confidence: Likely, Signs: []Sign{{Code: "MarketplacePurchaseEligibilityFailed"}, {Phrase: "legal terms have not been accepted for this item on this subscription", Text: true}, {Phrase: "marketplace purchase eligibility check returned errors", Text: true}, {Phrase: "you have not accepted the legal terms on this subscription", Text: true}, {Phrase: "cannot be purchased due to validation errors", Text: true}, {Phrase: "as it is not to be sold in market", Text: true}}, Advice: &adviceMarketplacePurchaseEligibilityFailed},
 	{Code: "MissingApiVersionParameter", Of: "InvalidApiVersionParameter", Confidence: Guess, Signs: []Sign{{Code: "MissingApiVersionParameter"}}, Advice: &adviceInvalidApiVersionParameter},
 	{Code: "MissingRegistrationForLocation", Of: "NoRegisteredProviderFound", Signs: []Sign{{Code: "MissingRegistrationForLocation"}}, Advice: &adviceNoRegisteredProviderFound},
 	{Code: "MissingSubscription", Confidence: Likely, Signs: []Sign{{Code: "MissingSubscription"}, {Phrase: "did not have a subscription or a valid tenant level resource provider"}, {Phrase: "c:/program files/git/subscriptions/", Text: true}}, Advice: &adviceMissingSubscription},
@@ -267,6 +267,7 @@ var entries = []Entry{
 	{Code: "PrincipalNotFound", Signs: []Sign{{Code: "PrincipalNotFound"}}, Advice: &advicePrincipalNotFound},
 	{Code: "PrincipalTypeNotSupported", Of: "RoleDefinitionDoesNotExist", Confidence: Guess, Signs: []Sign{{Code: "PrincipalTypeNotSupported"}}, Advice: &adviceRoleDefinitionDoesNotExist},
 	{Code: "PublicAccessNotPermitted", Of: "storage-not-signed-in", Confidence: Likely, Signs: []Sign{{Code: "PublicAccessNotPermitted"}}, Advice: &adviceStorageNotSignedIn},
+	{Code: "PublicNetworkAccessRestricted", Confidence: Likely, Signs: []Sign{{Code: "PublicNetworkAccessRestricted"}}, Advice: &advicePublicNetworkAccessRestricted},
 	{Code: "QuotaExceeded", Signs: []Sign{{Code: "QuotaExceeded"}, {Code: "SubscriptionIsOverQuotaForSku"}, {Code: "InternalSubscriptionIsOverQuotaForSku"}, {Phrase: "results in exceeding approved"}, {Phrase: "cannot be completed without additional quota"}, {Phrase: "results in exceeding quota limits of core"}, {Phrase: "this region has quota of 0 instances for your subscription"}}, Advice: &adviceQuotaExceeded},
 	{Code: "ReadOnlyDisabledSubscription", Signs: []Sign{{Code: "ReadOnlyDisabledSubscription"}, {Phrase: "is disabled and therefore marked as read only"}}, Advice: &adviceReadOnlyDisabledSubscription},
 	{Code: "RegionDoesNotAllowProvisioning", Of: "SkuNotAvailable", Signs: []Sign{{Code: "RegionDoesNotAllowProvisioning"}}, Advice: &adviceSkuNotAvailable},
@@ -318,7 +319,7 @@ var entries = []Entry{
 	{Code: "api-version-not-offered", Advice: &adviceApiVersionNotOffered},
 	{Code: "app-configuration-denied", Confidence: Likely, Signs: []Sign{{Phrase: "please ensure the required role assignment is made for the identity running this task", Text: true}, {Phrase: "request failed: \"statuscode: '403', statusmessage: 'forbidden', request-id", Text: true}, {Phrase: " 403 ", With: ".azconfig.io", Text: true}, {Phrase: "(403", With: ".azconfig.io", Text: true}, {Phrase: "=403", With: ".azconfig.io", Text: true}, {Phrase: "403:", With: ".azconfig.io", Text: true}, {Phrase: ": 403", With: ".azconfig.io", Text: true}, {Phrase: " 401 ", With: ".azconfig.io", Text: true}, {Phrase: "(401", With: ".azconfig.io", Text: true}, {Phrase: "=401", With: ".azconfig.io", Text: true}, {Phrase: "401:", With: ".azconfig.io", Text: true}, {Phrase: ": 401", With: ".azconfig.io", Text: true}, {Phrase: "forbidden", With: ".azconfig.io", Text: true}}, Advice: &adviceAppConfigurationDenied},
 	{Code: "app-service-basic-auth", Confidence: Likely, Signs: []Sign{{Phrase: "app service is configured to not use basic authentication", Text: true}, {Phrase: "basic authentication is disabled", Text: true}, {Phrase: "error_user_unauthorized", With: "azurewebsites", Text: true}, {Phrase: "status code 401", With: "deployment endpoint responded", Text: true}, {Phrase: "unauthorized (code: 401)", With: "kudu", Text: true}, {Phrase: "401 (unauthorized)", With: "azureappservice", Text: true}, {Phrase: "401 (unauthorized)", With: "getting site publishing info", Text: true}, {Phrase: "unauthorized", With: ".scm.azurewebsites.net", Text: true}, {Phrase: "\" 401 ", With: ".scm.azurewebsites.net", Text: true}, {Phrase: "status code: 401", With: "zip deployment", Text: true}, {Phrase: "530 user cannot log in", With: "azurewebsites", Text: true}}, Advice: &adviceAppServiceBasicAuth},
-	{Code: "app-service-deployment", Confidence: Likely, Signs: []Sign{{Phrase: "conflict (code: 409)", With: "deploy web package", Text: true}, {Phrase: "conflict (code: 409)", With: "app service", Text: true}, {Phrase: "status code: 409. message: 'conflict'", Text: true}, {Phrase: "failed to deploy app service package using kudu service", Text: true}, {Phrase: "(code: 500)", With: "deploy web package", Text: true}, {Phrase: "(code: 502)", With: "deploy web package", Text: true}, {Phrase: "(code: 503)", With: "deploy web package", Text: true}, {Phrase: "(code: 404)", With: "deploy web package", Text: true}, {Phrase: "package deployment using zip deploy failed", Text: true}, {Phrase: "status code: 503. message: 'service unavailable'", Text: true}, {Phrase: "error_could_not_connect_to_remotesvc", With: "(503)", Text: true}, {Phrase: "status code: 500. message: 'internal server error'", With: "deploy", Text: true}}, Wraps: 3, Advice: &adviceAppServiceDeployment},
+	{Code: "app-service-deployment", Confidence: Likely, Signs: []Sign{{Phrase: "conflict (code: 409)", With: "deploy web package", Text: true}, {Phrase: "conflict (code: 409)", With: "app service", Text: true}, {Phrase: "status code: 409. message: 'conflict'", Text: true}, {Phrase: "failed to deploy app service package using kudu service", Text: true}, {Phrase: "(code: 500)", With: "deploy web package", Text: true}, {Phrase: "(code: 502)", With: "deploy web package", Text: true}, {Phrase: "(code: 503)", With: "deploy web package", Text: true}, {Phrase: "(code: 404)", With: "deploy web package", Text: true}, {Phrase: "package deployment using zip deploy failed", Text: true}, {Phrase: "status code: 503. message: 'service unavailable'", Text: true}, {Phrase: "error_could_not_connect_to_remotesvc", With: "(503)", Text: true}, {Phrase: "status code: 500. message: 'internal server error'", With: "deploy", Text: true}, {Phrase: "failed to sync triggers for function app", Text: true}, {Phrase: "from host runtime", With: "encountered an error (", Text: true}}, Wraps: 3, Advice: &adviceAppServiceDeployment},
 	{Code: "app-service-network", Confidence: Likely, Signs: []Sign{{Phrase: "ip forbidden (code: 403)", Text: true}, {Phrase: "web app is stopped or ip forbidden", Text: true}, {Phrase: "error_could_not_connect_to_remotesvc", With: "(403) forbidden", Text: true}}, Advice: &adviceAppServiceNetwork},
 	{Code: "application-multitenant", Advice: &adviceApplicationMultitenant},
 	{Code: "application-not-created", Signs: []Sign{{Phrase: "failed to create an app in"}, {Phrase: "failed to create an app in", With: "insufficient privileges to complete the operation"}, {Code: "Authorization_RequestDenied", Phrase: "failed to create an app in"}}, Advice: &adviceApplicationNotCreated},
@@ -341,12 +342,13 @@ var entries = []Entry{
 	{Code: "certificate-expiring", Remedy: "move it to workload identity federation, or renew the credential", Advice: &adviceCertificateExpiring},
 	{Code: "certificate-key-mismatch", Advice: &adviceCertificateKeyMismatch},
 	{Code: "certificate-not-yet-valid", Advice: &adviceCertificateNotYetValid},
-	{Code: "certificate-unreadable", Signs: []Sign{{Phrase: "invalid certificate, please use a valid pem file", Text: true}, {Phrase: "could not decode pkcs#12 archive", Text: true}, {Phrase: "does not contain a pem-encoded certificate", Text: true}, {Phrase: "the certificate must include its private key", Text: true}, {Phrase: "failed to deserialize certificate in pem or pkcs12 format", Text: true}, {Phrase: "invalid certificate file provided", Text: true}, {Phrase: "cert_without_private_key", Text: true}, {Phrase: "the certificate certificate does not have a private key", Text: true}, {Phrase: "the private key is not present in the x.509 certificate", With: "microsoft.identity", Text: true}}, Advice: &adviceCertificateUnreadable},
+	{Code: "certificate-unreadable", Signs: []Sign{{Phrase: "invalid certificate, please use a valid pem file", Text: true}, {Phrase: "could not decode pkcs#12 archive", Text: true}, {Phrase: "does not contain a pem-encoded certificate", Text: true}, {Phrase: "the certificate must include its private key", Text: true}, {Phrase: "failed to deserialize certificate in pem or pkcs12 format", Text: true}, {Phrase: "invalid certificate file provided", Text: true}, {Phrase: "cert_without_private_key", Text: true}, {Phrase: "the certificate certificate does not have a private key", Text: true}, {Phrase: "the private key is not present in the x.509 certificate", With: "microsoft.identity", Text: true}, {Phrase: "could not deserialize key data", Text: true}, {Phrase: "'no start line'", With: "'pem routines'", Text: true}}, Advice: &adviceCertificateUnreadable},
 	{Code: "clock-skew", Confidence: Likely, Advice: &adviceClockSkew},
 	{Code: "cloud-retired", Remedy: "delete it: its cloud was closed", Advice: &adviceCloudRetired},
 	{Code: "cluster-denied", Confidence: Likely, Signs: []Sign{{Phrase: "make sure the service connection is assigned an appropriate azure rbac role: https://aka.ms/azdo-aks-rm-access", Text: true}, {Phrase: "cannot download access profile/kube config file for the cluster", Text: true}, {Phrase: "getting static credential is not allowed because this cluster is set to disable local accounts", Text: true}, {Code: "AuthorizationFailed", Phrase: "/listclusterusercredential/action"}, {Code: "AuthorizationFailed", Phrase: "/listclusteradmincredential/action"}, {Phrase: "you must be logged in to the server", With: "azmk8s.io", Text: true}, {Phrase: "forbidden", With: "azmk8s.io", Text: true}}, Advice: &adviceClusterDenied},
 	{Code: "cluster-role-missing", Confidence: Likely, Signs: []Sign{{Phrase: "does not have access to the resource in azure. update role assignment to allow access", Text: true}, {Phrase: "is forbidden: user \"", With: "in api group", Text: true}, {Phrase: "cannot list resource \"", With: "at the cluster scope", Text: true}, {Phrase: "does not have access to the resource in azure", With: "is forbidden", Text: true}, {Phrase: "the server has asked for the client to provide credentials", Text: true}, {Phrase: "you must be logged in to the server (unauthorized)", Text: true}, {Phrase: "you must be logged in to the server (the server has asked", Text: true}}, General: true, Advice: &adviceClusterRoleMissing},
-	{Code: "connect-timeout", Confidence: Likely, Signs: []Sign{{Phrase: "did not properly respond after a period of time", Text: true}, {Phrase: "connect etimedout", Text: true}, {Phrase: ":443: i/o timeout", Text: true}, {Network: "no answer to the connection attempt"}, {Phrase: "connecttimeouterror(", Text: true}, {Phrase: "errno 110] connection timed out", Text: true}, {Phrase: ":443: connect: connection timed out", Text: true}, {Phrase: ":443: connect: operation timed out", Text: true}, {Phrase: "connect timeout on endpoint url", Text: true}, {Phrase: "connection timed out after", Text: true}, {Phrase: "a connection with the server could not be established", Text: true}, {Phrase: "request canceled while waiting for connection", Text: true}, {Phrase: "und_err_connect_timeout", Text: true}, {Phrase: "exception is : the operation was canceled", Text: true}, {Phrase: "exception is : a task was canceled", Text: true}, {Phrase: "the operation was canceled", With: "service principal used for the deployment", Text: true}}, Wraps: 1, General: true, Advice: &adviceConnectTimeout},
+	{Code: "cluster-unreachable", Confidence: Likely, Signs: []Sign{{Phrase: "unable to connect to the server: dial tcp", Text: true}, {Phrase: "no such host", With: "azmk8s.io", Text: true}, {Phrase: "i/o timeout", With: "azmk8s.io", Text: true}, {Phrase: "kubernetes cluster unreachable: ", Text: true}}, Advice: &adviceClusterUnreachable},
+	{Code: "connect-timeout", Confidence: Likely, Signs: []Sign{{Phrase: "did not properly respond after a period of time", Text: true}, {Phrase: "connect etimedout", Text: true}, {Phrase: ":443: i/o timeout", Text: true}, {Network: "no answer to the connection attempt"}, {Phrase: "connecttimeouterror(", Text: true}, {Phrase: "errno 110] connection timed out", Text: true}, {Phrase: ":443: connect: connection timed out", Text: true}, {Phrase: ":443: connect: operation timed out", Text: true}, {Phrase: "connect timeout on endpoint url", Text: true}, {Phrase: "connection timed out after", Text: true}, {Phrase: "a connection with the server could not be established", Text: true}, {Phrase: "request canceled while waiting for connection", Text: true}, {Phrase: "und_err_connect_timeout", Text: true}, {Phrase: "exception is : the operation was canceled", Text: true}, {Phrase: "exception is : a task was canceled", Text: true}, {Phrase: "the operation was canceled", With: "service principal used for the deployment", Text: true}, {Phrase: "unable to connect to the server: dial tcp", With: "i/o timeout", Text: true}}, Wraps: 1, General: true, Advice: &adviceConnectTimeout},
 	{Code: "connection-disabled", Remedy: "enable it if it's needed; otherwise, delete it and its application", Advice: &adviceConnectionDisabled},
 	{Code: "connection-disabling", Remedy: "run a pipeline that uses it, or retire it", Advice: &adviceConnectionDisabling},
 	{Code: "connection-draft", Signs: []Sign{{Phrase: "saved as draft"}}, Remedy: "have the identity's owner add the federated credential, then finish the setup", Advice: &adviceConnectionDraft},
@@ -362,7 +364,7 @@ var entries = []Entry{
 	{Code: "connection-outdated", Remedy: "follow the banner on its page", Advice: &adviceConnectionOutdated},
 	{Code: "connection-reference-invalid", Signs: []Sign{{Phrase: "references service connection"}}, Advice: &adviceConnectionReferenceInvalid},
 	{Code: "connection-refused", Confidence: Likely, Signs: []Sign{{Phrase: ": connection refused", Text: true}, {Phrase: "target machine actively refused it", Text: true}, {Phrase: "connect econnrefused", Text: true}, {Network: "connection refused"}, {Phrase: "[errno 111] connection refused", Text: true}}, Wraps: 1, General: true, Advice: &adviceConnectionRefused},
-	{Code: "connection-reset", Confidence: Likely, Signs: []Sign{{Phrase: "connection reset by peer", Text: true}, {Phrase: "forcibly closed by the remote host", Text: true}, {Phrase: "read econnreset", Text: true}, {Network: "connection closed before the answer"}, {Phrase: "eof occurred in violation of protocol", Text: true}, {Phrase: "unexpected eof while reading", Text: true}, {Phrase: "tls/ssl connection has been closed (eof)", Text: true}, {Phrase: "remote end closed connection without response", Text: true}, {Phrase: "client network socket disconnected before secure tls connection was established", Text: true}, {Phrase: "socket hang up", Text: true}, {Phrase: "ssl_error_syscall in connection to", Text: true}, {Phrase: "the underlying connection was closed", Text: true}}, Wraps: 1, General: true, Advice: &adviceConnectionReset},
+	{Code: "connection-reset", Confidence: Likely, Signs: []Sign{{Phrase: "connection reset by peer", Text: true}, {Phrase: "forcibly closed by the remote host", Text: true}, {Phrase: "read econnreset", Text: true}, {Network: "connection closed before the answer"}, {Phrase: "eof occurred in violation of protocol", Text: true}, {Phrase: "unexpected eof while reading", Text: true}, {Phrase: "tls/ssl connection has been closed (eof)", Text: true}, {Phrase: "remote end closed connection without response", Text: true}, {Phrase: "client network socket disconnected before secure tls connection was established", Text: true}, {Phrase: "socket hang up", Text: true}, {Phrase: "ssl_error_syscall in connection to", Text: true}, {Phrase: "the underlying connection was closed", Text: true}, {Phrase: "connectionreseterror(104", Text: true}, {Phrase: "connectionreseterror(10054", Text: true}}, Wraps: 1, General: true, Advice: &adviceConnectionReset},
 	{Code: "connection-secret-unset", Signs: []Sign{{Phrase: "please specify azure service principal key in azure_devops_ext_azure_rm_service_principal_key", Text: true}}, Advice: &adviceConnectionSecretUnset},
 	{Code: "connection-set-by-step", Rule: "a connection comes from a variable that an earlier step sets, which is too late", Advice: &adviceConnectionSetByStep},
 	{Code: "connection-shared", Remedy: "remove the projects that don't need it", Advice: &adviceConnectionShared},
@@ -372,6 +374,7 @@ var entries = []Entry{
 	{Code: "connection-variable-narrow", Rule: "a connection comes from a variable that only a stage, a job, or a matrix defines", Advice: &adviceConnectionVariableNarrow},
 	{Code: "connection-variable-undefined", Rule: "a connection comes from a variable that the files don't define", Advice: &adviceConnectionVariableUndefined},
 	{Code: "connection-wrong-type", Confidence: Likely, Signs: []Sign{{Phrase: "expects a service connection of type", Text: true}, {Phrase: "unable to find service connection type", With: "using authentication scheme", Text: true}}, Advice: &adviceConnectionWrongType},
+	{Code: "content-share-failed", Confidence: Likely, Signs: []Sign{{Phrase: "there was a conflict. the remote server returned an error:", Text: true}, {Phrase: "there was a conflict. the remote name could not be resolved:", Text: true}, {Phrase: "there was a conflict. unable to resolve azure files settings from connectionstring", Text: true}, {Phrase: "creation of storage file share failed with", Text: true}}, Advice: &adviceContentShareFailed},
 	{Code: "creation-unfinished", Signs: []Sign{{Phrase: "failed to set azure permission"}, {Code: "AuthorizationFailed", Phrase: "failed to set azure permission", With: "microsoft.authorization/roleassignments/write"}, {Phrase: "failed to set role assignment", Text: true}, {Phrase: "role assignment creation failed.", Text: true}, {Code: "AuthorizationFailed", Phrase: "role assignment creation failed.", With: "microsoft.authorization/roleassignments/write"}, {Phrase: "failed applying role assignment", Text: true}, {Code: "AuthorizationFailed", Phrase: "failed applying role assignment", With: "microsoft.authorization/roleassignments/write"}}, Advice: &adviceCreationUnfinished},
 	{Code: "dacpac-not-connected", Confidence: Likely, Signs: []Sign{{Phrase: "unable to connect to master or target server", Text: true}}, Advice: &adviceDacpacNotConnected},
 	{Code: "data-role-missing", Confidence: Likely, Signs: []Sign{{Phrase: "does not have required rbac permissions to perform action", Text: true}, {Phrase: "lacks the required data action", Text: true}, {Phrase: "principalid has insufficient data privileges", Text: true}, {Phrase: "is not authorized to access database", With: "kusto", Text: true}, {Phrase: "forbidden", With: ".kusto.windows.net", Text: true}, {Phrase: "forbidden (403-forbidden)", With: "kusto", Text: true}, {Phrase: "the principal '", With: "does not have the required synapse rbac", Text: true}, {Phrase: "does not have the required synapse rbac permission", Text: true}, {Phrase: " 403 ", With: ".search.windows.net", Text: true}, {Phrase: "(403", With: ".search.windows.net", Text: true}, {Phrase: "=403", With: ".search.windows.net", Text: true}, {Phrase: "403:", With: ".search.windows.net", Text: true}, {Phrase: ": 403", With: ".search.windows.net", Text: true}, {Phrase: " 401 ", With: ".cognitiveservices.azure.com", Text: true}, {Phrase: "(401", With: ".cognitiveservices.azure.com", Text: true}, {Phrase: "=401", With: ".cognitiveservices.azure.com", Text: true}, {Phrase: "401:", With: ".cognitiveservices.azure.com", Text: true}, {Phrase: ": 401", With: ".cognitiveservices.azure.com", Text: true}, {Phrase: " 403 ", With: ".openai.azure.com", Text: true}, {Phrase: "(403", With: ".openai.azure.com", Text: true}, {Phrase: "=403", With: ".openai.azure.com", Text: true}, {Phrase: "403:", With: ".openai.azure.com", Text: true}, {Phrase: ": 403", With: ".openai.azure.com", Text: true}, {Phrase: "permissiondenied", With: ".openai.azure.com", Text: true}, {Phrase: " 401 ", With: ".openai.azure.com", Text: true}, {Phrase: "(401", With: ".openai.azure.com", Text: true}, {Phrase: "=401", With: ".openai.azure.com", Text: true}, {Phrase: "401:", With: ".openai.azure.com", Text: true}, {Phrase: ": 401", With: ".openai.azure.com", Text: true}, {Phrase: " 403 ", With: ".documents.azure.com", Text: true}, {Phrase: "(403", With: ".documents.azure.com", Text: true}, {Phrase: "=403", With: ".documents.azure.com", Text: true}, {Phrase: "403:", With: ".documents.azure.com", Text: true}, {Phrase: ": 403", With: ".documents.azure.com", Text: true}, {Phrase: " 403 ", With: ".eventgrid.azure.net", Text: true}, {Phrase: "(403", With: ".eventgrid.azure.net", Text: true}, {Phrase: "=403", With: ".eventgrid.azure.net", Text: true}, {Phrase: "403:", With: ".eventgrid.azure.net", Text: true}, {Phrase: ": 403", With: ".eventgrid.azure.net", Text: true}, {Phrase: " 401 ", With: ".batch.azure.com", Text: true}, {Phrase: "(401", With: ".batch.azure.com", Text: true}, {Phrase: "=401", With: ".batch.azure.com", Text: true}, {Phrase: "401:", With: ".batch.azure.com", Text: true}, {Phrase: ": 401", With: ".batch.azure.com", Text: true}, {Phrase: " 403 ", With: ".api.azureml.ms", Text: true}, {Phrase: "(403", With: ".api.azureml.ms", Text: true}, {Phrase: "=403", With: ".api.azureml.ms", Text: true}, {Phrase: "403:", With: ".api.azureml.ms", Text: true}, {Phrase: ": 403", With: ".api.azureml.ms", Text: true}, {Phrase: " 403 ", With: ".digitaltwins.azure.net", Text: true}, {Phrase: "(403", With: ".digitaltwins.azure.net", Text: true}, {Phrase: "=403", With: ".digitaltwins.azure.net", Text: true}, {Phrase: "403:", With: ".digitaltwins.azure.net", Text: true}, {Phrase: ": 403", With: ".digitaltwins.azure.net", Text: true}}, Advice: &adviceDataRoleMissing},
@@ -402,7 +405,7 @@ var entries = []Entry{
 	{Code: "host-denied", Confidence: Guess, Signs: []Sign{{Phrase: "401 client error: unauthorized for url", Text: true}, {Phrase: "403 client error: forbidden for url", Text: true}, {Phrase: "operation returned an invalid status code 'unauthorized'", Text: true}, {Phrase: "operation returned an invalid status code 'forbidden'", Text: true}, {Phrase: "response status code does not indicate success: 401", Text: true}, {Phrase: "response status code does not indicate success: 403", Text: true}, {Phrase: "the remote server returned an error: (401) unauthorized", Text: true}, {Phrase: "the remote server returned an error: (403) forbidden", Text: true}, {Phrase: "response 401: 401 unauthorized", Text: true}, {Phrase: "response 403: 403 forbidden", Text: true}, {Phrase: "service request failed. status: 401", Text: true}, {Phrase: "service request failed. status: 403", Text: true}, {Phrase: "statuscode=401 --", Text: true}, {Phrase: "statuscode=403 --", Text: true}, {Phrase: "status code 403, forbidden", Text: true}, {Phrase: "status code 401, unauthorized", Text: true}}, Wraps: 4, General: true, Advice: &adviceHostDenied},
 	{Code: "id-token-by-get", Signs: []Sign{{Phrase: "does not support http method 'get'", Text: true}}, Advice: &adviceIdTokenByGet},
 	{Code: "identity-mismatch", Advice: &adviceIdentityMismatch},
-	{Code: "identity-not-found", Signs: []Sign{{Service: "managed-identity", Phrase: "identity not found"}, {Service: "managed-identity", OAuth: "unauthorized_client"}, {Phrase: "could not fetch access token for managed"}, {Phrase: "get token request returned http error: 400"}, {Phrase: "could not retrieve an access token for the managed service principal", Text: true}, {Phrase: "the requested identity isn't assigned to this resource", Text: true}, {Phrase: "the requested identity has not been assigned to this resource", Text: true}, {Phrase: "no identity has been assigned to this resource", Text: true}, {Phrase: "failed to connect to msi, check your managed service identity id", Text: true}, {Phrase: "identity not found on this resource", Text: true}, {Phrase: "identity not found", With: "refresh request failed", Text: true}, {Phrase: "identity not found", With: "invalid_request", Text: true}, {Phrase: "no azure identity found for request", Text: true}, {Phrase: "no azureassignedidentity found for pod", Text: true}, {Phrase: "multiple user assigned identities exist", Text: true}, {Phrase: "msiauthorizer: failed to request token from metadata endpoint: received http status 400", Text: true}, {Phrase: "msiauthorizer: failed to request token: received http status 400", Text: true}, {Phrase: "managedidentityauthorizer: failed to request token from metadata endpoint: received http status 400", Text: true}}, Advice: &adviceIdentityNotFound},
+	{Code: "identity-not-found", Signs: []Sign{{Service: "managed-identity", Phrase: "identity not found"}, {Service: "managed-identity", OAuth: "unauthorized_client"}, {Phrase: "could not fetch access token for managed"}, {Phrase: "get token request returned http error: 400"}, {Phrase: "could not retrieve an access token for the managed service principal", Text: true}, {Phrase: "the requested identity isn't assigned to this resource", Text: true}, {Phrase: "the requested identity has not been assigned to this resource", Text: true}, {Phrase: "no identity has been assigned to this resource", Text: true}, {Phrase: "failed to connect to msi, check your managed service identity id", Text: true}, {Phrase: "identity not found on this resource", Text: true}, {Phrase: "identity not found", With: "refresh request failed", Text: true}, {Phrase: "identity not found", With: "invalid_request", Text: true}, {Phrase: "no azure identity found for request", Text: true}, {Phrase: "no azureassignedidentity found for pod", Text: true}, {Phrase: "multiple user assigned identities exist", Text: true}, {Phrase: "msiauthorizer: failed to request token from metadata endpoint: received http status 400", Text: true}, {Phrase: "msiauthorizer: failed to request token: received http status 400", Text: true}, {Phrase: "managedidentityauthorizer: failed to request token from metadata endpoint: received http status 400", Text: true}, {Phrase: "no user assigned or delegated managed identity found", Text: true}}, Advice: &adviceIdentityNotFound},
 	{Code: "identity-shared", Remedy: "delete the duplicates, or give each its own identity", Advice: &adviceIdentityShared},
 	{Code: "input-invalid", Advice: &adviceInputInvalid},
 	{Code: "insufficient_claims", Confidence: Likely, Signs: []Sign{{Code: "insufficient_claims"}}, Advice: &adviceInsufficientClaims},
@@ -410,7 +413,7 @@ var entries = []Entry{
 	{Code: "issuer-mismatch", Advice: &adviceIssuerMismatch},
 	{Code: "issuer-retiring", Signs: []Sign{{Phrase: "deprecated azure devops issuer"}}, Remedy: "choose Update on its page, which moves it to the Microsoft Entra issuer", Advice: &adviceIssuerRetiring},
 	{Code: "job-token-missing", Signs: []Sign{{Service: "azure-devops", From: 401, To: 401}, {Service: "azure-devops", From: 203, To: 203}, {Service: "azure-devops", From: 302, To: 302}, {Service: "azure-devops", From: 203, To: 203, HTML: true}, {Service: "azure-devops", From: 302, To: 302, HTML: true}, {Service: "azure-devops", From: 200, To: 499, Phrase: "sign in", HTML: true}, {Service: "azure-devops", From: 200, To: 499, Phrase: "_signin", HTML: true}, {Code: "TF400813", Phrase: "anonymous access"}, {Code: "TF400813", Phrase: "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"}, {Code: "VS30063"}}, Advice: &adviceJobTokenMissing},
-	{Code: "key-vault-denied", Confidence: Likely, Signs: []Sign{{Code: "ForbiddenByRbac"}, {Code: "ForbiddenByPolicy"}, {Phrase: "caller is not authorized to perform action on resource"}, {Phrase: "permission on key vault '"}, {Code: "accessDenied", Phrase: "permission on key vault '"}, {Phrase: "needs to have get, list secret management permissions on the selected key vault", Text: true}, {Phrase: "invalid status code 'forbidden'", With: "keyvault", Text: true}, {Phrase: "forbidden", With: ".vault.azure.net", Text: true}}, Advice: &adviceKeyVaultDenied},
+	{Code: "key-vault-denied", Confidence: Likely, Signs: []Sign{{Code: "ForbiddenByRbac"}, {Code: "ForbiddenByPolicy"}, {Phrase: "caller is not authorized to perform action on resource"}, {Phrase: "permission on key vault '"}, {Code: "accessDenied", Phrase: "permission on key vault '"}, {Phrase: "needs to have get, list secret management permissions on the selected key vault", Text: true}, {Phrase: "invalid status code 'forbidden'", With: "keyvault", Text: true}, {Phrase: "forbidden", With: ".vault.azure.net", Text: true}, {Phrase: "needs to have \"get, list\" secret management permissions on the selected key vault", Text: true}}, Advice: &adviceKeyVaultDenied},
 	{Code: "key-vault-firewall", Confidence: Likely, Signs: []Sign{{Code: "ForbiddenByFirewall"}, {Code: "ForbiddenByConnection"}, {Phrase: "client address is not authorized and caller is not a trusted service"}, {Phrase: "public network access is disabled and request is not from a trusted service"}}, Advice: &adviceKeyVaultFirewall},
 	{Code: "key-vault-token", Confidence: Likely, Signs: []Sign{{Phrase: "akv10032: invalid issuer"}, {Phrase: "akv10022: invalid audience"}, {Phrase: "akv10000: request is missing a bearer"}}, Advice: &adviceKeyVaultToken},
 	{Code: "kubelogin-missing", Confidence: Likely, Signs: []Sign{{Phrase: "executable kubelogin not found", Text: true}, {Phrase: "kubelogin authentication failed. exception", Text: true}, {Phrase: "error running kubelogin: ", Text: true}, {Phrase: "waiting for device code authentication to complete: autorest/adal/devicetoken", Text: true}}, Advice: &adviceKubeloginMissing},
@@ -422,7 +425,7 @@ var entries = []Entry{
 	{Code: "managed-identity-busy", Confidence: Likely, Signs: []Sign{{Service: "managed-identity", From: 410, To: 410}, {Service: "managed-identity", From: 500, To: 599}, {Service: "managed-identity", From: 404, To: 404, Server: "IMDS"}, {Phrase: "temporarily throttled, too many requests", Text: true}, {Phrase: "too many requests", With: "169.254.169.254", Text: true}, {Phrase: " 429 ", With: "managedidentity", Text: true}, {Phrase: "(429", With: "managedidentity", Text: true}, {Phrase: "=429", With: "managedidentity", Text: true}, {Phrase: "429:", With: "managedidentity", Text: true}, {Phrase: ": 429", With: "managedidentity", Text: true}, {Phrase: "msiauthorizer: failed to request token from metadata endpoint: received http status 429", Text: true}, {Phrase: "managedidentityauthorizer: failed to request token from metadata endpoint: received http status 429", Text: true}}, Advice: &adviceManagedIdentityBusy},
 	{Code: "managed-identity-on-hosted-agent", Advice: &adviceManagedIdentityOnHostedAgent},
 	{Code: "managed-identity-request", Signs: []Sign{{Service: "managed-identity", OAuth: "unknown_source"}, {Service: "managed-identity", OAuth: "access_denied"}, {Service: "managed-identity", OAuth: "unsupported_response_type"}, {Service: "managed-identity", OAuth: "invalid_scope"}, {Service: "managed-identity", Phrase: "required audience parameter"}}, Advice: &adviceManagedIdentityRequest},
-	{Code: "managed-identity-unavailable", Confidence: Likely, Signs: []Sign{{Service: "managed-identity", From: 401, To: 404}, {Service: "managed-identity", From: 200, To: 407, HTML: true}, {Service: "managed-identity", From: 407, To: 407, HTML: true}, {Service: "managed-identity", Phrase: "unreachable network"}, {Service: "managed-identity", Phrase: "required metadata header"}, {Service: "managed-identity", Phrase: "bad_request_102"}, {Service: "managed-identity", Phrase: "x-forwarded-for"}, {Phrase: "failed to connect to msi"}, {Service: "managed-identity", From: 407, To: 407}, {Service: "managed-identity", Network: "connection refused"}, {Service: "managed-identity", Network: "no answer to the connection attempt"}, {Service: "managed-identity", Network: "no route to the host"}, {Service: "managed-identity", Network: "no answer in time"}, {Service: "managed-identity", Network: "network failure"}, {Service: "managed-identity", Network: "name not resolved"}, {Phrase: "msi endpoint is not responding", Text: true}, {Phrase: "no managed identity endpoint found", Text: true}, {Phrase: "attempted to use the imds endpoint, but it is not available", Text: true}, {Phrase: "msiauthorizer: failed to request token", Text: true}, {Phrase: "managedidentityauthorizer: failed to request token from metadata endpoint", Text: true}, {Phrase: "authentication unavailable. no response received from the managed identity endpoint", Text: true}}, Wraps: 1, Advice: &adviceManagedIdentityUnavailable},
+	{Code: "managed-identity-unavailable", Confidence: Likely, Signs: []Sign{{Service: "managed-identity", From: 401, To: 404}, {Service: "managed-identity", From: 200, To: 407, HTML: true}, {Service: "managed-identity", From: 407, To: 407, HTML: true}, {Service: "managed-identity", Phrase: "unreachable network"}, {Service: "managed-identity", Phrase: "required metadata header"}, {Service: "managed-identity", Phrase: "bad_request_102"}, {Service: "managed-identity", Phrase: "x-forwarded-for"}, {Phrase: "failed to connect to msi"}, {Service: "managed-identity", From: 407, To: 407}, {Service: "managed-identity", Network: "connection refused"}, {Service: "managed-identity", Network: "no answer to the connection attempt"}, {Service: "managed-identity", Network: "no route to the host"}, {Service: "managed-identity", Network: "no answer in time"}, {Service: "managed-identity", Network: "network failure"}, {Service: "managed-identity", Network: "name not resolved"}, {Phrase: "msi endpoint is not responding", Text: true}, {Phrase: "no managed identity endpoint found", Text: true}, {Phrase: "attempted to use the imds endpoint, but it is not available", Text: true}, {Phrase: "msiauthorizer: failed to request token", Text: true}, {Phrase: "managedidentityauthorizer: failed to request token from metadata endpoint", Text: true}, {Phrase: "authentication unavailable. no response received from the managed identity endpoint", Text: true}, {Phrase: "169.254.169.254:80", Text: true}, {Phrase: "host='169.254.169.254', port=80): max retries exceeded", Text: true}}, Wraps: 1, Advice: &adviceManagedIdentityUnavailable},
 	{Code: "management-group-not-found", Signs: []Sign{{Code: "NotFound", Service: "arm", Path: "/managementgroups/"}, {Code: "NotFound", Service: "arm", Phrase: "/managementgroups/"}, {Service: "arm", From: 404, To: 404, Phrase: "/managementgroups/"}}, Advice: &adviceManagementGroupNotFound},
 	{Code: "messaging-denied", Confidence: Likely, Signs: []Sign{{Phrase: "claim(s) are required to perform this operation"}, {Phrase: "authorization failed for specified action: "}, {Phrase: " 401 ", With: ".servicebus.windows.net", Text: true}, {Phrase: "(401", With: ".servicebus.windows.net", Text: true}, {Phrase: "=401", With: ".servicebus.windows.net", Text: true}, {Phrase: "401:", With: ".servicebus.windows.net", Text: true}, {Phrase: ": 401", With: ".servicebus.windows.net", Text: true}, {Phrase: "put token failed. status-code: 401", Text: true}, {Phrase: "unauthorized", With: ".servicebus.windows.net", Text: true}, {Phrase: "attempted to perform an unauthorized operation", With: ".servicebus.windows.net", Text: true}}, Advice: &adviceMessagingDenied},
 	{Code: "multiple-identities", Signs: []Sign{{Service: "managed-identity", Phrase: "multiple user assigned identities"}, {Phrase: "multiple user assigned identities"}}, Advice: &adviceMultipleIdentities},
@@ -431,7 +434,7 @@ var entries = []Entry{
 	{Code: "no-person-signed-in", Advice: &adviceNoPersonSignedIn},
 	{Code: "no-route", Signs: []Sign{{Phrase: "connect: no route to host", Text: true}, {Phrase: "connect: network is unreachable", Text: true}, {Network: "no route to the host"}}, Wraps: 1, General: true, Advice: &adviceNoRoute},
 	{Code: "no-subscription-visible", Confidence: Likely, Signs: []Sign{{Phrase: "no subscriptions found for"}, {Phrase: "doesn't exist in cloud '"}, {Phrase: "no subscriptions were found for", Text: true}, {Phrase: "hence no subscriptions were found", Text: true}, {Phrase: "does not have access to subscription id", Text: true}, {Phrase: "please provide a valid tenant or a valid subscription", Text: true}, {Phrase: "not found. check the spelling and casing and try again", Text: true}, {Phrase: "no available subscription ids returned by azure cli", Text: true}, {Phrase: "failed to query service endpoint api: https://management.azure.com", With: "(403) forbidden", Text: true}, {Phrase: "failed to query service connection api", With: "(403) forbidden", Text: true}}, Advice: &adviceNoSubscriptionVisible},
-	{Code: "not-signed-in", Signs: []Sign{{Phrase: "please run 'az login'", Text: true}, {Phrase: "run connect-azaccount to login", Text: true}, {Phrase: "run \"connect-azaccount\" to set up account", Text: true}, {Phrase: "please login using connect-azaccount", Text: true}, {Phrase: "azure credentials have not been set up or have expired", Text: true}, {Phrase: "does not exist in msal token cache", Text: true}, {Phrase: "can't find token from msal cache", Text: true}, {Phrase: "no subscription found. run 'az account set'", Text: true}, {Phrase: "there are no active accounts", Text: true}, {Phrase: "failed to retrieve a token from the included credentials", Text: true}, {Phrase: "failed to acquire a token.", Text: true}, {Phrase: "failed to acquire token silently. call method acquiretoken", Text: true}, {Phrase: "no credentials found in the environment", Text: true}, {Phrase: "could not retrieve credential from local cache for service principal", Text: true}, {Phrase: "environmentcredential is unavailable. no underlying credential could be used", Text: true}, {Phrase: "incomplete environment variable configuration", Text: true}, {Phrase: "failed to get credentials. either pass as parameters", Text: true}, {Phrase: "add an azure login action before this action", Text: true}, {Phrase: "unable to connect to azure. make sure you have the `az` cli", Text: true}, {Phrase: "not logged in, run `azd auth login`", Text: true}, {Phrase: "azd auth login` to login", Text: true}, {Phrase: "not logged in, run `azd login`", Text: true}, {Phrase: "please run \"azd auth login\"", Text: true}, {Phrase: "please login using connect-azurermaccount", Text: true}, {Phrase: "run connect-azurermaccount to login", Text: true}, {Phrase: "run login-azurermaccount to login", Text: true}, {Phrase: "please run connect-azurermaccount", Text: true}}, Wraps: 2, Advice: &adviceNotSignedIn},
+	{Code: "not-signed-in", Signs: []Sign{{Phrase: "please run 'az login'", Text: true}, {Phrase: "run connect-azaccount to login", Text: true}, {Phrase: "run \"connect-azaccount\" to set up account", Text: true}, {Phrase: "please login using connect-azaccount", Text: true}, {Phrase: "azure credentials have not been set up or have expired", Text: true}, {Phrase: "does not exist in msal token cache", Text: true}, {Phrase: "can't find token from msal cache", Text: true}, {Phrase: "no subscription found. run 'az account set'", Text: true}, {Phrase: "there are no active accounts", Text: true}, {Phrase: "failed to retrieve a token from the included credentials", Text: true}, {Phrase: "failed to acquire a token.", Text: true}, {Phrase: "failed to acquire token silently. call method acquiretoken", Text: true}, {Phrase: "no credentials found in the environment", Text: true}, {Phrase: "could not retrieve credential from local cache for service principal", Text: true}, {Phrase: "environmentcredential is unavailable. no underlying credential could be used", Text: true}, {Phrase: "incomplete environment variable configuration", Text: true}, {Phrase: "failed to get credentials. either pass as parameters", Text: true}, {Phrase: "add an azure login action before this action", Text: true}, {Phrase: "unable to connect to azure. make sure you have the `az` cli", Text: true}, {Phrase: "not logged in, run `azd auth login`", Text: true}, {Phrase: "azd auth login` to login", Text: true}, {Phrase: "not logged in, run `azd login`", Text: true}, {Phrase: "please run \"azd auth login\"", Text: true}, {Phrase: "please login using connect-azurermaccount", Text: true}, {Phrase: "run connect-azurermaccount to login", Text: true}, {Phrase: "run login-azurermaccount to login", Text: true}, {Phrase: "please run connect-azurermaccount", Text: true}, {Phrase: "please run 'connect-azaccount' to set up account", Text: true}}, Wraps: 2, Advice: &adviceNotSignedIn},
 	{Code: "oidc-unavailable", Confidence: Likely, Signs: []Sign{{Service: "azure-devops", From: 404, To: 405, Path: "oidctoken"}, {Service: "azure-devops", Path: "oidctoken", Phrase: "does not support http method"}, {Service: "azure-devops", From: 400, To: 400, Path: "oidctoken"}, {Code: "VssInvalidPreviewVersionException", Service: "azure-devops"}, {Code: "VssVersionOutOfRangeException", Service: "azure-devops"}, {Phrase: "following missing system variable(s) can be defined", Text: true}, {Phrase: "unexpected response from oidc endpoint", Text: true}, {Phrase: "adopipelineassertion: received http status", Text: true}, {Phrase: "adopipelineassertion: cannot request token", Text: true}, {Phrase: "couldn't send oidc token request", Text: true}, {Phrase: "nil jwt assertion received from adopipeline", Text: true}}, Advice: &adviceOIDCUnavailable},
 	{Code: "organization-other-tenant", Advice: &adviceOrganizationOtherTenant},
 	{Code: "organization-user-missing", Advice: &adviceOrganizationUserMissing},
@@ -444,6 +447,7 @@ var entries = []Entry{
 	{Code: "pipeline-not-permitted", Signs: []Sign{{Phrase: "does not have permissions to use service connection"}, {Phrase: "needs permission to access a resource before this run can continue"}}, Advice: &advicePipelineNotPermitted},
 	{Code: "preflight-missing", Rule: "a job uses a connection, but no ArmPreflight@1 checks it first", Advice: &advicePreflightMissing},
 	{Code: "principal-lookup-failed", Confidence: Likely, Signs: []Sign{{Phrase: "the provided information does not map to an ad object id", Text: true}, {Phrase: "the provided information does not map to a role definition id or an ad object", Text: true}, {Phrase: "cannot find user or service principal in graph database for", Text: true}, {Phrase: "no matches in graph database for", Text: true}, {Phrase: "if you don't have permission to query graph api", Text: true}, {Phrase: "failed to resolve graph object information", Text: true}, {Phrase: "cannot find the azure active directory object", Text: true}, {Phrase: "cannot find azure ad object", Text: true}, {Phrase: "cannot find an azure ad object", Text: true}, {Phrase: "cannot find principal using the specified options", Text: true}}, Advice: &advicePrincipalLookupFailed},
+	{Code: "profile-denied", Confidence: Likely, Signs: []Sign{{Phrase: "azurermcontext.json' is denied", Text: true}, {Phrase: "azurermcontextsettings.json' is denied", Text: true}, {Phrase: "permission denied", With: ".azure/", Text: true}, {Phrase: "permission denied", With: ".azure\\", Text: true}, {Phrase: "permission denied", With: "azureprofile.json", Text: true}, {Phrase: "permission denied", With: "accesstokens.json", Text: true}, {Phrase: "permission denied", With: "msal_token_cache", Text: true}, {Phrase: "access to the path '", With: "\\.azure' is denied", Text: true}, {Phrase: "access to the path '", With: "/.azure' is denied", Text: true}}, Advice: &adviceProfileDenied},
 	{Code: "project-not-visible", Advice: &adviceProjectNotVisible},
 	{Code: "provider-not-registered", Advice: &adviceProviderNotRegistered},
 	{Code: "provider-registering", Advice: &adviceProviderRegistering},
@@ -455,8 +459,8 @@ var entries = []Entry{
 	{Code: "read-only-lock", Advice: &adviceReadOnlyLock},
 	{Code: "record-unreadable", Advice: &adviceRecordUnreadable},
 	{Code: "registration-not-allowed", Advice: &adviceRegistrationNotAllowed},
-	{Code: "registry-denied", Confidence: Likely, Signs: []Sign{{Phrase: "visit https://aka.ms/acr/authorization for more information", Text: true}, {Phrase: "connectivity_refresh_token_error", Text: true}, {Phrase: "connectivity_access_token_error", Text: true}, {Phrase: "connectivity_challenge_error", Text: true}, {Phrase: "unable to authenticate using aad or admin login credentials", Text: true}, {Phrase: "unable to authenticate against acr instance '", Text: true}, {Phrase: "failed to fetch container registry authentication token", Text: true}, {Phrase: "unable to retrieve azure container registry credentials", Text: true}, {Phrase: "unauthorized: ", With: ".azurecr.", Text: true}, {Phrase: "401 unauthorized", With: ".azurecr.", Text: true}, {Phrase: "server returned 401", With: ".azurecr.", Text: true}, {Phrase: "denied: requested access to the resource is denied", With: ".azurecr.", Text: true}, {Phrase: "unexpected status: 401", With: ".azurecr.", Text: true}, {Phrase: " 403 ", With: ".azurecr.io", Text: true}, {Phrase: "(403", With: ".azurecr.io", Text: true}, {Phrase: "=403", With: ".azurecr.io", Text: true}, {Phrase: "403:", With: ".azurecr.io", Text: true}, {Phrase: ": 403", With: ".azurecr.io", Text: true}, {Phrase: "invalid clientid or client secret", Text: true}, {Phrase: "unable to restore", With: ".azurecr.io", Text: true}, {Phrase: "could not authenticate with the docker registry", Text: true}, {Phrase: "failed to pull image", With: ".azurecr.", Text: true}}, Advice: &adviceRegistryDenied},
-	{Code: "registry-firewall", Confidence: Likely, Signs: []Sign{{Phrase: "is not allowed access. refer https://aka.ms/acr/firewall", Text: true}, {Phrase: "looks like you don't have access to registry '", Text: true}, {Phrase: "denied: client with ip '", Text: true}}, Advice: &adviceRegistryFirewall},
+	{Code: "registry-denied", Confidence: Likely, Signs: []Sign{{Phrase: "visit https://aka.ms/acr/authorization for more information", Text: true}, {Phrase: "connectivity_refresh_token_error", Text: true}, {Phrase: "connectivity_access_token_error", Text: true}, {Phrase: "connectivity_challenge_error", Text: true}, {Phrase: "unable to authenticate using aad or admin login credentials", Text: true}, {Phrase: "unable to authenticate against acr instance '", Text: true}, {Phrase: "failed to fetch container registry authentication token", Text: true}, {Phrase: "unable to retrieve azure container registry credentials", Text: true}, {Phrase: "unauthorized: ", With: ".azurecr.", Text: true}, {Phrase: "401 unauthorized", With: ".azurecr.", Text: true}, {Phrase: "server returned 401", With: ".azurecr.", Text: true}, {Phrase: "denied: requested access to the resource is denied", With: ".azurecr.", Text: true}, {Phrase: "unexpected status: 401", With: ".azurecr.", Text: true}, {Phrase: " 403 ", With: ".azurecr.io", Text: true}, {Phrase: "(403", With: ".azurecr.io", Text: true}, {Phrase: "=403", With: ".azurecr.io", Text: true}, {Phrase: "403:", With: ".azurecr.io", Text: true}, {Phrase: ": 403", With: ".azurecr.io", Text: true}, {Phrase: "invalid clientid or client secret", Text: true}, {Phrase: "unable to restore", With: ".azurecr.io", Text: true}, {Phrase: "could not authenticate with the docker registry", Text: true}, {Phrase: "failed to pull image", With: ".azurecr.", Text: true}}, Wraps: 3, Advice: &adviceRegistryDenied},
+	{Code: "registry-firewall", Confidence: Likely, Signs: []Sign{{Phrase: "is not allowed access. refer https://aka.ms/acr/firewall", Text: true}, {Phrase: "looks like you don't have access to registry '", Text: true}, {Phrase: "denied: client with ip '", Text: true}, {Phrase: "was denied. response code: 403", With: "azurecr", Text: true}}, Advice: &adviceRegistryFirewall},
 	{Code: "registry-not-signed-in", Confidence: Likely, Signs: []Sign{{Phrase: "failed to fetch anonymous token", With: ".azurecr.", Text: true}, {Phrase: "no basic auth credentials", With: ".azurecr.", Text: true}, {Phrase: "may require 'docker login'", With: ".azurecr.", Text: true}, {Phrase: "failed to do request: head", With: ".azurecr.", Text: true}, {Phrase: "authorization failed: no basic auth credentials", With: ".azurecr.", Text: true}, {Phrase: "error getting credentials", With: ".azurecr.", Text: true}}, Advice: &adviceRegistryNotSignedIn},
 	{Code: "registry-user-name", Confidence: Likely, Signs: []Sign{{Phrase: "aad access token with sp failed client id must be guid", Text: true}, {Phrase: "client id must be guid", With: "azurecr", Text: true}}, Advice: &adviceRegistryUserName},
 	{Code: "resource-group-deleting", Signs: []Sign{{Code: "ResourceGroupBeingDeleted"}}, Advice: &adviceResourceGroupDeleting},
@@ -496,7 +500,7 @@ var entries = []Entry{
 	{Code: "subscription-undefined", Confidence: Likely, Signs: []Sign{{Phrase: "the subscription of 'undefined'", Text: true}, {Phrase: "'subscriptionid' cannot be null", Text: true}, {Phrase: "/subscriptions/undefined/", Text: true}}, Advice: &adviceSubscriptionUndefined},
 	{Code: "subscription-unknown", Advice: &adviceSubscriptionUnknown},
 	{Code: "subscription-warned", Advice: &adviceSubscriptionWarned},
-	{Code: "task-too-old", Signs: []Sign{{Phrase: "terraform only supports service principal authorization"}, {Phrase: "terraform backend initialization for azurerm only support service principal authorization"}, {Phrase: "unsupported authentication scheme"}, {Phrase: "cannot request token: get ?audience="}, {Phrase: "authorization scheme workloadidentityfederation is not supported"}, {Phrase: "authorization scheme managedserviceidentity is not supported"}, {Phrase: "unrecognized arguments: --federated-token"}, {Phrase: "clientsecretcredential: tenantid, clientid, and clientsecret are required parameters", Text: true}, {Phrase: "clientsecretcredential: clientsecret is a required parameter", Text: true}, {Phrase: "unsupported service connection authorization scheme", Text: true}, {Phrase: "is not supported for azure resource manager connections", Text: true}, {Phrase: "auth scheme workloadidentityfederation is not supported", Text: true}, {Phrase: "auth scheme managedserviceidentity is not supported", Text: true}, {Phrase: "only spn credential auth scheme is supported for non windows agent", Text: true}, {Phrase: "service principal authentication is not supported in version", Text: true}, {Phrase: "secret must be a non empty string", Text: true}, {Phrase: "value cannot be null. (parameter 'clientsecret')", Text: true}, {Phrase: "value cannot be null", With: "parameter name: clientsecret", Text: true}, {Phrase: "the 'keepazsessionactive' input might be used only for workload identity federation", Text: true}}, Wraps: 2, Advice: &adviceTaskTooOld},
+	{Code: "task-too-old", Signs: []Sign{{Phrase: "terraform only supports service principal authorization"}, {Phrase: "terraform backend initialization for azurerm only support service principal authorization"}, {Phrase: "unsupported authentication scheme"}, {Phrase: "cannot request token: get ?audience="}, {Phrase: "authorization scheme workloadidentityfederation is not supported"}, {Phrase: "authorization scheme managedserviceidentity is not supported"}, {Phrase: "unrecognized arguments: --federated-token"}, {Phrase: "clientsecretcredential: tenantid, clientid, and clientsecret are required parameters", Text: true}, {Phrase: "clientsecretcredential: clientsecret is a required parameter", Text: true}, {Phrase: "unsupported service connection authorization scheme", Text: true}, {Phrase: "is not supported for azure resource manager connections", Text: true}, {Phrase: "auth scheme workloadidentityfederation is not supported", Text: true}, {Phrase: "auth scheme managedserviceidentity is not supported", Text: true}, {Phrase: "only spn credential auth scheme is supported for non windows agent", Text: true}, {Phrase: "service principal authentication is not supported in version", Text: true}, {Phrase: "secret must be a non empty string", Text: true}, {Phrase: "value cannot be null. (parameter 'clientsecret')", Text: true}, {Phrase: "value cannot be null", With: "parameter name: clientsecret", Text: true}, {Phrase: "the 'keepazsessionactive' input might be used only for workload identity federation", Text: true}, {Phrase: "auth scheme \"workloadidentityfederation\" is not supported", Text: true}, {Phrase: "auth scheme \"managedserviceidentity\" is not supported", Text: true}}, Wraps: 2, Advice: &adviceTaskTooOld},
 	{Code: "template-file-missing", Confidence: Likely, Signs: []Sign{{Phrase: "could not find any file matching the template file pattern", Text: true}, {Phrase: "could not find any file matching the template parameters file pattern", Text: true}}, Advice: &adviceTemplateFileMissing},
 	{Code: "tenant-mismatch", Advice: &adviceTenantMismatch},
 	{Code: "terraform-not-signed-in", Signs: []Sign{{Phrase: "from azure cli: parsing json result from the azure cli", Text: true}, {Phrase: "error building arm config", Text: true}, {Phrase: "could not configure azurecli authorizer", Text: true}, {Phrase: "using the azure cli is only supported as a user (not a service principal)", Text: true}, {Phrase: "could not acquire access token to parse claims", Text: true}, {Phrase: "subscription id could not be determined and was not specified", Text: true}, {Phrase: "`subscription_id` is a required provider property when performing a plan/apply operation", Text: true}, {Phrase: "no authorizer could be configured, please check your configuration", Text: true}, {Phrase: "launching azure cli: exec: \"az\"", Text: true}, {Phrase: "is not known by azure cli", Text: true}, {Phrase: "azure cli authorization profile was not found", Text: true}, {Phrase: "no authorization tokens were found - please ensure the azure cli is installed", Text: true}, {Phrase: "error building azurerm client", Text: true}}, Wraps: 1, Advice: &adviceTerraformNotSignedIn},
@@ -656,6 +660,7 @@ var adviceAppServiceDeployment = Advice{
 	Causes: []Text{
 		{{Text: "another deployment to the same app or slot is running (409)"}},
 		{{Text: "the plan is short of memory or disk, or the app restarted during the deployment (500, 502, 503)"}},
+		{{Text: "a function app's host doesn't start, such as after a change of AzureWebJobsStorage or with a closed network"}},
 		{{Text: "the task's version doesn't support the plan, such as Flex Consumption, or the app or slot has another name (404)"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the app → Deployment Center → Logs shows the deployment and its error."}},
@@ -673,7 +678,7 @@ var adviceAppServiceDeployment = Advice{
 }
 
 var adviceAppServiceNetwork = Advice{
-	Title: Text{{Text: "the app's deployment site doesn't let this network in"}},
+	Title: Text{{Text: "the app's deployment site blocks this network"}},
 	Means: []Text{
 		{{Text: "The deployment goes to the app's advanced tool site (SCM, Kudu), which has separate access restrictions."}},
 		{{Text: "A Microsoft-hosted agent has a different address in every run."}},
@@ -1362,6 +1367,31 @@ var adviceClusterRoleMissing = Advice{
 	Since: "1.0",
 }
 
+var adviceClusterUnreachable = Advice{
+	Title: Text{{Text: "the API server of the Kubernetes cluster can't be reached"}},
+	Means: []Text{
+		{{Text: "kubectl or helm didn't get as far as a sign-in, so a role doesn't help yet."}},
+	},
+	Causes: []Text{
+		{{Text: "the cluster is private, and the agent isn't in its network or doesn't use its private DNS zone (no such host)"}},
+		{{Text: "the API server allows only authorized IP ranges, and the agent's address isn't one of them (i/o timeout)"}},
+		{{Text: "the cluster is stopped, was deleted, or was created again under another name (no such host)"}},
+		{{Text: "there's no kubeconfig in this step, so the tool uses localhost:8080"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the cluster → Overview shows whether it's running and its API server address, and Settings → Networking shows whether it's private and its authorized IP ranges."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "In the Azure portal, open the cluster, and start it if it's stopped."}},
+			{{Text: "For a private cluster or authorized IP ranges, run the job on a self-hosted agent or a managed DevOps pool in a network that the cluster allows: a Microsoft-hosted agent has a different address in every run."}},
+			{{Text: "Without such an agent, run kubectl or helm in the cluster, by way of Azure Resource Manager: `az aks command invoke --resource-group <group> --name <cluster> --command \"kubectl get pods\"`"}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges", "https://learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url"},
+	Since: "1.0",
+}
+
 var adviceConnectTimeout = Advice{
 	Title: Text{{Text: "{host} didn't respond to the connection attempt"}},
 	Append: []Text{
@@ -1373,7 +1403,8 @@ var adviceConnectTimeout = Advice{
 	Causes: []Text{
 		{{Text: "a firewall or network security group drops outbound connections"}},
 		{{Text: "the agent must use a proxy, but isn't configured to"}},
-		{{Text: "the resource has a private endpoint or a firewall of its own, and the agent isn't in a network that it lets in"}},
+		{{Text: "the resource has a private endpoint or a firewall of its own, and the agent isn't in a network that it allows"}},
+		{{Text: "a Kubernetes cluster allows only the authorized IP ranges of its API server"}},
 		{{Text: "a route leads nowhere"}},
 	},
 	Confirm: Text{{Text: "On the agent, curl -v https://{host} waits in the same way."}},
@@ -1796,7 +1827,7 @@ var adviceConnectionReset = Advice{
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{Text: "If the agent needs a proxy, hand it to the tool: env: HTTPS_PROXY in the step, or for the whole machine."}},
+			{{Text: "If the agent needs a proxy, set HTTPS_PROXY for the tool: under env in the step, or for the whole machine."}},
 			{{Text: "If it happens again, look for {host} in the logs of the firewall and of any TLS inspection device."}},
 			{{Text: "Exempt {host} from inspection: its traffic is then no longer inspected."}},
 		},
@@ -2013,6 +2044,32 @@ var adviceConnectionWrongType = Advice{
 	Since: "1.0",
 }
 
+var adviceContentShareFailed = Advice{
+	Title: Text{{Text: "the file share for the app's content couldn't be created or used"}},
+	Means: []Text{
+		{{Text: "While it created the function app or logic app, App Service itself connected to the storage account in WEBSITE_CONTENTAZUREFILECONNECTIONSTRING."}},
+		{{Text: "The agent and the connection's role play no part in it."}},
+	},
+	Causes: []Text{
+		{{Text: "a firewall of the storage account, or public network access that's off (403)"}},
+		{{Text: "no shared key access to the storage account, or a key that changed (403)"}},
+		{{Text: "a name in WEBSITE_CONTENTSHARE that isn't allowed, or for a slot, the one of another slot (400)"}},
+		{{Text: "a connection string with the suffix of another cloud, such as core.windows.net in US Government, or of a storage account that doesn't exist yet (name not resolved)"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the storage account → Networking and Configuration show the firewall and whether key access is allowed."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "In the template, build the connection string with environment().suffixes.storage, have the app depend on the storage account, and use lowercase letters, digits, and hyphens in WEBSITE_CONTENTSHARE."}},
+			{{Text: "If the storage account is only in a virtual network, create the file share in the template before the app, integrate the app with the network, and route its content there (vnetContentShareEnabled, or WEBSITE_CONTENTOVERVNET = 1 in older templates)."}},
+			{{Text: "If shared key access isn't allowed, use a plan that doesn't need the share: Flex Consumption, or a Dedicated plan without these two settings."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-functions/functions-app-settings", "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors"},
+	Since: "1.0",
+}
+
 var adviceCreationUnfinished = Advice{
 	Title: Text{{If: "scope", Text: "the creation stopped partway: the application exists, and its role at '{scope}' doesn't"}, {Text: "the creation stopped partway: the application exists, and its role doesn't"}},
 	Means: []Text{
@@ -2050,12 +2107,12 @@ var adviceDacpacNotConnected = Advice{
 	Causes: []Text{
 		{{Text: "a wrong user name or password, or an identity without a user in this database"}},
 		{{Text: "a user name that ends with @<server>: the task adds the server itself"}},
-		{{Text: "the server's firewall or private endpoint doesn't let the agent in"}},
+		{{Text: "the server's firewall or private endpoint blocks the agent"}},
 	},
 	Confirm: Text{{Text: "With System.Debug set to true, the log shows the command that SqlPackage got. Another SQL client with the same server, database, and user, on the agent, shows the reason."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Compare the server, the database, and the user in the step with values that work. Give the user name without @<server>."}},
+			{{Text: "Compare the server, the database, and the user in the step with values that work. Enter the user name without @<server>."}},
 			{{Text: "If they're right, have the database's owner check that the user exists in that database, and that the firewall lets the agent's address in."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -2091,7 +2148,7 @@ var adviceDataRoleMissing = Advice{
 }
 
 var adviceDatabricksDenied = Advice{
-	Title: Text{{Text: "the Databricks workspace doesn't let this identity in"}},
+	Title: Text{{Text: "the Databricks workspace denies this identity access"}},
 	Means: []Text{
 		{{Text: "The workspace has users of its own. A role in Azure, such as Contributor, doesn't add an application to them."}},
 	},
@@ -2128,7 +2185,7 @@ var adviceDeleteLock = Advice{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{If: "group", Text: "In the Azure portal, open {scope} → Locks and read the notes of '{lock}'."}, {If: "lock", Text: "In the Azure portal, open {scope} → Resource locks and read the notes of '{lock}'."}, {Text: "In the Azure portal, open {scope} → Locks (in a subscription's menu: Resource locks) and read the notes of '{lock}'."}},
 			{{If: "lockid", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --ids \"{lockid}\"`"}, {If: "group", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}`"}, {If: "lock", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --name \"{lock}\" --subscription {subscriptionid}`"}, {Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily (for a resource group's lock, add --resource-group \"<group>\"; for a resource's lock, use --ids \"<lock ID>\" instead of --name): `az lock delete --name \"{lock}\" --subscription {subscriptionid}`"}},
-			{{If: "making", Text: "Now run armpreflight creation again, then create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}, {Text: "Now run the job again, then create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}},
+			{{If: "making", Text: "Run armpreflight creation again, and when it's done, create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}, {Text: "Run the job again, and when it's done, create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}},
 		},
 		},
 	},
@@ -2347,6 +2404,7 @@ var adviceEndpointNotPresent = Advice{
 	},
 	Causes: []Text{
 		{{Text: "the task doesn't support how this connection signs in"}},
+		{{Text: "the connection uses a publish profile, and the task needs one for Azure Resource Manager"}},
 		{{Text: "a script created the connection and omitted fields"}},
 		{{Text: "an input of the task is empty"}},
 	},
@@ -2422,7 +2480,7 @@ var adviceExpiryUnknown = Advice{
 }
 
 var adviceFabricDenied = Advice{
-	Title: Text{{Text: "the Fabric or Power BI workspace doesn't let this identity in"}},
+	Title: Text{{Text: "the Fabric or Power BI workspace denies this identity access"}},
 	Means: []Text{
 		{{Text: "Fabric and Power BI use their own roles, and tenant settings decide whether service principals can use their APIs. The application's permissions in Microsoft Entra and its roles in Azure don't count there."}},
 	},
@@ -2564,7 +2622,7 @@ var adviceFederationUnsupported = Advice{
 }
 
 var adviceFeedDenied = Advice{
-	Title: Text{{Text: "the package feed of Azure Artifacts doesn't let the job in"}},
+	Title: Text{{Text: "the package feed of Azure Artifacts denies the job access"}},
 	Means: []Text{
 		{{Text: "The feed takes the job's token, which a tool has to be given first; the sign-in to Azure with a service connection plays no part."}},
 	},
@@ -2683,12 +2741,12 @@ var adviceGuestRestricted = Advice{
 var adviceHostDenied = Advice{
 	Title: Text{{If: "host and status", Text: "{host} denies the request (HTTP {status})"}, {If: "host", Text: "{host} denies the request"}, {Text: "a service of Azure denies the request"}},
 	Means: []Text{
-		{{Text: "The text doesn't say more. Status 401 means that the service didn't accept the credential, or got none; status 403 means that it knows the identity and doesn't allow the request, or doesn't let this network in."}},
+		{{Text: "The text doesn't say more. Status 401 means that the service didn't accept the credential, or got none; status 403 means that it knows the identity and doesn't allow the request, or blocks this network."}},
 	},
 	Causes: []Text{
 		{{Text: "no sign-in in this step, or a token for another service or tenant (401)"}},
 		{{Text: "the identity has no role of the service (403)"}},
-		{{Text: "the service's firewall doesn't let the agent in (403)"}},
+		{{Text: "the service's firewall blocks the agent (403)"}},
 	},
 	Confirm: Text{{Text: "The tool's debug output (--debug, -Verbose, system.debug) shows the body of the response."}},
 	Fixes: []Fix{
@@ -3048,7 +3106,7 @@ var adviceKeyVaultDenied = Advice{
 }
 
 var adviceKeyVaultFirewall = Advice{
-	Title: Text{{Text: "the key vault doesn't let this network in"}},
+	Title: Text{{Text: "the key vault blocks this network"}},
 	Means: []Text{
 		{{Text: "The vault's firewall, or its setting for public access, refused the request before any role was checked."}},
 		{{Text: "Azure Pipelines isn't one of the services that pass the firewall as trusted."}},
@@ -3340,6 +3398,7 @@ var adviceManagedIdentityUnavailable = Advice{
 	},
 	Causes: []Text{
 		{{Text: "the agent doesn't run in Azure"}},
+		{{Text: "the agent runs in Azure Container Apps or App Service, which have another endpoint, and the task asks only the one of virtual machines"}},
 		{{Text: "a proxy or firewall intercepts requests to 169.254.169.254"}},
 		{{Text: "a container or cluster blocks its jobs from the endpoint"}},
 	},
@@ -3915,6 +3974,31 @@ var advicePrincipalLookupFailed = Advice{
 	Since: "1.0",
 }
 
+var adviceProfileDenied = Advice{
+	Title: Text{{Text: "the user that runs this tool can't read or write the files of its Azure sign-in"}},
+	Means: []Text{
+		{{Text: "The Azure CLI and Azure PowerShell keep their sign-in in a folder: .azure or .Azure in the user's home folder, or AZURE_CONFIG_DIR."}},
+		{{Text: "The connection might be fine: the tool didn't get as far as Azure."}},
+	},
+	Causes: []Text{
+		{{Text: "the tool was once run with sudo or as an administrator on this agent, and the files belong to that user"}},
+		{{Text: "two agents or jobs with different users share the folder, or a virus scanner holds a file"}},
+		{{Text: "in a container, the job's user can't write to the home folder"}},
+	},
+	Confirm: Text{{Text: "On the agent, as its user, `az account list` fails in the same way, and the folder lists another owner."}},
+	Fixes: []Fix{
+		{Who: NetworkAdministrator, Steps: []Text{
+			{{Text: "On the agent, give the folder in the message back to the agent's user: `sudo chown -R <user> ~<user>/.azure ~<user>/.Azure`"}},
+			{{Text: "On Windows, or if nothing in it is needed, delete the folder: the next sign-in creates it again."}},
+			{{Text: "If several agents share it, set AZURE_CONFIG_DIR to a folder for each agent."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/cli/azure/authenticate-azure-cli-interactively"},
+	Since: "1.0",
+}
+
 var adviceProjectNotVisible = Advice{
 	Title: Text{{Text: "project '{project}' isn't visible to {person}"}},
 	Means: []Text{
@@ -4135,7 +4219,7 @@ var adviceReadOnlyLock = Advice{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{If: "group", Text: "In the Azure portal, open {scope} → Locks and read the notes of '{lock}'."}, {If: "lock", Text: "In the Azure portal, open {scope} → Resource locks and read the notes of '{lock}'."}, {Text: "In the Azure portal, open {scope} → Locks (in a subscription's menu: Resource locks) and read the notes of '{lock}'."}},
 			{{If: "lockid", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --ids \"{lockid}\"`"}, {If: "group", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}`"}, {If: "lock", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --name \"{lock}\" --subscription {subscriptionid}`"}, {Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily (for a resource group's lock, add --resource-group \"<group>\"; for a resource's lock, use --ids \"<lock ID>\" instead of --name): `az lock delete --name \"{lock}\" --subscription {subscriptionid}`"}},
-			{{If: "making", Text: "Now run armpreflight creation again, then create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}, {Text: "Now run the job again, then create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}},
+			{{If: "making", Text: "Run armpreflight creation again, and when it's done, create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}, {Text: "Run the job again, and when it's done, create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}},
 		},
 		},
 	},
@@ -4193,7 +4277,7 @@ var adviceRegistrationNotAllowed = Advice{
 }
 
 var adviceRegistryDenied = Advice{
-	Title: Text{{If: "registry", Text: "the container registry {registry} doesn't let this identity in"}, {Text: "the container registry doesn't let this identity in"}},
+	Title: Text{{If: "registry", Text: "the container registry {registry} denies this identity access"}, {Text: "the container registry denies this identity access"}},
 	Means: []Text{
 		{{Text: "The registry answered, but the identity isn't signed in, or has no role that lets it pull or push."}},
 		{{Text: "In a registry with ABAC repository permissions, AcrPull, AcrPush, Contributor, and Owner don't give access to images."}},
@@ -4218,7 +4302,7 @@ var adviceRegistryDenied = Advice{
 }
 
 var adviceRegistryFirewall = Advice{
-	Title: Text{{Text: "the container registry doesn't let this network in"}},
+	Title: Text{{Text: "the container registry blocks this network"}},
 	Means: []Text{
 		{{Text: "The registry allows only selected networks, or public network access is off, and the agent isn't in an allowed network."}},
 		{{Text: "A Microsoft-hosted agent has a different address in every run."}},
@@ -4803,7 +4887,7 @@ var adviceSignInValuesEmpty = Advice{
 }
 
 var adviceSqlFirewall = Advice{
-	Title: Text{{If: "address", Text: "the SQL server's firewall doesn't let the agent's address {address} in"}, {Text: "the SQL server's firewall doesn't let the agent's address in"}},
+	Title: Text{{If: "address", Text: "the SQL server's firewall blocks the agent's address {address}"}, {Text: "the SQL server's firewall blocks the agent's address"}},
 	Means: []Text{
 		{{Text: "The server was reached and refused the network, before it checked any sign-in."}},
 	},
@@ -4924,12 +5008,13 @@ var adviceStaticWebAppToken = Advice{
 var adviceStorageKeyRefused = Advice{
 	Title: Text{{Text: "the storage account doesn't accept the account key or the shared access signature (SAS)"}},
 	Means: []Text{
-		{{Text: "The storage account itself answered, not Azure Resource Manager, so the sign-in of the connection plays no part."}},
-		{{Text: "The request was signed with an account key or a SAS that the account doesn't accept."}},
+		{{Text: "The tool uses an account key or a SAS for the storage account, so the sign-in of the connection plays no part."}},
+		{{Text: "The storage account doesn't accept it, or the tool already can't read it."}},
 	},
 	Causes: []Text{
 		{{Text: "the account key was rotated, and the pipeline or backend still has the old one"}},
 		{{Text: "the key or SAS belongs to another storage account, or it was copied incompletely"}},
+		{{Text: "the variable with the key has no value, or its macro was written to the file instead"}},
 		{{Text: "the SAS has expired, or isn't valid yet"}},
 		{{Text: "the agent's clock is more than 15 minutes off"}},
 	},
@@ -5831,7 +5916,7 @@ var adviceAuthorizationFailed = Advice{
 }
 
 var adviceAuthorizationFailure = Advice{
-	Title: Text{{Text: "the storage account doesn't let this network in"}},
+	Title: Text{{Text: "the storage account blocks this network"}},
 	Means: []Text{
 		{{Text: "The account's firewall, or its setting for public access, refused the request before any role was checked."}},
 		{{Text: "A Microsoft-hosted agent has a different address in every run, so allowing one address doesn't help."}},
@@ -6386,6 +6471,7 @@ var adviceMarketplacePurchaseEligibilityFailed = Advice{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "Accept the terms once, with the publisher, offer, and plan in the message: create the offer once in the portal, or use Set-AzMarketplaceTerms with -Accept."}},
 			{{Text: "If the message says that the purchase isn't allowed, have a billing administrator set Azure Marketplace to On: Cost Management + Billing → Billing scopes → the billing account (with a Microsoft Customer Agreement, its billing profile) → Policies. If the tenant has a private marketplace, have its Marketplace Admin add the offer: Marketplace → Private Marketplace."}},
+			{{Text: "If the message says that the offer isn't sold in your market, use another offer, or a subscription whose billing account is in a country where it's sold."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -6498,6 +6584,32 @@ var advicePrincipalNotFound = Advice{
 	Retry: RetryPropagation,
 	Bound: 120 * time.Second,
 	Links: []string{"https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"},
+	Since: "1.0",
+}
+
+var advicePublicNetworkAccessRestricted = Advice{
+	Title: Text{{Text: "Azure Resource Manager accepts requests for this tenant only over a private link"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "The tenant's root management group has a private link association that turns off public network access."}},
+		{{Text: "The request came over the public network, so no role changes the result."}},
+	},
+	Causes: []Text{
+		{{Text: "the agent isn't in a network with a private endpoint for Azure Resource Manager"}},
+		{{Text: "the agent's DNS returns the public address of the endpoint, not the private one"}},
+	},
+	Confirm: Text{{Text: "On the agent, nslookup returns a private address for the host of Azure Resource Manager if the private link is in use."}},
+	Fixes: []Fix{
+		{Who: NetworkAdministrator, Steps: []Text{
+			{{Text: "Run the job on a self-hosted agent or a managed DevOps pool in a network that has the private endpoint. Microsoft-hosted agents can't use it."}},
+			{{Text: "On that network, link the private DNS zone privatelink.azure.com, so that the host of Azure Resource Manager resolves to the private endpoint."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/management/create-private-link-access-portal"},
 	Since: "1.0",
 }
 
@@ -6771,7 +6883,7 @@ var adviceScopeLocked = Advice{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal, open the locked scope that the service's message names → Locks (in a subscription's menu: Resource locks), and read the lock's notes."}},
 			{{Text: "Deploy to another scope. Or, if what the lock protects can be changed, write down the lock's name, level, and notes, and delete it for the duration of the deployment."}},
-			{{If: "making", Text: "Now run armpreflight creation again, then create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}, {Text: "Now run the job again, then create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}},
+			{{If: "making", Text: "Run armpreflight creation again, and when it's done, create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}, {Text: "Run the job again, and when it's done, create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}},
 		},
 		},
 	},
@@ -8077,6 +8189,7 @@ var adviceAADSTS7000215 = Advice{
 		{{Text: "the Secret ID was pasted instead of the Value"}},
 		{{Text: "the secret was deleted, which also happens some time after a secret expires"}},
 		{{Text: "the secret belongs to another application, or was copied with a space"}},
+		{{Text: "the connection has a certificate, and an old version of a task passes it to Azure CLI 2.67 or newer as a password"}},
 	},
 	Confirm: Text{{Text: "The first characters of the secret differ from those that Certificates & secrets shows for every entry."}},
 	Fixes: []Fix{
@@ -8095,6 +8208,12 @@ var adviceAADSTS7000215 = Advice{
 			{{If: "link", Text: "**In Azure DevOps, open the connection and choose Edit. Paste the value into Client secret (under Credential: Service principal key), and choose Verify and save: {link}**"}, {Text: "**In Azure DevOps, open the connection, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save.**"}},
 			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
 			{{Text: "Next, {again}. After it succeeds, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
+		},
+		},
+		{Schemes: []Scheme{"certificate"}, Who: PipelineAuthor, Steps: []Text{
+			{{Text: "The certificate is fine: since version 2.67, the Azure CLI takes it only with --certificate, and this task uses --password. Use the newest version of the task."}},
+			{{Text: "If no version of the task works, do that work in AzureCLI@2 with the same connection."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
@@ -8120,6 +8239,7 @@ var adviceAADSTS7000216 = Advice{
 	Causes: []Text{
 		{{Text: "the connection's Client secret field is empty"}},
 		{{Text: "the connection was saved without verification"}},
+		{{Text: "the connection uses a publish profile, which is only for deployments to its app"}},
 	},
 	Confirm: Text{{Text: "The connection's Edit pane shows an empty key."}},
 	Fixes: []Fix{
@@ -8251,7 +8371,7 @@ var adviceAADSTS700024 = Advice{
 	Confirm: Text{{Text: "The service's message shows its own time and the assertion's."}},
 	Fixes: []Fix{
 		{Schemes: []Scheme{"federation"}, Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Compare the times in the service's message: if the assertion's start time is in the future, the agent's or the service's clock is wrong (see the clock check)."}},
+			{{Text: "Compare the times in the service's message: if the assertion's start time is in the future, the agent's or the service's clock is wrong (clock-skew)."}},
 			{{Text: "If it expired within the first hour, request the access tokens at the start of the script: later commands use the cached ones."}},
 			{{Text: "If it happens after about an hour, have the connection use a user-assigned managed identity: its access tokens last about a day."}},
 			{{Text: "AzureCLI@2 can renew its sign-in automatically (keepAzSessionActive: true). That input is experimental, and works only with workload identity federation: with any other connection, the task fails."}},

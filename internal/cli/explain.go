@@ -288,9 +288,13 @@ func (a *answer) cause(c reading.Cause, found codetext.Mentions) {
 	}
 	i := slices.IndexFunc(found.Codes, func(m codetext.Mention) bool { return m.Code == string(code) || m.Entry == string(code) })
 	if i < 0 {
-		a.Text.Codes = append(a.Text.Codes, mention{Code: code, Line: c.At.Line, Lines: 1})
-	} else if c.At.Step == "" {
-		said.Line = found.Codes[i].Line
+		a.Text.Codes = append(a.Text.Codes, mention{Code: code, Line: c.Line, Lines: 1})
+	}
+	if c.At.Step == "" {
+		said.Line = c.Line
+		if i >= 0 {
+			said.Line = found.Codes[i].Line
+		}
 	}
 	a.Causes = append(a.Causes, said)
 	a.Pages = append(a.Pages, manual.About(c))

@@ -160,7 +160,7 @@ func (c cause) about() string {
 		fmt.Fprintf(&b, "for the same cause: step %s\n", strings.Join(c.Also, ", step "))
 	}
 	if len(c.Way) > 0 {
-		fmt.Fprintf(&b, "the way to it: %s\n", join(c.Way))
+		fmt.Fprintf(&b, "along with: %s\n", join(c.Way))
 	}
 	if len(c.Facts) > 0 {
 		b.WriteString("the text says:\n")
@@ -193,7 +193,7 @@ func (a answer) failures() string {
 		line, again := first[f.Code]
 		switch {
 		case f.Code == "":
-			why = "not an error of Azure, or unknown"
+			why = "no known Azure error"
 			if len(first) > 0 {
 				why += "; it might follow from the one above"
 			}
@@ -255,6 +255,8 @@ func (a answer) notices() []string {
 			line += "; nearest: " + join(u.Nearest)
 		case strings.HasPrefix(u.Given, "AADSTS"):
 			line += "; Microsoft explains its numbers at https://login.microsoftonline.com/error"
+		case len(a.Causes) > 0:
+			continue // the text's cause is known without it
 		default:
 			line += "; list all codes with --list, or search for a word with --search"
 		}
@@ -269,7 +271,7 @@ func (a answer) summary() string {
 	t := a.Text
 	if len(t.Codes)+len(a.Topics) == 0 {
 		fmt.Fprintf(&b, "no code in %s (%s)\n", t.name, counted(t.Lines, "line"))
-		b.WriteString("take the message of the step that failed, with the text after AADSTS, TF, or Code;\nor search for one of its words with --search\n")
+		b.WriteString("paste the whole message of the failed step, with what follows AADSTS, TF, or Code;\nor search for one of its words with --search\n")
 		return b.String()
 	}
 	codes := counted(len(t.Codes)+t.Left, "code")

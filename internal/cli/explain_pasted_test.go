@@ -97,7 +97,7 @@ func TestALogIsExplainedByItsFirstFailureWithStepAndTask(t *testing.T) {
 	_, stdout, _ := ask(t, Env{Stdin: strings.NewReader(aLog)}, "-")
 	assert.Contains(t, stdout, `step "Deploy" (Azure CLI 2.0.3) fails, line 7`)
 	assert.Contains(t, stdout, `for the same cause: step "Smoke test" (line 12)`)
-	assert.Contains(t, stdout, "the way to it: sign-in-failed")
+	assert.Contains(t, stdout, "along with: sign-in-failed")
 	assert.NotContains(t, stdout, "syntax")
 }
 
@@ -133,7 +133,7 @@ func TestTheFailuresOfALogAreGroupedByJobAndStep(t *testing.T) {
 	const named = `what failed:
   job "Deploy to test"
     line 8       step "What-if" (Azure CLI 2.246.1): AADSTS700016
-    line 13      step "Publish" (Publish Pipeline Artifacts): not an error of Azure, or unknown; it might follow from the one above
+    line 13      step "Publish" (Publish Pipeline Artifacts): no known Azure error; it might follow from the one above
   job "Deploy to prod"
     line 22      step "What-if" (Azure CLI 2.246.1): the same as line 8
 `
@@ -147,7 +147,7 @@ func TestTheFailuresOfALogAreGroupedByJobAndStep(t *testing.T) {
 		"jobs with their sections": {jobs, named, "\njob \"Deploy to test\", step \"What-if\" (Azure CLI 2.246.1) fails, line 8\nfor the same cause: step \"What-if\" (line 22)\n"},
 		"the logs of their steps": {steps.String(), strings.NewReplacer("Deploy to test", "no. 1", "Deploy to prod", "no. 2", "line 8 ", "line 7 ", "line 8\n", "line 7\n", "13", "12", "22", "19").Replace(named),
 			"\njob \"no. 1\", step \"What-if\" (Azure CLI 2.246.1) fails, line 7\n"},
-		"one job": {aLog, "what failed:\n  line 2       step \"Build\": not an error of Azure, or unknown\n  line 7       step \"Deploy\" (Azure CLI 2.0.3): AADSTS700016\n  line 12      step \"Smoke test\": the same as line 7\n",
+		"one job": {aLog, "what failed:\n  line 2       step \"Build\": no known Azure error\n  line 7       step \"Deploy\" (Azure CLI 2.0.3): AADSTS700016\n  line 12      step \"Smoke test\": the same as line 7\n",
 			"\nstep \"Deploy\" (Azure CLI 2.0.3) fails, line 7\n"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -80,7 +80,7 @@ func page(e diagnosis.Entry, plain catalogue.Plain) Page {
 	for i, f := range fixes {
 		when := label(f.Fix, len(fixes) > 1)
 		if when == otherwise && i == 0 {
-			when = "unless one of the cases below applies"
+			when = "none of the cases below applies"
 		}
 		p.Fixes = append(p.Fixes, Fix{For: when, Who: f.Who, Steps: f.Steps})
 	}

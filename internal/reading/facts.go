@@ -1,8 +1,9 @@
 package reading
 
 import (
+	"cmp"
 	"fmt"
-	"slices"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -62,6 +63,7 @@ var factForms = []struct {
 	{"issuer", &lazyregexp.Regexp{Expression: `(?i:assertion issuer: '?|assertion issuer '|issuer - )(https://[\w./-]{1,200})|found (https://sts\.windows\.net/` + guid + `/)`}},
 	{"subject", &lazyregexp.Regexp{Expression: `(?i:assertion subject:? )'((?:sc://|/eid1/c/pub/|repo:|system:serviceaccount:)[\w ./:@-]{1,250})'|(?i:subject claim - |assertion subject: )((?:repo:|system:serviceaccount:)[\w./:@-]{1,250}\w)`}},
 	{"audience", &lazyregexp.Regexp{Expression: `assertion audience '([\w:/.-]{1,120})'|[Ii]nvalid audience\. .{0,120}?found: ?([\w:/.-]{1,120}\w)`}},
+	{"subscription", &lazyregexp.Regexp{Expression: `access linked subscription '(` + guid + `)'`}},
 	{"subscription", &lazyregexp.Regexp{Expression: `(?:subscription(?: ID)?|of) ["'](` + guid + `)["']|subscription\((` + guid + `)\)|/subscriptions/(` + guid + `)`}},
 	{"tenant", &lazyregexp.Regexp{Expression: `(?i)\btenant '?(` + guid + `)\b|TenantID is: (` + guid + `)|login\.[a-z.]+/(` + guid + `)|must match the tenant 'https://[^/' ]+/(` + guid + `)`}},
 	{"resource group", &lazyregexp.Regexp{Expression: `(?i)/resourceGroups/([\w.()-]{1,90})|[Rr]esource group '([\w.()-]{1,90})'`}},
@@ -84,7 +86,9 @@ var factForms = []struct {
 	{"most locations", &lazyregexp.Regexp{Expression: `in at most '(\d{1,4})' locations`}},
 	{"used locations", &lazyregexp.Regexp{Expression: `used for deployments: '([\w, ]{2,400})'`}},
 	{"policy assignment", &lazyregexp.Regexp{Expression: `"policyAssignment":\{"name":"([\w ().,/-]{1,128})"`}},
+	{"policy assignment", &lazyregexp.Regexp{Expression: `"policyAssignmentDisplayName":"([\w ().,/-]{1,128})"`}},
 	{"policy definition", &lazyregexp.Regexp{Expression: `"policyDefinition":\{"name":"([\w ().,/-]{1,128})"`}},
+	{"policy definition", &lazyregexp.Regexp{Expression: `"policyDefinitionDisplayName":"([\w ().,/-]{1,128})"`}},
 	{"policy's reason", &lazyregexp.Regexp{Expression: `disallowed by policy\. Reasons?: '([\w ().,:/-]{1,200})'`}},
 	{"refused resource", &lazyregexp.Regexp{Expression: `Resource '([\w.-]{1,90})' was disallowed`}},
 	{"quota", &lazyregexp.Regexp{Expression: `exceeding approved ([\w -]{2,60}) quota|exceeding quota limits of ([\w]{2,40})|Current Limit \(([\w ]{2,40})\)`}},
@@ -102,8 +106,8 @@ var factForms = []struct {
 	{"valid until", &lazyregexp.Regexp{Expression: `expiry time of assertion (` + when + `)|expiry UTC time '(` + when + `)'`}},
 }
 
-// documentation are hosts that a message sends its reader to.
-var documentation = &lazyregexp.Regexp{Expression: `^(?:aka\.ms|go\.microsoft\.com|(?:docs|learn|azure)\.microsoft\.com|github\.com|registry\.terraform\.io|www\.terraform\.io)$`}
+// notAsked are hosts that a message only names: it sends its reader there, or it's the issuer of a token.
+var notAsked = &lazyregexp.Regexp{Expression: `^(?:aka\.ms|go\.microsoft\.com|(?:docs|learn|azure)\.microsoft\.com|(?:www\.)?microsoft\.com|sts\.windows\.net|github\.com|registry\.terraform\.io|www\.terraform\.io)$`}
 
 // opaque is a value that could be a personal access token or another key, and no name that someone chose.
 var opaque = &lazyregexp.Regexp{Expression: `[A-Za-z0-9]{40}`}
@@ -116,23 +120,12 @@ func factsIn(text string) Facts {
 		if facts.Get(f.name) != "" {
 			continue
 		}
-		m := f.form.FindStringSubmatch(text)
-		if m == nil {
+		value := firstOf(f.name, f.form.FindAllStringSubmatch(text, 8))
+		if value == "" || strings.Contains(value, "eyJ") || opaque.MatchString(value) {
 			continue
 		}
-		i := slices.IndexFunc(m[1:], func(group string) bool { return group != "" })
-		if i < 0 {
-			continue
-		}
-		value := strings.TrimSpace(m[i+1])
 		if value == "***" {
 			value = "masked by the agent"
-		}
-		if f.name == "host" && documentation.MatchString(value) {
-			continue
-		}
-		if strings.Contains(value, "eyJ") || opaque.MatchString(value) {
-			continue
 		}
 		if f.name == "scope" { // No one can open an assignment that was refused; what it was for is the scope.
 			value, _, _ = strings.Cut(value, "/providers/Microsoft.Authorization/roleAssignments/")
@@ -140,6 +133,20 @@ func factsIn(text string) Facts {
 		facts = append(facts, Fact{f.name, value})
 	}
 	return facts.computed()
+}
+
+// firstOf is the first value of some matches that can be what the name says; empty if none can.
+func firstOf(name string, matches [][]string) string {
+	for _, m := range matches {
+		value := strings.TrimSpace(cmp.Or(m[1:]...))
+		switch _, err := netip.ParseAddr(value); {
+		case name == "client address" && err != nil: // such as one whose end is masked
+		case name == "host" && notAsked.MatchString(value):
+		default:
+			return value
+		}
+	}
+	return ""
 }
 
 // computed adds what follows from the values together.

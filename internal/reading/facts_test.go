@@ -33,3 +33,21 @@ func TestTheScopeOfARefusedRoleAssignmentIsWhatItIsFor(t *testing.T) {
 	facts := factsIn("does not have permission to perform action 'Microsoft.Authorization/roleAssignments/write' at scope '/subscriptions/s/resourceGroups/g/providers/Microsoft.Authorization/roleAssignments/n'")
 	assert.Equal(t, "/subscriptions/s/resourceGroups/g", facts.Get("scope"))
 }
+
+func TestAFactIsOfTheFormOfWhatItNames(t *testing.T) {
+	for name, tc := range map[string]struct{ text, fact, want string }{
+		"an address":                              {text: "Client with IP address '20.1.2.3' is not allowed", fact: "client address", want: "20.1.2.3"},
+		"an address whose end is masked":          {text: "Client with IP address '104.210.149.xxx' is not allowed", fact: "client address"},
+		"the host that was asked, not the issuer": {text: "Caller: appid=***;iss=https://sts.windows.net/***/ at https://kv-example.vault.azure.net/secrets", fact: "host", want: "kv-example.vault.azure.net"},
+		"no host from a link":                     {text: "open the page https://microsoft.com/devicelogin and enter the code", fact: "host"},
+		"the linked subscription": {
+			text: "on scope '/subscriptions/00001111-aaaa-2222-bbbb-3333cccc4444/resourceGroups/g', however the current tenant is not authorized to access linked subscription '11112222-bbbb-3333-cccc-4444dddd5555'",
+			fact: "subscription", want: "11112222-bbbb-3333-cccc-4444dddd5555",
+		},
+		"a policy's assignment": {text: `"policyInfo":[{"policyDefinitionDisplayName":"Allowed locations","policyAssignmentDisplayName":"Europe only"`, fact: "policy assignment", want: "Europe only"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, tc.want, factsIn(tc.text).Get(tc.fact))
+		})
+	}
+}

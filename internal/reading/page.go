@@ -104,14 +104,19 @@ func (c Cause) says() string {
 // thing is what a message is about, where the title doesn't name it.
 func (c Cause) thing(title string) string {
 	for _, name := range []string{"key vault", "storage account", "cluster", "database server", "application", "subscription", "issuer", "host"} {
-		if value := c.Facts.Get(name); value != "" && !strings.Contains(title, value) {
-			return name + " " + value
-		} else if value != "" {
+		switch value := c.Facts.Get(name); {
+		case value == "":
+		case strings.Contains(title, value), name == "host" && everyones.MatchString(value):
 			return ""
+		default:
+			return name + " " + value
 		}
 	}
 	return ""
 }
+
+// everyones are the hosts that any tool asks, so they don't tell one failure from another.
+var everyones = &lazyregexp.Regexp{Expression: `^(?:login|management|graph)\.|^dev\.azure\.com$`}
 
 // clause is nothing without a value.
 func clause(value, before, after string) string {

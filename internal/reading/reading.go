@@ -36,6 +36,7 @@ type Cause struct {
 	Facts Facts
 	said  saying // the innermost error of the text, where nothing that's known is inside the wrappers
 	At    Message
+	Line  int       // of its message, the first line that names it; where none does on its own, the first one
 	Also  []Message // other errors of a log with the same cause
 }
 
@@ -79,7 +80,21 @@ func (r *Reading) add(m Message) {
 		}
 		return
 	}
+	c.Line = m.Line + firstLine(m.Text, c.Entry)
 	r.Causes = append(r.Causes, c)
+}
+
+// firstLine is the number, from 0, of the first line of a text with the words or the code of a sign of an entry; 0 if there's none.
+func firstLine(text string, e catalogue.Entry) int {
+	for i, line := range strings.Split(strings.ToLower(text), "\n") {
+		if slices.ContainsFunc(e.Signs, func(s catalogue.Sign) bool {
+			words := cmp.Or(s.Phrase, strings.ToLower(s.Code))
+			return words != "" && strings.Contains(line, words)
+		}) {
+			return i
+		}
+	}
+	return 0
 }
 
 // sameAdvice says whether a code has the explanation of an entry.

@@ -131,3 +131,23 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+func TestACauseHasTheLineThatNamesIt(t *testing.T) {
+	for name, tc := range map[string]struct {
+		text string
+		want int
+	}{
+		"a short phrase":                 {text: "Task         : Azure Key Vault\nVersion      : 1.0.12\nError: Input required: ConnectedServiceName", want: 3},
+		"a phrase with other words":      {text: "An error occurred\nAccess to registry 'x.azurecr.io' was denied. Response code: 403.", want: 2},
+		"a code":                         {text: "az deployment group create\nfailed\nCode: AuthorizationFailed", want: 3},
+		"a phrase over two lines":        {text: "The subscription is\nfine.\nPlease run\n'az login' to setup account.", want: 1},
+		"an error of the agent in a log": {text: "##[section]Starting: A\n##[error]It failed:\nAADSTS700016: Application with identifier 'x' was not found in the directory", want: 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			found, err := Read(strings.NewReader(tc.text))
+			require.NoError(t, err)
+			require.NotEmpty(t, found.Causes)
+			assert.Equal(t, tc.want, found.Causes[0].Line)
+		})
+	}
+}
