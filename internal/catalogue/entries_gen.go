@@ -4132,12 +4132,14 @@ var adviceProxyAuthenticationRequired = Advice{
 	Causes: []Text{
 		{{Text: "the agent was configured without the proxy's user name and password"}},
 		{{Text: "the password was changed"}},
+		{{If: "pasted", Text: "a tool such as the Azure CLI, which reads HTTPS_PROXY, got the address without the user name and password"}},
 		{{Text: "the proxy accepts only Windows sign-in (NTLM, Kerberos), which this task doesn't support"}},
 	},
 	Confirm: Text{{Text: "On the agent, curl -v -x <proxy> https://{host} also returns 407."}},
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "Configure the agent again with --proxyurl, --proxyusername, and --proxypassword, and restart it."}},
+			{{If: "pasted", Text: "The Azure CLI and Python read HTTPS_PROXY, not the agent's settings: set it for the step or the agent, with the user name and password in it from a secret variable."}},
 			{{Text: "If the proxy accepts only Windows sign-in, allow the agent's IP address without sign-in (then everything on that machine can use the proxy). Or, if there's a direct route, add {host} to the agent's bypass list (.proxybypass)."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -6320,8 +6322,14 @@ var adviceInvalidTemplate = Advice{
 		{{Text: "the template references a resource that it doesn't declare"}},
 		{{Text: "this API version doesn't support a property"}},
 	},
-	Confirm: Text{{Text: "az deployment group validate with the same template and parameters returns the same error."}},
+	Confirm: Text{{If: "terraform=yes", Text: "terraform apply with the same configuration returns the same error."}, {Text: "az deployment group validate with the same template and parameters returns the same error."}},
 	Fixes: []Fix{
+		{With: "terraform=yes", Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Read the service's message: it names the property, and Terraform the resource and its line."}},
+			{{Text: "Correct the value, or use a version of the azurerm provider that sends what the service requires."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Read the service's message: it names the resource, parameter, or line."}},
 			{{Text: "Correct the template or the parameters and check them: `az deployment group validate`"}},

@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -25,16 +26,58 @@ type phase struct {
 }
 
 // breakdown prints where the time of a step goes, as medians of its phases, and then each of its requests.
-// marks.js records the times in Node; the program isn't changed for it.
 func breakdown(ctx context.Context, out io.Writer, s scenario.Scenario, latency time.Duration, taskDir string, runs int) error {
-	dir, err := os.MkdirTemp("", "armpreflight-bench-") // NODE_OPTIONS splits at spaces
+	phases, requests, err := measurePhases(ctx, s, latency, taskDir, runs)
 	if err != nil {
 		return err
+	}
+	fmt.Fprintf(out, "%s: median of %d runs\n", s.Name, runs)
+	var total time.Duration
+	for _, p := range phases {
+		m := median(p.took)
+		total += m
+		fmt.Fprintf(out, "  %-36s %7.1f ms\n", p.title, milliseconds(m))
+	}
+	fmt.Fprintf(out, "  %-36s %7.1f ms\n", "together", milliseconds(total))
+	fmt.Fprintf(out, "requests of the last run: when, how long (of the cloud)\n")
+	for _, q := range requests {
+		fmt.Fprintf(out, "  %7.1f ms %7.1f ms  %s %s%s\n", milliseconds(q.Began.Sub(requests[0].Began)), milliseconds(q.Took), q.Method, q.Host, q.Path)
+	}
+	return nil
+}
+
+// phaseFigures are the phases of a step in a table of their own.
+func phaseFigures(ctx context.Context, taskDir string, runs int) ([]figure, error) {
+	s, ok := scenario.Find("healthy")
+	if !ok {
+		return nil, errors.New("there is no scenario healthy")
+	}
+	phases, _, err := measurePhases(ctx, s, 0, taskDir, runs)
+	if err != nil {
+		return nil, err
+	}
+	var all []figure
+	for _, p := range phases {
+		var samples []sample
+		for _, took := range p.took {
+			samples = append(samples, sample{took: took})
+		}
+		all = append(all, figureOf(thePhases, p.title, samples))
+	}
+	return all, nil
+}
+
+// measurePhases runs a step and returns the time of each of its phases in each run, and the requests of the last one. marks.js records
+// the times in Node; the program isn't changed for it.
+func measurePhases(ctx context.Context, s scenario.Scenario, latency time.Duration, taskDir string, runs int) ([]phase, []cloud.Request, error) {
+	dir, err := os.MkdirTemp("", "armpreflight-bench-") // NODE_OPTIONS splits at spaces
+	if err != nil {
+		return nil, nil, err
 	}
 	defer os.RemoveAll(dir)
 	script, file := filepath.Join(dir, "marks.js"), filepath.Join(dir, "marks.json")
 	if err := os.WriteFile(script, []byte(marksScript), 0o600); err != nil {
-		return err
+		return nil, nil, err
 	}
 	r := s.Start(time.Now)
 	if latency > 0 {
@@ -42,7 +85,7 @@ func breakdown(ctx context.Context, out io.Writer, s scenario.Scenario, latency 
 	}
 	c, l, err := r.Listen(dir)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	defer l.Close()
 	r.UseProxy(l)
@@ -64,16 +107,16 @@ func breakdown(ctx context.Context, out io.Writer, s scenario.Scenario, latency 
 		}
 		began := time.Now()
 		if _, err := once(ctx, r, taskDir); err != nil {
-			return err
+			return nil, nil, err
 		}
 		ended := time.Now()
 		marks, err := readMarks(file)
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		requests = c.Requests()[before:]
 		if len(requests) == 0 {
-			return fmt.Errorf("%s sends no request", s.Name)
+			return nil, nil, fmt.Errorf("%s sends no request", s.Name)
 		}
 		if i == 0 { // it reads the files from disk
 			continue
@@ -98,25 +141,13 @@ func breakdown(ctx context.Context, out io.Writer, s scenario.Scenario, latency 
 		until("shim: spawn", marks["spawned"])
 		until("program starts, to its first line", header)
 		until("to the first request (TLS)", requests[0].Began)
-		until(fmt.Sprintf("%d requests, first to last", len(requests)), last)
+		until("the requests, first to last", last)
 		until("results, log, report files", verdict)
 		until("the rest of the log, exit", marks["ended"])
 		until("Node ends", marks["exit"])
 		until("the agent notices", ended)
 	}
-	fmt.Fprintf(out, "%s: median of %d runs\n", s.Name, runs)
-	var total time.Duration
-	for _, p := range phases {
-		m := median(p.took)
-		total += m
-		fmt.Fprintf(out, "  %-36s %7.1f ms\n", p.title, milliseconds(m))
-	}
-	fmt.Fprintf(out, "  %-36s %7.1f ms\n", "together", milliseconds(total))
-	fmt.Fprintf(out, "requests of the last run: when, how long (of the cloud)\n")
-	for _, q := range requests {
-		fmt.Fprintf(out, "  %7.1f ms %7.1f ms  %s %s%s\n", milliseconds(q.Began.Sub(requests[0].Began)), milliseconds(q.Took), q.Method, q.Host, q.Path)
-	}
-	return nil
+	return phases, requests, nil
 }
 
 // readMarks reads what marks.js wrote.

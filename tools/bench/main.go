@@ -105,6 +105,10 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		if err != nil {
 			return err
 		}
+		phases, err := phaseFigures(ctx, taskDir, *runs)
+		if err != nil {
+			return err
+		}
 		started, err := start()
 		if err != nil {
 			return err
@@ -113,7 +117,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		return errors.Join(record(figuresFile, slices.Concat(figures, started, grown)), writePage())
+		return errors.Join(record(figuresFile, slices.Concat(figures, phases, started, grown)), writePage())
 	}
 	if _, err := start(); err != nil {
 		return err
