@@ -87,7 +87,7 @@ var entries = []Entry{
 	{Code: "AADSTS530003", Of: "AADSTS53000", Signs: []Sign{{Code: "AADSTS530003"}}, Advice: &adviceAADSTS53000},
 	{Code: "AADSTS53001", Of: "AADSTS53000", Signs: []Sign{{Code: "AADSTS53001"}}, Advice: &adviceAADSTS53000},
 	{Code: "AADSTS53002", Of: "AADSTS53000", Signs: []Sign{{Code: "AADSTS53002"}}, Advice: &adviceAADSTS53000},
-	{Code: "AADSTS53003", Signs: []Sign{{Code: "AADSTS53003"}}, Advice: &adviceAADSTS53003},
+	{Code: "AADSTS53003", Signs: []Sign{{Code: "AADSTS53003"}, {Phrase: "locationconditionevaluationsatisfied", Text: true}}, Advice: &adviceAADSTS53003},
 	{Code: "AADSTS530032", Of: "AADSTS53003", Signs: []Sign{{Code: "AADSTS530032"}}, Advice: &adviceAADSTS53003},
 	{Code: "AADSTS530034", Of: "AADSTS53011", Signs: []Sign{{Code: "AADSTS530034"}}, Advice: &adviceAADSTS53011},
 	{Code: "AADSTS530035", Of: "AADSTS53003", Signs: []Sign{{Code: "AADSTS530035"}}, Advice: &adviceAADSTS53003},
@@ -197,7 +197,7 @@ var entries = []Entry{
 	{Code: "AADSTS90124", Of: "AADSTS900023", Signs: []Sign{{Code: "AADSTS90124"}}, Advice: &adviceAADSTS900023},
 	{Code: "AADSTS90130", Of: "AADSTS900023", Signs: []Sign{{Code: "AADSTS90130"}}, Advice: &adviceAADSTS900023},
 	{Code: "AccountAlreadyExists", Of: "name-taken", Confidence: Likely, Signs: []Sign{{Code: "AccountAlreadyExists"}}, General: true, Advice: &adviceNameTaken},
-	{Code: "AllocationFailed", Signs: []Sign{{Code: "AllocationFailed"}}, Advice: &adviceAllocationFailed},
+	{Code: "AllocationFailed", Signs: []Sign{{Code: "AllocationFailed"}, {Phrase: "currently experiencing high demand in", Text: true}, {Code: "ServiceUnavailable", Phrase: "currently experiencing high demand in", Text: true}}, Advice: &adviceAllocationFailed},
 	{Code: "AnotherOperationInProgress", Confidence: Likely, Signs: []Sign{{Code: "AnotherOperationInProgress"}, {Phrase: "this can happen if parallel operations are being performed", Text: true}}, Advice: &adviceAnotherOperationInProgress},
 	{Code: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailed"}}, General: true, Advice: &adviceAuthenticationFailed},
 	{Code: "AuthenticationFailedInvalidHeader", Of: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailedInvalidHeader"}}, Advice: &adviceAuthenticationFailed},
@@ -226,6 +226,7 @@ var entries = []Entry{
 	{Code: "InvalidAuthenticationToken", Confidence: Likely, Signs: []Sign{{Code: "InvalidAuthenticationToken"}}, Advice: &adviceInvalidAuthenticationToken},
 	{Code: "InvalidAuthenticationTokenAudience", Confidence: Likely, Signs: []Sign{{Code: "InvalidAuthenticationTokenAudience"}}, Advice: &adviceInvalidAuthenticationTokenAudience},
 	{Code: "InvalidAuthenticationTokenTenant", Signs: []Sign{{Code: "InvalidAuthenticationTokenTenant"}}, Advice: &adviceInvalidAuthenticationTokenTenant},
+	{Code: "InvalidContentLink", Signs: []Sign{{Code: "InvalidContentLink"}, {Phrase: "unable to download deployment content from '", Text: true}}, Advice: &adviceInvalidContentLink},
 	{Code: "InvalidDeploymentLocation", Of: "InvalidResourceGroupLocation", Confidence: Likely, Signs: []Sign{{Code: "InvalidDeploymentLocation"}}, Advice: &adviceInvalidResourceGroupLocation},
 	{Code: "InvalidParameter", Of: "InvalidTemplate", Signs: []Sign{{Code: "InvalidParameter"}}, General: true, Advice: &adviceInvalidTemplate},
 	{Code: "InvalidPrincipalId", Of: "InvalidRoleAssignmentId", Confidence: Likely, Signs: []Sign{{Code: "InvalidPrincipalId"}}, Advice: &adviceInvalidRoleAssignmentId},
@@ -266,12 +267,13 @@ var entries = []Entry{
 	{Code: "PreflightValidationCheckFailed", Of: "InvalidTemplateDeployment", Confidence: Likely, Signs: []Sign{{Code: "PreflightValidationCheckFailed"}}, Wraps: 4, Advice: &adviceInvalidTemplateDeployment},
 	{Code: "PrincipalNotFound", Signs: []Sign{{Code: "PrincipalNotFound"}}, Advice: &advicePrincipalNotFound},
 	{Code: "PrincipalTypeNotSupported", Of: "RoleDefinitionDoesNotExist", Confidence: Guess, Signs: []Sign{{Code: "PrincipalTypeNotSupported"}}, Advice: &adviceRoleDefinitionDoesNotExist},
+	{Code: "ProvisioningDisabled", Of: "RequestDisallowedByAzure", Confidence: Likely, Signs: []Sign{{Code: "ProvisioningDisabled"}}, Advice: &adviceRequestDisallowedByAzure},
 	{Code: "PublicAccessNotPermitted", Of: "storage-not-signed-in", Confidence: Likely, Signs: []Sign{{Code: "PublicAccessNotPermitted"}}, Advice: &adviceStorageNotSignedIn},
 	{Code: "PublicNetworkAccessRestricted", Confidence: Likely, Signs: []Sign{{Code: "PublicNetworkAccessRestricted"}}, Advice: &advicePublicNetworkAccessRestricted},
 	{Code: "QuotaExceeded", Signs: []Sign{{Code: "QuotaExceeded"}, {Code: "SubscriptionIsOverQuotaForSku"}, {Code: "InternalSubscriptionIsOverQuotaForSku"}, {Phrase: "results in exceeding approved"}, {Phrase: "cannot be completed without additional quota"}, {Phrase: "results in exceeding quota limits of core"}, {Phrase: "this region has quota of 0 instances for your subscription"}}, Advice: &adviceQuotaExceeded},
 	{Code: "ReadOnlyDisabledSubscription", Signs: []Sign{{Code: "ReadOnlyDisabledSubscription"}, {Phrase: "is disabled and therefore marked as read only"}}, Advice: &adviceReadOnlyDisabledSubscription},
 	{Code: "RegionDoesNotAllowProvisioning", Of: "SkuNotAvailable", Signs: []Sign{{Code: "RegionDoesNotAllowProvisioning"}}, Advice: &adviceSkuNotAvailable},
-	{Code: "RequestDisallowedByAzure", Confidence: Likely, Signs: []Sign{{Code: "RequestDisallowedByAzure"}}, Advice: &adviceRequestDisallowedByAzure},
+	{Code: "RequestDisallowedByAzure", Confidence: Likely, Signs: []Sign{{Code: "RequestDisallowedByAzure"}, {Phrase: "is not accepting creation of new windows azure sql database servers", Text: true}, {Phrase: "subscriptions are restricted from provisioning", Text: true}, {Phrase: "subscription is restricted from provisioning", Text: true}}, Advice: &adviceRequestDisallowedByAzure},
 	{Code: "RequestDisallowedByPolicy", Signs: []Sign{{Code: "RequestDisallowedByPolicy"}, {Phrase: "was disallowed by policy"}}, Advice: &adviceRequestDisallowedByPolicy},
 	{Code: "Request_BadRequest", Confidence: Guess, Signs: []Sign{{Code: "Request_BadRequest"}, {Code: "BadRequest", Service: "graph"}}, Advice: &adviceRequestBadRequest},
 	{Code: "Request_MultipleObjectsWithSameKeyValue", Confidence: Guess, Signs: []Sign{{Code: "Request_MultipleObjectsWithSameKeyValue"}}, Advice: &adviceRequestMultipleObjectsWithSameKeyValue},
@@ -318,9 +320,11 @@ var entries = []Entry{
 	{Code: "answer-timeout", Confidence: Likely, Signs: []Sign{{Phrase: "tls handshake timeout", Text: true}, {Phrase: "timeout awaiting response headers", Text: true}, {Phrase: "exceeded while awaiting headers", Text: true}, {Network: "no answer in time"}}, General: true, Advice: &adviceAnswerTimeout},
 	{Code: "api-version-not-offered", Advice: &adviceApiVersionNotOffered},
 	{Code: "app-configuration-denied", Confidence: Likely, Signs: []Sign{{Phrase: "please ensure the required role assignment is made for the identity running this task", Text: true}, {Phrase: "request failed: \"statuscode: '403', statusmessage: 'forbidden', request-id", Text: true}, {Phrase: " 403 ", With: ".azconfig.io", Text: true}, {Phrase: "(403", With: ".azconfig.io", Text: true}, {Phrase: "=403", With: ".azconfig.io", Text: true}, {Phrase: "403:", With: ".azconfig.io", Text: true}, {Phrase: ": 403", With: ".azconfig.io", Text: true}, {Phrase: " 401 ", With: ".azconfig.io", Text: true}, {Phrase: "(401", With: ".azconfig.io", Text: true}, {Phrase: "=401", With: ".azconfig.io", Text: true}, {Phrase: "401:", With: ".azconfig.io", Text: true}, {Phrase: ": 401", With: ".azconfig.io", Text: true}, {Phrase: "forbidden", With: ".azconfig.io", Text: true}}, Advice: &adviceAppConfigurationDenied},
+	{Code: "app-configuration-deployment", Signs: []Sign{{Phrase: "requires local authentication to be enabled", Text: true}, {Phrase: "aka.ms/appconfig/deploymenttroubleshooting", Text: true}}, Advice: &adviceAppConfigurationDeployment},
 	{Code: "app-service-basic-auth", Confidence: Likely, Signs: []Sign{{Phrase: "app service is configured to not use basic authentication", Text: true}, {Phrase: "basic authentication is disabled", Text: true}, {Phrase: "error_user_unauthorized", With: "azurewebsites", Text: true}, {Phrase: "status code 401", With: "deployment endpoint responded", Text: true}, {Phrase: "unauthorized (code: 401)", With: "kudu", Text: true}, {Phrase: "401 (unauthorized)", With: "azureappservice", Text: true}, {Phrase: "401 (unauthorized)", With: "getting site publishing info", Text: true}, {Phrase: "unauthorized", With: ".scm.azurewebsites.net", Text: true}, {Phrase: "\" 401 ", With: ".scm.azurewebsites.net", Text: true}, {Phrase: "status code: 401", With: "zip deployment", Text: true}, {Phrase: "530 user cannot log in", With: "azurewebsites", Text: true}}, Advice: &adviceAppServiceBasicAuth},
 	{Code: "app-service-deployment", Confidence: Likely, Signs: []Sign{{Phrase: "conflict (code: 409)", With: "deploy web package", Text: true}, {Phrase: "conflict (code: 409)", With: "app service", Text: true}, {Phrase: "status code: 409. message: 'conflict'", Text: true}, {Phrase: "failed to deploy app service package using kudu service", Text: true}, {Phrase: "(code: 500)", With: "deploy web package", Text: true}, {Phrase: "(code: 502)", With: "deploy web package", Text: true}, {Phrase: "(code: 503)", With: "deploy web package", Text: true}, {Phrase: "(code: 404)", With: "deploy web package", Text: true}, {Phrase: "package deployment using zip deploy failed", Text: true}, {Phrase: "status code: 503. message: 'service unavailable'", Text: true}, {Phrase: "error_could_not_connect_to_remotesvc", With: "(503)", Text: true}, {Phrase: "status code: 500. message: 'internal server error'", With: "deploy", Text: true}, {Phrase: "failed to sync triggers for function app", Text: true}, {Phrase: "from host runtime", With: "encountered an error (", Text: true}}, Wraps: 3, Advice: &adviceAppServiceDeployment},
 	{Code: "app-service-network", Confidence: Likely, Signs: []Sign{{Phrase: "ip forbidden (code: 403)", Text: true}, {Phrase: "web app is stopped or ip forbidden", Text: true}, {Phrase: "error_could_not_connect_to_remotesvc", With: "(403) forbidden", Text: true}}, Advice: &adviceAppServiceNetwork},
+	{Code: "app-service-vault-denied", Signs: []Sign{{Phrase: "the service does not have access to '", With: "key vault", Text: true}}, Advice: &adviceAppServiceVaultDenied},
 	{Code: "application-multitenant", Advice: &adviceApplicationMultitenant},
 	{Code: "application-not-created", Signs: []Sign{{Phrase: "failed to create an app in"}, {Phrase: "failed to create an app in", With: "insufficient privileges to complete the operation"}, {Code: "Authorization_RequestDenied", Phrase: "failed to create an app in"}}, Advice: &adviceApplicationNotCreated},
 	{Code: "application-not-in-tenant", Advice: &adviceApplicationNotInTenant},
@@ -346,9 +350,10 @@ var entries = []Entry{
 	{Code: "clock-skew", Confidence: Likely, Advice: &adviceClockSkew},
 	{Code: "cloud-retired", Remedy: "delete it: its cloud was closed", Advice: &adviceCloudRetired},
 	{Code: "cluster-denied", Confidence: Likely, Signs: []Sign{{Phrase: "make sure the service connection is assigned an appropriate azure rbac role: https://aka.ms/azdo-aks-rm-access", Text: true}, {Phrase: "cannot download access profile/kube config file for the cluster", Text: true}, {Phrase: "getting static credential is not allowed because this cluster is set to disable local accounts", Text: true}, {Code: "AuthorizationFailed", Phrase: "/listclusterusercredential/action"}, {Code: "AuthorizationFailed", Phrase: "/listclusteradmincredential/action"}, {Phrase: "you must be logged in to the server", With: "azmk8s.io", Text: true}, {Phrase: "forbidden", With: "azmk8s.io", Text: true}}, Advice: &adviceClusterDenied},
+	{Code: "cluster-nodes-blocked", Signs: []Sign{{Phrase: "processing extension 'vmsscse'", With: "exit status=5", Text: true}, {Phrase: "vmextensionerror_outboundconnfail", Text: true}, {Phrase: "vmextensionerror_k8sapiserver", Text: true}, {Phrase: "unable to establish connection from agents to kubernetes api server", Text: true}, {Phrase: "agents are unable to resolve kubernetes api server name", Text: true}, {Phrase: "agents are unable to establish connection to kubernetes api server", Text: true}}, Advice: &adviceClusterNodesBlocked},
 	{Code: "cluster-role-missing", Confidence: Likely, Signs: []Sign{{Phrase: "does not have access to the resource in azure. update role assignment to allow access", Text: true}, {Phrase: "is forbidden: user \"", With: "in api group", Text: true}, {Phrase: "cannot list resource \"", With: "at the cluster scope", Text: true}, {Phrase: "does not have access to the resource in azure", With: "is forbidden", Text: true}, {Phrase: "the server has asked for the client to provide credentials", Text: true}, {Phrase: "you must be logged in to the server (unauthorized)", Text: true}, {Phrase: "you must be logged in to the server (the server has asked", Text: true}}, General: true, Advice: &adviceClusterRoleMissing},
 	{Code: "cluster-unreachable", Confidence: Likely, Signs: []Sign{{Phrase: "unable to connect to the server: dial tcp", Text: true}, {Phrase: "no such host", With: "azmk8s.io", Text: true}, {Phrase: "i/o timeout", With: "azmk8s.io", Text: true}, {Phrase: "kubernetes cluster unreachable: ", Text: true}}, Advice: &adviceClusterUnreachable},
-	{Code: "connect-timeout", Confidence: Likely, Signs: []Sign{{Phrase: "did not properly respond after a period of time", Text: true}, {Phrase: "connect etimedout", Text: true}, {Phrase: ":443: i/o timeout", Text: true}, {Network: "no answer to the connection attempt"}, {Phrase: "connecttimeouterror(", Text: true}, {Phrase: "errno 110] connection timed out", Text: true}, {Phrase: ":443: connect: connection timed out", Text: true}, {Phrase: ":443: connect: operation timed out", Text: true}, {Phrase: "connect timeout on endpoint url", Text: true}, {Phrase: "connection timed out after", Text: true}, {Phrase: "a connection with the server could not be established", Text: true}, {Phrase: "request canceled while waiting for connection", Text: true}, {Phrase: "und_err_connect_timeout", Text: true}, {Phrase: "exception is : the operation was canceled", Text: true}, {Phrase: "exception is : a task was canceled", Text: true}, {Phrase: "the operation was canceled", With: "service principal used for the deployment", Text: true}, {Phrase: "unable to connect to the server: dial tcp", With: "i/o timeout", Text: true}}, Wraps: 1, General: true, Advice: &adviceConnectTimeout},
+	{Code: "connect-timeout", Confidence: Likely, Signs: []Sign{{Phrase: "did not properly respond after a period of time", Text: true}, {Phrase: "connect etimedout", Text: true}, {Phrase: ":443: i/o timeout", Text: true}, {Network: "no answer to the connection attempt"}, {Phrase: "connecttimeouterror(", Text: true}, {Phrase: "errno 110] connection timed out", Text: true}, {Phrase: ":443: connect: connection timed out", Text: true}, {Phrase: ":443: connect: operation timed out", Text: true}, {Phrase: "connect timeout on endpoint url", Text: true}, {Phrase: "connection timed out after", Text: true}, {Phrase: "a connection with the server could not be established", Text: true}, {Phrase: "request canceled while waiting for connection", Text: true}, {Phrase: "und_err_connect_timeout", Text: true}, {Phrase: "exception is : the operation was canceled", Text: true}, {Phrase: "exception is : a task was canceled", Text: true}, {Phrase: "the operation was canceled", With: "service principal used for the deployment", Text: true}, {Phrase: "unable to connect to the server: dial tcp", With: "i/o timeout", Text: true}, {Phrase: "dial tcp", With: "operation timed out", Text: true}}, Wraps: 2, General: true, Advice: &adviceConnectTimeout},
 	{Code: "connection-disabled", Remedy: "enable it if it's needed; otherwise, delete it and its application", Advice: &adviceConnectionDisabled},
 	{Code: "connection-disabling", Remedy: "run a pipeline that uses it, or retire it", Advice: &adviceConnectionDisabling},
 	{Code: "connection-draft", Signs: []Sign{{Phrase: "saved as draft"}}, Remedy: "have the identity's owner add the federated credential, then finish the setup", Advice: &adviceConnectionDraft},
@@ -425,7 +430,7 @@ var entries = []Entry{
 	{Code: "managed-identity-busy", Confidence: Likely, Signs: []Sign{{Service: "managed-identity", From: 410, To: 410}, {Service: "managed-identity", From: 500, To: 599}, {Service: "managed-identity", From: 404, To: 404, Server: "IMDS"}, {Phrase: "temporarily throttled, too many requests", Text: true}, {Phrase: "too many requests", With: "169.254.169.254", Text: true}, {Phrase: " 429 ", With: "managedidentity", Text: true}, {Phrase: "(429", With: "managedidentity", Text: true}, {Phrase: "=429", With: "managedidentity", Text: true}, {Phrase: "429:", With: "managedidentity", Text: true}, {Phrase: ": 429", With: "managedidentity", Text: true}, {Phrase: "msiauthorizer: failed to request token from metadata endpoint: received http status 429", Text: true}, {Phrase: "managedidentityauthorizer: failed to request token from metadata endpoint: received http status 429", Text: true}}, Advice: &adviceManagedIdentityBusy},
 	{Code: "managed-identity-on-hosted-agent", Advice: &adviceManagedIdentityOnHostedAgent},
 	{Code: "managed-identity-request", Signs: []Sign{{Service: "managed-identity", OAuth: "unknown_source"}, {Service: "managed-identity", OAuth: "access_denied"}, {Service: "managed-identity", OAuth: "unsupported_response_type"}, {Service: "managed-identity", OAuth: "invalid_scope"}, {Service: "managed-identity", Phrase: "required audience parameter"}}, Advice: &adviceManagedIdentityRequest},
-	{Code: "managed-identity-unavailable", Confidence: Likely, Signs: []Sign{{Service: "managed-identity", From: 401, To: 404}, {Service: "managed-identity", From: 200, To: 407, HTML: true}, {Service: "managed-identity", From: 407, To: 407, HTML: true}, {Service: "managed-identity", Phrase: "unreachable network"}, {Service: "managed-identity", Phrase: "required metadata header"}, {Service: "managed-identity", Phrase: "bad_request_102"}, {Service: "managed-identity", Phrase: "x-forwarded-for"}, {Phrase: "failed to connect to msi"}, {Service: "managed-identity", From: 407, To: 407}, {Service: "managed-identity", Network: "connection refused"}, {Service: "managed-identity", Network: "no answer to the connection attempt"}, {Service: "managed-identity", Network: "no route to the host"}, {Service: "managed-identity", Network: "no answer in time"}, {Service: "managed-identity", Network: "network failure"}, {Service: "managed-identity", Network: "name not resolved"}, {Phrase: "msi endpoint is not responding", Text: true}, {Phrase: "no managed identity endpoint found", Text: true}, {Phrase: "attempted to use the imds endpoint, but it is not available", Text: true}, {Phrase: "msiauthorizer: failed to request token", Text: true}, {Phrase: "managedidentityauthorizer: failed to request token from metadata endpoint", Text: true}, {Phrase: "authentication unavailable. no response received from the managed identity endpoint", Text: true}, {Phrase: "169.254.169.254:80", Text: true}, {Phrase: "host='169.254.169.254', port=80): max retries exceeded", Text: true}}, Wraps: 1, Advice: &adviceManagedIdentityUnavailable},
+	{Code: "managed-identity-unavailable", Confidence: Likely, Signs: []Sign{{Service: "managed-identity", From: 401, To: 404}, {Service: "managed-identity", From: 200, To: 407, HTML: true}, {Service: "managed-identity", From: 407, To: 407, HTML: true}, {Service: "managed-identity", Phrase: "unreachable network"}, {Service: "managed-identity", Phrase: "required metadata header"}, {Service: "managed-identity", Phrase: "bad_request_102"}, {Service: "managed-identity", Phrase: "x-forwarded-for"}, {Phrase: "failed to connect to msi"}, {Service: "managed-identity", From: 407, To: 407}, {Service: "managed-identity", Network: "connection refused"}, {Service: "managed-identity", Network: "no answer to the connection attempt"}, {Service: "managed-identity", Network: "no route to the host"}, {Service: "managed-identity", Network: "no answer in time"}, {Service: "managed-identity", Network: "network failure"}, {Service: "managed-identity", Network: "name not resolved"}, {Phrase: "msi endpoint is not responding", Text: true}, {Phrase: "no managed identity endpoint found", Text: true}, {Phrase: "attempted to use the imds endpoint, but it is not available", Text: true}, {Phrase: "msiauthorizer: failed to request token", Text: true}, {Phrase: "managedidentityauthorizer: failed to request token from metadata endpoint", Text: true}, {Phrase: "authentication unavailable. no response received from the managed identity endpoint", Text: true}, {Phrase: "169.254.169.254:80", Text: true}, {Phrase: "host='169.254.169.254', port=80): max retries exceeded", Text: true}, {Phrase: "all managed identity sources are unavailable", Text: true}, {Phrase: "failed to connect to msi. please make sure msi is configured correctly", Text: true}}, Wraps: 1, Advice: &adviceManagedIdentityUnavailable},
 	{Code: "management-group-not-found", Signs: []Sign{{Code: "NotFound", Service: "arm", Path: "/managementgroups/"}, {Code: "NotFound", Service: "arm", Phrase: "/managementgroups/"}, {Service: "arm", From: 404, To: 404, Phrase: "/managementgroups/"}}, Advice: &adviceManagementGroupNotFound},
 	{Code: "messaging-denied", Confidence: Likely, Signs: []Sign{{Phrase: "claim(s) are required to perform this operation"}, {Phrase: "authorization failed for specified action: "}, {Phrase: " 401 ", With: ".servicebus.windows.net", Text: true}, {Phrase: "(401", With: ".servicebus.windows.net", Text: true}, {Phrase: "=401", With: ".servicebus.windows.net", Text: true}, {Phrase: "401:", With: ".servicebus.windows.net", Text: true}, {Phrase: ": 401", With: ".servicebus.windows.net", Text: true}, {Phrase: "put token failed. status-code: 401", Text: true}, {Phrase: "unauthorized", With: ".servicebus.windows.net", Text: true}, {Phrase: "attempted to perform an unauthorized operation", With: ".servicebus.windows.net", Text: true}}, Advice: &adviceMessagingDenied},
 	{Code: "multiple-identities", Signs: []Sign{{Service: "managed-identity", Phrase: "multiple user assigned identities"}, {Phrase: "multiple user assigned identities"}}, Advice: &adviceMultipleIdentities},
@@ -445,6 +450,7 @@ var entries = []Entry{
 	{Code: "person-not-signed-in", Signs: []Sign{{Service: "entra", Phrase: "please run 'az login'"}}, Advice: &advicePersonNotSignedIn},
 	{Code: "person-session-stale", Signs: []Sign{{Phrase: "service access token, cache value is invalid"}, {Phrase: "(accesstokenkey) is invalid"}, {Phrase: "(idtoken) is invalid"}, {Phrase: "(nonce) is invalid"}, {Phrase: "don't appear to have an active azure subscription"}, {Phrase: "failed to obtain an access token"}, {Phrase: "a valid refresh token was not found"}}, Advice: &advicePersonSessionStale},
 	{Code: "pipeline-not-permitted", Signs: []Sign{{Phrase: "does not have permissions to use service connection"}, {Phrase: "needs permission to access a resource before this run can continue"}}, Advice: &advicePipelineNotPermitted},
+	{Code: "pool-not-permitted", Confidence: Likely, Signs: []Sign{{Phrase: "could not find a pool with name", Text: true}, {Phrase: "could not find a pool with id", Text: true}, {Phrase: "pipeline does not have permissions to use the referenced pool", Text: true}}, Advice: &advicePoolNotPermitted},
 	{Code: "preflight-missing", Rule: "a job uses a connection, but no ArmPreflight@1 checks it first", Advice: &advicePreflightMissing},
 	{Code: "principal-lookup-failed", Confidence: Likely, Signs: []Sign{{Phrase: "the provided information does not map to an ad object id", Text: true}, {Phrase: "the provided information does not map to a role definition id or an ad object", Text: true}, {Phrase: "cannot find user or service principal in graph database for", Text: true}, {Phrase: "no matches in graph database for", Text: true}, {Phrase: "if you don't have permission to query graph api", Text: true}, {Phrase: "failed to resolve graph object information", Text: true}, {Phrase: "cannot find the azure active directory object", Text: true}, {Phrase: "cannot find azure ad object", Text: true}, {Phrase: "cannot find an azure ad object", Text: true}, {Phrase: "cannot find principal using the specified options", Text: true}}, Advice: &advicePrincipalLookupFailed},
 	{Code: "profile-denied", Confidence: Likely, Signs: []Sign{{Phrase: "azurermcontext.json' is denied", Text: true}, {Phrase: "azurermcontextsettings.json' is denied", Text: true}, {Phrase: "permission denied", With: ".azure/", Text: true}, {Phrase: "permission denied", With: ".azure\\", Text: true}, {Phrase: "permission denied", With: "azureprofile.json", Text: true}, {Phrase: "permission denied", With: "accesstokens.json", Text: true}, {Phrase: "permission denied", With: "msal_token_cache", Text: true}, {Phrase: "access to the path '", With: "\\.azure' is denied", Text: true}, {Phrase: "access to the path '", With: "/.azure' is denied", Text: true}}, Advice: &adviceProfileDenied},
@@ -453,9 +459,10 @@ var entries = []Entry{
 	{Code: "provider-registering", Advice: &adviceProviderRegistering},
 	{Code: "provider-registration-refused", Signs: []Sign{{Code: "AuthorizationFailed", Phrase: "/register/action"}, {Phrase: "does not have the necessary permissions to register resource providers", Text: true}, {Phrase: "cannot register provider", Text: true}, {Phrase: "error ensuring resource providers are registered", Text: true}, {Phrase: "whilst ensuring resource providers are registered", Text: true}, {Phrase: "unable to list provider registration status", Text: true}}, Advice: &adviceProviderRegistrationRefused},
 	{Code: "provider-unknown", Advice: &adviceProviderUnknown},
-	{Code: "proxy-authentication-required", Signs: []Sign{{Phrase: "proxy authentication required", Text: true}, {Network: "proxy asks for credentials"}, {From: 407, To: 407}, {From: 407, To: 407, HTML: true}}, General: true, Advice: &adviceProxyAuthenticationRequired},
+	{Code: "proxy-authentication-required", Signs: []Sign{{Phrase: "proxy authentication required", Text: true}, {Network: "proxy asks for credentials"}, {From: 407, To: 407}, {From: 407, To: 407, HTML: true}, {Phrase: "tunneling socket could not be established, statuscode=407", Text: true}, {Phrase: "received http code 407 from proxy", Text: true}, {Phrase: "proxy returns \"http/1.1 407", Text: true}}, General: true, Advice: &adviceProxyAuthenticationRequired},
 	{Code: "proxy-refused", Signs: []Sign{{Network: "proxy refused the connection"}, {Phrase: "tunneling socket could not be established", Text: true}, {Phrase: "tunnel connection failed: 403", Text: true}}, General: true, Advice: &adviceProxyRefused},
-	{Code: "proxy-unreachable", Signs: []Sign{{Phrase: "proxyconnect tcp: dial tcp", Text: true}, {Phrase: "proxyconnect tcp: dial tcp: lookup", Text: true}, {Network: "proxy not reachable"}, {Phrase: "cannot connect to proxy", Text: true}, {Phrase: "unable to connect to proxy", Text: true}}, General: true, Advice: &adviceProxyUnreachable},
+	{Code: "proxy-unreachable", Signs: []Sign{{Phrase: "proxyconnect tcp: dial tcp", Text: true}, {Phrase: "proxyconnect tcp: dial tcp: lookup", Text: true}, {Network: "proxy not reachable"}, {Phrase: "cannot connect to proxy", Text: true}, {Phrase: "unable to connect to proxy", Text: true}, {Phrase: "tunneling socket could not be established, cause=", Text: true}}, General: true, Advice: &adviceProxyUnreachable},
+	{Code: "public-access-off", Confidence: Likely, Signs: []Sign{{Code: "PublicAccessNotPermitted", Phrase: "public access is not permitted on this storage account", With: "containers.client#create", Text: true}, {Code: "PublicAccessNotPermitted", Phrase: "public access is not permitted on this storage account", With: "azurerm_storage_container", Text: true}, {Code: "PublicAccessNotPermitted", Phrase: "public access is not permitted on this storage account", With: "the deployment '", Text: true}, {Code: "PublicAccessNotPermitted", Phrase: "public access is not permitted on this storage account", With: "deploymentfailed", Text: true}, {Code: "PublicAccessNotPermitted", Phrase: "public access is not permitted on this storage account", With: "409", Text: true}}, Advice: &advicePublicAccessOff},
 	{Code: "read-only-lock", Advice: &adviceReadOnlyLock},
 	{Code: "record-unreadable", Advice: &adviceRecordUnreadable},
 	{Code: "registration-not-allowed", Advice: &adviceRegistrationNotAllowed},
@@ -628,6 +635,30 @@ var adviceAppConfigurationDenied = Advice{
 	Since: "1.0",
 }
 
+var adviceAppConfigurationDeployment = Advice{
+	Title: Text{{Text: "the App Configuration store doesn't take key-values from this deployment"}},
+	Means: []Text{
+		{{Text: "A deployment writes key-values through Azure Resource Manager. The store's own settings decide whether and how that's allowed."}},
+	},
+	Causes: []Text{
+		{{Text: "access keys are turned off, and the store expects Azure Resource Manager to use them (authentication mode Local)"}},
+		{{Text: "the mode is Pass-through, and the connection's identity has no data role at the store"}},
+		{{Text: "public network access is off, and Azure Resource Manager Private Network Access isn't enabled"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the store → Settings → Access settings shows the authentication mode and whether access keys are enabled."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "Open the store → Settings → Access settings, and set Azure Resource Manager Authentication Mode to Pass-through."}},
+			{{Text: "Give the connection's identity App Configuration Data Owner at the store: Access control (IAM) → Add → Add role assignment."}},
+			{{Text: "If public network access is off, open Settings → Networking and enable Azure Resource Manager Private Network Access."}},
+			{{Text: "Wait five to ten minutes, then {again}."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-app-configuration/quickstart-deployment-overview"},
+	Since: "1.0",
+}
+
 var adviceAppServiceBasicAuth = Advice{
 	Title: Text{{Text: "the app doesn't accept a user name and password for deployments, and the tool sent them"}},
 	Means: []Text{
@@ -697,6 +728,29 @@ var adviceAppServiceNetwork = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/app-service/app-service-ip-restrictions", "https://learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url"},
+	Since: "1.0",
+}
+
+var adviceAppServiceVaultDenied = Advice{
+	Title: Text{{Text: "the service principal of App Service can't read the certificate's key vault"}},
+	Means: []Text{
+		{{Text: "App Service reads the certificate with a service principal of its own, Microsoft Azure App Service, not with the connection's identity."}},
+	},
+	Causes: []Text{
+		{{Text: "that service principal has neither a role nor an access policy at the vault"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the key vault → Access control (IAM) → Check access, for Microsoft Azure App Service (application ID abfa0a7c-a6b6-4736-8310-5855508787cd)."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "Open the key vault → Access control (IAM) → Add → Add role assignment → Key Vault Certificate User, and under Members, select Microsoft Azure App Service, application ID abfa0a7c-a6b6-4736-8310-5855508787cd."}},
+			{{Text: "If the vault uses access policies, create one for it with Get for secrets and certificates."}},
+			{{Text: "Wait five to ten minutes, then {again}."}},
+		},
+		},
+	},
+	Retry: RetryPropagation,
+	Bound: 600 * time.Second,
+	Links: []string{"https://learn.microsoft.com/azure/app-service/configure-ssl-certificate"},
 	Since: "1.0",
 }
 
@@ -1342,6 +1396,29 @@ var adviceClusterDenied = Advice{
 	Since: "1.0",
 }
 
+var adviceClusterNodesBlocked = Advice{
+	Title: Text{{Text: "the nodes of the Kubernetes cluster can't reach what they need to start"}},
+	Means: []Text{
+		{{Text: "The deployment created the machines, and their start script failed. The connection's sign-in and roles aren't the cause."}},
+	},
+	Causes: []Text{
+		{{Text: "a firewall, a route table, or a network security group blocks outbound traffic of the nodes (exit status 50)"}},
+		{{Text: "the authorized IP ranges of the API server don't include the nodes' outbound address, or a private endpoint is missing (51)"}},
+		{{Text: "a custom DNS server of the virtual network doesn't resolve the API server's name (52)"}},
+	},
+	Confirm: Text{{Text: "The exit status in the message is one of these, or Azure portal → the cluster → Diagnose and solve problems shows the failed connection."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "Allow the nodes' subnet the outbound hosts and ports that AKS needs."}},
+			{{Text: "Add the nodes' outbound address to the cluster's authorized IP ranges, and have a custom DNS server forward to 168.63.129.16."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/aks/outbound-rules-control-egress"},
+	Since: "1.0",
+}
+
 var adviceClusterRoleMissing = Advice{
 	Title: Text{{Text: "inside the cluster, this identity has no role for the request"}},
 	Means: []Text{
@@ -1411,7 +1488,7 @@ var adviceConnectTimeout = Advice{
 	Fixes: []Fix{
 		{With: "hosted=yes", Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Each Microsoft-hosted agent is a new machine with a new address, so {again}."}},
-			{{Text: "If it happens again, check the status page of Azure: https://azure.status.microsoft And the one of Azure DevOps: https://status.dev.azure.com"}},
+			{{Text: "If it happens again, check the status page of Azure: https://azure.status.microsoft Also check the page of Azure DevOps: https://status.dev.azure.com"}},
 		},
 		},
 		{Who: NetworkAdministrator, Steps: []Text{
@@ -1794,7 +1871,7 @@ var adviceConnectionRefused = Advice{
 	Fixes: []Fix{
 		{With: "hosted=yes", Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Each Microsoft-hosted agent is a new machine with a new address, so {again}."}},
-			{{Text: "If it happens again, check the status page of Azure: https://azure.status.microsoft And the one of Azure DevOps: https://status.dev.azure.com"}},
+			{{Text: "If it happens again, check the status page of Azure: https://azure.status.microsoft Also check the page of Azure DevOps: https://status.dev.azure.com"}},
 		},
 		},
 		{Who: NetworkAdministrator, Steps: []Text{
@@ -3070,7 +3147,7 @@ var adviceJobTokenMissing = Advice{
 }
 
 var adviceKeyVaultDenied = Advice{
-	Title: Text{{If: "caller", Text: "the identity of {caller} has no right to '{action}' at this key vault"}, {If: "action", Text: "the identity has no right to '{action}' at this key vault"}, {Text: "the identity can't read the secrets, keys, or certificates of this key vault"}},
+	Title: Text{{If: "caller", Text: "the identity of {caller} doesn't have permission for '{action}' at this key vault"}, {If: "action", Text: "the identity doesn't have permission for '{action}' at this key vault"}, {Text: "the identity can't read the secrets, keys, or certificates of this key vault"}},
 	Means: []Text{
 		{{Text: "The vault knows who is asking, and neither a data role nor an access policy allows the operation."}},
 		{{Text: "A vault uses one of the two: Azure roles, or access policies. Roles such as Owner and Contributor manage the resource and don't open its data: that takes a data role."}},
@@ -3085,7 +3162,7 @@ var adviceKeyVaultDenied = Advice{
 	Fixes: []Fix{
 		{With: "caller", Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "Give the resource's managed identity a role: Azure portal → the key vault → Access control (IAM) → Add → Add role assignment → Key Vault Crypto Service Encryption User for a key, or Key Vault Secrets User for a secret."}},
-			{{Text: "Under Members, choose Managed identity and select the identity that the resource uses for the vault, object ID {object}."}},
+			{{If: "object", Text: "Under Members, choose Managed identity and select the identity that the resource uses for the vault, object ID {object}."}, {Text: "Under Members, choose Managed identity and select the identity that the resource uses for the vault."}},
 			{{Text: "If the vault uses access policies, create one for that identity with Get, Wrap Key, and Unwrap Key."}},
 			{{Text: "In Terraform or Bicep, create the assignment before the setting that needs it."}},
 			{{Text: "Wait five to ten minutes, then {again}."}},
@@ -3540,7 +3617,7 @@ var adviceNetworkFailure = Advice{
 	Fixes: []Fix{
 		{With: "hosted=yes", Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Each Microsoft-hosted agent is a new machine with a new address, so {again}."}},
-			{{Text: "If it happens again, check the status page of Azure: https://azure.status.microsoft And the one of Azure DevOps: https://status.dev.azure.com"}},
+			{{Text: "If it happens again, check the status page of Azure: https://azure.status.microsoft Also check the page of Azure DevOps: https://status.dev.azure.com"}},
 		},
 		},
 		{Who: NetworkAdministrator, Steps: []Text{
@@ -3595,7 +3672,7 @@ var adviceNoRoute = Advice{
 	Fixes: []Fix{
 		{With: "hosted=yes", Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Each Microsoft-hosted agent is a new machine with a new address, so {again}."}},
-			{{Text: "If it happens again, check the status page of Azure: https://azure.status.microsoft And the one of Azure DevOps: https://status.dev.azure.com"}},
+			{{Text: "If it happens again, check the status page of Azure: https://azure.status.microsoft Also check the page of Azure DevOps: https://status.dev.azure.com"}},
 		},
 		},
 		{Who: NetworkAdministrator, Steps: []Text{
@@ -3928,6 +4005,29 @@ var advicePipelineNotPermitted = Advice{
 	Since: "1.0",
 }
 
+var advicePoolNotPermitted = Advice{
+	Title: Text{{Text: "this pipeline can't use the agent pool that it names"}},
+	Means: []Text{
+		{{Text: "The run stopped before any job started, so no connection was used."}},
+	},
+	Causes: []Text{
+		{{Text: "the pool isn't in this project, or its name is misspelled"}},
+		{{Text: "the pipeline doesn't have permission to use the pool"}},
+		{{Text: "the name comes from a variable that has no value before the run starts"}},
+	},
+	Confirm: Text{{Text: "Project settings → Agent pools lists the pool, and the pool's Security tab lists the pipelines that can use it."}},
+	Fixes: []Fix{
+		{Who: NetworkAdministrator, Steps: []Text{
+			{{Text: "If Project settings → Agent pools doesn't list the pool, choose Add pool → Existing, and select it. Otherwise, compare its name with the pipeline's."}},
+			{{Text: "Open the pool → Security → Pipeline permissions → +, and select the pipeline."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/agents/pools-queues"},
+	Since: "1.0",
+}
+
 var advicePreflightMissing = Advice{
 	Title: Text{{If: "jobs", Text: "{jobs} jobs use connection '{value}' ({task}), but no ArmPreflight@1 checks it first"}, {Text: "job '{job}' uses connection '{value}' ({task}), but no ArmPreflight@1 checks it first"}},
 	Means: []Text{
@@ -4197,6 +4297,29 @@ var adviceProxyUnreachable = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/agents/proxy"},
+	Since: "1.0",
+}
+
+var advicePublicAccessOff = Advice{
+	Title: Text{{Text: "the storage account doesn't allow a container with public access"}},
+	Means: []Text{
+		{{Text: "The deployment creates a container that anyone could read, and the account doesn't allow anonymous access. Since 2023, that's the default for new accounts."}},
+		{{Text: "Sign-in and roles play no part in it."}},
+	},
+	Causes: []Text{
+		{{Text: "the container's access level is blob or container"}},
+		{{Text: "a policy of the organization turns off anonymous access for each storage account"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the storage account → Settings → Configuration → Allow Blob anonymous access is off."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "If the container doesn't have to be public, create it as private: publicAccess: 'None' in a template, container_access_type = \"private\" in Terraform."}},
+			{{Text: "If anyone has to be able to read it, allow that for the account first: allowBlobPublicAccess: true, or allow_nested_items_to_be_public = true in Terraform. The subscription's owner might have forbidden it with a policy."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/storage/blobs/anonymous-read-access-prevent"},
 	Since: "1.0",
 }
 
@@ -4788,7 +4911,7 @@ var adviceServiceUnavailable = Advice{
 	Confirm: Text{{Text: "https://azure.status.microsoft and https://status.dev.azure.com show known outages."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Check the status page of Azure: https://azure.status.microsoft And the one of Azure DevOps: https://status.dev.azure.com"}},
+			{{Text: "Check the status page of Azure: https://azure.status.microsoft Also check the page of Azure DevOps: https://status.dev.azure.com"}},
 			{{If: "making", Text: "Run armpreflight creation again later."}, {Text: "Re-run the failed job later."}},
 			{{If: "correlation", Text: "If the problem persists and no outage is shown, open a support request with correlation ID {correlation} and the time in the raw evidence."}, {Text: "If the problem persists and no outage is shown, open a support request with the time in the raw evidence."}},
 		},
@@ -5580,7 +5703,7 @@ var adviceTLSUntrusted = Advice{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "If the issuer is your own inspection device, install its certificate authority in the machine's trust store: on Windows under Local Computer → Trusted Root Certification Authorities, on Linux with update-ca-certificates or update-ca-trust."}},
 			{{Text: "Or configure only the agent to trust it: config --sslcacert <file>, or the variable SSL_CERT_FILE for the agent's process, and restart the agent."}},
-			{{If: "pasted", Text: "The Azure CLI, and other tools in Python, read neither: put the authority into a copy of their list of authorities, and set REQUESTS_CA_BUNDLE to that file for the step or the agent."}},
+			{{If: "pasted", Text: "The Azure CLI, and other tools in Python, read neither: put the authority into a copy of their list of authorities, and set REQUESTS_CA_BUNDLE to that file for the step or the agent. Java has a list of its own, too: add the authority with keytool -importcert -cacerts."}},
 			{{Text: "Or exempt {host} from inspection: its traffic is then no longer inspected."}},
 			{{Text: "If you don't know the issuer, find out what's between the agent and {host} before you do anything else."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -5877,11 +6000,11 @@ var adviceAuthorizationFailed = Advice{
 	},
 	Causes: []Text{
 		{{If: "managementgroup", Text: "management group '{managementgroup}' doesn't exist: to an identity without permissions above it, Azure returns the same error"}},
-		{{If: "terraform=yes", Text: "Terraform looks in another subscription than the one that has the resource, because subscription_id of its backend or provider is missing or wrong"}},
 		{{Text: "the identity doesn't have a role at this scope, or its role doesn't include the action"}},
 		{{Text: "the role was assigned within the last few minutes"}},
 		{{Text: "the identity was recreated, so it no longer has its roles"}},
 		{{Text: "the scope doesn't exist"}},
+		{{If: "terraform=yes", Text: "Terraform looks in another subscription than the one that has the resource, because subscription_id of its backend or provider is missing or wrong"}},
 		{{Text: "the resource provider of the deployed resource isn't registered in the subscription"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → Check access, for the object ID."}},
@@ -5899,7 +6022,7 @@ var adviceAuthorizationFailed = Advice{
 			{{If: "not tenant", Text: "Open the scope's Access control (IAM) → Add → Add role assignment, and choose the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor."}, {If: "scope", Text: "Open the scope's Access control (IAM): https://portal.azure.com/#@{tenant}/resource{scope}/users Choose Add → Add role assignment and the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor."}, {Text: "Open the scope's Access control (IAM) → Add → Add role assignment, and choose the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor."}},
 			{{Text: "Under Members, choose Managed identity → Select members and select that machine or user-assigned identity."}},
 			{{If: "object and scope", Text: "Or use the command line: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"<role>\" --scope \"{scope}\"`"}},
-			{{Text: "Wait ten minutes, then {again}. A role that the identity gets through a group can take up to a day, because the endpoint caches tokens."}},
+			{{Text: "Wait ten minutes, then {again}. A role that the identity gets through a group can take up to a day, because the managed identity endpoint caches tokens."}},
 		},
 		},
 		{Who: SubscriptionOwner, Steps: []Text{
@@ -6222,6 +6345,32 @@ var adviceInvalidAuthenticationTokenTenant = Advice{
 	Since: "1.0",
 }
 
+var adviceInvalidContentLink = Advice{
+	Title: Text{{Text: "Azure Resource Manager can't download a linked template"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "Azure Resource Manager itself downloads linked templates, not the agent, and it has no sign-in for the place where they are."}},
+	},
+	Causes: []Text{
+		{{Text: "the file was moved, renamed, or deleted, or the branch in its address is gone"}},
+		{{Text: "the file is in a private repository, or in a storage account without a SAS token, or with one that has expired"}},
+		{{Text: "the storage account's firewall is on: Azure Resource Manager can't get past it"}},
+	},
+	Confirm: Text{{Text: "The address in the message opens in a private browser window, without a sign-in."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Correct the address of the linked template, or add a SAS token that lasts until the deployment ends."}},
+			{{Text: "Recommended: use a Bicep module or a template spec instead, which need no address."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/templates/linked-templates"},
+	Since: "1.0",
+}
+
 var adviceInvalidResourceGroupLocation = Advice{
 	Title: Text{{If: "code=InvalidDeploymentLocation", Text: "a deployment of this name exists in another location"}, {Text: "the resource or resource group already exists in another location"}},
 	Append: []Text{
@@ -6398,7 +6547,7 @@ var adviceKeyVaultParameterReferenceAuthorizationFailed = Advice{
 	},
 	Causes: []Text{
 		{{Text: "the vault isn't enabled for template deployment"}},
-		{{Text: "the identity has no right to Microsoft.KeyVault/vaults/deploy/action at the vault (Owner and Contributor include it)"}},
+		{{Text: "the identity has no permission for Microsoft.KeyVault/vaults/deploy/action at the vault (Owner and Contributor include it)"}},
 		{{Text: "the vault or the secret has another name, or the secret is disabled"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the key vault → Access configuration shows Azure Resource Manager for template deployment."}},

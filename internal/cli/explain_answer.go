@@ -308,7 +308,11 @@ func (a answer) summary() string {
 		}
 	}
 	if len(rest) > 0 {
-		fmt.Fprintf(&b, "the cause is below; for the others: armpreflight explain %s\n", strings.Join(rest, " "))
+		what := "the cause"
+		if len(a.Causes) > 0 && a.Causes[0].unlisted {
+			what = "the first one"
+		}
+		fmt.Fprintf(&b, "%s is below; for the others: armpreflight explain %s\n", what, strings.Join(rest, " "))
 	}
 	return b.String()
 }

@@ -133,7 +133,7 @@ func label(f catalogue.Fix, oneOfSeveral bool) string {
 }
 
 var confidenceWords = map[diagnosis.Confidence]string{
-	diagnosis.Certain: "documented: the code has one meaning, or the task compared the values itself",
+	diagnosis.Certain: "documented: Microsoft or the tool says what the code means, or the task compared the values itself",
 	diagnosis.Likely:  "observed: several causes return this code, or its message is known only from reports",
 	diagnosis.Guess:   "not confirmed: only a status or a format is known, so read the service's own message first",
 }
@@ -144,7 +144,7 @@ func retryWords(e diagnosis.Entry) string {
 	}
 	switch e.Retry {
 	case diagnosis.RetryTransient:
-		return "helps: the service is busy, down, or changing; the task retries automatically within its time limit"
+		return "can help, because the cause can pass on its own; the task retries automatically within its time limit"
 	case diagnosis.RetryPropagation:
 		if e.Bound == time.Minute {
 			return "helps only within a minute of a change, until the change has propagated"

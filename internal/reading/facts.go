@@ -106,8 +106,8 @@ var factForms = []struct {
 	{"valid until", &lazyregexp.Regexp{Expression: `expiry time of assertion (` + when + `)|expiry UTC time '(` + when + `)'`}},
 }
 
-// notAsked are hosts that a message only names: it sends its reader there, or it's the issuer of a token.
-var notAsked = &lazyregexp.Regexp{Expression: `^(?:aka\.ms|go\.microsoft\.com|(?:docs|learn|azure)\.microsoft\.com|(?:www\.)?microsoft\.com|sts\.windows\.net|github\.com|registry\.terraform\.io|www\.terraform\.io)$`}
+// notAsked are hosts that a message only names: it sends its reader there, or it's the issuer or the audience of a token.
+var notAsked = &lazyregexp.Regexp{Expression: `^(?:aka\.ms|go\.microsoft\.com|(?:docs|learn|azure)\.microsoft\.com|(?:www\.)?microsoft\.com|sts\.windows\.net|management\.core\.windows\.net|storage\.azure\.com|vault\.azure\.net|github\.com|registry\.terraform\.io|www\.terraform\.io)$`}
 
 // opaque is a value that could be a personal access token or another key, and no name that someone chose.
 var opaque = &lazyregexp.Regexp{Expression: `[A-Za-z0-9]{40}`}
@@ -127,12 +127,20 @@ func factsIn(text string) Facts {
 		if value == "***" {
 			value = "masked by the agent"
 		}
-		if f.name == "scope" { // No one can open an assignment that was refused; what it was for is the scope.
-			value, _, _ = strings.Cut(value, "/providers/Microsoft.Authorization/roleAssignments/")
+		if f.name == "scope" {
+			value = assignable(value)
 		}
 		facts = append(facts, Fact{f.name, value})
 	}
 	return facts.computed()
+}
+
+// assignable is the scope that can have a role assignment: the one that an assignment, a deployment, or a kind of credential is for.
+func assignable(scope string) string {
+	for _, part := range []string{"/providers/Microsoft.Authorization/roleAssignments/", "/providers/Microsoft.Resources/deployments/", "/accessProfiles/"} {
+		scope, _, _ = strings.Cut(scope, part)
+	}
+	return cmp.Or(scope, "/")
 }
 
 // firstOf is the first value of some matches that can be what the name says; empty if none can.
