@@ -6355,7 +6355,7 @@ var adviceInvalidContentLink = Advice{
 	},
 	Causes: []Text{
 		{{Text: "the file was moved, renamed, or deleted, or the branch in its address is gone"}},
-		{{Text: "the file is in a private repository, or in a storage account without a SAS token, or with one that has expired"}},
+		{{Text: "the file is in a private repository, or in a storage account without a SAS token, or with an expired token"}},
 		{{Text: "the storage account's firewall is on: Azure Resource Manager can't get past it"}},
 	},
 	Confirm: Text{{Text: "The address in the message opens in a private browser window, without a sign-in."}},
