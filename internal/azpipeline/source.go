@@ -94,8 +94,6 @@ type Unreadable struct {
 	Line   int    `json:"line"`
 	Column int    `json:"column"`
 	Why    string `json:"why"`
-
-	Missing bool `json:"-"` // the file doesn't exist
 }
 
 // Error returns file:line:column and the reason.
@@ -115,6 +113,15 @@ func (l *Library) bytes(name string) ([]byte, error) {
 		err = errTooLarge
 	}
 	return text, err
+}
+
+// has reports whether there's a file of that name, even if this process isn't allowed to read it.
+func (l *Library) has(name string) bool {
+	if _, ok := l.read[name]; ok {
+		return true
+	}
+	info, err := fs.Stat(l.files, name)
+	return err == nil && info.Mode().IsRegular() || errors.Is(err, fs.ErrPermission)
 }
 
 // Open reads a file as YAML. The error is nil or an *Unreadable.
@@ -145,7 +152,7 @@ func (l *Library) parse(name string, text []byte, err error) (*File, error) {
 		err = l.admit(text)
 	}
 	if err != nil {
-		return l.refuse(&Unreadable{File: name, Line: 1, Column: 1, Why: readable(err), Missing: errors.Is(err, fs.ErrNotExist)})
+		return l.refuse(&Unreadable{File: name, Line: 1, Column: 1, Why: readable(err)})
 	}
 	root, remarks, err := parseYAML(utf8Text(text))
 	if err != nil {
