@@ -13,6 +13,10 @@ import (
 // pipelineFile matches files that might be a pipeline, because parsing every YAML file of a repository takes longer.
 var pipelineFile = &lazyregexp.Regexp{Expression: `(?m)^(stages|jobs|steps|extends|variables|\$\{\{.*\}\}) *:`}
 
+// otherFile matches files of other services, such as a task of Azure Container Registry: a pipeline has no such key. Their YAML can be broken for
+// us, because a service can replace parts of it first.
+var otherFile = &lazyregexp.Regexp{Expression: `(?m)^version *:`}
+
 // value returns the value of a key at the top level; nil if the key is missing.
 func (f *File) value(key string) *yaml.Node {
 	if f.root == nil || f.root.Kind != yaml.MappingNode {
@@ -28,6 +32,9 @@ func (f *File) value(key string) *yaml.Node {
 
 // IsPipeline reports whether the file is a pipeline or a template, and not other YAML, such as a GitHub workflow, whose jobs aren't a list.
 func (f *File) IsPipeline() bool {
+	if f.value("version") != nil {
+		return false
+	}
 	for _, key := range []string{"stages", "jobs", "steps"} {
 		if n := f.value(key); n != nil {
 			if _, ok := whole(n); ok || n.Kind == yaml.SequenceNode || onlyDirectives(n) {

@@ -139,7 +139,7 @@ func (l *Library) OpenIf(name string) (*File, error) {
 		return before.file, before.err
 	}
 	text, err := l.bytes(name)
-	if err == nil && !pipelineFile.Match(WithoutBOM(utf8Text(text))) {
+	if plain := WithoutBOM(utf8Text(text)); err == nil && (!pipelineFile.Match(plain) || otherFile.Match(plain)) {
 		return nil, nil
 	}
 	return l.parse(name, text, err)
