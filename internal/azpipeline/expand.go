@@ -21,6 +21,7 @@ type expansion struct {
 	loop      *binding
 	variables *Variables
 	guess     bool
+	folder    string
 }
 
 // expansion returns the key for what's written, false while the parameters or variables that it can name are still being read.
@@ -29,7 +30,7 @@ func (w written) expansion() (expansion, bool) {
 	if s.instance == nil || !s.instance.filled || s.variables != nil && !s.variables.filled {
 		return expansion{}, false
 	}
-	return expansion{w.node, s.instance, s.loop, s.variables, s.guess}, true
+	return expansion{w.node, s.instance, s.loop, s.variables, s.guess, s.folder}, true
 }
 
 // mapping is an expanded mapping.

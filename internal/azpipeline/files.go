@@ -1,7 +1,7 @@
 package azpipeline
 
 import (
-	"io/fs"
+	"cmp"
 	"path"
 	"strings"
 
@@ -12,6 +12,10 @@ import (
 
 // pipelineFile matches files that might be a pipeline, because parsing every YAML file of a repository takes longer.
 var pipelineFile = &lazyregexp.Regexp{Expression: `(?m)^(stages|jobs|steps|extends|variables|\$\{\{.*\}\}) *:`}
+
+// otherFile matches files of other services, such as a task of Azure Container Registry: a pipeline has no such key. Their YAML can be broken for
+// us, because a service can replace parts of it first.
+var otherFile = &lazyregexp.Regexp{Expression: `(?m)^version *:`}
 
 // value returns the value of a key at the top level; nil if the key is missing.
 func (f *File) value(key string) *yaml.Node {
@@ -28,6 +32,9 @@ func (f *File) value(key string) *yaml.Node {
 
 // IsPipeline reports whether the file is a pipeline or a template, and not other YAML, such as a GitHub workflow, whose jobs aren't a list.
 func (f *File) IsPipeline() bool {
+	if f.value("version") != nil {
+		return false
+	}
 	for _, key := range []string{"stages", "jobs", "steps"} {
 		if n := f.value(key); n != nil {
 			if _, ok := whole(n); ok || n.Kind == yaml.SequenceNode || onlyDirectives(n) {
@@ -69,8 +76,12 @@ func (f *File) Templates() []string {
 		}
 		for i, child := range n.Content {
 			if n.Kind == yaml.MappingNode && i%2 == 1 && n.Content[i-1].Value == "template" && child.Kind == yaml.ScalarNode {
-				if name, ok := templateFile(f.Name, child.Value); ok {
-					all = append(all, name)
+				if isElsewhere(child.Value) {
+					continue
+				}
+				all = append(all, templateFile(path.Dir(f.Name), child.Value))
+				if isSelf(child.Value) {
+					all = append(all, templateFile("", child.Value))
 				}
 			}
 			visit(child, depth+1)
@@ -80,17 +91,22 @@ func (f *File) Templates() []string {
 	return all
 }
 
-// templateFile resolves the name of a template: from the folder of the file that names it or, if it begins with a slash, from the root of
-// the repository (learn.microsoft.com/azure/devops/pipelines/process/templates). It reports false for a template of another repository.
-func templateFile(from, name string) (string, bool) {
-	name, repository, elsewhere := strings.Cut(name, "@")
-	if elsewhere && !strings.EqualFold(repository, "self") {
-		return "", false
-	}
-	name = strings.ReplaceAll(name, `\`, "/")
+// isSelf reports whether a template's name says that it's in the repository of the pipeline.
+func isSelf(name string) bool {
+	_, repository, _ := strings.Cut(name, "@")
+	return strings.EqualFold(repository, "self")
+}
+
+// isElsewhere reports whether a template's name says that it's in another repository.
+func isElsewhere(name string) bool { return strings.Contains(name, "@") && !isSelf(name) }
+
+// templateFile resolves the name of a template of this repository: from a folder or, if it begins with a slash, from the root of the
+// repository (learn.microsoft.com/azure/devops/pipelines/process/templates).
+func templateFile(folder, name string) string {
+	name, _, _ = strings.Cut(name, "@")
+	name = strings.ReplaceAll(strings.TrimSpace(name), `\`, "/")
 	if !strings.HasPrefix(name, "/") {
-		name = path.Join(path.Dir(from), name)
+		name = path.Join(folder, name)
 	}
-	name = strings.TrimPrefix(path.Clean("/"+name), "/")
-	return name, fs.ValidPath(name)
+	return cmp.Or(strings.TrimPrefix(path.Clean("/"+name), "/"), ".")
 }

@@ -9,8 +9,8 @@ import (
 // Resolve reads a file as a pipeline, and replaces its templates and expressions. It calls unseen for each part that the files don't show, and failed for
 // each template that can't be read. The pipeline is cut if it's too large or too deep.
 func (l *Library) Resolve(file *File, unseen func(at Position, why string), failed func(error)) (p *Pipeline, cut bool) {
-	r := &resolver{library: l, left: maxNodes, unseen: unseen, failed: failed}
-	p = &Pipeline{File: file.Name, Alone: file.IsForOthers(), resolver: r}
+	r := &resolver{library: l, left: maxNodes, unseen: unseen, failed: failed, alone: file.IsForOthers()}
+	p = &Pipeline{File: file.Name, Alone: r.alone, resolver: r}
 	p.StepsOnly = p.Alone && file.value("steps") != nil
 	root := r.root(file, true)
 	if root.node != nil {
@@ -36,10 +36,10 @@ func (r *resolver) body(root written) (*Variables, []*Stage) {
 	root.scope = root.scope.among(all)
 	if extends := r.member(root, "extends"); extends.node != nil {
 		if template := r.member(extends, "template"); template.node != nil {
-			if template := r.include(extends, template); template.node != nil {
-				return r.body(template)
+			if root := r.include(extends, template); root.node != nil {
+				return r.body(root)
 			}
-			return all, r.given(extends, all)
+			return all, r.given(extends, template, all)
 		}
 	}
 	return all, r.stages(root, all)
@@ -74,7 +74,7 @@ func (r *resolver) stageList(list written, around *Variables) []*Stage {
 				root.scope = root.scope.among(own)
 				all = append(all, r.stages(root, own)...)
 			} else {
-				all = append(all, r.given(one.written, around)...)
+				all = append(all, r.given(one.written, template, around)...)
 			}
 			continue
 		}
@@ -111,7 +111,7 @@ func (r *resolver) jobs(list written, around *Variables) (all []*Job, open bool)
 			stages = r.stages(root, own)
 		} else {
 			open = true
-			stages = r.given(one.written, around)
+			stages = r.given(one.written, template, around)
 		}
 		for _, s := range stages {
 			all, open = append(all, s.Jobs...), open || s.Open
@@ -208,7 +208,7 @@ func (r *resolver) steps(list written, under *Guard, of written) (all []*Step, o
 				continue
 			}
 			open, r.hidden = true, true
-			for _, s := range r.given(one.written, nil) {
+			for _, s := range r.given(one.written, template, nil) {
 				for _, j := range s.Jobs {
 					j.EachStep(func(_ *Hook, s *Step) { all = append(all, s) })
 				}

@@ -26,6 +26,7 @@ type resolver struct {
 	depth   int
 	cut     bool // a bound was reached
 	hidden  bool // a template that isn't seen is among the steps of the job so far
+	alone   bool // see Pipeline.Alone
 	unseen  func(at Position, why string)
 	failed  func(error) // a file that can't be read
 }

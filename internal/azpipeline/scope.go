@@ -24,7 +24,11 @@ type scope struct {
 	variables  *Variables
 	loop       *binding // the innermost
 	guess      bool     // the value can be another one in the run, as for the default of a pipeline's parameter
+	folder     string   // where the names of templates begin, or elsewhere
 }
+
+// elsewhere is the folder of a template of another repository.
+const elsewhere = ""
 
 // instance is compared by its address.
 type instance struct {
@@ -72,6 +76,15 @@ func (s *scope) binding(name string) *binding {
 func (s *scope) among(v *Variables) *scope {
 	inner := *s
 	inner.variables = v
+	return &inner
+}
+
+// passedTo returns the scope of a value that's passed to a template in a folder. Azure Pipelines reads a list of steps, jobs, or stages when
+// the template gets it, so the names of templates in it begin at that folder, not at the folder of the file that they're written in
+// (github.com/microsoft/vscode-java-pack/pull/1711, github.com/microsoft/azure-pipelines-yaml/issues/271).
+func (s *scope) passedTo(folder string) *scope {
+	inner := *s
+	inner.folder = folder
 	return &inner
 }
 

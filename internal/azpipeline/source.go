@@ -94,8 +94,6 @@ type Unreadable struct {
 	Line   int    `json:"line"`
 	Column int    `json:"column"`
 	Why    string `json:"why"`
-
-	Missing bool `json:"-"` // the file doesn't exist
 }
 
 // Error returns file:line:column and the reason.
@@ -117,6 +115,15 @@ func (l *Library) bytes(name string) ([]byte, error) {
 	return text, err
 }
 
+// has reports whether there's a file of that name, even if this process isn't allowed to read it.
+func (l *Library) has(name string) bool {
+	if _, ok := l.read[name]; ok {
+		return true
+	}
+	info, err := fs.Stat(l.files, name)
+	return err == nil && info.Mode().IsRegular() || errors.Is(err, fs.ErrPermission)
+}
+
 // Open reads a file as YAML. The error is nil or an *Unreadable.
 func (l *Library) Open(name string) (*File, error) {
 	if before, ok := l.read[name]; ok {
@@ -132,7 +139,7 @@ func (l *Library) OpenIf(name string) (*File, error) {
 		return before.file, before.err
 	}
 	text, err := l.bytes(name)
-	if err == nil && !pipelineFile.Match(WithoutBOM(utf8Text(text))) {
+	if plain := WithoutBOM(utf8Text(text)); err == nil && (!pipelineFile.Match(plain) || otherFile.Match(plain)) {
 		return nil, nil
 	}
 	return l.parse(name, text, err)
@@ -145,7 +152,7 @@ func (l *Library) parse(name string, text []byte, err error) (*File, error) {
 		err = l.admit(text)
 	}
 	if err != nil {
-		return l.refuse(&Unreadable{File: name, Line: 1, Column: 1, Why: readable(err), Missing: errors.Is(err, fs.ErrNotExist)})
+		return l.refuse(&Unreadable{File: name, Line: 1, Column: 1, Why: readable(err)})
 	}
 	root, remarks, err := parseYAML(utf8Text(text))
 	if err != nil {

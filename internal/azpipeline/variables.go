@@ -66,11 +66,24 @@ func (v *Variables) AllGroups() []Group {
 	return all
 }
 
-// All calls visit for each definition, the innermost first.
-func (v *Variables) All(visit func(Definition)) {
+// GroupsOfPipeline returns the variable groups of the whole pipeline. See [Variables.OfPipeline].
+func (v *Variables) GroupsOfPipeline() []Group {
+	var all []Group
+	for ; v != nil; v = v.outer {
+		if !v.narrow {
+			all = append(all, v.groups...)
+		}
+	}
+	return all
+}
+
+// AllOfPipeline calls visit for each definition for the whole pipeline. See [Variables.OfPipeline].
+func (v *Variables) AllOfPipeline(visit func(Definition)) {
 	for ; v != nil; v = v.outer {
 		for _, name := range v.names {
-			visit(v.byName[name])
+			if !v.narrow {
+				visit(v.byName[name])
+			}
 		}
 	}
 }

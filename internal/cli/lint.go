@@ -180,7 +180,10 @@ func (s *session) writeLint(result lint.Result, in linting) error {
 	case in.patch && in.output != "":
 		return s.keepPatch(in.output, result.Patch())
 	case in.patch:
-		// A patch that the writer would change wouldn't apply.
+		// A patch that the writer would change wouldn't apply. It writes every line break as LF, because a CR can hide a line from the reader.
+		if strings.Contains(result.Patch(), "\r\n") {
+			return ends(ExitUsage, errors.New("the patch has Windows line endings (CRLF), which can't be printed unchanged: write it to a file with --output"))
+		}
 		if pipeline.Sanitise(s.redactor, result.Patch()) != result.Patch() {
 			return ends(ExitUsage, errors.New("the patch contains lines that can't be printed unchanged, such as a command to the agent, a secret, or an invisible character: write it to a file with --output"))
 		}

@@ -61,6 +61,7 @@ type use struct {
 	input   *azpipeline.Input
 	related []azpipeline.Position // other lines that the cause is in
 	groups  []string              // variable groups that the finding names
+	similar []string              // variables that the author might have meant
 	in      *azpipeline.Pipeline
 }
 
@@ -68,8 +69,12 @@ type use struct {
 type merged struct {
 	task, job string
 	jobs      string // their number if there are several
-	group     string // 'a', 'b', or one of 3 more
+	group     string // 'a' or one of 3 more
+	similar   string // 'a'; 'b'
 }
+
+// mostNames is how many names of a kind a headline lists.
+const mostNames = 2
 
 // reports collects the reports of all pipelines by cause.
 type reports struct{ byCause map[string]*cause }
@@ -112,8 +117,13 @@ func (all *reports) findings(changed func(file string, line int) bool) []Finding
 		for _, at := range f.Places {
 			f.uses = append(f.uses, c.at[at]...)
 		}
-		facts := c.facts(common(f))
-		f.Diagnosis = diagnosis.Explain(facts.Code(), diagnosis.Situation{}, facts, nil)
+		for most := mostNames; most >= 0; most-- {
+			facts := c.facts(common(f, most))
+			f.Diagnosis = diagnosis.Explain(facts.Code(), diagnosis.Situation{}, facts, nil)
+			if !strings.HasSuffix(f.Diagnosis.Headline, "…") {
+				break // it wasn't cut
+			}
+		}
 		found = append(found, f)
 	}
 	slices.SortFunc(found, func(a, b Finding) int {
@@ -128,22 +138,24 @@ func touched(changed func(string, int) bool, at azpipeline.Position, used []use)
 	return touches(at) || slices.ContainsFunc(used, func(u use) bool { return slices.ContainsFunc(u.related, touches) })
 }
 
-// common describes the uses of a finding.
-func common(f Finding) merged {
-	var tasks, jobs, groups []string
+// common describes the uses of a finding, with at most so many names of a kind.
+func common(f Finding, most int) merged {
+	var tasks, jobs, groups, similar []string
 	for _, u := range f.uses {
 		if u.step != nil && u.step.Task != "" {
-			tasks = append(tasks, u.step.Task)
+			tasks = append(tasks, taskName(u.step.Task))
 		}
 		groups = append(groups, u.groups...)
+		similar = append(similar, u.similar...)
 		if u.job != nil {
 			jobs = append(jobs, u.job.Name)
 		}
 	}
-	slices.Sort(tasks)
-	tasks = slices.Compact(tasks)
-	slices.Sort(groups)
-	words := merged{task: enumerated(tasks), group: oneOf(groups)}
+	for _, names := range []*[]string{&tasks, &groups, &similar} {
+		slices.Sort(*names)
+		*names = slices.Compact(*names)
+	}
+	words := merged{task: enumerated(tasks, most), group: oneOf(groups, most), similar: strings.Join(similar[:min(most, len(similar))], "; ")}
 	if len(jobs) > 0 {
 		words.job = slices.Min(jobs)
 	}
@@ -153,34 +165,33 @@ func common(f Finding) merged {
 	return words
 }
 
+// taskName returns the name and version of a task without the publisher and extension that can be in front of it.
+func taskName(task string) string {
+	name, version, versioned := strings.Cut(task, "@")
+	name = name[strings.LastIndexByte(name, '.')+1:]
+	if versioned {
+		name += "@" + version
+	}
+	return name
+}
+
 // enumerated lists the first names.
-func enumerated(names []string) string {
-	const few = 3
-	switch n := len(names); {
-	case n > few:
-		return fmt.Sprintf("%s, and %d more tasks", strings.Join(names[:few-1], ", "), n-few+1)
-	case n == few:
-		return fmt.Sprintf("%s, %s, and %s", names[0], names[1], names[2])
+func enumerated(names []string, most int) string {
+	if n := len(names); n > max(most, 1) {
+		return names[0] + " and " + count(n-1, "more task")
 	}
 	return strings.Join(names, " and ")
 }
 
-// oneOf lists the first names as alternatives.
-func oneOf(names []string) string {
-	const few = 3
-	var quoted []string
-	for _, name := range names {
-		if name = "'" + name + "'"; !slices.Contains(quoted, name) {
-			quoted = append(quoted, name)
-		}
+// oneOf lists the first names as alternatives; none for 0.
+func oneOf(names []string, most int) string {
+	switch n := len(names); {
+	case n == 0 || most == 0:
+		return ""
+	case n > most:
+		return fmt.Sprintf("'%s' or one of %d more", names[0], n-1)
 	}
-	switch n := len(quoted); {
-	case n > few:
-		return fmt.Sprintf("%s, or one of %d more", strings.Join(quoted[:few-1], ", "), n-few+1)
-	case n == few:
-		return fmt.Sprintf("%s, %s, or %s", quoted[0], quoted[1], quoted[2])
-	}
-	return strings.Join(quoted, " or ")
+	return "'" + strings.Join(names, "' or '") + "'"
 }
 
 // Errors returns the number of findings and unreadable files that fail the lint.

@@ -252,9 +252,9 @@ func (l *linter) named(file *azpipeline.File, err error, name string) ([]string,
 	return []string{name}, nil
 }
 
-// cannotRead records a file that can't be read. A missing file isn't an error: some runs create their templates.
+// cannotRead records a file that can't be read.
 func (l *linter) cannotRead(err error) {
-	if one, ok := errors.AsType[*azpipeline.Unreadable](err); ok && !one.Missing {
+	if one, ok := errors.AsType[*azpipeline.Unreadable](err); ok {
 		l.unreadable[one.File] = one
 	}
 }

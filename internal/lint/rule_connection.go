@@ -97,7 +97,7 @@ func (l *look) report(severity Severity, name, via string, found func(facts.Conn
 	}
 	input := l.use.input.Name
 	l.rule.report(report{severity, l.use.input.Value.Pos, l.use, "", func(u merged) explained {
-		return found(facts.ConnectionVariable{Task: u.task, Input: input, Variable: name, Via: via, Group: u.group})
+		return found(facts.ConnectionVariable{Task: u.task, Input: input, Variable: name, Via: via, Group: u.group, Similar: u.similar})
 	}})
 }
 
@@ -192,15 +192,12 @@ func (l *look) ofStep(name, via string) bool {
 // undefined reports a macro whose variable the files don't define.
 func (l *look) undefined(name, via string) {
 	variables := l.use.job.Variables
-	if l.ofStep(name, via) || l.rule.pipeline.Alone || variables.IsOpen() {
+	if l.ofStep(name, via) || l.rule.pipeline.Alone || variables.IsOpenForAll() {
 		return
 	}
-	similar := similar(l.rule.pipeline, name, variables)
-	l.use.groups = groupsOf(variables)
-	l.report(Note, name, via, func(f facts.ConnectionVariable) explained {
-		f.Similar = similar
-		return facts.ConnectionVariableUndefined(f)
-	})
+	l.use.similar = similar(l.rule.pipeline, name, variables)
+	l.use.groups = namesOf(variables.GroupsOfPipeline())
+	l.report(Note, name, via, func(f facts.ConnectionVariable) explained { return facts.ConnectionVariableUndefined(f) })
 }
 
 // empty reports a template expression whose variable the files don't define.
@@ -208,16 +205,15 @@ func (l *look) empty(name, via string) {
 	if l.ofStep(name, via) || l.rule.pipeline.Alone {
 		return
 	}
-	l.use.groups = groupsOf(l.use.job.Variables)
+	l.use.groups = namesOf(l.use.job.Variables.AllGroups())
 	l.report(Error, name, via, func(f facts.ConnectionVariable) explained {
 		return facts.ConnectionVariableEmpty(f)
 	})
 }
 
-// groupsOf returns the names of the variable groups, the innermost first.
-func groupsOf(v *azpipeline.Variables) []string {
+func namesOf(groups []azpipeline.Group) []string {
 	var all []string
-	for _, g := range v.AllGroups() {
+	for _, g := range groups {
 		all = append(all, g.Name)
 	}
 	return all

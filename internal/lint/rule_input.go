@@ -38,8 +38,8 @@ func (r *inputRule) job(j *azpipeline.Job) {
 		if v, ok := armtask.Lookup(s.Task); ok && v.NoFederation {
 			r.report(report{Note, s.Pos, at, "", func(merged) explained { return facts.FederationUnsupported{Task: s.Task} }})
 		}
-		if script, ok := readsKey(s); ok {
-			r.report(report{Note, script, at, "", func(u merged) explained { return facts.FederatedKeyRead{Task: u.task} }})
+		if pos, input, ok := readsKey(s); ok {
+			r.report(report{Note, pos, at, "", func(u merged) explained { return facts.FederatedKeyRead{Task: u.task, Input: input} }})
 		}
 	})
 }
@@ -49,19 +49,25 @@ var (
 	tokenRead = &lazyregexp.Regexp{Expression: `(?i)\bidToken\b`}
 )
 
-// readsKey returns the place where a script reads the key that addSpnToEnvironment provides. A script that also reads the ID token supports
-// both kinds of connection.
-func readsKey(s *azpipeline.Step) (azpipeline.Position, bool) {
+// scriptInput matches the names of inputs that are a script, or its arguments.
+var scriptInput = &lazyregexp.Regexp{Expression: `(?i)script|inline|arguments`}
+
+// readsKey returns the place where a script or an input reads the key that addSpnToEnvironment provides, and the name of the input if it isn't
+// a script. A script that also reads the ID token supports both kinds of connection.
+func readsKey(s *azpipeline.Step) (at azpipeline.Position, input string, ok bool) {
 	if !s.IsOn("addSpnToEnvironment") {
-		return azpipeline.Position{}, false
+		return azpipeline.Position{}, "", false
 	}
-	for _, script := range s.Scripts {
-		if !strings.Contains(strings.ToLower(script.Text), "serviceprincipalkey") {
-			continue // most scripts
+	for _, in := range s.Inputs {
+		if !strings.Contains(strings.ToLower(in.Value.Text), "serviceprincipalkey") {
+			continue // most inputs
 		}
-		if code := azpipeline.WithoutComments(script.Text); keyRead.MatchString(code) && !tokenRead.MatchString(code) {
-			return script.Pos, true
+		if code := azpipeline.WithoutComments(in.Value.Text); keyRead.MatchString(code) && !tokenRead.MatchString(code) {
+			if scriptInput.MatchString(in.Name) {
+				return in.Value.Pos, "", true
+			}
+			return in.Value.Pos, in.Name, true
 		}
 	}
-	return azpipeline.Position{}, false
+	return azpipeline.Position{}, "", false
 }

@@ -17,14 +17,11 @@ var placeholder = &lazyregexp.Regexp{Expression: `(?i)^\s*(<.*>|\.{3}|\{\{?[^}$]
 const longestName = 300
 
 // similar lists variables that the author might have meant by an undefined name, with a remark on those that have a placeholder as value.
-// The text is empty without similar variables.
-func similar(p *azpipeline.Pipeline, name string, variables *azpipeline.Variables) string {
-	const most = 3
-	var all []string
+func similar(p *azpipeline.Pipeline, name string, variables *azpipeline.Variables) (all []string) {
 	seen := map[string]bool{}
 	wanted := words(name)
-	variables.All(func(d azpipeline.Definition) {
-		if len(all) == most || seen[strings.ToLower(d.Name)] || !p.Spend() || len(d.Name) > longestName {
+	variables.AllOfPipeline(func(d azpipeline.Definition) {
+		if len(all) == mostNames || seen[strings.ToLower(d.Name)] || !p.Spend() || len(d.Name) > longestName {
 			return
 		}
 		seen[strings.ToLower(d.Name)] = true
@@ -47,7 +44,7 @@ func similar(p *azpipeline.Pipeline, name string, variables *azpipeline.Variable
 			all = append(all, fmt.Sprintf("'%s' (placeholder value; swapped?)", d.Name))
 		}
 	})
-	return strings.Join(all, "; ")
+	return all
 }
 
 // words splits a name at capitals and punctuation, and returns the words in lower case.
@@ -74,15 +71,12 @@ func words(name string) []string {
 	return all
 }
 
-// shared reports whether two names have at least half of their words in common.
+// shared reports whether two names have the same words, at least two, except for one that only one of them has.
 func shared(a, b []string) bool {
-	n := 0
-	for _, word := range a {
-		if slices.Contains(b, word) {
-			n++
-		}
+	if len(a) > len(b) {
+		a, b = b, a
 	}
-	return n > 0 && 2*n >= max(len(a), len(b))
+	return len(a) > 1 && len(b) <= len(a)+1 && !slices.ContainsFunc(a, func(word string) bool { return !slices.Contains(b, word) })
 }
 
 // alike reports whether two names differ in a few letters only. It ignores case and punctuation.

@@ -75,6 +75,10 @@ func TestKindsOfTrouble(t *testing.T) {
 func TestSimilarNamesAreListed(t *testing.T) {
 	for name, tc := range map[string]struct{ variables, use, want string }{
 		"the same words":           {"stageDeployConnection: a", "deployConnection", "'stageDeployConnection'"},
+		"half of the words":        {"publishNoticeRepoName: a", "publish.connectionName", ""},
+		"one word of two":          {"connectionGroup: a", "connection", ""},
+		"the same words, reversed": {"connection.deploy: a", "deployConnection", "'connection.deploy'"},
+		"two words more":           {"stageDeployConnectionName: a", "deployConnection", ""},
 		"a typo":                   {"deployConection: a", "deployConnection", "'deployConection'"},
 		"other punctuation":        {"deploy-connection: a", "deployConnection", "'deploy-connection'"},
 		"a placeholder":            {"deploy_connection: TODO", "deployConnection", "'deploy_connection' (placeholder value)"},

@@ -1,0 +1,71 @@
+package lint
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestOnlyThePipelinesVariablesNameAConnection has a connection $(deployConnection) that no file defines. Variables and groups of a stage or a
+// job are read after Azure DevOps has looked up the connection.
+func TestOnlyThePipelinesVariablesNameAConnection(t *testing.T) {
+	const pipeline = "-- p.yml --\ntrigger: none\nvariables:\n- name: a\n  value: b\n%top\nstages:\n- stage: A\n  variables:\n  - name: c\n    value: d\n%stage\n" +
+		"  jobs:\n  - job: a\n    %job\n    steps:\n    - task: AzureCLI@2\n      inputs: {azureSubscription: $(deployConnection)}\n"
+	for name, tc := range map[string]struct {
+		top, stage, job string
+		want            []string
+	}{
+		"a group of the pipeline":             {top: "- group: shop", want: []string{"; variable group 'shop' might"}},
+		"a group of a stage":                  {stage: "  - group: shop", want: []string{""}},
+		"a group of a job":                    {job: "variables: [{group: shop}]", want: []string{""}},
+		"a group of the pipeline and a stage": {top: "- group: one", stage: "  - group: two", want: []string{"; variable group 'one' might"}},
+		"three groups of the pipeline":        {top: "- group: one\n- group: two\n- group: three", want: []string{"; variable group 'one' or one of 2 more might"}},
+		"a typo of the pipeline":              {top: "- {name: deployConection, value: sc}", want: []string{"; similar: 'deployConection'"}},
+		"a typo of a stage":                   {stage: "  - {name: deployConection, value: sc}", want: []string{""}},
+		"a typo and a group":                  {top: "- {name: deployConection, value: sc}\n- group: shop", want: []string{"; similar: 'deployConection'; variable group 'shop' might define it"}},
+		"variables that aren't seen":          {top: "- template: v.yml@other"},
+		"variables of a job that aren't seen": {job: "variables: [{template: v.yml@other}]", want: []string{""}},
+		"a matrix that another job works out": {job: "strategy: {matrix: '$[ dependencies.a.outputs.b ]'}", want: []string{""}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, _ := result(t, strings.NewReplacer("%top", tc.top, "%stage", tc.stage, "%job", tc.job).Replace(pipeline), Options{})
+			var got []string
+			for _, f := range r.Findings {
+				_, rest, found := strings.Cut(f.Diagnosis.Headline, "from variable 'deployConnection', which these files don't define")
+				assert.True(t, found, f.Diagnosis.Headline)
+				got = append(got, rest)
+			}
+			assert.Equal(t, tc.want, got)
+		})
+	}
+}
+
+// TestAHeadlineIsNotCut has names that are too long for a headline together.
+func TestAHeadlineIsNotCut(t *testing.T) {
+	long := strings.Repeat("long", 15)
+	for name, tc := range map[string]struct{ variables, steps, want string }{
+		"two groups, and room for one": {
+			variables: "- group: a" + long + "\n- group: b" + long, steps: cli + "$(connection)\n",
+			want: "input 'azureSubscription' of AzureCLI@2 gets its connection from variable 'connection', which these files don't define; variable group 'a" + long + "' or one of 1 more might"},
+		"no room for a group": {
+			variables: "- group: a" + long + long, steps: cli + "$(connection)\n",
+			want: "input 'azureSubscription' of AzureCLI@2 gets its connection from variable 'connection', which these files don't define"},
+		"a variable of a variable, and a group": {
+			variables: "- {name: a, value: $(b)}\n- group: shop", steps: cli + "$(a)\n",
+			want: "input 'azureSubscription' of AzureCLI@2 gets its connection from variable 'a', whose value has variable 'b', which these files don't define; variable group 'shop' might"},
+		"a task with its publisher and extension": {
+			variables: "- group: shop", steps: strings.Replace(cli, "AzureCLI@2", "contoso.long-extension.long-task.Deploy@1", 1) + "$(connection)\n",
+			want: "input 'azureSubscription' of Deploy@1 gets its connection from variable 'connection', which these files don't define; variable group 'shop' might"},
+		"three tasks": {
+			variables: "- {name: a, value: b}", steps: cli + "$(connection)\n" + strings.Replace(cli, "CLI@2", "WebApp@1", 1) + "$(connection)\n" + strings.Replace(cli, "CLI@2", "FunctionApp@1", 1) + "$(connection)\n",
+			want: "input 'azureSubscription' of AzureCLI@2 and 2 more tasks gets its connection from variable 'connection', which these files don't define"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, _ := result(t, "-- p.yml --\ntrigger: none\nvariables:\n"+tc.variables+"\nsteps:\n"+tc.steps, Options{})
+			require.Len(t, r.Findings, 1)
+			assert.Equal(t, tc.want, r.Findings[0].Diagnosis.Headline)
+		})
+	}
+}
