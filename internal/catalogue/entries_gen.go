@@ -220,6 +220,8 @@ var entries = []Entry{
 	{Code: "Directory_ObjectNotFound", Of: "Request_BadRequest", Confidence: Guess, Signs: []Sign{{Code: "Directory_ObjectNotFound"}}, Advice: &adviceRequestBadRequest},
 	{Code: "Directory_QuotaExceeded", Confidence: Guess, Signs: []Sign{{Code: "Directory_QuotaExceeded"}}, Advice: &adviceDirectoryQuotaExceeded},
 	{Code: "DisabledSubscription", Of: "ReadOnlyDisabledSubscription", Confidence: Guess, Signs: []Sign{{Code: "DisabledSubscription"}}, Advice: &adviceReadOnlyDisabledSubscription},
+	{Code: "DisallowedOperation", Confidence: Likely, Signs: []Sign{{Code: "DisallowedOperation"}}, Advice: &adviceDisallowedOperation},
+	{Code: "DisallowedProvider", Of: "DisallowedOperation", Confidence: Likely, Signs: []Sign{{Code: "DisallowedProvider"}}, Advice: &adviceDisallowedOperation},
 	{Code: "ExpiredAuthenticationToken", Signs: []Sign{{Code: "ExpiredAuthenticationToken"}}, Advice: &adviceExpiredAuthenticationToken},
 	{Code: "FlagMustBeSetForRestore", Of: "name-taken", Confidence: Likely, Signs: []Sign{{Code: "FlagMustBeSetForRestore"}}, Advice: &adviceNameTaken},
 	{Code: "InvalidApiVersionParameter", Confidence: Guess, Signs: []Sign{{Code: "InvalidApiVersionParameter"}}, Advice: &adviceInvalidApiVersionParameter},
@@ -367,7 +369,7 @@ var entries = []Entry{
 	{Code: "connection-not-referenced", Confidence: Likely, Signs: []Sign{{Phrase: "no explicit reference to service connection"}}, Rule: "a script requests the ID token of a connection in a stage where no task names the connection", Advice: &adviceConnectionNotReferenced},
 	{Code: "connection-open-to-all", Remedy: "restrict it to the pipelines that deploy with it", Advice: &adviceConnectionOpenToAll},
 	{Code: "connection-outdated", Remedy: "follow the banner on its page", Advice: &adviceConnectionOutdated},
-	{Code: "connection-reference-invalid", Signs: []Sign{{Phrase: "references service connection"}}, Advice: &adviceConnectionReferenceInvalid},
+	{Code: "connection-reference-invalid", Signs: []Sign{{Phrase: "references service connection"}, {Phrase: "repository self references endpoint", Text: true}}, Advice: &adviceConnectionReferenceInvalid},
 	{Code: "connection-refused", Confidence: Likely, Signs: []Sign{{Phrase: ": connection refused", Text: true}, {Phrase: "target machine actively refused it", Text: true}, {Phrase: "connect econnrefused", Text: true}, {Network: "connection refused"}, {Phrase: "[errno 111] connection refused", Text: true}}, Wraps: 1, General: true, Advice: &adviceConnectionRefused},
 	{Code: "connection-reset", Confidence: Likely, Signs: []Sign{{Phrase: "connection reset by peer", Text: true}, {Phrase: "forcibly closed by the remote host", Text: true}, {Phrase: "read econnreset", Text: true}, {Network: "connection closed before the answer"}, {Phrase: "eof occurred in violation of protocol", Text: true}, {Phrase: "unexpected eof while reading", Text: true}, {Phrase: "tls/ssl connection has been closed (eof)", Text: true}, {Phrase: "remote end closed connection without response", Text: true}, {Phrase: "client network socket disconnected before secure tls connection was established", Text: true}, {Phrase: "socket hang up", Text: true}, {Phrase: "ssl_error_syscall in connection to", Text: true}, {Phrase: "the underlying connection was closed", Text: true}, {Phrase: "connectionreseterror(104", Text: true}, {Phrase: "connectionreseterror(10054", Text: true}}, Wraps: 1, General: true, Advice: &adviceConnectionReset},
 	{Code: "connection-secret-unset", Signs: []Sign{{Phrase: "please specify azure service principal key in azure_devops_ext_azure_rm_service_principal_key", Text: true}}, Advice: &adviceConnectionSecretUnset},
@@ -410,7 +412,7 @@ var entries = []Entry{
 	{Code: "host-denied", Confidence: Guess, Signs: []Sign{{Phrase: "401 client error: unauthorized for url", Text: true}, {Phrase: "403 client error: forbidden for url", Text: true}, {Phrase: "operation returned an invalid status code 'unauthorized'", Text: true}, {Phrase: "operation returned an invalid status code 'forbidden'", Text: true}, {Phrase: "response status code does not indicate success: 401", Text: true}, {Phrase: "response status code does not indicate success: 403", Text: true}, {Phrase: "the remote server returned an error: (401) unauthorized", Text: true}, {Phrase: "the remote server returned an error: (403) forbidden", Text: true}, {Phrase: "response 401: 401 unauthorized", Text: true}, {Phrase: "response 403: 403 forbidden", Text: true}, {Phrase: "service request failed. status: 401", Text: true}, {Phrase: "service request failed. status: 403", Text: true}, {Phrase: "statuscode=401 --", Text: true}, {Phrase: "statuscode=403 --", Text: true}, {Phrase: "status code 403, forbidden", Text: true}, {Phrase: "status code 401, unauthorized", Text: true}}, Wraps: 4, General: true, Advice: &adviceHostDenied},
 	{Code: "id-token-by-get", Signs: []Sign{{Phrase: "does not support http method 'get'", Text: true}}, Advice: &adviceIdTokenByGet},
 	{Code: "identity-mismatch", Advice: &adviceIdentityMismatch},
-	{Code: "identity-not-found", Signs: []Sign{{Service: "managed-identity", Phrase: "identity not found"}, {Service: "managed-identity", OAuth: "unauthorized_client"}, {Phrase: "could not fetch access token for managed"}, {Phrase: "get token request returned http error: 400"}, {Phrase: "could not retrieve an access token for the managed service principal", Text: true}, {Phrase: "the requested identity isn't assigned to this resource", Text: true}, {Phrase: "the requested identity has not been assigned to this resource", Text: true}, {Phrase: "no identity has been assigned to this resource", Text: true}, {Phrase: "failed to connect to msi, check your managed service identity id", Text: true}, {Phrase: "identity not found on this resource", Text: true}, {Phrase: "identity not found", With: "refresh request failed", Text: true}, {Phrase: "identity not found", With: "invalid_request", Text: true}, {Phrase: "no azure identity found for request", Text: true}, {Phrase: "no azureassignedidentity found for pod", Text: true}, {Phrase: "multiple user assigned identities exist", Text: true}, {Phrase: "msiauthorizer: failed to request token from metadata endpoint: received http status 400", Text: true}, {Phrase: "msiauthorizer: failed to request token: received http status 400", Text: true}, {Phrase: "managedidentityauthorizer: failed to request token from metadata endpoint: received http status 400", Text: true}, {Phrase: "no user assigned or delegated managed identity found", Text: true}}, Advice: &adviceIdentityNotFound},
+	{Code: "identity-not-found", Signs: []Sign{{Service: "managed-identity", Phrase: "identity not found"}, {Service: "managed-identity", OAuth: "unauthorized_client"}, {Phrase: "could not fetch access token for managed"}, {Phrase: "get token request returned http error: 400"}, {Phrase: "could not retrieve an access token for the managed service principal", Text: true}, {Phrase: "the requested identity isn't assigned to this resource", Text: true}, {Phrase: "the requested identity has not been assigned to this resource", Text: true}, {Phrase: "no identity has been assigned to this resource", Text: true}, {Phrase: "failed to connect to msi, check your managed service identity id", Text: true}, {Phrase: "identity not found on this resource", Text: true}, {Phrase: "identity not found", With: "refresh request failed", Text: true}, {Phrase: "identity not found", With: "invalid_request", Text: true}, {Phrase: "no azure identity found for request", Text: true}, {Phrase: "no azureassignedidentity found for pod", Text: true}, {Phrase: "msiauthorizer: failed to request token from metadata endpoint: received http status 400", Text: true}, {Phrase: "msiauthorizer: failed to request token: received http status 400", Text: true}, {Phrase: "managedidentityauthorizer: failed to request token from metadata endpoint: received http status 400", Text: true}, {Phrase: "no user assigned or delegated managed identity found", Text: true}}, Advice: &adviceIdentityNotFound},
 	{Code: "identity-shared", Remedy: "delete the duplicates, or give each its own identity", Advice: &adviceIdentityShared},
 	{Code: "input-invalid", Advice: &adviceInputInvalid},
 	{Code: "insufficient_claims", Confidence: Likely, Signs: []Sign{{Code: "insufficient_claims"}}, Advice: &adviceInsufficientClaims},
@@ -472,6 +474,7 @@ var entries = []Entry{
 	{Code: "registry-user-name", Confidence: Likely, Signs: []Sign{{Phrase: "aad access token with sp failed client id must be guid", Text: true}, {Phrase: "client id must be guid", With: "azurecr", Text: true}}, Advice: &adviceRegistryUserName},
 	{Code: "resource-group-deleting", Signs: []Sign{{Code: "ResourceGroupBeingDeleted"}}, Advice: &adviceResourceGroupDeleting},
 	{Code: "resource-group-elsewhere", Confidence: Likely, Advice: &adviceResourceGroupElsewhere},
+	{Code: "resource-group-empty", Confidence: Likely, Signs: []Sign{{Code: "AuthorizationFailed", Phrase: "/resourcegroups/providers/", Text: true}, {Code: "InvalidApiVersionParameter", Phrase: "/resourcegroups/providers/", Text: true}, {Code: "ResourceGroupNotFound", Phrase: "resource group 'providers' could not be found", Text: true}, {Code: "ResourceNotFound", Phrase: "/resourcegroups/providers/", Text: true}}, Advice: &adviceResourceGroupEmpty},
 	{Code: "resource-group-missing", Advice: &adviceResourceGroupMissing},
 	{Code: "resource-not-found-by-task", Signs: []Sign{{Phrase: "resource should exist before deployment", Text: true}, {Phrase: "unable to find the resource '", Text: true}, {Phrase: "supports storage accounts of azure resource manager type only", Text: true}, {Phrase: "using provided subscription", Text: true}, {Phrase: "please specify existing storage account", Text: true}, {Phrase: "app service not found.", Text: true}, {Phrase: "does not exist in current subscription", Text: true}, {Phrase: "please switch to the correct subscription", Text: true}, {Phrase: "could not be found in subscription", Text: true}, {Phrase: "was not found in the current subscription", Text: true}, {Phrase: "unable to find a resource with", Text: true}, {Phrase: "is not found in subscription", Text: true}, {Phrase: "doesn't exist in the current subscription", Text: true}}, Advice: &adviceResourceNotFoundByTask},
 	{Code: "revert-ending", Advice: &adviceRevertEnding},
@@ -510,8 +513,8 @@ var entries = []Entry{
 	{Code: "task-too-old", Signs: []Sign{{Phrase: "terraform only supports service principal authorization"}, {Phrase: "terraform backend initialization for azurerm only support service principal authorization"}, {Phrase: "unsupported authentication scheme"}, {Phrase: "cannot request token: get ?audience="}, {Phrase: "authorization scheme workloadidentityfederation is not supported"}, {Phrase: "authorization scheme managedserviceidentity is not supported"}, {Phrase: "unrecognized arguments: --federated-token"}, {Phrase: "clientsecretcredential: tenantid, clientid, and clientsecret are required parameters", Text: true}, {Phrase: "clientsecretcredential: clientsecret is a required parameter", Text: true}, {Phrase: "unsupported service connection authorization scheme", Text: true}, {Phrase: "is not supported for azure resource manager connections", Text: true}, {Phrase: "auth scheme workloadidentityfederation is not supported", Text: true}, {Phrase: "auth scheme managedserviceidentity is not supported", Text: true}, {Phrase: "only spn credential auth scheme is supported for non windows agent", Text: true}, {Phrase: "service principal authentication is not supported in version", Text: true}, {Phrase: "secret must be a non empty string", Text: true}, {Phrase: "value cannot be null. (parameter 'clientsecret')", Text: true}, {Phrase: "value cannot be null", With: "parameter name: clientsecret", Text: true}, {Phrase: "the 'keepazsessionactive' input might be used only for workload identity federation", Text: true}, {Phrase: "auth scheme \"workloadidentityfederation\" is not supported", Text: true}, {Phrase: "auth scheme \"managedserviceidentity\" is not supported", Text: true}}, Wraps: 2, Advice: &adviceTaskTooOld},
 	{Code: "template-file-missing", Confidence: Likely, Signs: []Sign{{Phrase: "could not find any file matching the template file pattern", Text: true}, {Phrase: "could not find any file matching the template parameters file pattern", Text: true}}, Advice: &adviceTemplateFileMissing},
 	{Code: "tenant-mismatch", Advice: &adviceTenantMismatch},
-	{Code: "terraform-not-signed-in", Signs: []Sign{{Phrase: "from azure cli: parsing json result from the azure cli", Text: true}, {Phrase: "error building arm config", Text: true}, {Phrase: "could not configure azurecli authorizer", Text: true}, {Phrase: "using the azure cli is only supported as a user (not a service principal)", Text: true}, {Phrase: "could not acquire access token to parse claims", Text: true}, {Phrase: "subscription id could not be determined and was not specified", Text: true}, {Phrase: "`subscription_id` is a required provider property when performing a plan/apply operation", Text: true}, {Phrase: "no authorizer could be configured, please check your configuration", Text: true}, {Phrase: "launching azure cli: exec: \"az\"", Text: true}, {Phrase: "is not known by azure cli", Text: true}, {Phrase: "azure cli authorization profile was not found", Text: true}, {Phrase: "no authorization tokens were found - please ensure the azure cli is installed", Text: true}, {Phrase: "error building azurerm client", Text: true}}, Wraps: 1, Advice: &adviceTerraformNotSignedIn},
-	{Code: "throttled", Confidence: Likely, Signs: []Sign{{From: 429, To: 429}, {From: 429, To: 429, HTML: true}, {Code: "TooManyRequests"}, {Code: "OperationThrottled"}, {Code: "ThrottlingError"}, {Code: "TF400733"}, {Code: "activityLimitReached"}}, General: true, Advice: &adviceThrottled},
+	{Code: "terraform-not-signed-in", Signs: []Sign{{Phrase: "from azure cli: parsing json result from the azure cli", Text: true}, {Phrase: "error building arm config", Text: true}, {Phrase: "could not configure azurecli authorizer", Text: true}, {Phrase: "using the azure cli is only supported as a user (not a service principal)", Text: true}, {Phrase: "could not acquire access token to parse claims", Text: true}, {Phrase: "subscription id could not be determined and was not specified", Text: true}, {Phrase: "`subscription_id` is a required provider property when performing a plan/apply operation", Text: true}, {Phrase: "no authorizer could be configured, please check your configuration", Text: true}, {Phrase: "launching azure cli: exec: \"az\"", Text: true}, {Phrase: "is not known by azure cli", Text: true}, {Phrase: "azure cli authorization profile was not found", Text: true}, {Phrase: "no authorization tokens were found", Text: true}, {Phrase: "error building azurerm client", Text: true}}, Wraps: 1, Advice: &adviceTerraformNotSignedIn},
+	{Code: "throttled", Confidence: Likely, Signs: []Sign{{From: 429, To: 429}, {From: 429, To: 429, HTML: true}, {Code: "TooManyRequests"}, {Phrase: "429 too many requests", Text: true}, {Phrase: "429 (429", Text: true}, {Phrase: "statuscode=429", Text: true}, {Phrase: "response 429", Text: true}, {Code: "OperationThrottled"}, {Code: "ThrottlingError"}, {Code: "TF400733"}, {Code: "activityLimitReached"}}, General: true, Advice: &adviceThrottled},
 	{Code: "time-ran-out", Confidence: Likely, Advice: &adviceTimeRanOut},
 	{Code: "tls-failed", Signs: []Sign{{Phrase: "certificate has expired or is not yet valid", Text: true}, {Phrase: "x509: certificate is valid for", Text: true}, {Phrase: "x509: cannot validate certificate for", Text: true}, {Phrase: "server gave http response to https client", Text: true}, {Phrase: "first record does not look like a tls handshake", Text: true}, {Phrase: "remote error: tls: ", Text: true}, {Network: "certificate not valid at this time"}, {Network: "certificate is for another host"}, {Network: "no TLS connection"}, {Phrase: "could not create ssl/tls secure channel", Text: true}, {Phrase: "routines:ssl3_get_record:wrong version number", Text: true}, {Phrase: "wrong_version_number", Text: true}}, Wraps: 2, General: true, Advice: &adviceTLSFailed},
 	{Code: "tls-untrusted", Signs: []Sign{{Phrase: "certificate signed by unknown authority", Text: true}, {Phrase: "unable to get local issuer certificate", Text: true}, {Phrase: "self-signed certificate in certificate chain", Text: true}, {Phrase: "certificate is not trusted", Text: true}, {Network: "certificate not trusted"}, {Phrase: "self signed certificate in certificate chain", Text: true}, {Phrase: "self_signed_cert_in_chain", Text: true}, {Phrase: "unable_to_get_issuer_cert_locally", Text: true}, {Phrase: "unable to verify the first certificate", Text: true}, {Phrase: "the remote certificate is invalid", Text: true}, {Phrase: "could not establish trust relationship for the ssl/tls secure channel", Text: true}, {Phrase: "pkix path building failed", Text: true}, {Phrase: "this typically happens when using azure cli behind a proxy that intercepts traffic", Text: true}, {Phrase: "certificate_verify_failed", Text: true}}, Wraps: 1, General: true, Advice: &adviceTLSUntrusted},
@@ -871,17 +874,17 @@ var adviceAuthorityUnexpected = Advice{
 }
 
 var adviceAuthorityUnreachable = Advice{
-	Title: Text{{Text: "a tool couldn't read the sign-in service's own description"}},
+	Title: Text{{Text: "a tool couldn't read the sign-in service's metadata"}},
 	Append: []Text{
 		{{If: "network", Text: ": {network}"}},
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Before it signs in, a Microsoft library reads a document at the sign-in address that says where tokens are."}},
-		{{Text: "It wasn't reached, or the answer was a different one."}},
+		{{Text: "Before it signs in, a Microsoft library reads a document at the sign-in address, which says where to request tokens."}},
+		{{Text: "The library couldn't reach it, or got something else."}},
 	},
 	Causes: []Text{
-		{{Text: "no way from the agent to login.microsoftonline.com: network, DNS, or proxy"}},
+		{{Text: "the agent can't reach login.microsoftonline.com: network, DNS, or proxy"}},
 		{{Text: "a proxy or inspection device that answers in its place"}},
 		{{Text: "a tenant ID or name that doesn't exist in this cloud"}},
 	},
@@ -2840,7 +2843,7 @@ var adviceHostDenied = Advice{
 }
 
 var adviceIdTokenByGet = Advice{
-	Title: Text{{Text: "a tool requests the ID token from Azure DevOps in the way of another system"}},
+	Title: Text{{Text: "a tool requests the ID token from Azure DevOps as if it ran in another CI system"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
@@ -2855,8 +2858,8 @@ var adviceIdTokenByGet = Advice{
 	Confirm: Text{{Text: "The text says that the resource doesn't support GET, or has HTTP status 405."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Name the connection for the tool: ado_pipeline_service_connection_id (ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID) of azurerm and azuread, the setting of the same purpose of another provider."}},
-			{{Text: "Raise the tool to a version that has this setting."}},
+			{{Text: "Name the connection for the tool: ado_pipeline_service_connection_id (ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID) of azurerm and azuread, or the matching setting of another provider."}},
+			{{Text: "Update the tool to a version that has this setting."}},
 			{{Text: "Until then, take the ID token from AzureCLI@2 with addSpnToEnvironment: true, and hand it over as ARM_OIDC_TOKEN."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -3566,6 +3569,7 @@ var adviceMultipleIdentities = Advice{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal, open the agent's virtual machine or scale set → Security → Identity."}},
 			{{Text: "Set System assigned → Status to On, which makes that identity the default, and assign it the role."}},
+			{{Text: "Or have the tool name the identity by its client ID: AZURE_CLIENT_ID for an Azure SDK, ARM_CLIENT_ID for Terraform, or --client-id of the Azure CLI with --identity."}},
 			{{Text: "Or use a connection with workload identity federation for the identity you want."}},
 			{{Text: "Before you remove a user-assigned identity, find out who assigned it: monitoring that signs in with it stops working, and an Azure Policy assigns it again. It keeps its roles, so you can undo the removal by adding it again."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -3688,7 +3692,7 @@ var adviceNoRoute = Advice{
 }
 
 var adviceNoSubscriptionVisible = Advice{
-	Title: Text{{Text: "sign-in works, but the identity of connection '{connection}' can't see any subscription"}},
+	Title: Text{{If: "pasted", Text: "the identity of connection '{connection}' can't see the subscription"}, {Text: "sign-in works, but the identity of connection '{connection}' can't see any subscription"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
@@ -4534,6 +4538,28 @@ var adviceResourceGroupElsewhere = Advice{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Use the location of the group: a group can hold resources of other locations."}},
 			{{Text: "Or choose another name for the group. Moving it means that you create it again."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors"},
+	Since: "1.0",
+}
+
+var adviceResourceGroupEmpty = Advice{
+	Title: Text{{Text: "the task requested a resource group without a name"}},
+	Means: []Text{
+		{{Text: "In the scope, the word providers follows resourceGroups directly, so the name between them was empty. A role doesn't change that."}},
+	},
+	Causes: []Text{
+		{{Text: "the task's input for the resource group is empty, or a variable in it has no value"}},
+		{{Text: "the task looked up the resource group of an app or server by name, and didn't find it"}},
+	},
+	Confirm: Text{{Text: "The scope in the message contains /resourceGroups/providers/."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Enter the name of the resource group in the task, and check the variable that it comes from."}},
+			{{Text: "Compare the name of the app, slot, or server in the step with the one in the Azure portal."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -5569,7 +5595,7 @@ var adviceTenantMismatch = Advice{
 }
 
 var adviceTerraformNotSignedIn = Advice{
-	Title: Text{{Text: "the Terraform step got no credentials from the pipeline and asked the Azure CLI, which has no sign-in for it"}},
+	Title: Text{{Text: "the Terraform step got no credentials from the pipeline, and the Azure CLI has no sign-in for it or isn't installed"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
@@ -5580,14 +5606,15 @@ var adviceTerraformNotSignedIn = Advice{
 	Causes: []Text{
 		{{Text: "a step without the connection: the Terraform task passes it to init, plan, and apply by separate inputs"}},
 		{{Text: "a script step without the variables ARM_CLIENT_ID, ARM_TENANT_ID, ARM_SUBSCRIPTION_ID and, for federation, use_oidc"}},
+		{{Text: "an azurerm provider older than 2.93, which can't use the sign-in of Azure CLI 2.30 or newer (No Authorization Tokens were found)"}},
 		{{Text: "a task or provider older than workload identity federation, or a provider alias or remote state without credentials"}},
 	},
 	Confirm: Text{{Text: "The log of the step names no service connection, or the variables ARM_… aren't in its environment."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Name the connection in this very step: environmentServiceNameAzureRM of the Terraform task for plan and apply, backendServiceArm for init."}},
+			{{Text: "Name the connection in this step: environmentServiceNameAzureRM of the Terraform task for plan and apply, backendServiceArm for init."}},
 			{{Text: "In a script, run Terraform inside AzureCLI@2 with addSpnToEnvironment: true and set ARM_CLIENT_ID, ARM_TENANT_ID, ARM_SUBSCRIPTION_ID, and either ARM_USE_OIDC=true with ARM_OIDC_TOKEN or the secret."}},
-			{{Text: "Raise the Terraform task and the providers to versions with workload identity federation for Azure DevOps (ado_pipeline_service_connection_id)."}},
+			{{Text: "Update the Terraform task and the providers to versions with workload identity federation for Azure DevOps (ado_pipeline_service_connection_id)."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -5994,7 +6021,7 @@ var adviceAuthenticationFailed = Advice{
 }
 
 var adviceAuthorizationFailed = Advice{
-	Title: Text{{Text: "sign-in works, but the identity of connection '{connection}' doesn't have permission for '{action}' at '{scope}'"}},
+	Title: Text{{If: "person", Text: "sign-in works, but {person} doesn't have permission for '{action}' at '{scope}'"}, {Text: "sign-in works, but the identity of connection '{connection}' doesn't have permission for '{action}' at '{scope}'"}},
 	Means: []Text{
 		{{If: "object", Text: "Azure recognizes the identity (object ID {object}), but no role at or above this scope allows the action."}, {Text: "Azure recognizes the identity, but no role at or above this scope allows the action."}},
 	},
@@ -6014,6 +6041,14 @@ var adviceAuthorizationFailed = Advice{
 			{{Text: "Open the group → Access control (IAM) → Add → Add role assignment, and choose the role: Management Group Reader is enough to see the group, and deployments usually need Contributor."}},
 			{{If: "object", Text: "Under Members, choose User, group, or service principal and select the connection's identity, object ID {object}."}, {Text: "Under Members, choose User, group, or service principal and select the connection's identity."}},
 			{{If: "object and scope", Text: "Or use the command line: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"<role>\" --scope \"{scope}\"`"}},
+			{{Text: "Wait five to ten minutes, then {again}."}},
+		},
+		},
+		{With: "person", Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "Open the scope's Access control (IAM) and check which roles {person} has there. If one was added within the last ten minutes, wait and {again}."}},
+			{{Text: "If there's none, choose Add → Add role assignment and the smallest role that works: Reader lets users see the scope, and most deployments need Contributor. Under Members, choose User, group, or service principal and select {person}."}},
+			{{If: "object and scope", Text: "Or use the command line: `az role assignment create --assignee-object-id {object} --assignee-principal-type User --role \"<role>\" --scope \"{scope}\"`"}},
+			{{Text: "If the role has to be activated first, have {person} activate it: Azure portal → Privileged Identity Management → My roles → Azure resources."}},
 			{{Text: "Wait five to ten minutes, then {again}."}},
 		},
 		},
@@ -6194,6 +6229,31 @@ var adviceDeploymentQuotaExceeded = Advice{
 			{{Text: "Delete old entries, which doesn't delete any resources: `az deployment group delete --resource-group <group> --name <deployment>` Or select and delete them under Deployments in the portal. You can't redeploy a deleted entry."}},
 			{{Text: "Check whether a delete lock on the group prevents automatic deletion. If so, keep deleting old entries by hand or with a script, or lock individual resources instead of the group: without its lock, the group can be deleted."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors"},
+	Since: "1.0",
+}
+
+var adviceDisallowedOperation = Advice{
+	Title: Text{{Text: "this type of subscription can't have the resources"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "Azure limits what the subscription's offer can contain, whatever the identity's role is."}},
+	},
+	Causes: []Text{
+		{{Text: "an old subscription named Access to Azure Active Directory, which can't have any resources"}},
+		{{Text: "an offer that permits only some resource providers"}},
+	},
+	Confirm: Text{{Text: "Azure portal → Subscriptions → the subscription → Overview shows its offer."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "Deploy to another subscription, and have the connection's administrator change the connection to it."}},
+			{{Text: "If you need this subscription, ask Microsoft support which offer permits these resources."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
 	},
@@ -8395,6 +8455,7 @@ var adviceAADSTS7000216 = Advice{
 	},
 	Causes: []Text{
 		{{Text: "the connection's Client secret field is empty"}},
+		{{Text: "a task that doesn't support how the connection signs in, such as workload identity federation, looked for a secret"}},
 		{{Text: "the connection was saved without verification"}},
 		{{Text: "the connection uses a publish profile, which is only for deployments to its app"}},
 	},
@@ -8435,6 +8496,7 @@ var adviceAADSTS7000216 = Advice{
 		},
 		},
 		{Schemes: []Scheme{"federation"}, Who: ConnectionAdministrator, Steps: []Text{
+			{{Text: "If another task signs in with the same connection, this one doesn't support federation: use its newest version, or do that work in AzureCLI@2."}},
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "If the page shows a draft, finish it. Otherwise, choose Edit → Save so that Azure DevOps writes the connection again."}},
 			{{Text: "Start a new run. If the ID token is empty again, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page: nothing is missing in Microsoft Entra."}},

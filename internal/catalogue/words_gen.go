@@ -334,7 +334,7 @@ func Label(when string) string {
 	case "pasted=yes":
 		return "someone pastes the error"
 	case "person":
-		return "someone is creating a connection"
+		return "a user is signed in, not a connection"
 	case "pod=yes":
 		return "the identity is for a pod of a Kubernetes cluster"
 	case "queued=yes":

@@ -109,6 +109,9 @@ var factForms = []struct {
 // notAsked are hosts that a message only names: it sends its reader there, or it's the issuer or the audience of a token.
 var notAsked = &lazyregexp.Regexp{Expression: `^(?:aka\.ms|go\.microsoft\.com|(?:docs|learn|azure)\.microsoft\.com|(?:www\.)?microsoft\.com|sts\.windows\.net|management\.core\.windows\.net|storage\.azure\.com|vault\.azure\.net|github\.com|registry\.terraform\.io|www\.terraform\.io)$`}
 
+// afterGroups are words that follow resourceGroups where there's no name.
+var afterGroups = &lazyregexp.Regexp{Expression: `^(?i:providers|read|write|delete|action|deployments|validate|exporttemplate)$`}
+
 // opaque is a value that could be a personal access token or another key, and no name that someone chose.
 var opaque = &lazyregexp.Regexp{Expression: `[A-Za-z0-9]{40}`}
 
@@ -150,6 +153,7 @@ func firstOf(name string, matches [][]string) string {
 		switch _, err := netip.ParseAddr(value); {
 		case name == "client address" && err != nil: // such as one whose end is masked
 		case name == "host" && notAsked.MatchString(value):
+		case name == "resource group" && afterGroups.MatchString(value): // of an action, or without a name
 		default:
 			return value
 		}

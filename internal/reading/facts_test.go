@@ -44,7 +44,11 @@ func TestAFactIsOfTheFormOfWhatItNames(t *testing.T) {
 			text: "on scope '/subscriptions/00001111-aaaa-2222-bbbb-3333cccc4444/resourceGroups/g', however the current tenant is not authorized to access linked subscription '11112222-bbbb-3333-cccc-4444dddd5555'",
 			fact: "subscription", want: "11112222-bbbb-3333-cccc-4444dddd5555",
 		},
-		"a policy's assignment": {text: `"policyInfo":[{"policyDefinitionDisplayName":"Allowed locations","policyAssignmentDisplayName":"Europe only"`, fact: "policy assignment", want: "Europe only"},
+		"no group in an action":              {text: "perform action 'Microsoft.Resources/subscriptions/resourceGroups/read' over scope '/subscriptions/s/resourceGroups/rg-app'", fact: "resource group", want: "rg-app"},
+		"no group where the name is missing": {text: "over scope '/subscriptions/s/resourceGroups/providers/Microsoft.Web/sites/app'", fact: "resource group"},
+		"the scope of a deployment":          {text: "over scope '/providers/Microsoft.Management/managementGroups/m/providers/Microsoft.Resources/deployments/d'", fact: "scope", want: "/providers/Microsoft.Management/managementGroups/m"},
+		"the tenant of a deployment":         {text: "over scope '/providers/Microsoft.Resources/deployments/d'", fact: "scope", want: "/"},
+		"a policy's assignment":              {text: `"policyInfo":[{"policyDefinitionDisplayName":"Allowed locations","policyAssignmentDisplayName":"Europe only"`, fact: "policy assignment", want: "Europe only"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, tc.want, factsIn(tc.text).Get(tc.fact))

@@ -88,7 +88,7 @@ func (c Cause) says() string {
 	case c.Entry.Code == catalogue.ConnectionReferenceInvalid && f("service connection") != "":
 		return "'" + f("service connection") + "'" + clause(f("job"), ", job ", "") + clause(f("step"), ", step ", "") + clause(f("input"), ", input ", "")
 	case f("present location") != "":
-		return "in '" + f("present location") + "'" + clause(f("requested location"), ", and '", "' was asked for")
+		return "in '" + f("present location") + "'" + clause(f("requested location"), ", not in '", "'")
 	case f("quota") != "":
 		return f("quota") + clause(f("limit"), ", limit ", "") + clause(f("used"), ", used ", "") + clause(f("needed"), ", needed ", "")
 	case f("policy's reason") != "":
