@@ -6245,7 +6245,7 @@ var adviceDisallowedOperation = Advice{
 		{{Text: "Azure limits what the subscription's offer can contain, whatever the identity's role is."}},
 	},
 	Causes: []Text{
-		{{Text: "an old subscription named Access to Azure Active Directory, which can't have any resources"}},
+		{{Text: "an old subscription that was made for access to Microsoft Entra ID only, and can't have any resources"}},
 		{{Text: "an offer that permits only some resource providers"}},
 	},
 	Confirm: Text{{Text: "Azure portal → Subscriptions → the subscription → Overview shows its offer."}},
