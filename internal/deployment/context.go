@@ -236,6 +236,7 @@ func joinID(base string, args []value) value {
 		return unknown{}
 	}
 	kind, ok := args[0].(string)
+	kind = strings.TrimRight(kind, "/")
 	if !ok || !whole(kind) || !strings.Contains(kind, "/") {
 		return unknown{}
 	}

@@ -56,6 +56,7 @@ func actionType(kind string) string {
 
 // resolve gives the ID of a resource that an expression names; false for one of the template by its name alone.
 func (e *env) resolve(id string) (string, bool) {
+	id = strings.TrimRight(id, "/")
 	if symbol, _, _ := strings.Cut(id, "["); !strings.Contains(id, "/") && whole(id) {
 		if e.symbols[strings.ToLower(symbol)] == nil {
 			return "", false
@@ -95,7 +96,7 @@ func (e *env) symbol(name string) (string, bool) {
 	if group := n.get("resourceGroup"); group != nil {
 		base = subscriptionOf(base) + resourceGroups + text(e.value(group))
 	}
-	return e.identify(n, text(e.value(n.get("type"))), text(e.value(n.get("name"))), base), true
+	return e.identify(n, e.kindOf(n), text(e.value(n.get("name"))), base), true
 }
 
 // body searches all that's in a resource for IDs of other resources and functions that read.

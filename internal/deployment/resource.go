@@ -72,9 +72,8 @@ func (w *walk) resource(f *frame, e *env, n *node, at *jsonPath, in parent) erro
 
 // taken derives what a resource needs whose condition isn't false.
 func (w *walk) taken(f *frame, e *env, n *node, at *jsonPath, in parent) error {
-	kind, _ := e.value(n.get("type")).(string)
-	name := text(e.value(n.get("name")))
-	if in.kind != "" {
+	kind, name := e.kindOf(n), text(e.value(n.get("name")))
+	if in.kind != "" && !inFull(kind) {
 		kind, name = in.kind+"/"+kind, in.name+"/"+name
 	}
 	if n.get("import") != nil || n.get("extension") != nil {
@@ -114,6 +113,19 @@ func (w *walk) taken(f *frame, e *env, n *node, at *jsonPath, in parent) error {
 		}
 	}
 	return nil
+}
+
+// kindOf is the type of a resource as it's written. Azure accepts a slash at the end.
+func (e *env) kindOf(n *node) string {
+	kind, _ := e.value(n.get("type")).(string)
+	return strings.TrimRight(kind, "/")
+}
+
+// inFull reports whether a child has its full type, which begins with a provider. Its name is the full one then, too, as Bicep's
+// decompiler reads it.
+func inFull(kind string) bool {
+	first, _, _ := strings.Cut(kind, "/")
+	return strings.Contains(first, ".")
 }
 
 // isType reports whether a text has the form of a type: a provider and one name or more.
