@@ -38,7 +38,7 @@ type Action struct {
 
 // Reason is why something is needed.
 type Reason struct {
-	Resource string `json:"resource"`         // an ARM ID, or an address of Terraform
+	Resource string `json:"resource"`         // an ARM ID, or an address of Terraform; "" if the path isn't of a resource
 	File     string `json:"file"`             // as it was named
 	Path     string `json:"path"`             // within the file's JSON, such as resources[2].properties.subnet.id
 	Target   string `json:"target,omitempty"` // the other resource, if the need is there
