@@ -125,7 +125,7 @@ func (p *plans) azurerm(c *change) {
 	case !ok && (c.Mode == tfjson.DataResourceMode || c.Change.Actions.NoOp()):
 		return // it reads something, which is in no list
 	case !ok:
-		p.cannot("the table of azurerm types doesn't include "+c.Type, p.reason(c))
+		p.cannot("the permissions that "+c.Type+" needs aren't listed, because the tool doesn't know its type in Azure: check them yourself", p.reason(c))
 		return
 	case row.level == "data":
 		p.dataPlane(c)
