@@ -16,6 +16,9 @@ func (w *walk) listen() {
 		case symbol != nil:
 			w.symbolic(e, function, id, r)
 		case typeOf(target) != "":
+			if _, managed := cutFold(e.scope, managementGroups); managed && containerOf(target) == "/" {
+				r.group = e.scope // Azure finds what the template creates by this ID too
+			}
 			w.reads(function, target, r)
 		case reference && (len(function.args) == 1 || named && whole(id)): // without an API version, it's in the template too
 		case e.names != nil:
