@@ -14,7 +14,6 @@ func contextual() map[string]func(*env, []value) value {
 		"lambdavariables":           lambdaVariable,
 		"filter":                    filterList,
 		"map":                       mapList,
-		"reference":                 reference,
 		"resourceinfo":              resourceInfo,
 		"resourcegroup":             resourceGroup,
 		"subscription":              subscription,
@@ -131,19 +130,12 @@ func mapList(_ *env, args []value) value {
 	return made
 }
 
-// reference reads the state of a resource, which only Azure knows.
-func reference(e *env, args []value) value {
-	if len(args) > 0 {
-		e.read("", args[0])
-	}
-	return unknown{}
-}
-
 // resourceInfo gives the ID and the name of a resource by its symbolic name.
 func resourceInfo(e *env, args []value) value {
 	o := &object{keys: []string{openEnded}, values: []value{nil}}
 	if len(args) == 1 {
-		if id, ok := e.symbol(text(args[0])); ok {
+		if symbol := text(args[0]); e.symbolOf(symbol) != nil {
+			id := e.symbol(symbol)
 			o.set("id", id)
 			o.set("name", id[strings.LastIndexByte(id, '/')+1:])
 		}
@@ -236,6 +228,7 @@ func joinID(base string, args []value) value {
 		return unknown{}
 	}
 	kind, ok := args[0].(string)
+	kind = strings.TrimRight(kind, "/")
 	if !ok || !whole(kind) || !strings.Contains(kind, "/") {
 		return unknown{}
 	}

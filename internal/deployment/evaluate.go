@@ -25,14 +25,14 @@ type machine struct {
 	cached int
 	// functions are those that read more than their arguments.
 	functions map[string]func(*env, []value) value
-	// read is called for each read of a resource: "" for its state, otherwise the function, such as listKeys. The ID may have gaps.
-	read func(e *env, function, id string)
+	// read is called for each read of a resource, by reference() or a function such as listKeys(). The ID may have gaps, or be a name.
+	read func(e *env, function *expression, id string)
 	// broken is called for each expression that can't be read.
 	broken func()
 }
 
 func newMachine() *machine {
-	return &machine{left: maxWork, cache: map[string]*expression{}, functions: contextual(), read: func(*env, string, string) {}, broken: func() {}}
+	return &machine{left: maxWork, cache: map[string]*expression{}, functions: contextual(), read: func(*env, *expression, string) {}, broken: func() {}}
 }
 
 // spend takes work off what's left, and reports whether there's any.
@@ -49,6 +49,8 @@ type thunk struct {
 	busy  bool
 	done  bool
 	value value
+	// formed is how its value is computed, once that's needed.
+	formed string
 }
 
 func (t *thunk) get() value {
@@ -88,6 +90,7 @@ type env struct {
 	variables  map[string]*thunk
 	functions  map[string]function
 	symbols    map[string]*node // resources by their symbolic names
+	names      *names           // nil if the expressions can't name resources
 	scope      string           // of the deployment, for functions
 	copies     map[string]int64 // index of each copy around; "" is the innermost
 	lambda     map[string]value
@@ -263,12 +266,12 @@ func (e *env) callFunction(x *expression) value {
 	if !e.small(args...) {
 		return unknown{}
 	}
-	if strings.HasPrefix(x.call, "list") && len(args) > 0 {
-		e.read(x.call, args[0])
-		return unknown{}
-	}
 	if f, ok := e.functions[x.call]; ok {
 		return e.callOwn(f, args)
+	}
+	if (x.call == "reference" || strings.HasPrefix(x.call, "list")) && len(args) > 0 {
+		e.m.read(e, x, text(args[0]))
+		return unknown{} // only Azure knows it
 	}
 	if f, ok := e.m.functions[x.call]; ok {
 		return f(e, args)
@@ -368,12 +371,4 @@ func (e *env) both(args []*expression, any bool) value {
 		return unknown{}
 	}
 	return !any
-}
-
-func (e *env) read(function string, id value) {
-	where, ok := id.(string)
-	if !ok {
-		where = gap
-	}
-	e.m.read(e, function, where)
 }

@@ -10,7 +10,8 @@ import (
 type expression struct {
 	// One of these: a literal text or number, a call, a member of another expression, or an element of one.
 	literal value
-	call    string // with its namespace, if it has one: "contoso.name"; "" for the others
+	call    string // in lower case, with its namespace, if it has one: "contoso.name"; "" for the others
+	name    string // of the call, as it's written
 	of      *expression
 	member  string
 	args    []*expression // of a call; the index of an element
@@ -126,7 +127,7 @@ func (s *scanner) primary() (*expression, error) {
 	if !s.next('(') {
 		return nil, errExpression
 	}
-	e := &expression{call: strings.ToLower(name)}
+	e := &expression{call: strings.ToLower(name), name: name}
 	if s.next(')') {
 		return e, nil
 	}

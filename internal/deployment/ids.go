@@ -103,7 +103,7 @@ func typeOf(id string) string {
 		return ""
 	}
 	parts := strings.Split(id[at+len(providers):], "/")
-	if len(parts) < 3 || len(parts)%2 == 0 || parts[0] == "" {
+	if len(parts) < 3 || len(parts)%2 == 0 || parts[0] == "" || !whole(parts[0]) {
 		return ""
 	}
 	var kind strings.Builder

@@ -1,9 +1,9 @@
 package deployment
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -81,7 +81,7 @@ func (e *syntaxError) Error() string {
 }
 
 // parser reads JSON with what Azure Resource Manager accepts in addition to it: comments, a comma behind the last item, and line
-// breaks within texts. It's as strict as it in one more point: a key may be there only once, without regard to case.
+// breaks within texts. Of members with the same key, without regard to case, the last counts, as there.
 type parser struct {
 	text   string
 	at     int
@@ -186,7 +186,7 @@ func (p *parser) group(open byte, depth int) (node, error) {
 		n.kind, closing = isList, ']'
 	}
 	p.at++
-	var seen map[string]bool
+	var table map[string]int
 	for {
 		c, err := p.peek()
 		if err != nil {
@@ -196,18 +196,21 @@ func (p *parser) group(open byte, depth int) (node, error) {
 			p.at++
 			return n, nil
 		}
+		key := ""
 		if n.kind == isObject {
-			key, err := p.key(&n, &seen)
-			if err != nil {
+			if key, err = p.key(); err != nil {
 				return n, err
 			}
-			n.keys = append(n.keys, key)
 		}
 		item, err := p.value(depth + 1)
 		if err != nil {
 			return n, err
 		}
-		n.items = append(n.items, item)
+		if n.kind == isObject {
+			n.put(key, item, &table)
+		} else {
+			n.items = append(n.items, item)
+		}
 		switch c, err = p.peek(); {
 		case err != nil:
 			return n, err
@@ -222,31 +225,40 @@ func (p *parser) group(open byte, depth int) (node, error) {
 // few is how many keys are compared one by one; an object with more gets a table of them.
 const few = 16
 
-func (p *parser) key(n *node, seen *map[string]bool) (string, error) {
+// put adds a member of an object, or replaces the one with the same key. The table has the indexes of many keys.
+func (n *node) put(key string, item node, table *map[string]int) {
+	at := -1
+	switch {
+	case len(n.keys) < few:
+		at = slices.IndexFunc(n.keys, func(k string) bool { return strings.EqualFold(k, key) })
+	case *table == nil:
+		*table = map[string]int{}
+		for i, k := range n.keys {
+			(*table)[strings.ToLower(k)] = i
+		}
+		fallthrough
+	default:
+		if i, ok := (*table)[strings.ToLower(key)]; ok {
+			at = i
+		}
+	}
+	if at >= 0 {
+		n.keys[at], n.items[at] = key, item
+		return
+	}
+	if *table != nil {
+		(*table)[strings.ToLower(key)] = len(n.keys)
+	}
+	n.keys, n.items = append(n.keys, key), append(n.items, item)
+}
+
+func (p *parser) key() (string, error) {
 	if p.at == len(p.text) || p.text[p.at] != '"' {
 		return "", p.wrong("expected a key in quotation marks")
 	}
-	start := p.at
 	key, err := p.quoted()
 	if err != nil {
 		return "", err
-	}
-	twice := false
-	if len(n.keys) < few {
-		twice = n.get(key) != nil
-	} else {
-		if *seen == nil {
-			*seen = map[string]bool{}
-			for _, k := range n.keys {
-				(*seen)[strings.ToLower(k)] = true
-			}
-		}
-		twice = (*seen)[strings.ToLower(key)]
-		(*seen)[strings.ToLower(key)] = true
-	}
-	if twice {
-		p.at = start
-		return "", p.wrong("duplicate key %q", key)
 	}
 	c, err := p.peek()
 	if err == nil && c != ':' {
@@ -354,45 +366,4 @@ func (p *parser) number() (node, error) {
 		return node{}, p.wrong("expected a number")
 	}
 	return node{kind: isNumber, text: text}, nil
-}
-
-// decode converts a file's bytes to UTF-8: without a byte order mark, and from UTF-16 if they're in that, as PowerShell 5 writes.
-func decode(data []byte) (string, error) {
-	switch {
-	case bytes.HasPrefix(data, []byte{0xEF, 0xBB, 0xBF}):
-		data = data[3:]
-	case len(data) >= 2 && data[0] == 0xFF && data[1] == 0xFE:
-		return fromUTF16(data[2:], false), nil
-	case len(data) >= 2 && data[0] == 0xFE && data[1] == 0xFF:
-		return fromUTF16(data[2:], true), nil
-	case len(data) >= 2 && data[0] != 0 && data[1] == 0:
-		return fromUTF16(data, false), nil
-	case len(data) >= 2 && data[0] == 0 && data[1] != 0:
-		return fromUTF16(data, true), nil
-	}
-	if !utf8.Valid(data) {
-		return "", errors.New("the encoding is neither UTF-8 nor UTF-16")
-	}
-	return string(data), nil
-}
-
-func fromUTF16(data []byte, big bool) string {
-	var b strings.Builder
-	b.Grow(len(data)/2 + 16)
-	unit := func(i int) rune {
-		if big {
-			return rune(data[i])<<8 | rune(data[i+1])
-		}
-		return rune(data[i+1])<<8 | rune(data[i])
-	}
-	for i := 0; i+1 < len(data); i += 2 {
-		c := unit(i)
-		if utf16.IsSurrogate(c) && i+3 < len(data) {
-			if pair := utf16.DecodeRune(c, unit(i+2)); pair != utf8.RuneError {
-				c, i = pair, i+2
-			}
-		}
-		b.WriteRune(c)
-	}
-	return b.String()
 }

@@ -1,7 +1,6 @@
 package deployment
 
 import (
-	"slices"
 	"strings"
 
 	tfjson "github.com/hashicorp/terraform-json"
@@ -30,85 +29,6 @@ func (p *plans) subscription(c *change) string {
 		}
 	}
 	return p.home
-}
-
-// configured is a resource in the configuration; nil if that isn't there.
-func (p *plans) configured(c *change) *tfjson.ConfigResource {
-	module := p.config.RootModule
-	for name := range strings.SplitSeq(withoutKeys(c.ModuleAddress), ".") {
-		if name == "" || name == "module" {
-			continue
-		}
-		if module == nil || module.ModuleCalls[name] == nil {
-			return nil
-		}
-		module = module.ModuleCalls[name].Module
-	}
-	if module == nil {
-		return nil
-	}
-	i := slices.IndexFunc(module.Resources, func(r *tfjson.ConfigResource) bool {
-		return r != nil && r.Type == c.Type && r.Name == c.Name && r.Mode == c.Mode
-	})
-	if i < 0 {
-		return nil
-	}
-	return module.Resources[i]
-}
-
-// withoutKeys leaves the keys of count and for_each out of an address.
-func withoutKeys(address string) string {
-	var b strings.Builder
-	depth, quoted := 0, false
-	for i := range len(address) {
-		switch c := address[i]; {
-		case c == '"' && (i == 0 || address[i-1] != '\\'):
-			quoted = !quoted
-		case quoted:
-		case c == '[':
-			depth++
-		case c == ']':
-			depth--
-		case depth == 0:
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
-}
-
-// referred is the resource that an argument refers to, if it's one that the plan changes too; otherwise nil.
-func (p *plans) referred(c *change, own *tfjson.ConfigResource, key string) *change {
-	e := own.Expressions[key]
-	if e == nil || e.ExpressionData == nil {
-		return nil
-	}
-	prefix := ""
-	if c.ModuleAddress != "" {
-		prefix = c.ModuleAddress + "."
-	}
-	for _, reference := range e.References {
-		parts := strings.Split(withoutKeys(reference), ".")
-		if len(parts) < 2 {
-			continue
-		}
-		if to := p.changes[prefix+parts[0]+"."+parts[1]]; to != nil && to != c {
-			return to
-		}
-		for _, index := range []string{"[0]", c.key()} { // the first, or the one of the same key
-			if to := p.changes[prefix+parts[0]+"."+parts[1]+index]; to != nil && to != c {
-				return to
-			}
-		}
-	}
-	return nil
-}
-
-// key is the index of a resource in its address, with the brackets.
-func (c *change) key() string {
-	if at := strings.IndexByte(c.Address[min(len(c.ModuleAddress), len(c.Address)):], '['); at >= 0 {
-		return c.Address[len(c.ModuleAddress)+at:]
-	}
-	return ""
 }
 
 // locate gives the ID of a resource, with gaps for what isn't known; known is whether its scope is.
@@ -215,18 +135,16 @@ func (p *plans) opened(c *change, kind string, hops int) (string, bool) {
 		return "", false
 	}
 	best, length := "", -1
-	for _, key := range c.open {
-		if key == "id" {
+	for _, open := range c.open {
+		if open.key == "id" || len(open.blocks) > 0 {
 			continue
 		}
-		to := p.referred(c, own, key)
-		if to == nil {
+		found, _ := p.refersTo(c, own, open)
+		if len(found) != 1 || !found[0].exactly || found[0].Mode == tfjson.DataResourceMode { // what's read then can be new then
 			continue
 		}
-		row, ok := azurermTypes()[to.Type]
-		if !ok {
-			row.kind, _, _ = strings.Cut(to.attributes["type"], "@")
-		}
+		key, to := open.key, found[0].change
+		row := to.row()
 		fits := prefixOf(row.kind, kind)
 		around := key == "parent_id" || key == "resource_group_name" || key == "scope" || key == "target_resource_id" || key == "resource_id"
 		if !fits && !around {

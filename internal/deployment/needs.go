@@ -38,7 +38,7 @@ type Action struct {
 
 // Reason is why something is needed.
 type Reason struct {
-	Resource string `json:"resource"`         // an ARM ID, or an address of Terraform
+	Resource string `json:"resource"`         // an ARM ID, or an address of Terraform; "" if the path isn't of a resource
 	File     string `json:"file"`             // as it was named
 	Path     string `json:"path"`             // within the file's JSON, such as resources[2].properties.subnet.id
 	Target   string `json:"target,omitempty"` // the other resource, if the need is there
@@ -112,6 +112,23 @@ func (n *Needs) Merge(other *Needs) {
 		func(a *Location, b Location) { mergeReasons(&a.Because, &a.More, b.Because, b.More) })
 	n.Unknown = merged(n.Unknown, other.Unknown, func(u Unknown) string { return u.What },
 		func(a *Unknown, b Unknown) { mergeReasons(&a.Because, &a.More, b.Because, b.More) })
+	n.spell()
+}
+
+// spell writes each scope in one way, that of the list of resource groups if it's in it: Azure compares IDs without regard to case.
+func (n *Needs) spell() {
+	spelling := map[string]string{}
+	for _, g := range n.ResourceGroups {
+		spelling[strings.ToLower(g.ID)] = g.ID
+	}
+	for i := range n.Actions {
+		scope := &n.Actions[i].Scope
+		key := strings.ToLower(*scope)
+		if _, ok := spelling[key]; !ok {
+			spelling[key] = *scope
+		}
+		*scope = spelling[key]
+	}
 }
 
 func (a Action) key() string {

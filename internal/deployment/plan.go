@@ -35,7 +35,7 @@ func isPlan(text string) bool {
 // derivePlan reads what terraform show -json writes for a plan.
 func derivePlan(name, text string, o Options) (*Needs, error) {
 	var plan tfjson.Plan
-	p := &plans{collector: newCollector(subscriptionOf(o.Scope)), file: name, changes: map[string]*change{}}
+	p := &plans{collector: newCollector(subscriptionOf(o.Scope)), file: name, changes: map[string]*change{}, alike: map[string][]*change{}}
 	if p.home == "" {
 		p.home = subscriptions + ownSubscription
 	}
@@ -90,13 +90,14 @@ func (p *plans) change(i int, text string) error {
 	c.keep()
 	p.order = append(p.order, c)
 	p.changes[r.Address] = c
+	p.alike[withoutKeys(r.Address)] = append(p.alike[withoutKeys(r.Address)], c)
 	return nil
 }
 
 // configuration decodes the configuration, which says which provider a resource has and what its arguments refer to.
 func (p *plans) configuration(text string) error {
 	if tooMany(text, maxPlanValues) {
-		p.cannot("the configuration is too large to analyze: the subscriptions of providers are unknown", Reason{File: p.file, Path: "configuration"})
+		p.cannot("the configuration is too large to analyze: the subscriptions of providers, and what unknown arguments refer to, are unknown", Reason{File: p.file, Path: "configuration"})
 		return nil
 	}
 	return wrap("configuration", json.Unmarshal([]byte(text), &p.config))

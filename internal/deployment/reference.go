@@ -1,28 +1,31 @@
 package deployment
 
 import (
+	"strconv"
 	"strings"
 )
 
 // listen takes the reads that expressions make.
 func (w *walk) listen() {
-	w.m.read = func(e *env, function, id string) {
-		target, ok := e.resolve(id)
-		kind := typeOf(target)
-		reason := func() Reason { return Reason{Resource: shown(w.why), File: w.in.file, Path: w.path.String()} }
+	w.m.read = func(e *env, function *expression, id string) {
+		r := record{sure: w.m.maybe == 0, resource: w.why, file: w.in.file, path: w.path}
+		reference, named := function.call == "reference", !strings.Contains(id, "/")
+		target, symbol := e.resolve(id), e.symbolOf(id)
 		switch {
-		case !ok, function == "" && !strings.Contains(id, "/") && whole(id): // one of the template by its name: it's read anyway
-			return
-		case kind == "" && function == "":
-			w.cannot("couldn't determine which resource reference() reads", reason())
-		case kind == "":
-			w.cannot("couldn't determine which resource "+function+"() is called for", reason())
-		default:
-			action := actionType(kind) + "/read"
-			if function != "" {
-				action = actionType(kind) + "/" + listName(function) + "/action"
+		case reference && symbol != nil: // it's in the template, which reads it anyway
+		case symbol != nil:
+			w.symbolic(e, function, id, r)
+		case typeOf(target) != "":
+			if _, managed := cutFold(e.scope, managementGroups); managed && containerOf(target) == "/" {
+				r.group = e.scope // Azure finds what the template creates by this ID too
 			}
-			w.add(record{action: action, target: target, sure: w.m.maybe == 0, resource: w.why, file: w.in.file, path: w.path})
+			w.reads(function, target, r)
+		case reference && (len(function.args) == 1 || named && whole(id)): // without an API version, it's in the template too
+		case e.names != nil:
+			w.over = w.over || len(e.names.calls) >= maxRecords
+			e.names.calls = append(e.names.calls, nameCall{e.nameKey(function.args[0], id), function, r})
+		default:
+			w.cannotRead(function, r)
 		}
 	}
 	w.m.broken = func() {
@@ -32,9 +35,37 @@ func (w *walk) listen() {
 	}
 }
 
+// reads notes that a function reads a resource: reference() its state, and the list functions what they're named after.
+func (w *walk) reads(function *expression, id string, r record) {
+	verb := "read"
+	if function.call != "reference" {
+		verb = listName(function.name) + "/action"
+	}
+	kind := typeOf(id)
+	if kind == "" {
+		w.cannotRead(function, r)
+		return
+	}
+	r.action, r.target = actionType(kind)+"/"+verb, id
+	w.add(r)
+}
+
+// symbolic notes that a function reads a resource that it names by its symbolic name.
+func (w *walk) symbolic(e *env, function *expression, name string, r record) {
+	id, existing := e.symbol(name), e.symbolOf(name).get("existing").is(isTrue)
+	if container := containerOf(id); !existing && !placed(id) && placed(container) {
+		r.scope = container // one of a loop is where the others are
+	}
+	w.reads(function, id, r)
+}
+
+func (w *walk) cannotRead(function *expression, r record) {
+	w.cannot("couldn't determine which resource "+function.name+"() is called for", r.reason())
+}
+
 // listName writes the name of a function as Azure writes its actions: listkeys is listKeys. The rights don't depend on it.
 func listName(function string) string {
-	rest := strings.TrimPrefix(function, "list")
+	rest := function[len("list"):]
 	if rest == "" {
 		return "list"
 	}
@@ -54,22 +85,13 @@ func actionType(kind string) string {
 	return kind
 }
 
-// resolve gives the ID of a resource that an expression names; false for one of the template by its name alone.
-func (e *env) resolve(id string) (string, bool) {
-	if symbol, _, _ := strings.Cut(id, "["); !strings.Contains(id, "/") && whole(id) {
-		if e.symbols[strings.ToLower(symbol)] == nil {
-			return "", false
-		}
-		return e.symbol(symbol)
+// resolve gives the ID of a resource that an expression names, or what it's named.
+func (e *env) resolve(id string) string {
+	id = strings.TrimRight(id, "/")
+	if kind, name, ok := splitRelative(id); ok && inFull(kind) {
+		return makeID(e.scope, kind, name)
 	}
-	if !strings.HasPrefix(id, "/") && strings.Contains(id, "/") {
-		kind, name, ok := splitRelative(id)
-		if !ok {
-			return id, true
-		}
-		return makeID(e.scope, kind, name), true
-	}
-	return id, true
+	return id
 }
 
 // splitRelative splits provider/type/name/type/name.
@@ -85,17 +107,37 @@ func splitRelative(id string) (kind, names string, ok bool) {
 	return strings.Join(kinds, "/"), strings.Join(called, "/"), true
 }
 
+// symbolOf is the resource with a symbolic name, or the loop that has it: loop[1]; nil if there's none.
+func (e *env) symbolOf(name string) *node {
+	symbol, _, _ := strings.Cut(name, "[")
+	return e.symbols[strings.ToLower(symbol)]
+}
+
 // symbol gives the ID of a resource by its symbolic name.
-func (e *env) symbol(name string) (string, bool) {
-	n := e.symbols[strings.ToLower(name)]
-	if n == nil {
-		return "", false
+func (e *env) symbol(name string) string {
+	n := e.symbolOf(name)
+	if loop := n.get("copy"); loop.is(isObject) {
+		_, index, _ := strings.Cut(strings.TrimSuffix(name, "]"), "[")
+		i, err := strconv.ParseInt(index, 10, 64)
+		if err != nil {
+			i = -1
+		}
+		e = e.inCopy(loop.get("name").str(), i)
 	}
-	base := e.scope
-	if group := n.get("resourceGroup"); group != nil {
-		base = subscriptionOf(base) + resourceGroups + text(e.value(group))
+	return e.identify(n, e.kindOf(n), text(e.value(n.get("name"))), e.placeOf(n, e.scope))
+}
+
+// placeOf is the scope that a resource is in, which may have another resource group than what's around it.
+func (e *env) placeOf(n *node, around string) string {
+	group := n.get("resourceGroup")
+	if group == nil {
+		return around
 	}
-	return e.identify(n, text(e.value(n.get("type"))), text(e.value(n.get("name"))), base), true
+	sub := subscriptionOf(around)
+	if other := n.get("subscriptionId"); other != nil {
+		sub = subscriptions + text(e.value(other))
+	}
+	return sub + resourceGroups + text(e.value(group))
 }
 
 // body searches all that's in a resource for IDs of other resources and functions that read.

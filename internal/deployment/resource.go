@@ -22,7 +22,7 @@ func (w *walk) copies(f *frame, e *env, n *node, at *jsonPath, in parent) error 
 	}
 	name := loop.get("name").str()
 	var count value
-	w.under(f, f.scope, at.member("copy"), func() { count = e.value(loop.get("count")) })
+	w.under(f, "", at.member("copy"), func() { count = e.value(loop.get("count")) })
 	times, known := count.(int64)
 	if known && times <= maxCopies {
 		for i := range times {
@@ -32,7 +32,7 @@ func (w *walk) copies(f *frame, e *env, n *node, at *jsonPath, in parent) error 
 		}
 		return nil
 	}
-	reason := Reason{Resource: shown(f.scope), File: f.file, Path: at.String()}
+	reason := Reason{File: f.file, Path: at.String()}
 	if known {
 		w.cannot(fmt.Sprintf("a copy loop creates more than %d resources, which Azure Resource Manager refuses: it's counted once", maxCopies), reason)
 	} else {
@@ -52,7 +52,7 @@ func (w *walk) resource(f *frame, e *env, n *node, at *jsonPath, in parent) erro
 	defer func() { w.m.maybe = base }()
 	taken := true
 	if condition := n.get("condition"); condition != nil {
-		w.under(f, f.scope, at.member("condition"), func() {
+		w.under(f, "", at.member("condition"), func() {
 			switch e.value(condition) {
 			case true:
 			case false:
@@ -72,9 +72,9 @@ func (w *walk) resource(f *frame, e *env, n *node, at *jsonPath, in parent) erro
 
 // taken derives what a resource needs whose condition isn't false.
 func (w *walk) taken(f *frame, e *env, n *node, at *jsonPath, in parent) error {
-	kind, _ := e.value(n.get("type")).(string)
-	name := text(e.value(n.get("name")))
-	if in.kind != "" {
+	kind, name := e.kindOf(n), text(e.value(n.get("name")))
+	full := in.kind == "" || inFull(kind)
+	if !full {
 		kind, name = in.kind+"/"+kind, in.name+"/"+name
 	}
 	if n.get("import") != nil || n.get("extension") != nil {
@@ -88,19 +88,14 @@ func (w *walk) taken(f *frame, e *env, n *node, at *jsonPath, in parent) error {
 	if strings.EqualFold(kind, deploymentType) && in.kind == "" && !n.get("existing").is(isTrue) {
 		return w.nested(f, e, n, at, name)
 	}
-	scope := f.scope
-	if group := n.get("resourceGroup"); group != nil && f.env != nil {
-		sub := subscriptionOf(scope)
-		if other := n.get("subscriptionId"); other != nil {
-			sub = subscriptions + text(e.value(other))
-		}
-		scope = sub + resourceGroups + text(e.value(group))
-	}
-	id := e.identify(n, kind, name, scope)
+	id := e.identify(n, kind, name, e.placeOf(n, f.scope))
 	w.why = id
 	if n.get("existing").is(isTrue) {
 		w.add(record{action: actionType(typeOf(id)) + "/read", target: id, sure: w.m.maybe == 0, resource: id, file: f.file, path: at})
 		return nil
+	}
+	if full || whole(name) {
+		e.names.has(e.writtenKey(n.get("name"), name), id)
 	}
 	w.written(f, e, n, id, at)
 	w.body(f, e, n, id, at)
@@ -114,6 +109,19 @@ func (w *walk) taken(f *frame, e *env, n *node, at *jsonPath, in parent) error {
 		}
 	}
 	return nil
+}
+
+// kindOf is the type of a resource as it's written. Azure accepts a slash at the end.
+func (e *env) kindOf(n *node) string {
+	kind, _ := e.value(n.get("type")).(string)
+	return strings.TrimRight(kind, "/")
+}
+
+// inFull reports whether a child has its full type, which begins with a provider. Its name is the full one then, too, as Bicep's
+// decompiler reads it.
+func inFull(kind string) bool {
+	first, _, _ := strings.Cut(kind, "/")
+	return strings.Contains(first, ".")
 }
 
 // isType reports whether a text has the form of a type: a provider and one name or more.

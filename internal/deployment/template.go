@@ -115,7 +115,7 @@ func scopeFor(root *node, given string) (string, error) {
 // newEnv prepares the variables, functions and symbolic names of a template; assign adds its parameters.
 func (w *walk) newEnv(root *node, scope string) *env {
 	e := &env{m: w.m, scope: scope, parameters: map[string]*thunk{}, variables: map[string]*thunk{},
-		functions: map[string]function{}, symbols: map[string]*node{}}
+		functions: map[string]function{}, symbols: map[string]*node{}, names: newNames(root)}
 	if variables := root.get("variables"); variables.is(isObject) {
 		for i, name := range variables.keys {
 			one := &variables.items[i]
@@ -192,10 +192,10 @@ func (w *walk) secretOf(f *frame, p parameter) {
 	}
 	kind := typeOf(id)
 	if kind == "" {
-		w.cannot("couldn't determine which key vault a parameter takes its secret from", Reason{Resource: shown(f.scope), File: p.file, Path: p.path.String()})
+		w.cannot("couldn't determine which key vault a parameter takes its secret from", Reason{File: p.file, Path: p.path.String()})
 		return
 	}
-	w.add(record{action: kind + "/deploy/action", target: id, sure: w.m.maybe == 0, resource: f.scope, file: p.file, path: p.path})
+	w.add(record{action: kind + "/deploy/action", target: id, sure: w.m.maybe == 0, file: p.file, path: p.path})
 }
 
 // template goes through the resources and outputs of a template.
@@ -216,8 +216,11 @@ func (w *walk) template(f *frame) error {
 	if outputs := f.root.get("outputs"); outputs.is(isObject) {
 		for i, name := range outputs.keys {
 			here := f.path.member("outputs").member(name)
-			w.under(f, f.scope, here, func() { w.output(f, &outputs.items[i], here) })
+			w.under(f, "", here, func() { w.output(f, &outputs.items[i], here) })
 		}
+	}
+	if f.names.root == f.root { // otherwise it's within the template whose names these are
+		w.settle(f.names)
 	}
 	return nil
 }
@@ -243,7 +246,17 @@ func (w *walk) output(f *frame, n *node, at *jsonPath) {
 		}
 	}
 	f.value(n.get("value"))
-	if n.get("copy") != nil {
-		f.inCopy("", -1).value(n.at("copy", "input"))
+	loop := n.get("copy")
+	if loop == nil {
+		return
+	}
+	count, known := f.value(loop.get("count")).(int64)
+	if !known || count > maxCopies {
+		w.m.maybe++
+		f.inCopy("", -1).value(loop.get("input"))
+		return
+	}
+	for i := range count {
+		f.inCopy("", i).value(loop.get("input"))
 	}
 }

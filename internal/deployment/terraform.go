@@ -14,7 +14,8 @@ type plans struct {
 	file    string
 	config  tfjson.Config
 	order   []*change
-	changes map[string]*change // by address
+	changes map[string]*change   // by address
+	alike   map[string][]*change // by address without keys
 }
 
 // change is what's kept of a change.
@@ -22,7 +23,7 @@ type change struct {
 	*tfjson.ResourceChange
 	path       *jsonPath
 	attributes map[string]string // names, IDs, and the like, after the change, or before it if it deletes
-	open       []string          // attributes that are known after apply only
+	open       []openAt          // arguments that are known after apply only
 	ids        []idAt            // IDs of other resources
 }
 
@@ -45,15 +46,12 @@ func (c *change) keep() {
 		}
 	}
 	if unknown, ok := c.Change.AfterUnknown.(map[string]any); ok {
-		for _, key := range slices.Sorted(maps.Keys(unknown)) {
-			if unknown[key] != true || !telling(key) && !strings.HasSuffix(key, "_ids") {
-				continue
-			}
-			c.open = append(c.open, strings.Clone(key))
-			if key != "id" {
+		for key, open := range unknown {
+			if open == true && key != "id" {
 				delete(c.attributes, key)
 			}
 		}
+		c.findOpen(nil, "", unknown, c.path.member("change").member("after_unknown"))
 	}
 	c.find("", after, c.path.member("change").member("after"))
 	c.Change = &tfjson.Change{Actions: c.Change.Actions}
@@ -127,7 +125,7 @@ func (p *plans) azurerm(c *change) {
 	case !ok && (c.Mode == tfjson.DataResourceMode || c.Change.Actions.NoOp()):
 		return // it reads something, which is in no list
 	case !ok:
-		p.cannot("the table of azurerm types doesn't include "+c.Type, p.reason(c))
+		p.cannot("the permissions that "+c.Type+" needs aren't listed, because the tool doesn't know its type in Azure: check them yourself", p.reason(c))
 		return
 	case row.level == "data":
 		p.dataPlane(c)
@@ -164,9 +162,6 @@ func (p *plans) apply(c *change, id, kind string, known bool) {
 	if writes(c) {
 		p.make(id)
 		location := c.attributes["location"]
-		if strings.Contains(strings.Join(c.open, " "), "location") {
-			location = ""
-		}
 		version := ""
 		if azapi {
 			_, version, _ = strings.Cut(c.attributes["type"], "@")
@@ -211,17 +206,44 @@ func (p *plans) links(c *change, id string) {
 	for _, other := range c.ids {
 		p.link(id, other.key, other.id, c.Address, p.file, other.path)
 	}
-	if own := p.configured(c); own != nil {
-		for _, key := range c.open {
-			if to := p.referred(c, own, key); to != nil {
-				if row, ok := azurermTypes()[to.Type]; ok && row.level != "data" {
-					if other, known := p.locate(to, row.kind, row.level, 0); known {
-						p.link(id, key, other, c.Address, p.file, c.path.member("change").member("after_unknown").member(key))
-					}
-				}
+	own := p.configured(c)
+	if own == nil {
+		return
+	}
+	for _, open := range c.open {
+		found, lost := p.refersTo(c, own, open)
+		if len(found) == 0 && lost && namesResource(open.key) {
+			p.cannot("couldn't determine which resource an argument refers to; actions there, such as join/action, aren't listed",
+				Reason{Resource: c.Address, File: p.file, Path: open.path.String()})
+		}
+		for _, to := range found {
+			row := to.row()
+			if row.kind == "" || row.level == "data" || to.attribute != "" && to.attribute != "id" {
+				continue
+			}
+			if other, known := p.locate(to.change, row.kind, row.level, 0); known {
+				p.link(id, open.key, other, c.Address, p.file, open.path)
 			}
 		}
 	}
+}
+
+// row is the type of a resource in Azure.
+func (c *change) row() azurermType {
+	if strings.HasPrefix(c.Type, "azapi_") {
+		kind, _, _ := strings.Cut(c.attributes["type"], "@")
+		return azurermType{kind: kind}
+	}
+	return azurermTypes()[c.Type]
+}
+
+// namesResource reports whether an argument holds the IDs of Azure resources, as far as its name says.
+func namesResource(key string) bool {
+	switch key {
+	case "tenant_id", "object_id", "principal_id", "client_id", "application_id", "subscription_id":
+		return false
+	}
+	return strings.HasSuffix(key, "_id") || strings.HasSuffix(key, "_ids")
 }
 
 // dataPlane notes what Azure Resource Manager has no part in.
