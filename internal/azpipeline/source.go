@@ -124,6 +124,12 @@ func (l *Library) has(name string) bool {
 	return err == nil && info.Mode().IsRegular() || errors.Is(err, fs.ErrPermission)
 }
 
+// hasOther reports whether there's something of that name, such as a folder, that can't be read as a file.
+func (l *Library) hasOther(name string) bool {
+	_, err := fs.Stat(l.files, name)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
 // Open reads a file as YAML. The error is nil or an *Unreadable.
 func (l *Library) Open(name string) (*File, error) {
 	if before, ok := l.read[name]; ok {

@@ -91,6 +91,9 @@ func (r *resolver) template(name written) *File {
 	}
 	candidates := candidates(v.Text, name.scope)
 	i := slices.IndexFunc(candidates, r.library.has)
+	if i < 0 && !composed {
+		i = slices.IndexFunc(candidates, r.library.hasOther) // for every caller, a folder or a pipe of that name isn't a template
+	}
 	switch {
 	case i < 0 && composed && r.alone:
 		return unseen(later)

@@ -3569,7 +3569,7 @@ var adviceMultipleIdentities = Advice{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal, open the agent's virtual machine or scale set → Security → Identity."}},
 			{{Text: "Set System assigned → Status to On, which makes that identity the default, and assign it the role."}},
-			{{Text: "Or have the tool name the identity by its client ID: AZURE_CLIENT_ID for an Azure SDK, ARM_CLIENT_ID for Terraform, or --client-id of the Azure CLI with --identity."}},
+			{{If: "pasted", Text: "Or have the tool name the identity by its client ID: AZURE_CLIENT_ID for an Azure SDK, ARM_CLIENT_ID for Terraform, or --client-id of the Azure CLI with --identity."}},
 			{{Text: "Or use a connection with workload identity federation for the identity you want."}},
 			{{Text: "Before you remove a user-assigned identity, find out who assigned it: monitoring that signs in with it stops working, and an Azure Policy assigns it again. It keeps its roles, so you can undo the removal by adding it again."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
