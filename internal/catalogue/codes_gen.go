@@ -466,6 +466,7 @@ const (
 	PublicAccessOff                                Code = "public-access-off"
 	ReadOnlyLock                                   Code = "read-only-lock"
 	RecordUnreadable                               Code = "record-unreadable"
+	RegionFull                                     Code = "region-full"
 	RegistrationNotAllowed                         Code = "registration-not-allowed"
 	RegistryDenied                                 Code = "registry-denied"
 	RegistryFirewall                               Code = "registry-firewall"

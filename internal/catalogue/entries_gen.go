@@ -197,7 +197,7 @@ var entries = []Entry{
 	{Code: "AADSTS90124", Of: "AADSTS900023", Signs: []Sign{{Code: "AADSTS90124"}}, Advice: &adviceAADSTS900023},
 	{Code: "AADSTS90130", Of: "AADSTS900023", Signs: []Sign{{Code: "AADSTS90130"}}, Advice: &adviceAADSTS900023},
 	{Code: "AccountAlreadyExists", Of: "name-taken", Confidence: Likely, Signs: []Sign{{Code: "AccountAlreadyExists"}}, General: true, Advice: &adviceNameTaken},
-	{Code: "AllocationFailed", Signs: []Sign{{Code: "AllocationFailed"}, {Phrase: "currently experiencing high demand in", Text: true}, {Code: "ServiceUnavailable", Phrase: "currently experiencing high demand in", Text: true}}, Advice: &adviceAllocationFailed},
+	{Code: "AllocationFailed", Signs: []Sign{{Code: "AllocationFailed"}}, Advice: &adviceAllocationFailed},
 	{Code: "AnotherOperationInProgress", Confidence: Likely, Signs: []Sign{{Code: "AnotherOperationInProgress"}, {Phrase: "this can happen if parallel operations are being performed", Text: true}}, Advice: &adviceAnotherOperationInProgress},
 	{Code: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailed"}}, General: true, Advice: &adviceAuthenticationFailed},
 	{Code: "AuthenticationFailedInvalidHeader", Of: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailedInvalidHeader"}}, Advice: &adviceAuthenticationFailed},
@@ -322,7 +322,7 @@ var entries = []Entry{
 	{Code: "answer-timeout", Confidence: Likely, Signs: []Sign{{Phrase: "tls handshake timeout", Text: true}, {Phrase: "timeout awaiting response headers", Text: true}, {Phrase: "exceeded while awaiting headers", Text: true}, {Network: "no answer in time"}}, General: true, Advice: &adviceAnswerTimeout},
 	{Code: "api-version-not-offered", Advice: &adviceApiVersionNotOffered},
 	{Code: "app-configuration-denied", Confidence: Likely, Signs: []Sign{{Phrase: "please ensure the required role assignment is made for the identity running this task", Text: true}, {Phrase: "request failed: \"statuscode: '403', statusmessage: 'forbidden', request-id", Text: true}, {Phrase: " 403 ", With: ".azconfig.io", Text: true}, {Phrase: "(403", With: ".azconfig.io", Text: true}, {Phrase: "=403", With: ".azconfig.io", Text: true}, {Phrase: "403:", With: ".azconfig.io", Text: true}, {Phrase: ": 403", With: ".azconfig.io", Text: true}, {Phrase: " 401 ", With: ".azconfig.io", Text: true}, {Phrase: "(401", With: ".azconfig.io", Text: true}, {Phrase: "=401", With: ".azconfig.io", Text: true}, {Phrase: "401:", With: ".azconfig.io", Text: true}, {Phrase: ": 401", With: ".azconfig.io", Text: true}, {Phrase: "forbidden", With: ".azconfig.io", Text: true}}, Advice: &adviceAppConfigurationDenied},
-	{Code: "app-configuration-deployment", Signs: []Sign{{Phrase: "requires local authentication to be enabled", Text: true}, {Phrase: "aka.ms/appconfig/deploymenttroubleshooting", Text: true}}, Advice: &adviceAppConfigurationDeployment},
+	{Code: "app-configuration-deployment", Signs: []Sign{{Phrase: "requires local authentication to be enabled", Text: true}, {Phrase: "using local authentication mode and local authentication is disabled", Text: true}, {Phrase: "aka.ms/appconfig/deploymenttroubleshooting", Text: true}}, Advice: &adviceAppConfigurationDeployment},
 	{Code: "app-service-basic-auth", Confidence: Likely, Signs: []Sign{{Phrase: "app service is configured to not use basic authentication", Text: true}, {Phrase: "basic authentication is disabled", Text: true}, {Phrase: "error_user_unauthorized", With: "azurewebsites", Text: true}, {Phrase: "status code 401", With: "deployment endpoint responded", Text: true}, {Phrase: "unauthorized (code: 401)", With: "kudu", Text: true}, {Phrase: "401 (unauthorized)", With: "azureappservice", Text: true}, {Phrase: "401 (unauthorized)", With: "getting site publishing info", Text: true}, {Phrase: "unauthorized", With: ".scm.azurewebsites.net", Text: true}, {Phrase: "\" 401 ", With: ".scm.azurewebsites.net", Text: true}, {Phrase: "status code: 401", With: "zip deployment", Text: true}, {Phrase: "530 user cannot log in", With: "azurewebsites", Text: true}}, Advice: &adviceAppServiceBasicAuth},
 	{Code: "app-service-deployment", Confidence: Likely, Signs: []Sign{{Phrase: "conflict (code: 409)", With: "deploy web package", Text: true}, {Phrase: "conflict (code: 409)", With: "app service", Text: true}, {Phrase: "status code: 409. message: 'conflict'", Text: true}, {Phrase: "failed to deploy app service package using kudu service", Text: true}, {Phrase: "(code: 500)", With: "deploy web package", Text: true}, {Phrase: "(code: 502)", With: "deploy web package", Text: true}, {Phrase: "(code: 503)", With: "deploy web package", Text: true}, {Phrase: "(code: 404)", With: "deploy web package", Text: true}, {Phrase: "package deployment using zip deploy failed", Text: true}, {Phrase: "status code: 503. message: 'service unavailable'", Text: true}, {Phrase: "error_could_not_connect_to_remotesvc", With: "(503)", Text: true}, {Phrase: "status code: 500. message: 'internal server error'", With: "deploy", Text: true}, {Phrase: "failed to sync triggers for function app", Text: true}, {Phrase: "from host runtime", With: "encountered an error (", Text: true}}, Wraps: 3, Advice: &adviceAppServiceDeployment},
 	{Code: "app-service-network", Confidence: Likely, Signs: []Sign{{Phrase: "ip forbidden (code: 403)", Text: true}, {Phrase: "web app is stopped or ip forbidden", Text: true}, {Phrase: "error_could_not_connect_to_remotesvc", With: "(403) forbidden", Text: true}}, Advice: &adviceAppServiceNetwork},
@@ -352,7 +352,7 @@ var entries = []Entry{
 	{Code: "clock-skew", Confidence: Likely, Advice: &adviceClockSkew},
 	{Code: "cloud-retired", Remedy: "delete it: its cloud was closed", Advice: &adviceCloudRetired},
 	{Code: "cluster-denied", Confidence: Likely, Signs: []Sign{{Phrase: "make sure the service connection is assigned an appropriate azure rbac role: https://aka.ms/azdo-aks-rm-access", Text: true}, {Phrase: "cannot download access profile/kube config file for the cluster", Text: true}, {Phrase: "getting static credential is not allowed because this cluster is set to disable local accounts", Text: true}, {Code: "AuthorizationFailed", Phrase: "/listclusterusercredential/action"}, {Code: "AuthorizationFailed", Phrase: "/listclusteradmincredential/action"}, {Phrase: "you must be logged in to the server", With: "azmk8s.io", Text: true}, {Phrase: "forbidden", With: "azmk8s.io", Text: true}}, Advice: &adviceClusterDenied},
-	{Code: "cluster-nodes-blocked", Signs: []Sign{{Phrase: "processing extension 'vmsscse'", With: "exit status=5", Text: true}, {Phrase: "vmextensionerror_outboundconnfail", Text: true}, {Phrase: "vmextensionerror_k8sapiserver", Text: true}, {Phrase: "unable to establish connection from agents to kubernetes api server", Text: true}, {Phrase: "agents are unable to resolve kubernetes api server name", Text: true}, {Phrase: "agents are unable to establish connection to kubernetes api server", Text: true}}, Advice: &adviceClusterNodesBlocked},
+	{Code: "cluster-nodes-blocked", Signs: []Sign{{Phrase: "processing extension 'vmsscse'", With: "exit status=50", Text: true}, {Phrase: "processing extension 'vmsscse'", With: "exit status=51", Text: true}, {Phrase: "processing extension 'vmsscse'", With: "exit status=52", Text: true}, {Phrase: "vmextensionerror_outboundconnfail", Text: true}, {Phrase: "vmextensionerror_k8sapiserver", Text: true}, {Phrase: "unable to establish connection from agents to kubernetes api server", Text: true}, {Phrase: "agents are unable to resolve kubernetes api server name", Text: true}, {Phrase: "agents are unable to establish connection to kubernetes api server", Text: true}}, Advice: &adviceClusterNodesBlocked},
 	{Code: "cluster-role-missing", Confidence: Likely, Signs: []Sign{{Phrase: "does not have access to the resource in azure. update role assignment to allow access", Text: true}, {Phrase: "is forbidden: user \"", With: "in api group", Text: true}, {Phrase: "cannot list resource \"", With: "at the cluster scope", Text: true}, {Phrase: "does not have access to the resource in azure", With: "is forbidden", Text: true}, {Phrase: "the server has asked for the client to provide credentials", Text: true}, {Phrase: "you must be logged in to the server (unauthorized)", Text: true}, {Phrase: "you must be logged in to the server (the server has asked", Text: true}}, General: true, Advice: &adviceClusterRoleMissing},
 	{Code: "cluster-unreachable", Confidence: Likely, Signs: []Sign{{Phrase: "unable to connect to the server: dial tcp", Text: true}, {Phrase: "no such host", With: "azmk8s.io", Text: true}, {Phrase: "i/o timeout", With: "azmk8s.io", Text: true}, {Phrase: "kubernetes cluster unreachable: ", Text: true}}, Advice: &adviceClusterUnreachable},
 	{Code: "connect-timeout", Confidence: Likely, Signs: []Sign{{Phrase: "did not properly respond after a period of time", Text: true}, {Phrase: "connect etimedout", Text: true}, {Phrase: ":443: i/o timeout", Text: true}, {Network: "no answer to the connection attempt"}, {Phrase: "connecttimeouterror(", Text: true}, {Phrase: "errno 110] connection timed out", Text: true}, {Phrase: ":443: connect: connection timed out", Text: true}, {Phrase: ":443: connect: operation timed out", Text: true}, {Phrase: "connect timeout on endpoint url", Text: true}, {Phrase: "connection timed out after", Text: true}, {Phrase: "a connection with the server could not be established", Text: true}, {Phrase: "request canceled while waiting for connection", Text: true}, {Phrase: "und_err_connect_timeout", Text: true}, {Phrase: "exception is : the operation was canceled", Text: true}, {Phrase: "exception is : a task was canceled", Text: true}, {Phrase: "the operation was canceled", With: "service principal used for the deployment", Text: true}, {Phrase: "unable to connect to the server: dial tcp", With: "i/o timeout", Text: true}, {Phrase: "dial tcp", With: "operation timed out", Text: true}}, Wraps: 2, General: true, Advice: &adviceConnectTimeout},
@@ -464,9 +464,10 @@ var entries = []Entry{
 	{Code: "proxy-authentication-required", Signs: []Sign{{Phrase: "proxy authentication required", Text: true}, {Network: "proxy asks for credentials"}, {From: 407, To: 407}, {From: 407, To: 407, HTML: true}, {Phrase: "tunneling socket could not be established, statuscode=407", Text: true}, {Phrase: "received http code 407 from proxy", Text: true}, {Phrase: "proxy returns \"http/1.1 407", Text: true}}, General: true, Advice: &adviceProxyAuthenticationRequired},
 	{Code: "proxy-refused", Signs: []Sign{{Network: "proxy refused the connection"}, {Phrase: "tunneling socket could not be established", Text: true}, {Phrase: "tunnel connection failed: 403", Text: true}}, General: true, Advice: &adviceProxyRefused},
 	{Code: "proxy-unreachable", Signs: []Sign{{Phrase: "proxyconnect tcp: dial tcp", Text: true}, {Phrase: "proxyconnect tcp: dial tcp: lookup", Text: true}, {Network: "proxy not reachable"}, {Phrase: "cannot connect to proxy", Text: true}, {Phrase: "unable to connect to proxy", Text: true}, {Phrase: "tunneling socket could not be established, cause=", Text: true}}, General: true, Advice: &adviceProxyUnreachable},
-	{Code: "public-access-off", Confidence: Likely, Signs: []Sign{{Code: "PublicAccessNotPermitted", Phrase: "public access is not permitted on this storage account", With: "containers.client#create", Text: true}, {Code: "PublicAccessNotPermitted", Phrase: "public access is not permitted on this storage account", With: "azurerm_storage_container", Text: true}, {Code: "PublicAccessNotPermitted", Phrase: "public access is not permitted on this storage account", With: "the deployment '", Text: true}, {Code: "PublicAccessNotPermitted", Phrase: "public access is not permitted on this storage account", With: "deploymentfailed", Text: true}, {Code: "PublicAccessNotPermitted", Phrase: "public access is not permitted on this storage account", With: "409", Text: true}}, Advice: &advicePublicAccessOff},
+	{Code: "public-access-off", Confidence: Likely, Signs: []Sign{{Code: "PublicAccessNotPermitted", Phrase: "public access is not permitted on this storage account", With: "containers.client#create", Text: true}, {Code: "PublicAccessNotPermitted", Phrase: "public access is not permitted on this storage account", With: "azurerm_storage_container", Text: true}, {Code: "PublicAccessNotPermitted", Phrase: "public access is not permitted on this storage account", With: "the deployment '", Text: true}, {Code: "PublicAccessNotPermitted", Phrase: "public access is not permitted on this storage account", With: "deploymentfailed", Text: true}}, Advice: &advicePublicAccessOff},
 	{Code: "read-only-lock", Advice: &adviceReadOnlyLock},
 	{Code: "record-unreadable", Advice: &adviceRecordUnreadable},
+	{Code: "region-full", Confidence: Likely, Signs: []Sign{{Phrase: "currently experiencing high demand in", Text: true}, {Code: "ServiceUnavailable", Phrase: "currently experiencing high demand in", Text: true}}, Advice: &adviceRegionFull},
 	{Code: "registration-not-allowed", Advice: &adviceRegistrationNotAllowed},
 	{Code: "registry-denied", Confidence: Likely, Signs: []Sign{{Phrase: "visit https://aka.ms/acr/authorization for more information", Text: true}, {Phrase: "connectivity_refresh_token_error", Text: true}, {Phrase: "connectivity_access_token_error", Text: true}, {Phrase: "connectivity_challenge_error", Text: true}, {Phrase: "unable to authenticate using aad or admin login credentials", Text: true}, {Phrase: "unable to authenticate against acr instance '", Text: true}, {Phrase: "failed to fetch container registry authentication token", Text: true}, {Phrase: "unable to retrieve azure container registry credentials", Text: true}, {Phrase: "unauthorized: ", With: ".azurecr.", Text: true}, {Phrase: "401 unauthorized", With: ".azurecr.", Text: true}, {Phrase: "server returned 401", With: ".azurecr.", Text: true}, {Phrase: "denied: requested access to the resource is denied", With: ".azurecr.", Text: true}, {Phrase: "unexpected status: 401", With: ".azurecr.", Text: true}, {Phrase: " 403 ", With: ".azurecr.io", Text: true}, {Phrase: "(403", With: ".azurecr.io", Text: true}, {Phrase: "=403", With: ".azurecr.io", Text: true}, {Phrase: "403:", With: ".azurecr.io", Text: true}, {Phrase: ": 403", With: ".azurecr.io", Text: true}, {Phrase: "invalid clientid or client secret", Text: true}, {Phrase: "unable to restore", With: ".azurecr.io", Text: true}, {Phrase: "could not authenticate with the docker registry", Text: true}, {Phrase: "failed to pull image", With: ".azurecr.", Text: true}}, Wraps: 3, Advice: &adviceRegistryDenied},
 	{Code: "registry-firewall", Confidence: Likely, Signs: []Sign{{Phrase: "is not allowed access. refer https://aka.ms/acr/firewall", Text: true}, {Phrase: "looks like you don't have access to registry '", Text: true}, {Phrase: "denied: client with ip '", Text: true}, {Phrase: "was denied. response code: 403", With: "azurecr", Text: true}}, Advice: &adviceRegistryFirewall},
@@ -651,9 +652,9 @@ var adviceAppConfigurationDeployment = Advice{
 	Confirm: Text{{Text: "Azure portal → the store → Settings → Access settings shows the authentication mode and whether access keys are enabled."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "Open the store → Settings → Access settings, and set Azure Resource Manager Authentication Mode to Pass-through."}},
-			{{Text: "Give the connection's identity App Configuration Data Owner at the store: Access control (IAM) → Add → Add role assignment."}},
-			{{Text: "If public network access is off, open Settings → Networking and enable Azure Resource Manager Private Network Access."}},
+			{{Text: "Give the connection's identity, and each other identity that deploys key-values to this store, App Configuration Data Owner at the store: Access control (IAM) → Add → Add role assignment."}},
+			{{Text: "Open the store → Settings → Access settings, and set Azure Resource Manager Authentication Mode to Pass-through. Identities without that role then can't deploy key-values anymore."}},
+			{{Text: "If public network access is off, open Settings → Networking → Private Access and enable Azure Resource Manager Private Network Access. The deployment must then go through a private link for Azure Resource Manager."}},
 			{{Text: "Wait five to ten minutes, then {again}."}},
 		},
 		},
@@ -741,11 +742,12 @@ var adviceAppServiceVaultDenied = Advice{
 	},
 	Causes: []Text{
 		{{Text: "that service principal has neither a role nor an access policy at the vault"}},
+		{{Text: "the vault's firewall is on and doesn't allow trusted Microsoft services"}},
 	},
-	Confirm: Text{{Text: "Azure portal → the key vault → Access control (IAM) → Check access, for Microsoft Azure App Service (application ID abfa0a7c-a6b6-4736-8310-5855508787cd)."}},
+	Confirm: Text{{Text: "Azure portal → the key vault → Access control (IAM) → Check access, for Microsoft Azure App Service (application ID abfa0a7c-a6b6-4736-8310-5855508787cd, in US Government 6a02c803-dafd-4136-b4c3-5a6f318b4714)."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "Open the key vault → Access control (IAM) → Add → Add role assignment → Key Vault Certificate User, and under Members, select Microsoft Azure App Service, application ID abfa0a7c-a6b6-4736-8310-5855508787cd."}},
+			{{Text: "Open the key vault → Access control (IAM) → Add → Add role assignment → Key Vault Certificate User, and under Members, select Microsoft Azure App Service (or Microsoft.Azure.WebSites), by that application ID."}},
 			{{Text: "If the vault uses access policies, create one for it with Get for secrets and certificates."}},
 			{{Text: "Wait five to ten minutes, then {again}."}},
 		},
@@ -1411,7 +1413,7 @@ var adviceClusterNodesBlocked = Advice{
 	},
 	Confirm: Text{{Text: "The exit status in the message is one of these, or Azure portal → the cluster → Diagnose and solve problems shows the failed connection."}},
 	Fixes: []Fix{
-		{Who: SubscriptionOwner, Steps: []Text{
+		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "Allow the nodes' subnet the outbound hosts and ports that AKS needs."}},
 			{{Text: "Add the nodes' outbound address to the cluster's authorized IP ranges, and have a custom DNS server forward to 168.63.129.16."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -1461,7 +1463,7 @@ var adviceClusterUnreachable = Advice{
 	Confirm: Text{{Text: "Azure portal → the cluster → Overview shows whether it's running and its API server address, and Settings → Networking shows whether it's private and its authorized IP ranges."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal, open the cluster, and start it if it's stopped."}},
+			{{Text: "In the Azure portal, open the cluster, and start it if it's stopped. If it's running and its address is another one, or the message names localhost, have the pipeline get the credentials in the same step: `az aks get-credentials --resource-group <group> --name <cluster>`."}},
 			{{Text: "For a private cluster or authorized IP ranges, run the job on a self-hosted agent or a managed DevOps pool in a network that the cluster allows: a Microsoft-hosted agent has a different address in every run."}},
 			{{Text: "Without such an agent, run kubectl or helm in the cluster, by way of Azure Resource Manager: `az aks command invoke --resource-group <group> --name <cluster> --command \"kubectl get pods\"`"}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -2140,7 +2142,7 @@ var adviceContentShareFailed = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "In the template, build the connection string with environment().suffixes.storage, have the app depend on the storage account, and use lowercase letters, digits, and hyphens in WEBSITE_CONTENTSHARE."}},
-			{{Text: "If the storage account is only in a virtual network, create the file share in the template before the app, integrate the app with the network, and route its content there (vnetContentShareEnabled, or WEBSITE_CONTENTOVERVNET = 1 in older templates)."}},
+			{{Text: "If the storage account is only in a virtual network, create the file share in the template before the app, integrate the app with the network, and route its content there: outboundVnetRouting.contentShareTraffic from API version 2024-11-01, vnetContentShareEnabled before. A Consumption plan can't do that."}},
 			{{Text: "If shared key access isn't allowed, use a plan that doesn't need the share: Flex Consumption, or a Dedicated plan without these two settings."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -3571,7 +3573,7 @@ var adviceMultipleIdentities = Advice{
 			{{Text: "Set System assigned → Status to On, which makes that identity the default, and assign it the role."}},
 			{{If: "pasted", Text: "Or have the tool name the identity by its client ID: AZURE_CLIENT_ID for an Azure SDK, ARM_CLIENT_ID for Terraform, or --client-id of the Azure CLI with --identity."}},
 			{{Text: "Or use a connection with workload identity federation for the identity you want."}},
-			{{Text: "Before you remove a user-assigned identity, find out who assigned it: monitoring that signs in with it stops working, and an Azure Policy assigns it again. It keeps its roles, so you can undo the removal by adding it again."}},
+			{{Text: "Before you remove a user-assigned identity, find out who assigned it: monitoring that signs in with it stops working, and Azure Policy can assign it again. It keeps its roles, so you can undo the removal by adding it again."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -4012,7 +4014,7 @@ var advicePipelineNotPermitted = Advice{
 var advicePoolNotPermitted = Advice{
 	Title: Text{{Text: "this pipeline can't use the agent pool that it names"}},
 	Means: []Text{
-		{{Text: "The run stopped before any job started, so no connection was used."}},
+		{{Text: "The job didn't get an agent, so no connection was used."}},
 	},
 	Causes: []Text{
 		{{Text: "the pool isn't in this project, or its name is misspelled"}},
@@ -4081,20 +4083,20 @@ var advicePrincipalLookupFailed = Advice{
 var adviceProfileDenied = Advice{
 	Title: Text{{Text: "the user that runs this tool can't read or write the files of its Azure sign-in"}},
 	Means: []Text{
-		{{Text: "The Azure CLI and Azure PowerShell keep their sign-in in a folder: .azure or .Azure in the user's home folder, or AZURE_CONFIG_DIR."}},
+		{{Text: "The Azure CLI and Azure PowerShell keep their sign-in in files: in .azure or .Azure in the user's home folder, or for AzureCLI@2, in a folder of the job."}},
 		{{Text: "The connection might be fine: the tool didn't get as far as Azure."}},
 	},
 	Causes: []Text{
 		{{Text: "the tool was once run with sudo or as an administrator on this agent, and the files belong to that user"}},
-		{{Text: "two agents or jobs with different users share the folder, or a virus scanner holds a file"}},
+		{{Text: "two agents or jobs use the same folder at the same time, or a virus scanner holds a file"}},
 		{{Text: "in a container, the job's user can't write to the home folder"}},
 	},
-	Confirm: Text{{Text: "On the agent, as its user, `az account list` fails in the same way, and the folder lists another owner."}},
+	Confirm: Text{{Text: "On the agent, the properties of the file in the message show an owner other than the agent's user."}},
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
-			{{Text: "On the agent, give the folder in the message back to the agent's user: `sudo chown -R <user> ~<user>/.azure ~<user>/.Azure`"}},
-			{{Text: "On Windows, or if nothing in it is needed, delete the folder: the next sign-in creates it again."}},
-			{{Text: "If several agents share it, set AZURE_CONFIG_DIR to a folder for each agent."}},
+			{{Text: "Find out who owns the file in the message. If it's another user, give the file back while no job runs: `sudo chown <agent user> \"<file>\"`"}},
+			{{Text: "If it's the agent's own user, allow only one agent for each user, and exclude the agent's folders from the virus scanner."}},
+			{{Text: "Don't sign in to Azure with sudo on the agent: that creates these files for another user."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -4307,7 +4309,7 @@ var adviceProxyUnreachable = Advice{
 var advicePublicAccessOff = Advice{
 	Title: Text{{Text: "the storage account doesn't allow a container with public access"}},
 	Means: []Text{
-		{{Text: "The deployment creates a container that anyone could read, and the account doesn't allow anonymous access. Since 2023, that's the default for new accounts."}},
+		{{Text: "The deployment creates a container that anyone could read, and the account doesn't allow anonymous access. For new accounts, Azure's default is that it doesn't."}},
 		{{Text: "Sign-in and roles play no part in it."}},
 	},
 	Causes: []Text{
@@ -4380,6 +4382,29 @@ var adviceRecordUnreadable = Advice{
 	Since: "1.0",
 }
 
+var adviceRegionFull = Advice{
+	Title: Text{{Text: "the region has no capacity for new Azure Cosmos DB accounts at the moment"}},
+	Means: []Text{
+		{{Text: "Sign-in and permissions play no part in it."}},
+	},
+	Causes: []Text{
+		{{Text: "the region is in high demand, or open only to subscriptions that asked for access"}},
+		{{Text: "the account is zone-redundant, and only a few subscriptions can create one there"}},
+	},
+	Confirm: Text{{Text: "The same template works in another region."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Deploy to another region, or without zone redundancy if you don't need it."}},
+			{{Text: "If you need this region, have the subscription owner request access to it: Azure portal → Help + support → Create a support request → Service and subscription limits (quotas) → Azure Cosmos DB."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Retry: RetryTransient,
+	Links: []string{"https://aka.ms/cosmosdbquota"},
+	Since: "1.0",
+}
+
 var adviceRegistrationNotAllowed = Advice{
 	Title: Text{{Text: "{person} doesn't have permission to register applications in tenant {tenant}"}},
 	Means: []Text{
@@ -4444,7 +4469,7 @@ var adviceRegistryFirewall = Advice{
 	Confirm: Text{{Text: "Azure portal → the registry → Networking shows which networks it allows."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal, open the registry → Settings → Networking → Public access, and compare it with the address in the message."}},
+			{{Text: "In the Azure portal, open the registry → Settings → Networking → Public access, and allow the address in the message if it's always the agent's."}},
 			{{Text: "Run the job on a self-hosted agent or a managed DevOps pool in a network that the registry allows."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -5160,7 +5185,7 @@ var adviceStorageKeyRefused = Advice{
 	Title: Text{{Text: "the storage account doesn't accept the account key or the shared access signature (SAS)"}},
 	Means: []Text{
 		{{Text: "The tool uses an account key or a SAS for the storage account, so the sign-in of the connection plays no part."}},
-		{{Text: "The storage account doesn't accept it, or the tool already can't read it."}},
+		{{Text: "The storage account doesn't accept it, or the tool can't even read it."}},
 	},
 	Causes: []Text{
 		{{Text: "the account key was rotated, and the pipeline or backend still has the old one"}},
@@ -5174,7 +5199,7 @@ var adviceStorageKeyRefused = Advice{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Find the key or SAS that the tool uses: for a Terraform backend, access_key, sas_token, ARM_ACCESS_KEY, or ARM_SAS_TOKEN."}},
 			{{Text: "Recommended: use Microsoft Entra instead of the key (use_azuread_auth = true for a Terraform backend), and give the identity Storage Blob Data Contributor at the account."}},
-			{{Text: "Or store the present key where the pipeline reads it: Azure portal → the storage account → Security + networking → Access keys."}},
+			{{Text: "Or store the current key where the pipeline reads it: Azure portal → the storage account → Security + networking → Access keys."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -5595,7 +5620,7 @@ var adviceTenantMismatch = Advice{
 }
 
 var adviceTerraformNotSignedIn = Advice{
-	Title: Text{{Text: "the Terraform step got no credentials from the pipeline, and the Azure CLI has no sign-in for it or isn't installed"}},
+	Title: Text{{Text: "the Terraform step got no credentials from the pipeline or from the Azure CLI"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
@@ -5606,7 +5631,7 @@ var adviceTerraformNotSignedIn = Advice{
 	Causes: []Text{
 		{{Text: "a step without the connection: the Terraform task passes it to init, plan, and apply by separate inputs"}},
 		{{Text: "a script step without the variables ARM_CLIENT_ID, ARM_TENANT_ID, ARM_SUBSCRIPTION_ID and, for federation, use_oidc"}},
-		{{Text: "an azurerm provider older than 2.93, which can't use the sign-in of Azure CLI 2.30 or newer (No Authorization Tokens were found)"}},
+		{{Text: "an old azurerm provider or Terraform (such as 0.12, whose backend is part of it), which reads the sign-in from a file that Azure CLI 2.30 and newer don't write (No Authorization Tokens were found)"}},
 		{{Text: "a task or provider older than workload identity federation, or a provider alias or remote state without credentials"}},
 	},
 	Confirm: Text{{Text: "The log of the step names no service connection, or the variables ARM_… aren't in its environment."}},
@@ -6531,10 +6556,9 @@ var adviceInvalidTemplate = Advice{
 		{{Text: "the template references a resource that it doesn't declare"}},
 		{{Text: "this API version doesn't support a property"}},
 	},
-	Confirm: Text{{If: "terraform=yes", Text: "terraform apply with the same configuration returns the same error."}, {Text: "az deployment group validate with the same template and parameters returns the same error."}},
+	Confirm: Text{{If: "terraform=yes", Text: "The service's message names the property, and Terraform the resource and its line."}, {Text: "az deployment group validate with the same template and parameters returns the same error."}},
 	Fixes: []Fix{
 		{With: "terraform=yes", Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Read the service's message: it names the property, and Terraform the resource and its line."}},
 			{{Text: "Correct the value, or use a version of the azurerm provider that sends what the service requires."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -6821,7 +6845,7 @@ var advicePublicNetworkAccessRestricted = Advice{
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "Run the job on a self-hosted agent or a managed DevOps pool in a network that has the private endpoint. Microsoft-hosted agents can't use it."}},
-			{{Text: "On that network, link the private DNS zone privatelink.azure.com, so that the host of Azure Resource Manager resolves to the private endpoint."}},
+			{{Text: "On that network, link the private DNS zone privatelink.azure.com, so that the host of Azure Resource Manager resolves to the private endpoint. Before you create that zone, check what else it affects: in its network, Azure Bastion stops working."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
