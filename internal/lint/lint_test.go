@@ -434,7 +434,8 @@ func FuzzRun(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		r, err := Run(fstest.MapFS{"p.yml": {Data: data}}, []string{"."}, Options{RequirePreflight: true})
-		if err != nil || r.Patch() == "" {
+		var document yaml.Node
+		if err != nil || r.Patch() == "" || yaml.Unmarshal(data, &document) != nil { // lint accepts more than the library does
 			return
 		}
 		var patched strings.Builder
@@ -448,7 +449,6 @@ func FuzzRun(f *testing.F) {
 			}
 			patched.WriteString(text)
 		}
-		var document yaml.Node
 		assert.NoError(t, yaml.Unmarshal([]byte(patched.String()), &document), "the patch breaks the YAML:\n%s", patched.String())
 	})
 }
