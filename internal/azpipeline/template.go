@@ -91,7 +91,7 @@ func (r *resolver) template(name written) *File {
 	}
 	candidates := candidates(v.Text, name.scope)
 	i := slices.IndexFunc(candidates, r.library.has)
-	if i < 0 && !composed {
+	if i < 0 && !composed && (name.scope.folder != elsewhere || isSelf(v.Text)) {
 		i = slices.IndexFunc(candidates, r.library.hasOther) // for every caller, a folder or a pipe of that name isn't a template
 	}
 	switch {

@@ -640,7 +640,7 @@ var adviceAppConfigurationDenied = Advice{
 }
 
 var adviceAppConfigurationDeployment = Advice{
-	Title: Text{{Text: "the App Configuration store doesn't take key-values from this deployment"}},
+	Title: Text{{Text: "the App Configuration store rejects key-values from this deployment"}},
 	Means: []Text{
 		{{Text: "A deployment writes key-values through Azure Resource Manager. The store's own settings decide whether and how that's allowed."}},
 	},
@@ -738,7 +738,7 @@ var adviceAppServiceNetwork = Advice{
 var adviceAppServiceVaultDenied = Advice{
 	Title: Text{{Text: "the service principal of App Service can't read the certificate's key vault"}},
 	Means: []Text{
-		{{Text: "App Service reads the certificate with a service principal of its own, Microsoft Azure App Service, not with the connection's identity."}},
+		{{Text: "App Service reads the certificate with its own service principal, Microsoft Azure App Service, not with the connection's identity."}},
 	},
 	Causes: []Text{
 		{{Text: "that service principal has neither a role nor an access policy at the vault"}},
@@ -918,7 +918,7 @@ var adviceAzModuleConflict = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Use PowerShell 7 (pwsh: true in AzurePowerShell@5), which keeps most of these libraries apart."}},
-			{{Text: "Do the work of each module in a step of its own, or import Az.Accounts before the other module."}},
+			{{Text: "Use each module in a separate step, or import Az.Accounts before the other module."}},
 			{{Text: "On a self-hosted agent, remove AzureRM and old versions of Az.Accounts."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -1485,8 +1485,8 @@ var adviceConnectTimeout = Advice{
 	Causes: []Text{
 		{{Text: "a firewall or network security group drops outbound connections"}},
 		{{Text: "the agent must use a proxy, but isn't configured to"}},
-		{{Text: "the resource has a private endpoint or a firewall of its own, and the agent isn't in a network that it allows"}},
-		{{Text: "a Kubernetes cluster allows only the authorized IP ranges of its API server"}},
+		{{Text: "the resource has a firewall or a private endpoint, and doesn't allow the agent's network"}},
+		{{If: "pasted", Text: "a Kubernetes cluster allows only the authorized IP ranges of its API server"}},
 		{{Text: "a route leads nowhere"}},
 	},
 	Confirm: Text{{Text: "On the agent, curl -v https://{host} waits in the same way."}},
@@ -2232,7 +2232,7 @@ var adviceDataRoleMissing = Advice{
 var adviceDatabricksDenied = Advice{
 	Title: Text{{Text: "the Databricks workspace denies this identity access"}},
 	Means: []Text{
-		{{Text: "The workspace has users of its own. A role in Azure, such as Contributor, doesn't add an application to them."}},
+		{{Text: "The workspace has its own users. A role in Azure, such as Contributor, doesn't add an application to them."}},
 	},
 	Causes: []Text{
 		{{Text: "the service principal isn't added to the workspace, or lacks the permission for the object"}},
@@ -2646,7 +2646,7 @@ var adviceFederatedKeyRead = Advice{
 	Confirm: Text{{Text: "The connection's page shows its authentication method."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{If: "input", Text: "If the connection uses workload identity federation, remove servicePrincipalKey from the input: use a managed identity for the resource, or pass a client secret of its own from a key vault."}, {Text: "If the connection uses workload identity federation, sign in with idToken: as the federated token in Azure CLI, or with ARM_USE_OIDC and ARM_OIDC_TOKEN in Terraform."}},
+			{{If: "input", Text: "If the connection uses workload identity federation, remove servicePrincipalKey from the input: use a managed identity for the resource, or pass a separate client secret from a key vault."}, {Text: "If the connection uses workload identity federation, sign in with idToken: as the federated token in Azure CLI, or with ARM_USE_OIDC and ARM_OIDC_TOKEN in Terraform."}},
 			{{Text: "If the connection must keep its secret, you don't need to change anything."}},
 		},
 		},
@@ -3035,7 +3035,7 @@ var adviceInteractionRequired = Advice{
 	Confirm: Text{{Text: "At a terminal, the same command opens a browser or shows a device code."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "In a pipeline, sign in with the service connection instead: AzureCLI@2 or AzurePowerShell@5, without a sign-in of its own in the script."}},
+			{{Text: "In a pipeline, sign in with the service connection instead: AzureCLI@2 or AzurePowerShell@5, without another sign-in in the script."}},
 			{{If: "tenant", Text: "At your own terminal, sign in to that tenant and answer the prompt: `az login --tenant {tenant}` In Azure PowerShell, use Connect-AzAccount with -TenantId."}, {Text: "At your own terminal, sign in to the tenant of the subscription and answer the prompt: `az login --tenant <tenant ID>` In Azure PowerShell, use Connect-AzAccount with -TenantId."}},
 		},
 		},
@@ -4094,7 +4094,7 @@ var adviceProfileDenied = Advice{
 	Confirm: Text{{Text: "On the agent, the properties of the file in the message show an owner other than the agent's user."}},
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
-			{{Text: "Find out who owns the file in the message. If it's another user, give the file back while no job runs: `sudo chown <agent user> \"<file>\"`"}},
+			{{Text: "Find out who owns the file in the message. If it's another user, make the agent's user the owner while no job runs: `sudo chown <agent user> \"<file>\"`"}},
 			{{Text: "If it's the agent's own user, allow only one agent for each user, and exclude the agent's folders from the virus scanner."}},
 			{{Text: "Don't sign in to Azure with sudo on the agent: that creates these files for another user."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -4309,7 +4309,7 @@ var adviceProxyUnreachable = Advice{
 var advicePublicAccessOff = Advice{
 	Title: Text{{Text: "the storage account doesn't allow a container with public access"}},
 	Means: []Text{
-		{{Text: "The deployment creates a container that anyone could read, and the account doesn't allow anonymous access. For new accounts, Azure's default is that it doesn't."}},
+		{{Text: "The deployment creates a container that anyone could read, and the account doesn't allow anonymous access, which is Azure's default for new accounts."}},
 		{{Text: "Sign-in and roles play no part in it."}},
 	},
 	Causes: []Text{
@@ -4469,7 +4469,7 @@ var adviceRegistryFirewall = Advice{
 	Confirm: Text{{Text: "Azure portal → the registry → Networking shows which networks it allows."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In the Azure portal, open the registry → Settings → Networking → Public access, and allow the address in the message if it's always the agent's."}},
+			{{Text: "In the Azure portal, open the registry → Settings → Networking → Public access, and if the agent has a fixed address, allow the address in the message."}},
 			{{Text: "Run the job on a self-hosted agent or a managed DevOps pool in a network that the registry allows."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -5755,7 +5755,7 @@ var adviceTLSUntrusted = Advice{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "If the issuer is your own inspection device, install its certificate authority in the machine's trust store: on Windows under Local Computer → Trusted Root Certification Authorities, on Linux with update-ca-certificates or update-ca-trust."}},
 			{{Text: "Or configure only the agent to trust it: config --sslcacert <file>, or the variable SSL_CERT_FILE for the agent's process, and restart the agent."}},
-			{{If: "pasted", Text: "The Azure CLI, and other tools in Python, read neither: put the authority into a copy of their list of authorities, and set REQUESTS_CA_BUNDLE to that file for the step or the agent. Java has a list of its own, too: add the authority with keytool -importcert -cacerts."}},
+			{{If: "pasted", Text: "The Azure CLI and other Python tools use neither. Add the authority to a copy of the certificate bundle that they use, and set REQUESTS_CA_BUNDLE to that file for the step or the agent. For Java, add the authority to its trust store with keytool -importcert -cacerts."}},
 			{{Text: "Or exempt {host} from inspection: its traffic is then no longer inspected."}},
 			{{Text: "If you don't know the issuer, find out what's between the agent and {host} before you do anything else."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -6829,23 +6829,23 @@ var advicePrincipalNotFound = Advice{
 }
 
 var advicePublicNetworkAccessRestricted = Advice{
-	Title: Text{{Text: "Azure Resource Manager accepts requests for this tenant only over a private link"}},
+	Title: Text{{Text: "the request came over the public network, and only a private link is allowed"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "The tenant's root management group has a private link association that turns off public network access."}},
-		{{Text: "The request came over the public network, so no role changes the result."}},
+		{{Text: "If the message is about a subscription or a management operation, it's Azure Resource Manager itself: the tenant's root management group has a private link association that turns off public network access."}},
+		{{Text: "Otherwise, it's the resource in the message. A role doesn't change the result."}},
 	},
 	Causes: []Text{
-		{{Text: "the agent isn't in a network with a private endpoint for Azure Resource Manager"}},
+		{{Text: "the agent isn't in a network with a private endpoint for Azure Resource Manager, or for the resource"}},
 		{{Text: "the agent's DNS returns the public address of the endpoint, not the private one"}},
 	},
-	Confirm: Text{{Text: "On the agent, nslookup returns a private address for the host of Azure Resource Manager if the private link is in use."}},
+	Confirm: Text{{Text: "On the agent, nslookup returns a private address for the host if the private link is in use."}},
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "Run the job on a self-hosted agent or a managed DevOps pool in a network that has the private endpoint. Microsoft-hosted agents can't use it."}},
-			{{Text: "On that network, link the private DNS zone privatelink.azure.com, so that the host of Azure Resource Manager resolves to the private endpoint. Before you create that zone, check what else it affects: in its network, Azure Bastion stops working."}},
+			{{Text: "For Azure Resource Manager, link the private DNS zone privatelink.azure.com to that network, so that the host of Azure Resource Manager resolves to the private endpoint. Before you create that zone, check what else it affects: in its network, Azure Bastion stops working."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -8452,7 +8452,7 @@ var adviceAADSTS7000215 = Advice{
 		},
 		},
 		{Schemes: []Scheme{"certificate"}, Who: PipelineAuthor, Steps: []Text{
-			{{Text: "The certificate is fine: since version 2.67, the Azure CLI takes it only with --certificate, and this task uses --password. Use the newest version of the task."}},
+			{{Text: "If the certificate hasn't expired, use the newest version of the task that failed: since version 2.67, the Azure CLI takes a certificate only with --certificate, and old tasks pass it with --password."}},
 			{{Text: "If no version of the task works, do that work in AzureCLI@2 with the same connection."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -8479,7 +8479,7 @@ var adviceAADSTS7000216 = Advice{
 	},
 	Causes: []Text{
 		{{Text: "the connection's Client secret field is empty"}},
-		{{Text: "a task that doesn't support how the connection signs in, such as workload identity federation, looked for a secret"}},
+		{{If: "pasted", Text: "a task that doesn't support how the connection signs in, such as workload identity federation, looked for a secret"}},
 		{{Text: "the connection was saved without verification"}},
 		{{Text: "the connection uses a publish profile, which is only for deployments to its app"}},
 	},
@@ -8520,7 +8520,7 @@ var adviceAADSTS7000216 = Advice{
 		},
 		},
 		{Schemes: []Scheme{"federation"}, Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "If another task signs in with the same connection, this one doesn't support federation: use its newest version, or do that work in AzureCLI@2."}},
+			{{If: "pasted", Text: "If another task signs in with the same connection, this one doesn't support federation: use its newest version, or do that work in AzureCLI@2."}},
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "If the page shows a draft, finish it. Otherwise, choose Edit → Save so that Azure DevOps writes the connection again."}},
 			{{Text: "Start a new run. If the ID token is empty again, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page: nothing is missing in Microsoft Entra."}},

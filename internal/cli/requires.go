@@ -26,7 +26,8 @@ usage: armpreflight requires [flags] FILE...
 
 A file is an ARM template, a Bicep snapshot (bicep snapshot), or a Terraform plan (terraform show -json). Its name doesn't matter. Several
 files count as one deployment. Linked templates are read if they're in the same repository, which is the nearest folder above with a .git,
-otherwise the folder of the file. Parameter files can be anywhere. "certain" is what the deployment can't do without; "likely" is what it might need.
+otherwise the folder of the file. Parameter files can be anywhere. "certain" is what the deployment can't do without; "likely" is what it
+might need.
 
 examples:
   armpreflight requires --parameters main.parameters.json main.json

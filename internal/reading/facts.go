@@ -106,8 +106,8 @@ var factForms = []struct {
 	{"valid until", &lazyregexp.Regexp{Expression: `expiry time of assertion (` + when + `)|expiry UTC time '(` + when + `)'`}},
 }
 
-// notAsked are hosts that a message only names: it sends its reader there, or it's the issuer or the audience of a token.
-var notAsked = &lazyregexp.Regexp{Expression: `^(?:aka\.ms|go\.microsoft\.com|(?:docs|learn|azure)\.microsoft\.com|(?:www\.)?microsoft\.com|sts\.windows\.net|management\.core\.windows\.net|storage\.azure\.com|vault\.azure\.net|github\.com|registry\.terraform\.io|www\.terraform\.io)$`}
+// onlyNamed are hosts that a message only names: it sends its reader there, or it's the issuer or the audience of a token.
+var onlyNamed = &lazyregexp.Regexp{Expression: `^(?:aka\.ms|go\.microsoft\.com|(?:docs|learn|azure)\.microsoft\.com|(?:www\.)?microsoft\.com|sts\.windows\.net|management\.core\.windows\.net|storage\.azure\.com|vault\.azure\.net|github\.com|registry\.terraform\.io|www\.terraform\.io)$`}
 
 // afterGroups are words that follow resourceGroups where there's no name.
 var afterGroups = &lazyregexp.Regexp{Expression: `^(?i:providers|read|write|delete|action|deployments|validate|exporttemplate)$`}
@@ -152,7 +152,7 @@ func firstOf(name string, matches [][]string) string {
 		value := strings.TrimSpace(cmp.Or(m[1:]...))
 		switch _, err := netip.ParseAddr(value); {
 		case name == "client address" && err != nil: // such as one whose end is masked
-		case name == "host" && notAsked.MatchString(value):
+		case name == "host" && onlyNamed.MatchString(value):
 		case name == "resource group" && afterGroups.MatchString(value): // of an action, or without a name
 		default:
 			return value

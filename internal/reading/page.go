@@ -106,7 +106,7 @@ func (c Cause) thing(title string) string {
 	for _, name := range []string{"key vault", "storage account", "cluster", "database server", "application", "subscription", "issuer", "host"} {
 		switch value := c.Facts.Get(name); {
 		case value == "":
-		case strings.Contains(title, value), name == "host" && everyones.MatchString(value):
+		case strings.Contains(title, value), name == "host" && commonHosts.MatchString(value):
 			return ""
 		default:
 			return name + " " + value
@@ -115,8 +115,8 @@ func (c Cause) thing(title string) string {
 	return ""
 }
 
-// everyones are the hosts that any tool asks, so they don't tell one failure from another.
-var everyones = &lazyregexp.Regexp{Expression: `^(?:login|management|graph)\.|^dev\.azure\.com$`}
+// commonHosts are hosts that most tools send requests to, so they don't tell one failure from another.
+var commonHosts = &lazyregexp.Regexp{Expression: `^(?:login|management|graph)\.|^dev\.azure\.com$`}
 
 // clause is nothing without a value.
 func clause(value, before, after string) string {

@@ -46,7 +46,7 @@ func breakdown(ctx context.Context, out io.Writer, s scenario.Scenario, latency 
 	return nil
 }
 
-// phaseFigures are the phases of a step in a table of their own.
+// phaseFigures are the phases of a step for a separate table.
 func phaseFigures(ctx context.Context, taskDir string, runs int) ([]figure, error) {
 	s, ok := scenario.Find("healthy")
 	if !ok {
