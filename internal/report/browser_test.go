@@ -22,7 +22,7 @@ import (
 // unless ARMPREFLIGHT_BROWSER is "required".
 func browser(t *testing.T) string {
 	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+	for _, name := range []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
 			if _, err := os.Stat("../../tools/npm/node_modules/playwright-core"); err == nil {
 				return path
