@@ -122,9 +122,10 @@ type Check[W any] struct {
 	Asked func(W) bool
 	Needs []*Check[W] // skipped unless each of these passed, warned or wasn't applicable
 	After []*Check[W] // waited for, whatever their status
-	// Codes are what Run may return. A word in capitals represents the codes of
-	// a service, which are its own.
-	Codes []string
+	// Codes returns what Run may return. A word in capitals represents the codes of
+	// a service, which are its own. It's a function, so that a run, which needs no
+	// list, doesn't build one.
+	Codes func() []string
 
 	// For those who decide whether to let a check run, in words; empty where there's nothing to say.
 	Unasked string // when no one asks the question

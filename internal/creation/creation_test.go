@@ -44,7 +44,7 @@ func TestEveryCodeIsInTheCatalogueAndSeenInASituation(t *testing.T) {
 	elsewhere := []string{"azure-cli-missing", "person-session-stale", "subscription-past-due"} // package cli, package devops; as subscription-warned
 	for _, c := range All() {
 		require.NotEmpty(t, c.Codes, c.ID)
-		for _, code := range c.Codes {
+		for _, code := range c.Codes() {
 			if slices.Contains(finding.Codes(), code) {
 				continue // what any request can result in
 			}

@@ -41,7 +41,7 @@ var Account = &Check{
 	Layer: layerDirectory,
 	Title: "is this user a member or a guest of the tenant?",
 	Needs: []*Check{SignIn},
-	Codes: finding.Codes(catalogue.AnswerNeedsRight, "AADSTS", "Graph"),
+	Codes: func() []string { return finding.Codes(catalogue.AnswerNeedsRight, "AADSTS", "Graph") },
 	Run:   runAccount,
 }
 
@@ -114,7 +114,9 @@ var GuestAccess = &Check{
 	Title: "can a guest register applications in the tenant?",
 	Needs: []*Check{Account},
 	After: []*Check{RoleAssignment},
-	Codes: finding.Codes(catalogue.GuestRestricted, catalogue.DirectoryRoleNotActive, catalogue.AnswerNeedsRight, "Graph"),
+	Codes: func() []string {
+		return finding.Codes(catalogue.GuestRestricted, catalogue.DirectoryRoleNotActive, catalogue.AnswerNeedsRight, "Graph")
+	},
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		d, _ := check.FactsOf[directory](s, Account)
 		level := strings.ToLower(d.policy.GuestUserRoleID)
@@ -163,8 +165,10 @@ var ApplicationRegistration = &Check{
 	Title: "can this user register applications in the tenant?",
 	Needs: []*Check{GuestAccess, Account},
 	After: []*Check{RoleAssignment},
-	Codes: finding.Codes(catalogue.RegistrationNotAllowed, catalogue.DirectoryRoleNotActive, catalogue.AnswerNeedsRight, "Graph"),
-	Run:   runApplicationRegistration,
+	Codes: func() []string {
+		return finding.Codes(catalogue.RegistrationNotAllowed, catalogue.DirectoryRoleNotActive, catalogue.AnswerNeedsRight, "Graph")
+	},
+	Run: runApplicationRegistration,
 }
 
 func runApplicationRegistration(ctx context.Context, w *World, s *state) check.Outcome {
@@ -209,7 +213,9 @@ var SecretPolicy = &Check{
 	Title:    "does a policy of the tenant block client secrets of applications?",
 	Advisory: true,
 	Needs:    []*Check{Account},
-	Codes:    finding.Codes(catalogue.SecretsNotAllowed, catalogue.AnswerNeedsRight, "Graph"),
+	Codes: func() []string {
+		return finding.Codes(catalogue.SecretsNotAllowed, catalogue.AnswerNeedsRight, "Graph")
+	},
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		d, _ := check.FactsOf[directory](s, Account)
 		policy, err := w.Azure.AppManagementPolicy(ctx, d.token)
@@ -254,8 +260,10 @@ var AccountTypes = &Check{
 	Asked: func(w *World) bool { return w.Question.Application != "" },
 	Needs: []*Check{Account},
 	After: []*Check{RoleAssignment},
-	Codes: finding.Codes(catalogue.ApplicationMultitenant, catalogue.ApplicationNotInTenant, catalogue.AnswerNeedsRight, "Graph"),
-	Run:   runAccountTypes,
+	Codes: func() []string {
+		return finding.Codes(catalogue.ApplicationMultitenant, catalogue.ApplicationNotInTenant, catalogue.AnswerNeedsRight, "Graph")
+	},
+	Run: runAccountTypes,
 }
 
 func runAccountTypes(ctx context.Context, w *World, s *state) check.Outcome {

@@ -25,8 +25,10 @@ var Organization = &Check{
 	Layer: layerDevOps,
 	Title: "is the user signed in to the organization's tenant?",
 	After: []*Check{Tenant, SignIn},
-	Codes: finding.Codes(catalogue.PersonNotSignedIn, catalogue.AzureCliMissing, catalogue.PersonSessionStale, "AADSTS"),
-	Run:   runOrganization,
+	Codes: func() []string {
+		return finding.Codes(catalogue.PersonNotSignedIn, catalogue.AzureCliMissing, catalogue.PersonSessionStale, "AADSTS")
+	},
+	Run: runOrganization,
 }
 
 func runOrganization(ctx context.Context, w *World, s *state) check.Outcome {
@@ -68,7 +70,9 @@ var Project = &Check{
 	Title: "can this user see the project?",
 	Needs: []*Check{Organization},
 	After: []*Check{Account}, // whose name is in the findings
-	Codes: finding.Codes(catalogue.OrganizationUserMissing, catalogue.ProjectNotVisible, catalogue.PersonSessionStale, "DevOps"),
+	Codes: func() []string {
+		return finding.Codes(catalogue.OrganizationUserMissing, catalogue.ProjectNotVisible, catalogue.PersonSessionStale, "DevOps")
+	},
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		o, _ := check.FactsOf[organization](s, Organization)
 		p, err := w.DevOps.Project(ctx, o.token, w.Question.Project)
@@ -90,7 +94,9 @@ var EndpointCreator = &Check{
 	Layer: layerDevOps,
 	Title: "can this user create service connections in the project (Endpoint Creators)?",
 	Needs: []*Check{Project},
-	Codes: finding.Codes(catalogue.EndpointCreatorMissing, catalogue.AnswerNeedsRight, catalogue.PersonSessionStale, "DevOps"),
+	Codes: func() []string {
+		return finding.Codes(catalogue.EndpointCreatorMissing, catalogue.AnswerNeedsRight, catalogue.PersonSessionStale, "DevOps")
+	},
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		o, _ := check.FactsOf[organization](s, Organization)
 		p, _ := check.FactsOf[devops.Project](s, Project)

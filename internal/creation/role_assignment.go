@@ -41,8 +41,10 @@ var RoleAssignment = &Check{
 	Title: "can this user assign the connection's role at the scope?",
 	Needs: []*Check{SignIn, Subscription},
 	After: []*Check{Account},
-	Codes: finding.Codes(catalogue.RoleAssignmentRefused, catalogue.RoleNotActive, catalogue.RoleAssignmentLimited, catalogue.PersonDenied, catalogue.AnswerNeedsRight, "ARM"),
-	Run:   runRoleAssignment,
+	Codes: func() []string {
+		return finding.Codes(catalogue.RoleAssignmentRefused, catalogue.RoleNotActive, catalogue.RoleAssignmentLimited, catalogue.PersonDenied, catalogue.AnswerNeedsRight, "ARM")
+	},
+	Run: runRoleAssignment,
 }
 
 func runRoleAssignment(ctx context.Context, w *World, s *state) check.Outcome {
@@ -197,7 +199,7 @@ var Locks = &Check{
 	Title: "does a read-only lock block role assignments at the scope?",
 	Needs: []*Check{SignIn, Subscription},
 	After: []*Check{Account},
-	Codes: finding.Codes(catalogue.ReadOnlyLock, catalogue.AnswerNeedsRight, "ARM"),
+	Codes: func() []string { return finding.Codes(catalogue.ReadOnlyLock, catalogue.AnswerNeedsRight, "ARM") },
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		if !arm.Within(w.Question.Scope, "/subscriptions/"+w.Question.SubscriptionID) {
 			return check.NotApplicable("management groups can't have locks")

@@ -21,7 +21,9 @@ var Tenant = &Check{
 	ID:    "tenant",
 	Layer: layerDirectory,
 	Title: "which tenant does the subscription belong to?",
-	Codes: finding.Codes(catalogue.SubscriptionUnknown, catalogue.SubscriptionOtherTenant, "ARM"),
+	Codes: func() []string {
+		return finding.Codes(catalogue.SubscriptionUnknown, catalogue.SubscriptionOtherTenant, "ARM")
+	},
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		id, err := w.Azure.TenantOf(ctx, w.Question.SubscriptionID)
 		switch named := w.Question.Tenant; {
@@ -44,8 +46,10 @@ var SignIn = &Check{
 	Layer: layerDirectory,
 	Title: "can this user sign in to that tenant without a prompt?",
 	Needs: []*Check{Tenant},
-	Codes: finding.Codes(catalogue.PersonNotSignedIn, catalogue.AzureCliMissing, catalogue.NoPersonSignedIn, "AADSTS"),
-	Run:   runSignIn,
+	Codes: func() []string {
+		return finding.Codes(catalogue.PersonNotSignedIn, catalogue.AzureCliMissing, catalogue.NoPersonSignedIn, "AADSTS")
+	},
+	Run: runSignIn,
 }
 
 func runSignIn(ctx context.Context, w *World, s *state) check.Outcome {

@@ -23,9 +23,11 @@ var Subscription = &Check{
 	Title: "can this user see the subscription, and is it enabled?",
 	Needs: []*Check{SignIn},
 	After: []*Check{Organization, Account},
-	Codes: finding.Codes(
-		catalogue.SubscriptionNotVisible, catalogue.RoleNotActive, catalogue.SubscriptionDisabled, catalogue.SubscriptionPastDue, catalogue.SubscriptionWarned, catalogue.OrganizationOtherTenant, "ARM",
-	),
+	Codes: func() []string {
+		return finding.Codes(
+			catalogue.SubscriptionNotVisible, catalogue.RoleNotActive, catalogue.SubscriptionDisabled, catalogue.SubscriptionPastDue, catalogue.SubscriptionWarned, catalogue.OrganizationOtherTenant, "ARM",
+		)
+	},
 	Run: runSubscription,
 }
 
@@ -83,8 +85,10 @@ var SubscriptionList = &Check{
 	Advisory: true,
 	Needs:    []*Check{SignIn},
 	After:    []*Check{Account},
-	Codes:    finding.Codes(catalogue.SubscriptionListCut, catalogue.DirectoriesNotAsked, "ARM"),
-	Run:      runSubscriptionList,
+	Codes: func() []string {
+		return finding.Codes(catalogue.SubscriptionListCut, catalogue.DirectoriesNotAsked, "ARM")
+	},
+	Run: runSubscriptionList,
 }
 
 func runSubscriptionList(ctx context.Context, w *World, s *state) check.Outcome {

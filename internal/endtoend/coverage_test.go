@@ -78,8 +78,8 @@ func TestEveryFindingOfACheckIsSeenInALog(t *testing.T) {
 	unneeded := maps.Clone(seenElsewhere)
 	for _, c := range preflight.All() {
 		assert.NotNil(t, found[c.ID], "no scenario in which %s finds anything %s", c.ID, step)
-		for _, code := range c.Codes {
-			if slices.Contains(preflight.Network.Codes, code) || strings.ToLower(code) != code {
+		for _, code := range c.Codes() {
+			if slices.Contains(preflight.Network.Codes(), code) || strings.ToLower(code) != code {
 				continue // what any request can result in, which network_test.go shows, and the codes of a service
 			}
 			key := c.ID + ": " + code

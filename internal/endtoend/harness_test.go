@@ -160,7 +160,7 @@ func (s *stage) assertDeclared(record *agent.Record) {
 		if i < 0 {
 			continue // an annotation of the shim or the agent
 		}
-		declared := slices.ContainsFunc(preflight.All()[i].Codes, func(code string) bool {
+		declared := slices.ContainsFunc(preflight.All()[i].Codes(), func(code string) bool {
 			return code == issue.Code || code == "AADSTS" && strings.HasPrefix(issue.Code, code) ||
 				(code == "ARM" || code == "DevOps") && !strings.Contains(issue.Code, "-")
 		})

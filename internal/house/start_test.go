@@ -19,7 +19,7 @@ import (
 var (
 	// cheap are the functions that a package-level variable may be given the result of: they take well below a microsecond.
 	cheap = []string{
-		"append", "errors.New", "finding.Codes", "finding.Only", "len", "slices.Clone", "slices.Concat", "strings.Join",
+		"append", "errors.New", "len", "slices.Clone", "slices.Concat", "strings.Join",
 		"strings.NewReplacer", "sync.OnceValue", "sync.OnceValues", "time.Date", // NewReplacer builds its table at its first use
 	}
 	// early are the variables that are made before main anyway.

@@ -63,7 +63,7 @@ func CheckPage(c *check.Check[*preflight.World]) string {
 		line("* `skip`: %s.", strings.Join(skips, "; "))
 	}
 	line("\n## Codes\n")
-	own, common := split(c.Codes)
+	own, common := split(c.Codes())
 	for _, code := range own {
 		line("* %s", codeWords(code))
 	}
@@ -79,7 +79,7 @@ func onlyWarns(c *check.Check[*preflight.World]) bool { return c.Advisory && c.W
 // split tells the codes of a check's own question from those that any request can result in, which are links.
 func split(codes []string) (own, common []string) {
 	for _, code := range codes {
-		if slices.Contains(preflight.Network.Codes, code) && len(codes) > len(preflight.Network.Codes) {
+		if slices.Contains(preflight.Network.Codes(), code) && len(codes) > len(preflight.Network.Codes()) {
 			common = append(common, errorLink(code, "../errors/"))
 		} else {
 			own = append(own, code)

@@ -232,7 +232,7 @@ func verbsGiving(e diagnosis.Entry) []Finder {
 func idsGiving[W any](checks []*check.Check[W], code diagnosis.Code) []string {
 	var ids []string
 	for _, c := range checks {
-		if slices.Contains(c.Codes, string(code)) || slices.Contains(c.Codes, serviceOf(code).word) {
+		if slices.Contains(c.Codes(), string(code)) || slices.Contains(c.Codes(), serviceOf(code).word) {
 			ids = append(ids, c.ID)
 		}
 	}

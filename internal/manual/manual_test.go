@@ -125,7 +125,7 @@ func TestAPageLeadsToItsSection(t *testing.T) {
 func TestEveryCheckSaysWhatItSendsAndReturns(t *testing.T) {
 	for _, c := range preflight.All() {
 		assert.NotEmpty(t, c.Sends, "%s (CONTRIBUTING, Adding a check, step 2)", c.ID)
-		for _, code := range c.Codes {
+		for _, code := range c.Codes() {
 			known := false
 			for _, s := range services {
 				known = known || s.word == code

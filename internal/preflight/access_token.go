@@ -27,10 +27,12 @@ var AccessToken = &Check{
 	Layer: layerIdentity,
 	Title: "does Microsoft Entra (or the managed identity endpoint) issue a token for the right tenant, audience, and identity, and how long is it valid?",
 	Needs: []*Check{Network, Certificate, FederatedToken},
-	Codes: finding.Codes(
-		catalogue.ClockSkew, catalogue.TenantMismatch, catalogue.IdentityMismatch, catalogue.ConnectionIncomplete, catalogue.ManagedIdentityOnHostedAgent,
-		catalogue.ManagedIdentityUnavailable, catalogue.IdentityNotFound, catalogue.MultipleIdentities, catalogue.ManagedIdentityBusy, "AADSTS",
-	),
+	Codes: func() []string {
+		return finding.Codes(
+			catalogue.ClockSkew, catalogue.TenantMismatch, catalogue.IdentityMismatch, catalogue.ConnectionIncomplete, catalogue.ManagedIdentityOnHostedAgent,
+			catalogue.ManagedIdentityUnavailable, catalogue.IdentityNotFound, catalogue.MultipleIdentities, catalogue.ManagedIdentityBusy, "AADSTS",
+		)
+	},
 	Sends: "one token request to the authority of the connection's cloud, or to the managed identity endpoint",
 	Right: "none: it is the sign-in itself",
 	Run:   runAccessToken,
@@ -161,12 +163,12 @@ func (w *World) besideRefusal(conn connection.Connection, assertion Assertion, e
 }
 
 // timeCodes are Entra's refusals of an assertion for its times.
-var timeCodes = finding.Only(catalogue.AADSTS700024, catalogue.AADSTS50013, catalogue.AADSTS500133)
+var timeCodes = []catalogue.Code{catalogue.AADSTS700024, catalogue.AADSTS50013, catalogue.AADSTS500133}
 
 // refusedForTheClock reports how far this machine's clock is off when that
 // explains the refusal: the assertion carries the times of this clock.
 func (w *World) refusedForTheClock(e evidence.Evidence) (time.Duration, bool) {
-	if e.Date.IsZero() || !slices.ContainsFunc(e.Codes, func(c string) bool { return slices.Contains(timeCodes, c) }) {
+	if e.Date.IsZero() || !slices.ContainsFunc(e.Codes, func(c string) bool { return slices.Contains(timeCodes, catalogue.Code(c)) }) {
 		return 0, false
 	}
 	skew := w.Now().Sub(e.Date)

@@ -26,7 +26,9 @@ var Certificate = &Check{
 	Layer: layerConnection,
 	Title: "can the certificate be read, does it match its key, and is it valid today?",
 	Needs: []*Check{ConnectionData},
-	Codes: finding.Only(catalogue.CertificateUnreadable, catalogue.CertificateKeyMismatch, catalogue.CertificateExpired, catalogue.CertificateNotYetValid, catalogue.CertificateExpiring),
+	Codes: func() []string {
+		return finding.Only(catalogue.CertificateUnreadable, catalogue.CertificateKeyMismatch, catalogue.CertificateExpired, catalogue.CertificateNotYetValid, catalogue.CertificateExpiring)
+	},
 	Quiet: "the connection doesn't use a certificate",
 	Sends: check.NoRequest,
 	Warns: "the certificate expires within expiryWarningDays",

@@ -24,7 +24,7 @@ var Clock = &Check{
 	Advisory: true,
 	Needs:    []*Check{Network},
 	After:    []*Check{ConnectionRecord, FederatedToken, AccessToken, Subscription, ManagementGroup},
-	Codes:    finding.Only(catalogue.ClockSkew),
+	Codes:    func() []string { return finding.Only(catalogue.ClockSkew) },
 	Quiet:    "no response included a date",
 	Sends:    "nothing: it compares the dates of the responses to other checks",
 	Warns:    "the clock is wrong",

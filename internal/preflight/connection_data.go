@@ -20,7 +20,9 @@ var ConnectionData = &Check{
 	Layer: layerConnection,
 	Title: "is the connection complete: scheme, IDs, secret or certificate, cloud, and its hosts?",
 	Needs: []*Check{ConnectionInput},
-	Codes: finding.Codes(catalogue.ConnectionIncomplete, catalogue.SchemeUnsupported, catalogue.CloudRetired, catalogue.AuthorityUnexpected),
+	Codes: func() []string {
+		return finding.Codes(catalogue.ConnectionIncomplete, catalogue.SchemeUnsupported, catalogue.CloudRetired, catalogue.AuthorityUnexpected)
+	},
 	Sends: "nothing, except for Azure Stack Hub and unknown clouds: one request without a credential for the cloud's list of addresses",
 	Run:   runConnectionData,
 }

@@ -19,7 +19,9 @@ var ConnectionInput = &Check{
 	ID:    "connection-input",
 	Layer: layerPipeline,
 	Title: "does the input name a connection that this job received?",
-	Codes: finding.Only(catalogue.InputInvalid, catalogue.VariableUnresolved, catalogue.ConnectionNotInJob, catalogue.AuthorityUnexpected),
+	Codes: func() []string {
+		return finding.Only(catalogue.InputInvalid, catalogue.VariableUnresolved, catalogue.ConnectionNotInJob, catalogue.AuthorityUnexpected)
+	},
 	Sends: check.NoRequest,
 	Run:   runConnectionInput,
 }

@@ -25,12 +25,14 @@ var ConnectionRecord = &Check{
 	Title:    "what does Azure DevOps return for the connection: name, description, state, and last change?",
 	Advisory: true,
 	Needs:    []*Check{ConnectionInput},
-	Codes:    finding.Codes(catalogue.RecordUnreadable, catalogue.JobTokenMissing, catalogue.ConnectionNotReady),
-	Quiet:    "the job has no URL or no token for the request",
-	Sends:    "one read of the connection's record in the job's organization",
-	Right:    "the role Reader on the connection, for the build service of the project or the collection",
-	Warns:    "Azure DevOps reports that the connection isn't ready",
-	Run:      runConnectionRecord,
+	Codes: func() []string {
+		return finding.Codes(catalogue.RecordUnreadable, catalogue.JobTokenMissing, catalogue.ConnectionNotReady)
+	},
+	Quiet: "the job has no URL or no token for the request",
+	Sends: "one read of the connection's record in the job's organization",
+	Right: "the role Reader on the connection, for the build service of the project or the collection",
+	Warns: "Azure DevOps reports that the connection isn't ready",
+	Run:   runConnectionRecord,
 }
 
 func runConnectionRecord(ctx context.Context, w *World, s *state) check.Outcome {

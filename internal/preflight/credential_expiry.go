@@ -42,8 +42,10 @@ var CredentialExpiry = &Check{
 	Asked: func(w *World) bool {
 		return w.Inputs.ExpiryWarningDays > 0 || !w.Inputs.CredentialExpiresOn.IsZero()
 	},
-	Needs:   []*Check{AccessToken},
-	Codes:   finding.Only(catalogue.SecretExpired, catalogue.SecretExpiring, catalogue.ExpiryUnknown, catalogue.TimeRanOut, catalogue.Cancelled),
+	Needs: []*Check{AccessToken},
+	Codes: func() []string {
+		return finding.Only(catalogue.SecretExpired, catalogue.SecretExpiring, catalogue.ExpiryUnknown, catalogue.TimeRanOut, catalogue.Cancelled)
+	},
 	Unasked: "the input expiryWarningDays is 0 and credentialExpiresOn is empty",
 	Quiet:   "nothing in this connection expires",
 	Sends:   "nothing if credentialExpiresOn is set; otherwise one token request for Microsoft Graph, and one read of the application if the token permits it",

@@ -24,7 +24,7 @@ var Deployment = &Check{
 	Title:   "can the templates and plans you name be read, and what do they need?",
 	Asked:   func(w *World) bool { return len(w.Inputs.Deployment) > 0 },
 	Needs:   []*Check{ConnectionData},
-	Codes:   finding.Only(catalogue.InputInvalid, catalogue.VariableUnresolved),
+	Codes:   func() []string { return finding.Only(catalogue.InputInvalid, catalogue.VariableUnresolved) },
 	Unasked: "the input deployment is empty",
 	Sends:   "nothing: it reads the files",
 	Run:     runDeployment,

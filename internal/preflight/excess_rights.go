@@ -26,7 +26,7 @@ var ExcessRights = &Check{
 	},
 	Needs:   []*Check{AccessToken},
 	After:   []*Check{Permissions, Deployment},
-	Codes:   finding.Only(catalogue.ExcessRights),
+	Codes:   func() []string { return finding.Only(catalogue.ExcessRights) },
 	Unasked: "the inputs requiredActions and deployment are empty",
 	Quiet:   "no permissions could be read",
 	Sends:   "nothing: it uses what the check permissions read",

@@ -28,10 +28,12 @@ var FederatedToken = &Check{
 	Layer: layerIdentity,
 	Title: "does Azure DevOps issue the ID token, and with which issuer and subject?",
 	Needs: []*Check{Network},
-	Codes: finding.Codes(
-		catalogue.JobTokenMissing, catalogue.OIDCUnavailable, catalogue.AuthorityUnexpected, catalogue.ConnectionNotReferenced, catalogue.ConnectionNotFound,
-		catalogue.IssuerRetiring, "DevOps",
-	),
+	Codes: func() []string {
+		return finding.Codes(
+			catalogue.JobTokenMissing, catalogue.OIDCUnavailable, catalogue.AuthorityUnexpected, catalogue.ConnectionNotReferenced, catalogue.ConnectionNotFound,
+			catalogue.IssuerRetiring, "DevOps",
+		)
+	},
 	Quiet: "the connection doesn't use workload identity federation",
 	Sends: "one request for an ID token, to the job's organization",
 	Right: "the job's own token; a task in the stage must name the connection, which this task does",

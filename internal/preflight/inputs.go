@@ -150,7 +150,7 @@ var CheckInputs = &Check{
 	ID:    "inputs",
 	Layer: layerPipeline,
 	Title: "are the task's own inputs well-formed?",
-	Codes: finding.Only(catalogue.InputInvalid, catalogue.VariableUnresolved),
+	Codes: func() []string { return finding.Only(catalogue.InputInvalid, catalogue.VariableUnresolved) },
 	Sends: check.NoRequest,
 	Run: func(_ context.Context, w *World, s *state) check.Outcome {
 		if len(w.Inputs.Problems) == 0 {

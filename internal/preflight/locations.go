@@ -20,13 +20,15 @@ import (
 // group that it creates exists already somewhere else. It judges what the checks of providers and groups have read, and reads the
 // groups that the deployment creates.
 var Locations = &Check{
-	ID:      "locations",
-	Layer:   layerAzure,
-	Title:   "if a deployment is listed: are its resource types offered in its locations and API versions, and do its groups exist elsewhere?",
-	Asked:   func(w *World) bool { return len(w.Inputs.Deployment) > 0 },
-	Needs:   []*Check{AccessToken},
-	After:   []*Check{Deployment, ResourceProviders},
-	Codes:   finding.Codes(catalogue.LocationNotOffered, catalogue.ApiVersionNotOffered, catalogue.ResourceGroupElsewhere, "ARM"),
+	ID:    "locations",
+	Layer: layerAzure,
+	Title: "if a deployment is listed: are its resource types offered in its locations and API versions, and do its groups exist elsewhere?",
+	Asked: func(w *World) bool { return len(w.Inputs.Deployment) > 0 },
+	Needs: []*Check{AccessToken},
+	After: []*Check{Deployment, ResourceProviders},
+	Codes: func() []string {
+		return finding.Codes(catalogue.LocationNotOffered, catalogue.ApiVersionNotOffered, catalogue.ResourceGroupElsewhere, "ARM")
+	},
 	Unasked: "the input deployment is empty",
 	Quiet:   "the deployment doesn't set a location of a type that its provider lists",
 	Sends:   "one read of each resource group that the deployment creates in a location; the rest is what resource-providers has read",

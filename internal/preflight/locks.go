@@ -30,7 +30,7 @@ var Locks = &Check{
 	},
 	Needs:   []*Check{AccessToken},
 	After:   []*Check{Deployment},
-	Codes:   finding.Codes(catalogue.ReadOnlyLock, catalogue.DeleteLock, "ARM"),
+	Codes:   func() []string { return finding.Codes(catalogue.ReadOnlyLock, catalogue.DeleteLock, "ARM") },
 	Unasked: "the inputs resourceGroups, requiredActions, and deployment are empty",
 	Quiet:   "management groups can't have locks",
 	Sends:   "one read of the locks of the subscription, or of the connection's resource group",

@@ -18,7 +18,7 @@ var ManagementGroup = &Check{
 	Layer: layerAzure,
 	Title: "is the management group visible?",
 	Needs: []*Check{AccessToken},
-	Codes: finding.Codes(catalogue.ManagementGroupNotFound, "ARM"),
+	Codes: func() []string { return finding.Codes(catalogue.ManagementGroupNotFound, "ARM") },
 	Quiet: "the connection is for a subscription",
 	Sends: "one read of the management group",
 	Right: "Microsoft.Management/managementGroups/read",

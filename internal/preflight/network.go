@@ -19,7 +19,7 @@ var Network = &Check{
 	Layer: layerNetwork,
 	Title: "can the agent reach Microsoft Entra, Azure Resource Manager, and (for federation) Azure DevOps: DNS, TCP, proxy, TLS?",
 	Needs: []*Check{ConnectionData},
-	Codes: finding.Codes(),
+	Codes: func() []string { return finding.Codes() },
 	Sends: "nothing: it opens a TLS connection to each host, which the later requests use",
 	Run:   runNetwork,
 }

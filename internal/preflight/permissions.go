@@ -30,7 +30,9 @@ var Permissions = &Check{
 	Title: "can the identity do each listed action at each listed scope (actions minus notActions, deny assignments)?",
 	Needs: []*Check{AccessToken},
 	After: []*Check{Deployment},
-	Codes: finding.Codes(catalogue.InputInvalid, catalogue.PermissionMissing, catalogue.PermissionLikelyMissing, catalogue.PermissionDeniedByAssignment, "ARM"),
+	Codes: func() []string {
+		return finding.Codes(catalogue.InputInvalid, catalogue.PermissionMissing, catalogue.PermissionLikelyMissing, catalogue.PermissionDeniedByAssignment, "ARM")
+	},
 	Sends: "for each scope, the identity's own permissions; with requiredActions or deployment also the deny assignments and the identity's role assignments, and the roles where an assignment has a condition",
 	Right: "a role at the scope; Microsoft.Authorization/*/read to see denials and conditions",
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {

@@ -22,13 +22,15 @@ import (
 // subscription and accept deployments, and the groups to which a deployment goes
 // that it doesn't create itself.
 var ResourceGroups = &Check{
-	ID:      "resource-groups",
-	Layer:   layerAzure,
-	Title:   "do the listed groups exist and accept deployments?",
-	Asked:   func(w *World) bool { return len(w.Inputs.ResourceGroups) > 0 || len(w.Inputs.Deployment) > 0 },
-	Needs:   []*Check{AccessToken},
-	After:   []*Check{Deployment},
-	Codes:   finding.Codes(catalogue.InputInvalid, catalogue.ResourceGroupMissing, catalogue.ResourceGroupDeleting, "ARM"),
+	ID:    "resource-groups",
+	Layer: layerAzure,
+	Title: "do the listed groups exist and accept deployments?",
+	Asked: func(w *World) bool { return len(w.Inputs.ResourceGroups) > 0 || len(w.Inputs.Deployment) > 0 },
+	Needs: []*Check{AccessToken},
+	After: []*Check{Deployment},
+	Codes: func() []string {
+		return finding.Codes(catalogue.InputInvalid, catalogue.ResourceGroupMissing, catalogue.ResourceGroupDeleting, "ARM")
+	},
 	Unasked: "the inputs resourceGroups and deployment are empty",
 	Quiet:   "the deployment doesn't need a group that exists",
 	Sends:   "one read of each group",

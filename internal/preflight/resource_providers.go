@@ -24,13 +24,15 @@ import (
 // One that isn't stops only an identity that can't register it: a deployment registers it automatically. A deployment doesn't need
 // the right to read providers either, so without it the check is an aside. Facts: []offered, what was read of a deployment's.
 var ResourceProviders = &Check{
-	ID:      "resource-providers",
-	Layer:   layerAzure,
-	Title:   "are the listed providers registered?",
-	Asked:   func(w *World) bool { return len(w.Inputs.RequiredProviders) > 0 || len(w.Inputs.Deployment) > 0 },
-	Needs:   []*Check{AccessToken},
-	After:   []*Check{Deployment},
-	Codes:   finding.Codes(catalogue.InputInvalid, catalogue.ProviderNotRegistered, catalogue.ProviderRegistering, catalogue.ProviderUnknown, "ARM"),
+	ID:    "resource-providers",
+	Layer: layerAzure,
+	Title: "are the listed providers registered?",
+	Asked: func(w *World) bool { return len(w.Inputs.RequiredProviders) > 0 || len(w.Inputs.Deployment) > 0 },
+	Needs: []*Check{AccessToken},
+	After: []*Check{Deployment},
+	Codes: func() []string {
+		return finding.Codes(catalogue.InputInvalid, catalogue.ProviderNotRegistered, catalogue.ProviderRegistering, catalogue.ProviderUnknown, "ARM")
+	},
 	Unasked: "the inputs requiredProviders and deployment are empty",
 	Quiet:   "the deployment doesn't need a provider",
 	Sends:   "one read of each provider, or of the list of all if you list more than eight; one read of the identity's own permissions if a provider isn't registered",

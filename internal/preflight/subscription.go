@@ -26,10 +26,12 @@ var Subscription = &Check{
 	Layer: layerAzure,
 	Title: "is the subscription visible, enabled, in this tenant, and the expected one?",
 	Needs: []*Check{AccessToken},
-	Codes: finding.Codes(
-		catalogue.SubscriptionDisabled, catalogue.SubscriptionPastDue, catalogue.SubscriptionWarned, catalogue.SubscriptionMismatch, catalogue.ResourceGroupDeleting,
-		catalogue.VariableUnresolved, catalogue.InputInvalid, "ARM",
-	),
+	Codes: func() []string {
+		return finding.Codes(
+			catalogue.SubscriptionDisabled, catalogue.SubscriptionPastDue, catalogue.SubscriptionWarned, catalogue.SubscriptionMismatch, catalogue.ResourceGroupDeleting,
+			catalogue.VariableUnresolved, catalogue.InputInvalid, "ARM",
+		)
+	},
 	Quiet: "the connection is for a management group",
 	Sends: "one read of the subscription, and one of the resource group if the connection is for one",
 	Right: "any role on the subscription or in it",

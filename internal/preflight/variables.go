@@ -18,12 +18,14 @@ import (
 // this connection's subscription. It waits for what ARM returns for the
 // subscription, whose name may have changed since the connection was made.
 var SubscriptionVariable = &Check{
-	ID:      "subscription-variable",
-	Layer:   layerPipeline,
-	Title:   "is the variable set and resolved, and does it contain this connection's subscription?",
-	Asked:   func(w *World) bool { return w.Inputs.SubscriptionVariable != "" },
-	After:   []*Check{ConnectionData, Subscription},
-	Codes:   finding.Only(catalogue.InputInvalid, catalogue.VariableUnset, catalogue.VariableUnresolved, catalogue.SubscriptionMismatch),
+	ID:    "subscription-variable",
+	Layer: layerPipeline,
+	Title: "is the variable set and resolved, and does it contain this connection's subscription?",
+	Asked: func(w *World) bool { return w.Inputs.SubscriptionVariable != "" },
+	After: []*Check{ConnectionData, Subscription},
+	Codes: func() []string {
+		return finding.Only(catalogue.InputInvalid, catalogue.VariableUnset, catalogue.VariableUnresolved, catalogue.SubscriptionMismatch)
+	},
 	Unasked: "the input subscriptionVariable is empty",
 	Sends:   check.NoRequest,
 	Run:     runSubscriptionVariable,
@@ -64,11 +66,13 @@ func runSubscriptionVariable(_ context.Context, w *World, s *state) check.Outcom
 
 // RequiredVariables asks whether the other named variables are set and resolved.
 var RequiredVariables = &Check{
-	ID:      "required-variables",
-	Layer:   layerPipeline,
-	Title:   "are the other listed variables set and resolved?",
-	Asked:   func(w *World) bool { return len(w.Inputs.RequiredVariables) > 0 },
-	Codes:   finding.Only(catalogue.InputInvalid, catalogue.VariableUnset, catalogue.VariableUnresolved),
+	ID:    "required-variables",
+	Layer: layerPipeline,
+	Title: "are the other listed variables set and resolved?",
+	Asked: func(w *World) bool { return len(w.Inputs.RequiredVariables) > 0 },
+	Codes: func() []string {
+		return finding.Only(catalogue.InputInvalid, catalogue.VariableUnset, catalogue.VariableUnresolved)
+	},
 	Unasked: "the input requiredVariables is empty",
 	Sends:   check.NoRequest,
 	Run: func(_ context.Context, w *World, s *state) check.Outcome {
