@@ -407,6 +407,7 @@ var entries = []Entry{
 	{Code: "feed-denied", Confidence: Likely, Signs: []Sign{{Phrase: " 401 ", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "(401", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "=401", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "401:", With: "pkgs.dev.azure.com", Text: true}, {Phrase: ": 401", With: "pkgs.dev.azure.com", Text: true}, {Phrase: " 403 ", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "(403", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "=403", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "403:", With: "pkgs.dev.azure.com", Text: true}, {Phrase: ": 403", With: "pkgs.dev.azure.com", Text: true}, {Phrase: " 401 ", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: "(401", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: "=401", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: "401:", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: ": 401", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: " 403 ", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: "(403", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: "=403", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: "403:", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: ": 403", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: "npm err! code e401", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "credentials not correct for https://", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "unable to load the service index for source https://pkgs.dev.azure.com", Text: true}, {Phrase: "user lacks permission to complete this action. you need to have 'readpackages'", Text: true}, {Phrase: "you need to have 'addpackage'", Text: true}}, Advice: &adviceFeedDenied},
 	{Code: "graph-license-missing", Confidence: Guess, Signs: []Sign{{Code: "Authentication_RequestFromNonPremiumTenantOrB2CTenant"}, {Phrase: "doesn't have premium license"}}, Advice: &adviceGraphLicenseMissing},
 	{Code: "graph-no-person", Confidence: Guess, Signs: []Sign{{Code: "BadRequest", Phrase: "/me request is only valid with delegated"}, {Code: "Request_BadRequest", Phrase: "/me request is only valid with delegated"}, {Code: "Directory_ObjectNotFound", Phrase: "/me request is only valid with delegated"}, {Phrase: "/me request is only valid with delegated"}}, Advice: &adviceGraphNoPerson},
+	{Code: "graph-retired", Confidence: Likely, Signs: []Sign{{Phrase: "graphrbac.", With: "statuscode:403", Text: true}, {Phrase: "graphrbac.", With: "statuscode=403", Text: true}, {Phrase: "aka.ms/azureadgraphmigration", Text: true}, {Phrase: "access blocked to aad graph", Text: true}}, Advice: &adviceGraphRetired},
 	{Code: "graph-token-refused", Confidence: Guess, Signs: []Sign{{Code: "InvalidAuthenticationToken", Service: "graph"}, {Code: "InvalidAuthenticationToken", Phrase: "compacttoken parsing failed"}}, Advice: &adviceGraphTokenRefused},
 	{Code: "guest-restricted", Advice: &adviceGuestRestricted},
 	{Code: "host-denied", Confidence: Guess, Signs: []Sign{{Phrase: "401 client error: unauthorized for url", Text: true}, {Phrase: "403 client error: forbidden for url", Text: true}, {Phrase: "operation returned an invalid status code 'unauthorized'", Text: true}, {Phrase: "operation returned an invalid status code 'forbidden'", Text: true}, {Phrase: "response status code does not indicate success: 401", Text: true}, {Phrase: "response status code does not indicate success: 403", Text: true}, {Phrase: "the remote server returned an error: (401) unauthorized", Text: true}, {Phrase: "the remote server returned an error: (403) forbidden", Text: true}, {Phrase: "response 401: 401 unauthorized", Text: true}, {Phrase: "response 403: 403 forbidden", Text: true}, {Phrase: "service request failed. status: 401", Text: true}, {Phrase: "service request failed. status: 403", Text: true}, {Phrase: "statuscode=401 --", Text: true}, {Phrase: "statuscode=403 --", Text: true}, {Phrase: "status code 403, forbidden", Text: true}, {Phrase: "status code 401, unauthorized", Text: true}}, Wraps: 4, General: true, Advice: &adviceHostDenied},
@@ -455,6 +456,7 @@ var entries = []Entry{
 	{Code: "pool-not-permitted", Confidence: Likely, Signs: []Sign{{Phrase: "could not find a pool with name", Text: true}, {Phrase: "could not find a pool with id", Text: true}, {Phrase: "pipeline does not have permissions to use the referenced pool", Text: true}}, Advice: &advicePoolNotPermitted},
 	{Code: "preflight-missing", Rule: "a job uses a connection, but no ArmPreflight@1 checks it first", Advice: &advicePreflightMissing},
 	{Code: "principal-lookup-failed", Confidence: Likely, Signs: []Sign{{Phrase: "the provided information does not map to an ad object id", Text: true}, {Phrase: "the provided information does not map to a role definition id or an ad object", Text: true}, {Phrase: "cannot find user or service principal in graph database for", Text: true}, {Phrase: "no matches in graph database for", Text: true}, {Phrase: "if you don't have permission to query graph api", Text: true}, {Phrase: "failed to resolve graph object information", Text: true}, {Phrase: "cannot find the azure active directory object", Text: true}, {Phrase: "cannot find azure ad object", Text: true}, {Phrase: "cannot find an azure ad object", Text: true}, {Phrase: "cannot find principal using the specified options", Text: true}}, Advice: &advicePrincipalLookupFailed},
+	{Code: "private-key-denied", Confidence: Likely, Signs: []Sign{{Phrase: "keyset does not exist", With: "clientcertificatecredential", Text: true}, {Phrase: "keyset does not exist", With: "connect-az", Text: true}, {Phrase: "keyset does not exist", With: "login-azurermaccount", Text: true}, {Phrase: "keyset does not exist", With: "add-azurermaccount", Text: true}, {Phrase: "keyset does not exist", With: "servicefabric", Text: true}, {Phrase: "keyset does not exist", With: "microsoft.identity", Text: true}}, Advice: &advicePrivateKeyDenied},
 	{Code: "profile-denied", Confidence: Likely, Signs: []Sign{{Phrase: "azurermcontext.json' is denied", Text: true}, {Phrase: "azurermcontextsettings.json' is denied", Text: true}, {Phrase: "permission denied", With: ".azure/", Text: true}, {Phrase: "permission denied", With: ".azure\\", Text: true}, {Phrase: "permission denied", With: "azureprofile.json", Text: true}, {Phrase: "permission denied", With: "accesstokens.json", Text: true}, {Phrase: "permission denied", With: "msal_token_cache", Text: true}, {Phrase: "access to the path '", With: "\\.azure' is denied", Text: true}, {Phrase: "access to the path '", With: "/.azure' is denied", Text: true}}, Advice: &adviceProfileDenied},
 	{Code: "project-not-visible", Advice: &adviceProjectNotVisible},
 	{Code: "provider-not-registered", Advice: &adviceProviderNotRegistered},
@@ -2359,6 +2361,7 @@ var adviceDirectoryDenied = Advice{
 		{{Text: "a script or template looks up or creates a user, a group, or an application, and the identity doesn't have the permission of Microsoft Graph"}},
 		{{Text: "the permission was added but no administrator has granted consent"}},
 		{{Text: "the permission is a delegated one, which an application can't use"}},
+		{{Text: "the message contains `graphrbac`: an old tool, such as the Terraform provider azuread before 2.0, calls Azure AD Graph, which is retired, and needs an update"}},
 	},
 	Confirm: Text{{Text: "Microsoft Entra admin center → App registrations → the application → API permissions lists the application permissions and their consent."}},
 	Fixes: []Fix{
@@ -2765,6 +2768,29 @@ var adviceGraphNoPerson = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/graph/errors"},
+	Since: "1.0",
+}
+
+var adviceGraphRetired = Advice{
+	Title: Text{{Text: "the tool that failed calls Azure AD Graph, which is retired"}},
+	Means: []Text{
+		{{Text: "Microsoft retired Azure AD Graph in August 2025, and Microsoft Graph replaces it. Tools that were built for Azure AD Graph fail, whatever permissions the identity has."}},
+	},
+	Causes: []Text{
+		{{Text: "the Terraform provider azurerm is older than 3.0, or azuread is older than 2.0"}},
+		{{Text: "a script or an old module calls graph.windows.net"}},
+	},
+	Confirm: Text{{Text: "`terraform version` lists the versions of the providers."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "For Terraform, update azurerm to 3.0 or later, and azuread to 2.0 or later, as their upgrade guides describe. Until then, azurerm 2.99 doesn't call Azure AD Graph with use_msal = true in the provider block."}},
+			{{Text: "In a script, call graph.microsoft.com instead of graph.windows.net."}},
+			{{Text: "If the configuration or the script reads or changes users, groups, or applications, have an Entra administrator grant the identity the permissions of Microsoft Graph for that. Those of Azure AD Graph don't count."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/graph/migrate-azure-ad-graph-overview"},
 	Since: "1.0",
 }
 
@@ -4080,6 +4106,31 @@ var advicePrincipalLookupFailed = Advice{
 	Since: "1.0",
 }
 
+var advicePrivateKeyDenied = Advice{
+	Title: Text{{Text: "the user that runs this tool can't read the certificate's private key"}},
+	Means: []Text{
+		{{Text: "The certificate is in a certificate store of Windows, but the user doesn't have permission to use its private key. Finding the certificate in the store takes no permission."}},
+		{{Text: "The tool didn't get as far as signing in to Azure."}},
+	},
+	Causes: []Text{
+		{{Text: "the certificate is in the store of the local machine, whose private keys only administrators and SYSTEM can read"}},
+		{{Text: "the certificate was imported without its private key, or the key was deleted"}},
+	},
+	Confirm: Text{{Text: "On the agent, run `certutil -store My <thumbprint>` as the agent's user: it says \"Encryption test passed\" or \"Signature test passed\" only if the user can use the key."}},
+	Fixes: []Fix{
+		{Who: NetworkAdministrator, Steps: []Text{
+			{{Text: "Find out which user the agent runs as: Services → Azure Pipelines Agent → Log On."}},
+			{{Text: "Run `certlm.msc`, open Personal → Certificates, right-click the certificate, and choose All Tasks → Manage Private Keys. If that isn't there, the certificate doesn't have a private key: import the .pfx file again."}},
+			{{Text: "Give the agent's user Read permission."}},
+			{{Text: "Restart the agent's service."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/entra/identity-platform/certificate-credentials"},
+	Since: "1.0",
+}
+
 var adviceProfileDenied = Advice{
 	Title: Text{{Text: "the user that runs this tool can't read or write the files of its Azure sign-in"}},
 	Means: []Text{
@@ -4964,7 +5015,7 @@ var adviceServiceUnavailable = Advice{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Check the status page of Azure: https://azure.status.microsoft Also check the page of Azure DevOps: https://status.dev.azure.com"}},
 			{{If: "making", Text: "Run armpreflight creation again later."}, {Text: "Re-run the failed job later."}},
-			{{If: "correlation", Text: "If the problem persists and no outage is shown, open a support request with correlation ID {correlation} and the time in the raw evidence."}, {Text: "If the problem persists and no outage is shown, open a support request with the time in the raw evidence."}},
+			{{If: "correlation", Text: "If the problem persists and no outage is shown, open a support request with correlation ID {correlation} and the time in the raw evidence."}, {If: "pasted", Text: "If the problem persists and no outage is shown, open a support request with the time and the tracking or correlation ID in the message."}, {Text: "If the problem persists and no outage is shown, open a support request with the time in the raw evidence."}},
 		},
 		},
 	},

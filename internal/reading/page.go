@@ -134,7 +134,8 @@ var (
 )
 
 // ruledOut leaves out the causes and steps that the message rules out: no clock of an agent is a quarter of an hour slow, what was
-// late by an hour didn't expire within the first one, and a variable that wasn't replaced needs no permission.
+// late by an hour didn't expire within the first one, and a variable that wasn't replaced needs no permission. What was late by less
+// can be the clock's fault, but seldom is: that comes last.
 func (c Cause) ruledOut(p catalogue.Plain) catalogue.Plain {
 	var out *lazyregexp.Regexp
 	switch late := c.Facts.Get("too late by"); {
@@ -142,7 +143,10 @@ func (c Cause) ruledOut(p catalogue.Plain) catalogue.Plain {
 		if out = clock; !strings.HasSuffix(late, " min") || strings.Contains(late, " h ") {
 			out = clockOrEarly
 		}
-		p.Fixes = slices.DeleteFunc(slices.Clone(p.Fixes), func(f catalogue.PlainFix) bool { return f.Who == catalogue.NetworkAdministrator })
+		p.Fixes = slices.DeleteFunc(slices.Clone(p.Fixes), ofNetwork)
+	case late != "":
+		p.Causes, p.Fixes = last(p.Causes, clock.MatchString), last(p.Fixes, ofNetwork)
+		return p
 	case strings.HasPrefix(c.Facts.Get("service connection"), "$("):
 		out = permission
 	default:
@@ -156,6 +160,14 @@ func (c Cause) ruledOut(p catalogue.Plain) catalogue.Plain {
 		}
 	}
 	return p
+}
+
+func ofNetwork(f catalogue.PlainFix) bool { return f.Who == catalogue.NetworkAdministrator }
+
+// last moves the items that match to the end.
+func last[T any](items []T, match func(T) bool) []T {
+	others := slices.DeleteFunc(slices.Clone(items), match)
+	return append(others, slices.DeleteFunc(slices.Clone(items), func(item T) bool { return !match(item) })...)
 }
 
 var (
