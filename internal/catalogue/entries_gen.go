@@ -896,7 +896,7 @@ var adviceAuthorityUnreachable = Advice{
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "Allow outbound connections from the agent to {host}, TCP port 443."}},
-			{{Text: "If the agent must use a proxy, configure the agent to use it (config --proxyurl, or the .proxy file) and restart the agent."}},
+			{{Text: "If the agent must use a proxy, put the proxy's URL into the .proxy file in the agent's folder, and restart the agent."}},
 			{{Text: "If the address answers, check the tenant ID in the connection and its Environment."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -1282,7 +1282,7 @@ var adviceCertificateNotYetValid = Advice{
 	Confirm: Text{{Text: "openssl x509 -noout -startdate on the certificate file shows the date."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
-			{{Text: "Compare the agent's clock with the date: the clock check in this run shows the difference."}},
+			{{Text: "Check the agent's clock: if it's wrong, the clock check in this run says so."}},
 			{{Text: "If the clock is right, wait until {date}, or put a currently valid certificate into the connection and the application."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -1308,7 +1308,7 @@ var adviceCertificateUnreadable = Advice{
 	Confirm: Text{{Text: "The text begins with -----BEGIN and contains a CERTIFICATE block and a PRIVATE KEY block."}},
 	Fixes: []Fix{
 		{Who: ApplicationOwner, Steps: []Text{
-			{{Text: "Find the file with the certificate and its private key (.pfx or .pem): a .cer or .crt file has no key. If the key is lost, create a new pair and upload its public part to the application."}},
+			{{Text: "**Find the file with the certificate and its private key (.pfx or .pem): a .cer or .crt file has no key. If the key is lost, create a new pair and upload its public part to the application.**"}},
 			{{Text: "Convert a .pfx file to PEM: `openssl pkcs12 -in <file> -nodes -out <file>.pem`"}},
 			{{Text: "In Azure DevOps, open the connection, choose Edit, paste both blocks with their BEGIN and END lines and all line breaks, the key without a password, then choose Verify and save."}},
 			{{Text: "Delete the PEM file afterward."}},
@@ -1333,7 +1333,7 @@ var adviceClockSkew = Advice{
 	Confirm: Text{{Text: "On the agent, w32tm /query /status (Windows) or timedatectl (Linux) shows whether the clock is synchronized."}},
 	Fixes: []Fix{
 		{With: "hosted=yes", Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Each Microsoft-hosted agent is a new machine with its own clock. If this run fails, {again}."}},
+			{{Text: "If the job fails, re-run it: each Microsoft-hosted agent is a new machine with its own clock."}},
 			{{Text: "If the next machine's clock is also wrong, open a support request for Azure DevOps."}},
 		},
 		},
@@ -1365,7 +1365,7 @@ var adviceCloudRetired = Advice{
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Find out which cloud the workload was moved to."}},
-			{{Text: "Create a new connection with that Environment: you can't change its tenant afterward."}},
+			{{Text: "Create a new connection with that Environment."}},
 			{{Text: "Use the new connection's name in the pipeline and start a new run."}},
 		},
 		},
@@ -1501,7 +1501,7 @@ var adviceConnectTimeout = Advice{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "On the agent, run `curl -v https://{host}` and see where it stops."}},
 			{{Text: "Allow outbound connections from the agent to {host}, TCP port 443."}},
-			{{Text: "If the agent must use a proxy, configure the agent to use it (config --proxyurl, or the .proxy file) and restart the agent."}},
+			{{Text: "If the agent must use a proxy, put the proxy's URL into the .proxy file in the agent's folder, and restart the agent."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -1736,7 +1736,7 @@ var adviceConnectionNotInJob = Advice{
 }
 
 var adviceConnectionNotReady = Advice{
-	Title: Text{{Text: "Azure DevOps hasn't finished creating connection '{connection}'"}},
+	Title: Text{{If: "state=Failed", Text: "Azure DevOps couldn't create connection '{connection}'"}, {Text: "Azure DevOps hasn't finished creating connection '{connection}'"}},
 	Append: []Text{
 		{{If: "detail", Text: ": {detail}"}},
 	},
@@ -1758,7 +1758,7 @@ var adviceConnectionNotReady = Advice{
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Read the message, fix its cause (often, the user who created the connection can't register applications or assign roles), then choose Edit and Save to try again."}},
+			{{Text: "**Read the message, fix its cause (often, the user who created the connection can't register applications or assign roles), then choose Edit and Save to try again.**"}},
 			{{Text: "If that doesn't help, create a new connection and use its name in the pipeline."}},
 			{{Text: "If a job failed because of it, {again}."}},
 		},
@@ -1884,7 +1884,7 @@ var adviceConnectionRefused = Advice{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "On the agent, run `curl -v https://{host}` and see where it stops."}},
 			{{Text: "Allow outbound connections from the agent to {host}, TCP port 443."}},
-			{{Text: "If the agent must use a proxy, configure the agent to use it (config --proxyurl, or the .proxy file) and restart the agent."}},
+			{{Text: "If the agent must use a proxy, put the proxy's URL into the .proxy file in the agent's folder, and restart the agent."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -2267,7 +2267,7 @@ var adviceDeleteLock = Advice{
 	Confirm: Text{{Text: "Azure portal → the scope → Locks (in a subscription's menu: Resource locks)."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{If: "group", Text: "In the Azure portal, open {scope} → Locks and read the notes of '{lock}'."}, {If: "lock", Text: "In the Azure portal, open {scope} → Resource locks and read the notes of '{lock}'."}, {Text: "In the Azure portal, open {scope} → Locks (in a subscription's menu: Resource locks) and read the notes of '{lock}'."}},
+			{{If: "tenant and lock and not person", Text: "In the Azure portal, open the scope's locks and read the notes of '{lock}': https://portal.azure.com/#@{tenant}/resource{scope}/locks"}, {If: "group", Text: "In the Azure portal, open {scope} → Locks and read the notes of '{lock}'."}, {If: "lock", Text: "In the Azure portal, open {scope} → Resource locks and read the notes of '{lock}'."}, {Text: "In the Azure portal, open {scope} → Locks (in a subscription's menu: Resource locks) and read the notes of '{lock}'."}},
 			{{If: "lockid", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --ids \"{lockid}\"`"}, {If: "group", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}`"}, {If: "lock", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --name \"{lock}\" --subscription {subscriptionid}`"}, {Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily (for a resource group's lock, add --resource-group \"<group>\"; for a resource's lock, use --ids \"<lock ID>\" instead of --name): `az lock delete --name \"{lock}\" --subscription {subscriptionid}`"}},
 			{{If: "making", Text: "Run armpreflight creation again, and when it's done, create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}, {Text: "Run the job again, and when it's done, create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}},
 		},
@@ -2421,7 +2421,7 @@ var adviceDNSFailure = Advice{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "On the agent, run `nslookup {host}` and see which server answers."}},
 			{{Text: "Forward public names from that server, or add the name to the private zone."}},
-			{{Text: "If the agent can reach the internet only through a proxy, configure the agent to use it (config --proxyurl): the proxy then resolves names."}},
+			{{Text: "If the agent can reach the internet only through a proxy, put the proxy's URL into the .proxy file in the agent's folder, and restart the agent: the proxy then resolves names."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -2526,7 +2526,7 @@ var adviceExcessRights = Advice{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{If: "object", Text: "Give the identity with object ID {object} a role with the actions that the pipeline needs; for most pipelines, that's Contributor."}, {Text: "Give the identity a role with the actions that the pipeline needs; for most pipelines, that's Contributor."}},
 			{{Text: "If it must assign roles, use Role Based Access Control Administrator with a condition that names the roles."}},
-			{{Text: "Then remove the wider assignment under Access control (IAM) → Role assignments, and run the pipelines once: a missing permission fails with AuthorizationFailed, and you can assign it."}},
+			{{Text: "Then remove the wider assignment under Access control (IAM) → Role assignments, and run the pipelines once: if a permission is missing, the run fails with AuthorizationFailed, and you assign a role that includes it."}},
 		},
 		},
 	},
@@ -2994,21 +2994,21 @@ var adviceIdentityShared = Advice{
 }
 
 var adviceInputInvalid = Advice{
-	Title: Text{{Text: "input '{input}' isn't valid"}},
+	Title: Text{{If: "queued=yes", Text: "variable '{input}' has a value that isn't valid"}, {Text: "input '{input}' isn't valid"}},
 	Append: []Text{
 		{{If: "value", Text: ": '{value}'"}},
 		{{If: "expected", Text: ", expected {expected}"}},
 		{{If: "detail", Text: "; {detail}"}},
 	},
 	Means: []Text{
-		{{Text: "The task can't use the value of input '{input}'."}},
+		{{If: "queued=yes", Text: "The task can't use the value of variable '{input}', which was set when the run was queued."}, {Text: "The task can't use the value of input '{input}'."}},
 	},
 	Causes: []Text{
-		{{Text: "a typo in the pipeline"}},
-		{{Text: "a variable in the input contains something unexpected"}},
-		{{Text: "a line is incomplete"}},
+		{{If: "queued=yes", Text: "a typo when the run was queued"}, {Text: "a typo in the pipeline"}},
+		{{If: "not queued=yes", Text: "a variable in the input contains something unexpected"}},
+		{{If: "not queued=yes", Text: "a line is incomplete"}},
 	},
-	Confirm: Text{{Text: "The header of this step's log shows the input as the task received it."}},
+	Confirm: Text{{Text: "The finding contains the value as the task received it."}},
 	Fixes: []Fix{
 		{With: "queued=yes", Who: PipelineAuthor, Steps: []Text{
 			{{If: "expected", Text: "Start a new run and set the variable '{input}' to another value (expected: {expected}), or leave it out."}, {Text: "Start a new run and set the variable '{input}' to another value, or leave it out."}},
@@ -3017,6 +3017,7 @@ var adviceInputInvalid = Advice{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Open the pipeline (Edit) and go to this task's step."}},
 			{{If: "expected", Text: "Change input '{input}'. Expected: {expected}."}, {Text: "Change input '{input}'."}},
+			{{If: "input=deployment", Text: "**If a file is missing, put this step after the step that checks out or downloads it. Paths begin at $(System.DefaultWorkingDirectory).**"}},
 			{{Text: "Save and start a new run: a re-run of the failed job uses the old version of the pipeline."}},
 		},
 		},
@@ -3132,14 +3133,14 @@ var adviceIssuerRetiring = Advice{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "If the application is multitenant (App registrations → the application → Authentication → Supported account types), don't change anything: with the Microsoft Entra issuer, its sign-in fails with AADSTS70052."}},
-			{{Text: "Choose Update: Azure DevOps then writes the new issuer and subject to the connection and its federated credential."}},
+			{{Text: "**Choose Update: Azure DevOps then writes the new issuer and subject to the connection and its federated credential.**"}},
 			{{Text: "If you don't have permission, copy Issuer, Subject identifier, and Audience that the page then shows, and have the owner of the application or managed identity add the credential. Then choose Try again."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "If the application is multitenant (App registrations → the application → Authentication → Supported account types), don't change anything: with the Microsoft Entra issuer, its sign-in fails with AADSTS70052."}},
-			{{Text: "Choose Update and copy the new Issuer, Subject identifier, and Audience."}},
+			{{Text: "**Choose Update and copy the new Issuer, Subject identifier, and Audience.**"}},
 			{{Text: "Have the owner of the application or managed identity add a federated credential with them (scenario Other issuer), in addition to the old one."}},
 			{{Text: "Choose Try again on the connection's page, and remove the old credential after a run succeeds."}},
 		},
@@ -3168,8 +3169,8 @@ var adviceJobTokenMissing = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{Text: "In a script, map the token: env: SYSTEM_ACCESSTOKEN: $(System.AccessToken). In a classic pipeline, turn on Allow scripts to access the OAuth token in the agent job."}},
-			{{Text: "Don't define a variable named System.AccessToken or SYSTEM_ACCESSTOKEN."}},
+			{{If: "pasted", Text: "In a script, map the token: env: SYSTEM_ACCESSTOKEN: $(System.AccessToken). In a classic pipeline, turn on Allow scripts to access the OAuth token in the agent job."}},
+			{{Text: "If it fails again, remove any variable named System.AccessToken or SYSTEM_ACCESSTOKEN."}},
 		},
 		},
 	},
@@ -3655,7 +3656,7 @@ var adviceNetworkFailure = Advice{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "On the agent, run `curl -v https://{host}` and see where it stops."}},
 			{{Text: "Allow outbound connections from the agent to {host}, TCP port 443."}},
-			{{Text: "If the agent must use a proxy, configure the agent to use it (config --proxyurl, or the .proxy file) and restart the agent."}},
+			{{Text: "If the agent must use a proxy, put the proxy's URL into the .proxy file in the agent's folder, and restart the agent."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -3710,7 +3711,7 @@ var adviceNoRoute = Advice{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "On the agent, run `curl -v https://{host}` and see where it stops."}},
 			{{Text: "Allow outbound connections from the agent to {host}, TCP port 443."}},
-			{{Text: "If the agent must use a proxy, configure the agent to use it (config --proxyurl, or the .proxy file) and restart the agent."}},
+			{{Text: "If the agent must use a proxy, put the proxy's URL into the .proxy file in the agent's folder, and restart the agent."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -3922,7 +3923,7 @@ var advicePermissionMissing = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "If a role was assigned within the last ten minutes, wait and {again}."}},
-			{{If: "role", Text: "**Otherwise, assign a role that includes the action; the smallest built-in one is {role}: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"{role}\" --scope \"{scope}\"`**"}, {Text: "**Otherwise, assign a role that includes the action: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"<role>\" --scope \"{scope}\"`**"}},
+			{{If: "role=Role Based Access Control Administrator", Text: "**Otherwise, assign Role Based Access Control Administrator with a condition that limits which roles the identity can assign: Azure portal → the scope → Access control (IAM) → Add → Add role assignment → Conditions. Without a condition, the pipeline can give itself any role.**"}, {If: "role", Text: "**Otherwise, assign a role that includes the action; the smallest built-in one is {role}: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"{role}\" --scope \"{scope}\"`**"}, {Text: "**Otherwise, assign a role that includes the action: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"<role>\" --scope \"{scope}\"`**"}},
 			{{Text: "To assign a role, you need Owner, User Access Administrator, or Role Based Access Control Administrator at the scope. If the role can itself assign roles, add a condition that limits which ones: otherwise, the pipeline can give itself any role."}},
 			{{Text: "Wait five to ten minutes, then {again}."}},
 		},
@@ -4268,7 +4269,7 @@ var adviceProviderUnknown = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Compare the line in the input requiredProviders with the namespaces in the Azure portal: the subscription → Resource providers."}},
-			{{Text: "Correct it."}},
+			{{Text: "Correct the namespace in the input requiredProviders."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -4295,7 +4296,7 @@ var adviceProxyAuthenticationRequired = Advice{
 	Confirm: Text{{Text: "On the agent, curl -v -x <proxy> https://{host} also returns 407."}},
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
-			{{Text: "Configure the agent again with --proxyurl, --proxyusername, and --proxypassword, and restart it."}},
+			{{Text: "Configure the agent again: `./config.sh remove`, then `./config.sh --proxyurl <URL> --proxyusername <name> --proxypassword <password>` (config.cmd on Windows). Then start the agent."}},
 			{{If: "pasted", Text: "The Azure CLI and Python read HTTPS_PROXY, not the agent's settings: set it for the step or the agent, with the user name and password in it from a secret variable."}},
 			{{Text: "If the proxy accepts only Windows sign-in, allow the agent's IP address without sign-in (then everything on that machine can use the proxy). Or, if there's a direct route, add {host} to the agent's bypass list (.proxybypass)."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -4348,7 +4349,7 @@ var adviceProxyUnreachable = Advice{
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "Compare the proxy in the log's header with the one that should be used."}},
-			{{Text: "Correct it where it's configured: the agent's .proxy file (config --proxyurl) or the variable HTTPS_PROXY, then restart the agent."}},
+			{{Text: "Correct it where it's configured: the agent's .proxy file or the variable HTTPS_PROXY, then restart the agent."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -4392,14 +4393,14 @@ var adviceReadOnlyLock = Advice{
 	Confirm: Text{{Text: "Azure portal → the scope → Locks (in a subscription's menu: Resource locks)."}},
 	Fixes: []Fix{
 		{With: "person", Who: SubscriptionOwner, Steps: []Text{
-			{{If: "group", Text: "In the Azure portal, open {scope} → Locks and read the notes of '{lock}'."}, {If: "lock", Text: "In the Azure portal, open {scope} → Resource locks and read the notes of '{lock}'."}, {Text: "In the Azure portal, open {scope} → Locks (in a subscription's menu: Resource locks) and read the notes of '{lock}'."}},
+			{{If: "tenant and lock and not person", Text: "In the Azure portal, open the scope's locks and read the notes of '{lock}': https://portal.azure.com/#@{tenant}/resource{scope}/locks"}, {If: "group", Text: "In the Azure portal, open {scope} → Locks and read the notes of '{lock}'."}, {If: "lock", Text: "In the Azure portal, open {scope} → Resource locks and read the notes of '{lock}'."}, {Text: "In the Azure portal, open {scope} → Locks (in a subscription's menu: Resource locks) and read the notes of '{lock}'."}},
 			{{If: "lockid", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --ids \"{lockid}\"`"}, {If: "group", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}`"}, {If: "lock", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --name \"{lock}\" --subscription {subscriptionid}`"}, {Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily (for a resource group's lock, add --resource-group \"<group>\"; for a resource's lock, use --ids \"<lock ID>\" instead of --name): `az lock delete --name \"{lock}\" --subscription {subscriptionid}`"}},
 			{{Text: "Have the connection created."}},
 			{{Text: "Create the lock again right afterward: until then, nothing at or below the scope is protected, from anyone."}},
 		},
 		},
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{If: "group", Text: "In the Azure portal, open {scope} → Locks and read the notes of '{lock}'."}, {If: "lock", Text: "In the Azure portal, open {scope} → Resource locks and read the notes of '{lock}'."}, {Text: "In the Azure portal, open {scope} → Locks (in a subscription's menu: Resource locks) and read the notes of '{lock}'."}},
+			{{If: "tenant and lock and not person", Text: "In the Azure portal, open the scope's locks and read the notes of '{lock}': https://portal.azure.com/#@{tenant}/resource{scope}/locks"}, {If: "group", Text: "In the Azure portal, open {scope} → Locks and read the notes of '{lock}'."}, {If: "lock", Text: "In the Azure portal, open {scope} → Resource locks and read the notes of '{lock}'."}, {Text: "In the Azure portal, open {scope} → Locks (in a subscription's menu: Resource locks) and read the notes of '{lock}'."}},
 			{{If: "lockid", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --ids \"{lockid}\"`"}, {If: "group", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}`"}, {If: "lock", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --name \"{lock}\" --subscription {subscriptionid}`"}, {Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily (for a resource group's lock, add --resource-group \"<group>\"; for a resource's lock, use --ids \"<lock ID>\" instead of --name): `az lock delete --name \"{lock}\" --subscription {subscriptionid}`"}},
 			{{If: "making", Text: "Run armpreflight creation again, and when it's done, create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}, {Text: "Run the job again, and when it's done, create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}},
 		},
@@ -4591,8 +4592,8 @@ var adviceResourceGroupDeleting = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Wait until the group is gone, which can take many minutes."}},
-			{{Text: "Create it again before this job, or deploy to a group with another name."}},
-			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+			{{Text: "**When the group is gone, create it again, and assign the identity its roles on it again: they're deleted with the group. Or deploy to another group that the connection can use.**"}},
+			{{Text: "If you changed the pipeline, start a new run. Otherwise, {again}."}},
 		},
 		},
 	},
@@ -4906,7 +4907,7 @@ var adviceSecretExpired = Advice{
 		},
 		{With: "given", Who: PipelineAuthor, Steps: []Text{
 			{{If: "client", Text: "Look up the date: App registrations → the application whose client ID begins with {client} → Certificates & secrets."}, {Text: "Look up the date: App registrations → the application → Certificates & secrets."}},
-			{{Text: "Correct it where the input credentialExpiresOn gets its value."}},
+			{{Text: "Correct the date where the input credentialExpiresOn gets its value."}},
 		},
 		},
 	},
@@ -4920,7 +4921,7 @@ var adviceSecretExpiring = Advice{
 		{{Text: "After the secret expires, deployments with this connection fail."}},
 	},
 	Causes: []Text{
-		{{Text: "client secrets expire, and this one is about to"}},
+		{{Text: "the secret's period ends soon, as every secret's does"}},
 	},
 	Confirm: Text{{Text: "App registrations → the application → Certificates & secrets shows the date."}},
 	Fixes: []Fix{
@@ -5014,7 +5015,7 @@ var adviceServiceUnavailable = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Check the status page of Azure: https://azure.status.microsoft Also check the page of Azure DevOps: https://status.dev.azure.com"}},
-			{{If: "making", Text: "Run armpreflight creation again later."}, {Text: "Re-run the failed job later."}},
+			{{If: "making", Text: "**Run armpreflight creation again later.**"}, {Text: "**If the job failed, re-run it later.**"}},
 			{{If: "correlation", Text: "If the problem persists and no outage is shown, open a support request with correlation ID {correlation} and the time in the raw evidence."}, {If: "pasted", Text: "If the problem persists and no outage is shown, open a support request with the time and the tracking or correlation ID in the message."}, {Text: "If the problem persists and no outage is shown, open a support request with the time in the raw evidence."}},
 		},
 		},
@@ -5805,7 +5806,7 @@ var adviceTLSUntrusted = Advice{
 	Fixes: []Fix{
 		{Who: NetworkAdministrator, Steps: []Text{
 			{{Text: "If the issuer is your own inspection device, install its certificate authority in the machine's trust store: on Windows under Local Computer → Trusted Root Certification Authorities, on Linux with update-ca-certificates or update-ca-trust."}},
-			{{Text: "Or configure only the agent to trust it: config --sslcacert <file>, or the variable SSL_CERT_FILE for the agent's process, and restart the agent."}},
+			{{Text: "Or have only the agent trust it: set the variable SSL_CERT_FILE for the agent's process and restart the agent, or configure the agent again: `./config.sh remove`, then `./config.sh --sslcacert <file>` (config.cmd on Windows)."}},
 			{{If: "pasted", Text: "The Azure CLI and other Python tools use neither. Add the authority to a copy of the certificate bundle that they use, and set REQUESTS_CA_BUNDLE to that file for the step or the agent. For Java, add the authority to its trust store with keytool -importcert -cacerts."}},
 			{{Text: "Or exempt {host} from inspection: its traffic is then no longer inspected."}},
 			{{Text: "If you don't know the issuer, find out what's between the agent and {host} before you do anything else."}},
@@ -5908,18 +5909,18 @@ var adviceVariableUnresolved = Advice{
 	Means: []Text{
 		{{Text: "The agent replaces $(name) with the variable's value. Here, the variable didn't have a value, so the agent left the text unchanged."}},
 		{{If: "exists=yes", Text: "The variable has a value in this job now, but didn't have one when this text was resolved."}},
-		{{If: "input", Text: "An input that names a service connection is resolved when the run is queued, before any step runs."}},
+		{{If: "connecting=yes", Text: "An input that names a service connection is resolved when the run is queued, before any step runs."}},
 	},
 	Causes: []Text{
 		{{If: "exists=yes", Text: "a script or task in an earlier step or job sets the value (task.setvariable)"}},
 		{{If: "not exists=yes", Text: "the name has a typo, or its variable group isn't linked to this pipeline or stage"}},
-		{{If: "input", Text: "a script or task in an earlier step sets the value (task.setvariable), which is too late for a service connection"}},
+		{{If: "connecting=yes", Text: "a script or task in an earlier step sets the value (task.setvariable), which is too late for a service connection"}},
 		{{If: "not exists=yes", Text: "the variable belongs to another stage or job"}},
 		{{If: "not value", Text: "a password contains $(…)"}},
 	},
 	Confirm: Text{{Text: "If you enter the variable's intended value there instead, it works."}},
 	Fixes: []Fix{
-		{With: "input", Who: PipelineAuthor, Steps: []Text{
+		{With: "connecting=yes", Who: PipelineAuthor, Steps: []Text{
 			{{If: "not exists=yes", Text: "Compare the spelling of the name in $(…) with the variable's definition, and check that it has a value when the run is queued."}},
 			{{Text: "Use a value that's known when the run is queued: the name itself, a template expression such as ${{variables.name}} or ${{parameters.name}}, or a variable that's defined under variables at the top of the YAML or in the pipeline's settings. Don't rely on a variable group for this: according to the Azure DevOps documentation, its values aren't available yet at that time."}},
 			{{Text: "Don't set it in a step (task.setvariable): for a service connection, a value set at runtime always comes too late. If the choice depends on a result, write one job for each connection and choose between them with a condition."}},
@@ -6035,7 +6036,7 @@ var adviceAllocationFailed = Advice{
 	Confirm: Text{{Text: "Another size or zone is available."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{If: "making", Text: "Run armpreflight creation again later."}, {Text: "Re-run the failed job later."}},
+			{{If: "making", Text: "**Run armpreflight creation again later.**"}, {Text: "**If the job failed, re-run it later.**"}},
 			{{Text: "If you can't wait, change the zone, size, or region in the template and start a new run."}},
 		},
 		},
@@ -6114,7 +6115,7 @@ var adviceAuthorizationFailed = Advice{
 	Fixes: []Fix{
 		{With: "managementgroup", Who: SubscriptionOwner, Steps: []Text{
 			{{If: "managementgroup", Text: "In the Azure portal, open Management groups and check that a group with the ID '{managementgroup}' exists. The ID isn't the display name."}, {Text: "In the Azure portal, open Management groups and check that a group with the connection's management group ID exists. The ID isn't the display name."}},
-			{{Text: "Open the group → Access control (IAM) → Add → Add role assignment, and choose the role: Management Group Reader is enough to see the group, and deployments usually need Contributor."}},
+			{{Text: "Open the group → Access control (IAM) → Add → Add role assignment, and choose the role: Management Group Reader is enough to see the group, and deployments usually need Contributor. To assign a role, you need Owner, User Access Administrator, or Role Based Access Control Administrator on the management group."}},
 			{{If: "object", Text: "Under Members, choose User, group, or service principal and select the connection's identity, object ID {object}."}, {Text: "Under Members, choose User, group, or service principal and select the connection's identity."}},
 			{{If: "object and scope", Text: "Or use the command line: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"<role>\" --scope \"{scope}\"`"}},
 			{{Text: "Wait five to ten minutes, then {again}."}},
@@ -6138,10 +6139,10 @@ var adviceAuthorizationFailed = Advice{
 		},
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{If: "object and not tenant", Text: "Open the scope's Access control (IAM) and check which roles the identity with object ID {object} has there. If one was added within the last ten minutes, wait and {again}."}, {If: "not tenant", Text: "Open the scope's Access control (IAM) and check which roles the identity has there. If one was added within the last ten minutes, wait and {again}."}, {If: "scope and object", Text: "Open the scope's Access control (IAM): https://portal.azure.com/#@{tenant}/resource{scope}/users Check which roles the identity with object ID {object} has there. If one was added within the last ten minutes, wait and {again}."}, {If: "scope", Text: "Open the scope's Access control (IAM): https://portal.azure.com/#@{tenant}/resource{scope}/users Check which roles the identity has there. If one was added within the last ten minutes, wait and {again}."}, {If: "object", Text: "Open the scope's Access control (IAM) and check which roles the identity with object ID {object} has there. If one was added within the last ten minutes, wait and {again}."}, {Text: "Open the scope's Access control (IAM) and check which roles the identity has there. If one was added within the last ten minutes, wait and {again}."}},
-			{{Text: "If it has no role there, choose Add → Add role assignment and the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor. To assign a role, you need Owner, User Access Administrator, or Role Based Access Control Administrator there."}},
+			{{Text: "If the identity has no role at this scope, choose Add → Add role assignment and the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor. To assign a role, you need Owner, User Access Administrator, or Role Based Access Control Administrator there."}},
 			{{If: "object", Text: "Under Members, choose User, group, or service principal and select the connection's identity by its object ID {object} (of the service principal, not of the application)."}, {Text: "Under Members, choose User, group, or service principal and select the connection's identity (the service principal, not the application)."}},
 			{{If: "object and scope", Text: "Or use the command line: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"<role>\" --scope \"{scope}\"`"}},
-			{{If: "terraform=yes", Text: "If the scope has the wrong subscription, correct subscription_id in the backend or the provider. Otherwise, wait five to ten minutes, then {again}."}, {Text: "If the scope itself is wrong, correct it in the connection. Otherwise, wait five to ten minutes, then {again}."}},
+			{{If: "terraform=yes", Text: "If the scope has the wrong subscription, correct subscription_id in the backend or the provider. Otherwise, wait five to ten minutes, then {again}."}, {Text: "If the connection is for the wrong scope, create a new connection for the right one and use its name in the pipeline. Otherwise, wait five to ten minutes, then {again}."}},
 		},
 		},
 	},
@@ -8217,7 +8218,7 @@ var adviceAADSTS53003 = Advice{
 			{{Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID {correlation}."}},
 			{{Text: "Open the entry's Conditional Access tab and see which policy blocked it and from which IP address."}},
 			{{Text: "Use agents with a fixed IP address (self-hosted, or Managed DevOps Pools with static addresses), and add that address to the policy's named location. Microsoft-hosted agents get a different IP address in each run."}},
-			{{Text: "Only if that isn't possible, exclude this identity from the policy. Its credential then works from anywhere, so use federation or rotate the credential, and remove the exclusion when the agents have fixed addresses."}},
+			{{Text: "Only if that isn't possible, exclude this identity from the policy. The identity can then sign in from anywhere. Remove the exclusion when the agents have fixed addresses."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -8231,7 +8232,7 @@ var adviceAADSTS53003 = Advice{
 			{{Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID {correlation}."}},
 			{{Text: "Open the entry's Conditional Access tab and see which policy blocked it and from which IP address."}},
 			{{Text: "Add the agent's public IP address to the policy's named location."}},
-			{{Text: "Only if that isn't possible, exclude this identity from the policy. Its credential then works from anywhere, so use federation or rotate the credential, and remove the exclusion when the agents have fixed addresses."}},
+			{{Text: "Only if that isn't possible, exclude this identity from the policy. The identity can then sign in from anywhere. Remove the exclusion when the agents have fixed addresses."}},
 			{{Text: "If the policy blocks risk, check ID Protection → Risky workload identities, and replace the credential before you dismiss the risk."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -8432,9 +8433,9 @@ var adviceAADSTS700016 = Advice{
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Copy its application (client) ID, not the object ID or the secret ID, and compare its tenant with tenant {tenant} of the connection."}},
-			{{Text: "Open the connection's page, choose Edit, correct the differences, and choose Verify and save."}},
+			{{Text: "In the Microsoft Entra admin center, open App registrations, choose the application that should deploy, and copy its application (client) ID, not the object ID or the secret ID. Compare its tenant with tenant {tenant} of the connection."}},
+			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
+			{{Text: "Choose Edit, correct the differences, and choose Verify and save."}},
 			{{Text: "If the application was deleted less than 30 days ago, have its owner or an Entra administrator restore it: App registrations → Deleted applications → Restore app registration. You can't restore a deleted managed identity."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},

@@ -350,7 +350,7 @@ var topics = []Topic{
 			"access-token",
 		},
 		Codes: []Code{"managed-identity-on-hosted-agent", "managed-identity-unavailable", "identity-not-found", "multiple-identities", "task-too-old"},
-		Means: "A connection can sign in with workload identity federation, a secret, a certificate, or a managed identity of the agent's machine. The last one works only on your own agent in Azure: a Microsoft-hosted agent doesn't have your managed identity.",
+		Means: "A connection can sign in with workload identity federation, a secret, a certificate, or a managed identity of the agent's machine. The last one works only on your own agent, in Azure or connected through Azure Arc: a Microsoft-hosted agent doesn't have your managed identity.",
 		Finds: "The token check distinguishes a Microsoft-hosted agent, a machine without an identity, and a machine with several identities.",
 		Fixes: []TopicFix{
 			{For: "the agents are Microsoft-hosted; also best elsewhere", Who: ConnectionAdministrator, Steps: []string{

@@ -20,6 +20,7 @@ func Names() []string {
 		"client",
 		"cloud",
 		"code",
+		"connecting",
 		"connection",
 		"correlation",
 		"count",
@@ -134,6 +135,8 @@ func words(name string) (text string, spoken bool) {
 		return "this cloud", true
 	case "code":
 		return "a code", false
+	case "connecting":
+		return "unknown", false
 	case "connection":
 		return "the connection", true
 	case "correlation":
@@ -305,6 +308,8 @@ func Label(when string) string {
 		return "another Azure resource, not the connection, asks the vault"
 	case "certificate":
 		return "a certificate"
+	case "connecting=yes":
+		return "an input that names a connection contains it"
 	case "entra":
 		return "it's a number of Microsoft Entra"
 	case "failure=certificate not valid at this time":
@@ -319,8 +324,6 @@ func Label(when string) string {
 		return "the date comes from the input credentialExpiresOn"
 	case "hosted=yes":
 		return "the agent is Microsoft-hosted"
-	case "input":
-		return "an input that names a connection contains it"
 	case "key":
 		return "a client secret"
 	case "making":

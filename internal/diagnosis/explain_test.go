@@ -112,7 +112,7 @@ func TestTheTenantOfASubscriptionComesFromItsAnswer(t *testing.T) {
 }
 
 func TestAVariableThatWasNotReplacedExplainsWhenConnectionsAreResolved(t *testing.T) {
-	d := Explain("variable-unresolved", prod, facts.VariableUnresolved{Value: "$(conn)", Input: "azureSubscription", Exists: facts.Yes}, nil)
+	d := Explain("variable-unresolved", prod, facts.VariableUnresolved{Value: "$(conn)", Input: "azureSubscription", Exists: facts.Yes, Connecting: true}, nil)
 	assert.Equal(t, "'$(conn)' was never replaced with a value in input 'azureSubscription': the variable got its value too late", d.Headline)
 	assert.Contains(t, d.Cause, "when the run is queued")
 	assert.Contains(t, strings.Join(d.Steps, "\n"), "${{parameters.name}}")

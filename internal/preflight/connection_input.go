@@ -29,7 +29,7 @@ var ConnectionInput = &Check{
 func runConnectionInput(_ context.Context, w *World, s *state) check.Outcome {
 	input, value := w.Inputs.NamedBy, w.Inputs.Connection
 	if macros := w.Macros(value); len(macros) > 0 {
-		return check.Found(finding.New(check.Fail, facts.VariableUnresolved{Value: value, Input: input, Exists: w.existsNow(macros[0])}))
+		return check.Found(finding.New(check.Fail, facts.VariableUnresolved{Value: value, Input: input, Exists: w.existsNow(macros[0]), Connecting: true}))
 	}
 	switch {
 	case value == "":

@@ -49,7 +49,7 @@ func twoTenants(conn connection.Connection, a Assertion) []string {
 	if !arm.IsGUID(tenant) || !arm.IsGUID(conn.TenantID) || strings.EqualFold(tenant, conn.TenantID) {
 		return nil
 	}
-	return []string{"organisation's tenant: " + tenant, "identity's tenant: " + conn.TenantID}
+	return []string{"organization's tenant: " + tenant, "identity's tenant: " + conn.TenantID}
 }
 
 // besideRecord compares a presented issuer or subject with the recorded one;
@@ -112,12 +112,12 @@ func subjectWords(subject string) string {
 // audienceWords compares an audience with the audience that credentials have in a cloud.
 func audienceWords(audience, cloud string) string {
 	right := connection.ExchangeAudienceOf(cloud)
-	must := "a federated credential needs " + right
+	must := "the federated credential must have " + right
 	switch {
 	case audience == "":
 		return ""
 	case audience == right, !strings.Contains(audience, "://") && connection.IsExchangeAudience(audience): // the second is an ID, the same in every cloud
-		return "correct; " + must
+		return "correct in the ID token; " + must
 	case connection.IsExchangeAudience(audience):
 		return fmt.Sprintf("%s, which belongs to a different cloud than %s; %s", audience, cloud, must)
 	default:

@@ -30,38 +30,38 @@ func TestAMismatchIsSaidPartByPart(t *testing.T) {
 			message: "presented assertion subject '/eid1/c/…'.", want: []string{ // as it comes when the subject is known
 				"issuer: Microsoft Entra, as in the connection's record",
 				"subject: built from IDs, as in the connection's record; the credential's subject must end in " + testConnection,
-				"audience: correct; a federated credential needs " + exchange,
+				"audience: correct in the ID token; the federated credential must have " + exchange,
 			}},
 		"the project was renamed": {issuer: devopsIssuer, subject: "sc://contoso/Store/prod", cloud: "AzureCloud", assertion: claims(devopsIssuer, "sc://contoso/Shop/prod", exchange), want: []string{
 			"issuer: Azure DevOps (older), as in the connection's record",
 			"subject: project 'Shop' in the ID token, 'Store' in the record",
-			"audience: correct; a federated credential needs " + exchange,
+			"audience: correct in the ID token; the federated credential must have " + exchange,
 		}},
 		"a difference of case": {issuer: devopsIssuer, subject: "sc://contoso/shop/prod", cloud: "AzureCloud", assertion: claims(devopsIssuer, "sc://contoso/Shop/prod", exchange), want: []string{
 			"issuer: Azure DevOps (older), as in the connection's record",
 			"subject: project 'Shop' in the ID token, 'shop' in the record, different in letter case only",
-			"audience: correct; a federated credential needs " + exchange,
+			"audience: correct in the ID token; the federated credential must have " + exchange,
 		}},
 		"the other generation": {issuer: devopsIssuer, subject: "sc://contoso/Shop/prod", cloud: "AzureCloud", assertion: claims(entraIssuer, entraSubject, exchange), want: []string{
 			"issuer: Microsoft Entra in the ID token, Azure DevOps (older) in the record",
 			"subject: built from IDs in the ID token, built from names in the record",
-			"audience: correct; a federated credential needs " + exchange,
+			"audience: correct in the ID token; the federated credential must have " + exchange,
 		}},
 		"nothing recorded, in another cloud": {cloud: "AzureUSGovernment", assertion: claims(devopsIssuer, "p://contoso/Shop/ci", exchange), want: []string{
 			"issuer: Azure DevOps (older); the connection's record has none",
 			"subject: for a pipeline; the connection's record has none",
-			"audience: " + exchange + ", which belongs to a different cloud than AzureUSGovernment; a federated credential needs " + exchange + "USGov",
+			"audience: " + exchange + ", which belongs to a different cloud than AzureUSGovernment; the federated credential must have " + exchange + "USGov",
 		}},
 		"an audience of something else": {cloud: "AzureCloud", assertion: claims(devopsIssuer, "other:subject", "api://own"), want: []string{
 			"issuer: Azure DevOps (older); the connection's record has none",
 			"subject: unknown to this version; the connection's record has none",
-			"audience: not an audience that Microsoft Entra exchanges; a federated credential needs " + exchange,
+			"audience: not an audience that Microsoft Entra exchanges; the federated credential must have " + exchange,
 		}},
 		"Entra quotes what the token does not hold": {cloud: "AzureCloud", assertion: claims(devopsIssuer, "sc://contoso/Shop/prod", exchange),
 			message: "presented assertion subject 'sc://contoso/Shop/test'.", want: []string{
 				"issuer: Azure DevOps (older); the connection's record has none",
 				"subject: built from names; the connection's record has none",
-				"audience: correct; a federated credential needs " + exchange,
+				"audience: correct in the ID token; the federated credential must have " + exchange,
 				"Microsoft Entra quotes a different subject than this job's ID token has",
 			}},
 		"the token can't be read": {issuer: devopsIssuer, subject: "sc://contoso/Shop/prod", cloud: "AzureCloud", assertion: Assertion{},
@@ -108,7 +108,7 @@ func TestLongPartsAreShownWhereTheyDiffer(t *testing.T) {
 func TestTwoTenantsAreNamed(t *testing.T) {
 	const other = "4e8b1d60-97f2-4c35-a0b9-d1e6f7a82c43"
 	issued := func(issuer string) Assertion { return Assertion{Claims: connection.Claims{Issuer: issuer}} }
-	assert.Equal(t, []string{"organisation's tenant: " + testTenant, "identity's tenant: " + other},
+	assert.Equal(t, []string{"organization's tenant: " + testTenant, "identity's tenant: " + other},
 		twoTenants(connection.Connection{TenantID: other}, issued(entraIssuer)))
 	assert.Empty(t, twoTenants(connection.Connection{TenantID: testTenant}, issued(entraIssuer)))
 	assert.Empty(t, twoTenants(connection.Connection{TenantID: "contoso.example"}, issued(entraIssuer)), "a name says nothing")

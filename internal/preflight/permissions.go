@@ -68,8 +68,11 @@ func (w *World) mayDeploy(ctx context.Context, s *state) check.Outcome {
 		where = "in the resource group"
 	}
 	answer := map[rights.Answer]string{rights.Yes: "yes", rights.Conditional: "yes, under a condition", rights.No: "no"}[rights.Judge(list, writeDeployments, false).Answer]
-	if answer == "no" && conn.Scope.ResourceGroup == "" {
-		answer += " (not counting roles on single resource groups)"
+	if answer == "no" {
+		answer += ", and this step doesn't require it"
+		if conn.Scope.ResourceGroup == "" {
+			answer += " (roles on resource groups aren't counted)"
+		}
 	}
 	return check.Passed(fmt.Sprintf("can create deployments %s: %s", where, answer), nil)
 }

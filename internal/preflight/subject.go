@@ -59,7 +59,7 @@ func difference(w *World, conn connection.Connection, p presented, codes []strin
 		return facts.Difference{}
 	}
 	if conn.Issuer != "" && p.issuer != "" && IssuerWords(p.issuer) != IssuerWords(conn.Issuer) {
-		return facts.Difference{Segment: "the generation of the issuer"} // the subject is of another form then
+		return facts.Difference{Segment: "the kind of issuer (Azure DevOps or Microsoft Entra)"} // the subject is of another form then
 	}
 	if refused(catalogue.AADSTS700212) && connection.IsExchangeAudience(p.audience) {
 		return facts.Difference{Audience: p.audience}

@@ -37,7 +37,7 @@ func TestWhatIsPresentedIsComparedWithTheRecord(t *testing.T) {
 		"a difference of case": {presented: presented{issuer: devopsIssuer, subject: "sc://contoso/Shop/Prod"}, issuer: devopsIssuer, subject: "sc://contoso/Shop/prod", code: "AADSTS7002138",
 			want: facts.Difference{Segment: "segment 4 of the subject (connection name)", Position: 1, Case: true, Part: "connection name", Presented: "Prod", Recorded: "prod"}},
 		"the other generation of the issuer": {presented: presented{issuer: entraIssuer, subject: entraSubject}, issuer: devopsIssuer, subject: "sc://contoso/Shop/prod", code: "AADSTS700211",
-			want: facts.Difference{Segment: "the generation of the issuer"}},
+			want: facts.Difference{Segment: "the kind of issuer (Azure DevOps or Microsoft Entra)"}},
 		"another tenant, and the issuer is refused": {
 			presented: presented{issuer: "https://login.microsoftonline.com/x/v2.0", subject: "/eid1/c/pub/t/x"}, issuer: entraIssuer, subject: entraSubject, code: "AADSTS700211",
 			want: facts.Difference{Segment: "segment 3 of the issuer (tenant)", Position: 1, Part: "tenant", Presented: "x", Recorded: "66946bae…"}},

@@ -51,13 +51,13 @@ const shortAsk = 100
 func message(id string, f Found, more int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s", id, strings.TrimSuffix(f.Text, "."))
+	b.WriteString(".")
 	switch {
 	case more == 1:
-		b.WriteString(", and 1 more finding")
+		b.WriteString(" (1 more finding is in the log.)")
 	case more > 1:
-		fmt.Fprintf(&b, ", and %d more findings", more)
+		fmt.Fprintf(&b, " (%d more findings are in the log.)", more)
 	}
-	b.WriteString(".")
 	// Behind a broken-off address the agent would take the "@" of a mail address for the end of a password, and mask
 	// all between.
 	if f.Ask != "" && utf8.RuneCountInString(f.Ask) <= shortAsk && !strings.Contains(b.String(), "//") {

@@ -77,7 +77,7 @@ func TestIssuesAreOnePerCheckWorstFirstAndReadAlone(t *testing.T) {
 		long, cut, with("quiet", check.Unknown, true), with("fine", check.Pass, false), many, with("lost", check.Unknown, false),
 	}}
 	assert.Equal(t, []Issue{
-		{true, "code-of-variables", "variables: variables found something, and 2 more findings. Who: pipeline author. Step 1: Set it. (Step 2 is in the log.) https://example.test/x"},
+		{true, "code-of-variables", "variables: variables found something. (2 more findings are in the log.) Who: pipeline author. Step 1: Set it. (Step 2 is in the log.) https://example.test/x"},
 		{false, "code-of-lost", "lost: lost found something."},
 		{false, "code-of-late", "late: late found something. The connection's description says \"the platform team, p@contoso.example\". Who: subscription owner. Step 2: Look. (Steps 1 and 3-5 are in the log.)"},
 		{false, "code-of-cut", "cut: refused by 'https://…'. Who: subscription owner. Open it."},

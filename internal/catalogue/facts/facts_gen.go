@@ -216,10 +216,11 @@ func (VariableUnset) Code() catalogue.Code { return catalogue.VariableUnset }
 
 // VariableUnresolved is what is known of variable-unresolved.
 type VariableUnresolved struct {
-	Value    string
-	Variable string
-	Input    string
-	Exists   Answer
+	Value      string
+	Variable   string
+	Input      string
+	Exists     Answer
+	Connecting bool
 }
 
 // Each calls set for each fact that's known.
@@ -228,6 +229,7 @@ func (f VariableUnresolved) Each(set func(name, text string)) {
 	to(set).text("variable", f.Variable)
 	to(set).text("input", f.Input)
 	to(set).text("exists", string(f.Exists))
+	to(set).flag("connecting", "yes", f.Connecting)
 }
 
 // Code is the code of these facts.

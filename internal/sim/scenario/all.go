@@ -165,7 +165,7 @@ var pipeline = []Scenario{
 			r.Variable("appName", "$(deployedApp)", false)
 			r.Step.Inputs["requiredVariables"] = "appName\nregion\nslot"
 		},
-		Wants: Wants{Result: "Failed", Errors: []string{"variable-unresolved"}, Tokens: 1, Waits: 2, Says: "and 2 more"},
+		Wants: Wants{Result: "Failed", Errors: []string{"variable-unresolved"}, Tokens: 1, Waits: 2, Says: "2 more findings"},
 	},
 	{
 		Name: "subscription-mismatch", About: "the subscription variable names another subscription", connection: cloud.ContosoKeyConnectionID,

@@ -34,7 +34,7 @@ var expiry = []Scenario{
 		change: func(r *Run) {
 			r.Step.Inputs["credentialExpiresOn"] = r.inDays(-3)
 		},
-		Wants: Wants{Result: "Succeeded", Warnings: []string{"secret-expired"}, Tokens: 1, Waits: 2, Says: "Correct it where the input"},
+		Wants: Wants{Result: "Succeeded", Warnings: []string{"secret-expired"}, Tokens: 1, Waits: 2, Says: "Correct the date where the input"},
 	},
 	{
 		Name: "expiry-given-malformed", About: "the day is no day", connection: cloud.ContosoKeyConnectionID,

@@ -83,7 +83,7 @@ var federation = []Scenario{
 				r.application().Federated[i].Audience = "api://AzureADTokenExchangeUSGov"
 			}
 		},
-		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS7002121"}, Tokens: 1, Waits: 2, Says: "correct; a federated credential needs"},
+		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS7002121"}, Tokens: 1, Waits: 2, Says: "correct in the ID token; the federated"},
 	},
 	{
 		Name: "issuer-of-another-tenant", About: "the organisation belongs to another tenant, whose issuer the identity's tenant does not allow", connection: cloud.ContosoFederationConnectionID,
@@ -97,7 +97,7 @@ var federation = []Scenario{
 			r.application().Federated = []cloud.FederatedCredential{{Name: "entra", Issuer: issuer, Subject: subject}}
 			r.World.Tenants[0].BlockedIssuers = []string{issuer}
 		},
-		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS700236"}, Tokens: 1, Waits: 2, Says: "organisation's tenant: "},
+		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS700236"}, Tokens: 1, Waits: 2, Says: "organization's tenant: "},
 	},
 
 	{
