@@ -1228,6 +1228,7 @@ var adviceCertificateExpiring = Advice{
 	Means: []Text{
 		{{Text: "The certificate works today."}},
 		{{Text: "After that date, every run with this connection fails at sign-in."}},
+		{{If: "failing=yes", Text: "This step fails already because of the input expiryErrorDays: with a lower number, it passes."}},
 	},
 	Causes: []Text{
 		{{Text: "normal expiry"}},
@@ -3897,7 +3898,7 @@ var advicePermissionLikelyMissing = Advice{
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "If the deployment has worked with this connection, accept the finding with this line in the input waivers: `permissions=permission-likely-missing until <date> because <reason>`"}},
-			{{If: "role", Text: "Otherwise, assign a role that includes the action; the smallest built-in one is {role}: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"{role}\" --scope \"{scope}\"`"}, {Text: "Otherwise, assign a role that includes the action: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"<role>\" --scope \"{scope}\"`"}},
+			{{If: "role=Role Based Access Control Administrator", Text: "Otherwise, assign Role Based Access Control Administrator with a condition that limits which roles the identity can assign: Azure portal → the scope → Access control (IAM) → Add → Add role assignment → Conditions. Without a condition, the pipeline can give itself any role."}, {If: "role", Text: "Otherwise, assign a role that includes the action; the smallest built-in one is {role}: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"{role}\" --scope \"{scope}\"`"}, {Text: "Otherwise, assign a role that includes the action: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"<role>\" --scope \"{scope}\"`"}},
 			{{Text: "To assign a role, you need Owner, User Access Administrator, or Role Based Access Control Administrator at the scope. If the role can itself assign roles, add a condition that limits which ones: otherwise, the pipeline can give itself any role."}},
 			{{Text: "Wait five to ten minutes. The next run checks it again."}},
 		},
@@ -4919,6 +4920,7 @@ var adviceSecretExpiring = Advice{
 	Title: Text{{If: "given", Text: "the client secret of connection '{connection}' expires on {date}, in {days}, according to the input credentialExpiresOn"}, {Text: "the client secret of connection '{connection}' expires on {date}, in {days}"}},
 	Means: []Text{
 		{{Text: "After the secret expires, deployments with this connection fail."}},
+		{{If: "failing=yes", Text: "This step fails already because of the input expiryErrorDays: with a lower number, it passes."}},
 	},
 	Causes: []Text{
 		{{Text: "the secret's period ends soon, as every secret's does"}},
@@ -5869,7 +5871,7 @@ var adviceToolFault = Advice{
 }
 
 var adviceUnexpectedAnswer = Advice{
-	Title: Text{{Text: "{service} returned a response that this task doesn't recognize"}},
+	Title: Text{{If: "state", Text: "subscription '{subscription}' is in a state that this task doesn't know: {state}"}, {Text: "{service} returned a response that this task doesn't recognize"}},
 	Append: []Text{
 		{{If: "status", Text: " (HTTP {status})"}},
 		{{If: "message", Text: ": {message}"}},
@@ -5877,16 +5879,23 @@ var adviceUnexpectedAnswer = Advice{
 		{{If: "not network and detail", Text: ": {detail}"}},
 	},
 	Means: []Text{
-		{{Text: "The response is neither the expected result nor a known error."}},
+		{{If: "state", Text: "The known states are Enabled, Warned, PastDue, Disabled, and Deleted."}, {Text: "The response is neither the expected result nor a known error."}},
 		{{If: "status and general", Text: "HTTP {status} generally means: {general}."}},
 	},
 	Causes: []Text{
-		{{Text: "an older or newer version of the service"}},
-		{{Text: "a gateway or proxy changes responses"}},
-		{{Text: "an address in the connection belongs to another service"}},
+		{{If: "state", Text: "Azure is changing the subscription, such as moving it"}},
+		{{If: "not state", Text: "an older or newer version of the service"}},
+		{{If: "not state", Text: "a gateway or proxy changes responses"}},
+		{{If: "not state", Text: "an address in the connection belongs to another service"}},
 	},
 	Confirm: Text{{Text: "The raw evidence shows the response."}},
 	Fixes: []Fix{
+		{With: "state", Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and read the status."}},
+			{{Text: "Wait until it's Active, then {again}."}},
+			{{Text: "If it's Active and the finding stays, report the state at the support link on the extension's Marketplace page."}},
+		},
+		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 			{{Text: "If it still fails, check the connection's addresses (Environment, server URL) and whether a gateway is in between."}},

@@ -31,6 +31,7 @@ func Names() []string {
 		"entra",
 		"exists",
 		"expected",
+		"failing",
 		"failure",
 		"field",
 		"finding",
@@ -157,6 +158,8 @@ func words(name string) (text string, spoken bool) {
 		return "unknown", false
 	case "expected":
 		return "another value", false
+	case "failing":
+		return "unknown", false
 	case "failure":
 		return "a network failure", false
 	case "field":
@@ -348,6 +351,8 @@ func Label(when string) string {
 		return "Azure DevOps didn't let this sign-in read it"
 	case "service=Azure Resource Manager":
 		return "Azure Resource Manager didn't let this sign-in read it"
+	case "state":
+		return "the subscription is in a state that isn't known"
 	case "terraform=yes":
 		return "the error is from Terraform"
 	case "variable":

@@ -63,7 +63,7 @@ func runCertificate(_ context.Context, w *World, s *state) check.Outcome {
 	case now.Before(from):
 		return found(check.Fail, facts.CertificateNotYetValid{Date: from})
 	case days < w.Inputs.ExpiryErrorDays:
-		return found(check.Fail, expiring)
+		return found(check.Fail, failsNow(expiring))
 	case days < w.Inputs.ExpiryWarningDays:
 		return found(check.Warn, expiring)
 	}

@@ -148,7 +148,7 @@ func (w *World) judgeEnd(until time.Time, given bool) check.Outcome {
 	case left <= 0:
 		o = check.Found(finding.New(check.Warn, facts.SecretExpired{Date: last, Days: &days, Given: given}))
 	case days < w.Inputs.ExpiryErrorDays:
-		o = check.Found(finding.New(check.Fail, expiring))
+		o = check.Found(finding.New(check.Fail, failsNow(expiring)))
 	case days < w.Inputs.ExpiryWarningDays:
 		o = check.Found(finding.New(check.Warn, expiring))
 	default:

@@ -19,6 +19,19 @@ func Expiring(scheme connection.Scheme, until, now time.Time) finding.Coded {
 	return facts.SecretExpiring{Date: until, Days: &days}
 }
 
+// failsNow marks an ending that fails the step before it has come.
+func failsNow(ending finding.Coded) finding.Coded {
+	switch ending := ending.(type) {
+	case facts.SecretExpiring:
+		ending.Failing = true
+		return ending
+	case facts.CertificateExpiring:
+		ending.Failing = true
+		return ending
+	}
+	return ending
+}
+
 // Expired is the finding of such a credential that was valid until a moment.
 func Expired(scheme connection.Scheme, until, now time.Time) finding.Coded {
 	days := WholeDays(now.Sub(until))

@@ -167,7 +167,7 @@ func (w *World) judgeState(s *state, sub azure.Subscription) []check.Item {
 	case "disabled", "deleted":
 		return []check.Item{finding.New(check.Fail, facts.SubscriptionDisabled{State: sub.State})}
 	default:
-		return []check.Item{w.unexpected("the state of the subscription is " + sub.State)}
+		return []check.Item{finding.New(check.Unknown, facts.UnexpectedAnswer{Service: "Azure Resource Manager", State: sub.State})}
 	}
 }
 

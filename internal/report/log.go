@@ -147,6 +147,8 @@ func (d Document) despite(v Verdict) string {
 	switch {
 	case d.FailOn == FailOnNever && v.Worst == check.Fail:
 		return ", but failOn: never lets the step succeed"
+	case v.Worst == check.Unknown && v.Step != Failed:
+		return ", which doesn't fail the step"
 	case v.Step == Failed && v.Worst != check.Fail:
 		return fmt.Sprintf(", which fails the step because of failOn: %s", d.FailOn)
 	}

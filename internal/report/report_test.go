@@ -198,7 +198,7 @@ func TestTheLastLine(t *testing.T) {
 	}{
 		"ready":                         {Report{Ready: "prod → Contoso", DaysToExpiry: &days}, "ready: prod → Contoso, expires in 62 days (0.0 s)"},
 		"ready with a warning":          {Report{Ready: "prod → Contoso", Results: []check.Result{with("clock", check.Warn, true)}}, "ready: prod → Contoso, with a warning from clock (0.0 s)"},
-		"couldn't determine":            {Report{Results: []check.Result{with("a", check.Unknown, false)}}, "couldn't determine: a (0.0 s)"},
+		"couldn't determine":            {Report{Results: []check.Result{with("a", check.Unknown, false)}}, "couldn't determine: a, which doesn't fail the step (0.0 s)"},
 		"couldn't determine, and fails": {Report{FailOn: FailOnUnknown, Results: []check.Result{with("a", check.Unknown, false)}}, "couldn't determine: a, which fails the step because of failOn: unknown (0.0 s)"},
 		"failed and let through":        {Report{FailOn: FailOnNever, Results: []check.Result{with("a", check.Fail, false)}}, "not ready: a failed, but failOn: never lets the step succeed (0.0 s)"},
 		"cancelled gives no judgement":  {Report{Cancelled: true, Results: []check.Result{with("a", check.Unknown, false)}}, "canceled: the findings so far are above (0.0 s)"},

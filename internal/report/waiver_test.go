@@ -60,7 +60,7 @@ func TestWhatAWaivedFailureBlockedIsNotReady(t *testing.T) {
 	}{
 		"an essential check was blocked": {
 			failOn: FailOnFail, results: []check.Result{root(), blocked("permissions", false, "subscription")},
-			want: Verdict{check.Unknown, SucceededWithIssues}, line: "couldn't determine: subscription waived, so permissions wasn't checked (0.0 s)",
+			want: Verdict{check.Unknown, SucceededWithIssues}, line: "couldn't determine: subscription waived, so permissions wasn't checked, which doesn't fail the step (0.0 s)",
 		},
 		"for who fails on unknown": {
 			failOn: FailOnUnknown, results: []check.Result{root(), blocked("permissions", false, "subscription"), blocked("locks", true, "subscription")},
@@ -78,7 +78,7 @@ func TestWhatAWaivedFailureBlockedIsNotReady(t *testing.T) {
 		},
 		"beside something that couldn't determine": {
 			failOn: FailOnFail, results: []check.Result{root(), blocked("permissions", false, "subscription"), with("network", check.Unknown, false)},
-			want: Verdict{check.Unknown, SucceededWithIssues}, line: "couldn't determine: network; subscription waived, so permissions wasn't checked (0.0 s)",
+			want: Verdict{check.Unknown, SucceededWithIssues}, line: "couldn't determine: network; subscription waived, so permissions wasn't checked, which doesn't fail the step (0.0 s)",
 		},
 		"beside a failure": {
 			failOn: FailOnFail, results: []check.Result{root(), blocked("permissions", false, "subscription"), with("inputs", check.Fail, false)},

@@ -368,14 +368,16 @@ func (CertificateNotYetValid) Code() catalogue.Code { return catalogue.Certifica
 
 // CertificateEnd is what is known of certificate-expired, certificate-expiring.
 type CertificateEnd struct {
-	Date time.Time
-	Days *int
+	Date    time.Time
+	Days    *int
+	Failing bool
 }
 
 // Each calls set for each fact that's known.
 func (f CertificateEnd) Each(set func(name, text string)) {
 	to(set).day("date", f.Date)
 	to(set).days("days", f.Days)
+	to(set).flag("failing", "yes", f.Failing)
 }
 
 // CertificateExpired is certificate-expired with what is known of it.
@@ -398,9 +400,10 @@ func (CertificateExpiring) Code() catalogue.Code { return catalogue.CertificateE
 
 // SecretEnd is what is known of secret-expired, secret-expiring.
 type SecretEnd struct {
-	Date  time.Time
-	Days  *int
-	Given bool
+	Date    time.Time
+	Days    *int
+	Given   bool
+	Failing bool
 }
 
 // Each calls set for each fact that's known.
@@ -408,6 +411,7 @@ func (f SecretEnd) Each(set func(name, text string)) {
 	to(set).day("date", f.Date)
 	to(set).days("days", f.Days)
 	to(set).flag("given", "yes", f.Given)
+	to(set).flag("failing", "yes", f.Failing)
 }
 
 // SecretExpired is secret-expired with what is known of it.
@@ -460,12 +464,14 @@ func (ClockSkew) Code() catalogue.Code { return catalogue.ClockSkew }
 type UnexpectedAnswer struct {
 	Service string
 	Detail  string
+	State   string
 }
 
 // Each calls set for each fact that's known.
 func (f UnexpectedAnswer) Each(set func(name, text string)) {
 	to(set).text("service", f.Service)
 	to(set).text("detail", f.Detail)
+	to(set).text("state", f.State)
 }
 
 // Code is the code of these facts.
