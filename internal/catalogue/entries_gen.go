@@ -6980,7 +6980,7 @@ var adviceInvalidTemplateDeployment = Advice{
 	Confirm: Text{{If: "code=InvalidTemplateDeployment", Text: "Azure portal → the resource group → Activity log shows the failed validation. When validation fails, no deployment starts, so Deployments doesn't list it."}, {Text: "Azure portal → the resource group → Deployments → the deployment → Operation details."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{If: "code=InvalidTemplateDeployment", Text: "Read the innermost code and message in the raw evidence. When validation fails, no deployment starts: check Azure portal → the resource group → Activity log, not Deployments."}, {Text: "Read the innermost code and message in the raw evidence, or open the Azure portal → the resource group → Deployments → the deployment → Operation details."}},
+			{{If: "pasted and code=InvalidTemplateDeployment", Text: "Read the innermost code and message in the text. When validation fails, no deployment starts: check Azure portal → the resource group → Activity log, not Deployments."}, {If: "pasted", Text: "Read the innermost code and message in the text, or open the Azure portal → the resource group → Deployments → the deployment → Operation details."}, {If: "code=InvalidTemplateDeployment", Text: "Read the innermost code and message in the raw evidence. When validation fails, no deployment starts: check Azure portal → the resource group → Activity log, not Deployments."}, {Text: "Read the innermost code and message in the raw evidence, or open the Azure portal → the resource group → Deployments → the deployment → Operation details."}},
 			{{Text: "Look up that code to find out who can fix it."}},
 			{{Text: "For a template error, run `az deployment group validate` with the same template and parameters: it shows the error without deploying."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
@@ -7858,7 +7858,7 @@ var adviceVS403463 = Advice{
 	Confirm: Text{{Text: "Microsoft Entra admin center → Sign-in logs names the policy under Conditional Access."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Open the Microsoft Entra admin center → Monitoring & health → Sign-in logs, filter by the application Azure DevOps and the time in the raw evidence, and open the Conditional Access tab."}},
+			{{If: "pasted", Text: "Open the Microsoft Entra admin center → Monitoring & health → Sign-in logs, filter by the application Azure DevOps and the time of the error, and open the Conditional Access tab."}, {Text: "Open the Microsoft Entra admin center → Monitoring & health → Sign-in logs, filter by the application Azure DevOps and the time in the raw evidence, and open the Conditional Access tab."}},
 			{{Text: "Add the public IP address to the policy's named location. Exclude the identity only if that isn't possible, and remove the exclusion later: until then, it can sign in from anywhere."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -8357,7 +8357,7 @@ var adviceAADSTS50166 = Advice{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Wait a few minutes, and check the status page: https://azure.status.microsoft"}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{If: "trace and correlation", Text: "If the problem persists, open a support request with trace ID {trace}, correlation ID {correlation}, and the time in the raw evidence."}, {If: "trace", Text: "If the problem persists, open a support request with trace ID {trace} and the time in the raw evidence."}, {If: "correlation", Text: "If the problem persists, open a support request with correlation ID {correlation} and the time in the raw evidence."}, {Text: "If the problem persists, open a support request with the time in the raw evidence."}},
+			{{If: "trace and correlation", Text: "If the problem persists, open a support request with trace ID {trace}, correlation ID {correlation}, and the time in the raw evidence."}, {If: "trace", Text: "If the problem persists, open a support request with trace ID {trace} and the time in the raw evidence."}, {If: "correlation", Text: "If the problem persists, open a support request with correlation ID {correlation} and the time in the raw evidence."}, {If: "pasted", Text: "If the problem persists, open a support request with the time and the trace or correlation ID in the message."}, {Text: "If the problem persists, open a support request with the time in the raw evidence."}},
 		},
 		},
 	},
@@ -8734,7 +8734,7 @@ var adviceAADSTS7000114 = Advice{
 	Confirm: Text{{Text: "The same sign-in with az login --service-principal works."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Find the program that signs in: the service's message and the time in the raw evidence show which step it was."}},
+			{{If: "pasted", Text: "Find the program that signs in: the log shows which step it was."}, {Text: "Find the program that signs in: the service's message and the time in the raw evidence show which step it was."}},
 			{{Text: "Have it sign in with client credentials or the connection's ID token, and remove the variable AZURE_REGIONAL_AUTHORITY_NAME."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -9795,7 +9795,7 @@ var adviceAADSTS90033 = Advice{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Wait a few minutes, and check the status page: https://azure.status.microsoft"}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{If: "trace and correlation", Text: "If the problem persists, open a support request with trace ID {trace}, correlation ID {correlation}, and the time in the raw evidence."}, {If: "trace", Text: "If the problem persists, open a support request with trace ID {trace} and the time in the raw evidence."}, {If: "correlation", Text: "If the problem persists, open a support request with correlation ID {correlation} and the time in the raw evidence."}, {Text: "If the problem persists, open a support request with the time in the raw evidence."}},
+			{{If: "trace and correlation", Text: "If the problem persists, open a support request with trace ID {trace}, correlation ID {correlation}, and the time in the raw evidence."}, {If: "trace", Text: "If the problem persists, open a support request with trace ID {trace} and the time in the raw evidence."}, {If: "correlation", Text: "If the problem persists, open a support request with correlation ID {correlation} and the time in the raw evidence."}, {If: "pasted", Text: "If the problem persists, open a support request with the time and the trace or correlation ID in the message."}, {Text: "If the problem persists, open a support request with the time in the raw evidence."}},
 		},
 		},
 	},
@@ -9821,7 +9821,7 @@ var adviceAADSTS90036 = Advice{
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{If: "trace and correlation", Text: "If it still fails, open a support request with Microsoft, with trace ID {trace}, correlation ID {correlation}, and the time in the raw evidence."}, {If: "trace", Text: "If it still fails, open a support request with Microsoft, with trace ID {trace} and the time in the raw evidence."}, {If: "correlation", Text: "If it still fails, open a support request with Microsoft, with correlation ID {correlation} and the time in the raw evidence."}, {Text: "If it still fails, open a support request with Microsoft, with the time in the raw evidence."}},
+			{{If: "trace and correlation", Text: "If it still fails, open a support request with Microsoft, with trace ID {trace}, correlation ID {correlation}, and the time in the raw evidence."}, {If: "trace", Text: "If it still fails, open a support request with Microsoft, with trace ID {trace} and the time in the raw evidence."}, {If: "correlation", Text: "If it still fails, open a support request with Microsoft, with correlation ID {correlation} and the time in the raw evidence."}, {If: "pasted", Text: "If it still fails, open a support request with Microsoft, with the time and the trace or correlation ID in the message."}, {Text: "If it still fails, open a support request with Microsoft, with the time in the raw evidence."}},
 			{{Text: "Until it's fixed, a connection with another identity might work."}},
 		},
 		},
@@ -9922,7 +9922,7 @@ var adviceAADSTS90085 = Advice{
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{Text: "Wait up to an hour, then {again}."}},
-			{{If: "correlation", Text: "If it still fails, open a support request with correlation ID {correlation} and the time in the raw evidence."}, {Text: "If it still fails, open a support request with the time in the raw evidence."}},
+			{{If: "correlation", Text: "If it still fails, open a support request with correlation ID {correlation} and the time in the raw evidence."}, {If: "pasted", Text: "If it still fails, open a support request with the time and the trace or correlation ID in the message."}, {Text: "If it still fails, open a support request with the time in the raw evidence."}},
 		},
 		},
 	},
