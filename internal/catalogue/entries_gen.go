@@ -337,10 +337,12 @@ var entries = []Entry{
 	{Code: "az-module-too-old", Confidence: Likely, Signs: []Sign{{Phrase: "a parameter cannot be found that matches parameter name 'federatedtoken'", Text: true}, {Phrase: "a parameter cannot be found that matches parameter name", With: "connect-az", Text: true}, {Phrase: "a parameter cannot be found that matches parameter name", With: "add-azurermaccount", Text: true}, {Phrase: "a parameter cannot be found that matches parameter name", With: "azcontext", Text: true}, {Phrase: "an earlier version of az.accounts is imported in the current powershell session", Text: true}}, Advice: &adviceAzModuleTooOld},
 	{Code: "azcopy-missing", Confidence: Likely, Signs: []Sign{{Phrase: "the term 'azcopy' is not recognized", Text: true}, {Phrase: "the term 'azcopy.exe' is not recognized", Text: true}, {Phrase: "azcopy: command not found", Text: true}}, Advice: &adviceAzcopyMissing},
 	{Code: "azcopy-no-token", Confidence: Likely, Signs: []Sign{{Phrase: "cannot unmarshal object into go struct field .token of type string", Text: true}, {Phrase: "failed to perform auto-login: pscontextcredential", Text: true}}, Advice: &adviceAzcopyNoToken},
+	{Code: "azd-not-signed-in", Confidence: Likely, Signs: []Sign{{Phrase: "not logged in, run `azd auth login`", Text: true}, {Phrase: ", run `azd auth login", Text: true}, {Phrase: "azd auth login` to login", Text: true}, {Phrase: "not logged in, run `azd login`", Text: true}, {Phrase: "please run \"azd auth login\"", Text: true}}, Wraps: 2, Advice: &adviceAzdNotSignedIn},
 	{Code: "azd-provider-unknown", Confidence: Likely, Signs: []Sign{{Phrase: "unsupported federated token provider", Text: true}}, Advice: &adviceAzdProviderUnknown},
 	{Code: "azure-cli-missing", Signs: []Sign{{Phrase: "executable not found on path"}, {Phrase: "azure cli 2.x is not installed on this machine", Text: true}, {Phrase: "azure cli not found on path", Text: true}, {Phrase: "azure cli could not be found", Text: true}, {Phrase: "unsupported azure cli version", Text: true}}, General: true, Advice: &adviceAzureCliMissing},
-	{Code: "bicep-not-available", Signs: []Sign{{Phrase: "error while attempting to retrieve the latest bicep version", Text: true}, {Phrase: "error while attempting to retrieve available bicep versions", Text: true}, {Phrase: "error while attempting to download bicep cli", Text: true}, {Phrase: "could not find the \"bicep\" executable on path", Text: true}, {Phrase: "bicep cli not found. install it now", Text: true}, {Phrase: "cannot find bicep. please add bicep to your path", Text: true}}, Advice: &adviceBicepNotAvailable},
+	{Code: "bicep-not-available", Signs: []Sign{{Phrase: "error while attempting to retrieve the latest bicep version", Text: true}, {Phrase: "error while attempting to retrieve available bicep versions", Text: true}, {Phrase: "error while attempting to download bicep cli", Text: true}, {Phrase: "could not find the \"bicep\" executable on path", Text: true}, {Phrase: "bicep cli not found. install it now", Text: true}, {Phrase: "cannot find bicep. please add bicep to your path", Text: true}}, Wraps: 1, Advice: &adviceBicepNotAvailable},
 	{Code: "bicep-not-read", Confidence: Likely, Signs: []Sign{{Phrase: "task failed while parsing with following error", With: ".bicep", Text: true}}, Advice: &adviceBicepNotRead},
+	{Code: "bicep-rate-limit", Confidence: Likely, Signs: []Sign{{Phrase: "error while attempting to retrieve the latest bicep version", With: "rate limit", Text: true}, {Phrase: "error while attempting to retrieve available bicep versions", With: "rate limit", Text: true}, {Phrase: "error while attempting to download bicep cli", With: "rate limit", Text: true}, {Phrase: "api.github.com/repos/azure/bicep", With: "rate limit", Text: true}}, Advice: &adviceBicepRateLimit},
 	{Code: "cancelled", Signs: []Sign{{Network: "cancelled"}}, Advice: &adviceCancelled},
 	{Code: "captive-portal", Confidence: Likely, Signs: []Sign{{From: 100, To: 499, HTML: true}}, Advice: &adviceCaptivePortal},
 	{Code: "certificate-authority-refused", Confidence: Likely, Signs: []Sign{{Phrase: "missing authority key identifier", With: "verif", Text: true}, {Phrase: "missing subject key identifier", With: "verif", Text: true}, {Phrase: "ca cert does not include key usage extension", Text: true}, {Phrase: "basic constraints of ca cert not marked critical", Text: true}}, General: true, Advice: &adviceCertificateAuthorityRefused},
@@ -372,6 +374,7 @@ var entries = []Entry{
 	{Code: "connection-reference-invalid", Signs: []Sign{{Phrase: "references service connection"}, {Phrase: "repository self references endpoint", Text: true}}, Advice: &adviceConnectionReferenceInvalid},
 	{Code: "connection-refused", Confidence: Likely, Signs: []Sign{{Phrase: ": connection refused", Text: true}, {Phrase: "target machine actively refused it", Text: true}, {Phrase: "connect econnrefused", Text: true}, {Network: "connection refused"}, {Phrase: "[errno 111] connection refused", Text: true}}, Wraps: 1, General: true, Advice: &adviceConnectionRefused},
 	{Code: "connection-reset", Confidence: Likely, Signs: []Sign{{Phrase: "connection reset by peer", Text: true}, {Phrase: "forcibly closed by the remote host", Text: true}, {Phrase: "read econnreset", Text: true}, {Network: "connection closed before the answer"}, {Phrase: "eof occurred in violation of protocol", Text: true}, {Phrase: "unexpected eof while reading", Text: true}, {Phrase: "tls/ssl connection has been closed (eof)", Text: true}, {Phrase: "remote end closed connection without response", Text: true}, {Phrase: "client network socket disconnected before secure tls connection was established", Text: true}, {Phrase: "socket hang up", Text: true}, {Phrase: "ssl_error_syscall in connection to", Text: true}, {Phrase: "the underlying connection was closed", Text: true}, {Phrase: "connectionreseterror(104", Text: true}, {Phrase: "connectionreseterror(10054", Text: true}}, Wraps: 1, General: true, Advice: &adviceConnectionReset},
+	{Code: "connection-scheme-unknown", Confidence: Likely, Signs: []Sign{{Phrase: "unable to find service connection type", With: "using authentication scheme", Text: true}, {Phrase: "unable to find service endpoint type", With: "using authentication scheme", Text: true}}, Advice: &adviceConnectionSchemeUnknown},
 	{Code: "connection-secret-unset", Signs: []Sign{{Phrase: "please specify azure service principal key in azure_devops_ext_azure_rm_service_principal_key", Text: true}}, Advice: &adviceConnectionSecretUnset},
 	{Code: "connection-set-by-step", Rule: "a connection comes from a variable that an earlier step sets, which is too late", Advice: &adviceConnectionSetByStep},
 	{Code: "connection-shared", Remedy: "remove the projects that don't need it", Advice: &adviceConnectionShared},
@@ -380,7 +383,7 @@ var entries = []Entry{
 	{Code: "connection-variable-empty", Rule: "a connection comes from a template expression whose variable the YAML doesn't define", Advice: &adviceConnectionVariableEmpty},
 	{Code: "connection-variable-narrow", Rule: "a connection comes from a variable that only a stage, a job, or a matrix defines", Advice: &adviceConnectionVariableNarrow},
 	{Code: "connection-variable-undefined", Rule: "a connection comes from a variable that the files don't define", Advice: &adviceConnectionVariableUndefined},
-	{Code: "connection-wrong-type", Confidence: Likely, Signs: []Sign{{Phrase: "expects a service connection of type", Text: true}, {Phrase: "unable to find service connection type", With: "using authentication scheme", Text: true}}, Advice: &adviceConnectionWrongType},
+	{Code: "connection-wrong-type", Confidence: Likely, Signs: []Sign{{Phrase: "expects a service connection of type", Text: true}}, Advice: &adviceConnectionWrongType},
 	{Code: "content-share-failed", Confidence: Likely, Signs: []Sign{{Phrase: "there was a conflict. the remote server returned an error:", Text: true}, {Phrase: "there was a conflict. the remote name could not be resolved:", Text: true}, {Phrase: "there was a conflict. unable to resolve azure files settings from connectionstring", Text: true}, {Phrase: "creation of storage file share failed with", Text: true}}, Advice: &adviceContentShareFailed},
 	{Code: "creation-unfinished", Signs: []Sign{{Phrase: "failed to set azure permission"}, {Code: "AuthorizationFailed", Phrase: "failed to set azure permission", With: "microsoft.authorization/roleassignments/write"}, {Phrase: "failed to set role assignment", Text: true}, {Phrase: "role assignment creation failed.", Text: true}, {Code: "AuthorizationFailed", Phrase: "role assignment creation failed.", With: "microsoft.authorization/roleassignments/write"}, {Phrase: "failed applying role assignment", Text: true}, {Code: "AuthorizationFailed", Phrase: "failed applying role assignment", With: "microsoft.authorization/roleassignments/write"}}, Advice: &adviceCreationUnfinished},
 	{Code: "dacpac-not-connected", Confidence: Likely, Signs: []Sign{{Phrase: "unable to connect to master or target server", Text: true}}, Advice: &adviceDacpacNotConnected},
@@ -388,7 +391,8 @@ var entries = []Entry{
 	{Code: "databricks-denied", Confidence: Likely, Signs: []Sign{{Phrase: "user not authorized", With: "/api/2.", Text: true}, {Phrase: "user not authorized", With: "databricks", Text: true}, {Phrase: "invalid access token", With: "databricks", Text: true}, {Phrase: "403 forbidden", With: "azuredatabricks.net", Text: true}, {Phrase: "unauthorized", With: "azuredatabricks.net", Text: true}, {Phrase: "permission_denied", With: "databricks", Text: true}, {Phrase: "cannot configure default credentials", With: "databricks", Text: true}, {Phrase: "default auth: cannot configure default credentials", Text: true}, {Phrase: "incorrectclaimexception: expected iss claim to be", Text: true}, {Phrase: "is disabled for users without the", With: "entitlement", Text: true}, {Phrase: "azure active directory credentials missing", With: "databricks", Text: true}}, Advice: &adviceDatabricksDenied},
 	{Code: "delete-lock", Advice: &adviceDeleteLock},
 	{Code: "deployment-locations", Confidence: Likely, Signs: []Sign{{Phrase: "would exceed the deployment location quota"}, {Code: "DeploymentQuotaExceeded", Phrase: "deployment location quota"}}, Advice: &adviceDeploymentLocations},
-	{Code: "devops-not-signed-in", Confidence: Likely, Signs: []Sign{{Phrase: "unable to get system access token", Text: true}, {Phrase: "before you can run azure devops commands, you need to run the login command", Text: true}, {Phrase: "azure_devops_ext_pat", With: "environment variable", Text: true}, {Code: "TF400813", Phrase: "resource not available for anonymous access", Text: true}, {Phrase: "you are not authorized to access https://dev.azure.com", Text: true}, {Code: "TF30063", Phrase: "you are not authorized to access https://", Text: true}, {Phrase: "the personal access token used has expired", Text: true}, {Phrase: "failed to authenticate using the supplied token", Text: true}, {Phrase: "system_accesstoken", With: "is not set", Text: true}, {Phrase: "system_accesstoken", With: "is empty", Text: true}}, Advice: &adviceDevopsNotSignedIn},
+	{Code: "deployment-status-unknown", Confidence: Likely, Signs: []Sign{{Phrase: "failed to gte deployment logs", Text: true}, {Phrase: "failed to gte deployment logs", With: "(code: 404)", Text: true}, {Phrase: "failed to gte deployment logs", With: "(code: 500)", Text: true}, {Phrase: "failed to gte deployment logs", With: "(code: 502)", Text: true}, {Phrase: "failed to gte deployment logs", With: "(code: 503)", Text: true}, {Phrase: "failed to get deployment logs", Text: true}, {Phrase: "failed to get deployment logs", With: "(code: 404)", Text: true}, {Phrase: "failed to get deployment logs", With: "(code: 500)", Text: true}, {Phrase: "failed to get deployment logs", With: "(code: 502)", Text: true}, {Phrase: "failed to get deployment logs", With: "(code: 503)", Text: true}}, Wraps: 3, Advice: &adviceDeploymentStatusUnknown},
+	{Code: "devops-not-signed-in", Confidence: Likely, Signs: []Sign{{Phrase: "unable to get system access token", Text: true}, {Phrase: "before you can run azure devops commands, you need to run the login command", Text: true}, {Phrase: "azure_devops_ext_pat", With: "environment variable", Text: true}, {Code: "TF400813", Phrase: "resource not available for anonymous access", Text: true}, {Phrase: "you are not authorized to access https://dev.azure.com", Text: true}, {Code: "TF30063", Phrase: "you are not authorized to access https://", Text: true}, {Phrase: "the personal access token used has expired", Text: true}, {Phrase: "failed to authenticate using the supplied token", Text: true}, {Phrase: "system_accesstoken", With: "is not set", Text: true}, {Phrase: "system_accesstoken", With: "is empty", Text: true}, {Phrase: "check if the environment variable 'system_accesstoken' exists", Text: true}}, Advice: &adviceDevopsNotSignedIn},
 	{Code: "directories-not-asked", Advice: &adviceDirectoriesNotAsked},
 	{Code: "directory-denied", Signs: []Sign{{Code: "Authorization_RequestDenied", Text: true}, {Phrase: "insufficient privileges to complete the operation", Text: true}}, Advice: &adviceDirectoryDenied},
 	{Code: "directory-role-not-active", Advice: &adviceDirectoryRoleNotActive},
@@ -405,6 +409,7 @@ var entries = []Entry{
 	{Code: "federation-advised", Remedy: "move it to workload identity federation", Advice: &adviceFederationAdvised},
 	{Code: "federation-unsupported", Rule: "a task version doesn't support workload identity federation", Advice: &adviceFederationUnsupported},
 	{Code: "feed-denied", Confidence: Likely, Signs: []Sign{{Phrase: " 401 ", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "(401", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "=401", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "401:", With: "pkgs.dev.azure.com", Text: true}, {Phrase: ": 401", With: "pkgs.dev.azure.com", Text: true}, {Phrase: " 403 ", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "(403", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "=403", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "403:", With: "pkgs.dev.azure.com", Text: true}, {Phrase: ": 403", With: "pkgs.dev.azure.com", Text: true}, {Phrase: " 401 ", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: "(401", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: "=401", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: "401:", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: ": 401", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: " 403 ", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: "(403", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: "=403", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: "403:", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: ": 403", With: ".pkgs.visualstudio.com", Text: true}, {Phrase: "npm err! code e401", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "credentials not correct for https://", With: "pkgs.dev.azure.com", Text: true}, {Phrase: "unable to load the service index for source https://pkgs.dev.azure.com", Text: true}, {Phrase: "user lacks permission to complete this action. you need to have 'readpackages'", Text: true}, {Phrase: "you need to have 'addpackage'", Text: true}}, Advice: &adviceFeedDenied},
+	{Code: "flex-consumption-settings", Confidence: Likely, Signs: []Sign{{Phrase: "for flex consumption sites is invalid", Text: true}, {Phrase: "for flex consumption sites are invalid", Text: true}}, Wraps: 1, Advice: &adviceFlexConsumptionSettings},
 	{Code: "graph-license-missing", Confidence: Guess, Signs: []Sign{{Code: "Authentication_RequestFromNonPremiumTenantOrB2CTenant"}, {Phrase: "doesn't have premium license"}}, Advice: &adviceGraphLicenseMissing},
 	{Code: "graph-no-person", Confidence: Guess, Signs: []Sign{{Code: "BadRequest", Phrase: "/me request is only valid with delegated"}, {Code: "Request_BadRequest", Phrase: "/me request is only valid with delegated"}, {Code: "Directory_ObjectNotFound", Phrase: "/me request is only valid with delegated"}, {Phrase: "/me request is only valid with delegated"}}, Advice: &adviceGraphNoPerson},
 	{Code: "graph-retired", Confidence: Likely, Signs: []Sign{{Phrase: "graphrbac.", With: "statuscode:403", Text: true}, {Phrase: "graphrbac.", With: "statuscode=403", Text: true}, {Phrase: "aka.ms/azureadgraphmigration", Text: true}, {Phrase: "access blocked to aad graph", Text: true}}, Advice: &adviceGraphRetired},
@@ -412,6 +417,7 @@ var entries = []Entry{
 	{Code: "guest-restricted", Advice: &adviceGuestRestricted},
 	{Code: "host-denied", Confidence: Guess, Signs: []Sign{{Phrase: "401 client error: unauthorized for url", Text: true}, {Phrase: "403 client error: forbidden for url", Text: true}, {Phrase: "operation returned an invalid status code 'unauthorized'", Text: true}, {Phrase: "operation returned an invalid status code 'forbidden'", Text: true}, {Phrase: "response status code does not indicate success: 401", Text: true}, {Phrase: "response status code does not indicate success: 403", Text: true}, {Phrase: "the remote server returned an error: (401) unauthorized", Text: true}, {Phrase: "the remote server returned an error: (403) forbidden", Text: true}, {Phrase: "response 401: 401 unauthorized", Text: true}, {Phrase: "response 403: 403 forbidden", Text: true}, {Phrase: "service request failed. status: 401", Text: true}, {Phrase: "service request failed. status: 403", Text: true}, {Phrase: "statuscode=401 --", Text: true}, {Phrase: "statuscode=403 --", Text: true}, {Phrase: "status code 403, forbidden", Text: true}, {Phrase: "status code 401, unauthorized", Text: true}}, Wraps: 4, General: true, Advice: &adviceHostDenied},
 	{Code: "id-token-by-get", Signs: []Sign{{Phrase: "does not support http method 'get'", Text: true}}, Advice: &adviceIdTokenByGet},
+	{Code: "id-token-retried", Confidence: Likely, Signs: []Sign{{Phrase: "failed to fetch federated token. remaining retries count", Text: true}}, Wraps: 3, Advice: &adviceIdTokenRetried},
 	{Code: "identity-mismatch", Advice: &adviceIdentityMismatch},
 	{Code: "identity-not-found", Signs: []Sign{{Service: "managed-identity", Phrase: "identity not found"}, {Service: "managed-identity", OAuth: "unauthorized_client"}, {Phrase: "could not fetch access token for managed"}, {Phrase: "get token request returned http error: 400"}, {Phrase: "could not retrieve an access token for the managed service principal", Text: true}, {Phrase: "the requested identity isn't assigned to this resource", Text: true}, {Phrase: "the requested identity has not been assigned to this resource", Text: true}, {Phrase: "no identity has been assigned to this resource", Text: true}, {Phrase: "failed to connect to msi, check your managed service identity id", Text: true}, {Phrase: "identity not found on this resource", Text: true}, {Phrase: "identity not found", With: "refresh request failed", Text: true}, {Phrase: "identity not found", With: "invalid_request", Text: true}, {Phrase: "no azure identity found for request", Text: true}, {Phrase: "no azureassignedidentity found for pod", Text: true}, {Phrase: "msiauthorizer: failed to request token from metadata endpoint: received http status 400", Text: true}, {Phrase: "msiauthorizer: failed to request token: received http status 400", Text: true}, {Phrase: "managedidentityauthorizer: failed to request token from metadata endpoint: received http status 400", Text: true}, {Phrase: "no user assigned or delegated managed identity found", Text: true}}, Advice: &adviceIdentityNotFound},
 	{Code: "identity-shared", Remedy: "delete the duplicates, or give each its own identity", Advice: &adviceIdentityShared},
@@ -436,13 +442,13 @@ var entries = []Entry{
 	{Code: "managed-identity-unavailable", Confidence: Likely, Signs: []Sign{{Service: "managed-identity", From: 401, To: 404}, {Service: "managed-identity", From: 200, To: 407, HTML: true}, {Service: "managed-identity", From: 407, To: 407, HTML: true}, {Service: "managed-identity", Phrase: "unreachable network"}, {Service: "managed-identity", Phrase: "required metadata header"}, {Service: "managed-identity", Phrase: "bad_request_102"}, {Service: "managed-identity", Phrase: "x-forwarded-for"}, {Phrase: "failed to connect to msi"}, {Service: "managed-identity", From: 407, To: 407}, {Service: "managed-identity", Network: "connection refused"}, {Service: "managed-identity", Network: "no answer to the connection attempt"}, {Service: "managed-identity", Network: "no route to the host"}, {Service: "managed-identity", Network: "no answer in time"}, {Service: "managed-identity", Network: "network failure"}, {Service: "managed-identity", Network: "name not resolved"}, {Phrase: "msi endpoint is not responding", Text: true}, {Phrase: "no managed identity endpoint found", Text: true}, {Phrase: "attempted to use the imds endpoint, but it is not available", Text: true}, {Phrase: "msiauthorizer: failed to request token", Text: true}, {Phrase: "managedidentityauthorizer: failed to request token from metadata endpoint", Text: true}, {Phrase: "authentication unavailable. no response received from the managed identity endpoint", Text: true}, {Phrase: "169.254.169.254:80", Text: true}, {Phrase: "host='169.254.169.254', port=80): max retries exceeded", Text: true}, {Phrase: "all managed identity sources are unavailable", Text: true}, {Phrase: "failed to connect to msi. please make sure msi is configured correctly", Text: true}}, Wraps: 1, Advice: &adviceManagedIdentityUnavailable},
 	{Code: "management-group-not-found", Signs: []Sign{{Code: "NotFound", Service: "arm", Path: "/managementgroups/"}, {Code: "NotFound", Service: "arm", Phrase: "/managementgroups/"}, {Service: "arm", From: 404, To: 404, Phrase: "/managementgroups/"}}, Advice: &adviceManagementGroupNotFound},
 	{Code: "messaging-denied", Confidence: Likely, Signs: []Sign{{Phrase: "claim(s) are required to perform this operation"}, {Phrase: "authorization failed for specified action: "}, {Phrase: " 401 ", With: ".servicebus.windows.net", Text: true}, {Phrase: "(401", With: ".servicebus.windows.net", Text: true}, {Phrase: "=401", With: ".servicebus.windows.net", Text: true}, {Phrase: "401:", With: ".servicebus.windows.net", Text: true}, {Phrase: ": 401", With: ".servicebus.windows.net", Text: true}, {Phrase: "put token failed. status-code: 401", Text: true}, {Phrase: "unauthorized", With: ".servicebus.windows.net", Text: true}, {Phrase: "attempted to perform an unauthorized operation", With: ".servicebus.windows.net", Text: true}}, Advice: &adviceMessagingDenied},
-	{Code: "multiple-identities", Signs: []Sign{{Service: "managed-identity", Phrase: "multiple user assigned identities"}, {Phrase: "multiple user assigned identities"}}, Advice: &adviceMultipleIdentities},
+	{Code: "multiple-identities", Signs: []Sign{{Service: "managed-identity", Phrase: "multiple user assigned identities"}, {Phrase: "multiple user assigned identities"}, {Phrase: "multiple user assigned identities exist, please specify the clientid / resourceid", Text: true}}, Advice: &adviceMultipleIdentities},
 	{Code: "name-taken", Confidence: Likely, Signs: []Sign{{Phrase: "already exists in deleted state", Text: true}, {Phrase: "exists in deleted state", Text: true}, {Phrase: "to be managed via terraform this resource needs to be imported", Text: true}, {Phrase: "a vault with the same name already exists", Text: true}, {Phrase: "is already in use. vault names are globally unique", Text: true}}, General: true, Advice: &adviceNameTaken},
 	{Code: "network-failure", Confidence: Guess, Signs: []Sign{{Network: "network failure"}}, Advice: &adviceNetworkFailure},
 	{Code: "no-person-signed-in", Advice: &adviceNoPersonSignedIn},
 	{Code: "no-route", Signs: []Sign{{Phrase: "connect: no route to host", Text: true}, {Phrase: "connect: network is unreachable", Text: true}, {Network: "no route to the host"}}, Wraps: 1, General: true, Advice: &adviceNoRoute},
 	{Code: "no-subscription-visible", Confidence: Likely, Signs: []Sign{{Phrase: "no subscriptions found for"}, {Phrase: "doesn't exist in cloud '"}, {Phrase: "no subscriptions were found for", Text: true}, {Phrase: "hence no subscriptions were found", Text: true}, {Phrase: "does not have access to subscription id", Text: true}, {Phrase: "please provide a valid tenant or a valid subscription", Text: true}, {Phrase: "not found. check the spelling and casing and try again", Text: true}, {Phrase: "no available subscription ids returned by azure cli", Text: true}, {Phrase: "failed to query service endpoint api: https://management.azure.com", With: "(403) forbidden", Text: true}, {Phrase: "failed to query service connection api", With: "(403) forbidden", Text: true}}, Advice: &adviceNoSubscriptionVisible},
-	{Code: "not-signed-in", Signs: []Sign{{Phrase: "please run 'az login'", Text: true}, {Phrase: "run connect-azaccount to login", Text: true}, {Phrase: "run \"connect-azaccount\" to set up account", Text: true}, {Phrase: "please login using connect-azaccount", Text: true}, {Phrase: "azure credentials have not been set up or have expired", Text: true}, {Phrase: "does not exist in msal token cache", Text: true}, {Phrase: "can't find token from msal cache", Text: true}, {Phrase: "no subscription found. run 'az account set'", Text: true}, {Phrase: "there are no active accounts", Text: true}, {Phrase: "failed to retrieve a token from the included credentials", Text: true}, {Phrase: "failed to acquire a token.", Text: true}, {Phrase: "failed to acquire token silently. call method acquiretoken", Text: true}, {Phrase: "no credentials found in the environment", Text: true}, {Phrase: "could not retrieve credential from local cache for service principal", Text: true}, {Phrase: "environmentcredential is unavailable. no underlying credential could be used", Text: true}, {Phrase: "incomplete environment variable configuration", Text: true}, {Phrase: "failed to get credentials. either pass as parameters", Text: true}, {Phrase: "add an azure login action before this action", Text: true}, {Phrase: "unable to connect to azure. make sure you have the `az` cli", Text: true}, {Phrase: "not logged in, run `azd auth login`", Text: true}, {Phrase: "azd auth login` to login", Text: true}, {Phrase: "not logged in, run `azd login`", Text: true}, {Phrase: "please run \"azd auth login\"", Text: true}, {Phrase: "please login using connect-azurermaccount", Text: true}, {Phrase: "run connect-azurermaccount to login", Text: true}, {Phrase: "run login-azurermaccount to login", Text: true}, {Phrase: "please run connect-azurermaccount", Text: true}, {Phrase: "please run 'connect-azaccount' to set up account", Text: true}}, Wraps: 2, Advice: &adviceNotSignedIn},
+	{Code: "not-signed-in", Signs: []Sign{{Phrase: "please run 'az login'", Text: true}, {Phrase: "run connect-azaccount to login", Text: true}, {Phrase: "run \"connect-azaccount\" to set up account", Text: true}, {Phrase: "please login using connect-azaccount", Text: true}, {Phrase: "azure credentials have not been set up or have expired", Text: true}, {Phrase: "does not exist in msal token cache", Text: true}, {Phrase: "can't find token from msal cache", Text: true}, {Phrase: "no subscription found. run 'az account set'", Text: true}, {Phrase: "there are no active accounts", Text: true}, {Phrase: "failed to retrieve a token from the included credentials", Text: true}, {Phrase: "failed to acquire a token.", Text: true}, {Phrase: "failed to acquire token silently. call method acquiretoken", Text: true}, {Phrase: "no credentials found in the environment", Text: true}, {Phrase: "could not retrieve credential from local cache for service principal", Text: true}, {Phrase: "environmentcredential is unavailable. no underlying credential could be used", Text: true}, {Phrase: "incomplete environment variable configuration", Text: true}, {Phrase: "failed to get credentials. either pass as parameters", Text: true}, {Phrase: "add an azure login action before this action", Text: true}, {Phrase: "unable to connect to azure. make sure you have the `az` cli", Text: true}, {Phrase: "failed to acquire a token.", With: "azd auth login", Text: true}, {Phrase: "failed to retrieve a token from the included credentials", With: "azd auth login", Text: true}, {Phrase: "please login using connect-azurermaccount", Text: true}, {Phrase: "run connect-azurermaccount to login", Text: true}, {Phrase: "run login-azurermaccount to login", Text: true}, {Phrase: "please run connect-azurermaccount", Text: true}, {Phrase: "please run 'connect-azaccount' to set up account", Text: true}}, Wraps: 2, Advice: &adviceNotSignedIn},
 	{Code: "oidc-unavailable", Confidence: Likely, Signs: []Sign{{Service: "azure-devops", From: 404, To: 405, Path: "oidctoken"}, {Service: "azure-devops", Path: "oidctoken", Phrase: "does not support http method"}, {Service: "azure-devops", From: 400, To: 400, Path: "oidctoken"}, {Code: "VssInvalidPreviewVersionException", Service: "azure-devops"}, {Code: "VssVersionOutOfRangeException", Service: "azure-devops"}, {Phrase: "following missing system variable(s) can be defined", Text: true}, {Phrase: "unexpected response from oidc endpoint", Text: true}, {Phrase: "adopipelineassertion: received http status", Text: true}, {Phrase: "adopipelineassertion: cannot request token", Text: true}, {Phrase: "couldn't send oidc token request", Text: true}, {Phrase: "nil jwt assertion received from adopipeline", Text: true}}, Advice: &adviceOIDCUnavailable},
 	{Code: "organization-other-tenant", Advice: &adviceOrganizationOtherTenant},
 	{Code: "organization-user-missing", Advice: &adviceOrganizationUserMissing},
@@ -497,8 +503,10 @@ var entries = []Entry{
 	{Code: "sign-in-values-empty", Confidence: Likely, Signs: []Sign{{Phrase: "not all values are present", Text: true}, {Phrase: "ensure 'client-id' and 'tenant-id' are supplied", Text: true}, {Phrase: "argument --tenant/-t: expected one argument", Text: true}, {Phrase: "argument -t/--tenant: expected one argument", Text: true}, {Phrase: "argument --username/-u: expected one argument", Text: true}, {Phrase: "argument -u/--username: expected one argument", Text: true}, {Phrase: "argument --subscription/-s: expected one argument", Text: true}, {Phrase: "argument --subscription: expected one argument", Text: true}, {Phrase: "argument to parameter 'tenant' because it is an empty string", Text: true}, {Phrase: "argument on parameter 'tenantid'. the argument is null or empty", Text: true}, {Phrase: "argument on parameter 'tenant'. the argument is null or empty", Text: true}, {Phrase: "argument on parameter 'subscriptionid'. the argument is null or empty", Text: true}, {Phrase: "login.microsoftonline.com/$(", Text: true}, {Phrase: "content is not a valid json object", With: "client", Text: true}, {Phrase: "building account: unable to configure", With: "clientid", Text: true}, {Phrase: "unable to get actions_id_token_request_url env variable", Text: true}, {Phrase: "the service principal details are missing", Text: true}}, Advice: &adviceSignInValuesEmpty},
 	{Code: "sql-firewall", Confidence: Likely, Signs: []Sign{{Phrase: "is not allowed to access the server", With: "client with ip address", Text: true}, {Phrase: "deny public network access is set to yes", Text: true}, {Phrase: "you will need to create a new server-level firewall rule", Text: true}, {Phrase: "no pg_hba.conf entry for host", With: "postgres.database.azure.com", Text: true}, {Phrase: "is not allowed to connect to this mysql server", With: "mysql.database.azure.com", Text: true}}, Advice: &adviceSqlFirewall},
 	{Code: "sql-login-failed", Signs: []Sign{{Phrase: "login failed for user '<token-identified principal>'", Text: true}, {Phrase: "login failed for user '<token-identified principal", Text: true}, {Phrase: "login failed for user 'nt authority\\anonymous logon'", Text: true}, {Phrase: "login failed for user", With: "database.windows.net", Text: true}, {Phrase: "requested by the login. the login failed", With: "database.windows.net", Text: true}, {Phrase: "principal could not be resolved", With: "external provider", Text: true}}, Advice: &adviceSqlLoginFailed},
+	{Code: "sql-tls-too-old", Signs: []Sign{{Phrase: "client tls version being less than minimal tls version allowed by the server", Text: true}, {Phrase: "login failed with invalid tls version", Text: true}}, Advice: &adviceSqlTlsTooOld},
+	{Code: "sql-token-expired", Confidence: Likely, Signs: []Sign{{Phrase: "login failed for user '<token-identified principal>'. token is expired", Text: true}, {Phrase: "login failed for user '<token-identified principal>'", With: "token is expired", Text: true}, {Phrase: "login failed for user", With: "token is expired", Text: true}}, Advice: &adviceSqlTokenExpired},
 	{Code: "state-container-missing", Signs: []Sign{{Code: "ContainerNotFound"}, {Phrase: "the specified container does not exist", Text: true}}, Advice: &adviceStateContainerMissing},
-	{Code: "state-locked", Confidence: Likely, Signs: []Sign{{Phrase: "error acquiring the state lock", With: "blob", Text: true}, {Phrase: "state blob is already locked", Text: true}, {Code: "LeaseAlreadyPresent"}, {Code: "LeaseIdMissing"}, {Phrase: "there is already a lease present", Text: true}}, Advice: &adviceStateLocked},
+	{Code: "state-locked", Confidence: Likely, Signs: []Sign{{Phrase: "error acquiring the state lock", With: "blob", Text: true}, {Phrase: "error acquiring the state lock", With: "azure", Text: true}, {Phrase: "state blob is already locked", Text: true}, {Code: "LeaseAlreadyPresent"}, {Code: "LeaseIdMissing"}, {Phrase: "there is already a lease present", Text: true}}, Advice: &adviceStateLocked},
 	{Code: "static-web-app-token", Confidence: Likely, Signs: []Sign{{Phrase: "no matching static web app was found or the api key was invalid", Text: true}, {Phrase: "azure_static_web_apps_api_token provided was invalid", Text: true}, {Phrase: "deployment_token provided was invalid", Text: true}, {Phrase: "deployment token provided was invalid", Text: true}}, Advice: &adviceStaticWebAppToken},
 	{Code: "storage-key-refused", Signs: []Sign{{Code: "AuthenticationFailed", Phrase: "formed correctly including the signature"}, {Phrase: "make sure the value of authorization header is formed correctly including the signature", Text: true}, {Code: "AuthenticationFailed", Phrase: "signature did not match"}, {Code: "AuthenticationFailed", With: ".core.windows.net", Text: true}, {Phrase: "the mac signature found in the http request", Text: true}, {Phrase: "signature not valid in the specified time frame", Text: true}, {Phrase: "malformed storage account key", Text: true}, {Phrase: "illegal base64 data at input byte", With: "account key", Text: true}, {Phrase: "is not a valid base-64 string", With: "accountkey", Text: true}, {Phrase: "incorrect padding", With: "account_key", Text: true}, {Phrase: "no valid combination of account information found", Text: true}, {Phrase: "settings must be of the form", With: "accountkey", Text: true}, {Phrase: "may be caused by either invalid account key", Text: true}, {Phrase: "incorrect padding", With: "storage", Text: true}}, Advice: &adviceStorageKeyRefused},
 	{Code: "storage-not-signed-in", Confidence: Likely, Signs: []Sign{{Phrase: "there is no credential provided in your command and environment", Text: true}, {Phrase: "refer to the information in the www-authenticate header", Text: true}, {Phrase: "public access is not permitted on this storage account", Text: true}, {Phrase: "no sas token or oauth token is present and the resource is not public", Text: true}, {Phrase: "missing credentials to access storage service", Text: true}, {Phrase: "unable to determine if blob container already exists", With: "credential", Text: true}, {Phrase: "anonymous access is not permitted", With: "storage", Text: true}}, Advice: &adviceStorageNotSignedIn},
@@ -513,14 +521,19 @@ var entries = []Entry{
 	{Code: "subscription-undefined", Confidence: Likely, Signs: []Sign{{Phrase: "the subscription of 'undefined'", Text: true}, {Phrase: "'subscriptionid' cannot be null", Text: true}, {Phrase: "/subscriptions/undefined/", Text: true}}, Advice: &adviceSubscriptionUndefined},
 	{Code: "subscription-unknown", Advice: &adviceSubscriptionUnknown},
 	{Code: "subscription-warned", Advice: &adviceSubscriptionWarned},
+	{Code: "task-library-conflict", Confidence: Likely, Signs: []Sign{{Phrase: "basejsonmediatypeformatter.get_serializersettings", With: "vsshttpclient", Text: true}, {Phrase: "basejsonmediatypeformatter.get_serializersettings", With: "exception calling \".ctor\"", Text: true}}, Advice: &adviceTaskLibraryConflict},
+	{Code: "task-token-empty", Confidence: Likely, Signs: []Sign{{Phrase: "cannot bind argument to parameter 'vstsaccesstoken' because it is an empty string", Text: true}, {Phrase: "cannot bind argument to parameter 'vstsaccesstoken' because it is null", Text: true}}, Advice: &adviceTaskTokenEmpty},
 	{Code: "task-too-old", Signs: []Sign{{Phrase: "terraform only supports service principal authorization"}, {Phrase: "terraform backend initialization for azurerm only support service principal authorization"}, {Phrase: "unsupported authentication scheme"}, {Phrase: "cannot request token: get ?audience="}, {Phrase: "authorization scheme workloadidentityfederation is not supported"}, {Phrase: "authorization scheme managedserviceidentity is not supported"}, {Phrase: "unrecognized arguments: --federated-token"}, {Phrase: "clientsecretcredential: tenantid, clientid, and clientsecret are required parameters", Text: true}, {Phrase: "clientsecretcredential: clientsecret is a required parameter", Text: true}, {Phrase: "unsupported service connection authorization scheme", Text: true}, {Phrase: "is not supported for azure resource manager connections", Text: true}, {Phrase: "auth scheme workloadidentityfederation is not supported", Text: true}, {Phrase: "auth scheme managedserviceidentity is not supported", Text: true}, {Phrase: "only spn credential auth scheme is supported for non windows agent", Text: true}, {Phrase: "service principal authentication is not supported in version", Text: true}, {Phrase: "secret must be a non empty string", Text: true}, {Phrase: "value cannot be null. (parameter 'clientsecret')", Text: true}, {Phrase: "value cannot be null", With: "parameter name: clientsecret", Text: true}, {Phrase: "the 'keepazsessionactive' input might be used only for workload identity federation", Text: true}, {Phrase: "auth scheme \"workloadidentityfederation\" is not supported", Text: true}, {Phrase: "auth scheme \"managedserviceidentity\" is not supported", Text: true}}, Wraps: 2, Advice: &adviceTaskTooOld},
 	{Code: "template-file-missing", Confidence: Likely, Signs: []Sign{{Phrase: "could not find any file matching the template file pattern", Text: true}, {Phrase: "could not find any file matching the template parameters file pattern", Text: true}}, Advice: &adviceTemplateFileMissing},
 	{Code: "tenant-mismatch", Advice: &adviceTenantMismatch},
-	{Code: "terraform-not-signed-in", Signs: []Sign{{Phrase: "from azure cli: parsing json result from the azure cli", Text: true}, {Phrase: "error building arm config", Text: true}, {Phrase: "could not configure azurecli authorizer", Text: true}, {Phrase: "using the azure cli is only supported as a user (not a service principal)", Text: true}, {Phrase: "could not acquire access token to parse claims", Text: true}, {Phrase: "subscription id could not be determined and was not specified", Text: true}, {Phrase: "`subscription_id` is a required provider property when performing a plan/apply operation", Text: true}, {Phrase: "no authorizer could be configured, please check your configuration", Text: true}, {Phrase: "launching azure cli: exec: \"az\"", Text: true}, {Phrase: "is not known by azure cli", Text: true}, {Phrase: "azure cli authorization profile was not found", Text: true}, {Phrase: "no authorization tokens were found", Text: true}, {Phrase: "error building azurerm client", Text: true}}, Wraps: 1, Advice: &adviceTerraformNotSignedIn},
+	{Code: "terraform-cli-principal", Confidence: Likely, Signs: []Sign{{Phrase: "using the azure cli is only supported as a user (not a service principal)", Text: true}}, Advice: &adviceTerraformCliPrincipal},
+	{Code: "terraform-not-signed-in", Signs: []Sign{{Phrase: "from azure cli: parsing json result from the azure cli", Text: true}, {Phrase: "error building arm config", Text: true}, {Phrase: "could not configure azurecli authorizer", Text: true}, {Phrase: "could not acquire access token to parse claims", Text: true}, {Phrase: "subscription id could not be determined and was not specified", Text: true}, {Phrase: "no authorizer could be configured, please check your configuration", Text: true}, {Phrase: "launching azure cli: exec: \"az\"", Text: true}, {Phrase: "is not known by azure cli", Text: true}, {Phrase: "azure cli authorization profile was not found", Text: true}, {Phrase: "no authorization tokens were found", Text: true}, {Phrase: "error building azurerm client", Text: true}}, Wraps: 1, Advice: &adviceTerraformNotSignedIn},
+	{Code: "terraform-subscription-missing", Signs: []Sign{{Phrase: "is a required provider property when performing a plan/apply operation", Text: true}}, Advice: &adviceTerraformSubscriptionMissing},
+	{Code: "terraform-too-old", Confidence: Likely, Signs: []Sign{{Phrase: "is not expected for the selected backend type", With: "\"oidc_", Text: true}, {Phrase: "is not expected for the selected backend type", With: "\"use_oidc\"", Text: true}, {Phrase: "is not expected for the selected backend type", With: "\"use_azuread_auth\"", Text: true}, {Phrase: "is not expected for the selected backend type", With: "\"ado_pipeline_service_connection_id\"", Text: true}, {Phrase: "an argument named \"oidc_token\" is not expected here", Text: true}, {Phrase: "an argument named \"use_oidc\" is not expected here", Text: true}, {Phrase: "an argument named \"ado_pipeline_service_connection_id\" is not expected here", Text: true}}, Advice: &adviceTerraformTooOld},
 	{Code: "throttled", Confidence: Likely, Signs: []Sign{{From: 429, To: 429}, {From: 429, To: 429, HTML: true}, {Code: "TooManyRequests"}, {Phrase: "429 too many requests", Text: true}, {Phrase: "429 (429", Text: true}, {Phrase: "statuscode=429", Text: true}, {Phrase: "response 429", Text: true}, {Code: "OperationThrottled"}, {Code: "ThrottlingError"}, {Code: "TF400733"}, {Code: "activityLimitReached"}}, General: true, Advice: &adviceThrottled},
 	{Code: "time-ran-out", Confidence: Likely, Advice: &adviceTimeRanOut},
 	{Code: "tls-failed", Signs: []Sign{{Phrase: "certificate has expired or is not yet valid", Text: true}, {Phrase: "x509: certificate is valid for", Text: true}, {Phrase: "x509: cannot validate certificate for", Text: true}, {Phrase: "server gave http response to https client", Text: true}, {Phrase: "first record does not look like a tls handshake", Text: true}, {Phrase: "remote error: tls: ", Text: true}, {Network: "certificate not valid at this time"}, {Network: "certificate is for another host"}, {Network: "no TLS connection"}, {Phrase: "could not create ssl/tls secure channel", Text: true}, {Phrase: "routines:ssl3_get_record:wrong version number", Text: true}, {Phrase: "wrong_version_number", Text: true}}, Wraps: 2, General: true, Advice: &adviceTLSFailed},
-	{Code: "tls-untrusted", Signs: []Sign{{Phrase: "certificate signed by unknown authority", Text: true}, {Phrase: "unable to get local issuer certificate", Text: true}, {Phrase: "self-signed certificate in certificate chain", Text: true}, {Phrase: "certificate is not trusted", Text: true}, {Network: "certificate not trusted"}, {Phrase: "self signed certificate in certificate chain", Text: true}, {Phrase: "self_signed_cert_in_chain", Text: true}, {Phrase: "unable_to_get_issuer_cert_locally", Text: true}, {Phrase: "unable to verify the first certificate", Text: true}, {Phrase: "the remote certificate is invalid", Text: true}, {Phrase: "could not establish trust relationship for the ssl/tls secure channel", Text: true}, {Phrase: "pkix path building failed", Text: true}, {Phrase: "this typically happens when using azure cli behind a proxy that intercepts traffic", Text: true}, {Phrase: "certificate_verify_failed", Text: true}}, Wraps: 1, General: true, Advice: &adviceTLSUntrusted},
+	{Code: "tls-untrusted", Signs: []Sign{{Phrase: "certificate signed by unknown authority", Text: true}, {Phrase: "unable to get local issuer certificate", Text: true}, {Phrase: "self-signed certificate in certificate chain", Text: true}, {Phrase: "certificate is not trusted", Text: true}, {Network: "certificate not trusted"}, {Phrase: "self signed certificate in certificate chain", Text: true}, {Phrase: "self_signed_cert_in_chain", Text: true}, {Phrase: "unable_to_get_issuer_cert_locally", Text: true}, {Phrase: "unable to verify the first certificate", Text: true}, {Phrase: "the remote certificate is invalid", Text: true}, {Phrase: "could not establish trust relationship for the ssl/tls secure channel", Text: true}, {Phrase: "pkix path building failed", Text: true}, {Phrase: "this typically happens when using azure cli behind a proxy that intercepts traffic", Text: true}, {Phrase: "certificate_verify_failed", Text: true}, {Phrase: "error while attempting to retrieve the latest bicep version", With: "certificate_verify_failed", Text: true}, {Phrase: "error while attempting to retrieve available bicep versions", With: "certificate_verify_failed", Text: true}, {Phrase: "error while attempting to download bicep cli", With: "certificate_verify_failed", Text: true}}, Wraps: 1, General: true, Advice: &adviceTLSUntrusted},
 	{Code: "token-other-tenant", Confidence: Likely, Signs: []Sign{{Phrase: "which is not trusted by this database account", Text: true}, {Phrase: "was issued by the authority [", With: "not trusted", Text: true}, {Phrase: "primary access token is from the wrong issuer", Text: true}, {Phrase: "the tenant of the access token", With: "does not match", Text: true}, {Phrase: "tenant id in the token", With: "does not match", Text: true}, {Phrase: "tenant provided in token doesn't match", With: "azure", Text: true}, {Phrase: "tenant provided in token does not match", Text: true}}, Advice: &adviceTokenOtherTenant},
 	{Code: "tool-fault", Signs: []Sign{{Network: "host not allowed"}}, Advice: &adviceToolFault},
 	{Code: "unexpected-answer", Confidence: Guess, Signs: []Sign{{Network: "answer too large"}}, Wraps: 4, Advice: &adviceUnexpectedAnswer},
@@ -1024,6 +1037,34 @@ var adviceAzcopyNoToken = Advice{
 	Since: "1.0",
 }
 
+var adviceAzdNotSignedIn = Advice{
+	Title: Text{{Text: "the Azure Developer CLI (azd) isn't signed in"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "azd has a sign-in of its own. It doesn't use the one of the Azure CLI, unless its configuration says so."}},
+		{{Text: "So azd isn't signed in inside AzureCLI@2, although the Azure CLI is."}},
+	},
+	Causes: []Text{
+		{{Text: "azd didn't sign in earlier in the same job, and auth.useAzCliAuth isn't set"}},
+		{{Text: "azd runs outside AzureCLI@2, so the sign-in of the Azure CLI that it should use has ended"}},
+		{{Text: "an older azd version, which looks for its own sign-in to determine the kind of principal (fetching current principal type) although auth.useAzCliAuth is set"}},
+	},
+	Confirm: Text{{Text: "The log of the job shows neither a sign-in of azd nor auth.useAzCliAuth before the error."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Run azd inside AzureCLI@2 with the connection, and before its other commands, run `azd config set auth.useAzCliAuth true` The step doesn't need addSpnToEnvironment for that."}},
+			{{Text: "Or have azd sign in with the connection's identity. Map the job's token in the AzureCLI@2 step (env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)), and run `azd auth login --client-id <client ID> --tenant-id <tenant ID> --federated-credential-provider azure-pipelines`"}},
+			{{Text: "If azd still isn't signed in, install its newest version in the job."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/developer/azure-developer-cli/pipeline-azure-pipelines"},
+	Since: "1.0",
+}
+
 var adviceAzdProviderUnknown = Advice{
 	Title: Text{{Text: "the Azure Developer CLI doesn't know this provider of federated tokens"}},
 	Means: []Text{
@@ -1116,6 +1157,29 @@ var adviceBicepNotRead = Advice{
 		},
 		},
 	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/bicep/install"},
+	Since: "1.0",
+}
+
+var adviceBicepRateLimit = Advice{
+	Title: Text{{Text: "the download of Bicep exceeded GitHub's rate limit"}},
+	Means: []Text{
+		{{Text: "The Azure CLI requested the newest version of Bicep from GitHub. GitHub limits how many requests without a sign-in an address can send in an hour, and other jobs with the same public address share that limit."}},
+	},
+	Causes: []Text{
+		{{Text: "many jobs behind one public address, such as those of Microsoft-hosted agents"}},
+		{{Text: "an old version of the Azure CLI, which sends a request to GitHub in each job"}},
+	},
+	Confirm: Text{{Text: "The message has status 403 and the host api.github.com."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Wait a few minutes, and {again}."}},
+			{{Text: "Update the Azure CLI: newer versions send that request to another host."}},
+			{{Text: "So that a job doesn't download anything, have Bicep installed on the self-hosted agent, on the path of the agent's user, and set the variable AZURE_BICEP_USE_BINARY_FROM_PATH to true."}},
+		},
+		},
+	},
+	Retry: RetryTransient,
 	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/bicep/install"},
 	Since: "1.0",
 }
@@ -1923,6 +1987,30 @@ var adviceConnectionReset = Advice{
 	Since: "1.0",
 }
 
+var adviceConnectionSchemeUnknown = Advice{
+	Title: Text{{Text: "Azure DevOps doesn't know this type of service connection with this authentication method"}},
+	Means: []Text{
+		{{Text: "Azure DevOps refused to create or update the connection. Nothing was created, and neither Azure nor Microsoft Entra was involved."}},
+	},
+	Causes: []Text{
+		{{Text: "an Azure DevOps Server that doesn't have workload identity federation"}},
+		{{Text: "a misspelled type or authentication method: both are names, such as azurerm and WorkloadIdentityFederation"}},
+		{{Text: "the type comes from an extension that isn't installed in this organization"}},
+	},
+	Confirm: Text{{Text: "Project settings → Service connections → New service connection lists the types, and then the methods of a type, that this organization or server has."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Compare the type and the authentication method in the message with what New service connection offers."}},
+			{{Text: "If it doesn't offer workload identity federation on an Azure DevOps Server, use a method that the server has (a service principal with a certificate or a secret), or upgrade the server."}},
+			{{Text: "If the type belongs to an extension, have an administrator install it: Organization settings → Extensions."}},
+			{{Text: "Correct the values in Terraform or in the request, and create the connection again."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/library/service-endpoints", "https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
+	Since: "1.0",
+}
+
 var adviceConnectionSecretUnset = Advice{
 	Title: Text{{Text: "no client secret is set for the new service connection"}},
 	Means: []Text{
@@ -2114,7 +2202,6 @@ var adviceConnectionWrongType = Advice{
 	Causes: []Text{
 		{{Text: "the task doesn't use Azure Resource Manager connections: Docker@2 uses a Docker registry connection, for example"}},
 		{{Text: "a connection of another type has a similar name"}},
-		{{Text: "this server doesn't know the type or the authentication method: an older Azure DevOps Server doesn't have workload identity federation"}},
 	},
 	Confirm: Text{{Text: "Project settings → Service connections shows the type under the connection's name."}},
 	Fixes: []Fix{
@@ -2301,6 +2388,31 @@ var adviceDeploymentLocations = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors"},
+	Since: "1.0",
+}
+
+var adviceDeploymentStatusUnknown = Advice{
+	Title: Text{{Text: "the task couldn't read the status of the deployment, which might have succeeded"}},
+	Means: []Text{
+		{{Text: "The task sent the package, and then requested the status from the app's deployment site. Only that request failed, so the error doesn't say whether the app runs the new version."}},
+	},
+	Causes: []Text{
+		{{Text: "the deployment site restarted or finished the deployment before the task requested it (404)"}},
+		{{Text: "a version of the task that reads the status of a Flex Consumption app incorrectly"}},
+		{{Text: "the deployment site is busy (500, 502, 503)"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the app → Deployment Center → Logs shows whether the deployment succeeded."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Check whether the app runs the new version: Azure portal → the app → Deployment Center → Logs, or call the app."}},
+			{{Text: "If it does, you don't need to deploy again."}},
+			{{Text: "If it doesn't, wait a few minutes, and {again}."}},
+			{{Text: "If it happens again, use the newest version of the task: AzureFunctionApp@2, with isFlexConsumption: true for a Flex Consumption plan. A pinned version or an Azure DevOps Server might have an old one."}},
+		},
+		},
+	},
+	Retry: RetryTransient,
+	Links: []string{"https://learn.microsoft.com/azure/app-service/deploy-zip"},
 	Since: "1.0",
 }
 
@@ -2731,6 +2843,30 @@ var adviceFeedDenied = Advice{
 	Since: "1.0",
 }
 
+var adviceFlexConsumptionSettings = Advice{
+	Title: Text{{Text: "a Flex Consumption app doesn't have these site settings"}},
+	Means: []Text{
+		{{Text: "The sign-in and the permissions are fine. Azure refuses the properties in the message, because the Flex Consumption plan doesn't have them: runtime, memory, and scale are in functionAppConfig there."}},
+		{{Text: "In some regions, Azure ignores them, so the same deployment can work elsewhere."}},
+	},
+	Causes: []Text{
+		{{Text: "an older version of AzureFunctionApp@2, which sends properties that no one set"}},
+		{{Text: "AzureFunctionApp@2 without isFlexConsumption: true"}},
+		{{Text: "a template, a module, or a provider that sets siteConfig as for other plans"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the function app → Overview shows the plan Flex Consumption."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "In AzureFunctionApp@2, set isFlexConsumption: true, and use the newest version of the task: a pinned version or an Azure DevOps Server might have an old one."}},
+			{{Text: "In Bicep, ARM, or Terraform, remove the properties of the message from siteConfig, and set the runtime and the scale in functionAppConfig. Update the module or the provider that sets them."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-functions/functions-app-settings"},
+	Since: "1.0",
+}
+
 var adviceGraphLicenseMissing = Advice{
 	Title: Text{{Text: "tenant {tenant} doesn't have a license for this Microsoft Graph request"}},
 	Means: []Text{
@@ -2895,6 +3031,30 @@ var adviceIdTokenByGet = Advice{
 		},
 	},
 	Links: []string{"https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/guides/service_principal_oidc", "https://learn.microsoft.com/azure/devops/pipelines/release/troubleshoot-workload-identity"},
+	Since: "1.0",
+}
+
+var adviceIdTokenRetried = Advice{
+	Title: Text{{Text: "the task's request for an ID token failed"}},
+	Means: []Text{
+		{{Text: "AzurePowerShell@5 requests an ID token from Azure DevOps, and repeats a request that fails. In some versions of the task, the first failure ends the step anyway."}},
+		{{Text: "The connection and its federated credential aren't the cause: Microsoft Entra wasn't involved yet."}},
+	},
+	Causes: []Text{
+		{{Text: "Azure DevOps was busy or slow for a moment"}},
+		{{Text: "a version of the task that doesn't repeat the request"}},
+	},
+	Confirm: Text{{Text: "A re-run without a change succeeds."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+			{{Text: "If it happens often, compare the task's version in the log with its newest one, and set retryCountOnTaskFailure for the step."}},
+			{{Text: "If each run fails, check the status page of Azure DevOps: https://status.dev.azure.com"}},
+		},
+		},
+	},
+	Retry: RetryTransient,
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/troubleshoot-workload-identity"},
 	Since: "1.0",
 }
 
@@ -3587,7 +3747,7 @@ var adviceMessagingDenied = Advice{
 }
 
 var adviceMultipleIdentities = Advice{
-	Title: Text{{Text: "the machine of agent '{agent}' has several managed identities, but connection '{connection}' doesn't name one"}},
+	Title: Text{{If: "pasted", Text: "the machine of agent '{agent}' has several managed identities, and the request doesn't name one"}, {Text: "the machine of agent '{agent}' has several managed identities, but connection '{connection}' doesn't name one"}},
 	Means: []Text{
 		{{Text: "If there are several user-assigned identities and no system-assigned one, a request to the endpoint must name the identity."}},
 	},
@@ -4678,21 +4838,27 @@ var adviceResourceNotFoundByTask = Advice{
 	Means: []Text{
 		{{Text: "The task lists resources with the identity of the connection, and Azure leaves out what the identity can't read."}},
 		{{Text: "So a resource of another subscription, or one without a role for the identity, looks as if it didn't exist."}},
+		{{Text: "The list also lags: a resource or a resource group that was just created can be missing from it for some minutes."}},
 	},
 	Causes: []Text{
 		{{Text: "a resource in another subscription than the connection's"}},
 		{{Text: "an identity whose role is at another resource group"}},
-		{{Text: "a name or kind that is mistyped, or a resource that an earlier step should have made"}},
+		{{Text: "a resource or a resource group that was created just before, in this run or by someone else"}},
+		{{Text: "a name or kind that is mistyped, or a resource that an earlier step should have created"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the resource → Access control (IAM) → Check access, for the connection's identity."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Compare name, resource group, and slot in the task with the resource in the Azure portal, and its subscription with the connection's."}},
 			{{Text: "If they are right, have the owner of the resource give the connection's identity a role there that can read it."}},
+			{{Text: "If the resource or its group is new, wait a few minutes."}},
+			{{Text: "If it happens in each run that creates the resource, create it in an earlier job, and name its resource group in the task, so that the task doesn't search for it: in AzureRmWebAppDeployment@4, set ResourceGroupName, which counts only with DeployToSlotOrASEFlag: true, and SlotName: production."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 	},
+	Retry: RetryPropagation,
+	Bound: 600 * time.Second,
 	Links: []string{"https://learn.microsoft.com/azure/role-based-access-control/troubleshooting", "https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
 	Since: "1.0",
 }
@@ -5062,14 +5228,16 @@ var adviceSignInFailed = Advice{
 		{{Text: "the secret or certificate has expired or is wrong"}},
 		{{Text: "the application isn't in the tenant that the connection names"}},
 		{{Text: "the federated credential doesn't match the connection"}},
+		{{If: "pasted", Text: "a version of the task that's older than workload identity federation looks for a secret: the pipeline pins it, or an Azure DevOps Server has no newer one"}},
 		{{Text: "the agent or server can't reach login.microsoftonline.com"}},
 	},
-	Confirm: Text{{Text: "If you put this task before that step with the same connection, it shows the reason."}},
+	Confirm: Text{{Text: "If you put the task ArmPreflight@1 before that step with the same connection, it shows the reason."}},
 	Fixes: []Fix{
 		{Schemes: []Scheme{"federation"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Look in the log of that step for a code that begins with AADSTS, and look up that code."}},
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Compare Issuer and Subject identifier with the identity's federated credential, and choose Verify and save."}},
+			{{If: "pasted", Text: "If they're the same, compare the task's version in the log with its newest one. A version that's older than workload identity federation can't use this connection (see task-too-old)."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -5082,9 +5250,10 @@ var adviceSignInFailed = Advice{
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Look in the log of that step for a code that begins with AADSTS, and look up that code."}},
-			{{Text: "Put this task before that step with the same connection: it shows whether the credential has expired, or a permission or the network is missing."}},
+			{{Text: "Put the task ArmPreflight@1 before that step with the same connection: it shows whether the credential has expired, or a permission or the network is missing."}},
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit → Verify and read the message."}},
+			{{If: "pasted", Text: "If Verify succeeds and the connection uses workload identity federation, compare the task's version in the log with its newest one. A version that's older than workload identity federation can't use this connection (see task-too-old)."}},
 		},
 		},
 	},
@@ -5162,6 +5331,55 @@ var adviceSqlLoginFailed = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/azure-sql/database/authentication-aad-configure"},
+	Since: "1.0",
+}
+
+var adviceSqlTlsTooOld = Advice{
+	Title: Text{{Text: "the SQL server requires a newer TLS version than the tool used"}},
+	Means: []Text{
+		{{Text: "The tool reached the server, and the server refused the connection because of its TLS version. The sign-in isn't the cause."}},
+	},
+	Causes: []Text{
+		{{Text: "the server's minimum TLS version is 1.3, and the task's SQL client, such as Invoke-Sqlcmd in SqlAzureDacpacDeployment@1, uses TLS 1.2"}},
+		{{Text: "a self-hosted agent with an old Windows, .NET Framework, or SQL driver that uses TLS 1.0 or 1.1"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the SQL server → Security → Networking → Connectivity shows the minimum TLS version."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Compare the server's minimum TLS version with the one that the tool and the agent's operating system support."}},
+			{{Text: "If the minimum is 1.3, have the server's owner set it to 1.2, unless a policy requires 1.3: Azure portal → the SQL server → Security → Networking → Connectivity."}},
+			{{Text: "If it has to be 1.3, deploy with a tool that supports it, such as the newest SqlPackage or sqlcmd in AzureCLI@2, on an agent whose operating system supports TLS 1.3."}},
+			{{Text: "If the minimum is 1.2, update Windows, .NET Framework, and the SQL client of the self-hosted agent, and turn on TLS 1.2 there."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-sql/database/connectivity-settings"},
+	Since: "1.0",
+}
+
+var adviceSqlTokenExpired = Advice{
+	Title: Text{{Text: "the access token for the database expired while the deployment was running"}},
+	Means: []Text{
+		{{Text: "The task gets one access token when it starts, and nothing renews it. A token is usually valid for 60 to 90 minutes."}},
+		{{Text: "The first sign-ins worked, so the database knows the identity. Each new connection after that time fails."}},
+	},
+	Causes: []Text{
+		{{Text: "the deployment lasts longer than the token: it rebuilds a large table or an index, or checks existing data against new constraints"}},
+		{{Text: "the database has too little capacity for the deployment"}},
+	},
+	Confirm: Text{{Text: "The log shows an hour or more between the start of the step and the first of these errors."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Check the database first. If the log says that the update completed before the error, the changes are there, and a re-run has little to do."}},
+			{{Text: "Do the long work in a step of its own, which signs in again, or before the deployment: rebuild the large table, or create the constraint in a script."}},
+			{{Text: "For the time of the deployment, have the database's owner scale it up."}},
+			{{Text: "Or use a connection with workload identity federation for a user-assigned managed identity: its access tokens are valid for about a day."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/entra/identity-platform/access-tokens"},
 	Since: "1.0",
 }
 
@@ -5582,6 +5800,54 @@ var adviceSubscriptionWarned = Advice{
 	Since: "1.0",
 }
 
+var adviceTaskLibraryConflict = Advice{
+	Title: Text{{Text: "the task couldn't load its own library, because another version of it is already loaded"}},
+	Means: []Text{
+		{{Text: "With workload identity federation, tasks that run in Windows PowerShell, such as AzureFileCopy and AzurePowerShell, request an ID token with a library for Azure DevOps. Its copy of Newtonsoft.Json doesn't fit the one that the process has loaded."}},
+		{{Text: "The connection isn't the cause. With a secret, the task doesn't need this library."}},
+	},
+	Causes: []Text{
+		{{Text: "another module that the process loads first has another version of Newtonsoft.Json, such as AzureRM or an old Az.Accounts"}},
+		{{Text: "an older version of the task"}},
+	},
+	Confirm: Text{{Text: "The message names Newtonsoft.Json and System.Net.Http.Formatting, and began when the connection changed to workload identity federation."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Use the newest version of the task."}},
+			{{Text: "On a self-hosted agent, remove AzureRM and old versions of Az.Accounts, and install the newest Az."}},
+			{{Text: "If it still fails, do that work in AzureCLI@2, which requests its ID token without this library."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/troubleshoot-workload-identity"},
+	Since: "1.0",
+}
+
+var adviceTaskTokenEmpty = Advice{
+	Title: Text{{Text: "the task's script didn't get the job's token"}},
+	Means: []Text{
+		{{Text: "With workload identity federation, the task needs the job's own token to request an ID token. This version of the task hands an empty one to its script, so it's a bug in the task."}},
+		{{Text: "The connection and its federated credential aren't the cause."}},
+	},
+	Causes: []Text{
+		{{Text: "a version of the task with this bug, often because the pipeline pins it or an Azure DevOps Server has no newer one"}},
+		{{Text: "a variable with the name System.AccessToken or SYSTEM_ACCESSTOKEN, which replaces the job's token"}},
+	},
+	Confirm: Text{{Text: "The log of the step shows the task's version, and another task with the same connection signs in."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Use the newest version of the task: don't pin a minor version, and on an Azure DevOps Server, have the administrator update the task."}},
+			{{Text: "If the newest version fails as well, do that work in AzureCLI@2 with the same connection."}},
+			{{Text: "If a variable has the name System.AccessToken or SYSTEM_ACCESSTOKEN, remove it."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure", "https://learn.microsoft.com/azure/devops/pipelines/process/access-tokens"},
+	Since: "1.0",
+}
+
 var adviceTaskTooOld = Advice{
 	Title: Text{{Text: "a task or tool doesn't support how this connection signs in"}},
 	Append: []Text{
@@ -5596,7 +5862,7 @@ var adviceTaskTooOld = Advice{
 		{{Text: "the task doesn't support workload identity federation or managed identities"}},
 		{{Text: "the agent's Azure CLI is older than 2.30"}},
 	},
-	Confirm: Text{{Text: "This task signs in with the same connection, but the other task doesn't."}},
+	Confirm: Text{{Text: "The task ArmPreflight@1 signs in with the same connection, but the other task doesn't."}},
 	Fixes: []Fix{
 		{Schemes: []Scheme{"managed-identity"}, Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Update the task's version in the pipeline to the newest major version, and update the Azure CLI or Terraform on the agent."}},
@@ -5673,6 +5939,29 @@ var adviceTenantMismatch = Advice{
 	Since: "1.0",
 }
 
+var adviceTerraformCliPrincipal = Advice{
+	Title: Text{{Text: "this version of Terraform or its provider doesn't accept a service principal from the Azure CLI"}},
+	Means: []Text{
+		{{Text: "The Azure CLI is signed in, with the service principal of the connection. The program found that sign-in and refuses it: this version accepts only a user's sign-in from the Azure CLI."}},
+	},
+	Causes: []Text{
+		{{Text: "Terraform runs inside AzureCLI@2, and the step doesn't hand the service principal to it in variables that begin with ARM_"}},
+		{{Text: "an old azurerm provider, azuread provider, or Terraform (its azurerm backend)"}},
+	},
+	Confirm: Text{{Text: "The log shows az login --service-principal before the error."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "In AzureCLI@2, set addSpnToEnvironment: true, and in the script, set ARM_CLIENT_ID, ARM_TENANT_ID, ARM_SUBSCRIPTION_ID, and either ARM_USE_OIDC=true with ARM_OIDC_TOKEN (workload identity federation) or ARM_CLIENT_SECRET."}},
+			{{Text: "Update Terraform and the providers: versions without workload identity federation ignore ARM_USE_OIDC."}},
+			{{Text: "If the Terraform task runs this command, name the connection in the task: environmentServiceNameAzureRM for plan and apply, backendServiceArm for init."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/guides/service_principal_oidc", "https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
+	Since: "1.0",
+}
+
 var adviceTerraformNotSignedIn = Advice{
 	Title: Text{{Text: "the Terraform step got no credentials from the pipeline or from the Azure CLI"}},
 	Append: []Text{
@@ -5699,6 +5988,56 @@ var adviceTerraformNotSignedIn = Advice{
 		},
 	},
 	Links: []string{"https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/guides/service_principal_oidc", "https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
+	Since: "1.0",
+}
+
+var adviceTerraformSubscriptionMissing = Advice{
+	Title: Text{{Text: "the azurerm provider has no subscription ID"}},
+	Means: []Text{
+		{{Text: "From version 4 on, the provider needs a subscription ID for plan and apply. Older versions used the subscription of the Azure CLI."}},
+		{{Text: "The provider didn't try to sign in yet."}},
+	},
+	Causes: []Text{
+		{{Text: "neither the provider block has subscription_id nor the step has the variable ARM_SUBSCRIPTION_ID"}},
+		{{Text: "the provider's version isn't pinned, so terraform init installed version 4"}},
+		{{Text: "a second provider block (alias) has no subscription ID"}},
+	},
+	Confirm: Text{{Text: "The file .terraform.lock.hcl, or the log of terraform init, shows version 4 or newer of hashicorp/azurerm."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Set ARM_SUBSCRIPTION_ID for each step that runs plan or apply, or set subscription_id in the block provider \"azurerm\"."}},
+			{{Text: "In AzureCLI@2, get the ID of the connection's subscription with `az account show --query id --output tsv`"}},
+			{{Text: "Check each provider block with an alias: it needs an ID as well."}},
+			{{Text: "If you don't want version 4 yet, pin the provider to ~> 3.0 under required_providers, and run terraform init -upgrade."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/guides/4.0-upgrade-guide"},
+	Since: "1.0",
+}
+
+var adviceTerraformTooOld = Advice{
+	Title: Text{{Text: "this version of Terraform or its provider doesn't know an argument for workload identity federation"}},
+	Means: []Text{
+		{{Text: "The Terraform task, or the configuration, hands over an argument that this version doesn't have. It didn't try to sign in yet."}},
+	},
+	Causes: []Text{
+		{{Text: "a Terraform CLI that's older than 1.3, whose azurerm backend doesn't know oidc_token"}},
+		{{Text: "an azurerm provider that's older than the argument"}},
+		{{Text: "the configuration has no backend \"azurerm\" block, or another backend"}},
+	},
+	Confirm: Text{{Text: "terraform version, in the same job, shows the versions of the CLI and of the providers."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Install the newest Terraform CLI in the job (TerraformInstaller with terraformVersion: latest), or at least 1.3 for oidc_token."}},
+			{{Text: "Check that the configuration has a block backend \"azurerm\" in the folder where the step runs."}},
+			{{Text: "If the message is about a provider block, update that provider: change its version under required_providers, and run terraform init -upgrade."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://developer.hashicorp.com/terraform/language/backend/azurerm"},
 	Since: "1.0",
 }
 
@@ -6651,7 +6990,7 @@ var adviceInvalidTemplateDeployment = Advice{
 	Confirm: Text{{If: "code=InvalidTemplateDeployment", Text: "Azure portal → the resource group → Activity log shows the failed validation. When validation fails, no deployment starts, so Deployments doesn't list it."}, {Text: "Azure portal → the resource group → Deployments → the deployment → Operation details."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{If: "code=InvalidTemplateDeployment", Text: "Read the innermost code and message in the raw evidence. When validation fails, no deployment starts: check Azure portal → the resource group → Activity log, not Deployments."}, {Text: "Read the innermost code and message in the raw evidence, or open the Azure portal → the resource group → Deployments → the deployment → Operation details."}},
+			{{If: "pasted and code=InvalidTemplateDeployment", Text: "Read the innermost code and message in the text. When validation fails, no deployment starts: check Azure portal → the resource group → Activity log, not Deployments."}, {If: "pasted", Text: "Read the innermost code and message in the text, or open the Azure portal → the resource group → Deployments → the deployment → Operation details."}, {If: "code=InvalidTemplateDeployment", Text: "Read the innermost code and message in the raw evidence. When validation fails, no deployment starts: check Azure portal → the resource group → Activity log, not Deployments."}, {Text: "Read the innermost code and message in the raw evidence, or open the Azure portal → the resource group → Deployments → the deployment → Operation details."}},
 			{{Text: "Look up that code to find out who can fix it."}},
 			{{Text: "For a template error, run `az deployment group validate` with the same template and parameters: it shows the error without deploying."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
@@ -6671,11 +7010,13 @@ var adviceKeyBasedAuthenticationNotPermitted = Advice{
 	Causes: []Text{
 		{{Text: "a policy of the organization turns off account keys"}},
 		{{Text: "a tool whose default is the key: the azurerm provider without storage_use_azuread, or a storage command without --auth-mode login"}},
+		{{If: "pasted and not terraform", Text: "AzureFileCopy before version 6, which uses the account's key"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the storage account → Configuration → Allow storage account key access is Disabled."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Let the tool use Microsoft Entra: storage_use_azuread = true in the azurerm provider, use_azuread_auth = true in its backend, --auth-mode login for the storage commands of the Azure CLI."}},
+			{{If: "pasted and not terraform", Text: "For AzureFileCopy, use AzureFileCopy@6: it signs in with the connection's identity."}},
 			{{Text: "Have the owner of the account give the connection's identity a data role, for example Storage Blob Data Contributor."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -7527,7 +7868,7 @@ var adviceVS403463 = Advice{
 	Confirm: Text{{Text: "Microsoft Entra admin center → Sign-in logs names the policy under Conditional Access."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Open the Microsoft Entra admin center → Monitoring & health → Sign-in logs, filter by the application Azure DevOps and the time in the raw evidence, and open the Conditional Access tab."}},
+			{{If: "pasted", Text: "Open the Microsoft Entra admin center → Monitoring & health → Sign-in logs, filter by the application Azure DevOps and the time of the error, and open the Conditional Access tab."}, {Text: "Open the Microsoft Entra admin center → Monitoring & health → Sign-in logs, filter by the application Azure DevOps and the time in the raw evidence, and open the Conditional Access tab."}},
 			{{Text: "Add the public IP address to the policy's named location. Exclude the identity only if that isn't possible, and remove the exclusion later: until then, it can sign in from anywhere."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -8026,7 +8367,7 @@ var adviceAADSTS50166 = Advice{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Wait a few minutes, and check the status page: https://azure.status.microsoft"}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{If: "trace and correlation", Text: "If the problem persists, open a support request with trace ID {trace}, correlation ID {correlation}, and the time in the raw evidence."}, {If: "trace", Text: "If the problem persists, open a support request with trace ID {trace} and the time in the raw evidence."}, {If: "correlation", Text: "If the problem persists, open a support request with correlation ID {correlation} and the time in the raw evidence."}, {Text: "If the problem persists, open a support request with the time in the raw evidence."}},
+			{{If: "trace and correlation", Text: "If the problem persists, open a support request with trace ID {trace}, correlation ID {correlation}, and the time in the raw evidence."}, {If: "trace", Text: "If the problem persists, open a support request with trace ID {trace} and the time in the raw evidence."}, {If: "correlation", Text: "If the problem persists, open a support request with correlation ID {correlation} and the time in the raw evidence."}, {If: "pasted", Text: "If the problem persists, open a support request with the time and the trace or correlation ID in the message."}, {Text: "If the problem persists, open a support request with the time in the raw evidence."}},
 		},
 		},
 	},
@@ -8403,7 +8744,7 @@ var adviceAADSTS7000114 = Advice{
 	Confirm: Text{{Text: "The same sign-in with az login --service-principal works."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Find the program that signs in: the service's message and the time in the raw evidence show which step it was."}},
+			{{If: "pasted", Text: "Find the program that signs in: the log shows which step it was."}, {Text: "Find the program that signs in: the service's message and the time in the raw evidence show which step it was."}},
 			{{Text: "Have it sign in with client credentials or the connection's ID token, and remove the variable AZURE_REGIONAL_AUTHORITY_NAME."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -8547,6 +8888,7 @@ var adviceAADSTS7000216 = Advice{
 	Confirm: Text{{Text: "The connection's Edit pane shows an empty key."}},
 	Fixes: []Fix{
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
+			{{If: "pasted", Text: "If the connection uses workload identity federation, skip these steps, and follow the ones for federation: it has no secret."}},
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Check your permissions: Azure DevOps creates the secret with your sign-in, so you need permissions on the application in Microsoft Entra (as its owner, or as Application Administrator) and on the subscription. If you don't have them, ask another administrator of the connection who does."}},
 			{{Text: "**Choose Rotate secret: Azure DevOps creates a new secret in the connection's application, valid for three months.**"}},
@@ -8556,6 +8898,7 @@ var adviceAADSTS7000216 = Advice{
 		},
 		},
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
+			{{If: "pasted", Text: "If the connection uses workload identity federation, skip these steps, and follow the ones for federation: it has no secret."}},
 			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
 			{{Text: "**Under Certificates & secrets → Client secrets, choose New client secret and copy its Value immediately (not the Secret ID): it's shown only now.**"}},
 			{{If: "link", Text: "**In Azure DevOps, open the connection and choose Edit. Paste the value into Client secret (under Credential: Service principal key), and choose Verify and save: {link}**"}, {Text: "**In Azure DevOps, open the connection, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save.**"}},
@@ -8584,7 +8927,7 @@ var adviceAADSTS7000216 = Advice{
 			{{If: "pasted", Text: "If another task signs in with the same connection, this one doesn't support federation: use its newest version, or do that work in AzureCLI@2."}},
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "If the page shows a draft, finish it. Otherwise, choose Edit → Save so that Azure DevOps writes the connection again."}},
-			{{Text: "Start a new run. If the ID token is empty again, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page: nothing is missing in Microsoft Entra."}},
+			{{If: "pasted", Text: "Start a new run. If ArmPreflight@1 signs in with the same connection and that task still doesn't, report it to the author of the task."}, {Text: "Start a new run. If the ID token is empty again, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page: nothing is missing in Microsoft Entra."}},
 		},
 		},
 	},
@@ -9462,7 +9805,7 @@ var adviceAADSTS90033 = Advice{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Wait a few minutes, and check the status page: https://azure.status.microsoft"}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{If: "trace and correlation", Text: "If the problem persists, open a support request with trace ID {trace}, correlation ID {correlation}, and the time in the raw evidence."}, {If: "trace", Text: "If the problem persists, open a support request with trace ID {trace} and the time in the raw evidence."}, {If: "correlation", Text: "If the problem persists, open a support request with correlation ID {correlation} and the time in the raw evidence."}, {Text: "If the problem persists, open a support request with the time in the raw evidence."}},
+			{{If: "trace and correlation", Text: "If the problem persists, open a support request with trace ID {trace}, correlation ID {correlation}, and the time in the raw evidence."}, {If: "trace", Text: "If the problem persists, open a support request with trace ID {trace} and the time in the raw evidence."}, {If: "correlation", Text: "If the problem persists, open a support request with correlation ID {correlation} and the time in the raw evidence."}, {If: "pasted", Text: "If the problem persists, open a support request with the time and the trace or correlation ID in the message."}, {Text: "If the problem persists, open a support request with the time in the raw evidence."}},
 		},
 		},
 	},
@@ -9488,7 +9831,7 @@ var adviceAADSTS90036 = Advice{
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{If: "trace and correlation", Text: "If it still fails, open a support request with Microsoft, with trace ID {trace}, correlation ID {correlation}, and the time in the raw evidence."}, {If: "trace", Text: "If it still fails, open a support request with Microsoft, with trace ID {trace} and the time in the raw evidence."}, {If: "correlation", Text: "If it still fails, open a support request with Microsoft, with correlation ID {correlation} and the time in the raw evidence."}, {Text: "If it still fails, open a support request with Microsoft, with the time in the raw evidence."}},
+			{{If: "trace and correlation", Text: "If it still fails, open a support request with Microsoft, with trace ID {trace}, correlation ID {correlation}, and the time in the raw evidence."}, {If: "trace", Text: "If it still fails, open a support request with Microsoft, with trace ID {trace} and the time in the raw evidence."}, {If: "correlation", Text: "If it still fails, open a support request with Microsoft, with correlation ID {correlation} and the time in the raw evidence."}, {If: "pasted", Text: "If it still fails, open a support request with Microsoft, with the time and the trace or correlation ID in the message."}, {Text: "If it still fails, open a support request with Microsoft, with the time in the raw evidence."}},
 			{{Text: "Until it's fixed, a connection with another identity might work."}},
 		},
 		},
@@ -9589,7 +9932,7 @@ var adviceAADSTS90085 = Advice{
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{Text: "Wait up to an hour, then {again}."}},
-			{{If: "correlation", Text: "If it still fails, open a support request with correlation ID {correlation} and the time in the raw evidence."}, {Text: "If it still fails, open a support request with the time in the raw evidence."}},
+			{{If: "correlation", Text: "If it still fails, open a support request with correlation ID {correlation} and the time in the raw evidence."}, {If: "pasted", Text: "If it still fails, open a support request with the time and the trace or correlation ID in the message."}, {Text: "If it still fails, open a support request with the time in the raw evidence."}},
 		},
 		},
 	},

@@ -76,6 +76,9 @@ func page(e diagnosis.Entry, plain catalogue.Plain) Page {
 	if !e.Unlisted() {
 		p.Checks, p.Verbs = idsGiving(preflight.All(), e.Code), verbsGiving(e)
 	}
+	if e.Retry == diagnosis.RetryTransient && len(p.Checks)+len(p.Verbs) > 0 {
+		p.Retry += "; ARM Preflight retries automatically within its time limit"
+	}
 	fixes := withoutUnsure(plain.Fixes)
 	for i, f := range fixes {
 		when := label(f.Fix, len(fixes) > 1)
@@ -144,7 +147,7 @@ func retryWords(e diagnosis.Entry) string {
 	}
 	switch e.Retry {
 	case diagnosis.RetryTransient:
-		return "can help, because the cause can pass on its own; the task retries automatically within its time limit"
+		return "can help, because the cause can pass on its own"
 	case diagnosis.RetryPropagation:
 		if e.Bound == time.Minute {
 			return "helps only within a minute of a change, until the change has propagated"

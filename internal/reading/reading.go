@@ -210,7 +210,7 @@ func causeIn(m Message) (Cause, bool) {
 }
 
 // aboutAzure are the words without which a general word or a failure of the network may be about anything.
-var aboutAzure = &lazyregexp.Regexp{Expression: `(?i)azure|microsoft|aadsts|msal|msi\b|entra\b|windows\.net|visualstudio\.com|169\.254\.169\.254|service connection|service principal|/subscriptions/|connectedservicename|\bx-ms-|tracking id '|deployment what-if`}
+var aboutAzure = &lazyregexp.Regexp{Expression: `(?i)azure|microsoft|aadsts|msal|msi\b|entra\b|windows\.net|visualstudio\.com|169\.254\.169\.254|service connection|service principal|/subscriptions/|connectedservicename|\bx-ms-|tracking id '|deployment what-if|\bbicep (?:version|cli\b)`}
 
 // claims says whether a message is about an entry even where nothing else in it is about Azure.
 func claims(c diagnosis.Candidate) bool {
