@@ -1711,7 +1711,7 @@ var adviceConnectionIncomplete = Advice{
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, correct field '{field}', then choose Verify and save."}},
+			{{If: "label", Text: "Choose Edit, correct {label} (field '{field}'), then choose Verify and save."}, {Text: "Choose Edit, correct field '{field}', then choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -4047,12 +4047,12 @@ var advicePermissionDeniedByAssignment = Advice{
 var advicePermissionLikelyMissing = Advice{
 	Title: Text{{Text: "the identity might lack '{action}' at '{scope}'"}},
 	Means: []Text{
-		{{If: "detail", Text: "The deployment likely needs this permission ({detail}), and the identity of connection '{connection}' doesn't have it. Whether Azure checks it depends on the resource provider, or on something that the files don't say."}, {Text: "The deployment likely needs this permission, and the identity of connection '{connection}' doesn't have it. Whether Azure checks it depends on the resource provider, or on something that the files don't say."}},
+		{{If: "detail", Text: "The deployment likely needs this permission ({detail}), and the identity of connection '{connection}' doesn't have it. Whether Azure checks it depends on the resource provider, or on values that aren't in the files."}, {Text: "The deployment likely needs this permission, and the identity of connection '{connection}' doesn't have it. Whether Azure checks it depends on the resource provider, or on values that aren't in the files."}},
 	},
 	Causes: []Text{
 		{{Text: "a resource refers to another one, such as a subnet or an identity, and the identity has no role there"}},
 		{{Text: "the need is under a condition that only Azure can evaluate"}},
-		{{Text: "the name or the resource group isn't in the files, so the permission was looked for around it"}},
+		{{Text: "the name or the resource group isn't in the files, so the check used the scope above it"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → Check access, for the object ID."}},
 	Fixes: []Fix{

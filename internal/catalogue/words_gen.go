@@ -47,6 +47,7 @@ func Names() []string {
 		"job",
 		"jobs",
 		"kind",
+		"label",
 		"link",
 		"linked",
 		"lock",
@@ -190,6 +191,8 @@ func words(name string) (text string, spoken bool) {
 		return "several", false
 	case "kind":
 		return "this resource type", true
+	case "label":
+		return "a field", false
 	case "link":
 		return "the connection's page", true
 	case "linked":

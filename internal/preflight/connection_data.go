@@ -54,9 +54,32 @@ func runConnectionData(ctx context.Context, w *World, s *state) check.Outcome {
 	return check.Passed("", conn)
 }
 
+// label is the name that the Edit pane of a connection has for a field; "" if it has none.
+func label(field string) string {
+	switch field {
+	case "environment":
+		return "Environment"
+	case "managementGroupId":
+		return "Management Group ID"
+	case "servicePrincipalCertificate":
+		return "Certificate"
+	case "serviceprincipalid":
+		return "Application (client) ID"
+	case "serviceprincipalkey":
+		return "Client secret"
+	case "subscriptionId":
+		return "Subscription ID"
+	case "tenantid":
+		return "Directory (tenant) ID"
+	case "url":
+		return "Server URL"
+	}
+	return ""
+}
+
 // Problem is a problem of a connection as a finding.
 func Problem(p connection.Problem) finding.Coded {
-	known := facts.ConnectionField{Field: p.Field, Detail: p.Detail}
+	known := facts.ConnectionField{Field: p.Field, Label: label(p.Field), Detail: p.Detail}
 	switch p.Kind {
 	case connection.SchemeUnsupported:
 		return facts.SchemeUnsupported(known)

@@ -69,7 +69,7 @@ func runLocations(ctx context.Context, w *World, s *state) check.Outcome {
 	items = append(items, found...)
 	var open []string
 	if len(unseen) > 0 {
-		open = append(open, "what the provider offers of "+counted(len(unseen), "resource type"))
+		open = append(open, "the locations of "+counted(len(unseen), "resource type")+", which the identity can't read")
 	}
 	if len(hidden) > 0 {
 		open = append(open, "the location of "+strings.Join(hidden, ", "))

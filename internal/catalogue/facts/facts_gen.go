@@ -278,6 +278,7 @@ func (ConnectionNotInJob) Code() catalogue.Code { return catalogue.ConnectionNot
 // ConnectionField is what is known of connection-incomplete, scheme-unsupported, cloud-retired, authority-unexpected.
 type ConnectionField struct {
 	Field    string
+	Label    string
 	Detail   string
 	Variable string
 }
@@ -285,6 +286,7 @@ type ConnectionField struct {
 // Each calls set for each fact that's known.
 func (f ConnectionField) Each(set func(name, text string)) {
 	to(set).text("field", f.Field)
+	to(set).text("label", f.Label)
 	to(set).text("detail", f.Detail)
 	to(set).text("variable", f.Variable)
 }
