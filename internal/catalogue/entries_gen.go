@@ -5980,9 +5980,9 @@ var adviceTerraformNotSignedIn = Advice{
 	Confirm: Text{{Text: "The log of the step names no service connection, or the variables ARM_… aren't in its environment."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Name the connection in this step: environmentServiceNameAzureRM of the Terraform task for plan and apply, backendServiceArm for init."}},
+			{{Text: "Name the connection in this step: environmentServiceNameAzureRM of TerraformTask (environmentServiceName of TerraformCLI) for plan and apply, backendServiceArm for init."}},
 			{{Text: "In a script, run Terraform inside AzureCLI@2 with addSpnToEnvironment: true and set ARM_CLIENT_ID, ARM_TENANT_ID, ARM_SUBSCRIPTION_ID, and either ARM_USE_OIDC=true with ARM_OIDC_TOKEN or the secret."}},
-			{{Text: "Update the Terraform task and the providers to versions with workload identity federation for Azure DevOps (ado_pipeline_service_connection_id)."}},
+			{{Text: "Update the Terraform task and the providers to versions with workload identity federation for Azure DevOps (ado_pipeline_service_connection_id). If you can't update an old provider, set environmentAzureRmUseIdTokenGeneration: true in TerraformTask@5 for plan and apply, and backendAzureRmUseIdTokenGeneration: true for init."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
