@@ -148,6 +148,12 @@ func (l *look) variable(name, via string) {
 			f.Unsure = "yes"
 			return facts.ConnectionFromExpression(f)
 		})
+	case defined && definition.Value.AtRunTime() && !ofPipeline && l.rule.pipeline.Alone:
+		// The pipeline that uses the template can define the variable as well, and its value is used then.
+		l.report(Note, name, via, func(f facts.ConnectionVariable) explained {
+			f.Unsure = "template"
+			return facts.ConnectionFromExpression(f)
+		})
 	case defined && definition.Value.AtRunTime() && (!ofPipeline || whole.Value.AtRunTime()):
 		l.report(Error, name, via, func(f facts.ConnectionVariable) explained { return facts.ConnectionFromExpression(f) })
 	case defined && !ofPipeline:
