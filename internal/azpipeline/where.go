@@ -1,0 +1,78 @@
+package azpipeline
+
+import (
+	"bytes"
+	"fmt"
+	"sort"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"armpreflight/internal/lazyregexp"
+
+	"go.yaml.in/yaml/v3"
+)
+
+var (
+	// lineOfError matches an error of the YAML library, which has a line and no column.
+	lineOfError = &lazyregexp.Regexp{Expression: `(?s)^line (\d+): (.*)$`}
+	// ofParser matches the errors of its parser, which counts lines from 0. Its scanner, which has the other errors, counts from 1.
+	ofParser = &lazyregexp.Regexp{Expression: `^did not find expected (key|node content|'-'|','|<)|^found (undefined tag|incompatible YAML|duplicate %)`}
+)
+
+// blockErrors are errors for which the library has the line where a mapping or a list begins, and not the line that doesn't fit in it.
+var blockErrors = map[string]string{"did not find expected key": "mapping", "did not find expected '-' indicator": "list"}
+
+// maxSearched is how many bytes of all files are searched for the lines of such errors. A search parses a text up to twenty times.
+const maxSearched = 2 << 20
+
+// whereOf returns the place and the reason of an error of the YAML library.
+func (l *Library) whereOf(err error, text []byte) (line, column int, why string) {
+	line, why = 1, strings.TrimPrefix(err.Error(), "yaml: ")
+	if m := lineOfError.FindStringSubmatch(why); m != nil {
+		line, _ = strconv.Atoi(m[1]) // 0 if the number is too large
+		why = m[2]
+		if ofParser.MatchString(why) {
+			line++
+		}
+	}
+	lines := bytes.Count(bytes.TrimSuffix(text, []byte("\n")), []byte("\n")) + 1
+	line = min(max(line, 1), lines) // an error can be at the end of the text
+	if block := blockErrors[why]; block != "" && l.searched+len(text) <= maxSearched {
+		l.searched += len(text)
+		if stops := stopsAt(err, text); stops > line {
+			why = fmt.Sprintf("%s in the %s that begins in line %d", why, block, line)
+			line = stops
+		}
+	}
+	return line, columnOf(text, line), why
+}
+
+// stopsAt returns the line where the parser stops with an error. The lines above it don't have the error, and with it, they do.
+func stopsAt(err error, text []byte) int {
+	text, _ = mend(text)
+	var ends []int // of the lines
+	for at := range text {
+		if text[at] == '\n' || at == len(text)-1 {
+			ends = append(ends, at+1)
+		}
+	}
+	return 1 + sort.Search(len(ends), func(i int) bool {
+		again := yaml.Unmarshal(text[:ends[i]], &yaml.Node{})
+		return again != nil && again.Error() == err.Error()
+	})
+}
+
+// columnOf returns the column of the first word of a line. The first column is 1.
+func columnOf(text []byte, line int) int {
+	for ; line > 1; line-- {
+		end := bytes.IndexByte(text, '\n')
+		if end < 0 {
+			return 1
+		}
+		text = text[end+1:]
+	}
+	text, _, _ = bytes.Cut(text, []byte("\n"))
+	words := bytes.TrimLeft(text, " ")
+	return utf8.RuneCount(text[:len(text)-len(words)]) + 1
+}
