@@ -95,6 +95,8 @@ type Unreadable struct {
 	Line   int    `json:"line"`
 	Column int    `json:"column"`
 	Why    string `json:"why"`
+	// Language is the template language that seems to break the YAML, such as Terraform; empty if there's none.
+	Language string `json:"-"`
 }
 
 // Error returns file:line:column and the reason.
@@ -164,7 +166,11 @@ func (l *Library) parse(name string, text []byte, err error) (*File, error) {
 	root, remarks, err := parseYAML(utf8Text(text))
 	if err != nil {
 		line, column, why := l.whereOf(err, utf8Text(text))
-		return l.refuse(&Unreadable{File: name, Line: line, Column: column, Why: why})
+		refused := &Unreadable{File: name, Line: line, Column: column, Why: why, Language: languageOf(err, utf8Text(text))}
+		if refused.Language != "" {
+			refused.Why = fmt.Sprintf("it looks like a %s template, which isn't YAML: %s", refused.Language, why)
+		}
+		return l.refuse(refused)
 	}
 	for _, r := range remarks {
 		l.remarks = append(l.remarks, Remark{name, r.line, r.why})

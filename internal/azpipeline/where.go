@@ -63,6 +63,30 @@ func stopsAt(err error, text []byte) int {
 	})
 }
 
+// directives match what template languages put between the lines of another language. Terraform's can be in a line.
+var directives = []struct {
+	language string
+	text     *lazyregexp.Regexp
+}{
+	{"Terraform", &lazyregexp.Regexp{Expression: `%\{~?[ \t]*(for|if|else|endfor|endif)\b[^}\n]*\}`}},
+	{"Handlebars", &lazyregexp.Regexp{Expression: `(?m)^[ \t]*\{\{[#/>^!][^\n]*$`}},
+	{"Jinja", &lazyregexp.Regexp{Expression: `(?m)^[ \t]*\{%[^\n]*$`}},
+	{"Helm or Go", &lazyregexp.Regexp{Expression: `(?m)^[ \t]*\{\{-?[ \t]*(if|else|end|range|with|define|include|template)\b[^\n]*$`}},
+}
+
+// languageOf returns the template language whose directives cause an error: without them, the parser gets past it.
+func languageOf(err error, text []byte) string {
+	for _, d := range directives {
+		if !d.text.Match(text) {
+			continue
+		}
+		if _, _, again := parseYAML(d.text.ReplaceAll(text, nil)); again == nil || again.Error() != err.Error() {
+			return d.language
+		}
+	}
+	return ""
+}
+
 // columnOf returns the column of the first word of a line. The first column is 1.
 func columnOf(text []byte, line int) int {
 	for ; line > 1; line-- {

@@ -229,9 +229,13 @@ func (l *linter) find(name string) ([]string, error) {
 			return nil
 		}
 		file, err := l.library.OpenIf(at)
-		if err != nil {
+		one, _ := errors.AsType[*azpipeline.Unreadable](err)
+		switch {
+		case one != nil && one.Language != "": // its tool makes a pipeline of it
+			l.unseen(azpipeline.Position{File: at, Line: one.Line}, one.Why)
+		case err != nil:
 			l.cannotRead(err)
-		} else if file != nil && file.IsPipeline() {
+		case file != nil && file.IsPipeline():
 			all = append(all, at)
 		}
 		return nil
