@@ -90,14 +90,19 @@ type look struct {
 
 func (l *look) relate(at azpipeline.Position) { l.use.related = append(l.use.related, at) }
 
-// report reports variable name. If the input names another variable, whose value has this one, that's via.
+// report reports variable name. If the input names another variable, whose value has this one, that's via. All inputs that get their connection
+// from the same variable are one finding; without a variable, all inputs of the same name are.
 func (l *look) report(severity Severity, name, via string, found func(facts.ConnectionVariable) explained) {
 	if severity == Error {
 		l.rule.late[l.use.input] = true
 	}
-	input := l.use.input.Name
-	l.rule.report(report{severity, l.use.input.Value.Pos, l.use, "", func(u merged) explained {
-		return found(facts.ConnectionVariable{Task: u.task, Input: input, Variable: name, Via: via, Group: u.group, Similar: u.similar})
+	used, cause := l.use, strings.ToLower(name)
+	used.name, used.via = name, via
+	if name == "" {
+		cause = "input " + used.input.Name + " " + via
+	}
+	l.rule.report(report{severity, used.input.Value.Pos, used, cause, func(u merged) explained {
+		return found(facts.ConnectionVariable{Task: u.task, Input: u.input, Variable: u.name, Via: u.via, Group: u.group, Similar: u.similar})
 	}})
 }
 

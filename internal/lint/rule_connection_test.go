@@ -69,3 +69,31 @@ func TestAHeadlineIsNotCut(t *testing.T) {
 		})
 	}
 }
+
+// TestAVariableIsOneFinding has inputs of several names, directly and through another variable.
+func TestAVariableIsOneFinding(t *testing.T) {
+	const steps = "- task: TerraformTaskV4@4\n  inputs:\n    backendServiceArm: $(connection)\n    environmentServiceNameAzureRM: $(Connection)\n"
+	for name, tc := range map[string]struct {
+		variables, steps string
+		places           int
+		want             string
+	}{
+		"in two inputs": {steps: steps, places: 2,
+			want: "input 'backendServiceArm' of TerraformTaskV4@4 (and at 1 more place) gets its connection from variable 'connection', which these files don't define"},
+		"in inputs of several tasks": {steps: steps + cli + "$(connection)\n" + cli + "$(connection)\n", places: 4,
+			want: "input 'backendServiceArm' of TerraformTaskV4@4 (and at 3 more places) gets its connection from variable 'connection', which these files don't define"},
+		"in a variable, first": {variables: "- {name: a, value: $(connection)}", steps: cli + "$(a)\n" + steps, places: 3,
+			want: "input 'azureSubscription' of AzureCLI@2 (and at 2 more places) gets its connection from variable 'a', whose value has variable 'connection', which these files don't define"},
+		"set by a step": {steps: "- bash: echo \"##vso[task.setvariable variable=connection]a\"\n" + steps, places: 2,
+			want: "input 'backendServiceArm' of TerraformTaskV4@4 (and at 1 more place) gets its connection from variable 'connection', which an earlier step sets: that's too late"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, _ := result(t, "-- p.yml --\ntrigger: none\nvariables:\n- {name: region, value: b}\n"+tc.variables+"\nsteps:\n"+tc.steps, Options{})
+			require.Len(t, r.Findings, 1)
+			assert.Equal(t, tc.want, r.Findings[0].Diagnosis.Headline)
+			assert.Len(t, r.Findings[0].Places, tc.places)
+		})
+	}
+	r, _ := result(t, "-- p.yml --\ntrigger: none\nsteps:\n"+strings.NewReplacer("$(connection)", "$[ a ]", "$(Connection)", "$[ b ]").Replace(steps), Options{})
+	assert.Len(t, r.Findings, 2, "expressions without a variable have nothing in common")
+}
