@@ -77,19 +77,24 @@ func TestKindsOfTrouble(t *testing.T) {
 
 func TestSimilarNamesAreListed(t *testing.T) {
 	for name, tc := range map[string]struct{ variables, use, want string }{
-		"the same words":           {"stageDeployConnection: a", "deployConnection", "'stageDeployConnection'"},
-		"half of the words":        {"publishNoticeRepoName: a", "publish.connectionName", ""},
-		"one word of two":          {"connectionGroup: a", "connection", ""},
-		"the same words, reversed": {"connection.deploy: a", "deployConnection", "'connection.deploy'"},
-		"two words more":           {"stageDeployConnectionName: a", "deployConnection", ""},
-		"a typo":                   {"deployConection: a", "deployConnection", "'deployConection'"},
-		"other punctuation":        {"deploy-connection: a", "deployConnection", "'deploy-connection'"},
-		"a placeholder":            {"deploy_connection: TODO", "deployConnection", "'deploy_connection' (placeholder value)"},
-		"a placeholder, swapped":   {"sc-stage: <YourServiceConnection>", "deployConnection", "'sc-stage' (placeholder value; swapped?)"},
-		"name and value swapped":   {"sc-prod: deployConnection", "deployConnection", "'sc-prod' (its value is this name: swapped?)"},
-		"nothing alike":            {"region: westeurope", "deployConnection", ""},
-		"another placeholder":      {"region: <region>", "deployConnection", ""},
-		"few letters, all changed": {"abc: a", "abd", ""},
+		"the same words":                          {"stageDeployConnection: a", "deployConnection", "'stageDeployConnection'"},
+		"half of the words":                       {"publishNoticeRepoName: a", "publish.connectionName", ""},
+		"one word of two":                         {"connectionGroup: a", "connection", ""},
+		"the same words, reversed":                {"connection.deploy: a", "deployConnection", "'connection.deploy'"},
+		"two words more":                          {"stageDeployConnectionName: a", "deployConnection", ""},
+		"a typo":                                  {"deployConection: a", "deployConnection", "'deployConection'"},
+		"other punctuation":                       {"deploy-connection: a", "deployConnection", "'deploy-connection'"},
+		"a placeholder":                           {"deploy_connection: TODO", "deployConnection", "'deploy_connection' (placeholder value)"},
+		"a placeholder, swapped":                  {"sc-stage: <YourServiceConnection>", "deployConnection", "'sc-stage' (placeholder value; swapped?)"},
+		"name and value swapped":                  {"sc-prod: deployConnection", "deployConnection", "'sc-prod' (its value is this name: swapped?)"},
+		"one made of it":                          {"deploy-connection: $(deployConnection)", "deployConnection", ""},
+		"one made of it, in others":               {"deploy-connection: 'x-$(b)', b: '$(c)', c: '$(DeployConnection)'", "deployConnection", ""},
+		"one made of it by a template expression": {"deploy-connection: '${{ variables.deployConnection }}'", "deployConnection", ""},
+		"one made of it by a runtime expression":  {"deploy-connection: \"$[ variables['deployConnection'] ]\"", "deployConnection", ""},
+		"one made of another":                     {"deploy-connection: $(other)", "deployConnection", "'deploy-connection'"},
+		"nothing alike":                           {"region: westeurope", "deployConnection", ""},
+		"another placeholder":                     {"region: <region>", "deployConnection", ""},
+		"few letters, all changed":                {"abc: a", "abd", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, _ := result(t, "-- p.yml --\ntrigger: none\nvariables: {"+tc.variables+"}\nsteps:\n"+cli+"$("+tc.use+")\n", Options{})
