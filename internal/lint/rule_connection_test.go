@@ -97,3 +97,47 @@ func TestAVariableIsOneFinding(t *testing.T) {
 	r, _ := result(t, "-- p.yml --\ntrigger: none\nsteps:\n"+strings.NewReplacer("$(connection)", "$[ a ]", "$(Connection)", "$[ b ]").Replace(steps), Options{})
 	assert.Len(t, r.Findings, 2, "expressions without a variable have nothing in common")
 }
+
+// TestEachBranchNamesItsVariable has a variable that the branches of a condition give the values of others.
+func TestEachBranchNamesItsVariable(t *testing.T) {
+	branches := func(values ...string) string {
+		text := "variables:\n- {name: region, value: a}\n"
+		for i, value := range values {
+			text += "- ${{ " + []string{"if eq(parameters.env, 'a')", "elseif eq(parameters.env, 'b')", "else"}[i] + " }}:\n  - name: c\n    value: " + value + "\n"
+		}
+		return text
+	}
+	const mapped = "variables:\n  ${{ if eq(parameters.env, 'a') }}:\n    c: $(one)\n  ${{ else }}:\n    c: $(two)\n"
+	for name, tc := range map[string]struct {
+		variables, use string
+		want           []string
+	}{
+		"by macro":                  {branches("$(one)", "$(two)", "$(three)"), "$(c)", []string{"one", "two", "three"}},
+		"by template expression":    {branches("$(one)", "$(two)", "$(three)"), "${{ variables.c }}", []string{"one", "two", "three"}},
+		"with a fixed value":        {branches("sc", "$(two)", "sc"), "$(c)", []string{"two"}},
+		"the same in all":           {branches("$(one)", "$(ONE)", "$(one)"), "$(c)", []string{"one"}},
+		"in a mapping":              {mapped, "$(c)", []string{"one", "two"}},
+		"defined":                   {branches("$(region)", "$(two)", "$(region)"), "$(c)", []string{"two"}},
+		"a runtime expression":      {branches("sc", "$[ variables.x ]", "$(three)"), "$(c)", []string{"three"}},
+		"a condition that's known":  {strings.ReplaceAll(branches("$(one)", "$(two)", "$(three)"), "parameters.env", "'b'"), "$(c)", []string{"two"}},
+		"twice, without conditions": {"variables:\n- {name: c, value: $(one)}\n- {name: c, value: $(two)}\n", "$(c)", []string{"one"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, _ := result(t, "-- p.yml --\nparameters:\n- name: env\n  default: a\n"+tc.variables+"steps:\n"+cli+tc.use+"\n", Options{})
+			named := map[string]bool{}
+			for _, f := range r.Findings {
+				assert.Equal(t, "connection-variable-undefined", string(f.Diagnosis.Code))
+				named[f.uses[0].name] = true
+			}
+			want := map[string]bool{}
+			for _, one := range tc.want {
+				want[one] = true
+			}
+			assert.Equal(t, want, named)
+			assert.Len(t, r.Findings, len(want))
+			if name == "by template expression" {
+				assert.Equal(t, []string{"p.yml:8:12", "p.yml:11:12", "p.yml:14:12"}, []string{r.Findings[0].Where(), r.Findings[1].Where(), r.Findings[2].Where()})
+			}
+		})
+	}
+}
