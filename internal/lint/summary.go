@@ -21,6 +21,25 @@ func count(n int, of string) string {
 	return fmt.Sprintf("%d %ss", n, of)
 }
 
+// NotChecked lists the parts that weren't checked. Those in the same other repository are one line, at the place of the first.
+func (r Result) NotChecked() []string {
+	parts := map[string]int{}
+	for _, u := range r.Unseen {
+		parts[u.Repository]++
+	}
+	var all []string
+	for _, u := range r.Unseen {
+		switch n := parts[u.Repository]; {
+		case u.Repository == "" || n == 1:
+			all = append(all, "not checked: "+u.String())
+		case n > 1:
+			all = append(all, fmt.Sprintf("not checked: %s; %s of repository '%s'", u, count(n-1, "more template"), u.Repository))
+			parts[u.Repository] = 0
+		}
+	}
+	return all
+}
+
 func (u Unseen) String() string {
 	if u.Line == 0 {
 		return fmt.Sprintf("%s: %s", u.File, u.Why)

@@ -40,3 +40,14 @@ func TestATemplateOfAnotherLanguageIsNotChecked(t *testing.T) {
 		})
 	}
 }
+
+func TestTheTemplatesOfARepositoryAreOneLine(t *testing.T) {
+	r, _ := result(t, "-- a.yml --\nsteps:\n- template: a.yml@shared\n- template: b.yml@Shared\n- template: c.yml@tools\n- template: d.yml\n-- b.yml --\ntrigger: none\nsteps:\n- template: c.yml@shared\n", Options{})
+	assert.Len(t, r.Unseen, 5)
+	assert.Equal(t, []string{
+		"not checked: a.yml:2: template 'a.yml@shared' is in another repository; 2 more templates of repository 'shared'",
+		"not checked: a.yml:4: template 'c.yml@tools' is in another repository",
+		"not checked: a.yml:5: template 'd.yml' isn't a file of this repository",
+	}, r.NotChecked())
+	assert.Contains(t, r.Summary(), "; 5 parts not checked")
+}
