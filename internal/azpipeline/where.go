@@ -18,10 +18,9 @@ var (
 	lineOfError = &lazyregexp.Regexp{Expression: `(?s)^line (\d+): (.*)$`}
 	// ofParser matches the errors of its parser, which counts lines from 0. Its scanner, which has the other errors, counts from 1.
 	ofParser = &lazyregexp.Regexp{Expression: `^did not find expected (key|node content|'-'|','|<)|^found (undefined tag|incompatible YAML|duplicate %)`}
+	// ofBlock matches the errors for which the library has the line where a mapping or a list begins, and not the line that doesn't fit in it.
+	ofBlock = &lazyregexp.Regexp{Expression: `^did not find expected (key|'-' indicator)$`}
 )
-
-// blockErrors are errors for which the library has the line where a mapping or a list begins, and not the line that doesn't fit in it.
-var blockErrors = map[string]string{"did not find expected key": "mapping", "did not find expected '-' indicator": "list"}
 
 // maxSearched is how many bytes of all files are searched for the lines of such errors. A search parses a text up to twenty times.
 const maxSearched = 2 << 20
@@ -38,9 +37,13 @@ func (l *Library) whereOf(err error, text []byte) (line, column int, why string)
 	}
 	lines := bytes.Count(bytes.TrimSuffix(text, []byte("\n")), []byte("\n")) + 1
 	line = min(max(line, 1), lines) // an error can be at the end of the text
-	if block := blockErrors[why]; block != "" && l.searched+len(text) <= maxSearched {
+	if ofBlock.MatchString(why) && l.searched+len(text) <= maxSearched {
 		l.searched += len(text)
 		if stops := stopsAt(err, text); stops > line {
+			block := "mapping"
+			if !strings.HasSuffix(why, "key") {
+				block = "list"
+			}
 			why = fmt.Sprintf("%s in the %s that begins in line %d", why, block, line)
 			line = stops
 		}

@@ -22,7 +22,7 @@ type Unseen struct {
 	File string `json:"file"`
 	Line int    `json:"line,omitempty"`
 	Why  string `json:"why"`
-	// Repository is the alias of the other repository that has the part, in lower case; empty if it isn't for that reason.
+	// Repository is the alias of the other repository that has the part; empty if that isn't the reason.
 	Repository string `json:"repository,omitempty"`
 }
 
@@ -278,7 +278,7 @@ func (l *linter) nothingRead() error {
 }
 
 func (l *linter) unseen(at azpipeline.Position, repository, why string) {
-	if u := (Unseen{at.File, at.Line, why, strings.ToLower(repository)}); !l.unseenBefore[u] {
+	if u := (Unseen{at.File, at.Line, why, repository}); !l.unseenBefore[u] {
 		l.unseenBefore[u] = true
 		l.result.Unseen = append(l.result.Unseen, u)
 	}

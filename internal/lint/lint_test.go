@@ -119,7 +119,7 @@ steps:
     azureSubscription: ${{ parameters.connection }}
 `, Options{})
 	assert.Equal(t, []string{"azure-pipelines.yml:5:19 connection-set-by-step"}, found(r))
-	assert.Equal(t, []Unseen{{"t/stages.yml", 10, "template 'elsewhere.yml@other' is in another repository", "other"}}, r.Unseen)
+	assert.Equal(t, []Unseen{{File: "t/stages.yml", Line: 10, Why: "template 'elsewhere.yml@other' is in another repository", Repository: "other"}}, r.Unseen)
 	assert.Equal(t, 4, r.Files)
 }
 

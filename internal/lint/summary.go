@@ -1,6 +1,9 @@
 package lint
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Summary describes the result in one sentence.
 func (r Result) Summary() string {
@@ -25,16 +28,17 @@ func count(n int, of string) string {
 func (r Result) NotChecked() []string {
 	parts := map[string]int{}
 	for _, u := range r.Unseen {
-		parts[u.Repository]++
+		parts[strings.ToLower(u.Repository)]++
 	}
 	var all []string
 	for _, u := range r.Unseen {
-		switch n := parts[u.Repository]; {
+		alias := strings.ToLower(u.Repository)
+		switch n := parts[alias]; {
 		case u.Repository == "" || n == 1:
 			all = append(all, "not checked: "+u.String())
 		case n > 1:
 			all = append(all, fmt.Sprintf("not checked: %s; %s of repository '%s'", u, count(n-1, "more template"), u.Repository))
-			parts[u.Repository] = 0
+			parts[alias] = 0
 		}
 	}
 	return all
