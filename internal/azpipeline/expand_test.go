@@ -50,7 +50,7 @@ func TestALargeValueInALoopIsExpandedOnce(t *testing.T) {
 				l := NewLibrary(fstest.MapFS{"azure-pipelines.yml": {Data: []byte("trigger: none\n" + pipeline(n))}})
 				file, err := l.Open("azure-pipelines.yml")
 				require.NoError(t, err)
-				p, cut := l.Resolve(file, func(at Position, why string) { t.Error(at, why) }, func(err error) { t.Error(err) })
+				p, cut := l.Resolve(file, func(at Position, _, why string) { t.Error(at, why) }, func(err error) { t.Error(err) })
 				require.False(t, cut, "the bound isn't reached")
 				last := p.Stages[0].Jobs[0].Hooks[0].Steps
 				v := last[len(last)-1].Inputs[0].Value
@@ -104,7 +104,7 @@ stages:
 	})
 	file, err := l.Open("azure-pipelines.yml")
 	require.NoError(t, err)
-	p, _ := l.Resolve(file, func(at Position, why string) { t.Error(at, why) }, func(err error) { t.Error(err) })
+	p, _ := l.Resolve(file, func(at Position, _, why string) { t.Error(at, why) }, func(err error) { t.Error(err) })
 	var got []string
 	for _, s := range p.Stages {
 		for _, j := range s.Jobs {

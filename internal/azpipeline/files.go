@@ -17,6 +17,18 @@ var pipelineFile = &lazyregexp.Regexp{Expression: `(?m)^(stages|jobs|steps|exten
 // us, because a service can replace parts of it first.
 var otherFile = &lazyregexp.Regexp{Expression: `(?m)^version *:`}
 
+// Together, these match a GitHub workflow, whose YAML can be broken. A pipeline has no key 'on' at the top level.
+var (
+	workflowEvents = &lazyregexp.Regexp{Expression: `(?m)^['"]?on['"]? *:`}
+	workflowJobs   = &lazyregexp.Regexp{Expression: `(?m)^jobs *:`}
+	workflowSteps  = &lazyregexp.Regexp{Expression: `(?m)^\s+(- +)?(runs-on *:|uses *: *['"]?[\w./-]+@)`}
+)
+
+// isWorkflow reports whether a text seems to be a GitHub workflow.
+func isWorkflow(text []byte) bool {
+	return workflowEvents.Match(text) && workflowJobs.Match(text) && workflowSteps.Match(text)
+}
+
 // value returns the value of a key at the top level; nil if the key is missing.
 func (f *File) value(key string) *yaml.Node {
 	if f.root == nil || f.root.Kind != yaml.MappingNode {

@@ -6,9 +6,10 @@ import (
 	"armpreflight/internal/expression"
 )
 
-// Resolve reads a file as a pipeline, and replaces its templates and expressions. It calls unseen for each part that the files don't show, and failed for
-// each template that can't be read. The pipeline is cut if it's too large or too deep.
-func (l *Library) Resolve(file *File, unseen func(at Position, why string), failed func(error)) (p *Pipeline, cut bool) {
+// Resolve reads a file as a pipeline, and replaces its templates and expressions. It calls unseen for each part that the files don't
+// show, with the repository's alias if it's in another one, and failed for each template that can't be read. The pipeline is cut if it's
+// too large or too deep.
+func (l *Library) Resolve(file *File, unseen func(at Position, repository, why string), failed func(error)) (p *Pipeline, cut bool) {
 	r := &resolver{library: l, left: maxNodes, unseen: unseen, failed: failed, alone: file.IsForOthers()}
 	p = &Pipeline{File: file.Name, Alone: r.alone, resolver: r}
 	p.StepsOnly = p.Alone && file.value("steps") != nil

@@ -27,7 +27,7 @@ type resolver struct {
 	cut     bool // a bound was reached
 	hidden  bool // a template that isn't seen is among the steps of the job so far
 	alone   bool // see Pipeline.Alone
-	unseen  func(at Position, why string)
+	unseen  func(at Position, repository, why string)
 	failed  func(error) // a file that can't be read
 }
 

@@ -28,12 +28,13 @@ type File struct {
 
 // Library reads every file once.
 type Library struct {
-	files   fs.FS
-	weight  int // of what was read
-	read    map[string]opened
-	remarks []Remark                   // lines that the parser rejects, but Azure Pipelines accepts
-	parsed  map[string]expression.Node // expressions; nil for one that's broken
-	left    int                        // how many nodes may still be visited, in all pipelines
+	files    fs.FS
+	weight   int // of what was read
+	read     map[string]opened
+	remarks  []Remark                   // lines that the parser rejects, but Azure Pipelines accepts
+	parsed   map[string]expression.Node // expressions; nil for one that's broken
+	left     int                        // how many nodes may still be visited, in all pipelines
+	searched int                        // bytes of texts that were searched for the line of an error
 }
 
 // NewLibrary reads files of a repository.
@@ -94,6 +95,8 @@ type Unreadable struct {
 	Line   int    `json:"line"`
 	Column int    `json:"column"`
 	Why    string `json:"why"`
+	// Language is the template language that seems to break the YAML, such as Terraform; empty if there's none.
+	Language string `json:"-"`
 }
 
 // Error returns file:line:column and the reason.
@@ -145,7 +148,7 @@ func (l *Library) OpenIf(name string) (*File, error) {
 		return before.file, before.err
 	}
 	text, err := l.bytes(name)
-	if plain := WithoutBOM(utf8Text(text)); err == nil && (!pipelineFile.Match(plain) || otherFile.Match(plain)) {
+	if plain := WithoutBOM(utf8Text(text)); err == nil && (!pipelineFile.Match(plain) || otherFile.Match(plain) || isWorkflow(plain)) {
 		return nil, nil
 	}
 	return l.parse(name, text, err)
@@ -162,8 +165,12 @@ func (l *Library) parse(name string, text []byte, err error) (*File, error) {
 	}
 	root, remarks, err := parseYAML(utf8Text(text))
 	if err != nil {
-		line, column, why := whereOf(err, utf8Text(text))
-		return l.refuse(&Unreadable{File: name, Line: line, Column: column, Why: why})
+		line, column, why := l.whereOf(err, utf8Text(text))
+		refused := &Unreadable{File: name, Line: line, Column: column, Why: why, Language: languageOf(err, utf8Text(text))}
+		if refused.Language != "" {
+			refused.Why = fmt.Sprintf("it looks like a %s template, which isn't YAML: %s", refused.Language, why)
+		}
+		return l.refuse(refused)
 	}
 	for _, r := range remarks {
 		l.remarks = append(l.remarks, Remark{name, r.line, r.why})

@@ -76,7 +76,7 @@ func (r *resolver) include(one, name written) written {
 func (r *resolver) template(name written) *File {
 	v := r.text(name)
 	unseen := func(why string) *File {
-		r.unseen(name.position(), why)
+		r.unseen(name.position(), "", why)
 		return nil
 	}
 	const later = "the template's name depends on parameters or variables that the caller or the run sets"
@@ -87,7 +87,9 @@ func (r *resolver) template(name written) *File {
 	case len(v.Text) > maxName:
 		return unseen("the template's name is too long")
 	case isElsewhere(v.Text):
-		return unseen("template '" + v.Text + "' is in another repository")
+		_, repository, _ := strings.Cut(v.Text, "@")
+		r.unseen(name.position(), repository, "template '"+v.Text+"' is in another repository")
+		return nil
 	}
 	candidates := candidates(v.Text, name.scope)
 	i := slices.IndexFunc(candidates, r.library.has)

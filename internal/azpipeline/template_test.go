@@ -60,7 +60,7 @@ func TestATemplateIsFoundByItsName(t *testing.T) {
 			require.NoError(t, err)
 			var tasks, unseen []string
 			fails := false
-			p, cut := l.Resolve(file, func(_ Position, why string) { unseen = append(unseen, why) }, func(error) { fails = true })
+			p, cut := l.Resolve(file, func(_ Position, _, why string) { unseen = append(unseen, why) }, func(error) { fails = true })
 			require.False(t, cut)
 			for _, s := range p.Stages {
 				for _, j := range s.Jobs {

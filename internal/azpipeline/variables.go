@@ -3,6 +3,8 @@ package azpipeline
 import (
 	"strings"
 
+	"armpreflight/internal/expression"
+
 	"go.yaml.in/yaml/v3"
 )
 
@@ -28,6 +30,7 @@ type Group struct {
 type Definition struct {
 	Name    string
 	Value   Value
+	Others  []Value // those that other conditions give it, if they're known when the run is queued
 	written written
 }
 
@@ -171,11 +174,17 @@ func (r *resolver) defineItem(all *Variables, one item) {
 	}
 }
 
-// add adds a definition. Of several definitions under conditions, it keeps one that's known when the run is queued.
+// add adds a definition. Of several definitions under conditions, it keeps one that's known when the run is queued, and the values of the others.
 func (v *Variables) add(name string, value Value, w written, under *Guard) {
+	if under != nil {
+		w.scope = w.scope.guessed()
+	}
 	key := strings.ToLower(name)
 	old, ok := v.byName[key]
 	if ok && !old.Value.AtRunTime() {
+		if (old.written.scope.guess || w.scope.guess) && !value.AtRunTime() {
+			old.Others = append(old.Others, value)
+		}
 		old.written.scope = old.written.scope.guessed() // one of several
 		v.byName[key] = old
 		return
@@ -183,10 +192,24 @@ func (v *Variables) add(name string, value Value, w written, under *Guard) {
 	if !ok {
 		v.names = append(v.names, key)
 	}
-	if under != nil {
-		w.scope = w.scope.guessed()
+	v.byName[key] = Definition{name, value, nil, w}
+}
+
+// Alternatives returns the values that other conditions give the variables that a value comes from, by template expressions.
+func (p *Pipeline) Alternatives(v Value) []Value {
+	var all []Value
+	for _, w := range v.trail {
+		source, ok := whole(w.node)
+		if !ok {
+			continue
+		}
+		path := expression.Path(p.resolver.parse(source))
+		if len(path) > 1 && strings.EqualFold(path[0], "variables") && w.scope.binding(path[0]) == nil {
+			d, _ := w.scope.variables.Lookup(strings.Join(path[1:], "."))
+			all = append(all, d.Others...)
+		}
 	}
-	v.byName[key] = Definition{name, value, w}
+	return all
 }
 
 // holdsLists reports whether a mapping of conditions is replaced with a list.

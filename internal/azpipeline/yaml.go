@@ -3,7 +3,6 @@ package azpipeline
 import (
 	"bytes"
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -39,41 +38,6 @@ func parseYAML(text []byte) (*yaml.Node, []oddity, error) {
 	}
 	root := document.Content[0]
 	return root, append(odd, twice(root, 0)...), nil
-}
-
-var (
-	// lineOfError matches an error of the YAML library, which has a line and no column.
-	lineOfError = &lazyregexp.Regexp{Expression: `(?s)^line (\d+): (.*)$`}
-	// ofParser matches the errors of its parser, which counts lines from 0. Its scanner, which has the other errors, counts from 1.
-	ofParser = &lazyregexp.Regexp{Expression: `^did not find expected (key|node content|'-'|','|<)|^found (undefined tag|incompatible YAML|duplicate %)`}
-)
-
-func whereOf(err error, text []byte) (line, column int, why string) {
-	line, why = 1, strings.TrimPrefix(err.Error(), "yaml: ")
-	if m := lineOfError.FindStringSubmatch(why); m != nil {
-		line, _ = strconv.Atoi(m[1]) // 0 if the number is too large
-		why = m[2]
-		if ofParser.MatchString(why) {
-			line++
-		}
-	}
-	lines := bytes.Count(bytes.TrimSuffix(text, []byte("\n")), []byte("\n")) + 1
-	line = min(max(line, 1), lines) // an error can be at the end of the text
-	return line, columnOf(text, line), why
-}
-
-// columnOf returns the column of the first word of a line. The first column is 1.
-func columnOf(text []byte, line int) int {
-	for ; line > 1; line-- {
-		end := bytes.IndexByte(text, '\n')
-		if end < 0 {
-			return 1
-		}
-		text = text[end+1:]
-	}
-	text, _, _ = bytes.Cut(text, []byte("\n"))
-	words := bytes.TrimLeft(text, " ")
-	return utf8.RuneCount(text[:len(text)-len(words)]) + 1
 }
 
 // twice finds keys that a mapping has more than once. Azure Pipelines accepts some of them, so both values are checked.

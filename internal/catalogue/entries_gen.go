@@ -1645,10 +1645,10 @@ var adviceConnectionDraft = Advice{
 }
 
 var adviceConnectionFromExpression = Advice{
-	Title: Text{{If: "unsure", Text: "input '{input}' of {task} gets its connection from variable '{variable}', a runtime expression $[…] for the whole pipeline: that might be too late"}, {If: "via", Text: "input '{input}' of {task} gets its connection from variable '{via}', whose value has variable '{variable}', a runtime expression $[…]: that's too late"}, {If: "variable", Text: "input '{input}' of {task} gets its connection from variable '{variable}', a runtime expression $[…]: that's too late"}, {Text: "input '{input}' of {task} gets its connection from a runtime expression $[…]: that's too late"}},
+	Title: Text{{If: "unsure=template and via", Text: "input '{input}' of {task} gets its connection from variable '{via}', whose value has variable '{variable}', a runtime expression $[…]: that's too late, unless the whole pipeline defines '{via}'"}, {If: "unsure=template", Text: "input '{input}' of {task} gets its connection from variable '{variable}', a runtime expression $[…]: that's too late, unless the whole pipeline defines the variable"}, {If: "unsure", Text: "input '{input}' of {task} gets its connection from variable '{variable}', a runtime expression $[…] for the whole pipeline: that might be too late"}, {If: "via", Text: "input '{input}' of {task} gets its connection from variable '{via}', whose value has variable '{variable}', a runtime expression $[…]: that's too late"}, {If: "variable", Text: "input '{input}' of {task} gets its connection from variable '{variable}', a runtime expression $[…]: that's too late"}, {Text: "input '{input}' of {task} gets its connection from a runtime expression $[…]: that's too late"}},
 	Means: []Text{
 		{{Text: "Azure DevOps looks up connections when the run is queued, before any step runs."}},
-		{{If: "unsure", Text: "If the expression is evaluated later, the run fails because Azure DevOps can't find the connection."}, {Text: "The run fails because Azure DevOps can't find the connection."}},
+		{{If: "unsure=template", Text: "The run fails because Azure DevOps can't find the connection, unless the pipeline that uses this template gives the variable a value in its YAML, its settings, or a variable group at the top."}, {If: "unsure", Text: "If the expression is evaluated later, the run fails because Azure DevOps can't find the connection."}, {Text: "The run fails because Azure DevOps can't find the connection."}},
 	},
 	Causes: []Text{
 		{{Text: "an output of another job or stage is mapped to a variable"}},
@@ -8783,9 +8783,9 @@ var adviceAADSTS700016 = Advice{
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
-			{{Text: "In the Microsoft Entra admin center, open App registrations, choose the application that should deploy, and copy its application (client) ID, not the object ID or the secret ID. Compare its tenant with tenant {tenant} of the connection."}},
-			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, correct the differences, and choose Verify and save."}},
+			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
+			{{Text: "**If it isn't there, open the application that should deploy instead, and copy its application (client) ID, not the object ID or the secret ID. Compare its tenant with tenant {tenant} of the connection.**"}},
+			{{Text: "Open the connection's page, choose Edit, correct the differences, and choose Verify and save."}},
 			{{Text: "If the application was deleted less than 30 days ago, have its owner or an Entra administrator restore it: App registrations → Deleted applications → Restore app registration. You can't restore a deleted managed identity."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},

@@ -270,8 +270,8 @@ func annotate(log *pipeline.Log, result lint.Result) {
 	for _, remark := range result.Remarks {
 		log.Line(oneLineOf(remark.String()))
 	}
-	for _, u := range result.Unseen {
-		log.Line(oneLineOf("not checked: " + u.String()))
+	for _, text := range result.NotChecked() {
+		log.Line(oneLineOf(text))
 	}
 	log.Line(result.Summary())
 }

@@ -59,6 +59,8 @@ type use struct {
 	hook    *azpipeline.Hook
 	step    *azpipeline.Step
 	input   *azpipeline.Input
+	name    string                // the variable that the finding is about
+	via     string                // the variable that the input names, if its value has that one
 	related []azpipeline.Position // other lines that the cause is in
 	groups  []string              // variable groups that the finding names
 	similar []string              // variables that the author might have meant
@@ -67,10 +69,11 @@ type use struct {
 
 // merged describes what differs between the places of a finding. Texts are empty if there's nothing to name.
 type merged struct {
-	task, job string
-	jobs      string // their number if there are several
-	group     string // 'a' or one of 3 more
-	similar   string // 'a'; 'b'
+	task, job        string
+	input, name, via string // of the first place
+	jobs             string // their number if there are several
+	group            string // 'a' or one of 3 more
+	similar          string // 'a'; 'b'
 }
 
 // mostNames is how many names of a kind a headline lists.
@@ -117,8 +120,9 @@ func (all *reports) findings(changed func(file string, line int) bool) []Finding
 		for _, at := range f.Places {
 			f.uses = append(f.uses, c.at[at]...)
 		}
+		first := firstOf(c.at[f.Places[0]])
 		for most := mostNames; most >= 0; most-- {
-			facts := c.facts(common(f, most))
+			facts := c.facts(common(f, first, most))
 			f.Diagnosis = diagnosis.Explain(facts.Code(), diagnosis.Situation{}, facts, nil)
 			if !strings.HasSuffix(f.Diagnosis.Headline, "…") {
 				break // it wasn't cut
@@ -138,12 +142,12 @@ func touched(changed func(string, int) bool, at azpipeline.Position, used []use)
 	return touches(at) || slices.ContainsFunc(used, func(u use) bool { return slices.ContainsFunc(u.related, touches) })
 }
 
-// common describes the uses of a finding, with at most so many names of a kind.
-func common(f Finding, most int) merged {
+// common describes the uses of a finding, and first, which is at its first place, with at most so many names of a kind.
+func common(f Finding, first use, most int) merged {
 	var tasks, jobs, groups, similar []string
 	for _, u := range f.uses {
-		if u.step != nil && u.step.Task != "" {
-			tasks = append(tasks, taskName(u.step.Task))
+		if name := u.taskName(); name != "" {
+			tasks = append(tasks, name)
 		}
 		groups = append(groups, u.groups...)
 		similar = append(similar, u.similar...)
@@ -155,7 +159,11 @@ func common(f Finding, most int) merged {
 		slices.Sort(*names)
 		*names = slices.Compact(*names)
 	}
-	words := merged{task: enumerated(tasks, most), group: oneOf(groups, most), similar: strings.Join(similar[:min(most, len(similar))], "; ")}
+	words := merged{input: first.inputName(), name: first.name, via: first.via,
+		task: enumerated(tasks, most), group: oneOf(groups, most), similar: strings.Join(similar[:min(most, len(similar))], "; ")}
+	if first.name != "" && len(f.Places) > 1 && slices.ContainsFunc(f.uses, func(u use) bool { return u.inputName() != first.inputName() }) {
+		words.task = fmt.Sprintf("%s (and at %s)", first.taskName(), count(len(f.Places)-1, "more place"))
+	}
 	if len(jobs) > 0 {
 		words.job = slices.Min(jobs)
 	}
@@ -163,6 +171,27 @@ func common(f Finding, most int) merged {
 		words.jobs = strconv.Itoa(len(f.Places))
 	}
 	return words
+}
+
+// firstOf returns the use that the headline is about, of those at the first place. It doesn't depend on the order of the files.
+func firstOf(all []use) use {
+	return slices.MinFunc(all, func(a, b use) int {
+		return cmp.Or(cmp.Compare(a.via, b.via), cmp.Compare(a.inputName(), b.inputName()), cmp.Compare(a.taskName(), b.taskName()), cmp.Compare(a.name, b.name))
+	})
+}
+
+func (u use) inputName() string {
+	if u.input == nil {
+		return ""
+	}
+	return u.input.Name
+}
+
+func (u use) taskName() string {
+	if u.step == nil {
+		return ""
+	}
+	return taskName(u.step.Task)
 }
 
 // taskName returns the name and version of a task without the publisher and extension that can be in front of it.

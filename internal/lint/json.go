@@ -41,10 +41,10 @@ func (r Result) JSON(w io.Writer, tool string, clean func(string) string) error 
 		d.Unreadable = append(d.Unreadable, azpipeline.Unreadable{File: clean(u.File), Line: u.Line, Column: u.Column, Why: clean(u.Why)})
 	}
 	for _, remark := range r.Remarks {
-		d.Remarks = append(d.Remarks, Unseen{clean(remark.File), remark.Line, clean(remark.Why)})
+		d.Remarks = append(d.Remarks, Unseen{File: clean(remark.File), Line: remark.Line, Why: clean(remark.Why)})
 	}
 	for _, u := range r.Unseen {
-		d.Unseen = append(d.Unseen, Unseen{clean(u.File), u.Line, clean(u.Why)})
+		d.Unseen = append(d.Unseen, Unseen{clean(u.File), u.Line, clean(u.Why), clean(u.Repository)})
 	}
 	return write(w, d)
 }

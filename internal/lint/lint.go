@@ -22,6 +22,8 @@ type Unseen struct {
 	File string `json:"file"`
 	Line int    `json:"line,omitempty"`
 	Why  string `json:"why"`
+	// Repository is the alias of the other repository that has the part; empty if that isn't the reason.
+	Repository string `json:"repository,omitempty"`
 }
 
 // Result is what the files show.
@@ -111,7 +113,7 @@ func (l *linter) finish() {
 	}
 	for _, remark := range l.library.Remarks() {
 		if read[remark.File] {
-			r.Remarks = append(r.Remarks, Unseen(remark))
+			r.Remarks = append(r.Remarks, Unseen{File: remark.File, Line: remark.Line, Why: remark.Why})
 		}
 	}
 	r.Remarks = inOrder(r.Remarks)
@@ -219,7 +221,7 @@ func (l *linter) find(name string) ([]string, error) {
 	err = fs.WalkDir(l.library.Files(), name, func(at string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
-			l.unseen(azpipeline.Position{File: at}, "can't be read")
+			l.unseen(azpipeline.Position{File: at}, "", "can't be read")
 			return nil
 		case entry.IsDir() && (slices.Contains(otherFolders, entry.Name()) || strings.HasSuffix("/"+at, "/.github/workflows")):
 			return fs.SkipDir
@@ -229,9 +231,13 @@ func (l *linter) find(name string) ([]string, error) {
 			return nil
 		}
 		file, err := l.library.OpenIf(at)
-		if err != nil {
+		one, _ := errors.AsType[*azpipeline.Unreadable](err)
+		switch {
+		case one != nil && one.Language != "": // its tool makes a pipeline of it
+			l.unseen(azpipeline.Position{File: at, Line: one.Line}, "", one.Why)
+		case err != nil:
 			l.cannotRead(err)
-		} else if file != nil && file.IsPipeline() {
+		case file != nil && file.IsPipeline():
 			all = append(all, at)
 		}
 		return nil
@@ -271,8 +277,8 @@ func (l *linter) nothingRead() error {
 	return fmt.Errorf("%w; %d more can't be read", l.unreadable[names[0]], len(names)-1)
 }
 
-func (l *linter) unseen(at azpipeline.Position, why string) {
-	if u := (Unseen{at.File, at.Line, why}); !l.unseenBefore[u] {
+func (l *linter) unseen(at azpipeline.Position, repository, why string) {
+	if u := (Unseen{at.File, at.Line, why, repository}); !l.unseenBefore[u] {
 		l.unseenBefore[u] = true
 		l.result.Unseen = append(l.result.Unseen, u)
 	}
@@ -299,7 +305,7 @@ func (l *linter) lint(file *azpipeline.File) {
 		}
 	}
 	if cut {
-		l.unseen(azpipeline.Position{File: file.Name}, "it's larger or deeper than this tool's limits, so only a part of it was checked")
+		l.unseen(azpipeline.Position{File: file.Name}, "", "it's larger or deeper than this tool's limits, so only a part of it was checked")
 	}
 	if l.options.KeepModel {
 		l.result.Pipelines = append(l.result.Pipelines, p)

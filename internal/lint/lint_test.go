@@ -119,7 +119,7 @@ steps:
     azureSubscription: ${{ parameters.connection }}
 `, Options{})
 	assert.Equal(t, []string{"azure-pipelines.yml:5:19 connection-set-by-step"}, found(r))
-	assert.Equal(t, []Unseen{{"t/stages.yml", 10, "template 'elsewhere.yml@other' is in another repository"}}, r.Unseen)
+	assert.Equal(t, []Unseen{{File: "t/stages.yml", Line: 10, Why: "template 'elsewhere.yml@other' is in another repository", Repository: "other"}}, r.Unseen)
 	assert.Equal(t, 4, r.Files)
 }
 
@@ -318,7 +318,7 @@ func TestNoPatchWhereItCouldLandElsewhere(t *testing.T) {
 func TestWhatIsTooLargeIsSaidToBe(t *testing.T) {
 	loops := "trigger: none\nparameters:\n- name: l\n  default: [" + strings.Repeat("a,", 99) + "a]\nsteps:\n- ${{ each a in parameters.l }}:\n  - ${{ each b in parameters.l }}:\n    - ${{ each c in parameters.l }}:\n      - script: a\n"
 	r, _ := result(t, "-- azure-pipelines.yml --\n"+loops, Options{})
-	assert.Equal(t, []Unseen{{"azure-pipelines.yml", 0, "it's larger or deeper than this tool's limits, so only a part of it was checked"}}, r.Unseen)
+	assert.Equal(t, []Unseen{{File: "azure-pipelines.yml", Why: "it's larger or deeper than this tool's limits, so only a part of it was checked"}}, r.Unseen)
 	itself, _ := result(t, "-- azure-pipelines.yml --\nsteps:\n- template: azure-pipelines.yml\n", Options{})
 	assert.NotEmpty(t, itself.Unseen)
 }
@@ -344,7 +344,7 @@ func TestNoPatchThroughALink(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, r.Findings, 1)
 	assert.Empty(t, r.Patch())
-	assert.Equal(t, []Unseen{{"link.yml", 4, "the file is behind a symbolic link"}}, r.Unpatched)
+	assert.Equal(t, []Unseen{{File: "link.yml", Line: 4, Why: "the file is behind a symbolic link"}}, r.Unpatched)
 }
 
 // TestNothingIsSaidOfWhatWorks has pipelines that earlier versions reported by mistake.

@@ -87,7 +87,7 @@ func (u use) written() string {
 
 // refuse records why the patch leaves a finding out.
 func (p *patch) refuse(at azpipeline.Position, why string) {
-	p.unpatched = append(p.unpatched, Unseen{at.File, at.Line, why})
+	p.unpatched = append(p.unpatched, Unseen{File: at.File, Line: at.Line, Why: why})
 }
 
 func (p *patch) insert(u use, at place) {

@@ -56,9 +56,10 @@ func (c *connectionRule) job(j *azpipeline.Job) {
 				if preflightTask.MatchString(s.Task) && usesOf(h, in.Value.Text) {
 					continue // the report names the task that uses the connection
 				}
-				l := &look{rule: c, use: use{job: j, hook: h, step: s, input: in, in: c.pipeline}, names: names, set: set, followed: map[string]bool{}}
+				l := &look{rule: c, use: use{job: j, hook: h, step: s, input: in, in: c.pipeline}, at: in.Value.Pos, names: names, set: set, followed: map[string]bool{}}
 				l.use.related = in.Value.Trail()
 				l.value(in.Value, "")
+				l.others(c.pipeline.Alternatives(in.Value), "")
 			}
 			for _, name := range s.Sets {
 				set[name] = append(set[name], s)
@@ -83,6 +84,7 @@ func usesOf(h *azpipeline.Hook, text string) bool {
 type look struct {
 	rule     *connectionRule
 	use      use
+	at       azpipeline.Position           // of the value
 	names    map[string]bool               // the names of the job's steps
 	set      map[string][]*azpipeline.Step // the earlier steps that set a variable
 	followed map[string]bool               // the variables so far
@@ -90,14 +92,19 @@ type look struct {
 
 func (l *look) relate(at azpipeline.Position) { l.use.related = append(l.use.related, at) }
 
-// report reports variable name. If the input names another variable, whose value has this one, that's via.
+// report reports variable name. If the input names another variable, whose value has this one, that's via. All inputs that get their connection
+// from the same variable are one finding; without a variable, all inputs of the same name are.
 func (l *look) report(severity Severity, name, via string, found func(facts.ConnectionVariable) explained) {
 	if severity == Error {
 		l.rule.late[l.use.input] = true
 	}
-	input := l.use.input.Name
-	l.rule.report(report{severity, l.use.input.Value.Pos, l.use, "", func(u merged) explained {
-		return found(facts.ConnectionVariable{Task: u.task, Input: input, Variable: name, Via: via, Group: u.group, Similar: u.similar})
+	used, cause := l.use, strings.ToLower(name)
+	used.name, used.via = name, via
+	if name == "" {
+		cause = "input " + used.input.Name + " " + via
+	}
+	l.rule.report(report{severity, l.at, used, cause, func(u merged) explained {
+		return found(facts.ConnectionVariable{Task: u.task, Input: u.input, Variable: u.name, Via: u.via, Group: u.group, Similar: u.similar})
 	}})
 }
 
@@ -116,6 +123,20 @@ func (l *look) value(v azpipeline.Value, via string) {
 		if !l.use.job.Variables.IsOpen() && l.rule.pipeline.Spend() {
 			l.empty(name, via)
 		}
+	}
+}
+
+// others follows the values that a variable has under other conditions.
+func (l *look) others(all []azpipeline.Value, via string) {
+	for _, v := range all {
+		if !l.rule.pipeline.Spend() {
+			return
+		}
+		l.relate(v.Pos)
+		if via == "" {
+			l.at = v.Pos
+		}
+		l.value(v, via)
 	}
 }
 
@@ -148,15 +169,23 @@ func (l *look) variable(name, via string) {
 			f.Unsure = "yes"
 			return facts.ConnectionFromExpression(f)
 		})
+	case defined && definition.Value.AtRunTime() && !ofPipeline && l.rule.pipeline.Alone:
+		// The pipeline that uses the template can define the variable as well, and its value is used then.
+		l.report(Note, name, via, func(f facts.ConnectionVariable) explained {
+			f.Unsure = "template"
+			return facts.ConnectionFromExpression(f)
+		})
 	case defined && definition.Value.AtRunTime() && (!ofPipeline || whole.Value.AtRunTime()):
 		l.report(Error, name, via, func(f facts.ConnectionVariable) explained { return facts.ConnectionFromExpression(f) })
 	case defined && !ofPipeline:
 		l.narrow(name, via)
 		l.value(definition.Value, inner)
+		l.others(definition.Others, inner)
 	case defined && l.setBefore(name):
 		l.report(Note, name, via, func(f facts.ConnectionVariable) explained { return facts.ConnectionValueFixed(f) })
 	case defined:
 		l.value(whole.Value, inner)
+		l.others(whole.Others, inner)
 	default:
 		l.undefined(name, via)
 	}

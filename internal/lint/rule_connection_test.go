@@ -69,3 +69,75 @@ func TestAHeadlineIsNotCut(t *testing.T) {
 		})
 	}
 }
+
+// TestAVariableIsOneFinding has inputs of several names, directly and through another variable.
+func TestAVariableIsOneFinding(t *testing.T) {
+	const steps = "- task: TerraformTaskV4@4\n  inputs:\n    backendServiceArm: $(connection)\n    environmentServiceNameAzureRM: $(Connection)\n"
+	for name, tc := range map[string]struct {
+		variables, steps string
+		places           int
+		want             string
+	}{
+		"in two inputs": {steps: steps, places: 2,
+			want: "input 'backendServiceArm' of TerraformTaskV4@4 (and at 1 more place) gets its connection from variable 'connection', which these files don't define"},
+		"in inputs of several tasks": {steps: steps + cli + "$(connection)\n" + cli + "$(connection)\n", places: 4,
+			want: "input 'backendServiceArm' of TerraformTaskV4@4 (and at 3 more places) gets its connection from variable 'connection', which these files don't define"},
+		"in a variable, first": {variables: "- {name: a, value: $(connection)}", steps: cli + "$(a)\n" + steps, places: 3,
+			want: "input 'azureSubscription' of AzureCLI@2 (and at 2 more places) gets its connection from variable 'a', whose value has variable 'connection', which these files don't define"},
+		"set by a step": {steps: "- bash: echo \"##vso[task.setvariable variable=connection]a\"\n" + steps, places: 2,
+			want: "input 'backendServiceArm' of TerraformTaskV4@4 (and at 1 more place) gets its connection from variable 'connection', which an earlier step sets: that's too late"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, _ := result(t, "-- p.yml --\ntrigger: none\nvariables:\n- {name: region, value: b}\n"+tc.variables+"\nsteps:\n"+tc.steps, Options{})
+			require.Len(t, r.Findings, 1)
+			assert.Equal(t, tc.want, r.Findings[0].Diagnosis.Headline)
+			assert.Len(t, r.Findings[0].Places, tc.places)
+		})
+	}
+	r, _ := result(t, "-- p.yml --\ntrigger: none\nsteps:\n"+strings.NewReplacer("$(connection)", "$[ a ]", "$(Connection)", "$[ b ]").Replace(steps), Options{})
+	assert.Len(t, r.Findings, 2, "expressions without a variable have nothing in common")
+}
+
+// TestEachBranchNamesItsVariable has a variable that the branches of a condition give the values of others.
+func TestEachBranchNamesItsVariable(t *testing.T) {
+	branches := func(values ...string) string {
+		text := "variables:\n- {name: region, value: a}\n"
+		for i, value := range values {
+			text += "- ${{ " + []string{"if eq(parameters.env, 'a')", "elseif eq(parameters.env, 'b')", "else"}[i] + " }}:\n  - name: c\n    value: " + value + "\n"
+		}
+		return text
+	}
+	const mapped = "variables:\n  ${{ if eq(parameters.env, 'a') }}:\n    c: $(one)\n  ${{ else }}:\n    c: $(two)\n"
+	for name, tc := range map[string]struct {
+		variables, use string
+		want           []string
+	}{
+		"by macro":                  {branches("$(one)", "$(two)", "$(three)"), "$(c)", []string{"one", "two", "three"}},
+		"by template expression":    {branches("$(one)", "$(two)", "$(three)"), "${{ variables.c }}", []string{"one", "two", "three"}},
+		"with a fixed value":        {branches("sc", "$(two)", "sc"), "$(c)", []string{"two"}},
+		"the same in all":           {branches("$(one)", "$(ONE)", "$(one)"), "$(c)", []string{"one"}},
+		"in a mapping":              {mapped, "$(c)", []string{"one", "two"}},
+		"defined":                   {branches("$(region)", "$(two)", "$(region)"), "$(c)", []string{"two"}},
+		"a runtime expression":      {branches("sc", "$[ variables.x ]", "$(three)"), "$(c)", []string{"three"}},
+		"a condition that's known":  {strings.ReplaceAll(branches("$(one)", "$(two)", "$(three)"), "parameters.env", "'b'"), "$(c)", []string{"two"}},
+		"twice, without conditions": {"variables:\n- {name: c, value: $(one)}\n- {name: c, value: $(two)}\n", "$(c)", []string{"one"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, _ := result(t, "-- p.yml --\nparameters:\n- name: env\n  default: a\n"+tc.variables+"steps:\n"+cli+tc.use+"\n", Options{})
+			named := map[string]bool{}
+			for _, f := range r.Findings {
+				assert.Equal(t, "connection-variable-undefined", string(f.Diagnosis.Code))
+				named[f.uses[0].name] = true
+			}
+			want := map[string]bool{}
+			for _, one := range tc.want {
+				want[one] = true
+			}
+			assert.Equal(t, want, named)
+			assert.Len(t, r.Findings, len(want))
+			if name == "by template expression" {
+				assert.Equal(t, []string{"p.yml:8:12", "p.yml:11:12", "p.yml:14:12"}, []string{r.Findings[0].Where(), r.Findings[1].Where(), r.Findings[2].Where()})
+			}
+		})
+	}
+}

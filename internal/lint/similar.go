@@ -2,7 +2,6 @@ package lint
 
 import (
 	"armpreflight/internal/azpipeline"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -31,20 +30,43 @@ func similar(p *azpipeline.Pipeline, name string, variables *azpipeline.Variable
 			value = ""
 		}
 		near := alike(name, d.Name) || shared(wanted, words(d.Name))
+		hint := ""
 		switch {
 		case value != "" && strings.EqualFold(strings.TrimSpace(value), name):
-			all = append(all, fmt.Sprintf("'%s' (its value is this name: swapped?)", d.Name))
-		case !placeholder.MatchString(value):
-			if near {
-				all = append(all, "'"+d.Name+"'")
-			}
+			hint = " (its value is this name: swapped?)"
+		case near && placeholder.MatchString(value):
+			hint = " (placeholder value)"
 		case near:
-			all = append(all, fmt.Sprintf("'%s' (placeholder value)", d.Name))
-		case slices.ContainsFunc(words(value), func(word string) bool { return slices.Contains(wanted, word) }):
-			all = append(all, fmt.Sprintf("'%s' (placeholder value; swapped?)", d.Name))
+		case placeholder.MatchString(value) && slices.ContainsFunc(words(value), func(word string) bool { return slices.Contains(wanted, word) }):
+			hint = " (placeholder value; swapped?)"
+		default:
+			return
+		}
+		if !refersTo(p, variables, d, name, map[string]bool{}) { // it can't replace a variable that it's made of
+			all = append(all, "'"+d.Name+"'"+hint)
 		}
 	})
 	return all
+}
+
+// refersTo reports whether the value of a definition has a variable, directly or through others that it follows once.
+func refersTo(p *azpipeline.Pipeline, variables *azpipeline.Variables, d azpipeline.Definition, name string, followed map[string]bool) bool {
+	p.SpendOn(d.Value.Text)
+	if slices.ContainsFunc(d.Value.Empties, func(empty string) bool { return strings.EqualFold(empty, name) }) {
+		return true
+	}
+	return slices.ContainsFunc(d.Value.References(), func(ref azpipeline.Reference) bool {
+		key := strings.ToLower(ref.Name)
+		if ref.Kind == azpipeline.Runtime {
+			return strings.Contains(key, strings.ToLower(name))
+		}
+		if followed[key] || !p.Spend() {
+			return false
+		}
+		followed[key] = true
+		inner, defined := variables.OfPipeline(key)
+		return key == strings.ToLower(name) || defined && refersTo(p, variables, inner, name, followed)
+	})
 }
 
 // words splits a name at capitals and punctuation, and returns the words in lower case.

@@ -1,6 +1,9 @@
 package lint
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Summary describes the result in one sentence.
 func (r Result) Summary() string {
@@ -19,6 +22,26 @@ func count(n int, of string) string {
 		return "1 " + of
 	}
 	return fmt.Sprintf("%d %ss", n, of)
+}
+
+// NotChecked lists the parts that weren't checked. Those in the same other repository are one line, at the place of the first.
+func (r Result) NotChecked() []string {
+	parts := map[string]int{}
+	for _, u := range r.Unseen {
+		parts[strings.ToLower(u.Repository)]++
+	}
+	var all []string
+	for _, u := range r.Unseen {
+		alias := strings.ToLower(u.Repository)
+		switch n := parts[alias]; {
+		case u.Repository == "" || n == 1:
+			all = append(all, "not checked: "+u.String())
+		case n > 1:
+			all = append(all, fmt.Sprintf("not checked: %s; %s of repository '%s'", u, count(n-1, "more template"), u.Repository))
+			parts[alias] = 0
+		}
+	}
+	return all
 }
 
 func (u Unseen) String() string {

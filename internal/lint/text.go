@@ -29,8 +29,8 @@ func (r Result) Text(w io.Writer, clean func(string) string) error {
 	for _, remark := range r.Remarks {
 		line(remark.String())
 	}
-	for _, u := range r.Unseen {
-		line("not checked: " + u.String())
+	for _, text := range r.NotChecked() {
+		line(text)
 	}
 	line(r.Summary())
 	_, err := io.WriteString(w, out.String())
