@@ -56,6 +56,16 @@ type jsonPath struct {
 func (p *jsonPath) member(key string) *jsonPath { return &jsonPath{above: p, key: key} }
 func (p *jsonPath) element(i int) *jsonPath     { return &jsonPath{above: p, index: i} }
 
+// below reports whether a place is in a member of an object with a name.
+func (p *jsonPath) below(name string) bool {
+	for ; p != nil; p = p.above {
+		if strings.EqualFold(p.key, name) {
+			return true
+		}
+	}
+	return false
+}
+
 // longestPath is how many bytes of a path are shown.
 const longestPath = 300
 
@@ -254,8 +264,11 @@ func (c *collector) scope(target string) (scope string, known bool) {
 		if !c.made[strings.ToLower(id)] {
 			continue
 		}
-		if strings.EqualFold(typeOf(id), groupType) {
+		if strings.EqualFold(typeOf(id), groupType) && placed(id) {
 			return id, true // its rights are those of what's in it
+		}
+		if strings.EqualFold(typeOf(id), groupType) {
+			break // another group can have a name that's the same as far as it's known
 		}
 		if container := containerOf(id); container != "" && placed(container) {
 			return container, true
@@ -269,6 +282,9 @@ func (c *collector) scope(target string) (scope string, known bool) {
 	}
 	if sub := subscriptionOf(target); sub != "" && placed(sub) {
 		return sub, false
+	}
+	if managementGroupOf(target) != "" {
+		return "/", false
 	}
 	return cmp.Or(subscriptionOf(c.home), c.home), false
 }

@@ -21,18 +21,22 @@ type machine struct {
 	left   int // how much of maxWork
 	calls  int
 	maybe  int // above 0: what's evaluated may not be needed
+	quiet  int // above 0: what's read isn't noted
 	cache  map[string]*expression
 	cached int
 	// functions are those that read more than their arguments.
 	functions map[string]func(*env, []value) value
 	// read is called for each read of a resource, by reference() or a function such as listKeys(). The ID may have gaps, or be a name.
 	read func(e *env, function *expression, id string)
+	// output gives an output of a deployment within the template that an expression names; false if it isn't known.
+	output func(e *env, named *expression, name string) (value, bool)
 	// broken is called for each expression that can't be read.
 	broken func()
 }
 
 func newMachine() *machine {
-	return &machine{left: maxWork, cache: map[string]*expression{}, functions: contextual(), read: func(*env, *expression, string) {}, broken: func() {}}
+	return &machine{left: maxWork, cache: map[string]*expression{}, functions: contextual(), read: func(*env, *expression, string) {},
+		output: func(*env, *expression, string) (value, bool) { return nil, false }, broken: func() {}}
 }
 
 // spend takes work off what's left, and reports whether there's any.
@@ -205,6 +209,11 @@ func (e *env) eval(x *expression) value {
 	if !e.m.spend(8) {
 		return unknown{}
 	}
+	if x.of != nil || x.call == "tryget" {
+		if v, ok := e.outputOf(x); ok {
+			return v
+		}
+	}
 	switch {
 	case x.call != "":
 		return e.bounded(e.callFunction(x))
@@ -250,12 +259,7 @@ func (e *env) callFunction(x *expression) value {
 	case "and", "or":
 		return e.both(x.args, x.call == "or")
 	case "coalesce":
-		for _, arg := range x.args {
-			if v := e.eval(arg); v != nil {
-				return v
-			}
-		}
-		return nil
+		return e.coalesce(x.args)
 	case "lambda":
 		return lambda{e, x}
 	}
@@ -270,7 +274,9 @@ func (e *env) callFunction(x *expression) value {
 		return e.callOwn(f, args)
 	}
 	if (x.call == "reference" || strings.HasPrefix(x.call, "list")) && len(args) > 0 {
-		e.m.read(e, x, text(args[0]))
+		if e.m.quiet == 0 {
+			e.m.read(e, x, text(args[0]))
+		}
 		return unknown{} // only Azure knows it
 	}
 	if f, ok := e.m.functions[x.call]; ok {
@@ -350,7 +356,32 @@ func (e *env) choose(args []*expression) value {
 	if e.small(yes, no) && whollyKnown(yes) && whollyKnown(no) && same(yes, no) {
 		return yes
 	}
-	return unknown{}
+	return oneOf(yes, no)
+}
+
+// coalesce gives the first value that isn't null. One that isn't known may be null.
+func (e *env) coalesce(args []*expression) value {
+	before := e.m.maybe
+	defer func() { e.m.maybe = before }()
+	var may []value
+	for _, arg := range args {
+		v := e.eval(arg)
+		if v == nil {
+			continue
+		}
+		may = append(may, v)
+		if _, open := v.(unknown); !open {
+			break
+		}
+		e.m.maybe = before + 1
+	}
+	switch len(may) {
+	case 0:
+		return nil
+	case 1:
+		return may[0]
+	}
+	return oneOf(may...)
 }
 
 // both evaluates and, and with any set or: one argument may decide although others are unknown.

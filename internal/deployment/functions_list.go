@@ -32,6 +32,9 @@ func empty(v value) value {
 	case []value:
 		return len(v) == 0
 	case *object:
+		if _, open := v.get(openEnded); open && len(v.keys) == 1 {
+			return unknown{}
+		}
 		return len(v.keys) == 0
 	}
 	return unknown{}
@@ -46,7 +49,9 @@ func length(v value) value {
 	case []value:
 		return int64(len(v))
 	case *object:
-		return int64(len(v.keys))
+		if _, open := v.get(openEnded); !open {
+			return int64(len(v.keys))
+		}
 	}
 	return unknown{}
 }
@@ -56,6 +61,8 @@ func contains(args []value) value {
 		return unknown{}
 	}
 	switch in := args[0].(type) {
+	case nil:
+		return false
 	case string:
 		if whole(in) {
 			return strings.Contains(in, text(args[1]))
@@ -119,43 +126,55 @@ func rangeOf(args []value) value {
 // mostMembers is how many items may be compared with each other.
 const mostMembers = 200
 
+// union puts lists or objects together. What isn't known of them can have any items, and members over those before it.
 func union(args []value) value {
-	if len(args) == 0 {
-		return unknown{}
+	known := slices.IndexFunc(args, func(v value) bool { _, open := v.(unknown); return !open })
+	if known < 0 {
+		return oneOf(args...)
 	}
-	switch args[0].(type) {
+	switch args[known].(type) {
 	case []value:
-		all := []value{}
-		for _, arg := range args {
-			list, ok := arg.([]value)
-			if !ok || len(all)+len(list) > mostMembers { // each is compared with each
-				return unknown{}
-			}
-			for _, v := range list {
-				if !whollyKnown(v) || !slices.ContainsFunc(all, func(other value) bool { return whollyKnown(other) && same(other, v) }) {
-					all = append(all, v)
-				}
-			}
-		}
-		return all
+		return unionOfLists(args)
 	case *object:
 		return merge(args)
 	}
 	return unknown{}
 }
 
+func unionOfLists(args []value) value {
+	all := []value{}
+	for _, arg := range args {
+		if _, open := arg.(unknown); open {
+			return oneOf(args...)
+		}
+		list, ok := arg.([]value)
+		if !ok || len(all)+len(list) > mostMembers { // each is compared with each
+			return unknown{}
+		}
+		for _, v := range list {
+			if !whollyKnown(v) || !slices.ContainsFunc(all, func(other value) bool { return whollyKnown(other) && same(other, v) }) {
+				all = append(all, v)
+			}
+		}
+	}
+	return all
+}
+
 // merge puts objects together, the later over the earlier, and objects within them too.
 func merge(args []value) value {
 	all := &object{}
 	for _, arg := range args {
+		if u, ok := arg.(unknown); ok {
+			all.open(u)
+			continue
+		}
 		o, ok := arg.(*object)
 		if !ok || len(all.keys)+len(o.keys) > mostMembers {
 			return unknown{}
 		}
 		for i, key := range o.keys {
 			before, there := all.get(key)
-			_, both := before.(*object)
-			if _, is := o.values[i].(*object); there && both && is {
+			if _, is := o.values[i].(*object); there && is && mergeable(before) {
 				all.set(key, merge([]value{before, o.values[i]}))
 				continue
 			}
@@ -163,6 +182,28 @@ func merge(args []value) value {
 		}
 	}
 	return all
+}
+
+func mergeable(v value) bool {
+	switch v.(type) {
+	case *object, unknown:
+		return true
+	}
+	return false
+}
+
+// open notes that an object can have other members than it has, with the values that they can have.
+func (o *object) open(u unknown) {
+	for i, key := range o.keys {
+		o.values[i] = oneOf(o.values[i], member(u, key))
+	}
+	rest, _ := o.get(openEnded)
+	if rest == nil {
+		rest = u
+	} else {
+		rest = oneOf(rest, u)
+	}
+	o.set(openEnded, rest)
 }
 
 func flatten(args []value) value {

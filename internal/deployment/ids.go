@@ -49,6 +49,16 @@ func groupOf(id string) string {
 	return sub + resourceGroups + name
 }
 
+// managementGroupOf is the ID of the management group that an ID begins with; "" if it begins with none.
+func managementGroupOf(id string) string {
+	rest, ok := cutFold(id, managementGroups)
+	name, _, _ := strings.Cut(rest, "/")
+	if !ok || name == "" {
+		return ""
+	}
+	return managementGroups + name
+}
+
 // containerOf is the resource group, subscription, management group or tenant that an ID is in; "" if that isn't known.
 func containerOf(id string) string {
 	if group := groupOf(id); group != "" {

@@ -7,7 +7,8 @@ import (
 
 // linked gives, for types that other resources refer to, the action that the identity may need on them: resource providers
 // check it themselves, and no list of theirs is public. These are the join, assign, and deploy actions in Azure's built-in roles
-// (github.com/iann0036/iam-dataset, azure/built-in-roles-raw.json at 2073fa52) that resource types of templates have.
+// (github.com/iann0036/iam-dataset, azure/built-in-roles-raw.json at 2073fa52) that resource types of templates have, and that of virtual
+// WANs (learn.microsoft.com, Roles and permissions for Azure Virtual WAN).
 var linked = sync.OnceValue(func() map[string]string {
 	table := map[string]string{}
 	for line := range strings.Lines(linkedActions) {
@@ -52,6 +53,7 @@ Microsoft.Network/publicIPPrefixes#join
 Microsoft.Network/routeTables#join
 Microsoft.Network/serviceEndpointPolicies#join
 Microsoft.Network/virtualNetworks/subnets#join
+Microsoft.Network/virtualWans#join
 Microsoft.Web/hostingEnvironments#join
 Microsoft.Web/serverFarms#join
 `
@@ -60,12 +62,20 @@ Microsoft.Web/serverFarms#join
 // the nearest name around the ID.
 func linkedAction(from, key, id string) string {
 	to := typeOf(id)
-	from, key = strings.ToLower(from), strings.ToLower(strings.ReplaceAll(key, "_", ""))
+	from, key = strings.ToLower(from), linkKey(key)
 	is := func(kind string) bool { return strings.EqualFold(to, kind) }
 	switch {
 	case to == "" || strings.HasPrefix(from, "microsoft.authorization/roleassignments"):
 		return ""
-	case key == "privatelinkserviceid" || key == "privateconnectionresourceid":
+	case from == "microsoft.authorization/policyexemptions":
+		if key == "policyassignmentid" {
+			return "Microsoft.Authorization/policyAssignments/exempt/action"
+		}
+		return ""
+	case approved(key):
+		if is(groupType) { // an ID that's known up to its group
+			return ""
+		}
 		return to + "/PrivateEndpointConnectionsApproval/action"
 	case from == "microsoft.insights/diagnosticsettings":
 		switch {
@@ -100,4 +110,77 @@ func linkedAction(from, key, id string) string {
 // (learn.microsoft.com, Azure permissions for Security, Microsoft.KeyVault).
 func withoutRead(kind string) bool {
 	return strings.EqualFold(kind, "Microsoft.KeyVault/vaults/accessPolicies")
+}
+
+// linkKey is a name around an ID as names are compared: in lower case, and without inID.
+func linkKey(key string) string {
+	return strings.TrimSuffix(strings.ToLower(strings.ReplaceAll(key, "_", "")), inID)
+}
+
+// inID is behind the name of an object that has the ID as its member.
+const inID = ".id"
+
+// approved reports whether a name is that of what a private endpoint connects to.
+func approved(key string) bool {
+	key = linkKey(key)
+	return key == "privatelinkserviceid" || key == "privateconnectionresourceid"
+}
+
+// exemptionType is a type that names an assignment at any scope.
+const exemptionType = "Microsoft.Authorization/policyExemptions"
+
+// manual is the name of the connections that someone else approves later.
+const manual = "manualPrivateLinkServiceConnections"
+
+// linkedTypes are the types of the IDs that properties have, by their names: for IDs that aren't known.
+var linkedTypes = sync.OnceValue(func() map[string]string {
+	return map[string]string{
+		"applicationgatewaybackendaddresspools.id": "Microsoft.Network/applicationGateways/backendAddressPools",
+		"applicationsecuritygroups.id":             "Microsoft.Network/applicationSecurityGroups",
+		"capacityreservationgroup.id":              "Microsoft.Compute/capacityReservationGroups",
+		"ddosprotectionplan.id":                    "Microsoft.Network/ddosProtectionPlans",
+		"firewallpolicy.id":                        "Microsoft.Network/firewallPolicies",
+		"hostingenvironmentprofile.id":             "Microsoft.Web/hostingEnvironments",
+		"loadbalancerbackendaddresspools.id":       "Microsoft.Network/loadBalancers/backendAddressPools",
+		"loadbalancerinboundnatpools.id":           "Microsoft.Network/loadBalancers/inboundNatPools",
+		"loadbalancerinboundnatrules.id":           "Microsoft.Network/loadBalancers/inboundNatRules",
+		"managedenvironmentid":                     "Microsoft.App/managedEnvironments",
+		"natgateway.id":                            "Microsoft.Network/natGateways",
+		"networkinterfaces.id":                     "Microsoft.Network/networkInterfaces",
+		"networksecuritygroup.id":                  "Microsoft.Network/networkSecurityGroups",
+		"policyassignmentid":                       "Microsoft.Authorization/policyAssignments",
+		"privatednszoneid":                         "Microsoft.Network/privateDnsZones",
+		"publicipaddress.id":                       "Microsoft.Network/publicIPAddresses",
+		"publicipaddresses.id":                     "Microsoft.Network/publicIPAddresses",
+		"publicipprefix.id":                        "Microsoft.Network/publicIPPrefixes",
+		"publicipprefixes.id":                      "Microsoft.Network/publicIPPrefixes",
+		"remotevirtualnetwork.id":                  "Microsoft.Network/virtualNetworks",
+		"routetable.id":                            "Microsoft.Network/routeTables",
+		"serverfarmid":                             "Microsoft.Web/serverFarms",
+		"serviceendpointpolicies.id":               "Microsoft.Network/serviceEndpointPolicies",
+		"sourcevault.id":                           "Microsoft.KeyVault/vaults",
+		"subnet.id":                                "Microsoft.Network/virtualNetworks/subnets",
+		"userassignedidentities":                   "Microsoft.ManagedIdentity/userAssignedIdentities",
+		"virtualnetwork.id":                        "Microsoft.Network/virtualNetworks",
+		"virtualnetworkrules.id":                   "Microsoft.Network/virtualNetworks/subnets",
+		"virtualwan.id":                            "Microsoft.Network/virtualWans",
+	}
+})
+
+// linkedType is the type of an ID that isn't known, by the name of its property in a resource; "" if that doesn't tell.
+func linkedType(from, key string) string {
+	key, from = strings.ToLower(key), strings.ToLower(from)
+	switch {
+	case from == "microsoft.insights/diagnosticsettings":
+		return map[string]string{
+			"workspaceid":                 "Microsoft.OperationalInsights/workspaces",
+			"storageaccountid":            "Microsoft.Storage/storageAccounts",
+			"eventhubauthorizationruleid": "Microsoft.EventHub/namespaces/authorizationRules",
+		}[key]
+	case strings.HasPrefix(from, "microsoft.app/") && key == "environmentid":
+		return "Microsoft.App/managedEnvironments"
+	case strings.HasSuffix(key, "subnetid") || strings.HasSuffix(key, "subnetresourceid"):
+		return "Microsoft.Network/virtualNetworks/subnets"
+	}
+	return linkedTypes()[key]
 }

@@ -11,6 +11,8 @@ type names struct {
 	root  *node
 	ids   map[string][]string // by nameKey
 	calls []nameCall
+	// modules are the deployments within the template, once they're asked for.
+	modules map[string][]*module
 }
 
 // nameCall is a call with the name of a resource, such as listKeys('store', …).

@@ -1,6 +1,7 @@
 package deployment
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -63,7 +64,7 @@ func (w *walk) nested(f *frame, e *env, n *node, at *jsonPath, name string) erro
 	switch {
 	case properties.get("template").is(isObject):
 		inner.root = properties.get("template")
-		if !strings.EqualFold(text(e.value(properties.at("expressionEvaluationOptions", "scope"))), "inner") {
+		if !innerScope(e, properties) {
 			inner.env = e
 			return w.template(inner)
 		}
@@ -71,7 +72,7 @@ func (w *walk) nested(f *frame, e *env, n *node, at *jsonPath, name string) erro
 		done, err := w.linked(f, e, link, inner, at.member("properties").member("templateLink"))
 		if done || err != nil {
 			for _, p := range given {
-				e.value(p.value) // for what it reads
+				e.value(cmp.Or(p.value, p.whole)) // for what it reads
 			}
 			return err
 		}
@@ -80,8 +81,14 @@ func (w *walk) nested(f *frame, e *env, n *node, at *jsonPath, name string) erro
 		return nil
 	}
 	inner.env = w.newEnv(inner.root, scope)
-	w.assign(inner, given)
+	w.assign(inner, given, readable(properties))
 	return w.template(inner)
+}
+
+// readable reports whether a nested deployment says all of its parameters.
+func readable(properties *node) bool {
+	given := properties.get("parameters")
+	return properties.get("parametersLink") == nil && (given == nil || given.is(isObject))
 }
 
 // arguments are the parameters that a nested deployment is given, as expressions of the template around it.
@@ -113,6 +120,22 @@ func (w *walk) nestedScope(f *frame, e *env, n *node) string {
 	return f.scope
 }
 
+// longestURL is how many characters of a URL are shown.
+const longestURL = 120
+
+// urlOf shows the URL of a linked template, or how it's computed, without what can be a signature.
+func urlOf(e *env, n *node) string {
+	url := text(e.value(n))
+	if !whole(url) {
+		url = n.str()
+	}
+	url, _, _ = strings.Cut(url, "?")
+	if runes := []rune(url); len(runes) > longestURL {
+		url = string(runes[:longestURL]) + "…"
+	}
+	return url
+}
+
 // linked loads the template of a link; done if there's nothing more to derive.
 func (w *walk) linked(f *frame, e *env, link *node, inner *frame, at *jsonPath) (done bool, err error) {
 	reason := Reason{Resource: shown(w.why), File: f.file, Path: at.String()}
@@ -126,6 +149,7 @@ func (w *walk) linked(f *frame, e *env, link *node, inner *frame, at *jsonPath) 
 	}
 	to := link.get("relativePath")
 	if to == nil {
+		reason.Target = urlOf(e, link.get("uri"))
 		w.cannot("a template that's linked by its URL isn't analyzed: add it to the files", reason)
 		return true, nil
 	}

@@ -28,6 +28,7 @@ func (w *walk) listen() {
 			w.cannotRead(function, r)
 		}
 	}
+	w.m.output = w.given
 	w.m.broken = func() {
 		if w.in != nil {
 			w.cannot("couldn't parse an expression", Reason{Resource: shown(w.why), File: w.in.file, Path: w.path.String()})
@@ -176,7 +177,7 @@ func (w *walk) look(f *frame, e *env, n *node, id, key string, at *jsonPath) {
 			}
 			inner := name
 			if strings.EqualFold(name, "id") {
-				inner = key
+				inner = strings.TrimSuffix(key, inID) + inID
 			}
 			w.look(f, e, one, id, inner, at.member(name))
 		}
@@ -185,31 +186,93 @@ func (w *walk) look(f *frame, e *env, n *node, id, key string, at *jsonPath) {
 
 // refers looks for IDs of other resources in a value.
 func (w *walk) refers(f *frame, v value, id, key string, at *jsonPath) {
-	if !w.m.spend(8) {
+	if !w.m.spend(8) || strings.EqualFold(key, manual) || at.below(manual) {
 		return
 	}
 	switch v := v.(type) {
 	case string:
-		w.link(id, key, v, id, f.file, at)
+		w.linkTo(f, id, key, v, at)
+	case unknown:
+		if v.may != nil {
+			for _, one := range *v.may {
+				w.refers(f, one, id, key, at)
+			}
+			return
+		}
+		if !strings.EqualFold(key, "userAssignedIdentities") { // their IDs are names
+			w.linkTo(f, id, key, gap, at)
+		}
 	case []value:
 		for _, item := range v {
 			w.refers(f, item, id, key, at)
 		}
 	case *object:
 		for i, name := range v.keys {
+			if name == openEnded {
+				w.refers(f, v.values[i], id, key, at)
+				continue
+			}
 			w.refers(f, name, id, key, at)
 			inner := name
 			if strings.EqualFold(name, "id") {
-				inner = key
+				inner = strings.TrimSuffix(key, inID) + inID
 			}
 			w.refers(f, v.values[i], id, inner, at)
 		}
 	}
 }
 
+// linkTo notes the action that a resource may need on another one, whose ID may not be known: then the name around it says its type.
+func (w *walk) linkTo(f *frame, id, key, text string, at *jsonPath) {
+	from, to := typeOf(id), typeOf(text)
+	kind := linkedType(from, key)
+	_, inSubscription := cutFold(text, subscriptions)
+	exempts := strings.EqualFold(from, exemptionType) && to != ""
+	typed := to != "" && !strings.EqualFold(to, groupType)
+	switch {
+	case exempts:
+	case whole(text), inSubscription && typed, !inSubscription && !strings.HasPrefix(text, gap):
+		w.link(id, key, text, id, f.file, at)
+		return
+	case typed:
+	case strings.HasPrefix(strings.ToLower(from), "microsoft.authorization/policy") && !strings.EqualFold(from, exemptionType): // a template within a policy is deployed by it
+		return
+	case kind != "":
+		text = makeID(aroundUnknown(text, f.scope), kind, gap)
+	case approved(key):
+		w.cannotApprove(Reason{Resource: shown(id), File: f.file, Path: at.String()})
+		return
+	}
+	if action := linkedAction(from, key, text); action != "" {
+		w.add(record{action: action, target: text, sure: exempts && w.m.maybe == 0, resource: id, file: f.file, path: at})
+	}
+}
+
+// aroundUnknown is what an ID is in that's known at its beginning at most: any group of the subscription, mostly.
+func aroundUnknown(text, scope string) string {
+	if group := groupOf(text); group != "" && placed(group) {
+		return group
+	}
+	sub := subscriptionOf(text)
+	if sub == "" {
+		sub = subscriptionOf(scope)
+	}
+	if sub == "" {
+		return ""
+	}
+	return sub + resourceGroups + gap
+}
+
+// A private endpoint can connect to resources of many types, and each has its own action.
+func (c *collector) cannotApprove(why Reason) {
+	c.cannot("couldn't determine the type of what a private endpoint connects to; the action that approves the connection isn't listed", why)
+}
+
 // link notes the action that a resource may need on another one, if a text is the ID of one.
 func (c *collector) link(id, key, text, resource, file string, at *jsonPath) {
-	if _, ok := cutFold(text, subscriptions); !ok {
+	_, inTenant := cutFold(text, providers)
+	exempts := inTenant && strings.EqualFold(typeOf(id), exemptionType)
+	if _, ok := cutFold(text, subscriptions); !ok && !exempts {
 		return
 	}
 	if _, own := cutFold(text, id+"/"); own || strings.EqualFold(text, id) {
@@ -217,5 +280,7 @@ func (c *collector) link(id, key, text, resource, file string, at *jsonPath) {
 	}
 	if action := linkedAction(typeOf(id), key, text); action != "" {
 		c.add(record{action: action, target: text, resource: resource, file: file, path: at})
+	} else if to := typeOf(text); approved(key) && (to == "" || strings.EqualFold(to, groupType)) {
+		c.cannotApprove(Reason{Resource: shown(resource), File: file, Path: at.String()})
 	}
 }

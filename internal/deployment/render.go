@@ -130,7 +130,11 @@ func (n *Needs) Text(w io.Writer, clean func(string) string) error {
 	for _, u := range c.Unknown {
 		text := u.What
 		if len(u.Because) > 0 {
-			text += " (" + u.Because[0].text() + ")"
+			text += " (" + u.Because[0].text()
+			if more := len(u.Because) - 1 + u.More; more > 0 {
+				text += fmt.Sprintf(", and %d more", more)
+			}
+			text += ")"
 		}
 		lines = append(lines, text)
 	}

@@ -210,6 +210,10 @@ func (c *collector) writes(r write) {
 	if strings.EqualFold(r.kind, groupType) {
 		scope = subscriptionOf(r.id)
 	}
+	on := baseOf(r.id)
+	if group := managementGroupOf(r.id); group != "" && container == "/" && !strings.EqualFold(group, r.id) {
+		scope, on = "", group // a part of a management group, such as its subscriptions
+	}
 	sure := r.sure
 	if scope != "" && !placed(scope) {
 		scope, sure = c.widened(scope), false
@@ -220,7 +224,7 @@ func (c *collector) writes(r write) {
 	}
 	rec := record{action: actionType(r.kind) + "/write", scope: scope, sure: sure, resource: resource, file: r.file, path: r.path}
 	if scope == "" {
-		rec.target = baseOf(r.id)
+		rec.target = on
 	}
 	c.add(rec)
 	if !withoutRead(r.kind) {

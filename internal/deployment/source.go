@@ -204,6 +204,7 @@ func relative(from, to string) (string, bool) {
 // parameter is a value that a parameter file or a nested deployment gives.
 type parameter struct {
 	value *node  // nil if it's a secret of a vault
+	whole *node  // an expression that gives an object with the value; nil otherwise
 	vault string // the ID of the vault
 	path  *jsonPath
 	file  string
@@ -231,6 +232,9 @@ func (l *loader) parameters(names []string) (map[string]parameter, error) {
 
 func parameterOf(n *node, at *jsonPath, file string, e *env) parameter {
 	p := parameter{value: n.get("value"), path: at, file: file, env: e}
+	if _, ok := isExpression(n.str()); ok && e != nil {
+		p.whole = n
+	}
 	if vault := n.at("reference", "keyVault", "id"); vault != nil {
 		p.vault = vault.str()
 	}

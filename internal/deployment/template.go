@@ -18,6 +18,7 @@ type walk struct {
 	m         *machine
 	l         *loader
 	resources int
+	modules   map[string]*module
 
 	// What's being walked at the moment, for reads that an expression makes.
 	in   *frame
@@ -41,10 +42,10 @@ func deriveTemplate(l *loader, m *machine, name string, root *node, given map[st
 	if err != nil {
 		return nil, err
 	}
-	w := &walk{collector: newCollector(scope), m: m, l: l}
+	w := &walk{collector: newCollector(scope), m: m, l: l, modules: map[string]*module{}}
 	w.listen()
 	f := &frame{env: w.newEnv(root, scope), file: name, files: []string{name}, root: root, scope: scope}
-	w.assign(f, given)
+	w.assign(f, given, len(o.Parameters) > 0)
 	w.starts(scope, Reason{Resource: shown(scope), File: name})
 	if err := w.template(f); err != nil {
 		return nil, err
@@ -153,8 +154,9 @@ func (w *walk) newEnv(root *node, scope string) *env {
 	return e
 }
 
-// assign gives the parameters of a template their values: those that are given, or the defaults. A text without either is a gap.
-func (w *walk) assign(f *frame, given map[string]parameter) {
+// assign gives the parameters of a template their values: those that are given, or the defaults. A nullable one without either is null
+// if all that's given is known; another one is unknown, a text a gap.
+func (w *walk) assign(f *frame, given map[string]parameter, all bool) {
 	declared := f.root.get("parameters")
 	if !declared.is(isObject) {
 		return
@@ -165,15 +167,24 @@ func (w *walk) assign(f *frame, given map[string]parameter) {
 		initial := declared.items[i].get("defaultValue")
 		switch {
 		case ok && p.vault != "":
-			w.secretOf(f, p)
+			if w.m.quiet == 0 {
+				w.secretOf(f, p)
+			}
 			t.done, t.value = true, gap
 		case ok && p.value != nil && p.env == nil:
 			t.done, t.value = true, plain(p.value)
+		case ok && p.whole != nil:
+			t.done, t.value = true, member(p.env.value(p.whole), "value")
 		case ok && p.value != nil:
 			t.env, t.node = p.env, p.value
 			t.get() // what it reads is read where it's given
 		case !ok && initial != nil:
 			t.node = initial
+		case nullable(f.root, &declared.items[i]):
+			t.done = true
+			if ok || !all {
+				t.value = unknown{}
+			}
 		default:
 			t.done, t.value = true, unknown{}
 			if strings.HasSuffix(strings.ToLower(declared.items[i].get("type").str()), "string") {
@@ -182,6 +193,21 @@ func (w *walk) assign(f *frame, given map[string]parameter) {
 		}
 		f.parameters[strings.ToLower(name)] = t
 	}
+}
+
+// nullable reports whether a parameter can be null: it says so, or a type that it refers to.
+func nullable(root, declared *node) bool {
+	for range maxHops {
+		if declared.get("nullable").is(isTrue) {
+			return true
+		}
+		name, ok := strings.CutPrefix(declared.get("$ref").str(), "#/definitions/")
+		if !ok {
+			return false
+		}
+		declared = root.at("definitions", name)
+	}
+	return false
 }
 
 // secretOf notes that the deployment takes a secret from a vault.

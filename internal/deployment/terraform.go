@@ -25,6 +25,7 @@ type change struct {
 	attributes map[string]string // names, IDs, and the like, after the change, or before it if it deletes
 	open       []openAt          // arguments that are known after apply only
 	ids        []idAt            // IDs of other resources
+	manual     bool              // someone else approves its connection later
 }
 
 // idAt is the ID of a resource in the arguments of another.
@@ -81,6 +82,9 @@ func (c *change) find(key string, v any, at *jsonPath) {
 			c.find(key, item, at.element(i))
 		}
 	case map[string]any:
+		if v["is_manual_connection"] == true {
+			c.manual = true
+		}
 		for _, name := range slices.Sorted(maps.Keys(v)) {
 			inner := name
 			if name == "id" && key != "" {
@@ -204,6 +208,9 @@ func (p *plans) at(id string) string {
 // links derives the linked actions of a resource.
 func (p *plans) links(c *change, id string) {
 	for _, other := range c.ids {
+		if c.manual && approved(other.key) || other.path.below(manual) {
+			continue
+		}
 		p.link(id, other.key, other.id, c.Address, p.file, other.path)
 	}
 	own := p.configured(c)
@@ -211,6 +218,9 @@ func (p *plans) links(c *change, id string) {
 		return
 	}
 	for _, open := range c.open {
+		if c.manual && approved(open.key) {
+			continue
+		}
 		found, lost := p.refersTo(c, own, open)
 		if len(found) == 0 && lost && namesResource(open.key) {
 			p.cannot("couldn't determine which resource an argument refers to; actions there, such as join/action, aren't listed",

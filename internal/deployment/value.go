@@ -13,7 +13,41 @@ import (
 type value any
 
 // unknown is a value that only Azure or a later step knows.
-type unknown struct{}
+type unknown struct {
+	// may holds what the value can be or contain, for the resources that it refers to; nil if nothing of it is known.
+	may *[]value
+}
+
+// maxMay is how many values an unknown one can be.
+const maxMay = 32
+
+// oneOf is a value that isn't known, with some that it can be.
+func oneOf(values ...value) value {
+	var may []value
+	for _, v := range values {
+		if u, ok := v.(unknown); ok && u.may != nil {
+			may = append(may, *u.may...)
+			continue
+		}
+		may = append(may, v)
+	}
+	if len(may) > maxMay {
+		may = append(may[:maxMay:maxMay], unknown{})
+	}
+	return unknown{&may}
+}
+
+// each gives what an unknown value can be after something is done to it.
+func (u unknown) each(do func(value) value) value {
+	if u.may == nil {
+		return u
+	}
+	var all []value
+	for _, v := range *u.may {
+		all = append(all, do(v))
+	}
+	return oneOf(all...)
+}
 
 // What replaces a part of a string that isn't known. None of them can be in an ARM ID.
 const (
@@ -113,12 +147,19 @@ func same(a, b value) bool {
 
 // member is a member of a value.
 func member(of value, key string) value {
+	if u, ok := of.(unknown); ok {
+		return u.each(func(v value) value { return member(v, key) })
+	}
 	if o, ok := of.(*object); ok {
 		if v, ok := o.get(key); ok {
 			return v
 		}
-		if _, open := o.get(openEnded); !open {
+		rest, open := o.get(openEnded)
+		if !open {
 			return nil
+		}
+		if _, some := rest.(unknown); some {
+			return member(rest, key)
 		}
 	}
 	return unknown{}
@@ -129,6 +170,9 @@ const openEnded = "\x00"
 
 // element is an element of a list, or a member of an object.
 func element(of, index value) value {
+	if u, ok := of.(unknown); ok {
+		return u.each(func(v value) value { return element(v, index) })
+	}
 	switch i := index.(type) {
 	case string:
 		if whole(i) {

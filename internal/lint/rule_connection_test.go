@@ -101,11 +101,12 @@ func TestAVariableIsOneFinding(t *testing.T) {
 // TestEachBranchNamesItsVariable has a variable that the branches of a condition give the values of others.
 func TestEachBranchNamesItsVariable(t *testing.T) {
 	branches := func(values ...string) string {
-		text := "variables:\n- {name: region, value: a}\n"
+		var text strings.Builder
+		text.WriteString("variables:\n- {name: region, value: a}\n")
 		for i, value := range values {
-			text += "- ${{ " + []string{"if eq(parameters.env, 'a')", "elseif eq(parameters.env, 'b')", "else"}[i] + " }}:\n  - name: c\n    value: " + value + "\n"
+			text.WriteString("- ${{ " + []string{"if eq(parameters.env, 'a')", "elseif eq(parameters.env, 'b')", "else"}[i] + " }}:\n  - name: c\n    value: " + value + "\n")
 		}
-		return text
+		return text.String()
 	}
 	const mapped = "variables:\n  ${{ if eq(parameters.env, 'a') }}:\n    c: $(one)\n  ${{ else }}:\n    c: $(two)\n"
 	for name, tc := range map[string]struct {
