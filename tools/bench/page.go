@@ -37,7 +37,8 @@ and system mode, which a busy machine changes less. Of an audit of 10,000 connec
 each request with every secret.
 
 The program's start takes longer than a bare one's. Its libraries initialize, whether they're needed or not; it reads its environment; and
-it's larger: the system reads each part of a program at its first use.
+it's larger: the system reads each part of a program at its first use. Most of the difference is page faults, not
+instructions, so it depends on the machine.
 `
 
 // thePhases is the group with the parts of one step.
