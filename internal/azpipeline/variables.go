@@ -1,6 +1,7 @@
 package azpipeline
 
 import (
+	"slices"
 	"strings"
 
 	"armpreflight/internal/expression"
@@ -174,7 +175,8 @@ func (r *resolver) defineItem(all *Variables, one item) {
 	}
 }
 
-// add adds a definition. Of several definitions under conditions, it keeps one that's known when the run is queued, and the values of the others.
+// add adds a definition. Of several definitions under conditions, it keeps one that's known when the run is queued, and the values of
+// the others.
 func (v *Variables) add(name string, value Value, w written, under *Guard) {
 	if under != nil {
 		w.scope = w.scope.guessed()
@@ -183,7 +185,7 @@ func (v *Variables) add(name string, value Value, w written, under *Guard) {
 	old, ok := v.byName[key]
 	if ok && !old.Value.AtRunTime() {
 		if (old.written.scope.guess || w.scope.guess) && !value.AtRunTime() {
-			old.Others = append(old.Others, value)
+			old.Others = append(slices.Clip(old.Others), value) // other scopes have the same list
 		}
 		old.written.scope = old.written.scope.guessed() // one of several
 		v.byName[key] = old

@@ -1043,12 +1043,12 @@ var adviceAzdNotSignedIn = Advice{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "azd has a sign-in of its own. It doesn't use the one of the Azure CLI, unless its configuration says so."}},
-		{{Text: "So azd isn't signed in inside AzureCLI@2, although the Azure CLI is."}},
+		{{Text: "azd signs in separately from the Azure CLI, unless auth.useAzCliAuth is set."}},
+		{{Text: "Inside AzureCLI@2, the Azure CLI is signed in, and azd isn't."}},
 	},
 	Causes: []Text{
 		{{Text: "azd didn't sign in earlier in the same job, and auth.useAzCliAuth isn't set"}},
-		{{Text: "azd runs outside AzureCLI@2, so the sign-in of the Azure CLI that it should use has ended"}},
+		{{Text: "azd runs outside AzureCLI@2, where the Azure CLI is no longer signed in"}},
 		{{Text: "an older azd version, which looks for its own sign-in to determine the kind of principal (fetching current principal type) although auth.useAzCliAuth is set"}},
 	},
 	Confirm: Text{{Text: "The log of the job shows neither a sign-in of azd nor auth.useAzCliAuth before the error."}},
@@ -2355,7 +2355,7 @@ var adviceDeleteLock = Advice{
 	Confirm: Text{{Text: "Azure portal → the scope → Locks (in a subscription's menu: Resource locks)."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{If: "tenant and lock and not person", Text: "In the Azure portal, open the scope's locks and read the notes of '{lock}': https://portal.azure.com/#@{tenant}/resource{scope}/locks"}, {If: "group", Text: "In the Azure portal, open {scope} → Locks and read the notes of '{lock}'."}, {If: "lock", Text: "In the Azure portal, open {scope} → Resource locks and read the notes of '{lock}'."}, {Text: "In the Azure portal, open {scope} → Locks (in a subscription's menu: Resource locks) and read the notes of '{lock}'."}},
+			{{If: "tenant and lock and cloud=AzureCloud and not person", Text: "In the Azure portal, open the scope's locks and read the notes of '{lock}': https://portal.azure.com/#@{tenant}/resource{scope}/locks"}, {If: "group", Text: "In the Azure portal, open {scope} → Locks and read the notes of '{lock}'."}, {If: "lock", Text: "In the Azure portal, open {scope} → Resource locks and read the notes of '{lock}'."}, {Text: "In the Azure portal, open {scope} → Locks (in a subscription's menu: Resource locks) and read the notes of '{lock}'."}},
 			{{If: "lockid", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --ids \"{lockid}\"`"}, {If: "group", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}`"}, {If: "lock", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --name \"{lock}\" --subscription {subscriptionid}`"}, {Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily (for a resource group's lock, add --resource-group \"<group>\"; for a resource's lock, use --ids \"<lock ID>\" instead of --name): `az lock delete --name \"{lock}\" --subscription {subscriptionid}`"}},
 			{{If: "making", Text: "Run armpreflight creation again, and when it's done, create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}, {Text: "Run the job again, and when it's done, create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}},
 		},
@@ -4554,14 +4554,14 @@ var adviceReadOnlyLock = Advice{
 	Confirm: Text{{Text: "Azure portal → the scope → Locks (in a subscription's menu: Resource locks)."}},
 	Fixes: []Fix{
 		{With: "person", Who: SubscriptionOwner, Steps: []Text{
-			{{If: "tenant and lock and not person", Text: "In the Azure portal, open the scope's locks and read the notes of '{lock}': https://portal.azure.com/#@{tenant}/resource{scope}/locks"}, {If: "group", Text: "In the Azure portal, open {scope} → Locks and read the notes of '{lock}'."}, {If: "lock", Text: "In the Azure portal, open {scope} → Resource locks and read the notes of '{lock}'."}, {Text: "In the Azure portal, open {scope} → Locks (in a subscription's menu: Resource locks) and read the notes of '{lock}'."}},
+			{{If: "tenant and lock and cloud=AzureCloud and not person", Text: "In the Azure portal, open the scope's locks and read the notes of '{lock}': https://portal.azure.com/#@{tenant}/resource{scope}/locks"}, {If: "group", Text: "In the Azure portal, open {scope} → Locks and read the notes of '{lock}'."}, {If: "lock", Text: "In the Azure portal, open {scope} → Resource locks and read the notes of '{lock}'."}, {Text: "In the Azure portal, open {scope} → Locks (in a subscription's menu: Resource locks) and read the notes of '{lock}'."}},
 			{{If: "lockid", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --ids \"{lockid}\"`"}, {If: "group", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}`"}, {If: "lock", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --name \"{lock}\" --subscription {subscriptionid}`"}, {Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily (for a resource group's lock, add --resource-group \"<group>\"; for a resource's lock, use --ids \"<lock ID>\" instead of --name): `az lock delete --name \"{lock}\" --subscription {subscriptionid}`"}},
 			{{Text: "Have the connection created."}},
 			{{Text: "Create the lock again right afterward: until then, nothing at or below the scope is protected, from anyone."}},
 		},
 		},
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{If: "tenant and lock and not person", Text: "In the Azure portal, open the scope's locks and read the notes of '{lock}': https://portal.azure.com/#@{tenant}/resource{scope}/locks"}, {If: "group", Text: "In the Azure portal, open {scope} → Locks and read the notes of '{lock}'."}, {If: "lock", Text: "In the Azure portal, open {scope} → Resource locks and read the notes of '{lock}'."}, {Text: "In the Azure portal, open {scope} → Locks (in a subscription's menu: Resource locks) and read the notes of '{lock}'."}},
+			{{If: "tenant and lock and cloud=AzureCloud and not person", Text: "In the Azure portal, open the scope's locks and read the notes of '{lock}': https://portal.azure.com/#@{tenant}/resource{scope}/locks"}, {If: "group", Text: "In the Azure portal, open {scope} → Locks and read the notes of '{lock}'."}, {If: "lock", Text: "In the Azure portal, open {scope} → Resource locks and read the notes of '{lock}'."}, {Text: "In the Azure portal, open {scope} → Locks (in a subscription's menu: Resource locks) and read the notes of '{lock}'."}},
 			{{If: "lockid", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --ids \"{lockid}\"`"}, {If: "group", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --name \"{lock}\" --resource-group \"{group}\" --subscription {subscriptionid}`"}, {If: "lock", Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily: `az lock delete --name \"{lock}\" --subscription {subscriptionid}`"}, {Text: "If what the lock protects can be changed, write down the lock's name, level, and notes, and delete it temporarily (for a resource group's lock, add --resource-group \"<group>\"; for a resource's lock, use --ids \"<lock ID>\" instead of --name): `az lock delete --name \"{lock}\" --subscription {subscriptionid}`"}},
 			{{If: "making", Text: "Run armpreflight creation again, and when it's done, create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}, {Text: "Run the job again, and when it's done, create the lock again right away: until then, nothing at or below the scope is protected, from anyone."}},
 		},
@@ -5372,7 +5372,7 @@ var adviceSqlTokenExpired = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Check the database first. If the log says that the update completed before the error, the changes are there, and a re-run has little to do."}},
-			{{Text: "Do the long work in a step of its own, which signs in again, or before the deployment: rebuild the large table, or create the constraint in a script."}},
+			{{Text: "Move the long work, such as rebuilding a large table, to a separate step: each step gets a new token."}},
 			{{Text: "For the time of the deployment, have the database's owner scale it up."}},
 			{{Text: "Or use a connection with workload identity federation for a user-assigned managed identity: its access tokens are valid for about a day."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -5827,7 +5827,7 @@ var adviceTaskLibraryConflict = Advice{
 var adviceTaskTokenEmpty = Advice{
 	Title: Text{{Text: "the task's script didn't get the job's token"}},
 	Means: []Text{
-		{{Text: "With workload identity federation, the task needs the job's own token to request an ID token. This version of the task hands an empty one to its script, so it's a bug in the task."}},
+		{{Text: "With workload identity federation, the task needs the job's own token to request an ID token. This version of the task passes an empty one to its script, which is a bug."}},
 		{{Text: "The connection and its federated credential aren't the cause."}},
 	},
 	Causes: []Text{
@@ -5945,7 +5945,7 @@ var adviceTerraformCliPrincipal = Advice{
 		{{Text: "The Azure CLI is signed in, with the service principal of the connection. The program found that sign-in and refuses it: this version accepts only a user's sign-in from the Azure CLI."}},
 	},
 	Causes: []Text{
-		{{Text: "Terraform runs inside AzureCLI@2, and the step doesn't hand the service principal to it in variables that begin with ARM_"}},
+		{{Text: "Terraform runs inside AzureCLI@2, and the step doesn't pass the service principal to it in variables that begin with ARM_"}},
 		{{Text: "an old azurerm provider, azuread provider, or Terraform (its azurerm backend)"}},
 	},
 	Confirm: Text{{Text: "The log shows az login --service-principal before the error."}},
@@ -6020,7 +6020,7 @@ var adviceTerraformSubscriptionMissing = Advice{
 var adviceTerraformTooOld = Advice{
 	Title: Text{{Text: "this version of Terraform or its provider doesn't know an argument for workload identity federation"}},
 	Means: []Text{
-		{{Text: "The Terraform task, or the configuration, hands over an argument that this version doesn't have. It didn't try to sign in yet."}},
+		{{Text: "The Terraform task, or the configuration, passes an argument that this version doesn't have. It didn't try to sign in yet."}},
 	},
 	Causes: []Text{
 		{{Text: "a Terraform CLI that's older than 1.3, whose azurerm backend doesn't know oidc_token"}},
@@ -6479,14 +6479,14 @@ var adviceAuthorizationFailed = Advice{
 		},
 		{Schemes: []Scheme{"managed-identity"}, Who: SubscriptionOwner, Steps: []Text{
 			{{If: "object", Text: "Find the identity: Azure portal → the virtual machine or scale set of agent '{agent}' → Security → Identity, object ID {object}."}, {Text: "Find the identity: Azure portal → the virtual machine or scale set of agent '{agent}' → Security → Identity."}},
-			{{If: "not tenant", Text: "Open the scope's Access control (IAM) → Add → Add role assignment, and choose the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor."}, {If: "scope", Text: "Open the scope's Access control (IAM): https://portal.azure.com/#@{tenant}/resource{scope}/users Choose Add → Add role assignment and the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor."}, {Text: "Open the scope's Access control (IAM) → Add → Add role assignment, and choose the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor."}},
+			{{If: "not tenant", Text: "Open the scope's Access control (IAM) → Add → Add role assignment, and choose the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor."}, {If: "scope and cloud=AzureCloud", Text: "Open the scope's Access control (IAM): https://portal.azure.com/#@{tenant}/resource{scope}/users Choose Add → Add role assignment and the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor."}, {Text: "Open the scope's Access control (IAM) → Add → Add role assignment, and choose the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor."}},
 			{{Text: "Under Members, choose Managed identity → Select members and select that machine or user-assigned identity."}},
 			{{If: "object and scope", Text: "Or use the command line: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"<role>\" --scope \"{scope}\"`"}},
 			{{Text: "Wait ten minutes, then {again}. A role that the identity gets through a group can take up to a day, because the managed identity endpoint caches tokens."}},
 		},
 		},
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{If: "object and not tenant", Text: "Open the scope's Access control (IAM) and check which roles the identity with object ID {object} has there. If one was added within the last ten minutes, wait and {again}."}, {If: "not tenant", Text: "Open the scope's Access control (IAM) and check which roles the identity has there. If one was added within the last ten minutes, wait and {again}."}, {If: "scope and object", Text: "Open the scope's Access control (IAM): https://portal.azure.com/#@{tenant}/resource{scope}/users Check which roles the identity with object ID {object} has there. If one was added within the last ten minutes, wait and {again}."}, {If: "scope", Text: "Open the scope's Access control (IAM): https://portal.azure.com/#@{tenant}/resource{scope}/users Check which roles the identity has there. If one was added within the last ten minutes, wait and {again}."}, {If: "object", Text: "Open the scope's Access control (IAM) and check which roles the identity with object ID {object} has there. If one was added within the last ten minutes, wait and {again}."}, {Text: "Open the scope's Access control (IAM) and check which roles the identity has there. If one was added within the last ten minutes, wait and {again}."}},
+			{{If: "object and not tenant", Text: "Open the scope's Access control (IAM) and check which roles the identity with object ID {object} has there. If one was added within the last ten minutes, wait and {again}."}, {If: "not tenant", Text: "Open the scope's Access control (IAM) and check which roles the identity has there. If one was added within the last ten minutes, wait and {again}."}, {If: "scope and object and cloud=AzureCloud", Text: "Open the scope's Access control (IAM): https://portal.azure.com/#@{tenant}/resource{scope}/users Check which roles the identity with object ID {object} has there. If one was added within the last ten minutes, wait and {again}."}, {If: "scope and cloud=AzureCloud", Text: "Open the scope's Access control (IAM): https://portal.azure.com/#@{tenant}/resource{scope}/users Check which roles the identity has there. If one was added within the last ten minutes, wait and {again}."}, {If: "object", Text: "Open the scope's Access control (IAM) and check which roles the identity with object ID {object} has there. If one was added within the last ten minutes, wait and {again}."}, {Text: "Open the scope's Access control (IAM) and check which roles the identity has there. If one was added within the last ten minutes, wait and {again}."}},
 			{{Text: "If the identity has no role at this scope, choose Add → Add role assignment and the smallest role that works: Reader lets the identity see the scope, and most deployments need Contributor. To assign a role, you need Owner, User Access Administrator, or Role Based Access Control Administrator there."}},
 			{{If: "object", Text: "Under Members, choose User, group, or service principal and select the connection's identity by its object ID {object} (of the service principal, not of the application)."}, {Text: "Under Members, choose User, group, or service principal and select the connection's identity (the service principal, not the application)."}},
 			{{If: "object and scope", Text: "Or use the command line: `az role assignment create --assignee-object-id {object} --assignee-principal-type ServicePrincipal --role \"<role>\" --scope \"{scope}\"`"}},

@@ -210,7 +210,7 @@ func (f *follower) follow(module string, loop *tfjson.Expression, references []s
 	}
 }
 
-// through follows the expression that a reference stands for; rest is what follows the reference.
+// through follows the expression that a reference names; rest is the path after the reference.
 func (f *follower) through(module string, loop, e *tfjson.Expression, rest []string) {
 	if e == nil || e.ExpressionData == nil {
 		f.lost = true

@@ -117,7 +117,7 @@ func linkKey(key string) string {
 	return strings.TrimSuffix(strings.ToLower(strings.ReplaceAll(key, "_", "")), inID)
 }
 
-// inID is behind the name of an object that has the ID as its member.
+// inID follows the name of an object whose member id is the ID.
 const inID = ".id"
 
 // approved reports whether a name is that of what a private endpoint connects to.
@@ -126,10 +126,10 @@ func approved(key string) bool {
 	return key == "privatelinkserviceid" || key == "privateconnectionresourceid"
 }
 
-// exemptionType is a type that names an assignment at any scope.
+// exemptionType is the type of policy exemptions, which refer to an assignment at any scope.
 const exemptionType = "Microsoft.Authorization/policyExemptions"
 
-// manual is the name of the connections that someone else approves later.
+// manual is the property with the connections that someone else approves later.
 const manual = "manualPrivateLinkServiceConnections"
 
 // linkedTypes are the types of the IDs that properties have, by their names: for IDs that aren't known.
@@ -172,11 +172,15 @@ func linkedType(from, key string) string {
 	key, from = strings.ToLower(key), strings.ToLower(from)
 	switch {
 	case from == "microsoft.insights/diagnosticsettings":
-		return map[string]string{
-			"workspaceid":                 "Microsoft.OperationalInsights/workspaces",
-			"storageaccountid":            "Microsoft.Storage/storageAccounts",
-			"eventhubauthorizationruleid": "Microsoft.EventHub/namespaces/authorizationRules",
-		}[key]
+		switch key {
+		case "workspaceid":
+			return "Microsoft.OperationalInsights/workspaces"
+		case "storageaccountid":
+			return "Microsoft.Storage/storageAccounts"
+		case "eventhubauthorizationruleid":
+			return "Microsoft.EventHub/namespaces/authorizationRules"
+		}
+		return ""
 	case strings.HasPrefix(from, "microsoft.app/") && key == "environmentid":
 		return "Microsoft.App/managedEnvironments"
 	case strings.HasSuffix(key, "subnetid") || strings.HasSuffix(key, "subnetresourceid"):

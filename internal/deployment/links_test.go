@@ -317,15 +317,16 @@ func TestAnExemptionNeedsARightAtTheAssignment(t *testing.T) {
 	}
 }
 
-// TestARemarkSaysHowOftenItApplies, and which template a link names.
+// TestARemarkSaysHowOftenItApplies, and which template a link names: as a whole, or not at all.
 func TestARemarkSaysHowOftenItApplies(t *testing.T) {
 	linked := func(name, uri string) string {
 		return `{"type":"Microsoft.Resources/deployments","name":"` + name + `","properties":{"templateLink":{"uri":"` + uri + `"}}}`
 	}
 	for uri, want := range map[string]string{
-		"https://contoso.com/t.json?sig=abc":                        "refers to https://contoso.com/t.json, and 2 more)",
+		"https://contoso.com/t.json":                                "refers to https://contoso.com/t.json, and 2 more)",
+		"https://contoso.com/t.json?sig=abc":                        "deployments/a, and 2 more)",
 		"[concat(parameters('base'), '/t.json')]":                   "refers to [concat(parameters('base'), '/t.json')], and 2 more)",
-		"https://contoso.com/" + strings.Repeat("a", 200) + ".json": "refers to https://contoso.com/" + strings.Repeat("a", 100) + "…, and 2 more)",
+		"https://contoso.com/" + strings.Repeat("a", 200) + ".json": "deployments/a, and 2 more)",
 	} {
 		needs, err := deriveOne(template(linked("a", uri)+","+linked("b", uri)+","+linked("c", uri), `,"parameters":{"base":{"type":"string"}}`))
 		require.NoError(t, err, uri)

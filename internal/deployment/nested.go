@@ -120,20 +120,18 @@ func (w *walk) nestedScope(f *frame, e *env, n *node) string {
 	return f.scope
 }
 
-// longestURL is how many characters of a URL are shown.
+// longestURL is how many bytes a URL can have to be shown.
 const longestURL = 120
 
-// urlOf shows the URL of a linked template, or how it's computed, without what can be a signature.
+// urlOf is the URL of a linked template, or the expression for it; "" if it's too long, or has a query, which can be a signature. Nothing
+// is cut off: half a secret isn't found later.
 func urlOf(e *env, n *node) string {
-	url := text(e.value(n))
-	if !whole(url) {
-		url = n.str()
+	for _, url := range []string{text(e.value(n)), n.str()} {
+		if whole(url) && len(url) <= longestURL && !strings.Contains(url, "?") {
+			return url
+		}
 	}
-	url, _, _ = strings.Cut(url, "?")
-	if runes := []rune(url); len(runes) > longestURL {
-		url = string(runes[:longestURL]) + "…"
-	}
-	return url
+	return ""
 }
 
 // linked loads the template of a link; done if there's nothing more to derive.

@@ -27,7 +27,6 @@ var cuts = map[string]string{
 	"internal/connection/pem.go fromUTF16":            "looks at the first two bytes",
 	"internal/deployment/functions_text.go cut":       "evaluates take() and skip() of a template, which names resources",
 	"internal/deployment/functions_text.go substring": "evaluates substring() of a template, which names resources",
-	"internal/deployment/nested.go urlOf":             "shortens the URL of a linked template, without its query",
 	"internal/reading/message.go add":                 "bounds what is read of a pasted text; only values of known forms are printed",
 	"internal/reading/message.go stepName":            "bounds the name of a step, which a log prints as it is",
 	"internal/evidence/response.go cleanBody":         "bounds what is parsed; what is kept of it goes through a filter",

@@ -134,8 +134,8 @@ var (
 )
 
 // ruledOut leaves out the causes and steps that the message rules out: no clock of an agent is a quarter of an hour slow, what was
-// late by an hour didn't expire within the first one, and a variable that wasn't replaced needs no permission. What was late by less
-// can be the clock's fault, but seldom is: that comes last.
+// late by an hour didn't expire within the first one, and a variable that wasn't replaced needs no permission. If it was late by less
+// time, the clock is seldom the cause, so it comes last.
 func (c Cause) ruledOut(p catalogue.Plain) catalogue.Plain {
 	var out *lazyregexp.Regexp
 	switch late := c.Facts.Get("too late by"); {
@@ -162,6 +162,7 @@ func (c Cause) ruledOut(p catalogue.Plain) catalogue.Plain {
 	return p
 }
 
+// ofNetwork reports whether a fix is for the administrator of the agent, which is where a clock is corrected.
 func ofNetwork(f catalogue.PlainFix) bool { return f.Who == catalogue.NetworkAdministrator }
 
 // last moves the items that match to the end.
