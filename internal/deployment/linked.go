@@ -117,7 +117,7 @@ func linkKey(key string) string {
 	return strings.TrimSuffix(strings.ToLower(strings.ReplaceAll(key, "_", "")), inID)
 }
 
-// inID follows the name of an object whose member id is the ID.
+// inID follows the name of an object that contains the ID as its member `id`.
 const inID = ".id"
 
 // approved reports whether a name is that of what a private endpoint connects to.
