@@ -99,9 +99,9 @@ func verbs() []verb {
 			flags: func() *flag.FlagSet { return new(requiring).flags() }, files: true},
 		{name: "decorator", summary: "write an extension that adds the preflight to every deploying job (preview)", usage: decoratorUsage, run: runDecorator,
 			flags: func() *flag.FlagSet { return new(decorating).flags() }},
-		{name: "completion", summary: "print a script that completes commands in your shell", usage: completionUsage, run: completion, words: shells()},
-		{name: "version", summary: "print the version", run: printVersion},
-		{name: "help", summary: "print this help, or the help for a verb", run: help},
+		{name: "completion", summary: "print a script that completes commands in your shell", usage: completionUsage, run: completion, words: shells(), ends: true},
+		{name: "version", summary: "print the version", run: printVersion, ends: true},
+		{name: "help", summary: "print this help, or the help for a verb", run: help, ends: true},
 	}
 }
 

@@ -38,8 +38,8 @@ type Task struct {
 // Read takes a step's environment as os.Environ gives it, "NAME=value" each. Of a name that is there twice the first
 // counts, as it does for os.Getenv; anything that isn't a pair is passed over.
 func Read(environ []string) *Task {
-	t := &Task{env: map[string]secret.Text{}, byName: map[string]secret.Text{}, anyCase: runtime.GOOS == "windows"}
-	var names []string
+	t := &Task{env: make(map[string]secret.Text, len(environ)), byName: make(map[string]secret.Text, len(environ)), anyCase: runtime.GOOS == "windows"}
+	names := make([]string, 0, len(environ))
 	for _, pair := range environ {
 		// Windows keeps the current folder of each drive in variables whose names begin with "=".
 		at := strings.IndexByte(strings.TrimPrefix(pair, "="), '=')

@@ -92,8 +92,11 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	}
 	start := func() ([]figure, error) {
 		figures, err := measureStart(ctx, taskDir, work, 2**runs)
-		for _, f := range figures {
+		for i, f := range figures {
 			show(out, f)
+			if i > 0 {
+				fmt.Fprintf(out, "%-40s %.2f times as long as the bare program\n", "", f.Median/figures[0].Median)
+			}
 		}
 		return figures, err
 	}

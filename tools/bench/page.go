@@ -41,8 +41,11 @@ it's larger: the system reads each part of a program at its first use. Most of t
 instructions, so it depends on the machine.
 `
 
-// thePhases is the group with the parts of one step.
-const thePhases = "Where the time of a step goes: client secret, answers without delay"
+// The groups that don't compare the step with something else: the parts of one step, and the start compared with the bare program's.
+const (
+	thePhases = "Where the time of a step goes: client secret, answers without delay"
+	theStart  = "Start of the program"
+)
 
 // reasons say what each phase is for, and what it would take to do without it.
 var reasons = map[string]string{
@@ -76,6 +79,8 @@ func pageOf(recorded []byte) (string, error) {
 				b.WriteString("| | Median | Range | The step takes | CPU | The step uses |\n|---|---|---|---|---|---|\n")
 			case f.Group == thePhases:
 				b.WriteString("| | Median | Range | What it's for |\n|---|---|---|---|\n")
+			case f.Group == theStart:
+				b.WriteString("| | Median | Range | CPU | Compared with the bare program |\n|---|---|---|---|---|\n")
 			default:
 				b.WriteString("| | Median | Range | CPU |\n|---|---|---|---|\n")
 			}
@@ -85,16 +90,20 @@ func pageOf(recorded []byte) (string, error) {
 		if f.CPU > 0 {
 			cpu = short(f.CPU) + " ms"
 		}
-		step := all[first(all, f.Group)]
+		base := all[first(all, f.Group)]
 		switch {
 		case f.Group == thePhases:
 			fmt.Fprintf(&b, " %s |\n", reasons[f.What])
+		case f.Group == theStart && f != base:
+			fmt.Fprintf(&b, " %s | %.2f times as long |\n", cpu, f.Median/base.Median)
+		case f.Group == theStart:
+			fmt.Fprintf(&b, " %s | |\n", cpu)
 		case !compares:
 			fmt.Fprintf(&b, " %s |\n", cpu)
 		case f.What == theStep:
 			fmt.Fprintf(&b, " | %s | |\n", cpu)
 		default:
-			fmt.Fprintf(&b, " %.2f times as long | %s | %.2f times as much |\n", step.Median/f.Median, cpu, step.CPU/f.CPU)
+			fmt.Fprintf(&b, " %.2f times as long | %s | %.2f times as much |\n", base.Median/f.Median, cpu, base.CPU/f.CPU)
 		}
 		if f.What == theCLI {
 			for _, empty := range all {

@@ -17,6 +17,8 @@ func TestThePageHasTheFiguresAndTheirRatios(t *testing.T) {
 		{Group: "Key", What: theEmpty, Runs: 5, Median: 40, Low: 39, High: 41, CPU: 20},
 		{Group: "Key", What: theCLI, Runs: 5, Median: 800, Low: 700, High: 900, CPU: 700},
 		{Group: thePhases, What: "Node starts", Runs: 5, Median: 60, Low: 59, High: 61},
+		{Group: theStart, What: "A bare program", Runs: 5, Median: 4, Low: 3, High: 5, CPU: 4},
+		{Group: theStart, What: "version", Runs: 5, Median: 7, Low: 6, High: 8, CPU: 9},
 		{Group: "Growth", What: "20 connections", Runs: 5, Median: 300, Low: 290, High: 310},
 	})
 	require.NoError(t, err)
@@ -26,6 +28,7 @@ func TestThePageHasTheFiguresAndTheirRatios(t *testing.T) {
 	assert.Contains(t, page, "| An empty Node step | 40 ms | 39 to 41 ms | 2.50 times as long | 20.0 ms | 2.50 times as much |\n")
 	assert.Contains(t, page, "An empty Node step alone takes 0.05 times as long as the Azure CLI")
 	assert.Contains(t, page, "| Node starts | 60 ms | 59 to 61 ms | Every task needs it: the agent starts tasks on Node. |\n")
+	assert.Contains(t, page, "| A bare program | 4.0 ms | 3.0 to 5.0 ms | 4.0 ms | |\n| version | 7.0 ms | 6.0 to 8.0 ms | 9.0 ms | 1.75 times as long |\n")
 	assert.Contains(t, page, "| 20 connections | 300 ms | 290 to 310 ms | not measured |\n")
 	_, err = pageOf([]byte("no figures"))
 	assert.Error(t, err)

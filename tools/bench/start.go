@@ -76,7 +76,7 @@ func measureStart(ctx context.Context, taskDir, work string, runs int) ([]figure
 	}
 	var all []figure
 	for _, p := range programs {
-		all = append(all, figureOf("Start of the program", p.what, p.samples))
+		all = append(all, figureOf(theStart, p.what, p.samples))
 	}
 	return all, nil
 }
