@@ -2504,7 +2504,7 @@ var adviceDirectoryRoleNotActive = Advice{
 	Confirm: Text{{Text: "Azure portal → Privileged Identity Management → My roles → Microsoft Entra roles → Active assignments."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
-			{{Text: "In the Azure portal, choose Privileged Identity Management → My roles → Microsoft Entra roles → {role} → Activate: https://portal.azure.com"}},
+			{{Text: "In the Azure portal, choose Privileged Identity Management → My roles → Microsoft Entra roles → {role} → Activate."}},
 			{{Text: "Wait a few minutes. Sign out of Azure DevOps, open a private browser window, sign in again, and answer every prompt."}},
 			{{Text: "Create the connection while the role is active."}},
 		},
@@ -3200,7 +3200,7 @@ var adviceInsufficientClaims = Advice{
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID {correlation}."}},
+			{{If: "pasted", Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID in the message."}, {Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID {correlation}."}},
 			{{Text: "If a location policy is the cause, add every public IP address of the agent to the named location."}},
 		},
 		},
@@ -3642,13 +3642,13 @@ var adviceManagedIdentityRequest = Advice{
 	Causes: []Text{
 		{{Text: "a program uses an old address or version of the endpoint"}},
 		{{Text: "something in between changes the request"}},
-		{{Text: "a bug in this task"}},
+		{{If: "not pasted=yes", Text: "a bug in this task"}},
 	},
 	Confirm: Text{{Text: "On the agent, curl --noproxy '*' -H Metadata:true \"http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://management.azure.com/\" returns a response."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "If another task or script sent the request, update it: old ones use the removed extension on port 50342."}},
-			{{Text: "If this task sent it, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page."}},
+			{{If: "pasted", Text: "If the newest version still sends it, report the message to the author of that task or script."}, {Text: "If this task sent it, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page."}},
 		},
 		},
 	},
@@ -4984,7 +4984,7 @@ var adviceRoleNotActive = Advice{
 	Confirm: Text{{Text: "Azure portal → Privileged Identity Management → My roles → Azure resources → Active assignments."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
-			{{Text: "In the Azure portal, choose Privileged Identity Management → My roles → Azure resources → {role} → Activate: https://portal.azure.com"}},
+			{{Text: "In the Azure portal, choose Privileged Identity Management → My roles → Azure resources → {role} → Activate."}},
 			{{Text: "Wait a few minutes. Sign out of Azure DevOps, open a private browser window, sign in again, and answer every prompt."}},
 			{{Text: "Create the connection while the role is active. The connection keeps its own role afterward."}},
 		},
@@ -6728,7 +6728,7 @@ var adviceInvalidApiVersionParameter = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{If: "code=MissingApiVersionParameter", Text: "In the script or template, add the API version of the resource type."}, {Text: "In the template or script, use a version from the list in the service's message."}},
-			{{Text: "If this task sent the request, report it, with the raw evidence (it doesn't contain secrets) and the name of the cloud, at the support link on the extension's Marketplace page."}},
+			{{If: "pasted", Text: "If a task or tool sent the request, use a version of it that supports this cloud."}, {Text: "If this task sent the request, report it, with the raw evidence (it doesn't contain secrets) and the name of the cloud, at the support link on the extension's Marketplace page."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -8182,7 +8182,7 @@ var adviceAADSTS50053 = Advice{
 	Confirm: Text{{Text: "The sign-in log shows which of the two it was under Failure reason."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Open the Microsoft Entra admin center → Monitoring & health → Sign-in logs and read the failure reason for the correlation ID {correlation}."}},
+			{{If: "pasted", Text: "Open the Microsoft Entra admin center → Monitoring & health → Sign-in logs and read the failure reason for the correlation ID in the message."}, {Text: "Open the Microsoft Entra admin center → Monitoring & health → Sign-in logs and read the failure reason for the correlation ID {correlation}."}},
 			{{Text: "If the account is locked, find the script that uses the old password, then reset the password."}},
 			{{Text: "If the IP address is blocked, have the network administrators route the agent through another IP address."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -8312,11 +8312,11 @@ var adviceAADSTS50126 = Advice{
 		{{If: "not code=AADSTS50055 and not code=AADSTS50144", Text: "the password was mistyped or has changed"}},
 		{{Text: "a script signs in as a user"}},
 	},
-	Confirm: Text{{Text: "The same account can't sign in at https://portal.azure.com."}},
+	Confirm: Text{{Text: "The same account can't sign in to the Azure portal."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "If a script signs in with a user name and password, have it use the connection instead (AzureCLI@2, or its environment variables): user accounts fail at the next second factor."}},
-			{{If: "code=AADSTS50055", Text: "If you typed the password yourself, sign in to the Azure portal and choose a new password there, or have an administrator reset it: https://portal.azure.com"}, {If: "code=AADSTS50144", Text: "If you typed the password yourself, change it in Active Directory or with self-service password reset, or have an administrator reset it."}, {Text: "If you typed the password yourself, sign in to the Azure portal and reset it there if it isn't accepted: https://portal.azure.com"}},
+			{{If: "code=AADSTS50055", Text: "If you typed the password yourself, sign in to the Azure portal and choose a new password there, or have an administrator reset it."}, {If: "code=AADSTS50144", Text: "If you typed the password yourself, change it in Active Directory or with self-service password reset, or have an administrator reset it."}, {Text: "If you typed the password yourself, sign in to the Azure portal and reset it there if it isn't accepted."}},
 			{{Text: "Then repeat the action that failed."}},
 		},
 		},
@@ -8478,13 +8478,13 @@ var adviceAADSTS51000 = Advice{
 		{Schemes: []Scheme{"federation"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Check that the connection's Environment is the tenant's cloud."}},
 			{{Text: "If it's a sovereign cloud, create a connection with a service principal and a certificate: federation with the Microsoft Entra issuer might be blocked there."}},
-			{{If: "correlation", Text: "If it's AzureCloud, contact Microsoft support with correlation ID {correlation} and the time in the raw evidence."}, {Text: "If it's AzureCloud, contact Microsoft support with the time in the raw evidence."}},
+			{{If: "correlation", Text: "If it's AzureCloud, contact Microsoft support with correlation ID {correlation} and the time in the raw evidence."}, {If: "pasted", Text: "If it's AzureCloud, contact Microsoft support with the time and the correlation ID in the message."}, {Text: "If it's AzureCloud, contact Microsoft support with the time in the raw evidence."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
 		{Who: EntraAdministrator, Steps: []Text{
 			{{Text: "Check that the connection's Environment is the tenant's cloud."}},
-			{{If: "correlation", Text: "Ask Microsoft support which feature it is, with correlation ID {correlation} and the time in the raw evidence."}, {Text: "Ask Microsoft support which feature it is, with the time in the raw evidence."}},
+			{{If: "correlation", Text: "Ask Microsoft support which feature it is, with correlation ID {correlation} and the time in the raw evidence."}, {If: "pasted", Text: "Ask Microsoft support which feature it is, with the time and the correlation ID in the message."}, {Text: "Ask Microsoft support which feature it is, with the time in the raw evidence."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -8565,7 +8565,7 @@ var adviceAADSTS53003 = Advice{
 	Confirm: Text{{If: "person", Text: "Microsoft Entra admin center → Monitoring & health → Sign-in logs → User sign-ins names the policy under Conditional Access."}, {Text: "The entry in the service principal sign-in logs names the policy under Conditional Access."}},
 	Fixes: []Fix{
 		{With: "hosted=yes", Who: EntraAdministrator, Steps: []Text{
-			{{Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID {correlation}."}},
+			{{If: "pasted", Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID in the message."}, {Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID {correlation}."}},
 			{{Text: "Open the entry's Conditional Access tab and see which policy blocked it and from which IP address."}},
 			{{Text: "Use agents with a fixed IP address (self-hosted, or Managed DevOps Pools with static addresses), and add that address to the policy's named location. Microsoft-hosted agents get a different IP address in each run."}},
 			{{Text: "Only if that isn't possible, exclude this identity from the policy. The identity can then sign in from anywhere. Remove the exclusion when the agents have fixed addresses."}},
@@ -8579,7 +8579,7 @@ var adviceAADSTS53003 = Advice{
 		},
 		},
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID {correlation}."}},
+			{{If: "pasted", Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID in the message."}, {Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID {correlation}."}},
 			{{Text: "Open the entry's Conditional Access tab and see which policy blocked it and from which IP address."}},
 			{{Text: "Add the agent's public IP address to the policy's named location."}},
 			{{Text: "Only if that isn't possible, exclude this identity from the policy. The identity can then sign in from anywhere. Remove the exclusion when the agents have fixed addresses."}},
@@ -9098,12 +9098,12 @@ var adviceAADSTS700027 = Advice{
 	Fixes: []Fix{
 		{Schemes: []Scheme{"federation"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Microsoft Entra couldn't verify a token that Azure DevOps signed. Keys are replaced from time to time, so {again} once."}},
-			{{Text: "If it still fails, open a support request with the correlation ID {correlation}."}},
+			{{If: "pasted", Text: "If it still fails, open a support request with the correlation ID in the message."}, {Text: "If it still fails, open a support request with the correlation ID {correlation}."}},
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Under Certificates & secrets → Certificates, compare the thumbprint and expiry date with those that this task shows for the connection's certificate."}},
+			{{If: "pasted", Text: "Under Certificates & secrets → Certificates, compare the thumbprint and expiry date with those of the connection's certificate."}, {Text: "Under Certificates & secrets → Certificates, compare the thumbprint and expiry date with those that this task shows for the connection's certificate."}},
 			{{Text: "Choose Upload certificate and upload the public part of the connection's certificate. Or put a registered certificate and its key into the connection (Edit, then Verify and save)."}},
 			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
@@ -9172,20 +9172,21 @@ var adviceAADSTS70011 = Advice{
 	},
 	Means: []Text{
 		{{Text: "The request itself was wrong."}},
-		{{If: "code=AADSTS90009", Text: "The application requested a token for itself and identified itself by a URI, which works only with its application (client) ID."}, {Text: "This task or an address in the connection caused the error, not the credential."}},
+		{{If: "code=AADSTS90009", Text: "The application requested a token for itself and identified itself by a URI, which works only with its application (client) ID."}, {If: "pasted", Text: "The program that requested the token or an address in the connection caused the error, not the credential."}, {Text: "This task or an address in the connection caused the error, not the credential."}},
 	},
 	Causes: []Text{
 		{{If: "code=AADSTS90009", Text: "a script requests a token for its own application and identifies it by api://… or another URI"}},
 		{{Text: "an address in the connection's data isn't a resource of Microsoft Entra"}},
 		{{Text: "a gateway changes requests"}},
-		{{Text: "a bug in this task"}},
+		{{If: "pasted", Text: "a script or tool requests a scope, a resource, or a grant type that doesn't fit the kind of sign-in"}},
+		{{If: "not pasted=yes", Text: "a bug in this task"}},
 	},
-	Confirm: Text{{Text: "The raw evidence shows the service's message."}},
+	Confirm: Text{{If: "pasted", Text: "The text has the service's message, which names the parameter."}, {Text: "The raw evidence shows the service's message."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Check the Environment and, for Azure Stack Hub, the addresses in the connection."}},
-			{{Text: "If they're right, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page."}},
+			{{If: "pasted", Text: "If they're right, correct the parameter that the message names in the script or tool, or use a newer version of the tool."}, {Text: "If they're right, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page."}},
 		},
 		},
 	},
@@ -9446,13 +9447,13 @@ var adviceAADSTS700222 = Advice{
 		{{Text: "a token of a user or an ordinary application was sent instead of the Azure DevOps ID token"}},
 		{{Text: "an old restriction of the tenant"}},
 	},
-	Confirm: Text{{Text: "This job's ID token, decoded by this task, comes from the connection's own issuer."}},
+	Confirm: Text{{If: "pasted", Text: "The issuer in the assertion's ID token is the one that the connection's page shows."}, {Text: "This job's ID token, decoded by this task, comes from the connection's own issuer."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Check that the connection uses workload identity federation, and choose Edit → Save so that Azure DevOps writes it again."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{Text: "If it still fails, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page."}},
+			{{If: "pasted", Text: "If it still fails, find the program that sent the assertion in the log, and update it: it must send the ID token of Azure DevOps, and not an access token."}, {Text: "If it still fails, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page."}},
 		},
 		},
 	},
@@ -10008,7 +10009,7 @@ var adviceAADSTS90123 = Advice{
 	Confirm: Text{{Text: "The entry in the service principal sign-in logs shows the failing extension."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID {correlation}."}},
+			{{If: "pasted", Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID in the message."}, {Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID {correlation}."}},
 			{{Text: "Check which claims provider or token extension was called: Microsoft Entra admin center → Entra ID → Enterprise apps → Custom authentication extensions."}},
 			{{Text: "Have it corrected. Exclude the connection's application from it only if the extension isn't meant to check the application."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -10134,7 +10135,7 @@ var adviceRequestBadRequest = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "If one of your scripts sent the request, correct what the service's message names."}},
-			{{Text: "If this task or Azure DevOps sent it, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page."}},
+			{{If: "pasted", Text: "If a task sent it, use the newest version of the task. If that one fails too, report the message to the task's author."}, {Text: "If this task or Azure DevOps sent it, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page."}},
 		},
 		},
 	},
