@@ -318,6 +318,7 @@ var entries = []Entry{
 	{Code: "VaultAlreadyExists", Of: "name-taken", Confidence: Likely, Signs: []Sign{{Code: "VaultAlreadyExists"}}, Advice: &adviceNameTaken},
 	{Code: "WebsiteWithHostnameAlreadyExists", Of: "name-taken", Confidence: Likely, Signs: []Sign{{Code: "WebsiteWithHostnameAlreadyExists"}}, Advice: &adviceNameTaken},
 	{Code: "accessDenied", Signs: []Sign{{Code: "accessDenied"}}, General: true, Advice: &adviceAccessDenied},
+	{Code: "adfs-resource-refused", Confidence: Likely, Signs: []Sign{{Phrase: "msis9605: the client is not allowed to access the requested resource", Text: true}, {Phrase: "msis9602: the received 'resource' parameter is invalid", Text: true}}, Advice: &adviceAdfsResourceRefused},
 	{Code: "answer-needs-right", Advice: &adviceAnswerNeedsRight},
 	{Code: "answer-timeout", Confidence: Likely, Signs: []Sign{{Phrase: "tls handshake timeout", Text: true}, {Phrase: "timeout awaiting response headers", Text: true}, {Phrase: "exceeded while awaiting headers", Text: true}, {Network: "no answer in time"}}, General: true, Advice: &adviceAnswerTimeout},
 	{Code: "api-version-not-offered", Advice: &adviceApiVersionNotOffered},
@@ -477,8 +478,8 @@ var entries = []Entry{
 	{Code: "record-unreadable", Advice: &adviceRecordUnreadable},
 	{Code: "region-full", Confidence: Likely, Signs: []Sign{{Phrase: "currently experiencing high demand in", Text: true}, {Code: "ServiceUnavailable", Phrase: "currently experiencing high demand in", Text: true}}, Advice: &adviceRegionFull},
 	{Code: "registration-not-allowed", Advice: &adviceRegistrationNotAllowed},
-	{Code: "registry-denied", Confidence: Likely, Signs: []Sign{{Phrase: "visit https://aka.ms/acr/authorization for more information", Text: true}, {Phrase: "connectivity_refresh_token_error", Text: true}, {Phrase: "connectivity_access_token_error", Text: true}, {Phrase: "connectivity_challenge_error", Text: true}, {Phrase: "unable to authenticate using aad or admin login credentials", Text: true}, {Phrase: "unable to authenticate against acr instance '", Text: true}, {Phrase: "failed to fetch container registry authentication token", Text: true}, {Phrase: "unable to retrieve azure container registry credentials", Text: true}, {Phrase: "unauthorized: ", With: ".azurecr.", Text: true}, {Phrase: "401 unauthorized", With: ".azurecr.", Text: true}, {Phrase: "server returned 401", With: ".azurecr.", Text: true}, {Phrase: "denied: requested access to the resource is denied", With: ".azurecr.", Text: true}, {Phrase: "unexpected status: 401", With: ".azurecr.", Text: true}, {Phrase: " 403 ", With: ".azurecr.io", Text: true}, {Phrase: "(403", With: ".azurecr.io", Text: true}, {Phrase: "=403", With: ".azurecr.io", Text: true}, {Phrase: "403:", With: ".azurecr.io", Text: true}, {Phrase: ": 403", With: ".azurecr.io", Text: true}, {Phrase: "invalid clientid or client secret", Text: true}, {Phrase: "unable to restore", With: ".azurecr.io", Text: true}, {Phrase: "could not authenticate with the docker registry", Text: true}, {Phrase: "failed to pull image", With: ".azurecr.", Text: true}}, Wraps: 3, Advice: &adviceRegistryDenied},
-	{Code: "registry-firewall", Confidence: Likely, Signs: []Sign{{Phrase: "is not allowed access. refer https://aka.ms/acr/firewall", Text: true}, {Phrase: "looks like you don't have access to registry '", Text: true}, {Phrase: "denied: client with ip '", Text: true}, {Phrase: "was denied. response code: 403", With: "azurecr", Text: true}}, Advice: &adviceRegistryFirewall},
+	{Code: "registry-denied", Confidence: Likely, Signs: []Sign{{Phrase: "visit https://aka.ms/acr/authorization for more information", Text: true}, {Phrase: "connectivity_refresh_token_error", Text: true}, {Phrase: "connectivity_access_token_error", Text: true}, {Phrase: "connectivity_challenge_error", Text: true}, {Phrase: "unable to authenticate using aad or admin login credentials", Text: true}, {Phrase: "unable to authenticate against acr instance '", Text: true}, {Phrase: "failed to fetch container registry authentication token", Text: true}, {Phrase: "unable to retrieve azure container registry credentials", Text: true}, {Phrase: "unauthorized: ", With: ".azurecr.", Text: true}, {Phrase: "401 unauthorized", With: ".azurecr.", Text: true}, {Phrase: "server returned 401", With: ".azurecr.", Text: true}, {Phrase: "denied: requested access to the resource is denied", With: ".azurecr.", Text: true}, {Phrase: "unexpected status: 401", With: ".azurecr.", Text: true}, {Phrase: " 403 ", With: ".azurecr.io", Text: true}, {Phrase: "(403", With: ".azurecr.io", Text: true}, {Phrase: "=403", With: ".azurecr.io", Text: true}, {Phrase: "403:", With: ".azurecr.io", Text: true}, {Phrase: ": 403", With: ".azurecr.io", Text: true}, {Phrase: "invalid clientid or client secret", Text: true}, {Phrase: "couldnotfetchaccesstokenformsiduetoacrnotconfiguredproperly", Text: true}, {Phrase: "token validation failed", With: ".azurecr.", Text: true}, {Phrase: "unable to restore", With: ".azurecr.io", Text: true}, {Phrase: "could not authenticate with the docker registry", Text: true}, {Phrase: "failed to pull image", With: ".azurecr.", Text: true}}, Wraps: 3, Advice: &adviceRegistryDenied},
+	{Code: "registry-firewall", Confidence: Likely, Signs: []Sign{{Phrase: "is not allowed access. refer https://aka.ms/acr/firewall", Text: true}, {Phrase: "looks like you don't have access to registry '", Text: true}, {Phrase: "denied: client with ip '", Text: true}, {Phrase: "was denied. response code: 403", With: "azurecr", Text: true}, {Phrase: "couldnotfetchaccesstokenformsiduetoacrnotconfiguredproperlystatuscode 403", Text: true}}, Advice: &adviceRegistryFirewall},
 	{Code: "registry-not-signed-in", Confidence: Likely, Signs: []Sign{{Phrase: "failed to fetch anonymous token", With: ".azurecr.", Text: true}, {Phrase: "no basic auth credentials", With: ".azurecr.", Text: true}, {Phrase: "may require 'docker login'", With: ".azurecr.", Text: true}, {Phrase: "failed to do request: head", With: ".azurecr.", Text: true}, {Phrase: "authorization failed: no basic auth credentials", With: ".azurecr.", Text: true}, {Phrase: "error getting credentials", With: ".azurecr.", Text: true}}, Advice: &adviceRegistryNotSignedIn},
 	{Code: "registry-user-name", Confidence: Likely, Signs: []Sign{{Phrase: "aad access token with sp failed client id must be guid", Text: true}, {Phrase: "client id must be guid", With: "azurecr", Text: true}}, Advice: &adviceRegistryUserName},
 	{Code: "resource-group-deleting", Signs: []Sign{{Code: "ResourceGroupBeingDeleted"}}, Advice: &adviceResourceGroupDeleting},
@@ -497,6 +498,10 @@ var entries = []Entry{
 	{Code: "secret-expiring", Remedy: "move it to workload identity federation, or renew the credential", Advice: &adviceSecretExpiring},
 	{Code: "secret-on-command-line", Confidence: Likely, Signs: []Sign{{Phrase: "argument --password/-p: expected one argument", Text: true}, {Phrase: "argument -p/--password: expected one argument", Text: true}, {Phrase: "use -p=secret if the first character of the password is '-'", Text: true}, {Phrase: "unexpected token '", With: "convertto-securestring", Text: true}}, Advice: &adviceSecretOnCommandLine},
 	{Code: "secrets-not-allowed", Advice: &adviceSecretsNotAllowed},
+	{Code: "server-task-timeout", Signs: []Sign{{Phrase: "as no response was received", With: "the request timed out after", Text: true}}, Advice: &adviceServerTaskTimeout},
+	{Code: "service-fabric-certificate", Confidence: Likely, Signs: []Sign{{Phrase: "fabric_e_server_authentication_failed", Text: true}, {Phrase: "fabricserverauthenticationfailedexception", Text: true}}, Advice: &adviceServiceFabricCertificate},
+	{Code: "service-fabric-denied", Confidence: Likely, Signs: []Sign{{Phrase: "fabric_e_connection_denied", Text: true}, {Phrase: "fabricconnectiondeniedexception", Text: true}}, Advice: &adviceServiceFabricDenied},
+	{Code: "service-fabric-unreachable", Confidence: Likely, Signs: []Sign{{Phrase: "could not ping any of the provided service fabric gateway endpoints", Text: true}, {Phrase: "fabric_e_gateway_not_reachable", Text: true}}, Advice: &adviceServiceFabricUnreachable},
 	{Code: "service-unavailable", Confidence: Likely, Signs: []Sign{{From: 500, To: 599}, {From: 408, To: 408}, {From: 408, To: 408, HTML: true}, {Code: "InternalServerError"}, {Code: "ServiceUnavailable"}, {Code: "ServerTimeout"}, {Code: "GatewayTimeout"}, {Code: "BadGateway"}, {Code: "ServerBusy"}, {Code: "temporarily_unavailable"}, {Code: "ProviderError"}, {OAuth: "temporarily_unavailable"}, {Code: "serviceNotAvailable", Service: "graph"}, {Code: "generalException", Service: "graph"}, {Code: "UnknownError", Service: "graph"}}, General: true, Advice: &adviceServiceUnavailable},
 	{Code: "sign-in-before-preflight", Rule: "a connection signs in before the first step, so a preflight is too late", Advice: &adviceSignInBeforePreflight},
 	{Code: "sign-in-failed", Confidence: Likely, Signs: []Sign{{Phrase: "failed to obtain the json web token"}, {Phrase: "could not fetch federated token for workload identity federation"}, {Phrase: "could not generate a client assertion for federated login"}, {Phrase: "could not fetch access token for aad"}, {Phrase: "could not fetch access token for azure"}, {Phrase: "could not retrieve an access token for azure", Text: true}, {Phrase: "could not retrieve token credentials", Text: true}, {Phrase: "verify if the service principal used is valid and not expired", Text: true}, {Phrase: "failed to obtain access token using client certificate for service principal", Text: true}, {Phrase: "azure login failed", Text: true}, {Phrase: "could not find tenant id for provided tenant domain", Text: true}, {Phrase: "an error occurred attempting to acquire an azure active directory token", Text: true}, {Phrase: "there was an error with the service principal used for the deployment", Text: true}, {Phrase: "there was an error with the azure credentials used for the deployment", Text: true}, {Phrase: "failed to aquire federated token", Text: true}, {Phrase: "unable to get federated credentials from service connection", Text: true}, {Phrase: "not able to fetch token for tenant id", Text: true}, {Phrase: "could not fetch access token.", Text: true}, {Phrase: "failed to obtain a credential.", Text: true}, {Phrase: "refresh request failed. status code = '40", Text: true}}, Wraps: 3, Advice: &adviceSignInFailed},
@@ -506,7 +511,7 @@ var entries = []Entry{
 	{Code: "sql-tls-too-old", Signs: []Sign{{Phrase: "client tls version being less than minimal tls version allowed by the server", Text: true}, {Phrase: "login failed with invalid tls version", Text: true}}, Advice: &adviceSqlTlsTooOld},
 	{Code: "sql-token-expired", Confidence: Likely, Signs: []Sign{{Phrase: "login failed for user '<token-identified principal>'. token is expired", Text: true}, {Phrase: "login failed for user '<token-identified principal>'", With: "token is expired", Text: true}, {Phrase: "login failed for user", With: "token is expired", Text: true}}, Advice: &adviceSqlTokenExpired},
 	{Code: "state-container-missing", Signs: []Sign{{Code: "ContainerNotFound"}, {Phrase: "the specified container does not exist", Text: true}}, Advice: &adviceStateContainerMissing},
-	{Code: "state-locked", Confidence: Likely, Signs: []Sign{{Phrase: "error acquiring the state lock", With: "blob", Text: true}, {Phrase: "error acquiring the state lock", With: "azure", Text: true}, {Phrase: "state blob is already locked", Text: true}, {Code: "LeaseAlreadyPresent"}, {Code: "LeaseIdMissing"}, {Phrase: "there is already a lease present", Text: true}}, Advice: &adviceStateLocked},
+	{Code: "state-locked", Confidence: Likely, Signs: []Sign{{Phrase: "error acquiring the state lock", With: "blob", Text: true}, {Phrase: "error acquiring the state lock", With: "azure", Text: true}, {Phrase: "state blob is already locked", Text: true}, {Phrase: "error acquiring the state lock", Without: "error message:", Text: true}, {Code: "LeaseAlreadyPresent"}, {Code: "LeaseIdMissing"}, {Phrase: "there is already a lease present", Text: true}}, Advice: &adviceStateLocked},
 	{Code: "static-web-app-token", Confidence: Likely, Signs: []Sign{{Phrase: "no matching static web app was found or the api key was invalid", Text: true}, {Phrase: "azure_static_web_apps_api_token provided was invalid", Text: true}, {Phrase: "deployment_token provided was invalid", Text: true}, {Phrase: "deployment token provided was invalid", Text: true}}, Advice: &adviceStaticWebAppToken},
 	{Code: "storage-key-refused", Signs: []Sign{{Code: "AuthenticationFailed", Phrase: "formed correctly including the signature"}, {Phrase: "make sure the value of authorization header is formed correctly including the signature", Text: true}, {Code: "AuthenticationFailed", Phrase: "signature did not match"}, {Code: "AuthenticationFailed", With: ".core.windows.net", Text: true}, {Phrase: "the mac signature found in the http request", Text: true}, {Phrase: "signature not valid in the specified time frame", Text: true}, {Phrase: "malformed storage account key", Text: true}, {Phrase: "illegal base64 data at input byte", With: "account key", Text: true}, {Phrase: "is not a valid base-64 string", With: "accountkey", Text: true}, {Phrase: "incorrect padding", With: "account_key", Text: true}, {Phrase: "no valid combination of account information found", Text: true}, {Phrase: "settings must be of the form", With: "accountkey", Text: true}, {Phrase: "may be caused by either invalid account key", Text: true}, {Phrase: "incorrect padding", With: "storage", Text: true}}, Advice: &adviceStorageKeyRefused},
 	{Code: "storage-not-signed-in", Confidence: Likely, Signs: []Sign{{Phrase: "there is no credential provided in your command and environment", Text: true}, {Phrase: "refer to the information in the www-authenticate header", Text: true}, {Phrase: "public access is not permitted on this storage account", Text: true}, {Phrase: "no sas token or oauth token is present and the resource is not public", Text: true}, {Phrase: "missing credentials to access storage service", Text: true}, {Phrase: "unable to determine if blob container already exists", With: "credential", Text: true}, {Phrase: "anonymous access is not permitted", With: "storage", Text: true}}, Advice: &adviceStorageNotSignedIn},
@@ -541,6 +546,32 @@ var entries = []Entry{
 	{Code: "variable-unset", Advice: &adviceVariableUnset},
 	{Code: "verification-failed", Confidence: Likely, Signs: []Sign{{Phrase: "failed to query service connection api"}, {Phrase: "failed to query service endpoint api"}}, Wraps: 3, Advice: &adviceVerificationFailed},
 	{Code: "waiver-expiring", Advice: &adviceWaiverExpiring},
+}
+
+var adviceAdfsResourceRefused = Advice{
+	Title: Text{{Text: "the application can't access the resource that it requested from AD FS"}},
+	Means: []Text{
+		{{Text: "An Azure Stack Hub can sign in with AD FS instead of Microsoft Entra. AD FS grants each application its own resources."}},
+		{{Text: "The credential itself wasn't rejected."}},
+	},
+	Causes: []Text{
+		{{Text: "a version of the Azure CLI or an SDK that requests the resource in a way that AD FS doesn't know, such as Azure CLI 2.30"}},
+		{{Text: "a tool requests a token for Microsoft Graph, which AD FS doesn't have"}},
+		{{Text: "the registered cloud has the wrong address for Azure Resource Manager or its audience"}},
+	},
+	Confirm: Text{{Text: "The same sign-in with Azure PowerShell works."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "On the agent, use Azure CLI 2.66, the long-term version that supports Azure Stack Hub: 2.73 and newer don't have its profiles."}},
+			{{Text: "Compare the addresses of the registered cloud with those of your Azure Stack Hub: `az cloud show`"}},
+			{{Text: "If a tool or SDK signs in, set its audience to the one that the Azure Stack Hub returns (activeDirectoryResourceId), and update it."}},
+			{{Text: "If it still fails, have the operator of the Azure Stack Hub check the application in AD FS."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure-stack/user/azure-stack-version-profiles-azurecli2"},
+	Since: "1.0",
 }
 
 var adviceAnswerNeedsRight = Advice{
@@ -4654,12 +4685,14 @@ var adviceRegistryDenied = Advice{
 		{{Text: "the registry changed to ABAC repository permissions, and the identity has only AcrPull, AcrPush, or Contributor"}},
 		{{Text: "no one ran az acr login or docker login in this step"}},
 		{{Text: "a Docker Registry connection whose service principal or password has changed"}},
+		{{Text: "the registry doesn't accept tokens for Azure Resource Manager (authentication-as-arm is disabled), which Docker@2 exchanges for a registry token with a managed identity or federation"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the registry → Access control (IAM) → Check access shows the roles of the connection's identity, and Settings → Properties shows the role assignment permissions mode."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal, open the registry → Access control (IAM) → Add → Add role assignment → AcrPull to pull or AcrPush to push, and under Members, select the identity that signs in. If Settings → Properties shows RBAC Registry + ABAC Repository Permissions, choose Container Registry Repository Reader or Container Registry Repository Writer instead."}},
 			{{Text: "In the pipeline, sign in where the tool runs: Docker@2 with the registry's service connection, or this command in AzureCLI@2: `az acr login --name \"{registry}\"`"}},
+			{{If: "pasted", Text: "If the identity has the role, see whether the registry accepts tokens for Azure Resource Manager: `az acr config authentication-as-arm show --registry \"{registry}\"` If the status is disabled, enable it: `az acr config authentication-as-arm update --registry \"{registry}\" --status enabled`"}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -5064,10 +5097,10 @@ var adviceSecretExpired = Advice{
 			{{If: "given", Text: "Update the date in credentialExpiresOn."}},
 		},
 		},
-		{Who: ConnectionAdministrator, Steps: []Text{
+		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "In the Microsoft Entra admin center, open App registrations → the application whose client ID begins with {client} → Certificates & secrets → New client secret, and copy its Value."}, {Text: "In the Microsoft Entra admin center, open App registrations → the application → Certificates & secrets → New client secret, and copy its Value."}},
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}},
+			{{Text: "As an administrator of the connection (or with one), choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}},
 			{{If: "given", Text: "Update the date in credentialExpiresOn."}},
 			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
 		},
@@ -5101,10 +5134,10 @@ var adviceSecretExpiring = Advice{
 			{{If: "given", Text: "Update the date in credentialExpiresOn."}},
 		},
 		},
-		{Who: ConnectionAdministrator, Steps: []Text{
+		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "In the Microsoft Entra admin center, open App registrations → the application whose client ID begins with {client} → Certificates & secrets → New client secret, and copy its Value."}, {Text: "In the Microsoft Entra admin center, open App registrations → the application → Certificates & secrets → New client secret, and copy its Value."}},
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}},
+			{{Text: "As an administrator of the connection (or with one), choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}},
 			{{If: "given", Text: "Update the date in credentialExpiresOn."}},
 			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
 		},
@@ -5162,6 +5195,117 @@ var adviceSecretsNotAllowed = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/graph/api/resources/applicationauthenticationmethodpolicy", "https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
+	Since: "1.0",
+}
+
+var adviceServerTaskTimeout = Advice{
+	Title: Text{{Text: "the service that the agentless task called didn't respond within 20 seconds"}},
+	Means: []Text{
+		{{Text: "InvokeRESTAPI@1, AzureFunction@1, and the gates and checks that call a service wait up to 20 seconds for its response. You can't change this limit."}},
+		{{Text: "The request comes from Azure DevOps, and not from an agent."}},
+	},
+	Causes: []Text{
+		{{Text: "the function or API does all its work before it responds"}},
+		{{Text: "the function app was just deployed or was idle, and needs time to start"}},
+		{{Text: "the address isn't reachable from Azure DevOps: a firewall or a private network blocks it"}},
+	},
+	Confirm: Text{{Text: "The log of the function or API shows whether the request arrived, and how long it took."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "If the request arrives, have the function or API respond immediately, with 200, and continue the work after that. Azure DevOps recommends at most 3 seconds."}},
+			{{Text: "In the task, gate, or check, set Completion event to Callback (waitForCompletion: true)."}},
+			{{Text: "When the work is done, have the function or API send the event TaskCompleted, with the AuthToken of the request as the bearer token: https://learn.microsoft.com/rest/api/azure/devops/distributedtask/events/post-event Without it, the task waits until its timeout."}},
+			{{Text: "If the request doesn't arrive, allow the addresses of Azure DevOps, or send the request from a script on an agent that can reach the service."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/process/invoke-checks"},
+	Since: "1.0",
+}
+
+var adviceServiceFabricCertificate = Advice{
+	Title: Text{{Text: "the certificate of the Service Fabric cluster isn't the one that the connection expects"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "The agent reached the cluster, but the cluster's certificate doesn't match the thumbprint or the common name in the Service Fabric connection."}},
+	},
+	Causes: []Text{
+		{{Text: "the cluster has a new certificate: a managed cluster replaces its own from time to time"}},
+		{{Text: "the thumbprint was copied with a space or an invisible character"}},
+		{{Text: "the connection has the thumbprint of the client certificate instead of the server's"}},
+		{{Text: "the connection names no server certificate, and the agent doesn't trust the issuer (0x800b0109)"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the cluster → Security, or the cluster manifest in Service Fabric Explorer, shows the cluster's certificate."}},
+	Fixes: []Fix{
+		{Who: ConnectionAdministrator, Steps: []Text{
+			{{Text: "Look up the thumbprint or the common name of the cluster's certificate: Azure portal → the cluster → Security."}},
+			{{Text: "Open the Service Fabric connection: Project settings → Service connections → the connection → Edit."}},
+			{{Text: "Enter the thumbprint under Server Certificate Thumbprint(s), without spaces. With a certificate from a certificate authority, choose Common Name instead: it stays right when the certificate is renewed."}},
+			{{Text: "Enter the client certificate again, in Base64: it isn't kept when you edit the connection. Choose Save."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/service-fabric/service-fabric-connect-to-secure-cluster"},
+	Since: "1.0",
+}
+
+var adviceServiceFabricDenied = Advice{
+	Title: Text{{Text: "the Service Fabric cluster doesn't accept the connection's client certificate or user"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "The agent reached the cluster, but the cluster doesn't know this client, or the client isn't allowed to manage it."}},
+	},
+	Causes: []Text{
+		{{Text: "the client certificate in the connection isn't a client certificate of the cluster, or was replaced there"}},
+		{{Text: "the certificate expired"}},
+		{{Text: "the cluster declares client certificates by common name and issuer, and the issuer changed"}},
+		{{Text: "the user of the connection doesn't have the Admin role in the cluster's application"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the cluster → Security shows the client certificates and the Microsoft Entra applications that the cluster accepts."}},
+	Fixes: []Fix{
+		{Who: ConnectionAdministrator, Steps: []Text{
+			{{Text: "Compare the client certificate of the Service Fabric connection with those under Azure portal → the cluster → Security."}},
+			{{Text: "If it's missing there, have the owner of the cluster add it as an admin client."}},
+			{{Text: "If the connection has an old one, choose Edit, enter the new client certificate in Base64 and its password, and choose Save."}},
+			{{Text: "If the connection signs in as a user, give that user the Admin role: Microsoft Entra admin center → Enterprise applications → the cluster's application → Users and groups."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/service-fabric/service-fabric-connect-to-secure-cluster"},
+	Since: "1.0",
+}
+
+var adviceServiceFabricUnreachable = Advice{
+	Title: Text{{Text: "the agent can't reach the Service Fabric cluster"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "The agent got no answer from the cluster's client endpoint, TCP port 19000 by default."}},
+	},
+	Causes: []Text{
+		{{Text: "a network security group doesn't allow the agent's address on the port"}},
+		{{Text: "the cluster endpoint in the connection has another host or port: the port of Service Fabric Explorer (19080) isn't the client endpoint"}},
+		{{Text: "the cluster is in a virtual network that a Microsoft-hosted agent can't reach"}},
+		{{Text: "the cluster's nodes are down"}},
+	},
+	Confirm: Text{{Text: "On the agent, Test-NetConnection to the endpoint's host and port fails."}},
+	Fixes: []Fix{
+		{Who: NetworkAdministrator, Steps: []Text{
+			{{Text: "Check the cluster endpoint in the Service Fabric connection. It begins with tcp:// and ends with the port, usually :19000."}},
+			{{Text: "In the cluster's network security group, allow inbound connections from the agent's address to that port. A Microsoft-hosted agent has a different address in every run: use a self-hosted agent, or one in the cluster's network."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/service-fabric/service-fabric-connect-to-secure-cluster"},
 	Since: "1.0",
 }
 
@@ -5407,19 +5551,19 @@ var adviceStateContainerMissing = Advice{
 }
 
 var adviceStateLocked = Advice{
-	Title: Text{{Text: "another run holds the lock on the Terraform state"}},
+	Title: Text{{If: "blob", Text: "another run holds the lock on the Terraform state"}, {Text: "the lock on the Terraform state wasn't free: another run usually holds it"}},
 	Means: []Text{
-		{{Text: "The state is a blob, and Terraform locks it with a lease while it works. The sign-in works."}},
+		{{If: "blob", Text: "The state is a blob, and Terraform locks it with a lease while it works. The sign-in works."}, {Text: "Terraform locks the state while it works. The text doesn't say where the state is: the steps that name a blob are for the azurerm backend. What follows Error message names another cause, if there is one."}},
 	},
 	Causes: []Text{
 		{{Text: "another run of the same pipeline is still working"}},
 		{{Text: "a run that was canceled or whose agent stopped, so the lease was never released"}},
 	},
-	Confirm: Text{{Text: "Azure portal → the storage account → the container → the blob shows Lease state: Leased."}},
+	Confirm: Text{{Text: "With the azurerm backend, Azure portal → the storage account → the container → the blob shows Lease state: Leased."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "See in the message who locked the state and when (Who, Created), and wait for that run if it's still working."}},
-			{{Text: "If that run has ended, release the lock in the same folder: terraform force-unlock with the lock's ID from the message, or Azure portal → the blob → Break lease."}},
+			{{If: "lockid", Text: "If that run has ended, release the lock in the same folder: `terraform force-unlock \"{lockid}\"` Or choose Break lease: Azure portal → the blob."}, {Text: "If that run has ended, release the lock in the same folder, with the lock's ID from the message: `terraform force-unlock \"<lock ID>\"` Or, for a blob, choose Break lease: Azure portal → the blob."}},
 			{{Text: "So that it doesn't happen again, let one run at a time work on an environment (Exclusive lock, an approval and check of the environment)."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -8021,7 +8165,7 @@ var adviceAADSTS50012 = Advice{
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
 			{{Text: "**Under Certificates & secrets → Client secrets, choose New client secret and copy its Value immediately (not the Secret ID): it's shown only now.**"}},
-			{{If: "link", Text: "**In Azure DevOps, open the connection and choose Edit. Paste the value into Client secret (under Credential: Service principal key), and choose Verify and save: {link}**"}, {Text: "**In Azure DevOps, open the connection, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save.**"}},
+			{{If: "link", Text: "**In Azure DevOps, as an administrator of the connection (or with one), open it and choose Edit. Paste the value into Client secret (under Credential: Service principal key), and choose Verify and save: {link}**"}, {Text: "**In Azure DevOps, as an administrator of the connection (or with one), open it, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save.**"}},
 			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
 			{{Text: "Next, {again}. After it succeeds, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
 		},
@@ -8030,6 +8174,7 @@ var adviceAADSTS50012 = Advice{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "**If Azure DevOps created the connection (automatic), choose Rotate secret. If the page doesn't offer Rotate secret, choose Edit, change the description, choose Save (not Verify), reload the page, then choose Edit → Verify → Save. Azure DevOps uses your sign-in to create the secret, so you need permissions on the application in Microsoft Entra and on the subscription.**"}},
 			{{Text: "**If someone created the connection manually, have the application's owner create a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it into Client secret under Edit.**"}},
+			{{If: "pasted", Text: "If the secret isn't in an Azure Resource Manager connection, enter the new one where it is: in a connection of another type, a variable group, or a key vault."}},
 			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -8823,9 +8968,9 @@ var adviceAADSTS700019 = Advice{
 }
 
 var adviceAADSTS7000215 = Advice{
-	Title: Text{{Text: "the client secret of connection '{connection}' is wrong"}},
+	Title: Text{{If: "keeper", Text: "the client secret that this step signs in with is wrong"}, {Text: "the client secret of connection '{connection}' is wrong"}},
 	Means: []Text{
-		{{Text: "Microsoft Entra recognizes the application, but none of its secrets matches the connection's."}},
+		{{If: "keeper", Text: "Microsoft Entra recognizes the application, but none of its secrets matches."}, {Text: "Microsoft Entra recognizes the application, but none of its secrets matches the connection's."}},
 		{{Text: "An expired secret has a different code (AADSTS7000222)."}},
 	},
 	Causes: []Text{
@@ -8848,7 +8993,7 @@ var adviceAADSTS7000215 = Advice{
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
 			{{Text: "**Under Certificates & secrets → Client secrets, choose New client secret and copy its Value immediately (not the Secret ID): it's shown only now.**"}},
-			{{If: "link", Text: "**In Azure DevOps, open the connection and choose Edit. Paste the value into Client secret (under Credential: Service principal key), and choose Verify and save: {link}**"}, {Text: "**In Azure DevOps, open the connection, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save.**"}},
+			{{If: "link", Text: "**In Azure DevOps, as an administrator of the connection (or with one), open it and choose Edit. Paste the value into Client secret (under Credential: Service principal key), and choose Verify and save: {link}**"}, {Text: "**In Azure DevOps, as an administrator of the connection (or with one), open it, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save.**"}},
 			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
 			{{Text: "Next, {again}. After it succeeds, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
 		},
@@ -8859,10 +9004,17 @@ var adviceAADSTS7000215 = Advice{
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
+		{With: "keeper", Who: ApplicationOwner, Steps: []Text{
+			{{If: "client", Text: "In the Microsoft Entra admin center, open App registrations → the application whose client ID begins with {client} → Certificates & secrets → New client secret, and copy its Value."}, {Text: "In the Microsoft Entra admin center, open App registrations → the application → Certificates & secrets → New client secret, and copy its Value."}},
+			{{If: "keeper=Docker Registry", Text: "As an administrator of the Docker Registry connection (or with one), open it under Project settings → Service connections and choose Edit. If it has a Docker Password, paste the value there, and choose Save. A connection to an Azure Container Registry doesn't have a field for the secret: create a Docker Registry connection with the authentication type Workload Identity federation, and use its name in the pipeline."}, {If: "keeper=Kubernetes", Text: "If the step names an Azure Resource Manager connection, open it as its administrator (or with one), choose Edit, paste the value into Client secret, and choose Verify and save. If it names a Kubernetes connection, choose Edit and replace the secret in its KubeConfig."}, {Text: "In the GitHub repository, open Settings → Secrets and variables → Actions and replace the secret that the job passes to azure/login. Recommended, now or later: sign in with OpenID Connect (client-id, tenant-id, subscription-id), where nothing expires."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "**If Azure DevOps created the connection (automatic), choose Rotate secret. If the page doesn't offer Rotate secret, choose Edit, change the description, choose Save (not Verify), reload the page, then choose Edit → Verify → Save. Azure DevOps uses your sign-in to create the secret, so you need permissions on the application in Microsoft Entra and on the subscription.**"}},
 			{{Text: "**If someone created the connection manually, have the application's owner create a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it into Client secret under Edit.**"}},
+			{{If: "pasted", Text: "If the secret isn't in an Azure Resource Manager connection, enter the new one where it is: in a connection of another type, a variable group, or a key vault."}},
 			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -8901,7 +9053,7 @@ var adviceAADSTS7000216 = Advice{
 			{{If: "pasted", Text: "If the connection uses workload identity federation, skip these steps, and follow the ones for federation: it has no secret."}},
 			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
 			{{Text: "**Under Certificates & secrets → Client secrets, choose New client secret and copy its Value immediately (not the Secret ID): it's shown only now.**"}},
-			{{If: "link", Text: "**In Azure DevOps, open the connection and choose Edit. Paste the value into Client secret (under Credential: Service principal key), and choose Verify and save: {link}**"}, {Text: "**In Azure DevOps, open the connection, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save.**"}},
+			{{If: "link", Text: "**In Azure DevOps, as an administrator of the connection (or with one), open it and choose Edit. Paste the value into Client secret (under Credential: Service principal key), and choose Verify and save: {link}**"}, {Text: "**In Azure DevOps, as an administrator of the connection (or with one), open it, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save.**"}},
 			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
 			{{Text: "Next, {again}. After it succeeds, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
 		},
@@ -8910,6 +9062,7 @@ var adviceAADSTS7000216 = Advice{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "**If Azure DevOps created the connection (automatic), choose Rotate secret. If the page doesn't offer Rotate secret, choose Edit, change the description, choose Save (not Verify), reload the page, then choose Edit → Verify → Save. Azure DevOps uses your sign-in to create the secret, so you need permissions on the application in Microsoft Entra and on the subscription.**"}},
 			{{Text: "**If someone created the connection manually, have the application's owner create a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it into Client secret under Edit.**"}},
+			{{If: "pasted", Text: "If the secret isn't in an Azure Resource Manager connection, enter the new one where it is: in a connection of another type, a variable group, or a key vault."}},
 			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -8936,9 +9089,9 @@ var adviceAADSTS7000216 = Advice{
 }
 
 var adviceAADSTS7000222 = Advice{
-	Title: Text{{If: "date", Text: "the client secret of connection '{connection}' expired on {date}"}, {Text: "the client secret of connection '{connection}' has expired"}},
+	Title: Text{{If: "date", Text: "the client secret of connection '{connection}' expired on {date}"}, {If: "keeper", Text: "the client secret that this step signs in with has expired"}, {Text: "the client secret of connection '{connection}' has expired"}},
 	Means: []Text{
-		{{Text: "Microsoft Entra rejects the connection's client secret because it has expired."}},
+		{{If: "keeper", Text: "Microsoft Entra rejects the secret because it has expired."}, {Text: "Microsoft Entra rejects the connection's client secret because it has expired."}},
 	},
 	Causes: []Text{
 		{{Text: "normal expiry, three months after Azure DevOps created the secret, or after the period that was chosen for a manually created one"}},
@@ -8957,15 +9110,22 @@ var adviceAADSTS7000222 = Advice{
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
 			{{Text: "**Under Certificates & secrets → Client secrets, choose New client secret and copy its Value immediately (not the Secret ID): it's shown only now.**"}},
-			{{If: "link", Text: "**In Azure DevOps, open the connection and choose Edit. Paste the value into Client secret (under Credential: Service principal key), and choose Verify and save: {link}**"}, {Text: "**In Azure DevOps, open the connection, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save.**"}},
+			{{If: "link", Text: "**In Azure DevOps, as an administrator of the connection (or with one), open it and choose Edit. Paste the value into Client secret (under Credential: Service principal key), and choose Verify and save: {link}**"}, {Text: "**In Azure DevOps, as an administrator of the connection (or with one), open it, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save.**"}},
 			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
 			{{Text: "Next, {again}. After it succeeds, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
+		},
+		},
+		{With: "keeper", Who: ApplicationOwner, Steps: []Text{
+			{{If: "client", Text: "In the Microsoft Entra admin center, open App registrations → the application whose client ID begins with {client} → Certificates & secrets → New client secret, and copy its Value."}, {Text: "In the Microsoft Entra admin center, open App registrations → the application → Certificates & secrets → New client secret, and copy its Value."}},
+			{{If: "keeper=Docker Registry", Text: "As an administrator of the Docker Registry connection (or with one), open it under Project settings → Service connections and choose Edit. If it has a Docker Password, paste the value there, and choose Save. A connection to an Azure Container Registry doesn't have a field for the secret: create a Docker Registry connection with the authentication type Workload Identity federation, and use its name in the pipeline."}, {If: "keeper=Kubernetes", Text: "If the step names an Azure Resource Manager connection, open it as its administrator (or with one), choose Edit, paste the value into Client secret, and choose Verify and save. If it names a Kubernetes connection, choose Edit and replace the secret in its KubeConfig."}, {Text: "In the GitHub repository, open Settings → Secrets and variables → Actions and replace the secret that the job passes to azure/login. Recommended, now or later: sign in with OpenID Connect (client-id, tenant-id, subscription-id), where nothing expires."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "**If Azure DevOps created the connection (automatic), choose Rotate secret. If the page doesn't offer Rotate secret, choose Edit, change the description, choose Save (not Verify), reload the page, then choose Edit → Verify → Save. Azure DevOps uses your sign-in to create the secret, so you need permissions on the application in Microsoft Entra and on the subscription.**"}},
 			{{Text: "**If someone created the connection manually, have the application's owner create a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it into Client secret under Edit.**"}},
+			{{If: "pasted", Text: "If the secret isn't in an Azure Resource Manager connection, enter the new one where it is: in a connection of another type, a variable group, or a key vault."}},
 			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -9731,15 +9891,25 @@ var adviceAADSTS70052 = Advice{
 var adviceAADSTS90002 = Advice{
 	Title: Text{{If: "tenant and cloud", Text: "Microsoft Entra doesn't have tenant {tenant} in {cloud}"}, {If: "tenant", Text: "Microsoft Entra doesn't have tenant {tenant}"}, {If: "cloud", Text: "Microsoft Entra doesn't have the connection's tenant in {cloud}"}, {Text: "Microsoft Entra doesn't have the connection's tenant"}},
 	Means: []Text{
-		{{Text: "The connection's tenant doesn't exist in the cloud that the request went to."}},
+		{{If: "terraform=yes", Text: "The tenant doesn't exist in the cloud that Terraform signs in to."}, {Text: "The connection's tenant doesn't exist in the cloud that the request went to."}},
 	},
 	Causes: []Text{
 		{{Text: "the tenant ID is mistyped, or it's another kind of ID"}},
 		{{Text: "the Environment isn't the tenant's cloud"}},
+		{{If: "terraform=yes", Text: "environment of the provider or of the azurerm backend is missing or names another cloud: without it, both sign in to the public cloud"}},
+		{{If: "pasted and not terraform", Text: "a task, script, or tool that doesn't know the connection's cloud, and signs in to the public one"}},
 		{{Text: "the tenant was deleted"}},
 	},
 	Confirm: Text{{Text: "In a browser, https://<sign-in host of the cloud>/<tenant ID>/v2.0/.well-known/openid-configuration returns the same error. In the public cloud, the host is login.microsoftonline.com."}},
 	Fixes: []Fix{
+		{With: "terraform=yes", Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Find out which cloud the subscription is in: portal.azure.com (AzureCloud), portal.azure.us (AzureUSGovernment), or portal.azure.cn (AzureChinaCloud)."}},
+			{{Text: "In Terraform, set environment to that cloud (public, usgovernment, or china), in the azurerm backend and in each provider (azurerm, azuread, azapi). The variable ARM_ENVIRONMENT sets it for all of them."}},
+			{{Text: "If the cloud is right, check tenant_id and the variable ARM_TENANT_ID: the ID is on the Overview page of the application, under Directory (tenant) ID."}},
+			{{Text: "If the Terraform task signs in with a connection, check that the connection's Environment and Directory (tenant) ID are the same."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and note the tenant the subscription belongs to."}},
 			{{Text: "Sign in to that tenant and create a new connection for the subscription: you can't change the tenant of an automatic connection."}},
@@ -9751,6 +9921,7 @@ var adviceAADSTS90002 = Advice{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit, paste the ID into Directory (tenant) ID, check that Environment is the tenant's cloud, and choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+			{{If: "pasted", Text: "If both are right, the task or script signs in to another cloud: update it, or do its work in AzureCLI@2, which sets the connection's cloud for its script."}},
 		},
 		},
 	},

@@ -39,7 +39,7 @@ var spoken = sync.OnceValue(func() []codetext.Spoken {
 	var all []codetext.Spoken
 	for _, e := range catalogue.All() {
 		for _, s := range e.Signs {
-			if len(s.Phrase) >= 20 && s.With == "" && s.Code == "" && s.Family == "" && s.From == 0 && s.Path == "" && !s.HTML {
+			if len(s.Phrase) >= 20 && s.With == "" && s.Without == "" && s.Code == "" && s.Family == "" && s.From == 0 && s.Path == "" && !s.HTML {
 				all = append(all, codetext.Spoken{Phrase: s.Phrase, Code: string(e.Code)})
 			}
 		}
