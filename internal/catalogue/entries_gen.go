@@ -198,7 +198,7 @@ var entries = []Entry{
 	{Code: "AADSTS90130", Of: "AADSTS900023", Signs: []Sign{{Code: "AADSTS90130"}}, Advice: &adviceAADSTS900023},
 	{Code: "AccountAlreadyExists", Of: "name-taken", Confidence: Likely, Signs: []Sign{{Code: "AccountAlreadyExists"}}, General: true, Advice: &adviceNameTaken},
 	{Code: "AllocationFailed", Signs: []Sign{{Code: "AllocationFailed"}}, Advice: &adviceAllocationFailed},
-	{Code: "AnotherOperationInProgress", Confidence: Likely, Signs: []Sign{{Code: "AnotherOperationInProgress"}, {Phrase: "this can happen if parallel operations are being performed", Text: true}}, Advice: &adviceAnotherOperationInProgress},
+	{Code: "AnotherOperationInProgress", Confidence: Likely, Signs: []Sign{{Code: "AnotherOperationInProgress"}, {Phrase: "this can happen if parallel operations are being performed", Text: true}, {Code: "DeploymentBeingDeleted"}}, Advice: &adviceAnotherOperationInProgress},
 	{Code: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailed"}}, General: true, Advice: &adviceAuthenticationFailed},
 	{Code: "AuthenticationFailedInvalidHeader", Of: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailedInvalidHeader"}}, Advice: &adviceAuthenticationFailed},
 	{Code: "AuthenticationFailedMissingToken", Of: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailedMissingToken"}}, Advice: &adviceAuthenticationFailed},
@@ -250,6 +250,7 @@ var entries = []Entry{
 	{Code: "KeyVaultParameterReferenceSecretRetrieveFailed", Of: "KeyVaultParameterReferenceAuthorizationFailed", Confidence: Likely, Signs: []Sign{{Code: "KeyVaultParameterReferenceSecretRetrieveFailed"}}, Advice: &adviceKeyVaultParameterReferenceAuthorizationFailed},
 	{Code: "LinkedAccessCheckFailed", Of: "LinkedAuthorizationFailed", Confidence: Guess, Signs: []Sign{{Code: "LinkedAccessCheckFailed"}}, Advice: &adviceLinkedAuthorizationFailed},
 	{Code: "LinkedAuthorizationFailed", Confidence: Likely, Signs: []Sign{{Code: "LinkedAuthorizationFailed"}}, Advice: &adviceLinkedAuthorizationFailed},
+	{Code: "LinkedInvalidPropertyId", Of: "InvalidTemplate", Signs: []Sign{{Code: "LinkedInvalidPropertyId"}}, Advice: &adviceInvalidTemplate},
 	{Code: "LocationNotAvailableForResourceGroup", Of: "LocationNotAvailableForResourceType", Confidence: Likely, Signs: []Sign{{Code: "LocationNotAvailableForResourceGroup"}}, Advice: &adviceLocationNotAvailableForResourceType},
 	{Code: "LocationNotAvailableForResourceType", Confidence: Likely, Signs: []Sign{{Code: "LocationNotAvailableForResourceType"}}, Advice: &adviceLocationNotAvailableForResourceType},
 	{Code: "MarketplacePurchaseEligibilityFailed", Confidence: Likely, Signs: []Sign{{Code: "MarketplacePurchaseEligibilityFailed"}, {Phrase: "legal terms have not been accepted for this item on this subscription", Text: true}, {Phrase: "marketplace purchase eligibility check returned errors", Text: true}, {Phrase: "you have not accepted the legal terms on this subscription", Text: true}, {Phrase: "cannot be purchased due to validation errors", Text: true}, {Phrase: "as it is not to be sold in market", Text: true}}, Advice: &adviceMarketplacePurchaseEligibilityFailed},
@@ -272,7 +273,7 @@ var entries = []Entry{
 	{Code: "ProvisioningDisabled", Of: "RequestDisallowedByAzure", Confidence: Likely, Signs: []Sign{{Code: "ProvisioningDisabled"}}, Advice: &adviceRequestDisallowedByAzure},
 	{Code: "PublicAccessNotPermitted", Of: "storage-not-signed-in", Confidence: Likely, Signs: []Sign{{Code: "PublicAccessNotPermitted"}}, Advice: &adviceStorageNotSignedIn},
 	{Code: "PublicNetworkAccessRestricted", Confidence: Likely, Signs: []Sign{{Code: "PublicNetworkAccessRestricted"}}, Advice: &advicePublicNetworkAccessRestricted},
-	{Code: "QuotaExceeded", Signs: []Sign{{Code: "QuotaExceeded"}, {Code: "SubscriptionIsOverQuotaForSku"}, {Code: "InternalSubscriptionIsOverQuotaForSku"}, {Phrase: "results in exceeding approved"}, {Phrase: "cannot be completed without additional quota"}, {Phrase: "results in exceeding quota limits of core"}, {Phrase: "this region has quota of 0 instances for your subscription"}}, Advice: &adviceQuotaExceeded},
+	{Code: "QuotaExceeded", Signs: []Sign{{Code: "QuotaExceeded"}, {Code: "SubscriptionIsOverQuotaForSku"}, {Code: "InternalSubscriptionIsOverQuotaForSku"}, {Code: "InsufficientQuota"}, {Phrase: "results in exceeding approved"}, {Phrase: "cannot be completed without additional quota"}, {Phrase: "results in exceeding quota limits of core"}, {Phrase: "this region has quota of 0 instances for your subscription"}}, Advice: &adviceQuotaExceeded},
 	{Code: "ReadOnlyDisabledSubscription", Signs: []Sign{{Code: "ReadOnlyDisabledSubscription"}, {Phrase: "is disabled and therefore marked as read only"}}, Advice: &adviceReadOnlyDisabledSubscription},
 	{Code: "RegionDoesNotAllowProvisioning", Of: "SkuNotAvailable", Signs: []Sign{{Code: "RegionDoesNotAllowProvisioning"}}, Advice: &adviceSkuNotAvailable},
 	{Code: "RequestDisallowedByAzure", Confidence: Likely, Signs: []Sign{{Code: "RequestDisallowedByAzure"}, {Phrase: "is not accepting creation of new windows azure sql database servers", Text: true}, {Phrase: "subscriptions are restricted from provisioning", Text: true}, {Phrase: "subscription is restricted from provisioning", Text: true}}, Advice: &adviceRequestDisallowedByAzure},
@@ -324,8 +325,8 @@ var entries = []Entry{
 	{Code: "api-version-not-offered", Advice: &adviceApiVersionNotOffered},
 	{Code: "app-configuration-denied", Confidence: Likely, Signs: []Sign{{Phrase: "please ensure the required role assignment is made for the identity running this task", Text: true}, {Phrase: "request failed: \"statuscode: '403', statusmessage: 'forbidden', request-id", Text: true}, {Phrase: " 403 ", With: ".azconfig.io", Text: true}, {Phrase: "(403", With: ".azconfig.io", Text: true}, {Phrase: "=403", With: ".azconfig.io", Text: true}, {Phrase: "403:", With: ".azconfig.io", Text: true}, {Phrase: ": 403", With: ".azconfig.io", Text: true}, {Phrase: " 401 ", With: ".azconfig.io", Text: true}, {Phrase: "(401", With: ".azconfig.io", Text: true}, {Phrase: "=401", With: ".azconfig.io", Text: true}, {Phrase: "401:", With: ".azconfig.io", Text: true}, {Phrase: ": 401", With: ".azconfig.io", Text: true}, {Phrase: "forbidden", With: ".azconfig.io", Text: true}}, Advice: &adviceAppConfigurationDenied},
 	{Code: "app-configuration-deployment", Signs: []Sign{{Phrase: "requires local authentication to be enabled", Text: true}, {Phrase: "using local authentication mode and local authentication is disabled", Text: true}, {Phrase: "aka.ms/appconfig/deploymenttroubleshooting", Text: true}}, Advice: &adviceAppConfigurationDeployment},
-	{Code: "app-service-basic-auth", Confidence: Likely, Signs: []Sign{{Phrase: "app service is configured to not use basic authentication", Text: true}, {Phrase: "basic authentication is disabled", Text: true}, {Phrase: "error_user_unauthorized", With: "azurewebsites", Text: true}, {Phrase: "status code 401", With: "deployment endpoint responded", Text: true}, {Phrase: "unauthorized (code: 401)", With: "kudu", Text: true}, {Phrase: "401 (unauthorized)", With: "azureappservice", Text: true}, {Phrase: "401 (unauthorized)", With: "getting site publishing info", Text: true}, {Phrase: "unauthorized", With: ".scm.azurewebsites.net", Text: true}, {Phrase: "\" 401 ", With: ".scm.azurewebsites.net", Text: true}, {Phrase: "status code: 401", With: "zip deployment", Text: true}, {Phrase: "530 user cannot log in", With: "azurewebsites", Text: true}}, Advice: &adviceAppServiceBasicAuth},
-	{Code: "app-service-deployment", Confidence: Likely, Signs: []Sign{{Phrase: "conflict (code: 409)", With: "deploy web package", Text: true}, {Phrase: "conflict (code: 409)", With: "app service", Text: true}, {Phrase: "status code: 409. message: 'conflict'", Text: true}, {Phrase: "failed to deploy app service package using kudu service", Text: true}, {Phrase: "(code: 500)", With: "deploy web package", Text: true}, {Phrase: "(code: 502)", With: "deploy web package", Text: true}, {Phrase: "(code: 503)", With: "deploy web package", Text: true}, {Phrase: "(code: 404)", With: "deploy web package", Text: true}, {Phrase: "package deployment using zip deploy failed", Text: true}, {Phrase: "status code: 503. message: 'service unavailable'", Text: true}, {Phrase: "error_could_not_connect_to_remotesvc", With: "(503)", Text: true}, {Phrase: "status code: 500. message: 'internal server error'", With: "deploy", Text: true}, {Phrase: "failed to sync triggers for function app", Text: true}, {Phrase: "from host runtime", With: "encountered an error (", Text: true}}, Wraps: 3, Advice: &adviceAppServiceDeployment},
+	{Code: "app-service-basic-auth", Confidence: Likely, Signs: []Sign{{Phrase: "app service is configured to not use basic authentication", Text: true}, {Phrase: "basic authentication is disabled", Text: true}, {Phrase: "error_user_unauthorized", With: "azurewebsites", Text: true}, {Phrase: "status code 401", With: "deployment endpoint responded", Text: true}, {Phrase: "unauthorized (code: 401)", With: "kudu", Text: true}, {Phrase: "unauthorized (code: 401)", With: "deploy web package", Text: true}, {Phrase: "401 (unauthorized)", With: "azureappservice", Text: true}, {Phrase: "401 (unauthorized)", With: "getting site publishing info", Text: true}, {Phrase: "unauthorized", With: ".scm.azurewebsites.net", Text: true}, {Phrase: "\" 401 ", With: ".scm.azurewebsites.net", Text: true}, {Phrase: "status code: 401", With: "zip deployment", Text: true}, {Phrase: "530 user cannot log in", With: "azurewebsites", Text: true}}, Advice: &adviceAppServiceBasicAuth},
+	{Code: "app-service-deployment", Confidence: Likely, Signs: []Sign{{Phrase: "conflict (code: 409)", With: "deploy web package", Text: true}, {Phrase: "conflict (code: 409)", With: "app service", Text: true}, {Phrase: "status code: 409. message: 'conflict'", Text: true}, {Phrase: "failed to deploy app service package using kudu service", Text: true}, {Phrase: "(code: 500)", With: "deploy web package", Text: true}, {Phrase: "(code: 502)", With: "deploy web package", Text: true}, {Phrase: "(code: 503)", With: "deploy web package", Text: true}, {Phrase: "(code: 404)", With: "deploy web package", Text: true}, {Phrase: "package deployment using zip deploy failed", Text: true}, {Phrase: "status code: 503. message: 'service unavailable'", Text: true}, {Phrase: "error_could_not_connect_to_remotesvc", With: "(503)", Text: true}, {Phrase: "status code: 500. message: 'internal server error'", With: "deploy", Text: true}, {Phrase: "failed to sync triggers for function app", Text: true}, {Phrase: "deployment endpoint responded with status code 503", Text: true}, {Phrase: "deployment endpoint responded with status code 502", Text: true}, {Phrase: "failed to deploy web package to app service.", Text: true}, {Phrase: "from host runtime", With: "encountered an error (", Text: true}}, Wraps: 3, Advice: &adviceAppServiceDeployment},
 	{Code: "app-service-network", Confidence: Likely, Signs: []Sign{{Phrase: "ip forbidden (code: 403)", Text: true}, {Phrase: "web app is stopped or ip forbidden", Text: true}, {Phrase: "error_could_not_connect_to_remotesvc", With: "(403) forbidden", Text: true}}, Advice: &adviceAppServiceNetwork},
 	{Code: "app-service-vault-denied", Signs: []Sign{{Phrase: "the service does not have access to '", With: "key vault", Text: true}}, Advice: &adviceAppServiceVaultDenied},
 	{Code: "application-multitenant", Advice: &adviceApplicationMultitenant},
@@ -341,6 +342,7 @@ var entries = []Entry{
 	{Code: "azd-not-signed-in", Confidence: Likely, Signs: []Sign{{Phrase: "not logged in, run `azd auth login`", Text: true}, {Phrase: ", run `azd auth login", Text: true}, {Phrase: "azd auth login` to login", Text: true}, {Phrase: "not logged in, run `azd login`", Text: true}, {Phrase: "please run \"azd auth login\"", Text: true}}, Wraps: 2, Advice: &adviceAzdNotSignedIn},
 	{Code: "azd-provider-unknown", Confidence: Likely, Signs: []Sign{{Phrase: "unsupported federated token provider", Text: true}}, Advice: &adviceAzdProviderUnknown},
 	{Code: "azure-cli-missing", Signs: []Sign{{Phrase: "executable not found on path"}, {Phrase: "azure cli 2.x is not installed on this machine", Text: true}, {Phrase: "azure cli not found on path", Text: true}, {Phrase: "azure cli could not be found", Text: true}, {Phrase: "unsupported azure cli version", Text: true}}, General: true, Advice: &adviceAzureCliMissing},
+	{Code: "azure-cli-too-new", Signs: []Sign{{Phrase: "is not a valid value for '--profile'. allowed values: latest", Text: true}}, Advice: &adviceAzureCliTooNew},
 	{Code: "bicep-not-available", Signs: []Sign{{Phrase: "error while attempting to retrieve the latest bicep version", Text: true}, {Phrase: "error while attempting to retrieve available bicep versions", Text: true}, {Phrase: "error while attempting to download bicep cli", Text: true}, {Phrase: "could not find the \"bicep\" executable on path", Text: true}, {Phrase: "bicep cli not found. install it now", Text: true}, {Phrase: "cannot find bicep. please add bicep to your path", Text: true}}, Wraps: 1, Advice: &adviceBicepNotAvailable},
 	{Code: "bicep-not-read", Confidence: Likely, Signs: []Sign{{Phrase: "task failed while parsing with following error", With: ".bicep", Text: true}}, Advice: &adviceBicepNotRead},
 	{Code: "bicep-rate-limit", Confidence: Likely, Signs: []Sign{{Phrase: "error while attempting to retrieve the latest bicep version", With: "rate limit", Text: true}, {Phrase: "error while attempting to retrieve available bicep versions", With: "rate limit", Text: true}, {Phrase: "error while attempting to download bicep cli", With: "rate limit", Text: true}, {Phrase: "api.github.com/repos/azure/bicep", With: "rate limit", Text: true}}, Advice: &adviceBicepRateLimit},
@@ -395,7 +397,7 @@ var entries = []Entry{
 	{Code: "deployment-status-unknown", Confidence: Likely, Signs: []Sign{{Phrase: "failed to gte deployment logs", Text: true}, {Phrase: "failed to gte deployment logs", With: "(code: 404)", Text: true}, {Phrase: "failed to gte deployment logs", With: "(code: 500)", Text: true}, {Phrase: "failed to gte deployment logs", With: "(code: 502)", Text: true}, {Phrase: "failed to gte deployment logs", With: "(code: 503)", Text: true}, {Phrase: "failed to get deployment logs", Text: true}, {Phrase: "failed to get deployment logs", With: "(code: 404)", Text: true}, {Phrase: "failed to get deployment logs", With: "(code: 500)", Text: true}, {Phrase: "failed to get deployment logs", With: "(code: 502)", Text: true}, {Phrase: "failed to get deployment logs", With: "(code: 503)", Text: true}}, Wraps: 3, Advice: &adviceDeploymentStatusUnknown},
 	{Code: "devops-not-signed-in", Confidence: Likely, Signs: []Sign{{Phrase: "unable to get system access token", Text: true}, {Phrase: "before you can run azure devops commands, you need to run the login command", Text: true}, {Phrase: "azure_devops_ext_pat", With: "environment variable", Text: true}, {Code: "TF400813", Phrase: "resource not available for anonymous access", Text: true}, {Phrase: "you are not authorized to access https://dev.azure.com", Text: true}, {Code: "TF30063", Phrase: "you are not authorized to access https://", Text: true}, {Phrase: "the personal access token used has expired", Text: true}, {Phrase: "failed to authenticate using the supplied token", Text: true}, {Phrase: "system_accesstoken", With: "is not set", Text: true}, {Phrase: "system_accesstoken", With: "is empty", Text: true}, {Phrase: "check if the environment variable 'system_accesstoken' exists", Text: true}}, Advice: &adviceDevopsNotSignedIn},
 	{Code: "directories-not-asked", Advice: &adviceDirectoriesNotAsked},
-	{Code: "directory-denied", Signs: []Sign{{Code: "Authorization_RequestDenied", Text: true}, {Phrase: "insufficient privileges to complete the operation", Text: true}}, Advice: &adviceDirectoryDenied},
+	{Code: "directory-denied", Signs: []Sign{{Code: "Authorization_RequestDenied", Text: true}, {Phrase: "insufficient privileges to complete the operation", Text: true}, {Phrase: "unexpected status 403 with odata error", Text: true}}, Advice: &adviceDirectoryDenied},
 	{Code: "directory-role-not-active", Advice: &adviceDirectoryRoleNotActive},
 	{Code: "dns-failure", Signs: []Sign{{Phrase: ": no such host", Text: true}, {Phrase: "no such host is known", Text: true}, {Phrase: "temporary failure in name resolution", Text: true}, {Phrase: "could not resolve host", Text: true}, {Phrase: "getaddrinfo enotfound", Text: true}, {Network: "name not resolved"}, {Phrase: "getaddrinfo failed", Text: true}, {Phrase: "getaddrinfo eai_again", Text: true}, {Phrase: "name or service not known", Text: true}, {Phrase: "nodename nor servname provided", Text: true}, {Phrase: "failed to resolve 'login.microsoftonline.com'", Text: true}, {Phrase: "the remote name could not be resolved", Text: true}}, Wraps: 1, General: true, Advice: &adviceDNSFailure},
 	{Code: "docker-unavailable", Confidence: Likely, Signs: []Sign{{Phrase: "docker_command_error", Text: true}, {Phrase: "this command requires running the docker daemon", Text: true}, {Phrase: "please verify if docker daemon is running properly", Text: true}}, Advice: &adviceDockerUnavailable},
@@ -422,6 +424,8 @@ var entries = []Entry{
 	{Code: "identity-mismatch", Advice: &adviceIdentityMismatch},
 	{Code: "identity-not-found", Signs: []Sign{{Service: "managed-identity", Phrase: "identity not found"}, {Service: "managed-identity", OAuth: "unauthorized_client"}, {Phrase: "could not fetch access token for managed"}, {Phrase: "get token request returned http error: 400"}, {Phrase: "could not retrieve an access token for the managed service principal", Text: true}, {Phrase: "the requested identity isn't assigned to this resource", Text: true}, {Phrase: "the requested identity has not been assigned to this resource", Text: true}, {Phrase: "no identity has been assigned to this resource", Text: true}, {Phrase: "failed to connect to msi, check your managed service identity id", Text: true}, {Phrase: "identity not found on this resource", Text: true}, {Phrase: "identity not found", With: "refresh request failed", Text: true}, {Phrase: "identity not found", With: "invalid_request", Text: true}, {Phrase: "no azure identity found for request", Text: true}, {Phrase: "no azureassignedidentity found for pod", Text: true}, {Phrase: "msiauthorizer: failed to request token from metadata endpoint: received http status 400", Text: true}, {Phrase: "msiauthorizer: failed to request token: received http status 400", Text: true}, {Phrase: "managedidentityauthorizer: failed to request token from metadata endpoint: received http status 400", Text: true}, {Phrase: "no user assigned or delegated managed identity found", Text: true}}, Advice: &adviceIdentityNotFound},
 	{Code: "identity-shared", Remedy: "delete the duplicates, or give each its own identity", Advice: &adviceIdentityShared},
+	{Code: "image-not-accessible", Confidence: Likely, Signs: []Sign{{Code: "InaccessibleImage"}, {Phrase: "error pulling the container image. please check the image name or any registry credentials", Text: true}}, Advice: &adviceImageNotAccessible},
+	{Code: "image-not-found", Confidence: Likely, Signs: []Sign{{Phrase: "manifest unknown", With: ".azurecr.", Text: true}, {Phrase: "manifest_unknown", With: ".azurecr.", Text: true}, {Code: "NotFound", Phrase: "manifest unknown"}, {Phrase: "manifest tagged by \"", With: "is not found", Text: true}}, Advice: &adviceImageNotFound},
 	{Code: "input-invalid", Advice: &adviceInputInvalid},
 	{Code: "insufficient_claims", Confidence: Likely, Signs: []Sign{{Code: "insufficient_claims"}}, Advice: &adviceInsufficientClaims},
 	{Code: "interaction-required", Confidence: Likely, Signs: []Sign{{Phrase: "user interaction is required", Text: true}, {Phrase: "authentication failed against tenant", With: "multi-factor", Text: true}, {Phrase: "authentication failed against resource", Text: true}, {Phrase: "to sign in, use a web browser to open the page", Text: true}, {Phrase: "sharedtokencachecredential authentication unavailable", Text: true}, {Phrase: "interactivebrowsercredential authentication failed", Text: true}, {Phrase: "failed to launch browser", Text: true}, {Phrase: "unable to open a web page using xdg-open", Text: true}, {Phrase: "interaction_required", With: "login.microsoftonline.com", Text: true}}, Wraps: 1, Advice: &adviceInteractionRequired},
@@ -444,12 +448,13 @@ var entries = []Entry{
 	{Code: "management-group-not-found", Signs: []Sign{{Code: "NotFound", Service: "arm", Path: "/managementgroups/"}, {Code: "NotFound", Service: "arm", Phrase: "/managementgroups/"}, {Service: "arm", From: 404, To: 404, Phrase: "/managementgroups/"}}, Advice: &adviceManagementGroupNotFound},
 	{Code: "messaging-denied", Confidence: Likely, Signs: []Sign{{Phrase: "claim(s) are required to perform this operation"}, {Phrase: "authorization failed for specified action: "}, {Phrase: " 401 ", With: ".servicebus.windows.net", Text: true}, {Phrase: "(401", With: ".servicebus.windows.net", Text: true}, {Phrase: "=401", With: ".servicebus.windows.net", Text: true}, {Phrase: "401:", With: ".servicebus.windows.net", Text: true}, {Phrase: ": 401", With: ".servicebus.windows.net", Text: true}, {Phrase: "put token failed. status-code: 401", Text: true}, {Phrase: "unauthorized", With: ".servicebus.windows.net", Text: true}, {Phrase: "attempted to perform an unauthorized operation", With: ".servicebus.windows.net", Text: true}}, Advice: &adviceMessagingDenied},
 	{Code: "multiple-identities", Signs: []Sign{{Service: "managed-identity", Phrase: "multiple user assigned identities"}, {Phrase: "multiple user assigned identities"}, {Phrase: "multiple user assigned identities exist, please specify the clientid / resourceid", Text: true}}, Advice: &adviceMultipleIdentities},
-	{Code: "name-taken", Confidence: Likely, Signs: []Sign{{Phrase: "already exists in deleted state", Text: true}, {Phrase: "exists in deleted state", Text: true}, {Phrase: "to be managed via terraform this resource needs to be imported", Text: true}, {Phrase: "a vault with the same name already exists", Text: true}, {Phrase: "is already in use. vault names are globally unique", Text: true}}, General: true, Advice: &adviceNameTaken},
+	{Code: "name-taken", Confidence: Likely, Signs: []Sign{{Code: "ServiceAlreadyExistsInSoftDeletedState"}, {Code: "ResourceNotFound", Phrase: "was soft-deleted. in order to create the new service"}, {Phrase: "was soft-deleted. in order to create the new service", Text: true}, {Phrase: "server farm with name", With: "already exists for subscription", Text: true}, {Phrase: "already exists in deleted state", Text: true}, {Phrase: "exists in deleted state", Text: true}, {Phrase: "to be managed via terraform this resource needs to be imported", Text: true}, {Phrase: "a vault with the same name already exists", Text: true}, {Phrase: "is already in use. vault names are globally unique", Text: true}}, General: true, Advice: &adviceNameTaken},
 	{Code: "network-failure", Confidence: Guess, Signs: []Sign{{Network: "network failure"}}, Advice: &adviceNetworkFailure},
 	{Code: "no-person-signed-in", Advice: &adviceNoPersonSignedIn},
 	{Code: "no-route", Signs: []Sign{{Phrase: "connect: no route to host", Text: true}, {Phrase: "connect: network is unreachable", Text: true}, {Network: "no route to the host"}}, Wraps: 1, General: true, Advice: &adviceNoRoute},
 	{Code: "no-subscription-visible", Confidence: Likely, Signs: []Sign{{Phrase: "no subscriptions found for"}, {Phrase: "doesn't exist in cloud '"}, {Phrase: "no subscriptions were found for", Text: true}, {Phrase: "hence no subscriptions were found", Text: true}, {Phrase: "does not have access to subscription id", Text: true}, {Phrase: "please provide a valid tenant or a valid subscription", Text: true}, {Phrase: "not found. check the spelling and casing and try again", Text: true}, {Phrase: "no available subscription ids returned by azure cli", Text: true}, {Phrase: "failed to query service endpoint api: https://management.azure.com", With: "(403) forbidden", Text: true}, {Phrase: "failed to query service connection api", With: "(403) forbidden", Text: true}}, Advice: &adviceNoSubscriptionVisible},
 	{Code: "not-signed-in", Signs: []Sign{{Phrase: "please run 'az login'", Text: true}, {Phrase: "run connect-azaccount to login", Text: true}, {Phrase: "run \"connect-azaccount\" to set up account", Text: true}, {Phrase: "please login using connect-azaccount", Text: true}, {Phrase: "azure credentials have not been set up or have expired", Text: true}, {Phrase: "does not exist in msal token cache", Text: true}, {Phrase: "can't find token from msal cache", Text: true}, {Phrase: "no subscription found. run 'az account set'", Text: true}, {Phrase: "there are no active accounts", Text: true}, {Phrase: "failed to retrieve a token from the included credentials", Text: true}, {Phrase: "failed to acquire a token.", Text: true}, {Phrase: "failed to acquire token silently. call method acquiretoken", Text: true}, {Phrase: "no credentials found in the environment", Text: true}, {Phrase: "could not retrieve credential from local cache for service principal", Text: true}, {Phrase: "environmentcredential is unavailable. no underlying credential could be used", Text: true}, {Phrase: "incomplete environment variable configuration", Text: true}, {Phrase: "failed to get credentials. either pass as parameters", Text: true}, {Phrase: "add an azure login action before this action", Text: true}, {Phrase: "unable to connect to azure. make sure you have the `az` cli", Text: true}, {Phrase: "failed to acquire a token.", With: "azd auth login", Text: true}, {Phrase: "failed to retrieve a token from the included credentials", With: "azd auth login", Text: true}, {Phrase: "please login using connect-azurermaccount", Text: true}, {Phrase: "run connect-azurermaccount to login", Text: true}, {Phrase: "run login-azurermaccount to login", Text: true}, {Phrase: "please run connect-azurermaccount", Text: true}, {Phrase: "please run 'connect-azaccount' to set up account", Text: true}}, Wraps: 2, Advice: &adviceNotSignedIn},
+	{Code: "offer-not-eligible", Confidence: Likely, Signs: []Sign{{Code: "SpecialFeatureOrQuotaIdRequired"}}, Advice: &adviceOfferNotEligible},
 	{Code: "oidc-unavailable", Confidence: Likely, Signs: []Sign{{Service: "azure-devops", From: 404, To: 405, Path: "oidctoken"}, {Service: "azure-devops", Path: "oidctoken", Phrase: "does not support http method"}, {Service: "azure-devops", From: 400, To: 400, Path: "oidctoken"}, {Code: "VssInvalidPreviewVersionException", Service: "azure-devops"}, {Code: "VssVersionOutOfRangeException", Service: "azure-devops"}, {Phrase: "following missing system variable(s) can be defined", Text: true}, {Phrase: "unexpected response from oidc endpoint", Text: true}, {Phrase: "adopipelineassertion: received http status", Text: true}, {Phrase: "adopipelineassertion: cannot request token", Text: true}, {Phrase: "couldn't send oidc token request", Text: true}, {Phrase: "nil jwt assertion received from adopipeline", Text: true}}, Advice: &adviceOIDCUnavailable},
 	{Code: "organization-other-tenant", Advice: &adviceOrganizationOtherTenant},
 	{Code: "organization-user-missing", Advice: &adviceOrganizationUserMissing},
@@ -502,7 +507,7 @@ var entries = []Entry{
 	{Code: "service-fabric-certificate", Confidence: Likely, Signs: []Sign{{Phrase: "fabric_e_server_authentication_failed", Text: true}, {Phrase: "fabricserverauthenticationfailedexception", Text: true}}, Advice: &adviceServiceFabricCertificate},
 	{Code: "service-fabric-denied", Confidence: Likely, Signs: []Sign{{Phrase: "fabric_e_connection_denied", Text: true}, {Phrase: "fabricconnectiondeniedexception", Text: true}}, Advice: &adviceServiceFabricDenied},
 	{Code: "service-fabric-unreachable", Confidence: Likely, Signs: []Sign{{Phrase: "could not ping any of the provided service fabric gateway endpoints", Text: true}, {Phrase: "fabric_e_gateway_not_reachable", Text: true}}, Advice: &adviceServiceFabricUnreachable},
-	{Code: "service-unavailable", Confidence: Likely, Signs: []Sign{{From: 500, To: 599}, {From: 408, To: 408}, {From: 408, To: 408, HTML: true}, {Code: "InternalServerError"}, {Code: "ServiceUnavailable"}, {Code: "ServerTimeout"}, {Code: "GatewayTimeout"}, {Code: "BadGateway"}, {Code: "ServerBusy"}, {Code: "temporarily_unavailable"}, {Code: "ProviderError"}, {OAuth: "temporarily_unavailable"}, {Code: "serviceNotAvailable", Service: "graph"}, {Code: "generalException", Service: "graph"}, {Code: "UnknownError", Service: "graph"}}, General: true, Advice: &adviceServiceUnavailable},
+	{Code: "service-unavailable", Confidence: Likely, Signs: []Sign{{From: 500, To: 599}, {From: 408, To: 408}, {From: 408, To: 408, HTML: true}, {Code: "InternalServerError"}, {Code: "ServiceUnavailable"}, {Code: "ServerTimeout"}, {Code: "GatewayTimeout"}, {Code: "BadGateway"}, {Code: "ServerBusy"}, {Code: "temporarily_unavailable"}, {Code: "ProviderError"}, {OAuth: "temporarily_unavailable"}, {Phrase: "couldnotfetchaccesstokenforacrstatuscode", Text: true}, {Code: "serviceNotAvailable", Service: "graph"}, {Code: "generalException", Service: "graph"}, {Code: "UnknownError", Service: "graph"}}, General: true, Advice: &adviceServiceUnavailable},
 	{Code: "sign-in-before-preflight", Rule: "a connection signs in before the first step, so a preflight is too late", Advice: &adviceSignInBeforePreflight},
 	{Code: "sign-in-failed", Confidence: Likely, Signs: []Sign{{Phrase: "failed to obtain the json web token"}, {Phrase: "could not fetch federated token for workload identity federation"}, {Phrase: "could not generate a client assertion for federated login"}, {Phrase: "could not fetch access token for aad"}, {Phrase: "could not fetch access token for azure"}, {Phrase: "could not retrieve an access token for azure", Text: true}, {Phrase: "could not retrieve token credentials", Text: true}, {Phrase: "verify if the service principal used is valid and not expired", Text: true}, {Phrase: "failed to obtain access token using client certificate for service principal", Text: true}, {Phrase: "azure login failed", Text: true}, {Phrase: "could not find tenant id for provided tenant domain", Text: true}, {Phrase: "an error occurred attempting to acquire an azure active directory token", Text: true}, {Phrase: "there was an error with the service principal used for the deployment", Text: true}, {Phrase: "there was an error with the azure credentials used for the deployment", Text: true}, {Phrase: "failed to aquire federated token", Text: true}, {Phrase: "unable to get federated credentials from service connection", Text: true}, {Phrase: "not able to fetch token for tenant id", Text: true}, {Phrase: "could not fetch access token.", Text: true}, {Phrase: "failed to obtain a credential.", Text: true}, {Phrase: "refresh request failed. status code = '40", Text: true}}, Wraps: 3, Advice: &adviceSignInFailed},
 	{Code: "sign-in-values-empty", Confidence: Likely, Signs: []Sign{{Phrase: "not all values are present", Text: true}, {Phrase: "ensure 'client-id' and 'tenant-id' are supplied", Text: true}, {Phrase: "argument --tenant/-t: expected one argument", Text: true}, {Phrase: "argument -t/--tenant: expected one argument", Text: true}, {Phrase: "argument --username/-u: expected one argument", Text: true}, {Phrase: "argument -u/--username: expected one argument", Text: true}, {Phrase: "argument --subscription/-s: expected one argument", Text: true}, {Phrase: "argument --subscription: expected one argument", Text: true}, {Phrase: "argument to parameter 'tenant' because it is an empty string", Text: true}, {Phrase: "argument on parameter 'tenantid'. the argument is null or empty", Text: true}, {Phrase: "argument on parameter 'tenant'. the argument is null or empty", Text: true}, {Phrase: "argument on parameter 'subscriptionid'. the argument is null or empty", Text: true}, {Phrase: "login.microsoftonline.com/$(", Text: true}, {Phrase: "content is not a valid json object", With: "client", Text: true}, {Phrase: "building account: unable to configure", With: "clientid", Text: true}, {Phrase: "unable to get actions_id_token_request_url env variable", Text: true}, {Phrase: "the service principal details are missing", Text: true}}, Advice: &adviceSignInValuesEmpty},
@@ -512,10 +517,13 @@ var entries = []Entry{
 	{Code: "sql-token-expired", Confidence: Likely, Signs: []Sign{{Phrase: "login failed for user '<token-identified principal>'. token is expired", Text: true}, {Phrase: "login failed for user '<token-identified principal>'", With: "token is expired", Text: true}, {Phrase: "login failed for user", With: "token is expired", Text: true}}, Advice: &adviceSqlTokenExpired},
 	{Code: "state-container-missing", Signs: []Sign{{Code: "ContainerNotFound"}, {Phrase: "the specified container does not exist", Text: true}}, Advice: &adviceStateContainerMissing},
 	{Code: "state-locked", Confidence: Likely, Signs: []Sign{{Phrase: "error acquiring the state lock", With: "blob", Text: true}, {Phrase: "error acquiring the state lock", With: "azure", Text: true}, {Phrase: "state blob is already locked", Text: true}, {Phrase: "error acquiring the state lock", Without: "error message:", Text: true}, {Code: "LeaseAlreadyPresent"}, {Code: "LeaseIdMissing"}, {Phrase: "there is already a lease present", Text: true}}, Advice: &adviceStateLocked},
-	{Code: "static-web-app-token", Confidence: Likely, Signs: []Sign{{Phrase: "no matching static web app was found or the api key was invalid", Text: true}, {Phrase: "azure_static_web_apps_api_token provided was invalid", Text: true}, {Phrase: "deployment_token provided was invalid", Text: true}, {Phrase: "deployment token provided was invalid", Text: true}}, Advice: &adviceStaticWebAppToken},
+	{Code: "static-web-app-server", Confidence: Likely, Signs: []Sign{{Phrase: "the content server has rejected the request with: internalservererror", Text: true}, {Phrase: "the content server has unexpectedly rejected the request with: internalservererror", Text: true}, {Phrase: "we are currently experiencing problems communicating with our content server", Text: true}}, Advice: &adviceStaticWebAppServer},
+	{Code: "static-web-app-token", Confidence: Likely, Signs: []Sign{{Phrase: "no matching static web app was found or the api key was invalid", Text: true}, {Phrase: "azure_static_web_apps_api_token provided was invalid", Text: true}, {Phrase: "deployment_token provided was invalid", Text: true}, {Phrase: "deployment failure reason: invalid api key", Text: true}, {Phrase: "deployment token provided was invalid", Text: true}}, Advice: &adviceStaticWebAppToken},
 	{Code: "storage-key-refused", Signs: []Sign{{Code: "AuthenticationFailed", Phrase: "formed correctly including the signature"}, {Phrase: "make sure the value of authorization header is formed correctly including the signature", Text: true}, {Code: "AuthenticationFailed", Phrase: "signature did not match"}, {Code: "AuthenticationFailed", With: ".core.windows.net", Text: true}, {Phrase: "the mac signature found in the http request", Text: true}, {Phrase: "signature not valid in the specified time frame", Text: true}, {Phrase: "malformed storage account key", Text: true}, {Phrase: "illegal base64 data at input byte", With: "account key", Text: true}, {Phrase: "is not a valid base-64 string", With: "accountkey", Text: true}, {Phrase: "incorrect padding", With: "account_key", Text: true}, {Phrase: "no valid combination of account information found", Text: true}, {Phrase: "settings must be of the form", With: "accountkey", Text: true}, {Phrase: "may be caused by either invalid account key", Text: true}, {Phrase: "incorrect padding", With: "storage", Text: true}}, Advice: &adviceStorageKeyRefused},
 	{Code: "storage-not-signed-in", Confidence: Likely, Signs: []Sign{{Phrase: "there is no credential provided in your command and environment", Text: true}, {Phrase: "refer to the information in the www-authenticate header", Text: true}, {Phrase: "public access is not permitted on this storage account", Text: true}, {Phrase: "no sas token or oauth token is present and the resource is not public", Text: true}, {Phrase: "missing credentials to access storage service", Text: true}, {Phrase: "unable to determine if blob container already exists", With: "credential", Text: true}, {Phrase: "anonymous access is not permitted", With: "storage", Text: true}}, Advice: &adviceStorageNotSignedIn},
 	{Code: "subject-mismatch", Advice: &adviceSubjectMismatch},
+	{Code: "subnet-in-use", Confidence: Likely, Signs: []Sign{{Code: "InUseSubnetCannotBeDeleted"}, {Phrase: "delete all the resources within the subnet. see aka.ms/deletesubnet", Text: true}}, Advice: &adviceSubnetInUse},
+	{Code: "subnet-too-small", Confidence: Likely, Signs: []Sign{{Code: "SubnetIsFull"}, {Code: "InsufficientSubnetSize"}}, Advice: &adviceSubnetTooSmall},
 	{Code: "subscription-deletion", Advice: &adviceSubscriptionDeletion},
 	{Code: "subscription-disabled", Advice: &adviceSubscriptionDisabled},
 	{Code: "subscription-list-cut", Advice: &adviceSubscriptionListCut},
@@ -537,7 +545,7 @@ var entries = []Entry{
 	{Code: "terraform-too-old", Confidence: Likely, Signs: []Sign{{Phrase: "is not expected for the selected backend type", With: "\"oidc_", Text: true}, {Phrase: "is not expected for the selected backend type", With: "\"use_oidc\"", Text: true}, {Phrase: "is not expected for the selected backend type", With: "\"use_azuread_auth\"", Text: true}, {Phrase: "is not expected for the selected backend type", With: "\"ado_pipeline_service_connection_id\"", Text: true}, {Phrase: "an argument named \"oidc_token\" is not expected here", Text: true}, {Phrase: "an argument named \"use_oidc\" is not expected here", Text: true}, {Phrase: "an argument named \"ado_pipeline_service_connection_id\" is not expected here", Text: true}}, Advice: &adviceTerraformTooOld},
 	{Code: "throttled", Confidence: Likely, Signs: []Sign{{From: 429, To: 429}, {From: 429, To: 429, HTML: true}, {Code: "TooManyRequests"}, {Phrase: "429 too many requests", Text: true}, {Phrase: "429 (429", Text: true}, {Phrase: "statuscode=429", Text: true}, {Phrase: "response 429", Text: true}, {Code: "OperationThrottled"}, {Code: "ThrottlingError"}, {Code: "TF400733"}, {Code: "activityLimitReached"}}, General: true, Advice: &adviceThrottled},
 	{Code: "time-ran-out", Confidence: Likely, Advice: &adviceTimeRanOut},
-	{Code: "tls-failed", Signs: []Sign{{Phrase: "certificate has expired or is not yet valid", Text: true}, {Phrase: "x509: certificate is valid for", Text: true}, {Phrase: "x509: cannot validate certificate for", Text: true}, {Phrase: "server gave http response to https client", Text: true}, {Phrase: "first record does not look like a tls handshake", Text: true}, {Phrase: "remote error: tls: ", Text: true}, {Network: "certificate not valid at this time"}, {Network: "certificate is for another host"}, {Network: "no TLS connection"}, {Phrase: "could not create ssl/tls secure channel", Text: true}, {Phrase: "routines:ssl3_get_record:wrong version number", Text: true}, {Phrase: "wrong_version_number", Text: true}}, Wraps: 2, General: true, Advice: &adviceTLSFailed},
+	{Code: "tls-failed", Signs: []Sign{{Phrase: "certificate has expired or is not yet valid", Text: true}, {Phrase: "x509: certificate is valid for", Text: true}, {Phrase: "x509: cannot validate certificate for", Text: true}, {Phrase: "server gave http response to https client", Text: true}, {Phrase: "first record does not look like a tls handshake", Text: true}, {Phrase: "remote error: tls: ", Text: true}, {Network: "certificate not valid at this time"}, {Network: "certificate is for another host"}, {Network: "no TLS connection"}, {Phrase: "could not create ssl/tls secure channel", Text: true}, {Phrase: "routines:ssl3_get_record:wrong version number", Text: true}, {Phrase: "wrong_version_number", Text: true}, {Phrase: "'wrong version number'", With: "bad handshake", Text: true}}, Wraps: 2, General: true, Advice: &adviceTLSFailed},
 	{Code: "tls-untrusted", Signs: []Sign{{Phrase: "certificate signed by unknown authority", Text: true}, {Phrase: "unable to get local issuer certificate", Text: true}, {Phrase: "self-signed certificate in certificate chain", Text: true}, {Phrase: "certificate is not trusted", Text: true}, {Network: "certificate not trusted"}, {Phrase: "self signed certificate in certificate chain", Text: true}, {Phrase: "self_signed_cert_in_chain", Text: true}, {Phrase: "unable_to_get_issuer_cert_locally", Text: true}, {Phrase: "unable to verify the first certificate", Text: true}, {Phrase: "the remote certificate is invalid", Text: true}, {Phrase: "could not establish trust relationship for the ssl/tls secure channel", Text: true}, {Phrase: "pkix path building failed", Text: true}, {Phrase: "this typically happens when using azure cli behind a proxy that intercepts traffic", Text: true}, {Phrase: "certificate_verify_failed", Text: true}, {Phrase: "error while attempting to retrieve the latest bicep version", With: "certificate_verify_failed", Text: true}, {Phrase: "error while attempting to retrieve available bicep versions", With: "certificate_verify_failed", Text: true}, {Phrase: "error while attempting to download bicep cli", With: "certificate_verify_failed", Text: true}}, Wraps: 1, General: true, Advice: &adviceTLSUntrusted},
 	{Code: "token-other-tenant", Confidence: Likely, Signs: []Sign{{Phrase: "which is not trusted by this database account", Text: true}, {Phrase: "was issued by the authority [", With: "not trusted", Text: true}, {Phrase: "primary access token is from the wrong issuer", Text: true}, {Phrase: "the tenant of the access token", With: "does not match", Text: true}, {Phrase: "tenant id in the token", With: "does not match", Text: true}, {Phrase: "tenant provided in token doesn't match", With: "azure", Text: true}, {Phrase: "tenant provided in token does not match", Text: true}}, Advice: &adviceTokenOtherTenant},
 	{Code: "tool-fault", Signs: []Sign{{Network: "host not allowed"}}, Advice: &adviceToolFault},
@@ -546,6 +554,7 @@ var entries = []Entry{
 	{Code: "variable-unset", Advice: &adviceVariableUnset},
 	{Code: "verification-failed", Confidence: Likely, Signs: []Sign{{Phrase: "failed to query service connection api"}, {Phrase: "failed to query service endpoint api"}}, Wraps: 3, Advice: &adviceVerificationFailed},
 	{Code: "waiver-expiring", Advice: &adviceWaiverExpiring},
+	{Code: "workspace-firewall", Confidence: Likely, Signs: []Sign{{Code: "ClientIpAddressNotAuthorized"}, {Code: "ClientIPNotAuthorized"}, {Phrase: "client ip not authorized to access the api", Text: true}}, Advice: &adviceWorkspaceFirewall},
 }
 
 var adviceAdfsResourceRefused = Advice{
@@ -1138,6 +1147,28 @@ var adviceAzureCliMissing = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/cli/azure/authenticate-azure-cli-interactively"},
+	Since: "1.0",
+}
+
+var adviceAzureCliTooNew = Advice{
+	Title: Text{{Text: "the Azure CLI on this agent is too new for Azure Stack Hub"}},
+	Means: []Text{
+		{{Text: "Azure CLI 2.73 and newer have only the profile latest, and Azure Stack Hub needs a hybrid one."}},
+	},
+	Causes: []Text{
+		{{Text: "the agent's image was updated to Azure CLI 2.73 or newer"}},
+		{{Text: "the installation takes the newest version"}},
+	},
+	Confirm: Text{{Text: "az version shows 2.73 or newer."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Install Azure CLI 2.66, the long-term version that keeps the profiles of Azure Stack Hub, on a self-hosted agent or in the job's container."}},
+			{{Text: "Check the version in the job: `az version`"}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure-stack/user/azure-stack-version-profiles-azurecli2"},
 	Since: "1.0",
 }
 
@@ -3185,6 +3216,59 @@ var adviceIdentityShared = Advice{
 	Since: "1.0",
 }
 
+var adviceImageNotAccessible = Advice{
+	Title: Text{{Text: "Azure can't pull the container image that the deployment names"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "The deployment's own sign-in works. The service that runs the container couldn't get the image: it signs in to the registry with other credentials."}},
+	},
+	Causes: []Text{
+		{{Text: "the image or the tag is misspelled, or isn't pushed yet"}},
+		{{Text: "the registry's user name and password in the deployment are missing or outdated"}},
+		{{Text: "the managed identity that pulls has no AcrPull at the registry"}},
+		{{Text: "the registry blocks public network access"}},
+	},
+	Confirm: Text{{Text: "docker pull of the same image, signed in with the credentials of the deployment, fails too."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Check in the Azure portal → the registry → Repositories that the image and the tag exist."}},
+			{{Text: "Check the registry credentials of the deployment: its server, and a user name and password, or the managed identity that pulls."}},
+			{{Text: "For a managed identity, have the subscription owner assign AcrPull at the registry: open the registry → Access control (IAM) → Add → Add role assignment."}},
+			{{Text: "If the registry allows only selected networks, let the service reach it."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/container-registry/container-registry-authentication", "https://learn.microsoft.com/azure/container-registry/container-registry-rbac-built-in-roles-overview"},
+	Since: "1.0",
+}
+
+var adviceImageNotFound = Advice{
+	Title: Text{{If: "registry", Text: "the container registry {registry} doesn't have the image or the tag"}, {Text: "the container registry doesn't have the image or the tag"}},
+	Means: []Text{
+		{{Text: "The registry answered and the sign-in works. It has no image with this name and tag."}},
+	},
+	Causes: []Text{
+		{{Text: "the deployment runs before the image is pushed, such as in the first run of a template"}},
+		{{Text: "the tag of the deployment isn't the tag that the build pushed"}},
+		{{Text: "the image was pushed to another registry or repository, or was deleted by a retention rule"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the registry → Repositories shows the tags of each repository."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{If: "registry", Text: "List the repositories of the registry: `az acr repository list --name \"{registry}\"`"}, {Text: "List the repositories of the registry: `az acr repository list --name \"<registry>\"`"}},
+			{{Text: "Compare the repository and the tag with those in the message. In the pipeline, give the build and the deployment the tag from the same variable."}},
+			{{Text: "Push the image before the deployment. If a template creates the registry and the app together, deploy the app with a public image first, or in a later step."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/container-registry/container-registry-authentication"},
+	Since: "1.0",
+}
+
 var adviceInputInvalid = Advice{
 	Title: Text{{If: "queued=yes", Text: "variable '{input}' has a value that isn't valid"}, {Text: "input '{input}' isn't valid"}},
 	Append: []Text{
@@ -3809,14 +3893,15 @@ var adviceNameTaken = Advice{
 	Causes: []Text{
 		{{Text: "the same resource was deleted and is still kept: a key vault, an App Configuration store, an Azure AI service, an API Management service"}},
 		{{Text: "someone else has the name"}},
-		{{Text: "Terraform: the resource exists, but isn't in this state"}},
+		{{Text: "an App Service plan with this name exists in another resource group of the subscription"}},
+		{{Text: "Terraform: the resource exists, but isn't in this state, such as when the state isn't kept between runs (no backend)"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the service → Manage deleted resources lists it, or the portal's search finds it."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Look for the name in the portal, among the resources and among the deleted ones of the service (Manage deleted vaults, Manage deleted resources)."}},
 			{{Text: "If it's your deleted resource, recover it there, or purge it if you no longer need it (a vault with purge protection can't be purged)."}},
-			{{Text: "If Terraform says so, import the existing resource into the state, or delete it."}},
+			{{Text: "If Terraform says so, check that the runs share one state (a backend), and import the existing resource into it, or delete the resource."}},
 			{{Text: "Otherwise, use another name."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -3967,6 +4052,32 @@ var adviceNotSignedIn = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/cli/azure/authenticate-azure-cli-interactively", "https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
+	Since: "1.0",
+}
+
+var adviceOfferNotEligible = Advice{
+	Title: Text{{Text: "subscription '{subscription}' can't use this SKU or kind of resource"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "The service allows the SKU or kind in the message only for some types of subscriptions. No problem was found with sign-in or permissions."}},
+	},
+	Causes: []Text{
+		{{Text: "the subscription is of a type that the service doesn't allow, such as a free, student, or sponsored one"}},
+		{{Text: "the service requires a registration or an approval that the subscription doesn't have yet"}},
+	},
+	Confirm: Text{{Text: "Azure portal → Subscriptions → '{subscription}' → Overview shows the offer."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "Open the Azure portal → Subscriptions → '{subscription}' → Overview and read the offer."}},
+			{{Text: "Deploy to a subscription with pay-as-you-go or an agreement, or upgrade this one."}},
+			{{Text: "If the service requires an approval, request it for this subscription, and wait for the answer."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors"},
 	Since: "1.0",
 }
 
@@ -5573,6 +5684,30 @@ var adviceStateLocked = Advice{
 	Since: "1.0",
 }
 
+var adviceStaticWebAppServer = Advice{
+	Title: Text{{Text: "the deployment server of Azure Static Web Apps failed"}},
+	Means: []Text{
+		{{Text: "The server returned an internal error, so it didn't say anything about the app or the token."}},
+	},
+	Causes: []Text{
+		{{Text: "an outage of the service"}},
+		{{Text: "the deployment token isn't set, or was reset"}},
+	},
+	Confirm: Text{{Text: "The status page of Azure or other users of Static Web Apps report the same error."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Check the status page of Azure: https://azure.status.microsoft"}},
+			{{If: "making", Text: "**Run armpreflight creation again later.**"}, {Text: "**If the job failed, re-run it later.**"}},
+			{{Text: "If it still fails, copy the deployment token again: Azure portal → the static web app → Overview → Manage deployment token. Enter it in the pipeline's secret variable."}},
+			{{Text: "If it fails with the new token, open a support request with the DeploymentId from the log."}},
+		},
+		},
+	},
+	Retry: RetryTransient,
+	Links: []string{"https://azure.status.microsoft", "https://learn.microsoft.com/azure/static-web-apps/deployment-token-management"},
+	Since: "1.0",
+}
+
 var adviceStaticWebAppToken = Advice{
 	Title: Text{{Text: "the static web app doesn't accept the deployment token"}},
 	Means: []Text{
@@ -5693,6 +5828,59 @@ var adviceSubjectMismatch = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/troubleshoot-workload-identity"},
+	Since: "1.0",
+}
+
+var adviceSubnetInUse = Advice{
+	Title: Text{{Text: "the deployment would delete a subnet that a resource uses"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "Azure keeps the subnet, because the resource in the message is in it. No problem was found with sign-in or permissions."}},
+	},
+	Causes: []Text{
+		{{Text: "the template declares the virtual network without all of its subnets: a redeployment deletes those that aren't in the list"}},
+		{{Text: "the subnets are declared as separate resources, and the network is deployed again without them"}},
+		{{Text: "the subnet is really to be deleted, and a private endpoint, load balancer, gateway, or network interface is still in it"}},
+	},
+	Confirm: Text{{Text: "What-if (az deployment group what-if) shows the subnet among the changes of the virtual network."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "List every subnet in the property subnets of the virtual network, also those that something else created, and don't declare the same subnet as a separate resource."}},
+			{{Text: "Check the changes before you deploy: `az deployment group what-if --resource-group \"<group>\" --template-file \"<file>\"`"}},
+			{{Text: "If the subnet should go, delete the resource in the message first, or move it to another subnet."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors"},
+	Since: "1.0",
+}
+
+var adviceSubnetTooSmall = Advice{
+	Title: Text{{Text: "the subnet doesn't have enough free IP addresses"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "No problem was found with sign-in or permissions. The deployment needs more addresses than the subnet has left."}},
+	},
+	Causes: []Text{
+		{{Text: "other resources use the subnet's addresses"}},
+		{{Text: "an AKS cluster whose pods have addresses of the subnet: each node reserves them for its largest number of pods, and an upgrade needs more nodes for a while"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the virtual network → Subnets shows the available addresses."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "In the Azure portal, open the virtual network → Subnets and compare the available addresses with the number in the message."}},
+			{{Text: "Deploy to a subnet with a larger address range, or remove resources that you don't need from this one."}},
+			{{Text: "For an AKS cluster, fewer nodes or a smaller number of pods for each node (max_pods) need fewer addresses."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors"},
 	Since: "1.0",
 }
 
@@ -6512,6 +6700,30 @@ var adviceWaiverExpiring = Advice{
 	Since: "1.0",
 }
 
+var adviceWorkspaceFirewall = Advice{
+	Title: Text{{Text: "the Synapse workspace or data factory blocks this network"}},
+	Means: []Text{
+		{{Text: "The service refuses requests from this address before it checks the identity."}},
+		{{Text: "A Microsoft-hosted agent has a different address in every run."}},
+	},
+	Causes: []Text{
+		{{Text: "the workspace's firewall doesn't have the agent's address"}},
+		{{Text: "public network access to the workspace is off, and the agent has no route to its private endpoint"}},
+		{{Text: "the organization allows the service only from its own network"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the workspace → Networking shows the addresses that it allows. The message names the one that was blocked."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "If the agent has a fixed address, allow it: Azure portal → the Synapse workspace → Networking → Firewall rules."}},
+			{{Text: "Otherwise, run the job on a self-hosted agent or a managed DevOps pool in a network that the service allows."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url"},
+	Since: "1.0",
+}
+
 var adviceAllocationFailed = Advice{
 	Title: Text{{Text: "Azure doesn't have capacity for this size in this location at the moment"}},
 	Append: []Text{
@@ -6549,6 +6761,7 @@ var adviceAnotherOperationInProgress = Advice{
 	Causes: []Text{
 		{{Text: "two runs or stages deploy to the same scope at the same time"}},
 		{{Text: "an earlier change is still running"}},
+		{{Text: "an earlier deployment with the same name is being deleted (DeploymentBeingDeleted)"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the resource group → Deployments shows running deployments."}},
 	Fixes: []Fix{
@@ -7096,6 +7309,7 @@ var adviceInvalidTemplate = Advice{
 		{{Text: "The template or request has an error in its format, a name, or a value."}},
 	},
 	Causes: []Text{
+		{{If: "code=LinkedInvalidPropertyId", Text: "the property is empty, or has a name instead of a whole resource ID, such as from an unset variable"}},
 		{{Text: "a parameter, name, or type in the template is misspelled"}},
 		{{Text: "the template references a resource that it doesn't declare"}},
 		{{Text: "this API version doesn't support a property"}},
@@ -7412,6 +7626,7 @@ var adviceQuotaExceeded = Advice{
 		{{If: "code=OperationNotAllowed", Text: "the resource's SKU, size, or setting doesn't allow the operation"}},
 		{{Text: "cores or resources from earlier deployments still exist"}},
 		{{Text: "the quota was never increased for this region or size"}},
+		{{If: "not code=OperationNotAllowed", Text: "Azure AI models (InsufficientQuota): other deployments, and deleted accounts that aren't purged, use the tokens per minute of the model in this region"}},
 	},
 	Confirm: Text{{Text: "Azure portal → Quotas, filtered by subscription and region, shows the usage and limit."}},
 	Fixes: []Fix{
@@ -7419,6 +7634,7 @@ var adviceQuotaExceeded = Advice{
 			{{If: "code=OperationNotAllowed", Text: "If the service's message doesn't mention a quota, find out what the SKU or configuration doesn't allow, change that in the template, and start a new run."}},
 			{{If: "code=OperationNotAllowed", Text: "Otherwise, open the Azure portal → Quotas and compare the usage and limit for the region and size in the service's message."}, {Text: "Open the Azure portal → Quotas and compare the usage and limit for the region and size in the service's message."}},
 			{{Text: "Remove what you don't need, request an increase there, or change the region or size in the template."}},
+			{{If: "pasted and not code=OperationNotAllowed", Text: "For an Azure AI model, lower the capacity of this deployment or of another one with the same model in the region, or purge deleted Azure AI accounts."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -9425,7 +9641,8 @@ var adviceAADSTS700211 = Advice{
 	Fixes: []Fix{
 		{With: "foreign", Who: ApplicationOwner, Steps: []Text{
 			{{Text: "Open the identity's federated credentials: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials, or Azure portal → Managed Identities → the identity → Federated credentials."}},
-			{{If: "subject", Text: "Correct the credential, or add one, so that its subject is exactly '{subject}', in the same case."}, {Text: "Correct the credential, or add one, so that its issuer and subject are exactly those of the text, in the same case."}},
+			{{Text: "Correct the credential, or add one, so that its issuer is exactly the one in the text. For GitHub Actions on github.com, the credential has the issuer https://token.actions.githubusercontent.com"}},
+			{{If: "subject", Text: "Compare its subject, too: the token has '{subject}'."}},
 			{{If: "foreign=GitHub Actions", Text: "Choose the scenario GitHub Actions deploying Azure resources. A job that names an environment presents that environment; any other job presents its branch, its tag, or pull_request."}, {Text: "Choose the scenario Kubernetes accessing Azure resources, with the cluster's OIDC issuer URL, the namespace, and the name of the service account."}},
 			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
