@@ -357,6 +357,7 @@ const (
 	CloudRetired                                   Code = "cloud-retired"
 	ClusterDenied                                  Code = "cluster-denied"
 	ClusterNodesBlocked                            Code = "cluster-nodes-blocked"
+	ClusterPrincipalExpired                        Code = "cluster-principal-expired"
 	ClusterRoleMissing                             Code = "cluster-role-missing"
 	ClusterUnreachable                             Code = "cluster-unreachable"
 	ConnectTimeout                                 Code = "connect-timeout"
@@ -552,6 +553,7 @@ const (
 	VariableUnresolved                             Code = "variable-unresolved"
 	VariableUnset                                  Code = "variable-unset"
 	VerificationFailed                             Code = "verification-failed"
+	VmExtensionFailed                              Code = "vm-extension-failed"
 	WaiverExpiring                                 Code = "waiver-expiring"
 	WorkspaceFirewall                              Code = "workspace-firewall"
 )

@@ -358,6 +358,7 @@ var entries = []Entry{
 	{Code: "cloud-retired", Remedy: "delete it: its cloud was closed", Advice: &adviceCloudRetired},
 	{Code: "cluster-denied", Confidence: Likely, Signs: []Sign{{Phrase: "make sure the service connection is assigned an appropriate azure rbac role: https://aka.ms/azdo-aks-rm-access", Text: true}, {Phrase: "cannot download access profile/kube config file for the cluster", Text: true}, {Phrase: "getting static credential is not allowed because this cluster is set to disable local accounts", Text: true}, {Code: "AuthorizationFailed", Phrase: "/listclusterusercredential/action"}, {Code: "AuthorizationFailed", Phrase: "/listclusteradmincredential/action"}, {Phrase: "you must be logged in to the server", With: "azmk8s.io", Text: true}, {Phrase: "forbidden", With: "azmk8s.io", Text: true}}, Advice: &adviceClusterDenied},
 	{Code: "cluster-nodes-blocked", Signs: []Sign{{Phrase: "processing extension 'vmsscse'", With: "exit status=50", Text: true}, {Phrase: "processing extension 'vmsscse'", With: "exit status=51", Text: true}, {Phrase: "processing extension 'vmsscse'", With: "exit status=52", Text: true}, {Phrase: "vmextensionerror_outboundconnfail", Text: true}, {Phrase: "vmextensionerror_k8sapiserver", Text: true}, {Phrase: "unable to establish connection from agents to kubernetes api server", Text: true}, {Phrase: "agents are unable to resolve kubernetes api server name", Text: true}, {Phrase: "agents are unable to establish connection to kubernetes api server", Text: true}}, Advice: &adviceClusterNodesBlocked},
+	{Code: "cluster-principal-expired", Confidence: Likely, Signs: []Sign{{Code: "AADSTS7000222", Phrase: "credentials in serviceprincipalprofile"}, {Code: "AADSTS7000215", Phrase: "credentials in serviceprincipalprofile"}, {Code: "AADSTS7000222", Phrase: "serviceprincipalvalidationclienterror"}, {Code: "AADSTS7000215", Phrase: "serviceprincipalvalidationclienterror"}, {Code: "AADSTS7000222", Phrase: "/resourcegroups/mc_", With: "bearerauthorizer"}, {Code: "AADSTS7000215", Phrase: "/resourcegroups/mc_", With: "bearerauthorizer"}, {Phrase: "the credentials in serviceprincipalprofile were invalid", Text: true}}, Advice: &adviceClusterPrincipalExpired},
 	{Code: "cluster-role-missing", Confidence: Likely, Signs: []Sign{{Phrase: "does not have access to the resource in azure. update role assignment to allow access", Text: true}, {Phrase: "is forbidden: user \"", With: "in api group", Text: true}, {Phrase: "cannot list resource \"", With: "at the cluster scope", Text: true}, {Phrase: "does not have access to the resource in azure", With: "is forbidden", Text: true}, {Phrase: "the server has asked for the client to provide credentials", Text: true}, {Phrase: "you must be logged in to the server (unauthorized)", Text: true}, {Phrase: "you must be logged in to the server (the server has asked", Text: true}}, General: true, Advice: &adviceClusterRoleMissing},
 	{Code: "cluster-unreachable", Confidence: Likely, Signs: []Sign{{Phrase: "unable to connect to the server: dial tcp", Text: true}, {Phrase: "no such host", With: "azmk8s.io", Text: true}, {Phrase: "i/o timeout", With: "azmk8s.io", Text: true}, {Phrase: "kubernetes cluster unreachable: ", Text: true}}, Advice: &adviceClusterUnreachable},
 	{Code: "connect-timeout", Confidence: Likely, Signs: []Sign{{Phrase: "did not properly respond after a period of time", Text: true}, {Phrase: "connect etimedout", Text: true}, {Phrase: ":443: i/o timeout", Text: true}, {Network: "no answer to the connection attempt"}, {Phrase: "connecttimeouterror(", Text: true}, {Phrase: "errno 110] connection timed out", Text: true}, {Phrase: ":443: connect: connection timed out", Text: true}, {Phrase: ":443: connect: operation timed out", Text: true}, {Phrase: "connect timeout on endpoint url", Text: true}, {Phrase: "connection timed out after", Text: true}, {Phrase: "a connection with the server could not be established", Text: true}, {Phrase: "request canceled while waiting for connection", Text: true}, {Phrase: "und_err_connect_timeout", Text: true}, {Phrase: "exception is : the operation was canceled", Text: true}, {Phrase: "exception is : a task was canceled", Text: true}, {Phrase: "the operation was canceled", With: "service principal used for the deployment", Text: true}, {Phrase: "unable to connect to the server: dial tcp", With: "i/o timeout", Text: true}, {Phrase: "dial tcp", With: "operation timed out", Text: true}}, Wraps: 2, General: true, Advice: &adviceConnectTimeout},
@@ -507,7 +508,7 @@ var entries = []Entry{
 	{Code: "service-fabric-certificate", Confidence: Likely, Signs: []Sign{{Phrase: "fabric_e_server_authentication_failed", Text: true}, {Phrase: "fabricserverauthenticationfailedexception", Text: true}}, Advice: &adviceServiceFabricCertificate},
 	{Code: "service-fabric-denied", Confidence: Likely, Signs: []Sign{{Phrase: "fabric_e_connection_denied", Text: true}, {Phrase: "fabricconnectiondeniedexception", Text: true}}, Advice: &adviceServiceFabricDenied},
 	{Code: "service-fabric-unreachable", Confidence: Likely, Signs: []Sign{{Phrase: "could not ping any of the provided service fabric gateway endpoints", Text: true}, {Phrase: "fabric_e_gateway_not_reachable", Text: true}}, Advice: &adviceServiceFabricUnreachable},
-	{Code: "service-unavailable", Confidence: Likely, Signs: []Sign{{From: 500, To: 599}, {From: 408, To: 408}, {From: 408, To: 408, HTML: true}, {Code: "InternalServerError"}, {Code: "ServiceUnavailable"}, {Code: "ServerTimeout"}, {Code: "GatewayTimeout"}, {Code: "BadGateway"}, {Code: "ServerBusy"}, {Code: "temporarily_unavailable"}, {Code: "ProviderError"}, {OAuth: "temporarily_unavailable"}, {Phrase: "couldnotfetchaccesstokenforacrstatuscode", Text: true}, {Code: "serviceNotAvailable", Service: "graph"}, {Code: "generalException", Service: "graph"}, {Code: "UnknownError", Service: "graph"}}, General: true, Advice: &adviceServiceUnavailable},
+	{Code: "service-unavailable", Confidence: Likely, Signs: []Sign{{From: 500, To: 599}, {From: 408, To: 408}, {From: 408, To: 408, HTML: true}, {Code: "InternalServerError"}, {Code: "ServiceUnavailable"}, {Code: "ServerTimeout"}, {Code: "GatewayTimeout"}, {Code: "BadGateway"}, {Code: "ServerBusy"}, {Code: "temporarily_unavailable"}, {Code: "ProviderError"}, {OAuth: "temporarily_unavailable"}, {Phrase: "couldnotfetchaccesstokenforacrstatuscode", Text: true}, {Phrase: "too many 500 error responses", Text: true}, {Phrase: "aks encountered an internal error while attempting the requested", Text: true}, {Code: "serviceNotAvailable", Service: "graph"}, {Code: "generalException", Service: "graph"}, {Code: "UnknownError", Service: "graph"}}, General: true, Advice: &adviceServiceUnavailable},
 	{Code: "sign-in-before-preflight", Rule: "a connection signs in before the first step, so a preflight is too late", Advice: &adviceSignInBeforePreflight},
 	{Code: "sign-in-failed", Confidence: Likely, Signs: []Sign{{Phrase: "failed to obtain the json web token"}, {Phrase: "could not fetch federated token for workload identity federation"}, {Phrase: "could not generate a client assertion for federated login"}, {Phrase: "could not fetch access token for aad"}, {Phrase: "could not fetch access token for azure"}, {Phrase: "could not retrieve an access token for azure", Text: true}, {Phrase: "could not retrieve token credentials", Text: true}, {Phrase: "verify if the service principal used is valid and not expired", Text: true}, {Phrase: "failed to obtain access token using client certificate for service principal", Text: true}, {Phrase: "azure login failed", Text: true}, {Phrase: "could not find tenant id for provided tenant domain", Text: true}, {Phrase: "an error occurred attempting to acquire an azure active directory token", Text: true}, {Phrase: "there was an error with the service principal used for the deployment", Text: true}, {Phrase: "there was an error with the azure credentials used for the deployment", Text: true}, {Phrase: "failed to aquire federated token", Text: true}, {Phrase: "unable to get federated credentials from service connection", Text: true}, {Phrase: "not able to fetch token for tenant id", Text: true}, {Phrase: "could not fetch access token.", Text: true}, {Phrase: "failed to obtain a credential.", Text: true}, {Phrase: "refresh request failed. status code = '40", Text: true}}, Wraps: 3, Advice: &adviceSignInFailed},
 	{Code: "sign-in-values-empty", Confidence: Likely, Signs: []Sign{{Phrase: "not all values are present", Text: true}, {Phrase: "ensure 'client-id' and 'tenant-id' are supplied", Text: true}, {Phrase: "argument --tenant/-t: expected one argument", Text: true}, {Phrase: "argument -t/--tenant: expected one argument", Text: true}, {Phrase: "argument --username/-u: expected one argument", Text: true}, {Phrase: "argument -u/--username: expected one argument", Text: true}, {Phrase: "argument --subscription/-s: expected one argument", Text: true}, {Phrase: "argument --subscription: expected one argument", Text: true}, {Phrase: "argument to parameter 'tenant' because it is an empty string", Text: true}, {Phrase: "argument on parameter 'tenantid'. the argument is null or empty", Text: true}, {Phrase: "argument on parameter 'tenant'. the argument is null or empty", Text: true}, {Phrase: "argument on parameter 'subscriptionid'. the argument is null or empty", Text: true}, {Phrase: "login.microsoftonline.com/$(", Text: true}, {Phrase: "content is not a valid json object", With: "client", Text: true}, {Phrase: "building account: unable to configure", With: "clientid", Text: true}, {Phrase: "unable to get actions_id_token_request_url env variable", Text: true}, {Phrase: "the service principal details are missing", Text: true}}, Advice: &adviceSignInValuesEmpty},
@@ -553,6 +554,7 @@ var entries = []Entry{
 	{Code: "variable-unresolved", Advice: &adviceVariableUnresolved},
 	{Code: "variable-unset", Advice: &adviceVariableUnset},
 	{Code: "verification-failed", Confidence: Likely, Signs: []Sign{{Phrase: "failed to query service connection api"}, {Phrase: "failed to query service endpoint api"}}, Wraps: 3, Advice: &adviceVerificationFailed},
+	{Code: "vm-extension-failed", Confidence: Likely, Signs: []Sign{{Code: "VMExtensionProvisioningError"}, {Code: "VMExtensionProvisioningTimeout"}, {Phrase: "vm has reported a failure when processing extension", Text: true}, {Phrase: "extension installation may be taking too long, or extension status could not be obtained", Text: true}}, Wraps: 2, Advice: &adviceVmExtensionFailed},
 	{Code: "waiver-expiring", Advice: &adviceWaiverExpiring},
 	{Code: "workspace-firewall", Confidence: Likely, Signs: []Sign{{Code: "ClientIpAddressNotAuthorized"}, {Code: "ClientIPNotAuthorized"}, {Phrase: "client ip not authorized to access the api", Text: true}}, Advice: &adviceWorkspaceFirewall},
 }
@@ -1550,6 +1552,30 @@ var adviceClusterNodesBlocked = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/aks/outbound-rules-control-egress"},
+	Since: "1.0",
+}
+
+var adviceClusterPrincipalExpired = Advice{
+	Title: Text{{Text: "the AKS cluster's own service principal has an expired or wrong secret"}},
+	Means: []Text{
+		{{Text: "The cluster signs in to Azure with a service principal of its own, which isn't the one of the connection. The connection's sign-in works."}},
+	},
+	Causes: []Text{
+		{{Text: "the secret of the cluster's service principal expired, by default one year after the cluster was created"}},
+		{{Text: "the secret was renewed in Microsoft Entra, but not in the cluster"}},
+	},
+	Confirm: Text{{If: "client", Text: "App registrations → the application {client} → Certificates & secrets shows the secret as expired."}, {Text: "App registrations → the cluster's application → Certificates & secrets shows the secret as expired."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "See which application the cluster uses: `az aks show --resource-group \"<group>\" --name \"<cluster>\" --query servicePrincipalProfile.clientId`"}},
+			{{Text: "If the answer isn't an application (client) ID, the cluster uses a managed identity, and the secret in the message belongs to something else in the cluster."}},
+			{{Text: "Recommended: change the cluster to a managed identity, where nothing expires: `az aks update --resource-group \"<group>\" --name \"<cluster>\" --enable-managed-identity`"}},
+			{{Text: "Otherwise, have the application's owner create a new secret, and enter it in the cluster as this page describes: https://learn.microsoft.com/azure/aks/update-credentials"}},
+			{{Text: "When the cluster is updated, {again}."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/aks/update-credentials"},
 	Since: "1.0",
 }
 
@@ -5664,7 +5690,7 @@ var adviceStateContainerMissing = Advice{
 var adviceStateLocked = Advice{
 	Title: Text{{If: "blob", Text: "another run holds the lock on the Terraform state"}, {Text: "the lock on the Terraform state wasn't free: another run usually holds it"}},
 	Means: []Text{
-		{{If: "blob", Text: "The state is a blob, and Terraform locks it with a lease while it works. The sign-in works."}, {Text: "Terraform locks the state while it works. The text doesn't say where the state is: the steps that name a blob are for the azurerm backend. What follows Error message names another cause, if there is one."}},
+		{{If: "blob", Text: "The state is a blob, and Terraform locks it with a lease while it works. The sign-in works."}, {Text: "Terraform locks the state while it works. The text doesn't say where the state is: the steps that name a blob are for the azurerm backend. The line of the log that begins with Error message says why the lock wasn't free."}},
 	},
 	Causes: []Text{
 		{{Text: "another run of the same pipeline is still working"}},
@@ -6676,6 +6702,35 @@ var adviceVerificationFailed = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/azure-rm-endpoint"},
+	Since: "1.0",
+}
+
+var adviceVmExtensionFailed = Advice{
+	Title: Text{{Text: "an extension of the virtual machine failed or didn't finish in time"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "Azure created the machine. The extension in the message, such as a custom script, runs inside it and reported an error or nothing."}},
+	},
+	Causes: []Text{
+		{{Text: "the script or installer of the extension ended with an error"}},
+		{{Text: "it takes longer than Azure waits, about 90 minutes"}},
+		{{Text: "the machine can't reach what the extension downloads, because of a firewall, a proxy, or DNS"}},
+		{{Text: "the machine's agent isn't running"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the virtual machine → Extensions + applications → the extension shows its status and message."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "In the Azure portal, open the virtual machine → Extensions + applications → the extension and read its message."}},
+			{{Text: "Read its log in the machine: on Linux in /var/log/azure and /var/log/waagent.log, on Windows in C:\\WindowsAzure\\Logs\\Plugins."}},
+			{{Text: "Correct the script, or what it needs, such as its downloads. Have a long script start its work in the background and end with exit code 0."}},
+			{{Text: "Remove the failed extension from the machine if a new deployment repeats the old error."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors"},
 	Since: "1.0",
 }
 
@@ -9222,7 +9277,7 @@ var adviceAADSTS7000215 = Advice{
 		},
 		{With: "keeper", Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "In the Microsoft Entra admin center, open App registrations → the application whose client ID begins with {client} → Certificates & secrets → New client secret, and copy its Value."}, {Text: "In the Microsoft Entra admin center, open App registrations → the application → Certificates & secrets → New client secret, and copy its Value."}},
-			{{If: "keeper=Docker Registry", Text: "As an administrator of the Docker Registry connection (or with one), open it under Project settings → Service connections and choose Edit. If it has a Docker Password, paste the value there, and choose Save. A connection to an Azure Container Registry doesn't have a field for the secret: create a Docker Registry connection with the authentication type Workload Identity federation, and use its name in the pipeline."}, {If: "keeper=Kubernetes", Text: "If the step names an Azure Resource Manager connection, open it as its administrator (or with one), choose Edit, paste the value into Client secret, and choose Verify and save. If it names a Kubernetes connection, choose Edit and replace the secret in its KubeConfig."}, {Text: "In the GitHub repository, open Settings → Secrets and variables → Actions and replace the secret that the job passes to azure/login. Recommended, now or later: sign in with OpenID Connect (client-id, tenant-id, subscription-id), where nothing expires."}},
+			{{If: "keeper=Docker Registry", Text: "As an administrator of the Docker Registry connection (or with one), open it under Project settings → Service connections and choose Edit. If it has a Docker Password, paste the value there, and choose Save. A connection to an Azure Container Registry doesn't have a field for the secret: create a Docker Registry connection with the authentication type Workload Identity federation, and use its name in the pipeline."}, {If: "keeper=Kubernetes", Text: "If the step names an Azure Resource Manager connection, open it as its administrator (or with one), choose Edit, paste the value into Client secret, and choose Verify and save. If it names a Kubernetes connection, choose Edit and replace the secret in its KubeConfig."}, {Text: "In the GitHub repository, open Settings → Secrets and variables → Actions and replace the secret that the job's sign-in step uses. Recommended, now or later: sign in with OpenID Connect (client-id, tenant-id, subscription-id), where nothing expires."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -9333,7 +9388,7 @@ var adviceAADSTS7000222 = Advice{
 		},
 		{With: "keeper", Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "In the Microsoft Entra admin center, open App registrations → the application whose client ID begins with {client} → Certificates & secrets → New client secret, and copy its Value."}, {Text: "In the Microsoft Entra admin center, open App registrations → the application → Certificates & secrets → New client secret, and copy its Value."}},
-			{{If: "keeper=Docker Registry", Text: "As an administrator of the Docker Registry connection (or with one), open it under Project settings → Service connections and choose Edit. If it has a Docker Password, paste the value there, and choose Save. A connection to an Azure Container Registry doesn't have a field for the secret: create a Docker Registry connection with the authentication type Workload Identity federation, and use its name in the pipeline."}, {If: "keeper=Kubernetes", Text: "If the step names an Azure Resource Manager connection, open it as its administrator (or with one), choose Edit, paste the value into Client secret, and choose Verify and save. If it names a Kubernetes connection, choose Edit and replace the secret in its KubeConfig."}, {Text: "In the GitHub repository, open Settings → Secrets and variables → Actions and replace the secret that the job passes to azure/login. Recommended, now or later: sign in with OpenID Connect (client-id, tenant-id, subscription-id), where nothing expires."}},
+			{{If: "keeper=Docker Registry", Text: "As an administrator of the Docker Registry connection (or with one), open it under Project settings → Service connections and choose Edit. If it has a Docker Password, paste the value there, and choose Save. A connection to an Azure Container Registry doesn't have a field for the secret: create a Docker Registry connection with the authentication type Workload Identity federation, and use its name in the pipeline."}, {If: "keeper=Kubernetes", Text: "If the step names an Azure Resource Manager connection, open it as its administrator (or with one), choose Edit, paste the value into Client secret, and choose Verify and save. If it names a Kubernetes connection, choose Edit and replace the secret in its KubeConfig."}, {Text: "In the GitHub repository, open Settings → Secrets and variables → Actions and replace the secret that the job's sign-in step uses. Recommended, now or later: sign in with OpenID Connect (client-id, tenant-id, subscription-id), where nothing expires."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
