@@ -388,6 +388,7 @@ var entries = []Entry{
 	{Code: "connection-variable-narrow", Rule: "a connection comes from a variable that only a stage, a job, or a matrix defines", Advice: &adviceConnectionVariableNarrow},
 	{Code: "connection-variable-undefined", Rule: "a connection comes from a variable that the files don't define", Advice: &adviceConnectionVariableUndefined},
 	{Code: "connection-wrong-type", Confidence: Likely, Signs: []Sign{{Phrase: "expects a service connection of type", Text: true}}, Advice: &adviceConnectionWrongType},
+	{Code: "container-app-not-ready", Confidence: Likely, Signs: []Sign{{Code: "ContainerAppOperationError", Phrase: "error details: operation expired"}, {Phrase: "failed to provision revision for container app", With: "operation expired", Text: true}}, Advice: &adviceContainerAppNotReady},
 	{Code: "content-share-failed", Confidence: Likely, Signs: []Sign{{Phrase: "there was a conflict. the remote server returned an error:", Text: true}, {Phrase: "there was a conflict. the remote name could not be resolved:", Text: true}, {Phrase: "there was a conflict. unable to resolve azure files settings from connectionstring", Text: true}, {Phrase: "creation of storage file share failed with", Text: true}}, Advice: &adviceContentShareFailed},
 	{Code: "creation-unfinished", Signs: []Sign{{Phrase: "failed to set azure permission"}, {Code: "AuthorizationFailed", Phrase: "failed to set azure permission", With: "microsoft.authorization/roleassignments/write"}, {Phrase: "failed to set role assignment", Text: true}, {Phrase: "role assignment creation failed.", Text: true}, {Code: "AuthorizationFailed", Phrase: "role assignment creation failed.", With: "microsoft.authorization/roleassignments/write"}, {Phrase: "failed applying role assignment", Text: true}, {Code: "AuthorizationFailed", Phrase: "failed applying role assignment", With: "microsoft.authorization/roleassignments/write"}}, Advice: &adviceCreationUnfinished},
 	{Code: "dacpac-not-connected", Confidence: Likely, Signs: []Sign{{Phrase: "unable to connect to master or target server", Text: true}}, Advice: &adviceDacpacNotConnected},
@@ -486,6 +487,7 @@ var entries = []Entry{
 	{Code: "registration-not-allowed", Advice: &adviceRegistrationNotAllowed},
 	{Code: "registry-denied", Confidence: Likely, Signs: []Sign{{Phrase: "visit https://aka.ms/acr/authorization for more information", Text: true}, {Phrase: "connectivity_refresh_token_error", Text: true}, {Phrase: "connectivity_access_token_error", Text: true}, {Phrase: "connectivity_challenge_error", Text: true}, {Phrase: "unable to authenticate using aad or admin login credentials", Text: true}, {Phrase: "unable to authenticate against acr instance '", Text: true}, {Phrase: "failed to fetch container registry authentication token", Text: true}, {Phrase: "unable to retrieve azure container registry credentials", Text: true}, {Phrase: "unauthorized: ", With: ".azurecr.", Text: true}, {Phrase: "401 unauthorized", With: ".azurecr.", Text: true}, {Phrase: "server returned 401", With: ".azurecr.", Text: true}, {Phrase: "denied: requested access to the resource is denied", With: ".azurecr.", Text: true}, {Phrase: "unexpected status: 401", With: ".azurecr.", Text: true}, {Phrase: " 403 ", With: ".azurecr.io", Text: true}, {Phrase: "(403", With: ".azurecr.io", Text: true}, {Phrase: "=403", With: ".azurecr.io", Text: true}, {Phrase: "403:", With: ".azurecr.io", Text: true}, {Phrase: ": 403", With: ".azurecr.io", Text: true}, {Phrase: "invalid clientid or client secret", Text: true}, {Phrase: "couldnotfetchaccesstokenformsiduetoacrnotconfiguredproperly", Text: true}, {Phrase: "token validation failed", With: ".azurecr.", Text: true}, {Phrase: "unable to restore", With: ".azurecr.io", Text: true}, {Phrase: "could not authenticate with the docker registry", Text: true}, {Phrase: "failed to pull image", With: ".azurecr.", Text: true}}, Wraps: 3, Advice: &adviceRegistryDenied},
 	{Code: "registry-firewall", Confidence: Likely, Signs: []Sign{{Phrase: "is not allowed access. refer https://aka.ms/acr/firewall", Text: true}, {Phrase: "looks like you don't have access to registry '", Text: true}, {Phrase: "denied: client with ip '", Text: true}, {Phrase: "was denied. response code: 403", With: "azurecr", Text: true}, {Phrase: "couldnotfetchaccesstokenformsiduetoacrnotconfiguredproperlystatuscode 403", Text: true}}, Advice: &adviceRegistryFirewall},
+	{Code: "registry-identity-failed", Signs: []Sign{{Phrase: "could not fetch access token for managed service principal", With: "status code: %s", Text: true}}, Advice: &adviceRegistryIdentityFailed},
 	{Code: "registry-not-signed-in", Confidence: Likely, Signs: []Sign{{Phrase: "failed to fetch anonymous token", With: ".azurecr.", Text: true}, {Phrase: "no basic auth credentials", With: ".azurecr.", Text: true}, {Phrase: "may require 'docker login'", With: ".azurecr.", Text: true}, {Phrase: "failed to do request: head", With: ".azurecr.", Text: true}, {Phrase: "authorization failed: no basic auth credentials", With: ".azurecr.", Text: true}, {Phrase: "error getting credentials", With: ".azurecr.", Text: true}}, Advice: &adviceRegistryNotSignedIn},
 	{Code: "registry-user-name", Confidence: Likely, Signs: []Sign{{Phrase: "aad access token with sp failed client id must be guid", Text: true}, {Phrase: "client id must be guid", With: "azurecr", Text: true}}, Advice: &adviceRegistryUserName},
 	{Code: "resource-group-deleting", Signs: []Sign{{Code: "ResourceGroupBeingDeleted"}}, Advice: &adviceResourceGroupDeleting},
@@ -2301,6 +2303,30 @@ var adviceConnectionWrongType = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/library/service-endpoints", "https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
+	Since: "1.0",
+}
+
+var adviceContainerAppNotReady = Advice{
+	Title: Text{{Text: "the new revision of the container app didn't become ready in time"}},
+	Means: []Text{
+		{{Text: "Azure accepted the deployment and started the revision, and gave up after some minutes. No problem was found with sign-in or permissions."}},
+	},
+	Causes: []Text{
+		{{Text: "the container stops at its start, or a startup or readiness probe fails"}},
+		{{Text: "the ingress has another target port than the container, or expects HTTP from a container that doesn't serve it"}},
+		{{Text: "the environment can't pull the image or read a secret, such as with an identity that has no role yet"}},
+		{{Text: "the service was slow, such as in a new environment with several apps"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the container app → Revisions and replicas → the revision shows its running status and the reason."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "In the Azure portal, open the container app → Monitoring → Log stream, and read the system log and the console log of the revision."}},
+			{{Text: "Correct what they name: the image, its command, an environment variable or secret, a probe, or the target port of the ingress."}},
+			{{Text: "If the logs show no error, {again}, and deploy several new apps one after the other."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/container-apps/troubleshooting"},
 	Since: "1.0",
 }
 
@@ -4859,6 +4885,32 @@ var adviceRegistryFirewall = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/container-registry/container-registry-access-selected-networks", "https://learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url"},
+	Since: "1.0",
+}
+
+var adviceRegistryIdentityFailed = Advice{
+	Title: Text{{Text: "the task Docker@2 couldn't sign in to the container registry with the agent's managed identity"}},
+	Means: []Text{
+		{{Text: "The task gets a token of the agent's machine and exchanges it for one of the registry. It prints the same message for both steps, without the status."}},
+	},
+	Causes: []Text{
+		{{Text: "the agent's machine has no managed identity, or several, and the task requests the default one"}},
+		{{Text: "the identity has no AcrPull or AcrPush at the registry"}},
+		{{Text: "the registry allows only selected networks, and the agent isn't in one of them"}},
+		{{If: "hosted=yes", Text: "a Microsoft-hosted agent doesn't have your managed identity"}},
+	},
+	Confirm: Text{{Text: "With the variable System.Debug set to true, the log shows how far the task came. If it says that it attempts to convert a token to an ACR token, the registry rejected that token."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "In the Azure portal, open the agent's virtual machine or scale set → Security → Identity."}},
+			{{Text: "Set System assigned → Status to On, or add an identity under User assigned → Add. With several user-assigned identities, turn on the system-assigned one: the task doesn't name an identity."}},
+			{{Text: "Open the registry → Access control (IAM) → Add → Add role assignment → AcrPull to pull or AcrPush to push, and under Members, select that identity."}},
+			{{Text: "Open the registry → Settings → Networking, and allow the agent's network."}},
+			{{Text: "Wait five to ten minutes, then {again}."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/container-registry/container-registry-rbac-built-in-roles-overview", "https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token"},
 	Since: "1.0",
 }
 
