@@ -5740,9 +5740,9 @@ var adviceStateContainerMissing = Advice{
 }
 
 var adviceStateLocked = Advice{
-	Title: Text{{If: "blob", Text: "another run holds the lock on the Terraform state"}, {Text: "the lock on the Terraform state wasn't free: another run usually holds it"}},
+	Title: Text{{If: "blob", Text: "another run holds the lock on the Terraform state"}, {If: "pasted", Text: "the lock on the Terraform state wasn't free: another run usually holds it"}, {Text: "another run holds the lock on the Terraform state"}},
 	Means: []Text{
-		{{If: "blob", Text: "The state is a blob, and Terraform locks it with a lease while it works. The sign-in works."}, {Text: "Terraform locks the state while it works. The text doesn't say where the state is: the steps that name a blob are for the azurerm backend. The line of the log that begins with Error message says why the lock wasn't free."}},
+		{{If: "blob", Text: "The state is a blob, and Terraform locks it with a lease while it works. The sign-in works."}, {If: "pasted", Text: "Terraform locks the state while it works. The text doesn't say where the state is: the steps that name a blob are for the azurerm backend. The line of the log that begins with Error message says why the lock wasn't free."}, {Text: "The state is a blob, and Terraform locks it with a lease while it works. The sign-in works."}},
 	},
 	Causes: []Text{
 		{{Text: "another run of the same pipeline is still working"}},
