@@ -66,7 +66,7 @@ func TestAnotherLibraryReadsTheCalendar(t *testing.T) {
 	description, err := events[0].Props.Text("DESCRIPTION")
 	require.NoError(t, err)
 	assert.Contains(t, description, "\ncertain: the application has no other valid secret\npipelines: größer, größer,")
-	assert.Contains(t, description, "\nwho: service connection administrator\n1. ")
+	assert.Contains(t, description, "\nwho: application owner\n1. ")
 	assert.Equal(t, "DATE", events[0].Props.Get("DTSTART").Params.Get("VALUE"))
 }
 

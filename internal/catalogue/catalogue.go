@@ -132,6 +132,7 @@ type Sign struct {
 	Path     string // in lower case; contained in the path, case aside
 	Phrase   string // in lower case; contained in the service's sentence or in the body, case aside
 	With     string // in lower case; contained there too, to tell whose sentence the phrase is
+	Without  string // in lower case; not contained there: another sentence says more
 	OAuth    string // the word in the field error of an OAuth answer
 	Suberror string // the word in its field suberror
 	HTML     bool   // a page came where data was due

@@ -198,7 +198,7 @@ var entries = []Entry{
 	{Code: "AADSTS90130", Of: "AADSTS900023", Signs: []Sign{{Code: "AADSTS90130"}}, Advice: &adviceAADSTS900023},
 	{Code: "AccountAlreadyExists", Of: "name-taken", Confidence: Likely, Signs: []Sign{{Code: "AccountAlreadyExists"}}, General: true, Advice: &adviceNameTaken},
 	{Code: "AllocationFailed", Signs: []Sign{{Code: "AllocationFailed"}}, Advice: &adviceAllocationFailed},
-	{Code: "AnotherOperationInProgress", Confidence: Likely, Signs: []Sign{{Code: "AnotherOperationInProgress"}, {Phrase: "this can happen if parallel operations are being performed", Text: true}}, Advice: &adviceAnotherOperationInProgress},
+	{Code: "AnotherOperationInProgress", Confidence: Likely, Signs: []Sign{{Code: "AnotherOperationInProgress"}, {Phrase: "this can happen if parallel operations are being performed", Text: true}, {Code: "DeploymentBeingDeleted"}}, Advice: &adviceAnotherOperationInProgress},
 	{Code: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailed"}}, General: true, Advice: &adviceAuthenticationFailed},
 	{Code: "AuthenticationFailedInvalidHeader", Of: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailedInvalidHeader"}}, Advice: &adviceAuthenticationFailed},
 	{Code: "AuthenticationFailedMissingToken", Of: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailedMissingToken"}}, Advice: &adviceAuthenticationFailed},
@@ -250,6 +250,7 @@ var entries = []Entry{
 	{Code: "KeyVaultParameterReferenceSecretRetrieveFailed", Of: "KeyVaultParameterReferenceAuthorizationFailed", Confidence: Likely, Signs: []Sign{{Code: "KeyVaultParameterReferenceSecretRetrieveFailed"}}, Advice: &adviceKeyVaultParameterReferenceAuthorizationFailed},
 	{Code: "LinkedAccessCheckFailed", Of: "LinkedAuthorizationFailed", Confidence: Guess, Signs: []Sign{{Code: "LinkedAccessCheckFailed"}}, Advice: &adviceLinkedAuthorizationFailed},
 	{Code: "LinkedAuthorizationFailed", Confidence: Likely, Signs: []Sign{{Code: "LinkedAuthorizationFailed"}}, Advice: &adviceLinkedAuthorizationFailed},
+	{Code: "LinkedInvalidPropertyId", Of: "InvalidTemplate", Signs: []Sign{{Code: "LinkedInvalidPropertyId"}}, Advice: &adviceInvalidTemplate},
 	{Code: "LocationNotAvailableForResourceGroup", Of: "LocationNotAvailableForResourceType", Confidence: Likely, Signs: []Sign{{Code: "LocationNotAvailableForResourceGroup"}}, Advice: &adviceLocationNotAvailableForResourceType},
 	{Code: "LocationNotAvailableForResourceType", Confidence: Likely, Signs: []Sign{{Code: "LocationNotAvailableForResourceType"}}, Advice: &adviceLocationNotAvailableForResourceType},
 	{Code: "MarketplacePurchaseEligibilityFailed", Confidence: Likely, Signs: []Sign{{Code: "MarketplacePurchaseEligibilityFailed"}, {Phrase: "legal terms have not been accepted for this item on this subscription", Text: true}, {Phrase: "marketplace purchase eligibility check returned errors", Text: true}, {Phrase: "you have not accepted the legal terms on this subscription", Text: true}, {Phrase: "cannot be purchased due to validation errors", Text: true}, {Phrase: "as it is not to be sold in market", Text: true}}, Advice: &adviceMarketplacePurchaseEligibilityFailed},
@@ -272,7 +273,7 @@ var entries = []Entry{
 	{Code: "ProvisioningDisabled", Of: "RequestDisallowedByAzure", Confidence: Likely, Signs: []Sign{{Code: "ProvisioningDisabled"}}, Advice: &adviceRequestDisallowedByAzure},
 	{Code: "PublicAccessNotPermitted", Of: "storage-not-signed-in", Confidence: Likely, Signs: []Sign{{Code: "PublicAccessNotPermitted"}}, Advice: &adviceStorageNotSignedIn},
 	{Code: "PublicNetworkAccessRestricted", Confidence: Likely, Signs: []Sign{{Code: "PublicNetworkAccessRestricted"}}, Advice: &advicePublicNetworkAccessRestricted},
-	{Code: "QuotaExceeded", Signs: []Sign{{Code: "QuotaExceeded"}, {Code: "SubscriptionIsOverQuotaForSku"}, {Code: "InternalSubscriptionIsOverQuotaForSku"}, {Phrase: "results in exceeding approved"}, {Phrase: "cannot be completed without additional quota"}, {Phrase: "results in exceeding quota limits of core"}, {Phrase: "this region has quota of 0 instances for your subscription"}}, Advice: &adviceQuotaExceeded},
+	{Code: "QuotaExceeded", Signs: []Sign{{Code: "QuotaExceeded"}, {Code: "SubscriptionIsOverQuotaForSku"}, {Code: "InternalSubscriptionIsOverQuotaForSku"}, {Code: "InsufficientQuota"}, {Phrase: "results in exceeding approved"}, {Phrase: "cannot be completed without additional quota"}, {Phrase: "results in exceeding quota limits of core"}, {Phrase: "this region has quota of 0 instances for your subscription"}}, Advice: &adviceQuotaExceeded},
 	{Code: "ReadOnlyDisabledSubscription", Signs: []Sign{{Code: "ReadOnlyDisabledSubscription"}, {Phrase: "is disabled and therefore marked as read only"}}, Advice: &adviceReadOnlyDisabledSubscription},
 	{Code: "RegionDoesNotAllowProvisioning", Of: "SkuNotAvailable", Signs: []Sign{{Code: "RegionDoesNotAllowProvisioning"}}, Advice: &adviceSkuNotAvailable},
 	{Code: "RequestDisallowedByAzure", Confidence: Likely, Signs: []Sign{{Code: "RequestDisallowedByAzure"}, {Phrase: "is not accepting creation of new windows azure sql database servers", Text: true}, {Phrase: "subscriptions are restricted from provisioning", Text: true}, {Phrase: "subscription is restricted from provisioning", Text: true}}, Advice: &adviceRequestDisallowedByAzure},
@@ -318,13 +319,14 @@ var entries = []Entry{
 	{Code: "VaultAlreadyExists", Of: "name-taken", Confidence: Likely, Signs: []Sign{{Code: "VaultAlreadyExists"}}, Advice: &adviceNameTaken},
 	{Code: "WebsiteWithHostnameAlreadyExists", Of: "name-taken", Confidence: Likely, Signs: []Sign{{Code: "WebsiteWithHostnameAlreadyExists"}}, Advice: &adviceNameTaken},
 	{Code: "accessDenied", Signs: []Sign{{Code: "accessDenied"}}, General: true, Advice: &adviceAccessDenied},
+	{Code: "adfs-resource-refused", Confidence: Likely, Signs: []Sign{{Phrase: "msis9605: the client is not allowed to access the requested resource", Text: true}, {Phrase: "msis9602: the received 'resource' parameter is invalid", Text: true}}, Advice: &adviceAdfsResourceRefused},
 	{Code: "answer-needs-right", Advice: &adviceAnswerNeedsRight},
 	{Code: "answer-timeout", Confidence: Likely, Signs: []Sign{{Phrase: "tls handshake timeout", Text: true}, {Phrase: "timeout awaiting response headers", Text: true}, {Phrase: "exceeded while awaiting headers", Text: true}, {Network: "no answer in time"}}, General: true, Advice: &adviceAnswerTimeout},
 	{Code: "api-version-not-offered", Advice: &adviceApiVersionNotOffered},
 	{Code: "app-configuration-denied", Confidence: Likely, Signs: []Sign{{Phrase: "please ensure the required role assignment is made for the identity running this task", Text: true}, {Phrase: "request failed: \"statuscode: '403', statusmessage: 'forbidden', request-id", Text: true}, {Phrase: " 403 ", With: ".azconfig.io", Text: true}, {Phrase: "(403", With: ".azconfig.io", Text: true}, {Phrase: "=403", With: ".azconfig.io", Text: true}, {Phrase: "403:", With: ".azconfig.io", Text: true}, {Phrase: ": 403", With: ".azconfig.io", Text: true}, {Phrase: " 401 ", With: ".azconfig.io", Text: true}, {Phrase: "(401", With: ".azconfig.io", Text: true}, {Phrase: "=401", With: ".azconfig.io", Text: true}, {Phrase: "401:", With: ".azconfig.io", Text: true}, {Phrase: ": 401", With: ".azconfig.io", Text: true}, {Phrase: "forbidden", With: ".azconfig.io", Text: true}}, Advice: &adviceAppConfigurationDenied},
 	{Code: "app-configuration-deployment", Signs: []Sign{{Phrase: "requires local authentication to be enabled", Text: true}, {Phrase: "using local authentication mode and local authentication is disabled", Text: true}, {Phrase: "aka.ms/appconfig/deploymenttroubleshooting", Text: true}}, Advice: &adviceAppConfigurationDeployment},
-	{Code: "app-service-basic-auth", Confidence: Likely, Signs: []Sign{{Phrase: "app service is configured to not use basic authentication", Text: true}, {Phrase: "basic authentication is disabled", Text: true}, {Phrase: "error_user_unauthorized", With: "azurewebsites", Text: true}, {Phrase: "status code 401", With: "deployment endpoint responded", Text: true}, {Phrase: "unauthorized (code: 401)", With: "kudu", Text: true}, {Phrase: "401 (unauthorized)", With: "azureappservice", Text: true}, {Phrase: "401 (unauthorized)", With: "getting site publishing info", Text: true}, {Phrase: "unauthorized", With: ".scm.azurewebsites.net", Text: true}, {Phrase: "\" 401 ", With: ".scm.azurewebsites.net", Text: true}, {Phrase: "status code: 401", With: "zip deployment", Text: true}, {Phrase: "530 user cannot log in", With: "azurewebsites", Text: true}}, Advice: &adviceAppServiceBasicAuth},
-	{Code: "app-service-deployment", Confidence: Likely, Signs: []Sign{{Phrase: "conflict (code: 409)", With: "deploy web package", Text: true}, {Phrase: "conflict (code: 409)", With: "app service", Text: true}, {Phrase: "status code: 409. message: 'conflict'", Text: true}, {Phrase: "failed to deploy app service package using kudu service", Text: true}, {Phrase: "(code: 500)", With: "deploy web package", Text: true}, {Phrase: "(code: 502)", With: "deploy web package", Text: true}, {Phrase: "(code: 503)", With: "deploy web package", Text: true}, {Phrase: "(code: 404)", With: "deploy web package", Text: true}, {Phrase: "package deployment using zip deploy failed", Text: true}, {Phrase: "status code: 503. message: 'service unavailable'", Text: true}, {Phrase: "error_could_not_connect_to_remotesvc", With: "(503)", Text: true}, {Phrase: "status code: 500. message: 'internal server error'", With: "deploy", Text: true}, {Phrase: "failed to sync triggers for function app", Text: true}, {Phrase: "from host runtime", With: "encountered an error (", Text: true}}, Wraps: 3, Advice: &adviceAppServiceDeployment},
+	{Code: "app-service-basic-auth", Confidence: Likely, Signs: []Sign{{Phrase: "app service is configured to not use basic authentication", Text: true}, {Phrase: "basic authentication is disabled", Text: true}, {Phrase: "error_user_unauthorized", With: "azurewebsites", Text: true}, {Phrase: "status code 401", With: "deployment endpoint responded", Text: true}, {Phrase: "unauthorized (code: 401)", With: "kudu", Text: true}, {Phrase: "unauthorized (code: 401)", With: "deploy web package", Text: true}, {Phrase: "401 (unauthorized)", With: "azureappservice", Text: true}, {Phrase: "401 (unauthorized)", With: "getting site publishing info", Text: true}, {Phrase: "unauthorized", With: ".scm.azurewebsites.net", Text: true}, {Phrase: "\" 401 ", With: ".scm.azurewebsites.net", Text: true}, {Phrase: "status code: 401", With: "zip deployment", Text: true}, {Phrase: "530 user cannot log in", With: "azurewebsites", Text: true}}, Advice: &adviceAppServiceBasicAuth},
+	{Code: "app-service-deployment", Confidence: Likely, Signs: []Sign{{Phrase: "conflict (code: 409)", With: "deploy web package", Text: true}, {Phrase: "conflict (code: 409)", With: "app service", Text: true}, {Phrase: "status code: 409. message: 'conflict'", Text: true}, {Phrase: "failed to deploy app service package using kudu service", Text: true}, {Phrase: "(code: 500)", With: "deploy web package", Text: true}, {Phrase: "(code: 502)", With: "deploy web package", Text: true}, {Phrase: "(code: 503)", With: "deploy web package", Text: true}, {Phrase: "(code: 404)", With: "deploy web package", Text: true}, {Phrase: "package deployment using zip deploy failed", Text: true}, {Phrase: "status code: 503. message: 'service unavailable'", Text: true}, {Phrase: "error_could_not_connect_to_remotesvc", With: "(503)", Text: true}, {Phrase: "status code: 500. message: 'internal server error'", With: "deploy", Text: true}, {Phrase: "failed to sync triggers for function app", Text: true}, {Phrase: "deployment endpoint responded with status code 503", Text: true}, {Phrase: "deployment endpoint responded with status code 502", Text: true}, {Phrase: "failed to deploy web package to app service.", Text: true}, {Phrase: "from host runtime", With: "encountered an error (", Text: true}}, Wraps: 3, Advice: &adviceAppServiceDeployment},
 	{Code: "app-service-network", Confidence: Likely, Signs: []Sign{{Phrase: "ip forbidden (code: 403)", Text: true}, {Phrase: "web app is stopped or ip forbidden", Text: true}, {Phrase: "error_could_not_connect_to_remotesvc", With: "(403) forbidden", Text: true}}, Advice: &adviceAppServiceNetwork},
 	{Code: "app-service-vault-denied", Signs: []Sign{{Phrase: "the service does not have access to '", With: "key vault", Text: true}}, Advice: &adviceAppServiceVaultDenied},
 	{Code: "application-multitenant", Advice: &adviceApplicationMultitenant},
@@ -340,6 +342,7 @@ var entries = []Entry{
 	{Code: "azd-not-signed-in", Confidence: Likely, Signs: []Sign{{Phrase: "not logged in, run `azd auth login`", Text: true}, {Phrase: ", run `azd auth login", Text: true}, {Phrase: "azd auth login` to login", Text: true}, {Phrase: "not logged in, run `azd login`", Text: true}, {Phrase: "please run \"azd auth login\"", Text: true}}, Wraps: 2, Advice: &adviceAzdNotSignedIn},
 	{Code: "azd-provider-unknown", Confidence: Likely, Signs: []Sign{{Phrase: "unsupported federated token provider", Text: true}}, Advice: &adviceAzdProviderUnknown},
 	{Code: "azure-cli-missing", Signs: []Sign{{Phrase: "executable not found on path"}, {Phrase: "azure cli 2.x is not installed on this machine", Text: true}, {Phrase: "azure cli not found on path", Text: true}, {Phrase: "azure cli could not be found", Text: true}, {Phrase: "unsupported azure cli version", Text: true}}, General: true, Advice: &adviceAzureCliMissing},
+	{Code: "azure-cli-too-new", Signs: []Sign{{Phrase: "is not a valid value for '--profile'. allowed values: latest", Text: true}}, Advice: &adviceAzureCliTooNew},
 	{Code: "bicep-not-available", Signs: []Sign{{Phrase: "error while attempting to retrieve the latest bicep version", Text: true}, {Phrase: "error while attempting to retrieve available bicep versions", Text: true}, {Phrase: "error while attempting to download bicep cli", Text: true}, {Phrase: "could not find the \"bicep\" executable on path", Text: true}, {Phrase: "bicep cli not found. install it now", Text: true}, {Phrase: "cannot find bicep. please add bicep to your path", Text: true}}, Wraps: 1, Advice: &adviceBicepNotAvailable},
 	{Code: "bicep-not-read", Confidence: Likely, Signs: []Sign{{Phrase: "task failed while parsing with following error", With: ".bicep", Text: true}}, Advice: &adviceBicepNotRead},
 	{Code: "bicep-rate-limit", Confidence: Likely, Signs: []Sign{{Phrase: "error while attempting to retrieve the latest bicep version", With: "rate limit", Text: true}, {Phrase: "error while attempting to retrieve available bicep versions", With: "rate limit", Text: true}, {Phrase: "error while attempting to download bicep cli", With: "rate limit", Text: true}, {Phrase: "api.github.com/repos/azure/bicep", With: "rate limit", Text: true}}, Advice: &adviceBicepRateLimit},
@@ -355,6 +358,7 @@ var entries = []Entry{
 	{Code: "cloud-retired", Remedy: "delete it: its cloud was closed", Advice: &adviceCloudRetired},
 	{Code: "cluster-denied", Confidence: Likely, Signs: []Sign{{Phrase: "make sure the service connection is assigned an appropriate azure rbac role: https://aka.ms/azdo-aks-rm-access", Text: true}, {Phrase: "cannot download access profile/kube config file for the cluster", Text: true}, {Phrase: "getting static credential is not allowed because this cluster is set to disable local accounts", Text: true}, {Code: "AuthorizationFailed", Phrase: "/listclusterusercredential/action"}, {Code: "AuthorizationFailed", Phrase: "/listclusteradmincredential/action"}, {Phrase: "you must be logged in to the server", With: "azmk8s.io", Text: true}, {Phrase: "forbidden", With: "azmk8s.io", Text: true}}, Advice: &adviceClusterDenied},
 	{Code: "cluster-nodes-blocked", Signs: []Sign{{Phrase: "processing extension 'vmsscse'", With: "exit status=50", Text: true}, {Phrase: "processing extension 'vmsscse'", With: "exit status=51", Text: true}, {Phrase: "processing extension 'vmsscse'", With: "exit status=52", Text: true}, {Phrase: "vmextensionerror_outboundconnfail", Text: true}, {Phrase: "vmextensionerror_k8sapiserver", Text: true}, {Phrase: "unable to establish connection from agents to kubernetes api server", Text: true}, {Phrase: "agents are unable to resolve kubernetes api server name", Text: true}, {Phrase: "agents are unable to establish connection to kubernetes api server", Text: true}}, Advice: &adviceClusterNodesBlocked},
+	{Code: "cluster-principal-expired", Confidence: Likely, Signs: []Sign{{Code: "AADSTS7000222", Phrase: "credentials in serviceprincipalprofile"}, {Code: "AADSTS7000215", Phrase: "credentials in serviceprincipalprofile"}, {Code: "AADSTS7000222", Phrase: "serviceprincipalvalidationclienterror"}, {Code: "AADSTS7000215", Phrase: "serviceprincipalvalidationclienterror"}, {Code: "AADSTS7000222", Phrase: "/resourcegroups/mc_", With: "bearerauthorizer"}, {Code: "AADSTS7000215", Phrase: "/resourcegroups/mc_", With: "bearerauthorizer"}, {Phrase: "the credentials in serviceprincipalprofile were invalid", Text: true}}, Advice: &adviceClusterPrincipalExpired},
 	{Code: "cluster-role-missing", Confidence: Likely, Signs: []Sign{{Phrase: "does not have access to the resource in azure. update role assignment to allow access", Text: true}, {Phrase: "is forbidden: user \"", With: "in api group", Text: true}, {Phrase: "cannot list resource \"", With: "at the cluster scope", Text: true}, {Phrase: "does not have access to the resource in azure", With: "is forbidden", Text: true}, {Phrase: "the server has asked for the client to provide credentials", Text: true}, {Phrase: "you must be logged in to the server (unauthorized)", Text: true}, {Phrase: "you must be logged in to the server (the server has asked", Text: true}}, General: true, Advice: &adviceClusterRoleMissing},
 	{Code: "cluster-unreachable", Confidence: Likely, Signs: []Sign{{Phrase: "unable to connect to the server: dial tcp", Text: true}, {Phrase: "no such host", With: "azmk8s.io", Text: true}, {Phrase: "i/o timeout", With: "azmk8s.io", Text: true}, {Phrase: "kubernetes cluster unreachable: ", Text: true}}, Advice: &adviceClusterUnreachable},
 	{Code: "connect-timeout", Confidence: Likely, Signs: []Sign{{Phrase: "did not properly respond after a period of time", Text: true}, {Phrase: "connect etimedout", Text: true}, {Phrase: ":443: i/o timeout", Text: true}, {Network: "no answer to the connection attempt"}, {Phrase: "connecttimeouterror(", Text: true}, {Phrase: "errno 110] connection timed out", Text: true}, {Phrase: ":443: connect: connection timed out", Text: true}, {Phrase: ":443: connect: operation timed out", Text: true}, {Phrase: "connect timeout on endpoint url", Text: true}, {Phrase: "connection timed out after", Text: true}, {Phrase: "a connection with the server could not be established", Text: true}, {Phrase: "request canceled while waiting for connection", Text: true}, {Phrase: "und_err_connect_timeout", Text: true}, {Phrase: "exception is : the operation was canceled", Text: true}, {Phrase: "exception is : a task was canceled", Text: true}, {Phrase: "the operation was canceled", With: "service principal used for the deployment", Text: true}, {Phrase: "unable to connect to the server: dial tcp", With: "i/o timeout", Text: true}, {Phrase: "dial tcp", With: "operation timed out", Text: true}}, Wraps: 2, General: true, Advice: &adviceConnectTimeout},
@@ -384,6 +388,7 @@ var entries = []Entry{
 	{Code: "connection-variable-narrow", Rule: "a connection comes from a variable that only a stage, a job, or a matrix defines", Advice: &adviceConnectionVariableNarrow},
 	{Code: "connection-variable-undefined", Rule: "a connection comes from a variable that the files don't define", Advice: &adviceConnectionVariableUndefined},
 	{Code: "connection-wrong-type", Confidence: Likely, Signs: []Sign{{Phrase: "expects a service connection of type", Text: true}}, Advice: &adviceConnectionWrongType},
+	{Code: "container-app-not-ready", Confidence: Likely, Signs: []Sign{{Code: "ContainerAppOperationError", Phrase: "error details: operation expired"}, {Phrase: "failed to provision revision for container app", With: "operation expired", Text: true}}, Advice: &adviceContainerAppNotReady},
 	{Code: "content-share-failed", Confidence: Likely, Signs: []Sign{{Phrase: "there was a conflict. the remote server returned an error:", Text: true}, {Phrase: "there was a conflict. the remote name could not be resolved:", Text: true}, {Phrase: "there was a conflict. unable to resolve azure files settings from connectionstring", Text: true}, {Phrase: "creation of storage file share failed with", Text: true}}, Advice: &adviceContentShareFailed},
 	{Code: "creation-unfinished", Signs: []Sign{{Phrase: "failed to set azure permission"}, {Code: "AuthorizationFailed", Phrase: "failed to set azure permission", With: "microsoft.authorization/roleassignments/write"}, {Phrase: "failed to set role assignment", Text: true}, {Phrase: "role assignment creation failed.", Text: true}, {Code: "AuthorizationFailed", Phrase: "role assignment creation failed.", With: "microsoft.authorization/roleassignments/write"}, {Phrase: "failed applying role assignment", Text: true}, {Code: "AuthorizationFailed", Phrase: "failed applying role assignment", With: "microsoft.authorization/roleassignments/write"}}, Advice: &adviceCreationUnfinished},
 	{Code: "dacpac-not-connected", Confidence: Likely, Signs: []Sign{{Phrase: "unable to connect to master or target server", Text: true}}, Advice: &adviceDacpacNotConnected},
@@ -394,7 +399,7 @@ var entries = []Entry{
 	{Code: "deployment-status-unknown", Confidence: Likely, Signs: []Sign{{Phrase: "failed to gte deployment logs", Text: true}, {Phrase: "failed to gte deployment logs", With: "(code: 404)", Text: true}, {Phrase: "failed to gte deployment logs", With: "(code: 500)", Text: true}, {Phrase: "failed to gte deployment logs", With: "(code: 502)", Text: true}, {Phrase: "failed to gte deployment logs", With: "(code: 503)", Text: true}, {Phrase: "failed to get deployment logs", Text: true}, {Phrase: "failed to get deployment logs", With: "(code: 404)", Text: true}, {Phrase: "failed to get deployment logs", With: "(code: 500)", Text: true}, {Phrase: "failed to get deployment logs", With: "(code: 502)", Text: true}, {Phrase: "failed to get deployment logs", With: "(code: 503)", Text: true}}, Wraps: 3, Advice: &adviceDeploymentStatusUnknown},
 	{Code: "devops-not-signed-in", Confidence: Likely, Signs: []Sign{{Phrase: "unable to get system access token", Text: true}, {Phrase: "before you can run azure devops commands, you need to run the login command", Text: true}, {Phrase: "azure_devops_ext_pat", With: "environment variable", Text: true}, {Code: "TF400813", Phrase: "resource not available for anonymous access", Text: true}, {Phrase: "you are not authorized to access https://dev.azure.com", Text: true}, {Code: "TF30063", Phrase: "you are not authorized to access https://", Text: true}, {Phrase: "the personal access token used has expired", Text: true}, {Phrase: "failed to authenticate using the supplied token", Text: true}, {Phrase: "system_accesstoken", With: "is not set", Text: true}, {Phrase: "system_accesstoken", With: "is empty", Text: true}, {Phrase: "check if the environment variable 'system_accesstoken' exists", Text: true}}, Advice: &adviceDevopsNotSignedIn},
 	{Code: "directories-not-asked", Advice: &adviceDirectoriesNotAsked},
-	{Code: "directory-denied", Signs: []Sign{{Code: "Authorization_RequestDenied", Text: true}, {Phrase: "insufficient privileges to complete the operation", Text: true}}, Advice: &adviceDirectoryDenied},
+	{Code: "directory-denied", Signs: []Sign{{Code: "Authorization_RequestDenied", Text: true}, {Phrase: "insufficient privileges to complete the operation", Text: true}, {Phrase: "unexpected status 403 with odata error", Text: true}}, Advice: &adviceDirectoryDenied},
 	{Code: "directory-role-not-active", Advice: &adviceDirectoryRoleNotActive},
 	{Code: "dns-failure", Signs: []Sign{{Phrase: ": no such host", Text: true}, {Phrase: "no such host is known", Text: true}, {Phrase: "temporary failure in name resolution", Text: true}, {Phrase: "could not resolve host", Text: true}, {Phrase: "getaddrinfo enotfound", Text: true}, {Network: "name not resolved"}, {Phrase: "getaddrinfo failed", Text: true}, {Phrase: "getaddrinfo eai_again", Text: true}, {Phrase: "name or service not known", Text: true}, {Phrase: "nodename nor servname provided", Text: true}, {Phrase: "failed to resolve 'login.microsoftonline.com'", Text: true}, {Phrase: "the remote name could not be resolved", Text: true}}, Wraps: 1, General: true, Advice: &adviceDNSFailure},
 	{Code: "docker-unavailable", Confidence: Likely, Signs: []Sign{{Phrase: "docker_command_error", Text: true}, {Phrase: "this command requires running the docker daemon", Text: true}, {Phrase: "please verify if docker daemon is running properly", Text: true}}, Advice: &adviceDockerUnavailable},
@@ -421,6 +426,8 @@ var entries = []Entry{
 	{Code: "identity-mismatch", Advice: &adviceIdentityMismatch},
 	{Code: "identity-not-found", Signs: []Sign{{Service: "managed-identity", Phrase: "identity not found"}, {Service: "managed-identity", OAuth: "unauthorized_client"}, {Phrase: "could not fetch access token for managed"}, {Phrase: "get token request returned http error: 400"}, {Phrase: "could not retrieve an access token for the managed service principal", Text: true}, {Phrase: "the requested identity isn't assigned to this resource", Text: true}, {Phrase: "the requested identity has not been assigned to this resource", Text: true}, {Phrase: "no identity has been assigned to this resource", Text: true}, {Phrase: "failed to connect to msi, check your managed service identity id", Text: true}, {Phrase: "identity not found on this resource", Text: true}, {Phrase: "identity not found", With: "refresh request failed", Text: true}, {Phrase: "identity not found", With: "invalid_request", Text: true}, {Phrase: "no azure identity found for request", Text: true}, {Phrase: "no azureassignedidentity found for pod", Text: true}, {Phrase: "msiauthorizer: failed to request token from metadata endpoint: received http status 400", Text: true}, {Phrase: "msiauthorizer: failed to request token: received http status 400", Text: true}, {Phrase: "managedidentityauthorizer: failed to request token from metadata endpoint: received http status 400", Text: true}, {Phrase: "no user assigned or delegated managed identity found", Text: true}}, Advice: &adviceIdentityNotFound},
 	{Code: "identity-shared", Remedy: "delete the duplicates, or give each its own identity", Advice: &adviceIdentityShared},
+	{Code: "image-not-accessible", Confidence: Likely, Signs: []Sign{{Code: "InaccessibleImage"}, {Phrase: "error pulling the container image. please check the image name or any registry credentials", Text: true}}, Advice: &adviceImageNotAccessible},
+	{Code: "image-not-found", Confidence: Likely, Signs: []Sign{{Phrase: "manifest unknown", With: ".azurecr.", Text: true}, {Phrase: "manifest_unknown", With: ".azurecr.", Text: true}, {Code: "NotFound", Phrase: "manifest unknown"}, {Phrase: "manifest tagged by \"", With: "is not found", Text: true}}, Advice: &adviceImageNotFound},
 	{Code: "input-invalid", Advice: &adviceInputInvalid},
 	{Code: "insufficient_claims", Confidence: Likely, Signs: []Sign{{Code: "insufficient_claims"}}, Advice: &adviceInsufficientClaims},
 	{Code: "interaction-required", Confidence: Likely, Signs: []Sign{{Phrase: "user interaction is required", Text: true}, {Phrase: "authentication failed against tenant", With: "multi-factor", Text: true}, {Phrase: "authentication failed against resource", Text: true}, {Phrase: "to sign in, use a web browser to open the page", Text: true}, {Phrase: "sharedtokencachecredential authentication unavailable", Text: true}, {Phrase: "interactivebrowsercredential authentication failed", Text: true}, {Phrase: "failed to launch browser", Text: true}, {Phrase: "unable to open a web page using xdg-open", Text: true}, {Phrase: "interaction_required", With: "login.microsoftonline.com", Text: true}}, Wraps: 1, Advice: &adviceInteractionRequired},
@@ -443,12 +450,13 @@ var entries = []Entry{
 	{Code: "management-group-not-found", Signs: []Sign{{Code: "NotFound", Service: "arm", Path: "/managementgroups/"}, {Code: "NotFound", Service: "arm", Phrase: "/managementgroups/"}, {Service: "arm", From: 404, To: 404, Phrase: "/managementgroups/"}}, Advice: &adviceManagementGroupNotFound},
 	{Code: "messaging-denied", Confidence: Likely, Signs: []Sign{{Phrase: "claim(s) are required to perform this operation"}, {Phrase: "authorization failed for specified action: "}, {Phrase: " 401 ", With: ".servicebus.windows.net", Text: true}, {Phrase: "(401", With: ".servicebus.windows.net", Text: true}, {Phrase: "=401", With: ".servicebus.windows.net", Text: true}, {Phrase: "401:", With: ".servicebus.windows.net", Text: true}, {Phrase: ": 401", With: ".servicebus.windows.net", Text: true}, {Phrase: "put token failed. status-code: 401", Text: true}, {Phrase: "unauthorized", With: ".servicebus.windows.net", Text: true}, {Phrase: "attempted to perform an unauthorized operation", With: ".servicebus.windows.net", Text: true}}, Advice: &adviceMessagingDenied},
 	{Code: "multiple-identities", Signs: []Sign{{Service: "managed-identity", Phrase: "multiple user assigned identities"}, {Phrase: "multiple user assigned identities"}, {Phrase: "multiple user assigned identities exist, please specify the clientid / resourceid", Text: true}}, Advice: &adviceMultipleIdentities},
-	{Code: "name-taken", Confidence: Likely, Signs: []Sign{{Phrase: "already exists in deleted state", Text: true}, {Phrase: "exists in deleted state", Text: true}, {Phrase: "to be managed via terraform this resource needs to be imported", Text: true}, {Phrase: "a vault with the same name already exists", Text: true}, {Phrase: "is already in use. vault names are globally unique", Text: true}}, General: true, Advice: &adviceNameTaken},
+	{Code: "name-taken", Confidence: Likely, Signs: []Sign{{Code: "ServiceAlreadyExistsInSoftDeletedState"}, {Code: "ResourceNotFound", Phrase: "was soft-deleted. in order to create the new service"}, {Phrase: "was soft-deleted. in order to create the new service", Text: true}, {Phrase: "server farm with name", With: "already exists for subscription", Text: true}, {Phrase: "already exists in deleted state", Text: true}, {Phrase: "exists in deleted state", Text: true}, {Phrase: "to be managed via terraform this resource needs to be imported", Text: true}, {Phrase: "a vault with the same name already exists", Text: true}, {Phrase: "is already in use. vault names are globally unique", Text: true}}, General: true, Advice: &adviceNameTaken},
 	{Code: "network-failure", Confidence: Guess, Signs: []Sign{{Network: "network failure"}}, Advice: &adviceNetworkFailure},
 	{Code: "no-person-signed-in", Advice: &adviceNoPersonSignedIn},
 	{Code: "no-route", Signs: []Sign{{Phrase: "connect: no route to host", Text: true}, {Phrase: "connect: network is unreachable", Text: true}, {Network: "no route to the host"}}, Wraps: 1, General: true, Advice: &adviceNoRoute},
 	{Code: "no-subscription-visible", Confidence: Likely, Signs: []Sign{{Phrase: "no subscriptions found for"}, {Phrase: "doesn't exist in cloud '"}, {Phrase: "no subscriptions were found for", Text: true}, {Phrase: "hence no subscriptions were found", Text: true}, {Phrase: "does not have access to subscription id", Text: true}, {Phrase: "please provide a valid tenant or a valid subscription", Text: true}, {Phrase: "not found. check the spelling and casing and try again", Text: true}, {Phrase: "no available subscription ids returned by azure cli", Text: true}, {Phrase: "failed to query service endpoint api: https://management.azure.com", With: "(403) forbidden", Text: true}, {Phrase: "failed to query service connection api", With: "(403) forbidden", Text: true}}, Advice: &adviceNoSubscriptionVisible},
 	{Code: "not-signed-in", Signs: []Sign{{Phrase: "please run 'az login'", Text: true}, {Phrase: "run connect-azaccount to login", Text: true}, {Phrase: "run \"connect-azaccount\" to set up account", Text: true}, {Phrase: "please login using connect-azaccount", Text: true}, {Phrase: "azure credentials have not been set up or have expired", Text: true}, {Phrase: "does not exist in msal token cache", Text: true}, {Phrase: "can't find token from msal cache", Text: true}, {Phrase: "no subscription found. run 'az account set'", Text: true}, {Phrase: "there are no active accounts", Text: true}, {Phrase: "failed to retrieve a token from the included credentials", Text: true}, {Phrase: "failed to acquire a token.", Text: true}, {Phrase: "failed to acquire token silently. call method acquiretoken", Text: true}, {Phrase: "no credentials found in the environment", Text: true}, {Phrase: "could not retrieve credential from local cache for service principal", Text: true}, {Phrase: "environmentcredential is unavailable. no underlying credential could be used", Text: true}, {Phrase: "incomplete environment variable configuration", Text: true}, {Phrase: "failed to get credentials. either pass as parameters", Text: true}, {Phrase: "add an azure login action before this action", Text: true}, {Phrase: "unable to connect to azure. make sure you have the `az` cli", Text: true}, {Phrase: "failed to acquire a token.", With: "azd auth login", Text: true}, {Phrase: "failed to retrieve a token from the included credentials", With: "azd auth login", Text: true}, {Phrase: "please login using connect-azurermaccount", Text: true}, {Phrase: "run connect-azurermaccount to login", Text: true}, {Phrase: "run login-azurermaccount to login", Text: true}, {Phrase: "please run connect-azurermaccount", Text: true}, {Phrase: "please run 'connect-azaccount' to set up account", Text: true}}, Wraps: 2, Advice: &adviceNotSignedIn},
+	{Code: "offer-not-eligible", Confidence: Likely, Signs: []Sign{{Code: "SpecialFeatureOrQuotaIdRequired"}}, Advice: &adviceOfferNotEligible},
 	{Code: "oidc-unavailable", Confidence: Likely, Signs: []Sign{{Service: "azure-devops", From: 404, To: 405, Path: "oidctoken"}, {Service: "azure-devops", Path: "oidctoken", Phrase: "does not support http method"}, {Service: "azure-devops", From: 400, To: 400, Path: "oidctoken"}, {Code: "VssInvalidPreviewVersionException", Service: "azure-devops"}, {Code: "VssVersionOutOfRangeException", Service: "azure-devops"}, {Phrase: "following missing system variable(s) can be defined", Text: true}, {Phrase: "unexpected response from oidc endpoint", Text: true}, {Phrase: "adopipelineassertion: received http status", Text: true}, {Phrase: "adopipelineassertion: cannot request token", Text: true}, {Phrase: "couldn't send oidc token request", Text: true}, {Phrase: "nil jwt assertion received from adopipeline", Text: true}}, Advice: &adviceOIDCUnavailable},
 	{Code: "organization-other-tenant", Advice: &adviceOrganizationOtherTenant},
 	{Code: "organization-user-missing", Advice: &adviceOrganizationUserMissing},
@@ -477,8 +485,9 @@ var entries = []Entry{
 	{Code: "record-unreadable", Advice: &adviceRecordUnreadable},
 	{Code: "region-full", Confidence: Likely, Signs: []Sign{{Phrase: "currently experiencing high demand in", Text: true}, {Code: "ServiceUnavailable", Phrase: "currently experiencing high demand in", Text: true}}, Advice: &adviceRegionFull},
 	{Code: "registration-not-allowed", Advice: &adviceRegistrationNotAllowed},
-	{Code: "registry-denied", Confidence: Likely, Signs: []Sign{{Phrase: "visit https://aka.ms/acr/authorization for more information", Text: true}, {Phrase: "connectivity_refresh_token_error", Text: true}, {Phrase: "connectivity_access_token_error", Text: true}, {Phrase: "connectivity_challenge_error", Text: true}, {Phrase: "unable to authenticate using aad or admin login credentials", Text: true}, {Phrase: "unable to authenticate against acr instance '", Text: true}, {Phrase: "failed to fetch container registry authentication token", Text: true}, {Phrase: "unable to retrieve azure container registry credentials", Text: true}, {Phrase: "unauthorized: ", With: ".azurecr.", Text: true}, {Phrase: "401 unauthorized", With: ".azurecr.", Text: true}, {Phrase: "server returned 401", With: ".azurecr.", Text: true}, {Phrase: "denied: requested access to the resource is denied", With: ".azurecr.", Text: true}, {Phrase: "unexpected status: 401", With: ".azurecr.", Text: true}, {Phrase: " 403 ", With: ".azurecr.io", Text: true}, {Phrase: "(403", With: ".azurecr.io", Text: true}, {Phrase: "=403", With: ".azurecr.io", Text: true}, {Phrase: "403:", With: ".azurecr.io", Text: true}, {Phrase: ": 403", With: ".azurecr.io", Text: true}, {Phrase: "invalid clientid or client secret", Text: true}, {Phrase: "unable to restore", With: ".azurecr.io", Text: true}, {Phrase: "could not authenticate with the docker registry", Text: true}, {Phrase: "failed to pull image", With: ".azurecr.", Text: true}}, Wraps: 3, Advice: &adviceRegistryDenied},
-	{Code: "registry-firewall", Confidence: Likely, Signs: []Sign{{Phrase: "is not allowed access. refer https://aka.ms/acr/firewall", Text: true}, {Phrase: "looks like you don't have access to registry '", Text: true}, {Phrase: "denied: client with ip '", Text: true}, {Phrase: "was denied. response code: 403", With: "azurecr", Text: true}}, Advice: &adviceRegistryFirewall},
+	{Code: "registry-denied", Confidence: Likely, Signs: []Sign{{Phrase: "visit https://aka.ms/acr/authorization for more information", Text: true}, {Phrase: "connectivity_refresh_token_error", Text: true}, {Phrase: "connectivity_access_token_error", Text: true}, {Phrase: "connectivity_challenge_error", Text: true}, {Phrase: "unable to authenticate using aad or admin login credentials", Text: true}, {Phrase: "unable to authenticate against acr instance '", Text: true}, {Phrase: "failed to fetch container registry authentication token", Text: true}, {Phrase: "unable to retrieve azure container registry credentials", Text: true}, {Phrase: "unauthorized: ", With: ".azurecr.", Text: true}, {Phrase: "401 unauthorized", With: ".azurecr.", Text: true}, {Phrase: "server returned 401", With: ".azurecr.", Text: true}, {Phrase: "denied: requested access to the resource is denied", With: ".azurecr.", Text: true}, {Phrase: "unexpected status: 401", With: ".azurecr.", Text: true}, {Phrase: " 403 ", With: ".azurecr.io", Text: true}, {Phrase: "(403", With: ".azurecr.io", Text: true}, {Phrase: "=403", With: ".azurecr.io", Text: true}, {Phrase: "403:", With: ".azurecr.io", Text: true}, {Phrase: ": 403", With: ".azurecr.io", Text: true}, {Phrase: "invalid clientid or client secret", Text: true}, {Phrase: "couldnotfetchaccesstokenformsiduetoacrnotconfiguredproperly", Text: true}, {Phrase: "token validation failed", With: ".azurecr.", Text: true}, {Phrase: "unable to restore", With: ".azurecr.io", Text: true}, {Phrase: "could not authenticate with the docker registry", Text: true}, {Phrase: "failed to pull image", With: ".azurecr.", Text: true}}, Wraps: 3, Advice: &adviceRegistryDenied},
+	{Code: "registry-firewall", Confidence: Likely, Signs: []Sign{{Phrase: "is not allowed access. refer https://aka.ms/acr/firewall", Text: true}, {Phrase: "looks like you don't have access to registry '", Text: true}, {Phrase: "denied: client with ip '", Text: true}, {Phrase: "was denied. response code: 403", With: "azurecr", Text: true}, {Phrase: "couldnotfetchaccesstokenformsiduetoacrnotconfiguredproperlystatuscode 403", Text: true}}, Advice: &adviceRegistryFirewall},
+	{Code: "registry-identity-failed", Signs: []Sign{{Phrase: "could not fetch access token for managed service principal", With: "status code: %s", Text: true}}, Advice: &adviceRegistryIdentityFailed},
 	{Code: "registry-not-signed-in", Confidence: Likely, Signs: []Sign{{Phrase: "failed to fetch anonymous token", With: ".azurecr.", Text: true}, {Phrase: "no basic auth credentials", With: ".azurecr.", Text: true}, {Phrase: "may require 'docker login'", With: ".azurecr.", Text: true}, {Phrase: "failed to do request: head", With: ".azurecr.", Text: true}, {Phrase: "authorization failed: no basic auth credentials", With: ".azurecr.", Text: true}, {Phrase: "error getting credentials", With: ".azurecr.", Text: true}}, Advice: &adviceRegistryNotSignedIn},
 	{Code: "registry-user-name", Confidence: Likely, Signs: []Sign{{Phrase: "aad access token with sp failed client id must be guid", Text: true}, {Phrase: "client id must be guid", With: "azurecr", Text: true}}, Advice: &adviceRegistryUserName},
 	{Code: "resource-group-deleting", Signs: []Sign{{Code: "ResourceGroupBeingDeleted"}}, Advice: &adviceResourceGroupDeleting},
@@ -497,7 +506,11 @@ var entries = []Entry{
 	{Code: "secret-expiring", Remedy: "move it to workload identity federation, or renew the credential", Advice: &adviceSecretExpiring},
 	{Code: "secret-on-command-line", Confidence: Likely, Signs: []Sign{{Phrase: "argument --password/-p: expected one argument", Text: true}, {Phrase: "argument -p/--password: expected one argument", Text: true}, {Phrase: "use -p=secret if the first character of the password is '-'", Text: true}, {Phrase: "unexpected token '", With: "convertto-securestring", Text: true}}, Advice: &adviceSecretOnCommandLine},
 	{Code: "secrets-not-allowed", Advice: &adviceSecretsNotAllowed},
-	{Code: "service-unavailable", Confidence: Likely, Signs: []Sign{{From: 500, To: 599}, {From: 408, To: 408}, {From: 408, To: 408, HTML: true}, {Code: "InternalServerError"}, {Code: "ServiceUnavailable"}, {Code: "ServerTimeout"}, {Code: "GatewayTimeout"}, {Code: "BadGateway"}, {Code: "ServerBusy"}, {Code: "temporarily_unavailable"}, {Code: "ProviderError"}, {OAuth: "temporarily_unavailable"}, {Code: "serviceNotAvailable", Service: "graph"}, {Code: "generalException", Service: "graph"}, {Code: "UnknownError", Service: "graph"}}, General: true, Advice: &adviceServiceUnavailable},
+	{Code: "server-task-timeout", Signs: []Sign{{Phrase: "as no response was received", With: "the request timed out after", Text: true}}, Advice: &adviceServerTaskTimeout},
+	{Code: "service-fabric-certificate", Confidence: Likely, Signs: []Sign{{Phrase: "fabric_e_server_authentication_failed", Text: true}, {Phrase: "fabricserverauthenticationfailedexception", Text: true}}, Advice: &adviceServiceFabricCertificate},
+	{Code: "service-fabric-denied", Confidence: Likely, Signs: []Sign{{Phrase: "fabric_e_connection_denied", Text: true}, {Phrase: "fabricconnectiondeniedexception", Text: true}}, Advice: &adviceServiceFabricDenied},
+	{Code: "service-fabric-unreachable", Confidence: Likely, Signs: []Sign{{Phrase: "could not ping any of the provided service fabric gateway endpoints", Text: true}, {Phrase: "fabric_e_gateway_not_reachable", Text: true}}, Advice: &adviceServiceFabricUnreachable},
+	{Code: "service-unavailable", Confidence: Likely, Signs: []Sign{{From: 500, To: 599}, {From: 408, To: 408}, {From: 408, To: 408, HTML: true}, {Code: "InternalServerError"}, {Code: "ServiceUnavailable"}, {Code: "ServerTimeout"}, {Code: "GatewayTimeout"}, {Code: "BadGateway"}, {Code: "ServerBusy"}, {Code: "temporarily_unavailable"}, {Code: "ProviderError"}, {OAuth: "temporarily_unavailable"}, {Phrase: "couldnotfetchaccesstokenforacrstatuscode", Text: true}, {Phrase: "too many 500 error responses", Text: true}, {Phrase: "aks encountered an internal error while attempting the requested", Text: true}, {Code: "serviceNotAvailable", Service: "graph"}, {Code: "generalException", Service: "graph"}, {Code: "UnknownError", Service: "graph"}}, General: true, Advice: &adviceServiceUnavailable},
 	{Code: "sign-in-before-preflight", Rule: "a connection signs in before the first step, so a preflight is too late", Advice: &adviceSignInBeforePreflight},
 	{Code: "sign-in-failed", Confidence: Likely, Signs: []Sign{{Phrase: "failed to obtain the json web token"}, {Phrase: "could not fetch federated token for workload identity federation"}, {Phrase: "could not generate a client assertion for federated login"}, {Phrase: "could not fetch access token for aad"}, {Phrase: "could not fetch access token for azure"}, {Phrase: "could not retrieve an access token for azure", Text: true}, {Phrase: "could not retrieve token credentials", Text: true}, {Phrase: "verify if the service principal used is valid and not expired", Text: true}, {Phrase: "failed to obtain access token using client certificate for service principal", Text: true}, {Phrase: "azure login failed", Text: true}, {Phrase: "could not find tenant id for provided tenant domain", Text: true}, {Phrase: "an error occurred attempting to acquire an azure active directory token", Text: true}, {Phrase: "there was an error with the service principal used for the deployment", Text: true}, {Phrase: "there was an error with the azure credentials used for the deployment", Text: true}, {Phrase: "failed to aquire federated token", Text: true}, {Phrase: "unable to get federated credentials from service connection", Text: true}, {Phrase: "not able to fetch token for tenant id", Text: true}, {Phrase: "could not fetch access token.", Text: true}, {Phrase: "failed to obtain a credential.", Text: true}, {Phrase: "refresh request failed. status code = '40", Text: true}}, Wraps: 3, Advice: &adviceSignInFailed},
 	{Code: "sign-in-values-empty", Confidence: Likely, Signs: []Sign{{Phrase: "not all values are present", Text: true}, {Phrase: "ensure 'client-id' and 'tenant-id' are supplied", Text: true}, {Phrase: "argument --tenant/-t: expected one argument", Text: true}, {Phrase: "argument -t/--tenant: expected one argument", Text: true}, {Phrase: "argument --username/-u: expected one argument", Text: true}, {Phrase: "argument -u/--username: expected one argument", Text: true}, {Phrase: "argument --subscription/-s: expected one argument", Text: true}, {Phrase: "argument --subscription: expected one argument", Text: true}, {Phrase: "argument to parameter 'tenant' because it is an empty string", Text: true}, {Phrase: "argument on parameter 'tenantid'. the argument is null or empty", Text: true}, {Phrase: "argument on parameter 'tenant'. the argument is null or empty", Text: true}, {Phrase: "argument on parameter 'subscriptionid'. the argument is null or empty", Text: true}, {Phrase: "login.microsoftonline.com/$(", Text: true}, {Phrase: "content is not a valid json object", With: "client", Text: true}, {Phrase: "building account: unable to configure", With: "clientid", Text: true}, {Phrase: "unable to get actions_id_token_request_url env variable", Text: true}, {Phrase: "the service principal details are missing", Text: true}}, Advice: &adviceSignInValuesEmpty},
@@ -506,11 +519,14 @@ var entries = []Entry{
 	{Code: "sql-tls-too-old", Signs: []Sign{{Phrase: "client tls version being less than minimal tls version allowed by the server", Text: true}, {Phrase: "login failed with invalid tls version", Text: true}}, Advice: &adviceSqlTlsTooOld},
 	{Code: "sql-token-expired", Confidence: Likely, Signs: []Sign{{Phrase: "login failed for user '<token-identified principal>'. token is expired", Text: true}, {Phrase: "login failed for user '<token-identified principal>'", With: "token is expired", Text: true}, {Phrase: "login failed for user", With: "token is expired", Text: true}}, Advice: &adviceSqlTokenExpired},
 	{Code: "state-container-missing", Signs: []Sign{{Code: "ContainerNotFound"}, {Phrase: "the specified container does not exist", Text: true}}, Advice: &adviceStateContainerMissing},
-	{Code: "state-locked", Confidence: Likely, Signs: []Sign{{Phrase: "error acquiring the state lock", With: "blob", Text: true}, {Phrase: "error acquiring the state lock", With: "azure", Text: true}, {Phrase: "state blob is already locked", Text: true}, {Code: "LeaseAlreadyPresent"}, {Code: "LeaseIdMissing"}, {Phrase: "there is already a lease present", Text: true}}, Advice: &adviceStateLocked},
-	{Code: "static-web-app-token", Confidence: Likely, Signs: []Sign{{Phrase: "no matching static web app was found or the api key was invalid", Text: true}, {Phrase: "azure_static_web_apps_api_token provided was invalid", Text: true}, {Phrase: "deployment_token provided was invalid", Text: true}, {Phrase: "deployment token provided was invalid", Text: true}}, Advice: &adviceStaticWebAppToken},
+	{Code: "state-locked", Confidence: Likely, Signs: []Sign{{Phrase: "error acquiring the state lock", With: "blob", Text: true}, {Phrase: "error acquiring the state lock", With: "azure", Text: true}, {Phrase: "state blob is already locked", Text: true}, {Phrase: "error acquiring the state lock", Without: "error message:", Text: true}, {Code: "LeaseAlreadyPresent"}, {Code: "LeaseIdMissing"}, {Phrase: "there is already a lease present", Text: true}}, Advice: &adviceStateLocked},
+	{Code: "static-web-app-server", Confidence: Likely, Signs: []Sign{{Phrase: "the content server has rejected the request with: internalservererror", Text: true}, {Phrase: "the content server has unexpectedly rejected the request with: internalservererror", Text: true}, {Phrase: "we are currently experiencing problems communicating with our content server", Text: true}}, Advice: &adviceStaticWebAppServer},
+	{Code: "static-web-app-token", Confidence: Likely, Signs: []Sign{{Phrase: "no matching static web app was found or the api key was invalid", Text: true}, {Phrase: "azure_static_web_apps_api_token provided was invalid", Text: true}, {Phrase: "deployment_token provided was invalid", Text: true}, {Phrase: "deployment failure reason: invalid api key", Text: true}, {Phrase: "deployment token provided was invalid", Text: true}}, Advice: &adviceStaticWebAppToken},
 	{Code: "storage-key-refused", Signs: []Sign{{Code: "AuthenticationFailed", Phrase: "formed correctly including the signature"}, {Phrase: "make sure the value of authorization header is formed correctly including the signature", Text: true}, {Code: "AuthenticationFailed", Phrase: "signature did not match"}, {Code: "AuthenticationFailed", With: ".core.windows.net", Text: true}, {Phrase: "the mac signature found in the http request", Text: true}, {Phrase: "signature not valid in the specified time frame", Text: true}, {Phrase: "malformed storage account key", Text: true}, {Phrase: "illegal base64 data at input byte", With: "account key", Text: true}, {Phrase: "is not a valid base-64 string", With: "accountkey", Text: true}, {Phrase: "incorrect padding", With: "account_key", Text: true}, {Phrase: "no valid combination of account information found", Text: true}, {Phrase: "settings must be of the form", With: "accountkey", Text: true}, {Phrase: "may be caused by either invalid account key", Text: true}, {Phrase: "incorrect padding", With: "storage", Text: true}}, Advice: &adviceStorageKeyRefused},
 	{Code: "storage-not-signed-in", Confidence: Likely, Signs: []Sign{{Phrase: "there is no credential provided in your command and environment", Text: true}, {Phrase: "refer to the information in the www-authenticate header", Text: true}, {Phrase: "public access is not permitted on this storage account", Text: true}, {Phrase: "no sas token or oauth token is present and the resource is not public", Text: true}, {Phrase: "missing credentials to access storage service", Text: true}, {Phrase: "unable to determine if blob container already exists", With: "credential", Text: true}, {Phrase: "anonymous access is not permitted", With: "storage", Text: true}}, Advice: &adviceStorageNotSignedIn},
 	{Code: "subject-mismatch", Advice: &adviceSubjectMismatch},
+	{Code: "subnet-in-use", Confidence: Likely, Signs: []Sign{{Code: "InUseSubnetCannotBeDeleted"}, {Phrase: "delete all the resources within the subnet. see aka.ms/deletesubnet", Text: true}}, Advice: &adviceSubnetInUse},
+	{Code: "subnet-too-small", Confidence: Likely, Signs: []Sign{{Code: "SubnetIsFull"}, {Code: "InsufficientSubnetSize"}}, Advice: &adviceSubnetTooSmall},
 	{Code: "subscription-deletion", Advice: &adviceSubscriptionDeletion},
 	{Code: "subscription-disabled", Advice: &adviceSubscriptionDisabled},
 	{Code: "subscription-list-cut", Advice: &adviceSubscriptionListCut},
@@ -532,7 +548,7 @@ var entries = []Entry{
 	{Code: "terraform-too-old", Confidence: Likely, Signs: []Sign{{Phrase: "is not expected for the selected backend type", With: "\"oidc_", Text: true}, {Phrase: "is not expected for the selected backend type", With: "\"use_oidc\"", Text: true}, {Phrase: "is not expected for the selected backend type", With: "\"use_azuread_auth\"", Text: true}, {Phrase: "is not expected for the selected backend type", With: "\"ado_pipeline_service_connection_id\"", Text: true}, {Phrase: "an argument named \"oidc_token\" is not expected here", Text: true}, {Phrase: "an argument named \"use_oidc\" is not expected here", Text: true}, {Phrase: "an argument named \"ado_pipeline_service_connection_id\" is not expected here", Text: true}}, Advice: &adviceTerraformTooOld},
 	{Code: "throttled", Confidence: Likely, Signs: []Sign{{From: 429, To: 429}, {From: 429, To: 429, HTML: true}, {Code: "TooManyRequests"}, {Phrase: "429 too many requests", Text: true}, {Phrase: "429 (429", Text: true}, {Phrase: "statuscode=429", Text: true}, {Phrase: "response 429", Text: true}, {Code: "OperationThrottled"}, {Code: "ThrottlingError"}, {Code: "TF400733"}, {Code: "activityLimitReached"}}, General: true, Advice: &adviceThrottled},
 	{Code: "time-ran-out", Confidence: Likely, Advice: &adviceTimeRanOut},
-	{Code: "tls-failed", Signs: []Sign{{Phrase: "certificate has expired or is not yet valid", Text: true}, {Phrase: "x509: certificate is valid for", Text: true}, {Phrase: "x509: cannot validate certificate for", Text: true}, {Phrase: "server gave http response to https client", Text: true}, {Phrase: "first record does not look like a tls handshake", Text: true}, {Phrase: "remote error: tls: ", Text: true}, {Network: "certificate not valid at this time"}, {Network: "certificate is for another host"}, {Network: "no TLS connection"}, {Phrase: "could not create ssl/tls secure channel", Text: true}, {Phrase: "routines:ssl3_get_record:wrong version number", Text: true}, {Phrase: "wrong_version_number", Text: true}}, Wraps: 2, General: true, Advice: &adviceTLSFailed},
+	{Code: "tls-failed", Signs: []Sign{{Phrase: "certificate has expired or is not yet valid", Text: true}, {Phrase: "x509: certificate is valid for", Text: true}, {Phrase: "x509: cannot validate certificate for", Text: true}, {Phrase: "server gave http response to https client", Text: true}, {Phrase: "first record does not look like a tls handshake", Text: true}, {Phrase: "remote error: tls: ", Text: true}, {Network: "certificate not valid at this time"}, {Network: "certificate is for another host"}, {Network: "no TLS connection"}, {Phrase: "could not create ssl/tls secure channel", Text: true}, {Phrase: "routines:ssl3_get_record:wrong version number", Text: true}, {Phrase: "wrong_version_number", Text: true}, {Phrase: "'wrong version number'", With: "bad handshake", Text: true}}, Wraps: 2, General: true, Advice: &adviceTLSFailed},
 	{Code: "tls-untrusted", Signs: []Sign{{Phrase: "certificate signed by unknown authority", Text: true}, {Phrase: "unable to get local issuer certificate", Text: true}, {Phrase: "self-signed certificate in certificate chain", Text: true}, {Phrase: "certificate is not trusted", Text: true}, {Network: "certificate not trusted"}, {Phrase: "self signed certificate in certificate chain", Text: true}, {Phrase: "self_signed_cert_in_chain", Text: true}, {Phrase: "unable_to_get_issuer_cert_locally", Text: true}, {Phrase: "unable to verify the first certificate", Text: true}, {Phrase: "the remote certificate is invalid", Text: true}, {Phrase: "could not establish trust relationship for the ssl/tls secure channel", Text: true}, {Phrase: "pkix path building failed", Text: true}, {Phrase: "this typically happens when using azure cli behind a proxy that intercepts traffic", Text: true}, {Phrase: "certificate_verify_failed", Text: true}, {Phrase: "error while attempting to retrieve the latest bicep version", With: "certificate_verify_failed", Text: true}, {Phrase: "error while attempting to retrieve available bicep versions", With: "certificate_verify_failed", Text: true}, {Phrase: "error while attempting to download bicep cli", With: "certificate_verify_failed", Text: true}}, Wraps: 1, General: true, Advice: &adviceTLSUntrusted},
 	{Code: "token-other-tenant", Confidence: Likely, Signs: []Sign{{Phrase: "which is not trusted by this database account", Text: true}, {Phrase: "was issued by the authority [", With: "not trusted", Text: true}, {Phrase: "primary access token is from the wrong issuer", Text: true}, {Phrase: "the tenant of the access token", With: "does not match", Text: true}, {Phrase: "tenant id in the token", With: "does not match", Text: true}, {Phrase: "tenant provided in token doesn't match", With: "azure", Text: true}, {Phrase: "tenant provided in token does not match", Text: true}}, Advice: &adviceTokenOtherTenant},
 	{Code: "tool-fault", Signs: []Sign{{Network: "host not allowed"}}, Advice: &adviceToolFault},
@@ -540,7 +556,35 @@ var entries = []Entry{
 	{Code: "variable-unresolved", Advice: &adviceVariableUnresolved},
 	{Code: "variable-unset", Advice: &adviceVariableUnset},
 	{Code: "verification-failed", Confidence: Likely, Signs: []Sign{{Phrase: "failed to query service connection api"}, {Phrase: "failed to query service endpoint api"}}, Wraps: 3, Advice: &adviceVerificationFailed},
+	{Code: "vm-extension-failed", Confidence: Likely, Signs: []Sign{{Code: "VMExtensionProvisioningError"}, {Code: "VMExtensionProvisioningTimeout"}, {Phrase: "vm has reported a failure when processing extension", Text: true}, {Phrase: "extension installation may be taking too long, or extension status could not be obtained", Text: true}}, Wraps: 2, Advice: &adviceVmExtensionFailed},
 	{Code: "waiver-expiring", Advice: &adviceWaiverExpiring},
+	{Code: "workspace-firewall", Confidence: Likely, Signs: []Sign{{Code: "ClientIpAddressNotAuthorized"}, {Code: "ClientIPNotAuthorized"}, {Phrase: "client ip not authorized to access the api", Text: true}}, Advice: &adviceWorkspaceFirewall},
+}
+
+var adviceAdfsResourceRefused = Advice{
+	Title: Text{{Text: "the application can't access the resource that it requested from AD FS"}},
+	Means: []Text{
+		{{Text: "An Azure Stack Hub can sign in with AD FS instead of Microsoft Entra. AD FS grants each application its own resources."}},
+		{{Text: "The credential itself wasn't rejected."}},
+	},
+	Causes: []Text{
+		{{Text: "a version of the Azure CLI or an SDK that requests the resource in a way that AD FS doesn't know, such as Azure CLI 2.30"}},
+		{{Text: "a tool requests a token for Microsoft Graph, which AD FS doesn't have"}},
+		{{Text: "the registered cloud has the wrong address for Azure Resource Manager or its audience"}},
+	},
+	Confirm: Text{{Text: "The same sign-in with Azure PowerShell works."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "On the agent, use Azure CLI 2.66, the long-term version that supports Azure Stack Hub: 2.73 and newer don't have its profiles."}},
+			{{Text: "Compare the addresses of the registered cloud with those of your Azure Stack Hub: `az cloud show`"}},
+			{{Text: "If a tool or SDK signs in, set its audience to the one that the Azure Stack Hub returns (activeDirectoryResourceId), and update it."}},
+			{{Text: "If it still fails, have the operator of the Azure Stack Hub check the application in AD FS."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure-stack/user/azure-stack-version-profiles-azurecli2"},
+	Since: "1.0",
 }
 
 var adviceAnswerNeedsRight = Advice{
@@ -1110,6 +1154,28 @@ var adviceAzureCliMissing = Advice{
 	Since: "1.0",
 }
 
+var adviceAzureCliTooNew = Advice{
+	Title: Text{{Text: "the Azure CLI on this agent is too new for Azure Stack Hub"}},
+	Means: []Text{
+		{{Text: "Azure CLI 2.73 and newer have only the profile latest, and Azure Stack Hub needs a hybrid one."}},
+	},
+	Causes: []Text{
+		{{Text: "the agent's image was updated to Azure CLI 2.73 or newer"}},
+		{{Text: "the installation takes the newest version"}},
+	},
+	Confirm: Text{{Text: "az version shows 2.73 or newer."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Install Azure CLI 2.66, the long-term version that keeps the profiles of Azure Stack Hub, on a self-hosted agent or in the job's container."}},
+			{{Text: "Check the version in the job: `az version`"}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure-stack/user/azure-stack-version-profiles-azurecli2"},
+	Since: "1.0",
+}
+
 var adviceBicepNotAvailable = Advice{
 	Title: Text{{Text: "this agent has no Bicep, or can't download it"}},
 	Append: []Text{
@@ -1488,6 +1554,30 @@ var adviceClusterNodesBlocked = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/aks/outbound-rules-control-egress"},
+	Since: "1.0",
+}
+
+var adviceClusterPrincipalExpired = Advice{
+	Title: Text{{Text: "the AKS cluster's own service principal has an expired or wrong secret"}},
+	Means: []Text{
+		{{Text: "The cluster signs in to Azure with a service principal of its own, which isn't the one of the connection. The connection's sign-in works."}},
+	},
+	Causes: []Text{
+		{{Text: "the secret of the cluster's service principal expired, by default one year after the cluster was created"}},
+		{{Text: "the secret was renewed in Microsoft Entra, but not in the cluster"}},
+	},
+	Confirm: Text{{If: "client", Text: "App registrations → the application {client} → Certificates & secrets shows the secret as expired."}, {Text: "App registrations → the cluster's application → Certificates & secrets shows the secret as expired."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "See which application the cluster uses: `az aks show --resource-group \"<group>\" --name \"<cluster>\" --query servicePrincipalProfile.clientId`"}},
+			{{Text: "If the answer isn't an application (client) ID, the cluster uses a managed identity, and the secret in the message belongs to something else in the cluster."}},
+			{{Text: "Recommended: change the cluster to a managed identity, where nothing expires: `az aks update --resource-group \"<group>\" --name \"<cluster>\" --enable-managed-identity`"}},
+			{{Text: "Otherwise, have the application's owner create a new secret, and enter it in the cluster as this page describes: https://learn.microsoft.com/azure/aks/update-credentials"}},
+			{{Text: "When the cluster is updated, {again}."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/aks/update-credentials"},
 	Since: "1.0",
 }
 
@@ -2216,6 +2306,30 @@ var adviceConnectionWrongType = Advice{
 	Since: "1.0",
 }
 
+var adviceContainerAppNotReady = Advice{
+	Title: Text{{Text: "the new revision of the container app didn't become ready in time"}},
+	Means: []Text{
+		{{Text: "Azure accepted the deployment and started the revision, and gave up after some minutes. No problem was found with sign-in or permissions."}},
+	},
+	Causes: []Text{
+		{{Text: "the container stops at its start, or a startup or readiness probe fails"}},
+		{{Text: "the ingress has another target port than the container, or expects HTTP from a container that doesn't serve it"}},
+		{{Text: "the environment can't pull the image or read a secret, such as with an identity that has no role yet"}},
+		{{Text: "the service was slow, such as in a new environment with several apps"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the container app → Revisions and replicas → the revision shows its running status and the reason."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "In the Azure portal, open the container app → Monitoring → Log stream, and read the system log and the console log of the revision."}},
+			{{Text: "Correct what they name: the image, its command, an environment variable or secret, a probe, or the target port of the ingress."}},
+			{{Text: "If the logs show no error, {again}, and deploy several new apps one after the other."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/container-apps/troubleshooting"},
+	Since: "1.0",
+}
+
 var adviceContentShareFailed = Advice{
 	Title: Text{{Text: "the file share for the app's content couldn't be created or used"}},
 	Means: []Text{
@@ -2504,7 +2618,7 @@ var adviceDirectoryRoleNotActive = Advice{
 	Confirm: Text{{Text: "Azure portal → Privileged Identity Management → My roles → Microsoft Entra roles → Active assignments."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
-			{{Text: "In the Azure portal, choose Privileged Identity Management → My roles → Microsoft Entra roles → {role} → Activate: https://portal.azure.com"}},
+			{{Text: "In the Azure portal, choose Privileged Identity Management → My roles → Microsoft Entra roles → {role} → Activate."}},
 			{{Text: "Wait a few minutes. Sign out of Azure DevOps, open a private browser window, sign in again, and answer every prompt."}},
 			{{Text: "Create the connection while the role is active."}},
 		},
@@ -3154,6 +3268,59 @@ var adviceIdentityShared = Advice{
 	Since: "1.0",
 }
 
+var adviceImageNotAccessible = Advice{
+	Title: Text{{Text: "Azure can't pull the container image that the deployment names"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "The deployment's own sign-in works. The service that runs the container couldn't get the image: it signs in to the registry with other credentials."}},
+	},
+	Causes: []Text{
+		{{Text: "the image or the tag is misspelled, or isn't pushed yet"}},
+		{{Text: "the registry's user name and password in the deployment are missing or outdated"}},
+		{{Text: "the managed identity that pulls has no AcrPull at the registry"}},
+		{{Text: "the registry blocks public network access"}},
+	},
+	Confirm: Text{{Text: "docker pull of the same image, signed in with the credentials of the deployment, fails too."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Check in the Azure portal → the registry → Repositories that the image and the tag exist."}},
+			{{Text: "Check the registry credentials of the deployment: its server, and a user name and password, or the managed identity that pulls."}},
+			{{Text: "For a managed identity, have the subscription owner assign AcrPull at the registry: open the registry → Access control (IAM) → Add → Add role assignment."}},
+			{{Text: "If the registry allows only selected networks, let the service reach it."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/container-registry/container-registry-authentication", "https://learn.microsoft.com/azure/container-registry/container-registry-rbac-built-in-roles-overview"},
+	Since: "1.0",
+}
+
+var adviceImageNotFound = Advice{
+	Title: Text{{If: "registry", Text: "the container registry {registry} doesn't have the image or the tag"}, {Text: "the container registry doesn't have the image or the tag"}},
+	Means: []Text{
+		{{Text: "The registry answered and the sign-in works. It has no image with this name and tag."}},
+	},
+	Causes: []Text{
+		{{Text: "the deployment runs before the image is pushed, such as in the first run of a template"}},
+		{{Text: "the tag of the deployment isn't the tag that the build pushed"}},
+		{{Text: "the image was pushed to another registry or repository, or was deleted by a retention rule"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the registry → Repositories shows the tags of each repository."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{If: "registry", Text: "List the repositories of the registry: `az acr repository list --name \"{registry}\"`"}, {Text: "List the repositories of the registry: `az acr repository list --name \"<registry>\"`"}},
+			{{Text: "Compare the repository and the tag with those in the message. In the pipeline, give the build and the deployment the tag from the same variable."}},
+			{{Text: "Push the image before the deployment. If a template creates the registry and the app together, deploy the app with a public image first, or in a later step."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/container-registry/container-registry-authentication"},
+	Since: "1.0",
+}
+
 var adviceInputInvalid = Advice{
 	Title: Text{{If: "queued=yes", Text: "variable '{input}' has a value that isn't valid"}, {Text: "input '{input}' isn't valid"}},
 	Append: []Text{
@@ -3200,7 +3367,7 @@ var adviceInsufficientClaims = Advice{
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID {correlation}."}},
+			{{If: "pasted", Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID in the message."}, {Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID {correlation}."}},
 			{{Text: "If a location policy is the cause, add every public IP address of the agent to the named location."}},
 		},
 		},
@@ -3642,13 +3809,13 @@ var adviceManagedIdentityRequest = Advice{
 	Causes: []Text{
 		{{Text: "a program uses an old address or version of the endpoint"}},
 		{{Text: "something in between changes the request"}},
-		{{Text: "a bug in this task"}},
+		{{If: "not pasted=yes", Text: "a bug in this task"}},
 	},
 	Confirm: Text{{Text: "On the agent, curl --noproxy '*' -H Metadata:true \"http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://management.azure.com/\" returns a response."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "If another task or script sent the request, update it: old ones use the removed extension on port 50342."}},
-			{{Text: "If this task sent it, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page."}},
+			{{If: "pasted", Text: "If the newest version still sends it, report the message to the author of that task or script."}, {Text: "If this task sent it, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page."}},
 		},
 		},
 	},
@@ -3778,14 +3945,15 @@ var adviceNameTaken = Advice{
 	Causes: []Text{
 		{{Text: "the same resource was deleted and is still kept: a key vault, an App Configuration store, an Azure AI service, an API Management service"}},
 		{{Text: "someone else has the name"}},
-		{{Text: "Terraform: the resource exists, but isn't in this state"}},
+		{{Text: "an App Service plan with this name exists in another resource group of the subscription"}},
+		{{Text: "Terraform: the resource exists, but isn't in this state, such as when the state isn't kept between runs (no backend)"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the service → Manage deleted resources lists it, or the portal's search finds it."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Look for the name in the portal, among the resources and among the deleted ones of the service (Manage deleted vaults, Manage deleted resources)."}},
 			{{Text: "If it's your deleted resource, recover it there, or purge it if you no longer need it (a vault with purge protection can't be purged)."}},
-			{{Text: "If Terraform says so, import the existing resource into the state, or delete it."}},
+			{{Text: "If Terraform says so, check that the runs share one state (a backend), and import the existing resource into it, or delete the resource."}},
 			{{Text: "Otherwise, use another name."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -3936,6 +4104,32 @@ var adviceNotSignedIn = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/cli/azure/authenticate-azure-cli-interactively", "https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
+	Since: "1.0",
+}
+
+var adviceOfferNotEligible = Advice{
+	Title: Text{{Text: "subscription '{subscription}' can't use this SKU or kind of resource"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "The service allows the SKU or kind in the message only for some types of subscriptions. No problem was found with sign-in or permissions."}},
+	},
+	Causes: []Text{
+		{{Text: "the subscription is of a type that the service doesn't allow, such as a free, student, or sponsored one"}},
+		{{Text: "the service requires a registration or an approval that the subscription doesn't have yet"}},
+	},
+	Confirm: Text{{Text: "Azure portal → Subscriptions → '{subscription}' → Overview shows the offer."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "Open the Azure portal → Subscriptions → '{subscription}' → Overview and read the offer."}},
+			{{Text: "Deploy to a subscription with pay-as-you-go or an agreement, or upgrade this one."}},
+			{{Text: "If the service requires an approval, request it for this subscription, and wait for the answer."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors"},
 	Since: "1.0",
 }
 
@@ -4654,12 +4848,14 @@ var adviceRegistryDenied = Advice{
 		{{Text: "the registry changed to ABAC repository permissions, and the identity has only AcrPull, AcrPush, or Contributor"}},
 		{{Text: "no one ran az acr login or docker login in this step"}},
 		{{Text: "a Docker Registry connection whose service principal or password has changed"}},
+		{{Text: "the registry doesn't accept tokens for Azure Resource Manager (authentication-as-arm is disabled), which Docker@2 exchanges for a registry token with a managed identity or federation"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the registry → Access control (IAM) → Check access shows the roles of the connection's identity, and Settings → Properties shows the role assignment permissions mode."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal, open the registry → Access control (IAM) → Add → Add role assignment → AcrPull to pull or AcrPush to push, and under Members, select the identity that signs in. If Settings → Properties shows RBAC Registry + ABAC Repository Permissions, choose Container Registry Repository Reader or Container Registry Repository Writer instead."}},
 			{{Text: "In the pipeline, sign in where the tool runs: Docker@2 with the registry's service connection, or this command in AzureCLI@2: `az acr login --name \"{registry}\"`"}},
+			{{If: "pasted", Text: "If the identity has the role, see whether the registry accepts tokens for Azure Resource Manager: `az acr config authentication-as-arm show --registry \"{registry}\"` If the status is disabled, enable it: `az acr config authentication-as-arm update --registry \"{registry}\" --status enabled`"}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -4689,6 +4885,32 @@ var adviceRegistryFirewall = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/container-registry/container-registry-access-selected-networks", "https://learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url"},
+	Since: "1.0",
+}
+
+var adviceRegistryIdentityFailed = Advice{
+	Title: Text{{Text: "the task Docker@2 couldn't sign in to the container registry with the agent's managed identity"}},
+	Means: []Text{
+		{{Text: "The task gets a token of the agent's machine and exchanges it for one of the registry. It prints the same message for both steps, without the status."}},
+	},
+	Causes: []Text{
+		{{Text: "the agent's machine has no managed identity, or several, and the task requests the default one"}},
+		{{Text: "the identity has no AcrPull or AcrPush at the registry"}},
+		{{Text: "the registry allows only selected networks, and the agent isn't in one of them"}},
+		{{If: "hosted=yes", Text: "a Microsoft-hosted agent doesn't have your managed identity"}},
+	},
+	Confirm: Text{{Text: "With the variable System.Debug set to true, the log shows how far the task came. If it says that it attempts to convert a token to an ACR token, the registry rejected that token."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "In the Azure portal, open the agent's virtual machine or scale set → Security → Identity."}},
+			{{Text: "Set System assigned → Status to On, or add an identity under User assigned → Add. With several user-assigned identities, turn on the system-assigned one: the task doesn't name an identity."}},
+			{{Text: "Open the registry → Access control (IAM) → Add → Add role assignment → AcrPull to pull or AcrPush to push, and under Members, select that identity."}},
+			{{Text: "Open the registry → Settings → Networking, and allow the agent's network."}},
+			{{Text: "Wait five to ten minutes, then {again}."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/container-registry/container-registry-rbac-built-in-roles-overview", "https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token"},
 	Since: "1.0",
 }
 
@@ -4984,7 +5206,7 @@ var adviceRoleNotActive = Advice{
 	Confirm: Text{{Text: "Azure portal → Privileged Identity Management → My roles → Azure resources → Active assignments."}},
 	Fixes: []Fix{
 		{Who: ConnectionMaker, Steps: []Text{
-			{{Text: "In the Azure portal, choose Privileged Identity Management → My roles → Azure resources → {role} → Activate: https://portal.azure.com"}},
+			{{Text: "In the Azure portal, choose Privileged Identity Management → My roles → Azure resources → {role} → Activate."}},
 			{{Text: "Wait a few minutes. Sign out of Azure DevOps, open a private browser window, sign in again, and answer every prompt."}},
 			{{Text: "Create the connection while the role is active. The connection keeps its own role afterward."}},
 		},
@@ -5064,10 +5286,10 @@ var adviceSecretExpired = Advice{
 			{{If: "given", Text: "Update the date in credentialExpiresOn."}},
 		},
 		},
-		{Who: ConnectionAdministrator, Steps: []Text{
+		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "In the Microsoft Entra admin center, open App registrations → the application whose client ID begins with {client} → Certificates & secrets → New client secret, and copy its Value."}, {Text: "In the Microsoft Entra admin center, open App registrations → the application → Certificates & secrets → New client secret, and copy its Value."}},
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}},
+			{{Text: "As an administrator of the connection (or with one), choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}},
 			{{If: "given", Text: "Update the date in credentialExpiresOn."}},
 			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
 		},
@@ -5101,10 +5323,10 @@ var adviceSecretExpiring = Advice{
 			{{If: "given", Text: "Update the date in credentialExpiresOn."}},
 		},
 		},
-		{Who: ConnectionAdministrator, Steps: []Text{
+		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "In the Microsoft Entra admin center, open App registrations → the application whose client ID begins with {client} → Certificates & secrets → New client secret, and copy its Value."}, {Text: "In the Microsoft Entra admin center, open App registrations → the application → Certificates & secrets → New client secret, and copy its Value."}},
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
-			{{Text: "Choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}},
+			{{Text: "As an administrator of the connection (or with one), choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save."}},
 			{{If: "given", Text: "Update the date in credentialExpiresOn."}},
 			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
 		},
@@ -5162,6 +5384,117 @@ var adviceSecretsNotAllowed = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/graph/api/resources/applicationauthenticationmethodpolicy", "https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
+	Since: "1.0",
+}
+
+var adviceServerTaskTimeout = Advice{
+	Title: Text{{Text: "the service that the agentless task called didn't respond within 20 seconds"}},
+	Means: []Text{
+		{{Text: "InvokeRESTAPI@1, AzureFunction@1, and the gates and checks that call a service wait up to 20 seconds for its response. You can't change this limit."}},
+		{{Text: "The request comes from Azure DevOps, and not from an agent."}},
+	},
+	Causes: []Text{
+		{{Text: "the function or API does all its work before it responds"}},
+		{{Text: "the function app was just deployed or was idle, and needs time to start"}},
+		{{Text: "the address isn't reachable from Azure DevOps: a firewall or a private network blocks it"}},
+	},
+	Confirm: Text{{Text: "The log of the function or API shows whether the request arrived, and how long it took."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "If the request arrives, have the function or API respond immediately, with 200, and continue the work after that. Azure DevOps recommends at most 3 seconds."}},
+			{{Text: "In the task, gate, or check, set Completion event to Callback (waitForCompletion: true)."}},
+			{{Text: "When the work is done, have the function or API send the event TaskCompleted, with the AuthToken of the request as the bearer token: https://learn.microsoft.com/rest/api/azure/devops/distributedtask/events/post-event Without it, the task waits until its timeout."}},
+			{{Text: "If the request doesn't arrive, allow the addresses of Azure DevOps, or send the request from a script on an agent that can reach the service."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/process/invoke-checks"},
+	Since: "1.0",
+}
+
+var adviceServiceFabricCertificate = Advice{
+	Title: Text{{Text: "the certificate of the Service Fabric cluster isn't the one that the connection expects"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "The agent reached the cluster, but the cluster's certificate doesn't match the thumbprint or the common name in the Service Fabric connection."}},
+	},
+	Causes: []Text{
+		{{Text: "the cluster has a new certificate: a managed cluster replaces its own from time to time"}},
+		{{Text: "the thumbprint was copied with a space or an invisible character"}},
+		{{Text: "the connection has the thumbprint of the client certificate instead of the server's"}},
+		{{Text: "the connection names no server certificate, and the agent doesn't trust the issuer (0x800b0109)"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the cluster → Security, or the cluster manifest in Service Fabric Explorer, shows the cluster's certificate."}},
+	Fixes: []Fix{
+		{Who: ConnectionAdministrator, Steps: []Text{
+			{{Text: "Look up the thumbprint or the common name of the cluster's certificate: Azure portal → the cluster → Security."}},
+			{{Text: "Open the Service Fabric connection: Project settings → Service connections → the connection → Edit."}},
+			{{Text: "Enter the thumbprint under Server Certificate Thumbprint(s), without spaces. With a certificate from a certificate authority, choose Common Name instead: it stays right when the certificate is renewed."}},
+			{{Text: "Enter the client certificate again, in Base64: it isn't kept when you edit the connection. Choose Save."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/service-fabric/service-fabric-connect-to-secure-cluster"},
+	Since: "1.0",
+}
+
+var adviceServiceFabricDenied = Advice{
+	Title: Text{{Text: "the Service Fabric cluster doesn't accept the connection's client certificate or user"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "The agent reached the cluster, but the cluster doesn't know this client, or the client isn't allowed to manage it."}},
+	},
+	Causes: []Text{
+		{{Text: "the client certificate in the connection isn't a client certificate of the cluster, or was replaced there"}},
+		{{Text: "the certificate expired"}},
+		{{Text: "the cluster declares client certificates by common name and issuer, and the issuer changed"}},
+		{{Text: "the user of the connection doesn't have the Admin role in the cluster's application"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the cluster → Security shows the client certificates and the Microsoft Entra applications that the cluster accepts."}},
+	Fixes: []Fix{
+		{Who: ConnectionAdministrator, Steps: []Text{
+			{{Text: "Compare the client certificate of the Service Fabric connection with those under Azure portal → the cluster → Security."}},
+			{{Text: "If it's missing there, have the owner of the cluster add it as an admin client."}},
+			{{Text: "If the connection has an old one, choose Edit, enter the new client certificate in Base64 and its password, and choose Save."}},
+			{{Text: "If the connection signs in as a user, give that user the Admin role: Microsoft Entra admin center → Enterprise applications → the cluster's application → Users and groups."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/service-fabric/service-fabric-connect-to-secure-cluster"},
+	Since: "1.0",
+}
+
+var adviceServiceFabricUnreachable = Advice{
+	Title: Text{{Text: "the agent can't reach the Service Fabric cluster"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "The agent got no answer from the cluster's client endpoint, TCP port 19000 by default."}},
+	},
+	Causes: []Text{
+		{{Text: "a network security group doesn't allow the agent's address on the port"}},
+		{{Text: "the cluster endpoint in the connection has another host or port: the port of Service Fabric Explorer (19080) isn't the client endpoint"}},
+		{{Text: "the cluster is in a virtual network that a Microsoft-hosted agent can't reach"}},
+		{{Text: "the cluster's nodes are down"}},
+	},
+	Confirm: Text{{Text: "On the agent, Test-NetConnection to the endpoint's host and port fails."}},
+	Fixes: []Fix{
+		{Who: NetworkAdministrator, Steps: []Text{
+			{{Text: "Check the cluster endpoint in the Service Fabric connection. It begins with tcp:// and ends with the port, usually :19000."}},
+			{{Text: "In the cluster's network security group, allow inbound connections from the agent's address to that port. A Microsoft-hosted agent has a different address in every run: use a self-hosted agent, or one in the cluster's network."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/service-fabric/service-fabric-connect-to-secure-cluster"},
 	Since: "1.0",
 }
 
@@ -5407,25 +5740,49 @@ var adviceStateContainerMissing = Advice{
 }
 
 var adviceStateLocked = Advice{
-	Title: Text{{Text: "another run holds the lock on the Terraform state"}},
+	Title: Text{{If: "blob", Text: "another run holds the lock on the Terraform state"}, {If: "pasted", Text: "the lock on the Terraform state wasn't free: another run usually holds it"}, {Text: "another run holds the lock on the Terraform state"}},
 	Means: []Text{
-		{{Text: "The state is a blob, and Terraform locks it with a lease while it works. The sign-in works."}},
+		{{If: "blob", Text: "The state is a blob, and Terraform locks it with a lease while it works. The sign-in works."}, {If: "pasted", Text: "Terraform locks the state while it works. The text doesn't say where the state is: the steps that name a blob are for the azurerm backend. The line of the log that begins with Error message says why the lock wasn't free."}, {Text: "The state is a blob, and Terraform locks it with a lease while it works. The sign-in works."}},
 	},
 	Causes: []Text{
 		{{Text: "another run of the same pipeline is still working"}},
 		{{Text: "a run that was canceled or whose agent stopped, so the lease was never released"}},
 	},
-	Confirm: Text{{Text: "Azure portal → the storage account → the container → the blob shows Lease state: Leased."}},
+	Confirm: Text{{Text: "With the azurerm backend, Azure portal → the storage account → the container → the blob shows Lease state: Leased."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "See in the message who locked the state and when (Who, Created), and wait for that run if it's still working."}},
-			{{Text: "If that run has ended, release the lock in the same folder: terraform force-unlock with the lock's ID from the message, or Azure portal → the blob → Break lease."}},
+			{{If: "lockid", Text: "If that run has ended, release the lock in the same folder: `terraform force-unlock \"{lockid}\"` Or choose Break lease: Azure portal → the blob."}, {Text: "If that run has ended, release the lock in the same folder, with the lock's ID from the message: `terraform force-unlock \"<lock ID>\"` Or, for a blob, choose Break lease: Azure portal → the blob."}},
 			{{Text: "So that it doesn't happen again, let one run at a time work on an environment (Exclusive lock, an approval and check of the environment)."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 	},
 	Links: []string{"https://developer.hashicorp.com/terraform/language/state/locking"},
+	Since: "1.0",
+}
+
+var adviceStaticWebAppServer = Advice{
+	Title: Text{{Text: "the deployment server of Azure Static Web Apps failed"}},
+	Means: []Text{
+		{{Text: "The server returned an internal error, so it didn't say anything about the app or the token."}},
+	},
+	Causes: []Text{
+		{{Text: "an outage of the service"}},
+		{{Text: "the deployment token isn't set, or was reset"}},
+	},
+	Confirm: Text{{Text: "The status page of Azure or other users of Static Web Apps report the same error."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Check the status page of Azure: https://azure.status.microsoft"}},
+			{{If: "making", Text: "**Run armpreflight creation again later.**"}, {Text: "**If the job failed, re-run it later.**"}},
+			{{Text: "If it still fails, copy the deployment token again: Azure portal → the static web app → Overview → Manage deployment token. Enter it in the pipeline's secret variable."}},
+			{{Text: "If it fails with the new token, open a support request with the DeploymentId from the log."}},
+		},
+		},
+	},
+	Retry: RetryTransient,
+	Links: []string{"https://azure.status.microsoft", "https://learn.microsoft.com/azure/static-web-apps/deployment-token-management"},
 	Since: "1.0",
 }
 
@@ -5549,6 +5906,59 @@ var adviceSubjectMismatch = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/release/troubleshoot-workload-identity"},
+	Since: "1.0",
+}
+
+var adviceSubnetInUse = Advice{
+	Title: Text{{Text: "the deployment would delete a subnet that a resource uses"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "Azure keeps the subnet, because the resource in the message is in it. No problem was found with sign-in or permissions."}},
+	},
+	Causes: []Text{
+		{{Text: "the template declares the virtual network without all of its subnets: a redeployment deletes those that aren't in the list"}},
+		{{Text: "the subnets are declared as separate resources, and the network is deployed again without them"}},
+		{{Text: "the subnet is really to be deleted, and a private endpoint, load balancer, gateway, or network interface is still in it"}},
+	},
+	Confirm: Text{{Text: "What-if (az deployment group what-if) shows the subnet among the changes of the virtual network."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "List every subnet in the property subnets of the virtual network, also those that something else created, and don't declare the same subnet as a separate resource."}},
+			{{Text: "Check the changes before you deploy: `az deployment group what-if --resource-group \"<group>\" --template-file \"<file>\"`"}},
+			{{Text: "If the subnet should go, delete the resource in the message first, or move it to another subnet."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors"},
+	Since: "1.0",
+}
+
+var adviceSubnetTooSmall = Advice{
+	Title: Text{{Text: "the subnet doesn't have enough free IP addresses"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "No problem was found with sign-in or permissions. The deployment needs more addresses than the subnet has left."}},
+	},
+	Causes: []Text{
+		{{Text: "other resources use the subnet's addresses"}},
+		{{Text: "an AKS cluster whose pods have addresses of the subnet: each node reserves them for its largest number of pods, and an upgrade needs more nodes for a while"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the virtual network → Subnets shows the available addresses."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "In the Azure portal, open the virtual network → Subnets and compare the available addresses with the number in the message."}},
+			{{Text: "Deploy to a subnet with a larger address range, or remove resources that you don't need from this one."}},
+			{{Text: "For an AKS cluster, fewer nodes or a smaller number of pods for each node (max_pods) need fewer addresses."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors"},
 	Since: "1.0",
 }
 
@@ -6347,6 +6757,35 @@ var adviceVerificationFailed = Advice{
 	Since: "1.0",
 }
 
+var adviceVmExtensionFailed = Advice{
+	Title: Text{{Text: "an extension of the virtual machine failed or didn't finish in time"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "Azure created the machine. The extension in the message, such as a custom script, runs inside it and reported an error or nothing."}},
+	},
+	Causes: []Text{
+		{{Text: "the script or installer of the extension ended with an error"}},
+		{{Text: "it takes longer than Azure waits, about 90 minutes"}},
+		{{Text: "the machine can't reach what the extension downloads, because of a firewall, a proxy, or DNS"}},
+		{{Text: "the machine's agent isn't running"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the virtual machine → Extensions + applications → the extension shows its status and message."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "In the Azure portal, open the virtual machine → Extensions + applications → the extension and read its message."}},
+			{{Text: "Read its log in the machine: on Linux in /var/log/azure and /var/log/waagent.log, on Windows in C:\\WindowsAzure\\Logs\\Plugins."}},
+			{{Text: "Correct the script, or what it needs, such as its downloads. Have a long script start its work in the background and end with exit code 0."}},
+			{{Text: "Remove the failed extension from the machine if a new deployment repeats the old error."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors"},
+	Since: "1.0",
+}
+
 var adviceWaiverExpiring = Advice{
 	Title: Text{{If: "days", Text: "the waiver for check '{check}' of connection '{connection}' expires on {date}, in {days}"}, {Text: "the waiver for check '{check}' of connection '{connection}' expires on {date}"}},
 	Means: []Text{
@@ -6365,6 +6804,30 @@ var adviceWaiverExpiring = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/library/service-endpoints"},
+	Since: "1.0",
+}
+
+var adviceWorkspaceFirewall = Advice{
+	Title: Text{{Text: "the Synapse workspace or data factory blocks this network"}},
+	Means: []Text{
+		{{Text: "The service refuses requests from this address before it checks the identity."}},
+		{{Text: "A Microsoft-hosted agent has a different address in every run."}},
+	},
+	Causes: []Text{
+		{{Text: "the workspace's firewall doesn't have the agent's address"}},
+		{{Text: "public network access to the workspace is off, and the agent has no route to its private endpoint"}},
+		{{Text: "the organization allows the service only from its own network"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the workspace → Networking shows the addresses that it allows. The message names the one that was blocked."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "If the agent has a fixed address, allow it: Azure portal → the Synapse workspace → Networking → Firewall rules."}},
+			{{Text: "Otherwise, run the job on a self-hosted agent or a managed DevOps pool in a network that the service allows."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url"},
 	Since: "1.0",
 }
 
@@ -6405,6 +6868,7 @@ var adviceAnotherOperationInProgress = Advice{
 	Causes: []Text{
 		{{Text: "two runs or stages deploy to the same scope at the same time"}},
 		{{Text: "an earlier change is still running"}},
+		{{Text: "an earlier deployment with the same name is being deleted (DeploymentBeingDeleted)"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the resource group → Deployments shows running deployments."}},
 	Fixes: []Fix{
@@ -6728,7 +7192,7 @@ var adviceInvalidApiVersionParameter = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{If: "code=MissingApiVersionParameter", Text: "In the script or template, add the API version of the resource type."}, {Text: "In the template or script, use a version from the list in the service's message."}},
-			{{Text: "If this task sent the request, report it, with the raw evidence (it doesn't contain secrets) and the name of the cloud, at the support link on the extension's Marketplace page."}},
+			{{If: "pasted", Text: "If a task or tool sent the request, use a version of it that supports this cloud."}, {Text: "If this task sent the request, report it, with the raw evidence (it doesn't contain secrets) and the name of the cloud, at the support link on the extension's Marketplace page."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -6952,6 +7416,7 @@ var adviceInvalidTemplate = Advice{
 		{{Text: "The template or request has an error in its format, a name, or a value."}},
 	},
 	Causes: []Text{
+		{{If: "code=LinkedInvalidPropertyId", Text: "the property is empty, or has a name instead of a whole resource ID, such as from an unset variable"}},
 		{{Text: "a parameter, name, or type in the template is misspelled"}},
 		{{Text: "the template references a resource that it doesn't declare"}},
 		{{Text: "this API version doesn't support a property"}},
@@ -7268,6 +7733,7 @@ var adviceQuotaExceeded = Advice{
 		{{If: "code=OperationNotAllowed", Text: "the resource's SKU, size, or setting doesn't allow the operation"}},
 		{{Text: "cores or resources from earlier deployments still exist"}},
 		{{Text: "the quota was never increased for this region or size"}},
+		{{If: "not code=OperationNotAllowed", Text: "Azure AI models (InsufficientQuota): other deployments, and deleted accounts that aren't purged, use the tokens per minute of the model in this region"}},
 	},
 	Confirm: Text{{Text: "Azure portal → Quotas, filtered by subscription and region, shows the usage and limit."}},
 	Fixes: []Fix{
@@ -7275,6 +7741,7 @@ var adviceQuotaExceeded = Advice{
 			{{If: "code=OperationNotAllowed", Text: "If the service's message doesn't mention a quota, find out what the SKU or configuration doesn't allow, change that in the template, and start a new run."}},
 			{{If: "code=OperationNotAllowed", Text: "Otherwise, open the Azure portal → Quotas and compare the usage and limit for the region and size in the service's message."}, {Text: "Open the Azure portal → Quotas and compare the usage and limit for the region and size in the service's message."}},
 			{{Text: "Remove what you don't need, request an increase there, or change the region or size in the template."}},
+			{{If: "pasted and not code=OperationNotAllowed", Text: "For an Azure AI model, lower the capacity of this deployment or of another one with the same model in the region, or purge deleted Azure AI accounts."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -8021,7 +8488,7 @@ var adviceAADSTS50012 = Advice{
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
 			{{Text: "**Under Certificates & secrets → Client secrets, choose New client secret and copy its Value immediately (not the Secret ID): it's shown only now.**"}},
-			{{If: "link", Text: "**In Azure DevOps, open the connection and choose Edit. Paste the value into Client secret (under Credential: Service principal key), and choose Verify and save: {link}**"}, {Text: "**In Azure DevOps, open the connection, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save.**"}},
+			{{If: "link", Text: "**In Azure DevOps, as an administrator of the connection (or with one), open it and choose Edit. Paste the value into Client secret (under Credential: Service principal key), and choose Verify and save: {link}**"}, {Text: "**In Azure DevOps, as an administrator of the connection (or with one), open it, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save.**"}},
 			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
 			{{Text: "Next, {again}. After it succeeds, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
 		},
@@ -8030,6 +8497,7 @@ var adviceAADSTS50012 = Advice{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "**If Azure DevOps created the connection (automatic), choose Rotate secret. If the page doesn't offer Rotate secret, choose Edit, change the description, choose Save (not Verify), reload the page, then choose Edit → Verify → Save. Azure DevOps uses your sign-in to create the secret, so you need permissions on the application in Microsoft Entra and on the subscription.**"}},
 			{{Text: "**If someone created the connection manually, have the application's owner create a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it into Client secret under Edit.**"}},
+			{{If: "pasted", Text: "If the secret isn't in an Azure Resource Manager connection, enter the new one where it is: in a connection of another type, a variable group, or a key vault."}},
 			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -8182,7 +8650,7 @@ var adviceAADSTS50053 = Advice{
 	Confirm: Text{{Text: "The sign-in log shows which of the two it was under Failure reason."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "Open the Microsoft Entra admin center → Monitoring & health → Sign-in logs and read the failure reason for the correlation ID {correlation}."}},
+			{{If: "pasted", Text: "Open the Microsoft Entra admin center → Monitoring & health → Sign-in logs and read the failure reason for the correlation ID in the message."}, {Text: "Open the Microsoft Entra admin center → Monitoring & health → Sign-in logs and read the failure reason for the correlation ID {correlation}."}},
 			{{Text: "If the account is locked, find the script that uses the old password, then reset the password."}},
 			{{Text: "If the IP address is blocked, have the network administrators route the agent through another IP address."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -8312,11 +8780,11 @@ var adviceAADSTS50126 = Advice{
 		{{If: "not code=AADSTS50055 and not code=AADSTS50144", Text: "the password was mistyped or has changed"}},
 		{{Text: "a script signs in as a user"}},
 	},
-	Confirm: Text{{Text: "The same account can't sign in at https://portal.azure.com."}},
+	Confirm: Text{{Text: "The same account can't sign in to the Azure portal."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "If a script signs in with a user name and password, have it use the connection instead (AzureCLI@2, or its environment variables): user accounts fail at the next second factor."}},
-			{{If: "code=AADSTS50055", Text: "If you typed the password yourself, sign in to the Azure portal and choose a new password there, or have an administrator reset it: https://portal.azure.com"}, {If: "code=AADSTS50144", Text: "If you typed the password yourself, change it in Active Directory or with self-service password reset, or have an administrator reset it."}, {Text: "If you typed the password yourself, sign in to the Azure portal and reset it there if it isn't accepted: https://portal.azure.com"}},
+			{{If: "code=AADSTS50055", Text: "If you typed the password yourself, sign in to the Azure portal and choose a new password there, or have an administrator reset it."}, {If: "code=AADSTS50144", Text: "If you typed the password yourself, change it in Active Directory or with self-service password reset, or have an administrator reset it."}, {Text: "If you typed the password yourself, sign in to the Azure portal and reset it there if it isn't accepted."}},
 			{{Text: "Then repeat the action that failed."}},
 		},
 		},
@@ -8478,13 +8946,13 @@ var adviceAADSTS51000 = Advice{
 		{Schemes: []Scheme{"federation"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Check that the connection's Environment is the tenant's cloud."}},
 			{{Text: "If it's a sovereign cloud, create a connection with a service principal and a certificate: federation with the Microsoft Entra issuer might be blocked there."}},
-			{{If: "correlation", Text: "If it's AzureCloud, contact Microsoft support with correlation ID {correlation} and the time in the raw evidence."}, {Text: "If it's AzureCloud, contact Microsoft support with the time in the raw evidence."}},
+			{{If: "correlation", Text: "If it's AzureCloud, contact Microsoft support with correlation ID {correlation} and the time in the raw evidence."}, {If: "pasted", Text: "If it's AzureCloud, contact Microsoft support with the time and the correlation ID in the message."}, {Text: "If it's AzureCloud, contact Microsoft support with the time in the raw evidence."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
 		{Who: EntraAdministrator, Steps: []Text{
 			{{Text: "Check that the connection's Environment is the tenant's cloud."}},
-			{{If: "correlation", Text: "Ask Microsoft support which feature it is, with correlation ID {correlation} and the time in the raw evidence."}, {Text: "Ask Microsoft support which feature it is, with the time in the raw evidence."}},
+			{{If: "correlation", Text: "Ask Microsoft support which feature it is, with correlation ID {correlation} and the time in the raw evidence."}, {If: "pasted", Text: "Ask Microsoft support which feature it is, with the time and the correlation ID in the message."}, {Text: "Ask Microsoft support which feature it is, with the time in the raw evidence."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -8565,7 +9033,7 @@ var adviceAADSTS53003 = Advice{
 	Confirm: Text{{If: "person", Text: "Microsoft Entra admin center → Monitoring & health → Sign-in logs → User sign-ins names the policy under Conditional Access."}, {Text: "The entry in the service principal sign-in logs names the policy under Conditional Access."}},
 	Fixes: []Fix{
 		{With: "hosted=yes", Who: EntraAdministrator, Steps: []Text{
-			{{Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID {correlation}."}},
+			{{If: "pasted", Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID in the message."}, {Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID {correlation}."}},
 			{{Text: "Open the entry's Conditional Access tab and see which policy blocked it and from which IP address."}},
 			{{Text: "Use agents with a fixed IP address (self-hosted, or Managed DevOps Pools with static addresses), and add that address to the policy's named location. Microsoft-hosted agents get a different IP address in each run."}},
 			{{Text: "Only if that isn't possible, exclude this identity from the policy. The identity can then sign in from anywhere. Remove the exclusion when the agents have fixed addresses."}},
@@ -8579,7 +9047,7 @@ var adviceAADSTS53003 = Advice{
 		},
 		},
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID {correlation}."}},
+			{{If: "pasted", Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID in the message."}, {Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID {correlation}."}},
 			{{Text: "Open the entry's Conditional Access tab and see which policy blocked it and from which IP address."}},
 			{{Text: "Add the agent's public IP address to the policy's named location."}},
 			{{Text: "Only if that isn't possible, exclude this identity from the policy. The identity can then sign in from anywhere. Remove the exclusion when the agents have fixed addresses."}},
@@ -8823,9 +9291,9 @@ var adviceAADSTS700019 = Advice{
 }
 
 var adviceAADSTS7000215 = Advice{
-	Title: Text{{Text: "the client secret of connection '{connection}' is wrong"}},
+	Title: Text{{If: "keeper", Text: "the client secret that this step signs in with is wrong"}, {Text: "the client secret of connection '{connection}' is wrong"}},
 	Means: []Text{
-		{{Text: "Microsoft Entra recognizes the application, but none of its secrets matches the connection's."}},
+		{{If: "keeper", Text: "Microsoft Entra recognizes the application, but none of its secrets matches."}, {Text: "Microsoft Entra recognizes the application, but none of its secrets matches the connection's."}},
 		{{Text: "An expired secret has a different code (AADSTS7000222)."}},
 	},
 	Causes: []Text{
@@ -8848,7 +9316,7 @@ var adviceAADSTS7000215 = Advice{
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
 			{{Text: "**Under Certificates & secrets → Client secrets, choose New client secret and copy its Value immediately (not the Secret ID): it's shown only now.**"}},
-			{{If: "link", Text: "**In Azure DevOps, open the connection and choose Edit. Paste the value into Client secret (under Credential: Service principal key), and choose Verify and save: {link}**"}, {Text: "**In Azure DevOps, open the connection, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save.**"}},
+			{{If: "link", Text: "**In Azure DevOps, as an administrator of the connection (or with one), open it and choose Edit. Paste the value into Client secret (under Credential: Service principal key), and choose Verify and save: {link}**"}, {Text: "**In Azure DevOps, as an administrator of the connection (or with one), open it, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save.**"}},
 			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
 			{{Text: "Next, {again}. After it succeeds, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
 		},
@@ -8859,10 +9327,17 @@ var adviceAADSTS7000215 = Advice{
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
+		{With: "keeper", Who: ApplicationOwner, Steps: []Text{
+			{{If: "client", Text: "In the Microsoft Entra admin center, open App registrations → the application whose client ID begins with {client} → Certificates & secrets → New client secret, and copy its Value."}, {Text: "In the Microsoft Entra admin center, open App registrations → the application → Certificates & secrets → New client secret, and copy its Value."}},
+			{{If: "keeper=Docker Registry", Text: "As an administrator of the Docker Registry connection (or with one), open it under Project settings → Service connections and choose Edit. If it has a Docker Password, paste the value there, and choose Save. A connection to an Azure Container Registry doesn't have a field for the secret: create a Docker Registry connection with the authentication type Workload Identity federation, and use its name in the pipeline."}, {If: "keeper=Kubernetes", Text: "If the step names an Azure Resource Manager connection, open it as its administrator (or with one), choose Edit, paste the value into Client secret, and choose Verify and save. If it names a Kubernetes connection, choose Edit and replace the secret in its KubeConfig."}, {Text: "In the GitHub repository, open Settings → Secrets and variables → Actions and replace the secret that the job's sign-in step uses. Recommended, now or later: sign in with OpenID Connect (client-id, tenant-id, subscription-id), where nothing expires."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "**If Azure DevOps created the connection (automatic), choose Rotate secret. If the page doesn't offer Rotate secret, choose Edit, change the description, choose Save (not Verify), reload the page, then choose Edit → Verify → Save. Azure DevOps uses your sign-in to create the secret, so you need permissions on the application in Microsoft Entra and on the subscription.**"}},
 			{{Text: "**If someone created the connection manually, have the application's owner create a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it into Client secret under Edit.**"}},
+			{{If: "pasted", Text: "If the secret isn't in an Azure Resource Manager connection, enter the new one where it is: in a connection of another type, a variable group, or a key vault."}},
 			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -8901,7 +9376,7 @@ var adviceAADSTS7000216 = Advice{
 			{{If: "pasted", Text: "If the connection uses workload identity federation, skip these steps, and follow the ones for federation: it has no secret."}},
 			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
 			{{Text: "**Under Certificates & secrets → Client secrets, choose New client secret and copy its Value immediately (not the Secret ID): it's shown only now.**"}},
-			{{If: "link", Text: "**In Azure DevOps, open the connection and choose Edit. Paste the value into Client secret (under Credential: Service principal key), and choose Verify and save: {link}**"}, {Text: "**In Azure DevOps, open the connection, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save.**"}},
+			{{If: "link", Text: "**In Azure DevOps, as an administrator of the connection (or with one), open it and choose Edit. Paste the value into Client secret (under Credential: Service principal key), and choose Verify and save: {link}**"}, {Text: "**In Azure DevOps, as an administrator of the connection (or with one), open it, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save.**"}},
 			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
 			{{Text: "Next, {again}. After it succeeds, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
 		},
@@ -8910,6 +9385,7 @@ var adviceAADSTS7000216 = Advice{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "**If Azure DevOps created the connection (automatic), choose Rotate secret. If the page doesn't offer Rotate secret, choose Edit, change the description, choose Save (not Verify), reload the page, then choose Edit → Verify → Save. Azure DevOps uses your sign-in to create the secret, so you need permissions on the application in Microsoft Entra and on the subscription.**"}},
 			{{Text: "**If someone created the connection manually, have the application's owner create a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it into Client secret under Edit.**"}},
+			{{If: "pasted", Text: "If the secret isn't in an Azure Resource Manager connection, enter the new one where it is: in a connection of another type, a variable group, or a key vault."}},
 			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -8936,9 +9412,9 @@ var adviceAADSTS7000216 = Advice{
 }
 
 var adviceAADSTS7000222 = Advice{
-	Title: Text{{If: "date", Text: "the client secret of connection '{connection}' expired on {date}"}, {Text: "the client secret of connection '{connection}' has expired"}},
+	Title: Text{{If: "date", Text: "the client secret of connection '{connection}' expired on {date}"}, {If: "keeper", Text: "the client secret that this step signs in with has expired"}, {Text: "the client secret of connection '{connection}' has expired"}},
 	Means: []Text{
-		{{Text: "Microsoft Entra rejects the connection's client secret because it has expired."}},
+		{{If: "keeper", Text: "Microsoft Entra rejects the secret because it has expired."}, {Text: "Microsoft Entra rejects the connection's client secret because it has expired."}},
 	},
 	Causes: []Text{
 		{{Text: "normal expiry, three months after Azure DevOps created the secret, or after the period that was chosen for a manually created one"}},
@@ -8957,15 +9433,22 @@ var adviceAADSTS7000222 = Advice{
 		{Modes: []Mode{"manual"}, Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
 			{{Text: "**Under Certificates & secrets → Client secrets, choose New client secret and copy its Value immediately (not the Secret ID): it's shown only now.**"}},
-			{{If: "link", Text: "**In Azure DevOps, open the connection and choose Edit. Paste the value into Client secret (under Credential: Service principal key), and choose Verify and save: {link}**"}, {Text: "**In Azure DevOps, open the connection, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save.**"}},
+			{{If: "link", Text: "**In Azure DevOps, as an administrator of the connection (or with one), open it and choose Edit. Paste the value into Client secret (under Credential: Service principal key), and choose Verify and save: {link}**"}, {Text: "**In Azure DevOps, as an administrator of the connection (or with one), open it, choose Edit, paste the value into Client secret (under Credential: Service principal key), and choose Verify and save.**"}},
 			{{Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires."}},
 			{{Text: "Next, {again}. After it succeeds, delete the old secret in Microsoft Entra, unless something else still signs in with it."}},
+		},
+		},
+		{With: "keeper", Who: ApplicationOwner, Steps: []Text{
+			{{If: "client", Text: "In the Microsoft Entra admin center, open App registrations → the application whose client ID begins with {client} → Certificates & secrets → New client secret, and copy its Value."}, {Text: "In the Microsoft Entra admin center, open App registrations → the application → Certificates & secrets → New client secret, and copy its Value."}},
+			{{If: "keeper=Docker Registry", Text: "As an administrator of the Docker Registry connection (or with one), open it under Project settings → Service connections and choose Edit. If it has a Docker Password, paste the value there, and choose Save. A connection to an Azure Container Registry doesn't have a field for the secret: create a Docker Registry connection with the authentication type Workload Identity federation, and use its name in the pipeline."}, {If: "keeper=Kubernetes", Text: "If the step names an Azure Resource Manager connection, open it as its administrator (or with one), choose Edit, paste the value into Client secret, and choose Verify and save. If it names a Kubernetes connection, choose Edit and replace the secret in its KubeConfig."}, {Text: "In the GitHub repository, open Settings → Secrets and variables → Actions and replace the secret that the job's sign-in step uses. Recommended, now or later: sign in with OpenID Connect (client-id, tenant-id, subscription-id), where nothing expires."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "**If Azure DevOps created the connection (automatic), choose Rotate secret. If the page doesn't offer Rotate secret, choose Edit, change the description, choose Save (not Verify), reload the page, then choose Edit → Verify → Save. Azure DevOps uses your sign-in to create the secret, so you need permissions on the application in Microsoft Entra and on the subscription.**"}},
 			{{Text: "**If someone created the connection manually, have the application's owner create a new secret in Microsoft Entra under Certificates & secrets, copy its Value (not the Secret ID), and paste it into Client secret under Edit.**"}},
+			{{If: "pasted", Text: "If the secret isn't in an Azure Resource Manager connection, enter the new one where it is: in a connection of another type, a variable group, or a key vault."}},
 			{{If: "mode=automatic", Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if only this project uses the connection, and you can revert it for seven days."}, {If: "mode=manual", Text: "Recommended, now or later: create a connection that uses workload identity federation, where nothing expires. Convert works only for connections that Azure DevOps created."}, {Text: "Recommended, now or later: choose Convert on the connection's page to change it to workload identity federation, where nothing expires. Convert works if Azure DevOps created the connection (automatic) and only this project uses it, and you can revert it for seven days. Otherwise, create a new connection with workload identity federation."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -9098,12 +9581,12 @@ var adviceAADSTS700027 = Advice{
 	Fixes: []Fix{
 		{Schemes: []Scheme{"federation"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "Microsoft Entra couldn't verify a token that Azure DevOps signed. Keys are replaced from time to time, so {again} once."}},
-			{{Text: "If it still fails, open a support request with the correlation ID {correlation}."}},
+			{{If: "pasted", Text: "If it still fails, open a support request with the correlation ID in the message."}, {Text: "If it still fails, open a support request with the correlation ID {correlation}."}},
 		},
 		},
 		{Who: ApplicationOwner, Steps: []Text{
 			{{If: "client", Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID that begins with {client}."}, {Text: "On the connection's page, choose Manage App registration. Or in the Microsoft Entra admin center, open App registrations → All applications and search for the application (client) ID."}},
-			{{Text: "Under Certificates & secrets → Certificates, compare the thumbprint and expiry date with those that this task shows for the connection's certificate."}},
+			{{If: "pasted", Text: "Under Certificates & secrets → Certificates, compare the thumbprint and expiry date with those of the connection's certificate."}, {Text: "Under Certificates & secrets → Certificates, compare the thumbprint and expiry date with those that this task shows for the connection's certificate."}},
 			{{Text: "Choose Upload certificate and upload the public part of the connection's certificate. Or put a registered certificate and its key into the connection (Edit, then Verify and save)."}},
 			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
@@ -9172,20 +9655,21 @@ var adviceAADSTS70011 = Advice{
 	},
 	Means: []Text{
 		{{Text: "The request itself was wrong."}},
-		{{If: "code=AADSTS90009", Text: "The application requested a token for itself and identified itself by a URI, which works only with its application (client) ID."}, {Text: "This task or an address in the connection caused the error, not the credential."}},
+		{{If: "code=AADSTS90009", Text: "The application requested a token for itself and identified itself by a URI, which works only with its application (client) ID."}, {If: "pasted", Text: "The program that requested the token or an address in the connection caused the error, not the credential."}, {Text: "This task or an address in the connection caused the error, not the credential."}},
 	},
 	Causes: []Text{
 		{{If: "code=AADSTS90009", Text: "a script requests a token for its own application and identifies it by api://… or another URI"}},
 		{{Text: "an address in the connection's data isn't a resource of Microsoft Entra"}},
 		{{Text: "a gateway changes requests"}},
-		{{Text: "a bug in this task"}},
+		{{If: "pasted", Text: "a script or tool requests a scope, a resource, or a grant type that doesn't fit the kind of sign-in"}},
+		{{If: "not pasted=yes", Text: "a bug in this task"}},
 	},
-	Confirm: Text{{Text: "The raw evidence shows the service's message."}},
+	Confirm: Text{{If: "pasted", Text: "The text has the service's message, which names the parameter."}, {Text: "The raw evidence shows the service's message."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Check the Environment and, for Azure Stack Hub, the addresses in the connection."}},
-			{{Text: "If they're right, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page."}},
+			{{If: "pasted", Text: "If they're right, correct the parameter that the message names in the script or tool, or use a newer version of the tool."}, {Text: "If they're right, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page."}},
 		},
 		},
 	},
@@ -9264,7 +9748,8 @@ var adviceAADSTS700211 = Advice{
 	Fixes: []Fix{
 		{With: "foreign", Who: ApplicationOwner, Steps: []Text{
 			{{Text: "Open the identity's federated credentials: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials, or Azure portal → Managed Identities → the identity → Federated credentials."}},
-			{{If: "subject", Text: "Correct the credential, or add one, so that its subject is exactly '{subject}', in the same case."}, {Text: "Correct the credential, or add one, so that its issuer and subject are exactly those of the text, in the same case."}},
+			{{Text: "Correct the credential, or add one, so that its issuer is exactly the one in the text. For GitHub Actions on github.com, the credential has the issuer https://token.actions.githubusercontent.com"}},
+			{{If: "subject", Text: "Compare its subject, too: the token has '{subject}'."}},
 			{{If: "foreign=GitHub Actions", Text: "Choose the scenario GitHub Actions deploying Azure resources. A job that names an environment presents that environment; any other job presents its branch, its tag, or pull_request."}, {Text: "Choose the scenario Kubernetes accessing Azure resources, with the cluster's OIDC issuer URL, the namespace, and the name of the service account."}},
 			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
@@ -9446,13 +9931,13 @@ var adviceAADSTS700222 = Advice{
 		{{Text: "a token of a user or an ordinary application was sent instead of the Azure DevOps ID token"}},
 		{{Text: "an old restriction of the tenant"}},
 	},
-	Confirm: Text{{Text: "This job's ID token, decoded by this task, comes from the connection's own issuer."}},
+	Confirm: Text{{If: "pasted", Text: "The issuer in the assertion's ID token is the one that the connection's page shows."}, {Text: "This job's ID token, decoded by this task, comes from the connection's own issuer."}},
 	Fixes: []Fix{
 		{Who: ConnectionAdministrator, Steps: []Text{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Check that the connection uses workload identity federation, and choose Edit → Save so that Azure DevOps writes it again."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
-			{{Text: "If it still fails, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page."}},
+			{{If: "pasted", Text: "If it still fails, find the program that sent the assertion in the log, and update it: it must send the ID token of Azure DevOps, and not an access token."}, {Text: "If it still fails, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page."}},
 		},
 		},
 	},
@@ -9730,15 +10215,25 @@ var adviceAADSTS70052 = Advice{
 var adviceAADSTS90002 = Advice{
 	Title: Text{{If: "tenant and cloud", Text: "Microsoft Entra doesn't have tenant {tenant} in {cloud}"}, {If: "tenant", Text: "Microsoft Entra doesn't have tenant {tenant}"}, {If: "cloud", Text: "Microsoft Entra doesn't have the connection's tenant in {cloud}"}, {Text: "Microsoft Entra doesn't have the connection's tenant"}},
 	Means: []Text{
-		{{Text: "The connection's tenant doesn't exist in the cloud that the request went to."}},
+		{{If: "terraform=yes", Text: "The tenant doesn't exist in the cloud that Terraform signs in to."}, {Text: "The connection's tenant doesn't exist in the cloud that the request went to."}},
 	},
 	Causes: []Text{
 		{{Text: "the tenant ID is mistyped, or it's another kind of ID"}},
 		{{Text: "the Environment isn't the tenant's cloud"}},
+		{{If: "terraform=yes", Text: "environment of the provider or of the azurerm backend is missing or names another cloud: without it, both sign in to the public cloud"}},
+		{{If: "pasted and not terraform", Text: "a task, script, or tool that doesn't know the connection's cloud, and signs in to the public one"}},
 		{{Text: "the tenant was deleted"}},
 	},
 	Confirm: Text{{Text: "In a browser, https://<sign-in host of the cloud>/<tenant ID>/v2.0/.well-known/openid-configuration returns the same error. In the public cloud, the host is login.microsoftonline.com."}},
 	Fixes: []Fix{
+		{With: "terraform=yes", Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Find out which cloud the subscription is in: portal.azure.com (AzureCloud), portal.azure.us (AzureUSGovernment), or portal.azure.cn (AzureChinaCloud)."}},
+			{{Text: "In Terraform, set environment to that cloud (public, usgovernment, or china), in the azurerm backend and in each provider (azurerm, azuread, azapi). The variable ARM_ENVIRONMENT sets it for all of them."}},
+			{{Text: "If the cloud is right, check tenant_id and the variable ARM_TENANT_ID: the ID is on the Overview page of the application, under Directory (tenant) ID."}},
+			{{Text: "If the Terraform task signs in with a connection, check that the connection's Environment and Directory (tenant) ID are the same."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
 		{Modes: []Mode{"automatic"}, Who: ConnectionAdministrator, Steps: []Text{
 			{{Text: "In the Azure portal, open Subscriptions → '{subscription}' → Overview and note the tenant the subscription belongs to."}},
 			{{Text: "Sign in to that tenant and create a new connection for the subscription: you can't change the tenant of an automatic connection."}},
@@ -9750,6 +10245,7 @@ var adviceAADSTS90002 = Advice{
 			{{If: "link", Text: "Open the connection's page: {link}"}, {Text: "Open the connection's page: Project settings → Service connections → '{connection}'."}},
 			{{Text: "Choose Edit, paste the ID into Directory (tenant) ID, check that Environment is the tenant's cloud, and choose Verify and save."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+			{{If: "pasted", Text: "If both are right, the task or script signs in to another cloud: update it, or do its work in AzureCLI@2, which sets the connection's cloud for its script."}},
 		},
 		},
 	},
@@ -10008,7 +10504,7 @@ var adviceAADSTS90123 = Advice{
 	Confirm: Text{{Text: "The entry in the service principal sign-in logs shows the failing extension."}},
 	Fixes: []Fix{
 		{Who: EntraAdministrator, Steps: []Text{
-			{{Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID {correlation}."}},
+			{{If: "pasted", Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID in the message."}, {Text: "In the Microsoft Entra admin center, open Monitoring & health → Sign-in logs → Service principal sign-ins and look for the correlation ID {correlation}."}},
 			{{Text: "Check which claims provider or token extension was called: Microsoft Entra admin center → Entra ID → Enterprise apps → Custom authentication extensions."}},
 			{{Text: "Have it corrected. Exclude the connection's application from it only if the extension isn't meant to check the application."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -10134,7 +10630,7 @@ var adviceRequestBadRequest = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "If one of your scripts sent the request, correct what the service's message names."}},
-			{{Text: "If this task or Azure DevOps sent it, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page."}},
+			{{If: "pasted", Text: "If a task sent it, use the newest version of the task. If that one fails too, report the message to the task's author."}, {Text: "If this task or Azure DevOps sent it, report it, with the raw evidence (it doesn't contain secrets), at the support link on the extension's Marketplace page."}},
 		},
 		},
 	},

@@ -14,6 +14,7 @@ func Names() []string {
 		"allowed",
 		"audience",
 		"azcopy",
+		"blob",
 		"caller",
 		"case",
 		"check",
@@ -46,6 +47,7 @@ func Names() []string {
 		"issuer",
 		"job",
 		"jobs",
+		"keeper",
 		"kind",
 		"label",
 		"link",
@@ -125,6 +127,8 @@ func words(name string) (text string, spoken bool) {
 		return "another value", false
 	case "azcopy":
 		return "unknown", false
+	case "blob":
+		return "unknown", false
 	case "caller":
 		return "another resource", false
 	case "case":
@@ -189,6 +193,8 @@ func words(name string) (text string, spoken bool) {
 		return "the job", false
 	case "jobs":
 		return "several", false
+	case "keeper":
+		return "another place", false
 	case "kind":
 		return "this resource type", true
 	case "label":
@@ -330,6 +336,8 @@ func Label(when string) string {
 		return "the date comes from the input credentialExpiresOn"
 	case "hosted=yes":
 		return "the agent is Microsoft-hosted"
+	case "keeper":
+		return "the secret isn't in an Azure Resource Manager connection"
 	case "key":
 		return "a client secret"
 	case "making":

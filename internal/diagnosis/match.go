@@ -97,6 +97,9 @@ func weigh(s *catalogue.Sign, ev *evidence.Evidence, network, words string) (wei
 		}
 		w.words += len(s.With)
 	}
+	if s.Without != "" && strings.Contains(words, s.Without) {
+		return w, false
+	}
 	if s.OAuth != "" || s.Suberror != "" {
 		if s.OAuth != "" && !strings.EqualFold(s.OAuth, ev.EntraError) || s.Suberror != "" && !strings.EqualFold(s.Suberror, ev.Suberror) {
 			return w, false

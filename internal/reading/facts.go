@@ -76,6 +76,7 @@ var factForms = []struct {
 	{"database server", &lazyregexp.Regexp{Expression: `Cannot open server '([\w.-]{1,63})'`}},
 	{"missing permission", &lazyregexp.Regexp{Expression: `needs ([A-Z][a-z]+(?: [A-Za-z]+){1,6}) permissions? (?:for|on|to|in)\b|You need the Git '(\w{3,40})' permission|need to be a (Creator) for service connections`}},
 	{"project's identity", &lazyregexp.Regexp{Expression: `Access denied\. ([\w][\w .()-]{2,100}?) needs `}},
+	{"state lock", &lazyregexp.Regexp{Expression: `Lock Info: ID: (` + guid + `) `}},
 	{"service principal", &lazyregexp.Regexp{Expression: `(?:for the|Creating role assignment for) service principal '(` + guid + `)'`}},
 	{"client address", &lazyregexp.Regexp{Expression: `[Cc]lient(?: address:| with IP(?: address)?) '?([0-9a-fA-F.:]{7,45}[0-9a-fA-F])`}},
 	{"resource provider", &lazyregexp.Regexp{Expression: `(?:namespace|provider|Number of requests for) ["']?(Microsoft\.[A-Za-z]{2,60})|perform action '(Microsoft\.\w{2,60})/register/action'|Cannot register providers: (Microsoft\.\w+(?:, Microsoft\.\w+){0,10})`}},

@@ -32,6 +32,26 @@ func knownCode(spelling string) string {
 	return ""
 }
 
+// knownOrSign is knownCode, with the codes that are only in the signs of entries.
+func knownOrSign(spelling string) string {
+	if code := knownCode(spelling); code != "" {
+		return code
+	}
+	return signCodes()[strings.ToLower(spelling)]
+}
+
+// signCodes are the codes in signs as their services write them, by themselves in lower case.
+var signCodes = sync.OnceValue(func() map[string]string {
+	all := map[string]string{}
+	for _, e := range catalogue.All() {
+		for _, s := range e.Signs {
+			all[strings.ToLower(s.Code)] = s.Code
+		}
+	}
+	delete(all, "")
+	return all
+})
+
 var words = sync.OnceValue(func() *codetext.Words { return codetext.NewWords(spoken()) })
 
 // spoken are the sentences that mean a code on their own, long enough not to occur by chance.
@@ -39,7 +59,7 @@ var spoken = sync.OnceValue(func() []codetext.Spoken {
 	var all []codetext.Spoken
 	for _, e := range catalogue.All() {
 		for _, s := range e.Signs {
-			if len(s.Phrase) >= 20 && s.With == "" && s.Code == "" && s.Family == "" && s.From == 0 && s.Path == "" && !s.HTML {
+			if len(s.Phrase) >= 20 && s.With == "" && s.Without == "" && s.Code == "" && s.Family == "" && s.From == 0 && s.Path == "" && !s.HTML {
 				all = append(all, codetext.Spoken{Phrase: s.Phrase, Code: string(e.Code)})
 			}
 		}

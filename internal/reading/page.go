@@ -174,10 +174,26 @@ func last[T any](items []T, match func(T) bool) []T {
 var (
 	azcopy       = &lazyregexp.Regexp{Expression: `(?i)\bazcopy|AzureFileCopy|no SAS token or OAuth token`}
 	inPod        = &lazyregexp.Regexp{Expression: `kubelet|FailedMount|secrets-store|\bnmi response|aad-pod-identity|azure-workload-identity|azwi-webhook`}
-	inTerraform  = &lazyregexp.Regexp{Expression: `(?i)\bterraform\b|\bazurerm_|\bazapi_|\bazuread_|Error retrieving keys for Storage Account|\(Subscription: "`}
+	inTerraform  = &lazyregexp.Regexp{Expression: `(?i)\bterraform\b|\bazurerm_|\bazapi_|\bazuread_|Error retrieving keys for Storage Account|acquire access token to parse claims|\bclientCredentialsToken: |\(Subscription: "`}
+	inBlob       = &lazyregexp.Regexp{Expression: `(?i)azure|\bblob\b|LeaseAlreadyPresent|LeaseIdMissing`}
+	ofGitHub     = &lazyregexp.Regexp{Expression: `(?i)\bazure/login@|Az CLI Login failed|Double check if the 'auth-type' is correct`}
 	onSelfHosted = &lazyregexp.Regexp{Expression: `/(?:azp|agent|agents)/_(?:work|tasks|temp)|\b[A-Z]:\\[Aa]gents?\\`}
 	onHosted     = &lazyregexp.Regexp{Expression: `/home/vsts/|/Users/runner/work/|\b[DC]:\\a\\(?:1|_work|_tasks|r1)\b`} // folders of Microsoft-hosted agents only
 )
+
+// keeper is where the step that failed gets the secret that it signs in with, if that's usually not an Azure Resource Manager connection.
+func (c Cause) keeper() string {
+	switch c.At.Task {
+	case "Docker", "Docker Compose":
+		return "Docker Registry"
+	case "Deploy to Kubernetes", "Kubectl", "Package and deploy Helm charts":
+		return "Kubernetes"
+	}
+	if ofGitHub.MatchString(c.At.Text) {
+		return "GitHub"
+	}
+	return ""
+}
 
 // stated are facts by the names of the catalogue.
 type stated map[string]string
@@ -226,7 +242,10 @@ func (c Cause) values() stated {
 			values["entra"] = number
 		}
 	}
-	values["pasted"] = "yes"
+	values["pasted"], values["keeper"], values["lockid"] = "yes", c.keeper(), c.Facts.Get("state lock")
+	if inBlob.MatchString(c.At.Text) {
+		values["blob"] = "yes"
+	}
 	if inTerraform.MatchString(c.At.Text) {
 		values["terraform"] = "yes"
 	}

@@ -168,7 +168,7 @@ func later(e catalogue.Entry) int {
 func causeIn(m Message) (Cause, bool) {
 	lines := m.plain()
 	line := oneLine(lines)
-	codes := withDenial(codetext.Codes(lines, knownCode), line)
+	codes := withDenial(codetext.Codes(lines, knownOrSign), line)
 	about := aboutAzure.MatchString(line)
 	var fits []diagnosis.Candidate
 	for _, c := range diagnosis.Candidates(evidence.Evidence{Codes: codes, Message: line}) {

@@ -12,7 +12,7 @@ const onlyWraps = 3
 
 var (
 	// aService matches how tools show an error that a service returned. Their own errors have other forms.
-	aService = &lazyregexp.Regexp{Expression: `(?m)\b(?:AADSTS|MSIS)\d{4,9}: |^\s*ERROR:\s*\(\w+\) |\bCode="[^"\s]+"\s+Message="|\bwith error: \w+: |\bERROR CODE: \w`}
+	aService = &lazyregexp.Regexp{Expression: `(?m)\b(?:AADSTS|MSIS)\d{4,9}: |^\s*ERROR:\s*\(\w+\) |\bCode="[^"\s]+"\s+Message="|\bwith error: \w+: |\bERROR CODE: \w|\bunexpected status \d{3}[^\n]{0,60} with response: ?\{|^\s*ERROR:\s*\{\s*"code":`}
 	ofSignIn = &lazyregexp.Regexp{Expression: `\b(?:AADSTS|MSIS)\d{4,9}: `}
 )
 

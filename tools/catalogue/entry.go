@@ -52,6 +52,7 @@ type sign struct {
 	Path     string `yaml:"path"`
 	Phrase   string `yaml:"phrase"`
 	With     string `yaml:"with"`
+	Without  string `yaml:"without"`
 	OAuth    string `yaml:"oauth"`
 	Suberror string `yaml:"suberror"`
 	HTML     bool   `yaml:"html"`
@@ -238,7 +239,7 @@ func (s *source) frontMatter(e *entry) error {
 		e.signs = []catalogue.Sign{{Code: e.front.Code}}
 	}
 	for _, w := range e.front.Signs {
-		read := catalogue.Sign{Code: w.Code, Family: w.Family, Service: w.Service, Network: w.Network, Path: w.Path, Phrase: w.Phrase, With: w.With,
+		read := catalogue.Sign{Code: w.Code, Family: w.Family, Service: w.Service, Network: w.Network, Path: w.Path, Phrase: w.Phrase, With: w.With, Without: w.Without,
 			OAuth: w.OAuth, Suberror: w.Suberror, HTML: w.HTML, Text: w.Text, Server: w.Server}
 		if w.Status != "" {
 			from, to, isRange := strings.Cut(w.Status, "-")
@@ -252,8 +253,8 @@ func (s *source) frontMatter(e *entry) error {
 				return fmt.Errorf("status: %w", err)
 			}
 		}
-		if words := w.Phrase + w.With + w.Path; strings.ToLower(words) != words {
-			return fmt.Errorf("phrase, with, and path are in lower case: %q", words)
+		if words := w.Phrase + w.With + w.Without + w.Path; strings.ToLower(words) != words {
+			return fmt.Errorf("phrase, with, without, and path are in lower case: %q", words)
 		}
 		e.signs = append(e.signs, read)
 	}

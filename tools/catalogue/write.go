@@ -90,7 +90,7 @@ func entriesGo(s *source) ([]byte, error) {
 			b.WriteString("Signs: []Sign{")
 			for _, sign := range r.signs {
 				writeFields(&b, "", []field{{"Code", sign.Code}, {"Family", sign.Family}, {"Service", sign.Service}, {"Network", sign.Network}, {"From", sign.From}, {"To", sign.To},
-					{"Path", sign.Path}, {"Phrase", sign.Phrase}, {"With", sign.With}, {"OAuth", sign.OAuth}, {"Suberror", sign.Suberror}, {"HTML", sign.HTML}, {"Text", sign.Text}, {"Server", sign.Server}})
+					{"Path", sign.Path}, {"Phrase", sign.Phrase}, {"With", sign.With}, {"Without", sign.Without}, {"OAuth", sign.OAuth}, {"Suberror", sign.Suberror}, {"HTML", sign.HTML}, {"Text", sign.Text}, {"Server", sign.Server}})
 				b.WriteString(", ")
 			}
 			b.WriteString("}, ")

@@ -129,6 +129,9 @@ type Pasted struct {
 	Terraform bool
 	Unset     string
 	Caller    string
+	Keeper    string
+	Blob      bool
+	LockID    string
 }
 
 // Each calls set for each fact that's known.
@@ -148,6 +151,9 @@ func (f Pasted) Each(set func(name, text string)) {
 	to(set).flag("terraform", "yes", f.Terraform)
 	to(set).text("unset", f.Unset)
 	to(set).text("caller", f.Caller)
+	to(set).text("keeper", f.Keeper)
+	to(set).flag("blob", "yes", f.Blob)
+	to(set).text("lockid", f.LockID)
 }
 
 // Difference has facts that go with any of several codes.
