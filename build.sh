@@ -287,18 +287,23 @@ run_tests() {
   (package "") # in a shell, because it sets a trap, too
   vsix=$(echo "$PWD"/dist/armpreflight-[0-9]*.vsix)
   [[ -n $(find_browser) ]] || loud "Chromium is not installed: the page of a report was NOT looked at in a browser"
-  mapfile -t rest < <(comm -23 <(go list ./... | sort) <(go list ./internal/endtoend "${only_racing[@]}" | sort))
+  mapfile -t rest < <(comm -23 <(go list ./... | sort) <(go list ./internal/{endtoend,cli,attack} "${only_racing[@]}" | sort))
+  finish() {
+    wait "${running[$1]}" || failed=1
+    unset "running[$1]"
+    cat "$work/$1"
+  }
+  finish check
   say "go test"
   export ARMPREFLIGHT_VSIX=$vsix ARMPREFLIGHT_NODE24=$other
-  # The packages that take longest don't compete, so that each takes less than two minutes. Of the others, the longest begin first.
+  # The packages that take longest hardly compete, so that each takes less than two minutes.
   go_test ./internal/endtoend || failed=1
+  go_test ./internal/{cli,attack} || failed=1
   race_tests "${racing[0]}" >"$work/race" 2>&1 &
   running[race]=$!
-  go_test ./internal/{cli,attack} "${rest[@]}" || failed=1
-  for part in "${!running[@]}"; do
-    wait "${running[$part]}" || failed=1
-    cat "$work/$part"
-  done
+  go_test "${rest[@]}" || failed=1
+  finish node_and_race
+  finish race
   rm -rf "$work"
   trap - EXIT
   [[ -z $failed ]] || fail "a test failed"
