@@ -27,8 +27,8 @@ func TestAFileThatCannotBeReadIsAnError(t *testing.T) {
 		name, file, text, want string
 	}{
 		{name: "a tab", file: "b.yml", text: "steps:\n\t- a\n", want: "b.yml:2:1: error: found character that cannot start any token"},
-		{name: "an alias of nothing", file: "b.yml", text: "trigger:\n  branches:\n    include: [a]\n  x: &a [*a\nsteps: []\n", want: "b.yml:4:3: error: did not find expected ',' or ']'"},
-		{name: "a bracket that is not closed", file: "b.yml", text: "steps: [a\n", want: "b.yml:1:1: error: did not find expected ',' or ']'"},
+		{name: "an alias of nothing", file: "b.yml", text: "trigger:\n  branches:\n    include: [a]\n  x: &a [*a\nsteps: []\n", want: "b.yml:4:3: error: the bracket that opens in this line isn't closed before line 5: did not find expected ',' or ']'"},
+		{name: "a bracket that is not closed", file: "b.yml", text: "steps: [a\n", want: "b.yml:1:1: error: the bracket that opens in this line isn't closed: did not find expected ',' or ']'"},
 		{name: "no permission", file: "refused.yml", text: good, want: "refused.yml:1:1: error: it can't be read: permission denied"},
 		{name: "too large", file: "b.yml", text: "steps: []\n#" + strings.Repeat("a", azpipeline.MaxFile), want: "b.yml:1:1: error: it's larger than 4 MiB"},
 		{name: "too many parts", file: "b.yml", text: "steps: []\n" + strings.Repeat("#\r", 120_000), want: "b.yml:1:1: error: it has more parts than this tool reads"},
