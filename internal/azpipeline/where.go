@@ -92,7 +92,7 @@ var directives = []struct {
 	{"Terraform", &lazyregexp.Regexp{Expression: `%\{~?[ \t]*(for|if|else|endfor|endif)\b[^}\n]*\}`}},
 	{"Handlebars", &lazyregexp.Regexp{Expression: `(?m)^[ \t]*\{\{[#/>^!][^\n]*$`}},
 	{"Jinja", &lazyregexp.Regexp{Expression: `(?m)^[ \t]*\{%[^\n]*$`}},
-	{"Helm or Go", &lazyregexp.Regexp{Expression: `(?m)^[ \t]*\{\{-?[ \t]*(if|else|end|range|with|define|include|template)\b[^\n]*$`}},
+	{"Helm or Go", &lazyregexp.Regexp{Expression: `(?m)^[ \t]*\{\{-?[ \t]*((if|else|end|range|with|define|include|template)\b|\$\w*[ \t]*:?=)[^\n]*$`}},
 }
 
 // languageOf returns the template language whose directives cause an error: without them, the parser gets past it.

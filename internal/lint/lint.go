@@ -24,6 +24,8 @@ type Unseen struct {
 	Why  string `json:"why"`
 	// Repository is the alias of the other repository that has the part; empty if that isn't the reason.
 	Repository string `json:"repository,omitempty"`
+	// language is the template language of the file; empty if that isn't the reason.
+	language string
 }
 
 // Result is what the files show.
@@ -234,7 +236,7 @@ func (l *linter) find(name string) ([]string, error) {
 		one, _ := errors.AsType[*azpipeline.Unreadable](err)
 		switch {
 		case one != nil && one.Language != "": // its tool makes a pipeline of it
-			l.unseen(azpipeline.Position{File: at, Line: one.Line}, "", one.Why)
+			l.addUnseen(Unseen{File: at, Line: one.Line, Why: one.Why, language: one.Language})
 		case err != nil:
 			l.cannotRead(err)
 		case file != nil && file.IsPipeline():
@@ -278,7 +280,11 @@ func (l *linter) nothingRead() error {
 }
 
 func (l *linter) unseen(at azpipeline.Position, repository, why string) {
-	if u := (Unseen{at.File, at.Line, why, repository}); !l.unseenBefore[u] {
+	l.addUnseen(Unseen{File: at.File, Line: at.Line, Why: why, Repository: repository})
+}
+
+func (l *linter) addUnseen(u Unseen) {
+	if !l.unseenBefore[u] {
 		l.unseenBefore[u] = true
 		l.result.Unseen = append(l.result.Unseen, u)
 	}
