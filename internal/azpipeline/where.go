@@ -20,6 +20,12 @@ var (
 	closing = &lazyregexp.Regexp{Expression: `^ *[]}]`}
 )
 
+// noValue is the error for a place where a value must be, such as the end of the text after an open bracket.
+const noValue = "did not find expected node content"
+
+// word is a line after the beginning of a text. It turns a bracket that's open there into an error in the brackets.
+const word = "\nx\n"
+
 // whereOf returns the place and the reason of an error of the YAML library.
 func (l *Library) whereOf(err error, text []byte) (line, column int, why string) {
 	text = WithoutBOM(text)
@@ -50,9 +56,12 @@ func (l *Library) search(named int, why string, text []byte) (int, string) {
 		return l.lastLine(s, text, ends), s.why
 	case ofBlock.MatchString(s.why):
 		last = l.lastLine(s, text, ends)
+	case s.why == noValue:
+		if after, ok := l.stopOf(append(bytes.Clone(text[:ends[last]]), word...)); ok && ofBrackets.MatchString(after.why) {
+			return bracket(after.named, len(ends), s.why, text)
+		}
 	}
-	// The word makes a bracket that's open an error of its own.
-	if before, ok := l.stopOf(append(bytes.Clone(text[:ends[last-1]]), "\nx\n"...)); ok && before.named < last {
+	if before, ok := l.stopOf(append(bytes.Clone(text[:ends[last-1]]), word...)); ok && before.named < last {
 		switch {
 		case ofQuotes.MatchString(before.why):
 			return before.named, fmt.Sprintf("the quotes that open in this line close in line %d: %s", last, s.why)

@@ -89,7 +89,11 @@ func (l *linter) search(names []string) ([]string, error) {
 		case err != nil:
 			return nil, err
 		case len(found) == 0 && len(l.unreadable)+len(l.result.Unseen) == before:
-			return nil, fmt.Errorf("%s doesn't contain an Azure pipeline", name)
+			folder := "the folder " + name
+			if name == "." { // of the repository, or of the file system without one
+				folder = "this folder"
+			}
+			return nil, fmt.Errorf("%s has no Azure pipeline: no .yml or .yaml file with stages, jobs, steps, or extends", folder)
 		}
 		files = append(files, found...)
 	}

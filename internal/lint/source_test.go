@@ -73,3 +73,11 @@ func TestFilesOfOtherServicesAreNotRead(t *testing.T) {
 	_, err = Run(repository, []string{".github/workflows/a.yml"}, Options{})
 	assert.ErrorContains(t, err, ".github/workflows/a.yml:")
 }
+
+func TestAFolderWithoutPipelinesIsNamed(t *testing.T) {
+	repository := fstest.MapFS{"sub/compose.yml": {Data: []byte("services: {}\n")}}
+	for name, want := range map[string]string{".": "this folder has no Azure pipeline: ", "sub": "the folder sub has no Azure pipeline: "} {
+		_, err := Run(repository, []string{name}, Options{})
+		assert.ErrorContains(t, err, want, name)
+	}
+}
