@@ -14,8 +14,8 @@ var (
 	// ofBrackets matches those for which it has the line where a bracket opens, and ofQuotes those for which it has that of the quotes.
 	ofBrackets = &lazyregexp.Regexp{Expression: `^did not find expected ',' or`}
 	ofQuotes   = &lazyregexp.Regexp{Expression: `^found unexpected (end of stream|document indicator)$`}
-	// ofEscape matches the errors in a text in quotes.
-	ofEscape = &lazyregexp.Regexp{Expression: `^(found unknown escape|did not find expected hexdecimal|found invalid Unicode)`}
+	// ofText matches the errors for which it has the line where a text begins.
+	ofText = &lazyregexp.Regexp{Expression: `^(found unknown escape|did not find expected hexdecimal|found invalid Unicode|found a tab character (that|where))`}
 	// closing matches a line that begins with a closing bracket.
 	closing = &lazyregexp.Regexp{Expression: `^ *[]}]`}
 )
@@ -52,7 +52,7 @@ func (l *Library) search(named int, why string, text []byte) (int, string) {
 		return s.named, "the quotes that open in this line aren't closed: " + s.why
 	case ofBrackets.MatchString(s.why):
 		return bracket(s.named, l.lastLine(s, text, ends), s.why, text)
-	case ofEscape.MatchString(s.why):
+	case ofText.MatchString(s.why):
 		return l.lastLine(s, text, ends), s.why
 	case ofBlock.MatchString(s.why):
 		last = l.lastLine(s, text, ends)

@@ -43,6 +43,8 @@ func TestAnErrorHasItsLine(t *testing.T) {
 		"a bracket at the end":                               {text: "a: 1\nsteps: [", want: "p.yml:2:1: error: the bracket that opens in this line isn't closed: did not find expected node content"},
 		"a bracket at the end, after a comma":                {text: "a: 1\nb:\n- [c,\n  d,\n", want: "p.yml:3:1: error: the bracket that opens in this line isn't closed: did not find expected node content"},
 		"two commas in brackets":                             {text: "a: 1\nb: [c,,d]\n", want: "p.yml:2:1: error: did not find expected node content"},
+		"a tab before a key":                                 {text: "a: 1\nb: c\n\td: e\nf: 2\n", want: "p.yml:3:1: error: found a tab character that violates indentation"},
+		"a tab in a block":                                   {text: "a: 1\nb: |\n\n\tc\nf: 2\n", want: "p.yml:4:1: error: found a tab character where an indentation space is expected"},
 		"one in Windows line endings":                        {text: "\ufeffa: 1\r\nb: [c\r\nd:\r\n- e\r\n- f\r\n", want: "p.yml:2:1: error: the bracket that opens in this line isn't closed before line 3: did not find expected ',' or ']'"},
 		"a line without a colon":                             {text: "a: 1\nb\nc: 1\n", want: "p.yml:2:1: error: could not find expected ':'"},
 		"a key that's indented too much":                     {text: "a: 1\nb: 2\n  c: 3\n", want: "p.yml:3:3: error: mapping values are not allowed in this context"},

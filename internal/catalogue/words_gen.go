@@ -57,6 +57,7 @@ func Names() []string {
 		"message",
 		"mode",
 		"names",
+		"narrow",
 		"network",
 		"number",
 		"object",
@@ -211,6 +212,8 @@ func words(name string) (text string, spoken bool) {
 		return "unknown", false
 	case "names":
 		return "other connections", false
+	case "narrow":
+		return "no group of a stage or job", false
 	case "network":
 		return "no details", false
 	case "number":
