@@ -2042,6 +2042,7 @@ var adviceConnectionSetByStep = Advice{
 	},
 	Causes: []Text{
 		{{Text: "task.setvariable in a script of the same job"}},
+		{{Text: "a secret that AzureKeyVault reads, or the outputs of a deployment, in the same job"}},
 	},
 	Confirm: Text{{Text: "The run's error contains: references service connection $(…)."}},
 	Fixes: []Fix{
