@@ -20,7 +20,7 @@ var (
 
 // maxSearched is how many bytes are parsed again to find the lines of errors, of all files together. For the rest, it's the line that the
 // library names.
-const maxSearched = maxFile
+const maxSearched = 2 << 20
 
 // lineOf returns the line that the library names, 1 if there's none, and the reason.
 func lineOf(err error) (line int, why string) {
@@ -93,8 +93,8 @@ func lineEnds(text []byte) []int {
 	return ends
 }
 
-// maxBack is how many lines the parser is assumed to read after the line of an error.
-const maxBack = 3
+// maxBack is how often the line of an error is searched above the last that the parser read.
+const maxBack = 4
 
 // lastLine returns the line of an error in a block, in brackets, or in quotes, which can be before the last that the parser read: without the
 // lines below it, it's the same error. For a bracket that's open at the end of the text, it's the line after the last.
@@ -103,15 +103,31 @@ func (l *Library) lastLine(s stop, text []byte, ends []int) int {
 	if ofBrackets.MatchString(s.why) {
 		last, after = last+1, "\n,\n,\n" // without the commas, each bracket that's open at the end of the lines has the same error
 	}
+	above := withContent(text, ends, last-1)
 	for range maxBack {
 		if last < 2 {
 			break
 		}
-		again, ok := l.stopOf(append(bytes.Clone(text[:ends[last-1]]), after...))
-		if !ok || again.why != s.why || again.named != s.named {
-			break
+		again, ok := l.stopOf(append(bytes.Clone(text[:ends[above]]), after...))
+		switch same := ok && again.why == s.why && again.named == s.named; {
+		case same:
+			last, above = above, withContent(text, ends, above-1)
+		case above < last-1:
+			above = last - 1 // what looked like a comment is one of a text in quotes
+		default:
+			return last
 		}
-		last--
 	}
 	return last
+}
+
+// withContent returns the last line up to the given one that isn't empty or a comment; 0 if there's none.
+func withContent(text []byte, ends []int, line int) int {
+	for ; line > 0; line-- {
+		content := bytes.TrimSpace(text[ends[line-1]:ends[line]])
+		if len(content) > 0 && content[0] != '#' {
+			break
+		}
+	}
+	return line
 }

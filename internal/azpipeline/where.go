@@ -41,11 +41,32 @@ func (l *Library) search(named int, why string, text []byte) (int, string) {
 	if mended, odd := mend(text); len(odd) > 0 {
 		text = mended // as the parser got it
 	}
-	s, ok := l.stopOf(text)
-	if !ok {
-		return named, why
-	}
 	ends := lineEnds(text)
+	for range maxBack {
+		s, ok := l.stopOf(text)
+		if !ok {
+			break
+		}
+		named, why = l.place(s, text, ends)
+		// Where the parser looks ahead, an error below can hide one above.
+		if s.named < 2 || named != s.named || ofBlock.MatchString(s.why) || isOpen(s.why) {
+			break
+		}
+		text = text[:ends[min(s.named, len(ends))-1]]
+		if above, ok := l.stopOf(text); !ok || isOpen(above.why) {
+			break
+		}
+	}
+	return named, why
+}
+
+// isOpen reports whether an error can be that of a bracket or quotes that are open at the end of a text.
+func isOpen(why string) bool {
+	return why == noValue || ofQuotes.MatchString(why) || ofBrackets.MatchString(why)
+}
+
+// place returns the line and the reason of an error.
+func (l *Library) place(s stop, text []byte, ends []int) (int, string) {
 	last := min(max(s.named, 1), len(ends)-1)
 	switch {
 	case ofQuotes.MatchString(s.why):
