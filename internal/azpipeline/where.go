@@ -16,12 +16,11 @@ var (
 	ofQuotes   = &lazyregexp.Regexp{Expression: `^found unexpected (end of stream|document indicator)$`}
 	// ofText matches the errors for which it has the line where a text begins.
 	ofText = &lazyregexp.Regexp{Expression: `^(found unknown escape|did not find expected hexdecimal|found invalid Unicode|found a tab character (that|where))`}
+	// noValue matches the error for a place where a value must be, such as the end of the text after an open bracket.
+	noValue = &lazyregexp.Regexp{Expression: `^did not find expected node content$`}
 	// closing matches a line that begins with a closing bracket.
 	closing = &lazyregexp.Regexp{Expression: `^ *[]}]`}
 )
-
-// noValue is the error for a place where a value must be, such as the end of the text after an open bracket.
-const noValue = "did not find expected node content"
 
 // word is a line after the beginning of a text. It turns a bracket that's open there into an error in the brackets.
 const word = "\nx\n"
@@ -36,7 +35,7 @@ func (l *Library) whereOf(err error, text []byte) (line, column int, why string)
 	return line, columnOf(text, line), why
 }
 
-// search returns the line where a person would look for an error, and its reason. The given line is the one that the library names.
+// search returns the line where you would look for an error, and its reason. The given line is the one that the library names.
 func (l *Library) search(named int, why string, text []byte) (int, string) {
 	if mended, odd := mend(text); len(odd) > 0 {
 		text = mended // as the parser got it
@@ -62,7 +61,7 @@ func (l *Library) search(named int, why string, text []byte) (int, string) {
 
 // isOpen reports whether an error can be that of a bracket or quotes that are open at the end of a text.
 func isOpen(why string) bool {
-	return why == noValue || ofQuotes.MatchString(why) || ofBrackets.MatchString(why)
+	return noValue.MatchString(why) || ofQuotes.MatchString(why) || ofBrackets.MatchString(why)
 }
 
 // place returns the line and the reason of an error.
@@ -77,7 +76,7 @@ func (l *Library) place(s stop, text []byte, ends []int) (int, string) {
 		return l.lastLine(s, text, ends), s.why
 	case ofBlock.MatchString(s.why):
 		last = l.lastLine(s, text, ends)
-	case s.why == noValue:
+	case noValue.MatchString(s.why):
 		if after, ok := l.stopOf(append(bytes.Clone(text[:ends[last]]), word...)); ok && ofBrackets.MatchString(after.why) {
 			return bracket(after.named, len(ends), s.why, text)
 		}
