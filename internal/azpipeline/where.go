@@ -51,7 +51,8 @@ func (l *Library) search(named int, why string, text []byte) (int, string) {
 		if s.named < 2 || named != s.named || ofBlock.MatchString(s.why) || isOpen(s.why) {
 			break
 		}
-		text = text[:ends[min(s.named, len(ends))-1]]
+		at := min(s.named, len(ends))
+		text = text[:ends[at-1]]
 		if above, ok := l.stopOf(text); !ok || isOpen(above.why) {
 			break
 		}
