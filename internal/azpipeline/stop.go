@@ -22,12 +22,12 @@ var (
 // library names.
 const maxSearched = 2 << 20
 
-// lineOf returns the line that the library names, 1 if there's none, and the reason.
+// lineOf returns the line that the library names, 0 if there's none, and the reason.
 func lineOf(err error) (line int, why string) {
 	why = strings.TrimPrefix(err.Error(), "yaml: ")
 	m := lineOfError.FindStringSubmatch(why)
 	if m == nil {
-		return 1, why
+		return 0, why
 	}
 	line, _ = strconv.Atoi(m[1]) // 0 if the number is too large
 	if ofParser.MatchString(m[2]) {
@@ -55,8 +55,12 @@ func (l *Library) stopOf(text []byte) (stop, bool) {
 	if err == nil || err == io.EOF {
 		return stop{}, false
 	}
-	named, why := lineOf(err)
-	return stop{why: why, named: named - 1, read: max(feed.read, 1)}, true
+	s := stop{read: max(feed.read, 1)}
+	if s.named, s.why = lineOf(err); s.named == 0 {
+		s.named = s.read + 1
+	}
+	s.named--
+	return s, true
 }
 
 // lineFeed returns one line of a text for each call, or a part of it.

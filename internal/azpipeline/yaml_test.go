@@ -47,6 +47,7 @@ func TestAnErrorHasItsLine(t *testing.T) {
 		"a tab in a block":                                   {text: "a: 1\nb: |\n\n\tc\nf: 2\n", want: "p.yml:4:1: error: found a tab character where an indentation space is expected"},
 		"quotes that aren't closed, before comments":         {text: "a: 1\nb: \"c\nd: \"e\"\n\n# f\n# g\n\n# h\ni: 2\n", want: "p.yml:2:1: error: the quotes that open in this line close in line 3: did not find expected key"},
 		"quotes that aren't closed, before a nested key":     {text: "a:\n- b: 'c\n  d: 'e'\n  f:\n    g: 1\n", want: "p.yml:2:1: error: the quotes that open in this line close in line 3: did not find expected key"},
+		"an alias of nothing":                                {text: "a: 1\nb:\n  ? *c\n  : d\ne: 2\nf: 3\n", want: "p.yml:3:3: error: unknown anchor 'c' referenced"},
 		"one in Windows line endings":                        {text: "\ufeffa: 1\r\nb: [c\r\nd:\r\n- e\r\n- f\r\n", want: "p.yml:2:1: error: the bracket that opens in this line isn't closed before line 3: did not find expected ',' or ']'"},
 		"a line without a colon":                             {text: "a: 1\nb\nc: 1\n", want: "p.yml:2:1: error: could not find expected ':'"},
 		"a key that's indented too much":                     {text: "a: 1\nb: 2\n  c: 3\n", want: "p.yml:3:3: error: mapping values are not allowed in this context"},
