@@ -1,6 +1,8 @@
 package azpipeline
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -97,4 +99,19 @@ func BenchmarkBrokenFiles(b *testing.B) {
 			require.Error(b, err)
 		}
 	}
+}
+
+// FuzzAnErrorIsInTheText checks that each error has a line and a column of the text.
+func FuzzAnErrorIsInTheText(f *testing.F) {
+	for _, text := range []string{"a: 1\nb: [c\nd:\n- e\n", "a: \"b\nc: \"d\"\n# e\n", "a:\n- {b: 'c'\n  d\n\t", "\ufeffa: |\r\n\tb\r\n", "a: *b\n---\n? [c,,", "a\rb: ]\u2028c: '"} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		_, err := NewLibrary(fstest.MapFS{}).Parse("p.yml", text)
+		if at, ok := errors.AsType[*Unreadable](err); ok {
+			assert.Positive(t, at.Line, "%q", text)
+			assert.Positive(t, at.Column, "%q", text)
+			assert.LessOrEqual(t, at.Line, bytes.Count(utf8Text(text), []byte("\n"))+1, "%q", text)
+		}
+	})
 }
