@@ -254,7 +254,7 @@ func (r *resolver) stepOf(one item, list written) *Step {
 		}
 	}
 	if !s.Never {
-		s.Sets = s.variablesSet()
+		s.Sets = append(s.variablesSet(), s.variablesOfTask()...)
 	}
 	return s
 }

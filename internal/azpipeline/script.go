@@ -26,6 +26,29 @@ func (s *Step) variablesSet() []string {
 	return all
 }
 
+// variablesOfTask returns the variables that a task sets for the steps after it, because an input names them.
+func (s *Step) variablesOfTask() []string {
+	task, _, _ := strings.Cut(strings.ToLower(s.Task), "@")
+	input := ""
+	switch task[strings.LastIndexByte(task, '.')+1:] {
+	case "azurekeyvault":
+		input = "SecretsFilter"
+	case "azureresourcemanagertemplatedeployment", "azureresourcegroupdeployment":
+		input = "deploymentOutputs"
+	}
+	in := s.Input(input)
+	if in == nil || !in.Value.Known || strings.Contains(in.Value.Text, "$") {
+		return nil
+	}
+	var all []string
+	for name := range strings.SplitSeq(in.Value.Text, ",") {
+		if name = strings.ToLower(strings.TrimSpace(name)); name != "" && name != "*" {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
 // WithoutComments removes the lines that are comments in one of the shells, and <# … #> of PowerShell. A logging command begins with ##,
 // but isn't a comment.
 func WithoutComments(script string) string {

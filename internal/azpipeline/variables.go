@@ -81,6 +81,17 @@ func (v *Variables) GroupsOfPipeline() []Group {
 	return all
 }
 
+// GroupsTooLate returns the variable groups of a stage or a job. See [Variables.OfPipeline].
+func (v *Variables) GroupsTooLate() []Group {
+	var all []Group
+	for ; v != nil; v = v.outer {
+		if v.narrow {
+			all = append(all, v.groups...)
+		}
+	}
+	return all
+}
+
 // AllOfPipeline calls visit for each definition for the whole pipeline. See [Variables.OfPipeline].
 func (v *Variables) AllOfPipeline(visit func(Definition)) {
 	for ; v != nil; v = v.outer {

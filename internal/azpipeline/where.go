@@ -3,67 +3,115 @@ package azpipeline
 import (
 	"bytes"
 	"fmt"
-	"sort"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"armpreflight/internal/lazyregexp"
-
-	"go.yaml.in/yaml/v3"
 )
 
 var (
-	// lineOfError matches an error of the YAML library, which has a line and no column.
-	lineOfError = &lazyregexp.Regexp{Expression: `(?s)^line (\d+): (.*)$`}
-	// ofParser matches the errors of its parser, which counts lines from 0. Its scanner, which has the other errors, counts from 1.
-	ofParser = &lazyregexp.Regexp{Expression: `^did not find expected (key|node content|'-'|','|<)|^found (undefined tag|incompatible YAML|duplicate %)`}
 	// ofBlock matches the errors for which the library has the line where a mapping or a list begins, and not the line that doesn't fit in it.
 	ofBlock = &lazyregexp.Regexp{Expression: `^did not find expected (key|'-' indicator)$`}
+	// ofBrackets matches those for which it has the line where a bracket opens, and ofQuotes those for which it has that of the quotes.
+	ofBrackets = &lazyregexp.Regexp{Expression: `^did not find expected ',' or`}
+	ofQuotes   = &lazyregexp.Regexp{Expression: `^found unexpected (end of stream|document indicator)$`}
+	// ofText matches the errors for which it has the line where a text begins.
+	ofText = &lazyregexp.Regexp{Expression: `^(found unknown escape|did not find expected hexdecimal|found invalid Unicode|found a tab character (that|where))`}
+	// noValue matches the error for a place where a value must be, such as the end of the text after an open bracket.
+	noValue = &lazyregexp.Regexp{Expression: `^did not find expected node content$`}
+	// closing matches a line that begins with a closing bracket.
+	closing = &lazyregexp.Regexp{Expression: `^ *[]}]`}
 )
 
-// maxSearched is how many bytes of all files are searched for the lines of such errors. A search parses a text up to twenty times.
-const maxSearched = 2 << 20
+// word is a line after the beginning of a text. It turns a bracket that's open there into an error in the brackets.
+const word = "\nx\n"
 
 // whereOf returns the place and the reason of an error of the YAML library.
 func (l *Library) whereOf(err error, text []byte) (line, column int, why string) {
-	line, why = 1, strings.TrimPrefix(err.Error(), "yaml: ")
-	if m := lineOfError.FindStringSubmatch(why); m != nil {
-		line, _ = strconv.Atoi(m[1]) // 0 if the number is too large
-		why = m[2]
-		if ofParser.MatchString(why) {
-			line++
-		}
-	}
+	text = WithoutBOM(text)
+	named, why := lineOf(err)
+	line, why = l.search(named, why, text)
 	lines := bytes.Count(bytes.TrimSuffix(text, []byte("\n")), []byte("\n")) + 1
 	line = min(max(line, 1), lines) // an error can be at the end of the text
-	if ofBlock.MatchString(why) && l.searched+len(text) <= maxSearched {
-		l.searched += len(text)
-		if stops := stopsAt(err, text); stops > line {
-			block := "mapping"
-			if !strings.HasSuffix(why, "key") {
-				block = "list"
-			}
-			why = fmt.Sprintf("%s in the %s that begins in line %d", why, block, line)
-			line = stops
-		}
-	}
 	return line, columnOf(text, line), why
 }
 
-// stopsAt returns the line where the parser stops with an error. The lines above it don't have the error, and with it, they do.
-func stopsAt(err error, text []byte) int {
-	text, _ = mend(text)
-	var ends []int // of the lines
-	for at := range text {
-		if text[at] == '\n' || at == len(text)-1 {
-			ends = append(ends, at+1)
+// search returns the line where you would look for an error, and its reason. The given line is the one that the library names.
+func (l *Library) search(named int, why string, text []byte) (int, string) {
+	if mended, odd := mend(text); len(odd) > 0 {
+		text = mended // as the parser got it
+	}
+	ends := lineEnds(text)
+	for range maxBack {
+		s, ok := l.stopOf(text)
+		if !ok {
+			break
+		}
+		named, why = l.place(s, text, ends)
+		// Where the parser looks ahead, an error below can hide one above.
+		if s.named < 2 || named != s.named || ofBlock.MatchString(s.why) || isOpen(s.why) {
+			break
+		}
+		at := min(s.named, len(ends))
+		text = text[:ends[at-1]]
+		if above, ok := l.stopOf(text); !ok || isOpen(above.why) {
+			break
 		}
 	}
-	return 1 + sort.Search(len(ends), func(i int) bool {
-		again := yaml.Unmarshal(text[:ends[i]], &yaml.Node{})
-		return again != nil && again.Error() == err.Error()
-	})
+	return named, why
+}
+
+// isOpen reports whether an error can be that of a bracket or quotes that are open at the end of a text.
+func isOpen(why string) bool {
+	return noValue.MatchString(why) || ofQuotes.MatchString(why) || ofBrackets.MatchString(why)
+}
+
+// place returns the line and the reason of an error.
+func (l *Library) place(s stop, text []byte, ends []int) (int, string) {
+	last := min(max(s.named, 1), len(ends)-1)
+	switch {
+	case ofQuotes.MatchString(s.why):
+		return s.named, "the quotes that open in this line aren't closed: " + s.why
+	case ofBrackets.MatchString(s.why):
+		return bracket(s.named, l.lastLine(s, text, ends), s.why, text)
+	case ofText.MatchString(s.why):
+		return l.lastLine(s, text, ends), s.why
+	case ofBlock.MatchString(s.why):
+		last = l.lastLine(s, text, ends)
+	case noValue.MatchString(s.why):
+		if after, ok := l.stopOf(append(bytes.Clone(text[:ends[last]]), word...)); ok && ofBrackets.MatchString(after.why) {
+			return bracket(after.named, len(ends), s.why, text)
+		}
+	}
+	if before, ok := l.stopOf(append(bytes.Clone(text[:ends[last-1]]), word...)); ok && before.named < last {
+		switch {
+		case ofQuotes.MatchString(before.why):
+			return before.named, fmt.Sprintf("the quotes that open in this line close in line %d: %s", last, s.why)
+		case ofBrackets.MatchString(before.why) && !closing.Match(lineAt(text, last)):
+			return bracket(before.named, last, s.why, text)
+		}
+	}
+	if last > s.named {
+		block := "mapping"
+		if !strings.HasSuffix(s.why, "key") {
+			block = "list"
+		}
+		return last, fmt.Sprintf("%s in the %s that begins in line %d", s.why, block, s.named)
+	}
+	return last, s.why
+}
+
+// bracket returns the line and the reason of an error in brackets. If its line isn't indented more than the one where the bracket opens, it's
+// something else, and the bracket isn't closed.
+func bracket(opens, last int, why string, text []byte) (int, string) {
+	switch at := lineAt(text, last); {
+	case last == opens:
+		return opens, why
+	case len(at) == 0:
+		return opens, "the bracket that opens in this line isn't closed: " + why
+	case columnOf(text, last) > columnOf(text, opens) || closing.Match(at):
+		return last, fmt.Sprintf("%s in the brackets that open in line %d", why, opens)
+	}
+	return opens, fmt.Sprintf("the bracket that opens in this line isn't closed before line %d: %s", last, why)
 }
 
 // directives match what template languages put between the lines of another language. Terraform's can be in a line.
@@ -74,7 +122,7 @@ var directives = []struct {
 	{"Terraform", &lazyregexp.Regexp{Expression: `%\{~?[ \t]*(for|if|else|endfor|endif)\b[^}\n]*\}`}},
 	{"Handlebars", &lazyregexp.Regexp{Expression: `(?m)^[ \t]*\{\{[#/>^!][^\n]*$`}},
 	{"Jinja", &lazyregexp.Regexp{Expression: `(?m)^[ \t]*\{%[^\n]*$`}},
-	{"Helm or Go", &lazyregexp.Regexp{Expression: `(?m)^[ \t]*\{\{-?[ \t]*(if|else|end|range|with|define|include|template)\b[^\n]*$`}},
+	{"Helm or Go", &lazyregexp.Regexp{Expression: `(?m)^[ \t]*\{\{-?[ \t]*((if|else|end|range|with|define|include|template)\b|\$\w*[ \t]*:?=)[^\n]*$`}},
 }
 
 // languageOf returns the template language whose directives cause an error: without them, the parser gets past it.
@@ -92,14 +140,19 @@ func languageOf(err error, text []byte) string {
 
 // columnOf returns the column of the first word of a line. The first column is 1.
 func columnOf(text []byte, line int) int {
+	whole := lineAt(text, line)
+	return len(whole) - len(bytes.TrimLeft(whole, " ")) + 1
+}
+
+// lineAt returns a line without its end.
+func lineAt(text []byte, line int) []byte {
 	for ; line > 1; line-- {
 		end := bytes.IndexByte(text, '\n')
 		if end < 0 {
-			return 1
+			return nil
 		}
 		text = text[end+1:]
 	}
 	text, _, _ = bytes.Cut(text, []byte("\n"))
-	words := bytes.TrimLeft(text, " ")
-	return utf8.RuneCount(text[:len(text)-len(words)]) + 1
+	return text
 }

@@ -2132,6 +2132,7 @@ var adviceConnectionSetByStep = Advice{
 	},
 	Causes: []Text{
 		{{Text: "task.setvariable in a script of the same job"}},
+		{{Text: "a secret that AzureKeyVault reads, or the outputs of a deployment, in the same job"}},
 	},
 	Confirm: Text{{Text: "The run's error contains: references service connection $(…)."}},
 	Fixes: []Fix{
@@ -2258,7 +2259,7 @@ var adviceConnectionVariableNarrow = Advice{
 }
 
 var adviceConnectionVariableUndefined = Advice{
-	Title: Text{{If: "similar and group", Text: "input '{input}' of {task} gets its connection from variable '{variable}', which these files don't define; similar: {similar}; variable group {group} might define it"}, {If: "similar", Text: "input '{input}' of {task} gets its connection from variable '{variable}', which these files don't define; similar: {similar}"}, {If: "via and group", Text: "input '{input}' of {task} gets its connection from variable '{via}', whose value has variable '{variable}', which these files don't define; variable group {group} might"}, {If: "via", Text: "input '{input}' of {task} gets its connection from variable '{via}', whose value has variable '{variable}', which these files don't define"}, {If: "group", Text: "input '{input}' of {task} gets its connection from variable '{variable}', which these files don't define; variable group {group} might"}, {Text: "input '{input}' of {task} gets its connection from variable '{variable}', which these files don't define"}},
+	Title: Text{{If: "similar and group", Text: "input '{input}' of {task} gets its connection from variable '{variable}', which these files don't define; similar: {similar}; variable group {group} might define it"}, {If: "similar", Text: "input '{input}' of {task} gets its connection from variable '{variable}', which these files don't define; similar: {similar}"}, {If: "via and group", Text: "input '{input}' of {task} gets its connection from variable '{via}', whose value has variable '{variable}', which these files don't define; variable group {group} might"}, {If: "via", Text: "input '{input}' of {task} gets its connection from variable '{via}', whose value has variable '{variable}', which these files don't define"}, {If: "group", Text: "input '{input}' of {task} gets its connection from variable '{variable}', which these files don't define; variable group {group} might"}, {If: "narrow", Text: "input '{input}' of {task} gets its connection from variable '{variable}', which these files don't define; variable group {narrow} might, but too late: it belongs to a stage or job"}, {Text: "input '{input}' of {task} gets its connection from variable '{variable}', which these files don't define"}},
 	Means: []Text{
 		{{Text: "This works if the pipeline's settings, or a variable group at the top of the YAML, give the variable a value. If nothing does, the run fails."}},
 		{{Text: "Variable groups of a stage or a job are read too late."}},

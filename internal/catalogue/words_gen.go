@@ -59,6 +59,7 @@ func Names() []string {
 		"message",
 		"mode",
 		"names",
+		"narrow",
 		"network",
 		"number",
 		"object",
@@ -217,6 +218,8 @@ func words(name string) (text string, spoken bool) {
 		return "unknown", false
 	case "names":
 		return "other connections", false
+	case "narrow":
+		return "no group of a stage or job", false
 	case "network":
 		return "no details", false
 	case "number":

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -46,6 +49,9 @@ func (e Env) change(ctx context.Context, root, ref, target string) (change, erro
 
 // Diff runs git for the difference of a repository's files from where a commit and they have separated. Settings of the repository start no program.
 func Diff(ctx context.Context, root, ref string) ([]byte, error) {
+	if _, err := os.Lstat(filepath.Join(root, ".git")); errors.Is(err, fs.ErrNotExist) {
+		return nil, errors.New("the files aren't in a git repository, so there's no change to compare with") // git would name an option instead
+	}
 	git := exec.CommandContext(ctx, "git", "-C", root, "-c", "core.fsmonitor=false", "-c", "core.quotePath=false",
 		"diff", "--merge-base", "--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", ref, "--")
 	out, err := git.CombinedOutput() // parseDiff passes over warnings

@@ -169,6 +169,8 @@ func parseLint(s *session, args []string) (linting, error) {
 	switch {
 	case len(in.names) == 0:
 		return in, errors.New("name a file or a folder")
+	case slices.Contains(in.names, ""):
+		return in, errors.New("a name is empty: name a file or a folder")
 	case !lintFormats.has(in.format):
 		return in, lintFormats.wrong("format")
 	}
@@ -287,7 +289,12 @@ func openRepository(env Env, names []string) (*os.Root, []string, error) {
 			name = "."
 		}
 		path, err := env.Locate(name)
-		if err != nil {
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(name, "*?["):
+			return nil, nil, fmt.Errorf("%s doesn't exist, and patterns aren't expanded: name files, or the folder that contains them", name)
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, nil, fmt.Errorf("%s doesn't exist", name)
+		case err != nil:
 			return nil, nil, fmt.Errorf("find %s: %w", name, err)
 		}
 		if own := path.Root; root == "" {

@@ -63,6 +63,7 @@ type use struct {
 	via     string                // the variable that the input names, if its value has that one
 	related []azpipeline.Position // other lines that the cause is in
 	groups  []string              // variable groups that the finding names
+	narrow  []string              // variable groups that are read too late
 	similar []string              // variables that the author might have meant
 	in      *azpipeline.Pipeline
 }
@@ -72,7 +73,7 @@ type merged struct {
 	task, job        string
 	input, name, via string // of the first place
 	jobs             string // their number if there are several
-	group            string // 'a' or one of 3 more
+	group, narrow    string // 'a' or one of 3 more
 	similar          string // 'a'; 'b'
 }
 
@@ -144,23 +145,23 @@ func touched(changed func(string, int) bool, at azpipeline.Position, used []use)
 
 // common describes the uses of a finding, and first, which is at its first place, with at most so many names of a kind.
 func common(f Finding, first use, most int) merged {
-	var tasks, jobs, groups, similar []string
+	var tasks, jobs, groups, narrow, similar []string
 	for _, u := range f.uses {
 		if name := u.taskName(); name != "" {
 			tasks = append(tasks, name)
 		}
-		groups = append(groups, u.groups...)
+		groups, narrow = append(groups, u.groups...), append(narrow, u.narrow...)
 		similar = append(similar, u.similar...)
 		if u.job != nil {
 			jobs = append(jobs, u.job.Name)
 		}
 	}
-	for _, names := range []*[]string{&tasks, &groups, &similar} {
+	for _, names := range []*[]string{&tasks, &groups, &narrow, &similar} {
 		slices.Sort(*names)
 		*names = slices.Compact(*names)
 	}
 	words := merged{input: first.inputName(), name: first.name, via: first.via,
-		task: enumerated(tasks, most), group: oneOf(groups, most), similar: strings.Join(similar[:min(most, len(similar))], "; ")}
+		task: enumerated(tasks, most), group: oneOf(groups, most), narrow: oneOf(narrow, most), similar: strings.Join(similar[:min(most, len(similar))], "; ")}
 	if first.name != "" && len(f.Places) > 1 && slices.ContainsFunc(f.uses, func(u use) bool { return u.inputName() != first.inputName() }) {
 		words.task = fmt.Sprintf("%s (and at %s)", first.taskName(), count(len(f.Places)-1, "more place"))
 	}

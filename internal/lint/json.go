@@ -44,7 +44,7 @@ func (r Result) JSON(w io.Writer, tool string, clean func(string) string) error 
 		d.Remarks = append(d.Remarks, Unseen{File: clean(remark.File), Line: remark.Line, Why: clean(remark.Why)})
 	}
 	for _, u := range r.Unseen {
-		d.Unseen = append(d.Unseen, Unseen{clean(u.File), u.Line, clean(u.Why), clean(u.Repository)})
+		d.Unseen = append(d.Unseen, Unseen{File: clean(u.File), Line: u.Line, Why: clean(u.Why), Repository: clean(u.Repository)})
 	}
 	return write(w, d)
 }

@@ -24,6 +24,8 @@ type Unseen struct {
 	Why  string `json:"why"`
 	// Repository is the alias of the other repository that has the part; empty if that isn't the reason.
 	Repository string `json:"repository,omitempty"`
+	// language is the template language of the file; empty if that isn't the reason.
+	language string
 }
 
 // Result is what the files show.
@@ -87,7 +89,11 @@ func (l *linter) search(names []string) ([]string, error) {
 		case err != nil:
 			return nil, err
 		case len(found) == 0 && len(l.unreadable)+len(l.result.Unseen) == before:
-			return nil, fmt.Errorf("%s doesn't contain an Azure pipeline", name)
+			folder := "the folder " + name
+			if name == "." { // of the repository, or of the file system without one
+				folder = "this folder"
+			}
+			return nil, fmt.Errorf("%s has no Azure pipeline: no .yml or .yaml file with stages, jobs, steps, or extends", folder)
 		}
 		files = append(files, found...)
 	}
@@ -234,7 +240,7 @@ func (l *linter) find(name string) ([]string, error) {
 		one, _ := errors.AsType[*azpipeline.Unreadable](err)
 		switch {
 		case one != nil && one.Language != "": // its tool makes a pipeline of it
-			l.unseen(azpipeline.Position{File: at, Line: one.Line}, "", one.Why)
+			l.addUnseen(Unseen{File: at, Line: one.Line, Why: one.Why, language: one.Language})
 		case err != nil:
 			l.cannotRead(err)
 		case file != nil && file.IsPipeline():
@@ -278,7 +284,11 @@ func (l *linter) nothingRead() error {
 }
 
 func (l *linter) unseen(at azpipeline.Position, repository, why string) {
-	if u := (Unseen{at.File, at.Line, why, repository}); !l.unseenBefore[u] {
+	l.addUnseen(Unseen{File: at.File, Line: at.Line, Why: why, Repository: repository})
+}
+
+func (l *linter) addUnseen(u Unseen) {
+	if !l.unseenBefore[u] {
 		l.unseenBefore[u] = true
 		l.result.Unseen = append(l.result.Unseen, u)
 	}

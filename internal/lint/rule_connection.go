@@ -104,7 +104,7 @@ func (l *look) report(severity Severity, name, via string, found func(facts.Conn
 		cause = "input " + used.input.Name + " " + via
 	}
 	l.rule.report(report{severity, l.at, used, cause, func(u merged) explained {
-		return found(facts.ConnectionVariable{Task: u.task, Input: u.input, Variable: u.name, Via: u.via, Group: u.group, Similar: u.similar})
+		return found(facts.ConnectionVariable{Task: u.task, Input: u.input, Variable: u.name, Via: u.via, Group: u.group, Narrow: u.narrow, Similar: u.similar})
 	}})
 }
 
@@ -225,7 +225,7 @@ func (l *look) undefined(name, via string) {
 		return
 	}
 	l.use.similar = similar(l.rule.pipeline, name, variables)
-	l.use.groups = namesOf(variables.GroupsOfPipeline())
+	l.use.groups, l.use.narrow = namesOf(variables.GroupsOfPipeline()), namesOf(variables.GroupsTooLate())
 	l.report(Note, name, via, func(f facts.ConnectionVariable) explained { return facts.ConnectionVariableUndefined(f) })
 }
 

@@ -18,8 +18,9 @@ func TestOnlyThePipelinesVariablesNameAConnection(t *testing.T) {
 		want            []string
 	}{
 		"a group of the pipeline":             {top: "- group: shop", want: []string{"; variable group 'shop' might"}},
-		"a group of a stage":                  {stage: "  - group: shop", want: []string{""}},
-		"a group of a job":                    {job: "variables: [{group: shop}]", want: []string{""}},
+		"a group of a stage":                  {stage: "  - group: shop", want: []string{"; variable group 'shop' might, but too late: it belongs to a stage or job"}},
+		"a group of a job":                    {job: "variables: [{group: shop}]", want: []string{"; variable group 'shop' might, but too late: it belongs to a stage or job"}},
+		"groups of a stage and a job":         {stage: "  - group: one", job: "variables: [{group: two}]", want: []string{"; variable group 'one' or 'two' might, but too late: it belongs to a stage or job"}},
 		"a group of the pipeline and a stage": {top: "- group: one", stage: "  - group: two", want: []string{"; variable group 'one' might"}},
 		"three groups of the pipeline":        {top: "- group: one\n- group: two\n- group: three", want: []string{"; variable group 'one' or one of 2 more might"}},
 		"a typo of the pipeline":              {top: "- {name: deployConection, value: sc}", want: []string{"; similar: 'deployConection'"}},

@@ -27,8 +27,8 @@ func TestAFileThatCannotBeReadIsAnError(t *testing.T) {
 		name, file, text, want string
 	}{
 		{name: "a tab", file: "b.yml", text: "steps:\n\t- a\n", want: "b.yml:2:1: error: found character that cannot start any token"},
-		{name: "an alias of nothing", file: "b.yml", text: "trigger:\n  branches:\n    include: [a]\n  x: &a [*a\nsteps: []\n", want: "b.yml:4:3: error: did not find expected ',' or ']'"},
-		{name: "a bracket that is not closed", file: "b.yml", text: "steps: [a\n", want: "b.yml:1:1: error: did not find expected ',' or ']'"},
+		{name: "an alias of nothing", file: "b.yml", text: "trigger:\n  branches:\n    include: [a]\n  x: &a [*a\nsteps: []\n", want: "b.yml:4:3: error: the bracket that opens in this line isn't closed before line 5: did not find expected ',' or ']'"},
+		{name: "a bracket that is not closed", file: "b.yml", text: "steps: [a\n", want: "b.yml:1:1: error: the bracket that opens in this line isn't closed: did not find expected ',' or ']'"},
 		{name: "no permission", file: "refused.yml", text: good, want: "refused.yml:1:1: error: it can't be read: permission denied"},
 		{name: "too large", file: "b.yml", text: "steps: []\n#" + strings.Repeat("a", azpipeline.MaxFile), want: "b.yml:1:1: error: it's larger than 4 MiB"},
 		{name: "too many parts", file: "b.yml", text: "steps: []\n" + strings.Repeat("#\r", 120_000), want: "b.yml:1:1: error: it has more parts than this tool reads"},
@@ -72,4 +72,12 @@ func TestFilesOfOtherServicesAreNotRead(t *testing.T) {
 	assert.Len(t, r.Unreadable, 1, "pipelines can be in another folder of .github")
 	_, err = Run(repository, []string{".github/workflows/a.yml"}, Options{})
 	assert.ErrorContains(t, err, ".github/workflows/a.yml:")
+}
+
+func TestAFolderWithoutPipelinesIsNamed(t *testing.T) {
+	repository := fstest.MapFS{"sub/compose.yml": {Data: []byte("services: {}\n")}}
+	for name, want := range map[string]string{".": "this folder has no Azure pipeline: ", "sub": "the folder sub has no Azure pipeline: "} {
+		_, err := Run(repository, []string{name}, Options{})
+		assert.ErrorContains(t, err, want, name)
+	}
 }

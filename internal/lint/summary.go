@@ -24,24 +24,38 @@ func count(n int, of string) string {
 	return fmt.Sprintf("%d %ss", n, of)
 }
 
-// NotChecked lists the parts that weren't checked. Those in the same other repository are one line, at the place of the first.
+// NotChecked lists the parts that weren't checked. Those in the same other repository are one line, at the place of the first. So are files
+// in the same template language.
 func (r Result) NotChecked() []string {
 	parts := map[string]int{}
 	for _, u := range r.Unseen {
-		parts[strings.ToLower(u.Repository)]++
+		parts[u.group()]++
 	}
 	var all []string
 	for _, u := range r.Unseen {
-		alias := strings.ToLower(u.Repository)
-		switch n := parts[alias]; {
-		case u.Repository == "" || n == 1:
+		group := u.group()
+		switch n := parts[group]; {
+		case group == "" || n == 1:
 			all = append(all, "not checked: "+u.String())
+		case n > 1 && u.language != "":
+			all = append(all, fmt.Sprintf("not checked: %s; %s in this language", u, count(n-1, "more file")))
 		case n > 1:
 			all = append(all, fmt.Sprintf("not checked: %s; %s of repository '%s'", u, count(n-1, "more template"), u.Repository))
-			parts[alias] = 0
 		}
+		parts[group] = 0
 	}
 	return all
+}
+
+// group returns the same text for parts that are one line; empty for a part that's a line of its own.
+func (u Unseen) group() string {
+	switch {
+	case u.Repository != "":
+		return "repository " + strings.ToLower(u.Repository)
+	case u.language != "":
+		return "language " + u.language
+	}
+	return ""
 }
 
 func (u Unseen) String() string {

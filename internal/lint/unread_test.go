@@ -17,6 +17,8 @@ func TestATemplateOfAnotherLanguageIsNotChecked(t *testing.T) {
 		"Handlebars, a partial":     {"steps:\n{{> steps }}\n", "Handlebars"},
 		"Jinja":                     {"steps:\n{% for s in all %}\n- bash: a\n{% endfor %}\n", "Jinja"},
 		"Helm":                      {"steps:\n{{- range .Values.all }}\n- bash: a\n{{- end }}\n", "Helm or Go"},
+		"Go, a variable":            {"name: a\n{{$count := DefaultParam .COUNT 10}}\n{{$all := .All}}\nsteps:\n- bash: a\n", "Helm or Go"},
+		"Go, another value":         {"steps:\n- bash: a\n{{- $count = 3 }}\n- bash: b\n", "Helm or Go"},
 		"one in a script":           {"steps:\n- bash: |\n    {{#each a}}\n    %{ if a }\n   b: [\n", ""},
 		"no template":               {"steps:\n- bash: ${{ if }}\n  b: ]\n", ""},
 		"one whose error is before": {"steps:\n- bash: ]\n- bash: b\n- bash: c\n%{ if a }\n- bash: a\n%{ endif }\n", ""},
@@ -50,4 +52,14 @@ func TestTheTemplatesOfARepositoryAreOneLine(t *testing.T) {
 		"not checked: a.yml:5: template 'd.yml' isn't a file of this repository",
 	}, r.NotChecked())
 	assert.Contains(t, r.Summary(), "; 5 parts not checked")
+}
+
+func TestTheFilesOfATemplateLanguageAreOneLine(t *testing.T) {
+	const loop = "steps:\n{{ range .All }}\n- bash: a\n{{ end }}\n"
+	r, _ := result(t, "-- a.yml --\nsteps: []\n-- b.yml --\n"+loop+"-- c.yml --\nsteps:\n{% if a %}\n- bash: b\n{% endif %}\n-- d.yml --\n"+loop+"-- e.yml --\n"+loop, Options{})
+	assert.Len(t, r.Unseen, 4)
+	assert.Equal(t, []string{
+		"not checked: b.yml:2: it looks like a Helm or Go template, which isn't YAML: could not find expected ':'; 2 more files in this language",
+		"not checked: c.yml:2: it looks like a Jinja template, which isn't YAML: found character that cannot start any token",
+	}, r.NotChecked())
 }

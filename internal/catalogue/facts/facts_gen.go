@@ -1198,6 +1198,7 @@ type ConnectionVariable struct {
 	Input    string
 	Variable string
 	Group    string
+	Narrow   string
 	Via      string
 	Similar  string
 	Unsure   string
@@ -1209,6 +1210,7 @@ func (f ConnectionVariable) Each(set func(name, text string)) {
 	to(set).text("input", f.Input)
 	to(set).text("variable", f.Variable)
 	to(set).text("group", f.Group)
+	to(set).text("narrow", f.Narrow)
 	to(set).text("via", f.Via)
 	to(set).text("similar", f.Similar)
 	to(set).text("unsure", f.Unsure)
