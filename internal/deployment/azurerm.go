@@ -18,6 +18,9 @@ type azurermType struct {
 	level string
 }
 
+// typeArgument is in a kind of the table where the argument `type` of the resource names it.
+const typeArgument = "{type}"
+
 var azurermTypes = sync.OnceValue(func() map[string]azurermType {
 	table := make(map[string]azurermType, 1200)
 	for line := range strings.Lines(azurermTable) {
@@ -62,7 +65,7 @@ func azurermAlso(name string) []string {
 			"Microsoft.ContainerService/managedClusters/listClusterUserCredential/action",
 			"Microsoft.ContainerService/managedClusters/listClusterAdminCredential/action",
 		}
-	case "azurerm_linux_web_app", "azurerm_windows_web_app", "azurerm_linux_function_app", "azurerm_windows_function_app":
+	case "azurerm_linux_web_app", "azurerm_windows_web_app", "azurerm_linux_function_app", "azurerm_windows_function_app", "azurerm_app_service", "azurerm_function_app":
 		return []string{"Microsoft.Web/sites/config/list/action", "Microsoft.Web/sites/config/read"}
 	case "azurerm_log_analytics_workspace":
 		return []string{"Microsoft.OperationalInsights/workspaces/sharedKeys/action"}
@@ -81,23 +84,6 @@ func azurermAlso(name string) []string {
 			"Microsoft.Storage/storageAccounts/listKeys/action", "Microsoft.Storage/storageAccounts/blobServices/read",
 			"Microsoft.Storage/storageAccounts/fileServices/read",
 		}
-	}
-	return nil
-}
-
-// vaultActions gives the data actions of what's kept in a vault, for a vault that uses Azure's roles and not access policies
-// (learn.microsoft.com, Azure permissions for Security, Microsoft.KeyVault).
-func vaultActions(name string) []string {
-	switch name {
-	case "azurerm_key_vault_secret":
-		return []string{
-			"Microsoft.KeyVault/vaults/secrets/setSecret/action", "Microsoft.KeyVault/vaults/secrets/getSecret/action",
-			"Microsoft.KeyVault/vaults/secrets/readMetadata/action",
-		}
-	case "azurerm_key_vault_key":
-		return []string{"Microsoft.KeyVault/vaults/keys/create/action", "Microsoft.KeyVault/vaults/keys/read"}
-	case "azurerm_key_vault_certificate":
-		return []string{"Microsoft.KeyVault/vaults/certificates/create/action", "Microsoft.KeyVault/vaults/certificates/read"}
 	}
 	return nil
 }

@@ -31,3 +31,53 @@ func TestAConnectionOfAPlanThatSomeoneElseApproves(t *testing.T) {
 		assert.Equal(t, want, slices.Contains(actionsOf(needs, Likely), approval), after)
 	}
 }
+
+// TestTheDataPlaneOfAStorageAccount: azurerm before 5.0 creates containers and the like with the keys of an account that's named.
+func TestTheDataPlaneOfAStorageAccount(t *testing.T) {
+	const dataPlane = "azurerm_storage_container works in the data plane, where keys, access policies, or data actions decide"
+	const write = "Microsoft.Storage/storageAccounts/blobServices/containers/write"
+	account := `"storage_account_id":"` + ownSub + `/resourceGroups/rg-app/providers/Microsoft.Storage/storageAccounts/st"`
+	for name, test := range map[string]struct {
+		after, unknown string
+		inDataPlane    bool
+	}{
+		"the account's ID":                        {after: account},
+		"the account's ID, and no name":           {after: `"storage_account_name":null,` + account},
+		"the account's name":                      {after: `"storage_account_name":"st"`, inDataPlane: true},
+		"the name of an account that's not known": {after: `"name":"c"`, unknown: `"storage_account_name":true`, inDataPlane: true},
+		"a URL as its ID":                         {after: `"id":"https://st.blob.core.windows.net/c"`, inDataPlane: true},
+	} {
+		needs, err := deriveOne(`{"format_version":"1.2","terraform_version":"1.9.8","resource_changes":[{"address":"azurerm_storage_container.c","mode":"managed","type":"azurerm_storage_container",
+			"name":"c","change":{"actions":["create"],"after":{` + test.after + `},"after_unknown":{` + test.unknown + `}}}]}`)
+		require.NoError(t, err, name)
+		assert.Equal(t, test.inDataPlane, slices.Contains(unknowns(needs), dataPlane), name)
+		assert.Equal(t, !test.inDataPlane, slices.Contains(actionsOf(needs, Certain), write), name)
+	}
+}
+
+// TestResourcesThatNewerProvidersRemoved are in plans of older ones.
+func TestResourcesThatNewerProvidersRemoved(t *testing.T) {
+	for name, test := range map[string]struct {
+		of, after string
+		certain   []string
+		unknown   []string
+	}{
+		"a server": {of: "azurerm_sql_server", after: `"name":"s","resource_group_name":"rg-app"`,
+			certain: []string{"Microsoft.Sql/servers/read", "Microsoft.Sql/servers/write"}},
+		"a web app": {of: "azurerm_app_service", after: `"name":"w","resource_group_name":"rg-app"`,
+			certain: []string{"Microsoft.Web/sites/read", "Microsoft.Web/sites/write"}},
+		"a type by an argument": {of: "azurerm_traffic_manager_endpoint", after: `"name":"e","resource_group_name":"rg-app","type":"nestedEndpoints"`,
+			certain: []string{"Microsoft.Network/trafficManagerProfiles/nestedEndpoints/read", "Microsoft.Network/trafficManagerProfiles/nestedEndpoints/write"}},
+		"a type by an argument that isn't known": {of: "azurerm_traffic_manager_endpoint", after: `"name":"e","resource_group_name":"rg-app"`,
+			unknown: []string{"the permissions that azurerm_traffic_manager_endpoint needs aren't listed, because the tool doesn't know its type in Azure: check them yourself"}},
+		"a directory": {of: "azurerm_azuread_application", after: `"name":"a"`,
+			unknown: []string{"resources of Microsoft Entra need Microsoft Graph permissions, which aren't analyzed"}},
+		"a provider":           {of: "azurerm_resource_provider_registration", after: `"name":"Microsoft.Maps"`, certain: []string{"Microsoft.Maps/register/action @ "}},
+		"a provider's feature": {of: "azurerm_resource_provider_feature_registration", after: `"name":"EncryptionAtHost","provider_name":"Microsoft.Compute"`, certain: []string{"Microsoft.Features/providers/features/register/action @ "}},
+	} {
+		needs, err := deriveOne(`{"format_version":"1.2","terraform_version":"1.9.8","resource_changes":[` + planned("", test.of, "r", "", test.after, "") + `]}`)
+		require.NoError(t, err, name)
+		assert.ElementsMatch(t, test.certain, actionsOf(needs, Certain), name)
+		assert.ElementsMatch(t, test.unknown, unknowns(needs), name)
+	}
+}
