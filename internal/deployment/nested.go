@@ -80,7 +80,7 @@ func (w *walk) nested(f *frame, e *env, n *node, at *jsonPath, name string) erro
 		w.cannot("a nested deployment has no template", Reason{Resource: shown(resource), File: f.file, Path: at.String()})
 		return nil
 	}
-	inner.env = w.newEnv(inner.root, scope)
+	inner.env = w.newEnv(inner.root, scope, inner.files)
 	w.assign(inner, given, readable(properties))
 	return w.template(inner)
 }
@@ -159,12 +159,18 @@ func (w *walk) linked(f *frame, e *env, link *node, inner *frame, at *jsonPath) 
 	if slices.Contains(f.files, name) {
 		return true, fmt.Errorf("%s: it links to %s, which links back to it", at, name)
 	}
-	if inner.root, err = w.l.load(name); err != nil {
+	if inner.root, err = w.load(name); err != nil {
 		return true, fmt.Errorf("%s: read the linked template %s: %w", at, name, err)
-	}
-	if !isTemplate(inner.root) {
-		return true, fmt.Errorf("%s: %s: %w", at, name, errors.New("this isn't a template"))
 	}
 	inner.file, inner.files, inner.path = name, append(slices.Clone(f.files), name), nil
 	return false, nil
+}
+
+// load reads a linked template.
+func (w *walk) load(name string) (*node, error) {
+	root, err := w.l.load(name)
+	if err == nil && !isTemplate(root) {
+		err = errors.New("this isn't a template")
+	}
+	return root, err
 }
