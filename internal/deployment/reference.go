@@ -239,14 +239,17 @@ func (w *walk) linkTo(f *frame, id, key, text string, at *jsonPath) {
 		return
 	case kind != "":
 		text = makeID(aroundUnknown(text, f.scope), kind, gap)
-	case approved(key):
-		w.cannotApprove(Reason{Resource: shown(id), File: f.file, Path: at.String()})
+	case byType(from, key):
+		w.cannotLink(key, Reason{Resource: shown(id), File: f.file, Path: at.String()})
 		return
 	}
-	if action := linkedAction(from, key, text); action != "" {
-		w.add(record{action: action, target: text, sure: exempts && w.m.maybe == 0, resource: id, file: f.file, path: at})
+	for _, need := range linkedNeeds(id, key, text, at) {
+		w.add(record{action: need.action, target: need.target, sure: exempts && w.m.maybe == 0, resource: id, file: f.file, path: at})
 	}
 }
+
+// byType reports whether a name is that of a resource that can have many types, each with its own action.
+func byType(from, key string) bool { return approved(key) || joinsPerimeter(from, key) }
 
 // aroundUnknown is what an ID is in that's known at its beginning at most: any group of the subscription, mostly.
 func aroundUnknown(text, scope string) string {
@@ -263,8 +266,12 @@ func aroundUnknown(text, scope string) string {
 	return sub + resourceGroups + gap
 }
 
-// A private endpoint can connect to resources of many types, and each has its own action.
-func (c *collector) cannotApprove(why Reason) {
+// cannotLink notes that the type of a resource isn't known, and so the action on it isn't either.
+func (c *collector) cannotLink(key string, why Reason) {
+	if !approved(key) {
+		c.cannot("couldn't determine the type of a resource that joins a network security perimeter; its joinPerimeter/action isn't listed", why)
+		return
+	}
 	c.cannot("couldn't determine the type of what a private endpoint connects to; the action that approves the connection isn't listed", why)
 }
 
@@ -278,9 +285,11 @@ func (c *collector) link(id, key, text, resource, file string, at *jsonPath) {
 	if _, own := cutFold(text, id+"/"); own || strings.EqualFold(text, id) {
 		return
 	}
-	if action := linkedAction(typeOf(id), key, text); action != "" {
-		c.add(record{action: action, target: text, resource: resource, file: file, path: at})
-	} else if to := typeOf(text); approved(key) && (to == "" || strings.EqualFold(to, groupType)) {
-		c.cannotApprove(Reason{Resource: shown(resource), File: file, Path: at.String()})
+	needs := linkedNeeds(id, key, text, at)
+	for _, need := range needs {
+		c.add(record{action: need.action, target: need.target, resource: resource, file: file, path: at})
+	}
+	if to := typeOf(text); len(needs) == 0 && byType(typeOf(id), key) && (to == "" || strings.EqualFold(to, groupType)) {
+		c.cannotLink(key, Reason{Resource: shown(resource), File: file, Path: at.String()})
 	}
 }
