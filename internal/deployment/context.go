@@ -1,9 +1,6 @@
 package deployment
 
-import (
-	"maps"
-	"strings"
-)
+import "strings"
 
 // contextual are the functions that read the template, where it's deployed, or other resources.
 func contextual() map[string]func(*env, []value) value {
@@ -14,6 +11,11 @@ func contextual() map[string]func(*env, []value) value {
 		"lambdavariables":           lambdaVariable,
 		"filter":                    filterList,
 		"map":                       mapList,
+		"mapvalues":                 mapValues,
+		"reduce":                    reduce,
+		"sort":                      sortList,
+		"toobject":                  toObject,
+		"groupby":                   groupBy,
 		"resourceinfo":              resourceInfo,
 		"resourcegroup":             resourceGroup,
 		"subscription":              subscription,
@@ -58,76 +60,6 @@ func copyIndex(e *env, args []value) value {
 		return unknown{}
 	}
 	return index + offset
-}
-
-// lambda is a function that another one calls for each element of a list.
-type lambda struct {
-	env *env
-	of  *expression // its arguments are the names of its variables, then what it gives
-}
-
-func (l lambda) call(args ...value) value {
-	last := len(l.of.args) - 1
-	if last < 0 || !l.env.m.spend(8) {
-		return unknown{}
-	}
-	inner := *l.env
-	inner.lambda = map[string]value{}
-	maps.Copy(inner.lambda, l.env.lambda)
-	for i, arg := range args {
-		if i < last {
-			inner.lambda[strings.ToLower(text(l.of.args[i].literal))] = arg
-		}
-	}
-	return inner.eval(l.of.args[last])
-}
-
-func lambdaVariable(e *env, args []value) value {
-	if len(args) == 1 {
-		if v, ok := e.lambda[strings.ToLower(text(args[0]))]; ok {
-			return v
-		}
-	}
-	return unknown{}
-}
-
-func listAndLambda(args []value) ([]value, lambda, bool) {
-	if len(args) != 2 {
-		return nil, lambda{}, false
-	}
-	list, isList := args[0].([]value)
-	l, isLambda := args[1].(lambda)
-	return list, l, isList && isLambda
-}
-
-func filterList(_ *env, args []value) value {
-	list, l, ok := listAndLambda(args)
-	if !ok {
-		return unknown{}
-	}
-	kept := []value{}
-	for i, item := range list {
-		switch l.call(item, int64(i)) {
-		case true:
-			kept = append(kept, item)
-		case false:
-		default:
-			return unknown{}
-		}
-	}
-	return kept
-}
-
-func mapList(_ *env, args []value) value {
-	list, l, ok := listAndLambda(args)
-	if !ok {
-		return unknown{}
-	}
-	made := make([]value, 0, len(list))
-	for i, item := range list {
-		made = append(made, l.call(item, int64(i)))
-	}
-	return made
 }
 
 // resourceInfo gives the ID and the name of a resource by its symbolic name.

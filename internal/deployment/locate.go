@@ -93,7 +93,7 @@ func (p *plans) base(c *change, kind string, hops int) (string, bool) {
 		return p.subscription(c) + resourceGroups + group, true
 	}
 	named := []string{"scope", "parent_id", "resource_group_id", "management_group_id"}
-	others := []string{"resource_id", "target_resource_id"} // it can be on them, or only refer to them
+	others := []string{"resource_id", "target_resource_id"}          // it can be on them, or only refer to them
 	if level := c.row().level; level == "" || level == "extension" { // azapi, or an extension
 		named, others = append(named, others...), nil
 	}
