@@ -92,7 +92,7 @@ type record struct {
 	action   string
 	data     bool
 	target   string // the ID of what the action is done to; may have gaps
-	group    string // the management group that a target without one can be in; "" if that isn't possible
+	around   string // the management group or subscription that a target in the tenant can be in; "" if that isn't possible
 	scope    string // where the right is needed, if that doesn't depend on what else is created; otherwise ""
 	sure     bool
 	resource string // why
@@ -215,8 +215,8 @@ func (c *collector) needs() (*Needs, error) {
 	}
 	actions, scopes := map[key]*Action{}, map[string]bool{}
 	for _, r := range c.records {
-		if r.group != "" && c.made[strings.ToLower(r.group+r.target)] {
-			r.target = r.group + r.target
+		if r.around != "" && c.made[strings.ToLower(r.around+r.target)] {
+			r.target = r.around + r.target
 		}
 		scope, known := r.scope, true
 		if scope == "" {

@@ -28,7 +28,7 @@ func contextual() map[string]func(*env, []value) value {
 			if len(args) == 0 {
 				return unknown{}
 			}
-			return joinID(text(args[0]), args[1:])
+			return joinID(filled(text(args[0])), args[1:])
 		},
 	}
 }
@@ -120,9 +120,9 @@ func resourceID(e *env, args []value) value {
 	case at == 1 && isGUID(text(args[0])):
 		base = subscriptions + text(args[0])
 	case at == 1:
-		base = sub + resourceGroups + text(args[0])
+		base = sub + resourceGroups + named(args[0])
 	case at == 2:
-		base = subscriptions + text(args[0]) + resourceGroups + text(args[1])
+		base = subscriptions + named(args[0]) + resourceGroups + named(args[1])
 	case at > 2:
 		return unknown{}
 	case group != "":
@@ -136,7 +136,7 @@ func resourceID(e *env, args []value) value {
 func subscriptionResourceID(e *env, args []value) value {
 	base := subscriptionOf(e.scope)
 	if len(args) > 0 && !strings.Contains(text(args[0]), "/") {
-		base, args = subscriptions+text(args[0]), args[1:]
+		base, args = subscriptions+named(args[0]), args[1:]
 	}
 	if base == "" {
 		base = subscriptions + gap
@@ -147,7 +147,7 @@ func subscriptionResourceID(e *env, args []value) value {
 func managementGroupResourceID(e *env, args []value) value {
 	base := e.scope
 	if len(args) > 0 && !strings.Contains(text(args[0]), "/") {
-		base, args = managementGroups+text(args[0]), args[1:]
+		base, args = managementGroups+named(args[0]), args[1:]
 	} else if _, ok := cutFold(base, managementGroups); !ok {
 		base = managementGroups + gap
 	}

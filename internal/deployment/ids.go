@@ -85,7 +85,7 @@ func makeID(base, kind, names string) string {
 		if i := strings.LastIndexByte(names, '/'); i >= 0 {
 			names = names[i+1:]
 		}
-		return subscriptionOf(base) + resourceGroups + names
+		return subscriptionOf(base) + resourceGroups + named(names)
 	}
 	provider, rest, _ := strings.Cut(kind, "/")
 	types, parts := strings.Split(rest, "/"), strings.Split(names, "/")
@@ -96,11 +96,33 @@ func makeID(base, kind, names string) string {
 	for i, t := range types {
 		name := gap
 		if len(parts) == len(types) {
-			name = parts[i]
+			name = named(parts[i])
 		}
 		b.WriteString("/" + t + "/" + name)
 	}
 	return b.String()
+}
+
+// named converts a value to a name in an ID. No name is empty: it's that of a parameter whose default has to be replaced.
+func named(v value) string {
+	if name := text(v); name != "" {
+		return name
+	}
+	return gap
+}
+
+// filled gives an ID with gaps in the place of empty names.
+func filled(id string) string {
+	if !strings.HasPrefix(id, "/") {
+		return id
+	}
+	id = strings.ReplaceAll(id, "//", "/"+gap+"/")
+	trimmed := strings.TrimSuffix(id, "/")
+	last := trimmed[strings.LastIndexByte(trimmed, '/')+1:]
+	if strings.EqualFold(last, "subscriptions") || strings.EqualFold(last, "resourceGroups") {
+		return trimmed + "/" + gap
+	}
+	return id
 }
 
 // typeOf is the type of the resource that an ID names; "" if it names none.

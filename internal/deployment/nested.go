@@ -109,11 +109,11 @@ func (w *walk) nestedScope(f *frame, e *env, n *node) string {
 	}
 	sub, hasSub := subscriptionOf(f.scope), false
 	if other := n.get("subscriptionId"); other != nil {
-		sub, hasSub = subscriptions+text(e.value(other)), true
+		sub, hasSub = subscriptions+named(e.value(other)), true
 	}
 	switch group := n.get("resourceGroup"); {
 	case group != nil:
-		return sub + resourceGroups + text(e.value(group))
+		return sub + resourceGroups + named(e.value(group))
 	case hasSub:
 		return sub
 	}

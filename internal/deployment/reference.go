@@ -16,8 +16,8 @@ func (w *walk) listen() {
 		case symbol != nil:
 			w.symbolic(e, function, id, r)
 		case typeOf(target) != "":
-			if _, managed := cutFold(e.scope, managementGroups); managed && containerOf(target) == "/" {
-				r.group = e.scope // Azure finds what the template creates by this ID too
+			if e.scope != "/" && groupOf(e.scope) == "" && containerOf(target) == "/" {
+				r.around = e.scope // Azure finds what the template creates by this ID too
 			}
 			w.reads(function, target, r)
 		case reference && (len(function.args) == 1 || named && whole(id)): // without an API version, it's in the template too
@@ -88,7 +88,7 @@ func actionType(kind string) string {
 
 // resolve gives the ID of a resource that an expression names, or what it's named.
 func (e *env) resolve(id string) string {
-	id = strings.TrimRight(id, "/")
+	id = strings.TrimRight(filled(id), "/")
 	if kind, name, ok := splitRelative(id); ok && inFull(kind) {
 		return makeID(e.scope, kind, name)
 	}
@@ -136,9 +136,9 @@ func (e *env) placeOf(n *node, around string) string {
 	}
 	sub := subscriptionOf(around)
 	if other := n.get("subscriptionId"); other != nil {
-		sub = subscriptions + text(e.value(other))
+		sub = subscriptions + named(e.value(other))
 	}
-	return sub + resourceGroups + text(e.value(group))
+	return sub + resourceGroups + named(e.value(group))
 }
 
 // body searches all that's in a resource for IDs of other resources and functions that read.
@@ -224,6 +224,7 @@ func (w *walk) refers(f *frame, v value, id, key string, at *jsonPath) {
 
 // linkTo notes the action that a resource may need on another one, whose ID may not be known: then the name around it says its type.
 func (w *walk) linkTo(f *frame, id, key, text string, at *jsonPath) {
+	text = filled(text)
 	from, to := typeOf(id), typeOf(text)
 	kind := linkedType(from, key)
 	_, inSubscription := cutFold(text, subscriptions)

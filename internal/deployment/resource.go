@@ -153,10 +153,10 @@ func (e *env) identify(n *node, kind, name, scope string) string {
 // scopeOf is the ID that a scope property means.
 func scopeOf(text, around string) string {
 	switch {
-	case text == "" || text == "/":
+	case text == "/":
 		return "/"
 	case strings.HasPrefix(text, "/"):
-		return strings.TrimSuffix(text, "/")
+		return strings.TrimSuffix(filled(text), "/")
 	}
 	if rest, ok := cutFold(text, strings.TrimPrefix(managementGroups, providers)); ok {
 		return managementGroups + rest
@@ -170,9 +170,13 @@ func scopeOf(text, around string) string {
 // written notes that a resource is created or changed.
 func (w *walk) written(f *frame, e *env, n *node, id string, at *jsonPath) {
 	kind := typeOf(id)
-	container := containerOf(id)
-	if kind == "" || container == "" {
-		w.cannot("couldn't determine the type or scope of a resource", Reason{Resource: shown(id), File: f.file, Path: at.String()})
+	reason := func() Reason { return Reason{Resource: shown(id), File: f.file, Path: at.String()} }
+	if kind == "" {
+		w.cannot("couldn't determine the type of a resource", reason())
+		return
+	}
+	if containerOf(id) == "" {
+		w.somewhere(f, kind, reason(), at)
 		return
 	}
 	location, _ := e.value(n.get("location")).(string)
@@ -187,6 +191,15 @@ func (w *walk) written(f *frame, e *env, n *node, id string, at *jsonPath) {
 	}
 	if strings.EqualFold(kind, "Microsoft.Resources/deploymentStacks") {
 		w.cannot("the template of a deployment stack isn't analyzed: add it to the files", Reason{Resource: shown(id), File: f.file, Path: at.String()})
+	}
+}
+
+// somewhere notes that a resource is written to a scope that isn't known: it can be any that the deployment can reach.
+func (w *walk) somewhere(f *frame, kind string, why Reason, at *jsonPath) {
+	scope := w.widened(f.scope)
+	w.cannot("couldn't determine the scope of a resource; its actions are listed at "+shown(scope), why)
+	for _, verb := range []string{"/write", "/read"} {
+		w.add(record{action: actionType(kind) + verb, scope: scope, resource: why.Resource, file: why.File, path: at})
 	}
 }
 
