@@ -55,11 +55,12 @@ func (x *expression) way() (function *expression, path []string) {
 
 // module is a deployment within a template: one of a loop, if there's one around it.
 type module struct {
-	node    *node
-	env     *env   // of the template around it
-	id      string // may have gaps
-	inner   *frame
-	outputs map[string]*thunk
+	properties *node
+	env        *env   // of the template around it
+	id         string // may have gaps
+	inner      *frame
+	own        bool // it evaluates its own expressions
+	outputs    map[string]*thunk
 }
 
 // moduleOf finds the deployment that an expression names: by its symbolic name, or its ID.
@@ -154,11 +155,14 @@ func (w *walk) moduleAt(e *env, n *node) *module {
 		return m
 	}
 	around := &frame{env: e, scope: e.scope}
-	inner := &frame{root: n.at("properties", "template"), files: e.names.files, scope: w.nestedScope(around, e, n)}
-	if !inner.root.is(isObject) && !w.linksTo(e, n, inner) {
+	inner := &frame{files: e.names.files, scope: w.nestedScope(around, e, n)}
+	properties, _ := e.spelled(n.get("properties"))
+	root, computed := e.spelled(properties.get("template"))
+	if inner.root = root; !root.is(isObject) && !w.linksTo(e, properties, inner) {
 		return nil
 	}
-	m = &module{node: n, env: e, inner: inner, outputs: map[string]*thunk{}}
+	m = &module{properties: properties, env: e, inner: inner, outputs: map[string]*thunk{}}
+	m.own = computed || inner.file != "" || innerScope(e, properties)
 	m.id = makeID(m.inner.scope, deploymentType, text(e.value(n.get("name"))))
 	w.modules[key] = m
 	return m
@@ -166,8 +170,8 @@ func (w *walk) moduleAt(e *env, n *node) *module {
 
 // linksTo finds the template of a deployment that links to it by its relative path; false if there's none. If it can't be read, walking
 // the deployment says why.
-func (w *walk) linksTo(e *env, n *node, inner *frame) bool {
-	to := n.at("properties", "templateLink", "relativePath")
+func (w *walk) linksTo(e *env, properties *node, inner *frame) bool {
+	to := properties.at("templateLink", "relativePath")
 	if to == nil || len(inner.files) == 0 {
 		return false
 	}
@@ -210,13 +214,12 @@ func (w *walk) inside(m *module) *env {
 	if m.inner.env != nil {
 		return m.inner.env
 	}
-	properties := m.node.get("properties")
-	if m.inner.file == "" && !innerScope(m.env, properties) {
+	if !m.own {
 		m.inner.env = m.env
 		return m.env
 	}
 	m.inner.env = w.newEnv(m.inner.root, m.inner.scope, m.inner.files)
-	w.assign(m.inner, w.arguments(&frame{env: m.env}, m.env, properties.get("parameters"), nil), readable(properties))
+	w.assign(m.inner, w.arguments(&frame{env: m.env}, m.env, m.properties.get("parameters"), nil), readable(m.properties))
 	return m.inner.env
 }
 

@@ -70,3 +70,49 @@ func TestAnOutputOfALinkThatLeadsBack(t *testing.T) {
 	require.Error(t, err)
 	assert.Contains(t, err.Error(), "links back to it")
 }
+
+// TestATemplateThatIsComputed is in a variable, or in the properties as a whole.
+func TestATemplateThatIsComputed(t *testing.T) {
+	const (
+		search = `{"type":"Microsoft.Search/searchServices","name":"[[parameters('name')]"}`
+		made   = `{"$schema":"s","parameters":{"name":{"type":"string"}},"resources":[` + search + `],"outputs":{"id":{"type":"string","value":"[[resourceId('Microsoft.App/managedEnvironments', parameters('name'))]"}}}`
+	)
+	write := []string{"Microsoft.Search/searchServices/read", "Microsoft.Search/searchServices/write"}
+	deployed := func(properties string) string {
+		return `{"type":"Microsoft.Resources/deployments","name":"n","properties":` + properties + `}`
+	}
+	for name, test := range map[string]struct {
+		variable, resources      string
+		certain, likely, unknown []string
+	}{
+		"in a variable": {
+			variable: made, resources: deployed(`{"template":"[variables('v')]","parameters":{"name":{"value":"s"}}}`), certain: write,
+		},
+		"in a variable, with the outer scope": {
+			variable: made, resources: deployed(`{"expressionEvaluationOptions":{"scope":"Outer"},"template":"[variables('v')]","parameters":{"name":{"value":"s"}}}`), certain: write,
+		},
+		"in the properties as a whole": {variable: `{"mode":"Incremental","template":` + made + `,"parameters":{"name":{"value":"s"}}}`, resources: deployed(`"[variables('v')]"`), certain: write},
+		"with an output": {
+			variable: made, resources: deployed(`{"template":"[variables('v')]","parameters":{"name":{"value":"s"}}}`) +
+				`,{"type":"Microsoft.App/containerApps","name":"a","properties":{"environmentId":"[reference(resourceId('Microsoft.Resources/deployments', 'n'), '2022-09-01').outputs.id.value]"}}`,
+			certain: append([]string{"Microsoft.App/containerApps/read", "Microsoft.App/containerApps/write"}, write...), likely: []string{"Microsoft.App/managedEnvironments/join/action @ /resourceGroups/rg-app/providers/Microsoft.App/managedEnvironments/s"},
+		},
+		"with a part that isn't known": {
+			variable: `{"$schema":"s","resources":[{"type":"Microsoft.Search/searchServices","name":"s","tags":"[parameters('object')]"}]}`, resources: deployed(`{"template":"[variables('v')]"}`), certain: write,
+		},
+		"with a resource that isn't known": {
+			variable: `{"$schema":"s","resources":["[parameters('object')]",` + search + `]}`, resources: deployed(`{"template":"[variables('v')]"}`),
+			certain: write, unknown: []string{"couldn't determine a resource of a nested deployment"},
+		},
+		"with resources that aren't known": {
+			variable: `{"$schema":"s","resources":"[parameters('object')]"}`, resources: deployed(`{"template":"[variables('v')]"}`), unknown: []string{"couldn't determine the resources of a nested deployment"},
+		},
+		"not known": {variable: "1", resources: deployed(`{"template":"[parameters('object')]"}`), unknown: []string{"couldn't determine the template of a nested deployment"}},
+	} {
+		needs, err := deriveOne(template(test.resources, `,"parameters":{"object":{"type":"object"}},"variables":{"v":`+test.variable+`}`))
+		require.NoError(t, err, name)
+		assert.ElementsMatch(t, test.certain, actionsOf(needs, Certain), name)
+		assert.ElementsMatch(t, test.likely, likelyOf(needs), name)
+		assert.ElementsMatch(t, test.unknown, unknowns(needs), name)
+	}
+}

@@ -13,7 +13,11 @@ type parent struct {
 
 // copies goes through a resource as often as its copy says.
 func (w *walk) copies(f *frame, e *env, n *node, at *jsonPath, in parent) error {
-	if !n.is(isObject) {
+	switch {
+	case n.is(isText) && !whole(n.text): // in a template that's computed
+		w.cannot("couldn't determine a resource of a nested deployment", Reason{File: f.file, Path: at.String()})
+		return nil
+	case !n.is(isObject):
 		return fmt.Errorf("%s isn't an object", at)
 	}
 	loop := n.get("copy")

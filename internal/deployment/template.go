@@ -228,6 +228,9 @@ func (w *walk) secretOf(f *frame, p parameter) {
 func (w *walk) template(f *frame) error {
 	resources := f.root.get("resources")
 	at := f.path.member("resources")
+	if resources.is(isText) {
+		w.cannot("couldn't determine the resources of a nested deployment", Reason{Resource: shown(w.why), File: f.file, Path: at.String()})
+	}
 	if resources != nil {
 		for i := range resources.items {
 			here := at.element(i)
