@@ -25,6 +25,7 @@ type change struct {
 	attributes map[string]string // names, IDs, and the like, after the change, or before it if it deletes
 	open       []openAt          // arguments that are known after apply only
 	ids        []idAt            // IDs of other resources
+	blocks     map[string]bool   // the blocks that it has
 	manual     bool              // someone else approves its connection later
 	account    bool              // it names a storage account, and doesn't have its ID
 }
@@ -45,6 +46,12 @@ func (c *change) keep() {
 			if s, ok := v.(string); ok && len(s) <= 2000 && telling(key) {
 				c.attributes[key] = strings.Clone(s)
 			}
+		}
+	}
+	c.blocks = map[string]bool{}
+	for key, v := range after {
+		if list, ok := v.([]any); ok && len(list) > 0 {
+			c.blocks[strings.Clone(key)] = true
 		}
 	}
 	unknown, _ := c.Change.AfterUnknown.(map[string]any)
@@ -199,8 +206,10 @@ func (p *plans) apply(c *change, id, kind string, known bool) {
 		p.add(p.record(c, actionType(kind)+"/read", scope, azapi && known && c.Mode == tfjson.DataResourceMode))
 		return
 	}
-	for _, action := range azurermAlso(c.Type) {
-		p.add(p.record(c, action, scope, false))
+	for _, action := range azurermAlso(c) {
+		if writes(c) || !strings.HasSuffix(action, "/write") {
+			p.add(p.record(c, action, scope, false))
+		}
 	}
 	p.links(c, id)
 }

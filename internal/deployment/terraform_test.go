@@ -81,3 +81,22 @@ func TestResourcesThatNewerProvidersRemoved(t *testing.T) {
 		assert.ElementsMatch(t, test.unknown, unknowns(needs), name)
 	}
 }
+
+// TestThePartsThatAzurermWritesOnTheirOwn are needed if the block for them is there, and only if the resource is written.
+func TestThePartsThatAzurermWritesOnTheirOwn(t *testing.T) {
+	const group = "Microsoft.Network/privateEndpoints/privateDnsZoneGroups/"
+	for name, test := range map[string]struct {
+		actions, after, unknown string
+		likely                  []string
+	}{
+		"with the block":         {actions: `"create"`, after: `"private_dns_zone_group":[{"name":"z"}]`, likely: []string{group + "read", group + "write"}},
+		"without it":             {actions: `"create"`, after: `"private_dns_zone_group":[]`, likely: []string{group + "read"}},
+		"a block that's read":    {actions: `"create"`, after: `"name":"p"`, unknown: `"private_dns_zone_group":true`, likely: []string{group + "read"}},
+		"of what's deleted only": {actions: `"delete"`, after: `"private_dns_zone_group":[{"name":"z"}]`, likely: []string{group + "read"}},
+	} {
+		needs, err := deriveOne(`{"format_version":"1.2","terraform_version":"1.9.8","resource_changes":[{"address":"azurerm_private_endpoint.p","mode":"managed","type":"azurerm_private_endpoint",
+			"name":"p","change":{"actions":[` + test.actions + `],"before":{"resource_group_name":"rg-app"},"after":{"resource_group_name":"rg-app",` + test.after + `},"after_unknown":{` + test.unknown + `}}}]}`)
+		require.NoError(t, err, name)
+		assert.ElementsMatch(t, append(test.likely, "Microsoft.Resources/subscriptions/providers/read @ "), likelyOf(needs), name)
+	}
+}
