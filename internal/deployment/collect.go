@@ -136,6 +136,16 @@ func (r record) reason() Reason {
 // make notes that the deployment creates a resource.
 func (c *collector) make(id string) { c.made[strings.ToLower(id)] = true }
 
+// makes reports whether the deployment creates a resource, or what it's in. If it can't be placed, another remark says so.
+func (c *collector) makes(id string) bool {
+	for id := range func(yield func(string) bool) { parents(id, yield) } {
+		if c.made[strings.ToLower(id)] && !strings.EqualFold(typeOf(id), groupType) {
+			return true
+		}
+	}
+	return false
+}
+
 // provider notes a provider of a type that's deployed.
 func (c *collector) provider(kind, container string, why func() Reason) {
 	namespace, _, _ := strings.Cut(kind, "/")
@@ -221,7 +231,7 @@ func (c *collector) needs() (*Needs, error) {
 		scope, known := r.scope, true
 		if scope == "" {
 			scope, known = c.scope(r.target)
-			if !known {
+			if !known && !c.makes(r.target) {
 				c.cannot("couldn't determine which "+typeOf(r.target)+" the deployment refers to; its actions are listed at "+shown(scope), r.reason())
 			}
 		}

@@ -395,3 +395,20 @@ func TestAnIDOfTheTenantInASubscription(t *testing.T) {
 		assert.True(t, derived(needs, Certain)[strings.ToLower(assignments+"/read @ "+test.scope)], name)
 	}
 }
+
+// TestAReferenceWithinAnUnknownGroupIsNotRemarkedOn: that the group isn't known is said once.
+func TestAReferenceWithinAnUnknownGroupIsNotRemarkedOn(t *testing.T) {
+	const group = "couldn't determine the scope of a nested deployment; its actions are listed at " + ownSub
+	endpoint := func(server string) string {
+		return inner("n", "", template(`{"type":"Microsoft.Sql/servers","name":"s"},{"type":"Microsoft.Sql/servers/databases","name":"s/d","properties":{"x":"[reference(resourceId('Microsoft.Sql/servers', '`+server+`'), '2023-08-01').id]"}}`))
+	}
+	for server, want := range map[string][]string{
+		"s":     {group},
+		"other": {group, "couldn't determine which Microsoft.Sql/servers the deployment refers to; its actions are listed at " + ownSub},
+	} {
+		needs, err := deriveOne(template(strings.Replace(endpoint(server), `{`, `{"resourceGroup":"[parameters('g')]",`, 1), `,"parameters":{"g":{"type":"string"}}`))
+		require.NoError(t, err, server)
+		assert.ElementsMatch(t, want, unknowns(needs), server)
+		assert.Contains(t, likelyOf(needs), "Microsoft.Sql/servers/read @ ", server)
+	}
+}
