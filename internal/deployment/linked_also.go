@@ -25,6 +25,15 @@ func linkedNeeds(resource, key, id string, at *jsonPath) []linkedNeed {
 	return needs
 }
 
+// linkedNeed notes such an action; r is why. That a group isn't known is said of what's in it.
+func (c *collector) linkedNeed(need linkedNeed, r record) {
+	r.action, r.target = need.action, need.target
+	if strings.HasPrefix(need.action, "Microsoft.OperationsManagement/") && !placed(need.target) {
+		r.scope = c.widened(need.target)
+	}
+	c.add(r)
+}
+
 const workspaceType = "Microsoft.OperationalInsights/workspaces"
 
 func isWorkspace(id string) bool { return strings.EqualFold(typeOf(id), workspaceType) }

@@ -68,6 +68,15 @@ func TestTheMonitoringOfAClusterInAPlan(t *testing.T) {
 	assert.NotContains(t, cluster("microsoft_defender"), solution)
 }
 
+// TestTheMonitoringOfAClusterWhoseWorkspaceIsNotKnown is remarked on once.
+func TestTheMonitoringOfAClusterWhoseWorkspaceIsNotKnown(t *testing.T) {
+	needs, err := deriveOne(template(`{"type":"Microsoft.ContainerService/managedClusters","name":"aks","properties":{"addonProfiles":{"omsagent":{"config":{"logAnalyticsWorkspaceResourceID":"[parameters('log')]"}}}}}`,
+		`,"parameters":{"log":{"type":"string"}}`))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"couldn't determine which Microsoft.OperationalInsights/workspaces the deployment refers to; its actions are listed at " + ownSub}, unknowns(needs))
+	assert.Contains(t, likelyOf(needs), "Microsoft.OperationsManagement/solutions/write @ ")
+}
+
 // TestTheWorkspaceOfAnApplicationInsightsResource takes a right only if it's in another subscription.
 func TestTheWorkspaceOfAnApplicationInsightsResource(t *testing.T) {
 	const keys = "Microsoft.OperationalInsights/workspaces/sharedKeys/action @ "

@@ -412,3 +412,14 @@ func TestAReferenceWithinAnUnknownGroupIsNotRemarkedOn(t *testing.T) {
 		assert.Contains(t, likelyOf(needs), "Microsoft.Sql/servers/read @ ", server)
 	}
 }
+
+// TestTheContainersOfAScriptInAnUnknownGroup are listed at what's known around it.
+func TestTheContainersOfAScriptInAnUnknownGroup(t *testing.T) {
+	script := inner("n", "", template(`{"type":"Microsoft.Resources/deploymentScripts","name":"s","properties":{}}`))
+	needs, err := deriveOne(template(strings.Replace(script, `{`, `{"resourceGroup":"[parameters('g')]",`, 1), `,"parameters":{"g":{"type":"string"}}`))
+	require.NoError(t, err)
+	assert.Contains(t, likelyOf(needs), "Microsoft.ContainerInstance/containerGroups/write @ ")
+	for _, a := range needs.Actions {
+		assert.NotContains(t, a.Scope, "{")
+	}
+}

@@ -245,7 +245,7 @@ func (w *walk) linkTo(f *frame, id, key, text string, at *jsonPath) {
 		return
 	}
 	for _, need := range linkedNeeds(id, key, text, at) {
-		w.add(record{action: need.action, target: need.target, sure: exempts && w.m.maybe == 0, resource: id, file: f.file, path: at})
+		w.linkedNeed(need, record{sure: exempts && w.m.maybe == 0, resource: id, file: f.file, path: at})
 	}
 }
 
@@ -288,7 +288,7 @@ func (c *collector) link(id, key, text, resource, file string, at *jsonPath) {
 	}
 	needs := linkedNeeds(id, key, text, at)
 	for _, need := range needs {
-		c.add(record{action: need.action, target: need.target, resource: resource, file: file, path: at})
+		c.linkedNeed(need, record{resource: resource, file: file, path: at})
 	}
 	if to := typeOf(text); len(needs) == 0 && byType(typeOf(id), key) && (to == "" || strings.EqualFold(to, groupType)) {
 		c.cannotLink(key, Reason{Resource: shown(resource), File: file, Path: at.String()})

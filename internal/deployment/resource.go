@@ -273,6 +273,9 @@ func (c *collector) widened(scope string) string {
 // (learn.microsoft.com, Use deployment scripts in templates, Configure the minimum permissions).
 func (w *walk) script(f *frame, id string, at *jsonPath) {
 	scope := containerOf(id)
+	if !placed(scope) {
+		scope = w.widened(scope)
+	}
 	for _, action := range []string{
 		"Microsoft.ContainerInstance/containerGroups/write", "Microsoft.ContainerInstance/containerGroups/read",
 		"Microsoft.Storage/storageAccounts/write", "Microsoft.Storage/storageAccounts/read", "Microsoft.Storage/storageAccounts/listKeys/action",
