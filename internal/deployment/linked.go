@@ -75,6 +75,10 @@ func linkedAction(from, key, id string) string {
 			return "Microsoft.Authorization/policyAssignments/exempt/action"
 		}
 		return ""
+	case strings.HasPrefix(from, "microsoft.authorization/policy"): // parameters and templates are for what the policy deploys later
+		if !is("Microsoft.ManagedIdentity/userAssignedIdentities") {
+			return ""
+		}
 	case approved(key):
 		if is(groupType) { // an ID that's known up to its group
 			return ""
@@ -134,6 +138,9 @@ const exemptionType = "Microsoft.Authorization/policyExemptions"
 
 // manual is the property with the connections that someone else approves later.
 const manual = "manualPrivateLinkServiceConnections"
+
+// stored is the property with a template that's kept for later, such as that of a template spec.
+const stored = "mainTemplate"
 
 // linkedTypes are the types of the IDs that properties have, by their names: for IDs that aren't known.
 var linkedTypes = sync.OnceValue(func() map[string]string {

@@ -1,6 +1,7 @@
 package deployment
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -144,4 +145,26 @@ func TestAnAssociationOfAPlanIsInItsPerimeter(t *testing.T) {
 		"Microsoft.KeyVault/vaults/joinPerimeter/action" + inShared + "Microsoft.KeyVault/vaults/kv",
 		"Microsoft.Network/networkSecurityPerimeters/profiles/join/action @ /resourceGroups/rg-nsp/providers/Microsoft.Network/networkSecurityPerimeters/nsp/profiles/p",
 	})
+}
+
+// TestWhatIsOnlyKeptForLaterNeedsNothing: a template spec and a policy deploy nothing themselves.
+func TestWhatIsOnlyKeptForLaterNeedsNothing(t *testing.T) {
+	const subnet = `"` + shared + `Microsoft.Network/virtualNetworks/v/subnets/s"`
+	const join = "Microsoft.Network/virtualNetworks/subnets/join/action" + inShared + "Microsoft.Network/virtualNetworks/v/subnets/s"
+	for name, test := range map[string]struct {
+		resource string
+		likely   []string
+	}{
+		"a template spec":           {resource: `{"type":"Microsoft.Resources/templateSpecs/versions","name":"t/1","properties":{"mainTemplate":{"resources":[{"properties":{"subnet":{"id":` + subnet + `}}}]}}}`},
+		"a read within it":          {resource: `{"type":"Microsoft.Resources/templateSpecs/versions","name":"t/1","properties":{"mainTemplate":{"x":"[reference('` + shared + `A.B/c/d', '1').x]"}}}`},
+		"the parameter of a policy": {resource: `{"type":"Microsoft.Authorization/policyAssignments","name":"p","properties":{"parameters":{"subnet":{"value":` + subnet + `}}}}`},
+		"the template of a policy":  {resource: `{"type":"Microsoft.Authorization/policyDefinitions","name":"p","properties":{"policyRule":{"then":{"x":{"subnet":{"id":` + subnet + `}}}}}}`},
+		"the identity of a policy":  {resource: `{"type":"Microsoft.Authorization/policyAssignments","name":"p","identity":{"userAssignedIdentities":{"` + shared + `Microsoft.ManagedIdentity/userAssignedIdentities/i":{}}}}`, likely: []string{"Microsoft.ManagedIdentity/userAssignedIdentities/assign/action" + inShared + "Microsoft.ManagedIdentity/userAssignedIdentities/i"}},
+		"a network interface":       {resource: `{"type":"Microsoft.Network/networkInterfaces","name":"n","properties":{"subnet":{"id":` + subnet + `}}}`, likely: []string{join}},
+	} {
+		needs, err := deriveOne(template(test.resource))
+		require.NoError(t, err, name)
+		assert.ElementsMatch(t, test.likely, likelyOf(needs), name)
+		assert.Equal(t, name == "a read within it", derived(needs, Certain)[strings.ToLower("A.B/c/read @ "+shared+"A.B/c/d")], name)
+	}
 }

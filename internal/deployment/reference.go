@@ -186,7 +186,7 @@ func (w *walk) look(f *frame, e *env, n *node, id, key string, at *jsonPath) {
 
 // refers looks for IDs of other resources in a value.
 func (w *walk) refers(f *frame, v value, id, key string, at *jsonPath) {
-	if !w.m.spend(8) || strings.EqualFold(key, manual) || at.below(manual) {
+	if !w.m.spend(8) || strings.EqualFold(key, manual) || at.below(manual) || at.below(stored) {
 		return
 	}
 	switch v := v.(type) {
