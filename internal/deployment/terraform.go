@@ -1,6 +1,7 @@
 package deployment
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -84,6 +85,10 @@ const mostIDs = 1000
 func (c *change) find(key string, v any, at *jsonPath) {
 	switch v := v.(type) {
 	case string:
+		if body, ok := c.bodyOf(key, v); ok {
+			c.find("", body, at)
+			return
+		}
 		if _, ok := cutFold(v, subscriptions); ok && key != "id" && len(v) <= 2000 && len(c.ids) < mostIDs {
 			c.ids = append(c.ids, idAt{key, strings.Clone(v), at})
 		}
@@ -103,6 +108,15 @@ func (c *change) find(key string, v any, at *jsonPath) {
 			c.find(inner, v[name], at.member(name))
 		}
 	}
+}
+
+// bodyOf decodes the body of a resource, which azapi before 2.0 has as a text.
+func (c *change) bodyOf(key, text string) (body any, ok bool) {
+	if key != "body" || !strings.HasPrefix(c.Type, "azapi_") || tooMany(text, maxChange) {
+		return nil, false
+	}
+	err := json.Unmarshal([]byte(text), &body)
+	return body, err == nil
 }
 
 // derive goes through the changes.

@@ -100,3 +100,25 @@ func TestThePartsThatAzurermWritesOnTheirOwn(t *testing.T) {
 		assert.ElementsMatch(t, append(test.likely, "Microsoft.Resources/subscriptions/providers/read @ "), likelyOf(needs), name)
 	}
 }
+
+// TestTheBodyOfAzapi is an object, and was a text before azapi 2.0.
+func TestTheBodyOfAzapi(t *testing.T) {
+	const subnet = ownSub + "/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/v/subnets/s"
+	join := []string{"Microsoft.Network/virtualNetworks/subnets/join/action @ /resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/v/subnets/s"}
+	for name, test := range map[string]struct {
+		body   string
+		likely []string
+	}{
+		"an object":          {body: `{"properties":{"subnet":{"id":"` + subnet + `"}}}`, likely: join},
+		"a text":             {body: `"{\"properties\":{\"subnet\":{\"id\":\"` + subnet + `\"}}}"`, likely: join},
+		"a text that ends":   {body: `"{\"properties\":{\"subnet\":{\"id\":\"` + subnet + `\"}}"`},
+		"a deep text":        {body: `"` + strings.Repeat("[", 10_000) + strings.Repeat("]", 10_000) + `"`},
+		"a text of the name": {body: `"` + subnet + `"`, likely: join},
+	} {
+		needs, err := deriveOne(`{"format_version":"1.2","terraform_version":"1.9.8","resource_changes":[` + planned("", "azapi_resource", "r", "",
+			`"type":"Microsoft.Network/networkInterfaces@2023-11-01","name":"nic","parent_id":"`+ownSub+`/resourceGroups/rg-app","body":`+test.body, "") + `]}`)
+		require.NoError(t, err, name)
+		assert.ElementsMatch(t, test.likely, likelyOf(needs), name)
+		assert.Equal(t, []string{"Microsoft.Network/networkInterfaces/read", "Microsoft.Network/networkInterfaces/write"}, actionsOf(needs, Certain), name)
+	}
+}
