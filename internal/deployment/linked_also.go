@@ -1,6 +1,9 @@
 package deployment
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // linkedNeed is an action that a resource may need because it refers to another one.
 type linkedNeed struct {
@@ -51,10 +54,8 @@ func clusterNeeds(id string, at *jsonPath) []linkedNeed {
 	switch to := typeOf(id); strings.ToLower(to) {
 	case "microsoft.operationalinsights/workspaces":
 		needs := []linkedNeed{{to + "/sharedKeys/read", id}, {to + "/read", id}}
-		for _, defender := range []string{"defender", "azureDefender", "microsoft_defender"} {
-			if at.below(defender) {
-				return needs
-			}
+		if slices.ContainsFunc([]string{"defender", "azureDefender", "microsoft_defender"}, at.below) {
+			return needs
 		}
 		solutions := groupOf(id) // of the monitoring add-on
 		return append(needs, linkedNeed{"Microsoft.OperationsManagement/solutions/write", solutions}, linkedNeed{"Microsoft.OperationsManagement/solutions/read", solutions})
