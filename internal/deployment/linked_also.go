@@ -28,7 +28,7 @@ func linkedNeeds(resource, key, id string, at *jsonPath) []linkedNeed {
 	return needs
 }
 
-// linkedNeed notes such an action; r is why. That a group isn't known is said of what's in it.
+// linkedNeed notes such an action; r is why. If a group isn't known, the remark on what's in it is enough.
 func (c *collector) linkedNeed(need linkedNeed, r record) {
 	r.action, r.target = need.action, need.target
 	if strings.HasPrefix(need.action, "Microsoft.OperationsManagement/") && !placed(need.target) {
