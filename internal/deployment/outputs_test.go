@@ -74,8 +74,9 @@ func TestAnOutputOfALinkThatLeadsBack(t *testing.T) {
 // TestATemplateThatIsComputed is in a variable, or in the properties as a whole.
 func TestATemplateThatIsComputed(t *testing.T) {
 	const (
-		search = `{"type":"Microsoft.Search/searchServices","name":"[[parameters('name')]"}`
-		made   = `{"$schema":"s","parameters":{"name":{"type":"string"}},"resources":[` + search + `],"outputs":{"id":{"type":"string","value":"[[resourceId('Microsoft.App/managedEnvironments', parameters('name'))]"}}}`
+		search = `{"type":"Microsoft.Search/searchServices","name":"s"}`
+		named  = `{"condition":"[[equals(parameters('name'), 's')]","type":"Microsoft.Search/searchServices","name":"[[parameters('name')]"}`
+		made   = `{"$schema":"s","parameters":{"name":{"type":"string"}},"resources":[` + named + `],"outputs":{"id":{"type":"string","value":"[[resourceId('Microsoft.App/managedEnvironments', parameters('name'))]"}}}`
 	)
 	write := []string{"Microsoft.Search/searchServices/read", "Microsoft.Search/searchServices/write"}
 	deployed := func(properties string) string {
