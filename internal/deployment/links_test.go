@@ -392,7 +392,9 @@ func TestAnIDOfTheTenantInASubscription(t *testing.T) {
 	} {
 		needs, err := Derive(files("main.json", `{"$schema":"https://schema.management.azure.com/schemas/2018-05-01/subscriptionDeploymentTemplate.json#","resources":[`+test.resources+`]}`), []string{"main.json"}, Options{Scope: ownSub})
 		require.NoError(t, err, name)
-		assert.True(t, derived(needs, Certain)[strings.ToLower(assignments+"/read @ "+test.scope)], name)
+		certain := derived(needs, Certain)
+		assert.True(t, certain[strings.ToLower(assignments+"/read @ "+test.scope)], name)
+		assert.Equal(t, test.scope != ownSub, certain[strings.ToLower(assignments+"/read @ /providers/"+assignments+"/p")], name)
 	}
 }
 

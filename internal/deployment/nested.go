@@ -41,7 +41,7 @@ func (w *walk) nested(f *frame, e *env, n *node, at *jsonPath, name string) erro
 	if f.depth >= maxNested {
 		return fmt.Errorf("%s: templates are nested more than %d levels deep", at, maxNested)
 	}
-	properties, _ := e.spelled(n.get("properties"))
+	properties, asOne := e.spelled(n.get("properties"))
 	scope := w.nestedScope(f, e, n)
 	resource := makeID(scope, deploymentType, name)
 	w.why = resource
@@ -65,7 +65,7 @@ func (w *walk) nested(f *frame, e *env, n *node, at *jsonPath, name string) erro
 	switch {
 	case root.is(isObject):
 		inner.root = root
-		if !computed && !innerScope(e, properties) {
+		if !asOne && !computed && !innerScope(e, properties) {
 			inner.env = e
 			return w.template(inner)
 		}

@@ -156,13 +156,13 @@ func (w *walk) moduleAt(e *env, n *node) *module {
 	}
 	around := &frame{env: e, scope: e.scope}
 	inner := &frame{files: e.names.files, scope: w.nestedScope(around, e, n)}
-	properties, _ := e.spelled(n.get("properties"))
+	properties, asOne := e.spelled(n.get("properties"))
 	root, computed := e.spelled(properties.get("template"))
 	if inner.root = root; !root.is(isObject) && !w.linksTo(e, properties, inner) {
 		return nil
 	}
 	m = &module{properties: properties, env: e, inner: inner, outputs: map[string]*thunk{}}
-	m.own = computed || inner.file != "" || innerScope(e, properties)
+	m.own = asOne || computed || inner.file != "" || innerScope(e, properties)
 	m.id = makeID(m.inner.scope, deploymentType, text(e.value(n.get("name"))))
 	w.modules[key] = m
 	return m
