@@ -119,10 +119,23 @@ func filled(id string) string {
 	id = strings.ReplaceAll(id, "//", "/"+gap+"/")
 	trimmed := strings.TrimSuffix(id, "/")
 	last := trimmed[strings.LastIndexByte(trimmed, '/')+1:]
-	if strings.EqualFold(last, "subscriptions") || strings.EqualFold(last, "resourceGroups") {
+	nameless := strings.EqualFold(last, "subscriptions") || strings.EqualFold(last, "resourceGroups")
+	if at := strings.LastIndex(strings.ToLower(trimmed), providers); at >= 0 && trimmed != id {
+		nameless = strings.Count(trimmed[at+len(providers):], "/")%2 != 0 // a provider, and pairs of a type and a name
+	}
+	if nameless {
 		return trimmed + "/" + gap
 	}
 	return id
+}
+
+// subscriptionNamed is the ID of the subscription that a property names, by its GUID or its ID.
+func subscriptionNamed(v value) string {
+	name := named(v)
+	if id := subscriptionOf(name); id != "" {
+		return id
+	}
+	return subscriptions + name
 }
 
 // typeOf is the type of the resource that an ID names; "" if it names none.

@@ -351,6 +351,8 @@ func TestANameThatIsEmptyIsNotKnown(t *testing.T) {
 		"a resource group":                    {resource: nested(`"resourceGroup":"[parameters('empty')]"`), likely: write + " @ "},
 		"a subscription":                      {resource: nested(`"subscriptionId":"[parameters('empty')]","resourceGroup":"rg"`), likely: write + " @ "},
 		"a scope":                             {resource: nested(`"scope":"[concat('/subscriptions/', parameters('empty'), '/resourceGroups/', 'rg')]"`), likely: write + " @ "},
+		"the ID of a subscription":            {resource: nested(`"subscriptionId":"[subscription().id]","resourceGroup":"rg"`), certain: []string{read + " @ /resourceGroups/rg", write + " @ /resourceGroups/rg"}},
+		"an ID of a reference that ends":      {resource: `{"type":"A.B/c","name":"c","properties":{"x":"[reference(concat(resourceGroup().id, '/providers/Microsoft.Search/searchServices/', parameters('empty')), '2023-11-01')]"}}`, certain: []string{"A.B/c/read", "A.B/c/write"}, likely: read},
 		"a scope that ends":                   {resource: nested(`"scope":"[concat('/subscriptions/', subscription().subscriptionId, '/resourceGroups/', parameters('empty'))]"`), likely: write + " @ "},
 		"a scope that is empty":               {resource: nested(`"scope":"[parameters('empty')]"`), likely: write + " @ "},
 		"the group of an existing resource":   {resource: `{"existing":true,"type":"Microsoft.Search/searchServices","name":"s","resourceGroup":"[parameters('empty')]"}`, likely: read + " @ "},

@@ -151,7 +151,7 @@ func (w *walk) nestedScope(f *frame, e *env, n *node) string {
 	}
 	sub, hasSub := subscriptionOf(f.scope), false
 	if other := n.get("subscriptionId"); other != nil {
-		sub, hasSub = subscriptions+named(e.value(other)), true
+		sub, hasSub = subscriptionNamed(e.value(other)), true
 	}
 	switch group := n.get("resourceGroup"); {
 	case group != nil:

@@ -136,7 +136,7 @@ func (e *env) placeOf(n *node, around string) string {
 	}
 	sub := subscriptionOf(around)
 	if other := n.get("subscriptionId"); other != nil {
-		sub = subscriptions + named(e.value(other))
+		sub = subscriptionNamed(e.value(other))
 	}
 	return sub + resourceGroups + named(e.value(group))
 }
