@@ -92,7 +92,7 @@ type record struct {
 	action   string
 	data     bool
 	target   string // the ID of what the action is done to; may have gaps
-	group    string // the management group that a target without one can be in; "" if that isn't possible
+	around   string // the management group or subscription that a target in the tenant can be in; "" if that isn't possible
 	scope    string // where the right is needed, if that doesn't depend on what else is created; otherwise ""
 	sure     bool
 	resource string // why
@@ -135,6 +135,16 @@ func (r record) reason() Reason {
 
 // make notes that the deployment creates a resource.
 func (c *collector) make(id string) { c.made[strings.ToLower(id)] = true }
+
+// makes reports whether the deployment creates a resource, or what it's in. If it can't be placed, another remark says so.
+func (c *collector) makes(id string) bool {
+	for id := range func(yield func(string) bool) { parents(id, yield) } {
+		if c.made[strings.ToLower(id)] && !strings.EqualFold(typeOf(id), groupType) {
+			return true
+		}
+	}
+	return false
+}
 
 // provider notes a provider of a type that's deployed.
 func (c *collector) provider(kind, container string, why func() Reason) {
@@ -215,13 +225,13 @@ func (c *collector) needs() (*Needs, error) {
 	}
 	actions, scopes := map[key]*Action{}, map[string]bool{}
 	for _, r := range c.records {
-		if r.group != "" && c.made[strings.ToLower(r.group+r.target)] {
-			r.target = r.group + r.target
+		if r.around != "" && c.made[strings.ToLower(r.around+r.target)] {
+			r.target = r.around + r.target
 		}
 		scope, known := r.scope, true
 		if scope == "" {
 			scope, known = c.scope(r.target)
-			if !known {
+			if !known && !c.makes(r.target) {
 				c.cannot("couldn't determine which "+typeOf(r.target)+" the deployment refers to; its actions are listed at "+shown(scope), r.reason())
 			}
 		}

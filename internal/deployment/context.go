@@ -1,9 +1,6 @@
 package deployment
 
-import (
-	"maps"
-	"strings"
-)
+import "strings"
 
 // contextual are the functions that read the template, where it's deployed, or other resources.
 func contextual() map[string]func(*env, []value) value {
@@ -14,6 +11,11 @@ func contextual() map[string]func(*env, []value) value {
 		"lambdavariables":           lambdaVariable,
 		"filter":                    filterList,
 		"map":                       mapList,
+		"mapvalues":                 mapValues,
+		"reduce":                    reduce,
+		"sort":                      sortList,
+		"toobject":                  toObject,
+		"groupby":                   groupBy,
 		"resourceinfo":              resourceInfo,
 		"resourcegroup":             resourceGroup,
 		"subscription":              subscription,
@@ -26,7 +28,7 @@ func contextual() map[string]func(*env, []value) value {
 			if len(args) == 0 {
 				return unknown{}
 			}
-			return joinID(text(args[0]), args[1:])
+			return joinID(filled(text(args[0])), args[1:])
 		},
 	}
 }
@@ -58,76 +60,6 @@ func copyIndex(e *env, args []value) value {
 		return unknown{}
 	}
 	return index + offset
-}
-
-// lambda is a function that another one calls for each element of a list.
-type lambda struct {
-	env *env
-	of  *expression // its arguments are the names of its variables, then what it gives
-}
-
-func (l lambda) call(args ...value) value {
-	last := len(l.of.args) - 1
-	if last < 0 || !l.env.m.spend(8) {
-		return unknown{}
-	}
-	inner := *l.env
-	inner.lambda = map[string]value{}
-	maps.Copy(inner.lambda, l.env.lambda)
-	for i, arg := range args {
-		if i < last {
-			inner.lambda[strings.ToLower(text(l.of.args[i].literal))] = arg
-		}
-	}
-	return inner.eval(l.of.args[last])
-}
-
-func lambdaVariable(e *env, args []value) value {
-	if len(args) == 1 {
-		if v, ok := e.lambda[strings.ToLower(text(args[0]))]; ok {
-			return v
-		}
-	}
-	return unknown{}
-}
-
-func listAndLambda(args []value) ([]value, lambda, bool) {
-	if len(args) != 2 {
-		return nil, lambda{}, false
-	}
-	list, isList := args[0].([]value)
-	l, isLambda := args[1].(lambda)
-	return list, l, isList && isLambda
-}
-
-func filterList(_ *env, args []value) value {
-	list, l, ok := listAndLambda(args)
-	if !ok {
-		return unknown{}
-	}
-	kept := []value{}
-	for i, item := range list {
-		switch l.call(item, int64(i)) {
-		case true:
-			kept = append(kept, item)
-		case false:
-		default:
-			return unknown{}
-		}
-	}
-	return kept
-}
-
-func mapList(_ *env, args []value) value {
-	list, l, ok := listAndLambda(args)
-	if !ok {
-		return unknown{}
-	}
-	made := make([]value, 0, len(list))
-	for i, item := range list {
-		made = append(made, l.call(item, int64(i)))
-	}
-	return made
 }
 
 // resourceInfo gives the ID and the name of a resource by its symbolic name.
@@ -188,9 +120,9 @@ func resourceID(e *env, args []value) value {
 	case at == 1 && isGUID(text(args[0])):
 		base = subscriptions + text(args[0])
 	case at == 1:
-		base = sub + resourceGroups + text(args[0])
+		base = sub + resourceGroups + named(args[0])
 	case at == 2:
-		base = subscriptions + text(args[0]) + resourceGroups + text(args[1])
+		base = subscriptions + named(args[0]) + resourceGroups + named(args[1])
 	case at > 2:
 		return unknown{}
 	case group != "":
@@ -204,7 +136,7 @@ func resourceID(e *env, args []value) value {
 func subscriptionResourceID(e *env, args []value) value {
 	base := subscriptionOf(e.scope)
 	if len(args) > 0 && !strings.Contains(text(args[0]), "/") {
-		base, args = subscriptions+text(args[0]), args[1:]
+		base, args = subscriptions+named(args[0]), args[1:]
 	}
 	if base == "" {
 		base = subscriptions + gap
@@ -215,7 +147,7 @@ func subscriptionResourceID(e *env, args []value) value {
 func managementGroupResourceID(e *env, args []value) value {
 	base := e.scope
 	if len(args) > 0 && !strings.Contains(text(args[0]), "/") {
-		base, args = managementGroups+text(args[0]), args[1:]
+		base, args = managementGroups+named(args[0]), args[1:]
 	} else if _, ok := cutFold(base, managementGroups); !ok {
 		base = managementGroups + gap
 	}

@@ -154,7 +154,11 @@ func (e *env) copied(copies *node, set func(name string, list value)) {
 		one := &copies.items[i]
 		name := one.get("name").str()
 		count, ok := e.value(one.get("count")).(int64)
-		if !ok || count < 0 || count > maxElements {
+		if !ok {
+			set(name, someOf(e.perhaps(one, name)))
+			continue
+		}
+		if count < 0 || count > maxElements {
 			set(name, unknown{})
 			continue
 		}
@@ -167,6 +171,13 @@ func (e *env) copied(copies *node, set func(name string, list value)) {
 		}
 		set(name, list)
 	}
+}
+
+// perhaps evaluates the input of a copy that may have no items.
+func (e *env) perhaps(copies *node, name string) value {
+	e.m.maybe++
+	defer func() { e.m.maybe-- }()
+	return e.inCopy(name, -1).value(copies.get("input"))
 }
 
 // text evaluates a text, which may be an expression.
@@ -227,6 +238,9 @@ func (e *env) eval(x *expression) value {
 
 func (e *env) element(of, index value) value {
 	if o, ok := of.(*object); ok && !e.m.spend(len(o.keys)) {
+		return unknown{}
+	}
+	if u, ok := of.(unknown); ok && u.may != nil && !e.small(of) {
 		return unknown{}
 	}
 	return element(of, index)
@@ -306,16 +320,21 @@ func look(v value, left *int) bool {
 	case string:
 		*left -= len(v) / 4
 	case []value:
-		for _, item := range v {
-			if *left < 0 || !look(item, left) {
-				return false
-			}
-		}
+		return lookAll(v, left)
 	case *object:
-		for _, item := range v.values {
-			if *left < 0 || !look(item, left) {
-				return false
-			}
+		return lookAll(v.values, left)
+	case unknown:
+		if v.may != nil {
+			return lookAll(*v.may, left)
+		}
+	}
+	return *left >= 0
+}
+
+func lookAll(values []value, left *int) bool {
+	for _, v := range values {
+		if *left < 0 || !look(v, left) {
+			return false
 		}
 	}
 	return *left >= 0
@@ -370,7 +389,7 @@ func (e *env) coalesce(args []*expression) value {
 			continue
 		}
 		may = append(may, v)
-		if _, open := v.(unknown); !open {
+		if u, open := v.(unknown); !open || u.items {
 			break
 		}
 		e.m.maybe = before + 1

@@ -49,7 +49,7 @@ func length(v value) value {
 	case []value:
 		return int64(len(v))
 	case *object:
-		if _, open := v.get(openEnded); !open {
+		if v.closed() {
 			return int64(len(v.keys))
 		}
 	}
@@ -78,15 +78,27 @@ func contains(args []value) value {
 		if _, ok := in.get(text(args[1])); ok {
 			return true
 		}
-		if _, open := in.get(openEnded); !open {
+		if in.closed() {
 			return false
 		}
 	}
 	return unknown{}
 }
 
+func endOf(args []value, last bool) value {
+	if len(args) != 1 {
+		return unknown{}
+	}
+	return end(args[0], last)
+}
+
 func end(v value, last bool) value {
 	switch v := v.(type) {
+	case unknown:
+		if v.items {
+			return oneOf(*v.may...)
+		}
+		return v.each(func(v value) value { return end(v, last) })
 	case string:
 		if whole(v) && v != "" {
 			runes := []rune(v)
@@ -128,12 +140,12 @@ const mostMembers = 200
 
 // union puts lists or objects together. What isn't known of them can have any items, and members over those before it.
 func union(args []value) value {
-	known := slices.IndexFunc(args, func(v value) bool { _, open := v.(unknown); return !open })
+	known := slices.IndexFunc(args, func(v value) bool { u, open := v.(unknown); return !open || u.items })
 	if known < 0 {
 		return oneOf(args...)
 	}
 	switch args[known].(type) {
-	case []value:
+	case []value, unknown:
 		return unionOfLists(args)
 	case *object:
 		return merge(args)
@@ -142,22 +154,81 @@ func union(args []value) value {
 }
 
 func unionOfLists(args []value) value {
-	all := []value{}
+	all, known := []value{}, true
 	for _, arg := range args {
-		if _, open := arg.(unknown); open {
-			return oneOf(args...)
-		}
-		list, ok := arg.([]value)
-		if !ok || len(all)+len(list) > mostMembers { // each is compared with each
+		list, whole := itemsOf(arg)
+		if len(all)+len(list) > mostMembers { // each is compared with each
 			return unknown{}
 		}
+		known = known && whole
 		for _, v := range list {
 			if !whollyKnown(v) || !slices.ContainsFunc(all, func(other value) bool { return whollyKnown(other) && same(other, v) }) {
 				all = append(all, v)
 			}
 		}
 	}
+	if !known {
+		return someOf(all...)
+	}
 	return all
+}
+
+// intersection gives what's in all lists or objects, or what can be.
+func intersection(args []value) value {
+	if len(args) == 0 {
+		return unknown{}
+	}
+	if slices.ContainsFunc(args, func(v value) bool { return !whollyKnown(v) }) {
+		if list, _ := itemsOf(args[0]); list != nil {
+			return someOf(list...)
+		}
+		return oneOf(args[0])
+	}
+	result := args[0]
+	for _, other := range args[1:] {
+		switch of := result.(type) {
+		case []value:
+			in, ok := other.([]value)
+			if !ok || len(of)+len(in) > mostMembers {
+				return unknown{}
+			}
+			result = slices.DeleteFunc(slices.Clone(of), func(v value) bool { return !slices.ContainsFunc(in, func(w value) bool { return same(v, w) }) })
+		case *object:
+			in, ok := other.(*object)
+			if !ok || len(of.keys)+len(in.keys) > mostMembers {
+				return unknown{}
+			}
+			both := &object{}
+			for i, key := range of.keys {
+				if v, there := in.get(key); there && same(v, of.values[i]) {
+					both.set(key, v)
+				}
+			}
+			result = both
+		default:
+			return unknown{}
+		}
+	}
+	return result
+}
+
+// shallowMerge puts the objects of a list together, the later over the earlier.
+func shallowMerge(args []value) value {
+	if len(args) != 1 {
+		return unknown{}
+	}
+	list, known := itemsOf(args[0])
+	all := &object{}
+	for _, v := range list {
+		o, ok := v.(*object)
+		if !ok || !o.closed() || len(all.keys)+len(o.keys) > mostMembers {
+			return oneOf(list...)
+		}
+		for i, key := range o.keys {
+			all.set(key, o.values[i])
+		}
+	}
+	return open(all, known)
 }
 
 // merge puts objects together, the later over the earlier, and objects within them too.
@@ -207,12 +278,27 @@ func (o *object) open(u unknown) {
 }
 
 func flatten(args []value) value {
-	if len(args) == 1 {
-		if lists, ok := args[0].([]value); ok {
-			return concat(append([]value{[]value{}}, lists...))
-		}
+	if len(args) != 1 {
+		return unknown{}
 	}
-	return unknown{}
+	lists, known := itemsOf(args[0])
+	if !known {
+		lists = append(slices.Clone(lists), unknown{})
+	}
+	return concatLists(lists)
+}
+
+// concatLists puts lists together. If one of them isn't known, the items can be anywhere.
+func concatLists(lists []value) value {
+	all, known := []value{}, true
+	for _, one := range lists {
+		list, whole := itemsOf(one)
+		all, known = append(all, list...), known && whole
+	}
+	if !known {
+		return someOf(all...)
+	}
+	return all
 }
 
 // sortedMembers gives the indexes of an object's members in the order of their keys.
@@ -232,28 +318,47 @@ func sortedMembers(args []value) (*object, []int, bool) {
 	return o, order, true
 }
 
+// entry is an item of items().
+func entry(key string, v value) *object {
+	return &object{keys: []string{"key", "value"}, values: []value{key, v}}
+}
+
+// items gives the members of an object. If not all of them are known, it gives those that are, and one that isn't.
 func items(args []value) value {
-	o, order, ok := sortedMembers(args)
-	if !ok {
-		return unknown{}
-	}
-	list := []value{}
-	for _, i := range order {
-		list = append(list, &object{keys: []string{"key", "value"}, values: []value{o.keys[i], o.values[i]}})
-	}
-	return list
+	return eachMember(args, func(key string, v value) value { return entry(key, v) })
 }
 
 func objectKeys(args []value) value {
-	o, order, ok := sortedMembers(args)
-	if !ok {
+	return eachMember(args, func(key string, _ value) value { return key })
+}
+
+func eachMember(args []value, do func(key string, v value) value) value {
+	if o, order, ok := sortedMembers(args); ok {
+		list := []value{}
+		for _, i := range order {
+			list = append(list, do(o.keys[i], o.values[i]))
+		}
+		return list
+	}
+	if len(args) != 1 {
 		return unknown{}
 	}
-	list := []value{}
-	for _, i := range order {
-		list = append(list, o.keys[i])
+	switch v := args[0].(type) {
+	case unknown:
+		return v.each(func(v value) value { return eachMember([]value{v}, do) })
+	case *object:
+		list := []value{}
+		for i, key := range v.keys {
+			if key != openEnded {
+				list = append(list, do(key, v.values[i]))
+				continue
+			}
+			more, _ := itemsOf(eachMember([]value{v.values[i]}, do))
+			list = append(append(list, more...), do(gap, unknown{}))
+		}
+		return someOf(list...)
 	}
-	return list
+	return unknown{}
 }
 
 func tryGet(args []value) value {

@@ -7,18 +7,8 @@ import (
 )
 
 func concat(args []value) value {
-	if len(args) > 0 {
-		if _, ok := args[0].([]value); ok {
-			var all []value
-			for _, arg := range args {
-				list, ok := arg.([]value)
-				if !ok {
-					return unknown{}
-				}
-				all = append(all, list...)
-			}
-			return all
-		}
+	if slices.ContainsFunc(args, isAList) {
+		return concatLists(args)
 	}
 	var b strings.Builder
 	for _, arg := range args {
@@ -27,6 +17,13 @@ func concat(args []value) value {
 		}
 	}
 	return b.String()
+}
+
+// isAList reports whether a value is a list for certain.
+func isAList(v value) bool {
+	_, list := v.([]value)
+	u, open := v.(unknown)
+	return list || open && u.items
 }
 
 // format puts arguments in the place of {0}, {1} and so on; the format of a number, behind a colon, isn't supported.
@@ -170,6 +167,11 @@ func cut(args []value, bounds func(n, all int) (int, int)) value {
 		if ok {
 			from, to := bounds(count, len(v))
 			return v[from:to]
+		}
+		return someOf(v...)
+	case unknown:
+		if isAList(v) {
+			return v
 		}
 	}
 	return unknown{}

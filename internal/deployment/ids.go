@@ -85,7 +85,7 @@ func makeID(base, kind, names string) string {
 		if i := strings.LastIndexByte(names, '/'); i >= 0 {
 			names = names[i+1:]
 		}
-		return subscriptionOf(base) + resourceGroups + names
+		return subscriptionOf(base) + resourceGroups + named(names)
 	}
 	provider, rest, _ := strings.Cut(kind, "/")
 	types, parts := strings.Split(rest, "/"), strings.Split(names, "/")
@@ -96,11 +96,46 @@ func makeID(base, kind, names string) string {
 	for i, t := range types {
 		name := gap
 		if len(parts) == len(types) {
-			name = parts[i]
+			name = named(parts[i])
 		}
 		b.WriteString("/" + t + "/" + name)
 	}
 	return b.String()
+}
+
+// named converts a value to a name in an ID. No name is empty: it's that of a parameter whose default has to be replaced.
+func named(v value) string {
+	if name := text(v); name != "" {
+		return name
+	}
+	return gap
+}
+
+// filled gives an ID with gaps in the place of empty names.
+func filled(id string) string {
+	if !strings.HasPrefix(id, "/") {
+		return id
+	}
+	id = strings.ReplaceAll(id, "//", "/"+gap+"/")
+	trimmed := strings.TrimSuffix(id, "/")
+	last := trimmed[strings.LastIndexByte(trimmed, '/')+1:]
+	nameless := strings.EqualFold(last, "subscriptions") || strings.EqualFold(last, "resourceGroups")
+	if at := strings.LastIndex(strings.ToLower(trimmed), providers); at >= 0 && trimmed != id {
+		nameless = strings.Count(trimmed[at+len(providers):], "/")%2 != 0 // a provider, and pairs of a type and a name
+	}
+	if nameless {
+		return trimmed + "/" + gap
+	}
+	return id
+}
+
+// subscriptionNamed is the ID of the subscription that a property names, by its GUID or its ID.
+func subscriptionNamed(v value) string {
+	name := named(v)
+	if id := subscriptionOf(name); id != "" {
+		return id
+	}
+	return subscriptions + name
 }
 
 // typeOf is the type of the resource that an ID names; "" if it names none.

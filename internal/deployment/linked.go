@@ -7,8 +7,8 @@ import (
 
 // linked gives, for types that other resources refer to, the action that the identity may need on them: resource providers
 // check it themselves, and no list of theirs is public. These are the join, assign, and deploy actions in Azure's built-in roles
-// (github.com/iann0036/iam-dataset, azure/built-in-roles-raw.json at 2073fa52) that resource types of templates have, and that of virtual
-// WANs (learn.microsoft.com, Roles and permissions for Azure Virtual WAN).
+// (github.com/iann0036/iam-dataset, azure/built-in-roles-raw.json at 2073fa52) that resource types of templates have, that of virtual
+// WANs (learn.microsoft.com, Roles and permissions for Azure Virtual WAN), and that of the profiles of network security perimeters.
 var linked = sync.OnceValue(func() map[string]string {
 	table := map[string]string{}
 	for line := range strings.Lines(linkedActions) {
@@ -47,6 +47,7 @@ Microsoft.Network/natGateways#join
 Microsoft.Network/networkInterfaces#join
 Microsoft.Network/networkInterfaces/ipConfigurations#join
 Microsoft.Network/networkSecurityGroups#join
+Microsoft.Network/networkSecurityPerimeters/profiles#join
 Microsoft.Network/privateDnsZones#join
 Microsoft.Network/publicIPAddresses#join
 Microsoft.Network/publicIPPrefixes#join
@@ -65,6 +66,8 @@ func linkedAction(from, key, id string) string {
 	from, key = strings.ToLower(from), linkKey(key)
 	is := func(kind string) bool { return strings.EqualFold(to, kind) }
 	switch {
+	case strings.HasPrefix(from, perimeters):
+		return perimeterAction(from, key, id)
 	case to == "" || strings.HasPrefix(from, "microsoft.authorization/roleassignments"):
 		return ""
 	case from == "microsoft.authorization/policyexemptions":
@@ -72,6 +75,10 @@ func linkedAction(from, key, id string) string {
 			return "Microsoft.Authorization/policyAssignments/exempt/action"
 		}
 		return ""
+	case strings.HasPrefix(from, "microsoft.authorization/policy"): // parameters and templates are for what the policy deploys later
+		if !is("Microsoft.ManagedIdentity/userAssignedIdentities") {
+			return ""
+		}
 	case approved(key):
 		if is(groupType) { // an ID that's known up to its group
 			return ""
@@ -132,6 +139,9 @@ const exemptionType = "Microsoft.Authorization/policyExemptions"
 // manual is the property with the connections that someone else approves later.
 const manual = "manualPrivateLinkServiceConnections"
 
+// stored is the property with a template that's kept for later, such as that of a template spec.
+const stored = "mainTemplate"
+
 // linkedTypes are the types of the IDs that properties have, by their names: for IDs that aren't known.
 var linkedTypes = sync.OnceValue(func() map[string]string {
 	return map[string]string{
@@ -141,6 +151,7 @@ var linkedTypes = sync.OnceValue(func() map[string]string {
 		"ddosprotectionplan.id":                    "Microsoft.Network/ddosProtectionPlans",
 		"firewallpolicy.id":                        "Microsoft.Network/firewallPolicies",
 		"hostingenvironmentprofile.id":             "Microsoft.Web/hostingEnvironments",
+		"loganalyticsworkspaceresourceid":          "Microsoft.OperationalInsights/workspaces",
 		"loadbalancerbackendaddresspools.id":       "Microsoft.Network/loadBalancers/backendAddressPools",
 		"loadbalancerinboundnatpools.id":           "Microsoft.Network/loadBalancers/inboundNatPools",
 		"loadbalancerinboundnatrules.id":           "Microsoft.Network/loadBalancers/inboundNatRules",
@@ -152,6 +163,7 @@ var linkedTypes = sync.OnceValue(func() map[string]string {
 		"privatednszoneid":                         "Microsoft.Network/privateDnsZones",
 		"publicipaddress.id":                       "Microsoft.Network/publicIPAddresses",
 		"publicipaddresses.id":                     "Microsoft.Network/publicIPAddresses",
+		"publicips.id":                             "Microsoft.Network/publicIPAddresses",
 		"publicipprefix.id":                        "Microsoft.Network/publicIPPrefixes",
 		"publicipprefixes.id":                      "Microsoft.Network/publicIPPrefixes",
 		"remotevirtualnetwork.id":                  "Microsoft.Network/virtualNetworks",
@@ -181,6 +193,8 @@ func linkedType(from, key string) string {
 			return "Microsoft.EventHub/namespaces/authorizationRules"
 		}
 		return ""
+	case from == perimeters+"resourceassociations" && key == "profile"+inID:
+		return "Microsoft.Network/networkSecurityPerimeters/profiles"
 	case strings.HasPrefix(from, "microsoft.app/") && key == "environmentid":
 		return "Microsoft.App/managedEnvironments"
 	case strings.HasSuffix(key, "subnetid") || strings.HasSuffix(key, "subnetresourceid"):

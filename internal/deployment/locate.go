@@ -92,10 +92,13 @@ func (p *plans) base(c *change, kind string, hops int) (string, bool) {
 	if group := c.attributes["resource_group_name"]; group != "" {
 		return p.subscription(c) + resourceGroups + group, true
 	}
-	for _, key := range []string{"scope", "parent_id", "resource_id", "target_resource_id", "resource_group_id", "management_group_id"} {
-		if id := c.attributes[key]; strings.HasPrefix(id, "/") {
-			return strings.TrimSuffix(id, "/"), true
-		}
+	named := []string{"scope", "parent_id", "resource_group_id", "management_group_id"}
+	others := []string{"resource_id", "target_resource_id"}          // it can be on them, or only refer to them
+	if level := c.row().level; level == "" || level == "extension" { // azapi, or an extension
+		named, others = append(named, others...), nil
+	}
+	if id, ok := c.oneOf(named); ok {
+		return id, true
 	}
 	// A subscription's ID, in both forms; other resources have it for another purpose.
 	if id := c.attributes["subscription_id"]; strings.HasPrefix(c.Type, "azurerm_subscription_") || strings.HasPrefix(c.Type, "azurerm_consumption_") {
@@ -109,14 +112,33 @@ func (p *plans) base(c *change, kind string, hops int) (string, bool) {
 	// A parent: the longest type that the resource's own begins with, or is.
 	best := ""
 	for _, other := range c.ids {
-		if of := typeOf(other.id); strings.Contains(other.path.String(), ".after."+other.key) && prefixOf(of, kind) && len(of) > len(typeOf(best)) {
+		if of := typeOf(other.id); strings.Contains(other.path.String(), ".after."+other.key) && within(of, kind) && len(of) > len(typeOf(best)) {
 			best = other.id
 		}
 	}
 	if best != "" {
 		return best, true
 	}
-	return p.opened(c, kind, hops)
+	if id, ok := p.opened(c, kind, hops); ok {
+		return id, true
+	}
+	return c.oneOf(others)
+}
+
+// oneOf is the first of some arguments that has an ID.
+func (c *change) oneOf(keys []string) (string, bool) {
+	for _, key := range keys {
+		if id := c.attributes[key]; strings.HasPrefix(id, "/") {
+			return strings.TrimSuffix(id, "/"), true
+		}
+	}
+	return "", false
+}
+
+// within reports whether the ID of one type says where a resource of another type is. An association of a network security perimeter is
+// in the perimeter of its profile.
+func within(of, kind string) bool {
+	return prefixOf(of, kind) || strings.EqualFold(of, perimeters+"profiles") && strings.EqualFold(kind, perimeters+"resourceAssociations")
 }
 
 // prefixOf reports whether a type is a parent of another, or the same.
@@ -134,6 +156,8 @@ func (p *plans) opened(c *change, kind string, hops int) (string, bool) {
 	if own == nil || hops >= maxHops {
 		return "", false
 	}
+	level := c.row().level
+	on := level == "" || level == "extension" // it can be on another resource
 	best, length := "", -1
 	for _, open := range c.open {
 		if open.key == "id" || len(open.blocks) > 0 {
@@ -145,8 +169,8 @@ func (p *plans) opened(c *change, kind string, hops int) (string, bool) {
 		}
 		key, to := open.key, found[0].change
 		row := to.row()
-		fits := prefixOf(row.kind, kind)
-		around := key == "parent_id" || key == "resource_group_name" || key == "scope" || key == "target_resource_id" || key == "resource_id"
+		fits := within(row.kind, kind)
+		around := key == "parent_id" || key == "resource_group_name" || key == "scope" || on && (key == "target_resource_id" || key == "resource_id")
 		if !fits && !around {
 			continue
 		}

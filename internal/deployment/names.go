@@ -9,6 +9,7 @@ import (
 // it's settled at the end of the template.
 type names struct {
 	root  *node
+	files []string            // where the template is, last, and those that lead to it
 	ids   map[string][]string // by nameKey
 	calls []nameCall
 	// modules are the deployments within the template, once they're asked for.
@@ -22,7 +23,9 @@ type nameCall struct {
 	record   record // without its action and its target
 }
 
-func newNames(root *node) *names { return &names{root: root, ids: map[string][]string{}} }
+func newNames(root *node, files []string) *names {
+	return &names{root: root, files: files, ids: map[string][]string{}}
+}
 
 // has notes a resource.
 func (n *names) has(key, id string) {

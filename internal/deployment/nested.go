@@ -41,7 +41,7 @@ func (w *walk) nested(f *frame, e *env, n *node, at *jsonPath, name string) erro
 	if f.depth >= maxNested {
 		return fmt.Errorf("%s: templates are nested more than %d levels deep", at, maxNested)
 	}
-	properties := n.get("properties")
+	properties, asOne := e.spelled(n.get("properties"))
 	scope := w.nestedScope(f, e, n)
 	resource := makeID(scope, deploymentType, name)
 	w.why = resource
@@ -61,10 +61,11 @@ func (w *walk) nested(f *frame, e *env, n *node, at *jsonPath, name string) erro
 	given := w.arguments(f, e, properties.get("parameters"), at.member("properties").member("parameters"))
 	inner := &frame{file: f.file, files: f.files, path: at.member("properties").member("template"), scope: scope, depth: f.depth + 1}
 	link := properties.get("templateLink")
+	root, computed := e.spelled(properties.get("template"))
 	switch {
-	case properties.get("template").is(isObject):
-		inner.root = properties.get("template")
-		if !innerScope(e, properties) {
+	case root.is(isObject):
+		inner.root = root
+		if !asOne && !computed && !innerScope(e, properties) {
 			inner.env = e
 			return w.template(inner)
 		}
@@ -77,12 +78,53 @@ func (w *walk) nested(f *frame, e *env, n *node, at *jsonPath, name string) erro
 			return err
 		}
 	default:
-		w.cannot("a nested deployment has no template", Reason{Resource: shown(resource), File: f.file, Path: at.String()})
+		w.cannot("couldn't determine the template of a nested deployment", Reason{Resource: shown(resource), File: f.file, Path: at.String()})
 		return nil
 	}
-	inner.env = w.newEnv(inner.root, scope)
+	inner.env = w.newEnv(inner.root, scope, inner.files)
 	w.assign(inner, given, readable(properties))
 	return w.template(inner)
+}
+
+// spelled gives a JSON object that's written as it is, or as an expression for it; computed is whether it was an expression. What's
+// in it isn't evaluated with what's around it then.
+func (e *env) spelled(n *node) (spelled *node, computed bool) {
+	if !n.is(isText) {
+		return n, false
+	}
+	v := e.value(n)
+	if _, ok := v.(*object); !ok || !e.small(v) {
+		return n, false
+	}
+	return nodeOf(v), true
+}
+
+// nodeOf writes a value as JSON. What isn't known becomes a text with a gap.
+func nodeOf(v value) *node {
+	switch v := v.(type) {
+	case nil:
+		return &node{kind: isNull}
+	case bool:
+		if v {
+			return &node{kind: isTrue}
+		}
+		return &node{kind: isFalse}
+	case int64:
+		return &node{kind: isNumber, text: text(v)}
+	case []value:
+		n := &node{kind: isList}
+		for _, item := range v {
+			n.items = append(n.items, *nodeOf(item))
+		}
+		return n
+	case *object:
+		n := &node{kind: isObject}
+		for i, key := range v.keys {
+			n.keys, n.items = append(n.keys, key), append(n.items, *nodeOf(v.values[i]))
+		}
+		return n
+	}
+	return &node{kind: isText, text: text(v)}
 }
 
 // readable reports whether a nested deployment says all of its parameters.
@@ -109,11 +151,11 @@ func (w *walk) nestedScope(f *frame, e *env, n *node) string {
 	}
 	sub, hasSub := subscriptionOf(f.scope), false
 	if other := n.get("subscriptionId"); other != nil {
-		sub, hasSub = subscriptions+text(e.value(other)), true
+		sub, hasSub = subscriptionNamed(e.value(other)), true
 	}
 	switch group := n.get("resourceGroup"); {
 	case group != nil:
-		return sub + resourceGroups + text(e.value(group))
+		return sub + resourceGroups + named(e.value(group))
 	case hasSub:
 		return sub
 	}
@@ -159,12 +201,18 @@ func (w *walk) linked(f *frame, e *env, link *node, inner *frame, at *jsonPath) 
 	if slices.Contains(f.files, name) {
 		return true, fmt.Errorf("%s: it links to %s, which links back to it", at, name)
 	}
-	if inner.root, err = w.l.load(name); err != nil {
+	if inner.root, err = w.load(name); err != nil {
 		return true, fmt.Errorf("%s: read the linked template %s: %w", at, name, err)
-	}
-	if !isTemplate(inner.root) {
-		return true, fmt.Errorf("%s: %s: %w", at, name, errors.New("this isn't a template"))
 	}
 	inner.file, inner.files, inner.path = name, append(slices.Clone(f.files), name), nil
 	return false, nil
+}
+
+// load reads a linked template.
+func (w *walk) load(name string) (*node, error) {
+	root, err := w.l.load(name)
+	if err == nil && !isTemplate(root) {
+		err = errors.New("this isn't a template")
+	}
+	return root, err
 }

@@ -2,11 +2,12 @@ package deployment
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// A deployment within a template is read by reference(), and what it gives is in the file: its outputs.
+// A deployment within a template is read by reference(), and what it gives is in the file, or in the one that it links to: its outputs.
 
 // outputOf evaluates an expression that reads an output of a deployment within the template, such as
 // reference('network').outputs.subnetId.value; false if it's another expression, or the deployment isn't in the file.
@@ -54,11 +55,12 @@ func (x *expression) way() (function *expression, path []string) {
 
 // module is a deployment within a template: one of a loop, if there's one around it.
 type module struct {
-	node    *node
-	env     *env   // of the template around it
-	id      string // may have gaps
-	inner   *frame
-	outputs map[string]*thunk
+	properties *node
+	env        *env   // of the template around it
+	id         string // may have gaps
+	inner      *frame
+	own        bool // it evaluates its own expressions
+	outputs    map[string]*thunk
 }
 
 // moduleOf finds the deployment that an expression names: by its symbolic name, or its ID.
@@ -142,21 +144,47 @@ func (w *walk) modulesOf(e *env) map[string][]*module {
 	return n.modules
 }
 
-// moduleAt is a deployment within a template, in its loop; nil if it's another resource, or its template isn't in the file.
+// moduleAt is a deployment within a template, in its loop; nil if it's another resource, or its template can't be read.
 func (w *walk) moduleAt(e *env, n *node) *module {
-	if !strings.EqualFold(e.kindOf(n), deploymentType) || !n.at("properties", "template").is(isObject) || !w.m.spend(64) {
+	if !strings.EqualFold(e.kindOf(n), deploymentType) || !w.m.spend(64) {
 		return nil
 	}
 	key := fmt.Sprintf("%p %p %v", n, e.names, e.copies)
 	m, ok := w.modules[key]
-	if !ok {
-		around := &frame{env: e, scope: e.scope}
-		m = &module{node: n, env: e, outputs: map[string]*thunk{}}
-		m.inner = &frame{root: n.at("properties", "template"), scope: w.nestedScope(around, e, n)}
-		m.id = makeID(m.inner.scope, deploymentType, text(e.value(n.get("name"))))
-		w.modules[key] = m
+	if ok {
+		return m
 	}
+	around := &frame{env: e, scope: e.scope}
+	inner := &frame{files: e.names.files, scope: w.nestedScope(around, e, n)}
+	properties, asOne := e.spelled(n.get("properties"))
+	root, computed := e.spelled(properties.get("template"))
+	if inner.root = root; !root.is(isObject) && !w.linksTo(e, properties, inner) {
+		return nil
+	}
+	m = &module{properties: properties, env: e, inner: inner, outputs: map[string]*thunk{}}
+	m.own = asOne || computed || inner.file != "" || innerScope(e, properties)
+	m.id = makeID(m.inner.scope, deploymentType, text(e.value(n.get("name"))))
+	w.modules[key] = m
 	return m
+}
+
+// linksTo finds the template of a deployment that links to it by its relative path; false if there's none. If it can't be read, walking
+// the deployment says why.
+func (w *walk) linksTo(e *env, properties *node, inner *frame) bool {
+	to := properties.at("templateLink", "relativePath")
+	if to == nil || len(inner.files) == 0 {
+		return false
+	}
+	name, ok := relative(inner.files[len(inner.files)-1], text(e.value(to)))
+	if !ok || !whole(name) || slices.Contains(inner.files, name) {
+		return false
+	}
+	root, err := w.load(name)
+	if err != nil {
+		return false
+	}
+	inner.root, inner.file, inner.files = root, name, append(slices.Clone(inner.files), name)
+	return true
 }
 
 // given evaluates an output of a deployment within a template; false if it isn't known. What it reads is noted where the
@@ -186,13 +214,12 @@ func (w *walk) inside(m *module) *env {
 	if m.inner.env != nil {
 		return m.inner.env
 	}
-	properties := m.node.get("properties")
-	if !innerScope(m.env, properties) {
+	if !m.own {
 		m.inner.env = m.env
 		return m.env
 	}
-	m.inner.env = w.newEnv(m.inner.root, m.inner.scope)
-	w.assign(m.inner, w.arguments(&frame{env: m.env}, m.env, properties.get("parameters"), nil), readable(properties))
+	m.inner.env = w.newEnv(m.inner.root, m.inner.scope, m.inner.files)
+	w.assign(m.inner, w.arguments(&frame{env: m.env}, m.env, m.properties.get("parameters"), nil), readable(m.properties))
 	return m.inner.env
 }
 

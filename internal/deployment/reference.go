@@ -16,8 +16,8 @@ func (w *walk) listen() {
 		case symbol != nil:
 			w.symbolic(e, function, id, r)
 		case typeOf(target) != "":
-			if _, managed := cutFold(e.scope, managementGroups); managed && containerOf(target) == "/" {
-				r.group = e.scope // Azure finds what the template creates by this ID too
+			if e.scope != "/" && groupOf(e.scope) == "" && containerOf(target) == "/" {
+				r.around = e.scope // Azure finds what the template creates by this ID too
 			}
 			w.reads(function, target, r)
 		case reference && (len(function.args) == 1 || named && whole(id)): // without an API version, it's in the template too
@@ -88,7 +88,7 @@ func actionType(kind string) string {
 
 // resolve gives the ID of a resource that an expression names, or what it's named.
 func (e *env) resolve(id string) string {
-	id = strings.TrimRight(id, "/")
+	id = strings.TrimRight(filled(id), "/")
 	if kind, name, ok := splitRelative(id); ok && inFull(kind) {
 		return makeID(e.scope, kind, name)
 	}
@@ -136,9 +136,9 @@ func (e *env) placeOf(n *node, around string) string {
 	}
 	sub := subscriptionOf(around)
 	if other := n.get("subscriptionId"); other != nil {
-		sub = subscriptions + text(e.value(other))
+		sub = subscriptionNamed(e.value(other))
 	}
-	return sub + resourceGroups + text(e.value(group))
+	return sub + resourceGroups + named(e.value(group))
 }
 
 // body searches all that's in a resource for IDs of other resources and functions that read.
@@ -186,7 +186,7 @@ func (w *walk) look(f *frame, e *env, n *node, id, key string, at *jsonPath) {
 
 // refers looks for IDs of other resources in a value.
 func (w *walk) refers(f *frame, v value, id, key string, at *jsonPath) {
-	if !w.m.spend(8) || strings.EqualFold(key, manual) || at.below(manual) {
+	if !w.m.spend(8) || strings.EqualFold(key, manual) || at.below(manual) || at.below(stored) {
 		return
 	}
 	switch v := v.(type) {
@@ -224,6 +224,7 @@ func (w *walk) refers(f *frame, v value, id, key string, at *jsonPath) {
 
 // linkTo notes the action that a resource may need on another one, whose ID may not be known: then the name around it says its type.
 func (w *walk) linkTo(f *frame, id, key, text string, at *jsonPath) {
+	text = filled(text)
 	from, to := typeOf(id), typeOf(text)
 	kind := linkedType(from, key)
 	_, inSubscription := cutFold(text, subscriptions)
@@ -239,14 +240,17 @@ func (w *walk) linkTo(f *frame, id, key, text string, at *jsonPath) {
 		return
 	case kind != "":
 		text = makeID(aroundUnknown(text, f.scope), kind, gap)
-	case approved(key):
-		w.cannotApprove(Reason{Resource: shown(id), File: f.file, Path: at.String()})
+	case byType(from, key):
+		w.cannotLink(key, Reason{Resource: shown(id), File: f.file, Path: at.String()})
 		return
 	}
-	if action := linkedAction(from, key, text); action != "" {
-		w.add(record{action: action, target: text, sure: exempts && w.m.maybe == 0, resource: id, file: f.file, path: at})
+	for _, need := range linkedNeeds(id, key, text, at) {
+		w.linkedNeed(need, record{sure: exempts && w.m.maybe == 0, resource: id, file: f.file, path: at})
 	}
 }
+
+// byType reports whether a name is that of a resource that can have many types, each with its own action.
+func byType(from, key string) bool { return approved(key) || joinsPerimeter(from, key) }
 
 // aroundUnknown is what an ID is in that's known at its beginning at most: any group of the subscription, mostly.
 func aroundUnknown(text, scope string) string {
@@ -263,8 +267,12 @@ func aroundUnknown(text, scope string) string {
 	return sub + resourceGroups + gap
 }
 
-// A private endpoint can connect to resources of many types, and each has its own action.
-func (c *collector) cannotApprove(why Reason) {
+// cannotLink notes that the type of a resource isn't known, and so the action on it isn't either.
+func (c *collector) cannotLink(key string, why Reason) {
+	if !approved(key) {
+		c.cannot("couldn't determine the type of a resource that joins a network security perimeter; its joinPerimeter/action isn't listed", why)
+		return
+	}
 	c.cannot("couldn't determine the type of what a private endpoint connects to; the action that approves the connection isn't listed", why)
 }
 
@@ -278,9 +286,11 @@ func (c *collector) link(id, key, text, resource, file string, at *jsonPath) {
 	if _, own := cutFold(text, id+"/"); own || strings.EqualFold(text, id) {
 		return
 	}
-	if action := linkedAction(typeOf(id), key, text); action != "" {
-		c.add(record{action: action, target: text, resource: resource, file: file, path: at})
-	} else if to := typeOf(text); approved(key) && (to == "" || strings.EqualFold(to, groupType)) {
-		c.cannotApprove(Reason{Resource: shown(resource), File: file, Path: at.String()})
+	needs := linkedNeeds(id, key, text, at)
+	for _, need := range needs {
+		c.linkedNeed(need, record{resource: resource, file: file, path: at})
+	}
+	if to := typeOf(text); len(needs) == 0 && byType(typeOf(id), key) && (to == "" || strings.EqualFold(to, groupType)) {
+		c.cannotLink(key, Reason{Resource: shown(resource), File: file, Path: at.String()})
 	}
 }

@@ -75,7 +75,8 @@ func (n *Needs) Text(w io.Writer, clean func(string) string) error {
 	c := n.cleaned(oneLine(clean))
 	var b strings.Builder
 	slices.SortStableFunc(c.Actions, func(a, b Action) int { // the widest scope first, and there what's certain
-		return cmp.Or(cmp.Compare(strings.Count(a.Scope, "/"), strings.Count(b.Scope, "/")), cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Certainty, b.Certainty))
+		return cmp.Or(cmp.Compare(strings.Count(a.Scope, "/"), strings.Count(b.Scope, "/")), cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Certainty, b.Certainty),
+			cmp.Compare(strings.ToLower(kindOf(a.Action)), strings.ToLower(kindOf(b.Action))))
 	})
 	scope := ""
 	for i := 0; i < len(c.Actions); {
@@ -91,13 +92,13 @@ func (n *Needs) Text(w io.Writer, clean func(string) string) error {
 			next++
 		}
 		i = next
-		kind := a.Action[:len(a.Action)-len(verbOf(a.Action))-1]
+		kind := kindOf(a.Action)
 		if a.DataAction {
 			kind = "data: " + kind
 		}
 		fmt.Fprintf(&b, "  %-7s  %s: %s\n", a.Certainty, kind, strings.Join(verbs, ", "))
 		if a.Certainty == Likely && len(a.Because) > 0 {
-			fmt.Fprintf(&b, "           because %s\n", a.Because[0].text())
+			b.WriteString(wrapped("           ", append([]string{"because"}, a.Because[0].words(scope)...)))
 		}
 	}
 	line := func(title string, items []string) {
@@ -128,15 +129,7 @@ func (n *Needs) Text(w io.Writer, clean func(string) string) error {
 	line("regions", lines)
 	lines = nil
 	for _, u := range c.Unknown {
-		text := u.What
-		if len(u.Because) > 0 {
-			text += " (" + u.Because[0].text()
-			if more := len(u.Because) - 1 + u.More; more > 0 {
-				text += fmt.Sprintf(", and %d more", more)
-			}
-			text += ")"
-		}
-		lines = append(lines, text)
+		lines = append(lines, strings.TrimSpace(wrapped("  ", u.words())))
 	}
 	line("couldn't be determined", lines)
 	_, err := io.WriteString(w, b.String())
@@ -157,21 +150,79 @@ func verbOf(action string) string {
 	return action[strings.LastIndexByte(action, '/')+1:]
 }
 
+// kindOf is what's before the verb of an action.
+func kindOf(action string) string { return action[:len(action)-len(verbOf(action))-1] }
+
 // alike reports whether two actions differ in their verbs only, so that one line holds them.
 func alike(a, b Action) bool {
-	cut := func(action string) string { return strings.ToLower(action[:len(action)-len(verbOf(action))]) }
-	return a.Scope == b.Scope && a.Certainty == b.Certainty && a.DataAction == b.DataAction && a.Certainty == Certain && cut(a.Action) == cut(b.Action)
+	same := a.Scope == b.Scope && a.Certainty == b.Certainty && a.DataAction == b.DataAction && strings.EqualFold(kindOf(a.Action), kindOf(b.Action))
+	return same && (a.Certainty == Certain || len(a.Because) > 0 && len(b.Because) > 0 && a.Because[0] == b.Because[0])
 }
 
-func (r Reason) text() string {
-	text := strings.TrimSpace(r.File + " " + r.Path)
-	switch {
-	case r.Target != "":
-		text += " refers to " + r.Target
-	case r.Resource != "":
-		text += " is " + r.Resource
+// words say why something is needed at a scope, which isn't repeated.
+func (r Reason) words(scope string) []string {
+	words := strings.Fields(r.File + " " + r.Path)
+	verb, id := "is", r.Resource
+	if r.Target != "" {
+		verb, id = "refers to", r.Target
 	}
-	return text
+	if id == "" {
+		return words
+	}
+	rest, inside := strings.CutPrefix(id, scope)
+	switch {
+	case scope == "" || scope == "/" || !inside:
+	case rest == "":
+		return append(words, verb+" it")
+	case rest[0] == '/':
+		id = "…" + rest
+	}
+	return append(words, verb, id)
+}
+
+// columns is how long a line is, unless a word doesn't fit.
+const columns = 100
+
+// wrapped breaks words into lines.
+func wrapped(indent string, words []string) string {
+	var b strings.Builder
+	length := 0
+	for _, word := range words {
+		n := len([]rune(word))
+		switch {
+		case length == 0:
+			b.WriteString(indent)
+			length = len(indent)
+		case length+1+n > columns:
+			b.WriteString("\n" + indent + "  ")
+			length = len(indent) + 2
+		default:
+			b.WriteByte(' ')
+			length++
+		}
+		b.WriteString(word)
+		length += n
+	}
+	return b.String() + "\n"
+}
+
+// words are what isn't known, with the first place.
+func (u Unknown) words() []string {
+	words := strings.Fields(u.What)
+	if len(u.Because) == 0 {
+		return words
+	}
+	place := u.Because[0].words("")
+	if len(place) == 0 {
+		return words
+	}
+	place[0] = "(" + place[0]
+	if more := len(u.Because) - 1 + u.More; more > 0 {
+		place[len(place)-1] += ","
+		place = append(place, fmt.Sprintf("and %d more", more))
+	}
+	place[len(place)-1] += ")"
+	return append(words, place...)
 }
 
 // Lines writes the certain needs as lines for the task's input requiredActions. It returns sentences on what it left out.

@@ -146,3 +146,42 @@ func TestARoleForEachKindOfDeployment(t *testing.T) {
 		}
 	}
 }
+
+// TestTheTextFitsATerminal: lines are broken at 100 columns, words aren't, and a scope isn't repeated.
+func TestTheTextFitsATerminal(t *testing.T) {
+	const group = ownSub + "/resourceGroups/rg-app"
+	because := func(resource, target string) []Reason {
+		return []Reason{{Resource: resource, File: "main.json", Path: "resources[0].properties.template.resources[12].properties.subnet.id", Target: target}}
+	}
+	n := &Needs{
+		Actions: []Action{
+			{Action: "A.B/c/read", Scope: group, Certainty: Certain},
+			{Action: "A.B/c/d/read", Scope: group, Certainty: Certain},
+			{Action: "A.B/c/write", Scope: group, Certainty: Certain},
+			{Action: "A.B/e/read", Scope: group, Certainty: Likely, Because: because(group+"/providers/A.B/e/1", "")},
+			{Action: "A.B/e/write", Scope: group, Certainty: Likely, Because: because(group+"/providers/A.B/e/1", "")},
+			{Action: "A.B/f/read", Scope: group, Certainty: Likely, Because: because("x", group)},
+			{Action: "A.B/f/write", Scope: group, Certainty: Likely, Because: because("x", group+"2")},
+		},
+		Unknown: []Unknown{{What: "couldn't determine the scope of a nested deployment; its actions are listed at " + group, Because: because("x", ""), More: 1}},
+	}
+	var b strings.Builder
+	require.NoError(t, n.Text(&b, asItIs))
+	assert.Equal(t, `at `+group+`
+  certain  A.B/c: read, write
+  certain  A.B/c/d: read
+  likely   A.B/e: read, write
+           because main.json resources[0].properties.template.resources[12].properties.subnet.id is
+             …/providers/A.B/e/1
+  likely   A.B/f: read
+           because main.json resources[0].properties.template.resources[12].properties.subnet.id
+             refers to it
+  likely   A.B/f: write
+           because main.json resources[0].properties.template.resources[12].properties.subnet.id
+             refers to `+group+`2
+couldn't be determined
+  couldn't determine the scope of a nested deployment; its actions are listed at
+    `+group+` (main.json
+    resources[0].properties.template.resources[12].properties.subnet.id is x, and 1 more)
+`, b.String())
+}

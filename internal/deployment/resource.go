@@ -13,7 +13,11 @@ type parent struct {
 
 // copies goes through a resource as often as its copy says.
 func (w *walk) copies(f *frame, e *env, n *node, at *jsonPath, in parent) error {
-	if !n.is(isObject) {
+	switch {
+	case n.is(isText) && !whole(n.text): // in a template that's computed
+		w.cannot("couldn't determine a resource of a nested deployment", Reason{File: f.file, Path: at.String()})
+		return nil
+	case !n.is(isObject):
 		return fmt.Errorf("%s isn't an object", at)
 	}
 	loop := n.get("copy")
@@ -153,10 +157,10 @@ func (e *env) identify(n *node, kind, name, scope string) string {
 // scopeOf is the ID that a scope property means.
 func scopeOf(text, around string) string {
 	switch {
-	case text == "" || text == "/":
+	case text == "/":
 		return "/"
 	case strings.HasPrefix(text, "/"):
-		return strings.TrimSuffix(text, "/")
+		return strings.TrimSuffix(filled(text), "/")
 	}
 	if rest, ok := cutFold(text, strings.TrimPrefix(managementGroups, providers)); ok {
 		return managementGroups + rest
@@ -170,9 +174,13 @@ func scopeOf(text, around string) string {
 // written notes that a resource is created or changed.
 func (w *walk) written(f *frame, e *env, n *node, id string, at *jsonPath) {
 	kind := typeOf(id)
-	container := containerOf(id)
-	if kind == "" || container == "" {
-		w.cannot("couldn't determine the type or scope of a resource", Reason{Resource: shown(id), File: f.file, Path: at.String()})
+	reason := func() Reason { return Reason{Resource: shown(id), File: f.file, Path: at.String()} }
+	if kind == "" {
+		w.cannot("couldn't determine the type of a resource", reason())
+		return
+	}
+	if containerOf(id) == "" {
+		w.somewhere(f, kind, reason(), at)
 		return
 	}
 	location, _ := e.value(n.get("location")).(string)
@@ -187,6 +195,15 @@ func (w *walk) written(f *frame, e *env, n *node, id string, at *jsonPath) {
 	}
 	if strings.EqualFold(kind, "Microsoft.Resources/deploymentStacks") {
 		w.cannot("the template of a deployment stack isn't analyzed: add it to the files", Reason{Resource: shown(id), File: f.file, Path: at.String()})
+	}
+}
+
+// somewhere notes that a resource is written to a scope that isn't known: it can be any that the deployment can reach.
+func (w *walk) somewhere(f *frame, kind string, why Reason, at *jsonPath) {
+	scope := w.widened(f.scope)
+	w.cannot("couldn't determine the scope of a resource; its actions are listed at "+shown(scope), why)
+	for _, verb := range []string{"/write", "/read"} {
+		w.add(record{action: actionType(kind) + verb, scope: scope, resource: why.Resource, file: why.File, path: at})
 	}
 }
 
@@ -256,6 +273,9 @@ func (c *collector) widened(scope string) string {
 // (learn.microsoft.com, Use deployment scripts in templates, Configure the minimum permissions).
 func (w *walk) script(f *frame, id string, at *jsonPath) {
 	scope := containerOf(id)
+	if !placed(scope) {
+		scope = w.widened(scope)
+	}
 	for _, action := range []string{
 		"Microsoft.ContainerInstance/containerGroups/write", "Microsoft.ContainerInstance/containerGroups/read",
 		"Microsoft.Storage/storageAccounts/write", "Microsoft.Storage/storageAccounts/read", "Microsoft.Storage/storageAccounts/listKeys/action",

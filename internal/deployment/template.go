@@ -44,7 +44,7 @@ func deriveTemplate(l *loader, m *machine, name string, root *node, given map[st
 	}
 	w := &walk{collector: newCollector(scope), m: m, l: l, modules: map[string]*module{}}
 	w.listen()
-	f := &frame{env: w.newEnv(root, scope), file: name, files: []string{name}, root: root, scope: scope}
+	f := &frame{env: w.newEnv(root, scope, []string{name}), file: name, files: []string{name}, root: root, scope: scope}
 	w.assign(f, given, len(o.Parameters) > 0)
 	w.starts(scope, Reason{Resource: shown(scope), File: name})
 	if err := w.template(f); err != nil {
@@ -113,10 +113,10 @@ func scopeFor(root *node, given string) (string, error) {
 	return subscriptions + ownSubscription + resourceGroups + ownGroup, nil
 }
 
-// newEnv prepares the variables, functions and symbolic names of a template; assign adds its parameters.
-func (w *walk) newEnv(root *node, scope string) *env {
+// newEnv prepares the variables, functions and symbolic names of a template, which the last of the files has; assign adds its parameters.
+func (w *walk) newEnv(root *node, scope string, files []string) *env {
 	e := &env{m: w.m, scope: scope, parameters: map[string]*thunk{}, variables: map[string]*thunk{},
-		functions: map[string]function{}, symbols: map[string]*node{}, names: newNames(root)}
+		functions: map[string]function{}, symbols: map[string]*node{}, names: newNames(root, files)}
 	if variables := root.get("variables"); variables.is(isObject) {
 		for i, name := range variables.keys {
 			one := &variables.items[i]
@@ -228,6 +228,9 @@ func (w *walk) secretOf(f *frame, p parameter) {
 func (w *walk) template(f *frame) error {
 	resources := f.root.get("resources")
 	at := f.path.member("resources")
+	if resources.is(isText) {
+		w.cannot("couldn't determine the resources of a nested deployment", Reason{Resource: shown(w.why), File: f.file, Path: at.String()})
+	}
 	if resources != nil {
 		for i := range resources.items {
 			here := at.element(i)

@@ -1,6 +1,7 @@
 package deployment
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -25,7 +26,9 @@ type change struct {
 	attributes map[string]string // names, IDs, and the like, after the change, or before it if it deletes
 	open       []openAt          // arguments that are known after apply only
 	ids        []idAt            // IDs of other resources
+	blocks     map[string]bool   // the blocks that it has
 	manual     bool              // someone else approves its connection later
+	account    bool              // it names a storage account, and doesn't have its ID
 }
 
 // idAt is the ID of a resource in the arguments of another.
@@ -46,7 +49,15 @@ func (c *change) keep() {
 			}
 		}
 	}
-	if unknown, ok := c.Change.AfterUnknown.(map[string]any); ok {
+	c.blocks = map[string]bool{}
+	for key, v := range after {
+		if list, ok := v.([]any); ok && len(list) > 0 {
+			c.blocks[strings.Clone(key)] = true
+		}
+	}
+	unknown, _ := c.Change.AfterUnknown.(map[string]any)
+	c.account = unknown["storage_account_name"] == true || c.attributes["storage_account_name"] != ""
+	if unknown != nil {
 		for key, open := range unknown {
 			if open == true && key != "id" {
 				delete(c.attributes, key)
@@ -61,7 +72,7 @@ func (c *change) keep() {
 // telling reports whether an attribute can identify a resource or locate it.
 func telling(key string) bool {
 	switch key {
-	case "id", "name", "type", "location", "scope", "action", "method", "resource_group_name":
+	case "id", "name", "type", "location", "scope", "action", "method", "resource_group_name", "storage_account_name":
 		return true
 	}
 	return strings.HasSuffix(key, "_id")
@@ -74,6 +85,10 @@ const mostIDs = 1000
 func (c *change) find(key string, v any, at *jsonPath) {
 	switch v := v.(type) {
 	case string:
+		if body, ok := c.bodyOf(key, v); ok {
+			c.find("", body, at)
+			return
+		}
 		if _, ok := cutFold(v, subscriptions); ok && key != "id" && len(v) <= 2000 && len(c.ids) < mostIDs {
 			c.ids = append(c.ids, idAt{key, strings.Clone(v), at})
 		}
@@ -95,6 +110,15 @@ func (c *change) find(key string, v any, at *jsonPath) {
 	}
 }
 
+// bodyOf decodes the body of a resource, which azapi before 2.0 has as a text.
+func (c *change) bodyOf(key, text string) (body any, ok bool) {
+	if key != "body" || !strings.HasPrefix(c.Type, "azapi_") || tooMany(text, maxChange) {
+		return nil, false
+	}
+	err := json.Unmarshal([]byte(text), &body)
+	return body, err == nil
+}
+
 // derive goes through the changes.
 func (p *plans) derive() {
 	for _, c := range p.order {
@@ -104,9 +128,13 @@ func (p *plans) derive() {
 		case "azapi":
 			p.azapi(c)
 		case "azuread", "msgraph":
-			p.cannot("resources of Microsoft Entra need Microsoft Graph permissions, which aren't analyzed", p.reason(c))
+			p.entra(c)
 		}
 	}
+}
+
+func (p *plans) entra(c *change) {
+	p.cannot("resources of Microsoft Entra need Microsoft Graph permissions, which aren't analyzed", p.reason(c))
 }
 
 func (p *plans) reason(c *change) Reason {
@@ -120,18 +148,29 @@ func (p *plans) record(c *change, action, scope string, sure bool) record {
 // azurerm derives the needs of a resource of the azurerm provider.
 func (p *plans) azurerm(c *change) {
 	p.add(p.record(c, "Microsoft.Resources/subscriptions/providers/read", p.subscription(c), false))
-	row, ok := azurermTypes()[c.Type]
+	row := c.row()
+	ok := row.level != ""
 	switch {
-	case !ok && strings.HasPrefix(c.Type, "azurerm_resource_provider_"):
+	case c.Type == "azurerm_resource_provider_registration":
 		namespace := c.attributes["name"]
-		p.add(p.record(c, namespace+"/register/action", p.subscription(c), namespace != "" && c.Change.Actions.Create()))
+		if namespace != "" && c.Change.Actions.Create() {
+			p.add(p.record(c, namespace+"/register/action", p.subscription(c), true))
+		}
+		return
+	case c.Type == "azurerm_resource_provider_feature_registration":
+		if c.Change.Actions.Create() {
+			p.add(p.record(c, "Microsoft.Features/providers/features/register/action", p.subscription(c), true))
+		}
+		return
+	case strings.HasPrefix(c.Type, "azurerm_azuread_"):
+		p.entra(c)
 		return
 	case !ok && (c.Mode == tfjson.DataResourceMode || c.Change.Actions.NoOp()):
 		return // it reads something, which is in no list
 	case !ok:
 		p.cannot("the permissions that "+c.Type+" needs aren't listed, because the tool doesn't know its type in Azure: check them yourself", p.reason(c))
 		return
-	case row.level == "data":
+	case row.level == "data" || c.inDataPlane():
 		p.dataPlane(c)
 		return
 	}
@@ -181,8 +220,10 @@ func (p *plans) apply(c *change, id, kind string, known bool) {
 		p.add(p.record(c, actionType(kind)+"/read", scope, azapi && known && c.Mode == tfjson.DataResourceMode))
 		return
 	}
-	for _, action := range azurermAlso(c.Type) {
-		p.add(p.record(c, action, scope, false))
+	for _, action := range azurermAlso(c) {
+		if writes(c) || !strings.HasSuffix(action, "/write") {
+			p.add(p.record(c, action, scope, false))
+		}
 	}
 	p.links(c, id)
 }
@@ -244,7 +285,14 @@ func (c *change) row() azurermType {
 		kind, _, _ := strings.Cut(c.attributes["type"], "@")
 		return azurermType{kind: kind}
 	}
-	return azurermTypes()[c.Type]
+	row := azurermTypes()[c.Type]
+	if strings.Contains(row.kind, typeArgument) {
+		if c.attributes["type"] == "" {
+			return azurermType{}
+		}
+		row.kind = strings.Replace(row.kind, typeArgument, c.attributes["type"], 1)
+	}
+	return row
 }
 
 // namesResource reports whether an argument holds the IDs of Azure resources, as far as its name says.
@@ -254,26 +302,6 @@ func namesResource(key string) bool {
 		return false
 	}
 	return strings.HasSuffix(key, "_id") || strings.HasSuffix(key, "_ids")
-}
-
-// dataPlane notes what Azure Resource Manager has no part in.
-func (p *plans) dataPlane(c *change) {
-	if c.Change.Actions.NoOp() || c.Mode == tfjson.DataResourceMode {
-		return
-	}
-	p.cannot(c.Type+" works in the data plane, where keys, access policies, or data actions decide", p.reason(c))
-	vault := c.attributes["key_vault_id"]
-	if typeOf(vault) == "" {
-		return
-	}
-	for _, action := range vaultActions(c.Type) {
-		r := p.record(c, action, "", false)
-		r.data, r.target = true, vault
-		p.add(r)
-	}
-	r := p.record(c, "Microsoft.KeyVault/vaults/read", "", false)
-	r.target = vault
-	p.add(r)
 }
 
 // azapi derives the needs of a resource of the azapi provider, which names Azure's types itself.

@@ -101,5 +101,5 @@ func TestAnExtensionOfAnUnknownProviderHasNoAction(t *testing.T) {
 	assert.Empty(t, actionsOf(needs, Certain))
 	assert.Empty(t, actionsOf(needs, Likely))
 	assert.Empty(t, needs.Providers)
-	assert.Equal(t, []string{"couldn't determine the type or scope of a resource"}, unknowns(needs))
+	assert.Equal(t, []string{"couldn't determine the type of a resource"}, unknowns(needs))
 }

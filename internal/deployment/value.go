@@ -16,6 +16,8 @@ type value any
 type unknown struct {
 	// may holds what the value can be or contain, for the resources that it refers to; nil if nothing of it is known.
 	may *[]value
+	// items is whether it's a list, and may holds the items that the list can have.
+	items bool
 }
 
 // maxMay is how many values an unknown one can be.
@@ -25,16 +27,23 @@ const maxMay = 32
 func oneOf(values ...value) value {
 	var may []value
 	for _, v := range values {
-		if u, ok := v.(unknown); ok && u.may != nil {
+		if u, ok := v.(unknown); ok && u.may != nil && !u.items {
 			may = append(may, *u.may...)
 			continue
 		}
 		may = append(may, v)
 	}
+	return unknown{may: limited(may)}
+}
+
+// someOf is a list that can have some items, and no others, in any number and order.
+func someOf(items ...value) value { return unknown{may: limited(items), items: true} }
+
+func limited(may []value) *[]value {
 	if len(may) > maxMay {
 		may = append(may[:maxMay:maxMay], unknown{})
 	}
-	return unknown{&may}
+	return &may
 }
 
 // each gives what an unknown value can be after something is done to it.
@@ -148,6 +157,9 @@ func same(a, b value) bool {
 // member is a member of a value.
 func member(of value, key string) value {
 	if u, ok := of.(unknown); ok {
+		if u.items {
+			return unknown{}
+		}
 		return u.each(func(v value) value { return member(v, key) })
 	}
 	if o, ok := of.(*object); ok {
@@ -156,7 +168,10 @@ func member(of value, key string) value {
 		}
 		rest, open := o.get(openEnded)
 		if !open {
-			return nil
+			if o.closed() {
+				return nil
+			}
+			return unknown{}
 		}
 		if _, some := rest.(unknown); some {
 			return member(rest, key)
@@ -168,9 +183,17 @@ func member(of value, key string) value {
 // openEnded is a member of an object that has more members than are known.
 const openEnded = "\x00"
 
-// element is an element of a list, or a member of an object.
+// closed reports whether all names of an object's members are known.
+func (o *object) closed() bool {
+	return !slices.ContainsFunc(o.keys, func(key string) bool { return !whole(key) })
+}
+
+// element is an element of a list, or a member of an object. If it isn't known which, it's one of them.
 func element(of, index value) value {
 	if u, ok := of.(unknown); ok {
+		if _, name := index.(string); u.items && !name {
+			return oneOf(*u.may...)
+		}
 		return u.each(func(v value) value { return element(v, index) })
 	}
 	switch i := index.(type) {
@@ -178,10 +201,23 @@ func element(of, index value) value {
 		if whole(i) {
 			return member(of, i)
 		}
+		return anyElement(of)
 	case int64:
 		if list, ok := of.([]value); ok && 0 <= i && i < int64(len(list)) {
 			return list[i]
 		}
+	case unknown:
+		return anyElement(of)
+	}
+	return unknown{}
+}
+
+func anyElement(of value) value {
+	switch of := of.(type) {
+	case []value:
+		return oneOf(of...)
+	case *object:
+		return oneOf(of.values...)
 	}
 	return unknown{}
 }

@@ -27,6 +27,7 @@ var cuts = map[string]string{
 	"internal/connection/pem.go fromUTF16":            "looks at the first two bytes",
 	"internal/deployment/functions_text.go cut":       "evaluates take() and skip() of a template, which names resources",
 	"internal/deployment/functions_text.go substring": "evaluates substring() of a template, which names resources",
+	"internal/deployment/render.go words":             "leaves out the scope above it; what it says is clean already",
 	"internal/reading/message.go add":                 "bounds what is read of a pasted text; only values of known forms are printed",
 	"internal/reading/message.go stepName":            "bounds the name of a step, which a log prints as it is",
 	"internal/evidence/response.go cleanBody":         "bounds what is parsed; what is kept of it goes through a filter",

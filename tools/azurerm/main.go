@@ -1,11 +1,12 @@
 // Command azurerm turns the documentation of Terraform's azurerm provider into the table of package deployment: the
 // Azure type of each Terraform resource.
 //
-//	git clone --depth 1 https://github.com/hashicorp/terraform-provider-azurerm
-//	go run ./tools/azurerm -date 2026-08-21 -source 'hashicorp/terraform-provider-azurerm at 69697b7f' terraform-provider-azurerm/website/docs/r > internal/deployment/azurerm.tsv
+//	git clone https://github.com/hashicorp/terraform-provider-azurerm main
+//	for tag in v4.81.0 v3.117.1 v2.99.0 v1.44.0; do git -C main worktree add ../$tag $tag; done
+//	go run ./tools/azurerm -date 2026-08-21 -source 'hashicorp/terraform-provider-azurerm at 69697b7f, v4.81.0, v3.117.1, v2.99.0, and v1.44.0' {main,v4.81.0,v3.117.1,v2.99.0,v1.44.0}/website/docs/r > internal/deployment/azurerm.tsv
 //
-// Each page ends with the ID that imports the resource, and the ID names the type. The table contains only these facts, and none of
-// the provider's code or text. The command downloads nothing.
+// Each page ends with the ID that imports the resource, and the ID names the type. Later folders add the resources that newer versions of
+// the provider don't have. The table contains only these facts, and none of the provider's code or text. The command downloads nothing.
 package main
 
 import (
@@ -15,6 +16,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -25,11 +27,15 @@ func main() {
 	date := flag.String("date", "", "the day of the documentation, YYYY-MM-DD")
 	source := flag.String("source", "", "where it's from")
 	flag.Parse()
-	if flag.NArg() != 1 {
-		fmt.Fprintln(os.Stderr, "azurerm: name the folder of the pages, website/docs/r")
+	if flag.NArg() == 0 {
+		fmt.Fprintln(os.Stderr, "azurerm: name the folders of the pages, website/docs/r, that of the newest version first")
 		os.Exit(2)
 	}
-	if err := convert(os.DirFS(flag.Arg(0)), os.Stdout, *date, *source); err != nil {
+	var versions []fs.FS
+	for _, folder := range flag.Args() {
+		versions = append(versions, os.DirFS(folder))
+	}
+	if err := convert(versions, os.Stdout, *date, *source); err != nil {
 		fmt.Fprintln(os.Stderr, "azurerm:", err)
 		os.Exit(1)
 	}
@@ -37,6 +43,9 @@ func main() {
 
 // imported finds the ID in the command that imports a resource.
 var imported = regexp.MustCompile(`(?m)^\s*terraform import\s+\S+\s+["']?(\S+?)["']?\s*$`)
+
+// titled finds the resource in the title of a page, since some files have another name.
+var titled = regexp.MustCompile(`(?m)^page_title:.*:\s*(azurerm_[a-z0-9_]+)\b`)
 
 // other lists resources whose import ID doesn't name what they write: it names the resource that they belong to or a part of another
 // resource that Azure has no action for, or there's no import ID. A type that ends in /action is an action. The third column is the
@@ -54,55 +63,73 @@ func others() map[string]string {
 	return rows
 }
 
-// convert writes the table, ordered by name: name, type, level.
-func convert(pages fs.FS, out io.Writer, date, source string) error {
+// convert writes the table, ordered by name: name, type, level. A resource is taken from the first version that has it.
+func convert(versions []fs.FS, out io.Writer, date, source string) error {
 	if len(date) != len("2006-01-02") || source == "" {
 		return errors.New("the table needs -date and -source")
 	}
-	files, err := fs.Glob(pages, "*.markdown")
-	if err != nil {
-		return err
-	}
-	var rows, without []string
+	rows, pages := map[string]string{}, map[string]bool{}
 	other := others()
-	for _, file := range files {
-		page, err := fs.ReadFile(pages, file)
+	for _, version := range versions {
+		found, err := read(version, other)
 		if err != nil {
 			return err
 		}
-		short, _, _ := strings.Cut(file, ".")
-		name := "azurerm_" + short
-		if row, ok := other[name]; ok {
-			rows = append(rows, name+"\t"+row)
-			continue
+		for name, row := range found {
+			if pages[name] = true; rows[name] == "" {
+				rows[name] = row
+			}
 		}
-		m := imported.FindSubmatch(page)
-		if m == nil {
-			without = append(without, name)
-			continue
-		}
-		kind, level := typeOf(string(m[1]))
-		if level == "" {
-			without = append(without, name)
-			continue
-		}
-		rows = append(rows, name+"\t"+kind+"\t"+level)
 	}
+	maps.DeleteFunc(rows, func(_, row string) bool { return row == "" })
 	if len(rows) == 0 {
-		return errors.New("there is no page with an import id in the folder")
+		return errors.New("there is no page with an import id in the folders")
 	}
 	for name := range other {
-		if !slices.ContainsFunc(rows, func(row string) bool { return strings.HasPrefix(row, name+"\t") }) {
+		if !pages[name] {
 			fmt.Fprintln(os.Stderr, "azurerm: there is no page of", name+": take it off the list")
 		}
 	}
-	for _, name := range without {
-		fmt.Fprintln(os.Stderr, "azurerm: no type:", name)
+	for _, name := range slices.Sorted(maps.Keys(pages)) {
+		if rows[name] == "" {
+			fmt.Fprintln(os.Stderr, "azurerm: no type:", name)
+		}
 	}
-	slices.Sort(rows)
-	_, err = fmt.Fprintf(out, "# Resources of Terraform's azurerm provider and their Azure types, %s\n# Source: the import ids of %s\n# Written by tools/azurerm: name, type, level (group, subscription, managementGroup, tenant, extension; data: not a matter of Azure Resource Manager)\n%s\n",
-		date, source, strings.Join(rows, "\n"))
-	return err
+	fmt.Fprintf(out, "# Resources of Terraform's azurerm provider and their Azure types, %s\n# Source: the import ids of the pages of %s\n# Written by tools/azurerm: name, type, level (group, subscription, managementGroup, tenant, extension; data: not a matter of Azure Resource Manager)\n",
+		date, source)
+	for _, name := range slices.Sorted(maps.Keys(rows)) {
+		if _, err := fmt.Fprintf(out, "%s\t%s\n", name, rows[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// read gives the rows of one version, by the names of the resources; "" for those whose page doesn't say the type.
+func read(pages fs.FS, other map[string]string) (map[string]string, error) {
+	files, err := fs.Glob(pages, "*.markdown")
+	if err != nil {
+		return nil, err
+	}
+	rows := map[string]string{}
+	for _, file := range files {
+		page, err := fs.ReadFile(pages, file)
+		if err != nil {
+			return nil, err
+		}
+		short, _, _ := strings.Cut(file, ".")
+		name := "azurerm_" + short
+		if m := titled.FindSubmatch(page); m != nil && !slices.ContainsFunc(files, func(other string) bool { return strings.HasPrefix(other, string(m[1][len("azurerm_"):])+".") }) {
+			name = string(m[1]) // some titles are those of another page
+		}
+		rows[name] = other[name]
+		if m := imported.FindSubmatch(page); m != nil && rows[name] == "" {
+			if kind, level := typeOf(string(m[1])); level != "" {
+				rows[name] = kind + "\t" + level
+			}
+		}
+	}
+	return rows, nil
 }
 
 // typeOf returns the type of the resource that an import ID names, and its scope. Text after a bar or a semicolon belongs to another

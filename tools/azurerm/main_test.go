@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -40,10 +41,28 @@ func TestPagesBecomeATable(t *testing.T) {
 		"nothing.html.markdown":         {Data: []byte("no import")},
 	}
 	var b strings.Builder
-	require.NoError(t, convert(pages, &b, "2026-08-21", "here"))
+	require.NoError(t, convert([]fs.FS{pages}, &b, "2026-08-21", "here"))
 	assert.Contains(t, b.String(), "\nazurerm_b_thing\tA.B/things\tgroup\nazurerm_role_assignment\tMicrosoft.Authorization/roleAssignments\textension\n")
-	assert.Error(t, convert(pages, &b, "", "here"), "no date")
-	assert.Error(t, convert(fstest.MapFS{}, &b, "2026-08-21", "here"), "no page")
+	assert.Error(t, convert([]fs.FS{pages}, &b, "", "here"), "no date")
+	assert.Error(t, convert([]fs.FS{fstest.MapFS{}}, &b, "2026-08-21", "here"), "no page")
+}
+
+// TestOlderVersionsAddWhatNewerOnesRemoved: a resource is taken from the newest version that has it.
+func TestOlderVersionsAddWhatNewerOnesRemoved(t *testing.T) {
+	page := func(title, kind string) *fstest.MapFile {
+		return &fstest.MapFile{Data: []byte("page_title: \"Azure Resource Manager: " + title + "\"\nterraform import x.y /subscriptions/s/resourceGroups/g/providers/A.B/" + kind + "/t\n")}
+	}
+	newest := fstest.MapFS{"kept.html.markdown": page("azurerm_kept", "kept")}
+	older := fstest.MapFS{
+		"kept.html.markdown":    page("azurerm_kept", "before"),
+		"removed.html.markdown": page("azurerm_removed", "removed"),
+		"file.html.markdown":    page("azurerm_named_by_its_title", "titled"),
+		"wrong.html.markdown":   page("azurerm_removed", "wrong"), // the title of another page
+	}
+	var b strings.Builder
+	require.NoError(t, convert([]fs.FS{newest, older}, &b, "2026-08-21", "here"))
+	_, rows, _ := strings.Cut(b.String(), "Azure Resource Manager)\n")
+	assert.Equal(t, "azurerm_kept\tA.B/kept\tgroup\nazurerm_named_by_its_title\tA.B/titled\tgroup\nazurerm_removed\tA.B/removed\tgroup\nazurerm_wrong\tA.B/wrong\tgroup\n", rows)
 }
 
 // TestTheTableIsTheTools checks that the types set by hand are in the table.
