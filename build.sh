@@ -260,7 +260,7 @@ node_tests() {
 }
 
 run_tests() {
-  local other='' failed='' vsix work part
+  local other='' failed='' vsix work
   local -A running=()
   local -a rest
   need_npm # two of those that begin now would both install it
