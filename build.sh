@@ -5,6 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
+export CGO_ENABLED=0 # as the program ships; the race detector and Vale need it
 platforms=(linux/amd64 linux/arm64 windows/amd64 darwin/amd64 darwin/arm64)
 # What runs at the same time is tested under the race detector, the longest first: what's fast only there. internal/house compares.
 only_racing=(./internal/{check,creation,devops,preflight,web} ./internal/sim/{agent,cloud,gate,template})
@@ -315,7 +316,7 @@ go_test() { go test -vet=off -ldflags=-w -shuffle=on -count=1 -timeout 20m "$@";
 # race_tests tests packages under the race detector, where a test takes six times as long: the longest skip themselves or do a part.
 race_tests() {
   say "go test -race -short"
-  go_test -race -short "$@"
+  CGO_ENABLED=1 go_test -race -short "$@"
 }
 
 # platforms runs the package on Windows, ARM64, and unusual roots, as far as what imitates them is installed.

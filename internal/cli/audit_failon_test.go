@@ -13,6 +13,7 @@ import (
 
 // TestWhatFailsAnAudit: a secret that ends tomorrow is a warning, and fails the verb when --fail-on says so.
 func TestWhatFailsAnAudit(t *testing.T) {
+	sameCodeAsOthers(t)
 	const whole = `{"schemaVersion":"1","organization":"https://dev.azure.com/contoso","connections":[{"id":"a","findings":[%s]}]}`
 	finding := func(severity string) string {
 		return fmt.Sprintf(whole, `{"code":"secret-expiring","severity":"`+severity+`","text":"x"},{"code":"federation-advised","severity":"note","text":"x"}`)

@@ -82,9 +82,7 @@ func TestTheForecastOfEveryMatter(t *testing.T) {
 
 // TestAForecastEndsAfterItsDays, and includes dates that have passed.
 func TestAForecastEndsAfterItsDays(t *testing.T) {
-	if testing.Short() {
-		t.Skip("others run the same code")
-	}
+	sameCodeAsOthers(t)
 	for days, want := range map[string]string{"4": "never-used", "8": "never-used converted", "5": "never-used converted", "9": "never-used converted secret-expiring"} {
 		f := auditing{args: []string{"--format", "json", "--forecast", days}, person: true}.run(t).forecast(t)
 		var names []string
@@ -113,9 +111,7 @@ func TestAForecastSaysWhatItDidNotSee(t *testing.T) {
 
 // TestAForecastOfPartsIsThatOfTheWhole in every format.
 func TestAForecastOfPartsIsThatOfTheWhole(t *testing.T) {
-	if testing.Short() {
-		t.Skip("others run the same code")
-	}
+	sameCodeAsOthers(t)
 	dir := t.TempDir()
 	var names []string
 	for _, position := range []string{"1", "2", "3"} {
@@ -166,6 +162,7 @@ func TestAForecastThatCannotBeMade(t *testing.T) {
 
 // TestADisabledConnectionSaysWhoDidIt: Azure DevOps doesn't disable what was used or created within 100 days.
 func TestADisabledConnectionSaysWhoDidIt(t *testing.T) {
+	sameCodeAsOthers(t)
 	const unused, both = `{"value":[]}`, "connection 'disabled' is disabled, by someone or because nothing used it for 100 days"
 	for history, want := range map[string]string{
 		`{"value":[{"data":{"finishTime":"2026-11-01T11:00:00Z","result":"failed"}}]}`: "someone disabled connection 'disabled', which was used on 2026-11-01, less than 100 days ago",

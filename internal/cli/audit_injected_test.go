@@ -113,6 +113,7 @@ func TestAnAuditReadsNoTimelineUnlessAsked(t *testing.T) {
 
 // TestNoMoreThan200RunsAreRead of the newest pipelines.
 func TestNoMoreThan200RunsAreRead(t *testing.T) {
+	sameCodeAsOthers(t)
 	world := func(now func() time.Time) *cloud.World {
 		w := scenario.Audited(now)
 		p := &w.Organizations[0].Projects[0]

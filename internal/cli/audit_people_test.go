@@ -31,6 +31,7 @@ func (a audited) people(t *testing.T, name string) audit.Owners {
 
 // TestWhoMadeAConnectionAndWhetherTheyAreStillThere, with one request for the organization.
 func TestWhoMadeAConnectionAndWhetherTheyAreStillThere(t *testing.T) {
+	sameCodeAsOthers(t)
 	for name, a := range map[string]auditing{
 		"a person":       {args: []string{"--format", "json"}, person: true},
 		"a token's user": {args: []string{"--format", "json"}, environ: []string{"AZURE_DEVOPS_EXT_PAT=" + pat()}},
@@ -50,9 +51,7 @@ func TestWhoMadeAConnectionAndWhetherTheyAreStillThere(t *testing.T) {
 
 // TestEveryFormatSaysWhomToAsk of the audit and of its dates.
 func TestEveryFormatSaysWhomToAsk(t *testing.T) {
-	if testing.Short() {
-		t.Skip("others run the same code")
-	}
+	sameCodeAsOthers(t)
 	for args, says := range map[string][]string{
 		"table":                    {"  ask   created by Bo Example (no longer a user), last changed by Cy & Dee (still a user), its description says \"ask the platform team"},
 		"csv":                      {`created by Bo Example (no longer a user), last changed by Cy & Dee (still a user)`},
@@ -81,6 +80,7 @@ func TestEveryFormatSaysWhomToAsk(t *testing.T) {
 
 // TestWhoIsStillAUserIsQuietWhenUnknown: only the names are there, and the reason once.
 func TestWhoIsStillAUserIsQuietWhenUnknown(t *testing.T) {
+	sameCodeAsOthers(t)
 	refused := func(w http.ResponseWriter, r *http.Request) bool {
 		if strings.HasSuffix(r.URL.Path, "/_apis/identities") {
 			w.WriteHeader(http.StatusForbidden)

@@ -55,9 +55,7 @@ func scriptsOf(t *testing.T, file string) map[string]struct {
 // TestThePipelineOfAnAuditRunsAsItStands runs the scripts of the sample as its jobs
 // would: four shares with the job's token, then the merge of what they published.
 func TestThePipelineOfAnAuditRunsAsItStands(t *testing.T) {
-	if testing.Short() {
-		t.Skip("others run the same code")
-	}
+	sameCodeAsOthers(t)
 	bash, err := exec.LookPath("bash")
 	if err != nil {
 		t.Skip("there is no bash")

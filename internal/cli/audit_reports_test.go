@@ -118,6 +118,7 @@ func used(r *scenario.Run, ago time.Duration) {
 
 // TestReportsAddTheirDays to an audit that they're merged with.
 func TestReportsAddTheirDays(t *testing.T) {
+	sameCodeAsOthers(t)
 	type date struct {
 		kind      audit.DateKind
 		day       string

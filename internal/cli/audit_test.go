@@ -189,6 +189,7 @@ func TestEveryMatterOfAConnectionIsFound(t *testing.T) {
 }
 
 func TestACredentialOfAzureDevOpsSaysWhatItCouldNotSee(t *testing.T) {
+	sameCodeAsOthers(t)
 	for name, tc := range map[string]struct {
 		environ     []string
 		whose, does string
@@ -241,6 +242,7 @@ func answers(part, body string) func(http.ResponseWriter, *http.Request) bool {
 // told is neither unused nor closed, and an application that a list leaves out is
 // not gone when it is there.
 func TestAnAnswerThatSaysNothingIsNoNews(t *testing.T) {
+	sameCodeAsOthers(t)
 	const notUnderstood = "the response couldn't be read"
 	failures := `{"count":50,"value":[` + strings.Repeat(`{"data":{"finishTime":"2026-11-23T11:00:00Z","result":"failed"}},`, 49) + `{"data":{"finishTime":"2026-11-22T11:00:00Z","result":"failed"}}]}`
 	for name, tc := range map[string]struct {
@@ -448,9 +450,7 @@ func TestAnAuditShowsNoSecret(t *testing.T) {
 }
 
 func TestAHostileNameIsTextInEveryFormat(t *testing.T) {
-	if testing.Short() {
-		t.Skip("others run the same code")
-	}
+	sameCodeAsOthers(t)
 	for format, never := range map[string][]string{
 		"csv": {"\n=HYPERLINK", ",=HYPERLINK", ",\"=HYPERLINK", ";=", "; ="}, "html": {"<b>x</b>", "<script", "src="}, "markdown": {"<b>x", "| <b>"}, "table": {"##vso["},
 	} {
@@ -464,6 +464,7 @@ func TestAHostileNameIsTextInEveryFormat(t *testing.T) {
 
 // TestTheExamplesOfAnAuditAreRun runs every example of the help.
 func TestTheExamplesOfAnAuditAreRun(t *testing.T) {
+	sameCodeAsOthers(t)
 	_, examples, ok := strings.Cut(auditUsage, "\nexamples:\n")
 	require.True(t, ok)
 	examples, _, _ = strings.Cut(examples, "\n\n")

@@ -17,6 +17,7 @@ import (
 // TestFederatedConnectionsOfEveryTypeAreListed by default, with what the audit doesn't check of them. Those of other types without
 // federation aren't.
 func TestFederatedConnectionsOfEveryTypeAreListed(t *testing.T) {
+	sameCodeAsOthers(t)
 	const retires = "issuer-retiring"
 	for _, kind := range []string{"dockerregistry", "azureDevOps", "contoso-extension-endpoint"} {
 		for name, tc := range map[string]struct {

@@ -80,3 +80,11 @@ func selfSigned(t testing.TB, file string) tls.Certificate { return sim.SelfSign
 type wire = sim.Wire
 
 var newWire = sim.NewWire
+
+// sameCodeAsOthers skips a test under the race detector, where it takes six times as long: other tests run the same code.
+func sameCodeAsOthers(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("others run the same code")
+	}
+}

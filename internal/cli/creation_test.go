@@ -188,9 +188,7 @@ func changesNothing(t *testing.T, got wished) {
 // TestNoTokenIsInWhatCreationLeavesBehind gives each situation one of the formats that
 // TestEverySituationOfAPersonIsNamedWithThePersonAndTheSteps doesn't hold, or both with -every.
 func TestNoTokenIsInWhatCreationLeavesBehind(t *testing.T) {
-	if testing.Short() {
-		t.Skip("others run the same code")
-	}
+	sameCodeAsOthers(t)
 	formats := []string{"markdown", "html"}
 	for i, s := range scenario.Creations() {
 		for j, format := range formats {
@@ -289,6 +287,7 @@ func TestAReportAboutMakingAConnectionIsShownAgain(t *testing.T) {
 }
 
 func TestWhatServicesSayOfAPersonIsTextAndNothingElse(t *testing.T) {
+	sameCodeAsOthers(t)
 	const nasty = "x##vso[task.complete result=Failed;]y \x1b[31m red $(rm -rf ~) `id` <script>|"
 	for _, name := range []string{"locked", "denied", "no-registrations", "disabled"} {
 		s, _ := scenario.FindCreation(name)
@@ -359,9 +358,7 @@ func TestCreationWritesAFileOfItsOwn(t *testing.T) {
 // that the catalogue doesn't have leaves the question open. Only a refused sign-in
 // doesn't.
 func TestNoRefusedReadFailsCreationUnexplained(t *testing.T) {
-	if testing.Short() {
-		t.Skip("others run the same code")
-	}
+	sameCodeAsOthers(t)
 	s, _ := scenario.FindCreation("all-well")
 	for name, path := range map[string]string{
 		"the organization":    "/contoso/",

@@ -84,9 +84,7 @@ func TestRequestsDoNotGrowWithResources(t *testing.T) {
 
 // TestManyScopesHaveABoundedNumberOfFindings: what's certain first, since it decides the result. The report's table has them all.
 func TestManyScopesHaveABoundedNumberOfFindings(t *testing.T) {
-	if testing.Short() {
-		t.Skip("others run the same code")
-	}
+	sameCodeAsOthers(t)
 	reader := func(b *bubble) {
 		for i, a := range b.World.Tenants[0].RoleAssignments {
 			if a.PrincipalID == cloud.ContosoPrincipalID {

@@ -166,7 +166,7 @@ func TestNoCheckPassesWithoutEvidence(t *testing.T) {
 				case testing.Short():
 					share = 60
 				case met[kindOf(name, request)]:
-					share = 12
+					share = 20
 				}
 				met[kindOf(name, request)] = true
 				t.Run(name+": "+shortened(request), func(t *testing.T) {

@@ -162,6 +162,7 @@ func TestTheFailuresOfALogAreGroupedByJobAndStep(t *testing.T) {
 }
 
 func TestASentenceAsAnArgumentIsATextAndAFileAndAFolderAreSaidSo(t *testing.T) {
+	sameCodeAsOthers(t)
 	log := filepath.Join(t.TempDir(), "build.log")
 	require.NoError(t, os.WriteFile(log, []byte(aLog), 0o600))
 	for name, tc := range map[string]struct {

@@ -100,6 +100,7 @@ func TestExplainIsStyledOnlyOnATerminal(t *testing.T) {
 }
 
 func TestExplainExitsAsItSays(t *testing.T) {
+	sameCodeAsOthers(t)
 	for name, tc := range map[string]struct {
 		args []string
 		code int

@@ -23,9 +23,7 @@ const hostileText = "\r\n##vso[task.complete result=Succeeded;]x\n##vso[task.set
 // TestNoStringOfAnAnswerIsMoreThanText spoils every string in every answer of a
 // run, one at a time, in situations whose logs show names, notes and messages.
 func TestNoStringOfAnAnswerIsMoreThanText(t *testing.T) {
-	if testing.Short() {
-		t.Skip("others run the same code")
-	}
+	sameCodeAsOthers(t)
 	nothing := func(*bubble) {}
 	var claimed sync.Map // the strings that a situation has taken on
 	var spoilt atomic.Int64

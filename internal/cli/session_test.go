@@ -132,6 +132,7 @@ func TestNothingIsPrintedAfterACancel(t *testing.T) {
 }
 
 func TestColumnsOfATerminalAreHonored(t *testing.T) {
+	sameCodeAsOthers(t)
 	report, err := os.ReadFile(filepath.Join("..", "report", "testdata", "rich.json"))
 	require.NoError(t, err)
 	widest := func(args []string, terminal bool, columns string) int {

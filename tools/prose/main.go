@@ -218,6 +218,7 @@ type linter struct{ program, config string }
 // newLinter finds Vale, as tools/prose.mod has it, and builds it if it isn't there yet.
 func newLinter(root string) (linter, error) {
 	cmd := exec.Command("go", "tool", "-modfile=tools/prose.mod", "-n", "vale")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=1")
 	cmd.Dir = root
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
