@@ -3,9 +3,11 @@
 package house
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -17,6 +19,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"armpreflight/internal/cli"
@@ -96,24 +99,41 @@ type goPackage struct {
 	Module          *struct{ Path, Version string }
 }
 
-func list(t *testing.T, args ...string) []goPackage {
+// The packages are listed once: go list takes a second.
+var (
+	everything = sync.OnceValues(func() ([]goPackage, error) { return goList("./...") })
+	shipping   = sync.OnceValues(func() ([]goPackage, error) { return goList("-deps", "./cmd/armpreflight") })
+)
+
+// list returns the packages of one of the lists.
+func list(t *testing.T, packages func() ([]goPackage, error)) []goPackage {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Dir,Imports,Deps,TestImports,XTestImports,GoFiles,Standard,Module"}, args...)...)
-	cmd.Dir = filepath.Join("..", "..")
-	out, err := cmd.Output()
+	all, err := packages()
 	require.NoError(t, err)
-	var all []goPackage
-	for decoder := json.NewDecoder(strings.NewReader(string(out))); decoder.More(); {
-		var p goPackage
-		require.NoError(t, decoder.Decode(&p))
-		all = append(all, p)
-	}
 	require.NotEmpty(t, all)
 	return all
 }
 
+func goList(args ...string) ([]goPackage, error) {
+	cmd := exec.Command("go", append([]string{"list", "-json=ImportPath,Dir,Imports,Deps,TestImports,XTestImports,GoFiles,Standard,Module"}, args...)...)
+	cmd.Dir = filepath.Join("..", "..")
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list %s: %w", strings.Join(args, " "), err)
+	}
+	var all []goPackage
+	for decoder := json.NewDecoder(bytes.NewReader(out)); decoder.More(); {
+		var p goPackage
+		if err := decoder.Decode(&p); err != nil {
+			return nil, fmt.Errorf("read what go list prints: %w", err)
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
+
 func TestArrowsRunOneWay(t *testing.T) {
-	for _, p := range list(t, "./...") {
+	for _, p := range list(t, everything) {
 		name := strings.TrimPrefix(p.ImportPath, module)
 		if len(p.GoFiles) == 0 || strings.HasPrefix(name, "tools/") {
 			continue
@@ -131,7 +151,8 @@ func TestArrowsRunOneWay(t *testing.T) {
 }
 
 func TestNothingThatShipsSimulates(t *testing.T) {
-	for _, dep := range list(t, "./cmd/armpreflight")[0].Deps {
+	for _, p := range list(t, shipping) {
+		dep := p.ImportPath
 		assert.NotContains(t, dep, "internal/sim")
 		assert.NotContains(t, dep, "testify")
 		assert.NotEqual(t, "testing", dep)
@@ -151,7 +172,7 @@ func TestEveryModuleThatShipsHasItsRecord(t *testing.T) {
 		records.Write(text)
 	}
 	seen := map[string]bool{}
-	for _, p := range list(t, "-deps", "./cmd/armpreflight") {
+	for _, p := range list(t, shipping) {
 		if p.Standard || p.Module == nil || p.Module.Path == "armpreflight" || seen[p.Module.Path] {
 			continue
 		}
@@ -191,7 +212,7 @@ var (
 
 func TestLibrariesReadNoOtherEnvironment(t *testing.T) {
 	found, names := map[string]bool{}, map[string]string{}
-	for _, p := range list(t, "-deps", "./cmd/armpreflight") {
+	for _, p := range list(t, shipping) {
 		if p.Standard || strings.HasPrefix(p.ImportPath, module) {
 			continue
 		}
@@ -233,7 +254,7 @@ func TestEveryNameOfTheEnvironmentIsJudged(t *testing.T) {
 	ours := regexp.MustCompile(`(?:Env|getenv|Getenv|LookupEnv|FromJob)\("([A-Za-z_]+)"\)|byName\["([A-Z_]+)"\]|"(WT_SESSION|NO_COLOR|TERM)\b|NodeVariable = "([A-Z_]+)"|Variable\s+= "([A-Z_]+)"`)
 	standard := regexp.MustCompile(`\b(?:Getenv|LookupEnv|gogetenv)\("([A-Za-z_]+)"\)|cert(?:File|Dir)Env\s+= "([A-Z_]+)"`)
 	seen := 0
-	for _, p := range list(t, "-deps", "./cmd/armpreflight") {
+	for _, p := range list(t, shipping) {
 		pattern := standard
 		switch {
 		case strings.HasPrefix(p.ImportPath, module):

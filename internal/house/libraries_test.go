@@ -68,7 +68,7 @@ func foreign(imported string) bool {
 // TestALibraryThatDoesNotShipStaysInItsRoom is about the simulation, tools and tests, on every file of the repository.
 func TestALibraryThatDoesNotShipStaysInItsRoom(t *testing.T) {
 	needed := map[string]bool{} // "prefix kind package"
-	for _, p := range list(t, "./...") {
+	for _, p := range list(t, everything) {
 		name := strings.TrimPrefix(p.ImportPath, module)
 		for kind, imports := range map[string][]string{"code": p.Imports, "tests": slices.Concat(p.TestImports, p.XTestImports)} {
 			for _, imported := range imports {
@@ -102,7 +102,7 @@ func TestALibraryThatDoesNotShipStaysInItsRoom(t *testing.T) {
 
 func TestALibraryStaysInItsRoomAndItsRecordSaysWhich(t *testing.T) {
 	found := map[string][]string{}
-	for _, p := range list(t, "-deps", "./cmd/armpreflight") {
+	for _, p := range list(t, shipping) {
 		name, ours := strings.CutPrefix(p.ImportPath, module)
 		if !ours {
 			continue

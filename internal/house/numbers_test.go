@@ -85,7 +85,7 @@ func numbers(t *testing.T) []stated {
 	require.NoError(t, json.Unmarshal(file(t, "task/ArmPreflight/v1/task.json"), &task))
 	golang, node := from(t, "go.mod", `(?m)^go (\d+\.\d+)`), from(t, "build.sh", `\$major -ge (\d+)`)
 	modules := map[string]bool{}
-	for _, p := range list(t, "-deps", "./cmd/armpreflight") {
+	for _, p := range list(t, shipping) {
 		if p.Module != nil && p.Module.Path != "armpreflight" {
 			modules[p.Module.Path] = true
 		}

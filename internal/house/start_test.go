@@ -162,7 +162,7 @@ func textOf(e ast.Expr, file *ast.File) (string, bool) {
 // eachShippedFile parses the files of each package of ours in the program, for whatever system they are.
 func eachShippedFile(t *testing.T, do func(name string, file *ast.File)) {
 	t.Helper()
-	for _, p := range list(t, "-deps", "./cmd/armpreflight") {
+	for _, p := range list(t, shipping) {
 		name, ours := strings.CutPrefix(p.ImportPath, module)
 		if !ours {
 			continue
