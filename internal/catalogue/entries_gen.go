@@ -1560,7 +1560,7 @@ var adviceClusterNodesBlocked = Advice{
 var adviceClusterPrincipalExpired = Advice{
 	Title: Text{{Text: "the AKS cluster's own service principal has an expired or wrong secret"}},
 	Means: []Text{
-		{{Text: "The cluster signs in to Azure with a service principal of its own, which isn't the one of the connection. The connection's sign-in works."}},
+		{{Text: "The cluster signs in to Azure with its own service principal, not the connection's. No problem was found with the connection's sign-in."}},
 	},
 	Causes: []Text{
 		{{Text: "the secret of the cluster's service principal expired, by default one year after the cluster was created"}},

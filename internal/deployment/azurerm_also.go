@@ -12,7 +12,7 @@ type alsoAction struct {
 }
 
 // azurermAlso returns the actions that azurerm needs in addition to writing and reading a resource, for common resources: the keys
-// that it keeps in its state, and the parts of a resource that it reads and writes on their own. The provider decides by the arguments, so
+// that it keeps in its state, and the parts of a resource that it reads and writes separately. The provider decides by the arguments, so
 // none of them is certain. Sources: the requests in the code of hashicorp/terraform-provider-azurerm at 69697b7f, its issue 27961, and reports.
 func azurermAlso(c *change) []string {
 	var actions []string

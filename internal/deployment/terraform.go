@@ -153,7 +153,11 @@ func (p *plans) azurerm(c *change) {
 	switch {
 	case c.Type == "azurerm_resource_provider_registration":
 		namespace := c.attributes["name"]
-		if namespace != "" && c.Change.Actions.Create() {
+		switch {
+		case !c.Change.Actions.Create():
+		case namespace == "":
+			p.cannot("couldn't determine which resource provider is registered", p.reason(c))
+		default:
 			p.add(p.record(c, namespace+"/register/action", p.subscription(c), true))
 		}
 		return

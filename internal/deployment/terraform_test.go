@@ -122,3 +122,10 @@ func TestTheBodyOfAzapi(t *testing.T) {
 		assert.Equal(t, []string{"Microsoft.Network/networkInterfaces/read", "Microsoft.Network/networkInterfaces/write"}, actionsOf(needs, Certain), name)
 	}
 }
+
+func TestAProviderWhoseNameIsKnownAfterApplyIsSaid(t *testing.T) {
+	needs, err := deriveOne(`{"format_version":"1.2","resource_changes":[{"address":"azurerm_resource_provider_registration.p","mode":"managed",
+		"type":"azurerm_resource_provider_registration","name":"p","change":{"actions":["create"],"after":{},"after_unknown":{"name":true}}}]}`)
+	require.NoError(t, err)
+	assert.Contains(t, unknowns(needs), "couldn't determine which resource provider is registered")
+}

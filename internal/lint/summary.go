@@ -47,7 +47,7 @@ func (r Result) NotChecked() []string {
 	return all
 }
 
-// group returns the same text for parts that are one line; empty for a part that's a line of its own.
+// group returns the same text for parts that are one line; empty for a part that has its own line.
 func (u Unseen) group() string {
 	switch {
 	case u.Repository != "":
