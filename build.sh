@@ -6,6 +6,8 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 export CGO_ENABLED=0 # as the program ships; the race detector and Vale need it
+GOFLAGS="$(go env GOFLAGS || true) -trimpath" # what one checkout compiled, the next one finds in Go's cache
+export GOFLAGS
 platforms=(linux/amd64 linux/arm64 windows/amd64 darwin/amd64 darwin/arm64)
 # What runs at the same time is tested under the race detector, the longest first: what's fast only there. internal/house compares.
 only_racing=(./internal/{check,creation,devops,preflight,web} ./internal/sim/{agent,cloud,gate,template})
