@@ -36,7 +36,7 @@ func main() {
 	executable, _ := os.Executable() // without it, one output stays empty
 	ctx, _ := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A canceled run ends in time, even if something in it never returns.
-	context.AfterFunc(ctx, func() { time.AfterFunc(4*time.Second, func() { os.Exit(cli.ExitCancelled) }) })
+	context.AfterFunc(ctx, func() { time.AfterFunc(4*time.Second, func() { os.Exit(cli.ExitCanceled) }) })
 	code := cli.Main(ctx, cli.Env{
 		Args:       os.Args[1:],
 		Environ:    environ,

@@ -73,7 +73,7 @@ func demo(ctx context.Context, args []string, out io.Writer) (int, error) {
 			return cli.ExitFault, err
 		}
 		if ctx.Err() != nil {
-			return cli.ExitCancelled, nil
+			return cli.ExitCanceled, nil
 		}
 		failed = console.result == "Failed"
 	}

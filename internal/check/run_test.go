@@ -101,7 +101,7 @@ func TestFactsAreKnownOnceTheirCheckHasFinished(t *testing.T) {
 }
 
 func TestAnEndOfTimeIsToldFromACancellation(t *testing.T) {
-	cancelled := func(cause error) context.Context {
+	canceled := func(cause error) context.Context {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(cause)
 		return ctx
@@ -117,10 +117,10 @@ func TestAnEndOfTimeIsToldFromACancellation(t *testing.T) {
 	}{
 		"a deadline":                             {late(nil), CodeTimeRanOut},
 		"a deadline with a cause of its own":     {late(errors.New("the budget")), CodeTimeRanOut},
-		"a cancellation because of a deadline":   {cancelled(context.DeadlineExceeded), CodeTimeRanOut},
-		"the end of the advisory checks":         {cancelled(ErrAdvisoryTime), CodeTimeRanOut},
-		"a cancellation":                         {cancelled(nil), CodeCancelled},
-		"a cancellation with a cause of its own": {cancelled(errors.New("SIGTERM")), CodeCancelled},
+		"a cancellation because of a deadline":   {canceled(context.DeadlineExceeded), CodeTimeRanOut},
+		"the end of the advisory checks":         {canceled(ErrAdvisoryTime), CodeTimeRanOut},
+		"a cancellation":                         {canceled(nil), CodeCancelled},
+		"a cancellation with a cause of its own": {canceled(errors.New("SIGTERM")), CodeCancelled},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := undecided(test.ctx)

@@ -142,7 +142,7 @@ var (
 	failOns = choice{"none", "fail", "warn"}
 )
 
-func nothingWritten() error { return ends(ExitCancelled, errors.New("canceled; nothing was written")) }
+func nothingWritten() error { return ends(ExitCanceled, errors.New("canceled; nothing was written")) }
 
 // auditFormats are those of the audit, those that only a forecast has, and the word of the other verbs.
 func auditFormats() choice {

@@ -26,11 +26,11 @@ import (
 // result in a logging command and exits with ExitOK, since the agent adds an
 // error of its own to any other code.
 const (
-	ExitOK        = 0   // as asked
-	ExitFindings  = 1   // findings at or above failOn
-	ExitUsage     = 2   // wrong use or input
-	ExitFault     = 3   // the tool itself failed
-	ExitCancelled = 130 // interrupted
+	ExitOK       = 0   // as asked
+	ExitFindings = 1   // findings at or above failOn
+	ExitUsage    = 2   // wrong use or input
+	ExitFault    = 3   // the tool itself failed
+	ExitCanceled = 130 // interrupted
 )
 
 // Env is everything that a verb may touch. Only its session touches the streams.
@@ -185,8 +185,8 @@ func Main(ctx context.Context, env Env) int {
 		return s.end(ctx, e.code, e.err)
 	case <-ctx.Done():
 		s.out.Close()
-		s.complain("cancelled")
-		return ExitCancelled
+		s.complain("canceled")
+		return ExitCanceled
 	}
 }
 
@@ -216,8 +216,8 @@ func (s *session) end(ctx context.Context, code int, err error) int {
 		s.out.Line(helpOf(v))
 		code = ExitOK
 	case ctx.Err() != nil && !ok:
-		s.complain("cancelled")
-		code = ExitCancelled
+		s.complain("canceled")
+		code = ExitCanceled
 	case ok && f.usage:
 		s.complain(err.Error())
 		s.err.Line(usageLines(v))

@@ -107,7 +107,7 @@ func exitOf(d report.Document) int {
 	broken := func(c report.Check) bool { return len(c.Findings) > 0 && c.Findings[0].Code == check.CodeFault }
 	switch {
 	case d.Cancelled:
-		return ExitCancelled
+		return ExitCanceled
 	case slices.ContainsFunc(d.Checks, broken):
 		return ExitFault
 	case d.Result == check.Fail.String():

@@ -238,15 +238,15 @@ func TestWrongUseOfCreation(t *testing.T) {
 		says string
 	}{
 		"nothing":                        {nil, "are required"},
-		"no organisation":                {without(0), "are required"},
+		"no organization":                {without(0), "are required"},
 		"no project":                     {without(2), "are required"},
 		"no subscription":                {without(4), "are required"},
 		"a flag that there is not":       {append(needed, "--force"), "unknown flag --force"},
 		"a word too many":                {append(needed, "now"), "unexpected argument"},
-		"an organisation without a name": {append(needed, "--organization", "https://dev.azure.com/"), "an organization's URL"},
+		"an organization without a name": {append(needed, "--organization", "https://dev.azure.com/"), "an organization's URL"},
 		"another host":                   {append(needed, "--organization", "https://dev.azure.com.attacker.example/contoso"), "an organization's URL"},
-		"an organisation by http":        {append(needed, "--organization", "http://dev.azure.com/contoso"), "an organization's URL"},
-		"an organisation that climbs":    {append(needed, "--organization", "https://dev.azure.com/.."), "an organization's URL"},
+		"an organization by http":        {append(needed, "--organization", "http://dev.azure.com/contoso"), "an organization's URL"},
+		"an organization that climbs":    {append(needed, "--organization", "https://dev.azure.com/.."), "an organization's URL"},
 		"one with a user":                {append(needed, "--organization", "https://me:pat@dev.azure.com/contoso"), "an organization's URL"},
 		"a project that climbs":          {append(needed, "--project", ".."), "isn't a valid project name"},
 		"a project with a slash":         {append(needed, "--project", "a/b"), "isn't a valid project name"},
@@ -316,13 +316,13 @@ func TestWhatServicesSayOfAPersonIsTextAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestCreationIsCancelled(t *testing.T) {
+func TestCreationIsCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	s, _ := scenario.FindCreation("all-well")
 	var out, stray bytes.Buffer
 	code := Main(ctx, Env{Args: s.Arguments(), Stdout: &out, Stderr: &stray, Now: time.Now, Credential: &simulatedCLI{}})
-	assert.Equal(t, ExitCancelled, code)
+	assert.Equal(t, ExitCanceled, code)
 	assert.Contains(t, out.String(), "canceled: the findings so far are above")
 	assert.NotContains(t, out.String(), "recommendation")
 }
@@ -345,7 +345,7 @@ func TestCreationWritesAFileOfItsOwn(t *testing.T) {
 	var out, stray bytes.Buffer
 	env := Env{Args: append(s.Arguments(), "--format", "html", "--output", "page.html"), Stdout: &out, Stderr: &stray, Now: time.Now, Credential: &simulatedCLI{},
 		Create: func(name string) (io.WriteCloser, error) { return createIn(dir, name) }}
-	assert.Equal(t, ExitCancelled, Main(ctx, env), stray.String())
+	assert.Equal(t, ExitCanceled, Main(ctx, env), stray.String())
 	assert.Empty(t, out.String())
 	text, err := os.ReadFile(filepath.Join(dir, "page.html"))
 	require.NoError(t, err)

@@ -186,7 +186,7 @@ func (s *session) writeLint(result lint.Result, in linting) error {
 		if strings.Contains(result.Patch(), "\r\n") {
 			return ends(ExitUsage, errors.New("the patch has Windows line endings (CRLF), which can't be printed unchanged: write it to a file with --output"))
 		}
-		if pipeline.Sanitise(s.redactor, result.Patch()) != result.Patch() {
+		if pipeline.Sanitize(s.redactor, result.Patch()) != result.Patch() {
 			return ends(ExitUsage, errors.New("the patch contains lines that can't be printed unchanged, such as a command to the agent, a secret, or an invisible character: write it to a file with --output"))
 		}
 		s.out.Line(result.Patch())

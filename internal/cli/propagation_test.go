@@ -59,7 +59,7 @@ func TestWaitingForWhatPropagates(t *testing.T) {
 				}
 			})
 		}, took: 2 * time.Second, asks: 2, last: "not ready: subscription failed (2.0 s, including 2 s waiting for propagation)"},
-		"a run that is cancelled while it waits": {scenario: "no-role", prepare: func(b *bubble) {
+		"a run that is canceled while it waits": {scenario: "no-role", prepare: func(b *bubble) {
 			b.asking(func(n int) {
 				if n == 3 {
 					time.AfterFunc(5*time.Second, b.cancel)

@@ -71,7 +71,7 @@ func openReport(s *session, name string) (report.Document, error) {
 	return d.Cleaned(s.clean), nil
 }
 
-func onlyText(text string) string { return pipeline.Sanitise(nil, text) }
+func onlyText(text string) string { return pipeline.Sanitize(nil, text) }
 
 // writeReport writes a document in one of the formats; text is as wide as columns, if that isn't 0.
 func writeReport(out *pipeline.Log, d report.Document, format string, columns int) error {

@@ -54,7 +54,7 @@ func run(ctx context.Context, s *session, _ []string) (code int, err error) {
 		j.tell(r, d)
 	}
 	if d.Cancelled {
-		return ExitCancelled, nil
+		return ExitCanceled, nil
 	}
 	s.out.Complete(j.result(d), d.Line)
 	return ExitOK, nil

@@ -30,7 +30,7 @@ func newSession(env Env) *session {
 }
 
 // clean makes a text fit to be part of a document.
-func (s *session) clean(text string) string { return pipeline.Sanitise(s.redactor, text) }
+func (s *session) clean(text string) string { return pipeline.Sanitize(s.redactor, text) }
 
 // longest is how many characters of a sentence that holds words from outside are shown.
 const longest = 300

@@ -104,10 +104,10 @@ func TestACancelEndsWhatWaitsForStandardInput(t *testing.T) {
 			}()
 			synctest.Wait()
 			cancel()
-			assert.Equal(t, ExitCancelled, <-done, args)
+			assert.Equal(t, ExitCanceled, <-done, args)
 			assert.Zero(t, time.Since(start))
 			assert.Empty(t, out.String())
-			assert.Equal(t, "armpreflight: "+args[0]+": cancelled\n", stray.String())
+			assert.Equal(t, "armpreflight: "+args[0]+": canceled\n", stray.String())
 		})
 	}
 }
@@ -163,9 +163,9 @@ func TestColumnsOfATerminalAreHonored(t *testing.T) {
 }
 
 // canceling is a sign-in during which the person gives up.
-type cancelling struct{ cancel context.CancelFunc }
+type canceling struct{ cancel context.CancelFunc }
 
-func (c cancelling) GetToken(ctx context.Context, _ policy.TokenRequestOptions) (azcore.AccessToken, error) {
+func (c canceling) GetToken(ctx context.Context, _ policy.TokenRequestOptions) (azcore.AccessToken, error) {
 	c.cancel()
 	return azcore.AccessToken{}, ctx.Err()
 }
@@ -174,8 +174,8 @@ func TestACancelDuringTheSignInIsOne(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var out, stray bytes.Buffer
 	code := Main(ctx, Env{Args: []string{"audit", "--organization", "https://dev.azure.com/contoso", "--credential", "azure-cli"}, Stdout: &out, Stderr: &stray, Now: time.Now,
-		Credential: cancelling{cancel}, Dial: func(context.Context, string, string) (net.Conn, error) { return nil, net.ErrClosed }})
-	assert.Equal(t, ExitCancelled, code)
-	assert.Equal(t, "armpreflight: audit: cancelled\n", stray.String())
+		Credential: canceling{cancel}, Dial: func(context.Context, string, string) (net.Conn, error) { return nil, net.ErrClosed }})
+	assert.Equal(t, ExitCanceled, code)
+	assert.Equal(t, "armpreflight: audit: canceled\n", stray.String())
 	assert.Empty(t, out.String())
 }

@@ -29,7 +29,7 @@ var Logs = map[string]string{
 	"numbers":                 "Error(s): 70%05d, 7000215,",
 	"lists of numbers":        `"error_codes":[7000%03d,7000215],`,
 	"typed keys":              `"typeKey":"a%d"`,
-	"colours":                 "\x1b[m\x1b[0(code",
+	"colors":                  "\x1b[m\x1b[0(code",
 	"almost a phrase":         "no matching federated identity record found for presented assertion ",
 	"blanks":                  "code                             ",
 	"times":                   "2026-11-23T10:00:00Z code\n",

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The forms of codes as expressions: what forms.go reads by hand.
+// The forms of codes as expressions: what forms.go and numbers.go read by hand.
 var (
 	codeWordPatterns = []*regexp.Regexp{
 		regexp.MustCompile(`\b(AADSTS[0-9]{4,9}|TF[0-9]{5,6}|VS[0-9]{5,7})\b`),
@@ -29,7 +29,7 @@ var (
 	colonPattern       = regexp.MustCompile(`(?:^|[^\w.])((?:[A-Z][a-z]+){2,6}):\s`)
 	CodeFormPattern    = regexp.MustCompile(`^(?:AADSTS[0-9]{4,9}|TF[0-9]{5,6}|VS[0-9]{5,7}|(?:[A-Z][a-z]+){2,6})$`)
 	entraPattern       = regexp.MustCompile(`^(?i:aadsts)?[\s_:-]*([0-9]{4,9})$`)
-	colourPattern      = regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]`)
+	colorPattern       = regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]`)
 )
 
 func groups(pattern *regexp.Regexp, text string, most int) []string {
@@ -77,7 +77,7 @@ func compareWithPatterns(t *testing.T, text string) {
 	require.Equal(t, groups(parenthesisPattern, text, 4*maxCodes), namesInParentheses(text), "%q", text)
 	require.Equal(t, groups(colonPattern, text, maxCodes), namesBeforeColons(text), "%q", text)
 	require.Equal(t, CodeFormPattern.MatchString(text), IsCodeForm(text), "%q", text)
-	require.Equal(t, colourPattern.ReplaceAllString(text, ""), withoutColours(text), "%q", text)
+	require.Equal(t, colorPattern.ReplaceAllString(text, ""), withoutColors(text), "%q", text)
 	if len(text) > 256 {
 		return
 	}

@@ -247,7 +247,7 @@ func (s *scan) noteCodes(raw []byte) {
 	for text != "" && isLineEnd(text[len(text)-1]) {
 		text = text[:len(text)-1]
 	}
-	text = withoutColours(text)
+	text = withoutColors(text)
 	if word || field {
 		s.codes = s.codes[:0] // as byForm does, without the forms that the signs rule out
 		if word {

@@ -41,7 +41,7 @@ func TestScanFindsCodesAsTheyAreWritten(t *testing.T) {
 		"a sentence of Entra":               {"AADSTS7000222: The provided client secret keys for app 'x' are expired.", []string{"AADSTS7000222"}},
 		"in lower case":                     {"aadsts7000222:", []string{"AADSTS7000222"}},
 		"behind the agent's time and mark":  {"2026-11-23T10:00:00.1234567Z ##[error]ERROR: (AuthorizationFailed) The client may not", []string{"AuthorizationFailed"}},
-		"behind colours":                    {"\x1b[31mERROR:\x1b[0m AADSTS700016: x", []string{"AADSTS700016"}},
+		"behind colors":                     {"\x1b[31mERROR:\x1b[0m AADSTS700016: x", []string{"AADSTS700016"}},
 		"a number alone":                    {"Error(s): 7000222 - Timestamp: 2026-11-23", []string{"AADSTS7000222"}},
 		"numbers alone":                     {"error(s): 7000215, 7000222", []string{"AADSTS7000215", "AADSTS7000222"}},
 		"a list of numbers":                 {`{"error":"invalid_client","error_codes":[7000215]}`, []string{"AADSTS7000215"}},

@@ -15,7 +15,7 @@ func TestCompareSubjectsNamesTheFirstDifference(t *testing.T) {
 	}{
 		"renamed connection":             {"sc://contoso/shop/prod-arm", "sc://contoso/shop/prod_arm", Difference{Segment: 4, Name: "connection name", Position: 5, Got: "prod-arm", Want: "prod_arm"}},
 		"renamed project":                {"sc://contoso/shop/prod", "sc://contoso/shops/prod", Difference{Segment: 3, Name: "project", Position: 5, Got: "shop", Want: "shops"}},
-		"renamed organisation":           {"sc://contoso/shop/prod", "sc://fabrikam/shop/prod", Difference{Segment: 2, Name: "organization", Position: 1, Got: "contoso", Want: "fabrikam"}},
+		"renamed organization":           {"sc://contoso/shop/prod", "sc://fabrikam/shop/prod", Difference{Segment: 2, Name: "organization", Position: 1, Got: "contoso", Want: "fabrikam"}},
 		"letter case alone":              {"sc://Contoso/shop/prod", "sc://contoso/shop/prod", Difference{Segment: 2, Name: "organization", Position: 1, CaseOnly: true, Got: "Contoso", Want: "contoso"}},
 		"letter case and more":           {"sc://Contoso/shop/prod", "sc://contoso/shop/test", Difference{Segment: 2, Name: "organization", Position: 1, Got: "Contoso", Want: "contoso"}},
 		"letter case of the prefix":      {"SC://contoso/shop/prod", "sc://contoso/shop/prod", Difference{Segment: 1, Name: "format", Position: 1, CaseOnly: true, Got: "SC://", Want: "sc://"}},
@@ -55,7 +55,7 @@ func TestCompareIssuersNamesTheFirstDifference(t *testing.T) {
 	}{
 		"another tenant":        {entra + "a/v2.0", entra + "b/v2.0", Difference{Segment: 3, Name: "tenant", Position: 1, Got: "a", Want: "b"}},
 		"another version":       {entra + "a/v1.0", entra + "a/v2.0", Difference{Segment: 4, Name: "version", Position: 2, Got: "v1.0", Want: "v2.0"}},
-		"another organisation":  {devops + "abc", devops + "abd", Difference{Segment: 3, Name: "organization ID", Position: 3, Got: "abc", Want: "abd"}},
+		"another organization":  {devops + "abc", devops + "abd", Difference{Segment: 3, Name: "organization ID", Position: 3, Got: "abc", Want: "abd"}},
 		"other generation":      {entra + "a/v2.0", devops + "abc", Difference{Segment: 2, Name: "host", Position: 1, Got: "login.microsoftonline.com", Want: "vstoken.dev.azure.com"}},
 		"a host of former days": {"https://app.vstoken.visualstudio.com", devops + "abc", Difference{Segment: 2, Name: "host", Position: 1, Got: "app.vstoken.visualstudio.com", Want: "vstoken.dev.azure.com"}},
 		"http":                  {"http://vstoken.dev.azure.com/abc", devops + "abc", Difference{Segment: 1, Name: "format", Position: 5, Got: "http://", Want: "https://"}},

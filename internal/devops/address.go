@@ -97,18 +97,18 @@ func recordsAddress(job Job) (*url.URL, error) {
 
 // belongs reports whether the job token of home may be sent to u.
 func belongs(u, home *url.URL) bool {
-	if u.Scheme == home.Scheme && strings.EqualFold(u.Host, home.Host) && organisation(home) == organisation(u) {
+	if u.Scheme == home.Scheme && strings.EqualFold(u.Host, home.Host) && organization(home) == organization(u) {
 		return true
 	}
-	org := organisation(home)
-	return org != "" && u.Scheme == "https" && org == organisation(u)
+	org := organization(home)
+	return org != "" && u.Scheme == "https" && org == organization(u)
 }
 
 // organization returns the lower-case name of the Azure DevOps Services
 // organization an address belongs to, in any of its forms
 // (dev.azure.com/org, vsrm.dev.azure.com/org, org.visualstudio.com,
 // org.vsrm.visualstudio.com), and empty for every other address.
-func organisation(u *url.URL) string {
+func organization(u *url.URL) string {
 	host := strings.ToLower(u.Host)
 	if host == "dev.azure.com" || strings.HasSuffix(host, ".dev.azure.com") {
 		first, _, _ := strings.Cut(strings.TrimPrefix(u.Path, "/"), "/")

@@ -32,14 +32,14 @@ func TestWhereAJobMayAskForAnIDToken(t *testing.T) {
 		"the address that the server set":                    {func(*Job) {}, own, nil},
 		"rebuilt when the server set none":                   {func(j *Job) { j.OIDCRequestURI = "" }, own, nil},
 		"rebuilt when the server's is at another host":       {func(j *Job) { j.OIDCRequestURI = "https://attacker.example/oidctoken" }, own, nil},
-		"rebuilt when it is in another organisation":         {func(j *Job) { j.OIDCRequestURI = "https://dev.azure.com/attacker/oidctoken" }, own, nil},
+		"rebuilt when it is in another organization":         {func(j *Job) { j.OIDCRequestURI = "https://dev.azure.com/attacker/oidctoken" }, own, nil},
 		"rebuilt when it is plain http":                      {func(j *Job) { j.OIDCRequestURI = "http://dev.azure.com/contoso/oidctoken" }, own, nil},
 		"rebuilt when it holds a user":                       {func(j *Job) { j.OIDCRequestURI = "https://x@dev.azure.com/contoso/oidctoken" }, own, nil},
 		"rebuilt when it is no address":                      {func(j *Job) { j.OIDCRequestURI = "::" }, own, nil},
 		"a query is cut off":                                 {func(j *Job) { j.OIDCRequestURI = own + "?x=1#y" }, own, nil},
 		"the hub in lower case":                              {func(j *Job) { j.OIDCRequestURI, j.HostType = "", "Build" }, own, nil},
 		"a release, whose system connection is another host": {func(j *Job) { j.Endpoint = "https://vsrm.dev.azure.com/contoso/" }, own, nil},
-		"the older name of the organisation":                 {func(j *Job) { j.Endpoint = "https://contoso.visualstudio.com/" }, own, nil},
+		"the older name of the organization":                 {func(j *Job) { j.Endpoint = "https://contoso.visualstudio.com/" }, own, nil},
 		"the older name of a release host":                   {func(j *Job) { j.Endpoint = "https://contoso.vsrm.visualstudio.com/" }, own, nil},
 		"names without regard to case":                       {func(j *Job) { j.Endpoint = "https://dev.azure.com/Contoso/" }, own, nil},
 		"a server of one's own": {func(j *Job) {
@@ -48,7 +48,7 @@ func TestWhereAJobMayAskForAnIDToken(t *testing.T) {
 		"another port of the same server": {func(j *Job) {
 			j.Endpoint, j.OIDCRequestURI, j.CollectionURI = "https://tfs.corp.example/tfs/", "https://tfs.corp.example:8443/oidctoken", ""
 		}, "", ErrForeign},
-		"an organisation that only begins alike": {func(j *Job) {
+		"an organization that only begins alike": {func(j *Job) {
 			j.OIDCRequestURI, j.CollectionURI = "https://dev.azure.com/contoso2/oidctoken", "https://dev.azure.com/contoso2/"
 		}, "", ErrForeign},
 		"a host that only ends alike": {func(j *Job) {
@@ -57,7 +57,7 @@ func TestWhereAJobMayAskForAnIDToken(t *testing.T) {
 		"rebuilt when it is another path, where a POST could write": {func(j *Job) {
 			j.OIDCRequestURI = "https://dev.azure.com/contoso/Shop/_apis/pipelines/12/runs"
 		}, own, nil},
-		"rebuilt when it climbs out of the organisation": {func(j *Job) {
+		"rebuilt when it climbs out of the organization": {func(j *Job) {
 			j.OIDCRequestURI = "https://dev.azure.com/contoso/../attacker/p1/_apis/distributedtask/hubs/build/plans/a1/jobs/b2/oidctoken"
 		}, own, nil},
 		"rebuilt when it climbs out encoded": {func(j *Job) {
@@ -97,6 +97,6 @@ func FuzzAJobTokenStaysAtHome(f *testing.F) {
 			return
 		}
 		assert.Equal(t, "https", u.Scheme)
-		assert.Equal(t, "contoso", organisation(u), "%s", u)
+		assert.Equal(t, "contoso", organization(u), "%s", u)
 	})
 }

@@ -77,7 +77,7 @@ func TestTheDirectoryOfAnOrganization(t *testing.T) {
 		"one of private accounts":    {cloud.Fault{Status: 401, Header: map[string]string{"X-VSS-ResourceTenant": none}}, "", false},
 		"none told":                  {cloud.Fault{Status: 401}, "", false},
 		"one that is none":           {cloud.Fault{Status: 401, Header: map[string]string{"X-VSS-ResourceTenant": "../../x"}}, "", false},
-		"an organisation of no name": {cloud.Fault{Status: 404}, "", true},
+		"an organization of no name": {cloud.Fault{Status: 404}, "", true},
 		"it is down":                 {cloud.Fault{Status: 400}, "", true},
 	} {
 		t.Run(name, func(t *testing.T) {

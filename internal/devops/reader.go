@@ -57,7 +57,7 @@ func ReadOrganization(address string) (*url.URL, error) {
 
 // IsService reports whether an address is at Azure DevOps Services: a token of
 // Microsoft Entra is for these hosts only.
-func IsService(u *url.URL) bool { return organisation(u) != "" && u.Port() == "" }
+func IsService(u *url.URL) bool { return organization(u) != "" && u.Port() == "" }
 
 // SameOrganization reports whether two addresses are of one organization or server.
 func SameOrganization(a, b *url.URL) bool { return belongs(a, b) }

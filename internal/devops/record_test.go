@@ -158,7 +158,7 @@ func TestWhereAJobMayReadARecord(t *testing.T) {
 		"in its own project":                            {func(*Job) {}, own, nil},
 		"whether or not it may ask for id tokens":       {func(j *Job) { j.PlanID, j.OIDCRequestURI = "", "" }, own, nil},
 		"a release, whose system connection is another": {func(j *Job) { j.Endpoint = "https://vsrm.dev.azure.com/contoso/" }, own, nil},
-		"the older name of the organisation":            {func(j *Job) { j.CollectionURI = "https://contoso.visualstudio.com/" }, "https://contoso.visualstudio.com/p1/_apis/serviceendpoint/endpoints", nil},
+		"the older name of the organization":            {func(j *Job) { j.CollectionURI = "https://contoso.visualstudio.com/" }, "https://contoso.visualstudio.com/p1/_apis/serviceendpoint/endpoints", nil},
 		"a server of one's own": {func(j *Job) {
 			j.Endpoint, j.CollectionURI = "https://tfs.corp.example/tfs/", "https://tfs.corp.example/tfs/Default/"
 		},
@@ -173,7 +173,7 @@ func TestWhereAJobMayReadARecord(t *testing.T) {
 		"a collection that climbs":    {func(j *Job) { j.CollectionURI = "https://dev.azure.com/contoso/../attacker/" }, "", ErrNoAddress},
 		"one that climbs out encoded": {func(j *Job) { j.CollectionURI = "https://dev.azure.com/contoso/%2e%2e/attacker/" }, "", ErrNoAddress},
 		"one with a user":             {func(j *Job) { j.CollectionURI = "https://x@dev.azure.com/contoso/" }, "", ErrNoAddress},
-		"another organisation":        {func(j *Job) { j.CollectionURI = "https://dev.azure.com/attacker/" }, "", ErrForeign},
+		"another organization":        {func(j *Job) { j.CollectionURI = "https://dev.azure.com/attacker/" }, "", ErrForeign},
 		"another host":                {func(j *Job) { j.CollectionURI = "https://attacker.example/contoso/" }, "", ErrForeign},
 		"plain http":                  {func(j *Job) { j.CollectionURI = "http://dev.azure.com/contoso/" }, "", ErrForeign},
 		"a server without https": {func(j *Job) {

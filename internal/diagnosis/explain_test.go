@@ -183,7 +183,7 @@ func TestTransientIsWhatTheEntrySaysElseTheStatus(t *testing.T) {
 		"a loop":                            {evidence.Evidence{Service: evidence.Entra, Status: 400, Codes: []string{"AADSTS50196"}}, false},
 		"an issuer that was not reached":    {evidence.Evidence{Service: evidence.Entra, Status: 400, Codes: []string{"AADSTS501661"}}, true},
 		"a missing role that may arrive":    {evidence.Evidence{Service: evidence.ARM, Status: 403, Codes: []string{"AuthorizationFailed"}}, false},
-		"a stopped organisation with 503":   {evidence.Evidence{Service: evidence.DevOps, Status: 503, Codes: []string{"VssServiceException", "TF24668"}}, false},
+		"a stopped organization with 503":   {evidence.Evidence{Service: evidence.DevOps, Status: 503, Codes: []string{"VssServiceException", "TF24668"}}, false},
 		"429 with words only":               {evidence.Evidence{Service: evidence.Entra, Status: 429, Message: "Too Many Requests"}, true},
 		"408":                               {evidence.Evidence{Service: evidence.ARM, Status: 408}, true},
 		"502 with a page":                   {evidence.Evidence{Service: evidence.ARM, Status: 502, ContentType: evidence.HTML}, true},

@@ -48,7 +48,7 @@ func TestAPlantedAddressReceivesNothing(t *testing.T) {
 		"an address for id tokens at another host": {"healthy-federation", func(r *scenario.Run) {
 			r.Variable("System.OidcRequestUri", "https://attacker.example/oidctoken", false)
 		}, ""}, // rebuilt from the job's own variables
-		"an address for id tokens in another organisation": {"healthy-federation", func(r *scenario.Run) {
+		"an address for id tokens in another organization": {"healthy-federation", func(r *scenario.Run) {
 			r.Variable("System.OidcRequestUri", "https://dev.azure.com/attacker/p/_apis/distributedtask/hubs/build/plans/x/jobs/y/oidctoken", false)
 		}, ""},
 		"every address for id tokens at another host": {"healthy-federation", func(r *scenario.Run) {
@@ -59,7 +59,7 @@ func TestAPlantedAddressReceivesNothing(t *testing.T) {
 		"a plain address for id tokens": {"healthy-federation", func(r *scenario.Run) {
 			r.Variable("System.OidcRequestUri", "http://dev.azure.com/contoso/oidctoken", false)
 		}, ""},
-		"an address for id tokens that is another path of the organisation": {"healthy-federation", func(r *scenario.Run) {
+		"an address for id tokens that is another path of the organization": {"healthy-federation", func(r *scenario.Run) {
 			r.Variable("System.OidcRequestUri", "https://dev.azure.com/contoso/attacker/_apis/pipelines/12/runs", false)
 		}, ""},
 		"a pipeline variable named like the connection's data": {"healthy", func(r *scenario.Run) {

@@ -52,7 +52,7 @@ func TestAnInterruptDuringAnyRequestEndsTheRun(t *testing.T) {
 				assert.Equal(t, "Canceled", record.Result)
 				assert.Equal(t, "unknown", record.Variables["ArmPreflight.result"].Value, "whatever was found until then")
 				assert.True(t, hasLine(record, "connection-data"), "what was found is printed:\n%s", output(record))
-				assert.True(t, hasLine(record, "cancelled"), output(record))
+				assert.True(t, hasLine(record, "canceled"), output(record))
 			})
 		}
 	}

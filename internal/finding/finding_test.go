@@ -56,12 +56,12 @@ func TestTheEndOfTheTimeIsNoCancellation(t *testing.T) {
 	err := &evidence.Failure{Evidence: evidence.Evidence{Network: evidence.Canceled}}
 	ended, stop := context.WithDeadline(t.Context(), time.Unix(0, 0))
 	defer stop()
-	cancelled, cancel := context.WithCancel(t.Context())
+	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
 	advisory, end := context.WithCancelCause(t.Context())
 	end(check.ErrAdvisoryTime)
 	j := Judge{Timeout: time.Minute}
-	assert.Equal(t, check.CodeCancelled, j.Refused(cancelled, err, nil).Code)
+	assert.Equal(t, check.CodeCancelled, j.Refused(canceled, err, nil).Code)
 	assert.Equal(t, "answer-timeout", j.Refused(t.Context(), err, nil).Code, "the check gave up on its own")
 	found := j.Refused(ended, err, nil)
 	assert.Equal(t, check.CodeTimeRanOut, found.Code)

@@ -26,7 +26,6 @@ var literals = map[string]string{
 	"internal/check tool-fault":                    "the runner imports nothing of ours",
 	"internal/check cancelled":                     "the runner imports nothing of ours",
 	"internal/check time-ran-out":                  "the runner imports nothing of ours",
-	"internal/cli cancelled":                       "a word on the screen",
 	"internal/evidence cancelled":                  "a word for a failure of the network",
 	"internal/evidence insufficient_claims":        "a word in the answer of a service",
 	"internal/codetext AADSTS70002":                "a word in the answer of a service",

@@ -34,7 +34,7 @@ var cuts = map[string]string{
 	"internal/reading/sayings.go sayingsIn":           "bounds what is read of a message; keys are taken out before",
 	"internal/reading/sayings.go jsonSayings":         "bounds what is read of a message; keys are taken out before",
 	"internal/codetext/line.go bare":                  "looks for a mark near the start",
-	"internal/codetext/forms.go listedNumbers":        "looks for the end of a number",
+	"internal/codetext/numbers.go listedNumbers":      "looks for the end of a number",
 	"internal/codetext/forms.go namedValues":          "looks for the end of a word",
 	"internal/azpipeline/value.go bound":              "bounds what is matched; a value that was cut counts as unknown",
 	"internal/preflight/mismatch.go shownApart":       "shows eight characters of an identifier, as everywhere",

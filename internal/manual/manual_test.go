@@ -63,8 +63,8 @@ func TestStyleIsOnlyForATerminal(t *testing.T) {
 	assert.Contains(t, page.Text(StyleFor(true, 0)), "\x1b[1m")
 	plain := page.Text(StyleFor(false, 0))
 	assert.NotContains(t, plain, "\x1b")
-	colour := regexp.MustCompile("\x1b\\[[0-9]*m")
-	assert.Equal(t, plain, colour.ReplaceAllString(page.Text(StyleFor(true, 0)), ""), "emphasis takes no place")
+	color := regexp.MustCompile("\x1b\\[[0-9]*m")
+	assert.Equal(t, plain, color.ReplaceAllString(page.Text(StyleFor(true, 0)), ""), "emphasis takes no place")
 }
 
 // The thirteen situations that the product grew from.

@@ -59,7 +59,7 @@ func codeProperty(code Word) property {
 // SetVariable sets a pipeline variable for the steps that follow; output makes it an output variable, which fails a step
 // that has no reference name. The value may come from outside.
 func (l *Log) SetVariable(name Word, value string, output bool) {
-	l.setVariable(name, Sanitise(l.redactor, value), output)
+	l.setVariable(name, Sanitize(l.redactor, value), output)
 }
 
 // SetWord sets a pipeline variable to a word of this program.
@@ -86,7 +86,7 @@ func (l *Log) Alters(texts ...string) bool {
 }
 
 // Clean gives a text as Line would print it, for a part of a Word.
-func (l *Log) Clean(text string) string { return Sanitise(l.redactor, text) }
+func (l *Log) Clean(text string) string { return Sanitize(l.redactor, text) }
 
 // Complete sets the step's result. Of several results the worst counts, and an exit code other than 0 counts more.
 func (l *Log) Complete(result StepResult, message string) {
@@ -110,7 +110,7 @@ func (l *Log) Summary(path string) { l.command("task.uploadsummary", path) }
 // the agent marks only the first line of one.
 func (l *Log) Debug(text string) {
 	var commands []string
-	for _, line := range lines(Sanitise(l.redactor, text)) {
+	for _, line := range lines(Sanitize(l.redactor, text)) {
 		commands = append(commands, "##vso[task.debug]"+encodeData(line))
 	}
 	l.write(commands...)
@@ -123,15 +123,15 @@ type property struct {
 	ours        bool
 }
 
-// command writes a logging command. Values and data are sanitised, then encoded: the other way round a secret with "%" in
+// command writes a logging command. Values and data are sanitized, then encoded: the other way round a secret with "%" in
 // it wouldn't be found.
 func (l *Log) command(name, data string, properties ...property) {
 	for i, p := range properties {
 		if !p.ours {
-			properties[i].value = encodeProperty(Sanitise(l.redactor, p.value))
+			properties[i].value = encodeProperty(Sanitize(l.redactor, p.value))
 		}
 	}
-	l.write(commandLine(name, Sanitise(l.redactor, data), properties...))
+	l.write(commandLine(name, Sanitize(l.redactor, data), properties...))
 }
 
 // commandLine is a command as the agent reads it. Its properties are encoded, its data isn't yet.

@@ -143,7 +143,7 @@ func FuzzCommandsDecodeBack(f *testing.F) {
 
 // fit is text as a command may carry it. What is fit already must arrive as it was.
 func fit(text string) string {
-	fitting := Sanitise(nil, text)
+	fitting := Sanitize(nil, text)
 	if secret.Visible(text) == text && !strings.Contains(text, "#") {
 		fitting = text
 	}

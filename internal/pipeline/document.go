@@ -12,14 +12,14 @@ const chunk = 32 << 10
 // Text gives a writer of ordinary text, for what is written in many pieces: each line of it is what Line would make of
 // it. It holds the last line back until it is closed; Err of the Log has what went wrong.
 func (l *Log) Text() io.WriteCloser {
-	return &wholeLines{log: l, clean: func(line string) string { return Sanitise(l.redactor, line) }}
+	return &wholeLines{log: l, clean: func(line string) string { return Sanitize(l.redactor, line) }}
 }
 
 // Document gives a writer like that of Text for HTML, JSON, CSV and the like, which a mask would tear apart. Their texts
 // were cleaned one by one; here the line that they form together is kept from being a command, and from holding what can't
 // be seen.
 func (l *Log) Document() io.WriteCloser {
-	return &wholeLines{log: l, clean: func(line string) string { return Sanitise(nil, line) }}
+	return &wholeLines{log: l, clean: func(line string) string { return Sanitize(nil, line) }}
 }
 
 // wholeLines cleans and writes one whole line after the other.
@@ -78,7 +78,7 @@ func (l *Log) Styled(text string) {
 				at, sequence = i, s
 			}
 		}
-		b.WriteString(Sanitise(l.redactor, text[:at]) + sequence)
+		b.WriteString(Sanitize(l.redactor, text[:at]) + sequence)
 		text = text[at+len(sequence):]
 	}
 	l.write(lines(b.String())...)
@@ -91,7 +91,7 @@ func (l *Log) Transient(text string) {
 	if l.err != nil {
 		return
 	}
-	line := "\r\x1b[2K" + strings.Join(strings.Fields(Sanitise(l.redactor, text)), " ")
+	line := "\r\x1b[2K" + strings.Join(strings.Fields(Sanitize(l.redactor, text)), " ")
 	n, err := io.WriteString(l.w, line)
 	if err == nil && n < len(line) {
 		err = io.ErrShortWrite

@@ -26,12 +26,12 @@ func NewLog(w io.Writer, r *secret.Redactor) *Log { return &Log{w: w, redactor: 
 
 // Line writes ordinary text, each of its lines as one. A newline at the end adds no empty line; an empty text is one.
 func (l *Log) Line(text string) {
-	l.write(lines(Sanitise(l.redactor, text))...)
+	l.write(lines(Sanitize(l.redactor, text))...)
 }
 
 // Group opens a group of lines that a reader of the log can fold. Groups don't nest: an open one is closed.
 func (l *Log) Group(title string) {
-	title = strings.Join(lines(Sanitise(l.redactor, title)), " ")
+	title = strings.Join(lines(Sanitize(l.redactor, title)), " ")
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.endGroup()

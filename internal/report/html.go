@@ -17,7 +17,7 @@ type htmlPage struct {
 	Document
 	Status      string // pass, warn, unknown, fail or canceled
 	When        string
-	About       []labelled
+	About       []labeled
 	Path        []station
 	Picture     string // the path in words
 	Expiry      *expiry
@@ -26,7 +26,7 @@ type htmlPage struct {
 	Told        []Check             // rows of the table
 }
 
-type labelled struct{ Label, Text string }
+type labeled struct{ Label, Text string }
 
 // HTML is the report as one page: no script, nothing loaded from elsewhere, light
 // or dark as its reader has it.
@@ -43,7 +43,7 @@ func (d Document) page() htmlPage {
 		p.Status = "cancelled"
 	}
 	p.Picture = pictureInWords(p.Path)
-	for _, l := range []labelled{
+	for _, l := range []labeled{
 		{"connection", d.Connection.Name}, {"ID", d.Connection.ID}, {"scheme", d.Connection.Scheme}, {"cloud", d.Connection.Cloud},
 		{"tenant", d.Connection.TenantID}, {"scope", d.Connection.Scope},
 	} {
@@ -108,22 +108,22 @@ func (f Found) Wait() string {
 }
 
 // Seen is the evidence, line by line, with the time of the answer or, if the service didn't send it, of the run's start.
-func (e Evidence) Seen(started time.Time) []labelled {
+func (e Evidence) Seen(started time.Time) []labeled {
 	answer := ""
 	if e.Status != 0 {
 		answer = strings.TrimSpace(fmt.Sprintf("HTTP %d %s", e.Status, e.ContentType))
 	}
-	all := []labelled{
+	all := []labeled{
 		{"request", strings.TrimSpace(e.Method + " " + e.Host + e.Path)}, {"answer", answer}, {"network", e.Network},
 		{"codes", strings.Join(e.Codes, ", ")}, {"message", e.Message}, {"trace ID", e.TraceID}, {"correlation ID", e.CorrelationID},
 		{"request ID", e.RequestID}, {"timestamp", e.Timestamp},
 	}
 	if e.Message == "" {
-		all = append(all, labelled{"body", e.Body})
+		all = append(all, labeled{"body", e.Body})
 	}
-	all = slices.DeleteFunc(all, func(l labelled) bool { return l.Text == "" })
+	all = slices.DeleteFunc(all, func(l labeled) bool { return l.Text == "" })
 	if len(all) > 0 && e.Timestamp == "" && !started.IsZero() {
-		all = append(all, labelled{"run started", started.UTC().Format("2006-01-02 15:04:05Z")})
+		all = append(all, labeled{"run started", started.UTC().Format("2006-01-02 15:04:05Z")})
 	}
 	return all
 }

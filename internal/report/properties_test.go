@@ -52,7 +52,7 @@ func rich(said string) *Report {
 	unapplied.NotApplicable, unapplied.Text = true, "the connection is for a subscription"
 	add("azure", unapplied)
 	stopped := with("permissions", check.Skip, false)
-	stopped.Text = "the run was cancelled"
+	stopped.Text = "the run was canceled"
 	add("azure", stopped)
 	unsure := with("credential-expiry", check.Unknown, true)
 	unsure.Items[0].Finding = diagnosis.Diagnosis{Code: "expiry-unknown", Cause: said, Who: diagnosis.ApplicationOwner, Steps: []string{said}}

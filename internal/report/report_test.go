@@ -201,7 +201,7 @@ func TestTheLastLine(t *testing.T) {
 		"couldn't determine":            {Report{Results: []check.Result{with("a", check.Unknown, false)}}, "couldn't determine: a, which doesn't fail the step (0.0 s)"},
 		"couldn't determine, and fails": {Report{FailOn: FailOnUnknown, Results: []check.Result{with("a", check.Unknown, false)}}, "couldn't determine: a, which fails the step because of failOn: unknown (0.0 s)"},
 		"failed and let through":        {Report{FailOn: FailOnNever, Results: []check.Result{with("a", check.Fail, false)}}, "not ready: a failed, but failOn: never lets the step succeed (0.0 s)"},
-		"cancelled gives no judgement":  {Report{Cancelled: true, Results: []check.Result{with("a", check.Unknown, false)}}, "canceled: the findings so far are above (0.0 s)"},
+		"canceled gives no judgment":    {Report{Cancelled: true, Results: []check.Result{with("a", check.Unknown, false)}}, "canceled: the findings so far are above (0.0 s)"},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, tc.want, document(&tc.r).Line) })
 	}

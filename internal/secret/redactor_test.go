@@ -49,7 +49,7 @@ func TestRedactHidesSecrets(t *testing.T) {
 		"only in their own case":                      {[]string{"abcdef"}, "ABCDEF", "ABCDEF"},
 		"as Base64":                                   {[]string{key}, "v=" + std([]byte(key)), "v=***=="},
 		"as Base64 behind a user name":                {[]string{key}, "Basic " + std([]byte("u:"+key)), "Basic dT***"},
-		"as Base64 with neighbours":                   {[]string{"abcdef"}, std([]byte("1234abcdef5")), "MTIzN***U="},
+		"as Base64 with neighbors":                    {[]string{"abcdef"}, std([]byte("1234abcdef5")), "MTIzN***U="},
 		"as Base64 of a group of its own":             {[]string{"abcdef"}, std([]byte("123abcdef456")), "MTIz***NDU2"},
 		"as Base64 that nothing stands before":        {[]string{"abcdef"}, "v:" + std([]byte("1abcdef"))[2:], "v:***=="},
 		"as base64url":                                {[]string{key}, raw([]byte("u:" + key)), "dT***"},

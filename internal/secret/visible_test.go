@@ -19,7 +19,7 @@ func TestVisibleKeepsWhatAReaderSees(t *testing.T) {
 		"every kind of line break becomes a newline":       {"a\r\nb\rc\vd\fe\u0085f\u2028g\u2029h", "a\nb\nc\nd\ne\nf\ng\nh"},
 		"NUL and other C0 controls go":                     {"a\x00b\x07c\x08d\x7fe", "abcde"},
 		"C1 controls go":                                   {"a\u0080b\u009dc", "abc"},
-		"terminal colours go as a whole":                   {"\x1b[1;31mred\x1b[0m", "red"},
+		"terminal colors go as a whole":                    {"\x1b[1;31mred\x1b[0m", "red"},
 		"the eight-bit form of a terminal sequence too":    {"a\u009b2Jb", "ab"},
 		"an unfinished terminal sequence loses its escape": {"a\x1b[12\x01b", "a[12b"},
 		"an escape at the very end goes":                   {"a\x1b", "a"},

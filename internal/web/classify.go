@@ -244,16 +244,16 @@ func isErrno(err error, number, winsock syscall.Errno) bool {
 // someone on the way looks into the traffic.
 func issuedBy(cert *x509.Certificate, redact secret.Filter) string {
 	name := cert.Issuer.CommonName
-	organisation := strings.Join(cert.Issuer.Organization, ", ")
+	organization := strings.Join(cert.Issuer.Organization, ", ")
 	switch {
-	case name == "" && organisation == "":
+	case name == "" && organization == "":
 		return "issuer without a name"
-	case organisation == "":
+	case organization == "":
 		return "issued by " + quote(name, redact)
 	case name == "":
-		return "issued by " + quote(organisation, redact)
+		return "issued by " + quote(organization, redact)
 	}
-	return "issued by " + quote(name, redact) + " of " + quote(organisation, redact)
+	return "issued by " + quote(name, redact) + " of " + quote(organization, redact)
 }
 
 func joined(parts ...string) string {

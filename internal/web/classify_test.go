@@ -41,7 +41,7 @@ func TestWhatStandsInTheWayOfTLSIsNamed(t *testing.T) {
 		detail  string
 	}{
 		{name: "an inspecting proxy", cert: inspector.issue(t, nil, name), roots: ca.pool, network: evidence.TLSUntrusted, detail: `issued by "Contoso TLS Inspection" of "Contoso Ltd"`},
-		{name: "an issuer without an organisation", cert: newAuthority(t, "Other CA", "").issue(t, nil, name), roots: ca.pool, network: evidence.TLSUntrusted, detail: `issued by "Other CA"`},
+		{name: "an issuer without an organization", cert: newAuthority(t, "Other CA", "").issue(t, nil, name), roots: ca.pool, network: evidence.TLSUntrusted, detail: `issued by "Other CA"`},
 		{name: "an issuer without a common name", cert: newAuthority(t, "", "Contoso Ltd").issue(t, nil, name), roots: ca.pool, network: evidence.TLSUntrusted, detail: `issued by "Contoso Ltd"`},
 		{name: "a machine that trusts nobody", cert: ca.issue(t, nil, name), roots: x509.NewCertPool(), network: evidence.TLSUntrusted, detail: `this machine has no certificate authorities at all; issued by "Test CA"`},
 		{name: "a certificate out of date", cert: ca.issue(t, past, name), roots: ca.pool, network: evidence.TLSExpired, detail: `valid from 2024-01-02T03:04:05Z to 2025-01-02T03:04:05Z; issued by "Test CA"`},

@@ -83,13 +83,13 @@ type authority struct {
 	pool *x509.CertPool
 }
 
-func newAuthority(t *testing.T, name, organisation string) *authority {
+func newAuthority(t *testing.T, name, organization string) *authority {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
 	subject := pkix.Name{CommonName: name}
-	if organisation != "" {
-		subject.Organization = []string{organisation}
+	if organization != "" {
+		subject.Organization = []string{organization}
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: subject,

@@ -127,7 +127,7 @@ func TestWaitsGrowToTenSeconds(t *testing.T) {
 	})
 }
 
-func TestRetryAfterIsHonoured(t *testing.T) {
+func TestRetryAfterIsHonored(t *testing.T) {
 	tests := []struct {
 		name   string
 		header []string
@@ -305,7 +305,7 @@ func TestASilentServerCostsTenSecondsATry(t *testing.T) {
 	}
 }
 
-func TestACancelledRunDoesNotWait(t *testing.T) {
+func TestACanceledRunDoesNotWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &script{steps: []func() (*http.Response, error){says(503, "")}}
 		ctx, cancel := context.WithCancel(t.Context())
@@ -322,7 +322,7 @@ func TestACancelledRunDoesNotWait(t *testing.T) {
 	})
 }
 
-func TestACancelledRequestIsCancelled(t *testing.T) {
+func TestACanceledRequestIsCanceled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)

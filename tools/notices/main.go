@@ -20,7 +20,7 @@ import (
 )
 
 // license matches the names of files that must be distributed with a module.
-var licence = regexp.MustCompile(`(?i)^(licen[cs]e|notice|copying)([.-].*)?$`)
+var license = regexp.MustCompile(`(?i)^(licen[cs]e|notice|copying)([.-].*)?$`)
 
 func main() {
 	if err := run(os.Args[1:]); err != nil {
@@ -86,7 +86,7 @@ func licenses(dir string) (string, error) {
 	}
 	var texts []string
 	for _, entry := range entries {
-		if entry.IsDir() || !licence.MatchString(entry.Name()) {
+		if entry.IsDir() || !license.MatchString(entry.Name()) {
 			continue
 		}
 		data, err := os.ReadFile(filepath.Join(dir, entry.Name()))
@@ -96,7 +96,7 @@ func licenses(dir string) (string, error) {
 		texts = append(texts, strings.TrimSpace(strings.ReplaceAll(string(data), "\r\n", "\n")))
 	}
 	if len(texts) == 0 {
-		return "", errors.New("it brings no licence")
+		return "", errors.New("it brings no license")
 	}
 	return strings.Join(texts, "\n\n"), nil
 }

@@ -9,10 +9,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestEveryModuleMustBringALicence(t *testing.T) {
+func TestEveryModuleMustBringALicense(t *testing.T) {
 	dir := t.TempDir()
 	_, err := licenses(dir)
-	require.ErrorContains(t, err, "brings no licence")
+	require.ErrorContains(t, err, "brings no license")
 	for name, text := range map[string]string{"LICENSE.txt": "terms\r\n", "NOTICE": "names", "license_test.go": "code"} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
 	}

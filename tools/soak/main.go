@@ -47,7 +47,7 @@ const patience = 5 * time.Second // a canceled run must end within it
 func soak(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("soak", flag.ContinueOnError)
 	runs := flags.Int("runs", 1000, "how many runs, whole steps and in one process each")
-	cancels := flags.Int("cancels", 200, "how many steps are cancelled")
+	cancels := flags.Int("cancels", 200, "how many steps are canceled")
 	seed := flags.Uint64("seed", 1, "of the random moments")
 	page := flags.String("page", "", "a page whose table is written anew, between the two comments that are there for it")
 	if err := flags.Parse(args); err != nil {
@@ -73,7 +73,7 @@ func soak(ctx context.Context, args []string, out io.Writer) error {
 	for _, part := range []func() error{
 		func() error { return s.steps(ctx, *runs) },
 		func() error { return s.oneProcess(ctx, *runs) },
-		func() error { return s.cancelled(ctx, *cancels, rand.New(rand.NewPCG(*seed, 0))) },
+		func() error { return s.canceled(ctx, *cancels, rand.New(rand.NewPCG(*seed, 0))) },
 	} {
 		if err := part(); err != nil {
 			return err
@@ -222,7 +222,7 @@ func (s *soaker) oneProcess(ctx context.Context, n int) error {
 }
 
 // canceled cancels steps at random moments.
-func (s *soaker) cancelled(ctx context.Context, n int, random *rand.Rand) error {
+func (s *soaker) canceled(ctx context.Context, n int, random *rand.Rand) error {
 	var took []time.Duration
 	ended, orphans := 0, 0
 	before, err := files(s.work)
@@ -262,7 +262,7 @@ func (s *soaker) cancelled(ctx context.Context, n int, random *rand.Rand) error 
 	fmt.Fprintf(s.out, "| steps canceled at a random moment of their first 250 ms | %d | out after %d ms (median), %d ms at most; %d more had ended before; %d processes and %d files left |\n",
 		n, took[len(took)/2].Milliseconds(), slowest.Milliseconds(), ended, orphans, after-before)
 	if slowest > patience || orphans > 0 || after > before {
-		return fmt.Errorf("a cancelled step took %v, or left something behind", slowest)
+		return fmt.Errorf("a canceled step took %v, or left something behind", slowest)
 	}
 	return nil
 }

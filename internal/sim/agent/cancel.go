@@ -53,7 +53,7 @@ func (e *escalation) advance(p *start) {
 
 // canceled ends a step whose context is done, whatever exit code and commands said: a deadline is the step's timeout,
 // anything else a cancel of the job.
-func (s *running) cancelled(ctx context.Context) {
+func (s *running) canceled(ctx context.Context) {
 	if timedOut(ctx) {
 		s.issue("error", "the step ran longer than its timeout allows")
 		s.result = Failed

@@ -78,8 +78,8 @@ func (q *queues) take() (stderr, stdout []string) {
 
 // outcome is how the process ended for the agent.
 type outcome struct {
-	exit      int  // -1 when the agent didn't wait for it
-	cancelled bool // the context was done first
+	exit     int  // -1 when the agent didn't wait for it
+	canceled bool // the context was done first
 }
 
 // run starts the process, takes in its lines until it has exited and both streams have ended, and sees to
@@ -147,10 +147,10 @@ func (s *running) watch(ctx context.Context, p *start, q *queues, ended, exited 
 		case <-ended:
 			ended = nil
 		case <-cancel:
-			cancel, out.cancelled = nil, true
+			cancel, out.canceled = nil, true
 			drain()
 			if !timedOut(ctx) {
-				s.issue("error", "the step was cancelled")
+				s.issue("error", "the step was canceled")
 			}
 			if p.container { // the client of "docker exec" ends; no one tells the process inside
 				return out

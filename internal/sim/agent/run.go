@@ -48,7 +48,7 @@ func (j *Job) Run(ctx context.Context, taskDir string, s Step) (*Record, error) 
 // runStep starts the handler and merges what its end means (agent src/Agent.Worker/Handlers/NodeHandler.cs).
 func (s *running) runStep(ctx context.Context, node string) {
 	if ctx.Err() != nil {
-		s.cancelled(ctx)
+		s.canceled(ctx)
 		return
 	}
 	if why := s.skips(); why != "" {
@@ -67,8 +67,8 @@ func (s *running) runStep(ctx context.Context, node string) {
 	}
 	s.rec.ExitCode = out.exit
 	switch {
-	case out.cancelled:
-		s.cancelled(ctx)
+	case out.canceled:
+		s.canceled(ctx)
 	case out.exit > 0:
 		s.issue("error", fmt.Sprintf("Exit code %d returned from process: file name '%s', arguments '\"%s\"'.", out.exit, node, script))
 		s.result = Failed

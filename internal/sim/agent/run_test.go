@@ -184,7 +184,7 @@ func TestCancelAsksFirst(t *testing.T) {
 			assert.Equal(t, test.lines, r.Raw, "output of the grace period is kept")
 			assert.Equal(t, test.exit, r.ExitCode)
 			require.Len(t, r.Issues, 1)
-			assert.Contains(t, r.Lines, "##[error]the step was cancelled")
+			assert.Contains(t, r.Lines, "##[error]the step was canceled")
 			assert.Empty(t, r.Orphans)
 		})
 	}
@@ -198,7 +198,7 @@ func TestDeadlineIsTheStepsTimeout(t *testing.T) {
 	assert.Contains(t, r.Log(), "##[error]the step ran longer than its timeout allows")
 }
 
-func TestCancelledBeforeTheStart(t *testing.T) {
+func TestCanceledBeforeTheStart(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	r := run(ctx, t, &Job{}, act("wait"))

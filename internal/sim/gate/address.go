@@ -25,7 +25,7 @@ func percent(text string, keep func(byte) bool) string {
 
 // normalize brings an address into the form in which .NET's Uri sends it: no fragment, slashes for backslashes, escapes of
 // unreserved characters undone, other characters escaped, no dot segments. Escaped slashes stay.
-func normalise(address string) (*url.URL, error) {
+func normalize(address string) (*url.URL, error) {
 	address = strings.TrimSpace(address)
 	rest, ok := cutPrefixFold(address, "https://")
 	if !ok {

@@ -34,16 +34,16 @@ func FuzzEvaluateExpression(f *testing.F) {
 }
 
 // Whatever comes as an address is refused, or is its own normal form.
-func FuzzNormaliseAddress(f *testing.F) {
+func FuzzNormalizeAddress(f *testing.F) {
 	f.Add("https://h/a/%2E%2e/b/../c?x=/../y#z")
 	f.Add(`https://a@h\..\%zz? `)
 	f.Fuzz(func(t *testing.T, address string) {
-		once, err := normalise(address)
+		once, err := normalize(address)
 		if err != nil {
 			return
 		}
 		require.NotContains(t, once.EscapedPath()+"/", "/../")
-		twice, err := normalise(once.String())
+		twice, err := normalize(once.String())
 		require.NoError(t, err)
 		require.Equal(t, once.String(), twice.String())
 	})

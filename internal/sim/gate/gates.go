@@ -36,7 +36,7 @@ func (g Gates) Run(ctx context.Context, gates []Gate) (outcome Outcome) {
 	start := time.Now()
 	defer func() { outcome.Elapsed = time.Since(start) }()
 	if !wait(ctx, g.Delay) {
-		outcome.Err = "cancelled during the delay"
+		outcome.Err = "canceled during the delay"
 		return outcome
 	}
 	if g.Timeout > 0 {

@@ -146,7 +146,7 @@ func (s *scope) ask(ctx context.Context, inputs requestInputs, result *Result) (
 	if inputs.ResourceURL != "" {
 		return nil, errors.New("ResourceURL: other audiences are not acted out here")
 	}
-	address, err := normalise(texts["EndpointUrl"])
+	address, err := normalize(texts["EndpointUrl"])
 	if err != nil {
 		return nil, fmt.Errorf("EndpointUrl: %w", err)
 	}

@@ -173,7 +173,7 @@ func TestAddresses(t *testing.T) {
 		"a second question mark":              {"https://h/a?b?c", "https://h/a?b?c"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := normalise(test.address)
+			got, err := normalize(test.address)
 			require.NoError(t, err)
 			assert.Equal(t, test.want, got.String())
 		})
@@ -190,7 +190,7 @@ func TestAddresses(t *testing.T) {
 		"nothing":                 "",
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := normalise(address)
+			_, err := normalize(address)
 			require.Error(t, err)
 		})
 	}

@@ -370,7 +370,7 @@ func Creations() []Creation {
 			Wants:  CreationWants{Code: 1, Way: "none-yet", Finds: "tenant fail subscription-other-tenant", Who: "you, the connection creator", Steps: "omit --tenant", Told: "belongs to tenant " + cloud.ContosoTenantID, Blocks: "sign-in subscription"},
 		},
 		{
-			Name: "organization-elsewhere", About: "the organisation is connected to another directory than the subscription",
+			Name: "organization-elsewhere", About: "the organization is connected to another directory than the subscription",
 			change: func(w *Wish) {
 				w.World.Organizations[0].TenantID = w.elsewhere(0).ID
 				w.World.Organizations[0].People, w.project().Creators = []string{adaElse}, []string{adaElse}
@@ -418,7 +418,7 @@ func Creations() []Creation {
 			Wants:  CreationWants{Code: 1, Way: "automatic", Finds: "endpoint-creator fail endpoint-creator-missing", Who: "service connection administrator", Steps: "Endpoint Creators", Told: "https://dev.azure.com/contoso/Shop/_settings/adminservices"},
 		},
 		{
-			Name: "no-user", About: "the person is no user of the organisation",
+			Name: "no-user", About: "the person is no user of the organization",
 			change: func(w *Wish) { w.World.Organizations[0].People = nil },
 			Wants:  CreationWants{Code: 1, Way: "automatic", Finds: "project fail organization-user-missing", Who: "service connection administrator", Steps: "Organization settings → Users → Add users", Blocks: "endpoint-creator"},
 		},

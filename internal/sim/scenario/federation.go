@@ -34,7 +34,7 @@ var federation = []Scenario{
 	},
 
 	{
-		Name: "subject-of-another-organization", About: "the organisation was renamed after the federation was set up", connection: cloud.ContosoFederationConnectionID,
+		Name: "subject-of-another-organization", About: "the organization was renamed after the federation was set up", connection: cloud.ContosoFederationConnectionID,
 		change: func(r *Run) {
 			r.formerSubject(cloud.DevOpsSubject("fabrikam", cloud.ContosoProjectName, "prod-federation"))
 		},
@@ -86,7 +86,7 @@ var federation = []Scenario{
 		Wants: Wants{Result: "Failed", Errors: []string{"AADSTS7002121"}, Tokens: 1, Waits: 2, Says: "correct in the ID token; the federated"},
 	},
 	{
-		Name: "issuer-of-another-tenant", About: "the organisation belongs to another tenant, whose issuer the identity's tenant does not allow", connection: cloud.ContosoFederationConnectionID,
+		Name: "issuer-of-another-tenant", About: "the organization belongs to another tenant, whose issuer the identity's tenant does not allow", connection: cloud.ContosoFederationConnectionID,
 		change: func(r *Run) {
 			const fabrikam = "4e8b1d60-97f2-4c35-a0b9-d1e6f7a82c43"
 			issuer, subject := cloud.EntraIssuer(fabrikam), cloud.EntraSubject(fabrikam, cloud.ContosoOrganizationID, cloud.ContosoFederationConnectionID)

@@ -30,13 +30,13 @@ const COPY_MAY_HELP = ['EACCES', 'ENOEXEC', 'ETXTBSY'];
 
 // The outputs beside the result, each empty until the program sets it.
 const OUTPUTS = ['failedChecks', 'subscriptionId', 'tenantId', 'daysToExpiry', 'reportPath', 'toolPath'];
-const CANCELLED = 130; // the program's exit code for a run that was cancelled
+const CANCELED = 130; // the program's exit code for a run that was canceled
 
 // A pipeline decorator added this step: Azure Pipelines names it so. No author asked for it, so no fault of ours may cost a run anything.
 const INJECTED = /^__system_/i.test(process.env.SYSTEM_TASKINSTANCENAME || '');
 
 let child = null; // the running program
-let cancelled = ''; // the first signal we were sent
+let canceled = ''; // the first signal we were sent
 
 // command prints one logging command in the agent's own escaping (microsoft/azure-pipelines-agent
 // src/Agent.Sdk/CommandStringConvertor.cs); every line of this file goes through it.
@@ -200,8 +200,8 @@ function run(file, startFailed) {
       startFailed(codeOf(error));
     }
   };
-  if (cancelled) {
-    process.exitCode = 128 + os.constants.signals[cancelled];
+  if (canceled) {
+    process.exitCode = 128 + os.constants.signals[canceled];
     return;
   }
   try {
@@ -224,7 +224,7 @@ function run(file, startFailed) {
       return;
     }
     resetOutputs(); // it may have set some before it ended
-    if (cancelled || code === CANCELLED) {
+    if (canceled || code === CANCELED) {
       return;
     }
     if (signal && !INJECTED) {
@@ -244,7 +244,7 @@ function run(file, startFailed) {
 function forwardSignals() {
   SIGNALS.forEach(function (signal) {
     process.on(signal, function () {
-      cancelled = cancelled || signal;
+      canceled = canceled || signal;
       if (child && !WINDOWS) {
         child.kill(signal);
       }

@@ -305,7 +305,7 @@ test('the outputs of a program that ends well stay', async (t) => {
   assert.deepEqual(end.commands, ['##vso[task.setvariable variable=ArmPreflight.result;]pass']);
 });
 
-test('a program that says that it was cancelled keeps its exit code', async (t) => {
+test('a program that says that it was canceled keeps its exit code', async (t) => {
   const end = await run(newTask(t, { [HERE]: '#!/bin/sh\nexit 130\n' }));
   assert.equal(end.code, 130);
   assert.deepEqual(end.commands, reset());

@@ -7,13 +7,13 @@ import (
 	"armpreflight/internal/secret"
 )
 
-// Sanitise makes text from anywhere fit to be printed: without secrets, without anything that can't be seen, and
+// Sanitize makes text from anywhere fit to be printed: without secrets, without anything that can't be seen, and
 // without the beginning of a command. Line breaks become "\n" and stay.
 //
 // The order is the point. Secrets are searched for before characters are dropped, since a secret may hold such
 // characters, and after, since they may have split it; what that put in or cut is made visible again. Commands are broken
 // up last, when nothing can join two halves any more: a space is put between the "#"s, which no search passes over.
-func Sanitise(r *secret.Redactor, text string) string {
+func Sanitize(r *secret.Redactor, text string) string {
 	text = secret.Visible(r.Redact(secret.Visible(r.Redact(text))))
 	return breakCommands(text)
 }
@@ -78,7 +78,7 @@ func cutGap(text string) (gap, rest string) {
 // ASCII counts as passed over.
 func passedOver(c byte) bool { return c == '\t' || c >= utf8.RuneSelf }
 
-// lines splits a sanitised text; a newline at its end ends its last line.
+// lines splits a sanitized text; a newline at its end ends its last line.
 func lines(text string) []string {
 	return strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 }
