@@ -271,7 +271,29 @@ func namesInParentheses(text string) []string {
 // IsCodeForm recognizes the form in which services write the codes that the catalogue may not have yet.
 func IsCodeForm(code string) bool {
 	end, ok := numbered(code, 0)
-	return ok && end == len(code) || isCapitals(code)
+	return ok && end == len(code) || isName(code)
+}
+
+// isName: two words or more, each a capital letter and small ones, or an abbreviation of two to five capitals next to such a word:
+// SubnetNotAssociatedWithNATGateway, InvalidSKU.
+func isName(code string) bool {
+	words := 0
+	for i := 0; i < len(code); {
+		small := skip(code, i, isUpper)
+		end := skip(code, small, isLower)
+		switch capitals := small - i; {
+		case capitals == 1 && end > small:
+			words++
+		case capitals >= 3 && capitals <= 6 && end > small: // the last one begins a word
+			words += 2
+		case capitals >= 2 && capitals <= 5 && end == len(code) && words > 0:
+			words++
+		default:
+			return false
+		}
+		i = end
+	}
+	return words >= 2
 }
 
 // isCapitals: two to six words, each a capital letter and small ones.

@@ -27,10 +27,14 @@ var (
 	namedPattern       = regexp.MustCompile(`(?i)(?:\b(?:error ?)?code\\*["']?\s*[:=]\s*|\btypekey\\*["']?\s*[:=]\s*|^\s+code {3})\\*["']?([a-z][a-z0-9_.-]{2,79})`)
 	parenthesisPattern = regexp.MustCompile(`\(([A-Za-z][A-Za-z0-9_]{2,79})\)`)
 	colonPattern       = regexp.MustCompile(`(?:^|[^\w.])((?:[A-Z][a-z]+){2,6}):\s`)
-	CodeFormPattern    = regexp.MustCompile(`^(?:AADSTS[0-9]{4,9}|TF[0-9]{5,6}|VS[0-9]{5,7}|(?:[A-Z][a-z]+){2,6})$`)
-	entraPattern       = regexp.MustCompile(`^(?i:aadsts)?[\s_:-]*([0-9]{4,9})$`)
-	colorPattern       = regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]`)
+	CodeFormPattern    = regexp.MustCompile(`^(?:AADSTS[0-9]{4,9}|TF[0-9]{5,6}|VS[0-9]{5,7}|` +
+		`(?:` + namePart + `){2,}|[A-Z]{3,6}[a-z]+|(?:` + namePart + `)+[A-Z]{2,5})$`)
+	entraPattern = regexp.MustCompile(`^(?i:aadsts)?[\s_:-]*([0-9]{4,9})$`)
+	colorPattern = regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]`)
 )
+
+// namePart is a word of a name, or an abbreviation and a word.
+const namePart = `(?:[A-Z]|[A-Z]{3,6})[a-z]+`
 
 func groups(pattern *regexp.Regexp, text string, most int) []string {
 	var all []string
@@ -95,7 +99,7 @@ var writtenSeeds = []string{
 	"error code: Forbidden, inner error code: AuthorizationFailed. inner error code:Abcé", `"error_codes":[7000215, 70002,1] ERROR_CODES\" : [ 1234567890,5555`,
 	"code=clock-skew;]x errorcode: abc xerror code='abc' typeKey\\\":\\\"Abc.Def code   : xyz", "   code   captive-portal code code:code:abc", " \tCODE    abc",
 	"error: AuthorizationFailed: The AbCd: EfGh: x\nIjKl:\tMnOp:", "(abc)(ab)(abc_1)((abcd))(" + strings.Repeat("a", 81) + ")", "\x1b[31mred\x1b[0m \x1b[3\x1b[!m\x1b[",
-	"AbCdEfGhIjKl", "AbCdEfGhIjKlMn", "Abc", "aadsts - 70002", "70002", "aadsts70002:", "AADSTS", "  123 ",
+	"AbCdEfGhIjKl", "AbCdEfGhIjKlMn", "AbCDE", "ABCde", "ABcDef", "AbCD", "ABC", "AbC", "ABCDEFg", "ABCDEFGh", "AbCDEFGH", "ABcABc", "Abc", "aadsts - 70002", "70002", "aadsts70002:", "AADSTS", "  123 ",
 }
 
 func TestCodesAreReadAsTheirFormsSay(t *testing.T) {
