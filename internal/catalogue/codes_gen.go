@@ -555,6 +555,7 @@ const (
 	TenantMismatch                                 Code = "tenant-mismatch"
 	TerraformCliPrincipal                          Code = "terraform-cli-principal"
 	TerraformNotSignedIn                           Code = "terraform-not-signed-in"
+	TerraformNotStarted                            Code = "terraform-not-started"
 	TerraformSubscriptionMissing                   Code = "terraform-subscription-missing"
 	TerraformTooOld                                Code = "terraform-too-old"
 	Throttled                                      Code = "throttled"

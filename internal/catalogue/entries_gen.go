@@ -556,6 +556,7 @@ var entries = []Entry{
 	{Code: "tenant-mismatch", Advice: &adviceTenantMismatch},
 	{Code: "terraform-cli-principal", Confidence: Likely, Signs: []Sign{{Phrase: "using the azure cli is only supported as a user (not a service principal)", Text: true}}, Advice: &adviceTerraformCliPrincipal},
 	{Code: "terraform-not-signed-in", Signs: []Sign{{Phrase: "from azure cli: parsing json result from the azure cli", Text: true}, {Phrase: "error building arm config", Text: true}, {Phrase: "could not configure azurecli authorizer", Text: true}, {Phrase: "could not acquire access token to parse claims", Text: true}, {Phrase: "subscription id could not be determined and was not specified", Text: true}, {Phrase: "no authorizer could be configured, please check your configuration", Text: true}, {Phrase: "launching azure cli: exec: \"az\"", Text: true}, {Phrase: "is not known by azure cli", Text: true}, {Phrase: "azure cli authorization profile was not found", Text: true}, {Phrase: "no authorization tokens were found", Text: true}, {Phrase: "error building azurerm client", Text: true}}, Wraps: 1, Advice: &adviceTerraformNotSignedIn},
+	{Code: "terraform-not-started", Confidence: Likely, Signs: []Sign{{Phrase: "attempting to execute the process", With: "terraform enoent", Text: true}, {Phrase: "attempting to execute the process", With: "erraform.exe enoent", Text: true}}, Advice: &adviceTerraformNotStarted},
 	{Code: "terraform-subscription-missing", Signs: []Sign{{Phrase: "is a required provider property when performing a plan/apply operation", Text: true}}, Advice: &adviceTerraformSubscriptionMissing},
 	{Code: "terraform-too-old", Confidence: Likely, Signs: []Sign{{Phrase: "is not expected for the selected backend type", With: "\"oidc_", Text: true}, {Phrase: "is not expected for the selected backend type", With: "\"use_oidc\"", Text: true}, {Phrase: "is not expected for the selected backend type", With: "\"use_azuread_auth\"", Text: true}, {Phrase: "is not expected for the selected backend type", With: "\"ado_pipeline_service_connection_id\"", Text: true}, {Phrase: "an argument named \"oidc_token\" is not expected here", Text: true}, {Phrase: "an argument named \"use_oidc\" is not expected here", Text: true}, {Phrase: "an argument named \"ado_pipeline_service_connection_id\" is not expected here", Text: true}}, Advice: &adviceTerraformTooOld},
 	{Code: "throttled", Confidence: Likely, Signs: []Sign{{From: 429, To: 429}, {From: 429, To: 429, HTML: true}, {Code: "TooManyRequests"}, {Phrase: "429 too many requests", Text: true}, {Phrase: "429 (429", Text: true}, {Phrase: "statuscode=429", Text: true}, {Phrase: "response 429", Text: true}, {Code: "OperationThrottled"}, {Code: "ThrottlingError"}, {Code: "TF400733"}, {Code: "activityLimitReached"}}, General: true, Advice: &adviceThrottled},
@@ -6488,6 +6489,32 @@ var adviceTerraformNotSignedIn = Advice{
 		},
 	},
 	Links: []string{"https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/guides/service_principal_oidc", "https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
+	Since: "1.0",
+}
+
+var adviceTerraformNotStarted = Advice{
+	Title: Text{{Text: "the task couldn't start Terraform in its working directory"}},
+	Means: []Text{
+		{{Text: "The task found Terraform, and the agent couldn't start it. ENOENT means that a file or directory doesn't exist. The message names Terraform even if only the working directory is missing."}},
+		{{Text: "Terraform never ran, so the message says nothing about the sign-in."}},
+	},
+	Causes: []Text{
+		{{Text: "the working directory doesn't exist on the agent, or is a file"}},
+		{{Text: "a deployment job, which doesn't check out the repository by itself"}},
+		{{Text: "the files are in an artifact that the job doesn't download, or downloads to another directory"}},
+		{{Text: "the installed Terraform was removed from a self-hosted agent"}},
+	},
+	Confirm: Text{{Text: "A script step that lists the working directory before this task fails, too."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Set workingDirectory to the directory with the .tf files, not to a file."}},
+			{{Text: "In a deployment job, add the step checkout: self, or download the artifact, before the task."}},
+			{{Text: "If the directory exists, install Terraform in the same job with its installer task."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/process/deployment-jobs"},
 	Since: "1.0",
 }
 
