@@ -4183,7 +4183,7 @@ var adviceOrchestrationSessionMissing = Advice{
 	},
 	Causes: []Text{
 		{{Text: "the task, check, or gate has already ended: its timeout passed, someone canceled the run, or the result was sent twice"}},
-		{{Text: "a gate of a classic release calls the service in callback mode, which gates don't support (hub Gates)"}},
+		{{Text: "a gate of a classic release calls the service in callback mode (hub Gates): the tasks' maintainers say that gates don't support it"}},
 		{{Text: "the callback has the plan, hub, job, or task ID of another request"}},
 	},
 	Confirm: Text{{Text: "The run shows whether the task or check has already ended when the service sends the callback."}},
@@ -6500,7 +6500,7 @@ var adviceTerraformNotStarted = Advice{
 	},
 	Causes: []Text{
 		{{Text: "the working directory doesn't exist on the agent, or is a file"}},
-		{{Text: "a deployment job, which doesn't check out the repository by itself"}},
+		{{Text: "a deployment job, which doesn't check out the repository automatically"}},
 		{{Text: "the files are in an artifact that the job doesn't download, or downloads to another directory"}},
 		{{Text: "the installed Terraform was removed from a self-hosted agent"}},
 	},
@@ -6985,7 +6985,7 @@ var adviceAnotherOperationInProgress = Advice{
 	Causes: []Text{
 		{{Text: "two runs or stages deploy to the same scope at the same time"}},
 		{{Text: "an earlier change is still running"}},
-		{{Text: "a template changes the same database server in several resources at once, such as its configurations and its administrators"}},
+		{{Text: "a template changes the same database server in several resources at the same time, such as its configurations and its administrators"}},
 		{{Text: "an earlier deployment with the same name is being deleted (DeploymentBeingDeleted)"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the resource group → Deployments shows running deployments."}},
@@ -8321,7 +8321,6 @@ var adviceTriggerEnabledCannotUpdate = Advice{
 	Causes: []Text{
 		{{Text: "no step stops the triggers before the deployment"}},
 		{{Text: "the step that stops them skips this one: a filter leaves it out, or the script found no change in it (PrePostDeploymentScript.Ver2.ps1)"}},
-		{{Text: "an earlier run failed after it started the triggers again"}},
 	},
 	Confirm: Text{{Text: "In the data factory's studio, Manage → Triggers shows the trigger as started."}},
 	Fixes: []Fix{
