@@ -197,8 +197,10 @@ var entries = []Entry{
 	{Code: "AADSTS90124", Of: "AADSTS900023", Signs: []Sign{{Code: "AADSTS90124"}}, Advice: &adviceAADSTS900023},
 	{Code: "AADSTS90130", Of: "AADSTS900023", Signs: []Sign{{Code: "AADSTS90130"}}, Advice: &adviceAADSTS900023},
 	{Code: "AccountAlreadyExists", Of: "name-taken", Confidence: Likely, Signs: []Sign{{Code: "AccountAlreadyExists"}}, General: true, Advice: &adviceNameTaken},
+	{Code: "AgentPoolK8sVersionNotSupported", Of: "K8sVersionNotSupported", Confidence: Likely, Signs: []Sign{{Code: "AgentPoolK8sVersionNotSupported"}}, Advice: &adviceK8sVersionNotSupported},
 	{Code: "AllocationFailed", Signs: []Sign{{Code: "AllocationFailed"}}, Advice: &adviceAllocationFailed},
-	{Code: "AnotherOperationInProgress", Confidence: Likely, Signs: []Sign{{Code: "AnotherOperationInProgress"}, {Phrase: "this can happen if parallel operations are being performed", Text: true}, {Code: "DeploymentBeingDeleted"}}, Advice: &adviceAnotherOperationInProgress},
+	{Code: "AnotherOperationInProgress", Confidence: Likely, Signs: []Sign{{Code: "AnotherOperationInProgress"}, {Phrase: "this can happen if parallel operations are being performed", Text: true}, {Code: "DeploymentBeingDeleted"}, {Code: "ServerBusy", Phrase: "is busy with another operation"}, {Phrase: "is busy with another operation. please try again later", Text: true}, {Phrase: "cannot modify this site because another operation is in progress", Text: true}, {Phrase: "resource cannot be updated during provisioning", Text: true}}, Advice: &adviceAnotherOperationInProgress},
+	{Code: "AuthConfigSecretRefNotFound", Of: "InvalidTemplate", Confidence: Likely, Signs: []Sign{{Code: "AuthConfigSecretRefNotFound"}}, Advice: &adviceInvalidTemplate},
 	{Code: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailed"}}, General: true, Advice: &adviceAuthenticationFailed},
 	{Code: "AuthenticationFailedInvalidHeader", Of: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailedInvalidHeader"}}, Advice: &adviceAuthenticationFailed},
 	{Code: "AuthenticationFailedMissingToken", Of: "AuthenticationFailed", Confidence: Guess, Signs: []Sign{{Code: "AuthenticationFailedMissingToken"}}, Advice: &adviceAuthenticationFailed},
@@ -210,6 +212,8 @@ var entries = []Entry{
 	{Code: "BadRequest", Of: "InvalidTemplate", Signs: []Sign{{Code: "BadRequest"}}, Wraps: 4, General: true, Advice: &adviceInvalidTemplate},
 	{Code: "ConcurrencyViolation", Of: "Directory_ConcurrencyViolation", Confidence: Guess, Signs: []Sign{{Code: "ConcurrencyViolation"}}, Advice: &adviceDirectoryConcurrencyViolation},
 	{Code: "Conflict", Signs: []Sign{{Code: "Conflict"}}, Wraps: 4, General: true, Advice: &adviceConflict},
+	{Code: "ContainerAppInvalidRevisionName", Confidence: Likely, Signs: []Sign{{Code: "ContainerAppInvalidRevisionName"}, {Phrase: "revision name has an invalid value", Text: true}, {Phrase: "invalid container app revision name", Text: true}}, Advice: &adviceContainerAppInvalidRevisionName},
+	{Code: "ContainerAppSecretNull", Of: "InvalidTemplate", Confidence: Likely, Signs: []Sign{{Code: "ContainerAppSecretNull"}}, Advice: &adviceInvalidTemplate},
 	{Code: "CredentialInvalidLifetimeAsPerAppPolicy", Of: "CredentialTypeNotAllowedAsPerAppPolicy", Signs: []Sign{{Code: "CredentialInvalidLifetimeAsPerAppPolicy"}}, Advice: &adviceCredentialTypeNotAllowedAsPerAppPolicy},
 	{Code: "CredentialTypeNotAllowedAsPerAppPolicy", Signs: []Sign{{Code: "CredentialTypeNotAllowedAsPerAppPolicy"}}, Advice: &adviceCredentialTypeNotAllowedAsPerAppPolicy},
 	{Code: "DenyAssignmentAuthorizationFailed", Confidence: Likely, Signs: []Sign{{Code: "DenyAssignmentAuthorizationFailed"}}, Advice: &adviceDenyAssignmentAuthorizationFailed},
@@ -229,6 +233,7 @@ var entries = []Entry{
 	{Code: "InvalidAuthenticationTokenAudience", Confidence: Likely, Signs: []Sign{{Code: "InvalidAuthenticationTokenAudience"}}, Advice: &adviceInvalidAuthenticationTokenAudience},
 	{Code: "InvalidAuthenticationTokenTenant", Signs: []Sign{{Code: "InvalidAuthenticationTokenTenant"}}, Advice: &adviceInvalidAuthenticationTokenTenant},
 	{Code: "InvalidContentLink", Signs: []Sign{{Code: "InvalidContentLink"}, {Phrase: "unable to download deployment content from '", Text: true}}, Advice: &adviceInvalidContentLink},
+	{Code: "InvalidDeployment", Of: "InvalidTemplate", Confidence: Likely, Signs: []Sign{{Code: "InvalidDeployment"}}, Advice: &adviceInvalidTemplate},
 	{Code: "InvalidDeploymentLocation", Of: "InvalidResourceGroupLocation", Confidence: Likely, Signs: []Sign{{Code: "InvalidDeploymentLocation"}}, Advice: &adviceInvalidResourceGroupLocation},
 	{Code: "InvalidParameter", Of: "InvalidTemplate", Signs: []Sign{{Code: "InvalidParameter"}}, General: true, Advice: &adviceInvalidTemplate},
 	{Code: "InvalidPrincipalId", Of: "InvalidRoleAssignmentId", Confidence: Likely, Signs: []Sign{{Code: "InvalidPrincipalId"}}, Advice: &adviceInvalidRoleAssignmentId},
@@ -244,6 +249,7 @@ var entries = []Entry{
 	{Code: "InvalidTemplate", Signs: []Sign{{Code: "InvalidTemplate"}}, General: true, Advice: &adviceInvalidTemplate},
 	{Code: "InvalidTemplateDeployment", Confidence: Likely, Signs: []Sign{{Code: "InvalidTemplateDeployment"}, {Phrase: "at least one resource deployment operation failed", Text: true}, {Phrase: "is not valid according to the validation procedure", Text: true}, {Phrase: "failed with error(s). showing ", With: "the deployment", Text: true}}, Wraps: 4, Advice: &adviceInvalidTemplateDeployment},
 	{Code: "InvalidUniqueTenantIdentifierAsPerAppPolicy", Of: "SignInAudienceNotAllowedAsPerAppPolicy", Signs: []Sign{{Code: "InvalidUniqueTenantIdentifierAsPerAppPolicy"}}, Advice: &adviceSignInAudienceNotAllowedAsPerAppPolicy},
+	{Code: "K8sVersionNotSupported", Confidence: Likely, Signs: []Sign{{Code: "K8sVersionNotSupported"}, {Phrase: "is not supported in this region. please use", With: "az aks get-versions", Text: true}, {Phrase: "has invalid version", With: "az aks get-versions", Text: true}}, Advice: &adviceK8sVersionNotSupported},
 	{Code: "KeyBasedAuthenticationNotPermitted", Confidence: Likely, Signs: []Sign{{Code: "KeyBasedAuthenticationNotPermitted"}, {Phrase: "key based authentication is not permitted on this storage account"}}, Advice: &adviceKeyBasedAuthenticationNotPermitted},
 	{Code: "KeyVaultParameterReferenceAuthorizationFailed", Confidence: Likely, Signs: []Sign{{Code: "KeyVaultParameterReferenceAuthorizationFailed"}, {Phrase: "the vault may not have been enabled for deployment", Text: true}, {Code: "AuthorizationFailed", Phrase: "microsoft.keyvault/vaults/deploy/action", Text: true}, {Phrase: "is not enabled for deployment or you may not have", Text: true}}, Advice: &adviceKeyVaultParameterReferenceAuthorizationFailed},
 	{Code: "KeyVaultParameterReferenceNotFound", Of: "KeyVaultParameterReferenceAuthorizationFailed", Confidence: Likely, Signs: []Sign{{Code: "KeyVaultParameterReferenceNotFound"}}, Advice: &adviceKeyVaultParameterReferenceAuthorizationFailed},
@@ -294,11 +300,13 @@ var entries = []Entry{
 	{Code: "RoleAssignmentUpdateNotPermitted", Signs: []Sign{{Code: "RoleAssignmentUpdateNotPermitted"}}, Advice: &adviceRoleAssignmentUpdateNotPermitted},
 	{Code: "RoleDefinitionDoesNotExist", Confidence: Likely, Signs: []Sign{{Code: "RoleDefinitionDoesNotExist"}}, Advice: &adviceRoleDefinitionDoesNotExist},
 	{Code: "ScopeLocked", Signs: []Sign{{Code: "ScopeLocked"}, {Phrase: "because following scope(s) are locked"}}, Advice: &adviceScopeLocked},
+	{Code: "ServerIsBusy", Of: "AnotherOperationInProgress", Confidence: Likely, Signs: []Sign{{Code: "ServerIsBusy"}}, Advice: &adviceAnotherOperationInProgress},
 	{Code: "SignInAudienceNotAllowedAsPerAppPolicy", Signs: []Sign{{Code: "SignInAudienceNotAllowedAsPerAppPolicy"}}, Advice: &adviceSignInAudienceNotAllowedAsPerAppPolicy},
 	{Code: "SkuNotAvailable", Signs: []Sign{{Code: "SkuNotAvailable"}, {Phrase: "is currently not available in location '"}, {Phrase: "is not available in the current region"}}, Advice: &adviceSkuNotAvailable},
 	{Code: "StorageAccountAlreadyExists", Of: "name-taken", Confidence: Likely, Signs: []Sign{{Code: "StorageAccountAlreadyExists"}}, Advice: &adviceNameTaken},
 	{Code: "StorageAccountAlreadyTaken", Of: "name-taken", Confidence: Likely, Signs: []Sign{{Code: "StorageAccountAlreadyTaken"}}, Advice: &adviceNameTaken},
 	{Code: "StorageAccountInAnotherResourceGroup", Of: "name-taken", Confidence: Likely, Signs: []Sign{{Code: "StorageAccountInAnotherResourceGroup"}}, Advice: &adviceNameTaken},
+	{Code: "SubnetNotAssociatedWithNATGateway", Confidence: Likely, Signs: []Sign{{Code: "SubnetNotAssociatedWithNATGateway"}, {Phrase: "must have a nat gateway associated for outbound connection", Text: true}}, Advice: &adviceSubnetNotAssociatedWithNATGateway},
 	{Code: "SubscriptionDisabled", Of: "ReadOnlyDisabledSubscription", Confidence: Guess, Signs: []Sign{{Code: "SubscriptionDisabled"}}, Advice: &adviceReadOnlyDisabledSubscription},
 	{Code: "SubscriptionNotFound", Signs: []Sign{{Code: "SubscriptionNotFound"}}, Advice: &adviceSubscriptionNotFound},
 	{Code: "SubscriptionNotRegistered", Of: "MissingSubscriptionRegistration", Signs: []Sign{{Code: "SubscriptionNotRegistered"}}, Advice: &adviceMissingSubscriptionRegistration},
@@ -313,6 +321,7 @@ var entries = []Entry{
 	{Code: "TF401444", Signs: []Sign{{Code: "TF401444"}, {Phrase: "does not have access to azure devops organization"}}, Advice: &adviceTF401444},
 	{Code: "TF50309", Of: "TF215106", Confidence: Likely, Signs: []Sign{{Code: "TF50309"}}, Advice: &adviceTF215106},
 	{Code: "TaskOrchestrationPlanSecurityException", Confidence: Likely, Signs: []Sign{{Code: "TaskOrchestrationPlanSecurityException"}}, Advice: &adviceTaskOrchestrationPlanSecurityException},
+	{Code: "TriggerEnabledCannotUpdate", Confidence: Likely, Signs: []Sign{{Code: "TriggerEnabledCannotUpdate"}, {Phrase: "cannot update enabled trigger; the trigger needs to be disabled first", Text: true}}, Advice: &adviceTriggerEnabledCannotUpdate},
 	{Code: "UnmatchedPrincipalType", Of: "RoleDefinitionDoesNotExist", Confidence: Guess, Signs: []Sign{{Code: "UnmatchedPrincipalType"}}, Advice: &adviceRoleDefinitionDoesNotExist},
 	{Code: "VS403463", Confidence: Likely, Signs: []Sign{{Code: "VS403463"}}, Advice: &adviceVS403463},
 	{Code: "VS800075", Of: "TF200016", Signs: []Sign{{Code: "VS800075"}}, Advice: &adviceTF200016},
@@ -326,7 +335,7 @@ var entries = []Entry{
 	{Code: "app-configuration-denied", Confidence: Likely, Signs: []Sign{{Phrase: "please ensure the required role assignment is made for the identity running this task", Text: true}, {Phrase: "request failed: \"statuscode: '403', statusmessage: 'forbidden', request-id", Text: true}, {Phrase: " 403 ", With: ".azconfig.io", Text: true}, {Phrase: "(403", With: ".azconfig.io", Text: true}, {Phrase: "=403", With: ".azconfig.io", Text: true}, {Phrase: "403:", With: ".azconfig.io", Text: true}, {Phrase: ": 403", With: ".azconfig.io", Text: true}, {Phrase: " 401 ", With: ".azconfig.io", Text: true}, {Phrase: "(401", With: ".azconfig.io", Text: true}, {Phrase: "=401", With: ".azconfig.io", Text: true}, {Phrase: "401:", With: ".azconfig.io", Text: true}, {Phrase: ": 401", With: ".azconfig.io", Text: true}, {Phrase: "forbidden", With: ".azconfig.io", Text: true}}, Advice: &adviceAppConfigurationDenied},
 	{Code: "app-configuration-deployment", Signs: []Sign{{Phrase: "requires local authentication to be enabled", Text: true}, {Phrase: "using local authentication mode and local authentication is disabled", Text: true}, {Phrase: "aka.ms/appconfig/deploymenttroubleshooting", Text: true}}, Advice: &adviceAppConfigurationDeployment},
 	{Code: "app-service-basic-auth", Confidence: Likely, Signs: []Sign{{Phrase: "app service is configured to not use basic authentication", Text: true}, {Phrase: "basic authentication is disabled", Text: true}, {Phrase: "error_user_unauthorized", With: "azurewebsites", Text: true}, {Phrase: "status code 401", With: "deployment endpoint responded", Text: true}, {Phrase: "unauthorized (code: 401)", With: "kudu", Text: true}, {Phrase: "unauthorized (code: 401)", With: "deploy web package", Text: true}, {Phrase: "401 (unauthorized)", With: "azureappservice", Text: true}, {Phrase: "401 (unauthorized)", With: "getting site publishing info", Text: true}, {Phrase: "unauthorized", With: ".scm.azurewebsites.net", Text: true}, {Phrase: "\" 401 ", With: ".scm.azurewebsites.net", Text: true}, {Phrase: "status code: 401", With: "zip deployment", Text: true}, {Phrase: "530 user cannot log in", With: "azurewebsites", Text: true}}, Advice: &adviceAppServiceBasicAuth},
-	{Code: "app-service-deployment", Confidence: Likely, Signs: []Sign{{Phrase: "conflict (code: 409)", With: "deploy web package", Text: true}, {Phrase: "conflict (code: 409)", With: "app service", Text: true}, {Phrase: "status code: 409. message: 'conflict'", Text: true}, {Phrase: "failed to deploy app service package using kudu service", Text: true}, {Phrase: "(code: 500)", With: "deploy web package", Text: true}, {Phrase: "(code: 502)", With: "deploy web package", Text: true}, {Phrase: "(code: 503)", With: "deploy web package", Text: true}, {Phrase: "(code: 404)", With: "deploy web package", Text: true}, {Phrase: "package deployment using zip deploy failed", Text: true}, {Phrase: "status code: 503. message: 'service unavailable'", Text: true}, {Phrase: "error_could_not_connect_to_remotesvc", With: "(503)", Text: true}, {Phrase: "status code: 500. message: 'internal server error'", With: "deploy", Text: true}, {Phrase: "failed to sync triggers for function app", Text: true}, {Phrase: "deployment endpoint responded with status code 503", Text: true}, {Phrase: "deployment endpoint responded with status code 502", Text: true}, {Phrase: "failed to deploy web package to app service.", Text: true}, {Phrase: "from host runtime", With: "encountered an error (", Text: true}}, Wraps: 3, Advice: &adviceAppServiceDeployment},
+	{Code: "app-service-deployment", Confidence: Likely, Signs: []Sign{{Phrase: "conflict (code: 409)", With: "deploy web package", Text: true}, {Phrase: "conflict (code: 409)", With: "app service", Without: "failed to swap", Text: true}, {Phrase: "status code: 409. message: 'conflict'", Text: true}, {Phrase: "failed to deploy app service package using kudu service", Text: true}, {Phrase: "(code: 500)", With: "deploy web package", Text: true}, {Phrase: "(code: 502)", With: "deploy web package", Text: true}, {Phrase: "(code: 503)", With: "deploy web package", Text: true}, {Phrase: "(code: 404)", With: "deploy web package", Text: true}, {Phrase: "package deployment using zip deploy failed", Text: true}, {Phrase: "status code: 503. message: 'service unavailable'", Text: true}, {Phrase: "error_could_not_connect_to_remotesvc", With: "(503)", Text: true}, {Phrase: "status code: 500. message: 'internal server error'", With: "deploy", Text: true}, {Phrase: "failed to sync triggers for function app", Text: true}, {Phrase: "deployment endpoint responded with status code 503", Text: true}, {Phrase: "deployment endpoint responded with status code 502", Text: true}, {Phrase: "failed to deploy web package to app service.", Text: true}, {Phrase: "from host runtime", With: "encountered an error (", Text: true}}, Wraps: 3, Advice: &adviceAppServiceDeployment},
 	{Code: "app-service-network", Confidence: Likely, Signs: []Sign{{Phrase: "ip forbidden (code: 403)", Text: true}, {Phrase: "web app is stopped or ip forbidden", Text: true}, {Phrase: "error_could_not_connect_to_remotesvc", With: "(403) forbidden", Text: true}}, Advice: &adviceAppServiceNetwork},
 	{Code: "app-service-vault-denied", Signs: []Sign{{Phrase: "the service does not have access to '", With: "key vault", Text: true}}, Advice: &adviceAppServiceVaultDenied},
 	{Code: "application-multitenant", Advice: &adviceApplicationMultitenant},
@@ -426,7 +435,7 @@ var entries = []Entry{
 	{Code: "identity-mismatch", Advice: &adviceIdentityMismatch},
 	{Code: "identity-not-found", Signs: []Sign{{Service: "managed-identity", Phrase: "identity not found"}, {Service: "managed-identity", OAuth: "unauthorized_client"}, {Phrase: "could not fetch access token for managed"}, {Phrase: "get token request returned http error: 400"}, {Phrase: "could not retrieve an access token for the managed service principal", Text: true}, {Phrase: "the requested identity isn't assigned to this resource", Text: true}, {Phrase: "the requested identity has not been assigned to this resource", Text: true}, {Phrase: "no identity has been assigned to this resource", Text: true}, {Phrase: "failed to connect to msi, check your managed service identity id", Text: true}, {Phrase: "identity not found on this resource", Text: true}, {Phrase: "identity not found", With: "refresh request failed", Text: true}, {Phrase: "identity not found", With: "invalid_request", Text: true}, {Phrase: "no azure identity found for request", Text: true}, {Phrase: "no azureassignedidentity found for pod", Text: true}, {Phrase: "msiauthorizer: failed to request token from metadata endpoint: received http status 400", Text: true}, {Phrase: "msiauthorizer: failed to request token: received http status 400", Text: true}, {Phrase: "managedidentityauthorizer: failed to request token from metadata endpoint: received http status 400", Text: true}, {Phrase: "no user assigned or delegated managed identity found", Text: true}}, Advice: &adviceIdentityNotFound},
 	{Code: "identity-shared", Remedy: "delete the duplicates, or give each its own identity", Advice: &adviceIdentityShared},
-	{Code: "image-not-accessible", Confidence: Likely, Signs: []Sign{{Code: "InaccessibleImage"}, {Phrase: "error pulling the container image. please check the image name or any registry credentials", Text: true}}, Advice: &adviceImageNotAccessible},
+	{Code: "image-not-accessible", Confidence: Likely, Signs: []Sign{{Code: "InaccessibleImage"}, {Phrase: "error pulling the container image. please check the image name or any registry credentials", Text: true}, {Phrase: "unable to pull image using managed identity", Text: true}}, Advice: &adviceImageNotAccessible},
 	{Code: "image-not-found", Confidence: Likely, Signs: []Sign{{Phrase: "manifest unknown", With: ".azurecr.", Text: true}, {Phrase: "manifest_unknown", With: ".azurecr.", Text: true}, {Code: "NotFound", Phrase: "manifest unknown"}, {Phrase: "manifest tagged by \"", With: "is not found", Text: true}}, Advice: &adviceImageNotFound},
 	{Code: "input-invalid", Advice: &adviceInputInvalid},
 	{Code: "insufficient_claims", Confidence: Likely, Signs: []Sign{{Code: "insufficient_claims"}}, Advice: &adviceInsufficientClaims},
@@ -455,9 +464,10 @@ var entries = []Entry{
 	{Code: "no-person-signed-in", Advice: &adviceNoPersonSignedIn},
 	{Code: "no-route", Signs: []Sign{{Phrase: "connect: no route to host", Text: true}, {Phrase: "connect: network is unreachable", Text: true}, {Network: "no route to the host"}}, Wraps: 1, General: true, Advice: &adviceNoRoute},
 	{Code: "no-subscription-visible", Confidence: Likely, Signs: []Sign{{Phrase: "no subscriptions found for"}, {Phrase: "doesn't exist in cloud '"}, {Phrase: "no subscriptions were found for", Text: true}, {Phrase: "hence no subscriptions were found", Text: true}, {Phrase: "does not have access to subscription id", Text: true}, {Phrase: "please provide a valid tenant or a valid subscription", Text: true}, {Phrase: "not found. check the spelling and casing and try again", Text: true}, {Phrase: "no available subscription ids returned by azure cli", Text: true}, {Phrase: "failed to query service endpoint api: https://management.azure.com", With: "(403) forbidden", Text: true}, {Phrase: "failed to query service connection api", With: "(403) forbidden", Text: true}}, Advice: &adviceNoSubscriptionVisible},
-	{Code: "not-signed-in", Signs: []Sign{{Phrase: "please run 'az login'", Text: true}, {Phrase: "run connect-azaccount to login", Text: true}, {Phrase: "run \"connect-azaccount\" to set up account", Text: true}, {Phrase: "please login using connect-azaccount", Text: true}, {Phrase: "azure credentials have not been set up or have expired", Text: true}, {Phrase: "does not exist in msal token cache", Text: true}, {Phrase: "can't find token from msal cache", Text: true}, {Phrase: "no subscription found. run 'az account set'", Text: true}, {Phrase: "there are no active accounts", Text: true}, {Phrase: "failed to retrieve a token from the included credentials", Text: true}, {Phrase: "failed to acquire a token.", Text: true}, {Phrase: "failed to acquire token silently. call method acquiretoken", Text: true}, {Phrase: "no credentials found in the environment", Text: true}, {Phrase: "could not retrieve credential from local cache for service principal", Text: true}, {Phrase: "environmentcredential is unavailable. no underlying credential could be used", Text: true}, {Phrase: "incomplete environment variable configuration", Text: true}, {Phrase: "failed to get credentials. either pass as parameters", Text: true}, {Phrase: "add an azure login action before this action", Text: true}, {Phrase: "unable to connect to azure. make sure you have the `az` cli", Text: true}, {Phrase: "failed to acquire a token.", With: "azd auth login", Text: true}, {Phrase: "failed to retrieve a token from the included credentials", With: "azd auth login", Text: true}, {Phrase: "please login using connect-azurermaccount", Text: true}, {Phrase: "run connect-azurermaccount to login", Text: true}, {Phrase: "run login-azurermaccount to login", Text: true}, {Phrase: "please run connect-azurermaccount", Text: true}, {Phrase: "please run 'connect-azaccount' to set up account", Text: true}}, Wraps: 2, Advice: &adviceNotSignedIn},
+	{Code: "not-signed-in", Signs: []Sign{{Phrase: "please run 'az login'", Text: true}, {Phrase: "run connect-azaccount to login", Text: true}, {Phrase: "run \"connect-azaccount\" to set up account", Text: true}, {Phrase: "please login using connect-azaccount", Text: true}, {Phrase: "azure credentials have not been set up or have expired", Text: true}, {Phrase: "does not exist in msal token cache", Text: true}, {Phrase: "can't find token from msal cache", Text: true}, {Phrase: "no subscription found. run 'az account set'", Text: true}, {Phrase: "there are no active accounts", Text: true}, {Phrase: "failed to retrieve a token from the included credentials", Text: true}, {Phrase: "failed to acquire a token.", Text: true}, {Phrase: "failed to acquire token silently. call method acquiretoken", Text: true}, {Phrase: "no credentials found in the environment", Text: true}, {Phrase: "could not retrieve credential from local cache for service principal", Text: true}, {Phrase: "environmentcredential is unavailable. no underlying credential could be used", Text: true}, {Phrase: "incomplete environment variable configuration", Text: true}, {Phrase: "failed to get credentials. either pass as parameters", Text: true}, {Phrase: "add an azure login action before this action", Text: true}, {Phrase: "unable to connect to azure. make sure you have the `az` cli", Text: true}, {Phrase: "failed to acquire a token.", With: "azd auth login", Text: true}, {Phrase: "failed to retrieve a token from the included credentials", With: "azd auth login", Text: true}, {Phrase: "please login using connect-azurermaccount", Text: true}, {Phrase: "run connect-azurermaccount to login", Text: true}, {Phrase: "run login-azurermaccount to login", Text: true}, {Phrase: "please run connect-azurermaccount", Text: true}, {Phrase: "please run 'connect-azaccount' to set up account", Text: true}, {Phrase: "default auth: azure-cli: cannot get", Text: true}}, Wraps: 2, Advice: &adviceNotSignedIn},
 	{Code: "offer-not-eligible", Confidence: Likely, Signs: []Sign{{Code: "SpecialFeatureOrQuotaIdRequired"}}, Advice: &adviceOfferNotEligible},
 	{Code: "oidc-unavailable", Confidence: Likely, Signs: []Sign{{Service: "azure-devops", From: 404, To: 405, Path: "oidctoken"}, {Service: "azure-devops", Path: "oidctoken", Phrase: "does not support http method"}, {Service: "azure-devops", From: 400, To: 400, Path: "oidctoken"}, {Code: "VssInvalidPreviewVersionException", Service: "azure-devops"}, {Code: "VssVersionOutOfRangeException", Service: "azure-devops"}, {Phrase: "following missing system variable(s) can be defined", Text: true}, {Phrase: "unexpected response from oidc endpoint", Text: true}, {Phrase: "adopipelineassertion: received http status", Text: true}, {Phrase: "adopipelineassertion: cannot request token", Text: true}, {Phrase: "couldn't send oidc token request", Text: true}, {Phrase: "nil jwt assertion received from adopipeline", Text: true}}, Advice: &adviceOIDCUnavailable},
+	{Code: "orchestration-session-missing", Confidence: Likely, Signs: []Sign{{Phrase: "the orchestration session", With: "not found for hub", Text: true}, {Phrase: "orchestrationsessionnotfoundexception", Text: true}}, Advice: &adviceOrchestrationSessionMissing},
 	{Code: "organization-other-tenant", Advice: &adviceOrganizationOtherTenant},
 	{Code: "organization-user-missing", Advice: &adviceOrganizationUserMissing},
 	{Code: "permission-denied-by-assignment", Advice: &advicePermissionDeniedByAssignment},
@@ -510,10 +520,11 @@ var entries = []Entry{
 	{Code: "service-fabric-certificate", Confidence: Likely, Signs: []Sign{{Phrase: "fabric_e_server_authentication_failed", Text: true}, {Phrase: "fabricserverauthenticationfailedexception", Text: true}}, Advice: &adviceServiceFabricCertificate},
 	{Code: "service-fabric-denied", Confidence: Likely, Signs: []Sign{{Phrase: "fabric_e_connection_denied", Text: true}, {Phrase: "fabricconnectiondeniedexception", Text: true}}, Advice: &adviceServiceFabricDenied},
 	{Code: "service-fabric-unreachable", Confidence: Likely, Signs: []Sign{{Phrase: "could not ping any of the provided service fabric gateway endpoints", Text: true}, {Phrase: "fabric_e_gateway_not_reachable", Text: true}}, Advice: &adviceServiceFabricUnreachable},
-	{Code: "service-unavailable", Confidence: Likely, Signs: []Sign{{From: 500, To: 599}, {From: 408, To: 408}, {From: 408, To: 408, HTML: true}, {Code: "InternalServerError"}, {Code: "ServiceUnavailable"}, {Code: "ServerTimeout"}, {Code: "GatewayTimeout"}, {Code: "BadGateway"}, {Code: "ServerBusy"}, {Code: "temporarily_unavailable"}, {Code: "ProviderError"}, {OAuth: "temporarily_unavailable"}, {Phrase: "couldnotfetchaccesstokenforacrstatuscode", Text: true}, {Phrase: "too many 500 error responses", Text: true}, {Phrase: "aks encountered an internal error while attempting the requested", Text: true}, {Code: "serviceNotAvailable", Service: "graph"}, {Code: "generalException", Service: "graph"}, {Code: "UnknownError", Service: "graph"}}, General: true, Advice: &adviceServiceUnavailable},
+	{Code: "service-unavailable", Confidence: Likely, Signs: []Sign{{From: 500, To: 599}, {From: 408, To: 408}, {From: 408, To: 408, HTML: true}, {Code: "InternalServerError"}, {Code: "ServiceUnavailable"}, {Code: "ServerTimeout"}, {Code: "GatewayTimeout"}, {Code: "BadGateway"}, {Code: "ServerBusy", Without: "is busy with another operation"}, {Code: "temporarily_unavailable"}, {Code: "ProviderError"}, {OAuth: "temporarily_unavailable"}, {Phrase: "couldnotfetchaccesstokenforacrstatuscode", Text: true}, {Phrase: "too many 500 error responses", Text: true}, {Phrase: "aks encountered an internal error while attempting the requested", Text: true}, {Code: "serviceNotAvailable", Service: "graph"}, {Code: "generalException", Service: "graph"}, {Code: "UnknownError", Service: "graph"}}, General: true, Advice: &adviceServiceUnavailable},
 	{Code: "sign-in-before-preflight", Rule: "a connection signs in before the first step, so a preflight is too late", Advice: &adviceSignInBeforePreflight},
 	{Code: "sign-in-failed", Confidence: Likely, Signs: []Sign{{Phrase: "failed to obtain the json web token"}, {Phrase: "could not fetch federated token for workload identity federation"}, {Phrase: "could not generate a client assertion for federated login"}, {Phrase: "could not fetch access token for aad"}, {Phrase: "could not fetch access token for azure"}, {Phrase: "could not retrieve an access token for azure", Text: true}, {Phrase: "could not retrieve token credentials", Text: true}, {Phrase: "verify if the service principal used is valid and not expired", Text: true}, {Phrase: "failed to obtain access token using client certificate for service principal", Text: true}, {Phrase: "azure login failed", Text: true}, {Phrase: "could not find tenant id for provided tenant domain", Text: true}, {Phrase: "an error occurred attempting to acquire an azure active directory token", Text: true}, {Phrase: "there was an error with the service principal used for the deployment", Text: true}, {Phrase: "there was an error with the azure credentials used for the deployment", Text: true}, {Phrase: "failed to aquire federated token", Text: true}, {Phrase: "unable to get federated credentials from service connection", Text: true}, {Phrase: "not able to fetch token for tenant id", Text: true}, {Phrase: "could not fetch access token.", Text: true}, {Phrase: "failed to obtain a credential.", Text: true}, {Phrase: "refresh request failed. status code = '40", Text: true}}, Wraps: 3, Advice: &adviceSignInFailed},
 	{Code: "sign-in-values-empty", Confidence: Likely, Signs: []Sign{{Phrase: "not all values are present", Text: true}, {Phrase: "ensure 'client-id' and 'tenant-id' are supplied", Text: true}, {Phrase: "argument --tenant/-t: expected one argument", Text: true}, {Phrase: "argument -t/--tenant: expected one argument", Text: true}, {Phrase: "argument --username/-u: expected one argument", Text: true}, {Phrase: "argument -u/--username: expected one argument", Text: true}, {Phrase: "argument --subscription/-s: expected one argument", Text: true}, {Phrase: "argument --subscription: expected one argument", Text: true}, {Phrase: "argument to parameter 'tenant' because it is an empty string", Text: true}, {Phrase: "argument on parameter 'tenantid'. the argument is null or empty", Text: true}, {Phrase: "argument on parameter 'tenant'. the argument is null or empty", Text: true}, {Phrase: "argument on parameter 'subscriptionid'. the argument is null or empty", Text: true}, {Phrase: "login.microsoftonline.com/$(", Text: true}, {Phrase: "content is not a valid json object", With: "client", Text: true}, {Phrase: "building account: unable to configure", With: "clientid", Text: true}, {Phrase: "unable to get actions_id_token_request_url env variable", Text: true}, {Phrase: "the service principal details are missing", Text: true}}, Advice: &adviceSignInValuesEmpty},
+	{Code: "slot-swap-failed", Confidence: Likely, Signs: []Sign{{Phrase: "cannot swap site slots for site", Text: true}, {Phrase: "cannot swap slots for site", Text: true}}, Advice: &adviceSlotSwapFailed},
 	{Code: "sql-firewall", Confidence: Likely, Signs: []Sign{{Phrase: "is not allowed to access the server", With: "client with ip address", Text: true}, {Phrase: "deny public network access is set to yes", Text: true}, {Phrase: "you will need to create a new server-level firewall rule", Text: true}, {Phrase: "no pg_hba.conf entry for host", With: "postgres.database.azure.com", Text: true}, {Phrase: "is not allowed to connect to this mysql server", With: "mysql.database.azure.com", Text: true}}, Advice: &adviceSqlFirewall},
 	{Code: "sql-login-failed", Signs: []Sign{{Phrase: "login failed for user '<token-identified principal>'", Text: true}, {Phrase: "login failed for user '<token-identified principal", Text: true}, {Phrase: "login failed for user 'nt authority\\anonymous logon'", Text: true}, {Phrase: "login failed for user", With: "database.windows.net", Text: true}, {Phrase: "requested by the login. the login failed", With: "database.windows.net", Text: true}, {Phrase: "principal could not be resolved", With: "external provider", Text: true}}, Advice: &adviceSqlLoginFailed},
 	{Code: "sql-tls-too-old", Signs: []Sign{{Phrase: "client tls version being less than minimal tls version allowed by the server", Text: true}, {Phrase: "login failed with invalid tls version", Text: true}}, Advice: &adviceSqlTlsTooOld},
@@ -537,6 +548,7 @@ var entries = []Entry{
 	{Code: "subscription-undefined", Confidence: Likely, Signs: []Sign{{Phrase: "the subscription of 'undefined'", Text: true}, {Phrase: "'subscriptionid' cannot be null", Text: true}, {Phrase: "/subscriptions/undefined/", Text: true}}, Advice: &adviceSubscriptionUndefined},
 	{Code: "subscription-unknown", Advice: &adviceSubscriptionUnknown},
 	{Code: "subscription-warned", Advice: &adviceSubscriptionWarned},
+	{Code: "synapse-artifacts-denied", Confidence: Likely, Signs: []Sign{{Phrase: "artifactdeploymenttask status: 403", Text: true}}, Advice: &adviceSynapseArtifactsDenied},
 	{Code: "task-library-conflict", Confidence: Likely, Signs: []Sign{{Phrase: "basejsonmediatypeformatter.get_serializersettings", With: "vsshttpclient", Text: true}, {Phrase: "basejsonmediatypeformatter.get_serializersettings", With: "exception calling \".ctor\"", Text: true}}, Advice: &adviceTaskLibraryConflict},
 	{Code: "task-token-empty", Confidence: Likely, Signs: []Sign{{Phrase: "cannot bind argument to parameter 'vstsaccesstoken' because it is an empty string", Text: true}, {Phrase: "cannot bind argument to parameter 'vstsaccesstoken' because it is null", Text: true}}, Advice: &adviceTaskTokenEmpty},
 	{Code: "task-too-old", Signs: []Sign{{Phrase: "terraform only supports service principal authorization"}, {Phrase: "terraform backend initialization for azurerm only support service principal authorization"}, {Phrase: "unsupported authentication scheme"}, {Phrase: "cannot request token: get ?audience="}, {Phrase: "authorization scheme workloadidentityfederation is not supported"}, {Phrase: "authorization scheme managedserviceidentity is not supported"}, {Phrase: "unrecognized arguments: --federated-token"}, {Phrase: "clientsecretcredential: tenantid, clientid, and clientsecret are required parameters", Text: true}, {Phrase: "clientsecretcredential: clientsecret is a required parameter", Text: true}, {Phrase: "unsupported service connection authorization scheme", Text: true}, {Phrase: "is not supported for azure resource manager connections", Text: true}, {Phrase: "auth scheme workloadidentityfederation is not supported", Text: true}, {Phrase: "auth scheme managedserviceidentity is not supported", Text: true}, {Phrase: "only spn credential auth scheme is supported for non windows agent", Text: true}, {Phrase: "service principal authentication is not supported in version", Text: true}, {Phrase: "secret must be a non empty string", Text: true}, {Phrase: "value cannot be null. (parameter 'clientsecret')", Text: true}, {Phrase: "value cannot be null", With: "parameter name: clientsecret", Text: true}, {Phrase: "the 'keepazsessionactive' input might be used only for workload identity federation", Text: true}, {Phrase: "auth scheme \"workloadidentityfederation\" is not supported", Text: true}, {Phrase: "auth scheme \"managedserviceidentity\" is not supported", Text: true}}, Wraps: 2, Advice: &adviceTaskTooOld},
@@ -544,6 +556,7 @@ var entries = []Entry{
 	{Code: "tenant-mismatch", Advice: &adviceTenantMismatch},
 	{Code: "terraform-cli-principal", Confidence: Likely, Signs: []Sign{{Phrase: "using the azure cli is only supported as a user (not a service principal)", Text: true}}, Advice: &adviceTerraformCliPrincipal},
 	{Code: "terraform-not-signed-in", Signs: []Sign{{Phrase: "from azure cli: parsing json result from the azure cli", Text: true}, {Phrase: "error building arm config", Text: true}, {Phrase: "could not configure azurecli authorizer", Text: true}, {Phrase: "could not acquire access token to parse claims", Text: true}, {Phrase: "subscription id could not be determined and was not specified", Text: true}, {Phrase: "no authorizer could be configured, please check your configuration", Text: true}, {Phrase: "launching azure cli: exec: \"az\"", Text: true}, {Phrase: "is not known by azure cli", Text: true}, {Phrase: "azure cli authorization profile was not found", Text: true}, {Phrase: "no authorization tokens were found", Text: true}, {Phrase: "error building azurerm client", Text: true}}, Wraps: 1, Advice: &adviceTerraformNotSignedIn},
+	{Code: "terraform-not-started", Confidence: Likely, Signs: []Sign{{Phrase: "attempting to execute the process", With: "terraform enoent", Text: true}, {Phrase: "attempting to execute the process", With: "erraform.exe enoent", Text: true}}, Advice: &adviceTerraformNotStarted},
 	{Code: "terraform-subscription-missing", Signs: []Sign{{Phrase: "is a required provider property when performing a plan/apply operation", Text: true}}, Advice: &adviceTerraformSubscriptionMissing},
 	{Code: "terraform-too-old", Confidence: Likely, Signs: []Sign{{Phrase: "is not expected for the selected backend type", With: "\"oidc_", Text: true}, {Phrase: "is not expected for the selected backend type", With: "\"use_oidc\"", Text: true}, {Phrase: "is not expected for the selected backend type", With: "\"use_azuread_auth\"", Text: true}, {Phrase: "is not expected for the selected backend type", With: "\"ado_pipeline_service_connection_id\"", Text: true}, {Phrase: "an argument named \"oidc_token\" is not expected here", Text: true}, {Phrase: "an argument named \"use_oidc\" is not expected here", Text: true}, {Phrase: "an argument named \"ado_pipeline_service_connection_id\" is not expected here", Text: true}}, Advice: &adviceTerraformTooOld},
 	{Code: "throttled", Confidence: Likely, Signs: []Sign{{From: 429, To: 429}, {From: 429, To: 429, HTML: true}, {Code: "TooManyRequests"}, {Phrase: "429 too many requests", Text: true}, {Phrase: "429 (429", Text: true}, {Phrase: "statuscode=429", Text: true}, {Phrase: "response 429", Text: true}, {Code: "OperationThrottled"}, {Code: "ThrottlingError"}, {Code: "TF400733"}, {Code: "activityLimitReached"}}, General: true, Advice: &adviceThrottled},
@@ -4163,6 +4176,30 @@ var adviceOIDCUnavailable = Advice{
 	Since: "1.0",
 }
 
+var adviceOrchestrationSessionMissing = Advice{
+	Title: Text{{Text: "Azure DevOps doesn't know the task, check, or gate that a service reports back to"}},
+	Means: []Text{
+		{{Text: "A service that an agentless task, a check, or a gate called sends its result with a callback. Azure DevOps looks for what waits for that result, and finds nothing. A retry of the same callback doesn't help."}},
+	},
+	Causes: []Text{
+		{{Text: "the task, check, or gate has already ended: its timeout passed, someone canceled the run, or the result was sent twice"}},
+		{{Text: "a gate of a classic release calls the service in callback mode (hub Gates): the tasks' maintainers say that gates don't support it"}},
+		{{Text: "the callback has the plan, hub, job, or task ID of another request"}},
+	},
+	Confirm: Text{{Text: "The run shows whether the task or check has already ended when the service sends the callback."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "For a gate of a classic release, set Completion event to ApiResponse, and let the service respond with the result."}},
+			{{Text: "For a task or check, have the service use the values of the same request: PlanUrl, ProjectId, HubName, PlanId, JobId, and TaskInstanceId."}},
+			{{Text: "If the work takes longer than the timeout, set a longer one in the task or check."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/process/invoke-checks"},
+	Since: "1.0",
+}
+
 var adviceOrganizationOtherTenant = Advice{
 	Title: Text{{Text: "subscription '{subscription}' is in a different tenant than the organization"}},
 	Means: []Text{
@@ -5619,6 +5656,33 @@ var adviceSignInValuesEmpty = Advice{
 	Since: "1.0",
 }
 
+var adviceSlotSwapFailed = Advice{
+	Title: Text{{Text: "the app in the slot wasn't ready, so App Service didn't swap the slots"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "Azure accepted the request to swap. It first restarts the app in the source slot with the settings of the target slot, and sends it a request. The app didn't start or respond, or its instances changed in the meantime."}},
+	},
+	Causes: []Text{
+		{{Text: "the app doesn't start with the settings of the target slot, such as with another connection string"}},
+		{{Text: "the app needs longer for its start than the swap waits, or doesn't respond to HTTP requests at its root path"}},
+		{{Text: "the plan scaled in or out during the swap (the allocation of VM instances has changed)"}},
+	},
+	Confirm: Text{{Text: "The app's log in the source slot shows the restart and its error."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "If the message says that the allocation of instances changed, swap again when the plan isn't scaling."}},
+			{{Text: "Otherwise, open the app's source slot in the Azure portal → Monitoring → Log stream, repeat the swap, and read why the app doesn't start or respond."}},
+			{{Text: "Correct the setting or the code that the log names. Compare the settings that are marked as deployment slot settings in both slots."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/app-service/deploy-staging-slots"},
+	Since: "1.0",
+}
+
 var adviceSqlFirewall = Advice{
 	Title: Text{{If: "address", Text: "the SQL server's firewall blocks the agent's address {address}"}, {Text: "the SQL server's firewall blocks the agent's address"}},
 	Means: []Text{
@@ -6211,6 +6275,32 @@ var adviceSubscriptionWarned = Advice{
 	Since: "1.0",
 }
 
+var adviceSynapseArtifactsDenied = Advice{
+	Title: Text{{Text: "the Synapse workspace refuses to deploy this artifact (403)"}},
+	Means: []Text{
+		{{Text: "The request reached the workspace, which has its own roles. A role in Azure, such as Contributor or Owner, doesn't include them."}},
+		{{Text: "The task doesn't print the reason of the 403."}},
+	},
+	Causes: []Text{
+		{{Text: "the identity has no Synapse role in the workspace that allows it to change the artifact"}},
+		{{Text: "the identity has a role for other kinds of artifacts only, or at another scope"}},
+		{{Text: "the workspace's firewall blocks the agent"}},
+	},
+	Confirm: Text{{Text: "In Synapse Studio, Manage → Access control lists the identity and its roles."}},
+	Fixes: []Fix{
+		{Who: SubscriptionOwner, Steps: []Text{
+			{{Text: "In Synapse Studio of the target workspace, open Manage → Access control → Add, choose Synapse Administrator at the scope Workspace, and select the identity that deploys."}},
+			{{Text: "If it already has the role, open the workspace in the Azure portal → Networking, and allow the agent's network."}},
+			{{Text: "Wait five to ten minutes, then {again}."}},
+		},
+		},
+	},
+	Retry: RetryPropagation,
+	Bound: 600 * time.Second,
+	Links: []string{"https://learn.microsoft.com/azure/synapse-analytics/cicd/continuous-integration-delivery"},
+	Since: "1.0",
+}
+
 var adviceTaskLibraryConflict = Advice{
 	Title: Text{{Text: "the task couldn't load its own library, because another version of it is already loaded"}},
 	Means: []Text{
@@ -6399,6 +6489,32 @@ var adviceTerraformNotSignedIn = Advice{
 		},
 	},
 	Links: []string{"https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/guides/service_principal_oidc", "https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure"},
+	Since: "1.0",
+}
+
+var adviceTerraformNotStarted = Advice{
+	Title: Text{{Text: "the task couldn't start Terraform in its working directory"}},
+	Means: []Text{
+		{{Text: "The task found Terraform, and the agent couldn't start it. ENOENT means that a file or directory doesn't exist. The message names Terraform even if only the working directory is missing."}},
+		{{Text: "Terraform never ran, so the message says nothing about the sign-in."}},
+	},
+	Causes: []Text{
+		{{Text: "the working directory doesn't exist on the agent, or is a file"}},
+		{{Text: "a deployment job, which doesn't check out the repository automatically"}},
+		{{Text: "the files are in an artifact that the job doesn't download, or downloads to another directory"}},
+		{{Text: "the installed Terraform was removed from a self-hosted agent"}},
+	},
+	Confirm: Text{{Text: "A script step that lists the working directory before this task fails, too."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Set workingDirectory to the directory with the .tf files, not to a file."}},
+			{{Text: "In a deployment job, add the step checkout: self, or download the artifact, before the task."}},
+			{{Text: "If the directory exists, install Terraform in the same job with its installer task."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/devops/pipelines/process/deployment-jobs"},
 	Since: "1.0",
 }
 
@@ -6869,6 +6985,7 @@ var adviceAnotherOperationInProgress = Advice{
 	Causes: []Text{
 		{{Text: "two runs or stages deploy to the same scope at the same time"}},
 		{{Text: "an earlier change is still running"}},
+		{{Text: "a template changes the same database server in several resources at the same time, such as its configurations and its administrators"}},
 		{{Text: "an earlier deployment with the same name is being deleted (DeploymentBeingDeleted)"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the resource group → Deployments shows running deployments."}},
@@ -6876,6 +6993,7 @@ var adviceAnotherOperationInProgress = Advice{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Open the Azure portal → the resource group → Deployments and wait until no deployment is running there."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
+			{{Text: "If the template changes one server in several resources, let each depend on the one before (dependsOn)."}},
 			{{Text: "If it happens often, allow only one run at a time to deploy to this scope: add an exclusive lock check to the connection or environment, with lockBehavior: sequential."}},
 		},
 		},
@@ -7040,6 +7158,35 @@ var adviceConflict = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors"},
+	Since: "1.0",
+}
+
+var adviceContainerAppInvalidRevisionName = Advice{
+	Title: Text{{Text: "the name of the container app's revision isn't valid"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "No problem was found with sign-in or permissions."}},
+		{{Text: "Azure joins the names of the app and of the suffix with two hyphens. The message has the name that it received and its rules."}},
+	},
+	Causes: []Text{
+		{{Text: "the suffix comes from a commit ID, a build number, or a branch, and begins with a digit, or has a dot or a capital letter"}},
+		{{Text: "the app's name and the revision's name together are too long"}},
+		{{Text: "the name has quotation marks in it: a script read it from the JSON that the Azure CLI prints"}},
+		{{Text: "a template names only the suffix where it needs the whole name, such as in the traffic weights"}},
+	},
+	Confirm: Text{{Text: "The message has the name in quotation marks."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Use lowercase letters, digits, and hyphens. Begin the suffix with a letter, such as v or r before the build number, and keep it short."}},
+			{{Text: "If a script reads the name with the Azure CLI, add --output tsv to that command: it prints the name without quotation marks."}},
+			{{Text: "In a traffic rule or a command for a revision, use the whole name: app--suffix."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/container-apps/revisions"},
 	Since: "1.0",
 }
 
@@ -7464,6 +7611,33 @@ var adviceInvalidTemplateDeployment = Advice{
 		},
 	},
 	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors"},
+	Since: "1.0",
+}
+
+var adviceK8sVersionNotSupported = Advice{
+	Title: Text{{Text: "Azure Kubernetes Service doesn't offer this Kubernetes version there"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "No problem was found with sign-in or permissions."}},
+		{{Text: "Each version is available for a limited time, and a patch version isn't in every region at the same time."}},
+	},
+	Causes: []Text{
+		{{Text: "the template has a version that has reached its end, or that's only available with long-term support"}},
+		{{Text: "the version is too new for this region"}},
+		{{Text: "the version is mistyped"}},
+	},
+	Confirm: Text{{Text: "The list of versions in this region (az aks get-versions) doesn't have it."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "List the versions: `az aks get-versions --location \"<region>\" --output table`"}},
+			{{Text: "Set a version of the list in the template or the variables. Without a patch number, such as 1.31, Azure chooses the newest patch."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/aks/supported-kubernetes-versions"},
 	Since: "1.0",
 }
 
@@ -8054,6 +8228,34 @@ var adviceSkuNotAvailable = Advice{
 	Since: "1.0",
 }
 
+var adviceSubnetNotAssociatedWithNATGateway = Advice{
+	Title: Text{{Text: "the cluster's subnet has no NAT gateway"}},
+	Append: []Text{
+		{{If: "message", Text: ": {message}"}},
+	},
+	Means: []Text{
+		{{Text: "No problem was found with sign-in or permissions."}},
+		{{Text: "The cluster's outbound type is userAssignedNATGateway, so its subnet needs a NAT gateway before Azure creates the cluster or the node pool."}},
+	},
+	Causes: []Text{
+		{{Text: "the template creates the cluster before it associates the NAT gateway with the subnet"}},
+		{{Text: "the subnet of a node pool has no NAT gateway"}},
+		{{Text: "a redeployment of the virtual network removed the gateway from the subnet, because the template doesn't name it"}},
+	},
+	Confirm: Text{{Text: "Azure portal → the virtual network → Subnets → the subnet shows its NAT gateway."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "In the template, give the subnet its NAT gateway (natGateway), and the NAT gateway a public IP address."}},
+			{{Text: "Let the cluster depend on it: dependsOn in Bicep and ARM templates, depends_on in Terraform."}},
+			{{Text: "If the cluster shouldn't use your own NAT gateway, choose another outbound type."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/aks/outbound-rules-control-egress"},
+	Since: "1.0",
+}
+
 var adviceSubscriptionNotFound = Advice{
 	Title: Text{{Text: "subscription '{subscription}' wasn't found in {cloud}"}},
 	Means: []Text{
@@ -8108,6 +8310,28 @@ var adviceSubscriptionRequestsThrottled = Advice{
 	},
 	Retry: RetryTransient,
 	Links: []string{"https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling"},
+	Since: "1.0",
+}
+
+var adviceTriggerEnabledCannotUpdate = Advice{
+	Title: Text{{Text: "the data factory doesn't change a trigger that's started"}},
+	Means: []Text{
+		{{Text: "The deployment would change a trigger while it's active. No problem was found with sign-in or permissions."}},
+	},
+	Causes: []Text{
+		{{Text: "no step stops the triggers before the deployment"}},
+		{{Text: "the step that stops them skips this one: a filter leaves it out, or the script found no change in it (PrePostDeploymentScript.Ver2.ps1)"}},
+	},
+	Confirm: Text{{Text: "In the data factory's studio, Manage → Triggers shows the trigger as started."}},
+	Fixes: []Fix{
+		{Who: PipelineAuthor, Steps: []Text{
+			{{Text: "Stop the triggers in a step before the deployment, and start them after it, such as with the pre- and post-deployment script of Data Factory."}},
+			{{Text: "If the script skips this trigger, give its name to the script: -ExplicitStopTriggerList."}},
+			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
+		},
+		},
+	},
+	Links: []string{"https://learn.microsoft.com/azure/data-factory/continuous-integration-delivery-sample-script"},
 	Since: "1.0",
 }
 
