@@ -435,7 +435,7 @@ mutate() {
   files | tar --null -T - -cf - | tar -x -C "$work/source"
   go build -modfile=tools/mutate.mod -o "$work/gremlins" github.com/go-gremlins/gremlins/cmd/gremlins
   say "$folder${*:+: $*}"
-  # Vetting is no test. Ten times the time of the first run is for mutations that never end. GOFLAGS may choose tests by -run.
+  # Vetting isn't a test. Ten times the time of the first run is for mutations that never end. GOFLAGS may choose tests by -run.
   (cd "$work/source" && TMPDIR=$work GOFLAGS="${GOFLAGS:-} -vet=off -ldflags=-w" MUTATE_GO=$(command -v go) PATH="$PWD/tools/mutate:$PATH" \
     nice -n 15 "$work/gremlins" unleash "./$folder" --workers 1 --timeout-coefficient 10 --invert-logical \
     --output-statuses lctv --output "$work/result.json" "${others[@]}") || fail "gremlins stopped"

@@ -1622,7 +1622,7 @@ var adviceClusterUnreachable = Advice{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal, open the cluster, and start it if it's stopped. If it's running and its address is another one, or the message names localhost, have the pipeline get the credentials in the same step: `az aks get-credentials --resource-group <group> --name <cluster>`."}},
 			{{Text: "For a private cluster or authorized IP ranges, run the job on a self-hosted agent or a managed DevOps pool in a network that the cluster allows: a Microsoft-hosted agent has a different address in every run."}},
-			{{Text: "Without such an agent, run kubectl or helm in the cluster, by way of Azure Resource Manager: `az aks command invoke --resource-group <group> --name <cluster> --command \"kubectl get pods\"`"}},
+			{{Text: "Without such an agent, run kubectl or helm in the cluster through Azure Resource Manager: `az aks command invoke --resource-group <group> --name <cluster> --command \"kubectl get pods\"`"}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -5707,7 +5707,7 @@ var adviceSqlTokenExpired = Advice{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Check the database first. If the log says that the update completed before the error, the changes are there, and a re-run has little to do."}},
 			{{Text: "Move the long work, such as rebuilding a large table, to a separate step: each step gets a new token."}},
-			{{Text: "For the time of the deployment, have the database's owner scale it up."}},
+			{{Text: "For the duration of the deployment, have the database's owner scale it up."}},
 			{{Text: "Or use a connection with workload identity federation for a user-assigned managed identity: its access tokens are valid for about a day."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
