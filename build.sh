@@ -435,7 +435,7 @@ mutate() {
   files | tar --null -T - -cf - | tar -x -C "$work/source"
   go build -modfile=tools/mutate.mod -o "$work/gremlins" github.com/go-gremlins/gremlins/cmd/gremlins
   say "$folder${*:+: $*}"
-  # Vetting is no test. Ten times the time of the first run is for mutations that never end. GOFLAGS may choose tests by -run.
+  # Vetting isn't a test. Ten times the time of the first run is for mutations that never end. GOFLAGS may choose tests by -run.
   (cd "$work/source" && TMPDIR=$work GOFLAGS="${GOFLAGS:-} -vet=off -ldflags=-w" MUTATE_GO=$(command -v go) PATH="$PWD/tools/mutate:$PATH" \
     nice -n 15 "$work/gremlins" unleash "./$folder" --workers 1 --timeout-coefficient 10 --invert-logical \
     --output-statuses lctv --output "$work/result.json" "${others[@]}") || fail "gremlins stopped"
@@ -455,7 +455,7 @@ usage: ./build.sh VERB
   docs                  the generated pages and parts: docs/errors, docs/checks, docs/troubleshooting.md, logs, names, and findings in other pages
   goldens               everything that's generated or compared with a file: run it after you change a text
   platforms [ARGS]      the package on Windows (Wine), ARM64 (QEMU), musl, and a read-only root; minutes; -write writes the table in docs
-  peers                 installs the Azure CLI and the library of the in-box tasks, for the next verb and for bench
+  peers                 install the Azure CLI and the library of the in-box tasks, for the next verb and for bench
   fidelity [-write]     real clients against the simulated cloud; minutes; -write writes the table in docs
   pictures              the picture of the Marketplace page, by Chromium
   demo [ARGS]           the main job against a simulated cloud (--list shows the scenarios)

@@ -767,7 +767,7 @@ var adviceAppServiceDeployment = Advice{
 	Causes: []Text{
 		{{Text: "another deployment to the same app or slot is running (409)"}},
 		{{Text: "the plan is short of memory or disk, or the app restarted during the deployment (500, 502, 503)"}},
-		{{Text: "a function app's host doesn't start, such as after a change of AzureWebJobsStorage or with a closed network"}},
+		{{Text: "a function app's host doesn't start, for example after a change of AzureWebJobsStorage or with a closed network"}},
 		{{Text: "the task's version doesn't support the plan, such as Flex Consumption, or the app or slot has another name (404)"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the app → Deployment Center → Logs shows the deployment and its error."}},
@@ -1001,7 +1001,7 @@ var adviceAzModuleConflict = Advice{
 }
 
 var adviceAzModuleMissing = Advice{
-	Title: Text{{Text: "the Az PowerShell module, or the version that the task asks for, isn't on this agent"}},
+	Title: Text{{Text: "the Az PowerShell module, or the version that the task requires, isn't on this agent"}},
 	Means: []Text{
 		{{Text: "AzurePowerShell@5 runs its script with Az PowerShell from the agent, or a version that it finds and installs."}},
 		{{Text: "It found none that fits."}},
@@ -1135,7 +1135,7 @@ var adviceAzdProviderUnknown = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "In AzureCLI@2 with the connection, sign in with --federated-credential-provider azure-pipelines, and map the job's token in that step: env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)."}},
-			{{Text: "If that name is unknown, too, install a newer Azure Developer CLI before."}},
+			{{Text: "If that name is unknown, too, install a newer Azure Developer CLI first."}},
 			{{Text: "Or set its configuration value auth.useAzCliAuth to true: it then uses the sign-in of AzureCLI@2."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
@@ -1196,7 +1196,7 @@ var adviceBicepNotAvailable = Advice{
 	},
 	Means: []Text{
 		{{Text: "To deploy a Bicep file, the Azure CLI and Azure PowerShell start the program bicep."}},
-		{{Text: "The Azure CLI looks for it in its configuration folder, and downloads it if it's not there. AzureCLI@2 gives each job a new folder, so what an earlier job downloaded doesn't count."}},
+		{{Text: "The Azure CLI looks for it in its configuration folder, and downloads it if it's not there. AzureCLI@2 gives each job a new folder, so a download by an earlier job doesn't count."}},
 	},
 	Causes: []Text{
 		{{Text: "a self-hosted agent that can't reach downloads.bicep.azure.com or aka.ms: a firewall, a proxy that the step doesn't use, or TLS inspection"}},
@@ -1229,7 +1229,7 @@ var adviceBicepNotRead = Advice{
 	Confirm: Text{{Text: "The header of the step's log shows the task's version. The same file, compiled to JSON, is accepted."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Compile the file in a step before, and deploy the JSON: `az bicep build --file main.bicep`"}},
+			{{Text: "Compile the file in an earlier step, and deploy the JSON: `az bicep build --file main.bicep`"}},
 			{{Text: "Or deploy the Bicep file with the Azure CLI, in AzureCLI@2."}},
 			{{Text: "For Bicep in the task itself, have the administrator of Azure DevOps Server install a newer version of the task."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
@@ -1519,12 +1519,12 @@ var adviceCloudRetired = Advice{
 }
 
 var adviceClusterDenied = Advice{
-	Title: Text{{Text: "the identity can't get the credentials of this Kubernetes cluster, or can't do that inside it"}},
+	Title: Text{{Text: "the identity can't get the credentials of this Kubernetes cluster, or doesn't have permission inside it"}},
 	Append: []Text{
 		{{If: "action", Text: ": '{action}'"}},
 	},
 	Means: []Text{
-		{{Text: "Two rights are needed: one in Azure to fetch the credentials, one inside the cluster (a Kubernetes role, or an Azure role where the cluster uses Azure RBAC)."}},
+		{{Text: "Two permissions are needed: one in Azure to fetch the credentials, one inside the cluster (a Kubernetes role, or an Azure role where the cluster uses Azure RBAC)."}},
 	},
 	Causes: []Text{
 		{{Text: "the identity lacks Azure Kubernetes Service Cluster User Role at the cluster"}},
@@ -1635,7 +1635,7 @@ var adviceClusterUnreachable = Advice{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal, open the cluster, and start it if it's stopped. If it's running and its address is another one, or the message names localhost, have the pipeline get the credentials in the same step: `az aks get-credentials --resource-group <group> --name <cluster>`."}},
 			{{Text: "For a private cluster or authorized IP ranges, run the job on a self-hosted agent or a managed DevOps pool in a network that the cluster allows: a Microsoft-hosted agent has a different address in every run."}},
-			{{Text: "Without such an agent, run kubectl or helm in the cluster, by way of Azure Resource Manager: `az aks command invoke --resource-group <group> --name <cluster> --command \"kubectl get pods\"`"}},
+			{{Text: "Without such an agent, run kubectl or helm in the cluster through Azure Resource Manager: `az aks command invoke --resource-group <group> --name <cluster> --command \"kubectl get pods\"`"}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
 		},
@@ -2118,7 +2118,7 @@ var adviceConnectionSecretUnset = Advice{
 	Title: Text{{Text: "no client secret is set for the new service connection"}},
 	Means: []Text{
 		{{Text: "az devops service-endpoint azurerm create needs the secret or certificate of an existing service principal."}},
-		{{Text: "In a pipeline, no one can answer, so it reads the variable AZURE_DEVOPS_EXT_AZURE_RM_SERVICE_PRINCIPAL_KEY, which isn't set where the command runs."}},
+		{{Text: "In a pipeline, no one can answer a prompt, so it reads the variable AZURE_DEVOPS_EXT_AZURE_RM_SERVICE_PRINCIPAL_KEY, which isn't set where the command runs."}},
 	},
 	Causes: []Text{
 		{{Text: "the variable is secret, and the step doesn't map it under env: a script gets secret variables only that way"}},
@@ -2295,7 +2295,7 @@ var adviceConnectionVariableUndefined = Advice{
 }
 
 var adviceConnectionWrongType = Advice{
-	Title: Text{{If: "input", Text: "input '{input}' needs another type of service connection than connection '{connection}'"}, {Text: "connection '{connection}' has another type or authentication method than the one that's needed"}},
+	Title: Text{{If: "input", Text: "input '{input}' needs a different type of service connection than connection '{connection}'"}, {Text: "connection '{connection}' has a different type or authentication method than the one that's needed"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},
@@ -2327,9 +2327,9 @@ var adviceContainerAppNotReady = Advice{
 	},
 	Causes: []Text{
 		{{Text: "the container stops at its start, or a startup or readiness probe fails"}},
-		{{Text: "the ingress has another target port than the container, or expects HTTP from a container that doesn't serve it"}},
-		{{Text: "the environment can't pull the image or read a secret, such as with an identity that has no role yet"}},
-		{{Text: "the service was slow, such as in a new environment with several apps"}},
+		{{Text: "the ingress has a different target port than the container, or expects HTTP from a container that doesn't serve it"}},
+		{{Text: "the environment can't pull the image or read a secret, for example because its identity has no role yet"}},
+		{{Text: "the service was slow, for example in a new environment with several apps"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the container app → Revisions and replicas → the revision shows its running status and the reason."}},
 	Fixes: []Fix{
@@ -2425,12 +2425,12 @@ var adviceDacpacNotConnected = Advice{
 var adviceDataRoleMissing = Advice{
 	Title: Text{{If: "action", Text: "the service's own roles don't allow this identity '{action}'"}, {Text: "the service's own roles don't let this identity read or change its data"}},
 	Means: []Text{
-		{{Text: "The service that holds the data answered, not Azure Resource Manager. Owner and Contributor manage the resource and don't open its data."}},
+		{{Text: "The service that holds the data answered, not Azure Resource Manager. Owner and Contributor manage the resource, but don't give access to its data."}},
 	},
 	Causes: []Text{
 		{{Text: "the identity has no data role of the service (for Cosmos DB: a role assignment of Cosmos DB itself)"}},
 		{{Text: "the role was assigned within the last few minutes"}},
-		{{Text: "the tool signs in as another identity than you think, or with a key that the service no longer takes"}},
+		{{Text: "the tool signs in as a different identity than you think, or with a key that the service no longer accepts"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the resource → Access control (IAM) → Check access lists a role with data actions for the identity."}},
 	Fixes: []Fix{
@@ -2510,7 +2510,7 @@ var adviceDeploymentLocations = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Use one of the locations in the text for the record (location, --location): it doesn't decide where the resources go."}},
-			{{Text: "Or delete old records of a location that isn't needed any more, in the portal under the scope → Deployments; that deletes no resource."}},
+			{{Text: "Or delete old records of a location that isn't needed anymore, in the portal under the scope → Deployments; that deletes no resource."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -2813,7 +2813,7 @@ var adviceFabricDenied = Advice{
 	Causes: []Text{
 		{{Text: "the service principal has no role in the workspace"}},
 		{{Text: "the tenant setting Service principals can call Fabric public APIs is off, or limited to a security group that doesn't include it"}},
-		{{Text: "the tool signs in as another identity than you think: the message names it"}},
+		{{Text: "the tool signs in as a different identity than you think: the message names it"}},
 	},
 	Confirm: Text{{Text: "In the workspace, Manage access lists the service principal or its group."}},
 	Fixes: []Fix{
@@ -2953,14 +2953,14 @@ var adviceFeedDenied = Advice{
 		{{Text: "The feed takes the job's token, which a tool has to be given first; the sign-in to Azure with a service connection plays no part."}},
 	},
 	Causes: []Text{
-		{{Text: "no task for the sign-in ran before in the same job: NuGetAuthenticate, npmAuthenticate, PipAuthenticate, or MavenAuthenticate"}},
+		{{Text: "no sign-in task ran earlier in the same job: NuGetAuthenticate, npmAuthenticate, PipAuthenticate, or MavenAuthenticate"}},
 		{{Text: "the build service doesn't have the role Feed and Upstream Reader (Collaborator) for the feed, or Feed Publisher (Contributor) to publish"}},
 		{{Text: "the feed is in another project or organization"}},
 	},
 	Confirm: Text{{Text: "Artifacts → the feed → Feed settings → Permissions lists the build service."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "Put the task for the sign-in before the step, in the same job: NuGetAuthenticate@1, npmAuthenticate@0 (workingFile: .npmrc), PipAuthenticate@1, or MavenAuthenticate@0."}},
+			{{Text: "Put the sign-in task before the step, in the same job: NuGetAuthenticate@1, npmAuthenticate@0 (workingFile: .npmrc), PipAuthenticate@1, or MavenAuthenticate@0."}},
 			{{Text: "If the feed answers 403, have the feed's owner give the build service Feed and Upstream Reader (Collaborator), or Feed Publisher (Contributor) to publish: Artifacts → the feed → Feed settings → Permissions → Add users/groups. Feed Reader can't save packages from upstream sources."}},
 			{{Text: "For a feed in another project, also give the build service permission to view project-level information there. For a feed in another organization, use a service connection for it in the sign-in task."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
@@ -3141,8 +3141,8 @@ var adviceIdTokenByGet = Advice{
 		{{If: "message", Text: ": {message}"}},
 	},
 	Means: []Text{
-		{{Text: "Azure DevOps gives ID tokens for a POST that names the service connection."}},
-		{{Text: "The tool sent a GET, which is how GitHub Actions gives them, so Azure DevOps refused."}},
+		{{Text: "Azure DevOps issues ID tokens for a POST that names the service connection."}},
+		{{Text: "The tool sent a GET, which is how GitHub Actions issues them, so Azure DevOps refused."}},
 	},
 	Causes: []Text{
 		{{Text: "a tool or provider version that knows only the flow of GitHub"}},
@@ -3317,7 +3317,7 @@ var adviceImageNotFound = Advice{
 		{{Text: "The registry answered and the sign-in works. It has no image with this name and tag."}},
 	},
 	Causes: []Text{
-		{{Text: "the deployment runs before the image is pushed, such as in the first run of a template"}},
+		{{Text: "the deployment runs before the image is pushed, for example in the first run of a template"}},
 		{{Text: "the tag of the deployment isn't the tag that the build pushed"}},
 		{{Text: "the image was pushed to another registry or repository, or was deleted by a retention rule"}},
 	},
@@ -3393,7 +3393,7 @@ var adviceInsufficientClaims = Advice{
 var adviceInteractionRequired = Advice{
 	Title: Text{{If: "tenant", Text: "a tool wants a user to sign in to tenant {tenant}, with a prompt"}, {Text: "a tool wants a user to sign in with a prompt"}},
 	Means: []Text{
-		{{Text: "It uses a user's sign-in, and the tenant asks that user for more: a sign-in in the browser, multifactor authentication, or a managed device."}},
+		{{Text: "It uses a user's sign-in, and the tenant requires more from that user: a sign-in in the browser, multifactor authentication, or a managed device."}},
 		{{Text: "A pipeline can't answer a prompt."}},
 	},
 	Causes: []Text{
@@ -3523,14 +3523,14 @@ var adviceJobTokenMissing = Advice{
 var adviceKeyVaultDenied = Advice{
 	Title: Text{{If: "caller", Text: "the identity of {caller} doesn't have permission for '{action}' at this key vault"}, {If: "action", Text: "the identity doesn't have permission for '{action}' at this key vault"}, {Text: "the identity can't read the secrets, keys, or certificates of this key vault"}},
 	Means: []Text{
-		{{Text: "The vault knows who is asking, and neither a data role nor an access policy allows the operation."}},
-		{{Text: "A vault uses one of the two: Azure roles, or access policies. Roles such as Owner and Contributor manage the resource and don't open its data: that takes a data role."}},
+		{{Text: "The vault recognizes the identity, and neither a data role nor an access policy allows the operation."}},
+		{{Text: "A vault uses one of the two: Azure roles, or access policies. Roles such as Owner and Contributor manage the resource, but don't give access to its data: that requires a data role."}},
 	},
 	Causes: []Text{
 		{{If: "caller", Text: "{caller} reads the vault with its own managed identity, not with the connection's"}},
 		{{Text: "the identity is Owner or Contributor of the vault and has no data role (Key Vault Secrets User)"}},
 		{{Text: "a vault with access policies that has none for this identity"}},
-		{{Text: "a role or policy that was added within the last minutes"}},
+		{{Text: "a role or policy that was added within the last few minutes"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the key vault → Access configuration says which of the two it uses."}},
 	Fixes: []Fix{
@@ -3591,7 +3591,7 @@ var adviceKeyVaultToken = Advice{
 		{{Text: "AKV10022 is about the service: the token was issued for Azure Resource Manager or another resource, and not for https://vault.azure.net."}},
 	},
 	Causes: []Text{
-		{{Text: "a vault in another tenant than the connection's, or a subscription that was moved after the vault was made"}},
+		{{Text: "a vault in a different tenant than the connection's, or a subscription that was moved after the vault was created"}},
 		{{Text: "a tool that sends the token of Azure Resource Manager to the vault"}},
 	},
 	Confirm: Text{{Text: "The text names the issuer or the audience that was expected and the one that was found."}},
@@ -3849,7 +3849,7 @@ var adviceManagedIdentityUnavailable = Advice{
 	},
 	Causes: []Text{
 		{{Text: "the agent doesn't run in Azure"}},
-		{{Text: "the agent runs in Azure Container Apps or App Service, which have another endpoint, and the task asks only the one of virtual machines"}},
+		{{Text: "the agent runs in Azure Container Apps or App Service, which have another endpoint, and the task calls only the one for virtual machines"}},
 		{{Text: "a proxy or firewall intercepts requests to 169.254.169.254"}},
 		{{Text: "a container or cluster blocks its jobs from the endpoint"}},
 	},
@@ -3960,7 +3960,7 @@ var adviceNameTaken = Advice{
 		{{Text: "the same resource was deleted and is still kept: a key vault, an App Configuration store, an Azure AI service, an API Management service"}},
 		{{Text: "someone else has the name"}},
 		{{Text: "an App Service plan with this name exists in another resource group of the subscription"}},
-		{{Text: "Terraform: the resource exists, but isn't in this state, such as when the state isn't kept between runs (no backend)"}},
+		{{Text: "Terraform: the resource exists, but isn't in this state, for example because the state isn't kept between runs (no backend)"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the service → Manage deleted resources lists it, or the portal's search finds it."}},
 	Fixes: []Fix{
@@ -4111,8 +4111,8 @@ var adviceNotSignedIn = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Run the tool inside AzureCLI@2 (az, and the SDKs) or AzurePowerShell@5 (Az PowerShell), with the connection as azureSubscription."}},
-			{{Text: "If it has to run elsewhere, give it what it reads: addSpnToEnvironment: true of AzureCLI@2 hands the tenant, the client ID, and the secret or ID token to the script, or let the SDK ask with AzurePipelinesCredential."}},
-			{{Text: "Sign in again where the sign-in ran out in a long job: start a new AzureCLI@2 step."}},
+			{{Text: "If it has to run elsewhere, give it what it reads: addSpnToEnvironment: true of AzureCLI@2 hands the tenant, the client ID, and the secret or ID token to the script, or let the SDK sign in with AzurePipelinesCredential."}},
+			{{Text: "If the sign-in expired in a long job, sign in again: start a new AzureCLI@2 step."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -4833,7 +4833,7 @@ var adviceRegionFull = Advice{
 		{{Text: "Sign-in and permissions play no part in it."}},
 	},
 	Causes: []Text{
-		{{Text: "the region is in high demand, or open only to subscriptions that asked for access"}},
+		{{Text: "the region is in high demand, or open only to subscriptions that requested access"}},
 		{{Text: "the account is zone-redundant, and only a few subscriptions can create one there"}},
 	},
 	Confirm: Text{{Text: "The same template works in another region."}},
@@ -4937,7 +4937,7 @@ var adviceRegistryIdentityFailed = Advice{
 		{{Text: "the registry allows only selected networks, and the agent isn't in one of them"}},
 		{{If: "hosted=yes", Text: "a Microsoft-hosted agent doesn't have your managed identity"}},
 	},
-	Confirm: Text{{Text: "With the variable System.Debug set to true, the log shows how far the task came. If it says that it attempts to convert a token to an ACR token, the registry rejected that token."}},
+	Confirm: Text{{Text: "With the variable System.Debug set to true, the log shows how far the task got. If it says that it attempts to convert a token to an ACR token, the registry rejected that token."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
 			{{Text: "In the Azure portal, open the agent's virtual machine or scale set → Security → Identity."}},
@@ -4955,10 +4955,10 @@ var adviceRegistryIdentityFailed = Advice{
 var adviceRegistryNotSignedIn = Advice{
 	Title: Text{{Text: "no one signed in to the container registry where this tool runs"}},
 	Means: []Text{
-		{{Text: "The tool asked the registry without a credential, so a role for an identity doesn't help yet."}},
+		{{Text: "The tool called the registry without a credential, so a role for an identity doesn't help yet."}},
 	},
 	Causes: []Text{
-		{{Text: "no step ran az acr login or docker login before, in the same job"}},
+		{{Text: "no earlier step in the same job ran az acr login or docker login"}},
 		{{Text: "the sign-in was in another job, container, user, or DOCKER_CONFIG, or Docker@2 logged out at its end"}},
 		{{Text: "a builder such as buildx or kaniko has its own configuration"}},
 	},
@@ -5101,7 +5101,7 @@ var adviceResourceNotFoundByTask = Advice{
 		{{Text: "The list also lags: a resource or a resource group that was just created can be missing from it for some minutes."}},
 	},
 	Causes: []Text{
-		{{Text: "a resource in another subscription than the connection's"}},
+		{{Text: "a resource in a different subscription than the connection's"}},
 		{{Text: "an identity whose role is at another resource group"}},
 		{{Text: "a resource or a resource group that was created just before, in this run or by someone else"}},
 		{{Text: "a name or kind that is mistyped, or a resource that an earlier step should have created"}},
@@ -5110,7 +5110,7 @@ var adviceResourceNotFoundByTask = Advice{
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Compare name, resource group, and slot in the task with the resource in the Azure portal, and its subscription with the connection's."}},
-			{{Text: "If they are right, have the owner of the resource give the connection's identity a role there that can read it."}},
+			{{Text: "If they're right, have the owner of the resource give the connection's identity a role there that can read it."}},
 			{{Text: "If the resource or its group is new, wait a few minutes."}},
 			{{Text: "If it happens in each run that creates the resource, create it in an earlier job, and name its resource group in the task, so that the task doesn't search for it: in AzureRmWebAppDeployment@4, set ResourceGroupName, which counts only with DeployToSlotOrASEFlag: true, and SlotName: production."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
@@ -5635,14 +5635,14 @@ var adviceSignInFailed = Advice{
 var adviceSignInValuesEmpty = Advice{
 	Title: Text{{Text: "a value for the sign-in is empty where the tool reads it: tenant, client ID, subscription, or secret"}},
 	Means: []Text{
-		{{Text: "The tool didn't ask Azure at all: a variable or secret that it reads has no value, or wasn't replaced."}},
+		{{Text: "The tool didn't send a request to Azure at all: a variable or secret that it reads has no value, or wasn't replaced."}},
 	},
 	Causes: []Text{
 		{{Text: "a secret or variable that isn't defined where the step runs: other name, group, environment, or a fork"}},
 		{{Text: "a secret variable that a script doesn't see because env doesn't map it"}},
 		{{Text: "an output of an earlier step that's empty because that step failed or has another name"}},
 	},
-	Confirm: Text{{Text: "A step before it that prints only the length of the value shows 0."}},
+	Confirm: Text{{Text: "An earlier step that prints only the length of the value shows 0."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Find the variable or secret that the step passes for the value, and check its name and where it's defined (pipeline, group, environment, repository secret)."}},
@@ -5689,7 +5689,7 @@ var adviceSqlFirewall = Advice{
 		{{Text: "The server was reached and refused the network, before it checked any sign-in."}},
 	},
 	Causes: []Text{
-		{{Text: "the agent's address isn't in the server's firewall rules; a Microsoft-hosted agent has another address in every job"}},
+		{{Text: "the agent's address isn't in the server's firewall rules; a Microsoft-hosted agent has a different address in every job"}},
 		{{Text: "the task can't write the rule, because the connection's identity has no role for that at the server"}},
 		{{Text: "public network access of the server is off, and the agent isn't in a network with its private endpoint"}},
 	},
@@ -5771,7 +5771,7 @@ var adviceSqlTokenExpired = Advice{
 		{Who: PipelineAuthor, Steps: []Text{
 			{{Text: "Check the database first. If the log says that the update completed before the error, the changes are there, and a re-run has little to do."}},
 			{{Text: "Move the long work, such as rebuilding a large table, to a separate step: each step gets a new token."}},
-			{{Text: "For the time of the deployment, have the database's owner scale it up."}},
+			{{Text: "For the duration of the deployment, have the database's owner scale it up."}},
 			{{Text: "Or use a connection with workload identity federation for a user-assigned managed identity: its access tokens are valid for about a day."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Re-run the failed job."}},
 		},
@@ -5985,14 +5985,14 @@ var adviceSubnetInUse = Advice{
 	Causes: []Text{
 		{{Text: "the template declares the virtual network without all of its subnets: a redeployment deletes those that aren't in the list"}},
 		{{Text: "the subnets are declared as separate resources, and the network is deployed again without them"}},
-		{{Text: "the subnet is really to be deleted, and a private endpoint, load balancer, gateway, or network interface is still in it"}},
+		{{Text: "the subnet is meant to be deleted, and a private endpoint, load balancer, gateway, or network interface is still in it"}},
 	},
 	Confirm: Text{{Text: "What-if (az deployment group what-if) shows the subnet among the changes of the virtual network."}},
 	Fixes: []Fix{
 		{Who: PipelineAuthor, Steps: []Text{
-			{{Text: "List every subnet in the property subnets of the virtual network, also those that something else created, and don't declare the same subnet as a separate resource."}},
+			{{Text: "List every subnet in the property subnets of the virtual network, including those that something else created, and don't declare the same subnet as a separate resource."}},
 			{{Text: "Check the changes before you deploy: `az deployment group what-if --resource-group \"<group>\" --template-file \"<file>\"`"}},
-			{{Text: "If the subnet should go, delete the resource in the message first, or move it to another subnet."}},
+			{{Text: "If you want to delete the subnet, delete the resource in the message first, or move it to another subnet."}},
 			{{If: "making", Text: "Run armpreflight creation again."}, {Text: "Start a new run: a re-run of the failed job keeps the values that were read when the run was queued."}},
 		},
 		},
@@ -6214,7 +6214,7 @@ var adviceSubscriptionUndefined = Advice{
 	},
 	Causes: []Text{
 		{{Text: "a connection whose scope is a management group"}},
-		{{Text: "a connection that was made without a subscription ID"}},
+		{{Text: "a connection that was created without a subscription ID"}},
 	},
 	Confirm: Text{{Text: "The connection's page shows the scope Management group."}},
 	Fixes: []Fix{
@@ -6289,7 +6289,7 @@ var adviceSynapseArtifactsDenied = Advice{
 	Confirm: Text{{Text: "In Synapse Studio, Manage → Access control lists the identity and its roles."}},
 	Fixes: []Fix{
 		{Who: SubscriptionOwner, Steps: []Text{
-			{{Text: "In Synapse Studio of the target workspace, open Manage → Access control → Add, choose Synapse Administrator at the scope Workspace, and select the identity that deploys."}},
+			{{Text: "As a Synapse Administrator of the target workspace, open Synapse Studio → Manage → Access control → Add, choose Synapse Administrator at the scope Workspace, and select the identity that deploys."}},
 			{{Text: "If it already has the role, open the workspace in the Azure portal → Networking, and allow the agent's network."}},
 			{{Text: "Wait five to ten minutes, then {again}."}},
 		},
@@ -6386,13 +6386,13 @@ var adviceTaskTooOld = Advice{
 var adviceTemplateFileMissing = Advice{
 	Title: Text{{Text: "the template, or its parameter file, isn't on the agent in this job"}},
 	Means: []Text{
-		{{Text: "The deployment task looks for the file in this job's folders, and found none."}},
+		{{Text: "The deployment task looked for the file in this job's folders, and didn't find it."}},
 		{{Text: "The service connection isn't the cause."}},
 	},
 	Causes: []Text{
 		{{Text: "a deployment job doesn't check out the repository, unless a step says so"}},
 		{{Text: "the file is in an artifact of another job, which this job doesn't download"}},
-		{{Text: "csmFile or csmParametersFile has another path, or another case on Linux"}},
+		{{Text: "csmFile or csmParametersFile has another path, or different letter case on Linux"}},
 	},
 	Confirm: Text{{Text: "A step before the task that lists the folder, such as ls -R $(Pipeline.Workspace), shows which files are there."}},
 	Fixes: []Fix{
@@ -6470,7 +6470,7 @@ var adviceTerraformNotSignedIn = Advice{
 	},
 	Means: []Text{
 		{{Text: "The provider reads its credentials from its own block or from variables that begin with ARM_."}},
-		{{Text: "Where it finds none, it asks the Azure CLI, which in a pipeline is signed in by a task only, and only for that task's script."}},
+		{{Text: "If it finds none, it uses the Azure CLI. In a pipeline, only a task signs in the Azure CLI, and only for that task's script."}},
 	},
 	Causes: []Text{
 		{{Text: "a step without the connection: the Terraform task passes it to init, plan, and apply by separate inputs"}},
@@ -6687,12 +6687,12 @@ var adviceTLSUntrusted = Advice{
 }
 
 var adviceTokenOtherTenant = Advice{
-	Title: Text{{If: "tenant", Text: "the token is of tenant {tenant}, and the resource belongs to another tenant"}, {Text: "the token is of another tenant than the resource"}},
+	Title: Text{{If: "tenant", Text: "the token is from tenant {tenant}, and the resource belongs to another tenant"}, {Text: "the token is from a different tenant than the resource"}},
 	Means: []Text{
-		{{Text: "A resource takes only tokens of the tenant that its subscription belongs to."}},
+		{{Text: "A resource accepts only tokens from the tenant that its subscription belongs to."}},
 	},
 	Causes: []Text{
-		{{Text: "the tool signed in as another identity than the connection's: the machine's managed identity, or a user's sign-in on the machine"}},
+		{{Text: "the tool signed in as a different identity than the connection's: the machine's managed identity, or a user's sign-in on the machine"}},
 		{{Text: "the tool was given no tenant, and took the identity's home tenant"}},
 		{{Text: "the resource was moved to another tenant"}},
 	},
@@ -6749,7 +6749,7 @@ var adviceUnexpectedAnswer = Advice{
 		{{If: "status and general", Text: "HTTP {status} generally means: {general}."}},
 	},
 	Causes: []Text{
-		{{If: "state", Text: "Azure is changing the subscription, such as moving it"}},
+		{{If: "state", Text: "Azure is changing the subscription, for example by moving it"}},
 		{{If: "not state", Text: "an older or newer version of the service"}},
 		{{If: "not state", Text: "a gateway or proxy changes responses"}},
 		{{If: "not state", Text: "an address in the connection belongs to another service"}},
@@ -7039,7 +7039,7 @@ var adviceAuthorizationFailed = Advice{
 		{{Text: "the role was assigned within the last few minutes"}},
 		{{Text: "the identity was recreated, so it no longer has its roles"}},
 		{{Text: "the scope doesn't exist"}},
-		{{If: "terraform=yes", Text: "Terraform looks in another subscription than the one that has the resource, because subscription_id of its backend or provider is missing or wrong"}},
+		{{If: "terraform=yes", Text: "Terraform looks in a different subscription than the one that has the resource, because subscription_id of its backend or provider is missing or wrong"}},
 		{{Text: "the resource provider of the deployed resource isn't registered in the subscription"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the scope → Access control (IAM) → Check access, for the object ID."}},
@@ -7117,7 +7117,7 @@ var adviceAuthorizationPermissionMismatch = Advice{
 	Causes: []Text{
 		{{Text: "the identity is Owner or Contributor of the account and has no data role"}},
 		{{Text: "a data role that only reads, or is for another kind of data or another container"}},
-		{{Text: "a role that was assigned within the last minutes"}},
+		{{Text: "a role that was assigned within the last few minutes"}},
 	},
 	Confirm: Text{{Text: "Azure portal → the storage account → Access control (IAM) → Check access, for the connection's identity, shows a role that begins with Storage Blob Data, Storage Queue Data, or Storage Table Data."}},
 	Fixes: []Fix{
@@ -7282,7 +7282,7 @@ var adviceDisallowedOperation = Advice{
 		{{Text: "Azure limits what the subscription's offer can contain, whatever the identity's role is."}},
 	},
 	Causes: []Text{
-		{{Text: "an old subscription that was made for access to Microsoft Entra ID only, and can't have any resources"}},
+		{{Text: "an old subscription that was created for access to Microsoft Entra ID only, and can't have any resources"}},
 		{{Text: "an offer that permits only some resource providers"}},
 	},
 	Confirm: Text{{Text: "Azure portal → Subscriptions → the subscription → Overview shows its offer."}},
@@ -7564,7 +7564,7 @@ var adviceInvalidTemplate = Advice{
 		{{Text: "The template or request has an error in its format, a name, or a value."}},
 	},
 	Causes: []Text{
-		{{If: "code=LinkedInvalidPropertyId", Text: "the property is empty, or has a name instead of a whole resource ID, such as from an unset variable"}},
+		{{If: "code=LinkedInvalidPropertyId", Text: "the property is empty, or has a name instead of a whole resource ID, for example because a variable isn't set"}},
 		{{Text: "a parameter, name, or type in the template is misspelled"}},
 		{{Text: "the template references a resource that it doesn't declare"}},
 		{{Text: "this API version doesn't support a property"}},
@@ -8390,7 +8390,7 @@ var adviceTF200016 = Advice{
 var adviceTF215106 = Advice{
 	Title: Text{{If: "right", Text: "Azure DevOps denies the request: the permission '{right}' is missing"}, {Text: "Azure DevOps denies the request: a permission is missing"}},
 	Means: []Text{
-		{{Text: "Azure DevOps knows who is asking, and the message names the permission that this identity is missing."}},
+		{{Text: "Azure DevOps recognizes the identity, and the message names the permission that it doesn't have."}},
 		{{Text: "In a pipeline, it's usually the project's build service; a role in Azure doesn't help."}},
 	},
 	Causes: []Text{
@@ -8577,7 +8577,7 @@ var adviceAADSTS1002016 = Advice{
 	},
 	Causes: []Text{
 		{{Text: "an old operating system, .NET Framework, or PowerShell whose default is TLS 1.0"}},
-		{{Text: "a proxy or inspection device that makes the outgoing connection with an old version"}},
+		{{Text: "a proxy or inspection device that opens the outgoing connection with an old version"}},
 		{{Text: "a policy of the machine that turns off TLS 1.2"}},
 	},
 	Confirm: Text{{Text: "On the agent, openssl s_client -connect login.microsoftonline.com:443 shows the protocol."}},
@@ -9919,7 +9919,7 @@ var adviceAADSTS70021 = Advice{
 	Fixes: []Fix{
 		{With: "foreign", Who: ApplicationOwner, Steps: []Text{
 			{{Text: "Open the identity's federated credentials: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials, or Azure portal → Managed Identities → the identity → Federated credentials."}},
-			{{If: "subject", Text: "Correct the credential, or add one, so that its subject is exactly '{subject}', in the same case."}, {Text: "Correct the credential, or add one, so that its issuer and subject are exactly those of the text, in the same case."}},
+			{{If: "subject", Text: "Correct the credential, or add one, so that its subject is exactly '{subject}', in the same letter case."}, {Text: "Correct the credential, or add one, so that its issuer and subject are exactly those in the text, in the same letter case."}},
 			{{If: "foreign=GitHub Actions", Text: "Choose the scenario GitHub Actions deploying Azure resources. A job that names an environment presents that environment; any other job presents its branch, its tag, or pull_request."}, {Text: "Choose the scenario Kubernetes accessing Azure resources, with the cluster's OIDC issuer URL, the namespace, and the name of the service account."}},
 			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
@@ -10025,7 +10025,7 @@ var adviceAADSTS700212 = Advice{
 	Fixes: []Fix{
 		{With: "foreign", Who: ApplicationOwner, Steps: []Text{
 			{{Text: "Open the identity's federated credentials: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials, or Azure portal → Managed Identities → the identity → Federated credentials."}},
-			{{If: "subject", Text: "Correct the credential, or add one, so that its subject is exactly '{subject}', in the same case."}, {Text: "Correct the credential, or add one, so that its issuer and subject are exactly those of the text, in the same case."}},
+			{{If: "subject", Text: "Correct the credential, or add one, so that its subject is exactly '{subject}', in the same letter case."}, {Text: "Correct the credential, or add one, so that its issuer and subject are exactly those in the text, in the same letter case."}},
 			{{If: "foreign=GitHub Actions", Text: "Choose the scenario GitHub Actions deploying Azure resources. A job that names an environment presents that environment; any other job presents its branch, its tag, or pull_request."}, {Text: "Choose the scenario Kubernetes accessing Azure resources, with the cluster's OIDC issuer URL, the namespace, and the name of the service account."}},
 			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
@@ -10066,7 +10066,7 @@ var adviceAADSTS700213 = Advice{
 	Fixes: []Fix{
 		{With: "foreign", Who: ApplicationOwner, Steps: []Text{
 			{{Text: "Open the identity's federated credentials: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials, or Azure portal → Managed Identities → the identity → Federated credentials."}},
-			{{If: "subject", Text: "Correct the credential, or add one, so that its subject is exactly '{subject}', in the same case."}, {Text: "Correct the credential, or add one, so that its issuer and subject are exactly those of the text, in the same case."}},
+			{{If: "subject", Text: "Correct the credential, or add one, so that its subject is exactly '{subject}', in the same letter case."}, {Text: "Correct the credential, or add one, so that its issuer and subject are exactly those in the text, in the same letter case."}},
 			{{If: "foreign=GitHub Actions", Text: "Choose the scenario GitHub Actions deploying Azure resources. A job that names an environment presents that environment; any other job presents its branch, its tag, or pull_request."}, {Text: "Choose the scenario Kubernetes accessing Azure resources, with the cluster's OIDC issuer URL, the namespace, and the name of the service account."}},
 			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},
@@ -10118,7 +10118,7 @@ var adviceAADSTS7002138 = Advice{
 	Fixes: []Fix{
 		{With: "foreign", Who: ApplicationOwner, Steps: []Text{
 			{{Text: "Open the identity's federated credentials: Microsoft Entra admin center → App registrations → the application → Certificates & secrets → Federated credentials, or Azure portal → Managed Identities → the identity → Federated credentials."}},
-			{{If: "subject", Text: "Correct the credential, or add one, so that its subject is exactly '{subject}', in the same case."}, {Text: "Correct the credential, or add one, so that its issuer and subject are exactly those of the text, in the same case."}},
+			{{If: "subject", Text: "Correct the credential, or add one, so that its subject is exactly '{subject}', in the same letter case."}, {Text: "Correct the credential, or add one, so that its issuer and subject are exactly those in the text, in the same letter case."}},
 			{{If: "foreign=GitHub Actions", Text: "Choose the scenario GitHub Actions deploying Azure resources. A job that names an environment presents that environment; any other job presents its branch, its tag, or pull_request."}, {Text: "Choose the scenario Kubernetes accessing Azure resources, with the cluster's OIDC issuer URL, the namespace, and the name of the service account."}},
 			{{Text: "Wait about five minutes for the change to reach every Microsoft Entra server, then {again}."}},
 		},

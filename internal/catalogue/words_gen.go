@@ -320,7 +320,7 @@ func Label(when string) string {
 	case "automatic":
 		return "Azure DevOps created the connection (automatic)"
 	case "caller":
-		return "another Azure resource, not the connection, asks the vault"
+		return "another Azure resource, not the connection, calls the vault"
 	case "certificate":
 		return "a certificate"
 	case "connecting=yes":

@@ -26,7 +26,7 @@ import (
 // result in a logging command and exits with ExitOK, since the agent adds an
 // error of its own to any other code.
 const (
-	ExitOK       = 0   // as asked
+	ExitOK       = 0   // success
 	ExitFindings = 1   // findings at or above failOn
 	ExitUsage    = 2   // wrong use or input
 	ExitFault    = 3   // the tool itself failed
@@ -116,7 +116,7 @@ func usage() string {
 		fmt.Fprintf(&b, "  %-11s %s%s\n", v.name, v.summary, more)
 	}
 	b.WriteString(`
-"run" is for the agent: outside a job it does nothing. Exit codes: 0 as asked, 1 findings, 2 wrong use,
+"run" is for the agent: outside a job it does nothing. Exit codes: 0 success, 1 findings, 2 wrong use,
 3 the tool itself failed, 130 canceled. In a job, "run" exits with 0 and reports its result to the agent.
 `)
 	return b.String()

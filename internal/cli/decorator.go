@@ -25,7 +25,7 @@ usage: armpreflight decorator --publisher ID --output NAME [flags]
   --tasks FILE      further tasks: on each line, a task's ID and the names of its inputs that are Azure Resource Manager connections.
                     List only inputs that each step of the task has, or whose names no other task uses
 
-The README.md in it is for administrators: review, publish, install, verify, switch off.
+The README.md in it is for administrators: review, publish, install, verify, turn off.
 
 examples:
   armpreflight decorator --publisher ID --project Sandbox --output companion

@@ -138,7 +138,7 @@ func (s *session) isFile(name string) (bool, error) {
 		return true, file.Close()
 	}
 	if info, statErr := os.Stat(name); statErr == nil && info.IsDir() {
-		return false, errors.New("it is a folder; --log reads a file")
+		return false, errors.New("it's a folder; --log reads a file")
 	}
 	return false, nil
 }

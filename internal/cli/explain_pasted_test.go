@@ -172,7 +172,7 @@ func TestASentenceAsAnArgumentIsATextAndAFileAndAFolderAreSaidSo(t *testing.T) {
 	}{
 		"a sentence": {"ERROR: No subscriptions were found for '***'. If this is expected, use '--allow-no-subscriptions' to have tenant level accesses", ExitOK, "\nno-subscription-visible\n"},
 		"a file":     {log, ExitFindings, "is the name of a file; read it with armpreflight explain --log FILE"},
-		"a folder":   {filepath.Dir(log), ExitUsage, "argument 1: it is a folder; --log reads a file"},
+		"a folder":   {filepath.Dir(log), ExitUsage, "argument 1: it's a folder; --log reads a file"},
 		"neither":    {"no-such-code", ExitFindings, "no-such-code is unknown to this version"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -18,7 +18,7 @@ import (
 )
 
 const lintUsage = `armpreflight lint reads Azure Pipelines YAML, offline, and finds connections whose names are set too late: by a variable
-that a step sets, by an output variable, by a run-time expression, or not at all in a stage whose script signs in with one.
+that a step sets, by an output variable, by a runtime expression, or not at all in a stage whose script signs in with one.
 
 usage: armpreflight lint [flags] FILE|DIR...
        armpreflight lint [flags] -       read one pipeline from standard input

@@ -19,7 +19,7 @@ usage: armpreflight render [--format text|markdown|html|junit|json] FILE
   armpreflight render report.json                        the log of the run
   armpreflight render --format markdown report.json      for a pull request or a wiki
   armpreflight render --format html report.json > report.html
-  armpreflight render --format junit report.json         for a dashboard of tests
+  armpreflight render --format junit report.json         for a test dashboard
   armpreflight render -                                  the report on standard input
 
 exit codes: 0 shown, 2 wrong use or not a report, 3 the tool itself failed

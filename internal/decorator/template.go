@@ -60,10 +60,10 @@ func (w *writer) marks(id string, tasks []string) string {
 // template writes the steps for one kind of pipeline.
 func (o Options) template(kind string) ([]byte, error) {
 	w := &writer{}
-	w.comment("ARM Preflight everywhere, for " + kind + ". Made by armpreflight decorator; the same options make the same file.")
+	w.comment("ARM Preflight everywhere, for " + kind + ". Written by armpreflight decorator; the same options give the same file.")
 	w.comment("Preview: what it assumes about Azure Pipelines is in README.md. It adds at most one step to a job, and changes none.")
 	w.comment("")
-	w.comment("How to read it: \"each x in split(TEXT, ';')\" has one turn, because TEXT has no semicolon. It names TEXT x.")
+	w.comment("How to read it: \"each x in split(TEXT, ';')\" runs once, because TEXT has no semicolon. It names TEXT x.")
 	w.line("steps:")
 	w.comment("A pipeline can opt out. A job with its own preflight, or with disabled steps in the context, isn't changed.")
 	w.when(fmt.Sprintf("and(ne(variables['%s'], 'false'), not(containsValue(job.steps.*.task.id, '%s')), not(containsValue(job.steps.*.enabled, false)))", Inject, TaskID))

@@ -34,7 +34,7 @@ var AccessToken = &Check{
 		)
 	},
 	Sends: "one token request to the authority of the connection's cloud, or to the managed identity endpoint",
-	Right: "none: it is the sign-in itself",
+	Right: "none: it's the sign-in itself",
 	Run:   runAccessToken,
 }
 

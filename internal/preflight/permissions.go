@@ -34,7 +34,7 @@ var Permissions = &Check{
 		return finding.Codes(catalogue.InputInvalid, catalogue.PermissionMissing, catalogue.PermissionLikelyMissing, catalogue.PermissionDeniedByAssignment, "ARM")
 	},
 	Sends: "for each scope, the identity's own permissions; with requiredActions or deployment also the deny assignments and the identity's role assignments, and the roles where an assignment has a condition",
-	Right: "a role at the scope; Microsoft.Authorization/*/read to see denials and conditions",
+	Right: "a role at the scope; Microsoft.Authorization/*/read to see deny assignments and conditions",
 	Run: func(ctx context.Context, w *World, s *state) check.Outcome {
 		needs, unplaced := neededActions(needsOf(s))
 		if strings.TrimSpace(w.Inputs.RequiredActions) == "" && len(needs)+len(unplaced) == 0 {

@@ -354,11 +354,11 @@ func Read(r io.Reader) (Document, error) {
 		return Document{}, fmt.Errorf("read the report: %w", err)
 	}
 	if len(text) > MaxDocument {
-		return Document{}, fmt.Errorf("%w: it is larger than %d MiB", ErrNoReport, MaxDocument>>20)
+		return Document{}, fmt.Errorf("%w: it's larger than %d MiB", ErrNoReport, MaxDocument>>20)
 	}
 	switch n, ok := jsonsize.Of(text); {
 	case !ok:
-		return Document{}, fmt.Errorf("%w: it is nested deeper than %d levels", ErrNoReport, jsonsize.Deepest)
+		return Document{}, fmt.Errorf("%w: it's nested deeper than %d levels", ErrNoReport, jsonsize.Deepest)
 	case n.Longest > maxText:
 		return Document{}, fmt.Errorf("%w: a text in it is longer than %d KiB", ErrNoReport, maxText>>10)
 	case n.Top > maxChecks:

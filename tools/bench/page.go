@@ -28,12 +28,13 @@ func writePage() error {
 
 const intro = `# Performance
 
-How long the step takes, compared with other ways to learn that a connection works. ` + "`./build.sh bench -peers`" + ` measures these figures and
-makes this page; ` + "`./build.sh peers`" + ` installs what it compares with. They're times of one machine with two cores, against the simulated
+This page shows how long the step takes, compared with other ways to learn that a connection works.
+` + "`./build.sh bench -peers`" + ` measures these figures and writes this page;
+` + "`./build.sh peers`" + ` installs what it compares with. They're times of one machine with two cores, against the simulated
 cloud on the same machine: compare ratios, not milliseconds. See [Testing status](testing-status.md).
 
 "Median" is the time that passes, with the range that holds four fifths of the runs. "CPU" is what all processes of the step use, in user
-and system mode, which a busy machine changes less. Of an audit of 10,000 connections, most of the time is the simulated cloud's: it compares
+and system mode, which a busy machine changes less. In an audit of 10,000 connections, most of the time is the simulated cloud's: it compares
 each request with every secret.
 
 The program's start takes longer than a bare one's. Its libraries initialize, whether they're needed or not; it reads its environment; and

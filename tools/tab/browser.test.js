@@ -287,7 +287,7 @@ test('the last successful run, and what changed', async (t) => {
   await picture(tab, frame, 'compared-dark-1366');
   older.branch = 'refs/heads/release';
   await frame.getByRole('button', { name: 'Compare' }).click();
-  await has(frame, 'That run is of another branch: refs/heads/release.');
+  await has(frame, 'That run is from another branch: refs/heads/release.');
   older.result = 'failed';
   await frame.getByRole('button', { name: 'Compare' }).click();
   await has(frame, 'None of the latest successful runs before this one has a report of this step.');

@@ -104,7 +104,7 @@ export const words = {
   compare: "Compare with the last successful run",
   comparing: "Looking for the last successful run…",
   comparedWith: (run: string, when: string): string => `Compared with run ${run}${when === "" ? "" : ` of ${when}`}`,
-  comparedBranch: (branch: string): string => `That run is of another branch: ${branch}.`,
+  comparedBranch: (branch: string): string => `That run is from another branch: ${branch}.`,
   noSuccessful: "None of the latest successful runs before this one has a report of this step.",
   nothingChanged: "Nothing that the two reports know has changed.",
   compareColumns: { what: "What", then: "Then", now: "Now" },
