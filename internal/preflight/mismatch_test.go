@@ -90,7 +90,7 @@ func TestASubjectThatEntraAloneNamedIsShortenedFromThenOn(t *testing.T) {
 func TestLongPartsAreShownWhereTheyDiffer(t *testing.T) {
 	for name, tc := range map[string]struct{ got, recorded, shownGot, shownRecorded string }{
 		"short names":              {got: "Shop", recorded: "Store", shownGot: "'Shop'", shownRecorded: "'Store'"},
-		"long and different":       {got: "organization-a", recorded: "contoso-limited", shownGot: "'organisa…'", shownRecorded: "'contoso-…'"},
+		"long and different":       {got: "organization-a", recorded: "contoso-limited", shownGot: "'organiza…'", shownRecorded: "'contoso-…'"},
 		"the same at first":        {got: "prod-federation-west", recorded: "prod-federation-east", shownGot: "'…ion-west'", shownRecorded: "'…ion-east'"},
 		"one goes on":              {got: "prod-federation", recorded: "prod-federation-west", shownGot: "'…tion'", shownRecorded: "'…tion-wes…'"},
 		"one is not there":         {recorded: "prod", shownGot: "missing", shownRecorded: "'prod'"},
