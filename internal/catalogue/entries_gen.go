@@ -5657,7 +5657,7 @@ var adviceSignInValuesEmpty = Advice{
 }
 
 var adviceSlotSwapFailed = Advice{
-	Title: Text{{Text: "the app in the slot wasn't ready, so App Service didn't swap the slots"}},
+	Title: Text{{Text: "the source slot wasn't ready, so App Service didn't swap the slots"}},
 	Append: []Text{
 		{{If: "message", Text: ": {message}"}},
 	},

@@ -115,12 +115,12 @@ func TestAnEndOfTimeIsToldFromACancellation(t *testing.T) {
 		ctx  context.Context
 		code string
 	}{
-		"a deadline":                             {late(nil), CodeTimeRanOut},
-		"a deadline with a cause of its own":     {late(errors.New("the budget")), CodeTimeRanOut},
-		"a cancellation because of a deadline":   {canceled(context.DeadlineExceeded), CodeTimeRanOut},
-		"the end of the advisory checks":         {canceled(ErrAdvisoryTime), CodeTimeRanOut},
-		"a cancellation":                         {canceled(nil), CodeCancelled},
-		"a cancellation with a cause of its own": {canceled(errors.New("SIGTERM")), CodeCancelled},
+		"a deadline":                           {late(nil), CodeTimeRanOut},
+		"a deadline with another cause":        {late(errors.New("the budget")), CodeTimeRanOut},
+		"a cancellation because of a deadline": {canceled(context.DeadlineExceeded), CodeTimeRanOut},
+		"the end of the advisory checks":       {canceled(ErrAdvisoryTime), CodeTimeRanOut},
+		"a cancellation":                       {canceled(nil), CodeCancelled},
+		"a cancellation with another cause":    {canceled(errors.New("SIGTERM")), CodeCancelled},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := undecided(test.ctx)

@@ -28,10 +28,9 @@ func writePage() error {
 
 const intro = `# Performance
 
-This page shows how long the step takes, compared with other ways to learn that a connection works.
-` + "`./build.sh bench -peers`" + ` measures these figures and writes this page;
-` + "`./build.sh peers`" + ` installs what it compares with. They're times of one machine with two cores, against the simulated
-cloud on the same machine: compare ratios, not milliseconds. See [Testing status](testing-status.md).
+This page shows how long the step takes, compared with other ways to learn that a connection works. ` + "`./build.sh bench -peers`" + `
+measures these figures and writes this page; ` + "`./build.sh peers`" + ` installs what it compares with. They're times of one machine
+with two cores, against the simulated cloud on the same machine: compare ratios, not milliseconds. See [Testing status](testing-status.md).
 
 "Median" is the time that passes, with the range that holds four fifths of the runs. "CPU" is what all processes of the step use, in user
 and system mode, which a busy machine changes less. In an audit of 10,000 connections, most of the time is the simulated cloud's: it compares
